@@ -1,0 +1,23 @@
+import { performance } from 'node:perf_hooks';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** Time as the program sees it, so that tests can own it. Monotonic: a wall-clock jump never changes a wait (F38). */
+export interface Clock {
+  /** Milliseconds from an arbitrary origin; never goes back. */
+  now(): number;
+  /** Resolves after `ms` milliseconds; rejects with the signal's reason as soon as `signal` aborts. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** The real clock. */
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  sleep: async (ms, signal) => {
+    try {
+      await delay(ms, undefined, signal ? { signal } : {});
+    } catch (error) {
+      if (signal?.aborted) throw signal.reason;
+      throw error;
+    }
+  },
+};

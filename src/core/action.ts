@@ -1,0 +1,64 @@
+/**
+ * The nouns of the domain, as plain data. A "live" thing is what PagerDuty returned; a "spec" is what somebody wants.
+ */
+
+/** A header that an action sends. On a live action the value is redacted (fact 14) and must never be used. */
+export interface Header {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** A header as wanted. `source` is the text before `${…}` was expanded: safe to digest, where `value` may be a secret. */
+export interface HeaderSpec extends Header {
+  readonly source: string;
+}
+
+/** A custom incident action as somebody wants it: one definition, usable on many services. */
+export interface ActionSpec {
+  /** The key in the config's `actions`, or the label where there is no config. */
+  readonly key: string;
+  /** The button's text; PagerDuty's `name`. */
+  readonly label: string;
+  /** The endpoint, after expansion. */
+  readonly url: string;
+  readonly headers: readonly HeaderSpec[];
+  /** Labels that this action used to have, newest first. */
+  readonly renamedFrom: readonly string[];
+  /** For people; PagerDuty's API has no such field (U3), so it is never sent. */
+  readonly description?: string | undefined;
+}
+
+/** A PagerDuty service, cut to what is used here. */
+export interface Service {
+  readonly id: string;
+  readonly name: string;
+  readonly teamIds: readonly string[];
+  /** Where a person sees it; also tells the account's subdomain (fact 18). */
+  readonly htmlUrl: string | null;
+}
+
+/** A PagerDuty team. */
+export interface Team {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** A custom incident action as PagerDuty has it. */
+export interface LiveAction {
+  readonly id: string;
+  readonly label: string;
+  readonly url: string | null;
+  /**
+   * The services it stands on. One by rule (fact 12); an action with none or several is read, shown and counted, and never
+   * written (U1).
+   */
+  readonly services: readonly { readonly id: string; readonly name: string | null }[];
+  /** Names in the order returned; `null` when the answer did not say (U5). */
+  readonly headerNames: readonly string[] | null;
+  /** `null` when the answer did not say (fact 9). */
+  readonly disabled: boolean | null;
+  readonly htmlUrl: string | null;
+}
+
+/** How many custom incident actions a service can carry (fact 13). */
+export const SLOTS_PER_SERVICE = 3;

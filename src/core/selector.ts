@@ -1,0 +1,114 @@
+/**
+ * Service selectors: the same four forms on the command line and in the config (DESIGN.md section 3).
+ *
+ * `Checkout API` exact name · `id:PIJ90N7` · `payments-*` glob · `team:Payments` by team name
+ */
+import type { Service, Team } from './action.ts';
+
+export type Selector =
+  | { readonly kind: 'name'; readonly text: string; readonly name: string }
+  | { readonly kind: 'id'; readonly text: string; readonly id: string }
+  | { readonly kind: 'glob'; readonly text: string; readonly pattern: string }
+  | { readonly kind: 'team'; readonly text: string; readonly team: string };
+
+/** What one selector matched; `problem` says why it matched nothing usable. */
+export type SelectorMatch =
+  | { readonly selector: Selector; readonly services: readonly Service[] }
+  | { readonly selector: Selector; readonly problem: 'no-match' | 'no-team' }
+  | {
+      readonly selector: Selector;
+      readonly problem: 'ambiguous-name' | 'ambiguous-team';
+      readonly ids: readonly string[];
+    };
+
+/** PagerDuty ids as seen everywhere; anything else must not reach a path (T19). */
+export const ID_PATTERN = /^[A-Z0-9]{1,32}$/;
+
+/**
+ * Reads a selector.
+ * @param text as written on the command line or as a key of the config's `services`
+ * @returns the selector, or the reason why the text is none
+ */
+export function parseSelector(text: string): Selector | { readonly invalid: string } {
+  if (text.trim() === '') return { invalid: 'a service selector must not be empty' };
+  if (text.startsWith('id:')) {
+    const id = text.slice(3);
+    return ID_PATTERN.test(id)
+      ? { kind: 'id', text, id }
+      : {
+          invalid: `\`${id}\` is not a PagerDuty id: capital letters and digits only, for example id:PIJ90N7`,
+        };
+  }
+  if (text.startsWith('team:')) {
+    const team = text.slice(5);
+    return team.trim() === '' ? { invalid: 'a team name must follow `team:`' } : { kind: 'team', text, team };
+  }
+  if (/[*?]/.test(text)) return { kind: 'glob', text, pattern: text };
+  return { kind: 'name', text, name: text };
+}
+
+/** Turns a glob (`*` any run of characters, `?` one) into a test; matching is case-sensitive like exact names. */
+export function globMatcher(pattern: string): (name: string) => boolean {
+  const source = pattern
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replace(/\*+/g, '.*')
+    .replace(/\?/g, '.');
+  const expression = new RegExp(`^${source}$`, 'su');
+  return (name) => expression.test(name);
+}
+
+/**
+ * Matches each selector against what was read.
+ * @param services candidates; must contain every service a selector can match
+ * @param teams the teams that the selectors name
+ * @returns one match per selector, in the order given; services sorted as given
+ */
+export function matchSelectors(
+  selectors: readonly Selector[],
+  services: readonly Service[],
+  teams: readonly Team[],
+): SelectorMatch[] {
+  const byName = new Map<string, Service[]>();
+  const byId = new Map<string, Service>();
+  for (const service of services) {
+    const same = byName.get(service.name);
+    if (same) same.push(service);
+    else byName.set(service.name, [service]);
+    byId.set(service.id, service);
+  }
+  return selectors.map((selector) => matchOne(selector, services, byName, byId, teams));
+}
+
+function matchOne(
+  selector: Selector,
+  services: readonly Service[],
+  byName: ReadonlyMap<string, readonly Service[]>,
+  byId: ReadonlyMap<string, Service>,
+  teams: readonly Team[],
+): SelectorMatch {
+  switch (selector.kind) {
+    case 'id': {
+      const service = byId.get(selector.id);
+      return service ? { selector, services: [service] } : { selector, problem: 'no-match' };
+    }
+    case 'name': {
+      const named = byName.get(selector.name) ?? [];
+      if (named.length > 1)
+        return { selector, problem: 'ambiguous-name', ids: named.map((service) => service.id) };
+      return named.length === 1 ? { selector, services: named } : { selector, problem: 'no-match' };
+    }
+    case 'glob': {
+      const matches = globMatcher(selector.pattern);
+      const found = services.filter((service) => matches(service.name));
+      return found.length > 0 ? { selector, services: found } : { selector, problem: 'no-match' };
+    }
+    case 'team': {
+      const named = teams.filter((team) => team.name === selector.team);
+      if (named.length > 1) return { selector, problem: 'ambiguous-team', ids: named.map((team) => team.id) };
+      const team = named[0];
+      if (!team) return { selector, problem: 'no-team' };
+      const found = services.filter((service) => service.teamIds.includes(team.id));
+      return found.length > 0 ? { selector, services: found } : { selector, problem: 'no-match' };
+    }
+  }
+}

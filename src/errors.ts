@@ -1,0 +1,152 @@
+/**
+ * The error classes, divided by what the user can do about them. Anything thrown that is not one of these is a bug.
+ *
+ * Message grammar: what failed + on what + why, lower case, no final period; `hint` is the next step, whole sentences.
+ * Nothing here may carry a secret: messages name header and variable names, never values.
+ */
+
+/** Stable machine-readable causes, one for each kind of fault; shown in `--json` and in each error line. */
+export type Reason =
+  | 'rate_limited'
+  | 'server_error'
+  | 'network'
+  | 'dns'
+  | 'tls'
+  | 'lost_response'
+  | 'timeout'
+  | 'bad_body'
+  | 'contract'
+  | 'unauthorized'
+  | 'forbidden'
+  | 'ability'
+  | 'gone'
+  | 'limit'
+  | 'invalid'
+  | 'conflict'
+  | 'duplicate'
+  | 'unstable_list'
+  | 'too_many_records'
+  | 'redirect'
+  | 'proxy'
+  | 'schema'
+  | 'stale_plan'
+  | 'interrupted'
+  | 'local_io'
+  | 'internal';
+
+/** What PagerDuty (or whatever answered in its place) said to one request. Texts are as received: sanitise before showing. */
+export interface HttpFacts {
+  readonly method: string;
+  /** Path without the query, for example `/extensions/PABC123`. */
+  readonly path: string;
+  readonly host: string;
+  /** Absent when no answer came. */
+  readonly status?: number;
+  /** PagerDuty's own error code (fact 27). */
+  readonly code?: number;
+  readonly message?: string;
+  readonly errors?: readonly string[];
+  readonly requestId?: string;
+  /** OAuth scopes that the answer says are missing (fact 21). */
+  readonly requiredScopes?: readonly string[];
+}
+
+interface ErrorOptions {
+  readonly hint?: string | undefined;
+  readonly details?: readonly string[] | undefined;
+  readonly reason?: Reason | undefined;
+  readonly http?: HttpFacts | undefined;
+  readonly cause?: unknown;
+}
+
+/** The base of all expected failures. `kind` decides the exit code (one map, in `main.ts`). */
+export abstract class PdactionsError extends Error {
+  abstract readonly kind: 'usage' | 'config' | 'auth' | 'remote' | 'refused' | 'local-io' | 'cancelled';
+  /** The next step for the person who reads this. */
+  readonly hint: string | undefined;
+  /** Further lines below the message, already in reading order. */
+  readonly details: readonly string[];
+  readonly reason: Reason | undefined;
+  readonly http: HttpFacts | undefined;
+
+  constructor(message: string, options: ErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = new.target.name;
+    this.hint = options.hint;
+    this.details = options.details ?? [];
+    this.reason = options.reason;
+    this.http = options.http;
+  }
+}
+
+/** Wrong flags, a missing value off a terminal, an unsafe environment. Exit 3. */
+export class UsageError extends PdactionsError {
+  readonly kind = 'usage';
+}
+
+/** One thing wrong with a configuration file. `line` and `column` count from 1. */
+export interface Problem {
+  readonly file: string;
+  readonly line?: number | undefined;
+  readonly column?: number | undefined;
+  /** Dotted path inside the document, for example `actions.restart-server.url`. */
+  readonly path: string;
+  readonly message: string;
+  readonly fix?: string | undefined;
+}
+
+/** The configuration cannot be used. Carries every problem at once. Exit 4; no network was used. */
+export class ConfigError extends PdactionsError {
+  readonly kind = 'config';
+  readonly problems: readonly Problem[];
+
+  constructor(message: string, problems: readonly Problem[], options: ErrorOptions = {}) {
+    super(message, options);
+    this.problems = problems;
+  }
+}
+
+/** No token, a token that is refused (401), lacks a right (403) or an ability (402), or an unsafe token file. Exit 5. */
+export class AuthError extends PdactionsError {
+  readonly kind = 'auth';
+}
+
+/**
+ * What becomes of the work around a failed call (RELIABILITY.md 2.2):
+ * - `skip`: this operation failed, the rest of its service is skipped, other services go on (`SK`);
+ * - `stop`: no further operations at all (`ST`; in the read phase, abort);
+ * - `verify`: the write may have happened; look it up before anything else (`VF`).
+ */
+export type Aftermath = 'skip' | 'stop' | 'verify';
+
+/** PagerDuty could not be reached, answered with an error, or with something that is not PagerDuty's. */
+export class RemoteError extends PdactionsError {
+  readonly kind = 'remote';
+  readonly aftermath: Aftermath;
+
+  constructor(message: string, options: ErrorOptions & { readonly aftermath: Aftermath }) {
+    super(message, options);
+    this.aftermath = options.aftermath;
+  }
+}
+
+/** A safety stop: a guard, a full service, an ambiguity, a stale plan, another account. Exit 8. */
+export class RefusedError extends PdactionsError {
+  readonly kind = 'refused';
+}
+
+/** A local file could not be written. Exit 9. */
+export class LocalIoError extends PdactionsError {
+  readonly kind = 'local-io';
+}
+
+/** The person changed their mind, or a signal came. Exit 130, 143 or 129. */
+export class CancelledError extends PdactionsError {
+  readonly kind = 'cancelled';
+  readonly signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+
+  constructor(message = 'cancelled', signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP' = 'SIGINT') {
+    super(message, { reason: 'interrupted' });
+    this.signal = signal;
+  }
+}

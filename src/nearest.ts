@@ -1,0 +1,22 @@
+import { distance } from 'fastest-levenshtein';
+
+/**
+ * The candidates that a person most likely meant, nearest first: for "did you mean".
+ * @param text what was written
+ * @param candidates what exists; order breaks ties
+ * @param limit how many at most
+ */
+export function nearest(text: string, candidates: Iterable<string>, limit = 3): string[] {
+  const wanted = text.toLowerCase();
+  const scored: { readonly candidate: string; readonly score: number }[] = [];
+  for (const candidate of new Set(candidates)) {
+    const lower = candidate.toLowerCase();
+    const score =
+      lower.includes(wanted) || wanted.includes(lower)
+        ? Math.abs(lower.length - wanted.length) / 100
+        : distance(wanted, lower);
+    if (score <= Math.max(2, Math.ceil(wanted.length * 0.4))) scored.push({ candidate, score });
+  }
+  scored.sort((a, b) => a.score - b.score);
+  return scored.slice(0, limit).map((entry) => entry.candidate);
+}

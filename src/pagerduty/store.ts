@@ -1,0 +1,92 @@
+/**
+ * The port: all that the rest of the program may ask of PagerDuty. `api-store.ts` implements it over HTTP. Every method throws the
+ * classes of `errors.ts` only, after its own retries and pacing (RELIABILITY.md 2.2); an aborted signal surfaces as CancelledError.
+ */
+import type { Header, LiveAction, Service, Team } from '../core/action.ts';
+import type { Selector } from '../core/selector.ts';
+
+/** What the selectors of a run need to be resolved: enough services and teams to match them, no more than that cost. */
+export interface ServiceCatalogue {
+  readonly services: readonly Service[];
+  /** Teams that the selectors name, by name; a name that is missing here does not exist. */
+  readonly teams: readonly Team[];
+}
+
+/** One page of a search, for pickers and for suggestions. */
+export interface ServicePage {
+  readonly services: readonly Service[];
+  readonly more: boolean;
+}
+
+/** The fields of an action that a write carries. `headers` absent: the body has no `config` at all (fact 11, U4). */
+export interface ActionBody {
+  readonly label: string;
+  readonly url: string;
+  readonly headers?: readonly Header[] | undefined;
+}
+
+export interface ActionStore {
+  /** Scheme, host and port, for messages. */
+  readonly origin: string;
+
+  /**
+   * Services and teams that can match `selectors`, read the cheaper way: by id, by exact name, or all pages. `'all'` reads all.
+   * A selector that matches nothing is not an error here.
+   */
+  catalogue(selectors: readonly Selector[] | 'all'): Promise<ServiceCatalogue>;
+
+  /** Up to `limit` (at most 100) services whose name contains `text`, from `offset` on. For pickers and for "did you mean". */
+  searchServices(
+    text: string,
+    page: { readonly limit: number; readonly offset: number },
+  ): Promise<ServicePage>;
+
+  /**
+   * The custom incident actions on the given services, or of the whole account, each once, verified complete. Grouping is the
+   * caller's. `disabled` is filled when the API says it on lists (fact 9).
+   */
+  actions(of: readonly Service[] | 'all'): Promise<readonly LiveAction[]>;
+
+  /** One custom incident action with `disabled` known. @throws RemoteError with reason `gone` when there is none with this id. */
+  action(id: string): Promise<LiveAction>;
+
+  /** The account's subdomain, or null when nothing read tells it (fact 18). Costs a request only when nothing was read yet. */
+  account(): Promise<string | null>;
+
+  /** Creates an action. A RemoteError with aftermath `verify` means: it may exist; look before sending again. */
+  create(serviceId: string, body: ActionBody): Promise<LiveAction>;
+
+  /** Replaces an action (PUT with a full body). */
+  update(id: string, serviceId: string, body: ActionBody): Promise<LiveAction>;
+
+  /** Deletes an action; one that is already gone counts as deleted when the request was resent. */
+  delete(id: string): Promise<void>;
+
+  /** Ends a temporary disablement (fact 41). */
+  enable(id: string): Promise<LiveAction>;
+
+  /** Requests sent so far in this run, retries included. */
+  requests(): number;
+}
+
+/** What the transport tells whoever watches: for progress displays and `--debug`. It never carries headers or bodies. */
+export type StoreEvent =
+  | { readonly type: 'request'; readonly method: string; readonly path: string; readonly attempt: number }
+  | {
+      readonly type: 'response';
+      readonly method: string;
+      readonly path: string;
+      readonly status: number;
+      readonly ms: number;
+      readonly requestId: string | null;
+    }
+  | { readonly type: 'failure'; readonly method: string; readonly path: string; readonly reason: string }
+  /** Everything waits `ms` milliseconds from now; `why` is `rate-limit` (server said so or pacing) or `retry`. */
+  | { readonly type: 'wait'; readonly ms: number; readonly why: 'rate-limit' | 'retry' }
+  /** Reading a list: `done` of `total` records so far. */
+  | {
+      readonly type: 'reading';
+      readonly what: 'services' | 'actions';
+      readonly done: number;
+      readonly total: number;
+    };

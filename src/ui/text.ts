@@ -1,0 +1,29 @@
+/**
+ * Text for people, as data: renderers say what a piece means, `io.ts` alone decides colour and makes each piece safe to print.
+ * Untrusted text (labels, service names, API messages) goes into a span as it is; sanitising happens at the last writer.
+ */
+
+export type Style = 'strong' | 'muted' | 'added' | 'changed' | 'removed' | 'ok' | 'warn' | 'error' | 'accent';
+
+export interface Span {
+  readonly text: string;
+  readonly style?: Style | undefined;
+}
+
+/** One line, without its line break. */
+export type Line = readonly (string | Span)[];
+
+/** A styled piece of text. */
+export function styled(style: Style, text: string): Span {
+  return { text, style };
+}
+
+/** A line from plain strings and spans. */
+export function line(...parts: readonly (string | Span)[]): Line {
+  return parts;
+}
+
+/** The text of a line without its styles; not sanitised. */
+export function plain(parts: Line): string {
+  return parts.map((part) => (typeof part === 'string' ? part : part.text)).join('');
+}

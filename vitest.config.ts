@@ -1,0 +1,19 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/openapi/**', 'node_modules/**'],
+    testTimeout: 20_000,
+    hookTimeout: 20_000,
+    setupFiles: ['test/setup.ts'],
+    // A developer's own settings must never reach a test.
+    env: {
+      PAGERDUTY_TOKEN: '',
+      PAGERDUTY_API_URL: '',
+      PAGERDUTY_SERVICE_REGION: '',
+      NO_COLOR: '',
+      FORCE_COLOR: '',
+    },
+  },
+});
