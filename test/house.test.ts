@@ -28,6 +28,7 @@ const LIBRARY_HOME: Record<string, RegExp> = {
   yaml: /^(config\/parse|ui\/render\/yaml)\.ts$/,
   zod: /^(config|sandbox)\/(schema|seed)\.ts$/,
   'zod/mini': /^config\/schema\.ts$/,
+  '@inquirer/core': /^ui\/live-input\.ts$/,
   inquirer: /^ui\/prompter\.ts$/,
   chalk: /^ui\/io\.ts$/,
   'string-width': /^ui\/table\.ts$/,

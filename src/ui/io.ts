@@ -1,6 +1,11 @@
 import type { Readable, Writable } from 'node:stream';
+import { Chalk } from 'chalk';
 import type { Clock } from '../clock.ts';
-import type { Line } from './text.ts';
+import { createRedactor } from './redact.ts';
+import { redactDocument } from './redact-document.ts';
+import { safeLine, withoutWorkflowCommands } from './safe-line.ts';
+import { createSink, type Sink } from './sink.ts';
+import type { Line, Span, Style } from './text.ts';
 
 /** What the program is given of the outside world; `main.ts` passes the real one, tests pass buffers. */
 export interface World {
@@ -16,7 +21,7 @@ export interface World {
 export interface TalkOptions {
   readonly quiet: boolean;
   readonly debug: boolean;
-  /** `undefined`: decide by terminal, NO_COLOR, FORCE_COLOR and CI. */
+  /** `undefined`: decide by NO_COLOR, FORCE_COLOR and, for each stream by itself, whether it is a terminal. */
   readonly color: boolean | undefined;
   readonly noInput: boolean;
 }
@@ -43,6 +48,8 @@ export interface Io {
   debug(parts: Line): void;
   /** A transient line at the bottom of a terminal's stderr; `null` removes it. Does nothing elsewhere. */
   status(parts: Line | null): void;
+  /** The line as it would appear on stderr, colours included, for a library that draws there by itself. */
+  paint(parts: Line): string;
   /** Registers a secret: from now on it leaves the process in no encoding. */
   addSecret(value: string): void;
   /** The text as it may be written to a file: redacted, not sanitised. */
@@ -53,4 +60,139 @@ export interface Io {
   flush(): Promise<void>;
   /** True once a write to stdout failed because the reader went away (EPIPE). */
   readonly stdoutClosed: boolean;
+  /** Why data could not be written to stdout (a full disk), the reader going away apart; `main.ts` makes it exit 9. */
+  readonly outputError: Error | undefined;
 }
+
+const DEFAULTS: TalkOptions = { quiet: false, debug: false, color: undefined, noInput: false };
+const ERASE_LINE = '\r\x1b[2K';
+
+/** The real `Io` on the given streams. */
+export function createIo(world: World): Io {
+  const { stdin, stdout, stderr, env } = world;
+  const out = createSink(stdout);
+  const err = createSink(stderr);
+  const redactor = createRedactor();
+  const inWorkflow = Boolean(env.GITHUB_ACTIONS || env.TF_BUILD || env.TEAMCITY_VERSION);
+  let options = DEFAULTS;
+  let status = '';
+
+  const isColored = (stream: World['stdout']): boolean => options.color ?? defaultColor(env, stream);
+
+  function toText(parts: Line, stream: World['stdout']): string {
+    const spans = safeLine(parts, redactor);
+    const harmless = inWorkflow ? withoutWorkflowCommands(spans) : spans;
+    return harmless.map((span) => paintSpan(span, isColored(stream))).join('');
+  }
+
+  /** Takes the status line away while something else is written to the same screen, and puts it back below. */
+  function aside(sink: Sink, text: string): void {
+    const covers = status !== '' && (sink === err || Boolean(stdout.isTTY));
+    if (covers) err.write(ERASE_LINE);
+    sink.write(text);
+    if (covers) err.write(status);
+  }
+
+  return {
+    terminal: {
+      stdin: Boolean(stdin.isTTY),
+      stdout: Boolean(stdout.isTTY),
+      stderr: Boolean(stderr.isTTY),
+    },
+    get width() {
+      return (stdout.isTTY && stdout.columns) || (stderr.isTTY && stderr.columns) || 80;
+    },
+    get canPrompt() {
+      return Boolean(stdin.isTTY && stderr.isTTY) && !options.noInput && !isSet(env.CI);
+    },
+    get quiet() {
+      return options.quiet;
+    },
+    get debugging() {
+      return options.debug;
+    },
+    out: (parts) => aside(out, `${toText(parts, stdout)}\n`),
+    data(text) {
+      const document = redactDocument(text, redactor, inWorkflow);
+      aside(out, document.endsWith('\n') ? document : `${document}\n`);
+    },
+    say(parts, { always = false } = {}) {
+      if (always || !options.quiet) aside(err, `${toText(parts, stderr)}\n`);
+    },
+    debug(parts) {
+      if (options.debug) aside(err, `${toText(parts, stderr)}\n`);
+    },
+    status(parts) {
+      if (!stderr.isTTY || env.TERM === 'dumb' || options.quiet) return;
+      if (status !== '') err.write(ERASE_LINE);
+      status = parts === null ? '' : statusText(parts);
+      if (status !== '') err.write(status);
+    },
+    paint: (parts) => toText(parts, stderr),
+    addSecret: (value) => redactor.add(value),
+    redact: (text) => redactor.redact(text),
+    configure(next) {
+      options = next;
+    },
+    async flush() {
+      await Promise.all([out.flush(), err.flush()]);
+    },
+    get stdoutClosed() {
+      return out.closed;
+    },
+    get outputError() {
+      return out.error;
+    },
+  };
+
+  function statusText(parts: Line): string {
+    const spans = cutToWidth(safeLine(parts, redactor), (stderr.columns ?? 80) - 1);
+    return spans.map((span) => paintSpan(span, isColored(stderr))).join('');
+  }
+}
+
+function defaultColor(env: World['env'], stream: World['stdout']): boolean {
+  if (env.NO_COLOR) return false;
+  if (env.FORCE_COLOR) return isSet(env.FORCE_COLOR);
+  return Boolean(stream.isTTY) && env.TERM !== 'dumb';
+}
+
+/** Set to anything but a word for no. */
+function isSet(value: string | undefined): boolean {
+  return Boolean(value) && value !== 'false' && value !== '0';
+}
+
+/** Basic colours only: they follow the terminal's own theme, so they are readable on a light and a dark background alike. */
+const chalk = new Chalk({ level: 1 });
+const PAINT: Readonly<Record<Style, (text: string) => string>> = {
+  strong: chalk.bold,
+  muted: chalk.dim,
+  added: chalk.green,
+  changed: chalk.yellow,
+  removed: chalk.red,
+  ok: chalk.green,
+  warn: chalk.yellow,
+  error: chalk.red,
+  accent: chalk.cyan,
+};
+
+function paintSpan({ text, style }: Span, colored: boolean): string {
+  return colored && style !== undefined && text !== '' ? PAINT[style](text) : text;
+}
+
+/** As much of the line as surely fits: a status line that wraps cannot be erased. */
+function cutToWidth(spans: readonly Span[], width: number): readonly Span[] {
+  let left = width;
+  return spans.map((span) => {
+    let kept = '';
+    for (const char of span.text) {
+      left -= NARROW.test(char) ? 1 : 2;
+      if (left < 0) break;
+      kept += char;
+    }
+    return { ...span, text: kept };
+  });
+}
+
+/** Blocks in which no character is wide; any other counts as wide, so that nothing has to be loaded to measure it. */
+const NARROW = /[ -\u10ff\u2000-\u22ff\u2500-\u259f\u2800-\u28ff]/;

@@ -13,6 +13,12 @@ export interface Span {
 /** One line, without its line break. */
 export type Line = readonly (string | Span)[];
 
+/**
+ * The column separator of output for machines. Recognised by identity, so that a tab in somebody's label stays a tab in a label
+ * and never becomes a column.
+ */
+export const TAB: Span = Object.freeze({ text: '\t' });
+
 /** A styled piece of text. */
 export function styled(style: Style, text: string): Span {
   return { text, style };

@@ -1,0 +1,74 @@
+import { sanitize } from './sanitize.ts';
+
+/** A text that betrays a secret, and how many characters beside it carry some of its bits. */
+export interface Needle {
+  readonly text: string;
+  /** Base64 characters before the text that mix the secret with what precedes it. */
+  readonly left: number;
+  /** The same after it, before any padding. */
+  readonly right: number;
+}
+
+/**
+ * The forms of a secret that change it as a whole: as shown to people, in JSON that is in JSON, in hexadecimal, and in base64
+ * and base64url at all three alignments, so that it is also found inside the base64 of something longer (`user:secret`).
+ */
+export function encodingsOf(secret: string): readonly Needle[] {
+  const whole = [sanitize(secret), jsonTwice(secret), ...inHex(secret)];
+  return [...whole.map((text) => ({ text, left: 0, right: 0 })), ...inBase64(secret)];
+}
+
+function jsonTwice(secret: string): string {
+  return JSON.stringify(JSON.stringify(secret)).slice(3, -3);
+}
+
+function inHex(secret: string): string[] {
+  const hex = Buffer.from(secret).toString('hex');
+  return [hex, hex.toUpperCase()];
+}
+
+function inBase64(secret: string): Needle[] {
+  const utf8 = Buffer.from(secret);
+  const latin1 = Buffer.from(secret, 'latin1');
+  const readings = latin1.toString('latin1') === secret && !latin1.equals(utf8) ? [utf8, latin1] : [utf8];
+  return readings.flatMap((bytes) => [0, 1, 2].flatMap((shift) => atAlignment(bytes, shift)));
+}
+
+/** How many leading base64 characters depend on what stands before the secret, by its offset in a group of three bytes. */
+const MIXED_BEFORE = [0, 2, 3];
+
+function atAlignment(bytes: Buffer, shift: number): Needle[] {
+  const left = MIXED_BEFORE[shift] ?? 0;
+  const right = (shift + bytes.length) % 3 === 0 ? 0 : 1;
+  const encoded = Buffer.concat([Buffer.alloc(shift), bytes])
+    .toString('base64')
+    .replace(/=+$/, '');
+  const core = encoded.slice(left, encoded.length - right);
+  const url = core.replaceAll('+', '-').replaceAll('/', '_');
+  return [core, url, encodeURIComponent(core)].map((text) => ({ text, left, right }));
+}
+
+/**
+ * The forms that go character by character: for each character, how it may be written, raw, in URLs and in JSON. Which characters
+ * are escaped differs from writer to writer (there are a dozen sets for URLs alone), so every mixture counts.
+ */
+export function spellingsOf(secret: string): readonly (readonly string[])[] {
+  return [...secret].map((char) => [...new Set([char, ...inUrls(char), ...inJson(char)])]);
+}
+
+function inUrls(char: string): string[] {
+  const percent = (bytes: Buffer): string =>
+    [...bytes].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('');
+  const forms = [percent(Buffer.from(char))];
+  if (char >= '\x80' && char <= '\xff') forms.push(percent(Buffer.from(char, 'latin1')));
+  const cased = forms.flatMap((form) => [form, form.toUpperCase()]);
+  return char === ' ' ? [...cased, '+'] : cased;
+}
+
+function inJson(char: string): string[] {
+  const code = (unit: number): string => char.charCodeAt(unit).toString(16).padStart(4, '0');
+  const units = Array.from({ length: char.length }, (_, unit) => code(unit));
+  const lower = units.map((unit) => `\\u${unit}`).join('');
+  const upper = units.map((unit) => `\\u${unit.toUpperCase()}`).join('');
+  return [JSON.stringify(char).slice(1, -1), lower, upper, ...(char === '/' ? ['\\/'] : [])];
+}

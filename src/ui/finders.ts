@@ -1,0 +1,128 @@
+import type { Needle } from './encodings.ts';
+
+/** A stretch of text, end exclusive. */
+export interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Nothing shorter is looked for, so every place where something is found begins with this many characters of it. */
+export const SHORTEST = 4;
+
+/** Knows one form of one secret, or all spellings of one. */
+export interface Finder {
+  /** The characters (`SHORTEST` of them) with which a place can begin. */
+  readonly beginnings: readonly string[];
+  /** What the form covers if it begins here. */
+  at(text: string, start: number): Range | undefined;
+  /** Where, at or after `floor`, the end of the text may be the beginning of the form; the text's length when nowhere. */
+  begun(text: string, floor: number): number;
+}
+
+/** Finds a form that is one text. */
+export function literalFinder({ text: needle, left, right }: Needle): Finder {
+  return {
+    beginnings: [needle.slice(0, SHORTEST)],
+    at(text, start) {
+      if (!text.startsWith(needle, start)) return undefined;
+      const end = start + needle.length;
+      const more = right > 0 && BASE64.test(text.charAt(end)) ? 1 : 0;
+      return { start: leftReach(text, start, left, 0), end: end + more };
+    },
+    begun: (text, floor) => leftReach(text, text.length - lengthOfBegun(text, needle, floor), left, floor),
+  };
+}
+
+const BASE64 = /[A-Za-z0-9+/_-]/;
+
+/** Where the base64 characters begin that stand before `at` and carry bits of the secret. */
+function leftReach(text: string, at: number, left: number, floor: number): number {
+  let start = at;
+  while (at - start < left && start > floor && BASE64.test(text.charAt(start - 1))) start -= 1;
+  return start;
+}
+
+/** The length of the longest end of `text` (after `floor`) with which `needle` begins, without being complete. */
+function lengthOfBegun(text: string, needle: string, floor: number): number {
+  for (let length = Math.min(needle.length - 1, text.length - floor); length > 0; length -= 1) {
+    if (text.endsWith(needle.slice(0, length))) return length;
+  }
+  return 0;
+}
+
+/** Finds a form in which each character may be written in several ways. */
+export function spelledFinder(units: readonly (readonly string[])[]): Finder {
+  const longest = units.reduce((sum, unit) => sum + Math.max(...unit.map((spelling) => spelling.length)), 0);
+  return {
+    beginnings: [...beginningsOf(units)],
+    at(text, start) {
+      const { end } = read(text, start, units);
+      return end > start ? { start, end } : undefined;
+    },
+    begun(text, floor) {
+      for (let start = Math.max(floor, text.length - longest + 1); start < text.length; start += 1) {
+        if (read(text, start, units).open) return start;
+      }
+      return text.length;
+    },
+  };
+}
+
+function beginningsOf(units: readonly (readonly string[])[], begun = ''): Set<string> {
+  const [unit, ...others] = units;
+  if (begun.length >= SHORTEST || unit === undefined) return new Set([begun.slice(0, SHORTEST)]);
+  return new Set(unit.flatMap((spelling) => [...beginningsOf(others, begun + spelling)]));
+}
+
+/**
+ * Follows all readings at once, for one text can be read in several ways (`%25` is one escape or three characters). `end` is
+ * that of the longest reading, 0 if there is none; `open` says that more text might make one, or a longer one.
+ */
+function read(
+  text: string,
+  start: number,
+  units: readonly (readonly string[])[],
+): { end: number; open: boolean } {
+  let ends: number[] = [start];
+  let open = false;
+  for (const unit of units) {
+    const next = new Set<number>();
+    for (const at of ends) {
+      for (const spelling of unit) {
+        if (text.startsWith(spelling, at)) next.add(at + spelling.length);
+        else if (text.length - at < spelling.length && spelling.startsWith(text.slice(at))) open = true;
+      }
+    }
+    if (next.size === 0) return { end: 0, open };
+    ends = [...next];
+  }
+  return { end: Math.max(...ends), open };
+}
+
+/** Finds everything that any of the finders knows, in one pass over the text however many they are. */
+export function createIndex(finders: readonly Finder[]): (text: string) => Range[] {
+  const byBeginning = new Map<string, Finder[]>();
+  const possible = new Uint8Array(4_096);
+  for (const finder of finders) {
+    for (const beginning of finder.beginnings) {
+      byBeginning.set(beginning, [...(byBeginning.get(beginning) ?? []), finder]);
+      possible[pairHash(beginning, 0)] = 1;
+    }
+  }
+  return (text) => {
+    const found: Range[] = [];
+    for (let start = 0; start <= text.length - SHORTEST; start += 1) {
+      if (possible[pairHash(text, start)] === 0) continue;
+      for (const finder of byBeginning.get(text.slice(start, start + SHORTEST)) ?? []) {
+        const range = finder.at(text, start);
+        if (range) found.push(range);
+      }
+    }
+    return found;
+  };
+}
+
+/** Two characters as a small number: rules out almost every place before anything is looked up. */
+function pairHash(text: string, at: number): number {
+  return (text.charCodeAt(at) * 31 + text.charCodeAt(at + 1)) & 4_095;
+}

@@ -1,0 +1,24 @@
+/** Not ASCII, or DEL: whether there is anything to look for at all. */
+const NOT_PLAIN = /[^\n -~]/;
+
+/** What JSON allows raw in a string but a terminal must not see; C0 and lone surrogates are escaped by `JSON.stringify`. */
+const UNSAFE_IN_JSON = /[\x7f-\x9f\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
+
+/**
+ * The value as indented JSON that is safe to print on a terminal and still parses to exactly the same value (T01): controls,
+ * line separators, bidirectional and invisible characters are written as `\uXXXX`. So is the `[` of `##[`, by which some CI
+ * systems find commands in any line of output (T31).
+ */
+export function toJson(value: unknown): string {
+  const text = JSON.stringify(value, null, 2) ?? 'null';
+  const safe = NOT_PLAIN.test(text) ? text.replace(UNSAFE_IN_JSON, escapeUnits) : text;
+  return safe.includes('##') ? safe.replace(/(##\w*)\[/g, '$1\\u005b') : safe;
+}
+
+function escapeUnits(char: string): string {
+  let escaped = '';
+  for (let index = 0; index < char.length; index += 1) {
+    escaped += `\\u${char.charCodeAt(index).toString(16).padStart(4, '0')}`;
+  }
+  return escaped;
+}

@@ -1,0 +1,198 @@
+import type { Clock } from '../clock.ts';
+import type { Io } from './io.ts';
+import { type Line, line, styled } from './text.ts';
+
+/** Shows how far a piece of work is. */
+export interface Progress {
+  /** `count` more are done (1 unless said otherwise); `label` names what is being worked on. */
+  advance(count?: number, label?: string): void;
+  /** How many there are in all, once that is known or when it changes. */
+  total(count: number): void;
+  /** The work stands still for that long; `why` completes "waiting 12 s …". A wait ends by itself, or with the next advance. */
+  waiting(milliseconds: number, why: string): void;
+  /** Takes the display away. Where lines were shown, a last one says how it ended. */
+  done(): void;
+}
+
+/** Calls back every so many milliseconds until the returned function is called. Must not keep the process alive. */
+export type Ticker = (milliseconds: number, tick: () => void) => () => void;
+
+export interface ProgressOptions {
+  /** What is being done, for example `applying`. */
+  readonly title: string;
+  readonly total?: number | undefined;
+  readonly ticker?: Ticker | undefined;
+}
+
+const REDRAW_MS = 100;
+const TICK_MS = 250;
+/** Off a terminal: a line at most this often, and none for work that is over before. */
+const LINE_MS = 10_000;
+/** A rate over less than this is noise. */
+const RATE_AFTER_MS = 1_000;
+
+const systemTicker: Ticker = (milliseconds, tick) => {
+  const timer = setInterval(tick, milliseconds);
+  timer.unref();
+  return () => clearInterval(timer);
+};
+
+interface State {
+  done: number;
+  total: number | undefined;
+  label: string | undefined;
+  wait: { readonly until: number; readonly why: string } | undefined;
+}
+
+/**
+ * Progress of long work: on a terminal a line that redraws itself, elsewhere one line every 10 s while things happen. Silent
+ * under `--quiet`, as all talk.
+ */
+export function createProgress(io: Io, clock: Clock, options: ProgressOptions): Progress {
+  const { title, ticker = systemTicker } = options;
+  const state: State = { done: 0, total: options.total, label: undefined, wait: undefined };
+  const start = clock.now();
+  const display = io.terminal.stderr ? createBar(draw, io, clock, ticker) : createLog(draw, io, clock);
+
+  function draw(bar: boolean): Line {
+    const now = clock.now();
+    if (state.wait && state.wait.until <= now) state.wait = undefined;
+    return describe(title, state, now - start, now, bar);
+  }
+
+  return {
+    advance(count = 1, label) {
+      state.done += count;
+      if (label !== undefined) state.label = label;
+      state.wait = undefined;
+      display.changed();
+    },
+    total(count) {
+      state.total = count;
+      display.changed();
+    },
+    waiting(milliseconds, why) {
+      state.wait = { until: clock.now() + milliseconds, why };
+      display.changed();
+    },
+    done() {
+      state.wait = undefined;
+      state.label = undefined;
+      display.finish();
+    },
+  };
+}
+
+interface Display {
+  changed(): void;
+  finish(): void;
+}
+
+/** Redraws on a change, though not more often than the eye needs, and by the ticker, so that countdowns and rates move. */
+function createBar(draw: (bar: boolean) => Line, io: Io, clock: Clock, ticker: Ticker): Display {
+  let drawnAt = Number.NEGATIVE_INFINITY;
+  let finished = false;
+  const redraw = (): void => {
+    if (finished) return;
+    drawnAt = clock.now();
+    io.status(draw(true));
+  };
+  const stop = ticker(TICK_MS, redraw);
+  redraw();
+  return {
+    changed() {
+      if (clock.now() - drawnAt >= REDRAW_MS) redraw();
+    },
+    finish() {
+      finished = true;
+      stop();
+      io.status(null);
+    },
+  };
+}
+
+function createLog(draw: (bar: boolean) => Line, io: Io, clock: Clock): Display {
+  const start = clock.now();
+  let lineAt = start;
+  return {
+    changed() {
+      if (clock.now() - lineAt < LINE_MS) return;
+      lineAt = clock.now();
+      io.say(draw(false));
+    },
+    finish() {
+      if (lineAt === start) return;
+      io.say(line(...draw(false), ` · ended after ${duration(clock.now() - start)}`));
+      lineAt = start;
+    },
+  };
+}
+
+function describe(title: string, state: State, elapsed: number, now: number, bar: boolean): Line {
+  const { done, total, label, wait } = state;
+  const parts: Line[] = [];
+  const rate = describeRate(done, elapsed);
+  if (rate) parts.push([rate]);
+  if (label !== undefined) parts.push([styled('strong', label)]);
+  if (wait) parts.push([styled('warn', `waiting ${duration(wait.until - now)} ${wait.why}`)]);
+  const count = total === undefined ? formatCount(done) : `${formatCount(done)}/${formatCount(total)}`;
+  const head: Line = bar && total ? [`${title} ${count} `, ...drawBar(done, total)] : [`${title} ${count}`];
+  const [first, ...others] = parts;
+  if (first === undefined) return head;
+  const joint = bar && total && rate ? ' ' : ' · ';
+  return [...head, joint, ...first, ...others.flatMap((part) => [' · ', ...part])];
+}
+
+const BAR_WIDTH = 20;
+
+function drawBar(done: number, total: number): Line {
+  const filled = Math.min(BAR_WIDTH, Math.floor((done / total) * BAR_WIDTH));
+  return [styled('accent', '█'.repeat(filled)), styled('muted', '░'.repeat(BAR_WIDTH - filled))];
+}
+
+function describeRate(done: number, elapsed: number): string | undefined {
+  if (done === 0 || elapsed < RATE_AFTER_MS) return undefined;
+  const perSecond = (done * 1_000) / elapsed;
+  return perSecond >= 1 ? `${Math.round(perSecond)}/s` : `${Math.max(1, Math.round(perSecond * 60))}/min`;
+}
+
+/** Rounded up: a countdown that says 0 s while it still waits would be wrong. */
+function duration(milliseconds: number): string {
+  const seconds = Math.ceil(milliseconds / 1_000);
+  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
+
+/** A count as people read it: `1,000`. */
+export function formatCount(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+/** Shows that something is being waited for. */
+export interface Spinner {
+  /** Says how it stands, for example `300/1,000`. */
+  update(text: string): void;
+  done(): void;
+}
+
+const FRAMES = [...'⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏'];
+const FRAME_MS = 80;
+
+/** A turning wheel before a title such as `reading services`, on a terminal; elsewhere a line every 10 s while things happen. */
+export function createSpinner(io: Io, clock: Clock, title: string, ticker: Ticker = systemTicker): Spinner {
+  let text = '';
+  const draw = (onTerminal: boolean): Line => {
+    const said = text === '' ? title : `${title} ${text}`;
+    if (!onTerminal) return [said];
+    const frame = FRAMES[Math.floor(clock.now() / FRAME_MS) % FRAMES.length] ?? '';
+    return [styled('accent', frame), ` ${said}`];
+  };
+  const often: Ticker = (_milliseconds, tick) => ticker(FRAME_MS, tick);
+  const display = io.terminal.stderr ? createBar(draw, io, clock, often) : createLog(draw, io, clock);
+  return {
+    update(next) {
+      text = next;
+      display.changed();
+    },
+    done: () => display.finish(),
+  };
+}

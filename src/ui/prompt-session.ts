@@ -1,0 +1,63 @@
+import { type Readable, Writable } from 'node:stream';
+import { CancelledError } from '../errors.ts';
+import type { Io } from './io.ts';
+
+/** Where prompts read and draw: stdin and stderr, for stdout is data. */
+export interface PromptStreams {
+  readonly stdin: Readable;
+  readonly stderr: Writable & { readonly columns?: number };
+  /** Aborts whatever is being asked; its reason is what the prompt throws. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** One question's hold on the terminal. */
+export interface PromptSession {
+  readonly input: Readable;
+  readonly output: Writable;
+  readonly signal: AbortSignal;
+  /** Ends the question; the reason is what it throws. */
+  abort(reason: unknown): void;
+  /** What to throw for what the prompt threw. */
+  reasonFor(error: unknown): unknown;
+  close(): void;
+}
+
+/** Opens the terminal for one question. */
+export function openSession(io: Io, { stdin, stderr, signal }: PromptStreams): PromptSession {
+  const controller = new AbortController();
+  const abort = (reason: unknown): void => controller.abort(reason);
+  const follow = (): void => abort(signal?.reason);
+  // Ctrl-D, a terminal that went away, or coming back from Ctrl-Z: readline lets go of stdin, and the prompt would wait for ever.
+  const hangUp = (): void => abort(new CancelledError());
+
+  if (signal?.aborted) follow();
+  signal?.addEventListener('abort', follow);
+  stdin.on('pause', hangUp).on('end', hangUp);
+  return {
+    input: stdin,
+    output: createOutput(io, stderr),
+    signal: controller.signal,
+    abort,
+    reasonFor(error) {
+      if (controller.signal.aborted) return controller.signal.reason ?? new CancelledError();
+      return error instanceof Error && error.name === 'ExitPromptError' ? new CancelledError() : error;
+    },
+    close() {
+      signal?.removeEventListener('abort', follow);
+      stdin.off('pause', hangUp).off('end', hangUp);
+    },
+  };
+}
+
+/** A stream of its own, because the prompt ends what it draws on. Each drawing comes in one piece, so redacting pieces is enough. */
+function createOutput(io: Io, stderr: PromptStreams['stderr']): Writable {
+  const output = new Writable({
+    decodeStrings: false,
+    write(chunk: string | Buffer, _encoding, done) {
+      stderr.write(io.redact(chunk.toString()));
+      done();
+    },
+  });
+  Object.defineProperty(output, 'columns', { get: () => stderr.columns ?? 80 });
+  return Object.assign(output, { isTTY: true });
+}

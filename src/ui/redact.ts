@@ -1,0 +1,153 @@
+import { encodingsOf, spellingsOf } from './encodings.ts';
+import { createIndex, type Finder, literalFinder, type Range, SHORTEST, spelledFinder } from './finders.ts';
+
+/** What stands in the place of a secret. */
+export const REDACTED = '[redacted]';
+
+/**
+ * Values shorter than `SHORTEST` cannot be hidden: they occur everywhere, and blanking them would shred the output without
+ * protecting anything. Nobody's credential is that short; the same goes for a few words that are values in any kind of document.
+ */
+const EVERYDAY_WORDS = new Set(['true', 'false', 'null', 'none', 'undefined']);
+
+/** Redacts text that arrives in pieces; what it returns, joined, is the redaction of the pieces joined. */
+export interface RedactingStream {
+  /** What can be shown so far; the beginning of what may become a secret is held back. */
+  write(chunk: string): string;
+  /** The rest. */
+  end(): string;
+}
+
+/** Knows the secrets of this run and finds them in text, in any usual encoding (I8, P10). */
+export interface Redactor {
+  /** Registers a secret, and the credentials inside it (`Bearer …`, `Basic …`). Values too short to hide are ignored. */
+  add(secret: string): void;
+  /** The text without any known secret. Idempotent; text without a secret comes back unchanged. */
+  redact(text: string): string;
+  /** Where the secrets are: in order, not overlapping. */
+  find(text: string): readonly Range[];
+  stream(): RedactingStream;
+}
+
+/** A redactor that knows nothing yet. */
+export function createRedactor(): Redactor {
+  const known = new Set<string>();
+  let knowledge: Knowledge | undefined;
+
+  const current = (): Knowledge => {
+    knowledge ??= learn(known);
+    return knowledge;
+  };
+  return {
+    add(secret) {
+      for (const value of [secret, secret.trim(), ...credentialsIn(secret.trim())]) {
+        if (value.length < SHORTEST || EVERYDAY_WORDS.has(value.toLowerCase()) || known.has(value)) continue;
+        known.add(value);
+        knowledge = undefined;
+      }
+    },
+    find: (text) => findRanges(text, current()),
+    redact: (text) => replaceRanges(text, findRanges(text, current())),
+    stream: () => createStream(current),
+  };
+}
+
+/** All forms of all secrets, ready to be looked for. */
+interface Knowledge {
+  readonly finders: readonly Finder[];
+  readonly search: (text: string) => Range[];
+}
+
+function learn(secrets: ReadonlySet<string>): Knowledge {
+  const literals = new Map<string, Finder>();
+  for (const needle of [...secrets].flatMap(encodingsOf)) {
+    if (needle.text.length < SHORTEST) continue;
+    literals.set(`${needle.left} ${needle.right} ${needle.text}`, literalFinder(needle));
+  }
+  const spelled = [...secrets].map((secret) => spelledFinder(spellingsOf(secret)));
+  const finders = [...spelled, ...literals.values()];
+  return { finders, search: createIndex(finders) };
+}
+
+/** `Bearer x` betrays `x`; `Basic x` also what `x` encodes, and the password in it. */
+function credentialsIn(value: string): string[] {
+  const match = /^(bearer|basic|token|apikey|key)\s+(?:token=)?"?([^\s"]+)"?$/i.exec(value);
+  const credentials = match?.[2];
+  if (credentials === undefined) return [];
+  if (match?.[1]?.toLowerCase() !== 'basic') return [credentials];
+  const decoded = Buffer.from(credentials, 'base64').toString();
+  const password = decoded.slice(decoded.indexOf(':') + 1);
+  return [credentials, ...(decoded.includes('\ufffd') ? [] : [decoded, password])];
+}
+
+/**
+ * Everything that any form of any secret covers, as one set of ranges: where secrets overlap, nothing of either may stay. Marks
+ * left by an earlier redaction are walls, which is what makes redaction idempotent even for a secret that resembles the mark.
+ */
+function findRanges(text: string, { finders, search }: Knowledge): Range[] {
+  if (finders.length === 0) return [];
+  const found: Range[] = [];
+  let from = 0;
+  while (from <= text.length) {
+    const mark = text.indexOf(REDACTED, from);
+    const to = mark === -1 ? text.length : mark;
+    for (const { start, end } of search(text.slice(from, to))) {
+      found.push({ start: start + from, end: end + from });
+    }
+    from = to + REDACTED.length;
+  }
+  return merge(found);
+}
+
+function merge(ranges: Range[]): Range[] {
+  ranges.sort((a, b) => a.start - b.start || b.end - a.end);
+  const merged: Range[] = [];
+  for (const range of ranges) {
+    const last = merged.at(-1);
+    if (last === undefined || range.start >= last.end) merged.push(range);
+    else if (range.end > last.end) merged[merged.length - 1] = { start: last.start, end: range.end };
+  }
+  return merged;
+}
+
+function replaceRanges(text: string, ranges: readonly Range[]): string {
+  let result = '';
+  let from = 0;
+  for (const { start, end } of ranges) {
+    result += text.slice(from, start) + REDACTED;
+    from = end;
+  }
+  return result + text.slice(from);
+}
+
+const MARK = literalFinder({ text: REDACTED, left: 0, right: 0 });
+
+function createStream(knowledge: () => Knowledge): RedactingStream {
+  let held = '';
+  const release = (upTo: number, ranges: readonly Range[]): string => {
+    const shown = replaceRanges(
+      held.slice(0, upTo),
+      ranges.filter((range) => range.end <= upTo),
+    );
+    held = held.slice(upTo);
+    return shown;
+  };
+  return {
+    write(chunk) {
+      held += chunk;
+      const ranges = findRanges(held, knowledge());
+      return release(safeLength(held, ranges, [...knowledge().finders, MARK]), ranges);
+    },
+    end: () => release(held.length, findRanges(held, knowledge())),
+  };
+}
+
+/** How much of the text can be decided now, whatever comes next. */
+function safeLength(text: string, ranges: readonly Range[], finders: readonly Finder[]): number {
+  const wall = text.lastIndexOf(REDACTED);
+  const floor = wall === -1 ? 0 : wall + REDACTED.length;
+  const safe = Math.min(text.length, ...finders.map((finder) => finder.begun(text, floor)));
+  // A range that touches the end may still grow; one across the cut stays whole.
+  const across = ranges.find(({ start, end }) => start < safe && (end > safe || end === text.length));
+  return across === undefined ? safe : across.start;
+}

@@ -1,0 +1,20 @@
+import { sanitize } from '../sanitize.ts';
+
+/** What makes a spreadsheet take a cell for a formula; the full-width forms count in some locales. */
+const STARTS_FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
+
+/**
+ * Rows as CSV (RFC 4180: commas, CRLF, quotes doubled). It is made for spreadsheets, so text is made safe for them and for
+ * terminals: control characters become visible, and text that would be taken for a formula gets a leading apostrophe. Numbers are
+ * left alone. Whoever needs exact values takes JSON.
+ */
+export function toCsv(rows: readonly (readonly (string | number)[])[]): string {
+  return rows.map((row) => `${row.map(toCell).join(',')}\r\n`).join('');
+}
+
+function toCell(value: string | number): string {
+  if (typeof value === 'number') return String(value);
+  const text = sanitize(value);
+  const safe = STARTS_FORMULA.test(value) ? `'${text}` : text;
+  return /[",]|^\s|\s$/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}

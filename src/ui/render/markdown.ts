@@ -1,0 +1,56 @@
+import { sanitize } from '../sanitize.ts';
+
+/** A comment or a job summary that is larger is refused, or makes its page unusable (T32). */
+const MOST_BYTES = 60_000;
+
+/** A column of a Markdown table. */
+export interface MarkdownColumn {
+  readonly title: string;
+  readonly align?: 'left' | 'right' | undefined;
+}
+
+/**
+ * A table in GitHub's Markdown. Text cells are code spans, in which no image, link, HTML or mention comes to life (T32). Cut at
+ * 60 KB, with the number of rows left out.
+ */
+export function toMarkdownTable(
+  columns: readonly MarkdownColumn[],
+  rows: readonly (readonly (string | number)[])[],
+): string {
+  const head = [
+    row(columns.map((column) => escapeMarkdown(column.title))),
+    row(columns.map((column) => (column.align === 'right' ? '---:' : '---'))),
+  ].join('');
+  let body = '';
+  let size = Buffer.byteLength(head);
+  for (const [index, cells] of rows.entries()) {
+    const next = row(cells.map((cell) => (typeof cell === 'number' ? String(cell) : codeSpan(cell))));
+    size += Buffer.byteLength(next);
+    if (size > MOST_BYTES) return `${head}${body}\n… and ${rows.length - index} more rows\n`;
+    body += next;
+  }
+  return head + body;
+}
+
+/** Untrusted text as a code span that also holds inside a table. Empty text stays empty. */
+export function codeSpan(text: string): string {
+  const safe = sanitize(text)
+    // In a table, a pipe ends the cell even inside a code span unless escaped, and whether a backslash before it escapes the
+    // escape depends on the renderer: there the pipe becomes its broken twin.
+    .replace(/\\+\|/g, (all) => `${all.slice(0, -1)}¦`)
+    .replaceAll('|', '\\|');
+  if (safe.trim() === '') return '';
+  const longest = Math.max(0, ...[...safe.matchAll(/`+/g)].map((run) => run[0].length));
+  const fence = '`'.repeat(longest + 1);
+  const pad = /^[` ]|[` ]$/.test(safe) ? ' ' : '';
+  return fence + pad + safe + pad + fence;
+}
+
+/** Text as plain Markdown in which nothing is markup. For our own words; what others wrote belongs in a code span. */
+export function escapeMarkdown(text: string): string {
+  return sanitize(text).replace(/[\\`*_{}[\]()<>#+!|~@&]/g, (char) => `&#${char.charCodeAt(0)};`);
+}
+
+function row(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |\n`;
+}

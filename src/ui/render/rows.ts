@@ -1,0 +1,90 @@
+import type { Io } from '../io.ts';
+import { toJson } from '../json.ts';
+import { type Line, plain } from '../text.ts';
+
+/** How a command that shows rows can show them (`--format`). */
+export const FORMATS = ['table', 'json', 'yaml', 'csv', 'markdown'] as const;
+export type Format = (typeof FORMATS)[number];
+
+/** A cell. `null` is empty. Numbers are numbers in every format; styles show in a table on a terminal only. */
+export type Cell = string | number | boolean | null | Line;
+
+/** A column, found in each row by its key. */
+export interface RowColumn<Key extends string = string> {
+  readonly key: Key;
+  readonly title: string;
+  readonly align?: 'left' | 'right' | undefined;
+  readonly maxWidth?: number | undefined;
+  readonly flexible?: boolean | undefined;
+  readonly grouped?: boolean | undefined;
+}
+
+/** The same content twice: rows for people and spreadsheets, and the versioned object for programs. */
+export interface RowsDocument<Key extends string = string> {
+  readonly columns: readonly RowColumn<Key>[];
+  readonly rows: readonly Readonly<Record<Key, Cell>>[];
+  /** What `json` and `yaml` show. */
+  readonly json: unknown;
+}
+
+/** Lines to be written with `io.out`, or a finished document for `io.data`. */
+export type Rendered = { readonly lines: readonly Line[] } | { readonly text: string };
+
+/** Writes the rows to stdout in the format asked for. */
+export async function writeRows<Key extends string>(
+  io: Io,
+  format: Format,
+  document: RowsDocument<Key>,
+): Promise<void> {
+  const view = { terminal: io.terminal.stdout, width: io.width };
+  const rendered = await renderRows(document, format, view);
+  if ('text' in rendered) io.data(rendered.text);
+  else for (const parts of rendered.lines) io.out(parts);
+}
+
+/** The rows in a format. Each format's writer is loaded only when it is the one. */
+export async function renderRows<Key extends string>(
+  document: RowsDocument<Key>,
+  format: Format,
+  view: { readonly terminal: boolean; readonly width: number },
+): Promise<Rendered> {
+  const { columns, rows, json } = document;
+  switch (format) {
+    case 'json':
+      return { text: toJson(json) };
+    case 'yaml': {
+      const { toYaml } = await import('./yaml.ts');
+      return { text: toYaml(json) };
+    }
+    case 'csv': {
+      const { toCsv } = await import('./csv.ts');
+      const header = columns.map((column) => column.key);
+      return { text: toCsv([header, ...cellsOf(document, toValue)]) };
+    }
+    case 'markdown': {
+      const { toMarkdownTable } = await import('./markdown.ts');
+      return { text: toMarkdownTable(columns, cellsOf(document, toValue)) };
+    }
+    case 'table': {
+      const { renderTable } = await import('../table.ts');
+      const lines = rows.length === 0 ? [] : renderTable(columns, cellsOf(document, toLine), view);
+      return { lines };
+    }
+  }
+}
+
+function cellsOf<Key extends string, T>(
+  { columns, rows }: RowsDocument<Key>,
+  convert: (cell: Cell) => T,
+): T[][] {
+  return rows.map((row) => columns.map((column) => convert(row[column.key])));
+}
+
+function toLine(cell: Cell): Line {
+  if (cell === null) return [];
+  return typeof cell === 'object' ? cell : [String(cell)];
+}
+
+function toValue(cell: Cell): string | number {
+  return typeof cell === 'number' ? cell : plain(toLine(cell));
+}

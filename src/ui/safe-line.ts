@@ -1,0 +1,77 @@
+import { REDACTED, type Redactor } from './redact.ts';
+import { sanitize } from './sanitize.ts';
+import { type Line, plain, type Span, TAB } from './text.ts';
+
+/** Text to put in the place of a stretch of a line; nothing is removed when `start` is `end`. */
+interface Replacement {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/**
+ * The line as it may be written: no control characters, no secret, even one that is spread over several spans. Redacted before
+ * sanitising, for the exact secret, and after it, for what sanitising might have put together.
+ */
+export function safeLine(parts: Line, redactor: Redactor): readonly Span[] {
+  const spans = parts.map((part) => (typeof part === 'string' ? { text: part } : part));
+  return redactSpans(redactSpans(spans, redactor).map(sanitizeSpan), redactor);
+}
+
+/**
+ * The same line, without what a CI system would obey as a command if it stood in a log: `::` at the start of a line, `##[…` and
+ * its kin anywhere (T31). A backslash makes each harmless.
+ */
+export function withoutWorkflowCommands(spans: readonly Span[]): readonly Span[] {
+  const text = plain(spans);
+  const found = [...text.matchAll(/^\s*(?=::)|##\w*(?=\[)/g)];
+  return replace(
+    spans,
+    found.map((match) => {
+      const at = match.index + match[0].length;
+      return { start: at, end: at, text: '\\' };
+    }),
+  );
+}
+
+function redactSpans(spans: readonly Span[], redactor: Redactor): readonly Span[] {
+  const ranges = redactor.find(plain(spans));
+  return replace(
+    spans,
+    ranges.map((range) => ({ ...range, text: REDACTED })),
+  );
+}
+
+function sanitizeSpan(span: Span): Span {
+  if (span === TAB) return span;
+  const text = sanitize(span.text);
+  return text === span.text ? span : { ...span, text };
+}
+
+/** Applies replacements, given in order, to the joined text of the spans; each takes the style of the span it begins in. */
+function replace(spans: readonly Span[], replacements: readonly Replacement[]): readonly Span[] {
+  if (replacements.length === 0) return spans;
+  const result: Span[] = [];
+  const pending = [...replacements];
+  let offset = 0;
+  let skipTo = 0;
+  for (const span of spans) {
+    const end = offset + span.text.length;
+    let from = Math.max(offset, skipTo);
+    for (let next = pending[0]; next && next.start < end; next = pending[0]) {
+      push(result, span, span.text.slice(from - offset, next.start - offset));
+      push(result, span, next.text);
+      skipTo = next.end;
+      from = Math.max(from, next.end);
+      pending.shift();
+    }
+    if (from < end) push(result, span, span.text.slice(from - offset));
+    offset = end;
+  }
+  return result;
+}
+
+function push(result: Span[], like: Span, text: string): void {
+  if (text === like.text) result.push(like);
+  else if (text !== '') result.push({ ...like, text });
+}

@@ -1,0 +1,146 @@
+import stringWidth from 'string-width';
+import { sanitize } from './sanitize.ts';
+import { type Line, type Span, styled, TAB } from './text.ts';
+
+/** A column of a table. */
+export interface Column {
+  readonly title: string;
+  readonly align?: 'left' | 'right' | undefined;
+  /** At most this many columns wide; what is longer ends in `…`. Terminals only. */
+  readonly maxWidth?: number | undefined;
+  /** May be cut below `maxWidth` where the terminal is too narrow for the whole table. */
+  readonly flexible?: boolean | undefined;
+  /** A value equal to that of the row above is left out, as long as the columns to its left are equal too. Terminals only. */
+  readonly grouped?: boolean | undefined;
+}
+
+/** Where a table goes: a terminal of some width, or a pipe. */
+export interface TableView {
+  readonly terminal: boolean;
+  readonly width: number;
+}
+
+const GAP = '  ';
+/** A flexible column is not cut below this: what is left would say nothing. */
+const NARROWEST = 8;
+
+/**
+ * The lines of a table. On a terminal: aligned, with a muted header, each line cut to fit. In a pipe: the rows alone, complete,
+ * their cells separated by tabs.
+ */
+export function renderTable(
+  columns: readonly Column[],
+  rows: readonly (readonly Line[])[],
+  view: TableView,
+): readonly Line[] {
+  if (!view.terminal) return rows.map(toTabs);
+  if (rows.length === 0) return [];
+  const header = columns.map((column) => [styled('muted', column.title)]);
+  const body = withoutRepeats(
+    columns,
+    rows.map((row) => row.map(cleanLine)),
+  );
+  const widths = fitWidths(columns, [header, ...body], view.width);
+  return [header, ...body].map((row) => alignRow(columns, row, widths));
+}
+
+/** The columns that a text takes on a terminal. */
+export function displayWidth(text: string): number {
+  return /^[ -~]*$/.test(text) ? text.length : stringWidth(text);
+}
+
+/** The line, cut to `width` columns; a cut one ends in `…`. */
+export function truncateLine(parts: Line, width: number): Line {
+  const spans = cleanLine(parts);
+  if (lineWidth(spans) <= width) return spans;
+  let left = width - 1;
+  const kept: Span[] = [];
+  for (const span of spans) {
+    const text = takeWidth(span.text, left);
+    kept.push({ ...span, text });
+    left -= displayWidth(text);
+    if (text !== span.text) return [...kept, { ...span, text: '…' }];
+  }
+  return kept;
+}
+
+function toTabs(row: readonly Line[]): Line {
+  return row.flatMap((cell, index) => (index === 0 ? cell : [TAB, ...cell]));
+}
+
+/** Sanitised here already, although the writer does it again: an escape is wider than what it stands for. */
+function cleanLine(parts: Line): readonly Span[] {
+  return parts.map((part) =>
+    typeof part === 'string' ? { text: sanitize(part) } : { ...part, text: sanitize(part.text) },
+  );
+}
+
+function lineWidth(spans: readonly Span[]): number {
+  return displayWidth(spans.map((span) => span.text).join(''));
+}
+
+function takeWidth(text: string, width: number): string {
+  if (displayWidth(text) <= width) return text;
+  let kept = '';
+  let used = 0;
+  for (const { segment } of new Intl.Segmenter().segment(text)) {
+    used += displayWidth(segment);
+    if (used > width) break;
+    kept += segment;
+  }
+  return kept;
+}
+
+function withoutRepeats(
+  columns: readonly Column[],
+  rows: readonly (readonly (readonly Span[])[])[],
+): readonly (readonly (readonly Span[])[])[] {
+  const text = (cell: readonly Span[] | undefined): string => (cell ?? []).map((span) => span.text).join('');
+  return rows.map((row, index) => {
+    const above = rows[index - 1];
+    let same = above !== undefined;
+    return row.map((cell, at) => {
+      same &&= text(cell) === text(above?.[at]);
+      return same && columns[at]?.grouped ? [] : cell;
+    });
+  });
+}
+
+function fitWidths(
+  columns: readonly Column[],
+  rows: readonly (readonly (readonly Span[])[])[],
+  available: number,
+): number[] {
+  const widths = columns.map((column, at) => {
+    const widest = rows.reduce((most, row) => Math.max(most, lineWidth(row[at] ?? [])), 0);
+    return Math.min(widest, column.maxWidth ?? widest);
+  });
+  const room = available - GAP.length * (columns.length - 1);
+  let excess = widths.reduce((sum, width) => sum + width, 0) - room;
+  while (excess > 0) {
+    const at = widestFlexible(columns, widths);
+    if (at === -1) break;
+    widths[at] = (widths[at] ?? 0) - 1;
+    excess -= 1;
+  }
+  return widths;
+}
+
+function widestFlexible(columns: readonly Column[], widths: readonly number[]): number {
+  let found = -1;
+  for (const [at, width] of widths.entries()) {
+    if (columns[at]?.flexible && width > Math.max(NARROWEST, widths[found] ?? 0)) found = at;
+  }
+  return found;
+}
+
+function alignRow(columns: readonly Column[], row: readonly Line[], widths: readonly number[]): Line {
+  const last = columns.length - 1;
+  return columns.flatMap((column, at) => {
+    const cell = truncateLine(row[at] ?? [], widths[at] ?? 0);
+    const padding = ' '.repeat(Math.max(0, (widths[at] ?? 0) - lineWidth(cleanLine(cell))));
+    const gap = at === 0 ? '' : GAP;
+    if (column.align === 'right') return [gap + padding, ...cell];
+    return at === last ? [gap, ...cell] : [gap, ...cell, padding];
+  });
+}

@@ -1,0 +1,35 @@
+import { PassThrough, Writable } from 'node:stream';
+import { systemClock } from '../../src/clock.ts';
+import { createIo, type Io, type World } from '../../src/ui/io.ts';
+
+/** A stream that keeps what it is given, and fails from the moment it is told to. */
+export class Recorder extends Writable {
+  text = '';
+  failure: NodeJS.ErrnoException | undefined;
+  isTTY = false;
+  columns = 80;
+
+  override _write(chunk: Buffer, _encoding: string, done: (error?: Error) => void): void {
+    if (this.failure === undefined) this.text += chunk.toString();
+    done(this.failure);
+  }
+}
+
+export interface Setting {
+  readonly stdin?: boolean;
+  readonly stdout?: boolean;
+  readonly stderr?: boolean;
+  readonly columns?: number;
+  readonly env?: Record<string, string>;
+}
+
+/** An `Io` on recorders; the setting says which streams are terminals. */
+export function recordingIo(setting: Setting = {}): { io: Io; stdout: Recorder; stderr: Recorder } {
+  const stdout = Object.assign(new Recorder(), { isTTY: setting.stdout ?? false });
+  const stderr = Object.assign(new Recorder(), { isTTY: setting.stderr ?? false });
+  stdout.columns = setting.columns ?? 80;
+  stderr.columns = setting.columns ?? 80;
+  const stdin = Object.assign(new PassThrough(), { isTTY: setting.stdin ?? false });
+  const world: World = { stdin, stdout, stderr, env: setting.env ?? {}, cwd: '/', clock: systemClock };
+  return { io: createIo(world), stdout, stderr };
+}

@@ -1,0 +1,52 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { maskUrl } from '../../src/ui/mask-url.ts';
+
+describe('maskUrl', () => {
+  it.each([
+    ['https://example.com/hook', 'https://example.com/hook'],
+    ['https://user:pw@example.com/hook', 'https://***@example.com/hook'],
+    ['https://tok@example.com', 'https://***@example.com'],
+    ['https://u:p@ss@example.com/@team', 'https://***@example.com/@team'],
+    ['https://example.com/@team?x', 'https://example.com/@team?***'],
+    ['https://e.com/?key=abc&b=&flag', 'https://e.com/?key=***&b=***&***'],
+    ['https://e.com/#token=abc', 'https://e.com/#***'],
+    ['https://e.com/p?a=1#f', 'https://e.com/p?a=***#***'],
+    ['HTTPS:\\\\u:pw@e.com\\x', 'HTTPS:\\\\***@e.com\\x'],
+    ['https:u:pw@e.com/x', 'https:***@e.com/x'],
+    ['  ht\ntps:/\t/u:pw@e.com/x', '  ht\ntps:/\t/***@e.com/x'],
+    ['user:pw@e.com/x', '***@e.com/x'],
+    ['https://u:p?w@e.com/x?k=v', 'https://***@e.com/x?k=***'],
+    ['https://u:p#w@e.com/x', 'https://***@e.com/x'],
+    ['https://u:p/w@e.com/x', 'https://***@e.com/x'],
+    ['-- redacted --', '-- redacted --'],
+    ['', ''],
+    ['?', '?'],
+  ])('T07: %j is shown as %j', (url, shown) => {
+    expect(maskUrl(url)).toBe(shown);
+  });
+
+  it('T07: hides the canary wherever user information or a query can carry it, and never throws', () => {
+    const noise = fc.string({ maxLength: 6, unit: fc.constantFrom('a', ':', '.', '-', '%', '@', '1') });
+    fc.assert(
+      fc.property(noise, noise, noise, (a, b, c) => {
+        expect(maskUrl(`https://${a}CANARY${b}@host/${c}`)).not.toContain('CANARY');
+        expect(maskUrl(`https://host/${a}?${b}=CANARY${c}`)).not.toContain('CANARY');
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('takes anything and is idempotent', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(fc.webUrl({ withQueryParameters: true, withFragments: true }), fc.string()),
+        (url) => {
+          const shown = maskUrl(url);
+          expect(maskUrl(shown)).toBe(shown);
+        },
+      ),
+      { numRuns: 1000 },
+    );
+  });
+});

@@ -1,0 +1,324 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
+import { CancelledError, UsageError } from '../../src/errors.ts';
+import { createIo, type Io } from '../../src/ui/io.ts';
+import { createPrompter, type Prompter } from '../../src/ui/prompter.ts';
+import { line, styled } from '../../src/ui/text.ts';
+import { createVirtualTerminal, type VirtualTerminal } from '../helpers/virtual-terminal.ts';
+
+let terminal: VirtualTerminal;
+let io: Io;
+let prompter: Prompter;
+
+beforeEach(() => {
+  terminal = createVirtualTerminal();
+  io = createIo({ ...terminal.streams, env: {}, cwd: '/', clock: systemClock });
+  prompter = createPrompter(io, terminal.streams);
+});
+
+afterEach(() => {
+  expect(terminal.raw).toBe(false);
+  expect(terminal.cursor().visible).toBe(true);
+  expect(terminal.stdoutText).toBe('');
+});
+
+const services = ['Billing', 'Checkout API', 'Checkout UI', 'Search'].map((name, index) => ({
+  value: index,
+  name: line(name, styled('muted', '  ●●○')),
+  description: `service ${name}`,
+  disabled: name === 'Search' ? 'no free slot' : undefined,
+}));
+
+const matching = async (term: string) =>
+  services.filter((service) => String(service.name[0]).toLowerCase().includes(term.toLowerCase()));
+
+describe('input', () => {
+  const validate = (value: string) =>
+    value.trim() === '' ? 'a label is required' : value.length <= 5 || `${value.length} characters, 5 fit`;
+
+  it('judges while one types, and takes nothing that is wrong', async () => {
+    const answer = prompter.input({ message: 'Label', validate });
+    await terminal.waitFor('? Label');
+    expect(terminal.screen()).not.toContain('required');
+    terminal.type('Restart');
+    await terminal.waitFor('> 7 characters, 5 fit');
+    terminal.press('enter');
+    terminal.press('backspace', 'backspace');
+    await terminal.waitFor(/Label Resta$/);
+    terminal.press('enter');
+    expect(await answer).toBe('Resta');
+    expect(terminal.screen()).toBe('✔ Label Resta');
+  });
+
+  it('says what is wrong with nothing when Enter is all there is', async () => {
+    const answer = prompter.input({ message: 'Label', validate });
+    await terminal.waitFor('Label');
+    terminal.press('enter');
+    await terminal.waitFor('> a label is required');
+    terminal.type('ok');
+    await terminal.waitFor(/Label ok$/);
+    terminal.press('enter');
+    expect(await answer).toBe('ok');
+  });
+
+  it('takes the default on Enter, and puts it on the line on Tab', async () => {
+    const taken = prompter.input({ message: 'Label', default: 'Ping' });
+    await terminal.waitFor('Label (Ping)');
+    terminal.press('enter');
+    expect(await taken).toBe('Ping');
+    const edited = prompter.input({ message: 'Again', default: 'Ping' });
+    await terminal.waitFor('Again (Ping)');
+    terminal.press('tab');
+    terminal.type('!');
+    await terminal.waitFor('Again Ping!');
+    terminal.press('enter');
+    expect(await edited).toBe('Ping!');
+  });
+
+  it('keeps the cursor where one types', async () => {
+    const answer = prompter.input({ message: 'Label', validate });
+    await terminal.waitFor('Label');
+    terminal.type('abcdefg');
+    await terminal.waitFor('7 characters');
+    expect(terminal.cursor()).toMatchObject({ row: 0, column: '? Label abcdefg'.length });
+    terminal.press('ctrl+u');
+    terminal.type('x');
+    await terminal.waitFor(/Label x$/);
+    terminal.press('enter');
+    expect(await answer).toBe('x');
+  });
+
+  it('T01 T28: draws nothing raw, neither what PagerDuty said nor a secret', async () => {
+    io.addSecret('hunter22');
+    const answer = prompter.input({
+      message: 'URL of \x1b[2J hunter22',
+      default: 'a\x9bb',
+      validate: (value) => value === 'ok' || `not \u202e${value}`,
+    });
+    await terminal.waitFor('? URL of ^[[2J [redacted] (a\\u{9b}b)');
+    terminal.type('x');
+    await terminal.waitFor('> not \\u{202e}x');
+    terminal.press('backspace');
+    terminal.type('hunter22');
+    await terminal.waitFor('[redacted]\n');
+    terminal.press('ctrl+u');
+    terminal.type('ok');
+    await terminal.waitFor(/ ok$/);
+    terminal.press('enter');
+    expect(await answer).toBe('ok');
+    expect(terminal.stderrText).not.toMatch(/\u202e|\x9b|hunter22/);
+  });
+});
+
+describe('secret', () => {
+  it('T28: shows stars, then not even their number, and hides the value from then on', async () => {
+    const answer = prompter.secret({
+      message: 'Token',
+      validate: (value) => value.length > 6 || 'too short',
+    });
+    await terminal.waitFor('Token');
+    terminal.type('hunter');
+    await terminal.waitFor('Token ******\n> too short');
+    terminal.type('22');
+    await terminal.waitFor(/\*{8}$/);
+    terminal.press('enter');
+    expect(await answer).toBe('hunter22');
+    expect(terminal.screen()).toBe('✔ Token ********');
+    io.say(line('it is hunter22'));
+    expect(terminal.screen()).toContain('it is [redacted]');
+    expect(terminal.stderrText).not.toContain('hunter');
+  });
+});
+
+describe('search', () => {
+  it('finds by typing and describes what is under the cursor', async () => {
+    const answer = prompter.search({ message: 'Service', source: matching });
+    await terminal.waitFor('❯ Billing  ●●○');
+    terminal.type('check');
+    await terminal.waitFor(/❯ Checkout API.*\n.*Checkout UI/);
+    terminal.press('down');
+    await terminal.waitFor('service Checkout UI');
+    terminal.press('enter');
+    expect(await answer).toBe(2);
+    expect(terminal.screen()).toBe('✔ Service Checkout UI  ●●○');
+  });
+
+  it('refuses what cannot be chosen, with the reason', async () => {
+    const answer = prompter.search({ message: 'Service', source: matching });
+    await terminal.waitFor('- Search  ●●○ (no free slot)');
+    terminal.type('sea');
+    await terminal.waitFor(/Service sea\n- Search/);
+    terminal.press('enter');
+    await terminal.waitFor(/Service sea\n- Search/);
+    terminal.press('ctrl+u');
+    terminal.type('bil');
+    await terminal.waitFor(/Service bil\n❯ Billing/);
+    terminal.press('enter');
+    expect(await answer).toBe(0);
+  });
+
+  it('Tab completes to the choice under the cursor', async () => {
+    const answer = prompter.search({ message: 'Service', source: matching });
+    await terminal.waitFor('❯ Billing');
+    terminal.press('down', 'tab');
+    await terminal.waitFor(/Service Checkout API {2}●●○\n❯ Checkout API/);
+    terminal.press('enter');
+    expect(await answer).toBe(1);
+  });
+
+  it('says when nothing matches, and when there is more than can be shown', async () => {
+    const many = Array.from({ length: 5_000 }, (_, index) => ({ value: index, name: `svc-${index}` }));
+    const answer = prompter.search({
+      message: 'Service',
+      source: async (term) => many.filter(({ name }) => name.includes(term)),
+      pageSize: 200,
+    });
+    await terminal.waitFor('… 4900 more: type to narrow');
+    terminal.type('x');
+    await terminal.waitFor('nothing matches');
+    terminal.press('ctrl+u');
+    terminal.type('svc-4321');
+    await terminal.waitFor('❯ svc-4321');
+    terminal.press('enter');
+    expect(await answer).toBe(4321);
+  });
+
+  it('shows that it is loading, and aborts what is no longer wanted', async () => {
+    const aborted: string[] = [];
+    let settle = (): void => {};
+    const answer = prompter.search({
+      message: 'Service',
+      source: (term, signal) => {
+        signal.addEventListener('abort', () => aborted.push(term));
+        if (term === 'c') return matching(term);
+        return new Promise<typeof services>((resolve) => {
+          settle = () => resolve(services);
+        });
+      },
+    });
+    await terminal.waitFor(/[⠋⠙⠹] Service/);
+    terminal.type('c');
+    await terminal.waitFor('❯ Checkout API');
+    settle();
+    terminal.press('enter');
+    expect(await answer).toBe(1);
+    expect(aborted[0]).toBe('');
+  });
+
+  it('gives up when the source does, with its error', async () => {
+    const error = new UsageError('no such team');
+    const answer = prompter.search({ message: 'Service', source: () => Promise.reject(error) });
+    await expect(answer).rejects.toBe(error);
+  });
+});
+
+describe('select, checkbox and confirm', () => {
+  it('select', async () => {
+    const choices = [
+      { value: 'a', name: 'Alpha' },
+      { value: 'b', name: 'Beta', disabled: 'full' },
+      { value: 'c', name: 'Gamma' },
+    ];
+    const answer = prompter.select({ message: 'Which', choices, default: 'c' });
+    await terminal.waitFor('❯ Gamma');
+    expect(terminal.screen()).toContain('Beta (full)');
+    terminal.press('up', 'up');
+    await terminal.waitFor('❯ Alpha');
+    terminal.press('enter');
+    expect(await answer).toBe('a');
+    expect(terminal.screen()).toBe('✔ Which Alpha');
+  });
+
+  it('checkbox', async () => {
+    const choices = ['a', 'b', 'c'].map((value) => ({ value, name: value.toUpperCase() }));
+    const answer = prompter.checkbox({ message: 'Which', choices });
+    await terminal.waitFor('❯◯ A');
+    terminal.press('space', 'down', 'down', 'space');
+    await terminal.waitFor('❯◉ C');
+    terminal.press('enter');
+    expect(await answer).toEqual(['a', 'c']);
+  });
+
+  it.each([
+    ['the default yes', true, '', true],
+    ['the default no', false, '', false],
+    ['a typed yes', false, 'y', true],
+    ['a typed no', true, 'n', false],
+  ])('confirm: %s', async (_name, preselected, typed, expected) => {
+    const answer = prompter.confirm({ message: 'Apply 3 changes?', default: preselected });
+    await terminal.waitFor(preselected ? '(Y/n)' : '(y/N)');
+    terminal.type(typed);
+    terminal.press('enter');
+    expect(await answer).toBe(expected);
+  });
+});
+
+describe('changing one’s mind', () => {
+  const prompts: [string, () => Promise<unknown>, string][] = [
+    ['input', () => prompter.input({ message: 'Ask' }), 'Ask'],
+    ['secret', () => prompter.secret({ message: 'Ask' }), 'Ask'],
+    ['search', () => prompter.search({ message: 'Ask', source: matching }), '❯ Billing'],
+    ['select', () => prompter.select({ message: 'Ask', choices: services }), '❯ Billing'],
+    ['checkbox', () => prompter.checkbox({ message: 'Ask', choices: services }), '❯◯ Billing'],
+    ['confirm', () => prompter.confirm({ message: 'Ask', default: true }), 'Ask'],
+  ];
+
+  it.each(prompts)('F34: Ctrl-C in %s gives the terminal back', async (_name, start, shown) => {
+    const answer = start();
+    await terminal.waitFor(shown);
+    expect(terminal.raw).toBe(true);
+    terminal.press('ctrl+c');
+    await expect(answer).rejects.toBeInstanceOf(CancelledError);
+  });
+
+  it.each(prompts)('Ctrl-D in %s, which closes the input, is the same', async (_name, start, shown) => {
+    const answer = start();
+    await terminal.waitFor(shown);
+    terminal.press('ctrl+d');
+    await expect(answer).rejects.toBeInstanceOf(CancelledError);
+  });
+
+  it('F34: a signal ends the question, with its reason', async () => {
+    const controller = new AbortController();
+    const signalled = createPrompter(io, { ...terminal.streams, signal: controller.signal });
+    const answer = signalled.confirm({ message: 'Apply?', default: false });
+    await terminal.waitFor('Apply?');
+    const reason = new CancelledError('cancelled', 'SIGTERM');
+    controller.abort(reason);
+    await expect(answer).rejects.toBe(reason);
+    await expect(signalled.confirm({ message: 'Again?', default: false })).rejects.toBe(reason);
+  });
+
+  it('one can be asked again after that', async () => {
+    const first = prompter.input({ message: 'One' });
+    await terminal.waitFor('One');
+    terminal.press('ctrl+c');
+    await expect(first).rejects.toBeInstanceOf(CancelledError);
+    const second = prompter.input({ message: 'Two' });
+    await terminal.waitFor('Two');
+    terminal.type('x');
+    await terminal.waitFor('Two x');
+    terminal.press('enter');
+    expect(await second).toBe('x');
+  });
+});
+
+describe('the screen', () => {
+  it('prompts draw where the status line was', async () => {
+    io.status(line('reading services'));
+    const answer = prompter.confirm({ message: 'Go?', default: true });
+    await terminal.waitFor('Go?');
+    expect(terminal.screen()).not.toContain('reading');
+    terminal.press('enter');
+    await answer;
+  });
+
+  it('has no colour where colour is off', async () => {
+    io.configure({ quiet: false, debug: false, color: false, noInput: false });
+    const answer = prompter.search({ message: 'Service', source: matching });
+    await terminal.waitFor('❯ Billing');
+    terminal.press('enter');
+    await answer;
+    for (const code of [1, 2, 32, 33, 36]) expect(terminal.stderrText).not.toContain(`\x1b[${code}m`);
+  });
+});

@@ -1,0 +1,150 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createRedactor, REDACTED, type Redactor } from '../../src/ui/redact.ts';
+import { sanitize } from '../../src/ui/sanitize.ts';
+
+function knowing(...secrets: string[]): Redactor {
+  const redactor = createRedactor();
+  for (const secret of secrets) redactor.add(secret);
+  return redactor;
+}
+
+const lowerEscapes = (text: string): string => text.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase());
+
+/** Every way in which P10 says that a secret may travel. */
+const ENCODINGS: Record<string, (secret: string) => string> = {
+  raw: (secret) => secret,
+  shown: sanitize,
+  json: (secret) => JSON.stringify({ authorization: secret }),
+  'json in json': (secret) => JSON.stringify(JSON.stringify(secret)),
+  'url component': (secret) => `https://x/?k=${encodeURIComponent(secret)}`,
+  form: (secret) => new URLSearchParams({ k: secret }).toString(),
+  'url query': (secret) => new URL(`https://x/?k=${lowerEscapes(encodeURIComponent(secret))}`).href,
+  hex: (secret) => Buffer.from(secret).toString('hex'),
+  HEX: (secret) => Buffer.from(secret).toString('hex').toUpperCase(),
+  base64: (secret) => Buffer.from(secret).toString('base64'),
+  base64url: (secret) => Buffer.from(secret).toString('base64url'),
+  'basic auth, 1 before': (secret) => `Basic ${Buffer.from(`u${secret}`).toString('base64')}`,
+  'basic auth, 2 before': (secret) => `Basic ${Buffer.from(`u:${secret}`).toString('base64')}`,
+  'basic auth, 3 before': (secret) => `Basic ${Buffer.from(`us:${secret}`).toString('base64')}`,
+  'inside longer base64': (secret) => Buffer.from(`{"a":"${secret}","b":1}`).toString('base64'),
+};
+
+const secretArb = fc.oneof(
+  fc.stringMatching(/^[A-Za-z0-9+/=_~.-]{8,40}$/),
+  fc
+    .string({ minLength: 8, maxLength: 30, unit: 'grapheme-ascii' })
+    .filter((text) => text.trim().length >= 8),
+  fc.constantFrom('p@ss w0rd/+?&=#"\\', 'ünïcödé-geheim', '密码密码密码密码'),
+);
+
+describe('createRedactor', () => {
+  it.each(Object.entries(ENCODINGS))('I8 T28: hides a secret written as %s', (_name, encode) => {
+    const secret = 'pd+Key/9f?8&a "q"\\z';
+    const text = `before ${encode(secret)} after`;
+    const shown = knowing(secret).redact(text);
+    expect(shown).toContain(REDACTED);
+    expect(shown).not.toContain(encode(secret));
+    expect(shown.startsWith('before ')).toBe(true);
+    expect(shown.endsWith(' after')).toBe(true);
+  });
+
+  it('P10: whatever the secret, in whatever encoding and context, it does not come out', () => {
+    fc.assert(
+      fc.property(
+        secretArb,
+        fc.constantFrom(...Object.values(ENCODINGS)),
+        fc.string({ maxLength: 10 }),
+        fc.string({ maxLength: 10 }),
+        (secret, encode, before, after) => {
+          const shown = knowing(secret).redact(`${before}${encode(secret)}${after}`);
+          expect(shown).toContain(REDACTED);
+          for (const form of Object.values(ENCODINGS)) expect(shown).not.toContain(form(secret));
+        },
+      ),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('P10: is idempotent, even for secrets that look like the mark', () => {
+    const odd = fc.constantFrom('redacted', '[redacted]', '[red', 'cted]', ']abcd', 'abcd[', 'dact');
+    const piece = fc.oneof(odd, fc.constantFrom('abcd', '[', ']', 'x'), fc.string({ maxLength: 4 }));
+    fc.assert(
+      fc.property(fc.array(odd, { maxLength: 3 }), fc.array(piece, { maxLength: 12 }), (secrets, pieces) => {
+        const redactor = knowing('abcdabcd', ...secrets);
+        const once = redactor.redact(pieces.join(''));
+        expect(redactor.redact(once)).toBe(once);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('P10: leaves text without the secret as it is', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
+        expect(knowing('Zq7-canary-Zq7', 'another/secret+value').redact(text)).toBe(text);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('P10: a stream, cut anywhere, says what the whole would say', () => {
+    const secrets = ['abcabcabd', 'abdxyz', 'redacted', 'user:pässword'];
+    const piece = fc.oneof(
+      fc.constantFrom(...secrets, ...secrets.map((secret) => Buffer.from(secret).toString('base64'))),
+      fc.constantFrom(...secrets.map((secret) => Buffer.from(`u:${secret}!`).toString('base64'))),
+      fc.constantFrom('abc', 'ab', 'd', '[redac', 'ted]', '[redacted]', 'xyz', '\n'),
+      fc.string({ maxLength: 5 }),
+    );
+    fc.assert(
+      fc.property(
+        fc.array(piece, { maxLength: 10 }),
+        fc.array(fc.integer({ min: 1, max: 7 }), { minLength: 1, maxLength: 20 }),
+        (pieces, sizes) => {
+          const text = pieces.join('');
+          const redactor = knowing(...secrets);
+          const stream = redactor.stream();
+          let shown = '';
+          for (let at = 0, turn = 0; at < text.length; turn += 1) {
+            const size = sizes[turn % sizes.length]!;
+            shown += stream.write(text.slice(at, at + size));
+            at += size;
+          }
+          expect(shown + stream.end()).toBe(redactor.redact(text));
+        },
+      ),
+      { numRuns: 3000 },
+    );
+  });
+
+  it('a stream shows at once what cannot become a secret', () => {
+    const stream = knowing('topsecret').stream();
+    expect(stream.write('hello\n')).toBe('hello\n');
+    expect(stream.write('more tops')).toBe('more ');
+    expect(stream.write('oil\n')).toBe('topsoil\n');
+    expect(stream.end()).toBe('');
+  });
+
+  it('hides all of two secrets that overlap, or contain each other', () => {
+    const redactor = knowing('alphabeta', 'betagamma', 'beta', 'alphabetagammadelta');
+    expect(redactor.redact('alphabetagamma!')).toBe(`${REDACTED}!`);
+    expect(redactor.redact('alphabetagammadelta.')).toBe(`${REDACTED}.`);
+    expect(redactor.redact('beta')).toBe(REDACTED);
+  });
+
+  it('hides the neighbouring base64 characters, which carry bits of the secret', () => {
+    const encoded = Buffer.from('u:hunter22').toString('base64');
+    expect(knowing('hunter22').redact(`Basic ${encoded}.`)).toMatch(/^Basic .?\[redacted\](=*)\.$/);
+  });
+
+  it('knows the credential inside a header value', () => {
+    const basic = Buffer.from('svc:hunter22').toString('base64');
+    const redactor = knowing('Bearer eyJhbGciOi', `Basic ${basic}`, ' Token token=y_NbAkKc66 ');
+    expect(redactor.redact('eyJhbGciOi hunter22 y_NbAkKc66')).toBe(`${REDACTED} ${REDACTED} ${REDACTED}`);
+  });
+
+  it('ignores what is too short or too common to hide: it would shred the output', () => {
+    const redactor = knowing('', 'a', 'abc', 'true', 'null');
+    expect(redactor.redact('{"a": true, "abc": null}')).toBe('{"a": true, "abc": null}');
+  });
+});

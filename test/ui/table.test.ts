@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import { displayWidth, renderTable, truncateLine } from '../../src/ui/table.ts';
+import { line, plain, styled } from '../../src/ui/text.ts';
+
+const columns = [
+  { title: 'SERVICE', grouped: true, flexible: true },
+  { title: 'LABEL', maxWidth: 12 },
+  { title: 'N', align: 'right' as const },
+];
+const rows = [
+  [['Checkout API'], ['Restart Server'], ['1']],
+  [['Checkout API'], [styled('ok', 'Add')], ['10']],
+  [['결제 서비스'], ['Status'], ['100']],
+];
+
+const terminal = (width = 80) => renderTable(columns, rows, { terminal: true, width }).map(plain);
+
+describe('renderTable', () => {
+  it('aligns on a terminal, by the width that is seen, and leaves out repeats', () => {
+    expect(terminal()).toEqual([
+      'SERVICE       LABEL           N',
+      'Checkout API  Restart Ser…    1',
+      '              Add            10',
+      '결제 서비스   Status        100',
+    ]);
+  });
+
+  it('makes every line of a terminal equally wide, and keeps styles', () => {
+    const lines = renderTable(columns, rows, { terminal: true, width: 80 });
+    expect(new Set(lines.map((parts) => displayWidth(plain(parts))))).toEqual(new Set([31]));
+    expect(lines[2]).toContainEqual({ text: 'Add', style: 'ok' });
+    expect(lines[0]).toContainEqual({ text: 'LABEL', style: 'muted' });
+  });
+
+  it('cuts flexible columns where the terminal is narrow', () => {
+    expect(terminal(27)).toEqual([
+      'SERVICE   LABEL           N',
+      'Checkou…  Restart Ser…    1',
+      '          Add            10',
+      '결제 서…  Status        100',
+    ]);
+  });
+
+  it('writes complete rows and tabs into a pipe, with no header', () => {
+    expect(renderTable(columns, rows, { terminal: false, width: 10 }).map(plain)).toEqual([
+      'Checkout API\tRestart Server\t1',
+      'Checkout API\tAdd\t10',
+      '결제 서비스\tStatus\t100',
+    ]);
+  });
+
+  it('T01: measures what will be shown: escapes included', () => {
+    const lines = renderTable(
+      [{ title: 'A' }, { title: 'B' }],
+      [
+        [['\x1b[0m'], ['x']],
+        [['abc'], ['y']],
+      ],
+      {
+        terminal: true,
+        width: 80,
+      },
+    );
+    expect(lines.map(plain)).toEqual(['A      B', '^[[0m  x', 'abc    y']);
+  });
+
+  it('shows no header over nothing', () => {
+    expect(renderTable(columns, [], { terminal: true, width: 80 })).toEqual([]);
+  });
+
+  it('does not leave out a repeat whose group changed', () => {
+    const grouped = [
+      { title: 'A', grouped: true },
+      { title: 'B', grouped: true },
+    ];
+    const cells = [
+      [['a'], ['x']],
+      [['b'], ['x']],
+    ];
+    expect(renderTable(grouped, cells, { terminal: true, width: 80 }).map(plain)).toEqual([
+      'A  B',
+      'a  x',
+      'b  x',
+    ]);
+  });
+});
+
+describe('truncateLine', () => {
+  it.each([
+    ['fits', 'abc', 3, 'abc'],
+    ['too long', 'abcd', 3, 'ab…'],
+    ['wide characters', '결제결제', 4, '결…'],
+    ['emoji', '💳💳', 3, '💳…'],
+  ])('%s', (_name, text, width, shown) => {
+    expect(plain(truncateLine(line(text), width))).toBe(shown);
+  });
+
+  it('cuts across spans', () => {
+    expect(truncateLine(line('ab', styled('ok', 'cd'), 'ef'), 4)).toEqual([
+      { text: 'ab' },
+      { text: 'c', style: 'ok' },
+      { text: '…', style: 'ok' },
+    ]);
+  });
+});
