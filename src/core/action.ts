@@ -21,7 +21,13 @@ export interface ActionSpec {
   readonly label: string;
   /** The endpoint, after expansion. */
   readonly url: string;
-  readonly headers: readonly HeaderSpec[];
+  /** The URL before `${…}` was expanded, when it differs: safe to digest, where `url` may hold a secret. */
+  readonly urlSource?: string | undefined;
+  /**
+   * All the headers it sends. `null`: headers are not mentioned, so whatever PagerDuty has stays as it is; they are write-only,
+   * and a secret that somebody set by hand could not be restored.
+   */
+  readonly headers: readonly HeaderSpec[] | null;
   /** Labels that this action used to have, newest first. */
   readonly renamedFrom: readonly string[];
   /** For people; PagerDuty's API has no such field (U3), so it is never sent. */

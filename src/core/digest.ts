@@ -1,0 +1,75 @@
+/**
+ * The plan's fingerprint: the same when, and only when, the same things would be done to the same account in the same state. It is
+ * what a reviewer approves.
+ */
+import { createHash } from 'node:crypto';
+import type { ActionSpec, LiveAction } from './action.ts';
+import { compareText, type DesiredService } from './normalize.ts';
+import { type Change, changesOf, type Plan } from './plan.ts';
+
+/** Changes when what is digested changes, so that digests of different versions never meet. */
+const VERSION = 'pdactions-plan-1';
+
+/**
+ * The digest, `sha256:` and 64 hexadecimal digits. No secret goes in, not even hashed: a digest is public, and hashing a password
+ * that can be guessed gives it away. Header values are represented by their text before `${…}` was expanded, literal values not at
+ * all; of a URL, userinfo and query values are left out.
+ */
+export function planDigest(account: string | null, desired: readonly DesiredService[], plan: Plan): string {
+  const content = {
+    version: VERSION,
+    account,
+    desired: desired.map(({ service, actions, prune }) => ({
+      service: service.id,
+      prune,
+      actions: actions.map(ofSpec),
+    })),
+    live: plan.services.map(({ service, live }) => ({
+      service: service.id,
+      actions: [...live.own, ...live.shared].map(ofLive),
+    })),
+    changes: changesOf(plan).map(ofChange),
+  };
+  return `sha256:${createHash('sha256').update(JSON.stringify(content)).digest('hex')}`;
+}
+
+function ofSpec(spec: ActionSpec): unknown {
+  return {
+    label: spec.label,
+    url: ofUrl(spec.urlSource ?? spec.url),
+    headers:
+      spec.headers
+        ?.map(({ name, source }) => [name.toLowerCase(), source.includes('${') ? source : null] as const)
+        .toSorted((a, b) => compareText(a[0], b[0])) ?? null,
+    renamedFrom: spec.renamedFrom,
+  };
+}
+
+function ofLive(action: LiveAction): unknown {
+  return {
+    id: action.id,
+    label: action.label,
+    url: action.url === null ? null : ofUrl(action.url),
+    headers: action.headerNames?.map((name) => name.toLowerCase()).toSorted(compareText) ?? null,
+    services: action.services.map(({ id }) => id).toSorted(compareText),
+    disabled: action.disabled,
+  };
+}
+
+function ofChange(change: Change): unknown {
+  const { kind, service } = change;
+  if (kind === 'create') return [kind, service.id, change.after.label];
+  if (kind !== 'update') return [kind, service.id, change.id];
+  return [kind, service.id, change.id, change.after.label, change.fields.map(({ field }) => field)];
+}
+
+function ofUrl(text: string): string {
+  if (text.includes('${') || !URL.canParse(text)) return text;
+  const url = new URL(text);
+  url.username = url.username && '-';
+  url.password = url.password && '-';
+  url.search = new URLSearchParams(
+    [...url.searchParams.keys()].map((name): [string, string] => [name, '-']),
+  ).toString();
+  return url.href;
+}

@@ -1,0 +1,179 @@
+/**
+ * The planner: what has to be done so that PagerDuty has what the config declares. Pure and total; the same plan object is printed,
+ * checked, saved and executed.
+ *
+ * | declared label | live on that service             | result                                                    |
+ * |----------------|----------------------------------|-----------------------------------------------------------|
+ * | yes            | one, same URL and header names   | nothing                                                   |
+ * | yes            | one, differs                     | update: a PUT built from the config alone                 |
+ * | yes            | none, one with a `renamedFrom`   | update that renames, keeping the id                       |
+ * | yes            | none                             | create                                                    |
+ * | yes            | two or more                      | refused                                                   |
+ * | yes            | one, temporarily disabled        | as above and a notice; enable only when asked for         |
+ * | no             | any                              | left alone, shown; delete where `prune` is on             |
+ *
+ * An action that stands on several services takes a slot on each and is never written (U1).
+ */
+import { type ActionSpec, type LiveAction, SLOTS_PER_SERVICE } from './action.ts';
+import { diffAction, type FieldDiff } from './diff.ts';
+import { type DesiredService, type LiveService, NOTHING } from './normalize.ts';
+import { type Pairing, pair, sameLabelTwice } from './pairing.ts';
+import type { Refusal, ServiceRef } from './refusal.ts';
+import { countSlots, liveSlot, type Slot } from './slots.ts';
+
+/** One change, as plain data with both sides. */
+export type Change =
+  | { readonly kind: 'create'; readonly service: ServiceRef; readonly after: ActionSpec }
+  | {
+      readonly kind: 'update';
+      readonly service: ServiceRef;
+      readonly id: string;
+      readonly before: LiveAction;
+      readonly after: ActionSpec;
+      readonly fields: readonly FieldDiff[];
+    }
+  | {
+      readonly kind: 'delete';
+      readonly service: ServiceRef;
+      readonly id: string;
+      readonly before: LiveAction;
+    }
+  | {
+      readonly kind: 'enable';
+      readonly service: ServiceRef;
+      readonly id: string;
+      readonly before: LiveAction;
+    };
+
+export type ChangeKind = Change['kind'];
+
+/** What the plan says about one service in scope. */
+export interface ServicePlan {
+  readonly service: ServiceRef;
+  readonly changes: readonly Change[];
+  /** Declared, there, and as declared. */
+  readonly unchanged: readonly LiveAction[];
+  /** There, not declared, and left alone. */
+  readonly unmanaged: readonly LiveAction[];
+  /** Declared, there, and temporarily disabled (fact 41). */
+  readonly disabled: readonly LiveAction[];
+  /** Declared actions whose header values cannot be compared (fact 14). */
+  readonly writeOnly: number;
+  /** Headers that PagerDuty has and the config does not mention at all; they stay. */
+  readonly untouchedHeaders: readonly LiveAction[];
+  /** Everything that stood on the service when it was read: what a later read is compared with before a write. */
+  readonly live: LiveService;
+  readonly prune: boolean;
+}
+
+export interface Plan {
+  /** Sorted by service name, then id; services without changes are there too. */
+  readonly services: readonly ServicePlan[];
+  readonly refusals: readonly Refusal[];
+}
+
+/** What may be done beyond creating and updating; deleting is decided service by service (`DesiredService.prune`). */
+export interface PlanPolicy {
+  /** Ends temporary disablements of declared actions. */
+  readonly enable: boolean;
+  /** Keys of the actions whose header values are sent again although nothing visible differs; `'all'` for every one. */
+  readonly rotate: ReadonlySet<string> | 'all' | null;
+}
+
+/**
+ * Computes the plan.
+ * @param desired one entry per service in scope, sorted (`desiredServices`)
+ * @param live everything on those services (`liveByService`)
+ */
+export function computePlan(
+  desired: readonly DesiredService[],
+  live: ReadonlyMap<string, LiveService>,
+  policy: PlanPolicy,
+): Plan {
+  const refusals: Refusal[] = [];
+  const services = desired.map((entry) =>
+    planService(entry, live.get(entry.service.id) ?? NOTHING, policy, refusals),
+  );
+  return { services, refusals };
+}
+
+/** All changes in the order of execution. */
+export function changesOf(plan: Plan): Change[] {
+  return plan.services.flatMap((service) => service.changes);
+}
+
+function planService(
+  desired: DesiredService,
+  live: LiveService,
+  policy: PlanPolicy,
+  refusals: Refusal[],
+): ServicePlan {
+  const service: ServiceRef = { id: desired.service.id, name: desired.service.name };
+  refusals.push(...sameLabelTwice(service, desired.actions));
+  const pairing = pair(service, desired.actions, live.own, refusals);
+  const changes: Change[] = [];
+  const unchanged: LiveAction[] = [];
+  for (const [after, before] of pairing.matched) {
+    const fields = fieldsToSend(after, before, policy);
+    if (fields.length > 0) changes.push({ kind: 'update', service, id: before.id, before, after, fields });
+    else unchanged.push(before);
+    if (before.disabled && policy.enable) changes.push({ kind: 'enable', service, id: before.id, before });
+  }
+  for (const after of pairing.missing) changes.push({ kind: 'create', service, after });
+  if (desired.prune) {
+    for (const before of pairing.rest) changes.push({ kind: 'delete', service, id: before.id, before });
+  }
+  const overLimit = checkLimit(desired, live, pairing);
+  if (overLimit) refusals.push(overLimit);
+  return {
+    service,
+    changes: inOrder(changes, live),
+    unchanged,
+    unmanaged: [...(desired.prune ? [] : pairing.rest), ...live.shared],
+    disabled: [...pairing.matched.values()].filter((action) => action.disabled),
+    writeOnly: [...pairing.matched.keys()].filter((spec) => spec.headers?.length).length,
+    untouchedHeaders: [...pairing.matched]
+      .filter(([spec, action]) => spec.headers === null && action.headerNames?.length)
+      .map(([, action]) => action),
+    live,
+    prune: desired.prune,
+  };
+}
+
+function fieldsToSend(after: ActionSpec, before: LiveAction, policy: PlanPolicy): FieldDiff[] {
+  const fields = diffAction(after, before);
+  const names = (after.headers ?? []).map((header) => header.name);
+  const rotate = policy.rotate === 'all' || policy.rotate?.has(after.key);
+  return rotate && names.length > 0 ? [...fields, { field: 'secrets', names }] : fields;
+}
+
+/** Refuses a plan that adds an action to what would then be more than three, counting everything (fact 13). */
+function checkLimit(desired: DesiredService, live: LiveService, pairing: Pairing): Refusal | undefined {
+  const { matched, missing, rest } = pairing;
+  const left = live.own.length + live.shared.length - (desired.prune ? rest.length : 0);
+  if (missing.length === 0 || left + missing.length <= SLOTS_PER_SERVICE) return undefined;
+  const slots: Slot[] = [
+    ...[...matched].map(([spec, action]) => ({ ...liveSlot(action, 'declared'), label: spec.label })),
+    ...missing.map((spec) => ({ label: spec.label, holder: 'new' as const, disabled: false })),
+    ...(desired.prune ? [] : rest.map((action) => liveSlot(action, 'unmanaged'))),
+    ...live.shared.map((action) => liveSlot(action, 'shared')),
+  ];
+  return {
+    code: 'over-limit',
+    service: { id: desired.service.id, name: desired.service.name },
+    slots,
+    selectors: [...new Set([...desired.askedBy.values()].flat())],
+    pruneHelps: !desired.prune && left - rest.length + missing.length <= SLOTS_PER_SERVICE,
+  };
+}
+
+const RANK: Readonly<Record<ChangeKind, number>> = { update: 0, create: 1, delete: 2, enable: 3 };
+
+/** Update, create, delete, enable; where the creates would not fit beside what is to be deleted, the deletes come first (I4). */
+function inOrder(changes: readonly Change[], live: LiveService): Change[] {
+  const creates = changes.filter((change) => change.kind === 'create').length;
+  const { free } = countSlots(live);
+  const deleteFirst = free === 0 || creates > free;
+  const rank = ({ kind }: Change): number => (kind === 'delete' && deleteFirst ? -1 : RANK[kind]);
+  return changes.toSorted((a, b) => rank(a) - rank(b));
+}

@@ -1,0 +1,36 @@
+import type { Service } from './action.ts';
+import type { Slot } from './slots.ts';
+
+/** The service that something happens on. */
+export type ServiceRef = Pick<Service, 'id' | 'name'>;
+
+/** Why no plan can be carried out; found for all services before any write. */
+export type Refusal =
+  | {
+      readonly code: 'over-limit';
+      readonly service: ServiceRef;
+      /** Everything that would hold a slot at the end. */
+      readonly slots: readonly Slot[];
+      /** The selectors that ask for the declared ones. */
+      readonly selectors: readonly string[];
+      /** Whether deleting what the config does not know would make room. */
+      readonly pruneHelps: boolean;
+    }
+  | {
+      readonly code: 'duplicate-label';
+      readonly service: ServiceRef;
+      readonly label: string;
+      readonly ids: readonly string[];
+    }
+  | {
+      readonly code: 'ambiguous-rename';
+      readonly service: ServiceRef;
+      readonly label: string;
+      readonly candidates: readonly { readonly id: string; readonly label: string }[];
+    }
+  | {
+      readonly code: 'same-label-twice';
+      readonly service: ServiceRef;
+      readonly label: string;
+      readonly keys: readonly string[];
+    };

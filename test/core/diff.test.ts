@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { diffAction, sameUrl } from '../../src/core/diff.ts';
+import { isRedacted } from '../../src/core/redacted.ts';
+import { header, live, service, spec } from '../helpers/actions.ts';
+
+describe('whether two endpoints are the same', () => {
+  it.each([
+    ['equal', 'https://a.example.com/x', 'https://a.example.com/x', true],
+    ['host case and default port', 'https://A.example.com:443/x', 'https://a.example.com/x', true],
+    ['missing slash', 'https://a.example.com', 'https://a.example.com/', true],
+    ['another path', 'https://a.example.com/x', 'https://a.example.com/y', false],
+    ['path case', 'https://a.example.com/X', 'https://a.example.com/x', false],
+    ['nothing there', 'https://a.example.com/x', null, false],
+    ['all of it redacted', 'https://a.example.com/x', '--redacted--', true],
+    ['userinfo redacted', 'https://u:p@a.example.com/x', 'https://redacted:redacted@a.example.com/x', true],
+    [
+      'userinfo redacted as a whole',
+      'https://u:p@a.example.com/x',
+      'https://--redacted--@a.example.com/x',
+      true,
+    ],
+    ['password redacted', 'https://u:p@a.example.com/x', 'https://u:%2D%2Dredacted--@a.example.com/x', true],
+    [
+      'password redacted, another user',
+      'https://v:p@a.example.com/x',
+      'https://u:redacted@a.example.com/x',
+      false,
+    ],
+    ['userinfo redacted, other host', 'https://u:p@b.example.com/', 'https://redacted@a.example.com/', false],
+    ['query value redacted', 'https://a.example.com/?k=1&z=2', 'https://a.example.com/?k=redacted&z=2', true],
+    [
+      'query value redacted, another differs',
+      'https://a.example.com/?k=1&z=2',
+      'https://a.example.com/?k=redacted&z=3',
+      false,
+    ],
+    [
+      'query value redacted under another name',
+      'https://a.example.com/?q=1',
+      'https://a.example.com/?k=redacted',
+      false,
+    ],
+    ['not a URL at all', 'https://a.example.com/', 'nonsense', false],
+  ])('%s', (_title, wanted, there, expected) => {
+    expect(sameUrl(wanted, there)).toBe(expected);
+  });
+});
+
+describe('what PagerDuty puts in the place of a secret', () => {
+  it.each(['--redacted--', '-- redacted --', 'redacted', 'REDACTED', '<redacted>', 'redacted value'])(
+    '%s',
+    (text) => {
+      expect(isRedacted(text)).toBe(!/[<v]/.test(text));
+    },
+  );
+});
+
+it('tells which header names come, go and stay', () => {
+  const checkout = service('Checkout API');
+  const wanted = spec('Restart', { headers: [header('Authorization'), header('X-New')] });
+  expect(diffAction(wanted, live('Restart', checkout, { headerNames: ['AUTHORIZATION', 'X-Old'] }))).toEqual([
+    { field: 'headers', added: ['X-New'], removed: ['X-Old'], kept: ['Authorization'] },
+  ]);
+});

@@ -1,0 +1,43 @@
+import { expect, it } from 'vitest';
+import { checkGuards } from '../../src/core/guard.ts';
+import { liveByService } from '../../src/core/normalize.ts';
+import { computePlan } from '../../src/core/plan.ts';
+import { desired, live, service, spec } from '../helpers/actions.ts';
+
+/** `services` services with a declared and an unmanaged action each; those with an index below `pruned` are pruned. */
+function planOf(services: number, pruned: number) {
+  const all = Array.from({ length: services }, (_, index) => service(`service ${index}`));
+  const wanted = all.map((on, index) => desired(on, [spec('Keep')], { prune: index < pruned }));
+  const there = all.flatMap((on) => [live('Keep', on), live('Drop', on, { id: `P${on.id}` })]);
+  return computePlan(wanted, liveByService(there), { enable: false, rotate: null });
+}
+
+it.each([
+  ['three are always free', 3, 3, undefined, []],
+  ['a fourth is not, in a small scope', 4, 4, undefined, ['max-deletes 4 > 3 of 8']],
+  ['30 % of a large scope are free', 20, 12, undefined, []],
+  ['one more is not', 20, 13, undefined, ['max-deletes 13 > 12 of 40']],
+  ['unless that many were allowed', 20, 13, 13, []],
+  ['a limit can be lower than the default', 20, 1, 0, ['max-deletes 1 > 0 of 40']],
+])('%s', (_title, services, pruned, maxDeletes, expected) => {
+  const verdicts = checkGuards(planOf(services, pruned), { maxDeletes, allowEmpty: false });
+  expect(
+    verdicts.map((verdict) =>
+      verdict.guard === 'max-deletes'
+        ? `max-deletes ${verdict.deletes} > ${verdict.limit} of ${verdict.inScope}`
+        : verdict.guard,
+    ),
+  ).toEqual(expected);
+});
+
+it.each([
+  [false, ['allow-empty']],
+  [true, []],
+])('a config that declares nothing deletes nothing, unless allowed (%s)', (allowEmpty, expected) => {
+  const on = service('Checkout API');
+  const plan = computePlan([desired(on, [], { prune: true })], liveByService([live('Drop', on)]), {
+    enable: false,
+    rotate: null,
+  });
+  expect(checkGuards(plan, { allowEmpty }).map(({ guard }) => guard)).toEqual(expected);
+});

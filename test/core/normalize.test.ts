@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { type Declaration, desiredServices, type SelectionSpec } from '../../src/core/normalize.ts';
+import { matchSelectors, parseSelector, type Selector } from '../../src/core/selector.ts';
+import { service, spec } from '../helpers/actions.ts';
+
+const services = [service('web-b'), service('web-a'), service('Checkout API')];
+const actions = new Map(['C', 'B', 'A'].map((label) => [label.toLowerCase(), spec(label)]));
+
+function select(text: string, actionKeys: readonly string[], prune?: boolean): SelectionSpec {
+  return { selector: parseSelector(text) as Selector, actionKeys, prune };
+}
+
+function resolve(selections: readonly SelectionSpec[], prune = false, only?: ReadonlySet<string>) {
+  const declaration: Declaration = { actions, selections, prune };
+  const matches = matchSelectors(
+    selections.map(({ selector }) => selector),
+    services,
+    [],
+  );
+  return desiredServices(declaration, matches, only);
+}
+
+it('takes the union over all selectors, sorted, each action once', () => {
+  const found = resolve([
+    select('web-*', ['c', 'a']),
+    select('web-a', ['b', 'a']),
+    select('Checkout API', []),
+  ]);
+  expect(found.map((entry) => [entry.service.name, entry.actions.map(({ label }) => label)])).toEqual([
+    ['Checkout API', []],
+    ['web-a', ['A', 'B', 'C']],
+    ['web-b', ['A', 'C']],
+  ]);
+  expect(found[1]?.askedBy.get('a')).toEqual(['web-*', 'web-a']);
+});
+
+it('can be limited to some services', () => {
+  expect(resolve([select('web-*', ['a'])], false, new Set(['WEBB']))).toHaveLength(1);
+});
+
+describe('prune, where several selectors match one service', () => {
+  it.each([
+    ['the file decides when none says anything', [undefined, undefined], true, true],
+    ['one that prunes is enough', [undefined, true], false, true],
+    ['one that forbids wins', [true, false], true, false],
+  ])('%s', (_title, [first, second], file, expected) => {
+    const [found] = resolve([select('web-a', ['a'], first), select('web-a', ['b'], second)], file);
+    expect(found?.prune).toBe(expected);
+  });
+});

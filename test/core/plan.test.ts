@@ -1,0 +1,246 @@
+import { describe, expect, it } from 'vitest';
+import type { ActionSpec, LiveAction } from '../../src/core/action.ts';
+import { type DesiredService, liveByService } from '../../src/core/normalize.ts';
+import { type Change, changesOf, computePlan, type PlanPolicy } from '../../src/core/plan.ts';
+import { desired, header, live, service, spec } from '../helpers/actions.ts';
+
+const checkout = service('Checkout API');
+const NO_POLICY: PlanPolicy = { enable: false, rotate: null };
+
+function planFor(
+  wanted: readonly ActionSpec[],
+  there: readonly LiveAction[],
+  policy: Partial<PlanPolicy> = {},
+  fields: Partial<DesiredService> = {},
+) {
+  return computePlan([desired(checkout, wanted, fields)], liveByService(there), { ...NO_POLICY, ...policy });
+}
+
+function brief(change: Change): string {
+  if (change.kind === 'create') return `create ${change.after.label}`;
+  if (change.kind === 'update')
+    return `update ${change.id} (${change.fields.map(({ field }) => field).join(', ')})`;
+  return `${change.kind} ${change.id}`;
+}
+
+const kinds = (plan: ReturnType<typeof planFor>): string[] => changesOf(plan).map(brief);
+
+const restart = spec('Restart');
+const auth = header('Authorization');
+
+describe('the table of the planner', () => {
+  const rows: [string, readonly ActionSpec[], readonly LiveAction[], readonly string[]][] = [
+    ['declared, one with the same URL and headers: nothing', [restart], [live('Restart', checkout)], []],
+    [
+      'header values are never compared',
+      [spec('Restart', { headers: [auth] })],
+      [live('Restart', checkout, { headerNames: ['authorization'] })],
+      [],
+    ],
+    [
+      'declared, one with another URL: update',
+      [restart],
+      [live('Restart', checkout, { url: 'https://old.example.com/' })],
+      ['update PRESTART (url)'],
+    ],
+    [
+      'declared, one without the header: update',
+      [spec('Restart', { headers: [auth] })],
+      [live('Restart', checkout)],
+      ['update PRESTART (headers)'],
+    ],
+    [
+      'declared without any header, one with a header: update',
+      [spec('Restart', { headers: [] })],
+      [live('Restart', checkout, { headerNames: ['X-Old'] })],
+      ['update PRESTART (headers)'],
+    ],
+    [
+      'headers that the config does not mention stay',
+      [restart],
+      [live('Restart', checkout, { headerNames: ['X-Old'] })],
+      [],
+    ],
+    [
+      'U5: header names that PagerDuty does not tell are not compared',
+      [spec('Restart', { headers: [auth] })],
+      [live('Restart', checkout, { headerNames: null })],
+      [],
+    ],
+    [
+      'none, but one carries a former label: update that renames',
+      [spec('Restart', { renamedFrom: ['Reboot'], url: 'https://automation.example.com/reboot' })],
+      [live('Reboot', checkout)],
+      ['update PREBOOT (label)'],
+    ],
+    [
+      'an exact label wins over a former one',
+      [spec('Restart', { renamedFrom: ['Reboot'] })],
+      [live('Reboot', checkout), live('Restart', checkout)],
+      [],
+    ],
+    [
+      'two actions can swap labels',
+      [spec('Up', { renamedFrom: ['Down'] }), spec('Down', { renamedFrom: ['Up'] })],
+      [live('Up', checkout), live('Down', checkout)],
+      [],
+    ],
+    ['none: create', [restart], [], ['create Restart']],
+    ['not declared: left alone', [], [live('Page the vendor', checkout)], []],
+    [
+      'U1: on several services: never written, though the label is declared',
+      [restart],
+      [
+        live('Restart', checkout, {
+          services: [
+            { id: checkout.id, name: null },
+            { id: 'PX', name: null },
+          ],
+        }),
+      ],
+      ['create Restart'],
+    ],
+  ];
+  it.each(rows)('%s', (_title, wanted, there, expected) => {
+    const plan = planFor(wanted, there);
+    expect(kinds(plan)).toEqual(expected);
+    expect(plan.refusals).toEqual([]);
+  });
+
+  it('declared, two or more with the label: refused with the ids', () => {
+    const plan = planFor(
+      [restart],
+      [live('Restart', checkout, { id: 'PB' }), live('Restart', checkout, { id: 'PA' })],
+    );
+    expect(plan.refusals).toEqual([
+      {
+        code: 'duplicate-label',
+        service: { id: checkout.id, name: checkout.name },
+        label: 'Restart',
+        ids: ['PA', 'PB'],
+      },
+    ]);
+  });
+
+  it('two with former labels: refused, for which is meant cannot be told', () => {
+    const plan = planFor(
+      [spec('Restart', { renamedFrom: ['Reboot', 'Reset'] })],
+      [live('Reboot', checkout), live('Reset', checkout)],
+    );
+    expect(plan.refusals).toMatchObject([
+      { code: 'ambiguous-rename', candidates: [{ id: 'PREBOOT' }, { id: 'PRESET' }] },
+    ]);
+  });
+
+  it('two declared with one label: refused with both keys', () => {
+    const plan = planFor([restart, spec('Restart', { key: 'other' })], []);
+    expect(plan.refusals).toMatchObject([{ code: 'same-label-twice', keys: ['restart', 'other'] }]);
+  });
+
+  it('temporarily disabled: a notice, and an enable only when asked for', () => {
+    const there = [live('Restart', checkout, { disabled: true })];
+    expect(kinds(planFor([restart], there))).toEqual([]);
+    expect(planFor([restart], there).services[0]?.disabled).toEqual(there);
+    expect(kinds(planFor([restart], there, { enable: true }))).toEqual(['enable PRESTART']);
+  });
+
+  it('F44: an update does not count as an enable', () => {
+    const there = [live('Restart', checkout, { disabled: true, url: 'https://old.example.com/' })];
+    expect(kinds(planFor([restart], there, { enable: true }))).toEqual([
+      'update PRESTART (url)',
+      'enable PRESTART',
+    ]);
+  });
+
+  it('not declared with prune: delete', () => {
+    expect(kinds(planFor([restart], [live('Page the vendor', checkout)], {}, { prune: true }))).toEqual([
+      'create Restart',
+      'delete PPAGETHEVENDO',
+    ]);
+  });
+
+  it('prune never deletes what stands on several services', () => {
+    const shared = live('Shared', checkout, {
+      services: [
+        { id: checkout.id, name: null },
+        { id: 'PX', name: null },
+      ],
+    });
+    const plan = planFor([restart], [shared], {}, { prune: true });
+    expect(kinds(plan)).toEqual(['create Restart']);
+    expect(plan.services[0]?.unmanaged).toEqual([shared]);
+  });
+
+  it('shows what is left alone', () => {
+    const vendor = live('Page the vendor', checkout);
+    expect(planFor([restart], [vendor]).services[0]?.unmanaged).toEqual([vendor]);
+  });
+});
+
+describe('rotating secrets', () => {
+  const there = [live('Restart', checkout, { headerNames: ['Authorization'] })];
+  const wanted = [spec('Restart', { headers: [auth] })];
+  it.each([
+    ['all', 'all' as const, ['update PRESTART (secrets)']],
+    ['this key', new Set(['restart']), ['update PRESTART (secrets)']],
+    ['another key', new Set(['other']), []],
+    ['none', null, []],
+  ])('%s', (_title, rotate, expected) => {
+    expect(kinds(planFor(wanted, there, { rotate }))).toEqual(expected);
+  });
+
+  it('has nothing to send for an action without headers', () => {
+    expect(kinds(planFor([restart], [live('Restart', checkout)], { rotate: 'all' }))).toEqual([]);
+  });
+});
+
+describe('the three slots', () => {
+  const three = ['A', 'B', 'C'].map((label) => live(label, checkout));
+  it('refuses a fourth action, with the map of who holds which slot', () => {
+    const [a, b] = three;
+    const plan = planFor(
+      [spec('A'), spec('New')],
+      [
+        a!,
+        { ...b!, disabled: true },
+        live('S', checkout, {
+          services: [
+            { id: checkout.id, name: null },
+            { id: 'PX', name: null },
+          ],
+        }),
+      ],
+    );
+    expect(plan.refusals).toEqual([
+      {
+        code: 'over-limit',
+        service: { id: checkout.id, name: checkout.name },
+        selectors: ['Checkout API'],
+        pruneHelps: true,
+        slots: [
+          { label: 'A', holder: 'declared', id: 'PA', disabled: false },
+          { label: 'New', holder: 'new', disabled: false },
+          { label: 'B', holder: 'unmanaged', id: 'PB', disabled: true },
+          { label: 'S', holder: 'shared', id: 'PS', disabled: false },
+        ],
+      },
+    ]);
+  });
+
+  it('counts what a rename keeps, not what it would have created', () => {
+    const plan = planFor([spec('D', { renamedFrom: ['A'] })], three);
+    expect(plan.refusals).toEqual([]);
+  });
+
+  it('makes room first where there is none', () => {
+    expect(kinds(planFor([spec('A'), spec('D')], three, {}, { prune: true }))).toEqual([
+      'delete PB',
+      'delete PC',
+      'create D',
+    ]);
+  });
+
+  it('does not complain about a service that is over the limit already and gets nothing (U2)', () => {
+    expect(planFor([spec('A')], [...three, live('D', checkout)]).refusals).toEqual([]);
+  });
+});

@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { matchSelectors, parseSelector, type Selector } from '../../src/core/selector.ts';
+import { service } from '../helpers/actions.ts';
+
+function selector(text: string): Selector {
+  const parsed = parseSelector(text);
+  if ('invalid' in parsed) throw new Error(parsed.invalid);
+  return parsed;
+}
+
+describe('reading a selector', () => {
+  it.each([
+    ['Checkout API', { kind: 'name', name: 'Checkout API' }],
+    ['id:PIJ90N7', { kind: 'id', id: 'PIJ90N7' }],
+    ['payments-*', { kind: 'glob', pattern: 'payments-*' }],
+    ['team:Payments', { kind: 'team', team: 'Payments' }],
+    ['team:a*', { kind: 'team', team: 'a*' }],
+  ])('%s', (text, expected) => {
+    expect(parseSelector(text)).toEqual({ ...expected, text });
+  });
+
+  it.each([
+    ['', 'a service selector must not be empty'],
+    ['  ', 'a service selector must not be empty'],
+    [
+      'id:p1/../users',
+      '`p1/../users` is not a PagerDuty id: capital letters and digits only, for example id:PIJ90N7',
+    ],
+    ['id:', '`` is not a PagerDuty id: capital letters and digits only, for example id:PIJ90N7'],
+    ['team:', 'a team name must follow `team:`'],
+  ])('refuses %j (T19)', (text, invalid) => {
+    expect(parseSelector(text)).toEqual({ invalid });
+  });
+});
+
+describe('matching', () => {
+  const services = [
+    { ...service('payments-api'), teamIds: ['PT1'] },
+    { ...service('payments-worker'), teamIds: ['PT1', 'PT2'] },
+    service('Twin', 'PA'),
+    service('Twin', 'PB'),
+    service('a.c [x]', 'PC'),
+  ];
+  const teams = [
+    { id: 'PT1', name: 'Payments' },
+    { id: 'PT2', name: 'Twins' },
+    { id: 'PT3', name: 'Twins' },
+    { id: 'PT4', name: 'Idle' },
+  ];
+  it.each([
+    ['payments-api', ['PAYMENTSAPI']],
+    ['Payments-api', 'no-match'],
+    ['payments-*', ['PAYMENTSAPI', 'PAYMENTSWORKER']],
+    ['*-ap?', ['PAYMENTSAPI']],
+    ['a.? [x]', ['PC']],
+    ['a?c [x*', ['PC']],
+    ['nothing-*', 'no-match'],
+    ['id:PB', ['PB']],
+    ['id:PZ', 'no-match'],
+    ['Twin', 'ambiguous-name'],
+    ['team:Payments', ['PAYMENTSAPI', 'PAYMENTSWORKER']],
+    ['team:Twins', 'ambiguous-team'],
+    ['team:Idle', 'no-match'],
+    ['team:Nobody', 'no-team'],
+  ])('%s', (text, expected) => {
+    const [match] = matchSelectors([selector(text)], services, teams);
+    if (!match) throw new Error('no match');
+    expect('problem' in match ? match.problem : match.services.map(({ id }) => id)).toEqual(expected);
+  });
+
+  it('names the ids of services with the same name', () => {
+    expect(matchSelectors([selector('Twin')], services, teams)).toMatchObject([{ ids: ['PA', 'PB'] }]);
+  });
+});
