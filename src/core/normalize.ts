@@ -19,6 +19,8 @@ export interface SelectionSpec {
   readonly actionKeys: readonly string[];
   /** Absent: the declaration's own `prune` counts. */
   readonly prune?: boolean | undefined;
+  /** Where it is written, for messages. */
+  readonly place?: { readonly file: string; readonly line: number; readonly column: number } | undefined;
 }
 
 /** What one service should carry: the union over all selectors that match it. */

@@ -1,0 +1,128 @@
+/**
+ * Carries out a plan: one change after the other within a service, several services at a time, an outcome for each. What fails on
+ * one service never stops the others, unless the token itself is refused (DESIGN.md section 6).
+ */
+import type { Change, Plan, ServicePlan } from '../core/plan.ts';
+import { CancelledError, PdactionsError, RemoteError } from '../errors.ts';
+import type { ActionStore } from '../pagerduty/store.ts';
+import { applyChange, type Ground } from './change.ts';
+import { checkUnmoved, FRESH_MS, readService } from './guard-read.ts';
+import { findDuplicates } from './post-check.ts';
+import type { Outcome, Report } from './report.ts';
+import { type Run, type RunOptions, startRun } from './run.ts';
+
+export interface ApplyOptions extends RunOptions {
+  /** Services at a time. */
+  readonly concurrency: number;
+  /** Told of each outcome as it comes. */
+  readonly onOutcome?: ((outcome: Outcome) => void) | undefined;
+}
+
+/**
+ * Applies the plan. Never throws for what PagerDuty or the network do: the report accounts for every change.
+ * @param plan must have no refusals; the guards are the caller's
+ */
+export async function applyPlan(plan: Plan, store: ActionStore, options: ApplyOptions): Promise<Report> {
+  const run = startRun(store, options);
+  const waiting = plan.services.filter(({ changes }) => changes.length > 0);
+  const outcomes = new Map<Change, Outcome>();
+  const record = (outcome: Outcome): void => {
+    outcomes.set(outcome.change, outcome);
+    options.onOutcome?.(outcome);
+  };
+  const queue = waiting.values();
+  const work = async (): Promise<void> => {
+    // One iterator for all workers: each takes the next service.
+    for (const service of queue) await applyService(run, service, record);
+  };
+  await Promise.all(Array.from({ length: Math.min(options.concurrency, waiting.length) }, work));
+  const check = await findDuplicates(run, outcomes.values());
+  return {
+    outcomes: waiting.flatMap(({ changes }) => changes).flatMap((change) => outcomes.get(change) ?? []),
+    stopped: run.stopped(),
+    ...check,
+  };
+}
+
+async function applyService(
+  run: Run,
+  service: ServicePlan,
+  record: (outcome: Outcome) => void,
+): Promise<void> {
+  const waiting = [...service.changes];
+  const skipRest = (why: string): void => {
+    for (const change of waiting.splice(0)) record({ change, status: 'skipped', why });
+  };
+  if (run.stopped()) return skipRest(whyStopped(run));
+  const ground = await findGround(run, service);
+  if (ground instanceof PdactionsError) return refuseService(waiting, ground, record);
+  for (let change = waiting.shift(); change; change = waiting.shift()) {
+    if (run.stopped()) {
+      record({ change, status: 'skipped', why: whyStopped(run) });
+      return skipRest(whyStopped(run));
+    }
+    const outcome = await attempt(run, change, ground);
+    record(outcome);
+    if (outcome.status !== 'applied') return skipRest('an earlier change to this service did not succeed');
+  }
+}
+
+/** What the changes stand on: the plan's own reading, or a new one where that is too old or something is to be deleted. */
+async function findGround(run: Run, service: ServicePlan): Promise<Ground | PdactionsError> {
+  const deletes = service.changes.some(({ kind }) => kind === 'delete');
+  if (!deletes && run.clock.now() - run.readAt <= FRESH_MS) return { live: service.live, fresh: false };
+  try {
+    return { live: checkUnmoved(service, await readService(run.store, service.service)), fresh: true };
+  } catch (error) {
+    run.failed(error);
+    return error instanceof PdactionsError ? error : asBug(error);
+  }
+}
+
+function refuseService(
+  changes: readonly Change[],
+  error: PdactionsError,
+  record: (outcome: Outcome) => void,
+): void {
+  const [first, ...others] = changes;
+  if (error instanceof CancelledError) {
+    for (const change of changes) record({ change, status: 'skipped', why: 'interrupted' });
+    return;
+  }
+  if (first) record({ change: first, status: 'failed', error, attempted: false });
+  for (const change of others) record({ change, status: 'skipped', why: 'the service could not be checked' });
+}
+
+async function attempt(run: Run, change: Change, ground: Ground): Promise<Outcome> {
+  try {
+    const outcome = await applyChange(run, change, ground);
+    if (outcome.status === 'applied') run.succeeded();
+    else if (outcome.status !== 'skipped') run.failed(outcome.error);
+    return outcome;
+  } catch (error) {
+    run.failed(error);
+    return { change, status: 'unknown', error: asBug(error), attempted: true };
+  }
+}
+
+function whyStopped(run: Run): string {
+  const stop = run.stopped();
+  switch (stop?.why) {
+    case 'interrupted':
+      return 'interrupted';
+    case 'breaker':
+      return `${stop.failures} changes in a row failed`;
+    case 'error':
+      return stop.error.message;
+    default:
+      return 'an internal error ended the run';
+  }
+}
+
+function asBug(cause: unknown): PdactionsError {
+  return new RemoteError('an internal error came in between', {
+    reason: 'internal',
+    aftermath: 'stop',
+    cause,
+  });
+}

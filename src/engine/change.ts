@@ -1,0 +1,167 @@
+/** One change, carried out. */
+import type { LiveAction } from '../core/action.ts';
+import type { LiveService } from '../core/normalize.ts';
+import type { Change } from '../core/plan.ts';
+import { countSlots } from '../core/slots.ts';
+import { AuthError, PdactionsError, RefusedError, RemoteError } from '../errors.ts';
+import { bodyOf, createOnce, interrupted, type Written } from './create.ts';
+import { findEqual, readService } from './guard-read.ts';
+import { fullService } from './occupants.ts';
+import type { Outcome } from './report.ts';
+import type { Run } from './run.ts';
+
+/** What is known of the service while its changes are carried out. */
+export interface Ground {
+  readonly live: LiveService;
+  /** True when `live` was read right now, so what is missing there is gone. */
+  readonly fresh: boolean;
+}
+
+/** Carries out one change; expected failures are outcomes, anything else is thrown. */
+export async function applyChange(run: Run, change: Change, ground: Ground): Promise<Outcome> {
+  try {
+    const written = await write(run, change, ground);
+    return written.kind === 'done' ? applied(change, written) : failed(change, written.error, 'unknown');
+  } catch (error) {
+    if (!(error instanceof PdactionsError)) throw error;
+    return failed(change, error, isUnknown(error) ? 'unknown' : 'failed');
+  }
+}
+
+type Result =
+  | Written
+  | { readonly kind: 'done'; readonly action: { readonly id: string }; readonly note?: 'already gone' };
+
+function write(run: Run, change: Change, ground: Ground): Promise<Result> {
+  switch (change.kind) {
+    case 'create':
+      return create(run, change, ground);
+    case 'update':
+      return update(run, change, ground);
+    case 'delete':
+      return remove(run, change, ground);
+    case 'enable':
+      return enable(run, change);
+  }
+}
+
+type Of<Kind extends Change['kind']> = Extract<Change, { readonly kind: Kind }>;
+
+async function create(run: Run, { service, after }: Of<'create'>, ground: Ground): Promise<Result> {
+  const there = findEqual(after, ground.live);
+  if (there) return { kind: 'done', action: there, note: 'already there' };
+  const known = new Set([...ground.live.own, ...ground.live.shared].map(({ id }) => id));
+  try {
+    return await createOnce(run, service, after, known);
+  } catch (error) {
+    if (!(error instanceof PdactionsError) || error.reason !== 'limit' || error instanceof RefusedError)
+      throw error;
+    throw fullService(service, await readService(run.store, service), error);
+  }
+}
+
+async function update(run: Run, change: Of<'update'>, ground: Ground): Promise<Result> {
+  const { service, id, after } = change;
+  const gone = ground.fresh && !ground.live.own.some((action) => action.id === id);
+  if (gone) return recreate(run, change, ground.live);
+  try {
+    return settled(await run.awaitWrite(run.store.update(id, service.id, bodyOf(after))), service);
+  } catch (error) {
+    if (!(error instanceof RemoteError) || error.reason !== 'gone') throw error;
+    return recreate(run, change, await readService(run.store, service));
+  }
+}
+
+/** Deleted in between, and still wanted: created anew where there is room (F23). */
+async function recreate(run: Run, { service, after }: Of<'update'>, live: LiveService): Promise<Result> {
+  const there = findEqual(after, live);
+  if (there) return { kind: 'done', action: there, note: 'already there' };
+  if (countSlots(live).free === 0) throw fullService(service, live);
+  const known = new Set([...live.own, ...live.shared].map(({ id }) => id));
+  const written = await createOnce(run, service, after, known);
+  return written.kind === 'done' ? { ...written, note: 'recreated' } : written;
+}
+
+async function remove(run: Run, { service, id, before }: Of<'delete'>, ground: Ground): Promise<Result> {
+  const gone = ground.fresh && !ground.live.own.some((action) => action.id === id);
+  if (gone) return { kind: 'done', action: before, note: 'already gone' };
+  const answer = await run.awaitWrite(run.store.delete(id));
+  return answer === 'late'
+    ? { kind: 'unknown', error: interrupted(service) }
+    : { kind: 'done', action: before };
+}
+
+async function enable(run: Run, { service, id }: Of<'enable'>): Promise<Result> {
+  return settled(await run.awaitWrite(run.store.enable(id)), service);
+}
+
+function settled(answer: LiveAction | 'late', service: Change['service']): Result {
+  return answer === 'late'
+    ? { kind: 'unknown', error: interrupted(service) }
+    : { kind: 'done', action: answer };
+}
+
+function applied(change: Change, result: Extract<Result, { readonly kind: 'done' }>): Outcome {
+  const { action, note } = result;
+  const trouble = 'label' in action ? headerTrouble(change, action) : undefined;
+  if (trouble?.grave) return failed(change, trouble.error, 'unknown');
+  return {
+    change,
+    status: 'applied',
+    id: action.id,
+    ...(note ? { note } : {}),
+    ...(trouble ? { warning: trouble.error.message } : {}),
+  };
+}
+
+/**
+ * Whether the header names that PagerDuty now reports are those wanted: what a PUT does to headers is not documented (U4).
+ * Grave: the next plan would find the same difference again.
+ */
+function headerTrouble(
+  change: Change,
+  now: LiveAction,
+): { readonly grave: boolean; readonly error: RefusedError } | undefined {
+  if (change.kind === 'delete' || change.kind === 'enable' || now.headerNames === null) return undefined;
+  const { headers, label } = change.after;
+  const before = change.kind === 'update' ? (change.before.headerNames ?? []) : [];
+  const wanted = headers === null ? before : headers.map(({ name }) => name);
+  const lost = missingFrom(now.headerNames, wanted);
+  const kept = headers === null ? [] : missingFrom(wanted, now.headerNames);
+  if (lost.length + kept.length === 0) return undefined;
+  const what = [
+    lost.length > 0 ? `dropped the header ${lost.join(', ')} of \`${label}\`: set it again` : '',
+    kept.length > 0 ? `kept the header ${kept.join(', ')} of \`${label}\`, which should be gone` : '',
+  ];
+  return {
+    grave: headers !== null,
+    error: new RefusedError(`PagerDuty ${what.filter(Boolean).join(', and ')}`, {
+      reason: 'conflict',
+      hint: 'Delete the action and create it again to be sure of its headers.',
+    }),
+  };
+}
+
+function missingFrom(names: readonly string[], wanted: readonly string[]): string[] {
+  const known = new Set(names.map((name) => name.toLowerCase()));
+  return wanted.filter((name) => !known.has(name.toLowerCase()));
+}
+
+/** Errors after which it is open whether the write happened. */
+function isUnknown(error: PdactionsError): boolean {
+  if (error instanceof AuthError || !(error instanceof RemoteError)) return false;
+  return error.aftermath === 'verify' || UNANSWERED.has(error.reason ?? 'internal');
+}
+
+const UNANSWERED: ReadonlySet<string> = new Set([
+  'lost_response',
+  'timeout',
+  'server_error',
+  'bad_body',
+  'contract',
+  'interrupted',
+]);
+
+function failed(change: Change, error: PdactionsError, status: 'failed' | 'unknown'): Outcome {
+  return { change, status, error, attempted: true };
+}

@@ -1,0 +1,75 @@
+/**
+ * The look before the leap: what a service carries right before the first write to it, compared with what the plan knows. Made when
+ * the plan is older than 30 s, and always before a delete (RELIABILITY.md 2.2).
+ */
+import { type ActionSpec, type LiveAction, type Service, SLOTS_PER_SERVICE } from '../core/action.ts';
+import { diffAction } from '../core/diff.ts';
+import { type LiveService, liveByService, NOTHING } from '../core/normalize.ts';
+import type { Change, ServicePlan } from '../core/plan.ts';
+import { RefusedError } from '../errors.ts';
+import type { ActionStore } from '../pagerduty/store.ts';
+import { fullService } from './occupants.ts';
+
+/** How long a plan is believed. */
+export const FRESH_MS = 30_000;
+
+/** Everything on one service, now. */
+export async function readService(
+  store: ActionStore,
+  service: { readonly id: string; readonly name: string },
+): Promise<LiveService> {
+  const asService: Service = { ...service, teamIds: [], htmlUrl: null };
+  return liveByService(await store.actions([asService])).get(service.id) ?? NOTHING;
+}
+
+/**
+ * Whether the service's changes can still be carried out.
+ * @returns what was found, for the changes to work with
+ * @throws RefusedError when somebody edited what the plan is about, or took the slots it needs (F40, F24)
+ */
+export function checkUnmoved({ service, changes, live }: ServicePlan, now: LiveService): LiveService {
+  const edited = changes.flatMap((change) => (hasMoved(change, live, now) ? [labelOf(change)] : []));
+  if (edited.length > 0) {
+    throw new RefusedError(
+      `\`${edited.join('`, `')}\` on ${service.name} changed after the plan was made; nothing was written to this service`,
+      { reason: 'conflict', hint: 'Look at `pdactions plan` again.' },
+    );
+  }
+  const creates = changes.filter((change) => change.kind === 'create' && !findEqual(change.after, now));
+  const deletes = changes.filter((change) => change.kind === 'delete' && findById(now, change.id));
+  const used = now.own.length + now.shared.length;
+  if (creates.length > 0 && used + creates.length - deletes.length > SLOTS_PER_SERVICE) {
+    throw fullService(service, now);
+  }
+  return now;
+}
+
+function hasMoved(change: Change, then: LiveService, now: LiveService): boolean {
+  if (change.kind === 'create') {
+    const known = new Set(then.own.map(({ id }) => id));
+    const newcomers = now.own.filter(({ id, label }) => label === change.after.label && !known.has(id));
+    return newcomers.length > 0 && !findEqual(change.after, now);
+  }
+  const current = findById(now, change.id);
+  // Gone is not moved: each kind of change knows what to do then (F23).
+  return current !== undefined && fingerprint(current) !== fingerprint(change.before);
+}
+
+/** The one action that is exactly what a create would make. */
+export function findEqual(wanted: ActionSpec, { own }: LiveService): LiveAction | undefined {
+  const [found, ...others] = own.filter(({ label }) => label === wanted.label);
+  return found && others.length === 0 && diffAction(wanted, found).length === 0 ? found : undefined;
+}
+
+export function findById({ own, shared }: LiveService, id: string): LiveAction | undefined {
+  return own.find((action) => action.id === id) ?? shared.find((action) => action.id === id);
+}
+
+function fingerprint({ label, url, headerNames, services }: LiveAction): string {
+  return JSON.stringify([label, url, headerNames?.toSorted(), services.map(({ id }) => id).toSorted()]);
+}
+
+/** The label that a person knows a change by. */
+export function labelOf(change: Change): string {
+  return change.kind === 'create' || change.kind === 'update' ? change.after.label : change.before.label;
+}

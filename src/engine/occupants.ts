@@ -1,0 +1,20 @@
+import { SLOTS_PER_SERVICE } from '../core/action.ts';
+import type { LiveService } from '../core/normalize.ts';
+import type { ServiceRef } from '../core/refusal.ts';
+import { RefusedError } from '../errors.ts';
+
+/** A service that has no room, with the names of those who hold its slots (F24). */
+export function fullService(
+  service: ServiceRef,
+  { own, shared }: LiveService,
+  cause?: unknown,
+): RefusedError {
+  return new RefusedError(`${service.name} has no free slot: all ${SLOTS_PER_SERVICE} are taken`, {
+    reason: 'limit',
+    details: [...own, ...shared].map(
+      (action) => `${action.label} (${action.id})${action.disabled ? ', temporarily disabled' : ''}`,
+    ),
+    hint: 'Delete one with `pdactions delete ID`, or take an action out of the config.',
+    cause,
+  });
+}

@@ -1,0 +1,94 @@
+/** From a declaration to a plan: everything is read, verified and checked before anything may be written (I6). */
+
+import type { Clock } from '../clock.ts';
+import type { LiveAction, Service } from '../core/action.ts';
+import { planDigest } from '../core/digest.ts';
+import { checkGuards, type GuardPolicy, type GuardVerdict } from '../core/guard.ts';
+import { type Declaration, type DesiredService, desiredServices, liveByService } from '../core/normalize.ts';
+import { computePlan, type Plan, type PlanPolicy } from '../core/plan.ts';
+import { RefusedError } from '../errors.ts';
+import type { ActionStore } from '../pagerduty/store.ts';
+import { type AskedSelector, resolveSelectors } from './resolve.ts';
+
+export interface PrepareOptions {
+  readonly declaration: Declaration;
+  readonly policy: PlanPolicy;
+  readonly guard: GuardPolicy;
+  /** `--service`: the run is limited to what these match. */
+  readonly only?: readonly AskedSelector[] | undefined;
+  readonly clock: Clock;
+}
+
+/** A plan, and what is needed to judge and to apply it. */
+export interface Prepared {
+  readonly plan: Plan;
+  readonly desired: readonly DesiredService[];
+  /** The account's subdomain; null when PagerDuty did not say. */
+  readonly account: string | null;
+  /** False when the config pins an account and nothing told which one this is. */
+  readonly accountChecked: boolean;
+  readonly digest: string;
+  readonly verdicts: readonly GuardVerdict[];
+  /** When reading began, on the run's clock. */
+  readonly readAt: number;
+}
+
+/**
+ * Reads what the declaration is about and plans.
+ * @throws RefusedError when a selector matches nothing, the selection is empty, or the token is of another account (T36, T52)
+ */
+export async function prepare(store: ActionStore, options: PrepareOptions): Promise<Prepared> {
+  const { declaration, policy, clock } = options;
+  const readAt = clock.now();
+  const matches = await resolveSelectors(store, askedBy(declaration));
+  const account = await store.account();
+  checkAccount(declaration.account, account);
+  const only = options.only?.length ? await idsOf(store, options.only) : undefined;
+  const desired = desiredServices(declaration, matches, only);
+  if (only && desired.length === 0) throw nothingSelected();
+  const actions = await store.actions(desired.map(({ service }) => service));
+  const live = liveByService(policy.enable ? await withDisabled(store, actions) : actions);
+  const plan = computePlan(desired, live, policy);
+  return {
+    plan,
+    desired,
+    account,
+    accountChecked: declaration.account === undefined || account !== null,
+    digest: planDigest(account, desired, plan),
+    verdicts: checkGuards(plan, options.guard),
+    readAt,
+  };
+}
+
+function askedBy(declaration: Declaration): AskedSelector[] {
+  return declaration.selections.map(({ selector, place }) => ({
+    selector,
+    from: place && `${place.file}:${place.line}:${place.column}`,
+  }));
+}
+
+function checkAccount(pinned: string | undefined, account: string | null): void {
+  if (pinned === undefined || account === null || pinned.toLowerCase() === account.toLowerCase()) return;
+  throw new RefusedError(
+    `this token belongs to the account \`${account}\`, the config is for \`${pinned}\``,
+    {
+      hint: 'Use a token of the right account, or correct `account` in the config. Nothing was written.',
+    },
+  );
+}
+
+async function idsOf(store: ActionStore, asked: readonly AskedSelector[]): Promise<ReadonlySet<string>> {
+  const matches = await resolveSelectors(store, asked);
+  return new Set(matches.flatMap(({ services }) => services.map(({ id }: Service) => id)));
+}
+
+function nothingSelected(): RefusedError {
+  return new RefusedError('the config selects none of the services that `--service` names', {
+    hint: 'Add them to `services` in the config, or leave `--service` out.',
+  });
+}
+
+/** A list need not say whether an action is disabled (fact 9); a single read does. */
+function withDisabled(store: ActionStore, actions: readonly LiveAction[]): Promise<readonly LiveAction[]> {
+  return Promise.all(actions.map((action) => (action.disabled === null ? store.action(action.id) : action)));
+}

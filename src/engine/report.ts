@@ -1,0 +1,86 @@
+/** What became of a plan: an outcome for every change, whatever happened (I7). */
+import type { Change } from '../core/plan.ts';
+import type { ServiceRef } from '../core/refusal.ts';
+import { AuthError, type PdactionsError, RemoteError } from '../errors.ts';
+
+/** How a change was applied, when not simply by PagerDuty's answer. */
+export type AppliedNote = 'confirmed by read' | 'already there' | 'already gone' | 'recreated';
+
+export type Outcome =
+  | {
+      readonly change: Change;
+      readonly status: 'applied';
+      /** The action's id; that of a created one is new. */
+      readonly id: string;
+      readonly note?: AppliedNote | undefined;
+      /** Something that a person has to see to. */
+      readonly warning?: string | undefined;
+    }
+  | {
+      readonly change: Change;
+      /** `unknown`: it may have happened. */
+      readonly status: 'failed' | 'unknown';
+      readonly error: PdactionsError;
+      /** Whether a write was sent at all. */
+      readonly attempted: boolean;
+    }
+  | { readonly change: Change; readonly status: 'skipped'; readonly why: string };
+
+/** Actions with one label on one service, found after creating: two runs at once, or a create that came late (F14, F39). */
+export interface Duplicate {
+  readonly service: ServiceRef;
+  readonly label: string;
+  readonly ids: readonly string[];
+}
+
+export interface Report {
+  /** One for each change, in the plan's order. */
+  readonly outcomes: readonly Outcome[];
+  readonly duplicates: readonly Duplicate[];
+  /** Why the run ended early; null when it did not. */
+  readonly stopped: Stop | null;
+  /** True when the list after the last write could not be read, so duplicates would have gone unnoticed. */
+  readonly unchecked: boolean;
+}
+
+export type Stop =
+  | { readonly why: 'interrupted' }
+  | { readonly why: 'error'; readonly error: PdactionsError }
+  | { readonly why: 'breaker'; readonly failures: number }
+  | { readonly why: 'bug'; readonly cause: unknown };
+
+/** What a report means for the exit code; `main.ts` knows the numbers. */
+export type ReportVerdict = 'ok' | 'auth' | 'refused' | 'partial' | 'remote' | 'cancelled' | 'bug';
+
+/** Everything that a report means; which one counts is decided by precedence, in one place. */
+export function verdictsOf(report: Report): ReportVerdict[] {
+  const verdicts: ReportVerdict[] = ['ok'];
+  const bad = report.outcomes.filter((outcome) => outcome.status !== 'applied');
+  if (report.stopped?.why === 'interrupted') verdicts.push('cancelled');
+  if (report.stopped?.why === 'bug') verdicts.push('bug');
+  if (report.duplicates.length > 0) verdicts.push('refused');
+  if (isAuth(report)) verdicts.push('auth');
+  if (bad.length > 0) verdicts.push(report.outcomes.some(isAttempted) ? 'partial' : withoutWrites(report));
+  return verdicts;
+}
+
+function isAttempted(outcome: Outcome): boolean {
+  return outcome.status === 'applied' || (outcome.status !== 'skipped' && outcome.attempted);
+}
+
+/** Nothing was even sent: a read failed, or a read before the first write showed something unexpected (F40). */
+function withoutWrites({ outcomes }: Report): ReportVerdict {
+  const errors = outcomes.flatMap((outcome) => ('error' in outcome ? [outcome.error] : []));
+  return errors.some((error) => error instanceof RemoteError) ? 'remote' : 'refused';
+}
+
+/** The token itself was refused, or every single write was forbidden (F20–F22). */
+function isAuth({ outcomes, stopped }: Report): boolean {
+  if (stopped?.why === 'error' && stopped.error instanceof AuthError) return true;
+  const failed = outcomes.flatMap((outcome) => ('error' in outcome ? [outcome.error] : []));
+  return (
+    failed.length > 0 &&
+    failed.every((error) => error instanceof AuthError) &&
+    !outcomes.some((outcome) => outcome.status === 'applied')
+  );
+}

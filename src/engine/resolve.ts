@@ -1,0 +1,104 @@
+/** From selectors to services: everything that does not match exactly is refused, all of it at once (T52). */
+
+import type { Service } from '../core/action.ts';
+import { matchSelectors, type Selector, type SelectorMatch } from '../core/selector.ts';
+import { RefusedError } from '../errors.ts';
+import { nearest } from '../nearest.ts';
+import type { ActionStore } from '../pagerduty/store.ts';
+
+/** Who asks for a selector: where to look when it matches nothing. */
+export interface AskedSelector {
+  readonly selector: Selector;
+  /** `pdactions.config.json:12:5`, or the flag; absent when there is nothing better to say. */
+  readonly from?: string | undefined;
+}
+
+/** A selector with what it matched. */
+export type Match = Extract<SelectorMatch, { readonly services: readonly Service[] }>;
+
+/** So many searches for a better name are worth their requests. */
+const MOST_SUGGESTIONS = 3;
+
+/**
+ * The services that each selector matches, in the order asked.
+ * @throws RefusedError when any of them matches nothing, or a name stands for several things; lists all of them
+ */
+export async function resolveSelectors(
+  store: ActionStore,
+  asked: readonly AskedSelector[],
+): Promise<Match[]> {
+  const selectors = asked.map(({ selector }) => selector);
+  const { services, teams } = await store.catalogue(selectors);
+  const matches = matchSelectors(selectors, services, teams);
+  const good = matches.filter((match): match is Match => 'services' in match);
+  if (good.length === matches.length) return good;
+  throw await refusal(store, asked, matches);
+}
+
+async function refusal(
+  store: ActionStore,
+  asked: readonly AskedSelector[],
+  matches: readonly SelectorMatch[],
+): Promise<RefusedError> {
+  const bad = asked.flatMap(({ from }, index) => {
+    const match = matches[index];
+    return match && 'problem' in match ? [{ from, match }] : [];
+  });
+  const suggestions = await Promise.all(
+    bad.map(({ match }, index) => (index < MOST_SUGGESTIONS ? suggest(store, match.selector) : '')),
+  );
+  const lines = bad.map(
+    ({ from, match }, index) =>
+      `${from === undefined ? '' : `${from}: `}${explain(match)}${suggestions[index]}`,
+  );
+  const [first = '', ...others] = lines;
+  const message =
+    others.length === 0 ? first : `${lines.length} service selectors do not match what PagerDuty has`;
+  return new RefusedError(message, {
+    details: others.length === 0 ? [] : lines,
+    hint: 'Names are case-sensitive; `pdactions list` shows the services that this token can see.',
+  });
+}
+
+type Problem = Extract<SelectorMatch, { readonly problem: string }>;
+
+function explain(match: Problem): string {
+  const { text } = match.selector;
+  switch (match.problem) {
+    case 'no-match':
+      return match.selector.kind === 'team'
+        ? `the team of \`${text}\` has no services`
+        : `no service matches \`${text}\``;
+    case 'no-team':
+      return `there is no team for \`${text}\``;
+    case 'ambiguous-name':
+      return `several services are called \`${text}\`: use ${match.ids.map((id) => `\`id:${id}\``).join(' or ')}`;
+    case 'ambiguous-team':
+      return `several teams match \`${text}\` (${match.ids.join(', ')}): name the services instead`;
+  }
+}
+
+async function suggest(store: ActionStore, selector: Selector): Promise<string> {
+  const wanted = selector.kind === 'name' ? selector.name : undefined;
+  if (wanted === undefined) return '';
+  const candidates = await similarNames(store, wanted);
+  const [found, ...others] = nearest(wanted, candidates);
+  if (found === undefined) return '';
+  return `; did you mean ${[found, ...others].map((name) => `\`${name}\``).join(' or ')}?`;
+}
+
+/** PagerDuty finds parts of names only, so a name with a typo is looked for by its parts, longest first, then among the first page. */
+async function similarNames(store: ActionStore, wanted: string): Promise<readonly string[]> {
+  const words = wanted.split(/[^\p{L}\p{N}]+/u).filter((word) => word.length > 2);
+  const parts = [...words.toSorted((a, b) => b.length - a.length).slice(0, 1), wanted.slice(0, 3), ''];
+  try {
+    for (const part of new Set(parts)) {
+      const page = await store.searchServices(part, { limit: 100, offset: 0 });
+      const names = page.services.map((service) => service.name);
+      if (nearest(wanted, names).length > 0) return names;
+    }
+  } catch {
+    // The refusal is what matters; a suggestion that cannot be had is none.
+  }
+  return [];
+}

@@ -1,0 +1,105 @@
+/** The state that all services of one apply share: whether to go on, and what has been counted. */
+import type { Clock } from '../clock.ts';
+import { AuthError, CancelledError, PdactionsError, type Reason, RemoteError } from '../errors.ts';
+import type { ActionStore } from '../pagerduty/store.ts';
+import type { Stop } from './report.ts';
+
+/** So many changes in a row may fail by network or server before the run ends itself (RELIABILITY.md 2.2). */
+const BREAKER = 5;
+
+/** After the first Ctrl-C, a write in flight has this long to be answered. */
+const GRACE_MS = 5_000;
+
+const OUTAGE: ReadonlySet<Reason | undefined> = new Set<Reason>([
+  'network',
+  'dns',
+  'tls',
+  'timeout',
+  'lost_response',
+  'server_error',
+  'bad_body',
+  'proxy',
+]);
+
+export interface Run {
+  readonly store: ActionStore;
+  readonly clock: Clock;
+  /** When the plan was read, on the clock. */
+  readonly readAt: number;
+  readonly interrupted: AbortSignal | undefined;
+  /** Why no further change may begin; null while all is well. */
+  stopped(): Stop | null;
+  succeeded(): void;
+  /** Counts a failure and decides whether it ends the run. */
+  failed(error: unknown): void;
+  /** The write's answer, or `'late'` when the run was interrupted and the answer has not come in time. */
+  awaitWrite<T>(write: Promise<T>): Promise<T | 'late'>;
+}
+
+export interface RunOptions {
+  readonly clock: Clock;
+  readonly readAt: number;
+  readonly interrupted?: AbortSignal | undefined;
+}
+
+/** A run at its beginning. */
+export function startRun(store: ActionStore, { clock, readAt, interrupted }: RunOptions): Run {
+  let stop: Stop | null = null;
+  let failures = 0;
+  return {
+    store,
+    clock,
+    readAt,
+    interrupted,
+    stopped: () => stop ?? (interrupted?.aborted ? { why: 'interrupted' } : null),
+    succeeded() {
+      failures = 0;
+    },
+    failed(error) {
+      failures = isOutage(error) ? failures + 1 : 0;
+      stop ??= stopFor(error);
+      if (failures >= BREAKER) stop ??= { why: 'breaker', failures };
+    },
+    awaitWrite: (write) => withGrace(write, clock, interrupted),
+  };
+}
+
+function isOutage(error: unknown): boolean {
+  return error instanceof RemoteError && OUTAGE.has(error.reason);
+}
+
+/** A token that is refused, or an answer that makes any further write a risk, ends the run; a forbidden service does not (F21). */
+function stopFor(error: unknown): Stop | null {
+  if (error instanceof CancelledError) return { why: 'interrupted' };
+  if (!(error instanceof PdactionsError)) return { why: 'bug', cause: error };
+  const ends =
+    (error instanceof AuthError && error.reason !== 'forbidden') ||
+    (error instanceof RemoteError && error.aftermath === 'stop');
+  return ends ? { why: 'error', error } : null;
+}
+
+async function withGrace<T>(
+  write: Promise<T>,
+  clock: Clock,
+  interrupted: AbortSignal | undefined,
+): Promise<T | 'late'> {
+  if (!interrupted) return write;
+  const settled = new AbortController();
+  const late = new Promise<'late'>((resolve) => {
+    const begin = (): void => {
+      clock.sleep(GRACE_MS, settled.signal).then(
+        () => resolve('late'),
+        () => undefined,
+      );
+    };
+    if (interrupted.aborted) begin();
+    else interrupted.addEventListener('abort', begin, { once: true, signal: settled.signal });
+  });
+  try {
+    return await Promise.race([write, late]);
+  } finally {
+    settled.abort();
+    // Nobody listens any more to what comes too late.
+    write.catch(() => undefined);
+  }
+}

@@ -1,0 +1,67 @@
+import { ConfigError, type HttpFacts, PdactionsError, type Problem } from '../../errors.ts';
+import { type Line, line, styled } from '../text.ts';
+
+/** So many problems of a config are shown in full; a file with more has one cause. */
+const MOST_PROBLEMS = 50;
+
+/** An error for people: what failed, on what, why, and what to do next. Never a stack. */
+export function renderError(error: PdactionsError): Line[] {
+  const reason = error.reason === undefined ? [] : [styled('muted', ` [${error.reason}]`)];
+  return [
+    line(styled('error', 'pdactions: '), error.message, ...reason),
+    ...error.details.map((detail) => line(`  ${detail}`)),
+    ...(error instanceof ConfigError ? renderProblems(error.problems) : []),
+    ...(error.http ? [line(styled('muted', `  ${describeAnswer(error.http)}`))] : []),
+    ...(error.hint === undefined ? [] : [line(styled('accent', '  → '), error.hint)]),
+  ];
+}
+
+/** Anything that is no PdactionsError is a bug: short, without a stack. `--debug` shows more. */
+export function renderBug(error: unknown): Line[] {
+  const name = error instanceof Error ? error.name : typeof error;
+  return [
+    line(styled('error', 'pdactions: '), `an internal error (${name}); this is a bug in pdactions`),
+    line(
+      styled('accent', '  → '),
+      'Run the command again with `--debug` and report what it prints. Running it again is safe.',
+    ),
+  ];
+}
+
+/** Problems of a config, each with its place, what is wrong and the fix. */
+export function renderProblems(problems: readonly Problem[], mark: 'error' | 'warn' = 'error'): Line[] {
+  const lines = problems
+    .slice(0, MOST_PROBLEMS)
+    .flatMap((problem) => [
+      line(
+        '  ',
+        styled(mark, place(problem)),
+        problem.path === '' ? ' ' : ` ${problem.path}: `,
+        problem.message,
+      ),
+      ...(problem.fix === undefined ? [] : [line(styled('accent', '      → '), problem.fix)]),
+    ]);
+  const more = problems.length - MOST_PROBLEMS;
+  return more > 0 ? [...lines, line(`  … and ${more} more`)] : lines;
+}
+
+/** `file:line:column`, as editors and terminals make a link of it. */
+export function place({ file, line: row, column }: Problem): string {
+  return [file, row, column].filter((part) => part !== undefined).join(':');
+}
+
+/** What was asked and what came back, in one line. */
+export function describeAnswer({ method, path, host, ...answer }: HttpFacts): string {
+  const parts = [
+    `${method} ${path} at ${host}`,
+    answer.status === undefined ? '' : `status ${answer.status}`,
+    answer.code === undefined ? '' : `PagerDuty code ${answer.code}`,
+    answer.requestId === undefined ? '' : `request id ${answer.requestId}`,
+  ];
+  return parts.filter(Boolean).join(', ');
+}
+
+/** True for what is expected to go wrong; anything else is a bug. */
+export function isExpected(error: unknown): error is PdactionsError {
+  return error instanceof PdactionsError;
+}

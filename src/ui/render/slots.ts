@@ -1,0 +1,33 @@
+import { SLOTS_PER_SERVICE } from '../../core/action.ts';
+import type { Slot, SlotHolder } from '../../core/slots.ts';
+import { type Line, line, type Span, styled } from '../text.ts';
+
+/** The slots of a service at a glance: `●●○`. More than three show as they are (U2). */
+export function slotDots(used: number): string {
+  return '●'.repeat(used) + '○'.repeat(Math.max(0, SLOTS_PER_SERVICE - used));
+}
+
+/** The dots in a colour that says whether there is room. */
+export function slotSpan(used: number): Span {
+  return styled(used >= SLOTS_PER_SERVICE ? 'warn' : 'accent', slotDots(used));
+}
+
+const HOLDERS: Readonly<Record<SlotHolder, string>> = {
+  declared: 'declared',
+  new: 'to be created',
+  unmanaged: 'not in the config',
+  shared: 'on several services, never written',
+};
+
+/** Who holds which slot, one line each; what has no slot is marked. */
+export function slotMap(slots: readonly Slot[]): Line[] {
+  return slots.map(({ label, holder, id, disabled }, index) => {
+    const number = index < SLOTS_PER_SERVICE ? `slot ${index + 1}` : 'no slot';
+    const state = disabled ? ', temporarily disabled' : '';
+    return line(
+      styled(index < SLOTS_PER_SERVICE ? 'muted' : 'error', number.padEnd(9)),
+      label,
+      styled('muted', `  ${id === undefined ? '' : `${id}, `}${HOLDERS[holder]}${state}`),
+    );
+  });
+}
