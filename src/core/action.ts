@@ -63,6 +63,8 @@ export interface LiveAction {
   readonly headerNames: readonly string[] | null;
   /** `null` when the answer did not say (fact 9). */
   readonly disabled: boolean | null;
+  /** True when the object is of a type that nobody has described: it takes a slot, is shown, and is never written. */
+  readonly foreign?: boolean | undefined;
   readonly htmlUrl: string | null;
 }
 

@@ -37,7 +37,7 @@ export interface DesiredService {
 export interface LiveService {
   /** On this service alone: what can be managed. Sorted by label, then id. */
   readonly own: readonly LiveAction[];
-  /** On several services at once (U1): takes a slot, is never written. */
+  /** On several services at once (U1), or of an unknown type: takes a slot, is never written. */
   readonly shared: readonly LiveAction[];
 }
 
@@ -95,7 +95,7 @@ function pruneFor(prunes: readonly (boolean | undefined)[], fallback: boolean): 
 export function liveByService(actions: readonly LiveAction[]): Map<string, LiveService> {
   const byService = new Map<string, { own: LiveAction[]; shared: LiveAction[] }>();
   for (const action of actions) {
-    const kind = action.services.length === 1 ? 'own' : 'shared';
+    const kind = action.services.length === 1 && !action.foreign ? 'own' : 'shared';
     for (const { id } of action.services) {
       const entry = byService.get(id) ?? { own: [], shared: [] };
       byService.set(id, entry);

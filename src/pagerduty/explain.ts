@@ -1,0 +1,185 @@
+/** A fault that no resend cured, as an error for people: what failed, on what, why, and what to do next. */
+import {
+  type Aftermath,
+  AuthError,
+  type HttpFacts,
+  type PdactionsError,
+  type Reason,
+  RemoteError,
+} from '../errors.ts';
+import type { Fault, Trouble } from './fault.ts';
+
+/** The call that failed. */
+export interface FailedCall {
+  readonly method: string;
+  readonly path: string;
+  /** Host and port. */
+  readonly host: string;
+  /** In words that follow "could not": `read the list of services`. */
+  readonly what: string;
+}
+
+/** The error for a fault. `aftermath` is what the table says; faults of the token are AuthErrors whatever it says. */
+export function explain(call: FailedCall, trouble: Trouble, aftermath: Aftermath): PdactionsError {
+  const { why, hint, reason } = EXPLANATIONS[trouble.fault](trouble, call);
+  const message = `could not ${call.what}: ${why}`;
+  const options = {
+    reason,
+    hint,
+    http: factsOf(call, trouble),
+    cause: trouble.cause,
+    details: detailsOf(trouble),
+  };
+  return isAuth(trouble.fault)
+    ? new AuthError(message, options)
+    : new RemoteError(message, { ...options, aftermath });
+}
+
+function isAuth(fault: Fault): boolean {
+  return fault === 'unauthorized' || fault === 'forbidden' || fault === 'ability';
+}
+
+function factsOf({ method, path, host }: FailedCall, trouble: Trouble): HttpFacts {
+  const { status, code, message, errors, requestId, requiredScopes } = trouble;
+  return {
+    method,
+    path,
+    host,
+    ...(status === undefined ? {} : { status }),
+    ...(code === undefined ? {} : { code }),
+    ...(message === undefined ? {} : { message }),
+    ...(errors === undefined || errors.length === 0 ? {} : { errors }),
+    ...(requestId === undefined ? {} : { requestId }),
+    ...(requiredScopes === undefined ? {} : { requiredScopes }),
+  };
+}
+
+/** What PagerDuty itself says, in its own words. */
+function detailsOf({ message, errors = [], requiredScopes = [] }: Trouble): string[] {
+  const scopes = requiredScopes.length > 0 ? [`the token lacks the scope ${requiredScopes.join(', ')}`] : [];
+  const said = [message, ...errors].filter((text) => text !== undefined && text !== '');
+  return [...(said.length > 0 ? [`PagerDuty says: ${said.join('; ')}`] : []), ...scopes];
+}
+
+interface Explanation {
+  readonly reason: Reason;
+  readonly why: string;
+  readonly hint: string;
+}
+
+const RERUN = 'Run the same command again: it reads what is there first and never does anything twice.';
+const PROXY =
+  'Is there a proxy, a captive portal or another program at this address? Check the API URL and the network.';
+
+const EXPLANATIONS: Readonly<Record<Fault, (trouble: Trouble, call: FailedCall) => Explanation>> = {
+  'rate-limited': () => ({
+    reason: 'rate_limited',
+    why: 'PagerDuty keeps answering that the rate limit is used up',
+    hint: 'Others use the same token heavily. Wait a minute and run the command again, or lower `--concurrency`.',
+  }),
+  'server-error': ({ status }) => ({
+    reason: 'server_error',
+    why: `${gatewayName(status)} failed (status ${status})`,
+    hint: `${RERUN} If it lasts, look at PagerDuty's status page.`,
+  }),
+  'took-too-long': () => ({
+    reason: 'timeout',
+    why: 'PagerDuty took too long (status 408)',
+    hint: RERUN,
+  }),
+  unreachable: ({ systemCode }, { host }) => ({
+    reason: 'network',
+    why: `${host} cannot be reached${systemCode === undefined ? '' : ` (${systemCode})`}`,
+    hint: 'Check the network and the address (`--api-url`, PAGERDUTY_API_URL).',
+  }),
+  'no-such-host': (_, { host }) => ({
+    reason: 'dns',
+    why: `there is no host called ${host} (ENOTFOUND)`,
+    hint: 'Check the address (`--api-url`, PAGERDUTY_API_URL) and the name resolution of this machine.',
+  }),
+  'dns-again': (_, { host }) => ({
+    reason: 'dns',
+    why: `the name ${host} could not be looked up (EAI_AGAIN)`,
+    hint: 'Check the network and the name resolution of this machine.',
+  }),
+  tls: ({ systemCode }, { host }) => ({
+    reason: 'tls',
+    why: `${host} does not prove who it is (${systemCode ?? 'TLS error'})`,
+    hint: 'If a proxy of your company signs for it, name its certificate in NODE_EXTRA_CA_CERTS. Nothing was sent.',
+  }),
+  reset: ({ systemCode }, { host }) => ({
+    reason: 'lost_response',
+    why: `the connection to ${host} ended without an answer${systemCode === undefined ? '' : ` (${systemCode})`}`,
+    hint: RERUN,
+  }),
+  timeout: (_, { host }) => ({ reason: 'timeout', why: `${host} did not answer in time`, hint: RERUN }),
+  cut: (_, { host }) => ({ reason: 'bad_body', why: `the answer of ${host} ended too early`, hint: RERUN }),
+  'not-json': ({ contentType }, { host }) => ({
+    reason: 'proxy',
+    why: `expected JSON from ${host}, got ${contentType}`,
+    hint: PROXY,
+  }),
+  shape: ({ cause }, { host }) => ({
+    reason: 'contract',
+    why: `the answer of ${host} is not what was asked for (${cause instanceof Error ? cause.message : 'unknown shape'})`,
+    hint: `${PROXY} If it is PagerDuty's, report it as a bug of pdactions.`,
+  }),
+  unauthorized: () => ({
+    reason: 'unauthorized',
+    why: 'PagerDuty refuses the token (status 401)',
+    hint: 'Check that PAGERDUTY_TOKEN holds a REST API key that is still valid, and that the region (`--region us|eu`) is its own.',
+  }),
+  ability: () => ({
+    reason: 'ability',
+    why: "the account's plan lacks the ability for it (status 402)",
+    hint: 'Ask the account owner about the plan. Nothing more was written.',
+  }),
+  forbidden: ({ requiredScopes = [] }) => ({
+    reason: 'forbidden',
+    why: 'the token is not allowed to (status 403)',
+    hint:
+      requiredScopes.length > 0
+        ? `Give the token the scope ${requiredScopes.join(', ')}.`
+        : 'Reading needs any API key; writing needs one with full access, or a user who is Manager or Global Admin.',
+  }),
+  gone: () => ({
+    reason: 'gone',
+    why: 'PagerDuty does not have it (status 404)',
+    hint: 'It was deleted, or the token cannot see it. `pdactions list` shows what there is.',
+  }),
+  limit: () => ({
+    reason: 'limit',
+    why: 'a service has only three slots for custom incident actions',
+    hint: 'Delete one of the actions on the service first.',
+  }),
+  invalid: ({ status }) => ({
+    reason: 'invalid',
+    why: `PagerDuty does not accept the request (status ${status})`,
+    hint: 'What it says above names the field. Nothing was written by this request.',
+  }),
+  conflict: ({ status }) => ({
+    reason: 'conflict',
+    why: `somebody else is changing it at the same time (status ${status})`,
+    hint: RERUN,
+  }),
+  empty: (_, { host }) => ({ reason: 'bad_body', why: `the answer of ${host} is empty`, hint: PROXY }),
+  'too-big': (_, { host }) => ({
+    reason: 'bad_body',
+    why: `the answer of ${host} is larger than 10 MB, more than PagerDuty ever sends`,
+    hint: PROXY,
+  }),
+  redirect: ({ status, target }) => ({
+    reason: 'redirect',
+    why: `the answer is a redirect${target === undefined ? '' : ` to ${target}`} (status ${status}), which is not followed with a token`,
+    hint: 'Set the right address with `--api-url` or PAGERDUTY_API_URL.',
+  }),
+  proxy: ({ status }) => ({
+    reason: 'proxy',
+    why: `a proxy wants a login first (status ${status})`,
+    hint: PROXY,
+  }),
+};
+
+function gatewayName(status: number | undefined): string {
+  return status === 502 || status === 504 ? 'a gateway in front of PagerDuty' : 'PagerDuty';
+}

@@ -1,0 +1,251 @@
+/** What can go wrong with one attempt, by what it means for the next step: the rows of RELIABILITY.md 2.3. */
+
+import type { Answer } from './fetch.ts';
+
+export type Fault =
+  /** 429; executed by nobody (F01–F04). */
+  | 'rate-limited'
+  /** 500, 502, 503, 504 and other 5xx (F05–F07). */
+  | 'server-error'
+  /** 408, PagerDuty's "took too long" (F08). */
+  | 'took-too-long'
+  /** No connection; nothing was sent (F09). */
+  | 'unreachable'
+  /** The name does not exist (F10). */
+  | 'no-such-host'
+  /** Name resolution failed for now (F10). */
+  | 'dns-again'
+  | 'tls'
+  /** The connection ended before an answer (F12, F13, F15). */
+  | 'reset'
+  /** No complete answer within the deadline (F16). */
+  | 'timeout'
+  /** The answer ended early, or its JSON does (F17). */
+  | 'cut'
+  /** A success in another language than JSON (F18). */
+  | 'not-json'
+  /** JSON, but not what was asked for (F19). */
+  | 'shape'
+  | 'unauthorized'
+  | 'ability'
+  | 'forbidden'
+  | 'gone'
+  /** A fourth action (F24). */
+  | 'limit'
+  | 'invalid'
+  | 'conflict'
+  /** A success without the body that it needs (F31). */
+  | 'empty'
+  | 'too-big'
+  | 'redirect'
+  | 'proxy';
+
+/** One failed attempt. */
+export interface Trouble {
+  readonly fault: Fault;
+  /** How long the server asks to wait, in milliseconds; absent when it does not say, or nothing usable. */
+  readonly waitMs?: number | undefined;
+  readonly status?: number | undefined;
+  readonly code?: number | undefined;
+  readonly message?: string | undefined;
+  readonly errors?: readonly string[] | undefined;
+  readonly requiredScopes?: readonly string[] | undefined;
+  readonly requestId?: string | undefined;
+  /** Media type of the answer, where that is the trouble. */
+  readonly contentType?: string | undefined;
+  /** Host of a redirect's target, without anything else of it. */
+  readonly target?: string | undefined;
+  /** The system's own word for it, for example `ECONNREFUSED`. */
+  readonly systemCode?: string | undefined;
+  readonly cause?: unknown;
+}
+
+/** No server may hold us longer than this with one hint (I5). */
+export const LONGEST_HINT_MS = 120_000;
+
+const TEXT_LIMIT = 200;
+
+/** The parsed document of a good answer, or what is wrong with it. */
+export type Judged =
+  | { readonly ok: true; readonly document: unknown }
+  | { readonly ok: false; readonly trouble: Trouble };
+
+/**
+ * Judges an answer.
+ * @param needsBody false when a success without a document is complete (DELETE, fact 2)
+ */
+export function judge(answer: Answer, needsBody: boolean): Judged {
+  const { status, headers } = answer;
+  const base = { status, requestId: headers.get('x-request-id') ?? undefined };
+  const bad = (fault: Fault, more: Partial<Trouble> = {}): Judged => ({
+    ok: false,
+    trouble: { ...base, fault, ...more },
+  });
+  if (status >= 300 && status < 400) return bad('redirect', { target: redirectTarget(headers) });
+  if (status >= 400) return { ok: false, trouble: { ...base, ...judgeError(answer) } };
+  if (!needsBody) return { ok: true, document: undefined };
+  if ('problem' in answer.body) return bad(answer.body.problem, { cause: answer.body.cause });
+  const { text } = answer.body;
+  if (text.trim() === '') return bad('empty');
+  const contentType = mediaType(headers);
+  if (contentType !== undefined && !/[/+]json$/.test(contentType)) return bad('not-json', { contentType });
+  const document = parse(text);
+  return document === undefined ? bad('cut') : { ok: true, document };
+}
+
+function judgeError({ status, headers, body }: Answer): Trouble {
+  const said = errorIn('text' in body ? parse(body.text) : undefined);
+  const more = { ...said, waitMs: waitOf(status, headers) };
+  return { fault: errorFault(status, said), ...more };
+}
+
+function errorFault(status: number, { code, message, errors = [] }: Said): Fault {
+  if (status === 429) return 'rate-limited';
+  if (status >= 500) return 'server-error';
+  if (code === 1005) return 'conflict';
+  switch (status) {
+    case 401:
+      return 'unauthorized';
+    case 402:
+      return 'ability';
+    case 403:
+      return 'forbidden';
+    case 404:
+      return 'gone';
+    case 407:
+      return 'proxy';
+    case 408:
+      return 'took-too-long';
+    case 409:
+      return 'conflict';
+    default:
+      return isLimit(code, [message ?? '', ...errors]) ? 'limit' : 'invalid';
+  }
+}
+
+/** The limit of three is enforced with an error that nobody has documented: 2019, or 2001 with words (U2). */
+function isLimit(code: number | undefined, texts: readonly string[]): boolean {
+  return code === 2019 || (code === 2001 && texts.some((text) => /\b(limit|maximum)\b/i.test(text)));
+}
+
+type Said = Pick<Trouble, 'code' | 'message' | 'errors' | 'requiredScopes'>;
+
+/** PagerDuty's error envelope (fact 27); an answer without one says nothing. */
+function errorIn(document: unknown): Said {
+  const error = fieldOf(document, 'error');
+  if (typeof error === 'string') return { message: cutText(error) };
+  const code = fieldOf(error, 'code');
+  const message = fieldOf(error, 'message');
+  const scopes = fieldOf(error, 'required_scopes') ?? fieldOf(document, 'required_scopes');
+  return {
+    ...(typeof code === 'number' ? { code } : {}),
+    ...(typeof message === 'string' ? { message: cutText(message) } : {}),
+    errors: textsOf(fieldOf(error, 'errors')),
+    ...(scopes === undefined ? {} : { requiredScopes: textsOf(scopes) }),
+  };
+}
+
+function fieldOf(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, key)
+    ? (value as Record<string, unknown>)[key]
+    : undefined;
+}
+
+function textsOf(value: unknown): string[] {
+  const list = Array.isArray(value) ? value : [value];
+  return list
+    .filter((item): item is string => typeof item === 'string')
+    .map(cutText)
+    .slice(0, 10);
+}
+
+function cutText(text: string): string {
+  return text.length > TEXT_LIMIT ? `${text.slice(0, TEXT_LIMIT)}…` : text;
+}
+
+function parse(text: string): unknown {
+  try {
+    // A byte order mark is tolerated: some gateways add one.
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch {
+    return undefined;
+  }
+}
+
+function mediaType(headers: Headers): string | undefined {
+  return headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
+}
+
+function redirectTarget(headers: Headers): string | undefined {
+  const location = headers.get('location');
+  return location && URL.canParse(location) ? new URL(location).host : undefined;
+}
+
+/** How long the server asks to wait. `ratelimit-reset` is seconds from now (fact 24); Retry-After seconds or a date (F07). */
+function waitOf(status: number, headers: Headers): number | undefined {
+  const seconds = status === 429 ? secondsIn(headers.get('ratelimit-reset')) : undefined;
+  const wanted = seconds ?? (status === 429 || status === 503 ? retryAfter(headers) : undefined);
+  return wanted === undefined ? undefined : Math.min(wanted * 1000, LONGEST_HINT_MS);
+}
+
+/** A whole number of seconds above zero; anything else is no information (F04). */
+function secondsIn(text: string | null): number | undefined {
+  const trimmed = text?.trim() ?? '';
+  if (!/^\d{1,15}$/.test(trimmed)) return undefined;
+  const seconds = Number(trimmed);
+  return seconds > 0 ? seconds : undefined;
+}
+
+function retryAfter(headers: Headers): number | undefined {
+  const text = headers.get('retry-after');
+  const seconds = secondsIn(text);
+  if (seconds !== undefined || text === null) return seconds;
+  // Against the answer's own clock: the local one may be wrong.
+  const wait = (Date.parse(text) - Date.parse(headers.get('date') ?? '')) / 1000;
+  return wait > 0 ? wait : undefined;
+}
+
+const BEFORE_SENDING = new Set([
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EADDRNOTAVAIL',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+/**
+ * Judges what fetch threw; undefined for what is no trouble of the network. Only what happens before a byte is sent may say so:
+ * everything else leaves a write open.
+ */
+export function judgeFailure(error: unknown): Trouble | undefined {
+  if (!(error instanceof TypeError || error instanceof DOMException)) return undefined;
+  const systemCode = systemCodeOf(error);
+  const base = { cause: error, ...(systemCode === undefined ? {} : { systemCode }) };
+  if (error.name === 'TimeoutError') return { fault: 'timeout', ...base };
+  if (systemCode === 'ENOTFOUND') return { fault: 'no-such-host', ...base };
+  if (systemCode === 'EAI_AGAIN') return { fault: 'dns-again', ...base };
+  if (systemCode !== undefined && BEFORE_SENDING.has(systemCode)) return { fault: 'unreachable', ...base };
+  if (systemCode !== undefined && isTls(systemCode)) return { fault: 'tls', ...base };
+  if (isRefusedByFetch(error)) return { fault: 'unreachable', ...base };
+  return { fault: 'reset', ...base };
+}
+
+/** fetch itself refuses some ports, without any code (F09). */
+function isRefusedByFetch(error: unknown): boolean {
+  return error instanceof Error && error.cause instanceof Error && error.cause.message === 'bad port';
+}
+
+function isTls(code: string): boolean {
+  return /^(ERR_SSL_|ERR_TLS_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|EPROTO$|HOSTNAME_MISMATCH$)/.test(
+    code,
+  );
+}
+
+/** The code may sit a few causes deep, or in one of several attempts (happy eyeballs). */
+function systemCodeOf(error: unknown, depth = 0): string | undefined {
+  if (depth > 5 || !(error instanceof Error)) return undefined;
+  // A DOMException has a code too, but a number.
+  if ('code' in error && typeof error.code === 'string') return error.code;
+  if (error instanceof AggregateError) return systemCodeOf(error.errors[0], depth + 1);
+  return systemCodeOf(error.cause, depth + 1);
+}

@@ -1,0 +1,189 @@
+/**
+ * One pace for the whole run (facts 23, 24): never more in flight than asked for, never more a window than the account allows, and
+ * everybody waits together when the server says so. It learns the limit from each answer; until the first one it assumes the
+ * documented 960 a minute.
+ */
+import type { Clock } from '../clock.ts';
+import { LONGEST_HINT_MS } from './fault.ts';
+
+const ASSUMED_LIMIT = 960;
+const ASSUMED_WINDOW_MS = 60_000;
+/** Share of a window that is left to others who use the same token. */
+const RESERVE = 0.02;
+
+export interface Pacer {
+  /**
+   * Resolves when a request may be sent; give the turn back when its answer is in.
+   * @throws the signal's reason when it aborts while waiting
+   */
+  turn(signal?: AbortSignal): Promise<Turn>;
+  /** Nobody sends before `ms` milliseconds from now (F01). */
+  close(ms: number): void;
+}
+
+export interface Turn {
+  /** @param headers of the answer; null when none came */
+  done(headers: Headers | null): void;
+}
+
+export interface PacerOptions {
+  readonly clock: Clock;
+  /** Most requests at once. */
+  readonly inFlight: number;
+  /** Told when everybody has to wait. */
+  readonly onWait?: ((ms: number) => void) | undefined;
+}
+
+export function createPacer({ clock, inFlight, onWait }: PacerOptions): Pacer {
+  const budget = createBudget(clock);
+  const places = createPlaces(inFlight);
+  let closedUntil = Number.NEGATIVE_INFINITY;
+  let announced = Number.NEGATIVE_INFINITY;
+
+  const wait = async (ms: number, signal: AbortSignal | undefined): Promise<void> => {
+    const until = clock.now() + ms;
+    // Everybody waits for the same moment; one word about it is enough.
+    if (until > announced + 1) {
+      announced = until;
+      onWait?.(ms);
+    }
+    await clock.sleep(ms, signal);
+  };
+
+  const untilAllowed = async (signal: AbortSignal | undefined): Promise<void> => {
+    for (;;) {
+      signal?.throwIfAborted();
+      const ms = Math.max(closedUntil - clock.now(), budget.waitMs());
+      if (ms > 0) await wait(ms, signal);
+      else if (!budget.probe()) return;
+      else await budget.probe();
+    }
+  };
+
+  return {
+    async turn(signal) {
+      await places.take(signal);
+      try {
+        await untilAllowed(signal);
+      } catch (error) {
+        places.give();
+        throw error;
+      }
+      budget.sent();
+      return {
+        done(headers) {
+          budget.answered(headers);
+          places.give();
+        },
+      };
+    },
+    close(ms) {
+      closedUntil = Math.max(closedUntil, clock.now() + ms);
+    },
+  };
+}
+
+/** Places among those in flight; first come, first served. */
+function createPlaces(most: number) {
+  let taken = 0;
+  const queue: Array<() => void> = [];
+  return {
+    take(signal: AbortSignal | undefined): Promise<void> {
+      if (signal?.aborted) return Promise.reject(signal.reason);
+      if (taken < most) {
+        taken += 1;
+        return Promise.resolve();
+      }
+      return new Promise((resolve, reject) => {
+        const enter = (): void => {
+          signal?.removeEventListener('abort', leave);
+          resolve();
+        };
+        const leave = (): void => {
+          queue.splice(queue.indexOf(enter), 1);
+          reject(signal?.reason);
+        };
+        queue.push(enter);
+        signal?.addEventListener('abort', leave, { once: true });
+      });
+    },
+    give(): void {
+      const next = queue.shift();
+      if (next) next();
+      else taken -= 1;
+    },
+  };
+}
+
+/** How many more requests the present window allows, as far as the answers have told. */
+function createBudget(clock: Clock) {
+  let limit = ASSUMED_LIMIT;
+  let remaining = ASSUMED_LIMIT;
+  let windowMs = ASSUMED_WINDOW_MS;
+  let windowEnds = clock.now() + ASSUMED_WINDOW_MS;
+  let flying = 0;
+  /** `reset` is whole seconds, so a window may end later than told: its first request goes alone, and tells. */
+  let probe: { readonly answered: Promise<void>; readonly resolve: () => void } | null = null;
+  let probeDue = false;
+
+  const renew = (): void => {
+    if (clock.now() < windowEnds) return;
+    remaining = limit;
+    windowEnds = clock.now() + windowMs;
+    probeDue = true;
+  };
+
+  return {
+    /** Milliseconds until the budget allows one more request. */
+    waitMs(): number {
+      renew();
+      return remaining - flying > Math.ceil(limit * RESERVE) ? 0 : Math.max(1, windowEnds - clock.now());
+    },
+    /** Settles when the window's first request is answered; null when nobody has to wait for one. */
+    probe(): Promise<void> | null {
+      return probe?.answered ?? null;
+    },
+    sent(): void {
+      flying += 1;
+      if (!probeDue) return;
+      probeDue = false;
+      let resolve = (): void => undefined;
+      const answered = new Promise<void>((done) => {
+        resolve = done;
+      });
+      probe = { answered, resolve };
+    },
+    answered(headers: Headers | null): void {
+      flying -= 1;
+      remaining -= 1;
+      probe?.resolve();
+      probe = null;
+      const told = headers && readHeaders(headers);
+      if (!told) return;
+      const windowIsKnown = told.limit === limit;
+      limit = told.limit;
+      // Answers overtake each other: a little more than known is an older count, much more is a new window.
+      const overtaken =
+        windowIsKnown && told.remaining > remaining && told.remaining <= remaining + flying + 1;
+      remaining = Math.min(overtaken ? remaining : told.remaining, told.limit);
+      windowEnds = clock.now() + told.resetMs;
+      windowMs = told.resetMs > windowMs || windowMs === ASSUMED_WINDOW_MS ? told.resetMs : windowMs;
+    },
+  };
+}
+
+interface Told {
+  readonly limit: number;
+  readonly remaining: number;
+  readonly resetMs: number;
+}
+
+/** The three headers, when all of them make sense. A window that ends "in 0 s" ends within the next second. */
+function readHeaders(headers: Headers): Told | undefined {
+  const [limit, remaining, reset] = ['limit', 'remaining', 'reset'].map((name) => {
+    const text = headers.get(`ratelimit-${name}`)?.trim() ?? '';
+    return /^\d{1,9}$/.test(text) ? Number(text) : undefined;
+  });
+  if (!limit || remaining === undefined || reset === undefined) return undefined;
+  return { limit, remaining, resetMs: Math.min(Math.max(reset, 1) * 1000, LONGEST_HINT_MS) };
+}

@@ -1,0 +1,142 @@
+/**
+ * Whole lists, believed only when they prove complete: as many different ids as the list says it has, before and after. A list that
+ * lost an entry to a shift between two pages would make a plan delete or create wrongly (F27–F30).
+ */
+import { RefusedError } from '../errors.ts';
+import { type Page, ShapeError } from './wire.ts';
+
+/** The most that PagerDuty gives at once, and the wall it puts behind offset paging (fact 25). */
+export const PAGE_SIZE = 100;
+export const WALL = 10_000;
+
+/** A list that keeps changing is read so often before giving up. */
+const MOST_READINGS = 3;
+
+export interface PageRequest {
+  readonly offset: number;
+  readonly limit: number;
+  readonly total: boolean;
+}
+
+export type ReadPage<T> = (page: PageRequest) => Promise<Page<T>>;
+
+export interface ListOptions<T> {
+  /** For messages: `services`, `extensions`. */
+  readonly what: string;
+  readonly readPage: ReadPage<T>;
+  /** The first page, when it has been read already. */
+  readonly first?: Page<T> | undefined;
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+}
+
+interface Entry {
+  readonly id: string;
+}
+
+/** The first page of a list, with its total. */
+export const FIRST_PAGE: PageRequest = { offset: 0, limit: PAGE_SIZE, total: true };
+
+/** True when offset paging cannot reach the end of the list. */
+export function isBeyondWall({ total, more }: Page<unknown>): boolean {
+  return more && total !== null && total > WALL;
+}
+
+/**
+ * Everything in a list, each id once.
+ * @throws RefusedError `unstable_list` when it kept changing, `too_many_records` when it is longer than paging can reach
+ * @throws ShapeError when its paging contradicts itself
+ */
+export async function listAll<T extends Entry>(options: ListOptions<T>): Promise<T[]> {
+  let first = options.first;
+  for (let reading = 1; reading <= MOST_READINGS; reading += 1) {
+    first ??= await options.readPage(FIRST_PAGE);
+    const entries = await readOnce(first, options);
+    if (entries) return entries;
+    first = undefined;
+  }
+  throw new RefusedError(`the list of ${options.what} kept changing while it was read`, {
+    reason: 'unstable_list',
+    hint: 'Somebody is editing the account. Run the command again in a moment; nothing was written.',
+  });
+}
+
+/** One reading; undefined when it does not add up. */
+async function readOnce<T extends Entry>(first: Page<T>, options: ListOptions<T>): Promise<T[] | undefined> {
+  if (isBeyondWall(first)) throw tooMany(options.what);
+  const found = new Map<string, T>();
+  const take = (page: Page<T>): number => {
+    const before = found.size;
+    // Of two copies the later one counts (F27).
+    for (const item of page.items) found.set(item.id, item);
+    options.onProgress?.(found.size, Math.max(first.total ?? 0, found.size));
+    return found.size - before;
+  };
+  take(first);
+  if (first.total === null) {
+    await followMore(first, take, options);
+    return [...found.values()];
+  }
+  const last = first.more ? await readRest(first, first.total, take, options) : first;
+  if (last.more) await expectNothing(found.size, take, options);
+  return last.total === first.total && found.size === first.total ? [...found.values()] : undefined;
+}
+
+/** The remaining pages at once; the last one tells whether the total is still the same. */
+async function readRest<T>(
+  first: Page<T>,
+  total: number,
+  take: (page: Page<T>) => number,
+  { readPage, what }: ListOptions<T & Entry>,
+): Promise<Page<T>> {
+  // A server may give fewer than asked for: it is its own page size that counts.
+  const step = first.items.length;
+  if (step === 0) throw new ShapeError(`an empty page of ${what} says that there are more`);
+  const offsets = Array.from({ length: Math.ceil(total / step) - 1 }, (_, index) => (index + 1) * step);
+  const pages = await Promise.all(
+    offsets.map((offset) =>
+      readPage({ offset, limit: Math.min(PAGE_SIZE, WALL - offset), total: offset === offsets.at(-1) }),
+    ),
+  );
+  for (const page of pages) {
+    if (take(page as Page<T>) === 0 && page.more) throw repeats(what);
+  }
+  return (pages.at(-1) as Page<T> | undefined) ?? first;
+}
+
+/** Without a total there is only `more`, page by page. */
+async function followMore<T extends Entry>(
+  first: Page<T>,
+  take: (page: Page<T>) => number,
+  { readPage, what }: ListOptions<T>,
+): Promise<void> {
+  let offset = first.items.length;
+  for (let { more } = first; more; ) {
+    if (offset >= WALL) throw tooMany(what);
+    const page = await readPage({ offset, limit: Math.min(PAGE_SIZE, WALL - offset), total: false });
+    if (take(page) === 0 && page.more) throw repeats(what);
+    offset += page.items.length;
+    more = page.more && page.items.length > 0;
+  }
+}
+
+/** The total is reached and the list says that it goes on: it grew, or its paging lies. */
+async function expectNothing<T extends Entry>(
+  offset: number,
+  take: (page: Page<T>) => number,
+  { readPage, what }: ListOptions<T>,
+): Promise<void> {
+  if (offset >= WALL) throw tooMany(what);
+  const page = await readPage({ offset, limit: Math.min(PAGE_SIZE, WALL - offset), total: true });
+  if (take(page) === 0 && page.more) throw repeats(what);
+}
+
+function repeats(what: string): ShapeError {
+  return new ShapeError(`the pages of ${what} repeat themselves`);
+}
+
+function tooMany(what: string): RefusedError {
+  return new RefusedError(`the account has more than 10,000 ${what}, which PagerDuty does not list`, {
+    reason: 'too_many_records',
+    hint: 'Select services by exact name or `id:…`: those are read one by one. Nothing was written.',
+  });
+}

@@ -1,0 +1,243 @@
+/** Reading services and actions the cheapest way that is still complete (DESIGN.md section 7). */
+import type { LiveAction, Service, Team } from '../core/action.ts';
+import type { Selector } from '../core/selector.ts';
+import { RefusedError, RemoteError } from '../errors.ts';
+import type { Caller } from './call.ts';
+import { FIRST_PAGE, isBeyondWall, listAll, PAGE_SIZE, type PageRequest } from './paging.ts';
+import type { StoreEvent } from './store.ts';
+import {
+  decodeExtension,
+  decodePage,
+  decodeSchema,
+  decodeService,
+  decodeTeam,
+  type Extension,
+  type Page,
+  type Schema,
+  unwrap,
+} from './wire.ts';
+
+/** The extension type that this program is about (fact 4). Ids of schemas are looked up, never remembered (U14). */
+const SCHEMA_KEY = 'custom_webhook';
+
+/** So few reads are made one by one without asking first how long the whole list is: asking costs one, too. */
+const FEW = 5;
+
+type Query = Record<string, string | string[]>;
+
+export interface Reads {
+  /** The id of the custom incident action's schema. @throws RefusedError `schema` when it is missing or there are two (F42) */
+  schemaId(): Promise<string>;
+  allServices(): Promise<readonly Service[]>;
+  servicesFor(selectors: readonly Selector[]): Promise<readonly Service[]>;
+  teamsNamed(names: readonly string[]): Promise<readonly Team[]>;
+  servicesPage(
+    query: string,
+    page: { readonly limit: number; readonly offset: number },
+  ): Promise<Page<Service>>;
+  actions(of: readonly Service[] | 'all'): Promise<readonly LiveAction[]>;
+  action(id: string): Promise<Extension>;
+}
+
+export function createReads(call: Caller, observer: ((event: StoreEvent) => void) | undefined): Reads {
+  const page = <T>(key: string, query: Query, decode: (item: unknown) => T, what: string) => {
+    return ({ offset, limit, total }: PageRequest): Promise<Page<T>> =>
+      call({
+        class: 'read',
+        request: {
+          method: 'GET',
+          path: `/${key}`,
+          query: {
+            ...query,
+            limit: String(limit),
+            offset: String(offset),
+            ...(total ? { total: 'true' } : {}),
+          },
+        },
+        what: `read the list of ${what}`,
+        decode: (document) => decodePage(document, key, decode),
+      });
+  };
+
+  const one = <T>(path: string, key: string, decode: (item: unknown) => T, what: string, query?: Query) =>
+    call({
+      class: 'read',
+      request: { method: 'GET', path, query },
+      what: `read ${what}`,
+      decode: (document) => unwrap(document, key, decode),
+    });
+
+  const progress = (what: 'services' | 'actions') => (done: number, total: number) =>
+    observer?.({ type: 'reading', what, done, total });
+
+  let schema: Promise<string> | undefined;
+  const findSchema = async (): Promise<string> => {
+    const readPage = page('extension_schemas', {}, decodeSchema, 'extension schemas');
+    return chooseSchema(await listAll({ what: 'extension schemas', readPage }));
+  };
+  const schemaId = (): Promise<string> => {
+    schema ??= findSchema();
+    return schema;
+  };
+
+  const readServices = (query: Query) => page('services', query, decodeService, 'services');
+  const services = (query: Query, first?: Page<Service>): Promise<Service[]> =>
+    listAll({ what: 'services', readPage: readServices(query), first, onProgress: progress('services') });
+
+  let all: Promise<readonly Service[]> | undefined;
+  const allServices = (first?: Page<Service>): Promise<readonly Service[]> => {
+    all ??= services({}, first);
+    return all;
+  };
+
+  /** One service by id; one that is gone matches nothing. */
+  const serviceById = async (id: string): Promise<Service[]> => {
+    try {
+      return [await one(`/services/${id}`, 'service', decodeService, `the service ${id}`)];
+    } catch (error) {
+      if (error instanceof RemoteError && error.reason === 'gone') return [];
+      throw error;
+    }
+  };
+
+  /** Services with exactly these names: one filtered read for each, or all pages where those are fewer. */
+  const servicesByName = async (names: readonly string[]): Promise<readonly Service[]> => {
+    if (names.length === 0) return [];
+    if (names.length > FEW) {
+      const first = await readServices({})(FIRST_PAGE);
+      if (!isBeyondWall(first) && pagesAfter(first) <= names.length) return allServices(first);
+    }
+    const found = await Promise.all(names.map((name) => services({ name })));
+    // A server that ignores the filter answers with other services, and perhaps not with all.
+    const ignored = found.some((list, index) => list.some((service) => service.name !== names[index]));
+    return ignored ? allServices() : found.flat();
+  };
+
+  const servicesOfTeams = async (names: readonly string[]): Promise<readonly Service[]> => {
+    const teams = await teamsNamed(names);
+    const found = await Promise.all(teams.map(({ id }) => services({ 'team_ids[]': [id] })));
+    return found.flat();
+  };
+
+  const teams = new Map<string, Promise<readonly Team[]>>();
+  const teamsNamed = async (names: readonly string[]): Promise<readonly Team[]> => {
+    const found = await Promise.all(
+      names.map((name) => {
+        const known = teams.get(name) ?? teamNamed(name);
+        teams.set(name, known);
+        return known;
+      }),
+    );
+    return found.flat();
+  };
+  const teamNamed = async (name: string): Promise<readonly Team[]> => {
+    const readPage = page('teams', { query: name }, decodeTeam, 'teams');
+    return (await listAll({ what: 'teams', readPage })).filter((team) => team.name === name);
+  };
+
+  /** The list may refuse to say which actions are disabled (fact 9); then it is read without. */
+  let include: Query = { 'include[]': ['temporarily_disabled'] };
+  const readExtensions =
+    (query: Query) =>
+    async (request: PageRequest): Promise<Page<Extension & { readonly id: string }>> => {
+      const extension_schema_id = await schemaId();
+      const read = () =>
+        page('extensions', { extension_schema_id, ...query, ...include }, withId, 'actions')(request);
+      try {
+        return await read();
+      } catch (error) {
+        const refused = error instanceof RemoteError && error.reason === 'invalid' && 'include[]' in include;
+        if (!refused) throw error;
+        include = {};
+        return await read();
+      }
+    };
+  const extensions = async (query: Query, first?: Page<Extension & { readonly id: string }>) => {
+    const own = await schemaId();
+    const onProgress = 'extension_object_id' in query ? undefined : progress('actions');
+    const found = await listAll({ what: 'extensions', readPage: readExtensions(query), first, onProgress });
+    // Filtered again: a server that ignores the filter must not widen what is in scope.
+    return found.filter((entry) => entry.schemaId === own).map(({ action }) => action);
+  };
+
+  const actionsOf = async (of: readonly Service[]): Promise<LiveAction[]> => {
+    const wanted = new Set(of.map(({ id }) => id));
+    const lists = await Promise.all([...wanted].map((id) => extensions({ extension_object_id: id })));
+    const unique = new Map(lists.flat().map((action) => [action.id, action]));
+    return [...unique.values()].filter((action) => action.services.some(({ id }) => wanted.has(id)));
+  };
+
+  const actions = async (of: readonly Service[] | 'all'): Promise<readonly LiveAction[]> => {
+    if (of !== 'all' && of.length <= FEW) return actionsOf(of);
+    const first = await readExtensions({})(FIRST_PAGE);
+    if (of === 'all') return isBeyondWall(first) ? actionsOf(await allServices()) : extensions({}, first);
+    if (isBeyondWall(first) || pagesAfter(first) > of.length) return actionsOf(of);
+    const wanted = new Set(of.map(({ id }) => id));
+    const found = await extensions({}, first);
+    return found.filter((action) => action.services.some(({ id }) => wanted.has(id)));
+  };
+
+  return {
+    schemaId,
+    allServices: () => allServices(),
+    async servicesFor(selectors) {
+      if (all || selectors.some(({ kind }) => kind === 'glob')) return allServices();
+      const [byId, byName, byTeam] = await Promise.all([
+        Promise.all(unique(selectors, 'id', ({ id }) => id).map(serviceById)),
+        servicesByName(unique(selectors, 'name', ({ name }) => name)),
+        servicesOfTeams(unique(selectors, 'team', ({ team }) => team)),
+      ]);
+      return [...new Map([...byId.flat(), ...byName, ...byTeam].map((s) => [s.id, s])).values()];
+    },
+    teamsNamed,
+    servicesPage: (query, { limit, offset }) =>
+      readServices(query === '' ? {} : { query })({
+        limit: Math.min(limit, PAGE_SIZE),
+        offset,
+        total: false,
+      }),
+    actions,
+    action: (id) =>
+      one(`/extensions/${id}`, 'extension', decodeExtension, `the action ${id}`, {
+        'include[]': ['temporarily_disabled'],
+      }),
+  };
+}
+
+function withId(item: unknown): Extension & { readonly id: string } {
+  const extension = decodeExtension(item);
+  return { ...extension, id: extension.action.id };
+}
+
+function pagesAfter({ total, items }: Page<unknown>): number {
+  return total === null || items.length === 0 ? 0 : Math.ceil(total / items.length) - 1;
+}
+
+function unique<Kind extends Selector['kind']>(
+  selectors: readonly Selector[],
+  kind: Kind,
+  text: (selector: Extract<Selector, { readonly kind: Kind }>) => string,
+): string[] {
+  const own = selectors.filter(
+    (selector): selector is Extract<Selector, { readonly kind: Kind }> => selector.kind === kind,
+  );
+  return [...new Set(own.map(text))];
+}
+
+function chooseSchema(schemas: readonly Schema[]): string {
+  const [found, ...others] = schemas.filter(({ key }) => key === SCHEMA_KEY);
+  if (found && others.length === 0) return found.id;
+  const candidates = found
+    ? [found, ...others]
+    : schemas.filter(({ key, label }) => /custom/i.test(key + label));
+  throw new RefusedError(
+    found
+      ? `several extension schemas have the key \`${SCHEMA_KEY}\``
+      : `this account has no extension schema with the key \`${SCHEMA_KEY}\`, the one of custom incident actions`,
+    {
+      reason: 'schema',
+      details: candidates.map(({ id, key, label }) => `${id}  ${key}  ${label}`),
+      hint: 'Nothing was written. Is this the API of PagerDuty? If it is, report this as a bug of pdactions.',
+    },
+  );
+}

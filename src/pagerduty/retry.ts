@@ -1,0 +1,146 @@
+/**
+ * What follows each fault for each kind of call: RELIABILITY.md 2.3 as data. Pure: the clock and the dice are the caller's.
+ */
+import type { Fault, Trouble } from './fault.ts';
+
+/** Calls by what sending them twice would do. */
+export type CallClass = 'read' | 'create' | 'update' | 'delete' | 'enable';
+
+/**
+ * What to do once a call is not sent again:
+ * - `skip` this operation and the rest of its service; for a read in the read phase the run ends;
+ * - `stop` everything;
+ * - `verify`: look whether the write happened before anything else;
+ * - `applied`: what was wanted is so.
+ */
+export type End = 'skip' | 'stop' | 'verify' | 'applied';
+
+export interface Rule {
+  /** Sent again at most so many times. */
+  readonly resends: number;
+  readonly ends: End;
+  /** Look first whether it is already as wanted, and send again only when it is not (F26). */
+  readonly lookFirst?: true;
+}
+
+const skip: Rule = { resends: 0, ends: 'skip' };
+const stop: Rule = { resends: 0, ends: 'stop' };
+const verify: Rule = { resends: 0, ends: 'verify' };
+const applied: Rule = { resends: 0, ends: 'applied' };
+const resend = (resends: number, ends: End = 'skip'): Rule => ({ resends, ends });
+const same = (rule: Rule): Record<CallClass, Rule> => ({
+  read: rule,
+  create: rule,
+  update: rule,
+  delete: rule,
+  enable: rule,
+});
+
+/** The table. A fault or a class without a rule does not compile. */
+export const RULES: Readonly<Record<Fault, Readonly<Record<CallClass, Rule>>>> = {
+  // With a usable hint; without one, WITHOUT_HINT is the number.
+  'rate-limited': same(resend(10)),
+  'server-error': {
+    read: resend(4),
+    create: verify,
+    update: resend(3, 'verify'),
+    delete: resend(3, 'verify'),
+    enable: resend(3, 'verify'),
+  },
+  'took-too-long': {
+    read: resend(3),
+    create: verify,
+    update: resend(2, 'verify'),
+    delete: resend(2, 'verify'),
+    enable: resend(2, 'verify'),
+  },
+  unreachable: same(resend(4)),
+  'no-such-host': same(resend(1)),
+  'dns-again': same(resend(3)),
+  tls: same(stop),
+  reset: {
+    read: resend(4),
+    create: verify,
+    update: resend(3, 'verify'),
+    delete: resend(3, 'verify'),
+    enable: resend(3, 'verify'),
+  },
+  timeout: {
+    read: resend(2),
+    create: verify,
+    update: resend(2, 'verify'),
+    delete: resend(2, 'verify'),
+    enable: resend(2, 'verify'),
+  },
+  cut: { read: resend(3), create: verify, update: verify, delete: applied, enable: verify },
+  'not-json': { read: resend(1, 'stop'), create: verify, update: verify, delete: applied, enable: verify },
+  shape: { read: stop, create: verify, update: verify, delete: applied, enable: verify },
+  unauthorized: same(stop),
+  ability: same(stop),
+  forbidden: same(skip),
+  gone: { read: skip, create: skip, update: skip, delete: applied, enable: skip },
+  limit: same(skip),
+  invalid: same(skip),
+  conflict: {
+    read: resend(2),
+    create: verify,
+    update: { resends: 2, ends: 'skip', lookFirst: true },
+    delete: { resends: 2, ends: 'skip', lookFirst: true },
+    enable: { resends: 2, ends: 'skip', lookFirst: true },
+  },
+  empty: { read: resend(1), create: verify, update: verify, delete: applied, enable: verify },
+  'too-big': { read: stop, create: verify, update: verify, delete: applied, enable: verify },
+  redirect: same(stop),
+  proxy: { read: resend(1, 'stop'), create: stop, update: stop, delete: stop, enable: stop },
+};
+
+/** A 429 that does not say when to come back is tried fewer times (F02–F04). */
+const WITHOUT_HINT: Rule = resend(5);
+
+/** The rule for one failed attempt. */
+export function ruleFor(call: CallClass, { fault, waitMs }: Trouble): Rule {
+  return fault === 'rate-limited' && waitMs === undefined ? WITHOUT_HINT : RULES[fault][call];
+}
+
+/** A 429 with a usable hint is the server's own schedule and costs nothing of the quota. */
+export function isFree({ fault, waitMs }: Trouble): boolean {
+  return fault === 'rate-limited' && waitMs !== undefined;
+}
+
+/**
+ * Milliseconds to wait before the resend.
+ * @param attempt how many resends there have been; 0 before the first
+ * @param random uniform in [0, 1)
+ */
+export function waitBefore(trouble: Trouble, attempt: number, random: () => number): number {
+  if (trouble.fault === 'rate-limited') {
+    if (trouble.waitMs !== undefined) return trouble.waitMs + random() * 1000;
+    return 1000 + random() * (Math.min(2000 * 2 ** attempt, 30_000) - 1000);
+  }
+  const backoff = random() * Math.min(500 * 2 ** attempt, 20_000);
+  return (trouble.waitMs ?? 0) + backoff;
+}
+
+/** Retries that one run may spend: a broken server is not hammered by thousands of calls. */
+export interface Quota {
+  /** Takes the price of one retry; false when it cannot be paid. */
+  spend(): boolean;
+  earn(): void;
+}
+
+const CAPACITY = 100;
+const PRICE = 5;
+
+export function createQuota(): Quota {
+  let left = CAPACITY;
+  return {
+    spend() {
+      if (left < PRICE) return false;
+      left -= PRICE;
+      return true;
+    },
+    earn() {
+      left = Math.min(CAPACITY, left + 1);
+    },
+  };
+}

@@ -1,0 +1,63 @@
+/** The only file that knows pdjs: it builds the URL, the authorization and the API version; `fetch.ts` carries the request. */
+import type { Answer, ShieldedResponse } from './fetch.ts';
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+
+/** A request in PagerDuty's terms. `path` starts with a slash and has no query. */
+export interface Request {
+  readonly method: Method;
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | readonly string[]>> | undefined;
+  readonly body?: unknown;
+}
+
+export interface TransportOptions {
+  /** Scheme, host, port and perhaps a path prefix; no trailing slash. */
+  readonly baseUrl: string;
+  readonly token: string;
+  /** `token`: an API key; `bearer`: OAuth (fact 17). */
+  readonly tokenType: 'token' | 'bearer';
+  readonly userAgent: string;
+  /** For one attempt, from the first byte sent to the last one read, in milliseconds. */
+  readonly timeoutMs: number;
+}
+
+/**
+ * Sends one request, once.
+ * @throws what fetch throws when no answer came
+ */
+export type Transport = (request: Request, signal?: AbortSignal) => Promise<Answer>;
+
+type Call = (path: string, options: Record<string, unknown>) => Promise<Partial<ShieldedResponse>>;
+
+/** Prepares the way to one API. pdjs is loaded with the first request. */
+export function createTransport(options: TransportOptions): Transport {
+  const { baseUrl, token, tokenType, userAgent, timeoutMs } = options;
+  let loaded: Promise<Record<string, Call>> | undefined;
+  const load = async (): Promise<Record<string, Call>> => {
+    const { api } = await import('@pagerduty/pdjs');
+    return api({ token, tokenType }) as unknown as Record<string, Call>;
+  };
+  return async ({ method, path, query, body }, signal) => {
+    loaded ??= load();
+    const call = (await loaded)[method.toLowerCase()];
+    if (!call) throw new Error(`pdjs has no ${method}`);
+    const response = await call(path, {
+      url: `${baseUrl}${path}`,
+      headers: { 'User-Agent': userAgent, 'Content-Type': 'application/json' },
+      // pdjs's own timer ends nothing and keeps the process alive (D6); the deadline is in the signal.
+      requestTimeout: 0,
+      signal: deadline(timeoutMs, signal),
+      ...(query ? { queryParameters: query } : {}),
+      ...(body === undefined ? {} : { data: body }),
+    });
+    // Without the swap, pdjs would retry and follow redirects by itself: better to stop than to go on like that.
+    if (!response.answer) throw new Error('pdjs does not speak through the fetch of this program');
+    return response.answer;
+  };
+}
+
+function deadline(ms: number, signal: AbortSignal | undefined): AbortSignal {
+  const timeout = AbortSignal.timeout(ms);
+  return signal ? AbortSignal.any([timeout, signal]) : timeout;
+}

@@ -1,0 +1,144 @@
+import { describe, expect, it } from 'vitest';
+import { CancelledError } from '../../src/errors.ts';
+import { type Call, createCaller } from '../../src/pagerduty/call.ts';
+import type { Answer } from '../../src/pagerduty/fetch.ts';
+import type { CallClass } from '../../src/pagerduty/retry.ts';
+import type { StoreEvent } from '../../src/pagerduty/store.ts';
+import { createVirtualClock } from '../helpers/virtual-clock.ts';
+import { fetchFailed, json, raw, scripted } from './answers.ts';
+
+type Steps = readonly (Answer | Error)[];
+
+function setUp(steps: Steps, options: { runTimeoutMs?: number; signal?: AbortSignal } = {}) {
+  const clock = createVirtualClock();
+  const { transport, sent } = scripted(...steps);
+  const events: StoreEvent[] = [];
+  const call = createCaller({
+    transport,
+    host: 'api.example.test',
+    clock,
+    random: () => 0.5,
+    inFlight: 4,
+    runTimeoutMs: options.runTimeoutMs ?? 600_000,
+    observer: (event) => events.push(event),
+    ...(options.signal ? { signal: options.signal } : {}),
+  });
+  const ask = (kind: CallClass, more: Partial<Call<unknown>> = {}) =>
+    call<unknown>({
+      class: kind,
+      request: { method: kind === 'read' ? 'GET' : 'POST', path: '/things' },
+      what: 'do a thing',
+      decode: (document) => document,
+      ...more,
+    });
+  return { ask, sent, clock, events, call };
+}
+
+const OK = json(200, { fine: true });
+
+describe('a call', () => {
+  it('F01: waits as told, everybody with it, and is sent again', async () => {
+    const { ask, sent, clock } = setUp([json(429, {}, { 'ratelimit-reset': '7' }), OK]);
+    await expect(ask('create')).resolves.toEqual({ fine: true });
+    expect(sent).toHaveLength(2);
+    expect(clock.now()).toBeGreaterThanOrEqual(7000);
+    expect(clock.now()).toBeLessThanOrEqual(8500);
+  });
+
+  it('F01: gives up after ten in a row', async () => {
+    const { ask, sent } = setUp([json(429, {}, { 'ratelimit-reset': '1' })]);
+    await expect(ask('read')).rejects.toMatchObject({ reason: 'rate_limited' });
+    expect(sent).toHaveLength(11);
+  });
+
+  it.each<[string, CallClass, number]>([
+    ['F05', 'read', 5],
+    ['F05', 'create', 1],
+    ['F05', 'update', 4],
+    ['F05', 'delete', 4],
+  ])('%s: a %s that always fails with 500 is sent %i times', async (_, kind, times) => {
+    const { ask, sent } = setUp([json(500, { error: { code: 2000, message: 'Internal Error' } })]);
+    await expect(ask(kind)).rejects.toMatchObject({
+      reason: 'server_error',
+      aftermath: kind === 'read' ? 'skip' : 'verify',
+      http: { status: 500, code: 2000, path: '/things', host: 'api.example.test' },
+    });
+    expect(sent).toHaveLength(times);
+  });
+
+  it('F11: a TLS error is never tried twice and never advises to look away', async () => {
+    const { ask, sent } = setUp([fetchFailed('DEPTH_ZERO_SELF_SIGNED_CERT')]);
+    await expect(ask('read')).rejects.toMatchObject({
+      reason: 'tls',
+      hint: expect.stringContaining('NODE_EXTRA_CA_CERTS'),
+    });
+    expect(sent).toHaveLength(1);
+  });
+
+  it('F20: a refused token is an AuthError at once', async () => {
+    const { ask, sent } = setUp([raw(401, 'no', { 'content-type': 'text/html' })]);
+    await expect(ask('read')).rejects.toMatchObject({ kind: 'auth', reason: 'unauthorized' });
+    expect(sent).toHaveLength(1);
+  });
+
+  it('F17: a write whose good answer is cut is looked up', async () => {
+    const { ask, sent } = setUp([raw(200, '{"a":', { 'content-type': 'application/json' })]);
+    const look = async (answered: boolean) => (answered ? 'seen' : undefined);
+    await expect(ask('update', { look })).resolves.toBe('seen');
+    expect(sent).toHaveLength(1);
+  });
+
+  it('F26: a conflict is looked at before it is sent again', async () => {
+    const { ask, sent } = setUp([json(409, {}), OK]);
+    await expect(ask('update', { look: async () => 'already' })).resolves.toBe('already');
+    expect(sent).toHaveLength(1);
+    const second = setUp([json(409, {}), OK]);
+    await expect(second.ask('update', { look: async () => undefined })).resolves.toEqual({ fine: true });
+    expect(second.sent).toHaveLength(2);
+  });
+
+  it('spends no more retries in a run than the quota', async () => {
+    const { ask, sent } = setUp([fetchFailed('ECONNREFUSED')]);
+    for (let index = 0; index < 30; index += 1) await ask('read').catch(() => undefined);
+    expect(sent).toHaveLength(30 + 20);
+  });
+
+  it('ends with the time of the run', async () => {
+    const { ask } = setUp([json(429, {}, { 'ratelimit-reset': '60' })], { runTimeoutMs: 100_000 });
+    await expect(ask('read')).rejects.toMatchObject({
+      reason: 'timeout',
+      hint: expect.stringContaining('--timeout'),
+    });
+  });
+
+  it('F34: is interrupted while it waits; a write that may have happened stays open', async () => {
+    const reason = new CancelledError();
+    const stop = new AbortController();
+    const { call } = setUp([fetchFailed('ECONNRESET')], { signal: stop.signal });
+    const update = call({
+      class: 'update',
+      request: { method: 'PUT', path: '/things/P1' },
+      what: 'update',
+      decode: String,
+    });
+    setImmediate(() => stop.abort(reason));
+    await expect(update).rejects.toMatchObject({ reason: 'interrupted', aftermath: 'stop' });
+
+    const again = new AbortController();
+    const limited = setUp([json(429, {}, { 'ratelimit-reset': '60' })], { signal: again.signal });
+    setImmediate(() => again.abort(reason));
+    await expect(limited.ask('create')).rejects.toBe(reason);
+  });
+
+  it('lets a bug through as it is', async () => {
+    const { ask, sent } = setUp([new Error('bug')]);
+    await expect(ask('read')).rejects.toThrow('bug');
+    expect(sent).toHaveLength(1);
+  });
+
+  it('tells whoever watches, without headers or bodies', async () => {
+    const { ask, events } = setUp([json(500, {}), OK]);
+    await ask('read');
+    expect(events.map(({ type }) => type)).toEqual(['request', 'response', 'wait', 'request', 'response']);
+  });
+});

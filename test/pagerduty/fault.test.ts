@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest';
+import { judge, judgeFailure } from '../../src/pagerduty/fault.ts';
+import { fetchFailed, json, raw } from './answers.ts';
+
+const HTML = '<html><body>Bad gateway</body></html>';
+
+describe('an answer', () => {
+  it.each([
+    ['429 with a reset', json(429, {}, { 'ratelimit-reset': '7' }), 'rate-limited', 7000],
+    ['F04 reset -1', raw(429, '', { 'ratelimit-reset': '-1' }), 'rate-limited', undefined],
+    ['F04 reset 0', raw(429, '', { 'ratelimit-reset': '0' }), 'rate-limited', undefined],
+    ['F04 reset 3.7', raw(429, '', { 'ratelimit-reset': '3.7' }), 'rate-limited', undefined],
+    ['F04 reset 1e9', raw(429, '', { 'ratelimit-reset': '1e9' }), 'rate-limited', undefined],
+    ['F04 reset 1000000000', raw(429, '', { 'ratelimit-reset': '1000000000' }), 'rate-limited', 120_000],
+    ['F04 reset abc', raw(429, '', { 'ratelimit-reset': 'abc' }), 'rate-limited', undefined],
+    ['F04 reset list', raw(429, '', { 'ratelimit-reset': '20, 30' }), 'rate-limited', undefined],
+    ['F03 429 HTML', raw(429, HTML, { 'content-type': 'text/html' }), 'rate-limited', undefined],
+    ['F05', json(500, { error: { code: 2000, message: 'Internal' } }), 'server-error', undefined],
+    ['F06', raw(502, HTML, { 'content-type': 'text/html' }), 'server-error', undefined],
+    ['F07 seconds', raw(503, '', { 'retry-after': '20' }), 'server-error', 20_000],
+    [
+      'F07 date',
+      raw(503, '', {
+        date: 'Mon, 23 Nov 2026 10:00:00 GMT',
+        'retry-after': 'Mon, 23 Nov 2026 10:00:30 GMT',
+      }),
+      'server-error',
+      30_000,
+    ],
+    [
+      'F07 past date',
+      raw(503, '', {
+        date: 'Mon, 23 Nov 2026 10:00:00 GMT',
+        'retry-after': 'Mon, 23 Nov 2026 09:00:00 GMT',
+      }),
+      'server-error',
+      undefined,
+    ],
+    ['F07 garbage', raw(503, '', { 'retry-after': 'soon' }), 'server-error', undefined],
+    ['F08', json(408, {}), 'took-too-long', undefined],
+    ['F17', raw(200, '{"extensions":[', { 'content-type': 'application/json' }), 'cut', undefined],
+    ['F18', raw(200, HTML, { 'content-type': 'text/html' }), 'not-json', undefined],
+    [
+      'F20',
+      raw(401, 'HTTP Token: Access denied.', { 'content-type': 'text/html' }),
+      'unauthorized',
+      undefined,
+    ],
+    ['F21', json(403, { error: { code: 2010 } }), 'forbidden', undefined],
+    ['F22', json(402, { error: { code: 2014 } }), 'ability', undefined],
+    ['F23', json(404, { error: { code: 2100 } }), 'gone', undefined],
+    ['F24 2019', json(400, { error: { code: 2019, message: 'Product Limit Reached' } }), 'limit', undefined],
+    ['F24 2001', json(400, { error: { code: 2001, errors: ['Limit of 3 exceeded'] } }), 'limit', undefined],
+    ['F25', json(400, { error: { code: 2001, errors: ['Name is bad'] } }), 'invalid', undefined],
+    ['F26', json(409, {}), 'conflict', undefined],
+    ['F26 1005', json(400, { error: { code: 1005 } }), 'conflict', undefined],
+    ['F31', raw(200, '', { 'content-type': 'application/json' }), 'empty', undefined],
+    ['F33', raw(307, '', { location: 'http://evil.test/x?token=1' }), 'redirect', undefined],
+    ['F43', raw(407, HTML, { 'content-type': 'text/html' }), 'proxy', undefined],
+  ] as const)('%s', (_, answer, fault, waitMs) => {
+    const judged = judge(answer, true);
+    expect(judged).toMatchObject({ ok: false, trouble: { fault } });
+    expect(!judged.ok && judged.trouble.waitMs).toBe(waitMs);
+  });
+
+  it('F32: is not read beyond the cap', () => {
+    const answer = { ...json(200, {}), body: { problem: 'too-big' } as const };
+    expect(judge(answer, true)).toMatchObject({ trouble: { fault: 'too-big' } });
+  });
+
+  it('needs no body where none is due', () => {
+    expect(judge(raw(204, ''), false)).toEqual({ ok: true, document: undefined });
+  });
+
+  it('names the missing scopes wherever they stand (fact 21)', () => {
+    const inside = json(403, { error: { required_scopes: ['extensions.write'] } });
+    const beside = json(403, { error: { message: 'x' }, required_scopes: 'extensions.write' });
+    for (const answer of [inside, beside])
+      expect(judge(answer, true)).toMatchObject({ trouble: { requiredScopes: ['extensions.write'] } });
+  });
+
+  it('cuts what a server says at 200 characters and drops markup as a message', () => {
+    const judged = judge(json(400, { error: { message: 'x'.repeat(5000) } }), true);
+    expect(!judged.ok && judged.trouble.message).toHaveLength(201);
+    expect(judge(raw(400, HTML, { 'content-type': 'text/html' }), true)).not.toHaveProperty(
+      'trouble.message',
+    );
+  });
+
+  it('shows of a redirect its host alone', () => {
+    const judged = judge(raw(302, '', { location: 'https://evil.test/a?secret=1' }), true);
+    expect(!judged.ok && judged.trouble.target).toBe('evil.test');
+  });
+});
+
+describe('no answer', () => {
+  it.each([
+    ['ECONNREFUSED', 'unreachable'],
+    ['EHOSTUNREACH', 'unreachable'],
+    ['UND_ERR_CONNECT_TIMEOUT', 'unreachable'],
+    ['ENOTFOUND', 'no-such-host'],
+    ['EAI_AGAIN', 'dns-again'],
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', 'tls'],
+    ['CERT_HAS_EXPIRED', 'tls'],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', 'tls'],
+    ['ERR_SSL_WRONG_VERSION_NUMBER', 'tls'],
+    ['ECONNRESET', 'reset'],
+    ['UND_ERR_SOCKET', 'reset'],
+    ['EPIPE', 'reset'],
+  ])('%s is %s', (code, fault) => {
+    expect(judgeFailure(fetchFailed(code))).toMatchObject({ fault, systemCode: code });
+  });
+
+  it('takes the code of the first of several attempts', () => {
+    const cause = new AggregateError([Object.assign(new Error('x'), { code: 'ECONNREFUSED' })]);
+    expect(judgeFailure(new TypeError('fetch failed', { cause }))).toMatchObject({ fault: 'unreachable' });
+  });
+
+  it('F16: knows a deadline, F09: a port that fetch refuses', () => {
+    expect(judgeFailure(new DOMException('late', 'TimeoutError'))).toMatchObject({ fault: 'timeout' });
+    const badPort = new TypeError('fetch failed', { cause: new Error('bad port') });
+    expect(judgeFailure(badPort)).toMatchObject({ fault: 'unreachable' });
+  });
+
+  it('leaves bugs alone', () => {
+    expect(judgeFailure(new Error('x'))).toBeUndefined();
+  });
+});

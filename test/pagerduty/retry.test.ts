@@ -1,0 +1,104 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Trouble } from '../../src/pagerduty/fault.ts';
+import { createQuota, isFree, RULES, ruleFor, waitBefore } from '../../src/pagerduty/retry.ts';
+
+describe('the table', () => {
+  /** RELIABILITY.md 2.3, as resends and what comes after them: read, create, update, delete, enable. */
+  it.each<[keyof typeof RULES, string]>([
+    ['rate-limited', '10 skip, 10 skip, 10 skip, 10 skip, 10 skip'],
+    ['server-error', '4 skip, 0 verify, 3 verify, 3 verify, 3 verify'],
+    ['took-too-long', '3 skip, 0 verify, 2 verify, 2 verify, 2 verify'],
+    ['unreachable', '4 skip, 4 skip, 4 skip, 4 skip, 4 skip'],
+    ['no-such-host', '1 skip, 1 skip, 1 skip, 1 skip, 1 skip'],
+    ['dns-again', '3 skip, 3 skip, 3 skip, 3 skip, 3 skip'],
+    ['tls', '0 stop, 0 stop, 0 stop, 0 stop, 0 stop'],
+    ['reset', '4 skip, 0 verify, 3 verify, 3 verify, 3 verify'],
+    ['timeout', '2 skip, 0 verify, 2 verify, 2 verify, 2 verify'],
+    ['cut', '3 skip, 0 verify, 0 verify, 0 applied, 0 verify'],
+    ['not-json', '1 stop, 0 verify, 0 verify, 0 applied, 0 verify'],
+    ['shape', '0 stop, 0 verify, 0 verify, 0 applied, 0 verify'],
+    ['unauthorized', '0 stop, 0 stop, 0 stop, 0 stop, 0 stop'],
+    ['ability', '0 stop, 0 stop, 0 stop, 0 stop, 0 stop'],
+    ['forbidden', '0 skip, 0 skip, 0 skip, 0 skip, 0 skip'],
+    ['gone', '0 skip, 0 skip, 0 skip, 0 applied, 0 skip'],
+    ['limit', '0 skip, 0 skip, 0 skip, 0 skip, 0 skip'],
+    ['invalid', '0 skip, 0 skip, 0 skip, 0 skip, 0 skip'],
+    ['conflict', '2 skip, 0 verify, 2 skip, 2 skip, 2 skip'],
+    ['empty', '1 skip, 0 verify, 0 verify, 0 applied, 0 verify'],
+    ['too-big', '0 stop, 0 verify, 0 verify, 0 applied, 0 verify'],
+    ['redirect', '0 stop, 0 stop, 0 stop, 0 stop, 0 stop'],
+    ['proxy', '1 stop, 0 stop, 0 stop, 0 stop, 0 stop'],
+  ])('%s: %s', (fault, expected) => {
+    const { read, create, update, delete: remove, enable } = RULES[fault];
+    const found = [read, create, update, remove, enable].map(({ resends, ends }) => `${resends} ${ends}`);
+    expect(found.join(', ')).toBe(expected);
+  });
+
+  it('never sends a create again when the server may have acted', () => {
+    for (const fault of [
+      'server-error',
+      'took-too-long',
+      'reset',
+      'timeout',
+      'cut',
+      'not-json',
+      'shape',
+    ] as const)
+      expect(RULES[fault].create).toEqual({ resends: 0, ends: 'verify' });
+  });
+
+  it('gives a 429 without a hint fewer resends, which cost (F02)', () => {
+    expect(ruleFor('read', { fault: 'rate-limited' }).resends).toBe(5);
+    expect(isFree({ fault: 'rate-limited' })).toBe(false);
+    expect(ruleFor('read', { fault: 'rate-limited', waitMs: 1000 }).resends).toBe(10);
+    expect(isFree({ fault: 'rate-limited', waitMs: 1000 })).toBe(true);
+  });
+});
+
+describe('waits', () => {
+  const faults = Object.keys(RULES) as (keyof typeof RULES)[];
+
+  it('P7: are never shorter than the server asks, never negative, and bounded', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...faults),
+        fc.option(fc.integer({ min: 1, max: 120_000 }), { nil: undefined }),
+        fc.integer({ min: 0, max: 12 }),
+        fc.double({ min: 0, max: 0.999, noNaN: true }),
+        (fault, waitMs, attempt, dice) => {
+          const trouble: Trouble = { fault, waitMs };
+          const ms = waitBefore(trouble, attempt, () => dice);
+          expect(ms).toBeGreaterThanOrEqual(waitMs ?? 0);
+          expect(ms).toBeLessThanOrEqual((waitMs ?? 0) + 30_000);
+        },
+      ),
+    );
+  });
+
+  it('F01: follow the reset within a second and a half, F02: are at least a second without one', () => {
+    expect(waitBefore({ fault: 'rate-limited', waitMs: 7000 }, 0, () => 0.99)).toBeLessThan(8500);
+    expect(waitBefore({ fault: 'rate-limited' }, 0, () => 0)).toBe(1000);
+    expect(waitBefore({ fault: 'rate-limited' }, 9, () => 0.999)).toBeLessThanOrEqual(30_000);
+  });
+});
+
+describe('the quota', () => {
+  it('P7: is never overdrawn and never exceeds its capacity', () => {
+    fc.assert(
+      fc.property(fc.array(fc.boolean(), { maxLength: 400 }), (steps) => {
+        const quota = createQuota();
+        let left = 100;
+        for (const spend of steps) {
+          if (spend) {
+            expect(quota.spend()).toBe(left >= 5);
+            if (left >= 5) left -= 5;
+          } else {
+            quota.earn();
+            left = Math.min(100, left + 1);
+          }
+        }
+      }),
+    );
+  });
+});
