@@ -5,3 +5,19 @@ const REDACTED = /^-*\s*redacted\s*-*$/i;
 export function isRedacted(text: string): boolean {
   return REDACTED.test(text);
 }
+
+/** True when a URL has any part that PagerDuty has redacted: the whole, its login, or a value of its query. */
+export function hidesSomething(url: string): boolean {
+  if (isRedacted(decoded(url))) return true;
+  if (!URL.canParse(url)) return false;
+  const { username, password, searchParams } = new URL(url);
+  return [username, password, ...searchParams.values()].some((part) => isRedacted(decoded(part)));
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

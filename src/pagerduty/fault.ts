@@ -218,7 +218,7 @@ const BEFORE_SENDING = new Set([
  * everything else leaves a write open.
  */
 export function judgeFailure(error: unknown): Trouble | undefined {
-  if (!(error instanceof TypeError || error instanceof DOMException)) return undefined;
+  if (!isOfNetwork(error)) return undefined;
   const systemCode = systemCodeOf(error);
   const base = { cause: error, ...(systemCode === undefined ? {} : { systemCode }) };
   if (error.name === 'TimeoutError') return { fault: 'timeout', ...base };
@@ -228,6 +228,11 @@ export function judgeFailure(error: unknown): Trouble | undefined {
   if (systemCode !== undefined && isTls(systemCode)) return { fault: 'tls', ...base };
   if (isRefusedByFetch(error)) return { fault: 'unreachable', ...base };
   return { fault: 'reset', ...base };
+}
+
+/** fetch wraps what the network does in a TypeError with a cause; a TypeError without one is a mistake in a program. */
+function isOfNetwork(error: unknown): error is Error {
+  return error instanceof DOMException || (error instanceof TypeError && error.cause instanceof Error);
 }
 
 /** fetch itself refuses some ports, without any code (F09). */

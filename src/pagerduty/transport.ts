@@ -1,4 +1,5 @@
 /** The only file that knows pdjs: it builds the URL, the authorization and the API version; `fetch.ts` carries the request. */
+import { api } from '@pagerduty/pdjs';
 import type { Answer, ShieldedResponse } from './fetch.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -30,17 +31,12 @@ export type Transport = (request: Request, signal?: AbortSignal) => Promise<Answ
 
 type Call = (path: string, options: Record<string, unknown>) => Promise<Partial<ShieldedResponse>>;
 
-/** Prepares the way to one API. pdjs is loaded with the first request. */
+/** Prepares the way to one API. */
 export function createTransport(options: TransportOptions): Transport {
   const { baseUrl, token, tokenType, userAgent, timeoutMs } = options;
-  let loaded: Promise<Record<string, Call>> | undefined;
-  const load = async (): Promise<Record<string, Call>> => {
-    const { api } = await import('@pagerduty/pdjs');
-    return api({ token, tokenType }) as unknown as Record<string, Call>;
-  };
+  const calls = api({ token, tokenType }) as unknown as Record<string, Call>;
   return async ({ method, path, query, body }, signal) => {
-    loaded ??= load();
-    const call = (await loaded)[method.toLowerCase()];
+    const call = calls[method.toLowerCase()];
     if (!call) throw new Error(`pdjs has no ${method}`);
     const response = await call(path, {
       url: `${baseUrl}${path}`,

@@ -1,0 +1,73 @@
+/** What happens between this program and PagerDuty, shown to the person who waits for it. */
+import type { Clock } from '../clock.ts';
+import type { StoreEvent } from '../pagerduty/store.ts';
+import type { Io } from '../ui/io.ts';
+import { createProgress, createSpinner, formatCount, type Progress, type Spinner } from '../ui/progress.ts';
+import { line, styled } from '../ui/text.ts';
+
+export interface Activity {
+  /** The store's observer. */
+  readonly observe: (event: StoreEvent) => void;
+  /** Shows a spinner until `end`, or the next display. */
+  reading(title: string): void;
+  /** Shows a bar over `total` pieces of work. */
+  working(title: string, total: number): Progress;
+  /** Takes the display away. */
+  end(): void;
+}
+
+export function createActivity(io: Io, clock: Clock): Activity {
+  let spinner: Spinner | undefined;
+  let progress: Progress | undefined;
+  const done: Record<string, { readonly done: number; readonly total: number }> = {};
+
+  const end = (): void => {
+    spinner?.done();
+    progress?.done();
+    spinner = undefined;
+    progress = undefined;
+  };
+
+  return {
+    observe(event) {
+      if (event.type === 'reading') {
+        done[event.what] = event;
+        const parts = Object.entries(done).map(
+          ([what, count]) => `${formatCount(count.done)}/${formatCount(count.total)} ${what}`,
+        );
+        spinner?.update(parts.join(', '));
+      }
+      if (event.type === 'wait' && event.ms >= 1000) {
+        const why = event.why === 'rate-limit' ? "for PagerDuty's rate limit" : 'to try again';
+        if (progress) progress.waiting(event.ms, why);
+        else spinner?.update(`(waiting ${Math.ceil(event.ms / 1000)} s ${why})`);
+      }
+      if (io.debugging) io.debug(line(styled('muted', describe(event))));
+    },
+    reading(title) {
+      end();
+      if (!io.quiet) spinner = createSpinner(io, clock, title);
+    },
+    working(title, total) {
+      end();
+      progress = createProgress(io, clock, { title, total });
+      return progress;
+    },
+    end,
+  };
+}
+
+function describe(event: StoreEvent): string {
+  switch (event.type) {
+    case 'request':
+      return `→ ${event.method} ${event.path}`;
+    case 'response':
+      return `← ${event.status} ${event.method} ${event.path} ${Math.round(event.ms)} ms${event.requestId === null ? '' : ` ${event.requestId}`}`;
+    case 'failure':
+      return `← no answer to ${event.method} ${event.path}: ${event.reason}`;
+    case 'wait':
+      return `  waiting ${Math.round(event.ms)} ms (${event.why})`;
+    case 'reading':
+      return `  ${event.what}: ${event.done}/${event.total}`;
+  }
+}

@@ -1,0 +1,59 @@
+/** Which API to talk to. Never from the repository's config, except for the region (RELIABILITY.md section 3, standing rule 1). */
+import { UsageError } from '../errors.ts';
+
+const REGION_HOSTS = { us: 'https://api.pagerduty.com', eu: 'https://api.eu.pagerduty.com' } as const;
+
+export type Region = keyof typeof REGION_HOSTS;
+
+export interface AddressSource {
+  readonly apiUrl?: string | undefined;
+  readonly region?: Region | undefined;
+  /** PAGERDUTY_API_URL and PAGERDUTY_SERVICE_REGION. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly configRegion?: Region | undefined;
+}
+
+/** `--api-url`, PAGERDUTY_API_URL, `--region`, PAGERDUTY_SERVICE_REGION, the config's `region`, us: the first that is there. */
+export function resolveAddress({ apiUrl, region, env, configRegion }: AddressSource): string {
+  if (apiUrl !== undefined && region !== undefined) {
+    throw new UsageError('`--api-url` and `--region` contradict each other', {
+      hint: 'Leave one of them out.',
+    });
+  }
+  if (apiUrl !== undefined) return checkUrl(apiUrl, '--api-url');
+  if (region !== undefined) return REGION_HOSTS[region];
+  if (env.PAGERDUTY_API_URL) return checkUrl(env.PAGERDUTY_API_URL, 'PAGERDUTY_API_URL');
+  if (env.PAGERDUTY_SERVICE_REGION) return REGION_HOSTS[checkRegion(env.PAGERDUTY_SERVICE_REGION)];
+  return REGION_HOSTS[configRegion ?? 'us'];
+}
+
+function checkRegion(text: string): Region {
+  if (text === 'us' || text === 'eu') return text;
+  throw new UsageError('PAGERDUTY_SERVICE_REGION has to be `us` or `eu`');
+}
+
+function checkUrl(text: string, from: string): string {
+  if (!URL.canParse(text)) {
+    throw new UsageError(`${from} is not a URL`, { hint: 'For example https://api.pagerduty.com.' });
+  }
+  const url = new URL(text);
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') {
+    throw new UsageError(`${from} has to begin with https://`);
+  }
+  if (url.username || url.password || url.search || url.hash) {
+    throw new UsageError(`${from} must not contain a login, a query or a fragment`);
+  }
+  if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
+    throw new UsageError(`${from} would send the token unencrypted to ${url.host}`, {
+      hint: 'Use https://; http:// is for this machine only.',
+    });
+  }
+  return url.href.replace(/\/+$/, '');
+}
+
+/** True for this machine itself. */
+export function isLoopback(hostname: string): boolean {
+  return (
+    hostname === 'localhost' || hostname === '[::1]' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(hostname)
+  );
+}

@@ -1,0 +1,34 @@
+/** Carries out a plan and tells what became of it: the last step of every command that writes. */
+import { changesOf, type Plan } from '../core/plan.ts';
+import { applyPlan } from '../engine/apply.ts';
+import { type Report, verdictsOf } from '../engine/report.ts';
+import { renderDuplicate, renderOutcome, renderSummary } from '../ui/render/report.ts';
+import { line, styled } from '../ui/text.ts';
+import type { Context } from './context.ts';
+
+/** Applies the plan with a progress display. Adds what it means to the verdicts. Shows nothing else: see `showReport`. */
+export async function applyChanges(context: Context, plan: Plan, readAt: number): Promise<Report> {
+  const { globals, clock, interrupted, activity } = context;
+  const store = await context.store();
+  const progress = activity.working('applying', changesOf(plan).length);
+  const report = await applyPlan(plan, store, {
+    concurrency: globals.concurrency,
+    clock,
+    readAt,
+    interrupted,
+    onOutcome: ({ change }) => progress.advance(1, change.service.name),
+  });
+  activity.end();
+  for (const verdict of verdictsOf(report)) context.verdict(verdict);
+  return report;
+}
+
+/** The report for people: every outcome on stdout, the summary on stderr. */
+export function showReport({ io }: Context, report: Report): void {
+  for (const outcome of report.outcomes) for (const parts of renderOutcome(outcome)) io.out(parts);
+  for (const duplicate of report.duplicates) for (const parts of renderDuplicate(duplicate)) io.out(parts);
+  if (report.unchecked) {
+    io.say(line(styled('warn', 'warning: '), 'whether anything was created twice could not be checked'));
+  }
+  io.say(renderSummary(report.outcomes));
+}

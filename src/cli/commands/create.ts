@@ -1,0 +1,144 @@
+import { type Command, Option } from 'commander';
+import type { ActionSpec, Service } from '../../core/action.ts';
+import { liveByService } from '../../core/normalize.ts';
+import { changesOf, computePlan, type Plan } from '../../core/plan.ts';
+import { RefusedError, UsageError } from '../../errors.ts';
+import { DOCUMENT_VERSION, reportDocument } from '../../ui/render/documents.ts';
+import { renderRefusal } from '../../ui/render/plan.ts';
+import { applyChanges, showReport } from '../apply-changes.ts';
+import { askHeaders, askLabel, askUrl } from '../ask-action.ts';
+import { confirm } from '../confirm.ts';
+import type { Context } from '../context.ts';
+import { checkedLabel, checkedUrl, keepSecret } from '../fields.ts';
+import { addHeaderOptions, type HeaderFlags, readHeaders } from '../headers.ts';
+import { pickService } from '../pick-service.ts';
+import { previewLines } from '../preview.ts';
+import type { Define } from '../program.ts';
+import { addServiceOption, servicesFor } from '../selectors.ts';
+import { showDocument, wantsDocument } from '../show-document.ts';
+import { TEMPLATES } from '../templates.ts';
+
+export interface CreateOptions extends HeaderFlags {
+  readonly service?: readonly string[] | undefined;
+  readonly label?: string | undefined;
+  readonly url?: string | undefined;
+  readonly template?: string | undefined;
+}
+
+export const define: Define = (command, context) => {
+  addOptions(command).action((options: CreateOptions) => runCreate(context(), options));
+};
+
+function addOptions(command: Command): Command {
+  addServiceOption(command, 'the service to put it on (repeatable)')
+    .option('-l, --label <label>', "the button's text")
+    .option('-u, --url <url>', 'the endpoint that PagerDuty posts to')
+    .addOption(
+      new Option('-t, --template <template>', 'take the label of a documented use').choices(
+        TEMPLATES.map(({ key }) => key),
+      ),
+    );
+  return addHeaderOptions(command);
+}
+
+/** Puts an action on services. Prompts ask for what the flags do not say; off a terminal that is an error. */
+export async function runCreate(context: Context, options: CreateOptions): Promise<void> {
+  const { io } = context;
+  const asDocument = wantsDocument(context);
+  const given = readFlags(context, options);
+  const missing = missingFlags(given, options);
+  if (missing.length > 0 && !io.canPrompt) throw missingValues(missing);
+  const store = await context.store();
+  const services = options.service ? await servicesFor(store, options.service) : [await askService(context)];
+  const spec = await complete(context, given, missing.length > 0);
+  keepSecret(io, spec.url, spec.headers);
+  const readAt = context.clock.now();
+  const plan = await planCreate(context, spec, services);
+  if (missing.length > 0) {
+    const names = (spec.headers ?? []).map(({ name }) => name);
+    for (const parts of previewLines(plan, spec, names)) io.say(parts, { always: true });
+    await confirm(context, 'Create it?', 'create');
+  }
+  const report = await applyChanges(context, plan, readAt);
+  if (!asDocument) return showReport(context, report);
+  await showDocument(context, {
+    version: DOCUMENT_VERSION,
+    command: 'create',
+    report: reportDocument(report),
+  });
+}
+
+/** What the flags say, checked before anything is asked or read. */
+type Given = Partial<Pick<ActionSpec, 'label' | 'url' | 'headers'>>;
+
+function readFlags({ env, io }: Context, options: CreateOptions): Given {
+  const template = TEMPLATES.find(({ key }) => key === options.template);
+  const label = options.label ?? template?.label;
+  const headers = readHeaders(options, env);
+  return {
+    ...(label === undefined ? {} : { label: checkedLabel(label) }),
+    ...(options.url === undefined ? {} : { url: checkedUrl(options.url, headers, io) }),
+    ...(headers === null ? {} : { headers }),
+  };
+}
+
+function missingFlags(given: Given, options: CreateOptions): string[] {
+  return [
+    ...(options.service === undefined ? ['--service'] : []),
+    ...(given.label === undefined ? ['--label'] : []),
+    ...(given.url === undefined ? ['--url'] : []),
+  ];
+}
+
+function missingValues(flags: readonly string[]): UsageError {
+  return new UsageError(`create needs ${flags.map((flag) => `\`${flag}\``).join(' and ')}`, {
+    hint: 'There is no terminal to ask on. `pdactions create --help` shows all options.',
+  });
+}
+
+async function askService(context: Context): Promise<Service> {
+  return pickService(await context.prompter(), await context.store(), 'On which service?');
+}
+
+async function complete(context: Context, given: Given, interactive: boolean): Promise<ActionSpec> {
+  const prompter = interactive ? await context.prompter() : null;
+  const label = given.label ?? (prompter && (await askLabel(prompter))) ?? '';
+  const url = given.url ?? (prompter && (await askUrl(prompter))) ?? '';
+  const headers = given.headers ?? (prompter && (await askHeaders(prompter))) ?? null;
+  // What was typed is checked as a whole: a header with a token must not go to an unencrypted endpoint.
+  checkedUrl(url, headers, context.io);
+  return { key: label, label, url, headers, renamedFrom: [] };
+}
+
+/** The plan, or why there is none: a full service, or a button of that name. */
+async function planCreate(context: Context, spec: ActionSpec, services: readonly Service[]): Promise<Plan> {
+  const store = await context.store();
+  context.activity.reading('reading');
+  const live = liveByService(await store.actions(services));
+  context.activity.end();
+  const taken = services.flatMap(({ id, name }) =>
+    (live.get(id)?.own ?? []).filter(({ label }) => label === spec.label).map((action) => ({ action, name })),
+  );
+  if (taken.length > 0) {
+    throw new RefusedError(`there is a \`${spec.label}\` already`, {
+      reason: 'duplicate',
+      details: taken.map(({ action, name }) => `${action.id} on ${name}`),
+      hint: `Change it with \`pdactions update ${taken[0]?.action.id}\`, or take another label.`,
+    });
+  }
+  const desired = services.map((service) => ({
+    service,
+    actions: [spec],
+    prune: false,
+    askedBy: new Map([[spec.key, [`id:${service.id}`]]]),
+  }));
+  const plan = computePlan(desired, live, { enable: false, rotate: null });
+  if (plan.refusals.length === 0 && changesOf(plan).length > 0) return plan;
+  for (const refusal of plan.refusals) {
+    for (const parts of renderRefusal(refusal).slice(0, -1)) context.io.say(parts, { always: true });
+  }
+  throw new RefusedError(`${plan.refusals.map(({ service }) => service.name).join(', ')} has no free slot`, {
+    reason: 'limit',
+    hint: 'Delete one of its actions first: `pdactions delete ID`. Nothing was written.',
+  });
+}

@@ -1,0 +1,67 @@
+import type { Change } from '../../core/plan.ts';
+import { UsageError } from '../../errors.ts';
+import { maskUrl } from '../../ui/mask-url.ts';
+import { DOCUMENT_VERSION, reportDocument } from '../../ui/render/documents.ts';
+import { plural } from '../../ui/render/plan.ts';
+import { line, styled } from '../../ui/text.ts';
+import { applyChanges, showReport } from '../apply-changes.ts';
+import { confirm } from '../confirm.ts';
+import type { Context } from '../context.ts';
+import { expectWritable, findActions } from '../find-action.ts';
+import { planOf } from '../manual-plan.ts';
+import { pickActions } from '../pick-actions.ts';
+import type { Define } from '../program.ts';
+import { addServiceOption } from '../selectors.ts';
+import { showDocument, wantsDocument } from '../show-document.ts';
+
+export interface DeleteOptions {
+  readonly service?: readonly string[] | undefined;
+}
+
+export const define: Define = (command, context) => {
+  addServiceOption(
+    command.argument('[actions...]', 'their ids or labels; without any, you are asked'),
+    'the service they stand on (repeatable)',
+  ).action((actions: string[], options: DeleteOptions) => runDelete(context(), actions, options));
+};
+
+/** Deletes actions, after asking. PagerDuty has no way back (fact 30). */
+export async function runDelete(
+  context: Context,
+  texts: readonly string[],
+  options: DeleteOptions,
+): Promise<void> {
+  const { io } = context;
+  const asDocument = wantsDocument(context);
+  if (texts.length === 0 && !io.canPrompt) {
+    throw new UsageError('delete needs the ids or labels of the actions', {
+      hint: '`pdactions list` shows them.',
+    });
+  }
+  const services = options.service ?? [];
+  const actions =
+    texts.length === 0
+      ? await pickActions(context, services, 'Which actions shall be deleted?')
+      : await findActions(context, texts, { services, verb: 'delete' });
+  if (actions.length === 0) {
+    io.say(line('Nothing was chosen, nothing was deleted.'));
+    return;
+  }
+  const changes = actions.map((before): Change => {
+    return { kind: 'delete', service: expectWritable(before), id: before.id, before };
+  });
+  for (const { before, service } of changes as Extract<Change, { readonly kind: 'delete' }>[]) {
+    const where = styled('muted', `  ${before.id}  on ${service.name}  ${maskUrl(before.url ?? '')}`);
+    io.say(line(styled('removed', '- '), before.label, where), { always: !context.globals.yes });
+  }
+  await confirm(context, `Delete ${plural(changes.length, 'action')} for good?`, 'delete');
+  const readAt = context.clock.now();
+  const plan = await planOf(await context.store(), changes);
+  const report = await applyChanges(context, plan, readAt);
+  if (!asDocument) return showReport(context, report);
+  await showDocument(context, {
+    version: DOCUMENT_VERSION,
+    command: 'delete',
+    report: reportDocument(report),
+  });
+}

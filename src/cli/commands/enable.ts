@@ -1,0 +1,87 @@
+import type { LiveAction } from '../../core/action.ts';
+import type { Change } from '../../core/plan.ts';
+import { UsageError } from '../../errors.ts';
+import { DOCUMENT_VERSION, reportDocument } from '../../ui/render/documents.ts';
+import { line, styled } from '../../ui/text.ts';
+import { applyChanges, showReport } from '../apply-changes.ts';
+import type { Context } from '../context.ts';
+import { expectWritable, findActions } from '../find-action.ts';
+import { planOf } from '../manual-plan.ts';
+import type { Define } from '../program.ts';
+import { addServiceOption, servicesFor } from '../selectors.ts';
+import { showDocument, wantsDocument } from '../show-document.ts';
+
+export interface EnableOptions {
+  readonly service?: readonly string[] | undefined;
+  readonly allDisabled?: boolean | undefined;
+}
+
+export const define: Define = (command, context) => {
+  addServiceOption(
+    command.argument('[actions...]', 'their ids or labels'),
+    'the service they stand on (repeatable)',
+  )
+    .option('--all-disabled', 'every action that is disabled, on all services or those of --service')
+    .action((actions: string[], options: EnableOptions) => runEnable(context(), actions, options));
+};
+
+/** Ends temporary disablements (fact 41). */
+export async function runEnable(
+  context: Context,
+  texts: readonly string[],
+  options: EnableOptions,
+): Promise<void> {
+  const { io } = context;
+  const asDocument = wantsDocument(context);
+  if ((texts.length === 0) === !options.allDisabled) {
+    throw new UsageError('enable needs either the ids or labels of actions, or `--all-disabled`', {
+      hint: '`pdactions list --disabled` shows which ones are disabled.',
+    });
+  }
+  const found = await candidates(context, texts, options);
+  const enabled = found.filter(({ disabled }) => disabled === false);
+  for (const { label, id } of enabled) {
+    if (!options.allDisabled) io.say(line(styled('muted', `${label} (${id}) is not disabled.`)));
+  }
+  const changes = found
+    .filter(({ disabled }) => disabled !== false)
+    .map((before): Change => ({ kind: 'enable', service: expectWritable(before), id: before.id, before }));
+  if (changes.length === 0) {
+    io.say(line(styled('ok', 'No changes.'), ' Nothing is disabled.'));
+    if (asDocument)
+      await showDocument(context, { version: DOCUMENT_VERSION, command: 'enable', report: null });
+    return;
+  }
+  const readAt = context.clock.now();
+  const plan = await planOf(await context.store(), changes);
+  const report = await applyChanges(context, plan, readAt);
+  if (!asDocument) return showReport(context, report);
+  await showDocument(context, {
+    version: DOCUMENT_VERSION,
+    command: 'enable',
+    report: reportDocument(report),
+  });
+}
+
+async function candidates(
+  context: Context,
+  texts: readonly string[],
+  { service, allDisabled }: EnableOptions,
+): Promise<readonly LiveAction[]> {
+  const store = await context.store();
+  if (!allDisabled) {
+    const found = await findActions(context, texts, { services: service ?? [], verb: 'enable' });
+    return withState(context, found);
+  }
+  context.activity.reading('reading actions');
+  const actions = await store.actions(service ? await servicesFor(store, service) : 'all');
+  const known = await withState(context, actions);
+  context.activity.end();
+  return known.filter(({ disabled }) => disabled);
+}
+
+/** A list need not say what is disabled (fact 9); a single read does. */
+async function withState(context: Context, actions: readonly LiveAction[]): Promise<LiveAction[]> {
+  const store = await context.store();
+  return Promise.all(actions.map((action) => (action.disabled === null ? store.action(action.id) : action)));
+}

@@ -1,0 +1,133 @@
+import type { LiveAction, Service } from '../../core/action.ts';
+import { compareText, type LiveService, liveByService, NOTHING } from '../../core/normalize.ts';
+import { countSlots } from '../../core/slots.ts';
+import type { ActionStore } from '../../pagerduty/store.ts';
+import { maskUrl } from '../../ui/mask-url.ts';
+import { actionDocument, DOCUMENT_VERSION } from '../../ui/render/documents.ts';
+import { plural } from '../../ui/render/plan.ts';
+import { type Cell, type RowColumn, writeRows } from '../../ui/render/rows.ts';
+import { slotDots, slotSpan } from '../../ui/render/slots.ts';
+import { line, styled } from '../../ui/text.ts';
+import type { Context } from '../context.ts';
+import type { Define } from '../program.ts';
+import { addServiceOption, servicesFor } from '../selectors.ts';
+
+export interface ListOptions {
+  readonly service?: readonly string[] | undefined;
+  readonly disabled?: boolean | undefined;
+}
+
+export const define: Define = (command, context) => {
+  addServiceOption(command)
+    .option('--disabled', 'only actions that PagerDuty has disabled for a while')
+    .action((options: ListOptions) => runList(context(), options));
+};
+
+type Row = { readonly service: Service; readonly live: LiveService };
+
+/** Shows what each service carries. Services without actions are there, too: a free slot is information. */
+export async function runList(context: Context, options: ListOptions): Promise<void> {
+  const { io, format } = context;
+  const store = await context.store();
+  context.activity.reading('reading');
+  const { services, actions } = await read(store, options);
+  const account = await store.account();
+  context.activity.end();
+  const rows = arrange(services, actions, options);
+  if (rows.length === 0) io.say(line(options.disabled ? 'No action is disabled.' : 'There are no services.'));
+  const perAction = format === 'csv' || (format === 'table' && !io.terminal.stdout);
+  await writeRows(io, format, {
+    columns: COLUMNS,
+    rows: rows.flatMap((row) => cellsOf(row, perAction)),
+    json: {
+      version: DOCUMENT_VERSION,
+      command: 'list',
+      account,
+      services: rows.map(({ service, live }) => ({
+        id: service.id,
+        name: service.name,
+        slots: countSlots(live),
+        actions: [...live.own, ...live.shared].map(actionDocument),
+      })),
+    },
+  });
+  if (format === 'table' && io.terminal.stdout && rows.length > 0)
+    io.say(line(styled('muted', summary(rows))));
+}
+
+async function read(store: ActionStore, options: ListOptions) {
+  if (options.service === undefined) {
+    const [{ services }, actions] = await Promise.all([store.catalogue('all'), store.actions('all')]);
+    return { services, actions: await withState(store, actions, options) };
+  }
+  const services = await servicesFor(store, options.service);
+  return { services, actions: await withState(store, await store.actions(services), options) };
+}
+
+/** A list need not say what is disabled (fact 9); where that is the question, each action is asked. */
+function withState(
+  store: ActionStore,
+  actions: readonly LiveAction[],
+  { disabled }: ListOptions,
+): Promise<readonly LiveAction[]> | readonly LiveAction[] {
+  if (!disabled) return actions;
+  return Promise.all(actions.map((action) => (action.disabled === null ? store.action(action.id) : action)));
+}
+
+function arrange(services: readonly Service[], actions: readonly LiveAction[], options: ListOptions): Row[] {
+  const live = liveByService(options.disabled ? actions.filter(({ disabled }) => disabled) : actions);
+  const known = new Map(services.map((service) => [service.id, service]));
+  // An action may stand on a service that this token does not see, or that is gone (U13): it is shown all the same.
+  if (options.service === undefined) {
+    for (const { services: places } of actions) {
+      for (const { id, name } of places) {
+        if (!known.has(id))
+          known.set(id, { id, name: name ?? `(unknown service ${id})`, teamIds: [], htmlUrl: null });
+      }
+    }
+  }
+  return [...known.values()]
+    .sort((a, b) => compareText(a.name, b.name) || compareText(a.id, b.id))
+    .map((service) => ({ service, live: live.get(service.id) ?? NOTHING }))
+    .filter((row) => !options.disabled || row.live.own.length + row.live.shared.length > 0);
+}
+
+type Key = 'service' | 'slots' | 'label' | 'url' | 'state' | 'id';
+
+const COLUMNS: readonly RowColumn<Key>[] = [
+  { key: 'service', title: 'SERVICE', grouped: true, flexible: true },
+  { key: 'slots', title: 'SLOTS', grouped: true },
+  { key: 'label', title: 'ACTION', flexible: true },
+  { key: 'url', title: 'URL', flexible: true },
+  { key: 'state', title: 'STATE' },
+  { key: 'id', title: 'ID' },
+];
+
+/** On a terminal a service without actions has a row of its own; for machines a row is an action. */
+function cellsOf({ service, live }: Row, perAction: boolean): Record<Key, Cell>[] {
+  const { used } = countSlots(live);
+  const slots = perAction ? slotDots(used) : line(slotSpan(used));
+  const actions = [...live.own, ...live.shared];
+  if (actions.length === 0) {
+    return perAction ? [] : [{ service: service.name, slots, label: null, url: null, state: null, id: null }];
+  }
+  return actions.map((action) => ({
+    service: service.name,
+    slots: perAction ? used : slots,
+    label: action.label,
+    url: action.url === null ? null : maskUrl(action.url),
+    state: stateOf(action, perAction),
+    id: action.id,
+  }));
+}
+
+function stateOf({ disabled, services, foreign }: LiveAction, perAction: boolean) {
+  const text = disabled ? 'disabled' : services.length > 1 ? 'shared' : foreign ? 'unknown type' : 'active';
+  return perAction || text === 'active' ? text : line(styled('warn', text));
+}
+
+function summary(rows: readonly Row[]): string {
+  const actions = rows.reduce((sum, { live }) => sum + live.own.length + live.shared.length, 0);
+  const full = rows.filter(({ live }) => countSlots(live).free === 0).length;
+  return `${plural(rows.length, 'service')}, ${plural(actions, 'action')}, ${full} without a free slot.`;
+}

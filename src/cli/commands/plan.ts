@@ -1,0 +1,50 @@
+import { DOCUMENT_VERSION, planDocument } from '../../ui/render/documents.ts';
+import { line, styled } from '../../ui/text.ts';
+import type { Context } from '../context.ts';
+import { planFileText } from '../plan-file.ts';
+import {
+  addPlanOptions,
+  hasChanges,
+  isStopped,
+  type PlanOptions,
+  planLines,
+  preparePlan,
+} from '../prepare-plan.ts';
+import type { Define } from '../program.ts';
+import { showDocument, wantsDocument } from '../show-document.ts';
+import { openPendingFile } from '../write-file.ts';
+
+export interface PlanCommandOptions extends PlanOptions {
+  readonly exitCode?: boolean | undefined;
+  readonly out?: string | undefined;
+}
+
+export const define: Define = (command, context) => {
+  addPlanOptions(command)
+    .option('--exit-code', 'exit with 2 when there are changes')
+    .option('-o, --out <file>', 'save the plan, for `sync --plan`')
+    .action((options: PlanCommandOptions) => runPlan(context(), options));
+};
+
+/** Shows what sync would do, and saves it on request. Nothing is written to PagerDuty. */
+export async function runPlan(context: Context, options: PlanCommandOptions): Promise<void> {
+  const { io } = context;
+  const asDocument = wantsDocument(context);
+  const prepared = await preparePlan(context, options);
+  if (asDocument) {
+    await showDocument(context, { version: DOCUMENT_VERSION, command: 'plan', ...planDocument(prepared) });
+  } else {
+    for (const parts of planLines(prepared)) io.out(parts);
+  }
+  if (options.out !== undefined) {
+    const file = await openPendingFile(options.out, context.cwd);
+    await file.commit(io.redact(planFileText(prepared)));
+    io.say(
+      line(
+        styled('muted', `Saved to ${options.out}; \`pdactions sync --plan ${options.out}\` carries it out.`),
+      ),
+    );
+  }
+  if (isStopped(prepared)) context.verdict('refused');
+  else if (options.exitCode && hasChanges(prepared)) context.verdict('pending');
+}

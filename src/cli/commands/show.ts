@@ -1,0 +1,55 @@
+import type { LiveAction } from '../../core/action.ts';
+import { maskUrl } from '../../ui/mask-url.ts';
+import { actionDocument, DOCUMENT_VERSION } from '../../ui/render/documents.ts';
+import { WRITE_ONLY } from '../../ui/render/plan.ts';
+import { writeRows } from '../../ui/render/rows.ts';
+import type { Context } from '../context.ts';
+import { findActions } from '../find-action.ts';
+import type { Define } from '../program.ts';
+import { addServiceOption } from '../selectors.ts';
+
+export interface ShowOptions {
+  readonly service?: readonly string[] | undefined;
+}
+
+export const define: Define = (command, context) => {
+  addServiceOption(command.argument('<action>', 'its id or its label')).action(
+    (action: string, options: ShowOptions) => runShow(context(), action, options),
+  );
+};
+
+/** Shows one action in full. What PagerDuty redacts stays redacted. */
+export async function runShow(context: Context, text: string, { service = [] }: ShowOptions): Promise<void> {
+  const [found] = await findActions(context, [text], { services: service, verb: 'show' });
+  if (!found) return;
+  const store = await context.store();
+  // A list need not say whether it is disabled (fact 9).
+  const action = found.disabled === null ? await store.action(found.id) : found;
+  await writeRows(context.io, context.format, {
+    columns: [
+      { key: 'field', title: 'FIELD' },
+      { key: 'value', title: 'VALUE', flexible: true },
+    ],
+    rows: fieldsOf(action).map(([field, value]) => ({ field, value })),
+    json: { version: DOCUMENT_VERSION, command: 'show', action: actionDocument(action) },
+  });
+}
+
+function fieldsOf(action: LiveAction): [string, string][] {
+  const { services, headerNames, disabled } = action;
+  const headers =
+    headerNames === null
+      ? ['not told by PagerDuty']
+      : headerNames.length === 0
+        ? ['none']
+        : headerNames.map((name) => `${name}: ${WRITE_ONLY}`);
+  return [
+    ['label', action.label],
+    ['id', action.id],
+    ...services.map(({ id, name }): [string, string] => ['service', name === null ? id : `${name} (${id})`]),
+    ['url', action.url === null ? 'none' : maskUrl(action.url)],
+    ...headers.map((header): [string, string] => ['header', header]),
+    ['state', disabled === null ? 'not told by PagerDuty' : disabled ? 'temporarily disabled' : 'active'],
+    ...(action.htmlUrl === null ? [] : [['page', action.htmlUrl] as [string, string]]),
+  ];
+}

@@ -1,0 +1,91 @@
+import { changesOf } from '../../core/plan.ts';
+import type { Prepared } from '../../engine/prepare.ts';
+import type { Report } from '../../engine/report.ts';
+import { UsageError } from '../../errors.ts';
+import { DOCUMENT_VERSION, planDocument, reportDocument } from '../../ui/render/documents.ts';
+import { plural } from '../../ui/render/plan.ts';
+import { applyChanges, showReport } from '../apply-changes.ts';
+import { confirm } from '../confirm.ts';
+import type { Context } from '../context.ts';
+import { expectApproved, readPlanFile, type SavedPlan } from '../plan-file.ts';
+import {
+  addPlanOptions,
+  hasChanges,
+  isStopped,
+  type PlanOptions,
+  planLines,
+  preparePlan,
+} from '../prepare-plan.ts';
+import type { Define } from '../program.ts';
+import { showDocument, wantsDocument } from '../show-document.ts';
+
+export interface SyncOptions extends PlanOptions {
+  readonly plan?: string | undefined;
+  readonly expectDigest?: string | undefined;
+}
+
+export const define: Define = (command, context) => {
+  addPlanOptions(command)
+    .option('--plan <file>', 'carry out this saved plan, or refuse when it is no longer the same')
+    .option('--expect-digest <digest>', 'refuse unless the plan has this digest')
+    .action((options: SyncOptions) => runSync(context(), options));
+};
+
+/** Makes PagerDuty match the config: reads, plans, shows the plan, asks, applies, reports. */
+export async function runSync(context: Context, options: SyncOptions): Promise<void> {
+  const asDocument = wantsDocument(context);
+  const approved = await approval(context, options);
+  const prepared = await preparePlan(context, options);
+  if (!asDocument) showPlan(context, prepared);
+  if (approved) expectApproved(prepared, approved);
+  const report = await carryOut(context, prepared, approved !== undefined);
+  if (asDocument) await showDocument(context, document(prepared, report));
+  else if (report) showReport(context, report);
+}
+
+async function approval(
+  context: Context,
+  options: SyncOptions,
+): Promise<Pick<SavedPlan, 'digest'> | SavedPlan | undefined> {
+  const { plan, expectDigest } = options;
+  if (plan !== undefined && expectDigest !== undefined) {
+    throw new UsageError('`--plan` and `--expect-digest` say the same; leave one of them out');
+  }
+  if (expectDigest !== undefined && !/^sha256:[0-9a-f]{64}$/.test(expectDigest)) {
+    throw new UsageError('--expect-digest has to be `sha256:` and 64 hexadecimal digits', {
+      hint: '`pdactions plan --json` shows it as `digest`.',
+    });
+  }
+  if (plan !== undefined) return readPlanFile(plan, context.cwd);
+  return expectDigest === undefined ? undefined : { digest: expectDigest };
+}
+
+/** The plan is data. Where stdout is a pipe and somebody is asked, they have to see what they are asked about. */
+function showPlan({ io }: Context, prepared: Prepared): void {
+  for (const parts of planLines(prepared)) {
+    io.out(parts);
+    if (io.canPrompt && !io.terminal.stdout) io.say(parts, { always: true });
+  }
+}
+
+/** @returns null when there was nothing to do, or it must not be done */
+async function carryOut(context: Context, prepared: Prepared, approved: boolean): Promise<Report | null> {
+  if (isStopped(prepared)) {
+    context.verdict('refused');
+    return null;
+  }
+  if (!hasChanges(prepared)) return null;
+  const count = plural(changesOf(prepared.plan).length, 'change');
+  // Whoever names a plan has looked at it already.
+  if (!approved) await confirm(context, `Apply ${count}?`, 'sync');
+  return applyChanges(context, prepared.plan, prepared.readAt);
+}
+
+function document(prepared: Prepared, report: Report | null) {
+  return {
+    version: DOCUMENT_VERSION,
+    command: 'sync',
+    ...planDocument(prepared),
+    report: report && reportDocument(report),
+  };
+}

@@ -1,0 +1,174 @@
+import type { ActionSpec, HeaderSpec, LiveAction } from '../../core/action.ts';
+import { diffAction, type FieldDiff } from '../../core/diff.ts';
+import type { Change } from '../../core/plan.ts';
+import { hidesSomething } from '../../core/redacted.ts';
+import { RefusedError, UsageError } from '../../errors.ts';
+import { DOCUMENT_VERSION, reportDocument } from '../../ui/render/documents.ts';
+import { line, styled } from '../../ui/text.ts';
+import { applyChanges, showReport } from '../apply-changes.ts';
+import { askHeaders, askUrl } from '../ask-action.ts';
+import { confirm } from '../confirm.ts';
+import type { Context } from '../context.ts';
+import { checkedLabel, checkedUrl, judgeLabel, keepSecret } from '../fields.ts';
+import { expectWritable, findActions } from '../find-action.ts';
+import { addHeaderOptions, type HeaderFlags, readHeaders } from '../headers.ts';
+import { planOf } from '../manual-plan.ts';
+import { collect } from '../options.ts';
+import { previewLines } from '../preview.ts';
+import type { Define } from '../program.ts';
+import { addServiceOption } from '../selectors.ts';
+import { showDocument, wantsDocument } from '../show-document.ts';
+
+export interface UpdateOptions extends HeaderFlags {
+  readonly service?: readonly string[] | undefined;
+  readonly label?: string | undefined;
+  readonly url?: string | undefined;
+  readonly removeHeader?: readonly string[] | undefined;
+}
+
+export const define: Define = (command, context) => {
+  addServiceOption(command.argument('<action>', 'its id or its label'), 'the service it stands on')
+    .option('-l, --label <label>', "the button's new text")
+    .option('-u, --url <url>', 'the new endpoint');
+  addHeaderOptions(command)
+    .option('--remove-header <name>', 'a header to send no longer (repeatable)', collect)
+    .action((action: string, options: UpdateOptions) => runUpdate(context(), action, options));
+};
+
+/** Changes one action. Sends a full body, and headers only when a header flag asks for it (fact 11, U4). */
+export async function runUpdate(context: Context, text: string, options: UpdateOptions): Promise<void> {
+  const { io } = context;
+  const asDocument = wantsDocument(context);
+  const nothingAsked = !asksForSomething(options);
+  const flags = readFlags(context, options);
+  if (nothingAsked && !io.canPrompt) {
+    throw new UsageError(
+      'update needs something to change: `--label`, `--url`, `--header` or `--remove-header`',
+      {
+        hint: 'There is no terminal to ask on. `pdactions update --help` shows all options.',
+      },
+    );
+  }
+  const [action] = await findActions(context, [text], { services: options.service ?? [], verb: 'update' });
+  if (!action) return;
+  const service = expectWritable(action);
+  const wanted = nothingAsked ? await ask(context, action) : flags;
+  const after = specFor(action, wanted, options.removeHeader ?? []);
+  keepSecret(io, after.url, after.headers);
+  const fields = fieldsOf(after, action);
+  if (fields.length === 0) {
+    io.say(line(styled('ok', 'No changes.'), ` ${action.label} (${action.id}) is like that already.`));
+    if (asDocument)
+      await showDocument(context, { version: DOCUMENT_VERSION, command: 'update', report: null });
+    return;
+  }
+  const change: Change = { kind: 'update', service, id: action.id, before: action, after, fields };
+  const readAt = context.clock.now();
+  const plan = await planOf(await context.store(), [change]);
+  if (nothingAsked) {
+    const names = after.headers?.map(({ name }) => name) ?? action.headerNames ?? [];
+    for (const parts of previewLines(plan, after, names)) io.say(parts, { always: true });
+    await confirm(context, 'Change it?', 'update');
+  }
+  const report = await applyChanges(context, plan, readAt);
+  if (!asDocument) return showReport(context, report);
+  await showDocument(context, {
+    version: DOCUMENT_VERSION,
+    command: 'update',
+    report: reportDocument(report),
+  });
+}
+
+function asksForSomething({ label, url, header, headerEnv, removeHeader }: UpdateOptions): boolean {
+  return [label, url, header, headerEnv, removeHeader].some((value) => value !== undefined);
+}
+
+interface Wanted {
+  readonly label?: string | undefined;
+  readonly url?: string | undefined;
+  readonly headers: readonly HeaderSpec[] | null;
+}
+
+function readFlags({ env, io }: Context, options: UpdateOptions): Wanted {
+  const headers = readHeaders(options, env);
+  return {
+    ...(options.label === undefined ? {} : { label: checkedLabel(options.label) }),
+    ...(options.url === undefined ? {} : { url: checkedUrl(options.url, headers, io) }),
+    headers,
+  };
+}
+
+async function ask(context: Context, action: LiveAction): Promise<Wanted> {
+  const prompter = await context.prompter();
+  const what = await prompter.checkbox<'label' | 'url' | 'headers'>({
+    message: `What shall change about ${action.label}?`,
+    choices: [
+      { value: 'label', name: 'the label' },
+      { value: 'url', name: 'the endpoint' },
+      {
+        value: 'headers',
+        name: 'the headers',
+        description: 'all of them have to be given again: they cannot be read',
+      },
+    ],
+  });
+  const label = what.includes('label')
+    ? await prompter.input({ message: 'Label:', default: action.label, validate: judgeLabel })
+    : undefined;
+  const shown = action.url !== null && !hidesSomething(action.url) ? action.url : undefined;
+  const url = what.includes('url') ? await askUrl(prompter, shown) : undefined;
+  const headers = what.includes('headers') ? ((await askHeaders(prompter)) ?? []) : null;
+  return { label, url, headers };
+}
+
+/** The whole action as it is to be. What PagerDuty hides cannot be sent back, so it has to be given, or the update is refused. */
+function specFor(action: LiveAction, wanted: Wanted, removed: readonly string[]): ActionSpec {
+  const url = wanted.url ?? action.url;
+  if (url === null || (wanted.url === undefined && hidesSomething(url))) {
+    throw new RefusedError(
+      `PagerDuty hides a part of the URL of \`${action.label}\`, so it cannot be sent back`,
+      {
+        hint: 'Give the whole URL with `--url`. Nothing was written.',
+      },
+    );
+  }
+  const label = wanted.label ?? action.label;
+  return { key: label, label, url, headers: headersFor(action, wanted.headers, removed), renamedFrom: [] };
+}
+
+function headersFor(
+  action: LiveAction,
+  given: readonly HeaderSpec[] | null,
+  removed: readonly string[],
+): readonly HeaderSpec[] | null {
+  if (given === null && removed.length === 0) return null;
+  const headers = given ?? [];
+  const current = action.headerNames ?? [];
+  const has = (names: readonly string[], name: string): boolean =>
+    names.some((other) => other.toLowerCase() === name.toLowerCase());
+  for (const name of removed) {
+    if (action.headerNames !== null && !has(current, name)) {
+      throw new RefusedError(`\`${action.label}\` (${action.id}) has no header ${name}`, {
+        hint:
+          current.length === 0 ? 'It has no headers.' : `It has ${current.join(', ')}. Nothing was written.`,
+      });
+    }
+  }
+  const names = headers.map(({ name }) => name);
+  const lost = current.filter((name) => !has(names, name) && !has(removed, name));
+  if (lost.length === 0) return headers;
+  throw new RefusedError(
+    `the headers of an action are written all together, and the present value of ${lost.join(', ')} cannot be read`,
+    {
+      hint: `Give ${lost.map((name) => `\`--header-env ${name}=VARIABLE\``).join(' ')} too, or drop them with ${lost.map((name) => `\`--remove-header ${name}\``).join(' ')}. Nothing was written.`,
+    },
+  );
+}
+
+/** What differs; values given for headers that are there already are sent, though nothing visible differs. */
+function fieldsOf(after: ActionSpec, before: LiveAction): FieldDiff[] {
+  const fields = diffAction(after, before);
+  const names = (after.headers ?? []).map(({ name }) => name);
+  if (names.length === 0 || fields.some(({ field }) => field === 'headers')) return fields;
+  return [...fields, { field: 'secrets', names }];
+}

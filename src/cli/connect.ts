@@ -1,0 +1,85 @@
+/** The way to PagerDuty, or to the simulation of it. */
+import { RefusedError, UsageError } from '../errors.ts';
+import { createStore } from '../pagerduty/api-store.ts';
+import type { ActionStore } from '../pagerduty/store.ts';
+import { line, styled } from '../ui/text.ts';
+import { VERSION } from '../version.ts';
+import { isLoopback, resolveAddress } from './address.ts';
+import type { Context } from './context.ts';
+import { readToken, type Token } from './token.ts';
+
+export interface Connection {
+  readonly store: ActionStore;
+  /** True for the simulation. */
+  readonly simulated: boolean;
+  close(): Promise<void>;
+}
+
+/** One attempt of one request may take so long. */
+const ATTEMPT_MS = 30_000;
+
+/** Opens the way that the flags and the environment name. Nothing is sent yet. */
+export async function connect(context: Context): Promise<Connection> {
+  const { globals } = context;
+  if (globals.sandbox !== undefined) return connectToSandbox(context, globals.sandbox);
+  const config = await context.optionalConfig();
+  const address = resolveAddress({
+    apiUrl: globals.apiUrl,
+    region: globals.region,
+    env: context.env,
+    configRegion: config?.region,
+  });
+  const token = await readToken({
+    file: globals.tokenFile,
+    variable: context.env.PAGERDUTY_TOKEN,
+    stdin: context.stdin,
+    platform: context.platform,
+    warn: (text) => context.io.say(line(styled('warn', 'warning: '), text)),
+  });
+  context.io.addSecret(token.token);
+  checkTls(address, context);
+  return { store: open(context, address, token), simulated: false, close: async () => undefined };
+}
+
+function open(context: Context, baseUrl: string, { token, tokenType }: Token): ActionStore {
+  const { clock, random, interrupted, globals, activity } = context;
+  return createStore({
+    baseUrl,
+    token,
+    tokenType,
+    userAgent: `pdactions/${VERSION}`,
+    timeoutMs: ATTEMPT_MS,
+    runTimeoutMs: globals.timeout * 1000,
+    concurrency: globals.concurrency,
+    clock,
+    random,
+    signal: interrupted,
+    observer: activity.observe,
+  });
+}
+
+/** A token must not travel over a connection that anybody can listen in on (T27). */
+function checkTls(address: string, { env }: Context): void {
+  if (env.NODE_TLS_REJECT_UNAUTHORIZED !== '0' || isLoopback(new URL(address).hostname)) return;
+  throw new UsageError('NODE_TLS_REJECT_UNAUTHORIZED=0 would send the token to whoever answers', {
+    hint: 'Unset it. If a proxy of your company signs for PagerDuty, name its certificate in NODE_EXTRA_CA_CERTS.',
+  });
+}
+
+async function connectToSandbox(context: Context, file: string): Promise<Connection> {
+  const { globals, io } = context;
+  if (globals.apiUrl !== undefined || globals.tokenFile !== undefined) {
+    throw new RefusedError('`--sandbox` uses its own address and token', {
+      hint: 'Leave `--api-url` and `--token-file` out, or `--sandbox`.',
+    });
+  }
+  const [{ startSandbox }, { sandboxFile }] = await Promise.all([
+    import('../sandbox/sandbox.ts'),
+    import('./sandbox-file.ts'),
+  ]);
+  const dataFile = await sandboxFile(file, context);
+  const sandbox = await startSandbox({ dataFile });
+  io.say(line(styled('muted', `Using the sandbox, a simulated PagerDuty; its data is in ${dataFile}.`)));
+  const store = open(context, sandbox.url, { token: sandbox.token, tokenType: 'token' });
+  return { store, simulated: true, close: () => sandbox.close() };
+}

@@ -1,0 +1,119 @@
+/**
+ * What a command works with. Everything is made when it is first asked for: `validate` opens no connection, `--help` reads no
+ * config, and nothing is loaded that is not used.
+ */
+import type { Readable, Writable } from 'node:stream';
+import type { Clock } from '../clock.ts';
+import type { Config } from '../config/config.ts';
+import { ConfigError } from '../errors.ts';
+import type { ActionStore } from '../pagerduty/store.ts';
+import type { Io } from '../ui/io.ts';
+import type { Prompter } from '../ui/prompter.ts';
+import { renderProblems } from '../ui/render/error.ts';
+import type { Format } from '../ui/render/rows.ts';
+import { line, styled } from '../ui/text.ts';
+import { type Activity, createActivity } from './activity.ts';
+import type { Connection } from './connect.ts';
+import type { GlobalOptions } from './options.ts';
+import type { Verdict } from './verdict.ts';
+
+/** The outside world as `main.ts` hands it over. */
+export interface Surroundings {
+  readonly io: Io;
+  /** With PAGERDUTY_TOKEN, which the process itself no longer has. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly home: string;
+  readonly platform: NodeJS.Platform;
+  readonly stdin: Readable;
+  readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly clock: Clock;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  /** Aborts with a CancelledError at the first signal. */
+  readonly interrupted: AbortSignal;
+}
+
+export interface Context extends Surroundings {
+  readonly globals: GlobalOptions;
+  readonly format: Format;
+  /** What is going on with PagerDuty, for displays. */
+  readonly activity: Activity;
+  /** The config. @throws ConfigError when there is none, or it has problems; its warnings have been said */
+  config(): Promise<Config>;
+  /** The config, or null when there is none. */
+  optionalConfig(): Promise<Config | null>;
+  connection(): Promise<Connection>;
+  store(): Promise<ActionStore>;
+  prompter(): Promise<Prompter>;
+  /** Adds to how the run ended. */
+  verdict(verdict: Verdict): void;
+  readonly verdicts: readonly Verdict[];
+  /** Ends what was started: the sandbox, displays. */
+  close(): Promise<void>;
+}
+
+/** A context for one command. */
+export function createContext(surroundings: Surroundings, globals: GlobalOptions): Context {
+  const { io, clock } = surroundings;
+  const verdicts: Verdict[] = [];
+  const activity = createActivity(io, clock);
+  let config: Promise<Config | null> | undefined;
+  let connection: Promise<Connection> | undefined;
+
+  const context: Context = {
+    ...surroundings,
+    globals,
+    format: globals.format ?? 'table',
+    activity,
+    verdicts,
+    verdict: (verdict) => verdicts.push(verdict),
+    optionalConfig() {
+      config ??= loadConfig(surroundings, globals);
+      return config;
+    },
+    async config() {
+      const found = await context.optionalConfig();
+      if (found) return found;
+      throw new ConfigError('there is no config file', [], {
+        hint: 'Make a `pdactions.config.json` here, or name one with `--config`. docs/config.md shows what goes into it.',
+      });
+    },
+    connection() {
+      connection ??= import('./connect.ts').then(({ connect }) => connect(context));
+      return connection;
+    },
+    store: async () => (await context.connection()).store,
+    async prompter() {
+      const { createPrompter } = await import('../ui/prompter.ts');
+      const { stdin, stderr, interrupted } = surroundings;
+      return createPrompter(io, { stdin, stderr, signal: interrupted });
+    },
+    async close() {
+      activity.end();
+      await (await connection?.catch(() => undefined))?.close();
+    },
+  };
+  return context;
+}
+
+async function loadConfig(surroundings: Surroundings, globals: GlobalOptions): Promise<Config | null> {
+  const { io, cwd, env, home } = surroundings;
+  const { loadConfig: load } = await import('../config/load-config.ts');
+  const { config: explicit, strict, allowEnv } = globals;
+  const result = await load({ cwd, env, home, explicit, strict, allowEnv });
+  if (!result) return null;
+  if (result.warnings.length > 0) {
+    io.say(line(styled('warn', 'Warnings about the config:')));
+    for (const parts of renderProblems(result.warnings, 'warn')) io.say(parts);
+  }
+  if (!result.ok) {
+    const count = result.problems.length;
+    throw new ConfigError(
+      count === 1 ? 'the config has a problem' : `the config has ${count} problems`,
+      result.problems,
+    );
+  }
+  for (const secret of result.config.secrets) io.addSecret(secret);
+  return result.config;
+}

@@ -1,0 +1,53 @@
+/** The label and the URL of an action, judged the same way as flags, as typed text and in a config. */
+
+import { looksSecret } from '../config/check-header.ts';
+import { checkLabel } from '../config/check-label.ts';
+import { checkUrl } from '../config/check-url.ts';
+import type { HeaderSpec } from '../core/action.ts';
+import { UsageError } from '../errors.ts';
+import type { Io } from '../ui/io.ts';
+import { line, styled } from '../ui/text.ts';
+
+/** The label, or an error that names the flag. */
+export function checkedLabel(text: string): string {
+  const check = checkLabel(text);
+  if (check.ok) return check.value;
+  throw new UsageError(`--label: ${check.message}`, { hint: check.fix });
+}
+
+/** The URL, or an error that names the flag; warnings are said. A login in it was typed by a person, so it is accepted. */
+export function checkedUrl(text: string, headers: readonly HeaderSpec[] | null, io: Io): string {
+  const check = checkUrl(text, urlOptions(headers));
+  if (!check.ok) throw new UsageError(`--url: ${check.message}`, { hint: check.fix });
+  for (const warning of check.warnings) io.say(line(styled('warn', 'warning: '), warning));
+  return check.value;
+}
+
+/** For a prompt: true, or what is wrong. */
+export function judgeLabel(text: string): true | string {
+  const check = checkLabel(text);
+  return check.ok || check.message;
+}
+
+/** For a prompt: true, or what is wrong. */
+export function judgeUrl(text: string): true | string {
+  const check = checkUrl(text, urlOptions(null));
+  return check.ok || check.message;
+}
+
+function urlOptions(headers: readonly HeaderSpec[] | null) {
+  return {
+    allowUserinfo: true,
+    allowInsecureUrl: true,
+    sendsSecrets: (headers ?? []).some(({ name }) => looksSecret(name)),
+  };
+}
+
+/** Keeps what may be secret in an action from ever being shown. */
+export function keepSecret(io: Io, url: string, headers: readonly HeaderSpec[] | null): void {
+  for (const { value } of headers ?? []) io.addSecret(value);
+  if (!URL.canParse(url)) return;
+  const { username, password } = new URL(url);
+  if (password !== '') io.addSecret(decodeURIComponent(password));
+  else if (username !== '') io.addSecret(decodeURIComponent(username));
+}

@@ -1,0 +1,120 @@
+/** From what a person calls an action, its id or its label, to the one action meant. */
+import type { LiveAction } from '../core/action.ts';
+import { ID_PATTERN } from '../core/selector.ts';
+import { RefusedError, RemoteError } from '../errors.ts';
+import { nearest } from '../nearest.ts';
+import type { ActionStore } from '../pagerduty/store.ts';
+import type { Context } from './context.ts';
+import { isOn, servicesFor } from './selectors.ts';
+
+/** Ids are longer than most words in capitals; anything that looks like one is asked for as one first. */
+const looksLikeId = (text: string): boolean => ID_PATTERN.test(text) && /\d/.test(text) && text.length >= 6;
+
+export interface FindOptions {
+  /** `--service`: only actions on these. */
+  readonly services: readonly string[];
+  /** What is to be done with it, for the question which one is meant: `update`. */
+  readonly verb: string;
+}
+
+/** Finds one action for each text. @throws RefusedError when a text matches none, or several and nobody can be asked */
+export async function findActions(
+  context: Context,
+  texts: readonly string[],
+  options: FindOptions,
+): Promise<LiveAction[]> {
+  const store = await context.store();
+  context.activity.reading('reading actions');
+  const candidates = lazily(() => readCandidates(store, options.services));
+  const found: LiveAction[] = [];
+  for (const text of texts) {
+    const byId = looksLikeId(text) ? await actionById(store, text) : undefined;
+    found.push(byId ?? (await byLabel(context, text, await candidates(), options)));
+  }
+  context.activity.end();
+  return [...new Map(found.map((action) => [action.id, action])).values()];
+}
+
+function lazily<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+async function actionById(store: ActionStore, id: string): Promise<LiveAction | undefined> {
+  try {
+    return await store.action(id);
+  } catch (error) {
+    if (error instanceof RemoteError && error.reason === 'gone') return undefined;
+    throw error;
+  }
+}
+
+async function readCandidates(
+  store: ActionStore,
+  services: readonly string[],
+): Promise<readonly LiveAction[]> {
+  if (services.length === 0) return store.actions('all');
+  const wanted = await servicesFor(store, services);
+  const actions = await store.actions(wanted);
+  return actions.filter((action) => wanted.some(({ id }) => isOn(action, id)));
+}
+
+async function byLabel(
+  context: Context,
+  text: string,
+  candidates: readonly LiveAction[],
+  options: FindOptions,
+): Promise<LiveAction> {
+  const found = candidates.filter(({ label }) => label === text);
+  const [only, ...others] = found;
+  if (!only) throw notFound(text, candidates, options);
+  if (others.length === 0) return only;
+  if (!context.io.canPrompt) throw ambiguous(text, found);
+  context.activity.end();
+  const prompter = await context.prompter();
+  return prompter.select({
+    message: `\`${text}\` is on several services; which one do you want to ${options.verb}?`,
+    choices: found.map((action) => ({ value: action, name: `${placeOf(action)}  ${action.id}` })),
+  });
+}
+
+function placeOf({ services }: LiveAction): string {
+  return services.map(({ id, name }) => name ?? id).join(', ') || '(no service)';
+}
+
+function notFound(text: string, candidates: readonly LiveAction[], { services }: FindOptions): RefusedError {
+  const similar = nearest(
+    text,
+    candidates.map(({ label }) => label),
+  );
+  const where = services.length === 0 ? '' : ' on these services';
+  return new RefusedError(`there is no custom incident action \`${text}\`${where}`, {
+    reason: 'gone',
+    hint:
+      similar.length === 0
+        ? '`pdactions list` shows what there is.'
+        : `Did you mean ${similar.map((name) => `\`${name}\``).join(' or ')}?`,
+  });
+}
+
+function ambiguous(text: string, found: readonly LiveAction[]): RefusedError {
+  return new RefusedError(`\`${text}\` is on ${found.length} services`, {
+    reason: 'duplicate',
+    details: found.map((action) => `${action.id}  ${placeOf(action)}`),
+    hint: 'Use the id, or say which service with `--service`.',
+  });
+}
+
+/** @throws RefusedError for an action that is not this program's to write (U1) */
+export function expectWritable(action: LiveAction): { readonly id: string; readonly name: string } {
+  const [service, ...others] = action.services;
+  if (service && others.length === 0 && !action.foreign)
+    return { id: service.id, name: service.name ?? service.id };
+  throw new RefusedError(
+    `\`${action.label}\` (${action.id}) stands on ${action.services.length} services, which PagerDuty should not allow`,
+    { hint: 'Change it in PagerDuty itself; this program writes only actions of exactly one service.' },
+  );
+}

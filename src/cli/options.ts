@@ -1,0 +1,102 @@
+/** The options that every command understands, and how values of options are read. */
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { FORMATS, type Format } from '../ui/render/rows.ts';
+
+export interface GlobalOptions {
+  readonly config?: string | undefined;
+  readonly format?: Format | undefined;
+  /** A file for the simulation's data; empty: the default one. Absent: the real PagerDuty. */
+  readonly sandbox?: string | undefined;
+  readonly region?: 'us' | 'eu' | undefined;
+  readonly apiUrl?: string | undefined;
+  readonly tokenFile?: string | undefined;
+  /** Services at a time. */
+  readonly concurrency: number;
+  /** For the whole run, in seconds. */
+  readonly timeout: number;
+  readonly quiet: boolean;
+  readonly debug: boolean;
+  readonly strict: boolean;
+  readonly allowEnv: readonly string[] | undefined;
+  /** `undefined`: decided by the environment. */
+  readonly color: boolean | undefined;
+  readonly yes: boolean;
+  readonly input: boolean;
+}
+
+const DEFAULT_CONCURRENCY = 4;
+const DEFAULT_TIMEOUT_S = 600;
+
+/** Puts the global options on the program. */
+export function addGlobalOptions(program: Command): void {
+  program
+    .option('-c, --config <file>', 'use this config file instead of searching for one')
+    .addOption(new Option('--format <format>', 'how to show the result').choices(FORMATS))
+    .option('--json', 'the same as --format json')
+    .option('--sandbox [file]', 'use a simulated PagerDuty on this machine, its data in FILE')
+    .addOption(new Option('--region <region>', "the account's service region").choices(['us', 'eu']))
+    .option('--api-url <url>', 'talk to this address instead of PagerDuty')
+    .option('--token-file <file>', 'read the API token from FILE (`-`: standard input)')
+    .option('--concurrency <n>', 'services worked on at a time', wholeNumber(1, 32))
+    .option('--timeout <seconds>', 'the longest that the whole run may take', wholeNumber(1, 86_400))
+    .option('-q, --quiet', 'no progress and no remarks')
+    .option('--debug', 'tell about each request')
+    .option('--strict', 'an endpoint inside a private network is an error, not a warning')
+    .option('--allow-env <names>', 'the only variables that the config may use, separated by commas')
+    .option('--no-color', 'no colours')
+    .option('-y, --yes', 'do it without asking')
+    .option('--no-input', 'never ask, even on a terminal');
+}
+
+/** The global options as commander read them. */
+export function readGlobalOptions(values: Readonly<Record<string, unknown>>): GlobalOptions {
+  const text = (key: string): string | undefined =>
+    typeof values[key] === 'string' ? (values[key] as string) : undefined;
+  return {
+    config: text('config'),
+    format: values.json === true ? 'json' : (text('format') as Format | undefined),
+    sandbox: values.sandbox === true ? '' : text('sandbox'),
+    region: text('region') as 'us' | 'eu' | undefined,
+    apiUrl: text('apiUrl'),
+    tokenFile: text('tokenFile'),
+    concurrency: (values.concurrency as number | undefined) ?? DEFAULT_CONCURRENCY,
+    timeout: (values.timeout as number | undefined) ?? DEFAULT_TIMEOUT_S,
+    quiet: values.quiet === true,
+    debug: values.debug === true,
+    strict: values.strict === true,
+    allowEnv: text('allowEnv')
+      ?.split(',')
+      .map((name) => name.trim())
+      .filter((name) => name !== ''),
+    color: values.color === false ? false : undefined,
+    yes: values.yes === true,
+    input: values.input !== false,
+  };
+}
+
+/** Options with an optional value would swallow the word behind them; only `--option=value` gives them one. */
+const OPTIONAL_VALUE = ['--sandbox', '--rotate-secrets'];
+
+/** The command line with such options written so that they take nothing from behind, and `help X` as `X --help`. */
+export function prepareArguments(argv: readonly string[]): string[] {
+  const end = argv.indexOf('--');
+  const own = end === -1 ? argv : argv.slice(0, end);
+  const rest = end === -1 ? [] : argv.slice(end);
+  const prepared = own.map((arg) => (OPTIONAL_VALUE.includes(arg) ? `${arg}=` : arg));
+  const [first, ...others] = prepared;
+  return first === 'help' ? [...others, '--help', ...rest] : [...prepared, ...rest];
+}
+
+/** A parser of whole numbers within bounds. */
+export function wholeNumber(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const number = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+    if (number >= least && number <= most) return number;
+    throw new InvalidArgumentError(`It has to be a whole number from ${least} to ${most}.`);
+  };
+}
+
+/** Gathers an option that may be given several times. */
+export function collect(value: string, previous: readonly string[] | undefined): string[] {
+  return [...(previous ?? []), value];
+}

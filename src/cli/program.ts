@@ -1,0 +1,147 @@
+/** The command line: which commands there are, and how a line of arguments becomes one of them. */
+import { Command, CommanderError } from 'commander';
+import { UsageError } from '../errors.ts';
+import { line } from '../ui/text.ts';
+import { VERSION } from '../version.ts';
+import { type Context, createContext, type Surroundings } from './context.ts';
+import { addGlobalOptions, prepareArguments, readGlobalOptions } from './options.ts';
+import type { Verdict } from './verdict.ts';
+
+/** Adds arguments, options and the action of one command. `context` is ready when the action runs. */
+export type Define = (command: Command, context: () => Context) => void;
+
+interface Entry {
+  readonly name: string;
+  readonly summary: string;
+  /** Commands are loaded when they are called. */
+  readonly load: () => Promise<{ readonly define: Define }>;
+}
+
+const COMMANDS: readonly Entry[] = [
+  { name: 'list', summary: 'what each service carries', load: () => import('./commands/list.ts') },
+  { name: 'show', summary: 'one action in full', load: () => import('./commands/show.ts') },
+  { name: 'create', summary: 'put an action on a service', load: () => import('./commands/create.ts') },
+  { name: 'update', summary: 'change an action', load: () => import('./commands/update.ts') },
+  { name: 'delete', summary: 'remove actions', load: () => import('./commands/delete.ts') },
+  {
+    name: 'enable',
+    summary: 'end the temporary disablement of actions',
+    load: () => import('./commands/enable.ts'),
+  },
+  {
+    name: 'validate',
+    summary: 'check the config, without any connection',
+    load: () => import('./commands/validate.ts'),
+  },
+  { name: 'plan', summary: 'show what sync would do', load: () => import('./commands/plan.ts') },
+  { name: 'sync', summary: 'make PagerDuty match the config', load: () => import('./commands/sync.ts') },
+  {
+    name: 'sandbox',
+    summary: 'a simulated PagerDuty on this machine',
+    load: () => import('./commands/sandbox.ts'),
+  },
+];
+
+const EPILOGUE = `
+Exit codes:
+  0 done, in sync     1 a bug              2 changes pending (plan --exit-code)
+  3 wrong usage       4 wrong config       5 no token, or no permission
+  6 partly applied    7 PagerDuty unreachable, nothing written
+  8 stopped for safety                     9 a local file could not be written
+  130, 143, 129 interrupted
+
+Environment:
+  PAGERDUTY_TOKEN            the API token
+  PAGERDUTY_API_URL          another address than PagerDuty's
+  PAGERDUTY_SERVICE_REGION   us or eu
+  PDACTIONS_ALLOW_ENV        the only variables that a config may use, separated by commas
+  NO_COLOR, FORCE_COLOR, CI
+
+Try it without an account: pdactions list --sandbox`;
+
+/**
+ * Runs one command line.
+ * @param argv without node and the script
+ * @returns how it ended
+ * @throws PdactionsError for what is expected to go wrong
+ */
+export async function runProgram(
+  argv: readonly string[],
+  surroundings: Surroundings,
+): Promise<readonly Verdict[]> {
+  let context: Context | undefined;
+  const current = (): Context => {
+    if (!context) throw new Error('the command line has not been read yet');
+    return context;
+  };
+  const program = createProgram(surroundings, current);
+  program.hook('preAction', () => {
+    const globals = readGlobalOptions(program.opts());
+    surroundings.io.configure({
+      quiet: globals.quiet,
+      debug: globals.debug,
+      color: globals.color,
+      noInput: !globals.input,
+    });
+    context = createContext(surroundings, globals);
+  });
+  try {
+    await program.parseAsync(prepareArguments(argv), { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode !== 0) throw usageError(error, argv);
+  } finally {
+    await context?.close();
+  }
+  return context?.verdicts ?? [];
+}
+
+function createProgram({ io }: Surroundings, context: () => Context): Command {
+  const program = new Command('pdactions')
+    .description("PagerDuty Custom Incident Actions as code: the buttons on your services' incidents.")
+    .version(VERSION, '-V, --version', 'show the version')
+    .helpCommand(false)
+    .addHelpText('after', EPILOGUE);
+  addGlobalOptions(program);
+  settle(program, io);
+  for (const { name, summary } of COMMANDS) settle(program.command(name).description(summary), io);
+  program.hook('preSubcommand', async (_, subcommand) => {
+    const entry = COMMANDS.find(({ name }) => name === subcommand.name());
+    const { define } = (await entry?.load()) ?? {};
+    define?.(subcommand, context);
+    for (const nested of subcommand.commands) settle(nested, io);
+  });
+  return program;
+}
+
+/** Errors are ours to show, help is data. */
+function settle(command: Command, io: Surroundings['io']): void {
+  command
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: (text) => {
+        for (const row of text.replace(/\n$/, '').split('\n')) io.out(line(row));
+      },
+      writeErr: () => undefined,
+      getOutHelpWidth: () => Math.min(io.width, 110),
+    });
+}
+
+function usageError(error: CommanderError, argv: readonly string[]): UsageError {
+  const command = COMMANDS.find(({ name }) => argv.includes(name))?.name;
+  const help = command === undefined ? 'pdactions --help' : `pdactions ${command} --help`;
+  if (error.code === 'commander.help') {
+    return new UsageError('a command is missing', { hint: `\`${help}\` shows what there is.` });
+  }
+  return new UsageError(withoutValue(error.message), { hint: `\`${help}\` shows what is possible.` });
+}
+
+/** A value behind `=` may be a secret, and never has to be repeated (T30). */
+function withoutValue(message: string): string {
+  return message
+    .replace(/^error: /, '')
+    .replace(/'(-[^'=]*)=[^']*'/, "'$1'")
+    .replace(/\n/g, ' ')
+    .replace(/\.$/, '');
+}

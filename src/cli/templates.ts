@@ -1,0 +1,29 @@
+/** The four uses that PagerDuty's own documentation names, as a start for a new action. */
+export interface Template {
+  readonly key: string;
+  readonly label: string;
+  readonly description: string;
+}
+
+export const TEMPLATES: readonly Template[] = [
+  {
+    key: 'restart-server',
+    label: 'Restart Server',
+    description: 'a script finds the server in the incident and restarts it',
+  },
+  {
+    key: 'add-diagnostics',
+    label: 'Add Diagnostics',
+    description: 'fetches data and adds it to the incident as a note',
+  },
+  {
+    key: 'revert-last-commit',
+    label: 'Revert Last Commit',
+    description: 'rolls back a bad deploy',
+  },
+  {
+    key: 'update-status-page',
+    label: 'Update Status Page',
+    description: 'tells customers with one press',
+  },
+];

@@ -1,0 +1,13 @@
+/** How a run ended, in words; `main.ts` alone knows the numbers. */
+export type Verdict =
+  | 'ok'
+  | 'pending'
+  | 'usage'
+  | 'config'
+  | 'auth'
+  | 'partial'
+  | 'remote'
+  | 'refused'
+  | 'local-io'
+  | 'bug'
+  | 'cancelled';

@@ -1,0 +1,129 @@
+/**
+ * The process boundary: the only place that knows exit codes, signals and the process itself.
+ */
+import { homedir } from 'node:os';
+import { runProgram } from './cli/program.ts';
+import type { Verdict } from './cli/verdict.ts';
+import { systemClock } from './clock.ts';
+import { CancelledError, PdactionsError } from './errors.ts';
+import { createIo, type Io, type World } from './ui/io.ts';
+import { renderBug, renderError } from './ui/render/error.ts';
+import { line } from './ui/text.ts';
+
+type Signal = CancelledError['signal'];
+
+const SIGNALS: Readonly<Record<Signal, number>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
+
+/** The exit codes (RELIABILITY.md section 4). */
+const CODES: Readonly<Record<Exclude<Verdict, 'cancelled'>, number>> = {
+  ok: 0,
+  bug: 1,
+  pending: 2,
+  usage: 3,
+  config: 4,
+  auth: 5,
+  partial: 6,
+  remote: 7,
+  refused: 8,
+  'local-io': 9,
+};
+
+/** When several things are true, the first of these counts; a signal counts before all of them. */
+const PRECEDENCE: readonly (keyof typeof CODES)[] = [
+  'bug',
+  'auth',
+  'refused',
+  'partial',
+  'remote',
+  'local-io',
+  'config',
+  'usage',
+  'pending',
+  'ok',
+];
+
+/** The exit code for everything that is true about a run. Total: no verdict at all is 0. */
+export function exitCode(verdicts: readonly Verdict[], signal: Signal = 'SIGINT'): number {
+  if (verdicts.includes('cancelled')) return SIGNALS[signal];
+  return CODES[PRECEDENCE.find((verdict) => verdicts.includes(verdict)) ?? 'ok'];
+}
+
+/** What a process is, so that a test can be one. */
+export interface Process extends World {
+  readonly argv: readonly string[];
+  readonly home: string;
+  readonly platform: NodeJS.Platform;
+  readonly random: () => number;
+  readonly interrupted: AbortSignal;
+}
+
+/** Runs one command line to its exit code. Never throws. */
+export async function run(world: Process): Promise<number> {
+  const io = createIo(world);
+  if (world.env.PAGERDUTY_TOKEN) io.addSecret(world.env.PAGERDUTY_TOKEN);
+  const { env, cwd, home, platform, stdin, stderr, clock, random, interrupted } = world;
+  const verdicts: Verdict[] = [];
+  try {
+    const surroundings = { io, env, cwd, home, platform, stdin, stderr, clock, random, interrupted };
+    verdicts.push(...(await runProgram(world.argv, surroundings)));
+  } catch (error) {
+    verdicts.push(...report(io, error));
+  }
+  await io.flush();
+  if (io.outputError) {
+    io.say(line(`pdactions: standard output could not be written (${io.outputError.message})`), {
+      always: true,
+    });
+    await io.flush();
+    verdicts.push('local-io');
+  }
+  const reason: unknown = interrupted.aborted ? interrupted.reason : undefined;
+  return exitCode(verdicts, reason instanceof CancelledError ? reason.signal : 'SIGINT');
+}
+
+function report(io: Io, error: unknown): readonly Verdict[] {
+  io.status(null);
+  if (error instanceof PdactionsError) {
+    for (const parts of renderError(error)) io.say(parts, { always: true });
+    return [error.kind];
+  }
+  for (const parts of renderBug(error)) io.say(parts, { always: true });
+  if (error instanceof Error) io.debug(line(error.stack ?? error.message));
+  return ['bug'];
+}
+
+/** Runs this process. */
+export async function main(): Promise<void> {
+  const interrupt = new AbortController();
+  const { stdin, stdout, stderr, argv, platform } = process;
+  const env = { ...process.env };
+  // Nothing that is started from here, and no diagnostic report, is to find it (T29).
+  delete process.env.PAGERDUTY_TOKEN;
+  for (const signal of Object.keys(SIGNALS) as Signal[])
+    process.on(signal, () => onSignal(signal, interrupt));
+  process.exitCode = await run({
+    argv: argv.slice(2),
+    env,
+    cwd: process.cwd(),
+    home: homedir(),
+    platform,
+    stdin,
+    stdout,
+    stderr,
+    clock: systemClock,
+    random: Math.random,
+    interrupted: interrupt.signal,
+  });
+}
+
+/** The first signal asks to stop, the second one does not ask. */
+function onSignal(signal: Signal, interrupt: AbortController): void {
+  if (interrupt.signal.aborted) {
+    process.stderr.write(
+      '\npdactions: stopped at once; what was being written is unknown, run the command again\n',
+    );
+    process.exit(SIGNALS[signal]);
+  }
+  process.stderr.write('\nstopping; press again to stop at once\n');
+  interrupt.abort(new CancelledError('interrupted', signal));
+}

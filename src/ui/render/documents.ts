@@ -1,0 +1,134 @@
+/** The machine-readable shapes of plans and reports: stable, versioned, without secrets. Documented in docs/output.md. */
+import type { ActionSpec, LiveAction } from '../../core/action.ts';
+import type { GuardVerdict } from '../../core/guard.ts';
+import { type Change, changesOf, type Plan, type ServicePlan } from '../../core/plan.ts';
+import type { PdactionsError } from '../../errors.ts';
+import { maskUrl } from '../mask-url.ts';
+import { countPlan, WRITE_ONLY } from './plan.ts';
+import type { OutcomeView } from './report.ts';
+
+/** Rises when a shape changes in a way that breaks its readers. */
+export const DOCUMENT_VERSION = 1;
+
+export interface PlanFacts {
+  readonly plan: Plan;
+  readonly account: string | null;
+  readonly digest: string;
+  readonly verdicts: readonly GuardVerdict[];
+}
+
+/** The plan as a document: what `plan --json` prints and `plan --out` saves. */
+export function planDocument({ plan, account, digest, verdicts }: PlanFacts) {
+  return {
+    account,
+    digest,
+    counts: countPlan(plan),
+    changes: changesOf(plan).map(changeDocument),
+    services: plan.services.map(serviceDocument),
+    refusals: plan.refusals,
+    guards: verdicts,
+  };
+}
+
+function serviceDocument({ service, changes, unchanged, unmanaged, disabled, live, prune }: ServicePlan) {
+  return {
+    id: service.id,
+    name: service.name,
+    prune,
+    slotsUsed: live.own.length + live.shared.length,
+    changes: changes.length,
+    unchanged: unchanged.map(ref),
+    unmanaged: unmanaged.map(ref),
+    disabled: disabled.map(ref),
+  };
+}
+
+function ref({ id, label }: LiveAction) {
+  return { id, label };
+}
+
+/** One change with both sides; header values are never there. */
+export function changeDocument(change: Change) {
+  const { kind, service } = change;
+  const base = { kind, service: { id: service.id, name: service.name } };
+  switch (change.kind) {
+    case 'create':
+      return { ...base, after: specDocument(change.after) };
+    case 'update':
+      return {
+        ...base,
+        id: change.id,
+        before: actionDocument(change.before),
+        after: specDocument(change.after),
+        fields: change.fields.map((diff) =>
+          diff.field === 'url'
+            ? {
+                ...diff,
+                before: diff.before === null ? null : maskUrl(diff.before),
+                after: maskUrl(diff.after),
+              }
+            : diff,
+        ),
+      };
+    case 'delete':
+    case 'enable':
+      return { ...base, id: change.id, before: actionDocument(change.before) };
+  }
+}
+
+function specDocument({ key, label, url, headers }: ActionSpec) {
+  return {
+    action: key,
+    label,
+    url: maskUrl(url),
+    headers: headers?.map(({ name }) => ({ name, value: WRITE_ONLY })) ?? null,
+  };
+}
+
+/** An action as PagerDuty has it. `headers` are names; null when PagerDuty does not tell. */
+export function actionDocument(action: LiveAction) {
+  const { id, label, url, headerNames, disabled, services, htmlUrl } = action;
+  return {
+    id,
+    label,
+    url: url === null ? null : maskUrl(url),
+    headers: headerNames,
+    disabled,
+    services: services.map(({ id: service, name }) => ({ id: service, name })),
+    htmlUrl,
+  };
+}
+
+/** A report as a document. */
+export function reportDocument(report: {
+  readonly outcomes: readonly OutcomeView[];
+  readonly duplicates: readonly unknown[];
+  readonly stopped: { readonly why: string } | null;
+  readonly unchecked: boolean;
+}) {
+  return {
+    outcomes: report.outcomes.map((outcome) => ({
+      kind: outcome.change.kind,
+      service: { id: outcome.change.service.id, name: outcome.change.service.name },
+      label:
+        outcome.change.kind === 'create' || outcome.change.kind === 'update'
+          ? outcome.change.after.label
+          : outcome.change.before.label,
+      status: outcome.status,
+      id: outcome.id ?? ('id' in outcome.change ? outcome.change.id : null),
+      ...(outcome.note === undefined ? {} : { note: outcome.note }),
+      ...(outcome.warning === undefined ? {} : { warning: outcome.warning }),
+      ...(outcome.why === undefined ? {} : { why: outcome.why }),
+      ...(outcome.error ? { error: errorDocument(outcome.error) } : {}),
+    })),
+    duplicates: report.duplicates,
+    stopped: report.stopped?.why ?? null,
+    duplicatesChecked: !report.unchecked,
+  };
+}
+
+/** An error as a document, with the reason code that scripts can rely on. */
+export function errorDocument(error: PdactionsError) {
+  const { kind, reason, message, hint, details, http } = error;
+  return { kind, reason: reason ?? null, message, details, hint: hint ?? null, http: http ?? null };
+}
