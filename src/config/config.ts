@@ -26,7 +26,10 @@ export interface Config {
   readonly prune: boolean;
   readonly actions: ReadonlyMap<string, ActionSpec & { readonly place: Place }>;
   readonly selections: readonly Selection[];
-  /** Values that came from the environment and must never be shown. */
+  /**
+   * Values that must never be shown: what came from the environment (but for the scheme, host and port of a URL), the userinfo of
+   * URLs, and literal values of headers that look like credentials.
+   */
   readonly secrets: readonly string[];
 }
 

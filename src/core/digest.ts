@@ -12,8 +12,8 @@ const VERSION = 'pdactions-plan-1';
 
 /**
  * The digest, `sha256:` and 64 hexadecimal digits. No secret goes in, not even hashed: a digest is public, and hashing a password
- * that can be guessed gives it away. Header values are represented by their text before `${…}` was expanded, literal values not at
- * all; of a URL, userinfo and query values are left out.
+ * that can be guessed gives it away. Header values are represented by the names of the variables they are made from, literal text not at
+ * all; of a URL, userinfo, query values and defaults are left out.
  */
 export function planDigest(account: string | null, desired: readonly DesiredService[], plan: Plan): string {
   const content = {
@@ -39,7 +39,7 @@ function ofSpec(spec: ActionSpec): unknown {
     url: ofUrl(spec.urlSource ?? spec.url),
     headers:
       spec.headers
-        ?.map(({ name, source }) => [name.toLowerCase(), source.includes('${') ? source : null] as const)
+        ?.map(({ name, source }) => [name.toLowerCase(), variablesIn(source)] as const)
         .toSorted((a, b) => compareText(a[0], b[0])) ?? null,
     renamedFrom: spec.renamedFrom,
   };
@@ -63,8 +63,14 @@ function ofChange(change: Change): unknown {
   return [kind, service.id, change.id, change.after.label, change.fields.map(({ field }) => field)];
 }
 
+/** The names of the variables that a text is made from; what else stands in it may be a secret. */
+function variablesIn(source: string): string[] {
+  return [...source.matchAll(/(?<!\$)\$\{(\w+)/g)].map(([, name = '']) => name);
+}
+
 function ofUrl(text: string): string {
-  if (text.includes('${') || !URL.canParse(text)) return text;
+  if (text.includes('${')) return text.replace(/([?&][^=&#]*=)[^&#]*/g, '$1-').replace(/:-[^}]*\}/g, ':-}');
+  if (!URL.canParse(text)) return text;
   const url = new URL(text);
   url.username = url.username && '-';
   url.password = url.password && '-';

@@ -1,0 +1,93 @@
+import { isRedacted } from '../core/redacted.ts';
+import { accept, type Check, codePoint, refuse } from './check.ts';
+
+/** RFC 9110, section 5.6.2. */
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+const LONGEST_NAME = 128;
+const LONGEST_VALUE = 8192;
+
+/** Headers that belong to the connection or describe the body: PagerDuty's sender sets them (T05). */
+const RESERVED = new Set([
+  'connection',
+  'content-length',
+  'content-type',
+  'host',
+  'keep-alive',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+export interface HeaderValueOptions {
+  /** An empty value was asked for in so many words, with `${NAME:-}` (T24). */
+  readonly allowEmpty?: boolean | undefined;
+}
+
+/** Whether an action can send a header of this name and this value. No message shows the value (T03). */
+export function checkHeader(name: string, value: string, options: HeaderValueOptions = {}): Check {
+  const checked = checkHeaderName(name);
+  return checked.ok ? checkHeaderValue(value, options) : checked;
+}
+
+/** Whether an action can send a header of this name (T04, T05). */
+export function checkHeaderName(name: string): Check {
+  if (name === '') return refuse('the header has no name', 'Give it a name, for example "X-Api-Key".');
+  if (name.length > LONGEST_NAME) {
+    return refuse(`the header name is longer than ${LONGEST_NAME} characters`, 'Use a shorter name.');
+  }
+  if (!TOKEN.test(name)) {
+    return refuse(
+      'this is not a header name',
+      'Use letters, digits and hyphens only, without spaces or a colon, for example "X-Api-Key".',
+    );
+  }
+  if (RESERVED.has(name.toLowerCase()) || /^proxy-/i.test(name)) {
+    return refuse(
+      `the header ${name} is reserved: PagerDuty sets it for each delivery`,
+      'Remove it; to authenticate, use Authorization or a name of your own.',
+    );
+  }
+  return accept(name);
+}
+
+/**
+ * Whether a header can carry this value. Checked here before any library sees it, for `fetch` repeats the value in its error
+ * message (T03).
+ */
+export function checkHeaderValue(value: string, { allowEmpty = false }: HeaderValueOptions = {}): Check {
+  if (value === '' && !allowEmpty) {
+    return refuse('the header value is empty', 'Give it a value, or remove the header.');
+  }
+  if (value.length > LONGEST_VALUE) {
+    return refuse(`the header value is longer than ${LONGEST_VALUE} characters`, 'Use a shorter value.');
+  }
+  if (/[\r\n]/.test(value)) {
+    return refuse(
+      'the header value contains a line break',
+      'Put the value on one line; check how the variable was set.',
+    );
+  }
+  const forbidden = /[^\t\u0020-\u007e]/u.exec(value)?.[0];
+  if (forbidden !== undefined) {
+    return refuse(
+      `the header value contains ${codePoint(forbidden)}, which HTTP does not allow there`,
+      'Use printable ASCII characters only; encode anything else.',
+    );
+  }
+  if (value !== value.trim()) {
+    return refuse('the header value begins or ends with a space', 'Remove it; HTTP would drop it.');
+  }
+  if (isRedacted(value)) {
+    return refuse(
+      'the header value is what PagerDuty shows in the place of a hidden value, not the value itself',
+      'Write the real value, best as ${NAME} from the environment.',
+    );
+  }
+  return accept(value);
+}
+
+/** True for headers that usually carry a credential: they must not travel in the clear (T08). */
+export function looksSecret(name: string): boolean {
+  return /auth|token|secret|key|passw|cookie|credential|signature/i.test(name);
+}

@@ -1,0 +1,95 @@
+import { isIPv4 } from 'node:net';
+import { domainToUnicode } from 'node:url';
+import { accept, type Check, refuse } from './check.ts';
+
+interface HostOptions {
+  readonly allowIdn?: boolean | undefined;
+  readonly showHost?: boolean | undefined;
+}
+
+/** Scripts that are written together in one word (Unicode TR 39, "highly restrictive"); any other mixture is suspicious. */
+const WRITTEN_TOGETHER: readonly (readonly string[])[] = [
+  ['Latin', 'Han', 'Hiragana', 'Katakana'],
+  ['Latin', 'Han', 'Hangul'],
+  ['Latin', 'Han', 'Bopomofo'],
+];
+
+const SCRIPTS = [
+  'Latin',
+  'Cyrillic',
+  'Greek',
+  'Armenian',
+  'Georgian',
+  'Hebrew',
+  'Arabic',
+  'Devanagari',
+  'Bengali',
+  'Thai',
+  'Han',
+  'Hiragana',
+  'Katakana',
+  'Hangul',
+  'Bopomofo',
+  'Cherokee',
+  'Ethiopic',
+  'Khmer',
+  'Lao',
+  'Myanmar',
+  'Tamil',
+  'Telugu',
+  'Coptic',
+  'Lisu',
+].map((name) => ({ name, pattern: new RegExp(`\\p{Script=${name}}`, 'u') }));
+
+/**
+ * Whether the host that is written is the host that will be called. `URL` quietly turns `%65vil.com`, circled letters and full-width
+ * digits into another host (T10); a name in another script may only look like the one that is meant (T11).
+ * @param authority what stands between `//` and the path, as written
+ * @param hostname what `URL` makes of it
+ * @returns warnings that tell what the host really is
+ */
+export function checkHost(
+  authority: string,
+  hostname: string,
+  { allowIdn = false, showHost = true }: HostOptions,
+): Check {
+  const written = withoutPort(authority.slice(authority.lastIndexOf('@') + 1)).toLowerCase();
+  const really = showHost ? ` ${hostname}` : ' another one';
+  const unicode = domainToUnicode(hostname);
+  // IPv6 has several spellings, all of them legible.
+  if (hostname.startsWith('[')) return accept(hostname);
+  if (isUnicodeName(written, hostname, unicode)) return checkScripts(hostname, unicode, allowIdn, showHost);
+  if (written === hostname) return accept(hostname);
+  if (isIPv4(hostname) && /^[0-9a-fx.]+$/.test(written)) {
+    return accept(hostname, [`the host is a number that means${really}`]);
+  }
+  return refuse(
+    `the host is not what it looks like: it would be read as${really}`,
+    'Write the host in plain letters.',
+  );
+}
+
+/** True for a name outside ASCII, written in its own letters or as `xn--…`. */
+function isUnicodeName(written: string, hostname: string, unicode: string): boolean {
+  return unicode !== hostname && (written === hostname || written.normalize('NFC') === unicode);
+}
+
+function checkScripts(hostname: string, unicode: string, allowIdn: boolean, showHost: boolean): Check {
+  const really = showHost ? `: it really is ${hostname}` : '';
+  if (!allowIdn && unicode.split('.').some(mixesScripts)) {
+    return refuse(
+      `the host mixes letters of several scripts, which may look like another host${really}`,
+      'Check each letter; if it is right, set "allowIdn": true on this action.',
+    );
+  }
+  return accept(hostname, [`the host is not written in ASCII${really}`]);
+}
+
+function mixesScripts(label: string): boolean {
+  const used = SCRIPTS.filter(({ pattern }) => pattern.test(label)).map(({ name }) => name);
+  return used.length > 1 && !WRITTEN_TOGETHER.some((allowed) => used.every((name) => allowed.includes(name)));
+}
+
+function withoutPort(host: string): string {
+  return host.replace(/:[0-9]*$/, '');
+}

@@ -1,0 +1,74 @@
+import { accept, type Check, codePoint, refuse } from './check.ts';
+
+/** PagerDuty documents no limit (U7); a button that says more than this is not a button. */
+const LONGEST_LABEL = 255;
+
+/** What nobody may put into a label: it would break lines, or cannot be written as UTF-8. */
+const NEVER = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u;
+
+/** Characters that draw nothing or turn the text around: bidirectional controls, zero-width characters, tags (T02). */
+const INVISIBLE = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
+
+/** The selectors between an emoji's picture and its letter; ordinary right after an emoji. */
+const EMOJI_PRESENTATION = /(\p{Emoji})[\ufe0e\ufe0f]/gu;
+
+/** Real scripts stack a few marks on a letter, not a tower of them. */
+const TOWER_OF_MARKS = /\p{M}{9}/u;
+
+export interface LabelOptions {
+  /** Take bidirectional and zero-width characters as they are: some scripts need them. */
+  readonly allowUnicodeControls?: boolean | undefined;
+}
+
+/**
+ * Whether a text can be the label of a button.
+ * @param text as written; nothing is trimmed or corrected
+ */
+export function checkLabel(text: string, { allowUnicodeControls = false }: LabelOptions = {}): Check {
+  if (text.trim() === '')
+    return refuse('the label is empty', 'Write what the button does, for example "Restart Server".');
+  if ([...text].length > LONGEST_LABEL) {
+    return refuse(`the label is longer than ${LONGEST_LABEL} characters`, 'Shorten it to a few words.');
+  }
+  const forbidden = NEVER.exec(text)?.[0];
+  if (forbidden !== undefined)
+    return refuse(`the label contains ${nameOf(forbidden)}`, 'Remove that character.');
+  if (text !== text.trim()) {
+    return refuse(
+      'the label begins or ends with a space',
+      'Remove the spaces around it; nobody can see them.',
+    );
+  }
+  return allowUnicodeControls ? accept(text) : checkVisibility(text);
+}
+
+/**
+ * The label as an eye takes it: two labels that fold to the same text cannot be told apart on the screen (T02).
+ */
+export function foldLabel(label: string): string {
+  return label
+    .normalize('NFC')
+    .replace(INVISIBLE, '')
+    .replace(/\p{Zs}+/gu, ' ')
+    .trim();
+}
+
+function checkVisibility(text: string): Check {
+  const invisible = text.replace(EMOJI_PRESENTATION, '$1').match(INVISIBLE)?.[0];
+  if (invisible !== undefined) {
+    return refuse(
+      `the label contains the invisible character ${codePoint(invisible)}`,
+      'Remove it, or set "allowUnicodeControls": true on this action if the script needs it.',
+    );
+  }
+  if (TOWER_OF_MARKS.test(text)) {
+    return refuse('the label piles more than eight marks on one letter', 'Remove the combining marks.');
+  }
+  return accept(text);
+}
+
+function nameOf(character: string): string {
+  if (/[\r\n\u2028\u2029]/.test(character)) return 'a line break';
+  if (/\p{Cs}/u.test(character)) return 'half a surrogate pair, which is no character';
+  return `the control character ${codePoint(character)}`;
+}

@@ -1,0 +1,134 @@
+import { isRedacted } from '../core/redacted.ts';
+import { accept, type Check, codePoint, refuse } from './check.ts';
+import { checkHost } from './check-host.ts';
+import { isInternalHost, isLoopbackHost } from './internal-hosts.ts';
+
+const LONGEST_URL = 2048;
+const EXAMPLE = 'for example "https://automation.example.com/restart"';
+
+export interface UrlOptions {
+  /** User information is accepted: it came from the environment (T07). */
+  readonly allowUserinfo?: boolean | undefined;
+  /** `http://` is accepted where nothing secret is sent (T08). */
+  readonly allowInsecureUrl?: boolean | undefined;
+  /** Headers with credentials go to this URL (T08). */
+  readonly sendsSecrets?: boolean | undefined;
+  /** A host name that mixes scripts is accepted (T11). */
+  readonly allowIdn?: boolean | undefined;
+  /** A host that PagerDuty cannot reach is an error instead of a warning (T12). */
+  readonly strict?: boolean | undefined;
+  /** The host may be shown in messages; not when it came from the environment. Default: yes. */
+  readonly showHost?: boolean | undefined;
+}
+
+/**
+ * Whether an action can have this endpoint. Everything is checked on the text itself before `URL` sees it, for `URL` repairs
+ * what it should refuse, and repeats the whole text in its error (T09, T10).
+ * @param text as written, after `${…}` was expanded
+ */
+export function checkUrl(text: string, options: UrlOptions = {}): Check {
+  return checkText(text) ?? checkParsed(text, new URL(text), options);
+}
+
+/** What can be said before parsing; `undefined` when there is nothing to object to. */
+function checkText(text: string): Check | undefined {
+  if (text === '') return refuse('the URL is empty', `Write the whole address, ${EXAMPLE}.`);
+  if (text.length > LONGEST_URL)
+    return refuse(`the URL is longer than ${LONGEST_URL} characters`, 'Use a shorter one.');
+  const forbidden = /[\p{Cc}\p{Cf}\p{Cs}\p{Z}\\]/u.exec(text)?.[0];
+  if (forbidden !== undefined) {
+    return refuse(`the URL contains ${nameOf(forbidden)}`, 'Remove it, or write it percent-encoded.');
+  }
+  if (!/^[a-z][a-z0-9+.-]*:/i.test(text)) {
+    return refuse('the URL is not absolute', `Write the whole address with https://, ${EXAMPLE}.`);
+  }
+  if (!/^https?:/i.test(text))
+    return refuse('the URL is neither https nor http', `Begin it with https://, ${EXAMPLE}.`);
+  if (!/^https?:\/\/[^/?#]/i.test(text)) {
+    return refuse('the URL has no host after https://', `Write two slashes and a host, ${EXAMPLE}.`);
+  }
+  if (!URL.canParse(text)) {
+    return refuse('the URL is not valid: its host or port cannot be read', `Write it like this, ${EXAMPLE}.`);
+  }
+  return undefined;
+}
+
+function checkParsed(text: string, url: URL, options: UrlOptions): Check {
+  return (
+    checkUserinfo(text, options) ??
+    checkRedacted(url) ??
+    checkTransport(url, options) ??
+    finish(text, url, options)
+  );
+}
+
+function checkUserinfo(text: string, { allowUserinfo = false }: UrlOptions): Check | undefined {
+  if (allowUserinfo || !authorityOf(text).includes('@')) return undefined;
+  return refuse(
+    'the URL contains a user name or a password in the clear',
+    'Put them into an environment variable: "https://${NAME}@host/…"; or use a header.',
+  );
+}
+
+function checkRedacted(url: URL): Check | undefined {
+  const parts = [url.username, url.password, ...url.pathname.split('/'), ...url.searchParams.values()];
+  if (!parts.some((part) => isRedacted(decode(part)))) return undefined;
+  return refuse(
+    'the URL contains what PagerDuty shows in the place of a hidden value, not the value itself',
+    'Write the real value, best as ${NAME} from the environment.',
+  );
+}
+
+function checkTransport(
+  url: URL,
+  { allowInsecureUrl = false, sendsSecrets = false }: UrlOptions,
+): Check | undefined {
+  // What goes to this very machine does not travel; isInternalHost warns about it anyway.
+  if (url.protocol === 'https:' || isLoopbackHost(url.hostname)) return undefined;
+  if (sendsSecrets || url.username !== '' || url.password !== '') {
+    return refuse(
+      'secrets would be sent over http:// for everybody on the way to read',
+      'Use https://, or remove the credentials; there is no way to allow this.',
+    );
+  }
+  if (allowInsecureUrl) return undefined;
+  return refuse(
+    'the URL uses http://: incidents would travel unencrypted',
+    'Use https://, or set "allowInsecureUrl": true on this action.',
+  );
+}
+
+function finish(text: string, url: URL, options: UrlOptions): Check {
+  const host = checkHost(authorityOf(text), url.hostname, options);
+  if (!host.ok) return host;
+  const warnings = [...host.warnings];
+  if (url.hash !== '') warnings.push('the part of the URL after # is never sent');
+  if (isInternalHost(url.hostname)) {
+    const shown = (options.showHost ?? true) ? ` ${url.hostname}` : '';
+    const message = `the host${shown} is inside a private network: PagerDuty cannot reach it`;
+    if (options.strict) return refuse(message, 'Use a public address, or run without `--strict`.');
+    warnings.push(message);
+  }
+  return accept(text, warnings);
+}
+
+/** The part between `//` and the path, as written. */
+export function authorityOf(text: string): string {
+  return /^https?:\/\/([^/?#]*)/i.exec(text)?.[1] ?? '';
+}
+
+function nameOf(character: string): string {
+  if (character === '\\') return 'a backslash';
+  if (/[\r\n\u2028\u2029]/.test(character)) return 'a line break';
+  if (character === ' ') return 'a space';
+  if (character === '\t') return 'a tab';
+  return `the character ${codePoint(character)}`;
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

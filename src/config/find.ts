@@ -1,0 +1,145 @@
+/** Finds the configuration file and reads it. */
+import { readdir } from 'node:fs/promises';
+import { basename, extname, join, resolve } from 'node:path';
+import type { Problem } from '../errors.ts';
+import { type FileRead, readConfigFile } from './read-file.ts';
+import { searchPath, showFile } from './search-path.ts';
+
+/** Data files only: code is never loaded (T33). The order is the order of precedence within one directory. */
+const SEARCH_PLACES: readonly string[] = [
+  'pdactions.config.json',
+  'pdactions.config.yaml',
+  'pdactions.config.yml',
+  '.pdactionsrc',
+  '.pdactionsrc.json',
+  '.pdactionsrc.yaml',
+  '.pdactionsrc.yml',
+  'package.json',
+];
+
+const MANIFEST = 'package.json';
+
+const CODE = /\.[cm]?[jt]sx?$/i;
+const CODE_PLACE = /^(?:pdactions\.config|\.pdactionsrc)\.[cm]?[jt]s$/;
+const NOT_LOADED = 'code is never loaded as configuration: a pull request could run it with your token';
+
+export interface Found {
+  readonly ok: true;
+  /** As messages name it; symbolic links are resolved. */
+  readonly file: string;
+  readonly text: string;
+  readonly format: 'json' | 'yaml' | 'package';
+  readonly warnings: readonly Problem[];
+}
+
+/** What was found; `null` when there is none. */
+export type Load = Outcome | null;
+
+type Outcome = Found | { readonly ok: false; readonly problems: readonly Problem[] };
+
+export interface Where {
+  readonly cwd: string;
+  readonly home: string | undefined;
+  /** Who runs this, for the owner check (T34); absent on Windows. */
+  readonly uid: number | undefined;
+}
+
+/** Reads the file that somebody named. */
+export async function loadNamed(path: string, { cwd, uid }: Where): Promise<Load> {
+  const absolute = resolve(cwd, path);
+  const file = showFile(absolute, cwd);
+  if (CODE.test(path)) return failed(file, NOT_LOADED, 'Write it as JSON or YAML.');
+  if (
+    !['', '.json', '.yaml', '.yml'].includes(extname(path).toLowerCase()) &&
+    !basename(path).startsWith('.pdactionsrc')
+  ) {
+    return failed(
+      file,
+      'this is no configuration file: its name ends otherwise',
+      'Use a .json, .yaml or .yml file.',
+    );
+  }
+  return toLoad(await readConfigFile(absolute, uid), absolute, cwd, []);
+}
+
+/** Looks for a file from the working directory up to the root of the repository. */
+export async function loadFound(where: Where): Promise<Load> {
+  const directories = await searchPath(where.cwd, where.home);
+  for (const directory of directories) {
+    const load = await lookInto(directory, where);
+    if (load) return load;
+  }
+  return null;
+}
+
+async function lookInto(directory: string, where: Where): Promise<Load> {
+  const names = new Set(await namesIn(directory));
+  const code = [...names].filter((name) => CODE_PLACE.test(name));
+  const candidates = await readCandidates(directory, names, where);
+  if (!('reads' in candidates)) return candidates;
+  const { reads } = candidates;
+  const name = reads.size === 0 ? undefined : await choose(directory, [...reads.keys()]);
+  const read = name === undefined ? undefined : reads.get(name);
+  const shown = (other: string): string => showFile(join(directory, other), where.cwd);
+  if (name !== undefined && read !== undefined) {
+    const others = [...reads.keys()].filter((other) => other !== name && other !== MANIFEST);
+    return toLoad(read, join(directory, name), where.cwd, [
+      ...others.map((other) => warning(shown(other), 'this file is not used: another one comes first')),
+      ...code.map((other) => warning(shown(other), NOT_LOADED)),
+    ]);
+  }
+  const [first] = code;
+  return first === undefined
+    ? null
+    : failed(shown(first), NOT_LOADED, 'Write it as pdactions.config.json or pdactions.config.yaml.');
+}
+
+/**
+ * Reads what may be the configuration before cosmiconfig does, which would wait for ever on a pipe, and read a device to its end
+ * (T20). What it reads afterwards is not used.
+ */
+async function readCandidates(
+  directory: string,
+  names: ReadonlySet<string>,
+  { cwd, uid }: Where,
+): Promise<{ readonly reads: ReadonlyMap<string, FileRead> } | Outcome> {
+  const reads = new Map<string, FileRead>();
+  for (const name of SEARCH_PLACES.filter((place) => names.has(place))) {
+    const path = join(directory, name);
+    const read = await readConfigFile(path, uid);
+    if (read.ok) reads.set(name, read);
+    // A manifest that cannot be read is not ours to complain about.
+    else if (name !== MANIFEST) return toLoad(read, path, cwd, []);
+  }
+  return { reads };
+}
+
+/** The one that counts. A file that vanished meanwhile has been read already: it must not make way for one further up (T20). */
+async function choose(directory: string, names: readonly string[]): Promise<string | undefined> {
+  const { searchIn } = await import('./load.ts');
+  return (await searchIn(directory, names)) ?? names.find((name) => name !== MANIFEST);
+}
+
+async function namesIn(directory: string): Promise<string[]> {
+  try {
+    return await readdir(directory);
+  } catch {
+    return [];
+  }
+}
+
+function toLoad(read: FileRead, path: string, cwd: string, warnings: readonly Problem[]): Outcome {
+  if (!read.ok) return failed(showFile(path, cwd), read.message, read.fix);
+  const isManifest = basename(path) === MANIFEST;
+  const isJson = extname(path).toLowerCase() === '.json';
+  const format = isManifest ? 'package' : isJson ? 'json' : 'yaml';
+  return { ok: true, file: showFile(read.path, cwd), text: read.text, format, warnings };
+}
+
+function failed(file: string, message: string, fix: string): Outcome {
+  return { ok: false, problems: [{ file, path: '', message, fix }] };
+}
+
+function warning(file: string, message: string): Problem {
+  return { file, path: '', message, fix: 'Remove it, so that nobody takes it for the one that counts.' };
+}

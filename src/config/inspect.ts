@@ -1,0 +1,71 @@
+import { type Finding, type Located, type LocatedMap, type Step, showKey } from './located.ts';
+import type { Source } from './source.ts';
+
+/** Keys that mean something to JavaScript's objects; nobody may smuggle one in (T14). */
+const PROTOTYPE_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
+
+/**
+ * What is wrong with a document whatever it is about: keys that occur twice (T18), keys that JavaScript gives a meaning (T14),
+ * texts that are not Unicode (T02).
+ */
+export function inspect(root: Located, source: Source): Finding[] {
+  const findings: Finding[] = [];
+  const visit = (node: Located, path: readonly Step[]): void => {
+    if (node.kind === 'scalar') {
+      if (typeof node.value === 'string' && isBroken(node.value)) findings.push(broken(node.at, path));
+      return;
+    }
+    if (node.kind === 'map') findings.push(...inspectKeys(node, path, source));
+    const children =
+      node.kind === 'map'
+        ? node.entries.map(({ key, value }): [Step, Located] => [key, value])
+        : node.items.map((item, index): [Step, Located] => [index, item]);
+    for (const [step, child] of children) visit(child, [...path, step]);
+  };
+  visit(root, []);
+  return findings;
+}
+
+function inspectKeys(map: LocatedMap, path: readonly Step[], source: Source): Finding[] {
+  const findings: Finding[] = [];
+  const first = new Map<string, number>();
+  for (const { key, at } of map.entries) {
+    const earlier = first.get(key);
+    const here = [...path, key];
+    if (earlier !== undefined) {
+      const { line, column } = source.placeAt(earlier);
+      findings.push({
+        at,
+        path: here,
+        message: `the key ${showKey(key)} is already at line ${line}, column ${column}`,
+        fix: 'Remove one of the two; only one could count.',
+      });
+    } else first.set(key, at);
+    if (PROTOTYPE_KEYS.has(key)) findings.push(reserved(key, at, here));
+    if (isBroken(key)) findings.push(broken(at, path));
+  }
+  return findings;
+}
+
+function reserved(key: string, at: number, path: readonly Step[]): Finding {
+  const isService = path.length === 2 && path[0] === 'services';
+  return {
+    at,
+    path,
+    message: `unknown key ${showKey(key)}: this name is reserved`,
+    fix: isService ? 'Select the service by its id: "id:PIJ90N7".' : 'Remove it.',
+  };
+}
+
+function isBroken(text: string): boolean {
+  return /\p{Cs}/u.test(text);
+}
+
+function broken(at: number, path: readonly Step[]): Finding {
+  return {
+    at,
+    path,
+    message: 'the text contains half a surrogate pair, which is no character',
+    fix: 'Write the character itself, or both halves of its escape.',
+  };
+}

@@ -1,0 +1,102 @@
+/**
+ * `${NAME}` and `${NAME:-default}` in one text, in one pass: what comes from the environment is never looked at again (T24).
+ * Works on texts that are already parsed, so a value can bring no structure with it.
+ */
+import { isNeverExpanded } from './never-expanded.ts';
+
+/** What the texts of a file may read. */
+export interface Variables {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** When given, only these names; set by the operator, never by the file (T25). */
+  readonly allowed?: ReadonlySet<string> | undefined;
+}
+
+/** A stretch of the expanded text; `variable` tells that it came from the environment. */
+export interface Piece {
+  readonly text: string;
+  readonly variable?: string | undefined;
+}
+
+/** Something that cannot be expanded. Names variables, never values. */
+interface Fault {
+  readonly message: string;
+  readonly fix: string;
+}
+
+export type Expansion =
+  | { readonly ok: true; readonly value: string; readonly pieces: readonly Piece[] }
+  | { readonly ok: false; readonly faults: readonly Fault[] };
+
+/** `$${`, or `${` with what follows up to the brace that closes it, a nested `${`, or the end. */
+const REFERENCE = /\$\$\{|\$\{((?:(?!\$\{)[^}])*)(\}|\$\{|$)/g;
+const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+/**
+ * Expands one text.
+ * @returns the value and where its parts came from, or everything that is wrong with it at once
+ */
+export function expand(template: string, variables: Variables): Expansion {
+  const pieces: Piece[] = [];
+  const faults: Fault[] = [];
+  let from = 0;
+  for (const match of template.matchAll(REFERENCE)) {
+    pieces.push({ text: template.slice(from, match.index) });
+    from = match.index + match[0].length;
+    const piece = match[0] === '$${' ? { text: '${' } : resolve(match[1] ?? '', match[2] ?? '', variables);
+    if ('message' in piece) faults.push(piece);
+    else pieces.push(piece);
+  }
+  if (faults.length > 0) return { ok: false, faults };
+  pieces.push({ text: template.slice(from) });
+  const kept = pieces.filter(({ text }) => text !== '');
+  return { ok: true, value: kept.map(({ text }) => text).join(''), pieces: kept };
+}
+
+/** True when the text would be changed by expansion. */
+export function isTemplate(text: string): boolean {
+  return text.includes('${');
+}
+
+function resolve(body: string, close: string, variables: Variables): Piece | Fault {
+  if (close === '${') {
+    return { message: '`${` inside `${…}` is not supported', fix: 'Put the whole value into one variable.' };
+  }
+  if (close === '') {
+    return { message: '`${` is never closed', fix: 'Add the `}`, or write `$${` for a literal `${`.' };
+  }
+  const [name = '', fallback] = splitDefault(body);
+  if (!NAME.test(name)) {
+    return {
+      message: '`${…}` does not hold the name of a variable',
+      fix: 'Write `${NAME}` or `${NAME:-default}`; for a literal `${` write `$${`.',
+    };
+  }
+  return lookUp(name, fallback, variables);
+}
+
+function splitDefault(body: string): [name: string, fallback?: string] {
+  const at = body.indexOf(':-');
+  return at === -1 ? [body] : [body.slice(0, at), body.slice(at + 2)];
+}
+
+function lookUp(name: string, fallback: string | undefined, { env, allowed }: Variables): Piece | Fault {
+  if (isNeverExpanded(name)) {
+    return {
+      message: `\${${name}} is never expanded: it names a credential of this tool, of CI or of a cloud`,
+      fix: 'Keep the secret of the endpoint in a variable of its own, for example ${AUTOMATION_TOKEN}.',
+    };
+  }
+  if (allowed && !allowed.has(name)) {
+    return {
+      message: `\${${name}} is not on the list of allowed variables`,
+      fix: `Add it to \`--allow-env\` or PDACTIONS_ALLOW_ENV: the file itself cannot.`,
+    };
+  }
+  const value = Object.hasOwn(env, name) ? env[name] : undefined;
+  if (value) return { text: value, variable: name };
+  if (fallback !== undefined) return { text: fallback };
+  return {
+    message: `the environment variable ${name} is ${value === undefined ? 'not set' : 'empty'}`,
+    fix: `Set ${name}, or give a default: \${${name}:-default}.`,
+  };
+}

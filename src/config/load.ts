@@ -1,0 +1,68 @@
+/**
+ * Which file of a directory is the configuration. The only file that imports cosmiconfig: statically, for a bundle gives a CommonJS
+ * package no named exports when it is imported dynamically; this file is what is imported when it is needed.
+ */
+import { basename } from 'node:path';
+import { cosmiconfig, type Loader, type PublicExplorer } from 'cosmiconfig';
+
+const MANIFEST = 'package.json';
+
+/**
+ * The one that counts.
+ * @param names files that are there, by the order of precedence; `package.json` counts only when it has the property
+ */
+export async function searchIn(directory: string, names: readonly string[]): Promise<string | undefined> {
+  const found = await createExplorer(names).search(directory);
+  return found ? basename(found.filepath) : undefined;
+}
+
+/**
+ * cosmiconfig for one directory at a time, with its doors shut: its loaders do not parse, so that no `$import` reads another
+ * file, and there is none for code.
+ *
+ * Its constructor looks for settings of its own in the working directory, and runs `.config/config.js` (or `.cjs`, `.mjs`, `.ts`)
+ * for that: code from a pull request (T33). It cannot be told not to; so for the moment of the call, which is synchronous, the working
+ * directory is something that is none.
+ */
+function createExplorer(searchPlaces: readonly string[]): PublicExplorer {
+  const mark: Loader = (filepath) => ({ filepath });
+  const loaders = {
+    '.json': (filepath: string, text: string) =>
+      basename(filepath) === MANIFEST ? manifest(text) : { filepath },
+    '.yaml': mark,
+    '.yml': mark,
+    noExt: mark,
+    '.js': never,
+    '.cjs': never,
+    '.mjs': never,
+    '.ts': never,
+  };
+  const cwd = process.cwd;
+  process.cwd = () => import.meta.filename;
+  try {
+    return cosmiconfig('pdactions', {
+      searchPlaces: [...searchPlaces],
+      searchStrategy: 'none',
+      ignoreEmptySearchPlaces: false,
+      cache: false,
+      loaders,
+    });
+  } finally {
+    process.cwd = cwd;
+  }
+}
+
+function never(): never {
+  throw new Error('code is never loaded as configuration');
+}
+
+/** A manifest counts when it has the property; a broken one when it seems to, so that its fault is shown. */
+function manifest(text: string): { readonly pdactions?: true } {
+  try {
+    const content: unknown = JSON.parse(text.replace(/^\ufeff/, ''));
+    const has = typeof content === 'object' && content !== null && Object.hasOwn(content, 'pdactions');
+    return has ? { pdactions: true } : {};
+  } catch {
+    return /"pdactions"\s*:\s*\{/.test(text) ? { pdactions: true } : {};
+  }
+}

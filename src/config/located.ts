@@ -1,0 +1,129 @@
+/** A document as data in which each part knows where it stands: what JSON and YAML have in common. */
+
+export type Located = LocatedMap | LocatedList | LocatedScalar;
+
+export interface LocatedMap {
+  readonly kind: 'map';
+  readonly at: number;
+  /** In the order written; a key may still occur twice. */
+  readonly entries: readonly Entry[];
+}
+
+export interface Entry {
+  readonly key: string;
+  readonly at: number;
+  readonly value: Located;
+}
+
+interface LocatedList {
+  readonly kind: 'list';
+  readonly at: number;
+  readonly items: readonly Located[];
+}
+
+interface LocatedScalar {
+  readonly kind: 'scalar';
+  readonly at: number;
+  readonly value: string | number | boolean | null;
+}
+
+/** One step into a document: a key or an index. */
+export type Step = string | number;
+
+/** Something wrong at an offset. */
+export interface Finding {
+  readonly at: number;
+  readonly path: readonly Step[];
+  readonly message: string;
+  readonly fix?: string | undefined;
+}
+
+/** The document, as far as it could be read, and everything that is wrong with it. */
+export interface Parsed {
+  readonly root: Located | undefined;
+  readonly findings: readonly Finding[];
+}
+
+/** No configuration needs more; a document that has more is an attack or an accident (T13). */
+export const DEEPEST = 64;
+
+/** What a message says about a document that is deeper than `DEEPEST`. */
+export const TOO_DEEP = {
+  message: `the document is nested more than ${DEEPEST} levels deep`,
+  fix: 'A configuration needs no more than five; check the brackets and the indentation.',
+};
+
+/** The plain value, as a validator wants it. Objects have no prototype, so no key can mean anything else (T14). */
+export function toPlain(node: Located): unknown {
+  if (node.kind === 'scalar') return node.value;
+  if (node.kind === 'list') return node.items.map(toPlain);
+  const plain: Record<string, unknown> = Object.create(null);
+  for (const { key, value } of node.entries) plain[key] = toPlain(value);
+  return plain;
+}
+
+const indexes = new WeakMap<LocatedMap, ReadonlyMap<string, Entry>>();
+
+/** The entry of a key; the first, where there are several. */
+export function entryOf(node: Located | undefined, key: string): Entry | undefined {
+  if (node?.kind !== 'map') return undefined;
+  const index = indexes.get(node) ?? new Map(node.entries.toReversed().map((entry) => [entry.key, entry]));
+  indexes.set(node, index);
+  return index.get(key);
+}
+
+/** The value of a key, when it is a text. */
+export function textOf(node: Located | undefined, key: string): string | undefined {
+  const value = entryOf(node, key)?.value;
+  return value?.kind === 'scalar' && typeof value.value === 'string' ? value.value : undefined;
+}
+
+/** The value of a key, when it is true or false. */
+export function flagOf(node: Located | undefined, key: string): boolean | undefined {
+  const value = entryOf(node, key)?.value;
+  return value?.kind === 'scalar' && typeof value.value === 'boolean' ? value.value : undefined;
+}
+
+/** What a path leads to. */
+export function nodeAt(root: Located | undefined, path: readonly Step[]): Located | undefined {
+  return path.reduce<Located | undefined>((node, step) => childOf(node, step), root);
+}
+
+/** The offset of what a path leads to, or of the nearest thing above it that exists. */
+export function offsetOf(root: Located, path: readonly Step[]): number {
+  let node = root;
+  for (const step of path) {
+    const next = childOf(node, step);
+    if (next === undefined) break;
+    node = next;
+  }
+  return node.at;
+}
+
+/** The offset of a key of what a path leads to, where the fault is the key itself. */
+export function keyOffsetOf(root: Located, path: readonly Step[], key: string): number {
+  return entryOf(nodeAt(root, path), key)?.at ?? offsetOf(root, path);
+}
+
+function childOf(node: Located | undefined, step: Step): Located | undefined {
+  if (typeof step === 'string') return entryOf(node, step)?.value;
+  return node?.kind === 'list' ? node.items[step] : undefined;
+}
+
+const LONGEST_KEY_SHOWN = 60;
+
+/** A path as messages show it: `actions.restart-server.headers["X Y"]`. */
+export function showPath(path: readonly Step[]): string {
+  return path
+    .map((step, index) => {
+      if (typeof step === 'number') return `[${step}]`;
+      if (!/^[\w$-]+$/.test(step) || step.length > LONGEST_KEY_SHOWN) return `[${showKey(step)}]`;
+      return index === 0 ? step : `.${step}`;
+    })
+    .join('');
+}
+
+/** A key in quotes, cut when it is very long. */
+export function showKey(key: string): string {
+  return JSON.stringify(key.length > LONGEST_KEY_SHOWN ? `${key.slice(0, LONGEST_KEY_SHOWN)}…` : key);
+}

@@ -1,0 +1,154 @@
+/**
+ * JSON by the letter (RFC 8259), with the place of each part. `JSON.parse` tells no places, keeps the last of two equal keys in
+ * silence, and repeats the text in its errors; the YAML parser takes commas and quotes that JSON does not allow.
+ */
+import { DEEPEST, type Entry, type Located, type Parsed, TOO_DEEP } from './located.ts';
+
+const SPACE = /[ \t\r\n]*/y;
+const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
+const WORD = /true|false|null/y;
+
+/** Reads a JSON text. Stops at the first fault: after it, JSON cannot be understood. */
+export function parseJson(text: string): Parsed {
+  try {
+    return { root: readDocument({ text, at: 0 }), findings: [] };
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    return {
+      root: undefined,
+      findings: [{ at: error.at, path: [], message: error.message, fix: error.fix }],
+    };
+  }
+}
+
+class Fault extends Error {
+  readonly at: number;
+  readonly fix: string | undefined;
+
+  constructor(at: number, message: string, fix?: string) {
+    super(message);
+    this.at = at;
+    this.fix = fix;
+  }
+}
+
+interface Cursor {
+  readonly text: string;
+  at: number;
+}
+
+function readDocument(cursor: Cursor): Located {
+  skipSpace(cursor);
+  const root = readValue(cursor, 1);
+  skipSpace(cursor);
+  if (cursor.at < cursor.text.length) throw unexpected(cursor, 'the end of the file');
+  return root;
+}
+
+function readValue(cursor: Cursor, depth: number): Located {
+  if (depth > DEEPEST) throw new Fault(cursor.at, TOO_DEEP.message, TOO_DEEP.fix);
+  const at = cursor.at;
+  switch (cursor.text[at]) {
+    case '{':
+      return { kind: 'map', at, entries: readEntries(cursor, depth) };
+    case '[':
+      return { kind: 'list', at, items: readItems(cursor, depth) };
+    case '"':
+      return { kind: 'scalar', at, value: readString(cursor) };
+    default:
+      return { kind: 'scalar', at, value: readLiteral(cursor) };
+  }
+}
+
+function readEntries(cursor: Cursor, depth: number): Entry[] {
+  return readSeparated(cursor, '}', () => {
+    const at = cursor.at;
+    if (cursor.text[at] !== '"') throw unexpected(cursor, 'a key in double quotes');
+    const key = readString(cursor);
+    skipSpace(cursor);
+    if (!take(cursor, ':')) throw unexpected(cursor, 'a colon');
+    skipSpace(cursor);
+    return { key, at, value: readValue(cursor, depth + 1) };
+  });
+}
+
+function readItems(cursor: Cursor, depth: number): Located[] {
+  return readSeparated(cursor, ']', () => readValue(cursor, depth + 1));
+}
+
+function readSeparated<T>(cursor: Cursor, close: '}' | ']', read: () => T): T[] {
+  const parts: T[] = [];
+  cursor.at += 1;
+  skipSpace(cursor);
+  if (take(cursor, close)) return parts;
+  for (;;) {
+    parts.push(read());
+    skipSpace(cursor);
+    if (take(cursor, close)) return parts;
+    const comma = cursor.at;
+    if (!take(cursor, ',')) throw unexpected(cursor, `a comma or \`${close}\``);
+    skipSpace(cursor);
+    if (cursor.text[cursor.at] === close) {
+      throw new Fault(
+        comma,
+        `a comma before \`${close}\``,
+        'Remove the comma; JSON allows none after the last part.',
+      );
+    }
+  }
+}
+
+/** Finds the closing quote; what stands between, `JSON.parse` knows best. */
+function readString(cursor: Cursor): string {
+  const { text, at } = cursor;
+  let end = at + 1;
+  while (end < text.length && text[end] !== '"' && text[end] !== '\n') end += text[end] === '\\' ? 2 : 1;
+  try {
+    const value: unknown = JSON.parse(text.slice(at, end + 1));
+    if (typeof value === 'string') {
+      cursor.at = end + 1;
+      return value;
+    }
+  } catch {
+    // Its message repeats the text.
+  }
+  throw new Fault(
+    at,
+    'this text is not a JSON string',
+    'Close it with a double quote on the same line, and write `\\\\` for a backslash.',
+  );
+}
+
+function readLiteral(cursor: Cursor): number | boolean | null {
+  const raw = match(cursor, NUMBER) ?? match(cursor, WORD);
+  if (raw !== undefined) return JSON.parse(raw);
+  throw unexpected(cursor, 'a value');
+}
+
+function unexpected(cursor: Cursor, wanted: string): Fault {
+  const { text, at } = cursor;
+  if (at >= text.length)
+    return new Fault(at, `the file ends where ${wanted} should be`, 'Check that each bracket is closed.');
+  if (text[at] === '/' || text[at] === '#') {
+    return new Fault(at, 'JSON has no comments', 'Remove it, or use a YAML file, which has.');
+  }
+  if (text[at] === "'") return new Fault(at, 'single quotes are not JSON', 'Use double quotes.');
+  return new Fault(at, `not valid JSON: ${wanted} should be here`);
+}
+
+function skipSpace(cursor: Cursor): void {
+  match(cursor, SPACE);
+}
+
+function take(cursor: Cursor, character: string): boolean {
+  if (cursor.text[cursor.at] !== character) return false;
+  cursor.at += 1;
+  return true;
+}
+
+function match(cursor: Cursor, pattern: RegExp): string | undefined {
+  pattern.lastIndex = cursor.at;
+  const found = pattern.exec(cursor.text)?.[0];
+  if (found !== undefined) cursor.at += found.length;
+  return found;
+}

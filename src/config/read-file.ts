@@ -1,0 +1,137 @@
+/** Reads a configuration file without trusting what stands at its path (T17, T20, T34). */
+import { constants, type Stats } from 'node:fs';
+import { type FileHandle, lstat, open, realpath, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+/** Ten times what a large account needs (T13). */
+const LARGEST_FILE = 1_000_000;
+
+export type FileRead =
+  | {
+      readonly ok: true;
+      readonly text: string /** Where it really is, symbolic links resolved. */;
+      readonly path: string;
+    }
+  | { readonly ok: false; readonly message: string; readonly fix: string };
+
+/**
+ * Reads a regular file as UTF-8.
+ * @param uid who runs this; absent where the system knows no such numbers
+ */
+export async function readConfigFile(path: string, uid: number | undefined): Promise<FileRead> {
+  let handle: FileHandle | undefined;
+  try {
+    // Without O_NONBLOCK, opening a FIFO waits for somebody to write into it.
+    handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    // What was opened is looked at, not what stands at the path by now.
+    const stats = await handle.stat();
+    const objection = objectTo(stats) ?? (await objectToOwner(path, stats, uid));
+    if (objection) return objection;
+    const bytes = await readUpTo(handle, LARGEST_FILE + 1);
+    if (bytes.length > LARGEST_FILE) return tooLarge();
+    return decode(bytes, await realpath(path));
+  } catch (error) {
+    return explain(error);
+  } finally {
+    await handle?.close();
+  }
+}
+
+function objectTo(stats: Stats): FileRead | undefined {
+  if (stats.isDirectory()) return refuse('this is a directory, not a file', 'Name the file itself.');
+  if (!stats.isFile()) {
+    return refuse(
+      'this is a pipe, a socket or a device, not a file',
+      'Write the configuration to a file and name that.',
+    );
+  }
+  return stats.size > LARGEST_FILE ? tooLarge() : undefined;
+}
+
+function tooLarge(): FileRead {
+  return refuse(
+    'the file is larger than 1 MB',
+    'Divide it into several files; no configuration needs as much.',
+  );
+}
+
+async function objectToOwner(
+  path: string,
+  file: Stats,
+  uid: number | undefined,
+): Promise<FileRead | undefined> {
+  if (uid === undefined) return undefined;
+  const link = await lstat(path);
+  const places = [
+    { owner: link.uid, directory: await stat(dirname(path)) },
+    { owner: file.uid, directory: await stat(dirname(await realpath(path))) },
+  ];
+  if (!places.some(({ owner, directory }) => isPlanted(owner, directory.mode, uid))) return undefined;
+  return refuse(
+    'this file belongs to another user and stands in a directory that everybody can write to',
+    'Copy it to a directory of your own if you trust it.',
+  );
+}
+
+const STICKY = 0o1000;
+const WRITABLE_BY_ALL = 0o002;
+
+/**
+ * True for a file that somebody else may have put there for others to find: another owner than the one who runs this (or root), in
+ * a directory that everybody can write to (T34).
+ */
+export function isPlanted(owner: number, directoryMode: number, uid: number): boolean {
+  return owner !== uid && owner !== 0 && (directoryMode & (STICKY | WRITABLE_BY_ALL)) !== 0;
+}
+
+/** Some files say they have no size, and some grow: the limit is on what is read. */
+async function readUpTo(handle: FileHandle, limit: number): Promise<Buffer> {
+  const buffer = Buffer.alloc(limit);
+  let length = 0;
+  while (length < limit) {
+    const { bytesRead } = await handle.read(buffer, length, limit - length, null);
+    if (bytesRead === 0) break;
+    length += bytesRead;
+  }
+  return buffer.subarray(0, length);
+}
+
+function decode(bytes: Buffer, path: string): FileRead {
+  if (bytes.includes(0)) return notUtf8();
+  try {
+    // A byte order mark is dropped by the decoder; JSON does not know it.
+    return { ok: true, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes), path };
+  } catch {
+    return notUtf8();
+  }
+}
+
+function notUtf8(): FileRead {
+  return refuse('the file is not UTF-8 text', 'Save it as UTF-8; editors offer this as "encoding".');
+}
+
+const MEANING: Readonly<Record<string, readonly [message: string, fix: string]>> = {
+  ENOENT: ['there is no such file', 'Check the path.'],
+  ENOTDIR: ['there is no such file', 'Check the path: part of it is no directory.'],
+  EISDIR: ['this is a directory, not a file', 'Name the file itself.'],
+  EACCES: ['the file cannot be read: permission denied', 'Make it readable for the user who runs this.'],
+  EPERM: ['the file cannot be read: permission denied', 'Make it readable for the user who runs this.'],
+  ELOOP: ['the symbolic link leads back to itself', 'Point it at a file.'],
+  ENXIO: [
+    'this is a pipe, a socket or a device, not a file',
+    'Write the configuration to a file and name that.',
+  ],
+};
+
+function explain(error: unknown): FileRead {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+  const [message, fix] = MEANING[code] ?? [
+    `the file cannot be read (${code})`,
+    'Check the disk and the path.',
+  ];
+  return refuse(message, fix);
+}
+
+function refuse(message: string, fix: string): FileRead {
+  return { ok: false, message, fix };
+}

@@ -1,0 +1,15 @@
+import type { Variables } from './interpolate.ts';
+import type { Finding } from './located.ts';
+import type { Source } from './source.ts';
+
+/** What reading a document into a configuration needs, and where it puts what it has to say. */
+export interface Reading {
+  readonly source: Source;
+  readonly variables: Variables;
+  /** What is doubtful is an error (T12). */
+  readonly strict: boolean;
+  readonly faults: Finding[];
+  readonly warnings: Finding[];
+  /** Values that must never be shown. */
+  readonly secrets: Set<string>;
+}

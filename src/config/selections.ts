@@ -1,0 +1,104 @@
+/** Reads `services`: which services carry which actions. */
+import { parseSelector } from '../core/selector.ts';
+import { nearest } from '../nearest.ts';
+import type { PlacedAction } from './actions.ts';
+import type { Selection } from './config.ts';
+import { type Entry, entryOf, type Finding, flagOf, type Located, type Step, showKey } from './located.ts';
+import type { Reading } from './reading.ts';
+
+/** Reads one entry of `services`; `undefined` when it selects nothing, which has been said. */
+export function readSelection(
+  { key, at, value: node }: Entry,
+  actions: ReadonlyMap<string, PlacedAction>,
+  reading: Reading,
+): Selection | undefined {
+  const path = ['services', key];
+  const items = itemsOf(node);
+  const listPath = node.kind === 'map' ? [...path, 'actions'] : path;
+  const actionKeys = items.map((item, index) => readKey(item, [...listPath, index], actions, reading));
+  findRepeatedLabels(items, listPath, actions, reading);
+  const selector = parseSelector(key);
+  if ('invalid' in selector) {
+    reading.faults.push({
+      at,
+      path,
+      message: selector.invalid,
+      fix: 'Write a name, a pattern, "id:…" or "team:…".',
+    });
+    return undefined;
+  }
+  warnOfPrefix(key, at, reading);
+  const prune = flagOf(node, 'prune');
+  const place = reading.source.placeAt(at);
+  return { selector, actionKeys: actionKeys.filter((name) => name !== undefined), prune, place };
+}
+
+function itemsOf(node: Located): readonly Located[] {
+  const list = node.kind === 'map' ? entryOf(node, 'actions')?.value : node;
+  return list?.kind === 'list' ? list.items : [];
+}
+
+function readKey(
+  item: Located,
+  path: readonly Step[],
+  actions: ReadonlyMap<string, PlacedAction>,
+  { faults }: Reading,
+): string | undefined {
+  if (item.kind !== 'scalar' || typeof item.value !== 'string') return undefined;
+  const key = item.value;
+  if (actions.has(key)) return key;
+  const [near] = isWorthAGuess(key, faults) ? nearest(key, actions.keys(), 1) : [];
+  const all = [...actions.keys()];
+  faults.push({
+    at: item.at,
+    path,
+    message: `there is no action ${showKey(key)} in "actions"`,
+    fix: near
+      ? `Did you mean "${near}"?`
+      : all.length > 0
+        ? `Known actions: ${all.slice(0, 10).join(', ')}${all.length > 10 ? ', …' : ''}.`
+        : 'Define it under "actions" first.',
+  });
+  return undefined;
+}
+
+/** Guessing costs time for each pair: not for what cannot be a key, and not for more than anybody reads (T13). */
+function isWorthAGuess(key: string, faults: readonly Finding[]): boolean {
+  return key.length <= 64 && faults.length < 50;
+}
+
+/** Two buttons of one service that say the same: nobody could tell which is which. */
+function findRepeatedLabels(
+  items: readonly Located[],
+  path: readonly Step[],
+  actions: ReadonlyMap<string, PlacedAction>,
+  { faults }: Reading,
+): void {
+  const seen = new Map<string, string>();
+  for (const [index, item] of items.entries()) {
+    const action = item.kind === 'scalar' ? actions.get(String(item.value)) : undefined;
+    if (action === undefined || action.label === '') continue;
+    const earlier = seen.get(action.label);
+    if (earlier === undefined) seen.set(action.label, action.key);
+    else if (earlier !== action.key) {
+      faults.push({
+        at: item.at,
+        path: [...path, index],
+        message: `"${action.key}" has the same label as "${earlier}" on the same service`,
+        fix: 'Give one of them another label, or remove it here.',
+      });
+    }
+  }
+}
+
+/** `ID:P123` and `id: P123` would be taken for the name of a service. */
+function warnOfPrefix(key: string, at: number, { warnings }: Reading): void {
+  const [, prefix] = /^(id|team|name)\s*:/i.exec(key) ?? [];
+  if (prefix === undefined || key.startsWith('id:') || key.startsWith('team:')) return;
+  warnings.push({
+    at,
+    path: ['services', key],
+    message: 'this selects a service of exactly this name',
+    fix: 'To select by id or team, write "id:…" or "team:…" in small letters, without a space.',
+  });
+}

@@ -1,0 +1,187 @@
+/** Turns what the validator objects to into what a person can act upon. No message shows a value. */
+import { nearest } from '../nearest.ts';
+import { checkHeaderName } from './check-header.ts';
+import {
+  type Finding,
+  keyOffsetOf,
+  type Located,
+  nodeAt,
+  offsetOf,
+  type Step,
+  showKey,
+  showPath,
+  toPlain,
+} from './located.ts';
+import { checkShape, KNOWN_KEYS, MOST_ACTIONS, type ShapeIssue } from './schema.ts';
+
+/** Keys that there will never be, and what to do instead. */
+const ADVICE: Readonly<Record<string, string>> = {
+  apiurl: 'The address of the API is never taken from a file; use `--api-url`.',
+  baseurl: 'The address of the API is never taken from a file; use `--api-url`.',
+  host: 'The address of the API is never taken from a file; use `--api-url`.',
+  proxy: 'A proxy is never taken from a file; set HTTPS_PROXY.',
+  httpsproxy: 'A proxy is never taken from a file; set HTTPS_PROXY.',
+  tls: 'TLS settings are never taken from a file; set NODE_EXTRA_CA_CERTS for a private authority.',
+  rejectunauthorized: 'Certificates are always checked; set NODE_EXTRA_CA_CERTS for a private authority.',
+  token: 'The token never belongs into a file of the repository; set PAGERDUTY_TOKEN.',
+  apikey: 'The token never belongs into a file of the repository; set PAGERDUTY_TOKEN.',
+  allowenv: 'The file cannot widen what it may read; use `--allow-env`.',
+  '<<': 'Merge keys are not part of YAML 1.2; write the keys out.',
+};
+
+/** Other words for keys that there are. */
+const OTHER_WORDS: Readonly<Record<string, string>> = {
+  name: 'label',
+  title: 'label',
+  endpoint: 'url',
+  endpointurl: 'url',
+  webhook: 'url',
+};
+
+/** A finding of the shape; `guess` is the path that an unknown key was probably meant for. */
+type ShapeFinding = Finding & { readonly guess?: readonly Step[] | undefined };
+
+/** Everything that is wrong with the shape of a document. */
+export function findShapeFaults(root: Located): Finding[] {
+  const known: string[] = [...new Set([...KNOWN_KEYS.action, ...KNOWN_KEYS.file, ...KNOWN_KEYS.selection])];
+  const findings = checkShape(toPlain(root)).flatMap((issue) => describe(issue, root, known));
+  // One typing mistake is one problem: a key is not missing when it is there with a mistake in it.
+  const guessed = new Set(findings.flatMap(({ guess }) => (guess ? [showPath(guess)] : [])));
+  return findings.filter(({ path }) => !guessed.has(showPath(path)) || nodeAt(root, path) !== undefined);
+}
+
+function describe(issue: ShapeIssue, root: Located, known: readonly string[]): ShapeFinding[] {
+  const { path } = issue;
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return (issue.keys ?? []).map((key) => unknownKey(key, path, root, known));
+    case 'invalid_union':
+      return (
+        variantOf(issue, root)?.flatMap((inner) =>
+          describe({ ...inner, path: [...path, ...inner.path] }, root, known),
+        ) ?? [wrongKind(path, expectedAt(path), root)]
+      );
+    case 'invalid_key':
+      return [invalidKey(path, root)];
+    case 'invalid_type':
+      return [wrongKind(path, issue.expected ?? '', root)];
+    default:
+      return [invalidValue(issue, root)];
+  }
+}
+
+/** The variant that the author had in mind: the one whose kind is right. */
+function variantOf({ path, variants }: ShapeIssue, root: Located): readonly ShapeIssue[] | undefined {
+  const isKind = (issue: ShapeIssue): boolean => issue.path.length === 0 && issue.code === 'invalid_type';
+  return nodeAt(root, path) === undefined ? undefined : variants?.find((variant) => !variant.some(isKind));
+}
+
+function unknownKey(
+  key: string,
+  path: readonly Step[],
+  root: Located,
+  known: readonly string[],
+): ShapeFinding {
+  const word = key.toLowerCase().replace(/[_-]/g, '');
+  const candidates = keysAt(path);
+  const advice = Object.hasOwn(ADVICE, word) ? ADVICE[word] : undefined;
+  const other = Object.hasOwn(OTHER_WORDS, word) ? OTHER_WORDS[word] : undefined;
+  const near = other !== undefined && candidates.includes(other) ? other : nearest(key, candidates, 1)[0];
+  const elsewhere = known.includes(key) ? `"${key}" stands elsewhere. ` : '';
+  const list = `${elsewhere}Known here: ${candidates.join(', ')}.`;
+  return {
+    at: keyOffsetOf(root, path, key),
+    path: [...path, key],
+    message: `unknown key ${showKey(key)}`,
+    fix: advice ?? (near === undefined ? list : `Did you mean "${near}"?`),
+    guess: advice === undefined && near !== undefined ? [...path, near] : undefined,
+  };
+}
+
+function keysAt(path: readonly Step[]): readonly string[] {
+  if (path.length === 0) return KNOWN_KEYS.file;
+  return path[0] === 'actions' ? KNOWN_KEYS.action : KNOWN_KEYS.selection;
+}
+
+function invalidKey(path: readonly Step[], root: Located): Finding {
+  const key = String(path.at(-1) ?? '');
+  const at = keyOffsetOf(root, path.slice(0, -1), key);
+  if (path.at(-2) === 'headers') {
+    const check = checkHeaderName(key);
+    if (!check.ok) return { at, path, message: check.message, fix: check.fix };
+  }
+  if (path[0] === 'services') {
+    return { at, path, message: 'a service selector must not be empty', fix: 'Write the name of a service.' };
+  }
+  return {
+    at,
+    path,
+    message: 'this key of an action cannot be used',
+    fix: 'Use up to 64 letters, digits, hyphens, dots and underscores, for example "restart-server".',
+  };
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  string: 'a text',
+  boolean: 'true or false',
+  object: 'an object',
+  record: 'an object',
+  array: 'a list',
+};
+
+function wrongKind(path: readonly Step[], expected: string, root: Located): Finding {
+  const node = nodeAt(root, path);
+  const wanted = KINDS[expected] ?? expected;
+  if (node === undefined) {
+    const key = String(path.at(-1));
+    return {
+      at: offsetOf(root, path),
+      path,
+      message: `"${key}" is missing`,
+      fix: `Add "${key}": ${wanted}.`,
+    };
+  }
+  return {
+    at: node.at,
+    path,
+    message: `this must be ${wanted}, but it is ${kindOf(node)}`,
+    fix: expected === 'string' && node.kind === 'scalar' ? 'Put it in double quotes.' : undefined,
+  };
+}
+
+/** What a union takes, for a value that is none of it. */
+function expectedAt(path: readonly Step[]): string {
+  if (path[0] === 'services') return 'a list of action keys, or an object with "actions" and "prune"';
+  return 'a text, or a list of texts';
+}
+
+function kindOf(node: Located): string {
+  if (node.kind === 'map') return 'an object';
+  if (node.kind === 'list') return 'a list';
+  if (node.value === null) return 'nothing (null)';
+  if (typeof node.value === 'string') return 'a text';
+  return typeof node.value === 'boolean' ? `the value ${node.value}` : 'a number';
+}
+
+/** By the last key of its path: what is wrong with a value of the right kind. */
+function invalidValue({ path, code }: ShapeIssue, root: Located): Finding {
+  const at = offsetOf(root, path);
+  const key = path.findLast((step) => typeof step === 'string');
+  const say = (message: string, fix: string): Finding => ({ at, path, message, fix });
+  if (key === 'account') {
+    return say('this is not the subdomain of an account', 'For https://acme.pagerduty.com write "acme".');
+  }
+  if (key === 'region') return say('there is no such region', 'Write "us" or "eu".');
+  if (key === 'url') return say('the URL is empty', 'Write the whole address, with https://.');
+  if (key === 'label' || (key === 'renamedFrom' && code !== 'too_big')) {
+    return say('a label must have 1 to 255 characters', 'Write a few words, for example "Restart Server".');
+  }
+  if (key === 'renamedFrom') return say('more than ten former labels', 'Keep the most recent ones.');
+  if (path.length === 1 && key === 'actions') {
+    return say(`more than ${MOST_ACTIONS} actions`, 'Divide them into several files.');
+  }
+  if (code === 'too_big') {
+    return say('more than three actions for one service', 'A service has three slots; choose three.');
+  }
+  return say('an action is listed twice', 'List each action once.');
+}

@@ -1,0 +1,231 @@
+import { describe, expect, it } from 'vitest';
+import { checkUrl } from '../../src/config/check-url.ts';
+import { isInternalHost } from '../../src/config/internal-hosts.ts';
+import { CANARY, configOf, load, problemsOf, warningsOf, withAction } from './world.ts';
+
+describe('checkUrl', () => {
+  it.each([
+    'https://hooks.example.com/a',
+    'https://Hooks.Example.com:8443/a?b=c',
+    'https://xn--bcher-kva.example/',
+    'https://[2606:4700::1111]/',
+  ])('takes %s', (url) => {
+    expect(checkUrl(url)).toMatchObject({ ok: true, value: url });
+  });
+
+  it.each([
+    ['T09', 'javascript:alert(1)', /neither https nor http/],
+    ['T09', 'data:text/plain,x', /neither https nor http/],
+    ['T09', 'file:///etc/passwd', /neither https nor http/],
+    ['T09', 'ftp://example.com/', /neither https nor http/],
+    ['T09', '', /is empty/],
+    ['T09', '/relative', /not absolute/],
+    ['T09', 'hooks.example.com/a', /not absolute/],
+    ['T09', '//hooks.example.com/a', /not absolute/],
+    ['T10', 'https:example.com', /no host/],
+    ['T10', 'https:///example.com', /no host/],
+    ['T10', 'https://', /no host/],
+    ['T10', ' https://example.com', /a space/],
+    ['T10', 'https://exa\tmple.com', /a tab/],
+    ['T10', 'https://example.com/a\nb', /a line break/],
+    ['T10', 'https:\\\\example.com', /a backslash/],
+    ['T10', 'https://example.com\\@evil.com/', /a backslash/],
+    ['T10', 'https://%65vil.com/', /would be read as evil\.com/],
+    ['T10', 'https://ｅvil.com/', /would be read as evil\.com/],
+    ['T10', 'https://ⓔvil.com/', /would be read as evil\.com/],
+    ['T10', 'https://evil。com/', /would be read as evil\.com/],
+    ['T10', 'https://ex\u200bample.com/', /U\+200B/],
+    ['T10', 'https://exa mple.com/', /a space/],
+    ['T10', 'https://example.com:99999/', /not valid/],
+  ])('%s refuses %j', (_row, url, message) => {
+    expect(checkUrl(url)).toMatchObject({ ok: false, message: expect.stringMatching(message) });
+  });
+
+  it.each([
+    'https://user:pass@example.com/',
+    'https://user@example.com/',
+    'https://@example.com/',
+    'https://a@b@example.com/',
+  ])('T07 refuses user information in %s', (url) => {
+    expect(checkUrl(url)).toMatchObject({ ok: false, fix: expect.stringContaining('${NAME}') });
+  });
+
+  it('T13 refuses a URL without end', () => {
+    const check = checkUrl(`https://example.com/${'x'.repeat(1_000_000)}`);
+    expect(check).toMatchObject({ ok: false, message: 'the URL is longer than 2048 characters' });
+  });
+
+  it('T08 refuses http unless it is allowed, and always with secrets', () => {
+    const url = 'http://hooks.example.com/a';
+    expect(checkUrl(url)).toMatchObject({ ok: false, fix: expect.stringContaining('allowInsecureUrl') });
+    expect(checkUrl(url, { allowInsecureUrl: true }).ok).toBe(true);
+    expect(checkUrl(url, { allowInsecureUrl: true, sendsSecrets: true })).toMatchObject({
+      ok: false,
+      message: expect.stringContaining('for everybody on the way'),
+    });
+    const withPassword = 'http://u:p@hooks.example.com/a';
+    expect(checkUrl(withPassword, { allowInsecureUrl: true, allowUserinfo: true }).ok).toBe(false);
+  });
+
+  it('T08 lets http go to this very machine, with a warning: nothing travels', () => {
+    const check = checkUrl('http://127.0.0.1:4040/hook', { sendsSecrets: true });
+    expect(check).toMatchObject({
+      ok: true,
+      warnings: [expect.stringContaining('PagerDuty cannot reach it')],
+    });
+  });
+
+  it('T11 shows what a name in another script really is', () => {
+    expect(checkUrl('https://аррӏе.com/')).toMatchObject({
+      ok: true,
+      warnings: ['the host is not written in ASCII: it really is xn--80ak6aa92e.com'],
+    });
+    expect(checkUrl('https://bücher.example/').ok).toBe(true);
+  });
+
+  it('T11 refuses a host that mixes scripts unless it is allowed', () => {
+    expect(checkUrl('https://аpple.com/')).toMatchObject({
+      ok: false,
+      message: expect.stringContaining('xn--pple-43d.com'),
+    });
+    expect(checkUrl('https://xn--pple-43d.com/').ok).toBe(false);
+    expect(checkUrl('https://аpple.com/', { allowIdn: true }).ok).toBe(true);
+    expect(checkUrl('https://東京カタカナabc.example/').ok).toBe(true);
+  });
+
+  const INTERNAL = [
+    'http://127.0.0.1/',
+    'https://127.0.0.1/',
+    'https://2130706433/',
+    'https://0x7f.1/',
+    'https://[::1]/',
+    'https://[::ffff:127.0.0.1]/',
+    'https://169.254.169.254/latest/meta-data',
+    'https://10.1.2.3/',
+    'https://172.16.0.1/',
+    'https://192.168.1.1/',
+    'https://100.64.0.1/',
+    'https://[fd00::1]/',
+    'https://[fe80::1]/',
+    'https://localhost./',
+    'https://LOCALHOST/',
+    'https://metadata.google.internal/',
+    'https://printer.local/',
+    'https://jenkins/',
+  ];
+
+  it.each(INTERNAL)('T12 warns of %s, and refuses it when strict', (url) => {
+    const check = checkUrl(url, { allowInsecureUrl: true });
+    expect(check).toMatchObject({ ok: true });
+    expect(check.ok && check.warnings.join()).toContain('PagerDuty cannot reach it');
+    expect(checkUrl(url, { allowInsecureUrl: true, strict: true }).ok).toBe(false);
+  });
+
+  it('T12 tells which address a number means', () => {
+    expect(checkUrl('https://2130706433/')).toMatchObject({
+      warnings: ['the host is a number that means 127.0.0.1', expect.stringContaining('127.0.0.1')],
+    });
+  });
+
+  it('T12 lets public hosts pass', () => {
+    expect(
+      ['8.8.8.8', '172.32.0.1', '[2606:4700::1111]', 'example.com', 'localhost.example.com'].some(
+        isInternalHost,
+      ),
+    ).toBe(false);
+  });
+
+  it.each([
+    'https://example.com/?key=--redacted--',
+    'https://example.com/redacted',
+    'https://example.com/?a=1&b=REDACTED',
+  ])('refuses %s, which PagerDuty has hidden', (url) => {
+    expect(checkUrl(url)).toMatchObject({
+      ok: false,
+      message: expect.stringContaining('not the value itself'),
+    });
+  });
+
+  it('warns of a fragment, which nobody sends', () => {
+    expect(checkUrl('https://example.com/#x')).toMatchObject({
+      warnings: [expect.stringContaining('after #')],
+    });
+  });
+});
+
+describe('the URL of an action', () => {
+  it('T07 refuses a literal password, and takes one from a variable as a secret', async () => {
+    const literal = await load(withAction({ url: `https://user:${CANARY}@hooks.example.com/` }));
+    expect(problemsOf(literal)).toEqual([
+      expect.stringContaining('actions.a.url: the URL contains a user name or a password in the clear'),
+    ]);
+    expect(JSON.stringify(literal)).not.toContain(CANARY);
+    const config = await configOf(withAction({ url: 'https://user:${PASS}@hooks.example.com/' }), {
+      env: { PASS: CANARY },
+    });
+    expect(config.actions.get('a')?.url).toBe(`https://user:${CANARY}@hooks.example.com/`);
+    expect(config.actions.get('a')?.urlSource).toBe('https://user:${PASS}@hooks.example.com/');
+    expect(config.secrets).toEqual([CANARY, `user:${CANARY}`]);
+  });
+
+  it.each(['https://${USER}:literal@hooks.example.com/', 'https://u:${PASS:-literal}@hooks.example.com/'])(
+    'T07 takes %s for a literal password',
+    async (url) => {
+      expect(problemsOf(await load(withAction({ url }), { env: { USER: 'me' } }))).toHaveLength(1);
+    },
+  );
+
+  it('T08 lets no secret header go to http', async () => {
+    const http = { url: 'http://hooks.example.com/', allowInsecureUrl: true };
+    expect((await load(withAction({ ...http, headers: { 'X-Team': 'web' } }))).ok).toBe(true);
+    expect((await load(withAction({ ...http, headers: { 'X-Team': '${T}' } }), { env: { T: 'x' } })).ok).toBe(
+      false,
+    );
+    expect((await load(withAction({ ...http, headers: { Authorization: 'x' } }))).ok).toBe(false);
+  });
+
+  it('T11 and T12 warn with a place, and T12 refuses when strict', async () => {
+    const text = withAction({ url: 'https://10.0.0.1/' });
+    expect(warningsOf(await load(text))).toEqual([
+      '1:49 actions.a.url: the host 10.0.0.1 is inside a private network: PagerDuty cannot reach it',
+    ]);
+    expect(problemsOf(await load(text, { strict: true }))).toHaveLength(1);
+  });
+
+  it.each([
+    'https://${X}/',
+    'https://${X}.internal/',
+    'https://%41${X}.example.com/',
+    'https://а${X}.com/',
+    'https://h.example.com:${X}/',
+    '${X}',
+    'https://${X}@h.example.com\\',
+    'http://h.example.com/${X}',
+  ])('shows nothing of a variable in %s', async (url) => {
+    const result = await load(withAction({ url }), { env: { X: CANARY.toLowerCase() } });
+    const said = JSON.stringify([result.warnings, problemsOf(result)]);
+    expect(said.toLowerCase()).not.toContain(CANARY.toLowerCase());
+  });
+
+  it.each([
+    ['a host is no secret', 'https://${X}/a', 'hooks.example.com', []],
+    ['a base address is no secret', '${X}/a', 'https://hooks.example.com', []],
+    ['a base address with a slash is no secret', '${X}a', 'https://hooks.example.com/', []],
+    ['a path is one', 'https://hooks.example.com/${X}', 'T0/B0/xyz', ['T0/B0/xyz']],
+    ['a query value is one', 'https://hooks.example.com/?k=${X}', 'abc', ['abc']],
+    [
+      'an address with a path is one, with and without its beginning',
+      '${X}',
+      'https://hooks.example.com/T0/B0/xyz',
+      ['https://hooks.example.com/T0/B0/xyz', '/T0/B0/xyz'],
+    ],
+    [
+      'user information is one, also decoded',
+      'https://${X}@hooks.example.com/',
+      'u:p%40',
+      ['u:p%40', 'u:p@', 'p%40', 'p@'],
+    ],
+  ])('redacts what it must: %s', async (_name, url, X, secrets) => {
+    expect((await configOf(withAction({ url }), { env: { X } })).secrets).toEqual(secrets);
+  });
+});

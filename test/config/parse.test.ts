@@ -1,0 +1,219 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { toPlain } from '../../src/config/located.ts';
+import { parseYaml } from '../../src/config/parse.ts';
+import { parseJson } from '../../src/config/parse-json.ts';
+import { CANARY, load, loadYaml, problemsOf, withAction } from './world.ts';
+
+const YAML = `actions:
+  a:
+    label: Restart
+    url: https://hooks.example.com/a
+services:
+  Checkout API: [a]
+`;
+
+describe('JSON by the letter', () => {
+  it.each([
+    ['{"a":1,}', '1:7 a comma before `}`'],
+    ['[1,\n]', '1:3 a comma before `]`'],
+    ['{"a":1 // x\n}', '1:8 JSON has no comments'],
+    ['# x', '1:1 JSON has no comments'],
+    ["{'a':1}", '1:2 single quotes are not JSON'],
+    ['{a:1}', '1:2 not valid JSON: a key in double quotes should be here'],
+    ['{"a" 1}', '1:6 not valid JSON: a colon should be here'],
+    ['{"a":1\n"b":2}', '2:1 not valid JSON: a comma or `}` should be here'],
+    ['{"a":tru}', '1:6 not valid JSON: a value should be here'],
+    ['{"a":01}', '1:7 not valid JSON: a comma or `}` should be here'],
+    ['{"a":NaN}', '1:6 not valid JSON: a value should be here'],
+    ['{"a":"x', '1:6 this text is not a JSON string'],
+    ['{"a":"x\ny"}', '1:6 this text is not a JSON string'],
+    ['{"a":"\\x41"}', '1:6 this text is not a JSON string'],
+    ['{"a":[1', '1:8 the file ends where a comma or `]` should be'],
+    ['{} {}', '1:4 not valid JSON: the end of the file should be here'],
+  ])('refuses %j at its place', async (text, problem) => {
+    expect(problemsOf(await load(text))).toEqual([problem]);
+  });
+
+  it('agrees with JSON.parse on what is JSON and what it says', () => {
+    const json = fc.json({ maxDepth: 5 });
+    const damaged = fc
+      .tuple(json, fc.nat(), fc.constantFrom(',', '"', '}', ']', ' ', '\\', '0', ':', '/', '\n', ''))
+      .map(
+        ([text, at, patch]) =>
+          text.slice(0, at % (text.length + 1)) + patch + text.slice((at % (text.length + 1)) + 1),
+      );
+    fc.assert(
+      fc.property(fc.oneof(json, damaged), (text) => {
+        const { root } = parseJson(text);
+        expect(root === undefined ? undefined : JSON.stringify(toPlain(root))).toBe(reference(text));
+      }),
+      { seed: 18, numRuns: 3_000 },
+    );
+  });
+
+  it('keeps positions: each part begins where it says', () => {
+    const text = ' { "a" : [ 1 , "x" ] } ';
+    const { root } = parseJson(text);
+    expect(root).toMatchObject({
+      at: 1,
+      entries: [{ key: 'a', at: 3, value: { at: 9, items: [{ at: 11 }, { at: 15 }] } }],
+    });
+  });
+});
+
+describe('YAML by the letter', () => {
+  it('reads the same as JSON', async () => {
+    const result = await loadYaml(YAML);
+    expect(result).toMatchObject({
+      ok: true,
+      config: { actions: expect.any(Map), selections: [{ place: { line: 6, column: 3 } }] },
+    });
+  });
+
+  it('reads JSON as what it is', () => {
+    fc.assert(
+      fc.property(fc.json({ maxDepth: 4 }), (text) => {
+        const { root } = parseYaml(text);
+        if (root !== undefined) expect(JSON.stringify(toPlain(root))).toBe(reference(text));
+      }),
+      { seed: 12, numRuns: 500 },
+    );
+  });
+
+  it.each([
+    ['T16', 'a: !!js/function "x"', 'this tag is not supported; write plain values'],
+    ['T16', 'a: !custom x', 'this tag is not supported; write plain values'],
+    ['T16', 'a: !!binary aGk=', 'this tag is not supported; write plain values'],
+    ['T16', `${YAML}---\n${YAML}`, '7:1 the file holds several documents, separated by `---`'],
+    ['T16', `%YAML 1.1\n---\n${YAML}`, '1:1 this `%` directive is not valid'],
+    ['T16', 'a:\n\tb: 1', '2:1 a tab is used for indentation; YAML allows spaces only'],
+    ['T16', 'a: "x', /1:6 something is missing here/],
+    ['T16', 'a: [1', '1:6 the indentation does not fit, or a bracket is not closed'],
+    ['T16', 'a: b: c', /./],
+    ['T15', 'a: *none', 'this alias has no anchor before it'],
+  ])('%s refuses %j', async (_row, text, problem) => {
+    const found = problemsOf(await loadYaml(text));
+    expect(
+      found.some((line) => (typeof problem === 'string' ? line.includes(problem) : problem.test(line))),
+    ).toBe(true);
+  });
+
+  it.each([
+    `a: "${CANARY}`,
+    `a: !!js/${CANARY} x`,
+    `a: @${CANARY}`,
+    `${CANARY}: [`,
+    `{"a": '${CANARY}'`,
+    `%${CANARY}\n---\na: 1`,
+  ])('repeats nothing of %j', async (text) => {
+    for (const result of [await loadYaml(text), await load(text)]) {
+      expect(result.ok).toBe(false);
+      expect(
+        JSON.stringify(problemsOf(result).filter((line) => !line.includes('unknown key'))),
+      ).not.toContain(CANARY);
+    }
+  });
+
+  it('T15 stops an alias bomb at once', async () => {
+    const levels = Array.from({ length: 9 }, (_, level) => {
+      const content = level === 0 ? '"lol"' : `*a${level - 1}`;
+      return `a${level}: &a${level} [${Array(9).fill(content).join(', ')}]`;
+    });
+    const { root, findings } = parseYaml(levels.join('\n'));
+    expect(root).toBeDefined();
+    expect(findings.map(({ message }) => message)).toEqual(['aliases are followed more than 10 times']);
+    expect((await loadYaml(levels.join('\n'))).ok).toBe(false);
+  });
+
+  it('T15 does not follow an alias into itself', () => {
+    expect(parseYaml('a: &a [*a]').findings).toHaveLength(1);
+    expect(parseYaml('&a a: *a').findings.length).toBeLessThanOrEqual(1);
+  });
+
+  it('T15 lets a few aliases share a list', async () => {
+    const result = await loadYaml(`${YAML.replace('[a]', '&std [a]')}  web-*: *std\n`);
+    expect(result.ok && result.config.selections.map(({ actionKeys }) => actionKeys)).toEqual([['a'], ['a']]);
+  });
+
+  it('T15 takes << for what it is in YAML 1.2: a key that nobody knows', async () => {
+    const result = await loadYaml(`${YAML.replace('  a:', '  a:\n    <<: {label: x}')}`);
+    expect(problemsOf(result)).toEqual(['3:5 actions.a["<<"]: unknown key "<<"']);
+  });
+});
+
+describe('keys that occur twice', () => {
+  it('T18 names both places, in JSON and in YAML', async () => {
+    const json = `{\n  "prune": true,\n  "actions": {},\n  "services": {},\n  "prune": false\n}`;
+    expect(problemsOf(await load(json))).toEqual([
+      '5:3 prune: the key "prune" is already at line 2, column 3',
+    ]);
+    const yaml = 'prune: true\nactions: {}\nservices: {}\n"prune": false\n';
+    expect(problemsOf(await loadYaml(yaml))).toEqual([
+      '4:1 prune: the key "prune" is already at line 1, column 1',
+    ]);
+  });
+
+  it('T18 finds them at every level, and when an escape hides them', async () => {
+    const text = withAction({}).replace('"url":', '"l\\u0061bel": "x", "url":');
+    expect(problemsOf(await load(text))).toEqual([
+      expect.stringContaining('actions.a.label: the key "label" is already at'),
+    ]);
+  });
+
+  it('T18 does not mind what the rest of package.json does', async () => {
+    const text = `{"x": 1, "x": 2, "pdactions": ${withAction({})}}`;
+    expect((await load(text, {}, 'package.json')).ok).toBe(true);
+  });
+});
+
+describe('what is no text', () => {
+  it.each(['1e3', '0123', '0x1F', '12e7', '~', '.inf', 'null', 'true', '1_000.5', '[x]', '{a: 1}'])(
+    'T19 never turns %s into a key',
+    async (key) => {
+      const problems = problemsOf(await loadYaml(YAML.replace('Checkout API', `? ${key}\n  `)));
+      if (key === '1_000.5') expect(problems).toEqual([]);
+      else
+        expect(problems).toEqual([
+          expect.stringMatching(/^6:5 services: this key is read as .*, not as a text$/),
+        ]);
+    },
+  );
+
+  it.each([
+    ['1e3', 'a number'],
+    ['0123', 'a number'],
+    ['0x1F', 'a number'],
+    ['~', 'nothing (null)'],
+    ['.inf', 'a number'],
+    ['true', 'the value true'],
+    ['', 'nothing (null)'],
+    ['[x]', 'a list'],
+  ])('T19 never turns %j into a text', async (value, kind) => {
+    expect(problemsOf(await loadYaml(YAML.replace('Restart', value)))).toEqual([
+      expect.stringMatching(
+        new RegExp(
+          `^3:\\d+ actions\\.a\\.label: this must be a text, but it is ${kind.replace(/[()]/g, '\\$&')}$`,
+        ),
+      ),
+    ]);
+    const inList = problemsOf(await loadYaml(YAML.replace('[a]', `["a", ${value || '~'}]`)));
+    expect(inList[0]).toMatch(/^6:\d+ services\["Checkout API"\]\[1\]: this must be a text/);
+  });
+
+  it.each(['id:P1/../../users', 'id:1e3', 'id:p123', 'id:', 'id: P123', 'id:PÄ', `id:${'P'.repeat(33)}`])(
+    'T19 refuses the id in %j',
+    async (selector) => {
+      const text = withAction({}, { services: { [selector]: ['a'] } });
+      expect(problemsOf(await load(text))).toEqual([expect.stringContaining('is not a PagerDuty id')]);
+    },
+  );
+});
+
+function reference(text: string): string | undefined {
+  try {
+    return JSON.stringify(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
