@@ -5,19 +5,28 @@ import type { Prompter } from '../ui/prompter.ts';
 import { judgeLabel, judgeUrl } from './fields.ts';
 import { TEMPLATES } from './templates.ts';
 
-/** A label, from one of the documented uses or typed. */
-export async function askLabel(prompter: Prompter): Promise<string> {
+/**
+ * A label, from one of the documented uses or typed.
+ * @param taken labels that are on the service already
+ */
+export async function askLabel(prompter: Prompter, taken: readonly string[]): Promise<string> {
   const template = await prompter.select<string | null>({
     message: 'What shall the button do?',
     choices: [
-      ...TEMPLATES.map(({ label, description }) => ({ value: label, name: label, description })),
+      ...TEMPLATES.map(({ label, description }) => ({
+        value: label,
+        name: label,
+        description,
+        ...(taken.includes(label) ? { disabled: 'there is one already' } : {}),
+      })),
       { value: null, name: 'Something else', description: 'a label of your own' },
     ],
   });
   return prompter.input({
     message: 'Label, as responders see it:',
     ...(template === null ? {} : { default: template }),
-    validate: judgeLabel,
+    validate: (text) =>
+      taken.includes(text) ? `there is a ${text} on this service already` : judgeLabel(text),
   });
 }
 

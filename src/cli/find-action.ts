@@ -8,7 +8,7 @@ import type { Context } from './context.ts';
 import { isOn, servicesFor } from './selectors.ts';
 
 /** Ids are longer than most words in capitals; anything that looks like one is asked for as one first. */
-const looksLikeId = (text: string): boolean => ID_PATTERN.test(text) && /\d/.test(text) && text.length >= 6;
+const looksLikeId = (text: string): boolean => ID_PATTERN.test(text) && text.length >= 5;
 
 export interface FindOptions {
   /** `--service`: only actions on these. */

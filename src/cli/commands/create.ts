@@ -50,7 +50,7 @@ export async function runCreate(context: Context, options: CreateOptions): Promi
   if (missing.length > 0 && !io.canPrompt) throw missingValues(missing);
   const store = await context.store();
   const services = options.service ? await servicesFor(store, options.service) : [await askService(context)];
-  const spec = await complete(context, given, missing.length > 0);
+  const spec = await complete(context, given, services, missing.length > 0);
   keepSecret(io, spec.url, spec.headers);
   const readAt = context.clock.now();
   const plan = await planCreate(context, spec, services);
@@ -100,14 +100,27 @@ async function askService(context: Context): Promise<Service> {
   return pickService(await context.prompter(), await context.store(), 'On which service?');
 }
 
-async function complete(context: Context, given: Given, interactive: boolean): Promise<ActionSpec> {
+async function complete(
+  context: Context,
+  given: Given,
+  services: readonly Service[],
+  interactive: boolean,
+): Promise<ActionSpec> {
   const prompter = interactive ? await context.prompter() : null;
-  const label = given.label ?? (prompter && (await askLabel(prompter))) ?? '';
+  const asksLabel = given.label === undefined && prompter !== null;
+  const taken = asksLabel ? await labelsOn(context, services) : [];
+  const label = given.label ?? (prompter && (await askLabel(prompter, taken))) ?? '';
   const url = given.url ?? (prompter && (await askUrl(prompter))) ?? '';
   const headers = given.headers ?? (prompter && (await askHeaders(prompter))) ?? null;
   // What was typed is checked as a whole: a header with a token must not go to an unencrypted endpoint.
   checkedUrl(url, headers, context.io);
   return { key: label, label, url, headers, renamedFrom: [] };
+}
+
+/** Labels that the new one must not repeat. */
+async function labelsOn(context: Context, services: readonly Service[]): Promise<string[]> {
+  const store = await context.store();
+  return (await store.actions(services)).map(({ label }) => label);
 }
 
 /** The plan, or why there is none: a full service, or a button of that name. */

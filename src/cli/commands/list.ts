@@ -23,7 +23,12 @@ export const define: Define = (command, context) => {
     .action((options: ListOptions) => runList(context(), options));
 };
 
-type Row = { readonly service: Service; readonly live: LiveService };
+interface Row {
+  readonly service: Service;
+  readonly live: LiveService;
+  /** Those that are asked for. */
+  readonly shown: readonly LiveAction[];
+}
 
 /** Shows what each service carries. Services without actions are there, too: a free slot is information. */
 export async function runList(context: Context, options: ListOptions): Promise<void> {
@@ -43,11 +48,11 @@ export async function runList(context: Context, options: ListOptions): Promise<v
       version: DOCUMENT_VERSION,
       command: 'list',
       account,
-      services: rows.map(({ service, live }) => ({
+      services: rows.map(({ service, live, shown }) => ({
         id: service.id,
         name: service.name,
         slots: countSlots(live),
-        actions: [...live.own, ...live.shared].map(actionDocument),
+        actions: shown.map(actionDocument),
       })),
     },
   });
@@ -75,7 +80,7 @@ function withState(
 }
 
 function arrange(services: readonly Service[], actions: readonly LiveAction[], options: ListOptions): Row[] {
-  const live = liveByService(options.disabled ? actions.filter(({ disabled }) => disabled) : actions);
+  const live = liveByService(actions);
   const known = new Map(services.map((service) => [service.id, service]));
   // An action may stand on a service that this token does not see, or that is gone (U13): it is shown all the same.
   if (options.service === undefined) {
@@ -88,8 +93,13 @@ function arrange(services: readonly Service[], actions: readonly LiveAction[], o
   }
   return [...known.values()]
     .sort((a, b) => compareText(a.name, b.name) || compareText(a.id, b.id))
-    .map((service) => ({ service, live: live.get(service.id) ?? NOTHING }))
-    .filter((row) => !options.disabled || row.live.own.length + row.live.shared.length > 0);
+    .map((service) => toRow(service, live.get(service.id) ?? NOTHING, options))
+    .filter(({ shown }) => !options.disabled || shown.length > 0);
+}
+
+function toRow(service: Service, live: LiveService, options: ListOptions): Row {
+  const all = [...live.own, ...live.shared];
+  return { service, live, shown: options.disabled ? all.filter(({ disabled }) => disabled) : all };
 }
 
 type Key = 'service' | 'slots' | 'label' | 'url' | 'state' | 'id';
@@ -104,14 +114,13 @@ const COLUMNS: readonly RowColumn<Key>[] = [
 ];
 
 /** On a terminal a service without actions has a row of its own; for machines a row is an action. */
-function cellsOf({ service, live }: Row, perAction: boolean): Record<Key, Cell>[] {
+function cellsOf({ service, live, shown }: Row, perAction: boolean): Record<Key, Cell>[] {
   const { used } = countSlots(live);
   const slots = perAction ? slotDots(used) : line(slotSpan(used));
-  const actions = [...live.own, ...live.shared];
-  if (actions.length === 0) {
+  if (shown.length === 0) {
     return perAction ? [] : [{ service: service.name, slots, label: null, url: null, state: null, id: null }];
   }
-  return actions.map((action) => ({
+  return shown.map((action) => ({
     service: service.name,
     slots: perAction ? used : slots,
     label: action.label,
@@ -127,7 +136,7 @@ function stateOf({ disabled, services, foreign }: LiveAction, perAction: boolean
 }
 
 function summary(rows: readonly Row[]): string {
-  const actions = rows.reduce((sum, { live }) => sum + live.own.length + live.shared.length, 0);
+  const actions = rows.reduce((sum, { shown }) => sum + shown.length, 0);
   const full = rows.filter(({ live }) => countSlots(live).free === 0).length;
   return `${plural(rows.length, 'service')}, ${plural(actions, 'action')}, ${full} without a free slot.`;
 }

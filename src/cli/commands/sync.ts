@@ -4,6 +4,7 @@ import type { Report } from '../../engine/report.ts';
 import { UsageError } from '../../errors.ts';
 import { DOCUMENT_VERSION, planDocument, reportDocument } from '../../ui/render/documents.ts';
 import { plural } from '../../ui/render/plan.ts';
+import { line } from '../../ui/text.ts';
 import { applyChanges, showReport } from '../apply-changes.ts';
 import { confirm } from '../confirm.ts';
 import type { Context } from '../context.ts';
@@ -40,7 +41,10 @@ export async function runSync(context: Context, options: SyncOptions): Promise<v
   if (approved) expectApproved(prepared, approved);
   const report = await carryOut(context, prepared, approved !== undefined);
   if (asDocument) await showDocument(context, document(prepared, report));
-  else if (report) showReport(context, report);
+  else if (report) {
+    context.io.out(line());
+    showReport(context, report);
+  }
 }
 
 async function approval(

@@ -6,7 +6,9 @@ const MOST_PROBLEMS = 50;
 
 /** An error for people: what failed, on what, why, and what to do next. Never a stack. */
 export function renderError(error: PdactionsError): Line[] {
-  const reason = error.reason === undefined ? [] : [styled('muted', ` [${error.reason}]`)];
+  // Who pressed Ctrl-C knows why.
+  const told = error.reason !== undefined && error.kind !== 'cancelled';
+  const reason = told ? [styled('muted', ` [${error.reason}]`)] : [];
   return [
     line(styled('error', 'pdactions: '), error.message, ...reason),
     ...error.details.map((detail) => line(`  ${detail}`)),

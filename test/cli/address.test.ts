@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { resolveAddress } from '../../src/cli/address.ts';
+
+describe('the address', () => {
+  it.each([
+    [{ env: {} }, 'https://api.pagerduty.com'],
+    [{ env: {}, configRegion: 'eu' }, 'https://api.eu.pagerduty.com'],
+    [{ env: { PAGERDUTY_SERVICE_REGION: 'us' }, configRegion: 'eu' }, 'https://api.pagerduty.com'],
+    [{ env: { PAGERDUTY_SERVICE_REGION: 'eu' }, region: 'us' }, 'https://api.pagerduty.com'],
+    [{ env: { PAGERDUTY_API_URL: 'http://127.0.0.1:4040/' } }, 'http://127.0.0.1:4040'],
+    [{ env: { PAGERDUTY_API_URL: 'https://a.example' }, region: 'eu' }, 'https://api.eu.pagerduty.com'],
+    [
+      { env: { PAGERDUTY_API_URL: 'https://a.example' }, apiUrl: 'https://b.example/x/' },
+      'https://b.example/x',
+    ],
+    [{ env: {}, apiUrl: 'http://localhost:1' }, 'http://localhost:1'],
+    [{ env: {}, apiUrl: 'http://[::1]:1' }, 'http://[::1]:1'],
+  ] as const)('%j is %s', (source, expected) => {
+    expect(resolveAddress(source)).toBe(expected);
+  });
+
+  it.each([
+    [{ env: {}, apiUrl: 'http://api.example.com' }, 'unencrypted'],
+    [{ env: {}, apiUrl: 'http://127.0.0.1.evil.example' }, 'unencrypted'],
+    [{ env: {}, apiUrl: 'ftp://x' }, 'https://'],
+    [{ env: {}, apiUrl: 'nonsense' }, 'not a URL'],
+    [{ env: {}, apiUrl: 'https://user:secret@x.example' }, 'login'],
+    [{ env: {}, apiUrl: 'https://x.example', region: 'eu' }, 'contradict'],
+    [{ env: { PAGERDUTY_SERVICE_REGION: 'mars' } }, '`us` or `eu`'],
+  ] as const)('%j is refused', (source, why) => {
+    expect(() => resolveAddress(source)).toThrow(why);
+    expect(() => resolveAddress(source)).not.toThrow('secret@');
+  });
+});

@@ -1,0 +1,457 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { runCli, temporaryFolder } from '../helpers/in-process.ts';
+import { CONFIG, labelsOn, project } from './project.ts';
+
+describe('list', () => {
+  it.each(['table', 'json', 'yaml', 'csv', 'markdown'])('as %s', async (format) => {
+    const { run } = await project();
+    const { code, stdout } = await run(['list', '--format', format]);
+    expect(code).toBe(0);
+    expect(stdout).toMatchSnapshot();
+  });
+
+  it('on a terminal is a table with every service', async () => {
+    const { run } = await project();
+    expect((await run(['list', '--no-color'], { terminal: true })).stdout).toMatchSnapshot();
+  });
+
+  it('takes selectors, and says what is disabled', async () => {
+    const { run } = await project();
+    const some = await run(['list', '--service', 'id:PIJ90N7', '--service', 'web-*', '--json']);
+    expect(JSON.parse(some.stdout).services.map(({ name }: { name: string }) => name)).toEqual([
+      'Search API',
+      'web-admin',
+      'web-frontend',
+    ]);
+    const disabled = await run(['list', '--disabled', '--json']);
+    expect(JSON.parse(disabled.stdout).services).toMatchObject([
+      { id: 'PIJ90N7', slots: { used: 1, free: 2 }, actions: [{ id: 'PDISABL', disabled: true }] },
+    ]);
+  });
+
+  it('T52: a selector that matches nothing is an error with the nearest name', async () => {
+    const { run } = await project();
+    const { code, stdout, stderr } = await run(['list', '--service', 'Chekout API']);
+    expect(code).toBe(8);
+    expect(stdout).toBe('');
+    expect(stderr).toContain('did you mean `Checkout API`?');
+  });
+});
+
+describe('show', () => {
+  it('shows one action in full, its header values never', async () => {
+    const { run } = await project();
+    const byLabel = await run(['show', 'Page the vendor']);
+    expect(byLabel.stdout).toMatchSnapshot();
+    expect((await run(['show', 'PVENDOR'])).stdout).toBe(byLabel.stdout);
+    expect(JSON.parse((await run(['show', 'PVENDOR', '--json'])).stdout)).toMatchObject({
+      version: 1,
+      command: 'show',
+      action: { id: 'PVENDOR', headers: ['X-Vendor-Key'], disabled: false },
+    });
+  });
+
+  it('does not know other extensions, and suggests', async () => {
+    const { run } = await project();
+    expect(await run(['show', 'PGENERI'])).toMatchObject({ code: 8 });
+    expect((await run(['show', 'Page the vendr'])).stderr).toContain('Did you mean `Page the vendor`?');
+  });
+});
+
+describe('plan and sync', () => {
+  it('plan shows what sync does, sync does it, and then there is nothing to do', async () => {
+    const { run, sandbox } = await project();
+    const plan = await run(['plan']);
+    expect(plan).toMatchObject({ code: 0, stdout: expect.any(String) });
+    expect(plan.stdout).toMatchSnapshot();
+    expect((await run(['plan', '--exit-code'])).code).toBe(2);
+    expect(sandbox.log().commits).toEqual([]);
+
+    const sync = await run(['sync', '--yes']);
+    expect(sync).toMatchObject({ code: 0 });
+    expect(sync.stdout).toMatchSnapshot();
+    expect(labelsOn(sandbox, 'PCHKOUT')).toEqual(['Add Diagnostics', 'Restart Server']);
+
+    const before = sandbox.log().commits.length;
+    const again = await run(['sync']);
+    expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining('No changes.') });
+    expect((await run(['plan', '--exit-code'])).code).toBe(0);
+    expect(sandbox.log().commits).toHaveLength(before);
+  });
+
+  it('sync without --yes and without a terminal shows the plan, writes nothing and says what to do', async () => {
+    const { run, sandbox } = await project();
+    const { code, stdout, stderr } = await run(['sync']);
+    expect(code).toBe(3);
+    expect(stdout).toContain('Plan: 2 to create');
+    expect(stderr).toContain('Add `--yes`');
+    expect(sandbox.log().commits).toEqual([]);
+  });
+
+  it('as JSON, plan and report in one document', async () => {
+    const { run } = await project();
+    const plan = JSON.parse((await run(['plan', '--json'])).stdout);
+    expect(plan).toMatchSnapshot();
+    const sync = JSON.parse((await run(['sync', '--yes', '--json'])).stdout);
+    expect(sync).toMatchObject({
+      command: 'sync',
+      digest: plan.digest,
+      report: { stopped: null, duplicates: [] },
+    });
+    expect(sync.report.outcomes.map(({ status }: { status: string }) => status)).toEqual(
+      Array(2).fill('applied'),
+    );
+    expect(JSON.parse((await run(['sync', '--json'])).stdout)).toMatchObject({ report: null });
+  });
+
+  it('a fourth action is refused before any write, with who holds the slots', async () => {
+    const { run, sandbox } = await project({
+      ...CONFIG,
+      actions: { ...CONFIG.actions, third: { label: 'Third', url: 'https://automation.example.com/3' } },
+      services: { 'web-admin': ['restart-server', 'add-diagnostics', 'third'] },
+    });
+    const { code, stdout } = await run(['sync', '--yes']);
+    expect(code).toBe(8);
+    expect(stdout).toMatchSnapshot();
+    expect(sandbox.log().commits).toEqual([]);
+  });
+
+  it('prune deletes what is not declared, and needs a word beyond the guard', async () => {
+    const { run, sandbox } = await project({
+      ...CONFIG,
+      services: { 'web-admin': { actions: ['add-diagnostics'], prune: true } },
+    });
+    const { code, stdout } = await run(['sync', '--yes', '--max-deletes', '0']);
+    expect(code).toBe(8);
+    expect(stdout).toContain('--max-deletes 1');
+    expect(await run(['sync', '--yes'])).toMatchObject({ code: 0 });
+    expect(labelsOn(sandbox, 'PWEBADM')).toEqual(['Add Diagnostics']);
+  });
+
+  it('--prune does not overrule a selector that says no', async () => {
+    const { run, sandbox } = await project({
+      ...CONFIG,
+      services: { 'web-admin': { actions: ['add-diagnostics'], prune: false } },
+    });
+    await run(['sync', '--yes', '--prune']);
+    expect(labelsOn(sandbox, 'PWEBADM')).toEqual(['Add Diagnostics', 'Page the vendor']);
+  });
+
+  it('renames with renamedFrom, keeping the id', async () => {
+    const { run, sandbox } = await project({
+      ...CONFIG,
+      actions: {
+        vendor: {
+          label: 'Call the vendor',
+          url: 'https://vendor.example.com/page',
+          renamedFrom: 'Page the vendor',
+        },
+      },
+      services: { 'web-admin': ['vendor'] },
+    });
+    const { stdout } = await run(['sync', '--yes']);
+    expect(stdout).toContain('Page the vendor → Call the vendor');
+    const renamed = sandbox.state().extensions.find(({ id }) => id === 'PVENDOR');
+    expect(renamed).toMatchObject({
+      name: 'Call the vendor',
+      headers: [{ name: 'X-Vendor-Key', value: 'vendor-key-of-the-demo' }],
+    });
+  });
+
+  it('--rotate-secrets sends the values again, --enable ends a disablement', async () => {
+    const { run, sandbox } = await project();
+    await run(['sync', '--yes']);
+    const rotate = await run(['sync', '--yes', '--rotate-secrets=restart-server'], {
+      env: { AUTOMATION_TOKEN: 'another-canary' },
+    });
+    expect(rotate.stdout).toContain('secrets  Authorization sent again');
+    const restart = sandbox.state().extensions.find(({ name }) => name === 'Restart Server');
+    expect(restart?.headers).toEqual([{ name: 'Authorization', value: 'Bearer another-canary' }]);
+    expect((await run(['plan', '--rotate-secrets=restart-servr'])).stderr).toContain(
+      'Did you mean `restart-server`?',
+    );
+    expect((await run(['sync', '--yes', '--enable'])).stdout).toContain('enabled Add Diagnostics');
+  });
+
+  it('T36: the token of another account stops everything', async () => {
+    const { run, sandbox } = await project({ ...CONFIG, account: 'other' });
+    const { code, stderr } = await run(['sync', '--yes']);
+    expect(code).toBe(8);
+    expect(stderr).toContain('belongs to the account `acme`, the config is for `other`');
+    expect(sandbox.log().commits).toEqual([]);
+  });
+
+  it('T35: a saved plan is an approval; when something moved it is refused with what', async () => {
+    const { run, sandbox, folder } = await project();
+    expect(await run(['plan', '--out', 'plan.json'])).toMatchObject({ code: 0 });
+    await sandbox.edit({
+      insert: {
+        extensions: [
+          { id: 'PNEWONE', service: 'PCHKOUT', name: 'Restart Server', url: 'https://x.example.com' },
+        ],
+      },
+    } as never);
+    const stale = await run(['sync', '--plan', 'plan.json']);
+    expect(stale.code).toBe(8);
+    expect(stale.stderr).toContain('not the plan that was approved');
+    expect(stale.stderr).toContain('no longer: create `Restart Server` on Checkout API (PCHKOUT)');
+    expect(await run(['plan', '--out', 'plan.json'])).toMatchObject({ code: 0 });
+    expect(await run(['sync', '--plan', 'plan.json'])).toMatchObject({ code: 0 });
+
+    writeFileSync(join(folder, 'bad.json'), '{"__proto__":{"digest":"x"}}');
+    expect(await run(['sync', '--plan', 'bad.json'])).toMatchObject({ code: 8 });
+    expect(await run(['sync', '--plan', 'none.json'])).toMatchObject({ code: 9 });
+  });
+
+  it('--expect-digest lets exactly the reviewed plan through', async () => {
+    const { run } = await project();
+    const { digest } = JSON.parse((await run(['plan', '--json'])).stdout);
+    expect(await run(['sync', '--expect-digest', `sha256:${'0'.repeat(64)}`])).toMatchObject({ code: 8 });
+    expect(await run(['sync', '--expect-digest', digest])).toMatchObject({ code: 0 });
+  });
+
+  it('--service limits the run, and a service outside of the config is an error', async () => {
+    const { run, sandbox } = await project();
+    await run(['sync', '--yes', '--service', 'id:PIJ90N7']);
+    expect(labelsOn(sandbox, 'PCHKOUT')).toEqual([]);
+    expect(await run(['sync', '--yes', '--service', 'web-admin'])).toMatchObject({ code: 8 });
+  });
+});
+
+describe('create', () => {
+  const flags = ['create', '--label', 'Ping', '--url', 'https://automation.example.com/ping'];
+
+  it('by flags alone, on several services', async () => {
+    const { run, sandbox } = await project(null);
+    const { code, stdout } = await run([
+      ...flags,
+      '--service',
+      'Checkout API',
+      '--service',
+      'team:Payments',
+      '--header-env',
+      'Authorization=AUTOMATION_TOKEN',
+    ]);
+    expect(code).toBe(0);
+    expect(stdout).toMatchSnapshot();
+    for (const id of ['PCHKOUT', 'PPAYAPI', 'PPAYWRK']) expect(labelsOn(sandbox, id)).toEqual(['Ping']);
+  });
+
+  it('takes the label of a template', async () => {
+    const { run, sandbox } = await project(null);
+    await run([
+      'create',
+      '-t',
+      'revert-last-commit',
+      '-u',
+      'https://a.example.com/x',
+      '-s',
+      'Checkout API',
+      '--json',
+    ]);
+    expect(labelsOn(sandbox, 'PCHKOUT')).toEqual(['Revert Last Commit']);
+  });
+
+  it('names every flag that is missing', async () => {
+    const { run } = await project(null);
+    const { code, stderr } = await run(['create', '--label', 'Ping']);
+    expect(code).toBe(3);
+    expect(stderr).toContain('create needs `--service` and `--url`');
+  });
+
+  it('refuses a label that is there, and a service that is full', async () => {
+    const { run, sandbox } = await project(null);
+    const on = ['--service', 'web-admin', '--url', 'https://automation.example.com/x'];
+    const twice = await run(['create', '--label', 'Page the vendor', ...on]);
+    expect(twice).toMatchObject({ code: 8, stderr: expect.stringContaining('pdactions update PVENDOR') });
+    await run(['create', '--label', 'A', ...on]);
+    await run(['create', '--label', 'B', ...on]);
+    const full = await run(['create', '--label', 'C', ...on]);
+    expect(full.code).toBe(8);
+    expect(full.stderr).toMatchSnapshot();
+    expect(labelsOn(sandbox, 'PWEBADM')).toEqual(['A', 'B', 'Page the vendor']);
+  });
+
+  it.each([
+    [['--label', 'Ping\u202e', '--url', 'https://a.example.com'], '--label'],
+    [['--label', 'Ping', '--url', 'javascript:alert(1)'], '--url'],
+    [['--label', 'Ping', '--url', 'https://a.example.com', '--header', 'Host: x'], '--header'],
+    [['--label', 'Ping', '--url', 'https://a.example.com', '--header', 'nonsense'], '--header'],
+    [
+      ['--label', 'Ping', '--url', 'https://a.example.com', '--header-env', 'X=PAGERDUTY_TOKEN'],
+      'credential',
+    ],
+    [['--label', 'Ping', '--url', 'https://a.example.com', '--header-env', 'X=NOT_SET'], 'NOT_SET'],
+    [['--label', 'Ping', '--url', 'https://a.example.com', '-H', 'X: a', '-H', 'x: b'], 'twice'],
+  ])('refuses %j', async (argv, flag) => {
+    const { run, sandbox } = await project(null);
+    const { code, stderr } = await run(['create', '--service', 'Checkout API', ...argv]);
+    expect(code).toBe(3);
+    expect(stderr).toContain(flag);
+    expect(sandbox.log().commits).toEqual([]);
+  });
+});
+
+describe('update', () => {
+  it('changes what the flags say, and keeps headers that it cannot read', async () => {
+    const { run, sandbox } = await project(null);
+    const { code, stdout } = await run(['update', 'PVENDOR', '--label', 'Call the vendor']);
+    expect(code).toBe(0);
+    expect(stdout).toContain('✓ updated Call the vendor on web-admin (PWEBADM)  PVENDOR');
+    expect(sandbox.state().extensions.find(({ id }) => id === 'PVENDOR')).toMatchObject({
+      name: 'Call the vendor',
+      url: 'https://vendor.example.com/page',
+      headers: [{ name: 'X-Vendor-Key', value: 'vendor-key-of-the-demo' }],
+    });
+  });
+
+  it('never loses a header silently', async () => {
+    const { run, sandbox } = await project(null);
+    const lost = await run(['update', 'PVENDOR', '--header', 'X-New: 1']);
+    expect(lost).toMatchObject({
+      code: 8,
+      stderr: expect.stringContaining('--header-env X-Vendor-Key=VARIABLE'),
+    });
+    expect(await run(['update', 'PVENDOR', '--remove-header', 'X-Other'])).toMatchObject({ code: 8 });
+    expect(sandbox.log().commits).toEqual([]);
+    expect(
+      await run(['update', 'PVENDOR', '-H', 'X-New: 1', '--remove-header', 'X-Vendor-Key']),
+    ).toMatchObject({ code: 0 });
+    expect(sandbox.state().extensions.find(({ id }) => id === 'PVENDOR')?.headers).toEqual([
+      { name: 'X-New', value: '1' },
+    ]);
+  });
+
+  it('says so when there is nothing to change, or nothing asked for', async () => {
+    const { run, sandbox } = await project(null);
+    expect(await run(['update', 'PVENDOR', '--label', 'Page the vendor'])).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('No changes.'),
+    });
+    expect(await run(['update', 'PVENDOR'])).toMatchObject({ code: 3 });
+    expect(sandbox.log().commits).toEqual([]);
+  });
+});
+
+describe('delete and enable', () => {
+  it('delete demands --yes off a terminal, and then deletes', async () => {
+    const { run, sandbox } = await project(null);
+    expect(await run(['delete', 'Page the vendor'])).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining('--yes'),
+    });
+    expect(labelsOn(sandbox, 'PWEBADM')).toEqual(['Page the vendor']);
+    expect(await run(['delete', 'Page the vendor', '--yes'])).toMatchObject({ code: 0 });
+    expect(labelsOn(sandbox, 'PWEBADM')).toEqual([]);
+  });
+
+  it('a label on several services needs the service', async () => {
+    const { run, sandbox } = await project();
+    await run(['sync', '--yes']);
+    const many = await run(['delete', 'Add Diagnostics', '--yes']);
+    expect(many).toMatchObject({ code: 8, stderr: expect.stringContaining('is on 2 services') });
+    expect(await run(['delete', 'Add Diagnostics', '--service', 'Checkout API', '--yes'])).toMatchObject({
+      code: 0,
+    });
+    expect(labelsOn(sandbox, 'PCHKOUT')).toEqual(['Restart Server']);
+  });
+
+  it('enable by id, by --all-disabled, and when there is nothing to do', async () => {
+    const { run } = await project(null);
+    expect((await run(['enable', 'PVENDOR'])).stderr).toContain('is not disabled');
+    expect((await run(['enable', 'PDISABL'])).stdout).toContain('✓ enabled Add Diagnostics');
+    expect((await run(['enable', '--all-disabled'])).stderr).toContain('No changes.');
+  });
+});
+
+describe('validate', () => {
+  it('needs no token and no connection', async () => {
+    const { run } = await project();
+    expect(
+      await run(['validate'], { env: { PAGERDUTY_TOKEN: '', PAGERDUTY_API_URL: 'http://127.0.0.1:9' } }),
+    ).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('2 actions, 2 service selectors'),
+    });
+  });
+
+  it('shows every problem at once, with its place', async () => {
+    const folder = temporaryFolder();
+    const config = { ...CONFIG, servises: {}, services: { 'Checkout API': ['restart-servr'] } };
+    writeFileSync(join(folder, 'pdactions.config.json'), JSON.stringify(config, null, 2));
+    const { code, stdout, stderr } = await runCli(['validate'], { cwd: folder });
+    expect(code).toBe(4);
+    expect(stdout).toBe('');
+    expect(stderr.replaceAll(folder, '')).toMatchSnapshot();
+  });
+
+  it('says what to do when there is no config', async () => {
+    expect(await runCli(['validate'])).toMatchObject({
+      code: 4,
+      stderr: expect.stringContaining('--config'),
+    });
+  });
+});
+
+describe('--sandbox', () => {
+  it('needs no token, keeps its data, and never sees the real one', async () => {
+    const folder = temporaryFolder();
+    const options = { cwd: folder, env: { PAGERDUTY_TOKEN: 'a-real-token' } };
+    const create = [
+      'create',
+      '-s',
+      'Checkout API',
+      '-l',
+      'Ping',
+      '-u',
+      'https://a.example.com/x',
+      '--sandbox=box.json',
+    ];
+    expect(await runCli(create, options)).toMatchObject({ code: 0 });
+    expect((await runCli(['list', '--sandbox=box.json'], options)).stdout).toContain('Ping');
+    expect(readFileSync(join(folder, 'box.json'), 'utf8')).not.toContain('a-real-token');
+    expect(await runCli(['list', '--sandbox', '--api-url', 'https://x.example'], options)).toMatchObject({
+      code: 8,
+    });
+  });
+
+  it('seed and reset', async () => {
+    const folder = temporaryFolder();
+    const seed = { account: 'tiny', teams: [], services: [{ id: 'PONLY01', name: 'Only' }], extensions: [] };
+    writeFileSync(join(folder, 'seed.json'), JSON.stringify(seed));
+    const run = (...argv: string[]) => runCli([...argv, '--sandbox=box.json'], { cwd: folder });
+    expect(await run('sandbox', 'seed', 'seed.json')).toMatchObject({ code: 0 });
+    expect(JSON.parse((await run('list', '--json')).stdout)).toMatchObject({
+      account: 'tiny',
+      services: [{ name: 'Only' }],
+    });
+    expect(await run('sandbox', 'reset')).toMatchObject({ code: 3 });
+    expect(await run('sandbox', 'reset', '--yes')).toMatchObject({ code: 0 });
+    expect(JSON.parse((await run('list', '--json')).stdout)).toMatchObject({ account: 'acme' });
+    writeFileSync(join(folder, 'seed.json'), '{"account":5}');
+    expect(await run('sandbox', 'seed', 'seed.json', '--yes')).toMatchObject({ code: 4 });
+  });
+
+  it('start prints what a shell needs, and ends with the signal', async () => {
+    const stop = new AbortController();
+    const folder = temporaryFolder();
+    const running = runCli(['sandbox', 'start', '--data', 'box.json'], {
+      cwd: folder,
+      interrupted: stop.signal,
+    });
+    setTimeout(() => stop.abort(), 0);
+    const { code, stdout } = await running;
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /^export PAGERDUTY_API_URL=http:\/\/127\.0\.0\.1:\d+\nexport PAGERDUTY_TOKEN=\S+\n/,
+    );
+    expect(await runCli(['sandbox', 'start', '--host', '0.0.0.0'], { cwd: folder })).toMatchObject({
+      code: 3,
+    });
+    expect(await runCli(['sandbox', 'start', '--switch', 'nope=1'], { cwd: folder })).toMatchObject({
+      code: 3,
+    });
+  });
+});

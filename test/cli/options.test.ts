@@ -1,0 +1,115 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { describe, expect, it } from 'vitest';
+import { addGlobalOptions, prepareArguments, readGlobalOptions, wholeNumber } from '../../src/cli/options.ts';
+import { runCli } from '../helpers/in-process.ts';
+
+function parse(...argv: string[]) {
+  const program = new Command().exitOverride().configureOutput({ writeErr: () => undefined });
+  addGlobalOptions(program);
+  program.command('list').option('--disabled');
+  program.parse(prepareArguments(argv), { from: 'user' });
+  return readGlobalOptions(program.opts());
+}
+
+describe('global options', () => {
+  it('have defaults that ask nothing of anybody', () => {
+    expect(parse('list')).toEqual({
+      config: undefined,
+      format: undefined,
+      sandbox: undefined,
+      region: undefined,
+      apiUrl: undefined,
+      tokenFile: undefined,
+      concurrency: 4,
+      timeout: 600,
+      quiet: false,
+      debug: false,
+      strict: false,
+      allowEnv: undefined,
+      color: undefined,
+      yes: false,
+      input: true,
+    });
+  });
+
+  it.each([
+    [['--json', 'list'], { format: 'json' }],
+    [['list', '--json'], { format: 'json' }],
+    [['list', '--format', 'markdown'], { format: 'markdown' }],
+    [['--sandbox', 'list'], { sandbox: '' }],
+    [['list', '--sandbox'], { sandbox: '' }],
+    [['list', '--sandbox=box.json'], { sandbox: 'box.json' }],
+    [['list', '--region', 'eu'], { region: 'eu' }],
+    [['list', '--no-color'], { color: false }],
+    [['list', '--no-input'], { input: false }],
+    [['list', '-y', '-q', '--debug'], { yes: true, quiet: true, debug: true }],
+    [['list', '--concurrency', '1', '--timeout', '30'], { concurrency: 1, timeout: 30 }],
+    [['list', '--allow-env', 'A, B,'], { allowEnv: ['A', 'B'] }],
+    [['-c', 'x.json', 'list'], { config: 'x.json' }],
+  ])('%j', (argv, expected) => {
+    expect(parse(...argv)).toMatchObject(expected);
+  });
+
+  it('takes help as a command, and leaves what follows -- alone', () => {
+    expect(prepareArguments(['help', 'list'])).toEqual(['list', '--help']);
+    expect(prepareArguments(['show', '--', '--sandbox'])).toEqual(['show', '--', '--sandbox']);
+  });
+
+  it.each(['', '0', '33', '1.5', '-1', '1e1', 'x'])('refuses %j as a number from 1 to 32', (text) => {
+    expect(() => wholeNumber(1, 32)(text)).toThrow('whole number from 1 to 32');
+  });
+});
+
+describe('wrong usage', () => {
+  it.each([
+    [['lst'], "unknown command 'lst' (Did you mean list?)"],
+    [[], 'a command is missing'],
+    [['list', '--nope'], "unknown option '--nope'"],
+    [['list', '--format', 'xml'], "'xml' is invalid"],
+    [['list', 'extra'], 'too many arguments'],
+    [['show'], "missing required argument 'action'"],
+    [['plan', '--max-deletes', 'many'], 'whole number'],
+    [['sandbox'], 'a command is missing'],
+    [['list', '--region', 'eu', '--api-url', 'https://x.example'], 'contradict'],
+    [['list', '--service', 'id:p1/../x'], '--service'],
+    [['enable'], 'either the ids'],
+    [['sync', '--plan', 'a', '--expect-digest', 'b'], 'say the same'],
+    [['sync', '--expect-digest', 'sha256:short'], '64 hexadecimal'],
+    [['plan', '--format', 'csv'], 'no csv output'],
+  ])('%j exits 3 with one message', async (argv, message) => {
+    const { code, stdout, stderr } = await runCli(argv, { env: { PAGERDUTY_TOKEN: 'x' } });
+    expect(stderr).toContain(message);
+    expect(stderr).not.toMatch(/\bat .*\.[jt]s:/);
+    expect(code).toBe(3);
+    expect(stdout).toBe('');
+  });
+
+  it('T30: never repeats what stands behind an unknown option', async () => {
+    for (const argv of [
+      ['--token=s3cr3t-value', 'list'],
+      ['list', '--token', 's3cr3t-value'],
+      ['--password=s3cr3t-value'],
+    ]) {
+      const { code, stdout, stderr } = await runCli(argv);
+      expect(code).toBe(3);
+      expect(stdout + stderr).not.toContain('s3cr3t-value');
+    }
+  });
+
+  it.each([['list'], ['sync'], ['sandbox'], ['create']])(
+    '%s has a help page with its own and the global options',
+    async (name) => {
+      const { code, stdout } = await runCli([name, '--help']);
+      expect(code).toBe(0);
+      expect(stdout).toContain(`Usage: pdactions ${name}`);
+      expect(stdout).toContain('--token-file');
+    },
+  );
+
+  it('shows the version of the package', async () => {
+    const text = readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8');
+    expect((await runCli(['--version'])).stdout).toBe(`${JSON.parse(text).version}\n`);
+  });
+});
