@@ -154,9 +154,10 @@ function checkLimit(desired: DesiredService, live: LiveService, pairing: Pairing
   if (missing.length === 0 || left + missing.length <= SLOTS_PER_SERVICE) return undefined;
   const slots: Slot[] = [
     ...[...matched].map(([spec, action]) => ({ ...liveSlot(action, 'declared'), label: spec.label })),
-    ...missing.map((spec) => ({ label: spec.label, holder: 'new' as const, disabled: false })),
     ...(desired.prune ? [] : rest.map((action) => liveSlot(action, 'unmanaged'))),
     ...live.shared.map((action) => liveSlot(action, 'shared')),
+    // Last: what is there holds its slot, and what is new finds none.
+    ...missing.map((spec) => ({ label: spec.label, holder: 'new' as const, disabled: false })),
   ];
   return {
     code: 'over-limit',

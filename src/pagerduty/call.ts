@@ -1,4 +1,5 @@
 /** One call, from its first attempt to its answer: paced, timed, judged, resent as the table says, explained when nothing helps. */
+import { setMaxListeners } from 'node:events';
 import type { Clock } from '../clock.ts';
 import { CancelledError, type PdactionsError, RemoteError } from '../errors.ts';
 import { explain } from './explain.ts';
@@ -53,6 +54,8 @@ const AMBIGUOUS: ReadonlySet<Fault> = new Set<Fault>(['server-error', 'took-too-
 
 export function createCaller(options: CallerOptions): Caller {
   const { transport, host, clock, random, signal, observer } = options;
+  // Thousands of requests may wait for their turn, and each of them listens for the end.
+  if (signal) setMaxListeners(0, signal);
   const quota = createQuota();
   const pacer = createPacer({
     clock,

@@ -1,6 +1,6 @@
 import stringWidth from 'string-width';
 import { sanitize } from './sanitize.ts';
-import { type Line, type Span, styled, TAB } from './text.ts';
+import { type Line, plain, type Span, styled, TAB } from './text.ts';
 
 /** A column of a table. */
 export interface Column {
@@ -135,12 +135,13 @@ function widestFlexible(columns: readonly Column[], widths: readonly number[]): 
 }
 
 function alignRow(columns: readonly Column[], row: readonly Line[], widths: readonly number[]): Line {
-  const last = columns.length - 1;
+  // Nothing stands behind the last cell with content, not even spaces.
+  const filled = row.findLastIndex((cell) => cell.length > 0 && plain(cell) !== '');
   return columns.flatMap((column, at) => {
     const cell = truncateLine(row[at] ?? [], widths[at] ?? 0);
     const padding = ' '.repeat(Math.max(0, (widths[at] ?? 0) - lineWidth(cleanLine(cell))));
     const gap = at === 0 ? '' : GAP;
     if (column.align === 'right') return [gap + padding, ...cell];
-    return at === last ? [gap, ...cell] : [gap, ...cell, padding];
+    return at > filled ? [] : at === filled ? [gap, ...cell] : [gap, ...cell, padding];
   });
 }

@@ -219,9 +219,9 @@ describe('the three slots', () => {
         pruneHelps: true,
         slots: [
           { label: 'A', holder: 'declared', id: 'PA', disabled: false },
-          { label: 'New', holder: 'new', disabled: false },
           { label: 'B', holder: 'unmanaged', id: 'PB', disabled: true },
           { label: 'S', holder: 'shared', id: 'PS', disabled: false },
+          { label: 'New', holder: 'new', disabled: false },
         ],
       },
     ]);

@@ -1,0 +1,241 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
+import { CancelledError } from '../../src/errors.ts';
+import { run } from '../../src/main.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { pointedAt, temporaryFolder, testSandbox } from '../helpers/in-process.ts';
+import { createVirtualTerminal, type VirtualTerminal } from '../helpers/virtual-terminal.ts';
+import { CANARY, CONFIG, labelsOn } from './project.ts';
+
+interface Session {
+  readonly terminal: VirtualTerminal;
+  readonly sandbox: Sandbox;
+  readonly ended: Promise<number>;
+}
+
+let open: VirtualTerminal[] = [];
+
+afterEach(() => {
+  const used = open;
+  open = [];
+  // Whatever happened, the terminal is given back as it was.
+  for (const terminal of used) {
+    expect(terminal.raw).toBe(false);
+    expect(terminal.cursor().visible).toBe(true);
+    expect(terminal.stderrText + terminal.stdoutText).not.toContain(CANARY);
+  }
+});
+
+/** The program with a person in front of it. */
+async function sit(
+  argv: readonly string[],
+  options: { stdoutIsTerminal?: boolean; interrupted?: AbortSignal } = {},
+): Promise<Session> {
+  const terminal = createVirtualTerminal({
+    columns: 100,
+    stdoutIsTerminal: options.stdoutIsTerminal ?? true,
+  });
+  open.push(terminal);
+  const sandbox = await testSandbox();
+  const cwd = temporaryFolder();
+  writeFileSync(join(cwd, 'pdactions.config.json'), JSON.stringify(CONFIG));
+  const ended = run({
+    argv: [...argv, '--concurrency', '1'],
+    env: { ...pointedAt(sandbox), AUTOMATION_TOKEN: CANARY },
+    cwd,
+    home: cwd,
+    platform: process.platform,
+    ...terminal.streams,
+    clock: systemClock,
+    random: () => 0.5,
+    interrupted: options.interrupted ?? new AbortController().signal,
+  });
+  return { terminal, sandbox, ended };
+}
+
+describe('create', () => {
+  it('asks for everything: service with slots, use, label, endpoint, headers; shows it; creates it', async () => {
+    const { terminal, sandbox, ended } = await sit(['create']);
+    await terminal.waitFor('Checkout API  ○○○');
+    terminal.type('admin');
+    await terminal.waitFor(/❯ web-admin {2}●○○/);
+    terminal.press('enter');
+    await terminal.waitFor('What shall the button do?');
+    terminal.press('down', 'enter');
+    await terminal.waitFor('Label, as responders see it: (Add Diagnostics)');
+    terminal.type('Page the vendor');
+    await terminal.waitFor('> there is a Page the vendor on this service already');
+    for (let count = 0; count < 'Page the vendor'.length; count += 1) terminal.press('backspace');
+    terminal.type('Gather facts');
+    await terminal.waitFor(/it: Gather facts$/);
+    terminal.press('enter');
+    await terminal.waitFor('Endpoint');
+    terminal.type('ftp://x');
+    await terminal.waitFor('> the URL is neither https nor http');
+    for (let count = 0; count < 'ftp://x'.length; count += 1) terminal.press('backspace');
+    terminal.type('https://automation.example.com/facts');
+    await terminal.waitFor(/facts$/);
+    terminal.press('enter');
+    await terminal.waitFor('Does the endpoint need a header');
+    terminal.type('y');
+    terminal.press('enter');
+    await terminal.waitFor('Header name: (Authorization)');
+    terminal.press('enter');
+    await terminal.waitFor('Value of Authorization');
+    terminal.type(`Bearer ${CANARY}`);
+    await terminal.waitFor(/\*{5}/);
+    terminal.press('enter');
+    await terminal.waitFor('Another header?');
+    terminal.press('enter');
+    const preview = await terminal.waitFor('Create it?');
+    expect(preview.slice(preview.indexOf('Button'))).toMatchInlineSnapshot(`
+      "Button   [ Gather facts ] on every incident of web-admin
+      Request  POST https://automation.example.com/facts
+               Authorization: (write-only)
+
+      web-admin  ●○○ → ●●○  PWEBADM
+        + create Gather facts
+            url      https://automation.example.com/facts
+            headers  Authorization (write-only)
+        beside Page the vendor
+
+      ? Create it? (y/N)"
+    `);
+    expect(sandbox.log().commits).toEqual([]);
+    terminal.type('y');
+    terminal.press('enter');
+    expect(await ended).toBe(0);
+    expect(terminal.screen()).toContain('✓ created Gather facts on web-admin');
+    const created = sandbox.state().extensions.find(({ name }) => name === 'Gather facts');
+    expect(created).toMatchObject({ headers: [{ name: 'Authorization', value: `Bearer ${CANARY}` }] });
+  });
+
+  it('asks only for what the flags do not say', async () => {
+    const { terminal, ended, sandbox } = await sit(['create', '-s', 'Checkout API', '-t', 'restart-server']);
+    await terminal.waitFor('Endpoint');
+    terminal.type('https://a.example.com/x');
+    await terminal.waitFor(/\/x$/);
+    terminal.press('enter');
+    await terminal.waitFor('header');
+    terminal.press('enter');
+    await terminal.waitFor('Create it?');
+    terminal.type('y');
+    terminal.press('enter');
+    expect(await ended).toBe(0);
+    expect(labelsOn(sandbox, 'PCHKOUT')).toEqual(['Restart Server']);
+  });
+
+  it('asks nothing when the flags say everything', async () => {
+    const argv = ['create', '-s', 'Checkout API', '-l', 'Ping', '-u', 'https://a.example.com/x'];
+    const { terminal, ended } = await sit(argv);
+    expect(await ended).toBe(0);
+    expect(terminal.screen()).not.toContain('?');
+  });
+
+  it('a full service can be seen and not chosen', async () => {
+    const { terminal, ended, sandbox } = await sit(['create']);
+    await sandbox.edit({
+      insert: {
+        extensions: ['A', 'B', 'C'].map((name) => ({
+          id: `PFULL0${name}`,
+          service: 'PCHKOUT',
+          name,
+          url: 'https://a.example.com',
+        })),
+      },
+    } as never);
+    terminal.type('check');
+    await terminal.waitFor('Checkout API  ●●● (all three slots are taken)');
+    terminal.press('ctrl+c');
+    expect(await ended).toBe(130);
+  });
+
+  it('Ctrl-C leaves nothing half done', async () => {
+    const { terminal, ended, sandbox } = await sit(['create', '-s', 'Checkout API', '-l', 'Ping']);
+    await terminal.waitFor('Endpoint');
+    terminal.press('ctrl+c');
+    expect(await ended).toBe(130);
+    expect(sandbox.log().commits).toEqual([]);
+  });
+});
+
+describe('update', () => {
+  it('asks what shall change, and shows both sides', async () => {
+    const { terminal, ended, sandbox } = await sit(['update', 'Page the vendor']);
+    await terminal.waitFor('What shall change about Page the vendor?');
+    terminal.press('space', 'enter');
+    await terminal.waitFor('Label: (Page the vendor)');
+    terminal.type('Call the vendor');
+    await terminal.waitFor(/Label: Call the vendor$/);
+    terminal.press('enter');
+    await terminal.waitFor('label    Page the vendor → Call the vendor');
+    await terminal.waitFor('Change it?');
+    terminal.type('y');
+    terminal.press('enter');
+    expect(await ended).toBe(0);
+    expect(sandbox.state().extensions.find(({ id }) => id === 'PVENDOR')).toMatchObject({
+      name: 'Call the vendor',
+      headers: [{ name: 'X-Vendor-Key', value: 'vendor-key-of-the-demo' }],
+    });
+  });
+});
+
+describe('delete', () => {
+  it('picks a service, then actions, and asks', async () => {
+    const { terminal, ended, sandbox } = await sit(['delete']);
+    await terminal.waitFor('On which service?');
+    terminal.type('web-a');
+    await terminal.waitFor(/❯ web-admin/);
+    terminal.press('enter');
+    await terminal.waitFor('Which actions shall be deleted?');
+    terminal.press('space', 'enter');
+    await terminal.waitFor('Delete 1 action for good?');
+    terminal.type('y');
+    terminal.press('enter');
+    expect(await ended).toBe(0);
+    expect(labelsOn(sandbox, 'PWEBADM')).toEqual([]);
+  });
+
+  it('no means no', async () => {
+    const { terminal, ended, sandbox } = await sit(['delete', 'PVENDOR']);
+    await terminal.waitFor('Delete 1 action for good?');
+    terminal.press('enter');
+    expect(await ended).toBe(130);
+    expect(terminal.screen()).toContain('cancelled; nothing was written');
+    expect(labelsOn(sandbox, 'PWEBADM')).toEqual(['Page the vendor']);
+  });
+});
+
+describe('sync', () => {
+  it('shows the plan, asks, shows a bar, reports', async () => {
+    const { terminal, ended, sandbox } = await sit(['sync']);
+    await terminal.waitFor('Apply 2 changes?');
+    expect(terminal.screen()).toContain('Plan: 2 to create');
+    expect(sandbox.log().commits).toEqual([]);
+    terminal.type('y');
+    terminal.press('enter');
+    expect(await ended).toBe(0);
+    expect(terminal.screen()).toContain('Applied 2 changes.');
+  });
+
+  it('shows the plan to whoever is asked, also when stdout is a pipe', async () => {
+    const { terminal, ended } = await sit(['sync'], { stdoutIsTerminal: false });
+    await terminal.waitFor('Apply 2 changes?');
+    expect(terminal.screen()).toContain('+ create Restart Server');
+    terminal.type('n');
+    terminal.press('enter');
+    expect(await ended).toBe(130);
+    expect(terminal.stdoutText).toContain('+ create Restart Server');
+  });
+
+  it('F34: a signal at the prompt writes nothing', async () => {
+    const stop = new AbortController();
+    const { terminal, ended, sandbox } = await sit(['sync'], { interrupted: stop.signal });
+    await terminal.waitFor('Apply 2 changes?');
+    stop.abort(new CancelledError('interrupted', 'SIGTERM'));
+    expect(await ended).toBe(143);
+    expect(sandbox.log().commits).toEqual([]);
+  });
+});
