@@ -1,0 +1,128 @@
+/** From a seed to an account, and the changes that people make to it by hand. */
+import { applyChange, type Change } from './change.ts';
+import { type Insertion, type Seed, serviceIdsOf } from './seed.ts';
+import type { Extension, Incident, Schema, State, User } from './state.ts';
+import { CUSTOM_ACTION } from './state.ts';
+import { defaultSwitches, type Switches } from './switches.ts';
+
+const SEND_TYPES = ['trigger', 'acknowledge', 'resolve', 'delegate', 'escalate', 'unacknowledge', 'assign'];
+
+/** The id of the custom incident action schema: the same everywhere, or of this account only (U14). */
+function customSchemaId(account: string, switches: Switches): string {
+  if (switches.schemaId === 'global') return 'PCUSTOM';
+  return `PC${[...account]
+    .reduce((sum, letter) => sum + letter.charCodeAt(0), 0)
+    .toString(36)
+    .toUpperCase()}`;
+}
+
+function schemasOf(account: string, switches: Switches): readonly Schema[] {
+  return [
+    { id: 'PJFWPEP', key: 'generic_v2_webhook', label: 'Generic V2 Webhook', sendTypes: SEND_TYPES },
+    { id: 'PSLACK1', key: 'slack', label: 'Slack', sendTypes: SEND_TYPES },
+    {
+      id: customSchemaId(account, switches),
+      key: CUSTOM_ACTION,
+      label: 'Custom Incident Action',
+      sendTypes: ['custom'],
+    },
+    { id: 'PSNOW01', key: 'service_now', label: 'ServiceNow', sendTypes: SEND_TYPES },
+  ];
+}
+
+/** A state with the schemas and the one user that every account has, and nothing else. */
+export function emptyState(account: string, token: string, switches: Switches): State {
+  const schemas = schemasOf(account, switches);
+  const user: User = { id: 'PUSER01', name: 'Sam Sandbox', email: `sam@${account}.example` };
+  return {
+    account,
+    token,
+    switches,
+    sequence: 0,
+    reads: 0,
+    users: new Map([[user.id, user]]),
+    teams: new Map(),
+    schemas: new Map(schemas.map((schema) => [schema.id, schema])),
+    services: new Map(),
+    extensions: new Map(),
+    incidents: new Map(),
+    byService: new Map(),
+    bySchema: new Map(),
+    lagging: new Set(),
+    sorted: new Map(),
+  };
+}
+
+/**
+ * The account that a seed describes.
+ * @param overrides switches that win over those of the seed
+ */
+export function stateOf(seed: Seed, token: string, now: number, overrides: Partial<Switches> = {}): State {
+  const switches = { ...defaultSwitches(), ...(seed.switches as Partial<Switches>), ...overrides };
+  const state = emptyState(seed.account, token, switches);
+  for (const change of insertionChanges(state, seed, now)) applyChange(state, change);
+  return state;
+}
+
+/** What adds records, or replaces those whose id is known. No rule of the API stands in the way: a person did it elsewhere. */
+export function insertionChanges(state: State, insertion: Insertion, now: number): readonly Change[] {
+  const verb = (records: ReadonlyMap<string, unknown>, id: string) => (records.has(id) ? 'update' : 'create');
+  return [
+    ...insertion.teams.map(
+      (value): Change => ({ op: 'put', type: 'team', verb: verb(state.teams, value.id), value }),
+    ),
+    ...insertion.services.map(({ id, name, teams }): Change => {
+      const value = { id, name, teamIds: teams };
+      return { op: 'put', type: 'service', verb: verb(state.services, id), value };
+    }),
+    ...insertion.extensions.map((one): Change => {
+      const value = extensionOf(state, one);
+      return { op: 'put', type: 'extension', verb: verb(state.extensions, one.id), value };
+    }),
+    ...insertion.incidents.map((one, at): Change => {
+      const value = incidentOf(one, state.incidents.size + at + 1, now);
+      return { op: 'put', type: 'incident', verb: verb(state.incidents, one.id), value };
+    }),
+  ];
+}
+
+/** What removes a record of any type. A service takes its extensions along, or leaves them (U13). */
+export function removalChanges(state: State, id: string): readonly Change[] {
+  const remove = (type: 'extension' | 'service' | 'team' | 'schema' | 'incident'): Change[] => [
+    { op: 'remove', type, id },
+  ];
+  if (state.extensions.has(id)) return remove('extension');
+  if (state.teams.has(id)) return remove('team');
+  if (state.schemas.has(id)) return remove('schema');
+  if (state.incidents.has(id)) return remove('incident');
+  if (!state.services.has(id)) return [];
+  const orphans = state.switches.orphans === 'delete' ? [...(state.byService.get(id) ?? [])] : [];
+  return [
+    ...orphans.map((orphan): Change => ({ op: 'remove', type: 'extension', id: orphan })),
+    ...remove('service'),
+  ];
+}
+
+function extensionOf(state: State, one: Insertion['extensions'][number]): Extension {
+  const schema = [...state.schemas.values()].find(({ key }) => key === one.schema);
+  return {
+    id: one.id,
+    name: one.name,
+    url: one.url,
+    schemaId: schema?.id ?? one.schema,
+    serviceIds: serviceIdsOf(one),
+    headers: one.headers ?? null,
+    config: one.config ?? {},
+    description: one.description ?? null,
+    disabled: one.disabled,
+    disabledUntil: null,
+    drops: 0,
+    visibleFrom: 0,
+  };
+}
+
+function incidentOf(one: Insertion['incidents'][number], number: number, now: number): Incident {
+  const createdAt = new Date(now).toISOString();
+  const { id, title, urgency, status, service: serviceId } = one;
+  return { id, number, key: id, title, serviceId, urgency, status, createdAt, details: null, notes: [] };
+}

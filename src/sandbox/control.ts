@@ -1,0 +1,129 @@
+/** The control routes: for tests and for the person who runs the sandbox, never for the client under test. */
+import type { IncomingHttpHeaders } from 'node:http';
+import { ConfigError } from '../errors.ts';
+import { sameSecret } from './auth.ts';
+import { parseFaults } from './fault-check.ts';
+import { type ApiResponse, json } from './http.ts';
+import { isObject, parseJson } from './json.ts';
+import { parseSeed } from './seed.ts';
+import { snapshotOf } from './snapshot.ts';
+import { parseSwitches, SWITCHES } from './switches.ts';
+import { applyEdit, resetWorld, setSwitches, type World } from './world.ts';
+
+/** Everything below this path is not PagerDuty's. */
+export const CONTROL_PATH = '/_sandbox/';
+
+export interface ControlRequest {
+  readonly method: string;
+  /** Behind `/_sandbox/`. */
+  readonly name: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+type Read = (world: World) => unknown;
+type Write = (world: World, body: Readonly<Record<string, unknown>>) => unknown;
+
+/** A GET never changes anything (T49). */
+const READS: Readonly<Record<string, Read>> = {
+  log: (world) => world.journal.log(),
+  state: (world) => snapshotOf(world.state),
+  deliveries: (world) => ({ deliveries: world.deliveries.records() }),
+  faults: (world) => ({ faults: world.book.faults() }),
+  clock: (world) => ({ now: new Date(world.wall()).toISOString(), advancedMs: world.timeline.offset() }),
+  switches: (world) => ({ switches: world.state.switches, known: SWITCHES }),
+};
+
+const WRITES: Readonly<Record<string, Write>> = {
+  faults: (world, { faults }) => {
+    world.book.set(parseFaults(faults));
+    return { faults: world.book.faults() };
+  },
+  reset: async (world, { seed }) => {
+    resetWorld(world, seed === undefined ? undefined : parseSeed(seed));
+    await world.keeper.save();
+    return snapshotOf(world.state);
+  },
+  state: async (world, { insert, remove }) => {
+    if (remove !== undefined && !isListOfText(remove))
+      throw new ControlProblem('remove must be a list of ids');
+    applyEdit(world, { insert, remove });
+    await world.keeper.save();
+    return snapshotOf(world.state);
+  },
+  clock: async (world, { advanceMs }) => {
+    if (typeof advanceMs !== 'number' || !(advanceMs >= 0)) {
+      throw new ControlProblem('advanceMs must be a number of milliseconds');
+    }
+    await world.timeline.advance(advanceMs);
+    return { now: new Date(world.wall()).toISOString(), advancedMs: world.timeline.offset() };
+  },
+  switches: (world, body) => {
+    const { switches, problems } = parseSwitches(body);
+    if (problems.length > 0) throw new ControlProblem(...problems);
+    setSwitches(world, switches);
+    return { switches: world.state.switches };
+  },
+  release: (world, { gate }) => {
+    if (gate !== undefined && typeof gate !== 'string') throw new ControlProblem('gate must be a name');
+    return { released: world.gates.release(gate) };
+  },
+};
+
+function isListOfText(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((one) => typeof one === 'string');
+}
+
+class ControlProblem extends Error {
+  readonly details: readonly string[];
+
+  constructor(...details: readonly string[]) {
+    super(details.join('; '));
+    this.details = details;
+  }
+}
+
+/** Answers one control request. */
+export async function serveControl(
+  world: World,
+  token: string,
+  request: ControlRequest,
+): Promise<ApiResponse> {
+  const given = request.headers['x-sandbox-token'];
+  if (typeof given !== 'string' || !sameSecret(given, token)) {
+    return refuse(403, 'the header X-Sandbox-Token does not hold the control token');
+  }
+  if (request.method === 'GET') return read(world, request.name);
+  if (request.method !== 'POST') return refuse(405, 'use GET to look and POST to change');
+  // A web page can send a form or plain text anywhere without asking, but not this type (T49).
+  if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {
+    return refuse(415, 'Content-Type must be application/json');
+  }
+  return write(world, request);
+}
+
+function read(world: World, name: string): ApiResponse {
+  const answer = Object.hasOwn(READS, name) ? READS[name] : undefined;
+  return answer ? json(200, answer(world)) : refuse(404, `there is nothing to look at under ${name}`);
+}
+
+async function write(world: World, request: ControlRequest): Promise<ApiResponse> {
+  const { name } = request;
+  const change = Object.hasOwn(WRITES, name) ? WRITES[name] : undefined;
+  if (!change) return refuse(404, `there is nothing to change under ${name}`);
+  const body = request.body === '' ? {} : parseJson(request.body);
+  if (!isObject(body)) return refuse(400, 'the body must be a JSON object');
+  try {
+    return json(200, await change(world, body));
+  } catch (error) {
+    if (error instanceof ConfigError || error instanceof ControlProblem) {
+      return refuse(400, error.message, error.details);
+    }
+    throw error;
+  }
+}
+
+/** Not PagerDuty's envelope, so that nobody takes it for an answer of the API. */
+function refuse(status: number, message: string, details: readonly string[] = []): ApiResponse {
+  return json(status, { sandbox: { message, ...(details.length > 0 && { details }) } });
+}

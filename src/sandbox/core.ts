@@ -1,0 +1,56 @@
+/**
+ * The simulated API as one pure function: state and request in; answer, changes and effects out. Nothing here waits, writes or
+ * reads a clock.
+ */
+import { authorize } from './auth.ts';
+import { type ApiRequest, type Outcome, problemResponse } from './http.ts';
+import { notFound } from './problem.ts';
+import { abilityRoutes } from './routes/abilities.ts';
+import { extensionSchemaRoutes } from './routes/extension-schemas.ts';
+import { extensionRoutes } from './routes/extensions.ts';
+import { incidentRoutes } from './routes/incidents.ts';
+import { noteRoutes } from './routes/notes.ts';
+import { pressRoutes } from './routes/press.ts';
+import type { Route } from './routes/route.ts';
+import { serviceRoutes } from './routes/services.ts';
+import { teamRoutes } from './routes/teams.ts';
+import { userRoutes } from './routes/users.ts';
+import type { State } from './state.ts';
+
+const ROUTES: readonly Route[] = [
+  ...extensionSchemaRoutes,
+  ...extensionRoutes,
+  ...serviceRoutes,
+  ...teamRoutes,
+  ...incidentRoutes,
+  ...noteRoutes,
+  ...pressRoutes,
+  ...userRoutes,
+  ...abilityRoutes,
+];
+
+/** What to answer to a request, and what it changes. The token has been looked at already. */
+export function handle(state: State, request: ApiRequest): Outcome {
+  try {
+    const { route, id } = findRoute(request);
+    authorize(state, request, route.scope);
+    return route.handle(state, request, id);
+  } catch (problem) {
+    return { response: problemResponse(problem), changes: [], effects: [] };
+  }
+}
+
+function findRoute(request: ApiRequest): { route: Route; id: string } {
+  const segments = request.path.split('/');
+  const route = ROUTES.find(({ method, path }) => method === request.method && fits(path, segments));
+  if (!route) throw notFound();
+  return { route, id: segments[2] ?? '' };
+}
+
+function fits(path: string, segments: readonly string[]): boolean {
+  const wanted = path.split('/');
+  return (
+    wanted.length === segments.length &&
+    wanted.every((part, at) => part === segments[at] || (part === ':id' && segments[at] !== ''))
+  );
+}

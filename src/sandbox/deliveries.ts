@@ -1,0 +1,245 @@
+/** The deliveries of pressed buttons: queues, attempts, retries, drops (facts 38–43), all on the sandbox's clock. */
+import type { Change } from './change.ts';
+import { type Deliver, type DeliveryAnswer, type DeliveryRequest, deliverByHttp } from './delivery-http.ts';
+import { payloadOf } from './delivery-payload.ts';
+import {
+  ATTEMPT_TIMEOUT_MS,
+  clientCertificate,
+  DISABLED_FOR_MS,
+  DROPS_TO_DISABLE,
+  isLoopback,
+  judgeFailure,
+  judgeStatus,
+  RETRY_FOR_MS,
+  retryDelay,
+  type Verdict,
+} from './delivery-rules.ts';
+import type { InFlight } from './in-flight.ts';
+import { type Extension, isDisabled, type State, type User } from './state.ts';
+import type { Timeline } from './timeline.ts';
+
+interface DeliveryAttempt {
+  readonly at: string;
+  readonly request: DeliveryRequest;
+  /** Null when none came. */
+  readonly answer: DeliveryAnswer | null;
+  /** Why none came: `timeout`, or the code of the network error. */
+  readonly error: string | null;
+  readonly verdict: Verdict;
+}
+
+export interface DeliveryRecord {
+  /** The `x-webhook-id`, the same over all attempts (fact 42). */
+  readonly webhookId: string;
+  readonly extensionId: string;
+  readonly incidentId: string;
+  readonly name: string;
+  /** `held`: not sent at all, as the endpoint is not on this machine or deliveries are off. */
+  readonly status: 'waiting' | 'delivered' | 'dropped' | 'expired' | 'held';
+  readonly reason: string | null;
+  /** What PagerDuty would present to an endpoint that asks for it (fact 46). */
+  readonly certificate: { readonly subject: string; readonly issuer: string };
+  readonly attempts: readonly DeliveryAttempt[];
+}
+
+type Entry = { -readonly [K in keyof DeliveryRecord]: DeliveryRecord[K] } & {
+  readonly request: DeliveryRequest;
+  /** On the sandbox's clock. */
+  readonly since: number;
+  followed: number;
+  repeated: boolean;
+};
+
+export interface DeliveryOptions {
+  /** False: nothing is sent. */
+  readonly deliver?: Deliver | false | undefined;
+  /** Also to endpoints that are not on this machine. */
+  readonly anywhere: boolean;
+  readonly timeline: Timeline;
+  /** Milliseconds since 1970. */
+  readonly wall: () => number;
+  readonly state: () => State;
+  readonly commit: (change: Change) => void;
+  readonly uuid: () => string;
+  readonly inFlight: InFlight;
+}
+
+export interface Deliveries {
+  /** A button was pressed. The first attempt is made at once unless earlier ones of its queue wait (fact 40). */
+  press(extensionId: string, incidentId: string, user: User | null): void;
+  records(): readonly DeliveryRecord[];
+  /** Forgets everything, and breaks off what is on its way. */
+  clear(): void;
+}
+
+const MAX_REDIRECTS = 5;
+
+export function createDeliveries(options: DeliveryOptions): Deliveries {
+  const { timeline, inFlight } = options;
+  const send = options.deliver === undefined ? deliverByHttp : options.deliver;
+  let entries: Entry[] = [];
+  let queues = new Map<string, Entry[]>();
+  const sending = new Set<AbortController>();
+  const iso = () => new Date(options.wall()).toISOString();
+  const extensionOf = (entry: Entry) => options.state().extensions.get(entry.extensionId);
+  const queueOf = (entry: Entry) => queues.get(`${entry.extensionId}/${entry.incidentId}`) ?? [];
+
+  /** Why an entry is not to be sent now; null when it is. */
+  const obstacle = (entry: Entry): { status: 'dropped' | 'held'; reason: string } | null => {
+    const extension = extensionOf(entry);
+    if (!extension) return { status: 'dropped', reason: 'the extension is gone' };
+    if (isDisabled(extension, options.wall())) {
+      return { status: 'dropped', reason: 'the extension is temporarily disabled' };
+    }
+    if (!send) return { status: 'held', reason: 'deliveries are switched off' };
+    if (options.anywhere || isLoopback(entry.request.url)) return null;
+    return { status: 'held', reason: 'the endpoint is not on this machine' };
+  };
+
+  const finish = (entry: Entry, status: DeliveryRecord['status'], reason: string | null) => {
+    entry.status = status;
+    entry.reason = reason;
+    const queue = queueOf(entry);
+    queue.splice(queue.indexOf(entry), 1);
+    const [next] = queue;
+    if (next) begin(next);
+  };
+
+  const begin = (entry: Entry) => {
+    if (!entries.includes(entry)) return;
+    const stop = obstacle(entry);
+    if (stop || !send) return finish(entry, stop?.status ?? 'held', stop?.reason ?? null);
+    inFlight.add(attempt(entry, send, entry.request));
+  };
+
+  const attempt = async (entry: Entry, deliver: Deliver, request: DeliveryRequest): Promise<void> => {
+    const at = iso();
+    const controller = new AbortController();
+    const cancel = timeline.after(ATTEMPT_TIMEOUT_MS, () => controller.abort());
+    sending.add(controller);
+    const answer = (async () => deliver(request, controller.signal))();
+    const result = await outcome(answer, controller.signal);
+    sending.delete(controller);
+    cancel();
+    if (!entries.includes(entry)) return;
+    const { redirects } = options.state().switches;
+    const verdict = result.answer
+      ? judgeStatus(result.answer.status, redirects)
+      : judgeFailure(result.error ?? '');
+    entry.attempts = [...entry.attempts, { at, request, ...result, verdict }];
+    const target = redirects === 'follow' ? redirectTarget(result.answer, request.url) : null;
+    const allowed = target !== null && (options.anywhere || isLoopback(target));
+    if (allowed && entry.followed < MAX_REDIRECTS) {
+      entry.followed += 1;
+      return attempt(entry, deliver, { ...request, url: target });
+    }
+    entry.followed = 0;
+    conclude(entry, verdict, reasonOf(result));
+  };
+
+  const conclude = (entry: Entry, verdict: Verdict, reason: string) => {
+    if (verdict === 'delivered') {
+      countDrops(entry, 0);
+      const again = options.state().switches.duplicates === 'yes' && !entry.repeated;
+      entry.repeated = true;
+      return again ? begin(entry) : finish(entry, 'delivered', null);
+    }
+    if (verdict === 'drop') {
+      countDrops(entry, (extensionOf(entry)?.drops ?? 0) + 1);
+      return finish(entry, 'dropped', reason);
+    }
+    const delay = retryDelay(entry.attempts.length, options.state().switches.retrySpacing);
+    if (timeline.now() + delay - entry.since > RETRY_FOR_MS) return finish(entry, 'expired', reason);
+    entry.reason = reason;
+    timeline.after(delay, () => begin(entry));
+  };
+
+  /** Three drops in a row disable the extension for a day (fact 41). */
+  const countDrops = (entry: Entry, drops: number) => {
+    const extension = extensionOf(entry);
+    if (!extension || extension.drops === drops) return;
+    const disable = drops >= DROPS_TO_DISABLE;
+    const value: Extension = disable
+      ? { ...extension, drops: 0, disabled: true, disabledUntil: options.wall() + DISABLED_FOR_MS }
+      : { ...extension, drops };
+    options.commit({ op: 'put', type: 'extension', verb: disable ? 'disable' : 'count', value });
+  };
+
+  return {
+    press: (extensionId, incidentId, user) => {
+      const state = options.state();
+      const extension = state.extensions.get(extensionId);
+      const incident = state.incidents.get(incidentId);
+      if (!extension || !incident) return;
+      const webhookId = options.uuid();
+      const body = payloadOf(state, { extension, incident, user, webhookId, at: iso() });
+      const entry: Entry = {
+        webhookId,
+        extensionId,
+        incidentId,
+        name: extension.name,
+        status: 'waiting',
+        reason: null,
+        certificate: clientCertificate(state.switches.clientCertificate),
+        attempts: [],
+        request: { url: extension.url ?? '', headers: headersOf(extension, webhookId), body: body ?? '' },
+        since: timeline.now(),
+        followed: 0,
+        repeated: false,
+      };
+      entries.push(entry);
+      const key = `${extensionId}/${incidentId}`;
+      queues.set(key, [...(queues.get(key) ?? []), entry]);
+      if (body === null) return finish(entry, 'dropped', 'the message is larger than 256 KB');
+      if (extension.url === null) return finish(entry, 'dropped', 'the extension has no endpoint');
+      if (queueOf(entry)[0] === entry) begin(entry);
+    },
+    records: () =>
+      entries.map(({ request: _request, since: _since, followed: _f, repeated: _r, ...record }) => record),
+    clear: () => {
+      entries = [];
+      queues = new Map();
+      for (const controller of sending) controller.abort();
+    },
+  };
+}
+
+/** The headers of fact 32, and the action's own with their real values (fact 15). */
+function headersOf(extension: Extension, webhookId: string): Record<string, string> {
+  const own = (extension.headers ?? []).map(({ name, value }) => [name.toLowerCase(), value] as const);
+  return {
+    ...Object.fromEntries(own),
+    'content-type': 'application/json',
+    accept: 'application/json',
+    'user-agent': 'PagerDuty-Webhook/V2.0',
+    'x-webhook-id': webhookId,
+  };
+}
+
+interface Result {
+  readonly answer: DeliveryAnswer | null;
+  readonly error: string | null;
+}
+
+async function outcome(sending: Promise<DeliveryAnswer>, signal: AbortSignal): Promise<Result> {
+  const aborted = new Promise<never>((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(new Error('timeout')), { once: true });
+  });
+  try {
+    return { answer: await Promise.race([sending, aborted]), error: null };
+  } catch (error) {
+    if (signal.aborted) return { answer: null, error: 'timeout' };
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'ERROR';
+    return { answer: null, error: code };
+  }
+}
+
+function reasonOf(result: Result): string {
+  return result.answer ? `the endpoint answered ${result.answer.status}` : (result.error ?? 'no answer');
+}
+
+function redirectTarget(answer: DeliveryAnswer | null, from: string): string | null {
+  const location =
+    answer && answer.status >= 300 && answer.status < 400 ? answer.headers.location : undefined;
+  return location !== undefined && URL.canParse(location, from) ? new URL(location, from).href : null;
+}

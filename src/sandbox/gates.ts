@@ -1,0 +1,39 @@
+/** Places where requests wait until somebody lets them through: interleavings without sleeping. */
+export interface Gates {
+  /** Waits at the gate of this name. False: there is nothing to go on with, as the sandbox was closed or reset. */
+  wait(name: string): Promise<boolean>;
+  /** Resolves as soon as a request waits at the gate. */
+  reached(name: string): Promise<void>;
+  /** Lets through whatever waits at the gate, or at every gate, and says how many that were. */
+  release(name?: string): number;
+  /** Turns away whatever waits. */
+  drop(): void;
+}
+
+export function createGates(): Gates {
+  let waiting: { readonly name: string; readonly go: (on: boolean) => void }[] = [];
+  let watchers: { readonly name: string; readonly tell: () => void }[] = [];
+  return {
+    wait: (name) =>
+      new Promise((go) => {
+        waiting.push({ name, go });
+        const told = watchers.filter((watcher) => watcher.name === name);
+        watchers = watchers.filter((watcher) => watcher.name !== name);
+        for (const { tell } of told) tell();
+      }),
+    reached: (name) =>
+      new Promise((tell) => {
+        if (waiting.some((one) => one.name === name)) tell();
+        else watchers.push({ name, tell });
+      }),
+    release: (name) => {
+      const freed = waiting.filter((one) => name === undefined || one.name === name);
+      waiting = waiting.filter((one) => !freed.includes(one));
+      for (const { go } of freed) go(true);
+      return freed.length;
+    },
+    drop: () => {
+      for (const { go } of waiting.splice(0)) go(false);
+    },
+  };
+}

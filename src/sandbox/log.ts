@@ -1,0 +1,142 @@
+/** What was asked and what came of it: append-only, without tokens. */
+import { appendFileSync } from 'node:fs';
+import { LocalIoError } from '../errors.ts';
+import type { Committed } from './change.ts';
+
+/** How a request ended. */
+export type RequestEnd =
+  | 'open'
+  | 'answered'
+  | 'reset'
+  | 'hang'
+  | 'drip'
+  | 'truncate'
+  | 'late-commit'
+  | 'redirect'
+  | 'gzip-bomb';
+
+interface RequestRecord {
+  /** Counts the requests to the API since the start or the last reset, from 1. */
+  readonly index: number;
+  readonly at: string;
+  readonly method: string;
+  readonly path: string;
+  /** Without the `?`. Empty when the token was refused. */
+  readonly query: string;
+  /** By lower-case name, without credentials. Empty when the token was refused. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The JSON value, or the text when it is none; null without a body or when the token was refused. */
+  readonly body: unknown;
+  readonly status: number | null;
+  readonly end: RequestEnd;
+  /** The faults that befell it, as `action@phase`. */
+  readonly faults: readonly string[];
+}
+
+export interface CommitRecord extends Committed {
+  readonly seq: number;
+  readonly at: string;
+  /** Who did it: the API, a late commit of it, a person (an edit or a fault that inserts or removes), or a delivery. */
+  readonly by: 'api' | 'late' | 'edit' | 'delivery';
+  /** The request that did it. */
+  readonly request: number | null;
+}
+
+export interface Log {
+  readonly requests: readonly RequestRecord[];
+  readonly commits: readonly CommitRecord[];
+}
+
+/** A request that is being answered. */
+export interface OpenRequest {
+  readonly index: number;
+  note(
+    change: Partial<Pick<RequestRecord, 'status' | 'end' | 'faults' | 'query' | 'headers' | 'body'>>,
+  ): void;
+  /** Writes its line into the log file. */
+  close(): void;
+}
+
+export interface Journal {
+  begin(request: { readonly at: string; readonly method: string; readonly path: string }): OpenRequest;
+  commit(entry: Omit<CommitRecord, 'seq'>): void;
+  log(): Log;
+  clear(): void;
+}
+
+/**
+ * @param file gets one JSON line for each request and each commit as well: without bodies, queries and header values, for it is read by
+ *   people and kept
+ * @throws LocalIoError when that file cannot be written
+ */
+export function createJournal(file: string | undefined): Journal {
+  let requests: RequestRecord[] = [];
+  let commits: CommitRecord[] = [];
+  let count = 0;
+  // Now rather than at the first request: a path that cannot be written stops the start.
+  if (file !== undefined) append(file, '');
+  const write = (line: Readonly<Record<string, unknown>>) => {
+    if (file !== undefined) append(file, `${JSON.stringify(line)}\n`);
+  };
+  return {
+    begin: (request) => {
+      count += 1;
+      const index = count;
+      const list = requests;
+      let record: RequestRecord = {
+        index,
+        ...request,
+        query: '',
+        headers: {},
+        body: null,
+        status: null,
+        end: 'open',
+        faults: [],
+      };
+      const slot = list.push(record) - 1;
+      return {
+        index,
+        note: (change) => {
+          record = { ...record, ...change };
+          list[slot] = record;
+        },
+        close: () => {
+          const { at, method, path, status, end, faults } = record;
+          write({
+            type: 'request',
+            index,
+            at,
+            method,
+            path,
+            status,
+            end,
+            ...(faults.length > 0 && { faults }),
+          });
+        },
+      };
+    },
+    commit: (entry) => {
+      const record = { seq: commits.length + 1, ...entry };
+      commits.push(record);
+      const { seq, at, by, request, verb, id } = record;
+      write({ type: 'commit', seq, at, by, request, verb, what: record.type, id });
+    },
+    log: () => ({ requests: [...requests], commits: [...commits] }),
+    clear: () => {
+      requests = [];
+      commits = [];
+      count = 0;
+    },
+  };
+}
+
+function append(file: string, text: string): void {
+  try {
+    appendFileSync(file, text, { mode: 0o600 });
+  } catch (cause) {
+    throw new LocalIoError(`the sandbox log file ${file} could not be written`, {
+      reason: 'local_io',
+      cause,
+    });
+  }
+}

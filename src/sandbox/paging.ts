@@ -1,0 +1,61 @@
+/** Offset pages as PagerDuty has them (fact 25). */
+import { ApiProblem, badArguments } from './problem.ts';
+
+const DEFAULT_LIMIT = 25;
+const MAX_LIMIT = 100;
+/** `offset + limit` may not go beyond this (fact 25). */
+const WALL = 10_000;
+
+export interface Page {
+  readonly limit: number;
+  readonly offset: number;
+  readonly total: boolean;
+}
+
+/** Reads `limit`, `offset` and `total`. @throws ApiProblem 400 for anything out of bounds */
+export function pageOf(query: URLSearchParams): Page {
+  const limit = wholeNumber(query, 'limit', DEFAULT_LIMIT);
+  const offset = wholeNumber(query, 'offset', 0);
+  if (limit < 1 || limit > MAX_LIMIT) throw badArguments(`Limit must be between 1 and ${MAX_LIMIT}`);
+  if (offset + limit > WALL) {
+    throw new ApiProblem(400, 2002, 'Arguments Caused Error', [
+      'Offset+limit exceeds maximum allowed value of 10000. Please try a smaller offset or a filter',
+    ]);
+  }
+  const total = query.get('total') ?? 'false';
+  if (total !== 'true' && total !== 'false') throw badArguments('Total must be true or false');
+  return { limit, offset, total: total === 'true' };
+}
+
+function wholeNumber(query: URLSearchParams, name: string, fallback: number): number {
+  const text = query.get(name);
+  if (text === null) return fallback;
+  if (!/^\d{1,9}$/.test(text)) throw badArguments(`${name} must be a whole number`);
+  return Number(text);
+}
+
+/** The members that every list answer has. `total` is null unless it was asked for (fact 25). */
+export function pageMembers(page: Page, count: number): Record<string, unknown> {
+  return {
+    limit: page.limit,
+    offset: page.offset,
+    total: page.total ? count : null,
+    more: page.offset + page.limit < count,
+  };
+}
+
+/** The records of one page. */
+export function slicePage<T>(records: readonly T[], page: Page): readonly T[] {
+  return records.slice(page.offset, page.offset + page.limit);
+}
+
+/**
+ * The values of `include[]`.
+ * @throws ApiProblem 400 for one that this request does not know
+ */
+export function includes(query: URLSearchParams, known: readonly string[]): ReadonlySet<string> {
+  const asked = query.getAll('include[]');
+  const strange = asked.filter((value) => !known.includes(value));
+  if (strange.length > 0) throw badArguments(...strange.map((value) => `Include ${value} is not known`));
+  return new Set(asked);
+}

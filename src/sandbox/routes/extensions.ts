@@ -1,0 +1,16 @@
+import { getExtension, listExtensions } from './extension-reads.ts';
+import { createExtension, deleteExtension, enableExtension, updateExtension } from './extension-writes.ts';
+import type { Route } from './route.ts';
+
+const read = 'extensions.read';
+const write = 'extensions.write';
+
+/** All there is: no PATCH and no bulk call (fact 1). */
+export const extensionRoutes: readonly Route[] = [
+  { method: 'GET', path: '/extensions', scope: read, handle: listExtensions },
+  { method: 'POST', path: '/extensions', scope: write, handle: createExtension },
+  { method: 'GET', path: '/extensions/:id', scope: read, handle: getExtension },
+  { method: 'PUT', path: '/extensions/:id', scope: write, handle: updateExtension },
+  { method: 'DELETE', path: '/extensions/:id', scope: write, handle: deleteExtension },
+  { method: 'POST', path: '/extensions/:id/enable', scope: write, handle: enableExtension },
+];

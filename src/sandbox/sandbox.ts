@@ -1,0 +1,221 @@
+/** Starts a simulated PagerDuty account on this machine. */
+import { randomBytes } from 'node:crypto';
+import { type Clock, systemClock } from '../clock.ts';
+import { UsageError } from '../errors.ts';
+import { stateOf } from './account.ts';
+import { loadDataFile } from './data-file.ts';
+import { createDeliveries, type Deliveries, type DeliveryRecord } from './deliveries.ts';
+import type { Deliver } from './delivery-http.ts';
+import { demoSeed } from './demo-seed.ts';
+import type { Fault } from './fault.ts';
+import { createFaultBook } from './fault-book.ts';
+import { parseFaults } from './fault-check.ts';
+import { isLoopbackAddress } from './gatekeeper.ts';
+import { createGates } from './gates.ts';
+import { createInFlight, type InFlight } from './in-flight.ts';
+import { createKeeper, type Keeper } from './keeper.ts';
+import { createJournal, type Log } from './log.ts';
+import { createRateLimiter, DEFAULT_RATE_LIMIT, type RateLimit } from './rate-limit.ts';
+import { parseSeed, type SeedInput } from './seed.ts';
+import type { OnSignal } from './serve-api.ts';
+import { createSandboxServer, listen } from './server.ts';
+import { type Settings, settingsOf } from './settings.ts';
+import { type Snapshot, snapshotOf } from './snapshot.ts';
+import type { Switches } from './switches.ts';
+import { createTimeline, type Timeline } from './timeline.ts';
+import { applyEdit, commit, type Edit, resetWorld, setSwitches, type World } from './world.ts';
+
+export interface SandboxOptions {
+  /** 0, the default, takes any free one. */
+  readonly port?: number | undefined;
+  /** 127.0.0.1 by default. Another than a loopback address needs `allowRemote` (T47). */
+  readonly host?: string | undefined;
+  readonly allowRemote?: boolean | undefined;
+  /** What the account has; the demo account by default. A data file that exists wins. */
+  readonly seed?: SeedInput | undefined;
+  /** Where the account is kept between two starts. Made when it is missing. */
+  readonly dataFile?: string | undefined;
+  /** Gets one JSON line for each request and each commit. */
+  readonly logFile?: string | undefined;
+  /** They win over those of the seed and of the data file, and are not kept. */
+  readonly switches?: Partial<Switches> | undefined;
+  /** 960 a minute by default; false for none. It wins over that of the seed. */
+  readonly rateLimit?: RateLimit | false | undefined;
+  /** How long every answer takes at least. It wins over that of the seed. */
+  readonly latencyMs?: number | undefined;
+  /** A clock of one's own never makes things happen in the background: what is due is done at the next request or `advance`. */
+  readonly clock?: Clock | undefined;
+  /** The wall clock, in milliseconds since 1970. With a clock of one's own it starts in 2026 and runs with that. */
+  readonly now?: (() => number) | undefined;
+  /** From 0 to below 1, for the ids of deliveries. */
+  readonly random?: (() => number) | undefined;
+  /** What clients authenticate with; a random one by default. */
+  readonly token?: string | undefined;
+  /** What the control routes ask for; a random one by default. */
+  readonly controlToken?: string | undefined;
+  /** How deliveries are sent: over HTTP by default; false sends none. */
+  readonly deliver?: Deliver | false | undefined;
+  /** Also to endpoints that are not on this machine. */
+  readonly deliverAnywhere?: boolean | undefined;
+  /** Carries out the fault `signal`. */
+  readonly onSignal?: OnSignal | undefined;
+}
+
+export interface Sandbox {
+  /** Scheme, host and port, without a slash at the end. */
+  readonly url: string;
+  readonly port: number;
+  readonly token: string;
+  readonly controlToken: string;
+  /** Ends every connection, and resolves when the data file holds the last change. */
+  close(): Promise<void>;
+  /** A copy of the account, with real header values. */
+  state(): Snapshot;
+  log(): Log;
+  deliveries(): readonly DeliveryRecord[];
+  /** Replaces all faults; their counts start now. @throws ConfigError */
+  setFaults(faults: readonly Fault[]): void;
+  /** Back to the seed (or to another one): the logs are empty, no fault is set. The clock stays. */
+  reset(seed?: SeedInput): Promise<void>;
+  /** Moves the sandbox's clock, and does on the way what becomes due. */
+  advance(ms: number): Promise<void>;
+  /** Changes the account past the API, as a person elsewhere would. @throws ConfigError */
+  edit(edit: Edit): Promise<void>;
+  setSwitches(switches: Partial<Switches>): void;
+  /** Resolves as soon as a request waits at the gate of this name. */
+  reached(gate: string): Promise<void>;
+  /** Lets through what waits at this gate, or at every gate; returns how many requests that were. */
+  release(gate?: string): number;
+  /** Resolves when no delivery is on its way. One that waits for its next attempt is not. */
+  settled(): Promise<void>;
+}
+
+/** Where the wall clock of a sandbox starts that has been given a clock of its own. */
+const EPOCH = Date.UTC(2026, 0, 1);
+/** See `createInFlight`. */
+const GRACE_MS = 1000;
+
+/**
+ * Starts a sandbox.
+ * @throws UsageError for an address that cannot or may not be listened on
+ * @throws ConfigError for a seed that is not one
+ * @throws LocalIoError for a data file that cannot be read or is damaged
+ */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const { host = '127.0.0.1', port = 0, allowRemote = false } = options;
+  if (!allowRemote && !isLoopbackAddress(host)) {
+    throw new UsageError(`the sandbox does not listen on ${host}, which other machines can reach`, {
+      hint: 'Use 127.0.0.1, or say `--allow-remote` if that is what you want.',
+    });
+  }
+  const inFlight = createInFlight(GRACE_MS);
+  const controlToken = options.controlToken ?? secret();
+  const { world, latencyMs } = await createWorld(options, inFlight);
+  const server = createSandboxServer(world, {
+    controlToken,
+    remote: allowRemote,
+    latencyMs,
+    clock: options.clock ?? systemClock,
+    onSignal: options.onSignal,
+  });
+  await world.keeper.save();
+  const actual = await listen(server, host, port);
+  const name = host.includes(':') ? `[${host}]` : host;
+  return {
+    url: `http://${name === '0.0.0.0' || name === '[::]' ? 'localhost' : name}:${actual}`,
+    port: actual,
+    token: world.state.token,
+    controlToken,
+    close: async () => {
+      world.gates.drop();
+      world.timeline.clear();
+      world.deliveries.clear();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await world.keeper.save();
+    },
+    state: () => snapshotOf(world.state),
+    log: () => world.journal.log(),
+    deliveries: () => world.deliveries.records(),
+    setFaults: (faults) => world.book.set(parseFaults(faults)),
+    reset: async (seed) => {
+      resetWorld(world, seed === undefined ? undefined : parseSeed(seed));
+      await world.keeper.save();
+    },
+    advance: (ms) => world.timeline.advance(ms),
+    edit: async (edit) => {
+      applyEdit(world, edit);
+      await world.keeper.save();
+    },
+    setSwitches: (switches) => setSwitches(world, switches),
+    reached: (gate) => world.gates.reached(gate),
+    release: (gate) => world.gates.release(gate),
+    settled: () => inFlight.settled(),
+  };
+}
+
+/** Twenty characters, as PagerDuty's tokens have (fact 17). */
+function secret(): string {
+  return randomBytes(15).toString('base64url');
+}
+
+async function createWorld(
+  options: SandboxOptions,
+  inFlight: InFlight,
+): Promise<{ world: World; latencyMs: number }> {
+  const clock = options.clock ?? systemClock;
+  const seed = parseSeed(options.seed ?? demoSeed());
+  const timeline = createTimeline(clock, options.clock === undefined, () => inFlight.settled());
+  const wall = wallClock(options, timeline);
+  const token = options.token ?? secret();
+  const overrides = options.switches ?? {};
+  const kept = options.dataFile === undefined ? null : await loadDataFile(options.dataFile, token, overrides);
+  const settings = kept?.settings ?? settingsOf(seed);
+  const keeper: Keeper = createKeeper(options.dataFile, () => ({ state: world.state, settings }));
+  const deliveries: Deliveries = createDeliveries({
+    deliver: options.deliver,
+    anywhere: options.deliverAnywhere ?? false,
+    timeline,
+    wall,
+    state: () => world.state,
+    commit: (change) => {
+      commit(world, [change], 'delivery');
+      // Nobody waits for this one. What could not be written now is tried again with the next change.
+      keeper.save().catch(() => keeper.touch());
+    },
+    uuid: () => uuid(options.random ?? Math.random),
+    inFlight,
+  });
+  const world: World = {
+    state: kept?.state ?? stateOf(seed, token, wall(), overrides),
+    seed,
+    overrides,
+    timeline,
+    limiter: createRateLimiter(rateLimitOf(options, settings)),
+    journal: createJournal(options.logFile),
+    book: createFaultBook(),
+    gates: createGates(),
+    keeper,
+    deliveries,
+    wall,
+  };
+  if (!kept) keeper.touch();
+  return { world, latencyMs: options.latencyMs ?? settings.latencyMs ?? 0 };
+}
+
+function rateLimitOf(options: SandboxOptions, settings: Settings): RateLimit | null {
+  if (options.rateLimit === false) return null;
+  return options.rateLimit ?? settings.rateLimit ?? DEFAULT_RATE_LIMIT;
+}
+
+function wallClock(options: SandboxOptions, timeline: Timeline): () => number {
+  const { clock, now } = options;
+  const base = now ?? (clock ? () => EPOCH + clock.now() : Date.now);
+  return () => base() + timeline.offset();
+}
+
+function uuid(random: () => number): string {
+  const hex = (count: number) =>
+    Array.from({ length: count }, () => Math.floor(random() * 16).toString(16)).join('');
+  return `${hex(8)}-${hex(4)}-4${hex(3)}-${'89ab'[Math.floor(random() * 4)]}${hex(3)}-${hex(12)}`;
+}

@@ -1,0 +1,217 @@
+/** The HTTP shell of the simulated API: reads, lets faults happen at their moments, answers. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Clock } from '../clock.ts';
+import { refuseToken } from './auth.ts';
+import { type Fault, type FaultPhase, phaseOf } from './fault.ts';
+import type { ApiRequest, ApiResponse } from './http.ts';
+import { json } from './http.ts';
+import { parseJson } from './json.ts';
+import type { OpenRequest, RequestEnd } from './log.ts';
+import { tooManyRequests, visibleRateHeaders } from './rate-limit.ts';
+import { servicesOf } from './request-facts.ts';
+import { drip, reset, sendBomb, sendHalf, sendWhole, truncate } from './wire.ts';
+import { applyEdit, perform, type World } from './world.ts';
+
+interface SignalContext {
+  readonly index: number;
+  readonly method: string;
+  readonly path: string;
+  readonly phase: FaultPhase;
+}
+
+export type OnSignal = (signal: string, context: SignalContext) => void | Promise<void>;
+
+export interface ServeOptions {
+  readonly latencyMs: number;
+  readonly clock: Clock;
+  readonly onSignal: OnSignal | undefined;
+}
+
+interface Exchange {
+  readonly world: World;
+  readonly options: ServeOptions;
+  readonly request: ApiRequest;
+  readonly open: OpenRequest;
+  readonly faults: readonly Fault[];
+  readonly res: ServerResponse;
+}
+
+/** Headers that could hold a credential; they are not logged (T50). */
+const SECRET_HEADERS = ['authorization', 'cookie', 'proxy-authorization', 'x-sandbox-token'];
+
+/** Answers one request to the API. */
+export async function serveApi(
+  world: World,
+  options: ServeOptions,
+  req: IncomingMessage,
+  res: ServerResponse,
+  body: string,
+): Promise<void> {
+  await world.timeline.catchUp();
+  const request = requestOf(world, req, body);
+  const { method, path } = request;
+  const open = world.journal.begin({ at: new Date(request.now).toISOString(), method, path });
+  const faults = world.book.next({ method, path, services: servicesOf(world.state, request) });
+  const exchange: Exchange = { world, options, request, open, faults, res };
+  res.setHeader('x-request-id', requestId(open.index));
+  open.note({ faults: faults.map((fault) => `${fault.action}@${phaseOf(fault)}`) });
+  try {
+    await exchangeSteps(exchange);
+  } finally {
+    open.close();
+  }
+}
+
+function requestOf(world: World, req: IncomingMessage, body: string): ApiRequest {
+  const url = new URL(req.url ?? '/', 'http://sandbox.invalid');
+  const headers = Object.entries(req.headers).map(([name, value]) => [name, value?.toString()]);
+  return {
+    method: req.method ?? 'GET',
+    path: decodePath(url.pathname),
+    query: url.searchParams,
+    headers: Object.fromEntries(headers),
+    body,
+    now: world.wall(),
+  };
+}
+
+function decodePath(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}
+
+/** Like PagerDuty's: a UUID; here one that tells which line of the log it is. */
+function requestId(index: number): string {
+  return `5a4db0c5-0000-4000-8000-${index.toString(16).padStart(12, '0')}`;
+}
+
+async function exchangeSteps(exchange: Exchange): Promise<void> {
+  const { world, request, open, options } = exchange;
+  if (await befall(exchange, 'before-read')) return;
+  const refused = refuseToken(world.state, request.headers.authorization);
+  if (refused) return finish(exchange, refused, {});
+  open.note({
+    query: request.query.toString(),
+    headers: shownHeaders(request),
+    body: shownBody(request.body),
+  });
+  const { allowed, headers } = world.limiter.count(world.timeline.now());
+  const mode = world.state.switches.rateHeaders;
+  const rateHeaders = visibleRateHeaders(headers, mode, allowed);
+  if (!allowed) return finish(exchange, tooManyRequests(rateHeaders, mode), {});
+  if (await befall(exchange, 'before-commit')) return;
+  const response = perform(world, request, open.index);
+  await world.keeper.save();
+  if (await befall(exchange, 'after-commit')) return;
+  if (options.latencyMs > 0) await options.clock.sleep(options.latencyMs);
+  await finish(exchange, response, rateHeaders);
+}
+
+function shownHeaders(request: ApiRequest): Record<string, string> {
+  const shown = Object.entries(request.headers).filter(([name]) => !SECRET_HEADERS.includes(name));
+  return Object.fromEntries(shown.map(([name, value]) => [name, value ?? '']));
+}
+
+function shownBody(body: string): unknown {
+  return body === '' ? null : (parseJson(body) ?? body);
+}
+
+async function finish(
+  exchange: Exchange,
+  response: ApiResponse,
+  extra: Readonly<Record<string, string>>,
+): Promise<void> {
+  const { res, open, faults } = exchange;
+  const whole = { ...response, headers: { ...response.headers, ...extra } };
+  open.note({ status: response.status });
+  const cut = faults.find((fault) => fault.action === 'truncate');
+  if (cut?.action === 'truncate') {
+    open.note({ end: 'truncate' });
+    return truncate(res, whole, cut.cut ?? 'length');
+  }
+  if (!faults.some((fault) => phaseOf(fault) === 'mid-body')) {
+    open.note({ end: 'answered' });
+    return sendWhole(res, whole);
+  }
+  const rest = await sendHalf(res, whole);
+  if (await befall(exchange, 'mid-body')) return;
+  open.note({ end: 'answered' });
+  res.end(rest);
+}
+
+/** Lets happen what is to happen now. @returns whether that was the end of the request */
+async function befall(exchange: Exchange, phase: FaultPhase): Promise<boolean> {
+  for (const fault of exchange.faults.filter((one) => phaseOf(one) === phase)) {
+    const end = await happen(exchange, fault, phase);
+    if (end) {
+      exchange.open.note({ end });
+      return true;
+    }
+  }
+  return false;
+}
+
+/** @returns how the request ended, or null when it goes on */
+async function happen(exchange: Exchange, fault: Fault, phase: FaultPhase): Promise<RequestEnd | null> {
+  const { world, options, request, open, res } = exchange;
+  switch (fault.action) {
+    case 'status':
+      open.note({ status: fault.status });
+      sendWhole(res, statusResponse(fault));
+      return 'answered';
+    case 'redirect':
+      open.note({ status: fault.status ?? 302 });
+      sendWhole(res, { status: fault.status ?? 302, headers: { location: fault.location }, body: '' });
+      return 'redirect';
+    case 'reset':
+      reset(res);
+      return 'reset';
+    case 'hang':
+      return 'hang';
+    case 'drip':
+      drip(res, fault.everyMs ?? 10);
+      return 'drip';
+    case 'gzip-bomb':
+      sendBomb(res, fault.megabytes ?? 200);
+      return 'gzip-bomb';
+    case 'late-commit':
+      commitLater(exchange, fault.afterMs);
+      reset(res);
+      return 'late-commit';
+    case 'signal': {
+      const { method, path } = request;
+      await options.onSignal?.(fault.signal, { index: open.index, method, path, phase });
+      return null;
+    }
+    case 'gate':
+      if (await world.gates.wait(fault.gate)) return null;
+      reset(res);
+      return 'reset';
+    case 'insert':
+      applyEdit(world, { insert: fault.insert }, open.index);
+      return null;
+    case 'remove':
+      applyEdit(world, { remove: fault.ids }, open.index);
+      return null;
+    case 'truncate':
+      return null; // Instead of the answer itself: see `finish`.
+  }
+}
+
+function commitLater({ world, request, open }: Exchange, afterMs: number): void {
+  world.timeline.after(afterMs, async () => {
+    perform(world, { ...request, now: world.wall() }, open.index, 'late');
+    // Nobody waits for this. What could not be written now is tried again with the next change.
+    await world.keeper.save().catch(() => world.keeper.touch());
+  });
+}
+
+function statusResponse(fault: Fault & { action: 'status' }): ApiResponse {
+  const { status, body = '', headers = {}, contentType } = fault;
+  const response = typeof body === 'string' ? { status, headers: {}, body } : json(status, body);
+  const type = contentType === undefined ? {} : { 'content-type': contentType };
+  return { ...response, headers: { ...response.headers, ...headers, ...type } };
+}

@@ -1,0 +1,107 @@
+/** The listening socket, and what becomes of a request before it is known what it wants. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { UsageError } from '../errors.ts';
+import { CONTROL_PATH, serveControl } from './control.ts';
+import { turnAway } from './gatekeeper.ts';
+import { json } from './http.ts';
+import { type ServeOptions, serveApi } from './serve-api.ts';
+import { sendWhole } from './wire.ts';
+import type { World } from './world.ts';
+
+const MOST_BODY_BYTES = 1024 * 1024;
+
+/** The ports that `fetch` refuses to speak to, without saying why (F09). */
+const BLOCKED_PORTS = new Set([
+  1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104,
+  109, 110, 111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179, 389, 427, 465, 512, 513, 514, 515,
+  526, 530, 531, 532, 540, 548, 554, 556, 563, 587, 601, 636, 989, 990, 993, 995, 1719, 1720, 1723, 2049,
+  3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080,
+]);
+
+export interface ServerOptions extends ServeOptions {
+  readonly controlToken: string;
+  /** Whether requests may name the sandbox by any of its addresses. */
+  readonly remote: boolean;
+}
+
+/** A server that is not listening yet. */
+export function createSandboxServer(world: World, options: ServerOptions): Server {
+  return createServer((req, res) => {
+    serve(world, options, req, res).catch((error: unknown) => fail(res, error));
+  });
+}
+
+async function serve(
+  world: World,
+  options: ServerOptions,
+  req: IncomingMessage,
+  res: ServerResponse,
+): Promise<void> {
+  res.setHeader('x-content-type-options', 'nosniff');
+  res.setHeader('content-security-policy', "default-src 'none'");
+  const refusal = turnAway(req, req.socket.localPort ?? 0, options.remote);
+  if (refusal) return sendWhole(res, json(refusal.status, { sandbox: { message: refusal.why } }));
+  const body = await readBody(req);
+  if (body === null) {
+    res.setHeader('connection', 'close');
+    return sendWhole(res, json(413, { sandbox: { message: 'the body is larger than 1 MB' } }));
+  }
+  const path = req.url ?? '/';
+  if (!path.startsWith(CONTROL_PATH)) return serveApi(world, options, req, res, body);
+  const name = path.slice(CONTROL_PATH.length).replace(/\?.*$/, '');
+  const request = { method: req.method ?? 'GET', name, headers: req.headers, body };
+  sendWhole(res, await serveControl(world, options.controlToken, request));
+}
+
+/** The body as text; null when it is larger than anybody needs. */
+async function readBody(req: IncomingMessage): Promise<string | null> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of req as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MOST_BODY_BYTES) return null;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** A bug of the sandbox, or a data file that cannot be written: never taken for PagerDuty's doing. */
+function fail(res: ServerResponse, error: unknown): void {
+  if (res.headersSent || res.destroyed) return void res.destroy();
+  const message = error instanceof Error ? error.message : 'unknown error';
+  sendWhole(
+    res,
+    json(500, { error: { message: 'Internal Server Error', code: 2000 }, sandbox: { message } }),
+  );
+}
+
+/**
+ * Listens; port 0 takes any free one.
+ * @returns the port
+ * @throws UsageError when the port is taken (there is no other instead, T50) or of no use
+ */
+export async function listen(server: Server, host: string, port: number): Promise<number> {
+  if (BLOCKED_PORTS.has(port)) {
+    throw new UsageError(`port ${port} is one that web clients refuse to speak to`, {
+      hint: 'Choose another with `--port`, for example 4040.',
+    });
+  }
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause) => reject(cannotListen(host, port, cause)));
+    server.listen({ host, port, exclusive: true }, resolve);
+  });
+  const actual = (server.address() as AddressInfo).port;
+  if (!BLOCKED_PORTS.has(actual)) return actual;
+  await new Promise((resolve) => server.close(resolve));
+  return listen(server, host, port);
+}
+
+function cannotListen(host: string, port: number, cause: Error & { code?: string }): UsageError {
+  const why = cause.code === 'EADDRINUSE' ? 'it is taken' : (cause.code ?? cause.message);
+  return new UsageError(`the sandbox cannot listen on port ${port} of ${host}: ${why}`, {
+    hint: 'Choose another port with `--port`; 0 takes any free one.',
+    reason: 'local_io',
+    cause,
+  });
+}

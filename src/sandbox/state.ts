@@ -1,0 +1,132 @@
+/**
+ * The data of the simulated account, with the indexes that keep 30,000 actions fast. Routes only read it; `applyChange` in
+ * `change.ts` is the one place that writes. It is mutated in place, not copied: a copy of 30,000 entries for each of 30,000
+ * creates would take longer than the creates. As changes are data, a request can still be answered without being carried out.
+ */
+import type { Switches } from './switches.ts';
+
+export interface User {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+}
+
+export interface Team {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface Service {
+  readonly id: string;
+  readonly name: string;
+  readonly teamIds: readonly string[];
+}
+
+export interface Schema {
+  readonly id: string;
+  readonly key: string;
+  readonly label: string;
+  readonly sendTypes: readonly string[];
+}
+
+export interface Header {
+  readonly name: string;
+  readonly value: string;
+}
+
+export interface Extension {
+  readonly id: string;
+  readonly name: string;
+  readonly url: string | null;
+  readonly schemaId: string;
+  readonly serviceIds: readonly string[];
+  /** With their real values; reads show them redacted (fact 14). */
+  readonly headers: readonly Header[] | null;
+  /** The other keys of `config`. */
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly description: string | null;
+  readonly disabled: boolean;
+  /** When the disablement ends by itself (fact 41), in milliseconds since 1970; null: it does not. */
+  readonly disabledUntil: number | null;
+  /** Deliveries dropped in a row (fact 41). */
+  readonly drops: number;
+  /** Not seen before this many reads of extensions were made (fact 50). */
+  readonly visibleFrom: number;
+}
+
+export interface Note {
+  readonly id: string;
+  readonly content: string;
+  readonly userId: string;
+  readonly createdAt: string;
+}
+
+export interface Incident {
+  readonly id: string;
+  readonly number: number;
+  readonly key: string;
+  readonly title: string;
+  readonly serviceId: string;
+  readonly urgency: 'high' | 'low';
+  readonly status: 'triggered' | 'acknowledged' | 'resolved';
+  readonly createdAt: string;
+  readonly details: unknown;
+  readonly notes: readonly Note[];
+}
+
+export interface State {
+  account: string;
+  readonly token: string;
+  switches: Switches;
+  /** How many ids were given out. */
+  sequence: number;
+  /** How many reads of extensions were made (fact 50). */
+  reads: number;
+  readonly users: Map<string, User>;
+  readonly teams: Map<string, Team>;
+  readonly schemas: Map<string, Schema>;
+  readonly services: Map<string, Service>;
+  readonly extensions: Map<string, Extension>;
+  readonly incidents: Map<string, Incident>;
+  readonly byService: Map<string, Set<string>>;
+  readonly bySchema: Map<string, Set<string>>;
+  /** Extensions that reads may not show yet (fact 50); nearly always empty. */
+  readonly lagging: Set<string>;
+  /** Sorted lists, kept until the data behind them changes. */
+  readonly sorted: Map<string, readonly unknown[]>;
+}
+
+/** The key of the schema of custom incident actions (fact 4). */
+export const CUSTOM_ACTION = 'custom_webhook';
+/** How many custom incident actions a service can carry (fact 13). */
+export const ACTION_LIMIT = 3;
+
+/** The extensions of a schema, or of a service, in the order of their creation. */
+export function extensionsIn(state: State, ids: ReadonlySet<string> | undefined): Extension[] {
+  return [...(ids ?? [])].flatMap((id) => state.extensions.get(id) ?? []);
+}
+
+/** Whether it is disabled at `now`: the 24 hours of fact 41 end by themselves. */
+export function isDisabled(extension: Extension, now: number): boolean {
+  return extension.disabled && (extension.disabledUntil === null || now < extension.disabledUntil);
+}
+
+/** What `compute` gives, kept under `key` until a record of that type changes; `key` is `<type>:<what>`. */
+export function remember<T>(state: State, key: string, compute: () => readonly T[]): readonly T[] {
+  const known = state.sorted.get(key);
+  if (known) return known as readonly T[];
+  const list = compute();
+  state.sorted.set(key, list);
+  return list;
+}
+
+/** By name without regard to case, then by id, so that the order is total. */
+export function byName(a: { readonly name: string; readonly id: string }, b: typeof a): number {
+  return compare(a.name.toLowerCase(), b.name.toLowerCase()) || compare(a.id, b.id);
+}
+
+/** The order of two strings by code unit: the same on every machine. */
+export function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

@@ -1,0 +1,103 @@
+/** Everything a running sandbox holds, behind the few verbs that the HTTP shell and the owner need. */
+import { insertionChanges, removalChanges, stateOf } from './account.ts';
+import { applyChange, type Change } from './change.ts';
+import { handle } from './core.ts';
+import type { Deliveries } from './deliveries.ts';
+import type { FaultBook } from './fault-book.ts';
+import type { Gates } from './gates.ts';
+import type { ApiRequest, ApiResponse } from './http.ts';
+import type { Keeper } from './keeper.ts';
+import type { CommitRecord, Journal } from './log.ts';
+import type { RateLimiter } from './rate-limit.ts';
+import { requesterOf } from './routes/requester.ts';
+import { parseInsertion, type Seed } from './seed.ts';
+import { snapshotOf, stateFromSnapshot } from './snapshot.ts';
+import type { State } from './state.ts';
+import type { Switches } from './switches.ts';
+import type { Timeline } from './timeline.ts';
+
+/** A change that somebody makes elsewhere, past the API. */
+export interface Edit {
+  /** As in a seed; a known id is replaced. */
+  readonly insert?: unknown;
+  readonly remove?: readonly string[] | undefined;
+}
+
+export interface World {
+  state: State;
+  readonly seed: Seed;
+  readonly overrides: Partial<Switches>;
+  readonly timeline: Timeline;
+  readonly limiter: RateLimiter;
+  readonly journal: Journal;
+  readonly book: FaultBook;
+  readonly gates: Gates;
+  readonly keeper: Keeper;
+  readonly deliveries: Deliveries;
+  /** Milliseconds since 1970. */
+  readonly wall: () => number;
+}
+
+/** Carries changes out and logs them. */
+export function commit(
+  world: World,
+  changes: readonly Change[],
+  by: CommitRecord['by'],
+  request: number | null = null,
+): void {
+  for (const change of changes) {
+    const committed = applyChange(world.state, change);
+    if (!committed) continue;
+    world.keeper.touch();
+    if (committed.verb === 'count') continue;
+    world.journal.commit({ at: new Date(world.wall()).toISOString(), by, request, ...committed });
+  }
+}
+
+/** Answers a request and does what it asks for, in one go: nothing comes in between. */
+export function perform(
+  world: World,
+  request: ApiRequest,
+  index: number,
+  by: 'api' | 'late' = 'api',
+): ApiResponse {
+  const { response, changes, effects } = handle(world.state, request);
+  commit(world, changes, by, index);
+  for (const { extensionId, incidentId } of effects) {
+    world.deliveries.press(extensionId, incidentId, requesterOf(world.state, request));
+  }
+  return response;
+}
+
+/** Does what a person would do elsewhere. @throws ConfigError for an insertion that is not one */
+export function applyEdit(world: World, edit: Edit, request: number | null = null): void {
+  if (edit.insert !== undefined) {
+    const insertion = parseInsertion(edit.insert);
+    commit(world, insertionChanges(world.state, insertion, world.wall()), 'edit', request);
+  }
+  for (const id of edit.remove ?? []) commit(world, removalChanges(world.state, id), 'edit', request);
+}
+
+/** Back to the beginning: the seed, empty logs, no faults, an unused rate limit. Time does not go back. */
+export function resetWorld(world: World, seed: Seed = world.seed): void {
+  world.gates.drop();
+  world.timeline.clear();
+  world.deliveries.clear();
+  world.book.set([]);
+  world.limiter.reset();
+  world.journal.clear();
+  world.state = stateOf(seed, world.state.token, world.wall(), world.overrides);
+  world.keeper.touch();
+}
+
+/** Puts switches into other positions. */
+export function setSwitches(world: World, switches: Partial<Switches>): void {
+  const before = world.state.switches;
+  const after = { ...before, ...switches };
+  if (before.schemaId !== after.schemaId) {
+    // Other ids for the same schemas: the snapshot knows them by key.
+    const moved = stateFromSnapshot(snapshotOf(world.state), world.state.token, after);
+    if (typeof moved !== 'string') world.state = moved;
+  }
+  world.state.switches = after;
+}

@@ -1,0 +1,24 @@
+import type { Clock } from '../../src/clock.ts';
+
+export interface ManualClock extends Clock {
+  move(ms: number): void;
+  /** The sleeps asked for; each ended at once. */
+  readonly slept: readonly number[];
+}
+
+/** A clock that only moves when it is told to, and when somebody sleeps. */
+export function manualClock(): ManualClock {
+  let time = 0;
+  const slept: number[] = [];
+  return {
+    slept,
+    now: () => time,
+    move: (ms) => {
+      time += ms;
+    },
+    sleep: async (ms) => {
+      slept.push(ms);
+      time += ms;
+    },
+  };
+}

@@ -1,0 +1,134 @@
+import { describe, expect, it } from 'vitest';
+import { ConfigError } from '../../src/errors.ts';
+import { demoSeed } from '../../src/sandbox/demo-seed.ts';
+import { parseSeed } from '../../src/sandbox/seed.ts';
+import { call, names, sandboxFor } from './client.ts';
+
+describe('a seed', () => {
+  it('takes the documented example', async () => {
+    const text = JSON.stringify({
+      account: 'acme',
+      teams: [{ id: 'PT1', name: 'Payments' }],
+      services: [{ id: 'PS1', name: 'Checkout API', teams: ['PT1'] }],
+      extensions: [
+        { id: 'PE1', service: 'PS1', name: 'Restart', url: 'https://a.example/', headers: { 'X-Key': 'v' } },
+        {
+          id: 'PE2',
+          service: 'PS1',
+          name: 'Feed',
+          url: 'https://b.example/',
+          schema: 'generic_v2_webhook',
+          disabled: true,
+        },
+      ],
+      incidents: [{ id: 'PI1', service: 'PS1', title: 'Slow', urgency: 'low' }],
+      switches: { limitMode: 'off' },
+      rateLimit: { limit: 100, windowSeconds: 6 },
+      latencyMs: 0,
+    });
+    const sandbox = await sandboxFor({ seed: parseSeed(text) });
+    const state = sandbox.state();
+    expect(state.extensions).toMatchObject([
+      { headers: [{ name: 'X-Key', value: 'v' }], schema: 'custom_webhook', disabled: false },
+      { headers: null, schema: 'generic_v2_webhook', disabled: true },
+    ]);
+    expect(state.incidents).toMatchObject([{ title: 'Slow', urgency: 'low' }]);
+    const { headers } = await call(sandbox, 'GET', '/abilities');
+    expect(headers.get('ratelimit-limit')).toBe('100');
+  });
+
+  it('needs no more than an account', async () => {
+    const sandbox = await sandboxFor({ seed: { account: 'acme' } });
+    expect(await names(sandbox, '/services', 'services')).toEqual([]);
+  });
+
+  it('may be a state that the API refuses: two services on one action (U1), four actions on a service (U2)', async () => {
+    const extensions = ['1', '2', '3', '4'].map((at) => ({
+      id: `PE${at}`,
+      service: 'PS1',
+      name: at,
+      url: 'https://a.example/',
+    }));
+    const services = [
+      { id: 'PS1', name: 'One' },
+      { id: 'PS2', name: 'Two' },
+    ];
+    const both = { id: 'PE5', services: ['PS1', 'PS2'], name: 'Both', url: null };
+    const sandbox = await sandboxFor({
+      seed: { account: 'acme', services, extensions: [...extensions, both] },
+    });
+    expect(await names(sandbox, '/extensions?extension_object_id=PS1', 'extensions')).toHaveLength(5);
+    expect(await names(sandbox, '/extensions?extension_object_id=PS2', 'extensions')).toEqual(['Both']);
+  });
+
+  it.each([
+    ['text that is no JSON', '{"account": "acme", secret', ['is not JSON']],
+    ['no account', {}, ['account']],
+    ['a name for an account', { account: 'Acme Inc.' }, ['account: must be a subdomain']],
+    ['an unknown member', { account: 'acme', servces: [] }, ['servces']],
+    ['an unknown switch', { account: 'acme', switches: { nonsense: 'x' } }, ['nonsense']],
+    [
+      'an unknown team',
+      { account: 'acme', services: [{ id: 'A', name: 'a', teams: ['T'] }] },
+      ['services.0.teams: there is no team T'],
+    ],
+    [
+      'several mistakes',
+      {
+        account: 'acme',
+        services: [
+          { id: 'A', name: 'a' },
+          { id: 'A', name: 'b' },
+        ],
+        extensions: [
+          { id: 'E', service: 'B', name: 'x', url: null },
+          { id: 'F', name: 'x', url: null },
+        ],
+        incidents: [{ id: 'I', service: 'C', title: 't' }],
+      },
+      [
+        'services.1.id: the id A is used twice',
+        'extensions.0.service: there is no service B',
+        'extensions.1.service: names no service',
+        'incidents.0.service: there is no service C',
+      ],
+    ],
+  ])('with %s tells what is wrong', (_title, input, sentences) => {
+    const error = failure(() => parseSeed(input, 'my-seed.json'));
+    expect(error.message).toBe('my-seed.json is not a sandbox seed');
+    for (const sentence of sentences) expect(error.details.join('\n')).toContain(sentence);
+    expect(error.problems[0]?.file).toBe('my-seed.json');
+    expect(JSON.stringify([error.message, error.details])).not.toContain('secret');
+  });
+});
+
+function failure(run: () => unknown): ConfigError {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof ConfigError) return error;
+  }
+  throw new Error('no ConfigError');
+}
+
+describe('the demo seed', () => {
+  it('has one of everything', () => {
+    const seed = demoSeed();
+    expect(seed.account).toBe('acme');
+    expect(seed.services.map(({ name }) => name)).toEqual([
+      'Checkout API',
+      'Search API',
+      'payments-api',
+      'payments-worker',
+      'web-frontend',
+      'web-admin',
+    ]);
+    expect(seed.services[1]?.id).toBe('PIJ90N7');
+    expect(seed.extensions.map(({ name, schema, disabled }) => [name, schema, disabled])).toEqual([
+      ['Page the vendor', 'custom_webhook', false],
+      ['Add Diagnostics', 'custom_webhook', true],
+      ['Incident feed', 'generic_v2_webhook', false],
+    ]);
+    expect(seed.incidents).toMatchObject([{ service: 'PCHKOUT', status: 'triggered' }]);
+  });
+});

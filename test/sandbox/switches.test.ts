@@ -1,0 +1,226 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { defaultSwitches, parseSwitches, SWITCHES, type SwitchName } from '../../src/sandbox/switches.ts';
+import { call, control, create, extension, list, names, sandboxFor } from './client.ts';
+import { endpoint } from './endpoint.ts';
+import { manualClock } from './manual-clock.ts';
+
+const header = (name: string, value = 'v') => ({ name, value });
+const config = (...headers: readonly unknown[]) => ({ config: { headers } });
+const service = (id: string) => ({ id, type: 'service_reference' });
+
+const post = (sandbox: Sandbox, name: string, more: Record<string, unknown> = {}) =>
+  call(sandbox, 'POST', '/extensions', { body: extension('PCHKOUT', name, more) });
+const put = (sandbox: Sandbox, id: string, fields: unknown) =>
+  call(sandbox, 'PUT', `/extensions/${id}`, { body: { extension: fields } });
+const read = async (sandbox: Sandbox, id: string) =>
+  (await call(sandbox, 'GET', `/extensions/${id}?include[]=temporarily_disabled`)).json.extension;
+const stored = (sandbox: Sandbox, id: string) => sandbox.state().extensions.find((one) => one.id === id);
+
+async function press(sandbox: Sandbox, url: string, more: Record<string, unknown> = {}) {
+  const id = await create(sandbox, 'PCHKOUT', 'Press me', { endpoint_url: url, ...more });
+  const body = { custom_action: { webhook: { id, type: 'webhook_reference' } } };
+  const answer = await call(sandbox, 'POST', '/incidents/PINC001/custom_action', { body });
+  await sandbox.settled();
+  return answer;
+}
+
+/** For each switch, something that a client can see and that differs with every value of it. */
+const OBSERVED: Readonly<Record<SwitchName, (sandbox: Sandbox) => Promise<unknown>>> = {
+  multipleObjects: async (sandbox) =>
+    (await post(sandbox, 'x', { extension_objects: [service('PCHKOUT'), service('PWEBFRO')] })).status,
+  limitMode: async (sandbox) => {
+    for (const name of ['a', 'b', 'c']) await create(sandbox, 'PCHKOUT', name);
+    return (await post(sandbox, 'd')).json.error?.code;
+  },
+  description: async (sandbox) => {
+    const id = await create(sandbox, 'PCHKOUT', 'x', { description: 'D', config: { description: 'C' } });
+    const seen = await read(sandbox, id);
+    return [seen?.description, seen?.config?.description];
+  },
+  putWithoutConfig: async (sandbox) => {
+    await put(sandbox, 'PVENDOR', { name: 'x' });
+    return stored(sandbox, 'PVENDOR')?.headers;
+  },
+  putConfig: async (sandbox) => {
+    await put(sandbox, 'PVENDOR', config(header('X-Other')));
+    return stored(sandbox, 'PVENDOR')?.headers?.map(({ name }) => name);
+  },
+  headerNames: async (sandbox) => (await read(sandbox, 'PVENDOR'))?.config?.headers,
+  moves: async (sandbox) => {
+    const { status } = await put(sandbox, 'PVENDOR', { extension_objects: [service('PCHKOUT')] });
+    return [status, stored(sandbox, 'PVENDOR')?.serviceIds];
+  },
+  duplicateNames: async (sandbox) => {
+    await create(sandbox, 'PCHKOUT', 'twice');
+    return (await post(sandbox, 'twice')).status;
+  },
+  emptyName: async (sandbox) => (await post(sandbox, '')).status,
+  nameLimit: async (sandbox) => [
+    (await post(sandbox, 'x'.repeat(41))).status,
+    (await post(sandbox, 'x'.repeat(256))).status,
+  ],
+  headerRules: async (sandbox) => [
+    (await post(sandbox, 'x', config(header('A'), header('a')))).status,
+    (await post(sandbox, 'y', config(header('Content-Length')))).status,
+  ],
+  redirects: async (sandbox) => {
+    const target = await endpoint();
+    const first = await endpoint(() => target.url);
+    await press(sandbox, first.url);
+    return [sandbox.deliveries()[0]?.status, target.received.length];
+  },
+  pressBody: async (sandbox) => {
+    const { status, text } = await press(sandbox, 'https://a.example.com/');
+    return [status, text];
+  },
+  pressFrom: async (sandbox) => (await press(sandbox, 'https://a.example.com/')).status,
+  pressPlan: async (sandbox) => (await press(sandbox, 'https://a.example.com/')).status,
+  payload: async (sandbox) => {
+    const target = await endpoint();
+    await press(sandbox, target.url);
+    return Object.keys(JSON.parse(target.received[0]?.body ?? ''));
+  },
+  clientCertificate: async (sandbox) => {
+    await press(sandbox, 'https://a.example.com/');
+    return sandbox.deliveries()[0]?.certificate;
+  },
+  retrySpacing: async (sandbox) => {
+    const target = await endpoint(() => 500);
+    await press(sandbox, target.url);
+    await sandbox.advance(5 * 60_000);
+    return target.received.length;
+  },
+  orphans: async (sandbox) => {
+    await sandbox.edit({ remove: ['PWEBADM'] });
+    return stored(sandbox, 'PVENDOR')?.name;
+  },
+  schemaId: async (sandbox) => {
+    const { json } = await call(sandbox, 'GET', '/extension_schemas');
+    return list(json.extension_schemas).find(({ key }) => String(key) === 'custom_webhook')?.id;
+  },
+  configKeys: async (sandbox) => {
+    const id = await create(sandbox, 'PCHKOUT', 'x', { config: { marker: 'ours' } });
+    return (await read(sandbox, id))?.config?.marker;
+  },
+  redacted: async (sandbox) => {
+    const seen = await read(sandbox, 'PVENDOR');
+    return [seen?.endpoint_url, seen?.config?.headers];
+  },
+  redactedText: async (sandbox) => (await read(sandbox, 'PVENDOR'))?.config?.headers,
+  putEnables: async (sandbox) => {
+    await put(sandbox, 'PDISABL', { name: 'x' });
+    return (await read(sandbox, 'PDISABL'))?.temporarily_disabled;
+  },
+  listOrder: async (sandbox) => {
+    await create(sandbox, 'PCHKOUT', 'Zebra');
+    return names(sandbox, '/extensions', 'extensions');
+  },
+  disabledOnList: async (sandbox) => {
+    const { json } = await call(sandbox, 'GET', '/extensions?include[]=temporarily_disabled');
+    return list(json.extensions).map((one) => one.temporarily_disabled);
+  },
+  bodies: async (sandbox) => {
+    const { extension: bare } = extension('PCHKOUT', 'x') as { extension: unknown };
+    return (await call(sandbox, 'POST', '/extensions', { body: bare })).status;
+  },
+  tokenKind: async (sandbox) => {
+    const me = await call(sandbox, 'GET', '/users/me');
+    const write = await call(sandbox, 'DELETE', '/extensions/PVENDOR');
+    return [me.status, write.status, write.json?.error?.message];
+  },
+  rateHeaders: async (sandbox) => {
+    const fine = await call(sandbox, 'GET', '/abilities');
+    let last = fine;
+    while (last.status === 200) last = await call(sandbox, 'GET', '/abilities');
+    return [fine, last].map(({ headers, text }) => [headers.get('ratelimit-limit'), text !== '']);
+  },
+  duplicates: async (sandbox) => {
+    const target = await endpoint();
+    await press(sandbox, target.url);
+    const ids = target.received.map(({ headers }) => headers['x-webhook-id']);
+    expect(new Set(ids).size).toBe(1);
+    return ids.length;
+  },
+  readLag: async (sandbox) => {
+    const id = await create(sandbox, 'PCHKOUT', 'x');
+    const seen = [];
+    for (let count = 0; count < 4; count += 1) {
+      const path = count % 2 === 0 ? `/extensions/${id}` : '/extensions?extension_object_id=PCHKOUT';
+      const { status, json } = await call(sandbox, 'GET', path);
+      seen.push(
+        count % 2 === 0 ? status === 200 : list(json.extensions).some((one) => String(one.id) === id),
+      );
+    }
+    return seen;
+  },
+  ignoreFilters: async (sandbox) => names(sandbox, '/extensions?extension_object_id=PCHKOUT', 'extensions'),
+};
+
+describe.each(SWITCHES.map((one) => ({ ...one })))(
+  'the switch $name',
+  ({ name, values, default: fallback }) => {
+    it('is visible in every position', async () => {
+      const seen = new Map<string, string>();
+      for (const value of values) {
+        const rateLimit = name === 'rateHeaders' ? { limit: 2, windowSeconds: 60 } : false;
+        const sandbox = await sandboxFor({ clock: manualClock(), switches: { [name]: value }, rateLimit });
+        const observed = JSON.stringify([await OBSERVED[name](sandbox)]);
+        expect(seen.get(observed), `${value} looks the same as another`).toBeUndefined();
+        seen.set(observed, value);
+      }
+      expect(seen.size).toBe(values.length);
+    });
+
+    it('can be put into every position while the sandbox runs', async () => {
+      const sandbox = await sandboxFor();
+      for (const value of [...values, fallback]) {
+        const { json } = await control(sandbox, 'POST', 'switches', { [name]: value });
+        expect(json.switches?.[name]).toBe(value);
+      }
+    });
+  },
+);
+
+describe('the switches', () => {
+  it('cover every unknown and every open point', () => {
+    const covered = SWITCHES.flatMap(({ about }) => about.split(', '));
+    const unknowns = Array.from({ length: 14 }, (_, at) => `U${at + 1}`);
+    const points = [...'abcdef'].map((letter) => `point ${letter}`);
+    expect(covered).toEqual(expect.arrayContaining([...unknowns, ...points]));
+  });
+
+  it('each start in a position that they have', () => {
+    for (const { name, values, default: fallback } of SWITCHES) {
+      expect(values, name).toContain(fallback);
+      expect(values.length, name).toBeGreaterThan(1);
+    }
+    expect(Object.keys(defaultSwitches())).toHaveLength(SWITCHES.length);
+  });
+
+  it('are all in the documentation, with their values and meaning', () => {
+    const text = readFileSync(resolve(import.meta.dirname, '../../docs/sandbox.md'), 'utf8');
+    for (const { name, about, values, default: fallback, description } of SWITCHES) {
+      const shown = values.map((value) => (value === fallback ? `**\`${value}\`**` : `\`${value}\``));
+      expect(text).toContain(`| \`${name}\` | ${about} | ${shown.join(' ')} | ${description} |`);
+    }
+  });
+
+  it.each([
+    [{ limitMode: '2001' }, []],
+    [{ limitMode: 'maybe' }, ['switch `limitMode` must be one of 2019, 2001, off']],
+    [{ nonsense: 'x' }, ['there is no switch `nonsense`']],
+    ['off', ['switches must be an object']],
+  ])('read from outside: %j', (input, problems) => {
+    expect(parseSwitches(input).problems).toEqual(problems);
+  });
+
+  it('of the seed give way to those of the start', async () => {
+    const seed = { account: 'acme', switches: { limitMode: 'off', moves: 'move' } } as const;
+    const sandbox = await sandboxFor({ seed, switches: { limitMode: '2001' } });
+    const { json } = await control(sandbox, 'GET', 'switches');
+    expect(json.switches).toMatchObject({ limitMode: '2001', moves: 'move' });
+  });
+});

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
+import { createTimeline } from '../../src/sandbox/timeline.ts';
+import { manualClock } from './manual-clock.ts';
+
+const settled = () => Promise.resolve();
+
+describe('the timeline', () => {
+  it('on a real clock does things by itself', async () => {
+    const timeline = createTimeline(systemClock, true, settled);
+    await new Promise<void>((resolve) => timeline.after(1, resolve));
+  });
+
+  it('on a clock of a test does nothing by itself, and catches up when asked', async () => {
+    const clock = manualClock();
+    const timeline = createTimeline(clock, false, settled);
+    const done: number[] = [];
+    timeline.after(20, () => void done.push(20));
+    timeline.after(10, () => void done.push(10));
+    clock.move(15);
+    expect(done).toEqual([]);
+    await timeline.catchUp();
+    expect(done).toEqual([10]);
+  });
+
+  it('advances through everything that becomes due, also what is added on the way, each at its time', async () => {
+    const timeline = createTimeline(manualClock(), false, settled);
+    const done: [string, number][] = [];
+    timeline.after(10, () => {
+      done.push(['first', timeline.now()]);
+      timeline.after(5, () => void done.push(['second', timeline.now()]));
+    });
+    timeline.after(12, () => void done.push(['other', timeline.now()]));
+    await timeline.advance(100);
+    expect(done).toEqual([
+      ['first', 10],
+      ['other', 12],
+      ['second', 15],
+    ]);
+    expect(timeline.now()).toBe(100);
+  });
+
+  it('forgets what is cancelled or cleared', async () => {
+    const timeline = createTimeline(manualClock(), false, settled);
+    const done: string[] = [];
+    const cancel = timeline.after(1, () => void done.push('cancelled'));
+    cancel();
+    timeline.after(2, () => void done.push('cleared'));
+    timeline.clear();
+    await timeline.advance(10);
+    expect(done).toEqual([]);
+  });
+});
