@@ -141,15 +141,16 @@ export function createReads(call: Caller, observer: ((event: StoreEvent) => void
     (query: Query) =>
     async (request: PageRequest): Promise<Page<Extension & { readonly id: string }>> => {
       const extension_schema_id = await schemaId();
-      const read = () =>
-        page('extensions', { extension_schema_id, ...query, ...include }, withId, 'actions')(request);
+      const used = include;
+      const read = (extra: Query) =>
+        page('extensions', { extension_schema_id, ...query, ...extra }, withId, 'actions')(request);
       try {
-        return await read();
+        return await read(used);
       } catch (error) {
-        const refused = error instanceof RemoteError && error.reason === 'invalid' && 'include[]' in include;
+        const refused = error instanceof RemoteError && error.reason === 'invalid' && 'include[]' in used;
         if (!refused) throw error;
         include = {};
-        return await read();
+        return await read(include);
       }
     };
   const extensions = async (query: Query, first?: Page<Extension & { readonly id: string }>) => {

@@ -1,0 +1,189 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { type RunOptions, runCli, temporaryFolder } from '../helpers/in-process.ts';
+import { createVirtualClock } from '../helpers/virtual-clock.ts';
+import { frugalPagerDuty, otherServer, type Reply } from './other-server.ts';
+import { CONFIG } from './project.ts';
+
+const TOKEN = 'canary-token-4c7e';
+
+/** Runs against one server, and scans what comes out for what must never come out. */
+async function against(url: string, argv: readonly string[], options: RunOptions = {}) {
+  const result = await runCli(argv, {
+    clock: createVirtualClock(),
+    ...options,
+    env: {
+      PAGERDUTY_TOKEN: TOKEN,
+      PAGERDUTY_API_URL: url,
+      AUTOMATION_TOKEN: 'canary-header-91',
+      ...options.env,
+    },
+  });
+  const all = result.stdout + result.stderr;
+  expect(all).not.toMatch(/canary/);
+  expect(all).not.toMatch(/\bat .*\.[jt]s:|\[object|<html|node:internal/);
+  return result;
+}
+
+const answer = async (reply: Reply) => otherServer(() => reply);
+
+describe('what goes wrong is said once, with what to do', () => {
+  it('no token', async () => {
+    const { code, stderr } = await runCli(['list']);
+    expect(code).toBe(5);
+    expect(stderr).toMatchInlineSnapshot(`
+      "pdactions: there is no PagerDuty API token
+        → Set PAGERDUTY_TOKEN, or name a file with \`--token-file\`. To try without an account, add \`--sandbox\`.
+      "
+    `);
+  });
+
+  it('F20: 401, as PagerDuty sends it: not JSON', async () => {
+    const { url, asked } = await answer({ status: 401, text: 'HTTP Token: Access denied.' });
+    const { code, stderr } = await against(url, ['list', '--concurrency', '1']);
+    expect(code).toBe(5);
+    expect(stderr.replace(/127\.0\.0\.1:\d+/, 'HOST')).toMatchInlineSnapshot(`
+      "pdactions: could not read the list of services: PagerDuty refuses the token (status 401) [unauthorized]
+        GET /services at HOST, status 401
+        → Check that PAGERDUTY_TOKEN holds a REST API key that is still valid, and that the region (\`--region us|eu\`) is its own.
+      "
+    `);
+    expect(asked.length).toBeLessThanOrEqual(2);
+    expect(asked[0]?.authorization).toBe(`Token token=${TOKEN}`);
+  });
+
+  it('fact 21: 403 names the scopes that are missing', async () => {
+    const { url } = await answer({
+      status: 403,
+      json: {
+        error: { code: 2010, message: 'Token missing required scopes', required_scopes: ['services.read'] },
+      },
+    });
+    const { code, stderr } = await against(url, ['list']);
+    expect(code).toBe(5);
+    expect(stderr).toContain('the token lacks the scope services.read');
+    expect(stderr).toContain('→ Give the token the scope services.read.');
+  });
+
+  it('F09: nobody listens there', async () => {
+    const { url } = await otherServer(() => ({}));
+    const port = Number(new URL(url).port);
+    const { code, stderr } = await against(`http://127.0.0.1:${port === 65_535 ? 1025 : 2}`, ['list']);
+    expect(code).toBe(7);
+    expect(stderr).toContain('cannot be reached');
+    expect(stderr).toContain('--api-url');
+  });
+
+  it('F18: a captive portal answers', async () => {
+    const { url } = await answer({ text: '<html><h1>Please log in</h1></html>' });
+    const { code, stderr } = await against(url, ['plan'], { cwd: withConfig() });
+    expect(code).toBe(7);
+    expect(stderr).toContain('expected JSON from');
+    expect(stderr).toContain('got text/html');
+  });
+
+  it('F33: a redirect is not followed', async () => {
+    const elsewhere = await otherServer(() => ({ json: {} }));
+    const { url } = await answer({ status: 307, headers: { location: `${elsewhere.url}/steal` } });
+    const { code, stderr } = await against(url, ['list']);
+    expect(code).toBe(7);
+    expect(stderr).toContain(`redirect to ${new URL(elsewhere.url).host}`);
+    expect(elsewhere.asked).toEqual([]);
+  });
+
+  it('F42: an API without custom incident actions', async () => {
+    const { url } = await otherServer(({ path }) => ({
+      json: path === '/services' ? { services: [], more: false } : { extension_schemas: [], more: false },
+    }));
+    const { code, stderr } = await against(url, ['list']);
+    expect(code).toBe(8);
+    expect(stderr).toContain('custom_webhook');
+  });
+
+  it('F19: JSON of another shape', async () => {
+    const { url } = await answer({ json: { hello: 'world' } });
+    const { code, stderr } = await against(url, ['list']);
+    expect(code).toBe(7);
+    expect(stderr).toContain('is not what was asked for');
+  });
+
+  it('F05: PagerDuty is down', async () => {
+    const { url, asked } = await answer({ status: 503, text: '<html>maintenance</html>' });
+    const { code, stderr } = await against(url, ['list', '--concurrency', '1']);
+    expect(code).toBe(7);
+    expect(stderr).toContain('status 503');
+    expect(asked.length).toBeGreaterThan(3);
+  });
+
+  it('--json keeps stdout empty when there is no result', async () => {
+    const { url } = await answer({ status: 401, text: 'no' });
+    expect(await against(url, ['list', '--json'])).toMatchObject({ code: 5, stdout: '' });
+  });
+
+  it('T27: NODE_TLS_REJECT_UNAUTHORIZED=0 and another machine', async () => {
+    const env = { NODE_TLS_REJECT_UNAUTHORIZED: '0' };
+    const { code, stderr } = await against('https://api.example.com', ['list'], { env });
+    expect(code).toBe(3);
+    expect(stderr).toContain('NODE_EXTRA_CA_CERTS');
+  });
+
+  it('T26: the config cannot name another address', async () => {
+    const { url, asked } = await answer({ json: {} });
+    const { code } = await against('http://127.0.0.1:9', ['plan'], {
+      cwd: withConfig({ ...CONFIG, apiUrl: url }),
+    });
+    expect(code).toBe(4);
+    expect(asked).toEqual([]);
+  });
+});
+
+describe('a PagerDuty that does as little as it may', () => {
+  const services = Array.from({ length: 60 }, (_, index) => ({
+    id: `PSVC${index}`,
+    name: `service ${index}`,
+  }));
+
+  it('lists, syncs, converges, updates and deletes', async () => {
+    const api = frugalPagerDuty(services);
+    const { url } = await otherServer(api.reply);
+    const { account: _unknown, ...config } = CONFIG;
+    const cwd = withConfig({
+      ...config,
+      services: { 'service 5?': ['restart-server'], 'service 3': ['add-diagnostics'] },
+    });
+    const sync = await against(url, ['sync', '--yes'], { cwd });
+    expect(sync).toMatchObject({ code: 0 });
+    expect(api.extensions.size).toBe(11);
+    const writes = () => [...api.extensions.values()].map((one) => JSON.stringify(one)).join('\n');
+    const before = writes();
+    const again = await against(url, ['sync'], { cwd });
+    expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining('No changes.') });
+    expect(writes()).toBe(before);
+    const list = JSON.parse((await against(url, ['list', '--json'], { cwd })).stdout);
+    expect(list).toMatchObject({ account: null });
+    expect(list.services).toHaveLength(60);
+    const id = [...api.extensions.keys()].at(-1) ?? '';
+    expect(await against(url, ['update', id, '--label', 'Renamed'], { cwd })).toMatchObject({ code: 0 });
+    expect(api.extensions.get(id)).toMatchObject({ name: 'Renamed' });
+    expect(await against(url, ['delete', id, '--yes'], { cwd })).toMatchObject({ code: 0 });
+    expect(api.extensions.has(id)).toBe(false);
+  });
+
+  it('the account pin cannot be checked there, which is said', async () => {
+    const { url } = await otherServer(frugalPagerDuty(services).reply);
+    const cwd = withConfig({
+      ...CONFIG,
+      services: { 'service 3': ['add-diagnostics'], 'service 4': ['restart-server'] },
+    });
+    const { code, stderr } = await against(url, ['plan'], { cwd });
+    expect(stderr).toContain('could not be checked');
+    expect(code).toBe(0);
+  });
+});
+
+function withConfig(config: unknown = CONFIG): string {
+  const cwd = temporaryFolder();
+  writeFileSync(join(cwd, 'pdactions.config.json'), JSON.stringify(config));
+  return cwd;
+}
