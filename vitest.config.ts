@@ -6,6 +6,7 @@ export default defineConfig({
     exclude: ['test/openapi/**', 'node_modules/**'],
     testTimeout: 20_000,
     hookTimeout: 20_000,
+    globalSetup: ['test/global-setup.ts'],
     setupFiles: ['test/setup.ts'],
     // A developer's own settings must never reach a test.
     env: {

@@ -10,11 +10,12 @@ export interface AddressSource {
   readonly region?: Region | undefined;
   /** PAGERDUTY_API_URL and PAGERDUTY_SERVICE_REGION. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly configRegion?: Region | undefined;
+  /** Asked only when nothing else says it. */
+  readonly configRegion: () => Promise<Region | undefined>;
 }
 
 /** `--api-url`, PAGERDUTY_API_URL, `--region`, PAGERDUTY_SERVICE_REGION, the config's `region`, us: the first that is there. */
-export function resolveAddress({ apiUrl, region, env, configRegion }: AddressSource): string {
+export async function resolveAddress({ apiUrl, region, env, configRegion }: AddressSource): Promise<string> {
   if (apiUrl !== undefined && region !== undefined) {
     throw new UsageError('`--api-url` and `--region` contradict each other', {
       hint: 'Leave one of them out.',
@@ -24,7 +25,7 @@ export function resolveAddress({ apiUrl, region, env, configRegion }: AddressSou
   if (region !== undefined) return REGION_HOSTS[region];
   if (env.PAGERDUTY_API_URL) return checkUrl(env.PAGERDUTY_API_URL, 'PAGERDUTY_API_URL');
   if (env.PAGERDUTY_SERVICE_REGION) return REGION_HOSTS[checkRegion(env.PAGERDUTY_SERVICE_REGION)];
-  return REGION_HOSTS[configRegion ?? 'us'];
+  return REGION_HOSTS[(await configRegion()) ?? 'us'];
 }
 
 function checkRegion(text: string): Region {

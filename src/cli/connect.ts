@@ -22,12 +22,11 @@ const ATTEMPT_MS = 30_000;
 export async function connect(context: Context): Promise<Connection> {
   const { globals } = context;
   if (globals.sandbox !== undefined) return connectToSandbox(context, globals.sandbox);
-  const config = await context.optionalConfig();
-  const address = resolveAddress({
+  const address = await resolveAddress({
     apiUrl: globals.apiUrl,
     region: globals.region,
     env: context.env,
-    configRegion: config?.region,
+    configRegion: context.configRegion,
   });
   const token = await readToken({
     file: globals.tokenFile,

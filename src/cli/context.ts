@@ -4,7 +4,7 @@
  */
 import type { Readable, Writable } from 'node:stream';
 import type { Clock } from '../clock.ts';
-import type { Config } from '../config/config.ts';
+import type { Config, ConfigResult } from '../config/config.ts';
 import { ConfigError } from '../errors.ts';
 import type { ActionStore } from '../pagerduty/store.ts';
 import type { Io } from '../ui/io.ts';
@@ -41,8 +41,8 @@ export interface Context extends Surroundings {
   readonly activity: Activity;
   /** The config. @throws ConfigError when there is none, or it has problems; its warnings have been said */
   config(): Promise<Config>;
-  /** The config, or null when there is none. */
-  optionalConfig(): Promise<Config | null>;
+  /** The region that the config names, for commands that need nothing else of it: its problems do not stop them. */
+  configRegion(): Promise<Config['region']>;
   connection(): Promise<Connection>;
   store(): Promise<ActionStore>;
   prompter(): Promise<Prompter>;
@@ -58,8 +58,13 @@ export function createContext(surroundings: Surroundings, globals: GlobalOptions
   const { io, clock } = surroundings;
   const verdicts: Verdict[] = [];
   const activity = createActivity(io, clock);
-  let config: Promise<Config | null> | undefined;
+  let config: Promise<ConfigResult | null> | undefined;
   let connection: Promise<Connection> | undefined;
+
+  const load = (): Promise<ConfigResult | null> => {
+    config ??= loadConfig(surroundings, globals);
+    return config;
+  };
 
   const context: Context = {
     ...surroundings,
@@ -68,16 +73,20 @@ export function createContext(surroundings: Surroundings, globals: GlobalOptions
     activity,
     verdicts,
     verdict: (verdict) => verdicts.push(verdict),
-    optionalConfig() {
-      config ??= loadConfig(surroundings, globals);
-      return config;
-    },
     async config() {
-      const found = await context.optionalConfig();
-      if (found) return found;
+      const found = await load();
+      if (found) return expectGood(io, found);
       throw new ConfigError('there is no config file', [], {
         hint: 'Make a `pdactions.config.json` here, or name one with `--config`. docs/config.md shows what goes into it.',
       });
+    },
+    async configRegion() {
+      const found = await load();
+      if (!found || found.ok) return found?.config.region;
+      const text =
+        'the config has problems, so the region it may name is not used; `pdactions validate` shows them';
+      io.say(line(styled('warn', 'warning: '), text));
+      return undefined;
     },
     connection() {
       connection ??= import('./connect.ts').then(({ connect }) => connect(context));
@@ -97,12 +106,15 @@ export function createContext(surroundings: Surroundings, globals: GlobalOptions
   return context;
 }
 
-async function loadConfig(surroundings: Surroundings, globals: GlobalOptions): Promise<Config | null> {
-  const { io, cwd, env, home } = surroundings;
+async function loadConfig(surroundings: Surroundings, globals: GlobalOptions): Promise<ConfigResult | null> {
+  const { cwd, env, home } = surroundings;
   const { loadConfig: load } = await import('../config/load-config.ts');
   const { config: explicit, strict, allowEnv } = globals;
-  const result = await load({ cwd, env, home, explicit, strict, allowEnv });
-  if (!result) return null;
+  return load({ cwd, env, home, explicit, strict, allowEnv });
+}
+
+/** The config of a result; its warnings are said. @throws ConfigError with all its problems */
+function expectGood(io: Io, result: ConfigResult): Config {
   if (result.warnings.length > 0) {
     io.say(line(styled('warn', 'Warnings about the config:')));
     for (const parts of renderProblems(result.warnings, 'warn')) io.say(parts);

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { resolveAddress } from '../../src/cli/address.ts';
+import { type AddressSource, resolveAddress } from '../../src/cli/address.ts';
+
+interface Source extends Omit<AddressSource, 'configRegion'> {
+  readonly configRegion?: 'us' | 'eu';
+}
+
+const resolve = ({ configRegion, ...source }: Source) =>
+  resolveAddress({ ...source, configRegion: async () => configRegion });
 
 describe('the address', () => {
   it.each([
@@ -15,8 +22,8 @@ describe('the address', () => {
     ],
     [{ env: {}, apiUrl: 'http://localhost:1' }, 'http://localhost:1'],
     [{ env: {}, apiUrl: 'http://[::1]:1' }, 'http://[::1]:1'],
-  ] as const)('%j is %s', (source, expected) => {
-    expect(resolveAddress(source)).toBe(expected);
+  ] as const)('%j is %s', async (source, expected) => {
+    expect(await resolve(source)).toBe(expected);
   });
 
   it.each([
@@ -27,8 +34,9 @@ describe('the address', () => {
     [{ env: {}, apiUrl: 'https://user:secret@x.example' }, 'login'],
     [{ env: {}, apiUrl: 'https://x.example', region: 'eu' }, 'contradict'],
     [{ env: { PAGERDUTY_SERVICE_REGION: 'mars' } }, '`us` or `eu`'],
-  ] as const)('%j is refused', (source, why) => {
-    expect(() => resolveAddress(source)).toThrow(why);
-    expect(() => resolveAddress(source)).not.toThrow('secret@');
+  ] as const)('%j is refused', async (source, why) => {
+    const error = await resolve(source).catch((thrown: Error) => thrown);
+    expect(error).toMatchObject({ kind: 'usage', message: expect.stringContaining(why) });
+    expect(JSON.stringify(error)).not.toContain('secret@');
   });
 });

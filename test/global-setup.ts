@@ -1,0 +1,19 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+const root = resolve(import.meta.dirname, '..');
+
+/** Spawned tests run what users run, so the bundle has to be of these sources. */
+export default function setup(): void {
+  const built = join(root, 'dist/main.js');
+  const newest = Math.max(...['src', 'bin', 'scripts/build.mjs'].map(newestIn));
+  if (existsSync(built) && statSync(built).mtimeMs > newest) return;
+  execFileSync(process.execPath, [join(root, 'scripts/build.mjs')], { stdio: 'inherit' });
+}
+
+function newestIn(path: string): number {
+  const full = join(root, path);
+  if (!statSync(full).isDirectory()) return statSync(full).mtimeMs;
+  return Math.max(...readdirSync(full).map((entry) => newestIn(join(path, entry))));
+}
