@@ -1,0 +1,63 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { runCli } from './helpers/in-process.ts';
+
+const ROOT = resolve(import.meta.dirname, '..');
+const pages = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md']
+  .concat(readdirSync(join(ROOT, 'docs')).map((file) => `docs/${file}`))
+  .filter((file) => file.endsWith('.md') && existsSync(join(ROOT, file)));
+const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
+
+describe('the documentation', () => {
+  it.each(pages)('%s links to what is there', (page) => {
+    const text = read(page).replace(/```[\s\S]*?```/g, '');
+    const targets = [...text.matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)/g)];
+    for (const [, path = '', anchor] of targets) {
+      const file = path === '' ? page : join(dirname(page), path);
+      expect(existsSync(join(ROOT, file)), `${page} links to ${file}`).toBe(true);
+      if (anchor === undefined) continue;
+      const anchors = [...read(file).matchAll(/^#+ (.*)$/gm)].map(([, title = '']) =>
+        title
+          .toLowerCase()
+          .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+          .replace(/\s/g, '-'),
+      );
+      expect(anchors, `${page} links to ${file}#${anchor}`).toContain(anchor);
+    }
+  });
+
+  it('the README names every command, exit code and variable that --help does, and no other', async () => {
+    const { stdout } = await runCli(['--help']);
+    const readme = read('README.md');
+    const commands = [...(stdout.split('Commands:')[1] ?? '').matchAll(/^ {2}([a-z]+) {2,}/gm)].map(
+      ([, name]) => name,
+    );
+    const listed = [...readme.matchAll(/^\| `pdactions ([a-z]+)/gm)].map(([, name]) => name);
+    expect(listed).toEqual(commands);
+    for (const code of ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']) {
+      expect(stdout).toMatch(new RegExp(`(^|\\s)${code} [a-zA-Z]`, 'm'));
+      expect(readme).toContain(`| ${code} |`);
+    }
+    for (const name of [
+      'PAGERDUTY_TOKEN',
+      'PAGERDUTY_API_URL',
+      'PAGERDUTY_SERVICE_REGION',
+      'PDACTIONS_ALLOW_ENV',
+    ]) {
+      expect(stdout).toContain(name);
+      expect(readme).toContain(`\`${name}\``);
+    }
+  });
+
+  it('docs/architecture.md names files that are there', () => {
+    const named = [...read('docs/architecture.md').matchAll(/`([a-z]+\/[\w/-]+\.(?:ts|js))`/g)].map(
+      ([, file = '']) => file,
+    );
+    const missing = named.filter(
+      (file) => !existsSync(join(ROOT, 'src', file)) && !existsSync(join(ROOT, file)),
+    );
+    expect(missing).toEqual([]);
+    expect(named.length).toBeGreaterThan(20);
+  });
+});
