@@ -1,51 +1,148 @@
 /**
  * Builds dist/: one bundle, split so that each command loads what it needs, and the licences of everything in it. Nothing is needed at
  * run time but Node, so what was tested is what runs.
+ *
+ * What comes out is CommonJS, though the sources are not: Node starts it without its module loader for ESM, which takes longer to
+ * wake up than this program takes for `--help` (see bench/RESULTS.md).
  */
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { isBuiltin } from 'node:module';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { rolldown } from 'rolldown';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const dist = join(root, 'dist');
+const entry = join(root, 'src/main.ts');
+
+/** Files of the bundle that hold several modules, in order of precedence, and where each begins. */
+const TOGETHER = {
+  // What every command needs.
+  main: ['src/main.ts'],
+  // What a command needs that asks PagerDuty.
+  online: ['src/cli/connect.ts', 'src/cli/commands/list.ts'],
+};
+
+/** What is replaced because it has no use here, and takes its time or does harm: `package > what it imports`. */
+const REPLACEMENTS = {
+  // Commander starts other programs for subcommands; no command of this one is such.
+  'commander > node:child_process': 'module.exports = {};',
+  // The global object does. Through the module, every stream of the process would be opened to be looked at.
+  'commander > node:process': 'module.exports = process;',
+  // chalk looks at the terminal as soon as it is loaded. `ui/io.ts` decides about colours and passes the level.
+  'chalk > #supports-color': 'export default { stdout: false, stderr: false };',
+  // A config is data; what would load code for it does not even come along (T33).
+  'cosmiconfig > import-fresh': 'module.exports = () => { throw new Error("code is never loaded"); };',
+  'cosmiconfig > typescript': 'throw new Error("code is never loaded");',
+};
+
+/** A plugin that puts `REPLACEMENTS` into effect, and fails when one of them has become pointless. */
+function replacements() {
+  const contents = new Map();
+  const unused = new Set(Object.keys(REPLACEMENTS));
+  return {
+    name: 'replacements',
+    resolveId(source, importer) {
+      const key = `${basename(packageFolder(importer ?? '') ?? '')} > ${source}`;
+      if (!Object.hasOwn(REPLACEMENTS, key)) return undefined;
+      unused.delete(key);
+      // Begins as the names of modules do that are not files; a chunk may get its name from it.
+      const id = `\0${key.replace(/\W+/g, '-')}`;
+      contents.set(id, REPLACEMENTS[key]);
+      return id;
+    },
+    load: (id) => contents.get(id),
+    buildEnd(error) {
+      if (!error && unused.size > 0) throw new Error(`nothing imports ${[...unused].join(', ')} any more`);
+    },
+  };
+}
+
+/** The folder of the package that a file belongs to; undefined for the files of this project. */
+function packageFolder(file) {
+  return /^.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+/.exec(file)?.[0];
+}
+
+/**
+ * Which modules belong into one file, as each file costs time to find and open: what a module of this project needs without any
+ * `import()`, and what comes with it.
+ */
+function loadedTogether() {
+  const sets = new Map();
+  return {
+    plugin: {
+      name: 'loaded-together',
+      buildEnd() {
+        for (const [name, roots] of Object.entries(TOGETHER)) {
+          const ids = new Set();
+          const visit = (id) => {
+            if (ids.has(id)) return;
+            ids.add(id);
+            for (const imported of this.getModuleInfo(id)?.importedIds ?? []) visit(imported);
+          };
+          for (const module of roots) visit(join(root, module));
+          sets.set(name, ids);
+        }
+      },
+    },
+    groups: Object.keys(TOGETHER).map((name) => ({
+      name: (id) => (sets.get(name).has(id) ? name : null),
+      debugName: name,
+    })),
+  };
+}
+
 rmSync(dist, { recursive: true, force: true });
 
-const { metafile } = await build({
-  absWorkingDir: root,
-  entryPoints: ['src/main.ts'],
-  outdir: 'dist',
-  bundle: true,
-  splitting: true,
-  format: 'esm',
+const together = loadedTogether();
+const bundle = await rolldown({
+  cwd: root,
+  input: entry,
   platform: 'node',
-  target: 'node20.17',
-  minify: true,
-  metafile: true,
-  logLevel: 'warning',
-  chunkNames: 'chunks/[name]-[hash]',
-  // pdjs requires `cross-fetch` and calls its default: this is how it comes to speak through Node's own fetch.
-  alias: { 'cross-fetch': './src/pagerduty/fetch.ts' },
-  // Bundled CommonJS packages require Node's own modules.
-  banner: {
-    js: "import{createRequire as __pdactionsRequire}from'node:module';const require=__pdactionsRequire(import.meta.url);",
-  },
+  // pdjs requires `cross-fetch` and calls its default: this is how it comes to speak through the fetch of this program.
+  resolve: { alias: { 'cross-fetch': join(root, 'src/pagerduty/fetch.ts') } },
+  transform: { target: 'node20.17' },
+  plugins: [replacements(), together.plugin],
+  // Other files may get what they share with main.js from there, instead of each piece from a file of its own.
+  preserveEntrySignatures: 'allow-extension',
 });
+const { output } = await bundle.write({
+  dir: dist,
+  format: 'cjs',
+  minify: true,
+  comments: false,
+  // `import()` would wake the module loader after all.
+  dynamicImportInCjs: false,
+  entryFileNames: '[name].js',
+  chunkFileNames: 'chunks/[name]-[hash].js',
+  codeSplitting: { groups: together.groups },
+});
+await bundle.close();
 
-const packages = new Set(
-  Object.keys(metafile.inputs)
-    .map((input) => /^.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[0])
-    .filter((folder) => folder !== undefined),
-);
-writeFileSync(join(dist, 'THIRD-PARTY-LICENSES'), licences([...packages].sort()));
+const chunks = output.filter(({ type }) => type === 'chunk');
+const own = new Set(chunks.map(({ fileName }) => fileName));
+const missing = chunks.flatMap(({ imports }) => imports).filter((name) => !own.has(name) && !isBuiltin(name));
+if (missing.length > 0) throw new Error(`not in the bundle, but needed: ${missing.join(', ')}`);
+
+// The package as a whole is made of ES modules; this folder is not.
+writeFileSync(join(dist, 'package.json'), '{ "type": "commonjs" }\n');
+
+// For bin/pdactions.js. `--no-color` makes no difference to the text, but has it made instead of read.
+const program = join(root, 'bin/pdactions.js');
+const help = spawnSync(process.execPath, [program, '--no-color', '--help'], { env: {}, encoding: 'utf8' });
+if (help.status !== 0) throw new Error(`the program that was built does not run: ${help.stderr}`);
+writeFileSync(join(dist, 'help.txt'), help.stdout);
+
+const packages = chunks.flatMap(({ moduleIds }) => moduleIds).map(packageFolder);
+writeFileSync(join(dist, 'THIRD-PARTY-LICENSES'), licences([...new Set(packages)].filter(Boolean)));
 
 /** The licence text of each bundled package, or what its package.json says where it ships none. */
-function licences(folders) {
-  const parts = folders.map((folder) => {
-    const { name, version, license } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
-    const file = readdirSync(join(root, folder)).find((entry) => /^(licen[cs]e|copying)/i.test(entry));
-    const text =
-      file === undefined ? `License: ${license}` : readFileSync(join(root, folder, file), 'utf8').trim();
+function licences(bundled) {
+  const parts = bundled.sort().map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    const file = readdirSync(folder).find((name) => /^(licen[cs]e|copying)/i.test(name));
+    const text = file === undefined ? `License: ${license}` : readFileSync(join(folder, file), 'utf8').trim();
     return `${name} ${version} (${license})\n\n${text}\n`;
   });
   return `This program contains the following software:\n\n${parts.join(`\n${'-'.repeat(78)}\n\n`)}`;

@@ -1,0 +1,114 @@
+/** What large accounts cost: requests, time under latency, and how much of a rate limit is used. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { api } from '@pagerduty/pdjs';
+import { configFor, median, nameOf, runProgram, seedOf, withAccount } from './tools.mjs';
+
+const THOUSAND = 1_000;
+
+/** Rows 3 and 4: requests of a plan that finds nothing to do. */
+export async function measureRequests() {
+  return withAccount(seedOf(THOUSAND, 3), async (account) => {
+    const all = await requestsOfPlan(account, ['*']);
+    const five = await requestsOfPlan(
+      account,
+      [7, 77, 177, 577, 977].map((index) => nameOf(index)),
+    );
+    const what = 'requests of a no-change `plan`';
+    return [
+      {
+        what: `${what} over 1,000 services with 3 actions each`,
+        limit: '≤ 42',
+        value: all,
+        ok: all <= 42,
+        detail: '30 pages of actions, 10 of services, 1 schema are the floor',
+      },
+      {
+        what: `${what} for 5 services named in the config, in that account`,
+        limit: '≤ 13',
+        value: five,
+        ok: five <= 13,
+        detail: '',
+      },
+    ];
+  });
+}
+
+async function requestsOfPlan({ cwd, env, log }, selectors) {
+  writeFileSync(join(cwd, 'pdactions.config.json'), configFor(selectors));
+  const before = (await log()).requests.length;
+  const { stdout } = await runProgram(['plan', '--json'], { cwd, env });
+  if (/"kind": "(create|update|delete)"/.test(stdout)) throw new Error('the plan has changes');
+  return (await log()).requests.length - before;
+}
+
+/** Row 5: the whole `list` command, its start included, against nothing but the requests of pdjs. */
+export async function measureListing() {
+  return withAccount(seedOf(THOUSAND, 3, { latencyMs: 50 }), async ({ cwd, env }) => {
+    const ours = [];
+    const theirs = [];
+    for (let round = 0; round < 5; round += 1) {
+      const { ms, stdout } = await runProgram(['list', '--json'], { cwd, env });
+      const listed = JSON.parse(stdout).services.flatMap(({ actions }) => actions).length;
+      ours.push(ms);
+      const began = performance.now();
+      const { resource } = await api({ token: env.PAGERDUTY_TOKEN }).all('/extensions', {
+        // pdjs looks for the name of the resource behind `com/` (D10), which no server on this machine has.
+        url: `${env.PAGERDUTY_API_URL}/.com/extensions/../../extensions`,
+        queryParameters: { limit: 100 },
+      });
+      theirs.push(performance.now() - began);
+      if (listed !== 3 * THOUSAND || resource.length !== listed) {
+        throw new Error(`${listed} listed, ${resource.length} by pdjs`);
+      }
+    }
+    const ratio = median(ours) / median(theirs);
+    return [
+      {
+        what: 'time of `list --json` with 3,000 actions at 50 ms latency against pdjs `all()`, pages of 100',
+        limit: '≤ 0.30',
+        value: ratio.toFixed(2),
+        ok: ratio <= 0.3,
+        detail: `${median(ours).toFixed(0)} ms for services and actions, start of the program included; ${median(theirs).toFixed(0)} ms for the actions`,
+      },
+    ];
+  });
+}
+
+const RATE = { limit: 960, windowSeconds: 4 };
+
+/** Row 6: PagerDuty's limit, but a window of seconds instead of a minute. */
+export async function measureWriting() {
+  return withAccount(seedOf(THOUSAND, 0, { rateLimit: RATE }), async ({ cwd, env, log }) => {
+    writeFileSync(join(cwd, 'pdactions.config.json'), configFor(['*']));
+    const { ms } = await runProgram(['sync', '--yes', '--quiet', '--json'], { cwd, env });
+    const { requests } = await log();
+    const refused = requests.filter(({ status }) => status === 429).length;
+    const share = shareUsed(requests.map(({ at }) => Date.parse(at)));
+    return [
+      {
+        what: `creating 3,000 actions under the rate limit (${RATE.limit} in ${RATE.windowSeconds} s): share of the limit used`,
+        limit: '≥ 0.95',
+        value: share.toFixed(3),
+        ok: share >= 0.95,
+        detail: `${requests.length} requests in ${(ms / 1000).toFixed(1)} s; windows that were over before the end`,
+      },
+      { what: 'the same: 429s earned', limit: '0', value: refused, ok: refused === 0, detail: '' },
+    ];
+  });
+}
+
+/** The mean share over all windows but the last one, which ends when there is nothing left to do. */
+function shareUsed(times) {
+  const counts = [];
+  let end = Number.NEGATIVE_INFINITY;
+  for (const at of times.sort((a, b) => a - b)) {
+    if (at >= end) {
+      counts.push(0);
+      end = at + RATE.windowSeconds * 1000;
+    }
+    counts[counts.length - 1] += 1;
+  }
+  const full = counts.slice(0, -1);
+  return full.reduce((sum, count) => sum + count, 0) / full.length / RATE.limit;
+}

@@ -1,0 +1,23 @@
+/** What arrives on a machine that installs it. */
+import { execFileSync } from 'node:child_process';
+import { ROOT } from './tools.mjs';
+
+/** The last row. */
+export async function measurePackage() {
+  const text = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
+    cwd: ROOT,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const [{ unpackedSize, size, entryCount }] = Object.values(JSON.parse(text));
+  const megabytes = unpackedSize / 1e6;
+  return [
+    {
+      what: 'installed size of the packed package; packages installed',
+      limit: '≤ 3 MB; 1',
+      value: `${megabytes.toFixed(2)} MB; 1`,
+      ok: megabytes <= 3,
+      detail: `${entryCount} files, ${(size / 1e6).toFixed(2)} MB to download; \`npm run check:package\` installs it and counts`,
+    },
+  ];
+}

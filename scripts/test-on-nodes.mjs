@@ -1,0 +1,60 @@
+/**
+ * Runs the tests on other releases of Node than the one at hand, and the built program on the oldest one that is supported:
+ *
+ *     node scripts/test-on-nodes.mjs [VERSION…]
+ *
+ * A release that cannot be had is said loudly; with CI set it is a failure.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { installNode, MAJORS } from './other-nodes.mjs';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+const { engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+/** The tools that test need a somewhat newer one than the program does. */
+const oldest = `${engines.node.replace('>=', '')}.0`;
+const wanted = process.argv.length > 2 ? process.argv.slice(2) : [...MAJORS, oldest];
+
+const folder = mkdtempSync(join(tmpdir(), 'pdactions-nodes-'));
+const results = [];
+try {
+  for (const version of wanted) results.push({ version, ...testOn(version) });
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+console.log('\nNode       result');
+for (const { version, actual, result } of results) console.log(`${(actual ?? version).padEnd(10)} ${result}`);
+const strict = Boolean(process.env.CI) && process.env.CI !== 'false';
+const failed = results.some(({ result }) => result === 'failed' || (strict && result === 'NOT TESTED'));
+process.exitCode = failed ? 1 : 0;
+
+function testOn(version) {
+  const node = installNode(version, folder);
+  if ('problem' in node) {
+    console.error(`\n!!! Node ${version} could not be had, so nothing is tested on it: ${node.problem}\n`);
+    return { result: 'NOT TESTED' };
+  }
+  console.log(`\n── Node ${node.version}\n`);
+  const passed = version === oldest ? smoke(node.path) : vitest(node.path);
+  rmSync(join(folder, `node-${version}`), { recursive: true, force: true });
+  return { actual: node.version, result: passed ? 'passed' : 'failed' };
+}
+
+function vitest(node) {
+  return run(node, [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--reporter=dot']);
+}
+
+/** The program starts, loads every kind of chunk and works, with nothing on stderr that does not belong there. */
+function smoke(node) {
+  return run(node, [join(root, 'scripts/smoke.mjs')]);
+}
+
+function run(node, args) {
+  // Whatever a test starts as `node` is this release, too.
+  const env = { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}` };
+  return spawnSync(node, args, { cwd: root, env, stdio: 'inherit' }).status === 0;
+}

@@ -1,0 +1,140 @@
+/** What a stranger gets who installs the package (T51, P20). */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { VERSION } from '../../src/version.ts';
+import { temporaryFolder } from '../helpers/in-process.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const MOST_BYTES = 3_000_000;
+
+interface Packed {
+  readonly files: readonly { readonly path: string }[];
+  readonly unpackedSize: number;
+}
+
+interface LockEntry {
+  readonly integrity?: string;
+  readonly resolved?: string;
+  readonly link?: boolean;
+}
+
+const manifest = readJson('package.json') as Readonly<Record<string, unknown>>;
+const lockfile = readJson('package-lock.json') as {
+  readonly lockfileVersion: number;
+  readonly packages: Readonly<Record<string, LockEntry>>;
+};
+
+describe('the packed package', () => {
+  let packed: Packed;
+  beforeAll(() => {
+    const text = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
+      cwd: ROOT,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+      shell: process.platform === 'win32',
+    });
+    // A list of one, or, from some version of npm on, an object with one member.
+    const [only] = Object.values(JSON.parse(text) as Record<string, Packed>);
+    packed = only!;
+  });
+
+  it('holds the program, its licences, the schema and the example, and nothing else', () => {
+    // npm adds README.md by itself. How the bundle is cut into pieces is its own business.
+    const paths = packed.files.map(({ path }) => path.replace(/^(dist\/chunks)\/[\w.-]+\.js$/, '$1/*.js'));
+    expect([...new Set(paths)].filter((path) => path !== 'README.md').sort()).toEqual([
+      'LICENSE',
+      'bin/package.json',
+      'bin/pdactions.js',
+      'dist/THIRD-PARTY-LICENSES',
+      'dist/chunks/*.js',
+      'dist/help.txt',
+      'dist/main.js',
+      'dist/package.json',
+      'package.json',
+      'pdactions.config.example.json',
+      'schema.json',
+    ]);
+  });
+
+  it(`is not larger than ${MOST_BYTES / 1e6} MB when it is installed`, () => {
+    expect(packed.unpackedSize).toBeLessThanOrEqual(MOST_BYTES);
+  });
+
+  it('depends on nothing, and runs nothing when it is installed', () => {
+    const { dependencies, optionalDependencies, peerDependencies, bundleDependencies } = manifest;
+    expect({ dependencies, optionalDependencies, peerDependencies, bundleDependencies }).toEqual({});
+    expect(manifest.bundledDependencies).toBeUndefined();
+    const scripts = Object.keys(manifest.scripts as object);
+    expect(scripts.filter((name) => /^(pre|post)?install$/.test(name))).toEqual([]);
+  });
+
+  it('names the version that the program says', () => {
+    expect(manifest.version).toBe(VERSION);
+  });
+
+  it('comes with the licence of everything that is bundled', () => {
+    const licences = readFileSync(join(ROOT, 'dist/THIRD-PARTY-LICENSES'), 'utf8');
+    for (const name of ['@pagerduty/pdjs', 'chalk', 'commander', 'cosmiconfig', 'inquirer', 'yaml', 'zod']) {
+      expect(licences).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(`, 'm'));
+    }
+    // What is bundled is not what is only needed to build it.
+    expect(licences).not.toMatch(/^(typescript|esbuild|rolldown|vitest|cross-fetch|node-fetch) /m);
+  });
+
+  it('contains no path of the machine that built it', () => {
+    const chunks = readdirSync(join(ROOT, 'dist/chunks')).map((name) => `dist/chunks/${name}`);
+    for (const file of ['dist/main.js', ...chunks]) {
+      expect(readFileSync(join(ROOT, file), 'utf8'), file).not.toContain(ROOT);
+    }
+  });
+});
+
+describe('the lockfile', () => {
+  const entries = Object.entries(lockfile.packages).filter(([path, { link }]) => path !== '' && !link);
+
+  it('has a hash for everything that is installed', () => {
+    expect(lockfile.lockfileVersion).toBe(3);
+    expect(entries.length).toBeGreaterThan(100);
+    const without = entries.filter(([, { integrity }]) => !/^sha512-[\w+/]+=*$/.test(integrity ?? ''));
+    expect(without.map(([path]) => path)).toEqual([]);
+  });
+
+  it('takes nothing from a fixed place', () => {
+    expect(entries.filter(([, { resolved }]) => resolved !== undefined)).toEqual([]);
+  });
+});
+
+describe('the built program', () => {
+  it.each([
+    ['--version'],
+    ['list', '--json', '--quiet', '--sandbox'],
+    ['list', '--format', 'yaml', '--quiet', '--sandbox'],
+    ['plan', '--quiet', '--sandbox', '--config', join(ROOT, 'pdactions.config.example.json')],
+  ])('says nothing about its own insides: %s %s', (...args) => {
+    // Node warns about what bundled packages use (`punycode`, DEP0040) when it loads it.
+    const { status, stderr } = runBuilt(...args);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  });
+
+  it('gives the help that was written down when it was built, which is the one it would give now', () => {
+    const written = runBuilt('--help');
+    expect(written).toMatchObject({ status: 0, stderr: '' });
+    expect(written.stdout).toBe(runBuilt('--no-color', '--help').stdout);
+    expect(written.stdout).toContain('Usage: pdactions');
+  });
+});
+
+function runBuilt(...args: readonly string[]) {
+  const folder = temporaryFolder();
+  return spawnSync(process.execPath, [join(ROOT, 'bin/pdactions.js'), ...args], {
+    cwd: folder,
+    env: { PATH: process.env.PATH ?? '', HOME: folder },
+    encoding: 'utf8',
+  });
+}
+
+function readJson(path: string): unknown {
+  return JSON.parse(readFileSync(join(ROOT, path), 'utf8'));
+}
