@@ -1,16 +1,26 @@
 /**
- * The one place where bytes leave and arrive: Node's own fetch, held the way a write-capable token needs it. It stands in for
- * `cross-fetch` below pdjs (recipe B of the domain notes), so pdjs never sees a status, a redirect or a body: its own retries and
- * its parser have nothing to act on, and all judgement stays in this room.
+ * The one place where bytes leave and arrive. It stands in for `cross-fetch` below pdjs (recipe B of the domain notes), so pdjs never
+ * sees a status, a redirect or a body: its own retries and its parser have nothing to act on, and all judgement stays in this room.
+ *
+ * Over `node:http` and not over Node's `fetch`: loading that one costs more than everything else that a short command does.
+ * Nothing here follows a redirect (a followed 307 would carry the body with its secrets to another host) or sends anything twice.
  */
+import type { IncomingMessage, RequestOptions } from 'node:http';
+import type { Readable } from 'node:stream';
 
 /** More than any answer of PagerDuty's can be; beyond it, somebody else is answering (F32). */
 const MOST_BYTES = 10 * 1024 * 1024;
 
+/** The headers of an answer. */
+export interface AnswerHeaders {
+  /** The value of a header, several joined with a comma; null when it is not there. The case of the name does not matter. */
+  get(name: string): string | null;
+}
+
 /** What came back, raw. */
 export interface Answer {
   readonly status: number;
-  readonly headers: Headers;
+  readonly headers: AnswerHeaders;
   /** The decoded body, or why it could not be read to its end. */
   readonly body:
     | { readonly text: string }
@@ -24,43 +34,102 @@ export interface ShieldedResponse {
   json(): Promise<Record<string, never>>;
 }
 
+/** What pdjs asks for. */
+export interface FetchInit {
+  readonly method?: string | undefined;
+  readonly headers?: Iterable<readonly [string, string]> | undefined;
+  readonly body?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** As much of a Headers class as pdjs needs. */
+class SimpleHeaders implements Iterable<readonly [string, string]> {
+  readonly #entries: ReadonlyMap<string, string>;
+
+  constructor(init: Readonly<Record<string, string>>) {
+    this.#entries = new Map(Object.entries(init).map(([name, value]) => [name.toLowerCase(), value]));
+  }
+
+  [Symbol.iterator](): Iterator<readonly [string, string]> {
+    return this.#entries[Symbol.iterator]();
+  }
+}
+
 /**
- * Sends one request, once. Redirects are answers, never followed: a followed 307 would carry the body with its secrets to
- * another host.
- * @throws whatever fetch throws when no answer came; the caller classifies it
+ * Sends one request, once.
+ * @throws TypeError with the system's error as its cause when no answer came; the signal's reason when it aborted
  */
-export default async function pdFetch(url: string, init: RequestInit): Promise<ShieldedResponse> {
-  const { method, body, signal } = init;
-  // cross-fetch's own Headers class may have built them; only its entries are wanted.
-  const headers = new Headers(init.headers);
-  const response = await fetch(url, {
-    ...(method === undefined ? {} : { method: method.toUpperCase() }),
-    headers,
-    ...(body === undefined || body === null ? {} : { body }),
-    ...(signal ? { signal } : {}),
-    redirect: 'manual',
-  });
-  const answer = { status: response.status, headers: response.headers, body: await readBody(response) };
+async function pdFetch(url: string, init: FetchInit = {}): Promise<ShieldedResponse> {
+  const response = await send(new URL(url), init);
+  const { statusCode: status = 0, headers } = response;
+  const get = (name: string): string | null => {
+    const value = headers[name.toLowerCase()];
+    return value === undefined ? null : String(value);
+  };
+  const answer = { status, headers: { get }, body: await readBody(response, init.signal) };
   return { status: 200, answer, json: () => Promise.resolve({}) };
 }
 
-async function readBody(response: Response): Promise<Answer['body']> {
+async function send(url: URL, { method, headers, body, signal }: FetchInit): Promise<IncomingMessage> {
+  // Only the one that is needed: TLS is not free to load.
+  const { request } = await (url.protocol === 'https:' ? import('node:https') : import('node:http'));
+  signal?.throwIfAborted();
+  const options: RequestOptions = {
+    method: method?.toUpperCase() ?? 'GET',
+    headers: {
+      ...Object.fromEntries(headers ?? []),
+      'accept-encoding': 'gzip, deflate, br',
+      ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }),
+    },
+  };
+  return new Promise((resolve, reject) => {
+    const sent = request(url, options, resolve);
+    const abort = (): void => {
+      sent.destroy();
+      reject(signal?.reason);
+    };
+    signal?.addEventListener('abort', abort, { once: true });
+    sent.on('close', () => signal?.removeEventListener('abort', abort));
+    sent.on('error', (cause) => reject(new TypeError('fetch failed', { cause })));
+    sent.end(body);
+  });
+}
+
+async function readBody(response: IncomingMessage, signal: AbortSignal | undefined): Promise<Answer['body']> {
   const decoder = new TextDecoder();
   let text = '';
   let bytes = 0;
   try {
-    for await (const chunk of response.body ?? []) {
+    for await (const chunk of await decoded(response)) {
       bytes += chunk.byteLength;
-      // Leaving the loop cancels the stream, so a bomb is not unpacked any further.
-      if (bytes > MOST_BYTES) return { problem: 'too-big' };
+      // A bomb is not unpacked any further.
+      if (bytes > MOST_BYTES) {
+        response.destroy();
+        return { problem: 'too-big' };
+      }
       text += decoder.decode(chunk, { stream: true });
     }
     return { text: text + decoder.decode() };
   } catch (cause) {
-    return { problem: cause instanceof Error && cause.name === 'TimeoutError' ? 'timeout' : 'cut', cause };
+    const reason: unknown = signal?.aborted ? signal.reason : undefined;
+    return { problem: reason instanceof Error && reason.name === 'TimeoutError' ? 'timeout' : 'cut', cause };
   }
 }
 
-const NativeHeaders = globalThis.Headers;
+/** The body unpacked. An error of the connection ends the unpacking, too. */
+async function decoded(response: IncomingMessage): Promise<Readable> {
+  const encoding = response.headers['content-encoding']?.trim().toLowerCase() ?? 'identity';
+  if (encoding === 'identity' || encoding === '') return response;
+  const { createBrotliDecompress, createGunzip, createInflate } = await import('node:zlib');
+  const { pipeline } = await import('node:stream');
+  const unpack = {
+    gzip: createGunzip,
+    'x-gzip': createGunzip,
+    deflate: createInflate,
+    br: createBrotliDecompress,
+  }[encoding];
+  if (!unpack) return response;
+  return pipeline(response, unpack(), () => undefined);
+}
 
-export { NativeHeaders as Headers };
+export { pdFetch as default, SimpleHeaders as Headers };
