@@ -16,8 +16,13 @@ export type PlacedAction = ActionSpec & { readonly place: Place };
 /**
  * Reads one entry of `actions`. Where the shape is wrong, which has been said already, it reads what it can: the result counts
  * only when nothing was found.
+ * @param fingerprint what the file says for all its actions
  */
-export function readAction({ key, at, value: node }: Entry, reading: Reading): PlacedAction {
+export function readAction(
+  { key, at, value: node }: Entry,
+  reading: Reading,
+  fingerprint: boolean,
+): PlacedAction {
   const path = ['actions', key];
   const label = readLabel(node, path, reading);
   const headers = readHeaders(node, path, reading);
@@ -27,6 +32,7 @@ export function readAction({ key, at, value: node }: Entry, reading: Reading): P
     ...readUrl(node, path, headers, reading),
     headers,
     renamedFrom: readFormerLabels(node, label, path, reading),
+    ...(wantsFingerprint(node, headers, path, reading, fingerprint) ? { fingerprint: 'unsealed' } : {}),
     description: textOf(node, 'description'),
     place: reading.source.placeAt(at),
   };
@@ -63,6 +69,28 @@ function readFormerLabels(node: Located, label: string, path: readonly Step[], r
     }
     return [item.value];
   });
+}
+
+/** A fingerprint is over header values; where there are none, nothing is added. */
+function wantsFingerprint(
+  node: Located,
+  headers: readonly HeaderSpec[] | null,
+  path: readonly Step[],
+  { warnings }: Reading,
+  fallback: boolean,
+): boolean {
+  const own = flagOf(node, 'fingerprint');
+  if (headers !== null && headers.length > 0) return own ?? fallback;
+  const at = entryOf(node, 'fingerprint')?.at;
+  if (own && at !== undefined) {
+    warnings.push({
+      at,
+      path: [...path, 'fingerprint'],
+      message: 'there is nothing to make a fingerprint of: the action declares no headers',
+      fix: 'Remove it, or declare the headers with their values.',
+    });
+  }
+  return false;
 }
 
 function readUrl(

@@ -1,3 +1,4 @@
+import { isFingerprintName } from '../core/fingerprint.ts';
 import { isRedacted } from '../core/redacted.ts';
 import { accept, type Check, codePoint, refuse } from './check.ts';
 
@@ -46,6 +47,12 @@ export function checkHeaderName(name: string): Check {
     return refuse(
       `the header ${name} is reserved: PagerDuty sets it for each delivery`,
       'Remove it; to authenticate, use Authorization or a name of your own.',
+    );
+  }
+  if (isFingerprintName(name)) {
+    return refuse(
+      'this name is for the fingerprints that pdactions makes itself',
+      'Leave it out; `"fingerprint": true` in the config asks for one.',
     );
   }
   return accept(name);

@@ -1,14 +1,11 @@
 /** What a configuration file means, after parsing, expansion and all rules: the config room's only product. */
 import type { ActionSpec } from '../core/action.ts';
+import type { Place } from '../core/normalize.ts';
 import type { Selector } from '../core/selector.ts';
 import type { Problem } from '../errors.ts';
 
 /** Where something stands in a file; both count from 1. */
-export interface Place {
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
-}
+export type { Place };
 
 /** One entry of `services`. */
 export interface Selection {
@@ -16,13 +13,30 @@ export interface Selection {
   readonly actionKeys: readonly string[];
   /** Absent: the file's own `prune` counts. */
   readonly prune?: boolean | undefined;
+  /** The `prune` of the file that it stands in; absent when the file says nothing. */
+  readonly filePrune?: boolean | undefined;
   readonly place: Place;
 }
 
-export interface Config {
+/** One of the files that a configuration is made of. */
+export interface ConfigFile {
+  /** As messages name it. */
   readonly file: string;
+  /** `config`: found or named with `--config`; `base`: only extended by others. */
+  readonly role: 'config' | 'base';
+  /** How many actions it defines, and how many entries of `services` it has. */
+  readonly actions: number;
+  readonly selections: number;
+}
+
+export interface Config {
+  /** The first file: the one that was found, or the first that was named. */
+  readonly file: string;
+  /** All of them, in the order they were named; the bases of each after it. */
+  readonly files: readonly ConfigFile[];
   readonly account?: string | undefined;
   readonly region?: 'us' | 'eu' | undefined;
+  /** Whether every file that selects services asks for it; what each says is with its selections. */
   readonly prune: boolean;
   readonly actions: ReadonlyMap<string, ActionSpec & { readonly place: Place }>;
   readonly selections: readonly Selection[];

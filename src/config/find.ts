@@ -27,6 +27,8 @@ export interface Found {
   readonly ok: true;
   /** As messages name it; symbolic links are resolved. */
   readonly file: string;
+  /** Where it really is, absolute. */
+  readonly path: string;
   readonly text: string;
   readonly format: 'json' | 'yaml' | 'package';
   readonly warnings: readonly Problem[];
@@ -35,7 +37,8 @@ export interface Found {
 /** What was found; `null` when there is none. */
 export type Load = Outcome | null;
 
-type Outcome = Found | { readonly ok: false; readonly problems: readonly Problem[] };
+/** A file, or why it cannot be used. */
+export type Outcome = Found | { readonly ok: false; readonly problems: readonly Problem[] };
 
 export interface Where {
   readonly cwd: string;
@@ -45,21 +48,22 @@ export interface Where {
 }
 
 /** Reads the file that somebody named. */
-export async function loadNamed(path: string, { cwd, uid }: Where): Promise<Load> {
+export async function loadNamed(path: string, { cwd, uid }: Where): Promise<Outcome> {
   const absolute = resolve(cwd, path);
-  const file = showFile(absolute, cwd);
-  if (CODE.test(path)) return failed(file, NOT_LOADED, 'Write it as JSON or YAML.');
-  if (
-    !['', '.json', '.yaml', '.yml'].includes(extname(path).toLowerCase()) &&
-    !basename(path).startsWith('.pdactionsrc')
-  ) {
-    return failed(
-      file,
-      'this is no configuration file: its name ends otherwise',
-      'Use a .json, .yaml or .yml file.',
-    );
-  }
+  const objection = objectToName(path);
+  if (objection) return failed(showFile(absolute, cwd), objection.message, objection.fix);
   return toLoad(await readConfigFile(absolute, uid), absolute, cwd, []);
+}
+
+/** What is wrong with the name of a file, before anything is read: only data is taken (T33). */
+export function objectToName(path: string): { readonly message: string; readonly fix: string } | undefined {
+  if (CODE.test(path)) return { message: NOT_LOADED, fix: 'Write it as JSON or YAML.' };
+  const isData = ['', '.json', '.yaml', '.yml'].includes(extname(path).toLowerCase());
+  if (isData || basename(path).startsWith('.pdactionsrc')) return undefined;
+  return {
+    message: 'this is no configuration file: its name ends otherwise',
+    fix: 'Use a .json, .yaml or .yml file.',
+  };
 }
 
 /** Looks for a file from the working directory up to the root of the repository. */
@@ -133,7 +137,7 @@ function toLoad(read: FileRead, path: string, cwd: string, warnings: readonly Pr
   const isManifest = basename(path) === MANIFEST;
   const isJson = extname(path).toLowerCase() === '.json';
   const format = isManifest ? 'package' : isJson ? 'json' : 'yaml';
-  return { ok: true, file: showFile(read.path, cwd), text: read.text, format, warnings };
+  return { ok: true, file: showFile(read.path, cwd), path: read.path, text: read.text, format, warnings };
 }
 
 function failed(file: string, message: string, fix: string): Outcome {

@@ -1,17 +1,17 @@
 /**
- * From nothing to a configuration: load → parse → shape → rules (with `${…}` expanded on the way). Everything that is wrong comes
- * back at once, with its place.
+ * From nothing to a configuration: load and parse, with all that is extended → shape → rules (with `${…}` expanded on the way) → merge.
+ * Everything that is wrong comes back at once, with its place.
  *
  * What needs a library is imported when it is needed: a command without a configuration file loads none of them.
  */
 import type { Problem } from '../errors.ts';
 import type { Config, ConfigResult } from './config.ts';
-import { type Found, loadFound, loadNamed } from './find.ts';
+import { type Document, type Gathered, gather } from './files.ts';
+import { loadFound, loadNamed } from './find.ts';
 import { inspect } from './inspect.ts';
-import { entryOf, type Finding, type Located, type Parsed, showPath } from './located.ts';
-import { parseJson } from './parse-json.ts';
-import type { Reading } from './reading.ts';
-import { createSource, type Source } from './source.ts';
+import { type Finding, showPath } from './located.ts';
+import type { Part } from './merge.ts';
+import type { Source } from './source.ts';
 
 export interface LoadOptions {
   /** The working directory, absolute. */
@@ -19,8 +19,8 @@ export interface LoadOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The home directory: the search does not go above it. */
   readonly home?: string | undefined;
-  /** The file that `--config` names; absent: search. */
-  readonly explicit?: string | undefined;
+  /** The file, or the files, that `--config` names; absent or none: search. */
+  readonly explicit?: string | readonly string[] | undefined;
   /** `--strict`: hosts that PagerDuty cannot reach are errors (T12). */
   readonly strict?: boolean | undefined;
   /** The names of `--allow-env`: nothing else is expanded (T25). Absent: what PDACTIONS_ALLOW_ENV says. */
@@ -30,61 +30,63 @@ export interface LoadOptions {
 }
 
 /**
- * Loads the configuration.
+ * Loads the configuration: the file that is found, or all that are named, with everything they extend.
  * @returns the configuration, or every problem it has; `null` when there is no file
  */
 export async function loadConfig(options: LoadOptions): Promise<ConfigResult | null> {
-  const { cwd, home, explicit, uid = process.getuid?.() } = options;
+  const { cwd, home, explicit = [], uid = process.getuid?.() } = options;
   const where = { cwd, home, uid };
-  const load = await (explicit === undefined ? loadFound(where) : loadNamed(explicit, where));
-  if (load === null) return null;
-  return load.ok ? await readConfig(load, options) : { ok: false, problems: load.problems, warnings: [] };
+  const named = [explicit].flat();
+  const loads = named.length === 0 ? [await loadFound(where)] : [];
+  for (const path of named) loads.push(await loadNamed(path, where));
+  const problems = loads.flatMap((load) => (load && !load.ok ? load.problems : []));
+  if (problems.length > 0) return { ok: false, problems, warnings: [] };
+  const found = loads.filter((load) => load?.ok === true);
+  return found.length === 0 ? null : readConfig(await gather(found, where), options);
 }
 
 async function readConfig(
-  found: Found,
+  { documents, warnings: early }: Gathered,
   { env, allowEnv, strict = false }: LoadOptions,
 ): Promise<ConfigResult> {
-  const source = createSource(found.file, found.text);
-  const parsed = await parse(found);
-  const reading: Reading = {
-    source,
-    variables: { env, allowed: allowedNames(allowEnv, env.PDACTIONS_ALLOW_ENV) },
-    strict,
-    faults: [...parsed.findings],
-    warnings: [],
-    secrets: new Set(),
-  };
-  const root = isNothing(parsed.root) ? undefined : parsed.root;
-  const config = root && (await readDocument(root, reading));
-  if (!root && parsed.findings.length === 0) reading.faults.push(nothing(found));
-  const inside = found.format === 'package' ? ['pdactions'] : [];
-  const toProblems = (findings: readonly Finding[]): Problem[] =>
-    inOrder(findings).map((finding) => toProblem(finding, source, inside));
-  const warnings = [...found.warnings, ...toProblems(reading.warnings)];
-  return config && reading.faults.length === 0
-    ? { ok: true, config, warnings }
-    : { ok: false, problems: toProblems(reading.faults), warnings };
+  const variables = { env, allowed: allowedNames(allowEnv, env.PDACTIONS_ALLOW_ENV) };
+  const parts = documents.map((document) => {
+    const { source } = document;
+    return {
+      document,
+      reading: { source, variables, strict, faults: [], warnings: [], secrets: new Set<string>() },
+    };
+  });
+  const config = await readParts(parts);
+  const problems = parts.flatMap(({ document, reading }) => toProblems(document, reading.faults));
+  const warnings = [
+    ...early,
+    ...parts.flatMap(({ document, reading }) => toProblems(document, reading.warnings)),
+  ];
+  return config && problems.length === 0 ? { ok: true, config, warnings } : { ok: false, problems, warnings };
 }
 
-async function parse({ format, text }: Found): Promise<Parsed> {
-  if (format === 'yaml') return (await import('./parse.ts')).parseYaml(text);
-  if (text.trim() === '') return { root: undefined, findings: [] };
-  const parsed = parseJson(text);
-  if (format === 'json' || !parsed.root) return parsed;
-  return { root: entryOf(parsed.root, 'pdactions')?.value, findings: [] };
-}
-
-async function readDocument(root: Located, reading: Reading): Promise<Config> {
-  const { findShapeFaults } = await import('./shape.ts');
-  const { applyRules } = await import('./rules.ts');
-  const early = [...reading.faults, ...inspect(root, reading.source), ...findShapeFaults(root)];
-  const late: Finding[] = [];
-  const config = applyRules(root, { ...reading, faults: late });
-  // What was said of a value before, the rules need not say again.
-  const said = new Set(early.map(({ path }) => showPath(path)));
-  const added = late.filter(({ path }) => !said.has(showPath(path)));
-  reading.faults.splice(0, reading.faults.length, ...early, ...added);
+/** Reads all files; `undefined` when there is no content to read. What is wrong is in each part's faults. */
+async function readParts(parts: readonly Part[]): Promise<Config | undefined> {
+  const shapes = new Map<Part, readonly Finding[]>();
+  let config: Config | undefined;
+  if (parts.some(({ document }) => document.root)) {
+    const { findShapeFaults } = await import('./shape.ts');
+    const { applyRules } = await import('./merge.ts');
+    for (const part of parts) {
+      const { root, source, role } = part.document;
+      shapes.set(part, root ? [...inspect(root, source), ...findShapeFaults(root, role)] : []);
+    }
+    config = applyRules(parts);
+  }
+  for (const part of parts) {
+    const { document, reading } = part;
+    const early = [...document.findings, ...(shapes.get(part) ?? [])];
+    // What was said of a value before, the rules need not say again.
+    const said = new Set(early.map(({ path }) => showPath(path)));
+    const added = reading.faults.filter(({ path }) => !said.has(showPath(path)));
+    reading.faults.splice(0, reading.faults.length, ...early, ...added);
+  }
   return config;
 }
 
@@ -97,21 +99,16 @@ function allowedNames(
   return names && new Set(names.map((name) => name.trim()).filter((name) => name !== ''));
 }
 
-function isNothing(root: Located | undefined): boolean {
-  return root === undefined || (root.kind === 'scalar' && root.value === null);
-}
-
-/** A file without content must not look like a configuration that wants nothing (T20). */
-function nothing({ format }: Found): Finding {
-  const message = format === 'package' ? 'there is no "pdactions" in this package.json' : 'the file is empty';
-  return { at: 0, path: [], message, fix: 'Write at least "actions" and "services".' };
-}
-
 function inOrder(findings: readonly Finding[]): Finding[] {
   const unique = new Map(
     findings.map((finding) => [`${finding.at} ${showPath(finding.path)} ${finding.message}`, finding]),
   );
   return [...unique.values()].sort((a, b) => a.at - b.at);
+}
+
+function toProblems({ source, format }: Document, findings: readonly Finding[]): Problem[] {
+  const inside = format === 'package' ? ['pdactions'] : [];
+  return inOrder(findings).map((finding) => toProblem(finding, source, inside));
 }
 
 function toProblem({ at, path, message, fix }: Finding, source: Source, inside: readonly string[]): Problem {

@@ -53,6 +53,16 @@ const MEANING: Readonly<Record<string, string>> = {
   TAG_RESOLVE_FAILED: 'this tag is not supported; write plain values',
 };
 
+/** The way out, where it is another than to look closely. */
+const FIX: Readonly<Record<string, string>> = {
+  BAD_ALIAS: 'Put the text in quotes; `*` and `&` have a meaning at the beginning.',
+  MULTIPLE_DOCS: 'Leave one document: remove the `---` and what does not belong to it.',
+  RESOURCE_EXHAUSTION: TOO_DEEP.fix,
+  TAB_AS_INDENT: 'Replace the tab by spaces.',
+  TAG_RESOLVE_FAILED: 'Remove the word that begins with `!`; a text that begins with it needs quotes.',
+};
+const LOOK_CLOSELY = 'Check the quotes, colons, brackets and indentation here and in the line above.';
+
 /** Reads a YAML text; reports everything the parser objects to, and takes its warnings for errors (T16). */
 export function parseYaml(text: string): Parsed {
   const documents = compose(text);
@@ -101,6 +111,7 @@ function complaint(code: string, at: number): Finding {
     at,
     path: [],
     message: MEANING[code] ?? 'not valid YAML here; check quotes, colons and indentation',
+    fix: FIX[code] ?? LOOK_CLOSELY,
   };
 }
 

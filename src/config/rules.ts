@@ -1,72 +1,56 @@
-/** From a document to a configuration, and what only the document as a whole can get wrong. */
+/** What the shape of a file cannot express: the actions and selections of one file, and what several actions can get wrong together. */
 import { type PlacedAction, readAction } from './actions.ts';
 import { foldLabel } from './check-label.ts';
-import type { Config, Selection } from './config.ts';
-import { entryOf, flagOf, type Located, textOf } from './located.ts';
+import type { Place, Selection } from './config.ts';
+import { entryOf, flagOf, type Located } from './located.ts';
 import type { Reading } from './reading.ts';
 import { readSelection } from './selections.ts';
 
-/**
- * Applies every rule that the shape cannot express. What is found goes to `reading`; the result counts only when there are no
- * faults, neither here nor in the shape.
- */
-export function applyRules(root: Located, reading: Reading): Config {
-  const actions = readActions(root, reading);
-  const selections = readSelections(root, actions, reading);
-  findConfusable(actions, root, reading);
-  warnOfFormerLabels(actions, root, reading);
-  warnOfUnused(actions, selections, root, reading);
-  return {
-    file: reading.source.file,
-    account: textOf(root, 'account'),
-    region: regionOf(root),
-    prune: flagOf(root, 'prune') ?? false,
-    actions,
-    selections,
-    secrets: [...reading.secrets],
-  };
-}
+/** Where to put what is to be said of an action: the file that defines it. */
+export type HomeOf = (action: PlacedAction) => { readonly reading: Reading; readonly at: number };
 
-function readActions(root: Located, reading: Reading): Map<string, PlacedAction> {
+/** The actions of one file, by key. */
+export function readActions(root: Located | undefined, reading: Reading): Map<string, PlacedAction> {
   const node = entryOf(root, 'actions')?.value;
   const entries = node?.kind === 'map' ? node.entries : [];
-  return new Map(entries.map((entry) => [entry.key, readAction(entry, reading)]));
+  const fingerprint = flagOf(root, 'fingerprint') ?? false;
+  return new Map(entries.map((entry) => [entry.key, readAction(entry, reading, fingerprint)]));
 }
 
-function readSelections(
-  root: Located,
+/**
+ * What one file selects.
+ * @param actions those that it can use
+ */
+export function readSelections(
+  root: Located | undefined,
   actions: ReadonlyMap<string, PlacedAction>,
   reading: Reading,
+  options: { readonly isPartial: boolean },
 ): Selection[] {
   const node = entryOf(root, 'services')?.value;
   const entries = node?.kind === 'map' ? node.entries : [];
+  const filePrune = flagOf(root, 'prune');
   return entries
-    .map((entry) => readSelection(entry, actions, reading))
-    .filter((selection) => selection !== undefined);
-}
-
-function regionOf(root: Located): 'us' | 'eu' | undefined {
-  const region = textOf(root, 'region');
-  return region === 'us' || region === 'eu' ? region : undefined;
+    .map((entry) => readSelection(entry, actions, reading, options))
+    .filter((selection) => selection !== undefined)
+    .map((selection) => ({ ...selection, filePrune }));
 }
 
 /** Labels that differ, but not to the eye (T02). Equal labels are fine: the actions may stand on different services. */
-function findConfusable(
-  actions: ReadonlyMap<string, PlacedAction>,
-  root: Located,
-  { faults }: Reading,
-): void {
+export function findConfusable(actions: Iterable<PlacedAction>, homeOf: HomeOf): void {
   const seen = new Map<string, PlacedAction>();
-  for (const action of actions.values()) {
+  for (const action of actions) {
     const folded = foldLabel(action.label);
     const earlier = seen.get(folded);
     if (folded === '') continue;
     if (earlier === undefined) seen.set(folded, action);
     else if (earlier.label !== action.label) {
-      faults.push({
-        at: placeOf(root, action.key),
+      const { reading, at } = homeOf(action);
+      const where = placeFrom(earlier.place, action.place.file);
+      reading.faults.push({
+        at,
         path: ['actions', action.key, 'label'],
-        message: `this label looks the same as that of "${earlier.key}" (line ${earlier.place.line}), but is another one`,
+        message: `this label looks the same as that of "${earlier.key}" (${where}), but is another one`,
         fix: 'Type both labels anew, or make them clearly different.',
       });
     }
@@ -74,18 +58,15 @@ function findConfusable(
 }
 
 /** A label that one action gives up and another has: on a service with both, it is not clear which is which. */
-function warnOfFormerLabels(
-  actions: ReadonlyMap<string, PlacedAction>,
-  root: Located,
-  { warnings }: Reading,
-): void {
+export function warnOfFormerLabels(actions: ReadonlyMap<string, PlacedAction>, homeOf: HomeOf): void {
   const byLabel = new Map([...actions.values()].map((action) => [action.label, action]));
   for (const action of actions.values()) {
     for (const former of action.renamedFrom) {
       const other = byLabel.get(former);
       if (other === undefined || other.key === action.key) continue;
-      warnings.push({
-        at: placeOf(root, action.key),
+      const { reading, at } = homeOf(action);
+      reading.warnings.push({
+        at,
         path: ['actions', action.key, 'renamedFrom'],
         message: `"${other.key}" has this label now`,
         fix: 'Remove it from `renamedFrom` once the rename is done everywhere.',
@@ -94,17 +75,18 @@ function warnOfFormerLabels(
   }
 }
 
-function warnOfUnused(
+/** Actions of a file that nothing in it uses. */
+export function warnOfUnused(
   actions: ReadonlyMap<string, PlacedAction>,
   selections: readonly Selection[],
-  root: Located,
-  { warnings }: Reading,
+  homeOf: HomeOf,
 ): void {
   const used = new Set(selections.flatMap(({ actionKeys }) => actionKeys));
-  for (const key of actions.keys()) {
+  for (const [key, action] of actions) {
     if (used.has(key)) continue;
-    warnings.push({
-      at: placeOf(root, key),
+    const { reading, at } = homeOf(action);
+    reading.warnings.push({
+      at,
       path: ['actions', key],
       message: 'no service uses this action',
       fix: 'List it under a service, or remove it.',
@@ -112,6 +94,7 @@ function warnOfUnused(
   }
 }
 
-function placeOf(root: Located, key: string): number {
-  return entryOf(entryOf(root, 'actions')?.value, key)?.at ?? root.at;
+/** A place as seen from a file: only the line where it is the same file. */
+export function placeFrom({ file, line }: Place, from: string): string {
+  return file === from ? `line ${line}` : `${file}:${line}`;
 }

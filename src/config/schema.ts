@@ -3,9 +3,7 @@
  * this, so each description here is what an editor shows. What a shape cannot say is in the rules.
  */
 import * as z from 'zod/mini';
-
-/** Far more than anybody has buttons; a file with more is an accident (T13). */
-export const MOST_ACTIONS = 1_000;
+import { LONGEST_PATH, MOST_ACTIONS, MOST_BASES } from './schema-limits.ts';
 
 // One document is checked per run: generating code for it costs more than it saves, and needs `eval`.
 z.config({ jitless: true });
@@ -51,6 +49,15 @@ const actionSchema = z.strictObject({
     ),
   headers: z.optional(headers),
   renamedFrom: z.optional(renamedFrom),
+  fingerprint: z.optional(
+    z
+      .boolean()
+      .check(
+        z.describe(
+          'Send a header along whose name shows when a header value has changed. Needs PDACTIONS_FINGERPRINT_KEY. Default: the `fingerprint` of the file.',
+        ),
+      ),
+  ),
   allowInsecureUrl: z.optional(
     z
       .boolean()
@@ -87,6 +94,15 @@ const selectionSchema = z.strictObject({
   ),
 });
 
+const filePath = z.string().check(z.minLength(1), z.maxLength(LONGEST_PATH));
+
+const bases = z.array(filePath).check(
+  z.minLength(1),
+  z.maxLength(MOST_BASES),
+  z.refine((paths) => new Set(paths).size === paths.length),
+  z.meta({ uniqueItems: true }),
+);
+
 export const configSchema = z
   .strictObject({
     $schema: z.optional(z.string().check(z.describe('The schema of this file, for editors.'))),
@@ -103,17 +119,30 @@ export const configSchema = z
     region: z.optional(
       z.enum(['us', 'eu']).check(z.describe('The service region of the account. Default: us.')),
     ),
-    actions: z.record(actionKey, actionSchema).check(
-      z.refine((actions) => Object.keys(actions).length <= MOST_ACTIONS),
-      z.meta({ maxProperties: MOST_ACTIONS, description: 'The actions, each by a key of its own.' }),
-    ),
-    services: z
-      .record(z.string().check(z.minLength(1)), z.union([actionKeys, selectionSchema]))
-      .check(
-        z.describe(
-          'Which services carry which actions. Keys select services: an exact name, "id:PIJ90N7", a pattern such as "web-*", or "team:Payments".',
+    extends: z.optional(
+      z
+        .union([filePath, bases])
+        .check(
+          z.describe(
+            'Files with actions that this one can use, too: paths from this file, inside the repository. They select no services.',
+          ),
         ),
+    ),
+    actions: z.optional(
+      z.record(actionKey, actionSchema).check(
+        z.refine((actions) => Object.keys(actions).length <= MOST_ACTIONS),
+        z.meta({ maxProperties: MOST_ACTIONS, description: 'The actions, each by a key of its own.' }),
       ),
+    ),
+    services: z.optional(
+      z
+        .record(z.string().check(z.minLength(1)), z.union([actionKeys, selectionSchema]))
+        .check(
+          z.describe(
+            'Which services carry which actions. Keys select services: an exact name, "id:PIJ90N7", a pattern such as "web-*", or "team:Payments". Only a file that others extend has none.',
+          ),
+        ),
+    ),
     prune: z.optional(
       z
         .boolean()
@@ -123,8 +152,20 @@ export const configSchema = z
           ),
         ),
     ),
+    fingerprint: z.optional(
+      z
+        .boolean()
+        .check(z.describe('The default of `fingerprint` for the actions of this file. Default: false.')),
+    ),
   })
-  .check(z.meta({ title: 'Configuration of pdactions' }));
+  .check(
+    // Which keys else are needed depends on whether others extend the file: `missingKeys` of shape.ts.
+    z.refine((file) => file.actions !== undefined || file.extends !== undefined),
+    z.meta({
+      title: 'Configuration of pdactions',
+      anyOf: [{ required: ['actions'] }, { required: ['extends'] }],
+    }),
+  );
 
 /** One objection of the validator, cut to what is used. Its own message is not: it may repeat a value. */
 export interface ShapeIssue {

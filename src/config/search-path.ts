@@ -1,5 +1,5 @@
 import { lstat } from 'node:fs/promises';
-import { dirname, join, relative, resolve } from 'node:path';
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 
 /**
  * The directories that may hold the configuration, nearest first: from the working directory up to the root of the repository, never
@@ -13,6 +13,23 @@ export async function searchPath(cwd: string, home: string | undefined): Promise
   }
   const isBelowHome = home !== undefined && directories.at(-1) === resolve(home);
   return isBelowHome ? directories : directories.slice(0, 1);
+}
+
+/**
+ * The root of the repository that a directory is in: what a file there may draw other files from. Without a repository, the directory
+ * itself (T34).
+ */
+export async function repositoryRoot(directory: string, home: string | undefined): Promise<string> {
+  for (const candidate of ancestors(directory, home === '' ? undefined : home)) {
+    if (await exists(join(candidate, '.git'))) return candidate;
+  }
+  return directory;
+}
+
+/** True for a path that is the directory, or below it. Both absolute. */
+export function isInside(path: string, directory: string): boolean {
+  const way = relative(directory, path);
+  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 
 /** The directory and all above it; those above `last` only when it is none of them. */

@@ -6,16 +6,21 @@ import type { Selection } from './config.ts';
 import { type Entry, entryOf, type Finding, flagOf, type Located, type Step, showKey } from './located.ts';
 import type { Reading } from './reading.ts';
 
-/** Reads one entry of `services`; `undefined` when it selects nothing, which has been said. */
+/**
+ * Reads one entry of `services`; `undefined` when it selects nothing, which has been said.
+ * @param isPartial a base could not be read: an action that is missing is not the fault of this file
+ */
 export function readSelection(
   { key, at, value: node }: Entry,
   actions: ReadonlyMap<string, PlacedAction>,
   reading: Reading,
+  { isPartial }: { readonly isPartial: boolean },
 ): Selection | undefined {
   const path = ['services', key];
   const items = itemsOf(node);
   const listPath = node.kind === 'map' ? [...path, 'actions'] : path;
-  const actionKeys = items.map((item, index) => readKey(item, [...listPath, index], actions, reading));
+  const faults = isPartial ? [] : reading.faults;
+  const actionKeys = items.map((item, index) => readKey(item, [...listPath, index], actions, faults));
   findRepeatedLabels(items, listPath, actions, reading);
   const selector = parseSelector(key);
   if ('invalid' in selector) {
@@ -42,7 +47,7 @@ function readKey(
   item: Located,
   path: readonly Step[],
   actions: ReadonlyMap<string, PlacedAction>,
-  { faults }: Reading,
+  faults: Finding[],
 ): string | undefined {
   if (item.kind !== 'scalar' || typeof item.value !== 'string') return undefined;
   const key = item.value;

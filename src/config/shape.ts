@@ -12,7 +12,8 @@ import {
   showPath,
   toPlain,
 } from './located.ts';
-import { checkShape, KNOWN_KEYS, MOST_ACTIONS, type ShapeIssue } from './schema.ts';
+import { checkShape, KNOWN_KEYS, type ShapeIssue } from './schema.ts';
+import { MOST_ACTIONS } from './schema-limits.ts';
 
 /** Keys that there will never be, and what to do instead. */
 const ADVICE: Readonly<Record<string, string>> = {
@@ -41,10 +42,14 @@ const OTHER_WORDS: Readonly<Record<string, string>> = {
 /** A finding of the shape; `guess` is the path that an unknown key was probably meant for. */
 type ShapeFinding = Finding & { readonly guess?: readonly Step[] | undefined };
 
+/** What a file is there for: a configuration of its own, or only to be extended by others. */
+export type Role = 'config' | 'base';
+
 /** Everything that is wrong with the shape of a document. */
-export function findShapeFaults(root: Located): Finding[] {
+export function findShapeFaults(root: Located, role: Role = 'config'): Finding[] {
   const known: string[] = [...new Set([...KNOWN_KEYS.action, ...KNOWN_KEYS.file, ...KNOWN_KEYS.selection])];
-  const findings = checkShape(toPlain(root)).flatMap((issue) => describe(issue, root, known));
+  const issues = [...missingKeys(root, role), ...checkShape(toPlain(root))];
+  const findings = issues.flatMap((issue) => describe(issue, root, known));
   // One typing mistake is one problem: a key is not missing when it is there with a mistake in it.
   const guessed = new Set(findings.flatMap(({ guess }) => (guess ? [showPath(guess)] : [])));
   return findings.filter(({ path }) => !guessed.has(showPath(path)) || nodeAt(root, path) !== undefined);
@@ -65,9 +70,25 @@ function describe(issue: ShapeIssue, root: Located, known: readonly string[]): S
       return [invalidKey(path, root)];
     case 'invalid_type':
       return [wrongKind(path, issue.expected ?? '', root)];
+    case 'custom':
+      // Of the whole file there is one check, and `missingKeys` says it better.
+      return path.length === 0 ? [] : [invalidValue(issue, root)];
     default:
       return [invalidValue(issue, root)];
   }
+}
+
+/** Only a base can do without services, and only a file with a base without actions. */
+function missingKeys(root: Located, role: Role): ShapeIssue[] {
+  if (root.kind !== 'map') return [];
+  const needed = [...(has(root, 'extends') ? [] : ['actions']), ...(role === 'base' ? [] : ['services'])];
+  return needed
+    .filter((key) => !has(root, key))
+    .map((key) => ({ code: 'invalid_type', path: [key], expected: 'record' }));
+}
+
+function has(root: Located, key: string): boolean {
+  return nodeAt(root, [key]) !== undefined;
 }
 
 /** The variant that the author had in mind: the one whose kind is right. */
@@ -152,7 +173,7 @@ function wrongKind(path: readonly Step[], expected: string, root: Located): Find
 /** What a union takes, for a value that is none of it. */
 function expectedAt(path: readonly Step[]): string {
   if (path[0] === 'services') return 'a list of action keys, or an object with "actions" and "prune"';
-  return 'a text, or a list of texts';
+  return path[0] === 'extends' ? 'a path, or a list of paths' : 'a text, or a list of texts';
 }
 
 function kindOf(node: Located): string {
@@ -172,6 +193,8 @@ function invalidValue({ path, code }: ShapeIssue, root: Located): Finding {
     return say('this is not the subdomain of an account', 'For https://acme.pagerduty.com write "acme".');
   }
   if (key === 'region') return say('there is no such region', 'Write "us" or "eu".');
+  if (path[0] === 'extends')
+    return say('no usable list of files', 'Write a path, or up to ten different ones.');
   if (key === 'url') return say('the URL is empty', 'Write the whole address, with https://.');
   if (key === 'label' || (key === 'renamedFrom' && code !== 'too_big')) {
     return say('a label must have 1 to 255 characters', 'Write a few words, for example "Restart Server".');

@@ -2,6 +2,8 @@
  * The nouns of the domain, as plain data. A "live" thing is what PagerDuty returned; a "spec" is what somebody wants.
  */
 
+import type { Fingerprint } from './fingerprint.ts';
+
 /** A header that an action sends. On a live action the value is redacted (fact 14) and must never be used. */
 export interface Header {
   readonly name: string;
@@ -30,6 +32,8 @@ export interface ActionSpec {
   readonly headers: readonly HeaderSpec[] | null;
   /** Labels that this action used to have, newest first. */
   readonly renamedFrom: readonly string[];
+  /** Whether a header is sent along that tells when header values have changed; absent: none is. */
+  readonly fingerprint?: Fingerprint | undefined;
   /** For people; PagerDuty's API has no such field (U3), so it is never sent. */
   readonly description?: string | undefined;
 }

@@ -1,5 +1,6 @@
 /** How a live action differs from what is wanted. Only what the config mentions is compared; header values never are (fact 14). */
 import type { ActionSpec, LiveAction } from './action.ts';
+import { fingerprintName, isFingerprintName } from './fingerprint.ts';
 import { isRedacted } from './redacted.ts';
 
 /** One difference. Values of headers are not here: they are write-only. */
@@ -12,27 +13,80 @@ export type FieldDiff =
       readonly removed: readonly string[];
       readonly kept: readonly string[];
     }
-  /** Nothing visible differs; `--rotate-secrets` sends the values of these headers again. */
-  | { readonly field: 'secrets'; readonly names: readonly string[] };
+  /**
+   * The values of these headers are sent again, although nothing differs that can be read: the fingerprint tells that one of them
+   * has `changed`, or `--rotate-secrets` asks for it.
+   */
+  | { readonly field: 'secrets'; readonly names: readonly string[]; readonly changed?: true };
 
 /** The differences in reading order; empty when PagerDuty has what is wanted, as far as it can be seen. */
 export function diffAction(wanted: ActionSpec, live: LiveAction): FieldDiff[] {
   const fields: FieldDiff[] = [];
   if (wanted.label !== live.label) fields.push({ field: 'label', before: live.label, after: wanted.label });
   if (!sameUrl(wanted.url, live.url)) fields.push({ field: 'url', before: live.url, after: wanted.url });
-  const headers = diffHeaderNames(wanted, live);
-  if (headers) fields.push(headers);
-  return fields;
+  fields.push(...diffHeaders(wanted, live));
+  const dropped = fields.length > 0 ? droppedFingerprint(wanted, live) : undefined;
+  return dropped ? withDropped(fields, dropped) : fields;
 }
 
-function diffHeaderNames({ headers }: ActionSpec, live: LiveAction): FieldDiff | undefined {
+type HeadersDiff = Extract<FieldDiff, { readonly field: 'headers' }>;
+
+function diffHeaders(wanted: ActionSpec, live: LiveAction): FieldDiff[] {
   // Not mentioned in the config, or not told by PagerDuty (U5): there is nothing to compare.
-  if (headers === null || live.headerNames === null) return undefined;
-  const wanted = headers.map((header) => header.name);
-  const added = without(wanted, live.headerNames);
-  const removed = without(live.headerNames, wanted);
-  if (added.length === 0 && removed.length === 0) return undefined;
-  return { field: 'headers', added, removed, kept: without(wanted, added) };
+  if (wanted.headers === null || live.headerNames === null) return [];
+  const names = wanted.headers.map((header) => header.name);
+  const prints = comparePrints(wanted, names.find(isFingerprintName), live);
+  const isCompared = (name: string): boolean => !prints.hidden || !isFingerprintName(name);
+  const ours = names.filter(isCompared);
+  const theirs = live.headerNames.filter(isCompared);
+  const added = without(ours, theirs);
+  const removed = without(theirs, ours);
+  if (added.length + removed.length > 0) {
+    return [{ field: 'headers', added, removed, kept: without(ours, added) }];
+  }
+  if (!prints.changed) return [];
+  return [{ field: 'secrets', names: ours, changed: true }];
+}
+
+/**
+ * What the fingerprints of both sides say.
+ * @returns `hidden` when they say something else than that a header comes or goes; `changed` when other values are there
+ */
+function comparePrints(
+  { fingerprint, label }: ActionSpec,
+  wanted: string | undefined,
+  live: LiveAction,
+): { readonly hidden: boolean; readonly changed: boolean } {
+  const found = live.headerNames?.filter(isFingerprintName) ?? [];
+  // Without the key there is nothing to compare with; what is there stays until something is written.
+  if (fingerprint === 'unsealed') return { hidden: true, changed: false };
+  if (wanted === undefined || fingerprint === undefined || found.length === 0) {
+    return { hidden: false, changed: false };
+  }
+  const isThere = (name: string): boolean => without([name], found).length === 0;
+  if (isThere(wanted)) return { hidden: found.length === 1, changed: false };
+  const place = live.services[0];
+  // A new label makes a new name of the same values; the update for the label brings it.
+  const isRenamed = label !== live.label && place !== undefined;
+  const same = isRenamed && isThere(fingerprintName(fingerprint.seal, place.id, live.label));
+  return { hidden: true, changed: !same };
+}
+
+/**
+ * The fingerprint that a write takes away because there is no key to make the right one; better none than a wrong one. `undefined` when
+ * there is none to lose.
+ */
+export function droppedFingerprint(wanted: ActionSpec, live: LiveAction): HeadersDiff | undefined {
+  const removed = live.headerNames?.filter(isFingerprintName) ?? [];
+  if (wanted.fingerprint !== 'unsealed' || wanted.headers === null || removed.length === 0) return undefined;
+  return { field: 'headers', added: [], removed, kept: wanted.headers.map(({ name }) => name) };
+}
+
+function withDropped(fields: readonly FieldDiff[], dropped: HeadersDiff): FieldDiff[] {
+  const known = fields.find((diff) => diff.field === 'headers');
+  if (!known) return [...fields, dropped];
+  const merged = { ...known, removed: [...known.removed, ...dropped.removed] };
+  return fields.map((diff) => (diff === known ? merged : diff));
 }
 
 /** Header names are compared as HTTP does, without regard to case. */

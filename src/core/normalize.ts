@@ -3,6 +3,7 @@
  * service, and what PagerDuty has, service by service.
  */
 import type { ActionSpec, LiveAction, Service } from './action.ts';
+import { withFingerprint } from './fingerprint.ts';
 import type { Selector, SelectorMatch } from './selector.ts';
 
 /** The part of a configuration that planning needs. */
@@ -17,10 +18,26 @@ export interface Declaration {
 export interface SelectionSpec {
   readonly selector: Selector;
   readonly actionKeys: readonly string[];
-  /** Absent: the declaration's own `prune` counts. */
+  /** Absent: the file's `prune` counts. */
   readonly prune?: boolean | undefined;
+  /** The `prune` of the file that this entry stands in; absent: the file says nothing, or the declaration is of one file. */
+  readonly filePrune?: boolean | undefined;
   /** Where it is written, for messages. */
-  readonly place?: { readonly file: string; readonly line: number; readonly column: number } | undefined;
+  readonly place?: Place | undefined;
+}
+
+/** Where something is written. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Who asks for an action on a service, and where. */
+export interface Asked {
+  readonly key: string;
+  readonly selector: string;
+  readonly place: Place;
 }
 
 /** What one service should carry: the union over all selectors that match it. */
@@ -31,6 +48,8 @@ export interface DesiredService {
   readonly prune: boolean;
   /** For messages: the selectors that ask for each action, by action key. */
   readonly askedBy: ReadonlyMap<string, readonly string[]>;
+  /** The same with the places, as far as they are known. */
+  readonly asked?: readonly Asked[] | undefined;
 }
 
 /** A service with everything on it. */
@@ -65,30 +84,55 @@ export function desiredServices(
 interface Gathered {
   readonly service: Service;
   readonly askedBy: Map<string, string[]>;
-  readonly prunes: (boolean | undefined)[];
+  readonly asked: Asked[];
+  readonly selections: SelectionSpec[];
 }
 
 function gather(gathered: Map<string, Gathered>, service: Service, selection: SelectionSpec): void {
-  const entry: Gathered = gathered.get(service.id) ?? { service, askedBy: new Map(), prunes: [] };
+  const entry: Gathered = gathered.get(service.id) ?? {
+    service,
+    askedBy: new Map(),
+    asked: [],
+    selections: [],
+  };
   gathered.set(service.id, entry);
-  entry.prunes.push(selection.prune);
+  entry.selections.push(selection);
+  const { selector, place } = selection;
   for (const key of selection.actionKeys) {
-    entry.askedBy.set(key, [...(entry.askedBy.get(key) ?? []), selection.selector.text]);
+    entry.askedBy.set(key, [...(entry.askedBy.get(key) ?? []), selector.text]);
+    if (place) entry.asked.push({ key, selector: selector.text, place });
   }
 }
 
-function toDesired({ service, askedBy, prunes }: Gathered, declaration: Declaration): DesiredService {
+function toDesired(
+  { service, askedBy, asked, selections }: Gathered,
+  declaration: Declaration,
+): DesiredService {
   const actions = [...askedBy.keys()]
     .map((key) => declaration.actions.get(key))
     .filter((spec) => spec !== undefined)
+    .map((spec) => withFingerprint(spec, service.id))
     .sort((a, b) => compareText(a.label, b.label) || compareText(a.key, b.key));
-  return { service, actions, askedBy, prune: pruneFor(prunes, declaration.prune) };
+  return { service, actions, askedBy, asked, prune: pruneFor(selections, declaration.prune) };
 }
 
-/** Where selectors disagree, the one that deletes nothing wins; none that says anything leaves it to the file. */
-function pruneFor(prunes: readonly (boolean | undefined)[], fallback: boolean): boolean {
-  if (prunes.includes(false)) return false;
-  return prunes.includes(true) || fallback;
+/**
+ * Whether a service is pruned. File by file: where its entries disagree, the one that deletes nothing wins, and when none says
+ * anything, the file decides. Among files that disagree, the one that deletes nothing wins, too.
+ * @param always the declaration's own `prune`: it stands in for that of each file
+ */
+function pruneFor(selections: readonly SelectionSpec[], always: boolean): boolean {
+  const byFile = new Map<string | undefined, SelectionSpec[]>();
+  for (const selection of selections) {
+    const file = selection.place?.file;
+    byFile.set(file, [...(byFile.get(file) ?? []), selection]);
+  }
+  const votes = [...byFile.values()].map((ofFile) => {
+    const said = ofFile.map(({ prune }) => prune);
+    if (said.includes(false)) return false;
+    return said.includes(true) || always || ofFile[0]?.filePrune;
+  });
+  return !votes.includes(false) && votes.includes(true);
 }
 
 /** What was read, by service id. An action without any service is on no service, so it appears nowhere. */

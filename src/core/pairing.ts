@@ -1,4 +1,5 @@
 import type { ActionSpec, LiveAction } from './action.ts';
+import type { Asked } from './normalize.ts';
 import type { Refusal, ServiceRef } from './refusal.ts';
 
 /** Declared and live actions, brought together. */
@@ -73,13 +74,16 @@ function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string
 }
 
 /** Two declared actions with one label on one service: which is meant cannot be told. */
-export function sameLabelTwice(service: ServiceRef, wanted: readonly ActionSpec[]): Refusal[] {
+export function sameLabelTwice(
+  service: ServiceRef,
+  wanted: readonly ActionSpec[],
+  asked: readonly Asked[] = [],
+): Refusal[] {
   return [...groupBy(wanted, (spec) => spec.label)]
     .filter(([, specs]) => specs.length > 1)
-    .map(([label, specs]) => ({
-      code: 'same-label-twice',
-      service,
-      label,
-      keys: specs.map((spec) => spec.key),
-    }));
+    .map(([label, specs]) => {
+      const keys = specs.map((spec) => spec.key);
+      const by = asked.filter(({ key }) => keys.includes(key));
+      return { code: 'same-label-twice', service, label, keys, ...(by.length > 0 ? { asked: by } : {}) };
+    });
 }

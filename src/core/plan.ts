@@ -6,6 +6,7 @@
  * |----------------|----------------------------------|-----------------------------------------------------------|
  * | yes            | one, same URL and header names   | nothing                                                   |
  * | yes            | one, differs                     | update: a PUT built from the config alone                 |
+ * | yes            | one, another secret fingerprint  | update: the same, for the header values                   |
  * | yes            | none, one with a `renamedFrom`   | update that renames, keeping the id                       |
  * | yes            | none                             | create                                                    |
  * | yes            | two or more                      | refused                                                   |
@@ -15,7 +16,8 @@
  * An action that stands on several services takes a slot on each and is never written (U1).
  */
 import { type ActionSpec, type LiveAction, SLOTS_PER_SERVICE } from './action.ts';
-import { diffAction, type FieldDiff } from './diff.ts';
+import { diffAction, droppedFingerprint, type FieldDiff } from './diff.ts';
+import { plainHeaders } from './fingerprint.ts';
 import { type DesiredService, type LiveService, NOTHING } from './normalize.ts';
 import { type Pairing, pair, sameLabelTwice } from './pairing.ts';
 import type { Refusal, ServiceRef } from './refusal.ts';
@@ -57,7 +59,7 @@ export interface ServicePlan {
   readonly unmanaged: readonly LiveAction[];
   /** Declared, there, and temporarily disabled (fact 41). */
   readonly disabled: readonly LiveAction[];
-  /** Declared actions whose header values cannot be compared (fact 14). */
+  /** Declared actions whose header values cannot be compared (fact 14), and that have no fingerprint either. */
   readonly writeOnly: number;
   /** Headers that PagerDuty has and the config does not mention at all; they stay. */
   readonly untouchedHeaders: readonly LiveAction[];
@@ -109,7 +111,7 @@ function planService(
   refusals: Refusal[],
 ): ServicePlan {
   const service: ServiceRef = { id: desired.service.id, name: desired.service.name };
-  refusals.push(...sameLabelTwice(service, desired.actions));
+  refusals.push(...sameLabelTwice(service, desired.actions, desired.asked));
   const pairing = pair(service, desired.actions, live.own, refusals);
   const changes: Change[] = [];
   const unchanged: LiveAction[] = [];
@@ -131,7 +133,7 @@ function planService(
     unchanged,
     unmanaged: [...(desired.prune ? [] : pairing.rest), ...live.shared],
     disabled: [...pairing.matched.values()].filter((action) => action.disabled),
-    writeOnly: [...pairing.matched.keys()].filter((spec) => spec.headers?.length).length,
+    writeOnly: [...pairing.matched].filter(([spec, action]) => isWriteOnly(spec, action)).length,
     untouchedHeaders: [...pairing.matched]
       .filter(([spec, action]) => spec.headers === null && action.headerNames?.length)
       .map(([, action]) => action),
@@ -142,9 +144,16 @@ function planService(
 
 function fieldsToSend(after: ActionSpec, before: LiveAction, policy: PlanPolicy): FieldDiff[] {
   const fields = diffAction(after, before);
-  const names = (after.headers ?? []).map((header) => header.name);
+  const names = plainHeaders(after.headers ?? []).map((header) => header.name);
   const rotate = policy.rotate === 'all' || policy.rotate?.has(after.key);
-  return rotate && names.length > 0 ? [...fields, { field: 'secrets', names }] : fields;
+  if (!rotate || names.length === 0 || fields.some(({ field }) => field === 'secrets')) return fields;
+  const dropped = fields.length === 0 ? droppedFingerprint(after, before) : undefined;
+  return [...fields, ...(dropped ? [dropped] : []), { field: 'secrets', names }];
+}
+
+/** Whether nothing tells if the header values that PagerDuty has are those of the config. */
+function isWriteOnly({ headers, fingerprint }: ActionSpec, { headerNames }: LiveAction): boolean {
+  return (headers ?? []).length > 0 && (typeof fingerprint !== 'object' || headerNames === null);
 }
 
 /** Refuses a plan that adds an action to what would then be more than three, counting everything (fact 13). */
@@ -164,6 +173,7 @@ function checkLimit(desired: DesiredService, live: LiveService, pairing: Pairing
     service: { id: desired.service.id, name: desired.service.name },
     slots,
     selectors: [...new Set([...desired.askedBy.values()].flat())],
+    ...(desired.asked?.length ? { asked: desired.asked } : {}),
     pruneHelps: !desired.prune && left - rest.length + missing.length <= SLOTS_PER_SERVICE,
   };
 }

@@ -1,4 +1,5 @@
 import type { Service } from './action.ts';
+import type { Asked } from './normalize.ts';
 import type { Slot } from './slots.ts';
 
 /** The service that something happens on. */
@@ -13,6 +14,8 @@ export type Refusal =
       readonly slots: readonly Slot[];
       /** The selectors that ask for the declared ones. */
       readonly selectors: readonly string[];
+      /** The same with their places; absent when there are none to name. */
+      readonly asked?: readonly Asked[] | undefined;
       /** Whether deleting what the config does not know would make room. */
       readonly pruneHelps: boolean;
     }
@@ -33,4 +36,6 @@ export type Refusal =
       readonly service: ServiceRef;
       readonly label: string;
       readonly keys: readonly string[];
+      /** Who asks for them, and where; absent when there are no places to name. */
+      readonly asked?: readonly Asked[] | undefined;
     };

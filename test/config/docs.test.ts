@@ -31,7 +31,7 @@ describe('docs/config.md', () => {
       if (!result.ok) return undefined;
       const actions = [...result.config.actions.values()].map(({ place: _, ...action }) => action);
       const selections = result.config.selections.map(({ place: _, ...selection }) => selection);
-      return { ...result.config, file: '', actions, selections };
+      return { ...result.config, file: '', files: [], actions, selections };
     });
     expect(a).toBeDefined();
     expect(a).toEqual(b);

@@ -32,6 +32,7 @@ describe('loadConfig', () => {
     const file = 'pdactions.config.json';
     expect(await configOf(text)).toEqual({
       file,
+      files: [{ file, role: 'config', actions: 2, selections: 4 }],
       account: 'acme',
       region: 'eu',
       prune: true,
@@ -66,24 +67,28 @@ describe('loadConfig', () => {
           selector: { kind: 'name', text: 'Checkout API', name: 'Checkout API' },
           actionKeys: ['restart', 'page'],
           prune: undefined,
+          filePrune: true,
           place: { file, line: 10, column: 5 },
         },
         {
           selector: { kind: 'id', text: 'id:PIJ90N7', id: 'PIJ90N7' },
           actionKeys: [],
           prune: true,
+          filePrune: true,
           place: { file, line: 11, column: 5 },
         },
         {
           selector: { kind: 'team', text: 'team:Payments', team: 'Payments' },
           actionKeys: ['page'],
           prune: undefined,
+          filePrune: true,
           place: { file, line: 12, column: 5 },
         },
         {
           selector: { kind: 'glob', text: 'web-*', pattern: 'web-*' },
           actionKeys: [],
           prune: undefined,
+          filePrune: true,
           place: { file, line: 13, column: 5 },
         },
       ],
@@ -139,7 +144,10 @@ describe('loadConfig', () => {
       ['3:92 actions.restart.name: unknown key "name"', 'Did you mean "label"?'],
       ['4:23 services.A[0]: there is no action "restrat" in "actions"', 'Did you mean "restart"?'],
       ['4:66 services.B.prun: unknown key "prun"', 'Did you mean "prune"?'],
-      ['5:3 dryRun: unknown key "dryRun"', 'Known here: $schema, account, region, actions, services, prune.'],
+      [
+        '5:3 dryRun: unknown key "dryRun"',
+        'Known here: $schema, account, region, extends, actions, services, prune, fingerprint.',
+      ],
     ]);
   });
 

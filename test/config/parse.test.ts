@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { toPlain } from '../../src/config/located.ts';
 import { parseYaml } from '../../src/config/parse.ts';
 import { parseJson } from '../../src/config/parse-json.ts';
+import { runs } from '../helpers/runs.ts';
 import { CANARY, load, loadYaml, problemsOf, withAction } from './world.ts';
 
 const YAML = `actions:
@@ -48,7 +49,7 @@ describe('JSON by the letter', () => {
         const { root } = parseJson(text);
         expect(root === undefined ? undefined : JSON.stringify(toPlain(root))).toBe(reference(text));
       }),
-      { seed: 18, numRuns: 3_000 },
+      { numRuns: runs(3_000) },
     );
   });
 
@@ -77,7 +78,7 @@ describe('YAML by the letter', () => {
         const { root } = parseYaml(text);
         if (root !== undefined) expect(JSON.stringify(toPlain(root))).toBe(reference(text));
       }),
-      { seed: 12, numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 

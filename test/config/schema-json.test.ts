@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { SCHEMA_FILE, schemaText } from '../../scripts/generate-schema.ts';
 import { checkShape } from '../../src/config/schema.ts';
 
-const ajv = new Ajv({ allErrors: true, strict: true, strictTypes: false });
+// `anyOf` with nothing but `required` is how a schema says "one of these two keys".
+const ajv = new Ajv({ allErrors: true, strict: true, strictTypes: false, strictRequired: false });
 const validate = ajv.compile(JSON.parse(readFileSync(SCHEMA_FILE, 'utf8')));
 
 const ACTION = { label: 'A', url: 'https://h.example.com/' };
@@ -16,9 +17,13 @@ function replaced(path: readonly string[], value: unknown): unknown {
     $schema: './schema.json',
     account: 'acme',
     region: 'us',
-    actions: { a: { ...ACTION, headers: { 'X-A': 'b' }, renamedFrom: ['B'], description: 'd' } },
+    extends: ['./base.json'],
+    actions: {
+      a: { ...ACTION, headers: { 'X-A': 'b' }, renamedFrom: ['B'], description: 'd', fingerprint: true },
+    },
     services: { A: ['a'], B: { actions: ['a'], prune: true } },
     prune: false,
+    fingerprint: false,
   };
   let node = document as Record<string, unknown>;
   for (const step of path.slice(0, -1)) node = node[step] as Record<string, unknown>;
@@ -33,6 +38,7 @@ const PATHS: readonly (readonly string[])[] = [
   ['$schema'],
   ['account'],
   ['region'],
+  ['extends'],
   ['actions'],
   ['actions', 'a'],
   ['actions', 'b'],
@@ -48,6 +54,7 @@ const PATHS: readonly (readonly string[])[] = [
   ['actions', 'a', 'description'],
   ['actions', 'a', 'allowInsecureUrl'],
   ['actions', 'a', 'allowIdn'],
+  ['actions', 'a', 'fingerprint'],
   ['actions', 'a', 'allowUnicodeControls'],
   ['actions', 'a', 'unknown'],
   ['services'],
@@ -57,6 +64,7 @@ const PATHS: readonly (readonly string[])[] = [
   ['services', 'B', 'prune'],
   ['services', 'B', 'unknown'],
   ['prune'],
+  ['fingerprint'],
   ['unknown'],
 ];
 

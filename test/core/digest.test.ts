@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ActionSpec, LiveAction } from '../../src/core/action.ts';
 import { planDigest } from '../../src/core/digest.ts';
+import { fingerprintName, withFingerprint } from '../../src/core/fingerprint.ts';
 import { liveByService } from '../../src/core/normalize.ts';
 import { computePlan } from '../../src/core/plan.ts';
 import { desired, header, live, service, spec } from '../helpers/actions.ts';
@@ -52,5 +53,24 @@ describe('the digest', () => {
         there: [live('Restart', checkout, { url: url(secret), headerNames: ['Authorization', 'X-Literal'] })],
       });
     expect(of('first')).toBe(of('second'));
+  });
+
+  it('depends on whether there is to be a fingerprint, and is one, but not on which', () => {
+    const wanted = (seal: string) =>
+      withFingerprint(
+        spec('Restart', { headers: [header('Authorization')], fingerprint: { seal } }),
+        checkout.id,
+      );
+    const of = (seal: string, found: readonly string[]) =>
+      digest({
+        wanted: [wanted(seal)],
+        there: [live('Restart', checkout, { headerNames: ['Authorization', ...found] })],
+      });
+    const [one, other] = ['a1'.repeat(32), 'b2'.repeat(32)];
+    const name = (seal: string) => fingerprintName(seal, checkout.id, 'Restart');
+    expect(of(one, [name(one)])).toBe(of(other, [name(other)]));
+    expect(of(one, [name(other)])).not.toBe(of(one, [name(one)]));
+    expect(of(one, [])).not.toBe(of(one, [name(one)]));
+    expect(digest({ wanted: [wanted(one)] })).not.toBe(digest());
   });
 });

@@ -48,3 +48,27 @@ describe('prune, where several selectors match one service', () => {
     expect(found?.prune).toBe(expected);
   });
 });
+
+describe('prune, where several files select one service', () => {
+  const of = (file: string, filePrune?: boolean, prune?: boolean): SelectionSpec => ({
+    ...select('web-a', ['a'], prune),
+    filePrune,
+    place: { file, line: 1, column: 1 },
+  });
+  it.each([
+    ['none says anything', [of('a'), of('b')], false],
+    ['one file prunes, the other says nothing', [of('a', true), of('b')], true],
+    ['one file prunes, the other does not want it', [of('a', true), of('b', false)], false],
+    ['an entry counts before its own file', [of('a', false, true), of('b')], true],
+    ['an entry does not count before another file', [of('a', true, true), of('b', false)], false],
+    ['one entry of a file forbids it', [of('a', true), of('a', true, false), of('b', true)], false],
+    ['one entry of a file asks for it', [of('a', undefined, true), of('a')], true],
+  ])('%s', (_title, selections, expected) => {
+    expect(resolve(selections)[0]?.prune).toBe(expected);
+  });
+
+  it('`--prune` stands in for what the files say, not for what an entry says', () => {
+    expect(resolve([of('a', false), of('b')], true)[0]?.prune).toBe(true);
+    expect(resolve([of('a', false, false), of('b')], true)[0]?.prune).toBe(false);
+  });
+});

@@ -1,0 +1,191 @@
+/**
+ * The files that a configuration is made of: those that were found or named, and the bases that they extend. Each is read once, whoever
+ * asks for it; what is wrong stays with the file that it is wrong in.
+ */
+import { dirname, isAbsolute, resolve } from 'node:path';
+import type { Problem } from '../errors.ts';
+import { type Found, loadNamed, objectToName, type Where } from './find.ts';
+import { entryOf, type Finding, type Located, type Parsed } from './located.ts';
+import { parseJson } from './parse-json.ts';
+import { LONGEST_PATH, MOST_BASES } from './schema-limits.ts';
+import { isInside, repositoryRoot } from './search-path.ts';
+import type { Role } from './shape.ts';
+import { createSource, type Source } from './source.ts';
+
+/** So many layers of bases can stand on each other; more is a maze. */
+const DEEPEST_BASE = 5;
+/** All files together: far more than anybody has, far less than what takes a while to read. */
+const MOST_FILES = 100;
+
+/** One file, as far as it could be read. */
+export interface Document {
+  readonly source: Source;
+  readonly format: Found['format'];
+  readonly role: Role;
+  /** Absent: the file has no content, or none that can be understood. */
+  readonly root: Located | undefined;
+  /** What it extends, in the order written. */
+  readonly bases: readonly Document[];
+  /** True when it, or something that it extends, could not be read: then nobody can tell which actions are missing. */
+  readonly isPartial: boolean;
+  /** What is wrong with it so far. */
+  readonly findings: Finding[];
+}
+
+export interface Gathered {
+  /** Those that were found or named, then all bases, each once, in the order in which they are met. */
+  readonly documents: readonly Document[];
+  /** About the files themselves. */
+  readonly warnings: readonly Problem[];
+}
+
+/** Reads everything that the given files extend, and what that extends. */
+export async function gather(roots: readonly Found[], where: Where): Promise<Gathered> {
+  const gathering = new Gathering(roots, where);
+  for (const root of roots) await gathering.add(root, 'config', []);
+  return gathering;
+}
+
+class Gathering implements Gathered {
+  readonly warnings: Problem[] = [];
+  readonly #where: Where;
+  readonly #rootPaths: ReadonlySet<string>;
+  /** By real path; in place before its bases are read, so that a file that extends itself is seen. */
+  readonly #known = new Map<string, Document>();
+
+  constructor(roots: readonly Found[], where: Where) {
+    this.#where = where;
+    this.#rootPaths = new Set(roots.map(({ path }) => path));
+  }
+
+  get documents(): readonly Document[] {
+    const all = [...this.#known.values()];
+    return [...all.filter(({ role }) => role === 'config'), ...all.filter(({ role }) => role === 'base')];
+  }
+
+  /** @param chain the real paths of the files that lead here */
+  async add(found: Found, role: Role, chain: readonly string[]): Promise<Document> {
+    const known = this.#known.get(found.path);
+    if (known) return known;
+    this.warnings.push(...found.warnings);
+    const parsed = await parse(found);
+    const root = isNothing(parsed.root) ? undefined : parsed.root;
+    const bases: Document[] = [];
+    const document = {
+      source: createSource(found.file, found.text),
+      format: found.format,
+      role,
+      root,
+      bases,
+      isPartial: root === undefined,
+      findings: [...parsed.findings],
+    };
+    if (!root && parsed.findings.length === 0) document.findings.push(nothing(found));
+    this.#known.set(found.path, document);
+    for (const asked of extendsOf(root)) {
+      const base = await this.#extend(asked, document, [...chain, found.path]);
+      if (base) bases.push(base);
+      if (!base || base.isPartial) document.isPartial = true;
+    }
+    return document;
+  }
+
+  async #extend(asked: Asked, from: Document, chain: readonly string[]): Promise<Document | undefined> {
+    const refuse = (message: string, fix: string): undefined => {
+      from.findings.push({ at: asked.at, path: asked.path, message, fix });
+    };
+    const directory = dirname(chain.at(-1) ?? '');
+    const inside = await repositoryRoot(directory, this.#where.home);
+    const path = resolve(directory, asked.text);
+    const objection = objectToPath(asked.text, path, inside) ?? objectToName(asked.text);
+    if (objection) return refuse(objection.message, objection.fix);
+    if (this.#known.size >= MOST_FILES) {
+      return refuse(
+        `the configuration is made of more than ${MOST_FILES} files`,
+        'Put some of them together.',
+      );
+    }
+    const found = await loadNamed(path, this.#where);
+    if (!found.ok) {
+      const [problem] = found.problems;
+      return refuse(`${problem?.file}: ${problem?.message}`, problem?.fix ?? 'Check the path.');
+    }
+    // Where the file really is counts: a symbolic link leads anywhere.
+    if (!isInside(found.path, inside)) return refuse(OUTSIDE.message, OUTSIDE.fix);
+    if (chain.includes(found.path)) {
+      return refuse(
+        `${found.file} extends this file, directly or through others`,
+        'Cut the circle somewhere.',
+      );
+    }
+    if (chain.length > DEEPEST_BASE) {
+      return refuse(
+        `more than ${DEEPEST_BASE} files extend each other in a row`,
+        'Extend the files directly that have the actions.',
+      );
+    }
+    if (this.#rootPaths.has(found.path)) {
+      return refuse(`${found.file} is a configuration of its own here`, NO_BASE_FIX);
+    }
+    const base = await this.add(found, 'base', chain);
+    const key = ['services', 'prune'].find((name) => entryOf(base.root, name) !== undefined);
+    if (key === undefined) return base;
+    return refuse(`${found.file} has "${key}", so it cannot be extended`, NO_BASE_FIX);
+  }
+}
+
+const NO_BASE_FIX =
+  'Put the shared actions into a file without "services" and extend that, or give both files with `--config`.';
+
+const OUTSIDE = {
+  message: 'this leads out of the repository',
+  fix: 'Write a path from this file to another one of the same repository; nothing else is read.',
+};
+
+function objectToPath(text: string, path: string, inside: string) {
+  if (isAbsolute(text)) return { ...OUTSIDE, message: 'this path fits one machine only' };
+  if (/^[a-z][a-z0-9+.-]+:/i.test(text)) {
+    return {
+      message: 'only files of the repository can be extended, and this is an address',
+      fix: 'Copy the file into the repository.',
+    };
+  }
+  return isInside(path, inside) ? undefined : OUTSIDE;
+}
+
+interface Asked {
+  readonly text: string;
+  readonly at: number;
+  readonly path: readonly (string | number)[];
+}
+
+/** The paths that a file extends; what is no path has been objected to by its shape. */
+function extendsOf(root: Located | undefined): Asked[] {
+  const node = entryOf(root, 'extends')?.value;
+  const items = node?.kind === 'list' ? node.items : node === undefined ? [] : [node];
+  return items.slice(0, MOST_BASES).flatMap((item, index) => {
+    if (item.kind !== 'scalar' || typeof item.value !== 'string' || item.value === '') return [];
+    if (item.value.length > LONGEST_PATH) return [];
+    return [
+      { text: item.value, at: item.at, path: node?.kind === 'list' ? ['extends', index] : ['extends'] },
+    ];
+  });
+}
+
+async function parse({ format, text }: Found): Promise<Parsed> {
+  if (format === 'yaml') return (await import('./parse.ts')).parseYaml(text);
+  if (text.trim() === '') return { root: undefined, findings: [] };
+  const parsed = parseJson(text);
+  if (format === 'json' || !parsed.root) return parsed;
+  return { root: entryOf(parsed.root, 'pdactions')?.value, findings: [] };
+}
+
+function isNothing(root: Located | undefined): boolean {
+  return root === undefined || (root.kind === 'scalar' && root.value === null);
+}
+
+/** A file without content must not look like a configuration that wants nothing (T20). */
+function nothing({ format }: Found): Finding {
+  const message = format === 'package' ? 'there is no "pdactions" in this package.json' : 'the file is empty';
+  return { at: 0, path: [], message, fix: 'Write at least "actions" and "services".' };
+}

@@ -1,0 +1,163 @@
+/**
+ * From files to one configuration: what each file sees of the others, and what they must agree about. Nothing is ever replaced: where
+ * two files say something about the same thing, both places are named.
+ */
+import type { PlacedAction } from './actions.ts';
+import type { Config } from './config.ts';
+import type { Document } from './files.ts';
+import { entryOf, flagOf, textOf } from './located.ts';
+import type { Reading } from './reading.ts';
+import {
+  findConfusable,
+  type HomeOf,
+  placeFrom,
+  readActions,
+  readSelections,
+  warnOfFormerLabels,
+  warnOfUnused,
+} from './rules.ts';
+
+/** A file, and where to put what the rules have to say about it. */
+export interface Part {
+  readonly document: Document;
+  readonly reading: Reading;
+}
+
+type Actions = ReadonlyMap<string, PlacedAction>;
+type ReadPart = Part & { readonly actions: Actions };
+
+/**
+ * Applies every rule that the shape cannot express. What is found goes to the `reading` of the file that it is about; the result
+ * counts only when there are no faults, neither here nor in the shapes.
+ * @param parts the files that were found or named, then their bases
+ */
+export function applyRules(parts: readonly Part[]): Config {
+  const files = parts.map((part) => ({ ...part, actions: readActions(part.document.root, part.reading) }));
+  const roots = files.filter(({ document }) => document.role === 'config');
+  const homeOf = homes(files);
+  const actions = mergeActions(files, homeOf);
+  findConfusable(actions.values(), homeOf);
+  const selections = new Map(roots.map((root) => [root.document, select(root, files, homeOf)]));
+  return {
+    file: roots[0]?.reading.source.file ?? '',
+    files: files.map(({ document, reading, actions: own }) => ({
+      file: reading.source.file,
+      role: document.role,
+      actions: own.size,
+      selections: selections.get(document)?.length ?? 0,
+    })),
+    account: agreed(files, 'account', isAccount),
+    region: agreed(files, 'region', isRegion),
+    prune: roots.every(({ document }) => flagOf(document.root, 'prune') === true),
+    actions,
+    selections: [...selections.values()].flat(),
+    secrets: [...new Set(files.flatMap(({ reading }) => [...reading.secrets]))],
+  };
+}
+
+/** What a file selects, from its own actions and those of its bases; nothing else is known to it. */
+function select(root: ReadPart, files: readonly ReadPart[], homeOf: HomeOf) {
+  const { document, reading, actions } = root;
+  const reach = reachOf(document);
+  const visible = new Map(
+    files.filter((file) => reach.has(file.document)).flatMap((file) => [...file.actions]),
+  );
+  const selections = readSelections(document.root, visible, reading, { isPartial: document.isPartial });
+  warnOfFormerLabels(visible, homeOf);
+  // An action of a base is there for whoever wants it.
+  warnOfUnused(actions, selections, homeOf);
+  return selections;
+}
+
+/** Every action by its key. Two files cannot define the same one, whether they know of each other or not. */
+function mergeActions(files: readonly ReadPart[], homeOf: HomeOf): Actions {
+  const merged = new Map<string, PlacedAction>();
+  const definedIn = new Map<string, Document>();
+  for (const { document, actions } of basesFirst(files)) {
+    for (const [key, action] of actions) {
+      const earlier = merged.get(key);
+      const other = definedIn.get(key);
+      if (!earlier || !other) {
+        merged.set(key, action);
+        definedIn.set(key, document);
+        continue;
+      }
+      const { reading, at } = homeOf(action);
+      const where = placeFrom(earlier.place, '');
+      reading.faults.push({
+        at,
+        path: ['actions', key],
+        message: reachOf(document).has(other)
+          ? `this file extends one that defines "${key}" already, at ${where}`
+          : `"${key}" is already defined at ${where}`,
+        fix: 'Give one of the two another key, or share one definition with `extends`; none replaces another.',
+      });
+    }
+  }
+  return merged;
+}
+
+/** A file and everything that it extends, directly or through others. */
+function reachOf(document: Document, found: Set<Document> = new Set()): ReadonlySet<Document> {
+  if (found.has(document)) return found;
+  found.add(document);
+  for (const base of document.bases) reachOf(base, found);
+  return found;
+}
+
+/** What extends others comes after them: a collision is then reported where somebody chose to extend. */
+function basesFirst(files: readonly ReadPart[]): ReadPart[] {
+  const order = new Set<Document>();
+  const visiting = new Set<Document>();
+  const visit = (document: Document): void => {
+    if (visiting.has(document)) return;
+    visiting.add(document);
+    for (const base of document.bases) visit(base);
+    order.add(document);
+  };
+  for (const { document } of files) visit(document);
+  const rank = new Map([...order].map((document, index) => [document, index]));
+  const rankOf = ({ document }: ReadPart): number => rank.get(document) ?? 0;
+  return files.toSorted((a, b) => rankOf(a) - rankOf(b));
+}
+
+function homes(files: readonly ReadPart[]): HomeOf {
+  const byFile = new Map(files.map((file) => [file.reading.source.file, file]));
+  return ({ key, place }) => {
+    const home = byFile.get(place.file);
+    if (!home) throw new Error(`no file ${place.file} was read`);
+    const { root } = home.document;
+    return { reading: home.reading, at: entryOf(entryOf(root, 'actions')?.value, key)?.at ?? 0 };
+  };
+}
+
+/** What all files say that say anything: one run is about one account. */
+function agreed<Value extends string>(
+  files: readonly ReadPart[],
+  key: 'account' | 'region',
+  isUsable: (text: string | undefined) => text is Value,
+): Value | undefined {
+  let first: { readonly value: Value; readonly where: string } | undefined;
+  for (const { document, reading } of files) {
+    const value = textOf(document.root, key);
+    const at = entryOf(document.root, key)?.value.at ?? 0;
+    if (!isUsable(value)) continue;
+    first ??= { value, where: placeFrom(reading.source.placeAt(at), '') };
+    if (first.value === value) continue;
+    reading.faults.push({
+      at,
+      path: [key],
+      message: `this is "${value}", but "${first.value}" at ${first.where}`,
+      fix: `Files of one run are for one ${key}; use the others in a run of their own.`,
+    });
+  }
+  return first?.value;
+}
+
+function isAccount(text: string | undefined): text is string {
+  return text !== undefined && /^[a-z0-9-]{1,63}$/.test(text);
+}
+
+function isRegion(text: string | undefined): text is 'us' | 'eu' {
+  return text === 'us' || text === 'eu';
+}

@@ -1,0 +1,10 @@
+/** How much there can be of something in a file: apart from the schema, so that its library is not loaded for a number. */
+
+/** Far more than anybody has buttons; a file with more is an accident (T13). */
+export const MOST_ACTIONS = 1_000;
+
+/** The files that one file extends directly. */
+export const MOST_BASES = 10;
+
+/** The path of one of them. */
+export const LONGEST_PATH = 1_000;

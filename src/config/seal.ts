@@ -1,0 +1,86 @@
+/**
+ * The slow half of fingerprints (`core/fingerprint.ts`): from the operator's key and the header values of an action to its seal.
+ *
+ * Names of headers can be read by everybody who can read the account, for ever. So what is derived from a secret and put there must be
+ * worthless for guessing it:
+ * - Without the **key** nothing can be computed at all, and no guess be checked: that is why it is required, not recommended. A bare hash,
+ *   however slow, gives a six-digit PIN away in hours.
+ * - Should the key be known one day, each guess costs a **scrypt** of 16 MiB, some 30 ms, and the salt comes from the key, so that
+ *   nothing can have been computed in advance.
+ */
+import { createHmac, scrypt } from 'node:crypto';
+import type { ActionSpec, HeaderSpec } from '../core/action.ts';
+import { compareText } from '../core/normalize.ts';
+
+/** Where the key comes from; no configuration file can read it (`PDACTIONS_*`). */
+export const KEY_VARIABLE = 'PDACTIONS_FINGERPRINT_KEY';
+
+/** 32 characters of hexadecimal digits are 128 bits; `openssl rand -base64 32` makes 44 with 256. */
+const SHORTEST_KEY = 32;
+
+/** Changes when what is derived changes: then all fingerprints differ once, and are sent anew. */
+const VERSION = 'pdactions-fingerprint-1';
+
+/** 128 · N · r = 16 MiB for each guess. Node's limit is 32 MiB. */
+const COST = { N: 16_384, r: 8, p: 1 } as const;
+const SEAL_BYTES = 32;
+
+/** Whether the key can be used. @returns what is wrong with it, without the key */
+export function objectToKey(key: string): string | undefined {
+  if (key.trim() !== key) return `${KEY_VARIABLE} begins or ends with a space or a line break`;
+  if (key.length >= SHORTEST_KEY && new Set(key).size > 1) return undefined;
+  return `${KEY_VARIABLE} can be guessed: it has to be ${SHORTEST_KEY} random characters at least`;
+}
+
+/** True when any action waits for its seal: then the key is needed. */
+export function needsSeal(actions: ReadonlyMap<string, ActionSpec>): boolean {
+  return [...actions.values()].some(({ fingerprint }) => fingerprint === 'unsealed');
+}
+
+/**
+ * The same actions with seals where they are wanted. The slow step is done once for each distinct set of header values, side by side
+ * on the threads that Node has for this.
+ */
+export async function sealActions<Action extends ActionSpec>(
+  actions: ReadonlyMap<string, Action>,
+  key: string,
+): Promise<ReadonlyMap<string, Action>> {
+  const salt = derive(key, 'salt');
+  const signing = derive(key, 'seal');
+  const seals = new Map<string, Promise<string>>();
+  const sealFor = (headers: readonly HeaderSpec[]): Promise<string> => {
+    const content = contentOf(headers);
+    const known = seals.get(content);
+    if (known) return known;
+    const made = stretch(content, salt).then((stretched) =>
+      createHmac('sha256', signing).update(stretched).digest('hex'),
+    );
+    seals.set(content, made);
+    return made;
+  };
+  const sealed = [...actions].map(async ([name, action]): Promise<[string, Action]> => {
+    const { fingerprint, headers } = action;
+    if (fingerprint !== 'unsealed' || headers === null) return [name, action];
+    return [name, { ...action, fingerprint: { seal: await sealFor(headers) } }];
+  });
+  return new Map(await Promise.all(sealed));
+}
+
+/** All names and values, whatever their order and the case of the names. */
+function contentOf(headers: readonly HeaderSpec[]): string {
+  const pairs = headers.map(({ name, value }): [string, string] => [name.toLowerCase(), value]);
+  return JSON.stringify(pairs.sort(([a], [b]) => compareText(a, b)));
+}
+
+/** One key for each purpose, so that none says anything about another. */
+function derive(key: string, purpose: string): Buffer {
+  return createHmac('sha256', key).update(`${VERSION} ${purpose}`).digest();
+}
+
+function stretch(content: string, salt: Buffer): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    scrypt(content, salt, SEAL_BYTES, COST, (error, stretched) =>
+      error ? reject(error) : resolve(stretched),
+    );
+  });
+}

@@ -1,0 +1,63 @@
+/**
+ * Fingerprints: how a changed secret is seen although header values cannot be read (fact 14). An extra header, whose **name** carries a
+ * short code over all header values of the action; names can be read (U5).
+ *
+ * A code is made in two steps. The slow one needs the operator's key and the values, and is done outside, once for each set of values
+ * (`config/seal.ts`). Its result is the *seal*: a key that belongs to these values. The step here is fast: the seal signs the place,
+ * which is the service and the label, so equal secrets have different codes in different places.
+ */
+import { createHmac } from 'node:crypto';
+import type { ActionSpec, HeaderSpec } from './action.ts';
+
+/** What the names of such headers begin with. */
+export const FINGERPRINT_PREFIX = 'X-Pdactions-Fingerprint-';
+
+/** The value says nothing: it cannot be read anyway. */
+const VALUE = '1';
+
+/**
+ * Eight characters of five bits. Somebody who has the key can check a guess against no more than these 40 bits, and a changed secret goes
+ * unseen once in 2^40.
+ */
+const CODE_LENGTH = 8;
+
+/** RFC 4648: letters and digits that survive a change of case. */
+const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+
+/**
+ * What an action wants of fingerprints: `unsealed` when it wants one, and there is no key here to make or check it. Absent: none.
+ */
+export type Fingerprint = 'unsealed' | { readonly seal: string };
+
+/** The name of the header for one place. */
+export function fingerprintName(seal: string, serviceId: string, label: string): string {
+  const digest = createHmac('sha256', Buffer.from(seal, 'hex'))
+    .update(JSON.stringify([serviceId, label]))
+    .digest();
+  let code = '';
+  for (let index = 0; index < CODE_LENGTH; index += 1) {
+    const bit = index * 5;
+    const window = digest.readUInt16BE(bit >> 3) >> (11 - (bit & 7));
+    code += BASE32[window & 31];
+  }
+  return FINGERPRINT_PREFIX + code;
+}
+
+/** True for the name of a fingerprint's header, in whatever case it comes back. */
+export function isFingerprintName(name: string): boolean {
+  return name.toLowerCase().startsWith(FINGERPRINT_PREFIX.toLowerCase());
+}
+
+/** The action as one service is to have it: with its fingerprint among the headers, where it wants one and can have one. */
+export function withFingerprint(spec: ActionSpec, serviceId: string): ActionSpec {
+  const { fingerprint, headers, label } = spec;
+  // No header values, nothing to see a change of; and headers that are not mentioned are not touched.
+  if (typeof fingerprint !== 'object' || headers === null || headers.length === 0) return spec;
+  const name = fingerprintName(fingerprint.seal, serviceId, label);
+  return { ...spec, headers: [...headers, { name, value: VALUE, source: VALUE }] };
+}
+
+/** The headers without the fingerprint. */
+export function plainHeaders(headers: readonly HeaderSpec[]): readonly HeaderSpec[] {
+  return headers.filter(({ name }) => !isFingerprintName(name));
+}

@@ -1,0 +1,219 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { exportConfig } from '../../src/config/export.ts';
+import { loadConfig } from '../../src/config/load-config.ts';
+import type { LiveAction, Service } from '../../src/core/action.ts';
+import { desiredServices, liveByService } from '../../src/core/normalize.ts';
+import { changesOf, computePlan } from '../../src/core/plan.ts';
+import { matchSelectors } from '../../src/core/selector.ts';
+import { temporaryFolder } from '../helpers/in-process.ts';
+
+const service = (id: string, name = id): Service => ({ id, name, teamIds: [], htmlUrl: null });
+
+let count = 0;
+const action = (on: string, label: string, more: Partial<LiveAction> = {}): LiveAction => ({
+  id: `PACT${count++}`,
+  label,
+  url: 'https://automation.example.com/x',
+  services: [{ id: on, name: null }],
+  headerNames: [],
+  disabled: false,
+  htmlUrl: null,
+  ...more,
+});
+
+const exported = (services: Service[], actions: LiveAction[]) =>
+  exportConfig('acme', services, services, actions);
+
+describe('export', () => {
+  it('folds equal actions into one definition, with readable keys', () => {
+    const services = [service('P1', 'Checkout'), service('P2', 'Search')];
+    const { document, variables, left } = exported(services, [
+      action('P1', 'Restart Server', { headerNames: ['Authorization'] }),
+      action('P2', 'Restart Server', { headerNames: ['authorization'] }),
+      action('P2', 'Ünïcode & Co.'),
+      action('P1', 'Ünïcode & Co.', { url: 'https://elsewhere.example.com' }),
+    ]);
+    expect(left).toEqual([]);
+    expect(document).toEqual({
+      account: 'acme',
+      actions: {
+        'restart-server': {
+          label: 'Restart Server',
+          url: 'https://automation.example.com/x',
+          headers: { Authorization: '${RESTART_SERVER_AUTHORIZATION}' },
+        },
+        'unicode-co': { label: 'Ünïcode & Co.', url: 'https://elsewhere.example.com' },
+        'unicode-co-2': { label: 'Ünïcode & Co.', url: 'https://automation.example.com/x' },
+      },
+      services: { Checkout: ['restart-server', 'unicode-co'], Search: ['restart-server', 'unicode-co-2'] },
+      prune: false,
+    });
+    expect(variables).toEqual([
+      { name: 'RESTART_SERVER_AUTHORIZATION', label: 'Restart Server', part: 'Authorization' },
+    ]);
+  });
+
+  it('uses ids where names would not do', () => {
+    const services = [
+      service('P1', 'Twin'),
+      service('P2', 'Twin'),
+      service('P3', 'id:P9'),
+      service('P4', 'web-*'),
+    ];
+    const { document } = exported(
+      services,
+      services.map(({ id }) => action(id, 'A')),
+    );
+    expect(Object.keys(document.services).sort()).toEqual(['id:P1', 'id:P2', 'id:P3', 'id:P4']);
+  });
+
+  it.each<[string, Partial<LiveAction>, string | undefined, string]>([
+    ['a login', { url: 'https://u:--redacted--@a.example.com/x' }, 'https://${A_LOGIN}@a.example.com/x', ''],
+    ['a hidden URL', { url: '--redacted--' }, '${A_URL}', ''],
+    ['a hidden query', { url: 'https://a.example.com/?t=--redacted--' }, '${A_URL}', ''],
+    ['a dollar', { url: 'https://a.example.com/$%7BX}' }, 'https://a.example.com/$%7BX}', ''],
+    ['no URL', { url: null }, undefined, 'no URL'],
+    ['a space', { url: 'https://a.example.com/a b' }, undefined, 'contains'],
+    ['a login over http', { url: 'http://u:p@a.example.com/' }, undefined, 'http://'],
+    [
+      'several services',
+      {
+        services: [
+          { id: 'P1', name: null },
+          { id: 'P2', name: null },
+        ],
+      },
+      undefined,
+      'several',
+    ],
+    ['a control character', { label: 'A\u0007' }, undefined, 'label'],
+  ])('%s', (_, more, url, why) => {
+    const { document, left } = exported([service('P1')], [action('P1', 'A', more)]);
+    expect(Object.values(document.actions)[0]?.url).toBe(url);
+    if (why === '') expect(left).toEqual([]);
+    else expect(left[0]?.why).toContain(why);
+  });
+
+  it('leaves twins, and what looks like another, to a person', () => {
+    const { document, left } = exported(
+      [service('P1'), service('P2')],
+      [action('P1', 'A'), action('P1', 'A'), action('P2', 'Café'), action('P2', 'Cafe\u0301')],
+    );
+    expect(Object.keys(document.actions)).toHaveLength(1);
+    expect(left.map(({ why }) => why)).toEqual([
+      expect.stringContaining('2 times'),
+      expect.stringContaining('2 times'),
+      expect.stringContaining('looks the same'),
+    ]);
+  });
+
+  it('says which headers it cannot declare', () => {
+    const { document, notes } = exported(
+      [service('P1')],
+      [
+        action('P1', 'A', { headerNames: ['Content-Type'] }),
+        action('P1', 'B', { url: 'http://a.example.com', headerNames: ['X-Key'] }),
+      ],
+    );
+    expect(Object.values(document.actions).map(({ headers }) => headers)).toEqual([undefined, undefined]);
+    expect(notes).toHaveLength(2);
+  });
+});
+
+describe('property: export, load, plan', () => {
+  const label = fc.oneof(
+    fc.constantFrom(
+      'Restart Server',
+      'Add Diagnostics',
+      'A',
+      'a',
+      'Ünïcode',
+      'x${Y}',
+      '__proto__',
+      'constructor',
+      '-',
+      '🚀',
+    ),
+    fc.string({ unit: 'binary', minLength: 1, maxLength: 12 }),
+  );
+  const url = fc.oneof(
+    fc.constantFrom(
+      null,
+      '--redacted--',
+      'https://u:p@a.example.com/',
+      'https://--redacted--@a.example.com/x?y=${Z}',
+      'http://a.example.com/',
+      'http://127.0.0.1/',
+      'https://xn--pple-43d.com/',
+      'https://аpple.com/',
+      'not a url',
+    ),
+    fc.webUrl({ withQueryParameters: true, withFragments: true }),
+  );
+  const header = fc.constantFrom('Authorization', 'X-Key', 'x-key', 'Host', 'Content-Type', 'bad name', '');
+  const accounts = fc.array(
+    fc.record({
+      name: fc.constantFrom('Checkout', 'Search', 'Twin', 'team:x', 'id:P1', 'web-*', 'Ünïcode', ' spaced '),
+      actions: fc.array(
+        fc.record({
+          label,
+          url,
+          headerNames: fc.option(fc.array(header, { maxLength: 3 })),
+          shared: fc.boolean(),
+        }),
+        { maxLength: 5 },
+      ),
+    }),
+    { maxLength: 5 },
+  );
+
+  it('the exported config is valid and plans no change, whatever the account', async () => {
+    const cwd = temporaryFolder();
+    await fc.assert(
+      fc.asyncProperty(accounts, async (account) => {
+        const services = account.map(({ name }, index) => service(`PSVC${index}`, name));
+        const actions = account.flatMap(({ actions: own }, index) =>
+          own.map(({ shared, ...one }) =>
+            action(
+              `PSVC${index}`,
+              one.label,
+              shared && index > 0
+                ? {
+                    ...one,
+                    services: [
+                      { id: 'PSVC0', name: null },
+                      { id: `PSVC${index}`, name: null },
+                    ],
+                  }
+                : one,
+            ),
+          ),
+        );
+        const { document, variables } = exportConfig('acme', services, services, actions);
+        const file = join(cwd, 'config.json');
+        writeFileSync(file, JSON.stringify(document));
+        const env = Object.fromEntries(
+          variables.map(({ name, part }) => [name, part === 'url' ? 'https://hidden.example.com/' : 'u:p']),
+        );
+        const result = await loadConfig({ cwd, env, explicit: file });
+        if (Object.keys(document.actions).length === 0 && result?.ok !== true) return;
+        expect(result?.ok === false ? result.problems : []).toEqual([]);
+        if (!result?.ok) return;
+        const matches = matchSelectors(
+          result.config.selections.map(({ selector }) => selector),
+          services,
+          [],
+        );
+        const desired = desiredServices(result.config, matches);
+        const plan = computePlan(desired, liveByService(actions), { enable: false, rotate: null });
+        expect(
+          changesOf(plan).filter((change) => !(change.kind === 'update' && change.before.url === null)),
+        ).toEqual([]);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
