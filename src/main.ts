@@ -2,6 +2,7 @@
  * The process boundary: the only place that knows exit codes, signals and the process itself.
  */
 import { homedir } from 'node:os';
+import type { Ending } from './cli/context.ts';
 import { runProgram } from './cli/program.ts';
 import type { Verdict } from './cli/verdict.ts';
 import { systemClock } from './clock.ts';
@@ -58,15 +59,18 @@ export interface Process extends World {
 }
 
 /** Runs one command line to its exit code. Never throws. */
-export async function run(world: Process): Promise<number> {
-  const io = createIo(world);
+export async function run(world: Process, io: Io = createIo(world)): Promise<number> {
   if (world.env.PAGERDUTY_TOKEN) io.addSecret(world.env.PAGERDUTY_TOKEN);
   const { env, cwd, home, platform, stdin, stderr, clock, random, interrupted } = world;
   const verdicts: Verdict[] = [];
+  const tasks: ((ending: Ending) => Promise<void>)[] = [];
+  const atExit = (task: (typeof tasks)[number]): void => void tasks.push(task);
+  let failure: unknown;
   try {
-    const surroundings = { io, env, cwd, home, platform, stdin, stderr, clock, random, interrupted };
+    const surroundings = { io, env, cwd, home, platform, stdin, stderr, clock, random, interrupted, atExit };
     verdicts.push(...(await runProgram(world.argv, surroundings)));
   } catch (error) {
+    failure = error;
     verdicts.push(...report(io, error));
   }
   await io.flush();
@@ -78,7 +82,14 @@ export async function run(world: Process): Promise<number> {
     verdicts.push('local-io');
   }
   const reason: unknown = interrupted.aborted ? interrupted.reason : undefined;
-  return exitCode(verdicts, reason instanceof CancelledError ? reason.signal : 'SIGINT');
+  const signal = reason instanceof CancelledError ? reason.signal : 'SIGINT';
+  for (const task of tasks) {
+    await task({ code: exitCode(verdicts, signal), error: failure }).catch((error: unknown) => {
+      verdicts.push(...report(io, error));
+    });
+  }
+  await io.flush();
+  return exitCode(verdicts, signal);
 }
 
 function report(io: Io, error: unknown): readonly Verdict[] {
@@ -88,9 +99,22 @@ function report(io: Io, error: unknown): readonly Verdict[] {
     return [error.kind];
   }
   for (const parts of renderBug(error)) io.say(parts, { always: true });
-  if (error instanceof Error) io.debug(line(error.stack ?? error.message));
+  for (const text of trace(error)) io.debug(line(text));
   return ['bug'];
 }
+
+/** Where a bug came from, for `--debug`: the stack, and those of its causes. The errors themselves are never inspected (T28). */
+function trace(error: unknown, depth = 0): string[] {
+  if (!(error instanceof Error) || depth > 5) return [];
+  const own = (error.stack ?? error.message).split('\n');
+  return [
+    ...own,
+    ...trace(error.cause, depth + 1).map((text, row) => (row === 0 ? `caused by ${text}` : text)),
+  ];
+}
+
+/** Variables that make Node, or a library, write past this program (T28). Node has read its own by now; libraries have not. */
+const TRACING = ['NODE_DEBUG', 'NODE_DEBUG_NATIVE', 'DEBUG'] as const;
 
 /** Runs this process. */
 export async function main(): Promise<void> {
@@ -98,10 +122,8 @@ export async function main(): Promise<void> {
   const { stdin, stdout, stderr, argv, platform } = process;
   const env = { ...process.env };
   // Nothing that is started from here, and no diagnostic report, is to find it (T29).
-  delete process.env.PAGERDUTY_TOKEN;
-  for (const signal of Object.keys(SIGNALS) as Signal[])
-    process.on(signal, () => onSignal(signal, interrupt));
-  process.exitCode = await run({
+  for (const name of ['PAGERDUTY_TOKEN', ...TRACING]) delete process.env[name];
+  const world = {
     argv: argv.slice(2),
     env,
     cwd: process.cwd(),
@@ -113,7 +135,29 @@ export async function main(): Promise<void> {
     clock: systemClock,
     random: Math.random,
     interrupted: interrupt.signal,
-  });
+  };
+  const io = createIo(world);
+  if (TRACING.some((name) => env[name])) redactForeignWrites(stderr, io);
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.on(event, (error: unknown) => void endWithBug(io, error));
+  }
+  for (const signal of Object.keys(SIGNALS) as Signal[])
+    process.on(signal, () => onSignal(signal, interrupt));
+  process.exitCode = await run(world, io);
+}
+
+/** What Node writes to stderr by itself goes through the redactor too: NODE_DEBUG cannot be switched off once Node runs (T28). */
+function redactForeignWrites(stderr: NodeJS.WriteStream, io: Io): void {
+  const write = stderr.write.bind(stderr) as (...args: readonly unknown[]) => boolean;
+  stderr.write = (chunk: unknown, ...rest: unknown[]) =>
+    write(typeof chunk === 'string' ? io.redact(chunk) : chunk, ...rest);
+}
+
+/** What nobody caught: said like any bug, without the stack that Node would print with whatever the error holds (T28). */
+async function endWithBug(io: Io, error: unknown): Promise<void> {
+  process.exitCode = exitCode(report(io, error));
+  await io.flush();
+  process.exit();
 }
 
 /** The first signal asks to stop, the second one does not ask. */

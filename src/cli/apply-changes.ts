@@ -2,9 +2,11 @@
 import { changesOf, type Plan } from '../core/plan.ts';
 import { applyPlan } from '../engine/apply.ts';
 import { type Report, verdictsOf } from '../engine/report.ts';
+import { DOCUMENT_VERSION, reportDocument } from '../ui/render/documents.ts';
 import { renderDuplicate, renderOutcome, renderSummary } from '../ui/render/report.ts';
 import { line, styled } from '../ui/text.ts';
 import type { Context } from './context.ts';
+import { showDocument, wantsDocument } from './show-document.ts';
 
 /** Applies the plan with a progress display. Adds what it means to the verdicts. Shows nothing else: see `showReport`. */
 export async function applyChanges(context: Context, plan: Plan, readAt: number): Promise<Report> {
@@ -31,4 +33,26 @@ export function showReport({ io }: Context, report: Report): void {
     io.say(line(styled('warn', 'warning: '), 'whether anything was created twice could not be checked'));
   }
   io.say(renderSummary(report.outcomes));
+}
+
+/** Applies the plan and shows the report, as a document where one is wanted: the end of every command that writes by hand. */
+export async function applyAndShow(
+  context: Context,
+  command: string,
+  plan: Plan,
+  readAt: number,
+): Promise<void> {
+  const report = await applyChanges(context, plan, readAt);
+  if (wantsDocument(context)) await showDocument(context, handDocument(command, report));
+  else showReport(context, report);
+}
+
+/** Says that there is nothing to do, in the same places. */
+export async function showNoChanges(context: Context, command: string, why: string): Promise<void> {
+  context.io.say(line(styled('ok', 'No changes.'), ` ${why}`));
+  if (wantsDocument(context)) await showDocument(context, handDocument(command, null));
+}
+
+function handDocument(command: string, report: Report | null) {
+  return { version: DOCUMENT_VERSION, command, report: report && reportDocument(report) };
 }

@@ -37,6 +37,7 @@ export async function connect(context: Context): Promise<Connection> {
   });
   context.io.addSecret(token.token);
   checkTls(address, context);
+  warnOfTracing(context);
   return { store: open(context, address, token), simulated: false, close: async () => undefined };
 }
 
@@ -63,6 +64,14 @@ function checkTls(address: string, { env }: Context): void {
   throw new UsageError('NODE_TLS_REJECT_UNAUTHORIZED=0 would send the token to whoever answers', {
     hint: 'Unset it. If a proxy of your company signs for PagerDuty, name its certificate in NODE_EXTRA_CA_CERTS.',
   });
+}
+
+/** Those variables make Node tell about every connection. What it tells is redacted, but nobody should rely on that (T28). */
+function warnOfTracing({ env, io }: Context): void {
+  const set = ['NODE_DEBUG', 'NODE_DEBUG_NATIVE', 'DEBUG'].filter((name) => env[name]);
+  if (set.length === 0) return;
+  const text = `${set.join(' and ')} can make programs write secrets into logs; ignored where possible while there is a token`;
+  io.say(line(styled('warn', 'warning: '), text));
 }
 
 async function connectToSandbox(context: Context, file: string): Promise<Connection> {

@@ -9,6 +9,7 @@ import { ConfigError } from '../errors.ts';
 import type { ActionStore } from '../pagerduty/store.ts';
 import type { Io } from '../ui/io.ts';
 import type { Prompter } from '../ui/prompter.ts';
+import { annotateProblems } from '../ui/render/annotations.ts';
 import { renderProblems } from '../ui/render/error.ts';
 import type { Format } from '../ui/render/rows.ts';
 import { line, styled } from '../ui/text.ts';
@@ -16,6 +17,14 @@ import { type Activity, createActivity } from './activity.ts';
 import type { Connection } from './connect.ts';
 import type { GlobalOptions } from './options.ts';
 import type { Verdict } from './verdict.ts';
+
+/** How a run ends, as far as it is known when what was to be done at its end is done. */
+export interface Ending {
+  /** The exit code, unless doing this fails. */
+  readonly code: number;
+  /** What ended it early. */
+  readonly error: unknown;
+}
 
 /** The outside world as `main.ts` hands it over. */
 export interface Surroundings {
@@ -32,6 +41,8 @@ export interface Surroundings {
   readonly random: () => number;
   /** Aborts with a CancelledError at the first signal. */
   readonly interrupted: AbortSignal;
+  /** Has something done when everything else is over and the exit code is known. What that throws counts like any error. */
+  atExit(task: (ending: Ending) => Promise<void>): void;
 }
 
 export interface Context extends Surroundings {
@@ -41,6 +52,8 @@ export interface Context extends Surroundings {
   readonly activity: Activity;
   /** The config. @throws ConfigError when there is none, or it has problems; its warnings have been said */
   config(): Promise<Config>;
+  /** The config, or null when there is none. @throws ConfigError when it has problems */
+  optionalConfig(): Promise<Config | null>;
   /** The region that the config names, for commands that need nothing else of it: its problems do not stop them. */
   configRegion(): Promise<Config['region']>;
   connection(): Promise<Connection>;
@@ -75,10 +88,14 @@ export function createContext(surroundings: Surroundings, globals: GlobalOptions
     verdict: (verdict) => verdicts.push(verdict),
     async config() {
       const found = await load();
-      if (found) return expectGood(io, found);
+      if (found) return expectGood(surroundings, found);
       throw new ConfigError('there is no config file', [], {
         hint: 'Make a `pdactions.config.json` here, or name one with `--config`. docs/config.md shows what goes into it.',
       });
+    },
+    async optionalConfig() {
+      const found = await load();
+      return found && expectGood(surroundings, found);
     },
     async configRegion() {
       const found = await load();
@@ -107,25 +124,30 @@ export function createContext(surroundings: Surroundings, globals: GlobalOptions
 }
 
 async function loadConfig(surroundings: Surroundings, globals: GlobalOptions): Promise<ConfigResult | null> {
-  const { cwd, env, home } = surroundings;
+  const { io, cwd, env, home } = surroundings;
   const { loadConfig: load } = await import('../config/load-config.ts');
   const { config: explicit, strict, allowEnv } = globals;
-  return load({ cwd, env, home, explicit, strict, allowEnv });
+  const result = await load({ cwd, env, home, explicit, strict, allowEnv });
+  // Before anything is said about it, and whatever is asked of it (T28).
+  if (result?.ok) for (const secret of result.config.secrets) io.addSecret(secret);
+  return result;
 }
 
-/** The config of a result; its warnings are said. @throws ConfigError with all its problems */
-function expectGood(io: Io, result: ConfigResult): Config {
+/** The config of a result; its warnings are said, and what is wrong is remarked on its lines where GitHub shows them. @throws ConfigError with all its problems */
+function expectGood(surroundings: Surroundings, result: ConfigResult): Config {
+  const { io } = surroundings;
+  annotateProblems(io, result.warnings, 'warning', surroundings);
   if (result.warnings.length > 0) {
     io.say(line(styled('warn', 'Warnings about the config:')));
     for (const parts of renderProblems(result.warnings, 'warn')) io.say(parts);
   }
   if (!result.ok) {
+    annotateProblems(io, result.problems, 'error', surroundings);
     const count = result.problems.length;
     throw new ConfigError(
       count === 1 ? 'the config has a problem' : `the config has ${count} problems`,
       result.problems,
     );
   }
-  for (const secret of result.config.secrets) io.addSecret(secret);
   return result.config;
 }

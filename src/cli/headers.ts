@@ -64,8 +64,13 @@ function fromVariable(pair: string, env: Readonly<Record<string, string | undefi
     });
   }
   const value = env[variable];
-  if (!value) throw new UsageError(`--header-env: the variable ${variable} is not set, or empty`);
+  if (!value) throw new UsageError(`--header-env: the variable ${shown(variable)} is not set, or empty`);
   return { ...checked(name.trim(), value, '--header-env'), source: `\${${variable}}` };
+}
+
+/** Somebody may have given the secret itself instead of a name: only what is written as names usually are is repeated. */
+function shown(variable: string): string {
+  return /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$/.test(variable) ? variable : 'that it names';
 }
 
 function checked(name: string, value: string, flag: string): HeaderSpec {

@@ -3,7 +3,8 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { FORMATS, type Format } from '../ui/render/rows.ts';
 
 export interface GlobalOptions {
-  readonly config?: string | undefined;
+  /** The config files to use, in the order given; none: one is searched for. */
+  readonly config: readonly string[];
   readonly format?: Format | undefined;
   /** A file for the simulation's data; empty: the default one. Absent: the real PagerDuty. */
   readonly sandbox?: string | undefined;
@@ -30,7 +31,7 @@ const DEFAULT_TIMEOUT_S = 600;
 /** Puts the global options on the program. */
 export function addGlobalOptions(program: Command): void {
   program
-    .option('-c, --config <file>', 'use this config file instead of searching for one')
+    .option('-c, --config <file>', 'use this config file instead of searching for one (repeatable)', collect)
     .addOption(new Option('--format <format>', 'how to show the result').choices(FORMATS))
     .option('--json', 'the same as --format json')
     .option('--sandbox [file]', 'use a simulated PagerDuty on this machine, its data in FILE')
@@ -53,7 +54,7 @@ export function readGlobalOptions(values: Readonly<Record<string, unknown>>): Gl
   const text = (key: string): string | undefined =>
     typeof values[key] === 'string' ? (values[key] as string) : undefined;
   return {
-    config: text('config'),
+    config: (values.config as readonly string[] | undefined) ?? [],
     format: values.json === true ? 'json' : (text('format') as Format | undefined),
     sandbox: values.sandbox === true ? '' : text('sandbox'),
     region: text('region') as 'us' | 'eu' | undefined,

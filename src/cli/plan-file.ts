@@ -1,12 +1,11 @@
 /** Saved plans: an approval, not a program (T35). Nothing in the file is ever carried out; only its digest counts. */
-import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Prepared } from '../engine/prepare.ts';
-import { LocalIoError, RefusedError } from '../errors.ts';
+import { RefusedError } from '../errors.ts';
 import { toJson } from '../ui/json.ts';
 import { type changeDocument, DOCUMENT_VERSION, planDocument } from '../ui/render/documents.ts';
+import { readNamedFile } from './read-file.ts';
 
-const LARGEST = 50 * 1024 * 1024;
 const KIND = 'pdactions-plan';
 
 /** What a file has to say to be an approval. */
@@ -24,8 +23,7 @@ export function planFileText(prepared: Prepared): string {
 
 /** Reads a plan file. @throws RefusedError when it is none, LocalIoError when it cannot be read */
 export async function readPlanFile(path: string, cwd: string): Promise<SavedPlan> {
-  const text = await readCapped(resolve(cwd, path), path);
-  const document = parse(text);
+  const document = parse(await readNamedFile(resolve(cwd, path), 'the plan', path));
   const { kind, version, digest, account } = document ?? {};
   if (kind !== KIND || typeof digest !== 'string' || !/^sha256:[0-9a-f]{64}$/.test(digest)) {
     throw new RefusedError(`${path} is not a plan of pdactions`, {
@@ -40,27 +38,6 @@ export async function readPlanFile(path: string, cwd: string): Promise<SavedPlan
     });
   }
   return { digest, account: typeof account === 'string' ? account : null, changes: changesIn(document) };
-}
-
-async function readCapped(file: string, shown: string): Promise<string> {
-  try {
-    const handle = await open(file, 'r');
-    try {
-      const stats = await handle.stat();
-      if (!stats.isFile() || stats.size > LARGEST)
-        throw new RefusedError(`${shown} is not a plan of pdactions`);
-      return await handle.readFile('utf8');
-    } finally {
-      await handle.close();
-    }
-  } catch (error) {
-    if (error instanceof RefusedError) throw error;
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'error';
-    throw new LocalIoError(`could not read the plan ${shown} (${code})`, {
-      reason: 'local_io',
-      cause: error,
-    });
-  }
 }
 
 function parse(text: string): Readonly<Record<string, unknown>> | undefined {
@@ -79,14 +56,24 @@ function changesIn(document: Readonly<Record<string, unknown>> | undefined): str
   return Array.isArray(changes) ? changes.map(nameOf) : [];
 }
 
-/** A change in a few words, from a document. Whatever the file holds, this is only shown. */
+/** A change in a few words, from a document. Whatever the file holds, this is only shown; what is no text there is left out. */
 function nameOf(change: unknown): string {
-  const { kind, service, after, before } = (change ?? {}) as Record<
-    string,
-    Record<string, unknown> | undefined
-  >;
-  const label = after?.label ?? before?.label;
-  return `${String(kind)} \`${String(label)}\` on ${String(service?.name)} (${String(service?.id)})`;
+  const label = at(change, 'after', 'label') || at(change, 'before', 'label');
+  return `${at(change, 'kind')} \`${label}\` on ${at(change, 'service', 'name')} (${at(change, 'service', 'id')})`;
+}
+
+const LONGEST_SHOWN = 100;
+
+/** The text that a path leads to. Anything else becomes nothing: to make a text of it can fail (T35). */
+function at(value: unknown, ...path: readonly string[]): string {
+  const found = path.reduce<unknown>(
+    (inner, key) =>
+      typeof inner === 'object' && inner !== null && Object.hasOwn(inner, key)
+        ? (inner as Record<string, unknown>)[key]
+        : undefined,
+    value,
+  );
+  return typeof found === 'string' ? found.slice(0, LONGEST_SHOWN) : '';
 }
 
 /**

@@ -3,12 +3,14 @@ import type { Command } from 'commander';
 import type { PlanPolicy } from '../core/plan.ts';
 import { changesOf } from '../core/plan.ts';
 import { type Prepared, prepare } from '../engine/prepare.ts';
-import { UsageError } from '../errors.ts';
+import { RefusedError, UsageError } from '../errors.ts';
 import { nearest } from '../nearest.ts';
 import { renderCounts, renderPlan, renderRefusal, renderVerdict } from '../ui/render/plan.ts';
 import type { Line } from '../ui/text.ts';
 import { line, styled } from '../ui/text.ts';
+import { annotateRefusals, annotateSelectors } from './ci-annotate.ts';
 import type { Context } from './context.ts';
+import { withSeals } from './fingerprints.ts';
 import { wholeNumber } from './options.ts';
 import { addServiceOption, askedSelectors } from './selectors.ts';
 
@@ -34,7 +36,7 @@ export function addPlanOptions(command: Command): Command {
 
 /** Reads, plans, checks. Shows nothing. */
 export async function preparePlan(context: Context, options: PlanOptions): Promise<Prepared> {
-  const config = await context.config();
+  const config = await withSeals(context, await context.config());
   const policy: PlanPolicy = {
     enable: options.enable === true,
     rotate: rotated(options.rotateSecrets, [...config.actions.keys()]),
@@ -49,8 +51,12 @@ export async function preparePlan(context: Context, options: PlanOptions): Promi
     guard: { maxDeletes: options.maxDeletes, allowEmpty: options.allowEmpty === true },
     only: askedSelectors(options.service),
     clock: context.clock,
+  }).catch((error: unknown) => {
+    if (error instanceof RefusedError) annotateSelectors(context, config, error);
+    throw error;
   });
   context.activity.end();
+  annotateRefusals(context, config, prepared.plan.refusals);
   if (!prepared.accountChecked) {
     const text =
       'PagerDuty did not say which account this is, so `account` in the config could not be checked';

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { UsageError } from '../errors.ts';
 import { line } from '../ui/text.ts';
 import { VERSION } from '../version.ts';
+import { secretsInArguments } from './argument-secrets.ts';
 import { type Context, createContext, type Surroundings } from './context.ts';
 import { addGlobalOptions, prepareArguments, readGlobalOptions } from './options.ts';
 import type { Verdict } from './verdict.ts';
@@ -35,6 +36,22 @@ const COMMANDS: readonly Entry[] = [
   },
   { name: 'plan', summary: 'show what sync would do', load: () => import('./commands/plan.ts') },
   { name: 'sync', summary: 'make PagerDuty match the config', load: () => import('./commands/sync.ts') },
+  { name: 'init', summary: 'write a first config, and CI files', load: () => import('./commands/init.ts') },
+  {
+    name: 'slots',
+    summary: 'who holds the slots of each service',
+    load: () => import('./commands/slots.ts'),
+  },
+  {
+    name: 'export',
+    summary: 'the live account as a config',
+    load: () => import('./commands/export.ts'),
+  },
+  {
+    name: 'completion',
+    summary: 'completion for bash, zsh and fish',
+    load: () => import('./commands/completion.ts'),
+  },
   {
     name: 'sandbox',
     summary: 'a simulated PagerDuty on this machine',
@@ -55,6 +72,7 @@ Environment:
   PAGERDUTY_API_URL          another address than PagerDuty's
   PAGERDUTY_SERVICE_REGION   us or eu
   PDACTIONS_ALLOW_ENV        the only variables that a config may use, separated by commas
+  PDACTIONS_FINGERPRINT_KEY  the key of fingerprints, for configs that ask for them
   NO_COLOR, FORCE_COLOR, CI
 
 Try it without an account: pdactions list --sandbox`;
@@ -69,6 +87,8 @@ export async function runProgram(
   argv: readonly string[],
   surroundings: Surroundings,
 ): Promise<readonly Verdict[]> {
+  if (argv[0] === COMPLETE) return completeWords(argv.slice(1), surroundings);
+  for (const secret of secretsInArguments(argv)) surroundings.io.addSecret(secret);
   let context: Context | undefined;
   const current = (): Context => {
     if (!context) throw new Error('the command line has not been read yet');
@@ -94,6 +114,28 @@ export async function runProgram(
     await context?.close();
   }
   return context?.verdicts ?? [];
+}
+
+/** What the completion scripts call; nobody types it. */
+const COMPLETE = '__complete';
+
+async function completeWords(
+  words: readonly string[],
+  surroundings: Surroundings,
+): Promise<readonly Verdict[]> {
+  const nothingRuns = (): never => {
+    throw new Error('nothing is run while a word is completed');
+  };
+  const { complete } = await import('./completion/complete.ts');
+  await complete(words[0] === '--' ? words.slice(1) : words, {
+    ...surroundings,
+    program: createProgram(surroundings, nothingRuns),
+    define: async (command) => {
+      const { define } = (await COMMANDS.find(({ name }) => name === command.name())?.load()) ?? {};
+      define?.(command, nothingRuns);
+    },
+  });
+  return [];
 }
 
 function createProgram({ io }: Surroundings, context: () => Context): Command {
@@ -137,11 +179,12 @@ function usageError(error: CommanderError, argv: readonly string[]): UsageError 
   return new UsageError(withoutValue(error.message), { hint: `\`${help}\` shows what is possible.` });
 }
 
-/** A value behind `=` may be a secret, and never has to be repeated (T30). */
+/** A value behind `=`, or glued to a short option, may be a secret, and never has to be repeated, even where it was taken for a value (T30). */
 function withoutValue(message: string): string {
   return message
     .replace(/^error: /, '')
-    .replace(/'(-[^'=]*)=[^']*'/, "'$1'")
+    .replace(/('--?\w[^=]*)=.*'/s, "$1'")
+    .replace(/((?:unknown option|unknown command|argument) '-[^-']).+'/s, "$1'")
     .replace(/\n/g, ' ')
     .replace(/\.$/, '');
 }

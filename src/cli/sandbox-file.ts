@@ -1,7 +1,11 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { LocalIoError } from '../errors.ts';
 
-/** Where the sandbox keeps its data: the file named, or one in the user's state directory. Its folder exists afterwards. */
+/**
+ * Where the sandbox keeps its data: the file named, or one in the user's state directory. Its folder exists afterwards.
+ * @throws LocalIoError when the folder cannot be made, or a pipe or a device stands there, which would be read for ever (T20)
+ */
 export async function sandboxFile(
   named: string | undefined,
   {
@@ -16,6 +20,22 @@ export async function sandboxFile(
 ): Promise<string> {
   const state = env.XDG_STATE_HOME || join(home, '.local', 'state');
   const file = named ? resolve(cwd, named) : join(state, 'pdactions', 'sandbox.json');
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
+    throw unusable(dirname(file), `cannot be made${codeOf(cause)}`, cause);
+  });
+  const stats = await stat(file).catch(() => undefined);
+  if (stats && !stats.isFile()) throw unusable(file, 'is not a regular file');
   return file;
+}
+
+function unusable(path: string, why: string, cause?: unknown): LocalIoError {
+  return new LocalIoError(`the sandbox cannot keep its data: ${path} ${why}`, {
+    reason: 'local_io',
+    hint: 'Name another file, for example `--sandbox=./sandbox.json`.',
+    cause,
+  });
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
 }

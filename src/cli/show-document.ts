@@ -2,19 +2,33 @@ import { UsageError } from '../errors.ts';
 import { toJson } from '../ui/json.ts';
 import type { Context } from './context.ts';
 
-/** True when the result is to be a document instead of text for people. @throws UsageError for formats that only rows have */
-export function wantsDocument({ format }: Context): boolean {
-  if (format === 'csv' || format === 'markdown') {
+/**
+ * True when the result is to be a document instead of text for people.
+ * @param also a format that the command has beside JSON and YAML
+ * @throws UsageError for formats that only rows have
+ */
+export function wantsDocument({ format }: Context, also?: 'markdown'): boolean {
+  if (format === 'csv' || (format === 'markdown' && also !== format)) {
     throw new UsageError(`this command has no ${format} output`, {
-      hint: 'Use --format table, json or yaml.',
+      hint: `Use --format table, json${also === undefined ? '' : `, ${also}`} or yaml.`,
     });
   }
   return format !== 'table';
 }
 
-/** Writes the document as JSON or YAML. */
-export async function showDocument({ io, format }: Context, document: unknown): Promise<void> {
+/** Writes the document as JSON or YAML, or what `markdown` gives in its place. */
+export async function showDocument(
+  { io, format }: Context,
+  document: unknown,
+  markdown?: () => Promise<string>,
+): Promise<void> {
+  if (format === 'markdown' && markdown) return io.data(await markdown());
   if (format !== 'yaml') return io.data(toJson(document));
   const { toYaml } = await import('../ui/render/yaml.ts');
   io.data(toYaml(document));
+}
+
+/** Refuses a format that only rows have, before anything is read or written. @throws UsageError */
+export function checkFormat(context: Context): void {
+  wantsDocument(context);
 }

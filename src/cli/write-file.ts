@@ -1,4 +1,4 @@
-/** Files that this program writes: whole or not at all, readable by their owner alone (T22, F36). */
+/** Files that this program writes: whole or not at all, and readable by their owner alone unless they are meant to be shared (T22, F36). */
 import { randomBytes } from 'node:crypto';
 import { open, realpath, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -15,13 +15,13 @@ export interface PendingFile {
  * Opens a temporary file beside `path`, so that a place that cannot be written to shows before anything is done.
  * @throws LocalIoError when it cannot be opened
  */
-export async function openPendingFile(path: string, cwd: string): Promise<PendingFile> {
+export async function openPendingFile(path: string, cwd: string, mode = 0o600): Promise<PendingFile> {
   const target = resolve(cwd, path);
   const folder = await realpath(dirname(target)).catch((error) => {
     throw failed(path, error);
   });
   const temporary = join(folder, `.${basename(target)}.${randomBytes(6).toString('hex')}.tmp`);
-  const handle = await open(temporary, 'wx', 0o600).catch((error) => {
+  const handle = await open(temporary, 'wx', mode).catch((error) => {
     throw failed(path, error);
   });
   const discard = async (): Promise<void> => {

@@ -49,11 +49,22 @@ function atAlignment(bytes: Buffer, shift: number): Needle[] {
 }
 
 /**
- * The forms that go character by character: for each character, how it may be written, raw, in URLs and in JSON. Which characters
+ * The forms that go character by character: for each character, how it may be written, raw, in URLs, in JSON and in tables. Which characters
  * are escaped differs from writer to writer (there are a dozen sets for URLs alone), so every mixture counts.
  */
 export function spellingsOf(secret: string): readonly (readonly string[])[] {
-  return [...secret].map((char) => [...new Set([char, ...inUrls(char), ...inJson(char)])]);
+  return [...secret].map((char) => [...new Set([char, ...inUrls(char), ...inJson(char), ...inTables(char)])]);
+}
+
+/** What CSV, YAML and Markdown make of a character that means something to them. */
+const IN_TABLES: Readonly<Record<string, readonly string[]>> = {
+  '"': ['""'],
+  "'": ["''"],
+  '|': ['\\|', '¦'],
+};
+
+function inTables(char: string): readonly string[] {
+  return IN_TABLES[char] ?? [];
 }
 
 function inUrls(char: string): string[] {
@@ -61,7 +72,9 @@ function inUrls(char: string): string[] {
     [...bytes].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('');
   const forms = [percent(Buffer.from(char))];
   if (char >= '\x80' && char <= '\xff') forms.push(percent(Buffer.from(char, 'latin1')));
-  const cased = forms.flatMap((form) => [form, form.toUpperCase()]);
+  // A URL in a URL, as redirects carry it, escapes the escapes.
+  const nested = forms.flatMap((form) => [form, form.replaceAll('%', '%25')]);
+  const cased = nested.flatMap((form) => [form, form.toUpperCase()]);
   return char === ' ' ? [...cased, '+'] : cased;
 }
 

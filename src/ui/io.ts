@@ -3,7 +3,9 @@ import { Chalk } from 'chalk';
 import type { Clock } from '../clock.ts';
 import { createRedactor } from './redact.ts';
 import { redactDocument } from './redact-document.ts';
+import { type Annotation, annotationCommand } from './render/github-command.ts';
 import { safeLine, withoutWorkflowCommands } from './safe-line.ts';
+import { sanitize } from './sanitize.ts';
 import { createSink, type Sink } from './sink.ts';
 import type { Line, Span, Style } from './text.ts';
 
@@ -48,6 +50,8 @@ export interface Io {
   debug(parts: Line): void;
   /** A transient line at the bottom of a terminal's stderr; `null` removes it. Does nothing elsewhere. */
   status(parts: Line | null): void;
+  /** A remark on a line of a file, as a command to GitHub's runner on stderr; the only one that passes. Elsewhere it does nothing. */
+  annotate(annotation: Annotation): void;
   /** The line as it would appear on stderr, colours included, for a library that draws there by itself. */
   paint(parts: Line): string;
   /** Registers a secret: from now on it leaves the process in no encoding. */
@@ -127,6 +131,12 @@ export function createIo(world: World): Io {
       if (status !== '') err.write(ERASE_LINE);
       status = parts === null ? '' : statusText(parts);
       if (status !== '') err.write(status);
+    },
+    annotate(annotation) {
+      if (!env.GITHUB_ACTIONS) return;
+      // Before sanitising for the exact secret, after it for what that might have put together.
+      const clean = (text: string): string => redactor.redact(sanitize(redactor.redact(text)));
+      aside(err, `${annotationCommand(annotation, clean)}\n`);
     },
     paint: (parts) => toText(parts, stderr),
     addSecret: (value) => redactor.add(value),

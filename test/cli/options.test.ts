@@ -16,7 +16,7 @@ function parse(...argv: string[]) {
 describe('global options', () => {
   it('have defaults that ask nothing of anybody', () => {
     expect(parse('list')).toEqual({
-      config: undefined,
+      config: [],
       format: undefined,
       sandbox: undefined,
       region: undefined,
@@ -47,7 +47,11 @@ describe('global options', () => {
     [['list', '-y', '-q', '--debug'], { yes: true, quiet: true, debug: true }],
     [['list', '--concurrency', '1', '--timeout', '30'], { concurrency: 1, timeout: 30 }],
     [['list', '--allow-env', 'A, B,'], { allowEnv: ['A', 'B'] }],
-    [['-c', 'x.json', 'list'], { config: 'x.json' }],
+    [['-c', 'x.json', 'list'], { config: ['x.json'] }],
+    [
+      ['-c', 'x.json', 'list', '--config', 'y.json', '--config=z.json'],
+      { config: ['x.json', 'y.json', 'z.json'] },
+    ],
   ])('%j', (argv, expected) => {
     expect(parse(...argv)).toMatchObject(expected);
   });

@@ -7,6 +7,7 @@ import { spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { expectClean, secretsIn } from '../helpers/canary.ts';
 import { pointedAt, temporaryFolder, testSandbox } from '../helpers/in-process.ts';
 
 const CLI = resolve(import.meta.dirname, '../../bin/pdactions.js');
@@ -56,7 +57,7 @@ describe('sessions', () => {
     let played = script.head;
     for (const command of script.commands) {
       const { code, stdout, stderr } = await execute(command, folder, env);
-      for (const secret of ['canary-session', sandbox.token]) expect(stdout + stderr).not.toContain(secret);
+      expectClean({ stdout, stderr, folder }, secretsIn(env));
       const talk = neutral(stderr, folder)
         .split('\n')
         .filter((row) => row !== '');

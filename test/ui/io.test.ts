@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { line, styled, TAB } from '../../src/ui/text.ts';
+import { runs } from '../helpers/runs.ts';
 import { recordingIo } from './io-world.ts';
 
 const TALK = { quiet: false, debug: false, color: undefined, noInput: false };
@@ -40,7 +41,7 @@ describe('lines', () => {
         );
         expect(stdout.text).toBe('before [redacted] after!\n');
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toJson } from '../../src/ui/json.ts';
+import { runs } from '../helpers/runs.ts';
 
 const UNSAFE = /[^\n\P{Cc}]|[\p{Cf}\p{Zl}\p{Zp}\p{Cs}]|\ufe0f/u;
 
@@ -37,7 +38,7 @@ describe('toJson', () => {
         expect(UNSAFE.test(json)).toBe(false);
         expect(JSON.parse(json)).toEqual(JSON.parse(JSON.stringify(value)));
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 });

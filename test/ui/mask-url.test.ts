@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { maskUrl } from '../../src/ui/mask-url.ts';
+import { runs } from '../helpers/runs.ts';
 
 describe('maskUrl', () => {
   it.each([
@@ -33,7 +34,7 @@ describe('maskUrl', () => {
         expect(maskUrl(`https://${a}CANARY${b}@host/${c}`)).not.toContain('CANARY');
         expect(maskUrl(`https://host/${a}?${b}=CANARY${c}`)).not.toContain('CANARY');
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 
@@ -46,7 +47,7 @@ describe('maskUrl', () => {
           expect(maskUrl(shown)).toBe(shown);
         },
       ),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 });

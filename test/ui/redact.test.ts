@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRedactor, REDACTED, type Redactor } from '../../src/ui/redact.ts';
 import { sanitize } from '../../src/ui/sanitize.ts';
+import { runs } from '../helpers/runs.ts';
 
 function knowing(...secrets: string[]): Redactor {
   const redactor = createRedactor();
@@ -62,7 +63,7 @@ describe('createRedactor', () => {
           for (const form of Object.values(ENCODINGS)) expect(shown).not.toContain(form(secret));
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 
@@ -75,7 +76,7 @@ describe('createRedactor', () => {
         const once = redactor.redact(pieces.join(''));
         expect(redactor.redact(once)).toBe(once);
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 
@@ -84,7 +85,7 @@ describe('createRedactor', () => {
       fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
         expect(knowing('Zq7-canary-Zq7', 'another/secret+value').redact(text)).toBe(text);
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 
@@ -113,7 +114,7 @@ describe('createRedactor', () => {
           expect(shown + stream.end()).toBe(redactor.redact(text));
         },
       ),
-      { numRuns: 3000 },
+      { numRuns: runs(3000) },
     );
   });
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sanitize } from '../../src/ui/sanitize.ts';
+import { runs } from '../helpers/runs.ts';
 
 /** Written out, and not with the properties that the implementation uses, so that a shared mistake shows. */
 const FORBIDDEN: readonly (readonly [number, number])[] = [
@@ -96,7 +97,7 @@ describe('sanitize', () => {
         expect(sanitize(shown)).toBe(shown);
         expect(shown.length).toBeLessThanOrEqual(text.length * 12 + 1);
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 });

@@ -3,9 +3,8 @@ import type { ActionSpec, Service } from '../../core/action.ts';
 import { liveByService } from '../../core/normalize.ts';
 import { changesOf, computePlan, type Plan } from '../../core/plan.ts';
 import { RefusedError, UsageError } from '../../errors.ts';
-import { DOCUMENT_VERSION, reportDocument } from '../../ui/render/documents.ts';
 import { renderRefusal } from '../../ui/render/plan.ts';
-import { applyChanges, showReport } from '../apply-changes.ts';
+import { applyAndShow } from '../apply-changes.ts';
 import { askHeaders, askLabel, askUrl } from '../ask-action.ts';
 import { confirm } from '../confirm.ts';
 import type { Context } from '../context.ts';
@@ -15,7 +14,7 @@ import { pickService } from '../pick-service.ts';
 import { previewLines } from '../preview.ts';
 import type { Define } from '../program.ts';
 import { addServiceOption, servicesFor } from '../selectors.ts';
-import { showDocument, wantsDocument } from '../show-document.ts';
+import { checkFormat } from '../show-document.ts';
 import { TEMPLATES } from '../templates.ts';
 
 export interface CreateOptions extends HeaderFlags {
@@ -44,7 +43,7 @@ function addOptions(command: Command): Command {
 /** Puts an action on services. Prompts ask for what the flags do not say; off a terminal that is an error. */
 export async function runCreate(context: Context, options: CreateOptions): Promise<void> {
   const { io } = context;
-  const asDocument = wantsDocument(context);
+  checkFormat(context);
   const given = readFlags(context, options);
   const missing = missingFlags(given, options);
   if (missing.length > 0 && !io.canPrompt) throw missingValues(missing);
@@ -59,13 +58,7 @@ export async function runCreate(context: Context, options: CreateOptions): Promi
     for (const parts of previewLines(plan, spec, names)) io.say(parts, { always: true });
     await confirm(context, 'Create it?', 'create');
   }
-  const report = await applyChanges(context, plan, readAt);
-  if (!asDocument) return showReport(context, report);
-  await showDocument(context, {
-    version: DOCUMENT_VERSION,
-    command: 'create',
-    report: reportDocument(report),
-  });
+  await applyAndShow(context, 'create', plan, readAt);
 }
 
 /** What the flags say, checked before anything is asked or read. */

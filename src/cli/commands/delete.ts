@@ -1,10 +1,9 @@
 import type { Change } from '../../core/plan.ts';
 import { UsageError } from '../../errors.ts';
 import { maskUrl } from '../../ui/mask-url.ts';
-import { DOCUMENT_VERSION, reportDocument } from '../../ui/render/documents.ts';
 import { plural } from '../../ui/render/plan.ts';
 import { line, styled } from '../../ui/text.ts';
-import { applyChanges, showReport } from '../apply-changes.ts';
+import { applyAndShow } from '../apply-changes.ts';
 import { confirm } from '../confirm.ts';
 import type { Context } from '../context.ts';
 import { expectWritable, findActions } from '../find-action.ts';
@@ -12,7 +11,7 @@ import { planOf } from '../manual-plan.ts';
 import { pickActions } from '../pick-actions.ts';
 import type { Define } from '../program.ts';
 import { addServiceOption } from '../selectors.ts';
-import { showDocument, wantsDocument } from '../show-document.ts';
+import { checkFormat } from '../show-document.ts';
 
 export interface DeleteOptions {
   readonly service?: readonly string[] | undefined;
@@ -32,7 +31,7 @@ export async function runDelete(
   options: DeleteOptions,
 ): Promise<void> {
   const { io } = context;
-  const asDocument = wantsDocument(context);
+  checkFormat(context);
   if (texts.length === 0 && !io.canPrompt) {
     throw new UsageError('delete needs the ids or labels of the actions', {
       hint: '`pdactions list` shows them.',
@@ -57,11 +56,5 @@ export async function runDelete(
   await confirm(context, `Delete ${plural(changes.length, 'action')} for good?`, 'delete');
   const readAt = context.clock.now();
   const plan = await planOf(await context.store(), changes);
-  const report = await applyChanges(context, plan, readAt);
-  if (!asDocument) return showReport(context, report);
-  await showDocument(context, {
-    version: DOCUMENT_VERSION,
-    command: 'delete',
-    report: reportDocument(report),
-  });
+  await applyAndShow(context, 'delete', plan, readAt);
 }

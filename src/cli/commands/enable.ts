@@ -1,15 +1,14 @@
 import type { LiveAction } from '../../core/action.ts';
 import type { Change } from '../../core/plan.ts';
 import { UsageError } from '../../errors.ts';
-import { DOCUMENT_VERSION, reportDocument } from '../../ui/render/documents.ts';
 import { line, styled } from '../../ui/text.ts';
-import { applyChanges, showReport } from '../apply-changes.ts';
+import { applyAndShow, showNoChanges } from '../apply-changes.ts';
 import type { Context } from '../context.ts';
 import { expectWritable, findActions } from '../find-action.ts';
 import { planOf } from '../manual-plan.ts';
 import type { Define } from '../program.ts';
 import { addServiceOption, servicesFor } from '../selectors.ts';
-import { showDocument, wantsDocument } from '../show-document.ts';
+import { checkFormat } from '../show-document.ts';
 
 export interface EnableOptions {
   readonly service?: readonly string[] | undefined;
@@ -32,7 +31,7 @@ export async function runEnable(
   options: EnableOptions,
 ): Promise<void> {
   const { io } = context;
-  const asDocument = wantsDocument(context);
+  checkFormat(context);
   if ((texts.length === 0) === !options.allDisabled) {
     throw new UsageError('enable needs either the ids or labels of actions, or `--all-disabled`', {
       hint: '`pdactions list --disabled` shows which ones are disabled.',
@@ -47,20 +46,11 @@ export async function runEnable(
     .filter(({ disabled }) => disabled !== false)
     .map((before): Change => ({ kind: 'enable', service: expectWritable(before), id: before.id, before }));
   if (changes.length === 0) {
-    io.say(line(styled('ok', 'No changes.'), ' Nothing is disabled.'));
-    if (asDocument)
-      await showDocument(context, { version: DOCUMENT_VERSION, command: 'enable', report: null });
-    return;
+    return showNoChanges(context, 'enable', 'Nothing is disabled.');
   }
   const readAt = context.clock.now();
   const plan = await planOf(await context.store(), changes);
-  const report = await applyChanges(context, plan, readAt);
-  if (!asDocument) return showReport(context, report);
-  await showDocument(context, {
-    version: DOCUMENT_VERSION,
-    command: 'enable',
-    report: reportDocument(report),
-  });
+  await applyAndShow(context, 'enable', plan, readAt);
 }
 
 async function candidates(

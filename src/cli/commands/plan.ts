@@ -1,5 +1,6 @@
 import { DOCUMENT_VERSION, planDocument } from '../../ui/render/documents.ts';
 import { line, styled } from '../../ui/text.ts';
+import { addCiOptions, type CiOptions, openCiReport } from '../ci-report.ts';
 import type { Context } from '../context.ts';
 import { planFileText } from '../plan-file.ts';
 import {
@@ -14,13 +15,13 @@ import type { Define } from '../program.ts';
 import { showDocument, wantsDocument } from '../show-document.ts';
 import { openPendingFile } from '../write-file.ts';
 
-export interface PlanCommandOptions extends PlanOptions {
+export interface PlanCommandOptions extends PlanOptions, CiOptions {
   readonly exitCode?: boolean | undefined;
   readonly out?: string | undefined;
 }
 
 export const define: Define = (command, context) => {
-  addPlanOptions(command)
+  addCiOptions(addPlanOptions(command))
     .option('--exit-code', 'exit with 2 when there are changes')
     .option('-o, --out <file>', 'save the plan, for `sync --plan`')
     .action((options: PlanCommandOptions) => runPlan(context(), options));
@@ -29,10 +30,16 @@ export const define: Define = (command, context) => {
 /** Shows what sync would do, and saves it on request. Nothing is written to PagerDuty. */
 export async function runPlan(context: Context, options: PlanCommandOptions): Promise<void> {
   const { io } = context;
-  const asDocument = wantsDocument(context);
+  const ci = await openCiReport(context, 'plan', options);
+  const asDocument = wantsDocument(context, 'markdown');
   const prepared = await preparePlan(context, options);
+  ci.planned(prepared);
   if (asDocument) {
-    await showDocument(context, { version: DOCUMENT_VERSION, command: 'plan', ...planDocument(prepared) });
+    await showDocument(
+      context,
+      { version: DOCUMENT_VERSION, command: 'plan', ...planDocument(prepared) },
+      ci.page,
+    );
   } else {
     for (const parts of planLines(prepared)) io.out(parts);
   }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { LocalIoError, UsageError } from '../../errors.ts';
+import { UsageError } from '../../errors.ts';
 import { toJson } from '../../ui/json.ts';
 import { DOCUMENT_VERSION } from '../../ui/render/documents.ts';
 import { line, styled } from '../../ui/text.ts';
@@ -9,6 +9,7 @@ import { confirm } from '../confirm.ts';
 import type { Context } from '../context.ts';
 import { collect, wholeNumber } from '../options.ts';
 import type { Define } from '../program.ts';
+import { readNamedFile } from '../read-file.ts';
 import { sandboxFile } from '../sandbox-file.ts';
 
 export interface DataOptions {
@@ -122,13 +123,7 @@ async function confirmLoss(context: Context, dataFile: string): Promise<void> {
 }
 
 async function readSeed({ cwd }: Context, file: string): Promise<never> {
-  let text: string;
-  try {
-    text = await readFile(resolve(cwd, file), 'utf8');
-  } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'error';
-    throw new LocalIoError(`could not read the seed ${file} (${code})`, { reason: 'local_io', cause });
-  }
+  const text = await readNamedFile(resolve(cwd, file), 'the seed', file);
   try {
     // The sandbox checks it: whatever it is, it is taken as untrusted there.
     return JSON.parse(text) as never;

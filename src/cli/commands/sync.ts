@@ -6,6 +6,7 @@ import { DOCUMENT_VERSION, planDocument, reportDocument } from '../../ui/render/
 import { plural } from '../../ui/render/plan.ts';
 import { line } from '../../ui/text.ts';
 import { applyChanges, showReport } from '../apply-changes.ts';
+import { addCiOptions, type CiOptions, openCiReport } from '../ci-report.ts';
 import { confirm } from '../confirm.ts';
 import type { Context } from '../context.ts';
 import { expectApproved, readPlanFile, type SavedPlan } from '../plan-file.ts';
@@ -20,13 +21,13 @@ import {
 import type { Define } from '../program.ts';
 import { showDocument, wantsDocument } from '../show-document.ts';
 
-export interface SyncOptions extends PlanOptions {
+export interface SyncOptions extends PlanOptions, CiOptions {
   readonly plan?: string | undefined;
   readonly expectDigest?: string | undefined;
 }
 
 export const define: Define = (command, context) => {
-  addPlanOptions(command)
+  addCiOptions(addPlanOptions(command))
     .option('--plan <file>', 'carry out this saved plan, or refuse when it is no longer the same')
     .option('--expect-digest <digest>', 'refuse unless the plan has this digest')
     .action((options: SyncOptions) => runSync(context(), options));
@@ -34,13 +35,16 @@ export const define: Define = (command, context) => {
 
 /** Makes PagerDuty match the config: reads, plans, shows the plan, asks, applies, reports. */
 export async function runSync(context: Context, options: SyncOptions): Promise<void> {
-  const asDocument = wantsDocument(context);
+  const ci = await openCiReport(context, 'sync', options);
+  const asDocument = wantsDocument(context, 'markdown');
   const approved = await approval(context, options);
   const prepared = await preparePlan(context, options);
+  ci.planned(prepared);
   if (!asDocument) showPlan(context, prepared);
   if (approved) expectApproved(prepared, approved);
   const report = await carryOut(context, prepared, approved !== undefined);
-  if (asDocument) await showDocument(context, document(prepared, report));
+  ci.applied(report);
+  if (asDocument) await showDocument(context, document(prepared, report), ci.page);
   else if (report) {
     context.io.out(line());
     showReport(context, report);

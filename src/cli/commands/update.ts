@@ -1,11 +1,11 @@
 import type { ActionSpec, HeaderSpec, LiveAction } from '../../core/action.ts';
 import { diffAction, type FieldDiff } from '../../core/diff.ts';
+import { isFingerprintName } from '../../core/fingerprint.ts';
 import type { Change } from '../../core/plan.ts';
 import { hidesSomething } from '../../core/redacted.ts';
 import { RefusedError, UsageError } from '../../errors.ts';
-import { DOCUMENT_VERSION, reportDocument } from '../../ui/render/documents.ts';
 import { line, styled } from '../../ui/text.ts';
-import { applyChanges, showReport } from '../apply-changes.ts';
+import { applyAndShow, showNoChanges } from '../apply-changes.ts';
 import { askHeaders, askUrl } from '../ask-action.ts';
 import { confirm } from '../confirm.ts';
 import type { Context } from '../context.ts';
@@ -17,7 +17,7 @@ import { collect } from '../options.ts';
 import { previewLines } from '../preview.ts';
 import type { Define } from '../program.ts';
 import { addServiceOption } from '../selectors.ts';
-import { showDocument, wantsDocument } from '../show-document.ts';
+import { checkFormat } from '../show-document.ts';
 
 export interface UpdateOptions extends HeaderFlags {
   readonly service?: readonly string[] | undefined;
@@ -38,7 +38,7 @@ export const define: Define = (command, context) => {
 /** Changes one action. Sends a full body, and headers only when a header flag asks for it (fact 11, U4). */
 export async function runUpdate(context: Context, text: string, options: UpdateOptions): Promise<void> {
   const { io } = context;
-  const asDocument = wantsDocument(context);
+  checkFormat(context);
   const nothingAsked = !asksForSomething(options);
   const flags = readFlags(context, options);
   if (nothingAsked && !io.canPrompt) {
@@ -57,11 +57,9 @@ export async function runUpdate(context: Context, text: string, options: UpdateO
   keepSecret(io, after.url, after.headers);
   const fields = fieldsOf(after, action);
   if (fields.length === 0) {
-    io.say(line(styled('ok', 'No changes.'), ` ${action.label} (${action.id}) is like that already.`));
-    if (asDocument)
-      await showDocument(context, { version: DOCUMENT_VERSION, command: 'update', report: null });
-    return;
+    return showNoChanges(context, 'update', `${action.label} (${action.id}) is like that already.`);
   }
+  sayOfFingerprint(context, after, action);
   const change: Change = { kind: 'update', service, id: action.id, before: action, after, fields };
   const readAt = context.clock.now();
   const plan = await planOf(await context.store(), [change]);
@@ -70,17 +68,23 @@ export async function runUpdate(context: Context, text: string, options: UpdateO
     for (const parts of previewLines(plan, after, names)) io.say(parts, { always: true });
     await confirm(context, 'Change it?', 'update');
   }
-  const report = await applyChanges(context, plan, readAt);
-  if (!asDocument) return showReport(context, report);
-  await showDocument(context, {
-    version: DOCUMENT_VERSION,
-    command: 'update',
-    report: reportDocument(report),
-  });
+  await applyAndShow(context, 'update', plan, readAt);
 }
 
 function asksForSomething({ label, url, header, headerEnv, removeHeader }: UpdateOptions): boolean {
   return [label, url, header, headerEnv, removeHeader].some((value) => value !== undefined);
+}
+
+/** What a person changes by hand is not what the fingerprint was made of. */
+function sayOfFingerprint({ io }: Context, after: ActionSpec, before: LiveAction): void {
+  if (!before.headerNames?.some(isFingerprintName)) return;
+  const text =
+    after.headers !== null
+      ? 'the fingerprint of the old header values is dropped; the next `pdactions sync` makes a new one'
+      : after.label === before.label
+        ? undefined
+        : 'the fingerprint is for the old label; the next `pdactions sync` sends the headers again with a new one';
+  if (text !== undefined) io.say(line(styled('warn', 'note: '), text));
 }
 
 interface Wanted {
@@ -155,7 +159,8 @@ function headersFor(
     }
   }
   const names = headers.map(({ name }) => name);
-  const lost = current.filter((name) => !has(names, name) && !has(removed, name));
+  // A fingerprint is over the old values: with the new ones it goes, and the next sync makes another.
+  const lost = current.filter((name) => !has(names, name) && !has(removed, name) && !isFingerprintName(name));
   if (lost.length === 0) return headers;
   throw new RefusedError(
     `the headers of an action are written all together, and the present value of ${lost.join(', ')} cannot be read`,

@@ -1,17 +1,20 @@
+import type { ConfigFile } from '../../config/config.ts';
 import { ConfigError } from '../../errors.ts';
 import { DOCUMENT_VERSION } from '../../ui/render/documents.ts';
 import { plural } from '../../ui/render/plan.ts';
 import { writeRows } from '../../ui/render/rows.ts';
+import { addCiOptions, type CiOptions, openCiReport } from '../ci-report.ts';
 import type { Context } from '../context.ts';
 import type { Define } from '../program.ts';
 import { showDocument } from '../show-document.ts';
 
 export const define: Define = (command, context) => {
-  command.action(() => runValidate(context()));
+  addCiOptions(command).action((options: CiOptions) => runValidate(context(), options));
 };
 
 /** Checks the config alone. Problems leave as a ConfigError with all of them; as a document they are data as well. */
-export async function runValidate(context: Context): Promise<void> {
+export async function runValidate(context: Context, options: CiOptions): Promise<void> {
+  await openCiReport(context, 'validate', options);
   const config = await context.config().catch(async (error: unknown) => {
     if (error instanceof ConfigError && (context.format === 'json' || context.format === 'yaml')) {
       const { problems } = error;
@@ -19,15 +22,14 @@ export async function runValidate(context: Context): Promise<void> {
     }
     throw error;
   });
-  const { file, actions, selections } = config;
-  const counts = `${plural(actions.size, 'action')}, ${plural(selections.length, 'service selector')}`;
+  const { file, files, actions, selections } = config;
   await writeRows(context.io, context.format, {
     columns: [
       { key: 'file', title: 'FILE', flexible: true },
       { key: 'result', title: 'RESULT' },
       { key: 'content', title: 'CONTENT' },
     ],
-    rows: [{ file, result: 'valid', content: counts }],
+    rows: files.map((each) => ({ file: each.file, result: 'valid', content: contentOf(each) })),
     json: {
       version: DOCUMENT_VERSION,
       command: 'validate',
@@ -35,6 +37,17 @@ export async function runValidate(context: Context): Promise<void> {
       file,
       actions: actions.size,
       selectors: selections.length,
+      files: files.map(({ file: name, role, actions: own, selections: entries }) => ({
+        file: name,
+        role,
+        actions: own,
+        selectors: entries,
+      })),
     },
   });
+}
+
+function contentOf({ role, actions, selections }: ConfigFile): string {
+  const own = plural(actions, 'action');
+  return role === 'base' ? `${own}, extended by others` : `${own}, ${plural(selections, 'service selector')}`;
 }

@@ -129,7 +129,12 @@ function renderField(diff: FieldDiff): Line[] {
         ),
       ];
     case 'secrets':
-      return [field('secrets', `${diff.names.join(', ')} sent again ${WRITE_ONLY}`)];
+      return [
+        field(
+          'secrets',
+          `${diff.changed ? 'changed; ' : ''}${diff.names.join(', ')} sent again ${WRITE_ONLY}`,
+        ),
+      ];
   }
 }
 
@@ -205,7 +210,7 @@ export function renderRefusal(refusal: Refusal): Line[] {
         ),
         ...slotMap(refusal.slots).map((row) => line('    ', ...row)),
         hint(
-          `${refusal.pruneHelps ? 'Turn on `prune` to delete what is not in the config, or take' : 'Take'} an action out of ${refusal.selectors.map((text) => `\`${text}\``).join(', ')}.`,
+          `${refusal.pruneHelps ? 'Turn on `prune` to delete what is not in the config, or take' : 'Take'} an action out of ${askers(refusal).join(', ')}.`,
         ),
       ];
     case 'duplicate-label':
@@ -229,9 +234,21 @@ export function renderRefusal(refusal: Refusal): Line[] {
         head(
           `${service.name} (${service.id}) is to carry \`${refusal.label}\` twice: by ${refusal.keys.map((key) => `\`${key}\``).join(' and ')}`,
         ),
+        ...(refusal.asked ?? []).map(({ key, selector, place }) =>
+          line(`    ${place.file}:${place.line} \`${selector}\` asks for \`${key}\``),
+        ),
         hint('Give one of the two another label, or select only one for this service.'),
       ];
   }
+}
+
+/** The selectors that fill a service, with the lines they stand on where those are known: several files may be involved. */
+function askers({
+  selectors,
+  asked = [],
+}: Extract<Refusal, { readonly code: 'over-limit' }>): readonly string[] {
+  const placed = asked.map(({ selector, place }) => `\`${selector}\` (${place.file}:${place.line})`);
+  return placed.length > 0 ? [...new Set(placed)] : selectors.map((text) => `\`${text}\``);
 }
 
 /** A guard that stops the run, with the numbers and the flag. */

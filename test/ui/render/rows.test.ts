@@ -6,6 +6,7 @@ import { codeSpan, toMarkdownTable } from '../../../src/ui/render/markdown.ts';
 import { type Format, renderRows, writeRows } from '../../../src/ui/render/rows.ts';
 import { toYaml } from '../../../src/ui/render/yaml.ts';
 import { line, styled } from '../../../src/ui/text.ts';
+import { runs } from '../../helpers/runs.ts';
 import { recordingIo } from '../io-world.ts';
 
 const document = {
@@ -116,7 +117,7 @@ describe('toYaml', () => {
         expect(yaml).not.toMatch(/^\s*::/m);
         expect(parse(yaml)).toEqual(value);
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 });
@@ -150,7 +151,7 @@ describe('T32: Markdown', () => {
           expect([...inner.matchAll(/`+/g)].map((run) => run[0])).not.toContain(fence);
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 

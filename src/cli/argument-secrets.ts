@@ -1,0 +1,21 @@
+/** Secrets on the command line. It has no place for any, but people put them there, and then no message may repeat them (T30). */
+
+const CREDENTIAL = /^--?(?:api[-_]?)?(?:token|key|secret|passw(?:or)?d|auth|bearer)$/i;
+const LOGIN = /^(?:-[^=]*=)?[a-z][a-z0-9+.-]*:\/\/([^/?#]*)@/i;
+
+/** What stands behind options that are named like credentials, which do not exist here, and the logins in URLs. */
+export function secretsInArguments(argv: readonly string[]): string[] {
+  return argv.flatMap((word, index) => {
+    const [name = '', value] = split(word);
+    const login = LOGIN.exec(word)?.[1];
+    return [
+      CREDENTIAL.test(name) ? (value ?? argv[index + 1] ?? '') : '',
+      ...(login === undefined ? [] : [login, login.slice(login.indexOf(':') + 1)]),
+    ].filter((text) => text !== '');
+  });
+}
+
+function split(word: string): [name: string, value?: string] {
+  const equals = word.indexOf('=');
+  return equals === -1 ? [word] : [word.slice(0, equals), word.slice(equals + 1)];
+}

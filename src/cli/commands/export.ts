@@ -1,0 +1,45 @@
+import { UsageError } from '../../errors.ts';
+import type { Context } from '../context.ts';
+import { exportNotes, exportText } from '../export-text.ts';
+import type { Define } from '../program.ts';
+import { readAccount } from '../read-account.ts';
+import { addServiceOption } from '../selectors.ts';
+import { openPendingFile } from '../write-file.ts';
+
+export interface ExportOptions {
+  readonly service?: readonly string[] | undefined;
+  readonly out?: string | undefined;
+}
+
+export const define: Define = (command, context) => {
+  addServiceOption(command, 'only these services (repeatable)')
+    .option('-o, --out <file>', 'write it there instead of to standard output')
+    .action((options: ExportOptions) => runExport(context(), options));
+};
+
+/** Writes the live account as a config that syncs to no change. */
+export async function runExport(context: Context, options: ExportOptions): Promise<void> {
+  const { io } = context;
+  const format = formatOf(context, options.out);
+  // A place that cannot be written to shows before the account is read.
+  const file = options.out === undefined ? null : await openPendingFile(options.out, context.cwd);
+  try {
+    const { account, services, all, actions } = await readAccount(context, options.service);
+    const { exportConfig } = await import('../../config/export.ts');
+    const exported = exportConfig(account, services, all, actions);
+    const text = await exportText(exported, format);
+    if (file) await file.commit(io.redact(text));
+    else io.data(text);
+    for (const parts of exportNotes(exported)) io.say(parts);
+  } catch (error) {
+    await file?.discard();
+    throw error;
+  }
+}
+
+function formatOf({ globals }: Context, out: string | undefined): 'json' | 'yaml' {
+  const { format } = globals;
+  if (format === undefined || format === 'table') return /\.ya?ml$/.test(out ?? '') ? 'yaml' : 'json';
+  if (format === 'json' || format === 'yaml') return format;
+  throw new UsageError(`a config cannot be written as ${format}`, { hint: 'Use --format json or yaml.' });
+}

@@ -1,0 +1,129 @@
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { Option } from 'commander';
+import { UsageError } from '../../errors.ts';
+import { toJson } from '../../ui/json.ts';
+import { line, styled } from '../../ui/text.ts';
+import { CI_FILES, type CiSystem } from '../ci-files.ts';
+import type { Context } from '../context.ts';
+import { exportNotes, exportText } from '../export-text.ts';
+import { collect } from '../options.ts';
+import { packageFile } from '../package-file.ts';
+import type { Define } from '../program.ts';
+import { readAccount } from '../read-account.ts';
+import { STARTER_DOCUMENT, STARTER_YAML } from '../starter.ts';
+import { openPendingFile } from '../write-file.ts';
+
+export interface InitOptions {
+  readonly fromAccount?: boolean | undefined;
+  readonly ci?: readonly CiSystem[] | undefined;
+}
+
+export const define: Define = (command, context) => {
+  command
+    .option('--from-account', 'start with what the account has, instead of an example')
+    .addOption(
+      new Option('--ci <system>', 'add files for this CI system, too (repeatable)')
+        .choices(Object.keys(CI_FILES))
+        .argParser((value: string, previous: string[] | undefined) => {
+          if (!(value in CI_FILES)) throw new UsageError(`--ci: there are no files for ${value}`);
+          return collect(value, previous);
+        }),
+    )
+    .action((options: InitOptions) => runInit(context(), options));
+};
+
+/** The choices that the flags, or a person, have made. */
+interface Choices {
+  readonly format: 'json' | 'yaml';
+  readonly fromAccount: boolean;
+  readonly ci: readonly CiSystem[];
+}
+
+interface NewFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Writes a first config, and CI files on request. Never overwrites without a word. */
+export async function runInit(context: Context, options: InitOptions): Promise<void> {
+  const { io, cwd } = context;
+  const choices = await choose(context, options);
+  const files = [await configFile(context, choices), ...(await ciFiles(choices.ci))];
+  await confirmOverwrite(
+    context,
+    files.map(({ path }) => path).filter((path) => existsSync(resolve(cwd, path))),
+  );
+  for (const { path, text } of files) {
+    await mkdir(dirname(resolve(cwd, path)), { recursive: true });
+    const pending = await openPendingFile(path, cwd, path.endsWith('.sh') ? 0o755 : 0o644);
+    await pending.commit(text);
+    io.say(line(styled('ok', '✓ '), path));
+  }
+  io.say(line('Next: edit it, then `pdactions validate` and `pdactions plan`.'));
+}
+
+async function choose(context: Context, { fromAccount, ci }: InitOptions): Promise<Choices> {
+  const { format } = context.globals;
+  if (format !== undefined && format !== 'json' && format !== 'yaml') {
+    throw new UsageError(`a config cannot be written as ${format}`, { hint: 'Use --format json or yaml.' });
+  }
+  const silent = format !== undefined || fromAccount !== undefined || ci !== undefined;
+  if (silent || !context.io.canPrompt) {
+    return { format: format ?? 'yaml', fromAccount: fromAccount ?? false, ci: ci ?? [] };
+  }
+  const prompter = await context.prompter();
+  return {
+    format: await prompter.select<'json' | 'yaml'>({
+      message: 'In which format?',
+      choices: [
+        { value: 'yaml', name: 'YAML', description: 'with a comment on each part' },
+        { value: 'json', name: 'JSON', description: 'editors complete it by its schema' },
+      ],
+    }),
+    fromAccount: await prompter.select<boolean>({
+      message: 'What shall it begin with?',
+      choices: [
+        { value: false, name: 'an example', description: 'two buttons on one service, to be edited' },
+        { value: true, name: 'what the account has', description: 'every button that is there, to be kept' },
+      ],
+    }),
+    ci: await prompter.checkbox<CiSystem>({
+      message: 'Files for CI?',
+      choices: (Object.keys(CI_FILES) as CiSystem[]).map((value) => ({
+        value,
+        name: CI_FILES[value].name,
+        description: CI_FILES[value].files.map(({ path }) => path).join(', '),
+      })),
+    }),
+  };
+}
+
+async function configFile(context: Context, { format, fromAccount }: Choices): Promise<NewFile> {
+  const path = context.globals.config[0] ?? `pdactions.config.${format}`;
+  if (!fromAccount) return { path, text: format === 'yaml' ? STARTER_YAML : `${toJson(STARTER_DOCUMENT)}\n` };
+  const { account, services, all, actions } = await readAccount(context, undefined);
+  const { exportConfig } = await import('../../config/export.ts');
+  const exported = exportConfig(account, services, all, actions);
+  for (const parts of exportNotes(exported)) context.io.say(parts);
+  return { path, text: await exportText(exported, format) };
+}
+
+async function ciFiles(systems: readonly CiSystem[]): Promise<NewFile[]> {
+  const wanted = systems.flatMap((system) => CI_FILES[system].files);
+  return Promise.all(wanted.map(async ({ path, source }) => ({ path, text: await packageFile(source) })));
+}
+
+async function confirmOverwrite(
+  { io, globals, prompter }: Context,
+  existing: readonly string[],
+): Promise<void> {
+  if (existing.length === 0 || globals.yes) return;
+  const list = existing.join(', ');
+  if (io.canPrompt && (await (await prompter()).confirm({ message: `Overwrite ${list}?`, default: false })))
+    return;
+  throw new UsageError(`${list} ${existing.length === 1 ? 'is' : 'are'} there already`, {
+    hint: 'Nothing was written. Add `--yes` to overwrite, or remove the file first.',
+  });
+}

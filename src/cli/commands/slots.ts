@@ -1,0 +1,113 @@
+import { SLOTS_PER_SERVICE } from '../../core/action.ts';
+import { type DesiredService, desiredServices, liveByService } from '../../core/normalize.ts';
+import { type SlotRow, slotRows } from '../../core/slot-map.ts';
+import type { Slot } from '../../core/slots.ts';
+import { resolveSelectors } from '../../engine/resolve.ts';
+import { RefusedError } from '../../errors.ts';
+import { DOCUMENT_VERSION } from '../../ui/render/documents.ts';
+import { plural } from '../../ui/render/plan.ts';
+import { type Cell, type RowColumn, writeRows } from '../../ui/render/rows.ts';
+import { slotDots, slotSpan } from '../../ui/render/slots.ts';
+import { line, styled } from '../../ui/text.ts';
+import type { Context } from '../context.ts';
+import type { Define } from '../program.ts';
+import { readAccount } from '../read-account.ts';
+import { addServiceOption } from '../selectors.ts';
+
+export interface SlotsOptions {
+  readonly service?: readonly string[] | undefined;
+}
+
+export const define: Define = (command, context) => {
+  addServiceOption(command, 'only these services (repeatable)').action((options: SlotsOptions) =>
+    runSlots(context(), options),
+  );
+};
+
+/** Shows who holds the slots of each service, the most pressed ones first. */
+export async function runSlots(context: Context, options: SlotsOptions): Promise<void> {
+  const { io, format } = context;
+  const { account, services, actions } = await readAccount(context, options.service);
+  const desired = await declared(context);
+  const rows = slotRows(services, liveByService(actions), desired);
+  await writeRows(io, format, {
+    columns: COLUMNS,
+    rows: rows.map((row) => cellsOf(row, desired !== null, format === 'table' && io.terminal.stdout)),
+    json: {
+      version: DOCUMENT_VERSION,
+      command: 'slots',
+      account,
+      config: desired !== null,
+      services: rows.map(({ service, held, waiting, used, free }) => ({
+        ...service,
+        used,
+        free,
+        slots: held.map((slot) => ({ ...slot, holder: desired === null ? null : slot.holder })),
+        waiting,
+      })),
+    },
+  });
+  if (!io.terminal.stdout) return;
+  const full = rows.filter(({ free }) => free === 0).length;
+  const short = rows.filter(({ free, waiting }) => waiting.length > free).length;
+  io.say(
+    line(
+      styled('muted', `${plural(rows.length, 'service')}, ${full} without a free slot`),
+      short > 0 ? styled('warn', `, ${short} with less room than the config needs`) : '',
+      styled('muted', '.'),
+    ),
+  );
+}
+
+/** What the config declares; null without one. A selector that matches nothing is for `plan` to refuse. */
+async function declared(context: Context): Promise<DesiredService[] | null> {
+  const config = await context.optionalConfig();
+  if (!config) return null;
+  try {
+    const asked = config.selections.map(({ selector }) => ({ selector }));
+    return desiredServices(config, await resolveSelectors(await context.store(), asked));
+  } catch (error) {
+    if (!(error instanceof RefusedError)) throw error;
+    context.io.say(line(styled('warn', 'warning: '), `${error.message}; what is declared is not shown`));
+    return null;
+  }
+}
+
+type Key = 'service' | 'slots' | 'slot1' | 'slot2' | 'slot3' | 'waiting' | 'id';
+
+const COLUMNS: readonly RowColumn<Key>[] = [
+  { key: 'service', title: 'SERVICE', flexible: true },
+  { key: 'slots', title: 'SLOTS' },
+  { key: 'slot1', title: 'SLOT 1', flexible: true },
+  { key: 'slot2', title: 'SLOT 2', flexible: true },
+  { key: 'slot3', title: 'SLOT 3', flexible: true },
+  { key: 'waiting', title: 'WAITING', flexible: true },
+  { key: 'id', title: 'ID' },
+];
+
+function cellsOf(
+  { service, held, waiting, used }: SlotRow,
+  known: boolean,
+  styledCells: boolean,
+): Record<Key, Cell> {
+  const [slot1 = null, slot2 = null, slot3 = null] = held
+    .slice(0, SLOTS_PER_SERVICE)
+    .map((slot) => holderCell(slot, known, styledCells));
+  const beyond = held.slice(SLOTS_PER_SERVICE).map(({ label }) => label);
+  return {
+    service: service.name,
+    slots: styledCells ? line(slotSpan(used)) : slotDots(used),
+    slot1,
+    slot2,
+    slot3,
+    waiting: [...beyond, ...waiting].join(', ') || null,
+    id: service.id,
+  };
+}
+
+function holderCell({ label, holder, disabled }: Slot, known: boolean, styledCell: boolean): Cell {
+  const marks = [known && holder !== 'declared' ? holder : '', disabled ? 'disabled' : ''].filter(Boolean);
+  if (marks.length === 0) return label;
+  const text = ` (${marks.join(', ')})`;
+  return styledCell ? line(label, styled(disabled ? 'warn' : 'muted', text)) : `${label}${text}`;
+}

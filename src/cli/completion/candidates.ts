@@ -1,0 +1,81 @@
+/** What can stand at the cursor. Offline and quick: commands and options from their definitions, names from the config. */
+import type { Command, Option } from 'commander';
+
+/** One thing to complete to. */
+export interface Candidate {
+  readonly text: string;
+  readonly description: string;
+}
+
+/** Names that the config has, read only when they are wanted. */
+export interface Names {
+  readonly keys: readonly string[];
+  readonly labels: readonly string[];
+  readonly selectors: readonly string[];
+}
+
+/** Commands whose arguments are actions. */
+const TAKES_ACTIONS: ReadonlySet<string> = new Set(['show', 'update', 'delete', 'enable']);
+
+/**
+ * @param command the command that the words have led to, with its options defined
+ * @param program the program, with the global options
+ * @param before the words between the command and the cursor
+ * @param current the word at the cursor, perhaps empty
+ */
+export async function candidates(
+  command: Command,
+  program: Command,
+  before: readonly string[],
+  current: string,
+  names: () => Promise<Names>,
+): Promise<Candidate[]> {
+  const options = [...new Set([...command.options, ...program.options])].filter(({ hidden }) => !hidden);
+  const waiting = optionNamed(options, before.at(-1));
+  if (waiting?.required) return starting(current, await valuesOf(waiting, names));
+  const [, flag = '', value] = /^(--[a-z-]+)=(.*)$/s.exec(current) ?? [];
+  if (value !== undefined) {
+    const option = optionNamed(options, flag);
+    const values = option ? await valuesOf(option, names) : [];
+    return starting(
+      current,
+      values.map((one) => ({ ...one, text: `${flag}=${one.text}` })),
+    );
+  }
+  if (current.startsWith('-')) return starting(current, options.map(asCandidate));
+  if (command.commands.length > 0) {
+    return starting(
+      current,
+      command.commands.map((sub) => ({ text: sub.name(), description: sub.description() })),
+    );
+  }
+  if (TAKES_ACTIONS.has(command.name()))
+    return starting(current, described((await names()).labels, 'action'));
+  return starting(
+    current,
+    command.registeredArguments.flatMap(({ argChoices = [] }) => described(argChoices, '')),
+  );
+}
+
+function optionNamed(options: readonly Option[], word: string | undefined): Option | undefined {
+  return options.find(({ short, long }) => word !== undefined && (word === short || word === long));
+}
+
+async function valuesOf(option: Option, names: () => Promise<Names>): Promise<Candidate[]> {
+  if (option.argChoices) return described(option.argChoices, '');
+  if (option.long === '--service') return described((await names()).selectors, 'service');
+  if (option.long === '--rotate-secrets') return described((await names()).keys, 'action');
+  return [];
+}
+
+function asCandidate({ long, short, description }: Option): Candidate {
+  return { text: long ?? short ?? '', description };
+}
+
+function described(texts: readonly string[], description: string): Candidate[] {
+  return texts.map((text) => ({ text, description }));
+}
+
+function starting(current: string, all: readonly Candidate[]): Candidate[] {
+  return all.filter(({ text }) => text.startsWith(current));
+}

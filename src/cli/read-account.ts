@@ -1,0 +1,28 @@
+import type { LiveAction, Service } from '../core/action.ts';
+import type { Context } from './context.ts';
+import { servicesFor } from './selectors.ts';
+
+export interface Account {
+  readonly account: string | null;
+  /** Those that were asked for. */
+  readonly services: readonly Service[];
+  /** Every service of the account. */
+  readonly all: readonly Service[];
+  /** On the services that were asked for. */
+  readonly actions: readonly LiveAction[];
+}
+
+/** Reads the account, or the part that `--service` names, with a display for whoever waits. */
+export async function readAccount(
+  context: Context,
+  selectors: readonly string[] | undefined,
+): Promise<Account> {
+  const store = await context.store();
+  context.activity.reading('reading');
+  const { services: all } = await store.catalogue('all');
+  const services = selectors === undefined ? all : await servicesFor(store, selectors);
+  const actions = await store.actions(selectors === undefined ? 'all' : services);
+  const account = await store.account();
+  context.activity.end();
+  return { account, services, all, actions };
+}

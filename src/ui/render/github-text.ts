@@ -1,0 +1,57 @@
+/** Anybody's text in Markdown, so that GitHub shows it as it is and nothing in it comes to life (T32). */
+import { sanitize } from '../sanitize.ts';
+import { type Line, plain } from '../text.ts';
+
+/** Nobody reads on; a name or a URL that is longer is there to push something else out of sight. */
+const LONGEST = 1000;
+
+/** Makes text harmless. What knows the run's secrets comes from outside. */
+export interface Quoter {
+  /** A code span: no image, link, HTML, mention or reference comes to life in it. */
+  code(text: string): string;
+  /** The same as HTML, for where Markdown is not read, such as `<summary>`. */
+  html(text: string): string;
+  /** A line for a fenced block. */
+  line(parts: Line): string;
+}
+
+/** @param redact takes the secrets out; before anything is cut, for half a secret would not be found */
+export function createQuoter(redact: (text: string) => string): Quoter {
+  // Cut twice: what is left after the first is small enough to work on, and may have grown when the second comes.
+  const clean = (text: string): string => cut(redact(sanitize(cut(redact(text)))));
+  return {
+    code: (text) => fenced(clean(text)),
+    html: (text) => `<code>${escapeHtml(clean(text))}</code>`,
+    line: (parts) => clean(plain(parts)),
+  };
+}
+
+/** Lines as one block, exactly as a terminal shows them. */
+export function fenceOf(lines: readonly string[]): string {
+  return '`'.repeat(Math.max(3, longestRun(lines.join('\n')) + 1));
+}
+
+/** A code span's fence is longer than any run of backticks inside, so nothing inside can end it. */
+function fenced(text: string): string {
+  if (text.trim() === '') return '(empty)';
+  const fence = '`'.repeat(longestRun(text) + 1);
+  const pad = /^[` ]|[` ]$/.test(text) ? ' ' : '';
+  return fence + pad + text + pad + fence;
+}
+
+function longestRun(text: string): number {
+  let longest = 0;
+  for (const [run] of text.matchAll(/`+/g)) longest = Math.max(longest, run.length);
+  return longest;
+}
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
+}
+
+function cut(text: string): string {
+  if (text.length <= LONGEST) return text;
+  // Not between the halves of one character.
+  const end = /[\ud800-\udbff]/.test(text.charAt(LONGEST - 1)) ? LONGEST - 1 : LONGEST;
+  return `${text.slice(0, end)}… (${text.length - end} more characters)`;
+}

@@ -1,0 +1,110 @@
+/** One service of a plan in Markdown: folded away, with its changes field by field. */
+import type { ActionSpec, LiveAction } from '../../core/action.ts';
+import type { FieldDiff } from '../../core/diff.ts';
+import type { Change, ChangeKind, ServicePlan } from '../../core/plan.ts';
+import { maskUrl } from '../mask-url.ts';
+import type { Quoter } from './github-text.ts';
+import { plural, WRITE_ONLY } from './plan.ts';
+import { slotDots } from './slots.ts';
+
+/** A service without a limit of its own (U2) could carry any number; more are counted. */
+const MOST_ROWS = 20;
+
+/** The service as a `<details>` element. `open`: unfolded. */
+export function renderServiceMarkdown(service: ServicePlan, quote: Quoter, open: boolean): string {
+  const { changes, live } = service;
+  const used = live.own.length + live.shared.length;
+  const delta = changes.reduce((sum, { kind }) => sum + (SLOTS[kind] ?? 0), 0);
+  const slots = delta === 0 ? slotDots(used) : `${slotDots(used)} → ${slotDots(used + delta)}`;
+  // GitHub reads no Markdown in a summary; after the blank line it does.
+  const summary = `${quote.html(service.service.name)} ${quote.html(service.service.id)} ${slots} ${countKinds(changes)}`;
+  const rows = [...changes.flatMap((change) => renderChange(change, quote)), ...renderRest(service, quote)];
+  return `<details${open ? ' open' : ''}><summary>${summary}</summary>\n\n${rows.join('\n')}\n\n</details>\n`;
+}
+
+const SLOTS: Readonly<Partial<Record<ChangeKind, number>>> = { create: 1, delete: -1 };
+
+/** `2 to create, 1 to delete` */
+export function countKinds(changes: readonly Change[]): string {
+  return (['update', 'create', 'delete', 'enable'] as const)
+    .map((kind) => ({ kind, count: changes.filter((change) => change.kind === kind).length }))
+    .filter(({ count }) => count > 0)
+    .map(({ kind, count }) => `${count} to ${kind}`)
+    .join(', ');
+}
+
+function renderChange(change: Change, quote: Quoter): string[] {
+  const head = (label: string): string =>
+    `- **${change.kind}** ${quote.code(label)}${'id' in change ? ` ${quote.code(change.id)}` : ''}`;
+  switch (change.kind) {
+    case 'create':
+      return [head(change.after.label), ...renderSpec(change.after, quote)];
+    case 'update':
+      return [head(change.after.label), ...change.fields.flatMap((diff) => renderField(diff, quote))];
+    case 'delete':
+      return [head(change.before.label), `  - url: ${quote.code(maskUrl(change.before.url ?? ''))}`];
+    case 'enable':
+      return [head(change.before.label), '  - temporarily disabled by PagerDuty'];
+  }
+}
+
+function renderSpec({ url, headers }: ActionSpec, quote: Quoter): string[] {
+  const names = (headers ?? []).map(({ name }) => quote.code(name));
+  return [
+    `  - url: ${quote.code(maskUrl(url))}`,
+    ...(names.length > 0 ? [`  - headers: ${names.join(', ')} ${WRITE_ONLY}`] : []),
+  ];
+}
+
+function renderField(diff: FieldDiff, quote: Quoter): string[] {
+  const names = (list: readonly string[]): string => list.map((name) => quote.code(name)).join(', ');
+  switch (diff.field) {
+    case 'label':
+      return [`  - label: ${quote.code(diff.before)} → ${quote.code(diff.after)}`];
+    case 'url': {
+      const [before, after] = [diff.before === null ? '' : maskUrl(diff.before), maskUrl(diff.after)];
+      if (before === after) return [`  - url: ${quote.code(after)} differs in a part that is not shown`];
+      return [`  - url: ${quote.code(before)} → ${quote.code(after)}`];
+    }
+    case 'headers': {
+      const parts = [
+        ['added', diff.added],
+        ['removed', diff.removed],
+        ['kept', diff.kept],
+      ] as const;
+      const told = parts
+        .filter(([, list]) => list.length > 0)
+        .map(([word, list]) => `${word} ${names(list)}`);
+      return [`  - headers: ${told.join('; ')} ${WRITE_ONLY}`];
+    }
+    case 'secrets':
+      return [`  - secrets: ${diff.changed ? 'changed; ' : ''}${names(diff.names)} sent again ${WRITE_ONLY}`];
+  }
+}
+
+/** What stands on the service and is not changed, as far as it needs a word. */
+export function renderRest(service: ServicePlan, quote: Quoter): string[] {
+  const enabled = new Set(service.changes.flatMap((change) => (change.kind === 'enable' ? [change.id] : [])));
+  const row =
+    (word: string, why: (action: LiveAction) => string) =>
+    (action: LiveAction): string =>
+      `- ${word} ${quote.code(action.label)} ${quote.code(action.id)}: ${why(action)}`;
+  const rows = [
+    ...service.disabled
+      .filter(({ id }) => !enabled.has(id))
+      .map(row('**disabled**', () => 'PagerDuty has disabled it for a while; `--enable` ends that')),
+    ...service.untouchedHeaders.map(
+      row('as declared', ({ headerNames }) => {
+        const names = (headerNames ?? []).map((name) => quote.code(name));
+        return `has headers that the config does not mention: ${names.join(', ')}`;
+      }),
+    ),
+    ...service.unmanaged.map(
+      row('left alone', ({ services }) =>
+        services.length > 1 ? 'on several services' : 'not in the config',
+      ),
+    ),
+  ];
+  const left = rows.length - MOST_ROWS;
+  return left > 0 ? [...rows.slice(0, MOST_ROWS), `- … and ${plural(left, 'more action')}`] : rows;
+}

@@ -1,0 +1,170 @@
+/**
+ * A plan, and what became of it, in GitHub's Markdown: for a comment on a pull request, a job summary, or `--format markdown`.
+ * Whatever comes from PagerDuty or from the config stands in code, where nothing comes to life (T32).
+ */
+import { changesOf, type ServicePlan } from '../../core/plan.ts';
+import { PdactionsError } from '../../errors.ts';
+import type { Line } from '../text.ts';
+import type { PlanFacts } from './documents.ts';
+import { renderBug, renderError } from './error.ts';
+import { fitPage, type Section } from './github-page.ts';
+import { createQuoter, fenceOf, type Quoter } from './github-text.ts';
+import { countPlan, plural, renderRefusal, renderVerdict } from './plan.ts';
+import { countKinds, renderRest, renderServiceMarkdown } from './plan-markdown-service.ts';
+import { type OutcomeView, renderDuplicate, renderOutcome } from './report.ts';
+
+/** A comment on GitHub can have 65,536 characters. A page of 60,000 bytes has fewer, whatever it is made of. */
+export const LARGEST_PAGE = 60_000;
+
+/** So many services are shown unfolded: a reviewer should see a small change at once, and the outline of a large one. */
+const MOST_UNFOLDED = 5;
+
+/** Everything that a page can tell. */
+export interface PageFacts {
+  readonly command: 'plan' | 'sync' | 'validate';
+  /** A hidden first line, the same in each run, by which a comment is found again; see `markerOf`. */
+  readonly marker: string;
+  /** True when all of this is about the sandbox: nobody must take it for the real account. */
+  readonly simulated: boolean;
+  readonly plan?: PlanFacts | undefined;
+  readonly report?: ReportView | null | undefined;
+  /** What ended the run early. */
+  readonly error?: unknown;
+  /** The exit code, where that is known already. */
+  readonly code?: number | undefined;
+}
+
+/** The report of a sync, as far as it is shown. */
+export interface ReportView {
+  readonly outcomes: readonly OutcomeView[];
+  readonly duplicates: readonly Parameters<typeof renderDuplicate>[0][];
+  readonly unchecked: boolean;
+}
+
+/**
+ * The page.
+ * @param redact takes the run's secrets out of a text
+ * @param limit its largest size in bytes
+ */
+export function renderPage(facts: PageFacts, redact: (text: string) => string, limit = LARGEST_PAGE): string {
+  const quote = createQuoter(redact);
+  const { plan, report } = facts;
+  const head = [
+    `${facts.marker}\n### ${headline(facts)}\n\n`,
+    facts.simulated ? '**On the sandbox, a simulated PagerDuty.**\n\n' : '',
+    plan ? `${overview(plan, quote)}\n\n` : '',
+  ].join('');
+  const sections = [
+    ...(facts.error ? [fencedSection(errorLines(facts.error), quote)] : []),
+    ...(plan ? stops(plan, quote) : []),
+    ...(report ? [outcomes(report, quote)] : []),
+    ...(plan ? [changing(plan, quote), leftAlone(plan, quote)] : []),
+  ];
+  const foot = plan ? `Digest: ${quote.code(plan.digest)}\n` : '';
+  return fitPage(head, sections, foot, limit);
+}
+
+function headline({ command, plan, report, error, code }: PageFacts): string {
+  const ended = code ? ` (exit code ${code})` : '';
+  if (error) return `pdactions ${command} failed${ended}`;
+  if (plan && isStopped(plan)) return `pdactions ${command}: refused${ended}`;
+  if (report) {
+    const applied = report.outcomes.filter(({ status }) => status === 'applied').length;
+    return `pdactions ${command}: ${applied} of ${plural(report.outcomes.length, 'change')} applied${ended}`;
+  }
+  if (!plan) return `pdactions ${command}${ended}`;
+  return `pdactions ${command}: ${countKinds(changesOf(plan.plan)) || 'no changes'}`;
+}
+
+function isStopped({ plan, verdicts }: PlanFacts): boolean {
+  return plan.refusals.length > 0 || verdicts.length > 0;
+}
+
+function overview({ plan, account }: PlanFacts, quote: Quoter): string {
+  const { unchanged, unmanaged, services } = countPlan(plan);
+  const where = account === null ? '' : ` in the account ${quote.code(account)}`;
+  const rest = `${plural(services, 'service')}${where}: ${countKinds(changesOf(plan)) || 'nothing to change'}, ${unchanged} as declared, ${unmanaged} not in the config and left alone.`;
+  const hidden = plan.services.reduce((sum, service) => sum + service.writeOnly, 0);
+  if (hidden === 0) return rest;
+  return `${rest}\nHeader values are write-only: those of ${plural(hidden, 'action')} were not compared.`;
+}
+
+/** What keeps the plan from being carried out. Guards count only when nothing is refused, as in the text. */
+function stops({ plan, verdicts }: PlanFacts, quote: Quoter): Section[] {
+  const refused = plan.refusals.flatMap(renderRefusal);
+  const guarded = plan.refusals.length > 0 ? [] : verdicts.flatMap(renderVerdict);
+  return [fencedSection([...refused, ...guarded], quote)];
+}
+
+function outcomes({ outcomes: all, duplicates, unchecked }: ReportView, quote: Quoter): Section {
+  // What needs somebody comes first, and so is never what is left out.
+  const bad = all.filter(({ status }) => status !== 'applied');
+  const good = all.filter(({ status }) => status === 'applied');
+  const lines = [
+    ...duplicates.flatMap(renderDuplicate),
+    ...[...bad, ...good].flatMap(renderOutcome),
+    ...(unchecked ? [['! whether anything was created twice could not be checked']] : []),
+  ];
+  return fencedSection(lines, quote);
+}
+
+function changing({ plan }: PlanFacts, quote: Quoter): Section {
+  const services = plan.services.filter(({ changes }) => changes.length > 0);
+  return {
+    count: services.length,
+    blocks: lazily(services, (service) =>
+      renderServiceMarkdown(service, quote, services.length <= MOST_UNFOLDED),
+    ),
+    close: '\n',
+    more: (left) => {
+      const hidden = services.slice(services.length - left).flatMap(({ changes }) => changes);
+      return `**Left out here: ${plural(left, 'more service')} with ${plural(hidden.length, 'change')} (${countKinds(hidden)}).** The log has them.`;
+    },
+  };
+}
+
+/** Services on which nothing changes, where something stands that is not in the config, or needs a word. */
+function leftAlone({ plan }: PlanFacts, quote: Quoter): Section {
+  const quiet = plan.services.filter(
+    ({ changes, unmanaged, disabled }) => changes.length === 0 && unmanaged.length + disabled.length > 0,
+  );
+  const count = (list: (service: ServicePlan) => number): number =>
+    quiet.reduce((sum, service) => sum + list(service), 0);
+  const unmanaged = count((service) => service.unmanaged.length);
+  const disabled = count((service) => service.disabled.length);
+  const parts = [
+    ...(unmanaged > 0 ? [`${plural(unmanaged, 'action')} left alone`] : []),
+    ...(disabled > 0 ? [`${plural(disabled, 'action')} disabled`] : []),
+  ];
+  return {
+    open: `<details><summary>On ${plural(quiet.length, 'other service')}: ${parts.join(', ')}</summary>\n\n`,
+    count: quiet.length,
+    blocks: lazily(quiet, (service) => {
+      const rows = renderRest(service, quote).map((row) => `  ${row}\n`);
+      return `- ${quote.code(service.service.name)} ${quote.code(service.service.id)}\n${rows.join('')}`;
+    }),
+    close: '\n</details>\n\n',
+    more: (left) => `Left out here: ${plural(left, 'more service')} on which nothing changes.`,
+  };
+}
+
+function* lazily<T>(items: readonly T[], render: (item: T) => string): Iterable<string> {
+  for (const item of items) yield render(item);
+}
+
+function errorLines(error: unknown): Line[] {
+  return error instanceof PdactionsError ? renderError(error) : renderBug(error);
+}
+
+/** Lines as they stand on a terminal. */
+function fencedSection(parts: readonly Line[], quote: Quoter): Section {
+  const lines = parts.map((row) => quote.line(row));
+  const fence = fenceOf(lines);
+  return {
+    open: `${fence}text\n`,
+    count: lines.length,
+    blocks: lazily(lines, (row) => `${row}\n`),
+    close: `${fence}\n\n`,
+    more: (left) => `Left out here: ${plural(left, 'more line')}. The log has them.`,
+  };
+}

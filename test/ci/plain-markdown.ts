@@ -1,0 +1,36 @@
+/**
+ * What is left of a Markdown page when everything is taken out in which nothing comes to life: comments of our own, fenced blocks, code
+ * spans and `<code>` elements. By CommonMark's rules: a run of backticks is closed by the next run of the same length; a fence by a
+ * line of at least as many. Independent of how the page was made.
+ */
+export function aliveIn(page: string): string {
+  let fence: number | undefined;
+  const rows: string[] = [];
+  for (const row of page.split('\n')) {
+    const run = /^ {0,3}(`{3,})([^`]*)$/.exec(row);
+    if (fence === undefined && run) fence = run[1]?.length;
+    else if (fence !== undefined && run && (run[1]?.length ?? 0) >= fence && run[2]?.trim() === '')
+      fence = undefined;
+    else if (fence === undefined) rows.push(withoutCode(row));
+  }
+  if (fence !== undefined) throw new Error('a fence is not closed');
+  return rows.join('\n').replace(/^<!-- pdactions:[\w:]+ -->$/gm, '');
+}
+
+function withoutCode(row: string): string {
+  // In a block of HTML there is no Markdown.
+  if (row.startsWith('<details')) return row.replace(/<code>[^<>"']*<\/code>/g, '');
+  let alive = '';
+  let at = 0;
+  while (at < row.length) {
+    const run = /`+/.exec(row.slice(at));
+    if (run === null) return alive + row.slice(at);
+    const start = at + run.index;
+    const inside = row.slice(start + run[0].length);
+    const close = [...inside.matchAll(/`+/g)].find(([other]) => other.length === run[0].length);
+    if (close === undefined) return alive + row.slice(at);
+    alive += row.slice(at, start);
+    at = start + run[0].length + close.index + close[0].length;
+  }
+  return alive;
+}

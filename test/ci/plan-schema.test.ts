@@ -1,0 +1,201 @@
+/** docs/plan.schema.json against what the program really writes. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv } from 'ajv';
+import { describe, expect, it } from 'vitest';
+import type { SandboxOptions } from '../../src/sandbox/sandbox.ts';
+import { CONFIG, type Project, project } from '../cli/project.ts';
+import { read } from './world.ts';
+
+const schema = JSON.parse(read('docs/plan.schema.json'));
+const validate = new Ajv({ strict: true, allowUnionTypes: true }).compile(schema);
+
+type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+/** What need not be there: each is left out where it says nothing. */
+const OPTIONAL = new Set([
+  'note',
+  'warning',
+  'why',
+  'error',
+  'changed',
+  'asked',
+  'status',
+  'code',
+  'errors',
+  'requestId',
+  'requiredScopes',
+]);
+
+function expectValid(document: unknown): void {
+  validate(document);
+  expect(validate.errors ?? []).toEqual([]);
+}
+
+/** Every object in a document, with the path that leads there. */
+function* objectsIn(
+  value: Json,
+  path: readonly (string | number)[] = [],
+): Iterable<readonly (string | number)[]> {
+  if (Array.isArray(value)) {
+    for (const [index, item] of value.entries()) yield* objectsIn(item, [...path, index]);
+  } else if (typeof value === 'object' && value !== null) {
+    yield path;
+    for (const [key, item] of Object.entries(value)) yield* objectsIn(item, [...path, key]);
+  }
+}
+
+/** The document with one object changed. */
+function changed(
+  document: Json,
+  path: readonly (string | number)[],
+  change: (object: Record<string, Json>) => void,
+): Json {
+  const copy = structuredClone(document);
+  const found = path.reduce<Json>(
+    (value, step) => (value as Record<string | number, Json>)[step] ?? null,
+    copy,
+  );
+  change(found as Record<string, Json>);
+  return copy;
+}
+
+/** Nothing may be added anywhere, and nothing but what is optional may be missing. */
+function expectStrict(document: Json): void {
+  for (const path of objectsIn(document)) {
+    const where = path.join('.');
+    expect(
+      validate(changed(document, path, (object) => Object.assign(object, { unheardOf: 1 }))),
+      `${where} + unheardOf`,
+    ).toBe(false);
+    const object = path.reduce<Json>(
+      (value, step) => (value as Record<string | number, Json>)[step] ?? null,
+      document,
+    );
+    for (const key of Object.keys(object as Record<string, Json>)) {
+      const isOptional =
+        OPTIONAL.has(key) ||
+        (key === 'id' && path.includes('slots')) ||
+        (key === 'message' && path.includes('http'));
+      if (isOptional && path.length > 0) continue;
+      expect(validate(changed(document, path, (copy) => delete copy[key])), `${where} - ${key}`).toBe(false);
+    }
+  }
+}
+
+const URL = 'https://automation.example.com/x';
+const EXTENSIONS = [
+  {
+    id: 'PDIFFER',
+    service: 'PS1',
+    name: 'Differs',
+    url: 'https://old.example.com/x?key=1',
+    headers: { 'X-Old': '1' },
+  },
+  { id: 'PFORMER', service: 'PS1', name: 'Former', url: URL },
+  { id: 'PEXTRA1', service: 'PS1', name: 'Extra', url: URL },
+  { id: 'PDISABL', service: 'PS2', name: 'Disabled', url: URL, headers: { A: 'b' }, disabled: true },
+  { id: 'PHAND01', service: 'PS2', name: 'By hand', url: URL },
+  ...['PFULL01', 'PFULL02', 'PFULL03'].map((id) => ({ id, service: 'PFULL', name: id, url: URL })),
+  ...['PTWICE1', 'PTWICE2'].map((id) => ({ id, service: 'PTWICE', name: 'Twice', url: URL })),
+  ...['One', 'Two'].map((name) => ({ id: `PREN${name.toUpperCase()}`, service: 'PRENAME', name, url: URL })),
+];
+const SERVICES = ['PS1', 'PS2', 'PFULL', 'PTWICE', 'PRENAME', 'PLABEL'];
+const ACTIONS = {
+  differs: { label: 'Differs', url: 'https://new.example.com/x?key=2', headers: { 'X-New': '1' } },
+  renamed: { label: 'Renamed', url: URL, renamedFrom: 'Former' },
+  disabled: { label: 'Disabled', url: URL, headers: { A: 'b' } },
+  twice: { label: 'Twice', url: URL },
+  same: { label: 'Twice', url: URL },
+  either: { label: 'Either', url: URL, renamedFrom: ['One', 'Two'] },
+};
+const GOOD = { PS1: { actions: ['differs', 'renamed'], prune: true }, PS2: ['disabled'] };
+const SEED = {
+  account: 'acme',
+  services: SERVICES.map((id) => ({ id, name: id })),
+  extensions: EXTENSIONS,
+};
+
+function world(services: object = GOOD, options: SandboxOptions = {}): Promise<Project> {
+  return project({ actions: ACTIONS, services }, { seed: SEED as never, ...options });
+}
+
+async function documentOf({ run }: Project, argv: readonly string[]): Promise<Json> {
+  return JSON.parse((await run([...argv, '--json'])).stdout);
+}
+
+describe('docs/plan.schema.json', () => {
+  it('fits the plan of every kind of change, shown and saved, and nothing else', async () => {
+    const own = await world();
+    const plan = await documentOf(own, ['plan', '--enable', '--rotate-secrets', '--out', 'plan.json']);
+    const kinds = (plan as { changes: { kind: string }[] }).changes.map(({ kind }) => kind);
+    expect(new Set(kinds)).toEqual(new Set(['update', 'delete', 'enable']));
+    const saved = JSON.parse(readFileSync(join(own.folder, 'plan.json'), 'utf8'));
+    const created = await documentOf(await world({ PLABEL: ['differs'] }), ['plan']);
+    for (const document of [plan, saved, created]) {
+      expectValid(document);
+      expectStrict(document);
+    }
+    const fields = JSON.stringify(plan).match(/"field":"\w+"/g);
+    expect(new Set(fields).size).toBe(4);
+  });
+
+  it.each([
+    ['over-limit', { PFULL: ['differs'] }],
+    ['duplicate-label', { PTWICE: ['twice'] }],
+    ['ambiguous-rename', { PRENAME: ['either'] }],
+    ['same-label-twice', { PLABEL: ['twice'], 'id:PLABEL': ['same'] }],
+  ])('fits the refusal %s', async (code, services) => {
+    const plan = await documentOf(await world(services), ['plan']);
+    expect((plan as { refusals: object[] }).refusals).toMatchObject([{ code }]);
+    expectValid(plan);
+    expectStrict(plan);
+  });
+
+  it('fits the guards', async () => {
+    const plan = await documentOf(await world({ PFULL: { actions: [], prune: true } }), [
+      'plan',
+      '--max-deletes',
+      '1',
+    ]);
+    expect((plan as { guards: object[] }).guards).toHaveLength(2);
+    expectValid(plan);
+    expectStrict(plan);
+  });
+
+  it('fits what became of a sync: applied, failed, skipped, unknown, or nothing', async () => {
+    const good = await documentOf(await world(), ['sync', '--yes']);
+    const own = await world({ PS1: GOOD.PS1, PS2: { actions: ['disabled', 'renamed'] } });
+    own.sandbox.setFaults([
+      {
+        action: 'status',
+        status: 400,
+        body: { error: { message: 'Invalid Input Provided', code: 2001, errors: ['no'] } },
+        match: { method: 'PUT', path: '/extensions/PDIFFER' },
+      },
+    ]);
+    const bad = await documentOf(own, ['sync', '--yes']);
+    const statuses = (bad as { report: { outcomes: { status: string }[] } }).report.outcomes.map(
+      ({ status }) => status,
+    );
+    expect(new Set(statuses)).toEqual(new Set(['failed', 'skipped', 'applied']));
+    const nothing = await documentOf(await world({ PS2: ['disabled'] }), ['sync']);
+    expect(nothing).toMatchObject({ report: null });
+    for (const document of [good, bad, nothing]) {
+      expectValid(document);
+      expectStrict(document);
+    }
+  });
+
+  it('names every reason that an error can have', () => {
+    const source = readFileSync(join(import.meta.dirname, '../../src/errors.ts'), 'utf8');
+    const union = /export type Reason =([\s\S]*?);/.exec(source)?.[1] ?? '';
+    const reasons = [...union.matchAll(/'(\w+)'/g)].map(([, reason]) => reason);
+    expect(schema.definitions.error.properties.reason.enum).toEqual([null, ...reasons]);
+  });
+
+  it('fits the documents of the demo account', async () => {
+    const own = await project(CONFIG);
+    for (const argv of [['plan'], ['sync', '--yes'], ['sync']]) expectValid(await documentOf(own, argv));
+  });
+});

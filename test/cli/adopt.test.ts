@@ -1,0 +1,130 @@
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { runCli, temporaryFolder } from '../helpers/in-process.ts';
+import { CONFIG, project } from './project.ts';
+
+const SECRETS = { PAGE_THE_VENDOR_X_VENDOR_KEY: 'x', RESTART_SERVER_AUTHORIZATION: 'y' };
+
+describe('export', () => {
+  it.each(['json', 'yaml'])('as %s, and what it gives syncs to no change', async (format) => {
+    const { run, folder, sandbox } = await project();
+    await run(['sync', '--yes']);
+    const { code, stdout, stderr } = await run(['export', '--format', format]);
+    expect(code).toBe(0);
+    expect(stdout).toMatchSnapshot();
+    expect(stderr).toMatchSnapshot();
+    writeFileSync(join(folder, `adopted.${format}`), stdout);
+    const before = sandbox.log().commits.length;
+    const plan = await run(['plan', '--exit-code', '--config', `adopted.${format}`], { env: SECRETS });
+    expect(plan).toMatchObject({ code: 0, stdout: expect.stringContaining('No changes.') });
+    expect(await run(['sync', '--config', `adopted.${format}`], { env: SECRETS })).toMatchObject({ code: 0 });
+    expect(sandbox.log().commits).toHaveLength(before);
+  });
+
+  it('writes a file for its owner alone, and only some services', async () => {
+    const { run, folder } = await project(null);
+    expect(await run(['export', '-s', 'web-admin', '-o', 'pdactions.config.yaml'])).toMatchObject({
+      code: 0,
+      stdout: '',
+    });
+    expect(readFileSync(join(folder, 'pdactions.config.yaml'), 'utf8')).toContain(
+      'web-admin:\n    - page-the-vendor',
+    );
+    expect(statSync(join(folder, 'pdactions.config.yaml')).mode & 0o777).toBe(0o600);
+  });
+
+  it('says what it left out, and why', async () => {
+    const { run, sandbox } = await project(null);
+    await sandbox.edit({
+      insert: {
+        extensions: [
+          { id: 'PTWIN01', service: 'PCHKOUT', name: 'Twin', url: 'https://a.example.com' },
+          { id: 'PTWIN02', service: 'PCHKOUT', name: 'Twin', url: 'https://b.example.com' },
+        ],
+      },
+    });
+    const { stderr } = await run(['export']);
+    expect(stderr).toContain('2 actions could not be declared');
+    expect(stderr).toContain('Twin (PTWIN01): Checkout API has this label 2 times');
+  });
+
+  it('has no CSV', async () => {
+    const { run } = await project(null);
+    expect(await run(['export', '--format', 'csv'])).toMatchObject({ code: 3 });
+  });
+});
+
+describe('slots', () => {
+  it.each(['table', 'json', 'csv', 'markdown'])('as %s', async (format) => {
+    const { run } = await project({
+      ...CONFIG,
+      services: { 'web-admin': ['restart-server', 'add-diagnostics'], 'Search API': ['add-diagnostics'] },
+    });
+    const { code, stdout } = await run(['slots', '--format', format]);
+    expect(code).toBe(0);
+    expect(stdout).toMatchSnapshot();
+  });
+
+  it('on a terminal', async () => {
+    const { run } = await project();
+    const { stdout } = await run(['slots', '--no-color'], { terminal: true, columns: 120 });
+    expect(stdout).toMatchSnapshot();
+  });
+
+  it('needs no config, and a selector of the config that matches nothing is no obstacle', async () => {
+    const { run, write } = await project(null);
+    expect(await run(['slots', '--json'])).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('"config": false'),
+    });
+    write({ ...CONFIG, services: { 'No such': ['restart-server'] } });
+    const { code, stderr } = await run(['slots']);
+    expect(code).toBe(0);
+    expect(stderr).toContain('what is declared is not shown');
+  });
+});
+
+describe('init', () => {
+  it.each([
+    ['yaml', []],
+    ['json', ['--format', 'json']],
+  ])('writes a first %s config that is valid, and never overwrites it', async (format, flags) => {
+    const cwd = temporaryFolder();
+    const file = join(cwd, `pdactions.config.${format}`);
+    expect(await runCli(['init', ...flags], { cwd })).toMatchObject({ code: 0 });
+    expect(await runCli(['validate'], { cwd })).toMatchObject({ code: 0 });
+    expect(statSync(file).mode & 0o044).toBe(0o044);
+    writeFileSync(file, 'mine');
+    expect(await runCli(['init', ...flags], { cwd })).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining('--yes'),
+    });
+    expect(readFileSync(file, 'utf8')).toBe('mine');
+    expect(await runCli(['init', '--yes', ...flags], { cwd })).toMatchObject({ code: 0 });
+    expect(readFileSync(file, 'utf8')).not.toBe('mine');
+  });
+
+  it('--ci writes the documented examples where each system looks for them', async () => {
+    const cwd = temporaryFolder();
+    expect(await runCli(['init', '--ci', 'github', '--ci', 'shell'], { cwd })).toMatchObject({ code: 0 });
+    const example = (name: string) => readFileSync(join(import.meta.dirname, '../../docs/ci', name), 'utf8');
+    for (const part of ['plan', 'apply', 'drift']) {
+      const written = readFileSync(join(cwd, `.github/workflows/pagerduty-${part}.yml`), 'utf8');
+      expect(written).toBe(example(`github-${part}.yml`));
+    }
+    expect(readFileSync(join(cwd, 'pdactions.sh'), 'utf8')).toBe(example('pdactions.sh'));
+    expect(statSync(join(cwd, 'pdactions.sh')).mode & 0o111).toBe(0o111);
+    expect(await runCli(['init', '--ci', 'jenkins'], { cwd })).toMatchObject({ code: 3 });
+    for (const system of ['gitlab', 'circleci']) {
+      expect(await runCli(['init', '--yes', '--ci', system], { cwd })).toMatchObject({ code: 0 });
+    }
+  });
+
+  it('--from-account writes what is there', async () => {
+    const { run, folder } = await project(null);
+    expect(await run(['init', '--from-account'])).toMatchObject({ code: 0 });
+    expect(readFileSync(join(folder, 'pdactions.config.yaml'), 'utf8')).toContain('Page the vendor');
+    expect(await run(['plan', '--exit-code'], { env: SECRETS })).toMatchObject({ code: 0 });
+  });
+});
