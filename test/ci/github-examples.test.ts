@@ -6,6 +6,7 @@ import { parse } from 'yaml';
 import { CANARY, CONFIG, labelsOn } from '../cli/project.ts';
 import { runSteps } from './runner.ts';
 import type { Answer } from './stubs.ts';
+import { hasTools } from './tools.ts';
 import { jobSteps, read, SHA, type World, world } from './world.ts';
 
 const PLAN = 'docs/ci/github-plan.yml';
@@ -27,7 +28,7 @@ function comments(...pages: readonly object[][]): Answer {
   };
 }
 
-describe('github-plan.yml', () => {
+describe.runIf(hasTools)('github-plan.yml', () => {
   const steps = jobSteps(PLAN, 'plan');
 
   it('comments with the plan, and saves it', async () => {
@@ -103,7 +104,7 @@ describe('github-plan.yml', () => {
   });
 });
 
-describe('github-apply.yml', () => {
+describe.runIf(hasTools)('github-apply.yml', () => {
   const steps = jobSteps(APPLY, 'apply');
   const pushed = { github: { token: 'gh-token', event_name: 'push', event: {} }, inputs: {} };
 
@@ -170,7 +171,7 @@ describe('github-apply.yml', () => {
   });
 });
 
-describe('github-drift.yml', () => {
+describe.runIf(hasTools)('github-drift.yml', () => {
   const steps = jobSteps(DRIFT, 'drift');
   const issues = (...numbers: number[]): Answer => ({
     when: /^gh issue list/,

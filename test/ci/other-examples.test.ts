@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { CANARY, CONFIG, labelsOn } from '../cli/project.ts';
 import { execute } from './runner.ts';
+import { hasTools } from './tools.ts';
 import { ROOT, read, type World, world } from './world.ts';
 
 /** Runs a script in the repository; `secrets` are the variables of a protected job. */
@@ -28,7 +29,7 @@ interface GitlabJob {
   readonly script?: readonly string[];
 }
 
-describe('gitlab-ci.yml', () => {
+describe.runIf(hasTools)('gitlab-ci.yml', () => {
   const file = parse(read('docs/ci/gitlab-ci.yml'));
 
   /** One job: what it extends, then its own; all lines in one shell, as GitLab's runner does. */
@@ -99,7 +100,7 @@ describe('gitlab-ci.yml', () => {
   });
 });
 
-describe('circleci.yml', () => {
+describe.runIf(hasTools)('circleci.yml', () => {
   const file = parse(read('docs/ci/circleci.yml'));
 
   async function job(own: World, name: string, env: Record<string, string>) {
@@ -138,7 +139,7 @@ describe('circleci.yml', () => {
   });
 });
 
-describe('pdactions.sh', () => {
+describe.runIf(hasTools)('pdactions.sh', () => {
   const SCRIPT = join(ROOT, 'docs/ci/pdactions.sh');
 
   it('checks, plans, applies and looks for drift, with the exit codes of pdactions', async () => {
