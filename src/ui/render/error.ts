@@ -1,4 +1,4 @@
-import { ConfigError, type HttpFacts, PdactionsError, type Problem } from '../../errors.ts';
+import { ConfigError, type HttpFacts, type PdactionsError, type Problem } from '../../errors.ts';
 import { type Line, line, styled } from '../text.ts';
 
 /** So many problems of a config are shown in full; a file with more has one cause. */
@@ -61,9 +61,4 @@ export function describeAnswer({ method, path, host, ...answer }: HttpFacts): st
     answer.requestId === undefined ? '' : `request id ${answer.requestId}`,
   ];
   return parts.filter(Boolean).join(', ');
-}
-
-/** True for what is expected to go wrong; anything else is a bug. */
-export function isExpected(error: unknown): error is PdactionsError {
-  return error instanceof PdactionsError;
 }
