@@ -5,7 +5,7 @@ import type { Change } from '../core/plan.ts';
 import { countSlots } from '../core/slots.ts';
 import { AuthError, PdactionsError, RefusedError, RemoteError } from '../errors.ts';
 import { bodyOf, createOnce, interrupted, type Written } from './create.ts';
-import { findEqual, readService } from './guard-read.ts';
+import { findById, findEqual, readService } from './guard-read.ts';
 import { fullService } from './occupants.ts';
 import type { Outcome } from './report.ts';
 import type { Run } from './run.ts';
@@ -56,7 +56,17 @@ async function create(run: Run, { service, after }: Of<'create'>, ground: Ground
   } catch (error) {
     if (!(error instanceof PdactionsError) || error.reason !== 'limit' || error instanceof RefusedError)
       throw error;
-    throw fullService(service, await readService(run.store, service), error);
+    throw await whoIsThere(run, service, error);
+  }
+}
+
+/** The error with the names of the occupants, where they can be read and there are that many. */
+async function whoIsThere(run: Run, service: Change['service'], limit: PdactionsError): Promise<unknown> {
+  try {
+    const live = await readService(run.store, service);
+    return countSlots(live).free === 0 ? fullService(service, live, limit) : limit;
+  } catch (error) {
+    return error instanceof PdactionsError ? limit : error;
   }
 }
 
@@ -68,7 +78,10 @@ async function update(run: Run, change: Of<'update'>, ground: Ground): Promise<R
     return settled(await run.awaitWrite(run.store.update(id, service.id, bodyOf(after))), service);
   } catch (error) {
     if (!(error instanceof RemoteError) || error.reason !== 'gone') throw error;
-    return recreate(run, change, await readService(run.store, service));
+    const live = await readService(run.store, service);
+    // Still listed: the 404 is a lag or a lie (fact 50), and a second one would be a duplicate.
+    if (findById(live, id)) throw error;
+    return recreate(run, change, live);
   }
 }
 
@@ -76,10 +89,20 @@ async function update(run: Run, change: Of<'update'>, ground: Ground): Promise<R
 async function recreate(run: Run, { service, after }: Of<'update'>, live: LiveService): Promise<Result> {
   const there = findEqual(after, live);
   if (there) return { kind: 'done', action: there, note: 'already there' };
+  const other = live.own.find(({ label }) => label === after.label);
+  if (other) throw alreadyThere(service, other);
   if (countSlots(live).free === 0) throw fullService(service, live);
   const known = new Set([...live.own, ...live.shared].map(({ id }) => id));
   const written = await createOnce(run, service, after, known);
   return written.kind === 'done' ? { ...written, note: 'recreated' } : written;
+}
+
+/** Somebody made one of the same name in the meantime, with other contents: whose is right is theirs to say (F40). */
+function alreadyThere(service: Change['service'], { id, label }: LiveAction): RefusedError {
+  return new RefusedError(`\`${label}\` on ${service.name} was replaced by ${id} after the plan was made`, {
+    reason: 'conflict',
+    hint: 'Look at `pdactions plan` again.',
+  });
 }
 
 async function remove(run: Run, { service, id, before }: Of<'delete'>, ground: Ground): Promise<Result> {

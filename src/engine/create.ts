@@ -5,16 +5,14 @@
 import type { ActionSpec, LiveAction } from '../core/action.ts';
 import { diffAction } from '../core/diff.ts';
 import type { ServiceRef } from '../core/refusal.ts';
-import { PdactionsError, RefusedError, RemoteError } from '../errors.ts';
+import { AuthError, PdactionsError, RefusedError, RemoteError } from '../errors.ts';
 import type { ActionBody } from '../pagerduty/store.ts';
 import { readService } from './guard-read.ts';
 import type { AppliedNote } from './report.ts';
 import type { Run } from './run.ts';
 
 /** Waits between one look and the next: at +1, +3 and +7 seconds. */
-const LOOKS_MS = [1_000, 2_000, 4_000];
-/** A create is sent at most this often. */
-const MOST_SENDS = 2;
+export const LOOKS_MS: readonly number[] = [1_000, 2_000, 4_000];
 
 export type Written =
   | { readonly kind: 'done'; readonly action: LiveAction; readonly note?: AppliedNote }
@@ -31,7 +29,7 @@ export function bodyOf({ label, url, headers }: ActionSpec): ActionBody {
 /**
  * Creates an action, whatever happens to the answer.
  * @param known ids that stood on the service before, so that an older action with the same label is never taken for the new one
- * @throws RefusedError when the look-up finds the label twice; whatever the store throws that is not about a lost answer
+ * @throws whatever the store throws that is not about a lost answer; once an answer was lost, everything else leaves it unknown
  */
 export async function createOnce(
   run: Run,
@@ -39,13 +37,30 @@ export async function createOnce(
   wanted: ActionSpec,
   known: ReadonlySet<string>,
 ): Promise<Written> {
-  for (let sends = 1; ; sends += 1) {
-    const result = await send(run, service, wanted);
-    if (!(result instanceof RemoteError)) return result;
-    const found = await lookFor(run, service, wanted, known, result);
-    if (found) return adopt(run, service, wanted, found);
-    if (sends === MOST_SENDS) return { kind: 'unknown', error: result };
+  const result = await send(run, service, wanted);
+  if (!(result instanceof RemoteError)) return result;
+  try {
+    return await findOut(run, service, wanted, known, result);
+  } catch (error) {
+    if (!(error instanceof PdactionsError)) throw error;
+    return { kind: 'unknown', error };
   }
+}
+
+/** What became of a create whose answer was lost: looked up and adopted, or sent a second and last time. */
+async function findOut(
+  run: Run,
+  service: ServiceRef,
+  wanted: ActionSpec,
+  known: ReadonlySet<string>,
+  lost: RemoteError,
+): Promise<Written> {
+  const found = await lookFor(run, service, wanted, known, lost);
+  if (found) return adopt(run, service, wanted, found);
+  const again = await send(run, service, wanted);
+  if (!(again instanceof RemoteError)) return again;
+  const late = await lookFor(run, service, wanted, known, again);
+  return late ? adopt(run, service, wanted, late) : { kind: 'unknown', error: again };
 }
 
 /** The answer, or the error that leaves it open whether the action exists now. */
@@ -82,6 +97,8 @@ async function look(run: Run, service: ServiceRef, wait: number, lost: RemoteErr
     return await readService(run.store, service);
   } catch (error) {
     const reason = error instanceof PdactionsError ? error.reason : undefined;
+    // A token that is refused now says more than the answer that was lost (F20).
+    if (error instanceof AuthError && reason !== 'forbidden') throw error;
     throw new RemoteError(`${lost.message}; it could not be looked up afterwards, so it may exist`, {
       reason: reason === 'interrupted' ? 'interrupted' : (lost.reason ?? 'lost_response'),
       aftermath: reason === 'forbidden' ? 'skip' : 'stop',

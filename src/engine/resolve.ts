@@ -45,7 +45,7 @@ async function refusal(
     return match && 'problem' in match ? [{ from, match }] : [];
   });
   const suggestions = await Promise.all(
-    bad.map(({ match }, index) => (index < MOST_SUGGESTIONS ? suggest(store, match.selector) : '')),
+    bad.map(({ match }, index) => (index < MOST_SUGGESTIONS ? suggest(store, match) : '')),
   );
   const lines = bad.map(
     ({ from, match }, index) =>
@@ -78,8 +78,9 @@ function explain(match: Problem): string {
   }
 }
 
-async function suggest(store: ActionStore, selector: Selector): Promise<string> {
-  const wanted = selector.kind === 'name' ? selector.name : undefined;
+async function suggest(store: ActionStore, { selector, problem }: Problem): Promise<string> {
+  // A name that stands for two services is spelt right.
+  const wanted = selector.kind === 'name' && problem === 'no-match' ? selector.name : undefined;
   if (wanted === undefined) return '';
   const candidates = await similarNames(store, wanted);
   const [found, ...others] = nearest(wanted, candidates);

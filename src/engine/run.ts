@@ -1,6 +1,6 @@
 /** The state that all services of one apply share: whether to go on, and what has been counted. */
 import type { Clock } from '../clock.ts';
-import { AuthError, CancelledError, PdactionsError, type Reason, RemoteError } from '../errors.ts';
+import { AuthError, PdactionsError, type Reason, RemoteError } from '../errors.ts';
 import type { ActionStore } from '../pagerduty/store.ts';
 import type { Stop } from './report.ts';
 
@@ -68,10 +68,18 @@ function isOutage(error: unknown): boolean {
   return error instanceof RemoteError && OUTAGE.has(error.reason);
 }
 
-/** A token that is refused, or an answer that makes any further write a risk, ends the run; a forbidden service does not (F21). */
+/**
+ * A token that is refused, or an answer that makes any further write a risk, ends the run; a forbidden service does not (F21). Where a
+ * lost answer could not be looked up either, it is the look that says how bad things are (F18).
+ */
 function stopFor(error: unknown): Stop | null {
-  if (error instanceof CancelledError) return { why: 'interrupted' };
   if (!(error instanceof PdactionsError)) return { why: 'bug', cause: error };
+  return stopBy(error) ?? (error.cause instanceof PdactionsError ? stopBy(error.cause) : null);
+}
+
+function stopBy(error: PdactionsError): Stop | null {
+  // Also a write that was left open by the interruption: what ended the run is the signal (exit 130).
+  if (error.reason === 'interrupted') return { why: 'interrupted' };
   const ends =
     (error instanceof AuthError && error.reason !== 'forbidden') ||
     (error instanceof RemoteError && error.aftermath === 'stop');

@@ -7,6 +7,7 @@ import { RemoteError, UsageError } from '../errors.ts';
 import { type Call, type Caller, createCaller } from './call.ts';
 import { createReads, type Reads } from './reads.ts';
 import type { ActionBody, ActionStore, StoreEvent } from './store.ts';
+import { together } from './together.ts';
 import { createTransport, type Transport } from './transport.ts';
 import { accountIn, decodeExtension, encodeExtension, ShapeError, unwrap } from './wire.ts';
 
@@ -32,16 +33,20 @@ export interface StoreOptions {
   readonly transport?: Transport | undefined;
 }
 
-/** The account behind one token. Nothing is read before the first method asks. */
-export function createStore(options: StoreOptions): ActionStore {
-  const base = new URL(options.baseUrl);
-  const caller = createCaller({
+/** The way to one API: what all stores on it share, so that pacing, retries and errors are the same for each of them. */
+export function openCaller(options: StoreOptions): Caller {
+  return createCaller({
     ...options,
     transport:
       options.transport ?? createTransport({ ...options, baseUrl: options.baseUrl.replace(/\/+$/, '') }),
-    host: base.host,
+    host: new URL(options.baseUrl).host,
     inFlight: options.concurrency === 1 ? 1 : options.concurrency * 2,
   });
+}
+
+/** The account behind one token. Nothing is read before the first method asks. */
+export function createStore(options: StoreOptions, caller: Caller = openCaller(options)): ActionStore {
+  const base = new URL(options.baseUrl);
   const reads = createReads(caller, options.observer);
   return { ...readers(reads), ...writers(caller, reads), origin: base.origin, requests: caller.requests };
 }
@@ -58,9 +63,9 @@ function readers(reads: Reads): Readers {
     async catalogue(selectors) {
       if (selectors === 'all') return { services: remember(await reads.allServices()), teams: [] };
       const names = selectors.flatMap((selector) => (selector.kind === 'team' ? [selector.team] : []));
-      const [services, teams] = await Promise.all([
-        reads.servicesFor(selectors),
-        reads.teamsNamed([...new Set(names)]),
+      const [services, teams] = await together([
+        (off) => reads.servicesFor(selectors, off),
+        () => reads.teamsNamed([...new Set(names)]),
       ]);
       return { services: remember(services), teams };
     },

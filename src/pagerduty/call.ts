@@ -26,6 +26,10 @@ export interface Call<T> {
   readonly look?: ((answered: boolean) => Promise<T | undefined>) | undefined;
   /** What a call whose effect is there gives back without an answer, for deletes. */
   readonly whenApplied?: (() => T) | undefined;
+  /** A success without a document is complete, as it always is for deletes; for a press nobody knows what comes back (U10). */
+  readonly bodiless?: true | undefined;
+  /** For reads: aborts when nobody wants the answer any more. */
+  readonly off?: AbortSignal | undefined;
 }
 
 export interface CallerOptions {
@@ -42,6 +46,12 @@ export interface CallerOptions {
   readonly runTimeoutMs: number;
   readonly observer?: ((event: StoreEvent) => void) | undefined;
 }
+
+/**
+ * After an interruption a write under way may take so long to be answered. Who waits for it gives up a moment earlier; after this its
+ * connection is closed, so that nothing keeps the process alive (F34).
+ */
+const CUT_OFF_MS = 6_000;
 
 export interface Caller {
   /** @throws PdactionsError of `errors.ts` */
@@ -64,61 +74,97 @@ export function createCaller(options: CallerOptions): Caller {
   });
   const endsAt = clock.now() + options.runTimeoutMs;
   let requests = 0;
+  /** Once the token was refused, nothing is sent any more, whoever is still waiting (F20). */
+  let refused: PdactionsError | undefined;
 
-  const attempt = async <T>(call: Call<T>): Promise<{ readonly value: T } | Trouble> => {
+  /** What ends the waiting of a call: the end of the run, or that nobody wants its answer any more. */
+  const endOf = ({ off }: Call<unknown>): AbortSignal | undefined =>
+    off && signal ? AbortSignal.any([signal, off]) : (off ?? signal);
+
+  const attempt = async <T>(
+    call: Call<T>,
+    end: AbortSignal | undefined,
+  ): Promise<{ readonly value: T } | Trouble> => {
     const { method, path } = call.request;
-    const turn = await pacer.turn(signal);
+    const turn = await pacer.turn(end);
+    if (refused) {
+      turn.done(null);
+      throw refused;
+    }
     requests += 1;
     const began = clock.now();
     observer?.({ type: 'request', method, path, attempt: requests });
     let answer: Answer | undefined;
+    const answered = new AbortController();
+    const cut = call.class === 'read' ? end : cutOff(signal, clock, answered.signal);
     try {
-      answer = await transport(call.request, call.class === 'read' ? signal : undefined);
+      answer = await transport(call.request, cut);
     } catch (error) {
-      if (signal?.aborted && call.class === 'read') throw signal.reason;
+      if (cut?.aborted) throw call.class === 'read' ? cut.reason : leftOpen(call, host, { fault: 'timeout' });
       const trouble = judgeFailure(error);
       if (!trouble) throw error;
       observer?.({ type: 'failure', method, path, reason: trouble.systemCode ?? trouble.fault });
       return trouble;
     } finally {
+      answered.abort();
       turn.done(answer?.headers ?? null);
     }
     const { status } = answer;
     const requestId = answer.headers.get('x-request-id');
     observer?.({ type: 'response', method, path, status, ms: clock.now() - began, requestId });
-    const judged = judge(answer, call.class !== 'delete');
+    const judged = judge(answer, call.class !== 'delete' && !call.bodiless);
     return judged.ok ? decoded(call, judged.document, status) : judged.trouble;
   };
 
   const fail = (call: Call<unknown>, trouble: Trouble, rule: Rule): PdactionsError => {
     const { method, path } = call.request;
     const aftermath = rule.ends === 'applied' ? 'skip' : rule.ends;
-    return explain({ method, path, host, what: call.what }, trouble, aftermath);
+    const error = explain({ method, path, host, what: call.what }, trouble, aftermath);
+    if (trouble.fault === 'unauthorized') refused = error;
+    return error;
   };
 
-  /** Waits before a resend. A 429 holds everybody back, anything else only this call. */
-  const pause = async (trouble: Trouble, ms: number): Promise<void> => {
-    if (trouble.fault === 'rate-limited') return pacer.close(ms);
+  /** Waits before a resend; a 429 has closed the gate for everybody already. */
+  const pause = async (trouble: Trouble, ms: number, end: AbortSignal | undefined): Promise<void> => {
+    if (trouble.fault === 'rate-limited') return;
     observer?.({ type: 'wait', ms, why: 'retry' });
-    await clock.sleep(ms, signal);
+    await clock.sleep(ms, end);
   };
 
-  const outOfTime = (call: Call<unknown>, rule: Rule): RemoteError =>
-    new RemoteError(`could not ${call.what}: the time for this run is used up`, {
+  const outOfTime = (call: Call<unknown>, rule: Rule, trouble?: Trouble): RemoteError =>
+    new RemoteError(`${failure(call, rule, trouble)}; the time for this run is used up`, {
       reason: 'timeout',
       aftermath: rule.ends === 'verify' ? 'verify' : 'stop',
       hint: 'Allow more with `--timeout SECONDS`, or run the same command again: it goes on where this one ended.',
     });
 
+  const failure = (call: Call<unknown>, rule: Rule, trouble: Trouble | undefined): string =>
+    trouble ? fail(call, trouble, rule).message : `could not ${call.what}`;
+
+  /** What is there now, when it is as wanted. When it cannot be looked at, the write stays open. */
+  const lookAt = async <T>(call: Call<T>, trouble: Trouble, rule: Rule): Promise<T | undefined> => {
+    try {
+      // Only a success says that it was done: then what can be compared is proof enough.
+      return await call.look?.(trouble.status !== undefined && trouble.status < 300);
+    } catch (cause) {
+      const gone = cause instanceof RemoteError && cause.reason === 'gone';
+      if (rule.ends !== 'verify' || gone) throw cause;
+      throw fail(call, { ...trouble, cause }, rule);
+    }
+  };
+
   /** No more resends: what the table says comes then. */
   const settle = async <T>(call: Call<T>, trouble: Trouble, rule: Rule): Promise<T> => {
     if (rule.ends === 'applied' && call.whenApplied) return call.whenApplied();
-    if (rule.ends === 'verify' && call.look) {
-      const answered = trouble.status !== undefined && trouble.status < 300;
-      const found = await call.look(answered).catch(() => undefined);
+    if (rule.ends === 'verify') {
+      const found = await lookAt(call, trouble, rule);
       if (found !== undefined) return found;
     }
-    if (rule.ends === 'verify' && trouble.waitMs !== undefined) await clock.sleep(trouble.waitMs, signal);
+    if (rule.ends === 'verify' && trouble.waitMs !== undefined) {
+      await clock.sleep(trouble.waitMs, signal).catch(() => {
+        throw leftOpen(call, host, trouble);
+      });
+    }
     throw fail(call, trouble, rule);
   };
 
@@ -126,8 +172,9 @@ export function createCaller(options: CallerOptions): Caller {
     let resends = 0;
     let limited = 0;
     let open: Trouble | undefined;
+    const end = endOf(call);
     for (;;) {
-      const result = await attempt(call).catch((error: unknown) => {
+      const result = await attempt(call, end).catch((error: unknown) => {
         throw open && error instanceof CancelledError ? leftOpen(call, host, open) : error;
       });
       if ('value' in result) {
@@ -136,17 +183,19 @@ export function createCaller(options: CallerOptions): Caller {
       }
       if (AMBIGUOUS.has(result.fault) && call.class !== 'read') open = result;
       const rule = ruleFor(call.class, result);
-      if (rule.lookFirst && call.look) {
-        const found = await call.look(true);
+      if (rule.lookFirst) {
+        const found = await lookAt(call, result, rule);
         if (found !== undefined) return found;
       }
       limited = isFree(result) ? limited + 1 : 0;
       const mayResend = isFree(result) ? limited <= rule.resends : resends < rule.resends && quota.spend();
-      if (!mayResend) return settle(call, result, rule);
       const ms = waitBefore(result, resends, random);
-      if (clock.now() + ms > endsAt) throw outOfTime(call, rule);
+      // Also when this call gives up: the others would only earn the next one.
+      if (result.fault === 'rate-limited') pacer.close(ms);
+      if (!mayResend) return settle(call, result, open ? afterLost(rule, result) : rule);
+      if (clock.now() + ms > endsAt) throw outOfTime(call, rule, result);
       if (!isFree(result)) resends += 1;
-      await pause(result, ms).catch((error: unknown) => {
+      await pause(result, ms, end).catch((error: unknown) => {
         throw open && error instanceof CancelledError ? leftOpen(call, host, open) : error;
       });
     }
@@ -157,6 +206,30 @@ export function createCaller(options: CallerOptions): Caller {
     return run(call);
   };
   return Object.assign(caller, { requests: () => requests });
+}
+
+/** Aborts some time after the interruption, unless the answer is in by then. */
+function cutOff(
+  interrupted: AbortSignal | undefined,
+  clock: Clock,
+  answered: AbortSignal,
+): AbortSignal | undefined {
+  if (!interrupted) return undefined;
+  const cut = new AbortController();
+  const begin = (): void => {
+    clock.sleep(CUT_OFF_MS, answered).then(
+      () => cut.abort(interrupted.reason),
+      () => undefined,
+    );
+  };
+  if (interrupted.aborted) begin();
+  else interrupted.addEventListener('abort', begin, { once: true, signal: answered });
+  return cut.signal;
+}
+
+/** Refusing a resend says nothing about the attempt whose answer was lost, except that what is gone is gone. */
+function afterLost(rule: Rule, { fault }: Trouble): Rule {
+  return rule.ends === 'skip' && fault !== 'gone' ? { ...rule, ends: 'verify' } : rule;
 }
 
 function decoded<T>(call: Call<T>, document: unknown, status: number): { readonly value: T } | Trouble {

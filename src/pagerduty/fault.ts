@@ -1,6 +1,6 @@
 /** What can go wrong with one attempt, by what it means for the next step: the rows of RELIABILITY.md 2.3. */
 
-import type { Answer } from './fetch.ts';
+import type { Answer, AnswerHeaders } from './fetch.ts';
 
 export type Fault =
   /** 429; executed by nobody (F01–F04). */
@@ -83,14 +83,28 @@ export function judge(answer: Answer, needsBody: boolean): Judged {
   });
   if (status >= 300 && status < 400) return bad('redirect', { target: redirectTarget(headers) });
   if (status >= 400) return { ok: false, trouble: { ...base, ...judgeError(answer) } };
-  if (!needsBody) return { ok: true, document: undefined };
+  if (!needsBody) return judgeBodiless(answer) ?? { ok: true, document: undefined };
   if ('problem' in answer.body) return bad(answer.body.problem, { cause: answer.body.cause });
   const { text } = answer.body;
   if (text.trim() === '') return bad('empty');
   const contentType = mediaType(headers);
-  if (contentType !== undefined && !/[/+]json$/.test(contentType)) return bad('not-json', { contentType });
+  if (contentType !== undefined && !isJson(contentType)) return bad('not-json', { contentType });
   const document = parse(text);
   return document === undefined ? bad('cut') : { ok: true, document };
+}
+
+/** A page that somebody in between sends instead of an answer to a DELETE proves nothing (F18). */
+function judgeBodiless({ status, headers, body }: Answer): Judged | undefined {
+  const contentType = mediaType(headers);
+  if (!('text' in body) || body.text.trim() === '' || contentType === undefined || isJson(contentType)) {
+    return undefined;
+  }
+  const requestId = headers.get('x-request-id') ?? undefined;
+  return { ok: false, trouble: { fault: 'not-json', status, requestId, contentType } };
+}
+
+function isJson(contentType: string): boolean {
+  return /[/+]json$/.test(contentType);
 }
 
 function judgeError({ status, headers, body }: Answer): Trouble {
@@ -125,7 +139,12 @@ function errorFault(status: number, { code, message, errors = [] }: Said): Fault
 
 /** The limit of three is enforced with an error that nobody has documented: 2019, or 2001 with words (U2). */
 function isLimit(code: number | undefined, texts: readonly string[]): boolean {
-  return code === 2019 || (code === 2001 && texts.some((text) => /\b(limit|maximum)\b/i.test(text)));
+  return code === 2019 || (code === 2001 && texts.some(isAboutSlots));
+}
+
+/** A text that is too long has a maximum as well. */
+function isAboutSlots(text: string): boolean {
+  return /\b(limit|maximum|at most)\b/i.test(text) && !/\b(characters?|too long)\b/i.test(text);
 }
 
 type Said = Pick<Trouble, 'code' | 'message' | 'errors' | 'requiredScopes'>;
@@ -172,17 +191,17 @@ function parse(text: string): unknown {
   }
 }
 
-function mediaType(headers: Headers): string | undefined {
+function mediaType(headers: AnswerHeaders): string | undefined {
   return headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
 }
 
-function redirectTarget(headers: Headers): string | undefined {
+function redirectTarget(headers: AnswerHeaders): string | undefined {
   const location = headers.get('location');
   return location && URL.canParse(location) ? new URL(location).host : undefined;
 }
 
 /** How long the server asks to wait. `ratelimit-reset` is seconds from now (fact 24); Retry-After seconds or a date (F07). */
-function waitOf(status: number, headers: Headers): number | undefined {
+function waitOf(status: number, headers: AnswerHeaders): number | undefined {
   const seconds = status === 429 ? secondsIn(headers.get('ratelimit-reset')) : undefined;
   const wanted = seconds ?? (status === 429 || status === 503 ? retryAfter(headers) : undefined);
   return wanted === undefined ? undefined : Math.min(wanted * 1000, LONGEST_HINT_MS);
@@ -196,7 +215,7 @@ function secondsIn(text: string | null): number | undefined {
   return seconds > 0 ? seconds : undefined;
 }
 
-function retryAfter(headers: Headers): number | undefined {
+function retryAfter(headers: AnswerHeaders): number | undefined {
   const text = headers.get('retry-after');
   const seconds = secondsIn(text);
   if (seconds !== undefined || text === null) return seconds;
@@ -205,13 +224,7 @@ function retryAfter(headers: Headers): number | undefined {
   return wait > 0 ? wait : undefined;
 }
 
-const BEFORE_SENDING = new Set([
-  'ECONNREFUSED',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'EADDRNOTAVAIL',
-  'UND_ERR_CONNECT_TIMEOUT',
-]);
+const BEFORE_SENDING = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL']);
 
 /**
  * Judges what fetch threw; undefined for what is no trouble of the network. Only what happens before a byte is sent may say so:
@@ -224,20 +237,22 @@ export function judgeFailure(error: unknown): Trouble | undefined {
   if (error.name === 'TimeoutError') return { fault: 'timeout', ...base };
   if (systemCode === 'ENOTFOUND') return { fault: 'no-such-host', ...base };
   if (systemCode === 'EAI_AGAIN') return { fault: 'dns-again', ...base };
-  if (systemCode !== undefined && BEFORE_SENDING.has(systemCode)) return { fault: 'unreachable', ...base };
+  if ((systemCode !== undefined && BEFORE_SENDING.has(systemCode)) || failedToConnect(error)) {
+    return { fault: 'unreachable', ...base };
+  }
   if (systemCode !== undefined && isTls(systemCode)) return { fault: 'tls', ...base };
-  if (isRefusedByFetch(error)) return { fault: 'unreachable', ...base };
   return { fault: 'reset', ...base };
 }
 
-/** fetch wraps what the network does in a TypeError with a cause; a TypeError without one is a mistake in a program. */
+/** What the network does comes as a TypeError with a cause; a TypeError without one is a mistake in a program. */
 function isOfNetwork(error: unknown): error is Error {
-  return error instanceof DOMException || (error instanceof TypeError && error.cause instanceof Error);
+  if (!(error instanceof Error)) return false;
+  return error.name === 'TimeoutError' || (error instanceof TypeError && error.cause instanceof Error);
 }
 
-/** fetch itself refuses some ports, without any code (F09). */
-function isRefusedByFetch(error: unknown): boolean {
-  return error instanceof Error && error.cause instanceof Error && error.cause.message === 'bad port';
+/** Whatever goes wrong while connecting, nothing was sent. */
+function failedToConnect({ cause }: Error): boolean {
+  return cause instanceof Error && 'syscall' in cause && cause.syscall === 'connect';
 }
 
 function isTls(code: string): boolean {

@@ -5,6 +5,7 @@
  */
 import type { Clock } from '../clock.ts';
 import { LONGEST_HINT_MS } from './fault.ts';
+import type { AnswerHeaders } from './fetch.ts';
 
 const ASSUMED_LIMIT = 960;
 const ASSUMED_WINDOW_MS = 60_000;
@@ -23,7 +24,7 @@ export interface Pacer {
 
 export interface Turn {
   /** @param headers of the answer; null when none came */
-  done(headers: Headers | null): void;
+  done(headers: AnswerHeaders | null): void;
 }
 
 export interface PacerOptions {
@@ -108,8 +109,13 @@ function createPlaces(most: number) {
       });
     },
     give(): void {
-      const next = queue.shift();
-      if (next) next();
+      const pass = (): void => {
+        const next = queue.shift();
+        if (next) next();
+        else taken -= 1;
+      };
+      // Whoever waits goes when this answer has been understood: it may be the one that ends the run (F20).
+      if (queue.length > 0) setImmediate(pass);
       else taken -= 1;
     },
   };
@@ -153,7 +159,7 @@ function createBudget(clock: Clock) {
       });
       probe = { answered, resolve };
     },
-    answered(headers: Headers | null): void {
+    answered(headers: AnswerHeaders | null): void {
       flying -= 1;
       remaining -= 1;
       probe?.resolve();
@@ -179,7 +185,7 @@ interface Told {
 }
 
 /** The three headers, when all of them make sense. A window that ends "in 0 s" ends within the next second. */
-function readHeaders(headers: Headers): Told | undefined {
+function readHeaders(headers: AnswerHeaders): Told | undefined {
   const [limit, remaining, reset] = ['limit', 'remaining', 'reset'].map((name) => {
     const text = headers.get(`ratelimit-${name}`)?.trim() ?? '';
     return /^\d{1,9}$/.test(text) ? Number(text) : undefined;

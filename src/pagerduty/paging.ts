@@ -2,8 +2,9 @@
  * Whole lists, believed only when they prove complete: as many different ids as the list says it has, before and after. A list that
  * lost an entry to a shift between two pages would make a plan delete or create wrongly (F27–F30).
  */
-import { RefusedError } from '../errors.ts';
-import { type Page, ShapeError } from './wire.ts';
+import { RefusedError, RemoteError } from '../errors.ts';
+import { together } from './together.ts';
+import type { Page } from './wire.ts';
 
 /** The most that PagerDuty gives at once, and the wall it puts behind offset paging (fact 25). */
 export const PAGE_SIZE = 100;
@@ -16,6 +17,8 @@ export interface PageRequest {
   readonly offset: number;
   readonly limit: number;
   readonly total: boolean;
+  /** Aborts when nobody wants the page any more. */
+  readonly off?: AbortSignal | undefined;
 }
 
 export type ReadPage<T> = (page: PageRequest) => Promise<Page<T>>;
@@ -27,6 +30,8 @@ export interface ListOptions<T> {
   /** The first page, when it has been read already. */
   readonly first?: Page<T> | undefined;
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
+  /** Aborts when nobody wants the list any more. */
+  readonly off?: AbortSignal | undefined;
 }
 
 interface Entry {
@@ -44,12 +49,12 @@ export function isBeyondWall({ total, more }: Page<unknown>): boolean {
 /**
  * Everything in a list, each id once.
  * @throws RefusedError `unstable_list` when it kept changing, `too_many_records` when it is longer than paging can reach
- * @throws ShapeError when its paging contradicts itself
+ * @throws RemoteError `contract` when its paging contradicts itself (F30)
  */
 export async function listAll<T extends Entry>(options: ListOptions<T>): Promise<T[]> {
   let first = options.first;
   for (let reading = 1; reading <= MOST_READINGS; reading += 1) {
-    first ??= await options.readPage(FIRST_PAGE);
+    first ??= await options.readPage({ ...FIRST_PAGE, off: options.off });
     const entries = await readOnce(first, options);
     if (entries) return entries;
     first = undefined;
@@ -86,16 +91,18 @@ async function readRest<T>(
   first: Page<T>,
   total: number,
   take: (page: Page<T>) => number,
-  { readPage, what }: ListOptions<T & Entry>,
+  { readPage, what, off: outer }: ListOptions<T & Entry>,
 ): Promise<Page<T>> {
   // A server may give fewer than asked for: it is its own page size that counts.
   const step = first.items.length;
-  if (step === 0) throw new ShapeError(`an empty page of ${what} says that there are more`);
+  if (step === 0) throw contradicts(`an empty page of ${what} says that there are more`);
   const offsets = Array.from({ length: Math.ceil(total / step) - 1 }, (_, index) => (index + 1) * step);
-  const pages = await Promise.all(
-    offsets.map((offset) =>
-      readPage({ offset, limit: Math.min(PAGE_SIZE, WALL - offset), total: offset === offsets.at(-1) }),
-    ),
+  const pages = await together(
+    offsets.map((offset) => (off: AbortSignal) => {
+      const limit = Math.min(PAGE_SIZE, WALL - offset);
+      return readPage({ offset, limit, total: offset === offsets.at(-1), off });
+    }),
+    outer,
   );
   for (const page of pages) {
     if (take(page as Page<T>) === 0 && page.more) throw repeats(what);
@@ -107,12 +114,12 @@ async function readRest<T>(
 async function followMore<T extends Entry>(
   first: Page<T>,
   take: (page: Page<T>) => number,
-  { readPage, what }: ListOptions<T>,
+  { readPage, what, off }: ListOptions<T>,
 ): Promise<void> {
   let offset = first.items.length;
   for (let { more } = first; more; ) {
     if (offset >= WALL) throw tooMany(what);
-    const page = await readPage({ offset, limit: Math.min(PAGE_SIZE, WALL - offset), total: false });
+    const page = await readPage({ offset, limit: Math.min(PAGE_SIZE, WALL - offset), total: false, off });
     if (take(page) === 0 && page.more) throw repeats(what);
     offset += page.items.length;
     more = page.more && page.items.length > 0;
@@ -123,15 +130,23 @@ async function followMore<T extends Entry>(
 async function expectNothing<T extends Entry>(
   offset: number,
   take: (page: Page<T>) => number,
-  { readPage, what }: ListOptions<T>,
+  { readPage, what, off }: ListOptions<T>,
 ): Promise<void> {
   if (offset >= WALL) throw tooMany(what);
-  const page = await readPage({ offset, limit: Math.min(PAGE_SIZE, WALL - offset), total: true });
+  const page = await readPage({ offset, limit: Math.min(PAGE_SIZE, WALL - offset), total: true, off });
   if (take(page) === 0 && page.more) throw repeats(what);
 }
 
-function repeats(what: string): ShapeError {
-  return new ShapeError(`the pages of ${what} repeat themselves`);
+function repeats(what: string): RemoteError {
+  return contradicts(`the pages of ${what} repeat themselves`);
+}
+
+function contradicts(message: string): RemoteError {
+  return new RemoteError(message, {
+    reason: 'contract',
+    aftermath: 'stop',
+    hint: 'Is there a proxy or another program at this address? If it is PagerDuty, report it as a bug of pdactions. Nothing was written.',
+  });
 }
 
 function tooMany(what: string): RefusedError {

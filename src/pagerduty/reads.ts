@@ -5,6 +5,7 @@ import { RefusedError, RemoteError } from '../errors.ts';
 import type { Caller } from './call.ts';
 import { FIRST_PAGE, isBeyondWall, listAll, PAGE_SIZE, type PageRequest } from './paging.ts';
 import type { StoreEvent } from './store.ts';
+import { together } from './together.ts';
 import {
   decodeExtension,
   decodePage,
@@ -29,7 +30,7 @@ export interface Reads {
   /** The id of the custom incident action's schema. @throws RefusedError `schema` when it is missing or there are two (F42) */
   schemaId(): Promise<string>;
   allServices(): Promise<readonly Service[]>;
-  servicesFor(selectors: readonly Selector[]): Promise<readonly Service[]>;
+  servicesFor(selectors: readonly Selector[], off?: AbortSignal): Promise<readonly Service[]>;
   teamsNamed(names: readonly string[]): Promise<readonly Team[]>;
   servicesPage(
     query: string,
@@ -41,7 +42,7 @@ export interface Reads {
 
 export function createReads(call: Caller, observer: ((event: StoreEvent) => void) | undefined): Reads {
   const page = <T>(key: string, query: Query, decode: (item: unknown) => T, what: string) => {
-    return ({ offset, limit, total }: PageRequest): Promise<Page<T>> =>
+    return ({ offset, limit, total, off }: PageRequest): Promise<Page<T>> =>
       call({
         class: 'read',
         request: {
@@ -55,15 +56,23 @@ export function createReads(call: Caller, observer: ((event: StoreEvent) => void
           },
         },
         what: `read the list of ${what}`,
+        off,
         decode: (document) => decodePage(document, key, decode),
       });
   };
 
-  const one = <T>(path: string, key: string, decode: (item: unknown) => T, what: string, query?: Query) =>
+  const one = <T>(
+    path: string,
+    key: string,
+    decode: (item: unknown) => T,
+    what: string,
+    { query, off }: { readonly query?: Query; readonly off?: AbortSignal } = {},
+  ) =>
     call({
       class: 'read',
       request: { method: 'GET', path, query },
       what: `read ${what}`,
+      off,
       decode: (document) => unwrap(document, key, decode),
     });
 
@@ -81,19 +90,21 @@ export function createReads(call: Caller, observer: ((event: StoreEvent) => void
   };
 
   const readServices = (query: Query) => page('services', query, decodeService, 'services');
-  const services = (query: Query, first?: Page<Service>): Promise<Service[]> =>
-    listAll({ what: 'services', readPage: readServices(query), first, onProgress: progress('services') });
+  const services = (query: Query, off?: AbortSignal, first?: Page<Service>): Promise<Service[]> => {
+    const onProgress = progress('services');
+    return listAll({ what: 'services', readPage: readServices(query), first, onProgress, off });
+  };
 
   let all: Promise<readonly Service[]> | undefined;
-  const allServices = (first?: Page<Service>): Promise<readonly Service[]> => {
-    all ??= services({}, first);
+  const allServices = (off?: AbortSignal, first?: Page<Service>): Promise<readonly Service[]> => {
+    all ??= services({}, off, first);
     return all;
   };
 
   /** One service by id; one that is gone matches nothing. */
-  const serviceById = async (id: string): Promise<Service[]> => {
+  const serviceById = async (id: string, off: AbortSignal): Promise<Service[]> => {
     try {
-      return [await one(`/services/${id}`, 'service', decodeService, `the service ${id}`)];
+      return [await one(`/services/${id}`, 'service', decodeService, `the service ${id}`, { off })];
     } catch (error) {
       if (error instanceof RemoteError && error.reason === 'gone') return [];
       throw error;
@@ -101,21 +112,31 @@ export function createReads(call: Caller, observer: ((event: StoreEvent) => void
   };
 
   /** Services with exactly these names: one filtered read for each, or all pages where those are fewer. */
-  const servicesByName = async (names: readonly string[]): Promise<readonly Service[]> => {
+  const servicesByName = async (names: readonly string[], off: AbortSignal): Promise<readonly Service[]> => {
     if (names.length === 0) return [];
     if (names.length > FEW) {
-      const first = await readServices({})(FIRST_PAGE);
-      if (!isBeyondWall(first) && pagesAfter(first) <= names.length) return allServices(first);
+      const first = await readServices({})({ ...FIRST_PAGE, off });
+      if (!isBeyondWall(first) && pagesAfter(first) <= names.length) return allServices(off, first);
     }
-    const found = await Promise.all(names.map((name) => services({ name })));
+    const found = await together(
+      names.map((name) => (one: AbortSignal) => services({ name }, one)),
+      off,
+    );
     // A server that ignores the filter answers with other services, and perhaps not with all.
     const ignored = found.some((list, index) => list.some((service) => service.name !== names[index]));
-    return ignored ? allServices() : found.flat();
+    return ignored ? allServices(off) : found.flat();
   };
 
-  const servicesOfTeams = async (names: readonly string[]): Promise<readonly Service[]> => {
+  const servicesOfTeams = async (names: readonly string[], off: AbortSignal): Promise<readonly Service[]> => {
     const teams = await teamsNamed(names);
-    const found = await Promise.all(teams.map(({ id }) => services({ 'team_ids[]': [id] })));
+    const found = await together(
+      teams.map(
+        ({ id }) =>
+          (one: AbortSignal) =>
+            services({ 'team_ids[]': [id] }, one),
+      ),
+      off,
+    );
     return found.flat();
   };
 
@@ -153,17 +174,26 @@ export function createReads(call: Caller, observer: ((event: StoreEvent) => void
         return await read(include);
       }
     };
-  const extensions = async (query: Query, first?: Page<Extension & { readonly id: string }>) => {
+  const extensions = async (
+    query: Query,
+    {
+      off,
+      first,
+    }: { readonly off?: AbortSignal; readonly first?: Page<Extension & { readonly id: string }> },
+  ) => {
     const own = await schemaId();
     const onProgress = 'extension_object_id' in query ? undefined : progress('actions');
-    const found = await listAll({ what: 'extensions', readPage: readExtensions(query), first, onProgress });
+    const readPage = readExtensions(query);
+    const found = await listAll({ what: 'extensions', readPage, first, onProgress, off });
     // Filtered again: a server that ignores the filter must not widen what is in scope.
     return found.filter((entry) => entry.schemaId === own).map(({ action }) => action);
   };
 
   const actionsOf = async (of: readonly Service[]): Promise<LiveAction[]> => {
     const wanted = new Set(of.map(({ id }) => id));
-    const lists = await Promise.all([...wanted].map((id) => extensions({ extension_object_id: id })));
+    const lists = await together(
+      [...wanted].map((id) => (off: AbortSignal) => extensions({ extension_object_id: id }, { off })),
+    );
     const unique = new Map(lists.flat().map((action) => [action.id, action]));
     return [...unique.values()].filter((action) => action.services.some(({ id }) => wanted.has(id)));
   };
@@ -171,23 +201,39 @@ export function createReads(call: Caller, observer: ((event: StoreEvent) => void
   const actions = async (of: readonly Service[] | 'all'): Promise<readonly LiveAction[]> => {
     if (of !== 'all' && of.length <= FEW) return actionsOf(of);
     const first = await readExtensions({})(FIRST_PAGE);
-    if (of === 'all') return isBeyondWall(first) ? actionsOf(await allServices()) : extensions({}, first);
+    if (of === 'all') return isBeyondWall(first) ? actionsOf(await allServices()) : extensions({}, { first });
     if (isBeyondWall(first) || pagesAfter(first) > of.length) return actionsOf(of);
     const wanted = new Set(of.map(({ id }) => id));
-    const found = await extensions({}, first);
+    const found = await extensions({}, { first });
     return found.filter((action) => action.services.some(({ id }) => wanted.has(id)));
   };
 
   return {
     schemaId,
     allServices: () => allServices(),
-    async servicesFor(selectors) {
-      if (all || selectors.some(({ kind }) => kind === 'glob')) return allServices();
-      const [byId, byName, byTeam] = await Promise.all([
-        Promise.all(unique(selectors, 'id', ({ id }) => id).map(serviceById)),
-        servicesByName(unique(selectors, 'name', ({ name }) => name)),
-        servicesOfTeams(unique(selectors, 'team', ({ team }) => team)),
-      ]);
+    async servicesFor(selectors, outer) {
+      if (all || selectors.some(({ kind }) => kind === 'glob')) return allServices(outer);
+      const ids = unique(selectors, 'id', ({ id }) => id);
+      const [byId, byName, byTeam] = await together(
+        [
+          (off) =>
+            together(
+              ids.map((id) => (one: AbortSignal) => serviceById(id, one)),
+              off,
+            ),
+          (off) =>
+            servicesByName(
+              unique(selectors, 'name', ({ name }) => name),
+              off,
+            ),
+          (off) =>
+            servicesOfTeams(
+              unique(selectors, 'team', ({ team }) => team),
+              off,
+            ),
+        ],
+        outer,
+      );
       return [...new Map([...byId.flat(), ...byName, ...byTeam].map((s) => [s.id, s])).values()];
     },
     teamsNamed,
@@ -200,7 +246,7 @@ export function createReads(call: Caller, observer: ((event: StoreEvent) => void
     actions,
     action: (id) =>
       one(`/extensions/${id}`, 'extension', decodeExtension, `the action ${id}`, {
-        'include[]': ['temporarily_disabled'],
+        query: { 'include[]': ['temporarily_disabled'] },
       }),
   };
 }

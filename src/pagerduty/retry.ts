@@ -19,7 +19,7 @@ export interface Rule {
   /** Sent again at most so many times. */
   readonly resends: number;
   readonly ends: End;
-  /** Look first whether it is already as wanted, and send again only when it is not (F26). */
+  /** Look first whether it is already as wanted, and send again only when it is not (F17, F18, F26, F31). */
   readonly lookFirst?: true;
 }
 
@@ -28,6 +28,7 @@ const stop: Rule = { resends: 0, ends: 'stop' };
 const verify: Rule = { resends: 0, ends: 'verify' };
 const applied: Rule = { resends: 0, ends: 'applied' };
 const resend = (resends: number, ends: End = 'skip'): Rule => ({ resends, ends });
+const lookFirst = (resends: number, ends: End): Rule => ({ resends, ends, lookFirst: true });
 const same = (rule: Rule): Record<CallClass, Rule> => ({
   read: rule,
   create: rule,
@@ -72,8 +73,21 @@ export const RULES: Readonly<Record<Fault, Readonly<Record<CallClass, Rule>>>> =
     delete: resend(2, 'verify'),
     enable: resend(2, 'verify'),
   },
-  cut: { read: resend(3), create: verify, update: verify, delete: applied, enable: verify },
-  'not-json': { read: resend(1, 'stop'), create: verify, update: verify, delete: applied, enable: verify },
+  // A success that cannot be read: done by PagerDuty, or claimed by somebody in between.
+  cut: {
+    read: resend(3),
+    create: verify,
+    update: lookFirst(1, 'verify'),
+    delete: applied,
+    enable: lookFirst(1, 'verify'),
+  },
+  'not-json': {
+    read: resend(1, 'stop'),
+    create: verify,
+    update: lookFirst(1, 'verify'),
+    delete: lookFirst(1, 'verify'),
+    enable: lookFirst(1, 'verify'),
+  },
   shape: { read: stop, create: verify, update: verify, delete: applied, enable: verify },
   unauthorized: same(stop),
   ability: same(stop),
@@ -84,11 +98,17 @@ export const RULES: Readonly<Record<Fault, Readonly<Record<CallClass, Rule>>>> =
   conflict: {
     read: resend(2),
     create: verify,
-    update: { resends: 2, ends: 'skip', lookFirst: true },
-    delete: { resends: 2, ends: 'skip', lookFirst: true },
-    enable: { resends: 2, ends: 'skip', lookFirst: true },
+    update: lookFirst(2, 'skip'),
+    delete: lookFirst(2, 'skip'),
+    enable: lookFirst(2, 'skip'),
   },
-  empty: { read: resend(1), create: verify, update: verify, delete: applied, enable: verify },
+  empty: {
+    read: resend(1),
+    create: verify,
+    update: lookFirst(1, 'verify'),
+    delete: applied,
+    enable: lookFirst(1, 'verify'),
+  },
   'too-big': { read: stop, create: verify, update: verify, delete: applied, enable: verify },
   redirect: same(stop),
   proxy: { read: resend(1, 'stop'), create: stop, update: stop, delete: stop, enable: stop },

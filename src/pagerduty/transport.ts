@@ -10,6 +10,8 @@ export interface Request {
   readonly path: string;
   readonly query?: Readonly<Record<string, string | readonly string[]>> | undefined;
   readonly body?: unknown;
+  /** Beside those that every request has. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
 export interface TransportOptions {
@@ -35,12 +37,12 @@ type Call = (path: string, options: Record<string, unknown>) => Promise<Partial<
 export function createTransport(options: TransportOptions): Transport {
   const { baseUrl, token, tokenType, userAgent, timeoutMs } = options;
   const calls = api({ token, tokenType }) as unknown as Record<string, Call>;
-  return async ({ method, path, query, body }, signal) => {
+  return async ({ method, path, query, body, headers }, signal) => {
     const call = calls[method.toLowerCase()];
     if (!call) throw new Error(`pdjs has no ${method}`);
     const response = await call(path, {
       url: `${baseUrl}${path}`,
-      headers: { 'User-Agent': userAgent, 'Content-Type': 'application/json' },
+      headers: { ...headers, 'User-Agent': userAgent, 'Content-Type': 'application/json' },
       // pdjs's own timer ends nothing and keeps the process alive (D6); the deadline is in the signal.
       requestTimeout: 0,
       signal: deadline(timeoutMs, signal),

@@ -7,6 +7,7 @@ import { type Clock, systemClock } from '../../src/clock.ts';
 import { run } from '../../src/main.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/sandbox.ts';
 import { Recorder } from '../ui/io-world.ts';
+import { expectClean, filesIn, secretsIn } from './canary.ts';
 
 /** What one run of the program left behind. */
 export interface Result {
@@ -25,17 +26,23 @@ export interface RunOptions {
   /** stdout is a terminal; nobody answers there. */
   readonly terminal?: boolean | undefined;
   readonly columns?: number | undefined;
+  /** What must come out in no form, beside the values of variables with telling names (P16). */
+  readonly secrets?: readonly string[] | undefined;
 }
 
-/** Runs the program in this process, as it would run from a script: no terminal, nothing from the real environment. */
+/**
+ * Runs the program in this process, as it would run from a script: no terminal, nothing from the real environment.
+ * @throws when what it wrote, to a stream or a file, holds a secret or what a terminal must not see
+ */
 export async function runCli(argv: readonly string[], options: RunOptions = {}): Promise<Result> {
-  const { cwd = temporaryFolder(), columns = 100 } = options;
+  const { cwd = temporaryFolder(), columns = 100, env = {}, secrets = [] } = options;
+  const before = filesIn(cwd);
   const stdout = Object.assign(new Recorder(), { isTTY: options.terminal === true, columns });
   const stderr = Object.assign(new Recorder(), { isTTY: false, columns });
   const stdin = options.stdin === undefined ? new PassThrough() : Readable.from([options.stdin]);
   const code = await run({
     argv,
-    env: { ...options.env },
+    env: { ...env },
     cwd,
     home: cwd,
     platform: process.platform,
@@ -46,7 +53,9 @@ export async function runCli(argv: readonly string[], options: RunOptions = {}):
     random: () => 0.5,
     interrupted: options.interrupted ?? new AbortController().signal,
   });
-  return { code, stdout: stdout.text, stderr: stderr.text };
+  const result = { code, stdout: stdout.text, stderr: stderr.text };
+  expectClean({ ...result, folder: cwd, before }, [...secrets, ...secretsIn(env)]);
+  return result;
 }
 
 /** A folder that is gone when the test is over. */

@@ -8,8 +8,9 @@ export interface VirtualClock extends Clock {
 /**
  * A clock that jumps: as soon as the event loop has nothing else to do, the sleeper who is due first wakes and time is where it
  * wanted to be. Nothing in a test waits for real.
+ * @param busy true while something is under way that takes no time on this clock, such as a request to a sandbox
  */
-export function createVirtualClock(start = 0): VirtualClock {
+export function createVirtualClock(start = 0, busy: () => boolean = () => false): VirtualClock {
   let now = start;
   let scheduled = false;
   const slept: number[] = [];
@@ -17,8 +18,11 @@ export function createVirtualClock(start = 0): VirtualClock {
   const wakeNext = (): void => {
     scheduled = false;
     sleepers.sort((a, b) => a.at - b.at);
-    const next = sleepers.shift();
-    if (!next) return;
+    const next = busy() ? undefined : sleepers.shift();
+    if (!next) {
+      schedule();
+      return;
+    }
     now = Math.max(now, next.at);
     next.wake();
     schedule();

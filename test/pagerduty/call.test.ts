@@ -97,6 +97,39 @@ describe('a call', () => {
     expect(second.sent).toHaveLength(2);
   });
 
+  it('F26: a conflict proves nothing about what cannot be compared', async () => {
+    const { ask } = setUp([json(409, {}), OK]);
+    const answered: boolean[] = [];
+    const look = async (sure: boolean) => void answered.push(sure);
+    await ask('update', { look });
+    expect(answered).toEqual([false]);
+  });
+
+  it('F13: a resend that is refused leaves the lost attempt open', async () => {
+    const { ask } = setUp([fetchFailed('ECONNRESET'), json(400, {})]);
+    await expect(ask('update')).rejects.toMatchObject({ reason: 'invalid', aftermath: 'verify' });
+    const there = setUp([fetchFailed('ECONNRESET'), json(400, {})]);
+    await expect(there.ask('update', { look: async () => 'there' })).resolves.toBe('there');
+    const gone = setUp([fetchFailed('ECONNRESET'), json(404, {})]);
+    await expect(gone.ask('update')).rejects.toMatchObject({ reason: 'gone', aftermath: 'skip' });
+  });
+
+  it('F20: nobody sends anything after the token was refused', async () => {
+    const { ask, sent } = setUp([raw(401, 'no')]);
+    const all = Array.from({ length: 9 }, () => ask('read').catch((error: unknown) => error));
+    for (const error of await Promise.all(all)) expect(error).toMatchObject({ reason: 'unauthorized' });
+    // Four were on their way together.
+    expect(sent).toHaveLength(4);
+  });
+
+  it('F34: interrupted while a create waits before it is looked up, that create is open', async () => {
+    const stop = new AbortController();
+    const { ask } = setUp([json(503, {}, { 'retry-after': '60' })], { signal: stop.signal });
+    const created = ask('create');
+    setImmediate(() => stop.abort(new CancelledError()));
+    await expect(created).rejects.toMatchObject({ reason: 'interrupted', aftermath: 'stop' });
+  });
+
   it('spends no more retries in a run than the quota', async () => {
     const { ask, sent } = setUp([fetchFailed('ECONNREFUSED')]);
     for (let index = 0; index < 30; index += 1) await ask('read').catch(() => undefined);

@@ -51,6 +51,13 @@ describe('an answer', () => {
     ['F23', json(404, { error: { code: 2100 } }), 'gone', undefined],
     ['F24 2019', json(400, { error: { code: 2019, message: 'Product Limit Reached' } }), 'limit', undefined],
     ['F24 2001', json(400, { error: { code: 2001, errors: ['Limit of 3 exceeded'] } }), 'limit', undefined],
+    ['F24 at most', json(400, { error: { code: 2001, errors: ['at most 3 of them'] } }), 'limit', undefined],
+    [
+      'F25 too long',
+      json(400, { error: { code: 2001, errors: ['Name is too long (maximum is 40 characters)'] } }),
+      'invalid',
+      undefined,
+    ],
     ['F25', json(400, { error: { code: 2001, errors: ['Name is bad'] } }), 'invalid', undefined],
     ['F26', json(409, {}), 'conflict', undefined],
     ['F26 1005', json(400, { error: { code: 1005 } }), 'conflict', undefined],
@@ -97,7 +104,6 @@ describe('no answer', () => {
   it.each([
     ['ECONNREFUSED', 'unreachable'],
     ['EHOSTUNREACH', 'unreachable'],
-    ['UND_ERR_CONNECT_TIMEOUT', 'unreachable'],
     ['ENOTFOUND', 'no-such-host'],
     ['EAI_AGAIN', 'dns-again'],
     ['DEPTH_ZERO_SELF_SIGNED_CERT', 'tls'],
@@ -116,10 +122,10 @@ describe('no answer', () => {
     expect(judgeFailure(new TypeError('fetch failed', { cause }))).toMatchObject({ fault: 'unreachable' });
   });
 
-  it('F16: knows a deadline, F09: a port that fetch refuses', () => {
+  it('F16: knows a deadline, F09: whatever fails while connecting', () => {
     expect(judgeFailure(new DOMException('late', 'TimeoutError'))).toMatchObject({ fault: 'timeout' });
-    const badPort = new TypeError('fetch failed', { cause: new Error('bad port') });
-    expect(judgeFailure(badPort)).toMatchObject({ fault: 'unreachable' });
+    const cause = Object.assign(new Error('x'), { code: 'ETIMEDOUT', syscall: 'connect' });
+    expect(judgeFailure(new TypeError('fetch failed', { cause }))).toMatchObject({ fault: 'unreachable' });
   });
 
   it('leaves bugs alone', () => {

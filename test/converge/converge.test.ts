@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest';
+import { changesOf } from '../../src/core/plan.ts';
+import type { Report } from '../../src/engine/report.ts';
+import type { ActionStore } from '../../src/pagerduty/store.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { SWITCHES, type Switches } from '../../src/sandbox/switches.ts';
+import { brief, planOn, syncOn } from '../engine/world.ts';
+import { testSandbox } from '../helpers/in-process.ts';
+import { sandboxStore } from '../helpers/sandbox-store.ts';
+import { createVirtualClock, type VirtualClock } from '../helpers/virtual-clock.ts';
+import { SEED, STATES, type State } from './states.ts';
+
+/** What the account really holds for the services that a state is about: with the real values of the headers. */
+async function held(sandbox: Sandbox, store: ActionStore, state: State, clock: VirtualClock) {
+  const { desired } = await planOn(store, state.declaration, { clock });
+  const { extensions } = sandbox.state();
+  return desired.map(({ service, actions }) => ({
+    service: service.name,
+    wanted: actions.map(({ label, url, headers }) => [label, url, headers?.map(plain) ?? 'any']).sort(),
+    found: extensions
+      .filter(({ schema, serviceIds }) => schema === 'custom_webhook' && serviceIds.join() === service.id)
+      .flatMap(({ name, url, headers }) => {
+        const spec = actions.find(({ label }) => label === name);
+        return spec ? [[name, url, spec.headers === null ? 'any' : (headers ?? []).map(plain)]] : [];
+      })
+      .sort(),
+  }));
+}
+
+function plain({ name, value }: { readonly name: string; readonly value: string }): string {
+  return `${name}: ${value}`;
+}
+
+/** Everything that no state is about, or that nobody may touch. */
+function untouchable(sandbox: Sandbox) {
+  return sandbox.state().extensions.filter(({ id }) => ['PSHARE', 'PHOOK1', 'POUTER'].includes(id));
+}
+
+interface Walk {
+  readonly sandbox: Sandbox;
+  readonly store: ActionStore;
+  readonly clock: VirtualClock;
+  readonly state: State;
+  /** What the sync of this state came to; it may have thrown. */
+  readonly synced: Promise<Report>;
+}
+
+/** What has to be true after every sync. */
+async function expectConverged({ sandbox, store, clock, state, synced }: Walk): Promise<void> {
+  const report = await synced;
+  expect(report.outcomes.filter(({ status }) => status !== 'applied').map(brief)).toEqual([]);
+  expect(report).toMatchObject({ duplicates: [], stopped: null, unchecked: false });
+  const policy = { ...state.policy, rotate: null };
+  const { plan } = await planOn(store, state.declaration, { clock, policy });
+  expect(changesOf(plan)).toEqual([]);
+  expect(plan.refusals).toEqual([]);
+  for (const { wanted, found } of await held(sandbox, store, state, clock)) expect(found).toEqual(wanted);
+}
+
+/** Changes of a kind are seen nowhere, so nothing is sent: the plan is empty, and the account stays as it is. */
+async function expectUnseen({ sandbox, store, clock, state, synced }: Walk): Promise<void> {
+  expect((await synced).outcomes).toEqual([]);
+  const differs = (await held(sandbox, store, state, clock)).filter(
+    ({ wanted, found }) => JSON.stringify(wanted) !== JSON.stringify(found),
+  );
+  expect(differs).not.toEqual([]);
+}
+
+/** PagerDuty does something else than it was asked: said loudly, never called applied, and cured by hand as the hint says. */
+async function expectHeadersKept(walk: Walk): Promise<void> {
+  const { store, clock, state } = walk;
+  const { outcomes } = await walk.synced;
+  expect(new Set(outcomes.map(brief))).toEqual(new Set(['update Restart unknown (conflict)']));
+  for (const outcome of outcomes) {
+    expect(outcome).toMatchObject({
+      error: {
+        message: expect.stringMatching(/^PagerDuty kept the header .* which should be gone$/),
+        hint: 'Delete the action and create it again to be sure of its headers.',
+      },
+    });
+  }
+  // The next plan finds the same difference again: nothing hides it.
+  const { plan } = await planOn(store, state.declaration, { clock });
+  expect(changesOf(plan).map(({ kind }) => kind)).toEqual(outcomes.map(() => 'update'));
+  for (const change of changesOf(plan)) if (change.kind === 'update') await store.delete(change.id);
+  await expectConverged({ ...walk, synced: syncOn(store, state.declaration, { clock, concurrency: 4 }) });
+}
+
+/** The token may not write: nothing is written, whatever is wanted. */
+async function expectForbidden({ synced }: Walk): Promise<void> {
+  const { outcomes } = await synced;
+  for (const outcome of outcomes) expect(outcome).not.toHaveProperty('status', 'applied');
+  for (const outcome of outcomes.filter((one) => 'error' in one)) {
+    expect(outcome).toMatchObject({ error: { kind: 'auth', reason: 'forbidden' } });
+  }
+}
+
+type Check = (walk: Walk) => Promise<void>;
+
+/** Where a position of a switch makes a state unreachable in principle: what happens instead. */
+const INSTEAD: Readonly<Record<string, (state: State) => Check | undefined>> = {
+  // A merging PUT cannot take a header away (U4).
+  'putConfig=merge': ({ name }) =>
+    name === 'another header' || name === 'no header' ? expectHeadersKept : undefined,
+  // Headers that are not told cannot be compared (U5): only `--rotate-secrets` sends them.
+  'headerNames=hidden': ({ name }) =>
+    ['a header more', 'another header', 'a header again'].includes(name) ? expectUnseen : undefined,
+  // A redacted URL is equal by definition (fact 14), so another one is not noticed until something else changes.
+  'redacted=headers-and-url': ({ name }) => (name === 'another URL' ? expectUnseen : undefined),
+  'tokenKind=read-only': () => expectForbidden,
+  'tokenKind=scoped-read': () => expectForbidden,
+};
+
+const positions = SWITCHES.flatMap(({ name, values }) => values.map((value) => [name, value] as const));
+
+describe('every state is reached and then stays, whatever PagerDuty is like', () => {
+  it.each(positions)('%s = %s', async (name, value) => {
+    const clock = createVirtualClock();
+    const sandbox = await testSandbox({
+      seed: SEED,
+      clock,
+      switches: { [name]: value } as Partial<Switches>,
+      // Small enough that the walk runs into it, and every wait for it ends within the retries of a 429 without headers.
+      rateLimit: { limit: 40, windowSeconds: 10 },
+    });
+    const before = untouchable(sandbox);
+    for (const state of STATES) {
+      const store = sandboxStore(sandbox, { clock });
+      const { declaration, policy = {}, guard } = state;
+      const options = { clock, concurrency: 4, policy, ...(guard ? { guard } : {}) };
+      const synced = syncOn(store, declaration, options);
+      const check = INSTEAD[`${name}=${value}`]?.(state) ?? expectConverged;
+      await check({ sandbox, store, clock, state, synced }).catch((error: unknown) => {
+        throw new Error(`in the state \`${state.name}\``, { cause: error });
+      });
+    }
+    expect(untouchable(sandbox)).toEqual(before);
+    expect(JSON.stringify(sandbox.log().requests)).not.toMatch(/"value":"[- ]*redacted/);
+  });
+});

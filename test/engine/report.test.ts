@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import type { Change } from '../../src/core/plan.ts';
+import { type Outcome, type Report, type ReportVerdict, verdictsOf } from '../../src/engine/report.ts';
+import { AuthError, RefusedError, RemoteError } from '../../src/errors.ts';
+import { exitCode } from '../../src/main.ts';
+import { service, spec } from '../helpers/actions.ts';
+
+const change: Change = { kind: 'create', service: service('Checkout API'), after: spec('Restart') };
+const applied: Outcome = { change, status: 'applied', id: 'PACT' };
+const skipped: Outcome = { change, status: 'skipped', why: 'interrupted' };
+const failed = (error: RemoteError | AuthError | RefusedError, attempted = true): Outcome => ({
+  change,
+  status: 'failed',
+  error,
+  attempted,
+});
+const server = new RemoteError('no', { reason: 'server_error', aftermath: 'skip' });
+const forbidden = new AuthError('no', { reason: 'forbidden' });
+const unauthorized = new AuthError('no', { reason: 'unauthorized' });
+const moved = new RefusedError('no', { reason: 'conflict' });
+const unknown: Outcome = { change, status: 'unknown', error: server, attempted: true };
+
+const quiet: Report = { outcomes: [], duplicates: [], stopped: null, unchecked: false };
+const twice = [{ service: change.service, label: 'Restart', ids: ['P1', 'P2'] }];
+
+describe('what a report means', () => {
+  it.each<[string, Partial<Report>, ReportVerdict[], number]>([
+    ['nothing to do', {}, ['ok'], 0],
+    ['all applied', { outcomes: [applied, applied] }, ['ok'], 0],
+    ['could not look for duplicates', { outcomes: [applied], unchecked: true }, ['ok'], 0],
+    ['one failed', { outcomes: [applied, failed(server)] }, ['ok', 'partial'], 6],
+    ['one unknown', { outcomes: [unknown] }, ['ok', 'partial'], 6],
+    ['one skipped', { outcomes: [applied, skipped] }, ['ok', 'partial'], 6],
+    ['a read failed before any write', { outcomes: [failed(server, false)] }, ['ok', 'remote'], 7],
+    ['F40: moved before any write', { outcomes: [failed(moved, false)] }, ['ok', 'refused'], 8],
+    ['moved on one service', { outcomes: [failed(moved, false), applied] }, ['ok', 'partial'], 6],
+    ['F39: twice', { outcomes: [applied], duplicates: twice }, ['ok', 'refused'], 8],
+    [
+      'F39: twice, and one failed',
+      { outcomes: [applied, failed(server)], duplicates: twice },
+      ['ok', 'refused', 'partial'],
+      8,
+    ],
+    [
+      'F20: the token was refused after a write',
+      { outcomes: [applied, failed(unauthorized)], stopped: { why: 'error', error: unauthorized } },
+      ['ok', 'auth', 'partial'],
+      5,
+    ],
+    ['F21: one is forbidden', { outcomes: [applied, failed(forbidden)] }, ['ok', 'partial'], 6],
+    ['F21: all are forbidden', { outcomes: [failed(forbidden), skipped] }, ['ok', 'auth', 'partial'], 5],
+    [
+      'F21: forbidden and another failure',
+      { outcomes: [failed(forbidden), failed(server)] },
+      ['ok', 'partial'],
+      6,
+    ],
+    [
+      'breaker',
+      { outcomes: [failed(server), skipped], stopped: { why: 'breaker', failures: 5 } },
+      ['ok', 'partial'],
+      6,
+    ],
+    [
+      'F34: interrupted',
+      { outcomes: [applied, skipped], stopped: { why: 'interrupted' } },
+      ['ok', 'cancelled', 'partial'],
+      130,
+    ],
+    [
+      'a bug',
+      { outcomes: [unknown], stopped: { why: 'bug', cause: new Error('oops') } },
+      ['ok', 'bug', 'partial'],
+      1,
+    ],
+  ])('%s', (_, report, verdicts, code) => {
+    const found = verdictsOf({ ...quiet, ...report });
+    expect(found).toEqual(verdicts);
+    expect(exitCode(found)).toBe(code);
+  });
+});

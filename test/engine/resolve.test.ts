@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { resolveSelectors } from '../../src/engine/resolve.ts';
+import { RefusedError, RemoteError } from '../../src/errors.ts';
+import { createMemoryStore } from '../helpers/memory-store.ts';
+import { asking, selector } from './world.ts';
+
+function storeWith(more: { readonly id: string; readonly name: string }[] = []) {
+  return createMemoryStore({
+    account: 'acme',
+    teams: [
+      { id: 'PTEAM1', name: 'Payments' },
+      { id: 'PTEAM2', name: 'Twins' },
+      { id: 'PTEAM3', name: 'Twins' },
+      { id: 'PTEAM4', name: 'Idle' },
+    ],
+    services: [
+      { id: 'PCHECKOUT', name: 'Checkout API', teams: ['PTEAM1'] },
+      { id: 'PSEARCH', name: 'Search' },
+      { id: 'PTWIN1', name: 'Twin' },
+      { id: 'PTWIN2', name: 'Twin' },
+      ...more,
+    ],
+    extensions: [],
+  });
+}
+
+async function refusal(texts: readonly string[], store = storeWith()): Promise<RefusedError> {
+  const error = await resolveSelectors(store, asking(...texts)).catch((thrown: unknown) => thrown);
+  if (!(error instanceof RefusedError)) throw new Error('it was not refused');
+  return error;
+}
+
+describe('resolving selectors', () => {
+  it.each([
+    ['Search', ['PSEARCH']],
+    ['id:PTWIN2', ['PTWIN2']],
+    ['*e*', ['PCHECKOUT', 'PSEARCH']],
+    ['team:Payments', ['PCHECKOUT']],
+  ])('%s', async (text, ids) => {
+    const [match] = await resolveSelectors(storeWith(), asking(text));
+    expect(match?.services.map(({ id }) => id)).toEqual(ids);
+  });
+
+  it('answers in the order asked', async () => {
+    const matches = await resolveSelectors(storeWith(), asking('Search', 'id:PCHECKOUT', 'Search'));
+    expect(matches.map((match) => match.selector.text)).toEqual(['Search', 'id:PCHECKOUT', 'Search']);
+  });
+
+  it.each([
+    ['Sear', 'no service matches `Sear`; did you mean `Search`?'],
+    ['Chekout API', 'no service matches `Chekout API`; did you mean `Checkout API`?'],
+    ['search', 'no service matches `search`; did you mean `Search`?'],
+    ['id:PGONE', 'no service matches `id:PGONE`'],
+    ['web-*', 'no service matches `web-*`'],
+    ['Twin', 'several services are called `Twin`: use `id:PTWIN1` or `id:PTWIN2`'],
+    ['team:Nobody', 'there is no team for `team:Nobody`'],
+    ['team:Idle', 'the team of `team:Idle` has no services'],
+    ['team:Twins', 'several teams match `team:Twins` (PTEAM2, PTEAM3): name the services instead'],
+  ])('T52: refuses %s', async (text, message) => {
+    expect((await refusal([text])).message).toBe(message);
+  });
+
+  it('T52: says everything that does not match at once, and where it is written', async () => {
+    const store = storeWith();
+    const asked = [
+      { selector: selector('Sear'), from: 'pdactions.config.json:4:5' },
+      { selector: selector('Search') },
+      { selector: selector('id:PGONE'), from: '--service' },
+    ];
+    const refused = resolveSelectors(store, asked);
+    await expect(refused).rejects.toMatchObject({
+      kind: 'refused',
+      message: '2 service selectors do not match what PagerDuty has',
+      details: [
+        'pdactions.config.json:4:5: no service matches `Sear`; did you mean `Search`?',
+        '--service: no service matches `id:PGONE`',
+      ],
+    });
+    expect(store.writes()).toEqual([]);
+  });
+
+  it('spends no more than a few searches on suggestions', async () => {
+    const store = storeWith();
+    await refusal(['Alfa1', 'Alfa2', 'Alfa3', 'Alfa4', 'Alfa5'], store);
+    expect(store.asked.filter(([method]) => method === 'searchServices').length).toBeLessThanOrEqual(9);
+  });
+
+  it('refuses all the same when no suggestion can be had', async () => {
+    const store = storeWith();
+    store.before = ([method]) => {
+      if (method === 'searchServices') throw new RemoteError('no', { reason: 'network', aftermath: 'skip' });
+    };
+    expect((await refusal(['Sear'], store)).message).toBe('no service matches `Sear`');
+  });
+});

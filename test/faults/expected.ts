@@ -1,0 +1,59 @@
+/** The matrix read out: what has to come of each of its cells. */
+import type { Reason } from '../../src/errors.ts';
+import type { Cell, Row, Variant } from './cells.ts';
+import type { CallClass } from './worlds.ts';
+
+/** What has to come out when a cell's fault happens once or always. */
+export interface Expected {
+  readonly exit: number;
+  /** How often the request is sent, where that is certain. */
+  readonly sends: number | null;
+  /** How the change ends; null for reads. */
+  readonly status: 'applied' | 'failed' | 'unknown' | null;
+  readonly note?: string;
+  /** Whether changes to other services are made. */
+  readonly others: boolean;
+}
+
+/** The table read out: what a cell means for one variant of its fault, once or always. */
+export function expected(
+  row: Row,
+  kind: CallClass,
+  cell: Exclude<Cell, { does: 'not apply' }>,
+  variant: Variant,
+  always: boolean,
+): Expected {
+  if (kind === 'read') return ofRead(row, cell, always);
+  const good = { exit: 0, status: 'applied', others: true } as const;
+  const open = { exit: row.exit.write, status: 'unknown', others: true } as const;
+  switch (cell.does) {
+    case 'takes it':
+      return { ...good, sends: 1 };
+    case 'gives up':
+      return { exit: row.exit.write, status: 'failed', others: cell.on === 'the service', sends: 1 };
+    case 'verifies':
+      if (variant.commits) return { ...good, sends: 1, note: 'confirmed by read' };
+      return always ? { ...open, sends: 2 } : { ...good, sends: 2 };
+    case 'looks':
+      if (variant.commits) return { ...good, sends: 1 };
+      if (!cell.again) return { ...open, sends: 1 };
+      return always ? { ...open, sends: 2 } : { ...good, sends: 2 };
+    case 'resends': {
+      if (!always) return { ...good, sends: 2 };
+      const sends = cell.most + 1;
+      // Header values cannot be read back, so an update that has some stays open; the others can be looked at.
+      if (variant.commits && (kind !== 'update' || variant.says)) return { ...good, sends };
+      const certain = NOT_EXECUTED.has(row.reason);
+      return { ...open, status: certain ? 'failed' : 'unknown', sends };
+    }
+  }
+}
+
+/** After these it is sure that nothing happened. */
+const NOT_EXECUTED: ReadonlySet<Reason> = new Set<Reason>(['rate_limited', 'network', 'dns', 'conflict']);
+
+function ofRead(row: Row, cell: Exclude<Cell, { does: 'not apply' }>, always: boolean): Expected {
+  const ended = { exit: row.exit.read, status: null, others: false };
+  if (cell.does !== 'resends') return { ...ended, sends: 1 };
+  return always ? { ...ended, sends: cell.most + 1 } : { exit: 0, status: null, others: true, sends: null };
+}

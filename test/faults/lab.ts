@@ -1,0 +1,253 @@
+/** Runs the whole program against a sandbox where things go wrong, on one clock, and keeps everything that can be looked at. */
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import crossFetch from 'cross-fetch';
+import pdFetch, { type FetchInit, type ShieldedResponse } from '../../src/pagerduty/fetch.ts';
+import type { Fault } from '../../src/sandbox/fault.ts';
+import type { Log } from '../../src/sandbox/log.ts';
+import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
+import type { Snapshot } from '../../src/sandbox/snapshot.ts';
+import type { Switches } from '../../src/sandbox/switches.ts';
+import { pointedAt, type Result, runCli } from '../helpers/in-process.ts';
+import { createVirtualClock, type VirtualClock } from '../helpers/virtual-clock.ts';
+import { CANARIES, type Target, type WorldSpec } from './worlds.ts';
+
+/** Which request a fault is for. */
+export type FaultMatch = NonNullable<Fault['match']>;
+/** One request in the sandbox's log. */
+export type RequestRecord = Log['requests'][number];
+
+/** A failure of the network on this side: fetch throws, nothing is sent. */
+export interface Outage {
+  /** For example `ECONNREFUSED`. */
+  readonly throws: string;
+  readonly target: Pick<Target, 'method' | 'path' | 'service' | 'nth'>;
+  readonly times: number | 'always';
+}
+
+/** One run of the program, and what can be known of it. */
+export interface Run extends Result {
+  readonly before: Snapshot;
+  readonly after: Snapshot;
+  /** Requests and commits of this run alone. */
+  readonly log: Log;
+  /** Attempts that never left this side. */
+  readonly unsent: number;
+  /** Origins that were spoken to. */
+  readonly origins: ReadonlySet<string>;
+  /** On the clock, in milliseconds. */
+  readonly took: number;
+  readonly slept: readonly number[];
+}
+
+export interface Lab {
+  readonly sandbox: Sandbox;
+  readonly clock: VirtualClock;
+  readonly folder: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** The account as it was seeded; nothing is wrong with it. */
+  reset(world: WorldSpec, switches?: Partial<Switches>): Promise<void>;
+  break(faults: readonly Fault[], outages?: readonly Outage[]): void;
+  /** Set while a request is never answered, so that what waits for something else may wake. */
+  timePasses: boolean;
+  /** Called when the fault `signal` happens. */
+  onSignal: (signal: string) => void;
+  run(argv: readonly string[], options?: LabOptions): Promise<Run>;
+  /** Runs until `kill` is called, as a process that gets SIGKILL: then nothing of it happens any more. Null when it was not. */
+  runUntilKilled(argv: readonly string[]): Promise<Run | null>;
+  kill(): void;
+  /** Requests under way, also of runs that have ended. */
+  inFlight(): number;
+  close(): Promise<void>;
+}
+
+export interface LabOptions {
+  readonly interrupted?: AbortSignal | undefined;
+  readonly env?: Readonly<Record<string, string>> | undefined;
+}
+
+/** A request on its way. */
+interface Flight {
+  readonly method: string;
+  readonly path: string;
+  readonly deadline: AbortSignal;
+  readonly isDead: () => boolean;
+  readonly head: () => void;
+  readonly expire: (when: 'now' | 'in-body') => void;
+  /** Nobody waits for it any more. */
+  readonly die: () => void;
+}
+
+function createFlight(method: string, path: string): Flight {
+  const deadline = new AbortController();
+  const pass = () => deadline.abort(new DOMException('The operation timed out.', 'TimeoutError'));
+  let [headIsIn, expiring, dead] = [false, false, false];
+  return {
+    method,
+    path,
+    deadline: deadline.signal,
+    isDead: () => dead,
+    head() {
+      headIsIn = true;
+      // When whoever waits for the head has it.
+      if (expiring) setImmediate(pass);
+    },
+    expire(when) {
+      expiring = true;
+      if (when === 'now' || headIsIn) pass();
+    },
+    die() {
+      dead = true;
+      pass();
+    },
+  };
+}
+
+/** Signals that stand for the client's deadline of 30 s passing: nothing in a test waits that long. */
+const EXPIRES: Readonly<Record<string, 'now' | 'in-body'>> = { SIGHUP: 'now', SIGKILL: 'in-body' };
+
+/** Faults that let the client's deadline for one attempt pass while the sandbox says nothing, or drips (F16). */
+export function neverAnswers(how: 'hang' | 'drip', fault: Pick<Fault, 'match' | 'phase' | 'times'>): Fault[] {
+  return [
+    { action: 'signal', signal: how === 'hang' ? 'SIGHUP' : 'SIGKILL', ...fault },
+    { action: how, ...fault },
+  ];
+}
+
+export async function createLab(): Promise<Lab> {
+  const flights = new Set<Flight>();
+  // Time stands still while a request is answered, unless it is one that never is.
+  const clock = createVirtualClock(0, () => !lab.timePasses && flights.size > 0);
+  const sandbox = await startSandbox({
+    clock,
+    deliver: false,
+    rateLimit: false,
+    token: CANARIES.token,
+    onSignal: (signal, { method, path }) => {
+      const when = EXPIRES[signal];
+      if (when === undefined) return lab.onSignal(signal);
+      for (const flight of flights) if (flight.method === method && flight.path === path) flight.expire(when);
+    },
+  });
+  const folder = mkdtempSync(join(tmpdir(), 'pdactions-faults-'));
+  const env = { ...pointedAt(sandbox), AUTOMATION_TOKEN: CANARIES.header };
+  let outages: { readonly outage: Outage; fits: number }[] = [];
+  let unsent = 0;
+  const origins = new Set<string>();
+
+  const travel = async (url: string, init: FetchInit = {}): Promise<ShieldedResponse> => {
+    const { origin, pathname: path } = new URL(url);
+    const method = init.method?.toUpperCase() ?? 'GET';
+    const broken = outages.filter((one) => fits(one.outage, method, path, init.body ?? ''));
+    for (const one of broken) {
+      one.fits += 1;
+      if (!isDue(one.outage, one.fits)) continue;
+      unsent += 1;
+      throw new TypeError('fetch failed', { cause: systemError(one.outage.throws) });
+    }
+    origins.add(origin);
+    const flight = createFlight(method, path);
+    flights.add(flight);
+    const signals = [flight.deadline, ...(init.signal ? [init.signal] : [])];
+    try {
+      return await pdFetch(url, { ...init, signal: AbortSignal.any(signals) });
+    } catch (error) {
+      if (flight.isDead()) return await new Promise<never>(() => undefined);
+      throw error;
+    } finally {
+      flights.delete(flight);
+    }
+  };
+  Object.assign(crossFetch, { default: travel });
+  /** The head of an answer is in: a deadline that is to pass in the middle of the body passes now. */
+  const onHead = (message: unknown): void => {
+    const { method, path = '' } = (message as { request: { method?: string; path?: string } }).request;
+    for (const flight of flights)
+      if (flight.method === method && flight.path === path.split('?')[0]) flight.head();
+  };
+  subscribe('http.client.response.finish', onHead);
+
+  let killed = (): void => undefined;
+  const lab: Lab = {
+    sandbox,
+    clock,
+    folder,
+    env,
+    timePasses: false,
+    onSignal: () => undefined,
+    async reset(world, switches = {}) {
+      lab.timePasses = false;
+      lab.onSignal = () => undefined;
+      sandbox.setFaults([]);
+      outages = [];
+      await sandbox.reset({ ...world.seed, switches });
+      writeFileSync(join(folder, 'pdactions.config.json'), JSON.stringify(world.config));
+    },
+    break(faults, more = []) {
+      sandbox.setFaults(faults);
+      outages = more.map((outage) => ({ outage, fits: 0 }));
+    },
+    async run(argv, options = {}) {
+      const before = sandbox.state();
+      const { requests, commits } = sandbox.log();
+      const [began, naps] = [clock.now(), clock.slept.length];
+      unsent = 0;
+      origins.clear();
+      const result = await runCli(argv, {
+        cwd: folder,
+        env: { ...env, ...options.env },
+        clock,
+        interrupted: options.interrupted,
+      });
+      const log = sandbox.log();
+      return {
+        ...result,
+        before,
+        after: sandbox.state(),
+        log: {
+          requests: log.requests.slice(requests.length),
+          commits: log.commits.slice(commits.length),
+        },
+        unsent,
+        origins: new Set(origins),
+        took: clock.now() - began,
+        slept: clock.slept.slice(naps),
+      };
+    },
+    async runUntilKilled(argv) {
+      const end = new Promise<null>((resolve) => {
+        killed = () => resolve(null);
+      });
+      return Promise.race([lab.run(argv), end]);
+    },
+    inFlight: () => flights.size,
+    kill() {
+      for (const flight of flights) flight.die();
+      flights.clear();
+      killed();
+    },
+    async close() {
+      unsubscribe('http.client.response.finish', onHead);
+      Object.assign(crossFetch, { default: pdFetch });
+      rmSync(folder, { recursive: true, force: true });
+      await sandbox.close();
+    },
+  };
+  return lab;
+}
+
+function fits({ target }: Outage, method: string, path: string, body: string): boolean {
+  if (target.method !== method || target.path !== path) return false;
+  return target.service === undefined || body.includes(`"${target.service}"`);
+}
+
+function isDue({ target, times }: Outage, fit: number): boolean {
+  const from = target.nth ?? 1;
+  return fit >= from && (times === 'always' || fit < from + times);
+}
+
+function systemError(code: string): Error {
+  return Object.assign(new Error(`${code} somewhere`), { code });
+}

@@ -1,0 +1,351 @@
+/** The ten invariants of RELIABILITY.md 2.1, asserted after every run in which something went wrong. */
+import { expect } from 'vitest';
+import type { CommitRecord } from '../../src/sandbox/log.ts';
+import type { Snapshot } from '../../src/sandbox/snapshot.ts';
+import type { Extension } from '../../src/sandbox/state.ts';
+import type { Lab, Run } from './lab.ts';
+import { CANARIES, TIMEOUT_S, type WorldSpec } from './worlds.ts';
+
+type Held = Snapshot['extensions'][number];
+
+/** The part of a report that says what became of one change. */
+export interface OutcomeDocument {
+  readonly kind: 'create' | 'update' | 'delete' | 'enable';
+  readonly service: { readonly id: string; readonly name: string };
+  readonly label: string;
+  readonly status: 'applied' | 'failed' | 'unknown' | 'skipped';
+  readonly id: string | null;
+  readonly note?: string;
+  readonly why?: string;
+  readonly error?: ErrorDocument;
+}
+
+export interface ErrorDocument {
+  readonly kind: string;
+  readonly reason: string | null;
+  readonly message: string;
+  readonly hint: string | null;
+  readonly details: readonly string[];
+  readonly http: { readonly method: string; readonly path: string; readonly status?: number } | null;
+}
+
+export interface SyncDocument {
+  readonly digest: string;
+  readonly changes: readonly { readonly kind: string }[];
+  readonly refusals: readonly { readonly code: string }[];
+  readonly report: {
+    readonly outcomes: readonly OutcomeDocument[];
+    readonly duplicates: readonly { readonly label: string; readonly ids: readonly string[] }[];
+    readonly stopped: string | null;
+    readonly duplicatesChecked: boolean;
+  } | null;
+}
+
+/** What a world looks like when nothing goes wrong; measured once. */
+export interface Ideal {
+  readonly world: WorldSpec;
+  readonly requests: number;
+  /** The actions in scope after a good run, without ids. */
+  readonly desired: string;
+  /** Services that the config is about. */
+  readonly scope: ReadonlySet<string>;
+}
+
+/** What a case is allowed to be different in. */
+export interface Exceptions {
+  /** Somebody else changed the account, so the same command ends elsewhere: I1 is the case's own business. */
+  readonly converges?: false;
+  /** F14 with a commit after the last look, F39: two of a name may stand there, but never unnoticed. */
+  readonly duplicates?: true;
+  /** Records that somebody else added or removed during the run. */
+  readonly edited?: readonly string[];
+}
+
+const CLEAN_ATTEMPTS = 3;
+
+/** Runs a world with nothing wrong, and takes its measure. */
+export async function measure(lab: Lab, world: WorldSpec): Promise<Ideal> {
+  await lab.reset(world);
+  const run = await lab.run(world.argv);
+  expect(run).toMatchObject({ code: 0, stderr: expect.not.stringContaining('pdactions:') });
+  const scope = new Set(documentOf(run)?.report?.outcomes.map(({ service }) => service.id));
+  for (const { id } of (JSON.parse(run.stdout) as { services: { id: string }[] }).services) scope.add(id);
+  const ideal = { world, requests: run.log.requests.length, desired: '', scope };
+  const measured = { ...ideal, desired: inScope(run.after, scope) };
+  await expectStill(lab, measured);
+  return measured;
+}
+
+/** The JSON document of a run; null when there is none. */
+export function documentOf({ stdout }: Pick<Run, 'stdout'>): SyncDocument | null {
+  return stdout.trim() === '' ? null : (JSON.parse(stdout) as SyncDocument);
+}
+
+/** Writes that were carried out for this program, also late ones. */
+export function commitsOf(run: Run): CommitRecord[] {
+  return run.log.commits.filter(({ by }) => by === 'api' || by === 'late');
+}
+
+/** All invariants; the faults must still be as they were during the run. */
+export async function expectInvariants(
+  lab: Lab,
+  ideal: Ideal,
+  run: Run,
+  exceptions: Exceptions = {},
+): Promise<void> {
+  expectSafe(lab, ideal, run, exceptions);
+  bounded(ideal, run);
+  lab.break([]);
+  if (exceptions.converges !== false) await expectConvergence(lab, ideal, run);
+}
+
+/** What holds whatever the config is and whoever else is at work. */
+export function expectSafe(
+  lab: Lab,
+  ideal: Pick<Ideal, 'scope'>,
+  run: Run,
+  exceptions: Exceptions = {},
+): void {
+  if (!exceptions.duplicates) noDuplicate(run);
+  scope(ideal, run, exceptions);
+  cap(run);
+  readsFirst(run);
+  truth(run);
+  secrets(run);
+  nothingRedacted(run);
+  origin(lab, run);
+  streams(run);
+}
+
+const settled = new Set<string>();
+
+/** I1: with the fault gone, the same command ends well, and once more sends no write. */
+async function expectConvergence(lab: Lab, ideal: Ideal, run: Run): Promise<void> {
+  // The program keeps nothing between runs, so what was proved for a state of the account is proved for good.
+  const state = `${ideal.world.name} ${JSON.stringify(run.after.extensions.map(withoutId).sort())}`;
+  if (settled.has(state)) return;
+  const again = await rerun(lab, ideal);
+  expect(again.code, `I1: ${again.stderr}${again.stdout.slice(0, 2000)}`).toBe(0);
+  await expectStill(lab, ideal);
+  settled.add(state);
+}
+
+/** A late commit may come after the first re-run has read: a few more are allowed to find it (F14). */
+async function rerun(lab: Lab, ideal: Ideal): Promise<Run> {
+  let run = await lab.run(ideal.world.argv);
+  for (let tries = 1; run.code !== 0 && tries < CLEAN_ATTEMPTS; tries += 1) {
+    run = await lab.run(ideal.world.argv);
+  }
+  return run;
+}
+
+async function expectStill(lab: Lab, ideal: Ideal): Promise<void> {
+  const third = await lab.run(ideal.world.argv);
+  expect(third.code).toBe(0);
+  expect(inScope(third.after, ideal.scope)).toBe(ideal.desired || inScope(third.before, ideal.scope));
+  expect(third.log.requests.filter(({ method }) => method !== 'GET')).toEqual([]);
+}
+
+function withoutId({ name, url, headers, serviceIds, disabled, schema }: Held): string {
+  return JSON.stringify([serviceIds, schema, name, url, headers, disabled]);
+}
+
+/** The actions on the services of a config, without ids. */
+function inScope(state: Snapshot, services: ReadonlySet<string>): string {
+  const own = state.extensions.filter(
+    ({ serviceIds, schema }) => schema === 'custom_webhook' && serviceIds.every((id) => services.has(id)),
+  );
+  return JSON.stringify(own.map(withoutId).sort());
+}
+
+/** I2: at every moment each label stands once at most on each service where this program created it. */
+function noDuplicate(run: Run): void {
+  replay(run, (held, commit) => {
+    if (commit.verb !== 'create' || commit.by === 'edit') return;
+    const made = commit.after as Extension;
+    const same = [...held.values()].filter(
+      (one) => one.name === made.name && one.serviceIds.join() === made.serviceIds.join() && isAction(one),
+    );
+    expect(same.length, `I2: ${made.name} stands twice on ${made.serviceIds}`).toBe(1);
+  });
+}
+
+type Replayed = Pick<Extension, 'id' | 'name' | 'serviceIds'> & {
+  readonly schema?: string;
+  readonly schemaId?: string;
+};
+
+function isAction({ schema, schemaId }: Replayed): boolean {
+  return schema === 'custom_webhook' || schemaId === 'PCUSTOM';
+}
+
+/** Carries out the commits of a run one by one, and shows what stands there after each. */
+function replay(run: Run, look: (held: ReadonlyMap<string, Replayed>, commit: CommitRecord) => void): void {
+  const held = new Map<string, Replayed>(run.before.extensions.map((one) => [one.id, one]));
+  for (const commit of run.log.commits) {
+    if (commit.type !== 'extension') continue;
+    if (commit.after) held.set(commit.id, commit.after as Extension);
+    else held.delete(commit.id);
+    look(held, commit);
+  }
+}
+
+const ALLOWED = [
+  /^GET \/(extension_schemas|services|teams|extensions)$/,
+  /^GET \/(services|extensions)\/[A-Z0-9]+$/,
+  /^POST \/extensions$/,
+  /^(PUT|DELETE) \/extensions\/[A-Z0-9]+$/,
+  /^POST \/extensions\/[A-Z0-9]+\/enable$/,
+];
+
+/** I3: nothing out of scope is touched, and nothing else is called. */
+function scope(ideal: Pick<Ideal, 'scope'>, run: Run, { edited = [] }: Exceptions): void {
+  const foreign = (state: Snapshot) =>
+    state.extensions.filter(
+      ({ id, schema, serviceIds }) =>
+        !edited.includes(id) &&
+        (schema !== 'custom_webhook' || !serviceIds.every((service) => ideal.scope.has(service))),
+    );
+  expect(foreign(run.after), 'I3: out of scope').toEqual(foreign(run.before));
+  for (const { method, path } of run.log.requests) {
+    const call = `${method} ${path}`;
+    expect(
+      ALLOWED.some((pattern) => pattern.test(call)),
+      `I3: ${call}`,
+    ).toBe(true);
+  }
+}
+
+/** I4: never more than three actions on a service by this program's doing. */
+function cap(run: Run): void {
+  replay(run, (held, commit) => {
+    if (commit.verb !== 'create' || commit.by === 'edit') return;
+    for (const service of (commit.after as Extension).serviceIds) {
+      const count = [...held.values()].filter((one) => isAction(one) && one.serviceIds.includes(service));
+      expect(count.length, `I4: actions on ${service}`).toBeLessThanOrEqual(3);
+    }
+  });
+}
+
+/** The longest hint, the longest backoff, and the jitter. */
+const LONGEST_WAIT_MS = 120_000 + 20_000 + 1_000;
+
+/** I5: requests and waits have a bound. */
+function bounded(ideal: Ideal, run: Run): void {
+  const { requests } = run.log;
+  const limited = requests.filter(({ status }) => status === 429).length;
+  const good = requests.filter(({ status }) => status !== null && status < 300).length;
+  const touched = new Set(documentOf(run)?.report?.outcomes.map(({ service }) => service.id)).size;
+  const bound = ideal.requests + 20 + Math.floor(good / 5) + 4 * touched;
+  expect(requests.length - limited + run.unsent, 'I5: requests').toBeLessThanOrEqual(bound);
+  // Ten resends each; two pages may be under way at a time.
+  expect(limited, 'I5: 429s').toBeLessThanOrEqual(11 * Math.max(2, touched));
+  expect(run.took, 'I5: the whole run').toBeLessThanOrEqual(TIMEOUT_S * 1000);
+  for (const ms of run.slept) expect(ms, 'I5: one wait').toBeLessThanOrEqual(LONGEST_WAIT_MS);
+}
+
+/** I6: a failed or doubtful reading comes before any write, and without one. */
+function readsFirst(run: Run): void {
+  if (run.stdout === '' || run.code === 7) expect(commitsOf(run), 'I6').toEqual([]);
+}
+
+/** I7: what the report says is what happened. */
+function truth(run: Run): void {
+  const outcomes = documentOf(run)?.report?.outcomes ?? [];
+  const commits = commitsOf(run);
+  for (const outcome of outcomes) {
+    const { status, note } = outcome;
+    const done = commits.some((commit) => isOf(commit, outcome));
+    const title = `I7: ${outcome.kind} ${outcome.label} on ${outcome.service.name} is ${status}`;
+    if (status === 'applied' && outcome.kind === 'delete') {
+      // Somebody else may have been faster (F23).
+      expect(
+        run.after.extensions.map(({ id }) => id),
+        title,
+      ).not.toContain(outcome.id);
+    } else if (status === 'applied' && note !== 'already there') {
+      expect(done, title).toBe(true);
+    }
+    if (status === 'failed' || status === 'skipped') expect(done, title).toBe(false);
+  }
+  if (run.code === 0) expect(outcomes.filter(({ status }) => status !== 'applied')).toEqual([]);
+}
+
+function isOf(commit: CommitRecord, { kind, service, label, id, note }: OutcomeDocument): boolean {
+  const verb = note === 'recreated' ? 'create' : kind;
+  if (commit.verb !== verb || commit.type !== 'extension') return false;
+  if (verb !== 'create') return commit.id === id;
+  const made = commit.after as Extension;
+  return made.name === label && made.serviceIds.includes(service.id);
+}
+
+/** I8: no secret in anything that is printed, in any usual spelling. */
+function secrets({ stdout, stderr }: Run): void {
+  for (const secret of Object.values(CANARIES)) {
+    const bytes = Buffer.from(secret);
+    const spellings = [
+      secret,
+      encodeURIComponent(secret),
+      bytes.toString('base64').replace(/=+$/, ''),
+      bytes.toString('base64url'),
+      bytes.toString('hex'),
+      secret.slice(0, 4),
+      secret.slice(-4),
+    ];
+    for (const spelling of spellings) {
+      expect(stdout.includes(spelling), `I8: stdout has ${spelling}`).toBe(false);
+      expect(stderr.includes(spelling), `I8: stderr has ${spelling}`).toBe(false);
+    }
+  }
+}
+
+/** F41: what was read redacted is never written back. */
+function nothingRedacted(run: Run): void {
+  for (const { body } of run.log.requests) expect(JSON.stringify(body)).not.toMatch(/redacted/i);
+}
+
+/** I9: one origin is spoken to. What is behind others sees nothing at all. */
+function origin({ sandbox }: Lab, run: Run): void {
+  expect(
+    [...run.origins].filter((one) => one !== sandbox.url),
+    'I9',
+  ).toEqual([]);
+}
+
+/** I10: stdout is one document or empty; every error names the call, the place, the reason and the next step. */
+function streams(run: Run): void {
+  const { code, stdout, stderr } = run;
+  const document = documentOf(run);
+  expect(stdout + stderr, 'I10: markup').not.toMatch(/<\/?(html|body|script)/i);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what it looks for
+  expect(stdout + stderr, 'I10: control characters').not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
+  if (document === null && code > 128) {
+    // Whoever pressed Ctrl-C knows why, and what to do next.
+    expect(stderr, 'I10').toContain('interrupted');
+    return;
+  }
+  if (document === null) {
+    expect(stderr, 'I10').toMatch(/^pdactions: .+ \[[a-z_]+\]$/m);
+    expect(stderr, 'I10: the next step').toMatch(/^ {2}→ \S/m);
+    return;
+  }
+  for (const { error, service, label } of document.report?.outcomes ?? []) {
+    expect(service.id && service.name && label, 'I10').toBeTruthy();
+    if (!error) continue;
+    expect(error.reason, 'I10').not.toBeNull();
+    expect(error.hint, 'I10').toMatch(/\S/);
+    if (error.kind === 'remote' && error.reason !== 'interrupted') {
+      expect(error.http?.path, 'I10').toMatch(/^\//);
+    }
+  }
+  if (code !== 0) {
+    const { report, refusals } = document;
+    const explained =
+      refusals.length > 0 ||
+      report === null ||
+      report.stopped !== null ||
+      report.duplicates.length > 0 ||
+      report.outcomes.some(({ error, why }) => error ?? why);
+    expect(explained, 'I10: nothing says why').toBeTruthy();
+  }
+}

@@ -1,0 +1,24 @@
+import type { Clock } from '../../src/clock.ts';
+import { createStore, type StoreOptions } from '../../src/pagerduty/api-store.ts';
+import type { ActionStore } from '../../src/pagerduty/store.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { createVirtualClock } from './virtual-clock.ts';
+
+/** The real client on a sandbox, with time and chance of its own. */
+export function sandboxStore(
+  { url, token }: Pick<Sandbox, 'url' | 'token'>,
+  options: Partial<StoreOptions> & { readonly clock?: Clock } = {},
+): ActionStore {
+  return createStore({
+    baseUrl: url,
+    token,
+    tokenType: 'token',
+    userAgent: 'pdactions/test',
+    timeoutMs: 30_000,
+    runTimeoutMs: 600_000,
+    concurrency: 4,
+    clock: createVirtualClock(),
+    random: () => 0.5,
+    ...options,
+  });
+}

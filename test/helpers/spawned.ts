@@ -1,0 +1,85 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { expectClean, filesIn, secretsIn } from './canary.ts';
+import { temporaryFolder } from './in-process.ts';
+
+const BIN = resolve(import.meta.dirname, '../../bin/pdactions.js');
+const BUILT = resolve(import.meta.dirname, '../../dist/main.js');
+
+export interface SpawnOptions {
+  /** The whole environment, but for what Node needs to run. */
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  readonly cwd?: string | undefined;
+  /** What must come out in no form, beside the values of variables with telling names. */
+  readonly secrets?: readonly string[] | undefined;
+  /** Arguments for Node itself. */
+  readonly node?: readonly string[] | undefined;
+  /** A file descriptor for standard output; a pipe that is read without it. */
+  readonly stdout?: number | undefined;
+}
+
+export interface Ended {
+  /** Null when a signal ended it. */
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Running {
+  readonly child: ChildProcess;
+  readonly folder: string;
+  /** Resolves with what came on standard output once the text is there. */
+  seen(text: string): Promise<string>;
+  /** Resolves at the end, after the canary scan (P16). */
+  readonly ended: Promise<Ended>;
+}
+
+/** Starts the built program as a process of its own, with nothing of the environment of the tests. */
+export function start(argv: readonly string[], options: SpawnOptions = {}): Running {
+  if (!existsSync(BUILT)) throw new Error('the program is not built: run `npm run build`');
+  const { env = {}, cwd = temporaryFolder(), secrets = [], node = [], stdout: target = 'pipe' } = options;
+  const before = filesIn(cwd);
+  const child = spawn(process.execPath, [...node, BIN, ...argv], {
+    cwd,
+    env: { PATH: process.env.PATH ?? '', HOME: cwd, ...env },
+    stdio: ['ignore', target, 'pipe'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let stdout = '';
+  let stderr = '';
+  let waiting: { readonly text: string; readonly tell: (all: string) => void }[] = [];
+  child.stdout?.on('data', (chunk: Buffer) => {
+    stdout += chunk.toString();
+    for (const { text, tell } of waiting) if (stdout.includes(text)) tell(stdout);
+    waiting = waiting.filter(({ text }) => !stdout.includes(text));
+  });
+  child.stderr?.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString();
+  });
+  const ended = new Promise<Ended>((done, fail) => {
+    child.on('error', fail);
+    child.on('close', (code) => {
+      try {
+        expectClean({ stdout, stderr, folder: cwd, before }, [...secrets, ...secretsIn(env)]);
+        done({ code, stdout, stderr });
+      } catch (error) {
+        fail(error);
+      }
+    });
+  });
+  const seen = (text: string): Promise<string> =>
+    stdout.includes(text)
+      ? Promise.resolve(stdout)
+      : Promise.race([
+          new Promise<string>((tell) => waiting.push({ text, tell })),
+          ended.then((end) => Promise.reject(new Error(`ended with ${end.code}: ${end.stderr}`))),
+        ]);
+  return { child, folder: cwd, seen, ended };
+}
+
+/** Runs the built program to its end. */
+export function spawnCli(argv: readonly string[], options: SpawnOptions = {}): Promise<Ended> {
+  return start(argv, options).ended;
+}
