@@ -1,0 +1,263 @@
+/** Files that somebody else prepared: what is named on the command line beside the config. */
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { join, resolve } from 'node:path';
+import { Readable } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import { readToken } from '../../src/cli/token.ts';
+import { CONFIG, project } from '../cli/project.ts';
+import { runCli, temporaryFolder } from '../helpers/in-process.ts';
+
+const isPosix = process.platform !== 'win32';
+
+/** A pipe that nobody ever writes into: whoever opens it the simple way waits for ever. */
+function pipe(folder: string): string {
+  execFileSync('mkfifo', [join(folder, 'pipe')]);
+  return 'pipe';
+}
+
+describe.runIf(isPosix)('T20: pipes and devices in the place of files neither hang nor flood', () => {
+  const TOKEN = { PAGERDUTY_TOKEN: 'u+Canary7wQz4kLm9xZ2' };
+
+  it.each([
+    ['sync', '--plan'],
+    ['sandbox', 'seed'],
+    ['validate', '--config'],
+    ['list', '--token-file'],
+  ])('%s %s', async (...argv) => {
+    for (const name of [pipe, () => '/dev/zero', () => '.', () => '/dev/tty']) {
+      const cwd = temporaryFolder();
+      // The token file is looked for from where the process is.
+      const path = resolve(cwd, name(cwd));
+      const { code, stderr } = await runCli([...argv, path], { cwd, env: TOKEN });
+      expect([4, 5, 9]).toContain(code);
+      expect(stderr).toMatch(/not a (regular )?file|directory|ENXIO|EISDIR|no configuration file|device/);
+    }
+  });
+
+  it("the sandbox's data file", async () => {
+    for (const name of [pipe, () => '/dev/zero', () => '.']) {
+      const cwd = temporaryFolder();
+      const result = await runCli(['list', `--sandbox=${name(cwd)}`], { cwd });
+      expect(result).toMatchObject({
+        code: 9,
+        stdout: '',
+        stderr: expect.stringContaining('not a regular file'),
+      });
+    }
+  });
+});
+
+describe('T21 T23: the token', () => {
+  const read = (options: { file?: string; stdin?: Readable }) =>
+    readToken({
+      file: options.file,
+      variable: undefined,
+      stdin: options.stdin ?? Readable.from([]),
+      platform: process.platform,
+      warn: () => undefined,
+    });
+
+  it.runIf(isPosix)('T21: is not read where everybody can put another file in its place', async () => {
+    const folder = join(temporaryFolder(), 'open');
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'token'), 'u+Canary7wQz4kLm9xZ2', { mode: 0o600 });
+    chmodSync(folder, 0o777);
+    const file = join(folder, 'token');
+    await expect(read({ file })).rejects.toThrow('in a folder that everybody can write to');
+    // With the sticky bit, only the owner of a file can take it away.
+    chmodSync(folder, 0o1777);
+    await expect(read({ file })).resolves.toMatchObject({ token: 'u+Canary7wQz4kLm9xZ2' });
+    // A second name for it changes nothing.
+    linkSync(file, join(folder, 'again'));
+    await expect(read({ file: join(folder, 'again') })).resolves.toMatchObject({ tokenType: 'token' });
+  });
+
+  it.runIf(isPosix)(
+    'T21: a refused file comes with a way that works where modes cannot be changed',
+    async () => {
+      const file = join(temporaryFolder(), 'token');
+      writeFileSync(file, 'u+Canary7wQz4kLm9xZ2');
+      chmodSync(file, 0o444);
+      await expect(read({ file })).rejects.toMatchObject({
+        hint: expect.stringContaining('--token-file - <'),
+      });
+      expect(await read({ file: '-', stdin: Readable.from([readFileSync(file)]) })).toMatchObject({
+        token: 'u+Canary7wQz4kLm9xZ2',
+      });
+    },
+  );
+
+  it('T23: standard input ends when there is more than any token', async () => {
+    let given = 0;
+    const endless = new Readable({
+      read() {
+        given += 1024;
+        this.push('x'.repeat(1024));
+      },
+    });
+    await expect(read({ file: '-', stdin: endless })).rejects.toThrow('far too long');
+    expect(given).toBeLessThan(1_000_000);
+  });
+
+  it.each([
+    ['a byte order mark', '\ufeffCanary7wQz4kLm'],
+    ['two lines', 'Canary7wQz4kLm\n\n'],
+    ['a space', 'Canary7wQz4kLm \n'],
+    ['UTF-16', Buffer.from('Canary7wQz4kLm', 'utf16le')],
+    ['no UTF-8', Buffer.from([0x43, 0xff, 0xfe, 0x41])],
+    ['NUL', 'Canary7wQz\0kLm'],
+    ['nothing', ''],
+  ])('T23: %s is no token, whichever way it comes', async (_name, content) => {
+    const cwd = temporaryFolder();
+    writeFileSync(join(cwd, 'token'), content, { mode: 0o600 });
+    const ways = [
+      runCli(['list', '--token-file', join(cwd, 'token')], { secrets: ['Canary7wQz'] }),
+      runCli(['list', '--token-file', '-'], { stdin: content.toString('utf8'), secrets: ['Canary7wQz'] }),
+    ];
+    for (const way of ways) {
+      expect(await way).toMatchObject({ code: 5, stdout: '' });
+    }
+  });
+});
+
+describe('T30: a value that is glued to an unknown option', () => {
+  it.each([
+    ['-tCanary7wQz4kLm'],
+    ["--tok'en=Canary7wQz4kLm"],
+    ['--token=a\nCanary7wQz4kLm'],
+    ['-uname:Canary7wQz4kLm'],
+  ])('%j is not repeated', async (option) => {
+    for (const argv of [[option], [option, 'list'], ['list', option]]) {
+      const { code, stderr } = await runCli(argv, { secrets: ['Canary7wQz4kLm'] });
+      expect(stderr).toContain('unknown option');
+      expect(code).toBe(3);
+    }
+  });
+
+  it('and an honest mistake is still named in full', async () => {
+    expect((await runCli(['list', '--servce=x'])).stderr).toContain("'--servce' (Did you mean --service?)");
+    expect((await runCli(['list', '--nope'])).stderr).toContain("'--nope'");
+    expect((await runCli(['list', '-X'])).stderr).toContain("'-X'");
+  });
+
+  it('--header-env with the value in the place of a name does not repeat it', async () => {
+    const { run } = await project(null);
+    const create = [
+      'create',
+      '--label',
+      'Ping',
+      '--url',
+      'https://hooks.example.com/p',
+      '--service',
+      'Checkout API',
+    ];
+    const secret = 'Canary7wQz4kLm';
+    const wrong = await run([...create, '--header-env', `Authorization=${secret}`], { secrets: [secret] });
+    expect(wrong).toMatchObject({ code: 3, stderr: expect.stringContaining('--header-env') });
+    const missing = await run([...create, '--header-env', 'Authorization=MY_TOKEN']);
+    expect(missing).toMatchObject({ code: 3, stderr: expect.stringContaining('MY_TOKEN is not set') });
+  });
+});
+
+describe('T35: a plan file that somebody rewrote', () => {
+  const digest = `sha256:${'0'.repeat(64)}`;
+  const base = { kind: 'pdactions-plan', version: 1, digest, account: 'acme' };
+  const deep = (levels: number): string => '['.repeat(levels) + ']'.repeat(levels);
+
+  it.each<[string, string]>([
+    ['another digest', JSON.stringify({ ...base, changes: [] })],
+    ['no digest', JSON.stringify({ ...base, digest: undefined })],
+    ['a digest that is a list', JSON.stringify({ ...base, digest: [digest] })],
+    ['an older version', JSON.stringify({ ...base, version: 0 })],
+    ['a version as text', JSON.stringify({ ...base, version: '1' })],
+    ['another kind', JSON.stringify({ ...base, kind: 'terraform-plan' })],
+    ['__proto__', `{"__proto__": ${JSON.stringify(base)}}`],
+    [
+      'changes that cannot become text',
+      JSON.stringify({ ...base, changes: [{ kind: { toString: 1, valueOf: 1 } }] }),
+    ],
+    [
+      'changes of odd kinds',
+      JSON.stringify({ ...base, changes: [null, 1, 'x', [], { after: 1, service: 'x' }] }),
+    ],
+    [
+      'labels nested without end',
+      `{"kind":"pdactions-plan","version":1,"digest":"${digest}","changes":[{"kind":${deep(100_000)}}]}`,
+    ],
+    ['changes that are no list', JSON.stringify({ ...base, changes: { length: 1e9 } })],
+    [
+      'controls in a label',
+      JSON.stringify({ ...base, changes: [{ kind: '\x1b[2J', after: { label: '\u202e' } }] }),
+    ],
+    [
+      'a delete and an address',
+      JSON.stringify({
+        ...base,
+        apiUrl: 'http://evil.example',
+        changes: [{ kind: 'delete', id: 'PVENDOR' }],
+      }),
+    ],
+    ['nesting', deep(200_000)],
+    ['no JSON', '\x1b[2J'],
+    ['nothing', ''],
+  ])('with %s is refused, and nothing is written', async (_name, text) => {
+    const { run, sandbox, folder } = await project();
+    writeFileSync(join(folder, 'plan.json'), text);
+    const { code, stderr } = await run(['sync', '--plan', 'plan.json', '--yes']);
+    expect(stderr).toMatch(/is not a plan of pdactions|another version|not the plan that was approved/);
+    expect(code).toBe(8);
+    expect(sandbox.log().commits).toEqual([]);
+  });
+
+  it('of 100 MB is not read', async () => {
+    const { run, sandbox, folder } = await project();
+    writeFileSync(join(folder, 'plan.json'), '');
+    truncateSync(join(folder, 'plan.json'), 100 * 1024 * 1024);
+    // The scan would read it as well.
+    const { code, stderr } = await run(['sync', '--plan', join(folder, 'plan.json')], { cwd: withConfig() });
+    expect({ code, stderr }).toMatchObject({ code: 9, stderr: expect.stringContaining('larger than 50 MB') });
+    expect(sandbox.log().requests).toEqual([]);
+  });
+
+  it('holds no secret, and is for its owner alone', async () => {
+    const { run, folder } = await project({
+      ...CONFIG,
+      actions: {
+        ...CONFIG.actions,
+        'restart-server': {
+          ...CONFIG.actions['restart-server'],
+          url: 'https://user:${AUTOMATION_TOKEN}@hooks.example.com/${AUTOMATION_TOKEN}?k=${AUTOMATION_TOKEN}',
+        },
+      },
+    });
+    // The run scans what it writes.
+    expect(await run(['plan', '--out', 'plan.json'])).toMatchObject({ code: 0 });
+    const text = readFileSync(join(folder, 'plan.json'), 'utf8');
+    expect(JSON.parse(text).changes).not.toEqual([]);
+    if (isPosix) expect(statSync(join(folder, 'plan.json')).mode & 0o777).toBe(0o600);
+  });
+
+  it.runIf(isPosix)('T22: is put in the place of a planted link, whose target stays as it is', async () => {
+    const { run, folder } = await project();
+    writeFileSync(join(folder, 'precious'), 'precious', { mode: 0o644 });
+    symlinkSync('precious', join(folder, 'plan.json'));
+    expect(await run(['plan', '--out', 'plan.json'])).toMatchObject({ code: 0 });
+    expect(readFileSync(join(folder, 'precious'), 'utf8')).toBe('precious');
+  });
+});
+
+function withConfig(): string {
+  const cwd = temporaryFolder();
+  writeFileSync(join(cwd, 'pdactions.config.json'), JSON.stringify(CONFIG));
+  return cwd;
+}

@@ -1,0 +1,85 @@
+/** What the program is made of, and what its own source may not do (T51, P20). The packed package has tests of its own. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+
+interface Entry {
+  readonly integrity?: string;
+  readonly resolved?: string;
+  readonly link?: boolean;
+  readonly hasInstallScript?: boolean;
+}
+
+const lock = JSON.parse(read('package-lock.json')) as { packages: Record<string, Entry> };
+const dependencies = Object.entries(lock.packages).filter(([path]) => path !== '');
+
+describe('T51 P20: the lockfile', () => {
+  it('pins every package by a strong hash, whatever registry it comes from', () => {
+    expect(dependencies.length).toBeGreaterThan(50);
+    const weak = dependencies.filter(([, entry]) => !entry.link && !/^sha512-/.test(entry.integrity ?? ''));
+    expect(weak.map(([path]) => path)).toEqual([]);
+  });
+
+  it('names no address, which would decide where a package comes from', () => {
+    expect(dependencies.filter(([, { resolved }]) => resolved !== undefined).map(([path]) => path)).toEqual(
+      [],
+    );
+  });
+
+  it('runs scripts of nobody but esbuild, which only looks for its own binary', () => {
+    const scripts = dependencies.filter(([, entry]) => entry.hasInstallScript).map(([path]) => path);
+    expect(scripts.filter((path) => !/^node_modules\/(esbuild|fsevents)$/.test(path))).toEqual([]);
+  });
+
+  it('has exact versions in package.json, and nothing that users would have to install', () => {
+    const manifest = JSON.parse(read('package.json'));
+    expect(manifest.dependencies ?? {}).toEqual({});
+    const versions = Object.values<string>(manifest.devDependencies);
+    expect(versions.filter((version) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([]);
+  });
+});
+
+/** The source without comments and texts: what is left is what it does. */
+const SOURCES = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => file.replaceAll('\\', '/'))
+  .map((file) => [file, read(join('src', file)).replace(/\/\*[\s\S]*?\*\/|(^|\s)\/\/.*/g, '')] as const);
+
+const filesWith = (pattern: RegExp): string[] =>
+  SOURCES.filter(([, code]) => pattern.test(code)).map(([file]) => file);
+
+describe('P20: the source', () => {
+  it('makes no code of text', () => {
+    expect(filesWith(/\beval\(|\bnew Function\(|node:vm\b|import\(\s*[^'\s]/)).toEqual([]);
+  });
+
+  it('starts other programs in one place only, and never through a shell (T42)', () => {
+    expect(filesWith(/node:child_process/).filter((file) => file !== 'receiver/script.ts')).toEqual([]);
+    expect(filesWith(/\b(?:exec|execSync)\b.*node:child_process|shell:\s*true/)).toEqual([]);
+  });
+
+  it('ends the process in one place only, so that everything is written before', () => {
+    expect(filesWith(/\bprocess\.(?:exit|abort|kill|reallyExit)\(/)).toEqual(
+      expect.arrayContaining(['main.ts']),
+    );
+    expect(filesWith(/\bprocess\.(?:exit|abort|reallyExit)\(/)).toEqual(['main.ts']);
+  });
+
+  it('speaks HTTP by the module that follows no redirect with a token or a body; to PagerDuty in one place (F33)', () => {
+    // `fetch` would follow them, with the body and every header but Authorization.
+    expect(filesWith(/(?<![\w.])fetch\(/)).toEqual([]);
+    const clients = filesWith(/\bimport\('node:https?'\)|\brequest as \w+.* from 'node:https?'/);
+    expect(clients.filter((file) => !/^(?:sandbox|receiver|tester)\//.test(file))).toEqual([
+      'pagerduty/fetch.ts',
+    ]);
+  });
+
+  it('reads the environment in one place, and inspects no object for people', () => {
+    expect(filesWith(/\bprocess\.env\b/)).toEqual(['main.ts']);
+    // `util.inspect` shows what an error or a request carries, headers included (T28).
+    expect(filesWith(/node:util'|\binspect\(.*error/)).toEqual([]);
+  });
+});

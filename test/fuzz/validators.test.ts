@@ -1,0 +1,157 @@
+/** P11: our own rules against those of Node, which is what the values would meet next. */
+import { validateHeaderName, validateHeaderValue } from 'node:http';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { checkHeader, checkHeaderName, checkHeaderValue } from '../../src/config/check-header.ts';
+import { checkLabel } from '../../src/config/check-label.ts';
+import { checkUrl } from '../../src/config/check-url.ts';
+import { maskUrl } from '../../src/ui/mask-url.ts';
+import { unsafeIn } from '../helpers/canary.ts';
+import { runs } from '../helpers/runs.ts';
+
+const CANARY = 'Url7-canary-mN4t-K3y';
+
+const accepts = (call: () => unknown): boolean => {
+  try {
+    call();
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+const any = fc.string({ unit: 'binary', maxLength: 30 });
+
+describe('P11: headers', () => {
+  it('what is taken, Node takes, by both of its validators; what is refused is not repeated', () => {
+    const name = fc.oneof(any, fc.stringMatching(/^[!-~]{1,12}$/));
+    const value = fc.oneof(
+      any,
+      fc.stringMatching(/^[\t -~]{0,20}$/),
+      fc.constantFrom('a\r\nb', 'a\nb', '\0', '€'),
+    );
+    fc.assert(
+      fc.property(name, value, (field, text) => {
+        if (checkHeaderName(field).ok) {
+          expect(accepts(() => validateHeaderName(field))).toBe(true);
+          expect(accepts(() => new Headers([[field, 'x']]))).toBe(true);
+        }
+        if (checkHeaderValue(text).ok) {
+          expect(accepts(() => validateHeaderValue('x', text))).toBe(true);
+          // What arrives is what was declared, to the character.
+          expect(new Headers([['x', text]]).get('x')).toBe(text);
+        }
+        const check = checkHeader('X-Key', `${CANARY}${text}`);
+        expect(JSON.stringify(check.ok ? check.warnings : [check.message, check.fix])).not.toContain(CANARY);
+      }),
+      { numRuns: runs(1_000) },
+    );
+  });
+});
+
+describe('P11: URLs', () => {
+  const part = fc.oneof(
+    fc.constantFrom(
+      'https',
+      'http',
+      'HTTPS',
+      'ftp',
+      'javascript',
+      ':',
+      '//',
+      '/',
+      '\\',
+      '@',
+      '?',
+      '#',
+      '%',
+      '[',
+      ']',
+    ),
+    fc.constantFrom(
+      'example.com',
+      'аpple.com',
+      'ⓔvil.com',
+      '%65vil.com',
+      '127.1',
+      '0x7f.1',
+      '[::1]',
+      '2130706433',
+    ),
+    fc.constantFrom(
+      ' ',
+      '\t',
+      '\n',
+      '\u200b',
+      '\u3002',
+      '\ud800',
+      '..',
+      '%2e%2e',
+      ':443',
+      ':99999',
+      'user:pw',
+      'xn--',
+    ),
+    fc.string({ unit: 'binary', maxLength: 3 }),
+  );
+  const url = fc.oneof(
+    fc.array(part, { maxLength: 12 }).map((parts) => parts.join('')),
+    fc.array(part, { maxLength: 8 }).map((parts) => `https://${parts.join('')}`),
+    fc.webUrl({ withFragments: true, withQueryParameters: true }),
+  );
+
+  it('what is taken is a web address whose host is the one that is written', () => {
+    let taken = 0;
+    fc.assert(
+      fc.property(url, fc.boolean(), (text, allowIdn) => {
+        const check = checkUrl(text, { allowIdn, allowInsecureUrl: true });
+        if (!check.ok) return;
+        taken += 1;
+        const parsed = new URL(text);
+        expect(['https:', 'http:']).toContain(parsed.protocol);
+        expect([parsed.username, parsed.password]).toEqual(['', '']);
+        // Read again as a browser would write it, it is still the same place.
+        expect(new URL(parsed.href).host).toBe(parsed.host);
+        const written = /^https?:\/\/([^/?#]*)/i.exec(text)?.[1]?.toLowerCase() ?? '';
+        const same = written.replace(/:\d*$/, '') === parsed.hostname;
+        if (!same) expect(check.warnings.length).toBeGreaterThan(0);
+        expect(unsafeIn(text)).toEqual([]);
+      }),
+      { numRuns: runs(2_000) },
+    );
+    expect(taken).toBeGreaterThan(100);
+  });
+
+  it('a URL that is refused, or shown, gives away neither its login nor its query', () => {
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 4 }), fc.array(part, { maxLength: 4 }), (before, after) => {
+        const start = `https://${before.join('').replace(/[\\/?#@]/g, '')}`;
+        for (const text of [
+          `${start}:${CANARY}@host.example/${after.join('')}`,
+          `https://host.example/${after.join('').replaceAll('#', '')}?k=${CANARY}`,
+        ]) {
+          const check = checkUrl(text);
+          expect(JSON.stringify(check.ok ? check.warnings : [check.message, check.fix])).not.toContain(
+            CANARY,
+          );
+          expect(maskUrl(text)).not.toContain(CANARY);
+        }
+      }),
+      { numRuns: runs(1_000) },
+    );
+  });
+});
+
+describe('P11: labels', () => {
+  it('what is taken can be shown as it is, and is written back unchanged', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 40 }), (text) => {
+        const check = checkLabel(text);
+        if (!check.ok) return;
+        expect(unsafeIn(text)).toEqual([]);
+        expect(Buffer.from(text).toString()).toBe(text);
+      }),
+      { numRuns: runs(1_000) },
+    );
+  });
+});

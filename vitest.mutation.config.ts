@@ -1,0 +1,15 @@
+/** The tests that mutants meet (P19): those of the files that are mutated, without a process or a socket. */
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: [
+      'test/core/**/*.test.ts',
+      'test/ui/{encodings,redact,sanitize,io}.test.ts',
+      'test/pagerduty/{retry,call}.test.ts',
+      'test/fuzz/output-gate.test.ts',
+    ],
+    setupFiles: ['test/setup.ts'],
+    env: { PDACTIONS_RUNS: '0.05', NO_COLOR: '', FORCE_COLOR: '' },
+  },
+});
