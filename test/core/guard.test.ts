@@ -41,3 +41,37 @@ it.each([
   });
   expect(checkGuards(plan, { allowEmpty }).map(({ guard }) => guard)).toEqual(expected);
 });
+
+it('counts deletes alone: creating and changing much needs no word', () => {
+  const all = Array.from({ length: 30 }, (_, index) => service(`service ${index}`));
+  const wanted = all.map((on) =>
+    desired(on, [spec('New'), spec('Moved', { url: 'https://new.example.com' })]),
+  );
+  const there = all.flatMap((on) => [live('Moved', on)]);
+  const plan = computePlan(wanted, liveByService(there), { enable: false, rotate: null });
+  expect(plan.services.flatMap(({ changes }) => changes)).toHaveLength(60);
+  expect(checkGuards(plan, { maxDeletes: 0, allowEmpty: false })).toEqual([]);
+});
+
+it('an enable does not keep a config from declaring nothing', () => {
+  const on = service('Checkout API');
+  const plan = computePlan(
+    [desired(on, [], { prune: true })],
+    liveByService([live('Off', on, { disabled: true })]),
+    {
+      enable: true,
+      rotate: null,
+    },
+  );
+  expect(checkGuards(plan, { allowEmpty: false })).toEqual([{ guard: 'allow-empty', deletes: 1 }]);
+});
+
+it('an action that stays is enough to delete the others', () => {
+  const on = service('Checkout API');
+  const plan = computePlan(
+    [desired(on, [spec('Keep')], { prune: true })],
+    liveByService([live('Keep', on), live('Drop', on)]),
+    { enable: false, rotate: null },
+  );
+  expect(checkGuards(plan, { allowEmpty: false })).toEqual([]);
+});

@@ -1,0 +1,174 @@
+/** The planner at its edges: what a small slip in it would change, and nothing else shows. */
+import { describe, expect, it } from 'vitest';
+import { liveByService } from '../../src/core/normalize.ts';
+import { changesOf, computePlan, type PlanPolicy } from '../../src/core/plan.ts';
+import { desired, live, service, spec } from '../helpers/actions.ts';
+
+const POLICY: PlanPolicy = { enable: false, rotate: null };
+const on = service('Checkout API');
+const header = (name: string) => ({ name, value: 'x', source: 'x' });
+
+function planned(
+  wanted: Parameters<typeof desired>[1],
+  there: Parameters<typeof liveByService>[0],
+  more: { prune?: boolean; policy?: PlanPolicy } = {},
+) {
+  const plan = computePlan(
+    [desired(on, wanted, { prune: more.prune ?? false })],
+    liveByService(there),
+    more.policy ?? POLICY,
+  );
+  const [only] = plan.services;
+  if (!only) throw new Error('one service was planned');
+  return { ...only, refusals: plan.refusals, kinds: changesOf(plan).map(({ kind }) => kind) };
+}
+
+const foreign = (label: string) => live(label, on, { foreign: true });
+
+describe('the limit of three', () => {
+  it.each<[string, number, number, boolean, boolean]>([
+    ['three of our own', 3, 0, false, false],
+    ['two beside one of somebody else', 2, 1, false, false],
+    ['three beside one of somebody else', 3, 1, false, true],
+    ['three where one of somebody else is pruned', 3, 1, true, false],
+    ['two beside two', 2, 2, false, true],
+    ['two where two are pruned', 2, 2, true, false],
+  ])('%s', (_, ours, others, prune, refused) => {
+    const wanted = Array.from({ length: ours }, (_unused, index) => spec(`Ours ${index}`));
+    const there = Array.from({ length: others }, (_unused, index) => live(`Other ${index}`, on));
+    const { refusals, kinds } = planned(wanted, there, { prune });
+    expect(refusals.map(({ code }) => code)).toEqual(refused ? ['over-limit'] : []);
+    expect(kinds.filter((kind) => kind === 'create')).toHaveLength(ours);
+    expect(kinds.filter((kind) => kind === 'delete')).toHaveLength(prune ? others : 0);
+  });
+
+  it('is no reason to refuse where nothing is created, however many there are', () => {
+    const there = ['A', 'B', 'C', 'D'].map((label) => live(label, on));
+    expect(planned([spec('A')], there).refusals).toEqual([]);
+  });
+
+  it.each<[string, boolean, string[], string[], string[], boolean]>([
+    ['pruning makes room', false, ['New'], ['A', 'B', 'C'], [], true],
+    ['it is on already', true, ['1', '2', '3', '4'], ['A'], [], false],
+    ['what stands on several services stays', false, ['1', '2', '3'], [], ['Both'], false],
+    ['there is too much of our own', false, ['1', '2', '3', '4'], ['A'], [], false],
+    ['there is exactly room afterwards', false, ['1', '2', '3'], ['A'], [], true],
+  ])('says whether pruning helps: %s', (_, prune, ours, others, shared, helps) => {
+    const there = [...others.map((label) => live(label, on)), ...shared.map(foreign)];
+    const { refusals } = planned(
+      ours.map((label) => spec(label)),
+      there,
+      { prune },
+    );
+    expect(refusals).toMatchObject([{ code: 'over-limit', pruneHelps: helps }]);
+  });
+
+  it('lists in the map what stays, and what is new; not what is pruned', () => {
+    const map = (prune: boolean, ours: string[]) => {
+      const [refusal] = planned(
+        ours.map((label) => spec(label)),
+        [live('1', on), live('Other', on), foreign('Both')],
+        { prune },
+      ).refusals;
+      return refusal?.code === 'over-limit'
+        ? refusal.slots.map(({ label, holder }) => `${label}: ${holder}`)
+        : [];
+    };
+    expect(map(false, ['1', '2'])).toEqual(['1: declared', 'Other: unmanaged', 'Both: shared', '2: new']);
+    expect(map(true, ['1', '2', '3'])).toEqual(['1: declared', 'Both: shared', '2: new', '3: new']);
+  });
+});
+
+describe('what the plan says beside its changes', () => {
+  it('which declared actions are disabled', () => {
+    const { disabled, kinds } = planned(
+      [spec('On'), spec('Off')],
+      [
+        live('On', on, { disabled: false }),
+        live('Off', on, { disabled: true }),
+        live('Other', on, { disabled: true }),
+      ],
+    );
+    expect(disabled.map(({ label }) => label)).toEqual(['Off']);
+    expect(kinds).toEqual([]);
+  });
+
+  it('which headers the config does not mention', () => {
+    const { untouchedHeaders } = planned(
+      [
+        spec('Kept', { headers: null }),
+        spec('Bare', { headers: null }),
+        spec('Own', { headers: [header('X-Key')] }),
+      ],
+      [
+        live('Kept', on, { headerNames: ['X-Key'] }),
+        live('Bare', on, { headerNames: [] }),
+        live('Own', on, { headerNames: ['X-Key'] }),
+      ],
+    );
+    expect(untouchedHeaders.map(({ label }) => label)).toEqual(['Kept']);
+    expect(
+      planned([spec('A', { headers: null })], [live('A', on, { headerNames: null })]).untouchedHeaders,
+    ).toEqual([]);
+  });
+
+  it('how many actions have header values that nobody can compare', () => {
+    const { writeOnly } = planned(
+      [
+        spec('With', { headers: [header('X-Key')] }),
+        spec('None', { headers: [] }),
+        spec('Unsaid', { headers: null }),
+      ],
+      [
+        live('With', on, { headerNames: ['X-Key'] }),
+        live('None', on),
+        live('Unsaid', on, { headerNames: ['X'] }),
+      ],
+    );
+    expect(writeOnly).toBe(1);
+  });
+
+  it('what is left alone: everything that is not declared, unless it is pruned', () => {
+    const there = [live('A', on), live('Other', on), foreign('Both')];
+    expect(planned([spec('A')], there).unmanaged.map(({ label }) => label)).toEqual(['Other', 'Both']);
+    expect(planned([spec('A')], there, { prune: true }).unmanaged.map(({ label }) => label)).toEqual([
+      'Both',
+    ]);
+  });
+});
+
+describe('--rotate-secrets', () => {
+  const rotate = (
+    names: string[],
+    there: string[],
+    more: { url?: string } = {},
+    keys: PlanPolicy['rotate'] = 'all',
+  ) =>
+    planned(
+      [spec('A', { key: 'a', headers: names.map(header), ...more })],
+      [live('A', on, { headerNames: there })],
+      { policy: { enable: false, rotate: keys } },
+    ).changes.map((change) => (change.kind === 'update' ? change.fields.map(({ field }) => field) : []));
+
+  it('sends what has headers, also beside another change, and nothing else', () => {
+    expect(rotate(['X-Key'], ['X-Key'])).toEqual([['secrets']]);
+    expect(rotate([], [])).toEqual([]);
+    expect(rotate(['X-Key'], ['X-Key'], { url: 'https://new.example.com/' })).toEqual([['url', 'secrets']]);
+    expect(rotate(['X-Key'], ['X-Key'], {}, new Set(['a']))).toEqual([['secrets']]);
+    expect(rotate(['X-Key'], ['X-Key'], {}, new Set(['b']))).toEqual([]);
+    expect(rotate(['X-Key'], ['X-Key'], {}, null)).toEqual([]);
+  });
+});
+
+describe('order', () => {
+  it('deletes come first only where the creates would not fit', () => {
+    const some = planned([spec('New')], [live('Old', on)], { prune: true });
+    expect(some.kinds).toEqual(['create', 'delete']);
+    const full = planned([spec('New')], [live('A', on), live('B', on), live('C', on)], { prune: true });
+    expect(full.kinds).toEqual(['delete', 'delete', 'delete', 'create']);
+    const tight = planned([spec('1'), spec('2')], [live('A', on), live('B', on)], { prune: true });
+    expect(tight.kinds).toEqual(['delete', 'delete', 'create', 'create']);
+    const fits = planned([spec('1'), spec('2')], [live('A', on)], { prune: true });
+    expect(fits.kinds).toEqual(['create', 'create', 'delete']);
+  });
+});
