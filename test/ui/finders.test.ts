@@ -1,0 +1,95 @@
+/** Where a secret may be cut in two by the end of a piece of output: what is held back, and what is not. */
+import { describe, expect, it } from 'vitest';
+import { createIndex, literalFinder, spelledFinder } from '../../src/ui/finders.ts';
+
+const plain = (text: string) => literalFinder({ text, left: 0, right: 0 });
+
+describe('a form that is one text', () => {
+  it.each([
+    ['nothing of it', 'xyz', 0, 3],
+    ['its first character', 'xxa', 0, 2],
+    ['all but its last', 'xxabcde', 0, 2],
+    ['all of it is not begun any more', 'xxabcdef', 0, 8],
+    ['the longest beginning counts', 'abcab', 0, 3],
+    ['before the floor it does not count', 'abc', 1, 3],
+    ['at the floor it does', 'xabc', 1, 1],
+    ['a text shorter than it', 'ab', 0, 0],
+  ])('%s', (_, text, floor, begun) => {
+    expect(plain('abcdef').begun(text, floor)).toBe(begun);
+  });
+
+  it('takes the base64 characters beside it that carry its bits, and no more', () => {
+    const finder = literalFinder({ text: 'QUJD', left: 2, right: 1 });
+    expect(finder.at('xyQUJDz!', 2)).toEqual({ start: 0, end: 7 });
+    expect(finder.at('wxyQUJD!', 3)).toEqual({ start: 1, end: 7 });
+    expect(finder.at('!yQUJD', 2)).toEqual({ start: 1, end: 6 });
+    expect(finder.at('QUJDz', 0)).toEqual({ start: 0, end: 5 });
+    expect(finder.at('QUJD', 1)).toBeUndefined();
+    expect(plain('QUJD').at('xQUJDz', 1)).toEqual({ start: 1, end: 5 });
+    expect(finder.begun('xyQU', 0)).toBe(0);
+    expect(finder.begun('xyQU', 1)).toBe(1);
+    expect(finder.begun('xyzw', 0)).toBe(2);
+  });
+});
+
+describe('a form with several spellings', () => {
+  // Percent-encoded or not, `%` itself included.
+  const finder = spelledFinder([['a'], ['%', '%25'], ['b', '%62'], ['c']]);
+
+  it.each([
+    ['the plain spelling', 'xa%bcx', 1, { start: 1, end: 5 }],
+    ['the other one', 'xa%25%62cx', 1, { start: 1, end: 9 }],
+    ['elsewhere', 'xa%bcx', 2, undefined],
+    ['another text', 'xa%bdx', 1, undefined],
+    ['not all of it', 'xa%b', 1, undefined],
+  ])('%s', (_, text, start, range) => {
+    expect(finder.at(text, start)).toEqual(range);
+  });
+
+  it('takes the longest of several readings', () => {
+    const twice = spelledFinder([['a'], ['b'], ['c'], ['d', 'dd', 'd%64']]);
+    expect(twice.at('abcd%64', 0)).toEqual({ start: 0, end: 7 });
+    expect(twice.at('abcdd', 0)).toEqual({ start: 0, end: 5 });
+  });
+
+  it.each([
+    ['nothing of it', 'xyz', 0, 3],
+    ['its first character', 'xya', 0, 2],
+    ['in the middle of a spelling', 'xa%2', 0, 1],
+    ['after the longer spelling', 'xa%25', 0, 1],
+    ['before its last character', 'xa%25%62', 0, 1],
+    ['all of it is not begun any more', 'xa%bc', 0, 5],
+    ['before the floor it does not count', 'a%2', 1, 3],
+    ['far before its length it cannot count', `a%b${'x'.repeat(20)}a`, 0, 23],
+  ])('begun: %s', (_, text, floor, begun) => {
+    expect(finder.begun(text, floor)).toBe(begun);
+  });
+
+  it('begins with any of its spellings, four characters of each', () => {
+    expect([...finder.beginnings].sort()).toEqual(['a%%6', 'a%25', 'a%bc'].sort());
+    expect(spelledFinder([['ab'], ['c']]).beginnings).toEqual(['abc']);
+  });
+});
+
+describe('all of them at once', () => {
+  const find = createIndex([
+    plain('secret-one'),
+    plain('secret-two'),
+    plain('secr'),
+    spelledFinder([['p'], ['q'], ['r'], ['s', '%73']]),
+  ]);
+
+  it('finds every one at every place, to the last character', () => {
+    expect(find('secret-one')).toEqual([
+      { start: 0, end: 10 },
+      { start: 0, end: 4 },
+    ]);
+    expect(find('--pqr%73')).toEqual([{ start: 2, end: 8 }]);
+    expect(find('pqrs')).toEqual([{ start: 0, end: 4 }]);
+    expect(find('pqr')).toEqual([]);
+    expect(find('xsecsecret-two')).toEqual([
+      { start: 4, end: 14 },
+      { start: 4, end: 8 },
+    ]);
+  });
+});
