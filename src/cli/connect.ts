@@ -1,6 +1,7 @@
 /** The way to PagerDuty, or to the simulation of it. */
 import { RefusedError, UsageError } from '../errors.ts';
-import { createStore } from '../pagerduty/api-store.ts';
+import { createStore, openCaller } from '../pagerduty/api-store.ts';
+import type { Caller } from '../pagerduty/call.ts';
 import type { ActionStore } from '../pagerduty/store.ts';
 import { line, styled } from '../ui/text.ts';
 import { VERSION } from '../version.ts';
@@ -10,6 +11,8 @@ import { readToken, type Token } from './token.ts';
 
 export interface Connection {
   readonly store: ActionStore;
+  /** What the store calls through, for the other stores of this API. */
+  readonly caller: Caller;
   /** True for the simulation. */
   readonly simulated: boolean;
   close(): Promise<void>;
@@ -38,12 +41,16 @@ export async function connect(context: Context): Promise<Connection> {
   context.io.addSecret(token.token);
   checkTls(address, context);
   warnOfTracing(context);
-  return { store: open(context, address, token), simulated: false, close: async () => undefined };
+  return { ...open(context, address, token), simulated: false, close: async () => undefined };
 }
 
-function open(context: Context, baseUrl: string, { token, tokenType }: Token): ActionStore {
+function open(
+  context: Context,
+  baseUrl: string,
+  { token, tokenType }: Token,
+): Pick<Connection, 'store' | 'caller'> {
   const { clock, random, interrupted, globals, activity } = context;
-  return createStore({
+  const options = {
     baseUrl,
     token,
     tokenType,
@@ -55,7 +62,9 @@ function open(context: Context, baseUrl: string, { token, tokenType }: Token): A
     random,
     signal: interrupted,
     observer: activity.observe,
-  });
+  };
+  const caller = openCaller(options);
+  return { store: createStore(options, caller), caller };
 }
 
 /** A token must not travel over a connection that anybody can listen in on (T27). */
@@ -88,6 +97,6 @@ async function connectToSandbox(context: Context, file: string): Promise<Connect
   const dataFile = await sandboxFile(file, context);
   const sandbox = await startSandbox({ dataFile });
   io.say(line(styled('muted', `Using the sandbox, a simulated PagerDuty; its data is in ${dataFile}.`)));
-  const store = open(context, sandbox.url, { token: sandbox.token, tokenType: 'token' });
-  return { store, simulated: true, close: () => sandbox.close() };
+  const opened = open(context, sandbox.url, { token: sandbox.token, tokenType: 'token' });
+  return { ...opened, simulated: true, close: () => sandbox.close() };
 }

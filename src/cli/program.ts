@@ -36,6 +36,12 @@ const COMMANDS: readonly Entry[] = [
   },
   { name: 'plan', summary: 'show what sync would do', load: () => import('./commands/plan.ts') },
   { name: 'sync', summary: 'make PagerDuty match the config', load: () => import('./commands/sync.ts') },
+  { name: 'run', summary: 'press a button on incidents', load: () => import('./commands/run.ts') },
+  {
+    name: 'test',
+    summary: 'judge endpoints as PagerDuty would',
+    load: () => import('./commands/test.ts'),
+  },
   { name: 'init', summary: 'write a first config, and CI files', load: () => import('./commands/init.ts') },
   {
     name: 'slots',
@@ -51,6 +57,16 @@ const COMMANDS: readonly Entry[] = [
     name: 'completion',
     summary: 'completion for bash, zsh and fish',
     load: () => import('./commands/completion.ts'),
+  },
+  {
+    name: 'listen',
+    summary: 'receive presses and run what belongs to them',
+    load: () => import('./commands/listen.ts'),
+  },
+  {
+    name: 'replay',
+    summary: 'send recorded presses again',
+    load: () => import('./commands/replay.ts'),
   },
   {
     name: 'sandbox',

@@ -1,17 +1,23 @@
 /** Reads the definitions of actions: what one of them means, and everything that is wrong with it. */
 import type { ActionSpec, HeaderSpec } from '../core/action.ts';
+import type { Handler } from '../core/handler.ts';
 import type { Check } from './check.ts';
 import { checkHeader, looksSecret } from './check-header.ts';
 import { checkLabel } from './check-label.ts';
 import { checkUrl } from './check-url.ts';
 import type { Place } from './config.ts';
+import { readHandler } from './handler.ts';
 import { expand, isTemplate, type Piece } from './interpolate.ts';
 import { type Entry, entryOf, flagOf, type Located, type Step, textOf } from './located.ts';
 import type { Reading } from './reading.ts';
 import { hasLiteralUserinfo, hasVariableHost, secretsOfUrl } from './url-secrets.ts';
 
 /** A definition and where it is written. */
-export type PlacedAction = ActionSpec & { readonly place: Place };
+export type PlacedAction = ActionSpec & {
+  readonly place: Place;
+  /** What `pdactions listen` runs for it. */
+  readonly handler?: Handler | undefined;
+};
 
 /**
  * Reads one entry of `actions`. Where the shape is wrong, which has been said already, it reads what it can: the result counts
@@ -34,6 +40,7 @@ export function readAction(
     renamedFrom: readFormerLabels(node, label, path, reading),
     ...(wantsFingerprint(node, headers, path, reading, fingerprint) ? { fingerprint: 'unsealed' } : {}),
     description: textOf(node, 'description'),
+    handler: readHandler(node, path, reading),
     place: reading.source.placeAt(at),
   };
 }

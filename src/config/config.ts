@@ -1,5 +1,6 @@
 /** What a configuration file means, after parsing, expansion and all rules: the config room's only product. */
 import type { ActionSpec } from '../core/action.ts';
+import type { Handler } from '../core/handler.ts';
 import type { Place } from '../core/normalize.ts';
 import type { Selector } from '../core/selector.ts';
 import type { Problem } from '../errors.ts';
@@ -38,7 +39,10 @@ export interface Config {
   readonly region?: 'us' | 'eu' | undefined;
   /** Whether every file that selects services asks for it; what each says is with its selections. */
   readonly prune: boolean;
-  readonly actions: ReadonlyMap<string, ActionSpec & { readonly place: Place }>;
+  readonly actions: ReadonlyMap<
+    string,
+    ActionSpec & { readonly place: Place; readonly handler?: Handler | undefined }
+  >;
   readonly selections: readonly Selection[];
   /**
    * Values that must never be shown: what came from the environment (but for the scheme, host and port of a URL), the userinfo of

@@ -34,6 +34,57 @@ const renamedFrom = z
     z.describe('A label, or several, that this action used to have: it is renamed instead of created anew.'),
   );
 
+const wordOfCommand = z.string().check(z.maxLength(4096), z.regex(/^[^\0]*$/));
+
+const variableNames = z
+  .array(z.string().check(z.regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/)))
+  .check(
+    z.maxLength(50),
+    z.describe(
+      'Names of environment variables that the program may see, beside PATH, HOME, LANG, TZ and the PD_* variables with the press. Default: none.',
+    ),
+  );
+
+const handlerSchema = z
+  .strictObject({
+    command: z
+      .array(wordOfCommand)
+      .check(
+        z.minLength(1),
+        z.maxLength(100),
+        z.describe(
+          'The program and its arguments, each a text of its own. No shell reads them, and nothing in them is expanded.',
+        ),
+      ),
+    timeout: z.optional(
+      z
+        .int()
+        .check(
+          z.gte(1),
+          z.lte(86_400),
+          z.describe('The longest that it may take, in seconds; then it is ended. Default: 60.'),
+        ),
+    ),
+    concurrency: z.optional(
+      z
+        .int()
+        .check(
+          z.gte(1),
+          z.lte(4),
+          z.describe('How many runs of it at a time, up to 4. Default: 1, in order.'),
+        ),
+    ),
+    env: z.optional(variableNames),
+    note: z.optional(
+      z
+        .enum(['always', 'on-failure', 'never'])
+        .check(z.describe('When the outcome becomes a note on the incident. Default: always.')),
+    ),
+  })
+  .check(
+    z.describe('What `pdactions listen` runs when the button was pressed. It is not sent to PagerDuty.'),
+  );
+
 const actionSchema = z.strictObject({
   label: label.check(z.describe("The text of the button; PagerDuty calls it the action's name.")),
   description: z.optional(
@@ -49,6 +100,7 @@ const actionSchema = z.strictObject({
     ),
   headers: z.optional(headers),
   renamedFrom: z.optional(renamedFrom),
+  handler: z.optional(handlerSchema),
   fingerprint: z.optional(
     z
       .boolean()
@@ -183,6 +235,7 @@ export const KNOWN_KEYS = {
   file: Object.keys(configSchema.shape),
   action: Object.keys(actionSchema.shape),
   selection: Object.keys(selectionSchema.shape),
+  handler: Object.keys(handlerSchema.shape),
 } as const;
 
 /** Everything that a plain value lacks to be a configuration, as far as its shape goes. */

@@ -47,7 +47,7 @@ export type Role = 'config' | 'base';
 
 /** Everything that is wrong with the shape of a document. */
 export function findShapeFaults(root: Located, role: Role = 'config'): Finding[] {
-  const known: string[] = [...new Set([...KNOWN_KEYS.action, ...KNOWN_KEYS.file, ...KNOWN_KEYS.selection])];
+  const known: string[] = [...new Set(Object.values(KNOWN_KEYS).flat())];
   const issues = [...missingKeys(root, role), ...checkShape(toPlain(root))];
   const findings = issues.flatMap((issue) => describe(issue, root, known));
   // One typing mistake is one problem: a key is not missing when it is there with a mistake in it.
@@ -121,7 +121,13 @@ function unknownKey(
 
 function keysAt(path: readonly Step[]): readonly string[] {
   if (path.length === 0) return KNOWN_KEYS.file;
+  if (isInHandler(path)) return KNOWN_KEYS.handler;
   return path[0] === 'actions' ? KNOWN_KEYS.action : KNOWN_KEYS.selection;
+}
+
+/** `actions.KEY.handler`, or something in it. */
+function isInHandler(path: readonly Step[]): boolean {
+  return path[0] === 'actions' && path[2] === 'handler';
 }
 
 function invalidKey(path: readonly Step[], root: Located): Finding {
@@ -148,6 +154,9 @@ const KINDS: Readonly<Record<string, string>> = {
   object: 'an object',
   record: 'an object',
   array: 'a list',
+  int: 'a whole number',
+  number: 'a whole number',
+  tuple: 'a list',
 };
 
 function wrongKind(path: readonly Step[], expected: string, root: Located): Finding {
@@ -189,6 +198,7 @@ function invalidValue({ path, code }: ShapeIssue, root: Located): Finding {
   const at = offsetOf(root, path);
   const key = path.findLast((step) => typeof step === 'string');
   const say = (message: string, fix: string): Finding => ({ at, path, message, fix });
+  if (isInHandler(path)) return say(...handlerAdvice(key));
   if (key === 'account') {
     return say('this is not the subdomain of an account', 'For https://acme.pagerduty.com write "acme".');
   }
@@ -207,4 +217,23 @@ function invalidValue({ path, code }: ShapeIssue, root: Located): Finding {
     return say('more than three actions for one service', 'A service has three slots; choose three.');
   }
   return say('an action is listed twice', 'List each action once.');
+}
+
+/** What a value in a handler has to be: the message and the advice. */
+function handlerAdvice(key: Step | undefined): [string, string] {
+  switch (key) {
+    case 'command':
+      return [
+        'this is no usable command',
+        'Write the program and its arguments, for example ["./restart.sh", "--now"].',
+      ];
+    case 'timeout':
+      return ['this is no usable time limit', 'Write whole seconds, from 1 to 86400.'];
+    case 'concurrency':
+      return ['this is no usable number of runs at a time', 'Write a whole number from 1 to 4.'];
+    case 'env':
+      return ['this is no usable list of variables', 'Write up to 50 names of environment variables.'];
+    default:
+      return ['there is no such choice', 'Write "always", "on-failure" or "never".'];
+  }
 }

@@ -46,6 +46,10 @@ describe('completion', () => {
       ['completion', ''],
       ['bash', 'zsh', 'fish'],
     ],
+    [
+      ['test', '--only', 'd'],
+      ['dns', 'duplicate'],
+    ],
     [['plan', '--out', ''], []],
     [
       ['nonsense', ''],

@@ -15,7 +15,7 @@ export interface Names {
 }
 
 /** Commands whose arguments are actions. */
-const TAKES_ACTIONS: ReadonlySet<string> = new Set(['show', 'update', 'delete', 'enable']);
+const TAKES_ACTIONS: ReadonlySet<string> = new Set(['show', 'update', 'delete', 'enable', 'run', 'test']);
 
 /**
  * @param command the command that the words have led to, with its options defined

@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import { resolve } from 'node:path';
+import type { Config } from '../../config/config.ts';
+import { UsageError } from '../../errors.ts';
+import { post } from '../../receiver/forward.ts';
+import { parseRecord, type Recorded } from '../../receiver/record.ts';
+import { line, styled } from '../../ui/text.ts';
+import type { Context } from '../context.ts';
+import type { Define } from '../program.ts';
+import { readNamedFile } from '../read-file.ts';
+
+export interface ReplayOptions {
+  readonly to?: string | undefined;
+  readonly sameIds?: boolean | undefined;
+}
+
+const DEFAULT_TARGET = 'http://127.0.0.1:8080';
+/** As patient as PagerDuty (fact 38). */
+const ANSWER_MS = 16_000;
+
+export const define: Define = (command, context) => {
+  command
+    .argument('<file>', 'what `listen --record` has written')
+    .option('--to <url>', 'where `listen` is', DEFAULT_TARGET)
+    .option('--same-ids', 'with the ids that they had, so that they count as duplicates')
+    .action((file: string, options: ReplayOptions) => runReplay(context(), file, options));
+};
+
+/** Sends recorded presses again, one after the other, with the headers that the config gives their actions. */
+export async function runReplay(context: Context, file: string, options: ReplayOptions): Promise<void> {
+  const { io, cwd, interrupted } = context;
+  const target = targetOf(options.to ?? DEFAULT_TARGET);
+  const records = recordsIn(await readNamedFile(resolve(cwd, file), 'the record', file), file);
+  const config = await context.config();
+  for (const [index, record] of records.entries()) {
+    interrupted.throwIfAborted();
+    const id = options.sameIds ? record.id : randomUUID();
+    const signal = AbortSignal.any([interrupted, AbortSignal.timeout(ANSWER_MS)]);
+    const result = await send(record, id, config, target, signal);
+    const isGood = typeof result === 'number' && result >= 200 && result < 300;
+    if (!isGood) context.verdict('partial');
+    const shown = styled(isGood ? 'ok' : 'error', String(result));
+    io.out(line(`${index + 1}/${records.length} ${record.action} (${id}) → `, shown));
+  }
+}
+
+function targetOf(text: string): string {
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text.replace(/\/+$/, '');
+  throw new UsageError('`--to` needs a URL', { hint: `For example \`--to ${DEFAULT_TARGET}\`.` });
+}
+
+function recordsIn(text: string, file: string): Recorded[] {
+  const rows = text.split('\n').filter((row) => row.trim() !== '');
+  return rows.map((row, index) => {
+    const record = parseRecord(row);
+    if (record) return record;
+    throw new UsageError(`line ${index + 1} of ${file} is no recorded press`, {
+      hint: '`pdactions listen --record FILE` writes such files.',
+    });
+  });
+}
+
+/** The status, or why there was none. */
+async function send(
+  { action: key, body }: Recorded,
+  id: string,
+  config: Config,
+  target: string,
+  signal: AbortSignal,
+): Promise<number | string> {
+  const action = config.actions.get(key);
+  if (!action) return 'the config has no such action any more';
+  const { pathname, search, username, password } = new URL(action.url);
+  const messages = body.messages.map((message) =>
+    typeof message === 'object' && message !== null ? { ...message, id } : message,
+  );
+  const headers = {
+    'content-type': 'application/json',
+    accept: 'application/json',
+    'user-agent': 'PagerDuty-Webhook/V2.0',
+    'x-webhook-id': id,
+    ...Object.fromEntries((action.headers ?? []).map(({ name, value }) => [name, value])),
+  };
+  const auth =
+    username === '' ? {} : { auth: `${decodeURIComponent(username)}:${decodeURIComponent(password)}` };
+  try {
+    const url = new URL(`${target}${pathname}${search}`);
+    return await post(url, { headers, signal, ...auth }, JSON.stringify({ messages }));
+  } catch (error) {
+    if (signal.aborted) return 'no answer in time';
+    return error instanceof Error && 'code' in error ? String(error.code) : 'no answer';
+  }
+}

@@ -1,0 +1,29 @@
+import { mkdir, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { LocalIoError } from '../errors.ts';
+import type { Surroundings } from './context.ts';
+
+/**
+ * Where the ids of taken messages are kept: the file named, or one for the port in the user's state directory. Its folder exists afterwards.
+ * @throws LocalIoError when the folder cannot be made, or a pipe or a device stands there (T20)
+ */
+export async function listenStateFile(
+  named: string | undefined,
+  port: number,
+  { cwd, home, env }: Pick<Surroundings, 'cwd' | 'home' | 'env'>,
+): Promise<string> {
+  const state = env.XDG_STATE_HOME || join(home, '.local', 'state');
+  const file = named === undefined ? join(state, 'pdactions', `listen-${port}.jsonl`) : resolve(cwd, named);
+  const unusable = (why: string, cause?: unknown): LocalIoError =>
+    new LocalIoError(`cannot remember which messages were taken: ${file} ${why}`, {
+      reason: 'local_io',
+      hint: 'Name another file with `--state FILE`.',
+      cause,
+    });
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
+    throw unusable('is in a folder that cannot be made', cause);
+  });
+  const stats = await stat(file).catch(() => undefined);
+  if (stats && !stats.isFile()) throw unusable('is not a regular file');
+  return file;
+}

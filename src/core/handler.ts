@@ -1,0 +1,31 @@
+/** What happens on the customer's side when a button was pressed: the command that `pdactions listen` runs for an action. */
+
+/** When the outcome is written to the incident. */
+export type NotePolicy = 'always' | 'on-failure' | 'never';
+
+export interface Handler {
+  /** The program and its arguments, as they are: no shell, no expansion (T42). */
+  readonly command: readonly string[];
+  /** The longest that it may take, in seconds. */
+  readonly timeout: number;
+  /** How many runs of it at a time; 1 keeps them in the order of the presses. */
+  readonly concurrency: number;
+  /** Names of variables that it may see beside PATH, HOME, LANG, TZ and those with the press (T45). */
+  readonly env: readonly string[];
+  readonly note: NotePolicy;
+}
+
+/** What a handler has where the config does not say. */
+export const HANDLER_DEFAULTS = {
+  timeout: 60,
+  concurrency: 1,
+  env: [],
+  note: 'always',
+} as const satisfies Omit<Handler, 'command'>;
+
+/** The program that a handler runs may see no variable with a secret of pdactions itself (T45). */
+export const NEVER_FOR_HANDLERS: ReadonlySet<string> = new Set([
+  'PAGERDUTY_TOKEN',
+  'PDACTIONS_FINGERPRINT_KEY',
+  'PDACTIONS_SANDBOX_CONTROL_TOKEN',
+]);

@@ -1,0 +1,154 @@
+/**
+ * The port for pressing buttons: the incidents of a service, and the call that PagerDuty's own front end makes when somebody presses
+ * one (fact 31). PagerDuty describes that call nowhere: what it answers, whether it needs `From`, and on which plans it
+ * works is unknown (U10).
+ */
+import { ID_PATTERN } from '../core/selector.ts';
+import { RemoteError, UsageError } from '../errors.ts';
+import type { Caller } from './call.ts';
+import { type Page, ShapeError, unwrap } from './wire.ts';
+
+/** An incident, cut to what a person needs to recognise it. */
+export interface Incident {
+  readonly id: string;
+  /** The number that people see; null when the answer does not say. */
+  readonly number: number | null;
+  readonly title: string;
+  readonly status: string;
+  readonly service: { readonly id: string; readonly name: string };
+}
+
+export interface PressStore {
+  /** One incident. @throws RemoteError with reason `gone` when there is none with this id */
+  incident(id: string): Promise<Incident>;
+  /** The newest open incidents of a service, one page of them. */
+  openIncidents(serviceId: string): Promise<Pick<Page<Incident>, 'items' | 'more'>>;
+  /**
+   * Presses a button, once.
+   * @param from the email address of who presses, for keys that belong to nobody (U10)
+   * @throws RemoteError with aftermath `verify` when it may have been pressed: it must never be pressed again blindly
+   */
+  press(actionId: string, incidentId: string, from?: string): Promise<void>;
+}
+
+/** More than anybody chooses from; the rest is found by its id. */
+const SHOWN = 100;
+
+export function createPressStore(call: Caller): PressStore {
+  return {
+    incident(id) {
+      checkId(id);
+      return call({
+        class: 'read',
+        request: { method: 'GET', path: `/incidents/${id}` },
+        what: `read the incident ${id}`,
+        decode: (document) => unwrap(document, 'incident', decodeIncident),
+      });
+    },
+    openIncidents(serviceId) {
+      checkId(serviceId);
+      return call({
+        class: 'read',
+        request: {
+          method: 'GET',
+          path: '/incidents',
+          query: {
+            'service_ids[]': [serviceId],
+            'statuses[]': ['triggered', 'acknowledged'],
+            // By default PagerDuty lists those of one month, and an incident can be open for longer.
+            date_range: 'all',
+            sort_by: 'created_at:desc',
+            limit: String(SHOWN),
+          },
+        },
+        what: `read the open incidents of the service ${serviceId}`,
+        decode: (document) => decodeIncidents(document, serviceId),
+      });
+    },
+    async press(actionId, incidentId, from) {
+      checkId(actionId);
+      checkId(incidentId);
+      const press = call<void>({
+        // Like a create it is never sent again once it may have arrived; nothing tells afterwards whether it did.
+        class: 'create',
+        request: {
+          method: 'POST',
+          path: `/incidents/${incidentId}/custom_action`,
+          body: { custom_action: { webhook: { id: actionId, type: 'webhook_reference' } } },
+          ...(from === undefined ? {} : { headers: { From: from } }),
+        },
+        what: `press ${actionId} on the incident ${incidentId}`,
+        decode: () => undefined,
+        bodiless: true,
+      });
+      await press.catch((error: unknown) => {
+        throw isOpen(error) ? leftOpen(error) : error;
+      });
+    },
+  };
+}
+
+/** Whether the press may have happened. */
+function isOpen(error: unknown): error is RemoteError {
+  if (!(error instanceof RemoteError)) return false;
+  return error.aftermath === 'verify' || (error.reason === 'interrupted' && error.http !== undefined);
+}
+
+/** The caller's own advice is to run the command again, which is right for everything that looks first, and wrong for a press. */
+function leftOpen(error: RemoteError): RemoteError {
+  return new RemoteError(error.message, {
+    reason: error.reason,
+    aftermath: 'verify',
+    details: error.details,
+    http: error.http,
+    cause: error,
+    hint: "It may have been pressed. Look at the incident's timeline, or at what the endpoint has received, before you press again.",
+  });
+}
+
+function checkId(id: string): void {
+  if (ID_PATTERN.test(id)) return;
+  throw new UsageError('that is not a PagerDuty id: capital letters and digits only, for example PIJ90N7');
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function decodeIncidents(document: unknown, serviceId: string): Pick<Page<Incident>, 'items' | 'more'> {
+  if (!isObject(document) || !Array.isArray(document.incidents)) {
+    throw new ShapeError('`incidents` is not a list');
+  }
+  const incidents = document.incidents.map(decodeIncident);
+  // Filtered again: a server that ignores a filter must not widen what can be pressed.
+  const items = incidents.filter(({ service, status }) => service.id === serviceId && status !== 'resolved');
+  return { items, more: document.more === true };
+}
+
+function decodeIncident(item: unknown): Incident {
+  if (!isObject(item)) throw new ShapeError('an incident is not an object');
+  const { incident_number: number, service } = item;
+  if (!isObject(service)) throw new ShapeError('`service` is missing');
+  const serviceId = idOf(service);
+  return {
+    id: idOf(item),
+    number: typeof number === 'number' ? number : null,
+    title: textOf(item, 'title') ?? textOf(item, 'summary') ?? '',
+    status: textOf(item, 'status') ?? 'unknown',
+    service: { id: serviceId, name: textOf(service, 'summary') ?? serviceId },
+  };
+}
+
+/** Ids go into paths, so nothing else may pass for one (T19). */
+function idOf(item: Json): string {
+  const id = textOf(item, 'id');
+  if (id === undefined || !ID_PATTERN.test(id)) throw new ShapeError('`id` is not a PagerDuty id');
+  return id;
+}
+
+function textOf(item: Json, key: string): string | undefined {
+  const found = Object.hasOwn(item, key) ? item[key] : undefined;
+  return typeof found === 'string' ? found : undefined;
+}

@@ -1,0 +1,59 @@
+/** What a script sees of the environment: what it needs to run, what the config allows, and the press (T45). */
+import { NEVER_FOR_HANDLERS } from '../core/handler.ts';
+import type { Press } from './message.ts';
+import type { Route } from './routes.ts';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+const ALWAYS = ['PATH', 'HOME', 'LANG', 'TZ'] as const;
+/** Without these no program starts there. */
+const ON_WINDOWS = ['SYSTEMROOT', 'SystemRoot', 'PATHEXT', 'TEMP', 'TMP'] as const;
+
+/** One value can stop a program from being started at all (T42: E2BIG), so none is longer. */
+const LONGEST_BYTES = 4096;
+
+/** The environment of one run. */
+export function environmentOf(
+  { action, label, handler }: Pick<Route, 'action' | 'label' | 'handler'>,
+  press: Press,
+  env: Env,
+  platform: NodeJS.Platform,
+): Record<string, string> {
+  const names = [...ALWAYS, ...(platform === 'win32' ? ON_WINDOWS : []), ...(handler?.env ?? [])];
+  const allowed = names.flatMap((name) => {
+    const value = NEVER_FOR_HANDLERS.has(name.toUpperCase()) ? undefined : env[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  const { incident, service, user, button } = press;
+  const told: Readonly<Record<string, string>> = {
+    PD_EVENT: 'incident.custom',
+    PD_MESSAGE_ID: press.id,
+    PD_ACTION: action,
+    PD_ACTION_LABEL: button.label || label,
+    PD_ACTION_ID: button.id,
+    PD_INCIDENT_ID: incident.id,
+    PD_INCIDENT_NUMBER: incident.number,
+    PD_INCIDENT_TITLE: incident.title,
+    PD_INCIDENT_URL: incident.url,
+    PD_INCIDENT_STATUS: incident.status,
+    PD_INCIDENT_URGENCY: incident.urgency,
+    PD_SERVICE_ID: service.id,
+    PD_SERVICE_NAME: service.name,
+    PD_USER_ID: user.id,
+    PD_USER_NAME: user.name,
+  };
+  return {
+    ...Object.fromEntries(allowed),
+    ...Object.fromEntries(Object.entries(told).map(([name, value]) => [name, harmless(value)])),
+  };
+}
+
+/** NUL ends a text in the middle, and Node refuses it; what is too long is cut between two characters. */
+function harmless(text: string): string {
+  const clean = text.replaceAll('\0', '');
+  if (Buffer.byteLength(clean) <= LONGEST_BYTES) return clean;
+  return Buffer.from(clean)
+    .subarray(0, LONGEST_BYTES)
+    .toString('utf8')
+    .replace(/\ufffd+$/, '');
+}

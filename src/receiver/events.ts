@@ -1,0 +1,41 @@
+/** What the receiver tells about itself; whoever started it decides how that looks. */
+export type EventName =
+  | 'listening'
+  | 'accepted'
+  | 'duplicate'
+  | 'refused'
+  | 'ignored'
+  | 'busy'
+  | 'started'
+  | 'succeeded'
+  | 'failed'
+  | 'timed-out'
+  | 'stopped'
+  | 'not-run'
+  | 'unknown-outcome'
+  | 'noted'
+  | 'note-failed'
+  | 'record-failed'
+  | 'stopping';
+
+export interface ReceiverEvent {
+  readonly event: EventName;
+  readonly level: 'info' | 'warn' | 'error';
+  /** The key of the action in the config. */
+  readonly action?: string | undefined;
+  readonly incident?: string | undefined;
+  /** The id of the message: the same in all lines about one press. */
+  readonly id?: string | undefined;
+  /** Who pressed. */
+  readonly user?: string | undefined;
+  /** The answer that was given over HTTP. */
+  readonly status?: number | undefined;
+  readonly ms?: number | undefined;
+  readonly exitCode?: number | undefined;
+  /** The end of what a command wrote. */
+  readonly output?: string | undefined;
+  /** In words. */
+  readonly detail?: string | undefined;
+}
+
+export type Log = (event: ReceiverEvent) => void;

@@ -1,0 +1,73 @@
+/** Sends a press on to somebody's server on their own machine, instead of running a command: for development. */
+import { request as httpRequest, type RequestOptions } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import type { Clock } from '../clock.ts';
+import type { Delivery } from './intake.ts';
+import type { Outcome } from './script.ts';
+
+export interface ForwardOptions {
+  /** Without a path of its own, that of the request is added. */
+  readonly target: string;
+  readonly clock: Clock;
+  /** As patient as PagerDuty is (fact 38). */
+  readonly timeoutMs: number;
+}
+
+/** Never rejects. The answer is judged as PagerDuty would: anything but 2xx is a failure. */
+export async function forward(
+  { route, body, headers }: Delivery,
+  { target, clock, timeoutMs }: ForwardOptions,
+  stop: AbortSignal,
+): Promise<Outcome> {
+  const began = clock.now();
+  const url = new URL(target);
+  if (url.pathname === '/') url.pathname = encodeURI(route.path);
+  const outcome = (kind: Outcome['kind'], how: string): Outcome => ({
+    kind,
+    how,
+    ms: Math.round(clock.now() - began),
+    output: '',
+  });
+  const limit = new AbortController();
+  const answered = new AbortController();
+  clock.sleep(timeoutMs, AbortSignal.any([answered.signal, stop])).then(
+    () => limit.abort(),
+    () => undefined,
+  );
+  try {
+    const status = await post(url, { headers, signal: AbortSignal.any([limit.signal, stop]) }, body);
+    const isGood = status >= 200 && status < 300;
+    return outcome(
+      isGood ? 'succeeded' : 'failed',
+      `was forwarded to ${url.host} and answered with ${status}`,
+    );
+  } catch (error) {
+    if (stop.aborted) return outcome('stopped', 'was cut off, because the receiver had to stop');
+    if (limit.signal.aborted) {
+      return outcome(
+        'timed-out',
+        `was forwarded to ${url.host}, which took longer than ${timeoutMs / 1000} s`,
+      );
+    }
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'no answer';
+    return outcome('failed', `could not be forwarded to ${url.host}: ${code}`);
+  } finally {
+    answered.abort();
+  }
+}
+
+/** The status of the answer; a redirect is an answer like any other (U9). */
+export function post(url: URL, options: RequestOptions, body: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
+    const headers = { ...options.headers, 'content-length': Buffer.byteLength(body) };
+    const outgoing = send(url, { ...options, method: 'POST', headers, agent: false });
+    outgoing.on('error', reject);
+    outgoing.on('response', (incoming) => {
+      incoming.resume();
+      incoming.on('error', reject);
+      incoming.on('end', () => resolve(incoming.statusCode ?? 0));
+    });
+    outgoing.end(body);
+  });
+}

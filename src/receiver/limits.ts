@@ -1,0 +1,47 @@
+/** How much, how long, how many: everything that is bounded, so that nothing a sender does can use up the machine. */
+export interface Limits {
+  /** A body; PagerDuty never sends more than 256 KB (fact 43). */
+  readonly bodyBytes: number;
+  /** Slow senders are cut off (T39). */
+  readonly headersMs: number;
+  readonly requestMs: number;
+  readonly checkMs: number;
+  readonly idleMs: number;
+  readonly connections: number;
+  readonly headerBytes: number;
+  /** Scripts at a time, over all actions, and presses that wait for their turn (T44). */
+  readonly running: number;
+  readonly waiting: number;
+  /** What is kept of a script's output: the end of it (T43). */
+  readonly outputBytes: number;
+  /** Between asking a script to end and ending it. */
+  readonly killMs: number;
+  /** After a script has ended, for what it wrote to arrive; something that it left behind may hold the pipes for ever. */
+  readonly drainMs: number;
+  /** On shutdown, for scripts to end by themselves (T46), and for the last notes to be written. */
+  readonly stopMs: number;
+  readonly notesMs: number;
+  /** PagerDuty's own patience with an endpoint (fact 38), for `--forward`. */
+  readonly forwardMs: number;
+  /** Ids that are remembered, to tell duplicates. */
+  readonly claims: number;
+}
+
+export const LIMITS: Limits = {
+  bodyBytes: 256 * 1024,
+  headersMs: 5_000,
+  requestMs: 10_000,
+  checkMs: 1_000,
+  idleMs: 5_000,
+  connections: 64,
+  headerBytes: 8 * 1024,
+  running: 4,
+  waiting: 100,
+  outputBytes: 64 * 1024,
+  killMs: 5_000,
+  drainMs: 250,
+  stopMs: 10_000,
+  notesMs: 5_000,
+  forwardMs: 16_000,
+  claims: 10_000,
+};

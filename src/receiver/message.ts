@@ -1,0 +1,134 @@
+/** Understands what arrives: the V2 message of a pressed button, and the shapes that are like it and are not run (U11). */
+
+/** One press of a button. Texts are as received: whoever shows one makes it safe first. */
+export interface Press {
+  /** Constant over all attempts to deliver it (facts 35, 42). */
+  readonly id: string;
+  readonly incident: {
+    readonly id: string;
+    readonly number: string;
+    readonly title: string;
+    readonly url: string;
+    readonly status: string;
+    readonly urgency: string;
+  };
+  readonly service: { readonly id: string; readonly name: string };
+  readonly user: { readonly id: string; readonly name: string };
+  /** The button as PagerDuty knows it: its id and its label at the time. */
+  readonly button: { readonly id: string; readonly label: string };
+  /** The message as scripts get it: without what it says of the webhook's own secrets (fact 36). */
+  readonly message: Json;
+}
+
+export type Understood =
+  | { readonly kind: 'press'; readonly press: Press }
+  /** Authentic, and nothing to run. Answered with 202: a 4xx would take the button down after three of them (fact 41). */
+  | { readonly kind: 'other'; readonly id: string | null; readonly why: string }
+  | { readonly kind: 'bad'; readonly why: string };
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** The id of an incident goes into a path of the API, so nothing else may pass for one (T19). */
+const ID = /^[A-Z0-9]{1,64}$/;
+/** A uuid by documentation (fact 32); anything short and printable is taken. */
+const MESSAGE_ID = /^[!-~]{1,200}$/;
+
+/**
+ * @param body the parsed JSON
+ * @param headerId `X-Webhook-Id`, which tells duplicates; without it the message's own id does (fact 35)
+ */
+export function understand(body: unknown, headerId: string | undefined): Understood {
+  if (!isObject(body)) return { kind: 'bad', why: 'the body is no JSON object' };
+  if (Array.isArray(body.messages)) return understandMessages(body.messages, headerId);
+  const id = headerId ?? null;
+  if (isObject(body.event)) {
+    const type = textOf(body.event, 'event_type') || 'unknown';
+    return {
+      kind: 'other',
+      id,
+      why: `this is a V3 webhook (${type}); custom incident actions send V2, so it comes from a webhook subscription: point that elsewhere`,
+    };
+  }
+  if (isObject(body.detail) && 'detail-type' in body) {
+    return {
+      kind: 'other',
+      id,
+      why: 'this is an event of Amazon EventBridge; send the `detail` of it as {"messages": [detail]}, or press through a custom incident action',
+    };
+  }
+  return { kind: 'bad', why: 'the body has no `messages`' };
+}
+
+function understandMessages(messages: readonly unknown[], headerId: string | undefined): Understood {
+  const [message] = messages;
+  // There is always exactly one (fact 33).
+  if (messages.length !== 1 || !isObject(message)) {
+    return { kind: 'bad', why: '`messages` has to hold one message' };
+  }
+  const id = headerId || textOf(message, 'id');
+  if (!MESSAGE_ID.test(id))
+    return { kind: 'bad', why: 'there is no X-Webhook-Id, and the message has no `id`' };
+  const event = textOf(message, 'event');
+  if (event !== 'incident.custom') {
+    const what = event === '' ? 'a message without an event' : `the event ${event.slice(0, 60)}`;
+    return {
+      kind: 'other',
+      id,
+      why: `${what} is no pressed button (incident.custom): a generic V2 webhook sends here, too`,
+    };
+  }
+  const incident = objectOf(message, 'incident');
+  const incidentId = textOf(incident, 'id');
+  if (!ID.test(incidentId)) return { kind: 'bad', why: 'the message names no incident' };
+  return { kind: 'press', press: pressOf(message, id, incidentId) };
+}
+
+function pressOf(message: Json, id: string, incidentId: string): Press {
+  const incident = objectOf(message, 'incident');
+  const service = objectOf(incident, 'service');
+  const webhook = objectOf(message, 'webhook');
+  const entries = message.log_entries;
+  const entry: unknown = Array.isArray(entries) ? entries[0] : undefined;
+  const agent = objectOf(isObject(entry) ? entry : {}, 'agent');
+  return {
+    id,
+    incident: {
+      id: incidentId,
+      number: scalarOf(incident, 'incident_number') || scalarOf(incident, 'number'),
+      title: textOf(incident, 'title') || textOf(incident, 'summary'),
+      url: textOf(incident, 'html_url'),
+      status: textOf(incident, 'status'),
+      urgency: textOf(incident, 'urgency'),
+    },
+    service: { id: textOf(service, 'id'), name: textOf(service, 'summary') || textOf(service, 'name') },
+    user: { id: textOf(agent, 'id'), name: textOf(agent, 'summary') || textOf(agent, 'name') },
+    button: { id: textOf(webhook, 'id'), label: textOf(webhook, 'name') || textOf(webhook, 'summary') },
+    message: withoutSecrets(message),
+  };
+}
+
+/** The URL with its secrets and the headers come back to the receiver (fact 36); no script needs them, and no file keeps them. */
+function withoutSecrets(message: Json): Json {
+  if (!isObject(message.webhook)) return message;
+  const { config: _config, endpoint_url: _url, ...webhook } = message.webhook;
+  return { ...message, webhook };
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function objectOf(value: Json, key: string): Json {
+  const found = Object.hasOwn(value, key) ? value[key] : undefined;
+  return isObject(found) ? found : {};
+}
+
+function textOf(value: Json, key: string): string {
+  const found = Object.hasOwn(value, key) ? value[key] : undefined;
+  return typeof found === 'string' ? found : '';
+}
+
+function scalarOf(value: Json, key: string): string {
+  const found = Object.hasOwn(value, key) ? value[key] : undefined;
+  return typeof found === 'number' || typeof found === 'string' ? String(found) : '';
+}

@@ -1,0 +1,39 @@
+/** The end of what a script writes: all of it is read, so that the script never blocks, and little of it is kept (T43). */
+export interface Output {
+  add(chunk: Buffer): void;
+  /** Bytes written, kept or not. */
+  readonly bytes: number;
+  /** What was kept. Where the beginning is missing, the first line is too: half a secret could not be recognised. */
+  text(): string;
+}
+
+export function createOutput(most: number): Output {
+  let kept: Buffer[] = [];
+  let size = 0;
+  let bytes = 0;
+  return {
+    add(chunk) {
+      const part = chunk.length > most ? chunk.subarray(chunk.length - most) : chunk;
+      kept.push(part);
+      size += part.length;
+      bytes += chunk.length;
+      if (size < most * 2) return;
+      kept = [lastOf(kept, most)];
+      size = most;
+    },
+    get bytes() {
+      return bytes;
+    },
+    text() {
+      const text = lastOf(kept, most).toString('utf8');
+      if (bytes <= most) return text;
+      const firstBreak = text.indexOf('\n');
+      return firstBreak === -1 ? text.slice(1024) : text.slice(firstBreak + 1);
+    },
+  };
+}
+
+function lastOf(chunks: readonly Buffer[], most: number): Buffer {
+  const all = Buffer.concat(chunks);
+  return all.length > most ? Buffer.from(all.subarray(all.length - most)) : all;
+}

@@ -1,0 +1,41 @@
+/** Ends a script together with whatever it started. What called `setsid` has left the group, and stays (T43). */
+import type { Clock } from '../clock.ts';
+
+/** The groups that are there now, for the moment when this process has to go at once. */
+const groups = new Set<number>();
+let isWatching = false;
+
+/** Has a group ended with this process, should that end without having stopped it: a second Ctrl-C, or a bug (T46). */
+export function enlist(pid: number): void {
+  groups.add(pid);
+  if (isWatching) return;
+  isWatching = true;
+  process.on('exit', () => {
+    for (const group of groups) signalGroup(group, 'SIGKILL');
+  });
+}
+
+export function discharge(pid: number): void {
+  groups.delete(pid);
+}
+
+/** Asks it to end, and ends it when it has not after `graceMs`. */
+export async function endGroup(pid: number, clock: Clock, graceMs: number): Promise<void> {
+  if (!signalGroup(pid, 'SIGTERM')) return;
+  const step = Math.max(graceMs / 100, 1);
+  for (let waited = 0; waited < graceMs; waited += step) {
+    await clock.sleep(step);
+    // What is left of the group may be a zombie that nobody collects: it looks alive, and costs no more than the wait (T46).
+    if (!signalGroup(pid, 0)) return;
+  }
+  signalGroup(pid, 'SIGKILL');
+}
+
+/** False when there is nobody left. */
+function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    return process.kill(-pid, signal);
+  } catch (error) {
+    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH');
+  }
+}

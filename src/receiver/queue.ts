@@ -1,0 +1,82 @@
+/** Who runs when: so many at a time, so many of one action, so many waiting, and first come, first served (T44). */
+export interface Job {
+  /** Jobs with the same lane run in order, at most `width` of them at a time. */
+  readonly lane: string;
+  readonly width: number;
+}
+
+export interface Queue<T extends Job> {
+  readonly running: number;
+  readonly waiting: number;
+  readonly isFull: boolean;
+  /** Starts it, or has it wait. Look at `isFull` first. */
+  add(job: T): void;
+  /** Those that wait, which then never start. */
+  clear(): readonly T[];
+  /** Resolves when nothing runs and nothing waits. */
+  idle(): Promise<void>;
+}
+
+/** @param start runs a job; whatever it does, it must not reject */
+export function createQueue<T extends Job>(
+  limits: { readonly running: number; readonly waiting: number },
+  start: (job: T) => Promise<void>,
+): Queue<T> {
+  let waiting: T[] = [];
+  const lanes = new Map<string, number>();
+  let running = 0;
+  let idlers: (() => void)[] = [];
+
+  const mayRun = ({ lane, width }: T): boolean => running < limits.running && (lanes.get(lane) ?? 0) < width;
+
+  const run = (job: T): void => {
+    running += 1;
+    lanes.set(job.lane, (lanes.get(job.lane) ?? 0) + 1);
+    const over = (): void => {
+      running -= 1;
+      lanes.set(job.lane, (lanes.get(job.lane) ?? 1) - 1);
+      next();
+    };
+    start(job).then(over, over);
+  };
+
+  const next = (): void => {
+    for (;;) {
+      const index = waiting.findIndex(mayRun);
+      const [job] = index === -1 ? [] : waiting.splice(index, 1);
+      if (!job) break;
+      run(job);
+    }
+    if (running > 0 || waiting.length > 0) return;
+    for (const tell of idlers) tell();
+    idlers = [];
+  };
+
+  return {
+    get running() {
+      return running;
+    },
+    get waiting() {
+      return waiting.length;
+    },
+    get isFull() {
+      return waiting.length >= limits.waiting;
+    },
+    add(job) {
+      waiting.push(job);
+      next();
+    },
+    clear() {
+      const dropped = waiting;
+      waiting = [];
+      next();
+      return dropped;
+    },
+    idle: () =>
+      running === 0 && waiting.length === 0
+        ? Promise.resolve()
+        : new Promise((tell) => {
+            idlers.push(tell);
+          }),
+  };
+}

@@ -1,0 +1,115 @@
+/** Receives presses of buttons and runs what belongs to them: everything in this room, put together. */
+import type { AddressInfo } from 'node:net';
+import type { Clock } from '../clock.ts';
+import { UsageError } from '../errors.ts';
+import { openClaims } from './claims.ts';
+import { environmentOf } from './environment.ts';
+import type { Log } from './events.ts';
+import { forward } from './forward.ts';
+import { createDoor } from './http.ts';
+import { createIntake, type Delivery } from './intake.ts';
+import { LIMITS, type Limits } from './limits.ts';
+import type { Press } from './message.ts';
+import type { Clean } from './note.ts';
+import type { Route } from './routes.ts';
+import { type Outcome, runScript } from './script.ts';
+
+export interface ReceiverOptions {
+  readonly routes: ReadonlyMap<string, Route>;
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  /** Where taken messages are remembered. */
+  readonly stateFile: string;
+  /** Sends presses there instead of running commands. */
+  readonly forwardTo?: string | undefined;
+  /** Writes a note on an incident; absent: none are written. */
+  readonly addNote?: ((incident: string, content: string) => Promise<void>) | undefined;
+  /** Keeps a press; what it throws is logged. */
+  readonly record?: ((action: string, press: Press) => void) | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly platform: NodeJS.Platform;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly clean: Clean;
+  readonly limits?: Partial<Limits> | undefined;
+}
+
+export interface Receiver {
+  readonly url: string;
+  /** Resolves when nothing runs any more (T46). */
+  stop(): Promise<void>;
+}
+
+/** @throws UsageError when it cannot listen there, LocalIoError when the state cannot be used */
+export async function startReceiver(options: ReceiverOptions): Promise<Receiver> {
+  const { routes, log, clock, clean, addNote, host } = options;
+  const limits = { ...LIMITS, ...options.limits };
+  const claims = openClaims(options.stateFile, limits.claims);
+  const run = (delivery: Delivery, stop: AbortSignal): Promise<Outcome> =>
+    options.forwardTo === undefined
+      ? runHandler(delivery, options, limits, stop)
+      : forward(delivery, { target: options.forwardTo, clock, timeoutMs: limits.forwardMs }, stop);
+  const intake = createIntake({ claims, limits, clock, log, clean, run, addNote });
+  const record = (route: Route, press: Press): void => {
+    try {
+      options.record?.(route.action, press);
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+      log({ event: 'record-failed', level: 'error', id: press.id, detail: code });
+    }
+  };
+  const door = createDoor({ routes, intake, limits, log, record });
+  await new Promise<void>((resolve, reject) => {
+    door.once('error', (cause) => reject(cannotListen(host, options.port, cause)));
+    door.listen({ host, port: options.port, exclusive: true }, resolve);
+  }).catch((error: unknown) => {
+    claims.close();
+    throw error;
+  });
+  intake.recover(routes.values());
+  const { port } = door.address() as AddressInfo;
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    async stop() {
+      log({
+        event: 'stopping',
+        level: 'info',
+        detail: `${intake.running} running, ${intake.waiting} waiting`,
+      });
+      const closed = new Promise((tell) => door.close(tell));
+      door.closeIdleConnections();
+      await intake.stop();
+      door.closeAllConnections();
+      await closed;
+      claims.close();
+    },
+  };
+}
+
+async function runHandler(
+  { route, press }: Delivery,
+  { env, platform, clock }: ReceiverOptions,
+  limits: Limits,
+  stop: AbortSignal,
+): Promise<Outcome> {
+  const { handler } = route;
+  if (!handler) return { kind: 'failed', how: 'has no handler', ms: 0, output: '' };
+  const task = {
+    command: handler.command,
+    cwd: route.folder,
+    env: environmentOf(route, press, env, platform),
+    input: `${JSON.stringify(press.message)}\n`,
+    timeoutMs: handler.timeout * 1000,
+  };
+  return runScript(task, { clock, platform, limits, stop });
+}
+
+function cannotListen(host: string, port: number, cause: Error & { code?: string }): UsageError {
+  const why = cause.code === 'EADDRINUSE' ? 'it is taken' : (cause.code ?? cause.message);
+  return new UsageError(`cannot listen on port ${port} of ${host}: ${why}`, {
+    hint: 'Choose another port with `--port`.',
+    reason: 'local_io',
+    cause,
+  });
+}

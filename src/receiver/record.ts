@@ -1,0 +1,49 @@
+/** Presses in a file, one JSON line each, to be played again. No secret of the action is in it (fact 36). */
+import { appendFileSync } from 'node:fs';
+import type { Press } from './message.ts';
+
+export interface Recorded {
+  /** When it came. */
+  readonly at: string;
+  /** The key of the action in the config. */
+  readonly action: string;
+  readonly id: string;
+  readonly body: { readonly messages: readonly unknown[] };
+}
+
+/** Appends one press. @throws what the file system throws */
+export function appendRecord(
+  file: string,
+  at: string,
+  action: string,
+  { id, message }: Press,
+  redact: (text: string) => string,
+): void {
+  const record: Recorded = { at, action, id, body: { messages: [message] } };
+  appendFileSync(file, `${redactJson(JSON.stringify(record), redact)}\n`, { mode: 0o600 });
+}
+
+/** What is redacted has to stay one line of JSON. */
+function redactJson(text: string, redact: (text: string) => string): string {
+  const redacted = redact(text);
+  return parseRecord(redacted)
+    ? redacted
+    : JSON.stringify({ note: 'left out: a secret was part of its syntax' });
+}
+
+/** A line of such a file; undefined when it is none. */
+export function parseRecord(text: string): Recorded | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isRecorded(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isRecorded(value: unknown): value is Recorded {
+  if (typeof value !== 'object' || value === null) return false;
+  const { action, id, body } = value as Partial<Recorded>;
+  if (typeof action !== 'string' || typeof id !== 'string') return false;
+  return typeof body === 'object' && body !== null && Array.isArray(body.messages);
+}

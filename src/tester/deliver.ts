@@ -1,0 +1,123 @@
+/** Sends one message as PagerDuty does (facts 32, 38, 45). */
+import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
+import { request as httpsRequest, type RequestOptions as TlsOptions } from 'node:https';
+import type { Clock } from '../clock.ts';
+import type { Header } from '../core/action.ts';
+
+export interface Message {
+  readonly url: string;
+  readonly headers: readonly Header[];
+  readonly webhookId: string;
+  readonly body: string;
+}
+
+/** An answer, or the system's word for why there was none; `TIMEOUT` for our own deadline. */
+export type Reply =
+  | { readonly status: number; readonly ms: number; readonly body: string }
+  | { readonly code: string; readonly ms: number };
+
+export interface DeliverOptions {
+  /** The certificates that count, in PEM. */
+  readonly roots: readonly string[];
+  readonly clock: Clock;
+  readonly withinMs: number;
+  /** Ends it early; then the signal's reason is thrown. */
+  readonly signal: AbortSignal;
+}
+
+/** Kept of an answer, to compare two of them. */
+const KEPT_BYTES = 4096;
+
+/** Posts the message once. A redirect is an answer like any other; the body has to arrive within the deadline, too. */
+export async function deliver(message: Message, options: DeliverOptions): Promise<Reply> {
+  const { clock, withinMs, signal } = options;
+  const began = clock.now();
+  const over = new AbortController();
+  const deadline = new AbortController();
+  const until = AbortSignal.any([over.signal, signal]);
+  const timer = clock.sleep(withinMs, until).then(
+    () => deadline.abort(),
+    () => undefined,
+  );
+  try {
+    const { status, body } = await post(message, options, AbortSignal.any([deadline.signal, signal]));
+    return { status, body, ms: clock.now() - began };
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    return { code: deadline.signal.aborted ? 'TIMEOUT' : codeOf(error), ms: clock.now() - began };
+  } finally {
+    over.abort();
+    await timer;
+  }
+}
+
+function post(
+  { url: address, headers, webhookId, body }: Message,
+  { roots }: DeliverOptions,
+  signal: AbortSignal,
+): Promise<{ readonly status: number; readonly body: string }> {
+  return new Promise((resolve, reject) => {
+    const url = new URL(address);
+    const { username, password } = url;
+    url.username = '';
+    url.password = '';
+    url.hash = '';
+    const options: RequestOptions = {
+      method: 'POST',
+      signal,
+      agent: false,
+      headers: {
+        // Basic auth may sit in the URL, percent-encoded (fact 32).
+        ...(username === '' ? {} : { authorization: basic(username, password) }),
+        ...Object.fromEntries(headers.map(({ name, value }) => [name.toLowerCase(), value])),
+        'content-type': 'application/json',
+        accept: 'application/json',
+        'user-agent': 'PagerDuty-Webhook/V2.0',
+        'x-webhook-id': webhookId,
+        'content-length': Buffer.byteLength(body),
+      },
+    };
+    // TLS 1.2 only, and nobody's environment decides on what is trusted (fact 45).
+    const tls: TlsOptions = {
+      ca: [...roots],
+      minVersion: 'TLSv1.2',
+      maxVersion: 'TLSv1.2',
+      rejectUnauthorized: true,
+    };
+    const outgoing =
+      url.protocol === 'https:' ? httpsRequest(url, { ...options, ...tls }) : httpRequest(url, options);
+    outgoing.on('error', reject);
+    outgoing.on('response', (incoming) => {
+      readBody(incoming).then((text) => resolve({ status: incoming.statusCode ?? 0, body: text }), reject);
+    });
+    outgoing.end(body);
+  });
+}
+
+async function readBody(incoming: IncomingMessage): Promise<string> {
+  const kept: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    if (size < KEPT_BYTES) kept.push(chunk.subarray(0, KEPT_BYTES - size));
+    size += chunk.length;
+  }
+  return Buffer.concat(kept).toString('utf8');
+}
+
+function basic(username: string, password: string): string {
+  return `Basic ${Buffer.from(`${decode(username)}:${decode(password)}`).toString('base64')}`;
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** The code may sit in one of several attempts (happy eyeballs). */
+export function codeOf(error: unknown): string {
+  if (error instanceof AggregateError) return codeOf(error.errors[0]);
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'no code';
+}

@@ -1,0 +1,151 @@
+/** Judges one endpoint as PagerDuty would, check by check. */
+import { X509Certificate } from 'node:crypto';
+import { isIP } from 'node:net';
+import { firstToExpire, judgeOrder, nameOf, neededOf, WARN_DAYS } from './chain.ts';
+import { CHECKS, type Finding, SENDING } from './check.ts';
+import { ANSWER_WITHIN_MS } from './consequence.ts';
+import { type Handshake, shakeHands } from './handshake.ts';
+import { judgeMessages, notSent } from './messages.ts';
+import type { Target, TestWorld, Wish } from './target.ts';
+
+/** Makes the checks asked for, in their order. */
+export async function judgeEndpoint(
+  target: Target,
+  wish: Wish,
+  world: TestWorld,
+): Promise<readonly Finding[]> {
+  const wanted = CHECKS.filter((check) => wish.checks.includes(check));
+  const url = new URL(target.url);
+  const findings: Finding[] = [];
+  if (wanted.includes('dns')) findings.push(await judgeName(url, world));
+  if (wanted.includes('tls') || wanted.includes('certificate')) {
+    const found = await judgeConnection(url, world);
+    findings.push(...found.filter(({ check }) => wanted.includes(check)));
+  }
+  const unreachable = findings.some(({ verdict }) => verdict === 'fail');
+  const messages = wanted.filter((check) => SENDING.includes(check));
+  // What PagerDuty would never get to send is not sent from here either.
+  if (unreachable) return [...findings, ...notSent(messages, 'PagerDuty would not get as far')];
+  return [...findings, ...(await judgeMessages(target, { ...wish, checks: messages }, world))];
+}
+
+async function judgeName(url: URL, { resolve, isInternal }: TestWorld): Promise<Finding> {
+  const check = 'dns';
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  let addresses: readonly string[];
+  try {
+    addresses = isIP(host) === 0 ? await resolve(host) : [host];
+  } catch {
+    addresses = [];
+  }
+  if (addresses.length === 0) {
+    const text = 'the name has no address';
+    const hint = 'Create a record for it in the public DNS.';
+    return { check, verdict: 'fail', text, basis: 'documented', consequence: 'retried', hint };
+  }
+  const shown = addresses.slice(0, 3).join(', ') + (addresses.length > 3 ? ', …' : '');
+  const inside = addresses.filter(isInternal);
+  if (inside.length === 0) return { check, verdict: 'pass', text: shown, basis: 'documented' };
+  return {
+    check,
+    verdict: 'warn',
+    text: `${inside.join(', ')} is inside a private network: PagerDuty cannot reach it`,
+    basis: 'inferred',
+    hint: 'Give PagerDuty a public address. For tests on this machine that is as it should be.',
+  };
+}
+
+async function judgeConnection(url: URL, world: TestWorld): Promise<readonly Finding[]> {
+  if (url.protocol !== 'https:') {
+    const text = 'http://: the message, with its secrets, travels in the clear';
+    const hint = 'Use https://.';
+    return [
+      { check: 'tls', verdict: 'warn', text, basis: 'documented', hint },
+      { check: 'certificate', verdict: 'skipped', text: 'there is none', basis: 'documented' },
+    ];
+  }
+  const handshake = await shakeHands(url, { ...world, withinMs: ANSWER_WITHIN_MS });
+  if ('code' in handshake) return [judgeNoHandshake(handshake.code), notReached];
+  const chain = handshake.sent.map((der) => new X509Certificate(der));
+  return [
+    judgeChain(handshake, chain, world.roots),
+    judgeExpiry(neededOf(chain, world.roots) ?? chain, world.now()),
+  ];
+}
+
+const notReached: Finding = {
+  check: 'certificate',
+  verdict: 'skipped',
+  text: 'there was no connection',
+  basis: 'documented',
+};
+
+function judgeNoHandshake(code: string): Finding {
+  const base = { check: 'tls', verdict: 'fail', basis: 'documented' } as const;
+  if (code === 'TIMEOUT') {
+    return { ...base, text: 'no TLS connection within 16 s', consequence: 'retried' };
+  }
+  if (/^(ERR_|EPROTO)/.test(code)) {
+    return {
+      ...base,
+      text: `no TLS 1.2 connection (${code})`,
+      consequence: 'dropped',
+      hint: "PagerDuty speaks TLS 1.2 and nothing else. If the server asks for PagerDuty's client certificate, only PagerDuty can pass this check.",
+    };
+  }
+  return { ...base, text: `no connection (${code})`, consequence: 'retried' };
+}
+
+type Shaken = Extract<Handshake, { readonly objection: string | null }>;
+
+function judgeChain(
+  { objection, cipher, asksBack }: Shaken,
+  chain: readonly X509Certificate[],
+  roots: readonly string[],
+): Finding {
+  const check = 'tls';
+  const problem = judgeOrder(chain, roots);
+  if (problem) {
+    return { check, verdict: 'fail', basis: 'documented', consequence: 'dropped', ...problem };
+  }
+  // Ended certificates are the business of the next check; they are also the only ones that are tried again (fact 39).
+  if (objection === null || objection === 'CERT_HAS_EXPIRED') {
+    const text = `TLS 1.2, ${cipher}, ${chain.length} certificates in order`;
+    if (asksBack) return { check, verdict: 'warn', basis: 'documented', ...clientCertificate };
+    return { check, verdict: 'pass', text, basis: 'documented' };
+  }
+  const names = chain[0]?.subjectAltName ?? nameOf(chain[0]?.subject);
+  const wrongName = objection === 'ERR_TLS_CERT_ALTNAME_INVALID';
+  return {
+    check,
+    verdict: 'fail',
+    basis: 'documented',
+    consequence: 'dropped',
+    text: wrongName
+      ? `the certificate is for another name: ${names}`
+      : `the certificate is refused (${objection})`,
+    ...(wrongName ? { hint: "Use a certificate for the host in the action's URL." } : {}),
+  };
+}
+
+/** PagerDuty presents one of its own; its documents disagree on the issuer, so only the name is safe to match (fact 46, U12). */
+const clientCertificate = {
+  text: 'the server asks for a client certificate, which only PagerDuty has: messages from here may be refused for that',
+  hint: 'Accept CN webhooks.pagerduty.com (US) or webhooks.eu.pagerduty.com (EU), by that name and not by the whole subject: it is renewed every year.',
+} as const;
+
+function judgeExpiry(chain: readonly X509Certificate[], now: number): Finding {
+  const check = 'certificate';
+  const first = firstToExpire(chain, now);
+  if (!first)
+    return { check, verdict: 'fail', text: 'there is none', basis: 'documented', consequence: 'dropped' };
+  const { name, days } = first;
+  if (days < 0) {
+    const text = `\`${name}\` has expired`;
+    return { check, verdict: 'fail', text, basis: 'documented', consequence: 'retried', hint: 'Renew it.' };
+  }
+  const text = `\`${name}\` ends in ${days} days`;
+  if (days >= WARN_DAYS) return { check, verdict: 'pass', text, basis: 'documented' };
+  const hint = 'Renew it: expired, every press waits for up to 48 h.';
+  return { check, verdict: 'warn', text, basis: 'documented', hint };
+}

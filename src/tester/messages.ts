@@ -1,0 +1,95 @@
+/** The checks that send messages: what the endpoint does is done for real. */
+import type { Check, Finding } from './check.ts';
+import { ANSWER_WITHIN_MS, isSlow, judgeReply } from './consequence.ts';
+import { deliver, type Reply } from './deliver.ts';
+import { bodyOf, largeBodyOf, type MessageBody, omittedBodyOf } from './payload.ts';
+import type { Target, TestWorld, Wish } from './target.ts';
+
+type Body = (message: MessageBody, webhookId: string) => string;
+
+/** Sends what the checks need, one after the other; when one is not taken, the rest is not sent. */
+export async function judgeMessages(
+  target: Target,
+  wish: Wish,
+  world: TestWorld,
+): Promise<readonly Finding[]> {
+  const { checks } = wish;
+  const send = async (webhookId: string, body: Body): Promise<Reply> => {
+    const text = body(wish.message(target, webhookId), webhookId);
+    const { url, headers } = target;
+    return deliver({ url, headers, webhookId, body: text }, { ...world, withinMs: ANSWER_WITHIN_MS });
+  };
+  const findings: Finding[] = [];
+  const first = world.newId();
+  let firstReply: Reply | undefined;
+  if (checks.includes('press') || checks.includes('duplicate')) {
+    firstReply = await send(first, bodyOf);
+    const finding = findingOf('press', firstReply);
+    if (checks.includes('press')) findings.push(finding);
+    if (finding.verdict === 'fail') {
+      // Who asks for the duplicate alone has to learn it, too.
+      const check = checks.includes('press') ? 'press' : 'duplicate';
+      const others = checks.filter((other) => other !== check);
+      return [{ ...finding, check }, ...notSent(others, 'the first message was not taken')];
+    }
+  }
+  if (checks.includes('duplicate') && firstReply) {
+    findings.push(judgeDuplicate(firstReply, await send(first, bodyOf)));
+  }
+  if (checks.includes('large')) findings.push(findingOf('large', await send(world.newId(), largeBodyOf)));
+  if (checks.includes('omitted'))
+    findings.push(findingOf('omitted', await send(world.newId(), omittedBodyOf)));
+  return findings;
+}
+
+/** The findings of checks whose messages are not sent. */
+export function notSent(checks: readonly Check[], why: string): Finding[] {
+  return checks.map((check) => ({
+    check,
+    verdict: 'skipped',
+    text: `not sent: ${why}`,
+    basis: 'documented',
+  }));
+}
+
+function findingOf(check: Check, reply: Reply): Finding {
+  const { consequence, basis, text, hint } = judgeReply(reply);
+  const good = consequence === 'delivered';
+  const verdict = !good ? 'fail' : isSlow(reply) ? 'warn' : 'pass';
+  const shown = good ? PASSED[check](text) : text;
+  return { check, verdict, text: shown, basis, consequence, ...(hint === undefined ? {} : { hint }) };
+}
+
+const PASSED: Readonly<Record<Check, (text: string) => string>> = {
+  dns: (text) => text,
+  tls: (text) => text,
+  certificate: (text) => text,
+  press: (text) => text,
+  duplicate: (text) => text,
+  large: (text) => `55 KB: ${text}`,
+  omitted: (text) => `without its details: ${text}`,
+};
+
+/**
+ * Deliveries are at least once, so a message can come twice (fact 42). From outside one sees only answers: one that differs from the
+ * first, or speaks of a duplicate, tells that the endpoint noticed.
+ */
+function judgeDuplicate(first: Reply, second: Reply): Finding {
+  const finding = findingOf('duplicate', second);
+  if (finding.verdict === 'fail' || !('status' in first) || !('status' in second)) {
+    const hint = 'A message that has come before is to be answered with 2xx, and to be done only once.';
+    return { ...finding, text: `the same message again: ${finding.text}`, hint };
+  }
+  const told = /duplicate|already|seen before/i.test(second.body) && !/duplicate|already/i.test(first.body);
+  if (told || first.status !== second.status || first.body !== second.body) {
+    const text = `the same message again: ${finding.text}, another answer than the first one`;
+    return { ...finding, text, basis: 'inferred' };
+  }
+  return {
+    ...finding,
+    verdict: 'warn',
+    basis: 'inferred',
+    text: 'the same message again got the same answer: it may have been done twice',
+    hint: 'Remember each X-Webhook-Id: PagerDuty can deliver a press more than once. If that happens already, ignore this.',
+  };
+}

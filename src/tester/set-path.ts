@@ -1,0 +1,65 @@
+/** `--set path=value`: one place of the message, replaced. */
+import { UsageError } from '../errors.ts';
+import { isObject, type MessageBody } from './payload.ts';
+
+export interface Setting {
+  readonly path: readonly string[];
+  readonly value: unknown;
+}
+
+const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype']);
+
+/**
+ * Reads a setting. The path begins inside the message (`incident.title`); numbers count in lists. The value is JSON where it reads as
+ * JSON, and text otherwise.
+ * @throws UsageError when it is not of this form
+ */
+export function parseSetting(text: string): Setting {
+  const equals = text.indexOf('=');
+  const path = text.slice(0, Math.max(0, equals)).split('.');
+  if (equals < 1 || path.some((part) => part === '' || FORBIDDEN.has(part))) {
+    throw new UsageError('--set has to be path=value', {
+      hint: 'For example `--set incident.title="Disk full"`; the path begins inside the message.',
+    });
+  }
+  const own = path[0] === 'messages' && path[1] === '0' ? path.slice(2) : path;
+  if (own.length === 0 || own[0] === 'id') {
+    throw new UsageError('--set: a message has an id of its own in each check, so that cannot be set');
+  }
+  return { path: own, value: parseValue(text.slice(equals + 1)) };
+}
+
+function parseValue(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** The message with that place replaced; what is missing on the way is made. @throws UsageError for a step into a text or number */
+export function withSetting(message: MessageBody, { path, value }: Setting): MessageBody {
+  const changed = replaced(message, path, value, path.join('.'));
+  return isObject(changed) ? changed : message;
+}
+
+function replaced(
+  target: unknown,
+  [step, ...rest]: readonly string[],
+  value: unknown,
+  shown: string,
+): unknown {
+  if (step === undefined) return value;
+  if (Array.isArray(target)) {
+    const index = /^\d{1,4}$/.test(step) ? Number(step) : Number.NaN;
+    if (!(index <= target.length)) throw new UsageError(`--set: ${shown} leads to no place in a list`);
+    const copy: unknown[] = [...target];
+    copy[index] = replaced(target[index], rest, value, shown);
+    return copy;
+  }
+  if (target !== undefined && target !== null && !isObject(target)) {
+    throw new UsageError(`--set: ${shown} leads into something that is neither an object nor a list`);
+  }
+  const object = isObject(target) ? target : {};
+  return { ...object, [step]: replaced(object[step], rest, value, shown) };
+}

@@ -1,0 +1,35 @@
+/** What is tested, what for, and with what of the world. */
+import type { Clock } from '../clock.ts';
+import type { Header } from '../core/action.ts';
+import type { Check } from './check.ts';
+import type { MessageBody } from './payload.ts';
+
+/** An endpoint with what PagerDuty would send to it. */
+export interface Target {
+  readonly label: string;
+  readonly url: string;
+  readonly headers: readonly Header[];
+}
+
+/** The world, handed in. */
+export interface TestWorld {
+  /** Certificates that count, in PEM; Node's own list is derived from Mozilla's (fact 45). */
+  readonly roots: readonly string[];
+  /** For deadlines and durations. */
+  readonly clock: Clock;
+  /** The wall clock, in milliseconds since 1970. */
+  readonly now: () => number;
+  /** Fresh ids for messages. */
+  readonly newId: () => string;
+  /** The addresses of a name. */
+  readonly resolve: (host: string) => Promise<readonly string[]>;
+  /** Whether an address, or a name, means something inside a private network only. */
+  readonly isInternal: (host: string) => boolean;
+  readonly signal: AbortSignal;
+}
+
+export interface Wish {
+  readonly checks: readonly Check[];
+  /** The message for a target. */
+  readonly message: (target: Target, webhookId: string) => MessageBody;
+}

@@ -1,0 +1,413 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { LIMITS } from '../../src/receiver/limits.ts';
+import { temporaryFolder } from '../helpers/in-process.ts';
+import { isAlive, message, PATH, raw, receive, request, SECRET, script, statusOf } from './world.ts';
+
+const AUTH = `Authorization: ${SECRET}`;
+/** Writes what it was given into its folder. */
+const KEEP = `require('fs').writeFileSync('env.json', JSON.stringify(process.env)); process.stdin.pipe(require('fs').createWriteStream('in.json'))`;
+
+describe('T37: who may press', () => {
+  it.each([
+    ['no header', []],
+    ['another value', ['Authorization: Bearer another-value-of-no-use']],
+    ['a prefix of the secret', [`Authorization: ${SECRET.slice(0, -1)}`]],
+    ['the secret and more', [`Authorization: ${SECRET}x`]],
+    ['other capitals', [`Authorization: ${SECRET.toUpperCase()}`]],
+    ['an empty value', ['Authorization:']],
+    ['the secret in another header', [`X-Authorization: ${SECRET}`]],
+  ])('T37: %s: 401, nothing runs, nothing is remembered', async (_, lines) => {
+    const world = await receive();
+    expect(statusOf(await raw(world.port, request(lines)))).toBe(401);
+    expect(readFileSync(join(world.folder, 'state.jsonl'), 'utf8')).toBe('');
+    expect(world.events.map(({ event }) => event)).toEqual(['refused']);
+    expect((await world.press()).status).toBe(202);
+  });
+
+  it('T37: the body is not even read', async () => {
+    const world = await receive();
+    const head = `POST ${PATH} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n{`;
+    expect(statusOf(await raw(world.port, head, true))).toBe(401);
+  });
+
+  it.each([
+    ['the right one first', [AUTH, 'Authorization: Bearer x']],
+    ['the right one last', ['Authorization: Bearer x', AUTH]],
+    ['twice the right one', [AUTH, AUTH]],
+  ])('T37: the header twice, %s: 400', async (_, lines) => {
+    const world = await receive();
+    expect(statusOf(await raw(world.port, request(lines)))).toBe(400);
+    expect(world.events).toHaveLength(1);
+  });
+
+  it('T37: every header of the action counts, and so do the login and the query of the URL', async () => {
+    const world = await receive({
+      url: 'https://jane:p%40ss@hooks.example.com/hooks/restart?key=abc',
+      headers: [{ name: 'X-Key', value: 'one', source: '${ONE}' }],
+    });
+    const authorization = `Basic ${Buffer.from('jane:p@ss').toString('base64')}`;
+    const good = { path: `${PATH}?key=abc`, headers: { authorization, 'x-key': 'one' } };
+    expect((await world.press({ ...good, headers: { authorization } })).status).toBe(401);
+    expect((await world.press({ ...good, headers: { 'x-key': 'one' } })).status).toBe(401);
+    expect((await world.press({ ...good, path: PATH })).status).toBe(401);
+    expect((await world.press({ ...good, path: `${PATH}?key=abd` })).status).toBe(401);
+    expect((await world.press(good)).status).toBe(202);
+  });
+});
+
+describe('T38: bodies', () => {
+  it('T38: 256 KiB are taken, one byte more is not', async () => {
+    const world = await receive();
+    const room = 256 * 1024 - Buffer.byteLength(message({ title: '' }));
+    expect((await world.press({ title: 'x'.repeat(room) })).status).toBe(202);
+    const answer = await raw(
+      world.port,
+      request([AUTH], message({ id: 'm-2', title: 'x'.repeat(room + 1) })),
+    );
+    expect(statusOf(answer)).toBe(413);
+    expect(answer.toLowerCase()).toContain('connection: close');
+  });
+
+  it('T38: an endless chunked body is cut off', async () => {
+    const world = await receive();
+    const head = `POST ${PATH} HTTP/1.1\r\nHost: x\r\n${AUTH}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n`;
+    const chunk = `10000\r\n${'x'.repeat(0x10000)}\r\n`;
+    expect(statusOf(await raw(world.port, head + chunk.repeat(5), true))).toBe(413);
+  });
+
+  it.each([
+    ['a compressed body', ['Content-Encoding: gzip'], 415],
+    ['two lengths', ['Content-Length: 3'], 400],
+    ['a length and chunks', ['Transfer-Encoding: chunked'], 400],
+  ])('T38: %s is refused', async (_, lines, status) => {
+    const world = await receive();
+    expect(statusOf(await raw(world.port, request([AUTH, ...lines])))).toBe(status);
+    expect(world.events.filter(({ event }) => event === 'accepted')).toEqual([]);
+  });
+
+  it('T38: a length that is too short, or too long, presses nothing', async () => {
+    const world = await receive({ limits: { requestMs: 60, headersMs: 50 } });
+    const body = message();
+    const lie = (length: number) =>
+      request([AUTH], body).replace(/Content-Length: \d+/, `Content-Length: ${length}`);
+    expect(statusOf(await raw(world.port, lie(10)))).toBe(400);
+    expect([0, 400, 408]).toContain(statusOf(await raw(world.port, lie(body.length + 10), true)));
+    expect(world.events.filter(({ event }) => event === 'accepted')).toEqual([]);
+  });
+
+  it('T38: what is no JSON, or no plain JSON by its type, is refused', async () => {
+    const world = await receive();
+    expect((await world.press({ body: '{' })).status).toBe(400);
+    expect((await world.press({ body: '[]' })).status).toBe(400);
+    expect((await world.press({ headers: { 'content-type': 'text/plain' } })).status).toBe(415);
+  });
+});
+
+describe('T39: slow senders', () => {
+  it.each([
+    ['headers', 'POST /hooks/restart HTTP/1.1\r\nHost: x\r\nX-A: '],
+    [
+      'a body',
+      `POST ${PATH} HTTP/1.1\r\nHost: x\r\n${AUTH}\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n{`,
+    ],
+  ])('T39: %s that never end are cut off', async (_, bytes) => {
+    const world = await receive({ limits: { headersMs: 40, requestMs: 50 } });
+    expect([0, 408]).toContain(statusOf(await raw(world.port, bytes, true)));
+    expect((await world.press()).status).toBe(202);
+  });
+
+  it('T39: idle connections beyond the limit are closed, and the limit is not for ever', async () => {
+    const world = await receive({ limits: { connections: 8, headersMs: 50, requestMs: 60 } });
+    const idle = await Promise.all(Array.from({ length: 40 }, () => raw(world.port, '', true)));
+    expect(idle).toHaveLength(40);
+    expect((await world.press()).status).toBe(202);
+  });
+
+  it('T39: headers of more than 8 KB: 431', async () => {
+    const world = await receive();
+    expect(statusOf(await raw(world.port, request([AUTH, `X-A: ${'x'.repeat(9000)}`])))).toBe(431);
+  });
+});
+
+describe('the limits', () => {
+  it('T38, T39, T43, T44, T46: are those of the table', () => {
+    expect(LIMITS).toMatchObject({
+      bodyBytes: 262_144,
+      headersMs: 5000,
+      requestMs: 10_000,
+      checkMs: 1000,
+      connections: 64,
+      headerBytes: 8192,
+      running: 4,
+      waiting: 100,
+      outputBytes: 65_536,
+      killMs: 5000,
+      stopMs: 10_000,
+    });
+  });
+
+  it('T38: who asks before sending a body is told to go on only with the secret', async () => {
+    const world = await receive();
+    const ask = (lines: readonly string[]) => raw(world.port, request(['Expect: 100-continue', ...lines]));
+    expect(statusOf(await ask([]))).toBe(401);
+    expect(await ask([AUTH])).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 202/);
+  });
+});
+
+describe('T40: once only', () => {
+  it.each([
+    ['had begun', '{"take":"m-1","action":"restart","incident":"PINC1"}\n{"begin":"m-1"}', 'is unknown'],
+    ['had not begun', '{"take":"m-1","action":"restart","incident":"PINC1"}', 'was not run'],
+  ])(
+    'T40: what a crash has left and %s is told on the incident, once, and not run',
+    async (_, state, what) => {
+      const folder = temporaryFolder();
+      writeFileSync(join(folder, 'state.jsonl'), state);
+      const first = await receive({ folder });
+      await first.told('noted');
+      expect(first.notes).toEqual([{ incident: 'PINC1', content: expect.stringContaining(what) }]);
+      expect((await first.press()).status).toBe(200);
+      await first.stop();
+      const second = await receive({ folder });
+      await second.stop();
+      expect(second.notes).toEqual([]);
+    },
+  );
+
+  it('T40: the same id a hundred times at once: one run, the others are duplicates', async () => {
+    const world = await receive({
+      script: `require('fs').appendFileSync('runs', 'x')`,
+      limits: { connections: 200 },
+    });
+    const replies = await Promise.all(Array.from({ length: 100 }, () => world.press()));
+    expect(replies.filter(({ status }) => status === 202)).toHaveLength(1);
+    expect(replies.filter(({ status, text }) => status === 200 && text.includes('duplicate'))).toHaveLength(
+      99,
+    );
+    await world.told('succeeded');
+    expect(readFileSync(join(world.folder, 'runs'), 'utf8')).toBe('x');
+  });
+
+  it('T40: a duplicate is one after a restart, too', async () => {
+    const first = await receive();
+    await first.press();
+    await first.told('succeeded');
+    await first.stop();
+    const second = await receive({ folder: first.folder });
+    expect((await second.press()).status).toBe(200);
+    expect((await second.press({ id: 'm-2' })).status).toBe(202);
+  });
+
+  it("T40: without the header the message's own id counts; without both: 400", async () => {
+    const world = await receive();
+    expect((await world.press({ id: null, body: message({ id: 'own' }) })).status).toBe(202);
+    expect((await world.press({ id: 'own' })).status).toBe(200);
+    expect((await world.press({ id: null, body: message({ id: null }) })).status).toBe(400);
+    expect(statusOf(await raw(world.port, request([AUTH, 'X-Webhook-Id: a', 'X-Webhook-Id: b'])))).toBe(400);
+  });
+
+  it('T40: a state that cannot be used stops it before it listens', async () => {
+    const started = receive({ receiver: { stateFile: '/no-such-folder/state.jsonl' } });
+    await expect(started).rejects.toMatchObject({ kind: 'local-io' });
+  });
+});
+
+describe('T41: paths', () => {
+  it.each([
+    '/hooks/../../etc/passwd',
+    '/hooks/%2e%2e/restart',
+    '/hooks/x/../restart',
+    '//hooks/restart',
+    '/hooks/restart/',
+    '/HOOKS/restart',
+    '/hooks/restart?x=1',
+    '/hooks/restart%00',
+    '/__proto__',
+    '/constructor',
+    '/',
+    '*',
+    'http://evil.example/hooks/restart',
+    '/%',
+  ])('T41: %s is not there', async (path) => {
+    const world = await receive();
+    const answer = await raw(world.port, request([AUTH]).replace(PATH, path));
+    expect([404, 400]).toContain(statusOf(answer));
+    expect(world.events.filter(({ event }) => event !== 'refused')).toEqual([]);
+  });
+
+  it('T41: other methods are refused, and the health check says nothing else', async () => {
+    const world = await receive();
+    expect((await world.press({ method: 'GET' })).status).toBe(405);
+    expect(await world.press({ method: 'GET', path: '/healthz' })).toEqual({
+      status: 200,
+      text: '{"status":"ok"}\n',
+    });
+    expect((await world.press({ path: '/healthz' })).status).toBe(405);
+  });
+});
+
+describe('T42, T45: what a script is given', () => {
+  const NASTY = '$(touch pwn); `id` " -rf \n\0\u202e';
+
+  it('T42: a title is data, wherever it arrives', async () => {
+    const world = await receive({ script: KEEP });
+    const title = NASTY + 'ä'.repeat(100_000);
+    expect((await world.press({ title })).status).toBe(202);
+    await world.told('succeeded');
+    expect(existsSync(join(world.folder, 'pwn'))).toBe(false);
+    const env = JSON.parse(readFileSync(join(world.folder, 'env.json'), 'utf8'));
+    expect(Buffer.byteLength(env.PD_INCIDENT_TITLE)).toBeLessThanOrEqual(4096);
+    expect(env.PD_INCIDENT_TITLE).toMatch(/^\$\(touch pwn\); `id` " -rf \n\u202eä+$/);
+    const input = JSON.parse(readFileSync(join(world.folder, 'in.json'), 'utf8'));
+    expect(input.incident.title).toBe(title);
+  });
+
+  it('T45: it sees what is allowed, the press, and no secret', async () => {
+    const world = await receive({ script: KEEP, handler: { env: ['OTHER', 'PAGERDUTY_TOKEN'] } });
+    await world.press();
+    await world.told('succeeded');
+    const text = readFileSync(join(world.folder, 'env.json'), 'utf8');
+    const { PATH: path, HOME, OTHER, __CF_USER_TEXT_ENCODING: _mac, ...told } = JSON.parse(text);
+    expect([path, HOME, OTHER]).toEqual([process.env.PATH, world.folder, 'x']);
+    expect(told).toEqual({
+      PD_EVENT: 'incident.custom',
+      PD_MESSAGE_ID: 'm-1',
+      PD_ACTION: 'restart',
+      PD_ACTION_LABEL: 'Restart Server',
+      PD_ACTION_ID: 'PEXT1',
+      PD_INCIDENT_ID: 'PINC1',
+      PD_INCIDENT_NUMBER: '7',
+      PD_INCIDENT_TITLE: 'It is broken',
+      PD_INCIDENT_URL: 'https://acme.pagerduty.com/incidents/PINC1',
+      PD_INCIDENT_STATUS: 'triggered',
+      PD_INCIDENT_URGENCY: 'high',
+      PD_SERVICE_ID: 'PSVC1',
+      PD_SERVICE_NAME: 'Checkout API',
+      PD_USER_ID: 'PUSER1',
+      PD_USER_NAME: 'Jane Doe',
+    });
+    expect(readFileSync(join(world.folder, 'in.json'), 'utf8')).not.toMatch(/correct-horse|login:pass/);
+  });
+
+  it('T45: it inherits no open file', async () => {
+    const world = await receive({
+      script: `const fs = require('fs'); console.log(fs.readdirSync('/proc/self/fd').map((fd) => { try { return fs.readlinkSync('/proc/self/fd/' + fd) } catch { return '' } }).join(' '))`,
+    });
+    await world.press();
+    await world.told('noted');
+    expect(world.notes[0]?.content).not.toContain('state.jsonl');
+  });
+});
+
+describe('T43: scripts that misbehave', () => {
+  /** Ignores SIGTERM, with a child that does, too; says the ids of both. */
+  const STUBBORN = `process.on('SIGTERM', () => {}); const c = require('child_process').spawn(process.execPath, ['-e', "process.on('SIGTERM', () => {}); console.log('ready'); setInterval(() => {}, 1000)"], { stdio: ['ignore', 'pipe', 'ignore'] }); c.stdout.once('data', () => require('fs').writeFileSync('pids', process.pid + ' ' + c.pid)); setInterval(() => {}, 1000)`;
+
+  it.each([
+    ['exit code 1', { command: script('console.log("oh no"); process.exit(1)') }, /failed with exit code 1/],
+    [
+      'a signal of its own',
+      { command: script('process.kill(process.pid, "SIGKILL")') },
+      /was ended by SIGKILL/,
+    ],
+    ['a program that is not there', { command: ['./no-such-program'] }, /does not exist/],
+    ['a program that is not executable', { command: ['./state.jsonl'] }, /not executable/],
+    ['arguments that are too long', { command: ['/bin/echo', 'x'.repeat(3_000_000)] }, /too long/],
+  ])('T43: %s is a failure that is told', async (_, handler, how) => {
+    const world = await receive({ handler });
+    expect((await world.press()).status).toBe(202);
+    const [failed] = await world.told('failed');
+    expect(failed?.detail).toMatch(how);
+    await world.told('noted');
+    expect(world.notes[0]?.content).toMatch(how);
+  });
+
+  it('T43: the answer does not wait for it; what hangs is ended with its children', async () => {
+    const world = await receive({ script: STUBBORN, handler: { timeout: 1 } });
+    expect((await world.press()).status).toBe(202);
+    const [overdue] = await world.told('timed-out');
+    expect(overdue?.detail).toContain('longer than 1 s');
+    const pids = readFileSync(join(world.folder, 'pids'), 'utf8').split(' ').map(Number);
+    expect(pids).toHaveLength(2);
+    for (const pid of pids) expect(await isAlive(pid)).toBe(false);
+  });
+
+  it('T43: 100 MB of output: the end of it, and bounded', async () => {
+    const world = await receive({
+      script: `const b = Buffer.alloc(1 << 20, 'x'); let n = 0; const w = () => { while (n++ < 100) if (!process.stdout.write(b)) return process.stdout.once('drain', w); process.stdout.write('\\nthe end\\n') }; w()`,
+    });
+    await world.press();
+    await world.told('noted');
+    expect(world.notes[0]?.content).toMatch(/the end$/);
+    expect(world.notes[0]?.content.length).toBeLessThan(4000);
+  });
+
+  it('T43: it need not read its input', async () => {
+    const world = await receive({ script: 'process.stdin.destroy()' });
+    await world.press({ title: 'x'.repeat(200_000) });
+    await world.told('succeeded');
+  });
+
+  it('T43: what it leaves behind does not hold it up', async () => {
+    const world = await receive({
+      script: `const c = require('child_process').spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'inherit' }); require('fs').writeFileSync('pid', String(c.pid)); c.unref(); process.exit(0)`,
+      limits: { drainMs: 20 },
+    });
+    await world.press();
+    await world.told('succeeded');
+    const pid = Number(readFileSync(join(world.folder, 'pid'), 'utf8'));
+    expect(await isAlive(pid)).toBe(true);
+    process.kill(pid, 'SIGKILL');
+  });
+});
+
+describe('T44: many at once', () => {
+  it('T44: four run, the queue is bounded, the rest gets 503 and may come again', async () => {
+    const HOLD = `const fs = require('fs'); fs.writeFileSync('run-' + process.env.PD_MESSAGE_ID, ''); setInterval(() => fs.existsSync('go') && process.exit(), 5)`;
+    const world = await receive({
+      script: HOLD,
+      handler: { concurrency: 4 },
+      limits: { waiting: 5, running: 2, connections: 100 },
+    });
+    const replies = await Promise.all(Array.from({ length: 20 }, (_, n) => world.press({ id: `m-${n}` })));
+    expect(replies.filter(({ status }) => status === 202)).toHaveLength(7);
+    expect(replies.filter(({ status }) => status === 503)).toHaveLength(13);
+    await world.told('started', 2);
+    expect(world.events.filter(({ event }) => event === 'started')).toHaveLength(2);
+    writeFileSync(join(world.folder, 'go'), '');
+    await world.told('succeeded', 7);
+    expect(readdirSync(world.folder).filter((name) => name.startsWith('run-'))).toHaveLength(7);
+    const lost = replies.findIndex(({ status }) => status === 503);
+    expect((await world.press({ id: `m-${lost}` })).status).toBe(202);
+  });
+
+  it('T44: of one action one after the other, in order', async () => {
+    const world = await receive({
+      script: `require('fs').appendFileSync('order', process.env.PD_MESSAGE_ID + ' ')`,
+    });
+    for (const id of ['a', 'b', 'c', 'd']) await world.press({ id });
+    await world.told('succeeded', 4);
+    expect(readFileSync(join(world.folder, 'order'), 'utf8')).toBe('a b c d ');
+  });
+});
+
+describe('T46: stopping', () => {
+  it('T46: what runs is ended, what waits is told, nothing is left', async () => {
+    const world = await receive({
+      script: `require('fs').writeFileSync('pid', String(process.pid)); process.on('SIGTERM', () => {}); setInterval(() => {}, 1000)`,
+    });
+    await world.press({ id: 'a' });
+    await world.press({ id: 'b', incident: 'PINC2' });
+    await world.told('started');
+    await world.stop();
+    expect(world.events.map(({ event }) => event)).toContain('stopped');
+    expect(world.events.map(({ event }) => event)).toContain('not-run');
+    expect(world.notes.find(({ incident }) => incident === 'PINC2')?.content).toContain('was not run');
+    if (existsSync(join(world.folder, 'pid'))) {
+      expect(await isAlive(Number(readFileSync(join(world.folder, 'pid'), 'utf8')))).toBe(false);
+    }
+    await expect(world.press({ id: 'c' })).rejects.toThrow();
+  });
+});

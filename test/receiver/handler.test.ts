@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { configOf, load, loadYaml, problemsOf } from '../config/world.ts';
+
+const withHandler = (handler: unknown): string =>
+  JSON.stringify({
+    actions: { a: { label: 'A', url: 'https://x.example.com/a', handler } },
+    services: { S: ['a'] },
+  });
+
+describe('the key `handler`', () => {
+  it('has defaults', async () => {
+    const { actions } = await configOf(withHandler({ command: ['./a.sh'] }));
+    expect(actions.get('a')?.handler).toEqual({
+      command: ['./a.sh'],
+      timeout: 60,
+      concurrency: 1,
+      env: [],
+      note: 'always',
+    });
+  });
+
+  it('is read as it is written: nothing is expanded', async () => {
+    const yaml = `
+actions:
+  a:
+    label: A
+    url: https://x.example.com/a
+    handler:
+      command: [./a.sh, '\${NOT_SET}', '']
+      timeout: 5
+      concurrency: 4
+      env: [KUBECONFIG]
+      note: on-failure
+services: { S: [a] }
+`;
+    const result = await loadYaml(yaml);
+    expect(problemsOf(result)).toEqual([]);
+    expect(result.ok && result.config.actions.get('a')?.handler).toEqual({
+      command: ['./a.sh', '${NOT_SET}', ''],
+      timeout: 5,
+      concurrency: 4,
+      env: ['KUBECONFIG'],
+      note: 'on-failure',
+    });
+  });
+
+  it.each([
+    [{}, /handler\.command: "command" is missing/],
+    [{ command: [] }, /no usable command/],
+    [{ command: [''] }, /name of the program is empty/],
+    [{ command: 'rm -rf /' }, /this must be a list, but it is a text/],
+    [{ command: ['a\0'] }, /no usable command/],
+    [{ command: ['a'], timeout: 0 }, /no usable time limit/],
+    [{ command: ['a'], timeout: 1.5 }, /no usable time limit|must be a whole number/],
+    [{ command: ['a'], timeout: '5' }, /must be a whole number, but it is a text/],
+    [{ command: ['a'], concurrency: 9 }, /no usable number of runs/],
+    [{ command: ['a'], env: ['A-B'] }, /no usable list of variables/],
+    [{ command: ['a'], env: ['pagerduty_token'] }, /cannot see pagerduty_token/],
+    [{ command: ['a'], note: 'sometimes' }, /no such choice/],
+    [{ command: ['a'], timout: 5 }, /unknown key "timout"/],
+  ])('%j is refused', async (handler, message) => {
+    expect(problemsOf(await load(withHandler(handler))).join('\n')).toMatch(message);
+  });
+});

@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { understand } from '../../src/receiver/message.ts';
+import { noteOf } from '../../src/receiver/note.ts';
+import { routesOf } from '../../src/receiver/routes.ts';
+import { actionOf, message } from './world.ts';
+
+const parsed = (): { messages: [Record<string, unknown>] } => JSON.parse(message());
+
+describe('what arrives', () => {
+  it('is a press, whoever pressed and however little is known (facts 33–36)', () => {
+    const { messages } = parsed();
+    const [{ incident: _incident, ...rest }] = messages;
+    const bare = { messages: [{ event: 'incident.custom', id: 'x', incident: { id: 'PINC1' } }] };
+    expect(understand(bare, undefined)).toMatchObject({
+      kind: 'press',
+      press: { id: 'x', user: { id: '', name: '' }, service: { id: '', name: '' }, incident: { title: '' } },
+    });
+    expect(understand({ messages: [rest] }, 'x')).toMatchObject({ kind: 'bad' });
+  });
+
+  it('keeps the id of the header over that of the message', () => {
+    expect(understand(parsed(), 'header')).toMatchObject({ press: { id: 'header' } });
+    expect(understand(parsed(), undefined)).toMatchObject({ press: { id: 'm-1' } });
+  });
+
+  it.each([
+    ['nothing', null],
+    ['a text', 'x'],
+    ['no messages', {}],
+    ['an empty list', { messages: [] }],
+    ['two messages', { messages: [parsed().messages[0], parsed().messages[0]] }],
+    ['a message that is none', { messages: [null] }],
+    ['an incident that leads elsewhere', JSON.parse(message({ incident: '../users/me' }))],
+    ['an id with a line break', JSON.parse(message({ id: 'a\nb' }))],
+  ])('is refused: %s', (_, body) => {
+    expect(understand(body, undefined).kind).toBe('bad');
+  });
+
+  it('says no secret of the webhook to anybody (fact 36)', () => {
+    expect(JSON.stringify(understand(parsed(), undefined))).not.toMatch(/correct-horse|login:pass/);
+  });
+});
+
+describe('the table of paths', () => {
+  it('refuses two actions on one path, and the path of the health check', () => {
+    const url = 'https://other.example.com/hooks/a';
+    expect(() => routesOf([actionOf('a', {}), actionOf('b', {}, { url })], () => true)).toThrow(/as "a" has/);
+    const health = actionOf('a', {}, { url: 'https://x.example/healthz' });
+    expect(() => routesOf([health], () => true)).toThrow(/health check/);
+  });
+
+  it('knows what is open to anybody', () => {
+    const isOpen = (more: object): boolean =>
+      [...routesOf([actionOf('a', {}, more)], ({ value, source }) => value !== source).values()].some(
+        ({ isProtected }) => !isProtected,
+      );
+    expect(isOpen({ headers: null })).toBe(true);
+    expect(isOpen({ headers: [{ name: 'X-Team', value: 'web', source: 'web' }] })).toBe(true);
+    expect(isOpen({ headers: [{ name: 'X-Key', value: '', source: '$' }] })).toBe(true);
+    expect(isOpen({})).toBe(false);
+  });
+});
+
+describe('a note', () => {
+  const told = { label: 'Restart', press: { user: { id: '', name: '' } }, clean: (text: string) => text };
+
+  it('has the end of a long output, in whole', () => {
+    const output = Array.from({ length: 500 }, (_, n) => `line ${n}`).join('\n');
+    const note = noteOf(told, { kind: 'succeeded', how: 'succeeded', ms: 1234, output });
+    expect(note).toMatch(
+      /^pdactions: "Restart" succeeded after 1\.2 s\. It wrote, at the end:\n\n…line 460\n/,
+    );
+    expect(note).toMatch(/line 499$/);
+  });
+
+  it('says that nothing was written', () => {
+    expect(noteOf(told, { kind: 'failed', how: 'failed with exit code 2', ms: 0, output: '\n' })).toBe(
+      'pdactions: "Restart" failed with exit code 2 after 0.0 s. It wrote nothing.',
+    );
+  });
+});

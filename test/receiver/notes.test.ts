@@ -1,0 +1,124 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { openCaller } from '../../src/pagerduty/api-store.ts';
+import { createNoteStore } from '../../src/pagerduty/note-store.ts';
+import type { Transport } from '../../src/pagerduty/transport.ts';
+import { pointedAt, runCli, temporaryFolder, testSandbox } from '../helpers/in-process.ts';
+import { start } from '../helpers/spawned.ts';
+import { createVirtualClock } from '../helpers/virtual-clock.ts';
+import { call, list } from '../sandbox/client.ts';
+import { PATH, script, send } from './world.ts';
+
+function storeOver(transport: Transport) {
+  const caller = openCaller({
+    baseUrl: 'https://api.pagerduty.com',
+    token: 't',
+    tokenType: 'token',
+    userAgent: 'test',
+    timeoutMs: 1000,
+    runTimeoutMs: Number.POSITIVE_INFINITY,
+    concurrency: 4,
+    clock: createVirtualClock(),
+    random: () => 0.5,
+    transport,
+  });
+  return createNoteStore(caller);
+}
+
+const answer = (status: number, body: unknown) => ({
+  status,
+  headers: new Headers({ 'content-type': 'application/json' }),
+  body: { text: JSON.stringify(body) },
+});
+
+describe('a note whose answer is lost', () => {
+  it.each([
+    ['is there: nothing more is sent', ['done'], 1],
+    ['is not there: it is told, and not sent again', [], 1],
+  ])('%s', async (_, present, posts) => {
+    const sent: string[] = [];
+    const store = storeOver(async ({ method, headers }) => {
+      sent.push(`${method} ${headers?.From ?? ''}`.trim());
+      if (method === 'POST') return answer(500, { error: { message: 'oops', code: 1 } });
+      return answer(200, { notes: present.map((content) => ({ content })) });
+    });
+    const written = store.addNote('PINC1', 'done', 'me@example.com');
+    if (present.length > 0) await written;
+    else await expect(written).rejects.toThrow(/could not write a note/);
+    expect(sent.filter((one) => one === 'POST me@example.com')).toHaveLength(posts);
+    expect(sent.at(-1)).toBe('GET');
+  });
+
+  it('never lets an id lead elsewhere', async () => {
+    const store = storeOver(() => Promise.reject(new Error('nothing may be sent')));
+    await expect(store.addNote('../users', 'x')).rejects.toThrow(/id of an incident/);
+  });
+});
+
+describe('a note that nobody may write', () => {
+  it('is an error in the log, with what to do, and nothing is run again', async () => {
+    const sandbox = await testSandbox();
+    const cwd = temporaryFolder();
+    const hello = {
+      label: 'Say hello',
+      url: `https://hooks.example.com${PATH}`,
+      headers: { 'X-Secret': '${HELLO_SECRET}' },
+      handler: { command: ['true'] },
+    };
+    const config = { actions: { hello }, services: { 'id:PCHKOUT': ['hello'] } };
+    writeFileSync(join(cwd, 'pdactions.config.json'), JSON.stringify(config));
+    const secret = 'k7Qz-correct-horse-99';
+    const env = { ...pointedAt(sandbox), HELLO_SECRET: secret };
+    const listening = start(['listen', '--port', '0', '--json', '--from', 'nobody@example.com'], {
+      cwd,
+      env,
+    });
+    const url = /http:\/\/[\d.:]+/.exec(await listening.seen('"listening"'))?.[0] ?? '';
+    await send(url, { headers: { 'x-secret': secret }, incident: 'PINC001' });
+    const log = await listening.seen('"note-failed"');
+    expect(log).toContain('does the user that `--from` names exist?');
+    listening.child.kill('SIGTERM');
+    await listening.ended;
+  });
+});
+
+describe('from the button to the note', () => {
+  it('a press in the sandbox becomes a note on its incident', async () => {
+    const sandbox = await testSandbox({ deliver: undefined });
+    const cwd = temporaryFolder();
+    const config = (origin: string) =>
+      JSON.stringify({
+        actions: {
+          hello: {
+            label: 'Say hello',
+            url: `${origin}${PATH}`,
+            allowInsecureUrl: true,
+            headers: { 'X-Secret': '${HELLO_SECRET}' },
+            handler: { command: script(`console.log('hello from', process.env.PD_INCIDENT_ID)`) },
+          },
+        },
+        services: { 'id:PCHKOUT': ['hello'] },
+      });
+    const env = { ...pointedAt(sandbox), HELLO_SECRET: 'k7Qz-correct-horse-99' };
+    const file = join(cwd, 'pdactions.config.json');
+    writeFileSync(file, config('http://127.0.0.1:9'));
+    const listening = start(['listen', '--port', '0', '--json'], { cwd, env });
+    const origin = /http:\/\/[\d.:]+/.exec(await listening.seen('"listening"'))?.[0] ?? '';
+    writeFileSync(file, config(origin));
+    const synced = await runCli(['sync', '--yes'], { cwd, env });
+    expect(synced.code, synced.stderr).toBe(0);
+    const { json } = await call(sandbox, 'GET', '/extensions?extension_object_id=PCHKOUT&limit=100');
+    const button = list(json.extensions).find(({ name }) => String(name) === 'Say hello');
+    await call(sandbox, 'POST', '/incidents/PINC001/custom_action', {
+      body: { custom_action: { webhook: { id: button?.id, type: 'webhook_reference' } } },
+    });
+    await listening.seen('"noted"');
+    listening.child.kill('SIGTERM');
+    expect((await listening.ended).code).toBe(143);
+    const notes = await call(sandbox, 'GET', '/incidents/PINC001/notes');
+    expect(String(list(notes.json.notes)[0]?.content)).toMatch(
+      /^pdactions: "Say hello" succeeded after .*It wrote, at the end:\n\nhello from PINC001$/s,
+    );
+  });
+});

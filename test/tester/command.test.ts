@@ -1,0 +1,262 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { run } from '../../src/main.ts';
+import { type RunOptions, runCli, temporaryFolder } from '../helpers/in-process.ts';
+import { createVirtualTerminal } from '../helpers/virtual-terminal.ts';
+import { endpoint, secureEndpoint } from './endpoints.ts';
+
+const CANARY = 'canary-5e1d77aa';
+
+/** A clock that stands still, so that every answer comes after 0 ms. */
+const clock = {
+  now: () => 0,
+  sleep: (_: number, signal?: AbortSignal): Promise<void> =>
+    new Promise((_resolve, reject) => signal?.addEventListener('abort', () => reject(signal.reason))),
+};
+
+/** A folder with a config of two actions. */
+function folderWith(restart: string, diagnose: string): string {
+  const folder = temporaryFolder();
+  const config = {
+    actions: {
+      restart: { label: 'Restart Server', url: restart, headers: { Authorization: 'Bearer ${HOOK_TOKEN}' } },
+      diagnose: { label: 'Add Diagnostics', url: diagnose },
+    },
+    services: { 'Checkout API': ['restart'], 'pay-*': ['diagnose'] },
+  };
+  writeFileSync(join(folder, 'pdactions.config.json'), JSON.stringify(config));
+  return folder;
+}
+
+const test = (argv: readonly string[], cwd?: string, options: RunOptions = {}) =>
+  runCli(['test', ...argv], {
+    clock,
+    env: { HOOK_TOKEN: CANARY },
+    ...(cwd === undefined ? {} : { cwd }),
+    ...options,
+  });
+
+const columns = (stdout: string, ...wanted: number[]): string[] =>
+  stdout
+    .trimEnd()
+    .split('\n')
+    .map((row) => wanted.map((index) => row.split('\t')[index]).join(' '));
+
+describe('test', () => {
+  it('judges every action of the config, without a token, with its headers, and shows no secret', async () => {
+    const good = await endpoint((res, _, count) => res.writeHead(202).end(String(count)));
+    const bad = await endpoint((res) => res.writeHead(404).end());
+    const { code, stdout, stderr } = await test(['--yes'], folderWith(good.url, bad.url));
+    expect(code).toBe(6);
+    expect(columns(stdout, 0, 1, 2)).toEqual([
+      'restart dns warn',
+      'restart tls warn',
+      'restart certificate skipped',
+      'restart press pass',
+      'restart duplicate pass',
+      'restart large pass',
+      'restart omitted pass',
+      'diagnose dns warn',
+      'diagnose tls warn',
+      'diagnose certificate skipped',
+      'diagnose press fail',
+      'diagnose duplicate skipped',
+      'diagnose large skipped',
+      'diagnose omitted skipped',
+    ]);
+    expect(stderr).toContain('fail diagnose: press: answered 404 after 0 ms');
+    expect(stderr).toContain('after 3 such presses in a row the button is disabled for 24 h');
+    expect(stderr).toContain('8 of 9 checks passed.');
+    expect(good.received).toHaveLength(4);
+    for (const { headers } of good.received) expect(headers.authorization).toBe(`Bearer ${CANARY}`);
+    expect(good.received[0]?.body).toContain(CANARY);
+  });
+
+  it.each([
+    ['by key', ['restart']],
+    ['by label', ['Restart Server']],
+    ['by service', ['--service', 'Checkout API']],
+    ['by a pattern', ['--service', 'Checkout*']],
+  ])('judges one action: %s', async (_, argv) => {
+    const { url, received } = await endpoint();
+    const folder = folderWith(url, 'https://nobody.example.com/');
+    const { code, stdout } = await test([...argv, '--only', 'press', '--yes'], folder);
+    expect(columns(stdout, 0, 1, 2, 4)).toEqual(['restart press pass documented']);
+    expect(code).toBe(0);
+    expect(received).toHaveLength(1);
+  });
+
+  it('meets a service whose name a pattern of the config matches', async () => {
+    const { url } = await endpoint();
+    const folder = folderWith('https://nobody.example.com/', url);
+    const { stdout } = await test(['-s', 'pay-roll', '--only', 'press', '--yes'], folder);
+    expect(columns(stdout, 0)).toEqual(['diagnose']);
+  });
+
+  it('judges a URL, with headers by flag, as a document', async () => {
+    const { url } = await endpoint((res) => res.writeHead(500).end());
+    const flags = ['--header-env', 'X-Key=HOOK_TOKEN', '--only', 'press', '--yes', '--json'];
+    const { code, stdout } = await test(['--url', `${url}?code=4711`, ...flags]);
+    expect(code).toBe(6);
+    expect(JSON.parse(stdout)).toEqual({
+      version: 1,
+      command: 'test',
+      endpoints: [
+        {
+          action: null,
+          label: null,
+          url: `${url}?code=***`,
+          passed: false,
+          findings: [
+            {
+              check: 'press',
+              verdict: 'fail',
+              text: 'answered 500 after 0 ms',
+              basis: 'documented',
+              consequence: 'retried',
+              pressesUntilDisabled: null,
+              hint: null,
+            },
+          ],
+        },
+      ],
+    });
+  });
+
+  it('says how many presses are left where they would be dropped', async () => {
+    const { url } = await endpoint((res) => res.writeHead(401).end());
+    const { stdout } = await test(['--url', url, '--only', 'press', '--yes', '--json']);
+    expect(JSON.parse(stdout).endpoints[0].findings[0]).toMatchObject({
+      consequence: 'dropped',
+      pressesUntilDisabled: 3,
+    });
+  });
+
+  it('sends nothing without a word', async () => {
+    const { url, received } = await endpoint();
+    const { code, stdout, stderr } = await test(['--url', url]);
+    expect(code).toBe(3);
+    expect(stdout).toBe('');
+    expect(stderr).toContain('4 POSTs to');
+    expect(stderr).toContain('`--yes`');
+    expect(received).toEqual([]);
+  });
+
+  it('needs no word where nothing is sent', async () => {
+    const { url, received } = await secureEndpoint(['self-signed']);
+    const { code, stdout } = await test(['--url', url, '--only', 'tls', '--only', 'certificate']);
+    expect(columns(stdout, 1, 2)).toEqual(['tls fail', 'certificate pass']);
+    expect(code).toBe(6);
+    expect(received).toEqual([]);
+  });
+
+  it('changes the message with --set and --from, but never its id', async () => {
+    const { url, received } = await endpoint();
+    const folder = temporaryFolder();
+    const stored = {
+      messages: [{ id: 'old', event: 'incident.custom', incident: { id: 'PREAL01', title: 'a' } }],
+    };
+    writeFileSync(join(folder, 'press.json'), JSON.stringify(stored));
+    const flags = ['--from', 'press.json', '--set', 'incident.title=Disk full', '--only', 'press', '--yes'];
+    expect(await test(['--url', url, ...flags], folder)).toMatchObject({ code: 0 });
+    const [{ id, ...message }] = JSON.parse(received[0]?.body ?? '').messages;
+    expect(message).toEqual({ event: 'incident.custom', incident: { id: 'PREAL01', title: 'Disk full' } });
+    expect(id).toBe(received[0]?.headers['x-webhook-id']);
+    expect(id).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it.each([
+    ['not json', 'is not JSON'],
+    ['[]', 'holds no message'],
+    ['{"event":{"event_type":"incident.custom","data":{}}}', 'V3 webhooks'],
+    ['{"detail":{"event":"incident.custom"}}', 'EventBridge'],
+    ['{"messages":[{},{}]}', 'exactly one message'],
+    ['{"messages":[{"event":"incident.custom"}]}', 'without an `incident`'],
+  ])('refuses the payload %s', async (text, message) => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'press.json'), text);
+    const result = await test(['--url', 'http://127.0.0.1:1/', '--from', 'press.json', '--yes'], folder);
+    expect(result.stderr).toContain(message);
+    expect(result.code).toBe(3);
+  });
+
+  it.each([
+    ['an action that is not there', ['restrat'], 3, 'Did you mean `restart`?'],
+    ['a service that is not there', ['-s', 'Search API'], 3, 'no entry of the config'],
+    [
+      'an action and a URL',
+      ['restart', '--url', 'https://a.example.com/'],
+      3,
+      'either actions of the config or',
+    ],
+    ['headers for an action', ['restart', '-H', 'X-A: b'], 3, 'go with `--url`'],
+    ['a URL that is none', ['--url', 'ftp://a'], 3, '--url: the URL is neither https nor http'],
+    ['a check that is none', ['--only', 'all'], 3, 'It has to be one of dns, tls'],
+    ['a setting that is none', ['--set', 'x'], 3, '--set has to be path=value'],
+  ])('refuses %s', async (_, argv, exit, message) => {
+    const folder = folderWith('https://a.example.com/', 'https://b.example.com/');
+    const { code, stderr, stdout } = await test([...argv, '--yes'], folder);
+    expect(stderr).toContain(message);
+    expect(code).toBe(exit);
+    expect(stdout).toBe('');
+  });
+
+  it('ends with 4 without a config', async () => {
+    expect(await test(['--yes'])).toMatchObject({ code: 4, stdout: '' });
+  });
+});
+
+describe('test on a terminal', () => {
+  function sit(argv: readonly string[]) {
+    const terminal = createVirtualTerminal({ columns: 100 });
+    const cwd = temporaryFolder();
+    const ended = run({
+      argv: ['test', ...argv],
+      env: {},
+      cwd,
+      home: cwd,
+      platform: process.platform,
+      ...terminal.streams,
+      clock,
+      random: () => 0.5,
+      interrupted: new AbortController().signal,
+    });
+    return { terminal, ended };
+  }
+
+  it('says what it sends, asks, and shows a table', async () => {
+    const { url, received } = await endpoint();
+    const { terminal, ended } = sit([
+      '--url',
+      url,
+      '--only',
+      'press',
+      '--only',
+      'large',
+      '-H',
+      'X-Key: abcdef',
+    ]);
+    const question = await terminal.waitFor('Send them?');
+    expect(question).toContain('2 POSTs to http://127.0.0.1');
+    expect(question).toContain('with X-Key');
+    expect(question).not.toContain('abcdef');
+    expect(question).toContain('this endpoint will act on them.');
+    expect(received).toEqual([]);
+    terminal.type('y');
+    terminal.press('enter');
+    expect(await ended).toBe(0);
+    expect(terminal.screen()).toMatch(/CHECK +RESULT +FINDING/);
+    expect(terminal.screen()).toContain('2 of 2 checks passed.');
+    expect(received).toHaveLength(2);
+  });
+
+  it('sends nothing after a no', async () => {
+    const { url, received } = await endpoint();
+    const { terminal, ended } = sit(['--url', url]);
+    await terminal.waitFor('Send them?');
+    terminal.press('enter');
+    expect(await ended).toBe(130);
+    expect(received).toEqual([]);
+  });
+});
