@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     include: [
       'test/core/**/*.test.ts',
-      'test/ui/{encodings,redact,sanitize,io}.test.ts',
+      'test/ui/{encodings,finders,redact,sanitize,io}.test.ts',
       'test/pagerduty/{retry,call}.test.ts',
       'test/fuzz/output-gate.test.ts',
     ],
