@@ -9,6 +9,7 @@ import { desiredServices, liveByService } from '../../src/core/normalize.ts';
 import { changesOf, computePlan } from '../../src/core/plan.ts';
 import { matchSelectors } from '../../src/core/selector.ts';
 import { temporaryFolder } from '../helpers/in-process.ts';
+import { runs } from '../helpers/runs.ts';
 
 const service = (id: string, name = id): Service => ({ id, name, teamIds: [], htmlUrl: null });
 
@@ -213,7 +214,7 @@ describe('property: export, load, plan', () => {
           changesOf(plan).filter((change) => !(change.kind === 'update' && change.before.url === null)),
         ).toEqual([]);
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 });

@@ -6,6 +6,7 @@ import { changesOf } from '../../src/core/plan.ts';
 import { brief, declare, planOn, syncOn } from '../engine/world.ts';
 import { header, spec } from '../helpers/actions.ts';
 import { type Account, createMemoryStore, type MemoryStore } from '../helpers/memory-store.ts';
+import { runs } from '../helpers/runs.ts';
 import { SEED, STATES } from './states.ts';
 
 const SERVICES = ['Alpha', 'Bravo', 'Charlie'] as const;
@@ -103,7 +104,7 @@ describe('P1: from any account to any wish', () => {
         expect(changesOf(second.plan)).toEqual([]);
         expect(second.plan.refusals).toEqual([]);
       }),
-      { numRuns: 1_000 },
+      { numRuns: runs(2_000) },
     );
     expect(reached).toBeGreaterThan(300);
   });
@@ -129,7 +130,7 @@ describe('P1: from any account to any wish', () => {
         expect(other.digest).toBe(one.digest);
         expect(changesOf(other.plan)).toEqual(changesOf(one.plan));
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 });

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Fault } from '../../src/sandbox/fault.ts';
+import { runs } from '../helpers/runs.ts';
 import type { Lab, Run } from './lab.ts';
 import { commitsOf, documentOf, type OutcomeDocument } from './oracle.ts';
 import { useLab } from './with-lab.ts';
@@ -93,7 +94,7 @@ describe('P6: two runs at once', () => {
         expect(third.code, third.stdout + third.stderr).toBe(0);
         expect(commitsOf(await lab.run(SMALL.argv))).toEqual([]);
       }),
-      { numRuns: 25 },
+      { numRuns: runs(60) },
     );
   });
 });

@@ -130,7 +130,7 @@ describe('P11: bytes in the place of a config', () => {
           await decide(kindOf(name), Buffer.from(text, 'latin1'));
         },
       ),
-      { numRuns: runs(500) },
+      { numRuns: runs(1_400) },
     );
   });
 
@@ -144,7 +144,7 @@ describe('P11: bytes in the place of a config', () => {
           await decide(kind, Buffer.from(morsels.join('')));
         },
       ),
-      { numRuns: runs(300) },
+      { numRuns: runs(600) },
     );
   });
 });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { listAll, type PageRequest } from '../../src/pagerduty/paging.ts';
 import type { Page } from '../../src/pagerduty/wire.ts';
+import { runs } from '../helpers/runs.ts';
 
 interface Item {
   readonly id: string;
@@ -108,7 +109,7 @@ describe('a list', () => {
           expect(error).toMatchObject({ reason: 'unstable_list' });
         }
       }),
-      { numRuns: 300 },
+      { numRuns: runs(1_000) },
     );
   });
 });

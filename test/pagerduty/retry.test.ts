@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Trouble } from '../../src/pagerduty/fault.ts';
 import { createQuota, isFree, RULES, ruleFor, waitBefore } from '../../src/pagerduty/retry.ts';
+import { runs } from '../helpers/runs.ts';
 
 describe('the table', () => {
   /** RELIABILITY.md 2.3, as resends and what comes after them: read, create, update, delete, enable. */
@@ -73,6 +74,7 @@ describe('waits', () => {
           expect(ms).toBeLessThanOrEqual((waitMs ?? 0) + 30_000);
         },
       ),
+      { numRuns: runs(3_000) },
     );
   });
 
@@ -99,6 +101,7 @@ describe('the quota', () => {
           }
         }
       }),
+      { numRuns: runs(1_000) },
     );
   });
 });

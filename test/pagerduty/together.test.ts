@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { together } from '../../src/pagerduty/together.ts';
+
+/** Tasks that end when they are told to, and how many were begun. */
+function tasks(count: number) {
+  const begun: { readonly end: (value: number) => void; readonly fail: (error: Error) => void }[] = [];
+  const list = Array.from({ length: count }, () => (off: AbortSignal) => {
+    return new Promise<number>((end, fail) => {
+      begun.push({ end, fail });
+      off.addEventListener('abort', () => fail(off.reason), { once: true });
+    });
+  });
+  return { begun, list };
+}
+
+const turn = () => new Promise(setImmediate);
+
+describe('doing things side by side', () => {
+  it('gives the results in the order of the tasks, and begins no more than can be under way', async () => {
+    const { begun, list } = tasks(200);
+    const all = together(list);
+    let ended = 0;
+    while (ended < 200) {
+      expect(begun.length - ended).toBeLessThanOrEqual(64);
+      for (const one of begun.slice(ended).reverse()) one.end(0);
+      ended = begun.length;
+      await turn();
+    }
+    expect(await all).toHaveLength(200);
+    expect(await together([async () => 'a', async () => 'b'])).toEqual(['a', 'b']);
+    expect(await together([])).toEqual([]);
+  });
+
+  it('calls everything off at the first failure, and begins nothing more (F20)', async () => {
+    const { begun, list } = tasks(200);
+    const all = together(list);
+    begun[3]?.fail(new Error('no'));
+    await expect(all).rejects.toThrow('no');
+    await turn();
+    expect(begun).toHaveLength(64);
+  });
+
+  it('ends with the reason of whoever calls it off', async () => {
+    const { begun, list } = tasks(200);
+    const outer = new AbortController();
+    const all = together(list, outer.signal);
+    outer.abort(new Error('interrupted'));
+    await expect(all).rejects.toThrow('interrupted');
+    await turn();
+    expect(begun).toHaveLength(64);
+    await expect(together(tasks(1).list, outer.signal)).rejects.toThrow('interrupted');
+  });
+});
