@@ -7,6 +7,7 @@ import { writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { measureListing, measureRequests, measureWriting } from './account.mjs';
+import { measureGrowth } from './growth.mjs';
 import { measurePackage } from './package.mjs';
 import { measureStart } from './start.mjs';
 import { ROOT } from './tools.mjs';
@@ -33,6 +34,10 @@ const table = [
 ].join('\n');
 console.log(table);
 
+console.error('measuring: growth …');
+const growth = await measureGrowth();
+console.log(`\n${growth.table}`);
+
 const [{ model } = { model: 'unknown' }] = cpus();
 writeFileSync(
   join(ROOT, 'bench/RESULTS.md'),
@@ -44,9 +49,18 @@ ${table}
 
 Ratios are medians of runs that alternate, so that whatever else the machine does hits both sides. "Account" is the sandbox, in a process
 of its own on this machine; for requests it is the sandbox that counts. No test asserts a time.
+
+## How it grows
+
+A \`plan\` that finds nothing to do, from its start to its end. In brackets the floor: for requests, what the limits of the API's lists
+allow (beyond 10,000 actions the list is not to be had, so each service is asked); for the rest, the very same requests in a process that
+sends them with Node's own client, as many at a time, and parses the answers. Memory is the peak of the process, and at
+most ${growth.limit}: ${growth.ok ? 'yes' : 'NO'}.
+
+${growth.table}
 `,
 );
-process.exitCode = rows.every(({ ok }) => ok) ? 0 : 1;
+process.exitCode = rows.every(({ ok }) => ok) && growth.ok ? 0 : 1;
 
 /** Planning is not a command of its own: the worker imports the planner from the sources. */
 function measurePlanning() {

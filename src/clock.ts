@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** Time as the program sees it, so that tests can own it. Monotonic: a wall-clock jump never changes a wait (F38). */

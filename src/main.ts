@@ -144,6 +144,21 @@ export async function main(): Promise<void> {
   for (const signal of Object.keys(SIGNALS) as Signal[])
     process.on(signal, () => onSignal(signal, interrupt));
   process.exitCode = await run(world, io);
+  setTimeout(endWhatIsLeft, WATCHDOG_MS).unref();
+}
+
+/** Longer than the connection of a write lives that an interrupted run gave up waiting for (F34). */
+const WATCHDOG_MS = 2_000;
+
+/**
+ * All is done and everything was written, so nothing should keep the process alive. If something does, it is a bug, but not one to hang a
+ * pipeline for (RELIABILITY.md section 4). Said aloud, so that a test can hold that it never happens.
+ */
+function endWhatIsLeft(): void {
+  process.stderr.write(
+    `pdactions: ended by force; ${process.getActiveResourcesInfo().join(', ')} was left\n`,
+  );
+  process.exit();
 }
 
 /** What Node writes to stderr by itself goes through the redactor too: NODE_DEBUG cannot be switched off once Node runs (T28). */

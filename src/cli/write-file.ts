@@ -1,6 +1,6 @@
 /** Files that this program writes: whole or not at all, and readable by their owner alone unless they are meant to be shared (T22, F36). */
 import { randomBytes } from 'node:crypto';
-import { open, realpath, rename, rm } from 'node:fs/promises';
+import { open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { LocalIoError } from '../errors.ts';
 
@@ -20,6 +20,9 @@ export async function openPendingFile(path: string, cwd: string, mode = 0o600): 
   const folder = await realpath(dirname(target)).catch((error) => {
     throw failed(path, error);
   });
+  // Replacing would take a pipe or a device, such as /dev/null, away from everybody on the machine.
+  const there = await stat(target).catch(() => null);
+  if (there && !there.isFile() && !there.isDirectory()) throw failed(path, 'it is not a file');
   const temporary = join(folder, `.${basename(target)}.${randomBytes(6).toString('hex')}.tmp`);
   const handle = await open(temporary, 'wx', mode).catch((error) => {
     throw failed(path, error);
@@ -47,7 +50,8 @@ export async function openPendingFile(path: string, cwd: string, mode = 0o600): 
 
 function failed(path: string, cause: unknown): LocalIoError {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'error';
-  return new LocalIoError(`could not write ${path} (${code})`, {
+  const why = typeof cause === 'string' ? cause : code;
+  return new LocalIoError(`could not write ${path} (${why})`, {
     reason: 'local_io',
     hint: 'Check the folder, its permissions and the space on the disk.',
     cause,

@@ -1,10 +1,18 @@
+import { setMaxListeners } from 'node:events';
+
 type Task<T> = (off: AbortSignal) => Promise<T>;
 type Results<Tasks extends readonly Task<unknown>[]> = {
   -readonly [Index in keyof Tasks]: Awaited<ReturnType<Tasks[Index]>>;
 };
 
 /**
- * Does all of it at once and gives all results, or the first failure. Then what is still under way is called off: nobody wants it
+ * So many are begun at a time: as many as can be under way. Thousands more would each hold memory, and a place in the pacer's queue,
+ * long before their turn.
+ */
+const MOST = 64;
+
+/**
+ * Does all of it side by side and gives all results, or the first failure. Then what is still under way is called off: nobody wants it
  * any more, and its retries would go on asking a server that has already said no (F20), or keep the process alive (F16).
  * @param outer calls off everything, too
  */
@@ -14,8 +22,20 @@ export async function together<const Tasks extends readonly Task<unknown>[]>(
 ): Promise<Results<Tasks>> {
   const own = new AbortController();
   const off = outer ? AbortSignal.any([outer, own.signal]) : own.signal;
+  // Each task that waits for its turn listens.
+  setMaxListeners(0, off);
+  const results: unknown[] = [];
+  const queue = tasks.entries();
+  const work = async (): Promise<void> => {
+    // One iterator for all workers: each takes the next task.
+    for (const [index, task] of queue) {
+      off.throwIfAborted();
+      results[index] = await task(off);
+    }
+  };
   try {
-    return (await Promise.all(tasks.map((task) => task(off)))) as Results<Tasks>;
+    await Promise.all(Array.from({ length: Math.min(MOST, tasks.length) }, work));
+    return results as Results<Tasks>;
   } finally {
     own.abort();
   }

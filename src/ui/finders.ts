@@ -68,10 +68,23 @@ export function spelledFinder(units: readonly (readonly string[])[]): Finder {
   };
 }
 
-function beginningsOf(units: readonly (readonly string[])[], begun = ''): Set<string> {
-  const [unit, ...others] = units;
-  if (begun.length >= SHORTEST || unit === undefined) return new Set([begun.slice(0, SHORTEST)]);
-  return new Set(unit.flatMap((spelling) => [...beginningsOf(others, begun + spelling)]));
+/** Unit by unit and not reading by reading: there are thousands of readings, most with the same beginning, and every start pays for it. */
+function beginningsOf(units: readonly (readonly string[])[]): Set<string> {
+  const found = new Set<string>();
+  let short = new Set(['']);
+  for (const unit of units) {
+    const next = new Set<string>();
+    for (const begun of short) {
+      for (const spelling of unit) {
+        const text = (begun + spelling).slice(0, SHORTEST);
+        (text.length < SHORTEST ? next : found).add(text);
+      }
+    }
+    short = next;
+    if (short.size === 0) break;
+  }
+  for (const text of short) found.add(text);
+  return found;
 }
 
 /**
@@ -105,7 +118,9 @@ export function createIndex(finders: readonly Finder[]): (text: string) => Range
   const possible = new Uint8Array(4_096);
   for (const finder of finders) {
     for (const beginning of finder.beginnings) {
-      byBeginning.set(beginning, [...(byBeginning.get(beginning) ?? []), finder]);
+      const known = byBeginning.get(beginning);
+      if (known) known.push(finder);
+      else byBeginning.set(beginning, [finder]);
       possible[pairHash(beginning, 0)] = 1;
     }
   }

@@ -1,0 +1,9 @@
+/** Loaded into a process before anything else: at its end it leaves behind, in the file that BENCH_USAGE names, what it has used. */
+const { writeFileSync } = require('node:fs');
+
+const file = process.env.BENCH_USAGE;
+process.on('exit', () => {
+  const { user, system } = process.cpuUsage();
+  const usage = { cpuMs: (user + system) / 1000, peakMb: process.resourceUsage().maxRSS / 1024 };
+  writeFileSync(file, JSON.stringify(usage));
+});
