@@ -2,7 +2,8 @@
 import type { ActionSpec, LiveAction, Service } from '../src/core/action.ts';
 import { planDigest } from '../src/core/digest.ts';
 import { checkGuards } from '../src/core/guard.ts';
-import { type Declaration, desiredServices, liveByService } from '../src/core/normalize.ts';
+import { liveByService } from '../src/core/live.ts';
+import { type Declaration, desiredServices } from '../src/core/normalize.ts';
 import { changesOf, computePlan } from '../src/core/plan.ts';
 import { matchSelectors, type Selector } from '../src/core/selector.ts';
 

@@ -1,5 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
-
 /** Time as the program sees it, so that tests can own it. Monotonic: a wall-clock jump never changes a wait (F38). */
 export interface Clock {
   /** Milliseconds from an arbitrary origin; never goes back. */
@@ -10,8 +8,10 @@ export interface Clock {
 
 /** The real clock. */
 export const systemClock: Clock = {
-  now: () => performance.now(),
+  // Not `performance`, which has to be loaded first: every command needs the time, and few of them ever sleep.
+  now: () => Number(process.hrtime.bigint()) / 1e6,
   sleep: async (ms, signal) => {
+    const { setTimeout: delay } = await import('node:timers/promises');
     try {
       await delay(ms, undefined, signal ? { signal } : {});
     } catch (error) {

@@ -61,7 +61,8 @@ export interface Process extends World {
 /** Runs one command line to its exit code. Never throws. */
 export async function run(world: Process, io: Io = createIo(world)): Promise<number> {
   if (world.env.PAGERDUTY_TOKEN) io.addSecret(world.env.PAGERDUTY_TOKEN);
-  const { env, cwd, home, platform, stdin, stderr, clock, random, interrupted } = world;
+  const { env, cwd, home, platform, stderr, clock, random, interrupted } = world;
+  const stdin = (): World['stdin'] => world.stdin;
   const verdicts: Verdict[] = [];
   const tasks: ((ending: Ending) => Promise<void>)[] = [];
   const atExit = (task: (typeof tasks)[number]): void => void tasks.push(task);
@@ -119,7 +120,7 @@ const TRACING = ['NODE_DEBUG', 'NODE_DEBUG_NATIVE', 'DEBUG'] as const;
 /** Runs this process. */
 export async function main(): Promise<void> {
   const interrupt = new AbortController();
-  const { stdin, stdout, stderr, argv, platform } = process;
+  const { stdout, stderr, argv, platform } = process;
   const env = { ...process.env };
   // Nothing that is started from here, and no diagnostic report, is to find it (T29).
   for (const name of ['PAGERDUTY_TOKEN', ...TRACING]) delete process.env[name];
@@ -129,7 +130,9 @@ export async function main(): Promise<void> {
     cwd: process.cwd(),
     home: homedir(),
     platform,
-    stdin,
+    get stdin() {
+      return process.stdin;
+    },
     stdout,
     stderr,
     clock: systemClock,

@@ -2,7 +2,8 @@
 import { changesOf, type Plan } from '../core/plan.ts';
 import { applyPlan } from '../engine/apply.ts';
 import { type Report, verdictsOf } from '../engine/report.ts';
-import { DOCUMENT_VERSION, reportDocument } from '../ui/render/documents.ts';
+import { DOCUMENT_VERSION } from '../ui/render/action-document.ts';
+import { reportDocument } from '../ui/render/documents.ts';
 import { renderDuplicate, renderOutcome, renderSummary } from '../ui/render/report.ts';
 import { line, styled } from '../ui/text.ts';
 import type { Context } from './context.ts';

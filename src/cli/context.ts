@@ -34,7 +34,8 @@ export interface Surroundings {
   readonly cwd: string;
   readonly home: string;
   readonly platform: NodeJS.Platform;
-  readonly stdin: Readable;
+  /** Opened when it is first asked for. */
+  readonly stdin: () => Readable;
   readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   readonly clock: Clock;
   /** Uniform in [0, 1). */
@@ -113,7 +114,7 @@ export function createContext(surroundings: Surroundings, globals: GlobalOptions
     async prompter() {
       const { createPrompter } = await import('../ui/prompter.ts');
       const { stdin, stderr, interrupted } = surroundings;
-      return createPrompter(io, { stdin, stderr, signal: interrupted });
+      return createPrompter(io, { stdin: stdin(), stderr, signal: interrupted });
     },
     async close() {
       activity.end();

@@ -1,6 +1,6 @@
 /** Plans for changes that a person named one by one. */
 import type { Service } from '../core/action.ts';
-import { type LiveService, liveByService, NOTHING } from '../core/normalize.ts';
+import { type LiveService, liveByService, NOTHING } from '../core/live.ts';
 import type { Change, Plan, ServicePlan } from '../core/plan.ts';
 import type { ActionStore } from '../pagerduty/store.ts';
 

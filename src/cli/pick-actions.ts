@@ -1,5 +1,5 @@
 import type { LiveAction } from '../core/action.ts';
-import { liveByService } from '../core/normalize.ts';
+import { liveByService } from '../core/live.ts';
 import { maskUrl } from '../ui/mask-url.ts';
 import { slotSpan } from '../ui/render/slots.ts';
 import { line, styled } from '../ui/text.ts';

@@ -1,6 +1,6 @@
 /** The service picker: found by typing, with the slots of each, full services not to be chosen. */
 import type { Service } from '../core/action.ts';
-import { type LiveService, liveByService, NOTHING } from '../core/normalize.ts';
+import { type LiveService, liveByService, NOTHING } from '../core/live.ts';
 import { countSlots } from '../core/slots.ts';
 import type { ActionStore } from '../pagerduty/store.ts';
 import type { Choice, Prompter } from '../ui/prompter.ts';

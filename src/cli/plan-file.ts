@@ -3,7 +3,8 @@ import { resolve } from 'node:path';
 import type { Prepared } from '../engine/prepare.ts';
 import { RefusedError } from '../errors.ts';
 import { toJson } from '../ui/json.ts';
-import { type changeDocument, DOCUMENT_VERSION, planDocument } from '../ui/render/documents.ts';
+import { DOCUMENT_VERSION } from '../ui/render/action-document.ts';
+import { type changeDocument, planDocument } from '../ui/render/documents.ts';
 import { readNamedFile } from './read-file.ts';
 
 const KIND = 'pdactions-plan';

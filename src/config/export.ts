@@ -4,7 +4,7 @@
  */
 import { type LiveAction, type Service, SLOTS_PER_SERVICE } from '../core/action.ts';
 import { FINGERPRINT_PREFIX, isFingerprintName } from '../core/fingerprint.ts';
-import { compareText, liveByService } from '../core/normalize.ts';
+import { compareText, liveByService } from '../core/live.ts';
 import { parseSelector } from '../core/selector.ts';
 import { checkHeaderName } from './check-header.ts';
 import { checkLabel, foldLabel } from './check-label.ts';

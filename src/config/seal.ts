@@ -10,7 +10,7 @@
  */
 import { createHmac, scrypt } from 'node:crypto';
 import type { ActionSpec, HeaderSpec } from '../core/action.ts';
-import { compareText } from '../core/normalize.ts';
+import { compareText } from '../core/live.ts';
 
 /** Where the key comes from; no configuration file can read it (`PDACTIONS_*`). */
 export const KEY_VARIABLE = 'PDACTIONS_FINGERPRINT_KEY';

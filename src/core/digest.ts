@@ -5,7 +5,8 @@
 import { createHash } from 'node:crypto';
 import type { ActionSpec, LiveAction } from './action.ts';
 import { FINGERPRINT_PREFIX, isFingerprintName } from './fingerprint.ts';
-import { compareText, type DesiredService } from './normalize.ts';
+import { compareText } from './live.ts';
+import type { DesiredService } from './normalize.ts';
 import { type Change, changesOf, type Plan } from './plan.ts';
 
 /** Changes when what is digested changes, so that digests of different versions never meet. */

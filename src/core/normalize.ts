@@ -2,8 +2,9 @@
  * Both sides of the comparison in one canonical form, so that comparing is trivial afterwards: what the config wants, service by
  * service, and what PagerDuty has, service by service.
  */
-import type { ActionSpec, LiveAction, Service } from './action.ts';
+import type { ActionSpec, Service } from './action.ts';
 import { withFingerprint } from './fingerprint.ts';
+import { compareText } from './live.ts';
 import type { Selector, SelectorMatch } from './selector.ts';
 
 /** The part of a configuration that planning needs. */
@@ -50,14 +51,6 @@ export interface DesiredService {
   readonly askedBy: ReadonlyMap<string, readonly string[]>;
   /** The same with the places, as far as they are known. */
   readonly asked?: readonly Asked[] | undefined;
-}
-
-/** A service with everything on it. */
-export interface LiveService {
-  /** On this service alone: what can be managed. Sorted by label, then id. */
-  readonly own: readonly LiveAction[];
-  /** On several services at once (U1), or of an unknown type: takes a slot, is never written. */
-  readonly shared: readonly LiveAction[];
 }
 
 /**
@@ -135,36 +128,6 @@ function pruneFor(selections: readonly SelectionSpec[], always: boolean): boolea
   return !votes.includes(false) && votes.includes(true);
 }
 
-/** What was read, by service id. An action without any service is on no service, so it appears nowhere. */
-export function liveByService(actions: readonly LiveAction[]): Map<string, LiveService> {
-  const byService = new Map<string, { own: LiveAction[]; shared: LiveAction[] }>();
-  for (const action of actions) {
-    const kind = action.services.length === 1 && !action.foreign ? 'own' : 'shared';
-    for (const { id } of action.services) {
-      const entry = byService.get(id) ?? { own: [], shared: [] };
-      byService.set(id, entry);
-      entry[kind].push(action);
-    }
-  }
-  for (const { own, shared } of byService.values()) {
-    own.sort(byAction);
-    shared.sort(byAction);
-  }
-  return byService;
-}
-
-/** What a service without any action looks like. */
-export const NOTHING: LiveService = { own: [], shared: [] };
-
-/** Orders text the same everywhere: by code unit, whatever the locale. */
-export function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
 function byService(a: DesiredService, b: DesiredService): number {
   return compareText(a.service.name, b.service.name) || compareText(a.service.id, b.service.id);
-}
-
-function byAction(a: LiveAction, b: LiveAction): number {
-  return compareText(a.label, b.label) || compareText(a.id, b.id);
 }

@@ -18,7 +18,8 @@
 import { type ActionSpec, type LiveAction, SLOTS_PER_SERVICE } from './action.ts';
 import { diffAction, droppedFingerprint, type FieldDiff } from './diff.ts';
 import { plainHeaders } from './fingerprint.ts';
-import { type DesiredService, type LiveService, NOTHING } from './normalize.ts';
+import { type LiveService, NOTHING } from './live.ts';
+import type { DesiredService } from './normalize.ts';
 import { type Pairing, pair, sameLabelTwice } from './pairing.ts';
 import type { Refusal, ServiceRef } from './refusal.ts';
 import { countSlots, liveSlot, type Slot } from './slots.ts';

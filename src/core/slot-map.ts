@@ -1,6 +1,7 @@
 /** Who holds the slots of each service, and what waits for one: the scarce good at a glance. */
 import type { LiveAction, Service } from './action.ts';
-import { compareText, type DesiredService, type LiveService, NOTHING } from './normalize.ts';
+import { compareText, type LiveService, NOTHING } from './live.ts';
+import type { DesiredService } from './normalize.ts';
 import { countSlots, liveSlot, type Slot } from './slots.ts';
 
 /** One service's slots. */

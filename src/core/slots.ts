@@ -1,6 +1,6 @@
 /** The three slots of a service (fact 13): who holds them, and what is free. */
 import { type LiveAction, SLOTS_PER_SERVICE } from './action.ts';
-import type { LiveService } from './normalize.ts';
+import type { LiveService } from './live.ts';
 
 /**
  * Who holds a slot:

@@ -1,6 +1,6 @@
 /** One change, carried out. */
 import type { LiveAction } from '../core/action.ts';
-import type { LiveService } from '../core/normalize.ts';
+import type { LiveService } from '../core/live.ts';
 import type { Change } from '../core/plan.ts';
 import { countSlots } from '../core/slots.ts';
 import { AuthError, PdactionsError, RefusedError, RemoteError } from '../errors.ts';

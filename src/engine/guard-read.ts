@@ -4,7 +4,7 @@
  */
 import { type ActionSpec, type LiveAction, type Service, SLOTS_PER_SERVICE } from '../core/action.ts';
 import { diffAction } from '../core/diff.ts';
-import { type LiveService, liveByService, NOTHING } from '../core/normalize.ts';
+import { type LiveService, liveByService, NOTHING } from '../core/live.ts';
 import type { Change, ServicePlan } from '../core/plan.ts';
 import { RefusedError } from '../errors.ts';
 import type { ActionStore } from '../pagerduty/store.ts';

@@ -1,5 +1,5 @@
 import { SLOTS_PER_SERVICE } from '../core/action.ts';
-import type { LiveService } from '../core/normalize.ts';
+import type { LiveService } from '../core/live.ts';
 import type { ServiceRef } from '../core/refusal.ts';
 import { RefusedError } from '../errors.ts';
 

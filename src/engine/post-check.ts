@@ -1,6 +1,6 @@
 /** After the last write: whether anything that was created is there twice (F14, F39). One read for all services, planned by cost. */
 import type { Service } from '../core/action.ts';
-import { type LiveService, liveByService, NOTHING } from '../core/normalize.ts';
+import { type LiveService, liveByService, NOTHING } from '../core/live.ts';
 import { PdactionsError } from '../errors.ts';
 import { LOOKS_MS } from './create.ts';
 import { findById, labelOf } from './guard-read.ts';

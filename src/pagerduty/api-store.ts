@@ -1,7 +1,7 @@
 /** The port over HTTP: reads from `reads.ts`, writes here. */
 import type { Clock } from '../clock.ts';
 import type { LiveAction, Service } from '../core/action.ts';
-import { sameUrl } from '../core/diff.ts';
+import { sameUrl } from '../core/same-url.ts';
 import { ID_PATTERN } from '../core/selector.ts';
 import { RemoteError, UsageError } from '../errors.ts';
 import { type Call, type Caller, createCaller } from './call.ts';

@@ -73,7 +73,9 @@ const ERASE_LINE = '\r\x1b[2K';
 
 /** The real `Io` on the given streams. */
 export function createIo(world: World): Io {
-  const { stdin, stdout, stderr, env } = world;
+  const { stdout, stderr, env } = world;
+  // Not before it is asked for: opening standard input has to load much that most commands never use.
+  const isStdinTerminal = (): boolean => Boolean(world.stdin.isTTY);
   const out = createSink(stdout);
   const err = createSink(stderr);
   const redactor = createRedactor();
@@ -99,7 +101,9 @@ export function createIo(world: World): Io {
 
   return {
     terminal: {
-      stdin: Boolean(stdin.isTTY),
+      get stdin() {
+        return isStdinTerminal();
+      },
       stdout: Boolean(stdout.isTTY),
       stderr: Boolean(stderr.isTTY),
     },
@@ -107,7 +111,7 @@ export function createIo(world: World): Io {
       return (stdout.isTTY && stdout.columns) || (stderr.isTTY && stderr.columns) || 80;
     },
     get canPrompt() {
-      return Boolean(stdin.isTTY && stderr.isTTY) && !options.noInput && !isSet(env.CI);
+      return Boolean(stderr.isTTY) && isStdinTerminal() && !options.noInput && !isSet(env.CI);
     },
     get quiet() {
       return options.quiet;

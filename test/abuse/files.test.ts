@@ -62,7 +62,7 @@ describe('T21 T23: the token', () => {
     readToken({
       file: options.file,
       variable: undefined,
-      stdin: options.stdin ?? Readable.from([]),
+      stdin: () => options.stdin ?? Readable.from([]),
       platform: process.platform,
       warn: () => undefined,
     });

@@ -9,7 +9,7 @@ const read = (source: { file?: string; variable?: string; stdin?: string }) =>
   readToken({
     file: source.file,
     variable: source.variable,
-    stdin: Readable.from([source.stdin ?? '']),
+    stdin: () => Readable.from([source.stdin ?? '']),
     platform: 'linux',
     warn: () => undefined,
   });

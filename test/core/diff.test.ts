@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { diffAction, sameUrl } from '../../src/core/diff.ts';
+import { diffAction } from '../../src/core/diff.ts';
 import { isRedacted } from '../../src/core/redacted.ts';
+import { sameUrl } from '../../src/core/same-url.ts';
 import { header, live, service, spec } from '../helpers/actions.ts';
 
 describe('whether two endpoints are the same', () => {

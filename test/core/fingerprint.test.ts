@@ -8,7 +8,8 @@ import {
   isFingerprintName,
   withFingerprint,
 } from '../../src/core/fingerprint.ts';
-import { desiredServices, liveByService } from '../../src/core/normalize.ts';
+import { liveByService } from '../../src/core/live.ts';
+import { desiredServices } from '../../src/core/normalize.ts';
 import { changesOf, computePlan } from '../../src/core/plan.ts';
 import { desired, header, live, service, spec } from '../helpers/actions.ts';
 

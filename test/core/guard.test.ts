@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { checkGuards } from '../../src/core/guard.ts';
-import { liveByService } from '../../src/core/normalize.ts';
+import { liveByService } from '../../src/core/live.ts';
 import { computePlan } from '../../src/core/plan.ts';
 import { desired, live, service, spec } from '../helpers/actions.ts';
 

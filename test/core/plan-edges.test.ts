@@ -1,6 +1,6 @@
 /** The planner at its edges: what a small slip in it would change, and nothing else shows. */
 import { describe, expect, it } from 'vitest';
-import { liveByService } from '../../src/core/normalize.ts';
+import { liveByService } from '../../src/core/live.ts';
 import { changesOf, computePlan, type PlanPolicy } from '../../src/core/plan.ts';
 import { desired, live, service, spec } from '../helpers/actions.ts';
 

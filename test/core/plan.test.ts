@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ActionSpec, LiveAction } from '../../src/core/action.ts';
-import { type DesiredService, liveByService } from '../../src/core/normalize.ts';
+import { liveByService } from '../../src/core/live.ts';
+import type { DesiredService } from '../../src/core/normalize.ts';
 import { type Change, changesOf, computePlan, type PlanPolicy } from '../../src/core/plan.ts';
 import { desired, header, live, service, spec } from '../helpers/actions.ts';
 

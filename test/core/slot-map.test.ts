@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { LiveAction, Service } from '../../src/core/action.ts';
-import { desiredServices, liveByService } from '../../src/core/normalize.ts';
+import { liveByService } from '../../src/core/live.ts';
+import { desiredServices } from '../../src/core/normalize.ts';
 import { slotRows } from '../../src/core/slot-map.ts';
 
 const service = (id: string): Service => ({ id, name: id.toLowerCase(), teamIds: [], htmlUrl: null });

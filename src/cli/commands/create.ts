@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { ActionSpec, Service } from '../../core/action.ts';
-import { liveByService } from '../../core/normalize.ts';
+import { liveByService } from '../../core/live.ts';
 import { changesOf, computePlan, type Plan } from '../../core/plan.ts';
 import { RefusedError, UsageError } from '../../errors.ts';
 import { renderRefusal } from '../../ui/render/plan.ts';

@@ -1,7 +1,7 @@
 import type { Change } from '../../core/plan.ts';
 import { UsageError } from '../../errors.ts';
 import { maskUrl } from '../../ui/mask-url.ts';
-import { plural } from '../../ui/render/plan.ts';
+import { plural } from '../../ui/plural.ts';
 import { line, styled } from '../../ui/text.ts';
 import { applyAndShow } from '../apply-changes.ts';
 import { confirm } from '../confirm.ts';

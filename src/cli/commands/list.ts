@@ -1,10 +1,10 @@
 import type { LiveAction, Service } from '../../core/action.ts';
-import { compareText, type LiveService, liveByService, NOTHING } from '../../core/normalize.ts';
+import { compareText, type LiveService, liveByService, NOTHING } from '../../core/live.ts';
 import { countSlots } from '../../core/slots.ts';
 import type { ActionStore } from '../../pagerduty/store.ts';
 import { maskUrl } from '../../ui/mask-url.ts';
-import { actionDocument, DOCUMENT_VERSION } from '../../ui/render/documents.ts';
-import { plural } from '../../ui/render/plan.ts';
+import { plural } from '../../ui/plural.ts';
+import { actionDocument, DOCUMENT_VERSION } from '../../ui/render/action-document.ts';
 import { type Cell, type RowColumn, writeRows } from '../../ui/render/rows.ts';
 import { slotDots, slotSpan } from '../../ui/render/slots.ts';
 import { line, styled } from '../../ui/text.ts';
@@ -62,7 +62,8 @@ export async function runList(context: Context, options: ListOptions): Promise<v
 
 async function read(store: ActionStore, options: ListOptions) {
   if (options.service === undefined) {
-    const [{ services }, actions] = await Promise.all([store.catalogue('all'), store.actions('all')]);
+    // The actions wait for the schema's id, so their chain of requests begins first.
+    const [actions, { services }] = await Promise.all([store.actions('all'), store.catalogue('all')]);
     return { services, actions: await withState(store, actions, options) };
   }
   const services = await servicesFor(store, options.service);

@@ -1,4 +1,5 @@
-import { DOCUMENT_VERSION, planDocument } from '../../ui/render/documents.ts';
+import { DOCUMENT_VERSION } from '../../ui/render/action-document.ts';
+import { planDocument } from '../../ui/render/documents.ts';
 import { line, styled } from '../../ui/text.ts';
 import { addCiOptions, type CiOptions, openCiReport } from '../ci-report.ts';
 import type { Context } from '../context.ts';

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { UsageError } from '../../errors.ts';
 import { toJson } from '../../ui/json.ts';
-import { DOCUMENT_VERSION } from '../../ui/render/documents.ts';
+import { DOCUMENT_VERSION } from '../../ui/render/action-document.ts';
 import { line, styled } from '../../ui/text.ts';
 import { confirm } from '../confirm.ts';
 import type { Context } from '../context.ts';

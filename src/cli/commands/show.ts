@@ -1,6 +1,6 @@
 import type { LiveAction } from '../../core/action.ts';
 import { maskUrl } from '../../ui/mask-url.ts';
-import { actionDocument, DOCUMENT_VERSION } from '../../ui/render/documents.ts';
+import { actionDocument, DOCUMENT_VERSION } from '../../ui/render/action-document.ts';
 import { WRITE_ONLY } from '../../ui/render/plan.ts';
 import { writeRows } from '../../ui/render/rows.ts';
 import type { Context } from '../context.ts';

@@ -1,11 +1,12 @@
 import { SLOTS_PER_SERVICE } from '../../core/action.ts';
-import { type DesiredService, desiredServices, liveByService } from '../../core/normalize.ts';
+import { liveByService } from '../../core/live.ts';
+import { type DesiredService, desiredServices } from '../../core/normalize.ts';
 import { type SlotRow, slotRows } from '../../core/slot-map.ts';
 import type { Slot } from '../../core/slots.ts';
 import { resolveSelectors } from '../../engine/resolve.ts';
 import { RefusedError } from '../../errors.ts';
-import { DOCUMENT_VERSION } from '../../ui/render/documents.ts';
-import { plural } from '../../ui/render/plan.ts';
+import { plural } from '../../ui/plural.ts';
+import { DOCUMENT_VERSION } from '../../ui/render/action-document.ts';
 import { type Cell, type RowColumn, writeRows } from '../../ui/render/rows.ts';
 import { slotDots, slotSpan } from '../../ui/render/slots.ts';
 import { line, styled } from '../../ui/text.ts';

@@ -14,8 +14,8 @@ import {
 import { judgeEndpoint } from '../../tester/judge.ts';
 import type { TestWorld } from '../../tester/target.ts';
 import { maskUrl } from '../../ui/mask-url.ts';
-import { DOCUMENT_VERSION } from '../../ui/render/documents.ts';
-import { plural } from '../../ui/render/plan.ts';
+import { plural } from '../../ui/plural.ts';
+import { DOCUMENT_VERSION } from '../../ui/render/action-document.ts';
 import { writeRows } from '../../ui/render/rows.ts';
 import { line, type Style, styled } from '../../ui/text.ts';
 import { confirm } from '../confirm.ts';
@@ -73,7 +73,7 @@ export async function runTest(
   options: TestOptions,
 ): Promise<void> {
   // The wall clock, as far as a certificate cares.
-  const now = (): number => performance.timeOrigin + context.clock.now();
+  const now = (): number => performance.timeOrigin + performance.now();
   const message = await payloadOf(context, options, now);
   const targets = await targetsOf(context, action, options);
   const checks = options.only ?? CHECKS;

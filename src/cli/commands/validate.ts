@@ -1,7 +1,7 @@
 import type { ConfigFile } from '../../config/config.ts';
 import { ConfigError } from '../../errors.ts';
-import { DOCUMENT_VERSION } from '../../ui/render/documents.ts';
-import { plural } from '../../ui/render/plan.ts';
+import { plural } from '../../ui/plural.ts';
+import { DOCUMENT_VERSION } from '../../ui/render/action-document.ts';
 import { writeRows } from '../../ui/render/rows.ts';
 import { addCiOptions, type CiOptions, openCiReport } from '../ci-report.ts';
 import type { Context } from '../context.ts';

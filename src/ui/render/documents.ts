@@ -4,11 +4,9 @@ import type { GuardVerdict } from '../../core/guard.ts';
 import { type Change, changesOf, type Plan, type ServicePlan } from '../../core/plan.ts';
 import type { PdactionsError } from '../../errors.ts';
 import { maskUrl } from '../mask-url.ts';
+import { actionDocument } from './action-document.ts';
 import { countPlan, WRITE_ONLY } from './plan.ts';
 import type { OutcomeView } from './report.ts';
-
-/** Rises when a shape changes in a way that breaks its readers. */
-export const DOCUMENT_VERSION = 1;
 
 export interface PlanFacts {
   readonly plan: Plan;
@@ -82,20 +80,6 @@ function specDocument({ key, label, url, headers }: ActionSpec) {
     label,
     url: maskUrl(url),
     headers: headers?.map(({ name }) => ({ name, value: WRITE_ONLY })) ?? null,
-  };
-}
-
-/** An action as PagerDuty has it. `headers` are names; null when PagerDuty does not tell. */
-export function actionDocument(action: LiveAction) {
-  const { id, label, url, headerNames, disabled, services, htmlUrl } = action;
-  return {
-    id,
-    label,
-    url: url === null ? null : maskUrl(url),
-    headers: headerNames,
-    disabled,
-    services: services.map(({ id: service, name }) => ({ id: service, name })),
-    htmlUrl,
   };
 }
 

@@ -3,8 +3,9 @@ import type { ActionSpec, LiveAction } from '../../core/action.ts';
 import type { FieldDiff } from '../../core/diff.ts';
 import type { Change, ChangeKind, ServicePlan } from '../../core/plan.ts';
 import { maskUrl } from '../mask-url.ts';
+import { plural } from '../plural.ts';
 import type { Quoter } from './github-text.ts';
-import { plural, WRITE_ONLY } from './plan.ts';
+import { WRITE_ONLY } from './plan.ts';
 import { slotDots } from './slots.ts';
 
 /** A service without a limit of its own (U2) could carry any number; more are counted. */

@@ -4,12 +4,13 @@
  */
 import { changesOf, type ServicePlan } from '../../core/plan.ts';
 import { PdactionsError } from '../../errors.ts';
+import { plural } from '../plural.ts';
 import type { Line } from '../text.ts';
 import type { PlanFacts } from './documents.ts';
 import { renderBug, renderError } from './error.ts';
 import { fitPage, type Section } from './github-page.ts';
 import { createQuoter, fenceOf, type Quoter } from './github-text.ts';
-import { countPlan, plural, renderRefusal, renderVerdict } from './plan.ts';
+import { countPlan, renderRefusal, renderVerdict } from './plan.ts';
 import { countKinds, renderRest, renderServiceMarkdown } from './plan-markdown-service.ts';
 import { type OutcomeView, renderDuplicate, renderOutcome } from './report.ts';
 

@@ -6,6 +6,7 @@ import type { Change, ChangeKind, Plan, ServicePlan } from '../../core/plan.ts';
 import { changesOf } from '../../core/plan.ts';
 import type { Refusal } from '../../core/refusal.ts';
 import { maskUrl } from '../mask-url.ts';
+import { plural } from '../plural.ts';
 import { type Line, line, type Style, styled } from '../text.ts';
 import { slotDots, slotMap } from './slots.ts';
 
@@ -268,9 +269,4 @@ export function renderVerdict(verdict: GuardVerdict): Line[] {
     ),
     line(styled('accent', '    → '), `If that is meant, add \`--max-deletes ${deletes}\`.`),
   ];
-}
-
-/** `1 service`, `2 services`. */
-export function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -1,9 +1,9 @@
 /** What became of a plan, change by change, for people. */
 import type { Change, ChangeKind } from '../../core/plan.ts';
 import type { PdactionsError } from '../../errors.ts';
+import { plural } from '../plural.ts';
 import { type Line, line, type Style, styled } from '../text.ts';
 import { describeAnswer } from './error.ts';
-import { plural } from './plan.ts';
 
 /** One change's end, as the report has it. */
 export interface OutcomeView {

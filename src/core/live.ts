@@ -1,0 +1,40 @@
+/** What PagerDuty has, service by service: the other side of the comparison, in its canonical form. */
+import type { LiveAction } from './action.ts';
+
+/** A service with everything on it. */
+export interface LiveService {
+  /** On this service alone: what can be managed. Sorted by label, then id. */
+  readonly own: readonly LiveAction[];
+  /** On several services at once (U1), or of an unknown type: takes a slot, is never written. */
+  readonly shared: readonly LiveAction[];
+}
+
+/** What was read, by service id. An action without any service is on no service, so it appears nowhere. */
+export function liveByService(actions: readonly LiveAction[]): Map<string, LiveService> {
+  const byService = new Map<string, { own: LiveAction[]; shared: LiveAction[] }>();
+  for (const action of actions) {
+    const kind = action.services.length === 1 && !action.foreign ? 'own' : 'shared';
+    for (const { id } of action.services) {
+      const entry = byService.get(id) ?? { own: [], shared: [] };
+      byService.set(id, entry);
+      entry[kind].push(action);
+    }
+  }
+  for (const { own, shared } of byService.values()) {
+    own.sort(byAction);
+    shared.sort(byAction);
+  }
+  return byService;
+}
+
+/** What a service without any action looks like. */
+export const NOTHING: LiveService = { own: [], shared: [] };
+
+/** Orders text the same everywhere: by code unit, whatever the locale. */
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function byAction(a: LiveAction, b: LiveAction): number {
+  return compareText(a.label, b.label) || compareText(a.id, b.id);
+}
