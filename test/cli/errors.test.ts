@@ -44,8 +44,8 @@ describe('what goes wrong is said once, with what to do', () => {
     const { code, stderr } = await against(url, ['list', '--concurrency', '1']);
     expect(code).toBe(5);
     expect(stderr.replace(/127\.0\.0\.1:\d+/, 'HOST')).toMatchInlineSnapshot(`
-      "pdactions: could not read the list of services: PagerDuty refuses the token (status 401) [unauthorized]
-        GET /services at HOST, status 401
+      "pdactions: could not read the list of extension schemas: PagerDuty refuses the token (status 401) [unauthorized]
+        GET /extension_schemas at HOST, status 401
         → Check that PAGERDUTY_TOKEN holds a REST API key that is still valid, and that the region (\`--region us|eu\`) is its own.
       "
     `);
