@@ -10,5 +10,5 @@ if (argv.length === 3 && argv[2] === '--help' && !stdout.isTTY && !stderr.isTTY)
   });
   stdout.write(require('node:fs').readFileSync(`${__dirname}/../dist/help.txt`));
 } else {
-  require('../dist/main.js').main();
+  require('./load.js').load('dist/main.js').main();
 }

@@ -6,8 +6,9 @@
  * wake up than this program takes for `--help` (see bench/RESULTS.md).
  */
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
+import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
@@ -133,6 +134,16 @@ const program = join(root, 'bin/pdactions.js');
 const help = spawnSync(process.execPath, [program, '--no-color', '--help'], { env: {}, encoding: 'utf8' });
 if (help.status !== 0) throw new Error(`the program that was built does not run: ${help.stderr}`);
 writeFileSync(join(dist, 'help.txt'), help.stdout);
+
+// For bin/load.js.
+const scratch = mkdtempSync(join(tmpdir(), 'pdactions-build-'));
+const kept = spawnSync(
+  process.execPath,
+  [join(root, 'scripts/keep-compiled.cjs'), join(scratch, 'account.json')],
+  { env: {}, encoding: 'utf8' },
+);
+rmSync(scratch, { recursive: true });
+if (kept.status !== 0) throw new Error(`the program that was built does not run: ${kept.stderr}`);
 
 const packages = chunks.flatMap(({ moduleIds }) => moduleIds).map(packageFolder);
 writeFileSync(join(dist, 'THIRD-PARTY-LICENSES'), licences([...new Set(packages)].filter(Boolean)));
