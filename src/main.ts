@@ -1,7 +1,6 @@
 /**
  * The process boundary: the only place that knows exit codes, signals and the process itself.
  */
-import { homedir } from 'node:os';
 import type { Ending } from './cli/context.ts';
 import { runProgram } from './cli/program.ts';
 import type { Verdict } from './cli/verdict.ts';
@@ -61,8 +60,9 @@ export interface Process extends World {
 /** Runs one command line to its exit code. Never throws. */
 export async function run(world: Process, io: Io = createIo(world)): Promise<number> {
   if (world.env.PAGERDUTY_TOKEN) io.addSecret(world.env.PAGERDUTY_TOKEN);
-  const { env, cwd, home, platform, stderr, clock, random, interrupted } = world;
+  const { env, cwd, platform, stderr, clock, random, interrupted } = world;
   const stdin = (): World['stdin'] => world.stdin;
+  const home = (): string => world.home;
   const verdicts: Verdict[] = [];
   const tasks: ((ending: Ending) => Promise<void>)[] = [];
   const atExit = (task: (typeof tasks)[number]): void => void tasks.push(task);
@@ -128,7 +128,10 @@ export async function main(): Promise<void> {
     argv: argv.slice(2),
     env,
     cwd: process.cwd(),
-    home: homedir(),
+    // Loaded when it is asked for, which most commands never do.
+    get home() {
+      return process.getBuiltinModule('node:os').homedir();
+    },
     platform,
     get stdin() {
       return process.stdin;

@@ -39,6 +39,8 @@ export async function connect(context: Context): Promise<Connection> {
     warn: (text) => context.io.say(line(styled('warn', 'warning: '), text)),
   });
   context.io.addSecret(token.token);
+  // Working out the forms of a secret takes a moment. It is free while the first answer is on its way, and not when it is to be shown.
+  setImmediate(() => context.io.redact('')).unref();
   checkTls(address, context);
   warnOfTracing(context);
   return { ...open(context, address, token), simulated: false, close: async () => undefined };

@@ -32,7 +32,8 @@ export interface Surroundings {
   /** With PAGERDUTY_TOKEN, which the process itself no longer has. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
-  readonly home: string;
+  /** Looked up when it is first asked for. */
+  readonly home: () => string;
   readonly platform: NodeJS.Platform;
   /** Opened when it is first asked for. */
   readonly stdin: () => Readable;
@@ -128,7 +129,7 @@ async function loadConfig(surroundings: Surroundings, globals: GlobalOptions): P
   const { io, cwd, env, home } = surroundings;
   const { loadConfig: load } = await import('../config/load-config.ts');
   const { config: explicit, strict, allowEnv } = globals;
-  const result = await load({ cwd, env, home, explicit, strict, allowEnv });
+  const result = await load({ cwd, env, home: home(), explicit, strict, allowEnv });
   // Before anything is said about it, and whatever is asked of it (T28).
   if (result?.ok) for (const secret of result.config.secrets) io.addSecret(secret);
   return result;

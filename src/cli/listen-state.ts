@@ -12,7 +12,7 @@ export async function listenStateFile(
   port: number,
   { cwd, home, env }: Pick<Surroundings, 'cwd' | 'home' | 'env'>,
 ): Promise<string> {
-  const state = env.XDG_STATE_HOME || join(home, '.local', 'state');
+  const state = env.XDG_STATE_HOME || join(home(), '.local', 'state');
   const file = named === undefined ? join(state, 'pdactions', `listen-${port}.jsonl`) : resolve(cwd, named);
   const unusable = (why: string, cause?: unknown): LocalIoError =>
     new LocalIoError(`cannot remember which messages were taken: ${file} ${why}`, {

@@ -110,7 +110,9 @@ export async function runProgram(
     if (!context) throw new Error('the command line has not been read yet');
     return context;
   };
-  const program = createProgram(surroundings, current);
+  // Describing a command to commander takes its time, and one will be enough. Without any, all are on offer.
+  const named = COMMANDS.filter(({ name }) => argv.includes(name));
+  const program = createProgram(surroundings, current, named.length > 0 ? named : COMMANDS);
   program.hook('preAction', () => {
     const globals = readGlobalOptions(program.opts());
     surroundings.io.configure({
@@ -145,7 +147,8 @@ async function completeWords(
   const { complete } = await import('./completion/complete.ts');
   await complete(words[0] === '--' ? words.slice(1) : words, {
     ...surroundings,
-    program: createProgram(surroundings, nothingRuns),
+    home: surroundings.home(),
+    program: createProgram(surroundings, nothingRuns, COMMANDS),
     define: async (command) => {
       const { define } = (await COMMANDS.find(({ name }) => name === command.name())?.load()) ?? {};
       define?.(command, nothingRuns);
@@ -154,7 +157,7 @@ async function completeWords(
   return [];
 }
 
-function createProgram({ io }: Surroundings, context: () => Context): Command {
+function createProgram({ io }: Surroundings, context: () => Context, commands: readonly Entry[]): Command {
   const program = new Command('pdactions')
     .description("PagerDuty Custom Incident Actions as code: the buttons on your services' incidents.")
     .version(VERSION, '-V, --version', 'show the version')
@@ -162,7 +165,7 @@ function createProgram({ io }: Surroundings, context: () => Context): Command {
     .addHelpText('after', EPILOGUE);
   addGlobalOptions(program);
   settle(program, io);
-  for (const { name, summary } of COMMANDS) settle(program.command(name).description(summary), io);
+  for (const { name, summary } of commands) settle(program.command(name).description(summary), io);
   program.hook('preSubcommand', async (_, subcommand) => {
     const entry = COMMANDS.find(({ name }) => name === subcommand.name());
     const { define } = (await entry?.load()) ?? {};

@@ -14,11 +14,11 @@ export async function sandboxFile(
     env,
   }: {
     readonly cwd: string;
-    readonly home: string;
+    readonly home: () => string;
     readonly env: Readonly<Record<string, string | undefined>>;
   },
 ): Promise<string> {
-  const state = env.XDG_STATE_HOME || join(home, '.local', 'state');
+  const state = env.XDG_STATE_HOME || join(home(), '.local', 'state');
   const file = named ? resolve(cwd, named) : join(state, 'pdactions', 'sandbox.json');
   await mkdir(dirname(file), { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
     throw unusable(dirname(file), `cannot be made${codeOf(cause)}`, cause);

@@ -96,24 +96,38 @@ async function send(url: URL, { method, headers, body, signal }: FetchInit): Pro
 }
 
 async function readBody(response: IncomingMessage, signal: AbortSignal | undefined): Promise<Answer['body']> {
-  const decoder = new TextDecoder();
-  let text = '';
-  let bytes = 0;
   try {
-    for await (const chunk of await decoded(response)) {
-      bytes += chunk.byteLength;
-      // A bomb is not unpacked any further.
-      if (bytes > MOST_BYTES) {
-        response.destroy();
-        return { problem: 'too-big' };
-      }
-      text += decoder.decode(chunk, { stream: true });
-    }
-    return { text: text + decoder.decode() };
+    const body = await collect(await decoded(response));
+    if (body !== null) return { text: textOf(body) };
+    response.destroy();
+    return { problem: 'too-big' };
   } catch (cause) {
     const reason: unknown = signal?.aborted ? signal.reason : undefined;
     return { problem: reason instanceof Error && reason.name === 'TimeoutError' ? 'timeout' : 'cut', cause };
   }
+}
+
+/** All of it; null when it is too much: a bomb is not unpacked any further. By events: an iterator costs each short command a millisecond. */
+function collect(body: Readable): Promise<Buffer | null> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    body.on('data', (chunk: Buffer) => {
+      bytes += chunk.byteLength;
+      if (bytes > MOST_BYTES) resolve(null);
+      else chunks.push(chunk);
+    });
+    body.once('end', () => resolve(Buffer.concat(chunks)));
+    body.once('error', reject);
+    // Without either of the two before it, the connection broke.
+    body.once('close', () => reject(new Error('closed before its end')));
+  });
+}
+
+/** UTF-8, without the mark that JSON must not begin with. */
+function textOf(body: Buffer): string {
+  const text = body.toString();
+  return text.startsWith('\ufeff') ? text.slice(1) : text;
 }
 
 /** The body unpacked. An error of the connection ends the unpacking, too. */

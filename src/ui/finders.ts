@@ -121,13 +121,17 @@ export function createIndex(finders: readonly Finder[]): (text: string) => Range
       const known = byBeginning.get(beginning);
       if (known) known.push(finder);
       else byBeginning.set(beginning, [finder]);
-      possible[pairHash(beginning, 0)] = 1;
+      possible[pairHash(beginning.charCodeAt(0), beginning.charCodeAt(1))] = 1;
     }
   }
   return (text) => {
     const found: Range[] = [];
+    // Each character is looked at once: short commands are over before this is ever optimised.
+    let next = text.charCodeAt(0);
     for (let start = 0; start <= text.length - SHORTEST; start += 1) {
-      if (possible[pairHash(text, start)] === 0) continue;
+      const code = next;
+      next = text.charCodeAt(start + 1);
+      if (possible[pairHash(code, next)] === 0) continue;
       for (const finder of byBeginning.get(text.slice(start, start + SHORTEST)) ?? []) {
         const range = finder.at(text, start);
         if (range) found.push(range);
@@ -138,6 +142,6 @@ export function createIndex(finders: readonly Finder[]): (text: string) => Range
 }
 
 /** Two characters as a small number: rules out almost every place before anything is looked up. */
-function pairHash(text: string, at: number): number {
-  return (text.charCodeAt(at) * 31 + text.charCodeAt(at + 1)) & 4_095;
+function pairHash(first: number, second: number): number {
+  return (first * 31 + second) & 4_095;
 }

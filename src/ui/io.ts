@@ -176,22 +176,36 @@ function isSet(value: string | undefined): boolean {
   return Boolean(value) && value !== 'false' && value !== '0';
 }
 
-/** Basic colours only: they follow the terminal's own theme, so they are readable on a light and a dark background alike. */
-const chalk = new Chalk({ level: 1 });
-const PAINT: Readonly<Record<Style, (text: string) => string>> = {
-  strong: chalk.bold,
-  muted: chalk.dim,
-  added: chalk.green,
-  changed: chalk.yellow,
-  removed: chalk.red,
-  ok: chalk.green,
-  warn: chalk.yellow,
-  error: chalk.red,
-  accent: chalk.cyan,
-};
+type Paint = Readonly<Record<Style, (text: string) => string>>;
+
+let paints: Paint | undefined;
+
+/**
+ * Basic colours only: they follow the terminal's own theme, so they are readable on a light and a dark background alike. Not made
+ * before something is painted.
+ */
+function paintOf(style: Style): (text: string) => string {
+  paints ??= createPaint();
+  return paints[style];
+}
+
+function createPaint(): Paint {
+  const chalk = new Chalk({ level: 1 });
+  return {
+    strong: chalk.bold,
+    muted: chalk.dim,
+    added: chalk.green,
+    changed: chalk.yellow,
+    removed: chalk.red,
+    ok: chalk.green,
+    warn: chalk.yellow,
+    error: chalk.red,
+    accent: chalk.cyan,
+  };
+}
 
 function paintSpan({ text, style }: Span, colored: boolean): string {
-  return colored && style !== undefined && text !== '' ? PAINT[style](text) : text;
+  return colored && style !== undefined && text !== '' ? paintOf(style)(text) : text;
 }
 
 /** As much of the line as surely fits: a status line that wraps cannot be erased. */
