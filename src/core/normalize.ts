@@ -68,45 +68,55 @@ export function desiredServices(
     const match = matches[index];
     for (const service of match && 'services' in match ? match.services : []) {
       if (only && !only.has(service.id)) continue;
-      gather(gathered, service, selection);
+      const entry = gathered.get(service.id);
+      if (entry) entry.selections.push(selection);
+      else gathered.set(service.id, { service, selections: [selection] });
     }
   }
-  return [...gathered.values()].map((entry) => toDesired(entry, declaration)).sort(byService);
+  const wishes = new Map<SelectionSpec, Wish>();
+  const desired = [...gathered.values()].map(({ service, selections }): DesiredService => {
+    const { actions, ...wish } = wishFor(selections, declaration, wishes);
+    return { service, actions: actions.map((spec) => withFingerprint(spec, service.id)), ...wish };
+  });
+  return desired.sort(byService);
 }
 
+/** A service and the selections that match it, in the order of the declaration. */
 interface Gathered {
   readonly service: Service;
-  readonly askedBy: Map<string, string[]>;
-  readonly asked: Asked[];
   readonly selections: SelectionSpec[];
 }
 
-function gather(gathered: Map<string, Gathered>, service: Service, selection: SelectionSpec): void {
-  const entry: Gathered = gathered.get(service.id) ?? {
-    service,
-    askedBy: new Map(),
-    asked: [],
-    selections: [],
-  };
-  gathered.set(service.id, entry);
-  entry.selections.push(selection);
-  const { selector, place } = selection;
-  for (const key of selection.actionKeys) {
-    entry.askedBy.set(key, [...(entry.askedBy.get(key) ?? []), selector.text]);
-    if (place) entry.asked.push({ key, selector: selector.text, place });
-  }
+/** What selections ask for, whatever the service. */
+type Wish = Omit<DesiredService, 'service'>;
+
+/** @param known what single selections ask for: most services are matched by one, and thousands by the same one */
+function wishFor(
+  selections: readonly SelectionSpec[],
+  declaration: Declaration,
+  known: Map<SelectionSpec, Wish>,
+): Wish {
+  const [only, ...others] = selections;
+  if (!only || others.length > 0) return toWish(selections, declaration);
+  const wish = known.get(only) ?? toWish(selections, declaration);
+  known.set(only, wish);
+  return wish;
 }
 
-function toDesired(
-  { service, askedBy, asked, selections }: Gathered,
-  declaration: Declaration,
-): DesiredService {
+function toWish(selections: readonly SelectionSpec[], declaration: Declaration): Wish {
+  const askedBy = new Map<string, string[]>();
+  const asked: Asked[] = [];
+  for (const { selector, place, actionKeys } of selections) {
+    for (const key of actionKeys) {
+      askedBy.set(key, [...(askedBy.get(key) ?? []), selector.text]);
+      if (place) asked.push({ key, selector: selector.text, place });
+    }
+  }
   const actions = [...askedBy.keys()]
     .map((key) => declaration.actions.get(key))
     .filter((spec) => spec !== undefined)
-    .map((spec) => withFingerprint(spec, service.id))
     .sort((a, b) => compareText(a.label, b.label) || compareText(a.key, b.key));
-  return { service, actions, askedBy, asked, prune: pruneFor(selections, declaration.prune) };
+  return { actions, askedBy, asked, prune: pruneFor(selections, declaration.prune) };
 }
 
 /**

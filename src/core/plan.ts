@@ -116,7 +116,13 @@ function planService(
   const pairing = pair(service, desired.actions, live.own, refusals);
   const changes: Change[] = [];
   const unchanged: LiveAction[] = [];
+  const disabled: LiveAction[] = [];
+  const untouchedHeaders: LiveAction[] = [];
+  let writeOnly = 0;
   for (const [after, before] of pairing.matched) {
+    if (before.disabled) disabled.push(before);
+    if (after.headers === null && before.headerNames?.length) untouchedHeaders.push(before);
+    if (isWriteOnly(after, before)) writeOnly += 1;
     const fields = fieldsToSend(after, before, policy);
     if (fields.length > 0) changes.push({ kind: 'update', service, id: before.id, before, after, fields });
     else unchanged.push(before);
@@ -133,11 +139,9 @@ function planService(
     changes: inOrder(changes, live),
     unchanged,
     unmanaged: [...(desired.prune ? [] : pairing.rest), ...live.shared],
-    disabled: [...pairing.matched.values()].filter((action) => action.disabled),
-    writeOnly: [...pairing.matched].filter(([spec, action]) => isWriteOnly(spec, action)).length,
-    untouchedHeaders: [...pairing.matched]
-      .filter(([spec, action]) => spec.headers === null && action.headerNames?.length)
-      .map(([, action]) => action),
+    disabled,
+    writeOnly,
+    untouchedHeaders,
     live,
     prune: desired.prune,
   };
@@ -145,9 +149,10 @@ function planService(
 
 function fieldsToSend(after: ActionSpec, before: LiveAction, policy: PlanPolicy): FieldDiff[] {
   const fields = diffAction(after, before);
-  const names = plainHeaders(after.headers ?? []).map((header) => header.name);
   const rotate = policy.rotate === 'all' || policy.rotate?.has(after.key);
-  if (!rotate || names.length === 0 || fields.some(({ field }) => field === 'secrets')) return fields;
+  if (!rotate || fields.some(({ field }) => field === 'secrets')) return fields;
+  const names = plainHeaders(after.headers ?? []).map((header) => header.name);
+  if (names.length === 0) return fields;
   const dropped = fields.length === 0 ? droppedFingerprint(after, before) : undefined;
   return [...fields, ...(dropped ? [dropped] : []), { field: 'secrets', names }];
 }
@@ -182,7 +187,8 @@ function checkLimit(desired: DesiredService, live: LiveService, pairing: Pairing
 const RANK: Readonly<Record<ChangeKind, number>> = { update: 0, create: 1, delete: 2, enable: 3 };
 
 /** Update, create, delete, enable; where the creates would not fit beside what is to be deleted, the deletes come first (I4). */
-function inOrder(changes: readonly Change[], live: LiveService): Change[] {
+function inOrder(changes: readonly Change[], live: LiveService): readonly Change[] {
+  if (changes.length < 2) return changes;
   const creates = changes.filter((change) => change.kind === 'create').length;
   const { free } = countSlots(live);
   const deleteFirst = free === 0 || creates > free;
