@@ -21,7 +21,7 @@ export interface StoreOptions {
   readonly timeoutMs: number;
   /** For the whole run, in milliseconds. */
   readonly runTimeoutMs: number;
-  /** Services that are worked on at a time; up to twice as many requests are in flight, and one when it is 1. */
+  /** Services that are worked on at a time; up to three times as many requests are in flight (reads, mostly), and one when it is 1. */
   readonly concurrency: number;
   readonly clock: Clock;
   /** Uniform in [0, 1). */
@@ -40,7 +40,7 @@ export function openCaller(options: StoreOptions): Caller {
     transport:
       options.transport ?? createTransport({ ...options, baseUrl: options.baseUrl.replace(/\/+$/, '') }),
     host: new URL(options.baseUrl).host,
-    inFlight: options.concurrency === 1 ? 1 : options.concurrency * 2,
+    inFlight: options.concurrency === 1 ? 1 : options.concurrency * 3,
   });
 }
 

@@ -9,7 +9,7 @@ type Results<Tasks extends readonly Task<unknown>[]> = {
  * So many are begun at a time: as many as can be under way. Thousands more would each hold memory, and a place in the pacer's queue,
  * long before their turn.
  */
-const MOST = 64;
+const MOST = 96;
 
 /**
  * Does all of it side by side and gives all results, or the first failure. Then what is still under way is called off: nobody wants it

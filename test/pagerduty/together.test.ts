@@ -21,7 +21,7 @@ describe('doing things side by side', () => {
     const all = together(list);
     let ended = 0;
     while (ended < 200) {
-      expect(begun.length - ended).toBeLessThanOrEqual(64);
+      expect(begun.length - ended).toBeLessThanOrEqual(96);
       for (const one of begun.slice(ended).reverse()) one.end(0);
       ended = begun.length;
       await turn();
@@ -37,7 +37,7 @@ describe('doing things side by side', () => {
     begun[3]?.fail(new Error('no'));
     await expect(all).rejects.toThrow('no');
     await turn();
-    expect(begun).toHaveLength(64);
+    expect(begun).toHaveLength(96);
   });
 
   it('ends with the reason of whoever calls it off', async () => {
@@ -47,7 +47,7 @@ describe('doing things side by side', () => {
     outer.abort(new Error('interrupted'));
     await expect(all).rejects.toThrow('interrupted');
     await turn();
-    expect(begun).toHaveLength(64);
+    expect(begun).toHaveLength(96);
     await expect(together(tasks(1).list, outer.signal)).rejects.toThrow('interrupted');
   });
 });
