@@ -36,7 +36,8 @@ export async function together<const Tasks extends readonly Task<unknown>[]>(
   try {
     await Promise.all(Array.from({ length: Math.min(MOST, tasks.length) }, work));
     return results as Results<Tasks>;
-  } finally {
-    own.abort();
+  } catch (error) {
+    own.abort(error);
+    throw error;
   }
 }
