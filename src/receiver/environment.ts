@@ -28,6 +28,7 @@ export function environmentOf(
   const told: Readonly<Record<string, string>> = {
     PD_EVENT: 'incident.custom',
     PD_MESSAGE_ID: press.id,
+    PD_PRESSED_AT: press.at,
     PD_ACTION: action,
     PD_ACTION_LABEL: button.label || label,
     PD_ACTION_ID: button.id,

@@ -4,6 +4,8 @@
 export interface Press {
   /** Constant over all attempts to deliver it (facts 35, 42). */
   readonly id: string;
+  /** When the button was pressed, as the message has it. It can be two days ago (fact 39). */
+  readonly at: string;
   readonly incident: {
     readonly id: string;
     readonly number: string;
@@ -92,6 +94,7 @@ function pressOf(message: Json, id: string, incidentId: string): Press {
   const agent = objectOf(isObject(entry) ? entry : {}, 'agent');
   return {
     id,
+    at: textOf(message, 'created_on'),
     incident: {
       id: incidentId,
       number: scalarOf(incident, 'incident_number') || scalarOf(incident, 'number'),

@@ -274,6 +274,7 @@ describe('T42, T45: what a script is given', () => {
     expect(told).toEqual({
       PD_EVENT: 'incident.custom',
       PD_MESSAGE_ID: 'm-1',
+      PD_PRESSED_AT: '2026-11-24T04:00:00Z',
       PD_ACTION: 'restart',
       PD_ACTION_LABEL: 'Restart Server',
       PD_ACTION_ID: 'PEXT1',
