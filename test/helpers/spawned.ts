@@ -30,8 +30,8 @@ export interface Ended {
 export interface Running {
   readonly child: ChildProcess;
   readonly folder: string;
-  /** Resolves with what came on standard output once the text is there. */
-  seen(text: string): Promise<string>;
+  /** Resolves with what came on standard output once the text is there, so many times. */
+  seen(text: string, count?: number): Promise<string>;
   /** Resolves at the end, after the canary scan (P16). */
   readonly ended: Promise<Ended>;
 }
@@ -49,11 +49,11 @@ export function start(argv: readonly string[], options: SpawnOptions = {}): Runn
   onTestFinished(() => void child.kill('SIGKILL'));
   let stdout = '';
   let stderr = '';
-  let waiting: { readonly text: string; readonly tell: (all: string) => void }[] = [];
+  let waiting: { readonly isSeen: () => boolean; readonly tell: (all: string) => void }[] = [];
   child.stdout?.on('data', (chunk: Buffer) => {
     stdout += chunk.toString();
-    for (const { text, tell } of waiting) if (stdout.includes(text)) tell(stdout);
-    waiting = waiting.filter(({ text }) => !stdout.includes(text));
+    for (const { isSeen, tell } of waiting) if (isSeen()) tell(stdout);
+    waiting = waiting.filter(({ isSeen }) => !isSeen());
   });
   child.stderr?.on('data', (chunk: Buffer) => {
     stderr += chunk.toString();
@@ -69,13 +69,15 @@ export function start(argv: readonly string[], options: SpawnOptions = {}): Runn
       }
     });
   });
-  const seen = (text: string): Promise<string> =>
-    stdout.includes(text)
+  const seen = (text: string, count = 1): Promise<string> => {
+    const isSeen = (): boolean => stdout.split(text).length > count;
+    return isSeen()
       ? Promise.resolve(stdout)
       : Promise.race([
-          new Promise<string>((tell) => waiting.push({ text, tell })),
+          new Promise<string>((tell) => waiting.push({ isSeen, tell })),
           ended.then((end) => Promise.reject(new Error(`ended with ${end.code}: ${end.stderr}`))),
         ]);
+  };
   return { child, folder: cwd, seen, ended };
 }
 

@@ -1,0 +1,72 @@
+#!/usr/bin/env node
+/**
+ * A server to restart, for trying the recipe. It answers with its pid, until `break` has it answer 503.
+ *
+ *     server.mjs restart|stop PORT [PIDFILE]
+ *     server.mjs break PORT
+ */
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const [command, port, file] = process.argv.slice(2);
+const PIDFILE = file ?? join(homedir(), `.local/state/pdactions-examples/restart-server/server-${port}.pid`);
+
+if (command === 'serve') serve();
+else if (command === 'break') await fetch(`http://127.0.0.1:${port}/break`, { method: 'POST' });
+else if (command === 'stop') await stop();
+else if (command === 'restart') {
+  await stop();
+  start();
+} else throw new Error('restart, stop or break, and a port');
+
+function serve() {
+  let status = 200;
+  const server = createServer(({ method, url }, response) => {
+    if (method === 'POST' && url === '/break') status = 503;
+    response.writeHead(status, { connection: 'close' }).end(`${process.pid}\n`);
+  });
+  server.listen(Number(port), '127.0.0.1');
+}
+
+function start() {
+  const child = spawn(process.execPath, [import.meta.filename, 'serve', port], {
+    detached: true,
+    stdio: 'ignore',
+  });
+  mkdirSync(dirname(PIDFILE), { recursive: true });
+  writeFileSync(PIDFILE, `${child.pid}\n`);
+  child.unref();
+}
+
+async function stop() {
+  const pid = pidOf();
+  if (pid === undefined || !isOurs(pid)) return;
+  process.kill(pid);
+  for (let waited = 0; isOurs(pid); waited += 20) {
+    if (waited === 2000) process.kill(pid, 'SIGKILL');
+    await sleep(20);
+  }
+}
+
+function pidOf() {
+  try {
+    return Number(readFileSync(PIDFILE, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** A pid of an old file may belong to somebody else by now. */
+function isOurs(pid) {
+  try {
+    return execFileSync('ps', ['-o', 'args=', '-p', String(pid)], { encoding: 'utf8' }).includes(
+      `serve ${port}`,
+    );
+  } catch {
+    return false;
+  }
+}

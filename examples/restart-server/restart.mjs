@@ -1,0 +1,142 @@
+#!/usr/bin/env node
+/**
+ * Restarts the server that the incident names, and waits until it answers. Started by `pdactions listen`, with the message on stdin.
+ *
+ * Only what stands in the inventory is ever run. The incident, which anybody may have opened, picks an entry by its name and no more.
+ *
+ * Exit codes: 0 it answers, or this press was handled before · 1 it does not answer · 2 wrong set-up · 3 refused, nothing was done
+ */
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { appendFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const { env } = process;
+const INVENTORY = resolve(env.RESTART_INVENTORY || join(import.meta.dirname, 'servers.json'));
+const STATE = env.RESTART_STATE || join(homedir(), '.local/state/pdactions-examples/restart-server');
+const WAIT_SECONDS = Number(env.RESTART_WAIT || 30);
+/** A second responder who presses right after the first one must not take down what has just come up. */
+const PAUSE_SECONDS = 120;
+
+const say = (text) => process.stdout.write(`${text}\n`);
+const end = (code, text) => {
+  say(text);
+  process.exit(code);
+};
+
+const servers = readInventory();
+const name = serverIn(JSON.parse(readFileSync(0, 'utf8') || '{}'));
+const server = servers[name];
+claimPress();
+const before = await health();
+refuseIfJustRestarted();
+restart();
+await waitUntilItAnswers();
+
+function readInventory() {
+  try {
+    const found = JSON.parse(readFileSync(INVENTORY, 'utf8'));
+    const odd = Object.keys(found).find((key) => !/^[a-z0-9][\w.-]*$/i.test(key));
+    if (odd !== undefined) throw new Error(`"${odd}" is no name of a server`);
+    return found;
+  } catch (error) {
+    return end(2, `The inventory ${INVENTORY} cannot be used: ${error.message}`);
+  }
+}
+
+/** The title decides; only where it names no server, the details do. */
+function serverIn({ incident = {}, log_entries: entries = [] }) {
+  const details = JSON.stringify([incident.description, incident.body, incident.alerts, entries]);
+  const known = Object.keys(servers);
+  for (const text of [incident.title ?? '', details]) {
+    const named = known.filter((one) => wholeWord(one).test(text));
+    if (named.length === 1) return named[0];
+    if (named.length > 1)
+      return end(3, `Refused: the incident names ${named.join(' and ')}. Nothing was done.`);
+  }
+  const omitted = /"(details|body)_omitted":true/.test(details) ? ' (PagerDuty left its details out)' : '';
+  return end(
+    3,
+    `Refused: the incident names no known server${omitted}. Known are ${known.join(', ')}. Nothing was done.`,
+  );
+}
+
+/** "web-1" is neither in "web-10" nor in "web-1.staging.example.com". */
+function wholeWord(text) {
+  const literal = text.replace(/[.]/g, '\\.');
+  return new RegExp(`(?<![\\w.-])${literal}(?![\\w-]|\\.\\w)`, 'i');
+}
+
+async function health() {
+  try {
+    const answer = await fetch(server.health, { redirect: 'manual', signal: AbortSignal.timeout(2000) });
+    await answer.body?.cancel();
+    return { ok: answer.ok, text: `HTTP ${answer.status}` };
+  } catch {
+    return { ok: false, text: 'no answer' };
+  }
+}
+
+function refuseIfJustRestarted() {
+  const last = statSync(join(STATE, `${name}.last`), { throwIfNoEntry: false });
+  const ago = last ? Math.round((Date.now() - last.mtimeMs) / 1000) : Number.POSITIVE_INFINITY;
+  if (!before.ok || ago > PAUSE_SECONDS) return;
+  finish(
+    3,
+    `Refused: ${name} was restarted ${ago} s ago, and it answers. Look first; press again ${PAUSE_SECONDS} s after that.`,
+  );
+}
+
+/** The id may hold any character, so it is no name for a file by itself. */
+function claimFile() {
+  if (!env.PD_MESSAGE_ID) end(2, 'PD_MESSAGE_ID is not set: this is started by `pdactions listen`.');
+  return join(STATE, createHash('sha256').update(env.PD_MESSAGE_ID).digest('hex'));
+}
+
+/** Before the restart, and never twice: PagerDuty may deliver one press several times. */
+function claimPress() {
+  mkdirSync(STATE, { recursive: true, mode: 0o700 });
+  try {
+    writeFileSync(claimFile(), `${new Date().toISOString()} ${name}: begun\n`, { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    if (error.code !== 'EEXIST') end(2, `Cannot remember this press in ${STATE}: ${error.code}`);
+    end(
+      0,
+      `This press was handled before; nothing was done.\n${readFileSync(claimFile(), 'utf8').trimEnd()}`,
+    );
+  }
+}
+
+function restart() {
+  say(`${name} before: ${before.text}. Restarting it.`);
+  const [program, ...args] = server.restart;
+  const { status, signal, error } = spawnSync(program, args, {
+    cwd: dirname(INVENTORY),
+    // Nothing of the incident reaches it.
+    env: { PATH: env.PATH, HOME: env.HOME },
+    stdio: ['ignore', 'inherit', 'inherit'],
+    timeout: 60_000,
+  });
+  writeFileSync(join(STATE, `${name}.last`), '');
+  if (status !== 0)
+    finish(1, `The restart command of ${name} failed: ${error?.code ?? signal ?? `exit code ${status}`}.`);
+}
+
+async function waitUntilItAnswers() {
+  const began = Date.now();
+  const seconds = () => (Date.now() - began) / 1000;
+  for (;;) {
+    const { ok, text } = await health();
+    if (ok) return finish(0, `${name} answers: ${text}, ${seconds().toFixed(1)} s after the restart.`);
+    if (seconds() >= WAIT_SECONDS)
+      return finish(1, `${name} does not answer ${WAIT_SECONDS} s after the restart: ${text}.`);
+    await sleep(250);
+  }
+}
+
+function finish(code, text) {
+  appendFileSync(claimFile(), `${new Date().toISOString()} ${text}\n`);
+  end(code, text);
+}

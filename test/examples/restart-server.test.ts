@@ -1,0 +1,110 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { copyOf, pressAlone, recipe } from './world.ts';
+
+const SCRIPT = 'restart.mjs';
+
+/** The recipe, with a running server of its own as "checkout-1". */
+async function place() {
+  const folder = copyOf('restart-server');
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}/`;
+  const server = (command: string): void =>
+    void execFileSync(join(folder, 'demo/server.mjs'), [command, String(port), join(folder, 'pid')]);
+  server('restart');
+  onTestFinished(() => server('stop'));
+  const inventory = {
+    'checkout-1': { restart: ['demo/server.mjs', 'restart', String(port), 'pid'], health: url },
+    'checkout-10': { restart: ['touch', 'pwn'], health: url },
+  };
+  writeFileSync(join(folder, 'servers.json'), JSON.stringify(inventory));
+  return { folder, url, server };
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((done) => probe.listen(0, '127.0.0.1', done));
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((done) => probe.close(done));
+  return port;
+}
+
+/** Asks until it answers: a process that has been started takes a moment to listen. */
+async function serverAt(url: string): Promise<{ readonly status: number; readonly pid: string }> {
+  for (;;) {
+    const answer = await fetch(url).catch(() => undefined);
+    if (answer) return { status: answer.status, pid: await answer.text() };
+  }
+}
+
+describe('restart-server', async () => {
+  it('restarts the process that the incident names, once, and the note says that it answers', async () => {
+    const { folder, url, server } = await place();
+    const { press, notes, listening, again } = await recipe(folder, 'Restart Server', {
+      title: 'checkout-1 answers 503',
+      switches: { duplicates: 'yes' },
+    });
+    const old = await serverAt(url);
+    server('break');
+    expect(await serverAt(url)).toEqual({ ...old, status: 503 });
+    expect(await press()).toMatch(
+      /^pdactions: "Restart Server" succeeded .*checkout-1 before: HTTP 503\. Restarting it\.\ncheckout-1 answers: HTTP 200, \d+\.\d s after the restart\.$/s,
+    );
+    const fresh = await serverAt(url);
+    expect(fresh.status).toBe(200);
+    expect(fresh.pid).not.toBe(old.pid);
+
+    await listening.seen('"duplicate"');
+    const { code, text } = await again(SCRIPT);
+    expect(code).toBe(0);
+    expect(text).toContain('This press was handled before; nothing was done.');
+    expect(text).toContain('checkout-1 answers: HTTP 200');
+    expect(await serverAt(url)).toEqual(fresh);
+    expect(await notes()).toHaveLength(1);
+
+    const second = await pressAlone(folder, SCRIPT, { id: '../../a/second/press', title: 'checkout-1' });
+    expect(second.text).toMatch(/^Refused: checkout-1 was restarted \d+ s ago, and it answers/);
+    expect(second.code).toBe(3);
+    expect(await serverAt(url)).toEqual(fresh);
+  });
+
+  it.each([
+    [
+      'a server that nobody knows',
+      '$(touch pwn) `touch pwn`; touch pwn',
+      'the incident names no known server. Known are checkout-1, checkout-10.',
+    ],
+    [
+      'a server of another domain',
+      'checkout-1.staging.example.com is down',
+      'the incident names no known server',
+    ],
+    ['two servers', 'checkout-1, CHECKOUT-10: down', 'the incident names checkout-1 and checkout-10.'],
+  ])('refuses %s', async (_, title, why) => {
+    const { folder, url } = await place();
+    const old = await serverAt(url);
+    const { code, text } = await pressAlone(folder, SCRIPT, { title });
+    expect(text).toMatch(/^Refused: .*Nothing was done\.\n$/);
+    expect(text).toContain(why);
+    expect(code).toBe(3);
+    expect(await serverAt(url)).toEqual(old);
+    expect(existsSync(join(folder, 'pwn'))).toBe(false);
+  });
+
+  it.each([
+    [['sh', '-c', 'echo done'], /\ndone\ncheckout-1 does not answer 0 s after the restart: no answer\.\n$/],
+    [['sh', '-c', 'exit 5'], /\nThe restart command of checkout-1 failed: exit code 5\.\n$/],
+    [['./not-there'], /\nThe restart command of checkout-1 failed: ENOENT\.\n$/],
+  ])('tells what went wrong: %s', async (restart, what) => {
+    const folder = copyOf('restart-server');
+    const inventory = { 'checkout-1': { restart, health: 'http://127.0.0.1:9/' } };
+    writeFileSync(join(folder, 'servers.json'), JSON.stringify(inventory));
+    const { code, text } = await pressAlone(folder, SCRIPT, { title: 'checkout-1' }, { RESTART_WAIT: '0' });
+    expect(text).toMatch(what);
+    expect(code).toBe(1);
+  });
+});

@@ -1,0 +1,114 @@
+/** A recipe as somebody uses it: its folder copied, the sandbox, `sync`, `listen`, and presses that come from PagerDuty. */
+import { spawn } from 'node:child_process';
+import { cpSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { expect } from 'vitest';
+import { HANDLER_DEFAULTS } from '../../src/core/handler.ts';
+import { environmentOf } from '../../src/receiver/environment.ts';
+import { understand } from '../../src/receiver/message.ts';
+import type { SandboxOptions } from '../../src/sandbox/sandbox.ts';
+import { pointedAt, temporaryFolder, testSandbox } from '../helpers/in-process.ts';
+import { type Running, spawnCli, start } from '../helpers/spawned.ts';
+import { message, type PressOptions } from '../receiver/world.ts';
+import { call, list } from '../sandbox/client.ts';
+
+const EXAMPLES = resolve(import.meta.dirname, '../../examples');
+const SECRET = 'k7Qz-correct-horse-99';
+const INCIDENT = 'PINC001';
+
+type Env = Readonly<Record<string, string>>;
+
+export interface RecipeOptions {
+  /** Variables that the handler asks for. */
+  readonly env?: Env;
+  readonly title?: string;
+  readonly switches?: NonNullable<SandboxOptions['switches']>;
+}
+
+export interface Recipe {
+  readonly folder: string;
+  readonly listening: Running;
+  /** Presses the button by the CLI, and gives the note back that is then the `count`-th on the incident. */
+  press(count?: number): Promise<string>;
+  /** All notes on the incident, the oldest first. */
+  notes(): Promise<readonly string[]>;
+  /** Runs the script with the message of the last press, past `listen`: as a receiver without any memory would. */
+  again(script: string): Promise<Ran>;
+}
+
+export interface Ran {
+  readonly code: number | null;
+  readonly text: string;
+}
+
+/** A copy of the recipe in a folder that is gone when the test is over. */
+export function copyOf(name: string): string {
+  const folder = join(temporaryFolder(), name);
+  cpSync(join(EXAMPLES, name), folder, { recursive: true });
+  return folder;
+}
+
+/** Starts everything for a recipe. Its button is on "Checkout API", where the one incident is. */
+export async function recipe(folder: string, label: string, options: RecipeOptions = {}): Promise<Recipe> {
+  const { env = {}, title = 'It is broken', switches = {} } = options;
+  const sandbox = await testSandbox({ deliver: undefined, switches, seed: seedWith(title) });
+  const told = { ...pointedAt(sandbox), HOOKS_SECRET: SECRET, HOOKS_URL: 'http://127.0.0.1:9', ...env };
+  const listening = start(['listen', '--port', '0', '--json'], { cwd: folder, env: told });
+  const HOOKS_URL = /http:\/\/[\d.:]+/.exec(await listening.seen('"listening"'))?.[0] ?? '';
+  const cli = async (...argv: string[]): Promise<void> => {
+    const { code, stderr } = await spawnCli(argv, { cwd: folder, env: { ...told, HOOKS_URL } });
+    expect(code, stderr).toBe(0);
+  };
+  await cli('sync', '--yes');
+  const notes = async (): Promise<readonly string[]> => {
+    const { json } = await call(sandbox, 'GET', `/incidents/${INCIDENT}/notes`);
+    return list(json.notes)
+      .map(({ content }) => String(content))
+      .reverse();
+  };
+  return {
+    folder,
+    listening,
+    notes,
+    async press(count = 1) {
+      await cli('run', label, '--incident', INCIDENT, '--yes');
+      await listening.seen('"noted"', count);
+      const all = await notes();
+      expect(all).toHaveLength(count);
+      return all.at(-1) ?? '';
+    },
+    again: (script) =>
+      alone(folder, script, sandbox.deliveries().at(-1)?.attempts.at(-1)?.request.body ?? '', env),
+  };
+}
+
+/** Runs a script as `listen` does, for a press that never was. */
+export function pressAlone(folder: string, script: string, press: PressOptions, env: Env = {}): Promise<Ran> {
+  return alone(folder, script, message(press), env);
+}
+
+async function alone(folder: string, script: string, body: string, env: Env): Promise<Ran> {
+  const understood = understand(JSON.parse(body), undefined);
+  if (understood.kind !== 'press') throw new Error('that is no press');
+  const { press } = understood;
+  const handler = { ...HANDLER_DEFAULTS, command: [], env: Object.keys(env) };
+  const around = { PATH: process.env.PATH, HOME: folder, ...env };
+  const child = spawn(join(folder, script), {
+    cwd: folder,
+    env: environmentOf({ action: 'a', label: 'A', handler }, press, around, process.platform),
+  });
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(JSON.stringify(press.message));
+  const code = new Promise<number | null>((tell) => child.once('close', tell));
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  return { code: await code, text: stdout + stderr };
+}
+
+function seedWith(title: string): NonNullable<SandboxOptions['seed']> {
+  return {
+    account: 'acme',
+    services: [{ id: 'PCHKOUT', name: 'Checkout API' }],
+    incidents: [{ id: INCIDENT, service: 'PCHKOUT', title }],
+  };
+}
