@@ -23,12 +23,16 @@ export interface RecipeOptions {
   /** Variables that the handler asks for. */
   readonly env?: Env;
   readonly title?: string;
+  /** More arguments for `listen`. */
+  readonly args?: readonly string[];
   readonly switches?: NonNullable<SandboxOptions['switches']>;
 }
 
 export interface Recipe {
   readonly folder: string;
   readonly listening: Running;
+  /** Ends the receiver, and starts one that remembers nothing. */
+  forgetful(): Promise<Running & { readonly url: string }>;
   /** Presses the button by the CLI, and gives the note back that is then the `count`-th on the incident. */
   press(count?: number): Promise<string>;
   /** All notes on the incident, the oldest first. */
@@ -51,11 +55,16 @@ export function copyOf(name: string): string {
 
 /** Starts everything for a recipe. Its button is on "Checkout API", where the one incident is. */
 export async function recipe(folder: string, label: string, options: RecipeOptions = {}): Promise<Recipe> {
-  const { env = {}, title = 'It is broken', switches = {} } = options;
+  const { env = {}, title = 'It is broken', switches = {}, args = [] } = options;
   const sandbox = await testSandbox({ deliver: undefined, switches, seed: seedWith(title) });
   const told = { ...pointedAt(sandbox), HOOKS_SECRET: SECRET, HOOKS_URL: 'http://127.0.0.1:9', ...env };
-  const listening = start(['listen', '--port', '0', '--json'], { cwd: folder, env: told });
-  const HOOKS_URL = /http:\/\/[\d.:]+/.exec(await listening.seen('"listening"'))?.[0] ?? '';
+  const listen = async (...more: string[]) => {
+    const running = start(['listen', '--port', '0', '--json', ...more], { cwd: folder, env: told });
+    const url = /http:\/\/[\d.:]+/.exec(await running.seen('"listening"'))?.[0] ?? '';
+    return { ...running, url };
+  };
+  const listening = await listen(...args);
+  const HOOKS_URL = listening.url;
   const cli = async (...argv: string[]): Promise<void> => {
     const { code, stderr } = await spawnCli(argv, { cwd: folder, env: { ...told, HOOKS_URL } });
     expect(code, stderr).toBe(0);
@@ -70,6 +79,11 @@ export async function recipe(folder: string, label: string, options: RecipeOptio
   return {
     folder,
     listening,
+    async forgetful() {
+      listening.child.kill('SIGTERM');
+      await listening.ended;
+      return listen('--state', 'another.jsonl');
+    },
     notes,
     async press(count = 1) {
       await cli('run', label, '--incident', INCIDENT, '--yes');

@@ -1,0 +1,247 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { spawnCli } from '../helpers/spawned.ts';
+import { copyOf, pressAlone, recipe } from './world.ts';
+
+const SCRIPT = 'revert.sh';
+
+const hasGit = spawnSync('git', ['--version'], { stdio: 'ignore' }).error === undefined;
+if (!hasGit) process.stderr.write('left out, for want of git: the recipe revert-last-commit\n');
+
+interface Place {
+  readonly folder: string;
+  /** Runs git on the remote. */
+  remote(...args: string[]): string;
+  /** The subjects on the branch of the remote, the newest first. */
+  subjects(): readonly string[];
+  /** Has somebody else commit, and push. `merge` makes it a merge of that change. */
+  push(subject: string, files: Readonly<Record<string, string>>, merge?: boolean): void;
+  /** All that the press must leave as it is when it refuses. */
+  everything(): readonly string[];
+}
+
+const template = mkdtempSync(join(tmpdir(), 'pdactions-test-'));
+afterAll(() => rmSync(template, { recursive: true, force: true }));
+
+function gitIn(folder: string, ...args: string[]): string {
+  const who = ['-c', 'user.name=Sam', '-c', 'user.email=sam@shop.example'];
+  return execFileSync('git', ['-C', folder, ...who, ...args], {
+    encoding: 'utf8',
+    // Before every message of the tests.
+    env: { PATH: process.env.PATH, HOME: template, GIT_COMMITTER_DATE: '2024-01-01T12:00:00Z' },
+  }).trimEnd();
+}
+
+/** The demo, with a clone of somebody else beside it; made once, for git takes its time. */
+function prepare(): void {
+  if (existsSync(join(template, 'made'))) return;
+  const made = join(template, 'made');
+  execFileSync(join(copyOf('revert-last-commit'), 'demo/setup.sh'), [made]);
+  const remote = (...args: string[]): string => gitIn(join(made, 'remote.git'), ...args);
+  const first = remote('commit-tree', 'main~1^{tree}', '-m', 'The shop');
+  const bad = remote('commit-tree', 'main^{tree}', '-p', first, '-m', 'Time out sooner');
+  remote('update-ref', 'refs/heads/main', bad);
+  gitIn(template, 'clone', '--quiet', join(made, 'remote.git'), join(made, 'sam'));
+}
+
+/** A remote with the commits of the demo, and the clone of the receiver. */
+function place(): Place {
+  prepare();
+  const folder = copyOf('revert-last-commit');
+  const demo = join(folder, 'demo/made');
+  cpSync(join(template, 'made'), demo, { recursive: true });
+  for (const name of ['clone', 'sam']) {
+    const config = join(demo, name, '.git/config');
+    writeFileSync(config, readFileSync(config, 'utf8').replace(join(template, 'made'), demo));
+  }
+  const services = `[service "Checkout API"]\nclone = ${demo}/clone\nbranch = main\n`;
+  writeFileSync(join(folder, 'services.gitconfig'), services);
+  const bare = join(demo, 'remote.git');
+  const remote = (...args: string[]): string => gitIn(bare, ...args);
+  const clone = (...args: string[]): string => gitIn(join(demo, 'clone'), ...args);
+  const sam = join(demo, 'sam');
+  return {
+    folder,
+    remote,
+    subjects: () => remote('log', '--first-parent', '--format=%s', 'main').split('\n'),
+    push(subject, files, merge = false) {
+      gitIn(sam, 'pull', '--quiet', '--ff-only');
+      if (merge) gitIn(sam, 'checkout', '--quiet', '-b', 'topic');
+      for (const [name, content] of Object.entries(files)) writeFileSync(join(sam, name), content);
+      gitIn(sam, 'add', '--all');
+      gitIn(sam, 'commit', '--quiet', '--allow-empty', '-m', merge ? `${subject} (topic)` : subject);
+      if (merge) {
+        gitIn(sam, 'checkout', '--quiet', 'main');
+        gitIn(sam, 'merge', '--quiet', '--no-ff', '-m', subject, 'topic');
+      }
+      gitIn(sam, 'push', '--quiet', 'origin', 'main');
+    },
+    everything: () => [
+      remote('for-each-ref'),
+      clone('for-each-ref', 'refs/heads'),
+      clone('status', '--porcelain'),
+      clone('worktree', 'list'),
+    ],
+  };
+}
+
+describe.runIf(hasGit)('revert-last-commit', () => {
+  it('reverts and pushes, once, and the note says what', async () => {
+    const { folder, remote, subjects } = place();
+    const { press, notes, listening, again } = await recipe(folder, 'Revert Last Commit', {
+      switches: { duplicates: 'yes' },
+    });
+    expect(remote('show', 'main:settings')).toBe('timeout = 0');
+    expect(await press()).toMatch(
+      /succeeded .*\n\nReverted [0-9a-f]{7} "Time out sooner" by Sam, .*\.\nPushed to main as [0-9a-f]{7}; deploying it is up to your pipeline\.$/s,
+    );
+    const reverted = ['Revert "Time out sooner"', 'Time out sooner', 'The shop'];
+    expect(subjects()).toEqual(reverted);
+    expect(remote('show', 'main:settings')).toBe('timeout = 30');
+    expect(remote('log', '-1', '--format=%B', 'main')).toMatch(
+      /\n\nThis reverts commit [0-9a-f]{40}\.\n\nPressed by Sam .* on incident 1 https:.*\n\nPdactions-Press: [0-9a-f-]{36}$/,
+    );
+
+    await listening.seen('"duplicate"');
+    const { code, text } = await again(SCRIPT);
+    expect(text).toMatch(
+      /^This press was handled before, by [0-9a-f]{7} "Revert "Time out sooner"" by pdactions/,
+    );
+    expect(code).toBe(0);
+    expect(subjects()).toEqual(reverted);
+    expect(await notes()).toHaveLength(1);
+
+    // Somebody else presses, too: the commit below it was good.
+    expect(await press(2)).toContain('Refused: the newest commit is a revert already');
+    expect(subjects()).toEqual(reverted);
+  });
+
+  it('does nothing for a press that a receiver without memory gets again, whatever has come on top', async () => {
+    const { folder, push, subjects } = place();
+    const args = ['--record', 'presses.jsonl'];
+    const { press, forgetful } = await recipe(folder, 'Revert Last Commit', { args });
+    await press();
+    push('Something new', { other: 'x' });
+    const { url, seen } = await forgetful();
+    const replayed = await spawnCli(['replay', 'presses.jsonl', '--same-ids', '--to', url], {
+      cwd: folder,
+      env: { HOOKS_SECRET: 'k7Qz-correct-horse-99', HOOKS_URL: url },
+    });
+    expect(replayed.stdout).toContain('→ 202');
+    expect(await seen('"succeeded"')).toContain('This press was handled before, by');
+    expect(subjects()[0]).toBe('Something new');
+  });
+
+  it('takes a merge back as a whole', async () => {
+    const { folder, remote, push } = place();
+    push('Merge topic', { settings: 'timeout = 1', more: 'y' }, true);
+    const { code, text } = await pressAlone(folder, SCRIPT, {});
+    expect(text).toContain('"Merge topic" by Sam');
+    expect(code).toBe(0);
+    expect(remote('show', 'main:settings')).toBe('timeout = 0');
+    expect(remote('ls-tree', '--name-only', 'main')).toBe('settings');
+  });
+
+  it('in a repository of several services means the newest commit of that service', async () => {
+    const { folder, remote, push } = place();
+    writeFileSync(join(folder, 'services.gitconfig'), '\tpath = settings\n', { flag: 'a' });
+    push('Elsewhere', { other: 'x' });
+    const { code, text } = await pressAlone(folder, SCRIPT, {});
+    expect(text).toContain('"Time out sooner"');
+    expect(code).toBe(0);
+    expect(remote('show', 'main:settings')).toBe('timeout = 30');
+    expect(remote('show', 'main:other')).toBe('x');
+  });
+
+  it.each([
+    [
+      'a revert that somebody made by hand',
+      ({ push }: Place) => push('Revert "x"\n\nThis reverts commit 0815.', { settings: 'timeout = 30' }),
+      'Refused: the newest commit is a revert already',
+    ],
+    ['a commit without a change', ({ push }: Place) => push('Empty', {}), 'changes nothing'],
+    [
+      'what conflicts with a later commit',
+      ({ folder, push }: Place) => {
+        writeFileSync(join(folder, 'services.gitconfig'), '\tpath = checkout\n', { flag: 'a' });
+        push('Both', { checkout: '1', shared: '1' });
+        push('Shared', { shared: '2' });
+      },
+      /Refused: reverting .*"Both" .* conflicts with what is there:\nshared\n/,
+    ],
+    [
+      'a service that is not in the list',
+      ({ folder }: Place) => writeFileSync(join(folder, 'services.gitconfig'), ''),
+      'Refused: the service "Checkout API" is not in',
+    ],
+    [
+      'the first commit',
+      ({ remote }: Place) => remote('update-ref', 'refs/heads/main', remote('rev-parse', 'main~1')),
+      'there is nothing before',
+    ],
+    [
+      'a commit that is younger than the press',
+      ({ remote }: Place) => {
+        const tree = remote('rev-parse', 'main~1^{tree}');
+        const env = { PATH: process.env.PATH, GIT_COMMITTER_DATE: '2026-11-24T04:00:01Z' };
+        const commit = execFileSync(
+          'git',
+          [
+            '-c',
+            'user.name=S',
+            '-c',
+            'user.email=s@x.example',
+            'commit-tree',
+            tree,
+            '-p',
+            'main',
+            '-m',
+            'The fix',
+          ],
+          { cwd: remote('rev-parse', '--absolute-git-dir'), env, encoding: 'utf8' },
+        ).trim();
+        remote('update-ref', 'refs/heads/main', commit);
+      },
+      'Refused: the newest commit is younger than the press',
+    ],
+  ])('refuses %s, and leaves everything as it was', async (_, prepare, what) => {
+    const made = place();
+    prepare(made);
+    const before = made.everything();
+    const { code, text } = await pressAlone(made.folder, SCRIPT, {});
+    expect(text).toMatch(what);
+    expect(text).toMatch(/^Nothing was changed\.\n$/m);
+    expect(code).toBe(3);
+    expect(made.everything()).toEqual(before);
+  });
+
+  it('does not push over what has come meanwhile', async () => {
+    const { folder, remote, subjects, everything } = place();
+    // On the remote, between its look at the branch and its change.
+    const late = remote('commit-tree', 'main^{tree}', '-p', 'main', '-m', 'A fix');
+    const hook = `#!/bin/sh\nexec git update-ref refs/heads/main ${late}\n`;
+    writeFileSync(join(remote('rev-parse', '--absolute-git-dir'), 'hooks/update'), hook, { mode: 0o755 });
+    const [, ...ours] = everything();
+    const { code, text } = await pressAlone(folder, SCRIPT, {});
+    expect(text).toContain('The revert was not pushed, and the remote is as it was. If main has moved');
+    expect(code).toBe(1);
+    expect(subjects()).toEqual(['A fix', 'Time out sooner', 'The shop']);
+    expect(everything().slice(1)).toEqual(ours);
+  });
+
+  it('looks whether the push has arrived when its answer is lost', async () => {
+    const { folder, subjects } = place();
+    const git = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim();
+    const losing = `#!/bin/sh\ncase " $* " in *" push "*) ${git} "$@"; exit 1 ;; esac\nexec ${git} "$@"\n`;
+    mkdirSync(join(folder, 'bin'));
+    writeFileSync(join(folder, 'bin/git'), losing, { mode: 0o755 });
+    const PATH = `${join(folder, 'bin')}:${process.env.PATH}`;
+    const { code, text } = await pressAlone(folder, SCRIPT, {}, { PATH });
+    expect(text).toContain('This press was handled before, by');
+    expect(code).toBe(0);
+    expect(subjects()[0]).toBe('Revert "Time out sooner"');
+  });
+});
