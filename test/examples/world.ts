@@ -102,7 +102,8 @@ export function pressAlone(folder: string, script: string, press: PressOptions, 
   return alone(folder, script, message(press), env);
 }
 
-async function alone(folder: string, script: string, body: string, env: Env): Promise<Ran> {
+/** Runs a script as `listen` does, for this body of a request. */
+export async function alone(folder: string, script: string, body: string, env: Env): Promise<Ran> {
   const understood = understand(JSON.parse(body), undefined);
   if (understood.kind !== 'press') throw new Error('that is no press');
   const { press } = understood;

@@ -1,0 +1,57 @@
+/** What both variants need: which component the press is about, and what customers are told. Nothing of the incident is ever public. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+/** In Statuspage's words, the worst last. */
+export const STATUSES = ['operational', 'degraded_performance', 'partial_outage', 'major_outage'];
+
+const { env } = process;
+const COMPONENTS = resolve(env.STATUS_COMPONENTS || join(import.meta.dirname, 'components.json'));
+
+export function say(text) {
+  process.stdout.write(`${text}\n`);
+}
+
+/** Ends the script: 0 done, or handled before · 1 the page could not be changed · 2 wrong set-up · 3 refused, nothing was changed. */
+export function end(code, text) {
+  say(text);
+  process.exit(code);
+}
+
+/** The press, as far as a status page is concerned. The ids are hashes: the page may be public, and needs them only to compare. */
+export function readPress() {
+  if (!env.PD_MESSAGE_ID || !env.PD_INCIDENT_ID)
+    end(2, 'This is started by `pdactions listen`, which sets PD_MESSAGE_ID.');
+  return {
+    ...componentOf(env.PD_SERVICE_NAME ?? ''),
+    status: statusOf(env),
+    press: hash(env.PD_MESSAGE_ID),
+    incident: hash(env.PD_INCIDENT_ID),
+  };
+}
+
+function componentOf(service) {
+  let known;
+  try {
+    known = new Map(Object.entries(JSON.parse(readFileSync(COMPONENTS, 'utf8'))));
+  } catch (error) {
+    end(2, `The list of components ${COMPONENTS} cannot be used: ${error.message}`);
+  }
+  const found = known.get(service);
+  if (found) return found;
+  end(
+    3,
+    `Refused: no component belongs to the service "${service}". Known are ${[...known.keys()].join(', ')}.`,
+  );
+}
+
+/** A press on an incident that is over says that all is well again. */
+function statusOf({ PD_INCIDENT_STATUS: status, PD_INCIDENT_URGENCY: urgency }) {
+  if (status === 'resolved') return 'operational';
+  return urgency === 'low' ? 'degraded_performance' : 'partial_outage';
+}
+
+function hash(text) {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+}

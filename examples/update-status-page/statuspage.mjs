@@ -1,0 +1,83 @@
+#!/usr/bin/env node
+/**
+ * Changes a component over the API of Statuspage, or of anything of that shape, and posts one incident. Started by `pdactions listen`.
+ *
+ * The page is the memory: the post carries, in its metadata, which incident and which presses it comes from. Every step can be done
+ * twice without harm, and the press is recorded last, so a run that was cut off is completed by the next delivery.
+ */
+import { end, readPress, say } from './press.mjs';
+
+const { env } = process;
+const BASE = (env.STATUSPAGE_URL || 'https://api.statuspage.io').replace(/\/+$/, '');
+const { STATUSPAGE_PAGE: PAGE = '', STATUSPAGE_API_KEY: KEY = '' } = env;
+/** Mails to all subscribers are for grown-up decisions; say yes to make this one. */
+const NOTIFY = env.STATUSPAGE_NOTIFY === 'yes';
+
+const OPEN = ['investigating', 'identified', 'monitoring'];
+
+if (!/^\w+$/.test(PAGE) || KEY === '') end(2, 'STATUSPAGE_PAGE and STATUSPAGE_API_KEY are needed.');
+const told = readPress();
+if (!/^\w+$/.test(told.statuspage ?? ''))
+  end(2, `"${told.component}" has no "statuspage" id in the list of components.`);
+
+const posts = (await call('GET', '/incidents?limit=100')).filter(({ metadata }) => metadata?.pdactions);
+const post = posts.find(({ metadata }) => metadata.pdactions.incident === told.incident);
+const presses = post?.metadata.pdactions.presses ?? [];
+const isOver = told.status === 'operational';
+const component = `/components/${told.statuspage}`;
+const before = (await call('GET', component)).status;
+if (presses.includes(told.press)) end(0, `This press was handled before. ${told.component} is ${before}.`);
+if (isOver && !post) {
+  end(3, 'Refused: this incident is over, and the page has nothing about it. Nothing was changed.');
+}
+if (isOver && posts.some(isOtherProblem)) {
+  say(`${told.component} stays ${before}: another incident of it is open on the page.`);
+} else {
+  if (before !== told.status) await call('PATCH', component, { component: { status: told.status } });
+  say(`${told.component} was ${before}, and is ${told.status} on the status page now.`);
+}
+await record();
+
+function isOtherProblem({ status, metadata }) {
+  const { incident, component } = metadata.pdactions;
+  return component === told.statuspage && incident !== told.incident && OPEN.includes(status);
+}
+
+/** One post for one incident, whatever is pressed how often: later presses add no text. */
+async function record() {
+  const { incident, press, statuspage } = told;
+  const metadata = { pdactions: { incident, component: statuspage, presses: [...presses, press] } };
+  const common = { metadata, deliver_notifications: NOTIFY };
+  if (post) {
+    const change = isOver && OPEN.includes(post.status) ? { status: 'resolved' } : {};
+    await call('PATCH', `/incidents/${post.id}`, { incident: { ...common, ...change } });
+    return;
+  }
+  const name = `${told.component}: we are looking into a problem`;
+  const body = { name, body: told.message, status: 'investigating', component_ids: [statuspage], ...common };
+  const made = await call('POST', '/incidents', { incident: body });
+  if (!made.metadata?.pdactions)
+    end(1, 'The page keeps no metadata: a press that comes twice would post twice.');
+}
+
+/** Ends the script when the page does not take it. Says nothing of what was sent or answered: the key might be in it. */
+async function call(method, path, body) {
+  const what = `${method} ${path.replace(/\?.*/, '')}`;
+  let answer;
+  try {
+    answer = await fetch(`${BASE}/v1/pages/${PAGE}${path}`, {
+      method,
+      redirect: 'error',
+      headers: { authorization: `OAuth ${KEY}`, ...(body && { 'content-type': 'application/json' }) },
+      ...(body && { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(10_000),
+    });
+    if (answer.ok) return await answer.json();
+  } catch (error) {
+    return end(
+      1,
+      `The status page cannot be reached (${what}): ${error.cause?.code ?? error.name}. Press again.`,
+    );
+  }
+  return end(1, `The status page refused ${what}: HTTP ${answer.status}. Press again when that is mended.`);
+}
