@@ -1,9 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { freePort } from './free-port.ts';
 import { copyOf, pressAlone, recipe } from './world.ts';
 
 const SCRIPT = 'restart.mjs';
@@ -23,14 +22,6 @@ async function place() {
   };
   writeFileSync(join(folder, 'servers.json'), JSON.stringify(inventory));
   return { folder, url, server };
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((done) => probe.listen(0, '127.0.0.1', done));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((done) => probe.close(done));
-  return port;
 }
 
 /** Asks until it answers: a process that has been started takes a moment to listen. */

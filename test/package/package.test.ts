@@ -40,7 +40,7 @@ describe('the packed package', () => {
     packed = only!;
   });
 
-  it('holds the program, its licences, the schema and the example, and nothing else', () => {
+  it('holds the program, its licences, the schema, the example with its recipes, and nothing else', () => {
     // npm adds README.md by itself. How the bundle is cut into pieces is its own business.
     // Nor is for which V8 it was compiled.
     const paths = packed.files.map(({ path }) =>
@@ -65,6 +65,30 @@ describe('the packed package', () => {
       'docs/ci/github-plan.yml',
       'docs/ci/gitlab-ci.yml',
       'docs/ci/pdactions.sh',
+      'examples/README.md',
+      'examples/add-diagnostics/README.md',
+      'examples/add-diagnostics/diagnose.sh',
+      'examples/add-diagnostics/hosts.conf',
+      'examples/add-diagnostics/pdactions.config.json',
+      'examples/add-diagnostics/probes.sh',
+      'examples/restart-server/README.md',
+      'examples/restart-server/demo/server.mjs',
+      'examples/restart-server/pdactions.config.json',
+      'examples/restart-server/restart.mjs',
+      'examples/restart-server/servers.json',
+      'examples/revert-last-commit/README.md',
+      'examples/revert-last-commit/demo/setup.sh',
+      'examples/revert-last-commit/pdactions.config.json',
+      'examples/revert-last-commit/revert.sh',
+      'examples/revert-last-commit/services.gitconfig',
+      'examples/sandbox.json',
+      'examples/update-status-page/README.md',
+      'examples/update-status-page/components.json',
+      'examples/update-status-page/pdactions.config.json',
+      'examples/update-status-page/pdactions.statuspage.json',
+      'examples/update-status-page/press.mjs',
+      'examples/update-status-page/static-page.mjs',
+      'examples/update-status-page/statuspage.mjs',
       'package.json',
       'pdactions.config.example.json',
       'schema.json',
