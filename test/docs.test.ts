@@ -6,6 +6,7 @@ import { runCli } from './helpers/in-process.ts';
 const ROOT = resolve(import.meta.dirname, '..');
 const pages = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md']
   .concat(readdirSync(join(ROOT, 'docs')).map((file) => `docs/${file}`))
+  .concat(readdirSync(join(ROOT, 'examples'), { recursive: true }).map((file) => `examples/${file}`))
   .filter((file) => file.endsWith('.md') && existsSync(join(ROOT, file)));
 const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
 
