@@ -25,7 +25,7 @@ stop() {
 words=$(printf '%s\n' "${PD_INCIDENT_TITLE:-}" | tr -cs 'A-Za-z0-9._-' '\n' | sed 's/[._-]*$//')
 
 name='' rest=''
-while read -r known target log health rest; do
+while read -r known target log health rest || [ -n "$known" ]; do
   case $known in '' | '#'*) continue ;; esac
   if printf '%s\n' "$words" | grep -qixF -e "$known"; then
     name=$known

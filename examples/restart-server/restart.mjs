@@ -16,7 +16,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const { env } = process;
 const INVENTORY = resolve(env.RESTART_INVENTORY || join(import.meta.dirname, 'servers.json'));
 const STATE = env.RESTART_STATE || join(homedir(), '.local/state/pdactions-examples/restart-server');
-const WAIT_SECONDS = Number(env.RESTART_WAIT || 30);
+const WAIT_SECONDS = Number(env.RESTART_WAIT || 30) || 0;
 /** A second responder who presses right after the first one must not take down what has just come up. */
 const PAUSE_SECONDS = 120;
 
@@ -40,6 +40,10 @@ function readInventory() {
     const found = JSON.parse(readFileSync(INVENTORY, 'utf8'));
     const odd = Object.keys(found).find((key) => !/^[a-z0-9][\w.-]*$/i.test(key));
     if (odd !== undefined) throw new Error(`"${odd}" is no name of a server`);
+    for (const [name, { restart, health }] of Object.entries(found)) {
+      if (Array.isArray(restart) && URL.canParse(health)) continue;
+      throw new Error(`"${name}" needs "restart", a list, and "health", a URL`);
+    }
     return found;
   } catch (error) {
     return end(2, `The inventory ${INVENTORY} cannot be used: ${error.message}`);
@@ -97,15 +101,14 @@ function claimFile() {
 
 /** Before the restart, and never twice: PagerDuty may deliver one press several times. */
 function claimPress() {
-  mkdirSync(STATE, { recursive: true, mode: 0o700 });
   try {
+    mkdirSync(STATE, { recursive: true, mode: 0o700 });
     writeFileSync(claimFile(), `${new Date().toISOString()} ${name}: begun\n`, { flag: 'wx', mode: 0o600 });
   } catch (error) {
     if (error.code !== 'EEXIST') end(2, `Cannot remember this press in ${STATE}: ${error.code}`);
-    end(
-      0,
-      `This press was handled before; nothing was done.\n${readFileSync(claimFile(), 'utf8').trimEnd()}`,
-    );
+    const told = readFileSync(claimFile(), 'utf8').trimEnd();
+    const more = told.includes('\n') ? '' : '\nHow it ended is unknown: look, and press again if needed.';
+    end(0, `This press was handled before; nothing was done.\n${told}${more}`);
   }
 }
 

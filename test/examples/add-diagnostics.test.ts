@@ -34,7 +34,7 @@ async function endpoint(status: number): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/healthz`;
 }
 
-describe('add-diagnostics', async () => {
+describe('add-diagnostics', () => {
   it('looks at the host that the incident names, and what it finds is on the incident, once', async () => {
     const health = await endpoint(503);
     const folder = place();

@@ -32,7 +32,7 @@ async function serverAt(url: string): Promise<{ readonly status: number; readonl
   }
 }
 
-describe('restart-server', async () => {
+describe('restart-server', () => {
   it('restarts the process that the incident names, once, and the note says that it answers', async () => {
     const { folder, url, server } = await place();
     const { press, notes, listening, again } = await recipe(folder, 'Restart Server', {
@@ -84,6 +84,35 @@ describe('restart-server', async () => {
     expect(code).toBe(3);
     expect(await serverAt(url)).toEqual(old);
     expect(existsSync(join(folder, 'pwn'))).toBe(false);
+  });
+
+  it('does not begin again what was cut off', async () => {
+    const folder = copyOf('restart-server');
+    // It ends the script that has started it, as a machine that goes down would.
+    const inventory = {
+      'checkout-1': { restart: ['sh', '-c', 'kill -9 $PPID'], health: 'http://127.0.0.1:9/' },
+    };
+    writeFileSync(join(folder, 'servers.json'), JSON.stringify(inventory));
+    expect(await pressAlone(folder, SCRIPT, { title: 'checkout-1' })).toMatchObject({ code: null });
+    const { code, text } = await pressAlone(folder, SCRIPT, { title: 'checkout-1' });
+    expect(text).toMatch(/checkout-1: begun\nHow it ended is unknown: look, and press again if needed\.\n$/);
+    expect(code).toBe(0);
+  });
+
+  it.each([
+    [
+      '{"checkout-1": {"restart": "reboot", "health": "http://127.0.0.1:9/"}}',
+      '"checkout-1" needs "restart", a list',
+    ],
+    ['{"../x": {}}', '"../x" is no name of a server'],
+    ['{', 'JSON'],
+  ])('says what is wrong with the inventory: %s', async (inventory, what) => {
+    const folder = copyOf('restart-server');
+    writeFileSync(join(folder, 'servers.json'), inventory);
+    const { code, text } = await pressAlone(folder, SCRIPT, { title: 'checkout-1' });
+    expect(text).toMatch(/^The inventory .*servers\.json cannot be used: .*\n$/);
+    expect(text).toContain(what);
+    expect(code).toBe(2);
   });
 
   it.each([
