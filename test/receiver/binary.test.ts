@@ -294,6 +294,22 @@ describe('T47: where it listens', () => {
     expect([held.code, held.stderr]).toEqual([3, expect.stringContaining('LISTEN_SECRET')]);
   });
 
+  it('starts with a handler that cannot run, and says so before somebody presses', async () => {
+    const warnings = async (...command: string[]): Promise<string> => {
+      const cwd = folderWith({ command });
+      writeFileSync(join(cwd, 'plain.sh'), '');
+      const running = await listen(cwd);
+      running.child.kill('SIGTERM');
+      return (await running.ended).stderr;
+    };
+    expect(await warnings('./gone.sh')).toMatch(
+      /^warning: "restart" cannot run \.\/gone\.sh: there is no such file in .*\/pdactions-test-.*$/m,
+    );
+    expect(await warnings('./plain.sh')).toContain('cannot run ./plain.sh: it is not executable\n');
+    expect(await warnings('no-such-program')).toContain('there is no such program in PATH\n');
+    expect(await warnings('sh')).not.toContain('cannot run');
+  });
+
   it('says what is missing', async () => {
     const cwd = folderWith({ command: ['true'] });
     const noToken = await spawnCli(['listen', '--port', '0'], { cwd, env });

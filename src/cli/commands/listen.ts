@@ -7,6 +7,7 @@ import { isLoopback } from '../address.ts';
 import { connect } from '../connect.ts';
 import type { Context } from '../context.ts';
 import { listenLog } from '../listen-log.ts';
+import { unusablePrograms } from '../listen-programs.ts';
 import { listenRoutes } from '../listen-routes.ts';
 import { listenStateFile } from '../listen-state.ts';
 import { wholeNumber } from '../options.ts';
@@ -85,6 +86,8 @@ export async function runListen(context: Context, options: ListenOptions): Promi
       const text = 'other machines can reach this receiver, without encryption';
       io.say(line(styled('warn', 'warning: '), text), { always: true });
     }
+    const unusable = forward === undefined ? await unusablePrograms(routes.values(), context) : [];
+    for (const text of unusable) io.say(line(styled('warn', 'warning: '), text), { always: true });
     for (const { path, action, handler } of routes.values()) {
       const what = forward === undefined ? (handler?.command[0] ?? '') : forward;
       io.say(line(styled('muted', `  ${path} → ${action}: ${what}`)));
