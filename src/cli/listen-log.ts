@@ -31,7 +31,8 @@ function lineOf(event: ReceiverEvent, at: string): Line {
     id === undefined ? undefined : `(${id})`,
     status === undefined ? undefined : `→ ${status}`,
     ms === undefined ? undefined : `${ms} ms`,
-    detail === undefined ? undefined : `– ${detail}`,
+    // A success is told by the name of the event.
+    detail === undefined || detail === event.event ? undefined : `– ${detail}`,
   ].filter((word) => word !== undefined);
   return line(
     styled('muted', at.slice(11, 19)),
