@@ -434,6 +434,16 @@ describe('--sandbox', () => {
     expect(await run('sandbox', 'seed', 'seed.json', '--yes')).toMatchObject({ code: 4 });
   });
 
+  it('start says when a seed is not used, for there is data already', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'seed.json'), '{"account":"other"}');
+    const interrupted = AbortSignal.abort();
+    const once = () =>
+      runCli(['sandbox', 'start', '--data', 'box.json', '--seed', 'seed.json'], { cwd: folder, interrupted });
+    expect((await once()).stderr).not.toContain('warning');
+    expect((await once()).stderr).toContain('box.json holds an account already, so the seed is not used');
+  });
+
   it('start prints what a shell needs, and ends with the signal', async () => {
     const stop = new AbortController();
     const folder = temporaryFolder();

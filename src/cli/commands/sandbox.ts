@@ -47,6 +47,7 @@ export async function runStart(context: Context, options: StartOptions): Promise
   const { io, interrupted } = context;
   const { startSandbox } = await import('../../sandbox/sandbox.ts');
   const dataFile = await fileOf(context, options);
+  const isSeedIdle = options.seed !== undefined && (await exists(dataFile));
   const sandbox = await startSandbox({
     dataFile,
     port: options.port,
@@ -59,6 +60,10 @@ export async function runStart(context: Context, options: StartOptions): Promise
   const { url, token, controlToken } = sandbox;
   if (options.allowRemote) {
     io.say(line(styled('warn', 'warning: '), 'other machines can reach this sandbox'), { always: true });
+  }
+  if (isSeedIdle) {
+    const text = `${dataFile} holds an account already, so the seed is not used; \`pdactions sandbox seed\` replaces it`;
+    io.say(line(styled('warn', 'warning: '), text), { always: true });
   }
   if (context.format === 'json') {
     io.data(
@@ -115,11 +120,15 @@ function fileOf(context: Context, { data }: DataOptions): Promise<string> {
 }
 
 async function confirmLoss(context: Context, dataFile: string): Promise<void> {
-  const exists = await readFile(dataFile).then(
+  if (await exists(dataFile))
+    await confirm(context, `Replace the data in ${dataFile}?`, 'replacing the data');
+}
+
+function exists(file: string): Promise<boolean> {
+  return readFile(file).then(
     () => true,
     () => false,
   );
-  if (exists) await confirm(context, `Replace the data in ${dataFile}?`, 'replacing the data');
 }
 
 async function readSeed({ cwd }: Context, file: string): Promise<never> {
