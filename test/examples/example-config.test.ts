@@ -6,6 +6,7 @@ import { pointedAt, temporaryFolder, testSandbox } from '../helpers/in-process.t
 import { spawnCli, start } from '../helpers/spawned.ts';
 import { call, list } from '../sandbox/client.ts';
 import { freePort } from './free-port.ts';
+import { pressIn } from './world.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const hasGit = spawnSync('git', ['--version'], { stdio: 'ignore' }).error === undefined;
@@ -43,19 +44,12 @@ describe.runIf(hasGit)('pdactions.config.example.json', () => {
       const { json } = await call(sandbox, 'POST', '/incidents', { body: { incident } });
       return String(json.incident?.id);
     };
-    const press = async (service: string, label: string, incident: string): Promise<void> => {
-      const { json } = await call(sandbox, 'GET', `/extensions?extension_object_id=${service}&limit=100`);
-      const button = list(json.extensions).find(({ name }) => String(name) === label);
-      await call(sandbox, 'POST', `/incidents/${incident}/custom_action`, {
-        body: { custom_action: { webhook: { id: button?.id, type: 'webhook_reference' } } },
-      });
-    };
     const checkout = await open('PCHKOUT', 'checkout-1 answers 503');
     const search = await open('PIJ90N7', 'Search finds nothing');
-    await press('PCHKOUT', 'Restart Server', checkout);
-    await press('PCHKOUT', 'Add Diagnostics', checkout);
-    await press('PCHKOUT', 'Update Status Page', checkout);
-    await press('PIJ90N7', 'Revert Last Commit', search);
+    await pressIn(sandbox, 'Restart Server', checkout);
+    await pressIn(sandbox, 'Add Diagnostics', checkout);
+    await pressIn(sandbox, 'Update Status Page', checkout);
+    await pressIn(sandbox, 'Revert Last Commit', search);
 
     await listening.seen('"noted"', 4);
     const notesOn = async (incident: string): Promise<readonly string[]> => {

@@ -42,7 +42,7 @@ describe('restart-server', () => {
     const old = await serverAt(url);
     server('break');
     expect(await serverAt(url)).toEqual({ ...old, status: 503 });
-    expect(await press()).toMatch(
+    expect(await press(1, 'run')).toMatch(
       /^pdactions: "Restart Server" succeeded .*checkout-1 before: HTTP 503\. Restarting it\.\ncheckout-1 answers: HTTP 200, \d+\.\d s after the restart\.$/s,
     );
     const fresh = await serverAt(url);

@@ -3,8 +3,8 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, write
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { spawnCli } from '../helpers/spawned.ts';
-import { copyOf, pressAlone, recipe } from './world.ts';
+import { send } from '../receiver/world.ts';
+import { copyOf, listen, pressAlone, recipe, SECRET } from './world.ts';
 
 const SCRIPT = 'revert.sh';
 
@@ -121,18 +121,17 @@ describe.runIf(hasGit)('revert-last-commit', () => {
 
   it('does nothing for a press that a receiver without memory gets again, whatever has come on top', async () => {
     const { folder, push, subjects } = place();
-    const args = ['--record', 'presses.jsonl'];
-    const { press, forgetful } = await recipe(folder, 'Revert Last Commit', { args });
-    await press();
-    push('Something new', { other: 'x' });
-    const { url, seen } = await forgetful();
-    const replayed = await spawnCli(['replay', 'presses.jsonl', '--same-ids', '--to', url], {
-      cwd: folder,
-      env: { HOOKS_SECRET: 'k7Qz-correct-horse-99', HOOKS_URL: url },
-    });
-    expect(replayed.stdout).toContain('→ 202');
-    expect(await seen('"succeeded"')).toContain('This press was handled before, by');
-    expect(subjects()[0]).toBe('Something new');
+    const press = { path: '/revert-last-commit', headers: { authorization: `Bearer ${SECRET}` } };
+    for (const state of ['first.jsonl', 'second.jsonl']) {
+      const { url, seen, child, ended } = await listen(folder, {}, '--no-notes', '--state', state);
+      expect((await send(url, press)).status).toBe(202);
+      const log = await seen('"succeeded"');
+      child.kill('SIGTERM');
+      await ended;
+      if (state === 'first.jsonl') push('Something new', { other: 'x' });
+      else expect(log).toContain('This press was handled before, by');
+    }
+    expect(subjects()).toEqual(['Something new', 'Revert "Time out sooner"', 'Time out sooner', 'The shop']);
   });
 
   it('takes a merge back as a whole', async () => {

@@ -7,14 +7,14 @@ import { expect } from 'vitest';
 import { HANDLER_DEFAULTS } from '../../src/core/handler.ts';
 import { environmentOf } from '../../src/receiver/environment.ts';
 import { understand } from '../../src/receiver/message.ts';
-import type { SandboxOptions } from '../../src/sandbox/sandbox.ts';
+import type { Sandbox, SandboxOptions } from '../../src/sandbox/sandbox.ts';
 import { pointedAt, temporaryFolder, testSandbox } from '../helpers/in-process.ts';
 import { type Running, spawnCli, start } from '../helpers/spawned.ts';
 import { message, type PressOptions } from '../receiver/world.ts';
 import { call, list } from '../sandbox/client.ts';
 
 const EXAMPLES = resolve(import.meta.dirname, '../../examples');
-const SECRET = 'k7Qz-correct-horse-99';
+export const SECRET = 'k7Qz-correct-horse-99';
 const INCIDENT = 'PINC001';
 
 type Env = Readonly<Record<string, string>>;
@@ -23,18 +23,14 @@ export interface RecipeOptions {
   /** Variables that the handler asks for. */
   readonly env?: Env;
   readonly title?: string;
-  /** More arguments for `listen`. */
-  readonly args?: readonly string[];
   readonly switches?: NonNullable<SandboxOptions['switches']>;
 }
 
 export interface Recipe {
   readonly folder: string;
   readonly listening: Running;
-  /** Ends the receiver, and starts one that remembers nothing. */
-  forgetful(): Promise<Running & { readonly url: string }>;
-  /** Presses the button by the CLI, and gives the note back that is then the `count`-th on the incident. */
-  press(count?: number): Promise<string>;
+  /** Presses the button, as a responder in PagerDuty or with `run`, and gives back the note, which is the `count`-th on the incident. */
+  press(count?: number, by?: 'responder' | 'run'): Promise<string>;
   /** All notes on the incident, the oldest first. */
   notes(): Promise<readonly string[]>;
   /** Runs the script with the message of the last press, past `listen`: as a receiver without any memory would. */
@@ -53,20 +49,27 @@ export function copyOf(name: string): string {
   return folder;
 }
 
+/** Starts the receiver of a recipe, and says where it is. */
+export async function listen(
+  cwd: string,
+  env: Env,
+  ...args: string[]
+): Promise<Running & { readonly url: string }> {
+  const told = { HOOKS_SECRET: SECRET, HOOKS_URL: 'http://127.0.0.1:9', ...env };
+  const running = start(['listen', '--port', '0', '--json', ...args], { cwd, env: told });
+  const url = /http:\/\/[\d.:]+/.exec(await running.seen('"listening"'))?.[0] ?? '';
+  return { ...running, url };
+}
+
 /** Starts everything for a recipe. Its button is on "Checkout API", where the one incident is. */
 export async function recipe(folder: string, label: string, options: RecipeOptions = {}): Promise<Recipe> {
-  const { env = {}, title = 'It is broken', switches = {}, args = [] } = options;
+  const { env = {}, title = 'It is broken', switches = {} } = options;
   const sandbox = await testSandbox({ deliver: undefined, switches, seed: seedWith(title) });
-  const told = { ...pointedAt(sandbox), HOOKS_SECRET: SECRET, HOOKS_URL: 'http://127.0.0.1:9', ...env };
-  const listen = async (...more: string[]) => {
-    const running = start(['listen', '--port', '0', '--json', ...more], { cwd: folder, env: told });
-    const url = /http:\/\/[\d.:]+/.exec(await running.seen('"listening"'))?.[0] ?? '';
-    return { ...running, url };
-  };
-  const listening = await listen(...args);
-  const HOOKS_URL = listening.url;
+  const told = { ...pointedAt(sandbox), ...env };
+  const listening = await listen(folder, told);
   const cli = async (...argv: string[]): Promise<void> => {
-    const { code, stderr } = await spawnCli(argv, { cwd: folder, env: { ...told, HOOKS_URL } });
+    const here = { ...told, HOOKS_SECRET: SECRET, HOOKS_URL: listening.url };
+    const { code, stderr } = await spawnCli(argv, { cwd: folder, env: here });
     expect(code, stderr).toBe(0);
   };
   await cli('sync', '--yes');
@@ -79,14 +82,10 @@ export async function recipe(folder: string, label: string, options: RecipeOptio
   return {
     folder,
     listening,
-    async forgetful() {
-      listening.child.kill('SIGTERM');
-      await listening.ended;
-      return listen('--state', 'another.jsonl');
-    },
     notes,
-    async press(count = 1) {
-      await cli('run', label, '--incident', INCIDENT, '--yes');
+    async press(count = 1, by = 'responder') {
+      if (by === 'run') await cli('run', label, '--incident', INCIDENT, '--yes');
+      else await pressIn(sandbox, label, INCIDENT);
       await listening.seen('"noted"', count);
       const all = await notes();
       expect(all).toHaveLength(count);
@@ -95,6 +94,18 @@ export async function recipe(folder: string, label: string, options: RecipeOptio
     again: (script) =>
       alone(folder, script, sandbox.deliveries().at(-1)?.attempts.at(-1)?.request.body ?? '', env),
   };
+}
+
+/** Presses the button of this label on the service of the incident (fact 31). */
+export async function pressIn(sandbox: Sandbox, label: string, incidentId: string): Promise<void> {
+  const { incidents, extensions } = sandbox.state();
+  const incident = incidents.find(({ id }) => id === incidentId);
+  const button = extensions.find(
+    ({ name, serviceIds }) => name === label && serviceIds.includes(incident?.serviceId ?? ''),
+  );
+  const body = { custom_action: { webhook: { id: button?.id, type: 'webhook_reference' } } };
+  const { status, text } = await call(sandbox, 'POST', `/incidents/${incidentId}/custom_action`, { body });
+  expect(status, text).toBe(200);
 }
 
 /** Runs a script as `listen` does, for a press that never was. */
