@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { filesIn } from '../helpers/canary.ts';
 import { freePort } from './free-port.ts';
 import { copyOf, pressAlone, recipe } from './world.ts';
 
@@ -76,14 +77,16 @@ describe('restart-server', () => {
     ],
     ['two servers', 'checkout-1, CHECKOUT-10: down', 'the incident names checkout-1 and checkout-10.'],
   ])('refuses %s', async (_, title, why) => {
-    const { folder, url } = await place();
-    const old = await serverAt(url);
+    const folder = copyOf('restart-server');
+    const server = { restart: ['touch', 'restarted'], health: 'http://127.0.0.1:9/' };
+    const inventory = { 'checkout-1': server, 'checkout-10': server };
+    writeFileSync(join(folder, 'servers.json'), JSON.stringify(inventory));
+    const before = filesIn(folder);
     const { code, text } = await pressAlone(folder, SCRIPT, { title });
     expect(text).toMatch(/^Refused: .*Nothing was done\.\n$/);
     expect(text).toContain(why);
     expect(code).toBe(3);
-    expect(await serverAt(url)).toEqual(old);
-    expect(existsSync(join(folder, 'pwn'))).toBe(false);
+    expect(filesIn(folder)).toEqual(before);
   });
 
   it('does not begin again what was cut off', async () => {
