@@ -104,7 +104,8 @@ END
 
 if ! tree push --quiet origin "HEAD:refs/heads/$branch"; then
   # Perhaps it did arrive, and only the answer was lost. Perhaps another receiver was faster.
-  fetch && stop_if_done
+  fetch || stop 1 "Whether the revert was pushed is unknown, for the remote cannot be reached. Look at $branch."
+  stop_if_done
   stop 1 "The revert was not pushed, and the remote is as it was. If $branch has moved meanwhile, look at what is new."
 fi
 echo "Reverted $(name_of "$bad")."

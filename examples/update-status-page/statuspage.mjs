@@ -5,7 +5,7 @@
  * The page is the memory: the post carries, in its metadata, which incident and which presses it comes from. Every step can be done
  * twice without harm, and the press is recorded last, so a run that was cut off is completed by the next delivery.
  */
-import { end, readPress, say } from './press.mjs';
+import { end, readPress, STATUSES, say } from './press.mjs';
 
 const { env } = process;
 const BASE = (env.STATUSPAGE_URL || 'https://api.statuspage.io').replace(/\/+$/, '');
@@ -20,7 +20,10 @@ const told = readPress();
 if (!/^\w+$/.test(told.statuspage ?? ''))
   end(2, `"${told.component}" has no "statuspage" id in the list of components.`);
 
-const posts = (await call('GET', '/incidents?limit=100')).filter(({ metadata }) => metadata?.pdactions);
+const all = await call('GET', '/incidents?limit=100');
+if (!Array.isArray(all))
+  end(1, 'The status page did not answer with a list of incidents. Nothing was changed.');
+const posts = all.filter(({ metadata }) => metadata?.pdactions);
 const post = posts.find(({ metadata }) => metadata.pdactions.incident === told.incident);
 const presses = post?.metadata.pdactions.presses ?? [];
 const isOver = told.status === 'operational';
@@ -32,6 +35,9 @@ if (isOver && !post) {
 }
 if (isOver && posts.some(isOtherProblem)) {
   say(`${told.component} stays ${before}: another incident of it is open on the page.`);
+} else if (!isOver && STATUSES.indexOf(before) >= STATUSES.indexOf(told.status)) {
+  // Somebody may have written that it is worse than the urgency says.
+  say(`${told.component} is ${before} already.`);
 } else {
   if (before !== told.status) await call('PATCH', component, { component: { status: told.status } });
   say(`${told.component} was ${before}, and is ${told.status} on the status page now.`);

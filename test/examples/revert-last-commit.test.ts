@@ -232,16 +232,29 @@ describe.runIf(hasGit)('revert-last-commit', () => {
     expect(everything().slice(1)).toEqual(ours);
   });
 
-  it('looks whether the push has arrived when its answer is lost', async () => {
+  it.each([
+    ['looks whether the push has arrived', '', 0, 'This press was handled before, by'],
+    [
+      'does not claim to know when it cannot look',
+      'touch lost',
+      1,
+      'Whether the revert was pushed is unknown',
+    ],
+  ])('%s, when its answer is lost', async (_, then, exit, what) => {
     const { folder, subjects } = place();
     const git = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim();
-    const losing = `#!/bin/sh\ncase " $* " in *" push "*) ${git} "$@"; exit 1 ;; esac\nexec ${git} "$@"\n`;
+    const losing = [
+      '#!/bin/sh',
+      '[ -e lost ] && exit 128',
+      `case " $* " in *" push "*) ${git} "$@"; ${then || ':'}; exit 1 ;; esac`,
+      `exec ${git} "$@"`,
+    ];
     mkdirSync(join(folder, 'bin'));
-    writeFileSync(join(folder, 'bin/git'), losing, { mode: 0o755 });
+    writeFileSync(join(folder, 'bin/git'), `${losing.join('\n')}\n`, { mode: 0o755 });
     const PATH = `${join(folder, 'bin')}:${process.env.PATH}`;
     const { code, text } = await pressAlone(folder, SCRIPT, {}, { PATH });
-    expect(text).toContain('This press was handled before, by');
-    expect(code).toBe(0);
+    expect(text).toContain(what);
+    expect(code).toBe(exit);
     expect(subjects()[0]).toBe('Revert "Time out sooner"');
   });
 });

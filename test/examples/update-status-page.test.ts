@@ -162,6 +162,14 @@ describe('update-status-page, over an API', () => {
     expect(page.incidents).toMatchObject([{ status: 'resolved' }, { status: 'resolved' }]);
   });
 
+  it('does not make it look better than somebody has said it is', async () => {
+    const page = await statuspage(CHECKOUT);
+    page.components.get(CHECKOUT)!.status = 'major_outage';
+    const { code, text } = await pressAlone(copyOf('update-status-page'), SCRIPT, {}, page.env);
+    expect([code, text]).toEqual([0, 'Checkout is major_outage already.\n']);
+    expect(page.writes).toEqual(['POST /incidents']);
+  });
+
   it('completes with the next delivery what the page refused in the middle', async () => {
     const page = await statuspage(CHECKOUT);
     const folder = copyOf('update-status-page');
