@@ -8,7 +8,7 @@ import { isObject, parseJson } from './json.ts';
 import { parseSeed } from './seed.ts';
 import { snapshotOf } from './snapshot.ts';
 import { parseSwitches, SWITCHES } from './switches.ts';
-import { applyEdit, resetWorld, setSwitches, type World } from './world.ts';
+import { advance, applyEdit, resetWorld, setSwitches, type World } from './world.ts';
 
 /** Everything below this path is not PagerDuty's. */
 export const CONTROL_PATH = '/_sandbox/';
@@ -55,7 +55,7 @@ const WRITES: Readonly<Record<string, Write>> = {
     if (typeof advanceMs !== 'number' || !(advanceMs >= 0)) {
       throw new ControlProblem('advanceMs must be a number of milliseconds');
     }
-    await world.timeline.advance(advanceMs);
+    await advance(world, advanceMs);
     return { now: new Date(world.wall()).toISOString(), advancedMs: world.timeline.offset() };
   },
   switches: (world, body) => {

@@ -1,6 +1,7 @@
 /** The deliveries of pressed buttons: queues, attempts, retries, drops (facts 38–43), all on the sandbox's clock. */
 import type { Change } from './change.ts';
 import { type Deliver, type DeliveryAnswer, type DeliveryRequest, deliverByHttp } from './delivery-http.ts';
+import { outcome, reasonOf, redirectTarget } from './delivery-outcome.ts';
 import { payloadOf } from './delivery-payload.ts';
 import {
   ATTEMPT_TIMEOUT_MS,
@@ -34,9 +35,14 @@ export interface DeliveryRecord {
   readonly extensionId: string;
   readonly incidentId: string;
   readonly name: string;
+  readonly pressedAt: string;
+  /** Null when nobody in particular pressed, as with an account key. */
+  readonly pressedBy: string | null;
   /** `held`: not sent at all, as the endpoint is not on this machine or deliveries are off. */
   readonly status: 'waiting' | 'delivered' | 'dropped' | 'expired' | 'held';
   readonly reason: string | null;
+  /** When a delivery that waits is tried again; null when it is on its way, behind another one, or at its end. */
+  readonly nextAttemptAt: string | null;
   /** What PagerDuty would present to an endpoint that asks for it (fact 46). */
   readonly certificate: { readonly subject: string; readonly issuer: string };
   readonly attempts: readonly DeliveryAttempt[];
@@ -60,6 +66,8 @@ export interface DeliveryOptions {
   readonly wall: () => number;
   readonly state: () => State;
   readonly commit: (change: Change) => void;
+  /** The deliveries of this incident are not what they were. */
+  readonly changed: (incidentId: string) => void;
   readonly uuid: () => string;
   readonly inFlight: InFlight;
 }
@@ -101,6 +109,7 @@ export function createDeliveries(options: DeliveryOptions): Deliveries {
     entry.reason = reason;
     const queue = queueOf(entry);
     queue.splice(queue.indexOf(entry), 1);
+    options.changed(entry.incidentId);
     const [next] = queue;
     if (next) begin(next);
   };
@@ -108,7 +117,9 @@ export function createDeliveries(options: DeliveryOptions): Deliveries {
   const begin = (entry: Entry) => {
     if (!entries.includes(entry)) return;
     const stop = obstacle(entry);
+    entry.nextAttemptAt = null;
     if (stop || !send) return finish(entry, stop?.status ?? 'held', stop?.reason ?? null);
+    options.changed(entry.incidentId);
     inFlight.add(attempt(entry, send, entry.request));
   };
 
@@ -151,6 +162,8 @@ export function createDeliveries(options: DeliveryOptions): Deliveries {
     const delay = retryDelay(entry.attempts.length, options.state().switches.retrySpacing);
     if (timeline.now() + delay - entry.since > RETRY_FOR_MS) return finish(entry, 'expired', reason);
     entry.reason = reason;
+    entry.nextAttemptAt = new Date(options.wall() + delay).toISOString();
+    options.changed(entry.incidentId);
     timeline.after(delay, () => begin(entry));
   };
 
@@ -172,14 +185,18 @@ export function createDeliveries(options: DeliveryOptions): Deliveries {
       const incident = state.incidents.get(incidentId);
       if (!extension || !incident) return;
       const webhookId = options.uuid();
-      const body = payloadOf(state, { extension, incident, user, webhookId, at: iso() });
+      const at = iso();
+      const body = payloadOf(state, { extension, incident, user, webhookId, at });
       const entry: Entry = {
         webhookId,
         extensionId,
         incidentId,
         name: extension.name,
+        pressedAt: at,
+        pressedBy: user?.name ?? null,
         status: 'waiting',
         reason: null,
+        nextAttemptAt: null,
         certificate: clientCertificate(state.switches.clientCertificate),
         attempts: [],
         request: { url: extension.url ?? '', headers: headersOf(extension, webhookId), body: body ?? '' },
@@ -190,6 +207,7 @@ export function createDeliveries(options: DeliveryOptions): Deliveries {
       entries.push(entry);
       const key = `${extensionId}/${incidentId}`;
       queues.set(key, [...(queues.get(key) ?? []), entry]);
+      options.changed(incidentId);
       if (body === null) return finish(entry, 'dropped', 'the message is larger than 256 KB');
       if (extension.url === null) return finish(entry, 'dropped', 'the extension has no endpoint');
       if (queueOf(entry)[0] === entry) begin(entry);
@@ -214,32 +232,4 @@ function headersOf(extension: Extension, webhookId: string): Record<string, stri
     'user-agent': 'PagerDuty-Webhook/V2.0',
     'x-webhook-id': webhookId,
   };
-}
-
-interface Result {
-  readonly answer: DeliveryAnswer | null;
-  readonly error: string | null;
-}
-
-async function outcome(sending: Promise<DeliveryAnswer>, signal: AbortSignal): Promise<Result> {
-  const aborted = new Promise<never>((_resolve, reject) => {
-    signal.addEventListener('abort', () => reject(new Error('timeout')), { once: true });
-  });
-  try {
-    return { answer: await Promise.race([sending, aborted]), error: null };
-  } catch (error) {
-    if (signal.aborted) return { answer: null, error: 'timeout' };
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'ERROR';
-    return { answer: null, error: code };
-  }
-}
-
-function reasonOf(result: Result): string {
-  return result.answer ? `the endpoint answered ${result.answer.status}` : (result.error ?? 'no answer');
-}
-
-function redirectTarget(answer: DeliveryAnswer | null, from: string): string | null {
-  const location =
-    answer && answer.status >= 300 && answer.status < 400 ? answer.headers.location : undefined;
-  return location !== undefined && URL.canParse(location, from) ? new URL(location, from).href : null;
 }

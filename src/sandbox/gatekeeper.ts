@@ -1,12 +1,20 @@
-/** Who may speak to the sandbox at all: programs on this machine, not web pages (T47–T49). */
+/** Who may speak to the sandbox at all: programs on this machine, not web pages but its own (T47–T49). */
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
+import { isPagePath } from './page-path.ts';
+
+interface Door {
+  readonly port: number;
+  /** Whether the sandbox is known by any of its addresses. */
+  readonly remote: boolean;
+  /** Whether it has a page. */
+  readonly page: boolean;
+}
 
 /** Why a request is turned away before anybody looks at it; null when it is not. */
 export function turnAway(
   req: IncomingMessage,
-  port: number,
-  remote: boolean,
+  { port, remote, page }: Door,
 ): { readonly status: 403 | 421; readonly why: string } | null {
   const hosts = req.headersDistinct.host ?? [];
   const [host = ''] = hosts;
@@ -14,9 +22,17 @@ export function turnAway(
   if (hosts.length !== 1 || !isOwnHost(host, port, remote)) {
     return { status: 421, why: 'the Host header does not name this sandbox' };
   }
-  const site = req.headers['sec-fetch-site'];
-  const fromPage = req.headers.origin !== undefined || (site !== undefined && site !== 'none');
-  return fromPage ? { status: 403, why: 'web pages may not use the sandbox' } : null;
+  const own = page && isPagePath(req.url ?? '') ? `http://${host}`.toLowerCase() : null;
+  if (!isFromPage(req, own)) return null;
+  const hint = own ? '; type its address in yourself to see its page' : '';
+  return { status: 403, why: `web pages may not use the sandbox${hint}` };
+}
+
+/** Whether a web page sent it, other than those of the origin `own`. Browsers say so in one header or the other (T49). */
+function isFromPage({ headers }: IncomingMessage, own: string | null): boolean {
+  const site = headers['sec-fetch-site'] ?? 'none';
+  if (headers.origin !== undefined && headers.origin !== own) return true;
+  return site !== 'none' && !(own !== null && site === 'same-origin');
 }
 
 /**

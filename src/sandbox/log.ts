@@ -36,8 +36,8 @@ interface RequestRecord {
 export interface CommitRecord extends Committed {
   readonly seq: number;
   readonly at: string;
-  /** Who did it: the API, a late commit of it, a person (an edit or a fault that inserts or removes), or a delivery. */
-  readonly by: 'api' | 'late' | 'edit' | 'delivery';
+  /** Who did it: the API, a late commit of it, a person (an edit or a fault that inserts or removes), a delivery, or the page. */
+  readonly by: 'api' | 'late' | 'edit' | 'delivery' | 'page';
   /** The request that did it. */
   readonly request: number | null;
 }

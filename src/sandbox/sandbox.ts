@@ -15,6 +15,7 @@ import { createGates } from './gates.ts';
 import { createInFlight, type InFlight } from './in-flight.ts';
 import { createKeeper, type Keeper } from './keeper.ts';
 import { createJournal, type Log } from './log.ts';
+import type { Page } from './page-routes.ts';
 import { createRateLimiter, DEFAULT_RATE_LIMIT, type RateLimit } from './rate-limit.ts';
 import { parseSeed, type SeedInput } from './seed.ts';
 import type { OnSignal } from './serve-api.ts';
@@ -23,7 +24,8 @@ import { type Settings, settingsOf } from './settings.ts';
 import { type Snapshot, snapshotOf } from './snapshot.ts';
 import type { Switches } from './switches.ts';
 import { createTimeline, type Timeline } from './timeline.ts';
-import { applyEdit, commit, type Edit, resetWorld, setSwitches, type World } from './world.ts';
+import { createWatch } from './watch.ts';
+import { advance, applyEdit, commit, type Edit, resetWorld, setSwitches, type World } from './world.ts';
 
 export interface SandboxOptions {
   /** 0, the default, takes any free one. */
@@ -57,6 +59,8 @@ export interface SandboxOptions {
   readonly deliver?: Deliver | false | undefined;
   /** Also to endpoints that are not on this machine. */
   readonly deliverAnywhere?: boolean | undefined;
+  /** Serves a page at `/`, to look at the account and to press its buttons; not without this. */
+  readonly page?: boolean | undefined;
   /** Carries out the fault `signal`. */
   readonly onSignal?: OnSignal | undefined;
 }
@@ -67,6 +71,8 @@ export interface Sandbox {
   readonly port: number;
   readonly token: string;
   readonly controlToken: string;
+  /** Where the page is; null without one, or when no browser on this machine could reach it as such. */
+  readonly page: string | null;
   /** Ends every connection, and resolves when the data file holds the last change. */
   close(): Promise<void>;
   /** A copy of the account, with real header values. */
@@ -94,6 +100,8 @@ export interface Sandbox {
 const EPOCH = Date.UTC(2026, 0, 1);
 /** See `createInFlight`. */
 const GRACE_MS = 1000;
+/** How long the page waits for news before it asks again. */
+const HOLD_MS = 25_000;
 
 /**
  * Starts a sandbox.
@@ -114,18 +122,22 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const server = createSandboxServer(world, {
     controlToken,
     remote: allowRemote,
+    page: options.page ? await pageOf(world) : null,
     latencyMs,
     clock: options.clock ?? systemClock,
     onSignal: options.onSignal,
   });
   await world.keeper.save();
   const actual = await listen(server, host, port);
+  const everywhere = host === '0.0.0.0' || host === '::';
   const name = host.includes(':') ? `[${host}]` : host;
+  const url = `http://${everywhere ? 'localhost' : name}:${actual}`;
   return {
-    url: `http://${name === '0.0.0.0' || name === '[::]' ? 'localhost' : name}:${actual}`,
+    url,
     port: actual,
     token: world.state.token,
     controlToken,
+    page: options.page && (everywhere || isLoopbackAddress(host)) ? `${url}/` : null,
     close: async () => {
       world.gates.drop();
       world.timeline.clear();
@@ -142,7 +154,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       resetWorld(world, seed === undefined ? undefined : parseSeed(seed));
       await world.keeper.save();
     },
-    advance: (ms) => world.timeline.advance(ms),
+    advance: (ms) => advance(world, ms),
     edit: async (edit) => {
       applyEdit(world, edit);
       await world.keeper.save();
@@ -152,6 +164,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     release: (gate) => world.gates.release(gate),
     settled: () => inFlight.settled(),
   };
+}
+
+/** Loaded for those who want it: a command with `--sandbox` does not. */
+async function pageOf(world: World): Promise<Page> {
+  const { createPage } = await import('./page-routes.ts');
+  return createPage(world, { token: secret(), holdMs: HOLD_MS });
 }
 
 /** Twenty characters, as PagerDuty's tokens have (fact 17). */
@@ -171,6 +189,7 @@ async function createWorld(
   const overrides = options.switches ?? {};
   const kept = options.dataFile === undefined ? null : await loadDataFile(options.dataFile, token, overrides);
   const settings = kept?.settings ?? settingsOf(seed);
+  const watch = createWatch();
   const keeper: Keeper = createKeeper(options.dataFile, () => ({ state: world.state, settings }));
   const deliveries: Deliveries = createDeliveries({
     deliver: options.deliver,
@@ -183,6 +202,7 @@ async function createWorld(
       // Nobody waits for this one. What could not be written now is tried again with the next change.
       keeper.save().catch(() => keeper.touch());
     },
+    changed: (incidentId) => watch.touch(incidentId),
     uuid: () => uuid(options.random ?? Math.random),
     inFlight,
   });
@@ -197,6 +217,7 @@ async function createWorld(
     gates: createGates(),
     keeper,
     deliveries,
+    watch,
     wall,
   };
   if (!kept) keeper.touch();

@@ -5,6 +5,8 @@ import { UsageError } from '../errors.ts';
 import { CONTROL_PATH, serveControl } from './control.ts';
 import { turnAway } from './gatekeeper.ts';
 import { json } from './http.ts';
+import { isPagePath } from './page-path.ts';
+import type { Page } from './page-routes.ts';
 import { type ServeOptions, serveApi } from './serve-api.ts';
 import { sendWhole } from './wire.ts';
 import type { World } from './world.ts';
@@ -23,6 +25,8 @@ export interface ServerOptions extends ServeOptions {
   readonly controlToken: string;
   /** Whether requests may name the sandbox by any of its addresses. */
   readonly remote: boolean;
+  /** What is served at `/`; null: the API alone. */
+  readonly page: Page | null;
 }
 
 /** A server that is not listening yet. */
@@ -40,7 +44,8 @@ async function serve(
 ): Promise<void> {
   res.setHeader('x-content-type-options', 'nosniff');
   res.setHeader('content-security-policy', "default-src 'none'");
-  const refusal = turnAway(req, req.socket.localPort ?? 0, options.remote);
+  const { remote, page } = options;
+  const refusal = turnAway(req, { port: req.socket.localPort ?? 0, remote, page: page !== null });
   if (refusal) return sendWhole(res, json(refusal.status, { sandbox: { message: refusal.why } }));
   const body = await readBody(req);
   if (body === null) {
@@ -48,10 +53,27 @@ async function serve(
     return sendWhole(res, json(413, { sandbox: { message: 'the body is larger than 1 MB' } }));
   }
   const path = req.url ?? '/';
+  if (page && isPagePath(path)) return sendPage(page, req, res, body);
   if (!path.startsWith(CONTROL_PATH)) return serveApi(world, options, req, res, body);
   const name = path.slice(CONTROL_PATH.length).replace(/\?.*$/, '');
   const request = { method: req.method ?? 'GET', name, headers: req.headers, body };
   sendWhole(res, await serveControl(world, options.controlToken, request));
+}
+
+async function sendPage(page: Page, req: IncomingMessage, res: ServerResponse, body: string): Promise<void> {
+  const [path = '', query = ''] = (req.url ?? '').split('?', 2);
+  const request = {
+    method: req.method ?? 'GET',
+    path,
+    query: new URLSearchParams(query),
+    headers: req.headers,
+    body,
+    peer: req.socket.remoteAddress,
+  };
+  const gone = new AbortController();
+  res.once('close', () => gone.abort());
+  const response = await page.serve(request, gone.signal);
+  if (!res.destroyed) sendWhole(res, response);
 }
 
 /** The body as text; null when it is larger than anybody needs. */

@@ -1,6 +1,6 @@
 /** Everything a running sandbox holds, behind the few verbs that the HTTP shell and the owner need. */
 import { insertionChanges, removalChanges, stateOf } from './account.ts';
-import { applyChange, type Change } from './change.ts';
+import { applyChange, type Change, type Committed } from './change.ts';
 import { handle } from './core.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { FaultBook } from './fault-book.ts';
@@ -12,9 +12,10 @@ import type { RateLimiter } from './rate-limit.ts';
 import { requesterOf } from './routes/requester.ts';
 import { parseInsertion, type Seed } from './seed.ts';
 import { snapshotOf, stateFromSnapshot } from './snapshot.ts';
-import type { State } from './state.ts';
+import type { Extension, State } from './state.ts';
 import type { Switches } from './switches.ts';
 import type { Timeline } from './timeline.ts';
+import type { Watch } from './watch.ts';
 
 /** A change that somebody makes elsewhere, past the API. */
 export interface Edit {
@@ -34,6 +35,7 @@ export interface World {
   readonly gates: Gates;
   readonly keeper: Keeper;
   readonly deliveries: Deliveries;
+  readonly watch: Watch;
   /** Milliseconds since 1970. */
   readonly wall: () => number;
 }
@@ -49,19 +51,30 @@ export function commit(
     const committed = applyChange(world.state, change);
     if (!committed) continue;
     world.keeper.touch();
+    watchCommit(world.watch, committed);
     if (committed.verb === 'count') continue;
     world.journal.commit({ at: new Date(world.wall()).toISOString(), by, request, ...committed });
   }
 }
 
-/** Answers a request and does what it asks for, in one go: nothing comes in between. */
+/** A service shows its extensions, so their changes are its own. */
+function watchCommit(watch: Watch, { type, id, before, after }: Committed): void {
+  if (type === 'team' || type === 'schema') watch.renew();
+  else if (type !== 'extension') watch.touch(id);
+  else watch.touch(...[before, after].flatMap((one) => (one as Extension | null)?.serviceIds ?? []));
+}
+
+/**
+ * Answers a request and does what it asks for, in one go: nothing comes in between.
+ * @param index the request to the API that it is; null for what a person does on the page, who needs no token's rights
+ */
 export function perform(
   world: World,
   request: ApiRequest,
-  index: number,
-  by: 'api' | 'late' = 'api',
+  index: number | null,
+  by: 'api' | 'late' | 'page' = 'api',
 ): ApiResponse {
-  const { response, changes, effects } = handle(world.state, request);
+  const { response, changes, effects } = handle(world.state, request, by !== 'page');
   commit(world, changes, by, index);
   for (const { extensionId, incidentId } of effects) {
     world.deliveries.press(extensionId, incidentId, requesterOf(world.state, request));
@@ -88,6 +101,13 @@ export function resetWorld(world: World, seed: Seed = world.seed): void {
   world.journal.clear();
   world.state = stateOf(seed, world.state.token, world.wall(), world.overrides);
   world.keeper.touch();
+  world.watch.renew();
+}
+
+/** Moves the clock forward, and does on the way what becomes due. */
+export async function advance(world: World, ms: number): Promise<void> {
+  await world.timeline.advance(ms);
+  world.watch.touch();
 }
 
 /** Puts switches into other positions. */
@@ -100,4 +120,5 @@ export function setSwitches(world: World, switches: Partial<Switches>): void {
     if (typeof moved !== 'string') world.state = moved;
   }
   world.state.switches = after;
+  world.watch.renew();
 }

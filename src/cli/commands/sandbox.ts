@@ -23,6 +23,8 @@ export interface StartOptions extends DataOptions {
   readonly seed?: string | undefined;
   readonly log?: string | undefined;
   readonly switch?: readonly string[] | undefined;
+  /** False with `--no-page`. */
+  readonly page?: boolean | undefined;
 }
 
 export const define: Define = (command, context) => {
@@ -35,6 +37,7 @@ export const define: Define = (command, context) => {
     .option('--seed <file>', 'start with this account when there is no data yet')
     .option('--log <file>', 'write each request and each commit there, as JSON lines')
     .option('--switch <name=value>', 'how it behaves where PagerDuty is not documented (repeatable)', collect)
+    .option('--no-page', 'the API alone, without a page for the browser')
     .action((options: StartOptions) => runStart(context(), options));
   sub('reset', 'back to the demo account').action((options: DataOptions) => runReset(context(), options));
   sub('seed', 'put an account of your own into it')
@@ -54,10 +57,11 @@ export async function runStart(context: Context, options: StartOptions): Promise
     host: options.host,
     allowRemote: options.allowRemote,
     logFile: options.log === undefined ? undefined : resolve(context.cwd, options.log),
+    page: options.page ?? true,
     switches: await readSwitches(options.switch ?? []),
     ...(options.seed === undefined ? {} : { seed: await readSeed(context, options.seed) }),
   });
-  const { url, token, controlToken } = sandbox;
+  const { url, token, controlToken, page } = sandbox;
   if (options.allowRemote) {
     io.say(line(styled('warn', 'warning: '), 'other machines can reach this sandbox'), { always: true });
   }
@@ -67,7 +71,15 @@ export async function runStart(context: Context, options: StartOptions): Promise
   }
   if (context.format === 'json') {
     io.data(
-      toJson({ version: DOCUMENT_VERSION, command: 'sandbox start', url, token, controlToken, dataFile }),
+      toJson({
+        version: DOCUMENT_VERSION,
+        command: 'sandbox start',
+        url,
+        page,
+        token,
+        controlToken,
+        dataFile,
+      }),
     );
   } else {
     io.out(line(`export PAGERDUTY_API_URL=${url}`));
@@ -77,6 +89,9 @@ export async function runStart(context: Context, options: StartOptions): Promise
   io.say(
     line(styled('ok', 'The sandbox is running'), `, a simulated PagerDuty; its data is in ${dataFile}.`),
   );
+  if (page !== null) {
+    io.say(line('Open ', styled('strong', page), ' to look at it and to press its buttons.'));
+  }
   io.say(line(styled('muted', 'Set the variables above in another terminal. Ctrl-C ends it.')));
   await new Promise<void>((done) => {
     if (interrupted.aborted) done();

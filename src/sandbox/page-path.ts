@@ -1,0 +1,21 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+/** Below this path is what the page is made of, and what it asks for. The page itself is at `/`. */
+export const PAGE_PATH = '/_sandbox/page/';
+
+export interface PageRequest {
+  readonly method: string;
+  /** Without the query. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+  /** The address at the other end. */
+  readonly peer: string | undefined;
+}
+
+/** Whether a request is for the page, by its path as it was sent. */
+export function isPagePath(url: string): boolean {
+  const path = url.replace(/\?.*$/s, '');
+  return path === '/' || path.startsWith(PAGE_PATH);
+}

@@ -1,0 +1,54 @@
+/** What has changed since somebody last looked: so that the page can wait for news instead of asking again and again. */
+
+export interface Watch {
+  /** Counts the changes; 0 is before all of them. */
+  version(): number;
+  /** These records changed; without any, something that belongs to none, such as the time. */
+  touch(...ids: readonly string[]): void;
+  /** Everything may have changed. */
+  renew(): void;
+  /** The records that changed after `version`; null when it is so long ago that everything may have. */
+  since(version: number): ReadonlySet<string> | null;
+  /** Resolves at the next change, or when the signal aborts. */
+  next(signal: AbortSignal): Promise<void>;
+}
+
+export function createWatch(): Watch {
+  let version = 1;
+  let oldest = 1;
+  const touched = new Map<string, number>();
+  const waiting = new Set<() => void>();
+  const wake = () => {
+    for (const go of waiting) go();
+    waiting.clear();
+  };
+  return {
+    version: () => version,
+    touch: (...ids) => {
+      version += 1;
+      for (const id of ids) touched.set(id, version);
+      wake();
+    },
+    renew: () => {
+      version += 1;
+      oldest = version;
+      touched.clear();
+      wake();
+    },
+    since: (known) => {
+      if (known < oldest || known > version) return null;
+      return new Set([...touched].filter(([, at]) => at > known).map(([id]) => id));
+    },
+    next: (signal) =>
+      new Promise((resolve) => {
+        const go = () => {
+          waiting.delete(go);
+          signal.removeEventListener('abort', go);
+          resolve();
+        };
+        if (signal.aborted) return resolve();
+        waiting.add(go);
+        signal.addEventListener('abort', go);
+      }),
+  };
+}
