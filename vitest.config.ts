@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/openapi/**', 'node_modules/**'],
+    exclude: ['test/openapi/**', 'test/browser/**', 'node_modules/**'],
     // All cores: by itself vitest leaves one idle, which on a small machine is half of it.
     maxWorkers: '100%',
     testTimeout: 20_000,

@@ -6,7 +6,7 @@
  * wake up than this program takes for `--help` (see bench/RESULTS.md).
  */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -125,6 +125,12 @@ const chunks = output.filter(({ type }) => type === 'chunk');
 const own = new Set(chunks.map(({ fileName }) => fileName));
 const missing = chunks.flatMap(({ imports }) => imports).filter((name) => !own.has(name) && !isBuiltin(name));
 if (missing.length > 0) throw new Error(`not in the bundle, but needed: ${missing.join(', ')}`);
+
+// As they are: a browser gets the sources.
+cpSync(join(root, 'src/sandbox/page'), join(dist, 'page'), {
+  recursive: true,
+  filter: (file) => !file.endsWith('.json'),
+});
 
 // The package as a whole is made of ES modules; this folder is not.
 writeFileSync(join(dist, 'package.json'), '{ "type": "commonjs" }\n');

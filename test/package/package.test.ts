@@ -58,6 +58,9 @@ describe('the packed package', () => {
       'dist/main.js',
       'dist/main.js.v8-*',
       'dist/package.json',
+      ...readdirSync(join(ROOT, 'src/sandbox/page'))
+        .filter((name) => name !== 'tsconfig.json')
+        .map((name) => `dist/page/${name}`),
       'docs/ci/README.md',
       'docs/ci/circleci.yml',
       'docs/ci/github-apply.yml',

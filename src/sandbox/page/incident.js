@@ -1,0 +1,138 @@
+// One incident: what it is, its buttons, and what happened.
+import { services } from './account.js';
+import { drawAction } from './actions.js';
+import { byId, el, show } from './dom.js';
+import { send } from './link.js';
+import { drawEntry, entriesOf } from './timeline.js';
+import { named, sandboxNow } from './words.js';
+
+/**
+ * @typedef {import('../page-view.ts').IncidentView} IncidentView
+ * @typedef {import('../page-view.ts').ActionView} ActionView
+ */
+
+const panel = byId('incident');
+const badges = el('p', { class: 'badges' });
+const heading = el('h2', { id: 'incident-title', tabindex: '-1' });
+const where = el('p', { class: 'muted' });
+const problem = el('p', { class: 'problem', role: 'alert' });
+const actions = el('ul', { class: 'actions', 'aria-labelledby': 'actions-title' });
+const noActions = el('p', { class: 'empty' });
+const noteText = el('textarea', { id: 'note', rows: '1', 'aria-describedby': 'note-problem' });
+const noteProblem = el('p', { class: 'problem', role: 'alert', id: 'note-problem' });
+const noteForm = el(
+  'form',
+  { class: 'note-form', 'aria-label': 'Add a note' },
+  el('label', { for: 'note' }, 'Note'),
+  noteText,
+  el('button', { type: 'submit' }, 'Add note'),
+  noteProblem,
+);
+const timeline = el('ol', { class: 'timeline', 'aria-labelledby': 'timeline-title' });
+const rest = el(
+  'div',
+  {},
+  el('h3', { id: 'actions-title' }, 'Actions'),
+  actions,
+  noActions,
+  problem,
+  el('h3', { id: 'timeline-title' }, 'Timeline'),
+  noteForm,
+  timeline,
+);
+panel.append(badges, heading, where, rest);
+
+/** The incident that is shown. */
+let current = '';
+/** Buttons whose press has not been answered: a second one at the same time is a slip. @type {Set<string>} */
+const busy = new Set();
+
+/** @param {IncidentView | undefined} incident */
+export function drawIncident(incident) {
+  rest.hidden = !incident;
+  badges.hidden = !incident;
+  if (incident?.id !== current) forgetProblems();
+  current = incident?.id ?? '';
+  heading.textContent = incident ? named(incident.title) : 'No incident';
+  where.textContent = '';
+  if (!incident) return where.append('Create one, or choose one from the list, to see its buttons.');
+  const service = services.get(incident.serviceId);
+  where.append('on ', el('bdi', {}, named(service?.name ?? incident.serviceId)));
+  badges.replaceChildren(
+    el('span', { class: 'badge' }, `#${incident.number}`),
+    el('span', { class: `badge ${incident.urgency}` }, `${incident.urgency} urgency`),
+    el('span', { class: `badge ${incident.status}` }, incident.status),
+  );
+  drawActions(service?.actions ?? []);
+  noActions.textContent = `${named(service?.name ?? 'The service')} has no actions. Give it some with \`pdactions sync\` or \`pdactions create\`; they appear here.`;
+  noActions.hidden = (service?.actions.length ?? 0) > 0;
+  show(timeline, entriesOf(incident), ({ kind, id }) => `${kind} ${id}`, drawEntry);
+}
+
+/** @param {readonly ActionView[]} all */
+function drawActions(all) {
+  // The 24 hours of fact 41 end by themselves: nobody says so.
+  const now = all.map((action) => ({ ...action, disabled: isDark(action) }));
+  show(
+    actions,
+    now.map((action) => ({ ...action, incident: current })),
+    ({ id, incident }) => `${incident} ${id}`,
+    (action) =>
+      drawAction(action, {
+        press: () => press(action.incident, action.id),
+        enable: () => act(`enable ${action.id}`, 'enable', { actionId: action.id }),
+      }),
+  );
+}
+
+/** @param {ActionView} action */
+export function isDark({ disabled, disabledUntil }) {
+  return disabled && (disabledUntil === null || Date.parse(disabledUntil) > sandboxNow());
+}
+
+/**
+ * @param {string} incidentId
+ * @param {string} actionId
+ */
+function press(incidentId, actionId) {
+  return act(`press ${actionId}`, 'press', { incidentId, actionId });
+}
+
+/**
+ * @param {string} key
+ * @param {'press' | 'enable'} what
+ * @param {Readonly<Record<string, string>>} body
+ */
+async function act(key, what, body) {
+  if (busy.has(key)) return;
+  busy.add(key);
+  problem.textContent = '';
+  const answer = await send(what, body);
+  busy.delete(key);
+  problem.textContent = answer.problem ?? '';
+}
+
+function forgetProblems() {
+  problem.textContent = '';
+  noteProblem.textContent = '';
+}
+
+/** Takes the reader to the incident. */
+export function goToIncident() {
+  heading.focus();
+  panel.scrollIntoView({ block: 'nearest' });
+}
+
+export function listenForNotes() {
+  noteForm.addEventListener('submit', async (event) => {
+    event.preventDefault();
+    noteProblem.textContent = '';
+    if (noteText.value.trim() === '') {
+      noteProblem.textContent = 'Write something first.';
+      return noteText.focus();
+    }
+    const answer = await send('notes', { incidentId: current, text: noteText.value });
+    if (answer.problem === null) noteText.value = '';
+    else noteProblem.textContent = answer.problem;
+  });
+}

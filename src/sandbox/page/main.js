@@ -1,0 +1,94 @@
+// The page: what is shown follows what the sandbox says, and the address says which incident.
+import { incidents, learn, services, sortedIncidents } from './account.js';
+import { byId } from './dom.js';
+import { drawIncident, goToIncident, isDark, listenForNotes } from './incident.js';
+import { drawIncidents } from './incidents.js';
+import { follow } from './link.js';
+import { drawChoices, listenForNew } from './new-incident.js';
+import { newsOf, say } from './news.js';
+import { drawServices, listenForFilter } from './services.js';
+import { setNow, shown, until } from './words.js';
+
+/** The incident to go to as soon as it is there. @type {string | null} */
+let goingTo = null;
+
+/** The incident that the address names, or else the first. */
+function selected() {
+  const named = /^#\/([\w-]+)$/.exec(location.hash)?.[1];
+  if (named !== undefined) return named;
+  return sortedIncidents()[0]?.id ?? null;
+}
+
+function draw() {
+  const id = selected();
+  drawIncidents(id, choose);
+  drawIncident(incidents.get(id ?? ''));
+  if (goingTo === null || !incidents.has(goingTo)) return;
+  goingTo = null;
+  goToIncident();
+}
+
+/** @param {string} id */
+function choose(id) {
+  goingTo = id;
+  if (location.hash === `#/${id}`) draw();
+  else location.hash = `#/${id}`;
+}
+
+/** @param {import('../page-view.ts').PageView} view */
+function onView(view) {
+  setNow(view.now);
+  const id = selected() ?? '';
+  const before = incidents.get(id);
+  const changed = learn(view);
+  byId('account').textContent = shown(view.account);
+  document.title = `${shown(view.account)} · pdactions sandbox`;
+  if (changed.services) {
+    drawServices();
+    drawChoices();
+  }
+  draw();
+  const after = incidents.get(id);
+  if (after) say(newsOf(before, after));
+}
+
+/** @param {'live' | 'gone'} state */
+function onLink(state) {
+  const link = byId('link');
+  if (link.dataset.state === state) return;
+  link.dataset.state = state;
+  link.textContent = state === 'live' ? 'Live' : 'Not connected';
+  const gone = byId('gone');
+  gone.hidden = state === 'live';
+  gone.textContent =
+    'The sandbox does not answer: it may have been stopped. What you see is what it said last; it will be followed again as soon as it is back.';
+}
+
+/** What depends on the time alone. */
+function tick() {
+  if (document.hidden) return;
+  for (const element of document.querySelectorAll('[data-until]')) {
+    element.textContent = until(element.getAttribute('data-until') ?? '');
+  }
+  const { serviceId = '' } = incidents.get(selected() ?? '') ?? {};
+  const ended = services.get(serviceId)?.actions.some((action) => action.disabled && !isDark(action));
+  if (ended && document.querySelector('.action.off')) draw();
+}
+
+/** The address says which incident is shown, so these move the focus and not the address. */
+function listenForSkips() {
+  for (const link of document.querySelectorAll('a.skip')) {
+    link.addEventListener('click', (event) => {
+      event.preventDefault();
+      byId(link.getAttribute('href')?.slice(1) ?? '').focus();
+    });
+  }
+}
+
+listenForSkips();
+listenForNew(choose);
+listenForNotes();
+listenForFilter();
+addEventListener('hashchange', draw);
+setInterval(tick, 1_000);
+follow(onView, onLink);

@@ -1,0 +1,80 @@
+// The services and their slots.
+import { services } from './account.js';
+import { byId, el, show } from './dom.js';
+import { beginOn } from './new-incident.js';
+import { counted, named } from './words.js';
+
+/** How many actions a service can carry (fact 13). */
+const SLOTS = 3;
+/** More than that nobody reads; whoever looks for one filters. */
+const MOST_SHOWN = 200;
+
+const list = byId('services');
+const filter = /** @type {HTMLInputElement} */ (byId('filter'));
+
+/** @typedef {import('../page-view.ts').ServiceView} ServiceView */
+
+export function drawServices() {
+  const all = [...services.values()];
+  const found = all.filter(matcher(filter.value));
+  byId('services-count').textContent = String(all.length);
+  byId('more-services').textContent = moreText(all.length, found.length);
+  show(list, found.slice(0, MOST_SHOWN), ({ id }) => id, drawService);
+}
+
+/** @param {string} text */
+function matcher(text) {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  return (/** @type {ServiceView} */ { id, name, teams, actions }) => {
+    const hay = [id, name, ...teams, ...actions.map(({ label }) => label)].join('\n').toLowerCase();
+    return words.every((word) => hay.includes(word));
+  };
+}
+
+/**
+ * @param {number} all
+ * @param {number} found
+ */
+function moreText(all, found) {
+  if (all === 0) return 'The account has no services.';
+  if (found === 0) return 'No service fits.';
+  const hidden = found - MOST_SHOWN;
+  if (hidden > 0) return `${counted(hidden, 'more service', 'more services')}: filter to see them.`;
+  return found < all ? `${found} of ${all} services fit.` : '';
+}
+
+/** @param {ServiceView} service */
+function drawService({ id, name, teams, actions }) {
+  const free = Array.from({ length: Math.max(0, SLOTS - actions.length) }, () =>
+    el('li', { class: 'slot free' }, 'free'),
+  );
+  const slots = actions.map(({ label, disabled }) =>
+    el(
+      'li',
+      { class: `slot ${disabled ? 'off' : 'used'}` },
+      el('bdi', {}, named(label)),
+      disabled && ' · disabled',
+    ),
+  );
+  return el(
+    'li',
+    { class: 'service' },
+    el(
+      'div',
+      { class: 'row' },
+      el('h3', {}, el('bdi', {}, named(name))),
+      el(
+        'button',
+        { type: 'button', class: 'small', 'data-focus': `new ${id}`, click: () => beginOn(id) },
+        'New incident',
+        el('span', { class: 'unseen' }, ` on ${named(name)}`),
+      ),
+    ),
+    teams.length > 0 && el('p', { class: 'meta' }, `team ${teams.map(named).join(', ')}`),
+    el('ul', { class: 'slots', 'aria-label': `${actions.length} of ${SLOTS} slots used` }, ...slots, ...free),
+  );
+}
+
+export function listenForFilter() {
+  filter.addEventListener('input', drawServices);
+}

@@ -1,0 +1,121 @@
+// What happened on an incident: presses with their deliveries, and notes. The latest is at the top.
+import { el } from './dom.js';
+import { answerOf, fullTime, named, shown, stateOf, timeOf, until } from './words.js';
+
+/**
+ * @typedef {import('../page-view.ts').IncidentView} IncidentView
+ * @typedef {import('../page-view.ts').PressView} PressView
+ * @typedef {import('../page-view.ts').AttemptView} AttemptView
+ * @typedef {import('../page-view.ts').NoteView} NoteView
+ * @typedef {{ kind: 'created', id: string, at: string } | { kind: 'earlier', id: string, at: string, count: number } |
+ *   (PressView & { kind: 'press' }) | (NoteView & { kind: 'note' })} Entry
+ */
+
+/**
+ * @param {IncidentView} incident
+ * @returns {Entry[]}
+ */
+export function entriesOf({ createdAt, presses, notes, earlier }) {
+  /** @type {Entry[]} */
+  const entries = [
+    ...presses.map((press) => /** @type {const} */ ({ kind: 'press', ...press })),
+    ...notes.map((note) => /** @type {const} */ ({ kind: 'note', ...note })),
+  ];
+  entries.sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  if (earlier > 0) entries.unshift({ kind: 'earlier', id: 'earlier', at: createdAt, count: earlier });
+  entries.unshift({ kind: 'created', id: 'created', at: createdAt });
+  return entries.reverse();
+}
+
+/** @param {Entry} entry */
+export function drawEntry(entry) {
+  switch (entry.kind) {
+    case 'created':
+      return el('li', { class: 'entry' }, el('p', {}, time(entry.at), ' Incident created'));
+    case 'earlier':
+      return el(
+        'li',
+        { class: 'entry' },
+        el('p', { class: 'meta' }, `${entry.count} earlier entries are not shown`),
+      );
+    case 'press':
+      return el('li', { class: `entry ${entry.status}` }, drawPress(entry));
+    case 'note':
+      return el('li', { class: 'entry written' }, drawNote(entry));
+  }
+}
+
+/** @param {string} at */
+function time(at) {
+  return el('time', { datetime: at, title: fullTime(at) }, timeOf(at));
+}
+
+/** @param {NoteView} note */
+function drawNote({ at, by, text }) {
+  return el(
+    'article',
+    { 'aria-label': `Note by ${named(by)}` },
+    el('p', {}, time(at), ' Note by ', el('bdi', { class: 'who' }, named(by))),
+    el('p', { class: 'note', dir: 'auto' }, shown(text)),
+  );
+}
+
+/** @param {PressView} press */
+function drawPress(press) {
+  const { at, by, label, status, attempts } = press;
+  return el(
+    'article',
+    { 'aria-label': `Press of ${named(label)}` },
+    el(
+      'p',
+      {},
+      time(at),
+      ' ',
+      el('bdi', { class: 'who' }, by === null ? 'Somebody' : named(by)),
+      ' pressed ',
+      el('bdi', { class: 'who' }, named(label)),
+      ' ',
+      el('span', { class: `chip ${status}` }, stateOf(press)),
+    ),
+    attempts.length > 0 &&
+      el('ol', { class: 'attempts', 'aria-label': 'Attempts' }, ...attempts.map(drawAttempt)),
+    whatNext(press),
+  );
+}
+
+/** @param {AttemptView} attempt */
+function drawAttempt({ at, endpoint, text, ...attempt }) {
+  const good = attempt.status !== null && attempt.status >= 200 && attempt.status < 300;
+  return el(
+    'li',
+    {},
+    time(at),
+    ' ',
+    el('strong', { class: good ? 'good' : 'bad' }, answerOf({ at, endpoint, text, ...attempt })),
+    el('span', { class: 'meta' }, attempt.status === null ? ' · ' : ' from ', shown(endpoint ?? '')),
+    text.trim() !== '' && el('pre', { dir: 'auto' }, shown(text)),
+  );
+}
+
+/**
+ * What a press waits for, or why it went no further.
+ * @param {PressView} press
+ */
+function whatNext({ status, waits, nextAttemptAt, reason, endpoint, attempts }) {
+  const say = (/** @type {import('./dom.js').Child[]} */ ...text) => el('p', { class: 'next' }, ...text);
+  if (status === 'held') return say(`Not sent: ${shown(reason ?? '')}.`);
+  if (status === 'dropped' && attempts.length > 0) return say('Not tried again after such an answer.');
+  if (status === 'dropped') return say(`Dropped, and not sent: ${shown(reason ?? '')}.`);
+  if (status === 'expired') return say(`Given up after 48 hours: ${shown(reason ?? '')}.`);
+  if (waits === 'earlier') return say('Waits behind the earlier press of this button.');
+  if (waits === 'answer')
+    return say(`Waits for the answer of ${shown(endpoint ?? 'the endpoint')}, 16 s at most.`);
+  if (waits !== 'retry' || nextAttemptAt === null) return null;
+  return say(
+    'Next attempt at ',
+    time(nextAttemptAt),
+    ', ',
+    el('span', { 'data-until': nextAttemptAt }, until(nextAttemptAt)),
+    '. Later presses of this button wait behind it.',
+  );
+}
