@@ -128,6 +128,33 @@ describe('pdactions sandbox start', () => {
     expect(readFileSync(join(cwd, 'sandbox.json'), 'utf8')).toBe(before);
   });
 
+  it('T48, T49: shows its page to itself alone', async () => {
+    const { port, cwd } = served;
+    const before = readFileSync(join(cwd, 'sandbox.json'), 'utf8');
+    const own = await ask(port, '/', ['Sec-Fetch-Site', 'none', 'Sec-Fetch-Mode', 'navigate']);
+    expect(own).toMatchObject({ status: 200, headers: expect.stringContaining("frame-ancestors 'none'") });
+    const [, token = ''] = /name="sandbox-page" content="([\w-]+) /.exec(own.body) ?? [];
+    const strangers: readonly (readonly [string, string, readonly string[]])[] = [
+      ['GET', '/', ['Host', 'evil.com']],
+      ['GET', '/', ['Sec-Fetch-Site', 'cross-site', 'Sec-Fetch-Mode', 'navigate']],
+      ['GET', '/', ['Origin', 'https://evil.example', 'Sec-Fetch-Site', 'cross-site']],
+      ['GET', '/', ['Origin', 'http://localhost:3000', 'Sec-Fetch-Site', 'same-site']],
+      ['GET', '/_sandbox/page/changes', []],
+      ['POST', '/_sandbox/page/incidents', ['Origin', 'https://evil.example', 'X-Sandbox-Page', token]],
+      ['POST', '/_sandbox/page/incidents', ['Content-Type', 'application/json']],
+      ['POST', '/_sandbox/page/incidents', ['X-Sandbox-Page', token, 'Content-Type', 'text/plain']],
+      ['OPTIONS', '/_sandbox/page/incidents', ['Origin', 'https://evil.example']],
+    ];
+    for (const [method, path, headers] of strangers) {
+      const body = method === 'POST' ? '{"title":"X","serviceId":"PCHKOUT","urgency":"high"}' : '';
+      const got = await ask(port, path, headers, { method, body });
+      expect([403, 415, 421], `${method} ${path} ${headers}`).toContain(got.status);
+      expect(got.headers).not.toContain('access-control');
+      expect(got.body).not.toContain(token);
+    }
+    expect(readFileSync(join(cwd, 'sandbox.json'), 'utf8')).toBe(before);
+  });
+
   it('T50: refuses other tokens without keeping them, and its port belongs to nobody else', async () => {
     const { running, port, cwd, control } = served;
     expect(await ask(port, '/services', ['Authorization', `Token token=${REAL}`])).toMatchObject({
@@ -151,6 +178,19 @@ describe('pdactions sandbox start', () => {
 });
 
 describe('elsewhere', () => {
+  it('T49: has no page with --no-page, and says where it is without', async () => {
+    const { running, port } = await serve('--no-page');
+    expect(await ask(port, '/', [])).toMatchObject({ status: 401 });
+    expect(await ask(port, '/', ['Sec-Fetch-Site', 'same-origin'])).toMatchObject({ status: 403 });
+    running.child.kill('SIGINT');
+    expect((await running.ended).stderr).not.toContain('to press its buttons');
+    const other = await serve();
+    other.running.child.kill('SIGINT');
+    expect((await other.running.ended).stderr).toContain(
+      `Open http://127.0.0.1:${other.port}/ to look at it`,
+    );
+  });
+
   it('T47: does not start on an address that others reach, unless that is said, and then warns', async () => {
     const refused = await spawnCli(['sandbox', 'start', '--host', '0.0.0.0', '--data', 'sandbox.json']);
     expect(refused).toMatchObject({ code: 3, stdout: '', stderr: expect.stringContaining('--allow-remote') });

@@ -1,0 +1,276 @@
+/** The sandbox's page, used as a responder uses it: in a real browser, mostly by keyboard. */
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import type { Sandbox, SandboxOptions } from '../../src/sandbox/sandbox.ts';
+import { call, create, sandboxFor } from '../sandbox/client.ts';
+import { endpoint } from '../sandbox/endpoint.ts';
+import { barriersOn } from './axe.ts';
+import { openTab } from './chromium.ts';
+
+const HOSTILE = '<img src=x onerror="document.title=1"><script>document.title=2</script>\u202e"\'&amp;';
+/** As it is shown: what would turn the text around is visible. */
+const SHOWN = HOSTILE.replace('\u202e', '\\u202e');
+
+const panel = (page: Page, name: string) => page.getByRole('region', { name });
+const entry = (page: Page, name: string) => page.getByRole('article', { name });
+
+async function open(options: SandboxOptions = {}) {
+  const sandbox = await sandboxFor({ page: true, ...options });
+  const tab = await openTab(sandbox.page ?? '');
+  await tab.page.getByRole('status', { name: 'Connection' }).getByText('Live').waitFor();
+  return { sandbox, tab, page: tab.page };
+}
+
+/** Presses Tab until something with this name has the focus, as somebody without a mouse does. */
+async function tabTo(page: Page, role: Parameters<Page['getByRole']>[0], name: string): Promise<void> {
+  const wanted = page.getByRole(role, { name, exact: true });
+  for (let count = 0; count < 60; count += 1) {
+    await page.keyboard.press('Tab');
+    if (await wanted.evaluateAll((found) => found.some((one) => one.matches(':focus')))) return;
+  }
+  throw new Error(`60 times Tab do not lead to the ${role} ${name}`);
+}
+
+/** Whether the text of the page is wider than its window. */
+const overflow = (page: Page): Promise<unknown> =>
+  page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+
+function note(sandbox: Sandbox, incidentId: string, content: string) {
+  return call(sandbox, 'POST', `/incidents/${incidentId}/notes`, { body: { note: { content } } });
+}
+
+describe('by keyboard alone', () => {
+  it('an incident is created, a button pressed; its delivery, the answer and a note arrive', async () => {
+    const target = await endpoint();
+    const { sandbox, page } = await open();
+    await create(sandbox, 'PCHKOUT', 'Restart Server', { endpoint_url: `${target.url}restart` });
+    await panel(page, 'Services').getByText('Restart Server').waitFor();
+
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    expect(await page.getByRole('textbox', { name: 'Title' }).evaluate((one) => one.matches(':focus'))).toBe(
+      true,
+    );
+    await page.keyboard.type('Payments are failing');
+    await tabTo(page, 'combobox', 'Service');
+    await page.keyboard.type('Checkout');
+    await tabTo(page, 'radio', 'High');
+    await page.keyboard.press('ArrowRight');
+    await tabTo(page, 'button', 'Create incident');
+    await page.keyboard.press('Enter');
+
+    const incident = panel(page, 'Payments are failing');
+    await incident.getByText('low urgency').waitFor();
+    await incident.getByText('on Checkout API').waitFor();
+    // The focus is at its title: the next stop is its first button.
+    await page.keyboard.press('Tab');
+    const button = incident.getByRole('button', { name: 'Restart Server' });
+    expect(await button.evaluate((one) => one.matches(':focus-visible'))).toBe(true);
+    await page.keyboard.press('Enter');
+
+    const pressed = entry(page, 'Press of Restart Server');
+    await pressed.getByText('delivered').waitFor();
+    await pressed.getByText('Sam Sandbox pressed Restart Server').waitFor();
+    await pressed.getByText('202 Accepted').waitFor();
+    await pressed.getByText('answer 202').waitFor();
+    const { messages } = JSON.parse(target.received[0]?.body ?? '');
+    expect(messages).toMatchObject([
+      { event: 'incident.custom', incident: { title: 'Payments are failing' } },
+    ]);
+    expect(await button.evaluate((one) => one.matches(':focus'))).toBe(true);
+
+    await note(sandbox, messages[0].incident.id, 'Restarted in 2 s\nexit code 0');
+    await entry(page, 'Note by Sam Sandbox').getByText('Restarted in 2 s').waitFor();
+    // It is said, too; and nobody was torn away from where they were.
+    await page.getByRole('status', { name: 'News' }).getByText('Restarted in 2 s').waitFor();
+    expect(await button.evaluate((one) => one.matches(':focus'))).toBe(true);
+    expect(target.received).toHaveLength(1);
+  });
+
+  it('a note is written, and an incident chosen from the list', async () => {
+    const { page } = await open({
+      seed: {
+        account: 'acme',
+        services: [{ id: 'PONE', name: 'One' }],
+        incidents: [
+          { id: 'PFIRST', service: 'PONE', title: 'The first' },
+          { id: 'PSECOND', service: 'PONE', title: 'The second', status: 'resolved' },
+        ],
+      },
+    });
+    await panel(page, 'The first').getByText('One has no actions').waitFor();
+    await tabTo(page, 'textbox', 'Note');
+    await page.keyboard.type('I am on it');
+    await tabTo(page, 'button', 'Add note');
+    await page.keyboard.press('Enter');
+    await entry(page, 'Note by Sam Sandbox').getByText('I am on it').waitFor();
+    const second = page.getByRole('list', { name: 'Incidents' }).getByRole('link', { name: 'The second' });
+    await second.focus();
+    await page.keyboard.press('Enter');
+    const heading = page.getByRole('heading', { name: 'The second' });
+    await heading.waitFor();
+    expect(await heading.evaluate((one) => one.matches(':focus'))).toBe(true);
+    expect(await second.getAttribute('aria-current')).toBe('true');
+    await page.goBack();
+    await page.getByRole('heading', { name: 'The first' }).waitFor();
+  });
+});
+
+describe('what goes wrong', () => {
+  it('is said: a retry and what waits behind it, three drops, an endpoint elsewhere; and it can be mended', async () => {
+    const refusing = await endpoint(() => 404);
+    const busy = await endpoint((count) => (count === 1 ? 503 : 202));
+    const { sandbox, page } = await open();
+    await create(sandbox, 'PCHKOUT', 'Refused', { endpoint_url: refusing.url });
+    await create(sandbox, 'PCHKOUT', 'Busy', { endpoint_url: busy.url });
+    await create(sandbox, 'PCHKOUT', 'Far away', { endpoint_url: 'https://automation.example.com/run' });
+    const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
+
+    await press('Far away');
+    await entry(page, 'Press of Far away').getByText('the endpoint is not on this machine').waitFor();
+    await press('Busy');
+    const first = entry(page, 'Press of Busy').last();
+    await first.getByText('503 Service Unavailable').waitFor();
+    await first.getByText(/Next attempt at \d\d:\d\d:\d\d, in \d+ s\./).waitFor();
+    await press('Busy');
+    await entry(page, 'Press of Busy').first().getByText('Waits behind the earlier press').waitFor();
+    await sandbox.advance(60_000);
+    await first.getByText('202 Accepted').waitFor();
+    await entry(page, 'Press of Busy').first().getByText('delivered').waitFor();
+
+    for (const warning of ['2 more drops', 'One more drop', 'Dark after three drops in a row']) {
+      await press('Refused');
+      await page.getByText(warning).waitFor();
+    }
+    await press('Refused');
+    await entry(page, 'Press of Refused').first().getByText('temporarily disabled').waitFor();
+    await press('Enable Refused');
+    await page.getByText('Dark after three drops in a row').waitFor({ state: 'detached' });
+    // Where `Enable` was is the button that works again.
+    const again = page.getByRole('button', { name: 'Refused', exact: true });
+    expect(await again.evaluate((one) => one.matches(':focus'))).toBe(true);
+  });
+
+  it('is said when the form is not complete, and when PagerDuty would refuse', async () => {
+    const { sandbox, tab, page } = await open();
+    const id = await create(sandbox, 'PCHKOUT', 'Gated', { endpoint_url: 'https://far.example.com/' });
+    await page.getByRole('button', { name: 'Create incident' }).click();
+    await page.getByRole('alert').getByText('Give it a title.').waitFor();
+    sandbox.setSwitches({ pressPlan: 'gated' });
+    await page.getByRole('button', { name: 'Gated', exact: true }).click();
+    await page.getByRole('alert').getByText('custom_incident_actions').waitFor();
+    expect(tab.complaints()).toEqual([expect.stringContaining('402')]);
+    expect(sandbox.deliveries()).toEqual([]);
+    expect(id).not.toBe('');
+  });
+
+  it('is said when the sandbox is gone, and it is followed again when it is back', async () => {
+    const { sandbox, tab, page } = await open();
+    await page.getByRole('textbox', { name: 'Title' }).fill('Half written');
+    await sandbox.close();
+    await page.getByText('The sandbox does not answer').waitFor();
+    expect(tab.complaints().join()).toContain('ERR_');
+    const back = await sandboxFor({ page: true, port: sandbox.port, seed: { account: 'umbrella' } });
+    await page.getByRole('heading', { name: 'Sandbox umbrella' }).waitFor();
+    await page.getByText('The sandbox does not answer').waitFor({ state: 'hidden' });
+    expect(await page.getByRole('textbox', { name: 'Title' }).inputValue()).toBe('Half written');
+    expect(back.port).toBe(sandbox.port);
+    tab.complaints();
+  });
+});
+
+describe('names that strangers chose', () => {
+  it('T49: are text wherever they appear', async () => {
+    const target = await endpoint();
+    const { sandbox, page } = await open({
+      seed: {
+        account: 'acme',
+        teams: [{ id: 'PTEAM', name: HOSTILE }],
+        services: [{ id: 'PONE', name: HOSTILE, teams: ['PTEAM'] }],
+        extensions: [{ id: 'PEXT', service: 'PONE', name: HOSTILE, url: target.url }],
+        incidents: [{ id: 'PINC', service: 'PONE', title: HOSTILE }],
+      },
+    });
+    const incident = panel(page, SHOWN);
+    await incident.getByRole('button', { name: SHOWN, exact: true }).click();
+    await entry(page, `Press of ${SHOWN}`).getByText('delivered').waitFor();
+    await note(sandbox, 'PINC', `${HOSTILE}\u0000\u200b`);
+    await entry(page, 'Note by Sam Sandbox').getByText(`${SHOWN}\\u0000\\u200b`).waitFor();
+    await panel(page, 'Services')
+      .getByRole('button', { name: `New incident on ${SHOWN}` })
+      .click();
+    expect(await page.locator('main img, main script, main iframe').count()).toBe(0);
+    expect(await page.title()).toBe('acme · pdactions sandbox');
+    expect(await page.locator('body').innerText()).not.toMatch(/[\u202e\u200b]/);
+  });
+});
+
+describe('everywhere', () => {
+  const LONG = `${'verylongname'.repeat(20)} and ${'some more words '.repeat(20)}`;
+  const seed = {
+    account: 'acme',
+    services: [
+      { id: 'PLONG', name: LONG },
+      ...Array.from({ length: 1_000 }, (_, at) => ({ id: `PS${at}`, name: `service-${at}` })),
+    ],
+    extensions: [
+      { id: 'PEXT', service: 'PLONG', name: LONG, url: `https://example.com/${'path'.repeat(99)}` },
+      { id: 'PDARK', service: 'PLONG', name: 'Dark', url: 'https://example.com/', disabled: true },
+    ],
+    incidents: [{ id: 'PINC', service: 'PLONG', title: LONG }],
+  };
+
+  it.each([
+    ['light', 1280],
+    ['dark', 800],
+    ['light', 390],
+    ['dark', 320],
+  ] as const)(
+    '%s, %i pixels wide: nothing is cut off, and nothing stands in anybody’s way',
+    async (scheme, width) => {
+      const { sandbox, page } = await open({ seed });
+      await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
+      await page.setViewportSize({ width, height: 800 });
+      await page.getByRole('button', { name: 'Dark', exact: true }).click();
+      await entry(page, 'Press of Dark').getByText('dropped', { exact: true }).waitFor();
+      await note(sandbox, 'PINC', LONG);
+      await entry(page, 'Note by').waitFor();
+      expect(await overflow(page)).toBe(0);
+      expect(await barriersOn(page)).toEqual([]);
+    },
+  );
+
+  it('finds one of a thousand services', async () => {
+    const { page } = await open({ seed });
+    const services = panel(page, 'Services');
+    await services.getByText('801 more services').waitFor();
+    await page.getByRole('searchbox', { name: 'Filter services' }).fill('SERVICE-777');
+    await services.getByText('1 of 1001 services fit.').waitFor();
+    await services.getByRole('button', { name: 'New incident on service-777' }).click();
+    expect(await page.getByRole('combobox', { name: 'Service' }).inputValue()).toBe('PS777');
+    await page.keyboard.type('Found');
+    await page.keyboard.press('Enter');
+    await panel(page, 'Found').getByText('on service-777').waitFor();
+  });
+
+  it('asks once while nothing happens, and not at all while nobody sees it', async () => {
+    const { tab, page } = await open();
+    const asked = () => tab.requests.filter((url) => url.includes('/changes')).length;
+    // One for everything, and one that waits for news.
+    await expect.poll(asked).toBe(2);
+    const cancelled = page.waitForEvent('requestfailed');
+    await page.evaluate(`
+      Object.defineProperty(document, 'hidden', { value: true, configurable: true });
+      document.dispatchEvent(new Event('visibilitychange'));
+    `);
+    await cancelled;
+    expect(asked()).toBe(2);
+    const again = page.waitForRequest(/changes/);
+    await page.evaluate(`
+      delete document.hidden;
+      document.dispatchEvent(new Event('visibilitychange'));
+    `);
+    await again;
+    expect(asked()).toBe(3);
+  });
+});
