@@ -199,6 +199,20 @@ describe('elsewhere', () => {
     expect((await running.ended).stderr).toContain('other machines can reach this sandbox');
   });
 
+  it('T49: names its page in its document, or that it has none', async () => {
+    for (const [flags, page] of [
+      [[], /^http:\/\/127\.0\.0\.1:\d+\/$/],
+      [['--no-page'], /^null$/],
+    ] as const) {
+      const argv = ['sandbox', 'start', '--data', 'sandbox.json', '--json', ...flags];
+      const running = start(argv, { cwd: temporaryFolder() });
+      const document = JSON.parse(await running.seen('\n}\n'));
+      expect(String(document.page)).toMatch(page);
+      running.child.kill('SIGINT');
+      await running.ended;
+    }
+  });
+
   it('T50: --sandbox leaves the real token alone', async () => {
     // The sandbox knows its own token only: it would answer 401 to any other.
     const env = { PAGERDUTY_TOKEN: REAL, PAGERDUTY_API_URL: 'http://127.0.0.1:9' };

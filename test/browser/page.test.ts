@@ -172,6 +172,7 @@ describe('what goes wrong', () => {
     expect(tab.complaints().join()).toContain('ERR_');
     const back = await sandboxFor({ page: true, port: sandbox.port, seed: { account: 'umbrella' } });
     await page.getByRole('heading', { name: 'Sandbox umbrella' }).waitFor();
+    await page.getByRole('heading', { name: 'No incident' }).waitFor();
     await page.getByText('The sandbox does not answer').waitFor({ state: 'hidden' });
     expect(await page.getByRole('textbox', { name: 'Title' }).inputValue()).toBe('Half written');
     expect(back.port).toBe(sandbox.port);

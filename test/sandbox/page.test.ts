@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { Deliver } from '../../src/sandbox/delivery-http.ts';
 import { createPage } from '../../src/sandbox/page-routes.ts';
 import { hideSecrets, shownUrl } from '../../src/sandbox/page-secrets.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
@@ -129,10 +130,13 @@ describe('the page', () => {
 
 describe('what the page is told', () => {
   it('holds services with their actions and incidents, and no secret', async () => {
-    const target = await endpoint(() => 401);
-    const url = target.url.replace('http://', 'http://user:pass-word@');
     const headers = [{ name: 'Authorization', value: 'Bearer opens-the-door' }];
-    const { sandbox, id } = await withButton(`${url}hook?key=query-secret`, { config: { headers } });
+    const echo: Deliver = async (request) => ({ status: 401, headers: {}, body: JSON.stringify(request) });
+    const { sandbox, id } = await withButton(
+      'http://user:pass-word@127.0.0.1:8080/hook?key=query-secret',
+      { config: { headers } },
+      { deliver: echo },
+    );
     await act(sandbox, 'press', { incidentId: 'PINC001', actionId: id });
     await sandbox.settled();
     const view = await look(sandbox);
@@ -150,7 +154,7 @@ describe('what the page is told', () => {
       {
         id,
         label: 'Restart Server',
-        endpoint: `${target.url}hook?***`,
+        endpoint: 'http://127.0.0.1:8080/hook?***',
         headerNames: ['Authorization'],
         disabled: false,
         disabledUntil: null,
@@ -158,8 +162,11 @@ describe('what the page is told', () => {
       },
     ]);
     expect(view.services[3]?.actions).toMatchObject([{ disabled: true, disabledUntil: null }]);
+    expect(view.incidents[0]?.presses[0]?.attempts).toMatchObject([
+      { status: 401, text: expect.stringContaining('"authorization":"***"') },
+    ]);
     const text = JSON.stringify(view);
-    for (const secret of ['opens-the-door', 'pass-word', 'query-secret', 'user', sandbox.token]) {
+    for (const secret of ['opens-the-door', 'pass-word', 'query-secret', 'user:', sandbox.token]) {
       expect(text).not.toContain(secret);
     }
   });

@@ -12,17 +12,19 @@ import { setNow, shown, until } from './words.js';
 /** The incident to go to as soon as it is there. @type {string | null} */
 let goingTo = null;
 
-/** The incident that the address names, or else the first. */
+/** The incident that is shown. @type {string | null} */
+let showing = null;
+
+/** The incident that the address names; as long as it is not there, the one that was shown before, or else the first. */
 function selected() {
   const named = /^#\/([\w-]+)$/.exec(location.hash)?.[1];
-  if (named !== undefined) return named;
-  return sortedIncidents()[0]?.id ?? null;
+  return [named, showing].find((id) => id && incidents.has(id)) ?? sortedIncidents()[0]?.id ?? null;
 }
 
 function draw() {
-  const id = selected();
-  drawIncidents(id, choose);
-  drawIncident(incidents.get(id ?? ''));
+  showing = selected();
+  drawIncidents(showing, choose);
+  drawIncident(incidents.get(showing ?? ''));
   if (goingTo === null || !incidents.has(goingTo)) return;
   goingTo = null;
   goToIncident();
@@ -38,7 +40,7 @@ function choose(id) {
 /** @param {import('../page-view.ts').PageView} view */
 function onView(view) {
   setNow(view.now);
-  const id = selected() ?? '';
+  const id = showing ?? '';
   const before = incidents.get(id);
   const changed = learn(view);
   byId('account').textContent = shown(view.account);
@@ -70,7 +72,7 @@ function tick() {
   for (const element of document.querySelectorAll('[data-until]')) {
     element.textContent = until(element.getAttribute('data-until') ?? '');
   }
-  const { serviceId = '' } = incidents.get(selected() ?? '') ?? {};
+  const { serviceId = '' } = incidents.get(showing ?? '') ?? {};
   const ended = services.get(serviceId)?.actions.some((action) => action.disabled && !isDark(action));
   if (ended && document.querySelector('.action.off')) draw();
 }
