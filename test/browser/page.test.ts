@@ -88,7 +88,7 @@ describe('by keyboard alone', () => {
   });
 
   it('a note is written, and an incident chosen from the list', async () => {
-    const { page } = await open({
+    const { sandbox, page } = await open({
       seed: {
         account: 'acme',
         services: [{ id: 'PONE', name: 'One' }],
@@ -100,7 +100,11 @@ describe('by keyboard alone', () => {
     });
     await panel(page, 'The first').getByText('One has no actions').waitFor();
     await tabTo(page, 'textbox', 'Note');
-    await page.keyboard.type('I am on it');
+    await page.keyboard.type('I am ');
+    // A later one does not tear anybody away.
+    await sandbox.edit({ insert: { incidents: [{ id: 'PTHIRD', service: 'PONE', title: 'The third' }] } });
+    await page.getByRole('link', { name: 'The third' }).waitFor();
+    await page.keyboard.type('on it');
     await tabTo(page, 'button', 'Add note');
     await page.keyboard.press('Enter');
     await entry(page, 'Note by Sam Sandbox').getByText('I am on it').waitFor();
@@ -112,7 +116,7 @@ describe('by keyboard alone', () => {
     expect(await heading.evaluate((one) => one.matches(':focus'))).toBe(true);
     expect(await second.getAttribute('aria-current')).toBe('true');
     await page.goBack();
-    await page.getByRole('heading', { name: 'The first' }).waitFor();
+    await page.getByRole('heading', { name: 'The third' }).waitFor();
   });
 });
 
@@ -169,6 +173,7 @@ describe('what goes wrong', () => {
     await page.getByRole('textbox', { name: 'Title' }).fill('Half written');
     await sandbox.close();
     await page.getByText('The sandbox does not answer').waitFor();
+    expect(await barriersOn(page)).toEqual([]);
     expect(tab.complaints().join()).toContain('ERR_');
     const back = await sandboxFor({ page: true, port: sandbox.port, seed: { account: 'umbrella' } });
     await page.getByRole('heading', { name: 'Sandbox umbrella' }).waitFor();

@@ -15,10 +15,14 @@ let goingTo = null;
 /** The incident that is shown. @type {string | null} */
 let showing = null;
 
-/** The incident that the address names; as long as it is not there, the one that was shown before, or else the first. */
+/** The incident that the address names. */
+function named() {
+  return /^#\/([\w-]+)$/.exec(location.hash)?.[1];
+}
+
+/** That one; as long as it is not there, the one that was shown before, whatever arrives meanwhile, or else the first. */
 function selected() {
-  const named = /^#\/([\w-]+)$/.exec(location.hash)?.[1];
-  return [named, showing].find((id) => id && incidents.has(id)) ?? sortedIncidents()[0]?.id ?? null;
+  return [named(), showing].find((id) => id && incidents.has(id)) ?? sortedIncidents()[0]?.id ?? null;
 }
 
 function draw() {
@@ -60,10 +64,7 @@ function onLink(state) {
   if (link.dataset.state === state) return;
   link.dataset.state = state;
   link.textContent = state === 'live' ? 'Live' : 'Not connected';
-  const gone = byId('gone');
-  gone.hidden = state === 'live';
-  gone.textContent =
-    'The sandbox does not answer: it may have been stopped. What you see is what it said last; it will be followed again as soon as it is back.';
+  byId('gone').hidden = state === 'live';
 }
 
 /** What depends on the time alone. */
@@ -91,6 +92,9 @@ listenForSkips();
 listenForNew(choose);
 listenForNotes();
 listenForFilter();
-addEventListener('hashchange', draw);
+addEventListener('hashchange', () => {
+  if (named() === undefined) showing = null;
+  draw();
+});
 setInterval(tick, 1_000);
 follow(onView, onLink);
