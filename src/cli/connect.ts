@@ -21,10 +21,13 @@ export interface Connection {
 /** One attempt of one request may take so long. */
 const ATTEMPT_MS = 30_000;
 
-/** Opens the way that the flags and the environment name. Nothing is sent yet. */
-export async function connect(context: Context): Promise<Connection> {
+/**
+ * Opens the way that the flags and the environment name. Nothing is sent yet.
+ * @param lasting for a process that lives on: what ends everything that is on its way, once it aborts
+ */
+export async function connect(context: Context, lasting?: AbortSignal): Promise<Connection> {
   const { globals } = context;
-  if (globals.sandbox !== undefined) return connectToSandbox(context, globals.sandbox);
+  if (globals.sandbox !== undefined) return connectToSandbox(context, globals.sandbox, lasting);
   const address = await resolveAddress({
     apiUrl: globals.apiUrl,
     region: globals.region,
@@ -43,13 +46,14 @@ export async function connect(context: Context): Promise<Connection> {
   setImmediate(() => context.io.redact('')).unref();
   checkTls(address, context);
   warnOfTracing(context);
-  return { ...open(context, address, token), simulated: false, close: async () => undefined };
+  return { ...open(context, address, token, lasting), simulated: false, close: async () => undefined };
 }
 
 function open(
   context: Context,
   baseUrl: string,
   { token, tokenType }: Token,
+  lasting: AbortSignal | undefined,
 ): Pick<Connection, 'store' | 'caller'> {
   const { clock, random, interrupted, globals, activity } = context;
   const options = {
@@ -64,6 +68,7 @@ function open(
     random,
     signal: interrupted,
     observer: activity.observe,
+    lasting,
   };
   const caller = openCaller(options);
   return { store: createStore(options, caller), caller };
@@ -85,7 +90,11 @@ function warnOfTracing({ env, io }: Context): void {
   io.say(line(styled('warn', 'warning: '), text));
 }
 
-async function connectToSandbox(context: Context, file: string): Promise<Connection> {
+async function connectToSandbox(
+  context: Context,
+  file: string,
+  lasting: AbortSignal | undefined,
+): Promise<Connection> {
   const { globals, io } = context;
   if (globals.apiUrl !== undefined || globals.tokenFile !== undefined) {
     throw new RefusedError('`--sandbox` uses its own address and token', {
@@ -99,6 +108,6 @@ async function connectToSandbox(context: Context, file: string): Promise<Connect
   const dataFile = await sandboxFile(file, context);
   const sandbox = await startSandbox({ dataFile });
   io.say(line(styled('muted', `Using the sandbox, a simulated PagerDuty; its data is in ${dataFile}.`)));
-  const opened = open(context, sandbox.url, { token: sandbox.token, tokenType: 'token' });
+  const opened = open(context, sandbox.url, { token: sandbox.token, tokenType: 'token' }, lasting);
   return { ...opened, simulated: true, close: () => sandbox.close() };
 }

@@ -29,6 +29,8 @@ export interface StoreOptions {
   /** Ends waiting and reading; a write under way is always awaited. */
   readonly signal?: AbortSignal | undefined;
   readonly observer?: ((event: StoreEvent) => void) | undefined;
+  /** For a process that lives on: a refused token does not end everything, and what is on its way ends when this aborts. */
+  readonly lasting?: AbortSignal | undefined;
   /** For tests: how a request travels. */
   readonly transport?: Transport | undefined;
 }
@@ -38,8 +40,14 @@ export function openCaller(options: StoreOptions): Caller {
   return createCaller({
     ...options,
     transport:
-      options.transport ?? createTransport({ ...options, baseUrl: options.baseUrl.replace(/\/+$/, '') }),
+      options.transport ??
+      createTransport({
+        ...options,
+        baseUrl: options.baseUrl.replace(/\/+$/, ''),
+        end: options.lasting,
+      }),
     host: new URL(options.baseUrl).host,
+    livesOn: options.lasting !== undefined,
     inFlight: options.concurrency === 1 ? 1 : options.concurrency * 3,
   });
 }

@@ -44,6 +44,8 @@ export interface CallerOptions {
   readonly signal?: AbortSignal | undefined;
   /** The whole run may take so long, in milliseconds. */
   readonly runTimeoutMs: number;
+  /** The process has more to do than this run: a refused token fails the call that it was refused for, and no other one. */
+  readonly livesOn?: boolean | undefined;
   readonly observer?: ((event: StoreEvent) => void) | undefined;
 }
 
@@ -121,7 +123,7 @@ export function createCaller(options: CallerOptions): Caller {
     const { method, path } = call.request;
     const aftermath = rule.ends === 'applied' ? 'skip' : rule.ends;
     const error = explain({ method, path, host, what: call.what }, trouble, aftermath);
-    if (trouble.fault === 'unauthorized') refused = error;
+    if (trouble.fault === 'unauthorized' && options.livesOn !== true) refused = error;
     return error;
   };
 

@@ -7,16 +7,33 @@ import { ShapeError } from './wire.ts';
 export interface NoteStore {
   /**
    * Writes a note. An answer that is lost is followed by a look at the notes; it is never written a second time blindly.
-   * @param from the email address of the author: needed by keys that belong to nobody (fact 16)
+   * @throws RemoteError, AuthError when it is not there afterwards, or nobody knows
    */
-  addNote(incidentId: string, content: string, from?: string): Promise<void>;
+  addNote(incidentId: string, content: string, options?: NoteOptions): Promise<void>;
+}
+
+export interface NoteOptions {
+  /** The email address of the author: needed by keys that belong to nobody (fact 16). */
+  readonly from?: string | undefined;
+  /** An earlier process may have written it: looks before it writes. */
+  readonly mayBeThere?: boolean | undefined;
 }
 
 export function createNoteStore(call: Caller): NoteStore {
   return {
-    async addNote(incidentId, content, from) {
+    async addNote(incidentId, content, { from, mayBeThere } = {}) {
       if (!ID_PATTERN.test(incidentId)) throw new UsageError('that is not the id of an incident');
       const path = `/incidents/${incidentId}/notes`;
+      const isThere = async (): Promise<boolean> => {
+        const contents = await call({
+          class: 'read',
+          request: { method: 'GET', path },
+          what: `read the notes of the incident ${incidentId}`,
+          decode: contentsOf,
+        });
+        return contents.includes(content);
+      };
+      if (mayBeThere && (await isThere())) return;
       await call<true>({
         class: 'create',
         request: {
@@ -30,15 +47,7 @@ export function createNoteStore(call: Caller): NoteStore {
           if (!isObject(document) || !isObject(document.note)) throw new ShapeError('`note` is missing');
           return true;
         },
-        async look() {
-          const contents = await call({
-            class: 'read',
-            request: { method: 'GET', path },
-            what: `read the notes of the incident ${incidentId}`,
-            decode: contentsOf,
-          });
-          return contents.includes(content) ? true : undefined;
-        },
+        look: async () => ((await isThere()) ? true : undefined),
       });
     },
   };

@@ -23,6 +23,8 @@ export interface TransportOptions {
   readonly userAgent: string;
   /** For one attempt, from the first byte sent to the last one read, in milliseconds. */
   readonly timeoutMs: number;
+  /** Breaks off every request that is on its way. */
+  readonly end?: AbortSignal | undefined;
 }
 
 /**
@@ -35,7 +37,7 @@ type Call = (path: string, options: Record<string, unknown>) => Promise<Partial<
 
 /** Prepares the way to one API. */
 export function createTransport(options: TransportOptions): Transport {
-  const { baseUrl, token, tokenType, userAgent, timeoutMs } = options;
+  const { baseUrl, token, tokenType, userAgent, timeoutMs, end } = options;
   const calls = api({ token, tokenType }) as unknown as Record<string, Call>;
   return async ({ method, path, query, body, headers }, signal) => {
     const call = calls[method.toLowerCase()];
@@ -45,7 +47,7 @@ export function createTransport(options: TransportOptions): Transport {
       headers: { ...headers, 'User-Agent': userAgent, 'Content-Type': 'application/json' },
       // pdjs's own timer ends nothing and keeps the process alive (D6); the deadline is in the signal.
       requestTimeout: 0,
-      signal: deadline(timeoutMs, signal),
+      signal: deadline(timeoutMs, signal, end),
       ...(query ? { queryParameters: query } : {}),
       ...(body === undefined ? {} : { data: body }),
     });
@@ -55,7 +57,8 @@ export function createTransport(options: TransportOptions): Transport {
   };
 }
 
-function deadline(ms: number, signal: AbortSignal | undefined): AbortSignal {
+function deadline(ms: number, ...others: readonly (AbortSignal | undefined)[]): AbortSignal {
+  const given = others.filter((signal) => signal !== undefined);
   const timeout = AbortSignal.timeout(ms);
-  return signal ? AbortSignal.any([timeout, signal]) : timeout;
+  return given.length === 0 ? timeout : AbortSignal.any([timeout, ...given]);
 }

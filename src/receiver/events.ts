@@ -5,6 +5,7 @@ export type EventName =
   | 'duplicate'
   | 'refused'
   | 'ignored'
+  | 'tested'
   | 'busy'
   | 'started'
   | 'succeeded'
@@ -16,6 +17,7 @@ export type EventName =
   | 'noted'
   | 'note-failed'
   | 'record-failed'
+  | 'state-failed'
   | 'stopping';
 
 export interface ReceiverEvent {

@@ -13,6 +13,8 @@ export interface DoorOptions {
   readonly intake: Intake;
   readonly limits: Limits;
   readonly log: Log;
+  /** Whether the messages of `pdactions test` are treated like presses. */
+  readonly takesTests: boolean;
   /** Keeps an authentic press for later. */
   readonly record: (route: Route, press: Press) => void;
 }
@@ -112,7 +114,18 @@ async function answer(
     });
     return { status: 202, text: `ignored: ${why}`, isRead: true };
   }
-  return take({ route, press: understood.press, body: read.text, headers: passedOn(req) }, options);
+  const delivery = { route, press: understood.press, body: read.text, headers: passedOn(req) };
+  const isTest = understood.kind === 'test' && !options.takesTests;
+  return isTest ? tested(delivery, options) : take(delivery, options);
+}
+
+/** `pdactions test` wants to know whether a press would arrive: the answer says so, and a server is not restarted for it. */
+function tested({ route, press }: Delivery, { intake, log }: DoorOptions): Reply {
+  const isNew = intake.test(press.id);
+  const status = isNew ? 202 : 200;
+  const about = { action: route.action, incident: press.incident.id, id: press.id, status };
+  log({ event: isNew ? 'tested' : 'duplicate', level: 'info', ...about });
+  return { status, text: isNew ? 'a test: not run' : 'duplicate', isRead: true };
 }
 
 function take(delivery: Delivery, { intake, log, record }: DoorOptions): Reply {

@@ -1,10 +1,11 @@
 /** From an authentic press to its outcome: taken once, run in turn, told. Knows nothing of HTTP, nor of what running means. */
 import type { Clock } from '../clock.ts';
-import type { Claims, Unfinished } from './claims.ts';
+import type { Claim, Claims, Taken } from './claims.ts';
 import type { Log, ReceiverEvent } from './events.ts';
 import type { Limits } from './limits.ts';
 import type { Press } from './message.ts';
 import { type Clean, noteOf, notRunNote, tailOf, unknownNote } from './note.ts';
+import { createNotes, type NoteWriter } from './notes.ts';
 import { createQueue, type Job as Queued } from './queue.ts';
 import type { Route } from './routes.ts';
 import type { Outcome } from './script.ts';
@@ -29,11 +30,13 @@ export interface IntakeOptions {
   /** Runs what belongs to a delivery. The signal aborts when it has to end. */
   readonly run: (delivery: Delivery, stop: AbortSignal) => Promise<Outcome>;
   /** Writes a note on an incident; absent: none are written. */
-  readonly addNote?: ((incident: string, content: string) => Promise<void>) | undefined;
+  readonly addNote?: NoteWriter | undefined;
 }
 
 export interface Intake {
   accept(delivery: Delivery): Accepted;
+  /** Remembers a message of `pdactions test` for a while. False when it has come before. */
+  test(id: string): boolean;
   /** Tells about what an earlier process has left behind. */
   recover(routes: Iterable<Route>): void;
   readonly running: number;
@@ -43,39 +46,49 @@ export interface Intake {
   stop(): Promise<void>;
 }
 
+/** Nothing runs for them, so nothing is lost when one is forgotten. */
+const MOST_TESTS = 100;
+
 type Job = Queued & { readonly delivery: Delivery };
 
 export function createIntake(options: IntakeOptions): Intake {
   const { claims, limits, clock, log, clean, addNote } = options;
   const end = new AbortController();
-  const notes = new Set<Promise<void>>();
+  const notes = createNotes({ claims, log, clock, addNote });
+  const tests = new Set<string>();
   let isStopping = false;
 
-  const note = (route: Route, incident: string, id: string, isFailure: boolean, content: string): void => {
-    const policy = route.handler?.note ?? 'never';
-    if (!addNote || policy === 'never' || (policy === 'on-failure' && !isFailure)) return;
-    const about = { action: route.action, incident, id };
-    const written = addNote(incident, content).then(
-      () => log({ event: 'noted', level: 'info', ...about }),
-      (error: unknown) => log({ event: 'note-failed', level: 'error', ...about, detail: messageOf(error) }),
-    );
-    notes.add(written);
-    void written.then(() => notes.delete(written));
+  /** The claim is finished once the note is written, or when there is none to write. */
+  const tell = (route: Route | undefined, claim: Claim, isFailure: boolean, content: string): void => {
+    const policy = route?.handler?.note ?? 'never';
+    if (policy === 'never' || (policy === 'on-failure' && !isFailure)) claims.finish(claim.id);
+    else notes.write(claim, content);
   };
 
   const perform = async ({ delivery }: Job): Promise<void> => {
     const { route, press } = delivery;
-    const about = { action: route.action, incident: press.incident.id, id: press.id };
-    log({ event: 'started', level: 'info', ...about });
-    claims.begin(press.id);
-    const outcome = await options.run(delivery, end.signal);
-    claims.finish(press.id);
+    const claim = claimOf(delivery);
+    const outcome = await begun(delivery);
     const { kind: event, how, ms, exitCode } = outcome;
     const isFailure = event !== 'succeeded';
     const output = tailOf(clean(outcome.output)) || undefined;
-    log({ event, level: isFailure ? 'error' : 'info', ...about, ms, exitCode, detail: how, output });
+    const { action, incident, id } = claim;
+    const level = isFailure ? 'error' : 'info';
+    log({ event, level, action, incident, id, ms, exitCode, detail: how, output });
     const told = { label: route.label, press, clean };
-    note(route, press.incident.id, press.id, isFailure, noteOf(told, outcome));
+    tell(route, claim, isFailure, noteOf(told, outcome));
+  };
+  const begun = async (delivery: Delivery): Promise<Outcome> => {
+    const { action, incident, id } = claimOf(delivery);
+    try {
+      claims.begin(id);
+    } catch (error) {
+      // It would run, and the next start would say that it has not.
+      const how = `could not be started: its beginning could not be written down (${messageOf(error)})`;
+      return { kind: 'failed', how, ms: 0, output: '' };
+    }
+    log({ event: 'started', level: 'info', action, incident, id });
+    return options.run(delivery, end.signal);
   };
   const queue = createQueue<Job>(limits, perform);
 
@@ -86,27 +99,37 @@ export function createIntake(options: IntakeOptions): Intake {
       if (claims.has(press.id)) return 'duplicate';
       // Before it is taken: what is not taken comes again.
       if (queue.isFull) return 'full';
+      const claim = claimOf(delivery);
       try {
-        claims.take({ id: press.id, action: route.action, incident: press.incident.id });
-      } catch {
+        claims.take(claim);
+      } catch (error) {
+        log({ event: 'state-failed', level: 'error', ...claim, detail: messageOf(error) });
         return 'failed';
       }
       // Told before it begins, so that the log is in order.
-      const about = { action: route.action, incident: press.incident.id, id: press.id };
-      log({ event: 'accepted', level: 'info', ...about, user: press.user.name, status: 202 });
+      log({ event: 'accepted', level: 'info', ...claim, user: press.user.name, status: 202 });
       queue.add({ lane: route.action, width: route.handler?.concurrency ?? 1, delivery });
       return 'accepted';
     },
+    test(id) {
+      if (tests.has(id)) return false;
+      const [oldest] = tests;
+      if (oldest !== undefined && tests.size >= MOST_TESTS) tests.delete(oldest);
+      tests.add(id);
+      return true;
+    },
     recover(routes) {
       const byAction = new Map([...routes].map((route) => [route.action, route]));
-      for (const claim of claims.unfinished) {
-        claims.finish(claim.id);
-        log(aboutUnfinished(claim));
-        const route = byAction.get(claim.action);
-        if (!route) continue;
-        const told = { label: route.label, press: NOBODY, clean };
-        const content = claim.hasBegun ? unknownNote(route.label, clean) : notRunNote(told);
-        note(route, claim.incident, claim.id, true, content);
+      if (claims.damaged > 0) log(aboutDamage(claims.damaged));
+      for (const taken of claims.unfinished) {
+        if (taken.progress === 'noting') {
+          notes.write(taken, taken.note, true);
+          continue;
+        }
+        log(aboutUnfinished(taken));
+        const route = byAction.get(taken.action);
+        const told = { label: route?.label ?? taken.action, press: { id: taken.id, user: NOBODY }, clean };
+        tell(route, taken, true, taken.progress === 'begun' ? unknownNote(told) : notRunNote(told));
       }
     },
     get running() {
@@ -122,24 +145,28 @@ export function createIntake(options: IntakeOptions): Intake {
       isStopping = true;
       for (const { delivery } of queue.clear()) {
         const { route, press } = delivery;
-        claims.finish(press.id);
-        const about = { action: route.action, incident: press.incident.id, id: press.id };
-        log({ event: 'not-run', level: 'warn', ...about, detail: 'the receiver has to stop' });
-        const told = { label: route.label, press, clean };
-        note(route, press.incident.id, press.id, true, notRunNote(told));
+        const claim = claimOf(delivery);
+        log({ event: 'not-run', level: 'warn', ...claim, detail: 'the receiver has to stop' });
+        tell(route, claim, true, notRunNote({ label: route.label, press, clean }));
       }
       await within(limits.stopMs, queue.idle(), clock);
       end.abort();
       await queue.idle();
-      await within(limits.notesMs, Promise.all(notes), clock);
+      await within(limits.notesMs, notes.written(), clock);
+      notes.abandon();
     },
   };
 }
 
 /** Who pressed is not in the file of claims. */
-const NOBODY = { user: { id: '', name: '' } };
+const NOBODY = { id: '', name: '' };
 
-function aboutUnfinished({ action, incident, id, hasBegun }: Unfinished): ReceiverEvent {
+function claimOf({ route, press }: Delivery): Claim {
+  return { id: press.id, action: route.action, incident: press.incident.id };
+}
+
+function aboutUnfinished({ action, incident, id, progress }: Taken): ReceiverEvent {
+  const hasBegun = progress !== 'waiting';
   return {
     event: hasBegun ? 'unknown-outcome' : 'not-run',
     level: 'warn',
@@ -148,6 +175,12 @@ function aboutUnfinished({ action, incident, id, hasBegun }: Unfinished): Receiv
     id,
     detail: `an earlier run of the receiver ended ${hasBegun ? 'in the middle of it' : 'before its turn came'}`,
   };
+}
+
+function aboutDamage(lines: number): ReceiverEvent {
+  const what = lines === 1 ? 'a line' : `${lines} lines`;
+  const detail = `${what} of the state file could not be read: a message that was taken there would run again`;
+  return { event: 'state-failed', level: 'warn', detail };
 }
 
 /** Waits for it, but not for ever. */

@@ -13,7 +13,7 @@ export type Clean = (text: string) => string;
 
 interface Told {
   readonly label: string;
-  readonly press: Pick<Press, 'user'>;
+  readonly press: Pick<Press, 'id' | 'user'>;
   readonly clean: Clean;
 }
 
@@ -21,31 +21,35 @@ interface Told {
 export function noteOf({ label, press, clean }: Told, { how, ms, output }: Outcome): string {
   const tail = tailOf(clean(output));
   const lasted = how.startsWith('could not') ? '' : ` after ${seconds(ms)}`;
-  const head = `${title(label, clean)} ${how}${lasted}.${pressedBy(press, clean)}`;
+  const head = `${title(label, clean)} ${how}${lasted} (${which(press, clean)}).`;
   return tail === '' ? `${head} It wrote nothing.` : `${head} It wrote, at the end:\n\n${tail}`;
 }
 
 /** For a press whose command never began. */
 export function notRunNote({ label, press, clean }: Told): string {
-  return `${title(label, clean)} was not run: the receiver had to stop before its turn came. Press again.${pressedBy(press, clean)}`;
+  return `${title(label, clean)} was not run (${which(press, clean)}): the receiver had to stop before its turn came. Press again.`;
 }
 
 /** For a press that a crash came between: it is not run again, for nobody knows how far it got (T40). */
-export function unknownNote(label: string, clean: Clean): string {
-  return `${title(label, clean)}: what came of this press is unknown, because the receiver ended in the middle of it. It is not run again by itself; look, and press again if needed.`;
+export function unknownNote({ label, press, clean }: Told): string {
+  return `${title(label, clean)}: what came of it is unknown (${which(press, clean)}), because the receiver ended in the middle. It is not run again by itself; look, and press again if needed.`;
 }
 
 function title(label: string, clean: Clean): string {
   return `pdactions: "${short(clean(label))}"`;
 }
 
-function pressedBy({ user }: Pick<Press, 'user'>, clean: Clean): string {
-  return user.name === '' ? '' : ` Pressed by ${short(clean(user.name))}.`;
+/**
+ * The id of the message stands in the log, too. With it no two notes are the same, so that one whose answer was lost is not taken for an
+ * earlier one.
+ */
+function which({ id, user }: Told['press'], clean: Clean): string {
+  return `press ${short(clean(id))}${user.name === '' ? '' : ` by ${short(clean(user.name))}`}`;
 }
 
 function short(text: string): string {
   const one = text.replaceAll('\n', ' ');
-  return one.length > LONGEST_NAME ? `${one.slice(0, LONGEST_NAME)}…` : one;
+  return one.length > LONGEST_NAME ? `${whole(one.slice(0, LONGEST_NAME))}…` : one;
 }
 
 function seconds(ms: number): string {
@@ -54,8 +58,13 @@ function seconds(ms: number): string {
 
 /** The last lines of an output, for notes and for the log. */
 export function tailOf(text: string): string {
-  const whole = text.trimEnd();
-  const lines = whole.split('\n').slice(-TAIL_LINES).join('\n');
-  const tail = lines.length > TAIL_CHARACTERS ? lines.slice(-TAIL_CHARACTERS) : lines;
-  return tail.length < whole.length ? `…${tail}` : tail;
+  const all = text.trimEnd();
+  const lines = all.split('\n').slice(-TAIL_LINES).join('\n');
+  const tail = lines.length > TAIL_CHARACTERS ? whole(lines.slice(-TAIL_CHARACTERS)) : lines;
+  return tail.length < all.length ? `…${tail}` : tail;
+}
+
+/** Without the half of a character that a cut has left at either end: no JSON parser has to take that. */
+function whole(text: string): string {
+  return text.replace(/^[\udc00-\udfff]|[\ud800-\udbff]$/g, '');
 }

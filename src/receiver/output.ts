@@ -7,6 +7,8 @@ export interface Output {
   text(): string;
 }
 
+const MOST_PIECES = 1024;
+
 export function createOutput(most: number): Output {
   let kept: Buffer[] = [];
   let size = 0;
@@ -17,9 +19,10 @@ export function createOutput(most: number): Output {
       kept.push(part);
       size += part.length;
       bytes += chunk.length;
-      if (size < most * 2) return;
+      // Many small pieces cost more than what is in them.
+      if (size < most * 2 && kept.length < MOST_PIECES) return;
       kept = [lastOf(kept, most)];
-      size = most;
+      size = Math.min(size, most);
     },
     get bytes() {
       return bytes;

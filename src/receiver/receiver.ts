@@ -11,6 +11,7 @@ import { createIntake, type Delivery } from './intake.ts';
 import { LIMITS, type Limits } from './limits.ts';
 import type { Press } from './message.ts';
 import type { Clean } from './note.ts';
+import type { NoteWriter } from './notes.ts';
 import type { Route } from './routes.ts';
 import { type Outcome, runScript } from './script.ts';
 
@@ -24,7 +25,7 @@ export interface ReceiverOptions {
   /** Sends presses there instead of running commands. */
   readonly forwardTo?: string | undefined;
   /** Writes a note on an incident; absent: none are written. */
-  readonly addNote?: ((incident: string, content: string) => Promise<void>) | undefined;
+  readonly addNote?: NoteWriter | undefined;
   /** Keeps a press; what it throws is logged. */
   readonly record?: ((action: string, press: Press) => void) | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -59,7 +60,15 @@ export async function startReceiver(options: ReceiverOptions): Promise<Receiver>
       log({ event: 'record-failed', level: 'error', id: press.id, detail: code });
     }
   };
-  const door = createDoor({ routes, intake, limits, log, record });
+  const door = createDoor({
+    routes,
+    intake,
+    limits,
+    log,
+    // A server that somebody develops is to see them; a command would act on them.
+    takesTests: options.forwardTo !== undefined,
+    record,
+  });
   await new Promise<void>((resolve, reject) => {
     door.once('error', (cause) => reject(cannotListen(host, options.port, cause)));
     door.listen({ host, port: options.port, exclusive: true }, resolve);

@@ -137,8 +137,9 @@ async function drained(child: ChildProcess, clock: Clock, ms: number): Promise<v
 }
 
 const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'the program, or the folder that it runs in, does not exist',
-  EACCES: 'the program is not executable',
+  ENOENT:
+    'the program, the interpreter that its first line names, or the folder that it runs in does not exist',
+  EACCES: 'the program is not executable, or is a folder',
   E2BIG: 'its arguments and its environment are too long',
 };
 

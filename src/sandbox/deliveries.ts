@@ -108,10 +108,12 @@ export function createDeliveries(options: DeliveryOptions): Deliveries {
     entry.status = status;
     entry.reason = reason;
     const queue = queueOf(entry);
-    queue.splice(queue.indexOf(entry), 1);
+    const place = queue.indexOf(entry);
+    queue.splice(place, 1);
     options.changed(entry.incidentId);
     const [next] = queue;
-    if (next) begin(next);
+    // What was not at the front held nobody up: the one that is there has begun already.
+    if (next && place === 0) begin(next);
   };
 
   const begin = (entry: Entry) => {

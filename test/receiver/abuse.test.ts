@@ -21,7 +21,7 @@ describe('T37: who may press', () => {
   ])('T37: %s: 401, nothing runs, nothing is remembered', async (_, lines) => {
     const world = await receive();
     expect(statusOf(await raw(world.port, request(lines)))).toBe(401);
-    expect(readFileSync(join(world.folder, 'state.jsonl'), 'utf8')).toBe('');
+    expect(readFileSync(join(world.folder, 'state.jsonl'), 'utf8')).not.toContain('take"');
     expect(world.events.map(({ event }) => event)).toEqual(['refused']);
     expect((await world.press()).status).toBe(202);
   });
@@ -158,13 +158,16 @@ describe('the limits', () => {
 
 describe('T40: once only', () => {
   it.each([
-    ['had begun', '{"take":"m-1","action":"restart","incident":"PINC1"}\n{"begin":"m-1"}', 'is unknown'],
-    ['had not begun', '{"take":"m-1","action":"restart","incident":"PINC1"}', 'was not run'],
+    ['had begun', ['{"begin":"m-1"}'], 'is unknown'],
+    ['had not begun', [], 'was not run'],
+    ['had run, with a note to write,', ['{"begin":"m-1"}', '{"note":"m-1","text":"it ran"}'], 'it ran'],
   ])(
     'T40: what a crash has left and %s is told on the incident, once, and not run',
-    async (_, state, what) => {
+    async (_, steps, what) => {
       const folder = temporaryFolder();
-      writeFileSync(join(folder, 'state.jsonl'), state);
+      const taken = '{"take":"m-1","action":"restart","incident":"PINC1"}';
+      const header = '{"pdactions":"taken messages","version":1}';
+      writeFileSync(join(folder, 'state.jsonl'), [header, taken, ...steps].join('\n'));
       const first = await receive({ folder });
       await first.told('noted');
       expect(first.notes).toEqual([{ incident: 'PINC1', content: expect.stringContaining(what) }]);

@@ -184,7 +184,7 @@ describe('the built program', () => {
     const [note, ...others] = list(json.notes);
     expect(others).toEqual([]);
     expect(note?.content).toMatch(
-      /^pdactions: "Restart Server" failed with exit code 3 after \d+\.\d s\. Pressed by Jane Doe\. It wrote, at the end:\n\ndisk full\\u\{202e\} .*\[redacted\]/,
+      /^pdactions: "Restart Server" failed with exit code 3 after \d+\.\d s \(press m-1 by Jane Doe\)\. It wrote, at the end:\n\ndisk full\\u\{202e\} .*\[redacted\]/,
     );
   });
 
@@ -269,7 +269,10 @@ describe('T47: where it listens', () => {
     const cwd = folderWith({ command: ['true'] });
     const { code, stderr } = await refused(['--host', '0.0.0.0'], cwd);
     expect([code, stderr]).toEqual([3, expect.stringContaining('--allow-remote')]);
-    expect((await listen(cwd)).url).toMatch(/^http:\/\/127\.0\.0\.1:/);
+    const local = await listen(cwd);
+    expect(local.url).toMatch(/^http:\/\/127\.0\.0\.1:/);
+    local.child.kill('SIGTERM');
+    await local.ended;
     const open = await listen(cwd, ['--no-notes', '--host', '0.0.0.0', '--allow-remote']);
     open.child.kill('SIGTERM');
     expect((await open.ended).stderr).toContain('warning: other machines can reach this receiver');

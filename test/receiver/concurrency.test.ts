@@ -1,4 +1,3 @@
-import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -90,56 +89,7 @@ describe('P15: many presses, in any order, over restarts', () => {
   }, 900_000);
 });
 
-describe('the file of claims', () => {
-  it('survives a line that was cut off anywhere', () => {
-    const file = join(temporaryFolder(), 'state');
-    const claims = openClaims(file, 10);
-    claims.take({ id: 'one', action: 'a', incident: 'P1' });
-    claims.take({ id: 'two', action: 'a', incident: 'P2' });
-    claims.close();
-    const text = readFileSync(file, 'utf8');
-    for (let length = 0; length <= text.length; length += 1) {
-      writeFileSync(file, text.slice(0, length));
-      const again = openClaims(file, 10);
-      again.take({ id: 'three', action: 'a', incident: 'P3' });
-      again.close();
-      const last = openClaims(file, 10);
-      expect(last.has('three')).toBe(true);
-      expect(last.has('one')).toBe(length >= text.indexOf('\n', 1));
-      last.close();
-    }
-  });
-
-  it('forgets the oldest, and stays small', () => {
-    const file = join(temporaryFolder(), 'state');
-    const claims = openClaims(file, 10);
-    for (let n = 0; n < 500; n += 1) {
-      claims.take({ id: `m-${n}`, action: 'a', incident: 'P1' });
-      claims.finish(`m-${n}`);
-    }
-    claims.close();
-    expect(readFileSync(file, 'utf8').split('\n').length).toBeLessThan(40);
-    const again = openClaims(file, 10);
-    expect(again.has('m-499')).toBe(true);
-    expect(again.has('m-489')).toBe(false);
-    expect(again.unfinished).toEqual([]);
-  });
-
-  it('goes on when it cannot be made smaller', () => {
-    const folder = temporaryFolder();
-    const file = join(folder, 'state');
-    const claims = openClaims(file, 10);
-    // Where the new file would be written there is a folder.
-    mkdirSync(`${file}.new`);
-    for (let n = 0; n < 100; n += 1) claims.take({ id: `m-${n}`, action: 'a', incident: 'P1' });
-    claims.close();
-    rmdirSync(`${file}.new`);
-    const again = openClaims(file, 10);
-    expect(again.has('m-99')).toBe(true);
-    again.close();
-    expect(() => again.take({ id: 'x', action: 'a', incident: 'P1' })).toThrow(/closed/);
-  });
-
+describe('a message that cannot be written down', () => {
   it('is refused, not believed, when the disk is full', () => {
     const intake = intakeOf({
       claims: {
@@ -148,6 +98,8 @@ describe('the file of claims', () => {
           throw new Error('ENOSPC');
         },
         begin: () => undefined,
+        owe: () => undefined,
+        damaged: 0,
         finish: () => undefined,
         unfinished: [],
         close: () => undefined,

@@ -1,9 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { type Reason, RemoteError } from '../../src/errors.ts';
 import { openCaller } from '../../src/pagerduty/api-store.ts';
 import { createNoteStore } from '../../src/pagerduty/note-store.ts';
 import type { Transport } from '../../src/pagerduty/transport.ts';
+import type { ReceiverEvent } from '../../src/receiver/events.ts';
+import { createNotes } from '../../src/receiver/notes.ts';
 import { pointedAt, runCli, temporaryFolder, testSandbox } from '../helpers/in-process.ts';
 import { start } from '../helpers/spawned.ts';
 import { createVirtualClock } from '../helpers/virtual-clock.ts';
@@ -43,16 +46,81 @@ describe('a note whose answer is lost', () => {
       if (method === 'POST') return answer(500, { error: { message: 'oops', code: 1 } });
       return answer(200, { notes: present.map((content) => ({ content })) });
     });
-    const written = store.addNote('PINC1', 'done', 'me@example.com');
+    const written = store.addNote('PINC1', 'done', { from: 'me@example.com' });
     if (present.length > 0) await written;
     else await expect(written).rejects.toThrow(/could not write a note/);
     expect(sent.filter((one) => one === 'POST me@example.com')).toHaveLength(posts);
     expect(sent.at(-1)).toBe('GET');
   });
 
+  it('that may be there already is looked for first', async () => {
+    const sent: string[] = [];
+    const store = storeOver(async ({ method }) => {
+      sent.push(method);
+      return answer(200, { notes: [{ content: 'done' }], note: {} });
+    });
+    await store.addNote('PINC1', 'done', { mayBeThere: true });
+    expect(sent).toEqual(['GET']);
+    await store.addNote('PINC1', 'another', { mayBeThere: true });
+    expect(sent).toEqual(['GET', 'GET', 'POST']);
+  });
+
   it('never lets an id lead elsewhere', async () => {
     const store = storeOver(() => Promise.reject(new Error('nothing may be sent')));
     await expect(store.addNote('../users', 'x')).rejects.toThrow(/id of an incident/);
+  });
+});
+
+describe('notes, whatever happens meanwhile', () => {
+  const failure = (reason: Reason) => new RemoteError('it failed', { reason, aftermath: 'skip' });
+  const CLAIM = { id: 'm-1', action: 'a', incident: 'P1' };
+
+  function notesWith(answers: readonly (Reason | 'ok' | 'hangs')[]) {
+    const log: ReceiverEvent[] = [];
+    const looked: boolean[] = [];
+    const steps: string[] = [];
+    const clock = createVirtualClock();
+    const notes = createNotes({
+      log: (event) => void log.push(event),
+      clock,
+      claims: { owe: () => void steps.push('owed'), finish: () => void steps.push('finished') },
+      addNote: async (_, __, mayBeThere) => {
+        const answer = answers[looked.length];
+        looked.push(mayBeThere);
+        if (answer === 'hangs') await new Promise(() => undefined);
+        if (answer !== 'ok' && answer !== 'hangs' && answer !== undefined) throw failure(answer);
+      },
+    });
+    notes.write(CLAIM, 'done');
+    return { notes, log, looked, steps, clock };
+  }
+
+  it('are tried again when PagerDuty has a bad moment, with a look before', async () => {
+    const { log, looked, steps, clock } = notesWith(['server_error', 'timeout', 'ok']);
+    await vi.waitFor(() => expect(log.map(({ event }) => event)).toEqual(['noted']));
+    expect(looked).toEqual([false, true, true]);
+    expect(steps).toEqual(['owed', 'finished']);
+    expect(clock.now()).toBe(35_000);
+  });
+
+  it.each<readonly [string, readonly Reason[]]>([
+    ['at once when they are refused', ['forbidden']],
+    ['at once when there is no such incident', ['gone']],
+    ['after four tries', ['network', 'network', 'network', 'network']],
+  ])('are given up %s', async (_, answers) => {
+    const { log, looked, steps } = notesWith(answers);
+    await vi.waitFor(() => expect(log.map(({ event }) => event)).toEqual(['note-failed']));
+    expect(looked).toHaveLength(answers.length);
+    expect(steps).toEqual(['owed', 'finished']);
+  });
+
+  it('are left to the next start when there is no more time', async () => {
+    const { notes, log, steps } = notesWith(['hangs']);
+    void notes.written();
+    notes.abandon();
+    expect(log).toEqual([expect.objectContaining({ event: 'note-failed', id: 'm-1' })]);
+    expect(log[0]?.detail).toContain('the next start writes it');
+    expect(steps).toEqual(['owed']);
   });
 });
 

@@ -1,12 +1,11 @@
-import { setMaxListeners } from 'node:events';
 import { resolve } from 'node:path';
-import { AuthError, RemoteError, UsageError } from '../../errors.ts';
+import { UsageError } from '../../errors.ts';
 import { sanitize } from '../../ui/sanitize.ts';
 import { line, styled } from '../../ui/text.ts';
 import { isLoopback } from '../address.ts';
-import { connect } from '../connect.ts';
 import type { Context } from '../context.ts';
 import { listenLog } from '../listen-log.ts';
+import { type ListenNotes, listenNotes } from '../listen-notes.ts';
 import { unusablePrograms } from '../listen-programs.ts';
 import { listenRoutes } from '../listen-routes.ts';
 import { listenStateFile } from '../listen-state.ts';
@@ -57,11 +56,8 @@ export async function runListen(context: Context, options: ListenOptions): Promi
   checkOptions(options, host);
   const routes = listenRoutes(await context.config(), context, { ...options, host });
   const { startReceiver } = await import('../../receiver/receiver.ts');
-  const notes = await notesOf(
-    context,
-    options,
-    [...routes.values()].some(({ handler }) => handler?.note !== 'never'),
-  );
+  const isTold = [...routes.values()].some(({ handler }) => handler?.note !== 'never');
+  const notes = isTold ? await notesOf(context, options) : undefined;
   const now = (): string => new Date().toISOString();
   const log = listenLog(io, context.format === 'json', now);
   const record =
@@ -122,48 +118,9 @@ function isLocal(host: string): boolean {
   return isLoopback(host.includes(':') ? `[${host}]` : host);
 }
 
-interface Notes {
-  readonly add: (incident: string, content: string) => Promise<void>;
-  readonly close: () => Promise<void>;
-}
-
-/** The way to PagerDuty for notes. It outlives the signal that ends the command, and every time limit of a run. */
-async function notesOf(
-  context: Context,
-  options: ListenOptions,
-  isWanted: boolean,
-): Promise<Notes | undefined> {
-  if (options.notes === false || options.forward !== undefined || !isWanted) return undefined;
-  const own = new AbortController().signal;
-  setMaxListeners(0, own);
-  const globals = { ...context.globals, timeout: Number.POSITIVE_INFINITY };
-  const connection = await connect({ ...context, globals, interrupted: own }).catch((error: unknown) => {
-    if (!(error instanceof AuthError)) throw error;
-    throw new AuthError(error.message, {
-      hint: `${error.hint ?? ''} It is needed for the notes; \`--no-notes\` does without.`.trim(),
-      details: error.details,
-      cause: error,
-    });
-  });
-  const { createNoteStore } = await import('../../pagerduty/note-store.ts');
-  const store = createNoteStore(connection.caller);
-  return {
-    add: (incident, content) =>
-      store.addNote(incident, content, options.from).catch((error: unknown) => {
-        throw withAdvice(error, options.from);
-      }),
-    close: () => connection.close(),
-  };
-}
-
-/** A key that belongs to nobody has no author for a note, which PagerDuty answers with 400 (fact 16). */
-function withAdvice(error: unknown, from: string | undefined): unknown {
-  if (!(error instanceof RemoteError) || error.http?.status !== 400) return error;
-  const advice =
-    from === undefined
-      ? 'an API key that belongs to nobody needs `--from EMAIL`'
-      : 'does the user that `--from` names exist?';
-  return new Error(`${error.message}; ${advice}`, { cause: error });
+async function notesOf(context: Context, options: ListenOptions): Promise<ListenNotes | undefined> {
+  if (options.notes === false || options.forward !== undefined) return undefined;
+  return listenNotes(context, options.from);
 }
 
 async function recorder(file: string, redact: (text: string) => string, now: () => string) {

@@ -1,0 +1,148 @@
+/**
+ * The file of taken messages: a line that says what it is, then one JSON line for every step of a message. A line that cannot be read
+ * costs itself and nothing else; a file that is something else, or of another version, is left as it is.
+ */
+import { closeSync, fdatasyncSync, openSync, readFileSync, renameSync, statSync, writeSync } from 'node:fs';
+import { LocalIoError } from '../errors.ts';
+
+export interface Claim {
+  readonly id: string;
+  readonly action: string;
+  readonly incident: string;
+}
+
+/** `waiting`: surely nothing of it has run. `noting`: it has run, and its note is not known to be written. */
+export type Taken = Claim &
+  (
+    | { readonly progress: 'waiting' | 'begun' | 'done' }
+    | { readonly progress: 'noting'; readonly note: string }
+  );
+
+export interface Content {
+  /** In the order taken. */
+  readonly taken: ReadonlyMap<string, Taken>;
+  /** Lines that could not be read. */
+  readonly damaged: number;
+}
+
+const KIND = 'taken messages';
+const VERSION = 1;
+const HEADER = JSON.stringify({ pdactions: KIND, version: VERSION });
+/** Many times what is ever written: whoever names such a file means another one. */
+const MOST_BYTES = 128 * 1024 * 1024;
+
+/** The lines of one message, as it stands. */
+export function linesOf(taken: Taken): readonly string[] {
+  const { id, action, incident, progress } = taken;
+  const take = JSON.stringify({ take: id, action, incident });
+  switch (progress) {
+    case 'waiting':
+      return [take];
+    case 'begun':
+      return [take, JSON.stringify({ begin: id })];
+    case 'noting':
+      return [take, JSON.stringify({ note: id, text: taken.note })];
+    case 'done':
+      return [take, JSON.stringify({ done: id })];
+  }
+}
+
+/** What the file holds; nothing when there is none. @throws LocalIoError when it is not such a file, or cannot be read */
+export function readContent(file: string): Content {
+  const [first, ...rest] = readText(file).split('\n');
+  if (first === '' || first === undefined) return { taken: new Map(), damaged: 0 };
+  checkHeader(file, parse(first));
+  const taken = new Map<string, Taken>();
+  let damaged = 0;
+  for (const text of rest) if (text !== '' && !readLine(parse(text), taken)) damaged += 1;
+  return { taken, damaged };
+}
+
+/** Writes them into a new file that takes the place of the old one at once. @returns the file, open for appending */
+export function replaceFile(file: string, taken: Iterable<Taken>): number {
+  try {
+    const temporary = `${file}.new`;
+    const fd = openSync(temporary, 'w', 0o600);
+    try {
+      writeWhole(fd, [HEADER, ...[...taken].flatMap(linesOf)].join('\n'));
+      fdatasyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+    renameSync(temporary, file);
+    return openSync(file, 'a', 0o600);
+  } catch (cause) {
+    throw unusable(file, codeOf(cause), cause);
+  }
+}
+
+/** A full disk takes a part of it, and says so by a number only. */
+export function writeWhole(fd: number, text: string): void {
+  const bytes = Buffer.from(text);
+  for (let written = 0; written < bytes.length; ) {
+    const count = writeSync(fd, bytes, written);
+    if (count === 0) throw new Error('nothing more can be written');
+    written += count;
+  }
+}
+
+type Entry = Readonly<Record<string, unknown>>;
+
+function checkHeader(file: string, { pdactions, version }: Entry): void {
+  if (pdactions !== KIND) throw unusable(file, 'it holds something else, and was left as it is');
+  if (version === VERSION) return;
+  throw unusable(file, 'another version of pdactions has written it, and it was left as it is');
+}
+
+/** False when it says nothing that is understood. */
+function readLine(entry: Entry, taken: Map<string, Taken>): boolean {
+  const { take, begin, note, done } = entry;
+  if (typeof take === 'string') {
+    const { action, incident } = entry;
+    taken.set(take, { id: take, action: String(action), incident: String(incident), progress: 'waiting' });
+    return true;
+  }
+  const id = begin ?? note ?? done;
+  if (typeof id !== 'string') return false;
+  const claim = taken.get(id);
+  // Its first line may be the one that was lost, or forgotten.
+  if (!claim) return true;
+  const { action, incident } = claim;
+  if (note === undefined) taken.set(id, { id, action, incident, progress: begin === id ? 'begun' : 'done' });
+  else taken.set(id, { id, action, incident, progress: 'noting', note: String(entry.text) });
+  return true;
+}
+
+function readText(file: string): string {
+  try {
+    if (statSync(file).size > MOST_BYTES) throw unusable(file, 'it is far too large to be such a file');
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    if (cause instanceof LocalIoError) throw cause;
+    const code = codeOf(cause);
+    if (code === 'ENOENT') return '';
+    throw unusable(file, code, cause);
+  }
+}
+
+/** A line that a crash cut off is no claim: it was never answered. */
+function parse(text: string): Entry {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? { ...value } : {};
+  } catch {
+    return {};
+  }
+}
+
+function codeOf(cause: unknown): string {
+  return cause instanceof Error && 'code' in cause ? String(cause.code) : 'it cannot be written';
+}
+
+export function unusable(file: string, why: string, cause?: unknown): LocalIoError {
+  return new LocalIoError(`the file of taken messages cannot be used: ${file}: ${why}`, {
+    reason: 'local_io',
+    hint: 'Name another one with `--state FILE`: without it, a message that arrives twice would run twice.',
+    cause,
+  });
+}

@@ -1,0 +1,99 @@
+/** The notes that are being written: none is lost without a word, whatever ends the receiver meanwhile. */
+import type { Clock } from '../clock.ts';
+import { type Reason, RemoteError } from '../errors.ts';
+import type { Claim, Claims } from './claims.ts';
+import type { Log } from './events.ts';
+
+/**
+ * Writes a note on an incident.
+ * @param mayBeThere an earlier process may have written it
+ */
+export type NoteWriter = (incident: string, content: string, mayBeThere: boolean) => Promise<void>;
+
+export interface NotesOptions {
+  readonly claims: Pick<Claims, 'owe' | 'finish'>;
+  readonly log: Log;
+  readonly clock: Clock;
+  /** Absent: none are written. */
+  readonly addNote: NoteWriter | undefined;
+}
+
+export interface Notes {
+  /** Begins to write one. The claim is finished when that has ended, well or not. */
+  write(claim: Claim, content: string, mayBeThere?: boolean): void;
+  /** Resolves when all that were begun have ended. None is tried again from here on. */
+  written(): Promise<unknown>;
+  /** There is no more time: what is not written is left to the next start. */
+  abandon(): void;
+}
+
+/** Before it is tried again (in milliseconds). PagerDuty's bad moments are mostly over by the last one. */
+const WAITS = [5_000, 30_000, 120_000] as const;
+
+/** What may be over by then. */
+const PASSING: ReadonlySet<Reason> = new Set<Reason>([
+  'server_error',
+  'network',
+  'dns',
+  'timeout',
+  'lost_response',
+  'rate_limited',
+  'bad_body',
+]);
+
+export function createNotes({ claims, log, clock, addNote }: NotesOptions): Notes {
+  const pending = new Map<Claim, Promise<void>>();
+  const stopping = new AbortController();
+  let isOver = false;
+
+  /** How it failed in the end; null when it did not. Rejects when there is no more time to try again. */
+  const persist = async ({ incident }: Claim, content: string, mayBeThere: boolean, add: NoteWriter) => {
+    for (let tries = 0; ; tries += 1) {
+      try {
+        // A try that failed may have written it all the same.
+        await add(incident, content, mayBeThere || tries > 0);
+        return null;
+      } catch (error) {
+        const wait = WAITS[tries];
+        if (wait === undefined || !isPassing(error)) return messageOf(error);
+        await clock.sleep(wait, stopping.signal);
+      }
+    }
+  };
+  const attempt = async (claim: Claim, content: string, mayBeThere: boolean, add: NoteWriter) => {
+    const { action, incident, id } = claim;
+    const failure = await persist(claim, content, mayBeThere, add).catch(() => undefined);
+    if (isOver || failure === undefined) return;
+    pending.delete(claim);
+    claims.finish(id);
+    const about = { action, incident, id };
+    if (failure === null) log({ event: 'noted', level: 'info', ...about });
+    else log({ event: 'note-failed', level: 'error', ...about, detail: failure });
+  };
+  return {
+    write(claim, content, mayBeThere = false) {
+      if (!addNote) return claims.finish(claim.id);
+      claims.owe(claim.id, content);
+      pending.set(claim, attempt(claim, content, mayBeThere, addNote));
+    },
+    written() {
+      stopping.abort();
+      return Promise.all(pending.values());
+    },
+    abandon() {
+      isOver = true;
+      for (const { action, incident, id } of pending.keys()) {
+        const detail = 'the receiver had to end before it was written; the next start writes it';
+        log({ event: 'note-failed', level: 'error', action, incident, id, detail });
+      }
+    },
+  };
+}
+
+function isPassing(error: unknown): boolean {
+  return error instanceof RemoteError && error.reason !== undefined && PASSING.has(error.reason);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : 'an unknown error';
+}

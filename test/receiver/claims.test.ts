@@ -1,0 +1,158 @@
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { openClaims } from '../../src/receiver/claims.ts';
+import { temporaryFolder } from '../helpers/in-process.ts';
+
+const claim = (id: string) => ({ id, action: 'a', incident: 'P1' });
+
+describe('the file of claims', () => {
+  it('survives a line that was cut off anywhere', () => {
+    const file = join(temporaryFolder(), 'state');
+    const claims = openClaims(file, 10);
+    claims.take({ id: 'one', action: 'a', incident: 'P1' });
+    claims.take({ id: 'two', action: 'a', incident: 'P2' });
+    claims.close();
+    const text = readFileSync(file, 'utf8');
+    for (let length = text.indexOf('\n'); length <= text.length; length += 1) {
+      writeFileSync(file, text.slice(0, length));
+      const again = openClaims(file, 10);
+      again.take({ id: 'three', action: 'a', incident: 'P3' });
+      again.close();
+      const last = openClaims(file, 10);
+      expect(last.has('three')).toBe(true);
+      expect(last.has('one')).toBe(length >= text.indexOf('\n', text.indexOf('one')));
+      last.close();
+    }
+  });
+
+  it('forgets the oldest, and stays small', () => {
+    const file = join(temporaryFolder(), 'state');
+    const claims = openClaims(file, 10);
+    for (let n = 0; n < 500; n += 1) {
+      claims.take({ id: `m-${n}`, action: 'a', incident: 'P1' });
+      claims.finish(`m-${n}`);
+    }
+    claims.close();
+    expect(readFileSync(file, 'utf8').split('\n').length).toBeLessThan(60);
+    const again = openClaims(file, 10);
+    expect(again.has('m-499')).toBe(true);
+    expect(again.has('m-489')).toBe(false);
+    expect(again.unfinished).toEqual([]);
+  });
+
+  it('goes on when it cannot be made smaller', () => {
+    const folder = temporaryFolder();
+    const file = join(folder, 'state');
+    const claims = openClaims(file, 10);
+    // Where the new file would be written there is a folder.
+    mkdirSync(`${file}.new`);
+    for (let n = 0; n < 100; n += 1) claims.take({ id: `m-${n}`, action: 'a', incident: 'P1' });
+    claims.close();
+    rmdirSync(`${file}.new`);
+    const again = openClaims(file, 10);
+    expect(again.has('m-99')).toBe(true);
+    again.close();
+    expect(() => again.take({ id: 'x', action: 'a', incident: 'P1' })).toThrow(/closed/);
+  });
+
+  it('keeps how far each one got over a restart, and over being made smaller', () => {
+    const file = join(temporaryFolder(), 'state');
+    const claims = openClaims(file, 5);
+    for (const id of ['waits', 'runs', 'notes', 'ends']) claims.take(claim(id));
+    claims.begin('runs');
+    claims.owe('notes', 'what it did\n"all" of it');
+    claims.finish('ends');
+    claims.close();
+    for (let restart = 0; restart < 2; restart += 1) {
+      const again = openClaims(file, 5);
+      expect(again.unfinished.map(({ id, progress }) => [id, progress])).toEqual([
+        ['waits', 'waiting'],
+        ['runs', 'begun'],
+        ['notes', 'noting'],
+      ]);
+      expect(again.unfinished.at(-1)).toMatchObject({ note: 'what it did\n"all" of it' });
+      again.close();
+    }
+  });
+
+  it.each([
+    ['text', '# my notes\n', /holds something else, and was left as it is/],
+    ['another JSON file', '{"at":"2026-11-24","action":"a"}\n', /holds something else/],
+    ['a file of a later version', '{"pdactions":"taken messages","version":2}\n', /another version/],
+  ])('leaves %s as it is', (_, text, why) => {
+    const file = join(temporaryFolder(), 'precious');
+    writeFileSync(file, text);
+    expect(() => openClaims(file, 10)).toThrow(why);
+    expect(readFileSync(file, 'utf8')).toBe(text);
+    expect(existsSync(`${file}.lock`)).toBe(false);
+  });
+
+  it('does not even read what is far too large', () => {
+    const file = join(temporaryFolder(), 'huge');
+    writeFileSync(file, '');
+    truncateSync(file, 8 * 1024 ** 3);
+    expect(() => openClaims(file, 10)).toThrow(/far too large/);
+  });
+
+  it('counts the lines that cannot be read, and reads the others', () => {
+    const file = join(temporaryFolder(), 'state');
+    const claims = openClaims(file, 10);
+    claims.take(claim('one'));
+    claims.close();
+    appendFileSync(file, '\n{"take":"tw\n[]\n\0\0\0\n{"take":"three","action":"a","incident":"P1"}');
+    const again = openClaims(file, 10);
+    expect([again.damaged, again.has('one'), again.has('three')]).toEqual([3, true, true]);
+    again.close();
+  });
+
+  it('takes nothing more once somebody else has replaced it, and makes a new one when it was deleted', () => {
+    const folder = temporaryFolder();
+    const file = join(folder, 'state');
+    const claims = openClaims(file, 10);
+    claims.take(claim('one'));
+    rmSync(file);
+    claims.take(claim('two'));
+    expect(readFileSync(file, 'utf8')).toMatch(/"one".*\n.*"two"/);
+    writeFileSync(join(folder, 'other'), readFileSync(file));
+    renameSync(join(folder, 'other'), file);
+    expect(() => claims.take(claim('three'))).toThrow(/another process has replaced it/);
+    expect(claims.has('three')).toBe(false);
+    claims.close();
+  });
+});
+
+describe('the lock', () => {
+  const PARENT = process.ppid;
+
+  it('keeps a second receiver away while the first one runs', () => {
+    const file = join(temporaryFolder(), 'state');
+    // Where nothing tells when a process began, its number has to do.
+    writeFileSync(`${file}.lock`, JSON.stringify({ pid: PARENT, began: null }));
+    expect(() => openClaims(file, 10)).toThrow(`another receiver (process ${PARENT}) uses the file`);
+    expect(existsSync(file)).toBe(false);
+  });
+
+  it.each([
+    ['a process that is gone', JSON.stringify({ pid: 2 ** 22 + 1, began: '1' })],
+    ['a process whose number another one has by now', JSON.stringify({ pid: PARENT, began: '1' })],
+    ['nobody who can be made out', '{"pi'],
+  ])('of %s holds nobody up', (_, lock) => {
+    const file = join(temporaryFolder(), 'state');
+    writeFileSync(`${file}.lock`, lock);
+    const claims = openClaims(file, 10);
+    claims.take(claim('one'));
+    claims.close();
+    expect(existsSync(`${file}.lock`)).toBe(false);
+  });
+});
