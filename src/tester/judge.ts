@@ -1,6 +1,7 @@
 /** Judges one endpoint as PagerDuty would, check by check. */
 import { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
+import { checkServerIdentity } from 'node:tls';
 import { firstToExpire, judgeOrder, nameOf, neededOf, WARN_DAYS } from './chain.ts';
 import { CHECKS, type Finding, SENDING } from './check.ts';
 import { ANSWER_WITHIN_MS } from './consequence.ts';
@@ -31,7 +32,7 @@ export async function judgeEndpoint(
 
 async function judgeName(url: URL, { resolve, isInternal }: TestWorld): Promise<Finding> {
   const check = 'dns';
-  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const host = hostOf(url);
   let addresses: readonly string[];
   try {
     addresses = isIP(host) === 0 ? await resolve(host) : [host];
@@ -55,6 +56,11 @@ async function judgeName(url: URL, { resolve, isInternal }: TestWorld): Promise<
   };
 }
 
+/** An IPv6 address has no brackets here. */
+function hostOf(url: URL): string {
+  return url.hostname.replace(/^\[|\]$/g, '');
+}
+
 async function judgeConnection(url: URL, world: TestWorld): Promise<readonly Finding[]> {
   if (url.protocol !== 'https:') {
     const text = 'http://: the message, with its secrets, travels in the clear';
@@ -68,7 +74,7 @@ async function judgeConnection(url: URL, world: TestWorld): Promise<readonly Fin
   if ('code' in handshake) return [judgeNoHandshake(handshake.code), notReached];
   const chain = handshake.sent.map((der) => new X509Certificate(der));
   return [
-    judgeChain(handshake, chain, world.roots),
+    judgeChain(handshake, chain, { roots: world.roots, host: hostOf(url) }),
     judgeExpiry(neededOf(chain, world.roots) ?? chain, world.now()),
   ];
 }
@@ -80,10 +86,20 @@ const notReached: Finding = {
   basis: 'documented',
 };
 
+/** How OpenSSL takes an answer that is not TLS at all. */
+const NO_TLS: ReadonlySet<string> = new Set([
+  'ERR_SSL_WRONG_VERSION_NUMBER',
+  'ERR_SSL_PACKET_LENGTH_TOO_LONG',
+]);
+
 function judgeNoHandshake(code: string): Finding {
   const base = { check: 'tls', verdict: 'fail', basis: 'documented' } as const;
   if (code === 'TIMEOUT') {
     return { ...base, text: 'no TLS connection within 16 s', consequence: 'retried' };
+  }
+  if (NO_TLS.has(code)) {
+    const text = `what answers there speaks no TLS (${code})`;
+    return { ...base, text, consequence: 'dropped', hint: 'Is it the right port? `https://` needs TLS.' };
   }
   if (/^(ERR_|EPROTO)/.test(code)) {
     return {
@@ -101,31 +117,36 @@ type Shaken = Extract<Handshake, { readonly objection: string | null }>;
 function judgeChain(
   { objection, cipher, asksBack }: Shaken,
   chain: readonly X509Certificate[],
-  roots: readonly string[],
+  { roots, host }: { readonly roots: readonly string[]; readonly host: string },
 ): Finding {
   const check = 'tls';
   const problem = judgeOrder(chain, roots);
   if (problem) {
     return { check, verdict: 'fail', basis: 'documented', consequence: 'dropped', ...problem };
   }
+  const isFor = chain[0] ? isMadeFor(chain[0], host) : false;
   // Ended certificates are the business of the next check; they are also the only ones that are tried again (fact 39).
-  if (objection === null || objection === 'CERT_HAS_EXPIRED') {
+  if (isFor && (objection === null || objection === 'CERT_HAS_EXPIRED')) {
     const text = `TLS 1.2, ${cipher}, ${chain.length} certificates in order`;
     if (asksBack) return { check, verdict: 'warn', basis: 'documented', ...clientCertificate };
     return { check, verdict: 'pass', text, basis: 'documented' };
   }
   const names = chain[0]?.subjectAltName ?? nameOf(chain[0]?.subject);
-  const wrongName = objection === 'ERR_TLS_CERT_ALTNAME_INVALID';
   return {
     check,
     verdict: 'fail',
     basis: 'documented',
     consequence: 'dropped',
-    text: wrongName
-      ? `the certificate is for another name: ${names}`
-      : `the certificate is refused (${objection})`,
-    ...(wrongName ? { hint: "Use a certificate for the host in the action's URL." } : {}),
+    text: isFor
+      ? `the certificate is refused (${objection})`
+      : `the certificate is for another name: ${names}`,
+    ...(isFor ? {} : { hint: "Use a certificate for the host in the action's URL." }),
   };
+}
+
+/** OpenSSL speaks of one objection only, and one that has ended may be for another host as well. */
+function isMadeFor(certificate: X509Certificate, host: string): boolean {
+  return checkServerIdentity(host, certificate.toLegacyObject()) === undefined;
 }
 
 /** PagerDuty presents one of its own; its documents disagree on the issuer, so only the name is safe to match (fact 46, U12). */

@@ -361,6 +361,20 @@ describe('the size of a message (fact 43)', () => {
     expect(bytes).toBeLessThan(55 * 1024);
   });
 
+  it('above 256 KB drops it, and leaves the one before it in peace', async () => {
+    const target = await endpoint(() => 500);
+    const { sandbox, id } = await button({ url: target.url });
+    await press(sandbox, id);
+    await sandbox.settled();
+    const incident = { id: 'PINC001', service: 'PCHKOUT', title: 'x'.repeat(300 * 1024) };
+    await sandbox.edit({ insert: { incidents: [incident] } });
+    await press(sandbox, id);
+    await sandbox.settled();
+    expect(sandbox.deliveries().map(({ status }) => status)).toEqual(['waiting', 'dropped']);
+    // The next attempt of the first one is due in a minute, and not because the second one is gone.
+    expect(target.received).toHaveLength(1);
+  });
+
   it('above 256 KB drops it', async () => {
     expect(await pressed(260)).toMatchObject({ incident: null, status: 'dropped' });
   });

@@ -43,6 +43,8 @@ export async function secureEndpoint(
     readonly maxVersion?: SecureVersion;
     readonly minVersion?: SecureVersion;
     readonly requestCert?: boolean;
+    /** An address of this machine; their certificates are for `localhost` and 127.0.0.1. */
+    readonly address?: string;
   } = {},
 ): Promise<Endpoint> {
   const received: Received[] = [];
@@ -52,11 +54,17 @@ export async function secureEndpoint(
     key: pem('server-key'),
     cert: chain.map(pem).join(''),
   });
-  const port = await listen(server, received, (res) => res.writeHead(202).end());
-  return { url: `https://localhost:${port}/hook`, received };
+  const { address = '127.0.0.1' } = options;
+  const port = await listen(server, received, (res) => res.writeHead(202).end(), address);
+  return { url: `https://${options.address ?? 'localhost'}:${port}/hook`, received };
 }
 
-async function listen(server: Server, received: Received[], respond: Respond): Promise<number> {
+async function listen(
+  server: Server,
+  received: Received[],
+  respond: Respond,
+  address = '127.0.0.1',
+): Promise<number> {
   server.on('request', (req, res) => {
     const chunks: Buffer[] = [];
     req.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -68,7 +76,7 @@ async function listen(server: Server, received: Received[], respond: Respond): P
   });
   // A client that leaves during a handshake is no error of the test.
   server.on('tlsClientError', () => undefined);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(0, address, resolve));
   onTestFinished(() => {
     server.closeAllConnections();
     server.close();

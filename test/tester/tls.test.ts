@@ -49,6 +49,14 @@ describe('a connection over TLS', () => {
     expect(tls?.text).toContain("which is no root of Mozilla's list");
   });
 
+  it('fails with an expired certificate for another host: dropped for that', async () => {
+    const { url } = await secureEndpoint(['expired', 'intermediate'], { address: '127.0.0.2' });
+    const [tls, certificate] = await judge(url);
+    expect(tls).toMatchObject({ verdict: 'fail', consequence: 'dropped' });
+    expect(tls?.text).toContain('is for another name: DNS:localhost');
+    expect(certificate).toMatchObject({ verdict: 'fail' });
+  });
+
   it('fails with an expired certificate, the one TLS error that is retried', async () => {
     const { url } = await secureEndpoint(['expired', 'intermediate']);
     const [tls, certificate] = await judge(url);
@@ -110,6 +118,7 @@ describe('a connection over TLS', () => {
     const { url } = await endpoint();
     const [tls] = await judge(url.replace('http:', 'https:'));
     expect(tls).toMatchObject({ verdict: 'fail', consequence: 'dropped' });
+    expect(tls?.text).toContain('speaks no TLS');
   });
 
   it('gives up on a server that says nothing, when the clock says so', async () => {
