@@ -3,44 +3,11 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { pointedAt, temporaryFolder, testSandbox } from '../helpers/in-process.ts';
-import { type Running, spawnCli, start } from '../helpers/spawned.ts';
+import { pointedAt, testSandbox } from '../helpers/in-process.ts';
+import { spawnCli } from '../helpers/spawned.ts';
 import { call, list } from '../sandbox/client.ts';
+import { AUTH, folderWith, listen, SECRET } from './built.ts';
 import { isAlive, message, PATH, raw, request, script, send, statusOf } from './world.ts';
-
-const SECRET = 'k7Qz-correct-horse-99';
-const AUTH = { authorization: `Bearer ${SECRET}` };
-
-function folderWith(handler: object, action: object = {}): string {
-  const folder = temporaryFolder();
-  const config = {
-    actions: {
-      restart: {
-        label: 'Restart Server',
-        url: `https://hooks.example.com${PATH}`,
-        headers: { Authorization: 'Bearer ${LISTEN_SECRET}' },
-        handler,
-        ...action,
-      },
-    },
-    services: { 'Checkout API': ['restart'] },
-  };
-  writeFileSync(join(folder, 'pdactions.config.json'), JSON.stringify(config));
-  return folder;
-}
-
-interface Listening extends Running {
-  readonly url: string;
-}
-
-async function listen(cwd: string, args: readonly string[] = ['--no-notes'], env = {}): Promise<Listening> {
-  const running = start(['listen', '--port', '0', '--json', ...args], {
-    cwd,
-    env: { LISTEN_SECRET: SECRET, ...env },
-  });
-  const text = await running.seen('"listening"');
-  return { ...running, url: /http:\/\/[\d.:]+/.exec(text)?.[0] ?? '' };
-}
 
 describe('the built program', () => {
   it('T37, T40, T43: runs an authentic press once, also after a restart, and shows no secret', async () => {

@@ -1,0 +1,81 @@
+/** `pdactions listen` as a process of its own, with commands that a test brings along. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { temporaryFolder } from '../helpers/in-process.ts';
+import { type Running, start } from '../helpers/spawned.ts';
+
+export const SECRET = 'k7Qz-correct-horse-99';
+export const AUTH = { authorization: `Bearer ${SECRET}` };
+
+const actionOf = (url: string, handler: object, more: object = {}): object => ({
+  label: 'Restart Server',
+  url: `https://hooks.example.com${url}`,
+  headers: { Authorization: 'Bearer ${LISTEN_SECRET}' },
+  handler,
+  ...more,
+});
+
+/** A folder with a config of one action, `restart`, at `/hooks/restart`. */
+export function folderWith(handler: object, more: object = {}): string {
+  return write({ restart: actionOf('/hooks/restart', handler, more) });
+}
+
+/** A folder with a config of an action for each handler, at `/hooks/KEY`. */
+export function folderOf(handlers: Readonly<Record<string, object>>): string {
+  const actions = Object.entries(handlers).map(([key, handler]) => [key, actionOf(`/hooks/${key}`, handler)]);
+  return write(Object.fromEntries(actions));
+}
+
+function write(actions: object): string {
+  const folder = temporaryFolder();
+  // Which service has which button is of no interest to a receiver.
+  const config = { actions, services: { 'Checkout API': Object.keys(actions).slice(0, 1) } };
+  writeFileSync(join(folder, 'pdactions.config.json'), JSON.stringify(config));
+  return folder;
+}
+
+type Event = Readonly<Record<string, unknown>>;
+
+export interface Listening extends Running {
+  readonly url: string;
+  readonly port: number;
+  /** Resolves with the events of this name, of this action if given, once there are so many. */
+  told(event: string, action?: string, count?: number): Promise<readonly Event[]>;
+}
+
+export async function listen(
+  cwd: string,
+  args: readonly string[] = ['--no-notes'],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Listening> {
+  const running = start(['listen', '--port', '0', '--json', ...args], {
+    cwd,
+    env: { LISTEN_SECRET: SECRET, ...env },
+  });
+  const events: Event[] = [];
+  let looks: (() => void)[] = [];
+  let rest = '';
+  running.child.stdout?.on('data', (chunk: Buffer) => {
+    const lines = `${rest}${chunk}`.split('\n');
+    rest = lines.pop() ?? '';
+    events.push(...lines.map((text) => JSON.parse(text)));
+    for (const look of [...looks]) look();
+  });
+  const url = /http:\/\/[\d.:]+/.exec(await running.seen('"listening"'))?.[0] ?? '';
+  return {
+    ...running,
+    url,
+    port: Number(new URL(url).port),
+    told: (event, action, count = 1) =>
+      new Promise((tell) => {
+        const look = (): void => {
+          const found = events.filter((one) => one.event === event && (!action || one.action === action));
+          if (found.length < count) return;
+          looks = looks.filter((other) => other !== look);
+          tell(found);
+        };
+        looks.push(look);
+        look();
+      }),
+  };
+}
