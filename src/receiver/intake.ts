@@ -179,7 +179,7 @@ function aboutUnfinished({ action, incident, id, progress }: Taken): ReceiverEve
 
 function aboutDamage(lines: number): ReceiverEvent {
   const what = lines === 1 ? 'a line' : `${lines} lines`;
-  const detail = `${what} of the state file could not be read: a message that was taken there would run again`;
+  const detail = `${what} of the state file could not be read: a message that was taken there could run again`;
   return { event: 'state-failed', level: 'warn', detail };
 }
 

@@ -1,0 +1,205 @@
+/** The built receiver, ended or hindered at bad moments: what it has done, what it says, and what the next start makes of it. */
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { Fault } from '../../src/sandbox/fault.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { pointedAt, testSandbox } from '../helpers/in-process.ts';
+import { spawnCli } from '../helpers/spawned.ts';
+import { call, list } from '../sandbox/client.ts';
+import { AUTH, folderWith, type Listening, listen, SECRET } from './built.ts';
+import { isAlive, send } from './world.ts';
+
+const POST_NOTE = { method: 'POST', path: '/incidents/*/notes' } as const;
+const onNote = (fault: object): readonly Fault[] => [{ match: POST_NOTE, ...fault } as Fault];
+
+async function notesIn(sandbox: Sandbox): Promise<readonly string[]> {
+  const { json } = await call(sandbox, 'GET', '/incidents/PINC001/notes');
+  return list(json.notes).map(({ content }) => String(content));
+}
+
+const press = ({ url }: Listening, id = 'm-1') => send(url, { headers: AUTH, id, incident: 'PINC001' });
+
+async function end({ child, ended }: Listening, signal: NodeJS.Signals = 'SIGTERM') {
+  child.kill(signal);
+  return ended;
+}
+
+/** Until the sandbox has the request; it takes no time on any clock. */
+async function posted(sandbox: Sandbox): Promise<void> {
+  const has = () =>
+    sandbox.log().requests.some(({ method, path }) => method === 'POST' && /notes$/.test(path));
+  while (!has()) await new Promise((turn) => setImmediate(turn));
+}
+
+describe('a note that is on its way when the receiver ends', () => {
+  it.each([
+    ['is written by the next start when PagerDuty has not got it', 'before-commit'],
+    ['is not written twice when PagerDuty has it', 'after-commit'],
+  ] as const)('%s, also after SIGKILL', async (_, phase) => {
+    const sandbox = await testSandbox();
+    sandbox.setFaults(onNote({ phase, action: 'hang' }));
+    const cwd = folderWith({ command: ['/bin/echo', 'it is done'] });
+    const first = await listen(cwd, [], pointedAt(sandbox));
+    await press(first);
+    await posted(sandbox);
+    await end(first, 'SIGKILL');
+    const second = await listen(cwd, [], pointedAt(sandbox));
+    await second.told('noted');
+    expect((await press(second)).status).toBe(200);
+    await end(second);
+    const notes = await notesIn(sandbox);
+    expect(notes).toHaveLength(1);
+    expect(notes[0]).toMatch(/^pdactions: "Restart Server" succeeded after .*it is done$/s);
+    const third = await listen(cwd, [], pointedAt(sandbox));
+    expect((await end(third)).stdout).not.toContain('note');
+  });
+
+  it('is said to be missing when a graceful end has no more time for it', async () => {
+    const sandbox = await testSandbox();
+    sandbox.setFaults(onNote({ action: 'hang' }));
+    const cwd = folderWith({ command: ['true'] });
+    const first = await listen(cwd, [], pointedAt(sandbox));
+    await press(first);
+    await posted(sandbox);
+    const { code, stdout, stderr } = await end(first);
+    expect([code, stderr]).toEqual([143, expect.not.stringContaining('ended by force')]);
+    expect(stdout).toMatch(/"note-failed".*the next start writes it/);
+  });
+});
+
+describe('a token that is refused once', () => {
+  it('costs one note, and not those of all later presses', async () => {
+    const sandbox = await testSandbox();
+    sandbox.setFaults(onNote({ action: 'status', status: 401 }));
+    const running = await listen(folderWith({ command: ['true'] }), [], pointedAt(sandbox));
+    await press(running);
+    expect((await running.told('note-failed'))[0]?.detail).toContain('refuses the token');
+    await press(running, 'm-2');
+    await running.told('noted');
+    await end(running);
+  });
+
+  it('is read anew from its file, as tokens of apps live for a day', async () => {
+    const sandbox = await testSandbox();
+    const cwd = folderWith({ command: ['true'] });
+    const file = join(cwd, 'token');
+    const { PAGERDUTY_API_URL = '', PAGERDUTY_TOKEN = '' } = pointedAt(sandbox);
+    writeFileSync(file, 'pdus+yesterday-0123456789', { mode: 0o600 });
+    const running = await listen(cwd, ['--token-file', file], { PAGERDUTY_API_URL });
+    writeFileSync(file, PAGERDUTY_TOKEN);
+    await press(running);
+    await running.told('noted');
+    // The scan for secrets is about what the program writes; this file is the test's own.
+    rmSync(file);
+    await end(running);
+  });
+});
+
+describe('the state file', () => {
+  it('T40: is not shared: a second receiver is refused, and the first one loses nothing', async () => {
+    const cwd = folderWith({ command: ['true'] });
+    const first = await listen(cwd, ['--no-notes', '--state', 'state']);
+    const env = { LISTEN_SECRET: SECRET };
+    const args = ['listen', '--port', '0', '--no-notes', '--state', 'state'];
+    const second = await spawnCli(args, { cwd, env });
+    expect([second.code, second.stderr]).toEqual([9, expect.stringContaining('another receiver (process')]);
+    await press(first);
+    await first.told('succeeded');
+    await end(first, 'SIGKILL');
+    const third = await listen(cwd, ['--no-notes', '--state', 'state']);
+    expect((await press(third)).status).toBe(200);
+    await end(third);
+  });
+
+  it('T40: is left alone when it is something else', async () => {
+    const cwd = folderWith({ command: ['true'] });
+    const args = ['listen', '--port', '0', '--no-notes', '--state', 'pdactions.config.json'];
+    const config = readFileSync(join(cwd, 'pdactions.config.json'), 'utf8');
+    const { code, stderr } = await spawnCli(args, { cwd, env: { LISTEN_SECRET: SECRET } });
+    expect([code, stderr]).toEqual([
+      9,
+      expect.stringContaining('holds something else, and was left as it is'),
+    ]);
+    expect(readFileSync(join(cwd, 'pdactions.config.json'), 'utf8')).toBe(config);
+  });
+
+  // Ids of different lengths have the disk run full between other steps.
+  it.each([0, 10, 20])(
+    'T40: that cannot grow takes nothing more, and what the next start says is true (%i)',
+    async (pad) => {
+      const idOf = (n: number): string => `m-${n}${'x'.repeat(pad)}`;
+      const cwd = folderWith({ command: ['/bin/sh', '-c', 'echo "$PD_MESSAGE_ID" >> runs'] });
+      const full = await listenWithSmallFiles(cwd);
+      const taken: string[] = [];
+      let status = 202;
+      for (let n = 0; status === 202; n += 1) {
+        ({ status } = await send(full.url, { headers: AUTH, id: idOf(n) }));
+        if (status === 202) taken.push(idOf(n));
+      }
+      expect(status).toBe(503);
+      await full.ended();
+      const runs = (): string[] => readFileSync(join(cwd, 'runs'), 'utf8').trim().split('\n');
+      const before = runs();
+      expect(new Set(before).size).toBe(before.length);
+      const next = await listen(cwd, ['--no-notes', '--state', 'state']);
+      for (const id of taken) expect((await send(next.url, { headers: AUTH, id })).status).toBe(200);
+      expect((await send(next.url, { headers: AUTH, id: idOf(taken.length) })).status).toBe(202);
+      await next.told('succeeded');
+      const { stdout } = await end(next);
+      const notRun = stdout.split('\n').filter((row) => row.includes('"not-run"'));
+      // Only of what did not run it says so: pressing that again does nothing twice.
+      for (const row of notRun) expect(before).not.toContain(JSON.parse(row).id);
+      expect(runs()).toHaveLength(before.length + 1);
+    },
+  );
+});
+
+/** With the size of files limited to 1 KB: to the program that is a full disk. */
+async function listenWithSmallFiles(cwd: string) {
+  const bin = resolve(import.meta.dirname, '../../bin/pdactions.js');
+  const args = ['listen', '--port', '0', '--no-notes', '--state', 'state', '--json'];
+  const child = spawn('/bin/sh', ['-c', 'ulimit -f 2; exec "$0" "$@"', process.execPath, bin, ...args], {
+    cwd,
+    env: { PATH: process.env.PATH ?? '', HOME: cwd, LISTEN_SECRET: SECRET },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const closed = new Promise<void>((done) => child.on('close', () => done()));
+  let text = '';
+  const url = await new Promise<string>((tell) => {
+    child.stdout.on('data', (chunk: Buffer) => {
+      text += chunk;
+      const found = /http:\/\/[\d.:]+/.exec(text)?.[0];
+      if (found !== undefined) tell(found);
+    });
+  });
+  return {
+    url,
+    async ended() {
+      child.kill('SIGTERM');
+      await closed;
+      expect(text).toContain('"state-failed"');
+    },
+  };
+}
+
+describe('commands when the receiver is killed', () => {
+  it('T46: run on, for nobody is left to end them, and the next start says so', async () => {
+    const cwd = folderWith({ command: ['/bin/sh', '-c', 'echo $$ > pid; exec sleep 1000'] });
+    const first = await listen(cwd);
+    await press(first);
+    await first.told('started');
+    while (!existsSync(join(cwd, 'pid')) || readFileSync(join(cwd, 'pid'), 'utf8') === '') {
+      await new Promise((turn) => setImmediate(turn));
+    }
+    await end(first, 'SIGKILL');
+    const pid = Number(readFileSync(join(cwd, 'pid'), 'utf8'));
+    expect(await isAlive(pid)).toBe(true);
+    const second = await listen(cwd);
+    expect((await second.told('unknown-outcome'))[0]).toMatchObject({ id: 'm-1', incident: 'PINC001' });
+    await end(second);
+    process.kill(pid, 'SIGKILL');
+  });
+});
