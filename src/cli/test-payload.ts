@@ -20,11 +20,14 @@ export async function payloadOf(
 ): Promise<Wish['message']> {
   const settings = (set ?? []).map(parseSetting);
   const stored = from === undefined ? null : await readMessage(context, from);
-  return ({ label, url, headers }, webhookId) => {
+  const message: Wish['message'] = ({ label, url, headers }, webhookId) => {
     const at = new Date(now()).toISOString();
     const base = stored ?? messageOf({ label, url, headers, webhookId, at });
     return settings.reduce(withSetting, base);
   };
+  // What cannot be set is found before anything is said or sent.
+  message({ label: '', url: '', headers: [] }, '');
+  return message;
 }
 
 async function readMessage({ cwd }: Context, file: string): Promise<MessageBody> {

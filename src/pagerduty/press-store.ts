@@ -82,7 +82,8 @@ export function createPressStore(call: Caller): PressStore {
         bodiless: true,
       });
       await press.catch((error: unknown) => {
-        throw isOpen(error) ? leftOpen(error) : error;
+        if (isOpen(error)) throw leftOpen(error);
+        throw from === undefined && isInvalid(error) ? withoutPresser(error) : error;
       });
     },
   };
@@ -92,6 +93,22 @@ export function createPressStore(call: Caller): PressStore {
 function isOpen(error: unknown): error is RemoteError {
   if (!(error instanceof RemoteError)) return false;
   return error.aftermath === 'verify' || (error.reason === 'interrupted' && error.http !== undefined);
+}
+
+function isInvalid(error: unknown): error is RemoteError {
+  return error instanceof RemoteError && error.http?.status === 400;
+}
+
+/** Whether the call needs a user is unknown (U10); elsewhere a key that belongs to nobody is answered like this without one (fact 16). */
+function withoutPresser(error: RemoteError): RemoteError {
+  return new RemoteError(error.message, {
+    reason: error.reason,
+    aftermath: error.aftermath,
+    details: error.details,
+    http: error.http,
+    cause: error,
+    hint: 'An API key that belongs to nobody may need `--from EMAIL`, the address of who presses. Nothing was pressed.',
+  });
 }
 
 /** The caller's own advice is to run the command again, which is right for everything that looks first, and wrong for a press. */

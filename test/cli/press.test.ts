@@ -109,6 +109,7 @@ describe('run', () => {
       'Did you mean `Restart Server`?',
     ],
     ['an incident that is not there', ['PRESTA1', '--incident', 'PNONE00'], 'there is no incident PNONE00'],
+    ["an incident's number", ['PRESTA1', '--incident', '12'], 'and not its number'],
     [
       'a service of other incidents',
       ['PRESTA1', '-s', 'Search API', '--incident', 'PINC001'],
@@ -128,6 +129,8 @@ describe('run', () => {
     const argv = ['run', 'PRESTA1', '--incident', 'PINC001', '--yes'];
     const nobody = await run(argv);
     expect(nobody).toMatchObject({ code: 6, stdout: expect.stringMatching(/^failed\t/) });
+    expect(nobody.stderr).toContain('may need `--from EMAIL`');
+    expect(nobody.stderr).toContain("Through a call that PagerDuty's API reference does not describe.");
     expect(nobody.stderr).toContain('Requester User Not Found');
     const somebody = await run([...argv, '--from', 'sam@acme.example']);
     expect(somebody.code).toBe(0);

@@ -44,6 +44,21 @@ const columns = (stdout: string, ...wanted: number[]): string[] =>
     .map((row) => wanted.map((index) => row.split('\t')[index]).join(' '));
 
 describe('test', () => {
+  it('judges several endpoints at a time: one that does not answer holds no other one up', async () => {
+    let release = (): void => undefined;
+    const first = await endpoint((res) => {
+      release = () => void res.writeHead(202).end();
+    });
+    const second = await endpoint((res) => {
+      res.writeHead(202).end();
+      release();
+    });
+    // The first one answers only after the second one has been asked; the rows keep the order of the config.
+    const { code, stdout } = await test(['--yes', '--only', 'press'], folderWith(first.url, second.url));
+    expect(code).toBe(0);
+    expect(columns(stdout, 0, 1, 2)).toEqual(['restart press pass', 'diagnose press pass']);
+  });
+
   it('judges every action of the config, without a token, with its headers, and shows no secret', async () => {
     const good = await endpoint((res, _, count) => res.writeHead(202).end(String(count)));
     const bad = await endpoint((res) => res.writeHead(404).end());
@@ -193,6 +208,7 @@ describe('test', () => {
     ['headers for an action', ['restart', '-H', 'X-A: b'], 3, 'go with `--url`'],
     ['a URL that is none', ['--url', 'ftp://a'], 3, '--url: the URL is neither https nor http'],
     ['a check that is none', ['--only', 'all'], 3, 'It has to be one of dns, tls'],
+    ['a setting that leads nowhere', ['--set', 'incident.title.x=1'], 3, 'leads into something'],
     ['a setting that is none', ['--set', 'x'], 3, '--set has to be path=value'],
   ])('refuses %s', async (_, argv, exit, message) => {
     const folder = folderWith('https://a.example.com/', 'https://b.example.com/');

@@ -108,9 +108,10 @@ async function readIncident(store: PressStore, id: string): Promise<Incident> {
     return await store.incident(id);
   } catch (error) {
     if (!(error instanceof RemoteError) || error.reason !== 'gone') throw error;
+    const number = /^\d+$/.test(id) ? ', and not its number' : '';
     throw new RefusedError(`there is no incident ${id}`, {
       reason: 'gone',
-      hint: "The id is the last part of the incident's address. Nothing was pressed.",
+      hint: `The id is the last part of the incident's address${number}. Nothing was pressed.`,
     });
   }
 }
@@ -169,12 +170,14 @@ async function expectAwake(context: Context, action: LiveAction): Promise<void> 
   );
 }
 
+/** What will be pressed, and by what means (fact 31). */
 function announce({ io, globals }: Context, presses: readonly Press[]): void {
   for (const { action, incident } of presses) {
     const where = styled('muted', `  ${incident.id}  ${maskUrl(action.url ?? '')}`);
     const closed = incident.status === 'resolved' ? styled('warn', '  already resolved') : '';
     io.say(line(`[ ${action.label} ] on ${incidentName(incident)}`, closed, where), { always: !globals.yes });
   }
+  io.say(line(styled('muted', "Through a call that PagerDuty's API reference does not describe.")));
 }
 
 const WORDS: Readonly<Record<PressOutcome['status'], readonly [string, Style]>> = {
