@@ -8,6 +8,8 @@ import type { Context } from './context.ts';
 
 export interface ListenNotes {
   readonly add: NoteWriter;
+  /** Resolves with false when PagerDuty refuses the token; whatever else goes wrong may be over by the first note. */
+  isWelcome(): Promise<boolean>;
   /** Breaks off what is on its way. */
   close(): Promise<void>;
 }
@@ -40,6 +42,13 @@ export async function listenNotes(context: Context, from: string | undefined): P
         await write(incident, content, options);
       }
     },
+    isWelcome: () =>
+      createNoteStore(connection.caller)
+        .knock()
+        .then(
+          () => true,
+          (error: unknown) => !isRefused(error),
+        ),
     async close() {
       end.abort(new CancelledError('the receiver has ended', 'SIGTERM'));
       await connection.close();

@@ -1,4 +1,5 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { type FileHandle, mkdir, open, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { LocalIoError } from '../errors.ts';
 import type { Surroundings } from './context.ts';
@@ -26,4 +27,31 @@ export async function listenStateFile(
   const stats = await stat(file).catch(() => undefined);
   if (stats && !stats.isFile()) throw unusable('is not a regular file');
   return file;
+}
+
+/**
+ * Finds out whether a file can be appended to; makes it when it is not there.
+ * @throws LocalIoError when not, or when a pipe or a device stands there (T20)
+ */
+export async function expectAppendable(file: string): Promise<void> {
+  let handle: FileHandle | undefined;
+  try {
+    // Without O_NONBLOCK, opening a FIFO waits for somebody to read from it.
+    const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | (constants.O_NONBLOCK ?? 0);
+    handle = await open(file, flags, 0o600);
+    if (!(await handle.stat()).isFile()) throw unrecordable(file, 'it is not a regular file');
+  } catch (cause) {
+    if (cause instanceof LocalIoError) throw cause;
+    throw unrecordable(file, cause instanceof Error && 'code' in cause ? String(cause.code) : 'error', cause);
+  } finally {
+    await handle?.close();
+  }
+}
+
+function unrecordable(file: string, why: string, cause?: unknown): LocalIoError {
+  return new LocalIoError(`cannot keep presses in ${file} (${why})`, {
+    reason: 'local_io',
+    hint: 'Name another file with `--record FILE`.',
+    cause,
+  });
 }

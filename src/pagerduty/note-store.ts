@@ -10,6 +10,8 @@ export interface NoteStore {
    * @throws RemoteError, AuthError when it is not there afterwards, or nobody knows
    */
   addNote(incidentId: string, content: string, options?: NoteOptions): Promise<void>;
+  /** Asks for something that every token may have. @throws AuthError with reason `unauthorized` when the token is none */
+  knock(): Promise<void>;
 }
 
 export interface NoteOptions {
@@ -21,6 +23,13 @@ export interface NoteOptions {
 
 export function createNoteStore(call: Caller): NoteStore {
   return {
+    knock: () =>
+      call({
+        class: 'read',
+        request: { method: 'GET', path: '/abilities' },
+        what: 'ask for the abilities of the account',
+        decode: () => undefined,
+      }),
     async addNote(incidentId, content, { from, mayBeThere } = {}) {
       if (!ID_PATTERN.test(incidentId)) throw new UsageError('that is not the id of an incident');
       const path = `/incidents/${incidentId}/notes`;

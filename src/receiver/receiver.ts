@@ -117,7 +117,10 @@ async function runHandler(
 function cannotListen(host: string, port: number, cause: Error & { code?: string }): UsageError {
   const why = cause.code === 'EADDRINUSE' ? 'it is taken' : (cause.code ?? cause.message);
   return new UsageError(`cannot listen on port ${port} of ${host}: ${why}`, {
-    hint: 'Choose another port with `--port`.',
+    hint:
+      cause.code === 'EADDRNOTAVAIL'
+        ? 'This machine has no such address: choose another one with `--host`.'
+        : 'Choose another port with `--port`.',
     reason: 'local_io',
     cause,
   });

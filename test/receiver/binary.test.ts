@@ -177,6 +177,26 @@ describe('the built program', () => {
     expect(readFileSync(join(cwd, 'runs'), 'utf8')).toBe('xx');
   });
 
+  it('finds out at the start that presses cannot be kept, and replays neither nothing nor far away unasked', async () => {
+    const cwd = folderWith({ command: ['true'] });
+    const env = { LISTEN_SECRET: SECRET };
+    const keep = ['listen', '--port', '0', '--no-notes', '--record'];
+    for (const file of ['.', 'no-such-folder/presses.jsonl']) {
+      const { code, stderr } = await spawnCli([...keep, file], { cwd, env });
+      expect([code, stderr]).toEqual([9, expect.stringContaining('cannot keep presses in')]);
+    }
+    writeFileSync(join(cwd, 'empty.jsonl'), '\n');
+    const empty = await spawnCli(['replay', 'empty.jsonl'], { cwd, env });
+    expect([empty.code, empty.stderr]).toEqual([3, expect.stringContaining('there is nothing to replay')]);
+    const record = { at: 'now', action: 'restart', id: 'm-1', body: JSON.parse(message()) };
+    writeFileSync(join(cwd, 'one.jsonl'), JSON.stringify(record));
+    const away = await spawnCli(['replay', 'one.jsonl', '--to', 'https://hooks.example.invalid'], {
+      cwd,
+      env,
+    });
+    expect([away.code, away.stderr]).toEqual([3, expect.stringContaining('what runs there runs for real')]);
+  });
+
   it('sends presses on to a server of one’s own', async () => {
     const seen: { readonly url: string | undefined; readonly id: unknown }[] = [];
     const server = createServer((req, res) => {

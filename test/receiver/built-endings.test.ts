@@ -97,6 +97,19 @@ describe('a token that is refused once', () => {
   });
 });
 
+describe('a token that is refused from the beginning', () => {
+  it('is told at the start, and presses run all the same', async () => {
+    const sandbox = await testSandbox();
+    const env = { ...pointedAt(sandbox), PAGERDUTY_TOKEN: 'y_NbAkKc66ryYTWUXYEu' };
+    const running = await listen(folderWith({ command: ['true'] }), [], env);
+    await press(running);
+    await running.told('succeeded');
+    await running.told('note-failed');
+    const { stderr } = await end(running);
+    expect(stderr).toContain('warning: PagerDuty refuses the token');
+  });
+});
+
 describe('the state file', () => {
   it('T40: is not shared: a second receiver is refused, and the first one loses nothing', async () => {
     const cwd = folderWith({ command: ['true'] });

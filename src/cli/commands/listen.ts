@@ -8,7 +8,7 @@ import { listenLog } from '../listen-log.ts';
 import { type ListenNotes, listenNotes } from '../listen-notes.ts';
 import { unusablePrograms } from '../listen-programs.ts';
 import { listenRoutes } from '../listen-routes.ts';
-import { listenStateFile } from '../listen-state.ts';
+import { expectAppendable, listenStateFile } from '../listen-state.ts';
 import { wholeNumber } from '../options.ts';
 import type { Define } from '../program.ts';
 
@@ -89,6 +89,7 @@ export async function runListen(context: Context, options: ListenOptions): Promi
       io.say(line(styled('muted', `  ${path} → ${action}: ${what}`)));
     }
     log({ event: 'listening', level: 'info', detail: receiver.url });
+    void warnUnlessWelcome(context, notes);
     await signalled(interrupted);
     await receiver.stop();
     context.verdict('cancelled');
@@ -118,12 +119,21 @@ function isLocal(host: string): boolean {
   return isLoopback(host.includes(':') ? `[${host}]` : host);
 }
 
+/** Whoever starts it should hear of a wrong token, and not who presses first. Presses are taken meanwhile. */
+async function warnUnlessWelcome({ io }: Context, notes: ListenNotes | undefined): Promise<void> {
+  if (!notes || (await notes.isWelcome())) return;
+  const text = 'PagerDuty refuses the token: presses run, and no note tells about them until it takes it';
+  io.say(line(styled('warn', 'warning: '), text), { always: true });
+}
+
 async function notesOf(context: Context, options: ListenOptions): Promise<ListenNotes | undefined> {
   if (options.notes === false || options.forward !== undefined) return undefined;
   return listenNotes(context, options.from);
 }
 
+/** @throws LocalIoError when the file cannot be written: found out now, and not with the first press */
 async function recorder(file: string, redact: (text: string) => string, now: () => string) {
+  await expectAppendable(file);
   const { appendRecord } = await import('../../receiver/record.ts');
   return (action: string, press: Parameters<typeof appendRecord>[3]): void =>
     appendRecord(file, now(), action, press, redact);

@@ -4,7 +4,10 @@ import type { Config } from '../../config/config.ts';
 import { UsageError } from '../../errors.ts';
 import { post } from '../../receiver/forward.ts';
 import { parseRecord, type Recorded } from '../../receiver/record.ts';
+import { plural } from '../../ui/plural.ts';
 import { line, styled } from '../../ui/text.ts';
+import { isLoopback } from '../address.ts';
+import { confirm } from '../confirm.ts';
 import type { Context } from '../context.ts';
 import type { Define } from '../program.ts';
 import { readNamedFile } from '../read-file.ts';
@@ -32,6 +35,7 @@ export async function runReplay(context: Context, file: string, options: ReplayO
   const target = targetOf(options.to ?? DEFAULT_TARGET);
   const records = recordsIn(await readNamedFile(resolve(cwd, file), 'the record', file), file);
   const config = await context.config();
+  if (!isLoopback(new URL(target).hostname)) await askFirst(context, records.length, target);
   for (const [index, record] of records.entries()) {
     interrupted.throwIfAborted();
     const id = options.sameIds ? record.id : randomUUID();
@@ -44,6 +48,13 @@ export async function runReplay(context: Context, file: string, options: ReplayO
   }
 }
 
+/** On this machine it is for whoever develops there; elsewhere the presses, and the secrets with them, reach somebody else. */
+async function askFirst(context: Context, count: number, target: string): Promise<void> {
+  const text = `${plural(count, 'recorded message')} with the headers of the config, to ${target}: what runs there runs for real`;
+  context.io.say(line(styled('warn', text)), { always: !context.globals.yes });
+  await confirm(context, 'Send?', 'replay');
+}
+
 function targetOf(text: string): string {
   if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text.replace(/\/+$/, '');
   throw new UsageError('`--to` needs a URL', { hint: `For example \`--to ${DEFAULT_TARGET}\`.` });
@@ -51,6 +62,7 @@ function targetOf(text: string): string {
 
 function recordsIn(text: string, file: string): Recorded[] {
   const rows = text.split('\n').filter((row) => row.trim() !== '');
+  if (rows.length === 0) throw new UsageError(`${file} holds no press: there is nothing to replay`);
   return rows.map((row, index) => {
     const record = parseRecord(row);
     if (record) return record;
