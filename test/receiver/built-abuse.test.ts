@@ -193,11 +193,11 @@ describe('commands', () => {
     deaf: { command: sh('exec sleep 0') },
     closes: { command: sh('exec 0<&- 1>&- 2>&-') },
     floods: { command: ['/usr/bin/head', '-c', String(256 * 1024 * 1024), '/dev/zero'] },
-    leaves: { command: sh('sleep 1000 & echo $! > leaves.pid') },
-    hangs: { command: sh('echo $$ > hangs.pid; exec sleep 1000'), ...HANG },
+    leaves: { command: sh('sleep 60 & echo $! > leaves.pid') },
+    hangs: { command: sh('echo $$ > hangs.pid; exec sleep 60'), ...HANG },
     ignores: { command: sh(`trap '' TERM; echo $$ > ignores.pid; while :; do sleep 1; done`), ...HANG },
-    breeds: { command: sh(`(trap '' TERM; sleep 1000) & echo $! > breeds.pid; wait`), ...HANG },
-    escapes: { command: sh('setsid sleep 1000 & echo $! > escapes.pid; sleep 1000'), ...HANG },
+    breeds: { command: sh(`(trap '' TERM; sleep 60) & echo $! > breeds.pid; wait`), ...HANG },
+    escapes: { command: sh('setsid sleep 60 & echo $! > escapes.pid; sleep 60'), ...HANG },
   } as const;
   const OUTCOMES: readonly (readonly [keyof typeof COMMANDS, string, RegExp])[] = [
     ['fails', 'failed', /failed with exit code 7/],

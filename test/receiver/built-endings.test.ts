@@ -200,7 +200,7 @@ async function listenWithSmallFiles(cwd: string) {
 
 describe('commands when the receiver is killed', () => {
   it('T46: run on, for nobody is left to end them, and the next start says so', async () => {
-    const cwd = folderWith({ command: ['/bin/sh', '-c', 'echo $$ > pid; exec sleep 1000'] });
+    const cwd = folderWith({ command: ['/bin/sh', '-c', 'echo $$ > pid; exec sleep 60'] });
     const first = await listen(cwd);
     await press(first);
     await first.told('started');
