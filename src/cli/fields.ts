@@ -2,7 +2,9 @@
 
 import { looksSecret } from '../config/check-header.ts';
 import { checkLabel } from '../config/check-label.ts';
-import { checkUrl } from '../config/check-url.ts';
+import { checkUrl, type UrlOptions } from '../config/check-url.ts';
+import { isTemplate } from '../config/interpolate.ts';
+import { secretsOfUrl } from '../config/url-secrets.ts';
 import type { HeaderSpec } from '../core/action.ts';
 import { UsageError } from '../errors.ts';
 import type { Io } from '../ui/io.ts';
@@ -17,9 +19,13 @@ export function checkedLabel(text: string): string {
 
 /** The URL, or an error that names the flag; warnings are said. A login in it was typed by a person, so it is accepted. */
 export function checkedUrl(text: string, headers: readonly HeaderSpec[] | null, io: Io): string {
-  const check = checkUrl(text, urlOptions(headers));
+  const options = urlOptions(text, headers);
+  const check = checkUrl(text, options);
   if (!check.ok) throw new UsageError(`--url: ${check.message}`, { hint: check.fix });
-  for (const warning of check.warnings) io.say(line(styled('warn', 'warning: '), warning));
+  const strict = checkUrl(text, { ...options, allowInsecureUrl: false });
+  for (const warning of strict.ok ? check.warnings : [strict.message, ...check.warnings]) {
+    io.say(line(styled('warn', 'warning: '), warning));
+  }
   return check.value;
 }
 
@@ -31,23 +37,21 @@ export function judgeLabel(text: string): true | string {
 
 /** For a prompt: true, or what is wrong. */
 export function judgeUrl(text: string): true | string {
-  const check = checkUrl(text, urlOptions(null));
+  const check = checkUrl(text, urlOptions(text, null));
   return check.ok || check.message;
 }
 
-function urlOptions(headers: readonly HeaderSpec[] | null) {
+function urlOptions(text: string, headers: readonly HeaderSpec[] | null): UrlOptions {
+  const secretHeaders = (headers ?? []).filter(({ name, source }) => looksSecret(name) || isTemplate(source));
   return {
     allowUserinfo: true,
     allowInsecureUrl: true,
-    sendsSecrets: (headers ?? []).some(({ name }) => looksSecret(name)),
+    sendsSecrets: secretHeaders.length > 0 || secretsOfUrl(text, []).length > 0,
   };
 }
 
 /** Keeps what may be secret in an action from ever being shown. */
 export function keepSecret(io: Io, url: string, headers: readonly HeaderSpec[] | null): void {
   for (const { value } of headers ?? []) io.addSecret(value);
-  if (!URL.canParse(url)) return;
-  const { username, password } = new URL(url);
-  if (password !== '') io.addSecret(decodeURIComponent(password));
-  else if (username !== '') io.addSecret(decodeURIComponent(username));
+  for (const secret of secretsOfUrl(url, [])) io.addSecret(secret);
 }

@@ -74,7 +74,8 @@ function at(value: unknown, ...path: readonly string[]): string {
         : undefined,
     value,
   );
-  return typeof found === 'string' ? found.slice(0, LONGEST_SHOWN) : '';
+  if (typeof found !== 'string') return '';
+  return found.length > LONGEST_SHOWN ? `${found.slice(0, LONGEST_SHOWN)}…` : found;
 }
 
 /**

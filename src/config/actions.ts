@@ -8,9 +8,9 @@ import { checkUrl } from './check-url.ts';
 import type { Place } from './config.ts';
 import { readHandler } from './handler.ts';
 import { expand, isTemplate, type Piece } from './interpolate.ts';
-import { type Entry, entryOf, flagOf, type Located, type Step, textOf } from './located.ts';
+import { type Entry, entryOf, type Finding, flagOf, type Located, type Step, textOf } from './located.ts';
 import type { Reading } from './reading.ts';
-import { hasLiteralUserinfo, hasVariableHost, secretsOfUrl } from './url-secrets.ts';
+import { hasLiteralUserinfo, hasVariableHost, querySecrets, secretsOfUrl } from './url-secrets.ts';
 
 /** A definition and where it is written. */
 export type PlacedAction = ActionSpec & {
@@ -112,16 +112,20 @@ function readUrl(
   const pieces = expandAt(entry, here, reading);
   if (pieces === undefined) return { url: '' };
   const url = joined(pieces);
-  for (const secret of secretsOfUrl(url, pieces)) reading.secrets.add(secret);
+  const secrets = secretsOfUrl(url, pieces);
+  for (const secret of secrets) reading.secrets.add(secret);
   const check = checkUrl(url, {
     allowUserinfo: !hasLiteralUserinfo(url, pieces),
     allowInsecureUrl: flagOf(node, 'allowInsecureUrl'),
     allowIdn: flagOf(node, 'allowIdn'),
-    sendsSecrets: headers?.some(isSecretHeader),
+    sendsSecrets: secrets.length > 0 || headers?.some(isSecretHeader),
     strict: reading.strict,
     showHost: !hasVariableHost(url, pieces),
   });
   report(check, entry.at, here, reading, pieces);
+  if (querySecrets(entry.text).some((value) => !isTemplate(value))) {
+    reading.warnings.push(literalSecret('the value of a parameter that looks secret', entry.at, here));
+  }
   return url === entry.text ? { url } : { url, urlSource: entry.text };
 }
 
@@ -151,12 +155,7 @@ function readHeader(
   protect(header, pieces, reading);
   report(checkHeader(name, header.value, { allowEmpty: isTemplate(source) }), node.at, here, reading, pieces);
   if (looksSecret(name) && !isTemplate(source) && source !== '') {
-    reading.warnings.push({
-      at: node.at,
-      path: here,
-      message: 'the value of a header that looks secret is written in the file',
-      fix: 'Put it into an environment variable and write ${NAME}.',
-    });
+    reading.warnings.push(literalSecret('the value of a header that looks secret', node.at, here));
   }
   return header;
 }
@@ -225,6 +224,15 @@ function report(
   const origin = names.length === 0 ? '' : `, with ${names.join(' and ')} expanded`;
   if (!check.ok) reading.faults.push({ at, path, message: check.message + origin, fix: check.fix });
   else reading.warnings.push(...check.warnings.map((message) => ({ at, path, message: message + origin })));
+}
+
+function literalSecret(what: string, at: number, path: readonly Step[]): Finding {
+  return {
+    at,
+    path,
+    message: `${what} is written in the file`,
+    fix: 'Put it into an environment variable and write ${NAME}.',
+  };
 }
 
 function isSecretHeader({ name, source }: HeaderSpec): boolean {

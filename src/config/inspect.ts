@@ -15,7 +15,7 @@ export function inspect(root: Located, source: Source): Finding[] {
       if (typeof node.value === 'string' && isBroken(node.value)) findings.push(broken(node.at, path));
       return;
     }
-    if (node.kind === 'map') findings.push(...inspectKeys(node, path, source));
+    if (node.kind === 'map') inspectKeys(node, path, source, findings);
     const children =
       node.kind === 'map'
         ? node.entries.map(({ key, value }): [Step, Located] => [key, value])
@@ -26,8 +26,7 @@ export function inspect(root: Located, source: Source): Finding[] {
   return findings;
 }
 
-function inspectKeys(map: LocatedMap, path: readonly Step[], source: Source): Finding[] {
-  const findings: Finding[] = [];
+function inspectKeys(map: LocatedMap, path: readonly Step[], source: Source, findings: Finding[]): void {
   const first = new Map<string, number>();
   for (const { key, at } of map.entries) {
     const earlier = first.get(key);
@@ -44,7 +43,6 @@ function inspectKeys(map: LocatedMap, path: readonly Step[], source: Source): Fi
     if (PROTOTYPE_KEYS.has(key)) findings.push(reserved(key, at, here));
     if (isBroken(key)) findings.push(broken(at, path));
   }
-  return findings;
 }
 
 function reserved(key: string, at: number, path: readonly Step[]): Finding {

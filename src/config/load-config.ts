@@ -85,7 +85,9 @@ async function readParts(parts: readonly Part[]): Promise<Config | undefined> {
     // What was said of a value before, the rules need not say again.
     const said = new Set(early.map(({ path }) => showPath(path)));
     const added = reading.faults.filter(({ path }) => !said.has(showPath(path)));
-    reading.faults.splice(0, reading.faults.length, ...early, ...added);
+    reading.faults.length = 0;
+    // One by one: a broken file has more faults than a call can have arguments.
+    for (const fault of [...early, ...added]) reading.faults.push(fault);
   }
   return config;
 }

@@ -1,3 +1,4 @@
+import { looksSecret } from './check-header.ts';
 import { authorityOf } from './check-url.ts';
 import type { Piece } from './interpolate.ts';
 
@@ -10,7 +11,7 @@ interface Layout {
 }
 
 /**
- * The secrets in an expanded URL: what came from the environment, and the whole userinfo (T07). The scheme, the host and the port
+ * The secrets in an expanded URL: what came from the environment, the whole userinfo (T07), and parameters that look like keys. The scheme, the host and the port
  * are none, or every line that names the endpoint would be blanked.
  */
 export function secretsOfUrl(url: string, pieces: readonly Piece[]): string[] {
@@ -24,10 +25,26 @@ export function secretsOfUrl(url: string, pieces: readonly Piece[]): string[] {
     // A whole address that holds a capability in its path betrays it without its beginning, too.
     if (start < layout.authorityEnd) secrets.add(url.slice(layout.authorityEnd, end));
   }
-  for (const secret of userinfoSecrets(url.slice(layout.userinfoStart, layout.userinfoEnd)))
-    secrets.add(secret);
+  const userinfo = url.slice(layout.userinfoStart, layout.userinfoEnd);
+  for (const secret of [...userinfoSecrets(userinfo), ...querySecrets(url)]) secrets.add(secret);
   secrets.delete('');
   return [...secrets];
+}
+
+/** Parameters in which clouds put the key of a function or the signature of a workflow; and what looks secret as a header does. */
+const KEY_PARAMETER = /^(?:code|sig|pwd)$/i;
+
+/** What nobody would choose: capitals, small letters and digits in one word, or twenty digits of a hash. */
+const RANDOM = /^(?=.*\d)(?=.*[a-z])(?=.*[A-Z])\S{12,}$|^[0-9A-Fa-f-]{20,}$/;
+
+/** The values of the parameters of a URL, or of a template of one, that usually are credentials: as written, and what that means. */
+export function querySecrets(url: string): string[] {
+  const query = /\?([^#]*)/.exec(url)?.[1] ?? '';
+  return query.split('&').flatMap((parameter) => {
+    const [, name = '', value = ''] = /^([^=]*)=(.*)$/s.exec(parameter) ?? [];
+    const isSecret = KEY_PARAMETER.test(name) || looksSecret(name) || RANDOM.test(value);
+    return value !== '' && isSecret ? [value, decode(value)] : [];
+  });
 }
 
 /** True when the password of a URL, or its user name when there is no password, is written in the file itself (T07). */

@@ -76,7 +76,7 @@ export type Judged =
  */
 export function judge(answer: Answer, needsBody: boolean): Judged {
   const { status, headers } = answer;
-  const base = { status, requestId: headers.get('x-request-id') ?? undefined };
+  const base = { status, requestId: requestIdOf(headers) };
   const bad = (fault: Fault, more: Partial<Trouble> = {}): Judged => ({
     ok: false,
     trouble: { ...base, fault, ...more },
@@ -99,8 +99,7 @@ function judgeBodiless({ status, headers, body }: Answer): Judged | undefined {
   if (!('text' in body) || body.text.trim() === '' || contentType === undefined || isJson(contentType)) {
     return undefined;
   }
-  const requestId = headers.get('x-request-id') ?? undefined;
-  return { ok: false, trouble: { fault: 'not-json', status, requestId, contentType } };
+  return { ok: false, trouble: { fault: 'not-json', status, requestId: requestIdOf(headers), contentType } };
 }
 
 function isJson(contentType: string): boolean {
@@ -192,12 +191,18 @@ function parse(text: string): unknown {
 }
 
 function mediaType(headers: AnswerHeaders): string | undefined {
-  return headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
+  const type = headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
+  return type === undefined ? undefined : cutText(type);
+}
+
+function requestIdOf(headers: AnswerHeaders): string | undefined {
+  const id = headers.get('x-request-id');
+  return id === null ? undefined : cutText(id);
 }
 
 function redirectTarget(headers: AnswerHeaders): string | undefined {
   const location = headers.get('location');
-  return location && URL.canParse(location) ? new URL(location).host : undefined;
+  return location && URL.canParse(location) ? cutText(new URL(location).host) : undefined;
 }
 
 /** How long the server asks to wait. `ratelimit-reset` is seconds from now (fact 24); Retry-After seconds or a date (F07). */

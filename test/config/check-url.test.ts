@@ -184,6 +184,47 @@ describe('the URL of an action', () => {
     expect((await load(withAction({ ...http, headers: { Authorization: 'x' } }))).ok).toBe(false);
   });
 
+  it.each([
+    'http://hooks.example.com/${T}',
+    'http://hooks.example.com/?a=${T}',
+    'http://hooks.example.com/?sig=4f1c9e2a',
+    'http://${T}@hooks.example.com/',
+  ])('T08 lets no secret in the URL go to http: %s', async (url) => {
+    const result = await load(withAction({ url, allowInsecureUrl: true }), { env: { T: CANARY } });
+    expect(problemsOf(result)).toEqual([expect.stringContaining('for everybody on the way')]);
+  });
+
+  it('T08 lets a variable host go to http, where nothing is secret', async () => {
+    const action = { url: 'http://${HOST}/a?env=prod', allowInsecureUrl: true };
+    expect((await load(withAction(action), { env: { HOST: 'hooks.example.com' } })).ok).toBe(true);
+  });
+
+  it.each(['code', 'sig', 'token', 'api_key', 'routing-key'])(
+    'warns of a literal credential in the parameter %s, and takes it for a secret',
+    async (name) => {
+      const text = withAction({ url: `https://hooks.example.com/a?v=1&${name}=c4n%2Bary` });
+      expect(warningsOf(await load(text))).toEqual([
+        expect.stringContaining('the value of a parameter that looks secret is written in the file'),
+      ]);
+      expect((await configOf(text)).secrets).toEqual(['c4n%2Bary', 'c4n+ary']);
+    },
+  );
+
+  it.each(['a1B2c3D4e5F6', '0123456789abcdef0123', '3f2b8c1e-9d4a-4b7f-8e21-5c6d7e8f9a0b'])(
+    'takes %s for a credential, whatever its name',
+    async (value) => {
+      const url = `https://hooks.example.com/a?k=${value}`;
+      expect((await configOf(withAction({ url }))).secrets).toEqual([value]);
+    },
+  );
+
+  it('does not warn of one from a variable, nor of an ordinary parameter', async () => {
+    const text = withAction({ url: 'https://hooks.example.com/a?sig=${T}&source=pagerduty&code=' });
+    const result = await load(text, { env: { T: CANARY } });
+    expect(warningsOf(result)).toEqual([]);
+    expect(result.ok && result.config.secrets).toEqual([CANARY]);
+  });
+
   it('T11 and T12 warn with a place, and T12 refuses when strict', async () => {
     const text = withAction({ url: 'https://10.0.0.1/' });
     expect(warningsOf(await load(text))).toEqual([

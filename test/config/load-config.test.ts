@@ -11,6 +11,16 @@ function fixesOf(result: ConfigResult): (readonly [problem: string, fix: string 
   return problemsOf(result).map((problem, index) => [problem, fixes[index]]);
 }
 
+describe('T13 a file with nothing but faults', () => {
+  it.each([
+    ['YAML of quotes', 'pdactions.config.yaml', '"'.repeat(900_000)],
+    ['JSON of equal keys', 'pdactions.config.json', `{${'"a":1,'.repeat(150_000)}"a":1}`],
+  ])('%s is refused like any other', async (_name, name, text) => {
+    const result = await load(text, {}, name);
+    expect(problemsOf(result).length).toBeGreaterThan(100_000);
+  });
+});
+
 describe('loadConfig', () => {
   it('reads what is written', async () => {
     const text = `{

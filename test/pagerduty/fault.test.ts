@@ -5,6 +5,16 @@ import { fetchFailed, json, raw } from './answers.ts';
 const HTML = '<html><body>Bad gateway</body></html>';
 
 describe('an answer', () => {
+  it('of which every text is long is told in short', () => {
+    const long = 'x'.repeat(5_000);
+    const headers = { 'x-request-id': long, 'content-type': `text/${long}`, location: `https://${long}/` };
+    for (const status of [200, 302, 400]) {
+      const judged = judge(raw(status, long, headers), true);
+      if (judged.ok) throw new Error('taken for a good answer');
+      expect(JSON.stringify(judged.trouble).length).toBeLessThan(1_000);
+    }
+  });
+
   it.each([
     ['429 with a reset', json(429, {}, { 'ratelimit-reset': '7' }), 'rate-limited', 7000],
     ['F04 reset -1', raw(429, '', { 'ratelimit-reset': '-1' }), 'rate-limited', undefined],

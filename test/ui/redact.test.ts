@@ -67,6 +67,25 @@ describe('createRedactor', () => {
     );
   });
 
+  it('P10: whatever the secret, nothing of it is left before the mark of a cut', () => {
+    fc.assert(
+      fc.property(
+        secretArb,
+        fc.constantFrom(...Object.values(ENCODINGS)),
+        fc.nat(),
+        (secret, encode, length) => {
+          const whole = encode(secret);
+          const { start, end } = knowing(secret).find(whole)[0] ?? { start: 0, end: 0 };
+          // In base64, three characters before the secret carry bits of it, and four of it make it recognisable.
+          const cut = start + 7 + (length % Math.max(1, end - start - 7));
+          const shown = knowing(secret).redact(`${whole.slice(0, cut)}… and more`);
+          expect(shown).toBe(`${whole.slice(0, start)}${REDACTED}… and more`);
+        },
+      ),
+      { numRuns: runs(500) },
+    );
+  });
+
   it('P10: is idempotent, even for secrets that look like the mark', () => {
     const odd = fc.constantFrom('redacted', '[redacted]', '[red', 'cted]', ']abcd', 'abcd[', 'dact');
     const piece = fc.oneof(odd, fc.constantFrom('abcd', '[', ']', 'x'), fc.string({ maxLength: 4 }));
@@ -94,7 +113,7 @@ describe('createRedactor', () => {
     const piece = fc.oneof(
       fc.constantFrom(...secrets, ...secrets.map((secret) => Buffer.from(secret).toString('base64'))),
       fc.constantFrom(...secrets.map((secret) => Buffer.from(`u:${secret}!`).toString('base64'))),
-      fc.constantFrom('abc', 'ab', 'd', '[redac', 'ted]', '[redacted]', 'xyz', '\n'),
+      fc.constantFrom('abc', 'ab', 'd', '…', '[redac', 'ted]', '[redacted]', 'xyz', '\n'),
       fc.string({ maxLength: 5 }),
     );
     fc.assert(
