@@ -1,5 +1,5 @@
 /** The way to PagerDuty, or to the simulation of it. */
-import { RefusedError, UsageError } from '../errors.ts';
+import { type Reason, RefusedError, RemoteError, UsageError } from '../errors.ts';
 import { createStore, openCaller } from '../pagerduty/api-store.ts';
 import type { Caller } from '../pagerduty/call.ts';
 import type { ActionStore } from '../pagerduty/store.ts';
@@ -46,6 +46,7 @@ export async function connect(context: Context, lasting?: AbortSignal): Promise<
   setImmediate(() => context.io.redact('')).unref();
   checkTls(address, context);
   warnOfTracing(context);
+  if (!isLoopback(new URL(address).hostname)) tellOfUnusedProxy(context);
   return { ...open(context, address, token, lasting), simulated: false, close: async () => undefined };
 }
 
@@ -79,6 +80,20 @@ function checkTls(address: string, { env }: Context): void {
   if (env.NODE_TLS_REJECT_UNAUTHORIZED !== '0' || isLoopback(new URL(address).hostname)) return;
   throw new UsageError('NODE_TLS_REJECT_UNAUTHORIZED=0 would send the token to whoever answers', {
     hint: 'Unset it. If a proxy of your company signs for PagerDuty, name its certificate in NODE_EXTRA_CA_CERTS.',
+  });
+}
+
+/** What it looks like from here when a proxy is the only way out. */
+const UNREACHED: ReadonlySet<Reason | undefined> = new Set(['network', 'dns', 'timeout', 'lost_response']);
+
+/** Node goes through a proxy only when told to, and not before 24. Said when nothing was reached, and not every time. */
+function tellOfUnusedProxy({ env, io, atExit }: Context): void {
+  const variable = ['HTTPS_PROXY', 'https_proxy'].find((name) => env[name]);
+  if (variable === undefined || env.NODE_USE_ENV_PROXY === '1') return;
+  atExit(async ({ error }) => {
+    if (!(error instanceof RemoteError) || !UNREACHED.has(error.reason)) return;
+    const text = `${variable} is set and was not used; with NODE_USE_ENV_PROXY=1, Node 24 and later goes through it`;
+    io.say(line(styled('warn', 'note: '), text), { always: true });
   });
 }
 

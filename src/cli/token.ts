@@ -53,6 +53,7 @@ function whatIsWrong(token: string): string | undefined {
   if (token === '') return 'it is empty';
   if (token.length > LONGEST_TOKEN) return 'it is far too long';
   if (/^(bearer|token)\b/i.test(token)) return 'it begins with the name of a scheme';
+  if (/^(?:export\s+)?[A-Z][A-Z0-9_]*=/.test(token)) return 'it begins with the name of a variable';
   if (/^["'].*["']$/s.test(token)) return 'it is in quotes';
   return /^[\w.~+/=-]+$/.test(token) ? undefined : 'it contains characters that no token has';
 }

@@ -206,7 +206,7 @@ function expandAt(
 ): readonly Piece[] | undefined {
   const expansion = expand(text, reading.variables);
   if (expansion.ok) return expansion.pieces;
-  reading.faults.push(...expansion.faults.map((fault) => ({ ...fault, at, path })));
+  for (const fault of expansion.faults) reading.faults.push({ ...fault, at, path });
   return undefined;
 }
 

@@ -9,6 +9,9 @@ const NEVER = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u;
 /** Characters that draw nothing or turn the text around: bidirectional controls, zero-width characters, tags (T02). */
 const INVISIBLE = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
 
+/** What leaves a button empty: spaces, and the braille pattern without dots. */
+const BLANK = /[\s\u2800]/g;
+
 /** The selectors between an emoji's picture and its letter; ordinary right after an emoji. */
 const EMOJI_PRESENTATION = /(\p{Emoji})[\ufe0e\ufe0f]/gu;
 
@@ -25,7 +28,7 @@ export interface LabelOptions {
  * @param text as written; nothing is trimmed or corrected
  */
 export function checkLabel(text: string, { allowUnicodeControls = false }: LabelOptions = {}): Check {
-  if (text.trim() === '')
+  if (text.replace(BLANK, '') === '')
     return refuse('the label is empty', 'Write what the button does, for example "Restart Server".');
   if ([...text].length > LONGEST_LABEL) {
     return refuse(`the label is longer than ${LONGEST_LABEL} characters`, 'Shorten it to a few words.');
@@ -49,7 +52,7 @@ export function foldLabel(label: string): string {
   return label
     .normalize('NFC')
     .replace(INVISIBLE, '')
-    .replace(/\p{Zs}+/gu, ' ')
+    .replace(/[\p{Zs}\u2800]+/gu, ' ')
     .trim();
 }
 

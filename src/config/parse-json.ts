@@ -2,6 +2,7 @@
  * JSON by the letter (RFC 8259), with the place of each part. `JSON.parse` tells no places, keeps the last of two equal keys in
  * silence, and repeats the text in its errors; the YAML parser takes commas and quotes that JSON does not allow.
  */
+import { codePoint } from './check.ts';
 import { DEEPEST, type Entry, type Located, type Parsed, TOO_DEEP } from './located.ts';
 
 const SPACE = /[ \t\r\n]*/y;
@@ -133,7 +134,18 @@ function unexpected(cursor: Cursor, wanted: string): Fault {
     return new Fault(at, 'JSON has no comments', 'Remove it, or use a YAML file, which has.');
   }
   if (text[at] === "'") return new Fault(at, 'single quotes are not JSON', 'Use double quotes.');
-  return new Fault(at, `not valid JSON: ${wanted} should be here`);
+  if (/[“”„«»‘’]/.test(text[at] ?? '')) {
+    return new Fault(at, 'typographic quotes are not JSON', 'Use straight double quotes: "…".');
+  }
+  if (/[^\P{Z} ]|[\p{C}]/u.test(text[at] ?? '')) {
+    const point = codePoint(String.fromCodePoint(text.codePointAt(at) ?? 0));
+    return new Fault(at, `the character ${point}, which nobody can see, is not JSON`, 'Remove it.');
+  }
+  return new Fault(
+    at,
+    `not valid JSON: ${wanted} should be here`,
+    'Check the quotes, commas and brackets here and in the line above.',
+  );
 }
 
 function skipSpace(cursor: Cursor): void {

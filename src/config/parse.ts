@@ -2,6 +2,7 @@
 import {
   type Alias,
   Composer,
+  type CST,
   type Document,
   isAlias,
   isMap,
@@ -26,6 +27,13 @@ import {
 
 /** How many times aliases may be followed: enough for a list that several services share, not for a bomb (T15). */
 const MOST_ALIASES = 10;
+
+/** Words, marks, spaces and line breaks: several times what a large account needs. Each costs some 400 bytes of memory (T13). */
+const MOST_LEXEMES = 300_000;
+const TOO_MANY = {
+  message: 'the file has far more parts than any configuration needs',
+  fix: 'Divide it into several files.',
+};
 
 /** The parser holds this many frames around the collections themselves. */
 const FRAMES = 4;
@@ -80,15 +88,22 @@ export function parseYaml(text: string): Parsed {
 
 type Doc = Document.Parsed<ParsedNode>;
 
-/** The library's parser without its last step, so that the depth is limited before anything recurses (T13). */
+/** The library's parser without its last step, so that depth and size are limited before anything recurses (T13). */
 function compose(text: string): Doc[] | Finding {
   const parser = new Parser();
-  const tokens = [];
+  const tokens: CST.Token[] = [];
+  let lexemes = 0;
   for (const lexeme of new Lexer().lex(text)) {
+    lexemes += 1;
     for (const token of parser.next(lexeme)) tokens.push(token);
     if (parser.stack.length > DEEPEST + FRAMES) return { at: parser.offset, path: [], ...TOO_DEEP };
+    if (lexemes > MOST_LEXEMES) return { at: parser.offset, path: [], ...TOO_MANY };
   }
   for (const token of parser.end()) tokens.push(token);
+  return withoutStacks(() => composed(tokens, text.length));
+}
+
+function composed(tokens: readonly CST.Token[], length: number): Doc[] {
   // Our own inspection finds equal keys, for it knows the places of both.
   const composer = new Composer<ParsedNode>({
     version: '1.2',
@@ -96,7 +111,18 @@ function compose(text: string): Doc[] | Finding {
     uniqueKeys: false,
     logLevel: 'silent',
   });
-  return [...composer.compose(tokens, true, text.length)] as Doc[];
+  return [...composer.compose(tokens, true, length)] as Doc[];
+}
+
+/** The library makes an Error of each fault. Nobody looks at their stacks, and a broken file has so many that these fill the memory. */
+function withoutStacks<T>(work: () => T): T {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return work();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 }
 
 function complaints(document: Doc): Finding[] {

@@ -1,5 +1,6 @@
 /** Turns what the validator objects to into what a person can act upon. No message shows a value. */
 import { nearest } from '../nearest.ts';
+import { ADVICE, exampleAt, OTHER_WORDS, WAY_OUT, WHOLE_FILE } from './advice.ts';
 import { checkHeaderName } from './check-header.ts';
 import {
   type Finding,
@@ -14,30 +15,6 @@ import {
 } from './located.ts';
 import { checkShape, KNOWN_KEYS, type ShapeIssue } from './schema.ts';
 import { MOST_ACTIONS } from './schema-limits.ts';
-
-/** Keys that there will never be, and what to do instead. */
-const ADVICE: Readonly<Record<string, string>> = {
-  apiurl: 'The address of the API is never taken from a file; use `--api-url`.',
-  baseurl: 'The address of the API is never taken from a file; use `--api-url`.',
-  host: 'The address of the API is never taken from a file; use `--api-url`.',
-  proxy: 'A proxy is never taken from a file; set HTTPS_PROXY.',
-  httpsproxy: 'A proxy is never taken from a file; set HTTPS_PROXY.',
-  tls: 'TLS settings are never taken from a file; set NODE_EXTRA_CA_CERTS for a private authority.',
-  rejectunauthorized: 'Certificates are always checked; set NODE_EXTRA_CA_CERTS for a private authority.',
-  token: 'The token never belongs into a file of the repository; set PAGERDUTY_TOKEN.',
-  apikey: 'The token never belongs into a file of the repository; set PAGERDUTY_TOKEN.',
-  allowenv: 'The file cannot widen what it may read; use `--allow-env`.',
-  '<<': 'Merge keys are not part of YAML 1.2; write the keys out.',
-};
-
-/** Other words for keys that there are. */
-const OTHER_WORDS: Readonly<Record<string, string>> = {
-  name: 'label',
-  title: 'label',
-  endpoint: 'url',
-  endpointurl: 'url',
-  webhook: 'url',
-};
 
 /** A finding of the shape; `guess` is the path that an unknown key was probably meant for. */
 type ShapeFinding = Finding & { readonly guess?: readonly Step[] | undefined };
@@ -175,8 +152,14 @@ function wrongKind(path: readonly Step[], expected: string, root: Located): Find
     at: node.at,
     path,
     message: `this must be ${wanted}, but it is ${kindOf(node)}`,
-    fix: expected === 'string' && node.kind === 'scalar' ? 'Put it in double quotes.' : undefined,
+    fix: wayOut(path, expected, node),
   };
+}
+
+function wayOut(path: readonly Step[], expected: string, node: Located): string {
+  if (path.length === 0) return WHOLE_FILE;
+  if (expected === 'string' && node.kind !== 'scalar') return 'Write one text, in double quotes.';
+  return WAY_OUT[expected] ?? exampleAt(path);
 }
 
 /** What a union takes, for a value that is none of it. */

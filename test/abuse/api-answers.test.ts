@@ -180,6 +180,18 @@ describe('T28: a server that repeats what it was sent', () => {
     }
   });
 
+  it('nothing is left of a secret where a long message was cut', async () => {
+    for (let length = 150; length < 200; length += 3) {
+      const { url } = await otherServer(({ authorization }) => ({
+        status: 403,
+        json: { error: { message: `${'x'.repeat(length)}${authorization}` } },
+      }));
+      const result = await runCli(['list'], { env: { PAGERDUTY_TOKEN: TOKEN, PAGERDUTY_API_URL: url } });
+      expect(result.code).toBe(5);
+      expect(result.stderr).not.toContain(TOKEN.slice(0, 4));
+    }
+  });
+
   it.each(['table', 'json', 'yaml'])(
     'a plan as %s hides the secrets of the config in what others wrote',
     async (format) => {

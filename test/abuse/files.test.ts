@@ -14,6 +14,7 @@ import { join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { readToken } from '../../src/cli/token.ts';
+import { frugalPagerDuty, otherServer } from '../cli/other-server.ts';
 import { CONFIG, project } from '../cli/project.ts';
 import { runCli, temporaryFolder } from '../helpers/in-process.ts';
 
@@ -166,6 +167,56 @@ describe('T30: a value that is glued to an unknown option', () => {
     expect(wrong).toMatchObject({ code: 3, stderr: expect.stringContaining('--header-env') });
     const missing = await run([...create, '--header-env', 'Authorization=MY_TOKEN']);
     expect(missing).toMatchObject({ code: 3, stderr: expect.stringContaining('MY_TOKEN is not set') });
+  });
+});
+
+describe('T07 T08: a URL that is typed', () => {
+  const create = (url: string, ...more: readonly string[]) => [
+    ...['create', '--service', 'Checkout API', '--label', 'Ping', '--url', url],
+    ...more,
+  ];
+
+  it('with a login that is not percent-encoded rightly is taken like any other', async () => {
+    const { run } = await project(null);
+    const url = 'https://user:%zzCanary7wQz4kLm%@hooks.example.com/';
+    const result = await run(create(url), { secrets: ['%zzCanary7wQz4kLm%'] });
+    expect(result).toMatchObject({ code: 0, stderr: expect.stringContaining('Applied 1 change') });
+  });
+
+  it.each([
+    ['http://hooks.example.com/?sig=Canary7wQz4kLm'],
+    ['http://user:Canary7wQz4kLm@hooks.example.com/'],
+    ['http://hooks.example.com/', '--header-env', 'X-Team=TEAM'],
+    ['http://hooks.example.com/', '--header', 'Authorization: Canary7wQz4kLm'],
+  ])('with a secret and http is refused: %s %s', async (url, ...more) => {
+    const { run, sandbox } = await project(null);
+    const env = { TEAM: 'Canary7wQz4kLm' };
+    const result = await run(create(url, ...more), { env, secrets: ['Canary7wQz4kLm'] });
+    expect(result).toMatchObject({ code: 3, stderr: expect.stringContaining('for everybody on the way') });
+    expect(sandbox.log().commits).toEqual([]);
+  });
+
+  it('without a secret and http is warned of', async () => {
+    const { run } = await project(null);
+    const result = await run(create('http://hooks.example.com/'));
+    expect(result).toMatchObject({ code: 0, stderr: expect.stringContaining('would travel unencrypted') });
+  });
+
+  it('T28: with a key in its query does not come back from the API', async () => {
+    const secret = 'Canary7wQz4kLm';
+    const api = frugalPagerDuty([{ id: 'PSVC1', name: 'Checkout API' }]);
+    const { url } = await otherServer((asked) =>
+      asked.method === 'POST'
+        ? { status: 400, json: { error: { code: 2001, message: asked.body } } }
+        : api.reply(asked),
+    );
+    for (const key of ['k', 'code']) {
+      const result = await runCli(create(`https://hooks.example.com/?${key}=${secret}`), {
+        env: { PAGERDUTY_TOKEN: 'u+Canary7wQz4kLm9xZ2', PAGERDUTY_API_URL: url },
+        secrets: [secret],
+      });
+      expect(result).toMatchObject({ code: 6, stdout: expect.stringContaining(`?${key}=[redacted]`) });
+    }
   });
 });
 

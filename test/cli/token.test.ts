@@ -38,6 +38,8 @@ describe('a token', () => {
     ['k7Qz-secret words', 'characters'],
     ['k7Qz-secret\nbreak', 'characters'],
     ['"k7Qz-secret"', 'quotes'],
+    ['PAGERDUTY_TOKEN=k7Qz-secret', 'name of a variable'],
+    ['export PD_KEY=k7Qz-secret', 'name of a variable'],
     ['Bearer k7Qz-secret', 'scheme'],
     ['Token token=k7Qz-secret', 'scheme'],
     ['\ufeffk7Qz-secret', 'characters'],

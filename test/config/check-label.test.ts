@@ -5,6 +5,7 @@ import { load, problemsOf } from './world.ts';
 const REFUSED: readonly (readonly [name: string, label: string, message: RegExp])[] = [
   ['empty', '', /is empty/],
   ['spaces only', '  ', /is empty/],
+  ['braille without dots', '\u2800 \u2800', /is empty/],
   ['space at the end', 'Restart ', /begins or ends with a space/],
   ['line break', 'Restart\nServer', /a line break/],
   ['line separator U+2028', 'Restart\u2028Server', /a line break/],

@@ -13,11 +13,32 @@ function fixesOf(result: ConfigResult): (readonly [problem: string, fix: string 
 
 describe('T13 a file with nothing but faults', () => {
   it.each([
-    ['YAML of quotes', 'pdactions.config.yaml', '"'.repeat(900_000)],
+    ['YAML of quotes', 'pdactions.config.yaml', '"'.repeat(400_000)],
     ['JSON of equal keys', 'pdactions.config.json', `{${'"a":1,'.repeat(150_000)}"a":1}`],
   ])('%s is refused like any other', async (_name, name, text) => {
     const result = await load(text, {}, name);
     expect(problemsOf(result).length).toBeGreaterThan(100_000);
+  });
+
+  it('one value with 200,000 references is refused like any other', async () => {
+    const result = await load(withAction({ headers: { 'X-A': '${A}'.repeat(200_000) } }));
+    expect(problemsOf(result)).toEqual([expect.stringContaining('the environment variable A is not set')]);
+  });
+
+  it.each([',', '{}', 'a,', '! '])('YAML of %j alone has too many parts', async (part) => {
+    const result = await loadYaml(`[${part.repeat(900_000 / part.length)}`);
+    expect(problemsOf(result)).toEqual([expect.stringMatching(/far more parts|64 levels/)]);
+  });
+
+  it('YAML with 1,000 actions on 3,000 services has not', async () => {
+    const actions = Array.from(
+      { length: 1_000 },
+      (_, at) =>
+        `  a${at}:\n    label: Action ${at}\n    url: https://h.example.com/${at}\n    headers:\n      X-A: ${at}x\n`,
+    );
+    const services = Array.from({ length: 3_000 }, (_, at) => `  Service ${at}: [a${at % 1_000}]\n`);
+    const result = await loadYaml(`actions:\n${actions.join('')}services:\n${services.join('')}`);
+    expect(problemsOf(result)).toEqual([]);
   });
 });
 

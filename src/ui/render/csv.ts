@@ -4,12 +4,12 @@ import { sanitize } from '../sanitize.ts';
 const STARTS_FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
 
 /**
- * Rows as CSV (RFC 4180: commas, CRLF, quotes doubled). It is made for spreadsheets, so text is made safe for them and for
- * terminals: control characters become visible, and text that would be taken for a formula gets a leading apostrophe. Numbers are
+ * Rows as CSV: commas, quotes doubled, and lines that end in LF alone, for a carriage return would stick to the last cell in
+ * `cut` and `awk`. It is made for spreadsheets too, so text is made safe for them and for terminals: control characters become visible, and text that would be taken for a formula gets a leading apostrophe. Numbers are
  * left alone. Whoever needs exact values takes JSON.
  */
 export function toCsv(rows: readonly (readonly (string | number)[])[]): string {
-  return rows.map((row) => `${row.map(toCell).join(',')}\r\n`).join('');
+  return rows.map((row) => `${row.map(toCell).join(',')}\n`).join('');
 }
 
 function toCell(value: string | number): string {

@@ -45,7 +45,7 @@ describe('writeRows', () => {
   });
 
   it('csv has its keys for a header', async () => {
-    expect(await written('csv')).toBe('service,label,used\r\nCheckout API,Restart Server,2\r\nSearch,,0\r\n');
+    expect(await written('csv')).toBe('service,label,used\nCheckout API,Restart Server,2\nSearch,,0\n');
   });
 
   it('markdown', async () => {
@@ -58,7 +58,7 @@ describe('writeRows', () => {
     const empty = { ...document, rows: [], json: { version: 1, services: [] } };
     const view = { terminal: true, width: 80 };
     expect(await renderRows(empty, 'table', view)).toEqual({ lines: [] });
-    expect(await renderRows(empty, 'csv', view)).toEqual({ text: 'service,label,used\r\n' });
+    expect(await renderRows(empty, 'csv', view)).toEqual({ text: 'service,label,used\n' });
   });
 });
 
@@ -77,11 +77,11 @@ describe('toCsv', () => {
     ['full-width', '＝1', "'＝1"],
     ['honest', 'Checkout API', 'Checkout API'],
   ])('%s', (_name, text, cell) => {
-    expect(toCsv([[text]])).toBe(`${cell}\r\n`);
+    expect(toCsv([[text]])).toBe(`${cell}\n`);
   });
 
   it('leaves numbers alone, negative ones too', () => {
-    expect(toCsv([[-5, 3]])).toBe('-5,3\r\n');
+    expect(toCsv([[-5, 3]])).toBe('-5,3\n');
   });
 });
 
