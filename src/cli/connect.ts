@@ -1,5 +1,5 @@
 /** The way to PagerDuty, or to the simulation of it. */
-import { type Reason, RefusedError, RemoteError, UsageError } from '../errors.ts';
+import { CancelledError, type Reason, RefusedError, RemoteError, UsageError } from '../errors.ts';
 import { createStore, openCaller } from '../pagerduty/api-store.ts';
 import type { Caller } from '../pagerduty/call.ts';
 import type { ActionStore } from '../pagerduty/store.ts';
@@ -47,7 +47,7 @@ export async function connect(context: Context, lasting?: AbortSignal): Promise<
   checkTls(address, context);
   warnOfTracing(context);
   if (!isLoopback(new URL(address).hostname)) tellOfUnusedProxy(context);
-  return { ...open(context, address, token, lasting), simulated: false, close: async () => undefined };
+  return { ...open(context, address, token, lasting), simulated: false };
 }
 
 function open(
@@ -55,8 +55,9 @@ function open(
   baseUrl: string,
   { token, tokenType }: Token,
   lasting: AbortSignal | undefined,
-): Pick<Connection, 'store' | 'caller'> {
+): Omit<Connection, 'simulated'> {
   const { clock, random, interrupted, globals, activity } = context;
+  const over = new AbortController();
   const options = {
     baseUrl,
     token,
@@ -67,12 +68,14 @@ function open(
     concurrency: globals.concurrency,
     clock,
     random,
-    signal: interrupted,
+    signal: AbortSignal.any([interrupted, over.signal]),
     observer: activity.observe,
     lasting,
   };
   const caller = openCaller(options);
-  return { store: createStore(options, caller), caller };
+  // When one of several reads has failed, the others would go on trying, and keep the process alive.
+  const close = async (): Promise<void> => over.abort(new CancelledError('the command is over'));
+  return { store: createStore(options, caller), caller, close };
 }
 
 /** A token must not travel over a connection that anybody can listen in on (T27). */
@@ -124,5 +127,9 @@ async function connectToSandbox(
   const sandbox = await startSandbox({ dataFile });
   io.say(line(styled('muted', `Using the sandbox, a simulated PagerDuty; its data is in ${dataFile}.`)));
   const opened = open(context, sandbox.url, { token: sandbox.token, tokenType: 'token' }, lasting);
-  return { ...opened, simulated: true, close: () => sandbox.close() };
+  const close = async (): Promise<void> => {
+    await opened.close();
+    await sandbox.close();
+  };
+  return { ...opened, simulated: true, close };
 }

@@ -1,8 +1,9 @@
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, stat } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { LocalIoError } from '../errors.ts';
 import type { Surroundings } from './context.ts';
+import { makeFolder } from './make-folder.ts';
 
 /**
  * Where the ids of taken messages are kept: the file named, or one for the port in the user's state directory. Its folder exists afterwards.
@@ -21,7 +22,7 @@ export async function listenStateFile(
       hint: 'Name another file with `--state FILE`.',
       cause,
     });
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
+  await makeFolder(dirname(file), 0o700).catch((cause: unknown) => {
     throw unusable('is in a folder that cannot be made', cause);
   });
   const stats = await stat(file).catch(() => undefined);

@@ -1,6 +1,7 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { LocalIoError } from '../errors.ts';
+import { makeFolder } from './make-folder.ts';
 
 /**
  * Where the sandbox keeps its data: the file named, or one in the user's state directory. Its folder exists afterwards.
@@ -20,7 +21,7 @@ export async function sandboxFile(
 ): Promise<string> {
   const state = env.XDG_STATE_HOME || join(home(), '.local', 'state');
   const file = named ? resolve(cwd, named) : join(state, 'pdactions', 'sandbox.json');
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
+  await makeFolder(dirname(file), 0o700).catch((cause: unknown) => {
     throw unusable(dirname(file), `cannot be made${codeOf(cause)}`, cause);
   });
   const stats = await stat(file).catch(() => undefined);

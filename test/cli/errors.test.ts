@@ -39,6 +39,25 @@ describe('what goes wrong is said once, with what to do', () => {
     `);
   });
 
+  it('F05: when one of two reads gives up, the other does not keep the process alive', async () => {
+    let held: AbortSignal | undefined;
+    const clock = {
+      now: () => 0,
+      // Who waits first waits for ever; everybody else is not kept waiting.
+      sleep: (_ms: number, signal?: AbortSignal): Promise<void> => {
+        if (held !== undefined || signal === undefined) return Promise.resolve();
+        held = signal;
+        return new Promise((_, reject) => {
+          signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+        });
+      },
+    };
+    const { url } = await answer({ status: 500, json: {} });
+    const { code } = await against(url, ['list'], { clock });
+    expect(code).toBe(7);
+    expect(held?.aborted).toBe(true);
+  });
+
   it('F10: a proxy that is set and not used is named when nothing is reached, and only then', async () => {
     const nowhere = 'https://pagerduty.invalid';
     const env = { HTTPS_PROXY: 'http://us:canary-proxy-5d@proxy.example.com:3128' };

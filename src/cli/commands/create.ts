@@ -106,7 +106,7 @@ async function complete(
   const url = given.url ?? (prompter && (await askUrl(prompter))) ?? '';
   const headers = given.headers ?? (prompter && (await askHeaders(prompter))) ?? null;
   // What was typed is checked as a whole: a header with a token must not go to an unencrypted endpoint.
-  checkedUrl(url, headers, context.io);
+  if (prompter !== null) checkedUrl(url, headers, context.io);
   return { key: label, label, url, headers, renamedFrom: [] };
 }
 
