@@ -1,5 +1,6 @@
 /** The options that every command understands, and how values of options are read. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { UsageError } from '../errors.ts';
 import { FORMATS, type Format } from '../ui/render/rows.ts';
 
 export interface GlobalOptions {
@@ -49,13 +50,23 @@ export function addGlobalOptions(program: Command): void {
     .option('--no-input', 'never ask, even on a terminal');
 }
 
+function readFormat(json: boolean, format: Format | undefined): Format | undefined {
+  if (!json) return format;
+  if (format !== undefined && format !== 'json') {
+    throw new UsageError(`\`--json\` and \`--format ${format}\` contradict each other`, {
+      hint: 'Leave one of them out.',
+    });
+  }
+  return 'json';
+}
+
 /** The global options as commander read them. */
 export function readGlobalOptions(values: Readonly<Record<string, unknown>>): GlobalOptions {
   const text = (key: string): string | undefined =>
     typeof values[key] === 'string' ? (values[key] as string) : undefined;
   return {
     config: (values.config as readonly string[] | undefined) ?? [],
-    format: values.json === true ? 'json' : (text('format') as Format | undefined),
+    format: readFormat(values.json === true, text('format') as Format | undefined),
     sandbox: values.sandbox === true ? '' : text('sandbox'),
     region: text('region') as 'us' | 'eu' | undefined,
     apiUrl: text('apiUrl'),

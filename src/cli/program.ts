@@ -1,11 +1,11 @@
 /** The command line: which commands there are, and how a line of arguments becomes one of them. */
 import { Command, CommanderError } from 'commander';
-import { UsageError } from '../errors.ts';
 import { line } from '../ui/text.ts';
 import { VERSION } from '../version.ts';
 import { secretsInArguments } from './argument-secrets.ts';
 import { type Context, createContext, type Surroundings } from './context.ts';
 import { addGlobalOptions, prepareArguments, readGlobalOptions } from './options.ts';
+import { usageError } from './usage-error.ts';
 import type { Verdict } from './verdict.ts';
 
 /** Adds arguments, options and the action of one command. `context` is ready when the action runs. */
@@ -127,7 +127,12 @@ export async function runProgram(
     await program.parseAsync(prepareArguments(argv), { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode !== 0) throw usageError(error, argv);
+    if (error.exitCode !== 0)
+      throw usageError(
+        error,
+        argv,
+        COMMANDS.map(({ name }) => name),
+      );
   } finally {
     await context?.close();
   }
@@ -187,23 +192,4 @@ function settle(command: Command, io: Surroundings['io']): void {
       writeErr: () => undefined,
       getOutHelpWidth: () => Math.min(io.width, 110),
     });
-}
-
-function usageError(error: CommanderError, argv: readonly string[]): UsageError {
-  const command = COMMANDS.find(({ name }) => argv.includes(name))?.name;
-  const help = command === undefined ? 'pdactions --help' : `pdactions ${command} --help`;
-  if (error.code === 'commander.help') {
-    return new UsageError('a command is missing', { hint: `\`${help}\` shows what there is.` });
-  }
-  return new UsageError(withoutValue(error.message), { hint: `\`${help}\` shows what is possible.` });
-}
-
-/** A value behind `=`, or glued to a short option, may be a secret, and never has to be repeated, even where it was taken for a value (T30). */
-function withoutValue(message: string): string {
-  return message
-    .replace(/^error: /, '')
-    .replace(/('--?\w[^=]*)=.*'/s, "$1'")
-    .replace(/((?:unknown option|unknown command|argument) '-[^-']).+'/s, "$1'")
-    .replace(/\n/g, ' ')
-    .replace(/\.$/, '');
 }

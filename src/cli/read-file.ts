@@ -31,5 +31,9 @@ export async function readNamedFile(path: string, what: string, shown: string): 
 }
 
 function unreadable(what: string, shown: string, why: string, cause?: unknown): LocalIoError {
-  return new LocalIoError(`could not read ${what} ${shown} (${why})`, { reason: 'local_io', cause });
+  return new LocalIoError(`could not read ${what} ${shown} (${why})`, {
+    reason: 'local_io',
+    hint: 'Check the path and its permissions.',
+    cause,
+  });
 }

@@ -51,12 +51,19 @@ function unsafe(path: string, what: string, hint: string): AuthError {
   return new AuthError(`the token file ${path} ${what}`, { hint });
 }
 
+const WHY: Readonly<Record<string, string>> = {
+  ENOENT: 'does not exist',
+  ENOTDIR: 'does not exist: a part of its path is no folder',
+  EACCES: 'cannot be read: permission denied',
+};
+
 function unreadable(path: string, error: unknown): AuthError {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'ELOOP')
     return unsafe(path, 'is a symbolic link', `Name the file itself; or ${BY_PIPE(path)}`);
-  return new AuthError(`the token file ${path} cannot be read (${String(code)})`, {
-    hint: 'Check the path and its permissions.',
-    cause: error,
-  });
+  const why = WHY[String(code)] ?? `cannot be read (${String(code)})`;
+  const hint = path.startsWith('~/')
+    ? 'The shell has not replaced `~` by your home directory: write a space in place of `=` before it, or $HOME.'
+    : 'Check the path and its permissions.';
+  return new AuthError(`the token file ${path} ${why}`, { hint, cause: error });
 }

@@ -55,6 +55,8 @@ function whatIsWrong(token: string): string | undefined {
   if (/^(bearer|token)\b/i.test(token)) return 'it begins with the name of a scheme';
   if (/^(?:export\s+)?[A-Z][A-Z0-9_]*=/.test(token)) return 'it begins with the name of a variable';
   if (/^["'].*["']$/s.test(token)) return 'it is in quotes';
+  if (/[\r\n]/.test(token)) return 'it has more than one line';
+  if (/[ \t]/.test(token)) return 'there is a space in it';
   return /^[\w.~+/=-]+$/.test(token) ? undefined : 'it contains characters that no token has';
 }
 

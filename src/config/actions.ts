@@ -7,7 +7,7 @@ import { checkLabel } from './check-label.ts';
 import { checkUrl } from './check-url.ts';
 import type { Place } from './config.ts';
 import { readHandler } from './handler.ts';
-import { expand, isTemplate, type Piece } from './interpolate.ts';
+import { expand, hasShellVariable, isTemplate, type Piece } from './interpolate.ts';
 import { type Entry, entryOf, type Finding, flagOf, type Located, type Step, textOf } from './located.ts';
 import type { Reading } from './reading.ts';
 import { hasLiteralUserinfo, hasVariableHost, querySecrets, secretsOfUrl } from './url-secrets.ts';
@@ -205,6 +205,14 @@ function expandAt(
   reading: Reading,
 ): readonly Piece[] | undefined {
   const expansion = expand(text, reading.variables);
+  if (hasShellVariable(text)) {
+    reading.warnings.push({
+      at,
+      path,
+      message: 'a variable that is written as `$NAME` is not expanded',
+      fix: 'Write ${NAME}, with braces, if a variable is meant.',
+    });
+  }
   if (expansion.ok) return expansion.pieces;
   for (const fault of expansion.faults) reading.faults.push({ ...fault, at, path });
   return undefined;

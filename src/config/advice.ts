@@ -32,8 +32,6 @@ export const OTHER_WORDS: Readonly<Record<string, string>> = {
 export const WAY_OUT: Readonly<Record<string, string>> = {
   string: 'Put it in double quotes.',
   boolean: 'Write true or false, without quotes.',
-  object: 'Write `{ "key": … }`; in YAML, `key: …` on lines of their own, indented.',
-  record: 'Write `{ "key": … }`; in YAML, `key: …` on lines of their own, indented.',
   array: 'Put it in square brackets: `[ … ]`.',
   tuple: 'Put it in square brackets: `[ … ]`.',
   int: 'Write a whole number, without quotes.',
@@ -43,10 +41,21 @@ export const WAY_OUT: Readonly<Record<string, string>> = {
 export const WHOLE_FILE =
   'Write `{ "actions": …, "services": … }`, or the same as YAML. docs/config.md has an example.';
 
-/** The shortest way to write what a union takes. */
+/** By the last key of a path. */
+const EXAMPLES: Readonly<Record<string, string>> = {
+  actions: '{ "restart-server": { "label": "Restart Server", "url": "https://…" } }',
+  services: '{ "Checkout API": ["restart-server"] }',
+  headers: '{ "Authorization": "Bearer ${NAME}" }',
+  handler: '{ "command": ["./restart.sh"] }',
+  extends: '"../shared/actions.json"',
+  renamedFrom: '"Restart Server"',
+};
+
+/** The shortest way to write what an object, or a union, takes. */
 export function exampleAt(path: readonly Step[]): string {
-  if (path[0] === 'services') return 'Write for example ["restart-server"].';
-  return path[0] === 'extends'
-    ? 'Write for example "../shared/actions.json".'
-    : 'Write for example "Restart Server".';
+  const key = String(path.at(-1));
+  const fallback =
+    path[0] === 'services' ? '["restart-server"]' : '{ "label": "Restart Server", "url": "https://…" }';
+  const known = path.length !== 2 && Object.hasOwn(EXAMPLES, key);
+  return `Write for example ${known ? EXAMPLES[key] : fallback}.`;
 }

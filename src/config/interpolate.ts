@@ -57,6 +57,11 @@ export function isTemplate(text: string): boolean {
   return text.includes('${');
 }
 
+/** True for a variable as shells write it, which is not one here. */
+export function hasShellVariable(text: string): boolean {
+  return /(?<![\w$\\])\$[A-Z_][A-Z0-9_]+\b/.test(text);
+}
+
 function resolve(body: string, close: string, variables: Variables): Piece | Fault {
   if (close === '${') {
     return { message: '`${` inside `${…}` is not supported', fix: 'Put the whole value into one variable.' };
@@ -65,6 +70,12 @@ function resolve(body: string, close: string, variables: Variables): Piece | Fau
     return { message: '`${` is never closed', fix: 'Add the `}`, or write `$${` for a literal `${`.' };
   }
   const [name = '', fallback] = splitDefault(body);
+  if (body.startsWith('{')) {
+    return {
+      message: '`${{ … }}` is for workflows of CI systems, and means nothing here',
+      fix: 'Put the value into a variable there (`env:`), and write ${NAME} here.',
+    };
+  }
   if (!NAME.test(name)) {
     return {
       message: '`${…}` does not hold the name of a variable',

@@ -64,8 +64,8 @@ function select(root: ReadPart, files: readonly ReadPart[], homeOf: HomeOf) {
   );
   const selections = readSelections(document.root, visible, reading, { isPartial: document.isPartial });
   warnOfFormerLabels(visible, homeOf);
-  // An action of a base is there for whoever wants it.
-  warnOfUnused(actions, selections, homeOf);
+  // An action of a base is there for whoever wants it; and where the services cannot be read, nobody knows what they use.
+  if (entryOf(document.root, 'services')?.value.kind === 'map') warnOfUnused(actions, selections, homeOf);
   return selections;
 }
 

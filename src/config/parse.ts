@@ -49,8 +49,8 @@ const MEANING: Readonly<Record<string, string>> = {
   BAD_DIRECTIVE: 'this `%` directive is not valid',
   BAD_DQ_ESCAPE: 'this escape is not valid in double quotes',
   BAD_INDENT: 'the indentation does not fit, or a bracket is not closed',
-  BAD_SCALAR_START: 'a text cannot begin with this character; put it in quotes',
-  BLOCK_AS_IMPLICIT_KEY: 'a block cannot stand here; check the indentation and the colons',
+  BAD_SCALAR_START: 'a text cannot begin with this character',
+  BLOCK_AS_IMPLICIT_KEY: 'there is a second colon in this line, or a block where none can stand',
   BLOCK_IN_FLOW: 'a block cannot stand inside `{…}` or `[…]`',
   KEY_OVER_1024_CHARS: 'this key is longer than 1,024 characters',
   MISSING_CHAR: 'something is missing here: a quote, a bracket, a comma or a space',
@@ -64,6 +64,8 @@ const MEANING: Readonly<Record<string, string>> = {
 /** The way out, where it is another than to look closely. */
 const FIX: Readonly<Record<string, string>> = {
   BAD_ALIAS: 'Put the text in quotes; `*` and `&` have a meaning at the beginning.',
+  BAD_SCALAR_START: 'Put the whole text in double quotes.',
+  BLOCK_AS_IMPLICIT_KEY: 'Put a text that has a colon in it in double quotes; or check the indentation.',
   MULTIPLE_DOCS: 'Leave one document: remove the `---` and what does not belong to it.',
   RESOURCE_EXHAUSTION: TOO_DEEP.fix,
   TAB_AS_INDENT: 'Replace the tab by spaces.',
@@ -77,7 +79,7 @@ export function parseYaml(text: string): Parsed {
   if (!Array.isArray(documents)) return { root: undefined, findings: [documents] };
   const [document, second] = documents;
   if (!document) return { root: undefined, findings: [] };
-  const found = complaints(document);
+  const found = firstOfEachLine(complaints(document), text);
   if (second) found.push(complaint('MULTIPLE_DOCS', second.range[0]));
   // What a broken document says is guesswork: no more is asked of it.
   if (found.length > 0 || document.contents === null) return { root: undefined, findings: found };
@@ -130,6 +132,15 @@ function complaints(document: Doc): Finding[] {
   // `%YAML 1.1` would change what `yes`, `0123` and `<<` mean.
   if (document.directives.yaml.explicit) found.push(complaint('BAD_DIRECTIVE', 0));
   return found;
+}
+
+/** What follows a fault on the same line is nearly always its consequence. */
+function firstOfEachLine(findings: readonly Finding[], text: string): Finding[] {
+  const sorted = findings.toSorted((a, b) => a.at - b.at);
+  return sorted.filter(({ at }, index) => {
+    const before = sorted[index - 1];
+    return before === undefined || text.slice(before.at, at).includes('\n');
+  });
 }
 
 function complaint(code: string, at: number): Finding {

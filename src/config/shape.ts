@@ -159,6 +159,7 @@ function wrongKind(path: readonly Step[], expected: string, root: Located): Find
 function wayOut(path: readonly Step[], expected: string, node: Located): string {
   if (path.length === 0) return WHOLE_FILE;
   if (expected === 'string' && node.kind !== 'scalar') return 'Write one text, in double quotes.';
+  if (node.kind === 'scalar' && node.value === null) return 'Write a value, or leave the key out.';
   return WAY_OUT[expected] ?? exampleAt(path);
 }
 

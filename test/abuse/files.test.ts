@@ -145,6 +145,13 @@ describe('T30: a value that is glued to an unknown option', () => {
     }
   });
 
+  it('whoever looks for an option for the token is told where it goes', async () => {
+    for (const option of ['--token', '--api-key', '-t']) {
+      const { stderr } = await runCli(['list', option, 'Canary7wQz4kLm'], { secrets: ['Canary7wQz4kLm'] });
+      expect(stderr).toContain('→ Set PAGERDUTY_TOKEN');
+    }
+  });
+
   it('and an honest mistake is still named in full', async () => {
     expect((await runCli(['list', '--servce=x'])).stderr).toContain("'--servce' (Did you mean --service?)");
     expect((await runCli(['list', '--nope'])).stderr).toContain("'--nope'");

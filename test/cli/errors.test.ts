@@ -39,6 +39,15 @@ describe('what goes wrong is said once, with what to do', () => {
     `);
   });
 
+  it('a command of another tool, and formats that contradict each other', async () => {
+    expect((await runCli(['apply'])).stderr).toContain("unknown command 'apply' (Did you mean sync?)");
+    expect((await runCli(['ls'])).stderr).toContain('(Did you mean list?)');
+    expect((await runCli(['constructor'])).stderr).toContain("unknown command 'constructor'\n");
+    const both = await runCli(['list', '--json', '--format', 'csv']);
+    expect(both).toMatchObject({ code: 3, stderr: expect.stringContaining('contradict each other') });
+    expect((await runCli(['list', '--json', '--format', 'json'])).code).toBe(5);
+  });
+
   it('F05: when one of two reads gives up, the other does not keep the process alive', async () => {
     let held: AbortSignal | undefined;
     const clock = {

@@ -35,8 +35,8 @@ describe('a token', () => {
 
   it.each([
     ['', 'there is no'],
-    ['k7Qz-secret words', 'characters'],
-    ['k7Qz-secret\nbreak', 'characters'],
+    ['k7Qz-secret words', 'a space'],
+    ['k7Qz-secret\nbreak', 'more than one line'],
     ['"k7Qz-secret"', 'quotes'],
     ['PAGERDUTY_TOKEN=k7Qz-secret', 'name of a variable'],
     ['export PD_KEY=k7Qz-secret', 'name of a variable'],
@@ -67,6 +67,7 @@ describe('a token', () => {
     mkdirSync(join(folder, 'dir'));
     await expect(read({ file: join(folder, 'link') })).rejects.toThrow('symbolic link');
     await expect(read({ file: join(folder, 'dir') })).rejects.toThrow('not a regular file');
-    await expect(read({ file: join(folder, 'none') })).rejects.toThrow('ENOENT');
+    await expect(read({ file: join(folder, 'none') })).rejects.toThrow('does not exist');
+    await expect(read({ file: '~/token' })).rejects.toMatchObject({ hint: expect.stringContaining('$HOME') });
   });
 });

@@ -134,6 +134,16 @@ describe('variables in a configuration', () => {
     ]);
   });
 
+  it('T24 tells what the references of CI systems and shells mean here', async () => {
+    const ci = await load(withAction({ headers: { 'X-A': '${{ secrets.TOK }}' } }));
+    expect(problemsOf(ci)).toEqual([expect.stringContaining('for workflows of CI systems')]);
+    const shell = await load(withAction({ headers: { 'X-A': 'Bearer $TOK_EN' } }));
+    expect(warningsOf(shell)).toEqual([expect.stringContaining('written as `$NAME` is not expanded')]);
+    expect(JSON.stringify(shell.warnings)).not.toContain('TOK_EN');
+    const plain = withAction({ headers: { 'X-A': 'pa$WORD $5 $${NAME} $x' } });
+    expect(warningsOf(await load(plain))).toEqual([]);
+  });
+
   it('T24 adds no structure: a value stays one text', async () => {
     const X = 'x", "headers": { "Evil": "1" }, "y": "\\n  - z';
     const config = await configOf(withAction({ headers: { 'X-Key': '${X}' } }), { env: { X } });

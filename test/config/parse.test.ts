@@ -143,6 +143,29 @@ describe('YAML by the letter', () => {
   });
 });
 
+describe('an honest mistake is one problem, with its way out', () => {
+  it.each([
+    ['a star', 'services:\n  *-api: [a]\n', 'the text in quotes'],
+    ['a second colon', 'a:\n  label: Restart: now\n', 'a colon in it in double quotes'],
+    ['an at sign', 'label: @team\n', 'in double quotes'],
+    ['a tab', 'a:\n\tb: c\n', 'Replace the tab'],
+  ])('YAML: %s', (_name, text, fix) => {
+    const { findings } = parseYaml(text);
+    expect(findings).toEqual([expect.objectContaining({ fix: expect.stringContaining(fix) })]);
+  });
+
+  it.each([
+    ['typographic quotes', '{“a”: 1}', 'straight double quotes'],
+    ['a byte order mark in the middle', '{\ufeff"a": 1}', 'Remove it'],
+    ['a space that is none', '\u00a0{"a": 1}', 'Remove it'],
+    ['no comma', '{"a": 1 "b": 2}', 'commas'],
+    ['no quotes', '{a: 1}', 'quotes'],
+  ])('JSON: %s', (_name, text, fix) => {
+    const { findings } = parseJson(text);
+    expect(findings).toEqual([expect.objectContaining({ fix: expect.stringContaining(fix) })]);
+  });
+});
+
 describe('keys that occur twice', () => {
   it('T18 names both places, in JSON and in YAML', async () => {
     const json = `{\n  "prune": true,\n  "actions": {},\n  "services": {},\n  "prune": false\n}`;

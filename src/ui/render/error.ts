@@ -38,7 +38,7 @@ export function renderProblems(problems: readonly Problem[], mark: 'error' | 'wa
       line(
         '  ',
         styled(mark, place(problem)),
-        problem.path === '' ? ' ' : ` ${problem.path}: `,
+        problem.path === '' ? ': ' : ` ${problem.path}: `,
         problem.message,
       ),
       ...(problem.fix === undefined ? [] : [line(styled('accent', '      → '), problem.fix)]),

@@ -1,0 +1,65 @@
+/** What commander objects to, for people: without a value that may be a secret, and with the way out. */
+import type { CommanderError } from 'commander';
+import { UsageError } from '../errors.ts';
+
+/** What other tools call the commands. */
+const OTHER_WORDS: Readonly<Record<string, string>> = {
+  add: 'create',
+  apply: 'sync',
+  check: 'validate',
+  deploy: 'sync',
+  diff: 'plan',
+  edit: 'update',
+  get: 'show',
+  import: 'export',
+  ls: 'list',
+  new: 'create',
+  press: 'run',
+  remove: 'delete',
+  rm: 'delete',
+  serve: 'listen',
+  trigger: 'run',
+};
+
+const TOKEN_OPTION = /^--?(?:t|token|api-?key|key|password|secret)$/i;
+
+/**
+ * @param argv what was typed
+ * @param commands the names that there are
+ */
+export function usageError(
+  error: CommanderError,
+  argv: readonly string[],
+  commands: readonly string[],
+): UsageError {
+  const command = commands.find((name) => argv.includes(name));
+  const help = command === undefined ? 'pdactions --help' : `pdactions ${command} --help`;
+  if (error.code === 'commander.help') {
+    return new UsageError('a command is missing', { hint: `\`${help}\` shows what there is.` });
+  }
+  const message = withOtherWord(withoutValue(error.message));
+  return new UsageError(message, { hint: tokenHint(message) ?? `\`${help}\` shows what is possible.` });
+}
+
+function withOtherWord(message: string): string {
+  const word = /^unknown command '(\w+)'/.exec(message)?.[1];
+  const meant = word !== undefined && Object.hasOwn(OTHER_WORDS, word) ? OTHER_WORDS[word] : undefined;
+  return meant === undefined ? message : `unknown command '${word}' (Did you mean ${meant}?)`;
+}
+
+/** The token is no option, since arguments can be seen by every user of the machine. */
+function tokenHint(message: string): string | undefined {
+  const option = /^unknown option '([^']*)'/.exec(message)?.[1];
+  if (option === undefined || !TOKEN_OPTION.test(option)) return undefined;
+  return 'Set PAGERDUTY_TOKEN, or name a file with `--token-file`: others can see the arguments of a command.';
+}
+
+/** A value behind `=`, or glued to a short option, may be a secret, and never has to be repeated, even where it was taken for a value (T30). */
+function withoutValue(message: string): string {
+  return message
+    .replace(/^error: /, '')
+    .replace(/('--?\w[^=]*)=.*'/s, "$1'")
+    .replace(/((?:unknown option|unknown command|argument) '-[^-']).+'/s, "$1'")
+    .replace(/\n/g, ' ')
+    .replace(/\.$/, '');
+}
