@@ -1,5 +1,6 @@
 /** Which API to talk to. Never from the repository's config, except for the region (RELIABILITY.md section 3, standing rule 1). */
 import { UsageError } from '../errors.ts';
+import { parseUrl } from '../parse-url.ts';
 
 const REGION_HOSTS = { us: 'https://api.pagerduty.com', eu: 'https://api.eu.pagerduty.com' } as const;
 
@@ -34,10 +35,10 @@ function checkRegion(text: string): Region {
 }
 
 function checkUrl(text: string, from: string): string {
-  if (!URL.canParse(text)) {
+  const url = parseUrl(text);
+  if (!url) {
     throw new UsageError(`${from} is not a URL`, { hint: 'For example https://api.pagerduty.com.' });
   }
-  const url = new URL(text);
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
     throw new UsageError(`${from} has to begin with https://`);
   }

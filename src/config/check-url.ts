@@ -1,4 +1,5 @@
 import { isRedacted } from '../core/redacted.ts';
+import { parseUrl } from '../parse-url.ts';
 import { accept, type Check, codePoint, refuse } from './check.ts';
 import { checkHost } from './check-host.ts';
 import { isInternalHost, isLoopbackHost } from './internal-hosts.ts';
@@ -47,7 +48,7 @@ function checkText(text: string): Check | undefined {
   if (!/^https?:\/\/[^/?#]/i.test(text)) {
     return refuse('the URL has no host after https://', `Write two slashes and a host, ${EXAMPLE}.`);
   }
-  if (!URL.canParse(text)) {
+  if (!parseUrl(text)) {
     return refuse('the URL is not valid: its host or port cannot be read', `Write it like this, ${EXAMPLE}.`);
   }
   return undefined;

@@ -3,6 +3,7 @@
  * what a reviewer approves.
  */
 import { createHash, type Hash } from 'node:crypto';
+import { parseUrl } from '../parse-url.ts';
 import type { ActionSpec, LiveAction } from './action.ts';
 import { FINGERPRINT_PREFIX, isFingerprintName } from './fingerprint.ts';
 import { compareText } from './live.ts';
@@ -114,8 +115,8 @@ function variablesIn(source: string): string[] {
 
 function ofUrl(text: string): string {
   if (text.includes('${')) return text.replace(/([?&][^=&#]*=)[^&#]*/g, '$1-').replace(/:-[^}]*\}/g, ':-}');
-  if (!URL.canParse(text)) return text;
-  const url = new URL(text);
+  const url = parseUrl(text);
+  if (!url) return text;
   url.username = url.username && '-';
   url.password = url.password && '-';
   url.search = new URLSearchParams(

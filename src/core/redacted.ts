@@ -1,3 +1,5 @@
+import { parseUrl } from '../parse-url.ts';
+
 /** The forms in which PagerDuty hides a value when it is read (fact 14). */
 const REDACTED = /^-*\s*redacted\s*-*$/i;
 
@@ -9,8 +11,9 @@ export function isRedacted(text: string): boolean {
 /** True when a URL has any part that PagerDuty has redacted: the whole, its login, or a value of its query. */
 export function hidesSomething(url: string): boolean {
   if (isRedacted(decoded(url))) return true;
-  if (!URL.canParse(url)) return false;
-  const { username, password, searchParams } = new URL(url);
+  const parsed = parseUrl(url);
+  if (!parsed) return false;
+  const { username, password, searchParams } = parsed;
   return [username, password, ...searchParams.values()].some((part) => isRedacted(decoded(part)));
 }
 

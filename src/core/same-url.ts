@@ -1,4 +1,5 @@
 /** Endpoints, compared as PagerDuty gives them back: normalised, and perhaps with parts hidden. */
+import { parseUrl } from '../parse-url.ts';
 import { isRedacted } from './redacted.ts';
 
 /**
@@ -8,8 +9,8 @@ import { isRedacted } from './redacted.ts';
 export function sameUrl(wanted: string, live: string | null): boolean {
   if (live === null) return false;
   if (wanted === live || isRedacted(decode(live))) return true;
-  const a = parse(wanted);
-  const b = parse(live);
+  const a = parseUrl(wanted);
+  const b = parseUrl(live);
   if (!a || !b) return false;
   return a.href === b.href || withoutRedacted(a, b) === withoutRedacted(b, b);
 }
@@ -40,8 +41,4 @@ function decode(text: string): string {
   } catch {
     return text;
   }
-}
-
-function parse(text: string): URL | undefined {
-  return URL.canParse(text) ? new URL(text) : undefined;
 }

@@ -1,5 +1,6 @@
 /** What can go wrong with one attempt, by what it means for the next step: the rows of RELIABILITY.md 2.3. */
 
+import { parseUrl } from '../parse-url.ts';
 import type { Answer, AnswerHeaders } from './fetch.ts';
 
 export type Fault =
@@ -202,7 +203,8 @@ function requestIdOf(headers: AnswerHeaders): string | undefined {
 
 function redirectTarget(headers: AnswerHeaders): string | undefined {
   const location = headers.get('location');
-  return location && URL.canParse(location) ? cutText(new URL(location).host) : undefined;
+  const host = location ? parseUrl(location)?.host : undefined;
+  return host === undefined ? undefined : cutText(host);
 }
 
 /** How long the server asks to wait. `ratelimit-reset` is seconds from now (fact 24); Retry-After seconds or a date (F07). */

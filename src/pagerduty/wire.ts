@@ -1,6 +1,7 @@
 /** PagerDuty's JSON, read into the domain's nouns. Unknown fields are ignored; a missing one that matters makes the answer unusable (F19). */
 import type { LiveAction, Service, Team } from '../core/action.ts';
 import { ID_PATTERN } from '../core/selector.ts';
+import { parseUrl } from '../parse-url.ts';
 import type { ActionBody } from './store.ts';
 
 /** An answer that is JSON but not what was asked for. `what` names the missing or strange field. */
@@ -154,7 +155,6 @@ export function encodeExtension(schemaId: string, serviceId: string, body: Actio
 
 /** The subdomain in an address of PagerDuty's web pages, with or without a region (fact 18). */
 export function accountIn(htmlUrl: string): string | null {
-  if (!URL.canParse(htmlUrl)) return null;
-  const match = /^([a-z0-9-]+)(?:\.eu)?\.pagerduty\.com$/.exec(new URL(htmlUrl).hostname);
+  const match = /^([a-z0-9-]+)(?:\.eu)?\.pagerduty\.com$/.exec(parseUrl(htmlUrl)?.hostname ?? '');
   return match?.[1] ?? null;
 }

@@ -1,4 +1,5 @@
 /** What one attempt to deliver came to. */
+import { parseUrl } from '../parse-url.ts';
 import type { DeliveryAnswer } from './delivery-http.ts';
 
 export interface Result {
@@ -29,5 +30,5 @@ export function reasonOf(result: Result): string {
 export function redirectTarget(answer: DeliveryAnswer | null, from: string): string | null {
   const location =
     answer && answer.status >= 300 && answer.status < 400 ? answer.headers.location : undefined;
-  return location !== undefined && URL.canParse(location, from) ? new URL(location, from).href : null;
+  return (location !== undefined && parseUrl(location, from)?.href) || null;
 }

@@ -1,4 +1,6 @@
 /** What an endpoint's answer means for a delivery (facts 38–43), as plain functions. */
+
+import { parseUrl } from '../parse-url.ts';
 import type { Switches } from './switches.ts';
 
 const MINUTE = 60_000;
@@ -36,8 +38,7 @@ export function retryDelay(attempts: number, spacing: Switches['retrySpacing']):
 
 /** Whether the endpoint is on this machine. Everything else is left alone unless somebody asked for it. */
 export function isLoopback(url: string): boolean {
-  if (!URL.canParse(url)) return false;
-  const { hostname } = new URL(url);
+  const hostname = parseUrl(url)?.hostname ?? '';
   return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }
 

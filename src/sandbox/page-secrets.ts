@@ -1,4 +1,5 @@
 /** What of a delivery is no secret. */
+import { parseUrl } from '../parse-url.ts';
 import type { DeliveryRequest } from './delivery-http.ts';
 
 const MASK = '***';
@@ -10,8 +11,9 @@ const NO_SECRETS = ['content-type', 'accept', 'user-agent', 'x-webhook-id'];
 /** Where a message goes, without user information, query and fragment: those may be credentials (fact 32). */
 export function shownUrl(url: string | null): string | null {
   if (url === null) return null;
-  if (!URL.canParse(url)) return MASK;
-  const { origin, pathname, search } = new URL(url);
+  const parsed = parseUrl(url);
+  if (!parsed) return MASK;
+  const { origin, pathname, search } = parsed;
   return origin + pathname + (search === '' ? '' : `?${MASK}`);
 }
 

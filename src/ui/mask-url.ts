@@ -1,3 +1,5 @@
+import { parseUrl } from '../parse-url.ts';
+
 const MASK = '***';
 
 /**
@@ -12,7 +14,7 @@ export function maskUrl(url: string): string {
 
 function maskUserInfo(url: string): string {
   if (!url.includes('@')) return url;
-  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  const parsed = parseUrl(url);
   const hasUserInfo = Boolean(parsed?.username || parsed?.password);
   if (parsed?.host && !hasUserInfo) return url;
   if (hasUserInfo && /^https?:$/.test(parsed?.protocol ?? '')) {

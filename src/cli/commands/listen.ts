@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { UsageError } from '../../errors.ts';
+import { parseUrl } from '../../parse-url.ts';
 import { sanitize } from '../../ui/sanitize.ts';
 import { line, styled } from '../../ui/text.ts';
 import { isLoopback } from '../address.ts';
@@ -104,7 +105,7 @@ function checkOptions({ allowRemote, forward, from }: ListenOptions, host: strin
       hint: 'Add `--allow-remote` if that is what you want. Behind a proxy or a tunnel on this machine it is not needed.',
     });
   }
-  if (forward !== undefined && !/^https?:$/.test(URL.canParse(forward) ? new URL(forward).protocol : '')) {
+  if (forward !== undefined && !/^https?:$/.test(parseUrl(forward)?.protocol ?? '')) {
     throw new UsageError('`--forward` needs a URL', {
       hint: 'For example `--forward http://127.0.0.1:3000`.',
     });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { Config } from '../../config/config.ts';
 import { UsageError } from '../../errors.ts';
+import { parseUrl } from '../../parse-url.ts';
 import { post } from '../../receiver/forward.ts';
 import { parseRecord, type Recorded } from '../../receiver/record.ts';
 import { plural } from '../../ui/plural.ts';
@@ -56,7 +57,7 @@ async function askFirst(context: Context, count: number, target: string): Promis
 }
 
 function targetOf(text: string): string {
-  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text.replace(/\/+$/, '');
+  if (/^https?:$/.test(parseUrl(text)?.protocol ?? '')) return text.replace(/\/+$/, '');
   throw new UsageError('`--to` needs a URL', { hint: `For example \`--to ${DEFAULT_TARGET}\`.` });
 }
 

@@ -1,4 +1,6 @@
 /** What the body of a create or an update must be, and what it says (facts 5, 6, 11, 12). */
+
+import { parseUrl } from '../../parse-url.ts';
 import { isObject } from '../json.ts';
 import type { Header, State } from '../state.ts';
 import { CUSTOM_ACTION } from '../state.ts';
@@ -62,7 +64,7 @@ function readUrl(body: Body, problems: string[]): { url?: string | null } {
   const { endpoint_url: url } = body;
   if (url === undefined) return {};
   if (url === null) return { url };
-  if (typeof url === 'string' && URL.canParse(url) && /^https?:\/\//i.test(url)) return { url };
+  if (typeof url === 'string' && parseUrl(url) && /^https?:\/\//i.test(url)) return { url };
   problems.push('Endpoint url is not a valid URL');
   return {};
 }
