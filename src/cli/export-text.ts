@@ -1,5 +1,6 @@
 /** The text of an exported configuration, and what a person has to know about it. */
 import type { Exported } from '../config/export.ts';
+import type { ExportedVariable } from '../config/export-action.ts';
 import { toJson } from '../ui/json.ts';
 import { plural } from '../ui/plural.ts';
 import { type Line, line, styled } from '../ui/text.ts';
@@ -7,17 +8,14 @@ import { type Line, line, styled } from '../ui/text.ts';
 /** Where an editor finds the schema once the package is installed. */
 const SCHEMA = './node_modules/pdactions/schema.json';
 
-/** The configuration as a file: JSON, or YAML with what to set as comments. */
+/** The configuration as a file: JSON, or YAML with comments: what to set, and the names of services that stand there by their ids. */
 export async function exportText(exported: Exported, format: 'json' | 'yaml'): Promise<string> {
-  const { document, variables } = exported;
+  const { document, variables, serviceNames } = exported;
   if (format === 'json') return `${toJson({ $schema: SCHEMA, ...document })}\n`;
   const { toYaml } = await import('../ui/render/yaml.ts');
-  const names = variables.map(({ name, part }) => `#   ${name} (${part})\n`).join('');
-  const comment =
-    variables.length === 0
-      ? ''
-      : `# To set before it is used; PagerDuty does not tell these values:\n${names}\n`;
-  return `# yaml-language-server: $schema=${SCHEMA}\n${comment}${toYaml(document)}`;
+  const names = variables.map((variable) => `#   ${variable.name} (${partOf(variable)})\n`).join('');
+  const comment = variables.length === 0 ? '' : `# To set before it is used:\n${names}\n`;
+  return `# yaml-language-server: $schema=${SCHEMA}\n${comment}${toYaml(document, serviceNames)}`;
 }
 
 /** What was declared, what has to be set, and what was left out and why. */
@@ -26,24 +24,54 @@ export function exportNotes({ document, variables, left, notes }: Exported): Lin
   const services = Object.keys(document.services).length;
   return [
     line(styled('ok', 'Exported '), `${plural(actions, 'definition')} on ${plural(services, 'service')}.`),
-    ...(variables.length > 0
-      ? [
-          line('PagerDuty hides these values; set the variables before `pdactions plan`:'),
-          ...variables.map(({ name, label, part }) =>
-            line('  ', styled('accent', name), styled('muted', `  ${part} of ${label}`)),
-          ),
-          line(
-            styled(
-              'muted',
-              '  Actions that were folded into one may have different values; nobody can read them. A sync does not send them.',
-            ),
-          ),
-        ]
-      : []),
+    ...variableNotes(variables),
     ...notes.map(({ action, note }) => line(styled('muted', `  ${action.label} (${action.id}): ${note}`))),
     ...(left.length > 0
       ? [line(styled('warn', `${plural(left.length, 'action')} could not be declared:`))]
       : []),
     ...left.map(({ action, why }) => line(`  ${action.label} (${action.id}): ${why}`)),
   ];
+}
+
+function variableNotes(variables: readonly ExportedVariable[]): Line[] {
+  if (variables.length === 0) return [];
+  return [
+    line('Secrets are not written into it; set these variables before `pdactions plan`:'),
+    ...variables.map((variable) => {
+      const { name, label, values } = variable;
+      const others = values > 1 ? ` and ${plural(values - 1, 'other')}` : '';
+      return line(
+        '  ',
+        styled('accent', name),
+        styled('muted', `  ${partOf(variable)} of ${label}${others}`),
+      );
+    }),
+    ...remarks(variables).map((text) => line(styled('muted', `  ${text}`))),
+  ];
+}
+
+function remarks(variables: readonly ExportedVariable[]): string[] {
+  return [
+    ...(variables.some(({ inUrl }) => inUrl)
+      ? ['What stands in a URL can be looked up where PagerDuty shows the action; values of headers cannot.']
+      : []),
+    ...(variables.some(({ values }) => values > 1)
+      ? ['Several actions that share a variable may have different values now; nobody can read them.']
+      : []),
+    ...(sharedHeader(variables)
+      ? ['`--header-env Name=VARIABLE` takes one variable for all headers of a name.']
+      : []),
+    'A sync sends these values only with a change of their action, or with `--rotate-secrets`.',
+  ];
+}
+
+/** Whether several variables are for headers of one name. */
+function sharedHeader(variables: readonly ExportedVariable[]): boolean {
+  const names = variables.filter(({ inUrl }) => !inUrl).map(({ part }) => part.toLowerCase());
+  return new Set(names).size < names.length;
+}
+
+/** The part in words, where its name alone does not say enough. */
+function partOf({ part }: ExportedVariable): string {
+  return part === 'login' ? 'login, as user:password' : part;
 }

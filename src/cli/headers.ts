@@ -1,6 +1,6 @@
 /** Headers given by flags. Values may be secrets: no message shows one. */
 import type { Command } from 'commander';
-import { checkHeader } from '../config/check-header.ts';
+import { checkHeader, checkHeaderName } from '../config/check-header.ts';
 import { isNeverExpanded } from '../config/never-expanded.ts';
 import type { HeaderSpec } from '../core/action.ts';
 import { UsageError } from '../errors.ts';
@@ -53,7 +53,22 @@ function parseHeader(text: string): HeaderSpec {
   return checked(text.slice(0, colon).trim(), text.slice(colon + 1).trim(), '--header');
 }
 
-function fromVariable(pair: string, env: Readonly<Record<string, string | undefined>>): HeaderSpec {
+/**
+ * Reads `--header-env` where the values themselves are not needed.
+ * @returns the variables by the header's name in small letters
+ */
+export function headerVariables(pairs: readonly string[] = []): Map<string, string> {
+  return new Map(
+    pairs.map((pair) => {
+      const { name, variable } = parsePair(pair);
+      const check = checkHeaderName(name);
+      if (!check.ok) throw new UsageError(`--header-env: ${check.message}`, { hint: check.fix });
+      return [name.toLowerCase(), variable];
+    }),
+  );
+}
+
+function parsePair(pair: string): { readonly name: string; readonly variable: string } {
   const [, name, variable] = /^([^=]+)=([A-Za-z_]\w*)$/.exec(pair) ?? [];
   if (name === undefined || variable === undefined) {
     throw new UsageError('--header-env has to be Name=VARIABLE, with the name of a variable');
@@ -63,9 +78,14 @@ function fromVariable(pair: string, env: Readonly<Record<string, string | undefi
       hint: 'If that is meant, put it into a variable of another name.',
     });
   }
+  return { name: name.trim(), variable };
+}
+
+function fromVariable(pair: string, env: Readonly<Record<string, string | undefined>>): HeaderSpec {
+  const { name, variable } = parsePair(pair);
   const value = env[variable];
   if (!value) throw new UsageError(`--header-env: the variable ${shown(variable)} is not set, or empty`);
-  return { ...checked(name.trim(), value, '--header-env'), source: `\${${variable}}` };
+  return { ...checked(name, value, '--header-env'), source: `\${${variable}}` };
 }
 
 /** Somebody may have given the secret itself instead of a name: only what is written as names usually are is repeated. */

@@ -9,8 +9,9 @@ import type { Place } from './config.ts';
 import { readHandler } from './handler.ts';
 import { expand, hasShellVariable, isTemplate, type Piece } from './interpolate.ts';
 import { type Entry, entryOf, type Finding, flagOf, type Located, type Step, textOf } from './located.ts';
+import { literalQuerySecret } from './query-secrets.ts';
 import type { Reading } from './reading.ts';
-import { hasLiteralUserinfo, hasVariableHost, querySecrets, secretsOfUrl } from './url-secrets.ts';
+import { hasLiteralUserinfo, hasVariableHost, secretsOfUrl } from './url-secrets.ts';
 
 /** A definition and where it is written. */
 export type PlacedAction = ActionSpec & {
@@ -123,8 +124,11 @@ function readUrl(
     showHost: !hasVariableHost(url, pieces),
   });
   report(check, entry.at, here, reading, pieces);
-  if (querySecrets(entry.text).some((value) => !isTemplate(value))) {
-    reading.warnings.push(literalSecret('the value of a parameter that looks secret', entry.at, here));
+  const literal = literalQuerySecret(entry.text);
+  if (literal !== undefined) {
+    reading.warnings.push(
+      literalSecret(`the value of the parameter \`${literal}\`, which looks secret,`, entry.at, here),
+    );
   }
   return url === entry.text ? { url } : { url, urlSource: entry.text };
 }

@@ -1,22 +1,67 @@
 /** Names for what has none in PagerDuty: keys of definitions and variables for hidden values. */
+import type { Service } from '../core/action.ts';
 import { isNeverExpanded } from './never-expanded.ts';
 
-const LONGEST_KEY = 40;
+const LONGEST_SLUG = 30;
 
-/** A readable key that is not taken yet: `Restart Server` becomes `restart-server`. It is taken afterwards. */
-export function keyFor(label: string, taken: Set<string>): string {
-  const slug = label
+/** What a key is made for: a label, and the services that carry the action. */
+export interface Named {
+  readonly label: string;
+  readonly services: readonly Service[];
+}
+
+/**
+ * Readable keys, one for each, in the same order: `Restart Server` becomes `restart-server`. Of several with one label the most common
+ * has the plain name, and one that stands on a single service says which: `restart-server-checkout-api`.
+ */
+export function keysFor(named: readonly Named[]): string[] {
+  const plain = plainOnes(named);
+  const taken = new Set([...plain].map((index) => baseOf(named[index] as Named)));
+  return named.map((one, index) => {
+    const base = baseOf(one);
+    if (plain.has(index)) return base;
+    const [service, ...others] = one.services;
+    return free(service && others.length === 0 ? `${base}-${slugOf(service.name, service.id)}` : base, taken);
+  });
+}
+
+/** Those that have the plain name: the only one, or the one on the most services if that is more than one. */
+function plainOnes(named: readonly Named[]): Set<number> {
+  const groups = new Map<string, number[]>();
+  for (const [index, one] of named.entries()) {
+    const base = baseOf(one);
+    groups.set(base, [...(groups.get(base) ?? []), index]);
+  }
+  const spread = (index: number): number => named[index]?.services.length ?? 0;
+  const chosen = [...groups.values()].map(([first = 0, ...others]) => ({
+    alone: others.length === 0,
+    index: others.reduce((most, index) => (spread(index) > spread(most) ? index : most), first),
+  }));
+  return new Set(chosen.filter(({ alone, index }) => alone || spread(index) > 1).map(({ index }) => index));
+}
+
+function free(wanted: string, taken: Set<string>): string {
+  let key = wanted;
+  for (let count = 2; taken.has(key); count += 1) key = `${wanted}-${count}`;
+  taken.add(key);
+  return key;
+}
+
+function baseOf({ label }: Named): string {
+  const slug = slugOf(label, 'action');
+  return isPrototypeKey(slug) ? `action-${slug}` : slug;
+}
+
+function slugOf(text: string, fallback: string): string {
+  const slug = text
     .normalize('NFKD')
     .toLowerCase()
     .replace(/\p{M}/gu, '')
     .replace(/[^a-z0-9]+/g, '-')
-    .slice(0, LONGEST_KEY)
-    .replace(/^-+|-+$/g, '');
-  const base = slug === '' ? 'action' : isPrototypeKey(slug) ? `action-${slug}` : slug;
-  let key = base;
-  for (let count = 2; taken.has(key); count += 1) key = `${base}-${count}`;
-  taken.add(key);
-  return key;
+    .replace(/^-+/, '')
+    .slice(0, LONGEST_SLUG)
+    .replace(/-+$/, '');
+  return slug === '' ? fallback.toLowerCase() : slug;
 }
 
 /** A variable for a hidden value, one that a configuration may read (T25): `RESTART_SERVER_AUTHORIZATION`. */

@@ -2,6 +2,7 @@
 import { hidesSomething, isRedacted } from '../core/redacted.ts';
 import { checkUrl } from './check-url.ts';
 import { literal } from './export-names.ts';
+import { looksSecretInQuery } from './query-secrets.ts';
 
 export type ExportedUrl =
   | {
@@ -20,36 +21,82 @@ export type ExportedUrl =
  */
 export function exportUrl(url: string | null, variable: (part: string) => string): ExportedUrl {
   if (url === null) return { ok: false, why: 'it has no URL' };
-  if (isRedacted(decoded(url))) {
-    return { ok: true, url: `\${${variable('url')}}`, switches: {}, insecure: false };
+  if (isRedacted(decoded(url))) return { ok: true, url: reference('url'), switches: {}, insecure: false };
+  const { origin, login, rest } = split(url);
+  const parts = queryParts(rest);
+  // The text is judged with something in the place of what is hidden, for that is what it will have.
+  const judged = origin + (login === '' ? '' : 'user:word@') + parts.map(({ judged: text }) => text).join('');
+  // Hidden in a way that the text cannot be taken apart: only the whole can be a variable.
+  if (hidesSomething(judged)) return { ok: true, url: reference('url'), switches: {}, insecure: false };
+  const verdict = judge(judged, login !== '');
+  if (typeof verdict === 'string') return { ok: false, why: verdict };
+  const template = parts.map(({ text, secret }) =>
+    secret === undefined ? literal(text) : reference(secret),
+  );
+  return {
+    ok: true,
+    url: literal(origin) + (login === '' ? '' : `${reference('login')}@`) + template.join(''),
+    ...verdict,
+  };
+
+  function reference(part: string): string {
+    return `\${${variable(part)}}`;
   }
-  const userinfo = /^(https?:\/\/)([^/?#@]*)@/i.exec(url);
-  const template = userinfo
-    ? `${userinfo[1]}\${${variable('login')}}@${literal(url.slice(userinfo[0].length))}`
-    : literal(url);
-  // The text is judged with something in the place of the login, for that is what it will have.
-  const judged = userinfo ? `${userinfo[1]}user:word@${url.slice(userinfo[0].length)}` : url;
-  if (hidesSomething(judged)) {
-    return { ok: true, url: `\${${variable('url')}}`, switches: {}, insecure: false };
-  }
-  return judge(judged, template, userinfo !== null);
 }
 
-function judge(judged: string, template: string, hasLogin: boolean): ExportedUrl {
+/** The parts of a URL as written. An empty login means none: `https://@host/` is the same address as `https://host/`. */
+function split(url: string): { readonly origin: string; readonly login: string; readonly rest: string } {
+  const [, origin = '', authority = '', rest = ''] = /^(https?:\/\/)([^/?#]*)([\s\S]*)$/i.exec(url) ?? [];
+  if (origin === '') return { origin: url, login: '', rest: '' };
+  const at = authority.lastIndexOf('@');
+  const login = authority.slice(0, Math.max(0, at));
+  return { origin, login: login === ':' ? '' : login, rest: authority.slice(at + 1) + rest };
+}
+
+interface Part {
+  readonly text: string;
+  readonly judged: string;
+  /** The name of the query parameter whose value this is. */
+  readonly secret?: string;
+}
+
+/** The text, with the values of the query that are hidden, or by their names are credentials, as parts of their own. */
+function queryParts(text: string): Part[] {
+  const [, before = '', query = '', fragment = ''] = /^([^?#]*\??)([^#]*)([\s\S]*)$/.exec(text) ?? [];
+  const parts = query.split('&').flatMap((pair, index): Part[] => {
+    const [, name = '', value = ''] = /^([^=]*=)([\s\S]*)$/.exec(pair) ?? [];
+    const lead = index === 0 ? '' : '&';
+    if (!isSecret(name.slice(0, -1), value)) return [plain(lead + pair)];
+    return [
+      plain(lead + name),
+      { text: value, judged: 'word', secret: decoded(name.slice(0, -1)) || 'query' },
+    ];
+  });
+  return [plain(before), ...parts, plain(fragment)];
+}
+
+function plain(text: string): Part {
+  return { text, judged: text };
+}
+
+function isSecret(name: string, value: string): boolean {
+  return isRedacted(decoded(value)) || looksSecretInQuery(name, value);
+}
+
+type Verdict = Pick<ExportedUrl & { readonly ok: true }, 'switches' | 'insecure'>;
+
+/** The switches that the URL needs, as few as will do; or why no configuration can have it. */
+function judge(judged: string, hasLogin: boolean): Verdict | string {
   const insecure =
     /^http:/i.test(judged) && !checkUrl(judged, { allowUserinfo: true, sendsSecrets: true }).ok;
-  if (insecure && hasLogin) {
-    return { ok: false, why: 'its login travels over http://, which a config cannot ask for' };
-  }
+  if (insecure && hasLogin) return 'its login travels over http://, which a config cannot ask for';
   for (const switches of SWITCHES) {
-    const check = checkUrl(judged, { allowUserinfo: true, ...switches });
-    if (check.ok) return { ok: true, url: template, switches, insecure };
+    if (checkUrl(judged, { allowUserinfo: true, ...switches }).ok) return { switches, insecure };
   }
   const check = checkUrl(judged, { allowUserinfo: true, allowInsecureUrl: true, allowIdn: true });
-  return { ok: false, why: check.ok ? 'its URL cannot be declared' : check.message };
+  return check.ok ? 'its URL cannot be declared' : check.message;
 }
 
-/** As few as will do. */
 const SWITCHES = [
   {},
   { allowInsecureUrl: true },

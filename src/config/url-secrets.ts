@@ -1,6 +1,6 @@
-import { looksSecret } from './check-header.ts';
 import { authorityOf } from './check-url.ts';
 import type { Piece } from './interpolate.ts';
+import { querySecrets } from './query-secrets.ts';
 
 /** Where the parts of an expanded URL end, as offsets into its text. */
 interface Layout {
@@ -31,31 +31,17 @@ export function secretsOfUrl(url: string, pieces: readonly Piece[]): string[] {
   return [...secrets];
 }
 
-/** Parameters in which clouds put the key of a function or the signature of a workflow; and what looks secret as a header does. */
-const KEY_PARAMETER = /^(?:code|sig|pwd)$/i;
-
-/** What nobody would choose: capitals, small letters and digits in one word, or twenty digits of a hash. */
-const RANDOM = /^(?=.*\d)(?=.*[a-z])(?=.*[A-Z])\S{12,}$|^[0-9A-Fa-f-]{20,}$/;
-
-/** The values of the parameters of a URL, or of a template of one, that usually are credentials: as written, and what that means. */
-export function querySecrets(url: string): string[] {
-  const query = /\?([^#]*)/.exec(url)?.[1] ?? '';
-  return query.split('&').flatMap((parameter) => {
-    const [, name = '', value = ''] = /^([^=]*)=(.*)$/s.exec(parameter) ?? [];
-    const isSecret = KEY_PARAMETER.test(name) || looksSecret(name) || RANDOM.test(value);
-    return value !== '' && isSecret ? [value, decode(value)] : [];
-  });
-}
-
 /** True when the password of a URL, or its user name when there is no password, is written in the file itself (T07). */
 export function hasLiteralUserinfo(url: string, pieces: readonly Piece[]): boolean {
   const { userinfoStart, userinfoEnd } = layoutOf(url);
   if (userinfoEnd === userinfoStart) return authorityOf(url).includes('@');
   const colon = url.slice(userinfoStart, userinfoEnd).indexOf(':');
   const passwordStart = userinfoStart + colon + 1;
-  return !fromEnvironment(pieces).some(
-    ({ text, start }) => start < userinfoEnd && start + text.length > passwordStart,
-  );
+  return !fromEnvironment(pieces).some(({ text, start }) => {
+    const end = start + text.length;
+    // A password may be empty: then it came from the environment with the name before it.
+    return start < userinfoEnd && (end > passwordStart || end === userinfoEnd);
+  });
 }
 
 /** True when part of the host came from the environment: it may be shown in no message. */

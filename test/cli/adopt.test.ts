@@ -34,6 +34,19 @@ describe('export', () => {
     expect(statSync(join(folder, 'pdactions.config.yaml')).mode & 0o777).toBe(0o600);
   });
 
+  it('replaces no file without a word', async () => {
+    const { run, folder } = await project(null);
+    const file = join(folder, 'mine.json');
+    writeFileSync(file, 'mine');
+    expect(await run(['export', '-o', 'mine.json'])).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining('mine.json is there already'),
+    });
+    expect(readFileSync(file, 'utf8')).toBe('mine');
+    expect(await run(['export', '-o', 'mine.json', '--yes'])).toMatchObject({ code: 0 });
+    expect(readFileSync(file, 'utf8')).toContain('Page the vendor');
+  });
+
   it('says what it left out, and why', async () => {
     const { run, sandbox } = await project(null);
     await sandbox.edit({
@@ -47,6 +60,33 @@ describe('export', () => {
     const { stderr } = await run(['export']);
     expect(stderr).toContain('2 actions could not be declared');
     expect(stderr).toContain('Twin (PTWIN01): Checkout API has this label 2 times');
+  });
+
+  it('names services in comments, and takes one variable for a header or none at all', async () => {
+    const { run, sandbox } = await project(null);
+    await sandbox.edit({
+      insert: {
+        services: [{ id: 'PTWIN', name: 'web-\u202e*\n##[error]x' }],
+        extensions: [
+          {
+            id: 'PSTAR01',
+            service: 'PTWIN',
+            name: 'Star',
+            url: 'https://u:p@a.example.com/?token=secret-of-the-url',
+            headers: { 'X-Vendor-Key': 'k' },
+          },
+        ],
+      },
+    });
+    const yaml = await run(['export', '--format', 'yaml', '--header-env', 'x-vendor-key=VENDOR_KEY']);
+    expect(yaml.stdout).toContain('  # web-\\u202e* ##\\u005berror]x\n  id:PTWIN:\n');
+    expect(yaml.stdout).toContain('X-Vendor-Key: ${VENDOR_KEY}\n');
+    expect(yaml.stdout).toContain('url: https://${STAR_LOGIN}@a.example.com/?token=${STAR_TOKEN}\n');
+    expect(yaml.stderr).toMatchSnapshot();
+    const bare = await run(['export', '--no-headers']);
+    expect(bare.stdout).not.toContain('headers');
+    expect(await run(['export', '--header-env', 'X=GITHUB_TOKEN'])).toMatchObject({ code: 3 });
+    expect(await run(['export', '--header-env', 'bad name=X'])).toMatchObject({ code: 3 });
   });
 
   it('has no CSV', async () => {

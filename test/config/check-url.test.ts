@@ -204,7 +204,7 @@ describe('the URL of an action', () => {
     async (name) => {
       const text = withAction({ url: `https://hooks.example.com/a?v=1&${name}=c4n%2Bary` });
       expect(warningsOf(await load(text))).toEqual([
-        expect.stringContaining('the value of a parameter that looks secret is written in the file'),
+        expect.stringContaining(`the parameter \`${name}\`, which looks secret, is written in the file`),
       ]);
       expect((await configOf(text)).secrets).toEqual(['c4n%2Bary', 'c4n+ary']);
     },

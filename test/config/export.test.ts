@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { exportConfig } from '../../src/config/export.ts';
+import type { ExportOptions } from '../../src/config/export-action.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
 import type { LiveAction, Service } from '../../src/core/action.ts';
 import { liveByService } from '../../src/core/live.ts';
@@ -26,8 +27,8 @@ const action = (on: string, label: string, more: Partial<LiveAction> = {}): Live
   ...more,
 });
 
-const exported = (services: Service[], actions: LiveAction[]) =>
-  exportConfig('acme', services, services, actions);
+const exported = (services: Service[], actions: LiveAction[], options: ExportOptions = {}) =>
+  exportConfig('acme', services, services, actions, options);
 
 describe('export', () => {
   it('folds equal actions into one definition, with readable keys', () => {
@@ -47,15 +48,90 @@ describe('export', () => {
           url: 'https://automation.example.com/x',
           headers: { Authorization: '${RESTART_SERVER_AUTHORIZATION}' },
         },
-        'unicode-co': { label: 'Ünïcode & Co.', url: 'https://elsewhere.example.com' },
-        'unicode-co-2': { label: 'Ünïcode & Co.', url: 'https://automation.example.com/x' },
+        'unicode-co-checkout': { label: 'Ünïcode & Co.', url: 'https://elsewhere.example.com' },
+        'unicode-co-search': { label: 'Ünïcode & Co.', url: 'https://automation.example.com/x' },
       },
-      services: { Checkout: ['restart-server', 'unicode-co'], Search: ['restart-server', 'unicode-co-2'] },
+      services: {
+        Checkout: ['restart-server', 'unicode-co-checkout'],
+        Search: ['restart-server', 'unicode-co-search'],
+      },
       prune: false,
     });
     expect(variables).toEqual([
-      { name: 'RESTART_SERVER_AUTHORIZATION', label: 'Restart Server', part: 'Authorization' },
+      {
+        name: 'RESTART_SERVER_AUTHORIZATION',
+        label: 'Restart Server',
+        part: 'Authorization',
+        values: 2,
+        inUrl: false,
+      },
     ]);
+  });
+
+  it('gives the plain key to the most common of several, and counts the others in the order of numbers', () => {
+    const services = Array.from({ length: 29 }, (_, index) =>
+      service(`P${index}`, `S${String(index).padStart(2, '0')}`),
+    );
+    const url = (index: number): string => `https://automation.example.com/${Math.floor(index / 2)}`;
+    const { document } = exported(services, [
+      ...services.slice(0, 24).map(({ id }, index) => action(id, 'Go', { url: url(index) })),
+      ...services.slice(24, 28).map(({ id }) => action(id, 'Go')),
+      action('P28', 'go', { url: 'https://elsewhere.example.com' }),
+    ]);
+    expect(Object.keys(document.actions)).toEqual([
+      'go',
+      ...Array.from({ length: 12 }, (_, index) => `go-${index + 2}`),
+      'go-s28',
+    ]);
+    expect(document.actions.go?.url).toBe('https://automation.example.com/x');
+  });
+
+  it('declares no headers on request, and folds what differs in headers alone', () => {
+    const services = [service('P1'), service('P2')];
+    const actions = [action('P1', 'A', { headerNames: ['X-Key'] }), action('P2', 'A')];
+    const { document, variables } = exported(services, actions, { headers: false });
+    expect(Object.values(document.actions)).toEqual([
+      { label: 'A', url: 'https://automation.example.com/x' },
+    ]);
+    expect(variables).toEqual([]);
+  });
+
+  it('takes one variable for all headers of a name on request', () => {
+    const services = [service('P1'), service('P2')];
+    const actions = [
+      action('P1', 'A', { headerNames: ['Authorization', 'X-Key'] }),
+      action('P2', 'B', { headerNames: ['authorization'] }),
+    ];
+    const headerVariables = new Map([['authorization', 'AUTOMATION_AUTH']]);
+    const { document, variables } = exported(services, actions, { headerVariables });
+    expect(document.actions.a?.headers).toEqual({
+      Authorization: '${AUTOMATION_AUTH}',
+      'X-Key': '${A_X_KEY}',
+    });
+    expect(document.actions.b?.headers).toEqual({ authorization: '${AUTOMATION_AUTH}' });
+    expect(variables.map(({ name, values }) => [name, values])).toEqual([
+      ['AUTOMATION_AUTH', 2],
+      ['A_X_KEY', 1],
+    ]);
+  });
+
+  it('defines nothing that it does not use: not what is one too many, nor its variables', () => {
+    const actions = ['A', 'B', 'C', 'D'].map((label) => action('P1', label, { headerNames: ['X-Key'] }));
+    const { document, variables, left } = exported([service('P1')], actions);
+    expect(Object.keys(document.actions)).toEqual(['a', 'b', 'c']);
+    expect(variables.map(({ name }) => name)).toEqual(['A_X_KEY', 'B_X_KEY', 'C_X_KEY']);
+    expect(left.map(({ why }) => why)).toEqual(['P1 has more than three']);
+  });
+
+  it('of labels that look the same, declares the one that most actions have', () => {
+    const services = ['P1', 'P2', 'P3'].map((id) => service(id));
+    const { document, left } = exported(services, [
+      action('P1', 'Cafe\u0301'),
+      action('P2', 'Café'),
+      action('P3', 'Café'),
+    ]);
+    expect(document.services).toEqual({ P2: ['cafe'], P3: ['cafe'] });
+    expect(left.map(({ action: { label } }) => label)).toEqual(['Cafe\u0301']);
   });
 
   it('uses ids where names would not do', () => {
@@ -75,7 +151,19 @@ describe('export', () => {
   it.each<[string, Partial<LiveAction>, string | undefined, string]>([
     ['a login', { url: 'https://u:--redacted--@a.example.com/x' }, 'https://${A_LOGIN}@a.example.com/x', ''],
     ['a hidden URL', { url: '--redacted--' }, '${A_URL}', ''],
-    ['a hidden query', { url: 'https://a.example.com/?t=--redacted--' }, '${A_URL}', ''],
+    ['an empty login', { url: 'https://@a.example.com/x' }, 'https://a.example.com/x', ''],
+    [
+      'a hidden query',
+      { url: 'https://a.example.com/?t=--redacted--' },
+      'https://a.example.com/?t=${A_T}',
+      '',
+    ],
+    [
+      'credentials in the query, and the rest of it',
+      { url: 'https://a.example.com/x?svc=web&token=abc123&key=on&code=x%2Fyz4567&token=another1#top' },
+      'https://a.example.com/x?svc=web&token=${A_TOKEN}&key=on&code=${A_CODE}&token=${A_TOKEN_2}#top',
+      '',
+    ],
     ['a dollar', { url: 'https://a.example.com/$%7BX}' }, 'https://a.example.com/$%7BX}', ''],
     ['no URL', { url: null }, undefined, 'no URL'],
     ['a space', { url: 'https://a.example.com/a b' }, undefined, 'contains'],
@@ -112,16 +200,23 @@ describe('export', () => {
     ]);
   });
 
-  it('says which headers it cannot declare', () => {
+  it('says which headers it cannot declare, and why', () => {
     const { document, notes } = exported(
-      [service('P1')],
+      [service('P1'), service('P2')],
       [
         action('P1', 'A', { headerNames: ['Content-Type'] }),
         action('P1', 'B', { url: 'http://a.example.com', headerNames: ['X-Key'] }),
+        action('P2', 'C', { headerNames: ['X-Key', 'x-key'] }),
+        action('P2', 'D', { headerNames: ['__proto__'] }),
       ],
     );
-    expect(Object.values(document.actions).map(({ headers }) => headers)).toEqual([undefined, undefined]);
-    expect(notes).toHaveLength(2);
+    expect(Object.values(document.actions).map(({ headers }) => headers)).toEqual(Array(4).fill(undefined));
+    expect(notes.map(({ note }) => note.replace(/^its headers .*?: /, ''))).toEqual([
+      expect.stringContaining('Content-Type is reserved'),
+      expect.stringContaining('http://'),
+      'x-key is there twice',
+      '__proto__ cannot be a key',
+    ]);
   });
 });
 
@@ -152,10 +247,27 @@ describe('property: export, load, plan', () => {
       'https://xn--pple-43d.com/',
       'https://аpple.com/',
       'not a url',
+      'https://@a.example.com/',
+      'https://a.example.com/x?token=abc123&b=${Z}',
+      'https://a.example.com/x?sig=--redacted--#top',
     ),
     fc.webUrl({ withQueryParameters: true, withFragments: true }),
   );
-  const header = fc.constantFrom('Authorization', 'X-Key', 'x-key', 'Host', 'Content-Type', 'bad name', '');
+  const SECRETS: Record<string, string> = {
+    url: 'https://hidden.example.com/',
+    login: 'u:p',
+    token: 'abc123',
+  };
+  const header = fc.constantFrom(
+    'Authorization',
+    'X-Key',
+    'x-key',
+    'Host',
+    'Content-Type',
+    'bad name',
+    '__proto__',
+    '',
+  );
   const accounts = fc.array(
     fc.record({
       name: fc.constantFrom('Checkout', 'Search', 'Twin', 'team:x', 'id:P1', 'web-*', 'Ünïcode', ' spaced '),
@@ -197,13 +309,12 @@ describe('property: export, load, plan', () => {
         const { document, variables } = exportConfig('acme', services, services, actions);
         const file = join(cwd, 'config.json');
         writeFileSync(file, JSON.stringify(document));
-        const env = Object.fromEntries(
-          variables.map(({ name, part }) => [name, part === 'url' ? 'https://hidden.example.com/' : 'u:p']),
-        );
+        const env = Object.fromEntries(variables.map(({ name, part }) => [name, SECRETS[part] ?? 'v']));
         const result = await loadConfig({ cwd, env, explicit: file });
         if (Object.keys(document.actions).length === 0 && result?.ok !== true) return;
         expect(result?.ok === false ? result.problems : []).toEqual([]);
         if (!result?.ok) return;
+        expect(result.warnings.filter(({ message }) => message.includes('no service'))).toEqual([]);
         const matches = matchSelectors(
           result.config.selections.map(({ selector }) => selector),
           services,

@@ -301,6 +301,35 @@ describe('loadConfig', () => {
     expect(result.ok && result.config.secrets).toEqual([`Bearer ${CANARY}`]);
     expect(JSON.stringify(result.warnings)).not.toContain(CANARY);
   });
+
+  it.each<[string, string[]]>([
+    [
+      `https://a.example.com/x?svc=web&token=${CANARY}`,
+      ['the parameter `token`, which looks secret, is written in the file'],
+    ],
+    [
+      `https://a.example.com/x?code=${CANARY}`,
+      ['the parameter `code`, which looks secret, is written in the file'],
+    ],
+    ['https://a.example.com/x?key=on&monkey&keyboard=', []],
+    ['https://a.example.com/x?token=${SECRET}', []],
+    [`https://a.example.com/x#token=${CANARY}`, ['after # is never sent']],
+  ])('warns of a credential in the query of %s', async (url, expected) => {
+    const result = await load(withAction({ url }), { env: { SECRET: CANARY } });
+    expect(warningsOf(result)).toEqual(expected.map((text) => expect.stringContaining(text)));
+    expect(JSON.stringify(result.warnings)).not.toContain(CANARY);
+  });
+
+  it('takes a login without a password from the environment', async () => {
+    const text = withAction({ url: 'https://${LOGIN}@a.example.com/' });
+    for (const LOGIN of ['u:p', 'u:', 'u', ':p'])
+      expect(problemsOf(await load(text, { env: { LOGIN } }))).toEqual([]);
+    expect(
+      problemsOf(
+        await load(withAction({ url: 'https://${LOGIN}:secret@a.example.com/' }), { env: { LOGIN: 'u' } }),
+      ),
+    ).toEqual([expect.stringContaining('in the clear')]);
+  });
 });
 
 describe('hostile documents', () => {

@@ -1,6 +1,9 @@
 import { UsageError } from '../../errors.ts';
+import { confirmOverwrite } from '../confirm-overwrite.ts';
 import type { Context } from '../context.ts';
 import { exportNotes, exportText } from '../export-text.ts';
+import { headerVariables } from '../headers.ts';
+import { collect } from '../options.ts';
 import type { Define } from '../program.ts';
 import { readAccount } from '../read-account.ts';
 import { addServiceOption } from '../selectors.ts';
@@ -9,11 +12,20 @@ import { openPendingFile } from '../write-file.ts';
 export interface ExportOptions {
   readonly service?: readonly string[] | undefined;
   readonly out?: string | undefined;
+  readonly headerEnv?: readonly string[] | undefined;
+  /** False: `--no-headers`. */
+  readonly headers?: boolean | undefined;
 }
 
 export const define: Define = (command, context) => {
   addServiceOption(command, 'only these services (repeatable)')
     .option('-o, --out <file>', 'write it there instead of to standard output')
+    .option(
+      '--header-env <pair>',
+      'a variable for all headers of a name, Name=VARIABLE (repeatable)',
+      collect,
+    )
+    .option('--no-headers', 'declare no headers: they stay as they are, and nothing has to be set for them')
     .action((options: ExportOptions) => runExport(context(), options));
 };
 
@@ -21,12 +33,14 @@ export const define: Define = (command, context) => {
 export async function runExport(context: Context, options: ExportOptions): Promise<void> {
   const { io } = context;
   const format = formatOf(context, options.out);
+  const choices = { headers: options.headers, headerVariables: headerVariables(options.headerEnv) };
+  if (options.out !== undefined) await confirmOverwrite(context, [options.out]);
   // A place that cannot be written to shows before the account is read.
   const file = options.out === undefined ? null : await openPendingFile(options.out, context.cwd);
   try {
     const { account, services, all, actions } = await readAccount(context, options.service);
     const { exportConfig } = await import('../../config/export.ts');
-    const exported = exportConfig(account, services, all, actions);
+    const exported = exportConfig(account, services, all, actions, choices);
     const text = await exportText(exported, format);
     if (file) await file.commit(io.redact(text));
     else io.data(text);

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { Option } from 'commander';
@@ -6,6 +5,7 @@ import { UsageError } from '../../errors.ts';
 import { toJson } from '../../ui/json.ts';
 import { line, styled } from '../../ui/text.ts';
 import { CI_FILES, type CiSystem } from '../ci-files.ts';
+import { confirmOverwrite } from '../confirm-overwrite.ts';
 import type { Context } from '../context.ts';
 import { exportNotes, exportText } from '../export-text.ts';
 import { collect } from '../options.ts';
@@ -53,7 +53,7 @@ export async function runInit(context: Context, options: InitOptions): Promise<v
   const files = [await configFile(context, choices), ...(await ciFiles(choices.ci))];
   await confirmOverwrite(
     context,
-    files.map(({ path }) => path).filter((path) => existsSync(resolve(cwd, path))),
+    files.map(({ path }) => path),
   );
   for (const { path, text } of files) {
     await mkdir(dirname(resolve(cwd, path)), { recursive: true });
@@ -113,17 +113,4 @@ async function configFile(context: Context, { format, fromAccount }: Choices): P
 async function ciFiles(systems: readonly CiSystem[]): Promise<NewFile[]> {
   const wanted = systems.flatMap((system) => CI_FILES[system].files);
   return Promise.all(wanted.map(async ({ path, source }) => ({ path, text: await packageFile(source) })));
-}
-
-async function confirmOverwrite(
-  { io, globals, prompter }: Context,
-  existing: readonly string[],
-): Promise<void> {
-  if (existing.length === 0 || globals.yes) return;
-  const list = existing.join(', ');
-  if (io.canPrompt && (await (await prompter()).confirm({ message: `Overwrite ${list}?`, default: false })))
-    return;
-  throw new UsageError(`${list} ${existing.length === 1 ? 'is' : 'are'} there already`, {
-    hint: 'Nothing was written. Add `--yes` to overwrite, or remove the file first.',
-  });
 }

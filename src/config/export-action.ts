@@ -1,0 +1,112 @@
+/** One definition of an exported configuration, and the variables that it needs. */
+import type { LiveAction } from '../core/action.ts';
+import { isFingerprintName } from '../core/fingerprint.ts';
+import { compareText } from '../core/live.ts';
+import { checkHeaderName } from './check-header.ts';
+import { checkLabel } from './check-label.ts';
+import { isPrototypeKey, variableFor } from './export-names.ts';
+import { exportUrl } from './export-url.ts';
+
+export interface ExportOptions {
+  /** False: no headers are declared, so that they stay as they are and nothing has to be set for them. */
+  readonly headers?: boolean | undefined;
+  /** Variables for the values of headers, by the header's name in small letters; the others get a name of their own. */
+  readonly headerVariables?: ReadonlyMap<string, string> | undefined;
+}
+
+/** A definition, in the shape of the file. */
+export interface ExportedAction {
+  readonly label: string;
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly fingerprint?: true;
+  readonly allowInsecureUrl?: true;
+  readonly allowIdn?: true;
+  readonly allowUnicodeControls?: true;
+}
+
+/** A variable that has to be set, and what for. */
+export interface ExportedVariable {
+  readonly name: string;
+  /** Of the first action that needs it. */
+  readonly label: string;
+  /** `login`, `url`, or the name of a header or of a parameter of the query. */
+  readonly part: string;
+  /** It stands in the URL, where PagerDuty shows it to whoever may see the action, unless it redacts URLs. */
+  readonly inUrl: boolean;
+  /** How many live actions have a value there, which need not be the same one. */
+  readonly values: number;
+}
+
+type Note = { readonly action: LiveAction; readonly note: string };
+
+/** Writes definitions one after the other, so that their variables differ. */
+export function writers(options: ExportOptions) {
+  const taken = new Set(options.headerVariables?.values());
+  const variables = new Map<string, ExportedVariable>();
+  const notes: Note[] = [];
+  const want = (wanted: ExportedVariable): string => {
+    const { name, values } = wanted;
+    const known = variables.get(name);
+    variables.set(name, known ? { ...known, values: known.values + values } : wanted);
+    return name;
+  };
+  return {
+    notes,
+    variables: (): ExportedVariable[] => [...variables.values()],
+    /** The definition of an action that can be declared; `members` are all that it stands for. */
+    write(key: string, action: LiveAction, members: readonly LiveAction[]): ExportedAction {
+      const { label } = action;
+      const values = members.length;
+      const exported = exportUrl(action.url, (part) =>
+        want({ name: variableFor(key, part, taken), label, part, values, inUrl: true }),
+      );
+      if (!exported.ok) throw new Error(exported.why);
+      const obstacle = obstacleOf(action, exported.insecure);
+      const names = obstacle === undefined && options.headers !== false ? plainNames(action) : [];
+      const headers = names.toSorted(compareText).map((name): [string, string] => {
+        const given = options.headerVariables?.get(name.toLowerCase());
+        const variable = given ?? variableFor(key, name, taken);
+        return [name, `\${${want({ name: variable, label, part: name, values, inUrl: false })}}`];
+      });
+      notes.push(...members.flatMap((member) => notesOn(member, obstacle)));
+      return {
+        label,
+        url: exported.url,
+        ...(headers.length === 0 ? {} : { headers: Object.fromEntries(headers) }),
+        ...(headers.length > 0 && action.headerNames?.some(isFingerprintName) ? { fingerprint: true } : {}),
+        ...exported.switches,
+        ...(checkLabel(label).ok ? {} : { allowUnicodeControls: true }),
+      };
+    },
+  };
+}
+
+function notesOn(action: LiveAction, obstacle: string | undefined): Note[] {
+  const left = obstacle && `its headers are left as they are, and not declared: ${obstacle}`;
+  return [left, action.disabled && 'it is temporarily disabled']
+    .filter((note) => typeof note === 'string')
+    .map((note) => ({ action, note }));
+}
+
+function plainNames({ headerNames }: LiveAction): string[] {
+  return (headerNames ?? []).filter((name) => !isFingerprintName(name));
+}
+
+/** Why a configuration cannot declare the headers of an action, if it cannot (T04–T06, T08). */
+function obstacleOf(action: LiveAction, insecure: boolean): string | undefined {
+  const names = plainNames(action);
+  if (names.length === 0) return undefined;
+  if (insecure) return 'they travel over http://, which a config cannot ask for';
+  const repeated = names.find((name, index) =>
+    names.slice(0, index).some((other) => other.toLowerCase() === name.toLowerCase()),
+  );
+  if (repeated !== undefined) return `${repeated} is there twice`;
+  return names.map(objectionTo).find((objection) => objection !== undefined);
+}
+
+function objectionTo(name: string): string | undefined {
+  if (isPrototypeKey(name)) return `${name} cannot be a key`;
+  const check = checkHeaderName(name);
+  return check.ok ? undefined : check.message;
+}

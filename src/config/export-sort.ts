@@ -1,0 +1,105 @@
+/** Which live actions can be declared, which of them are one definition, and what speaks against the others. */
+import { type LiveAction, type Service, SLOTS_PER_SERVICE } from '../core/action.ts';
+import { FINGERPRINT_PREFIX, isFingerprintName } from '../core/fingerprint.ts';
+import { type LiveService, liveByService, NOTHING } from '../core/live.ts';
+import { checkLabel, foldLabel } from './check-label.ts';
+import type { ExportOptions } from './export-action.ts';
+import { exportUrl } from './export-url.ts';
+
+/** Actions that are equal as far as anybody can see. */
+export interface Definition {
+  /** One of them. */
+  readonly action: LiveAction;
+  readonly members: readonly LiveAction[];
+  /** Where they stand, in the order of the names. */
+  readonly services: readonly Service[];
+}
+
+export interface Sorted {
+  readonly definitions: readonly Definition[];
+  readonly left: readonly { readonly action: LiveAction; readonly why: string }[];
+}
+
+/** Sorts out what stands on the services, in their order. */
+export function sortOut(
+  services: readonly Service[],
+  actions: readonly LiveAction[],
+  options: ExportOptions,
+): Sorted {
+  const live = liveByService(actions);
+  const spellings = spellingsOf(actions);
+  const definitions = new Map<string, { action: LiveAction; members: LiveAction[]; services: Service[] }>();
+  const left = new Map<string, { action: LiveAction; why: string }>();
+  for (const service of services) {
+    let declared = 0;
+    for (const { action, why } of judged(service, live.get(service.id) ?? NOTHING, spellings)) {
+      const full = declared >= SLOTS_PER_SERVICE ? `${service.name} has more than three` : undefined;
+      if (why !== undefined || full !== undefined) {
+        if (!left.has(action.id)) left.set(action.id, { action, why: why ?? full ?? '' });
+        continue;
+      }
+      declared += 1;
+      const content = contentOf(action, options);
+      const known = definitions.get(content) ?? { action, members: [], services: [] };
+      definitions.set(content, known);
+      known.members.push(action);
+      known.services.push(service);
+    }
+  }
+  return { definitions: [...definitions.values()], left: [...left.values()] };
+}
+
+/** Everything on a service, with what speaks against declaring it. */
+function judged(
+  service: Service,
+  { own, shared }: LiveService,
+  spellings: ReadonlyMap<string, string>,
+): { readonly action: LiveAction; readonly why: string | undefined }[] {
+  const counts = new Map<string, number>();
+  for (const { label } of own) counts.set(label, (counts.get(label) ?? 0) + 1);
+  return [
+    ...shared.map((action) => ({ action, why: whyShared(action) })),
+    ...own.map((action) => {
+      const twins = counts.get(action.label) ?? 1;
+      const twice = `${service.name} has this label ${twins} times; delete all but one`;
+      return { action, why: twins > 1 ? twice : objection(action, spellings) };
+    }),
+  ];
+}
+
+function whyShared({ services }: LiveAction): string {
+  return services.length > 1 ? 'it stands on several services' : 'it is of an unknown type';
+}
+
+function objection({ label, url }: LiveAction, spellings: ReadonlyMap<string, string>): string | undefined {
+  const check = checkLabel(label, { allowUnicodeControls: true });
+  if (!check.ok) return check.message;
+  const spelling = spellings.get(foldLabel(label)) ?? label;
+  if (spelling !== label) return `its label looks the same as another one, \`${spelling}\``;
+  const exported = exportUrl(url, (part) => part);
+  return exported.ok ? undefined : exported.why;
+}
+
+/** Of labels that look the same (T02) only one can be declared: the one that most actions have. */
+function spellingsOf(actions: readonly LiveAction[]): Map<string, string> {
+  const counts = new Map<string, number>();
+  for (const { label } of actions) counts.set(label, (counts.get(label) ?? 0) + 1);
+  const spellings = new Map<string, string>();
+  for (const [label, count] of counts) {
+    const folded = foldLabel(label);
+    const rival = spellings.get(folded);
+    // Nothing is left of some labels, and nothing is no likeness.
+    if (folded === '' || !checkLabel(label, { allowUnicodeControls: true }).ok) continue;
+    if (rival === undefined || count > (counts.get(rival) ?? 0)) spellings.set(folded, label);
+  }
+  return spellings;
+}
+
+/** What makes two actions the same definition. Header values cannot be compared: nobody can read them. */
+function contentOf({ label, url, headerNames }: LiveAction, { headers = true }: ExportOptions): string {
+  // A fingerprint differs from service to service: that there is one is what counts.
+  const names = headerNames?.map((name) =>
+    isFingerprintName(name) ? FINGERPRINT_PREFIX : name.toLowerCase(),
+  );
+  return JSON.stringify([label, url, headers ? (names?.sort() ?? null) : null]);
+}

@@ -1,0 +1,46 @@
+/** Credentials in the query of a URL, as far as their names betray them, or their looks. */
+import { looksSecret } from './check-header.ts';
+
+/** Names that are credentials in a query and nowhere else: the key of a function, the signature of a workflow. */
+const SECRET_IN_QUERY = /^(?:code|sig|sas|pwd?|hmac|jwt)$/i;
+
+/** Shorter values are switches and names, not credentials, and would be redacted wherever they occur. */
+const SHORTEST_SECRET = 6;
+
+/** What nobody would choose: capitals, small letters and digits in one word, or twenty digits of a hash. */
+const RANDOM = /^(?=.*\d)(?=.*[a-z])(?=.*[A-Z])\S{12,}$|^[0-9A-Fa-f-]{20,}$/;
+
+/** True when a parameter of a query is a credential by its name. */
+export function looksSecretInQuery(name: string, value: string): boolean {
+  return value.length >= SHORTEST_SECRET && (looksSecret(name) || SECRET_IN_QUERY.test(name));
+}
+
+/** The values of parameters that are to be hidden, by their names or their looks: as written, and what that means. */
+export function querySecrets(url: string): string[] {
+  return parametersOf(url)
+    .filter(({ name, value }) => looksSecretInQuery(name, value) || RANDOM.test(value))
+    .flatMap(({ value }) => [value, decode(value)]);
+}
+
+/** The name of the first parameter whose value is a credential written in the text itself, and not as `${NAME}`. */
+export function literalQuerySecret(template: string): string | undefined {
+  return parametersOf(template).find(
+    ({ name, value }) => !value.includes('${') && looksSecretInQuery(name, value),
+  )?.name;
+}
+
+function parametersOf(url: string): { readonly name: string; readonly value: string }[] {
+  const query = /^[^?#]*\?([^#]*)/.exec(url)?.[1] ?? '';
+  return query.split('&').flatMap((parameter) => {
+    const [, name, value] = /^([^=]*)=(.*)$/s.exec(parameter) ?? [];
+    return name === undefined || value === undefined ? [] : [{ name, value }];
+  });
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
