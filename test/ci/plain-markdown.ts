@@ -26,6 +26,8 @@ function withoutCode(row: string): string {
     const run = /`+/.exec(row.slice(at));
     if (run === null) return alive + row.slice(at);
     const start = at + run.index;
+    // GitHub's renderer gives up on longer ones.
+    if (run[0].length > 80) return alive + row.slice(at);
     const inside = row.slice(start + run[0].length);
     const close = [...inside.matchAll(/`+/g)].find(([other]) => other.length === run[0].length);
     if (close === undefined) return alive + row.slice(at);

@@ -91,6 +91,7 @@ describe('a page', () => {
   it.each([
     '`x` ``y`` ```z```',
     '``````````',
+    `${'`'.repeat(90)}@acme/admins ![](https://evil.example)`,
     '` <img src=x>',
     '`',
     '<img src=x onerror=alert(1)>',

@@ -1,6 +1,7 @@
 /** Anybody's text in Markdown, so that GitHub shows it as it is and nothing in it comes to life (T32). */
 import { sanitize } from '../sanitize.ts';
 import { type Line, plain } from '../text.ts';
+import { fencedSpan, longestRun, shortenRuns } from './code-span.ts';
 
 /** Nobody reads on; a name or a URL that is longer is there to push something else out of sight. */
 const LONGEST = 1000;
@@ -20,9 +21,9 @@ export function createQuoter(redact: (text: string) => string): Quoter {
   // Cut twice: what is left after the first is small enough to work on, and may have grown when the second comes.
   const clean = (text: string): string => cut(redact(sanitize(cut(redact(text)))));
   return {
-    code: (text) => fenced(clean(text)),
+    code: (text) => codeOf(clean(text)),
     html: (text) => `<code>${escapeHtml(clean(text))}</code>`,
-    line: (parts) => clean(plain(parts)),
+    line: (parts) => shortenRuns(clean(plain(parts))),
   };
 }
 
@@ -31,18 +32,8 @@ export function fenceOf(lines: readonly string[]): string {
   return '`'.repeat(Math.max(3, longestRun(lines.join('\n')) + 1));
 }
 
-/** A code span's fence is longer than any run of backticks inside, so nothing inside can end it. */
-function fenced(text: string): string {
-  if (text.trim() === '') return '(empty)';
-  const fence = '`'.repeat(longestRun(text) + 1);
-  const pad = /^[` ]|[` ]$/.test(text) ? ' ' : '';
-  return fence + pad + text + pad + fence;
-}
-
-function longestRun(text: string): number {
-  let longest = 0;
-  for (const [run] of text.matchAll(/`+/g)) longest = Math.max(longest, run.length);
-  return longest;
+function codeOf(text: string): string {
+  return text.trim() === '' ? '(empty)' : fencedSpan(text);
 }
 
 function escapeHtml(text: string): string {

@@ -1,4 +1,5 @@
 import { sanitize } from '../sanitize.ts';
+import { fencedSpan } from './code-span.ts';
 
 /** A comment or a job summary that is larger is refused, or makes its page unusable (T32). */
 const MOST_BYTES = 60_000;
@@ -39,11 +40,7 @@ export function codeSpan(text: string): string {
     // escape depends on the renderer: there the pipe becomes its broken twin.
     .replace(/\\+\|/g, (all) => `${all.slice(0, -1)}¦`)
     .replaceAll('|', '\\|');
-  if (safe.trim() === '') return '';
-  const longest = Math.max(0, ...[...safe.matchAll(/`+/g)].map((run) => run[0].length));
-  const fence = '`'.repeat(longest + 1);
-  const pad = /^[` ]|[` ]$/.test(safe) ? ' ' : '';
-  return fence + pad + safe + pad + fence;
+  return safe.trim() === '' ? '' : fencedSpan(safe);
 }
 
 /** Text as plain Markdown in which nothing is markup. For our own words; what others wrote belongs in a code span. */
