@@ -42,8 +42,9 @@ export async function openCiReport(
 
   const page = async (ending?: Ending): Promise<(room?: number) => string> => {
     const { renderPage, LARGEST_PAGE } = await import('../ui/render/plan-markdown.ts');
-    const { markerOf } = await import('./ci-marker.ts');
-    const about = [globals.config ?? [], options.service ?? []].flat();
+    const { folderInCheckout, markerOf } = await import('./ci-marker.ts');
+    const folder = folderInCheckout(cwd, env);
+    const about = [globals.config ?? [], options.service ?? [], folder === '' ? [] : [`in ${folder}`]].flat();
     const simulated = globals.sandbox !== undefined;
     const facts = { command, marker: markerOf(command, about), simulated, plan, report, ...ending };
     return (room = LARGEST_PAGE) => renderPage(facts, io.redact, Math.min(room, LARGEST_PAGE));

@@ -3,8 +3,10 @@ import { resolve } from 'node:path';
 import type { Prepared } from '../engine/prepare.ts';
 import { RefusedError } from '../errors.ts';
 import { toJson } from '../ui/json.ts';
+import { plural } from '../ui/plural.ts';
 import { DOCUMENT_VERSION } from '../ui/render/action-document.ts';
-import { type changeDocument, planDocument } from '../ui/render/documents.ts';
+import { planDocument } from '../ui/render/documents.ts';
+import { movedSince } from './plan-moved.ts';
 import { readNamedFile } from './read-file.ts';
 
 const KIND = 'pdactions-plan';
@@ -13,9 +15,12 @@ const KIND = 'pdactions-plan';
 export interface SavedPlan {
   readonly digest: string;
   readonly account: string | null;
-  /** Its changes as text, for telling what moved since. */
-  readonly changes: readonly string[];
+  /** All of it, for telling what moved since. Nobody has checked it. */
+  readonly document: unknown;
 }
+
+/** What somebody has approved: a saved plan, or no more than its digest. */
+export type Approval = SavedPlan | { readonly digest: string };
 
 /** The text of a plan file. */
 export function planFileText(prepared: Prepared): string {
@@ -38,7 +43,7 @@ export async function readPlanFile(path: string, cwd: string): Promise<SavedPlan
       hint: 'Make it again with `pdactions plan --out FILE`. Nothing was written.',
     });
   }
-  return { digest, account: typeof account === 'string' ? account : null, changes: changesIn(document) };
+  return { digest, account: typeof account === 'string' ? account : null, document };
 }
 
 function parse(text: string): Readonly<Record<string, unknown>> | undefined {
@@ -52,55 +57,40 @@ function parse(text: string): Readonly<Record<string, unknown>> | undefined {
   }
 }
 
-function changesIn(document: Readonly<Record<string, unknown>> | undefined): string[] {
-  const changes = document?.changes;
-  return Array.isArray(changes) ? changes.map(nameOf) : [];
-}
-
-/** A change in a few words, from a document. Whatever the file holds, this is only shown; what is no text there is left out. */
-function nameOf(change: unknown): string {
-  const label = at(change, 'after', 'label') || at(change, 'before', 'label');
-  return `${at(change, 'kind')} \`${label}\` on ${at(change, 'service', 'name')} (${at(change, 'service', 'id')})`;
-}
-
-const LONGEST_SHOWN = 100;
-
-/** The text that a path leads to. Anything else becomes nothing: to make a text of it can fail (T35). */
-function at(value: unknown, ...path: readonly string[]): string {
-  const found = path.reduce<unknown>(
-    (inner, key) =>
-      typeof inner === 'object' && inner !== null && Object.hasOwn(inner, key)
-        ? (inner as Record<string, unknown>)[key]
-        : undefined,
-    value,
-  );
-  if (typeof found !== 'string') return '';
-  return found.length > LONGEST_SHOWN ? `${found.slice(0, LONGEST_SHOWN)}…` : found;
-}
+/** So many differences are told; who sees more than that makes a new plan. */
+const MOST_TOLD = 20;
 
 /**
  * Refuses when what would be done now is not what was approved.
- * @throws RefusedError `stale_plan` with what is new and what is gone
+ * @throws RefusedError `stale_plan` with what has moved since, as far as the approval tells
  */
-export function expectApproved(
-  prepared: Prepared,
-  approved: { readonly digest: string; readonly changes?: readonly string[] },
-): void {
+export function expectApproved(prepared: Prepared, approved: Approval): void {
   if (prepared.digest === approved.digest) return;
-  const now = planDocument(prepared).changes.map((change: ReturnType<typeof changeDocument>) =>
-    nameOf(change),
-  );
-  const then = approved.changes ?? now;
-  const details = [
-    ...now.filter((text) => !then.includes(text)).map((text) => `new since then: ${text}`),
-    ...then.filter((text) => !now.includes(text)).map((text) => `no longer: ${text}`),
-  ];
   throw new RefusedError('this is not the plan that was approved', {
     reason: 'stale_plan',
-    details:
-      details.length > 0
-        ? details.slice(0, 20)
-        : ['the same changes, but the config or the services in scope are not as they were'],
+    details: 'document' in approved ? detailsOf(prepared, approved) : [ONLY_A_DIGEST],
     hint: 'Look at the plan above, and approve it again. Nothing was written.',
   });
+}
+
+const ONLY_A_DIGEST =
+  'what has moved since then cannot be told from a digest; `plan --out FILE` and `sync --plan FILE` can';
+
+function detailsOf(prepared: Prepared, { account, document }: SavedPlan): string[] {
+  // As a file has it: what JSON leaves out must not look like a difference.
+  const now: unknown = JSON.parse(toJson(planDocument(prepared)));
+  const details = [
+    ...(account === prepared.account
+      ? []
+      : [
+          `it was made for the account ${account?.slice(0, 100) ?? '(unknown)'}, and this is ${prepared.account ?? '(unknown)'}`,
+        ]),
+    ...movedSince(document, now),
+  ];
+  const more = details.length - MOST_TOLD;
+  if (more > 0) return [...details.slice(0, MOST_TOLD), `… and ${plural(more, 'more difference')}`];
+  if (details.length > 0) return details;
+  return [
+    'the same changes, but the config or the services in scope differ in something that a plan does not show',
+  ];
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { annotationCommand } from '../../src/ui/render/github-command.ts';
 import { CANARY, CONFIG, type Project, project } from '../cli/project.ts';
+import type { RunOptions } from '../helpers/in-process.ts';
 import { recordingIo } from '../ui/io-world.ts';
 import { readOutputs } from './runner.ts';
 
@@ -292,16 +293,26 @@ describe('--summary', () => {
   it('has one mark for each thing that it can be about', async () => {
     const { run, folder } = await project();
     writeFileSync(join(folder, 'other.json'), JSON.stringify(CONFIG));
-    const mark = async (...argv: string[]) =>
-      (await run([...argv, '--format', 'markdown'])).stdout.split('\n')[0];
+    const at = async (options: RunOptions, ...argv: string[]) =>
+      (await run([...argv, '--format', 'markdown'], options)).stdout.split('\n')[0];
+    const mark = (...argv: string[]) => at({}, ...argv);
+    const inPart = (part: string) => {
+      const cwd = join(folder, part);
+      mkdirSync(cwd, { recursive: true });
+      writeFileSync(join(cwd, 'pdactions.config.json'), JSON.stringify(CONFIG));
+      return at({ cwd, env: { GITHUB_WORKSPACE: folder } }, 'plan');
+    };
     const marks = [
       await mark('plan'),
       await mark('sync', '--expect-digest', JSON.parse((await run(['plan', '--json'])).stdout).digest),
       await mark('plan', '--config', 'other.json'),
       await mark('plan', '--service', 'Checkout API'),
+      await inPart('payments'),
+      await inPart('web'),
     ];
-    expect(new Set(marks).size).toBe(4);
-    expect(await mark('plan')).toBe(marks[0]);
+    expect(new Set(marks).size).toBe(6);
+    expect([await mark('plan'), await inPart('.')]).toEqual([marks[0], marks[0]]);
+    expect(await inPart('web')).toBe(marks[5]);
     for (const text of marks) expect(text).toMatch(/^<!-- pdactions:(plan|sync)(:[0-9a-f]{12})? -->$/);
   });
 });

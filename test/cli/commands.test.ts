@@ -160,6 +160,22 @@ describe('plan and sync', () => {
     });
   });
 
+  it('names the headers whose values go along with another change', async () => {
+    const { run, write } = await project();
+    await run(['sync', '--yes']);
+    const restart = { ...CONFIG.actions['restart-server'], url: 'https://automation.example.com/new' };
+    write({ ...CONFIG, actions: { ...CONFIG.actions, 'restart-server': restart } });
+    const told = [
+      '~ update Restart Server',
+      'url      https://automation.example.com/restart → https://automation.example.com/new',
+      'secrets  Authorization sent again (write-only)',
+    ];
+    const { stdout } = await run(['plan']);
+    for (const text of told) expect(stdout).toContain(text);
+    const page = await run(['plan', '--format', 'markdown']);
+    expect(page.stdout).toContain('  - secrets: `Authorization` sent again (write-only)\n');
+  });
+
   it('--rotate-secrets sends the values again, --enable ends a disablement', async () => {
     const { run, sandbox } = await project();
     await run(['sync', '--yes']);
@@ -205,10 +221,46 @@ describe('plan and sync', () => {
     expect(await run(['sync', '--plan', 'none.json'])).toMatchObject({ code: 9 });
   });
 
+  it('says of a stale plan whose side has moved, and on which service', async () => {
+    const { run, sandbox, folder, write } = await project();
+    await run(['plan', '--out', 'plan.json']);
+    const stale = async (): Promise<string> => {
+      const { code, stderr } = await run(['sync', '--plan', 'plan.json']);
+      expect(code).toBe(8);
+      return stderr;
+    };
+    const diagnostics = { ...CONFIG.actions['add-diagnostics'], url: 'https://automation.example.com/new' };
+    write({ ...CONFIG, actions: { ...CONFIG.actions, 'add-diagnostics': diagnostics } });
+    expect(await stale()).toContain(
+      'create `Add Diagnostics` on Checkout API (PCHKOUT): the config wants something else than then',
+    );
+    write({ ...CONFIG, services: { ...CONFIG.services, 'web-admin': { actions: [], prune: false } } });
+    expect(await stale()).toContain('new in scope: web-admin (');
+    write({ ...CONFIG, prune: true });
+    expect(await stale()).toContain('Checkout API (PCHKOUT): `prune` is on now');
+    write(CONFIG);
+    await sandbox.edit({
+      insert: {
+        extensions: [{ id: 'PNEWONE', service: 'PCHKOUT', name: 'Theirs', url: 'https://x.example.com' }],
+      },
+    } as never);
+    expect(await stale()).toContain('Checkout API (PCHKOUT): `Theirs` (PNEWONE) is left alone now');
+    await run(['sync', '--yes']);
+    await run(['plan', '--out', 'plan.json']);
+    await sandbox.edit({ remove: ['PNEWONE'] } as never);
+    expect(await stale()).toContain('Checkout API (PCHKOUT): `Theirs` (PNEWONE) was left alone then');
+    const saved = JSON.parse(readFileSync(join(folder, 'plan.json'), 'utf8'));
+    writeFileSync(join(folder, 'plan.json'), JSON.stringify({ ...saved, account: 'umbrella', services: 7 }));
+    expect(await stale()).toContain('it was made for the account umbrella, and this is acme');
+  });
+
   it('--expect-digest lets exactly the reviewed plan through', async () => {
     const { run } = await project();
     const { digest } = JSON.parse((await run(['plan', '--json'])).stdout);
-    expect(await run(['sync', '--expect-digest', `sha256:${'0'.repeat(64)}`])).toMatchObject({ code: 8 });
+    expect(await run(['sync', '--expect-digest', `sha256:${'0'.repeat(64)}`])).toMatchObject({
+      code: 8,
+      stderr: expect.stringContaining('cannot be told from a digest'),
+    });
     expect(await run(['sync', '--expect-digest', digest])).toMatchObject({ code: 0 });
   });
 

@@ -178,7 +178,8 @@ describe('with fingerprints', () => {
     write(config({ fingerprint: true }, { label: 'Bounce', renamedFrom: 'Restart' }));
     const plan = await run('plan');
     expect(plan.stdout).toContain('Plan: 2 to update');
-    expect(plan.stdout).not.toContain('secrets');
+    expect(plan.stdout).not.toContain('changed;');
+    expect(plan.stdout).toContain('secrets  Authorization, X-Team sent again (write-only)');
     await run(...SYNC);
     expect((await run(...IN_SYNC)).code).toBe(0);
     expect(

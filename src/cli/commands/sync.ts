@@ -10,7 +10,7 @@ import { applyChanges, showReport } from '../apply-changes.ts';
 import { addCiOptions, type CiOptions, openCiReport } from '../ci-report.ts';
 import { confirm } from '../confirm.ts';
 import type { Context } from '../context.ts';
-import { expectApproved, readPlanFile, type SavedPlan } from '../plan-file.ts';
+import { type Approval, expectApproved, readPlanFile } from '../plan-file.ts';
 import {
   addPlanOptions,
   hasChanges,
@@ -52,10 +52,7 @@ export async function runSync(context: Context, options: SyncOptions): Promise<v
   }
 }
 
-async function approval(
-  context: Context,
-  options: SyncOptions,
-): Promise<Pick<SavedPlan, 'digest'> | SavedPlan | undefined> {
+async function approval(context: Context, options: SyncOptions): Promise<Approval | undefined> {
   const { plan, expectDigest } = options;
   if (plan !== undefined && expectDigest !== undefined) {
     throw new UsageError('`--plan` and `--expect-digest` say the same; leave one of them out');

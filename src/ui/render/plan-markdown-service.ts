@@ -5,7 +5,7 @@ import type { Change, ChangeKind, ServicePlan } from '../../core/plan.ts';
 import { maskUrl } from '../mask-url.ts';
 import { plural } from '../plural.ts';
 import type { Quoter } from './github-text.ts';
-import { WRITE_ONLY } from './plan.ts';
+import { shownFields, WRITE_ONLY } from './plan.ts';
 import { slotDots } from './slots.ts';
 
 /** A service without a limit of its own (U2) could carry any number; more are counted. */
@@ -41,7 +41,7 @@ function renderChange(change: Change, quote: Quoter): string[] {
     case 'create':
       return [head(change.after.label), ...renderSpec(change.after, quote)];
     case 'update':
-      return [head(change.after.label), ...change.fields.flatMap((diff) => renderField(diff, quote))];
+      return [head(change.after.label), ...shownFields(change).flatMap((diff) => renderField(diff, quote))];
     case 'delete':
       return [head(change.before.label), `  - url: ${quote.code(maskUrl(change.before.url ?? ''))}`];
     case 'enable':

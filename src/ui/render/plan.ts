@@ -1,6 +1,7 @@
 /** The plan, to be read like a good code review: what changes, field by field, and what is left alone. */
 import type { ActionSpec } from '../../core/action.ts';
 import type { FieldDiff } from '../../core/diff.ts';
+import { plainHeaders } from '../../core/fingerprint.ts';
 import type { GuardVerdict } from '../../core/guard.ts';
 import type { Change, ChangeKind, Plan, ServicePlan } from '../../core/plan.ts';
 import { changesOf } from '../../core/plan.ts';
@@ -97,12 +98,22 @@ function renderChange(change: Change): Line[] {
     case 'create':
       return [head(change.after.label), ...renderSpec(change.after)];
     case 'update':
-      return [head(change.after.label, change.id), ...change.fields.flatMap(renderField)];
+      return [head(change.after.label, change.id), ...shownFields(change).flatMap(renderField)];
     case 'delete':
       return [head(change.before.label, change.id), field('url', maskUrl(change.before.url ?? ''))];
     case 'enable':
       return [head(change.before.label, change.id)];
   }
+}
+
+/**
+ * The differences, and the headers whose values go along although they do not differ in anything that can be read: an update is made from the
+ * config alone, so what the config has for them replaces what is there.
+ */
+export function shownFields({ fields, after }: Extract<Change, { readonly kind: 'update' }>): FieldDiff[] {
+  const told = fields.some(({ field: name }) => name === 'headers' || name === 'secrets');
+  const names = told ? [] : plainHeaders(after.headers ?? []).map(({ name }) => name);
+  return names.length === 0 ? [...fields] : [...fields, { field: 'secrets', names }];
 }
 
 function renderSpec({ url, headers }: ActionSpec): Line[] {
