@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -10,6 +10,11 @@ const CLI = resolve(import.meta.dirname, '../../bin/pdactions.js');
 function withConfig(): string {
   const folder = temporaryFolder();
   writeFileSync(join(folder, 'pdactions.config.json'), JSON.stringify(CONFIG));
+  const other = {
+    actions: { hi: { label: 'Say "hi": $1', url: 'https://${LOGIN}@a.example.com/${TOKEN}' } },
+    services: { A: ['hi'] },
+  };
+  writeFileSync(join(folder, 'other.json'), JSON.stringify(other));
   return folder;
 }
 
@@ -28,6 +33,10 @@ describe('completion', () => {
     [['--json', 'sy'], ['sync']],
     [['sync', '--rot'], ['--rotate-secrets']],
     [['sync', '--rotate-secrets=res'], ['--rotate-secrets=restart-server']],
+    [['sync', '--rotate-secrets=restart-server,'], ['--rotate-secrets=restart-server,add-diagnostics']],
+    [['-c', 'other.json', 'show', ''], ['Say "hi": $1']],
+    [['show', '--config=other.json', ''], ['Say "hi": $1']],
+    [['-c', 'none.json', 'show', ''], []],
     [
       ['show', ''],
       ['Restart Server', 'Add Diagnostics'],
@@ -73,21 +82,54 @@ describe('completion', () => {
     expect(stdout).toContain('pdactions __complete --');
   });
 
-  it('works in a real bash, with = and : inside words', () => {
+  /** Where `pdactions` is a command. */
+  function withCommand(): { readonly cwd: string; readonly env: Record<string, string> } {
     const folder = withConfig();
     writeFileSync(join(folder, 'pdactions'), `#!/bin/sh\nexec "${process.execPath}" "${CLI}" "$@"\n`);
     chmodSync(join(folder, 'pdactions'), 0o755);
+    return { cwd: folder, env: { PATH: `${folder}:${process.env.PATH}`, HOME: folder } };
+  }
+
+  it('works in a real bash: = and : inside words, quotes, backslashes, and what follows a space', () => {
+    const at = withCommand();
     const complete = (...words: string[]): string => {
-      const quoted = words.map((word) => `'${word}'`).join(' ');
+      const quoted = words.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
       const script = `eval "$(pdactions completion bash)"; COMP_WORDS=(${quoted}); COMP_CWORD=${words.length - 1}; _pdactions; printf '%s|' "\${COMPREPLY[@]}"`;
-      return execFileSync('bash', ['-c', script], {
-        cwd: folder,
-        encoding: 'utf8',
-        env: { PATH: `${folder}:${process.env.PATH}`, HOME: folder },
-      });
+      return execFileSync('bash', ['-c', script], { ...at, encoding: 'utf8' });
     };
     expect(complete('pdactions', 'show', '')).toBe('Restart\\ Server|Add\\ Diagnostics|');
     expect(complete('pdactions', 'sync', '--rotate-secrets', '=', 'add')).toBe('add-diagnostics|');
+    expect(complete('pdactions', 'sync', '--rotate-secrets', '=', 'add-diagnostics,')).toBe(
+      'add-diagnostics,restart-server|',
+    );
     expect(complete('pdactions', 'list', '--service', 'id', ':', 'PI')).toBe('PIJ90N7|');
+    expect(complete('pdactions', 'show', 'Restart\\ S')).toBe('Restart\\ Server|');
+    expect(complete('pdactions', 'show', '"Restart S')).toBe('Restart Server|');
+    expect(complete('pdactions', 'list', '--service', '=', '"Check')).toBe('Checkout API|');
+    const other = ['pdactions', '-c', 'other.json', 'show'];
+    expect(complete(...other, 'Say')).toBe('Say\\ \\"hi\\":\\ \\$1|');
+    expect(complete(...other, '"Say')).toBe('Say \\"hi\\": \\$1|');
+    expect(complete(...other, "'Say")).toBe('Say "hi": $1|');
+    expect(complete(...other, 'Say\\ \\"hi\\"', ':', '\\ ')).toBe('\\ \\$1|');
+  });
+
+  const has = (shell: string): boolean => spawnSync(shell, ['--version']).error === undefined;
+
+  it.runIf(has('fish'))('works in a real fish, quotes and backslashes, too', () => {
+    const at = withCommand();
+    const complete = (text: string): string =>
+      execFileSync('fish', ['-N', '-c', 'pdactions completion fish | source; complete -C $argv[1]', text], {
+        ...at,
+        encoding: 'utf8',
+      });
+    expect(complete('pdactions show Rest')).toContain('Restart Server\taction');
+    expect(complete('pdactions show Restart\\ S')).toContain('Restart Server\taction');
+    expect(complete('pdactions show "Restart S')).toContain('Restart Server');
+    expect(complete('pdactions list --service=id:P')).toContain('PIJ90N7');
+  });
+
+  it.runIf(has('zsh'))('is a script that zsh can read', () => {
+    const at = withCommand();
+    execFileSync('zsh', ['-f', '-c', 'pdactions completion zsh | zsh -n'], { ...at, encoding: 'utf8' });
   });
 });

@@ -14,6 +14,9 @@ export interface Names {
   readonly selectors: readonly string[];
 }
 
+/** Takes a list of action keys, separated by commas. */
+const ROTATE = '--rotate-secrets';
+
 /** Commands whose arguments are actions. */
 const TAKES_ACTIONS: ReadonlySet<string> = new Set(['show', 'update', 'delete', 'enable', 'run', 'test']);
 
@@ -37,9 +40,14 @@ export async function candidates(
   if (value !== undefined) {
     const option = optionNamed(options, flag);
     const values = option ? await valuesOf(option, names) : [];
+    // Of a list, what is there already stays, and is not offered again.
+    const listed = option?.long === ROTATE ? value.split(',').slice(0, -1) : [];
+    const start = [flag, [...listed, ''].join(',')].join('=');
     return starting(
       current,
-      values.map((one) => ({ ...one, text: `${flag}=${one.text}` })),
+      values
+        .filter(({ text }) => !listed.includes(text))
+        .map((one) => ({ ...one, text: `${start}${one.text}` })),
     );
   }
   if (current.startsWith('-')) return starting(current, options.map(asCandidate));
@@ -64,7 +72,7 @@ function optionNamed(options: readonly Option[], word: string | undefined): Opti
 async function valuesOf(option: Option, names: () => Promise<Names>): Promise<Candidate[]> {
   if (option.argChoices) return described(option.argChoices, '');
   if (option.long === '--service') return described((await names()).selectors, 'service');
-  if (option.long === '--rotate-secrets') return described((await names()).keys, 'action');
+  if (option.long === ROTATE) return described((await names()).keys, 'action');
   return [];
 }
 

@@ -22,7 +22,7 @@ export async function complete(words: readonly string[], options: CompletionOpti
   const before = words.slice(0, -1);
   const { command, depth } = await findCommand(program, before, define);
   const found = await candidates(command, program, before.slice(depth), words.at(-1) ?? '', () =>
-    namesFromConfig(cwd, home),
+    namesFromConfig(cwd, home, configsIn(before)),
   );
   for (const { text, description } of found) io.out(line(text, TAB, description));
 }
@@ -41,4 +41,12 @@ async function findCommand(
     return nested ? { command: nested, depth: at + 2 } : { command, depth: at + 1 };
   }
   return { command: program, depth: 0 };
+}
+
+/** The files that `--config` names. */
+function configsIn(words: readonly string[]): string[] {
+  return words.flatMap((word, index) => {
+    if (word === '-c' || word === '--config') return words[index + 1] ?? [];
+    return word.startsWith('--config=') ? word.slice('--config='.length) : [];
+  });
 }

@@ -15,11 +15,18 @@ function anyValue(name: string | symbol): string | undefined {
   return name === 'PDACTIONS_ALLOW_ENV' ? undefined : 'https://value.example.com';
 }
 
-/** Names from the config; none when there is no usable one. Never says anything, for nobody asked. */
-export async function namesFromConfig(cwd: string, home: string): Promise<Names> {
+/**
+ * Names from the config; none when there is no usable one. Never says anything, for nobody asked.
+ * @param explicit the config files that the line names; none: one is searched for
+ */
+export async function namesFromConfig(
+  cwd: string,
+  home: string,
+  explicit: readonly string[],
+): Promise<Names> {
   const { loadConfig } = await import('../../config/load-config.ts');
   try {
-    const result = await loadConfig({ cwd, home, env: EVERYTHING_SET });
+    const result = await loadConfig({ cwd, home, explicit, env: EVERYTHING_SET });
     if (!result?.ok) return NOTHING;
     const { actions, selections } = result.config;
     return {

@@ -1,22 +1,53 @@
 /** What a shell has to load. Each script asks the program itself what can stand at the cursor, one candidate a line. */
 export type Shell = 'bash' | 'zsh' | 'fish';
 
-/** bash splits words at `=` and `:`, which stand inside options and selectors here: they are put together, and cut off again. */
+/**
+ * bash splits words at `=` and `:`, which stand inside options and selectors here: they are put together, and cut off again. Words come with
+ * their quotes and backslashes, which are taken off; a quote that is still open tells how the rest is to be written.
+ */
 const BASH = `# bash completion for pdactions
-_pdactions() {
-  local words=() word candidate cut=""
-  for word in "\${COMP_WORDS[@]:1:COMP_CWORD}"; do
-    if [[ \${#words[@]} -gt 0 && ( "$word" == [=:] || "\${words[-1]}" == *[=:] ) ]]; then
-      words[-1]+="$word"
+_pdactions_plain() {
+  local raw="$1" char next at
+  plain="" quote="" start=0
+  for ((at = 0; at < \${#raw}; at++)); do
+    char="\${raw:at:1}" next="\${raw:at+1:1}"
+    if [[ $quote == "'" ]]; then
+      if [[ $char == "'" ]]; then quote=""; else plain+="$char"; fi
+    elif [[ $char == \\\\ ]]; then
+      if [[ -n $quote && $next != [\\"\\$\\\`\\\\] ]]; then plain+="$char"; else plain+="$next"; ((at++)); fi
+    elif [[ -n $quote && $char == "$quote" ]]; then
+      quote=""
+    elif [[ -z $quote && $char == [\\"\\'] ]]; then
+      quote="$char" start=\${#plain}
     else
-      words+=("$word")
+      plain+="$char"
+      if [[ -z $quote && $char == [=:] ]]; then start=\${#plain}; fi
     fi
   done
-  [[ "\${words[-1]}" == *[=:]* ]] && cut="\${words[-1]%[=:]*}" && cut+="\${words[-1]:\${#cut}:1}"
+}
+_pdactions() {
+  local words=() count=0 word candidate plain quote start
+  for word in "\${COMP_WORDS[@]:1:COMP_CWORD}"; do
+    if [[ $count -gt 0 && ( "$word" == [=:] || "\${words[count-1]}" == *[=:] ) ]]; then
+      words[count-1]+="$word"
+    else
+      words[count++]="$word"
+    fi
+  done
+  for ((count = 0; count < \${#words[@]}; count++)); do
+    _pdactions_plain "\${words[count]}"
+    words[count]="$plain"
+  done
   COMPREPLY=()
   while IFS= read -r candidate; do
     candidate="\${candidate%%$'\\t'*}"
-    COMPREPLY+=("$(printf '%q' "\${candidate#"$cut"}")")
+    candidate="\${candidate:start}"
+    case $quote in
+      '"') candidate="$(sed 's/["$\`\\\\]/\\\\&/g' <<<"$candidate")" ;;
+      "'") candidate="\${candidate//\\'/\\'\\\\\\'\\'}" ;;
+      *) candidate="$(printf '%q' "$candidate")" candidate="\${candidate//\\\\,/,}" ;;
+    esac
+    COMPREPLY+=("$candidate")
   done < <(pdactions __complete -- "\${words[@]}" 2>/dev/null)
   if [[ \${#COMPREPLY[@]} -eq 0 ]]; then
     compopt -o default 2>/dev/null
@@ -30,7 +61,7 @@ const ZSH = `#compdef pdactions
 _pdactions() {
   local line
   local -a described
-  for line in "\${(@f)$(pdactions __complete -- "\${(@)words[2,CURRENT]}" 2>/dev/null)}"; do
+  for line in "\${(@f)$(pdactions __complete -- "\${(@Q)words[2,CURRENT-1]}" "\${(Q)PREFIX}" 2>/dev/null)}"; do
     [[ -n "$line" ]] && described+=("\${\${line%%$'\\t'*}//:/\\\\:}:\${line#*$'\\t'}")
   done
   if (( \${#described} )); then
@@ -48,8 +79,11 @@ fi
 
 const FISH = `# fish completion for pdactions
 function __pdactions_complete
-    set -l words (commandline -opc) (commandline -ct)
-    pdactions __complete -- $words[2..-1] 2>/dev/null
+    set -l words (commandline -opc)
+    set -l current (commandline -ct)
+    # A quote that is still open cannot be taken off as one.
+    set current (string unescape -- "$current"; or string replace -ra '["\\']' '' -- "$current")
+    pdactions __complete -- $words[2..-1] "$current" 2>/dev/null
 end
 complete -c pdactions -f -a '(__pdactions_complete)'
 complete -c pdactions -n '__fish_seen_argument -l config -l out -l plan -l token-file' -F
