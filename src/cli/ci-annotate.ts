@@ -11,8 +11,8 @@ import type { Context } from './context.ts';
 export function annotateRefusals(context: Context, config: Config, refusals: readonly Refusal[]): void {
   const problems = refusals.flatMap((refusal) => {
     const [head = [], ...rest] = renderRefusal(refusal);
-    // Each line begins with its mark.
-    const text = { message: plain(head.slice(1)), fix: plain(rest.at(-1)?.slice(1) ?? []) };
+    // Each line begins with its mark or its indentation. A remark in one file has to name the place in the other.
+    const text = { message: plain(head.slice(1)), fix: rest.map((row) => plain(row).trim()).join('\n') };
     return placesOf(refusal, config).map((place): Problem => ({ ...place, path: '', ...text }));
   });
   annotateProblems(context.io, problems, 'error', context);

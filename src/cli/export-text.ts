@@ -59,7 +59,7 @@ function remarks(variables: readonly ExportedVariable[]): string[] {
       ? ['Several actions that share a variable may have different values now; nobody can read them.']
       : []),
     ...(sharedHeader(variables)
-      ? ['`--header-env Name=VARIABLE` takes one variable for all headers of a name.']
+      ? ['`pdactions export --header-env Name=VARIABLE` takes one variable for all headers of a name.']
       : []),
     'A sync sends these values only with a change of their action, or with `--rotate-secrets`.',
   ];

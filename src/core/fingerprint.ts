@@ -16,8 +16,8 @@ export const FINGERPRINT_PREFIX = 'X-Pdactions-Fingerprint-';
 const VALUE = '1';
 
 /**
- * Eight characters of five bits. Somebody who has the key can check a guess against no more than these 40 bits, and a changed secret goes
- * unseen once in 2^40.
+ * Eight characters of five bits: a changed secret goes unseen once in 2^40. They are not what keeps a secret; the key is. Somebody who has
+ * it can check a guess against these bits on each service that carries the action.
  */
 const CODE_LENGTH = 8;
 

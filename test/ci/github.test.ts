@@ -126,7 +126,7 @@ describe('annotations', () => {
     expect(annotations(refused.stderr)).toEqual([
       expect.stringMatching(
         new RegExp(
-          `^::error file=pdactions\\.config\\.json,line=${line},col=\\d+,title=pdactions::web-admin \\(PWEBADM\\) would have 4 .*%0ATurn on`,
+          `^::error file=pdactions\\.config\\.json,line=${line},col=\\d+,title=pdactions::web-admin \\(PWEBADM\\) would have 4 .*%0Aslot 1 +Page the vendor .*%0A→ Turn on`,
         ),
       ),
     ]);

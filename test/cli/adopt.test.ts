@@ -112,6 +112,22 @@ describe('slots', () => {
     expect(stdout).toMatchSnapshot();
   });
 
+  it('a fourth button holds its slot, and does not look like one that waits', async () => {
+    const { run, sandbox } = await project(null);
+    await sandbox.edit({
+      insert: {
+        extensions: ['A', 'B', 'C', 'D'].map((name, index) => ({
+          id: `PFOUR${index}`,
+          service: 'PCHKOUT',
+          name,
+          url: 'https://a.example.com',
+        })),
+      },
+    });
+    const { stdout } = await run(['slots', '-s', 'Checkout API']);
+    expect(stdout.split('\n')[0]).toBe('Checkout API\t●●●●\tA\tB\tC\tD (slot 4)\tPCHKOUT');
+  });
+
   it('needs no config, and a selector of the config that matches nothing is no obstacle', async () => {
     const { run, write } = await project(null);
     expect(await run(['slots', '--json'])).toMatchObject({
@@ -147,7 +163,10 @@ describe('init', () => {
 
   it('--ci writes the documented examples where each system looks for them', async () => {
     const cwd = temporaryFolder();
-    expect(await runCli(['init', '--ci', 'github', '--ci', 'shell'], { cwd })).toMatchObject({ code: 0 });
+    expect(await runCli(['init', '--ci', 'github', '--ci', 'shell'], { cwd })).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('the variables that your config uses'),
+    });
     const example = (name: string) => readFileSync(join(import.meta.dirname, '../../docs/ci', name), 'utf8');
     for (const part of ['plan', 'apply', 'drift']) {
       const written = readFileSync(join(cwd, `.github/workflows/pagerduty-${part}.yml`), 'utf8');

@@ -61,6 +61,11 @@ export async function runInit(context: Context, options: InitOptions): Promise<v
     await pending.commit(text);
     io.say(line(styled('ok', '✓ '), path));
   }
+  if (choices.ci.length > 0) {
+    io.say(
+      line('In the files for CI, change the branch, the paths, and the variables that your config uses.'),
+    );
+  }
   io.say(line('Next: edit it, then `pdactions validate` and `pdactions plan`.'));
 }
 

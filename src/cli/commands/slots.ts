@@ -94,7 +94,10 @@ function cellsOf(
   const [slot1 = null, slot2 = null, slot3 = null] = held
     .slice(0, SLOTS_PER_SERVICE)
     .map((slot) => holderCell(slot, known, styledCells));
-  const beyond = held.slice(SLOTS_PER_SERVICE).map(({ label }) => label);
+  // There is no column for a fourth slot; it must not look like something that waits for one.
+  const beyond = held
+    .slice(SLOTS_PER_SERVICE)
+    .map(({ label }, index) => `${label} (slot ${SLOTS_PER_SERVICE + 1 + index})`);
   return {
     service: service.name,
     slots: styledCells ? line(slotSpan(used)) : slotDots(used),
