@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { Clock } from '../../src/clock.ts';
 import { type RunOptions, runCli, temporaryFolder } from '../helpers/in-process.ts';
 import { createVirtualClock } from '../helpers/virtual-clock.ts';
 import { frugalPagerDuty, otherServer, type Reply } from './other-server.ts';
@@ -157,6 +158,27 @@ describe('what goes wrong is said once, with what to do', () => {
     expect(asked.length).toBeGreaterThan(3);
   });
 
+  it('F16: the wait before a retry ends with the command that another read has failed', async () => {
+    const { url } = await otherServer(({ path }) => ({ status: path === '/services' ? 403 : 503, json: {} }));
+    const waiting = new Set<AbortSignal | undefined>();
+    const clock: Clock = {
+      now: () => 0,
+      sleep: (_, signal) =>
+        new Promise((_resolve, reject) => {
+          waiting.add(signal);
+          signal?.addEventListener('abort', () => {
+            waiting.delete(signal);
+            reject(signal.reason);
+          });
+        }),
+    };
+    // One at a time: the schemas are asked for first, and that read is waiting when the services are refused.
+    const { code, stderr } = await against(url, ['list', '--concurrency', '1'], { clock });
+    expect(code).toBe(5);
+    expect(stderr).toContain('the list of services');
+    expect(waiting.size).toBe(0);
+  });
+
   it('--json keeps stdout empty when there is no result', async () => {
     const { url } = await answer({ status: 401, text: 'no' });
     expect(await against(url, ['list', '--json'])).toMatchObject({ code: 5, stdout: '' });
@@ -204,6 +226,9 @@ describe('a PagerDuty that does as little as it may', () => {
     const list = JSON.parse((await against(url, ['list', '--json'], { cwd })).stdout);
     expect(list).toMatchObject({ account: null });
     expect(list.services).toHaveLength(60);
+    const rows = await against(url, ['list', '--service', 'service 3'], { cwd });
+    expect(rows.stdout).toMatch(/\tunknown\tPNEW\d+\n/);
+    expect(rows.stderr).toContain('does not tell which actions are disabled');
     const id = [...api.extensions.keys()].at(-1) ?? '';
     expect(await against(url, ['update', id, '--label', 'Renamed'], { cwd })).toMatchObject({ code: 0 });
     expect(api.extensions.get(id)).toMatchObject({ name: 'Renamed' });

@@ -58,6 +58,7 @@ export async function runList(context: Context, options: ListOptions): Promise<v
   });
   if (format === 'table' && io.terminal.stdout && rows.length > 0)
     io.say(line(styled('muted', summary(rows))));
+  if (actions.some(({ disabled }) => disabled === null)) io.say(line(styled('muted', STATES_UNKNOWN)));
 }
 
 async function read(store: ActionStore, options: ListOptions) {
@@ -103,6 +104,9 @@ function toRow(service: Service, live: LiveService, options: ListOptions): Row {
   return { service, live, shown: options.disabled ? all.filter(({ disabled }) => disabled) : all };
 }
 
+const STATES_UNKNOWN =
+  "PagerDuty's list does not tell which actions are disabled; `pdactions list --disabled` asks for each.";
+
 type Key = 'service' | 'slots' | 'label' | 'url' | 'state' | 'id';
 
 const COLUMNS: readonly RowColumn<Key>[] = [
@@ -132,7 +136,8 @@ function cellsOf({ service, live, shown }: Row, perAction: boolean): Record<Key,
 }
 
 function stateOf({ disabled, services, foreign }: LiveAction, perAction: boolean) {
-  const text = disabled ? 'disabled' : services.length > 1 ? 'shared' : foreign ? 'unknown type' : 'active';
+  const state = disabled === null ? 'unknown' : 'active';
+  const text = disabled ? 'disabled' : services.length > 1 ? 'shared' : foreign ? 'unknown type' : state;
   return perAction || text === 'active' ? text : line(styled('warn', text));
 }
 
