@@ -1,8 +1,9 @@
 /** The questions of `create` and `update` about the action itself. */
-import { checkHeaderName, checkHeaderValue } from '../config/check-header.ts';
+import { checkHeaderValue } from '../config/check-header.ts';
 import type { HeaderSpec } from '../core/action.ts';
+import { maskUrl } from '../ui/mask-url.ts';
 import type { Prompter } from '../ui/prompter.ts';
-import { judgeLabel, judgeUrl } from './fields.ts';
+import { judgeHeaderName, judgeLabel, judgeUrl } from './fields.ts';
 import { TEMPLATES } from './templates.ts';
 
 /**
@@ -35,11 +36,12 @@ export function askUrl(prompter: Prompter, current?: string): Promise<string> {
     message: 'Endpoint, the URL that PagerDuty posts to:',
     ...(current === undefined ? {} : { default: current }),
     validate: judgeUrl,
+    settled: maskUrl,
   });
 }
 
-/** Headers until there are enough; null when there are none. */
-export async function askHeaders(prompter: Prompter): Promise<HeaderSpec[] | null> {
+/** Headers for an endpoint until there are enough; null when there are none. */
+export async function askHeaders(prompter: Prompter, url: string): Promise<HeaderSpec[] | null> {
   const headers: HeaderSpec[] = [];
   const question = (): string =>
     headers.length === 0 ? 'Does the endpoint need a header, such as a token?' : 'Another header?';
@@ -49,7 +51,7 @@ export async function askHeaders(prompter: Prompter): Promise<HeaderSpec[] | nul
       message: 'Header name:',
       default: headers.length === 0 ? 'Authorization' : undefined,
       validate: (text) =>
-        taken.has(text.toLowerCase()) ? `${text} is there already` : judge(checkHeaderName(text)),
+        taken.has(text.toLowerCase()) ? `${text} is there already` : judgeHeaderName(text, url),
     });
     const value = await prompter.secret({
       message: `Value of ${name} (not shown):`,

@@ -37,7 +37,7 @@ export interface Surroundings {
   readonly platform: NodeJS.Platform;
   /** Opened when it is first asked for. */
   readonly stdin: () => Readable;
-  readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number };
   readonly clock: Clock;
   /** Uniform in [0, 1). */
   readonly random: () => number;

@@ -1,44 +1,52 @@
+/** Pickers for actions that are there: a service first, unless one is named, then what stands on it. */
 import type { LiveAction } from '../core/action.ts';
-import { liveByService } from '../core/live.ts';
+import { RefusedError } from '../errors.ts';
 import { maskUrl } from '../ui/mask-url.ts';
-import { slotSpan } from '../ui/render/slots.ts';
+import type { Choice } from '../ui/prompter.ts';
 import { line, styled } from '../ui/text.ts';
 import type { Context } from './context.ts';
+import { needsActions, pickService } from './pick-service.ts';
 import { servicesFor } from './selectors.ts';
 
-/** Asks for a service, unless one is named, then for actions on it. */
+/** Asks for any number of actions. */
 export async function pickActions(
   context: Context,
   selectors: readonly string[],
   message: string,
 ): Promise<readonly LiveAction[]> {
+  const choices = await choicesOn(context, selectors);
+  return (await context.prompter()).checkbox({ message, choices });
+}
+
+/** Asks for one action. */
+export async function pickAction(
+  context: Context,
+  selectors: readonly string[],
+  message: string,
+): Promise<LiveAction> {
+  const choices = await choicesOn(context, selectors);
+  return (await context.prompter()).select({ message, choices });
+}
+
+async function choicesOn(context: Context, selectors: readonly string[]): Promise<Choice<LiveAction>[]> {
   const store = await context.store();
-  const prompter = await context.prompter();
-  const named = selectors.length > 0 ? await servicesFor(store, selectors) : null;
-  const services = named ?? [
-    await prompter.search({
-      message: 'On which service?',
-      async source(term) {
-        const found = await store.searchServices(term.trim(), { limit: 10, offset: 0 });
-        const live = liveByService(found.services.length === 0 ? [] : await store.actions(found.services));
-        return found.services.map((service) => {
-          const own = live.get(service.id)?.own ?? [];
-          return {
-            value: service,
-            name: line(service.name, '  ', slotSpan(own.length)),
-            ...(own.length === 0 ? { disabled: 'it has no actions' } : {}),
-          };
-        });
-      },
-    }),
-  ];
+  const services =
+    selectors.length > 0
+      ? await servicesFor(store, selectors)
+      : [await pickService(await context.prompter(), store, needsActions)];
   const actions = await store.actions(services);
-  return prompter.checkbox({
-    message,
-    choices: actions.map((action) => ({
-      value: action,
-      name: line(action.label, styled('muted', `  ${action.id}`)),
-      description: action.url === null ? '' : maskUrl(action.url),
-    })),
+  if (actions.length === 0) throw nothingThere(services.map(({ name }) => name));
+  return actions.map((action) => ({
+    value: action,
+    name: line(action.label, styled('muted', `  ${action.id}`)),
+    short: action.label,
+    description: action.url === null ? '' : maskUrl(action.url),
+  }));
+}
+
+function nothingThere(names: readonly string[]): RefusedError {
+  return new RefusedError(`there are no custom incident actions on ${names.join(', ')}`, {
+    reason: 'gone',
+    hint: '`pdactions list` shows what there is.',
   });
 }

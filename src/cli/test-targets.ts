@@ -6,7 +6,7 @@ import { nearest } from '../nearest.ts';
 import type { Target } from '../tester/target.ts';
 import { line, styled } from '../ui/text.ts';
 import type { Context } from './context.ts';
-import { checkedUrl, keepSecret } from './fields.ts';
+import { checkedUrl, keepSecret, warnOfUrl } from './fields.ts';
 import { type HeaderFlags, readHeaders } from './headers.ts';
 
 export interface TargetFlags extends HeaderFlags {
@@ -45,7 +45,9 @@ function given(context: Context, action: string | undefined, flags: TargetFlags,
   }
   const headers = readHeaders(flags, context.env) ?? [];
   keepSecret(context.io, url, headers);
-  return { key: null, label: 'pdactions test', url: checkedUrl(url, headers, context.io), headers };
+  const target = { key: null, label: 'pdactions test', url: checkedUrl(url, headers), headers };
+  warnOfUrl(context.io, target.url, headers);
+  return target;
 }
 
 async function declared(

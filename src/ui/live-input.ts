@@ -23,6 +23,12 @@ export interface LiveInputConfig {
   readonly theme: PromptTheme;
 }
 
+/** What can be done with a suggestion. */
+const KEYS: [key: string, action: string][] = [
+  ['⏎', 'take it'],
+  ['tab', 'edit it'],
+];
+
 /**
  * A line of input that is judged while it is typed: from the first key on, what is wrong stands below it, and Enter takes nothing
  * that is wrong. Inquirer's own input prompt judges on Enter only.
@@ -65,8 +71,9 @@ export const liveInput = createPrompt<string, LiveInputConfig>((config, done) =>
   const hint =
     suggestion !== '' && value === '' ? `${theme.style.defaultAnswer(config.show(suggestion, false))} ` : '';
   const problem = touched ? config.problemOf(answer) : undefined;
+  const keys = hint === '' ? '' : theme.style.keysHelpTip(KEYS);
   return [
     `${prefix} ${message} ${hint}${config.show(value, false)}`,
-    problem === undefined ? '' : theme.style.error(problem),
+    problem === undefined ? keys : theme.style.error(problem),
   ];
 });

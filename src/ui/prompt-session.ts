@@ -5,7 +5,7 @@ import type { Io } from './io.ts';
 /** Where prompts read and draw: stdin and stderr, for stdout is data. */
 export interface PromptStreams {
   readonly stdin: Readable;
-  readonly stderr: Writable & { readonly columns?: number };
+  readonly stderr: Writable & { readonly columns?: number; readonly rows?: number };
   /** Aborts whatever is being asked; its reason is what the prompt throws. */
   readonly signal?: AbortSignal | undefined;
 }

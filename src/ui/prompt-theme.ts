@@ -21,8 +21,14 @@ export interface PromptTheme {
   };
 }
 
-/** `disabledMark`: what stands before a choice that cannot be made, where the prompt draws nothing there itself. */
-export function createTheme(io: Io, { disabledMark = '' } = {}): PromptTheme {
+export interface ThemeOptions {
+  /** What stands before a choice that cannot be made, where the prompt draws nothing there itself. */
+  readonly disabledMark?: string;
+  /** What can be done beside the keys that the prompt tells of. */
+  readonly keys?: readonly string[];
+}
+
+export function createTheme(io: Io, { disabledMark = '', keys = [] }: ThemeOptions = {}): PromptTheme {
   const as =
     (style: Parameters<typeof styled>[0]) =>
     (text: string): string =>
@@ -45,7 +51,7 @@ export function createTheme(io: Io, { disabledMark = '' } = {}): PromptTheme {
       disabled: (text) => muted(disabledMark + text),
       description: accent,
       searchTerm: accent,
-      keysHelpTip: (keys) => muted(keys.map((pair) => pair.join(' ')).join(' · ')),
+      keysHelpTip: (pairs) => muted([...keys, ...pairs.map((pair) => pair.join(' '))].join(' · ')),
     },
   };
 }

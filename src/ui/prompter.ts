@@ -9,6 +9,8 @@ import { type Line, plain } from './text.ts';
 export interface Choice<Value> {
   readonly value: Value;
   readonly name: string | Line;
+  /** What stands behind the question once this was chosen; its name without it. */
+  readonly short?: string | undefined;
   /** Shown below the list while the choice is under the cursor. */
   readonly description?: string | undefined;
   /** Why it cannot be chosen. */
@@ -31,6 +33,8 @@ export interface Prompter {
     readonly message: string;
     readonly default?: string | undefined;
     readonly validate?: Validate | undefined;
+    /** How the answer looks once it is given, where not all of it is to stay on the screen. */
+    readonly settled?: ((value: string) => string) | undefined;
   }): Promise<string>;
   /** A value that nobody sees: masked, and a known secret from the moment it is entered. */
   secret(options: { readonly message: string; readonly validate?: Validate | undefined }): Promise<string>;
@@ -52,6 +56,8 @@ export interface Prompter {
 /** More than this cannot be read anyway, and each key would cost drawing all of them. */
 const MOST_CHOICES = 100;
 const PAGE_SIZE = 10;
+/** Rows of a question beside its choices: the question itself, a description, the keys. */
+const OTHER_ROWS = 6;
 
 /** The real prompter. */
 export function createPrompter(io: Io, streams: PromptStreams): Prompter {
@@ -75,10 +81,17 @@ export function createPrompter(io: Io, streams: PromptStreams): Prompter {
     }
   }
 
-  function toChoice<Value>({ value, name, description, disabled }: Choice<Value>) {
+  /** As many choices as the terminal has room for: those above its first row could not be seen. */
+  function roomFor(most: number): number {
+    const { rows } = streams.stderr;
+    return rows === undefined ? most : Math.max(2, Math.min(most, rows - OTHER_ROWS));
+  }
+
+  function toChoice<Value>({ value, name, short, description, disabled }: Choice<Value>) {
     return {
       value,
       name: text(name),
+      ...(short === undefined ? {} : { short: text(short) }),
       disabled: disabled === undefined ? false : `(${text(disabled)})`,
       ...(description === undefined ? {} : { description: text(description) }),
     };
@@ -114,8 +127,8 @@ export function createPrompter(io: Io, streams: PromptStreams): Prompter {
       return ask((session) => ({
         type: 'search',
         message: text(message),
-        pageSize,
-        theme: createTheme(io, { disabledMark: '- ' }),
+        pageSize: roomFor(pageSize),
+        theme: createTheme(io, { disabledMark: '- ', keys: ['type to search'] }),
         source: async (typed: string | undefined, { signal }: { readonly signal: AbortSignal }) => {
           const term = typed ?? '';
           // Tab puts the whole name of a choice on the line, which need not be something that the source can find.
@@ -131,8 +144,8 @@ export function createPrompter(io: Io, streams: PromptStreams): Prompter {
         },
       }));
     },
-    input: ({ message, default: suggestion, validate = () => true }) =>
-      askLine(message, validate, (value) => text(value), suggestion),
+    input: ({ message, default: suggestion, validate = () => true, settled = (value) => value }) =>
+      askLine(message, validate, (value, done) => text(done ? settled(value) : value), suggestion),
     async secret({ message, validate = () => true }) {
       // Once it is settled, not even its length shows.
       const show = (value: string, settled: boolean): string => '*'.repeat(settled ? 8 : value.length);
@@ -146,7 +159,7 @@ export function createPrompter(io: Io, streams: PromptStreams): Prompter {
         message: text(message),
         choices: choices.map(toChoice),
         default: preselected,
-        pageSize: PAGE_SIZE,
+        pageSize: roomFor(PAGE_SIZE),
         loop: false,
         theme: createTheme(io),
       })),
@@ -155,7 +168,7 @@ export function createPrompter(io: Io, streams: PromptStreams): Prompter {
         type: 'checkbox',
         message: text(message),
         choices: choices.map(toChoice),
-        pageSize: PAGE_SIZE,
+        pageSize: roomFor(PAGE_SIZE),
         loop: false,
         theme: createTheme(io),
       })),

@@ -31,14 +31,14 @@ afterEach(() => {
 /** The program with a person in front of it. */
 async function sit(
   argv: readonly string[],
-  options: { stdoutIsTerminal?: boolean; interrupted?: AbortSignal } = {},
+  options: { stdoutIsTerminal?: boolean; interrupted?: AbortSignal; seed?: unknown } = {},
 ): Promise<Session> {
   const terminal = createVirtualTerminal({
     columns: 100,
     stdoutIsTerminal: options.stdoutIsTerminal ?? true,
   });
   open.push(terminal);
-  const sandbox = await testSandbox();
+  const sandbox = await testSandbox(options.seed === undefined ? {} : { seed: options.seed });
   const cwd = temporaryFolder();
   writeFileSync(join(cwd, 'pdactions.config.json'), JSON.stringify(CONFIG));
   const ended = run({
@@ -58,7 +58,7 @@ async function sit(
 describe('create', () => {
   it('asks for everything: service with slots, use, label, endpoint, headers; shows it; creates it', async () => {
     const { terminal, sandbox, ended } = await sit(['create']);
-    await terminal.waitFor('Checkout API  ○○○');
+    await terminal.waitFor(/Checkout API {5}○○○/);
     terminal.type('admin');
     await terminal.waitFor(/❯ web-admin {2}●○○/);
     terminal.press('enter');
@@ -147,7 +147,58 @@ describe('create', () => {
       },
     } as never);
     terminal.type('check');
-    await terminal.waitFor('Checkout API  ●●● (all three slots are taken)');
+    await terminal.waitFor(/- Checkout API +●●● \(all three slots are taken\)/);
+    terminal.press('ctrl+c');
+    expect(await ended).toBe(130);
+  });
+
+  it('an account with more services than the list shows: that is said, and twins are told apart by their ids', async () => {
+    const names = ['Twin', 'Twin', ...Array.from({ length: 20 }, (_, index) => `Service ${index + 10}`)];
+    const services = names.map((name, index) => ({ id: `PSVC${index}`, name }));
+    const { terminal, ended } = await sit(['create'], { seed: { account: 'acme', services } });
+    await terminal.waitFor('there are more: type a part of the name');
+    terminal.type('twin');
+    await terminal.waitFor(/Twin {2}○○○ {2}PSVC0\n.*Twin {2}○○○ {2}PSVC1/);
+    terminal.press('down', 'enter');
+    expect(await terminal.waitFor('What shall')).toContain('On which service? Twin (PSVC1)');
+    terminal.press('ctrl+c');
+    expect(await ended).toBe(130);
+  });
+
+  it('an account without services', async () => {
+    const { terminal, ended } = await sit(['create'], { seed: { account: 'acme', services: [] } });
+    expect(await ended).toBe(8);
+    expect(terminal.screen()).toContain('there are no services, or none that this token sees');
+  });
+
+  it('nobody is asked about a button that has no slot', async () => {
+    const extensions = ['A', 'B', 'C'].map((name) => ({
+      id: `PFULL0${name}`,
+      service: 'PCHKOUT',
+      name,
+      url: 'https://a.example.com',
+    }));
+    const seed = { account: 'acme', services: [{ id: 'PCHKOUT', name: 'Checkout API' }], extensions };
+    const { terminal, ended } = await sit(['create', '-s', 'Checkout API'], { seed });
+    expect(await ended).toBe(8);
+    expect(terminal.screen()).toContain('no free slot on Checkout API (PCHKOUT)');
+    expect(terminal.screen()).not.toContain('What shall the button do?');
+  });
+
+  it('T08: a secret for an unencrypted endpoint is refused where its header is named; a query does not stay on the screen', async () => {
+    const { terminal, ended } = await sit(['create', '-s', 'Checkout API', '-l', 'Ping']);
+    await terminal.waitFor('Endpoint');
+    terminal.type('http://a.example.com/x?key=abcdef');
+    await terminal.waitFor(/abcdef$/);
+    terminal.press('enter');
+    await terminal.waitFor('Does the endpoint need a header');
+    expect(terminal.screen()).toContain('http://a.example.com/x?key=***');
+    expect(terminal.screen()).not.toContain('abcdef');
+    terminal.type('y');
+    terminal.press('enter');
+    await terminal.waitFor('tab edit it');
+    terminal.press('enter');
+    await terminal.waitFor('> secrets would be sent over http://');
     terminal.press('ctrl+c');
     expect(await ended).toBe(130);
   });
@@ -179,6 +230,23 @@ describe('update', () => {
       name: 'Call the vendor',
       headers: [{ name: 'X-Vendor-Key', value: 'vendor-key-of-the-demo' }],
     });
+  });
+});
+
+describe('update without an action', () => {
+  it('asks which one, also when the flags say what changes', async () => {
+    const { terminal, ended, sandbox } = await sit(['update', '--label', 'Call the vendor']);
+    await terminal.waitFor(/- Checkout API +○○○ \(it has no actions\)/);
+    terminal.type('admin');
+    await terminal.waitFor(/❯ web-admin {2}●○○/);
+    terminal.press('enter');
+    await terminal.waitFor('Which action?');
+    terminal.press('enter');
+    expect(await terminal.waitFor('Change it?')).toContain('label    Page the vendor → Call the vendor');
+    terminal.type('y');
+    terminal.press('enter');
+    expect(await ended).toBe(0);
+    expect(labelsOn(sandbox, 'PWEBADM')).toEqual(['Call the vendor']);
   });
 });
 

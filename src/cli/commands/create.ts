@@ -1,16 +1,16 @@
 import { type Command, Option } from 'commander';
 import type { ActionSpec, Service } from '../../core/action.ts';
 import { liveByService } from '../../core/live.ts';
-import { changesOf, computePlan, type Plan } from '../../core/plan.ts';
+import { computePlan, type Plan } from '../../core/plan.ts';
 import { RefusedError, UsageError } from '../../errors.ts';
-import { renderRefusal } from '../../ui/render/plan.ts';
 import { applyAndShow } from '../apply-changes.ts';
 import { askHeaders, askLabel, askUrl } from '../ask-action.ts';
 import { confirm } from '../confirm.ts';
 import type { Context } from '../context.ts';
-import { checkedLabel, checkedUrl, keepSecret } from '../fields.ts';
+import { checkedLabel, checkedUrl, keepSecret, warnOfUrl } from '../fields.ts';
+import { expectFreeSlots } from '../free-slots.ts';
 import { addHeaderOptions, type HeaderFlags, readHeaders } from '../headers.ts';
-import { pickService } from '../pick-service.ts';
+import { needsFreeSlot, pickService } from '../pick-service.ts';
 import { previewLines } from '../preview.ts';
 import type { Define } from '../program.ts';
 import { addServiceOption, servicesFor } from '../selectors.ts';
@@ -64,13 +64,13 @@ export async function runCreate(context: Context, options: CreateOptions): Promi
 /** What the flags say, checked before anything is asked or read. */
 type Given = Partial<Pick<ActionSpec, 'label' | 'url' | 'headers'>>;
 
-function readFlags({ env, io }: Context, options: CreateOptions): Given {
+function readFlags({ env }: Context, options: CreateOptions): Given {
   const template = TEMPLATES.find(({ key }) => key === options.template);
   const label = options.label ?? template?.label;
   const headers = readHeaders(options, env);
   return {
     ...(label === undefined ? {} : { label: checkedLabel(label) }),
-    ...(options.url === undefined ? {} : { url: checkedUrl(options.url, headers, io) }),
+    ...(options.url === undefined ? {} : { url: checkedUrl(options.url, headers) }),
     ...(headers === null ? {} : { headers }),
   };
 }
@@ -90,7 +90,7 @@ function missingValues(flags: readonly string[]): UsageError {
 }
 
 async function askService(context: Context): Promise<Service> {
-  return pickService(await context.prompter(), await context.store(), 'On which service?');
+  return pickService(await context.prompter(), await context.store(), needsFreeSlot);
 }
 
 async function complete(
@@ -104,19 +104,21 @@ async function complete(
   const taken = asksLabel ? await labelsOn(context, services) : [];
   const label = given.label ?? (prompter && (await askLabel(prompter, taken))) ?? '';
   const url = given.url ?? (prompter && (await askUrl(prompter))) ?? '';
-  const headers = given.headers ?? (prompter && (await askHeaders(prompter))) ?? null;
+  const headers = given.headers ?? (prompter && (await askHeaders(prompter, url))) ?? null;
   // What was typed is checked as a whole: a header with a token must not go to an unencrypted endpoint.
-  if (prompter !== null) checkedUrl(url, headers, context.io);
+  warnOfUrl(context.io, checkedUrl(url, headers), headers);
   return { key: label, label, url, headers, renamedFrom: [] };
 }
 
-/** Labels that the new one must not repeat. */
+/** Labels that the new one must not repeat. Nobody is asked about an action for which there is no room. */
 async function labelsOn(context: Context, services: readonly Service[]): Promise<string[]> {
   const store = await context.store();
-  return (await store.actions(services)).map(({ label }) => label);
+  const actions = await store.actions(services);
+  expectFreeSlots(services, liveByService(actions));
+  return actions.map(({ label }) => label);
 }
 
-/** The plan, or why there is none: a full service, or a button of that name. */
+/** The plan. @throws RefusedError for a full service, or a button of that name */
 async function planCreate(context: Context, spec: ActionSpec, services: readonly Service[]): Promise<Plan> {
   const store = await context.store();
   context.activity.reading('reading');
@@ -132,19 +134,12 @@ async function planCreate(context: Context, spec: ActionSpec, services: readonly
       hint: `Change it with \`pdactions update ${taken[0]?.action.id}\`, or take another label.`,
     });
   }
+  expectFreeSlots(services, live);
   const desired = services.map((service) => ({
     service,
     actions: [spec],
     prune: false,
     askedBy: new Map([[spec.key, [`id:${service.id}`]]]),
   }));
-  const plan = computePlan(desired, live, { enable: false, rotate: null });
-  if (plan.refusals.length === 0 && changesOf(plan).length > 0) return plan;
-  for (const refusal of plan.refusals) {
-    for (const parts of renderRefusal(refusal).slice(0, -1)) context.io.say(parts, { always: true });
-  }
-  throw new RefusedError(`${plan.refusals.map(({ service }) => service.name).join(', ')} has no free slot`, {
-    reason: 'limit',
-    hint: 'Delete one of its actions first: `pdactions delete ID`. Nothing was written.',
-  });
+  return computePlan(desired, live, { enable: false, rotate: null });
 }

@@ -9,11 +9,12 @@ import { applyAndShow, showNoChanges } from '../apply-changes.ts';
 import { askHeaders, askUrl } from '../ask-action.ts';
 import { confirm } from '../confirm.ts';
 import type { Context } from '../context.ts';
-import { checkedLabel, checkedUrl, judgeLabel, keepSecret } from '../fields.ts';
+import { checkedLabel, checkedUrl, judgeLabel, keepSecret, warnOfUrl } from '../fields.ts';
 import { expectWritable, findActions } from '../find-action.ts';
 import { addHeaderOptions, type HeaderFlags, readHeaders } from '../headers.ts';
 import { planOf } from '../manual-plan.ts';
 import { collect } from '../options.ts';
+import { pickAction } from '../pick-actions.ts';
 import { previewLines } from '../preview.ts';
 import type { Define } from '../program.ts';
 import { addServiceOption } from '../selectors.ts';
@@ -27,34 +28,34 @@ export interface UpdateOptions extends HeaderFlags {
 }
 
 export const define: Define = (command, context) => {
-  addServiceOption(command.argument('<action>', 'its id or its label'), 'the service it stands on')
+  addServiceOption(
+    command.argument('[action]', 'its id or its label; without it, you are asked'),
+    'the service it stands on',
+  )
     .option('-l, --label <label>', "the button's new text")
     .option('-u, --url <url>', 'the new endpoint');
   addHeaderOptions(command)
     .option('--remove-header <name>', 'a header to send no longer (repeatable)', collect)
-    .action((action: string, options: UpdateOptions) => runUpdate(context(), action, options));
+    .action((action: string | undefined, options: UpdateOptions) => runUpdate(context(), action, options));
 };
 
 /** Changes one action. Sends a full body, and headers only when a header flag asks for it (fact 11, U4). */
-export async function runUpdate(context: Context, text: string, options: UpdateOptions): Promise<void> {
+export async function runUpdate(
+  context: Context,
+  text: string | undefined,
+  options: UpdateOptions,
+): Promise<void> {
   const { io } = context;
   checkFormat(context);
   const nothingAsked = !asksForSomething(options);
   const flags = readFlags(context, options);
-  if (nothingAsked && !io.canPrompt) {
-    throw new UsageError(
-      'update needs something to change: `--label`, `--url`, `--header` or `--remove-header`',
-      {
-        hint: 'There is no terminal to ask on. `pdactions update --help` shows all options.',
-      },
-    );
-  }
-  const [action] = await findActions(context, [text], { services: options.service ?? [], verb: 'update' });
-  if (!action) return;
+  if (!io.canPrompt) expectValues(text, nothingAsked);
+  const action = await actionFor(context, text, options.service ?? []);
   const service = expectWritable(action);
   const wanted = nothingAsked ? await ask(context, action) : flags;
   const after = specFor(action, wanted, options.removeHeader ?? []);
   keepSecret(io, after.url, after.headers);
+  if (wanted.url !== undefined) warnOfUrl(io, checkedUrl(after.url, after.headers), after.headers);
   const fields = fieldsOf(after, action);
   if (fields.length === 0) {
     return showNoChanges(context, 'update', `${action.label} (${action.id}) is like that already.`);
@@ -63,12 +64,33 @@ export async function runUpdate(context: Context, text: string, options: UpdateO
   const change: Change = { kind: 'update', service, id: action.id, before: action, after, fields };
   const readAt = context.clock.now();
   const plan = await planOf(await context.store(), [change]);
-  if (nothingAsked) {
+  if (nothingAsked || text === undefined) {
     const names = after.headers?.map(({ name }) => name) ?? action.headerNames ?? [];
     for (const parts of previewLines(plan, after, names)) io.say(parts, { always: true });
     await confirm(context, 'Change it?', 'update');
   }
   await applyAndShow(context, 'update', plan, readAt);
+}
+
+/** @throws UsageError for what would have to be asked for */
+function expectValues(text: string | undefined, nothingAsked: boolean): void {
+  const missing = [
+    ...(text === undefined ? ['the id or the label of the action'] : []),
+    ...(nothingAsked ? ['something to change: `--label`, `--url`, `--header` or `--remove-header`'] : []),
+  ];
+  if (missing.length === 0) return;
+  throw new UsageError(`update needs ${missing.join(', and ')}`, {
+    hint: 'There is no terminal to ask on. `pdactions update --help` shows all options.',
+  });
+}
+
+async function actionFor(
+  context: Context,
+  text: string | undefined,
+  services: readonly string[],
+): Promise<LiveAction> {
+  const [action] = text === undefined ? [] : await findActions(context, [text], { services, verb: 'update' });
+  return action ?? pickAction(context, services, 'Which action?');
 }
 
 function asksForSomething({ label, url, header, headerEnv, removeHeader }: UpdateOptions): boolean {
@@ -93,11 +115,11 @@ interface Wanted {
   readonly headers: readonly HeaderSpec[] | null;
 }
 
-function readFlags({ env, io }: Context, options: UpdateOptions): Wanted {
+function readFlags({ env }: Context, options: UpdateOptions): Wanted {
   const headers = readHeaders(options, env);
   return {
     ...(options.label === undefined ? {} : { label: checkedLabel(options.label) }),
-    ...(options.url === undefined ? {} : { url: checkedUrl(options.url, headers, io) }),
+    ...(options.url === undefined ? {} : { url: checkedUrl(options.url, headers) }),
     headers,
   };
 }
@@ -121,7 +143,9 @@ async function ask(context: Context, action: LiveAction): Promise<Wanted> {
     : undefined;
   const shown = action.url !== null && !hidesSomething(action.url) ? action.url : undefined;
   const url = what.includes('url') ? await askUrl(prompter, shown) : undefined;
-  const headers = what.includes('headers') ? ((await askHeaders(prompter)) ?? []) : null;
+  const headers = what.includes('headers')
+    ? ((await askHeaders(prompter, url ?? action.url ?? '')) ?? [])
+    : null;
   return { label, url, headers };
 }
 
