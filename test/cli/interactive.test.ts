@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { CancelledError } from '../../src/errors.ts';
 import { run } from '../../src/main.ts';
-import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import type { Sandbox, SandboxOptions } from '../../src/sandbox/sandbox.ts';
 import { pointedAt, temporaryFolder, testSandbox } from '../helpers/in-process.ts';
 import { createVirtualTerminal, type VirtualTerminal } from '../helpers/virtual-terminal.ts';
 import { CANARY, CONFIG, labelsOn } from './project.ts';
@@ -31,7 +31,7 @@ afterEach(() => {
 /** The program with a person in front of it. */
 async function sit(
   argv: readonly string[],
-  options: { stdoutIsTerminal?: boolean; interrupted?: AbortSignal; seed?: unknown } = {},
+  options: { stdoutIsTerminal?: boolean; interrupted?: AbortSignal; seed?: SandboxOptions['seed'] } = {},
 ): Promise<Session> {
   const terminal = createVirtualTerminal({
     columns: 100,
