@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { runCli } from './helpers/in-process.ts';
+import { pointedAt, runCli, testSandbox } from './helpers/in-process.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const pages = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md']
@@ -31,11 +31,11 @@ describe('the documentation', () => {
   it('the README names every command, exit code and variable that --help does, and no other', async () => {
     const { stdout } = await runCli(['--help']);
     const readme = read('README.md');
-    const commands = [...(stdout.split('Commands:')[1] ?? '').matchAll(/^ {2}([a-z]+) {2,}/gm)].map(
-      ([, name]) => name,
-    );
+    const [choice = ''] = stdout.split('\nOptions:');
+    const commands = [...choice.matchAll(/^ {2}([a-z]+) {2,}/gm)].map(([, name]) => name);
     const listed = [...readme.matchAll(/^\| `pdactions ([a-z]+)/gm)].map(([, name]) => name);
-    expect(listed).toEqual(commands);
+    expect(listed.toSorted()).toEqual(commands.toSorted());
+    expect(commands.length).toBeGreaterThan(10);
     for (const code of ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']) {
       expect(stdout).toMatch(new RegExp(`(^|\\s)${code} [a-zA-Z]`, 'm'));
       expect(readme).toContain(`| ${code} |`);
@@ -50,6 +50,25 @@ describe('the documentation', () => {
       expect(readme).toContain(`\`${name}\``);
     }
   });
+
+  it.each(['list', 'show', 'create', 'update', 'delete', 'enable', 'plan', 'sync'])(
+    'the examples in the help of %s can be typed',
+    async (command) => {
+      const sandbox = await testSandbox();
+      const env = { ...pointedAt(sandbox), AUTOMATION_TOKEN: 'a-token-for-nobody' };
+      const { stdout } = await runCli([command, '--help']);
+      const examples = [...stdout.matchAll(/^ {2}pdactions (.+)$/gm)].map(([, text = '']) => text);
+      expect(examples.length).toBeGreaterThan(1);
+      for (const example of examples) {
+        const words = [...example.matchAll(/"([^"]*)"|(\S+)/g)].map(
+          ([, quoted, word]) => quoted ?? word ?? '',
+        );
+        const { code, stderr } = await runCli(words, { env });
+        // Off a terminal nothing can be asked, which is the only way in which one of these may be wrong usage.
+        if (words.length > 1) expect(code, `${example}: ${stderr}`).not.toBe(3);
+      }
+    },
+  );
 
   it('docs/architecture.md names files that are there', () => {
     const named = [...read('docs/architecture.md').matchAll(/`([a-z]+\/[\w/-]+\.(?:ts|js))`/g)].map(

@@ -112,3 +112,8 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
 export function collect(value: string, previous: readonly string[] | undefined): string[] {
   return [...(previous ?? []), value];
 }
+
+/** Puts examples at the end of a command's help. */
+export function addExamples(command: Command, ...examples: readonly string[]): void {
+  command.addHelpText('after', `\nExamples:\n${examples.map((text) => `  pdactions ${text}`).join('\n')}`);
+}

@@ -1,5 +1,5 @@
 /** The command line: which commands there are, and how a line of arguments becomes one of them. */
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Help, type Option } from 'commander';
 import { line } from '../ui/text.ts';
 import { VERSION } from '../version.ts';
 import { secretsInArguments } from './argument-secrets.ts';
@@ -18,62 +18,69 @@ interface Entry {
   readonly load: () => Promise<{ readonly define: Define }>;
 }
 
-const COMMANDS: readonly Entry[] = [
-  { name: 'list', summary: 'what each service carries', load: () => import('./commands/list.ts') },
-  { name: 'show', summary: 'one action in full', load: () => import('./commands/show.ts') },
-  { name: 'create', summary: 'put an action on a service', load: () => import('./commands/create.ts') },
-  { name: 'update', summary: 'change an action', load: () => import('./commands/update.ts') },
-  { name: 'delete', summary: 'remove actions', load: () => import('./commands/delete.ts') },
-  {
-    name: 'enable',
-    summary: 'end the temporary disablement of actions',
-    load: () => import('./commands/enable.ts'),
-  },
-  {
-    name: 'validate',
-    summary: 'check the config, without any connection',
-    load: () => import('./commands/validate.ts'),
-  },
-  { name: 'plan', summary: 'show what sync would do', load: () => import('./commands/plan.ts') },
-  { name: 'sync', summary: 'make PagerDuty match the config', load: () => import('./commands/sync.ts') },
-  { name: 'run', summary: 'press a button on incidents', load: () => import('./commands/run.ts') },
-  {
-    name: 'test',
-    summary: 'judge endpoints as PagerDuty would',
-    load: () => import('./commands/test.ts'),
-  },
-  { name: 'init', summary: 'write a first config, and CI files', load: () => import('./commands/init.ts') },
-  {
-    name: 'slots',
-    summary: 'who holds the slots of each service',
-    load: () => import('./commands/slots.ts'),
-  },
-  {
-    name: 'export',
-    summary: 'the live account as a config',
-    load: () => import('./commands/export.ts'),
-  },
-  {
-    name: 'completion',
-    summary: 'completion for bash, zsh and fish',
-    load: () => import('./commands/completion.ts'),
-  },
-  {
-    name: 'listen',
-    summary: 'receive presses and run what belongs to them',
-    load: () => import('./commands/listen.ts'),
-  },
-  {
-    name: 'replay',
-    summary: 'send recorded presses again',
-    load: () => import('./commands/replay.ts'),
-  },
-  {
-    name: 'sandbox',
-    summary: 'a simulated PagerDuty on this machine',
-    load: () => import('./commands/sandbox.ts'),
-  },
-];
+/** The commands under the headings that the help has for them. */
+const GROUPS: Readonly<Record<string, readonly Entry[]>> = {
+  'See what is there:': [
+    { name: 'list', summary: 'what each service carries', load: () => import('./commands/list.ts') },
+    { name: 'show', summary: 'one action in full', load: () => import('./commands/show.ts') },
+    {
+      name: 'slots',
+      summary: 'who holds the slots of each service',
+      load: () => import('./commands/slots.ts'),
+    },
+  ],
+  'Change actions by hand:': [
+    { name: 'create', summary: 'put an action on a service', load: () => import('./commands/create.ts') },
+    { name: 'update', summary: 'change an action', load: () => import('./commands/update.ts') },
+    { name: 'delete', summary: 'remove actions', load: () => import('./commands/delete.ts') },
+    {
+      name: 'enable',
+      summary: 'end the temporary disablement of actions',
+      load: () => import('./commands/enable.ts'),
+    },
+  ],
+  'Actions as code:': [
+    { name: 'init', summary: 'write a first config, and CI files', load: () => import('./commands/init.ts') },
+    { name: 'export', summary: 'the live account as a config', load: () => import('./commands/export.ts') },
+    {
+      name: 'validate',
+      summary: 'check the config, without any connection',
+      load: () => import('./commands/validate.ts'),
+    },
+    { name: 'plan', summary: 'show what sync would do', load: () => import('./commands/plan.ts') },
+    { name: 'sync', summary: 'make PagerDuty match the config', load: () => import('./commands/sync.ts') },
+  ],
+  'When a button is pressed:': [
+    { name: 'run', summary: 'press a button on incidents', load: () => import('./commands/run.ts') },
+    { name: 'test', summary: 'judge endpoints as PagerDuty would', load: () => import('./commands/test.ts') },
+    {
+      name: 'listen',
+      summary: 'receive presses and run what belongs to them',
+      load: () => import('./commands/listen.ts'),
+    },
+    { name: 'replay', summary: 'send recorded presses again', load: () => import('./commands/replay.ts') },
+  ],
+  'Besides:': [
+    {
+      name: 'sandbox',
+      summary: 'a simulated PagerDuty on this machine',
+      load: () => import('./commands/sandbox.ts'),
+    },
+    {
+      name: 'completion',
+      summary: 'completion for bash, zsh and fish',
+      load: () => import('./commands/completion.ts'),
+    },
+  ],
+};
+
+interface Offer extends Entry {
+  readonly heading: string;
+}
+
+const COMMANDS: readonly Offer[] = Object.entries(GROUPS).flatMap(([heading, entries]) =>
+  entries.map((entry) => ({ ...entry, heading })),
+);
 
 const EPILOGUE = `
 Exit codes:
@@ -127,16 +134,21 @@ export async function runProgram(
     await program.parseAsync(prepareArguments(argv), { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode !== 0)
-      throw usageError(
-        error,
-        argv,
-        COMMANDS.map(({ name }) => name),
-      );
+    if (error.code === 'commander.help') sayHelp(program, argv, surroundings.io);
+    const names = COMMANDS.map(({ name }) => name);
+    if (error.exitCode !== 0) throw usageError(error, argv, names);
   } finally {
     await context?.close();
   }
   return context?.verdicts ?? [];
+}
+
+/** Without a command: what there is, for a person; a script gets the error alone. */
+function sayHelp(program: Command, argv: readonly string[], io: Surroundings['io']): void {
+  if (!io.terminal.stderr) return;
+  const command = program.commands.find((one) => argv.includes(one.name())) ?? program;
+  const [choice = ''] = command.helpInformation().split(/\n\n(?:Global )?Options:/);
+  for (const row of [...choice.split('\n'), '']) io.say(line(row));
 }
 
 /** What the completion scripts call; nobody types it. */
@@ -162,7 +174,7 @@ async function completeWords(
   return [];
 }
 
-function createProgram({ io }: Surroundings, context: () => Context, commands: readonly Entry[]): Command {
+function createProgram({ io }: Surroundings, context: () => Context, commands: readonly Offer[]): Command {
   const program = new Command('pdactions')
     .description("PagerDuty Custom Incident Actions as code: the buttons on your services' incidents.")
     .version(VERSION, '-V, --version', 'show the version')
@@ -170,7 +182,9 @@ function createProgram({ io }: Surroundings, context: () => Context, commands: r
     .addHelpText('after', EPILOGUE);
   addGlobalOptions(program);
   settle(program, io);
-  for (const { name, summary } of commands) settle(program.command(name).description(summary), io);
+  for (const { name, summary, heading } of commands) {
+    settle(program.command(name).description(summary).helpGroup(heading), io);
+  }
   program.hook('preSubcommand', async (_, subcommand) => {
     const entry = COMMANDS.find(({ name }) => name === subcommand.name());
     const { define } = (await entry?.load()) ?? {};
@@ -180,11 +194,25 @@ function createProgram({ io }: Surroundings, context: () => Context, commands: r
   return program;
 }
 
+/** Help as commander writes it, but for what there is to choose from: that comes before the options. */
+function formatHelp(command: Command, helper: Help): string {
+  const [usage = '', ...sections] = Help.prototype.formatHelp.call(helper, command, helper).split('\n\n');
+  const isOptions = (section: string): boolean => /^(?:Global )?Options:/.test(section);
+  const options = command.commands.length > 0 ? sections.filter(isOptions) : [];
+  const others = sections.filter((section) => !options.includes(section));
+  return `${[usage, ...others, ...options].map((section) => section.trimEnd()).join('\n\n')}\n`;
+}
+
+/** A value that may be left out is never the next word: that could be an argument. */
+function optionTerm({ flags }: Option): string {
+  return flags.replace(' [', '[=');
+}
+
 /** Errors are ours to show, help is data. */
 function settle(command: Command, io: Surroundings['io']): void {
   command
     .exitOverride()
-    .configureHelp({ showGlobalOptions: true })
+    .configureHelp({ showGlobalOptions: true, formatHelp, optionTerm })
     .configureOutput({
       writeOut: (text) => {
         for (const row of text.replace(/\n$/, '').split('\n')) io.out(line(row));

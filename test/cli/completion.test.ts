@@ -62,7 +62,7 @@ describe('completion', () => {
     [['plan', '--out', ''], []],
     [
       ['nonsense', ''],
-      ['list', 'show', 'create', 'update', 'delete', 'enable'],
+      ['list', 'show', 'slots', 'create', 'update', 'delete'],
     ],
   ])('%j', async (words, expected) => {
     const found = await at(...words);

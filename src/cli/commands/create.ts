@@ -10,6 +10,7 @@ import type { Context } from '../context.ts';
 import { checkedLabel, checkedUrl, keepSecret, warnOfUrl } from '../fields.ts';
 import { expectFreeSlots } from '../free-slots.ts';
 import { addHeaderOptions, type HeaderFlags, readHeaders } from '../headers.ts';
+import { addExamples } from '../options.ts';
 import { needsFreeSlot, pickService } from '../pick-service.ts';
 import { previewLines } from '../preview.ts';
 import type { Define } from '../program.ts';
@@ -25,6 +26,11 @@ export interface CreateOptions extends HeaderFlags {
 }
 
 export const define: Define = (command, context) => {
+  addExamples(
+    command,
+    'create',
+    'create --service "Checkout API" --template restart-server --url https://automation.example.com/restart --header-env Authorization=AUTOMATION_TOKEN',
+  );
   addOptions(command).action((options: CreateOptions) => runCreate(context(), options));
 };
 

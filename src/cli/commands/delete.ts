@@ -8,6 +8,7 @@ import { confirm } from '../confirm.ts';
 import type { Context } from '../context.ts';
 import { expectWritable, findActions } from '../find-action.ts';
 import { planOf } from '../manual-plan.ts';
+import { addExamples } from '../options.ts';
 import { pickActions } from '../pick-actions.ts';
 import type { Define } from '../program.ts';
 import { addServiceOption } from '../selectors.ts';
@@ -18,6 +19,7 @@ export interface DeleteOptions {
 }
 
 export const define: Define = (command, context) => {
+  addExamples(command, 'delete', 'delete PIJ90N7 --yes');
   addServiceOption(
     command.argument('[actions...]', 'their ids or labels; without any, you are asked'),
     'the service they stand on (repeatable)',

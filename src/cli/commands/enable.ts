@@ -6,6 +6,7 @@ import { applyAndShow, showNoChanges } from '../apply-changes.ts';
 import type { Context } from '../context.ts';
 import { expectWritable, findActions } from '../find-action.ts';
 import { planOf } from '../manual-plan.ts';
+import { addExamples } from '../options.ts';
 import type { Define } from '../program.ts';
 import { addServiceOption, servicesFor } from '../selectors.ts';
 import { checkFormat } from '../show-document.ts';
@@ -16,6 +17,7 @@ export interface EnableOptions {
 }
 
 export const define: Define = (command, context) => {
+  addExamples(command, 'enable PIJ90N7', 'enable --all-disabled --service "web-*"');
   addServiceOption(
     command.argument('[actions...]', 'their ids or labels'),
     'the service they stand on (repeatable)',

@@ -9,6 +9,7 @@ import { type Cell, type RowColumn, writeRows } from '../../ui/render/rows.ts';
 import { slotDots, slotSpan } from '../../ui/render/slots.ts';
 import { line, styled } from '../../ui/text.ts';
 import type { Context } from '../context.ts';
+import { addExamples } from '../options.ts';
 import type { Define } from '../program.ts';
 import { addServiceOption, servicesFor } from '../selectors.ts';
 
@@ -18,6 +19,7 @@ export interface ListOptions {
 }
 
 export const define: Define = (command, context) => {
+  addExamples(command, 'list', 'list --service "web-*" --service team:Payments', 'list --disabled --json');
   addServiceOption(command)
     .option('--disabled', 'only actions that PagerDuty has disabled for a while')
     .action((options: ListOptions) => runList(context(), options));

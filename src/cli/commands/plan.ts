@@ -3,6 +3,7 @@ import { planDocument } from '../../ui/render/documents.ts';
 import { line, styled } from '../../ui/text.ts';
 import { addCiOptions, type CiOptions, openCiReport } from '../ci-report.ts';
 import type { Context } from '../context.ts';
+import { addExamples } from '../options.ts';
 import { planFileText } from '../plan-file.ts';
 import {
   addPlanOptions,
@@ -22,6 +23,7 @@ export interface PlanCommandOptions extends PlanOptions, CiOptions {
 }
 
 export const define: Define = (command, context) => {
+  addExamples(command, 'plan', 'plan --exit-code', 'plan --out plan.json');
   addCiOptions(addPlanOptions(command))
     .option('--exit-code', 'exit with 2 when there are changes')
     .option('-o, --out <file>', 'save the plan, for `sync --plan`')

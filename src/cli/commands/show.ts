@@ -5,6 +5,7 @@ import { WRITE_ONLY } from '../../ui/render/plan.ts';
 import { writeRows } from '../../ui/render/rows.ts';
 import type { Context } from '../context.ts';
 import { findActions } from '../find-action.ts';
+import { addExamples } from '../options.ts';
 import type { Define } from '../program.ts';
 import { addServiceOption } from '../selectors.ts';
 
@@ -13,6 +14,7 @@ export interface ShowOptions {
 }
 
 export const define: Define = (command, context) => {
+  addExamples(command, 'show PIJ90N7', 'show "Restart Server" --service "Checkout API"');
   addServiceOption(command.argument('<action>', 'its id or its label')).action(
     (action: string, options: ShowOptions) => runShow(context(), action, options),
   );

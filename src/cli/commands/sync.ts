@@ -10,6 +10,7 @@ import { applyChanges, showReport } from '../apply-changes.ts';
 import { addCiOptions, type CiOptions, openCiReport } from '../ci-report.ts';
 import { confirm } from '../confirm.ts';
 import type { Context } from '../context.ts';
+import { addExamples } from '../options.ts';
 import { type Approval, expectApproved, readPlanFile } from '../plan-file.ts';
 import {
   addPlanOptions,
@@ -28,6 +29,13 @@ export interface SyncOptions extends PlanOptions, CiOptions {
 }
 
 export const define: Define = (command, context) => {
+  addExamples(
+    command,
+    'sync',
+    'sync --yes',
+    'sync --plan plan.json --yes',
+    'sync --rotate-secrets=restart-server',
+  );
   addCiOptions(addPlanOptions(command))
     .option('--plan <file>', 'carry out this saved plan, or refuse when it is no longer the same')
     .option('--expect-digest <digest>', 'refuse unless the plan has this digest')

@@ -13,7 +13,7 @@ import { checkedLabel, checkedUrl, judgeLabel, keepSecret, warnOfUrl } from '../
 import { expectWritable, findActions } from '../find-action.ts';
 import { addHeaderOptions, type HeaderFlags, readHeaders } from '../headers.ts';
 import { planOf } from '../manual-plan.ts';
-import { collect } from '../options.ts';
+import { addExamples, collect } from '../options.ts';
 import { pickAction } from '../pick-actions.ts';
 import { previewLines } from '../preview.ts';
 import type { Define } from '../program.ts';
@@ -28,6 +28,11 @@ export interface UpdateOptions extends HeaderFlags {
 }
 
 export const define: Define = (command, context) => {
+  addExamples(
+    command,
+    'update PIJ90N7 --url https://automation.example.com/v2/restart',
+    'update "Restart Server" --service "Checkout API" --label "Restart the Server"',
+  );
   addServiceOption(
     command.argument('[action]', 'its id or its label; without it, you are asked'),
     'the service it stands on',
