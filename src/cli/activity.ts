@@ -39,8 +39,7 @@ export function createActivity(io: Io, clock: Clock): Activity {
       }
       if (event.type === 'wait' && event.ms >= 1000) {
         const why = event.why === 'rate-limit' ? "for PagerDuty's rate limit" : 'to try again';
-        if (progress) progress.waiting(event.ms, why);
-        else spinner?.update(`(waiting ${Math.ceil(event.ms / 1000)} s ${why})`);
+        (progress ?? spinner)?.waiting(event.ms, why);
       }
       if (io.debugging) io.debug(line(styled('muted', describe(event))));
     },

@@ -113,8 +113,10 @@ export function expectWritable(action: LiveAction): { readonly id: string; reado
   const [service, ...others] = action.services;
   if (service && others.length === 0 && !action.foreign)
     return { id: service.id, name: service.name ?? service.id };
-  throw new RefusedError(
-    `\`${action.label}\` (${action.id}) stands on ${action.services.length} services, which PagerDuty should not allow`,
-    { hint: 'Change it in PagerDuty itself; this program writes only actions of exactly one service.' },
-  );
+  const why = action.foreign
+    ? 'is of a type that this program does not know'
+    : `stands on ${action.services.length} services, which PagerDuty should not allow`;
+  throw new RefusedError(`\`${action.label}\` (${action.id}) ${why}`, {
+    hint: 'Change it in PagerDuty itself; this program writes only actions of exactly one service.',
+  });
 }

@@ -56,8 +56,18 @@ async function refusal(
     others.length === 0 ? first : `${lines.length} service selectors do not match what PagerDuty has`;
   return new RefusedError(message, {
     details: others.length === 0 ? [] : lines,
-    hint: 'Names are case-sensitive; `pdactions list` shows the services that this token can see.',
+    hint: whereToLook(bad.map(({ match }) => match.selector.kind)),
   });
+}
+
+function whereToLook(kinds: readonly Selector['kind'][]): string {
+  if (kinds.every((kind) => kind === 'id')) {
+    return '`pdactions list --json` shows the ids of the services that this token can see.';
+  }
+  if (kinds.every((kind) => kind === 'team')) {
+    return 'Names of teams are case-sensitive; take it from the page of the team in PagerDuty.';
+  }
+  return 'Names are case-sensitive; `pdactions list` shows the services that this token can see.';
 }
 
 type Problem = Extract<SelectorMatch, { readonly problem: string }>;

@@ -36,7 +36,7 @@ export interface Io {
   readonly terminal: { readonly stdin: boolean; readonly stdout: boolean; readonly stderr: boolean };
   /** Columns of the stream that people read; 80 when unknown. */
   readonly width: number;
-  /** stdin and stderr are terminals, and neither `--no-input`, nor CI, forbids prompts. */
+  /** stdin and stderr are terminals that can move a cursor, and neither `--no-input` nor CI forbids prompts. */
   readonly canPrompt: boolean;
   readonly quiet: boolean;
   readonly debugging: boolean;
@@ -111,7 +111,8 @@ export function createIo(world: World): Io {
       return (stdout.isTTY && stdout.columns) || (stderr.isTTY && stderr.columns) || 80;
     },
     get canPrompt() {
-      return Boolean(stderr.isTTY) && isStdinTerminal() && !options.noInput && !isSet(env.CI);
+      const terminals = Boolean(stderr.isTTY) && env.TERM !== 'dumb' && isStdinTerminal();
+      return terminals && !options.noInput && !isSet(env.CI);
     },
     get quiet() {
       return options.quiet;

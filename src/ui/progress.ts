@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { Io } from './io.ts';
-import { type Line, line, styled } from './text.ts';
+import { type Line, line, type Span, styled } from './text.ts';
 
 /** Shows how far a piece of work is. */
 export interface Progress {
@@ -41,18 +41,25 @@ interface State {
   done: number;
   total: number | undefined;
   label: string | undefined;
-  wait: { readonly until: number; readonly why: string } | undefined;
+  wait: Wait | undefined;
+}
+
+interface Wait {
+  readonly until: number;
+  readonly why: string;
 }
 
 /**
- * Progress of long work: on a terminal a line that redraws itself, elsewhere one line every 10 s while things happen. Silent
- * under `--quiet`, as all talk.
+ * Progress of long work: on a terminal a line that redraws itself, elsewhere one line every 10 s. Silent under `--quiet`, as all
+ * talk.
  */
 export function createProgress(io: Io, clock: Clock, options: ProgressOptions): Progress {
   const { title, ticker = systemTicker } = options;
   const state: State = { done: 0, total: options.total, label: undefined, wait: undefined };
   const start = clock.now();
-  const display = io.terminal.stderr ? createBar(draw, io, clock, ticker) : createLog(draw, io, clock);
+  const display = io.terminal.stderr
+    ? createBar(draw, io, clock, ticker)
+    : createLog(draw, io, clock, ticker);
 
   function draw(bar: boolean): Line {
     const now = clock.now();
@@ -111,16 +118,20 @@ function createBar(draw: (bar: boolean) => Line, io: Io, clock: Clock, ticker: T
   };
 }
 
-function createLog(draw: (bar: boolean) => Line, io: Io, clock: Clock): Display {
+/** A line when the last one is long enough ago, also while nothing happens: whoever reads a log wants to know why. */
+function createLog(draw: (bar: boolean) => Line, io: Io, clock: Clock, ticker: Ticker): Display {
   const start = clock.now();
   let lineAt = start;
+  const changed = (): void => {
+    if (clock.now() - lineAt < LINE_MS) return;
+    lineAt = clock.now();
+    io.say(draw(false));
+  };
+  const stop = ticker(LINE_MS, changed);
   return {
-    changed() {
-      if (clock.now() - lineAt < LINE_MS) return;
-      lineAt = clock.now();
-      io.say(draw(false));
-    },
+    changed,
     finish() {
+      stop();
       if (lineAt === start) return;
       io.say(line(...draw(false), ` · ended after ${duration(clock.now() - start)}`));
       lineAt = start;
@@ -134,13 +145,17 @@ function describe(title: string, state: State, elapsed: number, now: number, bar
   const rate = describeRate(done, elapsed);
   if (rate) parts.push([rate]);
   if (label !== undefined) parts.push([styled('strong', label)]);
-  if (wait) parts.push([styled('warn', `waiting ${duration(wait.until - now)} ${wait.why}`)]);
+  if (wait) parts.push([waitingSpan(wait, now)]);
   const count = total === undefined ? formatCount(done) : `${formatCount(done)}/${formatCount(total)}`;
   const head: Line = bar && total ? [`${title} ${count} `, ...drawBar(done, total)] : [`${title} ${count}`];
   const [first, ...others] = parts;
   if (first === undefined) return head;
   const joint = bar && total && rate ? ' ' : ' · ';
   return [...head, joint, ...first, ...others.flatMap((part) => [' · ', ...part])];
+}
+
+function waitingSpan({ until, why }: Wait, now: number): Span {
+  return styled('warn', `waiting ${duration(until - now)} ${why}`);
 }
 
 const BAR_WIDTH = 20;
@@ -171,26 +186,35 @@ export function formatCount(count: number): string {
 export interface Spinner {
   /** Says how it stands, for example `300/1,000`. */
   update(text: string): void;
+  /** Everything stands still for that long; `why` completes "waiting 12 s …". */
+  waiting(milliseconds: number, why: string): void;
   done(): void;
 }
 
 const FRAMES = [...'⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏'];
 const FRAME_MS = 80;
 
-/** A turning wheel before a title such as `reading services`, on a terminal; elsewhere a line every 10 s while things happen. */
+/** A turning wheel before a title such as `reading services`, on a terminal; elsewhere a line every 10 s. */
 export function createSpinner(io: Io, clock: Clock, title: string, ticker: Ticker = systemTicker): Spinner {
   let text = '';
+  let wait: Wait | undefined;
   const draw = (onTerminal: boolean): Line => {
-    const said = text === '' ? title : `${title} ${text}`;
-    if (!onTerminal) return [said];
-    const frame = FRAMES[Math.floor(clock.now() / FRAME_MS) % FRAMES.length] ?? '';
-    return [styled('accent', frame), ` ${said}`];
+    const now = clock.now();
+    if (wait && wait.until <= now) wait = undefined;
+    const said = [text === '' ? title : `${title} ${text}`, ...(wait ? [' · ', waitingSpan(wait, now)] : [])];
+    if (!onTerminal) return said;
+    const frame = FRAMES[Math.floor(now / FRAME_MS) % FRAMES.length] ?? '';
+    return [styled('accent', frame), ' ', ...said];
   };
   const often: Ticker = (_milliseconds, tick) => ticker(FRAME_MS, tick);
-  const display = io.terminal.stderr ? createBar(draw, io, clock, often) : createLog(draw, io, clock);
+  const display = io.terminal.stderr ? createBar(draw, io, clock, often) : createLog(draw, io, clock, ticker);
   return {
     update(next) {
       text = next;
+      display.changed();
+    },
+    waiting(milliseconds, why) {
+      wait = { until: clock.now() + milliseconds, why };
       display.changed();
     },
     done: () => display.finish(),

@@ -60,6 +60,14 @@ describe('resolving selectors', () => {
     expect((await refusal([text])).message).toBe(message);
   });
 
+  it.each([
+    ['id:PGONE', 'shows the ids'],
+    ['team:Nobody', 'Names of teams'],
+    ['Nobody', 'Names are case-sensitive'],
+  ])('T52: says where to look for %s', async (text, hint) => {
+    expect((await refusal([text])).hint).toContain(hint);
+  });
+
   it('T52: says everything that does not match at once, and where it is written', async () => {
     const store = storeWith();
     const asked = [

@@ -163,6 +163,7 @@ describe('prompts', () => {
     [true, { ...tty, env: { CI: '0' } }, false],
     [false, { ...tty, env: { CI: 'true' } }, false],
     [false, { ...tty, env: { CI: 'woodpecker' } }, false],
+    [false, { ...tty, env: { TERM: 'dumb' } }, false],
     [false, tty, true],
     [false, { stdin: true }, false],
     [false, { stderr: true }, false],

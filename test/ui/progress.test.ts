@@ -150,6 +150,32 @@ describe('spinner', () => {
     expect(terminal.screen()).toBe('');
   });
 
+  it('counts down while everything stands still, and keeps what it had to say', () => {
+    const { terminal, io, clock, ticker, pass } = onTerminal();
+    const spinner = createSpinner(io, clock, 'reading', ticker);
+    spinner.update('300/1,000 services');
+    spinner.waiting(12_000, 'for the rate limit');
+    pass(5_000);
+    expect(terminal.screen()).toMatch(/^. reading 300\/1,000 services · waiting 8 s for the rate limit$/);
+    pass(7_000);
+    expect(terminal.screen()).not.toContain('waiting');
+    spinner.done();
+  });
+
+  it('tells a log why nothing happens', () => {
+    const { io, stderr } = recordingIo();
+    const { clock, pass, ticker, ticking } = handClock();
+    const spinner = createSpinner(io, clock, 'reading', ticker);
+    spinner.waiting(25_000, 'for the rate limit');
+    pass(21_000);
+    spinner.done();
+    expect(stderr.text.split('\n').slice(0, 2)).toEqual([
+      'reading · waiting 15 s for the rate limit',
+      'reading · waiting 5 s for the rate limit',
+    ]);
+    expect(ticking.size).toBe(0);
+  });
+
   it('is a line every 10 s elsewhere', () => {
     const { io, stderr } = recordingIo();
     const { clock, pass } = handClock();
