@@ -3,7 +3,7 @@ import type { Config, Place } from '../config/config.ts';
 import type { Refusal } from '../core/refusal.ts';
 import type { Problem, RefusedError } from '../errors.ts';
 import { annotateProblems } from '../ui/render/annotations.ts';
-import { renderRefusal } from '../ui/render/plan.ts';
+import { renderRefusal } from '../ui/render/refusal.ts';
 import { plain } from '../ui/text.ts';
 import type { Context } from './context.ts';
 

@@ -56,11 +56,14 @@ async function refusal(
     others.length === 0 ? first : `${lines.length} service selectors do not match what PagerDuty has`;
   return new RefusedError(message, {
     details: others.length === 0 ? [] : lines,
-    hint: whereToLook(bad.map(({ match }) => match.selector.kind)),
+    hint: whereToLook(bad.map(({ match }) => match)),
   });
 }
 
-function whereToLook(kinds: readonly Selector['kind'][]): string {
+function whereToLook(problems: readonly Problem[]): string {
+  if (problems.every(({ problem }) => problem === 'ambiguous-name'))
+    return 'An id stands for one service only.';
+  const kinds = problems.map(({ selector }) => selector.kind);
   if (kinds.every((kind) => kind === 'id')) {
     return '`pdactions list --json` shows the ids of the services that this token can see.';
   }

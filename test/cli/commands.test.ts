@@ -168,12 +168,12 @@ describe('plan and sync', () => {
     const told = [
       '~ update Restart Server',
       'url      https://automation.example.com/restart → https://automation.example.com/new',
-      'secrets  Authorization sent again (write-only)',
+      'headers  Authorization sent along (write-only)',
     ];
     const { stdout } = await run(['plan']);
     for (const text of told) expect(stdout).toContain(text);
     const page = await run(['plan', '--format', 'markdown']);
-    expect(page.stdout).toContain('  - secrets: `Authorization` sent again (write-only)\n');
+    expect(page.stdout).toContain('  - headers: `Authorization` sent along (write-only)\n');
   });
 
   it('--rotate-secrets sends the values again, --enable ends a disablement', async () => {
@@ -324,6 +324,14 @@ describe('create', () => {
     expect(full.code).toBe(8);
     expect(full.stderr).toMatchSnapshot();
     expect(labelsOn(sandbox, 'PWEBADM')).toEqual(['A', 'B', 'Page the vendor']);
+  });
+
+  it('warns once of an endpoint that PagerDuty cannot reach', async () => {
+    const { run } = await project(null);
+    const argv = ['create', '-s', 'Checkout API', '-l', 'Ping', '-u', 'http://10.0.0.1/x'];
+    const { code, stderr } = await run(argv);
+    expect(code).toBe(0);
+    expect(stderr.match(/warning: the host 10\.0\.0\.1/g)).toHaveLength(1);
   });
 
   it.each([

@@ -64,6 +64,7 @@ describe('resolving selectors', () => {
     ['id:PGONE', 'shows the ids'],
     ['team:Nobody', 'Names of teams'],
     ['Nobody', 'Names are case-sensitive'],
+    ['Twin', 'An id stands for one service only'],
   ])('T52: says where to look for %s', async (text, hint) => {
     expect((await refusal([text])).hint).toContain(hint);
   });

@@ -5,7 +5,7 @@ import type { Change, ChangeKind, ServicePlan } from '../../core/plan.ts';
 import { maskUrl } from '../mask-url.ts';
 import { plural } from '../plural.ts';
 import type { Quoter } from './github-text.ts';
-import { shownFields, WRITE_ONLY } from './plan.ts';
+import { sentAlong, WRITE_ONLY } from './plan.ts';
 import { slotDots } from './slots.ts';
 
 /** A service without a limit of its own (U2) could carry any number; more are counted. */
@@ -40,8 +40,14 @@ function renderChange(change: Change, quote: Quoter): string[] {
   switch (change.kind) {
     case 'create':
       return [head(change.after.label), ...renderSpec(change.after, quote)];
-    case 'update':
-      return [head(change.after.label), ...shownFields(change).flatMap((diff) => renderField(diff, quote))];
+    case 'update': {
+      const along = sentAlong(change).map((name) => quote.code(name));
+      return [
+        head(change.after.label),
+        ...change.fields.flatMap((diff) => renderField(diff, quote)),
+        ...(along.length > 0 ? [`  - headers: ${along.join(', ')} sent along ${WRITE_ONLY}`] : []),
+      ];
+    }
     case 'delete':
       return [head(change.before.label), `  - url: ${quote.code(maskUrl(change.before.url ?? ''))}`];
     case 'enable':

@@ -10,8 +10,9 @@ import type { PlanFacts } from './documents.ts';
 import { renderBug, renderError } from './error.ts';
 import { fitPage, type Section } from './github-page.ts';
 import { createQuoter, fenceOf, type Quoter } from './github-text.ts';
-import { countPlan, renderRefusal, renderVerdict } from './plan.ts';
+import { countPlan } from './plan.ts';
 import { countKinds, renderRest, renderServiceMarkdown } from './plan-markdown-service.ts';
+import { renderRefusal, renderVerdict } from './refusal.ts';
 import { type OutcomeView, renderDuplicate, renderOutcome } from './report.ts';
 
 /** A comment on GitHub can have 65,536 characters. A page of 60,000 bytes has fewer, whatever it is made of. */

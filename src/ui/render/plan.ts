@@ -2,14 +2,12 @@
 import type { ActionSpec } from '../../core/action.ts';
 import type { FieldDiff } from '../../core/diff.ts';
 import { plainHeaders } from '../../core/fingerprint.ts';
-import type { GuardVerdict } from '../../core/guard.ts';
 import type { Change, ChangeKind, Plan, ServicePlan } from '../../core/plan.ts';
 import { changesOf } from '../../core/plan.ts';
-import type { Refusal } from '../../core/refusal.ts';
 import { maskUrl } from '../mask-url.ts';
 import { plural } from '../plural.ts';
 import { type Line, line, type Style, styled } from '../text.ts';
-import { slotDots, slotMap } from './slots.ts';
+import { slotDots } from './slots.ts';
 
 /** What stands in the place of a header value. */
 export const WRITE_ONLY = '(write-only)';
@@ -98,22 +96,16 @@ function renderChange(change: Change): Line[] {
     case 'create':
       return [head(change.after.label), ...renderSpec(change.after)];
     case 'update':
-      return [head(change.after.label, change.id), ...shownFields(change).flatMap(renderField)];
+      return [
+        head(change.after.label, change.id),
+        ...change.fields.flatMap(renderField),
+        ...renderSentAlong(sentAlong(change)),
+      ];
     case 'delete':
       return [head(change.before.label, change.id), field('url', maskUrl(change.before.url ?? ''))];
     case 'enable':
       return [head(change.before.label, change.id)];
   }
-}
-
-/**
- * The differences, and the headers whose values go along although they do not differ in anything that can be read: an update is made from the
- * config alone, so what the config has for them replaces what is there.
- */
-export function shownFields({ fields, after }: Extract<Change, { readonly kind: 'update' }>): FieldDiff[] {
-  const told = fields.some(({ field: name }) => name === 'headers' || name === 'secrets');
-  const names = told ? [] : plainHeaders(after.headers ?? []).map(({ name }) => name);
-  return names.length === 0 ? [...fields] : [...fields, { field: 'secrets', names }];
 }
 
 function renderSpec({ url, headers }: ActionSpec): Line[] {
@@ -122,6 +114,16 @@ function renderSpec({ url, headers }: ActionSpec): Line[] {
     field('url', maskUrl(url)),
     ...(names.length > 0 ? [field('headers', `${names.join(', ')} ${WRITE_ONLY}`)] : []),
   ];
+}
+
+/** Headers that an update sends although nothing is known to differ: the whole action is sent, and with it their values (fact 11). */
+export function sentAlong({ after, fields }: Extract<Change, { readonly kind: 'update' }>): string[] {
+  const told = fields.some(({ field }) => field === 'headers' || field === 'secrets');
+  return told ? [] : plainHeaders(after.headers ?? []).map(({ name }) => name);
+}
+
+function renderSentAlong(names: readonly string[]): Line[] {
+  return names.length === 0 ? [] : [field('headers', `${names.join(', ')} sent along ${WRITE_ONLY}`)];
 }
 
 function renderField(diff: FieldDiff): Line[] {
@@ -207,77 +209,4 @@ export function renderCounts(plan: Plan): Line[] {
     lines.push(line(styled('muted', text)));
   }
   return lines;
-}
-
-/** What keeps a plan from being carried out, and the way out. */
-export function renderRefusal(refusal: Refusal): Line[] {
-  const { service } = refusal;
-  const head = (text: string): Line => line(styled('error', '✗ '), text);
-  const hint = (text: string): Line => line(styled('accent', '    → '), text);
-  switch (refusal.code) {
-    case 'over-limit':
-      return [
-        head(
-          `${service.name} (${service.id}) would have ${refusal.slots.length} custom incident actions; a service has 3 slots`,
-        ),
-        ...slotMap(refusal.slots).map((row) => line('    ', ...row)),
-        hint(
-          `${refusal.pruneHelps ? 'Turn on `prune` to delete what is not in the config, or take' : 'Take'} an action out of ${askers(refusal).join(', ')}.`,
-        ),
-      ];
-    case 'duplicate-label':
-      return [
-        head(
-          `${service.name} (${service.id}) has \`${refusal.label}\` ${refusal.ids.length} times: ${refusal.ids.join(', ')}`,
-        ),
-        hint(
-          `Compare them with \`pdactions show ID\`, then remove one: \`pdactions delete ${refusal.ids.at(-1)}\`.`,
-        ),
-      ];
-    case 'ambiguous-rename':
-      return [
-        head(
-          `${service.name} (${service.id}) has several actions that \`${refusal.label}\` may have been: ${refusal.candidates.map(({ id, label }) => `${label} (${id})`).join(', ')}`,
-        ),
-        hint('Leave one label in `renamedFrom`, or delete the other action first.'),
-      ];
-    case 'same-label-twice':
-      return [
-        head(
-          `${service.name} (${service.id}) is to carry \`${refusal.label}\` twice: by ${refusal.keys.map((key) => `\`${key}\``).join(' and ')}`,
-        ),
-        ...(refusal.asked ?? []).map(({ key, selector, place }) =>
-          line(`    ${place.file}:${place.line} \`${selector}\` asks for \`${key}\``),
-        ),
-        hint('Give one of the two another label, or select only one for this service.'),
-      ];
-  }
-}
-
-/** The selectors that fill a service, with the lines they stand on where those are known: several files may be involved. */
-function askers({
-  selectors,
-  asked = [],
-}: Extract<Refusal, { readonly code: 'over-limit' }>): readonly string[] {
-  const placed = asked.map(({ selector, place }) => `\`${selector}\` (${place.file}:${place.line})`);
-  return placed.length > 0 ? [...new Set(placed)] : selectors.map((text) => `\`${text}\``);
-}
-
-/** A guard that stops the run, with the numbers and the flag. */
-export function renderVerdict(verdict: GuardVerdict): Line[] {
-  if (verdict.guard === 'allow-empty') {
-    const text = `the config declares nothing for these services, so ${plural(verdict.deletes, 'action')} would be deleted and nothing would be left`;
-    return [
-      line(styled('error', '✗ '), text),
-      line(styled('accent', '    → '), 'If that is meant, add `--allow-empty`.'),
-    ];
-  }
-  const { deletes, limit, inScope } = verdict;
-  return [
-    line(
-      styled('error', '✗ '),
-      `${plural(deletes, 'delete')}; without a word the limit is ${limit} (of ${inScope} in scope)`,
-    ),
-    line(styled('accent', '    → '), `If that is meant, add \`--max-deletes ${deletes}\`.`),
-  ];
 }

@@ -1,0 +1,79 @@
+/** What stops a plan, and the way out: refusals of the plan itself, and guards that need a word first. */
+import type { GuardVerdict } from '../../core/guard.ts';
+import type { Refusal } from '../../core/refusal.ts';
+import { plural } from '../plural.ts';
+import { type Line, line, styled } from '../text.ts';
+import { slotMap } from './slots.ts';
+
+/** What keeps a plan from being carried out, and the way out. */
+export function renderRefusal(refusal: Refusal): Line[] {
+  const { service } = refusal;
+  const head = (text: string): Line => line(styled('error', '✗ '), text);
+  const hint = (text: string): Line => line(styled('accent', '    → '), text);
+  switch (refusal.code) {
+    case 'over-limit':
+      return [
+        head(
+          `${service.name} (${service.id}) would have ${refusal.slots.length} custom incident actions; a service has 3 slots`,
+        ),
+        ...slotMap(refusal.slots).map((row) => line('    ', ...row)),
+        hint(
+          `${refusal.pruneHelps ? 'Turn on `prune` to delete what is not in the config, or take' : 'Take'} an action out of ${askers(refusal).join(', ')}.`,
+        ),
+      ];
+    case 'duplicate-label':
+      return [
+        head(
+          `${service.name} (${service.id}) has \`${refusal.label}\` ${refusal.ids.length} times: ${refusal.ids.join(', ')}`,
+        ),
+        hint(
+          `Compare them with \`pdactions show ID\`, then remove one: \`pdactions delete ${refusal.ids.at(-1)}\`.`,
+        ),
+      ];
+    case 'ambiguous-rename':
+      return [
+        head(
+          `${service.name} (${service.id}) has several actions that \`${refusal.label}\` may have been: ${refusal.candidates.map(({ id, label }) => `${label} (${id})`).join(', ')}`,
+        ),
+        hint('Leave one label in `renamedFrom`, or delete the other action first.'),
+      ];
+    case 'same-label-twice':
+      return [
+        head(
+          `${service.name} (${service.id}) is to carry \`${refusal.label}\` twice: by ${refusal.keys.map((key) => `\`${key}\``).join(' and ')}`,
+        ),
+        ...(refusal.asked ?? []).map(({ key, selector, place }) =>
+          line(`    ${place.file}:${place.line} \`${selector}\` asks for \`${key}\``),
+        ),
+        hint('Give one of the two another label, or select only one for this service.'),
+      ];
+  }
+}
+
+/** The selectors that fill a service, with the lines they stand on where those are known: several files may be involved. */
+function askers({
+  selectors,
+  asked = [],
+}: Extract<Refusal, { readonly code: 'over-limit' }>): readonly string[] {
+  const placed = asked.map(({ selector, place }) => `\`${selector}\` (${place.file}:${place.line})`);
+  return placed.length > 0 ? [...new Set(placed)] : selectors.map((text) => `\`${text}\``);
+}
+
+/** A guard that stops the run, with the numbers and the flag. */
+export function renderVerdict(verdict: GuardVerdict): Line[] {
+  if (verdict.guard === 'allow-empty') {
+    const text = `the config declares nothing for these services, so ${plural(verdict.deletes, 'action')} would be deleted and nothing would be left`;
+    return [
+      line(styled('error', '✗ '), text),
+      line(styled('accent', '    → '), 'If that is meant, add `--allow-empty`.'),
+    ];
+  }
+  const { deletes, limit, inScope } = verdict;
+  return [
+    line(
+      styled('error', '✗ '),
+      `${plural(deletes, 'delete')}; without a word the limit is ${limit} (of ${inScope} in scope)`,
+    ),
+    line(styled('accent', '    → '), `If that is meant, add \`--max-deletes ${deletes}\`.`),
+  ];
+}
