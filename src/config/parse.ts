@@ -72,6 +72,7 @@ const FIX: Readonly<Record<string, string>> = {
   TAG_RESOLVE_FAILED: 'Remove the word that begins with `!`; a text that begins with it needs quotes.',
 };
 const LOOK_CLOSELY = 'Check the quotes, colons, brackets and indentation here and in the line above.';
+const QUOTE_VARIABLE = 'Between { } or [ ], a text with ${…} in it has to stand in double quotes.';
 
 /** Reads a YAML text; reports everything the parser objects to, and takes its warnings for errors (T16). */
 export function parseYaml(text: string): Parsed {
@@ -79,7 +80,7 @@ export function parseYaml(text: string): Parsed {
   if (!Array.isArray(documents)) return { root: undefined, findings: [documents] };
   const [document, second] = documents;
   if (!document) return { root: undefined, findings: [] };
-  const found = firstOfEachLine(complaints(document), text);
+  const found = firstOfEachLine(complaints(document, text), text);
   if (second) found.push(complaint('MULTIPLE_DOCS', second.range[0]));
   // What a broken document says is guesswork: no more is asked of it.
   if (found.length > 0 || document.contents === null) return { root: undefined, findings: found };
@@ -127,8 +128,13 @@ function withoutStacks<T>(work: () => T): T {
   }
 }
 
-function complaints(document: Doc): Finding[] {
-  const found = [...document.errors, ...document.warnings].map(({ code, pos }) => complaint(code, pos[0]));
+/** What the parser has no better word for is told once: what follows it are consequences. */
+function complaints(document: Doc, text: string): Finding[] {
+  const all = [...document.errors, ...document.warnings];
+  const unclear = all.find(({ code }) => MEANING[code] === undefined);
+  const found = all
+    .filter((error) => MEANING[error.code] !== undefined || error === unclear)
+    .map(({ code, pos }) => complaint(code, pos[0], text));
   // `%YAML 1.1` would change what `yes`, `0123` and `<<` mean.
   if (document.directives.yaml.explicit) found.push(complaint('BAD_DIRECTIVE', 0));
   return found;
@@ -143,12 +149,15 @@ function firstOfEachLine(findings: readonly Finding[], text: string): Finding[] 
   });
 }
 
-function complaint(code: string, at: number): Finding {
+function complaint(code: string, at: number, text = ''): Finding {
+  const line = text.slice(text.lastIndexOf('\n', at - 1) + 1, at + 1);
+  const bracket = line.search(/[{[]/);
+  const isVariable = bracket !== -1 && line.includes('${', bracket + 1);
   return {
     at,
     path: [],
-    message: MEANING[code] ?? 'not valid YAML here; check quotes, colons and indentation',
-    fix: FIX[code] ?? LOOK_CLOSELY,
+    message: MEANING[code] ?? 'not valid YAML here',
+    fix: FIX[code] ?? (isVariable ? QUOTE_VARIABLE : LOOK_CLOSELY),
   };
 }
 

@@ -165,7 +165,7 @@ describe('with fingerprints', () => {
     await run(...SYNC);
     const before = prints();
     const rotated = await run(...SYNC, '--rotate-secrets');
-    expect(rotated.stdout).toContain('headers  Authorization, X-Team sent along (write-only)');
+    expect(rotated.stdout).toContain('secrets  Authorization, X-Team sent again (write-only)');
     expect(prints()).toEqual(before);
     expect((await run(...IN_SYNC)).code).toBe(0);
   });
@@ -179,7 +179,7 @@ describe('with fingerprints', () => {
     const plan = await run('plan');
     expect(plan.stdout).toContain('Plan: 2 to update');
     expect(plan.stdout).not.toContain('changed;');
-    expect(plan.stdout).toContain('secrets  Authorization, X-Team sent again (write-only)');
+    expect(plan.stdout).toContain('headers  Authorization, X-Team sent along (write-only)');
     await run(...SYNC);
     expect((await run(...IN_SYNC)).code).toBe(0);
     expect(

@@ -192,6 +192,16 @@ describe('loadConfig', () => {
     ]);
   });
 
+  it('says how to write what is of another kind', async () => {
+    const text = '{ "actions": { "a": { "label": null, "url": 1 } }, "services": 1, "prune": "yes" }';
+    expect(fixesOf(await load(text)).map(([, fix]) => fix)).toEqual([
+      'Write a value, or leave the key out.',
+      'Put it in double quotes.',
+      'Write for example { "Checkout API": ["restart-server"] }.',
+      'Write true or false, without quotes.',
+    ]);
+  });
+
   it('suggests what was meant', async () => {
     const text = `{
   "actoins": {},

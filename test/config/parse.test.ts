@@ -116,6 +116,18 @@ describe('YAML by the letter', () => {
     }
   });
 
+  it('tells of broken YAML once, and that a variable between braces needs quotes', () => {
+    const text = 'actions:\n  a: {label: A, url: https://a.example.com/${NAME}}\nservices: {S: [a]}\n';
+    expect(parseYaml(text).findings).toEqual([
+      {
+        at: 53,
+        path: [],
+        message: 'not valid YAML here',
+        fix: 'Between { } or [ ], a text with ${…} in it has to stand in double quotes.',
+      },
+    ]);
+  });
+
   it('T15 stops an alias bomb at once', async () => {
     const levels = Array.from({ length: 9 }, (_, level) => {
       const content = level === 0 ? '"lol"' : `*a${level - 1}`;
