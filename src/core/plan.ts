@@ -60,7 +60,7 @@ export interface ServicePlan {
   readonly unmanaged: readonly LiveAction[];
   /** Declared, there, and temporarily disabled (fact 41). */
   readonly disabled: readonly LiveAction[];
-  /** Declared actions whose header values cannot be compared (fact 14), and that have no fingerprint either. */
+  /** Declared actions whose header values are not sent and cannot be compared (fact 14), for they have no fingerprint either. */
   readonly writeOnly: number;
   /** Headers that PagerDuty has and the config does not mention at all; they stay. */
   readonly untouchedHeaders: readonly LiveAction[];
@@ -122,10 +122,11 @@ function planService(
   for (const [after, before] of pairing.matched) {
     if (before.disabled) disabled.push(before);
     if (after.headers === null && before.headerNames?.length) untouchedHeaders.push(before);
-    if (isWriteOnly(after, before)) writeOnly += 1;
     const fields = fieldsToSend(after, before, policy);
     if (fields.length > 0) changes.push({ kind: 'update', service, id: before.id, before, after, fields });
     else unchanged.push(before);
+    // An update sends the values with everything else.
+    if (fields.length === 0 && isWriteOnly(after, before)) writeOnly += 1;
     if (before.disabled && policy.enable) changes.push({ kind: 'enable', service, id: before.id, before });
   }
   for (const after of pairing.missing) changes.push({ kind: 'create', service, after });

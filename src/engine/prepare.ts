@@ -1,7 +1,7 @@
 /** From a declaration to a plan: everything is read, verified and checked before anything may be written (I6). */
 
 import type { Clock } from '../clock.ts';
-import type { LiveAction, Service } from '../core/action.ts';
+import type { Service } from '../core/action.ts';
 import { planDigest } from '../core/digest.ts';
 import { checkGuards, type GuardPolicy, type GuardVerdict } from '../core/guard.ts';
 import { liveByService } from '../core/live.ts';
@@ -10,6 +10,7 @@ import { computePlan, type Plan, type PlanPolicy } from '../core/plan.ts';
 import { RefusedError } from '../errors.ts';
 import type { ActionStore } from '../pagerduty/store.ts';
 import { type AskedSelector, resolveSelectors } from './resolve.ts';
+import { withState } from './with-state.ts';
 
 export interface PrepareOptions {
   readonly declaration: Declaration;
@@ -48,7 +49,7 @@ export async function prepare(store: ActionStore, options: PrepareOptions): Prom
   const desired = desiredServices(declaration, matches, only);
   if (only && desired.length === 0) throw nothingSelected();
   const actions = await store.actions(desired.map(({ service }) => service));
-  const live = liveByService(policy.enable ? await withDisabled(store, actions) : actions);
+  const live = liveByService(policy.enable ? await withState(store, actions) : actions);
   const plan = computePlan(desired, live, policy);
   return {
     plan,
@@ -87,9 +88,4 @@ function nothingSelected(): RefusedError {
   return new RefusedError('the config selects none of the services that `--service` names', {
     hint: 'Add them to `services` in the config, or leave `--service` out.',
   });
-}
-
-/** A list need not say whether an action is disabled (fact 9); a single read does. */
-function withDisabled(store: ActionStore, actions: readonly LiveAction[]): Promise<readonly LiveAction[]> {
-  return Promise.all(actions.map((action) => (action.disabled === null ? store.action(action.id) : action)));
 }

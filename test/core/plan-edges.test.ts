@@ -128,6 +128,13 @@ describe('what the plan says beside its changes', () => {
     expect(writeOnly).toBe(1);
   });
 
+  it('not those of an update, which sends them', () => {
+    const wanted = spec('With', { headers: [header('X-Key')], url: 'https://a.example.com/new' });
+    const { changes, writeOnly } = planned([wanted], [live('With', on, { headerNames: ['X-Key'] })]);
+    expect(changes).toMatchObject([{ kind: 'update' }]);
+    expect(writeOnly).toBe(0);
+  });
+
   it('what is left alone: everything that is not declared, unless it is pruned', () => {
     const there = [live('A', on), live('Other', on), foreign('Both')];
     expect(planned([spec('A')], there).unmanaged.map(({ label }) => label)).toEqual(['Other', 'Both']);

@@ -1,5 +1,6 @@
 import type { LiveAction } from '../../core/action.ts';
 import type { Change } from '../../core/plan.ts';
+import { withState } from '../../engine/with-state.ts';
 import { UsageError } from '../../errors.ts';
 import { line, styled } from '../../ui/text.ts';
 import { applyAndShow, showNoChanges } from '../apply-changes.ts';
@@ -63,17 +64,11 @@ async function candidates(
   const store = await context.store();
   if (!allDisabled) {
     const found = await findActions(context, texts, { services: service ?? [], verb: 'enable' });
-    return withState(context, found);
+    return withState(store, found);
   }
   context.activity.reading('reading actions');
   const actions = await store.actions(service ? await servicesFor(store, service) : 'all');
-  const known = await withState(context, actions);
+  const known = await withState(store, actions);
   context.activity.end();
   return known.filter(({ disabled }) => disabled);
-}
-
-/** A list need not say what is disabled (fact 9); a single read does. */
-async function withState(context: Context, actions: readonly LiveAction[]): Promise<LiveAction[]> {
-  const store = await context.store();
-  return Promise.all(actions.map((action) => (action.disabled === null ? store.action(action.id) : action)));
 }

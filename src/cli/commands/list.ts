@@ -1,6 +1,7 @@
 import type { LiveAction, Service } from '../../core/action.ts';
 import { compareText, type LiveService, liveByService, NOTHING } from '../../core/live.ts';
 import { countSlots } from '../../core/slots.ts';
+import { withState } from '../../engine/with-state.ts';
 import type { ActionStore } from '../../pagerduty/store.ts';
 import { maskUrl } from '../../ui/mask-url.ts';
 import { plural } from '../../ui/plural.ts';
@@ -67,20 +68,11 @@ async function read(store: ActionStore, options: ListOptions) {
   if (options.service === undefined) {
     // The actions wait for the schema's id, so their chain of requests begins first.
     const [actions, { services }] = await Promise.all([store.actions('all'), store.catalogue('all')]);
-    return { services, actions: await withState(store, actions, options) };
+    return { services, actions: options.disabled ? await withState(store, actions) : actions };
   }
   const services = await servicesFor(store, options.service);
-  return { services, actions: await withState(store, await store.actions(services), options) };
-}
-
-/** A list need not say what is disabled (fact 9); where that is the question, each action is asked. */
-function withState(
-  store: ActionStore,
-  actions: readonly LiveAction[],
-  { disabled }: ListOptions,
-): Promise<readonly LiveAction[]> | readonly LiveAction[] {
-  if (!disabled) return actions;
-  return Promise.all(actions.map((action) => (action.disabled === null ? store.action(action.id) : action)));
+  const actions = await store.actions(services);
+  return { services, actions: options.disabled ? await withState(store, actions) : actions };
 }
 
 function arrange(services: readonly Service[], actions: readonly LiveAction[], options: ListOptions): Row[] {
