@@ -87,23 +87,8 @@ async function demo() {
 
 /** Presses "Restart Server" on the incident of the demo account, as a responder would in PagerDuty's web interface (fact 31). */
 async function press() {
-  const { extensions } = await get('/_sandbox/state');
-  const action = extensions.find(
-    ({ name, serviceIds }) => name === 'Restart Server' && serviceIds.includes('PCHKOUT'),
-  );
-  assert.ok(action, 'the button is there');
-  const path = '/incidents/PINC001/custom_action';
-  const body = JSON.stringify({ custom_action: { webhook: { id: action.id, type: 'webhook_reference' } } });
-  say(prompt(`curl -X POST "$PAGERDUTY_API_URL${path}" \\`));
-  say(`    -H "Authorization: Token token=$PAGERDUTY_TOKEN" -H 'Content-Type: application/json' \\`);
-  say(`    -d '${body}'`);
-  const response = await fetch(`${sandbox.url}${path}`, {
-    method: 'POST',
-    headers: { Authorization: `Token token=${sandbox.token}`, 'Content-Type': 'application/json' },
-    body,
-  });
-  say(`HTTP ${response.status}`);
-  assert.ok(response.ok, 'the press is accepted');
+  const { text } = await pdactions('run', 'Restart Server', '--incident', 'PINC001', '--yes');
+  assert.match(text, /Restart Server/);
   await until(async () =>
     (await get('/_sandbox/deliveries')).deliveries.some(({ status }) => status === 'delivered'),
   );
@@ -133,7 +118,7 @@ function masked(text) {
 
 /** Runs one command the way it is shown. */
 async function pdactions(...args) {
-  say(prompt(`pdactions ${args.join(' ')}`));
+  say(prompt(`pdactions ${args.map((arg) => (arg.includes(' ') ? `'${arg}'` : arg)).join(' ')}`));
   const env = {
     PATH: process.env.PATH ?? '',
     HOME: folder,
