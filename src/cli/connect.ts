@@ -119,13 +119,14 @@ async function connectToSandbox(
       hint: 'Leave `--api-url` and `--token-file` out, or `--sandbox`.',
     });
   }
-  const [{ startSandbox }, { sandboxFile }] = await Promise.all([
+  const [{ startSandbox }, { sandboxFile, shortPath }] = await Promise.all([
     import('../sandbox/sandbox.ts'),
     import('./sandbox-file.ts'),
   ]);
   const dataFile = await sandboxFile(file, context);
   const sandbox = await startSandbox({ dataFile });
-  io.say(line(styled('muted', `Using the sandbox, a simulated PagerDuty; its data is in ${dataFile}.`)));
+  const where = shortPath(dataFile, context);
+  io.say(line(styled('muted', `Using the sandbox, a simulated PagerDuty; its data is in ${where}.`)));
   const opened = open(context, sandbox.url, { token: sandbox.token, tokenType: 'token' }, lasting);
   const close = async (): Promise<void> => {
     await opened.close();

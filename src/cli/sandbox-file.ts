@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve, sep } from 'node:path';
 import { LocalIoError } from '../errors.ts';
 import { makeFolder } from './make-folder.ts';
 
@@ -27,6 +27,12 @@ export async function sandboxFile(
   const stats = await stat(file).catch(() => undefined);
   if (stats && !stats.isFile()) throw unusable(file, 'is not a regular file');
   return file;
+}
+
+/** The path as people write it. */
+export function shortPath(path: string, { home }: { readonly home: () => string }): string {
+  const prefix = home().endsWith(sep) ? home() : home() + sep;
+  return path.startsWith(prefix) && prefix !== sep ? `~${sep}${path.slice(prefix.length)}` : path;
 }
 
 function unusable(path: string, why: string, cause?: unknown): LocalIoError {

@@ -470,7 +470,9 @@ describe('--sandbox', () => {
       '--sandbox=box.json',
     ];
     expect(await runCli(create, options)).toMatchObject({ code: 0 });
-    expect((await runCli(['list', '--sandbox=box.json'], options)).stdout).toContain('Ping');
+    const listed = await runCli(['list', '--sandbox=box.json'], options);
+    expect(listed.stdout).toContain('Ping');
+    expect(listed.stderr).toContain('its data is in ~/box.json.');
     expect(readFileSync(join(folder, 'box.json'), 'utf8')).not.toContain('a-real-token');
     expect(await runCli(['list', '--sandbox', '--api-url', 'https://x.example'], options)).toMatchObject({
       code: 8,

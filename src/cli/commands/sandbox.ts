@@ -10,7 +10,7 @@ import type { Context } from '../context.ts';
 import { collect, wholeNumber } from '../options.ts';
 import type { Define } from '../program.ts';
 import { readNamedFile } from '../read-file.ts';
-import { sandboxFile } from '../sandbox-file.ts';
+import { sandboxFile, shortPath } from '../sandbox-file.ts';
 
 export interface DataOptions {
   readonly data?: string | undefined;
@@ -87,7 +87,10 @@ export async function runStart(context: Context, options: StartOptions): Promise
     io.out(line(`export PDACTIONS_SANDBOX_CONTROL_TOKEN=${controlToken}`));
   }
   io.say(
-    line(styled('ok', 'The sandbox is running'), `, a simulated PagerDuty; its data is in ${dataFile}.`),
+    line(
+      styled('ok', 'The sandbox is running'),
+      `, a simulated PagerDuty; its data is in ${shortPath(dataFile, context)}.`,
+    ),
   );
   if (page !== null) {
     io.say(line('Open ', styled('strong', page), ' to look at it and to press its buttons.'));
