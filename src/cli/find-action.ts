@@ -108,14 +108,18 @@ function ambiguous(text: string, found: readonly LiveAction[]): RefusedError {
   });
 }
 
+/** Why an action is not this program's to write; undefined when it is (U1). */
+export function whyNotWritable({ services, foreign }: LiveAction): string | undefined {
+  if (foreign) return 'is of a type that this program does not know';
+  if (services.length === 1) return undefined;
+  return `stands on ${services.length} services, which PagerDuty should not allow`;
+}
+
 /** @throws RefusedError for an action that is not this program's to write (U1) */
 export function expectWritable(action: LiveAction): { readonly id: string; readonly name: string } {
-  const [service, ...others] = action.services;
-  if (service && others.length === 0 && !action.foreign)
-    return { id: service.id, name: service.name ?? service.id };
-  const why = action.foreign
-    ? 'is of a type that this program does not know'
-    : `stands on ${action.services.length} services, which PagerDuty should not allow`;
+  const [service] = action.services;
+  const why = whyNotWritable(action);
+  if (service && why === undefined) return { id: service.id, name: service.name ?? service.id };
   throw new RefusedError(`\`${action.label}\` (${action.id}) ${why}`, {
     hint: 'Change it in PagerDuty itself; this program writes only actions of exactly one service.',
   });

@@ -5,6 +5,7 @@ import { maskUrl } from '../ui/mask-url.ts';
 import type { Choice } from '../ui/prompter.ts';
 import { line, styled } from '../ui/text.ts';
 import type { Context } from './context.ts';
+import { whyNotWritable } from './find-action.ts';
 import { needsActions, pickService } from './pick-service.ts';
 import { servicesFor } from './selectors.ts';
 
@@ -35,17 +36,18 @@ async function choicesOn(context: Context, selectors: readonly string[]): Promis
       ? await servicesFor(store, selectors)
       : [await pickService(await context.prompter(), store, needsActions)];
   const actions = await store.actions(services);
-  if (actions.length === 0) throw nothingThere(services.map(({ name }) => name));
+  if (actions.every(whyNotWritable)) throw nothingThere(services.map(({ name }) => name));
   return actions.map((action) => ({
     value: action,
     name: line(action.label, styled('muted', `  ${action.id}`)),
     short: action.label,
     description: action.url === null ? '' : maskUrl(action.url),
+    disabled: whyNotWritable(action),
   }));
 }
 
 function nothingThere(names: readonly string[]): RefusedError {
-  return new RefusedError(`there are no custom incident actions on ${names.join(', ')}`, {
+  return new RefusedError(`there is nothing on ${names.join(', ')} that could be changed`, {
     reason: 'gone',
     hint: '`pdactions list` shows what there is.',
   });

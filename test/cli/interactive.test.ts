@@ -250,6 +250,35 @@ describe('update without an action', () => {
   });
 });
 
+describe('what cannot be written', () => {
+  const seed = {
+    account: 'acme',
+    services: [
+      { id: 'PONE', name: 'One' },
+      { id: 'PTWO', name: 'Two' },
+    ],
+    extensions: [
+      { id: 'PSHARED', services: ['PONE', 'PTWO'], name: 'Both', url: 'https://a.example.com' },
+      { id: 'PALONE1', service: 'PONE', name: 'Alone', url: 'https://a.example.com' },
+    ],
+  };
+
+  it('U1: can be seen in a picker and not chosen', async () => {
+    const { terminal, ended } = await sit(['update', '--label', 'X'], { seed });
+    await terminal.waitFor(/- Two +●○○ \(its actions stand on several services\)/);
+    terminal.press('enter');
+    await terminal.waitFor(/Both {2}PSHARED \(stands on 2 services/);
+    terminal.press('ctrl+c');
+    expect(await ended).toBe(130);
+  });
+
+  it('U1: where there is nothing else, nothing is asked', async () => {
+    const { terminal, ended } = await sit(['update', '-s', 'Two', '--label', 'X'], { seed });
+    expect(await ended).toBe(8);
+    expect(terminal.screen()).toContain('nothing on Two that could be changed');
+  });
+});
+
 describe('delete', () => {
   it('picks a service, then actions, and asks', async () => {
     const { terminal, ended, sandbox } = await sit(['delete']);
