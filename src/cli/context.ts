@@ -92,7 +92,7 @@ export function createContext(surroundings: Surroundings, globals: GlobalOptions
       const found = await load();
       if (found) return expectGood(surroundings, found);
       throw new ConfigError('there is no config file', [], {
-        hint: 'Make a `pdactions.config.json` here, or name one with `--config`. docs/config.md shows what goes into it.',
+        hint: '`pdactions init` writes a first one here; `--config FILE` names one that is elsewhere.',
       });
     },
     async optionalConfig() {
