@@ -116,10 +116,12 @@ async function write(world: World, request: ControlRequest): Promise<ApiResponse
   try {
     return json(200, await change(world, body));
   } catch (error) {
-    if (error instanceof ConfigError || error instanceof ControlProblem) {
-      return refuse(400, error.message, error.details);
-    }
-    throw error;
+    if (error instanceof ControlProblem) return refuse(400, error.message, error.details);
+    if (!(error instanceof ConfigError)) throw error;
+    const details = error.problems.map(({ path, message }) =>
+      path === '' ? message : `${path}: ${message}`,
+    );
+    return refuse(400, error.message, details);
   }
 }
 

@@ -39,7 +39,7 @@ export async function loadDataFile(
   if (typeof kept !== 'string') return kept;
   throw new LocalIoError(`the sandbox data file ${path} is damaged: ${kept}`, {
     reason: 'local_io',
-    hint: 'Start afresh with `pdactions sandbox reset`, or put another file in its place.',
+    hint: `Start afresh with \`pdactions sandbox reset --data ${path}\`, or put another file in its place.`,
   });
 }
 

@@ -94,8 +94,9 @@ function parseText(text: string, file: string): unknown {
 }
 
 function invalid(file: string, problems: readonly Problem[]): ConfigError {
-  const lines = problems.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`));
-  return new ConfigError(`${file} is not a sandbox seed`, problems, { details: lines });
+  return new ConfigError(`${file} is not a sandbox seed`, problems, {
+    hint: 'docs/sandbox.md shows one, and what can be in it.',
+  });
 }
 
 function toProblems(file: string, issues: readonly z.core.$ZodIssue[]): Problem[] {

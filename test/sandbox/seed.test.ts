@@ -96,9 +96,12 @@ describe('a seed', () => {
   ])('with %s tells what is wrong', (_title, input, sentences) => {
     const error = failure(() => parseSeed(input, 'my-seed.json'));
     expect(error.message).toBe('my-seed.json is not a sandbox seed');
-    for (const sentence of sentences) expect(error.details.join('\n')).toContain(sentence);
+    const told = error.problems.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`));
+    for (const sentence of sentences) expect(told.join('\n')).toContain(sentence);
+    // Each is told once: problems are shown with their places.
+    expect(error.details).toEqual([]);
     expect(error.problems[0]?.file).toBe('my-seed.json');
-    expect(JSON.stringify([error.message, error.details])).not.toContain('secret');
+    expect(JSON.stringify([error.message, error.problems])).not.toContain('secret');
   });
 });
 

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { UsageError } from '../../errors.ts';
+import type { Seed } from '../../sandbox/seed.ts';
 import { toJson } from '../../ui/json.ts';
 import { DOCUMENT_VERSION } from '../../ui/render/action-document.ts';
 import { line, styled } from '../../ui/text.ts';
@@ -123,8 +124,7 @@ export async function runReset(context: Context, options: DataOptions): Promise<
 
 /** Puts an account of one's own into the sandbox. */
 export async function runSeed(context: Context, file: string, options: DataOptions): Promise<void> {
-  const { parseSeed } = await import('../../sandbox/seed.ts');
-  const seed = parseSeed(await readSeed(context, file), file);
+  const seed = await readSeed(context, file);
   const dataFile = await fileOf(context, options);
   await confirmLoss(context, dataFile);
   const { seedDataFile } = await import('../../sandbox/data-file.ts');
@@ -149,12 +149,8 @@ function exists(file: string): Promise<boolean> {
   );
 }
 
-async function readSeed({ cwd }: Context, file: string): Promise<never> {
-  const text = await readNamedFile(resolve(cwd, file), 'the seed', file);
-  try {
-    // The sandbox checks it: whatever it is, it is taken as untrusted there.
-    return JSON.parse(text) as never;
-  } catch {
-    throw new UsageError(`the seed ${file} is not JSON`, { hint: 'docs/sandbox.md shows one.' });
-  }
+/** @throws ConfigError with every problem of the seed; LocalIoError when it cannot be read */
+async function readSeed({ cwd }: Context, file: string): Promise<Seed> {
+  const { parseSeed } = await import('../../sandbox/seed.ts');
+  return parseSeed(await readNamedFile(resolve(cwd, file), 'the seed', file), file);
 }
