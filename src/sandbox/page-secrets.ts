@@ -29,10 +29,13 @@ function secretsOf({ url, headers }: DeliveryRequest): string[] {
   const values = Object.entries(headers).flatMap(([name, value]) =>
     NO_SECRETS.includes(name) ? [] : [value, ...value.split(/\s+/)],
   );
-  const { username, password, searchParams } = new URL(url);
+  return [...values, ...(URL.canParse(url) ? urlSecrets(new URL(url)) : [])].flatMap(spellings);
+}
+
+function urlSecrets({ username, password, searchParams }: URL): string[] {
   const login = [username, password].filter((part) => part !== '');
   const basic = login.length > 0 ? [Buffer.from(login.map(decode).join(':')).toString('base64')] : [];
-  return [...values, ...login, ...login.map(decode), ...basic, ...searchParams.values()].flatMap(spellings);
+  return [...login, ...login.map(decode), ...basic, ...searchParams.values()];
 }
 
 /** As it is, and as it stands in JSON and in a URL. */

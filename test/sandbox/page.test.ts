@@ -398,5 +398,6 @@ describe('secrets', () => {
     expect(shown).not.toMatch(/tok|en"|us@er|us%40er|pa ss|pa%20ss|query-value|dXNA/);
     expect(shown).toContain('application/json');
     expect(hideSecrets('401 unknown key', request)).toBe('401 unknown key');
+    expect(hideSecrets('Bearer tok"en', { ...request, url: 'no address' })).toBe('***');
   });
 });
