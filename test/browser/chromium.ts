@@ -76,7 +76,7 @@ export async function openTab(url: string, options: BrowserContextOptions = {}):
     expect(new Set(requests.map((one) => new URL(one).origin))).toEqual(new Set([new URL(url).origin]));
     expect(tab.complaints()).toEqual([]);
   });
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(20_000);
   await page.goto(url);
   return tab;
 }
