@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseUrl } from '../src/parse-url.ts';
+import { parseUrl, percentDecoded } from '../src/parse-url.ts';
 
 it('says the same however often it is asked', () => {
   // `URL.canParse` of Node 20 refuses this one from some 6,000 calls on.
@@ -12,4 +12,8 @@ it('says the same however often it is asked', () => {
 it('takes a base, and gives nothing for what is no URL', () => {
   expect(parseUrl('/x', 'https://a.example.com/y')?.href).toBe('https://a.example.com/x');
   expect([parseUrl('/x'), parseUrl('https://'), parseUrl('')]).toEqual([undefined, undefined, undefined]);
+});
+
+it('undoes percent-encoding where there is one', () => {
+  expect(['a%40b', '%zz', '%', ''].map(percentDecoded)).toEqual(['a@b', '%zz', '%', '']);
 });

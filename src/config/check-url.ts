@@ -1,5 +1,5 @@
 import { isRedacted } from '../core/redacted.ts';
-import { parseUrl } from '../parse-url.ts';
+import { parseUrl, percentDecoded } from '../parse-url.ts';
 import { accept, type Check, codePoint, refuse } from './check.ts';
 import { checkHost } from './check-host.ts';
 import { isInternalHost, isLoopbackHost } from './internal-hosts.ts';
@@ -73,7 +73,7 @@ function checkUserinfo(text: string, { allowUserinfo = false }: UrlOptions): Che
 
 function checkRedacted(url: URL): Check | undefined {
   const parts = [url.username, url.password, ...url.pathname.split('/'), ...url.searchParams.values()];
-  if (!parts.some((part) => isRedacted(decode(part)))) return undefined;
+  if (!parts.some((part) => isRedacted(percentDecoded(part)))) return undefined;
   return refuse(
     'the URL contains what PagerDuty shows in the place of a hidden value, not the value itself',
     'Write the real value, best as ${NAME} from the environment.',
@@ -124,12 +124,4 @@ function nameOf(character: string): string {
   if (character === ' ') return 'a space';
   if (character === '\t') return 'a tab';
   return `the character ${codePoint(character)}`;
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

@@ -1,5 +1,6 @@
 /** An endpoint as a configuration can name it: what is hidden or secret becomes a variable. */
 import { hidesSomething, isRedacted } from '../core/redacted.ts';
+import { percentDecoded } from '../parse-url.ts';
 import { checkUrl } from './check-url.ts';
 import { literal } from './export-names.ts';
 import { looksSecretInQuery } from './query-secrets.ts';
@@ -21,7 +22,8 @@ export type ExportedUrl =
  */
 export function exportUrl(url: string | null, variable: (part: string) => string): ExportedUrl {
   if (url === null) return { ok: false, why: 'it has no URL' };
-  if (isRedacted(decoded(url))) return { ok: true, url: reference('url'), switches: {}, insecure: false };
+  if (isRedacted(percentDecoded(url)))
+    return { ok: true, url: reference('url'), switches: {}, insecure: false };
   const { origin, login, rest } = split(url);
   const parts = queryParts(rest);
   // The text is judged with something in the place of what is hidden, for that is what it will have.
@@ -69,7 +71,7 @@ function queryParts(text: string): Part[] {
     if (!isSecret(name.slice(0, -1), value)) return [plain(lead + pair)];
     return [
       plain(lead + name),
-      { text: value, judged: 'word', secret: decoded(name.slice(0, -1)) || 'query' },
+      { text: value, judged: 'word', secret: percentDecoded(name.slice(0, -1)) || 'query' },
     ];
   });
   return [plain(before), ...parts, plain(fragment)];
@@ -80,7 +82,7 @@ function plain(text: string): Part {
 }
 
 function isSecret(name: string, value: string): boolean {
-  return isRedacted(decoded(value)) || looksSecretInQuery(name, value);
+  return isRedacted(percentDecoded(value)) || looksSecretInQuery(name, value);
 }
 
 type Verdict = Pick<ExportedUrl & { readonly ok: true }, 'switches' | 'insecure'>;
@@ -103,11 +105,3 @@ const SWITCHES = [
   { allowIdn: true },
   { allowInsecureUrl: true, allowIdn: true },
 ] as const;
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}

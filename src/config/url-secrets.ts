@@ -1,3 +1,4 @@
+import { percentDecoded } from '../parse-url.ts';
 import { authorityOf } from './check-url.ts';
 import type { Piece } from './interpolate.ts';
 import { querySecrets } from './query-secrets.ts';
@@ -75,13 +76,5 @@ function touches(start: number, end: number, { userinfoStart, userinfoEnd }: Lay
 
 function userinfoSecrets(userinfo: string): string[] {
   const password = userinfo.slice(userinfo.indexOf(':') + 1);
-  return [userinfo, password].flatMap((text) => [text, decode(text)]);
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+  return [userinfo, password].flatMap((text) => [text, percentDecoded(text)]);
 }

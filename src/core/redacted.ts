@@ -1,4 +1,4 @@
-import { parseUrl } from '../parse-url.ts';
+import { parseUrl, percentDecoded } from '../parse-url.ts';
 
 /** The forms in which PagerDuty hides a value when it is read (fact 14). */
 const REDACTED = /^-*\s*redacted\s*-*$/i;
@@ -10,17 +10,9 @@ export function isRedacted(text: string): boolean {
 
 /** True when a URL has any part that PagerDuty has redacted: the whole, its login, or a value of its query. */
 export function hidesSomething(url: string): boolean {
-  if (isRedacted(decoded(url))) return true;
+  if (isRedacted(percentDecoded(url))) return true;
   const parsed = parseUrl(url);
   if (!parsed) return false;
   const { username, password, searchParams } = parsed;
-  return [username, password, ...searchParams.values()].some((part) => isRedacted(decoded(part)));
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+  return [username, password, ...searchParams.values()].some((part) => isRedacted(percentDecoded(part)));
 }

@@ -1,5 +1,5 @@
 /** Endpoints, compared as PagerDuty gives them back: normalised, and perhaps with parts hidden. */
-import { parseUrl } from '../parse-url.ts';
+import { parseUrl, percentDecoded } from '../parse-url.ts';
 import { isRedacted } from './redacted.ts';
 
 /**
@@ -8,7 +8,7 @@ import { isRedacted } from './redacted.ts';
  */
 export function sameUrl(wanted: string, live: string | null): boolean {
   if (live === null) return false;
-  if (wanted === live || isRedacted(decode(live))) return true;
+  if (wanted === live || isRedacted(percentDecoded(live))) return true;
   const a = parseUrl(wanted);
   const b = parseUrl(live);
   if (!a || !b) return false;
@@ -32,13 +32,5 @@ function withoutRedacted(url: URL, reference: URL): string {
 }
 
 function isHidden(text: string): boolean {
-  return isRedacted(decode(text));
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+  return isRedacted(percentDecoded(text));
 }

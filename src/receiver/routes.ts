@@ -2,6 +2,7 @@
 import type { ActionSpec, HeaderSpec } from '../core/action.ts';
 import type { Handler } from '../core/handler.ts';
 import { UsageError } from '../errors.ts';
+import { percentDecoded } from '../parse-url.ts';
 import { type Credential, credential } from './credentials.ts';
 
 /** An action of the config, with what is run for it. */
@@ -55,7 +56,7 @@ function routeOf(action: HandledAction, isSecret: IsSecret): Route {
   const credentials = headers.map(({ name, value }) => credential(name, value));
   let isProtected = headers.some((header) => header.value.trim() !== '' && isSecret(header));
   if (url.username !== '' && !headers.some(({ name }) => name.toLowerCase() === 'authorization')) {
-    const login = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+    const login = `${percentDecoded(url.username)}:${percentDecoded(url.password)}`;
     credentials.push(credential('authorization', `Basic ${Buffer.from(login).toString('base64')}`));
     isProtected = true;
   }

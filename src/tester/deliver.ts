@@ -3,6 +3,7 @@ import { request as httpRequest, type IncomingMessage, type RequestOptions } fro
 import { request as httpsRequest, type RequestOptions as TlsOptions } from 'node:https';
 import type { Clock } from '../clock.ts';
 import type { Header } from '../core/action.ts';
+import { percentDecoded } from '../parse-url.ts';
 
 export interface Message {
   readonly url: string;
@@ -105,15 +106,7 @@ async function readBody(incoming: IncomingMessage): Promise<string> {
 }
 
 function basic(username: string, password: string): string {
-  return `Basic ${Buffer.from(`${decode(username)}:${decode(password)}`).toString('base64')}`;
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+  return `Basic ${Buffer.from(`${percentDecoded(username)}:${percentDecoded(password)}`).toString('base64')}`;
 }
 
 /** The code may sit in one of several attempts (happy eyeballs). */

@@ -291,6 +291,16 @@ describe('create', () => {
     for (const id of ['PCHKOUT', 'PPAYAPI', 'PPAYWRK']) expect(labelsOn(sandbox, id)).toEqual(['Ping']);
   });
 
+  it('takes a login that only looks percent-encoded, and shows none of it', async () => {
+    const { run, sandbox } = await project(null);
+    const url = 'https://u:%zz-password@a.example.com/';
+    const flags = ['--service', 'Checkout API', '--label', 'X', '--url', url, '--yes'];
+    const { code, stdout, stderr } = await run(['create', ...flags]);
+    expect(code).toBe(0);
+    expect(stdout + stderr).not.toContain('zz-password');
+    expect(sandbox.state().extensions.find(({ name }) => name === 'X')?.url).toBe(url);
+  });
+
   it('takes the label of a template', async () => {
     const { run, sandbox } = await project(null);
     await run([

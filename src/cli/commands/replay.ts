@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { Config } from '../../config/config.ts';
 import { UsageError } from '../../errors.ts';
-import { parseUrl } from '../../parse-url.ts';
+import { parseUrl, percentDecoded } from '../../parse-url.ts';
 import { post } from '../../receiver/forward.ts';
 import { parseRecord, type Recorded } from '../../receiver/record.ts';
 import { plural } from '../../ui/plural.ts';
@@ -94,8 +94,7 @@ async function send(
     'x-webhook-id': id,
     ...Object.fromEntries((action.headers ?? []).map(({ name, value }) => [name, value])),
   };
-  const auth =
-    username === '' ? {} : { auth: `${decodeURIComponent(username)}:${decodeURIComponent(password)}` };
+  const auth = username === '' ? {} : { auth: `${percentDecoded(username)}:${percentDecoded(password)}` };
   try {
     const url = new URL(`${target}${pathname}${search}`);
     return await post(url, { headers, signal, ...auth }, JSON.stringify({ messages }));
