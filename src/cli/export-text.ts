@@ -36,7 +36,7 @@ export function exportNotes({ document, variables, left, notes }: Exported): Lin
 function variableNotes(variables: readonly ExportedVariable[]): Line[] {
   if (variables.length === 0) return [];
   return [
-    line('Secrets are not written into it; set these variables before `pdactions plan`:'),
+    line('Hidden values and credentials are variables; set them before `pdactions plan`:'),
     ...variables.map((variable) => {
       const { name, label, values } = variable;
       const others = values > 1 ? ` and ${plural(values - 1, 'other')}` : '';

@@ -34,6 +34,14 @@ describe('export', () => {
     expect(statSync(join(folder, 'pdactions.config.yaml')).mode & 0o777).toBe(0o600);
   });
 
+  it('without headers, plans to no change with nothing set', async () => {
+    const { run } = await project(null);
+    await run(['export', '--no-headers', '-o', 'pdactions.config.yaml']);
+    const { code, stdout, stderr } = await run(['plan', '--exit-code']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain('Headers of 1 action are not in the config, and left as they are.');
+  });
+
   it('replaces no file without a word', async () => {
     const { run, folder } = await project(null);
     const file = join(folder, 'mine.json');
@@ -87,6 +95,7 @@ describe('export', () => {
     expect(bare.stdout).not.toContain('headers');
     expect(await run(['export', '--header-env', 'X=GITHUB_TOKEN'])).toMatchObject({ code: 3 });
     expect(await run(['export', '--header-env', 'bad name=X'])).toMatchObject({ code: 3 });
+    expect(await run(['export', '--no-headers', '--header-env', 'A=B'])).toMatchObject({ code: 3 });
   });
 
   it('has no CSV', async () => {

@@ -33,7 +33,7 @@ export const define: Define = (command, context) => {
 export async function runExport(context: Context, options: ExportOptions): Promise<void> {
   const { io } = context;
   const format = formatOf(context, options.out);
-  const choices = { headers: options.headers, headerVariables: headerVariables(options.headerEnv) };
+  const choices = choicesOf(options);
   if (options.out !== undefined) await confirmOverwrite(context, [options.out]);
   // A place that cannot be written to shows before the account is read.
   const file = options.out === undefined ? null : await openPendingFile(options.out, context.cwd);
@@ -49,6 +49,13 @@ export async function runExport(context: Context, options: ExportOptions): Promi
     await file?.discard();
     throw error;
   }
+}
+
+function choicesOf({ headers, headerEnv }: ExportOptions) {
+  if (headers === false && headerEnv !== undefined) {
+    throw new UsageError('`--no-headers` and `--header-env` exclude each other', { hint: 'Leave one out.' });
+  }
+  return { headers, headerVariables: headerVariables(headerEnv) };
 }
 
 function formatOf({ globals }: Context, out: string | undefined): 'json' | 'yaml' {

@@ -203,6 +203,11 @@ export function renderCounts(plan: Plan): Line[] {
             styled('muted', `; ${rest}.`),
           ),
         ];
+  const untouched = plan.services.reduce((sum, service) => sum + service.untouchedHeaders.length, 0);
+  if (untouched > 0) {
+    const text = `Headers of ${plural(untouched, 'action')} are not in the config, and left as they are.`;
+    lines.push(line(styled('muted', text)));
+  }
   const writeOnly = plan.services.reduce((sum, service) => sum + service.writeOnly, 0);
   if (writeOnly > 0) {
     const text = `Header values are write-only: those of ${plural(writeOnly, 'action')} were not compared; \`--rotate-secrets\` sends them again.`;
