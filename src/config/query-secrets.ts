@@ -1,4 +1,5 @@
 /** Credentials in the query of a URL, as far as their names betray them, or their looks. */
+import { percentDecoded } from '../parse-url.ts';
 import { looksSecret } from './check-header.ts';
 
 /** Names that are credentials in a query and nowhere else: the key of a function, the signature of a workflow. */
@@ -19,7 +20,7 @@ export function looksSecretInQuery(name: string, value: string): boolean {
 export function querySecrets(url: string): string[] {
   return parametersOf(url)
     .filter(({ name, value }) => looksSecretInQuery(name, value) || RANDOM.test(value))
-    .flatMap(({ value }) => [value, decode(value)]);
+    .flatMap(({ value }) => [value, percentDecoded(value)]);
 }
 
 /** The name of the first parameter whose value is a credential written in the text itself, and not as `${NAME}`. */
@@ -35,12 +36,4 @@ function parametersOf(url: string): { readonly name: string; readonly value: str
     const [, name, value] = /^([^=]*)=(.*)$/s.exec(parameter) ?? [];
     return name === undefined || value === undefined ? [] : [{ name, value }];
   });
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

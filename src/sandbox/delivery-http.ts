@@ -1,6 +1,8 @@
 /** Sends one delivery as PagerDuty does (facts 32, 38, 45). */
+
 import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { percentDecoded } from '../parse-url.ts';
 
 export interface DeliveryRequest {
   readonly url: string;
@@ -31,7 +33,7 @@ export const deliverByHttp: Deliver = (message, signal) =>
       signal,
       agent: false,
       // Basic auth may sit in the URL, percent-encoded (fact 32).
-      ...(url.username !== '' && { auth: `${decode(url.username)}:${decode(url.password)}` }),
+      ...(url.username !== '' && { auth: `${percentDecoded(url.username)}:${percentDecoded(url.password)}` }),
     };
     url.username = '';
     url.password = '';
@@ -42,14 +44,6 @@ export const deliverByHttp: Deliver = (message, signal) =>
     outgoing.on('response', (incoming) => readAnswer(incoming).then(resolve, reject));
     outgoing.end(message.body);
   });
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
 
 async function readAnswer(incoming: IncomingMessage): Promise<DeliveryAnswer> {
   const kept: Buffer[] = [];

@@ -1,5 +1,5 @@
 /** What of a delivery is no secret. */
-import { parseUrl } from '../parse-url.ts';
+import { parseUrl, percentDecoded } from '../parse-url.ts';
 import type { DeliveryRequest } from './delivery-http.ts';
 
 const MASK = '***';
@@ -34,19 +34,11 @@ function secretsOf({ url, headers }: DeliveryRequest): string[] {
 
 function urlSecrets({ username, password, searchParams }: URL): string[] {
   const login = [username, password].filter((part) => part !== '');
-  const basic = login.length > 0 ? [Buffer.from(login.map(decode).join(':')).toString('base64')] : [];
-  return [...login, ...login.map(decode), ...basic, ...searchParams.values()];
+  const basic = login.length > 0 ? [Buffer.from(login.map(percentDecoded).join(':')).toString('base64')] : [];
+  return [...login, ...login.map(percentDecoded), ...basic, ...searchParams.values()];
 }
 
 /** As it is, and as it stands in JSON and in a URL. */
 function spellings(secret: string): string[] {
   return [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)];
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

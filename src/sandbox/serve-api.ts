@@ -1,6 +1,8 @@
 /** The HTTP shell of the simulated API: reads, lets faults happen at their moments, answers. */
+
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../clock.ts';
+import { percentDecoded } from '../parse-url.ts';
 import { refuseToken } from './auth.ts';
 import { type Fault, type FaultPhase, phaseOf } from './fault.ts';
 import type { ApiRequest, ApiResponse } from './http.ts';
@@ -67,20 +69,12 @@ function requestOf(world: World, req: IncomingMessage, body: string): ApiRequest
   const headers = Object.entries(req.headers).map(([name, value]) => [name, value?.toString()]);
   return {
     method: req.method ?? 'GET',
-    path: decodePath(url.pathname),
+    path: percentDecoded(url.pathname),
     query: url.searchParams,
     headers: Object.fromEntries(headers),
     body,
     now: world.wall(),
   };
-}
-
-function decodePath(path: string): string {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return path;
-  }
 }
 
 /** Like PagerDuty's: a UUID; here one that tells which line of the log it is. */
