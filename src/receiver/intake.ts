@@ -88,7 +88,12 @@ export function createIntake(options: IntakeOptions): Intake {
       return { kind: 'failed', how, ms: 0, output: '' };
     }
     log({ event: 'started', level: 'info', action, incident, id });
-    return options.run(delivery, end.signal);
+    try {
+      return await options.run(delivery, end.signal);
+    } catch (error) {
+      // It should not happen, and if it does the responder is told all the same.
+      return { kind: 'failed', how: `failed inside of pdactions (${messageOf(error)})`, ms: 0, output: '' };
+    }
   };
   const queue = createQueue<Job>(limits, perform);
 

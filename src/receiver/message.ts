@@ -18,7 +18,7 @@ export interface Press {
   readonly user: { readonly id: string; readonly name: string };
   /** The button as PagerDuty knows it: its id and its label at the time. */
   readonly button: { readonly id: string; readonly label: string };
-  /** The message as scripts get it: without what it says of the webhook's own secrets (fact 36). */
+  /** The message as scripts get it: without what it says of the webhook's own secrets (fact 36), and nowhere too deep. */
   readonly message: Json;
 }
 
@@ -113,7 +113,7 @@ function pressOf(message: Json, id: string, incidentId: string): Press {
     service: { id: textOf(service, 'id'), name: textOf(service, 'summary') || textOf(service, 'name') },
     user: { id: textOf(agent, 'id'), name: textOf(agent, 'summary') || textOf(agent, 'name') },
     button: { id: textOf(webhook, 'id'), label: textOf(webhook, 'name') || textOf(webhook, 'summary') },
-    message: withoutSecrets(message),
+    message: withoutSecrets(shallow(message)),
   };
 }
 
@@ -122,6 +122,24 @@ function withoutSecrets(message: Json): Json {
   if (!isObject(message.webhook)) return message;
   const { config: _config, endpoint_url: _url, ...webhook } = message.webhook;
   return { ...message, webhook };
+}
+
+/**
+ * Whoever sends an event chooses its details. `JSON.parse` takes any depth, but whatever walks through it afterwards, `JSON.stringify` and
+ * most scripts among it, runs out of stack at some thousands of levels.
+ */
+const DEEPEST = 100;
+const LEFT_OUT = '(left out: nested too deeply)';
+
+function shallow(message: Json): Json {
+  return Object.fromEntries(Object.entries(message).map(([key, value]) => [key, cut(value, DEEPEST)]));
+}
+
+function cut(value: unknown, levels: number): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (levels === 0) return LEFT_OUT;
+  if (Array.isArray(value)) return value.map((one) => cut(one, levels - 1));
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, cut(one, levels - 1)]));
 }
 
 function isObject(value: unknown): value is Json {

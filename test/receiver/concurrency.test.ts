@@ -111,3 +111,22 @@ describe('a message that cannot be written down', () => {
     expect(intake.accept(delivery('m-1', 0))).toBe('failed');
   });
 });
+
+describe('a run that fails in a way that nobody has thought of', () => {
+  it('is an outcome like any other', async () => {
+    const log: string[] = [];
+    const claims = openClaims(join(temporaryFolder(), 'state'), 10);
+    const intake = createIntake({
+      claims,
+      run: () => Promise.reject(new RangeError('too much')),
+      limits: { running: 4, waiting: 6, stopMs: 1, notesMs: 1 },
+      clock: createVirtualClock(),
+      log: ({ event, detail }) => void log.push(`${event} ${detail ?? ''}`),
+      clean: (text) => text,
+    });
+    expect(intake.accept(delivery('m-1', 0))).toBe('accepted');
+    await intake.stop();
+    claims.close();
+    expect(log).toContain('failed failed inside of pdactions (too much)');
+  });
+});

@@ -61,6 +61,21 @@ describe('the table of paths', () => {
   });
 });
 
+describe('a message that is nested without end', () => {
+  const deep = (levels: number): string =>
+    message().replace('"title"', `"body":${'{"a":['.repeat(levels)}${']}'.repeat(levels)},"title"`);
+
+  it('is cut where no script could read it, and only there', () => {
+    const understood = understand(JSON.parse(deep(20_000)), undefined);
+    if (understood.kind !== 'press') throw new Error('the message is no press');
+    const text = JSON.stringify(understood.press.message);
+    expect(text).toContain('"(left out: nested too deeply)"');
+    expect(text.length).toBeLessThan(3000);
+    const shallow = understand(JSON.parse(deep(20)), undefined);
+    expect(JSON.stringify(shallow)).not.toContain('left out');
+  });
+});
+
 describe('a note', () => {
   const press = { id: 'm-1', user: { id: '', name: '' } };
   const told = { label: 'Restart', press, clean: (text: string) => text };
