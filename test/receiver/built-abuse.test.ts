@@ -261,7 +261,7 @@ describe('commands', () => {
     expect(Number(peak)).toBeLessThan(250 * 1024);
     child.kill('SIGTERM');
     expect((await ended).code).toBe(143);
-  });
+  }, 60_000);
 
   it('T44: run four at a time and in turn, a hundred wait, and the others are to come again', async () => {
     const hold = sh('echo "$PD_MESSAGE_ID" >> runs; until [ -e go ]; do sleep 0.02; done');

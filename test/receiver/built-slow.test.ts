@@ -27,4 +27,4 @@ it('T39: cuts off who is slow, and serves again when a thousand idle connections
   await Promise.all(gone);
   expect((await send(url, { headers: AUTH })).status).toBe(202);
   expect((await slow).map(statusOf)).toEqual([408, 408, 408]);
-});
+}, 60_000);
