@@ -5,13 +5,22 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** `text` as JSON, or undefined when it is none. An empty text is none. */
+/** `JSON.parse` takes any depth; what is kept has to be written again, and that runs out of stack at some thousands of levels. */
+const DEEPEST = 500;
+
+/** `text` as JSON, or undefined when it is none, or nested too deeply. An empty text is none. */
 export function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    return isWithin(value, DEEPEST) ? value : undefined;
   } catch {
     return undefined;
   }
+}
+
+function isWithin(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return levels > 0 && Object.values(value).every((one) => isWithin(one, levels - 1));
 }
 
 /** An object without the entries whose value is undefined. */

@@ -123,6 +123,16 @@ describe('incidents', () => {
     expect((await call(sandbox, 'POST', '/incidents', { body: refused })).status).toBe(400);
   });
 
+  it('are refused when their details are nested so deeply that they could not be kept', async () => {
+    const sandbox = await sandboxFor();
+    const incident = (levels: number): string =>
+      `{"incident":{"type":"incident","title":"Deep","service":{"id":"PCHKOUT","type":"service_reference"},` +
+      `"body":{"type":"incident_body","details":${'['.repeat(levels)}${']'.repeat(levels)}}}}`;
+    expect((await call(sandbox, 'POST', '/incidents', { body: incident(20_000) })).status).toBe(400);
+    // Nothing of it has stayed, so that what comes next can be kept.
+    expect((await call(sandbox, 'POST', '/incidents', { body: incident(50) })).status).toBe(201);
+  });
+
   it('need somebody who does it: From, unless the token has a user (fact 16)', async () => {
     const sandbox = await sandboxFor({ switches: { tokenKind: 'account' } });
     const refused = await call(sandbox, 'POST', '/incidents', { body: body() });
