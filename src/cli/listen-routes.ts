@@ -50,10 +50,12 @@ function checkProtection(routes: Routes, { host, insecureNoSecret }: RouteOption
 }
 
 /** A variable that a script may see must not hold what lets people press (T45). */
-function checkEnvironment(routes: Routes, config: Config, { env }: Context): void {
+function checkEnvironment(routes: Routes, config: Config, { env, io }: Context): void {
   for (const { action, handler } of routes.values()) {
     for (const name of handler?.env ?? []) {
       const value = env[name] ?? '';
+      // A script that tells too much would put it into the log, and on the incident.
+      if (looksSecret(name)) io.addSecret(value);
       if (
         value.length < 4 ||
         !config.secrets.some((secret) => secret.includes(value) || value.includes(secret))

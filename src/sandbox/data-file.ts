@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import { LocalIoError } from '../errors.ts';
 import { stateOf } from './account.ts';
 import { demoSeed } from './demo-seed.ts';
+import { fileText } from './file-text.ts';
 import { isObject, parseJson } from './json.ts';
 import type { Seed } from './seed.ts';
 import { readSettings, type Settings, settingsOf } from './settings.ts';
@@ -59,7 +60,7 @@ function readKept(value: unknown, token: string, overrides: Partial<Switches>): 
  */
 export async function saveDataFile(path: string, { state, settings }: Kept): Promise<void> {
   const temporary = `${path}.${randomUUID()}.tmp`;
-  const text = `${JSON.stringify({ ...snapshotOf(state), settings })}\n`;
+  const text = `${fileText({ ...snapshotOf(state), settings })}\n`;
   try {
     await mkdir(dirname(path), { recursive: true });
     await writeFile(temporary, text, { mode: 0o600, flush: true });

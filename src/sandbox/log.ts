@@ -2,6 +2,7 @@
 import { appendFileSync } from 'node:fs';
 import { LocalIoError } from '../errors.ts';
 import type { Committed } from './change.ts';
+import { fileText } from './file-text.ts';
 
 /** How a request ended. */
 export type RequestEnd =
@@ -76,7 +77,7 @@ export function createJournal(file: string | undefined): Journal {
   // Now rather than at the first request: a path that cannot be written stops the start.
   if (file !== undefined) append(file, '');
   const write = (line: Readonly<Record<string, unknown>>) => {
-    if (file !== undefined) append(file, `${JSON.stringify(line)}\n`);
+    if (file !== undefined) append(file, `${fileText(line)}\n`);
   };
   return {
     begin: (request) => {

@@ -10,7 +10,11 @@ const UNSAFE_IN_JSON = /[\x7f-\x9f\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Po
  * systems find commands in any line of output (T31).
  */
 export function toJson(value: unknown): string {
-  const text = JSON.stringify(value, null, 2) ?? 'null';
+  return safeJsonText(JSON.stringify(value, null, 2) ?? 'null');
+}
+
+/** The same for a text that is JSON already, on one line or on many. */
+export function safeJsonText(text: string): string {
   const safe = NOT_PLAIN.test(text) ? text.replace(UNSAFE_IN_JSON, escapeUnits) : text;
   return safe.includes('##') ? safe.replace(/(##\w*)\[/g, '$1\\u005b') : safe;
 }

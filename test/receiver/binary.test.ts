@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { unsafeIn } from '../helpers/canary.ts';
 import { pointedAt, testSandbox } from '../helpers/in-process.ts';
 import { spawnCli } from '../helpers/spawned.ts';
 import { call, list } from '../sandbox/client.ts';
@@ -153,6 +154,31 @@ describe('the built program', () => {
     expect(note?.content).toMatch(
       /^pdactions: "Restart Server" failed with exit code 3 after \d+\.\d s \(press m-1 by Jane Doe\)\. It wrote, at the end:\n\ndisk full\\u\{202e\} .*\[redacted\]/,
     );
+  });
+
+  it('T45: shows nothing of a credential that a script has and tells', async () => {
+    const cwd = folderWith({
+      command: script('console.log(process.env.DEPLOY_TOKEN, process.env.STAGE)'),
+      env: ['DEPLOY_TOKEN', 'STAGE'],
+    });
+    const running = await listen(cwd, ['--no-notes'], { DEPLOY_TOKEN: 'dep7-canary-Zq4x', STAGE: 'staging' });
+    await send(running.url, { headers: AUTH });
+    const seen = await running.seen('"succeeded"');
+    running.child.kill('SIGTERM');
+    await running.ended;
+    expect(seen).toContain('"output": "[redacted] staging"');
+  });
+
+  it('T01: a record has names with controls in them, escaped', async () => {
+    const cwd = folderWith({ command: script('') });
+    const running = await listen(cwd, ['--no-notes', '--record', 'presses.jsonl']);
+    await send(running.url, { headers: AUTH, title: 'a\x9b2J\u202e\x7f' });
+    await running.seen('"succeeded"');
+    running.child.kill('SIGTERM');
+    await running.ended;
+    const record = readFileSync(join(cwd, 'presses.jsonl'), 'utf8');
+    expect(record).toContain('a\\u009b2J\\u202e\\u007f');
+    expect(unsafeIn(record)).toEqual([]);
   });
 
   it('keeps presses, and plays them again', async () => {

@@ -137,6 +137,18 @@ describe('a log file', () => {
     });
   });
 
+  it('T01: and the data file are ASCII, whatever a name holds', async () => {
+    const logFile = join(folder, 'log.jsonl');
+    const sandbox = await sandboxFor({ dataFile: file, logFile });
+    const name = 'a\x1b[2J\x9b\u202e\ud83d\ude00é';
+    await create(sandbox, 'PCHKOUT', name);
+    const data = readFileSync(file, 'utf8');
+    for (const text of [data, readFileSync(logFile, 'utf8')]) expect(text).toMatch(/^[ -~\n]+$/);
+    await sandbox.close();
+    const again = await sandboxFor({ dataFile: file });
+    expect(again.state().extensions.some((one) => one.name === name)).toBe(true);
+  });
+
   it('gets a line for each request and commit, without secrets and bodies', async () => {
     const logFile = join(folder, 'log.jsonl');
     const sandbox = await sandboxFor({ logFile });

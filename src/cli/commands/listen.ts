@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { UsageError } from '../../errors.ts';
 import { parseUrl } from '../../parse-url.ts';
+import { safeJsonText } from '../../ui/json.ts';
 import { sanitize } from '../../ui/sanitize.ts';
 import { line, styled } from '../../ui/text.ts';
 import { isLoopback } from '../address.ts';
@@ -136,8 +137,10 @@ async function notesOf(context: Context, options: ListenOptions): Promise<Listen
 async function recorder(file: string, redact: (text: string) => string, now: () => string) {
   await expectAppendable(file);
   const { appendRecord } = await import('../../receiver/record.ts');
+  // A record is looked at in terminals, too.
+  const clean = (text: string): string => safeJsonText(redact(text));
   return (action: string, press: Parameters<typeof appendRecord>[3]): void =>
-    appendRecord(file, now(), action, press, redact);
+    appendRecord(file, now(), action, press, clean);
 }
 
 /** Colours are of no use in a note. */
