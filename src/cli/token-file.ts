@@ -3,7 +3,7 @@ import { constants } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AuthError } from '../errors.ts';
-import { LONGEST_TOKEN, type TokenSource } from './token.ts';
+import { LONGEST_TOKEN, mayBeToken, type TokenSource } from './token.ts';
 
 const STICKY = 0o1000;
 const WRITABLE_BY_ALL = 0o002;
@@ -61,6 +61,11 @@ function unreadable(path: string, error: unknown): AuthError {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'ELOOP')
     return unsafe(path, 'is a symbolic link', `Name the file itself; or ${BY_PIPE(path)}`);
+  if (mayBeToken(path)) {
+    return new AuthError('the token file does not exist, and its name looks like a token', {
+      hint: '`--token-file` takes a path. Set PAGERDUTY_TOKEN, or give the token on standard input: `--token-file -`.',
+    });
+  }
   const why = WHY[String(code)] ?? `cannot be read (${String(code)})`;
   const hint = path.startsWith('~/')
     ? 'The shell has not replaced `~` by your home directory: write a space in place of `=` before it, or $HOME.'

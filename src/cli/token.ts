@@ -76,3 +76,8 @@ async function readSome(stdin: Readable): Promise<string> {
 function isOAuth(token: string): boolean {
   return /^pd(us|eu)\+/.test(token) || token.includes('.');
 }
+
+/** True for a word that may be a token, given in the place of something else: it is not to be repeated (T23). */
+export function mayBeToken(word: string): boolean {
+  return /^(?=.*\d)(?=.*[a-z])(?=.*[A-Z])[\w.~+=-]{18,}$/.test(word);
+}

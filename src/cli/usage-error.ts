@@ -1,6 +1,7 @@
 /** What commander objects to, for people: without a value that may be a secret, and with the way out. */
 import type { CommanderError } from 'commander';
 import { UsageError } from '../errors.ts';
+import { mayBeToken } from './token.ts';
 
 /** What other tools call the commands. */
 const OTHER_WORDS: Readonly<Record<string, string>> = {
@@ -60,6 +61,7 @@ function withoutValue(message: string): string {
     .replace(/^error: /, '')
     .replace(/('--?\w[^=]*)=.*'/s, "$1'")
     .replace(/((?:unknown option|unknown command|argument) '-[^-']).+'/s, "$1'")
+    .replace(/'([^']+)'/g, (quoted, word) => (mayBeToken(word) ? "'…'" : quoted))
     .replace(/\n/g, ' ')
     .replace(/\.$/, '');
 }

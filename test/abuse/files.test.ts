@@ -145,6 +145,18 @@ describe('T30: a value that is glued to an unknown option', () => {
     }
   });
 
+  it.each([
+    [['u+Canary7wQz4kLm9xZ2']],
+    [['list', '--region', 'u+Canary7wQz4kLm9xZ2']],
+    [['list', '--concurrency', 'u+Canary7wQz4kLm9xZ2']],
+    [['list', '--token-file', 'u+Canary7wQz4kLm9xZ2']],
+    [['completion', 'y_NbCanary7wQz4kLm9x']],
+  ])('T23: a token in the place of something else is not repeated: %j', async (argv) => {
+    const { code, stderr } = await runCli(argv, { secrets: [argv.at(-1) ?? ''] });
+    expect([3, 5]).toContain(code);
+    expect(stderr).toContain('→');
+  });
+
   it('whoever looks for an option for the token is told where it goes', async () => {
     for (const option of ['--token', '--api-key', '-t']) {
       const { stderr } = await runCli(['list', option, 'Canary7wQz4kLm'], { secrets: ['Canary7wQz4kLm'] });
