@@ -92,7 +92,8 @@ const UNREACHED: ReadonlySet<Reason | undefined> = new Set(['network', 'dns', 't
 /** Node goes through a proxy only when told to, and not before 24. Said when nothing was reached, and not every time. */
 function tellOfUnusedProxy({ env, io, atExit }: Context): void {
   const variable = ['HTTPS_PROXY', 'https_proxy'].find((name) => env[name]);
-  if (variable === undefined || env.NODE_USE_ENV_PROXY === '1') return;
+  const isUsed = env.NODE_USE_ENV_PROXY === '1' || env.NODE_OPTIONS?.includes('--use-env-proxy');
+  if (variable === undefined || isUsed) return;
   atExit(async ({ error }) => {
     if (!(error instanceof RemoteError) || !UNREACHED.has(error.reason)) return;
     const text = `${variable} is set and was not used; with NODE_USE_ENV_PROXY=1, Node 24 and later goes through it`;

@@ -13,6 +13,9 @@ const NETWORKS: readonly (readonly [net: string, prefix: number, family: 'ipv4' 
   ['198.18.0.0', 15, 'ipv4'],
   ['224.0.0.0', 3, 'ipv4'],
   ['::', 127, 'ipv6'],
+  // Addresses of IPv4 in other clothes: translated (NAT64) and tunnelled (6to4).
+  ['64:ff9b::', 96, 'ipv6'],
+  ['2002::', 16, 'ipv6'],
   ['fc00::', 7, 'ipv6'],
   ['fe80::', 10, 'ipv6'],
   ['ff00::', 8, 'ipv6'],

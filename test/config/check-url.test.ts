@@ -107,6 +107,8 @@ describe('checkUrl', () => {
     'https://100.64.0.1/',
     'https://[fd00::1]/',
     'https://[fe80::1]/',
+    'https://[64:ff9b::7f00:1]/',
+    'https://[2002:7f00:1::]/',
     'https://localhost./',
     'https://LOCALHOST/',
     'https://metadata.google.internal/',
