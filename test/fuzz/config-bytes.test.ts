@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../src/config/load-config.ts';
 import { leaksIn } from '../helpers/canary.ts';
+import { cpuMs } from '../helpers/cpu.ts';
 import { temporaryFolder } from '../helpers/in-process.ts';
 import { runs } from '../helpers/runs.ts';
 
@@ -26,9 +27,9 @@ function judge() {
   mkdirSync(join(cwd, '.git'));
   return async (kind: 'json' | 'yaml', bytes: Uint8Array): Promise<boolean> => {
     writeFileSync(join(cwd, `pdactions.config.${kind}`), bytes);
-    const began = performance.now();
+    const began = cpuMs();
     const result = await loadConfig({ cwd, env });
-    expect(performance.now() - began).toBeLessThan(LONGEST_MS);
+    expect(cpuMs() - began).toBeLessThan(LONGEST_MS);
     if (result === null) throw new Error('the file was not found');
     const said = JSON.stringify(result.ok ? result.warnings : [result.problems, result.warnings]);
     if (!Buffer.from(bytes).includes(SECRET)) expect(leaksIn(said, [SECRET])).toEqual([]);
