@@ -6,10 +6,11 @@
 import type { Clock } from '../clock.ts';
 import { LONGEST_HINT_MS } from './fault.ts';
 import type { AnswerHeaders } from './fetch.ts';
+import { watchNeighbours } from './neighbours.ts';
 
 const ASSUMED_LIMIT = 960;
 const ASSUMED_WINDOW_MS = 60_000;
-/** Share of a window that is left to others who use the same token. */
+/** Share of a window that is left to others who use the same token, also when nobody has been noticed yet. */
 const RESERVE = 0.02;
 
 export interface Pacer {
@@ -131,19 +132,29 @@ function createBudget(clock: Clock) {
   /** `reset` is whole seconds, so a window may end later than told: its first request goes alone, and tells. */
   let probe: { readonly answered: Promise<void>; readonly resolve: () => void } | null = null;
   let probeDue = false;
+  /** The next answer is the first one known of its window. */
+  let windowIsNew = true;
+  const neighbours = watchNeighbours(clock, () => ({ limit, ms: windowMs }));
 
   const renew = (): void => {
     if (clock.now() < windowEnds) return;
     remaining = limit;
     windowEnds = clock.now() + windowMs;
     probeDue = true;
+    windowIsNew = true;
   };
 
   return {
     /** Milliseconds until the budget allows one more request. */
     waitMs(): number {
       renew();
-      return remaining - flying > Math.ceil(limit * RESERVE) ? 0 : Math.max(1, windowEnds - clock.now());
+      // At least one: whole seconds may end a window too early, and then a request goes out to see.
+      const spare = remaining - flying - Math.ceil(limit * RESERVE);
+      const left = windowEnds - clock.now();
+      if (spare <= 0) return Math.max(1, left);
+      // What is kept for others comes free as the window passes.
+      const rate = neighbours.rate();
+      return spare > rate * left ? 0 : Math.max(1, left - (spare - 1) / rate);
     },
     /** Settles when the window's first request is answered; null when nobody has to wait for one. */
     probe(): Promise<void> | null {
@@ -162,6 +173,7 @@ function createBudget(clock: Clock) {
     answered(headers: AnswerHeaders | null): void {
       flying -= 1;
       remaining -= 1;
+      neighbours.own();
       probe?.resolve();
       probe = null;
       const told = headers && readHeaders(headers);
@@ -171,6 +183,12 @@ function createBudget(clock: Clock) {
       // Answers overtake each other: a little more than known is an older count, much more is a new window.
       const overtaken =
         windowIsKnown && told.remaining > remaining && told.remaining <= remaining + flying + 1;
+      if (windowIsNew || !windowIsKnown || (told.remaining > remaining && !overtaken)) {
+        neighbours.begin(told.remaining);
+        windowIsNew = false;
+      } else {
+        neighbours.saw(told.remaining, flying);
+      }
       remaining = Math.min(overtaken ? remaining : told.remaining, told.limit);
       windowEnds = clock.now() + told.resetMs;
       windowMs = told.resetMs > windowMs || windowMs === ASSUMED_WINDOW_MS ? told.resetMs : windowMs;
