@@ -123,10 +123,16 @@ export type Aftermath = 'skip' | 'stop' | 'verify';
 export class RemoteError extends PdactionsError {
   readonly kind = 'remote';
   readonly aftermath: Aftermath;
+  /** True when it is certain, whatever the reason says, that nothing was done. */
+  readonly certain: boolean;
 
-  constructor(message: string, options: ErrorOptions & { readonly aftermath: Aftermath }) {
+  constructor(
+    message: string,
+    options: ErrorOptions & { readonly aftermath: Aftermath; readonly certain?: boolean | undefined },
+  ) {
     super(message, options);
     this.aftermath = options.aftermath;
+    this.certain = options.certain ?? false;
   }
 }
 

@@ -15,18 +15,34 @@ export interface AddressSource {
   readonly configRegion: () => Promise<Region | undefined>;
 }
 
-/** `--api-url`, PAGERDUTY_API_URL, `--region`, PAGERDUTY_SERVICE_REGION, the config's `region`, us: the first that is there. */
-export async function resolveAddress({ apiUrl, region, env, configRegion }: AddressSource): Promise<string> {
+export interface Address {
+  readonly url: string;
+  /** Who says so, for messages: a flag, a variable, the config or nobody. */
+  readonly from: string;
+}
+
+/** `--api-url`, `--region`, PAGERDUTY_API_URL, PAGERDUTY_SERVICE_REGION, the config's `region`, us: the first that is there. */
+export async function resolveAddress({ apiUrl, region, env, configRegion }: AddressSource): Promise<Address> {
   if (apiUrl !== undefined && region !== undefined) {
     throw new UsageError('`--api-url` and `--region` contradict each other', {
       hint: 'Leave one of them out.',
     });
   }
-  if (apiUrl !== undefined) return checkUrl(apiUrl, '--api-url');
-  if (region !== undefined) return REGION_HOSTS[region];
-  if (env.PAGERDUTY_API_URL) return checkUrl(env.PAGERDUTY_API_URL, 'PAGERDUTY_API_URL');
-  if (env.PAGERDUTY_SERVICE_REGION) return REGION_HOSTS[checkRegion(env.PAGERDUTY_SERVICE_REGION)];
-  return REGION_HOSTS[(await configRegion()) ?? 'us'];
+  if (apiUrl !== undefined) return checked(apiUrl, '--api-url');
+  if (region !== undefined) return { url: REGION_HOSTS[region], from: '`--region`' };
+  if (env.PAGERDUTY_API_URL) return checked(env.PAGERDUTY_API_URL, 'PAGERDUTY_API_URL');
+  if (env.PAGERDUTY_SERVICE_REGION) {
+    return {
+      url: REGION_HOSTS[checkRegion(env.PAGERDUTY_SERVICE_REGION)],
+      from: 'PAGERDUTY_SERVICE_REGION',
+    };
+  }
+  const asked = await configRegion();
+  return { url: REGION_HOSTS[asked ?? 'us'], from: asked ? 'the `region` of the config' : 'the default' };
+}
+
+function checked(text: string, from: string): Address {
+  return { url: checkUrl(text, from), from: from.startsWith('-') ? `\`${from}\`` : from };
 }
 
 function checkRegion(text: string): Region {

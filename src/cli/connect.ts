@@ -5,7 +5,7 @@ import type { Caller } from '../pagerduty/call.ts';
 import type { ActionStore } from '../pagerduty/store.ts';
 import { line, styled } from '../ui/text.ts';
 import { VERSION } from '../version.ts';
-import { isLoopback, resolveAddress } from './address.ts';
+import { type Address, isLoopback, resolveAddress } from './address.ts';
 import type { Context } from './context.ts';
 import { readToken, type Token } from './token.ts';
 
@@ -44,15 +44,15 @@ export async function connect(context: Context, lasting?: AbortSignal): Promise<
   context.io.addSecret(token.token);
   // Working out the forms of a secret takes a moment. It is free while the first answer is on its way, and not when it is to be shown.
   setImmediate(() => context.io.redact('')).unref();
-  checkTls(address, context);
+  checkTls(address.url, context);
   warnOfTracing(context);
-  if (!isLoopback(new URL(address).hostname)) tellOfUnusedProxy(context);
+  if (!isLoopback(new URL(address.url).hostname)) tellOfUnusedProxy(context);
   return { ...open(context, address, token, lasting), simulated: false };
 }
 
 function open(
   context: Context,
-  baseUrl: string,
+  { url: baseUrl, from: hostFrom }: Partial<Address> & Pick<Address, 'url'>,
   { token, tokenType }: Token,
   lasting: AbortSignal | undefined,
 ): Omit<Connection, 'simulated'> {
@@ -60,6 +60,7 @@ function open(
   const over = new AbortController();
   const options = {
     baseUrl,
+    hostFrom,
     token,
     tokenType,
     userAgent: `pdactions/${VERSION}`,
@@ -128,7 +129,7 @@ async function connectToSandbox(
   const sandbox = await startSandbox({ dataFile });
   const where = shortPath(dataFile, context);
   io.say(line(styled('muted', `Using the sandbox, a simulated PagerDuty; its data is in ${where}.`)));
-  const opened = open(context, sandbox.url, { token: sandbox.token, tokenType: 'token' }, lasting);
+  const opened = open(context, { url: sandbox.url }, { token: sandbox.token, tokenType: 'token' }, lasting);
   const close = async (): Promise<void> => {
     await opened.close();
     await sandbox.close();

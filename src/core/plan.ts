@@ -46,6 +46,8 @@ export type Change =
       readonly service: ServiceRef;
       readonly id: string;
       readonly before: LiveAction;
+      /** What is declared, where a config asks for it: it is what has to be there in the end (F23). */
+      readonly after?: ActionSpec | undefined;
     };
 
 export type ChangeKind = Change['kind'];
@@ -127,7 +129,9 @@ function planService(
     else unchanged.push(before);
     // An update sends the values with everything else.
     if (fields.length === 0 && isWriteOnly(after, before)) writeOnly += 1;
-    if (before.disabled && policy.enable) changes.push({ kind: 'enable', service, id: before.id, before });
+    if (before.disabled && policy.enable) {
+      changes.push({ kind: 'enable', service, id: before.id, before, after });
+    }
   }
   for (const after of pairing.missing) changes.push({ kind: 'create', service, after });
   if (desired.prune) {

@@ -45,6 +45,9 @@ function write(run: Run, change: Change, ground: Ground): Promise<Result> {
   }
 }
 
+/** A change to an action that has to be there in the end. */
+type Wanted = Pick<Of<'update'>, 'service' | 'id' | 'after'>;
+
 type Of<Kind extends Change['kind']> = Extract<Change, { readonly kind: Kind }>;
 
 async function create(run: Run, { service, after }: Of<'create'>, ground: Ground): Promise<Result> {
@@ -77,16 +80,20 @@ async function update(run: Run, change: Of<'update'>, ground: Ground): Promise<R
   try {
     return settled(await run.awaitWrite(run.store.update(id, service.id, bodyOf(after))), service);
   } catch (error) {
-    if (!(error instanceof RemoteError) || error.reason !== 'gone') throw error;
-    const live = await readService(run.store, service);
-    // Still listed: the 404 is a lag or a lie (fact 50), and a second one would be a duplicate.
-    if (findById(live, id)) throw error;
-    return recreate(run, change, live);
+    return recreateIfGone(run, change, error);
   }
 }
 
+async function recreateIfGone(run: Run, change: Wanted, error: unknown): Promise<Result> {
+  if (!(error instanceof RemoteError) || error.reason !== 'gone') throw error;
+  const live = await readService(run.store, change.service);
+  // Still listed: the 404 is a lag or a lie (fact 50), and a second one would be a duplicate.
+  if (findById(live, change.id)) throw error;
+  return recreate(run, change, live);
+}
+
 /** Deleted in between, and still wanted: created anew where there is room (F23). */
-async function recreate(run: Run, { service, after }: Of<'update'>, live: LiveService): Promise<Result> {
+async function recreate(run: Run, { service, after }: Wanted, live: LiveService): Promise<Result> {
   const there = findEqual(after, live);
   if (there) return { kind: 'done', action: there, note: 'already there' };
   const other = live.own.find(({ label }) => label === after.label);
@@ -114,8 +121,13 @@ async function remove(run: Run, { service, id, before }: Of<'delete'>, ground: G
     : { kind: 'done', action: before };
 }
 
-async function enable(run: Run, { service, id }: Of<'enable'>): Promise<Result> {
-  return settled(await run.awaitWrite(run.store.enable(id)), service);
+async function enable(run: Run, { service, id, after }: Of<'enable'>): Promise<Result> {
+  try {
+    return settled(await run.awaitWrite(run.store.enable(id)), service);
+  } catch (error) {
+    if (after === undefined) throw error;
+    return recreateIfGone(run, { service, id, after }, error);
+  }
 }
 
 function settled(answer: LiveAction | 'late', service: Change['service']): Result {
@@ -172,7 +184,7 @@ function missingFrom(names: readonly string[], wanted: readonly string[]): strin
 
 /** Errors after which it is open whether the write happened. */
 function isUnknown(error: PdactionsError): boolean {
-  if (error instanceof AuthError || !(error instanceof RemoteError)) return false;
+  if (error instanceof AuthError || !(error instanceof RemoteError) || error.certain) return false;
   return error.aftermath === 'verify' || UNANSWERED.has(error.reason ?? 'internal');
 }
 

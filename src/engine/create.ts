@@ -60,7 +60,19 @@ async function findOut(
   const again = await send(run, service, wanted);
   if (!(again instanceof RemoteError)) return again;
   const late = await lookFor(run, service, wanted, known, again);
-  return late ? adopt(run, service, wanted, late) : { kind: 'unknown', error: again };
+  return late ? adopt(run, service, wanted, late) : { kind: 'unknown', error: inVain(service, again) };
+}
+
+/** Sent twice, looked for each time, and not there: what can be said, with the last answer beside it. */
+function inVain({ name }: ServiceRef, last: RemoteError): RemoteError {
+  return new RemoteError(last.message, {
+    reason: last.reason,
+    aftermath: last.aftermath,
+    details: [...last.details, `It was sent twice and looked for afterwards; so far it is not on ${name}.`],
+    hint: last.hint,
+    http: last.http,
+    cause: last.cause,
+  });
 }
 
 /** The answer, or the error that leaves it open whether the action exists now. */

@@ -51,6 +51,8 @@ function hasMoved(change: Change, then: LiveService, now: LiveService): boolean 
     return newcomers.length > 0 && !findEqual(change.after, now);
   }
   const current = findById(now, change.id);
+  // Somebody with the same config was faster (F39).
+  if (change.kind === 'update' && current && diffAction(change.after, current).length === 0) return false;
   // Gone is not moved: each kind of change knows what to do then (F23).
   return current !== undefined && fingerprint(current) !== fingerprint(change.before);
 }

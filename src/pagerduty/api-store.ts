@@ -14,6 +14,8 @@ import { accountIn, decodeExtension, encodeExtension, ShapeError, unwrap } from 
 export interface StoreOptions {
   /** Scheme, host, port and perhaps a path prefix. */
   readonly baseUrl: string;
+  /** Who says that this is the address, for messages. */
+  readonly hostFrom?: string | undefined;
   readonly token: string;
   readonly tokenType: 'token' | 'bearer';
   readonly userAgent: string;

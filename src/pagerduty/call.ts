@@ -35,6 +35,8 @@ export interface Call<T> {
 export interface CallerOptions {
   readonly transport: Transport;
   readonly host: string;
+  /** Who says that this is the address, for messages: `PAGERDUTY_API_URL`. */
+  readonly hostFrom?: string | undefined;
   readonly clock: Clock;
   /** Uniform in [0, 1). */
   readonly random: () => number;
@@ -59,13 +61,15 @@ export interface Caller {
   /** @throws PdactionsError of `errors.ts` */
   <T>(call: Call<T>): Promise<T>;
   requests(): number;
+  /** Host and port, for messages. */
+  readonly host: string;
 }
 
 /** Faults after which it is open whether the server acted. */
 const AMBIGUOUS: ReadonlySet<Fault> = new Set<Fault>(['server-error', 'took-too-long', 'reset', 'timeout']);
 
 export function createCaller(options: CallerOptions): Caller {
-  const { transport, host, clock, random, signal, observer } = options;
+  const { transport, host, hostFrom, clock, random, signal, observer } = options;
   // Thousands of requests may wait for their turn, and each of them listens for the end.
   if (signal) setMaxListeners(0, signal);
   const quota = createQuota();
@@ -116,13 +120,13 @@ export function createCaller(options: CallerOptions): Caller {
     const requestId = answer.headers.get('x-request-id');
     observer?.({ type: 'response', method, path, status, ms: clock.now() - began, requestId });
     const judged = judge(answer, call.class !== 'delete' && !call.bodiless);
-    return judged.ok ? decoded(call, judged.document, status) : judged.trouble;
+    return judged.ok ? decoded(call, judged.document, { status, requestId }) : judged.trouble;
   };
 
   const fail = (call: Call<unknown>, trouble: Trouble, rule: Rule): PdactionsError => {
     const { method, path } = call.request;
     const aftermath = rule.ends === 'applied' ? 'skip' : rule.ends;
-    const error = explain({ method, path, host, what: call.what }, trouble, aftermath);
+    const error = explain({ method, path, host, hostFrom, what: call.what }, trouble, aftermath);
     if (trouble.fault === 'unauthorized' && options.livesOn !== true) refused = error;
     return error;
   };
@@ -134,15 +138,20 @@ export function createCaller(options: CallerOptions): Caller {
     await clock.sleep(ms, end);
   };
 
-  const outOfTime = (call: Call<unknown>, rule: Rule, trouble?: Trouble): RemoteError =>
-    new RemoteError(`${failure(call, rule, trouble)}; the time for this run is used up`, {
+  /** The run's time is up: with all that is known of the last attempt, or before anything was sent. */
+  const outOfTime = (call: Call<unknown>, rule: Rule, trouble?: Trouble): RemoteError => {
+    const { method, path } = call.request;
+    const last = trouble && fail(call, trouble, rule);
+    const isOpen = rule.ends === 'verify';
+    return new RemoteError(`${last?.message ?? `could not ${call.what}`}; the time for this run is used up`, {
       reason: 'timeout',
-      aftermath: rule.ends === 'verify' ? 'verify' : 'stop',
+      aftermath: isOpen ? 'verify' : 'stop',
+      certain: !isOpen,
+      details: last?.details,
+      http: last?.http ?? { method, path, host },
       hint: 'Allow more with `--timeout SECONDS`, or run the same command again: it goes on where this one ended.',
     });
-
-  const failure = (call: Call<unknown>, rule: Rule, trouble: Trouble | undefined): string =>
-    trouble ? fail(call, trouble, rule).message : `could not ${call.what}`;
+  };
 
   /** What is there now, when it is as wanted. When it cannot be looked at, the write stays open. */
   const lookAt = async <T>(call: Call<T>, trouble: Trouble, rule: Rule): Promise<T | undefined> => {
@@ -195,8 +204,9 @@ export function createCaller(options: CallerOptions): Caller {
       const ms = waitBefore(result, resends, random);
       // Also when this call gives up: the others would only earn the next one.
       if (result.fault === 'rate-limited') pacer.close(ms);
-      if (!mayResend) return settle(call, result, open ? afterLost(rule, result) : rule);
-      if (clock.now() + ms > endsAt) throw outOfTime(call, rule, result);
+      const last = open ? afterLost(rule, result) : rule;
+      if (!mayResend) return settle(call, result, last);
+      if (clock.now() + ms > endsAt) throw outOfTime(call, last, result);
       if (!isFree(result)) resends += 1;
       await pause(result, ms, end).catch((error: unknown) => {
         throw open && error instanceof CancelledError ? leftOpen(call, host, open) : error;
@@ -208,7 +218,7 @@ export function createCaller(options: CallerOptions): Caller {
     if (clock.now() > endsAt) throw outOfTime(call, { resends: 0, ends: 'stop' });
     return run(call);
   };
-  return Object.assign(caller, { requests: () => requests });
+  return Object.assign(caller, { requests: () => requests, host });
 }
 
 /** Aborts some time after the interruption, unless the answer is in by then. */
@@ -235,11 +245,17 @@ function afterLost(rule: Rule, { fault }: Trouble): Rule {
   return rule.ends === 'skip' && fault !== 'gone' ? { ...rule, ends: 'verify' } : rule;
 }
 
-function decoded<T>(call: Call<T>, document: unknown, status: number): { readonly value: T } | Trouble {
+function decoded<T>(
+  call: Call<T>,
+  document: unknown,
+  { status, requestId }: { readonly status: number; readonly requestId: string | null },
+): { readonly value: T } | Trouble {
   try {
     return { value: call.decode(document) };
   } catch (cause) {
-    if (cause instanceof ShapeError) return { fault: 'shape', status, cause };
+    if (cause instanceof ShapeError) {
+      return { fault: 'shape', status, requestId: requestId ?? undefined, cause };
+    }
     throw cause;
   }
 }

@@ -15,6 +15,8 @@ export interface FailedCall {
   readonly path: string;
   /** Host and port. */
   readonly host: string;
+  /** Who says that this is the address. */
+  readonly hostFrom?: string | undefined;
   /** In words that follow "could not": `read the list of services`. */
   readonly what: string;
 }
@@ -71,6 +73,12 @@ const RERUN = 'Run the same command again: it reads what is there first and neve
 const PROXY =
   'Is there a proxy, a captive portal or another program at this address? Check the API URL and the network.';
 
+const ADDRESS =
+  'Check the scheme and the port of the address (`--api-url`, PAGERDUTY_API_URL): another program listens there.';
+
+/** What OpenSSL says when the other side answers with something that is no TLS at all. */
+const NOT_TLS: ReadonlySet<string> = new Set(['EPROTO', 'ERR_SSL_WRONG_VERSION_NUMBER']);
+
 const EXPLANATIONS: Readonly<Record<Fault, (trouble: Trouble, call: FailedCall) => Explanation>> = {
   'rate-limited': () => ({
     reason: 'rate_limited',
@@ -87,31 +95,41 @@ const EXPLANATIONS: Readonly<Record<Fault, (trouble: Trouble, call: FailedCall) 
     why: 'PagerDuty took too long (status 408)',
     hint: RERUN,
   }),
-  unreachable: ({ systemCode }, { host }) => ({
+  unreachable: ({ systemCode }, { host, hostFrom }) => ({
     reason: 'network',
-    why: `${host} cannot be reached${systemCode === undefined ? '' : ` (${systemCode})`}`,
+    why: `${host}${namedBy(hostFrom)} cannot be reached${systemCode === undefined ? '' : ` (${systemCode})`}`,
     hint: 'Check the network and the address (`--api-url`, PAGERDUTY_API_URL).',
   }),
-  'no-such-host': (_, { host }) => ({
+  'no-such-host': (_, { host, hostFrom }) => ({
     reason: 'dns',
-    why: `there is no host called ${host} (ENOTFOUND)`,
+    why: `there is no host called ${host}${namedBy(hostFrom)} (ENOTFOUND)`,
     hint: 'Check the address (`--api-url`, PAGERDUTY_API_URL) and the name resolution of this machine.',
   }),
-  'dns-again': (_, { host }) => ({
+  'dns-again': (_, { host, hostFrom }) => ({
     reason: 'dns',
-    why: `the name ${host} could not be looked up (EAI_AGAIN)`,
+    why: `the name ${host}${namedBy(hostFrom)} could not be looked up (EAI_AGAIN)`,
     hint: 'Check the network and the name resolution of this machine.',
   }),
-  tls: ({ systemCode }, { host }) => ({
-    reason: 'tls',
-    why: `${host} does not prove who it is (${systemCode ?? 'TLS error'})`,
-    hint: 'If a proxy of your company signs for it, name its certificate in NODE_EXTRA_CA_CERTS. Nothing was sent.',
-  }),
-  reset: ({ systemCode }, { host }) => ({
-    reason: 'lost_response',
-    why: `the connection to ${host} ended without an answer${systemCode === undefined ? '' : ` (${systemCode})`}`,
-    hint: RERUN,
-  }),
+  tls: ({ systemCode = 'TLS error' }, { host }) =>
+    NOT_TLS.has(systemCode)
+      ? {
+          reason: 'tls',
+          why: `${host} does not speak TLS (${systemCode})`,
+          hint: `${ADDRESS} Nothing was sent.`,
+        }
+      : {
+          reason: 'tls',
+          why: `${host} does not prove who it is (${systemCode})`,
+          hint: 'If a proxy of your company signs for it, name its certificate in NODE_EXTRA_CA_CERTS. Nothing was sent.',
+        },
+  reset: ({ systemCode }, { host }) =>
+    systemCode?.startsWith('HPE_')
+      ? { reason: 'lost_response', why: `what answers at ${host} is not HTTP (${systemCode})`, hint: ADDRESS }
+      : {
+          reason: 'lost_response',
+          why: `the connection to ${host} ended without an answer${systemCode === undefined ? '' : ` (${systemCode})`}`,
+          hint: RERUN,
+        },
   timeout: (_, { host }) => ({ reason: 'timeout', why: `${host} did not answer in time`, hint: RERUN }),
   cut: (_, { host }) => ({ reason: 'bad_body', why: `the answer of ${host} ended too early`, hint: RERUN }),
   'not-json': ({ contentType }, { host }) => ({
@@ -142,9 +160,10 @@ const EXPLANATIONS: Readonly<Record<Fault, (trouble: Trouble, call: FailedCall) 
         ? `Give the token the scope ${requiredScopes.join(', ')}.`
         : 'Reading needs any API key; writing needs one with full access, or a user who is Manager or Global Admin.',
   }),
-  gone: () => ({
+  gone: (_, { method, path }) => ({
     reason: 'gone',
-    why: 'PagerDuty does not have it (status 404)',
+    // What is created is not there before: it is the service that is missing.
+    why: `PagerDuty does not have ${method === 'POST' && path === '/extensions' ? 'the service' : 'it'} (status 404)`,
     hint: 'It was deleted, or the token cannot see it. `pdactions list` shows what there is.',
   }),
   limit: () => ({
@@ -152,10 +171,13 @@ const EXPLANATIONS: Readonly<Record<Fault, (trouble: Trouble, call: FailedCall) 
     why: 'a service has only three slots for custom incident actions',
     hint: 'Delete one of the actions on the service first.',
   }),
-  invalid: ({ status }) => ({
+  invalid: ({ status, message }) => ({
     reason: 'invalid',
     why: `PagerDuty does not accept the request (status ${status})`,
-    hint: 'What it says above names the field. Nothing was written by this request.',
+    hint:
+      message === undefined
+        ? `It does not say why, as PagerDuty would. ${PROXY} Nothing was written by this request.`
+        : 'What it says above names the field. Nothing was written by this request.',
   }),
   conflict: ({ status }) => ({
     reason: 'conflict',
@@ -179,6 +201,11 @@ const EXPLANATIONS: Readonly<Record<Fault, (trouble: Trouble, call: FailedCall) 
     hint: PROXY,
   }),
 };
+
+/** Where an address that leads nowhere comes from (F10). */
+function namedBy(from: string | undefined): string {
+  return from === undefined ? '' : ` (from ${from})`;
+}
 
 function gatewayName(status: number | undefined): string {
   return status === 502 || status === 504 ? 'a gateway in front of PagerDuty' : 'PagerDuty';

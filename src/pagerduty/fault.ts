@@ -88,19 +88,25 @@ export function judge(answer: Answer, needsBody: boolean): Judged {
   if ('problem' in answer.body) return bad(answer.body.problem, { cause: answer.body.cause });
   const { text } = answer.body;
   if (text.trim() === '') return bad('empty');
-  const contentType = mediaType(headers);
-  if (contentType !== undefined && !isJson(contentType)) return bad('not-json', { contentType });
+  const contentType = foreignType(answer);
+  if (contentType !== undefined) return bad('not-json', { contentType });
   const document = parse(text);
   return document === undefined ? bad('cut') : { ok: true, document };
 }
 
 /** A page that somebody in between sends instead of an answer to a DELETE proves nothing (F18). */
-function judgeBodiless({ status, headers, body }: Answer): Judged | undefined {
-  const contentType = mediaType(headers);
-  if (!('text' in body) || body.text.trim() === '' || contentType === undefined || isJson(contentType)) {
-    return undefined;
-  }
+function judgeBodiless(answer: Answer): Judged | undefined {
+  const { status, headers, body } = answer;
+  const contentType = foreignType(answer);
+  if (contentType === undefined || !('text' in body) || body.text.trim() === '') return undefined;
   return { ok: false, trouble: { fault: 'not-json', status, requestId: requestIdOf(headers), contentType } };
+}
+
+/** What it is, when it is not JSON; undefined when it may be. A page is one whatever the headers call it, or do not. */
+function foreignType({ headers, body }: Answer): string | undefined {
+  const type = mediaType(headers);
+  if (type !== undefined && !isJson(type)) return type;
+  return 'text' in body && /^\s*</.test(body.text) ? 'a page of HTML' : undefined;
 }
 
 function isJson(contentType: string): boolean {
@@ -178,7 +184,9 @@ function textsOf(value: unknown): string[] {
     .slice(0, 10);
 }
 
-function cutText(text: string): string {
+/** What a server says, in words: without markup, and not too many of them. */
+function cutText(said: string): string {
+  const text = said.replace(/<[/!]?[a-z-][^<>]*(?:>|$)/gi, '');
   return text.length > TEXT_LIMIT ? `${text.slice(0, TEXT_LIMIT)}…` : text;
 }
 

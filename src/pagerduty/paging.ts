@@ -2,7 +2,7 @@
  * Whole lists, believed only when they prove complete: as many different ids as the list says it has, before and after. A list that
  * lost an entry to a shift between two pages would make a plan delete or create wrongly (F27–F30).
  */
-import { RefusedError, RemoteError } from '../errors.ts';
+import { type HttpFacts, RefusedError, RemoteError } from '../errors.ts';
 import { together } from './together.ts';
 import type { Page } from './wire.ts';
 
@@ -27,6 +27,8 @@ export interface ListOptions<T> {
   /** For messages: `services`, `extensions`. */
   readonly what: string;
   readonly readPage: ReadPage<T>;
+  /** The call behind it, for messages. */
+  readonly http?: HttpFacts | undefined;
   /** The first page, when it has been read already. */
   readonly first?: Page<T> | undefined;
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
@@ -61,13 +63,14 @@ export async function listAll<T extends Entry>(options: ListOptions<T>): Promise
   }
   throw new RefusedError(`the list of ${options.what} kept changing while it was read`, {
     reason: 'unstable_list',
+    http: options.http,
     hint: 'Somebody is editing the account. Run the command again in a moment; nothing was written.',
   });
 }
 
 /** One reading; undefined when it does not add up. */
 async function readOnce<T extends Entry>(first: Page<T>, options: ListOptions<T>): Promise<T[] | undefined> {
-  if (isBeyondWall(first)) throw tooMany(options.what);
+  if (isBeyondWall(first)) throw tooMany(options);
   const found = new Map<string, T>();
   const take = (page: Page<T>): number => {
     const before = found.size;
@@ -87,15 +90,16 @@ async function readOnce<T extends Entry>(first: Page<T>, options: ListOptions<T>
 }
 
 /** The remaining pages at once; the last one tells whether the total is still the same. */
-async function readRest<T>(
+async function readRest<T extends Entry>(
   first: Page<T>,
   total: number,
   take: (page: Page<T>) => number,
-  { readPage, what, off: outer }: ListOptions<T & Entry>,
+  options: ListOptions<T>,
 ): Promise<Page<T>> {
+  const { readPage, off: outer } = options;
   // A server may give fewer than asked for: it is its own page size that counts.
   const step = first.items.length;
-  if (step === 0) throw contradicts(`an empty page of ${what} says that there are more`);
+  if (step === 0) throw contradicts(options, 'an empty page says that there are more');
   const offsets = Array.from({ length: Math.ceil(total / step) - 1 }, (_, index) => (index + 1) * step);
   const pages = await together(
     offsets.map((offset) => (off: AbortSignal) => {
@@ -105,7 +109,7 @@ async function readRest<T>(
     outer,
   );
   for (const page of pages) {
-    if (take(page as Page<T>) === 0 && page.more) throw repeats(what);
+    if (take(page as Page<T>) === 0 && page.more) throw repeats(options);
   }
   return (pages.at(-1) as Page<T> | undefined) ?? first;
 }
@@ -114,13 +118,14 @@ async function readRest<T>(
 async function followMore<T extends Entry>(
   first: Page<T>,
   take: (page: Page<T>) => number,
-  { readPage, what, off }: ListOptions<T>,
+  options: ListOptions<T>,
 ): Promise<void> {
+  const { readPage, off } = options;
   let offset = first.items.length;
   for (let { more } = first; more; ) {
-    if (offset >= WALL) throw tooMany(what);
+    if (offset >= WALL) throw tooMany(options);
     const page = await readPage({ offset, limit: Math.min(PAGE_SIZE, WALL - offset), total: false, off });
-    if (take(page) === 0 && page.more) throw repeats(what);
+    if (take(page) === 0 && page.more) throw repeats(options);
     offset += page.items.length;
     more = page.more && page.items.length > 0;
   }
@@ -130,28 +135,33 @@ async function followMore<T extends Entry>(
 async function expectNothing<T extends Entry>(
   offset: number,
   take: (page: Page<T>) => number,
-  { readPage, what, off }: ListOptions<T>,
+  options: ListOptions<T>,
 ): Promise<void> {
-  if (offset >= WALL) throw tooMany(what);
+  const { readPage, off } = options;
+  if (offset >= WALL) throw tooMany(options);
   const page = await readPage({ offset, limit: Math.min(PAGE_SIZE, WALL - offset), total: true, off });
-  if (take(page) === 0 && page.more) throw repeats(what);
+  if (take(page) === 0 && page.more) throw repeats(options);
 }
 
-function repeats(what: string): RemoteError {
-  return contradicts(`the pages of ${what} repeat themselves`);
+type Source = Pick<ListOptions<never>, 'what' | 'http'>;
+
+function repeats(source: Source): RemoteError {
+  return contradicts(source, 'its pages repeat themselves');
 }
 
-function contradicts(message: string): RemoteError {
-  return new RemoteError(message, {
+function contradicts({ what, http }: Source, why: string): RemoteError {
+  return new RemoteError(`could not read the list of ${what}: ${why}`, {
     reason: 'contract',
+    http,
     aftermath: 'stop',
     hint: 'Is there a proxy or another program at this address? If it is PagerDuty, report it as a bug of pdactions. Nothing was written.',
   });
 }
 
-function tooMany(what: string): RefusedError {
+function tooMany({ what, http }: Source): RefusedError {
   return new RefusedError(`the account has more than 10,000 ${what}, which PagerDuty does not list`, {
     reason: 'too_many_records',
+    http,
     hint: 'Select services by exact name or `id:…`: those are read one by one. Nothing was written.',
   });
 }

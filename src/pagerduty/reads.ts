@@ -1,7 +1,7 @@
 /** Reading services and actions the cheapest way that is still complete (DESIGN.md section 7). */
 import type { LiveAction, Service, Team } from '../core/action.ts';
 import type { Selector } from '../core/selector.ts';
-import { RefusedError, RemoteError } from '../errors.ts';
+import { type HttpFacts, RefusedError, RemoteError } from '../errors.ts';
 import type { Caller } from './call.ts';
 import { FIRST_PAGE, isBeyondWall, listAll, PAGE_SIZE, type PageRequest } from './paging.ts';
 import type { StoreEvent } from './store.ts';
@@ -79,20 +79,36 @@ export function createReads(call: Caller, observer: ((event: StoreEvent) => void
   const progress = (what: 'services' | 'actions') => (done: number, total: number) =>
     observer?.({ type: 'reading', what, done, total });
 
+  const listing = (key: string): HttpFacts => ({ method: 'GET', path: `/${key}`, host: call.host });
+
   let schema: Promise<string> | undefined;
   const findSchema = async (): Promise<string> => {
     const readPage = page('extension_schemas', {}, decodeSchema, 'extension schemas');
-    return chooseSchema(await listAll({ what: 'extension schemas', readPage }));
+    const http = listing('extension_schemas');
+    return chooseSchema(await listAll({ what: 'extension schemas', readPage, http }), http);
   };
   const schemaId = (): Promise<string> => {
     schema ??= findSchema();
     return schema;
   };
 
-  const readServices = (query: Query) => page('services', query, decodeService, 'services');
+  const readServices = (query: Query) =>
+    page(
+      'services',
+      query,
+      decodeService,
+      'name' in query ? `services called \`${query.name}\`` : 'services',
+    );
   const services = (query: Query, off?: AbortSignal, first?: Page<Service>): Promise<Service[]> => {
     const onProgress = progress('services');
-    return listAll({ what: 'services', readPage: readServices(query), first, onProgress, off });
+    return listAll({
+      what: 'services',
+      readPage: readServices(query),
+      http: listing('services'),
+      first,
+      onProgress,
+      off,
+    });
   };
 
   let all: Promise<readonly Service[]> | undefined;
@@ -153,7 +169,9 @@ export function createReads(call: Caller, observer: ((event: StoreEvent) => void
   };
   const teamNamed = async (name: string): Promise<readonly Team[]> => {
     const readPage = page('teams', { query: name }, decodeTeam, 'teams');
-    return (await listAll({ what: 'teams', readPage })).filter((team) => team.name === name);
+    return (await listAll({ what: 'teams', readPage, http: listing('teams') })).filter(
+      (team) => team.name === name,
+    );
   };
 
   /** The list may refuse to say which actions are disabled (fact 9); then it is read without. */
@@ -163,8 +181,10 @@ export function createReads(call: Caller, observer: ((event: StoreEvent) => void
     async (request: PageRequest): Promise<Page<Extension & { readonly id: string }>> => {
       const extension_schema_id = await schemaId();
       const used = include;
+      const { extension_object_id: service } = query;
+      const what = service === undefined ? 'actions' : `actions on the service ${service}`;
       const read = (extra: Query) =>
-        page('extensions', { extension_schema_id, ...query, ...extra }, withId, 'actions')(request);
+        page('extensions', { extension_schema_id, ...query, ...extra }, withId, what)(request);
       try {
         return await read(used);
       } catch (error) {
@@ -184,7 +204,14 @@ export function createReads(call: Caller, observer: ((event: StoreEvent) => void
     const own = await schemaId();
     const onProgress = 'extension_object_id' in query ? undefined : progress('actions');
     const readPage = readExtensions(query);
-    const found = await listAll({ what: 'extensions', readPage, first, onProgress, off });
+    const found = await listAll({
+      what: 'extensions',
+      readPage,
+      http: listing('extensions'),
+      first,
+      onProgress,
+      off,
+    });
     // Filtered again: a server that ignores the filter must not widen what is in scope.
     return found.filter((entry) => entry.schemaId === own).map(({ action }) => action);
   };
@@ -271,7 +298,7 @@ function unique<Kind extends Selector['kind']>(
   return [...new Set(own.map(text))];
 }
 
-function chooseSchema(schemas: readonly Schema[]): string {
+function chooseSchema(schemas: readonly Schema[], http: HttpFacts): string {
   const [found, ...others] = schemas.filter(({ key }) => key === SCHEMA_KEY);
   if (found && others.length === 0) return found.id;
   const candidates = found
@@ -283,6 +310,7 @@ function chooseSchema(schemas: readonly Schema[]): string {
       : `this account has no extension schema with the key \`${SCHEMA_KEY}\`, the one of custom incident actions`,
     {
       reason: 'schema',
+      http,
       details: candidates.map(({ id, key, label }) => `${id}  ${key}  ${label}`),
       hint: 'Nothing was written. Is this the API of PagerDuty? If it is, report this as a bug of pdactions.',
     },

@@ -29,7 +29,8 @@ function secretsOf({ url, headers }: DeliveryRequest): string[] {
   const values = Object.entries(headers).flatMap(([name, value]) =>
     NO_SECRETS.includes(name) ? [] : [value, ...value.split(/\s+/)],
   );
-  return [...values, ...(URL.canParse(url) ? urlSecrets(new URL(url)) : [])].flatMap(spellings);
+  const parsed = parseUrl(url);
+  return [...values, ...(parsed ? urlSecrets(parsed) : [])].flatMap(spellings);
 }
 
 function urlSecrets({ username, password, searchParams }: URL): string[] {

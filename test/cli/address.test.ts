@@ -23,7 +23,18 @@ describe('the address', () => {
     [{ env: {}, apiUrl: 'http://localhost:1' }, 'http://localhost:1'],
     [{ env: {}, apiUrl: 'http://[::1]:1' }, 'http://[::1]:1'],
   ] as const)('%j is %s', async (source, expected) => {
-    expect(await resolve(source)).toBe(expected);
+    expect((await resolve(source)).url).toBe(expected);
+  });
+
+  it.each([
+    [{ env: {} }, 'the default'],
+    [{ env: {}, configRegion: 'eu' }, 'the `region` of the config'],
+    [{ env: { PAGERDUTY_SERVICE_REGION: 'us' } }, 'PAGERDUTY_SERVICE_REGION'],
+    [{ env: {}, region: 'us' }, '`--region`'],
+    [{ env: { PAGERDUTY_API_URL: 'http://127.0.0.1:4040/' } }, 'PAGERDUTY_API_URL'],
+    [{ env: {}, apiUrl: 'http://localhost:1' }, '`--api-url`'],
+  ] as const)('F10: of %j comes from %s', async (source, expected) => {
+    expect((await resolve(source)).from).toBe(expected);
   });
 
   it.each([

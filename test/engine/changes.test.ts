@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { NOTHING } from '../../src/core/live.ts';
+import { applyChange } from '../../src/engine/change.ts';
+import { startRun } from '../../src/engine/run.ts';
 import { RemoteError } from '../../src/errors.ts';
-import { header, spec } from '../helpers/actions.ts';
+import { header, live, service, spec } from '../helpers/actions.ts';
 import { createVirtualClock } from '../helpers/virtual-clock.ts';
 import {
   at,
@@ -39,13 +42,15 @@ describe('a create', () => {
   it('VF: is sent twice at most, then it is unknown, and its service is left alone', async () => {
     const store = storeWith();
     failing(store, 'create', () => remote('server_error'));
-    const { briefs, verdicts } = await outcomes(store, declare({ ALPHA: [restart, diagnose] }));
+    const { report, briefs, verdicts } = await outcomes(store, declare({ ALPHA: [restart, diagnose] }));
     expect(briefs).toEqual([
       'create Diagnose unknown (server_error)',
       'create Restart skipped (an earlier change to this service did not succeed)',
     ]);
     expect(sent(store)).toEqual(['create ALPHA', 'create ALPHA']);
     expect(verdicts).toEqual(['ok', 'partial']);
+    const [open] = report.outcomes;
+    expect(open).toMatchObject({ error: { details: [expect.stringContaining('sent twice')] } });
   });
 
   it('VF: found with other contents is adopted and then updated', async () => {
@@ -174,6 +179,14 @@ describe('an update', () => {
     expect(sent(store)).toEqual(['create ALPHA', 'delete PDEL']);
   });
 
+  it('F39: goes on when what was edited is what is wanted now: a run of the same config was faster', async () => {
+    const store = storeWith([old, at('PDEL', 'ALPHA', 'Gone')]);
+    const { briefs } = await outcomes(store, declare({ ALPHA: [restart] }, { prune: true }), {
+      between: () => void store.live.set('PACT', { ...store.live.get('PACT')!, url: restart.url }),
+    });
+    expect(briefs).toEqual(['update Restart applied', 'delete Gone applied']);
+  });
+
   it('F23: takes the one that somebody has made in its place', async () => {
     const store = storeWith([old]);
     const { briefs } = await outcomes(store, wanted, {
@@ -293,6 +306,19 @@ describe('a delete', () => {
   });
 });
 
+describe('a change that could not be sent any more', () => {
+  it('when the time of the run is used up is failed, not unknown: nothing was done', async () => {
+    const store = storeWith();
+    failing(
+      store,
+      'create',
+      () => new RemoteError('out of time', { reason: 'timeout', aftermath: 'stop', certain: true }),
+    );
+    const { briefs } = await outcomes(store, declare({ ALPHA: [restart] }));
+    expect(briefs).toEqual(['create Restart failed (timeout)']);
+  });
+});
+
 describe('an enable', () => {
   it('ends a disablement; F44: the update before it does not', async () => {
     const store = storeWith([
@@ -304,12 +330,26 @@ describe('an enable', () => {
     expect(store.live.get('PACT')?.disabled).toBe(false);
   });
 
-  it('F23: of what is gone fails: its contents are no part of the change', async () => {
+  it('F23: of what is gone creates it anew: it is declared', async () => {
     const store = storeWith([{ ...at('PACT', 'ALPHA', 'Restart'), disabled: true }]);
     const { briefs } = await outcomes(store, declare({ ALPHA: [restart] }), {
       policy: { enable: true },
       between: () => void store.live.clear(),
     });
-    expect(briefs).toEqual(['enable Restart failed (gone)']);
+    expect(briefs).toEqual(['enable Restart applied (recreated)']);
+    expect([...store.live.values()].map(({ label, disabled }) => [label, disabled])).toEqual([
+      ['Restart', false],
+    ]);
+  });
+
+  it('F23: of what is gone fails where nothing declares it', async () => {
+    const store = storeWith();
+    const on = service('Alpha');
+    const before = live('Restart', on, { disabled: true });
+    const run = startRun(store, { clock: createVirtualClock(), readAt: 0 });
+    const ground = { live: NOTHING, fresh: false };
+    const outcome = await applyChange(run, { kind: 'enable', service: on, id: 'PACT', before }, ground);
+    expect(brief(outcome)).toBe('enable Restart failed (gone)');
+    expect(sent(store)).toEqual(['enable PACT']);
   });
 });

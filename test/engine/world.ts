@@ -4,6 +4,7 @@ import type { Declaration } from '../../src/core/normalize.ts';
 import type { PlanPolicy } from '../../src/core/plan.ts';
 import { parseSelector, type Selector } from '../../src/core/selector.ts';
 import { type ApplyOptions, applyPlan } from '../../src/engine/apply.ts';
+import { labelOf } from '../../src/engine/guard-read.ts';
 import { type Prepared, prepare } from '../../src/engine/prepare.ts';
 import type { Outcome, Report } from '../../src/engine/report.ts';
 import type { AskedSelector } from '../../src/engine/resolve.ts';
@@ -83,7 +84,7 @@ export async function syncOn(
 /** An outcome in a few words: `create Restart applied (recreated)`. */
 export function brief(outcome: Outcome): string {
   const { change, status } = outcome;
-  const label = 'after' in change ? change.after.label : change.before.label;
+  const label = labelOf(change);
   const more =
     status === 'applied' ? outcome.note : status === 'skipped' ? outcome.why : String(outcome.error.reason);
   return `${change.kind} ${label} ${status}${more === undefined ? '' : ` (${more})`}`;

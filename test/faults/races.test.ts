@@ -117,10 +117,11 @@ describe('what is deleted in between', () => {
     expect(run.code).toBe(0);
   });
 
-  it('F23: and was to be enabled is left to the next run, which creates it', async () => {
+  it('F23: and was to be enabled is created anew, as what is to be updated is', async () => {
     const { run, report } = await sync(removing('enable', ['PDELTA1']), { edited: ['PDELTA1'] });
-    expect(run.code).toBe(6);
-    expect(bad(report)).toMatchObject([{ kind: 'enable', error: { reason: 'gone' } }]);
+    expect(run.code).toBe(0);
+    expect(bad(report)).toEqual([]);
+    expect(report?.outcomes.filter(({ kind }) => kind === 'enable')).toMatchObject([{ note: 'recreated' }]);
   });
 
   it('F23: a service: its changes fail, others go on', async () => {

@@ -16,6 +16,7 @@ function setUp(steps: Steps, options: { runTimeoutMs?: number; signal?: AbortSig
   const call = createCaller({
     transport,
     host: 'api.example.test',
+    hostFrom: 'PAGERDUTY_API_URL',
     clock,
     random: () => 0.5,
     inFlight: 4,
@@ -141,7 +142,49 @@ describe('a call', () => {
     await expect(ask('read')).rejects.toMatchObject({
       reason: 'timeout',
       hint: expect.stringContaining('--timeout'),
+      // What the last attempt was told, too (I10).
+      http: { method: 'GET', path: '/things', host: 'api.example.test', status: 429 },
     });
+  });
+
+  it('ends with the time of the run before it is sent, and says so', async () => {
+    const { ask, sent, clock } = setUp([OK], { runTimeoutMs: 1_000 });
+    await clock.sleep(2_000);
+    await expect(ask('create')).rejects.toMatchObject({
+      certain: true,
+      aftermath: 'stop',
+      http: { method: 'POST', path: '/things' },
+    });
+    expect(sent).toEqual([]);
+  });
+
+  it('ends with the time of the run: after a 429 nothing was done, after a lost answer that is open', async () => {
+    const { ask } = setUp([json(429, {}, { 'ratelimit-reset': '60' })], { runTimeoutMs: 50_000 });
+    await expect(ask('create')).rejects.toMatchObject({ reason: 'timeout', certain: true });
+    const steps = [json(500, {}), json(429, {}, { 'ratelimit-reset': '60' })];
+    const lost = setUp(steps, { runTimeoutMs: 50_000 });
+    await expect(lost.ask('update')).rejects.toMatchObject({ certain: false, aftermath: 'verify' });
+  });
+
+  it('F10: names the host and where it comes from', async () => {
+    const { ask } = setUp([fetchFailed('ENOTFOUND')]);
+    await expect(ask('read')).rejects.toThrow('api.example.test (from PAGERDUTY_API_URL)');
+  });
+
+  it.each([
+    ['F11', 'EPROTO', 'does not speak TLS'],
+    ['F11', 'ERR_SSL_WRONG_VERSION_NUMBER', 'does not speak TLS'],
+    ['F11', 'CERT_HAS_EXPIRED', 'does not prove who it is'],
+    ['F17', 'HPE_INVALID_CONSTANT', 'is not HTTP'],
+  ])('%s: %s in words', async (_, code, words) => {
+    const { ask } = setUp([fetchFailed(code)]);
+    await expect(ask('read')).rejects.toThrow(words);
+  });
+
+  it('F23: a create that finds nothing names the service, which is what is missing', async () => {
+    const { ask } = setUp([json(404, { error: { code: 5002, message: 'Service not found' } })]);
+    const request = { method: 'POST', path: '/extensions' } as const;
+    await expect(ask('create', { request })).rejects.toThrow('does not have the service');
   });
 
   it('F34: is interrupted while it waits; a write that may have happened stays open', async () => {

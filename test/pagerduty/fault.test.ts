@@ -89,6 +89,25 @@ describe('an answer', () => {
     expect(judge(raw(204, ''), false)).toEqual({ ok: true, document: undefined });
   });
 
+  it.each([
+    ['under the name of JSON', { 'content-type': 'application/json' }],
+    ['under no name', {}],
+    ['under its own name', { 'content-type': 'text/html' }],
+  ])('F18: a page %s is no answer, also where none is needed', (_, headers) => {
+    for (const needsBody of [true, false]) {
+      const judged = judge(raw(200, `\n${HTML}`, headers), needsBody);
+      expect(judged).toMatchObject({ ok: false, trouble: { fault: 'not-json' } });
+    }
+  });
+
+  it('says what a server says without its markup', () => {
+    const errors = ['Name is <b>bad</b>', '<script>alert(1)</script>', 'less < more', 'cut <img src='];
+    const judged = judge(json(400, { error: { code: 2001, message: '<p>No</p>', errors } }), true);
+    expect(judged).toMatchObject({
+      trouble: { message: 'No', errors: ['Name is bad', 'alert(1)', 'less < more', 'cut '] },
+    });
+  });
+
   it('names the missing scopes wherever they stand (fact 21)', () => {
     const inside = json(403, { error: { required_scopes: ['extensions.write'] } });
     const beside = json(403, { error: { message: 'x' }, required_scopes: 'extensions.write' });

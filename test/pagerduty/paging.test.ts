@@ -26,8 +26,10 @@ function serve(list: Item[], edit: (page: number, list: Item[]) => void = () => 
   return { asked, readPage };
 }
 
+const HTTP = { method: 'GET', path: '/things', host: 'api.example.test' };
+
 const read = (readPage: (request: PageRequest) => Promise<Page<Item>>) =>
-  listAll({ what: 'things', readPage });
+  listAll({ what: 'things', readPage, http: HTTP });
 
 describe('a list', () => {
   it.each([0, 1, 99, 100, 101, 250, 10_000])('of %i is read whole, with the fewest pages', async (count) => {
@@ -65,6 +67,8 @@ describe('a list', () => {
   it('F30: that repeats a page or promises more for ever is not believed', async () => {
     const same = async (): Promise<Page<Item>> => ({ items: items(100), more: true, total: 300 });
     await expect(read(same)).rejects.toThrow('repeat');
+    // Which call it was (I10).
+    await expect(read(same)).rejects.toMatchObject({ reason: 'contract', http: HTTP });
     const noTotal = async (): Promise<Page<Item>> => ({ items: items(100), more: true, total: null });
     await expect(read(noTotal)).rejects.toThrow('repeat');
     const empty = async (): Promise<Page<Item>> => ({ items: [], more: true, total: 5 });
