@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Fault } from '../../src/sandbox/fault.ts';
-import { runs } from '../helpers/runs.ts';
+import { assertSlow, SLOW_MS } from '../helpers/runs.ts';
 import type { Lab, Run } from './lab.ts';
 import { commitsOf, documentOf, type OutcomeDocument } from './oracle.ts';
 import { useLab } from './with-lab.ts';
@@ -70,31 +70,35 @@ function expectTrue(outcome: OutcomeDocument, commits: ReturnType<typeof commits
 }
 
 describe('P6: two runs at once', () => {
-  it('say what happened, and never leave two of a name in silence', async () => {
-    const { lab } = at();
-    await fc.assert(
-      fc.asyncProperty(fc.array(fc.boolean(), { minLength: 8, maxLength: 64 }), async (order) => {
-        const runs = await interleave(lab, order);
-        const commits = lab.sandbox.log().commits.filter(({ by }) => by === 'api');
-        for (const run of runs) {
-          expect([0, 6, 8]).toContain(run.code);
-          for (const outcome of documentOf(run)?.report?.outcomes ?? []) expectTrue(outcome, commits);
-        }
-        const twins = twinsOn(lab);
-        const told = runs.flatMap(
-          (run) => documentOf(run)?.report?.duplicates.flatMap(({ ids }) => ids) ?? [],
-        );
-        for (const id of twins) expect(told).toContain(id);
-        if (twins.length > 0) expect(runs.map(({ code }) => code)).toContain(8);
-        lab.break([]);
-        lab.timePasses = false;
-        await lab.sandbox.edit({ remove: twins.filter((_, index) => index % 2 === 1) });
-        // One more run is enough, whatever the two have left behind.
-        const third = await lab.run(SMALL.argv);
-        expect(third.code, third.stdout + third.stderr).toBe(0);
-        expect(commitsOf(await lab.run(SMALL.argv))).toEqual([]);
-      }),
-      { numRuns: runs(60) },
-    );
-  });
+  it(
+    'say what happened, and never leave two of a name in silence',
+    async () => {
+      const { lab } = at();
+      await assertSlow(
+        fc.asyncProperty(fc.array(fc.boolean(), { minLength: 8, maxLength: 64 }), async (order) => {
+          const runs = await interleave(lab, order);
+          const commits = lab.sandbox.log().commits.filter(({ by }) => by === 'api');
+          for (const run of runs) {
+            expect([0, 6, 8]).toContain(run.code);
+            for (const outcome of documentOf(run)?.report?.outcomes ?? []) expectTrue(outcome, commits);
+          }
+          const twins = twinsOn(lab);
+          const told = runs.flatMap(
+            (run) => documentOf(run)?.report?.duplicates.flatMap(({ ids }) => ids) ?? [],
+          );
+          for (const id of twins) expect(told).toContain(id);
+          if (twins.length > 0) expect(runs.map(({ code }) => code)).toContain(8);
+          lab.break([]);
+          lab.timePasses = false;
+          await lab.sandbox.edit({ remove: twins.filter((_, index) => index % 2 === 1) });
+          // One more run is enough, whatever the two have left behind.
+          const third = await lab.run(SMALL.argv);
+          expect(third.code, third.stdout + third.stderr).toBe(0);
+          expect(commitsOf(await lab.run(SMALL.argv))).toEqual([]);
+        }),
+        { atLeast: 20, count: 60, ms: 15_000 },
+      );
+    },
+    SLOW_MS,
+  );
 });

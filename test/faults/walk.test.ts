@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Fault } from '../../src/sandbox/fault.ts';
-import { runs } from '../helpers/runs.ts';
-import type { Lab } from './lab.ts';
+import { assertSlow, SLOW_MS } from '../helpers/runs.ts';
+import type { Lab, Run } from './lab.ts';
 import { commitsOf, documentOf, expectSafe } from './oracle.ts';
 import { useLab } from './with-lab.ts';
 import { SMALL } from './worlds.ts';
@@ -14,15 +14,22 @@ const at = useLab(SMALL);
 
 const SERVICES = ['Alpha', 'Bravo', 'Charlie', 'Delta', 'Echo'] as const;
 const KEYS = ['diagnose', 'restart', 'revert'] as const;
-const { actions } = SMALL.config as { actions: Record<(typeof KEYS)[number], { label: string }> };
+const { actions } = SMALL.config as {
+  actions: Record<(typeof KEYS)[number], { readonly label: string; readonly url: string }>;
+};
 const LABELS = [...KEYS.map((key) => actions[key].label), 'Old One', 'Mine'];
+
+type Phase = 'before-read' | 'before-commit' | 'after-commit';
+const phases = fc.constantFrom<Phase>('before-read', 'before-commit', 'after-commit');
 
 type Step =
   | {
       readonly does: 'declares';
       readonly services: readonly (readonly (typeof KEYS)[number][])[];
-      prune: boolean;
+      readonly prune: boolean;
     }
+  | { readonly does: 'is killed'; readonly index: number; readonly phase: Phase }
+  | { readonly does: 'edits'; readonly which: number }
   | { readonly does: 'syncs'; readonly fault: Fault | null }
   | { readonly does: 'adds'; readonly service: number; readonly label: number; disabled: boolean }
   | { readonly does: 'removes'; readonly which: number }
@@ -31,9 +38,9 @@ type Step =
 const faults: fc.Arbitrary<Fault> = fc
   .record({
     index: fc.integer({ min: 1, max: 40 }),
-    phase: fc.constantFrom('before-read', 'before-commit', 'after-commit'),
+    phase: phases,
     how: fc.constantFrom<readonly Pick<Extract<Fault, { action: 'status' }>, 'status'>[]>(
-      ...[429, 500, 502, 503, 400, 403, 404, 408, 409].map((status) => [{ status }]),
+      ...[429, 500, 502, 503, 400, 401, 403, 404, 408, 409].map((status) => [{ status }]),
       [],
     ),
     times: fc.constantFrom<1 | 2 | 'always'>(1, 2, 'always'),
@@ -64,6 +71,12 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
     disabled: fc.boolean(),
   }),
   fc.record({ does: fc.constant('removes' as const), which: fc.nat(30) }),
+  fc.record({ does: fc.constant('edits' as const), which: fc.nat(30) }),
+  fc.record({
+    does: fc.constant('is killed' as const),
+    index: fc.integer({ min: 1, max: 30 }),
+    phase: phases,
+  }),
   fc.record({ does: fc.constant('waits' as const), ms: fc.constantFrom(1_000, 31_000, 3_600_000) }),
 );
 
@@ -91,40 +104,111 @@ async function add(lab: Lab, { service, label, disabled }: Extract<Step, { does:
   await lab.sandbox.edit({ insert: { extensions: [one] } });
 }
 
-describe('P2: whatever happens to an account', () => {
-  it('every run is safe, and once nothing goes wrong any more the end is as wanted', async () => {
-    const { lab, ideal } = at();
-    const { scope } = ideal(SMALL);
-    await fc.assert(
-      fc.asyncProperty(fc.array(steps, { minLength: 3, maxLength: 10 }), async (walk) => {
-        await lab.reset(SMALL);
-        for (const [serial, step] of walk.entries()) {
-          if (step.does === 'declares') declare(lab, step);
-          if (step.does === 'adds') await add(lab, step, serial);
-          if (step.does === 'waits') await lab.sandbox.advance(step.ms);
-          if (step.does === 'removes') {
-            const { extensions } = lab.sandbox.state();
-            const one = extensions[step.which % extensions.length];
-            if (one && one.schema === 'custom_webhook') await lab.sandbox.edit({ remove: [one.id] });
-          }
-          if (step.does !== 'syncs') continue;
-          lab.break(step.fault ? [step.fault] : []);
-          const run = await lab.run(ARGV);
-          expect([0, 5, 6, 7, 8]).toContain(run.code);
-          expectSafe(lab, { scope }, run);
-          lab.break([]);
-        }
-        const last = await lab.run(ARGV);
-        // Too much for a service is refused, with nothing written; all else comes to its end.
-        if (documentOf(last)?.refusals.length) {
-          expect(last.code).toBe(8);
-          expect(commitsOf(last)).toEqual([]);
-        } else {
-          expect(last.code, last.stdout + last.stderr).toBe(0);
-          expect(commitsOf(await lab.run(ARGV))).toEqual([]);
-        }
-      }),
-      { numRuns: runs(150) },
+/** The action that a person lays hands on. */
+function pick(lab: Lab, which: number) {
+  const { extensions } = lab.sandbox.state();
+  const one = extensions[which % extensions.length];
+  return one?.schema === 'custom_webhook' && one.serviceIds.length === 1 ? one : undefined;
+}
+
+async function edit(lab: Lab, which: number): Promise<void> {
+  const one = pick(lab, which);
+  if (!one) return;
+  const { id, name, serviceIds } = one;
+  const edited = { id, name, service: serviceIds[0] ?? '', url: 'https://edited.example.com/' };
+  await lab.sandbox.edit({ insert: { extensions: [edited] } });
+}
+
+/** SIGKILL at a request, the only one under way: nothing else of that run lives on. Null when it was hit; otherwise it came to its end. */
+async function kill(lab: Lab, index: number, phase: Phase): Promise<Run | null> {
+  lab.onSignal = () => lab.kill();
+  lab.break([
+    { action: 'signal', signal: 'SIGINT', match: { index }, phase },
+    { action: 'reset', match: { index }, phase },
+  ]);
+  const run = await lab.runUntilKilled([...ARGV, '--concurrency', '1']);
+  lab.onSignal = () => undefined;
+  return run;
+}
+
+/** The model: what was declared last has to be there, and with `prune` nothing else. No word of the program is believed. */
+function expectDeclared(lab: Lab, { services, prune }: Extract<Step, { does: 'declares' }>): void {
+  const { extensions } = lab.sandbox.state();
+  for (const [index, name] of SERVICES.entries()) {
+    const on = `P${name.toUpperCase()}`;
+    const own = extensions.filter(
+      ({ schema, serviceIds }) => schema === 'custom_webhook' && serviceIds.join() === on,
     );
-  });
+    const there = own.map(({ name: label, url }) => `${label} ${url}`).sort();
+    const wanted = (services[index] ?? []).map((key) => `${actions[key].label} ${actions[key].url}`).sort();
+    if (prune) expect(there, name).toEqual(wanted);
+    else expect(there, name).toEqual(expect.arrayContaining(wanted));
+  }
+}
+
+const EVERYTHING: Step = { does: 'declares', services: SERVICES.map(() => [...KEYS]), prune: true };
+
+/** Walks that once led astray, or could; they are taken first. */
+const EXAMPLES: [Step[]][] = [
+  [[EVERYTHING, { does: 'is killed', index: 12, phase: 'after-commit' }, { does: 'syncs', fault: null }]],
+  [
+    [
+      EVERYTHING,
+      {
+        does: 'syncs',
+        fault: { action: 'reset', match: { index: 14 }, phase: 'after-commit', times: 'always' },
+      },
+      { does: 'edits', which: 0 },
+      { does: 'waits', ms: 31_000 },
+    ],
+  ],
+];
+
+describe('P2: whatever happens to an account', () => {
+  it(
+    'every run is safe, and once nothing goes wrong any more the end is as wanted',
+    async () => {
+      const { lab, ideal } = at();
+      const { scope } = ideal(SMALL);
+      await assertSlow(
+        fc.asyncProperty(fc.array(steps, { minLength: 3, maxLength: 10 }), async (walk) => {
+          await lab.reset(SMALL);
+          for (const [serial, step] of walk.entries()) {
+            if (step.does === 'declares') declare(lab, step);
+            if (step.does === 'adds') await add(lab, step, serial);
+            if (step.does === 'waits') await lab.sandbox.advance(step.ms);
+            if (step.does === 'removes') {
+              const one = pick(lab, step.which);
+              if (one) await lab.sandbox.edit({ remove: [one.id] });
+            }
+            if (step.does === 'edits') await edit(lab, step.which);
+            if (step.does === 'is killed') {
+              const run = await kill(lab, step.index, step.phase);
+              if (run) expectSafe(lab, { scope }, run);
+              lab.break([]);
+            }
+            if (step.does !== 'syncs') continue;
+            lab.break(step.fault ? [step.fault] : []);
+            const run = await lab.run(ARGV);
+            expect([0, 5, 6, 7, 8]).toContain(run.code);
+            expectSafe(lab, { scope }, run);
+            lab.break([]);
+          }
+          const last = await lab.run(ARGV);
+          // Too much for a service is refused, with nothing written; all else comes to its end.
+          if (documentOf(last)?.refusals.length) {
+            expect(last.code).toBe(8);
+            expect(commitsOf(last)).toEqual([]);
+          } else {
+            expect(last.code, last.stdout + last.stderr).toBe(0);
+            const declared = walk.findLast((step) => step.does === 'declares');
+            if (declared) expectDeclared(lab, declared);
+            expect(commitsOf(await lab.run(ARGV))).toEqual([]);
+          }
+        }),
+        { atLeast: 50, count: 150, ms: 25_000, examples: EXAMPLES },
+      );
+    },
+    SLOW_MS,
+  );
 });
