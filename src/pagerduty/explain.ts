@@ -110,18 +110,15 @@ const EXPLANATIONS: Readonly<Record<Fault, (trouble: Trouble, call: FailedCall) 
     why: `the name ${host}${namedBy(hostFrom)} could not be looked up (EAI_AGAIN)`,
     hint: 'Check the network and the name resolution of this machine.',
   }),
-  tls: ({ systemCode = 'TLS error' }, { host }) =>
-    NOT_TLS.has(systemCode)
-      ? {
-          reason: 'tls',
-          why: `${host} does not speak TLS (${systemCode})`,
-          hint: `${ADDRESS} Nothing was sent.`,
-        }
-      : {
-          reason: 'tls',
-          why: `${host} does not prove who it is (${systemCode})`,
-          hint: 'If a proxy of your company signs for it, name its certificate in NODE_EXTRA_CA_CERTS. Nothing was sent.',
-        },
+  tls: ({ systemCode = 'TLS error' }, { host }) => {
+    const plain = NOT_TLS.has(systemCode);
+    const hint = 'If a proxy of your company signs for it, name its certificate in NODE_EXTRA_CA_CERTS.';
+    return {
+      reason: 'tls',
+      why: `${host} does not ${plain ? 'speak TLS' : 'prove who it is'} (${systemCode})`,
+      hint: `${plain ? `${ADDRESS} ` : ''}${hint} Nothing was sent.`,
+    };
+  },
   reset: ({ systemCode }, { host }) =>
     systemCode?.startsWith('HPE_')
       ? { reason: 'lost_response', why: `what answers at ${host} is not HTTP (${systemCode})`, hint: ADDRESS }

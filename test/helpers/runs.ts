@@ -18,7 +18,7 @@ export interface SlowProperty<Ts> {
 }
 
 /** For the test that holds a slow property: only a hang takes so long. */
-export const SLOW_MS = 120_000 * Math.max(1, TIMES);
+export const SLOW_MS = 300_000 * Math.max(1, TIMES);
 
 /** Asserts a property that may be slow: some runs come what may, the others up to a limit in time, which is no failure. */
 export async function assertSlow<Ts extends [unknown, ...unknown[]]>(
