@@ -185,20 +185,33 @@ describe('create', () => {
     expect(terminal.screen()).not.toContain('What shall the button do?');
   });
 
-  it('T08: a secret for an unencrypted endpoint is refused where its header is named; a query does not stay on the screen', async () => {
+  it('T08: a secret for an unencrypted endpoint is refused where it is named, in the URL and in a header', async () => {
     const { terminal, ended } = await sit(['create', '-s', 'Checkout API', '-l', 'Ping']);
     await terminal.waitFor('Endpoint');
     terminal.type('http://a.example.com/x?key=abcdef');
-    await terminal.waitFor(/abcdef$/);
+    await terminal.waitFor('> secrets would be sent over http://');
+    for (const _ of '?key=abcdef') terminal.press('backspace');
+    await terminal.waitFor(/\/x$/);
     terminal.press('enter');
     await terminal.waitFor('Does the endpoint need a header');
-    expect(terminal.screen()).toContain('http://a.example.com/x?key=***');
-    expect(terminal.screen()).not.toContain('abcdef');
     terminal.type('y');
     terminal.press('enter');
     await terminal.waitFor('tab edit it');
     terminal.press('enter');
     await terminal.waitFor('> secrets would be sent over http://');
+    terminal.press('ctrl+c');
+    expect(await ended).toBe(130);
+  });
+
+  it('does not leave the query of an endpoint on the screen', async () => {
+    const { terminal, ended } = await sit(['create', '-s', 'Checkout API', '-l', 'Ping']);
+    await terminal.waitFor('Endpoint');
+    terminal.type('https://a.example.com/x?key=abcdef');
+    await terminal.waitFor(/abcdef$/);
+    terminal.press('enter');
+    await terminal.waitFor('Does the endpoint need a header');
+    expect(terminal.screen()).toContain('https://a.example.com/x?key=***');
+    expect(terminal.screen()).not.toContain('abcdef');
     terminal.press('ctrl+c');
     expect(await ended).toBe(130);
   });

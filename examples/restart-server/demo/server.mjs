@@ -16,7 +16,7 @@ const [command, port, file] = process.argv.slice(2);
 const PIDFILE = file ?? join(homedir(), `.local/state/pdactions-examples/restart-server/server-${port}.pid`);
 
 if (command === 'serve') serve();
-else if (command === 'break') await fetch(`http://127.0.0.1:${port}/break`, { method: 'POST' });
+else if (command === 'break') await breakIt();
 else if (command === 'stop') await stop();
 else if (command === 'restart') {
   await stop();
@@ -30,6 +30,17 @@ function serve() {
     response.writeHead(status, { connection: 'close' }).end(`${process.pid}\n`);
   });
   server.listen(Number(port), '127.0.0.1');
+}
+
+/** It may have been started a moment ago. */
+async function breakIt(attempts = 50) {
+  try {
+    await fetch(`http://127.0.0.1:${port}/break`, { method: 'POST' });
+  } catch (error) {
+    if (attempts === 0) throw error;
+    await sleep(100);
+    await breakIt(attempts - 1);
+  }
 }
 
 function start() {
