@@ -177,13 +177,14 @@ export function createReads(call: Caller, observer: ((event: StoreEvent) => void
   /** The list may refuse to say which actions are disabled (fact 9); then it is read without. */
   let include: Query = { 'include[]': ['temporarily_disabled'] };
   const readExtensions =
-    (query: Query, filter: () => Promise<Query> = ofOurSchema) =>
+    (query: Query) =>
     async (request: PageRequest): Promise<Page<Extension & { readonly id: string }>> => {
-      const asked = { ...(await filter()), ...query };
+      const extension_schema_id = await schemaId();
       const used = include;
       const { extension_object_id: service } = query;
       const what = service === undefined ? 'actions' : `actions on the service ${service}`;
-      const read = (extra: Query) => page('extensions', { ...asked, ...extra }, withId, what)(request);
+      const read = (extra: Query) =>
+        page('extensions', { extension_schema_id, ...query, ...extra }, withId, what)(request);
       try {
         return await read(used);
       } catch (error) {
@@ -193,20 +194,6 @@ export function createReads(call: Caller, observer: ((event: StoreEvent) => void
         return await read(include);
       }
     };
-  const ofOurSchema = async (): Promise<Query> => ({ extension_schema_id: await schemaId() });
-
-  /**
-   * The first page of all actions. In most accounts it is the only one, of whatever schema they are, and then nobody has to wait for the
-   * id of ours to ask for it. Where there are more, this costs one request and no time.
-   */
-  const firstOfAll = async (): Promise<Page<Extension & { readonly id: string }>> => {
-    const [any] = await together([
-      (off) => readExtensions({}, async () => ({}))({ ...FIRST_PAGE, off }),
-      () => schemaId(),
-    ]);
-    return any.more ? readExtensions({})(FIRST_PAGE) : any;
-  };
-
   const extensions = async (
     query: Query,
     {
@@ -240,7 +227,7 @@ export function createReads(call: Caller, observer: ((event: StoreEvent) => void
 
   const actions = async (of: readonly Service[] | 'all'): Promise<readonly LiveAction[]> => {
     if (of !== 'all' && of.length <= FEW) return actionsOf(of);
-    const first = await (of === 'all' ? firstOfAll() : readExtensions({})(FIRST_PAGE));
+    const first = await readExtensions({})(FIRST_PAGE);
     if (of === 'all') return isBeyondWall(first) ? actionsOf(await allServices()) : extensions({}, { first });
     if (isBeyondWall(first) || pagesAfter(first) > of.length) return actionsOf(of);
     const wanted = new Set(of.map(({ id }) => id));
