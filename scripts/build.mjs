@@ -17,13 +17,8 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const dist = join(root, 'dist');
 const entry = join(root, 'src/main.ts');
 
-/** Files of the bundle that hold several modules, in order of precedence, and where each begins. */
-const TOGETHER = {
-  // What every command needs.
-  main: ['src/main.ts'],
-  // What a command needs that asks PagerDuty.
-  online: ['src/cli/connect.ts', 'src/cli/commands/list.ts'],
-};
+/** What stands in main.js with all that it needs: what every command loads, and what most load, as they ask PagerDuty. */
+const TOGETHER = ['src/main.ts', 'src/cli/connect.ts', 'src/cli/commands/list.ts'];
 
 /** What is replaced because it has no use here, and takes its time or does harm: `package > what it imports`. */
 const REPLACEMENTS = {
@@ -66,31 +61,23 @@ function packageFolder(file) {
 }
 
 /**
- * Which modules belong into one file, as each file costs time to find and open: what a module of this project needs without any
- * `import()`, and what comes with it.
+ * Which modules belong into main.js, as each file costs time to find and open: `TOGETHER`, and what those need without any `import()`.
  */
 function loadedTogether() {
-  const sets = new Map();
+  const ids = new Set();
   return {
     plugin: {
       name: 'loaded-together',
       buildEnd() {
-        for (const [name, roots] of Object.entries(TOGETHER)) {
-          const ids = new Set();
-          const visit = (id) => {
-            if (ids.has(id)) return;
-            ids.add(id);
-            for (const imported of this.getModuleInfo(id)?.importedIds ?? []) visit(imported);
-          };
-          for (const module of roots) visit(join(root, module));
-          sets.set(name, ids);
-        }
+        const visit = (id) => {
+          if (ids.has(id)) return;
+          ids.add(id);
+          for (const imported of this.getModuleInfo(id)?.importedIds ?? []) visit(imported);
+        };
+        for (const module of TOGETHER) visit(join(root, module));
       },
     },
-    groups: Object.keys(TOGETHER).map((name) => ({
-      name: (id) => (sets.get(name).has(id) ? name : null),
-      debugName: name,
-    })),
+    group: { name: (id) => (ids.has(id) ? 'main' : null), debugName: 'main' },
   };
 }
 
@@ -117,7 +104,7 @@ const { output } = await bundle.write({
   dynamicImportInCjs: false,
   entryFileNames: '[name].js',
   chunkFileNames: 'chunks/[name]-[hash].js',
-  codeSplitting: { groups: together.groups },
+  codeSplitting: { groups: [together.group] },
 });
 await bundle.close();
 
@@ -141,7 +128,7 @@ const help = spawnSync(process.execPath, [program, '--no-color', '--help'], { en
 if (help.status !== 0) throw new Error(`the program that was built does not run: ${help.stderr}`);
 writeFileSync(join(dist, 'help.txt'), help.stdout);
 
-// For bin/load.js.
+// For bin/pdactions.js.
 const scratch = mkdtempSync(join(tmpdir(), 'pdactions-build-'));
 const kept = spawnSync(
   process.execPath,

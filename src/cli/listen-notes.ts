@@ -3,7 +3,7 @@ import { setMaxListeners } from 'node:events';
 import { AuthError, CancelledError, RemoteError } from '../errors.ts';
 import { createNoteStore, type NoteOptions } from '../pagerduty/note-store.ts';
 import type { NoteWriter } from '../receiver/notes.ts';
-import { type Connection, connect } from './connect.ts';
+import type { Connection } from './connect.ts';
 import type { Context } from './context.ts';
 
 export interface ListenNotes {
@@ -23,6 +23,7 @@ export async function listenNotes(context: Context, from: string | undefined): P
   const end = new AbortController();
   setMaxListeners(0, end.signal);
   const globals = { ...context.globals, timeout: Number.POSITIVE_INFINITY };
+  const { connect } = await import('./connect.ts');
   const open = (): Promise<Connection> =>
     connect({ ...context, globals, interrupted: end.signal }, end.signal);
   let connection = await open().catch((error: unknown) => {

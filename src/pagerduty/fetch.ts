@@ -5,7 +5,7 @@
  * Over `node:http` and not over Node's `fetch`: loading that one costs more than everything else that a short command does.
  * Nothing here follows a redirect (a followed 307 would carry the body with its secrets to another host) or sends anything twice.
  */
-import type { IncomingMessage, RequestOptions } from 'node:http';
+import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import type { Readable } from 'node:stream';
 
 /** More than any answer of PagerDuty's can be; beyond it, somebody else is answering (F32). */
@@ -71,8 +71,8 @@ async function pdFetch(url: string, init: FetchInit = {}): Promise<ShieldedRespo
 }
 
 async function send(url: URL, { method, headers, body, signal }: FetchInit): Promise<IncomingMessage> {
-  // Only the one that is needed: TLS is not free to load.
-  const { request } = await (url.protocol === 'https:' ? import('node:https') : import('node:http'));
+  // TLS is not free to load.
+  const request = url.protocol === 'https:' ? (await import('node:https')).request : httpRequest;
   signal?.throwIfAborted();
   const options: RequestOptions = {
     method: method?.toUpperCase() ?? 'GET',

@@ -42,23 +42,42 @@ export function createTransport(options: TransportOptions): Transport {
   return async ({ method, path, query, body, headers }, signal) => {
     const call = calls[method.toLowerCase()];
     if (!call) throw new Error(`pdjs has no ${method}`);
+    const limit = limitOf(timeoutMs, [signal, end]);
     const response = await call(path, {
       url: `${baseUrl}${path}`,
       headers: { ...headers, 'User-Agent': userAgent, 'Content-Type': 'application/json' },
       // pdjs's own timer ends nothing and keeps the process alive (D6); the deadline is in the signal.
       requestTimeout: 0,
-      signal: deadline(timeoutMs, signal, end),
+      signal: limit.signal,
       ...(query ? { queryParameters: query } : {}),
       ...(body === undefined ? {} : { data: body }),
-    });
+    }).finally(limit.lift);
     // Without the swap, pdjs would retry and follow redirects by itself: better to stop than to go on like that.
     if (!response.answer) throw new Error('pdjs does not speak through the fetch of this program');
     return response.answer;
   };
 }
 
-function deadline(ms: number, ...others: readonly (AbortSignal | undefined)[]): AbortSignal {
+interface Limit {
+  /** Aborts when the time is up, or when one of the others does. */
+  readonly signal: AbortSignal;
+  lift(): void;
+}
+
+/** In the place of `AbortSignal.timeout` and `AbortSignal.any`, whose timers stay for each of thousands of requests until they are up. */
+function limitOf(ms: number, others: readonly (AbortSignal | undefined)[]): Limit {
+  const own = new AbortController();
+  const timer = setTimeout(() => own.abort(new DOMException('no answer in time', 'TimeoutError')), ms);
+  timer.unref();
   const given = others.filter((signal) => signal !== undefined);
-  const timeout = AbortSignal.timeout(ms);
-  return given.length === 0 ? timeout : AbortSignal.any([timeout, ...given]);
+  const stop = (): void => own.abort(given.find(({ aborted }) => aborted)?.reason);
+  for (const signal of given) {
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+  }
+  const lift = (): void => {
+    clearTimeout(timer);
+    for (const signal of given) signal.removeEventListener('abort', stop);
+  };
+  return { signal: own.signal, lift };
 }

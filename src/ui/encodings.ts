@@ -53,7 +53,19 @@ function atAlignment(bytes: Buffer, shift: number): Needle[] {
  * are escaped differs from writer to writer (there are a dozen sets for URLs alone), so every mixture counts.
  */
 export function spellingsOf(secret: string): readonly (readonly string[])[] {
-  return [...secret].map((char) => [...new Set([char, ...inUrls(char), ...inJson(char), ...inTables(char)])]);
+  return [...secret].map((char) => (/[A-Za-z0-9]/.test(char) ? ofLetter(char) : ofAny(char)));
+}
+
+/** Nearly all characters of nearly all secrets, without the detours that the others need. */
+function ofLetter(char: string): readonly string[] {
+  const hex = char.charCodeAt(0).toString(16);
+  const forms = [char, `%${hex}`, `%25${hex}`, `\\u00${hex}`];
+  const upper = hex.toUpperCase();
+  return upper === hex ? forms : [...forms, `%${upper}`, `%25${upper}`, `\\u00${upper}`];
+}
+
+function ofAny(char: string): readonly string[] {
+  return [...new Set([char, ...inUrls(char), ...inJson(char), ...inTables(char)])];
 }
 
 /** What CSV, YAML and Markdown make of a character that means something to them. */

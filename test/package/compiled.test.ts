@@ -1,4 +1,4 @@
-/** What V8 kept of compiling the bundle (bin/load.js) makes the program start sooner, and must make no other difference. */
+/** What V8 kept of compiling the bundle (bin/pdactions.js) makes the program start sooner, and must make no other difference. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -44,7 +44,7 @@ function kept(): string[] {
 
 /** Whether V8 takes the cache of a file of the bundle, and does not compile it. */
 function isAccepted(file: string): boolean {
-  const script = `const { load, modules } = require('./bin/load.js');
+  const script = `const { load, modules } = require('./bin/pdactions.js');
 load(${JSON.stringify(file)});
 process.stdout.write(String(modules.get(${JSON.stringify(file)}).script.cachedDataRejected === false));`;
   return (

@@ -48,7 +48,6 @@ describe('the packed package', () => {
     );
     expect([...new Set(paths)].filter((path) => path !== 'README.md').sort()).toEqual([
       'LICENSE',
-      'bin/load.js',
       'bin/package.json',
       'bin/pdactions.js',
       'dist/THIRD-PARTY-LICENSES',
