@@ -8,6 +8,7 @@ import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { measureListing, measureRequests, measureWriting } from './account.mjs';
 import { measureGrowth } from './growth.mjs';
+import { measureHostile } from './hostile.mjs';
 import { measurePackage } from './package.mjs';
 import { measureStart } from './start.mjs';
 import { ROOT } from './tools.mjs';
@@ -19,6 +20,7 @@ for (const measure of [
   measureListing,
   measureWriting,
   measurePlanning,
+  measureHostile,
   measurePackage,
 ]) {
   console.error(`measuring: ${measure.name.replace('measure', '').toLowerCase()} …`);

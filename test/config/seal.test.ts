@@ -73,14 +73,12 @@ describe('a seal', () => {
   });
 
   it('costs the slow step once for each set of values', async () => {
-    const measure = async (distinct: number): Promise<number> => {
+    const seal = async (distinct: number): Promise<void> => {
       const actions = Array.from({ length: 3_000 }, (_, index) => wanting(['A', `v${index % distinct}`]));
-      const started = performance.now();
       expect(new Set(await seals(actions)).size).toBe(distinct);
-      return performance.now() - started;
     };
-    // 3,000 slow steps would take a minute; three take 0.1 s on a machine that does nothing else.
-    expect(await measure(3)).toBeLessThan(5_000);
+    // 3,000 slow steps would take minutes, and the test with them.
+    await seal(3);
   });
 
   it('is only made where one is wanted', async () => {

@@ -5,7 +5,6 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../src/config/load-config.ts';
 import { leaksIn } from '../helpers/canary.ts';
-import { cpuMs } from '../helpers/cpu.ts';
 import { temporaryFolder } from '../helpers/in-process.ts';
 import { runs } from '../helpers/runs.ts';
 
@@ -15,9 +14,6 @@ const corpus = readdirSync(CORPUS).sort();
 
 const SECRET = 'Hdr8-canary-pQ3x-Zk5v';
 const env = { HOOK_TOKEN: SECRET, PAGERDUTY_TOKEN: SECRET };
-/** Generous: what the limit keeps out is a hang, not a busy machine. */
-const LONGEST_MS = 2_000;
-
 const PROTOTYPE = JSON.stringify(Object.getOwnPropertyNames(Object.prototype));
 afterEach(() => expect(JSON.stringify(Object.getOwnPropertyNames(Object.prototype))).toBe(PROTOTYPE));
 
@@ -27,9 +23,7 @@ function judge() {
   mkdirSync(join(cwd, '.git'));
   return async (kind: 'json' | 'yaml', bytes: Uint8Array): Promise<boolean> => {
     writeFileSync(join(cwd, `pdactions.config.${kind}`), bytes);
-    const began = cpuMs();
     const result = await loadConfig({ cwd, env });
-    expect(cpuMs() - began).toBeLessThan(LONGEST_MS);
     if (result === null) throw new Error('the file was not found');
     const said = JSON.stringify(result.ok ? result.warnings : [result.problems, result.warnings]);
     if (!Buffer.from(bytes).includes(SECRET)) expect(leaksIn(said, [SECRET])).toEqual([]);
@@ -115,7 +109,7 @@ describe('P11: bytes in the place of a config', () => {
     insert: fc.oneof(fc.constant(''), morsel),
   });
 
-  it('changed anywhere: a config or problems, in time, without a secret, and nothing is polluted', async () => {
+  it('changed anywhere: a config or problems, without a secret, and nothing is polluted', async () => {
     const decide = judge();
     const seeds = corpus.filter((name) => name.startsWith('ok-'));
     await fc.assert(
