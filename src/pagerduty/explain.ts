@@ -194,7 +194,10 @@ const EXPLANATIONS: Readonly<Record<Fault, (trouble: Trouble, call: FailedCall) 
   }),
   proxy: ({ status }) => ({
     reason: 'proxy',
-    why: `a proxy wants a login first (status ${status})`,
+    why:
+      status === undefined
+        ? 'a proxy on the way refused the connection'
+        : `a proxy wants a login first (status ${status})`,
     hint: PROXY,
   }),
 };

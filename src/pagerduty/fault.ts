@@ -251,6 +251,8 @@ export function judgeFailure(error: unknown): Trouble | undefined {
   const base = { cause: error, ...(systemCode === undefined ? {} : { systemCode }) };
   if (error.name === 'TimeoutError') return { fault: 'timeout', ...base };
   if (systemCode === 'ENOTFOUND') return { fault: 'no-such-host', ...base };
+  // Node 24 and later, told to use a proxy: it did not let the connection through, so nothing was sent.
+  if (systemCode === 'ERR_PROXY_TUNNEL') return { fault: 'proxy', ...base };
   if (systemCode === 'EAI_AGAIN') return { fault: 'dns-again', ...base };
   if ((systemCode !== undefined && BEFORE_SENDING.has(systemCode)) || failedToConnect(error)) {
     return { fault: 'unreachable', ...base };

@@ -153,6 +153,8 @@ describe('no answer', () => {
 
   it('F16: knows a deadline, F09: whatever fails while connecting', () => {
     expect(judgeFailure(new DOMException('late', 'TimeoutError'))).toMatchObject({ fault: 'timeout' });
+    const refused = Object.assign(new Error('407'), { code: 'ERR_PROXY_TUNNEL' });
+    expect(judgeFailure(new TypeError('fetch failed', { cause: refused }))).toMatchObject({ fault: 'proxy' });
     const cause = Object.assign(new Error('x'), { code: 'ETIMEDOUT', syscall: 'connect' });
     expect(judgeFailure(new TypeError('fetch failed', { cause }))).toMatchObject({ fault: 'unreachable' });
   });
