@@ -108,6 +108,8 @@ it('the tour: sandbox, sync, listen, four buttons pressed on the page, four note
   const address = sandbox.said[1] ?? '';
   expect(TOUR).toContain(`<${address.replace(ports.get('4040') ?? '', '4040')}>`);
   const { page, complaints } = await openTab(address);
+  // Its server is no child of anything here, and would outlive a test that fails.
+  onTestFinished(() => void terminal.run('examples/restart-server/demo/server.mjs stop 8091'));
   for (const block of blocks('2\\. Something to repair')) terminal.run(block);
   const [sync = '', listen = ''] = blocks('3\\. The buttons, and who answers them');
   terminal.run(sync);
