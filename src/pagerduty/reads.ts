@@ -1,30 +1,24 @@
 /** Reading services and actions the cheapest way that is still complete (DESIGN.md section 7). */
 import type { LiveAction, Service, Team } from '../core/action.ts';
 import type { Selector } from '../core/selector.ts';
-import { type HttpFacts, RefusedError, RemoteError } from '../errors.ts';
+import { RemoteError } from '../errors.ts';
 import type { Caller } from './call.ts';
 import { FIRST_PAGE, isBeyondWall, listAll, PAGE_SIZE, type PageRequest } from './paging.ts';
+import { createRequests, type Query } from './requests.ts';
+import { chooseSchema } from './schema.ts';
 import type { StoreEvent } from './store.ts';
 import { together } from './together.ts';
 import {
   decodeExtension,
-  decodePage,
   decodeSchema,
   decodeService,
   decodeTeam,
   type Extension,
   type Page,
-  type Schema,
-  unwrap,
 } from './wire.ts';
-
-/** The extension type that this program is about (fact 4). Ids of schemas are looked up, never remembered (U14). */
-const SCHEMA_KEY = 'custom_webhook';
 
 /** So few reads are made one by one without asking first how long the whole list is: asking costs one, too. */
 const FEW = 5;
-
-type Query = Record<string, string | string[]>;
 
 export interface Reads {
   /** The id of the custom incident action's schema. @throws RefusedError `schema` when it is missing or there are two (F42) */
@@ -41,45 +35,9 @@ export interface Reads {
 }
 
 export function createReads(call: Caller, observer: ((event: StoreEvent) => void) | undefined): Reads {
-  const page = <T>(key: string, query: Query, decode: (item: unknown) => T, what: string) => {
-    return ({ offset, limit, total, off }: PageRequest): Promise<Page<T>> =>
-      call({
-        class: 'read',
-        request: {
-          method: 'GET',
-          path: `/${key}`,
-          query: {
-            ...query,
-            limit: String(limit),
-            offset: String(offset),
-            ...(total ? { total: 'true' } : {}),
-          },
-        },
-        what: `read the list of ${what}`,
-        off,
-        decode: (document) => decodePage(document, key, decode),
-      });
-  };
-
-  const one = <T>(
-    path: string,
-    key: string,
-    decode: (item: unknown) => T,
-    what: string,
-    { query, off }: { readonly query?: Query; readonly off?: AbortSignal } = {},
-  ) =>
-    call({
-      class: 'read',
-      request: { method: 'GET', path, query },
-      what: `read ${what}`,
-      off,
-      decode: (document) => unwrap(document, key, decode),
-    });
-
+  const { page, one, listing } = createRequests(call);
   const progress = (what: 'services' | 'actions') => (done: number, total: number) =>
     observer?.({ type: 'reading', what, done, total });
-
-  const listing = (key: string): HttpFacts => ({ method: 'GET', path: `/${key}`, host: call.host });
 
   let schema: Promise<string> | undefined;
   const findSchema = async (): Promise<string> => {
@@ -296,23 +254,4 @@ function unique<Kind extends Selector['kind']>(
     (selector): selector is Extract<Selector, { readonly kind: Kind }> => selector.kind === kind,
   );
   return [...new Set(own.map(text))];
-}
-
-function chooseSchema(schemas: readonly Schema[], http: HttpFacts): string {
-  const [found, ...others] = schemas.filter(({ key }) => key === SCHEMA_KEY);
-  if (found && others.length === 0) return found.id;
-  const candidates = found
-    ? [found, ...others]
-    : schemas.filter(({ key, label }) => /custom/i.test(key + label));
-  throw new RefusedError(
-    found
-      ? `several extension schemas have the key \`${SCHEMA_KEY}\``
-      : `this account has no extension schema with the key \`${SCHEMA_KEY}\`, the one of custom incident actions`,
-    {
-      reason: 'schema',
-      http,
-      details: candidates.map(({ id, key, label }) => `${id}  ${key}  ${label}`),
-      hint: 'Nothing was written. Is this the API of PagerDuty? If it is, report this as a bug of pdactions.',
-    },
-  );
 }

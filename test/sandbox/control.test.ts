@@ -1,32 +1,12 @@
-import { request } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
 import { call, control, create, sandboxFor } from './client.ts';
 import { manualClock } from './manual-clock.ts';
-
-interface Raw {
-  readonly method?: string;
-  readonly path?: string;
-  /** As sent: name, value, name, value. */
-  readonly headers: readonly string[];
-  readonly body?: string;
-}
+import { type RawRequest, raw as send } from './page-client.ts';
 
 /** A request whose headers are sent exactly as given. */
-function raw(sandbox: Sandbox, { method = 'GET', path = '/_sandbox/state', headers, body = '' }: Raw) {
-  return new Promise<{ status: number; headers: Record<string, unknown>; text: string }>((done, fail) => {
-    const { port } = sandbox;
-    const req = request({ host: '127.0.0.1', port, method, path, headers, setHost: false }, (res) => {
-      let text = '';
-      res.setEncoding('utf8');
-      res.on('data', (chunk: string) => {
-        text += chunk;
-      });
-      res.on('end', () => done({ status: res.statusCode ?? 0, headers: res.headers, text }));
-    });
-    req.on('error', fail);
-    req.end(body);
-  });
+function raw(sandbox: Sandbox, { path = '/_sandbox/state', ...rest }: RawRequest) {
+  return send(sandbox, { path, ...rest });
 }
 
 const NAMES = ['log', 'state', 'deliveries', 'faults', 'clock', 'switches'] as const;
@@ -141,7 +121,7 @@ describe('who may', () => {
   it('no web page, by whatever trick (T49)', async () => {
     const sandbox = await sandboxFor();
     const before = sandbox.state();
-    const attempts: readonly Raw[] = [
+    const attempts: readonly (RawRequest & { readonly headers: readonly string[] })[] = [
       { headers: ['origin', 'https://evil.example'] },
       { headers: ['origin', 'null'] },
       { headers: ['sec-fetch-site', 'cross-site'] },

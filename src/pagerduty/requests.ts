@@ -1,0 +1,49 @@
+/** The two kinds of requests that read: one page of a list, and one thing. */
+import type { HttpFacts } from '../errors.ts';
+import type { Caller } from './call.ts';
+import type { PageRequest } from './paging.ts';
+import { decodePage, type Page, unwrap } from './wire.ts';
+
+export type Query = Record<string, string | string[]>;
+
+/** Requests over one caller. `what` is named in messages, and reads after "read the list of" or "read". */
+export function createRequests(call: Caller) {
+  const page = <T>(key: string, query: Query, decode: (item: unknown) => T, what: string) => {
+    return ({ offset, limit, total, off }: PageRequest): Promise<Page<T>> =>
+      call({
+        class: 'read',
+        request: {
+          method: 'GET',
+          path: `/${key}`,
+          query: {
+            ...query,
+            limit: String(limit),
+            offset: String(offset),
+            ...(total ? { total: 'true' } : {}),
+          },
+        },
+        what: `read the list of ${what}`,
+        off,
+        decode: (document) => decodePage(document, key, decode),
+      });
+  };
+
+  const one = <T>(
+    path: string,
+    key: string,
+    decode: (item: unknown) => T,
+    what: string,
+    { query, off }: { readonly query?: Query; readonly off?: AbortSignal } = {},
+  ) =>
+    call({
+      class: 'read',
+      request: { method: 'GET', path, query },
+      what: `read ${what}`,
+      off,
+      decode: (document) => unwrap(document, key, decode),
+    });
+
+  const listing = (key: string): HttpFacts => ({ method: 'GET', path: `/${key}`, host: call.host });
+
+  return { page, one, listing };
+}

@@ -1,0 +1,30 @@
+/** Which extension schema is that of custom incident actions. */
+import { type HttpFacts, RefusedError } from '../errors.ts';
+import type { Schema } from './wire.ts';
+
+/** The extension type that this program is about (fact 4). Ids of schemas are looked up, never remembered (U14). */
+const SCHEMA_KEY = 'custom_webhook';
+
+/**
+ * The id of the schema, from the whole list.
+ * @param http the request that the list came from, for the message
+ * @throws RefusedError `schema` when it is missing or there are two (F42)
+ */
+export function chooseSchema(schemas: readonly Schema[], http: HttpFacts): string {
+  const [found, ...others] = schemas.filter(({ key }) => key === SCHEMA_KEY);
+  if (found && others.length === 0) return found.id;
+  const candidates = found
+    ? [found, ...others]
+    : schemas.filter(({ key, label }) => /custom/i.test(key + label));
+  throw new RefusedError(
+    found
+      ? `several extension schemas have the key \`${SCHEMA_KEY}\``
+      : `this account has no extension schema with the key \`${SCHEMA_KEY}\`, the one of custom incident actions`,
+    {
+      reason: 'schema',
+      http,
+      details: candidates.map(({ id, key, label }) => `${id}  ${key}  ${label}`),
+      hint: 'Nothing was written. Is this the API of PagerDuty? If it is, report this as a bug of pdactions.',
+    },
+  );
+}
