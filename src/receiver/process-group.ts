@@ -19,16 +19,26 @@ export function discharge(pid: number): void {
   groups.delete(pid);
 }
 
-/** Asks it to end, and ends it when it has not after `graceMs`. */
+/** Asks it to end, and ends it when it has not after `graceMs`; waits until nothing of it runs, within reason. */
 export async function endGroup(pid: number, clock: Clock, graceMs: number): Promise<void> {
   if (!signalGroup(pid, 'SIGTERM')) return;
-  const step = Math.max(graceMs / 100, 1);
-  for (let waited = 0; waited < graceMs; waited += step) {
-    await clock.sleep(step);
-    // What is left of the group may be a zombie that nobody collects: it looks alive, and costs no more than the wait (T46).
-    if (!signalGroup(pid, 0)) return;
-  }
+  if (await isGone(pid, clock, graceMs)) return;
   signalGroup(pid, 'SIGKILL');
+  // The kernel ends the command and its children each in its own moment.
+  await isGone(pid, clock, graceMs / 10);
+}
+
+/**
+ * Whether nobody is left of it within `ms`. What is left may be a zombie that nobody collects: it looks alive, and costs no more
+ * than the wait (T46).
+ */
+async function isGone(pid: number, clock: Clock, ms: number): Promise<boolean> {
+  const step = Math.max(ms / 100, 1);
+  for (let waited = 0; waited < ms; waited += step) {
+    await clock.sleep(step);
+    if (!signalGroup(pid, 0)) return true;
+  }
+  return false;
 }
 
 /** False when there is nobody left. */

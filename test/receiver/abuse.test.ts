@@ -1,9 +1,10 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { type Clock, systemClock } from '../../src/clock.ts';
 import { LIMITS } from '../../src/receiver/limits.ts';
 import { temporaryFolder } from '../helpers/in-process.ts';
-import { isAlive, message, PATH, raw, receive, request, SECRET, script, statusOf } from './world.ts';
+import { isAlive, isGone, message, PATH, raw, receive, request, SECRET, script, statusOf } from './world.ts';
 
 const AUTH = `Authorization: ${SECRET}`;
 /** Writes what it was given into its folder. */
@@ -307,7 +308,7 @@ describe('T42, T45: what a script is given', () => {
 
 describe('T43: scripts that misbehave', () => {
   /** Ignores SIGTERM, with a child that does, too; says the ids of both. */
-  const STUBBORN = `process.on('SIGTERM', () => {}); const c = require('child_process').spawn(process.execPath, ['-e', "process.on('SIGTERM', () => {}); console.log('ready'); setInterval(() => {}, 1000)"], { stdio: ['ignore', 'pipe', 'ignore'] }); c.stdout.once('data', () => require('fs').writeFileSync('pids', process.pid + ' ' + c.pid)); setInterval(() => {}, 1000)`;
+  const STUBBORN = `const fs = require('fs'); process.on('SIGTERM', () => {}); const c = require('child_process').spawn(process.execPath, ['-e', "process.on('SIGTERM', () => {}); console.log('ready'); setInterval(() => {}, 1000)"], { stdio: ['ignore', 'pipe', 'ignore'] }); c.stdout.once('data', () => { fs.writeFileSync('new', process.pid + ' ' + c.pid); fs.renameSync('new', 'pids') }); setInterval(() => {}, 1000)`;
 
   it.each([
     ['exit code 1', { command: script('console.log("oh no"); process.exit(1)') }, /failed with exit code 1/],
@@ -329,13 +330,24 @@ describe('T43: scripts that misbehave', () => {
   });
 
   it('T43: the answer does not wait for it; what hangs is ended with its children', async () => {
-    const world = await receive({ script: STUBBORN, handler: { timeout: 1 } });
+    const folder = temporaryFolder();
+    const file = join(folder, 'pids');
+    const timeout = 977;
+    /** Its time is over as soon as both of them are there, however long that takes. */
+    const clock: Clock = {
+      ...systemClock,
+      sleep: async (ms, signal) => {
+        if (ms !== timeout * 1000) return systemClock.sleep(ms, signal);
+        while (!existsSync(file)) await systemClock.sleep(5, signal);
+      },
+    };
+    const world = await receive({ folder, script: STUBBORN, handler: { timeout }, receiver: { clock } });
     expect((await world.press()).status).toBe(202);
     const [overdue] = await world.told('timed-out');
-    expect(overdue?.detail).toContain('longer than 1 s');
-    const pids = readFileSync(join(world.folder, 'pids'), 'utf8').split(' ').map(Number);
+    expect(overdue?.detail).toContain(`longer than ${timeout} s`);
+    const pids = readFileSync(file, 'utf8').split(' ').map(Number);
     expect(pids).toHaveLength(2);
-    for (const pid of pids) expect(await isAlive(pid)).toBe(false);
+    for (const pid of pids) await isGone(pid);
   });
 
   it('T43: 100 MB of output: the end of it, and bounded', async () => {
@@ -410,7 +422,7 @@ describe('T46: stopping', () => {
     expect(world.events.map(({ event }) => event)).toContain('not-run');
     expect(world.notes.find(({ incident }) => incident === 'PINC2')?.content).toContain('was not run');
     if (existsSync(join(world.folder, 'pid'))) {
-      expect(await isAlive(Number(readFileSync(join(world.folder, 'pid'), 'utf8')))).toBe(false);
+      await isGone(Number(readFileSync(join(world.folder, 'pid'), 'utf8')));
     }
     await expect(world.press({ id: 'c' })).rejects.toThrow();
   });

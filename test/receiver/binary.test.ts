@@ -8,7 +8,7 @@ import { pointedAt, testSandbox } from '../helpers/in-process.ts';
 import { spawnCli } from '../helpers/spawned.ts';
 import { call, list } from '../sandbox/client.ts';
 import { AUTH, folderWith, listen, SECRET } from './built.ts';
-import { isAlive, message, PATH, raw, request, script, send, statusOf } from './world.ts';
+import { isGone, message, PATH, raw, request, script, send, statusOf } from './world.ts';
 
 describe('the built program', () => {
   it('T37, T40, T43: runs an authentic press once, also after a restart, and shows no secret', async () => {
@@ -348,10 +348,4 @@ async function rendezvous(): Promise<{ readonly url: string; readonly reached: P
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   onTestFinished(() => void server.close());
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, reached };
-}
-
-/** SIGKILL has been sent; the kernel takes a moment. */
-async function isGone(pid: number): Promise<boolean> {
-  for (let look = 0; look < 10_000; look += 1) if (!(await isAlive(pid))) return true;
-  return false;
 }

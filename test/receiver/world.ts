@@ -232,3 +232,9 @@ export async function isAlive(pid: number): Promise<boolean> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
   return stat !== '' && !/\) [ZX] /.test(stat);
 }
+
+/** Resolves once a process that has been sent SIGKILL does not run any more: the kernel takes a moment. */
+export async function isGone(pid: number): Promise<true> {
+  while (await isAlive(pid));
+  return true;
+}
