@@ -72,7 +72,7 @@ function listens(options: NetConnectOpts): Promise<boolean> {
     socket.on('connect', () => done(true));
     socket.on('error', () => done(false));
     socket.on('close', () => done(false));
-    socket.setTimeout(1_000, () => socket.destroy());
+    socket.setTimeout(10_000, () => socket.destroy());
     socket.on('connect', () => socket.destroy());
   });
 }
