@@ -33,7 +33,7 @@ const KEYS = {
 export type Key = keyof typeof KEYS;
 
 /** How long a text may take to appear before the test is told what the screen shows instead. */
-const PATIENCE_MS = 5_000;
+const PATIENCE_MS = 30_000;
 
 export interface VirtualTerminal {
   readonly streams: {
