@@ -102,6 +102,11 @@ export function computePlan(
   return { services, refusals };
 }
 
+/** The label that a person knows a change by. */
+export function labelOf(change: Change): string {
+  return change.kind === 'create' || change.kind === 'update' ? change.after.label : change.before.label;
+}
+
 /** All changes in the order of execution. */
 export function changesOf(plan: Plan): Change[] {
   return plan.services.flatMap((service) => service.changes);

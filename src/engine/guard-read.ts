@@ -5,7 +5,7 @@
 import { type ActionSpec, type LiveAction, type Service, SLOTS_PER_SERVICE } from '../core/action.ts';
 import { diffAction } from '../core/diff.ts';
 import { type LiveService, liveByService, NOTHING } from '../core/live.ts';
-import type { Change, ServicePlan } from '../core/plan.ts';
+import { type Change, labelOf, type ServicePlan } from '../core/plan.ts';
 import { RefusedError } from '../errors.ts';
 import type { ActionStore } from '../pagerduty/store.ts';
 import { fullService } from './occupants.ts';
@@ -54,7 +54,7 @@ function hasMoved(change: Change, then: LiveService, now: LiveService): boolean 
   // Somebody with the same config was faster (F39).
   if (change.kind === 'update' && current && diffAction(change.after, current).length === 0) return false;
   // Gone is not moved: each kind of change knows what to do then (F23).
-  return current !== undefined && fingerprint(current) !== fingerprint(change.before);
+  return current !== undefined && visibleOf(current) !== visibleOf(change.before);
 }
 
 /** The one action that is exactly what a create would make. */
@@ -63,15 +63,12 @@ export function findEqual(wanted: ActionSpec, { own }: LiveService): LiveAction 
   return found && others.length === 0 && diffAction(wanted, found).length === 0 ? found : undefined;
 }
 
+/** The action of this id, also where it is not on this service alone. */
 export function findById({ own, shared }: LiveService, id: string): LiveAction | undefined {
   return own.find((action) => action.id === id) ?? shared.find((action) => action.id === id);
 }
 
-function fingerprint({ label, url, headerNames, services }: LiveAction): string {
+/** All that can be read of an action and that somebody can edit. */
+function visibleOf({ label, url, headerNames, services }: LiveAction): string {
   return JSON.stringify([label, url, headerNames?.toSorted(), services.map(({ id }) => id).toSorted()]);
-}
-
-/** The label that a person knows a change by. */
-export function labelOf(change: Change): string {
-  return change.kind === 'create' || change.kind === 'update' ? change.after.label : change.before.label;
 }

@@ -1,9 +1,10 @@
 /** After the last write: whether anything that was created is there twice (F14, F39). One read for all services, planned by cost. */
 import type { Service } from '../core/action.ts';
 import { type LiveService, liveByService, NOTHING } from '../core/live.ts';
+import { labelOf } from '../core/plan.ts';
 import { PdactionsError } from '../errors.ts';
 import { LOOKS_MS } from './create.ts';
-import { findById, labelOf } from './guard-read.ts';
+import { findById } from './guard-read.ts';
 import type { Duplicate, Outcome, Report } from './report.ts';
 import type { Run } from './run.ts';
 

@@ -1,7 +1,7 @@
 /** The machine-readable shapes of plans and reports: stable, versioned, without secrets. Documented in docs/output.md. */
 import type { ActionSpec, LiveAction } from '../../core/action.ts';
 import type { GuardVerdict } from '../../core/guard.ts';
-import { type Change, changesOf, type Plan, type ServicePlan } from '../../core/plan.ts';
+import { type Change, changesOf, labelOf, type Plan, type ServicePlan } from '../../core/plan.ts';
 import type { PdactionsError } from '../../errors.ts';
 import { maskUrl } from '../mask-url.ts';
 import { actionDocument } from './action-document.ts';
@@ -94,10 +94,7 @@ export function reportDocument(report: {
     outcomes: report.outcomes.map((outcome) => ({
       kind: outcome.change.kind,
       service: { id: outcome.change.service.id, name: outcome.change.service.name },
-      label:
-        outcome.change.kind === 'create' || outcome.change.kind === 'update'
-          ? outcome.change.after.label
-          : outcome.change.before.label,
+      label: labelOf(outcome.change),
       status: outcome.status,
       id: outcome.id ?? ('id' in outcome.change ? outcome.change.id : null),
       ...(outcome.note === undefined ? {} : { note: outcome.note }),

@@ -1,5 +1,5 @@
 /** What became of a plan, change by change, for people. */
-import type { Change, ChangeKind } from '../../core/plan.ts';
+import { type Change, type ChangeKind, labelOf } from '../../core/plan.ts';
 import type { PdactionsError } from '../../errors.ts';
 import { plural } from '../plural.ts';
 import { type Line, line, type Style, styled } from '../text.ts';
@@ -89,8 +89,4 @@ export function renderSummary(outcomes: readonly OutcomeView[]): Line {
     styled('error', `Applied ${counts.applied} of ${plural(outcomes.length, 'change')}: ${rest}.`),
     ' Running the same command again is safe.',
   );
-}
-
-function labelOf(change: Change): string {
-  return change.kind === 'create' || change.kind === 'update' ? change.after.label : change.before.label;
 }
