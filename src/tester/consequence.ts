@@ -74,7 +74,7 @@ function judgeFailure(code: string): Judged {
 }
 
 /** Whether a system code is one of TLS. */
-export function isTlsCode(code: string): boolean {
+function isTlsCode(code: string): boolean {
   return /^(CERT_|ERR_TLS_|ERR_SSL_|EPROTO$|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_|HOSTNAME_MISMATCH$|INVALID_)/.test(
     code,
   );

@@ -62,7 +62,6 @@ function post(
     const { username, password } = url;
     url.username = '';
     url.password = '';
-    url.hash = '';
     const options: RequestOptions = {
       method: 'POST',
       signal,

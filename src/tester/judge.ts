@@ -165,7 +165,7 @@ function judgeExpiry(chain: readonly X509Certificate[], now: number): Finding {
     const text = `\`${name}\` has expired`;
     return { check, verdict: 'fail', text, basis: 'documented', consequence: 'retried', hint: 'Renew it.' };
   }
-  const text = `\`${name}\` ends in ${days} days`;
+  const text = `\`${name}\` ends in ${days} ${days === 1 ? 'day' : 'days'}`;
   if (days >= WARN_DAYS) return { check, verdict: 'pass', text, basis: 'documented' };
   const hint = 'Renew it: expired, every press waits for up to 48 h.';
   return { check, verdict: 'warn', text, basis: 'documented', hint };

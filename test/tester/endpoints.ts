@@ -11,7 +11,8 @@ import { CHECKS, type Check } from '../../src/tester/check.ts';
 import { messageOf } from '../../src/tester/payload.ts';
 import type { Target, TestWorld, Wish } from '../../src/tester/target.ts';
 
-const pem = (name: string): string =>
+/** A certificate or key of the fixtures. */
+export const pem = (name: string): string =>
   readFileSync(join(import.meta.dirname, 'fixtures', `${name}.pem`), 'utf8');
 
 /** The root that all these certificates come from. */
@@ -36,7 +37,7 @@ export async function endpoint(respond: Respond = (res) => res.writeHead(202).en
   return { url: `http://127.0.0.1:${port}/hook`, received };
 }
 
-/** The same over TLS, with these certificates, in this order. */
+/** The same over TLS, with these certificates, in this order. `askedFor`: the names that clients gave it (SNI), or that they gave none. */
 export async function secureEndpoint(
   chain: readonly string[],
   options: {
@@ -46,17 +47,19 @@ export async function secureEndpoint(
     /** An address of this machine; their certificates are for `localhost` and 127.0.0.1. */
     readonly address?: string;
   } = {},
-): Promise<Endpoint> {
+): Promise<Endpoint & { readonly askedFor: readonly (string | false)[] }> {
   const received: Received[] = [];
+  const askedFor: (string | false)[] = [];
   const server = createTlsServer({
     rejectUnauthorized: false,
     ...options,
     key: pem('server-key'),
     cert: chain.map(pem).join(''),
   });
+  server.on('secureConnection', ({ servername }) => askedFor.push(servername || false));
   const { address = '127.0.0.1' } = options;
   const port = await listen(server, received, (res) => res.writeHead(202).end(), address);
-  return { url: `https://${options.address ?? 'localhost'}:${port}/hook`, received };
+  return { url: `https://${options.address ?? 'localhost'}:${port}/hook`, received, askedFor };
 }
 
 async function listen(

@@ -143,6 +143,16 @@ describe('the same message twice', () => {
     expect(received[1]?.body).toBe(received[0]?.body);
   });
 
+  it('passes when only the status differs', async () => {
+    const { url } = await endpoint((res, _, count) => res.writeHead(count === 1 ? 202 : 200).end());
+    expect(await judge(url, 'duplicate')).toMatchObject([{ verdict: 'pass', basis: 'inferred' }]);
+  });
+
+  it('compares how the answers begin: what comes after 4 KB is not kept', async () => {
+    const { url } = await endpoint((res, _, count) => res.writeHead(202).end(`${'x'.repeat(4096)}${count}`));
+    expect(await judge(url, 'duplicate')).toMatchObject([{ verdict: 'warn' }]);
+  });
+
   it('warns when both answers are the same: nobody can tell', async () => {
     const { url } = await endpoint();
     const [duplicate] = await judge(url, 'duplicate');
@@ -209,6 +219,12 @@ describe('a message that was not taken', () => {
 describe('names', () => {
   it.each([
     ['resolves', async () => ['203.0.113.7', '2001:db8::1'], 'pass', '203.0.113.7, 2001:db8::1'],
+    [
+      'has many addresses',
+      async () => ['192.0.2.1', '192.0.2.2', '192.0.2.3', '192.0.2.4'],
+      'pass',
+      '192.0.2.1, 192.0.2.2, 192.0.2.3, …',
+    ],
     ['has no address', async () => [], 'fail', 'the name has no address'],
     [
       'cannot be resolved',

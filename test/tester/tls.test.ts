@@ -2,8 +2,9 @@ import { X509Certificate } from 'node:crypto';
 import { createServer } from 'node:net';
 import { rootCertificates } from 'node:tls';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { neededOf } from '../../src/tester/chain.ts';
 import { judgeEndpoint } from '../../src/tester/judge.ts';
-import { endpoint, ROOT, secureEndpoint, targetAt, wishFor, worldOf } from './endpoints.ts';
+import { endpoint, pem, ROOT, secureEndpoint, targetAt, wishFor, worldOf } from './endpoints.ts';
 
 const DAY = 86_400_000;
 const judge = (url: string, changes = {}) =>
@@ -78,6 +79,21 @@ describe('a connection over TLS', () => {
     const end = Date.parse(new X509Certificate(ROOT).validTo);
     const [, certificate] = await judge(url, { now: () => end - days * DAY });
     expect(certificate).toMatchObject({ check: 'certificate', verdict });
+  });
+
+  it('counts one day as one', async () => {
+    const { url } = await secureEndpoint(['server', 'intermediate']);
+    const end = Date.parse(new X509Certificate(ROOT).validTo);
+    const [, certificate] = await judge(url, { now: () => end - DAY });
+    expect(certificate?.text).toMatch(/ends in 1 day$/);
+  });
+
+  it('names the server as its URL does, unless that has an address', async () => {
+    const byName = await secureEndpoint(['server', 'intermediate']);
+    const byAddress = await secureEndpoint(['server', 'intermediate'], { address: '127.0.0.1' });
+    await judge(byName.url);
+    await judge(byAddress.url);
+    expect([byName.askedFor, byAddress.askedFor]).toEqual([['localhost'], [false]]);
   });
 
   it('fails with a server that speaks TLS 1.3 only', async () => {
@@ -186,10 +202,8 @@ describe('a connection over TLS', () => {
   });
 
   it('does not mind the end of a certificate that is sent and not needed', async () => {
-    const { url } = await secureEndpoint(['server', 'intermediate', 'root']);
-    const end = Date.parse(new X509Certificate(ROOT).validTo);
-    const [, certificate] = await judge(url, { now: () => end - 30 * DAY });
-    expect(certificate?.text).not.toContain('root');
+    const sent = ['server', 'intermediate', 'root'].map((name) => new X509Certificate(pem(name)));
+    expect(neededOf(sent, [ROOT])).toEqual(sent.slice(0, 2));
   });
 
   it('warns of http://', async () => {
