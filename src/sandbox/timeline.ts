@@ -18,7 +18,6 @@ export interface Timeline {
 
 interface Task {
   readonly at: number;
-  readonly order: number;
   readonly run: () => void | Promise<void>;
 }
 
@@ -30,7 +29,6 @@ interface Task {
  */
 export function createTimeline(clock: Clock, live: boolean, settled: () => Promise<void>): Timeline {
   let offset = 0;
-  let order = 0;
   let tasks: Task[] = [];
   let timer: NodeJS.Timeout | undefined;
 
@@ -58,8 +56,9 @@ export function createTimeline(clock: Clock, live: boolean, settled: () => Promi
     offset: () => offset,
     catchUp,
     after: (ms, run) => {
-      const task: Task = { at: now() + ms, order: order++, run };
-      tasks = [...tasks, task].sort((a, b) => a.at - b.at || a.order - b.order);
+      const task: Task = { at: now() + ms, run };
+      // Sorting is stable: of two that are due at once the one that was asked for first comes first.
+      tasks = [...tasks, task].sort((a, b) => a.at - b.at);
       arm();
       return () => {
         tasks = tasks.filter((other) => other !== task);

@@ -1,8 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { createTimeline } from '../../src/sandbox/timeline.ts';
 import { manualClock } from './manual-clock.ts';
 
+/** In milliseconds. */
+const DAY = 86_400_000;
 const settled = () => Promise.resolve();
 
 describe('the timeline', () => {
@@ -38,6 +40,23 @@ describe('the timeline', () => {
       ['second', 15],
     ]);
     expect(timeline.now()).toBe(100);
+  });
+
+  it('does what is due at the same time in the order in which it was asked for', async () => {
+    const timeline = createTimeline(manualClock(), false, settled);
+    const done: string[] = [];
+    for (const name of ['first', 'second', 'third']) timeline.after(5, () => void done.push(name));
+    await timeline.advance(5);
+    expect(done).toEqual(['first', 'second', 'third']);
+  });
+
+  it('never sets a timer for longer than Node can count', () => {
+    const set = vi.spyOn(globalThis, 'setTimeout');
+    onTestFinished(() => set.mockRestore());
+    const timeline = createTimeline(systemClock, true, settled);
+    timeline.after(30 * DAY, () => undefined);
+    timeline.clear();
+    expect(set.mock.calls.map(([, ms]) => ms)).toEqual([DAY]);
   });
 
   it('forgets what is cancelled or cleared', async () => {

@@ -203,6 +203,12 @@ describe('the status line', () => {
     expect(stripVTControlCharacters(stderr.text)).toBe('결제 서비');
   });
 
+  it('leaves the last column free: some terminals go to the next line when it is written', () => {
+    const { io, stderr } = recordingIo({ stderr: true, columns: 10 });
+    io.status(line('0123456789'));
+    expect(stderr.text).toBe('012345678');
+  });
+
   it.each([
     ['a pipe', {}],
     ['a dumb terminal', { stderr: true, env: { TERM: 'dumb' } }],

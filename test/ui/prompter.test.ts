@@ -119,12 +119,12 @@ describe('secret', () => {
     await terminal.waitFor('Token');
     terminal.type('hunter');
     await terminal.waitFor('Token ******\n> too short');
-    terminal.type('22');
-    await terminal.waitFor(/\*{8}$/);
+    terminal.type('2222');
+    await terminal.waitFor(/\*{10}$/);
     terminal.press('enter');
-    expect(await answer).toBe('hunter22');
+    expect(await answer).toBe('hunter2222');
     expect(terminal.screen()).toBe('✔ Token ********');
-    io.say(line('it is hunter22'));
+    io.say(line('it is hunter2222'));
     expect(terminal.screen()).toContain('it is [redacted]');
     expect(terminal.stderrText).not.toContain('hunter');
   });

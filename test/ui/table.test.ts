@@ -41,6 +41,24 @@ describe('renderTable', () => {
     ]);
   });
 
+  it('cuts them no further than to eight columns: what is left would say nothing', () => {
+    expect(terminal(10)).toEqual(terminal(26));
+    expect(terminal(26)[1]).toBe('Checkou…  Restart Ser…    1');
+  });
+
+  it('ends each line with its last cell, not with spaces', () => {
+    const cells = [
+      [['a'], ['long'], ['']],
+      [['b'], ['x'], []],
+    ];
+    const titles = [{ title: 'A' }, { title: 'B' }, { title: 'C' }];
+    expect(renderTable(titles, cells, { terminal: true, width: 80 }).map(plain)).toEqual([
+      'A  B     C',
+      'a  long',
+      'b  x',
+    ]);
+  });
+
   it('writes complete rows and tabs into a pipe, with no header', () => {
     expect(renderTable(columns, rows, { terminal: false, width: 10 }).map(plain)).toEqual([
       'Checkout API\tRestart Server\t1',

@@ -35,7 +35,9 @@ export function renderPlan(plan: Plan): Line[] {
   const more = quiet.length - MOST_LEFT_ALONE;
   if (more > 0) {
     lines.push(
-      line(styled('muted', `… and ${more} more services with nothing to do; see \`pdactions list\``)),
+      line(
+        styled('muted', `… and ${plural(more, 'more service')} with nothing to do; see \`pdactions list\``),
+      ),
       line(),
     );
   }

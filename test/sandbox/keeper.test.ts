@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { stateOf } from '../../src/sandbox/account.ts';
+import { createKeeper } from '../../src/sandbox/keeper.ts';
+import { parseSeed } from '../../src/sandbox/seed.ts';
+import { settingsOf } from '../../src/sandbox/settings.ts';
+import { temporaryFolder } from '../helpers/in-process.ts';
+
+/** A keeper of an account that can be replaced, and what its file says. */
+function kept() {
+  const file = join(temporaryFolder(), 'account.json');
+  let account = 'first';
+  const keeper = createKeeper(file, () => {
+    const seed = parseSeed({ account });
+    return { state: stateOf(seed, 'token', 0), settings: settingsOf(seed) };
+  });
+  return {
+    change(name: string): Promise<void> {
+      account = name;
+      keeper.touch();
+      return keeper.save();
+    },
+    save: () => keeper.save(),
+    onDisk: (): unknown => JSON.parse(readFileSync(file, 'utf8')).account,
+  };
+}
+
+describe('a keeper', () => {
+  it('has written what changed during a write before it says so, again and again', async () => {
+    const { change, onDisk } = kept();
+    for (const round of [1, 2, 3]) {
+      const running = change(`before-${round}`);
+      await change(`during-${round}`);
+      expect(onDisk()).toBe(`during-${round}`);
+      await running;
+    }
+  });
+
+  it('has those who come without a change wait for the write that is under way', async () => {
+    const { change, save, onDisk } = kept();
+    void change('second');
+    await save();
+    expect(onDisk()).toBe('second');
+  });
+});
