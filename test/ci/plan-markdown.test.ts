@@ -88,6 +88,25 @@ function everything(text: string): PageFacts {
 }
 
 describe('a page', () => {
+  it('has what needs somebody before what went well', () => {
+    const [good, bad] = ['well', 'badly'].map((label) => {
+      const change: Change = {
+        kind: 'delete',
+        service: { id: 'P1', name: 'S' },
+        id: label,
+        before: live(label),
+      };
+      return change;
+    }) as [Change, Change];
+    const outcomes = [
+      { change: good, status: 'applied', id: 'well' },
+      { change: bad, status: 'failed' },
+    ] as const;
+    const report = { outcomes, duplicates: [], unchecked: false };
+    const page = renderPage(factsOf({ services: [], refusals: [] }, { report }), same);
+    expect(page.match(/(?:deleted|delete failed) \S+/g)).toEqual(['delete failed badly', 'deleted well']);
+  });
+
   it.each([
     '`x` ``y`` ```z```',
     '``````````',

@@ -58,6 +58,26 @@ describe('T37: who may press', () => {
   });
 });
 
+describe('T48, T49: an action that has no secret', () => {
+  const fromPage = (...lines: readonly string[]) =>
+    request([]).replace('Host: 127.0.0.1', ['Content-Language: en', ...lines].join('\r\n'));
+
+  it.each([
+    ['a program of this machine', ['Host: 127.0.0.1:8080'], 202],
+    ['by another of its names', ['Host: localhost'], 202],
+    ['T49: a page', ['Host: 127.0.0.1', 'Origin: https://evil.example'], 403],
+    ['T49: a page of this machine', ['Host: 127.0.0.1', 'Origin: http://127.0.0.1:3000'], 403],
+    ['T48: a page by a name that leads here', ['Host: evil.example'], 403],
+    ['T48: a name that begins like ours', ['Host: localhost.evil.example'], 403],
+    ['T48: two names, the right one first', ['Host: 127.0.0.1', 'Host: evil.example'], 403],
+  ])('%s', async (_, lines, status) => {
+    const world = await receive({ headers: [] });
+    expect(statusOf(await raw(world.port, fromPage(...lines)))).toBe(status);
+    const taken = world.events.filter(({ event }) => event === 'accepted');
+    expect(taken).toHaveLength(status === 202 ? 1 : 0);
+  });
+});
+
 describe('T38: bodies', () => {
   it('T38: 256 KiB are taken, one byte more is not', async () => {
     const world = await receive();
@@ -89,13 +109,15 @@ describe('T38: bodies', () => {
   });
 
   it('T38: a length that is too short, or too long, presses nothing', async () => {
-    const world = await receive({ limits: { requestMs: 60, headersMs: 50 } });
+    const patient = await receive();
+    const hasty = await receive({ limits: { requestMs: 60, headersMs: 50 } });
     const body = message();
     const lie = (length: number) =>
       request([AUTH], body).replace(/Content-Length: \d+/, `Content-Length: ${length}`);
-    expect(statusOf(await raw(world.port, lie(10)))).toBe(400);
-    expect([0, 400, 408]).toContain(statusOf(await raw(world.port, lie(body.length + 10), true)));
-    expect(world.events.filter(({ event }) => event === 'accepted')).toEqual([]);
+    expect(statusOf(await raw(patient.port, lie(10)))).toBe(400);
+    expect([0, 400, 408]).toContain(statusOf(await raw(hasty.port, lie(body.length + 10), true)));
+    const events = [...patient.events, ...hasty.events];
+    expect(events.filter(({ event }) => event === 'accepted')).toEqual([]);
   });
 
   it('T38: what is no JSON, or no plain JSON by its type, is refused', async () => {

@@ -6,6 +6,7 @@ import {
   renameSync,
   rmdirSync,
   rmSync,
+  statSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -49,6 +50,18 @@ describe('the file of claims', () => {
     expect(again.has('m-499')).toBe(true);
     expect(again.has('m-489')).toBe(false);
     expect(again.unfinished).toEqual([]);
+  });
+
+  it('stays small when its lines are few and long', () => {
+    const file = join(temporaryFolder(), 'state');
+    const claims = openClaims(file, 1000);
+    claims.take(claim('one'));
+    const note = 'x'.repeat(1024 ** 2);
+    for (let n = 0; n < 16; n += 1) claims.owe('one', note);
+    expect(statSync(file).size).toBeGreaterThan(16 * note.length);
+    claims.take(claim('two'));
+    expect(statSync(file).size).toBeLessThan(2 * note.length);
+    claims.close();
   });
 
   it('goes on when it cannot be made smaller', () => {

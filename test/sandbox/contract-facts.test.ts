@@ -118,6 +118,15 @@ describe('the rate limit (facts 23 and 24)', () => {
     expect(await status()).toBe(200);
   });
 
+  it('counts anew after a reset', async () => {
+    const sandbox = await sandboxFor({ rateLimit: { limit: 10, windowSeconds: 60 } });
+    const remaining = async () =>
+      (await call(sandbox, 'GET', '/abilities')).headers.get('ratelimit-remaining');
+    expect([await remaining(), await remaining()]).toEqual(['9', '8']);
+    await sandbox.reset();
+    expect(await remaining()).toBe('9');
+  });
+
   it('can be switched off', async () => {
     const sandbox = await sandboxFor({ rateLimit: false });
     const { headers } = await call(sandbox, 'GET', '/abilities');

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { createQueue } from '../../src/receiver/queue.ts';
+
+interface Work {
+  readonly lane: string;
+  readonly width: number;
+  readonly name: string;
+}
+
+/** A queue whose jobs end when they are told to, and which of them have begun. */
+function queueOf(running: number) {
+  const begun: string[] = [];
+  const ends = new Map<string, () => void>();
+  const queue = createQueue<Work>({ running, waiting: 10 }, ({ name }) => {
+    begun.push(name);
+    return new Promise((resolve) => ends.set(name, resolve));
+  });
+  const end = async (name: string): Promise<void> => {
+    ends.get(name)?.();
+    await new Promise(setImmediate);
+  };
+  const add = (lane: string, name: string, width = 1): void => queue.add({ lane, width, name });
+  return { queue, begun, add, end };
+}
+
+describe('T44: a queue', () => {
+  it('lets one action pass another that has to wait for itself', async () => {
+    const { begun, add, end } = queueOf(4);
+    add('restart', 'first');
+    add('restart', 'second');
+    add('status', 'other');
+    expect(begun).toEqual(['first', 'other']);
+    await end('first');
+    expect(begun).toEqual(['first', 'other', 'second']);
+  });
+
+  it('runs as many of one action as it allows, and of all no more than there is room for', async () => {
+    const { queue, begun, add, end } = queueOf(3);
+    for (const name of ['a', 'b', 'c']) add('wide', name, 2);
+    for (const name of ['d', 'e']) add('other', name, 2);
+    expect([begun, queue.running, queue.waiting]).toEqual([['a', 'b', 'd'], 3, 2]);
+    await end('a');
+    expect(begun).toEqual(['a', 'b', 'd', 'c']);
+  });
+
+  it('begins nothing of what is cleared, and is idle when the rest has ended', async () => {
+    const { queue, begun, add, end } = queueOf(1);
+    add('restart', 'first');
+    add('restart', 'second');
+    expect(queue.clear().map(({ name }) => name)).toEqual(['second']);
+    const idle = queue.idle();
+    await end('first');
+    await idle;
+    expect([begun, queue.running]).toEqual([['first'], 0]);
+  });
+});
