@@ -41,6 +41,25 @@ describe('whether two endpoints are the same', () => {
       'https://a.example.com/?k=redacted',
       false,
     ],
+    ['password redacted, none wanted', 'https://u@a.example.com/', 'https://u:redacted@a.example.com/', true],
+    [
+      'user redacted, another password',
+      'https://u:p@a.example.com/',
+      'https://redacted:q@a.example.com/',
+      false,
+    ],
+    [
+      'second of two values redacted',
+      'https://a.example.com/?k=1&k=2',
+      'https://a.example.com/?k=1&k=redacted',
+      true,
+    ],
+    [
+      'second of two values redacted, the first differs',
+      'https://a.example.com/?k=9&k=2',
+      'https://a.example.com/?k=1&k=redacted',
+      false,
+    ],
     ['not a URL at all', 'https://a.example.com/', 'nonsense', false],
   ])('%s', (_title, wanted, there, expected) => {
     expect(sameUrl(wanted, there)).toBe(expected);
