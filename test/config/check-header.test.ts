@@ -38,6 +38,10 @@ describe('checkHeaderName', () => {
     expect(checkHeaderName(name).ok).toBe(true);
   });
 
+  it('takes a name of 128 characters, and none that is longer', () => {
+    expect([checkHeaderName('x'.repeat(128)).ok, checkHeaderName('x'.repeat(129)).ok]).toEqual([true, false]);
+  });
+
   it('T04 agrees with Node on what a name is', () => {
     const short = fc.string({ unit: 'binary', maxLength: 12 });
     fc.assert(
@@ -98,6 +102,11 @@ describe('checkHeaderValue', () => {
       });
     },
   );
+
+  it('takes a value of 8,192 characters, and none that is longer', () => {
+    const longest = 'x'.repeat(8192);
+    expect([checkHeaderValue(longest).ok, checkHeaderValue(`${longest}x`).ok]).toEqual([true, false]);
+  });
 
   it('refuses an empty value unless it was asked for', () => {
     expect(checkHeaderValue('').ok).toBe(false);

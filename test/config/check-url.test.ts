@@ -4,6 +4,11 @@ import { isInternalHost } from '../../src/config/internal-hosts.ts';
 import { CANARY, configOf, load, problemsOf, warningsOf, withAction } from './world.ts';
 
 describe('checkUrl', () => {
+  it('takes a URL of 2,048 characters, and none that is longer', () => {
+    const longest = 'https://hooks.example.com/'.padEnd(2048, 'x');
+    expect([checkUrl(longest).ok, checkUrl(`${longest}x`).ok]).toEqual([true, false]);
+  });
+
   it.each([
     'https://hooks.example.com/a',
     'https://Hooks.Example.com:8443/a?b=c',
@@ -33,6 +38,7 @@ describe('checkUrl', () => {
     ['T10', 'https://%65vil.com/', /would be read as evil\.com/],
     ['T10', 'https://ｅvil.com/', /would be read as evil\.com/],
     ['T10', 'https://ⓔvil.com/', /would be read as evil\.com/],
+    ['T10', 'https://①.0.0.1/', /would be read as 1\.0\.0\.1/],
     ['T10', 'https://evil。com/', /would be read as evil\.com/],
     ['T10', 'https://ex\u200bample.com/', /U\+200B/],
     ['T10', 'https://exa mple.com/', /a space/],

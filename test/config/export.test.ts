@@ -152,6 +152,13 @@ describe('export', () => {
     ['a login', { url: 'https://u:--redacted--@a.example.com/x' }, 'https://${A_LOGIN}@a.example.com/x', ''],
     ['a hidden URL', { url: '--redacted--' }, '${A_URL}', ''],
     ['an empty login', { url: 'https://@a.example.com/x' }, 'https://a.example.com/x', ''],
+    ['a login of a colon alone', { url: 'https://:@a.example.com/x' }, 'https://a.example.com/x', ''],
+    [
+      'a variable that no config may read',
+      { label: 'PagerDuty', url: 'https://a.example.com/?token=abc123' },
+      'https://a.example.com/?token=${BUTTON_PAGERDUTY_TOKEN}',
+      '',
+    ],
     [
       'a hidden query',
       { url: 'https://a.example.com/?t=--redacted--' },

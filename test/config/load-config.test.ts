@@ -292,10 +292,19 @@ describe('loadConfig', () => {
     ]);
   });
 
+  it('refuses more than ten former labels', async () => {
+    const labels = Array.from({ length: 11 }, (_, index) => `Label ${index}`);
+    expect(problemsOf(await load(withAction({ renamedFrom: labels })))).toEqual([
+      expect.stringContaining('more than ten former labels'),
+    ]);
+  });
+
   it('refuses a former label that is the label', async () => {
-    expect(problemsOf(await load(withAction({ renamedFrom: 'Restart Server' })))).toEqual([
+    const result = await load(withAction({ renamedFrom: 'Restart Server' }));
+    expect(problemsOf(result)).toEqual([
       expect.stringContaining('actions.a.renamedFrom: the former label is the label that it has now'),
     ]);
+    expect(warningsOf(result)).toEqual([]);
   });
 
   it('warns of a selector that is nearly another kind', async () => {
