@@ -149,7 +149,11 @@ export async function main(): Promise<void> {
   }
   for (const signal of Object.keys(SIGNALS) as Signal[])
     process.on(signal, () => onSignal(signal, interrupt));
+  // When nothing is left to wait for, Node ends a process as if all were well, also one that is in the middle of its work.
+  const endsTooEarly = (): void => void endWithBug(io, new Error('the command did not come to its end'));
+  process.once('beforeExit', endsTooEarly);
   process.exitCode = await run(world, io);
+  process.off('beforeExit', endsTooEarly);
   setTimeout(endWhatIsLeft, WATCHDOG_MS).unref();
 }
 

@@ -83,7 +83,19 @@ async function send(url: URL, { method, headers, body, signal }: FetchInit): Pro
     },
   };
   return new Promise((resolve, reject) => {
-    const sent = request(url, options, resolve);
+    const sent = request(url, options);
+    const answered = (response: IncomingMessage): void => {
+      const { statusCode = 0 } = response;
+      if (statusCode >= 200) {
+        resolve(response);
+        return;
+      }
+      sent.destroy();
+      reject(new TypeError('fetch failed', { cause: notHttp(statusCode) }));
+    };
+    sent.on('response', answered);
+    // Without a listener Node gives up such a request without a word, and the process ends as if all were done.
+    sent.on('upgrade', answered);
     const abort = (): void => {
       sent.destroy();
       reject(signal?.reason);
@@ -93,6 +105,11 @@ async function send(url: URL, { method, headers, body, signal }: FetchInit): Pro
     sent.on('error', (cause) => reject(new TypeError('fetch failed', { cause })));
     sent.end(body);
   });
+}
+
+/** An answer that is none: nobody has asked for another protocol (F18). */
+function notHttp(status: number): Error {
+  return Object.assign(new Error(`the answer was ${status}`), { code: 'HPE_UNEXPECTED_UPGRADE' });
 }
 
 async function readBody(response: IncomingMessage, signal: AbortSignal | undefined): Promise<Answer['body']> {

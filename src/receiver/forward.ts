@@ -68,6 +68,11 @@ export function post(url: URL, options: RequestOptions, body: string): Promise<n
       incoming.on('error', reject);
       incoming.on('end', () => resolve(incoming.statusCode ?? 0));
     });
+    // An answer like any other. Without this Node gives up without a word, and the press would take up its place for ever.
+    outgoing.on('upgrade', (incoming, socket) => {
+      socket.destroy();
+      resolve(incoming.statusCode ?? 0);
+    });
     outgoing.end(body);
   });
 }

@@ -37,8 +37,12 @@ function judgeStatus(status: number, ms: number): Judged {
     const hint = 'Give the action the address that the redirect leads to.';
     return { consequence: 'unknown', basis: 'inferred', text: answered, hint };
   }
+  // No answer to a POST: PagerDuty's documentation knows nothing of it.
+  if (status < 200) return { consequence: 'unknown', basis: 'inferred', text: answered, hint: NO_UPGRADE };
   return { consequence: 'dropped', basis: 'documented', text: answered, hint: HINTS[status] };
 }
+
+const NO_UPGRADE = 'The endpoint has to answer the POST itself, and not to switch to another protocol.';
 
 const HINTS: Readonly<Record<number, string | undefined>> = {
   401: "Compare the action's headers with what the endpoint expects.",

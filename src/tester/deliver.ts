@@ -1,6 +1,7 @@
 /** Sends one message as PagerDuty does (facts 32, 38, 45). */
 import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { request as httpsRequest, type RequestOptions as TlsOptions } from 'node:https';
+import type { Duplex } from 'node:stream';
 import type { Clock } from '../clock.ts';
 import type { Header } from '../core/action.ts';
 import { percentDecoded } from '../parse-url.ts';
@@ -89,6 +90,11 @@ function post(
     outgoing.on('error', reject);
     outgoing.on('response', (incoming) => {
       readBody(incoming).then((text) => resolve({ status: incoming.statusCode ?? 0, body: text }), reject);
+    });
+    // Nobody has asked for another protocol. Without this Node gives up without a word, and nothing would be left to wait for.
+    outgoing.on('upgrade', ({ statusCode = 0 }: IncomingMessage, socket: Duplex) => {
+      socket.destroy();
+      resolve({ status: statusCode, body: '' });
     });
     outgoing.end(body);
   });

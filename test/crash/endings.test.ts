@@ -127,6 +127,19 @@ describe('P5: a signal at the seam', () => {
   });
 });
 
+describe('P5: an end that comes too early', () => {
+  it('is a bug and no success: nothing is left to wait for, and the command is not done', async () => {
+    const node = preload(`
+      import { EventEmitter } from 'node:events';
+      import http from 'node:http';
+      http.request = () => Object.assign(new EventEmitter(), { end() {}, destroy() {} });
+    `);
+    const run = await yard.run(SMALL.argv, { node });
+    expect(run.stderr).toContain('this is a bug in pdactions');
+    expect([run.code, run.stdout]).toEqual([1, '']);
+  });
+});
+
 describe('P5: the watchdog', () => {
   it('ends a process that something keeps alive, with the code of the run', async () => {
     const node = preload('setInterval(() => undefined, 1 << 30);');

@@ -88,6 +88,19 @@ describe('the fetch below pdjs', () => {
     expect((await ask(url)).body).toMatchObject({ problem: 'cut' });
   });
 
+  it.each([
+    ['with the headers of one', 'connection: upgrade\r\nupgrade: x\r\n'],
+    ['without them', ''],
+  ])('F18: takes the switch to another protocol for no answer, %s', async (_, headers) => {
+    const { url } = await serveRaw((socket) =>
+      socket.write(`HTTP/1.1 101 Switching Protocols\r\n${headers}\r\n`),
+    );
+    await expect(ask(url, { method: 'DELETE' })).rejects.toMatchObject({
+      message: 'fetch failed',
+      cause: { code: 'HPE_UNEXPECTED_UPGRADE' },
+    });
+  });
+
   it.each(['GET', 'POST', 'PUT', 'DELETE'])(
     'F12: sends a %s once, whatever happens to it',
     async (method) => {

@@ -228,7 +228,8 @@ describe('the built program', () => {
     const server = createServer((req, res) => {
       seen.push({ url: req.url, id: req.headers['x-webhook-id'] });
       req.resume();
-      res.writeHead(seen.length === 1 ? 204 : 500).end();
+      if (seen.length < 3) res.writeHead(seen.length === 1 ? 204 : 500).end();
+      else res.socket?.write('HTTP/1.1 101 Switching\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n');
     });
     await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
     onTestFinished(() => void server.close());
@@ -241,11 +242,15 @@ describe('the built program', () => {
     await running.seen('"succeeded"');
     await send(running.url, { headers: AUTH, id: 'm-2' });
     await running.seen('"failed"');
+    // It must not keep its place in the queue for ever.
+    await send(running.url, { headers: AUTH, id: 'm-3' });
+    await running.seen('answered with 101');
     running.child.kill('SIGTERM');
     await running.ended;
     expect(seen).toEqual([
       { url: PATH, id: 'm-1' },
       { url: PATH, id: 'm-2' },
+      { url: PATH, id: 'm-3' },
     ]);
   });
 

@@ -65,6 +65,14 @@ describe('the message', () => {
     expect(received).toHaveLength(1);
   });
 
+  it('answered with the switch to another protocol: nobody knows, and it fails', async () => {
+    const { url } = await endpoint((res) =>
+      res.socket?.write('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n'),
+    );
+    const [press] = await judge(url, 'press');
+    expect(press).toMatchObject({ verdict: 'fail', consequence: 'unknown', basis: 'inferred' });
+  });
+
   it('without an answer within 16 s: retried', async () => {
     let arrived = (): void => undefined;
     const asked = new Promise<void>((resolve) => {
