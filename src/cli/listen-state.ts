@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { type FileHandle, open, stat } from 'node:fs/promises';
+import { type FileHandle, open, readlink, realpath, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { LocalIoError } from '../errors.ts';
 import type { Surroundings } from './context.ts';
@@ -27,7 +27,16 @@ export async function listenStateFile(
   });
   const stats = await stat(file).catch(() => undefined);
   if (stats && !stats.isFile()) throw unusable('is not a regular file');
-  return file;
+  // The file is replaced as a whole. Replacing a link to it would leave what it remembers where nobody keeps it.
+  return stats ? realpath(file) : targetOf(file);
+}
+
+/** Where a link leads to that has nothing at its end yet; any other path is itself. */
+function targetOf(file: string): Promise<string> {
+  return readlink(file).then(
+    (target) => resolve(dirname(file), target),
+    () => file,
+  );
 }
 
 /**

@@ -13,6 +13,9 @@ import { advance, applyEdit, resetWorld, setSwitches, type World } from './world
 /** Everything below this path is not PagerDuty's. */
 export const CONTROL_PATH = '/_sandbox/';
 
+/** Nothing waits longer than days (facts 39, 41). Time that no date can hold would leave a sandbox that answers nothing any more. */
+const FARTHEST_MS = 366 * 86_400_000;
+
 export interface ControlRequest {
   readonly method: string;
   /** Behind `/_sandbox/`. */
@@ -52,8 +55,8 @@ const WRITES: Readonly<Record<string, Write>> = {
     return snapshotOf(world.state);
   },
   clock: async (world, { advanceMs }) => {
-    if (typeof advanceMs !== 'number' || !(advanceMs >= 0)) {
-      throw new ControlProblem('advanceMs must be a number of milliseconds');
+    if (typeof advanceMs !== 'number' || !(advanceMs >= 0 && advanceMs <= FARTHEST_MS)) {
+      throw new ControlProblem('advanceMs must be a number of milliseconds, a year of them at most');
     }
     await advance(world, advanceMs);
     return { now: new Date(world.wall()).toISOString(), advancedMs: world.timeline.offset() };

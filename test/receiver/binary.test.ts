@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -65,6 +65,19 @@ describe('the built program', () => {
     // It has lost its parent, and nobody else ends it.
     for (const pid of pids) process.kill(Number(pid), 'SIGKILL');
     expect(pids).toHaveLength(1);
+  });
+
+  it('T40: remembers through a link, which stays one', async () => {
+    const cwd = folderWith({ command: ['true'] });
+    symlinkSync('kept.jsonl', join(cwd, 'state.jsonl'));
+    for (const status of [202, 200]) {
+      const running = await listen(cwd, ['--no-notes', '--state', 'state.jsonl']);
+      expect((await send(running.url, { headers: AUTH })).status).toBe(status);
+      running.child.kill('SIGTERM');
+      await running.ended;
+      expect(readFileSync(join(cwd, 'kept.jsonl'), 'utf8')).toContain('"m-1"');
+    }
+    expect(readlinkSync(join(cwd, 'state.jsonl'))).toBe('kept.jsonl');
   });
 
   it('T38, T41, T42, T44: keeps the door, runs no shell, and runs what waits in order', async () => {

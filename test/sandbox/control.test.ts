@@ -57,6 +57,7 @@ describe('changing', () => {
 
   it.each([
     ['clock', { advanceMs: -1 }],
+    ['clock', { advanceMs: 1e18 }],
     ['clock', {}],
     ['switches', { limitMode: 'x' }],
     ['state', { remove: 'all' }],
@@ -70,6 +71,7 @@ describe('changing', () => {
     const { status, json } = await control(sandbox, 'POST', name, body);
     expect(status).toBe(400);
     expect(json.sandbox?.message).toBeTruthy();
+    expect((await control(sandbox, 'GET', 'clock')).status).toBe(200);
   });
 
   it('knows no other names and methods', async () => {
