@@ -30,7 +30,8 @@ export function exportUrl(url: string | null, variable: (part: string) => string
   const judged = origin + (login === '' ? '' : 'user:word@') + parts.map(({ judged: text }) => text).join('');
   // Hidden in a way that the text cannot be taken apart: only the whole can be a variable.
   if (hidesSomething(judged)) return { ok: true, url: reference('url'), switches: {}, insecure: false };
-  const verdict = judge(judged, login !== '');
+  const hidden = login !== '' ? 'login' : parts.find(({ secret }) => secret !== undefined)?.secret;
+  const verdict = judge(judged, hidden);
   if (typeof verdict === 'string') return { ok: false, why: verdict };
   const template = parts.map(({ text, secret }) =>
     secret === undefined ? literal(text) : reference(secret),
@@ -87,11 +88,16 @@ function isSecret(name: string, value: string): boolean {
 
 type Verdict = Pick<ExportedUrl & { readonly ok: true }, 'switches' | 'insecure'>;
 
-/** The switches that the URL needs, as few as will do; or why no configuration can have it. */
-function judge(judged: string, hasLogin: boolean): Verdict | string {
+/**
+ * The switches that the URL needs, as few as will do; or why no configuration can have it.
+ * @param hidden a part that becomes a variable, if there is one
+ */
+function judge(judged: string, hidden: string | undefined): Verdict | string {
   const insecure =
     /^http:/i.test(judged) && !checkUrl(judged, { allowUserinfo: true, sendsSecrets: true }).ok;
-  if (insecure && hasLogin) return 'its login travels over http://, which a config cannot ask for';
+  if (insecure && hidden !== undefined) {
+    return `its ${hidden} travels over http://, which a config cannot ask for`;
+  }
   for (const switches of SWITCHES) {
     if (checkUrl(judged, { allowUserinfo: true, ...switches }).ok) return { switches, insecure };
   }

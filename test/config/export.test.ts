@@ -174,7 +174,19 @@ describe('export', () => {
     ['a dollar', { url: 'https://a.example.com/$%7BX}' }, 'https://a.example.com/$%7BX}', ''],
     ['no URL', { url: null }, undefined, 'no URL'],
     ['a space', { url: 'https://a.example.com/a b' }, undefined, 'contains'],
-    ['a login over http', { url: 'http://u:p@a.example.com/' }, undefined, 'http://'],
+    ['a login over http', { url: 'http://u:p@a.example.com/' }, undefined, 'its login travels over http://'],
+    [
+      'a credential over http',
+      { url: 'http://a.example.com/?x=1&token=abc123' },
+      undefined,
+      'its token travels over http://',
+    ],
+    [
+      'a credential for this machine',
+      { url: 'http://127.0.0.1/?token=abc123' },
+      'http://127.0.0.1/?token=${A_TOKEN}',
+      '',
+    ],
     [
       'several services',
       {
@@ -256,6 +268,7 @@ describe('property: export, load, plan', () => {
       'not a url',
       'https://@a.example.com/',
       'https://a.example.com/x?token=abc123&b=${Z}',
+      'http://a.example.com/x?token=abc123',
       'https://a.example.com/x?sig=--redacted--#top',
     ),
     fc.webUrl({ withQueryParameters: true, withFragments: true }),
