@@ -49,6 +49,12 @@ function account(): Promise<Project> {
   });
 }
 
+/** The import blocks that the page makes of a list. */
+function imports(list: string): string {
+  const filter = /jq -r '(\.services\[\]\n[^']*)'/.exec(PAGE)?.[1] ?? '';
+  return spawnSync('jq', ['-r', filter], { input: list, encoding: 'utf8' }).stdout;
+}
+
 describe('docs/from-terraform.md', () => {
   it('has a Terraform example that this test can read', () => {
     expect(made().map(({ service, name, headers }) => [service, name, headers.length])).toEqual([
@@ -85,13 +91,56 @@ describe('docs/from-terraform.md', () => {
   it.skipIf(!hasTools)('makes import blocks for the way back', async () => {
     const { run } = await account();
     const { stdout } = await run(['list', '--json']);
-    const filter = /jq -r '([^']*)'/.exec(PAGE)?.[1] ?? '';
-    const jq = spawnSync('jq', ['-r', filter], { input: stdout, encoding: 'utf8' });
-    expect(jq.stdout).toBe(
+    expect(imports(stdout)).toBe(
       [
         'import {\n  to = pagerduty_extension.restart_server["Checkout API"]\n  id = "PEXT0"\n}\n',
         'import {\n  to = pagerduty_extension.restart_server["Search API"]\n  id = "PEXT1"\n}\n',
       ].join(''),
     );
+  });
+
+  it.skipIf(!hasTools)('takes no name for a template of HCL on the way back', () => {
+    const services = [
+      { name: '${x} %{ if "y" }', actions: [{ id: 'PEXT0', label: 'Restart Server' }] },
+      { name: 'a$b%c', actions: [{ id: 'PEXT1', label: 'Restart Server' }] },
+    ];
+    expect(imports(JSON.stringify({ services })).match(/\[.*\]/g)).toEqual([
+      '["$${x} %%{ if \\"y\\" }"]',
+      '["a$b%c"]',
+    ]);
+  });
+
+  it.skipIf(!hasTools)('tells what Terraform knows from what was made by hand, in modules, too', async () => {
+    const { run, folder, sandbox } = await account();
+    await sandbox.edit({
+      insert: {
+        extensions: [{ id: 'PHAND', service: 'PSVC0', name: 'By hand', url: 'https://a.example.com/' }],
+      },
+    });
+    const resource = (id: string, mode = 'managed') => ({
+      mode,
+      type: 'pagerduty_extension',
+      values: { id },
+    });
+    const state = {
+      format_version: '1.0',
+      values: {
+        root_module: {
+          resources: [resource('PEXT0'), resource('PEXT1'), { mode: 'data', type: 'pagerduty_service' }],
+          child_modules: [{ resources: [resource('PEXT2'), resource('PSLACK'), resource('PDATA', 'data')] }],
+        },
+      },
+    };
+    writeFileSync(join(folder, 'state.json'), JSON.stringify(state));
+    writeFileSync(join(folder, 'list.json'), (await run(['list', '--json'])).stdout);
+    const script = blocks('sh').find((text) => text.startsWith('terraform show')) ?? '';
+    const here = script
+      .replace('terraform show -json', 'cat state.json')
+      .replace('pdactions list --json', 'cat list.json');
+    expect(spawnSync('sh', ['-ec', here], { cwd: folder, encoding: 'utf8' })).toMatchObject({
+      stdout: 'PHAND\nPSLACK\n',
+      stderr: '',
+      status: 0,
+    });
   });
 });
