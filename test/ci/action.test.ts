@@ -17,15 +17,34 @@ interface Action {
 
 const action: Action = parse(read('action.yml'));
 
+interface PullRequest {
+  /** The repository that the branch is in. */
+  readonly from: string;
+  readonly event: 'pull_request' | 'pull_request_target';
+}
+
+const OURS: PullRequest = { from: 'acme/buttons', event: 'pull_request' };
+
+function eventOf(pullRequest: boolean | PullRequest) {
+  if (pullRequest === false) return { event_name: 'push', event: {} };
+  const { from, event } = pullRequest === true ? OURS : pullRequest;
+  const head = { repo: { full_name: from } };
+  return { event_name: event, event: { pull_request: { number: 7, head } } };
+}
+
 /** Runs the action with these inputs, in a pull request or not; `outputs` are those of the action. */
-async function use(own: World, inputs: Record<string, string> = {}, pullRequest = false) {
+async function use(
+  own: World,
+  inputs: Record<string, string> = {},
+  pullRequest: boolean | PullRequest = false,
+) {
   for (const name of Object.keys(inputs)) expect(Object.keys(action.inputs)).toContain(name);
   const defaults = Object.entries(action.inputs).map(([name, input]) => [name, input.default ?? '']);
   const { secrets } = own.machine.scope as { secrets: { PAGERDUTY_TOKEN: string } };
   const scope = {
     ...own.machine.scope,
     inputs: { ...Object.fromEntries(defaults), token: secrets.PAGERDUTY_TOKEN, ...inputs },
-    github: { token: 'gh-token', event: pullRequest ? { pull_request: { number: 7 } } : {} },
+    github: { token: 'gh-token', ...eventOf(pullRequest) },
   };
   const env = { GITHUB_ACTION_PATH: ROOT, AUTOMATION_TOKEN: CANARY, ...own.machine.env };
   const run: Run = await runSteps(action.runs.steps, { ...own.machine, env, scope });
@@ -101,6 +120,17 @@ describe.runIf(hasTools)('action.yml', () => {
     own.stubs.answer([{ when: /--paginate/, stdout: JSON.stringify(mine) }]);
     await use(own, { comment: 'true' }, true);
     expect(own.stubs.calls().at(-1)?.args).toContain('repos/acme/buttons/issues/comments/5');
+  });
+
+  it('does not fail for want of a comment on a pull request from a fork, whose token cannot write one', async () => {
+    const own = await world();
+    own.stubs.answer([{ when: /--paginate/, stdout: '[]' }]);
+    const inputs = { command: 'validate', token: '', comment: 'true' };
+    const run = await use(own, inputs, { from: 'mallory/buttons', event: 'pull_request' });
+    expect(run).toMatchObject({ code: 0, log: expect.stringContaining('::notice::no comment: ') });
+    expect(own.stubs.calls()).toEqual([]);
+    await use(own, inputs, { from: 'mallory/buttons', event: 'pull_request_target' });
+    expect(own.stubs.calls()).toHaveLength(2);
   });
 
   it('takes config files, a directory and arguments as they are', async () => {
