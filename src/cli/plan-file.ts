@@ -1,5 +1,6 @@
 /** Saved plans: an approval, not a program (T35). Nothing in the file is ever carried out; only its digest counts. */
 import { resolve } from 'node:path';
+import { sideDigests } from '../core/digest.ts';
 import type { Prepared } from '../engine/prepare.ts';
 import { RefusedError } from '../errors.ts';
 import { toJson } from '../ui/json.ts';
@@ -24,7 +25,11 @@ export type Approval = SavedPlan | { readonly digest: string };
 
 /** The text of a plan file. */
 export function planFileText(prepared: Prepared): string {
-  return `${toJson({ kind: KIND, version: DOCUMENT_VERSION, ...planDocument(prepared) })}\n`;
+  return `${toJson({ kind: KIND, version: DOCUMENT_VERSION, ...savedDocument(prepared) })}\n`;
+}
+
+function savedDocument(prepared: Prepared) {
+  return { ...planDocument(prepared), sides: sideDigests(prepared.desired, prepared.plan) };
 }
 
 /** Reads a plan file. @throws RefusedError when it is none, LocalIoError when it cannot be read */
@@ -78,7 +83,7 @@ const ONLY_A_DIGEST =
 
 function detailsOf(prepared: Prepared, { account, document }: SavedPlan): string[] {
   // As a file has it: what JSON leaves out must not look like a difference.
-  const now: unknown = JSON.parse(toJson(planDocument(prepared)));
+  const now: unknown = JSON.parse(toJson(savedDocument(prepared)));
   const details = [
     ...(account === prepared.account
       ? []

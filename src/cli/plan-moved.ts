@@ -2,45 +2,62 @@
 
 type Row = Readonly<Record<string, unknown>>;
 
+/** One difference, and the service that it is about. */
+interface Moved {
+  readonly id: string;
+  readonly text: string;
+}
+
 /**
  * Says what differs.
  * @param then what a file holds, which may be anything (T35): it is only shown, and what is no text there is left out
- * @param now a document of `planDocument`
+ * @param now a document of `planDocument`, with the `sides` that a saved plan has
  */
 export function movedSince(then: unknown, now: unknown): string[] {
-  return [...movedChanges(then, now), ...movedServices(then, now)];
+  const seen = [...movedChanges(then, now), ...movedServices(then, now)];
+  const told = new Set(seen.map(({ id }) => id));
+  return [...seen, ...movedSides(then, now).filter(({ id }) => !told.has(id))].map(({ text }) => text);
 }
 
-function movedChanges(then: unknown, now: unknown): string[] {
+function movedChanges(then: unknown, now: unknown): Moved[] {
   const [before, after] = [byName(rowsOf(then, 'changes')), byName(rowsOf(now, 'changes'))];
   return [
-    ...[...after.keys()].filter((name) => !before.has(name)).map((name) => `new since then: ${name}`),
-    ...[...before.keys()].filter((name) => !after.has(name)).map((name) => `no longer: ${name}`),
-    ...[...after].flatMap(([name, change]) => {
-      const other = before.get(name);
-      return other === undefined ? [] : sidesMoved(other, change).map((side) => `${name}: ${side}`);
-    }),
+    ...missing(after, before).map(([name, row]) => ofChange(row, `new since then: ${name}`)),
+    ...missing(before, after).map(([name, row]) => ofChange(row, `no longer: ${name}`)),
+    ...inBoth(before, after).flatMap(([name, was, is]) =>
+      sidesMoved(was, is).map((side) => ofChange(is, `${name}: ${side}`)),
+    ),
   ];
 }
 
-/** Of a change that is in both: whose side is another one now. */
+function ofChange(change: Row, text: string): Moved {
+  return { id: at(change, 'service', 'id'), text };
+}
+
+/** Of a change that is in both: whose side is another one now, and in what. */
 function sidesMoved(then: Row, now: Row): string[] {
-  const differs = (key: string): boolean => canonical(then[key]) !== canonical(now[key]);
   return [
-    ...(differs('after') ? ['the config wants something else than then'] : []),
-    ...(differs('before') ? ['PagerDuty has something else than then'] : []),
+    ...inWhat(then.after, now.after).map((what) => `the config wants something else than then${what}`),
+    ...inWhat(then.before, now.before).map((what) => `PagerDuty has something else than then${what}`),
   ];
 }
 
-function movedServices(then: unknown, now: unknown): string[] {
+/** Nothing when both are the same; else one text, with the members that differ as far as they can be told. */
+function inWhat(then: unknown, now: unknown): string[] {
+  if (canonical(then) === canonical(now)) return [];
+  if (!isRow(then) || !isRow(now)) return [''];
+  const names = Object.keys(now).filter((key) => canonical(then[key]) !== canonical(now[key]));
+  return [names.length > 0 ? ` (${names.join(', ')})` : ''];
+}
+
+function movedServices(then: unknown, now: unknown): Moved[] {
   const [before, after] = [byId(rowsOf(then, 'services')), byId(rowsOf(now, 'services'))];
   return [
-    ...[...after].filter(([id]) => !before.has(id)).map(([, row]) => `new in scope: ${nameAndId(row)}`),
-    ...[...before].filter(([id]) => !after.has(id)).map(([, row]) => `no longer in scope: ${nameAndId(row)}`),
-    ...[...after].flatMap(([id, row]) => {
-      const other = before.get(id);
-      return other === undefined ? [] : movedActions(other, row).map((what) => `${nameAndId(row)}: ${what}`);
-    }),
+    ...missing(after, before).map(([id, row]) => ({ id, text: `new in scope: ${nameAndId(row)}` })),
+    ...missing(before, after).map(([id, row]) => ({ id, text: `no longer in scope: ${nameAndId(row)}` })),
+    ...inBoth(before, after).flatMap(([id, was, is]) =>
+      movedActions(was, is).map((what) => ({ id, text: `${nameAndId(is)}: ${what}` })),
+    ),
   ];
 }
 
@@ -54,11 +71,55 @@ function movedActions(then: Row, now: Row): string[] {
   const told = lists.flatMap(([key, is, was]) => {
     const [before, after] = [byId(rowsOf(then, key)), byId(rowsOf(now, key))];
     return [
-      ...[...after].filter(([id]) => !before.has(id)).map(([, row]) => `${labelAndId(row)} ${is}`),
-      ...[...before].filter(([id]) => !after.has(id)).map(([, row]) => `${labelAndId(row)} ${was}`),
+      ...missing(after, before).map(([, row]) => `${labelAndId(row)} ${is}`),
+      ...missing(before, after).map(([, row]) => `${labelAndId(row)} ${was}`),
     ];
   });
-  return then.prune === now.prune ? told : [...told, `\`prune\` is ${now.prune ? 'on' : 'off'} now`];
+  const prune = then.prune === now.prune ? [] : [`\`prune\` is ${now.prune ? 'on' : 'off'} now`];
+  return [...told, ...renamed(then, now), ...prune];
+}
+
+/** What is still there, and called something else. */
+function renamed(then: Row, now: Row): string[] {
+  const all = (row: Row): Map<string, Row> =>
+    byId([...rowsOf(row, 'unchanged'), ...rowsOf(row, 'unmanaged'), ...rowsOf(row, 'disabled')]);
+  return inBoth(all(then), all(now))
+    .filter(([, was, is]) => at(was, 'label') !== at(is, 'label'))
+    .map(([, was, is]) => `${labelAndId(was)} is called \`${at(is, 'label')}\` now`);
+}
+
+/** What a plan does not show, and what was approved all the same. */
+function movedSides(then: unknown, now: unknown): Moved[] {
+  const names = byId(rowsOf(now, 'services'));
+  return inBoth(byId(rowsOf(then, 'sides')), byId(rowsOf(now, 'sides'))).flatMap(([id, was, is]) =>
+    UNSEEN.filter(([side]) => was[side] !== is[side]).map(([, what]) => ({
+      id,
+      text: `${nameAndId(names.get(id) ?? {})}: ${what}`,
+    })),
+  );
+}
+
+const UNSEEN = [
+  [
+    'config',
+    'the config differs in what a plan does not show, such as the variables that a header is made from',
+  ],
+  [
+    'live',
+    'PagerDuty differs in what a plan does not show, such as the URL or the headers of an action that is left alone',
+  ],
+] as const;
+
+/** What is in the first and not in the second. */
+function missing(here: ReadonlyMap<string, Row>, there: ReadonlyMap<string, Row>): [string, Row][] {
+  return [...here].filter(([key]) => !there.has(key));
+}
+
+function inBoth(then: ReadonlyMap<string, Row>, now: ReadonlyMap<string, Row>): [string, Row, Row][] {
+  return [...now].flatMap(([key, is]): [string, Row, Row][] => {
+    const was = then.get(key);
+    return was === undefined ? [] : [[key, was, is]];
+  });
 }
 
 function rowsOf(value: unknown, key: string): Row[] {

@@ -8,7 +8,7 @@ import type { ActionSpec, LiveAction } from './action.ts';
 import { FINGERPRINT_PREFIX, isFingerprintName } from './fingerprint.ts';
 import { compareText } from './live.ts';
 import type { DesiredService } from './normalize.ts';
-import { type Change, changesOf, type Plan } from './plan.ts';
+import { type Change, changesOf, type Plan, type ServicePlan } from './plan.ts';
 
 /** Changes when what is digested changes, so that digests of different versions never meet. */
 const VERSION = 'pdactions-plan-1';
@@ -19,24 +19,56 @@ const VERSION = 'pdactions-plan-1';
  * all; of a URL, userinfo, query values and defaults are left out, and of a fingerprint everything but that it is there.
  */
 export function planDigest(account: string | null, desired: readonly DesiredService[], plan: Plan): string {
-  // Thousands of services share a few definitions and endpoints.
-  const url = remembering(ofUrl);
-  const json = remembering((text: string) => JSON.stringify(text));
-  const spec = remembering((one: ActionSpec) => JSON.stringify(ofSpec(one, url)));
+  const text = texts();
   const hash = createHash('sha256');
   hash.update(`{"version":${JSON.stringify(VERSION)},"account":${JSON.stringify(account)},"desired":`);
-  digestList(hash, desired, ({ service, actions, prune }) => {
-    return `{"service":${JSON.stringify(service.id)},"prune":${prune},"actions":[${actions.map(spec).join()}]}`;
-  });
+  digestList(hash, desired, text.desired);
   hash.update(',"live":');
-  digestList(hash, plan.services, ({ service, live }) => {
-    const actions = [...live.own, ...live.shared].map((action) => ofLive(action, url, json));
-    return `{"service":${JSON.stringify(service.id)},"actions":[${actions.join()}]}`;
-  });
+  digestList(hash, plan.services, text.live);
   hash.update(',"changes":');
   digestList(hash, changesOf(plan), (change) => JSON.stringify(ofChange(change)));
   hash.update('}');
   return `sha256:${hash.digest('hex')}`;
+}
+
+/** One service, each side of it in a few digits. */
+export interface SideDigests {
+  readonly id: string;
+  readonly config: string;
+  readonly live: string;
+}
+
+/**
+ * What tells, when the plan's digest is another one, which services have moved and on whose side. The same goes in as into that digest,
+ * so there are no secrets here either.
+ */
+export function sideDigests(desired: readonly DesiredService[], plan: Plan): SideDigests[] {
+  const text = texts();
+  const config = new Map(desired.map((one) => [one.service.id, text.desired(one)]));
+  return plan.services.map((one) => {
+    const { id } = one.service;
+    return { id, config: shortHash(config.get(id) ?? ''), live: shortHash(text.live(one)) };
+  });
+}
+
+function shortHash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 12);
+}
+
+/** Both sides of a service as JSON. What thousands of services share, definitions and endpoints, is written once. */
+function texts() {
+  const url = remembering(ofUrl);
+  const json = remembering((text: string) => JSON.stringify(text));
+  const spec = remembering((one: ActionSpec) => JSON.stringify(ofSpec(one, url)));
+  return {
+    desired({ service, actions, prune }: DesiredService): string {
+      return `{"service":${JSON.stringify(service.id)},"prune":${prune},"actions":[${actions.map(spec).join()}]}`;
+    },
+    live({ service, live }: ServicePlan): string {
+      const actions = [...live.own, ...live.shared].map((action) => ofLive(action, url, json));
+      return `{"service":${JSON.stringify(service.id)},"actions":[${actions.join()}]}`;
+    },
+  };
 }
 
 /** So much text is put together before it is digested: many small pieces cost more, and all at once takes memory. */

@@ -232,7 +232,7 @@ describe('plan and sync', () => {
     const diagnostics = { ...CONFIG.actions['add-diagnostics'], url: 'https://automation.example.com/new' };
     write({ ...CONFIG, actions: { ...CONFIG.actions, 'add-diagnostics': diagnostics } });
     expect(await stale()).toContain(
-      'create `Add Diagnostics` on Checkout API (PCHKOUT): the config wants something else than then',
+      'create `Add Diagnostics` on Checkout API (PCHKOUT): the config wants something else than then (url)',
     );
     write({ ...CONFIG, services: { ...CONFIG.services, 'web-admin': { actions: [], prune: false } } });
     expect(await stale()).toContain('new in scope: web-admin (');
@@ -252,6 +252,32 @@ describe('plan and sync', () => {
     const saved = JSON.parse(readFileSync(join(folder, 'plan.json'), 'utf8'));
     writeFileSync(join(folder, 'plan.json'), JSON.stringify({ ...saved, account: 'umbrella', services: 7 }));
     expect(await stale()).toContain('it was made for the account umbrella, and this is acme');
+  });
+
+  it('names the service and the side of what a plan does not show, too, and what was renamed by hand', async () => {
+    const { run, sandbox, write } = await project();
+    const theirs = { id: 'PTHEIRS', service: 'PCHKOUT', name: 'Theirs', url: 'https://x.example.com' };
+    const edit = (more: object) =>
+      sandbox.edit({ insert: { extensions: [{ ...theirs, ...more }] } } as never);
+    await edit({});
+    await run(['plan', '--out', 'plan.json']);
+    const stale = async (): Promise<string[]> => {
+      const { code, stderr } = await run(['sync', '--plan', 'plan.json']);
+      expect(code).toBe(8);
+      return stderr.split('\n').filter((row) => /^ {2}\w/.test(row));
+    };
+    await edit({ url: 'https://y.example.com' });
+    expect(await stale()).toEqual([
+      expect.stringContaining('Checkout API (PCHKOUT): PagerDuty differs in what a plan does not show'),
+    ]);
+    await edit({ name: 'Ours' });
+    expect(await stale()).toEqual(['  Checkout API (PCHKOUT): `Theirs` (PTHEIRS) is called `Ours` now']);
+    await edit({});
+    const restart = { ...CONFIG.actions['restart-server'], headers: { Authorization: '${OTHER:-x}' } };
+    write({ ...CONFIG, actions: { ...CONFIG.actions, 'restart-server': restart } });
+    expect(await stale()).toEqual([
+      expect.stringContaining('Checkout API (PCHKOUT): the config differs in what a plan does not show'),
+    ]);
   });
 
   it('--expect-digest lets exactly the reviewed plan through', async () => {
