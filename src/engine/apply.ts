@@ -6,7 +6,7 @@ import type { Change, Plan, ServicePlan } from '../core/plan.ts';
 import { CancelledError, PdactionsError, RemoteError } from '../errors.ts';
 import type { ActionStore } from '../pagerduty/store.ts';
 import { applyChange, type Ground } from './change.ts';
-import { checkUnmoved, FRESH_MS, readService } from './guard-read.ts';
+import { checkUnmoved, FRESH_MS, readWith } from './guard-read.ts';
 import { findDuplicates } from './post-check.ts';
 import type { Outcome, Report } from './report.ts';
 import { type Run, type RunOptions, startRun } from './run.ts';
@@ -71,8 +71,9 @@ async function applyService(
 async function findGround(run: Run, service: ServicePlan): Promise<Ground | PdactionsError> {
   const deletes = service.changes.some(({ kind }) => kind === 'delete');
   if (!deletes && run.clock.now() - run.readAt <= FRESH_MS) return { live: service.live, fresh: false };
+  const ids = service.changes.flatMap((change) => (change.kind === 'create' ? [] : [change.id]));
   try {
-    return { live: checkUnmoved(service, await readService(run.store, service.service)), fresh: true };
+    return { live: checkUnmoved(service, await readWith(run.store, service.service, ids)), fresh: true };
   } catch (error) {
     run.failed(error);
     return error instanceof PdactionsError ? error : asBug(error);

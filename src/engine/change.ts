@@ -5,7 +5,7 @@ import type { Change } from '../core/plan.ts';
 import { countSlots } from '../core/slots.ts';
 import { AuthError, PdactionsError, RefusedError, RemoteError } from '../errors.ts';
 import { bodyOf, createOnce, interrupted, type Written } from './create.ts';
-import { findById, findEqual, readService } from './guard-read.ts';
+import { findById, findEqual, readService, readWith } from './guard-read.ts';
 import { fullService } from './occupants.ts';
 import type { Outcome } from './report.ts';
 import type { Run } from './run.ts';
@@ -86,8 +86,8 @@ async function update(run: Run, change: Of<'update'>, ground: Ground): Promise<R
 
 async function recreateIfGone(run: Run, change: Wanted, error: unknown): Promise<Result> {
   if (!(error instanceof RemoteError) || error.reason !== 'gone') throw error;
-  const live = await readService(run.store, change.service);
-  // Still listed: the 404 is a lag or a lie (fact 50), and a second one would be a duplicate.
+  const live = await readWith(run.store, change.service, [change.id]);
+  // Still there: the 404 is a lag or a lie (fact 50), and a second one would be a duplicate.
   if (findById(live, change.id)) throw error;
   return recreate(run, change, live);
 }
@@ -116,9 +116,22 @@ async function remove(run: Run, { service, id, before }: Of<'delete'>, ground: G
   const gone = ground.fresh && !ground.live.own.some((action) => action.id === id);
   if (gone) return { kind: 'done', action: before, note: 'already gone' };
   const answer = await run.awaitWrite(run.store.delete(id));
-  return answer === 'late'
-    ? { kind: 'unknown', error: interrupted(service) }
-    : { kind: 'done', action: before };
+  if (answer === 'late') return { kind: 'unknown', error: interrupted(service) };
+  if (answer === 'deleted') return { kind: 'done', action: before };
+  // It was there a moment ago, so a 404 alone may be a lag or a lie (fact 50).
+  if (findById(await readWith(run.store, service, [id]), id)) throw stillThere(service, before);
+  return { kind: 'done', action: before, note: 'already gone' };
+}
+
+function stillThere({ name }: Change['service'], { id, label }: LiveAction): RemoteError {
+  return new RemoteError(
+    `PagerDuty says that there is no ${id} to delete (status 404), and shows \`${label}\` on ${name} all the same`,
+    {
+      reason: 'conflict',
+      aftermath: 'skip',
+      hint: 'What PagerDuty shows may lag behind. Run the same command again in a moment.',
+    },
+  );
 }
 
 async function enable(run: Run, { service, id, after }: Of<'enable'>): Promise<Result> {

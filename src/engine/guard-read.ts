@@ -6,7 +6,7 @@ import { type ActionSpec, type LiveAction, type Service, SLOTS_PER_SERVICE } fro
 import { diffAction } from '../core/diff.ts';
 import { type LiveService, liveByService, NOTHING } from '../core/live.ts';
 import { type Change, labelOf, type ServicePlan } from '../core/plan.ts';
-import { RefusedError } from '../errors.ts';
+import { RefusedError, RemoteError } from '../errors.ts';
 import type { ActionStore } from '../pagerduty/store.ts';
 import { fullService } from './occupants.ts';
 
@@ -20,6 +20,39 @@ export async function readService(
 ): Promise<LiveService> {
   const asService: Service = { ...service, teamIds: [], htmlUrl: null };
   return liveByService(await store.actions([asService])).get(service.id) ?? NOTHING;
+}
+
+/**
+ * The same, with those of `ids` that the list does not show although they are there. A list may lag (fact 50), and what is only missing
+ * from it must be neither created anew nor taken for deleted: it is asked for by its id, and gone when there is none on this service.
+ */
+export async function readWith(
+  store: ActionStore,
+  service: { readonly id: string; readonly name: string },
+  ids: readonly string[],
+): Promise<LiveService> {
+  const live = await readService(store, service);
+  const hidden: LiveAction[] = [];
+  for (const id of ids) {
+    const action = findById(live, id) ? undefined : await actionOn(store, service, id);
+    if (action) hidden.push(action);
+  }
+  return hidden.length === 0 ? live : { ...live, own: [...live.own, ...hidden] };
+}
+
+async function actionOn(
+  store: ActionStore,
+  service: { readonly id: string },
+  id: string,
+): Promise<LiveAction | undefined> {
+  try {
+    const action = await store.action(id);
+    const [only, ...others] = action.services;
+    return only?.id === service.id && others.length === 0 && !action.foreign ? action : undefined;
+  } catch (error) {
+    if (error instanceof RemoteError && error.reason === 'gone') return undefined;
+    throw error;
+  }
 }
 
 /**

@@ -137,18 +137,18 @@ function writers(call: Caller, reads: Reads): Writers {
     },
     async delete(id) {
       checkId(id);
-      await call<true>({
+      return call<'deleted' | 'gone'>({
         class: 'delete',
         request: { method: 'DELETE', path: `/extensions/${id}` },
         what: `delete the action ${id}`,
-        decode: () => true,
-        whenApplied: () => true,
+        decode: () => 'deleted',
+        whenApplied: (fault, wasLost) => (fault === 'gone' && !wasLost ? 'gone' : 'deleted'),
         look: async () => {
           try {
             await current(id);
             return undefined;
           } catch (error) {
-            if (error instanceof RemoteError && error.reason === 'gone') return true;
+            if (error instanceof RemoteError && error.reason === 'gone') return 'deleted';
             throw error;
           }
         },

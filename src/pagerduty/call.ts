@@ -24,8 +24,11 @@ export interface Call<T> {
    * @param answered true when the server said that it did it, so that what can be compared is proof enough
    */
   readonly look?: ((answered: boolean) => Promise<T | undefined>) | undefined;
-  /** What a call whose effect is there gives back without an answer, for deletes. */
-  readonly whenApplied?: (() => T) | undefined;
+  /**
+   * What a call whose effect is there gives back without an answer, for deletes.
+   * @param wasLost true when an earlier attempt may have done it
+   */
+  readonly whenApplied?: ((fault: Fault, wasLost: boolean) => T) | undefined;
   /** A success without a document is complete, as it always is for deletes; for a press nobody knows what comes back (U10). */
   readonly bodiless?: true | undefined;
   /** For reads: aborts when nobody wants the answer any more. */
@@ -166,8 +169,8 @@ export function createCaller(options: CallerOptions): Caller {
   };
 
   /** No more resends: what the table says comes then. */
-  const settle = async <T>(call: Call<T>, trouble: Trouble, rule: Rule): Promise<T> => {
-    if (rule.ends === 'applied' && call.whenApplied) return call.whenApplied();
+  const settle = async <T>(call: Call<T>, trouble: Trouble, rule: Rule, wasLost: boolean): Promise<T> => {
+    if (rule.ends === 'applied' && call.whenApplied) return call.whenApplied(trouble.fault, wasLost);
     if (rule.ends === 'verify') {
       const found = await lookAt(call, trouble, rule);
       if (found !== undefined) return found;
@@ -205,7 +208,7 @@ export function createCaller(options: CallerOptions): Caller {
       // Also when this call gives up: the others would only earn the next one.
       if (result.fault === 'rate-limited') pacer.close(ms);
       const last = open ? afterLost(rule, result) : rule;
-      if (!mayResend) return settle(call, result, last);
+      if (!mayResend) return settle(call, result, last, open !== undefined);
       if (clock.now() + ms > endsAt) throw outOfTime(call, last, result);
       if (!isFree(result)) resends += 1;
       await pause(result, ms, end).catch((error: unknown) => {

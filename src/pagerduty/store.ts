@@ -59,8 +59,11 @@ export interface ActionStore {
   /** Replaces an action (PUT with a full body). */
   update(id: string, serviceId: string, body: ActionBody): Promise<LiveAction>;
 
-  /** Deletes an action; one that is already gone counts as deleted when the request was resent. */
-  delete(id: string): Promise<void>;
+  /**
+   * Deletes an action; one that is already gone counts as deleted when the request was resent, and is `gone` when PagerDuty did not
+   * know it at once.
+   */
+  delete(id: string): Promise<'deleted' | 'gone'>;
 
   /** Ends a temporary disablement (fact 41). */
   enable(id: string): Promise<LiveAction>;

@@ -126,7 +126,7 @@ export function createMemoryStore(account: Account): MemoryStore {
     delete: (id) =>
       ask(['delete', id], () => {
         if (!ID_PATTERN.test(id)) throw new UsageError('that is not a PagerDuty id');
-        live.delete(id);
+        return live.delete(id) ? 'deleted' : 'gone';
       }),
     enable: (id) => ask(['enable', id], () => put({ ...existing(id), disabled: false })),
   };
