@@ -125,7 +125,9 @@ function writers(call: Caller, reads: Reads): Writers {
         class: 'update',
         request,
         what: `update \`${body.label}\` (${id})`,
-        decode: (document) => same(unwrap(document, 'extension', decodeExtension).action, id),
+        decode: (document) => {
+          return sent(same(unwrap(document, 'extension', decodeExtension).action, id), body);
+        },
         async look(answered) {
           const now = await current(id);
           // Header values cannot be read back: without the server's own word, equality proves nothing about them.
@@ -160,7 +162,7 @@ function writers(call: Caller, reads: Reads): Writers {
         class: 'enable',
         request: { method: 'POST', path: `/extensions/${id}/enable` },
         what: `enable the action ${id}`,
-        decode: (document) => same(unwrap(document, 'extension', decodeExtension).action, id),
+        decode: (document) => enabled(same(unwrap(document, 'extension', decodeExtension).action, id)),
         async look() {
           const now = await current(id);
           return now.disabled === false ? now : undefined;
@@ -193,8 +195,22 @@ function same(action: LiveAction, id: string): LiveAction {
   return action;
 }
 
-function wanted(action: LiveAction, serviceId: string, { label }: ActionBody): LiveAction {
-  if (action.label !== label) throw new ShapeError('the new action has another `name`');
+/** Nor is a success that shows something else than what was sent: the next plan would find the same difference again. */
+function sent(action: LiveAction, { label, url }: ActionBody): LiveAction {
+  if (action.label !== label) throw new ShapeError('the action has another `name` than was sent');
+  if (action.url !== null && !sameUrl(url, action.url)) {
+    throw new ShapeError('the action has another `endpoint_url` than was sent');
+  }
+  return action;
+}
+
+function enabled(action: LiveAction): LiveAction {
+  if (action.disabled === true) throw new ShapeError('the action is still disabled');
+  return action;
+}
+
+function wanted(action: LiveAction, serviceId: string, body: ActionBody): LiveAction {
+  sent(action, body);
   if (!action.services.some(({ id }) => id === serviceId)) {
     throw new ShapeError('the new action is on another service');
   }

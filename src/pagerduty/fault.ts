@@ -98,7 +98,7 @@ export function judge(answer: Answer, needsBody: boolean): Judged {
 function judgeBodiless(answer: Answer): Judged | undefined {
   const { status, headers, body } = answer;
   const contentType = foreignType(answer);
-  if (contentType === undefined || !('text' in body) || body.text.trim() === '') return undefined;
+  if (contentType === undefined || ('text' in body && body.text.trim() === '')) return undefined;
   return { ok: false, trouble: { fault: 'not-json', status, requestId: requestIdOf(headers), contentType } };
 }
 

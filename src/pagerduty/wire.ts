@@ -64,12 +64,24 @@ function list(value: unknown, key: string): readonly unknown[] {
 
 /** Reads a page of `key`, for example `extensions`. */
 export function decodePage<T>(document: unknown, key: string, decode: (item: unknown) => T): Page<T> {
-  const total = field(document, 'total');
   return {
     items: list(document, key).map(decode),
-    more: field(document, 'more') === true,
-    total: typeof total === 'number' && Number.isSafeInteger(total) && total >= 0 ? total : null,
+    more: moreOf(field(document, 'more')),
+    total: totalOf(field(document, 'total')),
   };
+}
+
+/** Whether a list is complete hangs on these two: what they say in another type must not pass for "that is all". */
+function moreOf(more: unknown): boolean {
+  if (typeof more === 'boolean') return more;
+  if (more === undefined || more === null) return false;
+  throw new ShapeError('`more` is neither true nor false');
+}
+
+function totalOf(total: unknown): number | null {
+  if (total === undefined || total === null) return null;
+  if (typeof total === 'number' && Number.isSafeInteger(total) && total >= 0) return total;
+  throw new ShapeError('`total` is not a number of entries');
 }
 
 /** Takes a single resource out of its wrapper (fact 10). */

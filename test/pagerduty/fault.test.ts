@@ -100,6 +100,11 @@ describe('an answer', () => {
     }
   });
 
+  it.each(['cut', 'too-big', 'timeout'] as const)('F18: a page is none either when it is %s', (problem) => {
+    const answer = { ...raw(200, '', { 'content-type': 'text/html' }), body: { problem } };
+    expect(judge(answer, false)).toMatchObject({ ok: false, trouble: { fault: 'not-json' } });
+  });
+
   it('says what a server says without its markup', () => {
     const errors = ['Name is <b>bad</b>', '<script>alert(1)</script>', 'less < more', 'cut <img src='];
     const judged = judge(json(400, { error: { code: 2001, message: '<p>No</p>', errors } }), true);

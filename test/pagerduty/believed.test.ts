@@ -1,0 +1,129 @@
+/** A success is believed only when it shows what was asked for (F19): anything else is looked up by the id. */
+import { describe, expect, it } from 'vitest';
+import { createStore } from '../../src/pagerduty/api-store.ts';
+import type { Answer } from '../../src/pagerduty/fetch.ts';
+import { createVirtualClock } from '../helpers/virtual-clock.ts';
+import { json, scripted } from './answers.ts';
+
+const BODY = { label: 'Restart', url: 'https://run.example.com/restart' };
+const SCHEMAS = json(200, {
+  extension_schemas: [{ id: 'PSCHEMA', key: 'custom_webhook', label: 'Custom Incident Action' }],
+  more: false,
+  total: 1,
+});
+
+const shown = (fields: object = {}): object => ({
+  id: 'PACT',
+  name: BODY.label,
+  endpoint_url: BODY.url,
+  extension_schema: { id: 'PSCHEMA' },
+  extension_objects: [{ id: 'PSVC', summary: 'Checkout' }],
+  ...fields,
+});
+const answer = (status: number, fields?: object): Answer => json(status, { extension: shown(fields) });
+
+function storeAnswering(...answers: readonly Answer[]) {
+  const { transport, sent } = scripted(...answers);
+  const store = createStore({
+    baseUrl: 'http://127.0.0.1:1',
+    token: 'x',
+    tokenType: 'token',
+    userAgent: 'test',
+    timeoutMs: 1000,
+    runTimeoutMs: 600_000,
+    concurrency: 1,
+    clock: createVirtualClock(),
+    random: () => 0.5,
+    transport,
+  });
+  return { store, calls: () => sent.map(({ method, path }) => `${method} ${path}`) };
+}
+
+const OTHERS: [string, object][] = [
+  ['name', { name: 'Old' }],
+  ['endpoint_url', { endpoint_url: 'https://old.example.com/' }],
+];
+
+describe('an update', () => {
+  it.each(OTHERS)(
+    'F19: answered with another %s is looked up, and unknown when it is so',
+    async (name, fields) => {
+      const { store, calls } = storeAnswering(SCHEMAS, answer(200, fields));
+      await expect(store.update('PACT', 'PSVC', BODY)).rejects.toMatchObject({
+        reason: 'contract',
+        aftermath: 'verify',
+        message: expect.stringContaining(name),
+      });
+      expect(calls().slice(1)).toEqual(['PUT /extensions/PACT', 'GET /extensions/PACT']);
+    },
+  );
+
+  it.each(OTHERS)(
+    'F19: answered with an older %s is done when the look shows the new one',
+    async (_, fields) => {
+      const { store } = storeAnswering(SCHEMAS, answer(200, fields), answer(200));
+      await expect(store.update('PACT', 'PSVC', BODY)).resolves.toMatchObject(BODY);
+    },
+  );
+
+  it('answered with a redacted address, or none, is done', async () => {
+    for (const endpoint_url of ['--redacted--', null]) {
+      const { store, calls } = storeAnswering(SCHEMAS, answer(200, { endpoint_url }));
+      await store.update('PACT', 'PSVC', BODY);
+      expect(calls()).toHaveLength(2);
+    }
+  });
+});
+
+describe('a create', () => {
+  it.each(OTHERS)('F19: answered with another %s is to be looked for', async (_, fields) => {
+    const { store } = storeAnswering(SCHEMAS, answer(201, fields));
+    await expect(store.create('PSVC', BODY)).rejects.toMatchObject({
+      reason: 'contract',
+      aftermath: 'verify',
+    });
+  });
+});
+
+describe('an enable', () => {
+  const still = answer(200, { temporarily_disabled: true });
+
+  it('F19: answered with what is still disabled is looked up, and unknown when it is so', async () => {
+    const { store, calls } = storeAnswering(still);
+    await expect(store.enable('PACT')).rejects.toMatchObject({ reason: 'contract', aftermath: 'verify' });
+    expect(calls()).toEqual(['POST /extensions/PACT/enable', 'GET /extensions/PACT']);
+  });
+
+  it('F19: answered with an older state is done when the look shows the new one', async () => {
+    const { store } = storeAnswering(still, answer(200, { temporarily_disabled: false }));
+    await expect(store.enable('PACT')).resolves.toMatchObject({ disabled: false });
+  });
+});
+
+describe('a delete', () => {
+  const NOT_FOUND = json(404, { error: { message: 'Not Found', code: 2100 } });
+
+  it('F23: of what PagerDuty does not know at once is `gone`', async () => {
+    await expect(storeAnswering(NOT_FOUND).store.delete('PACT')).resolves.toBe('gone');
+  });
+
+  it('F13: of what is gone after a lost answer is `deleted`', async () => {
+    const { store } = storeAnswering(json(500, {}), NOT_FOUND);
+    await expect(store.delete('PACT')).resolves.toBe('deleted');
+  });
+});
+
+describe('a list', () => {
+  it.each([
+    ['more', { more: 'true', total: 0 }],
+    ['total', { more: false, total: '7' }],
+    ['total', { more: false, total: -1 }],
+  ])('F19: with a `%s` of another type is not taken for complete', async (name, paging) => {
+    const { store, calls } = storeAnswering(SCHEMAS, json(200, { extensions: [], ...paging }));
+    await expect(store.actions('all')).rejects.toMatchObject({
+      reason: 'contract',
+      message: expect.stringContaining(name),
+    });
+    expect(calls()).toHaveLength(2);
+  });
+});
