@@ -1,7 +1,13 @@
 import { sanitize } from '../sanitize.ts';
 
 /** What makes a spreadsheet take a cell for a formula; the full-width forms count in some locales. */
-const STARTS_FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
+const STARTS_FORMULA = /^(?:[\t\r\n]|\s*[=+\-@＝＋－＠])/;
+
+/**
+ * The same behind what divides cells elsewhere: where a comma is part of numbers, spreadsheets divide a line at its semicolons, and know
+ * no quotes that begin in the middle of a cell.
+ */
+const FORMULA_AFTER_DIVIDER = /(;["\s]*)(?=[=+\-@＝＋－＠])/g;
 
 /**
  * Rows as CSV: commas, quotes doubled, and lines that end in LF alone, for a carriage return would stick to the last cell in
@@ -14,7 +20,7 @@ export function toCsv(rows: readonly (readonly (string | number)[])[]): string {
 
 function toCell(value: string | number): string {
   if (typeof value === 'number') return String(value);
-  const text = sanitize(value);
+  const text = sanitize(value).replace(FORMULA_AFTER_DIVIDER, "$1'");
   const safe = STARTS_FORMULA.test(value) ? `'${text}` : text;
   return /[",]|^\s|\s$/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -75,6 +75,9 @@ describe('toCsv', () => {
     ['tab', '\t=1', "'^I=1"],
     ['carriage return', '\r=1', "'^M=1"],
     ['full-width', '＝1', "'＝1"],
+    ['blanks before it', ' =1', "' =1"],
+    ['a cell of its own where semicolons divide', 'a;=1+1;"@b', '"a;\'=1+1;""\'@b"'],
+    ['semicolons as such', 'a; b;c', 'a; b;c'],
     ['honest', 'Checkout API', 'Checkout API'],
   ])('%s', (_name, text, cell) => {
     expect(toCsv([[text]])).toBe(`${cell}\n`);
