@@ -175,7 +175,12 @@ function endWhatIsLeft(): void {
 function redactForeignWrites(stderr: NodeJS.WriteStream, io: Io): void {
   const write = stderr.write.bind(stderr) as (...args: readonly unknown[]) => boolean;
   stderr.write = (chunk: unknown, ...rest: unknown[]) =>
-    write(typeof chunk === 'string' ? io.redact(chunk) : chunk, ...rest);
+    write(typeof chunk === 'string' ? io.redact(withoutBytes(chunk)) : chunk, ...rest);
+}
+
+/** Node shows what it has read as bytes, among it a token from standard input, before anybody knows that it is one (T28). */
+function withoutBytes(text: string): string {
+  return text.replace(/\b[0-9a-f]{2}(?: [0-9a-f]{2})+\b/g, '…');
 }
 
 /** What nobody caught: said like any bug, without the stack that Node would print with whatever the error holds (T28). */

@@ -45,6 +45,23 @@ describe('T28: what Node and libraries print by themselves', () => {
     },
   );
 
+  it('NODE_DEBUG=stream does not show the token that was read from standard input', async () => {
+    const { url } = await pagerduty();
+    const { cwd } = folderWith();
+    const env = { ...SECRETS, PAGERDUTY_API_URL: url, PAGERDUTY_TOKEN: '', NODE_DEBUG: 'stream' };
+    const { child, ended } = start(['list', '--token-file', '-'], { cwd, env, stdin: true });
+    child.stdin?.end(TOKEN);
+    const { code, stderr } = await ended;
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/push <Buffer …>/);
+    expect(stderr).not.toContain(
+      Buffer.from(TOKEN)
+        .toString('hex')
+        .slice(0, 12)
+        .replace(/..(?=.)/g, '$& '),
+    );
+  });
+
   it('goes through the redactor even where Node would print a secret', async () => {
     const { url } = await pagerduty();
     const { cwd, node } = folderWith(`

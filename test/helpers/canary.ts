@@ -33,6 +33,7 @@ export function formsOf(secret: string): Forms {
     [encodeURIComponent(secret).replace(/%../g, (code) => code.toLowerCase()), 'in a URL, lower case'],
     [bytes.toString('hex'), 'in hexadecimal'],
     [bytes.toString('hex').toUpperCase(), 'in HEXADECIMAL'],
+    [bytes.toString('hex').replace(/..(?=.)/g, '$& '), 'in bytes'],
     [Buffer.from(secret, 'utf16le').toString('latin1'), 'in UTF-16'],
     ...inBase64(bytes),
     ...ends(secret),

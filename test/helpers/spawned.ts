@@ -18,6 +18,8 @@ export interface SpawnOptions {
   readonly node?: readonly string[] | undefined;
   /** A file descriptor for standard output; a pipe that is read without it. */
   readonly stdout?: number | undefined;
+  /** With a standard input to write to; without, there is none. */
+  readonly stdin?: boolean | undefined;
 }
 
 export interface Ended {
@@ -39,12 +41,19 @@ export interface Running {
 /** Starts the built program as a process of its own, with nothing of the environment of the tests. */
 export function start(argv: readonly string[], options: SpawnOptions = {}): Running {
   if (!existsSync(BUILT)) throw new Error('the program is not built: run `npm run build`');
-  const { env = {}, cwd = temporaryFolder(), secrets = [], node = [], stdout: target = 'pipe' } = options;
+  const {
+    env = {},
+    cwd = temporaryFolder(),
+    secrets = [],
+    node = [],
+    stdout: target = 'pipe',
+    stdin = false,
+  } = options;
   const before = filesIn(cwd);
   const child = spawn(process.execPath, [...node, BIN, ...argv], {
     cwd,
     env: { PATH: process.env.PATH ?? '', HOME: cwd, ...env },
-    stdio: ['ignore', target, 'pipe'],
+    stdio: [stdin ? 'pipe' : 'ignore', target, 'pipe'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));
   let stdout = '';
