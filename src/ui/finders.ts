@@ -146,8 +146,11 @@ export function createIndex(finders: readonly Finder[]): (text: string) => Range
       if (possible[pairHash(code, next)] === 0) continue;
       if (start > cut && cut !== -1) cut = text.indexOf(CUT, start);
       for (const finder of byBeginning.get(text.slice(start, start + SHORTEST)) ?? []) {
-        const range = finder.at(text, start) ?? (cut === -1 ? undefined : finder.cutAt(text, start, cut));
-        if (range) found.push(range);
+        const whole = finder.at(text, start);
+        if (whole) found.push(whole);
+        // Where the last character has several spellings, more of it may stand before the cut than the shortest of them.
+        const begun = cut === -1 ? undefined : finder.cutAt(text, start, cut);
+        if (begun) found.push(begun);
       }
     }
     return found;

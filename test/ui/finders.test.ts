@@ -123,6 +123,11 @@ describe('all of them at once', () => {
       { start: 3, end: 7 },
     ]);
     expect(find('sec…')).toEqual([]);
+    // What is whole when read one way may go on when read the other.
+    expect(createIndex([spelledFinder([['a'], ['b'], ['c'], ['%', '%25']])])('abc%2…')).toEqual([
+      { start: 0, end: 4 },
+      { start: 0, end: 5 },
+    ]);
     expect(find('secret-o -…')).toEqual([{ start: 0, end: 4 }]);
     expect(createIndex([plain('secret-one')])('secret-o secret-o…')).toEqual([{ start: 9, end: 17 }]);
     expect(createIndex([plain('secret-one')])('secret-o… and secret-o')).toEqual([{ start: 0, end: 8 }]);
