@@ -184,9 +184,15 @@ function textsOf(value: unknown): string[] {
     .slice(0, 10);
 }
 
-/** What a server says, in words: without markup, and not too many of them. */
+/**
+ * What a server says, not too much of it, and no markup that anything would read. The marks are replaced and nothing is removed: it may
+ * be a secret with such a mark in it, and half a secret would not be found any more.
+ */
 function cutText(said: string): string {
-  const text = said.replace(/<[/!]?[a-z-][^<>]*(?:>|$)/gi, '');
+  const text = said.replace(
+    /<([/!]?[a-z-][^<>]*)(>|$)/gi,
+    (_, tag: string, end: string) => `‹${tag}${end && '›'}`,
+  );
   return text.length > TEXT_LIMIT ? `${text.slice(0, TEXT_LIMIT)}…` : text;
 }
 

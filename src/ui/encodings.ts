@@ -11,15 +11,21 @@ export interface Needle {
 
 /**
  * The forms of a secret that change it as a whole: as shown to people, in JSON that is in JSON, in hexadecimal, and in base64
- * and base64url at all three alignments, so that it is also found inside the base64 of something longer (`user:secret`).
+ * and base64url at all three alignments, so that it is also found inside the base64 of something longer (`user:secret`); and in small
+ * letters, as host names and media types are written.
  */
 export function encodingsOf(secret: string): readonly Needle[] {
-  const whole = [sanitize(secret), jsonTwice(secret), ...inHex(secret)];
+  const whole = [sanitize(secret), jsonTwice(secret), ...inHex(secret), ...inSmallLetters(secret)];
   return [...whole.map((text) => ({ text, left: 0, right: 0 })), ...inBase64(secret)];
 }
 
 function jsonTwice(secret: string): string {
   return JSON.stringify(JSON.stringify(secret)).slice(3, -3);
+}
+
+/** Of what looks random alone: a word in other letters is a word that may stand anywhere. */
+function inSmallLetters(secret: string): string[] {
+  return secret.length >= 12 && /\d/.test(secret) && /[A-Z]/.test(secret) ? [secret.toLowerCase()] : [];
 }
 
 function inHex(secret: string): string[] {
@@ -68,10 +74,13 @@ function ofAny(char: string): readonly string[] {
   return [...new Set([char, ...inUrls(char), ...inJson(char), ...inTables(char)])];
 }
 
-/** What CSV, YAML and Markdown make of a character that means something to them. */
+/** What CSV, YAML, Markdown and HTML make of a character that means something to them; and we, of marks in what a server says. */
 const IN_TABLES: Readonly<Record<string, readonly string[]>> = {
-  '"': ['""'],
-  "'": ["''"],
+  '"': ['""', '&quot;', '&#34;'],
+  "'": ["''", '&#39;', '&#x27;', '&apos;'],
+  '&': ['&amp;', '&#38;'],
+  '<': ['&lt;', '&#60;', '‹'],
+  '>': ['&gt;', '&#62;', '›'],
   '|': ['\\|', '¦'],
 };
 

@@ -105,11 +105,14 @@ describe('an answer', () => {
     expect(judge(answer, false)).toMatchObject({ ok: false, trouble: { fault: 'not-json' } });
   });
 
-  it('says what a server says without its markup', () => {
+  it('T28: says what a server says with its markup made harmless, and nothing of it removed', () => {
     const errors = ['Name is <b>bad</b>', '<script>alert(1)</script>', 'less < more', 'cut <img src='];
     const judged = judge(json(400, { error: { code: 2001, message: '<p>No</p>', errors } }), true);
     expect(judged).toMatchObject({
-      trouble: { message: 'No', errors: ['Name is bad', 'alert(1)', 'less < more', 'cut '] },
+      trouble: {
+        message: '‹p›No‹/p›',
+        errors: ['Name is ‹b›bad‹/b›', '‹script›alert(1)‹/script›', 'less < more', 'cut ‹img src='],
+      },
     });
   });
 

@@ -82,7 +82,7 @@ describe('createRedactor', () => {
           expect(shown).toBe(`${whole.slice(0, start)}${REDACTED}… and more`);
         },
       ),
-      { numRuns: runs(500) },
+      { numRuns: runs(500), examples: [['  !  :! {  !0%', ENCODINGS.form!, 124708076]] },
     );
   });
 
@@ -161,6 +161,11 @@ describe('createRedactor', () => {
     const basic = Buffer.from('svc:hunter22').toString('base64');
     const redactor = knowing('Bearer eyJhbGciOi', `Basic ${basic}`, ' Token token=y_NbAkKc66 ');
     expect(redactor.redact('eyJhbGciOi hunter22 y_NbAkKc66')).toBe(`${REDACTED} ${REDACTED} ${REDACTED}`);
+  });
+
+  it('T28: knows what looks random in small letters, too, as hosts and media types are written', () => {
+    expect(knowing('y_NbAkKc66ryYTWU').redact('got y_nbakkc66ryytwu/x')).toBe(`got ${REDACTED}/x`);
+    expect(knowing('Production West').redact('production west')).toBe('production west');
   });
 
   it('ignores what is too short or too common to hide: it would shred the output', () => {
