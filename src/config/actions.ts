@@ -9,7 +9,7 @@ import type { Place } from './config.ts';
 import { readHandler } from './handler.ts';
 import { expand, hasShellVariable, isTemplate, type Piece } from './interpolate.ts';
 import { type Entry, entryOf, type Finding, flagOf, type Located, type Step, textOf } from './located.ts';
-import { literalQuerySecret } from './query-secrets.ts';
+import { literalQuerySecret, looksRandom } from './query-secrets.ts';
 import type { Reading } from './reading.ts';
 import { hasLiteralUserinfo, hasVariableHost, secretsOfUrl } from './url-secrets.ts';
 
@@ -248,7 +248,7 @@ function literalSecret(what: string, at: number, path: readonly Step[]): Finding
 }
 
 function isSecretHeader({ name, source }: HeaderSpec): boolean {
-  return isTemplate(source) || looksSecret(name);
+  return isTemplate(source) || looksSecret(name) || looksRandom(source);
 }
 
 function isVariable(piece: Piece): boolean {

@@ -11,6 +11,16 @@ const SHORTEST_SECRET = 6;
 /** What nobody would choose: capitals, small letters and digits in one word, or twenty digits of a hash. */
 const RANDOM = /^(?=.*\d)(?=.*[a-z])(?=.*[A-Z])\S{12,}$|^[0-9A-Fa-f-]{20,}$/;
 
+/** True for a value that nobody would choose, whatever its name. */
+export function looksRandom(value: string): boolean {
+  return RANDOM.test(value);
+}
+
+/** True for a text with the beginning of a credential, or a word that nobody would choose. */
+export function mayHoldSecret(text: string): boolean {
+  return /^(?:bearer|basic|token)\s/i.test(text) || text.split(/[\s:=]+/).some(looksRandom);
+}
+
 /** True when a parameter of a query is a credential by its name. */
 export function looksSecretInQuery(name: string, value: string): boolean {
   return value.length >= SHORTEST_SECRET && (looksSecret(name) || SECRET_IN_QUERY.test(name));
@@ -19,7 +29,7 @@ export function looksSecretInQuery(name: string, value: string): boolean {
 /** The values of parameters that are to be hidden, by their names or their looks: as written, and what that means. */
 export function querySecrets(url: string): string[] {
   return parametersOf(url)
-    .filter(({ name, value }) => looksSecretInQuery(name, value) || RANDOM.test(value))
+    .filter(({ name, value }) => looksSecretInQuery(name, value) || looksRandom(value))
     .flatMap(({ value }) => [value, percentDecoded(value)]);
 }
 

@@ -180,6 +180,30 @@ describe('T28: a server that repeats what it was sent', () => {
     }
   });
 
+  it.each([
+    ['create', '--service', 'id:PSVC0', '--label', 'L', '--url', 'https://h.example.com/'],
+    ['update', 'PEXT0'],
+  ])('%s: a header value from a variable is known before anything is sent', async (...argv) => {
+    const secret = 'Hdr8<can>ary&pQ3x';
+    const { url } = await otherServer(() => ({ status: 403, json: { error: { message: `a ${secret} b` } } }));
+    const { code, stderr } = await runCli([...argv, '--header-env', 'X-Key=HOOK_TOKEN'], {
+      env: { PAGERDUTY_TOKEN: TOKEN, PAGERDUTY_API_URL: url, HOOK_TOKEN: secret },
+    });
+    expect(code).toBe(5);
+    expect(stderr).toContain('a [redacted] b');
+  });
+
+  it.each([
+    ['a redirect', 307, { location: `https://${TOKEN.replace('+', '')}.evil.example/` }],
+    ['a media type', 200, { 'content-type': `text/${TOKEN.replace('+', '')}` }],
+  ])('%s that is the token is not shown in small letters either', async (_, status, headers) => {
+    const { url } = await otherServer(() => ({ status, text: 'no', headers }));
+    const token = TOKEN.replace('+', '');
+    const { stderr } = await runCli(['list'], { env: { PAGERDUTY_TOKEN: token, PAGERDUTY_API_URL: url } });
+    expect(stderr).toContain('[redacted]');
+    expect(stderr).not.toContain(token.toLowerCase());
+  });
+
   it('nothing is left of a secret where a long message was cut', async () => {
     for (let length = 150; length < 200; length += 3) {
       const { url } = await otherServer(({ authorization }) => ({

@@ -51,6 +51,7 @@ export async function runCreate(context: Context, options: CreateOptions): Promi
   const { io } = context;
   checkFormat(context);
   const given = readFlags(context, options);
+  keepSecret(io, given.url ?? '', given.headers ?? null);
   const missing = missingFlags(given, options);
   if (missing.length > 0 && !io.canPrompt) throw missingValues(missing);
   const store = await context.store();

@@ -54,6 +54,7 @@ export async function runUpdate(
   checkFormat(context);
   const nothingAsked = !asksForSomething(options);
   const flags = readFlags(context, options);
+  keepSecret(io, flags.url ?? '', flags.headers);
   if (!io.canPrompt) expectValues(text, nothingAsked);
   const action = await actionFor(context, text, options.service ?? []);
   const service = expectWritable(action);
