@@ -3,6 +3,7 @@
  * Works on texts that are already parsed, so a value can bring no structure with it.
  */
 import { isNeverExpanded } from './never-expanded.ts';
+import { looksRandom } from './query-secrets.ts';
 
 /** What the texts of a file may read. */
 export interface Variables {
@@ -17,7 +18,7 @@ export interface Piece {
   readonly variable?: string | undefined;
 }
 
-/** Something that cannot be expanded. Names variables, never values. */
+/** Something that cannot be expanded. Names variables, never values, nor values that stand where a name should. */
 interface Fault {
   readonly message: string;
   readonly fix: string;
@@ -97,13 +98,19 @@ function lookUp(name: string, fallback: string | undefined, { env, allowed }: Va
       fix: 'Keep the secret of the endpoint in a variable of its own, for example ${AUTOMATION_TOKEN}.',
     };
   }
+  const value = Object.hasOwn(env, name) ? env[name] : undefined;
+  if (looksRandom(name) && value === undefined && fallback === undefined) {
+    return {
+      message: '`${…}` holds what looks like a secret where the name of a variable should be',
+      fix: 'Put the secret into a variable, and write the name of that one, for example ${AUTOMATION_TOKEN}.',
+    };
+  }
   if (allowed && !allowed.has(name)) {
     return {
       message: `\${${name}} is not on the list of allowed variables`,
       fix: `Add it to \`--allow-env\` or PDACTIONS_ALLOW_ENV: the file itself cannot.`,
     };
   }
-  const value = Object.hasOwn(env, name) ? env[name] : undefined;
   if (value) return { text: value, variable: name };
   if (fallback !== undefined) return { text: fallback };
   return {

@@ -5,12 +5,14 @@
  * What needs a library is imported when it is needed: a command without a configuration file loads none of them.
  */
 import type { Problem } from '../errors.ts';
+import { checkHeaderName } from './check-header.ts';
 import type { Config, ConfigResult } from './config.ts';
 import { type Document, type Gathered, gather } from './files.ts';
 import { loadFound, loadNamed } from './find.ts';
 import { inspect } from './inspect.ts';
-import { type Finding, showPath } from './located.ts';
+import { type Finding, type Step, showPath } from './located.ts';
 import type { Part } from './merge.ts';
+import { mayHoldSecret } from './query-secrets.ts';
 import type { Source } from './source.ts';
 
 export interface LoadOptions {
@@ -115,5 +117,12 @@ function toProblems({ source, format }: Document, findings: readonly Finding[]):
 
 function toProblem({ at, path, message, fix }: Finding, source: Source, inside: readonly string[]): Problem {
   const { file, line, column } = source.placeAt(at);
-  return { file, line, column, path: showPath([...inside, ...path]), message, fix };
+  return { file, line, column, path: showPath([...inside, ...withoutSecret(path)]), message, fix };
+}
+
+/** Somebody may have taken the value of a header for its name: then line and column have to do. */
+function withoutSecret(path: readonly Step[]): readonly Step[] {
+  const name = path[0] === 'actions' && path[2] === 'headers' ? path[3] : undefined;
+  const mayBeShown = typeof name !== 'string' || checkHeaderName(name).ok || !mayHoldSecret(name);
+  return mayBeShown ? path : path.slice(0, 3);
 }

@@ -8,6 +8,9 @@ import { DEEPEST, type Entry, type Located, type Parsed, TOO_DEEP } from './loca
 const SPACE = /[ \t\r\n]*/y;
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
 const WORD = /true|false|null/y;
+/** Line breaks apart: a text that is not closed goes on to the end of its line. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+const CONTROL = /[\0-\x09\x0b\x0c\x0e-\x1f]/;
 
 /** Reads a JSON text. Stops at the first fault: after it, JSON cannot be understood. */
 export function parseJson(text: string): Parsed {
@@ -112,6 +115,12 @@ function readString(cursor: Cursor): string {
     }
   } catch {
     // Its message repeats the text.
+  }
+  const control = text.slice(at, end).search(CONTROL);
+  if (control !== -1) {
+    const point = codePoint(text.charAt(at + control));
+    const fix = `Remove it, or write \`\\u${point.slice(2)}\`.`;
+    throw new Fault(at + control, `the character ${point} cannot stand in a JSON string`, fix);
   }
   throw new Fault(
     at,

@@ -29,6 +29,7 @@ describe('expand', () => {
 
   it.each([
     ['${NONE}', ['the environment variable NONE is not set']],
+    ['${Zq7mN4tKyWxP}', ['`${…}` holds what looks like a secret where the name of a variable should be']],
     ['${EMPTY}', ['the environment variable EMPTY is empty']],
     [
       '${NONE} ${EMPTY} ${GONE}',

@@ -321,6 +321,29 @@ describe('loadConfig', () => {
     expect(JSON.stringify(result.warnings)).not.toContain(CANARY);
   });
 
+  it.each([
+    { headers: { 'Bearer hunter22': 'Authorization' } },
+    { headers: { 'Authorization: Zq7mN4tKyWxP': 'x' } },
+    { headers: { Authorization: 'Bearer ${Zq7mN4tKyWxP}' } },
+  ])('T28: does not repeat a secret that stands where a name should: %j', async (action) => {
+    const result = await load(withAction(action));
+    expect(problemsOf(result)).toEqual([expect.stringContaining('actions.a.headers')]);
+    expect(JSON.stringify(result)).not.toMatch(/hunter22|Zq7mN4tKyWxP/);
+  });
+
+  it('hides a header value that nobody would choose, whatever the name of the header', async () => {
+    const result = await load(withAction({ headers: { 'X-Hook': 'Zq7mN4tKyWxP', 'X-Env': 'production' } }));
+    expect(result.ok && result.config.secrets).toEqual(['Zq7mN4tKyWxP']);
+    const open = {
+      url: 'http://a.example.com/',
+      headers: { 'X-Hook': 'Zq7mN4tKyWxP' },
+      allowInsecureUrl: true,
+    };
+    expect(problemsOf(await load(withAction(open)))).toEqual([
+      expect.stringContaining('secrets would be sent over http://'),
+    ]);
+  });
+
   it.each<[string, string[]]>([
     [
       `https://a.example.com/x?svc=web&token=${CANARY}`,

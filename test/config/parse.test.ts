@@ -30,6 +30,7 @@ describe('JSON by the letter', () => {
     ['{"a":"x', '1:6 this text is not a JSON string'],
     ['{"a":"x\ny"}', '1:6 this text is not a JSON string'],
     ['{"a":"\\x41"}', '1:6 this text is not a JSON string'],
+    ['{"a":"x\ty"}', '1:8 the character U+0009 cannot stand in a JSON string'],
     ['{"a":[1', '1:8 the file ends where a comma or `]` should be'],
     ['{} {}', '1:4 not valid JSON: the end of the file should be here'],
   ])('refuses %j at its place', async (text, problem) => {
