@@ -102,7 +102,7 @@ function lookUp(name: string, fallback: string | undefined, { env, allowed }: Va
   if (looksRandom(name) && value === undefined && fallback === undefined) {
     return {
       message: '`${…}` holds what looks like a secret where the name of a variable should be',
-      fix: 'Put the secret into a variable, and write the name of that one, for example ${AUTOMATION_TOKEN}.',
+      fix: 'Put the secret into a variable, and write its name, for example ${AUTOMATION_TOKEN}. If this is a name, the variable is not set.',
     };
   }
   if (allowed && !allowed.has(name)) {

@@ -186,13 +186,12 @@ function textsOf(value: unknown): string[] {
 
 /**
  * What a server says, not too much of it, and no markup that anything would read. The marks are replaced and nothing is removed: it may
- * be a secret with such a mark in it, and half a secret would not be found any more.
+ * be a secret with such a mark in it, and half a secret would not be found any more. Of a whole page nothing is told.
  */
 function cutText(said: string): string {
-  const text = said.replace(
-    /<([/!]?[a-z-][^<>]*)(>|$)/gi,
-    (_, tag: string, end: string) => `‹${tag}${end && '›'}`,
-  );
+  if (/^\s*<(?:!doctype|html)\b/i.test(said)) return 'a page of HTML';
+  const opened = said.replace(/<(?=[/!?a-z])/gi, '‹');
+  const text = opened === said ? said : opened.replaceAll('>', '›');
   return text.length > TEXT_LIMIT ? `${text.slice(0, TEXT_LIMIT)}…` : text;
 }
 

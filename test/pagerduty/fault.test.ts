@@ -106,12 +106,18 @@ describe('an answer', () => {
   });
 
   it('T28: says what a server says with its markup made harmless, and nothing of it removed', () => {
-    const errors = ['Name is <b>bad</b>', '<script>alert(1)</script>', 'less < more', 'cut <img src='];
+    const errors = ['Name is <b>bad</b>', '<a<script>alert(1)</script>', '1 < 2 > 1', 'cut <img src=', HTML];
     const judged = judge(json(400, { error: { code: 2001, message: '<p>No</p>', errors } }), true);
     expect(judged).toMatchObject({
       trouble: {
         message: '‹p›No‹/p›',
-        errors: ['Name is ‹b›bad‹/b›', '‹script›alert(1)‹/script›', 'less < more', 'cut ‹img src='],
+        errors: [
+          'Name is ‹b›bad‹/b›',
+          '‹a‹script›alert(1)‹/script›',
+          '1 < 2 > 1',
+          'cut ‹img src=',
+          'a page of HTML',
+        ],
       },
     });
   });
