@@ -96,6 +96,6 @@ function detailsOf(prepared: Prepared, { account, document }: SavedPlan): string
   if (more > 0) return [...details.slice(0, MOST_TOLD), `… and ${plural(more, 'more difference')}`];
   if (details.length > 0) return details;
   return [
-    'the same changes, but the config or the services in scope differ in something that a plan does not show',
+    'all that it tells is so now, too: its digest was changed, or another version of pdactions made it',
   ];
 }

@@ -249,8 +249,13 @@ describe('plan and sync', () => {
     await run(['plan', '--out', 'plan.json']);
     await sandbox.edit({ remove: ['PNEWONE'] } as never);
     expect(await stale()).toContain('Checkout API (PCHKOUT): `Theirs` (PNEWONE) was left alone then');
+    await run(['plan', '--out', 'plan.json']);
     const saved = JSON.parse(readFileSync(join(folder, 'plan.json'), 'utf8'));
-    writeFileSync(join(folder, 'plan.json'), JSON.stringify({ ...saved, account: 'umbrella', services: 7 }));
+    const digest = `sha256:${'0'.repeat(64)}`;
+    writeFileSync(join(folder, 'plan.json'), JSON.stringify({ ...saved, digest }));
+    expect(await stale()).toContain('its digest was changed');
+    const other = { ...saved, digest, account: 'umbrella', services: 7 };
+    writeFileSync(join(folder, 'plan.json'), JSON.stringify(other));
     expect(await stale()).toContain('it was made for the account umbrella, and this is acme');
   });
 
