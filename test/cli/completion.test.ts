@@ -132,4 +132,20 @@ describe('completion', () => {
     const at = withCommand();
     execFileSync('zsh', ['-f', '-c', 'pdactions completion zsh | zsh -n'], { ...at, encoding: 'utf8' });
   });
+
+  it.runIf(has('zsh'))('gives zsh colons and backslashes as parts of a name', () => {
+    const at = withCommand();
+    writeFileSync(
+      join(at.cwd, 'other.json'),
+      JSON.stringify({
+        actions: { odd: { label: 'a\\b: c', url: 'https://automation.example.com/odd' } },
+        services: { 'Checkout API': ['odd'] },
+      }),
+    );
+    const script = `compdef() { }; _describe() { print -r -- "$described" }; eval "$(pdactions completion zsh)"
+      words=(pdactions -c other.json show ''); CURRENT=5; PREFIX=''; _pdactions`;
+    expect(execFileSync('zsh', ['-f', '-c', script], { ...at, encoding: 'utf8' })).toBe(
+      'a\\\\b\\: c:action\n',
+    );
+  });
 });

@@ -62,7 +62,7 @@ _pdactions() {
   local line
   local -a described
   for line in "\${(@f)$(pdactions __complete -- "\${(@Q)words[2,CURRENT-1]}" "\${(Q)PREFIX}" 2>/dev/null)}"; do
-    [[ -n "$line" ]] && described+=("\${\${line%%$'\\t'*}//:/\\\\:}:\${line#*$'\\t'}")
+    [[ -n "$line" ]] && described+=("\${\${\${line%%$'\\t'*}//\\\\/\\\\\\\\}//:/\\\\:}:\${line#*$'\\t'}")
   done
   if (( \${#described} )); then
     _describe -V pdactions described
