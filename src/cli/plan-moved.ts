@@ -100,10 +100,7 @@ function movedSides(then: unknown, now: unknown): Moved[] {
 }
 
 const UNSEEN = [
-  [
-    'config',
-    'the config differs in what a plan does not show, such as the variables that a header is made from',
-  ],
+  ['config', 'the config differs in what a plan does not show, such as the variables of a header'],
   [
     'live',
     'PagerDuty differs in what a plan does not show, such as the URL or the headers of an action that is left alone',

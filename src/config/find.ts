@@ -76,6 +76,12 @@ export async function loadFound(where: Where): Promise<Load> {
   return null;
 }
 
+/** The configuration files of one directory by their names, the one that counts first; a `package.json` is not looked into. */
+export async function configNamesIn(directory: string): Promise<string[]> {
+  const names = new Set(await namesIn(directory));
+  return SEARCH_PLACES.filter((place) => place !== MANIFEST && names.has(place));
+}
+
 async function lookInto(directory: string, where: Where): Promise<Load> {
   const names = new Set(await namesIn(directory));
   const code = [...names].filter((name) => CODE_PLACE.test(name));

@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runCli, temporaryFolder } from '../helpers/in-process.ts';
@@ -187,6 +187,39 @@ describe('init', () => {
     for (const system of ['gitlab', 'circleci']) {
       expect(await runCli(['init', '--yes', '--ci', system], { cwd })).toMatchObject({ code: 0 });
     }
+  });
+
+  it('--ci alone adds its files to a config that is there, and leaves that as it is', async () => {
+    const cwd = temporaryFolder();
+    const file = join(cwd, 'pdactions.config.json');
+    writeFileSync(file, 'mine');
+    for (const flags of [[], ['--yes']]) {
+      expect(await runCli(['init', '--ci', 'gitlab', ...flags], { cwd })).toMatchObject({
+        code: 0,
+        stderr: expect.stringContaining('pdactions.config.json is there already, and stays as it is.'),
+      });
+    }
+    expect(readdirSync(cwd).sort()).toEqual(['.gitlab-ci.yml', 'pdactions.config.json']);
+    expect(readFileSync(file, 'utf8')).toBe('mine');
+    expect(await runCli(['init', '--ci', 'gitlab'], { cwd })).toMatchObject({ code: 3 });
+  });
+
+  it('makes no second config beside one of another name: only one of the two would count', async () => {
+    const cwd = temporaryFolder();
+    writeFileSync(join(cwd, '.pdactionsrc'), 'mine');
+    for (const flags of [
+      [],
+      ['--yes'],
+      ['--format', 'json', '--ci', 'shell'],
+      ['--from-account', '--sandbox=d.json'],
+    ]) {
+      expect(await runCli(['init', ...flags], { cwd })).toMatchObject({
+        code: 3,
+        stderr: expect.stringContaining('.pdactionsrc is there already'),
+      });
+    }
+    expect(readdirSync(cwd)).toEqual(['.pdactionsrc']);
+    expect(await runCli(['init', '--config', 'other.yaml'], { cwd })).toMatchObject({ code: 0 });
   });
 
   it('--from-account writes what is there', async () => {

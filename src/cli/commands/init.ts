@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { Option } from 'commander';
+import { configNamesIn } from '../../config/find.ts';
 import { UsageError } from '../../errors.ts';
 import { toJson } from '../../ui/json.ts';
 import { line, styled } from '../../ui/text.ts';
@@ -49,8 +50,13 @@ interface NewFile {
 /** Writes a first config, and CI files on request. Never overwrites without a word. */
 export async function runInit(context: Context, options: InitOptions): Promise<void> {
   const { io, cwd } = context;
+  const there = context.globals.config.length > 0 ? [] : await configNamesIn(cwd);
   const choices = await choose(context, options);
-  const files = [await configFile(context, choices), ...(await ciFiles(choices.ci))];
+  const kept = isForCiAlone(context, options) ? there[0] : undefined;
+  if (kept === undefined) refuseSecond(there, `pdactions.config.${choices.format}`);
+  else io.say(line(`${kept} is there already, and stays as it is.`));
+  const config = kept === undefined ? [await configFile(context, choices)] : [];
+  const files = [...config, ...(await ciFiles(choices.ci))];
   await confirmOverwrite(
     context,
     files.map(({ path }) => path),
@@ -66,7 +72,21 @@ export async function runInit(context: Context, options: InitOptions): Promise<v
       line('In the files for CI, change the branch, the paths, and the variables that your config uses.'),
     );
   }
-  io.say(line('Next: edit it, then `pdactions validate` and `pdactions plan`.'));
+  if (kept === undefined) io.say(line('Next: edit it, then `pdactions validate` and `pdactions plan`.'));
+}
+
+/** Whether nothing was asked for but files for CI, so that a config that is there is not in question. */
+function isForCiAlone({ globals }: Context, { ci, fromAccount }: InitOptions): boolean {
+  return ci !== undefined && fromAccount === undefined && globals.format === undefined;
+}
+
+/** Of two configs in one folder one is not used: the new one, or the one that somebody has been using. */
+function refuseSecond(there: readonly string[], name: string): void {
+  const other = there.find((one) => one !== name);
+  if (other === undefined || there.includes(name)) return;
+  throw new UsageError(`${other} is there already, and of two configs in one folder only one counts`, {
+    hint: `Nothing was written. Remove it first, or name another place with \`--config FILE\`.`,
+  });
 }
 
 async function choose(context: Context, { fromAccount, ci }: InitOptions): Promise<Choices> {
