@@ -2,13 +2,14 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { VERSION } from '../version.ts';
 import { sameSecret } from './auth.ts';
+import { RETRY_FOR_MS } from './delivery-rules.ts';
 import { isLoopbackAddress } from './gatekeeper.ts';
 import { type ApiResponse, json } from './http.ts';
 import { isObject, parseJson } from './json.ts';
 import { loadPageFiles, type PageFile } from './page-files.ts';
 import { PAGE_PATH, type PageRequest } from './page-path.ts';
 import { pageView } from './page-view.ts';
-import { perform, type World } from './world.ts';
+import { advance, perform, type World } from './world.ts';
 
 export interface Page {
   /** Answers one request. The signal aborts when nobody waits for the answer any more. */
@@ -146,12 +147,23 @@ async function act(world: World, name: string, request: PageRequest): Promise<Ap
     return refuse(415, 'Content-Type must be application/json');
   }
   const make = Object.hasOwn(ACTS, name) ? ACTS[name] : undefined;
-  if (!make) return refuse(404, `there is nothing to do under ${name}`);
+  if (!make && name !== 'clock') return refuse(404, `there is nothing to do under ${name}`);
   const body = parseJson(request.body);
   if (!isObject(body)) return refuse(400, 'the body must be a JSON object');
+  if (!make) return moveClock(world, body);
   const response = asResponder(world, make(body));
   await world.keeper.save();
   return response.status < 300 ? json(200, { id: createdId(response) }) : refusalOf(response);
+}
+
+/** Moves the sandbox's clock to a moment that somebody would have to wait for: as far as a delivery waits, and never back. */
+async function moveClock(world: World, { until }: Readonly<Record<string, unknown>>): Promise<ApiResponse> {
+  // To its end: a time on the wire has no fractions of a millisecond.
+  const ms = typeof until === 'string' ? Date.parse(until) + 1 - world.wall() : Number.NaN;
+  if (!(ms <= RETRY_FOR_MS)) return refuse(400, 'until must be a time within the next 48 hours');
+  if (ms > 0) await advance(world, ms);
+  await world.keeper.save();
+  return json(200, { id: null });
 }
 
 /** As the one user of the account, whatever the kind of the token. */

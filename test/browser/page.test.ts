@@ -138,9 +138,13 @@ describe('what goes wrong', () => {
     await first.getByText(/Next attempt at \d\d:\d\d:\d\d, in \d+ s\./).waitFor();
     await press('Busy');
     await entry(page, 'Press of Busy').first().getByText('Waits behind the earlier press').waitFor();
-    await sandbox.advance(60_000);
+    await first
+      .getByRole('button', { name: 'Move the clock there for the next attempt of Busy' })
+      .press('Enter');
     await first.getByText('202 Accepted').waitFor();
     await entry(page, 'Press of Busy').first().getByText('delivered').waitFor();
+    // The button is gone, and whoever uses the keyboard is where it was.
+    expect(await first.evaluate((one) => one.matches(':focus'))).toBe(true);
 
     for (const warning of ['2 more drops', 'One more drop', 'Dark after three drops in a row']) {
       await press('Refused');

@@ -255,6 +255,16 @@ describe('what the page is told', () => {
     expect(await look(sandbox, version)).toMatchObject({ now: '2026-01-01T00:01:00.000Z', services: [] });
   });
 
+  it('moves it to a moment to wait for, never back, and never farther than a delivery waits (fact 39)', async () => {
+    const sandbox = await sandboxFor({ page: true, clock: manualClock() });
+    const move = async (until: unknown) => (await act(sandbox, 'clock', { until })).status;
+    expect(await move('2026-01-01T01:00:00.000Z')).toBe(200);
+    expect((await look(sandbox)).now).toBe('2026-01-01T01:00:00.001Z');
+    expect(await move('2025-01-01T00:00:00.000Z')).toBe(200);
+    for (const until of ['2026-01-04T00:00:00.000Z', 'soon', 5, null]) expect(await move(until)).toBe(400);
+    expect((await look(sandbox)).now).toBe('2026-01-01T01:00:00.001Z');
+  });
+
   it('leaves out the earliest of very many', async () => {
     const { sandbox, id } = await withButton('https://far.example.com/');
     for (let count = 0; count < 103; count += 1) {

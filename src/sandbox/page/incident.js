@@ -66,7 +66,12 @@ export function drawIncident(incident) {
   drawActions(service?.actions ?? []);
   noActions.textContent = `${named(service?.name ?? 'The service')} has no actions. Give it some with \`pdactions sync\` or \`pdactions create\`; they appear here.`;
   noActions.hidden = (service?.actions.length ?? 0) > 0;
-  show(timeline, entriesOf(incident), ({ kind, id }) => `${kind} ${id}`, drawEntry);
+  show(
+    timeline,
+    entriesOf(incident),
+    ({ kind, id }) => `${kind} ${id}`,
+    (entry) => drawEntry(entry, (until) => act('clock', 'clock', { until })),
+  );
 }
 
 /** @param {readonly ActionView[]} all */
@@ -100,7 +105,7 @@ function press(incidentId, actionId) {
 
 /**
  * @param {string} key
- * @param {'press' | 'enable'} what
+ * @param {'press' | 'enable' | 'clock'} what
  * @param {Readonly<Record<string, string>>} body
  */
 async function act(key, what, body) {

@@ -27,8 +27,11 @@ export function entriesOf({ createdAt, presses, notes, earlier }) {
   return entries.reverse();
 }
 
-/** @param {Entry} entry */
-export function drawEntry(entry) {
+/**
+ * @param {Entry} entry
+ * @param {(until: string) => void} moveClock
+ */
+export function drawEntry(entry, moveClock) {
   switch (entry.kind) {
     case 'created':
       return el('li', { class: 'entry' }, el('p', {}, time(entry.at), ' Incident created'));
@@ -39,7 +42,7 @@ export function drawEntry(entry) {
         el('p', { class: 'meta' }, `${entry.count} earlier entries are not shown`),
       );
     case 'press':
-      return el('li', { class: `entry ${entry.status}` }, drawPress(entry));
+      return el('li', { class: `entry ${entry.status}` }, drawPress(entry, moveClock));
     case 'note':
       return el('li', { class: 'entry written' }, drawNote(entry));
   }
@@ -60,12 +63,20 @@ function drawNote({ at, by, text }) {
   );
 }
 
-/** @param {PressView} press */
-function drawPress(press) {
-  const { at, by, label, status, attempts } = press;
+/**
+ * @param {PressView} press
+ * @param {(until: string) => void} moveClock
+ */
+function drawPress(press, moveClock) {
+  const { id, at, by, label, status, attempts } = press;
+  const hasButton = press.waits === 'retry' && press.nextAttemptAt !== null;
   return el(
     'article',
-    { 'aria-label': `Press of ${named(label)}` },
+    // Whoever has moved the clock stays at the press, also when there is nothing left to wait for.
+    {
+      'aria-label': `Press of ${named(label)}`,
+      ...(!hasButton && { tabindex: '-1', 'data-focus': `clock ${id}` }),
+    },
     el(
       'p',
       {},
@@ -79,7 +90,7 @@ function drawPress(press) {
     ),
     attempts.length > 0 &&
       el('ol', { class: 'attempts', 'aria-label': 'Attempts' }, ...attempts.map(drawAttempt)),
-    whatNext(press),
+    whatNext(press, moveClock),
   );
 }
 
@@ -100,8 +111,9 @@ function drawAttempt({ at, endpoint, text, ...attempt }) {
 /**
  * What a press waits for, or why it went no further.
  * @param {PressView} press
+ * @param {(until: string) => void} moveClock
  */
-function whatNext({ status, waits, nextAttemptAt, reason, endpoint, attempts }) {
+function whatNext({ id, label, status, waits, nextAttemptAt, reason, endpoint, attempts }, moveClock) {
   const say = (/** @type {import('./dom.js').Child[]} */ ...text) => el('p', { class: 'next' }, ...text);
   if (status === 'held') return say(`Not sent: ${shown(reason ?? '')}.`);
   if (status === 'dropped' && attempts.length > 0) return say('Not tried again after such an answer.');
@@ -116,6 +128,17 @@ function whatNext({ status, waits, nextAttemptAt, reason, endpoint, attempts }) 
     time(nextAttemptAt),
     ', ',
     el('span', { 'data-until': nextAttemptAt }, until(nextAttemptAt)),
-    '. Later presses of this button wait behind it.',
+    '. Later presses of this button wait behind it. ',
+    el(
+      'button',
+      {
+        type: 'button',
+        class: 'small',
+        'data-focus': `clock ${id}`,
+        click: () => moveClock(nextAttemptAt),
+      },
+      'Move the clock there',
+      el('span', { class: 'unseen' }, ` for the next attempt of ${named(label)}`),
+    ),
   );
 }
