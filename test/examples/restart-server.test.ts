@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { noteOf } from '../../src/receiver/note.ts';
 import { filesIn } from '../helpers/canary.ts';
 import { freePort } from './free-port.ts';
 import { copyOf, pressAlone, recipe } from './world.ts';
@@ -34,6 +35,15 @@ async function serverAt(url: string): Promise<{ readonly status: number; readonl
 }
 
 describe('restart-server', () => {
+  it('shows in its README what such a note looks like', () => {
+    const page = readFileSync(join(copyOf('restart-server'), 'README.md'), 'utf8');
+    const [, shown = ''] = /```\n(pdactions: .*?)\n```/s.exec(page) ?? [];
+    const output = shown.split('\n').slice(2).join('\n');
+    const press = { id: '5f0c0a3e', user: { id: 'PU1', name: 'Sam Doe' } };
+    const told = { label: 'Restart Server', press, clean: (text: string) => text };
+    expect(shown).toBe(noteOf(told, { kind: 'succeeded', how: 'succeeded', ms: 1300, output }));
+  });
+
   it('restarts the process that the incident names, once, and the note says that it answers', async () => {
     const { folder, url, server } = await place();
     const { press, notes, listening, again } = await recipe(folder, 'Restart Server', {
