@@ -78,7 +78,7 @@ export function createReads(call: Caller, observer: ((event: StoreEvent) => void
   /** One service by id; one that is gone matches nothing. */
   const serviceById = async (id: string, off: AbortSignal): Promise<Service[]> => {
     try {
-      return [await one(`/services/${id}`, 'service', decodeService, `the service ${id}`, { off })];
+      return [await one('/services', id, 'service', decodeService, `the service ${id}`, { off })];
     } catch (error) {
       if (error instanceof RemoteError && error.reason === 'gone') return [];
       throw error;
@@ -230,7 +230,7 @@ export function createReads(call: Caller, observer: ((event: StoreEvent) => void
       }),
     actions,
     action: (id) =>
-      one(`/extensions/${id}`, 'extension', decodeExtension, `the action ${id}`, {
+      one('/extensions', id, 'extension', decodeExtension, `the action ${id}`, {
         query: { 'include[]': ['temporarily_disabled'] },
       }),
   };

@@ -2,7 +2,7 @@
 import type { HttpFacts } from '../errors.ts';
 import type { Caller } from './call.ts';
 import type { PageRequest } from './paging.ts';
-import { decodePage, type Page, unwrap } from './wire.ts';
+import { decodePage, expectId, type Page, unwrap } from './wire.ts';
 
 export type Query = Record<string, string | string[]>;
 
@@ -30,6 +30,7 @@ export function createRequests(call: Caller) {
 
   const one = <T>(
     path: string,
+    id: string,
     key: string,
     decode: (item: unknown) => T,
     what: string,
@@ -37,10 +38,10 @@ export function createRequests(call: Caller) {
   ) =>
     call({
       class: 'read',
-      request: { method: 'GET', path, query },
+      request: { method: 'GET', path: `${path}/${id}`, query },
       what: `read ${what}`,
       off,
-      decode: (document) => unwrap(document, key, decode),
+      decode: (document) => unwrap(document, key, (item) => decode(expectId(item, id))),
     });
 
   const listing = (key: string): HttpFacts => ({ method: 'GET', path: `/${key}`, host: call.host });

@@ -91,6 +91,12 @@ export function unwrap<T>(document: unknown, key: string, decode: (item: unknown
   return decode(found);
 }
 
+/** An answer about something else than what was asked for is no answer: what it shows would be changed or deleted in its place (F19). */
+export function expectId(item: unknown, wanted: string): unknown {
+  if (id(item) === wanted) return item;
+  throw new ShapeError('it has another `id`');
+}
+
 export function decodeSchema(item: unknown): Schema {
   return { id: id(item), key: text(item, 'key'), label: textOrNull(item, 'label') ?? text(item, 'summary') };
 }

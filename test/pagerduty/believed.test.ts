@@ -113,6 +113,19 @@ describe('a delete', () => {
   });
 });
 
+describe('a read by id', () => {
+  it('F19: answered with another action is not believed: that one would be deleted in its place', async () => {
+    const { store } = storeAnswering(SCHEMAS, answer(200, { id: 'POTHER' }));
+    await expect(store.action('PACT')).rejects.toMatchObject({ reason: 'contract' });
+  });
+
+  it('F19: answered with another service is not believed', async () => {
+    const { store } = storeAnswering(json(200, { service: { id: 'POTHER', name: 'Checkout' } }));
+    const selector = { kind: 'id', id: 'PSVC', text: 'id:PSVC' } as const;
+    await expect(store.catalogue([selector])).rejects.toMatchObject({ reason: 'contract' });
+  });
+});
+
 describe('a list', () => {
   it.each([
     ['more', { more: 'true', total: 0 }],
