@@ -14,6 +14,7 @@ import { renderProblems } from '../ui/render/error.ts';
 import type { Format } from '../ui/render/rows.ts';
 import { line, styled } from '../ui/text.ts';
 import { type Activity, createActivity } from './activity.ts';
+import { pressesHere } from './address.ts';
 import type { Connection } from './connect.ts';
 import type { GlobalOptions } from './options.ts';
 import type { Verdict } from './verdict.ts';
@@ -54,8 +55,11 @@ export interface Context extends Surroundings {
   readonly activity: Activity;
   /** The config. @throws ConfigError when there is none, or it has problems; its warnings have been said */
   config(): Promise<Config>;
-  /** The config, or null when there is none. @throws ConfigError when it has problems */
-  optionalConfig(): Promise<Config | null>;
+  /**
+   * The config, or null when there is none, for who asks which labels belong on which services: its variables need not be set, and
+   * then endpoints and headers are empty. Its warnings are for others to say. @throws ConfigError when it has problems
+   */
+  labels(): Promise<Config | null>;
   /** The region that the config names, for commands that need nothing else of it: its problems do not stop them. */
   configRegion(): Promise<Config['region']>;
   connection(): Promise<Connection>;
@@ -80,6 +84,11 @@ export function createContext(surroundings: Surroundings, globals: GlobalOptions
     config ??= loadConfig(surroundings, globals);
     return config;
   };
+  /** As much of it as there is without its variables. With them, if possible: then their values are known, and never shown. */
+  const loadLabels = async (): Promise<ConfigResult | null> => {
+    const found = await load();
+    return !found || found.ok ? found : loadConfig(surroundings, globals, { labelsOnly: true });
+  };
 
   const context: Context = {
     ...surroundings,
@@ -95,12 +104,12 @@ export function createContext(surroundings: Surroundings, globals: GlobalOptions
         hint: '`pdactions init` writes a first one here; `--config FILE` names one that is elsewhere.',
       });
     },
-    async optionalConfig() {
-      const found = await load();
-      return found && expectGood(surroundings, found);
+    async labels() {
+      const found = await loadLabels();
+      return found && expectGood(surroundings, found.ok ? { ...found, warnings: [] } : found);
     },
     async configRegion() {
-      const found = await load();
+      const found = await loadLabels();
       if (!found || found.ok) return found?.config.region;
       const text =
         'the config has problems, so the region it may name is not used; `pdactions validate` shows them';
@@ -125,11 +134,17 @@ export function createContext(surroundings: Surroundings, globals: GlobalOptions
   return context;
 }
 
-async function loadConfig(surroundings: Surroundings, globals: GlobalOptions): Promise<ConfigResult | null> {
+async function loadConfig(
+  surroundings: Surroundings,
+  globals: GlobalOptions,
+  { labelsOnly = false } = {},
+): Promise<ConfigResult | null> {
   const { io, cwd, env, home } = surroundings;
   const { loadConfig: load } = await import('../config/load-config.ts');
   const { config: explicit, strict, allowEnv } = globals;
-  const result = await load({ cwd, env, home: home(), explicit, strict, allowEnv });
+  const pressedHere = pressesHere(globals, env);
+  const how = { strict, allowEnv, pressedHere, labelsOnly };
+  const result = await load({ cwd, env, home: home(), explicit, ...how });
   // Before anything is said about it, and whatever is asked of it (T28).
   if (result?.ok) for (const secret of result.config.secrets) io.addSecret(secret);
   return result;

@@ -9,6 +9,8 @@ import type { HeaderSpec } from '../core/action.ts';
 import { UsageError } from '../errors.ts';
 import type { Io } from '../ui/io.ts';
 import { line, styled } from '../ui/text.ts';
+import { pressesHere } from './address.ts';
+import type { Context } from './context.ts';
 
 /** The label, or an error that names the flag. */
 export function checkedLabel(text: string): string {
@@ -25,8 +27,12 @@ export function checkedUrl(text: string, headers: readonly HeaderSpec[] | null):
 }
 
 /** Says what is odd about a good URL. */
-export function warnOfUrl(io: Io, text: string, headers: readonly HeaderSpec[] | null): void {
-  const options = urlOptions(text, headers);
+export function warnOfUrl(
+  { io, globals, env }: Pick<Context, 'io' | 'globals' | 'env'>,
+  text: string,
+  headers: readonly HeaderSpec[] | null,
+): void {
+  const options = { ...urlOptions(text, headers), pressedHere: pressesHere(globals, env) };
   const check = checkUrl(text, options);
   if (!check.ok) return;
   const strict = checkUrl(text, { ...options, allowInsecureUrl: false });

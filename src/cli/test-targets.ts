@@ -46,7 +46,7 @@ function given(context: Context, action: string | undefined, flags: TargetFlags,
   const headers = readHeaders(flags, context.env) ?? [];
   keepSecret(context.io, url, headers);
   const target = { key: null, label: 'pdactions test', url: checkedUrl(url, headers), headers };
-  warnOfUrl(context.io, target.url, headers);
+  warnOfUrl(context, target.url, headers);
   return target;
 }
 

@@ -84,9 +84,10 @@ function wantsFingerprint(
   node: Located,
   headers: readonly HeaderSpec[] | null,
   path: readonly Step[],
-  { warnings }: Reading,
+  { warnings, labelsOnly }: Reading,
   fallback: boolean,
 ): boolean {
+  if (labelsOnly) return false;
   const own = flagOf(node, 'fingerprint');
   if (headers !== null && headers.length > 0) return own ?? fallback;
   const at = entryOf(node, 'fingerprint')?.at;
@@ -108,7 +109,7 @@ function readUrl(
   reading: Reading,
 ): { readonly url: string; readonly urlSource?: string } {
   const entry = textEntry(node, 'url');
-  if (entry === undefined) return { url: '' };
+  if (entry === undefined || reading.labelsOnly) return { url: '' };
   const here = [...path, 'url'];
   const pieces = expandAt(entry, here, reading);
   if (pieces === undefined) return { url: '' };
@@ -121,6 +122,7 @@ function readUrl(
     allowIdn: flagOf(node, 'allowIdn'),
     sendsSecrets: secrets.length > 0 || headers?.some(isSecretHeader),
     strict: reading.strict,
+    pressedHere: reading.pressedHere,
     showHost: !hasVariableHost(url, pieces),
   });
   report(check, entry.at, here, reading, pieces);
@@ -136,7 +138,7 @@ function readUrl(
 /** `null` when headers are not mentioned: then they are not compared and left as they are. */
 function readHeaders(node: Located, path: readonly Step[], reading: Reading): HeaderSpec[] | null {
   const value = entryOf(node, 'headers')?.value;
-  if (value === undefined) return null;
+  if (value === undefined || reading.labelsOnly) return null;
   if (value.kind !== 'map') return [];
   const here = [...path, 'headers'];
   findRepeatedNames(value.entries, here, reading);

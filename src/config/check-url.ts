@@ -18,6 +18,8 @@ export interface UrlOptions {
   readonly allowIdn?: boolean | undefined;
   /** A host that PagerDuty cannot reach is an error instead of a warning (T12). */
   readonly strict?: boolean | undefined;
+  /** This machine is no private network: what presses the button is here as well. */
+  readonly pressedHere?: boolean | undefined;
   /** The host may be shown in messages; not when it came from the environment. Default: yes. */
   readonly showHost?: boolean | undefined;
 }
@@ -84,7 +86,7 @@ function checkTransport(
   url: URL,
   { allowInsecureUrl = false, sendsSecrets = false }: UrlOptions,
 ): Check | undefined {
-  // What goes to this very machine does not travel; isInternalHost warns about it anyway.
+  // What goes to this very machine does not travel.
   if (url.protocol === 'https:' || isLoopbackHost(url.hostname)) return undefined;
   if (sendsSecrets || url.username !== '' || url.password !== '') {
     return refuse(
@@ -104,13 +106,17 @@ function finish(text: string, url: URL, options: UrlOptions): Check {
   if (!host.ok) return host;
   const warnings = [...host.warnings];
   if (url.hash !== '') warnings.push('the part of the URL after # is never sent');
-  if (isInternalHost(url.hostname)) {
+  if (isUnreachable(url.hostname, options)) {
     const shown = (options.showHost ?? true) ? ` ${url.hostname}` : '';
     const message = `the host${shown} is inside a private network: PagerDuty cannot reach it`;
     if (options.strict) return refuse(message, 'Use a public address, or run without `--strict`.');
     warnings.push(message);
   }
   return accept(text, warnings);
+}
+
+function isUnreachable(host: string, { strict = false, pressedHere = false }: UrlOptions): boolean {
+  return isInternalHost(host) && (strict || !pressedHere || !isLoopbackHost(host));
 }
 
 /** The part between `//` and the path, as written. */

@@ -25,6 +25,10 @@ export interface LoadOptions {
   readonly explicit?: string | readonly string[] | undefined;
   /** `--strict`: hosts that PagerDuty cannot reach are errors (T12). */
   readonly strict?: boolean | undefined;
+  /** What presses the buttons is on this machine, and reaches it: a sandbox. */
+  readonly pressedHere?: boolean | undefined;
+  /** For who asks which labels belong on which services: endpoints and headers stay empty, so that no variable has to be set. */
+  readonly labelsOnly?: boolean | undefined;
   /** The names of `--allow-env`: nothing else is expanded (T25). Absent: what PDACTIONS_ALLOW_ENV says. */
   readonly allowEnv?: readonly string[] | undefined;
   /** Who runs this, for the owner check (T34). Absent: who runs the process. */
@@ -49,14 +53,15 @@ export async function loadConfig(options: LoadOptions): Promise<ConfigResult | n
 
 async function readConfig(
   { documents, warnings: early }: Gathered,
-  { env, allowEnv, strict = false }: LoadOptions,
+  { env, allowEnv, strict = false, pressedHere = false, labelsOnly = false }: LoadOptions,
 ): Promise<ConfigResult> {
   const variables = { env, allowed: allowedNames(allowEnv, env.PDACTIONS_ALLOW_ENV) };
+  const asked = { strict, pressedHere, labelsOnly };
   const parts = documents.map((document) => {
     const { source } = document;
     return {
       document,
-      reading: { source, variables, strict, faults: [], warnings: [], secrets: new Set<string>() },
+      reading: { ...asked, source, variables, faults: [], warnings: [], secrets: new Set<string>() },
     };
   });
   const config = await readParts(parts);

@@ -8,6 +8,10 @@ export interface Reading {
   readonly variables: Variables;
   /** What is doubtful is an error (T12). */
   readonly strict: boolean;
+  /** What presses the buttons is on this machine. */
+  readonly pressedHere: boolean;
+  /** Endpoints and headers are left out, and no variable is looked at. */
+  readonly labelsOnly: boolean;
   readonly faults: Finding[];
   readonly warnings: Finding[];
   /** Values that must never be shown. */

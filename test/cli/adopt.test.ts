@@ -148,6 +148,17 @@ describe('slots', () => {
     expect(code).toBe(0);
     expect(stderr).toContain('what is declared is not shown');
   });
+
+  it('asks the config for labels only: no variable has to be set, and no endpoint is judged', async () => {
+    const inside = { label: 'Inside', url: 'https://10.0.0.1/${HOOK}', headers: { 'X-Key': '${KEY}' } };
+    const { run, write } = await project({ actions: { inside }, services: { 'Search API': ['inside'] } });
+    const { code, stdout, stderr } = await run(['slots', '-s', 'Search API']);
+    expect(code).toBe(0);
+    expect(stderr).toBe('');
+    expect(stdout).toContain('Search API\t●○○\tAdd Diagnostics (unmanaged, disabled)\t\t\tInside\t');
+    write({ actions: { inside }, services: 'Search API' });
+    expect(await run(['slots'])).toMatchObject({ code: 4, stderr: expect.stringContaining('services') });
+  });
 });
 
 describe('init', () => {

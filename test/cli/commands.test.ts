@@ -375,6 +375,17 @@ describe('create', () => {
     expect(stderr.match(/warning: the host 10\.0\.0\.1/g)).toHaveLength(1);
   });
 
+  it('does not warn of this machine where a sandbox on it presses', async () => {
+    const url = 'http://127.0.0.1:8080/hook';
+    const actions = { hook: { label: 'Hook', url } };
+    const { run } = await project({ actions, services: { 'Checkout API': ['hook'] } });
+    const argv = ['create', '-s', 'Search API', '-l', 'Ping', '-u', url];
+    expect((await run(argv)).stderr).not.toContain('warning');
+    expect((await run(['plan'])).stderr).toBe('');
+    const elsewhere = { PAGERDUTY_API_URL: 'https://api.example.com' };
+    expect((await run(['validate'], { env: elsewhere })).stderr).toContain('PagerDuty cannot reach it');
+  });
+
   it.each([
     [['--label', 'Ping\u202e', '--url', 'https://a.example.com'], '--label'],
     [['--label', 'Ping', '--url', 'javascript:alert(1)'], '--url'],

@@ -81,6 +81,16 @@ describe('checkUrl', () => {
     });
   });
 
+  it('T12 what presses here reaches this machine, and no other inside; --strict asks about PagerDuty itself', () => {
+    const judge = (host: string, strict = false) =>
+      checkUrl(`https://${host}/`, { pressedHere: true, strict });
+    for (const host of ['127.0.0.1', 'localhost', '[::1]']) {
+      expect(judge(host)).toMatchObject({ ok: true, warnings: [] });
+      expect(judge(host, true)).toMatchObject({ ok: false });
+    }
+    expect(judge('10.0.0.1')).toMatchObject({ warnings: [expect.stringContaining('cannot reach')] });
+  });
+
   it('T11 shows what a name in another script really is', () => {
     expect(checkUrl('https://аррӏе.com/')).toMatchObject({
       ok: true,

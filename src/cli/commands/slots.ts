@@ -62,7 +62,7 @@ export async function runSlots(context: Context, options: SlotsOptions): Promise
 
 /** What the config declares; null without one. A selector that matches nothing is for `plan` to refuse. */
 async function declared(context: Context): Promise<DesiredService[] | null> {
-  const config = await context.optionalConfig();
+  const config = await context.labels();
   if (!config) return null;
   try {
     const asked = config.selections.map(({ selector }) => ({ selector }));
