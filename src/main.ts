@@ -5,7 +5,7 @@ import type { Ending } from './cli/context.ts';
 import { runProgram } from './cli/program.ts';
 import type { Verdict } from './cli/verdict.ts';
 import { systemClock } from './clock.ts';
-import { CancelledError, PdactionsError } from './errors.ts';
+import { CancelledError, LocalIoError, PdactionsError } from './errors.ts';
 import { createIo, type Io, type World } from './ui/io.ts';
 import { renderBug, renderError } from './ui/render/error.ts';
 import { line } from './ui/text.ts';
@@ -76,9 +76,12 @@ export async function run(world: Process, io: Io = createIo(world)): Promise<num
   }
   await io.flush();
   if (io.outputError) {
-    io.say(line(`pdactions: standard output could not be written (${io.outputError.message})`), {
-      always: true,
+    const { message } = io.outputError;
+    const error = new LocalIoError(`standard output could not be written (${message})`, {
+      reason: 'local_io',
+      hint: 'What it holds is incomplete. Make room, or send it elsewhere, and run the command again.',
     });
+    for (const parts of renderError(error)) io.say(parts, { always: true });
     await io.flush();
     verdicts.push('local-io');
   }

@@ -1,5 +1,10 @@
 import { distance } from 'fastest-levenshtein';
 
+/** True when one word of a longer name is what was written, but for a slip: `chekout` in `checkout api`. */
+function hasWordLike(wanted: string, name: string): boolean {
+  return name.split(/[^\p{L}\p{N}]+/u).some((word) => distance(wanted, word) <= wanted.length / 4);
+}
+
 /**
  * The candidates that a person most likely meant, nearest first: for "did you mean".
  * @param text what was written
@@ -16,6 +21,7 @@ export function nearest(text: string, candidates: Iterable<string>, limit = 3): 
         ? Math.abs(lower.length - wanted.length) / 100
         : distance(wanted, lower);
     if (score <= Math.max(2, Math.ceil(wanted.length * 0.4))) scored.push({ candidate, score });
+    else if (hasWordLike(wanted, lower)) scored.push({ candidate, score: wanted.length });
   }
   scored.sort((a, b) => a.score - b.score);
   return scored.slice(0, limit).map((entry) => entry.candidate);

@@ -9,12 +9,12 @@ import type { Context } from './context.ts';
 export async function confirm(context: Context, message: string, what: string): Promise<void> {
   if (context.globals.yes) return;
   if (!context.io.canPrompt) {
-    throw new UsageError(`${what} needs a word: there is no terminal to ask on`, {
-      hint: 'Add `--yes` if that is meant. Nothing was written.',
+    throw new UsageError(`${what} asks first, and there is no terminal to ask on`, {
+      hint: 'Add `--yes` if that is meant. Nothing was done.',
     });
   }
   const prompter = await context.prompter();
   if (!(await prompter.confirm({ message, default: false }))) {
-    throw new CancelledError('cancelled; nothing was written');
+    throw new CancelledError('cancelled; nothing was done');
   }
 }

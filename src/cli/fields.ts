@@ -56,7 +56,7 @@ export function judgeUrl(text: string): true | string {
 /** For a prompt: whether a header of this name may go to that endpoint; a secret must not go to an unencrypted one (T08). */
 export function judgeHeaderName(name: string, url: string): true | string {
   const check = checkHeaderName(name);
-  if (!check.ok) return `${check.message}: ${check.fix}`;
+  if (!check.ok) return `${check.message}. ${check.fix}`;
   // What is wrong with the endpoint by itself is not the header's fault.
   if (!checkUrl(url, urlOptions(url, null)).ok) return true;
   const both = checkUrl(url, urlOptions(url, [{ name, value: '', source: '' }]));

@@ -82,6 +82,15 @@ const COMMANDS: readonly Offer[] = Object.entries(GROUPS).flatMap(([heading, ent
   entries.map((entry) => ({ ...entry, heading })),
 );
 
+const NAMES = COMMANDS.map(({ name }) => name);
+
+/** Help for a command that there is not would be the help for all: then the command is what to speak of. */
+function withoutIdleHelp(args: readonly string[]): string[] {
+  const [first = '-'] = args;
+  const known = first.startsWith('-') || NAMES.includes(first);
+  return args.filter((arg) => known || (arg !== '--help' && arg !== '-h'));
+}
+
 const EPILOGUE = `
 Exit codes:
   0 done, in sync     1 a bug              2 changes pending (plan --exit-code)
@@ -131,12 +140,13 @@ export async function runProgram(
     context = createContext(surroundings, globals);
   });
   try {
-    await program.parseAsync(prepareArguments(argv), { from: 'user' });
+    await program.parseAsync(withoutIdleHelp(prepareArguments(argv)), { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.code === 'commander.help') sayHelp(program, argv, surroundings.io);
-    const names = COMMANDS.map(({ name }) => name);
-    if (error.exitCode !== 0) throw usageError(error, argv, names);
+    const below = program.commands.find((one) => argv.includes(one.name()))?.commands ?? [];
+    const nested = below.map((one) => one.name());
+    if (error.exitCode !== 0) throw usageError(error, argv, NAMES, nested);
   } finally {
     await context?.close();
   }

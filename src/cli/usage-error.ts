@@ -27,14 +27,17 @@ const TOKEN_OPTION = /^--?(?:t|token|api-?key|key|password|secret)$/i;
 /**
  * @param argv what was typed
  * @param commands the names that there are
+ * @param nested the names below the command that was typed
  */
 export function usageError(
   error: CommanderError,
   argv: readonly string[],
   commands: readonly string[],
+  nested: readonly string[] = [],
 ): UsageError {
   const command = commands.find((name) => argv.includes(name));
-  const help = command === undefined ? 'pdactions --help' : `pdactions ${command} --help`;
+  const path = [command, nested.find((name) => argv.includes(name))].filter((name) => name !== undefined);
+  const help = ['pdactions', ...path, '--help'].join(' ');
   if (error.code === 'commander.help') {
     return new UsageError('a command is missing', { hint: `\`${help}\` shows what there is.` });
   }
@@ -59,6 +62,7 @@ function tokenHint(message: string): string | undefined {
 function withoutValue(message: string): string {
   return message
     .replace(/^error: /, '')
+    .replace(/^command-argument value ('.*') is invalid for argument '([^']*)'/s, '$1 is no $2')
     .replace(/('--?\w[^=]*)=.*'/s, "$1'")
     .replace(/((?:unknown option|unknown command|argument) '-[^-']).+'/s, "$1'")
     .replace(/'([^']+)'/g, (quoted, word) => (mayBeToken(word) ? "'…'" : quoted))

@@ -92,24 +92,35 @@ function explain(match: Problem): string {
 }
 
 async function suggest(store: ActionStore, { selector, problem }: Problem): Promise<string> {
-  // A name that stands for two services is spelt right.
-  const wanted = selector.kind === 'name' && problem === 'no-match' ? selector.name : undefined;
-  if (wanted === undefined) return '';
-  const candidates = await similarNames(store, wanted);
-  const [found, ...others] = nearest(wanted, candidates);
-  if (found === undefined) return '';
-  return `; did you mean ${[found, ...others].map((name) => `\`${name}\``).join(' or ')}?`;
+  // A name that stands for two things, and a team without services, are spelt right.
+  if (selector.kind === 'name' && problem === 'no-match') {
+    const search = async (part: string) =>
+      (await store.searchServices(part, { limit: 100, offset: 0 })).services;
+    return didYouMean(await similarNames(search, selector.name));
+  }
+  if (selector.kind === 'team' && problem === 'no-team') {
+    const names = await similarNames((part) => store.searchTeams(part), selector.team);
+    return didYouMean(names.map((name) => `team:${name}`));
+  }
+  return '';
+}
+
+function didYouMean(names: readonly string[]): string {
+  return names.length === 0 ? '' : `; did you mean ${names.map((name) => `\`${name}\``).join(' or ')}?`;
 }
 
 /** PagerDuty finds parts of names only, so a name with a typo is looked for by its parts, longest first, then among the first page. */
-async function similarNames(store: ActionStore, wanted: string): Promise<readonly string[]> {
+async function similarNames(
+  search: (part: string) => Promise<readonly { readonly name: string }[]>,
+  wanted: string,
+): Promise<readonly string[]> {
   const words = wanted.split(/[^\p{L}\p{N}]+/u).filter((word) => word.length > 2);
   const parts = [...words.toSorted((a, b) => b.length - a.length).slice(0, 1), wanted.slice(0, 3), ''];
   try {
     for (const part of new Set(parts)) {
-      const page = await store.searchServices(part, { limit: 100, offset: 0 });
-      const names = page.services.map((service) => service.name);
-      if (nearest(wanted, names).length > 0) return names;
+      const names = (await search(part)).map(({ name }) => name);
+      const found = nearest(wanted, names);
+      if (found.length > 0) return found;
     }
   } catch {
     // The refusal is what matters; a suggestion that cannot be had is none.

@@ -61,7 +61,10 @@ export function createStore(options: StoreOptions, caller: Caller = openCaller(o
   return { ...readers(reads), ...writers(caller, reads), origin: base.origin, requests: caller.requests };
 }
 
-type Readers = Pick<ActionStore, 'catalogue' | 'searchServices' | 'actions' | 'action' | 'account'>;
+type Readers = Pick<
+  ActionStore,
+  'catalogue' | 'searchServices' | 'searchTeams' | 'actions' | 'action' | 'account'
+>;
 
 function readers(reads: Reads): Readers {
   let account: string | null = null;
@@ -83,6 +86,7 @@ function readers(reads: Reads): Readers {
       const { items, more } = await reads.servicesPage(text, page);
       return { services: remember(items), more };
     },
+    searchTeams: reads.teamsLike,
     actions: reads.actions,
     async action(id) {
       checkId(id);

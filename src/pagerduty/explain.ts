@@ -76,6 +76,13 @@ const PROXY =
 const ADDRESS =
   'Check the scheme and the port of the address (`--api-url`, PAGERDUTY_API_URL): another program listens there.';
 
+const ADDRESSED = 'Check the network and the address (`--api-url`, PAGERDUTY_API_URL).';
+
+/** Whether an address is on this machine, where only a sandbox plays PagerDuty. */
+function isHere(host: string): boolean {
+  return /^(?:localhost|127\.[\d.]+|\[::1\])(?::\d+)?$/.test(host);
+}
+
 /** What OpenSSL says when the other side answers with something that is no TLS at all. */
 const NOT_TLS: ReadonlySet<string> = new Set(['EPROTO', 'ERR_SSL_WRONG_VERSION_NUMBER']);
 
@@ -98,7 +105,9 @@ const EXPLANATIONS: Readonly<Record<Fault, (trouble: Trouble, call: FailedCall) 
   unreachable: ({ systemCode }, { host, hostFrom }) => ({
     reason: 'network',
     why: `${host}${namedBy(hostFrom)} cannot be reached${systemCode === undefined ? '' : ` (${systemCode})`}`,
-    hint: 'Check the network and the address (`--api-url`, PAGERDUTY_API_URL).',
+    hint: isHere(host)
+      ? `${ADDRESSED} On this machine, \`pdactions sandbox start\` has to be running for it.`
+      : ADDRESSED,
   }),
   'no-such-host': (_, { host, hostFrom }) => ({
     reason: 'dns',
@@ -139,10 +148,12 @@ const EXPLANATIONS: Readonly<Record<Fault, (trouble: Trouble, call: FailedCall) 
     why: `the answer of ${host} is not what was asked for (${cause instanceof Error ? cause.message : 'unknown shape'})`,
     hint: `${PROXY} If it is PagerDuty's, report it as a bug of pdactions.`,
   }),
-  unauthorized: () => ({
+  unauthorized: (_, { host }) => ({
     reason: 'unauthorized',
     why: 'PagerDuty refuses the token (status 401)',
-    hint: 'Check that PAGERDUTY_TOKEN holds a REST API key that is still valid, and that the region (`--region us|eu`) is its own.',
+    hint: isHere(host)
+      ? 'A sandbox has a token of its own, a new one at each start: set both variables that it printed.'
+      : 'Check that PAGERDUTY_TOKEN holds a REST API key that is still valid, and that the region (`--region us|eu`) is its own.',
   }),
   ability: () => ({
     reason: 'ability',

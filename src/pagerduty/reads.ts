@@ -26,6 +26,7 @@ export interface Reads {
   allServices(): Promise<readonly Service[]>;
   servicesFor(selectors: readonly Selector[], off?: AbortSignal): Promise<readonly Service[]>;
   teamsNamed(names: readonly string[]): Promise<readonly Team[]>;
+  teamsLike(text: string): Promise<readonly Team[]>;
   servicesPage(
     query: string,
     page: { readonly limit: number; readonly offset: number },
@@ -125,8 +126,9 @@ export function createReads(call: Caller, observer: ((event: StoreEvent) => void
     );
     return found.flat();
   };
+  const readTeams = (query: string) => page('teams', { query }, decodeTeam, 'teams');
   const teamNamed = async (name: string): Promise<readonly Team[]> => {
-    const readPage = page('teams', { query: name }, decodeTeam, 'teams');
+    const readPage = readTeams(name);
     return (await listAll({ what: 'teams', readPage, http: listing('teams') })).filter(
       (team) => team.name === name,
     );
@@ -222,6 +224,7 @@ export function createReads(call: Caller, observer: ((event: StoreEvent) => void
       return [...new Map([...byId.flat(), ...byName, ...byTeam].map((s) => [s.id, s])).values()];
     },
     teamsNamed,
+    teamsLike: async (text) => (await readTeams(text)({ limit: 100, offset: 0, total: false })).items,
     servicesPage: (query, { limit, offset }) =>
       readServices(query === '' ? {} : { query })({
         limit: Math.min(limit, PAGE_SIZE),

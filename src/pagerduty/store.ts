@@ -41,6 +41,9 @@ export interface ActionStore {
     page: { readonly limit: number; readonly offset: number },
   ): Promise<ServicePage>;
 
+  /** Up to 100 teams whose name contains `text`, for "did you mean". */
+  searchTeams(text: string): Promise<readonly Team[]>;
+
   /**
    * The custom incident actions on the given services, or of the whole account, each once, verified complete. Grouping is the
    * caller's. `disabled` is filled when the API says it on lists (fact 9).

@@ -313,7 +313,7 @@ describe('delete', () => {
     await terminal.waitFor('Delete 1 action for good?');
     terminal.press('enter');
     expect(await ended).toBe(130);
-    expect(terminal.screen()).toContain('cancelled; nothing was written');
+    expect(terminal.screen()).toContain('cancelled; nothing was done');
     expect(labelsOn(sandbox, 'PWEBADM')).toEqual(['Page the vendor']);
   });
 });

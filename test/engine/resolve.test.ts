@@ -49,6 +49,9 @@ describe('resolving selectors', () => {
   it.each([
     ['Sear', 'no service matches `Sear`; did you mean `Search`?'],
     ['Chekout API', 'no service matches `Chekout API`; did you mean `Checkout API`?'],
+    ['Chekout', 'no service matches `Chekout`; did you mean `Checkout API`?'],
+    ['team:Paymets', 'there is no team for `team:Paymets`; did you mean `team:Payments`?'],
+    ['team:payments', 'there is no team for `team:payments`; did you mean `team:Payments`?'],
     ['search', 'no service matches `search`; did you mean `Search`?'],
     ['id:PGONE', 'no service matches `id:PGONE`'],
     ['web-*', 'no service matches `web-*`'],

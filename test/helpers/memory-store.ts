@@ -105,6 +105,10 @@ export function createMemoryStore(account: Account): MemoryStore {
         const found = services.filter(({ name }) => name.toLowerCase().includes(text.toLowerCase()));
         return { services: found.slice(offset, offset + limit), more: offset + limit < found.length };
       }),
+    searchTeams: (text) =>
+      ask(['searchTeams', text], () =>
+        (account.teams ?? []).filter(({ name }) => name.toLowerCase().includes(text.toLowerCase())),
+      ),
     actions: (of) =>
       ask(['actions', of === 'all' ? of : of.map(({ id }) => id)], () =>
         [...live.values()].filter((action) => of === 'all' || of.some(({ id }) => on(action, id))),

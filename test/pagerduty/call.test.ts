@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CancelledError } from '../../src/errors.ts';
 import { type Call, createCaller } from '../../src/pagerduty/call.ts';
+import { explain } from '../../src/pagerduty/explain.ts';
 import type { Answer } from '../../src/pagerduty/fetch.ts';
 import type { CallClass } from '../../src/pagerduty/retry.ts';
 import type { StoreEvent } from '../../src/pagerduty/store.ts';
@@ -78,8 +79,25 @@ describe('a call', () => {
 
   it('F20: a refused token is an AuthError at once', async () => {
     const { ask, sent } = setUp([raw(401, 'no', { 'content-type': 'text/html' })]);
-    await expect(ask('read')).rejects.toMatchObject({ kind: 'auth', reason: 'unauthorized' });
+    await expect(ask('read')).rejects.toMatchObject({
+      kind: 'auth',
+      reason: 'unauthorized',
+      hint: expect.stringContaining('a REST API key that is still valid'),
+    });
     expect(sent).toHaveLength(1);
+  });
+
+  it.each([
+    ['127.0.0.1:4040', true],
+    ['localhost:4040', true],
+    ['[::1]:4040', true],
+    ['127.0.0.1.example.com', false],
+    ['api.pagerduty.com', false],
+  ])('at %s, a sandbox is spoken of: %s', (host, here) => {
+    const call = { method: 'GET', path: '/services', host, what: 'read' };
+    const hintOf = (fault: 'unauthorized' | 'unreachable') => explain(call, { fault }, 'stop').hint ?? '';
+    expect(hintOf('unauthorized').includes('sandbox')).toBe(here);
+    expect(hintOf('unreachable').includes('sandbox start')).toBe(here);
   });
 
   it('F17: a write whose good answer is cut is looked up', async () => {

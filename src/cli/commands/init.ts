@@ -21,6 +21,13 @@ export interface InitOptions {
   readonly ci?: readonly CiSystem[] | undefined;
 }
 
+function noFilesFor(system: string): UsageError {
+  const known = Object.keys(CI_FILES).join(', ');
+  return new UsageError(`--ci: there are no files for ${system}`, {
+    hint: `There are some for ${known}; the shell script runs on any system.`,
+  });
+}
+
 export const define: Define = (command, context) => {
   command
     .option('--from-account', 'start with what the account has, instead of an example')
@@ -28,7 +35,7 @@ export const define: Define = (command, context) => {
       new Option('--ci <system>', 'add files for this CI system, too (repeatable)')
         .choices(Object.keys(CI_FILES))
         .argParser((value: string, previous: string[] | undefined) => {
-          if (!(value in CI_FILES)) throw new UsageError(`--ci: there are no files for ${value}`);
+          if (!Object.hasOwn(CI_FILES, value)) throw noFilesFor(value);
           return collect(value, previous);
         }),
     )

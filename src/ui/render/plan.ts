@@ -190,11 +190,20 @@ export function countPlan(plan: Plan): Counts {
   };
 }
 
+/** What stays as it is, and where. Of what there is nothing, nothing is said, unless nothing else would be. */
+function renderRest({ unchanged, unmanaged, services }: Counts, idle: boolean): string {
+  return [
+    ...(unchanged > 0 || (idle && unmanaged === 0) ? [`${unchanged} as declared`] : []),
+    ...(unmanaged > 0 ? [`${unmanaged} not in the config and left alone`] : []),
+    `on ${plural(services, 'service')}`,
+  ].join(', ');
+}
+
 /** `No changes.`, or what is to be done, and what cannot be seen. */
 export function renderCounts(plan: Plan): Line[] {
   const counts = countPlan(plan);
   const work = (['update', 'create', 'delete', 'enable'] as const).filter((kind) => counts[kind] > 0);
-  const rest = `${counts.unchanged} as declared, ${counts.unmanaged} not in the config and left alone, on ${plural(counts.services, 'service')}`;
+  const rest = renderRest(counts, work.length === 0);
   const lines =
     work.length === 0
       ? [line(styled('ok', 'No changes.'), styled('muted', ` ${rest}.`))]
@@ -202,7 +211,7 @@ export function renderCounts(plan: Plan): Line[] {
           line(
             styled('strong', 'Plan: '),
             work.map((kind) => `${counts[kind]} to ${kind}`).join(', '),
-            styled('muted', `; ${rest}.`),
+            styled('muted', `${rest.startsWith('on ') ? ', ' : '; '}${rest}.`),
           ),
         ];
   const untouched = plan.services.reduce((sum, service) => sum + service.untouchedHeaders.length, 0);
