@@ -28,8 +28,8 @@ export async function applyChanges(context: Context, plan: Plan, readAt: number)
 
 /** The report for people: every outcome on stdout, the summary on stderr. */
 export function showReport({ io }: Context, report: Report): void {
-  for (const outcome of report.outcomes) for (const parts of renderOutcome(outcome)) io.out(parts);
-  for (const duplicate of report.duplicates) for (const parts of renderDuplicate(duplicate)) io.out(parts);
+  const lines = [...report.outcomes.flatMap(renderOutcome), ...report.duplicates.flatMap(renderDuplicate)];
+  for (const parts of lines) io.out(parts, { prose: true });
   if (report.unchecked) {
     io.say(line(styled('warn', 'warning: '), 'whether anything was created twice could not be checked'));
   }

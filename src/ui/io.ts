@@ -1,6 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import { Chalk } from 'chalk';
 import type { Clock } from '../clock.ts';
+import { columnsOf } from './columns.ts';
 import { createRedactor } from './redact.ts';
 import { redactDocument } from './redact-document.ts';
 import { type Annotation, annotationCommand } from './render/github-command.ts';
@@ -8,6 +9,7 @@ import { safeLine, withoutWorkflowCommands } from './safe-line.ts';
 import { sanitize } from './sanitize.ts';
 import { createSink, type Sink } from './sink.ts';
 import type { Line, Span, Style } from './text.ts';
+import { wrapLine } from './wrap.ts';
 
 /** What the program is given of the outside world; `main.ts` passes the real one, tests pass buffers. */
 export interface World {
@@ -40,8 +42,8 @@ export interface Io {
   readonly canPrompt: boolean;
   readonly quiet: boolean;
   readonly debugging: boolean;
-  /** A line of data for people on stdout. */
-  out(parts: Line): void;
+  /** A line of data for people on stdout. On a terminal, `prose` breaks between words; what may be copied, or is aligned, is none. */
+  out(parts: Line, options?: { readonly prose?: boolean }): void;
   /** A finished machine-readable document on stdout (JSON, YAML, CSV, …), already escaped by its serialiser; redacted here. */
   data(text: string): void;
   /** A line of talk on stderr. `--quiet` silences it unless `always`. */
@@ -85,10 +87,18 @@ export function createIo(world: World): Io {
 
   const isColored = (stream: World['stdout']): boolean => options.color ?? defaultColor(env, stream);
 
-  function toText(parts: Line, stream: World['stdout']): string {
+  function toText(parts: Line, stream: World['stdout'], prose = false): string {
     const spans = safeLine(parts, redactor);
-    const harmless = inWorkflow ? withoutWorkflowCommands(spans) : spans;
-    return harmless.map((span) => paintSpan(span, isColored(stream))).join('');
+    if (inWorkflow) return toRow(withoutWorkflowCommands(spans), stream);
+    const { isTTY, columns } = stream;
+    if (!prose || !isTTY || !columns) return toRow(spans, stream);
+    return wrapLine(spans, columns)
+      .map((row) => toRow(row, stream))
+      .join('\n');
+  }
+
+  function toRow(spans: readonly Span[], stream: World['stdout']): string {
+    return spans.map((span) => paintSpan(span, isColored(stream))).join('');
   }
 
   /** Takes the status line away while something else is written to the same screen, and puts it back below. */
@@ -120,13 +130,13 @@ export function createIo(world: World): Io {
     get debugging() {
       return options.debug;
     },
-    out: (parts) => aside(out, `${toText(parts, stdout)}\n`),
+    out: (parts, { prose = false } = {}) => aside(out, `${toText(parts, stdout, prose)}\n`),
     data(text) {
       const document = redactDocument(text, redactor, inWorkflow);
       aside(out, document.endsWith('\n') ? document : `${document}\n`);
     },
     say(parts, { always = false } = {}) {
-      if (always || !options.quiet) aside(err, `${toText(parts, stderr)}\n`);
+      if (always || !options.quiet) aside(err, `${toText(parts, stderr, true)}\n`);
     },
     debug(parts) {
       if (options.debug) aside(err, `${toText(parts, stderr)}\n`);
@@ -215,13 +225,10 @@ function cutToWidth(spans: readonly Span[], width: number): readonly Span[] {
   return spans.map((span) => {
     let kept = '';
     for (const char of span.text) {
-      left -= NARROW.test(char) ? 1 : 2;
+      left -= columnsOf(char);
       if (left < 0) break;
       kept += char;
     }
     return { ...span, text: kept };
   });
 }
-
-/** Blocks in which no character is wide; any other counts as wide, so that nothing has to be loaded to measure it. */
-const NARROW = /[ -\u10ff\u2000-\u22ff\u2500-\u259f\u2800-\u28ff]/;

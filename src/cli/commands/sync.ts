@@ -77,7 +77,7 @@ async function approval(context: Context, options: SyncOptions): Promise<Approva
 /** The plan is data. Where stdout is a pipe and somebody is asked, they have to see what they are asked about. */
 function showPlan({ io }: Context, prepared: Prepared): void {
   for (const parts of planLines(prepared)) {
-    io.out(parts);
+    io.out(parts, { prose: true });
     if (io.canPrompt && !io.terminal.stdout) io.say(parts, { always: true });
   }
 }

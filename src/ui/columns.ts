@@ -1,0 +1,9 @@
+/** The columns that a text surely fits into; what looks wide counts as wide, so that nothing has to be loaded to measure it. */
+export function columnsOf(text: string): number {
+  let columns = 0;
+  for (const char of text) columns += NARROW.test(char) ? 1 : 2;
+  return columns;
+}
+
+/** Blocks in which no character is wide. */
+const NARROW = /[ -\u10ff\u2000-\u22ff\u2500-\u25fc\u2800-\u28ff]/;

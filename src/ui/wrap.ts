@@ -1,0 +1,55 @@
+/** Long lines on a terminal break between words; a terminal by itself breaks them anywhere. */
+import { columnsOf } from './columns.ts';
+import { type Line, plain, type Span } from './text.ts';
+
+/** What the rows below the first are set in by: the mark or the name of a field that the line begins with, and the spaces before it. */
+const HANGING = /^\s*(?:[^\p{L}\p{N}\s`"'([]+ |\p{L}+ {2,})?/u;
+/** A command or a name in backticks is to be copied: it stays in one piece. Columns, which two spaces separate, stay together, and an arrow with what it points to. */
+const BREAKS = /`[^`]*`|(?<=[^\s→]) (?=\S)/g;
+
+/**
+ * The rows that a line takes in so many columns.
+ * @param parts sanitised and redacted: nothing may be put together, or taken apart, after this
+ */
+export function wrapLine(parts: Line, width: number): readonly (readonly Span[])[] {
+  const spans = parts.map((part) => (typeof part === 'string' ? { text: part } : part));
+  const text = plain(spans);
+  if (columnsOf(text) <= width) return [spans];
+  const hanging = HANGING.exec(text)?.[0].length ?? 0;
+  const indent = hanging > width / 2 ? 0 : hanging;
+  return rowsOf(text, hanging, { first: width, next: width - indent }).map(([from, to], row) => {
+    const own = cut(spans, from, to);
+    return row === 0 || indent === 0 ? own : [{ text: ' '.repeat(indent) }, ...own];
+  });
+}
+
+/** From where to where each row goes. A word that is longer than a row is left to the terminal. */
+function rowsOf(text: string, start: number, room: { readonly first: number; readonly next: number }) {
+  const rows: [from: number, to: number][] = [];
+  let from = 0;
+  let last = 0;
+  for (const end of [...breaksIn(text, start), text.length]) {
+    const most = rows.length === 0 ? room.first : room.next;
+    if (last > from && columnsOf(text.slice(from, end)) > most) {
+      rows.push([from, last]);
+      from = last + 1;
+    }
+    last = end;
+  }
+  return [...rows, [from, text.length] as const];
+}
+
+function breaksIn(text: string, start: number): number[] {
+  return [...text.matchAll(BREAKS)].flatMap(({ index, 0: found }) =>
+    found === ' ' && index >= start ? [index] : [],
+  );
+}
+
+function cut(spans: readonly Span[], from: number, to: number): Span[] {
+  let at = 0;
+  return spans.flatMap((span) => {
+    const text = span.text.slice(Math.max(0, from - at), Math.max(0, to - at));
+    at += span.text.length;
+    return text === '' ? [] : [{ ...span, text }];
+  });
+}
