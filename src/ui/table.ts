@@ -8,8 +8,10 @@ export interface Column {
   readonly align?: 'left' | 'right' | undefined;
   /** At most this many columns wide; what is longer ends in `…`. Terminals only. */
   readonly maxWidth?: number | undefined;
-  /** May be cut below `maxWidth` where the terminal is too narrow for the whole table. */
-  readonly flexible?: boolean | undefined;
+  /** May be cut below `maxWidth` where the terminal is too narrow for the whole table; `first`: before the others are. */
+  readonly flexible?: boolean | 'first' | undefined;
+  /** Left out where no row has anything in it. Terminals only. */
+  readonly optional?: boolean | undefined;
   /** A value equal to that of the row above is left out, as long as the columns to its left are equal too. Terminals only. */
   readonly grouped?: boolean | undefined;
 }
@@ -35,13 +37,15 @@ export function renderTable(
 ): readonly Line[] {
   if (!view.terminal) return rows.map(toTabs);
   if (rows.length === 0) return [];
-  const header = columns.map((column) => [styled('muted', column.title)]);
-  const body = withoutRepeats(
-    columns,
-    rows.map((row) => row.map(cleanLine)),
+  const kept = columns.map(
+    (column, at) => !column.optional || rows.some((row) => plain(row[at] ?? []) !== ''),
   );
-  const widths = fitWidths(columns, [header, ...body], view.width);
-  return [header, ...body].map((row) => alignRow(columns, row, widths));
+  const shown = columns.filter((_, at) => kept[at]);
+  const cells = rows.map((row) => row.filter((_, at) => kept[at]).map(cleanLine));
+  const header = shown.map((column) => [styled('muted', column.title)]);
+  const body = withoutRepeats(shown, cells);
+  const widths = fitWidths(shown, [header, ...body], view.width);
+  return [header, ...body].map((row) => alignRow(shown, row, widths));
 }
 
 /** The columns that a text takes on a terminal. */
@@ -118,7 +122,8 @@ function fitWidths(
   const room = available - GAP.length * (columns.length - 1);
   let excess = widths.reduce((sum, width) => sum + width, 0) - room;
   while (excess > 0) {
-    const at = widestFlexible(columns, widths);
+    const first = widestFlexible(columns, widths, ['first']);
+    const at = first === -1 ? widestFlexible(columns, widths, ['first', true]) : first;
     if (at === -1) break;
     widths[at] = (widths[at] ?? 0) - 1;
     excess -= 1;
@@ -126,10 +131,14 @@ function fitWidths(
   return widths;
 }
 
-function widestFlexible(columns: readonly Column[], widths: readonly number[]): number {
+function widestFlexible(
+  columns: readonly Column[],
+  widths: readonly number[],
+  kinds: readonly Column['flexible'][],
+): number {
   let found = -1;
   for (const [at, width] of widths.entries()) {
-    if (columns[at]?.flexible && width > Math.max(NARROWEST, widths[found] ?? 0)) found = at;
+    if (kinds.includes(columns[at]?.flexible) && width > Math.max(NARROWEST, widths[found] ?? 0)) found = at;
   }
   return found;
 }

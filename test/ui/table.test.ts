@@ -59,6 +59,26 @@ describe('renderTable', () => {
     ]);
   });
 
+  it('cuts those that are to be cut first, before any other', () => {
+    const wide = [
+      { title: 'SERVICE', flexible: true },
+      { title: 'URL', flexible: 'first' as const },
+    ];
+    const cells = [[['Checkout API'], ['https://a.example.com']]];
+    const at = (width: number) => renderTable(wide, cells, { terminal: true, width }).map(plain)[1];
+    expect(at(30)).toBe('Checkout API  https://a.examp…');
+    expect(at(20)).toBe('Checkout …  https:/…');
+  });
+
+  it('leaves out an optional column that is empty, on a terminal only', () => {
+    const some = [{ title: 'A' }, { title: 'B', optional: true }, { title: 'C' }];
+    const show = (b: string, terminal = true) =>
+      renderTable(some, [[['a'], [b], ['c']]], { terminal, width: 80 }).map(plain);
+    expect(show('')).toEqual(['A  C', 'a  c']);
+    expect(show('b')).toEqual(['A  B  C', 'a  b  c']);
+    expect(show('', false)).toEqual(['a\t\tc']);
+  });
+
   it('writes complete rows and tabs into a pipe, with no header', () => {
     expect(renderTable(columns, rows, { terminal: false, width: 10 }).map(plain)).toEqual([
       'Checkout API\tRestart Server\t1',

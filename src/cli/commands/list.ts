@@ -107,7 +107,7 @@ const COLUMNS: readonly RowColumn<Key>[] = [
   { key: 'service', title: 'SERVICE', grouped: true, flexible: true },
   { key: 'slots', title: 'SLOTS', grouped: true },
   { key: 'label', title: 'ACTION', flexible: true },
-  { key: 'url', title: 'URL', flexible: true },
+  { key: 'url', title: 'URL', flexible: 'first' },
   { key: 'state', title: 'STATE' },
   { key: 'id', title: 'ID' },
 ];

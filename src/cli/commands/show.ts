@@ -30,7 +30,7 @@ export async function runShow(context: Context, text: string, { service = [] }: 
   await writeRows(context.io, context.format, {
     columns: [
       { key: 'field', title: 'FIELD' },
-      { key: 'value', title: 'VALUE', flexible: true },
+      { key: 'value', title: 'VALUE' },
     ],
     rows: fieldsOf(action).map(([field, value]) => ({ field, value })),
     json: { version: DOCUMENT_VERSION, command: 'show', action: actionDocument(action) },

@@ -79,10 +79,10 @@ type Key = 'service' | 'slots' | 'slot1' | 'slot2' | 'slot3' | 'waiting' | 'id';
 const COLUMNS: readonly RowColumn<Key>[] = [
   { key: 'service', title: 'SERVICE', flexible: true },
   { key: 'slots', title: 'SLOTS' },
-  { key: 'slot1', title: 'SLOT 1', flexible: true },
-  { key: 'slot2', title: 'SLOT 2', flexible: true },
-  { key: 'slot3', title: 'SLOT 3', flexible: true },
-  { key: 'waiting', title: 'WAITING', flexible: true },
+  { key: 'slot1', title: 'SLOT 1', flexible: 'first' },
+  { key: 'slot2', title: 'SLOT 2', flexible: 'first' },
+  { key: 'slot3', title: 'SLOT 3', flexible: 'first' },
+  { key: 'waiting', title: 'WAITING', flexible: 'first', optional: true },
   { key: 'id', title: 'ID' },
 ];
 

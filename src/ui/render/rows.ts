@@ -15,7 +15,8 @@ export interface RowColumn<Key extends string = string> {
   readonly title: string;
   readonly align?: 'left' | 'right' | undefined;
   readonly maxWidth?: number | undefined;
-  readonly flexible?: boolean | undefined;
+  readonly flexible?: boolean | 'first' | undefined;
+  readonly optional?: boolean | undefined;
   readonly grouped?: boolean | undefined;
 }
 
