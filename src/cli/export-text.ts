@@ -25,6 +25,7 @@ export function exportNotes({ document, variables, left, notes }: Exported): Lin
   return [
     line(styled('ok', 'Exported '), `${plural(actions, 'definition')} on ${plural(services, 'service')}.`),
     ...variableNotes(variables),
+    ...(notes.length > 0 ? [line('To know of those that were declared:')] : []),
     ...notes.map(({ action, note }) => line(styled('muted', `  ${action.label} (${action.id}): ${note}`))),
     ...(left.length > 0
       ? [line(styled('warn', `${plural(left.length, 'action')} could not be declared:`))]

@@ -16,7 +16,7 @@ export async function pickActions(
   message: string,
 ): Promise<readonly LiveAction[]> {
   const choices = await choicesOn(context, selectors);
-  return (await context.prompter()).checkbox({ message, choices });
+  return (await context.prompter()).checkbox({ message, choices, required: true });
 }
 
 /** Asks for one action. */

@@ -48,6 +48,8 @@ export interface Prompter {
   checkbox<Value>(options: {
     readonly message: string;
     readonly choices: readonly Choice<Value>[];
+    /** None is no answer. */
+    readonly required?: boolean | undefined;
   }): Promise<readonly Value[]>;
   /** Yes or no. */
   confirm(options: { readonly message: string; readonly default: boolean }): Promise<boolean>;
@@ -163,10 +165,12 @@ export function createPrompter(io: Io, streams: PromptStreams): Prompter {
         loop: false,
         theme: createTheme(io),
       })),
-    checkbox: ({ message, choices }) =>
+    checkbox: ({ message, choices, required = false }) =>
       ask(() => ({
         type: 'checkbox',
         message: text(message),
+        validate: (chosen: readonly unknown[]) =>
+          required && chosen.length === 0 ? 'space selects, ⏎ submits what is selected' : true,
         choices: choices.map(toChoice),
         pageSize: roomFor(PAGE_SIZE),
         loop: false,

@@ -239,6 +239,18 @@ describe('select, checkbox and confirm', () => {
     expect(await answer).toEqual(['a', 'c']);
   });
 
+  it('checkbox: where one is required, none is no answer', async () => {
+    const choices = ['a', 'b'].map((value) => ({ value, name: value.toUpperCase() }));
+    const answer = prompter.checkbox({ message: 'Which', choices, required: true });
+    await terminal.waitFor('❯◯ A');
+    terminal.press('enter');
+    await terminal.waitFor('> space selects, ⏎ submits what is selected');
+    terminal.press('space');
+    await terminal.waitFor('❯◉ A');
+    terminal.press('enter');
+    expect(await answer).toEqual(['a']);
+  });
+
   it.each([
     ['the default yes', true, '', true],
     ['the default no', false, '', false],

@@ -1,4 +1,5 @@
 import { UsageError } from '../../errors.ts';
+import { type Line, line, styled } from '../../ui/text.ts';
 import { confirmOverwrite } from '../confirm-overwrite.ts';
 import type { Context } from '../context.ts';
 import { exportNotes, exportText } from '../export-text.ts';
@@ -45,10 +46,15 @@ export async function runExport(context: Context, options: ExportOptions): Promi
     if (file) await file.commit(io.redact(text));
     else io.data(text);
     for (const parts of exportNotes(exported)) io.say(parts);
+    if (options.out !== undefined) io.say(nextStep(options.out));
   } catch (error) {
     await file?.discard();
     throw error;
   }
+}
+
+function nextStep(file: string): Line {
+  return line('Next: look through ', styled('accent', file), ', then `pdactions plan`.');
 }
 
 function choicesOf({ headers, headerEnv }: ExportOptions) {

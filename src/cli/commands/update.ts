@@ -134,6 +134,7 @@ async function ask(context: Context, action: LiveAction): Promise<Wanted> {
   const prompter = await context.prompter();
   const what = await prompter.checkbox<'label' | 'url' | 'headers'>({
     message: `What shall change about ${action.label}?`,
+    required: true,
     choices: [
       { value: 'label', name: 'the label' },
       { value: 'url', name: 'the endpoint' },
