@@ -70,7 +70,7 @@ async function byLabel(
 ): Promise<LiveAction> {
   const found = candidates.filter(({ label }) => label === text);
   const [only, ...others] = found;
-  if (!only) throw notFound(text, candidates, options);
+  if (!only) throw notFound(text, candidates, options, await labelOfKey(context, text));
   if (others.length === 0) return only;
   if (!context.io.canPrompt) throw ambiguous(text, found);
   context.activity.end();
@@ -85,11 +85,20 @@ function placeOf({ services }: LiveAction): string {
   return services.map(({ id, name }) => name ?? id).join(', ') || '(no service)';
 }
 
-function notFound(text: string, candidates: readonly LiveAction[], { services }: FindOptions): RefusedError {
-  const similar = nearest(
-    text,
-    candidates.map(({ label }) => label),
-  );
+/** The label, where somebody has typed what the action is called in the config. */
+async function labelOfKey(context: Context, text: string): Promise<string | undefined> {
+  const config = await context.labels().catch(() => null);
+  return config?.actions.get(text)?.label;
+}
+
+function notFound(
+  text: string,
+  candidates: readonly LiveAction[],
+  { services }: FindOptions,
+  meant: string | undefined,
+): RefusedError {
+  const labels = candidates.map(({ label }) => label);
+  const similar = meant !== undefined && labels.includes(meant) ? [meant] : nearest(text, labels);
   const where = services.length === 0 ? '' : ' on these services';
   return new RefusedError(`there is no custom incident action \`${text}\`${where}`, {
     reason: 'gone',

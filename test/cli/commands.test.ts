@@ -375,6 +375,18 @@ describe('create', () => {
     expect(stderr.match(/warning: the host 10\.0\.0\.1/g)).toHaveLength(1);
   });
 
+  it('knows what an action is called in the config', async () => {
+    const { run, write } = await project();
+    await run(['sync', '--yes']);
+    const { code, stderr } = await run(['show', 'restart-server']);
+    expect(code).toBe(8);
+    expect(stderr).toContain('Did you mean `Restart Server`?');
+    write({ ...CONFIG, actions: { rs: { ...CONFIG.actions['restart-server'] } }, services: {} });
+    expect((await run(['show', 'rs'])).stderr).toContain('Did you mean `Restart Server`?');
+    write('nonsense');
+    expect((await run(['show', 'rs'])).stderr).toContain('`pdactions list` shows what there is.');
+  });
+
   it('does not warn of this machine where a sandbox on it presses', async () => {
     const url = 'http://127.0.0.1:8080/hook';
     const actions = { hook: { label: 'Hook', url } };

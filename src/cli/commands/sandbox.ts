@@ -32,7 +32,7 @@ export const define: Define = (command, context) => {
   const sub = (name: string, description: string): Command =>
     command.command(name).description(description).option('--data <file>', "where the sandbox's data is");
   sub('start', 'serve it until you press Ctrl-C')
-    .option('-p, --port <n>', 'the port to listen on; any free one without it', wholeNumber(1, 65_535))
+    .option('-p, --port <n>', 'the port to listen on; any free one without it', wholeNumber(0, 65_535))
     .option('--host <address>', 'the address to listen on', '127.0.0.1')
     .option('--allow-remote', 'let other machines in')
     .option('--seed <file>', 'start with this account when there is no data yet')
