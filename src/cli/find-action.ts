@@ -109,11 +109,21 @@ function notFound(
   });
 }
 
+/** So many of one name are listed; more would push the message off the screen. */
+const MOST_LISTED = 20;
+
 function ambiguous(text: string, found: readonly LiveAction[]): RefusedError {
-  return new RefusedError(`\`${text}\` is on ${found.length} services`, {
+  const places = new Set(found.map(placeOf));
+  const more = found.length - MOST_LISTED;
+  const where =
+    places.size === 1 ? `${found.length} times on ${[...places].join()}` : `on ${places.size} services`;
+  return new RefusedError(`\`${text}\` is ${where}`, {
     reason: 'duplicate',
-    details: found.map((action) => `${action.id}  ${placeOf(action)}`),
-    hint: 'Use the id, or say which service with `--service`.',
+    details: [
+      ...found.slice(0, MOST_LISTED).map((action) => `${action.id}  ${placeOf(action)}`),
+      ...(more > 0 ? [`… and ${more} more`] : []),
+    ],
+    hint: places.size === 1 ? 'Use the id.' : 'Use the id, or say which service with `--service`.',
   });
 }
 

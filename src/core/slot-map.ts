@@ -16,7 +16,7 @@ export interface SlotRow {
 }
 
 /**
- * The rows, most pressed first: by slots used and waited for, then by name.
+ * The rows, fullest first: by slots used and waited for, then by name.
  * @param desired what the config declares; null when there is no config, so nothing can be said to be declared or not
  */
 export function slotRows(

@@ -419,6 +419,30 @@ describe('create', () => {
 });
 
 describe('update', () => {
+  it('refuses the label of another button on the service, and says where one stands twice', async () => {
+    const { run, sandbox } = await project(null);
+    const twin = (id: string, name: string) => ({
+      id,
+      service: 'PCHKOUT',
+      name,
+      url: 'https://a.example.com',
+    });
+    await sandbox.edit({ insert: { extensions: [twin('PTWIN01', 'A'), twin('PTWIN02', 'B')] } });
+    const before = sandbox.log().commits.length;
+    expect(await run(['update', 'PTWIN02', '--label', 'A'])).toMatchObject({
+      code: 8,
+      stderr: expect.stringContaining('PTWIN01 on Checkout API'),
+    });
+    expect(sandbox.log().commits).toHaveLength(before);
+    await sandbox.edit({ insert: { extensions: [twin('PTWIN03', 'A')] } });
+    const { stderr } = await run(['show', 'A']);
+    expect(stderr).toContain('`A` is 2 times on Checkout API');
+    expect(stderr).not.toContain('--service');
+    const many = Array.from({ length: 25 }, (_, n) => twin(`PMANY${100 + n}`, 'M'));
+    await sandbox.edit({ insert: { extensions: many } });
+    expect((await run(['show', 'M'])).stderr).toContain('… and 5 more');
+  });
+
   it('changes what the flags say, and keeps headers that it cannot read', async () => {
     const { run, sandbox } = await project(null);
     const { code, stdout } = await run(['update', 'PVENDOR', '--label', 'Call the vendor']);

@@ -25,7 +25,7 @@ export const define: Define = (command, context) => {
   );
 };
 
-/** Shows who holds the slots of each service, the most pressed ones first. */
+/** Shows who holds the slots of each service, the fullest ones first. */
 export async function runSlots(context: Context, options: SlotsOptions): Promise<void> {
   const { io, format } = context;
   const { account, services, actions } = await readAccount(context, options.service);

@@ -1,7 +1,7 @@
 import type { ActionSpec, HeaderSpec, LiveAction } from '../../core/action.ts';
 import { diffAction, type FieldDiff } from '../../core/diff.ts';
 import { isFingerprintName } from '../../core/fingerprint.ts';
-import type { Change } from '../../core/plan.ts';
+import type { Change, Plan } from '../../core/plan.ts';
 import { hidesSomething } from '../../core/redacted.ts';
 import { RefusedError, UsageError } from '../../errors.ts';
 import { line, styled } from '../../ui/text.ts';
@@ -70,12 +70,27 @@ export async function runUpdate(
   const change: Change = { kind: 'update', service, id: action.id, before: action, after, fields };
   const readAt = context.clock.now();
   const plan = await planOf(await context.store(), [change]);
+  expectLabelFree(plan, after.label, action);
   if (nothingAsked || text === undefined) {
     const names = after.headers?.map(({ name }) => name) ?? action.headerNames ?? [];
     for (const parts of previewLines(plan, after, names)) io.say(parts, { always: true });
     await confirm(context, 'Change it?', 'update');
   }
   await applyAndShow(context, 'update', plan, readAt);
+}
+
+/** @throws RefusedError when the new label is that of another button on the service: no sync could tell the two apart */
+function expectLabelFree({ services }: Plan, label: string, { id, label: before }: LiveAction): void {
+  if (label === before) return;
+  for (const { service, live } of services) {
+    const taken = live.own.filter((other) => other.label === label && other.id !== id);
+    if (taken.length === 0) continue;
+    throw new RefusedError(`there is a \`${label}\` already`, {
+      reason: 'duplicate',
+      details: taken.map((other) => `${other.id} on ${service.name}`),
+      hint: 'Take another label, or delete that one first. Nothing was written.',
+    });
+  }
 }
 
 /** @throws UsageError for what would have to be asked for */
