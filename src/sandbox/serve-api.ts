@@ -2,7 +2,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../clock.ts';
-import { percentDecoded } from '../parse-url.ts';
+import { parseUrl, percentDecoded } from '../parse-url.ts';
 import { refuseToken } from './auth.ts';
 import { type Fault, type FaultPhase, phaseOf } from './fault.ts';
 import type { ApiRequest, ApiResponse } from './http.ts';
@@ -64,8 +64,14 @@ export async function serveApi(
   }
 }
 
+const ORIGIN = 'http://sandbox.invalid';
+
+/** What is asked for by something that is neither a path nor an address, such as `OPTIONS *`. */
+const NOWHERE = '/*';
+
 function requestOf(world: World, req: IncomingMessage, body: string): ApiRequest {
-  const url = new URL(req.url ?? '/', 'http://sandbox.invalid');
+  const target = req.url ?? '/';
+  const url = parseUrl(target.startsWith('/') ? ORIGIN + target : target) ?? new URL(NOWHERE, ORIGIN);
   const headers = Object.entries(req.headers).map(([name, value]) => [name, value?.toString()]);
   return {
     method: req.method ?? 'GET',

@@ -98,6 +98,9 @@ describe('the page', () => {
     expect(new Set([token, await pageToken(two), one.token, one.controlToken]).size).toBe(4);
     const auth = ['Authorization', `Token token=${token}`, 'X-Sandbox-Token', token];
     expect(await raw(one, { path: '/services', headers: auth })).toMatchObject({ status: 401 });
+    for (const path of ['//', '///services', 'http://[', '*']) {
+      expect(await raw(one, { path, headers: auth }), path).toMatchObject({ status: 401 });
+    }
     expect(await raw(one, { path: '/_sandbox/state', headers: auth })).toMatchObject({ status: 403 });
   });
 
