@@ -49,6 +49,8 @@ function cacheOf(file) {
 
 /** Off a terminal the help is always the same, so the build has written it down: making it takes twice as long as starting Node. */
 function giveHelp({ stdout, stderr }) {
+  // Where nothing can be said, the exit code has to do.
+  stderr.on('error', () => undefined);
   stdout.on('error', ({ code, message }) => {
     if (code === 'EPIPE') return;
     stderr.write(`pdactions: standard output could not be written (${message})\n`);

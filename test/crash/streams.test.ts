@@ -108,7 +108,9 @@ describe.runIf(existsSync('/dev/full'))('P5: a full disk', () => {
   });
 
   it('F37: where stderr is full too, the code still says it', async () => {
-    expect((await inShell('"$@" > /dev/full 2> /dev/full', ['list'])).code).toBe(9);
+    for (const argv of [['list'], ['--help']]) {
+      expect((await inShell('"$@" > /dev/full 2> /dev/full', argv)).code).toBe(9);
+    }
     expect((await inShell('"$@" 2> /dev/full', SMALL.argv)).code).toBe(0);
     await expectDone();
   });
