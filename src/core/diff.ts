@@ -1,6 +1,7 @@
 /** How a live action differs from what is wanted. Only what the config mentions is compared; header values never are (fact 14). */
 import type { ActionSpec, LiveAction } from './action.ts';
 import { fingerprintName, isFingerprintName } from './fingerprint.ts';
+import { namesMissingFrom } from './header-names.ts';
 import { sameUrl } from './same-url.ts';
 
 /** One difference. Values of headers are not here: they are write-only. */
@@ -39,10 +40,10 @@ function diffHeaders(wanted: ActionSpec, live: LiveAction): FieldDiff[] {
   const isCompared = (name: string): boolean => !prints.hidden || !isFingerprintName(name);
   const ours = names.filter(isCompared);
   const theirs = live.headerNames.filter(isCompared);
-  const added = without(ours, theirs);
-  const removed = without(theirs, ours);
+  const added = namesMissingFrom(theirs, ours);
+  const removed = namesMissingFrom(ours, theirs);
   if (added.length + removed.length > 0) {
-    return [{ field: 'headers', added, removed, kept: without(ours, added) }];
+    return [{ field: 'headers', added, removed, kept: namesMissingFrom(added, ours) }];
   }
   if (!prints.changed) return [];
   return [{ field: 'secrets', names: ours, changed: true }];
@@ -63,7 +64,7 @@ function comparePrints(
   if (wanted === undefined || fingerprint === undefined || found.length === 0) {
     return { hidden: false, changed: false };
   }
-  const isThere = (name: string): boolean => without([name], found).length === 0;
+  const isThere = (name: string): boolean => namesMissingFrom(found, [name]).length === 0;
   if (isThere(wanted)) return { hidden: found.length === 1, changed: false };
   const place = live.services[0];
   // A new label makes a new name of the same values; the update for the label brings it.
@@ -87,10 +88,4 @@ function withDropped(fields: readonly FieldDiff[], dropped: HeadersDiff): FieldD
   if (!known) return [...fields, dropped];
   const merged = { ...known, removed: [...known.removed, ...dropped.removed] };
   return fields.map((diff) => (diff === known ? merged : diff));
-}
-
-/** Header names are compared as HTTP does, without regard to case. */
-function without(names: readonly string[], others: readonly string[]): string[] {
-  const known = new Set(others.map((name) => name.toLowerCase()));
-  return names.filter((name) => !known.has(name.toLowerCase()));
 }

@@ -1,5 +1,6 @@
 /** One change, carried out. */
 import type { LiveAction } from '../core/action.ts';
+import { namesMissingFrom } from '../core/header-names.ts';
 import type { LiveService } from '../core/live.ts';
 import type { Change } from '../core/plan.ts';
 import { countSlots } from '../core/slots.ts';
@@ -174,8 +175,8 @@ function headerTrouble(
   const { headers, label } = change.after;
   const before = change.kind === 'update' ? (change.before.headerNames ?? []) : [];
   const wanted = headers === null ? before : headers.map(({ name }) => name);
-  const lost = missingFrom(now.headerNames, wanted);
-  const kept = headers === null ? [] : missingFrom(wanted, now.headerNames);
+  const lost = namesMissingFrom(now.headerNames, wanted);
+  const kept = headers === null ? [] : namesMissingFrom(wanted, now.headerNames);
   if (lost.length + kept.length === 0) return undefined;
   const what = [
     lost.length > 0 ? `dropped the header ${lost.join(', ')} of \`${label}\`: set it again` : '',
@@ -188,11 +189,6 @@ function headerTrouble(
       hint: 'Delete the action and create it again to be sure of its headers.',
     }),
   };
-}
-
-function missingFrom(names: readonly string[], wanted: readonly string[]): string[] {
-  const known = new Set(names.map((name) => name.toLowerCase()));
-  return wanted.filter((name) => !known.has(name.toLowerCase()));
 }
 
 /** Errors after which it is open whether the write happened. */
