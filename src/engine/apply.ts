@@ -49,21 +49,20 @@ async function applyService(
   service: ServicePlan,
   record: (outcome: Outcome) => void,
 ): Promise<void> {
-  const waiting = [...service.changes];
-  const skipRest = (why: string): void => {
-    for (const change of waiting.splice(0)) record({ change, status: 'skipped', why });
+  const { changes } = service;
+  const skipFrom = (first: number, why: string): void => {
+    for (const change of changes.slice(first)) record({ change, status: 'skipped', why });
   };
-  if (run.stopped()) return skipRest(whyStopped(run));
+  if (run.stopped()) return skipFrom(0, whyStopped(run));
   const ground = await findGround(run, service);
-  if (ground instanceof PdactionsError) return refuseService(waiting, ground, record);
-  for (let change = waiting.shift(); change; change = waiting.shift()) {
-    if (run.stopped()) {
-      record({ change, status: 'skipped', why: whyStopped(run) });
-      return skipRest(whyStopped(run));
-    }
+  if (ground instanceof PdactionsError) return refuseService(changes, ground, record);
+  for (const [index, change] of changes.entries()) {
+    if (run.stopped()) return skipFrom(index, whyStopped(run));
     const outcome = await attempt(run, change, ground);
     record(outcome);
-    if (outcome.status !== 'applied') return skipRest('an earlier change to this service did not succeed');
+    if (outcome.status !== 'applied') {
+      return skipFrom(index + 1, 'an earlier change to this service did not succeed');
+    }
   }
 }
 
