@@ -127,7 +127,7 @@ async function followMore<T extends Entry>(
     const page = await readPage({ offset, limit: Math.min(PAGE_SIZE, WALL - offset), total: false, off });
     if (take(page) === 0 && page.more) throw repeats(options);
     offset += page.items.length;
-    more = page.more && page.items.length > 0;
+    more = page.more;
   }
 }
 
