@@ -4,6 +4,7 @@
  */
 import { closeSync, fdatasyncSync, openSync, readFileSync, renameSync, statSync, writeSync } from 'node:fs';
 import { LocalIoError } from '../errors.ts';
+import { codeOf } from './failure.ts';
 
 export interface Claim {
   readonly id: string;
@@ -72,7 +73,7 @@ export function replaceFile(file: string, taken: Iterable<Taken>): number {
     renameSync(temporary, file);
     return openSync(file, 'a', 0o600);
   } catch (cause) {
-    throw unusable(file, codeOf(cause), cause);
+    throw unusable(file, codeOf(cause, 'it cannot be written'), cause);
   }
 }
 
@@ -119,7 +120,7 @@ function readText(file: string): string {
     return readFileSync(file, 'utf8');
   } catch (cause) {
     if (cause instanceof LocalIoError) throw cause;
-    const code = codeOf(cause);
+    const code = codeOf(cause, 'it cannot be written');
     if (code === 'ENOENT') return '';
     throw unusable(file, code, cause);
   }
@@ -135,10 +136,7 @@ function parse(text: string): Entry {
   }
 }
 
-function codeOf(cause: unknown): string {
-  return cause instanceof Error && 'code' in cause ? String(cause.code) : 'it cannot be written';
-}
-
+/** That the file cannot be used, and why. */
 export function unusable(file: string, why: string, cause?: unknown): LocalIoError {
   return new LocalIoError(`the file of taken messages cannot be used: ${file}: ${why}`, {
     reason: 'local_io',

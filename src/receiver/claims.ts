@@ -89,7 +89,7 @@ function openLocked(file: string, most: number, unlock: () => void): Claims {
     lines += 1;
     bytes += Buffer.byteLength(whole);
   };
-  const step = (taken: Taken): string => linesOf(taken).at(-1) ?? '';
+  const step = (one: Taken): string => linesOf(one).at(-1) ?? '';
   /** Writes how far it got; what does not go onto the disk goes there with the next line. */
   const note = (next: Taken): void => {
     taken.set(next.id, next);

@@ -2,6 +2,7 @@
 import { request as httpRequest, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { Clock } from '../clock.ts';
+import { codeOf } from './failure.ts';
 import type { Delivery } from './intake.ts';
 import type { Outcome } from './script.ts';
 
@@ -49,8 +50,7 @@ export async function forward(
         `was forwarded to ${url.host}, which took longer than ${timeoutMs / 1000} s`,
       );
     }
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'no answer';
-    return outcome('failed', `could not be forwarded to ${url.host}: ${code}`);
+    return outcome('failed', `could not be forwarded to ${url.host}: ${codeOf(error, 'no answer')}`);
   } finally {
     answered.abort();
   }

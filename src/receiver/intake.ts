@@ -2,6 +2,7 @@
 import type { Clock } from '../clock.ts';
 import type { Claim, Claims, Taken } from './claims.ts';
 import type { Log, ReceiverEvent } from './events.ts';
+import { messageOf } from './failure.ts';
 import type { Limits } from './limits.ts';
 import type { Press } from './message.ts';
 import { type Clean, noteOf, notRunNote, tailOf, unknownNote } from './note.ts';
@@ -193,8 +194,4 @@ async function within(ms: number, what: Promise<unknown>, clock: Clock): Promise
   const timer = new AbortController();
   await Promise.race([what, clock.sleep(ms, timer.signal).catch(() => undefined)]);
   timer.abort();
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : 'an unknown error';
 }

@@ -4,6 +4,9 @@
  */
 import { closeSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
 import { LocalIoError } from '../errors.ts';
+import { codeOf } from './failure.ts';
+
+const UNKNOWN = 'it cannot be written';
 
 interface Holder {
   readonly pid: number;
@@ -34,8 +37,8 @@ function create(lock: string, text: string): boolean {
     }
     return true;
   } catch (cause) {
-    if (codeOf(cause) === 'EEXIST') return false;
-    throw cannotLock(lock, codeOf(cause), cause);
+    if (codeOf(cause, UNKNOWN) === 'EEXIST') return false;
+    throw cannotLock(lock, codeOf(cause, UNKNOWN), cause);
   }
 }
 
@@ -57,7 +60,7 @@ function isRunning({ pid, began }: Holder): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return codeOf(error) === 'EPERM';
+    return codeOf(error, UNKNOWN) === 'EPERM';
   }
 }
 
@@ -84,7 +87,7 @@ function remove(lock: string): void {
   try {
     unlinkSync(lock);
   } catch (cause) {
-    if (codeOf(cause) !== 'ENOENT') throw cannotLock(lock, codeOf(cause), cause);
+    if (codeOf(cause, UNKNOWN) !== 'ENOENT') throw cannotLock(lock, codeOf(cause, UNKNOWN), cause);
   }
 }
 
@@ -101,8 +104,4 @@ function cannotLock(lock: string, code: string, cause?: unknown): LocalIoError {
     hint: 'Name another one with `--state FILE`: without it, a message that arrives twice would run twice.',
     cause,
   });
-}
-
-function codeOf(cause: unknown): string {
-  return cause instanceof Error && 'code' in cause ? String(cause.code) : 'it cannot be written';
 }

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import { type Reason, RemoteError } from '../errors.ts';
 import type { Claim, Claims } from './claims.ts';
 import type { Log } from './events.ts';
+import { messageOf } from './failure.ts';
 
 /**
  * Writes a note on an incident.
@@ -92,8 +93,4 @@ export function createNotes({ claims, log, clock, addNote }: NotesOptions): Note
 
 function isPassing(error: unknown): boolean {
   return error instanceof RemoteError && error.reason !== undefined && PASSING.has(error.reason);
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : 'an unknown error';
 }

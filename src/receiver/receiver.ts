@@ -5,6 +5,7 @@ import { UsageError } from '../errors.ts';
 import { openClaims } from './claims.ts';
 import { environmentOf } from './environment.ts';
 import type { Log } from './events.ts';
+import { codeOf } from './failure.ts';
 import { forward } from './forward.ts';
 import { createDoor } from './http.ts';
 import { createIntake, type Delivery } from './intake.ts';
@@ -56,8 +57,7 @@ export async function startReceiver(options: ReceiverOptions): Promise<Receiver>
     try {
       options.record?.(route.action, press);
     } catch (error) {
-      const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-      log({ event: 'record-failed', level: 'error', id: press.id, detail: code });
+      log({ event: 'record-failed', level: 'error', id: press.id, detail: codeOf(error, 'unknown') });
     }
   };
   const door = createDoor({
