@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { judge, judgeFailure } from '../../src/pagerduty/fault.ts';
+import { judge } from '../../src/pagerduty/fault.ts';
+import { judgeFailure } from '../../src/pagerduty/no-answer.ts';
 import { fetchFailed, json, raw } from './answers.ts';
 
 const HTML = '<html><body>Bad gateway</body></html>';
