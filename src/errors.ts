@@ -141,7 +141,7 @@ export class RefusedError extends PdactionsError {
   readonly kind = 'refused';
 }
 
-/** A local file could not be written. Exit 9. */
+/** A local file could not be read, written, or kept from another process. Exit 9. */
 export class LocalIoError extends PdactionsError {
   readonly kind = 'local-io';
 }

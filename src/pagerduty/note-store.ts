@@ -2,7 +2,7 @@
 import { ID_PATTERN } from '../core/selector.ts';
 import { UsageError } from '../errors.ts';
 import type { Caller } from './call.ts';
-import { ShapeError } from './wire.ts';
+import { isObject, ShapeError } from './wire.ts';
 
 export interface NoteStore {
   /**
@@ -65,8 +65,4 @@ export function createNoteStore(call: Caller): NoteStore {
 function contentsOf(document: unknown): readonly unknown[] {
   if (!isObject(document) || !Array.isArray(document.notes)) throw new ShapeError('`notes` is not a list');
   return document.notes.map((note: unknown) => (isObject(note) ? note.content : undefined));
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -6,7 +6,7 @@
 import { ID_PATTERN } from '../core/selector.ts';
 import { RemoteError, UsageError } from '../errors.ts';
 import type { Caller } from './call.ts';
-import { type Page, ShapeError, unwrap } from './wire.ts';
+import { id as idOf, isObject, type Page, ShapeError, textOrNull, unwrap } from './wire.ts';
 
 /** An incident, cut to what a person needs to recognise it. */
 export interface Incident {
@@ -128,12 +128,6 @@ function checkId(id: string): void {
   throw new UsageError('that is not a PagerDuty id: capital letters and digits only, for example PIJ90N7');
 }
 
-type Json = Readonly<Record<string, unknown>>;
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function decodeIncidents(document: unknown, serviceId: string): Pick<Page<Incident>, 'items' | 'more'> {
   if (!isObject(document) || !Array.isArray(document.incidents)) {
     throw new ShapeError('`incidents` is not a list');
@@ -152,20 +146,8 @@ function decodeIncident(item: unknown): Incident {
   return {
     id: idOf(item),
     number: typeof number === 'number' ? number : null,
-    title: textOf(item, 'title') ?? textOf(item, 'summary') ?? '',
-    status: textOf(item, 'status') ?? 'unknown',
-    service: { id: serviceId, name: textOf(service, 'summary') ?? serviceId },
+    title: textOrNull(item, 'title') ?? textOrNull(item, 'summary') ?? '',
+    status: textOrNull(item, 'status') ?? 'unknown',
+    service: { id: serviceId, name: textOrNull(service, 'summary') ?? serviceId },
   };
-}
-
-/** Ids go into paths, so nothing else may pass for one (T19). */
-function idOf(item: Json): string {
-  const id = textOf(item, 'id');
-  if (id === undefined || !ID_PATTERN.test(id)) throw new ShapeError('`id` is not a PagerDuty id');
-  return id;
-}
-
-function textOf(item: Json, key: string): string | undefined {
-  const found = Object.hasOwn(item, key) ? item[key] : undefined;
-  return typeof found === 'string' ? found : undefined;
 }

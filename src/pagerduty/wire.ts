@@ -34,7 +34,8 @@ function field(value: unknown, key: string): unknown {
   return isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 }
 
-function isObject(value: unknown): value is Json {
+/** An object, and no list. */
+export function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
@@ -44,13 +45,14 @@ function text(value: unknown, key: string): string {
   return found;
 }
 
-function textOrNull(value: unknown, key: string): string | null {
+/** The text of a field; null when there is none. */
+export function textOrNull(value: unknown, key: string): string | null {
   const found = field(value, key);
   return typeof found === 'string' ? found : null;
 }
 
-/** An id goes into paths, so nothing else may pass for one (T19). */
-function id(value: unknown): string {
+/** An id goes into paths, so nothing else may pass for one (T19). @throws ShapeError */
+export function id(value: unknown): string {
   const found = text(value, 'id');
   if (!ID_PATTERN.test(found)) throw new ShapeError('`id` is not a PagerDuty id');
   return found;
