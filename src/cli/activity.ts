@@ -16,6 +16,7 @@ export interface Activity {
   end(): void;
 }
 
+/** Displays for one command: a wheel while it reads, a bar while it writes; one at a time. */
 export function createActivity(io: Io, clock: Clock): Activity {
   let spinner: Spinner | undefined;
   let progress: Progress | undefined;

@@ -31,6 +31,7 @@ export async function askLabel(prompter: Prompter, taken: readonly string[]): Pr
   });
 }
 
+/** Asks for the endpoint, judged as it is typed. `current` stands there already. */
 export function askUrl(prompter: Prompter, current?: string): Promise<string> {
   return prompter.input({
     message: 'Endpoint, the URL that PagerDuty posts to:',

@@ -23,6 +23,7 @@ export interface CiReport {
   page(): Promise<string>;
 }
 
+/** The options of every command that can tell a CI system how it ended. */
 export function addCiOptions(command: Command): Command {
   return command.option('--summary <file>', 'also write a page of Markdown there, however the run ends');
 }

@@ -97,6 +97,7 @@ export function isStopped({ plan, verdicts }: Prepared): boolean {
   return plan.refusals.length > 0 || verdicts.length > 0;
 }
 
+/** Whether there is anything to do, allowed or not. */
 export function hasChanges({ plan }: Prepared): boolean {
   return changesOf(plan).length > 0;
 }

@@ -72,6 +72,7 @@ export interface Caller {
 /** Faults after which it is open whether the server acted. */
 const AMBIGUOUS: ReadonlySet<Fault> = new Set<Fault>(['server-error', 'took-too-long', 'reset', 'timeout']);
 
+/** A caller with a pace, a quota of retries and a deadline of its own, which all its calls share. */
 export function createCaller(options: CallerOptions): Caller {
   const { transport, host, hostFrom, clock, random, signal, observer } = options;
   // Thousands of requests may wait for their turn, and each of them listens for the end.

@@ -21,6 +21,7 @@ export interface NoteOptions {
   readonly mayBeThere?: boolean | undefined;
 }
 
+/** Notes over one caller, so that they keep to the pace of everything else. */
 export function createNoteStore(call: Caller): NoteStore {
   return {
     knock: () =>

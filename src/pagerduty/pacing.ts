@@ -36,6 +36,7 @@ export interface PacerOptions {
   readonly onWait?: ((ms: number) => void) | undefined;
 }
 
+/** A pacer that knows nothing yet: its first window begins now. */
 export function createPacer({ clock, inFlight, onWait }: PacerOptions): Pacer {
   const budget = createBudget(clock);
   const places = createPlaces(inFlight);

@@ -34,6 +34,7 @@ export interface PressStore {
 /** More than anybody chooses from; the rest is found by its id. */
 const SHOWN = 100;
 
+/** Incidents and presses over one caller. Its methods throw UsageError for what is no id, before anything is sent. */
 export function createPressStore(call: Caller): PressStore {
   return {
     incident(id) {

@@ -35,6 +35,7 @@ export interface Reads {
   action(id: string): Promise<Extension>;
 }
 
+/** Reads over one caller. What was read whole once (the schema, all services, a team) is not read again. */
 export function createReads(call: Caller, observer: ((event: StoreEvent) => void) | undefined): Reads {
   const { page, one, listing } = createRequests(call);
   const progress = (what: 'services' | 'actions') => (done: number, total: number) =>

@@ -151,6 +151,7 @@ export interface Quota {
 const CAPACITY = 100;
 const PRICE = 5;
 
+/** A quota for one run: some twenty retries, and one more for every five calls that went well. */
 export function createQuota(): Quota {
   let left = CAPACITY;
   return {

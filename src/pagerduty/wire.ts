@@ -99,10 +99,12 @@ export function expectId(item: unknown, wanted: string): unknown {
   throw new ShapeError('it has another `id`');
 }
 
+/** @throws ShapeError */
 export function decodeSchema(item: unknown): Schema {
   return { id: id(item), key: text(item, 'key'), label: textOrNull(item, 'label') ?? text(item, 'summary') };
 }
 
+/** A service, or a reference to one, which has a `summary` in place of the name. @throws ShapeError */
 export function decodeService(item: unknown): Service {
   const teams = field(item, 'teams');
   return {
@@ -113,6 +115,7 @@ export function decodeService(item: unknown): Service {
   };
 }
 
+/** @throws ShapeError */
 export function decodeTeam(item: unknown): Team {
   return { id: id(item), name: textOrNull(item, 'name') ?? text(item, 'summary') };
 }

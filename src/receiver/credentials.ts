@@ -10,6 +10,7 @@ export interface Credential {
 
 export type Judgement = 'ok' | 'wrong' | 'ambiguous';
 
+/** What a delivery has to carry. @param header null for the query of the URL, with its question mark */
 export function credential(header: string | null, value: string): Credential {
   // The blanks around a value do not survive HTTP.
   return { header: header?.toLowerCase() ?? null, digest: digestOf(value.trim()) };

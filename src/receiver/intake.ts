@@ -52,6 +52,7 @@ const MOST_TESTS = 100;
 
 type Job = Queued & { readonly delivery: Delivery };
 
+/** An intake over an open file of claims, which stays the caller's to close. */
 export function createIntake(options: IntakeOptions): Intake {
   const { claims, limits, clock, log, clean, addNote } = options;
   const end = new AbortController();

@@ -42,6 +42,7 @@ const PASSING: ReadonlySet<Reason> = new Set<Reason>([
   'bad_body',
 ]);
 
+/** Nothing is pending yet; what an earlier process owed comes by `write`, too. */
 export function createNotes({ claims, log, clock, addNote }: NotesOptions): Notes {
   const pending = new Map<Claim, Promise<void>>();
   const stopping = new AbortController();

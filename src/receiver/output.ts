@@ -9,6 +9,7 @@ export interface Output {
 
 const MOST_PIECES = 1024;
 
+/** @param most bytes that are kept at the end */
 export function createOutput(most: number): Output {
   let kept: Buffer[] = [];
   let size = 0;

@@ -15,6 +15,7 @@ export function enlist(pid: number): void {
   });
 }
 
+/** The group has ended: its number may belong to others from now on, who must not be ended. */
 export function discharge(pid: number): void {
   groups.delete(pid);
 }

@@ -82,6 +82,7 @@ export interface Deliveries {
 
 const MAX_REDIRECTS = 5;
 
+/** No presses yet. Whoever clears the timeline clears these, too: their next attempts are tasks of it. */
 export function createDeliveries(options: DeliveryOptions): Deliveries {
   const { timeline, inFlight } = options;
   const send = options.deliver === undefined ? deliverByHttp : options.deliver;

@@ -15,6 +15,7 @@ export interface FaultBook {
   next(request: RequestFacts): readonly Fault[];
 }
 
+/** A book without faults. */
 export function createFaultBook(): FaultBook {
   let entries: { readonly fault: Fault; fits: number }[] = [];
   let requests = 0;

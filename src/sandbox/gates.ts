@@ -10,6 +10,7 @@ export interface Gates {
   drop(): void;
 }
 
+/** Gates at which nobody waits. */
 export function createGates(): Gates {
   let waiting: { readonly name: string; readonly go: (on: boolean) => void }[] = [];
   let watchers: { readonly name: string; readonly tell: () => void }[] = [];

@@ -10,6 +10,7 @@ export interface Settings {
   readonly latencyMs: number | null;
 }
 
+/** What a seed says about how its account behaves; null where it says nothing. */
 export function settingsOf(seed: Seed): Settings {
   const { rateLimit = null, latencyMs = null } = seed;
   return { switches: seed.switches as Partial<Switches>, rateLimit, latencyMs };

@@ -13,6 +13,7 @@ export interface Watch {
   next(signal: AbortSignal): Promise<void>;
 }
 
+/** A watch that has seen nothing. */
 export function createWatch(): Watch {
   let version = 1;
   let oldest = 1;

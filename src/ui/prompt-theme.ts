@@ -28,6 +28,7 @@ export interface ThemeOptions {
   readonly keys?: readonly string[];
 }
 
+/** A theme in the colours of this output, or in none. */
 export function createTheme(io: Io, { disabledMark = '', keys = [] }: ThemeOptions = {}): PromptTheme {
   const as =
     (style: Parameters<typeof styled>[0]) =>

@@ -63,13 +63,6 @@ describe('annotations', () => {
     expect(inside.stdout.text).toBe('');
   });
 
-  it('T28: hide a secret that is spelt differently once it can be seen', () => {
-    const { io, stderr } = recordingIo({ env: IN_ACTIONS });
-    io.addSecret('bell\u0007and-book');
-    io.annotate({ level: 'error', title: 'x', file: 'y', message: 'a bell\u0007and-book' });
-    expect(stderr.text).toBe('::error file=y,title=x::a [redacted]\n');
-  });
-
   it('stand on the lines that are wrong, relative to the workspace', async () => {
     const { run, folder } = await project(null);
     mkdirSync(join(folder, 'deep'));

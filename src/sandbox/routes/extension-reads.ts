@@ -8,6 +8,7 @@ import { extensionView } from '../views.ts';
 /** `temporarily_disabled` on the list is PagerDuty's own use, not its description (fact 9). */
 export const INCLUDES = ['extension_objects', 'extension_schemas', 'temporarily_disabled'];
 
+/** `GET /extensions`, with its filters and pages. @throws ApiProblem */
 export function listExtensions(state: State, request: ApiRequest): Outcome {
   const page = pageOf(request.query);
   const include = new Set(includes(request.query, INCLUDES));
@@ -62,6 +63,7 @@ function isVisible(state: State, extension: Extension): boolean {
   return extension.visibleFrom <= state.reads;
 }
 
+/** `GET /extensions/{id}`. @throws ApiProblem */
 export function getExtension(state: State, request: ApiRequest, id: string): Outcome {
   const include = includes(request.query, INCLUDES);
   const extension = state.extensions.get(id);

@@ -10,6 +10,7 @@ import { customActionSchema, type ExtensionFields, readFields } from './extensio
 import { INCLUDES } from './extension-reads.ts';
 import { wrapped } from './route.ts';
 
+/** `POST /extensions`. @throws ApiProblem with everything that is wrong, before anything changes */
 export function createExtension(state: State, request: ApiRequest): Outcome {
   const problems: string[] = [];
   const body = wrapped(state, request, 'extension');
@@ -134,6 +135,7 @@ function overLimit(state: State): void {
     throw new ApiProblem(400, 2019, 'Product Limit Reached', [sentence]);
 }
 
+/** `DELETE /extensions/{id}`. @throws ApiProblem 404 */
 export function deleteExtension(state: State, _request: ApiRequest, id: string): Outcome {
   existing(state, id);
   return {

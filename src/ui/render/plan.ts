@@ -178,6 +178,7 @@ export interface Counts {
   readonly services: number;
 }
 
+/** Counts what a plan does and what it leaves alone. */
 export function countPlan(plan: Plan): Counts {
   const counts = { create: 0, update: 0, delete: 0, enable: 0 };
   for (const { kind } of changesOf(plan)) counts[kind] += 1;
