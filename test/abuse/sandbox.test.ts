@@ -72,7 +72,8 @@ function listens(options: NetConnectOpts): Promise<boolean> {
     socket.on('connect', () => done(true));
     socket.on('error', () => done(false));
     socket.on('close', () => done(false));
-    socket.setTimeout(10_000, () => socket.destroy());
+    // For addresses that swallow what is sent to them.
+    socket.setTimeout(20_000, () => socket.destroy());
     socket.on('connect', () => socket.destroy());
   });
 }
