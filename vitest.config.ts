@@ -11,7 +11,7 @@ export default defineConfig({
     // put into `process` is taken out again.
     isolate: false,
     // For hangs only: nothing is timed.
-    testTimeout: 60_000,
+    testTimeout: 180_000,
     hookTimeout: 60_000,
     globalSetup: ['test/global-setup.ts'],
     setupFiles: ['test/setup.ts'],

@@ -10,9 +10,9 @@ export interface Needle {
 }
 
 /**
- * The forms of a secret that change it as a whole: as shown to people, in JSON that is in JSON, in hexadecimal, and in base64
- * and base64url at all three alignments, so that it is also found inside the base64 of something longer (`user:secret`); and in small
- * letters, as host names and media types are written.
+ * The forms of a secret that change it as a whole: as shown to people, in JSON that is in JSON, in hexadecimal, also byte by byte, and in
+ * base64 and base64url at all three alignments, so that it is also found inside the base64 of something longer (`user:secret`); and in
+ * small letters, as host names and media types are written.
  */
 export function encodingsOf(secret: string): readonly Needle[] {
   const whole = [sanitize(secret), jsonTwice(secret), ...inHex(secret), ...inSmallLetters(secret)];
@@ -30,7 +30,7 @@ function inSmallLetters(secret: string): string[] {
 
 function inHex(secret: string): string[] {
   const hex = Buffer.from(secret).toString('hex');
-  return [hex, hex.toUpperCase()];
+  return [hex, hex.toUpperCase(), hex.replace(/..(?=.)/g, '$& ')];
 }
 
 function inBase64(secret: string): Needle[] {
