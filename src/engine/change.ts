@@ -78,19 +78,27 @@ async function update(run: Run, change: Of<'update'>, ground: Ground): Promise<R
   const { service, id, after } = change;
   const gone = ground.fresh && !ground.live.own.some((action) => action.id === id);
   if (gone) return recreate(run, change, ground.live);
+  return overwrite(run, change, () => run.store.update(id, service.id, bodyOf(after)));
+}
+
+/**
+ * Writes to an action that was there when the plan was made. Where it is gone, it is created anew; where it is still there, the 404 was
+ * a lag or a lie (fact 50): a second action would be a duplicate, and the same write is sent once more.
+ */
+async function overwrite(run: Run, change: Wanted, write: () => Promise<LiveAction>): Promise<Result> {
+  const { service, id } = change;
+  const attempt = async () => settled(await run.awaitWrite(write()), service);
   try {
-    return settled(await run.awaitWrite(run.store.update(id, service.id, bodyOf(after))), service);
+    return await attempt();
   } catch (error) {
-    return recreateIfGone(run, change, error);
+    if (!isGone(error)) throw error;
+    const live = await readWith(run.store, service, [id]);
+    return findById(live, id) ? attempt() : recreate(run, change, live);
   }
 }
 
-async function recreateIfGone(run: Run, change: Wanted, error: unknown): Promise<Result> {
-  if (!(error instanceof RemoteError) || error.reason !== 'gone') throw error;
-  const live = await readWith(run.store, change.service, [change.id]);
-  // Still there: the 404 is a lag or a lie (fact 50), and a second one would be a duplicate.
-  if (findById(live, change.id)) throw error;
-  return recreate(run, change, live);
+function isGone(error: unknown): boolean {
+  return error instanceof RemoteError && error.reason === 'gone';
 }
 
 /** Deleted in between, and still wanted: created anew where there is room (F23). */
@@ -116,12 +124,15 @@ function alreadyThere(service: Change['service'], { id, label }: LiveAction): Re
 async function remove(run: Run, { service, id, before }: Of<'delete'>, ground: Ground): Promise<Result> {
   const gone = ground.fresh && !ground.live.own.some((action) => action.id === id);
   if (gone) return { kind: 'done', action: before, note: 'already gone' };
-  const answer = await run.awaitWrite(run.store.delete(id));
-  if (answer === 'late') return { kind: 'unknown', error: interrupted(service) };
-  if (answer === 'deleted') return { kind: 'done', action: before };
-  // It was there a moment ago, so a 404 alone may be a lag or a lie (fact 50).
-  if (findById(await readWith(run.store, service, [id]), id)) throw stillThere(service, before);
-  return { kind: 'done', action: before, note: 'already gone' };
+  for (let attempts = 0; attempts < 2; attempts += 1) {
+    const answer = await run.awaitWrite(run.store.delete(id));
+    if (answer === 'late') return { kind: 'unknown', error: interrupted(service) };
+    if (answer === 'deleted') return { kind: 'done', action: before };
+    // It was there a moment ago, so a 404 alone may be a lag or a lie (fact 50).
+    const live = await readWith(run.store, service, [id]);
+    if (!findById(live, id)) return { kind: 'done', action: before, note: 'already gone' };
+  }
+  throw stillThere(service, before);
 }
 
 function stillThere({ name }: Change['service'], { id, label }: LiveAction): RemoteError {
@@ -136,12 +147,10 @@ function stillThere({ name }: Change['service'], { id, label }: LiveAction): Rem
 }
 
 async function enable(run: Run, { service, id, after }: Of<'enable'>): Promise<Result> {
-  try {
-    return settled(await run.awaitWrite(run.store.enable(id)), service);
-  } catch (error) {
-    if (after === undefined) throw error;
-    return recreateIfGone(run, { service, id, after }, error);
-  }
+  const write = () => run.store.enable(id);
+  return after === undefined
+    ? settled(await run.awaitWrite(write()), service)
+    : overwrite(run, { service, id, after }, write);
 }
 
 function settled(answer: LiveAction | 'late', service: Change['service']): Result {
@@ -152,14 +161,16 @@ function settled(answer: LiveAction | 'late', service: Change['service']): Resul
 
 function applied(change: Change, result: Extract<Result, { readonly kind: 'done' }>): Outcome {
   const { action, note } = result;
+  const sent = 'warning' in result ? result.warning : undefined;
   const trouble = 'label' in action ? headerTrouble(change, action) : undefined;
   if (trouble?.grave) return failed(change, trouble.error, 'unknown');
+  const warnings = [sent, trouble?.error.message].filter((one) => one !== undefined);
   return {
     change,
     status: 'applied',
     id: action.id,
     ...(note ? { note } : {}),
-    ...(trouble ? { warning: trouble.error.message } : {}),
+    ...(warnings.length > 0 ? { warning: warnings.join('; ') } : {}),
   };
 }
 

@@ -15,7 +15,12 @@ import type { Run } from './run.ts';
 export const LOOKS_MS: readonly number[] = [1_000, 2_000, 4_000];
 
 export type Written =
-  | { readonly kind: 'done'; readonly action: LiveAction; readonly note?: AppliedNote }
+  | {
+      readonly kind: 'done';
+      readonly action: LiveAction;
+      readonly note?: AppliedNote;
+      readonly warning?: string;
+    }
   /** Interrupted, or looked for in vain: it may exist. */
   | { readonly kind: 'unknown'; readonly error: PdactionsError };
 
@@ -58,9 +63,20 @@ async function findOut(
   const found = await lookFor(run, service, wanted, known, lost);
   if (found) return adopt(run, service, wanted, found);
   const again = await send(run, service, wanted);
-  if (!(again instanceof RemoteError)) return again;
+  if (!(again instanceof RemoteError)) return sentTwice(again);
   const late = await lookFor(run, service, wanted, known, again);
-  return late ? adopt(run, service, wanted, late) : { kind: 'unknown', error: inVain(service, again) };
+  if (late) return sentTwice(await adopt(run, service, wanted, late));
+  return { kind: 'unknown', error: inVain(service, again) };
+}
+
+/** The first one may still be carried out after the last look, and be there beside the second (F14). */
+function sentTwice(written: Written): Written {
+  if (written.kind !== 'done') return written;
+  return {
+    ...written,
+    warning:
+      'the first answer was lost, so it was sent again: should both turn up after all, `pdactions plan` names the two',
+  };
 }
 
 /** Sent twice, looked for each time, and not there: what can be said, with the last answer beside it. */

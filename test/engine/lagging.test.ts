@@ -65,25 +65,46 @@ describe('what a list does not show', () => {
 });
 
 describe('a 404', () => {
-  it('to an update of what is there, although the list does not show it, makes no second one (I2)', async () => {
-    const store = storeWith([at('PACT', 'ALPHA', 'Restart', OLD_URL)]);
-    failing(store, 'update', () => remote('gone'), { times: 1 });
-    const { briefs } = await outcomes(store, declare({ ALPHA: [restart] }), {
-      between: () => hiding(store, 'PACT'),
-    });
-    expect(briefs).toEqual(['update Restart failed (gone)']);
-    expect(store.live.size).toBe(1);
-  });
+  it.each([
+    ['once', { times: 1 }, 'update Restart applied'],
+    ['always', {}, 'update Restart failed (gone)'],
+  ])(
+    'to an update of what is there, %s: the same is sent once more, and no second one made (I2)',
+    async (_, how, brief) => {
+      const store = storeWith([at('PACT', 'ALPHA', 'Restart', OLD_URL)]);
+      failing(store, 'update', () => remote('gone'), how);
+      const { briefs } = await outcomes(store, declare({ ALPHA: [restart] }), {
+        between: () => hiding(store, 'PACT'),
+      });
+      expect(briefs).toEqual([brief]);
+      expect(store.live.size).toBe(1);
+    },
+  );
 
   const pruned = declare({ ALPHA: [restart] }, { prune: true });
   const stored = () => storeWith([at('PKEEP', 'ALPHA', 'Restart'), at('POLD', 'ALPHA', 'Old')]);
 
-  it('to a delete of what is there is no success', async () => {
+  it('to a delete of what is there: the same is sent once more', async () => {
     const store = stored();
-    store.delete = async () => 'gone';
+    const { delete: remove } = store;
+    let lies = 1;
+    store.delete = async (id) => (lies-- > 0 ? 'gone' : remove.call(store, id));
+    const { briefs } = await outcomes(store, pruned);
+    expect(briefs).toEqual(['delete Old applied']);
+    expect(labels(store)).toEqual(['Restart']);
+  });
+
+  it('to each delete of what is there is no success', async () => {
+    const store = stored();
+    let sends = 0;
+    store.delete = async () => {
+      sends += 1;
+      return 'gone';
+    };
     const { report, verdicts } = await outcomes(store, pruned);
     expect(report.outcomes[0]).toMatchObject({ status: 'failed', error: { reason: 'conflict' } });
     expect(report.outcomes[0]).toHaveProperty('error.message', expect.stringContaining('POLD'));
+    expect(sends).toBe(2);
     expect(verdicts).toEqual(['ok', 'partial']);
   });
 

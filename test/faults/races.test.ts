@@ -49,8 +49,12 @@ describe('a commit that comes late', () => {
   });
 
   it('F14: of a create after 20 s makes two, which the next run finds and does not touch', async () => {
-    const { lab, run } = await sync(late('create', 20_000), { converges: false });
+    const { lab, run, report } = await sync(late('create', 20_000), { converges: false });
     expect(run.code).toBe(0);
+    expect(outcomeOf(report, 'create', 'Alpha')).toHaveProperty(
+      'warning',
+      expect.stringContaining('sent again'),
+    );
     await lab.sandbox.advance(20_000);
     const next = await lab.run(SMALL.argv);
     expect(next.code).toBe(8);
@@ -133,15 +137,28 @@ describe('what is deleted in between', () => {
     expect(new Set(bad(report).map(({ service }) => service.name))).toEqual(new Set(['Alpha']));
   });
 
+  const NOT_FOUND = {
+    action: 'status',
+    status: 404,
+    body: { error: { code: 2100, message: 'Not Found' } },
+  } as const;
+
   it.each(['create', 'update', 'enable'] as const)(
-    'F23: a 404 for %s where the action is still listed makes no second one (fact 50)',
+    'F23: a 404 for %s each time, of what is still there, makes no second one (fact 50)',
     async (write) => {
       const match = matchOf(WRITES[write]);
-      const { run, report } = await sync([
-        { action: 'status', status: 404, body: { error: { code: 2100, message: 'Not Found' } }, match },
-      ]);
+      const { run, report } = await sync([{ ...NOT_FOUND, times: 'always', match }]);
       expect(run.code).toBe(6);
       expect(bad(report)[0]).toMatchObject({ kind: write, status: 'failed', error: { reason: 'gone' } });
+    },
+  );
+
+  it.each(['update', 'enable', 'delete'] as const)(
+    'F23: a 404 for %s of what is still there: the same is sent once more (fact 50)',
+    async (write) => {
+      const { run, report } = await sync([{ ...NOT_FOUND, match: matchOf(WRITES[write]) }]);
+      expect(run.code).toBe(0);
+      expect(bad(report)).toEqual([]);
     },
   );
 
