@@ -221,6 +221,8 @@ async function* inPieces(stream: NodeJS.ReadableStream): AsyncGenerator<string> 
   stream.on('end', () => {
     ended = true;
   });
+  // Without it, Node lets what is left flow away as soon as the program has ended.
+  stream.on('readable', () => undefined);
   while (!ended) {
     const part = stream.read(4_096) ?? stream.read();
     if (part !== null) yield String(part);
