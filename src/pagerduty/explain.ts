@@ -78,7 +78,12 @@ const ADDRESS =
 
 const ADDRESSED = 'Check the network and the address (`--api-url`, PAGERDUTY_API_URL).';
 
-/** Whether an address is on this machine, where only a sandbox plays PagerDuty. */
+const TOKEN =
+  'Check that PAGERDUTY_TOKEN holds a REST API key that is still valid, and that the region (`--region us|eu`) is its own.';
+const SANDBOX_TOKEN =
+  'If this is a sandbox, its token is a new one at each start: set both variables that it printed.';
+
+/** Whether an address is on this machine, where most often a sandbox plays PagerDuty. */
 function isHere(host: string): boolean {
   return /^(?:localhost|127\.[\d.]+|\[::1\])(?::\d+)?$/.test(host);
 }
@@ -151,9 +156,7 @@ const EXPLANATIONS: Readonly<Record<Fault, (trouble: Trouble, call: FailedCall) 
   unauthorized: (_, { host }) => ({
     reason: 'unauthorized',
     why: 'PagerDuty refuses the token (status 401)',
-    hint: isHere(host)
-      ? 'A sandbox has a token of its own, a new one at each start: set both variables that it printed.'
-      : 'Check that PAGERDUTY_TOKEN holds a REST API key that is still valid, and that the region (`--region us|eu`) is its own.',
+    hint: isHere(host) ? `${TOKEN} ${SANDBOX_TOKEN}` : TOKEN,
   }),
   ability: () => ({
     reason: 'ability',

@@ -88,7 +88,7 @@ describe('what goes wrong is said once, with what to do', () => {
     expect(stderr.replace(/127\.0\.0\.1:\d+/, 'HOST')).toMatchInlineSnapshot(`
       "pdactions: could not read the list of extension schemas: PagerDuty refuses the token (status 401) [unauthorized]
         GET /extension_schemas at HOST, status 401
-        → A sandbox has a token of its own, a new one at each start: set both variables that it printed.
+        → Check that PAGERDUTY_TOKEN holds a REST API key that is still valid, and that the region (\`--region us|eu\`) is its own. If this is a sandbox, its token is a new one at each start: set both variables that it printed.
       "
     `);
     expect(asked.length).toBeLessThanOrEqual(2);
