@@ -1,7 +1,6 @@
 /** Which API to talk to. Never from the repository's config, except for the region (RELIABILITY.md section 3, standing rule 1). */
 import { UsageError } from '../errors.ts';
 import { parseUrl } from '../parse-url.ts';
-import type { GlobalOptions } from './options.ts';
 
 const REGION_HOSTS = { us: 'https://api.pagerduty.com', eu: 'https://api.eu.pagerduty.com' } as const;
 
@@ -68,16 +67,6 @@ function checkUrl(text: string, from: string): string {
     });
   }
   return url.href.replace(/\/+$/, '');
-}
-
-/** True when what will press the buttons is on this machine: the embedded sandbox, or one that the address names. */
-export function pressesHere(
-  { sandbox, apiUrl, region }: Pick<GlobalOptions, 'sandbox' | 'apiUrl' | 'region'>,
-  env: AddressSource['env'],
-): boolean {
-  if (sandbox !== undefined) return true;
-  const url = parseUrl(apiUrl ?? (region === undefined ? (env.PAGERDUTY_API_URL ?? '') : ''));
-  return url !== undefined && isLoopback(url.hostname);
 }
 
 /** True for this machine itself. */

@@ -14,7 +14,6 @@ import { renderProblems } from '../ui/render/error.ts';
 import type { Format } from '../ui/render/rows.ts';
 import { line, styled } from '../ui/text.ts';
 import { type Activity, createActivity } from './activity.ts';
-import { pressesHere } from './address.ts';
 import type { Connection } from './connect.ts';
 import type { GlobalOptions } from './options.ts';
 import type { Verdict } from './verdict.ts';
@@ -141,9 +140,8 @@ async function loadConfig(
 ): Promise<ConfigResult | null> {
   const { io, cwd, env, home } = surroundings;
   const { loadConfig: load } = await import('../config/load-config.ts');
-  const { config: explicit, strict, allowEnv } = globals;
-  const pressedHere = pressesHere(globals, env);
-  const how = { strict, allowEnv, pressedHere, labelsOnly };
+  const { config: explicit, strict, allowEnv, sandbox } = globals;
+  const how = { strict, allowEnv, pressedHere: sandbox !== undefined, labelsOnly };
   const result = await load({ cwd, env, home: home(), explicit, ...how });
   // Before anything is said about it, and whatever is asked of it (T28).
   if (result?.ok) for (const secret of result.config.secrets) io.addSecret(secret);

@@ -9,7 +9,6 @@ import type { HeaderSpec } from '../core/action.ts';
 import { UsageError } from '../errors.ts';
 import type { Io } from '../ui/io.ts';
 import { line, styled } from '../ui/text.ts';
-import { pressesHere } from './address.ts';
 import type { Context } from './context.ts';
 
 /** The label, or an error that names the flag. */
@@ -28,11 +27,11 @@ export function checkedUrl(text: string, headers: readonly HeaderSpec[] | null):
 
 /** Says what is odd about a good URL. */
 export function warnOfUrl(
-  { io, globals, env }: Pick<Context, 'io' | 'globals' | 'env'>,
+  { io, globals }: Pick<Context, 'io' | 'globals'>,
   text: string,
   headers: readonly HeaderSpec[] | null,
 ): void {
-  const options = { ...urlOptions(text, headers), pressedHere: pressesHere(globals, env) };
+  const options = { ...urlOptions(text, headers), pressedHere: globals.sandbox !== undefined };
   const check = checkUrl(text, options);
   if (!check.ok) return;
   const strict = checkUrl(text, { ...options, allowInsecureUrl: false });

@@ -387,15 +387,16 @@ describe('create', () => {
     expect((await run(['show', 'rs'])).stderr).toContain('`pdactions list` shows what there is.');
   });
 
-  it('does not warn of this machine where a sandbox on it presses', async () => {
+  it('does not warn of this machine with --sandbox, which presses by itself', async () => {
     const url = 'http://127.0.0.1:8080/hook';
     const actions = { hook: { label: 'Hook', url } };
     const { run } = await project({ actions, services: { 'Checkout API': ['hook'] } });
-    const argv = ['create', '-s', 'Search API', '-l', 'Ping', '-u', url];
-    expect((await run(argv)).stderr).not.toContain('warning');
-    expect((await run(['plan'])).stderr).toBe('');
-    const elsewhere = { PAGERDUTY_API_URL: 'https://api.example.com' };
-    expect((await run(['validate'], { env: elsewhere })).stderr).toContain('PagerDuty cannot reach it');
+    const create = ['create', '-s', 'Search API', '-l', 'Ping', '-u', url];
+    for (const argv of [['validate'], create]) {
+      const embedded = await run([...argv, '--sandbox=embedded.json']);
+      expect([embedded.code, embedded.stderr]).toEqual([0, expect.not.stringContaining('cannot reach')]);
+      expect((await run(argv)).stderr).toContain('PagerDuty cannot reach it');
+    }
   });
 
   it.each([
