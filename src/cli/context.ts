@@ -14,7 +14,7 @@ import { renderProblems } from '../ui/render/error.ts';
 import type { Format } from '../ui/render/rows.ts';
 import { line, styled } from '../ui/text.ts';
 import { type Activity, createActivity } from './activity.ts';
-import type { Connection } from './connect.ts';
+import type { Connection } from './connection/connect.ts';
 import type { GlobalOptions } from './options.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -116,7 +116,7 @@ export function createContext(surroundings: Surroundings, globals: GlobalOptions
       return undefined;
     },
     connection() {
-      connection ??= import('./connect.ts').then(({ connect }) => connect(context));
+      connection ??= import('./connection/connect.ts').then(({ connect }) => connect(context));
       return connection;
     },
     store: async () => (await context.connection()).store,

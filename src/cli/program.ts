@@ -40,7 +40,11 @@ const GROUPS: Readonly<Record<string, readonly Entry[]>> = {
     },
   ],
   'Actions as code:': [
-    { name: 'init', summary: 'write a first config, and CI files', load: () => import('./commands/init.ts') },
+    {
+      name: 'init',
+      summary: 'write a first config, and CI files',
+      load: () => import('./commands/init/init.ts'),
+    },
     { name: 'export', summary: 'the live account as a config', load: () => import('./commands/export.ts') },
     {
       name: 'validate',
@@ -51,12 +55,16 @@ const GROUPS: Readonly<Record<string, readonly Entry[]>> = {
     { name: 'sync', summary: 'make PagerDuty match the config', load: () => import('./commands/sync.ts') },
   ],
   'When a button is pressed:': [
-    { name: 'run', summary: 'press a button on incidents', load: () => import('./commands/run.ts') },
-    { name: 'test', summary: 'judge endpoints as PagerDuty would', load: () => import('./commands/test.ts') },
+    { name: 'run', summary: 'press a button on incidents', load: () => import('./commands/run/run.ts') },
+    {
+      name: 'test',
+      summary: 'judge endpoints as PagerDuty would',
+      load: () => import('./commands/test/test.ts'),
+    },
     {
       name: 'listen',
       summary: 'receive presses and run what belongs to them',
-      load: () => import('./commands/listen.ts'),
+      load: () => import('./commands/listen/listen.ts'),
     },
     { name: 'replay', summary: 'send recorded presses again', load: () => import('./commands/replay.ts') },
   ],
@@ -69,7 +77,7 @@ const GROUPS: Readonly<Record<string, readonly Entry[]>> = {
     {
       name: 'completion',
       summary: 'completion for bash, zsh and fish',
-      load: () => import('./commands/completion.ts'),
+      load: () => import('./commands/completion/completion.ts'),
     },
   ],
 };
@@ -171,7 +179,7 @@ async function completeWords(
   const nothingRuns = (): never => {
     throw new Error('nothing is run while a word is completed');
   };
-  const { complete } = await import('./completion/complete.ts');
+  const { complete } = await import('./commands/completion/complete.ts');
   await complete(words[0] === '--' ? words.slice(1) : words, {
     ...surroundings,
     home: surroundings.home(),

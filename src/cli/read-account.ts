@@ -1,6 +1,6 @@
 import type { LiveAction, Service } from '../core/action.ts';
+import { servicesFor } from './ask/selectors.ts';
 import type { Context } from './context.ts';
-import { servicesFor } from './selectors.ts';
 
 export interface Account {
   readonly account: string | null;

@@ -13,7 +13,7 @@ import {
 import { join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { readToken } from '../../src/cli/token.ts';
+import { readToken } from '../../src/cli/connection/token.ts';
 import { frugalPagerDuty, otherServer } from '../cli/other-server.ts';
 import { CONFIG, project } from '../cli/project.ts';
 import { runCli, temporaryFolder } from '../helpers/in-process.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type AddressSource, resolveAddress } from '../../src/cli/address.ts';
+import { type AddressSource, resolveAddress } from '../../src/cli/connection/address.ts';
 
 interface Source extends Omit<AddressSource, 'configRegion'> {
   readonly configRegion?: 'us' | 'eu';

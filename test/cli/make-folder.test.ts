@@ -1,7 +1,7 @@
 import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { makeFolder } from '../../src/cli/make-folder.ts';
+import { makeFolder } from '../../src/cli/files/make-folder.ts';
 import { runCli, temporaryFolder } from '../helpers/in-process.ts';
 
 describe('a folder', () => {

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { readToken } from '../../src/cli/token.ts';
+import { readToken } from '../../src/cli/connection/token.ts';
 import { temporaryFolder } from '../helpers/in-process.ts';
 
 const read = (source: { file?: string; variable?: string; stdin?: string }) =>

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openPendingFile } from '../../src/cli/write-file.ts';
+import { openPendingFile } from '../../src/cli/files/write-file.ts';
 import { temporaryFolder } from '../helpers/in-process.ts';
 
 describe('a file that is written', () => {

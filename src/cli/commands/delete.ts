@@ -3,15 +3,15 @@ import { UsageError } from '../../errors.ts';
 import { maskUrl } from '../../ui/mask-url.ts';
 import { plural } from '../../ui/plural.ts';
 import { line, styled } from '../../ui/text.ts';
-import { applyAndShow } from '../apply-changes.ts';
-import { confirm } from '../confirm.ts';
+import { confirm } from '../ask/confirm.ts';
+import { expectWritable, findActions } from '../ask/find-action.ts';
+import { pickActions } from '../ask/pick-actions.ts';
+import { addServiceOption } from '../ask/selectors.ts';
 import type { Context } from '../context.ts';
-import { expectWritable, findActions } from '../find-action.ts';
-import { planOf } from '../manual-plan.ts';
 import { addExamples } from '../options.ts';
-import { pickActions } from '../pick-actions.ts';
+import { applyAndShow } from '../plan/apply-changes.ts';
+import { planOf } from '../plan/manual-plan.ts';
 import type { Define } from '../program.ts';
-import { addServiceOption } from '../selectors.ts';
 import { checkFormat } from '../show-document.ts';
 
 export interface DeleteOptions {

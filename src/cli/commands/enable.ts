@@ -3,13 +3,13 @@ import type { Change } from '../../core/plan.ts';
 import { withState } from '../../engine/with-state.ts';
 import { UsageError } from '../../errors.ts';
 import { line, styled } from '../../ui/text.ts';
-import { applyAndShow, showNoChanges } from '../apply-changes.ts';
+import { expectWritable, findActions } from '../ask/find-action.ts';
+import { addServiceOption, servicesFor } from '../ask/selectors.ts';
 import type { Context } from '../context.ts';
-import { expectWritable, findActions } from '../find-action.ts';
-import { planOf } from '../manual-plan.ts';
 import { addExamples } from '../options.ts';
+import { applyAndShow, showNoChanges } from '../plan/apply-changes.ts';
+import { planOf } from '../plan/manual-plan.ts';
 import type { Define } from '../program.ts';
-import { addServiceOption, servicesFor } from '../selectors.ts';
 import { checkFormat } from '../show-document.ts';
 
 export interface EnableOptions {

@@ -1,14 +1,14 @@
 import { UsageError } from '../../errors.ts';
 import { type Line, line, styled } from '../../ui/text.ts';
-import { confirmOverwrite } from '../confirm-overwrite.ts';
+import { confirmOverwrite } from '../ask/confirm-overwrite.ts';
+import { headerVariables } from '../ask/headers.ts';
+import { addServiceOption } from '../ask/selectors.ts';
 import type { Context } from '../context.ts';
 import { exportNotes, exportText } from '../export-text.ts';
-import { headerVariables } from '../headers.ts';
+import { openPendingFile } from '../files/write-file.ts';
 import { collect } from '../options.ts';
 import type { Define } from '../program.ts';
 import { readAccount } from '../read-account.ts';
-import { addServiceOption } from '../selectors.ts';
-import { openPendingFile } from '../write-file.ts';
 
 export interface ExportOptions {
   readonly service?: readonly string[] | undefined;

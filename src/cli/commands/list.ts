@@ -9,10 +9,10 @@ import { actionDocument, DOCUMENT_VERSION } from '../../ui/render/action-documen
 import { type Cell, type RowColumn, writeRows } from '../../ui/render/rows.ts';
 import { slotDots, slotSpan } from '../../ui/render/slots.ts';
 import { line, styled } from '../../ui/text.ts';
+import { addServiceOption, servicesFor } from '../ask/selectors.ts';
 import type { Context } from '../context.ts';
 import { addExamples } from '../options.ts';
 import type { Define } from '../program.ts';
-import { addServiceOption, servicesFor } from '../selectors.ts';
 
 export interface ListOptions {
   readonly service?: readonly string[] | undefined;

@@ -1,10 +1,11 @@
 import { DOCUMENT_VERSION } from '../../ui/render/action-document.ts';
 import { planDocument } from '../../ui/render/documents.ts';
 import { line, styled } from '../../ui/text.ts';
-import { addCiOptions, type CiOptions, openCiReport } from '../ci-report.ts';
+import { addCiOptions, type CiOptions, openCiReport } from '../ci/report.ts';
 import type { Context } from '../context.ts';
+import { openPendingFile } from '../files/write-file.ts';
 import { addExamples } from '../options.ts';
-import { planFileText } from '../plan-file.ts';
+import { planFileText } from '../plan/plan-file.ts';
 import {
   addPlanOptions,
   hasChanges,
@@ -12,10 +13,9 @@ import {
   type PlanOptions,
   planLines,
   preparePlan,
-} from '../prepare-plan.ts';
+} from '../plan/prepare-plan.ts';
 import type { Define } from '../program.ts';
 import { showDocument, wantsDocument } from '../show-document.ts';
-import { openPendingFile } from '../write-file.ts';
 
 export interface PlanCommandOptions extends PlanOptions, CiOptions {
   readonly exitCode?: boolean | undefined;

@@ -7,11 +7,11 @@ import { post } from '../../receiver/forward.ts';
 import { parseRecord, type Recorded } from '../../receiver/record.ts';
 import { plural } from '../../ui/plural.ts';
 import { line, styled } from '../../ui/text.ts';
-import { isLoopback } from '../address.ts';
-import { confirm } from '../confirm.ts';
+import { confirm } from '../ask/confirm.ts';
+import { isLoopback } from '../connection/address.ts';
 import type { Context } from '../context.ts';
+import { readNamedFile } from '../files/read-file.ts';
 import type { Define } from '../program.ts';
-import { readNamedFile } from '../read-file.ts';
 
 export interface ReplayOptions {
   readonly to?: string | undefined;

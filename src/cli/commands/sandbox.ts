@@ -6,12 +6,12 @@ import type { Seed } from '../../sandbox/seed.ts';
 import { toJson } from '../../ui/json.ts';
 import { DOCUMENT_VERSION } from '../../ui/render/action-document.ts';
 import { line, styled } from '../../ui/text.ts';
-import { confirm } from '../confirm.ts';
+import { confirm } from '../ask/confirm.ts';
 import type { Context } from '../context.ts';
+import { readNamedFile } from '../files/read-file.ts';
+import { sandboxFile, shortPath } from '../files/sandbox-file.ts';
 import { collect, wholeNumber } from '../options.ts';
 import type { Define } from '../program.ts';
-import { readNamedFile } from '../read-file.ts';
-import { sandboxFile, shortPath } from '../sandbox-file.ts';
 
 export interface DataOptions {
   readonly data?: string | undefined;

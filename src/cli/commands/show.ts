@@ -3,11 +3,11 @@ import { maskUrl } from '../../ui/mask-url.ts';
 import { actionDocument, DOCUMENT_VERSION } from '../../ui/render/action-document.ts';
 import { WRITE_ONLY } from '../../ui/render/plan.ts';
 import { writeRows } from '../../ui/render/rows.ts';
+import { findActions } from '../ask/find-action.ts';
+import { addServiceOption } from '../ask/selectors.ts';
 import type { Context } from '../context.ts';
-import { findActions } from '../find-action.ts';
 import { addExamples } from '../options.ts';
 import type { Define } from '../program.ts';
-import { addServiceOption } from '../selectors.ts';
 
 export interface ShowOptions {
   readonly service?: readonly string[] | undefined;

@@ -10,10 +10,10 @@ import { DOCUMENT_VERSION } from '../../ui/render/action-document.ts';
 import { type Cell, type RowColumn, writeRows } from '../../ui/render/rows.ts';
 import { slotDots, slotSpan } from '../../ui/render/slots.ts';
 import { line, styled } from '../../ui/text.ts';
+import { addServiceOption } from '../ask/selectors.ts';
 import type { Context } from '../context.ts';
 import type { Define } from '../program.ts';
 import { readAccount } from '../read-account.ts';
-import { addServiceOption } from '../selectors.ts';
 
 export interface SlotsOptions {
   readonly service?: readonly string[] | undefined;

@@ -6,12 +6,12 @@ import { plural } from '../../ui/plural.ts';
 import { DOCUMENT_VERSION } from '../../ui/render/action-document.ts';
 import { planDocument, reportDocument } from '../../ui/render/documents.ts';
 import { line } from '../../ui/text.ts';
-import { applyChanges, showReport } from '../apply-changes.ts';
-import { addCiOptions, type CiOptions, openCiReport } from '../ci-report.ts';
-import { confirm } from '../confirm.ts';
+import { confirm } from '../ask/confirm.ts';
+import { addCiOptions, type CiOptions, openCiReport } from '../ci/report.ts';
 import type { Context } from '../context.ts';
 import { addExamples } from '../options.ts';
-import { type Approval, expectApproved, readPlanFile } from '../plan-file.ts';
+import { applyChanges, showReport } from '../plan/apply-changes.ts';
+import { type Approval, expectApproved, readPlanFile } from '../plan/plan-file.ts';
 import {
   addPlanOptions,
   hasChanges,
@@ -19,7 +19,7 @@ import {
   type PlanOptions,
   planLines,
   preparePlan,
-} from '../prepare-plan.ts';
+} from '../plan/prepare-plan.ts';
 import type { Define } from '../program.ts';
 import { showDocument, wantsDocument } from '../show-document.ts';
 

@@ -3,7 +3,7 @@ import { ConfigError } from '../../errors.ts';
 import { plural } from '../../ui/plural.ts';
 import { DOCUMENT_VERSION } from '../../ui/render/action-document.ts';
 import { writeRows } from '../../ui/render/rows.ts';
-import { addCiOptions, type CiOptions, openCiReport } from '../ci-report.ts';
+import { addCiOptions, type CiOptions, openCiReport } from '../ci/report.ts';
 import type { Context } from '../context.ts';
 import type { Define } from '../program.ts';
 import { showDocument } from '../show-document.ts';

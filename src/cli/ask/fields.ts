@@ -1,0 +1,78 @@
+/** The label and the URL of an action, judged the same way as flags, as typed text and in a config. */
+
+import { checkHeaderName, looksSecret } from '../../config/check-header.ts';
+import { checkLabel } from '../../config/check-label.ts';
+import { checkUrl, type UrlOptions } from '../../config/check-url.ts';
+import { isTemplate } from '../../config/interpolate.ts';
+import { secretsOfUrl } from '../../config/url-secrets.ts';
+import type { HeaderSpec } from '../../core/action.ts';
+import { UsageError } from '../../errors.ts';
+import type { Io } from '../../ui/io.ts';
+import { line, styled } from '../../ui/text.ts';
+import type { Context } from '../context.ts';
+
+/** The label, or an error that names the flag. */
+export function checkedLabel(text: string): string {
+  const check = checkLabel(text);
+  if (check.ok) return check.value;
+  throw new UsageError(`--label: ${check.message}`, { hint: check.fix });
+}
+
+/** The URL, or an error that names the flag. A login in it was typed by a person, so it is accepted. */
+export function checkedUrl(text: string, headers: readonly HeaderSpec[] | null): string {
+  const check = checkUrl(text, urlOptions(text, headers));
+  if (check.ok) return check.value;
+  throw new UsageError(`--url: ${check.message}`, { hint: check.fix });
+}
+
+/** Says what is odd about a good URL. */
+export function warnOfUrl(
+  { io, globals }: Pick<Context, 'io' | 'globals'>,
+  text: string,
+  headers: readonly HeaderSpec[] | null,
+): void {
+  const options = { ...urlOptions(text, headers), pressedHere: globals.sandbox !== undefined };
+  const check = checkUrl(text, options);
+  if (!check.ok) return;
+  const strict = checkUrl(text, { ...options, allowInsecureUrl: false });
+  for (const warning of strict.ok ? check.warnings : [strict.message, ...check.warnings]) {
+    io.say(line(styled('warn', 'warning: '), warning));
+  }
+}
+
+/** For a prompt: true, or what is wrong. */
+export function judgeLabel(text: string): true | string {
+  const check = checkLabel(text);
+  return check.ok || check.message;
+}
+
+/** For a prompt: true, or what is wrong. */
+export function judgeUrl(text: string): true | string {
+  const check = checkUrl(text, urlOptions(text, null));
+  return check.ok || check.message;
+}
+
+/** For a prompt: whether a header of this name may go to that endpoint; a secret must not go to an unencrypted one (T08). */
+export function judgeHeaderName(name: string, url: string): true | string {
+  const check = checkHeaderName(name);
+  if (!check.ok) return `${check.message}. ${check.fix}`;
+  // What is wrong with the endpoint by itself is not the header's fault.
+  if (!checkUrl(url, urlOptions(url, null)).ok) return true;
+  const both = checkUrl(url, urlOptions(url, [{ name, value: '', source: '' }]));
+  return both.ok || both.message;
+}
+
+function urlOptions(text: string, headers: readonly HeaderSpec[] | null): UrlOptions {
+  const secretHeaders = (headers ?? []).filter(({ name, source }) => looksSecret(name) || isTemplate(source));
+  return {
+    allowUserinfo: true,
+    allowInsecureUrl: true,
+    sendsSecrets: secretHeaders.length > 0 || secretsOfUrl(text, []).length > 0,
+  };
+}
+
+/** Keeps what may be secret in an action from ever being shown. */
+export function keepSecret(io: Io, url: string, headers: readonly HeaderSpec[] | null): void {
+  for (const { value } of headers ?? []) io.addSecret(value);
+  for (const secret of secretsOfUrl(url, [])) io.addSecret(secret);
+}

@@ -1,0 +1,145 @@
+/** From what a person calls an action, its id or its label, to the one action meant. */
+import type { LiveAction } from '../../core/action.ts';
+import { ID_PATTERN } from '../../core/selector.ts';
+import { RefusedError, RemoteError } from '../../errors.ts';
+import { nearest } from '../../nearest.ts';
+import type { ActionStore } from '../../pagerduty/store.ts';
+import type { Context } from '../context.ts';
+import { isOn, servicesFor } from './selectors.ts';
+
+/** Ids are longer than most words in capitals; anything that looks like one is asked for as one first. */
+const looksLikeId = (text: string): boolean => ID_PATTERN.test(text) && text.length >= 5;
+
+export interface FindOptions {
+  /** `--service`: only actions on these. */
+  readonly services: readonly string[];
+  /** What is to be done with it, for the question which one is meant: `update`. */
+  readonly verb: string;
+}
+
+/** Finds one action for each text. @throws RefusedError when a text matches none, or several and nobody can be asked */
+export async function findActions(
+  context: Context,
+  texts: readonly string[],
+  options: FindOptions,
+): Promise<LiveAction[]> {
+  const store = await context.store();
+  context.activity.reading('reading actions');
+  const candidates = lazily(() => readCandidates(store, options.services));
+  const found: LiveAction[] = [];
+  for (const text of texts) {
+    const byId = looksLikeId(text) ? await actionById(store, text) : undefined;
+    found.push(byId ?? (await byLabel(context, text, await candidates(), options)));
+  }
+  context.activity.end();
+  return [...new Map(found.map((action) => [action.id, action])).values()];
+}
+
+function lazily<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+async function actionById(store: ActionStore, id: string): Promise<LiveAction | undefined> {
+  try {
+    return await store.action(id);
+  } catch (error) {
+    if (error instanceof RemoteError && error.reason === 'gone') return undefined;
+    throw error;
+  }
+}
+
+async function readCandidates(
+  store: ActionStore,
+  services: readonly string[],
+): Promise<readonly LiveAction[]> {
+  if (services.length === 0) return store.actions('all');
+  const wanted = await servicesFor(store, services);
+  const actions = await store.actions(wanted);
+  return actions.filter((action) => wanted.some(({ id }) => isOn(action, id)));
+}
+
+async function byLabel(
+  context: Context,
+  text: string,
+  candidates: readonly LiveAction[],
+  options: FindOptions,
+): Promise<LiveAction> {
+  const found = candidates.filter(({ label }) => label === text);
+  const [only, ...others] = found;
+  if (!only) throw notFound(text, candidates, options, await labelOfKey(context, text));
+  if (others.length === 0) return only;
+  if (!context.io.canPrompt) throw ambiguous(text, found);
+  context.activity.end();
+  const prompter = await context.prompter();
+  return prompter.select({
+    message: `\`${text}\` is on several services; which one do you want to ${options.verb}?`,
+    choices: found.map((action) => ({ value: action, name: `${placeOf(action)}  ${action.id}` })),
+  });
+}
+
+function placeOf({ services }: LiveAction): string {
+  return services.map(({ id, name }) => name ?? id).join(', ') || '(no service)';
+}
+
+/** The label, where somebody has typed what the action is called in the config. */
+async function labelOfKey(context: Context, text: string): Promise<string | undefined> {
+  const config = await context.labels().catch(() => null);
+  return config?.actions.get(text)?.label;
+}
+
+function notFound(
+  text: string,
+  candidates: readonly LiveAction[],
+  { services }: FindOptions,
+  meant: string | undefined,
+): RefusedError {
+  const labels = candidates.map(({ label }) => label);
+  const similar = meant !== undefined && labels.includes(meant) ? [meant] : nearest(text, labels);
+  const where = services.length === 0 ? '' : ' on these services';
+  return new RefusedError(`there is no custom incident action \`${text}\`${where}`, {
+    reason: 'gone',
+    hint:
+      similar.length === 0
+        ? '`pdactions list` shows what there is.'
+        : `Did you mean ${similar.map((name) => `\`${name}\``).join(' or ')}?`,
+  });
+}
+
+/** So many of one name are listed; more would push the message off the screen. */
+const MOST_LISTED = 20;
+
+function ambiguous(text: string, found: readonly LiveAction[]): RefusedError {
+  const places = new Set(found.map(placeOf));
+  const more = found.length - MOST_LISTED;
+  const where =
+    places.size === 1 ? `${found.length} times on ${[...places].join()}` : `on ${places.size} services`;
+  return new RefusedError(`\`${text}\` is ${where}`, {
+    reason: 'duplicate',
+    details: [
+      ...found.slice(0, MOST_LISTED).map((action) => `${action.id}  ${placeOf(action)}`),
+      ...(more > 0 ? [`… and ${more} more`] : []),
+    ],
+    hint: places.size === 1 ? 'Use the id.' : 'Use the id, or say which service with `--service`.',
+  });
+}
+
+/** Why an action is not this program's to write; undefined when it is (U1). */
+export function whyNotWritable({ services, foreign }: LiveAction): string | undefined {
+  if (foreign) return 'is of a type that this program does not know';
+  if (services.length === 1) return undefined;
+  return `stands on ${services.length} services, which PagerDuty should not allow`;
+}
+
+/** @throws RefusedError for an action that is not this program's to write (U1) */
+export function expectWritable(action: LiveAction): { readonly id: string; readonly name: string } {
+  const [service] = action.services;
+  const why = whyNotWritable(action);
+  if (service && why === undefined) return { id: service.id, name: service.name ?? service.id };
+  throw new RefusedError(`\`${action.label}\` (${action.id}) ${why}`, {
+    hint: 'Change it in PagerDuty itself; this program writes only actions of exactly one service.',
+  });
+}

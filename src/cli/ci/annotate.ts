@@ -1,0 +1,49 @@
+/** What only PagerDuty could tell about a config, as remarks on the lines of the config that cause it. */
+import type { Config, Place } from '../../config/config.ts';
+import type { Refusal } from '../../core/refusal.ts';
+import type { Problem, RefusedError } from '../../errors.ts';
+import { annotateProblems } from '../../ui/render/annotations.ts';
+import { renderRefusal } from '../../ui/render/refusal.ts';
+import { plain } from '../../ui/text.ts';
+import type { Context } from '../context.ts';
+
+/** Remarks on everything that keeps the plan from being carried out, where the config has a line for it. */
+export function annotateRefusals(context: Context, config: Config, refusals: readonly Refusal[]): void {
+  const problems = refusals.flatMap((refusal) => {
+    const [head = [], ...rest] = renderRefusal(refusal);
+    // Each line begins with its mark or its indentation. A remark in one file has to name the place in the other.
+    const text = { message: plain(head.slice(1)), fix: rest.map((row) => plain(row).trim()).join('\n') };
+    return placesOf(refusal, config).map((place): Problem => ({ ...place, path: '', ...text }));
+  });
+  annotateProblems(context.io, problems, 'error', context);
+}
+
+/** Remarks on selectors that match nothing, or too much: the error names their places, and has a line for each. */
+export function annotateSelectors(context: Context, config: Config, error: RefusedError): void {
+  const lines = error.details.length > 0 ? error.details : [error.message];
+  const problems = config.selections.flatMap(({ place }) => {
+    const start = `${place.file}:${place.line}:${place.column}: `;
+    const found = lines.find((text) => text.startsWith(start));
+    return found === undefined ? [] : [{ ...place, path: '', message: found.slice(start.length) }];
+  });
+  annotateProblems(context.io, problems, 'error', context);
+}
+
+/** The lines that ask for what cannot be. Several may ask from one line: each line counts once. */
+function placesOf(refusal: Refusal, { actions, selections }: Config): readonly Place[] {
+  const asked = 'asked' in refusal ? (refusal.asked ?? []).map(({ place }) => place) : [];
+  if (asked.length > 0) {
+    return [...new Map(asked.map((place) => [`${place.file}:${place.line}`, place])).values()];
+  }
+  switch (refusal.code) {
+    case 'over-limit':
+      return selections
+        .filter(({ selector }) => refusal.selectors.includes(selector.text))
+        .map(({ place }) => place);
+    case 'same-label-twice':
+      return [...actions].filter(([key]) => refusal.keys.includes(key)).map(([, { place }]) => place);
+    case 'duplicate-label':
+    case 'ambiguous-rename':
+      return [...actions.values()].filter(({ label }) => label === refusal.label).map(({ place }) => place);
+  }
+}

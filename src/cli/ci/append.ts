@@ -1,0 +1,83 @@
+/** The files that GitHub's runner gives to a step: appended to, never replaced, and regular files only (T31). */
+import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { LocalIoError } from '../../errors.ts';
+
+/** GitHub takes a job summary of 1 MiB from a step, and none at all of one that is larger. */
+const LARGEST_SUMMARY = 1024 * 1024;
+
+/** What others wrote before may lack its line break. An empty line means nothing in either file. */
+const SEPARATOR = '\n';
+
+/** Opening a pipe that nobody reads would wait for ever; a link could lead anywhere. Windows knows neither flag. */
+const APPEND =
+  constants.O_WRONLY |
+  constants.O_APPEND |
+  constants.O_CREAT |
+  (constants.O_NONBLOCK ?? 0) |
+  (constants.O_NOFOLLOW ?? 0);
+
+/**
+ * Appends outputs, each between random delimiters, so that no value can end its own and begin another (CVE-2022-35954).
+ * @throws LocalIoError when they could not be written
+ */
+export async function appendOutputs(
+  path: string,
+  cwd: string,
+  outputs: Readonly<Record<string, string | number>>,
+): Promise<void> {
+  const text = Object.entries(outputs).map(([name, value]) => {
+    const delimiter = `pdactions-${randomBytes(16).toString('hex')}`;
+    return `${name}<<${delimiter}\n${value}\n${delimiter}\n`;
+  });
+  await append('GITHUB_OUTPUT', resolve(cwd, path), () => text.join(''));
+}
+
+/**
+ * Appends a page to the job summary, made for the room that is left there.
+ * @param page gives a page of at most so many bytes
+ * @throws LocalIoError when it could not be written, or there is no room
+ */
+export async function appendSummary(
+  path: string,
+  cwd: string,
+  page: (room: number) => string,
+): Promise<void> {
+  await append('GITHUB_STEP_SUMMARY', resolve(cwd, path), (size) => {
+    const room = LARGEST_SUMMARY - size - SEPARATOR.length;
+    const text = page(room);
+    return Buffer.byteLength(text) > room ? undefined : text;
+  });
+}
+
+async function append(
+  variable: string,
+  path: string,
+  text: (size: number) => string | undefined,
+): Promise<void> {
+  try {
+    const handle = await open(path, APPEND, 0o600);
+    try {
+      const stats = await handle.stat();
+      if (!stats.isFile()) throw new Error('not a regular file');
+      const content = text(stats.size);
+      if (content === undefined) throw new Error('the file is full');
+      await handle.writeFile(stats.size > 0 ? SEPARATOR + content : content);
+    } finally {
+      await handle.close();
+    }
+  } catch (cause) {
+    throw notWritten(variable, cause);
+  }
+}
+
+function notWritten(variable: string, cause: unknown): LocalIoError {
+  const known = cause instanceof Error && ('code' in cause ? String(cause.code) : cause.message);
+  return new LocalIoError(`could not write to the file that ${variable} names (${known || 'error'})`, {
+    reason: 'local_io',
+    hint: 'Everything else is as reported above.',
+    cause,
+  });
+}

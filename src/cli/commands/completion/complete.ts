@@ -1,0 +1,52 @@
+import type { Command } from 'commander';
+import type { Io } from '../../../ui/io.ts';
+import { line, TAB } from '../../../ui/text.ts';
+import { candidates } from './candidates.ts';
+import { namesFromConfig } from './names.ts';
+
+export interface CompletionOptions {
+  readonly io: Io;
+  readonly cwd: string;
+  readonly home: string;
+  readonly program: Command;
+  /** Loads what a command takes. */
+  readonly define: (command: Command) => Promise<void>;
+}
+
+/**
+ * Prints what can stand at the cursor, a text and a description a line.
+ * @param words what was typed after the program's name; the last one is at the cursor, perhaps empty
+ */
+export async function complete(words: readonly string[], options: CompletionOptions): Promise<void> {
+  const { io, cwd, home, program, define } = options;
+  const before = words.slice(0, -1);
+  const { command, depth } = await findCommand(program, before, define);
+  const found = await candidates(command, program, before.slice(depth), words.at(-1) ?? '', () =>
+    namesFromConfig(cwd, home, configsIn(before)),
+  );
+  for (const { text, description } of found) io.out(line(text, TAB, description));
+}
+
+/** The command that the words lead to, its options defined, and how many words that took. */
+async function findCommand(
+  program: Command,
+  words: readonly string[],
+  define: (command: Command) => Promise<void>,
+): Promise<{ readonly command: Command; readonly depth: number }> {
+  for (const [at, word] of words.entries()) {
+    const command = program.commands.find((sub) => sub.name() === word);
+    if (!command) continue;
+    await define(command);
+    const nested = command.commands.find((sub) => sub.name() === words[at + 1]);
+    return nested ? { command: nested, depth: at + 2 } : { command, depth: at + 1 };
+  }
+  return { command: program, depth: 0 };
+}
+
+/** The files that `--config` names. */
+function configsIn(words: readonly string[]): string[] {
+  return words.flatMap((word, index) => {
+    if (word === '-c' || word === '--config') return words[index + 1] ?? [];
+    return word.startsWith('--config=') ? word.slice('--config='.length) : [];
+  });
+}

@@ -1,0 +1,25 @@
+import { Argument } from 'commander';
+import type { Context } from '../../context.ts';
+import type { Define } from '../../program.ts';
+import { SCRIPTS, type Shell } from './scripts.ts';
+
+export const define: Define = (command, context) => {
+  command
+    .addArgument(
+      new Argument('<shell>', 'the shell that the script is for').choices(Object.keys(SCRIPTS) as Shell[]),
+    )
+    .addHelpText(
+      'after',
+      `
+To switch it on:
+  bash  pdactions completion bash > ~/.local/share/bash-completion/completions/pdactions
+  zsh   pdactions completion zsh > "\${fpath[1]}/_pdactions"
+  fish  pdactions completion fish > ~/.config/fish/completions/pdactions.fish`,
+    )
+    .action((shell: Shell) => runCompletion(context(), shell));
+};
+
+/** Prints the script that makes a shell complete commands, options and, from the config, what they take. */
+export function runCompletion({ io }: Context, shell: Shell): void {
+  io.data(SCRIPTS[shell]);
+}

@@ -1,0 +1,40 @@
+import type { Names } from './candidates.ts';
+
+const NOTHING: Names = { keys: [], labels: [], selectors: [] };
+
+/** An environment in which everything is set: somebody who completes a word has not set the secrets of a deployment. */
+const EVERYTHING_SET: Readonly<Record<string, string | undefined>> = new Proxy(
+  {},
+  {
+    get: (_, name) => anyValue(name),
+    getOwnPropertyDescriptor: (_, name) => ({ value: anyValue(name), configurable: true, enumerable: true }),
+  },
+);
+
+function anyValue(name: string | symbol): string | undefined {
+  return name === 'PDACTIONS_ALLOW_ENV' ? undefined : 'https://value.example.com';
+}
+
+/**
+ * Names from the config; none when there is no usable one. Never says anything, for nobody asked.
+ * @param explicit the config files that the line names; none: one is searched for
+ */
+export async function namesFromConfig(
+  cwd: string,
+  home: string,
+  explicit: readonly string[],
+): Promise<Names> {
+  const { loadConfig } = await import('../../../config/load-config.ts');
+  try {
+    const result = await loadConfig({ cwd, home, explicit, env: EVERYTHING_SET });
+    if (!result?.ok) return NOTHING;
+    const { actions, selections } = result.config;
+    return {
+      keys: [...actions.keys()],
+      labels: [...new Set([...actions.values()].map(({ label }) => label))],
+      selectors: selections.map(({ selector }) => selector.text),
+    };
+  } catch {
+    return NOTHING;
+  }
+}

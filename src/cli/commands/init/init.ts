@@ -1,0 +1,148 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { Option } from 'commander';
+import { configNamesIn } from '../../../config/find.ts';
+import { UsageError } from '../../../errors.ts';
+import { toJson } from '../../../ui/json.ts';
+import { line, styled } from '../../../ui/text.ts';
+import { confirmOverwrite } from '../../ask/confirm-overwrite.ts';
+import type { Context } from '../../context.ts';
+import { exportNotes, exportText } from '../../export-text.ts';
+import { packageFile } from '../../files/package-file.ts';
+import { openPendingFile } from '../../files/write-file.ts';
+import { collect } from '../../options.ts';
+import type { Define } from '../../program.ts';
+import { readAccount } from '../../read-account.ts';
+import { CI_FILES, type CiSystem } from './ci-files.ts';
+import { STARTER_DOCUMENT, STARTER_YAML } from './starter.ts';
+
+export interface InitOptions {
+  readonly fromAccount?: boolean | undefined;
+  readonly ci?: readonly CiSystem[] | undefined;
+}
+
+function noFilesFor(system: string): UsageError {
+  const known = Object.keys(CI_FILES).join(', ');
+  return new UsageError(`--ci: there are no files for ${system}`, {
+    hint: `There are some for ${known}; the shell script runs on any system.`,
+  });
+}
+
+export const define: Define = (command, context) => {
+  command
+    .option('--from-account', 'start with what the account has, instead of an example')
+    .addOption(
+      new Option('--ci <system>', 'add files for this CI system, too (repeatable)')
+        .choices(Object.keys(CI_FILES))
+        .argParser((value: string, previous: string[] | undefined) => {
+          if (!Object.hasOwn(CI_FILES, value)) throw noFilesFor(value);
+          return collect(value, previous);
+        }),
+    )
+    .action((options: InitOptions) => runInit(context(), options));
+};
+
+/** The choices that the flags, or a person, have made. */
+interface Choices {
+  readonly format: 'json' | 'yaml';
+  readonly fromAccount: boolean;
+  readonly ci: readonly CiSystem[];
+}
+
+interface NewFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Writes a first config, and CI files on request. Never overwrites without a word. */
+export async function runInit(context: Context, options: InitOptions): Promise<void> {
+  const { io, cwd } = context;
+  const there = context.globals.config.length > 0 ? [] : await configNamesIn(cwd);
+  const choices = await choose(context, options);
+  const kept = isForCiAlone(context, options) ? there[0] : undefined;
+  if (kept === undefined) refuseSecond(there, `pdactions.config.${choices.format}`);
+  else io.say(line(`${kept} is there already, and stays as it is.`));
+  const config = kept === undefined ? [await configFile(context, choices)] : [];
+  const files = [...config, ...(await ciFiles(choices.ci))];
+  await confirmOverwrite(
+    context,
+    files.map(({ path }) => path),
+  );
+  for (const { path, text } of files) {
+    await mkdir(dirname(resolve(cwd, path)), { recursive: true });
+    const pending = await openPendingFile(path, cwd, path.endsWith('.sh') ? 0o755 : 0o644);
+    await pending.commit(text);
+    io.say(line(styled('ok', '✓ '), path));
+  }
+  if (choices.ci.length > 0) {
+    io.say(
+      line('In the files for CI, change the branch, the paths, and the variables that your config uses.'),
+    );
+  }
+  if (kept === undefined) io.say(line('Next: edit it, then `pdactions validate` and `pdactions plan`.'));
+}
+
+/** Whether nothing was asked for but files for CI, so that a config that is there is not in question. */
+function isForCiAlone({ globals }: Context, { ci, fromAccount }: InitOptions): boolean {
+  return ci !== undefined && fromAccount === undefined && globals.format === undefined;
+}
+
+/** Of two configs in one folder one is not used: the new one, or the one that somebody has been using. */
+function refuseSecond(there: readonly string[], name: string): void {
+  const other = there.find((one) => one !== name);
+  if (other === undefined || there.includes(name)) return;
+  throw new UsageError(`${other} is there already, and of two configs in one folder only one counts`, {
+    hint: `Nothing was written. Remove it first, or name another place with \`--config FILE\`.`,
+  });
+}
+
+async function choose(context: Context, { fromAccount, ci }: InitOptions): Promise<Choices> {
+  const { format } = context.globals;
+  if (format !== undefined && format !== 'json' && format !== 'yaml') {
+    throw new UsageError(`a config cannot be written as ${format}`, { hint: 'Use --format json or yaml.' });
+  }
+  const silent = format !== undefined || fromAccount !== undefined || ci !== undefined;
+  if (silent || !context.io.canPrompt) {
+    return { format: format ?? 'yaml', fromAccount: fromAccount ?? false, ci: ci ?? [] };
+  }
+  const prompter = await context.prompter();
+  return {
+    format: await prompter.select<'json' | 'yaml'>({
+      message: 'In which format?',
+      choices: [
+        { value: 'yaml', name: 'YAML', description: 'with a comment on each part' },
+        { value: 'json', name: 'JSON', description: 'editors complete it by its schema' },
+      ],
+    }),
+    fromAccount: await prompter.select<boolean>({
+      message: 'What shall it begin with?',
+      choices: [
+        { value: false, name: 'an example', description: 'two buttons on one service, to be edited' },
+        { value: true, name: 'what the account has', description: 'every button that is there, to be kept' },
+      ],
+    }),
+    ci: await prompter.checkbox<CiSystem>({
+      message: 'Files for CI?',
+      choices: (Object.keys(CI_FILES) as CiSystem[]).map((value) => ({
+        value,
+        name: CI_FILES[value].name,
+        description: CI_FILES[value].files.map(({ path }) => path).join(', '),
+      })),
+    }),
+  };
+}
+
+async function configFile(context: Context, { format, fromAccount }: Choices): Promise<NewFile> {
+  const path = context.globals.config[0] ?? `pdactions.config.${format}`;
+  if (!fromAccount) return { path, text: format === 'yaml' ? STARTER_YAML : `${toJson(STARTER_DOCUMENT)}\n` };
+  const { account, services, all, actions } = await readAccount(context, undefined);
+  const { exportConfig } = await import('../../../config/export.ts');
+  const exported = exportConfig(account, services, all, actions);
+  for (const parts of exportNotes(exported)) context.io.say(parts);
+  return { path, text: await exportText(exported, format) };
+}
+
+async function ciFiles(systems: readonly CiSystem[]): Promise<NewFile[]> {
+  const wanted = systems.flatMap((system) => CI_FILES[system].files);
+  return Promise.all(wanted.map(async ({ path, source }) => ({ path, text: await packageFile(source) })));
+}

@@ -1,0 +1,160 @@
+import { resolve } from 'node:path';
+import { UsageError } from '../../../errors.ts';
+import { parseUrl } from '../../../parse-url.ts';
+import { safeJsonText } from '../../../ui/json.ts';
+import { sanitize } from '../../../ui/sanitize.ts';
+import { line, styled } from '../../../ui/text.ts';
+import { isLoopback } from '../../connection/address.ts';
+import type { Context } from '../../context.ts';
+import { wholeNumber } from '../../options.ts';
+import type { Define } from '../../program.ts';
+import { listenLog } from './log.ts';
+import { type ListenNotes, listenNotes } from './notes.ts';
+import { unusablePrograms } from './programs.ts';
+import { listenRoutes } from './routes.ts';
+import { expectAppendable, listenStateFile } from './state.ts';
+
+export interface ListenOptions {
+  readonly port?: number | undefined;
+  readonly host?: string | undefined;
+  readonly allowRemote?: boolean | undefined;
+  readonly insecureNoSecret?: boolean | undefined;
+  readonly state?: string | undefined;
+  readonly from?: string | undefined;
+  /** False with `--no-notes`. */
+  readonly notes?: boolean | undefined;
+  readonly forward?: string | undefined;
+  readonly record?: string | undefined;
+}
+
+const DEFAULT_PORT = 8080;
+const DEFAULT_HOST = '127.0.0.1';
+
+export const define: Define = (command, context) => {
+  command
+    .option(
+      '-p, --port <n>',
+      `the port to listen on; ${DEFAULT_PORT} without it, 0 for any`,
+      wholeNumber(0, 65_535),
+    )
+    .option('--host <address>', 'the address to listen on', DEFAULT_HOST)
+    .option('--allow-remote', 'let other machines in')
+    .option(
+      '--insecure-no-secret',
+      'accept presses of actions without a secret header, on this machine alone',
+    )
+    .option('--state <file>', 'remember there which messages were taken, over restarts')
+    .option('--from <email>', 'the author of the notes, for API keys that belong to nobody')
+    .option('--no-notes', 'write no notes on incidents; then no API token is needed')
+    .option('--forward <url>', 'send the presses there instead of running commands')
+    .option('--record <file>', 'keep the presses there, for `replay`')
+    .action((options: ListenOptions) => runListen(context(), options));
+};
+
+/** Receives presses until the process is told to stop. */
+export async function runListen(context: Context, options: ListenOptions): Promise<void> {
+  const { io, interrupted, clock, env, platform, cwd } = context;
+  const { host = DEFAULT_HOST, port = DEFAULT_PORT, forward } = options;
+  checkOptions(options, host);
+  const routes = listenRoutes(await context.config(), context, { ...options, host });
+  const { startReceiver } = await import('../../../receiver/receiver.ts');
+  const isTold = [...routes.values()].some(({ handler }) => handler?.note !== 'never');
+  const notes = isTold ? await notesOf(context, options) : undefined;
+  const now = (): string => new Date().toISOString();
+  const log = listenLog(io, context.format === 'json', now);
+  const record =
+    options.record === undefined ? undefined : await recorder(resolve(cwd, options.record), io.redact, now);
+  try {
+    const receiver = await startReceiver({
+      routes,
+      host,
+      port,
+      stateFile: await listenStateFile(options.state, port, context),
+      forwardTo: forward,
+      addNote: notes?.add,
+      record,
+      env,
+      platform,
+      clock,
+      log,
+      clean: (text) => cleaned(text, io.redact),
+    });
+    if (!isLocal(host)) {
+      // TLS ends at a proxy, and whoever sees the secret can press (T47).
+      const text = 'other machines can reach this receiver, without encryption';
+      io.say(line(styled('warn', 'warning: '), text), { always: true });
+    }
+    const unusable = forward === undefined ? await unusablePrograms(routes.values(), context) : [];
+    for (const text of unusable) io.say(line(styled('warn', 'warning: '), text), { always: true });
+    for (const { path, action, handler } of routes.values()) {
+      const what = forward === undefined ? (handler?.command[0] ?? '') : forward;
+      io.say(line(styled('muted', `  ${path} → ${action}: ${what}`)));
+    }
+    log({ event: 'listening', level: 'info', detail: receiver.url });
+    void warnUnlessWelcome(context, notes);
+    await signalled(interrupted);
+    await receiver.stop();
+    context.verdict('cancelled');
+  } finally {
+    await notes?.close();
+  }
+}
+
+function checkOptions({ allowRemote, forward, from }: ListenOptions, host: string): void {
+  if (!isLocal(host) && allowRemote !== true) {
+    throw new UsageError(`\`--host ${host}\` would let other machines in`, {
+      hint: 'Add `--allow-remote` if that is what you want. Behind a proxy or a tunnel on this machine it is not needed.',
+    });
+  }
+  if (forward !== undefined && !/^https?:$/.test(parseUrl(forward)?.protocol ?? '')) {
+    throw new UsageError('`--forward` needs a URL', {
+      hint: 'For example `--forward http://127.0.0.1:3000`.',
+    });
+  }
+  if (from !== undefined && !/^[!-~]+@[!-~]+$/.test(from)) {
+    throw new UsageError('`--from` needs an email address');
+  }
+}
+
+/** An address as `--host` takes it: IPv6 has no brackets there. */
+function isLocal(host: string): boolean {
+  return isLoopback(host.includes(':') ? `[${host}]` : host);
+}
+
+/** Whoever starts it should hear of a wrong token, and not who presses first. Presses are taken meanwhile. */
+async function warnUnlessWelcome({ io }: Context, notes: ListenNotes | undefined): Promise<void> {
+  if (!notes || (await notes.isWelcome())) return;
+  const text = 'PagerDuty refuses the token: presses run, and no note tells about them until it takes it';
+  io.say(line(styled('warn', 'warning: '), text), { always: true });
+}
+
+async function notesOf(context: Context, options: ListenOptions): Promise<ListenNotes | undefined> {
+  if (options.notes === false || options.forward !== undefined) return undefined;
+  return listenNotes(context, options.from);
+}
+
+/** @throws LocalIoError when the file cannot be written: found out now, and not with the first press */
+async function recorder(file: string, redact: (text: string) => string, now: () => string) {
+  await expectAppendable(file);
+  const { appendRecord } = await import('../../../receiver/record.ts');
+  // A record is looked at in terminals, too.
+  const clean = (text: string): string => safeJsonText(redact(text));
+  return (action: string, press: Parameters<typeof appendRecord>[3]): void =>
+    appendRecord(file, now(), action, press, clean);
+}
+
+/** Colours are of no use in a note. */
+const COLOURS = new RegExp(`${String.fromCharCode(0x1b)}\\[[\\d;]*m`, 'g');
+
+/** Text of several lines, each as it could be shown on a terminal: redacted before and after (T28). */
+function cleaned(text: string, redact: (text: string) => string): string {
+  const lines = redact(text.replace(COLOURS, '')).split(/\r?\n/);
+  return redact(lines.map((one) => sanitize(one.replaceAll('\t', '    '))).join('\n'));
+}
+
+function signalled(signal: AbortSignal): Promise<void> {
+  return new Promise((done) => {
+    if (signal.aborted) done();
+    else signal.addEventListener('abort', () => done(), { once: true });
+  });
+}

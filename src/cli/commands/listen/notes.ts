@@ -1,0 +1,81 @@
+/** The way to PagerDuty for the notes of `listen`, for as long as the receiver lives. */
+import { setMaxListeners } from 'node:events';
+import { AuthError, CancelledError, RemoteError } from '../../../errors.ts';
+import { createNoteStore, type NoteOptions } from '../../../pagerduty/note-store.ts';
+import type { NoteWriter } from '../../../receiver/notes.ts';
+import type { Connection } from '../../connection/connect.ts';
+import type { Context } from '../../context.ts';
+
+export interface ListenNotes {
+  readonly add: NoteWriter;
+  /** Resolves with false when PagerDuty refuses the token; whatever else goes wrong may be over by the first note. */
+  isWelcome(): Promise<boolean>;
+  /** Breaks off what is on its way. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the way. It outlives the signal that ends the command, every time limit of a run, and a refused token: a token file is read
+ * again then, for the tokens of apps live for a day (fact 20).
+ * @param from the author, for keys that belong to nobody (fact 16)
+ */
+export async function listenNotes(context: Context, from: string | undefined): Promise<ListenNotes> {
+  const end = new AbortController();
+  setMaxListeners(0, end.signal);
+  const globals = { ...context.globals, timeout: Number.POSITIVE_INFINITY };
+  const { connect } = await import('../../connection/connect.ts');
+  const open = (): Promise<Connection> =>
+    connect({ ...context, globals, interrupted: end.signal }, end.signal);
+  let connection = await open().catch((error: unknown) => {
+    throw withoutToken(error);
+  });
+  const hasFile = globals.tokenFile !== undefined && globals.tokenFile !== '-';
+  const write = (incident: string, content: string, options: NoteOptions): Promise<void> =>
+    createNoteStore(connection.caller).addNote(incident, content, options);
+  return {
+    async add(incident, content, mayBeThere) {
+      const options = { from, mayBeThere };
+      try {
+        await write(incident, content, options);
+      } catch (error) {
+        if (!hasFile || !isRefused(error)) throw withAdvice(error, from);
+        connection = await open();
+        await write(incident, content, options);
+      }
+    },
+    isWelcome: () =>
+      createNoteStore(connection.caller)
+        .knock()
+        .then(
+          () => true,
+          (error: unknown) => !isRefused(error),
+        ),
+    async close() {
+      end.abort(new CancelledError('the receiver has ended', 'SIGTERM'));
+      await connection.close();
+    },
+  };
+}
+
+function isRefused(error: unknown): boolean {
+  return error instanceof AuthError && error.reason === 'unauthorized';
+}
+
+function withoutToken(error: unknown): unknown {
+  if (!(error instanceof AuthError)) return error;
+  return new AuthError(error.message, {
+    hint: `${error.hint ?? ''} It is needed for the notes; \`--no-notes\` does without.`.trim(),
+    details: error.details,
+    cause: error,
+  });
+}
+
+/** A key that belongs to nobody has no author for a note, which PagerDuty answers with 400 (fact 16). */
+function withAdvice(error: unknown, from: string | undefined): unknown {
+  if (!(error instanceof RemoteError) || error.http?.status !== 400) return error;
+  const advice =
+    from === undefined
+      ? 'an API key that belongs to nobody needs `--from EMAIL`'
+      : 'does the user that `--from` names exist?';
+  return new Error(`${error.message}; ${advice}`, { cause: error });
+}

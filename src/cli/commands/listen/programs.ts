@@ -1,0 +1,54 @@
+/** Which commands of handlers could not be started: better read now than at the first press. */
+import { access, constants, stat } from 'node:fs/promises';
+import { delimiter, isAbsolute, join, resolve } from 'node:path';
+import type { Route } from '../../../receiver/routes.ts';
+import type { Surroundings } from '../../context.ts';
+
+/**
+ * One sentence for each action whose program is not there, or not executable. They are no reason not to start: the other buttons work, and
+ * what is missing may come, a mounted disk for example. On Windows, where names have many endings, nothing is judged.
+ */
+export async function unusablePrograms(
+  routes: Iterable<Pick<Route, 'action' | 'folder' | 'handler'>>,
+  { env, platform }: Pick<Surroundings, 'env' | 'platform'>,
+): Promise<readonly string[]> {
+  if (platform === 'win32') return [];
+  const judged = [...routes].map(async ({ action, folder, handler }) => {
+    const [program] = handler?.command ?? [];
+    if (program === undefined) return [];
+    const why = await faultOf(program, folder, env.PATH ?? '');
+    return why === undefined ? [] : [`"${action}" cannot run ${program}: ${why}`];
+  });
+  return (await Promise.all(judged)).flat();
+}
+
+/** As the system looks for it: a name along `PATH`, a path from the folder in which it runs. */
+async function faultOf(program: string, folder: string, path: string): Promise<string | undefined> {
+  if (!program.includes('/')) {
+    const places = path.split(delimiter).map((place) => resolve(folder, join(place, program)));
+    const usable = await Promise.all(places.map(isProgram));
+    return usable.includes(true) ? undefined : 'there is no such program in PATH';
+  }
+  const file = isAbsolute(program) ? program : resolve(folder, program);
+  if (await isProgram(file)) return undefined;
+  const isThere = await stat(file).then(
+    (stats) => stats.isFile(),
+    () => false,
+  );
+  if (isThere) return 'it is not executable';
+  return isAbsolute(program) ? 'there is no such file' : `there is no such file in ${folder}`;
+}
+
+async function isProgram(file: string): Promise<boolean> {
+  const isFile = await stat(file).then(
+    (stats) => stats.isFile(),
+    () => false,
+  );
+  return (
+    isFile &&
+    (await access(file, constants.X_OK).then(
+      () => true,
+      () => false,
+    ))
+  );
+}

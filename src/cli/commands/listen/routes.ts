@@ -1,0 +1,69 @@
+/** From the config to what is listened for, with everything checked that would let somebody in, or something out. */
+import { dirname, resolve } from 'node:path';
+import { looksSecret } from '../../../config/check-header.ts';
+import type { Config } from '../../../config/config.ts';
+import { UsageError } from '../../../errors.ts';
+import { type Route, routesOf } from '../../../receiver/routes.ts';
+import { isLoopback } from '../../connection/address.ts';
+import type { Context } from '../../context.ts';
+
+export interface RouteOptions {
+  readonly host: string;
+  readonly insecureNoSecret?: boolean | undefined;
+  readonly forward?: string | undefined;
+}
+
+type Routes = ReadonlyMap<string, Route>;
+
+/** The routes of all actions with a handler; with `--forward`, of all actions. @throws UsageError when they must not be served */
+export function listenRoutes(config: Config, context: Context, options: RouteOptions): Routes {
+  const actions = [...config.actions.values()]
+    .filter(({ handler }) => handler !== undefined || options.forward !== undefined)
+    .map((action) => ({ ...action, folder: dirname(resolve(context.cwd, action.place.file)) }));
+  if (actions.length === 0) {
+    throw new UsageError('no action of the config has a `handler`', {
+      hint: 'Say what to run, for example "handler": {"command": ["./restart.sh"]}. docs/listen.md shows more.',
+    });
+  }
+  const isSecret: Parameters<typeof routesOf>[1] = ({ name, value, source }) =>
+    looksSecret(name) || source !== value;
+  const routes = routesOf(actions, isSecret);
+  checkProtection(routes, options);
+  checkEnvironment(routes, config, context);
+  return routes;
+}
+
+/** An open door is for one's own machine only, and only when somebody says so (T47). */
+function checkProtection(routes: Routes, { host, insecureNoSecret }: RouteOptions): void {
+  const open = [...routes.values()].filter(({ isProtected }) => !isProtected).map(({ action }) => action);
+  if (open.length === 0) return;
+  const names = open.map((name) => `"${name}"`).join(', ');
+  if (insecureNoSecret !== true) {
+    throw new UsageError(`anybody could press ${names}: the config gives no header with a secret`, {
+      hint: 'Add one: "headers": {"Authorization": "Bearer ${NAME}"}. For a try on this machine alone there is `--insecure-no-secret`.',
+    });
+  }
+  if (isLoopback(host.includes(':') ? `[${host}]` : host)) return;
+  throw new UsageError(`\`--insecure-no-secret\` is for this machine alone, and ${host} is not`, {
+    hint: 'Leave `--host` out, or give the actions a header with a secret.',
+  });
+}
+
+/** A variable that a script may see must not hold what lets people press (T45). */
+function checkEnvironment(routes: Routes, config: Config, { env, io }: Context): void {
+  for (const { action, handler } of routes.values()) {
+    for (const name of handler?.env ?? []) {
+      const value = env[name] ?? '';
+      // A script that tells too much would put it into the log, and on the incident.
+      if (looksSecret(name)) io.addSecret(value);
+      if (
+        value.length < 4 ||
+        !config.secrets.some((secret) => secret.includes(value) || value.includes(secret))
+      )
+        continue;
+      throw new UsageError(`the handler of "${action}" may see ${name}, which is a secret of the config`, {
+        hint: 'Whoever has it can press the button. Give the script a credential of its own.',
+      });
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import { constants } from 'node:fs';
+import { type FileHandle, open, readlink, realpath, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { LocalIoError } from '../../../errors.ts';
+import type { Surroundings } from '../../context.ts';
+import { makeFolder } from '../../files/make-folder.ts';
+
+/**
+ * Where the ids of taken messages are kept: the file named, or one for the port in the user's state directory. Its folder exists afterwards.
+ * @throws LocalIoError when the folder cannot be made, or a pipe or a device stands there (T20)
+ */
+export async function listenStateFile(
+  named: string | undefined,
+  port: number,
+  { cwd, home, env }: Pick<Surroundings, 'cwd' | 'home' | 'env'>,
+): Promise<string> {
+  const state = env.XDG_STATE_HOME || join(home(), '.local', 'state');
+  const file = named === undefined ? join(state, 'pdactions', `listen-${port}.jsonl`) : resolve(cwd, named);
+  const unusable = (why: string, cause?: unknown): LocalIoError =>
+    new LocalIoError(`cannot remember which messages were taken: ${file} ${why}`, {
+      reason: 'local_io',
+      hint: 'Name another file with `--state FILE`.',
+      cause,
+    });
+  await makeFolder(dirname(file), 0o700).catch((cause: unknown) => {
+    throw unusable('is in a folder that cannot be made', cause);
+  });
+  const stats = await stat(file).catch(() => undefined);
+  if (stats && !stats.isFile()) throw unusable('is not a regular file');
+  // The file is replaced as a whole. Replacing a link to it would leave what it remembers where nobody keeps it.
+  return stats ? realpath(file) : targetOf(file);
+}
+
+/** Where a link leads to that has nothing at its end yet; any other path is itself. */
+function targetOf(file: string): Promise<string> {
+  return readlink(file).then(
+    (target) => resolve(dirname(file), target),
+    () => file,
+  );
+}
+
+/**
+ * Finds out whether a file can be appended to; makes it when it is not there.
+ * @throws LocalIoError when not, or when a pipe or a device stands there (T20)
+ */
+export async function expectAppendable(file: string): Promise<void> {
+  let handle: FileHandle | undefined;
+  try {
+    // Without O_NONBLOCK, opening a FIFO waits for somebody to read from it.
+    const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | (constants.O_NONBLOCK ?? 0);
+    handle = await open(file, flags, 0o600);
+    if (!(await handle.stat()).isFile()) throw unrecordable(file, 'it is not a regular file');
+  } catch (cause) {
+    if (cause instanceof LocalIoError) throw cause;
+    throw unrecordable(file, cause instanceof Error && 'code' in cause ? String(cause.code) : 'error', cause);
+  } finally {
+    await handle?.close();
+  }
+}
+
+function unrecordable(file: string, why: string, cause?: unknown): LocalIoError {
+  return new LocalIoError(`cannot keep presses in ${file} (${why})`, {
+    reason: 'local_io',
+    hint: 'Name another file with `--record FILE`.',
+    cause,
+  });
+}

@@ -1,0 +1,53 @@
+import { RefusedError } from '../../../errors.ts';
+import type { Incident, PressStore } from '../../../pagerduty/press-store.ts';
+import type { Choice } from '../../../ui/prompter.ts';
+import { line, styled } from '../../../ui/text.ts';
+import type { Context } from '../../context.ts';
+
+/** Asks for one of the open incidents of a service, found by its number, title or id. @throws RefusedError when there is none */
+export async function pickIncident(
+  context: Context,
+  store: PressStore,
+  service: { readonly id: string; readonly name: string },
+): Promise<Incident> {
+  context.activity.reading('reading incidents');
+  const { items, more } = await store.openIncidents(service.id);
+  context.activity.end();
+  const [first] = items;
+  if (!first) {
+    throw new RefusedError(`${service.name} (${service.id}) has no open incident`, {
+      reason: 'gone',
+      hint: 'A button is pressed on an incident; name another one with `--incident ID`.',
+    });
+  }
+  const prompter = await context.prompter();
+  return prompter.search<Incident>({
+    message: `On which incident of ${service.name}?`,
+    async source(term) {
+      const words = term.toLowerCase().split(/\s+/);
+      const found = items.filter((incident) => words.every((word) => searched(incident).includes(word)));
+      return [...found.map(choice), ...(more ? [older(first)] : [])];
+    },
+  });
+}
+
+function searched({ id, number, title }: Incident): string {
+  return `#${number ?? ''} ${title} ${id}`.toLowerCase();
+}
+
+function choice(incident: Incident): Choice<Incident> {
+  return {
+    value: incident,
+    name: line(incidentName(incident), '  ', styled('muted', `${incident.status}  ${incident.id}`)),
+  };
+}
+
+/** A last line that cannot be chosen; its value is never given back. */
+function older(any: Incident): Choice<Incident> {
+  return { value: any, name: line(styled('muted', '…')), disabled: 'older ones: `--incident ID`' };
+}
+
+/** `#12 Checkout answers slowly`. */
+export function incidentName({ number, title }: Pick<Incident, 'number' | 'title'>): string {
+  return number === null ? title : `#${number} ${title}`;
+}

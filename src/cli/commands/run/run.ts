@@ -1,0 +1,240 @@
+import type { LiveAction } from '../../../core/action.ts';
+import { ID_PATTERN } from '../../../core/selector.ts';
+import { RefusedError, RemoteError, UsageError } from '../../../errors.ts';
+import { createPressStore, type Incident, type PressStore } from '../../../pagerduty/press-store.ts';
+import { maskUrl } from '../../../ui/mask-url.ts';
+import { plural } from '../../../ui/plural.ts';
+import { DOCUMENT_VERSION } from '../../../ui/render/action-document.ts';
+import { errorDocument } from '../../../ui/render/documents.ts';
+import { renderError } from '../../../ui/render/error.ts';
+import { type Cell, writeRows } from '../../../ui/render/rows.ts';
+import { line, type Style, styled } from '../../../ui/text.ts';
+import { confirm } from '../../ask/confirm.ts';
+import { expectWritable, findActions } from '../../ask/find-action.ts';
+import { addServiceOption, isOn, servicesFor } from '../../ask/selectors.ts';
+import type { Context } from '../../context.ts';
+import { collect } from '../../options.ts';
+import type { Define } from '../../program.ts';
+import { incidentName, pickIncident } from './pick-incident.ts';
+import { type Press, type PressOutcome, pressAll, verdictsOfPresses } from './press.ts';
+
+export interface RunOptions {
+  readonly service?: readonly string[] | undefined;
+  readonly incident?: readonly string[] | undefined;
+  readonly from?: string | undefined;
+}
+
+export const define: Define = (command, context) => {
+  addServiceOption(
+    command.argument('<action>', 'its id or its label'),
+    'the service it stands on (repeatable); not needed with --incident',
+  )
+    .option('-i, --incident <id>', 'the incident to press it on (repeatable)', collect)
+    .option('--from <email>', 'who presses, for tokens that belong to nobody (account keys)')
+    .addHelpText(
+      'after',
+      `
+PagerDuty's API reference does not describe the call behind this: it is the one that PagerDuty's own front
+end makes, and it may change. A press whose answer is lost is reported as unknown and never sent again.`,
+    )
+    .action((action: string, options: RunOptions) => runRun(context(), action, options));
+};
+
+/** Presses a button on incidents, as a responder would, through a call that PagerDuty does not document (fact 31, U10). */
+export async function runRun(context: Context, text: string, options: RunOptions): Promise<void> {
+  const { io } = context;
+  checkFlags(context, options);
+  const store = createPressStore((await context.connection()).caller);
+  const presses = options.incident
+    ? await pressesOn(context, store, text, options.incident, options.service)
+    : await askedPress(context, store, text, options.service ?? []);
+  for (const action of new Set(presses.map(({ action }) => action))) await expectAwake(context, action);
+  announce(context, presses);
+  await confirm(context, presses.length === 1 ? 'Press it?' : `Press ${presses.length} buttons?`, 'run');
+  context.activity.reading('pressing');
+  const outcomes = await pressAll(store, presses, { from: options.from, interrupted: context.interrupted });
+  context.activity.end();
+  for (const verdict of verdictsOfPresses(outcomes, context.interrupted.aborted)) context.verdict(verdict);
+  await show(context, outcomes);
+  for (const { error } of outcomes) {
+    if (error) for (const parts of renderError(error)) io.say(parts, { always: true });
+  }
+  summarise(context, outcomes);
+}
+
+function checkFlags({ io }: Context, { incident, from }: RunOptions): void {
+  const wrong = (incident ?? []).find((id) => !ID_PATTERN.test(id));
+  if (wrong !== undefined) {
+    throw new UsageError(
+      '--incident: that is not a PagerDuty id: capital letters and digits only, for example PT4KHLK',
+      {
+        hint: "It is the last part of the incident's address, and not its number.",
+      },
+    );
+  }
+  if (incident === undefined && !io.canPrompt) {
+    throw new UsageError('run needs an incident: there is no terminal to ask on', {
+      hint: 'Add `--incident ID`, several times for several incidents.',
+    });
+  }
+  if (from !== undefined && !/^[^\s@]+@[^\s@]+$/.test(from)) {
+    throw new UsageError('--from has to be the email address of a PagerDuty user');
+  }
+}
+
+/** The button of that name on each incident's own service, so that one label on many services needs no `--service`. */
+async function pressesOn(
+  context: Context,
+  store: PressStore,
+  text: string,
+  ids: readonly string[],
+  services: readonly string[] | undefined,
+): Promise<readonly Press[]> {
+  context.activity.reading('reading incidents');
+  const incidents = await Promise.all([...new Set(ids)].map((id) => readIncident(store, id)));
+  if (services) await expectOn(context, incidents, services);
+  const found = new Map<string, LiveAction>();
+  for (const { service } of incidents) {
+    if (found.has(service.id)) continue;
+    const [action] = await findActions(context, [text], { services: [`id:${service.id}`], verb: 'press' });
+    if (action) found.set(service.id, action);
+  }
+  context.activity.end();
+  return incidents.map((incident) => pressOf(found.get(incident.service.id), incident, text));
+}
+
+async function readIncident(store: PressStore, id: string): Promise<Incident> {
+  try {
+    return await store.incident(id);
+  } catch (error) {
+    if (!(error instanceof RemoteError) || error.reason !== 'gone') throw error;
+    const number = /^\d+$/.test(id) ? ', and not its number' : '';
+    throw new RefusedError(`there is no incident ${id}`, {
+      reason: 'gone',
+      hint: `The id is the last part of the incident's address${number}. Nothing was pressed.`,
+    });
+  }
+}
+
+/** Whoever names services as well means that the incidents are theirs. @throws RefusedError when one is not */
+async function expectOn(
+  context: Context,
+  incidents: readonly Incident[],
+  services: readonly string[],
+): Promise<void> {
+  const named = new Set((await servicesFor(await context.store(), services)).map(({ id }) => id));
+  const other = incidents.find(({ service }) => !named.has(service.id));
+  if (!other) return;
+  throw new RefusedError(
+    `the incident ${other.id} is on ${other.service.name} (${other.service.id}), which \`--service\` does not name`,
+    { hint: 'Leave `--service` out: an incident has one service. Nothing was pressed.' },
+  );
+}
+
+/** A press that PagerDuty would show a button for. @throws RefusedError when the action is not on the incident's service */
+function pressOf(action: LiveAction | undefined, incident: Incident, text: string): Press {
+  if (action && isOn(action, incident.service.id)) {
+    expectWritable(action);
+    return { action, incident };
+  }
+  const { name, id } = incident.service;
+  throw new RefusedError(
+    `\`${action?.label ?? text}\` is not on ${name} (${id}), the service of the incident ${incident.id}`,
+    {
+      hint: `\`pdactions list --service id:${id}\` shows the buttons of its incidents. Nothing was pressed.`,
+    },
+  );
+}
+
+async function askedPress(
+  context: Context,
+  store: PressStore,
+  text: string,
+  services: readonly string[],
+): Promise<readonly Press[]> {
+  const [action] = await findActions(context, [text], { services, verb: 'press' });
+  if (!action) return [];
+  return [{ action, incident: await pickIncident(context, store, expectWritable(action)) }];
+}
+
+/** A disabled button drops every press (fact 41). A list need not say what is disabled (fact 9). */
+async function expectAwake(context: Context, action: LiveAction): Promise<void> {
+  const store = await context.store();
+  const { disabled } = action.disabled === null ? await store.action(action.id) : action;
+  if (!disabled) return;
+  throw new RefusedError(
+    `\`${action.label}\` (${action.id}) is temporarily disabled: PagerDuty would drop the press`,
+    {
+      hint: `\`pdactions test\` judges its endpoint; \`pdactions enable ${action.id}\` ends the disablement. Nothing was pressed.`,
+    },
+  );
+}
+
+/** What will be pressed, and by what means (fact 31). */
+function announce({ io, globals }: Context, presses: readonly Press[]): void {
+  for (const { action, incident } of presses) {
+    const where = styled('muted', `  ${incident.id}  ${maskUrl(action.url ?? '')}`);
+    const closed = incident.status === 'resolved' ? styled('warn', '  already resolved') : '';
+    io.say(line(`[ ${action.label} ] on ${incidentName(incident)}`, closed, where), { always: !globals.yes });
+  }
+  io.say(line(styled('muted', "Through a call that PagerDuty's API reference does not describe.")));
+}
+
+const WORDS: Readonly<Record<PressOutcome['status'], readonly [string, Style]>> = {
+  applied: ['pressed', 'ok'],
+  failed: ['failed', 'error'],
+  unknown: ['unknown', 'warn'],
+  skipped: ['skipped', 'muted'],
+};
+
+async function show({ io, format }: Context, outcomes: readonly PressOutcome[]): Promise<void> {
+  await writeRows<'status' | 'action' | 'incident' | 'service' | 'id' | 'why'>(io, format, {
+    columns: [
+      { key: 'status', title: 'STATUS' },
+      { key: 'action', title: 'ACTION' },
+      { key: 'incident', title: 'INCIDENT', flexible: true },
+      { key: 'id', title: 'ID' },
+      { key: 'service', title: 'SERVICE' },
+      { key: 'why', title: 'WHY' },
+    ],
+    rows: outcomes.map(({ status, action, incident, error, why }) => {
+      const [word, style] = WORDS[status];
+      const reason: Cell = why ?? error?.reason ?? null;
+      return {
+        status: line(styled(style, word)),
+        action: action.label,
+        incident: incidentName(incident),
+        id: incident.id,
+        service: incident.service.name,
+        why: reason,
+      };
+    }),
+    json: {
+      version: DOCUMENT_VERSION,
+      command: 'run',
+      presses: outcomes.map(({ status, action, incident, error, why }) => ({
+        status,
+        action: { id: action.id, label: action.label },
+        incident: { id: incident.id, number: incident.number, title: incident.title },
+        service: incident.service,
+        ...(why === undefined ? {} : { why }),
+        ...(error ? { error: errorDocument(error) } : {}),
+      })),
+    },
+  });
+}
+
+function summarise({ io }: Context, outcomes: readonly PressOutcome[]): void {
+  const pressed = outcomes.filter(({ status }) => status === 'applied').length;
+  const all = plural(outcomes.length, 'button');
+  if (pressed === outcomes.length) {
+    const rest = ' PagerDuty does not tell what the endpoint answers.';
+    io.say(line(styled('ok', `Pressed ${all}.`), styled('muted', rest)));
+    return;
+  }
+  const rest = (['failed', 'unknown', 'skipped'] as const)
+    .map((status) => [outcomes.filter((outcome) => outcome.status === status).length, status] as const)
+    .filter(([count]) => count > 0)
+    .map(([count, status]) => `${count} ${status}`);
+  io.say(line(styled('error', `Pressed ${pressed} of ${all}: ${rest.join(', ')}.`)));
+}

@@ -1,0 +1,55 @@
+/** The message that `test` sends: made up, or from a file, with what `--set` changes. */
+import { resolve } from 'node:path';
+import { UsageError } from '../../../errors.ts';
+import { isObject, type MessageBody, messageOf } from '../../../tester/payload.ts';
+import { parseSetting, withSetting } from '../../../tester/set-path.ts';
+import type { Wish } from '../../../tester/target.ts';
+import type { Context } from '../../context.ts';
+import { readNamedFile } from '../../files/read-file.ts';
+
+export interface PayloadFlags {
+  readonly from?: string | undefined;
+  readonly set?: readonly string[] | undefined;
+}
+
+/** How the message for each endpoint is made. @throws UsageError for a file or a setting that makes no message */
+export async function payloadOf(
+  context: Context,
+  { from, set }: PayloadFlags,
+  now: () => number,
+): Promise<Wish['message']> {
+  const settings = (set ?? []).map(parseSetting);
+  const stored = from === undefined ? null : await readMessage(context, from);
+  const message: Wish['message'] = ({ label, url, headers }, webhookId) => {
+    const at = new Date(now()).toISOString();
+    const base = stored ?? messageOf({ label, url, headers, webhookId, at });
+    return settings.reduce(withSetting, base);
+  };
+  // What cannot be set is found before anything is said or sent.
+  message({ label: '', url: '', headers: [] }, '');
+  return message;
+}
+
+async function readMessage({ cwd }: Context, file: string): Promise<MessageBody> {
+  const text = await readNamedFile(resolve(cwd, file), 'the payload', file);
+  const wrong = (why: string): UsageError =>
+    new UsageError(`--from: ${file} ${why}`, {
+      hint: 'It has to be what a button sends: {"messages": [{"event": "incident.custom", …}]}, or that one message.',
+    });
+  let document: unknown;
+  try {
+    document = JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch {
+    throw wrong('is not JSON');
+  }
+  if (!isObject(document)) throw wrong('holds no message');
+  // Only the older shape is sent for buttons (facts 33 and 37, U11).
+  if (isObject(document.detail) || (isObject(document.event) && 'event_type' in document.event)) {
+    throw wrong('has the shape of V3 webhooks or of EventBridge, which buttons do not send');
+  }
+  const messages = Array.isArray(document.messages) ? document.messages : [document];
+  const [message] = messages;
+  if (messages.length !== 1 || !isObject(message)) throw wrong('has to hold exactly one message');
+  if (!isObject(message.incident)) throw wrong('holds a message without an `incident`');
+  return message;
+}

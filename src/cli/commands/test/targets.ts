@@ -1,0 +1,113 @@
+/** Which endpoints `test` judges: one by its URL, or actions of the config, found without asking PagerDuty anything. */
+import type { Config } from '../../../config/config.ts';
+import { globMatcher, parseSelector, type Selector } from '../../../core/selector.ts';
+import { UsageError } from '../../../errors.ts';
+import { nearest } from '../../../nearest.ts';
+import type { Target } from '../../../tester/target.ts';
+import { line, styled } from '../../../ui/text.ts';
+import { checkedUrl, keepSecret, warnOfUrl } from '../../ask/fields.ts';
+import { type HeaderFlags, readHeaders } from '../../ask/headers.ts';
+import type { Context } from '../../context.ts';
+
+export interface TargetFlags extends HeaderFlags {
+  readonly url?: string | undefined;
+  readonly service?: readonly string[] | undefined;
+}
+
+/** A target, with its key in the config; null for one that was given by its URL. */
+export interface NamedTarget extends Target {
+  readonly key: string | null;
+}
+
+/** The targets; what is secret in them is known to the output from here on. @throws UsageError, ConfigError */
+export async function targetsOf(
+  context: Context,
+  action: string | undefined,
+  flags: TargetFlags,
+): Promise<readonly NamedTarget[]> {
+  const targets =
+    flags.url === undefined
+      ? await declared(context, action, flags)
+      : [given(context, action, flags, flags.url)];
+  for (const { url, headers } of targets) {
+    keepSecret(
+      context.io,
+      url,
+      headers.map((header) => ({ ...header, source: '' })),
+    );
+  }
+  return targets;
+}
+
+function given(context: Context, action: string | undefined, flags: TargetFlags, url: string): NamedTarget {
+  if (action !== undefined || flags.service !== undefined) {
+    throw new UsageError('test takes either actions of the config or `--url`');
+  }
+  const headers = readHeaders(flags, context.env) ?? [];
+  keepSecret(context.io, url, headers);
+  const target = { key: null, label: 'pdactions test', url: checkedUrl(url, headers), headers };
+  warnOfUrl(context, target.url, headers);
+  return target;
+}
+
+async function declared(
+  context: Context,
+  action: string | undefined,
+  { header, headerEnv, service }: TargetFlags,
+): Promise<readonly NamedTarget[]> {
+  if (header || headerEnv) {
+    throw new UsageError('`--header` and `--header-env` go with `--url`: an action has headers of its own', {
+      hint: 'They stand in the config.',
+    });
+  }
+  const config = await context.config();
+  const keys = service ? keysOn(config, service) : new Set(config.actions.keys());
+  const specs = [...config.actions].filter(([key]) => keys.has(key));
+  const found =
+    action === undefined ? specs : specs.filter(([key, { label }]) => key === action || label === action);
+  if (found.length === 0)
+    throw notFound(
+      action,
+      specs.flatMap(([key, { label }]) => [key, label]),
+    );
+  for (const [key, { headers }] of found) if (headers === null) warnOfHeaders(context, key);
+  return found.map(([key, { label, url, headers }]) => ({ key, label, url, headers: headers ?? [] }));
+}
+
+/** Headers that the config does not mention stay as they are in PagerDuty, where nobody can read them (fact 14). */
+function warnOfHeaders({ io }: Context, key: string): void {
+  const text = `the config says nothing about headers of ${key}; if PagerDuty has some, they are not sent here`;
+  io.say(line(styled('muted', text)));
+}
+
+function notFound(action: string | undefined, names: readonly string[]): UsageError {
+  if (action === undefined) return new UsageError('the config has no actions there');
+  const [similar] = nearest(action, names);
+  return new UsageError(`the config has no action \`${action}\``, {
+    hint: similar === undefined ? 'Its `actions` have the names.' : `Did you mean \`${similar}\`?`,
+  });
+}
+
+/** The actions that the config selects for these services. @throws UsageError for a selector that no entry of the config meets */
+function keysOn(config: Config, texts: readonly string[]): ReadonlySet<string> {
+  const keys = new Set<string>();
+  for (const text of texts) {
+    const wanted = parseSelector(text);
+    if ('invalid' in wanted) throw new UsageError(`--service: ${wanted.invalid}`);
+    const met = config.selections.filter(({ selector }) => overlaps(wanted, selector));
+    if (met.length === 0) {
+      throw new UsageError(`--service: no entry of the config's \`services\` is or matches \`${text}\``, {
+        hint: 'The selectors are compared with those in the config; PagerDuty is not asked.',
+      });
+    }
+    for (const { actionKeys } of met) for (const key of actionKeys) keys.add(key);
+  }
+  return keys;
+}
+
+function overlaps(wanted: Selector, declared: Selector): boolean {
+  if (wanted.text === declared.text) return true;
+  if (wanted.kind === 'name' && declared.kind === 'glob') return globMatcher(declared.pattern)(wanted.name);
+  if (wanted.kind === 'glob' && declared.kind === 'name') return globMatcher(wanted.pattern)(declared.name);
+  return false;
+}

@@ -1,0 +1,77 @@
+/** Which API to talk to. Never from the repository's config, except for the region (RELIABILITY.md section 3, standing rule 1). */
+import { UsageError } from '../../errors.ts';
+import { parseUrl } from '../../parse-url.ts';
+
+const REGION_HOSTS = { us: 'https://api.pagerduty.com', eu: 'https://api.eu.pagerduty.com' } as const;
+
+export type Region = keyof typeof REGION_HOSTS;
+
+export interface AddressSource {
+  readonly apiUrl?: string | undefined;
+  readonly region?: Region | undefined;
+  /** PAGERDUTY_API_URL and PAGERDUTY_SERVICE_REGION. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Asked only when nothing else says it. */
+  readonly configRegion: () => Promise<Region | undefined>;
+}
+
+export interface Address {
+  readonly url: string;
+  /** Who says so, for messages: a flag, a variable, the config or nobody. */
+  readonly from: string;
+}
+
+/** `--api-url`, `--region`, PAGERDUTY_API_URL, PAGERDUTY_SERVICE_REGION, the config's `region`, us: the first that is there. */
+export async function resolveAddress({ apiUrl, region, env, configRegion }: AddressSource): Promise<Address> {
+  if (apiUrl !== undefined && region !== undefined) {
+    throw new UsageError('`--api-url` and `--region` contradict each other', {
+      hint: 'Leave one of them out.',
+    });
+  }
+  if (apiUrl !== undefined) return checked(apiUrl, '--api-url');
+  if (region !== undefined) return { url: REGION_HOSTS[region], from: '`--region`' };
+  if (env.PAGERDUTY_API_URL) return checked(env.PAGERDUTY_API_URL, 'PAGERDUTY_API_URL');
+  if (env.PAGERDUTY_SERVICE_REGION) {
+    return {
+      url: REGION_HOSTS[checkRegion(env.PAGERDUTY_SERVICE_REGION)],
+      from: 'PAGERDUTY_SERVICE_REGION',
+    };
+  }
+  const asked = await configRegion();
+  return { url: REGION_HOSTS[asked ?? 'us'], from: asked ? 'the `region` of the config' : 'the default' };
+}
+
+function checked(text: string, from: string): Address {
+  return { url: checkUrl(text, from), from: from.startsWith('-') ? `\`${from}\`` : from };
+}
+
+function checkRegion(text: string): Region {
+  if (text === 'us' || text === 'eu') return text;
+  throw new UsageError('PAGERDUTY_SERVICE_REGION has to be `us` or `eu`');
+}
+
+function checkUrl(text: string, from: string): string {
+  const url = parseUrl(text);
+  if (!url) {
+    throw new UsageError(`${from} is not a URL`, { hint: 'For example https://api.pagerduty.com.' });
+  }
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') {
+    throw new UsageError(`${from} has to begin with https://`);
+  }
+  if (url.username || url.password || url.search || url.hash) {
+    throw new UsageError(`${from} must not contain a login, a query or a fragment`);
+  }
+  if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
+    throw new UsageError(`${from} would send the token unencrypted to ${url.host}`, {
+      hint: 'Use https://; http:// is for this machine only.',
+    });
+  }
+  return url.href.replace(/\/+$/, '');
+}
+
+/** True for this machine itself. */
+export function isLoopback(hostname: string): boolean {
+  return (
+    hostname === 'localhost' || hostname === '[::1]' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(hostname)
+  );
+}

@@ -1,0 +1,138 @@
+/** The way to PagerDuty, or to the simulation of it. */
+import { CancelledError, type Reason, RefusedError, RemoteError, UsageError } from '../../errors.ts';
+import { createStore, openCaller } from '../../pagerduty/api-store.ts';
+import type { Caller } from '../../pagerduty/call.ts';
+import type { ActionStore } from '../../pagerduty/store.ts';
+import { line, styled } from '../../ui/text.ts';
+import { VERSION } from '../../version.ts';
+import type { Context } from '../context.ts';
+import { type Address, isLoopback, resolveAddress } from './address.ts';
+import { readToken, type Token } from './token.ts';
+
+export interface Connection {
+  readonly store: ActionStore;
+  /** What the store calls through, for the other stores of this API. */
+  readonly caller: Caller;
+  /** True for the simulation. */
+  readonly simulated: boolean;
+  close(): Promise<void>;
+}
+
+/** One attempt of one request may take so long. */
+const ATTEMPT_MS = 30_000;
+
+/**
+ * Opens the way that the flags and the environment name. Nothing is sent yet.
+ * @param lasting for a process that lives on: what ends everything that is on its way, once it aborts
+ */
+export async function connect(context: Context, lasting?: AbortSignal): Promise<Connection> {
+  const { globals } = context;
+  if (globals.sandbox !== undefined) return connectToSandbox(context, globals.sandbox, lasting);
+  const address = await resolveAddress({
+    apiUrl: globals.apiUrl,
+    region: globals.region,
+    env: context.env,
+    configRegion: context.configRegion,
+  });
+  const token = await readToken({
+    file: globals.tokenFile,
+    variable: context.env.PAGERDUTY_TOKEN,
+    stdin: context.stdin,
+    platform: context.platform,
+    warn: (text) => context.io.say(line(styled('warn', 'warning: '), text)),
+  });
+  context.io.addSecret(token.token);
+  // Working out the forms of a secret takes a moment. It is free while the first answer is on its way, and not when it is to be shown.
+  setImmediate(() => context.io.redact('')).unref();
+  checkTls(address.url, context);
+  warnOfTracing(context);
+  if (!isLoopback(new URL(address.url).hostname)) tellOfUnusedProxy(context);
+  return { ...open(context, address, token, lasting), simulated: false };
+}
+
+function open(
+  context: Context,
+  { url: baseUrl, from: hostFrom }: Partial<Address> & Pick<Address, 'url'>,
+  { token, tokenType }: Token,
+  lasting: AbortSignal | undefined,
+): Omit<Connection, 'simulated'> {
+  const { clock, random, interrupted, globals, activity } = context;
+  const over = new AbortController();
+  const options = {
+    baseUrl,
+    hostFrom,
+    token,
+    tokenType,
+    userAgent: `pdactions/${VERSION}`,
+    timeoutMs: ATTEMPT_MS,
+    runTimeoutMs: globals.timeout * 1000,
+    concurrency: globals.concurrency,
+    clock,
+    random,
+    signal: AbortSignal.any([interrupted, over.signal]),
+    observer: activity.observe,
+    lasting,
+  };
+  const caller = openCaller(options);
+  // When one of several reads has failed, the others would go on trying, and keep the process alive.
+  const close = async (): Promise<void> => over.abort(new CancelledError('the command is over'));
+  return { store: createStore(options, caller), caller, close };
+}
+
+/** A token must not travel over a connection that anybody can listen in on (T27). */
+function checkTls(address: string, { env }: Context): void {
+  if (env.NODE_TLS_REJECT_UNAUTHORIZED !== '0' || isLoopback(new URL(address).hostname)) return;
+  throw new UsageError('NODE_TLS_REJECT_UNAUTHORIZED=0 would send the token to whoever answers', {
+    hint: 'Unset it. If a proxy of your company signs for PagerDuty, name its certificate in NODE_EXTRA_CA_CERTS.',
+  });
+}
+
+/** What it looks like from here when a proxy is the only way out. */
+const UNREACHED: ReadonlySet<Reason | undefined> = new Set(['network', 'dns', 'timeout', 'lost_response']);
+
+/** Node goes through a proxy only when told to, and not before 24. Said when nothing was reached, and not every time. */
+function tellOfUnusedProxy({ env, io, atExit }: Context): void {
+  const variable = ['HTTPS_PROXY', 'https_proxy'].find((name) => env[name]);
+  const isUsed = env.NODE_USE_ENV_PROXY === '1' || env.NODE_OPTIONS?.includes('--use-env-proxy');
+  if (variable === undefined || isUsed) return;
+  atExit(async ({ error }) => {
+    if (!(error instanceof RemoteError) || !UNREACHED.has(error.reason)) return;
+    const text = `${variable} is set and was not used; with NODE_USE_ENV_PROXY=1, Node 24 and later goes through it`;
+    io.say(line(styled('warn', 'note: '), text), { always: true });
+  });
+}
+
+/** Those variables make Node tell about every connection. What it tells is redacted, but nobody should rely on that (T28). */
+function warnOfTracing({ env, io }: Context): void {
+  const set = ['NODE_DEBUG', 'NODE_DEBUG_NATIVE', 'DEBUG'].filter((name) => env[name]);
+  if (set.length === 0) return;
+  const text = `${set.join(' and ')} can make programs write secrets into logs; ignored where possible while there is a token`;
+  io.say(line(styled('warn', 'warning: '), text));
+}
+
+async function connectToSandbox(
+  context: Context,
+  file: string,
+  lasting: AbortSignal | undefined,
+): Promise<Connection> {
+  const { globals, io } = context;
+  if (globals.apiUrl !== undefined || globals.tokenFile !== undefined) {
+    throw new RefusedError('`--sandbox` uses its own address and token', {
+      hint: 'Leave `--api-url` and `--token-file` out, or `--sandbox`.',
+    });
+  }
+  const [{ startSandbox }, { sandboxFile, shortPath }] = await Promise.all([
+    import('../../sandbox/sandbox.ts'),
+    import('../files/sandbox-file.ts'),
+  ]);
+  const dataFile = await sandboxFile(file, context);
+  const sandbox = await startSandbox({ dataFile });
+  const where = shortPath(dataFile, context);
+  io.say(line(styled('muted', `Using the sandbox, a simulated PagerDuty; its data is in ${where}.`)));
+  const opened = open(context, { url: sandbox.url }, { token: sandbox.token, tokenType: 'token' }, lasting);
+  const close = async (): Promise<void> => {
+    await opened.close();
+    await sandbox.close();
+  };
+  return { ...opened, simulated: true, close };
+}

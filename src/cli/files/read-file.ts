@@ -1,0 +1,39 @@
+/** Files that somebody names, other than the config: plans and seeds. A pipe or a device must neither hang nor flood the program (T20). */
+import { constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { LocalIoError } from '../../errors.ts';
+
+/** More than the plan of the largest account (T35). */
+const LARGEST = 50 * 1024 * 1024;
+
+/**
+ * The text of a regular file.
+ * @param what the file is to be, for messages: `the plan`
+ * @param shown its name as it was given
+ * @throws LocalIoError when it cannot be read, is no regular file, or is far too large
+ */
+export async function readNamedFile(path: string, what: string, shown: string): Promise<string> {
+  let handle: FileHandle | undefined;
+  try {
+    // Without O_NONBLOCK, opening a FIFO waits for somebody to write into it.
+    handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    const stats = await handle.stat();
+    if (!stats.isFile()) throw unreadable(what, shown, 'it is not a regular file');
+    if (stats.size > LARGEST) throw unreadable(what, shown, 'it is larger than 50 MB');
+    return await handle.readFile('utf8');
+  } catch (cause) {
+    if (cause instanceof LocalIoError) throw cause;
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'error';
+    throw unreadable(what, shown, code, cause);
+  } finally {
+    await handle?.close();
+  }
+}
+
+function unreadable(what: string, shown: string, why: string, cause?: unknown): LocalIoError {
+  return new LocalIoError(`could not read ${what} ${shown} (${why})`, {
+    reason: 'local_io',
+    hint: 'Check the path and its permissions.',
+    cause,
+  });
+}

@@ -1,0 +1,48 @@
+import { stat } from 'node:fs/promises';
+import { dirname, join, resolve, sep } from 'node:path';
+import { LocalIoError } from '../../errors.ts';
+import { makeFolder } from './make-folder.ts';
+
+/**
+ * Where the sandbox keeps its data: the file named, or one in the user's state directory. Its folder exists afterwards.
+ * @throws LocalIoError when the folder cannot be made, or a pipe or a device stands there, which would be read for ever (T20)
+ */
+export async function sandboxFile(
+  named: string | undefined,
+  {
+    cwd,
+    home,
+    env,
+  }: {
+    readonly cwd: string;
+    readonly home: () => string;
+    readonly env: Readonly<Record<string, string | undefined>>;
+  },
+): Promise<string> {
+  const state = env.XDG_STATE_HOME || join(home(), '.local', 'state');
+  const file = named ? resolve(cwd, named) : join(state, 'pdactions', 'sandbox.json');
+  await makeFolder(dirname(file), 0o700).catch((cause: unknown) => {
+    throw unusable(dirname(file), `cannot be made${codeOf(cause)}`, cause);
+  });
+  const stats = await stat(file).catch(() => undefined);
+  if (stats && !stats.isFile()) throw unusable(file, 'is not a regular file');
+  return file;
+}
+
+/** The path as people write it. */
+export function shortPath(path: string, { home }: { readonly home: () => string }): string {
+  const prefix = home().endsWith(sep) ? home() : home() + sep;
+  return path.startsWith(prefix) && prefix !== sep ? `~${sep}${path.slice(prefix.length)}` : path;
+}
+
+function unusable(path: string, why: string, cause?: unknown): LocalIoError {
+  return new LocalIoError(`the sandbox cannot keep its data: ${path} ${why}`, {
+    reason: 'local_io',
+    hint: 'Name another file, for example `--sandbox=./sandbox.json`.',
+    cause,
+  });
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
+}

@@ -1,0 +1,59 @@
+/** Files that this program writes: whole or not at all, and readable by their owner alone unless they are meant to be shared (T22, F36). */
+import { randomBytes } from 'node:crypto';
+import { open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { LocalIoError } from '../../errors.ts';
+
+/** A file that has a place already, and gets its content later. */
+export interface PendingFile {
+  /** @throws LocalIoError when it cannot be written; what was there before is intact */
+  commit(text: string): Promise<void>;
+  discard(): Promise<void>;
+}
+
+/**
+ * Opens a temporary file beside `path`, so that a place that cannot be written to shows before anything is done.
+ * @throws LocalIoError when it cannot be opened
+ */
+export async function openPendingFile(path: string, cwd: string, mode = 0o600): Promise<PendingFile> {
+  const target = resolve(cwd, path);
+  const folder = await realpath(dirname(target)).catch((error) => {
+    throw failed(path, error);
+  });
+  // Replacing would take a pipe or a device, such as /dev/null, away from everybody on the machine.
+  const there = await stat(target).catch(() => null);
+  if (there && !there.isFile() && !there.isDirectory()) throw failed(path, 'it is not a file');
+  const temporary = join(folder, `.${basename(target)}.${randomBytes(6).toString('hex')}.tmp`);
+  const handle = await open(temporary, 'wx', mode).catch((error) => {
+    throw failed(path, error);
+  });
+  const discard = async (): Promise<void> => {
+    await handle.close().catch(() => undefined);
+    await rm(temporary, { force: true });
+  };
+  return {
+    discard,
+    async commit(text) {
+      try {
+        await handle.writeFile(text);
+        await handle.sync();
+        await handle.close();
+        // rename replaces a link, never what it points to.
+        await rename(temporary, join(folder, basename(target)));
+      } catch (error) {
+        await discard();
+        throw failed(path, error);
+      }
+    },
+  };
+}
+
+function failed(path: string, cause: unknown): LocalIoError {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'error';
+  const why = typeof cause === 'string' ? cause : code;
+  return new LocalIoError(`could not write ${path} (${why})`, {
+    reason: 'local_io',
+    hint: 'Check the folder, its permissions and the space on the disk.',
+    cause,
+  });
+}

@@ -1,0 +1,59 @@
+/** Carries out a plan and tells what became of it: the last step of every command that writes. */
+import { changesOf, type Plan } from '../../core/plan.ts';
+import { applyPlan } from '../../engine/apply.ts';
+import { type Report, verdictsOf } from '../../engine/report.ts';
+import { DOCUMENT_VERSION } from '../../ui/render/action-document.ts';
+import { reportDocument } from '../../ui/render/documents.ts';
+import { renderDuplicate, renderOutcome, renderSummary } from '../../ui/render/report.ts';
+import { line, styled } from '../../ui/text.ts';
+import type { Context } from '../context.ts';
+import { showDocument, wantsDocument } from '../show-document.ts';
+
+/** Applies the plan with a progress display. Adds what it means to the verdicts. Shows nothing else: see `showReport`. */
+export async function applyChanges(context: Context, plan: Plan, readAt: number): Promise<Report> {
+  const { globals, clock, interrupted, activity } = context;
+  const store = await context.store();
+  const progress = activity.working('applying', changesOf(plan).length);
+  const report = await applyPlan(plan, store, {
+    concurrency: globals.concurrency,
+    clock,
+    readAt,
+    interrupted,
+    onOutcome: ({ change }) => progress.advance(1, change.service.name),
+  });
+  activity.end();
+  for (const verdict of verdictsOf(report)) context.verdict(verdict);
+  return report;
+}
+
+/** The report for people: every outcome on stdout, the summary on stderr. */
+export function showReport({ io }: Context, report: Report): void {
+  const lines = [...report.outcomes.flatMap(renderOutcome), ...report.duplicates.flatMap(renderDuplicate)];
+  for (const parts of lines) io.out(parts, { prose: true });
+  if (report.unchecked) {
+    io.say(line(styled('warn', 'warning: '), 'whether anything was created twice could not be checked'));
+  }
+  io.say(renderSummary(report.outcomes));
+}
+
+/** Applies the plan and shows the report, as a document where one is wanted: the end of every command that writes by hand. */
+export async function applyAndShow(
+  context: Context,
+  command: string,
+  plan: Plan,
+  readAt: number,
+): Promise<void> {
+  const report = await applyChanges(context, plan, readAt);
+  if (wantsDocument(context)) await showDocument(context, handDocument(command, report));
+  else showReport(context, report);
+}
+
+/** Says that there is nothing to do, in the same places. */
+export async function showNoChanges(context: Context, command: string, why: string): Promise<void> {
+  context.io.say(line(styled('ok', 'No changes.'), ` ${why}`));
+  if (wantsDocument(context)) await showDocument(context, handDocument(command, null));
+}
+
+function handDocument(command: string, report: Report | null) {
+  return { version: DOCUMENT_VERSION, command, report: report && reportDocument(report) };
+}

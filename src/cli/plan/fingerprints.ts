@@ -1,0 +1,29 @@
+/** Fingerprints of secrets, as far as the environment lets them be made. */
+import type { Config } from '../../config/config.ts';
+import { KEY_VARIABLE, needsSeal, objectToKey, sealActions } from '../../config/seal.ts';
+import { UsageError } from '../../errors.ts';
+import { line, styled } from '../../ui/text.ts';
+import type { Context } from '../context.ts';
+
+/**
+ * The config with the seals of the actions that want a fingerprint. Without the key they stay unsealed, and it is said what that means:
+ * a plan can be made all the same, by somebody who reviews it and must not have the key.
+ * @throws UsageError for a key that can be guessed
+ */
+export async function withSeals({ env, io }: Context, config: Config): Promise<Config> {
+  if (!needsSeal(config.actions)) return config;
+  const key = env[KEY_VARIABLE];
+  if (!key) {
+    const text = `${KEY_VARIABLE} is not set, so fingerprints are not compared, and an action that is written loses its own until the next sync with the key`;
+    io.say(line(styled('warn', 'warning: '), text));
+    return config;
+  }
+  io.addSecret(key);
+  const objection = objectToKey(key);
+  if (objection !== undefined) {
+    throw new UsageError(objection, {
+      hint: 'Make one with `openssl rand -base64 32`, and use the same one everywhere.',
+    });
+  }
+  return { ...config, actions: await sealActions(config.actions, key) };
+}

@@ -1,0 +1,101 @@
+/** Saved plans: an approval, not a program (T35). Nothing in the file is ever carried out; only its digest counts. */
+import { resolve } from 'node:path';
+import { sideDigests } from '../../core/digest.ts';
+import type { Prepared } from '../../engine/prepare.ts';
+import { RefusedError } from '../../errors.ts';
+import { toJson } from '../../ui/json.ts';
+import { plural } from '../../ui/plural.ts';
+import { DOCUMENT_VERSION } from '../../ui/render/action-document.ts';
+import { planDocument } from '../../ui/render/documents.ts';
+import { readNamedFile } from '../files/read-file.ts';
+import { movedSince } from './plan-moved.ts';
+
+const KIND = 'pdactions-plan';
+
+/** What a file has to say to be an approval. */
+export interface SavedPlan {
+  readonly digest: string;
+  readonly account: string | null;
+  /** All of it, for telling what moved since. Nobody has checked it. */
+  readonly document: unknown;
+}
+
+/** What somebody has approved: a saved plan, or no more than its digest. */
+export type Approval = SavedPlan | { readonly digest: string };
+
+/** The text of a plan file. */
+export function planFileText(prepared: Prepared): string {
+  return `${toJson({ kind: KIND, version: DOCUMENT_VERSION, ...savedDocument(prepared) })}\n`;
+}
+
+function savedDocument(prepared: Prepared) {
+  return { ...planDocument(prepared), sides: sideDigests(prepared.desired, prepared.plan) };
+}
+
+/** Reads a plan file. @throws RefusedError when it is none, LocalIoError when it cannot be read */
+export async function readPlanFile(path: string, cwd: string): Promise<SavedPlan> {
+  const document = parse(await readNamedFile(resolve(cwd, path), 'the plan', path));
+  const { kind, version, digest, account } = document ?? {};
+  if (kind !== KIND || typeof digest !== 'string' || !/^sha256:[0-9a-f]{64}$/.test(digest)) {
+    throw new RefusedError(`${path} is not a plan of pdactions`, {
+      reason: 'stale_plan',
+      hint: 'Make one with `pdactions plan --out FILE`. Nothing was written.',
+    });
+  }
+  if (version !== DOCUMENT_VERSION) {
+    throw new RefusedError(`${path} was made by another version of pdactions`, {
+      reason: 'stale_plan',
+      hint: 'Make it again with `pdactions plan --out FILE`. Nothing was written.',
+    });
+  }
+  return { digest, account: typeof account === 'string' ? account : null, document };
+}
+
+function parse(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const document: unknown = JSON.parse(text);
+    return typeof document === 'object' && document !== null
+      ? (document as Record<string, unknown>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** So many differences are told; who sees more than that makes a new plan. */
+const MOST_TOLD = 20;
+
+/**
+ * Refuses when what would be done now is not what was approved.
+ * @throws RefusedError `stale_plan` with what has moved since, as far as the approval tells
+ */
+export function expectApproved(prepared: Prepared, approved: Approval): void {
+  if (prepared.digest === approved.digest) return;
+  throw new RefusedError('this is not the plan that was approved', {
+    reason: 'stale_plan',
+    details: 'document' in approved ? detailsOf(prepared, approved) : [ONLY_A_DIGEST],
+    hint: 'Look at the plan above, and approve it again. Nothing was written.',
+  });
+}
+
+const ONLY_A_DIGEST =
+  'what has moved since then cannot be told from a digest; `plan --out FILE` and `sync --plan FILE` can';
+
+function detailsOf(prepared: Prepared, { account, document }: SavedPlan): string[] {
+  // As a file has it: what JSON leaves out must not look like a difference.
+  const now: unknown = JSON.parse(toJson(savedDocument(prepared)));
+  const details = [
+    ...(account === prepared.account
+      ? []
+      : [
+          `it was made for the account ${account?.slice(0, 100) ?? '(unknown)'}, and this is ${prepared.account ?? '(unknown)'}`,
+        ]),
+    ...movedSince(document, now),
+  ];
+  const more = details.length - MOST_TOLD;
+  if (more > 0) return [...details.slice(0, MOST_TOLD), `… and ${plural(more, 'more difference')}`];
+  if (details.length > 0) return details;
+  return [
+    'all that it tells is so now, too: its digest was changed, or another version of pdactions made it',
+  ];
+}

@@ -1,0 +1,103 @@
+/** From the config to a plan that has been shown and judged: what `plan` and `sync` have in common. */
+import type { Command } from 'commander';
+import type { PlanPolicy } from '../../core/plan.ts';
+import { changesOf } from '../../core/plan.ts';
+import { type Prepared, prepare } from '../../engine/prepare.ts';
+import { RefusedError, UsageError } from '../../errors.ts';
+import { nearest } from '../../nearest.ts';
+import { renderCounts, renderPlan } from '../../ui/render/plan.ts';
+import { renderRefusal, renderVerdict } from '../../ui/render/refusal.ts';
+import type { Line } from '../../ui/text.ts';
+import { line, styled } from '../../ui/text.ts';
+import { addServiceOption, askedSelectors } from '../ask/selectors.ts';
+import { annotateRefusals, annotateSelectors } from '../ci/annotate.ts';
+import type { Context } from '../context.ts';
+import { wholeNumber } from '../options.ts';
+import { withSeals } from './fingerprints.ts';
+
+export interface PlanOptions {
+  readonly service?: readonly string[] | undefined;
+  readonly prune?: boolean | undefined;
+  readonly enable?: boolean | undefined;
+  /** True for all; otherwise action keys, separated by commas. */
+  readonly rotateSecrets?: string | boolean | undefined;
+  readonly maxDeletes?: number | undefined;
+  readonly allowEmpty?: boolean | undefined;
+}
+
+/** The options that decide what is planned: the same for `plan` and `sync`, so that what was seen is what is done. */
+export function addPlanOptions(command: Command): Command {
+  return addServiceOption(command, 'only these services of the config (repeatable)')
+    .option('--prune', 'delete what is on these services and not in the config')
+    .option('--enable', 'end the temporary disablement of declared actions')
+    .option('--rotate-secrets [keys]', 'send the header values again, of all actions or of =KEY,KEY')
+    .option('--max-deletes <n>', 'allow so many deletes', wholeNumber(0, 1_000_000))
+    .option('--allow-empty', 'allow a run that deletes everything and keeps nothing');
+}
+
+/** Reads, plans, checks. Shows nothing. */
+export async function preparePlan(context: Context, options: PlanOptions): Promise<Prepared> {
+  const config = await withSeals(context, await context.config());
+  const policy: PlanPolicy = {
+    enable: options.enable === true,
+    rotate: rotated(options.rotateSecrets, [...config.actions.keys()]),
+  };
+  // `--prune` stands in for the file's own `prune`; a selector that says `false` keeps its word.
+  const declaration = options.prune ? { ...config, prune: true } : config;
+  const store = await context.store();
+  context.activity.reading('reading');
+  const prepared = await prepare(store, {
+    declaration,
+    policy,
+    guard: { maxDeletes: options.maxDeletes, allowEmpty: options.allowEmpty === true },
+    only: askedSelectors(options.service),
+    clock: context.clock,
+  }).catch((error: unknown) => {
+    if (error instanceof RefusedError) annotateSelectors(context, config, error);
+    throw error;
+  });
+  context.activity.end();
+  annotateRefusals(context, config, prepared.plan.refusals);
+  if (!prepared.accountChecked) {
+    const text =
+      'PagerDuty did not say which account this is, so `account` in the config could not be checked';
+    context.io.say(line(styled('warn', 'warning: '), text));
+  }
+  return prepared;
+}
+
+function rotated(value: string | boolean | undefined, keys: readonly string[]): PlanPolicy['rotate'] {
+  if (value === undefined || value === false) return null;
+  if (value === true || value === '') return 'all';
+  const wanted = value.split(',').map((key) => key.trim());
+  for (const key of wanted) {
+    if (keys.includes(key)) continue;
+    const [similar] = nearest(key, keys);
+    throw new UsageError(`--rotate-secrets: the config has no action \`${key}\``, {
+      hint: similar === undefined ? `It has ${keys.join(', ')}.` : `Did you mean \`${similar}\`?`,
+    });
+  }
+  return new Set(wanted);
+}
+
+/** The plan for people, with everything that keeps it from being carried out. */
+export function planLines({ plan, verdicts }: Prepared): Line[] {
+  const refusals = plan.refusals.flatMap(renderRefusal);
+  const guards = plan.refusals.length > 0 ? [] : verdicts.flatMap(renderVerdict);
+  return [
+    ...renderPlan(plan),
+    ...renderCounts(plan),
+    ...(refusals.length > 0 ? [line(), ...refusals] : []),
+    ...(guards.length > 0 ? [line(), ...guards] : []),
+  ];
+}
+
+/** Whether the plan must not be carried out. */
+export function isStopped({ plan, verdicts }: Prepared): boolean {
+  return plan.refusals.length > 0 || verdicts.length > 0;
+}
+
+/** Whether there is anything to do, allowed or not. */
+export function hasChanges({ plan }: Prepared): boolean {
+  return changesOf(plan).length > 0;
+}
