@@ -1,6 +1,7 @@
 /** The text of an exported configuration, and what a person has to know about it. */
-import type { Exported } from '../config/export.ts';
-import type { ExportedVariable } from '../config/export-action.ts';
+
+import type { ExportedVariable } from '../config/export/action.ts';
+import type { Exported } from '../config/export/export.ts';
 import { toJson } from '../ui/json.ts';
 import { plural } from '../ui/plural.ts';
 import { type Line, line, styled } from '../ui/text.ts';

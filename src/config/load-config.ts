@@ -5,15 +5,15 @@
  * What needs a library is imported when it is needed: a command without a configuration file loads none of them.
  */
 import type { Problem } from '../errors.ts';
-import { checkHeaderName } from './check-header.ts';
+import { checkHeaderName } from './check/header.ts';
 import type { Config, ConfigResult } from './config.ts';
-import { type Document, type Gathered, gather } from './files.ts';
-import { loadFound, loadNamed } from './find.ts';
-import { inspect } from './inspect.ts';
-import { type Finding, type Step, showPath } from './located.ts';
-import type { Part } from './merge.ts';
-import { mayHoldSecret } from './query-secrets.ts';
-import type { Source } from './source.ts';
+import { loadFound, loadNamed } from './find/find.ts';
+import { type Finding, type Step, showPath } from './parse/located.ts';
+import { type Document, type Gathered, gather } from './read/files.ts';
+import { inspect } from './read/inspect.ts';
+import type { Part } from './read/merge.ts';
+import type { Source } from './read/source.ts';
+import { mayHoldSecret } from './secrets/query-secrets.ts';
 
 export interface LoadOptions {
   /** The working directory, absolute. */
@@ -78,8 +78,8 @@ async function readParts(parts: readonly Part[]): Promise<Config | undefined> {
   const shapes = new Map<Part, readonly Finding[]>();
   let config: Config | undefined;
   if (parts.some(({ document }) => document.root)) {
-    const { findShapeFaults } = await import('./shape.ts');
-    const { applyRules } = await import('./merge.ts');
+    const { findShapeFaults } = await import('./keys/shape.ts');
+    const { applyRules } = await import('./read/merge.ts');
     for (const part of parts) {
       const { root, source, role } = part.document;
       shapes.set(part, root ? [...inspect(root, source), ...findShapeFaults(root, role)] : []);

@@ -6,7 +6,7 @@ import {
   checkHeaderName,
   checkHeaderValue,
   looksSecret,
-} from '../../src/config/check-header.ts';
+} from '../../src/config/check/header.ts';
 import { runs } from '../helpers/runs.ts';
 import { CANARY, load, problemsOf, withAction } from './world.ts';
 

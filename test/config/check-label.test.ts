@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkLabel, foldLabel } from '../../src/config/check-label.ts';
+import { checkLabel, foldLabel } from '../../src/config/check/label.ts';
 import { load, problemsOf } from './world.ts';
 
 const REFUSED: readonly (readonly [name: string, label: string, message: RegExp])[] = [

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { checkUrl } from '../../src/config/check-url.ts';
-import { isInternalHost } from '../../src/config/internal-hosts.ts';
+import { isInternalHost } from '../../src/config/check/internal-hosts.ts';
+import { checkUrl } from '../../src/config/check/url.ts';
 import { CANARY, configOf, load, problemsOf, warningsOf, withAction } from './world.ts';
 
 describe('checkUrl', () => {

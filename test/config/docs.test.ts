@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { NEVER_EXPANDED } from '../../src/config/never-expanded.ts';
-import { KNOWN_KEYS } from '../../src/config/schema.ts';
+import { KNOWN_KEYS } from '../../src/config/keys/schema.ts';
+import { NEVER_EXPANDED } from '../../src/config/secrets/never-expanded.ts';
 import { load, loadYaml, problemsOf } from './world.ts';
 
 const DOCS = readFileSync(resolve(import.meta.dirname, '../../docs/config.md'), 'utf8');

@@ -3,8 +3,8 @@ import { chmodSync, chownSync, existsSync, mkdirSync, rmSync, symlinkSync, write
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ConfigResult } from '../../src/config/config.ts';
+import { isPlanted, readConfigFile } from '../../src/config/find/read-file.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
-import { isPlanted, readConfigFile } from '../../src/config/read-file.ts';
 import { directory, load, loadYaml, problemsOf, repository, warningsOf, withAction } from './world.ts';
 
 const GOOD = withAction({});

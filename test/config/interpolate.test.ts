@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { expand } from '../../src/config/interpolate.ts';
-import { isNeverExpanded, NEVER_EXPANDED } from '../../src/config/never-expanded.ts';
+import { expand } from '../../src/config/secrets/interpolate.ts';
+import { isNeverExpanded, NEVER_EXPANDED } from '../../src/config/secrets/never-expanded.ts';
 import { CANARY, configOf, load, problemsOf, warningsOf, withAction } from './world.ts';
 
 const env = { A: 'one', B: 'two', EMPTY: '', NESTED: '${A}', A1_b: 'x', BACKREFERENCE: "$&$1$'" };

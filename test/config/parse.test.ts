@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { toPlain } from '../../src/config/located.ts';
-import { parseYaml } from '../../src/config/parse.ts';
-import { parseJson } from '../../src/config/parse-json.ts';
+import { toPlain } from '../../src/config/parse/located.ts';
+import { parseYaml } from '../../src/config/parse/parse.ts';
+import { parseJson } from '../../src/config/parse/parse-json.ts';
 import { runs } from '../helpers/runs.ts';
 import { CANARY, load, loadYaml, problemsOf, withAction } from './world.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { needsSeal, objectToKey, sealActions } from '../../src/config/seal.ts';
+import { needsSeal, objectToKey, sealActions } from '../../src/config/secrets/seal.ts';
 import type { ActionSpec, HeaderSpec } from '../../src/core/action.ts';
 import { spec } from '../helpers/actions.ts';
 import { CANARY, configOf, load, loadYaml, problemsOf, repository, warningsOf, withAction } from './world.ts';

@@ -2,9 +2,9 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkHeader, checkHeaderName, checkHeaderValue } from '../../src/config/check-header.ts';
-import { checkLabel } from '../../src/config/check-label.ts';
-import { checkUrl } from '../../src/config/check-url.ts';
+import { checkHeader, checkHeaderName, checkHeaderValue } from '../../src/config/check/header.ts';
+import { checkLabel } from '../../src/config/check/label.ts';
+import { checkUrl } from '../../src/config/check/url.ts';
 import { maskUrl } from '../../src/ui/mask-url.ts';
 import { unsafeIn } from '../helpers/canary.ts';
 import { runs } from '../helpers/runs.ts';

@@ -1,5 +1,5 @@
 /** The questions of `create` and `update` about the action itself. */
-import { checkHeaderValue } from '../../config/check-header.ts';
+import { checkHeaderValue } from '../../config/check/header.ts';
 import type { HeaderSpec } from '../../core/action.ts';
 import { maskUrl } from '../../ui/mask-url.ts';
 import type { Prompter } from '../../ui/prompter.ts';

@@ -1,10 +1,10 @@
 /** The label and the URL of an action, judged the same way as flags, as typed text and in a config. */
 
-import { checkHeaderName, looksSecret } from '../../config/check-header.ts';
-import { checkLabel } from '../../config/check-label.ts';
-import { checkUrl, type UrlOptions } from '../../config/check-url.ts';
-import { isTemplate } from '../../config/interpolate.ts';
-import { secretsOfUrl } from '../../config/url-secrets.ts';
+import { checkHeaderName, looksSecret } from '../../config/check/header.ts';
+import { checkLabel } from '../../config/check/label.ts';
+import { checkUrl, type UrlOptions } from '../../config/check/url.ts';
+import { isTemplate } from '../../config/secrets/interpolate.ts';
+import { secretsOfUrl } from '../../config/secrets/url-secrets.ts';
 import type { HeaderSpec } from '../../core/action.ts';
 import { UsageError } from '../../errors.ts';
 import type { Io } from '../../ui/io.ts';

@@ -1,7 +1,7 @@
 /** Headers given by flags. Values may be secrets: no message shows one. */
 import type { Command } from 'commander';
-import { checkHeader, checkHeaderName } from '../../config/check-header.ts';
-import { isNeverExpanded } from '../../config/never-expanded.ts';
+import { checkHeader, checkHeaderName } from '../../config/check/header.ts';
+import { isNeverExpanded } from '../../config/secrets/never-expanded.ts';
 import type { HeaderSpec } from '../../core/action.ts';
 import { UsageError } from '../../errors.ts';
 import { collect } from '../options.ts';

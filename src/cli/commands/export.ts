@@ -40,7 +40,7 @@ export async function runExport(context: Context, options: ExportOptions): Promi
   const file = options.out === undefined ? null : await openPendingFile(options.out, context.cwd);
   try {
     const { account, services, all, actions } = await readAccount(context, options.service);
-    const { exportConfig } = await import('../../config/export.ts');
+    const { exportConfig } = await import('../../config/export/export.ts');
     const exported = exportConfig(account, services, all, actions, choices);
     const text = await exportText(exported, format);
     if (file) await file.commit(io.redact(text));

@@ -1,6 +1,6 @@
 /** Fingerprints of secrets, as far as the environment lets them be made. */
 import type { Config } from '../../config/config.ts';
-import { KEY_VARIABLE, needsSeal, objectToKey, sealActions } from '../../config/seal.ts';
+import { KEY_VARIABLE, needsSeal, objectToKey, sealActions } from '../../config/secrets/seal.ts';
 import { UsageError } from '../../errors.ts';
 import { line, styled } from '../../ui/text.ts';
 import type { Context } from '../context.ts';

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { Option } from 'commander';
-import { configNamesIn } from '../../../config/find.ts';
+import { configNamesIn } from '../../../config/find/find.ts';
 import { UsageError } from '../../../errors.ts';
 import { toJson } from '../../../ui/json.ts';
 import { line, styled } from '../../../ui/text.ts';
@@ -136,7 +136,7 @@ async function configFile(context: Context, { format, fromAccount }: Choices): P
   const path = context.globals.config[0] ?? `pdactions.config.${format}`;
   if (!fromAccount) return { path, text: format === 'yaml' ? STARTER_YAML : `${toJson(STARTER_DOCUMENT)}\n` };
   const { account, services, all, actions } = await readAccount(context, undefined);
-  const { exportConfig } = await import('../../../config/export.ts');
+  const { exportConfig } = await import('../../../config/export/export.ts');
   const exported = exportConfig(account, services, all, actions);
   for (const parts of exportNotes(exported)) context.io.say(parts);
   return { path, text: await exportText(exported, format) };

@@ -1,6 +1,6 @@
 /** From the config to what is listened for, with everything checked that would let somebody in, or something out. */
 import { dirname, resolve } from 'node:path';
-import { looksSecret } from '../../../config/check-header.ts';
+import { looksSecret } from '../../../config/check/header.ts';
 import type { Config } from '../../../config/config.ts';
 import { UsageError } from '../../../errors.ts';
 import { type Route, routesOf } from '../../../receiver/routes.ts';

@@ -2,13 +2,13 @@
  * A live account as a configuration that syncs to no change: equal actions become one definition, what PagerDuty hides becomes a
  * variable to set, and what cannot be declared is left out, with the reason. Pure.
  */
-import type { LiveAction, Service } from '../core/action.ts';
-import { compareText } from '../core/live.ts';
-import { parseSelector } from '../core/selector.ts';
-import { checkLabel } from './check-label.ts';
-import { type ExportedAction, type ExportedVariable, type ExportOptions, writers } from './export-action.ts';
-import { isPrototypeKey, keysFor } from './export-names.ts';
-import { sortOut } from './export-sort.ts';
+import type { LiveAction, Service } from '../../core/action.ts';
+import { compareText } from '../../core/live.ts';
+import { parseSelector } from '../../core/selector.ts';
+import { checkLabel } from '../check/label.ts';
+import { type ExportedAction, type ExportedVariable, type ExportOptions, writers } from './action.ts';
+import { isPrototypeKey, keysFor } from './names.ts';
+import { sortOut } from './sort.ts';
 
 /** The configuration as a document, ready to be written as JSON or YAML. */
 export interface ExportedDocument {

@@ -1,5 +1,5 @@
 /** What to write instead of what has the wrong shape. */
-import type { Step } from './located.ts';
+import type { Step } from '../parse/located.ts';
 
 const PROXY_ADVICE =
   'A proxy is never taken from a file; with NODE_USE_ENV_PROXY=1, Node 24 and later goes through HTTPS_PROXY.';

@@ -1,7 +1,6 @@
 /** Turns what the validator objects to into what a person can act upon. No message shows a value. */
-import { nearest } from '../nearest.ts';
-import { ADVICE, exampleAt, OTHER_WORDS, WAY_OUT, WHOLE_FILE } from './advice.ts';
-import { checkHeaderName } from './check-header.ts';
+import { nearest } from '../../nearest.ts';
+import { checkHeaderName } from '../check/header.ts';
 import {
   type Finding,
   keyOffsetOf,
@@ -12,7 +11,8 @@ import {
   showKey,
   showPath,
   toPlain,
-} from './located.ts';
+} from '../parse/located.ts';
+import { ADVICE, exampleAt, OTHER_WORDS, WAY_OUT, WHOLE_FILE } from './advice.ts';
 import { checkShape, KNOWN_KEYS, type ShapeIssue } from './schema.ts';
 import { MOST_ACTIONS } from './schema-limits.ts';
 

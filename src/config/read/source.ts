@@ -1,4 +1,4 @@
-import type { Place } from './config.ts';
+import type { Place } from '../config.ts';
 
 /** The text of a configuration file, and where in it things stand. */
 export interface Source {

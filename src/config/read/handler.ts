@@ -1,6 +1,6 @@
 /** Reads `handler`: what runs on this side when a button was pressed. Nothing in it is expanded, so it can carry no secret. */
-import { HANDLER_DEFAULTS, type Handler, NEVER_FOR_HANDLERS, type NotePolicy } from '../core/handler.ts';
-import { entryOf, type Located, type Step, textOf } from './located.ts';
+import { HANDLER_DEFAULTS, type Handler, NEVER_FOR_HANDLERS, type NotePolicy } from '../../core/handler.ts';
+import { entryOf, type Located, type Step, textOf } from '../parse/located.ts';
 import type { Reading } from './reading.ts';
 
 /** The handler of an action; undefined when it has none. Where its shape is wrong, which has been said already, what can be read. */

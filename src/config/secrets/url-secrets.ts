@@ -1,5 +1,5 @@
-import { percentDecoded } from '../parse-url.ts';
-import { authorityOf } from './check-url.ts';
+import { percentDecoded } from '../../parse-url.ts';
+import { authorityOf } from '../check/url.ts';
 import type { Piece } from './interpolate.ts';
 import { querySecrets } from './query-secrets.ts';
 

@@ -1,5 +1,5 @@
-import type { Variables } from './interpolate.ts';
-import type { Finding } from './located.ts';
+import type { Finding } from '../parse/located.ts';
+import type { Variables } from '../secrets/interpolate.ts';
 import type { Source } from './source.ts';
 
 /** What reading a document into a configuration needs, and where it puts what it has to say. */

@@ -1,10 +1,10 @@
 /** Which live actions can be declared, which of them are one definition, and what speaks against the others. */
-import { type LiveAction, type Service, SLOTS_PER_SERVICE } from '../core/action.ts';
-import { FINGERPRINT_PREFIX, isFingerprintName } from '../core/fingerprint.ts';
-import { type LiveService, liveByService, NOTHING } from '../core/live.ts';
-import { checkLabel, foldLabel } from './check-label.ts';
-import type { ExportOptions } from './export-action.ts';
-import { exportUrl } from './export-url.ts';
+import { type LiveAction, type Service, SLOTS_PER_SERVICE } from '../../core/action.ts';
+import { FINGERPRINT_PREFIX, isFingerprintName } from '../../core/fingerprint.ts';
+import { type LiveService, liveByService, NOTHING } from '../../core/live.ts';
+import { checkLabel, foldLabel } from '../check/label.ts';
+import type { ExportOptions } from './action.ts';
+import { exportUrl } from './url.ts';
 
 /** Actions that are equal as far as anybody can see. */
 export interface Definition {

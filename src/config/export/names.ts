@@ -1,6 +1,6 @@
 /** Names for what has none in PagerDuty: keys of definitions and variables for hidden values. */
-import type { Service } from '../core/action.ts';
-import { isNeverExpanded } from './never-expanded.ts';
+import type { Service } from '../../core/action.ts';
+import { isNeverExpanded } from '../secrets/never-expanded.ts';
 
 const LONGEST_SLUG = 30;
 

@@ -1,17 +1,25 @@
 /** Reads the definitions of actions: what one of them means, and everything that is wrong with it. */
-import type { ActionSpec, HeaderSpec } from '../core/action.ts';
-import type { Handler } from '../core/handler.ts';
-import type { Check } from './check.ts';
-import { checkHeader, looksSecret } from './check-header.ts';
-import { checkLabel } from './check-label.ts';
-import { checkUrl } from './check-url.ts';
-import type { Place } from './config.ts';
+import type { ActionSpec, HeaderSpec } from '../../core/action.ts';
+import type { Handler } from '../../core/handler.ts';
+import type { Check } from '../check/check.ts';
+import { checkHeader, looksSecret } from '../check/header.ts';
+import { checkLabel } from '../check/label.ts';
+import { checkUrl } from '../check/url.ts';
+import type { Place } from '../config.ts';
+import {
+  type Entry,
+  entryOf,
+  type Finding,
+  flagOf,
+  type Located,
+  type Step,
+  textOf,
+} from '../parse/located.ts';
+import { expand, hasShellVariable, isTemplate, type Piece } from '../secrets/interpolate.ts';
+import { literalQuerySecret, looksRandom } from '../secrets/query-secrets.ts';
+import { hasLiteralUserinfo, hasVariableHost, secretsOfUrl } from '../secrets/url-secrets.ts';
 import { readHandler } from './handler.ts';
-import { expand, hasShellVariable, isTemplate, type Piece } from './interpolate.ts';
-import { type Entry, entryOf, type Finding, flagOf, type Located, type Step, textOf } from './located.ts';
-import { literalQuerySecret, looksRandom } from './query-secrets.ts';
 import type { Reading } from './reading.ts';
-import { hasLiteralUserinfo, hasVariableHost, secretsOfUrl } from './url-secrets.ts';
 
 /** A definition and where it is written. */
 export type PlacedAction = ActionSpec & {

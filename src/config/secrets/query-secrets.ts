@@ -1,6 +1,6 @@
 /** Credentials in the query of a URL, as far as their names betray them, or their looks. */
-import { percentDecoded } from '../parse-url.ts';
-import { looksSecret } from './check-header.ts';
+import { percentDecoded } from '../../parse-url.ts';
+import { looksSecret } from '../check/header.ts';
 
 /** Names that are credentials in a query and nowhere else: the key of a function, the signature of a workflow. */
 const SECRET_IN_QUERY = /^(?:code|sig|sas|pwd?|hmac|jwt)$/i;

@@ -1,9 +1,17 @@
 /** Reads `services`: which services carry which actions. */
-import { parseSelector } from '../core/selector.ts';
-import { nearest } from '../nearest.ts';
+import { parseSelector } from '../../core/selector.ts';
+import { nearest } from '../../nearest.ts';
+import type { Selection } from '../config.ts';
+import {
+  type Entry,
+  entryOf,
+  type Finding,
+  flagOf,
+  type Located,
+  type Step,
+  showKey,
+} from '../parse/located.ts';
 import type { PlacedAction } from './actions.ts';
-import type { Selection } from './config.ts';
-import { type Entry, entryOf, type Finding, flagOf, type Located, type Step, showKey } from './located.ts';
 import type { Reading } from './reading.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { type Finding, type Located, type LocatedMap, type Step, showKey } from './located.ts';
+import { type Finding, type Located, type LocatedMap, type Step, showKey } from '../parse/located.ts';
 import type { Source } from './source.ts';
 
 /** Keys that mean something to JavaScript's objects; nobody may smuggle one in (T14). */

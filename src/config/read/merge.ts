@@ -2,10 +2,11 @@
  * From files to one configuration: what each file sees of the others, and what they must agree about. Nothing is ever replaced: where
  * two files say something about the same thing, both places are named.
  */
+
+import type { Config } from '../config.ts';
+import { entryOf, flagOf, textOf } from '../parse/located.ts';
 import type { PlacedAction } from './actions.ts';
-import type { Config } from './config.ts';
 import type { Document } from './files.ts';
-import { entryOf, flagOf, textOf } from './located.ts';
 import type { Reading } from './reading.ts';
 import {
   findConfusable,

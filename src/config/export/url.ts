@@ -1,9 +1,9 @@
 /** An endpoint as a configuration can name it: what is hidden or secret becomes a variable. */
-import { hidesSomething, isRedacted } from '../core/redacted.ts';
-import { percentDecoded } from '../parse-url.ts';
-import { checkUrl } from './check-url.ts';
-import { literal } from './export-names.ts';
-import { looksSecretInQuery } from './query-secrets.ts';
+import { hidesSomething, isRedacted } from '../../core/redacted.ts';
+import { percentDecoded } from '../../parse-url.ts';
+import { checkUrl } from '../check/url.ts';
+import { looksSecretInQuery } from '../secrets/query-secrets.ts';
+import { literal } from './names.ts';
 
 export type ExportedUrl =
   | {

@@ -3,13 +3,13 @@
  * asks for it; what is wrong stays with the file that it is wrong in.
  */
 import { dirname, isAbsolute, resolve } from 'node:path';
-import type { Problem } from '../errors.ts';
-import { type Found, loadNamed, objectToName, type Where } from './find.ts';
-import { entryOf, type Finding, type Located, type Parsed } from './located.ts';
-import { parseJson } from './parse-json.ts';
-import { LONGEST_PATH, MOST_BASES } from './schema-limits.ts';
-import { isInside, repositoryRoot } from './search-path.ts';
-import type { Role } from './shape.ts';
+import type { Problem } from '../../errors.ts';
+import { type Found, loadNamed, objectToName, type Where } from '../find/find.ts';
+import { isInside, repositoryRoot } from '../find/search-path.ts';
+import { LONGEST_PATH, MOST_BASES } from '../keys/schema-limits.ts';
+import type { Role } from '../keys/shape.ts';
+import { entryOf, type Finding, type Located, type Parsed } from '../parse/located.ts';
+import { parseJson } from '../parse/parse-json.ts';
 import { createSource, type Source } from './source.ts';
 
 /** So many layers of bases can stand on each other; more is a maze. */
@@ -173,7 +173,7 @@ function extendsOf(root: Located | undefined): Asked[] {
 }
 
 async function parse({ format, text }: Found): Promise<Parsed> {
-  if (format === 'yaml') return (await import('./parse.ts')).parseYaml(text);
+  if (format === 'yaml') return (await import('../parse/parse.ts')).parseYaml(text);
   if (text.trim() === '') return { root: undefined, findings: [] };
   const parsed = parseJson(text);
   if (format === 'json' || !parsed.root) return parsed;

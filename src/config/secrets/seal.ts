@@ -9,8 +9,8 @@
  *   nothing can have been computed in advance.
  */
 import { createHmac, scrypt } from 'node:crypto';
-import type { ActionSpec, HeaderSpec } from '../core/action.ts';
-import { compareText } from '../core/live.ts';
+import type { ActionSpec, HeaderSpec } from '../../core/action.ts';
+import { compareText } from '../../core/live.ts';
 
 /** Where the key comes from; no configuration file can read it (`PDACTIONS_*`). */
 export const KEY_VARIABLE = 'PDACTIONS_FINGERPRINT_KEY';

@@ -2,7 +2,7 @@
  * JSON by the letter (RFC 8259), with the place of each part. `JSON.parse` tells no places, keeps the last of two equal keys in
  * silence, and repeats the text in its errors; the YAML parser takes commas and quotes that JSON does not allow.
  */
-import { codePoint } from './check.ts';
+import { codePoint } from '../check/check.ts';
 import { DEEPEST, type Entry, type Located, type Parsed, TOO_DEEP } from './located.ts';
 
 const SPACE = /[ \t\r\n]*/y;

@@ -1,8 +1,9 @@
 /** What the shape of a file cannot express: the actions and selections of one file, and what several actions can get wrong together. */
+
+import { foldLabel } from '../check/label.ts';
+import type { Place, Selection } from '../config.ts';
+import { entryOf, flagOf, type Located } from '../parse/located.ts';
 import { type PlacedAction, readAction } from './actions.ts';
-import { foldLabel } from './check-label.ts';
-import type { Place, Selection } from './config.ts';
-import { entryOf, flagOf, type Located } from './located.ts';
 import type { Reading } from './reading.ts';
 import { readSelection } from './selections.ts';
 

@@ -1,5 +1,5 @@
-import { isFingerprintName } from '../core/fingerprint.ts';
-import { isRedacted } from '../core/redacted.ts';
+import { isFingerprintName } from '../../core/fingerprint.ts';
+import { isRedacted } from '../../core/redacted.ts';
 import { accept, type Check, codePoint, refuse } from './check.ts';
 
 /** RFC 9110, section 5.6.2. */

@@ -1,7 +1,7 @@
 /** Finds the configuration file and reads it. */
 import { readdir } from 'node:fs/promises';
 import { basename, extname, join, resolve } from 'node:path';
-import type { Problem } from '../errors.ts';
+import type { Problem } from '../../errors.ts';
 import { type FileRead, readConfigFile } from './read-file.ts';
 import { searchPath, showFile } from './search-path.ts';
 

@@ -1,7 +1,7 @@
-import { isRedacted } from '../core/redacted.ts';
-import { parseUrl, percentDecoded } from '../parse-url.ts';
+import { isRedacted } from '../../core/redacted.ts';
+import { parseUrl, percentDecoded } from '../../parse-url.ts';
 import { accept, type Check, codePoint, refuse } from './check.ts';
-import { checkHost } from './check-host.ts';
+import { checkHost } from './host.ts';
 import { isInternalHost, isLoopbackHost } from './internal-hosts.ts';
 
 const LONGEST_URL = 2048;

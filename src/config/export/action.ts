@@ -1,11 +1,11 @@
 /** One definition of an exported configuration, and the variables that it needs. */
-import type { LiveAction } from '../core/action.ts';
-import { isFingerprintName } from '../core/fingerprint.ts';
-import { compareText } from '../core/live.ts';
-import { checkHeaderName } from './check-header.ts';
-import { checkLabel } from './check-label.ts';
-import { isPrototypeKey, variableFor } from './export-names.ts';
-import { exportUrl } from './export-url.ts';
+import type { LiveAction } from '../../core/action.ts';
+import { isFingerprintName } from '../../core/fingerprint.ts';
+import { compareText } from '../../core/live.ts';
+import { checkHeaderName } from '../check/header.ts';
+import { checkLabel } from '../check/label.ts';
+import { isPrototypeKey, variableFor } from './names.ts';
+import { exportUrl } from './url.ts';
 
 export interface ExportOptions {
   /** False: no headers are declared, so that they stay as they are and nothing has to be set for them. */
