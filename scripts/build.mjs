@@ -89,7 +89,7 @@ const bundle = await rolldown({
   input: entry,
   platform: 'node',
   // pdjs requires `cross-fetch` and calls its default: this is how it comes to speak through the fetch of this program.
-  resolve: { alias: { 'cross-fetch': join(root, 'src/pagerduty/fetch.ts') } },
+  resolve: { alias: { 'cross-fetch': join(root, 'src/pagerduty/http/fetch.ts') } },
   transform: { target: 'node20.17' },
   plugins: [replacements(), together.plugin],
   // Other files may get what they share with main.js from there, instead of each piece from a file of its own.

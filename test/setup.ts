@@ -1,7 +1,7 @@
 // Every test file runs with this loaded first: pdjs requires `cross-fetch` by itself, where no bundler can put our fetch in its place.
 import crossFetch from 'cross-fetch';
 import fc from 'fast-check';
-import pdFetch from '../src/pagerduty/fetch.ts';
+import pdFetch from '../src/pagerduty/http/fetch.ts';
 
 Object.assign(crossFetch, { default: pdFetch });
 

@@ -73,7 +73,7 @@ describe('P20: the source', () => {
     expect(filesWith(/(?<![\w.])fetch\(/)).toEqual([]);
     const clients = filesWith(/\bimport\('node:https?'\)|\brequest as \w+.* from 'node:https?'/);
     expect(clients.filter((file) => !/^(?:sandbox|receiver|tester)\//.test(file))).toEqual([
-      'pagerduty/fetch.ts',
+      'pagerduty/http/fetch.ts',
     ]);
   });
 

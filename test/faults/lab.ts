@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import crossFetch from 'cross-fetch';
-import pdFetch, { type FetchInit, type ShieldedResponse } from '../../src/pagerduty/fetch.ts';
+import pdFetch, { type FetchInit, type ShieldedResponse } from '../../src/pagerduty/http/fetch.ts';
 import type { Fault } from '../../src/sandbox/fault.ts';
 import type { Log } from '../../src/sandbox/log.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';

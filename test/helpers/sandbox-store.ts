@@ -1,6 +1,6 @@
 import type { Clock } from '../../src/clock.ts';
-import { createStore, type StoreOptions } from '../../src/pagerduty/api-store.ts';
 import type { ActionStore } from '../../src/pagerduty/store.ts';
+import { createStore, type StoreOptions } from '../../src/pagerduty/stores/api-store.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { createVirtualClock } from './virtual-clock.ts';
 

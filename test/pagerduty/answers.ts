@@ -1,5 +1,5 @@
-import type { Answer } from '../../src/pagerduty/fetch.ts';
-import type { Request, Transport } from '../../src/pagerduty/transport.ts';
+import type { Answer } from '../../src/pagerduty/http/fetch.ts';
+import type { Request, Transport } from '../../src/pagerduty/http/transport.ts';
 
 /** An answer with a JSON body. */
 export function json(status: number, document: unknown, headers: Record<string, string> = {}): Answer {

@@ -1,7 +1,7 @@
 /** A success is believed only when it shows what was asked for (F19): anything else is looked up by the id. */
 import { describe, expect, it } from 'vitest';
-import { createStore } from '../../src/pagerduty/api-store.ts';
-import type { Answer } from '../../src/pagerduty/fetch.ts';
+import type { Answer } from '../../src/pagerduty/http/fetch.ts';
+import { createStore } from '../../src/pagerduty/stores/api-store.ts';
 import { createVirtualClock } from '../helpers/virtual-clock.ts';
 import { json, scripted } from './answers.ts';
 

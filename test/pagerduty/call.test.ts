@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { CancelledError } from '../../src/errors.ts';
-import { type Call, createCaller } from '../../src/pagerduty/call.ts';
-import { explain } from '../../src/pagerduty/explain.ts';
-import type { Answer } from '../../src/pagerduty/fetch.ts';
-import type { CallClass } from '../../src/pagerduty/retry.ts';
+import { type Call, createCaller } from '../../src/pagerduty/http/call.ts';
+import { explain } from '../../src/pagerduty/http/explain.ts';
+import type { Answer } from '../../src/pagerduty/http/fetch.ts';
+import type { CallClass } from '../../src/pagerduty/http/retry.ts';
 import type { StoreEvent } from '../../src/pagerduty/store.ts';
 import { createVirtualClock } from '../helpers/virtual-clock.ts';
 import { fetchFailed, json, raw, scripted } from './answers.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { judge } from '../../src/pagerduty/fault.ts';
-import { judgeFailure } from '../../src/pagerduty/no-answer.ts';
+import { judge } from '../../src/pagerduty/http/fault.ts';
+import { judgeFailure } from '../../src/pagerduty/http/no-answer.ts';
 import { fetchFailed, json, raw } from './answers.ts';
 
 const HTML = '<html><body>Bad gateway</body></html>';

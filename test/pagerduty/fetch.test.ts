@@ -3,8 +3,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import pdFetch, { Headers } from '../../src/pagerduty/fetch.ts';
-import { createTransport } from '../../src/pagerduty/transport.ts';
+import pdFetch, { Headers } from '../../src/pagerduty/http/fetch.ts';
+import { createTransport } from '../../src/pagerduty/http/transport.ts';
 
 async function serve(answer: (request: IncomingMessage, response: ServerResponse) => void): Promise<string> {
   const server = createServer(answer);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createPacer } from '../../src/pagerduty/pacing.ts';
+import { createPacer } from '../../src/pagerduty/http/pacing.ts';
 import { createVirtualClock } from '../helpers/virtual-clock.ts';
 
 /** A fixed window, counted as the server does; `shift` is how much later its windows end than it says. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { listAll, type PageRequest } from '../../src/pagerduty/paging.ts';
+import { listAll, type PageRequest } from '../../src/pagerduty/reads/paging.ts';
 import type { Page } from '../../src/pagerduty/wire.ts';
 import { runs } from '../helpers/runs.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Trouble } from '../../src/pagerduty/fault.ts';
-import { createQuota, isFree, RULES, ruleFor, waitBefore } from '../../src/pagerduty/retry.ts';
+import type { Trouble } from '../../src/pagerduty/http/fault.ts';
+import { createQuota, isFree, RULES, ruleFor, waitBefore } from '../../src/pagerduty/http/retry.ts';
 import { runs } from '../helpers/runs.ts';
 
 describe('the table', () => {

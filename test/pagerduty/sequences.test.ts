@@ -2,9 +2,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PdactionsError } from '../../src/errors.ts';
-import { createCaller } from '../../src/pagerduty/call.ts';
-import type { Answer } from '../../src/pagerduty/fetch.ts';
-import type { CallClass } from '../../src/pagerduty/retry.ts';
+import { createCaller } from '../../src/pagerduty/http/call.ts';
+import type { Answer } from '../../src/pagerduty/http/fetch.ts';
+import type { CallClass } from '../../src/pagerduty/http/retry.ts';
 import { runs } from '../helpers/runs.ts';
 import { createVirtualClock } from '../helpers/virtual-clock.ts';
 import { fetchFailed, json, raw } from './answers.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { together } from '../../src/pagerduty/together.ts';
+import { together } from '../../src/pagerduty/reads/together.ts';
 
 /** Tasks that end when they are told to, and how many were begun. */
 function tasks(count: number) {

@@ -1,8 +1,8 @@
 /** The way to PagerDuty, or to the simulation of it. */
 import { CancelledError, type Reason, RefusedError, RemoteError, UsageError } from '../../errors.ts';
-import { createStore, openCaller } from '../../pagerduty/api-store.ts';
-import type { Caller } from '../../pagerduty/call.ts';
+import type { Caller } from '../../pagerduty/http/call.ts';
 import type { ActionStore } from '../../pagerduty/store.ts';
+import { createStore, openCaller } from '../../pagerduty/stores/api-store.ts';
 import { line, styled } from '../../ui/text.ts';
 import { VERSION } from '../../version.ts';
 import type { Context } from '../context.ts';

@@ -1,7 +1,7 @@
 /** The way to PagerDuty for the notes of `listen`, for as long as the receiver lives. */
 import { setMaxListeners } from 'node:events';
 import { AuthError, CancelledError, RemoteError } from '../../../errors.ts';
-import { createNoteStore, type NoteOptions } from '../../../pagerduty/note-store.ts';
+import { createNoteStore, type NoteOptions } from '../../../pagerduty/stores/note-store.ts';
 import type { NoteWriter } from '../../../receiver/notes.ts';
 import type { Connection } from '../../connection/connect.ts';
 import type { Context } from '../../context.ts';

@@ -1,5 +1,5 @@
 import { RefusedError } from '../../../errors.ts';
-import type { Incident, PressStore } from '../../../pagerduty/press-store.ts';
+import type { Incident, PressStore } from '../../../pagerduty/stores/press-store.ts';
 import type { Choice } from '../../../ui/prompter.ts';
 import { line, styled } from '../../../ui/text.ts';
 import type { Context } from '../../context.ts';

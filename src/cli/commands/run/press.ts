@@ -1,7 +1,7 @@
 /** Presses buttons one after the other, and accounts for every one. */
 import type { LiveAction } from '../../../core/action.ts';
 import { AuthError, CancelledError, PdactionsError, RemoteError } from '../../../errors.ts';
-import type { Incident, PressStore } from '../../../pagerduty/press-store.ts';
+import type { Incident, PressStore } from '../../../pagerduty/stores/press-store.ts';
 import type { Verdict } from '../../verdict.ts';
 
 /** A button on an incident. */

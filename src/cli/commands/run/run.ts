@@ -1,7 +1,7 @@
 import type { LiveAction } from '../../../core/action.ts';
 import { ID_PATTERN } from '../../../core/selector.ts';
 import { RefusedError, RemoteError, UsageError } from '../../../errors.ts';
-import { createPressStore, type Incident, type PressStore } from '../../../pagerduty/press-store.ts';
+import { createPressStore, type Incident, type PressStore } from '../../../pagerduty/stores/press-store.ts';
 import { maskUrl } from '../../../ui/mask-url.ts';
 import { plural } from '../../../ui/plural.ts';
 import { DOCUMENT_VERSION } from '../../../ui/render/action-document.ts';

@@ -1,8 +1,8 @@
 /** The port for notes on incidents: what a press did, where the responder looks. */
-import { ID_PATTERN } from '../core/selector.ts';
-import { UsageError } from '../errors.ts';
-import type { Caller } from './call.ts';
-import { isObject, ShapeError } from './wire.ts';
+import { ID_PATTERN } from '../../core/selector.ts';
+import { UsageError } from '../../errors.ts';
+import type { Caller } from '../http/call.ts';
+import { isObject, ShapeError } from '../wire.ts';
 
 export interface NoteStore {
   /**

@@ -2,7 +2,7 @@
  * Who else uses the same token: what a window loses beyond our own requests is theirs. They are left as much for the rest of the
  * window, up to half of it; what they do not take is ours again as the window passes, so nothing of it is wasted.
  */
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../../clock.ts';
 
 /** Less than this share of a window says nothing: answers overtake each other. */
 const NOISE = 0.01;

@@ -1,15 +1,15 @@
 /** The port over HTTP: reads from `reads.ts`, writes here. */
-import type { Clock } from '../clock.ts';
-import type { LiveAction, Service } from '../core/action.ts';
-import { sameUrl } from '../core/same-url.ts';
-import { ID_PATTERN } from '../core/selector.ts';
-import { RemoteError, UsageError } from '../errors.ts';
-import { type Call, type Caller, createCaller } from './call.ts';
-import { createReads, type Reads } from './reads.ts';
-import type { ActionBody, ActionStore, StoreEvent } from './store.ts';
-import { together } from './together.ts';
-import { createTransport, type Transport } from './transport.ts';
-import { accountIn, decodeExtension, encodeExtension, ShapeError, unwrap } from './wire.ts';
+import type { Clock } from '../../clock.ts';
+import type { LiveAction, Service } from '../../core/action.ts';
+import { sameUrl } from '../../core/same-url.ts';
+import { ID_PATTERN } from '../../core/selector.ts';
+import { RemoteError, UsageError } from '../../errors.ts';
+import { type Call, type Caller, createCaller } from '../http/call.ts';
+import { createTransport, type Transport } from '../http/transport.ts';
+import { createReads, type Reads } from '../reads/reads.ts';
+import { together } from '../reads/together.ts';
+import type { ActionBody, ActionStore, StoreEvent } from '../store.ts';
+import { accountIn, decodeExtension, encodeExtension, ShapeError, unwrap } from '../wire.ts';
 
 export interface StoreOptions {
   /** Scheme, host, port and perhaps a path prefix. */

@@ -1,6 +1,6 @@
 /** Which extension schema is that of custom incident actions. */
-import { type HttpFacts, RefusedError } from '../errors.ts';
-import type { Schema } from './wire.ts';
+import { type HttpFacts, RefusedError } from '../../errors.ts';
+import type { Schema } from '../wire.ts';
 
 /** The extension type that this program is about (fact 4). Ids of schemas are looked up, never remembered (U14). */
 const SCHEMA_KEY = 'custom_webhook';

@@ -3,7 +3,7 @@
  * everybody waits together when the server says so. It learns the limit from each answer; until the first one it assumes the
  * documented 960 a minute.
  */
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../../clock.ts';
 import { LONGEST_HINT_MS } from './fault.ts';
 import type { AnswerHeaders } from './fetch.ts';
 import { watchNeighbours } from './neighbours.ts';

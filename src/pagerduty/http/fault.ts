@@ -1,6 +1,6 @@
 /** What can go wrong with one attempt, by what it means for the next step: the rows of RELIABILITY.md 2.3. */
 
-import { parseUrl } from '../parse-url.ts';
+import { parseUrl } from '../../parse-url.ts';
 import type { Answer, AnswerHeaders } from './fetch.ts';
 
 export type Fault =

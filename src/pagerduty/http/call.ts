@@ -1,16 +1,16 @@
 /** One call, from its first attempt to its answer: paced, timed, judged, resent as the table says, explained when nothing helps. */
 import { setMaxListeners } from 'node:events';
-import type { Clock } from '../clock.ts';
-import { CancelledError, type PdactionsError, RemoteError } from '../errors.ts';
+import type { Clock } from '../../clock.ts';
+import { CancelledError, type PdactionsError, RemoteError } from '../../errors.ts';
+import type { StoreEvent } from '../store.ts';
+import { ShapeError } from '../wire.ts';
 import { explain } from './explain.ts';
 import { type Fault, judge, type Trouble } from './fault.ts';
 import type { Answer } from './fetch.ts';
 import { judgeFailure } from './no-answer.ts';
 import { createPacer } from './pacing.ts';
 import { type CallClass, createQuota, isFree, type Rule, ruleFor, waitBefore } from './retry.ts';
-import type { StoreEvent } from './store.ts';
 import type { Request, Transport } from './transport.ts';
-import { ShapeError } from './wire.ts';
 
 /** A call and how to understand its answer. */
 export interface Call<T> {

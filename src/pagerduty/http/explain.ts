@@ -6,7 +6,7 @@ import {
   type PdactionsError,
   type Reason,
   RemoteError,
-} from '../errors.ts';
+} from '../../errors.ts';
 import type { Fault, Trouble } from './fault.ts';
 
 /** The call that failed. */

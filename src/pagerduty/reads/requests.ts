@@ -1,8 +1,8 @@
 /** The two kinds of requests that read: one page of a list, and one thing. */
-import type { HttpFacts } from '../errors.ts';
-import type { Caller } from './call.ts';
+import type { HttpFacts } from '../../errors.ts';
+import type { Caller } from '../http/call.ts';
+import { decodePage, expectId, type Page, unwrap } from '../wire.ts';
 import type { PageRequest } from './paging.ts';
-import { decodePage, expectId, type Page, unwrap } from './wire.ts';
 
 export type Query = Record<string, string | string[]>;
 

@@ -1,13 +1,9 @@
 /** Reading services and actions the cheapest way that is still complete (DESIGN.md section 7). */
-import type { LiveAction, Service, Team } from '../core/action.ts';
-import type { Selector } from '../core/selector.ts';
-import { RemoteError } from '../errors.ts';
-import type { Caller } from './call.ts';
-import { FIRST_PAGE, isBeyondWall, listAll, PAGE_SIZE, type PageRequest } from './paging.ts';
-import { createRequests, type Query } from './requests.ts';
-import { chooseSchema } from './schema.ts';
-import type { StoreEvent } from './store.ts';
-import { together } from './together.ts';
+import type { LiveAction, Service, Team } from '../../core/action.ts';
+import type { Selector } from '../../core/selector.ts';
+import { RemoteError } from '../../errors.ts';
+import type { Caller } from '../http/call.ts';
+import type { StoreEvent } from '../store.ts';
 import {
   decodeExtension,
   decodeSchema,
@@ -15,7 +11,11 @@ import {
   decodeTeam,
   type Extension,
   type Page,
-} from './wire.ts';
+} from '../wire.ts';
+import { FIRST_PAGE, isBeyondWall, listAll, PAGE_SIZE, type PageRequest } from './paging.ts';
+import { createRequests, type Query } from './requests.ts';
+import { chooseSchema } from './schema.ts';
+import { together } from './together.ts';
 
 /** So few reads are made one by one without asking first how long the whole list is: asking costs one, too. */
 const FEW = 5;

@@ -2,9 +2,9 @@
  * Whole lists, believed only when they prove complete: as many different ids as the list says it has, before and after. A list that
  * lost an entry to a shift between two pages would make a plan delete or create wrongly (F27–F30).
  */
-import { type HttpFacts, RefusedError, RemoteError } from '../errors.ts';
+import { type HttpFacts, RefusedError, RemoteError } from '../../errors.ts';
+import type { Page } from '../wire.ts';
 import { together } from './together.ts';
-import type { Page } from './wire.ts';
 
 /** The most that PagerDuty gives at once, and the wall it puts behind offset paging (fact 25). */
 export const PAGE_SIZE = 100;
