@@ -8,7 +8,7 @@ import { systemClock } from './clock.ts';
 import { CancelledError, LocalIoError, PdactionsError } from './errors.ts';
 import { createIo, type Io, type World } from './ui/io.ts';
 import { renderBug, renderError } from './ui/render/error.ts';
-import { line } from './ui/text.ts';
+import { line } from './ui/text/text.ts';
 
 type Signal = CancelledError['signal'];
 

@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { StoreEvent } from '../pagerduty/store.ts';
 import type { Io } from '../ui/io.ts';
 import { createProgress, createSpinner, formatCount, type Progress, type Spinner } from '../ui/progress.ts';
-import { line, styled } from '../ui/text.ts';
+import { line, styled } from '../ui/text/text.ts';
 
 export interface Activity {
   /** The store's observer. */

@@ -8,11 +8,11 @@ import type { Config, ConfigResult } from '../config/config.ts';
 import { ConfigError } from '../errors.ts';
 import type { ActionStore } from '../pagerduty/store.ts';
 import type { Io } from '../ui/io.ts';
-import type { Prompter } from '../ui/prompter.ts';
-import { annotateProblems } from '../ui/render/annotations.ts';
+import type { Prompter } from '../ui/prompt/prompter.ts';
 import { renderProblems } from '../ui/render/error.ts';
+import { annotateProblems } from '../ui/render/github/annotations.ts';
 import type { Format } from '../ui/render/rows.ts';
-import { line, styled } from '../ui/text.ts';
+import { line, styled } from '../ui/text/text.ts';
 import { type Activity, createActivity } from './activity.ts';
 import type { Connection } from './connection/connect.ts';
 import type { GlobalOptions } from './options.ts';
@@ -121,7 +121,7 @@ export function createContext(surroundings: Surroundings, globals: GlobalOptions
     },
     store: async () => (await context.connection()).store,
     async prompter() {
-      const { createPrompter } = await import('../ui/prompter.ts');
+      const { createPrompter } = await import('../ui/prompt/prompter.ts');
       const { stdin, stderr, interrupted } = surroundings;
       return createPrompter(io, { stdin: stdin(), stderr, signal: interrupted });
     },

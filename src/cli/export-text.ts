@@ -2,9 +2,9 @@
 
 import type { ExportedVariable } from '../config/export/action.ts';
 import type { Exported } from '../config/export/export.ts';
-import { toJson } from '../ui/json.ts';
-import { plural } from '../ui/plural.ts';
-import { type Line, line, styled } from '../ui/text.ts';
+import { toJson } from '../ui/text/json.ts';
+import { plural } from '../ui/text/plural.ts';
+import { type Line, line, styled } from '../ui/text/text.ts';
 
 /** Where an editor finds the schema once the package is installed. */
 const SCHEMA = './node_modules/pdactions/schema.json';

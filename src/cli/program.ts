@@ -1,6 +1,6 @@
 /** The command line: which commands there are, and how a line of arguments becomes one of them. */
 import { Command, CommanderError, Help, type Option } from 'commander';
-import { line } from '../ui/text.ts';
+import { line } from '../ui/text/text.ts';
 import { VERSION } from '../version.ts';
 import { secretsInArguments } from './argument-secrets.ts';
 import { type Context, createContext, type Surroundings } from './context.ts';

@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.ts';
-import { toJson } from '../ui/json.ts';
+import { toJson } from '../ui/text/json.ts';
 import type { Context } from './context.ts';
 
 /**

@@ -1,15 +1,15 @@
 import type { Readable, Writable } from 'node:stream';
 import { Chalk } from 'chalk';
 import type { Clock } from '../clock.ts';
-import { columnsOf } from './columns.ts';
-import { createRedactor } from './redact.ts';
-import { redactDocument } from './redact-document.ts';
-import { type Annotation, annotationCommand } from './render/github-command.ts';
-import { safeLine, withoutWorkflowCommands } from './safe-line.ts';
-import { sanitize } from './sanitize.ts';
+import { type Annotation, annotationCommand } from './gate/github-command.ts';
+import { createRedactor } from './gate/redact.ts';
+import { redactDocument } from './gate/redact-document.ts';
+import { safeLine, withoutWorkflowCommands } from './gate/safe-line.ts';
+import { sanitize } from './gate/sanitize.ts';
 import { createSink, type Sink } from './sink.ts';
-import type { Line, Span, Style } from './text.ts';
-import { wrapLine } from './wrap.ts';
+import { columnsOf } from './text/columns.ts';
+import type { Line, Span, Style } from './text/text.ts';
+import { wrapLine } from './text/wrap.ts';
 
 /** What the program is given of the outside world; `main.ts` passes the real one, tests pass buffers. */
 export interface World {

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { Io } from './io.ts';
-import { type Line, line, type Span, styled } from './text.ts';
+import { type Line, line, type Span, styled } from './text/text.ts';
 
 /** Shows how far a piece of work is. */
 export interface Progress {

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { annotationCommand } from '../../src/ui/render/github-command.ts';
+import { annotationCommand } from '../../src/ui/gate/github-command.ts';
 import { CANARY, CONFIG, type Project, project } from '../cli/project.ts';
 import type { RunOptions } from '../helpers/in-process.ts';
 import { recordingIo } from '../ui/io-world.ts';

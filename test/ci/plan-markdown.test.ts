@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { LiveAction } from '../../src/core/action.ts';
 import type { Change, Plan, ServicePlan } from '../../src/core/plan.ts';
 import { RefusedError } from '../../src/errors.ts';
-import { LARGEST_PAGE, type PageFacts, renderPage } from '../../src/ui/render/plan-markdown.ts';
+import { LARGEST_PAGE, type PageFacts, renderPage } from '../../src/ui/render/github/plan.ts';
 import { CONFIG, project } from '../cli/project.ts';
 import { aliveIn } from './plain-markdown.ts';
 

@@ -1,9 +1,9 @@
 /** P9 and P10 at the gate itself: whatever is said, in whatever way, no secret and nothing unsafe reaches a stream. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { toJson } from '../../src/ui/json.ts';
 import { FORMATS, writeRows } from '../../src/ui/render/rows.ts';
-import type { Style } from '../../src/ui/text.ts';
+import { toJson } from '../../src/ui/text/json.ts';
+import type { Style } from '../../src/ui/text/text.ts';
 import { formsOf, leaksIn, unsafeIn, withoutColours } from '../helpers/canary.ts';
 import { runs } from '../helpers/runs.ts';
 import { recordingIo } from '../ui/io-world.ts';

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { checkHeader, checkHeaderName, checkHeaderValue } from '../../src/config/check/header.ts';
 import { checkLabel } from '../../src/config/check/label.ts';
 import { checkUrl } from '../../src/config/check/url.ts';
-import { maskUrl } from '../../src/ui/mask-url.ts';
+import { maskUrl } from '../../src/ui/text/mask-url.ts';
 import { unsafeIn } from '../helpers/canary.ts';
 import { runs } from '../helpers/runs.ts';
 

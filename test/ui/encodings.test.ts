@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { encodingsOf, spellingsOf } from '../../src/ui/encodings.ts';
-import { createRedactor, REDACTED } from '../../src/ui/redact.ts';
+import { encodingsOf, spellingsOf } from '../../src/ui/gate/encodings.ts';
+import { createRedactor, REDACTED } from '../../src/ui/gate/redact.ts';
 
 const hidden = (secret: string, text: string): string => {
   const redactor = createRedactor();

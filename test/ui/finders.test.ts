@@ -1,6 +1,6 @@
 /** Where a secret may be cut in two by the end of a piece of output: what is held back, and what is not. */
 import { describe, expect, it } from 'vitest';
-import { createIndex, literalFinder, spelledFinder } from '../../src/ui/finders.ts';
+import { createIndex, literalFinder, spelledFinder } from '../../src/ui/gate/finders.ts';
 
 const plain = (text: string) => literalFinder({ text, left: 0, right: 0 });
 

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { line, styled, TAB } from '../../src/ui/text.ts';
+import { line, styled, TAB } from '../../src/ui/text/text.ts';
 import { runs } from '../helpers/runs.ts';
 import { recordingIo } from './io-world.ts';
 

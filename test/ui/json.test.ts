@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { toJson } from '../../src/ui/json.ts';
+import { toJson } from '../../src/ui/text/json.ts';
 import { runs } from '../helpers/runs.ts';
 
 const UNSAFE = /[^\n\P{Cc}]|[\p{Cf}\p{Zl}\p{Zp}\p{Cs}]|\ufe0f/u;

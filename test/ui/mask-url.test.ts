@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { maskUrl } from '../../src/ui/mask-url.ts';
+import { maskUrl } from '../../src/ui/text/mask-url.ts';
 import { runs } from '../helpers/runs.ts';
 
 describe('maskUrl', () => {

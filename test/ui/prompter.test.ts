@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { CancelledError, UsageError } from '../../src/errors.ts';
 import { createIo, type Io } from '../../src/ui/io.ts';
-import { createPrompter, type Prompter } from '../../src/ui/prompter.ts';
-import { line, styled } from '../../src/ui/text.ts';
+import { createPrompter, type Prompter } from '../../src/ui/prompt/prompter.ts';
+import { line, styled } from '../../src/ui/text/text.ts';
 import { createVirtualTerminal, type VirtualTerminal } from '../helpers/virtual-terminal.ts';
 
 let terminal: VirtualTerminal;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createRedactor, REDACTED, type Redactor } from '../../src/ui/redact.ts';
-import { sanitize } from '../../src/ui/sanitize.ts';
+import { createRedactor, REDACTED, type Redactor } from '../../src/ui/gate/redact.ts';
+import { sanitize } from '../../src/ui/gate/sanitize.ts';
 import { runs } from '../helpers/runs.ts';
 
 function knowing(...secrets: string[]): Redactor {

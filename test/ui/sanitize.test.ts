@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sanitize } from '../../src/ui/sanitize.ts';
+import { sanitize } from '../../src/ui/gate/sanitize.ts';
 import { runs } from '../helpers/runs.ts';
 
 /** Written out, and not with the properties that the implementation uses, so that a shared mistake shows. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { displayWidth, renderTable, truncateLine } from '../../src/ui/table.ts';
-import { line, plain, styled } from '../../src/ui/text.ts';
+import { displayWidth, renderTable, truncateLine } from '../../src/ui/render/table.ts';
+import { line, plain, styled } from '../../src/ui/text/text.ts';
 
 const columns = [
   { title: 'SERVICE', grouped: true, flexible: true },

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { columnsOf } from '../../src/ui/columns.ts';
-import { line, plain, styled } from '../../src/ui/text.ts';
-import { wrapLine } from '../../src/ui/wrap.ts';
+import { columnsOf } from '../../src/ui/text/columns.ts';
+import { line, plain, styled } from '../../src/ui/text/text.ts';
+import { wrapLine } from '../../src/ui/text/wrap.ts';
 import { runs } from '../helpers/runs.ts';
 import { recordingIo } from './io-world.ts';
 

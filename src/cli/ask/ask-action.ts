@@ -1,8 +1,8 @@
 /** The questions of `create` and `update` about the action itself. */
 import { checkHeaderValue } from '../../config/check/header.ts';
 import type { HeaderSpec } from '../../core/action.ts';
-import { maskUrl } from '../../ui/mask-url.ts';
-import type { Prompter } from '../../ui/prompter.ts';
+import type { Prompter } from '../../ui/prompt/prompter.ts';
+import { maskUrl } from '../../ui/text/mask-url.ts';
 import { judgeHeaderName, judgeLabel, judgeUrl } from './fields.ts';
 import { TEMPLATES } from './templates.ts';
 

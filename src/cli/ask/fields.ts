@@ -8,7 +8,7 @@ import { secretsOfUrl } from '../../config/secrets/url-secrets.ts';
 import type { HeaderSpec } from '../../core/action.ts';
 import { UsageError } from '../../errors.ts';
 import type { Io } from '../../ui/io.ts';
-import { line, styled } from '../../ui/text.ts';
+import { line, styled } from '../../ui/text/text.ts';
 import type { Context } from '../context.ts';
 
 /** The label, or an error that names the flag. */

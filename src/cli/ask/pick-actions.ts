@@ -1,9 +1,9 @@
 /** Pickers for actions that are there: a service first, unless one is named, then what stands on it. */
 import type { LiveAction } from '../../core/action.ts';
 import { RefusedError } from '../../errors.ts';
-import { maskUrl } from '../../ui/mask-url.ts';
-import type { Choice } from '../../ui/prompter.ts';
-import { line, styled } from '../../ui/text.ts';
+import type { Choice } from '../../ui/prompt/prompter.ts';
+import { maskUrl } from '../../ui/text/mask-url.ts';
+import { line, styled } from '../../ui/text/text.ts';
 import type { Context } from '../context.ts';
 import { whyNotWritable } from './find-action.ts';
 import { needsActions, pickService } from './pick-service.ts';

@@ -4,10 +4,10 @@ import { type LiveService, liveByService, NOTHING } from '../../core/live.ts';
 import { countSlots } from '../../core/slots.ts';
 import { RefusedError } from '../../errors.ts';
 import type { ActionStore } from '../../pagerduty/store.ts';
-import type { Choice, Prompter } from '../../ui/prompter.ts';
+import type { Choice, Prompter } from '../../ui/prompt/prompter.ts';
 import { slotSpan } from '../../ui/render/slots.ts';
-import { displayWidth } from '../../ui/table.ts';
-import { line, styled } from '../../ui/text.ts';
+import { displayWidth } from '../../ui/render/table.ts';
+import { line, styled } from '../../ui/text/text.ts';
 
 /** So many are looked up and shown at a time; an account can have thousands. */
 const SHOWN = 10;

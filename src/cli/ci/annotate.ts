@@ -2,9 +2,9 @@
 import type { Config, Place } from '../../config/config.ts';
 import type { Refusal } from '../../core/refusal.ts';
 import type { Problem, RefusedError } from '../../errors.ts';
-import { annotateProblems } from '../../ui/render/annotations.ts';
+import { annotateProblems } from '../../ui/render/github/annotations.ts';
 import { renderRefusal } from '../../ui/render/refusal.ts';
-import { plain } from '../../ui/text.ts';
+import { plain } from '../../ui/text/text.ts';
 import type { Context } from '../context.ts';
 
 /** Remarks on everything that keeps the plan from being carried out, where the config has a line for it. */

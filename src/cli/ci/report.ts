@@ -5,8 +5,8 @@
 import type { Command } from 'commander';
 import type { Prepared } from '../../engine/prepare.ts';
 import type { Report } from '../../engine/report.ts';
+import type { PageFacts } from '../../ui/render/github/plan.ts';
 import { countPlan } from '../../ui/render/plan.ts';
-import type { PageFacts } from '../../ui/render/plan-markdown.ts';
 import type { Context, Ending } from '../context.ts';
 import { openPendingFile } from '../files/write-file.ts';
 
@@ -42,7 +42,7 @@ export async function openCiReport(
   let report: Report | null | undefined;
 
   const page = async (ending?: Ending): Promise<(room?: number) => string> => {
-    const { renderPage, LARGEST_PAGE } = await import('../../ui/render/plan-markdown.ts');
+    const { renderPage, LARGEST_PAGE } = await import('../../ui/render/github/plan.ts');
     const { folderInCheckout, markerOf } = await import('./marker.ts');
     const folder = folderInCheckout(cwd, env);
     const about = [globals.config ?? [], options.service ?? [], folder === '' ? [] : [`in ${folder}`]].flat();

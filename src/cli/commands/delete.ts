@@ -1,8 +1,8 @@
 import type { Change } from '../../core/plan.ts';
 import { UsageError } from '../../errors.ts';
-import { maskUrl } from '../../ui/mask-url.ts';
-import { plural } from '../../ui/plural.ts';
-import { line, styled } from '../../ui/text.ts';
+import { maskUrl } from '../../ui/text/mask-url.ts';
+import { plural } from '../../ui/text/plural.ts';
+import { line, styled } from '../../ui/text/text.ts';
 import { confirm } from '../ask/confirm.ts';
 import { expectWritable, findActions } from '../ask/find-action.ts';
 import { pickActions } from '../ask/pick-actions.ts';

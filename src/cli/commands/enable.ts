@@ -2,7 +2,7 @@ import type { LiveAction } from '../../core/action.ts';
 import type { Change } from '../../core/plan.ts';
 import { withState } from '../../engine/with-state.ts';
 import { UsageError } from '../../errors.ts';
-import { line, styled } from '../../ui/text.ts';
+import { line, styled } from '../../ui/text/text.ts';
 import { expectWritable, findActions } from '../ask/find-action.ts';
 import { addServiceOption, servicesFor } from '../ask/selectors.ts';
 import type { Context } from '../context.ts';

@@ -1,5 +1,5 @@
 import { UsageError } from '../../errors.ts';
-import { type Line, line, styled } from '../../ui/text.ts';
+import { type Line, line, styled } from '../../ui/text/text.ts';
 import { confirmOverwrite } from '../ask/confirm-overwrite.ts';
 import { headerVariables } from '../ask/headers.ts';
 import { addServiceOption } from '../ask/selectors.ts';

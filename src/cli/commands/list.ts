@@ -3,12 +3,12 @@ import { compareText, type LiveService, liveByService, NOTHING } from '../../cor
 import { countSlots } from '../../core/slots.ts';
 import { withState } from '../../engine/with-state.ts';
 import type { ActionStore } from '../../pagerduty/store.ts';
-import { maskUrl } from '../../ui/mask-url.ts';
-import { plural } from '../../ui/plural.ts';
 import { actionDocument, DOCUMENT_VERSION } from '../../ui/render/action-document.ts';
 import { type Cell, type RowColumn, writeRows } from '../../ui/render/rows.ts';
 import { slotDots, slotSpan } from '../../ui/render/slots.ts';
-import { line, styled } from '../../ui/text.ts';
+import { maskUrl } from '../../ui/text/mask-url.ts';
+import { plural } from '../../ui/text/plural.ts';
+import { line, styled } from '../../ui/text/text.ts';
 import { addServiceOption, servicesFor } from '../ask/selectors.ts';
 import type { Context } from '../context.ts';
 import { addExamples } from '../options.ts';

@@ -1,6 +1,6 @@
 import { DOCUMENT_VERSION } from '../../ui/render/action-document.ts';
 import { planDocument } from '../../ui/render/documents.ts';
-import { line, styled } from '../../ui/text.ts';
+import { line, styled } from '../../ui/text/text.ts';
 import { addCiOptions, type CiOptions, openCiReport } from '../ci/report.ts';
 import type { Context } from '../context.ts';
 import { openPendingFile } from '../files/write-file.ts';

@@ -1,8 +1,8 @@
 import type { LiveAction } from '../../core/action.ts';
-import { maskUrl } from '../../ui/mask-url.ts';
 import { actionDocument, DOCUMENT_VERSION } from '../../ui/render/action-document.ts';
 import { WRITE_ONLY } from '../../ui/render/plan.ts';
 import { writeRows } from '../../ui/render/rows.ts';
+import { maskUrl } from '../../ui/text/mask-url.ts';
 import { findActions } from '../ask/find-action.ts';
 import { addServiceOption } from '../ask/selectors.ts';
 import type { Context } from '../context.ts';

@@ -4,7 +4,7 @@ import { isFingerprintName } from '../../core/fingerprint.ts';
 import type { Change, Plan } from '../../core/plan.ts';
 import { hidesSomething } from '../../core/redacted.ts';
 import { RefusedError, UsageError } from '../../errors.ts';
-import { line, styled } from '../../ui/text.ts';
+import { line, styled } from '../../ui/text/text.ts';
 import { askHeaders, askUrl } from '../ask/ask-action.ts';
 import { confirm } from '../ask/confirm.ts';
 import { checkedLabel, checkedUrl, judgeLabel, keepSecret, warnOfUrl } from '../ask/fields.ts';

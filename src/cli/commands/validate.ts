@@ -1,8 +1,8 @@
 import type { ConfigFile } from '../../config/config.ts';
 import { ConfigError } from '../../errors.ts';
-import { plural } from '../../ui/plural.ts';
 import { DOCUMENT_VERSION } from '../../ui/render/action-document.ts';
 import { writeRows } from '../../ui/render/rows.ts';
+import { plural } from '../../ui/text/plural.ts';
 import { addCiOptions, type CiOptions, openCiReport } from '../ci/report.ts';
 import type { Context } from '../context.ts';
 import type { Define } from '../program.ts';

@@ -3,7 +3,7 @@ import { CancelledError, type Reason, RefusedError, RemoteError, UsageError } fr
 import type { Caller } from '../../pagerduty/http/call.ts';
 import type { ActionStore } from '../../pagerduty/store.ts';
 import { createStore, openCaller } from '../../pagerduty/stores/api-store.ts';
-import { line, styled } from '../../ui/text.ts';
+import { line, styled } from '../../ui/text/text.ts';
 import { VERSION } from '../../version.ts';
 import type { Context } from '../context.ts';
 import { type Address, isLoopback, resolveAddress } from './address.ts';

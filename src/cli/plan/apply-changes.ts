@@ -5,7 +5,7 @@ import { type Report, verdictsOf } from '../../engine/report.ts';
 import { DOCUMENT_VERSION } from '../../ui/render/action-document.ts';
 import { reportDocument } from '../../ui/render/documents.ts';
 import { renderDuplicate, renderOutcome, renderSummary } from '../../ui/render/report.ts';
-import { line, styled } from '../../ui/text.ts';
+import { line, styled } from '../../ui/text/text.ts';
 import type { Context } from '../context.ts';
 import { showDocument, wantsDocument } from '../show-document.ts';
 

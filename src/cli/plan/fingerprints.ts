@@ -2,7 +2,7 @@
 import type { Config } from '../../config/config.ts';
 import { KEY_VARIABLE, needsSeal, objectToKey, sealActions } from '../../config/secrets/seal.ts';
 import { UsageError } from '../../errors.ts';
-import { line, styled } from '../../ui/text.ts';
+import { line, styled } from '../../ui/text/text.ts';
 import type { Context } from '../context.ts';
 
 /**

@@ -3,10 +3,10 @@ import { resolve } from 'node:path';
 import { sideDigests } from '../../core/digest.ts';
 import type { Prepared } from '../../engine/prepare.ts';
 import { RefusedError } from '../../errors.ts';
-import { toJson } from '../../ui/json.ts';
-import { plural } from '../../ui/plural.ts';
 import { DOCUMENT_VERSION } from '../../ui/render/action-document.ts';
 import { planDocument } from '../../ui/render/documents.ts';
+import { toJson } from '../../ui/text/json.ts';
+import { plural } from '../../ui/text/plural.ts';
 import { readNamedFile } from '../files/read-file.ts';
 import { movedSince } from './plan-moved.ts';
 

@@ -1,9 +1,9 @@
 /** What a responder will see, and what PagerDuty will send: shown before anything is written. */
 import type { ActionSpec } from '../../core/action.ts';
 import type { Plan, ServicePlan } from '../../core/plan.ts';
-import { maskUrl } from '../../ui/mask-url.ts';
 import { renderPlan, WRITE_ONLY } from '../../ui/render/plan.ts';
-import { type Line, line, styled } from '../../ui/text.ts';
+import { maskUrl } from '../../ui/text/mask-url.ts';
+import { type Line, line, styled } from '../../ui/text/text.ts';
 
 /** The preview of one action on the plan's services. `headerNames`: those it will send. */
 export function previewLines(plan: Plan, spec: ActionSpec, headerNames: readonly string[]): Line[] {

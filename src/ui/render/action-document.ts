@@ -1,6 +1,6 @@
 /** What all documents have in common: their version, and how an action looks in them. */
 import type { LiveAction } from '../../core/action.ts';
-import { maskUrl } from '../mask-url.ts';
+import { maskUrl } from '../text/mask-url.ts';
 
 /** Rises when a shape changes in a way that breaks its readers. */
 export const DOCUMENT_VERSION = 1;

@@ -1,4 +1,4 @@
-import { sanitize } from '../sanitize.ts';
+import { sanitize } from '../gate/sanitize.ts';
 
 /** What makes a spreadsheet take a cell for a formula; the full-width forms count in some locales. */
 const STARTS_FORMULA = /^(?:[\t\r\n]|\s*[=+\-@＝＋－＠])/;

@@ -3,7 +3,7 @@ import type { ActionSpec, LiveAction } from '../../core/action.ts';
 import type { GuardVerdict } from '../../core/guard.ts';
 import { type Change, changesOf, labelOf, type Plan, type ServicePlan } from '../../core/plan.ts';
 import type { PdactionsError } from '../../errors.ts';
-import { maskUrl } from '../mask-url.ts';
+import { maskUrl } from '../text/mask-url.ts';
 import { actionDocument } from './action-document.ts';
 import { countPlan, WRITE_ONLY } from './plan.ts';
 import type { OutcomeView } from './report.ts';

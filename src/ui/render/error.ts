@@ -1,5 +1,5 @@
 import { ConfigError, type HttpFacts, type PdactionsError, type Problem } from '../../errors.ts';
-import { type Line, line, styled } from '../text.ts';
+import { type Line, line, styled } from '../text/text.ts';
 
 /** So many problems of a config are shown in full; a file with more has one cause. */
 const MOST_PROBLEMS = 50;

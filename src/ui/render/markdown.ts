@@ -1,4 +1,4 @@
-import { sanitize } from '../sanitize.ts';
+import { sanitize } from '../gate/sanitize.ts';
 import { fencedSpan } from './code-span.ts';
 
 /** A comment or a job summary that is larger is refused, or makes its page unusable (T32). */

@@ -4,9 +4,9 @@ import type { FieldDiff } from '../../core/diff.ts';
 import { plainHeaders } from '../../core/fingerprint.ts';
 import type { Change, ChangeKind, Plan, ServicePlan } from '../../core/plan.ts';
 import { changesOf } from '../../core/plan.ts';
-import { maskUrl } from '../mask-url.ts';
-import { plural } from '../plural.ts';
-import { type Line, line, type Style, styled } from '../text.ts';
+import { maskUrl } from '../text/mask-url.ts';
+import { plural } from '../text/plural.ts';
+import { type Line, line, type Style, styled } from '../text/text.ts';
 import { slotDots } from './slots.ts';
 
 /** What stands in the place of a header value. */

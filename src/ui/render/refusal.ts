@@ -1,8 +1,8 @@
 /** What stops a plan, and the way out: refusals of the plan itself, and guards that need a word first. */
 import type { GuardVerdict } from '../../core/guard.ts';
 import type { Refusal } from '../../core/refusal.ts';
-import { plural } from '../plural.ts';
-import { type Line, line, styled } from '../text.ts';
+import { plural } from '../text/plural.ts';
+import { type Line, line, styled } from '../text/text.ts';
 import { slotMap } from './slots.ts';
 
 /** What keeps a plan from being carried out, and the way out. */

@@ -1,8 +1,8 @@
 /** What became of a plan, change by change, for people. */
 import { type Change, type ChangeKind, labelOf } from '../../core/plan.ts';
 import type { PdactionsError } from '../../errors.ts';
-import { plural } from '../plural.ts';
-import { type Line, line, type Style, styled } from '../text.ts';
+import { plural } from '../text/plural.ts';
+import { type Line, line, type Style, styled } from '../text/text.ts';
 import { describeAnswer } from './error.ts';
 
 /** One change's end, as the report has it. */

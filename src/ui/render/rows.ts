@@ -1,6 +1,6 @@
 import type { Io } from '../io.ts';
-import { toJson } from '../json.ts';
-import { type Line, plain } from '../text.ts';
+import { toJson } from '../text/json.ts';
+import { type Line, plain } from '../text/text.ts';
 
 /** How a command that shows rows can show them (`--format`). */
 export const FORMATS = ['table', 'json', 'yaml', 'csv', 'markdown'] as const;
@@ -67,7 +67,7 @@ export async function renderRows<Key extends string>(
       return { text: toMarkdownTable(columns, cellsOf(document, toValue)) };
     }
     case 'table': {
-      const { renderTable } = await import('../table.ts');
+      const { renderTable } = await import('./table.ts');
       const lines = rows.length === 0 ? [] : renderTable(columns, cellsOf(document, toLine), view);
       return { lines };
     }

@@ -1,6 +1,6 @@
 import { SLOTS_PER_SERVICE } from '../../core/action.ts';
 import type { Slot, SlotHolder } from '../../core/slots.ts';
-import { type Line, line, type Span, styled } from '../text.ts';
+import { type Line, line, type Span, styled } from '../text/text.ts';
 
 /** The slots of a service at a glance: `●●○`. More than three show as they are (U2). */
 export function slotDots(used: number): string {

@@ -4,7 +4,7 @@ import { liveByService } from '../../../src/core/live.ts';
 import type { DesiredService } from '../../../src/core/normalize.ts';
 import { computePlan } from '../../../src/core/plan.ts';
 import { renderPlan } from '../../../src/ui/render/plan.ts';
-import { plain } from '../../../src/ui/text.ts';
+import { plain } from '../../../src/ui/text/text.ts';
 import { desired, header, live, service, spec } from '../../helpers/actions.ts';
 
 const shown = (wanted: readonly DesiredService[], there: readonly LiveAction[]): string =>

@@ -5,7 +5,7 @@ import { toCsv } from '../../../src/ui/render/csv.ts';
 import { codeSpan, toMarkdownTable } from '../../../src/ui/render/markdown.ts';
 import { type Format, renderRows, writeRows } from '../../../src/ui/render/rows.ts';
 import { toYaml } from '../../../src/ui/render/yaml.ts';
-import { line, styled } from '../../../src/ui/text.ts';
+import { line, styled } from '../../../src/ui/text/text.ts';
 import { runs } from '../../helpers/runs.ts';
 import { recordingIo } from '../io-world.ts';
 

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Io } from '../../../ui/io.ts';
-import { line, TAB } from '../../../ui/text.ts';
+import { line, TAB } from '../../../ui/text/text.ts';
 import { candidates } from './candidates.ts';
 import { namesFromConfig } from './names.ts';
 

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { UsageError } from '../../../errors.ts';
 import { parseUrl } from '../../../parse-url.ts';
-import { safeJsonText } from '../../../ui/json.ts';
-import { sanitize } from '../../../ui/sanitize.ts';
-import { line, styled } from '../../../ui/text.ts';
+import { sanitize } from '../../../ui/gate/sanitize.ts';
+import { safeJsonText } from '../../../ui/text/json.ts';
+import { line, styled } from '../../../ui/text/text.ts';
 import { isLoopback } from '../../connection/address.ts';
 import type { Context } from '../../context.ts';
 import { wholeNumber } from '../../options.ts';

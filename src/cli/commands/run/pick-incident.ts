@@ -1,7 +1,7 @@
 import { RefusedError } from '../../../errors.ts';
 import type { Incident, PressStore } from '../../../pagerduty/stores/press-store.ts';
-import type { Choice } from '../../../ui/prompter.ts';
-import { line, styled } from '../../../ui/text.ts';
+import type { Choice } from '../../../ui/prompt/prompter.ts';
+import { line, styled } from '../../../ui/text/text.ts';
 import type { Context } from '../../context.ts';
 
 /** Asks for one of the open incidents of a service, found by its number, title or id. @throws RefusedError when there is none */

@@ -4,7 +4,7 @@ import { globMatcher, parseSelector, type Selector } from '../../../core/selecto
 import { UsageError } from '../../../errors.ts';
 import { nearest } from '../../../nearest.ts';
 import type { Target } from '../../../tester/target.ts';
-import { line, styled } from '../../../ui/text.ts';
+import { line, styled } from '../../../ui/text/text.ts';
 import { checkedUrl, keepSecret, warnOfUrl } from '../../ask/fields.ts';
 import { type HeaderFlags, readHeaders } from '../../ask/headers.ts';
 import type { Context } from '../../context.ts';

@@ -13,11 +13,11 @@ import {
 } from '../../../tester/check.ts';
 import { judgeEndpoint } from '../../../tester/judge.ts';
 import type { TestWorld } from '../../../tester/target.ts';
-import { maskUrl } from '../../../ui/mask-url.ts';
-import { plural } from '../../../ui/plural.ts';
 import { DOCUMENT_VERSION } from '../../../ui/render/action-document.ts';
 import { writeRows } from '../../../ui/render/rows.ts';
-import { line, type Style, styled } from '../../../ui/text.ts';
+import { maskUrl } from '../../../ui/text/mask-url.ts';
+import { plural } from '../../../ui/text/plural.ts';
+import { line, type Style, styled } from '../../../ui/text/text.ts';
 import { confirm } from '../../ask/confirm.ts';
 import { addHeaderOptions } from '../../ask/headers.ts';
 import type { Context } from '../../context.ts';

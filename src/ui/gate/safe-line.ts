@@ -1,6 +1,6 @@
+import { type Line, plain, type Span, TAB } from '../text/text.ts';
 import { REDACTED, type Redactor } from './redact.ts';
 import { sanitize } from './sanitize.ts';
-import { type Line, plain, type Span, TAB } from './text.ts';
 
 /** Text to put in the place of a stretch of a line; nothing is removed when `start` is `end`. */
 interface Replacement {

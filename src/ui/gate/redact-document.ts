@@ -1,4 +1,4 @@
-import { toJson } from './json.ts';
+import { toJson } from '../text/json.ts';
 import type { Redactor } from './redact.ts';
 
 /**

@@ -2,18 +2,18 @@
  * A plan, and what became of it, in GitHub's Markdown: for a comment on a pull request, a job summary, or `--format markdown`.
  * Whatever comes from PagerDuty or from the config stands in code, where nothing comes to life (T32).
  */
-import { changesOf, type ServicePlan } from '../../core/plan.ts';
-import { PdactionsError } from '../../errors.ts';
-import { plural } from '../plural.ts';
-import type { Line } from '../text.ts';
-import type { PlanFacts } from './documents.ts';
-import { renderBug, renderError } from './error.ts';
-import { fitPage, type Section } from './github-page.ts';
-import { createQuoter, fenceOf, type Quoter } from './github-text.ts';
-import { countPlan } from './plan.ts';
-import { countKinds, renderRest, renderServiceMarkdown } from './plan-markdown-service.ts';
-import { renderRefusal, renderVerdict } from './refusal.ts';
-import { type OutcomeView, renderDuplicate, renderOutcome } from './report.ts';
+import { changesOf, type ServicePlan } from '../../../core/plan.ts';
+import { PdactionsError } from '../../../errors.ts';
+import { plural } from '../../text/plural.ts';
+import type { Line } from '../../text/text.ts';
+import type { PlanFacts } from '../documents.ts';
+import { renderBug, renderError } from '../error.ts';
+import { countPlan } from '../plan.ts';
+import { renderRefusal, renderVerdict } from '../refusal.ts';
+import { type OutcomeView, renderDuplicate, renderOutcome } from '../report.ts';
+import { fitPage, type Section } from './page.ts';
+import { countKinds, renderRest, renderServiceMarkdown } from './plan-service.ts';
+import { createQuoter, fenceOf, type Quoter } from './text.ts';
 
 /** A comment on GitHub can have 65,536 characters. A page of 60,000 bytes has fewer, whatever it is made of. */
 export const LARGEST_PAGE = 60_000;

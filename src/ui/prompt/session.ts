@@ -1,6 +1,6 @@
 import { type Readable, Writable } from 'node:stream';
-import { CancelledError } from '../errors.ts';
-import type { Io } from './io.ts';
+import { CancelledError } from '../../errors.ts';
+import type { Io } from '../io.ts';
 
 /** Where prompts read and draw: stdin and stderr, for stdout is data. */
 export interface PromptStreams {

@@ -1,7 +1,7 @@
 /** Anybody's text in Markdown, so that GitHub shows it as it is and nothing in it comes to life (T32). */
-import { sanitize } from '../sanitize.ts';
-import { type Line, plain } from '../text.ts';
-import { fencedSpan, longestRun, shortenRuns } from './code-span.ts';
+import { sanitize } from '../../gate/sanitize.ts';
+import { type Line, plain } from '../../text/text.ts';
+import { fencedSpan, longestRun, shortenRuns } from '../code-span.ts';
 
 /** Nobody reads on; a name or a URL that is longer is there to push something else out of sight. */
 const LONGEST = 1000;

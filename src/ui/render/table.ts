@@ -1,6 +1,6 @@
 import stringWidth from 'string-width';
-import { sanitize } from './sanitize.ts';
-import { type Line, plain, type Span, styled, TAB } from './text.ts';
+import { sanitize } from '../gate/sanitize.ts';
+import { type Line, plain, type Span, styled, TAB } from '../text/text.ts';
 
 /** A column of a table. */
 export interface Column {

@@ -1,12 +1,12 @@
 /** One service of a plan in Markdown: folded away, with its changes field by field. */
-import type { ActionSpec, LiveAction } from '../../core/action.ts';
-import type { FieldDiff } from '../../core/diff.ts';
-import type { Change, ChangeKind, ServicePlan } from '../../core/plan.ts';
-import { maskUrl } from '../mask-url.ts';
-import { plural } from '../plural.ts';
-import type { Quoter } from './github-text.ts';
-import { sentAlong, WRITE_ONLY } from './plan.ts';
-import { slotDots } from './slots.ts';
+import type { ActionSpec, LiveAction } from '../../../core/action.ts';
+import type { FieldDiff } from '../../../core/diff.ts';
+import type { Change, ChangeKind, ServicePlan } from '../../../core/plan.ts';
+import { maskUrl } from '../../text/mask-url.ts';
+import { plural } from '../../text/plural.ts';
+import { sentAlong, WRITE_ONLY } from '../plan.ts';
+import { slotDots } from '../slots.ts';
+import type { Quoter } from './text.ts';
 
 /** A service without a limit of its own (U2) could carry any number; more are counted. */
 const MOST_ROWS = 20;

@@ -1,5 +1,5 @@
-import type { Io } from './io.ts';
-import { styled } from './text.ts';
+import type { Io } from '../io.ts';
+import { styled } from '../text/text.ts';
 
 /** How prompts look. Drawn by `io`, so that they follow the same decision about colour as everything else. */
 export interface PromptTheme {

@@ -1,9 +1,9 @@
 import inquirer from 'inquirer';
-import type { Io } from './io.ts';
+import type { Io } from '../io.ts';
+import { type Line, plain } from '../text/text.ts';
 import { type LiveInputConfig, liveInput } from './live-input.ts';
-import { openSession, type PromptSession, type PromptStreams } from './prompt-session.ts';
-import { createTheme } from './prompt-theme.ts';
-import { type Line, plain } from './text.ts';
+import { openSession, type PromptSession, type PromptStreams } from './session.ts';
+import { createTheme } from './theme.ts';
 
 /** Something to choose. What PagerDuty said may stand in every text of it: it is made safe here. */
 export interface Choice<Value> {

@@ -1,8 +1,8 @@
 /** What is wrong with a config, as remarks on its lines in GitHub's views of a run and of a pull request. */
 import { isAbsolute, relative, resolve, sep } from 'node:path';
-import type { Problem } from '../../errors.ts';
-import type { Io } from '../io.ts';
-import { place } from './error.ts';
+import type { Problem } from '../../../errors.ts';
+import type { Io } from '../../io.ts';
+import { place } from '../error.ts';
 
 /** GitHub shows no more than ten annotations of one level from one step, and does not say that there were others. */
 const MOST_SHOWN = 10;

@@ -9,7 +9,7 @@ import {
   usePrefix,
   useState,
 } from '@inquirer/core';
-import type { PromptTheme } from './prompt-theme.ts';
+import type { PromptTheme } from './theme.ts';
 
 /** What the prompt needs; everything in it is ready to be drawn. */
 export interface LiveInputConfig {
