@@ -1,13 +1,13 @@
 /** The control routes: for tests and for the person who runs the sandbox, never for the client under test. */
 import type { IncomingHttpHeaders } from 'node:http';
 import { ConfigError } from '../errors.ts';
-import { sameSecret } from './auth.ts';
-import { parseFaults } from './fault-check.ts';
-import { type ApiResponse, json } from './http.ts';
+import { parseSeed } from './account/seed.ts';
+import { parseSwitches, SWITCHES } from './account/switches.ts';
+import { parseFaults } from './faults/check.ts';
 import { isObject, parseJson } from './json.ts';
-import { parseSeed } from './seed.ts';
-import { snapshotOf } from './snapshot.ts';
-import { parseSwitches, SWITCHES } from './switches.ts';
+import { snapshotOf } from './keeping/snapshot.ts';
+import { sameSecret } from './wire/auth.ts';
+import { type ApiResponse, json } from './wire/http.ts';
 import { advance, applyEdit, resetWorld, setSwitches, type World } from './world.ts';
 
 /** Everything below this path is not PagerDuty's. */

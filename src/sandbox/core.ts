@@ -2,20 +2,21 @@
  * The simulated API as one pure function: state and request in; answer, changes and effects out. Nothing here waits, writes or
  * reads a clock.
  */
-import { authorize } from './auth.ts';
-import { type ApiRequest, type Outcome, problemResponse } from './http.ts';
-import { notFound } from './problem.ts';
-import { abilityRoutes } from './routes/abilities.ts';
-import { extensionSchemaRoutes } from './routes/extension-schemas.ts';
-import { extensionRoutes } from './routes/extensions.ts';
-import { incidentRoutes } from './routes/incidents.ts';
-import { noteRoutes } from './routes/notes.ts';
-import { pressRoutes } from './routes/press.ts';
-import type { Route } from './routes/route.ts';
-import { serviceRoutes } from './routes/services.ts';
-import { teamRoutes } from './routes/teams.ts';
-import { userRoutes } from './routes/users.ts';
-import type { State } from './state.ts';
+
+import type { State } from './account/state.ts';
+import { abilityRoutes } from './resources/abilities.ts';
+import { extensionSchemaRoutes } from './resources/extension-schemas.ts';
+import { extensionRoutes } from './resources/extensions.ts';
+import { incidentRoutes } from './resources/incidents.ts';
+import { noteRoutes } from './resources/notes.ts';
+import { pressRoutes } from './resources/press.ts';
+import type { Route } from './resources/route.ts';
+import { serviceRoutes } from './resources/services.ts';
+import { teamRoutes } from './resources/teams.ts';
+import { userRoutes } from './resources/users.ts';
+import { authorize } from './wire/auth.ts';
+import { type ApiRequest, type Outcome, problemResponse } from './wire/http.ts';
+import { notFound } from './wire/problem.ts';
 
 const ROUTES: readonly Route[] = [
   ...extensionSchemaRoutes,

@@ -1,8 +1,8 @@
 /** What was asked and what came of it: append-only, without tokens. */
 import { appendFileSync } from 'node:fs';
 import { LocalIoError } from '../errors.ts';
-import type { Committed } from './change.ts';
-import { fileText } from './file-text.ts';
+import type { Committed } from './account/change.ts';
+import { fileText } from './keeping/file-text.ts';
 
 /** How a request ended. */
 export type RequestEnd =

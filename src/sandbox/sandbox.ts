@@ -2,29 +2,29 @@
 import { randomBytes } from 'node:crypto';
 import { type Clock, systemClock } from '../clock.ts';
 import { UsageError } from '../errors.ts';
-import { stateOf } from './account.ts';
-import { loadDataFile } from './data-file.ts';
-import { createDeliveries, type Deliveries, type DeliveryRecord } from './deliveries.ts';
-import type { Deliver } from './delivery-http.ts';
-import { demoSeed } from './demo-seed.ts';
-import type { Fault } from './fault.ts';
-import { createFaultBook } from './fault-book.ts';
-import { parseFaults } from './fault-check.ts';
-import { isLoopbackAddress } from './gatekeeper.ts';
-import { createGates } from './gates.ts';
-import { createInFlight, type InFlight } from './in-flight.ts';
-import { createKeeper, type Keeper } from './keeper.ts';
+import { stateOf } from './account/account.ts';
+import { demoSeed } from './account/demo-seed.ts';
+import { parseSeed, type SeedInput } from './account/seed.ts';
+import type { Switches } from './account/switches.ts';
+import { createDeliveries, type Deliveries, type DeliveryRecord } from './deliveries/deliveries.ts';
+import type { Deliver } from './deliveries/http.ts';
+import { createInFlight, type InFlight } from './deliveries/in-flight.ts';
+import { createTimeline, type Timeline } from './deliveries/timeline.ts';
+import { createFaultBook } from './faults/book.ts';
+import { parseFaults } from './faults/check.ts';
+import type { Fault } from './faults/fault.ts';
+import { createGates } from './faults/gates.ts';
+import { loadDataFile } from './keeping/data-file.ts';
+import { createKeeper, type Keeper } from './keeping/keeper.ts';
+import { type Settings, settingsOf } from './keeping/settings.ts';
+import { type Snapshot, snapshotOf } from './keeping/snapshot.ts';
 import { createJournal, type Log } from './log.ts';
-import type { Page } from './page-routes.ts';
-import { createRateLimiter, DEFAULT_RATE_LIMIT, type RateLimit } from './rate-limit.ts';
-import { parseSeed, type SeedInput } from './seed.ts';
+import { isLoopbackAddress } from './page/gatekeeper.ts';
+import type { Page } from './page/routes.ts';
 import type { OnSignal } from './serve-api.ts';
 import { createSandboxServer, listen } from './server.ts';
-import { type Settings, settingsOf } from './settings.ts';
-import { type Snapshot, snapshotOf } from './snapshot.ts';
-import type { Switches } from './switches.ts';
-import { createTimeline, type Timeline } from './timeline.ts';
 import { createWatch } from './watch.ts';
+import { createRateLimiter, DEFAULT_RATE_LIMIT, type RateLimit } from './wire/rate-limit.ts';
 import { advance, applyEdit, commit, type Edit, resetWorld, setSwitches, type World } from './world.ts';
 
 export interface SandboxOptions {
@@ -168,7 +168,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 
 /** Loaded for those who want it: a command with `--sandbox` does not. */
 async function pageOf(world: World): Promise<Page> {
-  const { createPage } = await import('./page-routes.ts');
+  const { createPage } = await import('./page/routes.ts');
   return createPage(world, { token: secret(), holdMs: HOLD_MS });
 }
 

@@ -3,12 +3,12 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { UsageError } from '../errors.ts';
 import { CONTROL_PATH, serveControl } from './control.ts';
-import { turnAway } from './gatekeeper.ts';
-import { json } from './http.ts';
-import { isPagePath } from './page-path.ts';
-import type { Page } from './page-routes.ts';
+import { turnAway } from './page/gatekeeper.ts';
+import { isPagePath } from './page/path.ts';
+import type { Page } from './page/routes.ts';
 import { type ServeOptions, serveApi } from './serve-api.ts';
-import { sendWhole } from './wire.ts';
+import { sendWhole } from './wire/body.ts';
+import { json } from './wire/http.ts';
 import type { World } from './world.ts';
 
 const MOST_BODY_BYTES = 1024 * 1024;

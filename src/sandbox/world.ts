@@ -1,21 +1,21 @@
 /** Everything a running sandbox holds, behind the few verbs that the HTTP shell and the owner need. */
-import { insertionChanges, removalChanges, stateOf } from './account.ts';
-import { applyChange, type Change, type Committed } from './change.ts';
+import { insertionChanges, removalChanges, stateOf } from './account/account.ts';
+import { applyChange, type Change, type Committed } from './account/change.ts';
+import { parseInsertion, type Seed } from './account/seed.ts';
+import type { Extension, State } from './account/state.ts';
+import type { Switches } from './account/switches.ts';
 import { handle } from './core.ts';
-import type { Deliveries } from './deliveries.ts';
-import type { FaultBook } from './fault-book.ts';
-import type { Gates } from './gates.ts';
-import type { ApiRequest, ApiResponse } from './http.ts';
-import type { Keeper } from './keeper.ts';
+import type { Deliveries } from './deliveries/deliveries.ts';
+import type { Timeline } from './deliveries/timeline.ts';
+import type { FaultBook } from './faults/book.ts';
+import type { Gates } from './faults/gates.ts';
+import type { Keeper } from './keeping/keeper.ts';
+import { snapshotOf, stateFromSnapshot } from './keeping/snapshot.ts';
 import type { CommitRecord, Journal } from './log.ts';
-import type { RateLimiter } from './rate-limit.ts';
-import { requesterOf } from './routes/requester.ts';
-import { parseInsertion, type Seed } from './seed.ts';
-import { snapshotOf, stateFromSnapshot } from './snapshot.ts';
-import type { Extension, State } from './state.ts';
-import type { Switches } from './switches.ts';
-import type { Timeline } from './timeline.ts';
+import { requesterOf } from './resources/requester.ts';
 import type { Watch } from './watch.ts';
+import type { ApiRequest, ApiResponse } from './wire/http.ts';
+import type { RateLimiter } from './wire/rate-limit.ts';
 
 /** A change that somebody makes elsewhere, past the API. */
 export interface Edit {

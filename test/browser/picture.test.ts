@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { expect, it } from 'vitest';
-import type { Deliver } from '../../src/sandbox/delivery-http.ts';
+import type { Deliver } from '../../src/sandbox/deliveries/http.ts';
 import { call, create, sandboxFor } from '../sandbox/client.ts';
 import { manualClock } from '../sandbox/manual-clock.ts';
 import { openTab } from './chromium.ts';

@@ -3,7 +3,7 @@
  * is never wrong, what it says is never false, and the same command does the rest (F34, F35).
  */
 import { afterAll, describe, expect, it } from 'vitest';
-import type { Fault, FaultPhase } from '../../src/sandbox/fault.ts';
+import type { Fault, FaultPhase } from '../../src/sandbox/faults/fault.ts';
 import { commitsOf, documentOf, expectSafe } from '../faults/oracle.ts';
 import { SMALL } from '../faults/worlds.ts';
 import { accountOf, CODES, createYard, type Signal, writesOf, type Yard } from './yard.ts';

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Fault } from '../../src/sandbox/fault.ts';
+import type { Fault } from '../../src/sandbox/faults/fault.ts';
 import { commitsOf, documentOf } from '../faults/oracle.ts';
 import { SMALL } from '../faults/worlds.ts';
 import { CODES, createYard, type Signal, strike, writesOf } from './yard.ts';

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { Fault } from '../../src/sandbox/fault.ts';
+import type { Fault } from '../../src/sandbox/faults/fault.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import type { Lab, Run } from '../faults/lab.ts';
 import { commitsOf } from '../faults/oracle.ts';

@@ -1,6 +1,6 @@
 /** P4, as SQLite does it: something goes wrong at the first request, at the second, and so on until a run ends untouched. */
 import { describe, expect, it } from 'vitest';
-import type { Fault } from '../../src/sandbox/fault.ts';
+import type { Fault } from '../../src/sandbox/faults/fault.ts';
 import { expectInvariants } from './oracle.ts';
 import { useLab } from './with-lab.ts';
 import { SMALL } from './worlds.ts';

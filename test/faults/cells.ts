@@ -1,6 +1,6 @@
 /** What the cells of the fault matrix can say, and how a fault is written down. */
 import type { Reason } from '../../src/errors.ts';
-import type { Fault } from '../../src/sandbox/fault.ts';
+import type { Fault } from '../../src/sandbox/faults/fault.ts';
 import type { FaultMatch } from './lab.ts';
 import type { CallClass } from './worlds.ts';
 

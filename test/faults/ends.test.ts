@@ -4,7 +4,7 @@ import { PassThrough } from 'node:stream';
 import { describe, expect, it, vi } from 'vitest';
 import { CancelledError } from '../../src/errors.ts';
 import { run as runProcess } from '../../src/main.ts';
-import type { Fault } from '../../src/sandbox/fault.ts';
+import type { Fault } from '../../src/sandbox/faults/fault.ts';
 import { Recorder } from '../ui/io-world.ts';
 import { matchOf } from './cases.ts';
 import type { Lab, Run } from './lab.ts';

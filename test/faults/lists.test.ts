@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Fault } from '../../src/sandbox/fault.ts';
+import type { Fault } from '../../src/sandbox/faults/fault.ts';
 import { commitsOf, documentOf, expectInvariants } from './oracle.ts';
 import { useLab } from './with-lab.ts';
 import { PAGED, SMALL, type WorldSpec } from './worlds.ts';

@@ -1,7 +1,7 @@
 /** P6, as Jepsen does it: two runs, their requests interleaved in every kind of order, and a history to check them against. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Fault } from '../../src/sandbox/fault.ts';
+import type { Fault } from '../../src/sandbox/faults/fault.ts';
 import { assertSlow, SLOW_MS } from '../helpers/runs.ts';
 import type { Lab, Run } from './lab.ts';
 import { commitsOf, documentOf, type OutcomeDocument } from './oracle.ts';

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Fault } from '../../src/sandbox/fault.ts';
+import type { Fault } from '../../src/sandbox/faults/fault.ts';
 import { assertSlow, SLOW_MS } from '../helpers/runs.ts';
 import type { Lab, Run } from './lab.ts';
 import { commitsOf, documentOf, expectSafe } from './oracle.ts';

@@ -1,7 +1,7 @@
 import type { AddressInfo, Server } from 'node:net';
 import { createServer as createTcpServer } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { Fault } from '../../src/sandbox/fault.ts';
+import type { Fault } from '../../src/sandbox/faults/fault.ts';
 import { matchOf } from './cases.ts';
 import { commitsOf, documentOf, expectInvariants } from './oracle.ts';
 import { useLab } from './with-lab.ts';

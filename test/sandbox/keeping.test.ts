@@ -2,9 +2,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { resetDataFile, seedDataFile } from '../../src/sandbox/data-file.ts';
+import { parseSeed } from '../../src/sandbox/account/seed.ts';
+import { resetDataFile, seedDataFile } from '../../src/sandbox/keeping/data-file.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
-import { parseSeed } from '../../src/sandbox/seed.ts';
 import { call, control, create, sandboxFor } from './client.ts';
 
 let folder = '';

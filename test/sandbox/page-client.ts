@@ -1,5 +1,5 @@
 import { request } from 'node:http';
-import type { PageView } from '../../src/sandbox/page-view.ts';
+import type { PageView } from '../../src/sandbox/page/view.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 
 export interface RawAnswer {

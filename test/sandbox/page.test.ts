@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Deliver } from '../../src/sandbox/delivery-http.ts';
-import { createPage } from '../../src/sandbox/page-routes.ts';
-import { hideSecrets, shownUrl } from '../../src/sandbox/page-secrets.ts';
+import type { Deliver } from '../../src/sandbox/deliveries/http.ts';
+import { createPage } from '../../src/sandbox/page/routes.ts';
+import { hideSecrets, shownUrl } from '../../src/sandbox/page/secrets.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { createWatch } from '../../src/sandbox/watch.ts';
 import type { World } from '../../src/sandbox/world.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigError } from '../../src/errors.ts';
-import { demoSeed } from '../../src/sandbox/demo-seed.ts';
-import { parseSeed } from '../../src/sandbox/seed.ts';
+import { demoSeed } from '../../src/sandbox/account/demo-seed.ts';
+import { parseSeed } from '../../src/sandbox/account/seed.ts';
 import { call, names, sandboxFor } from './client.ts';
 
 describe('a seed', () => {

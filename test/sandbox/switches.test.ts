@@ -1,8 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import {
+  defaultSwitches,
+  parseSwitches,
+  SWITCHES,
+  type SwitchName,
+} from '../../src/sandbox/account/switches.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
-import { defaultSwitches, parseSwitches, SWITCHES, type SwitchName } from '../../src/sandbox/switches.ts';
 import { call, control, create, extension, list, names, sandboxFor } from './client.ts';
 import { endpoint } from './endpoint.ts';
 import { manualClock } from './manual-clock.ts';

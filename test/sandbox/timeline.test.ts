@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
-import { createTimeline } from '../../src/sandbox/timeline.ts';
+import { createTimeline } from '../../src/sandbox/deliveries/timeline.ts';
 import { manualClock } from './manual-clock.ts';
 
 /** In milliseconds. */

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { UsageError } from '../../errors.ts';
-import type { Seed } from '../../sandbox/seed.ts';
+import type { Seed } from '../../sandbox/account/seed.ts';
 import { DOCUMENT_VERSION } from '../../ui/render/action-document.ts';
 import { toJson } from '../../ui/text/json.ts';
 import { line, styled } from '../../ui/text/text.ts';
@@ -106,7 +106,7 @@ export async function runStart(context: Context, options: StartOptions): Promise
 
 /** `name=value`, as often as given. */
 async function readSwitches(pairs: readonly string[]) {
-  const { parseSwitches } = await import('../../sandbox/switches.ts');
+  const { parseSwitches } = await import('../../sandbox/account/switches.ts');
   const entries = pairs.map((pair) => pair.split('=', 2));
   const { switches, problems } = parseSwitches(Object.fromEntries(entries));
   if (problems.length === 0) return switches;
@@ -117,7 +117,7 @@ async function readSwitches(pairs: readonly string[]) {
 export async function runReset(context: Context, options: DataOptions): Promise<void> {
   const dataFile = await fileOf(context, options);
   await confirmLoss(context, dataFile);
-  const { resetDataFile } = await import('../../sandbox/data-file.ts');
+  const { resetDataFile } = await import('../../sandbox/keeping/data-file.ts');
   await resetDataFile(dataFile);
   context.io.say(line(styled('ok', 'Reset'), ` to the demo account: ${dataFile}.`));
 }
@@ -127,7 +127,7 @@ export async function runSeed(context: Context, file: string, options: DataOptio
   const seed = await readSeed(context, file);
   const dataFile = await fileOf(context, options);
   await confirmLoss(context, dataFile);
-  const { seedDataFile } = await import('../../sandbox/data-file.ts');
+  const { seedDataFile } = await import('../../sandbox/keeping/data-file.ts');
   await seedDataFile(dataFile, seed);
   context.io.say(line(styled('ok', 'Seeded'), ` from ${file}: ${dataFile}.`));
 }
@@ -151,6 +151,6 @@ function exists(file: string): Promise<boolean> {
 
 /** @throws ConfigError with every problem of the seed; LocalIoError when it cannot be read */
 async function readSeed({ cwd }: Context, file: string): Promise<Seed> {
-  const { parseSeed } = await import('../../sandbox/seed.ts');
+  const { parseSeed } = await import('../../sandbox/account/seed.ts');
   return parseSeed(await readNamedFile(resolve(cwd, file), 'the seed', file), file);
 }

@@ -1,0 +1,142 @@
+/** The seed format: what an account has when the sandbox starts. Everything wrong with a seed is told at once. */
+import * as z from 'zod';
+import { ConfigError, type Problem } from '../../errors.ts';
+import { SWITCHES } from './switches.ts';
+
+const id = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be letters, digits, - and _');
+const name = z.string().min(1, 'must not be empty');
+const headerList = z.array(z.strictObject({ name: z.string(), value: z.string() }));
+/** `{ "Authorization": "…" }`, or a list where the order or a double name matters. */
+const headers = z.union([z.record(z.string(), z.string()), headerList]).transform((value) => {
+  return Array.isArray(value)
+    ? value
+    : Object.entries(value).map(([key, text]) => ({ name: key, value: text }));
+});
+
+const team = z.strictObject({ id, name });
+const service = z.strictObject({ id, name, teams: z.array(id).default([]) });
+const extension = z.strictObject({
+  id,
+  /** One service; `services` takes several, which PagerDuty's description allows and its API refuses (U1). */
+  service: id.optional(),
+  services: z.array(id).optional(),
+  name: z.string(),
+  url: z.string().nullable(),
+  headers: headers.optional(),
+  schema: z.enum(['custom_webhook', 'generic_v2_webhook']).default('custom_webhook'),
+  config: z.record(z.string(), z.unknown()).optional(),
+  description: z.string().optional(),
+  disabled: z.boolean().default(false),
+});
+const incident = z.strictObject({
+  id,
+  service: id,
+  title: name,
+  urgency: z.enum(['high', 'low']).default('high'),
+  status: z.enum(['triggered', 'acknowledged', 'resolved']).default('triggered'),
+});
+const switches = z.strictObject(
+  Object.fromEntries(SWITCHES.map((spec) => [spec.name, z.enum(spec.values).optional()])),
+);
+
+const edit = {
+  teams: z.array(team).default([]),
+  services: z.array(service).default([]),
+  extensions: z.array(extension).default([]),
+  incidents: z.array(incident).default([]),
+};
+const insertion = z.strictObject(edit);
+const seed = z.strictObject({
+  account: z.string().regex(/^[a-z0-9-]{1,63}$/, 'must be a subdomain: lower-case letters, digits and -'),
+  ...edit,
+  switches: switches.default({}),
+  rateLimit: z.strictObject({ limit: z.int().min(1), windowSeconds: z.number().positive() }).optional(),
+  latencyMs: z.number().min(0).optional(),
+});
+
+/** A seed with its defaults filled in. */
+export type Seed = z.output<typeof seed>;
+/** A seed as a person writes it. */
+export type SeedInput = z.input<typeof seed>;
+/** Records to add to a running sandbox, or to replace there when the id is known. */
+export type Insertion = z.output<typeof insertion>;
+export type InsertionInput = z.input<typeof insertion>;
+
+/**
+ * Reads a seed.
+ * @param input the text of a seed file, or the value that it holds
+ * @param file what the seed is called in messages
+ * @throws ConfigError with every problem
+ */
+export function parseSeed(input: unknown, file = 'the seed'): Seed {
+  const value = typeof input === 'string' ? parseText(input, file) : input;
+  const result = seed.safeParse(value);
+  if (!result.success) throw invalid(file, toProblems(file, result.error.issues));
+  const problems = brokenLinks(file, result.data);
+  if (problems.length > 0) throw invalid(file, problems);
+  return result.data;
+}
+
+/** Reads what is to be added to a running sandbox. @throws ConfigError */
+export function parseInsertion(input: unknown): Insertion {
+  const result = insertion.safeParse(input);
+  if (!result.success) throw invalid('the insertion', toProblems('the insertion', result.error.issues));
+  return result.data;
+}
+
+function parseText(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Not the parser's message: it quotes the text, and the text may hold secrets.
+    throw invalid(file, [{ file, path: '', message: 'is not JSON' }]);
+  }
+}
+
+function invalid(file: string, problems: readonly Problem[]): ConfigError {
+  return new ConfigError(`${file} is not a sandbox seed`, problems, {
+    hint: 'docs/sandbox.md shows one, and what can be in it.',
+  });
+}
+
+function toProblems(file: string, issues: readonly z.core.$ZodIssue[]): Problem[] {
+  return issues.map((issue) => ({ file, path: issue.path.join('.'), message: issue.message }));
+}
+
+/** Ids that are used but not defined, and ids that are defined twice. */
+function brokenLinks(file: string, data: Seed): Problem[] {
+  const problems: Problem[] = [];
+  const say = (path: string, message: string) => problems.push({ file, path, message });
+  const seen = new Set<string>();
+  const define = (kind: string, records: readonly { id: string }[]) => {
+    records.forEach((record, at) => {
+      if (seen.has(record.id)) say(`${kind}.${at}.id`, `the id ${record.id} is used twice`);
+      seen.add(record.id);
+    });
+    return new Set(records.map((record) => record.id));
+  };
+  const teams = define('teams', data.teams);
+  const services = define('services', data.services);
+  define('extensions', data.extensions);
+  define('incidents', data.incidents);
+  const link = (known: ReadonlySet<string>, path: string, what: string, target: string) => {
+    if (!known.has(target)) say(path, `there is no ${what} ${target}`);
+  };
+  data.services.forEach((one, at) => {
+    for (const target of one.teams) link(teams, `services.${at}.teams`, 'team', target);
+  });
+  data.extensions.forEach((one, at) => {
+    const targets = serviceIdsOf(one);
+    if (targets.length === 0) say(`extensions.${at}.service`, 'names no service');
+    for (const target of targets) link(services, `extensions.${at}.service`, 'service', target);
+  });
+  data.incidents.forEach((one, at) => {
+    link(services, `incidents.${at}.service`, 'service', one.service);
+  });
+  return problems;
+}
+
+/** The services of a seeded extension. */
+export function serviceIdsOf(one: Insertion['extensions'][number]): readonly string[] {
+  return [...new Set([...(one.service === undefined ? [] : [one.service]), ...(one.services ?? [])])];
+}

@@ -1,0 +1,275 @@
+/**
+ * What nobody outside PagerDuty knows for sure, as switches: each unknown U1–U14, each open point (a)–(f), and the facts that
+ * contradict each other. A client has to work under every value of every one of them.
+ */
+import { isObject } from '../json.ts';
+
+interface SwitchSpec {
+  readonly name: string;
+  /** `U4`, `point d` or `fact 9`. */
+  readonly about: string;
+  readonly values: readonly string[];
+  readonly default: string;
+  readonly description: string;
+}
+
+export const SWITCHES = [
+  {
+    name: 'multipleObjects',
+    about: 'U1',
+    values: ['reject', 'accept'],
+    default: 'reject',
+    description:
+      'an extension on several services: 400 code 2001 (fact 12), or taken as the description says',
+  },
+  {
+    name: 'limitMode',
+    about: 'U2, point c',
+    values: ['2019', '2001', 'off'],
+    default: '2019',
+    description:
+      'the answer to a fourth custom incident action on a service: 400 with this code, or no limit',
+  },
+  {
+    name: 'description',
+    about: 'U3',
+    values: ['none', 'field', 'config'],
+    default: 'none',
+    description: "where an action's description lives: nowhere, `description`, or `config.description`",
+  },
+  {
+    name: 'putWithoutConfig',
+    about: 'U4',
+    values: ['keep', 'clear'],
+    default: 'keep',
+    description: 'a PUT without `config` keeps the stored headers, or loses them',
+  },
+  {
+    name: 'putConfig',
+    about: 'U4',
+    values: ['replace', 'merge'],
+    default: 'replace',
+    description: 'the `config` of a PUT replaces what is stored, or is merged into it by key and header name',
+  },
+  {
+    name: 'headerNames',
+    about: 'U5',
+    values: ['shown', 'hidden'],
+    default: 'shown',
+    description: 'reads show the names of custom headers, or have no `config.headers` at all',
+  },
+  {
+    name: 'moves',
+    about: 'U6',
+    values: ['reject', 'ignore', 'move'],
+    default: 'reject',
+    description: 'a PUT that names another service or schema: 400, silently ignored, or moved',
+  },
+  {
+    name: 'duplicateNames',
+    about: 'U7',
+    values: ['accept', 'reject'],
+    default: 'accept',
+    description: 'two actions of one name on one service',
+  },
+  {
+    name: 'emptyName',
+    about: 'U7',
+    values: ['reject', 'accept'],
+    default: 'reject',
+    description: 'an action with an empty name',
+  },
+  {
+    name: 'nameLimit',
+    about: 'U7, point e',
+    values: ['255', '40', 'none'],
+    default: '255',
+    description: 'the longest name, in characters',
+  },
+  {
+    name: 'headerRules',
+    about: 'U8',
+    values: ['unique', 'strict', 'off'],
+    default: 'unique',
+    description:
+      'what custom headers must be: unique names, also valid and not reserved and 20 at most, or anything',
+  },
+  {
+    name: 'redirects',
+    about: 'U9',
+    values: ['drop', 'retry', 'follow'],
+    default: 'drop',
+    description: 'what a 3xx answer to a delivery does',
+  },
+  {
+    name: 'pressBody',
+    about: 'U10',
+    values: ['json', 'empty', 'no-content'],
+    default: 'json',
+    description: 'the answer to a press: 200 with JSON, 200 with an empty body, or 204',
+  },
+  {
+    name: 'pressFrom',
+    about: 'U10',
+    values: ['optional', 'required'],
+    default: 'optional',
+    description: 'whether a press needs a `From` header',
+  },
+  {
+    name: 'pressPlan',
+    about: 'U10',
+    values: ['open', 'gated'],
+    default: 'open',
+    description: 'a press works on every plan, or is refused with 402',
+  },
+  {
+    name: 'payload',
+    about: 'U11',
+    values: ['v2', 'v3', 'eventbridge'],
+    default: 'v2',
+    description: 'the shape of a delivered message',
+  },
+  {
+    name: 'clientCertificate',
+    about: 'U12',
+    values: ['us-g2', 'us-ca', 'eu-g2'],
+    default: 'us-g2',
+    description:
+      'the client certificate that the delivery log says PagerDuty would present (none is really sent)',
+  },
+  {
+    name: 'retrySpacing',
+    about: 'U13',
+    values: ['growing', 'even'],
+    default: 'growing',
+    description:
+      'the waits between delivery attempts within 48 h: doubling from 1 min to 1 h, or 10 min each',
+  },
+  {
+    name: 'orphans',
+    about: 'U13',
+    values: ['delete', 'keep'],
+    default: 'delete',
+    description: 'what becomes of the extensions of a service that is removed',
+  },
+  {
+    name: 'schemaId',
+    about: 'U14',
+    values: ['global', 'account'],
+    default: 'global',
+    description: 'the id of the custom incident action schema: the same everywhere, or one for each account',
+  },
+  {
+    name: 'configKeys',
+    about: 'point a',
+    values: ['keep', 'drop'],
+    default: 'keep',
+    description:
+      'whether keys of `config` that PagerDuty does not know (an ownership marker, say) are stored',
+  },
+  {
+    name: 'redacted',
+    about: 'point b',
+    values: ['headers', 'headers-and-url', 'nothing'],
+    default: 'headers',
+    description: 'what reads hide: the values of headers (fact 14), also endpoint URLs, or nothing',
+  },
+  {
+    name: 'redactedText',
+    about: 'point b',
+    values: ['--redacted--', '-- redacted --', 'redacted'],
+    default: '--redacted--',
+    description: 'what stands in place of a hidden value; all three have been seen (fact 14)',
+  },
+  {
+    name: 'putEnables',
+    about: 'point d',
+    values: ['no', 'yes'],
+    default: 'no',
+    description: 'whether a PUT ends a temporary disablement',
+  },
+  {
+    name: 'listOrder',
+    about: 'point f',
+    values: ['created', 'newest', 'name', 'id'],
+    default: 'created',
+    description:
+      'the order of the list of extensions; `newest` and `name` shift pages when something is added',
+  },
+  {
+    name: 'disabledOnList',
+    about: 'fact 9',
+    values: ['yes', 'no'],
+    default: 'yes',
+    description: 'whether lists honour `include[]=temporarily_disabled`',
+  },
+  {
+    name: 'bodies',
+    about: 'fact 10',
+    values: ['wrapped', 'both'],
+    default: 'wrapped',
+    description: 'whether a body without its wrapping key is refused, as the contract says, or taken',
+  },
+  {
+    name: 'tokenKind',
+    about: 'facts 17, 18, 21',
+    values: ['user', 'account', 'read-only', 'scoped-read'],
+    default: 'user',
+    description:
+      'what the token is: of a user, of the account, a read-only key, or OAuth without write scopes',
+  },
+  {
+    name: 'rateHeaders',
+    about: 'fact 24',
+    values: ['always', 'not-on-429', 'never'],
+    default: 'always',
+    description: 'when answers carry `ratelimit-*`; a 429 without them has no body either',
+  },
+  {
+    name: 'duplicates',
+    about: 'fact 42',
+    values: ['no', 'yes'],
+    default: 'no',
+    description: 'whether every delivery that arrived is sent once more, with the same `x-webhook-id`',
+  },
+  {
+    name: 'readLag',
+    about: 'fact 50',
+    values: ['0', '1', '3'],
+    default: '0',
+    description: 'for how many reads of extensions a new one is not seen yet',
+  },
+  {
+    name: 'ignoreFilters',
+    about: 'F28',
+    values: ['no', 'yes'],
+    default: 'no',
+    description:
+      'whether the list of extensions ignores `extension_object_id`, `extension_schema_id` and `query`',
+  },
+] as const satisfies readonly SwitchSpec[];
+
+type Spec = (typeof SWITCHES)[number];
+export type SwitchName = Spec['name'];
+/** The position of every switch. */
+export type Switches = { readonly [S in Spec as S['name']]: S['values'][number] };
+
+/** Every switch in its default position. */
+export function defaultSwitches(): Switches {
+  return Object.fromEntries(SWITCHES.map((spec) => [spec.name, spec.default])) as unknown as Switches;
+}
+
+/**
+ * Reads switch positions that came from outside, for example `{ "limitMode": "2001" }`.
+ * @returns what was understood, and one sentence for each thing that was not
+ */
+export function parseSwitches(input: unknown): { switches: Partial<Switches>; problems: readonly string[] } {
+  if (!isObject(input)) return { switches: {}, problems: ['switches must be an object'] };
+  const problems = Object.entries(input).flatMap(([name, value]) => {
+    const spec: SwitchSpec | undefined = SWITCHES.find((candidate) => candidate.name === name);
+    if (!spec) return [`there is no switch \`${name}\``];
+    if (spec.values.includes(value as string)) return [];
+    return [`switch \`${name}\` must be one of ${spec.values.join(', ')}`];
+  });
+  return { switches: problems.length > 0 ? {} : (input as Partial<Switches>), problems };
+}

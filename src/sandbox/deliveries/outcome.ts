@@ -1,0 +1,34 @@
+/** What one attempt to deliver came to. */
+import { parseUrl } from '../../parse-url.ts';
+import type { DeliveryAnswer } from './http.ts';
+
+export interface Result {
+  readonly answer: DeliveryAnswer | null;
+  readonly error: string | null;
+}
+
+/** What came of sending: an answer, or why there is none. */
+export async function outcome(sending: Promise<DeliveryAnswer>, signal: AbortSignal): Promise<Result> {
+  const aborted = new Promise<never>((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(new Error('timeout')), { once: true });
+  });
+  try {
+    return { answer: await Promise.race([sending, aborted]), error: null };
+  } catch (error) {
+    if (signal.aborted) return { answer: null, error: 'timeout' };
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'ERROR';
+    return { answer: null, error: code };
+  }
+}
+
+/** Why a delivery is where it is, in words. */
+export function reasonOf(result: Result): string {
+  return result.answer ? `the endpoint answered ${result.answer.status}` : (result.error ?? 'no answer');
+}
+
+/** Where a redirect leads; null when the answer is none. */
+export function redirectTarget(answer: DeliveryAnswer | null, from: string): string | null {
+  const location =
+    answer && answer.status >= 300 && answer.status < 400 ? answer.headers.location : undefined;
+  return (location !== undefined && parseUrl(location, from)?.href) || null;
+}

@@ -1,0 +1,50 @@
+/** What an endpoint's answer means for a delivery (facts 38–43), as plain functions. */
+
+import { parseUrl } from '../../parse-url.ts';
+import type { Switches } from '../account/switches.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+/** An answer has to come within this (fact 38). */
+export const ATTEMPT_TIMEOUT_MS = 16_000;
+/** A delivery is tried for this long (fact 39). */
+export const RETRY_FOR_MS = 48 * HOUR;
+/** After this many drops in a row an extension is disabled, for this long (fact 41). */
+export const DROPS_TO_DISABLE = 3;
+export const DISABLED_FOR_MS = 24 * HOUR;
+
+export type Verdict = 'delivered' | 'retry' | 'drop';
+
+/** What becomes of a delivery that was answered with `status`. */
+export function judgeStatus(status: number, redirects: Switches['redirects']): Verdict {
+  if (status >= 200 && status < 300) return 'delivered';
+  // Neither on the list of what is retried nor on that of what is dropped (U9).
+  if (status >= 300 && status < 400) return redirects === 'retry' ? 'retry' : 'drop';
+  return status >= 500 || status === 429 ? 'retry' : 'drop';
+}
+
+/** What becomes of a delivery that got no answer. An expired certificate is retried, any other TLS error is dropped (fact 39). */
+export function judgeFailure(code: string): Verdict {
+  if (code === 'CERT_HAS_EXPIRED') return 'retry';
+  const tls = /^(CERT_|ERR_TLS_|ERR_SSL_|EPROTO$|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_|HOSTNAME_MISMATCH$)/;
+  return tls.test(code) ? 'drop' : 'retry';
+}
+
+/** The wait after `attempts` failed attempts. PagerDuty's own is documented nowhere (U13). */
+export function retryDelay(attempts: number, spacing: Switches['retrySpacing']): number {
+  return spacing === 'even' ? 10 * MINUTE : Math.min(HOUR, MINUTE * 2 ** (attempts - 1));
+}
+
+/** Whether the endpoint is on this machine. Everything else is left alone unless somebody asked for it. */
+export function isLoopback(url: string): boolean {
+  const hostname = parseUrl(url)?.hostname ?? '';
+  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+}
+
+/** The certificate that PagerDuty would present; its documents disagree on the issuer (fact 46, U12). */
+export function clientCertificate(which: Switches['clientCertificate']): { subject: string; issuer: string } {
+  const subject = which === 'eu-g2' ? 'CN=webhooks.eu.pagerduty.com' : 'CN=webhooks.pagerduty.com';
+  const issuer = which === 'us-ca' ? 'CN=DigiCert Global Root CA' : 'CN=DigiCert Global Root G2';
+  return { subject, issuer };
+}

@@ -1,0 +1,68 @@
+/** Faults: what is to go wrong, with which request, and at which moment. Always by count, never by chance. */
+import type { InsertionInput } from '../account/seed.ts';
+
+/**
+ * - `before-read`: the request has arrived and nobody has looked at it;
+ * - `before-commit`: token and rate limit are fine, nothing has changed;
+ * - `after-commit`: what was to change has changed, nothing has been answered;
+ * - `mid-body`: half of the answer's body is out.
+ */
+export type FaultPhase = 'before-read' | 'before-commit' | 'after-commit' | 'mid-body';
+
+/** Which request. All that is given has to fit. Counting starts when the faults are set. */
+interface FaultMatch {
+  /** The n-th request of all, from 1. */
+  readonly index?: number | undefined;
+  readonly method?: string | undefined;
+  /** Without the query; `*` stands for one segment, for example an id: `/extensions/*`. */
+  readonly path?: string | undefined;
+  /** The n-th of those that fit, from 1. */
+  readonly nth?: number | undefined;
+  /** The id of a service that the request is about: by filter, by body, or by the extension that the path names. */
+  readonly service?: string | undefined;
+}
+
+/** What happens. The first nine end the request; the others let it go on. */
+type FaultAction =
+  /** Answers with this. A body that is not a string is sent as JSON. */
+  | {
+      readonly action: 'status';
+      readonly status: number;
+      readonly body?: unknown;
+      readonly headers?: Readonly<Record<string, string>> | undefined;
+      readonly contentType?: string | undefined;
+    }
+  /** Breaks the connection with RST. */
+  | { readonly action: 'reset' }
+  /** Says nothing more, and keeps the connection. */
+  | { readonly action: 'hang' }
+  /** Sends spaces for ever, one at a time. */
+  | { readonly action: 'drip'; readonly everyMs?: number | undefined }
+  /** Sends half of the body: less than `Content-Length` says, closed without a length, or in a chunk that never ends. */
+  | { readonly action: 'truncate'; readonly cut?: 'length' | 'close' | 'chunk' | undefined }
+  /** Breaks the connection, and carries the request out this much later on the sandbox's clock. */
+  | { readonly action: 'late-commit'; readonly afterMs: number }
+  | { readonly action: 'redirect'; readonly location: string; readonly status?: number | undefined }
+  /** Sends a small compressed body that becomes this large. */
+  | { readonly action: 'gzip-bomb'; readonly megabytes?: number | undefined }
+  /** Tells whoever runs the sandbox to send this signal to the client, and goes on when that is done. */
+  | { readonly action: 'signal'; readonly signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'SIGKILL' }
+  /** Waits until the gate of this name is released. */
+  | { readonly action: 'gate'; readonly gate: string }
+  /** Adds records, or replaces those whose id is known. */
+  | { readonly action: 'insert'; readonly insert: InsertionInput }
+  /** Removes records. */
+  | { readonly action: 'remove'; readonly ids: readonly string[] };
+
+export type Fault = FaultAction & {
+  readonly match?: FaultMatch | undefined;
+  /** Without one: `before-commit`, and `mid-body` for `truncate`. */
+  readonly phase?: FaultPhase | undefined;
+  /** How often; 1 without it. */
+  readonly times?: number | 'always' | undefined;
+};
+
+/** The phase of a fault that does not name one. */
+export function phaseOf(fault: Fault): FaultPhase {
+  return fault.phase ?? (fault.action === 'truncate' ? 'mid-body' : 'before-commit');
+}

@@ -1,0 +1,85 @@
+/** Where a sandbox keeps its account between two starts. */
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { LocalIoError } from '../../errors.ts';
+import { stateOf } from '../account/account.ts';
+import { demoSeed } from '../account/demo-seed.ts';
+import type { Seed } from '../account/seed.ts';
+import type { State } from '../account/state.ts';
+import { defaultSwitches, type Switches } from '../account/switches.ts';
+import { isObject, parseJson } from '../json.ts';
+import { fileText } from './file-text.ts';
+import { readSettings, type Settings, settingsOf } from './settings.ts';
+import { snapshotOf, stateFromSnapshot } from './snapshot.ts';
+
+/** What a data file holds. */
+export interface Kept {
+  readonly state: State;
+  readonly settings: Settings;
+}
+
+/**
+ * The account in a data file; null when there is no such file.
+ * @param overrides switches that win over those in the file
+ * @throws LocalIoError that names the file when it cannot be read or is damaged; it is left as it is
+ */
+export async function loadDataFile(
+  path: string,
+  token: string,
+  overrides: Partial<Switches>,
+): Promise<Kept | null> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return null;
+    throw new LocalIoError(`the sandbox data file ${path} could not be read`, { reason: 'local_io', cause });
+  }
+  const kept = readKept(parseJson(text), token, overrides);
+  if (typeof kept !== 'string') return kept;
+  throw new LocalIoError(`the sandbox data file ${path} is damaged: ${kept}`, {
+    reason: 'local_io',
+    hint: `Start afresh with \`pdactions sandbox reset --data ${path}\`, or put another file in its place.`,
+  });
+}
+
+/** @returns what is kept, or a sentence that says what is wrong */
+function readKept(value: unknown, token: string, overrides: Partial<Switches>): Kept | string {
+  if (value === undefined) return 'it is not JSON';
+  const settings = isObject(value) ? readSettings(value.settings) : null;
+  const switches = { ...defaultSwitches(), ...settings?.switches, ...overrides };
+  const state = stateFromSnapshot(value, token, switches);
+  if (typeof state === 'string') return state;
+  return settings ? { state, settings } : 'its settings are not what they should be';
+}
+
+/**
+ * Writes the account: whole or not at all, as a reader may come at any time and the process may end at any time. The file is for its
+ * owner only, since headers are in it with their values.
+ */
+export async function saveDataFile(path: string, { state, settings }: Kept): Promise<void> {
+  const temporary = `${path}.${randomUUID()}.tmp`;
+  const text = `${fileText({ ...snapshotOf(state), settings })}\n`;
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(temporary, text, { mode: 0o600, flush: true });
+    await rename(temporary, path);
+  } catch (cause) {
+    await rm(temporary, { force: true }).catch(() => {});
+    throw new LocalIoError(`the sandbox data file ${path} could not be written`, {
+      reason: 'local_io',
+      cause,
+    });
+  }
+}
+
+/** Puts a seeded account into a data file, whatever was in it. No server may be running on that file. */
+export async function seedDataFile(path: string, seed: Seed, now: number = Date.now()): Promise<void> {
+  await saveDataFile(path, { state: stateOf(seed, '', now), settings: settingsOf(seed) });
+}
+
+/** Puts the demo account into a data file, whatever was in it. No server may be running on that file. */
+export async function resetDataFile(path: string, now: number = Date.now()): Promise<void> {
+  await seedDataFile(path, demoSeed(), now);
+}

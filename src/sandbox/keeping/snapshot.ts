@@ -1,0 +1,85 @@
+/** The account as plain data: for people who look at it, and for the data file. */
+
+import { emptyState } from '../account/account.ts';
+import { applyChange } from '../account/change.ts';
+import type { Extension, Incident, Service, State, Team } from '../account/state.ts';
+import type { Switches } from '../account/switches.ts';
+import { isObject } from '../json.ts';
+
+/** A deep copy of the account, with real header values. Switches and times are no part of it. */
+export interface Snapshot {
+  readonly version: 1;
+  readonly account: string;
+  readonly sequence: number;
+  readonly teams: readonly Team[];
+  readonly services: readonly Service[];
+  readonly extensions: readonly (Omit<Extension, 'schemaId' | 'visibleFrom'> & { readonly schema: string })[];
+  readonly incidents: readonly Incident[];
+}
+
+/** @returns a copy that later changes do not touch */
+export function snapshotOf(state: State): Snapshot {
+  const extensions = [...state.extensions.values()].map(({ schemaId, visibleFrom: _passing, ...one }) => ({
+    ...one,
+    // By key, not by id: the id depends on a switch (U14).
+    schema: state.schemas.get(schemaId)?.key ?? schemaId,
+  }));
+  return structuredClone({
+    version: 1,
+    account: state.account,
+    sequence: state.sequence,
+    teams: [...state.teams.values()],
+    services: [...state.services.values()],
+    extensions,
+    incidents: [...state.incidents.values()],
+  });
+}
+
+/** The state that a snapshot holds, or a sentence that says why it holds none. */
+export function stateFromSnapshot(value: unknown, token: string, switches: Switches): State | string {
+  if (!isObject(value)) return 'it does not hold a JSON object';
+  if (value.version !== 1) return `its version is ${JSON.stringify(value.version) ?? 'missing'}, not 1`;
+  if (!isSnapshot(value)) return 'some of its records are not what they should be';
+  const state = emptyState(value.account, token, switches);
+  const schemaIds = new Map([...state.schemas.values()].map(({ key, id }) => [key, id]));
+  const put = { op: 'put', verb: 'create' } as const;
+  for (const team of value.teams) applyChange(state, { ...put, type: 'team', value: team });
+  for (const service of value.services) applyChange(state, { ...put, type: 'service', value: service });
+  for (const { schema, ...one } of value.extensions) {
+    const extension = { ...one, schemaId: schemaIds.get(schema) ?? schema, visibleFrom: 0 };
+    applyChange(state, { ...put, type: 'extension', value: extension });
+  }
+  for (const incident of value.incidents) applyChange(state, { ...put, type: 'incident', value: incident });
+  state.sequence = value.sequence;
+  return state;
+}
+
+/** The file is the sandbox's own, so the check is for damage, not for mistakes. */
+function isSnapshot(
+  value: Readonly<Record<string, unknown>>,
+): value is Readonly<Record<string, unknown>> & Snapshot {
+  const { account, sequence, teams, services, extensions, incidents } = value;
+  return (
+    typeof account === 'string' &&
+    typeof sequence === 'number' &&
+    areRecords(teams, { id: 'string', name: 'string' }) &&
+    areRecords(services, { id: 'string', name: 'string', teamIds: 'object' }) &&
+    areRecords(extensions, {
+      id: 'string',
+      name: 'string',
+      schema: 'string',
+      serviceIds: 'object',
+      drops: 'number',
+    }) &&
+    areRecords(incidents, { id: 'string', title: 'string', serviceId: 'string', notes: 'object' })
+  );
+}
+
+function areRecords(value: unknown, shape: Readonly<Record<string, string>>): boolean {
+  const fits = (record: unknown) =>
+    isObject(record) &&
+    Object.entries(shape).every(([key, type]) =>
+      type === 'object' ? Array.isArray(record[key]) : typeof record[key] === type,
+    );
+  return Array.isArray(value) && value.every(fits);
+}

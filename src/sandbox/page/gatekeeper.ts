@@ -1,0 +1,53 @@
+/** Who may speak to the sandbox at all: programs on this machine, not web pages but its own (T47–T49). */
+import type { IncomingMessage } from 'node:http';
+import { isIP } from 'node:net';
+import { isPagePath } from './path.ts';
+
+interface Door {
+  readonly port: number;
+  /** Whether the sandbox is known by any of its addresses. */
+  readonly remote: boolean;
+  /** Whether it has a page. */
+  readonly page: boolean;
+}
+
+/** Why a request is turned away before anybody looks at it; null when it is not. */
+export function turnAway(
+  req: IncomingMessage,
+  { port, remote, page }: Door,
+): { readonly status: 403 | 421; readonly why: string } | null {
+  const hosts = req.headersDistinct.host ?? [];
+  const [host = ''] = hosts;
+  // Node takes the first of two Host headers without a word (T48).
+  if (hosts.length !== 1 || !isOwnHost(host, port, remote)) {
+    return { status: 421, why: 'the Host header does not name this sandbox' };
+  }
+  const own = page && isPagePath(req.url ?? '') ? `http://${host}`.toLowerCase() : null;
+  if (!isFromPage(req, own)) return null;
+  const hint = own ? '; type its address in yourself to see its page' : '';
+  return { status: 403, why: `web pages may not use the sandbox${hint}` };
+}
+
+/** Whether a web page sent it, other than those of the origin `own`. Browsers say so in one header or the other (T49). */
+function isFromPage({ headers }: IncomingMessage, own: string | null): boolean {
+  const site = headers['sec-fetch-site'] ?? 'none';
+  if (headers.origin !== undefined && headers.origin !== own) return true;
+  return site !== 'none' && !(own !== null && site === 'same-origin');
+}
+
+/**
+ * Loopback names only, so that a name which an attacker points at this machine is of no use (T48). A sandbox that serves the network
+ * is known by its addresses as well, but still by no other name.
+ */
+function isOwnHost(host: string, port: number, remote: boolean): boolean {
+  const match = /^(localhost|\[[0-9a-f:.]+\]|\d+\.\d+\.\d+\.\d+)(?::(\d+))?$/i.exec(host);
+  if (!match || Number(match[2] ?? 80) !== port) return false;
+  const name = (match[1] ?? '').toLowerCase().replace(/^\[|\]$/g, '');
+  if (name === 'localhost' || name === '127.0.0.1' || name === '::1') return true;
+  return remote && isIP(name) !== 0;
+}
+
+/** Whether a bind address can be reached from this machine only. */
+export function isLoopbackAddress(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+}

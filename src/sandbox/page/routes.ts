@@ -1,0 +1,199 @@
+/** The page at `/`, and what it asks for: to look, and to do what a responder can do (T48, T49). */
+import type { IncomingHttpHeaders } from 'node:http';
+import { VERSION } from '../../version.ts';
+import { RETRY_FOR_MS } from '../deliveries/rules.ts';
+import { isObject, parseJson } from '../json.ts';
+import { sameSecret } from '../wire/auth.ts';
+import { type ApiResponse, json } from '../wire/http.ts';
+import { advance, perform, type World } from '../world.ts';
+import { loadPageFiles, type PageFile } from './files.ts';
+import { isLoopbackAddress } from './gatekeeper.ts';
+import { PAGE_PATH, type PageRequest } from './path.ts';
+import { pageView } from './view.ts';
+
+export interface Page {
+  /** Answers one request. The signal aborts when nobody waits for the answer any more. */
+  serve(request: PageRequest, signal: AbortSignal): Promise<ApiResponse>;
+}
+
+interface PageOptions {
+  /** Opens the routes below, and nothing else. Every visitor from this machine gets it with the page. */
+  readonly token: string;
+  /** How long a request for news waits for them, in milliseconds. */
+  readonly holdMs: number;
+}
+
+/** Nothing from elsewhere, nothing inline, no text that becomes markup, in nobody's frame. */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+  "trusted-types 'none'",
+].join('; ');
+
+const HEADERS = {
+  'content-security-policy': POLICY,
+  'cache-control': 'no-store',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'x-frame-options': 'DENY',
+};
+
+const ELSEWHERE = `The page of this sandbox is shown on its own machine only, as whoever has it can press buttons.
+Open it there, or bring its port here:  ssh -N -L PORT:127.0.0.1:PORT MACHINE
+`;
+
+/** The page of a sandbox. */
+export function createPage(world: World, options: PageOptions): Page {
+  let loading: Promise<ReadonlyMap<string, PageFile>> | undefined;
+  const files = () => {
+    loading ??= loadPageFiles();
+    return loading;
+  };
+  const answer = async (request: PageRequest, signal: AbortSignal): Promise<ApiResponse> => {
+    if (!isOfThisMachine(request.peer)) return { status: 403, headers: TEXT, body: ELSEWHERE };
+    const name = request.path === '/' ? 'index.html' : request.path.slice(PAGE_PATH.length);
+    const file = (await files()).get(name);
+    if (file) return serveFile(file, request, options.token);
+    if (!knows(request.headers, options.token)) return refuse(403, 'this is not the page of this sandbox');
+    await world.timeline.catchUp();
+    if (request.method === 'GET') return look(world, name, request, signal, options.holdMs);
+    return act(world, name, request);
+  };
+  return {
+    serve: async (request, signal) => {
+      const response = await answer(request, signal);
+      return { ...response, headers: { ...HEADERS, ...response.headers } };
+    },
+  };
+}
+
+const TEXT = { 'content-type': 'text/plain; charset=utf-8' };
+
+/** An IPv4 peer of a socket that takes both kinds of addresses is written as an IPv6 one. */
+function isOfThisMachine(peer: string | undefined): boolean {
+  return peer !== undefined && isLoopbackAddress(peer.replace(/^::ffff:/i, ''));
+}
+
+function knows(headers: IncomingHttpHeaders, token: string): boolean {
+  const given = headers['x-sandbox-page'];
+  return typeof given === 'string' && sameSecret(given, token);
+}
+
+function serveFile({ type, text }: PageFile, { method }: PageRequest, token: string): ApiResponse {
+  if (method !== 'GET' && method !== 'HEAD') return refuse(405, 'this can be read only');
+  const body = type.startsWith('text/html')
+    ? text.replace('{{token}}', token).replace('{{version}}', VERSION)
+    : text;
+  return { status: 200, headers: { 'content-type': type }, body };
+}
+
+/** What changed since the version that the page has, as soon as there is something; 204 when there is nothing for long. */
+async function look(
+  world: World,
+  name: string,
+  { query }: PageRequest,
+  signal: AbortSignal,
+  holdMs: number,
+): Promise<ApiResponse> {
+  if (name !== 'changes') return refuse(404, `there is nothing to look at under ${name}`);
+  const since = Number(/^\d{1,15}$/.exec(query.get('since') ?? '')?.[0] ?? 0);
+  if (since === world.watch.version()) {
+    const end = new AbortController();
+    const timer = setTimeout(() => end.abort(), holdMs);
+    await world.watch.next(AbortSignal.any([signal, end.signal]));
+    clearTimeout(timer);
+  }
+  if (since === world.watch.version()) return { status: 204, headers: {}, body: '' };
+  return json(200, pageView(world, since));
+}
+
+type Act = (body: Readonly<Record<string, unknown>>) => { readonly path: string; readonly body: unknown };
+
+/** An id as it may stand in a path; what is none becomes one that nothing has. */
+const idOf = (value: unknown): string =>
+  typeof value === 'string' && /^[\w-]{1,64}$/.test(value) ? value : '-';
+
+/** What a responder does, as the request to the API that it is: the same rules hold. */
+const ACTS: Readonly<Record<string, Act>> = {
+  incidents: ({ title, serviceId, urgency }) => ({
+    path: '/incidents',
+    body: {
+      incident: { type: 'incident', title, urgency, service: { id: serviceId, type: 'service_reference' } },
+    },
+  }),
+  press: ({ incidentId, actionId }) => ({
+    path: `/incidents/${idOf(incidentId)}/custom_action`,
+    body: { custom_action: { webhook: { id: actionId, type: 'webhook_reference' } } },
+  }),
+  notes: ({ incidentId, text }) => ({
+    path: `/incidents/${idOf(incidentId)}/notes`,
+    body: { note: { content: text } },
+  }),
+  enable: ({ actionId }) => ({ path: `/extensions/${idOf(actionId)}/enable`, body: {} }),
+};
+
+async function act(world: World, name: string, request: PageRequest): Promise<ApiResponse> {
+  if (request.method !== 'POST') return refuse(405, 'use GET to look and POST to act');
+  // A form of another site can be sent anywhere, but not as this type (T49).
+  if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {
+    return refuse(415, 'Content-Type must be application/json');
+  }
+  const make = Object.hasOwn(ACTS, name) ? ACTS[name] : undefined;
+  if (!make && name !== 'clock') return refuse(404, `there is nothing to do under ${name}`);
+  const body = parseJson(request.body);
+  if (!isObject(body)) return refuse(400, 'the body must be a JSON object');
+  if (!make) return moveClock(world, body);
+  const response = asResponder(world, make(body));
+  await world.keeper.save();
+  return response.status < 300 ? json(200, { id: createdId(response) }) : refusalOf(response);
+}
+
+/** Moves the sandbox's clock to a moment that somebody would have to wait for: as far as a delivery waits, and never back. */
+async function moveClock(world: World, { until }: Readonly<Record<string, unknown>>): Promise<ApiResponse> {
+  // To its end: a time on the wire has no fractions of a millisecond.
+  const ms = typeof until === 'string' ? Date.parse(until) + 1 - world.wall() : Number.NaN;
+  if (!(ms <= RETRY_FOR_MS)) return refuse(400, 'until must be a time within the next 48 hours');
+  if (ms > 0) await advance(world, ms);
+  await world.keeper.save();
+  return json(200, { id: null });
+}
+
+/** As the one user of the account, whatever the kind of the token. */
+function asResponder(world: World, { path, body }: ReturnType<Act>): ApiResponse {
+  const [user] = world.state.users.values();
+  const request = {
+    method: 'POST',
+    path,
+    query: new URLSearchParams(),
+    headers: { 'content-type': 'application/json', from: user?.email },
+    body: JSON.stringify(body),
+    now: world.wall(),
+  };
+  return perform(world, request, null, 'page');
+}
+
+function createdId({ body }: ApiResponse): string | null {
+  const created = parseJson(body);
+  const { incident } = isObject(created) ? created : {};
+  return isObject(incident) && typeof incident.id === 'string' ? incident.id : null;
+}
+
+/** What PagerDuty would say, in one sentence. */
+function refusalOf({ status, body }: ApiResponse): ApiResponse {
+  const answer = parseJson(body);
+  const error = isObject(answer) && isObject(answer.error) ? answer.error : {};
+  const details = Array.isArray(error.errors) ? error.errors.map(String) : [];
+  return refuse(status, [String(error.message ?? 'it was refused'), ...details].join(': '));
+}
+
+function refuse(status: number, message: string): ApiResponse {
+  return json(status, { sandbox: { message } });
+}

@@ -1,0 +1,196 @@
+/** What the page is told: what a responder may see. No header value, and nothing of an URL that may be a secret. */
+
+import {
+  byName,
+  CUSTOM_ACTION,
+  type Extension,
+  extensionsIn,
+  type Incident,
+  isDisabled,
+} from '../account/state.ts';
+import type { DeliveryRecord } from '../deliveries/deliveries.ts';
+import type { World } from '../world.ts';
+import { hideSecrets, shownUrl } from './secrets.ts';
+
+export interface ActionView {
+  readonly id: string;
+  readonly label: string;
+  readonly endpoint: string | null;
+  readonly headerNames: readonly string[];
+  readonly disabled: boolean;
+  /** When that ends by itself (fact 41); null: it does not. */
+  readonly disabledUntil: string | null;
+  /** Drops in a row: the third disables it (fact 41). */
+  readonly drops: number;
+}
+
+export interface ServiceView {
+  readonly id: string;
+  readonly name: string;
+  readonly teams: readonly string[];
+  readonly actions: readonly ActionView[];
+}
+
+export interface NoteView {
+  readonly id: string;
+  readonly at: string;
+  readonly by: string;
+  readonly text: string;
+}
+
+export interface AttemptView {
+  readonly at: string;
+  readonly endpoint: string | null;
+  /** Of the answer; null when none came, and then `error` says why. */
+  readonly status: number | null;
+  readonly error: string | null;
+  /** How the answer's body begins. */
+  readonly text: string;
+}
+
+export interface PressView {
+  readonly id: string;
+  readonly at: string;
+  readonly by: string | null;
+  readonly label: string;
+  readonly endpoint: string | null;
+  readonly status: DeliveryRecord['status'];
+  /** What a waiting one waits for: its answer, an earlier press of the same button, or its next attempt. */
+  readonly waits: 'answer' | 'earlier' | 'retry' | null;
+  readonly nextAttemptAt: string | null;
+  readonly reason: string | null;
+  readonly attempts: readonly AttemptView[];
+}
+
+export interface IncidentView {
+  readonly id: string;
+  readonly number: number;
+  readonly title: string;
+  readonly urgency: Incident['urgency'];
+  readonly status: Incident['status'];
+  readonly serviceId: string;
+  readonly createdAt: string;
+  readonly notes: readonly NoteView[];
+  readonly presses: readonly PressView[];
+  /** How many notes and presses there are that are not shown. */
+  readonly earlier: number;
+}
+
+export interface PageView {
+  readonly version: number;
+  /** Whether this is everything; otherwise what changed. */
+  readonly whole: boolean;
+  readonly account: string;
+  /** The sandbox's time. */
+  readonly now: string;
+  readonly services: readonly ServiceView[];
+  readonly incidents: readonly IncidentView[];
+  /** The ids of what is no longer there, among others. */
+  readonly gone: readonly string[];
+}
+
+/** So many notes and presses of an incident are shown, the latest. */
+const MOST_SHOWN = 100;
+const MOST_TEXT = 300;
+
+/** What changed after `since`, or everything. */
+export function pageView(world: World, since: number): PageView {
+  const { state, watch } = world;
+  const changed = watch.since(since);
+  const of = <T>(records: ReadonlyMap<string, T>): T[] =>
+    changed ? [...changed].flatMap((id) => records.get(id) ?? []) : [...records.values()];
+  const incidents = of(state.incidents);
+  const presses = pressesOf(world, new Set(incidents.map(({ id }) => id)));
+  return {
+    version: watch.version(),
+    whole: changed === null,
+    account: state.account,
+    now: new Date(world.wall()).toISOString(),
+    services: of(state.services)
+      .sort(byName)
+      .map(({ id, name, teamIds }) => ({
+        id,
+        name,
+        teams: teamIds.map((team) => state.teams.get(team)?.name ?? team),
+        actions: actionsOf(world, id),
+      })),
+    incidents: incidents.map((incident) => incidentOf(world, incident, presses.get(incident.id) ?? [])),
+    gone: [...(changed ?? [])].filter((id) => !state.services.has(id) && !state.incidents.has(id)),
+  };
+}
+
+function actionsOf(world: World, serviceId: string): ActionView[] {
+  const { state } = world;
+  return extensionsIn(state, state.byService.get(serviceId))
+    .filter(({ schemaId }) => state.schemas.get(schemaId)?.key === CUSTOM_ACTION)
+    .map((extension) => actionOf(extension, world.wall()));
+}
+
+function actionOf(extension: Extension, now: number): ActionView {
+  const { id, name, url, headers, disabledUntil, drops } = extension;
+  const disabled = isDisabled(extension, now);
+  return {
+    id,
+    label: name,
+    endpoint: shownUrl(url),
+    headerNames: (headers ?? []).map((header) => header.name),
+    disabled,
+    disabledUntil: disabled && disabledUntil !== null ? new Date(disabledUntil).toISOString() : null,
+    drops,
+  };
+}
+
+function incidentOf(world: World, incident: Incident, presses: readonly PressView[]): IncidentView {
+  const { id, number, title, urgency, status, serviceId, createdAt, notes } = incident;
+  const shown = { notes: notes.slice(-MOST_SHOWN), presses: presses.slice(-MOST_SHOWN) };
+  return {
+    ...{ id, number, title, urgency, status, serviceId, createdAt },
+    notes: shown.notes.map((note) => ({
+      id: note.id,
+      at: note.createdAt,
+      by: world.state.users.get(note.userId)?.name ?? note.userId,
+      text: note.content,
+    })),
+    presses: shown.presses,
+    earlier: notes.length - shown.notes.length + presses.length - shown.presses.length,
+  };
+}
+
+/** The presses of these incidents, in their order. */
+function pressesOf(world: World, ids: ReadonlySet<string>): ReadonlyMap<string, readonly PressView[]> {
+  const found = new Map<string, PressView[]>();
+  const queues = new Set<string>();
+  for (const record of ids.size === 0 ? [] : world.deliveries.records()) {
+    if (!ids.has(record.incidentId)) continue;
+    const queue = `${record.extensionId}/${record.incidentId}`;
+    const list = found.get(record.incidentId) ?? [];
+    list.push(pressOf(world, record, queues.has(queue)));
+    found.set(record.incidentId, list);
+    if (record.status === 'waiting') queues.add(queue);
+  }
+  return found;
+}
+
+function pressOf(world: World, record: DeliveryRecord, behind: boolean): PressView {
+  const { webhookId, pressedAt, pressedBy, name, status, reason, nextAttemptAt, attempts } = record;
+  const url = attempts.at(-1)?.request.url ?? world.state.extensions.get(record.extensionId)?.url ?? null;
+  const waits = behind ? 'earlier' : nextAttemptAt === null ? 'answer' : 'retry';
+  return {
+    id: webhookId,
+    at: pressedAt,
+    by: pressedBy,
+    label: name,
+    endpoint: shownUrl(url),
+    status,
+    waits: status === 'waiting' ? waits : null,
+    nextAttemptAt,
+    reason,
+    attempts: attempts.map(({ at, request, answer, error }) => ({
+      at,
+      endpoint: shownUrl(request.url),
+      status: answer?.status ?? null,
+      error,
+      text: hideSecrets(answer?.body ?? '', request).slice(0, MOST_TEXT),
+    })),
+  };
+}

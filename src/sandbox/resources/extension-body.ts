@@ -1,0 +1,142 @@
+/** What the body of a create or an update must be, and what it says (facts 5, 6, 11, 12). */
+
+import { parseUrl } from '../../parse-url.ts';
+import type { Header, State } from '../account/state.ts';
+import { CUSTOM_ACTION } from '../account/state.ts';
+import { isObject } from '../json.ts';
+import { headerProblems } from './header-rules.ts';
+
+/** The fields that a body carries; what it does not mention is absent (fact 11). */
+export interface ExtensionFields {
+  readonly name?: string;
+  readonly url?: string | null;
+  readonly schemaId?: string;
+  readonly serviceIds?: readonly string[];
+  readonly description?: string | null;
+  readonly config?: ConfigFields;
+}
+
+interface ConfigFields {
+  /** Absent when `config` has no `headers`. */
+  readonly headers?: readonly Header[] | null;
+  readonly description?: string | null;
+  readonly rest: Readonly<Record<string, unknown>>;
+}
+
+type Body = Readonly<Record<string, unknown>>;
+
+/**
+ * Reads what a body says. Unknown and read-only fields are ignored (fact 11).
+ * @param problems gets a sentence for everything that is wrong
+ */
+export function readFields(state: State, body: Body, problems: string[]): ExtensionFields {
+  return {
+    ...readName(state, body, problems),
+    ...readUrl(body, problems),
+    ...readSchema(state, body, problems),
+    ...readServices(state, body, problems),
+    ...readConfig(state, body, problems),
+    ...(typeof body.description === 'string' && { description: body.description }),
+    ...checkType(body, problems),
+  };
+}
+
+function checkType(body: Body, problems: string[]): Record<string, never> {
+  if (body.type !== undefined && body.type !== 'extension' && body.type !== 'webhook') {
+    problems.push('Type is not valid');
+  }
+  return {};
+}
+
+function readName(state: State, body: Body, problems: string[]): { name?: string } {
+  const { name } = body;
+  if (name === undefined) return {};
+  const { emptyName, nameLimit } = state.switches;
+  if (typeof name !== 'string') problems.push('Name must be a string');
+  else if (name.trim() === '' && emptyName === 'reject') problems.push("Name can't be blank");
+  else if (nameLimit !== 'none' && [...name].length > Number(nameLimit)) {
+    problems.push(`Name is too long (maximum is ${nameLimit} characters)`);
+  } else return { name };
+  return {};
+}
+
+function readUrl(body: Body, problems: string[]): { url?: string | null } {
+  const { endpoint_url: url } = body;
+  if (url === undefined) return {};
+  if (url === null) return { url };
+  if (typeof url === 'string' && parseUrl(url) && /^https?:\/\//i.test(url)) return { url };
+  problems.push('Endpoint url is not a valid URL');
+  return {};
+}
+
+function readSchema(state: State, body: Body, problems: string[]): { schemaId?: string } {
+  const { extension_schema: schema } = body;
+  if (schema === undefined) return {};
+  const id = referenceId(schema, /^extension_schema(_reference)?$/);
+  if (id === null) problems.push('Extension schema must be a reference with id and type');
+  else if (!state.schemas.has(id)) problems.push('Extension schema not found');
+  else return { schemaId: id };
+  return {};
+}
+
+function readServices(state: State, body: Body, problems: string[]): { serviceIds?: readonly string[] } {
+  const { extension_objects: objects } = body;
+  if (objects === undefined) return {};
+  const ids = Array.isArray(objects) ? objects.map((one) => referenceId(one, /^service(_reference)?$/)) : [];
+  if (ids.length === 0) problems.push("Extension objects can't be blank");
+  else if (!ids.every((id) => id !== null)) {
+    problems.push('Extension objects must be references with id and type');
+  } else if (ids.length > 1 && state.switches.multipleObjects === 'reject') {
+    problems.push('Only one extension object allowed'); // fact 12, the exact text
+  } else if (!ids.every((id) => state.services.has(id))) problems.push('Extension object not found');
+  else return { serviceIds: [...new Set(ids)] };
+  return {};
+}
+
+/** `{id, type}` as fact 5 demands it; null when it is not. */
+function referenceId(value: unknown, type: RegExp): string | null {
+  if (!isObject(value) || typeof value.id !== 'string' || typeof value.type !== 'string') return null;
+  return type.test(value.type) ? value.id : null;
+}
+
+function readConfig(state: State, body: Body, problems: string[]): { config?: ConfigFields } {
+  const { config } = body;
+  if (config === undefined) return {};
+  if (config !== null && !isObject(config)) {
+    problems.push('Config must be an object');
+    return {};
+  }
+  const { headers, description, referer: _readOnly, ...rest } = config ?? {};
+  return {
+    config: {
+      ...readHeaders(state, headers, problems),
+      ...(typeof description === 'string' && { description }),
+      rest: state.switches.configKeys === 'keep' ? rest : {},
+    },
+  };
+}
+
+function readHeaders(
+  state: State,
+  value: unknown,
+  problems: string[],
+): { headers?: readonly Header[] | null } {
+  if (value === undefined) return {};
+  if (value === null) return { headers: null };
+  if (!Array.isArray(value) || !value.every(isHeader)) {
+    problems.push('Config headers must be a list of objects with name and value');
+    return {};
+  }
+  const headers = value.map(({ name, value: text }) => ({ name, value: text }));
+  problems.push(...headerProblems(state.switches.headerRules, headers));
+  return { headers };
+}
+
+function isHeader(value: unknown): value is Header {
+  return isObject(value) && typeof value.name === 'string' && typeof value.value === 'string';
+}
+
+/** The id of the schema of custom incident actions (fact 4), or undefined when this account has none. */
+export function customActionSchema(state: State): string | undefined {
+  return [...state.schemas.values()].find(({ key }) => key === CUSTOM_ACTION)?.id;
+}

@@ -1,0 +1,80 @@
+import { byName, compare, type Extension, extensionsIn, remember, type State } from '../account/state.ts';
+import type { ApiRequest, Outcome } from '../wire/http.ts';
+import { answer } from '../wire/http.ts';
+import { includes, pageMembers, pageOf, slicePage } from '../wire/paging.ts';
+import { notFound } from '../wire/problem.ts';
+import { extensionView } from './views.ts';
+
+/** `temporarily_disabled` on the list is PagerDuty's own use, not its description (fact 9). */
+export const INCLUDES = ['extension_objects', 'extension_schemas', 'temporarily_disabled'];
+
+/** `GET /extensions`, with its filters and pages. @throws ApiProblem */
+export function listExtensions(state: State, request: ApiRequest): Outcome {
+  const page = pageOf(request.query);
+  const include = new Set(includes(request.query, INCLUDES));
+  if (state.switches.disabledOnList === 'no') include.delete('temporarily_disabled');
+  const found = find(state, request.query);
+  const extensions = slicePage(found, page).map((one) => extensionView(state, one, include, request.now));
+  const query = request.query.get('query');
+  const outcome = answer(200, { extensions, query, ...pageMembers(page, found.length) });
+  return { ...outcome, changes: [{ op: 'read' }] };
+}
+
+/** The filters of fact 8: the smallest index first, the rest by looking. */
+function find(state: State, query: URLSearchParams): readonly Extension[] {
+  const trusting = state.switches.ignoreFilters === 'no';
+  const serviceId = trusting ? query.get('extension_object_id') : null;
+  const schemaId = trusting ? query.get('extension_schema_id') : null;
+  const part = trusting ? (query.get('query')?.toLowerCase() ?? '') : '';
+  const found = candidates(state, serviceId, schemaId);
+  if (part === '' && state.lagging.size === 0) return found;
+  return found.filter((one) => isVisible(state, one) && one.name.toLowerCase().includes(part));
+}
+
+function candidates(state: State, serviceId: string | null, schemaId: string | null): readonly Extension[] {
+  if (serviceId !== null) {
+    const on = extensionsIn(state, state.byService.get(serviceId));
+    return inOrder(
+      state,
+      on.filter((one) => schemaId === null || one.schemaId === schemaId),
+    );
+  }
+  const ids = schemaId === null ? undefined : (state.bySchema.get(schemaId) ?? new Set<string>());
+  const all = () => (ids ? extensionsIn(state, ids) : [...state.extensions.values()]);
+  const { listOrder } = state.switches;
+  return remember(state, `extension:${schemaId ?? ''}:${listOrder}`, () => inOrder(state, all()));
+}
+
+function inOrder(state: State, extensions: readonly Extension[]): readonly Extension[] {
+  switch (state.switches.listOrder) {
+    case 'created':
+      return extensions;
+    case 'newest':
+      return [...extensions].reverse();
+    case 'name':
+      return [...extensions].sort(byName);
+    case 'id':
+      return [...extensions].sort((a, b) => compare(a.id, b.id));
+  }
+}
+
+/** Reads after writes can lag (fact 50). */
+function isVisible(state: State, extension: Extension): boolean {
+  return extension.visibleFrom <= state.reads;
+}
+
+/** `GET /extensions/{id}`. @throws ApiProblem */
+export function getExtension(state: State, request: ApiRequest, id: string): Outcome {
+  const include = includes(request.query, INCLUDES);
+  const extension = state.extensions.get(id);
+  const seen = extension && isVisible(state, extension);
+  if (!seen) return notFoundYet(extension !== undefined);
+  const outcome = answer(200, { extension: extensionView(state, extension, include, request.now) });
+  return { ...outcome, changes: [{ op: 'read' }] };
+}
+
+/** A 404 that is only a lag counts as a read, so that the lag ends. @throws ApiProblem 404 for a true one */
+function notFoundYet(exists: boolean): Outcome {
+  if (!exists) throw notFound();
+  return { ...answer(404, { error: { message: 'Not Found', code: 2100 } }), changes: [{ op: 'read' }] };
+}

@@ -1,0 +1,118 @@
+import { freshId } from '../account/ids.ts';
+import { compare, type Incident, type State } from '../account/state.ts';
+import { isObject } from '../json.ts';
+import type { ApiRequest, Outcome } from '../wire/http.ts';
+import { answer, json } from '../wire/http.ts';
+import { includes, pageMembers, pageOf, slicePage } from '../wire/paging.ts';
+import { badArguments, invalidInput, notFound } from '../wire/problem.ts';
+import { requester } from './requester.ts';
+import { type Route, wrapped } from './route.ts';
+import { incidentView } from './views.ts';
+
+const read = 'incidents.read';
+const INCLUDES = [
+  'acknowledgers',
+  'agents',
+  'assignees',
+  'conference_bridge',
+  'custom_fields',
+  'escalation_policies',
+  'first_trigger_log_entries',
+  'priorities',
+  'services',
+  'teams',
+  'users',
+];
+
+export const incidentRoutes: readonly Route[] = [
+  { method: 'GET', path: '/incidents', scope: read, handle: list },
+  { method: 'POST', path: '/incidents', scope: 'incidents.write', handle: create },
+  { method: 'GET', path: '/incidents/:id', scope: read, handle: get },
+];
+
+function list(state: State, request: ApiRequest): Outcome {
+  const page = pageOf(request.query);
+  includes(request.query, INCLUDES);
+  const found = [...state.incidents.values()]
+    .filter(matcher(state, request.query))
+    .sort(order(request.query));
+  const incidents = slicePage(found, page).map((incident) => incidentView(state, incident));
+  return answer(200, { incidents, ...pageMembers(page, found.length) });
+}
+
+function matcher(state: State, query: URLSearchParams): (incident: Incident) => boolean {
+  const among = (name: string, value: string) => !query.has(name) || query.getAll(name).includes(value);
+  const teams = query.getAll('team_ids[]');
+  const key = query.get('incident_key');
+  return (incident) =>
+    among('statuses[]', incident.status) &&
+    among('service_ids[]', incident.serviceId) &&
+    among('urgencies[]', incident.urgency) &&
+    (key === null || key === incident.key) &&
+    (teams.length === 0 ||
+      (state.services.get(incident.serviceId)?.teamIds.some((id) => teams.includes(id)) ?? false));
+}
+
+const SORTS: Readonly<Record<string, (a: Incident, b: Incident) => number>> = {
+  incident_number: (a, b) => a.number - b.number,
+  created_at: (a, b) => compare(a.createdAt, b.createdAt) || a.number - b.number,
+  resolved_at: (a, b) => a.number - b.number,
+  urgency: (a, b) => compare(a.urgency, b.urgency) || a.number - b.number,
+};
+
+function order(query: URLSearchParams): (a: Incident, b: Incident) => number {
+  const [field = '', direction = 'asc'] = (query.get('sort_by') ?? 'created_at').split(':');
+  const sort = Object.hasOwn(SORTS, field) ? SORTS[field] : undefined;
+  if (!sort || !['asc', 'desc'].includes(direction)) throw badArguments('sort_by is not valid');
+  return direction === 'asc' ? sort : (a, b) => sort(b, a);
+}
+
+function get(state: State, request: ApiRequest, id: string): Outcome {
+  includes(request.query, INCLUDES);
+  const incident = state.incidents.get(id);
+  if (!incident) throw notFound();
+  return answer(200, { incident: incidentView(state, incident) });
+}
+
+function create(state: State, request: ApiRequest): Outcome {
+  requester(state, request);
+  const { id, sequence } = freshId(state);
+  const incident = readIncident(state, request, id);
+  const open = [...state.incidents.values()].some(
+    ({ key, status, serviceId }) =>
+      key === incident.key && status !== 'resolved' && serviceId === incident.serviceId,
+  );
+  if (open) throw badArguments('Open incident with matching dedup key already exists on this service');
+  return {
+    response: json(201, { incident: incidentView(state, incident) }),
+    changes: [
+      { op: 'sequence', sequence },
+      { op: 'put', type: 'incident', verb: 'create', value: incident },
+    ],
+    effects: [],
+  };
+}
+
+function readIncident(state: State, request: ApiRequest, id: string): Incident {
+  const { type, title, service, urgency = 'high', incident_key, body } = wrapped(state, request, 'incident');
+  const problems = [
+    ...(type === 'incident' ? [] : ['Type must be incident']),
+    ...(typeof title === 'string' && title !== '' ? [] : ["Title can't be blank"]),
+    ...(urgency === 'high' || urgency === 'low' ? [] : ['Urgency must be high or low']),
+  ];
+  const serviceId = isObject(service) && typeof service.id === 'string' ? service.id : '';
+  if (!state.services.has(serviceId)) problems.push('Service not found');
+  if (problems.length > 0) throw invalidInput(...problems);
+  return {
+    id,
+    number: Math.max(0, ...[...state.incidents.values()].map((one) => one.number)) + 1,
+    key: typeof incident_key === 'string' ? incident_key : id,
+    title: String(title),
+    serviceId,
+    urgency: urgency === 'low' ? 'low' : 'high',
+    status: 'triggered',
+    createdAt: new Date(request.now).toISOString(),
+    details: isObject(body) ? (body.details ?? null) : null,
+    notes: [],
+  };
+}

@@ -1,0 +1,48 @@
+import { freshId } from '../account/ids.ts';
+import type { Incident, State } from '../account/state.ts';
+import type { ApiRequest, Outcome } from '../wire/http.ts';
+import { answer, json } from '../wire/http.ts';
+import { invalidInput, notFound } from '../wire/problem.ts';
+import { requester } from './requester.ts';
+import { type Route, wrapped } from './route.ts';
+import { noteView } from './views.ts';
+
+/** A maximum of 2000 notes can be added to an incident. */
+const MOST = 2000;
+
+export const noteRoutes: readonly Route[] = [
+  { method: 'GET', path: '/incidents/:id/notes', scope: 'incidents.read', handle: list },
+  { method: 'POST', path: '/incidents/:id/notes', scope: 'incidents.write', handle: create },
+];
+
+function incidentOf(state: State, id: string): Incident {
+  const incident = state.incidents.get(id);
+  if (!incident) throw notFound();
+  return incident;
+}
+
+function list(state: State, _request: ApiRequest, id: string): Outcome {
+  const { notes } = incidentOf(state, id);
+  return answer(200, { notes: [...notes].reverse().map((note) => noteView(state, note)) });
+}
+
+function create(state: State, request: ApiRequest, id: string): Outcome {
+  const incident = incidentOf(state, id);
+  const user = requester(state, request);
+  const { content } = wrapped(state, request, 'note');
+  if (typeof content !== 'string' || content === '') throw invalidInput("Content can't be blank");
+  if (incident.notes.length >= MOST) throw invalidInput(`An incident can have at most ${MOST} notes`);
+  const fresh = freshId(state);
+  const createdAt = new Date(request.now).toISOString();
+  const note = { id: fresh.id, content, userId: user.id, createdAt };
+  const value = { ...incident, notes: [...incident.notes, note] };
+  return {
+    // 200, not 201: that is what the description says.
+    response: json(200, { note: noteView(state, note) }),
+    changes: [
+      { op: 'sequence', sequence: fresh.sequence },
+      { op: 'put', type: 'incident', verb: 'note', value },
+    ],
+    effects: [],
+  };
+}

@@ -1,0 +1,60 @@
+import type { Extension, State } from '../account/state.ts';
+import { isObject } from '../json.ts';
+import type { ApiRequest, ApiResponse, Outcome } from '../wire/http.ts';
+import { json } from '../wire/http.ts';
+import { ApiProblem, invalidInput, missingAbility, notFound } from '../wire/problem.ts';
+import { customActionSchema } from './extension-body.ts';
+import { requester } from './requester.ts';
+import { type Route, wrapped } from './route.ts';
+
+/** Presses a button. PagerDuty describes this call nowhere; its own front end makes it (fact 31, U10). */
+export const pressRoutes: readonly Route[] = [
+  { method: 'POST', path: '/incidents/:id/custom_action', scope: 'incidents.write', handle: press },
+];
+
+function press(state: State, request: ApiRequest, incidentId: string): Outcome {
+  const incident = state.incidents.get(incidentId);
+  if (!incident) throw notFound();
+  if (state.switches.pressPlan === 'gated') throw missingAbility('custom_incident_actions');
+  checkFrom(state, request);
+  const extension = pressed(state, request);
+  if (!extension.serviceIds.includes(incident.serviceId)) {
+    throw invalidInput('The custom incident action belongs to another service');
+  }
+  return {
+    response: pressResponse(state, extension),
+    changes: [],
+    effects: [{ type: 'press', extensionId: extension.id, incidentId }],
+  };
+}
+
+function checkFrom(state: State, request: ApiRequest): void {
+  const needed = state.switches.pressFrom === 'required' && request.headers.from === undefined;
+  if (needed) throw new ApiProblem(400, 1008, 'Requester User Not Found');
+  if (request.headers.from !== undefined) requester(state, request);
+}
+
+function pressed(state: State, request: ApiRequest): Extension {
+  const { webhook } = wrapped(state, request, 'custom_action');
+  if (!isObject(webhook) || webhook.type !== 'webhook_reference' || typeof webhook.id !== 'string') {
+    throw invalidInput('Webhook must be a webhook_reference with an id');
+  }
+  const extension = state.extensions.get(webhook.id);
+  if (!extension) throw new ApiProblem(404, 5001, 'Webhook Not Found');
+  if (extension.schemaId !== customActionSchema(state)) {
+    throw invalidInput('The webhook is not a custom incident action');
+  }
+  return extension;
+}
+
+/** What comes back is unknown: PagerDuty's front end looks at nothing but 2xx (U10). */
+function pressResponse(state: State, extension: Extension): ApiResponse {
+  switch (state.switches.pressBody) {
+    case 'empty':
+      return { status: 200, headers: {}, body: '' };
+    case 'no-content':
+      return { status: 204, headers: {}, body: '' };
+    case 'json':
+      return json(200, { custom_action: { webhook: { id: extension.id, type: 'webhook_reference' } } });
+  }
+}

@@ -1,0 +1,29 @@
+import type { State } from '../account/state.ts';
+import { isObject, parseJson } from '../json.ts';
+import type { ApiRequest, Outcome } from '../wire/http.ts';
+import { invalidInput } from '../wire/problem.ts';
+
+/** One call of the API. `path` has `:id` where an id stands; `scope` is what an OAuth token needs (facts 19 and 21). */
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly path: string;
+  readonly scope: string | null;
+  /** Pure: reads the state, says what to answer and what to change. @throws ApiProblem */
+  readonly handle: (state: State, request: ApiRequest, id: string) => Outcome;
+}
+
+/**
+ * The object under `key` in the body, for example `{"extension": {…}}` (fact 10).
+ * @throws ApiProblem 400 when the body is not JSON or not of that shape
+ */
+export function wrapped(state: State, request: ApiRequest, key: string): Readonly<Record<string, unknown>> {
+  if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {
+    throw invalidInput('Content-Type must be application/json');
+  }
+  const body = parseJson(request.body);
+  if (!isObject(body)) throw invalidInput('The body must be a JSON object');
+  const inner = body[key];
+  if (isObject(inner)) return inner;
+  if (state.switches.bodies === 'both' && inner === undefined && Object.keys(body).length > 0) return body;
+  throw invalidInput(`The body must have the object ${key}`);
+}

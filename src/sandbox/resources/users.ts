@@ -1,0 +1,41 @@
+import type { State, User } from '../account/state.ts';
+import type { ApiRequest, Outcome } from '../wire/http.ts';
+import { answer } from '../wire/http.ts';
+import { pageMembers, pageOf, slicePage } from '../wire/paging.ts';
+import { badArguments, notFound } from '../wire/problem.ts';
+import type { Route } from './route.ts';
+import { userView } from './views.ts';
+
+export const userRoutes: readonly Route[] = [
+  { method: 'GET', path: '/users/me', scope: null, handle: me },
+  { method: 'GET', path: '/users', scope: 'users.read', handle: list },
+  { method: 'GET', path: '/users/:id', scope: 'users.read', handle: get },
+];
+
+/** The person behind a user token; account keys and app tokens have none (fact 18). */
+export function tokenUser(state: State): User | null {
+  const [user = null] = state.users.values();
+  return state.switches.tokenKind === 'user' ? user : null;
+}
+
+function me(state: State): Outcome {
+  const user = tokenUser(state);
+  if (!user) throw badArguments('Current user is not available with an account-level access token');
+  return answer(200, { user: userView(state, user) });
+}
+
+function list(state: State, request: ApiRequest): Outcome {
+  const page = pageOf(request.query);
+  const part = request.query.get('query')?.toLowerCase() ?? '';
+  const found = [...state.users.values()].filter(({ name, email }) =>
+    `${name}\n${email}`.toLowerCase().includes(part),
+  );
+  const users = slicePage(found, page).map((user) => userView(state, user));
+  return answer(200, { users, ...pageMembers(page, found.length) });
+}
+
+function get(state: State, _request: ApiRequest, id: string): Outcome {
+  const user = state.users.get(id);
+  if (!user) throw notFound();
+  return answer(200, { user: userView(state, user) });
+}

@@ -1,0 +1,230 @@
+/** How records look from outside: PagerDuty's real shapes, which differ from its description for extensions (fact 7). */
+
+import type {
+  Extension,
+  Header,
+  Incident,
+  Note,
+  Schema,
+  Service,
+  State,
+  Team,
+  User,
+} from '../account/state.ts';
+import { isDisabled } from '../account/state.ts';
+import { defined } from '../json.ts';
+
+const API = 'https://api.pagerduty.com';
+
+interface Reference {
+  readonly id: string;
+  readonly type: string;
+  readonly summary: string;
+  readonly self: string;
+  readonly html_url: string | null;
+}
+
+/** Where a person sees something of this account; also tells the subdomain (fact 18). */
+const web = (state: State, path: string): string => `https://${state.account}.pagerduty.com/${path}`;
+
+export function serviceReference(state: State, id: string): Reference {
+  const summary = state.services.get(id)?.name ?? id;
+  const html_url = web(state, `service-directory/${id}`);
+  return { id, type: 'service_reference', summary, self: `${API}/services/${id}`, html_url };
+}
+
+function teamReference(state: State, id: string): Reference {
+  const summary = state.teams.get(id)?.name ?? id;
+  return {
+    id,
+    type: 'team_reference',
+    summary,
+    self: `${API}/teams/${id}`,
+    html_url: web(state, `teams/${id}`),
+  };
+}
+
+export function userReference(state: State, user: User): Reference {
+  const html_url = web(state, `users/${user.id}`);
+  return {
+    id: user.id,
+    type: 'user_reference',
+    summary: user.name,
+    self: `${API}/users/${user.id}`,
+    html_url,
+  };
+}
+
+export function schemaReference(state: State, id: string): Reference {
+  const summary = state.schemas.get(id)?.label ?? id;
+  const self = `${API}/extension_schemas/${id}`;
+  return { id, type: 'extension_schema_reference', summary, self, html_url: null };
+}
+
+export function schemaView(schema: Schema): Record<string, unknown> {
+  const { id, key, label, sendTypes } = schema;
+  return {
+    id,
+    type: 'extension_schema',
+    summary: label,
+    self: `${API}/extension_schemas/${id}`,
+    html_url: null,
+    icon_url: '',
+    logo_url: '',
+    label,
+    key,
+    description: `The ${label} extension`,
+    guide_url: '',
+    send_types: sendTypes,
+    url: '',
+  };
+}
+
+export function teamView(state: State, team: Team): Record<string, unknown> {
+  const { id, name } = team;
+  return { ...teamReference(state, id), type: 'team', name, description: '', default_role: 'manager' };
+}
+
+export function userView(state: State, user: User): Record<string, unknown> {
+  return {
+    ...userReference(state, user),
+    type: 'user',
+    name: user.name,
+    email: user.email,
+    time_zone: 'Etc/UTC',
+    color: 'green',
+    role: 'admin',
+    job_title: 'Sandbox user',
+    teams: [],
+    contact_methods: [],
+    notification_rules: [],
+  };
+}
+
+export function serviceView(
+  state: State,
+  service: Service,
+  include: ReadonlySet<string> = new Set(),
+): Record<string, unknown> {
+  const teams = service.teamIds.map((id) => {
+    const team = state.teams.get(id);
+    return include.has('teams') && team ? teamView(state, team) : teamReference(state, id);
+  });
+  return {
+    ...serviceReference(state, service.id),
+    type: 'service',
+    name: service.name,
+    description: '',
+    status: 'active',
+    escalation_policy: {
+      id: 'PESCPOL',
+      type: 'escalation_policy_reference',
+      summary: 'Default',
+      self: `${API}/escalation_policies/PESCPOL`,
+      html_url: web(state, 'escalation_policies/PESCPOL'),
+    },
+    teams,
+    integrations: [],
+    addons: [],
+    scheduled_actions: [],
+    alert_creation: 'create_alerts_and_incidents',
+  };
+}
+
+/** How an extension is read: which parts are expanded, and what is redacted (facts 7, 9, 14). */
+export function extensionView(
+  state: State,
+  extension: Extension,
+  include: ReadonlySet<string>,
+  now: number,
+): Record<string, unknown> {
+  const { id, name, schemaId, serviceIds } = extension;
+  const schema = state.schemas.get(schemaId);
+  return {
+    id,
+    type: 'webhook',
+    summary: name,
+    self: `${API}/webhooks/${id}`,
+    html_url: null,
+    name,
+    endpoint_url: readUrl(state, extension.url),
+    extension_schema:
+      include.has('extension_schemas') && schema ? schemaView(schema) : schemaReference(state, schemaId),
+    extension_objects: serviceIds.map((serviceId) => {
+      const service = state.services.get(serviceId);
+      const expand = include.has('extension_objects') && service;
+      return expand ? serviceView(state, service) : serviceReference(state, serviceId);
+    }),
+    ...(include.has('temporarily_disabled') && { temporarily_disabled: isDisabled(extension, now) }),
+    ...(state.switches.description === 'field' && { description: extension.description }),
+    config: readConfig(state, extension),
+  };
+}
+
+function readUrl(state: State, url: string | null): string | null {
+  return state.switches.redacted === 'headers-and-url' && url ? state.switches.redactedText : url;
+}
+
+function readConfig(state: State, extension: Extension): Record<string, unknown> {
+  return {
+    ...(state.switches.headerNames === 'shown' && { headers: readHeaders(state, extension.headers) }),
+    ...fullConfig(state, extension),
+  };
+}
+
+/** The keys of `config` beside the headers; PagerDuty adds `referer` (fact 7). */
+function fullConfig(state: State, extension: Extension): Record<string, unknown> {
+  const description = state.switches.description === 'config' ? extension.description : undefined;
+  return { ...extension.config, ...defined({ description }), referer: web(state, 'extensions') };
+}
+
+function readHeaders(state: State, headers: readonly Header[] | null): readonly Header[] | null {
+  if (!headers || state.switches.redacted === 'nothing') return headers;
+  return headers.map(({ name }) => ({ name, value: state.switches.redactedText }));
+}
+
+/** `config` as a delivery carries it: with the real values (facts 15 and 36). */
+export function deliveredConfig(state: State, extension: Extension): Record<string, unknown> {
+  return { headers: extension.headers, ...fullConfig(state, extension) };
+}
+
+export function noteView(state: State, note: Note): Record<string, unknown> {
+  const user = state.users.get(note.userId);
+  return {
+    id: note.id,
+    ...(user && { user: userReference(state, user) }),
+    channel: { summary: 'The PagerDuty website or APIs' },
+    content: note.content,
+    created_at: note.createdAt,
+    updated_at: note.createdAt,
+  };
+}
+
+export function incidentView(state: State, incident: Incident): Record<string, unknown> {
+  const { id, title, createdAt } = incident;
+  const service = serviceReference(state, incident.serviceId);
+  const teams = state.services.get(incident.serviceId)?.teamIds ?? [];
+  return {
+    id,
+    type: 'incident',
+    summary: `[#${incident.number}] ${title}`,
+    self: `${API}/incidents/${id}`,
+    html_url: web(state, `incidents/${id}`),
+    incident_number: incident.number,
+    title,
+    created_at: createdAt,
+    updated_at: createdAt,
+    status: incident.status,
+    incident_key: incident.key,
+    service,
+    assignments: [],
+    assigned_via: 'escalation_policy',
+    last_status_change_at: createdAt,
+    alert_counts: { all: 0, triggered: 0, resolved: 0 },
+    is_mergeable: true,
+    teams: teams.map((teamId) => teamReference(state, teamId)),
+    pending_actions: [],
+    acknowledgements: [],
+    urgency: incident.urgency,
+  };
+}

@@ -1,0 +1,53 @@
+/** One request and one answer of the simulated API, free of sockets, so that the routes are plain functions. */
+import type { Change } from '../account/change.ts';
+import { ApiProblem } from './problem.ts';
+
+export interface ApiRequest {
+  readonly method: string;
+  /** Without the query. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** By lower-case name. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** The body as sent; empty when there is none. */
+  readonly body: string;
+  /** The wall clock, in milliseconds since 1970. */
+  readonly now: number;
+}
+
+export interface ApiResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** A button was pressed: a message has to go out. */
+interface PressEffect {
+  readonly type: 'press';
+  readonly extensionId: string;
+  readonly incidentId: string;
+}
+
+/** What a route decides: nothing has happened yet. */
+export interface Outcome {
+  readonly response: ApiResponse;
+  readonly changes: readonly Change[];
+  readonly effects: readonly PressEffect[];
+}
+
+/** An answer with a JSON body. */
+export function json(status: number, value: unknown): ApiResponse {
+  return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(value) };
+}
+
+/** An answer that changes nothing. */
+export function answer(status: number, value: unknown): Outcome {
+  return { response: json(status, value), changes: [], effects: [] };
+}
+
+/** An ApiProblem in PagerDuty's envelope (fact 27). @throws anything else, again: it is a bug */
+export function problemResponse(problem: unknown): ApiResponse {
+  if (!(problem instanceof ApiProblem)) throw problem;
+  const { message, code, errors, extra } = problem;
+  return json(problem.status, { error: { message, code, ...(errors.length > 0 && { errors }), ...extra } });
+}

@@ -1,0 +1,23 @@
+import type { State } from '../account/state.ts';
+import { isObject, parseJson } from '../json.ts';
+import type { ApiRequest } from './http.ts';
+
+/** The services that a request is about: by its filter, by the extension or service that its path names, by its body. */
+export function servicesOf(state: State, request: ApiRequest): ReadonlySet<string> {
+  const [, kind, id = ''] = request.path.split('/');
+  return new Set([
+    ...request.query.getAll('extension_object_id'),
+    ...(kind === 'extensions' ? (state.extensions.get(id)?.serviceIds ?? []) : []),
+    ...(kind === 'services' && id !== '' ? [id] : []),
+    ...(kind === 'incidents' ? [state.incidents.get(id)?.serviceId ?? ''] : []),
+    ...bodyServices(request.body),
+  ]);
+}
+
+function bodyServices(text: string): readonly string[] {
+  const body = text === '' ? undefined : parseJson(text);
+  if (!isObject(body)) return [];
+  const extension = isObject(body.extension) ? body.extension : body;
+  const objects = Array.isArray(extension.extension_objects) ? extension.extension_objects : [];
+  return objects.flatMap((one) => (isObject(one) && typeof one.id === 'string' ? [one.id] : []));
+}
