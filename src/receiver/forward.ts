@@ -4,7 +4,7 @@ import { request as httpsRequest } from 'node:https';
 import type { Clock } from '../clock.ts';
 import { codeOf } from './failure.ts';
 import type { Delivery } from './intake.ts';
-import type { Outcome } from './script.ts';
+import type { Outcome } from './run/script.ts';
 
 export interface ForwardOptions {
   /** Without a path of its own, that of the request is added. */

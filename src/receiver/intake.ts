@@ -1,15 +1,15 @@
 /** From an authentic press to its outcome: taken once, run in turn, told. Knows nothing of HTTP, nor of what running means. */
 import type { Clock } from '../clock.ts';
-import type { Claim, Claims, Taken } from './claims.ts';
-import type { Log, ReceiverEvent } from './events.ts';
 import { messageOf } from './failure.ts';
+import type { Claim, Claims, Taken } from './ledger/claims.ts';
 import type { Limits } from './limits.ts';
-import type { Press } from './message.ts';
-import { type Clean, noteOf, notRunNote, tailOf, unknownNote } from './note.ts';
-import { createNotes, type NoteWriter } from './notes.ts';
-import { createQueue, type Job as Queued } from './queue.ts';
-import type { Route } from './routes.ts';
-import type { Outcome } from './script.ts';
+import type { Press } from './press/message.ts';
+import { createQueue, type Job as Queued } from './press/queue.ts';
+import type { Route } from './press/routes.ts';
+import type { Outcome } from './run/script.ts';
+import type { Log, ReceiverEvent } from './tell/events.ts';
+import { type Clean, noteOf, notRunNote, tailOf, unknownNote } from './tell/note.ts';
+import { createNotes, type NoteWriter } from './tell/notes.ts';
 
 /** A press with the action that it belongs to, and the request as it came. */
 export interface Delivery {

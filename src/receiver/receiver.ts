@@ -2,19 +2,19 @@
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../clock.ts';
 import { UsageError } from '../errors.ts';
-import { openClaims } from './claims.ts';
-import { environmentOf } from './environment.ts';
-import type { Log } from './events.ts';
+import { createDoor } from './door/http.ts';
 import { codeOf } from './failure.ts';
 import { forward } from './forward.ts';
-import { createDoor } from './http.ts';
 import { createIntake, type Delivery } from './intake.ts';
+import { openClaims } from './ledger/claims.ts';
 import { LIMITS, type Limits } from './limits.ts';
-import type { Press } from './message.ts';
-import type { Clean } from './note.ts';
-import type { NoteWriter } from './notes.ts';
-import type { Route } from './routes.ts';
-import { type Outcome, runScript } from './script.ts';
+import type { Press } from './press/message.ts';
+import type { Route } from './press/routes.ts';
+import { environmentOf } from './run/environment.ts';
+import { type Outcome, runScript } from './run/script.ts';
+import type { Log } from './tell/events.ts';
+import type { Clean } from './tell/note.ts';
+import type { NoteWriter } from './tell/notes.ts';
 
 export interface ReceiverOptions {
   readonly routes: ReadonlyMap<string, Route>;

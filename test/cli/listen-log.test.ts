@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { listenLog } from '../../src/cli/commands/listen/log.ts';
-import type { ReceiverEvent } from '../../src/receiver/events.ts';
+import type { ReceiverEvent } from '../../src/receiver/tell/events.ts';
 import { recordingIo } from '../ui/io-world.ts';
 
 const EVENTS: readonly ReceiverEvent[] = [

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { noteOf } from '../../src/receiver/note.ts';
+import { noteOf } from '../../src/receiver/tell/note.ts';
 import { filesIn } from '../helpers/canary.ts';
 import { freePort } from './free-port.ts';
 import { copyOf, pressAlone, recipe } from './world.ts';

@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openClaims } from '../../src/receiver/claims.ts';
+import { openClaims } from '../../src/receiver/ledger/claims.ts';
 import { temporaryFolder } from '../helpers/in-process.ts';
 
 const claim = (id: string) => ({ id, action: 'a', incident: 'P1' });

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Claims, openClaims } from '../../src/receiver/claims.ts';
 import { createIntake, type Delivery } from '../../src/receiver/intake.ts';
-import { understand } from '../../src/receiver/message.ts';
-import { routesOf } from '../../src/receiver/routes.ts';
-import type { Outcome } from '../../src/receiver/script.ts';
+import { type Claims, openClaims } from '../../src/receiver/ledger/claims.ts';
+import { understand } from '../../src/receiver/press/message.ts';
+import { routesOf } from '../../src/receiver/press/routes.ts';
+import type { Outcome } from '../../src/receiver/run/script.ts';
 import { temporaryFolder } from '../helpers/in-process.ts';
 import { createVirtualClock } from '../helpers/virtual-clock.ts';
 import { actionOf, message } from './world.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { understand } from '../../src/receiver/message.ts';
-import { noteOf } from '../../src/receiver/note.ts';
-import { routesOf } from '../../src/receiver/routes.ts';
+import { understand } from '../../src/receiver/press/message.ts';
+import { routesOf } from '../../src/receiver/press/routes.ts';
+import { noteOf } from '../../src/receiver/tell/note.ts';
 import { actionOf, message } from './world.ts';
 
 const parsed = (): { messages: [Record<string, unknown>] } => JSON.parse(message());

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createQueue } from '../../src/receiver/queue.ts';
+import { createQueue } from '../../src/receiver/press/queue.ts';
 
 interface Work {
   readonly lane: string;

@@ -4,10 +4,10 @@ import { onTestFinished } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import type { HeaderSpec } from '../../src/core/action.ts';
 import { HANDLER_DEFAULTS, type Handler } from '../../src/core/handler.ts';
-import type { ReceiverEvent } from '../../src/receiver/events.ts';
 import type { Limits } from '../../src/receiver/limits.ts';
+import { type HandledAction, routesOf } from '../../src/receiver/press/routes.ts';
 import { type ReceiverOptions, startReceiver } from '../../src/receiver/receiver.ts';
-import { type HandledAction, routesOf } from '../../src/receiver/routes.ts';
+import type { ReceiverEvent } from '../../src/receiver/tell/events.ts';
 import { temporaryFolder } from '../helpers/in-process.ts';
 
 export const SECRET = 'Bearer k7Qz-correct-horse-99';

@@ -4,7 +4,7 @@ import type { Config } from '../../config/config.ts';
 import { UsageError } from '../../errors.ts';
 import { parseUrl, percentDecoded } from '../../parse-url.ts';
 import { post } from '../../receiver/forward.ts';
-import { parseRecord, type Recorded } from '../../receiver/record.ts';
+import { parseRecord, type Recorded } from '../../receiver/press/record.ts';
 import { plural } from '../../ui/text/plural.ts';
 import { line, styled } from '../../ui/text/text.ts';
 import { confirm } from '../ask/confirm.ts';

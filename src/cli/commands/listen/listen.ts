@@ -136,7 +136,7 @@ async function notesOf(context: Context, options: ListenOptions): Promise<Listen
 /** @throws LocalIoError when the file cannot be written: found out now, and not with the first press */
 async function recorder(file: string, redact: (text: string) => string, now: () => string) {
   await expectAppendable(file);
-  const { appendRecord } = await import('../../../receiver/record.ts');
+  const { appendRecord } = await import('../../../receiver/press/record.ts');
   // A record is looked at in terminals, too.
   const clean = (text: string): string => safeJsonText(redact(text));
   return (action: string, press: Parameters<typeof appendRecord>[3]): void =>

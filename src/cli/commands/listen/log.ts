@@ -1,5 +1,5 @@
 /** How the events of the receiver look: one JSON line each for programs, one short line each for people. */
-import type { ReceiverEvent } from '../../../receiver/events.ts';
+import type { ReceiverEvent } from '../../../receiver/tell/events.ts';
 import type { Io } from '../../../ui/io.ts';
 import { toJson } from '../../../ui/text/json.ts';
 import { type Line, line, type Style, styled } from '../../../ui/text/text.ts';

@@ -2,7 +2,7 @@
 import { setMaxListeners } from 'node:events';
 import { AuthError, CancelledError, RemoteError } from '../../../errors.ts';
 import { createNoteStore, type NoteOptions } from '../../../pagerduty/stores/note-store.ts';
-import type { NoteWriter } from '../../../receiver/notes.ts';
+import type { NoteWriter } from '../../../receiver/tell/notes.ts';
 import type { Connection } from '../../connection/connect.ts';
 import type { Context } from '../../context.ts';
 

@@ -1,7 +1,7 @@
 /** Which commands of handlers could not be started: better read now than at the first press. */
 import { access, constants, stat } from 'node:fs/promises';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
-import type { Route } from '../../../receiver/routes.ts';
+import type { Route } from '../../../receiver/press/routes.ts';
 import type { Surroundings } from '../../context.ts';
 
 /**

@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { looksSecret } from '../../../config/check/header.ts';
 import type { Config } from '../../../config/config.ts';
 import { UsageError } from '../../../errors.ts';
-import { type Route, routesOf } from '../../../receiver/routes.ts';
+import { type Route, routesOf } from '../../../receiver/press/routes.ts';
 import { isLoopback } from '../../connection/address.ts';
 import type { Context } from '../../context.ts';
 

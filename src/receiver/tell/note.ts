@@ -1,6 +1,6 @@
 /** The note that tells the responder what the press did. */
-import type { Press } from './message.ts';
-import type { Outcome } from './script.ts';
+import type { Press } from '../press/message.ts';
+import type { Outcome } from '../run/script.ts';
 
 /** Enough to see what happened. What a script has to say at length belongs into a file of its own. */
 const TAIL_CHARACTERS = 3000;

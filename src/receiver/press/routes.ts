@@ -1,8 +1,8 @@
 /** Which path belongs to which action, and what its deliveries have to carry. */
-import type { ActionSpec, HeaderSpec } from '../core/action.ts';
-import type { Handler } from '../core/handler.ts';
-import { UsageError } from '../errors.ts';
-import { percentDecoded } from '../parse-url.ts';
+import type { ActionSpec, HeaderSpec } from '../../core/action.ts';
+import type { Handler } from '../../core/handler.ts';
+import { UsageError } from '../../errors.ts';
+import { percentDecoded } from '../../parse-url.ts';
 import { type Credential, credential } from './credentials.ts';
 
 /** An action of the config, with what is run for it. */

@@ -3,8 +3,8 @@
  * costs itself and nothing else; a file that is something else, or of another version, is left as it is.
  */
 import { closeSync, fdatasyncSync, openSync, readFileSync, renameSync, statSync, writeSync } from 'node:fs';
-import { LocalIoError } from '../errors.ts';
-import { codeOf } from './failure.ts';
+import { LocalIoError } from '../../errors.ts';
+import { codeOf } from '../failure.ts';
 
 export interface Claim {
   readonly id: string;

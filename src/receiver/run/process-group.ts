@@ -1,5 +1,5 @@
 /** Ends a script together with whatever it started. What called `setsid` has left the group, and stays (T43). */
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../../clock.ts';
 
 /** The groups that are there now, for the moment when this process has to go at once. */
 const groups = new Set<number>();

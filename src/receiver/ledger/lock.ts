@@ -3,8 +3,8 @@
  * that a crash has left behind holds nobody up, for that process is gone, or its number belongs to another one by now.
  */
 import { closeSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
-import { LocalIoError } from '../errors.ts';
-import { codeOf } from './failure.ts';
+import { LocalIoError } from '../../errors.ts';
+import { codeOf } from '../failure.ts';
 
 const UNKNOWN = 'it cannot be written';
 

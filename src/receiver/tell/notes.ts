@@ -1,9 +1,9 @@
 /** The notes that are being written: none is lost without a word, whatever ends the receiver meanwhile. */
-import type { Clock } from '../clock.ts';
-import { type Reason, RemoteError } from '../errors.ts';
-import type { Claim, Claims } from './claims.ts';
+import type { Clock } from '../../clock.ts';
+import { type Reason, RemoteError } from '../../errors.ts';
+import { messageOf } from '../failure.ts';
+import type { Claim, Claims } from '../ledger/claims.ts';
 import type { Log } from './events.ts';
-import { messageOf } from './failure.ts';
 
 /**
  * Writes a note on an incident.

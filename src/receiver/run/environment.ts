@@ -1,7 +1,7 @@
 /** What a script sees of the environment: what it needs to run, what the config allows, and the press (T45). */
-import { NEVER_FOR_HANDLERS } from '../core/handler.ts';
-import type { Press } from './message.ts';
-import type { Route } from './routes.ts';
+import { NEVER_FOR_HANDLERS } from '../../core/handler.ts';
+import type { Press } from '../press/message.ts';
+import type { Route } from '../press/routes.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 

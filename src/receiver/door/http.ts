@@ -1,12 +1,12 @@
 /** The door: what a request has to be before anybody looks into it, and what it is answered (T37–T42). */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Accepted, Delivery, Intake } from '../intake.ts';
+import type { Limits } from '../limits.ts';
+import { judgeCredentials } from '../press/credentials.ts';
+import { type Press, understand } from '../press/message.ts';
+import { HEALTH_PATH, type Route, targetOf } from '../press/routes.ts';
+import type { Log } from '../tell/events.ts';
 import { readBody } from './body.ts';
-import { judgeCredentials } from './credentials.ts';
-import type { Log } from './events.ts';
-import type { Accepted, Delivery, Intake } from './intake.ts';
-import type { Limits } from './limits.ts';
-import { type Press, understand } from './message.ts';
-import { HEALTH_PATH, type Route, targetOf } from './routes.ts';
 
 export interface DoorOptions {
   readonly routes: ReadonlyMap<string, Route>;
