@@ -114,7 +114,7 @@ const missing = chunks.flatMap(({ imports }) => imports).filter((name) => !own.h
 if (missing.length > 0) throw new Error(`not in the bundle, but needed: ${missing.join(', ')}`);
 
 // As they are: a browser gets the sources.
-cpSync(join(root, 'src/sandbox/page'), join(dist, 'page'), {
+cpSync(join(root, 'src/sandbox/page/browser'), join(dist, 'browser'), {
   recursive: true,
   filter: (file) => !file.endsWith('.json'),
 });

@@ -24,16 +24,16 @@ const LEAVES = ['errors.ts', 'clock.ts', 'nearest.ts', 'parse-url.ts', 'version.
 
 /** One third-party library, one file (commander: the whole room `cli/`). */
 const LIBRARY_HOME: Record<string, RegExp> = {
-  '@pagerduty/pdjs': /^pagerduty\/transport\.ts$/,
-  'cross-fetch': /^pagerduty\/transport\.ts$/,
-  cosmiconfig: /^config\/load\.ts$/,
-  yaml: /^(config\/parse|ui\/render\/yaml)\.ts$/,
-  zod: /^(config|sandbox)\/(schema|seed)\.ts$/,
-  'zod/mini': /^config\/schema\.ts$/,
-  '@inquirer/core': /^ui\/live-input\.ts$/,
-  inquirer: /^ui\/prompter\.ts$/,
+  '@pagerduty/pdjs': /^pagerduty\/http\/transport\.ts$/,
+  'cross-fetch': /^pagerduty\/http\/transport\.ts$/,
+  cosmiconfig: /^config\/find\/load\.ts$/,
+  yaml: /^(config\/parse\/parse|ui\/render\/yaml)\.ts$/,
+  zod: /^(config\/keys\/schema|sandbox\/account\/seed)\.ts$/,
+  'zod/mini': /^config\/keys\/schema\.ts$/,
+  '@inquirer/core': /^ui\/prompt\/live-input\.ts$/,
+  inquirer: /^ui\/prompt\/prompter\.ts$/,
   chalk: /^ui\/io\.ts$/,
-  'string-width': /^ui\/table\.ts$/,
+  'string-width': /^ui\/render\/table\.ts$/,
   'fastest-levenshtein': /^nearest\.ts$/,
   commander: /^cli\//,
 };
@@ -53,32 +53,78 @@ function room(path: string): string {
   return path.includes('/') ? (path.split('/')[0] ?? '.') : '.';
 }
 
+/** The folder of a file inside a room. A file that lies directly in a room stands for itself: it leads the inner rooms, or serves them. */
+function innerRoom(path: string): string {
+  return path.split('/').length > 2 ? dirname(path) : path;
+}
+
+/** Relative imports, as pairs of paths below `src/`. */
+const arrows = imports
+  .filter(({ target }) => target.startsWith('.'))
+  .map(({ file, target }) => ({
+    file,
+    to: relative(SRC, resolve(SRC, dirname(file), target)).replaceAll('\\', '/'),
+  }));
+
+/** The first circle that the arrows between `place`s make, as a path from a place back to itself; undefined where there is none. */
+function findCircle(place: (path: string) => string): string[] | undefined {
+  const next = new Map<string, Set<string>>();
+  for (const { file, to } of arrows) {
+    if (place(file) === place(to)) continue;
+    next.set(place(file), (next.get(place(file)) ?? new Set()).add(place(to)));
+  }
+  const done = new Set<string>();
+  const visit = (at: string, path: readonly string[]): string[] | undefined => {
+    if (path.includes(at)) return [...path.slice(path.indexOf(at)), at];
+    if (done.has(at)) return undefined;
+    for (const to of next.get(at) ?? []) {
+      const circle = visit(to, [...path, at]);
+      if (circle) return circle;
+    }
+    done.add(at);
+    return undefined;
+  };
+  for (const at of next.keys()) {
+    const circle = visit(at, []);
+    if (circle) return circle;
+  }
+  return undefined;
+}
+
 describe('the house', () => {
   it('has files to look at', () => {
     expect(imports.length).toBeGreaterThan(10);
   });
 
   it('imports in one direction only', () => {
-    const wrong = imports
-      .filter(({ target }) => target.startsWith('.'))
-      .map(({ file, target }) => ({
-        file,
-        to: relative(SRC, resolve(SRC, dirname(file), target)).replaceAll('\\', '/'),
-      }))
-      .filter(({ file, to }) => {
-        if (LEAVES.includes(to) || room(file) === room(to)) return false;
-        if (LEAVES.includes(file)) return true;
-        return !(MAY_IMPORT[room(file)] ?? []).some(
-          (allowed) => to === allowed || to.startsWith(`${allowed}/`),
-        );
-      });
+    const wrong = arrows.filter(({ file, to }) => {
+      if (LEAVES.includes(to) || room(file) === room(to)) return false;
+      if (LEAVES.includes(file)) return true;
+      return !(MAY_IMPORT[room(file)] ?? []).some(
+        (allowed) => to === allowed || to.startsWith(`${allowed}/`),
+      );
+    });
     expect(wrong).toEqual([]);
   });
 
+  it('has no circle of imports, neither of files nor of inner rooms', () => {
+    expect(findCircle((path) => path)).toBeUndefined();
+    expect(findCircle(innerRoom)).toBeUndefined();
+  });
+
+  it('keeps folders small enough to overlook', () => {
+    const sizes = new Map<string, number>();
+    for (const file of files) sizes.set(dirname(file), (sizes.get(dirname(file)) ?? 0) + 1);
+    const crowded = [...sizes].filter(([, size]) => size > 20).map(([folder]) => folder);
+    expect(crowded).toEqual([]);
+  });
+
   it('keeps commands from importing commands', () => {
-    const wrong = imports.filter(
-      ({ file, target }) => file.startsWith('cli/commands/') && /^\.\/(?!shared\/)/.test(target),
-    );
+    const commandOf = (path: string): string | undefined => /^cli\/commands\/([^/.]+)/.exec(path)?.[1];
+    const wrong = arrows.filter(({ file, to }) => {
+      const [from, into] = [commandOf(file), commandOf(to)];
+      return from !== undefined && into !== undefined && from !== into;
+    });
     expect(wrong).toEqual([]);
   });
 

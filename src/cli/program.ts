@@ -3,13 +3,12 @@ import { Command, CommanderError, Help, type Option } from 'commander';
 import { line } from '../ui/text/text.ts';
 import { VERSION } from '../version.ts';
 import { secretsInArguments } from './argument-secrets.ts';
-import { type Context, createContext, type Surroundings } from './context.ts';
+import type { Define } from './command.ts';
+import type { Context, Surroundings } from './context.ts';
+import { createContext } from './create-context.ts';
 import { addGlobalOptions, prepareArguments, readGlobalOptions } from './options.ts';
 import { usageError } from './usage-error.ts';
 import type { Verdict } from './verdict.ts';
-
-/** Adds arguments, options and the action of one command. `context` is ready when the action runs. */
-export type Define = (command: Command, context: () => Context) => void;
 
 interface Entry {
   readonly name: string;

@@ -2,8 +2,6 @@
  * The nouns of the domain, as plain data. A "live" thing is what PagerDuty returned; a "spec" is what somebody wants.
  */
 
-import type { Fingerprint } from './fingerprint.ts';
-
 /** A header that an action sends. On a live action the value is redacted (fact 14) and must never be used. */
 export interface Header {
   readonly name: string;
@@ -14,6 +12,11 @@ export interface Header {
 export interface HeaderSpec extends Header {
   readonly source: string;
 }
+
+/**
+ * What an action wants of fingerprints: `unsealed` when it wants one, and there is no key here to make or check it. Absent: none.
+ */
+export type Fingerprint = 'unsealed' | { readonly seal: string };
 
 /** A custom incident action as somebody wants it: one definition, usable on many services. */
 export interface ActionSpec {

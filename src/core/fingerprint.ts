@@ -24,11 +24,6 @@ const CODE_LENGTH = 8;
 /** RFC 4648: letters and digits that survive a change of case. */
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
-/**
- * What an action wants of fingerprints: `unsealed` when it wants one, and there is no key here to make or check it. Absent: none.
- */
-export type Fingerprint = 'unsealed' | { readonly seal: string };
-
 /** The name of the header for one place. */
 export function fingerprintName(seal: string, serviceId: string, label: string): string {
   const digest = createHmac('sha256', Buffer.from(seal, 'hex'))

@@ -532,7 +532,7 @@ describe('the start-up budget', () => {
         else libraries.push(`${relative(room, file)}: ${target}`);
       }
     };
-    for (const file of ['load-config.ts', 'check-url.ts', 'check-header.ts', 'check-label.ts'])
+    for (const file of ['load-config.ts', 'check/url.ts', 'check/header.ts', 'check/label.ts'])
       visit(join(room, file));
     expect(libraries).toEqual([]);
     expect(seen.size).toBeGreaterThan(8);

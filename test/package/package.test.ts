@@ -51,15 +51,15 @@ describe('the packed package', () => {
       'bin/package.json',
       'bin/pdactions.js',
       'dist/THIRD-PARTY-LICENSES',
+      ...readdirSync(join(ROOT, 'src/sandbox/page/browser'))
+        .filter((name) => name !== 'tsconfig.json')
+        .map((name) => `dist/browser/${name}`),
       'dist/chunks/*.js',
       'dist/chunks/*.js.v8-*',
       'dist/help.txt',
       'dist/main.js',
       'dist/main.js.v8-*',
       'dist/package.json',
-      ...readdirSync(join(ROOT, 'src/sandbox/page'))
-        .filter((name) => name !== 'tsconfig.json')
-        .map((name) => `dist/page/${name}`),
       'docs/ci/README.md',
       'docs/ci/circleci.yml',
       'docs/ci/github-apply.yml',

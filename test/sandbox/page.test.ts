@@ -12,7 +12,7 @@ import { endpoint } from './endpoint.ts';
 import { manualClock } from './manual-clock.ts';
 import { act, look, pageToken, raw } from './page-client.ts';
 
-const FOLDER = resolve(import.meta.dirname, '../../src/sandbox/page');
+const FOLDER = resolve(import.meta.dirname, '../../src/sandbox/page/browser');
 const files = readdirSync(FOLDER).filter((name) => name !== 'tsconfig.json');
 const source = (name: string): string => readFileSync(join(FOLDER, name), 'utf8');
 

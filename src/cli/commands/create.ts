@@ -11,11 +11,11 @@ import { addHeaderOptions, type HeaderFlags, readHeaders } from '../ask/headers.
 import { needsFreeSlot, pickService } from '../ask/pick-service.ts';
 import { addServiceOption, servicesFor } from '../ask/selectors.ts';
 import { TEMPLATES } from '../ask/templates.ts';
+import type { Define } from '../command.ts';
 import type { Context } from '../context.ts';
 import { addExamples } from '../options.ts';
 import { applyAndShow } from '../plan/apply-changes.ts';
 import { previewLines } from '../plan/preview.ts';
-import type { Define } from '../program.ts';
 import { checkFormat } from '../show-document.ts';
 
 export interface CreateOptions extends HeaderFlags {

@@ -7,11 +7,11 @@ import { confirm } from '../ask/confirm.ts';
 import { expectWritable, findActions } from '../ask/find-action.ts';
 import { pickActions } from '../ask/pick-actions.ts';
 import { addServiceOption } from '../ask/selectors.ts';
+import type { Define } from '../command.ts';
 import type { Context } from '../context.ts';
 import { addExamples } from '../options.ts';
 import { applyAndShow } from '../plan/apply-changes.ts';
 import { planOf } from '../plan/manual-plan.ts';
-import type { Define } from '../program.ts';
 import { checkFormat } from '../show-document.ts';
 
 export interface DeleteOptions {

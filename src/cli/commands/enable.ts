@@ -5,11 +5,11 @@ import { UsageError } from '../../errors.ts';
 import { line, styled } from '../../ui/text/text.ts';
 import { expectWritable, findActions } from '../ask/find-action.ts';
 import { addServiceOption, servicesFor } from '../ask/selectors.ts';
+import type { Define } from '../command.ts';
 import type { Context } from '../context.ts';
 import { addExamples } from '../options.ts';
 import { applyAndShow, showNoChanges } from '../plan/apply-changes.ts';
 import { planOf } from '../plan/manual-plan.ts';
-import type { Define } from '../program.ts';
 import { checkFormat } from '../show-document.ts';
 
 export interface EnableOptions {

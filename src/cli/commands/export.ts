@@ -3,11 +3,11 @@ import { type Line, line, styled } from '../../ui/text/text.ts';
 import { confirmOverwrite } from '../ask/confirm-overwrite.ts';
 import { headerVariables } from '../ask/headers.ts';
 import { addServiceOption } from '../ask/selectors.ts';
+import type { Define } from '../command.ts';
 import type { Context } from '../context.ts';
 import { exportNotes, exportText } from '../export-text.ts';
 import { openPendingFile } from '../files/write-file.ts';
 import { collect } from '../options.ts';
-import type { Define } from '../program.ts';
 import { readAccount } from '../read-account.ts';
 
 export interface ExportOptions {

@@ -10,9 +10,9 @@ import { maskUrl } from '../../ui/text/mask-url.ts';
 import { plural } from '../../ui/text/plural.ts';
 import { line, styled } from '../../ui/text/text.ts';
 import { addServiceOption, servicesFor } from '../ask/selectors.ts';
+import type { Define } from '../command.ts';
 import type { Context } from '../context.ts';
 import { addExamples } from '../options.ts';
-import type { Define } from '../program.ts';
 
 export interface ListOptions {
   readonly service?: readonly string[] | undefined;

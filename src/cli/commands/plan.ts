@@ -2,6 +2,7 @@ import { DOCUMENT_VERSION } from '../../ui/render/action-document.ts';
 import { planDocument } from '../../ui/render/documents.ts';
 import { line, styled } from '../../ui/text/text.ts';
 import { addCiOptions, type CiOptions, openCiReport } from '../ci/report.ts';
+import type { Define } from '../command.ts';
 import type { Context } from '../context.ts';
 import { openPendingFile } from '../files/write-file.ts';
 import { addExamples } from '../options.ts';
@@ -14,7 +15,6 @@ import {
   planLines,
   preparePlan,
 } from '../plan/prepare-plan.ts';
-import type { Define } from '../program.ts';
 import { showDocument, wantsDocument } from '../show-document.ts';
 
 export interface PlanCommandOptions extends PlanOptions, CiOptions {

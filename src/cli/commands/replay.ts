@@ -8,10 +8,10 @@ import { parseRecord, type Recorded } from '../../receiver/press/record.ts';
 import { plural } from '../../ui/text/plural.ts';
 import { line, styled } from '../../ui/text/text.ts';
 import { confirm } from '../ask/confirm.ts';
+import type { Define } from '../command.ts';
 import { isLoopback } from '../connection/address.ts';
 import type { Context } from '../context.ts';
 import { readNamedFile } from '../files/read-file.ts';
-import type { Define } from '../program.ts';
 
 export interface ReplayOptions {
   readonly to?: string | undefined;

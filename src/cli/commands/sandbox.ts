@@ -7,11 +7,11 @@ import { DOCUMENT_VERSION } from '../../ui/render/action-document.ts';
 import { toJson } from '../../ui/text/json.ts';
 import { line, styled } from '../../ui/text/text.ts';
 import { confirm } from '../ask/confirm.ts';
+import type { Define } from '../command.ts';
 import type { Context } from '../context.ts';
 import { readNamedFile } from '../files/read-file.ts';
 import { sandboxFile, shortPath } from '../files/sandbox-file.ts';
 import { collect, wholeNumber } from '../options.ts';
-import type { Define } from '../program.ts';
 
 export interface DataOptions {
   readonly data?: string | undefined;

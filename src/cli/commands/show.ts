@@ -5,9 +5,9 @@ import { writeRows } from '../../ui/render/rows.ts';
 import { maskUrl } from '../../ui/text/mask-url.ts';
 import { findActions } from '../ask/find-action.ts';
 import { addServiceOption } from '../ask/selectors.ts';
+import type { Define } from '../command.ts';
 import type { Context } from '../context.ts';
 import { addExamples } from '../options.ts';
-import type { Define } from '../program.ts';
 
 export interface ShowOptions {
   readonly service?: readonly string[] | undefined;

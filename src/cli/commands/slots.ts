@@ -11,8 +11,8 @@ import { slotDots, slotSpan } from '../../ui/render/slots.ts';
 import { plural } from '../../ui/text/plural.ts';
 import { line, styled } from '../../ui/text/text.ts';
 import { addServiceOption } from '../ask/selectors.ts';
+import type { Define } from '../command.ts';
 import type { Context } from '../context.ts';
-import type { Define } from '../program.ts';
 import { readAccount } from '../read-account.ts';
 
 export interface SlotsOptions {

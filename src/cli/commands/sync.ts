@@ -8,6 +8,7 @@ import { plural } from '../../ui/text/plural.ts';
 import { line } from '../../ui/text/text.ts';
 import { confirm } from '../ask/confirm.ts';
 import { addCiOptions, type CiOptions, openCiReport } from '../ci/report.ts';
+import type { Define } from '../command.ts';
 import type { Context } from '../context.ts';
 import { addExamples } from '../options.ts';
 import { applyChanges, showReport } from '../plan/apply-changes.ts';
@@ -20,7 +21,6 @@ import {
   planLines,
   preparePlan,
 } from '../plan/prepare-plan.ts';
-import type { Define } from '../program.ts';
 import { showDocument, wantsDocument } from '../show-document.ts';
 
 export interface SyncOptions extends PlanOptions, CiOptions {

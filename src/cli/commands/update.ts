@@ -12,12 +12,12 @@ import { expectWritable, findActions } from '../ask/find-action.ts';
 import { addHeaderOptions, type HeaderFlags, readHeaders } from '../ask/headers.ts';
 import { pickAction } from '../ask/pick-actions.ts';
 import { addServiceOption } from '../ask/selectors.ts';
+import type { Define } from '../command.ts';
 import type { Context } from '../context.ts';
 import { addExamples, collect } from '../options.ts';
 import { applyAndShow, showNoChanges } from '../plan/apply-changes.ts';
 import { planOf } from '../plan/manual-plan.ts';
 import { previewLines } from '../plan/preview.ts';
-import type { Define } from '../program.ts';
 import { checkFormat } from '../show-document.ts';
 
 export interface UpdateOptions extends HeaderFlags {

@@ -4,8 +4,8 @@ import { DOCUMENT_VERSION } from '../../ui/render/action-document.ts';
 import { writeRows } from '../../ui/render/rows.ts';
 import { plural } from '../../ui/text/plural.ts';
 import { addCiOptions, type CiOptions, openCiReport } from '../ci/report.ts';
+import type { Define } from '../command.ts';
 import type { Context } from '../context.ts';
-import type { Define } from '../program.ts';
 import { showDocument } from '../show-document.ts';
 
 export const define: Define = (command, context) => {

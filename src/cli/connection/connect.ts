@@ -1,22 +1,11 @@
 /** The way to PagerDuty, or to the simulation of it. */
 import { CancelledError, type Reason, RefusedError, RemoteError, UsageError } from '../../errors.ts';
-import type { Caller } from '../../pagerduty/http/call.ts';
-import type { ActionStore } from '../../pagerduty/store.ts';
 import { createStore, openCaller } from '../../pagerduty/stores/api-store.ts';
 import { line, styled } from '../../ui/text/text.ts';
 import { VERSION } from '../../version.ts';
-import type { Context } from '../context.ts';
+import type { Connection, Context } from '../context.ts';
 import { type Address, isLoopback, resolveAddress } from './address.ts';
 import { readToken, type Token } from './token.ts';
-
-export interface Connection {
-  readonly store: ActionStore;
-  /** What the store calls through, for the other stores of this API. */
-  readonly caller: Caller;
-  /** True for the simulation. */
-  readonly simulated: boolean;
-  close(): Promise<void>;
-}
 
 /** One attempt of one request may take so long. */
 const ATTEMPT_MS = 30_000;

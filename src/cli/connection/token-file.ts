@@ -3,7 +3,13 @@ import { constants } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AuthError } from '../../errors.ts';
-import { LONGEST_TOKEN, mayBeToken, type TokenSource } from './token.ts';
+import { LONGEST_TOKEN, mayBeToken } from './token-form.ts';
+
+/** What a token file is judged by. */
+export interface TokenFileRules {
+  readonly platform: NodeJS.Platform;
+  readonly warn: (text: string) => void;
+}
 
 const STICKY = 0o1000;
 const WRITABLE_BY_ALL = 0o002;
@@ -13,7 +19,7 @@ const BY_PIPE = (path: string): string => `give it on standard input: \`--token-
  * A file that others can read or write, that belongs to somebody else, that is a link, or that anybody can replace because its folder is
  * everybody's, is no place for a token. Where that cannot be helped (secrets mounted into a container), there is standard input.
  */
-export async function readTokenFile(path: string, { platform, warn }: TokenSource): Promise<string> {
+export async function readTokenFile(path: string, { platform, warn }: TokenFileRules): Promise<string> {
   const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(
     (error) => {
       throw unreadable(path, error);

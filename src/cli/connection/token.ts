@@ -1,6 +1,8 @@
 /** Where the token comes from, and what it must look like before it may leave (T21–T23). */
 import type { Readable } from 'node:stream';
 import { AuthError } from '../../errors.ts';
+import type { TokenFileRules } from './token-file.ts';
+import { isOAuth, LONGEST_TOKEN, whatIsWrong } from './token-form.ts';
 
 export interface Token {
   readonly token: string;
@@ -8,18 +10,13 @@ export interface Token {
   readonly tokenType: 'token' | 'bearer';
 }
 
-export interface TokenSource {
+export interface TokenSource extends TokenFileRules {
   /** `--token-file`; `-` is standard input. */
   readonly file: string | undefined;
   /** PAGERDUTY_TOKEN. */
   readonly variable: string | undefined;
   readonly stdin: () => Readable;
-  readonly platform: NodeJS.Platform;
-  readonly warn: (text: string) => void;
 }
-
-/** Far more than any token has. */
-export const LONGEST_TOKEN = 4096;
 
 /**
  * The token, checked.
@@ -49,17 +46,6 @@ function checked(raw: string, where: string): Token {
   return { token, tokenType: isOAuth(token) ? 'bearer' : 'token' };
 }
 
-function whatIsWrong(token: string): string | undefined {
-  if (token === '') return 'it is empty';
-  if (token.length > LONGEST_TOKEN) return 'it is far too long';
-  if (/^(bearer|token)\b/i.test(token)) return 'it begins with the name of a scheme';
-  if (/^(?:export\s+)?[A-Z][A-Z0-9_]*=/.test(token)) return 'it begins with the name of a variable';
-  if (/^["'].*["']$/s.test(token)) return 'it is in quotes';
-  if (/[\r\n]/.test(token)) return 'it has more than one line';
-  if (/[ \t]/.test(token)) return 'there is a space in it';
-  return /^[\w.~+/=-]+$/.test(token) ? undefined : 'it contains characters that no token has';
-}
-
 /** No more than a token can be: standard input may be endless. A byte order mark stays, and is objected to (T23). */
 async function readSome(stdin: Readable): Promise<string> {
   const chunks: Buffer[] = [];
@@ -70,14 +56,4 @@ async function readSome(stdin: Readable): Promise<string> {
     if (size > LONGEST_TOKEN + '\r\n'.length) break;
   }
   return Buffer.concat(chunks).toString();
-}
-
-/** OAuth access tokens begin with the region's mark or are JWTs; API keys are 20 characters without a dot. */
-function isOAuth(token: string): boolean {
-  return /^pd(us|eu)\+/.test(token) || token.includes('.');
-}
-
-/** True for a word that may be a token, given in the place of something else: it is not to be repeated (T23). */
-export function mayBeToken(word: string): boolean {
-  return /^(?=.*\d)(?=.*[a-z])(?=.*[A-Z])[\w.~+=-]{18,}$/.test(word);
 }

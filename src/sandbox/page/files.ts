@@ -1,4 +1,4 @@
-/** The files of the page: they lie in `page/` as they are served. */
+/** The files of the page: they are served as they lie in `browser/`. */
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
@@ -27,10 +27,10 @@ export async function loadPageFiles(): Promise<ReadonlyMap<string, PageFile>> {
   return new Map(await Promise.all(files));
 }
 
-/** Beside the sources, or in `dist/`, however deep in it the bundle has put this module. */
+/** `browser/` beside this source, or `browser/` in `dist/`, whichever chunk of the bundle holds this module. */
 function pageFolder(): string {
   const here = dirname(fileURLToPath(import.meta.url));
-  const folder = [here, dirname(here)].map((at) => join(at, 'page')).find((at) => existsSync(at));
+  const folder = [here, dirname(here)].map((at) => join(at, 'browser')).find((at) => existsSync(at));
   if (folder === undefined) throw new Error('the files of the page are missing');
   return folder;
 }

@@ -1,6 +1,6 @@
 import { Argument } from 'commander';
+import type { Define } from '../../command.ts';
 import type { Context } from '../../context.ts';
-import type { Define } from '../../program.ts';
 import { SCRIPTS, type Shell } from './scripts.ts';
 
 export const define: Define = (command, context) => {

@@ -3,8 +3,7 @@ import { setMaxListeners } from 'node:events';
 import { AuthError, CancelledError, RemoteError } from '../../../errors.ts';
 import { createNoteStore, type NoteOptions } from '../../../pagerduty/stores/note-store.ts';
 import type { NoteWriter } from '../../../receiver/tell/notes.ts';
-import type { Connection } from '../../connection/connect.ts';
-import type { Context } from '../../context.ts';
+import type { Connection, Context } from '../../context.ts';
 
 export interface ListenNotes {
   readonly add: NoteWriter;

@@ -12,9 +12,9 @@ import { line, type Style, styled } from '../../../ui/text/text.ts';
 import { confirm } from '../../ask/confirm.ts';
 import { expectWritable, findActions } from '../../ask/find-action.ts';
 import { addServiceOption, isOn, servicesFor } from '../../ask/selectors.ts';
+import type { Define } from '../../command.ts';
 import type { Context } from '../../context.ts';
 import { collect } from '../../options.ts';
-import type { Define } from '../../program.ts';
 import { incidentName, pickIncident } from './pick-incident.ts';
 import { type Press, type PressOutcome, pressAll, verdictsOfPresses } from './press.ts';
 

@@ -20,9 +20,9 @@ import { plural } from '../../../ui/text/plural.ts';
 import { line, type Style, styled } from '../../../ui/text/text.ts';
 import { confirm } from '../../ask/confirm.ts';
 import { addHeaderOptions } from '../../ask/headers.ts';
+import type { Define } from '../../command.ts';
 import type { Context } from '../../context.ts';
 import { collect } from '../../options.ts';
-import type { Define } from '../../program.ts';
 import { type PayloadFlags, payloadOf } from './payload.ts';
 import { type NamedTarget, type TargetFlags, targetsOf } from './targets.ts';
 

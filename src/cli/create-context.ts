@@ -1,0 +1,106 @@
+/** Makes the context of a command: each part of it when it is first asked for. */
+import type { Config, ConfigResult } from '../config/config.ts';
+import { ConfigError } from '../errors.ts';
+import { renderProblems } from '../ui/render/error.ts';
+import { annotateProblems } from '../ui/render/github/annotations.ts';
+import { line, styled } from '../ui/text/text.ts';
+import { createActivity } from './activity.ts';
+import type { Connection, Context, Surroundings } from './context.ts';
+import type { GlobalOptions } from './options.ts';
+import type { Verdict } from './verdict.ts';
+
+/** A context for one command. */
+export function createContext(surroundings: Surroundings, globals: GlobalOptions): Context {
+  const { io, clock } = surroundings;
+  const verdicts: Verdict[] = [];
+  const activity = createActivity(io, clock);
+  let config: Promise<ConfigResult | null> | undefined;
+  let connection: Promise<Connection> | undefined;
+
+  const load = (): Promise<ConfigResult | null> => {
+    config ??= loadConfig(surroundings, globals);
+    return config;
+  };
+  /** As much of it as there is without its variables. With them, if possible: then their values are known, and never shown. */
+  const loadLabels = async (): Promise<ConfigResult | null> => {
+    const found = await load();
+    return !found || found.ok ? found : loadConfig(surroundings, globals, { labelsOnly: true });
+  };
+
+  const context: Context = {
+    ...surroundings,
+    globals,
+    format: globals.format ?? 'table',
+    activity,
+    verdicts,
+    verdict: (verdict) => verdicts.push(verdict),
+    async config() {
+      const found = await load();
+      if (found) return expectGood(surroundings, found);
+      throw new ConfigError('there is no config file', [], {
+        hint: '`pdactions init` writes a first one here; `--config FILE` names one that is elsewhere.',
+      });
+    },
+    async labels() {
+      const found = await loadLabels();
+      return found && expectGood(surroundings, found.ok ? { ...found, warnings: [] } : found);
+    },
+    async configRegion() {
+      const found = await loadLabels();
+      if (!found || found.ok) return found?.config.region;
+      const text =
+        'the config has problems, so the region it may name is not used; `pdactions validate` shows them';
+      io.say(line(styled('warn', 'warning: '), text));
+      return undefined;
+    },
+    connection() {
+      connection ??= import('./connection/connect.ts').then(({ connect }) => connect(context));
+      return connection;
+    },
+    store: async () => (await context.connection()).store,
+    async prompter() {
+      const { createPrompter } = await import('../ui/prompt/prompter.ts');
+      const { stdin, stderr, interrupted } = surroundings;
+      return createPrompter(io, { stdin: stdin(), stderr, signal: interrupted });
+    },
+    async close() {
+      activity.end();
+      await (await connection?.catch(() => undefined))?.close();
+    },
+  };
+  return context;
+}
+
+async function loadConfig(
+  surroundings: Surroundings,
+  globals: GlobalOptions,
+  { labelsOnly = false } = {},
+): Promise<ConfigResult | null> {
+  const { io, cwd, env, home } = surroundings;
+  const { loadConfig: load } = await import('../config/load-config.ts');
+  const { config: explicit, strict, allowEnv, sandbox } = globals;
+  const how = { strict, allowEnv, pressedHere: sandbox !== undefined, labelsOnly };
+  const result = await load({ cwd, env, home: home(), explicit, ...how });
+  // Before anything is said about it, and whatever is asked of it (T28).
+  if (result?.ok) for (const secret of result.config.secrets) io.addSecret(secret);
+  return result;
+}
+
+/** The config of a result; its warnings are said, and what is wrong is remarked on its lines where GitHub shows them. @throws ConfigError with all its problems */
+function expectGood(surroundings: Surroundings, result: ConfigResult): Config {
+  const { io } = surroundings;
+  annotateProblems(io, result.warnings, 'warning', surroundings);
+  if (result.warnings.length > 0) {
+    io.say(line(styled('warn', 'Warnings about the config:')));
+    for (const parts of renderProblems(result.warnings, 'warn')) io.say(parts);
+  }
+  if (!result.ok) {
+    annotateProblems(io, result.problems, 'error', surroundings);
+    const count = result.problems.length;
+    throw new ConfigError(
+      count === 1 ? 'the config has a problem' : `the config has ${count} problems`,
+      result.problems,
+    );
+  }
+  return result.config;
+}
