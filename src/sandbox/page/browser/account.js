@@ -1,9 +1,9 @@
 // What the page knows of the account: what the sandbox said last.
 
 /**
- * @typedef {import('../page-view.ts').PageView} PageView
- * @typedef {import('../page-view.ts').ServiceView} ServiceView
- * @typedef {import('../page-view.ts').IncidentView} IncidentView
+ * @typedef {import('../view.ts').PageView} PageView
+ * @typedef {import('../view.ts').ServiceView} ServiceView
+ * @typedef {import('../view.ts').IncidentView} IncidentView
  */
 
 /** By id, in the order of their names. @type {Map<string, ServiceView>} */

@@ -6,7 +6,7 @@ import { named, shown, timeOf } from './words.js';
 const DROPS_TO_DISABLE = 3;
 
 /**
- * @param {import('../page-view.ts').ActionView} action
+ * @param {import('../view.ts').ActionView} action
  * @param {{ readonly press: () => void, readonly enable: () => void }} does
  */
 export function drawAction(action, does) {
@@ -47,7 +47,7 @@ export function drawAction(action, does) {
   );
 }
 
-/** @param {import('../page-view.ts').ActionView} action */
+/** @param {import('../view.ts').ActionView} action */
 function warning({ disabled, disabledUntil, drops }) {
   if (disabled && disabledUntil === null)
     return el('p', { class: 'warn' }, 'Disabled: what is pressed is dropped.');

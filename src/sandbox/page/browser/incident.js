@@ -7,8 +7,8 @@ import { drawEntry, entriesOf } from './timeline.js';
 import { named, sandboxNow } from './words.js';
 
 /**
- * @typedef {import('../page-view.ts').IncidentView} IncidentView
- * @typedef {import('../page-view.ts').ActionView} ActionView
+ * @typedef {import('../view.ts').IncidentView} IncidentView
+ * @typedef {import('../view.ts').ActionView} ActionView
  */
 
 const panel = byId('incident');

@@ -46,7 +46,7 @@ export async function send(what, body) {
 
 /**
  * Follows the sandbox for as long as the page is there; rests while nobody sees it.
- * @param {(view: import('../page-view.ts').PageView) => void} onView
+ * @param {(view: import('../view.ts').PageView) => void} onView
  * @param {(state: 'live' | 'gone') => void} onLink
  * @returns {Promise<never>}
  */
@@ -76,7 +76,7 @@ export async function follow(onView, onLink) {
 /**
  * What is new; null: nothing.
  * @param {number} known
- * @returns {Promise<import('../page-view.ts').PageView | null | 'hidden' | 'gone'>}
+ * @returns {Promise<import('../view.ts').PageView | null | 'hidden' | 'gone'>}
  */
 async function news(known) {
   const abort = new AbortController();

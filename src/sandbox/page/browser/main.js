@@ -41,7 +41,7 @@ function choose(id) {
   else location.hash = `#/${id}`;
 }
 
-/** @param {import('../page-view.ts').PageView} view */
+/** @param {import('../view.ts').PageView} view */
 function onView(view) {
   setNow(view.now);
   const id = showing ?? '';

@@ -2,7 +2,7 @@
 import { byId } from './dom.js';
 import { answerOf, named, shown, stateOf } from './words.js';
 
-/** @typedef {import('../page-view.ts').IncidentView} IncidentView */
+/** @typedef {import('../view.ts').IncidentView} IncidentView */
 
 const MOST_TEXT = 160;
 

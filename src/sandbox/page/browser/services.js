@@ -12,7 +12,7 @@ const MOST_SHOWN = 200;
 const list = byId('services');
 const filter = /** @type {HTMLInputElement} */ (byId('filter'));
 
-/** @typedef {import('../page-view.ts').ServiceView} ServiceView */
+/** @typedef {import('../view.ts').ServiceView} ServiceView */
 
 export function drawServices() {
   const all = [...services.values()];

@@ -3,10 +3,10 @@ import { el } from './dom.js';
 import { answerOf, fullTime, named, shown, stateOf, timeOf, until } from './words.js';
 
 /**
- * @typedef {import('../page-view.ts').IncidentView} IncidentView
- * @typedef {import('../page-view.ts').PressView} PressView
- * @typedef {import('../page-view.ts').AttemptView} AttemptView
- * @typedef {import('../page-view.ts').NoteView} NoteView
+ * @typedef {import('../view.ts').IncidentView} IncidentView
+ * @typedef {import('../view.ts').PressView} PressView
+ * @typedef {import('../view.ts').AttemptView} AttemptView
+ * @typedef {import('../view.ts').NoteView} NoteView
  * @typedef {{ kind: 'created', id: string, at: string } | { kind: 'earlier', id: string, at: string, count: number } |
  *   (PressView & { kind: 'press' }) | (NoteView & { kind: 'note' })} Entry
  */

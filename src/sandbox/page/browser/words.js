@@ -115,7 +115,7 @@ const ERRORS = new Map([
 
 /**
  * What an attempt came to.
- * @param {import('../page-view.ts').AttemptView} attempt
+ * @param {import('../view.ts').AttemptView} attempt
  */
 export function answerOf({ status, error }) {
   if (status !== null) return `${status} ${STATUS.get(status) ?? ''}`.trim();
@@ -124,7 +124,7 @@ export function answerOf({ status, error }) {
 
 /**
  * Where a press stands, in a word or two.
- * @param {import('../page-view.ts').PressView} press
+ * @param {import('../view.ts').PressView} press
  */
 export function stateOf({ status, waits }) {
   if (status !== 'waiting') return status === 'held' ? 'not sent' : status;
