@@ -1,0 +1,72 @@
+/**
+ * Labels that PagerDuty may have changed while storing them. Names are normalised elsewhere (fact 53), so any usual normalisation
+ * is assumed: blanks, case, Unicode forms, HTML entities, dropped pictographs, a cut.
+ */
+
+/** Shorter beginnings are labels of their own: `Restart` is not a cut `Restart Server`. */
+const SHORTEST_CUT = 20;
+
+const ENTITY = /&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|(amp|lt|gt|quot|apos|nbsp));/gi;
+const NAMED: Readonly<Record<string, string>> = {
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  apos: "'",
+  nbsp: ' ',
+};
+
+/** Draws nothing: zero-width characters, bidirectional controls, selectors, tags, control characters. */
+const INVISIBLE = /(?!\s)[\p{Cf}\p{Cc}\p{Default_Ignorable_Code_Point}]/gu;
+const BLANKS = /[\s\p{Z}\u2800]+/gu;
+const PICTOGRAPHS = /[\p{Extended_Pictographic}\p{Emoji_Modifier}\p{Regional_Indicator}]|\u20e3/gu;
+/** What databases without the higher planes of Unicode store in place of a pictograph. */
+const REPLACEMENTS = /[?\ufffd]/g;
+/** How a cut can end: half a character, or an ellipsis. */
+const CUT_END = /(?:\ufffd|\.{3}|\s)+$/u;
+
+/**
+ * Whether a stored label may be what PagerDuty made of a wanted one. True for equal labels.
+ * @param wanted the label that was sent, or that a config declares
+ * @param stored the label that PagerDuty shows; may be the wanted one cut after 20 characters or more
+ */
+export function looksAlike(wanted: string, stored: string): boolean {
+  if (wanted === stored) return true;
+  const [a, b] = [fold(wanted), fold(stored)];
+  if (a === b || isCut(a, b)) return true;
+  // A label of pictographs alone would match everything without them.
+  const bare = withoutPictographs(a);
+  if (bare === a || bare === '' || withoutPictographs(b) !== b) return false;
+  const [plain, other] = [bare, b].map((text) => tidy(text.replace(REPLACEMENTS, '')));
+  return plain === other || isCut(plain ?? '', other ?? '');
+}
+
+function isCut(whole: string, stored: string): boolean {
+  const part = stored.replace(CUT_END, '');
+  return [...part].length >= SHORTEST_CUT && part !== whole && whole.startsWith(part);
+}
+
+/** The label without what a normalisation can change. Upper case first, so that `ß` and `SS`, `ς` and `σ` meet. */
+function fold(label: string): string {
+  const text = decodeEntities(label).normalize('NFKC').replace(INVISIBLE, '');
+  return tidy(text.toUpperCase().toLowerCase().normalize('NFC'));
+}
+
+function tidy(text: string): string {
+  return text.replace(BLANKS, ' ').trim();
+}
+
+function withoutPictographs(text: string): string {
+  return tidy(text.replace(PICTOGRAPHS, ''));
+}
+
+/** Undoes HTML escapes, also those that were escaped once more. */
+function decodeEntities(text: string): string {
+  const decoded = text.replace(ENTITY, (entity, decimal?: string, hex?: string, name?: string) => {
+    if (name !== undefined) return NAMED[name.toLowerCase()] ?? entity;
+    const code = decimal === undefined ? Number.parseInt(hex ?? '', 16) : Number(decimal);
+    return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : entity;
+  });
+  // Each round shortens the text, so this ends.
+  return decoded === text ? text : decodeEntities(decoded);
+}
