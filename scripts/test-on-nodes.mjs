@@ -1,5 +1,6 @@
 /**
- * Runs the tests on other releases of Node than the one at hand, and the built program on the oldest one that is supported:
+ * Runs the tests on other releases of Node than the one at hand, the built program on the oldest one that is supported, and its refusal
+ * on one that is too old:
  *
  *     node scripts/test-on-nodes.mjs [VERSION…]
  *
@@ -16,7 +17,9 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const { engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 /** The tools that test need a somewhat newer one than the program does. */
 const oldest = `${engines.node.replace('>=', '')}.0`;
-const wanted = process.argv.length > 2 ? process.argv.slice(2) : [...MAJORS, oldest];
+/** A release that is told to be too old. */
+const TOO_OLD = '18';
+const wanted = process.argv.length > 2 ? process.argv.slice(2) : [...MAJORS, oldest, TOO_OLD];
 
 const folder = mkdtempSync(join(tmpdir(), 'pdactions-nodes-'));
 const results = [];
@@ -39,7 +42,8 @@ function testOn(version) {
     return { result: 'NOT TESTED' };
   }
   console.log(`\n── Node ${node.version}\n`);
-  const passed = version === oldest ? smoke(node.path) : vitest(node.path);
+  const check = { [oldest]: smoke, [TOO_OLD]: refusal }[version] ?? vitest;
+  const passed = check(node.path);
   rmSync(join(folder, `node-${version}`), { recursive: true, force: true });
   return { actual: node.version, result: passed ? 'passed' : 'failed' };
 }
@@ -51,6 +55,13 @@ function vitest(node) {
 /** The program starts, loads every kind of chunk and works, with nothing on stderr that does not belong there. */
 function smoke(node) {
   return run(node, [join(root, 'scripts/smoke.mjs')]);
+}
+
+/** The first words of the program, and its exit code for wrong usage. */
+function refusal(node) {
+  const { status, stderr } = spawnSync(node, [join(root, 'bin/pdactions.js'), 'list'], { encoding: 'utf8' });
+  process.stderr.write(stderr);
+  return status === 3 && stderr.startsWith('pdactions needs Node.js 20.17 or later; this is v18.');
 }
 
 function run(node, args) {

@@ -7,7 +7,7 @@ const root = resolve(import.meta.dirname, '..');
 /** Spawned tests run what users run, so the bundle has to be of these sources. */
 export default function setup(): void {
   const built = join(root, 'dist/main.js');
-  const newest = Math.max(...['src', 'bin', 'scripts/build.mjs', 'scripts/keep-compiled.cjs'].map(newestIn));
+  const newest = Math.max(...['src', 'bin', 'scripts/build.mjs'].map(newestIn));
   if (existsSync(built) && statSync(built).mtimeMs > newest) return;
   execFileSync(process.execPath, [join(root, 'scripts/build.mjs')], { stdio: 'inherit' });
 }
