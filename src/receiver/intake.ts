@@ -1,15 +1,15 @@
-/** From an authentic press to its outcome: taken once, run in turn, told. Knows nothing of HTTP, nor of what running means. */
+/** From an authentic press to its outcome: taken once, run in turn, reported. Knows nothing of HTTP, nor of what running means. */
 import type { Clock } from '../clock.ts';
 import { messageOf } from './failure.ts';
-import type { Claim, Claims, Taken } from './ledger/claims.ts';
+import type { Kept, Ledger, Worker } from './ledger/ledger.ts';
 import type { Limits } from './limits.ts';
+import type { Claim } from './press/claim.ts';
 import type { Press } from './press/message.ts';
-import { createQueue, type Job as Queued } from './press/queue.ts';
 import type { Route } from './press/routes.ts';
 import type { Outcome } from './run/script.ts';
-import type { Log, ReceiverEvent } from './tell/events.ts';
+import type { Log } from './tell/events.ts';
 import { type Clean, noteOf, notRunNote, tailOf, unknownNote } from './tell/note.ts';
-import { createNotes, type NoteWriter } from './tell/notes.ts';
+import { within } from './within.ts';
 
 /** A press with the action that it belongs to, and the request as it came. */
 export interface Delivery {
@@ -23,100 +23,122 @@ export interface Delivery {
 export type Accepted = 'accepted' | 'duplicate' | 'full' | 'stopping' | 'failed';
 
 export interface IntakeOptions {
-  readonly claims: Claims;
-  readonly limits: Pick<Limits, 'running' | 'waiting' | 'stopMs' | 'notesMs'>;
+  readonly ledger: Ledger;
+  /** The actions that are served now. */
+  readonly routes: () => Iterable<Route>;
+  readonly limits: Pick<Limits, 'stopMs'>;
   readonly clock: Clock;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
   readonly log: Log;
   readonly clean: Clean;
+  /** Whether `run` needs the request as it came; otherwise it is not held. */
+  readonly keepsRequests: boolean;
   /** Runs what belongs to a delivery. The signal aborts when it has to end. */
   readonly run: (delivery: Delivery, stop: AbortSignal) => Promise<Outcome>;
-  /** Writes a note on an incident; absent: none are written. */
-  readonly addNote?: NoteWriter | undefined;
 }
 
 export interface Intake {
-  accept(delivery: Delivery): Accepted;
+  accept(delivery: Delivery): Promise<Accepted>;
   /** Remembers a message of `pdactions test` for a while. False when it has come before. */
   test(id: string): boolean;
-  /** Tells about what an earlier process has left behind. */
-  recover(routes: Iterable<Route>): void;
-  readonly running: number;
-  readonly waiting: number;
+  /** Begins to run presses, first those that an earlier process has left. */
+  start(): Promise<void>;
+  /** Null when a press could be taken now; otherwise why not. */
+  unready(): Promise<string | null>;
   readonly isStopping: boolean;
-  /** Takes nothing more, lets scripts end by themselves for a while, ends them, and writes the last notes (T46). */
-  stop(): Promise<void>;
+  /** Takes nothing more, and lets what runs end by itself for a while (T46). @returns false when something had to be cut off */
+  stop(): Promise<boolean>;
 }
 
 /** Nothing runs for them, so nothing is lost when one is forgotten. */
 const MOST_TESTS = 100;
 
-type Job = Queued & { readonly delivery: Delivery };
-
-/** An intake over an open file of claims, which stays the caller's to close. */
+/** An intake over an open ledger, which stays the caller's to close. */
 export function createIntake(options: IntakeOptions): Intake {
-  const { claims, limits, clock, log, clean, addNote } = options;
+  const { ledger, routes, limits, clock, now, log, clean } = options;
   const end = new AbortController();
-  const notes = createNotes({ claims, log, clock, addNote });
   const tests = new Set<string>();
+  /** Requests as they came, for as long as their presses wait here. */
+  const requests = new Map<string, Pick<Delivery, 'body' | 'headers'>>();
   let isStopping = false;
+  let wasCutOff = false;
 
-  /** The claim is finished once the note is written, or when there is none to write. */
-  const tell = (route: Route | undefined, claim: Claim, isFailure: boolean, content: string): void => {
-    const policy = route?.handler?.note ?? 'never';
-    if (policy === 'never' || (policy === 'on-failure' && !isFailure)) claims.finish(claim.id);
-    else notes.write(claim, content);
-  };
+  const routeOf = (action: string): Route | undefined =>
+    [...routes()].find((route) => route.action === action);
+  const worker = createWorker();
 
-  const perform = async ({ delivery }: Job): Promise<void> => {
-    const { route, press } = delivery;
-    const claim = claimOf(delivery);
-    const outcome = await begun(delivery);
-    const { kind: event, how, ms, exitCode } = outcome;
-    const isFailure = event !== 'succeeded';
-    const output = tailOf(clean(outcome.output)) || undefined;
-    const { action, incident, id } = claim;
-    const level = isFailure ? 'error' : 'info';
-    log({ event, level, action, incident, id, ms, exitCode, detail: how, output });
-    const told = { label: route.label, press, clean };
-    tell(route, claim, isFailure, noteOf(told, outcome));
-  };
-  const begun = async (delivery: Delivery): Promise<Outcome> => {
-    const { action, incident, id } = claimOf(delivery);
-    try {
-      claims.begin(id);
-    } catch (error) {
-      // It would run, and the next start would say that it has not.
-      const how = `could not be started: its beginning could not be written down (${messageOf(error)})`;
-      return { kind: 'failed', how, ms: 0, output: '' };
-    }
-    log({ event: 'started', level: 'info', action, incident, id });
-    try {
-      return await options.run(delivery, end.signal);
-    } catch (error) {
-      // It should not happen, and if it does the responder is told all the same.
-      return { kind: 'failed', how: `failed inside of pdactions (${messageOf(error)})`, ms: 0, output: '' };
-    }
-  };
-  const queue = createQueue<Job>(limits, perform);
+  function createWorker(): Worker {
+    /** Null where the config wants no note for this outcome. */
+    const noteFor = (action: string, isFailure: boolean, content: () => string): string | null => {
+      const policy = routeOf(action)?.handler?.note ?? 'never';
+      return policy === 'never' || (policy === 'on-failure' && !isFailure) ? null : content();
+    };
+    const told = ({ id, action }: Claim) => ({
+      label: routeOf(action)?.label ?? action,
+      press: { id, user: NO_USER },
+      clean,
+    });
+    const ended = async (kept: Kept): Promise<Outcome> => {
+      const route = routeOf(kept.action);
+      // A reload may have taken it away since its turn came.
+      if (!route) return { kind: 'failed', how: 'has no handler any more', ms: 0, output: '' };
+      const request = requests.get(kept.id) ?? recalled(kept);
+      requests.delete(kept.id);
+      try {
+        return await options.run({ route, press: kept.press, ...request }, end.signal);
+      } catch (error) {
+        // It should not happen, and if it does the responder is told all the same.
+        const how = `failed inside of pdactions (${messageOf(error)})`;
+        return { kind: 'failed', how, ms: 0, output: '' };
+      }
+    };
+    return {
+      widthOf: (action) => {
+        const route = routeOf(action);
+        return route && (route.handler?.concurrency ?? 1);
+      },
+      async run(kept) {
+        const { action, incident, id, press } = kept;
+        log({ event: 'started', level: 'info', action, incident, id });
+        const label = routeOf(action)?.label ?? action;
+        const outcome = await ended(kept);
+        const { kind: event, how, ms, exitCode } = outcome;
+        const isFailure = event !== 'succeeded';
+        const output = tailOf(clean(outcome.output)) || undefined;
+        if (event === 'stopped') wasCutOff = true;
+        const level = isFailure ? 'error' : 'info';
+        log({ event, level, action, incident, id, ms, exitCode, detail: how, output });
+        return noteFor(action, isFailure, () => noteOf({ label, press, clean }, outcome));
+      },
+      notRun(claim, why) {
+        log({ event: 'not-run', level: 'warn', ...namesOf(claim), detail: why });
+        return noteFor(claim.action, true, () => notRunNote(told(claim), why));
+      },
+      unknown(claim) {
+        const detail = 'an earlier run of the receiver ended in the middle of it';
+        log({ event: 'unknown-outcome', level: 'warn', ...namesOf(claim), detail });
+        return noteFor(claim.action, true, () => unknownNote(told(claim)));
+      },
+    };
+  }
 
   return {
-    accept(delivery) {
-      const { route, press } = delivery;
+    async accept({ route, press, body, headers }) {
       if (isStopping) return 'stopping';
-      if (claims.has(press.id)) return 'duplicate';
-      // Before it is taken: what is not taken comes again.
-      if (queue.isFull) return 'full';
-      const claim = claimOf(delivery);
+      const claim = { id: press.id, action: route.action, incident: press.incident.id };
+      const onKept = (): void => {
+        if (options.keepsRequests) requests.set(press.id, { body, headers });
+        // Logged before it begins, so that the log is in order.
+        log({ event: 'accepted', level: 'info', ...claim, user: press.user.name, status: 202 });
+      };
       try {
-        claims.take(claim);
+        const result = await ledger.take({ ...claim, press, takenAt: now() }, onKept);
+        return result === 'new' ? 'accepted' : result;
       } catch (error) {
         log({ event: 'state-failed', level: 'error', ...claim, detail: messageOf(error) });
         return 'failed';
       }
-      // Told before it begins, so that the log is in order.
-      log({ event: 'accepted', level: 'info', ...claim, user: press.user.name, status: 202 });
-      queue.add({ lane: route.action, width: route.handler?.concurrency ?? 1, delivery });
-      return 'accepted';
     },
     test(id) {
       if (tests.has(id)) return false;
@@ -125,74 +147,31 @@ export function createIntake(options: IntakeOptions): Intake {
       tests.add(id);
       return true;
     },
-    recover(routes) {
-      const byAction = new Map([...routes].map((route) => [route.action, route]));
-      if (claims.damaged > 0) log(aboutDamage(claims.damaged));
-      for (const taken of claims.unfinished) {
-        if (taken.progress === 'noting') {
-          notes.write(taken, taken.note, true);
-          continue;
-        }
-        log(aboutUnfinished(taken));
-        const route = byAction.get(taken.action);
-        const told = { label: route?.label ?? taken.action, press: { id: taken.id, user: NOBODY }, clean };
-        tell(route, taken, true, taken.progress === 'begun' ? unknownNote(told) : notRunNote(told));
-      }
-    },
-    get running() {
-      return queue.running;
-    },
-    get waiting() {
-      return queue.waiting;
-    },
+    start: () => ledger.start(worker),
+    unready: async () => (isStopping ? 'stopping' : ledger.unready()),
     get isStopping() {
       return isStopping;
     },
     async stop() {
       isStopping = true;
-      for (const { delivery } of queue.clear()) {
-        const { route, press } = delivery;
-        const claim = claimOf(delivery);
-        log({ event: 'not-run', level: 'warn', ...claim, detail: 'the receiver has to stop' });
-        tell(route, claim, true, notRunNote({ label: route.label, press, clean }));
-      }
-      await within(limits.stopMs, queue.idle(), clock);
+      const drained = ledger.drain();
+      await within(limits.stopMs, drained, clock);
       end.abort();
-      await queue.idle();
-      await within(limits.notesMs, notes.written(), clock);
-      notes.abandon();
+      await drained;
+      return !wasCutOff;
     },
   };
 }
 
-/** Who pressed is not in the file of claims. */
-const NOBODY = { id: '', name: '' };
+/** The name of the user who pressed is in the message, which is not kept once a run has begun. */
+const NO_USER = { id: '', name: '' };
 
-function claimOf({ route, press }: Delivery): Claim {
-  return { id: press.id, action: route.action, incident: press.incident.id };
+function namesOf({ id, action, incident }: Claim): Claim {
+  return { id, action, incident };
 }
 
-function aboutUnfinished({ action, incident, id, progress }: Taken): ReceiverEvent {
-  const hasBegun = progress !== 'waiting';
-  return {
-    event: hasBegun ? 'unknown-outcome' : 'not-run',
-    level: 'warn',
-    action,
-    incident,
-    id,
-    detail: `an earlier run of the receiver ended ${hasBegun ? 'in the middle of it' : 'before its turn came'}`,
-  };
-}
-
-function aboutDamage(lines: number): ReceiverEvent {
-  const what = lines === 1 ? 'a line' : `${lines} lines`;
-  const detail = `${what} of the state file could not be read: a message that was taken there could run again`;
-  return { event: 'state-failed', level: 'warn', detail };
-}
-
-/** Waits for it, but not for ever. */
-async function within(ms: number, what: Promise<unknown>, clock: Clock): Promise<void> {
-  const timer = new AbortController();
-  await Promise.race([what, clock.sleep(ms, timer.signal).catch(() => undefined)]);
-  timer.abort();
+/** The request of a press that another process took: without the headers that it came with, as those hold secrets. */
+function recalled({ id, press }: Kept): Pick<Delivery, 'body' | 'headers'> {
+  const body = JSON.stringify({ messages: [press.message] });
+  return { body, headers: { 'content-type': 'application/json', 'x-webhook-id': id } };
 }

@@ -7,6 +7,9 @@ import { codeOf } from './failure.ts';
 import { forward } from './forward.ts';
 import { createIntake, type Delivery } from './intake.ts';
 import { openClaims } from './ledger/claims.ts';
+import { createFileLedger } from './ledger/file-ledger.ts';
+import type { Ledger } from './ledger/ledger.ts';
+import { lockFor } from './ledger/lock.ts';
 import { LIMITS, type Limits } from './limits.ts';
 import type { Press } from './press/message.ts';
 import type { Route } from './press/routes.ts';
@@ -32,27 +35,41 @@ export interface ReceiverOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly platform: NodeJS.Platform;
   readonly clock: Clock;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
   readonly log: Log;
   readonly clean: Clean;
+  /** Takes secrets out of what is written to files. */
+  readonly redact: (text: string) => string;
   readonly limits?: Partial<Limits> | undefined;
 }
 
 export interface Receiver {
   readonly url: string;
-  /** Resolves when nothing runs any more (T46). */
-  stop(): Promise<void>;
+  /** Resolves when nothing runs any more (T46). @returns false when a handler had to be cut off */
+  stop(): Promise<boolean>;
 }
 
 /** @throws UsageError when it cannot listen there, LocalIoError when the state cannot be used */
 export async function startReceiver(options: ReceiverOptions): Promise<Receiver> {
-  const { routes, log, clock, clean, addNote, host } = options;
+  const { routes, log, clock, now, clean, host } = options;
   const limits = { ...LIMITS, ...options.limits };
-  const claims = openClaims(options.stateFile, limits.claims);
+  const ledger = await openLedger(options, limits);
   const run = (delivery: Delivery, stop: AbortSignal): Promise<Outcome> =>
     options.forwardTo === undefined
       ? runHandler(delivery, options, limits, stop)
       : forward(delivery, { target: options.forwardTo, clock, timeoutMs: limits.forwardMs }, stop);
-  const intake = createIntake({ claims, limits, clock, log, clean, run, addNote });
+  const intake = createIntake({
+    ledger,
+    routes: () => routes.values(),
+    limits,
+    clock,
+    now,
+    log,
+    clean,
+    keepsRequests: options.forwardTo !== undefined,
+    run,
+  });
   const record = (route: Route, press: Press): void => {
     try {
       options.record?.(route.action, press);
@@ -72,28 +89,32 @@ export async function startReceiver(options: ReceiverOptions): Promise<Receiver>
   await new Promise<void>((resolve, reject) => {
     door.once('error', (cause) => reject(cannotListen(host, options.port, cause)));
     door.listen({ host, port: options.port, exclusive: true }, resolve);
-  }).catch((error: unknown) => {
-    claims.close();
+  }).catch(async (error: unknown) => {
+    await ledger.close();
     throw error;
   });
-  intake.recover(routes.values());
+  await intake.start();
   const { port } = door.address() as AddressInfo;
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
     async stop() {
-      log({
-        event: 'stopping',
-        level: 'info',
-        detail: `${intake.running} running, ${intake.waiting} waiting`,
-      });
+      const { running, waiting } = await ledger.counts();
+      log({ event: 'stopping', level: 'info', detail: `${running} running, ${waiting} waiting` });
       const closed = new Promise((tell) => door.close(tell));
       door.closeIdleConnections();
-      await intake.stop();
+      const isClean = await intake.stop();
       door.closeAllConnections();
       await closed;
-      claims.close();
+      await ledger.close();
+      return isClean;
     },
   };
+}
+
+async function openLedger(options: ReceiverOptions, limits: Limits): Promise<Ledger> {
+  const { stateFile, clock, now, log, redact, addNote } = options;
+  const claims = openClaims(stateFile, limits.claims, await lockFor(stateFile, clock));
+  return createFileLedger({ claims, limits, clock, now, log, redact, addNote });
 }
 
 async function runHandler(

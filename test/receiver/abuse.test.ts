@@ -432,7 +432,7 @@ describe('T44: many at once', () => {
 });
 
 describe('T46: stopping', () => {
-  it('T46: what runs is ended, what waits is told, nothing is left', async () => {
+  it('T46: what runs is ended, what waits is kept for the next start, nothing is left', async () => {
     const world = await receive({
       script: `require('fs').writeFileSync('pid', String(process.pid)); process.on('SIGTERM', () => {}); setInterval(() => {}, 1000)`,
     });
@@ -441,8 +441,9 @@ describe('T46: stopping', () => {
     await world.told('started');
     await world.stop();
     expect(world.events.map(({ event }) => event)).toContain('stopped');
-    expect(world.events.map(({ event }) => event)).toContain('not-run');
-    expect(world.notes.find(({ incident }) => incident === 'PINC2')?.content).toContain('was not run');
+    const next = await receive({ folder: world.folder, script: 'console.log(process.env.PD_INCIDENT_ID)' });
+    await next.told('noted');
+    expect(next.notes).toEqual([{ incident: 'PINC2', content: expect.stringMatching(/succeeded.*PINC2$/s) }]);
     if (existsSync(join(world.folder, 'pid'))) {
       await isGone(Number(readFileSync(join(world.folder, 'pid'), 'utf8')));
     }

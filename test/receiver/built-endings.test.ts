@@ -1,5 +1,5 @@
 /** The built receiver, ended or hindered at bad moments: what it has done, what it says, and what the next start makes of it. */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -158,13 +158,12 @@ describe('the state file', () => {
       expect(new Set(before).size).toBe(before.length);
       const next = await listen(cwd, ['--no-notes', '--state', 'state']);
       for (const id of taken) expect((await send(next.url, { headers: AUTH, id })).status).toBe(200);
-      expect((await send(next.url, { headers: AUTH, id: idOf(taken.length) })).status).toBe(202);
-      await next.told('succeeded');
+      const refused = idOf(taken.length);
+      expect((await send(next.url, { headers: AUTH, id: refused })).status).toBe(202);
+      await next.told('succeeded', undefined, taken.length - before.length + 1);
       const { stdout } = await end(next);
-      const notRun = stdout.split('\n').filter((row) => row.includes('"not-run"'));
-      // Only of what did not run it says so: pressing that again does nothing twice.
-      for (const row of notRun) expect(before).not.toContain(JSON.parse(row).id);
-      expect(runs()).toHaveLength(before.length + 1);
+      expect(stdout).not.toContain('"not-run"');
+      expect(runs()).toEqual([...taken, refused]);
     },
   );
 });
@@ -216,3 +215,103 @@ describe('commands when the receiver is killed', () => {
     process.kill(pid, 'SIGKILL');
   });
 });
+
+describe('presses that wait when the receiver ends', () => {
+  const HOLD =
+    'cat > "in-$PD_MESSAGE_ID"; echo "$PD_MESSAGE_ID" >> runs; until [ -e go ]; do sleep 0.02; done';
+  const IDS = ['m-1', 'm-2', 'm-3', 'm-4', 'm-5'];
+
+  it.each(['SIGTERM', 'SIGKILL'] as const)(
+    'T40: run at the next start, once, in order and with their messages, after %s',
+    async (signal) => {
+      const cwd = folderWith({ command: ['/bin/sh', '-c', HOLD] });
+      const runs = (): string[] => readFileSync(join(cwd, 'runs'), 'utf8').trim().split('\n');
+      const state = ['--no-notes', '--state', 'state'];
+      const first = await listen(cwd, state);
+      for (const id of IDS) expect((await press(first, id)).status).toBe(202);
+      await first.told('started');
+      while (!existsSync(join(cwd, 'runs'))) await new Promise((turn) => setImmediate(turn));
+      const text = readFileSync(join(cwd, 'state'), 'utf8');
+      expect(text).toContain('"message"');
+      expect(text).not.toMatch(/correct-horse|login:pass/);
+      first.child.kill(signal);
+      if (signal === 'SIGTERM') await first.seen('"stopping"');
+      else await first.ended;
+      writeFileSync(join(cwd, 'go'), '');
+      const { stdout } = await first.ended;
+      expect(stdout.split('"started"')).toHaveLength(2);
+      const second = await listen(cwd, state);
+      await second.told('succeeded', undefined, 4);
+      for (const id of IDS) expect((await press(second, id)).status).toBe(200);
+      const resumed = (await end(second)).stdout;
+      expect(resumed.split('"unknown-outcome"')).toHaveLength(signal === 'SIGKILL' ? 2 : 1);
+      expect(runs()).toEqual(IDS);
+      const input = JSON.parse(readFileSync(join(cwd, 'in-m-5'), 'utf8'));
+      expect([input.incident.id, input.webhook]).toEqual([
+        'PINC001',
+        { id: 'PEXT1', name: 'Restart Server' },
+      ]);
+      const third = await listen(cwd, state);
+      expect((await end(third)).stdout).not.toMatch(/resumed|unknown-outcome|not-run/);
+    },
+  );
+
+  it('are not run, and reported, when the config has no handler for them any more', async () => {
+    const sandbox = await testSandbox();
+    const cwd = folderWith({ command: ['/bin/sh', '-c', 'exec sleep 60'] });
+    const first = await listen(cwd, ['--state', 'state'], pointedAt(sandbox));
+    await press(first);
+    await press(first, 'm-2');
+    await first.told('started');
+    await end(first, 'SIGKILL');
+    const config = readFileSync(join(cwd, 'pdactions.config.json'), 'utf8').replaceAll('restart', 'reboot');
+    writeFileSync(join(cwd, 'pdactions.config.json'), config);
+    const second = await listen(cwd, ['--state', 'state'], pointedAt(sandbox));
+    const [notRun] = await second.told('not-run');
+    expect(notRun).toMatchObject({ id: 'm-2', detail: expect.stringContaining('no longer has a handler') });
+    await end(second);
+  });
+});
+
+/** `unshare` needs root, or a system that lets users have namespaces of their own. */
+const CAN_UNSHARE = spawnSync('unshare', ['-p', '-f', '--mount-proc', 'true']).status === 0;
+
+describe('two receivers on one state file that do not see each other', () => {
+  it.skipIf(!CAN_UNSHARE)(
+    'T62: the second one is refused, and a lock that is left is taken over',
+    async () => {
+      const cwd = folderWith({ command: ['/bin/echo'] });
+      const bin = resolve(import.meta.dirname, '../../bin/pdactions.js');
+      const contained = (): ChildProcess => {
+        const args = ['-p', '-f', '--mount-proc', '--kill-child', process.execPath, bin];
+        const listen = ['listen', '--port', '0', '--no-notes', '--state', 'state', '--json'];
+        const env = { PATH: process.env.PATH ?? '', HOME: cwd, LISTEN_SECRET: SECRET };
+        const child = spawn('unshare', [...args, ...listen], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+        onTestFinished(() => void child.kill('SIGKILL'));
+        return child;
+      };
+      const first = contained();
+      const url = /http:\/\/[\d.:]+/.exec(await until(first, 'stdout', '"listening"'))?.[0] ?? '';
+      const second = contained();
+      const refusal = await until(second, 'stderr', '--state FILE');
+      expect(refusal).toMatch(/another receiver \(process 1 on .+\) uses the file of taken messages/);
+      expect((await send(url, { headers: AUTH })).status).toBe(202);
+      const gone = new Promise((done) => first.once('close', done));
+      first.kill('SIGKILL');
+      await gone;
+      const third = contained();
+      await until(third, 'stdout', '"listening"');
+    },
+  );
+});
+
+/** Resolves with what a program wrote once the text is in it. */
+function until(child: ChildProcess, stream: 'stdout' | 'stderr', text: string): Promise<string> {
+  let all = '';
+  return new Promise((tell) => {
+    child[stream]?.on('data', (chunk: Buffer) => {
+      all += chunk;
+      if (all.includes(text)) tell(all);
+    });
+  });
+}

@@ -12,23 +12,31 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openClaims } from '../../src/receiver/ledger/claims.ts';
+import { type Claims, openClaims as open } from '../../src/receiver/ledger/claims.ts';
+import { type Lock, lockFor } from '../../src/receiver/ledger/lock.ts';
 import { temporaryFolder } from '../helpers/in-process.ts';
+import { createVirtualClock } from '../helpers/virtual-clock.ts';
 
 const claim = (id: string) => ({ id, action: 'a', incident: 'P1' });
+
+const NO_LOCK: Lock = { isHeld: () => true, release: () => undefined };
+const openClaims = (file: string, most: number): Claims => open(file, most, NO_LOCK);
+/** With the lock, as a receiver opens it. */
+const openAlone = async (file: string): Promise<Claims> =>
+  open(file, 10, await lockFor(file, createVirtualClock()));
 
 describe('the file of claims', () => {
   it('survives a line that was cut off anywhere', () => {
     const file = join(temporaryFolder(), 'state');
     const claims = openClaims(file, 10);
-    claims.take({ id: 'one', action: 'a', incident: 'P1' });
-    claims.take({ id: 'two', action: 'a', incident: 'P2' });
+    claims.take({ id: 'one', action: 'a', incident: 'P1' }, null);
+    claims.take({ id: 'two', action: 'a', incident: 'P2' }, null);
     claims.close();
     const text = readFileSync(file, 'utf8');
     for (let length = text.indexOf('\n'); length <= text.length; length += 1) {
       writeFileSync(file, text.slice(0, length));
       const again = openClaims(file, 10);
-      again.take({ id: 'three', action: 'a', incident: 'P3' });
+      again.take({ id: 'three', action: 'a', incident: 'P3' }, null);
       again.close();
       const last = openClaims(file, 10);
       expect(last.has('three')).toBe(true);
@@ -41,7 +49,7 @@ describe('the file of claims', () => {
     const file = join(temporaryFolder(), 'state');
     const claims = openClaims(file, 10);
     for (let n = 0; n < 500; n += 1) {
-      claims.take({ id: `m-${n}`, action: 'a', incident: 'P1' });
+      claims.take(claim(`m-${n}`), null);
       claims.finish(`m-${n}`);
     }
     claims.close();
@@ -55,11 +63,11 @@ describe('the file of claims', () => {
   it('stays small when its lines are few and long', () => {
     const file = join(temporaryFolder(), 'state');
     const claims = openClaims(file, 1000);
-    claims.take(claim('one'));
+    claims.take(claim('one'), null);
     const note = 'x'.repeat(1024 ** 2);
     for (let n = 0; n < 16; n += 1) claims.owe('one', note);
     expect(statSync(file).size).toBeGreaterThan(16 * note.length);
-    claims.take(claim('two'));
+    claims.take(claim('two'), null);
     expect(statSync(file).size).toBeLessThan(2 * note.length);
     claims.close();
   });
@@ -70,19 +78,19 @@ describe('the file of claims', () => {
     const claims = openClaims(file, 10);
     // Where the new file would be written there is a folder.
     mkdirSync(`${file}.new`);
-    for (let n = 0; n < 100; n += 1) claims.take({ id: `m-${n}`, action: 'a', incident: 'P1' });
+    for (let n = 0; n < 100; n += 1) claims.take(claim(`m-${n}`), null);
     claims.close();
     rmdirSync(`${file}.new`);
     const again = openClaims(file, 10);
     expect(again.has('m-99')).toBe(true);
     again.close();
-    expect(() => again.take({ id: 'x', action: 'a', incident: 'P1' })).toThrow(/closed/);
+    expect(() => again.take({ id: 'x', action: 'a', incident: 'P1' }, null)).toThrow(/closed/);
   });
 
   it('keeps how far each one got over a restart, and over being made smaller', () => {
     const file = join(temporaryFolder(), 'state');
     const claims = openClaims(file, 5);
-    for (const id of ['waits', 'runs', 'notes', 'ends']) claims.take(claim(id));
+    for (const id of ['waits', 'runs', 'notes', 'ends']) claims.take(claim(id), null);
     claims.begin('runs');
     claims.owe('notes', 'what it did\n"all" of it');
     claims.finish('ends');
@@ -103,10 +111,10 @@ describe('the file of claims', () => {
     ['text', '# my notes\n', /holds something else, and was left as it is/],
     ['another JSON file', '{"at":"2026-11-24","action":"a"}\n', /holds something else/],
     ['a file of a later version', '{"pdactions":"taken messages","version":2}\n', /another version/],
-  ])('leaves %s as it is', (_, text, why) => {
+  ])('leaves %s as it is', async (_, text, why) => {
     const file = join(temporaryFolder(), 'precious');
     writeFileSync(file, text);
-    expect(() => openClaims(file, 10)).toThrow(why);
+    await expect(openAlone(file)).rejects.toThrow(why);
     expect(readFileSync(file, 'utf8')).toBe(text);
     expect(existsSync(`${file}.lock`)).toBe(false);
   });
@@ -121,7 +129,7 @@ describe('the file of claims', () => {
   it('counts the lines that cannot be read, and reads the others', () => {
     const file = join(temporaryFolder(), 'state');
     const claims = openClaims(file, 10);
-    claims.take(claim('one'));
+    claims.take(claim('one'), null);
     claims.close();
     appendFileSync(file, '\n{"take":"tw\n[]\n\0\0\0\n{"take":"three","action":"a","incident":"P1"}');
     const again = openClaims(file, 10);
@@ -133,13 +141,13 @@ describe('the file of claims', () => {
     const folder = temporaryFolder();
     const file = join(folder, 'state');
     const claims = openClaims(file, 10);
-    claims.take(claim('one'));
+    claims.take(claim('one'), null);
     rmSync(file);
-    claims.take(claim('two'));
+    claims.take(claim('two'), null);
     expect(readFileSync(file, 'utf8')).toMatch(/"one".*\n.*"two"/);
     writeFileSync(join(folder, 'other'), readFileSync(file));
     renameSync(join(folder, 'other'), file);
-    expect(() => claims.take(claim('three'))).toThrow(/another process has replaced it/);
+    expect(() => claims.take(claim('three'), null)).toThrow(/another process has replaced it/);
     expect(claims.has('three')).toBe(false);
     claims.close();
   });
@@ -148,11 +156,11 @@ describe('the file of claims', () => {
 describe('the lock', () => {
   const PARENT = process.ppid;
 
-  it('keeps a second receiver away while the first one runs', () => {
+  it('keeps a second receiver away while the first one runs', async () => {
     const file = join(temporaryFolder(), 'state');
     // Where nothing tells when a process began, its number has to do.
     writeFileSync(`${file}.lock`, JSON.stringify({ pid: PARENT, began: null }));
-    expect(() => openClaims(file, 10)).toThrow(`another receiver (process ${PARENT}) uses the file`);
+    await expect(openAlone(file)).rejects.toThrow(`another receiver (process ${PARENT}) uses the file`);
     expect(existsSync(file)).toBe(false);
   });
 
@@ -160,11 +168,11 @@ describe('the lock', () => {
     ['a process that is gone', JSON.stringify({ pid: 2 ** 22 + 1, began: '1' })],
     ['a process whose number another one has by now', JSON.stringify({ pid: PARENT, began: '1' })],
     ['nobody who can be made out', '{"pi'],
-  ])('of %s holds nobody up', (_, lock) => {
+  ])('of %s holds nobody up', async (_, lock) => {
     const file = join(temporaryFolder(), 'state');
     writeFileSync(`${file}.lock`, lock);
-    const claims = openClaims(file, 10);
-    claims.take(claim('one'));
+    const claims = await openAlone(file);
+    claims.take(claim('one'), null);
     claims.close();
     expect(existsSync(`${file}.lock`)).toBe(false);
   });

@@ -3,9 +3,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createIntake, type Delivery } from '../../src/receiver/intake.ts';
 import { type Claims, openClaims } from '../../src/receiver/ledger/claims.ts';
+import { createFileLedger } from '../../src/receiver/ledger/file-ledger.ts';
+import type { Ledger } from '../../src/receiver/ledger/ledger.ts';
 import { understand } from '../../src/receiver/press/message.ts';
 import { routesOf } from '../../src/receiver/press/routes.ts';
 import type { Outcome } from '../../src/receiver/run/script.ts';
+import type { Log } from '../../src/receiver/tell/events.ts';
 import { temporaryFolder } from '../helpers/in-process.ts';
 import { createVirtualClock } from '../helpers/virtual-clock.ts';
 import { actionOf, message } from './world.ts';
@@ -28,23 +31,51 @@ function delivery(id: string, action: number): Delivery {
 }
 
 interface Life {
-  readonly claims: Claims;
+  readonly ledger: Ledger;
   readonly run: (delivery: Delivery, stop: AbortSignal) => Promise<Outcome>;
+  readonly log?: Log;
 }
 
-function intakeOf({ claims, run }: Life) {
+const NOW = Date.UTC(2026, 10, 28);
+
+function intakeOf({ ledger, run, log = () => undefined }: Life) {
   return createIntake({
-    claims,
+    ledger,
     run,
-    limits: { running: 4, waiting: 6, stopMs: 1, notesMs: 1 },
+    routes: () => routes,
+    keepsRequests: false,
+    limits: { stopMs: 1 },
     clock: createVirtualClock(),
-    log: () => undefined,
+    now: () => NOW,
+    log,
     clean: (text) => text,
   });
 }
 
+const NO_LOCK = { isHeld: () => true, release: () => undefined };
+
+function ledgerOf(claims: Claims): Ledger {
+  return createFileLedger({
+    claims,
+    limits: { running: 4, waiting: 6, notesMs: 1 },
+    clock: createVirtualClock(),
+    now: () => NOW,
+    log: () => undefined,
+    redact: (text) => text,
+  });
+}
+
+/** Until nothing of it runs or waits. */
+async function finished(ledger: Ledger): Promise<void> {
+  for (;;) {
+    const { running, waiting } = await ledger.counts();
+    if (running + waiting === 0) return;
+    await new Promise(setImmediate);
+  }
+}
+
 describe('P15: many presses, in any order, over restarts', () => {
-  it('P15: an id runs at most once, at most four at a time, and as many of an action as it allows', async () => {
+  it('P15: each that was taken runs once and in turn, at most four at a time, and as many of an action as it allows', async () => {
     const folder = temporaryFolder();
     let file = 0;
     const press = fc.record({ id: fc.nat({ max: 14 }), action: fc.nat({ max: 2 }) });
@@ -54,34 +85,52 @@ describe('P15: many presses, in any order, over restarts', () => {
         fc.array(fc.array(press, { maxLength: 25 }), { maxLength: 4 }),
         async (scheduler, lives) => {
           file += 1;
-          const runs = new Map<string, number>();
-          for (const presses of lives) {
-            const claims = openClaims(join(folder, `state-${file}`), 1000);
+          const taken: string[] = [];
+          const runs: string[] = [];
+          const actionOf = new Map<string, string>();
+          const begin = async (turn: () => Promise<void>) => {
+            const ledger = ledgerOf(openClaims(join(folder, `state-${file}`), 1000, NO_LOCK));
             const running = new Map<string, number>();
             const intake = intakeOf({
-              claims,
+              ledger,
               run: async ({ route, press: { id } }) => {
-                runs.set(id, (runs.get(id) ?? 0) + 1);
+                runs.push(id);
                 running.set(route.action, (running.get(route.action) ?? 0) + 1);
                 expect([...running.values()].reduce((a, b) => a + b)).toBeLessThanOrEqual(4);
                 expect(running.get(route.action)).toBeLessThanOrEqual(route.handler?.concurrency ?? 1);
-                await scheduler.schedule(Promise.resolve(), id);
+                await turn();
                 running.set(route.action, (running.get(route.action) ?? 1) - 1);
                 return OUTCOME;
               },
             });
+            await intake.start();
+            return { ledger, intake };
+          };
+          for (const presses of lives) {
+            const { ledger, intake } = await begin(() => scheduler.schedule(Promise.resolve(), 'runs'));
             const sent = presses.map(async ({ id, action }) => {
               await scheduler.schedule(Promise.resolve(), 'arrives');
-              const accepted = intake.accept(delivery(`m-${id}`, action));
+              const one = delivery(`m-${id}`, action);
+              const accepted = await intake.accept(one);
+              if (accepted === 'accepted') {
+                taken.push(one.press.id);
+                actionOf.set(one.press.id, one.route.action);
+              }
               // Only what is not taken is sent again, and only that may run later.
               expect(['accepted', 'duplicate', 'full']).toContain(accepted);
             });
             await scheduler.waitFor(Promise.all(sent));
-            // Half of the lives end in the middle, as by SIGKILL: nothing is told, and nothing closed properly.
+            // Half of the lives end in the middle, as by SIGKILL: nothing is told, and what runs is never heard of again.
             if (presses.length % 2 === 0) await scheduler.waitFor(intake.stop());
-            claims.close();
+            else void ledger.drain();
+            await ledger.close();
           }
-          for (const [id, count] of runs) expect(count, id).toBe(1);
+          const { ledger } = await begin(() => Promise.resolve());
+          await finished(ledger);
+          await ledger.close();
+          expect([...runs].sort()).toEqual([...taken].sort());
+          const ofB = (ids: readonly string[]) => ids.filter((id) => actionOf.get(id) === 'b');
+          expect(ofB(runs)).toEqual(ofB(taken));
         },
       ),
       { numRuns: RUNS },
@@ -90,43 +139,63 @@ describe('P15: many presses, in any order, over restarts', () => {
 });
 
 describe('a message that cannot be written down', () => {
-  it('is refused, not believed, when the disk is full', () => {
-    const intake = intakeOf({
-      claims: {
-        has: () => false,
-        take: () => {
-          throw new Error('ENOSPC');
-        },
-        begin: () => undefined,
-        owe: () => undefined,
-        damaged: 0,
-        finish: () => undefined,
-        unfinished: [],
-        close: () => undefined,
+  it('is refused, not believed, when the disk is full', async () => {
+    const claims = openClaims(join(temporaryFolder(), 'state'), 10, NO_LOCK);
+    const full = {
+      ...claims,
+      take: () => {
+        throw new Error('ENOSPC');
       },
+    };
+    const intake = intakeOf({
+      ledger: ledgerOf(full),
       run: async () => {
         throw new Error('it must not run');
       },
     });
-    expect(intake.accept(delivery('m-1', 0))).toBe('failed');
+    expect(await intake.accept(delivery('m-1', 0))).toBe('failed');
+  });
+});
+
+describe('a press whose beginning cannot be written down', () => {
+  it('waits until it can, and runs once then', async () => {
+    const claims = openClaims(join(temporaryFolder(), 'state'), 10, NO_LOCK);
+    let refusals = 3;
+    const runs: string[] = [];
+    const ledger = ledgerOf({
+      ...claims,
+      begin: (id) => {
+        if (refusals === 0) return claims.begin(id);
+        expect(runs).toEqual([]);
+        refusals -= 1;
+        throw new Error('ENOSPC');
+      },
+    });
+    const run = async ({ press }: Delivery) => {
+      runs.push(press.id);
+      return OUTCOME;
+    };
+    const intake = intakeOf({ ledger, run });
+    await intake.start();
+    expect(await intake.accept(delivery('m-1', 0))).toBe('accepted');
+    await finished(ledger);
+    expect(runs).toEqual(['m-1']);
   });
 });
 
 describe('a run that fails in a way that nobody has thought of', () => {
   it('is an outcome like any other', async () => {
     const log: string[] = [];
-    const claims = openClaims(join(temporaryFolder(), 'state'), 10);
-    const intake = createIntake({
-      claims,
+    const ledger = ledgerOf(openClaims(join(temporaryFolder(), 'state'), 10, NO_LOCK));
+    const intake = intakeOf({
+      ledger,
       run: () => Promise.reject(new RangeError('too much')),
-      limits: { running: 4, waiting: 6, stopMs: 1, notesMs: 1 },
-      clock: createVirtualClock(),
       log: ({ event, detail }) => void log.push(`${event} ${detail ?? ''}`),
-      clean: (text) => text,
     });
-    expect(intake.accept(delivery('m-1', 0))).toBe('accepted');
+    await intake.start();
+    expect(await intake.accept(delivery('m-1', 0))).toBe('accepted');
     await intake.stop();
-    claims.close();
+    await ledger.close();
     expect(log).toContain('failed failed inside of pdactions (too much)');
   });
 });

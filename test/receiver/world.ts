@@ -22,7 +22,7 @@ export interface World {
   /** Resolves once so many events of this name have been told. */
   told(event: ReceiverEvent['event'], count?: number): Promise<readonly ReceiverEvent[]>;
   press(options?: PressOptions): Promise<Reply>;
-  stop(): Promise<void>;
+  stop(): Promise<boolean>;
 }
 
 export interface Reply {
@@ -102,7 +102,9 @@ export async function receive(options: WorldOptions = {}): Promise<World> {
     env: { PATH: process.env.PATH, HOME: folder, PAGERDUTY_TOKEN: 'u+tokenThatNobodyMaySee', OTHER: 'x' },
     platform: process.platform,
     clock: systemClock,
+    now: Date.now,
     clean: (text) => text,
+    redact: (text) => text.replaceAll(SECRET, '[redacted]'),
     log: (event) => {
       events.push(event);
       for (const look of [...watchers]) look();
@@ -110,12 +112,12 @@ export async function receive(options: WorldOptions = {}): Promise<World> {
     ...options.receiver,
     limits: { killMs: 100, stopMs: 20, checkMs: 20, ...options.limits },
   });
-  let stopping: Promise<void> | undefined;
-  const stop = (): Promise<void> => {
+  let stopping: Promise<boolean> | undefined;
+  const stop = (): Promise<boolean> => {
     stopping ??= receiver.stop();
     return stopping;
   };
-  onTestFinished(stop);
+  onTestFinished(async () => void (await stop()));
   const port = Number(new URL(receiver.url).port);
   return {
     url: receiver.url,

@@ -128,9 +128,9 @@ function tested({ route, press }: Delivery, { intake, log }: DoorOptions): Reply
   return { status, text: isNew ? 'a test: not run' : 'duplicate', isRead: true };
 }
 
-function take(delivery: Delivery, { intake, log, record }: DoorOptions): Reply {
+async function take(delivery: Delivery, { intake, log, record }: DoorOptions): Promise<Reply> {
   const { route, press } = delivery;
-  const accepted = intake.accept(delivery);
+  const accepted = await intake.accept(delivery);
   const status = STATUS[accepted];
   const about = { action: route.action, incident: press.incident.id, id: press.id, user: press.user.name };
   if (accepted === 'accepted') record(route, press);

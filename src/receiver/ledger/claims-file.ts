@@ -5,17 +5,22 @@
 import { closeSync, fdatasyncSync, openSync, readFileSync, renameSync, statSync, writeSync } from 'node:fs';
 import { LocalIoError } from '../../errors.ts';
 import { codeOf } from '../failure.ts';
+import type { Claim } from '../press/claim.ts';
 
-export interface Claim {
-  readonly id: string;
-  readonly action: string;
-  readonly incident: string;
+/** What is kept of a press until its run begins: the message without secrets, and when it was taken. */
+export interface Waiting {
+  readonly message: Json;
+  readonly takenAt: number;
 }
+
+type Json = Readonly<Record<string, unknown>>;
 
 /** `waiting`: surely nothing of it has run. `noting`: it has run, and its note is not known to be written. */
 export type Taken = Claim &
   (
-    | { readonly progress: 'waiting' | 'begun' | 'done' }
+    | { readonly progress: 'begun' | 'done' }
+    /** Without a message in files of earlier versions, and where a secret could not be taken out of it. */
+    | { readonly progress: 'waiting'; readonly kept: Waiting | null }
     | { readonly progress: 'noting'; readonly note: string }
   );
 
@@ -30,7 +35,7 @@ const KIND = 'taken messages';
 const VERSION = 1;
 const HEADER = JSON.stringify({ pdactions: KIND, version: VERSION });
 /** Many times what is ever written: whoever names such a file means another one. */
-const MOST_BYTES = 128 * 1024 * 1024;
+const MOST_BYTES = 256 * 1024 * 1024;
 
 /** The lines of one message, as it stands. */
 export function linesOf(taken: Taken): readonly string[] {
@@ -38,7 +43,7 @@ export function linesOf(taken: Taken): readonly string[] {
   const take = JSON.stringify({ take: id, action, incident });
   switch (progress) {
     case 'waiting':
-      return [take];
+      return [taken.kept === null ? take : JSON.stringify({ take: id, action, incident, ...taken.kept })];
     case 'begun':
       return [take, JSON.stringify({ begin: id })];
     case 'noting':
@@ -100,7 +105,8 @@ function readLine(entry: Entry, taken: Map<string, Taken>): boolean {
   const { take, begin, note, done } = entry;
   if (typeof take === 'string') {
     const { action, incident } = entry;
-    taken.set(take, { id: take, action: String(action), incident: String(incident), progress: 'waiting' });
+    const claim = { id: take, action: String(action), incident: String(incident) };
+    taken.set(take, { ...claim, progress: 'waiting', kept: waitingOf(entry) });
     return true;
   }
   const id = begin ?? note ?? done;
@@ -112,6 +118,11 @@ function readLine(entry: Entry, taken: Map<string, Taken>): boolean {
   if (note === undefined) taken.set(id, { id, action, incident, progress: begin === id ? 'begun' : 'done' });
   else taken.set(id, { id, action, incident, progress: 'noting', note: String(entry.text) });
   return true;
+}
+
+function waitingOf({ message, takenAt }: Entry): Waiting | null {
+  if (typeof message !== 'object' || message === null || typeof takenAt !== 'number') return null;
+  return { message: { ...message }, takenAt };
 }
 
 function readText(file: string): string {

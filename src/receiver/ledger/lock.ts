@@ -1,30 +1,108 @@
 /**
- * One receiver for each state file: two would not know what the other has taken. The lock is a file with the process that holds it; one
- * that a crash has left behind holds nobody up, for that process is gone, or its number belongs to another one by now.
+ * One receiver for each state file: two would not know what the other has taken. The lock is a file that names its holder, who touches it
+ * every second. On the same machine and among the same process numbers, a holder that is gone holds nobody up. From another container or
+ * another host that cannot be seen, so a lock counts as held while it is touched (T62).
  */
-import { closeSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  openSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  unlinkSync,
+  utimesSync,
+  writeSync,
+} from 'node:fs';
+import { hostname } from 'node:os';
+import type { Clock } from '../../clock.ts';
 import { LocalIoError } from '../../errors.ts';
 import { codeOf } from '../failure.ts';
 
 const UNKNOWN = 'it cannot be written';
+const TOUCH_MS = 1_000;
+/** Longer than a machine is busy, or a virtual one is moved. A holder that wakes up later finds out before it writes. */
+const PATIENCE_MS = 10_000;
+const LOOK_MS = 500;
+
+export interface Lock {
+  /** False once another receiver has it. */
+  isHeld(): boolean;
+  release(): void;
+}
 
 interface Holder {
   readonly pid: number;
   /** When it began, in the system's own count; null where that cannot be told. */
   readonly began: string | null;
+  readonly host: string | null;
+  /** The machine since its last start, and the numbering of processes; null where the system has no such thing. */
+  readonly space: string | null;
 }
 
-/** @returns what gives the lock back. @throws LocalIoError when a running process has it, or it cannot be made */
-export function lockFor(file: string): () => void {
+/**
+ * Takes the lock. Waits up to ten seconds for one whose holder cannot be seen from here to be touched.
+ * @throws LocalIoError when another receiver has it, or it cannot be made
+ */
+export async function lockFor(file: string, clock: Clock): Promise<Lock> {
   const lock = `${file}.lock`;
-  const own = JSON.stringify({ pid: process.pid, began: beganAt(process.pid) });
+  const own = JSON.stringify(ownHolder());
   for (let tries = 0; tries < 3; tries += 1) {
-    if (create(lock, own)) return () => release(lock, own);
-    const holder = holderOf(lock);
-    if (holder && holder.pid !== process.pid && isRunning(holder)) throw held(file, holder.pid);
-    remove(lock);
+    if (create(lock, own)) return keep(lock, own);
+    const text = read(lock);
+    const holder = holderOf(text);
+    if (holder && (await isAlive(lock, text, holder, clock))) throw held(file, holder);
+    // Another starting receiver may have been quicker, and then it is that one's.
+    if (read(lock) === text) remove(lock);
   }
   throw cannotLock(lock, 'EEXIST');
+}
+
+function ownHolder(): Holder {
+  return { pid: process.pid, began: beganAt(process.pid), host: hostname(), space: ownSpace() };
+}
+
+/** Holds it until it is released. The timer keeps no process alive. */
+function keep(lock: string, own: string): Lock {
+  const touch = setInterval(() => {
+    if (read(lock) === own) quietly(() => utimesSync(lock, new Date(), new Date()));
+  }, TOUCH_MS);
+  touch.unref();
+  return {
+    // Deleted by hand it is nobody else's.
+    isHeld: () => [own, ''].includes(read(lock)),
+    release() {
+      clearInterval(touch);
+      if (read(lock) === own) quietly(() => unlinkSync(lock));
+    },
+  };
+}
+
+async function isAlive(lock: string, text: string, holder: Holder, clock: Clock): Promise<boolean> {
+  if (isVisible(holder)) return holder.pid !== process.pid && isRunning(holder);
+  // Its own times are compared with each other only: clocks of two machines differ.
+  const before = touchedAt(lock);
+  for (let waited = 0; waited < PATIENCE_MS; waited += LOOK_MS) {
+    await clock.sleep(LOOK_MS);
+    if (read(lock) !== text) return read(lock) !== '';
+    if (touchedAt(lock) !== before) return true;
+  }
+  return false;
+}
+
+/** Whether its number says something here. Earlier versions gave no more than that. */
+function isVisible({ host, space }: Holder): boolean {
+  if (host === null) return true;
+  const own = ownSpace();
+  return own === null || space === null ? own === space && host === hostname() : own === space;
+}
+
+function ownSpace(): string | null {
+  try {
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+    return `${boot} ${readlinkSync('/proc/self/ns/pid')}`;
+  } catch {
+    return null;
+  }
 }
 
 function create(lock: string, text: string): boolean {
@@ -42,12 +120,25 @@ function create(lock: string, text: string): boolean {
   }
 }
 
-function holderOf(lock: string): Holder | undefined {
+/** Empty when there is none, or it cannot be read. */
+function read(lock: string): string {
   try {
-    const value: unknown = JSON.parse(readFileSync(lock, 'utf8'));
+    return readFileSync(lock, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function touchedAt(lock: string): number {
+  return statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
+
+function holderOf(text: string): Holder | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
     if (typeof value !== 'object' || value === null) return undefined;
-    const { pid, began } = value as Partial<Holder>;
-    return Number.isSafeInteger(pid) ? { pid: Number(pid), began: began ?? null } : undefined;
+    const { pid, began = null, host = null, space = null } = value as Partial<Holder>;
+    return Number.isSafeInteger(pid) ? { pid: Number(pid), began, host, space } : undefined;
   } catch {
     return undefined;
   }
@@ -75,11 +166,11 @@ function beganAt(pid: number): string | null {
   }
 }
 
-function release(lock: string, own: string): void {
+function quietly(act: () => void): void {
   try {
-    if (readFileSync(lock, 'utf8') === own) unlinkSync(lock);
+    act();
   } catch {
-    // Nobody is held up by one that stays.
+    // A lock that stays holds nobody up for longer than it is untouched.
   }
 }
 
@@ -91,11 +182,15 @@ function remove(lock: string): void {
   }
 }
 
-function held(file: string, pid: number): LocalIoError {
-  return new LocalIoError(`another receiver (process ${pid}) uses the file of taken messages: ${file}`, {
-    reason: 'local_io',
-    hint: 'End that one, or give this one a file of its own with `--state FILE`.',
-  });
+function held(file: string, { pid, host }: Holder): LocalIoError {
+  const where = host === null ? '' : ` on ${host}`;
+  return new LocalIoError(
+    `another receiver (process ${pid}${where}) uses the file of taken messages: ${file}`,
+    {
+      reason: 'local_io',
+      hint: 'End that one, or give this one a file of its own with `--state FILE`.',
+    },
+  );
 }
 
 function cannotLock(lock: string, code: string, cause?: unknown): LocalIoError {

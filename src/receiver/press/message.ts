@@ -92,6 +92,12 @@ function understandMessages(messages: readonly unknown[], headerId: string | und
   return { kind, press: pressOf(message, id, incidentId) };
 }
 
+/** The press of a message that was kept, by the id that it was taken under. Undefined when it names no incident. */
+export function recallPress(message: Json, id: string): Press | undefined {
+  const incidentId = textOf(objectOf(message, 'incident'), 'id');
+  return ID.test(incidentId) ? pressOf(message, id, incidentId) : undefined;
+}
+
 function pressOf(message: Json, id: string, incidentId: string): Press {
   const incident = objectOf(message, 'incident');
   const service = objectOf(incident, 'service');

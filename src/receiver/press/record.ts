@@ -31,6 +31,19 @@ function redactJson(text: string, redact: (text: string) => string): string {
     : JSON.stringify({ note: 'left out: a secret was part of its syntax' });
 }
 
+/** A copy of it without secrets; undefined where one of them was part of the JSON itself, such as a brace. */
+export function redactObject(
+  value: Readonly<Record<string, unknown>>,
+  redact: (text: string) => string,
+): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const copy: unknown = JSON.parse(redact(JSON.stringify(value)));
+    return typeof copy === 'object' && copy !== null && !Array.isArray(copy) ? { ...copy } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** A line of such a file; undefined when it is none. */
 export function parseRecord(text: string): Recorded | undefined {
   try {

@@ -7,6 +7,7 @@ export type EventName =
   | 'ignored'
   | 'tested'
   | 'busy'
+  | 'resumed'
   | 'started'
   | 'succeeded'
   | 'failed'

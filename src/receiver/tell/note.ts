@@ -26,8 +26,8 @@ export function noteOf({ label, press, clean }: Told, { how, ms, output }: Outco
 }
 
 /** For a press whose command never began. */
-export function notRunNote({ label, press, clean }: Told): string {
-  return `${title(label, clean)} was not run (${which(press, clean)}): the receiver had to stop before its turn came. Press again.`;
+export function notRunNote({ label, press, clean }: Told, why: string): string {
+  return `${title(label, clean)} was not run (${which(press, clean)}): ${why}. Press again if it is still needed.`;
 }
 
 /** For a press that a crash came between: it is not run again, for nobody knows how far it got (T40). */

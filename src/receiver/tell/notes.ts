@@ -2,7 +2,7 @@
 import type { Clock } from '../../clock.ts';
 import { type Reason, RemoteError } from '../../errors.ts';
 import { messageOf } from '../failure.ts';
-import type { Claim, Claims } from '../ledger/claims.ts';
+import type { Claim } from '../press/claim.ts';
 import type { Log } from './events.ts';
 
 /**
@@ -12,7 +12,8 @@ import type { Log } from './events.ts';
 export type NoteWriter = (incident: string, content: string, mayBeThere: boolean) => Promise<void>;
 
 export interface NotesOptions {
-  readonly claims: Pick<Claims, 'owe' | 'finish'>;
+  /** Where it is remembered that a note is owed, and that it no longer is. */
+  readonly claims: { owe(id: string, note: string): void; finish(id: string): void };
   readonly log: Log;
   readonly clock: Clock;
   /** Absent: none are written. */
@@ -20,6 +21,8 @@ export interface NotesOptions {
 }
 
 export interface Notes {
+  /** Notes that are not written yet. */
+  readonly owed: number;
   /** Begins to write one. The claim is finished when that has ended, well or not. */
   write(claim: Claim, content: string, mayBeThere?: boolean): void;
   /** Resolves when all that were begun have ended. None is tried again from here on. */
@@ -73,6 +76,9 @@ export function createNotes({ claims, log, clock, addNote }: NotesOptions): Note
     else log({ event: 'note-failed', level: 'error', ...about, detail: failure });
   };
   return {
+    get owed() {
+      return pending.size;
+    },
     write(claim, content, mayBeThere = false) {
       if (!addNote) return claims.finish(claim.id);
       claims.owe(claim.id, content);

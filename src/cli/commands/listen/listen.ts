@@ -77,7 +77,9 @@ export async function runListen(context: Context, options: ListenOptions): Promi
       platform,
       clock,
       log,
+      now: () => Date.parse(now()),
       clean: (text) => cleaned(text, io.redact),
+      redact: io.redact,
     });
     if (!isLocal(host)) {
       // TLS ends at a proxy, and whoever sees the secret can press (T47).

@@ -1,13 +1,14 @@
 /** Who runs when: so many at a time, so many of one action, so many waiting, and first come, first served (T44). */
-export interface Job {
+export interface Turn {
   /** Jobs with the same lane run in order, at most `width` of them at a time. */
   readonly lane: string;
   readonly width: number;
 }
 
-export interface Queue<T extends Job> {
+export interface Queue<T extends Turn> {
   readonly running: number;
-  readonly waiting: number;
+  /** In the order in which they came. */
+  readonly waiting: readonly T[];
   readonly isFull: boolean;
   /** Starts it, or has it wait. Look at `isFull` first. */
   add(job: T): void;
@@ -18,7 +19,7 @@ export interface Queue<T extends Job> {
 }
 
 /** @param start runs a job; whatever it does, it must not reject */
-export function createQueue<T extends Job>(
+export function createQueue<T extends Turn>(
   limits: { readonly running: number; readonly waiting: number },
   start: (job: T) => Promise<void>,
 ): Queue<T> {
@@ -57,7 +58,7 @@ export function createQueue<T extends Job>(
       return running;
     },
     get waiting() {
-      return waiting.length;
+      return waiting;
     },
     get isFull() {
       return waiting.length >= limits.waiting;
