@@ -112,7 +112,7 @@ export class AuthError extends PdactionsError {
 }
 
 /**
- * What becomes of the work around a failed call (RELIABILITY.md 2.2):
+ * What becomes of the work around a failed call (docs/faults.md):
  * - `skip`: this operation failed, the rest of its service is skipped, other services go on (`SK`);
  * - `stop`: no further operations at all (`ST`; in the read phase, abort);
  * - `verify`: the write may have happened; look it up before anything else (`VF`).

@@ -14,7 +14,7 @@ type Signal = CancelledError['signal'];
 
 const SIGNALS: Readonly<Record<Signal, number>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
 
-/** The exit codes (RELIABILITY.md section 4). */
+/** The exit codes (docs/faults.md). */
 const CODES: Readonly<Record<Exclude<Verdict, 'cancelled'>, number>> = {
   ok: 0,
   bug: 1,
@@ -165,7 +165,7 @@ const WATCHDOG_MS = 2_000;
 
 /**
  * All is done and everything was written, so nothing should keep the process alive. If something does, it is a bug, but not one to hang a
- * pipeline for (RELIABILITY.md section 4). Said aloud, so that a test can hold that it never happens.
+ * pipeline for (docs/faults.md). Said aloud, so that a test can hold that it never happens.
  */
 function endWhatIsLeft(): void {
   process.stderr.write(

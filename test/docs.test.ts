@@ -24,6 +24,7 @@ describe('the documentation', () => {
           .replace(/[^\p{L}\p{N}\s_-]/gu, '')
           .replace(/\s/g, '-'),
       );
+      anchors.push(...[...read(file).matchAll(/<a id="([^"]+)"/g)].map(([, id = '']) => id));
       expect(anchors, `${page} links to ${file}#${anchor}`).toContain(anchor);
     }
   });

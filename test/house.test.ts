@@ -7,7 +7,7 @@ const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.ts'))
   .map((file) => file.replaceAll('\\', '/'));
 
-/** Who may import whom (DESIGN.md section 10). `.` is main.ts; errors, clock, nearest and parse-url are leaves for all. */
+/** Who may import whom (docs/architecture.md). `.` is main.ts; errors, clock, nearest and parse-url are leaves for all. */
 const MAY_IMPORT: Record<string, readonly string[]> = {
   '.': ['cli', 'ui', 'core'],
   cli: ['engine', 'config', 'ui', 'pagerduty', 'tester', 'core', 'sandbox', 'receiver'],

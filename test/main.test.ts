@@ -11,7 +11,7 @@ import { project } from './cli/project.ts';
 import { runCli, temporaryFolder } from './helpers/in-process.ts';
 import { runs } from './helpers/runs.ts';
 
-/** From what counts most to what counts least (RELIABILITY.md section 4). */
+/** From what counts most to what counts least (docs/faults.md). */
 const ORDER: readonly Verdict[] = [
   'cancelled',
   'bug',

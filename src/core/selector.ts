@@ -1,5 +1,5 @@
 /**
- * Service selectors: the same four forms on the command line and in the config (DESIGN.md section 3).
+ * Service selectors: the same four forms on the command line and in the config (docs/config.md).
  *
  * `Checkout API` exact name · `id:PIJ90N7` · `payments-*` glob · `team:Payments` by team name
  */

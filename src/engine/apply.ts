@@ -1,6 +1,6 @@
 /**
  * Carries out a plan: one change after the other within a service, several services at a time, an outcome for each. What fails on
- * one service never stops the others, unless the token itself is refused (DESIGN.md section 6).
+ * one service never stops the others, unless the token itself is refused (docs/architecture.md).
  */
 import type { Change, Plan, ServicePlan } from '../core/plan.ts';
 import { CancelledError, PdactionsError, RemoteError } from '../errors.ts';

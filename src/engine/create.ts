@@ -1,6 +1,6 @@
 /**
  * Creating, where an answer can get lost. PagerDuty has no idempotency key, so a create whose answer did not come is looked up and
- * adopted, and sent a second time only when it is surely not there (`VF` in RELIABILITY.md 2.2).
+ * adopted, and sent a second time only when it is surely not there ("Look" in docs/faults.md).
  */
 import type { ActionSpec, LiveAction } from '../core/action.ts';
 import { diffAction } from '../core/diff.ts';

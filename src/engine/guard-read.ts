@@ -1,6 +1,6 @@
 /**
  * The look before the leap: what a service carries right before the first write to it, compared with what the plan knows. Made when
- * the plan is older than 30 s, and always before a delete (RELIABILITY.md 2.2).
+ * the plan is older than 30 s, and always before a delete (docs/faults.md).
  */
 import { type ActionSpec, type LiveAction, type Service, SLOTS_PER_SERVICE } from '../core/action.ts';
 import { diffAction } from '../core/diff.ts';

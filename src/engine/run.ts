@@ -4,7 +4,7 @@ import { AuthError, PdactionsError, type Reason, RemoteError } from '../errors.t
 import type { ActionStore } from '../pagerduty/store.ts';
 import type { Stop } from './report.ts';
 
-/** So many changes in a row may fail by network or server before the run ends itself (RELIABILITY.md 2.2). */
+/** So many changes in a row may fail by network or server before the run ends itself (docs/faults.md). */
 const BREAKER = 5;
 
 /** After the first Ctrl-C, a write in flight has this long to be answered. */

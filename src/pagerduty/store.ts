@@ -1,6 +1,6 @@
 /**
  * The port: all that the rest of the program may ask of PagerDuty. `api-store.ts` implements it over HTTP. Every method throws the
- * classes of `errors.ts` only, after its own retries and pacing (RELIABILITY.md 2.2); an aborted signal surfaces as CancelledError.
+ * classes of `errors.ts` only, after its own retries and pacing (docs/faults.md); an aborted signal surfaces as CancelledError.
  */
 import type { Header, LiveAction, Service, Team } from '../core/action.ts';
 import type { Selector } from '../core/selector.ts';

@@ -32,7 +32,7 @@ export interface TalkOptions {
 
 /**
  * The only way out of the process. stdout is data, stderr is talk. Whatever passes here is sanitised, then redacted, at this last
- * writer (RELIABILITY.md section 3, standing rule 5).
+ * writer (docs/threats.md, standing rule 4).
  */
 export interface Io {
   readonly terminal: { readonly stdin: boolean; readonly stdout: boolean; readonly stderr: boolean };

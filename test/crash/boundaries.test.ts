@@ -135,7 +135,7 @@ describe.concurrent('P5: ended from outside', () => {
   });
 });
 
-/** One line when it begins, and no stack; the watchdog has nothing to end (RELIABILITY.md section 4). */
+/** One line when it begins, and no stack; the watchdog has nothing to end (docs/faults.md). */
 function expectToldSo(stderr: string): void {
   expect(stderr.match(/stopping; press again/g)).toHaveLength(1);
   expect(stderr).not.toMatch(/ended by force|^ {4}at /m);

@@ -1,4 +1,4 @@
-/** P5: how the built program ends when it is told to, and what it does not wait for (RELIABILITY.md section 4, F34). */
+/** P5: how the built program ends when it is told to, and what it does not wait for (docs/faults.md, F34). */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';

@@ -1,4 +1,4 @@
-/** RELIABILITY.md 2.3 as data: the rows whose fault happens to one request, whatever that request is. */
+/** docs/faults.md as data: the rows whose fault happens to one request, whatever that request is. */
 import {
   AB,
   ALL,

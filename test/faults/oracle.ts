@@ -1,4 +1,4 @@
-/** The ten invariants of RELIABILITY.md 2.1, asserted after every run in which something went wrong. */
+/** The ten invariants of docs/faults.md, asserted after every run in which something went wrong. */
 import { expect } from 'vitest';
 import type { Extension } from '../../src/sandbox/account/state.ts';
 import type { Snapshot } from '../../src/sandbox/keeping/snapshot.ts';

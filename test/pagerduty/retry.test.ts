@@ -5,7 +5,7 @@ import { createQuota, isFree, RULES, ruleFor, waitBefore } from '../../src/pager
 import { runs } from '../helpers/runs.ts';
 
 describe('the table', () => {
-  /** RELIABILITY.md 2.3, as resends and what comes after them: read, create, update, delete, enable. */
+  /** docs/faults.md, as resends and what comes after them: read, create, update, delete, enable. */
   it.each<[keyof typeof RULES, string]>([
     ['rate-limited', '10 skip, 10 skip, 10 skip, 10 skip, 10 skip'],
     ['server-error', '4 skip, 0 verify, 3 verify, 3 verify, 3 verify'],

@@ -1,4 +1,4 @@
-/** Which API to talk to. Never from the repository's config, except for the region (RELIABILITY.md section 3, standing rule 1). */
+/** Which API to talk to. Never from the repository's config, except for the region (docs/threats.md, standing rule 1). */
 import { UsageError } from '../../errors.ts';
 import { parseUrl } from '../../parse-url.ts';
 

@@ -1,4 +1,4 @@
-/** What can go wrong with one attempt, by what it means for the next step: the rows of RELIABILITY.md 2.3. */
+/** What can go wrong with one attempt, by what it means for the next step: the rows of docs/faults.md. */
 
 import { parseUrl } from '../../parse-url.ts';
 import type { Answer, AnswerHeaders } from './fetch.ts';

@@ -1,4 +1,4 @@
-/** What can go wrong before there is an answer to judge: the rows of RELIABILITY.md 2.3 about connections. */
+/** What can go wrong before there is an answer to judge: the rows of docs/faults.md about connections. */
 import type { Trouble } from './fault.ts';
 
 const BEFORE_SENDING = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL']);

@@ -1,5 +1,5 @@
 /**
- * What follows each fault for each kind of call: RELIABILITY.md 2.3 as data. Pure: the clock and the dice are the caller's.
+ * What follows each fault for each kind of call: docs/faults.md as data. Pure: the clock and the dice are the caller's.
  */
 import type { Fault, Trouble } from './fault.ts';
 

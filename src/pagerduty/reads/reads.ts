@@ -1,4 +1,4 @@
-/** Reading services and actions the cheapest way that is still complete (DESIGN.md section 7). */
+/** Reading services and actions the cheapest way that is still complete (docs/architecture.md). */
 import type { LiveAction, Service, Team } from '../../core/action.ts';
 import type { Selector } from '../../core/selector.ts';
 import { RemoteError } from '../../errors.ts';
