@@ -11,6 +11,7 @@ import type { Io } from '../ui/io.ts';
 import type { Prompter } from '../ui/prompt/prompter.ts';
 import type { Format } from '../ui/render/rows.ts';
 import type { Activity } from './activity.ts';
+import type { ShowUrl } from './live-urls.ts';
 import type { GlobalOptions } from './options.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -65,6 +66,8 @@ export interface Context extends Surroundings {
    * then endpoints and headers are empty. Its warnings are for others to say. @throws ConfigError when it has problems
    */
   labels(): Promise<Config | null>;
+  /** How endpoints of live actions are shown; a config that cannot be read is none here. */
+  liveUrls(): Promise<ShowUrl>;
   /** The region that the config names, for commands that need nothing else of it: its problems do not stop them. */
   configRegion(): Promise<Config['region']>;
   connection(): Promise<Connection>;

@@ -6,6 +6,7 @@ import { annotateProblems } from '../ui/render/github/annotations.ts';
 import { line, styled } from '../ui/text/text.ts';
 import { createActivity } from './activity.ts';
 import type { Connection, Context, Surroundings } from './context.ts';
+import { liveUrls } from './live-urls.ts';
 import type { GlobalOptions } from './options.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -44,6 +45,10 @@ export function createContext(surroundings: Surroundings, globals: GlobalOptions
     async labels() {
       const found = await loadLabels();
       return found && expectGood(surroundings, found.ok ? { ...found, warnings: [] } : found);
+    },
+    async liveUrls() {
+      const found = await load().catch(() => null);
+      return liveUrls(found?.ok ? found.config : null);
     },
     async configRegion() {
       const found = await loadLabels();

@@ -45,8 +45,8 @@ export interface Config {
   >;
   readonly selections: readonly Selection[];
   /**
-   * Values that must never be shown: what came from the environment (but for the scheme, host and port of a URL), the userinfo of
-   * URLs, and literal values of headers that look like credentials.
+   * Values that must never be shown: what came from the environment, the userinfo of URLs, and literal values of headers that look like
+   * credentials.
    */
   readonly secrets: readonly string[];
 }

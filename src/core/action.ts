@@ -26,7 +26,7 @@ export interface ActionSpec {
   readonly label: string;
   /** The endpoint, after expansion. */
   readonly url: string;
-  /** The URL before `${…}` was expanded, when it differs: safe to digest, where `url` may hold a secret. */
+  /** The URL as the config writes it, when it differs: the only form that may be shown, where `url` may hold a secret. */
   readonly urlSource?: string | undefined;
   /**
    * All the headers it sends. `null`: headers are not mentioned, so whatever PagerDuty has stays as it is; they are write-only,

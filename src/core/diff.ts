@@ -7,7 +7,13 @@ import { sameUrl } from './same-url.ts';
 /** One difference. Values of headers are not here: they are write-only. */
 export type FieldDiff =
   | { readonly field: 'label'; readonly before: string; readonly after: string }
-  | { readonly field: 'url'; readonly before: string | null; readonly after: string }
+  | {
+      readonly field: 'url';
+      readonly before: string | null;
+      readonly after: string;
+      /** `after` as the config writes it, where variables are in it: the form that may be shown. */
+      readonly written?: string;
+    }
   | {
       readonly field: 'headers';
       readonly added: readonly string[];
@@ -24,7 +30,10 @@ export type FieldDiff =
 export function diffAction(wanted: ActionSpec, live: LiveAction): FieldDiff[] {
   const fields: FieldDiff[] = [];
   if (wanted.label !== live.label) fields.push({ field: 'label', before: live.label, after: wanted.label });
-  if (!sameUrl(wanted.url, live.url)) fields.push({ field: 'url', before: live.url, after: wanted.url });
+  if (!sameUrl(wanted.url, live.url)) {
+    const written = wanted.urlSource === undefined ? {} : { written: wanted.urlSource };
+    fields.push({ field: 'url', before: live.url, after: wanted.url, ...written });
+  }
   fields.push(...diffHeaders(wanted, live));
   const dropped = fields.length > 0 ? droppedFingerprint(wanted, live) : undefined;
   return dropped ? withDropped(fields, dropped) : fields;

@@ -52,7 +52,7 @@ const CASES: readonly Case[] = [
     row: 'T03 a euro sign',
     text: header('Bearer ${HOOK_TOKEN}'),
     env: { HOOK_TOKEN: `${SECRET}€` },
-    says: /U\+20AC/,
+    says: /a character that HTTP does not allow there/,
   },
   {
     row: 'T04 a header name with a space',

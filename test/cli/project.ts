@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Sandbox, SandboxOptions } from '../../src/sandbox/sandbox.ts';
@@ -10,8 +11,8 @@ import {
   testSandbox,
 } from '../helpers/in-process.ts';
 
-/** A secret that must never be seen anywhere. */
-export const CANARY = 'canary-7f3a91c2';
+/** A secret that must never be seen anywhere; another one in each run, for nothing that is written may depend on it (T53). */
+export const CANARY = `canary-${randomBytes(4).toString('hex')}`;
 
 /** What most tests declare. */
 export const CONFIG = {

@@ -183,7 +183,7 @@ describe('the URL of an action', () => {
     });
     expect(config.actions.get('a')?.url).toBe(`https://user:${CANARY}@hooks.example.com/`);
     expect(config.actions.get('a')?.urlSource).toBe('https://user:${PASS}@hooks.example.com/');
-    expect(config.secrets).toEqual([CANARY, `user:${CANARY}`]);
+    expect(config.secrets).toEqual([CANARY, CANARY.toLowerCase(), `user:${CANARY}`]);
   });
 
   it.each(['https://${USER}:literal@hooks.example.com/', 'https://u:${PASS:-literal}@hooks.example.com/'])(
@@ -267,16 +267,27 @@ describe('the URL of an action', () => {
   });
 
   it.each([
-    ['a host is no secret', 'https://${X}/a', 'hooks.example.com', []],
-    ['a base address is no secret', '${X}/a', 'https://hooks.example.com', []],
-    ['a base address with a slash is no secret', '${X}a', 'https://hooks.example.com/', []],
+    ['a host is one', 'https://${X}/a', 'hooks.example.com', ['hooks.example.com']],
+    ['a part of a host is one', 'https://${X}.example.com/a', 'Dev', ['Dev', 'dev', 'dev.example.com']],
+    [
+      'a base address is one',
+      '${X}/a',
+      'https://hooks.example.com',
+      ['https://hooks.example.com', 'hooks.example.com'],
+    ],
     ['a path is one', 'https://hooks.example.com/${X}', 'T0/B0/xyz', ['T0/B0/xyz']],
     ['a query value is one', 'https://hooks.example.com/?k=${X}', 'abc', ['abc']],
     [
       'an address with a path is one, with and without its beginning',
       '${X}',
       'https://hooks.example.com/T0/B0/xyz',
-      ['https://hooks.example.com/T0/B0/xyz', '/T0/B0/xyz'],
+      ['https://hooks.example.com/T0/B0/xyz', '/T0/B0/xyz', 'hooks.example.com'],
+    ],
+    [
+      'what masking would leave of a path is one',
+      'https://hooks.example.com/${X}',
+      'abcdefgh?x=12345678',
+      ['abcdefgh?x=12345678', 'abcdefgh', '12345678'],
     ],
     [
       'user information is one, also decoded',

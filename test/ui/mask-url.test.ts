@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { maskUrl } from '../../src/ui/text/mask-url.ts';
+import { maskUrl, shownUrl } from '../../src/ui/text/mask-url.ts';
 import { runs } from '../helpers/runs.ts';
 
 describe('maskUrl', () => {
@@ -49,5 +49,30 @@ describe('maskUrl', () => {
       ),
       { numRuns: runs(1000) },
     );
+  });
+});
+
+describe('shownUrl', () => {
+  it.each([
+    ['https://${T}.example.com/x', 'https://${T}.example.com/x'],
+    ['https://${T:-dev}.example.com:${PORT}/${P}', 'https://${T:-dev}.example.com:${PORT}/${P}'],
+    ['${BASE:-https://h.example.com}/x', '${BASE:-https://h.example.com}/x'],
+    ['${BASE:-https://u:p@h.example.com?k=v}/x', '${BASE:-***}/x'],
+    ['https://h/a?code=${C}&env=prod', 'https://h/a?code=${C}&env=***'],
+    ['https://h/a?code=${C:-literal}&${N}=1&${WHOLE}', 'https://h/a?code=${C:-***}&${N}=***&${WHOLE}'],
+    ['https://h/a?code=x${C}', 'https://h/a?code=***'],
+    ['https://h/a#${F}', 'https://h/a#${F}'],
+    ['https://h/a#part', 'https://h/a#***'],
+    ['https://${USER}:${PASS}@h/', 'https://${USER}:${PASS}@h/'],
+    ['https://me:${PASS}@h/@x', 'https://***@h/@x'],
+    ['https://${P:-a@b}@h/', 'https://${P:-***}@h/'],
+    ['https:me:${PASS}@h/', '***@h/'],
+    ['https://h/$${x}', 'https://h/$${x}'],
+  ])('T53 shows %j as %j, whatever it was expanded to', (written, shown) => {
+    expect(shownUrl('https://user:secret@elsewhere.example.com/?k=v', written)).toBe(shown);
+  });
+
+  it('masks a URL without variables like any other', () => {
+    expect(shownUrl('https://u:p@h/?a=b')).toBe('https://***@h/?a=***');
   });
 });

@@ -2,7 +2,6 @@
 import type { LiveAction } from '../../core/action.ts';
 import { RefusedError } from '../../errors.ts';
 import type { Choice } from '../../ui/prompt/prompter.ts';
-import { maskUrl } from '../../ui/text/mask-url.ts';
 import { line, styled } from '../../ui/text/text.ts';
 import type { Context } from '../context.ts';
 import { whyNotWritable } from './find-action.ts';
@@ -37,11 +36,12 @@ async function choicesOn(context: Context, selectors: readonly string[]): Promis
       : [await pickService(await context.prompter(), store, needsActions)];
   const actions = await store.actions(services);
   if (actions.every(whyNotWritable)) throw nothingThere(services.map(({ name }) => name));
+  const showUrl = await context.liveUrls();
   return actions.map((action) => ({
     value: action,
     name: line(action.label, styled('muted', `  ${action.id}`)),
     short: action.label,
-    description: action.url === null ? '' : maskUrl(action.url),
+    description: showUrl(action.url),
     disabled: whyNotWritable(action),
   }));
 }

@@ -1,6 +1,5 @@
 import type { Change } from '../../core/plan.ts';
 import { UsageError } from '../../errors.ts';
-import { maskUrl } from '../../ui/text/mask-url.ts';
 import { plural } from '../../ui/text/plural.ts';
 import { line, styled } from '../../ui/text/text.ts';
 import { confirm } from '../ask/confirm.ts';
@@ -51,8 +50,9 @@ export async function runDelete(
   const changes = actions.map((before): Change => {
     return { kind: 'delete', service: expectWritable(before), id: before.id, before };
   });
+  const showUrl = await context.liveUrls();
   for (const { before, service } of changes as Extract<Change, { readonly kind: 'delete' }>[]) {
-    const where = styled('muted', `  ${before.id}  on ${service.name}  ${maskUrl(before.url ?? '')}`);
+    const where = styled('muted', `  ${before.id}  on ${service.name}  ${showUrl(before.url)}`);
     io.say(line(styled('removed', '- '), before.label, where), { always: !context.globals.yes });
   }
   await confirm(context, `Delete ${plural(changes.length, 'action')} for good?`, 'delete');

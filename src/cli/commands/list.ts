@@ -6,12 +6,12 @@ import type { ActionStore } from '../../pagerduty/store.ts';
 import { actionDocument, DOCUMENT_VERSION } from '../../ui/render/action-document.ts';
 import { type Cell, type RowColumn, writeRows } from '../../ui/render/rows.ts';
 import { slotDots, slotSpan } from '../../ui/render/slots.ts';
-import { maskUrl } from '../../ui/text/mask-url.ts';
 import { plural } from '../../ui/text/plural.ts';
 import { line, styled } from '../../ui/text/text.ts';
 import { addServiceOption, servicesFor } from '../ask/selectors.ts';
 import type { Define } from '../command.ts';
 import type { Context } from '../context.ts';
+import type { ShowUrl } from '../live-urls.ts';
 import { addExamples } from '../options.ts';
 
 export interface ListOptions {
@@ -39,14 +39,14 @@ export async function runList(context: Context, options: ListOptions): Promise<v
   const store = await context.store();
   context.activity.reading('reading');
   const { services, actions } = await read(store, options);
-  const account = await store.account();
+  const [account, showUrl] = await Promise.all([store.account(), context.liveUrls()]);
   context.activity.end();
   const rows = arrange(services, actions, options);
   if (rows.length === 0) io.say(line(options.disabled ? 'No action is disabled.' : 'There are no services.'));
   const perAction = format === 'csv' || (format === 'table' && !io.terminal.stdout);
   await writeRows(io, format, {
     columns: COLUMNS,
-    rows: rows.flatMap((row) => cellsOf(row, perAction)),
+    rows: rows.flatMap((row) => cellsOf(row, perAction, showUrl)),
     json: {
       version: DOCUMENT_VERSION,
       command: 'list',
@@ -55,7 +55,7 @@ export async function runList(context: Context, options: ListOptions): Promise<v
         id: service.id,
         name: service.name,
         slots: countSlots(live),
-        actions: shown.map(actionDocument),
+        actions: shown.map((action) => actionDocument(action, showUrl)),
       })),
     },
   });
@@ -113,7 +113,7 @@ const COLUMNS: readonly RowColumn<Key>[] = [
 ];
 
 /** On a terminal a service without actions has a row of its own; for machines a row is an action. */
-function cellsOf({ service, live, shown }: Row, perAction: boolean): Record<Key, Cell>[] {
+function cellsOf({ service, live, shown }: Row, perAction: boolean, showUrl: ShowUrl): Record<Key, Cell>[] {
   const { used } = countSlots(live);
   const slots = perAction ? slotDots(used) : line(slotSpan(used));
   if (shown.length === 0) {
@@ -123,7 +123,7 @@ function cellsOf({ service, live, shown }: Row, perAction: boolean): Record<Key,
     service: service.name,
     slots: perAction ? used : slots,
     label: action.label,
-    url: action.url === null ? null : maskUrl(action.url),
+    url: action.url === null ? null : showUrl(action.url),
     state: stateOf(action, perAction),
     id: action.id,
   }));

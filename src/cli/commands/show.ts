@@ -2,11 +2,11 @@ import type { LiveAction } from '../../core/action.ts';
 import { actionDocument, DOCUMENT_VERSION } from '../../ui/render/action-document.ts';
 import { WRITE_ONLY } from '../../ui/render/plan.ts';
 import { writeRows } from '../../ui/render/rows.ts';
-import { maskUrl } from '../../ui/text/mask-url.ts';
 import { findActions } from '../ask/find-action.ts';
 import { addServiceOption } from '../ask/selectors.ts';
 import type { Define } from '../command.ts';
 import type { Context } from '../context.ts';
+import type { ShowUrl } from '../live-urls.ts';
 import { addExamples } from '../options.ts';
 
 export interface ShowOptions {
@@ -27,17 +27,18 @@ export async function runShow(context: Context, text: string, { service = [] }: 
   const store = await context.store();
   // A list need not say whether it is disabled (fact 9).
   const action = found.disabled === null ? await store.action(found.id) : found;
+  const showUrl = await context.liveUrls();
   await writeRows(context.io, context.format, {
     columns: [
       { key: 'field', title: 'FIELD' },
       { key: 'value', title: 'VALUE' },
     ],
-    rows: fieldsOf(action).map(([field, value]) => ({ field, value })),
-    json: { version: DOCUMENT_VERSION, command: 'show', action: actionDocument(action) },
+    rows: fieldsOf(action, showUrl).map(([field, value]) => ({ field, value })),
+    json: { version: DOCUMENT_VERSION, command: 'show', action: actionDocument(action, showUrl) },
   });
 }
 
-function fieldsOf(action: LiveAction): [string, string][] {
+function fieldsOf(action: LiveAction, showUrl: ShowUrl): [string, string][] {
   const { services, headerNames, disabled } = action;
   const headers =
     headerNames === null
@@ -49,7 +50,7 @@ function fieldsOf(action: LiveAction): [string, string][] {
     ['label', action.label],
     ['id', action.id],
     ...services.map(({ id, name }): [string, string] => ['service', name === null ? id : `${name} (${id})`]),
-    ['url', action.url === null ? 'none' : maskUrl(action.url)],
+    ['url', action.url === null ? 'none' : showUrl(action.url)],
     ...headers.map((header): [string, string] => ['header', header]),
     ['state', disabled === null ? 'not told by PagerDuty' : disabled ? 'temporarily disabled' : 'active'],
     ...(action.htmlUrl === null ? [] : [['page', action.htmlUrl] as [string, string]]),

@@ -2,7 +2,7 @@
 import type { ActionSpec } from '../../core/action.ts';
 import type { Plan, ServicePlan } from '../../core/plan.ts';
 import { renderPlan, WRITE_ONLY } from '../../ui/render/plan.ts';
-import { maskUrl } from '../../ui/text/mask-url.ts';
+import { shownUrl } from '../../ui/text/mask-url.ts';
 import { type Line, line, styled } from '../../ui/text/text.ts';
 
 /** The preview of one action on the plan's services. `headerNames`: those it will send. */
@@ -15,7 +15,7 @@ export function previewLines(plan: Plan, spec: ActionSpec, headerNames: readonly
       styled('accent', `[ ${spec.label} ]`),
       ` on every incident of ${where}`,
     ),
-    line(styled('muted', 'Request  '), `POST ${maskUrl(spec.url)}`),
+    line(styled('muted', 'Request  '), `POST ${shownUrl(spec.url, spec.urlSource)}`),
     ...headerNames.map((name) => line(styled('muted', '         '), `${name}: ${WRITE_ONLY}`)),
     line(),
     ...plan.services.flatMap((service) => [

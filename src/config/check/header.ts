@@ -23,6 +23,8 @@ const RESERVED = new Set([
 export interface HeaderValueOptions {
   /** An empty value was asked for in so many words, with `${NAME:-}` (T24). */
   readonly allowEmpty?: boolean | undefined;
+  /** Part of it came from the environment: no message names a character of it (T53). */
+  readonly hidesValue?: boolean | undefined;
 }
 
 /** Whether an action can send a header of this name and this value. No message shows the value (T03). */
@@ -62,7 +64,10 @@ export function checkHeaderName(name: string): Check {
  * Whether a header can carry this value. Checked here before any library sees it, for `fetch` repeats the value in its error
  * message (T03).
  */
-export function checkHeaderValue(value: string, { allowEmpty = false }: HeaderValueOptions = {}): Check {
+export function checkHeaderValue(
+  value: string,
+  { allowEmpty = false, hidesValue = false }: HeaderValueOptions = {},
+): Check {
   if (value === '' && !allowEmpty) {
     return refuse('the header value is empty', 'Give it a value, or remove the header.');
   }
@@ -78,7 +83,9 @@ export function checkHeaderValue(value: string, { allowEmpty = false }: HeaderVa
   const forbidden = /[^\t\u0020-\u007e]/u.exec(value)?.[0];
   if (forbidden !== undefined) {
     return refuse(
-      `the header value contains ${codePoint(forbidden)}, which HTTP does not allow there`,
+      hidesValue
+        ? 'the header value contains a character that HTTP does not allow there'
+        : `the header value contains ${codePoint(forbidden)}, which HTTP does not allow there`,
       'Use printable ASCII characters only; encode anything else.',
     );
   }

@@ -4,7 +4,7 @@ import { accept, type Check, refuse } from './check.ts';
 
 interface HostOptions {
   readonly allowIdn?: boolean | undefined;
-  readonly showHost?: boolean | undefined;
+  readonly hidesHost?: boolean | undefined;
 }
 
 /** Scripts that are written together in one word (Unicode TR 39, "highly restrictive"); any other mixture is suspicious. */
@@ -51,17 +51,17 @@ const SCRIPTS = [
 export function checkHost(
   authority: string,
   hostname: string,
-  { allowIdn = false, showHost = true }: HostOptions,
+  { allowIdn = false, hidesHost = false }: HostOptions,
 ): Check {
   const written = withoutPort(authority.slice(authority.lastIndexOf('@') + 1)).toLowerCase();
-  const really = showHost ? ` ${hostname}` : ' another one';
+  const really = hidesHost ? ' another one' : ` ${hostname}`;
   const unicode = domainToUnicode(hostname);
   // IPv6 has several spellings, all of them legible.
   if (hostname.startsWith('[')) return accept(hostname);
-  if (isUnicodeName(written, hostname, unicode)) return checkScripts(hostname, unicode, allowIdn, showHost);
+  if (isUnicodeName(written, hostname, unicode)) return checkScripts(hostname, unicode, allowIdn, hidesHost);
   if (written === hostname) return accept(hostname);
   if (isIPv4(hostname) && /^[0-9a-fx.]+$/.test(written)) {
-    return accept(hostname, [`the host is a number that means${really}`]);
+    return accept(hostname, hidesHost ? [] : [`the host is a number that means${really}`]);
   }
   return refuse(
     `the host is not what it looks like: it would be read as${really}`,
@@ -74,15 +74,15 @@ function isUnicodeName(written: string, hostname: string, unicode: string): bool
   return unicode !== hostname && (written === hostname || written.normalize('NFC') === unicode);
 }
 
-function checkScripts(hostname: string, unicode: string, allowIdn: boolean, showHost: boolean): Check {
-  const really = showHost ? `: it really is ${hostname}` : '';
+function checkScripts(hostname: string, unicode: string, allowIdn: boolean, hidesHost: boolean): Check {
+  const really = hidesHost ? '' : `: it really is ${hostname}`;
   if (!allowIdn && unicode.split('.').some(mixesScripts)) {
     return refuse(
       `the host mixes letters of several scripts, which may look like another host${really}`,
       'Check each letter; if it is right, set "allowIdn": true on this action.',
     );
   }
-  return accept(hostname, [`the host is not written in ASCII${really}`]);
+  return accept(hostname, hidesHost ? [] : [`the host is not written in ASCII${really}`]);
 }
 
 function mixesScripts(label: string): boolean {

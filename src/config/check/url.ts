@@ -20,8 +20,15 @@ export interface UrlOptions {
   readonly strict?: boolean | undefined;
   /** This machine is no private network: what presses the button is here as well. */
   readonly pressedHere?: boolean | undefined;
-  /** The host may be shown in messages; not when it came from the environment. Default: yes. */
-  readonly showHost?: boolean | undefined;
+  /**
+   * Part of the host came from the environment: no message shows it, and no warning depends on it (T53). A value that cannot be used at all
+   * is refused all the same.
+   */
+  readonly hidesHost?: boolean | undefined;
+  /** Part of the text came from the environment: no message names a character of it. */
+  readonly hidesText?: boolean | undefined;
+  /** The text has a `#` that is written in the file. Default: any `#` counts. */
+  readonly hasFragment?: boolean | undefined;
 }
 
 /**
@@ -30,17 +37,20 @@ export interface UrlOptions {
  * @param text as written, after `${…}` was expanded
  */
 export function checkUrl(text: string, options: UrlOptions = {}): Check {
-  return checkText(text) ?? checkParsed(text, new URL(text), options);
+  return checkText(text, options) ?? checkParsed(text, new URL(text), options);
 }
 
 /** What can be said before parsing; `undefined` when there is nothing to object to. */
-function checkText(text: string): Check | undefined {
+function checkText(text: string, { hidesText = false }: UrlOptions): Check | undefined {
   if (text === '') return refuse('the URL is empty', `Write the whole address, ${EXAMPLE}.`);
   if (text.length > LONGEST_URL)
     return refuse(`the URL is longer than ${LONGEST_URL} characters`, 'Use a shorter one.');
   const forbidden = /[\p{Cc}\p{Cf}\p{Cs}\p{Z}\\]/u.exec(text)?.[0];
   if (forbidden !== undefined) {
-    return refuse(`the URL contains ${nameOf(forbidden)}`, 'Remove it, or write it percent-encoded.');
+    return refuse(
+      `the URL contains ${nameOf(forbidden, hidesText)}`,
+      'Remove it, or write it percent-encoded.',
+    );
   }
   if (!/^[a-z][a-z0-9+.-]*:/i.test(text)) {
     return refuse('the URL is not absolute', `Write the whole address with https://, ${EXAMPLE}.`);
@@ -105,18 +115,20 @@ function finish(text: string, url: URL, options: UrlOptions): Check {
   const host = checkHost(authorityOf(text), url.hostname, options);
   if (!host.ok) return host;
   const warnings = [...host.warnings];
-  if (url.hash !== '') warnings.push('the part of the URL after # is never sent');
+  if (options.hasFragment ?? url.hash !== '') warnings.push('the part of the URL after # is never sent');
   if (isUnreachable(url.hostname, options)) {
-    const shown = (options.showHost ?? true) ? ` ${url.hostname}` : '';
-    const message = `the host${shown} is inside a private network: PagerDuty cannot reach it`;
+    const message = `the host ${url.hostname} is inside a private network: PagerDuty cannot reach it`;
     if (options.strict) return refuse(message, 'Use a public address, or run without `--strict`.');
     warnings.push(message);
   }
   return accept(text, warnings);
 }
 
-function isUnreachable(host: string, { strict = false, pressedHere = false }: UrlOptions): boolean {
-  return isInternalHost(host) && (strict || !pressedHere || !isLoopbackHost(host));
+function isUnreachable(
+  host: string,
+  { strict = false, pressedHere = false, hidesHost = false }: UrlOptions,
+): boolean {
+  return !hidesHost && isInternalHost(host) && (strict || !pressedHere || !isLoopbackHost(host));
 }
 
 /** The part between `//` and the path, as written. */
@@ -124,10 +136,10 @@ export function authorityOf(text: string): string {
   return /^https?:\/\/([^/?#]*)/i.exec(text)?.[1] ?? '';
 }
 
-function nameOf(character: string): string {
+function nameOf(character: string, isHidden: boolean): string {
   if (character === '\\') return 'a backslash';
   if (/[\r\n\u2028\u2029]/.test(character)) return 'a line break';
   if (character === ' ') return 'a space';
   if (character === '\t') return 'a tab';
-  return `the character ${codePoint(character)}`;
+  return isHidden ? 'a character that no URL can hold' : `the character ${codePoint(character)}`;
 }

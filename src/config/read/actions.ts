@@ -17,7 +17,7 @@ import {
 } from '../parse/located.ts';
 import { expand, hasShellVariable, isTemplate, type Piece } from '../secrets/interpolate.ts';
 import { literalQuerySecret, looksRandom } from '../secrets/query-secrets.ts';
-import { hasLiteralUserinfo, hasVariableHost, secretsOfUrl } from '../secrets/url-secrets.ts';
+import { hasLiteralUserinfo, hasVariableHost, secretsOfUrl, sendsSecret } from '../secrets/url-secrets.ts';
 import { readHandler } from './handler.ts';
 import type { Reading } from './reading.ts';
 
@@ -122,16 +122,17 @@ function readUrl(
   const pieces = expandAt(entry, here, reading);
   if (pieces === undefined) return { url: '' };
   const url = joined(pieces);
-  const secrets = secretsOfUrl(url, pieces);
-  for (const secret of secrets) reading.secrets.add(secret);
+  for (const secret of secretsOfUrl(url, pieces)) reading.secrets.add(secret);
   const check = checkUrl(url, {
     allowUserinfo: !hasLiteralUserinfo(url, pieces),
     allowInsecureUrl: flagOf(node, 'allowInsecureUrl'),
     allowIdn: flagOf(node, 'allowIdn'),
-    sendsSecrets: secrets.length > 0 || headers?.some(isSecretHeader),
+    sendsSecrets: sendsSecret(url, pieces) || headers?.some(isSecretHeader),
     strict: reading.strict,
     pressedHere: reading.pressedHere,
-    showHost: !hasVariableHost(url, pieces),
+    hidesHost: hasVariableHost(url, pieces),
+    hidesText: pieces.some(isVariable),
+    hasFragment: pieces.some((piece) => !isVariable(piece) && piece.text.includes('#')),
   });
   report(check, entry.at, here, reading, pieces);
   const literal = literalQuerySecret(entry.text);
@@ -167,7 +168,13 @@ function readHeader(
   if (pieces === undefined) return { name, value: '', source };
   const header = { name, value: joined(pieces), source };
   protect(header, pieces, reading);
-  report(checkHeader(name, header.value, { allowEmpty: isTemplate(source) }), node.at, here, reading, pieces);
+  report(
+    checkHeader(name, header.value, { allowEmpty: isTemplate(source), hidesValue: pieces.some(isVariable) }),
+    node.at,
+    here,
+    reading,
+    pieces,
+  );
   if (looksSecret(name) && !isTemplate(source) && source !== '') {
     reading.warnings.push(literalSecret('the value of a header that looks secret', node.at, here));
   }

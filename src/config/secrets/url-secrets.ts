@@ -1,4 +1,5 @@
-import { percentDecoded } from '../../parse-url.ts';
+import { parseUrl, percentDecoded } from '../../parse-url.ts';
+import { isLoopbackHost } from '../check/internal-hosts.ts';
 import { authorityOf } from '../check/url.ts';
 import type { Piece } from './interpolate.ts';
 import { querySecrets } from './query-secrets.ts';
@@ -12,24 +13,46 @@ interface Layout {
 }
 
 /**
- * The secrets in an expanded URL: what came from the environment, the whole userinfo (T07), and parameters that look like keys. The scheme, the host and the port
- * are none, or every line that names the endpoint would be blanked.
+ * The secrets in an expanded URL: what came from the environment, wherever it stands (T53), the whole userinfo (T07), and parameters that
+ * look like keys.
  */
 export function secretsOfUrl(url: string, pieces: readonly Piece[]): string[] {
   const layout = layoutOf(url);
   const secrets = new Set<string>();
+  const host = hasVariableHost(url, pieces) ? (parseUrl(url)?.hostname ?? '') : '';
+  // This machine has the same name everywhere, and a receiver says that it listens there.
+  const isHere = isLoopbackHost(host);
   for (const { text, start } of fromEnvironment(pieces)) {
-    const end = start + text.length;
-    const isPublic = end <= layout.authorityEnd + (text.endsWith('/') ? 1 : 0);
-    if (isPublic && !touches(start, end, layout)) continue;
-    secrets.add(text);
+    if (isHere && isInOrigin(text, start, layout)) continue;
+    for (const part of [text, ...partsOf(text), ...partsOf(percentDecoded(text))]) secrets.add(part);
     // A whole address that holds a capability in its path betrays it without its beginning, too.
-    if (start < layout.authorityEnd) secrets.add(url.slice(layout.authorityEnd, end));
+    if (start < layout.authorityEnd) secrets.add(url.slice(layout.authorityEnd, start + text.length));
+    // Hosts come back in small letters.
+    if (start + text.length <= layout.authorityEnd) secrets.add(text.toLowerCase());
   }
+  if (!isHere) secrets.add(host);
   const userinfo = url.slice(layout.userinfoStart, layout.userinfoEnd);
   for (const secret of [...userinfoSecrets(userinfo), ...querySecrets(url)]) secrets.add(secret);
   secrets.delete('');
   return [...secrets];
+}
+
+/** Shorter parts are words that occur anywhere. */
+const SHORTEST_PART = 8;
+
+/** What masking a URL would leave of a value: it cuts at these characters, and keeps the names of parameters. */
+function partsOf(text: string): string[] {
+  return text.split(/[?#&=]/).filter((part) => part.length >= SHORTEST_PART);
+}
+
+/**
+ * True when an expanded URL carries a secret beyond its origin: then it must not travel in the clear (T08). An origin of a variable is
+ * not sent, but called.
+ */
+export function sendsSecret(url: string, pieces: readonly Piece[]): boolean {
+  const layout = layoutOf(url);
+  const beyond = fromEnvironment(pieces).some(({ text, start }) => !isInOrigin(text, start, layout));
+  return beyond || layout.userinfoEnd > layout.userinfoStart || querySecrets(url).length > 0;
 }
 
 /** True when the password of a URL, or its user name when there is no password, is written in the file itself (T07). */
@@ -68,6 +91,12 @@ function fromEnvironment(pieces: readonly Piece[]): { readonly text: string; rea
     start += text.length;
   }
   return found;
+}
+
+/** True for a stretch that says where to call, and brings no credential. */
+function isInOrigin(text: string, start: number, layout: Layout): boolean {
+  const end = start + text.length;
+  return end <= layout.authorityEnd + (text.endsWith('/') ? 1 : 0) && !touches(start, end, layout);
 }
 
 function touches(start: number, end: number, { userinfoStart, userinfoEnd }: Layout): boolean {

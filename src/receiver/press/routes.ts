@@ -17,6 +17,8 @@ export interface Route {
   readonly label: string;
   /** Decoded, as it is looked up. */
   readonly path: string;
+  /** The URL as the config writes it, where variables are in it: then the path is not shown. */
+  readonly written?: string | undefined;
   readonly hasQuery: boolean;
   readonly credentials: readonly Credential[];
   /** False: anybody who reaches it can press. */
@@ -41,7 +43,8 @@ export function routesOf(actions: Iterable<HandledAction>, isSecret: IsSecret): 
     const earlier = routes.get(route.path);
     if (earlier || route.path === HEALTH_PATH) {
       const other = earlier ? `as "${earlier.action}" has` : 'which is that of the health check';
-      throw new UsageError(`"${action.key}" has the path ${route.path} in its URL, ${other}`, {
+      const path = route.written === undefined ? `the path ${route.path}` : 'a path';
+      throw new UsageError(`"${action.key}" has ${path} in its URL, ${other}`, {
         hint: 'Give each action a path of its own: the path alone says which button was pressed.',
       });
     }
@@ -69,6 +72,7 @@ function routeOf(action: HandledAction, isSecret: IsSecret): Route {
     action: action.key,
     label: action.label,
     path: decodedPath(url.pathname) ?? url.pathname,
+    written: action.urlSource,
     hasQuery: url.search !== '',
     credentials,
     isProtected,

@@ -8,7 +8,7 @@ export const REDACTED = '[redacted]';
  * Values shorter than `SHORTEST` cannot be hidden: they occur everywhere, and blanking them would shred the output without
  * protecting anything. Nobody's credential is that short; the same goes for a few words that are values in any kind of document.
  */
-const EVERYDAY_WORDS = new Set(['true', 'false', 'null', 'none', 'undefined']);
+const EVERYDAY_WORDS = new Set(['true', 'false', 'null', 'none', 'undefined', 'http', 'https']);
 
 /** Redacts text that arrives in pieces; what it returns, joined, is the redaction of the pieces joined. */
 export interface RedactingStream {

@@ -5,13 +5,13 @@ import { maskUrl } from '../text/mask-url.ts';
 /** Rises when a shape changes in a way that breaks its readers. */
 export const DOCUMENT_VERSION = 1;
 
-/** An action as PagerDuty has it. `headers` are names; null when PagerDuty does not tell. */
-export function actionDocument(action: LiveAction) {
+/** An action as PagerDuty has it. `headers` are names; null when PagerDuty does not tell. @param shown how its URL is shown */
+export function actionDocument(action: LiveAction, shown: (url: string) => string = maskUrl) {
   const { id, label, url, headerNames, disabled, services, htmlUrl } = action;
   return {
     id,
     label,
-    url: url === null ? null : maskUrl(url),
+    url: url === null ? null : shown(url),
     headers: headerNames,
     disabled,
     services: services.map(({ id: service, name }) => ({ id: service, name })),

@@ -3,7 +3,7 @@ import type { ActionSpec, LiveAction } from '../../core/action.ts';
 import type { GuardVerdict } from '../../core/guard.ts';
 import { type Change, changesOf, labelOf, type Plan, type ServicePlan } from '../../core/plan.ts';
 import type { PdactionsError } from '../../errors.ts';
-import { maskUrl } from '../text/mask-url.ts';
+import { maskUrl, shownUrl } from '../text/mask-url.ts';
 import { actionDocument } from './action-document.ts';
 import { countPlan, WRITE_ONLY } from './plan.ts';
 import type { OutcomeView } from './report.ts';
@@ -61,9 +61,9 @@ export function changeDocument(change: Change) {
         fields: change.fields.map((diff) =>
           diff.field === 'url'
             ? {
-                ...diff,
+                field: diff.field,
                 before: diff.before === null ? null : maskUrl(diff.before),
-                after: maskUrl(diff.after),
+                after: shownUrl(diff.after, diff.written),
               }
             : diff,
         ),
@@ -74,11 +74,11 @@ export function changeDocument(change: Change) {
   }
 }
 
-function specDocument({ key, label, url, headers }: ActionSpec) {
+function specDocument({ key, label, url, urlSource, headers }: ActionSpec) {
   return {
     action: key,
     label,
-    url: maskUrl(url),
+    url: shownUrl(url, urlSource),
     headers: headers?.map(({ name }) => ({ name, value: WRITE_ONLY })) ?? null,
   };
 }

@@ -4,7 +4,7 @@ import type { FieldDiff } from '../../core/diff.ts';
 import { plainHeaders } from '../../core/fingerprint.ts';
 import type { Change, ChangeKind, Plan, ServicePlan } from '../../core/plan.ts';
 import { changesOf } from '../../core/plan.ts';
-import { maskUrl } from '../text/mask-url.ts';
+import { maskUrl, shownUrl } from '../text/mask-url.ts';
 import { plural } from '../text/plural.ts';
 import { type Line, line, type Style, styled } from '../text/text.ts';
 import { slotDots } from './slots.ts';
@@ -110,10 +110,10 @@ function renderChange(change: Change): Line[] {
   }
 }
 
-function renderSpec({ url, headers }: ActionSpec): Line[] {
+function renderSpec({ url, urlSource, headers }: ActionSpec): Line[] {
   const names = (headers ?? []).map(({ name }) => name);
   return [
-    field('url', maskUrl(url)),
+    field('url', shownUrl(url, urlSource)),
     ...(names.length > 0 ? [field('headers', `${names.join(', ')} ${WRITE_ONLY}`)] : []),
   ];
 }
@@ -133,7 +133,7 @@ function renderField(diff: FieldDiff): Line[] {
     case 'label':
       return [field('label', diff.before, diff.after)];
     case 'url':
-      return renderUrls(diff.before, diff.after);
+      return renderUrls(diff);
     case 'headers':
       return [
         line(
@@ -155,8 +155,8 @@ function renderField(diff: FieldDiff): Line[] {
 }
 
 /** Two URLs that differ in hidden parts only look the same: then that is said. */
-function renderUrls(before: string | null, after: string): Line[] {
-  const [old, wanted] = [before === null ? '(none)' : maskUrl(before), maskUrl(after)];
+function renderUrls({ before, after, written }: Extract<FieldDiff, { readonly field: 'url' }>): Line[] {
+  const [old, wanted] = [before === null ? '(none)' : maskUrl(before), shownUrl(after, written)];
   if (old !== wanted) return [field('url', old, wanted)];
   return [field('url', `${wanted} (differs in a part that is not shown)`)];
 }

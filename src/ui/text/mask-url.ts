@@ -35,3 +35,56 @@ function maskParameter(parameter: string): string {
   const equals = parameter.indexOf('=');
   return equals === -1 ? MASK : `${parameter.slice(0, equals)}=${MASK}`;
 }
+
+/**
+ * A declared URL as it may be shown: as the config writes it where variables are in it, so that nothing depends on their values.
+ * @param written the text before `${…}` was expanded; absent when the URL has none
+ */
+export function shownUrl(url: string, written?: string): string {
+  return written === undefined ? maskUrl(url) : maskWritten(written);
+}
+
+/** `$${`, or a variable with its default. */
+const REFERENCE = /\$\$\{|\$\{[^}]*\}/g;
+/** Stands for a reference while the structure is read: the default of a variable may hold any character. No URL holds a space. */
+const PLACE = / (\d+) /g;
+
+/** Masks the literal parts of the userinfo, the query and the fragment, and keeps the names of variables. */
+function maskWritten(written: string): string {
+  const references: string[] = [];
+  const text = written.replaceAll(' ', '').replace(REFERENCE, (one) => ` ${references.push(one) - 1} `);
+  const restore = (part: string, of: (reference: string) => string): string =>
+    part.replace(PLACE, (_, index: string) => of(references[Number(index)] ?? ''));
+  const hide = (part: string): string =>
+    part.replace(PLACE, '').replaceAll(':', '') === '' ? restore(part, withoutDefault) : MASK;
+  const [, start = '', userinfo, place = '', query, fragment] =
+    /^([a-z][a-z0-9+.-]*:\/\/|(?= ))?(?:([^/?#]*)@)?([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/is.exec(text) ?? [];
+  return [
+    start,
+    userinfo === undefined ? '' : `${hide(userinfo)}@`,
+    restore(place, withoutOddDefault),
+    query === undefined ? '' : `?${maskWrittenQuery(query, hide)}`,
+    fragment ? `#${hide(fragment)}` : '',
+  ].join('');
+}
+
+function maskWrittenQuery(query: string, hide: (part: string) => string): string {
+  return query
+    .split('&')
+    .map((parameter) => {
+      const [, name, value] = /^([^=]*)=(.*)$/s.exec(parameter) ?? [];
+      if (name === undefined || value === undefined) return hide(parameter);
+      return `${name.includes(' ') ? hide(name) : name}=${hide(value)}`;
+    })
+    .join('&');
+}
+
+/** The name alone: in a place for credentials a default is one. */
+function withoutDefault(reference: string): string {
+  return reference.replace(/:-[^}]+\}$/, `:-${MASK}}`);
+}
+
+/** A default in the host or the path is shown like literal text there, unless it brings a place for credentials along. */
+function withoutOddDefault(reference: string): string {
+  return /:-.*[@?#]/.test(reference) ? withoutDefault(reference) : reference;
+}

@@ -3,6 +3,7 @@ import { UsageError } from '../../../errors.ts';
 import { parseUrl } from '../../../parse-url.ts';
 import { sanitize } from '../../../ui/gate/sanitize.ts';
 import { safeJsonText } from '../../../ui/text/json.ts';
+import { shownUrl } from '../../../ui/text/mask-url.ts';
 import { line, styled } from '../../../ui/text/text.ts';
 import type { Define } from '../../command.ts';
 import { isLoopback } from '../../connection/address.ts';
@@ -88,9 +89,9 @@ export async function runListen(context: Context, options: ListenOptions): Promi
     }
     const unusable = forward === undefined ? await unusablePrograms(routes.values(), context) : [];
     for (const text of unusable) io.say(line(styled('warn', 'warning: '), text), { always: true });
-    for (const { path, action, handler } of routes.values()) {
+    for (const { path, written, action, handler } of routes.values()) {
       const what = forward === undefined ? (handler?.command[0] ?? '') : forward;
-      io.say(line(styled('muted', `  ${path} → ${action}: ${what}`)));
+      io.say(line(styled('muted', `  ${shownUrl(path, written)} → ${action}: ${what}`)));
     }
     log({ event: 'listening', level: 'info', detail: receiver.url });
     void warnUnlessWelcome(context, notes);

@@ -6,7 +6,6 @@ import { DOCUMENT_VERSION } from '../../../ui/render/action-document.ts';
 import { errorDocument } from '../../../ui/render/documents.ts';
 import { renderError } from '../../../ui/render/error.ts';
 import { type Cell, writeRows } from '../../../ui/render/rows.ts';
-import { maskUrl } from '../../../ui/text/mask-url.ts';
 import { plural } from '../../../ui/text/plural.ts';
 import { line, type Style, styled } from '../../../ui/text/text.ts';
 import { confirm } from '../../ask/confirm.ts';
@@ -49,7 +48,7 @@ export async function runRun(context: Context, text: string, options: RunOptions
     ? await pressesOn(context, store, text, options.incident, options.service)
     : await askedPress(context, store, text, options.service ?? []);
   for (const action of new Set(presses.map(({ action }) => action))) await expectAwake(context, action);
-  announce(context, presses);
+  await announce(context, presses);
   await confirm(context, presses.length === 1 ? 'Press it?' : `Press ${presses.length} buttons?`, 'run');
   context.activity.reading('pressing');
   const outcomes = await pressAll(store, presses, { from: options.from, interrupted: context.interrupted });
@@ -171,9 +170,10 @@ async function expectAwake(context: Context, action: LiveAction): Promise<void> 
 }
 
 /** What will be pressed, and by what means (fact 31). */
-function announce({ io, globals }: Context, presses: readonly Press[]): void {
+async function announce({ io, globals, liveUrls }: Context, presses: readonly Press[]): Promise<void> {
+  const showUrl = await liveUrls();
   for (const { action, incident } of presses) {
-    const where = styled('muted', `  ${incident.id}  ${maskUrl(action.url ?? '')}`);
+    const where = styled('muted', `  ${incident.id}  ${showUrl(action.url)}`);
     const closed = incident.status === 'resolved' ? styled('warn', '  already resolved') : '';
     io.say(line(`[ ${action.label} ] on ${incidentName(incident)}`, closed, where), { always: !globals.yes });
   }

@@ -17,6 +17,8 @@ export interface TargetFlags extends HeaderFlags {
 /** A target, with its key in the config; null for one that was given by its URL. */
 export interface NamedTarget extends Target {
   readonly key: string | null;
+  /** The URL as the config writes it, when it differs. */
+  readonly urlSource?: string | undefined;
 }
 
 /** The targets; what is secret in them is known to the output from here on. @throws UsageError, ConfigError */
@@ -71,7 +73,13 @@ async function declared(
       specs.flatMap(([key, { label }]) => [key, label]),
     );
   for (const [key, { headers }] of found) if (headers === null) warnOfHeaders(context, key);
-  return found.map(([key, { label, url, headers }]) => ({ key, label, url, headers: headers ?? [] }));
+  return found.map(([key, { label, url, urlSource, headers }]) => ({
+    key,
+    label,
+    url,
+    urlSource,
+    headers: headers ?? [],
+  }));
 }
 
 /** Headers that the config does not mention stay as they are in PagerDuty, where nobody can read them (fact 14). */

@@ -15,7 +15,7 @@ import { judgeEndpoint } from '../../../tester/judge.ts';
 import type { TestWorld } from '../../../tester/target.ts';
 import { DOCUMENT_VERSION } from '../../../ui/render/action-document.ts';
 import { writeRows } from '../../../ui/render/rows.ts';
-import { maskUrl } from '../../../ui/text/mask-url.ts';
+import { shownUrl } from '../../../ui/text/mask-url.ts';
 import { plural } from '../../../ui/text/plural.ts';
 import { line, type Style, styled } from '../../../ui/text/text.ts';
 import { confirm } from '../../ask/confirm.ts';
@@ -135,9 +135,9 @@ async function announce(
   const first = sending.includes('duplicate') && !sending.includes('press') ? 1 : 0;
   const count = first + sending.reduce((sum, check) => sum + (MESSAGES[check] ?? 0), 0);
   const { io, globals } = context;
-  for (const { label, url, headers } of targets) {
+  for (const { label, url, urlSource, headers } of targets) {
     const names = headers.length === 0 ? '' : `, with ${headers.map(({ name }) => name).join(', ')}`;
-    io.say(line(`[ ${label} ]  ${plural(count, 'POST')} to ${maskUrl(url)}${names}`), {
+    io.say(line(`[ ${label} ]  ${plural(count, 'POST')} to ${shownUrl(url, urlSource)}${names}`), {
       always: !globals.yes,
     });
   }
@@ -171,7 +171,7 @@ async function show({ io, format }: Context, results: readonly Result[]): Promis
     ],
     rows: results.flatMap(({ target, findings }) =>
       findings.map(({ check, verdict, text, basis }) => ({
-        action: target.key ?? maskUrl(target.url),
+        action: target.key ?? shownUrl(target.url),
         check,
         result: line(styled(STYLES[verdict], verdict)),
         finding: text,
@@ -184,7 +184,7 @@ async function show({ io, format }: Context, results: readonly Result[]): Promis
       endpoints: results.map(({ target, findings }) => ({
         action: target.key,
         label: target.key === null ? null : target.label,
-        url: maskUrl(target.url),
+        url: shownUrl(target.url, target.urlSource),
         passed: findings.every(({ verdict }) => verdict !== 'fail'),
         findings: findings.map(findingDocument),
       })),

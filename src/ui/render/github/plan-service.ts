@@ -2,7 +2,7 @@
 import type { ActionSpec, LiveAction } from '../../../core/action.ts';
 import type { FieldDiff } from '../../../core/diff.ts';
 import type { Change, ChangeKind, ServicePlan } from '../../../core/plan.ts';
-import { maskUrl } from '../../text/mask-url.ts';
+import { maskUrl, shownUrl } from '../../text/mask-url.ts';
 import { plural } from '../../text/plural.ts';
 import { sentAlong, WRITE_ONLY } from '../plan.ts';
 import { slotDots } from '../slots.ts';
@@ -55,10 +55,10 @@ function renderChange(change: Change, quote: Quoter): string[] {
   }
 }
 
-function renderSpec({ url, headers }: ActionSpec, quote: Quoter): string[] {
+function renderSpec({ url, urlSource, headers }: ActionSpec, quote: Quoter): string[] {
   const names = (headers ?? []).map(({ name }) => quote.code(name));
   return [
-    `  - url: ${quote.code(maskUrl(url))}`,
+    `  - url: ${quote.code(shownUrl(url, urlSource))}`,
     ...(names.length > 0 ? [`  - headers: ${names.join(', ')} ${WRITE_ONLY}`] : []),
   ];
 }
@@ -69,7 +69,8 @@ function renderField(diff: FieldDiff, quote: Quoter): string[] {
     case 'label':
       return [`  - label: ${quote.code(diff.before)} → ${quote.code(diff.after)}`];
     case 'url': {
-      const [before, after] = [diff.before === null ? '' : maskUrl(diff.before), maskUrl(diff.after)];
+      const before = diff.before === null ? '' : maskUrl(diff.before);
+      const after = shownUrl(diff.after, diff.written);
       if (before === after) return [`  - url: ${quote.code(after)} differs in a part that is not shown`];
       return [`  - url: ${quote.code(before)} → ${quote.code(after)}`];
     }
