@@ -3,7 +3,7 @@
 #
 # Anybody may have chosen the title of the incident: it is compared with the names in hosts.conf, and goes nowhere else.
 #
-# Exit codes: 0 the host was looked at · 1 it cannot be reached · 2 wrong set-up
+# Exit codes: 0 the host was looked at · 1 it cannot be reached · 2 wrong set-up · 3 refused, nothing was looked at
 set -u
 LC_ALL=C
 export LC_ALL
@@ -21,24 +21,35 @@ stop() {
 
 [ -r "$hosts" ] || stop 2 "The list of hosts $hosts cannot be read."
 
-# The words of the title, one on each line; the full stop of a sentence is no part of a name.
-words=$(printf '%s\n' "${PD_INCIDENT_TITLE:-}" | tr -cs 'A-Za-z0-9._-' '\n' | sed 's/[._-]*$//')
+# A text as words with one blank around each, in lower case; the full stop of a sentence is no part of a name.
+words_of() {
+  printf '%s\n' "$1" | tr '[:upper:]' '[:lower:]' | tr -cs 'a-z0-9._-' '\n' | sed -e 's/[._-]*$//' -e '/^$/d' | tr '\n' ' ' | sed 's/^/ /'
+}
 
-name='' rest=''
-while read -r known target log health rest || [ -n "$known" ]; do
-  case $known in '' | '#'*) continue ;; esac
-  if printf '%s\n' "$words" | grep -qixF -e "$known"; then
-    name=$known
-    break
-  fi
+# The title without the names of the service, the button and the presser: these say nothing of a host.
+words=$(words_of "${PD_INCIDENT_TITLE:-}")
+for phrase in "${PD_SERVICE_NAME:-}" "${PD_ACTION_LABEL:-}" "${PD_USER_NAME:-}"; do
+  words=$(WORDS="$words " PHRASE="$(words_of "$phrase") " awk 'BEGIN {
+    words = ENVIRON["WORDS"]; gsub(/ +/, " ", words); phrase = ENVIRON["PHRASE"]; gsub(/ +/, " ", phrase)
+    while (length(phrase) > 1 && (at = index(words, phrase)))
+      words = substr(words, 1, at) "| " substr(words, at + length(phrase))
+    print words
+  }')
+done
+
+name='' named='' known='' rest=''
+while read -r host to file url more || [ -n "$host" ]; do
+  case $host in '' | '#'*) continue ;; esac
+  known="$known $host"
+  case " $words " in *" $(printf '%s' "$host" | tr '[:upper:]' '[:lower:]') "*) ;; *) continue ;; esac
+  named="$named $host" name=$host target=$to log=$file health=$url rest=$more
 done <"$hosts"
 
-if [ -z "$name" ]; then
-  echo "The incident names no host of the list, so this is the machine of the receiver, $(uname -n)."
-  target=local log=- health=- rest=''
-else
-  echo "Host: $name"
-fi
+case $named in
+  '') stop 3 "Refused: the incident's title names no host of the list. Known are$known. Nothing was looked at." ;;
+  ' '*' '*) stop 3 "Refused: the incident names several hosts:$named. Nothing was looked at." ;;
+esac
+echo "Host: $name"
 if [ -z "$health" ] || [ -n "$rest" ]; then stop 2 "The line of $name in $hosts does not have four columns."; fi
 
 if [ "$target" = local ]; then

@@ -50,27 +50,37 @@ function readInventory() {
   }
 }
 
-/** The title decides; only where it names no server, the details do. */
-function serverIn({ incident = {}, log_entries: entries = [] }) {
-  const details = JSON.stringify([incident.description, incident.body, incident.alerts, entries]);
+/**
+ * The title decides, and nothing else. The names of the service, the button and the presser are struck from it first: "Checkout API is
+ * slow" is about a service, and not about a server called "checkout".
+ */
+function serverIn({ incident = {} }) {
+  const title = String(incident.title ?? '');
   const known = Object.keys(servers);
-  for (const text of [incident.title ?? '', details]) {
-    const named = known.filter((one) => wholeWord(one).test(text));
-    if (named.length === 1) return named[0];
-    if (named.length > 1)
-      return end(3, `Refused: the incident names ${named.join(' and ')}. Nothing was done.`);
-  }
-  const omitted = /"(details|body)_omitted":true/.test(details) ? ' (PagerDuty left its details out)' : '';
-  return end(
-    3,
-    `Refused: the incident names no known server${omitted}. Known are ${known.join(', ')}. Nothing was done.`,
-  );
+  const namedIn = (text) => known.filter((one) => wholeWord(one).test(text));
+  const named = namedIn(withoutNames(title));
+  if (named.length === 1) return named[0];
+  const why =
+    named.length > 1
+      ? `the incident names ${named.join(' and ')}`
+      : `the incident's title names no known server${onlyInNames(namedIn(title))}. Known are ${known.join(', ')}`;
+  return end(3, `Refused: ${why}. Nothing was done.`);
+}
+
+function withoutNames(title) {
+  const names = [env.PD_SERVICE_NAME, env.PD_ACTION_LABEL, env.PD_USER_NAME].filter((one) => one?.trim());
+  return names.reduce((rest, one) => rest.replaceAll(wholeWord(one.trim(), 'gi'), ' | '), title);
+}
+
+function onlyInNames(named) {
+  if (named.length === 0) return '';
+  return ` ("${named.join('", "')}" is there only in the name of the service, the button or the presser)`;
 }
 
 /** "web-1" is neither in "web-10" nor in "web-1.staging.example.com". */
-function wholeWord(text) {
-  const literal = text.replace(/[.]/g, '\\.');
-  return new RegExp(`(?<![\\w.-])${literal}(?![\\w-]|\\.\\w)`, 'i');
+function wholeWord(text, flags = 'i') {
+  const literal = text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+  return new RegExp(`(?<![\\w.-])${literal}(?![\\w-]|\\.\\w)`, flags);
 }
 
 async function health() {

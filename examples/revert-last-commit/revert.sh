@@ -12,7 +12,8 @@ export LC_ALL=C
 here=$(cd "$(dirname "$0")" && pwd)
 services=${REVERT_SERVICES:-$here/services.gitconfig}
 press=${PD_MESSAGE_ID:-}
-service=${PD_SERVICE_NAME:-}
+# By its id, since a name can be given to another service.
+service=${PD_SERVICE_ID:-}
 
 stop() {
   code=$1
@@ -46,7 +47,7 @@ stop_if_done() {
 
 [ -n "$press" ] || stop 2 "PD_MESSAGE_ID is not set: this is started by pdactions listen."
 [ -r "$services" ] || stop 2 "The list of services $services cannot be read."
-clone=$(setting clone --type=path) || refuse "the service \"$(line "$service")\" is not in $services."
+clone=$(setting clone --type=path) || refuse "the service $(line "$service (${PD_SERVICE_NAME:-no name})") is not in $services."
 branch=$(setting branch --no-type) || branch=main
 [ -d "$clone" ] || stop 2 "There is no clone at $clone."
 

@@ -24,13 +24,14 @@ export function readPress() {
   if (!env.PD_MESSAGE_ID || !env.PD_INCIDENT_ID)
     end(2, 'This is started by `pdactions listen`, which sets PD_MESSAGE_ID.');
   return {
-    ...componentOf(env.PD_SERVICE_NAME ?? ''),
+    ...componentOf(env.PD_SERVICE_ID ?? ''),
     status: statusOf(env),
     press: hash(env.PD_MESSAGE_ID),
     incident: hash(env.PD_INCIDENT_ID),
   };
 }
 
+/** By the id of the service, since a name can be given to another one. */
 function componentOf(service) {
   let known;
   try {
@@ -42,7 +43,7 @@ function componentOf(service) {
   if (found) return found;
   end(
     3,
-    `Refused: no component belongs to the service "${service}". Known are ${[...known.keys()].join(', ')}.`,
+    `Refused: no component belongs to the service ${service} (${env.PD_SERVICE_NAME}). Known are ${[...known.keys()].join(', ')}.`,
   );
 }
 

@@ -143,10 +143,26 @@ describe('add-diagnostics', () => {
     expect(code).toBe(exit);
   });
 
-  it('looks at its own machine when the incident names no host, and says so', async () => {
-    const { code, text } = await pressAlone(place('web-1 local - -'), SCRIPT, { title: 'web-10 is down' });
-    expect(text).toMatch(/^The incident names no host of the list, so this is the machine of the receiver, /);
-    expect(text).toContain('-- memory\n');
-    expect(code).toBe(0);
+  it.each([
+    ['web-1 local - -', 'web-10 is down', "the incident's title names no host of the list. Known are web-1."],
+    ['checkout local - -', '[Checkout API] is slow', "the incident's title names no host of the list"],
+    ['jane local - -', 'Jane Doe. Slow', "the incident's title names no host of the list"],
+    ['server local - -', 'restart server: no help', "the incident's title names no host of the list"],
+    [
+      'web-1 local - -\nWEB-2 local - -',
+      'web-1, web-2: slow',
+      'the incident names several hosts: web-1 WEB-2.',
+    ],
+  ])('looks at no machine that the title does not name: %j and "%s"', async (hosts, title, why) => {
+    const { code, text } = await pressAlone(place(...hosts.split('\n')), SCRIPT, { title });
+    expect(text).toContain(`Refused: ${why}`);
+    expect(text).toMatch(/Nothing was looked at\.\n$/);
+    expect(code).toBe(3);
+  });
+
+  it('finds the host in a title that begins with the name of the service', async () => {
+    const folder = place('checkout local - -', 'checkout-1 local - -');
+    const { text } = await pressAlone(folder, SCRIPT, { title: 'Checkout API: Checkout-1.' });
+    expect(text).toMatch(/^Host: checkout-1\n-- load\n/);
   });
 });

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { noteOf } from '../../src/receiver/tell/note.ts';
 import { filesIn } from '../helpers/canary.ts';
+import { message } from '../receiver/world.ts';
 import { freePort } from './free-port.ts';
-import { copyOf, pressAlone, recipe } from './world.ts';
+import { alone, copyOf, pressAlone, recipe } from './world.ts';
 
 const SCRIPT = 'restart.mjs';
 
@@ -78,12 +79,12 @@ describe('restart-server', () => {
     [
       'a server that nobody knows',
       '$(touch pwn) `touch pwn`; touch pwn',
-      'the incident names no known server. Known are checkout-1, checkout-10.',
+      "the incident's title names no known server. Known are checkout-1, checkout-10.",
     ],
     [
       'a server of another domain',
       'checkout-1.staging.example.com is down',
-      'the incident names no known server',
+      "the incident's title names no known server",
     ],
     ['two servers', 'checkout-1, CHECKOUT-10: down', 'the incident names checkout-1 and checkout-10.'],
   ])('refuses %s', async (_, title, why) => {
@@ -97,6 +98,46 @@ describe('restart-server', () => {
     expect(text).toContain(why);
     expect(code).toBe(3);
     expect(filesIn(folder)).toEqual(before);
+  });
+
+  it.each([
+    ['sandbox', 'Latency is high', "the incident's title names no known server. Known"],
+    ['service', 'Latency is high', "the incident's title names no known server. Known"],
+    ['jane', 'Jane Doe: latency is high', '("jane" is there only in the name of the service, the button or'],
+    [
+      'checkout',
+      '[Checkout API] latency',
+      '("checkout" is there only in the name of the service, the button or',
+    ],
+    [
+      'restart',
+      'Restart Server was no help',
+      '("restart" is there only in the name of the service, the button',
+    ],
+    ['health', 'A restart is needed', "the incident's title names no known server. Known are health."],
+  ])('finds the server "%s" nowhere but in the title itself: "%s"', async (server, title, why) => {
+    const folder = copyOf('restart-server');
+    const inventory = { [server]: { restart: ['touch', 'restarted'], health: 'http://127.0.0.1:9/' } };
+    writeFileSync(join(folder, 'servers.json'), JSON.stringify(inventory));
+    const body = JSON.parse(message({ title }));
+    const [{ incident, log_entries: entries }] = body.messages;
+    Object.assign(incident, { description: server, body: { details: server }, alerts: [{ key: server }] });
+    Object.assign(entries[0], { event_details: { description: server }, agent: { summary: 'Jane Doe' } });
+    const before = filesIn(folder);
+    const { code, text } = await alone(folder, SCRIPT, JSON.stringify(body), { RESTART_WAIT: '0' });
+    expect(text).toContain(why);
+    expect(code).toBe(3);
+    expect(filesIn(folder)).toEqual(before);
+  });
+
+  it('takes the server out of a title that begins with the name of the service', async () => {
+    const folder = copyOf('restart-server');
+    const server = { restart: ['true'], health: 'http://127.0.0.1:9/' };
+    const inventory = { checkout: server, 'checkout-1': server };
+    writeFileSync(join(folder, 'servers.json'), JSON.stringify(inventory));
+    const title = 'Checkout API: checkout-1 answers 503';
+    const { text } = await pressAlone(folder, SCRIPT, { title }, { RESTART_WAIT: '0' });
+    expect(text).toMatch(/^checkout-1 before: no answer\. Restarting it\.\n/);
   });
 
   it('does not begin again what was cut off', async () => {

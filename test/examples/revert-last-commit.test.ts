@@ -60,8 +60,10 @@ function place(): Place {
     const config = join(demo, name, '.git/config');
     writeFileSync(config, readFileSync(config, 'utf8').replace(join(template, 'made'), demo));
   }
-  const services = `[service "Checkout API"]\nclone = ${demo}/clone\nbranch = main\n`;
-  writeFileSync(join(folder, 'services.gitconfig'), services);
+  const services = ['PIJ90N7', 'PCHKOUT'].map(
+    (id) => `[service "${id}"]\nclone = ${demo}/clone\nbranch = main\n`,
+  );
+  writeFileSync(join(folder, 'services.gitconfig'), services.join(''));
   const bare = join(demo, 'remote.git');
   const remote = (...args: string[]): string => gitIn(bare, ...args);
   const clone = (...args: string[]): string => gitIn(join(demo, 'clone'), ...args);
@@ -95,6 +97,7 @@ describe.runIf(hasGit)('revert-last-commit', () => {
   it('reverts and pushes, once, and the note says what', async () => {
     const { folder, remote, push, subjects } = place();
     const { press, notes, listening, again } = await recipe(folder, 'Revert Last Commit', {
+      incident: 'PINC002',
       switches: { duplicates: 'yes' },
     });
     expect(remote('show', 'main:settings')).toBe('timeout = 0');
@@ -105,7 +108,7 @@ describe.runIf(hasGit)('revert-last-commit', () => {
     expect(subjects()).toEqual(reverted);
     expect(remote('show', 'main:settings')).toBe('timeout = 30');
     expect(remote('log', '-1', '--format=%B', 'main')).toMatch(
-      /\n\nThis reverts commit [0-9a-f]{40}\.\n\nPressed by Sam .* on incident 1 https:.*\n\nPdactions-Press: [0-9a-f-]{36}$/,
+      /\n\nThis reverts commit [0-9a-f]{40}\.\n\nPressed by Sam .* on incident 2 https:.*\n\nPdactions-Press: [0-9a-f-]{36}$/,
     );
 
     await listening.seen('"duplicate"');
@@ -173,7 +176,15 @@ describe.runIf(hasGit)('revert-last-commit', () => {
     [
       'a service that is not in the list',
       ({ folder }: Place) => writeFileSync(join(folder, 'services.gitconfig'), ''),
-      'Refused: the service "Checkout API" is not in',
+      'Refused: the service PCHKOUT (Checkout API) is not in',
+    ],
+    [
+      'a service that has the name of a listed one',
+      ({ folder }: Place) => {
+        const file = join(folder, 'services.gitconfig');
+        writeFileSync(file, readFileSync(file, 'utf8').replace('PCHKOUT', 'Checkout API'));
+      },
+      'Refused: the service PCHKOUT (Checkout API) is not in',
     ],
     [
       'the first commit',

@@ -70,7 +70,7 @@ describe('update-status-page, as a static page', () => {
   it('completes what a run was cut off in, and escapes what the list says', async () => {
     const folder = copyOf('update-status-page');
     const env = { STATUS_DIR: join(folder, 'site') };
-    const components = { 'Checkout API': { component: 'Pay & <Go>', message: '"Soon" & \'safe\'' } };
+    const components = { PCHKOUT: { component: 'Pay & <Go>', message: '"Soon" & \'safe\'' } };
     writeFileSync(join(folder, 'components.json'), JSON.stringify(components));
     await pressAlone(folder, SCRIPT, {}, env);
     const { html } = read(folder);
@@ -84,9 +84,14 @@ describe('update-status-page, as a static page', () => {
   it.each([
     [{ status: 'resolved' }, 3, 'the page has nothing about it'],
     [
-      { service: { id: 'P1', summary: 'constructor' } },
+      { service: { id: 'constructor', summary: 'x' } },
       3,
-      'no component belongs to the service "constructor". Known',
+      'no component belongs to the service constructor (x). Known',
+    ],
+    [
+      { service: { id: 'POTHER1', summary: 'Checkout API' } },
+      3,
+      'no component belongs to the service POTHER1 (Checkout API). Known',
     ],
   ])('refuses what it cannot judge: %j', async (incident, exit, what) => {
     const folder = copyOf('update-status-page');

@@ -15,7 +15,6 @@ import { call, list } from '../sandbox/client.ts';
 
 const EXAMPLES = resolve(import.meta.dirname, '../../examples');
 export const SECRET = 'k7Qz-correct-horse-99';
-const INCIDENT = 'PINC001';
 
 type Env = Readonly<Record<string, string>>;
 
@@ -23,6 +22,8 @@ export interface RecipeOptions {
   /** Variables that the handler asks for. */
   readonly env?: Env;
   readonly title?: string;
+  /** `PINC001` by default, which is on "Checkout API"; `PINC002` is on "Search API". */
+  readonly incident?: string;
   readonly switches?: NonNullable<SandboxOptions['switches']>;
 }
 
@@ -61,9 +62,9 @@ export async function listen(
   return { ...running, url };
 }
 
-/** Starts everything for a recipe. Its button is on "Checkout API", where the one incident is. */
+/** Starts everything for a recipe, on an account with one incident for each service. */
 export async function recipe(folder: string, label: string, options: RecipeOptions = {}): Promise<Recipe> {
-  const { env = {}, title = 'It is broken', switches = {} } = options;
+  const { env = {}, title = 'It is broken', incident = 'PINC001', switches = {} } = options;
   const sandbox = await testSandbox({ deliver: undefined, switches, seed: seedWith(title) });
   const told = { ...pointedAt(sandbox), ...env };
   const listening = await listen(folder, told);
@@ -74,7 +75,7 @@ export async function recipe(folder: string, label: string, options: RecipeOptio
   };
   await cli('sync', '--yes');
   const notes = async (): Promise<readonly string[]> => {
-    const { json } = await call(sandbox, 'GET', `/incidents/${INCIDENT}/notes`);
+    const { json } = await call(sandbox, 'GET', `/incidents/${incident}/notes`);
     return list(json.notes)
       .map(({ content }) => String(content))
       .reverse();
@@ -84,8 +85,8 @@ export async function recipe(folder: string, label: string, options: RecipeOptio
     listening,
     notes,
     async press(count = 1, by = 'responder') {
-      if (by === 'run') await cli('run', label, '--incident', INCIDENT, '--yes');
-      else await pressIn(sandbox, label, INCIDENT);
+      if (by === 'run') await cli('run', label, '--incident', incident, '--yes');
+      else await pressIn(sandbox, label, incident);
       await listening.seen('"noted"', count);
       const all = await notes();
       expect(all).toHaveLength(count);
@@ -134,7 +135,13 @@ export async function alone(folder: string, script: string, body: string, env: E
 function seedWith(title: string): NonNullable<SandboxOptions['seed']> {
   return {
     account: 'acme',
-    services: [{ id: 'PCHKOUT', name: 'Checkout API' }],
-    incidents: [{ id: INCIDENT, service: 'PCHKOUT', title }],
+    services: [
+      { id: 'PCHKOUT', name: 'Checkout API' },
+      { id: 'PIJ90N7', name: 'Search API' },
+    ],
+    incidents: [
+      { id: 'PINC001', service: 'PCHKOUT', title },
+      { id: 'PINC002', service: 'PIJ90N7', title },
+    ],
   };
 }

@@ -310,7 +310,7 @@ describe('T42, T45: what a script is given', () => {
       PD_INCIDENT_URL: 'https://acme.pagerduty.com/incidents/PINC1',
       PD_INCIDENT_STATUS: 'triggered',
       PD_INCIDENT_URGENCY: 'high',
-      PD_SERVICE_ID: 'PSVC1',
+      PD_SERVICE_ID: 'PCHKOUT',
       PD_SERVICE_NAME: 'Checkout API',
       PD_USER_ID: 'PUSER1',
       PD_USER_NAME: 'Jane Doe',

@@ -172,7 +172,7 @@ export function message({
           status: 'triggered',
           urgency: 'high',
           html_url: 'https://acme.pagerduty.com/incidents/PINC1',
-          service: { id: 'PSVC1', summary: 'Checkout API' },
+          service: { id: 'PCHKOUT', summary: 'Checkout API' },
         },
         created_on: '2026-11-24T04:00:00Z',
       },

@@ -121,6 +121,8 @@ async function connectToSandbox(
   const opened = open(context, { url: sandbox.url }, { token: sandbox.token, tokenType: 'token' }, lasting);
   const close = async (): Promise<void> => {
     await opened.close();
+    // A press is answered before its message is out, and this sandbox ends with the command.
+    await sandbox.settled();
     await sandbox.close();
   };
   return { ...opened, simulated: true, close };
