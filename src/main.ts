@@ -55,12 +55,15 @@ export interface Process extends World {
   readonly platform: NodeJS.Platform;
   readonly random: () => number;
   readonly interrupted: AbortSignal;
+  /** Has SIGHUP call the listener instead of interrupting. */
+  readonly onHangup?: (listener: () => void) => void;
 }
 
 /** Runs one command line to its exit code. Never throws. */
 export async function run(world: Process, io: Io = createIo(world)): Promise<number> {
   if (world.env.PAGERDUTY_TOKEN) io.addSecret(world.env.PAGERDUTY_TOKEN);
   const { env, cwd, platform, stderr, clock, random, interrupted } = world;
+  const { onHangup = () => undefined } = world;
   const stdin = (): World['stdin'] => world.stdin;
   const home = (): string => world.home;
   const verdicts: Verdict[] = [];
@@ -68,7 +71,9 @@ export async function run(world: Process, io: Io = createIo(world)): Promise<num
   const atExit = (task: (typeof tasks)[number]): void => void tasks.push(task);
   let failure: unknown;
   try {
-    const surroundings = { io, env, cwd, home, platform, stdin, stderr, clock, random, interrupted, atExit };
+    const surroundings = {
+      ...{ io, env, cwd, home, platform, stdin, stderr, clock, random, interrupted, onHangup, atExit },
+    };
     verdicts.push(...(await runProgram(world.argv, surroundings)));
   } catch (error) {
     failure = error;
@@ -123,6 +128,7 @@ const TRACING = ['NODE_DEBUG', 'NODE_DEBUG_NATIVE', 'DEBUG'] as const;
 /** Runs this process. */
 export async function main(): Promise<void> {
   const interrupt = new AbortController();
+  const hangups: (() => void)[] = [];
   const { stdout, stderr, argv, platform } = process;
   const env = { ...process.env };
   // Nothing that is started from here, and no diagnostic report, is to find it (T29).
@@ -144,6 +150,9 @@ export async function main(): Promise<void> {
     clock: systemClock,
     random: Math.random,
     interrupted: interrupt.signal,
+    onHangup: (listener: () => void) => {
+      if (!stderr.isTTY) hangups.push(listener);
+    },
   };
   const io = createIo(world);
   if (TRACING.some((name) => env[name])) redactForeignWrites(stderr, io);
@@ -151,7 +160,10 @@ export async function main(): Promise<void> {
     process.on(event, (error: unknown) => void endWithBug(io, error));
   }
   for (const signal of Object.keys(SIGNALS) as Signal[])
-    process.on(signal, () => onSignal(signal, interrupt));
+    process.on(signal, () => {
+      if (signal === 'SIGHUP' && hangups.length > 0) for (const listener of hangups) listener();
+      else onSignal(signal, interrupt);
+    });
   // When nothing is left to wait for, Node ends a process as if all were well, also one that is in the middle of its work.
   const endsTooEarly = (): void => void endWithBug(io, new Error('the command did not come to its end'));
   process.once('beforeExit', endsTooEarly);

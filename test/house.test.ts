@@ -36,6 +36,7 @@ const LIBRARY_HOME: Record<string, RegExp> = {
   'string-width': /^ui\/render\/table\.ts$/,
   'fastest-levenshtein': /^nearest\.ts$/,
   commander: /^cli\//,
+  'prom-client': /^receiver\/tell\/metrics\.ts$/,
 };
 
 interface Import {

@@ -40,6 +40,8 @@ export interface Surroundings {
   readonly random: () => number;
   /** Aborts with a CancelledError at the first signal. */
   readonly interrupted: AbortSignal;
+  /** From now on SIGHUP calls this instead of ending the command. On a terminal it still ends it: its window was closed. */
+  onHangup(listener: () => void): void;
   /** Has something done when everything else is over and the exit code is known. What that throws counts like any error. */
   atExit(task: (ending: Ending) => Promise<void>): void;
 }

@@ -2,7 +2,6 @@
 import type { Clock } from '../clock.ts';
 import { messageOf } from './failure.ts';
 import type { Kept, Ledger, Worker } from './ledger/ledger.ts';
-import type { Limits } from './limits.ts';
 import type { Claim } from './press/claim.ts';
 import type { Press } from './press/message.ts';
 import type { Route } from './press/routes.ts';
@@ -26,7 +25,8 @@ export interface IntakeOptions {
   readonly ledger: Ledger;
   /** The actions that are served now. */
   readonly routes: () => Iterable<Route>;
-  readonly limits: Pick<Limits, 'stopMs'>;
+  /** How long what runs may take to end by itself when the receiver stops (T46). */
+  readonly drainMs: () => number;
   readonly clock: Clock;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -56,7 +56,7 @@ const MOST_TESTS = 100;
 
 /** An intake over an open ledger, which stays the caller's to close. */
 export function createIntake(options: IntakeOptions): Intake {
-  const { ledger, routes, limits, clock, now, log, clean } = options;
+  const { ledger, routes, clock, now, log, clean } = options;
   const end = new AbortController();
   const tests = new Set<string>();
   /** Requests as they came, for as long as their presses wait here. */
@@ -155,7 +155,7 @@ export function createIntake(options: IntakeOptions): Intake {
     async stop() {
       isStopping = true;
       const drained = ledger.drain();
-      await within(limits.stopMs, drained, clock);
+      await within(options.drainMs(), drained, clock);
       end.abort();
       await drained;
       return !wasCutOff;

@@ -18,8 +18,9 @@ export interface Limits {
   readonly killMs: number;
   /** After a script has ended, for what it wrote to arrive; something that it left behind may hold the pipes for ever. */
   readonly drainMs: number;
-  /** On shutdown, for scripts to end by themselves (T46), and for the last notes to be written. */
-  readonly stopMs: number;
+  /** On shutdown, for proxies to learn from a 503 that this receiver goes, before the door closes. */
+  readonly lingerMs: number;
+  /** On shutdown, for the last notes to be written. */
   readonly notesMs: number;
   /** PagerDuty's own patience with an endpoint (fact 38), for `--forward`. */
   readonly forwardMs: number;
@@ -40,7 +41,7 @@ export const LIMITS: Limits = {
   outputBytes: 64 * 1024,
   killMs: 5_000,
   drainMs: 250,
-  stopMs: 10_000,
+  lingerMs: 250,
   notesMs: 5_000,
   forwardMs: 16_000,
   claims: 10_000,

@@ -19,8 +19,10 @@ import type { Log } from './tell/events.ts';
 import type { Clean } from './tell/note.ts';
 import type { NoteWriter } from './tell/notes.ts';
 
+type Routes = ReadonlyMap<string, Route>;
+
 export interface ReceiverOptions {
-  readonly routes: ReadonlyMap<string, Route>;
+  readonly routes: Routes;
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
@@ -32,6 +34,8 @@ export interface ReceiverOptions {
   readonly addNote?: NoteWriter | undefined;
   /** Keeps a press; what it throws is logged. */
   readonly record?: ((action: string, press: Press) => void) | undefined;
+  /** How long handlers may take to end by themselves when it stops; as long as the longest of them may run without it. */
+  readonly drainMs?: number | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly platform: NodeJS.Platform;
   readonly clock: Clock;
@@ -46,15 +50,27 @@ export interface ReceiverOptions {
 
 export interface Receiver {
   readonly url: string;
+  /** Serves these from now on. What runs goes on; what waits runs as it is now defined. */
+  reload(routes: Routes): void;
   /** Resolves when nothing runs any more (T46). @returns false when a handler had to be cut off */
   stop(): Promise<boolean>;
 }
 
 /** @throws UsageError when it cannot listen there, LocalIoError when the state cannot be used */
 export async function startReceiver(options: ReceiverOptions): Promise<Receiver> {
-  const { routes, log, clock, now, clean, host } = options;
+  const { clock, now, clean, host } = options;
   const limits = { ...LIMITS, ...options.limits };
-  const ledger = await openLedger(options, limits);
+  let routes = options.routes;
+  const { createMetrics } = await import('./tell/metrics.ts');
+  const metrics = createMetrics(async () => ({
+    ...(await ledger.counts()),
+    isReady: (await intake.unready()) === null,
+  }));
+  const log: Log = (event) => {
+    metrics.observe(event);
+    options.log(event);
+  };
+  const ledger = await openLedger({ ...options, log }, limits);
   const run = (delivery: Delivery, stop: AbortSignal): Promise<Outcome> =>
     options.forwardTo === undefined
       ? runHandler(delivery, options, limits, stop)
@@ -62,7 +78,7 @@ export async function startReceiver(options: ReceiverOptions): Promise<Receiver>
   const intake = createIntake({
     ledger,
     routes: () => routes.values(),
-    limits,
+    drainMs: () => options.drainMs ?? longestOf(routes, limits),
     clock,
     now,
     log,
@@ -78,8 +94,9 @@ export async function startReceiver(options: ReceiverOptions): Promise<Receiver>
     }
   };
   const door = createDoor({
-    routes,
+    routes: () => routes,
     intake,
+    probes: { unready: intake.unready, metrics },
     limits,
     log,
     // A server that somebody develops is to see them; a command would act on them.
@@ -97,18 +114,26 @@ export async function startReceiver(options: ReceiverOptions): Promise<Receiver>
   const { port } = door.address() as AddressInfo;
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    reload(fresh) {
+      routes = fresh;
+    },
     async stop() {
       const { running, waiting } = await ledger.counts();
       log({ event: 'stopping', level: 'info', detail: `${running} running, ${waiting} waiting` });
+      const [isClean] = await Promise.all([intake.stop(), clock.sleep(limits.lingerMs)]);
       const closed = new Promise((tell) => door.close(tell));
       door.closeIdleConnections();
-      const isClean = await intake.stop();
       door.closeAllConnections();
       await closed;
       await ledger.close();
       return isClean;
     },
   };
+}
+
+function longestOf(routes: Routes, { forwardMs }: Limits): number {
+  const times = [...routes.values()].map(({ handler }) => (handler ? handler.timeout * 1000 : forwardMs));
+  return Math.max(0, ...times);
 }
 
 async function openLedger(options: ReceiverOptions, limits: Limits): Promise<Ledger> {

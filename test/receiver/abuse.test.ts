@@ -167,7 +167,7 @@ describe('the limits', () => {
       waiting: 100,
       outputBytes: 65_536,
       killMs: 5000,
-      stopMs: 10_000,
+      lingerMs: 250,
     });
   });
 

@@ -44,7 +44,7 @@ function intakeOf({ ledger, run, log = () => undefined }: Life) {
     run,
     routes: () => routes,
     keepsRequests: false,
-    limits: { stopMs: 1 },
+    drainMs: () => 1,
     clock: createVirtualClock(),
     now: () => NOW,
     log,

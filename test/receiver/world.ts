@@ -103,6 +103,7 @@ export async function receive(options: WorldOptions = {}): Promise<World> {
     platform: process.platform,
     clock: systemClock,
     now: Date.now,
+    drainMs: 20,
     clean: (text) => text,
     redact: (text) => text.replaceAll(SECRET, '[redacted]'),
     log: (event) => {
@@ -110,7 +111,7 @@ export async function receive(options: WorldOptions = {}): Promise<World> {
       for (const look of [...watchers]) look();
     },
     ...options.receiver,
-    limits: { killMs: 100, stopMs: 20, checkMs: 20, ...options.limits },
+    limits: { killMs: 100, lingerMs: 0, checkMs: 20, ...options.limits },
   });
   let stopping: Promise<boolean> | undefined;
   const stop = (): Promise<boolean> => {

@@ -4,27 +4,23 @@ import type { Accepted, Delivery, Intake } from '../intake.ts';
 import type { Limits } from '../limits.ts';
 import { judgeCredentials } from '../press/credentials.ts';
 import { type Press, understand } from '../press/message.ts';
-import { HEALTH_PATH, type Route, targetOf } from '../press/routes.ts';
+import { type Route, targetOf } from '../press/routes.ts';
 import type { Log } from '../tell/events.ts';
 import { readBody } from './body.ts';
+import { answerProbe, type Probes } from './probes.ts';
+import { type Reply, send } from './reply.ts';
 
 export interface DoorOptions {
-  readonly routes: ReadonlyMap<string, Route>;
+  /** The actions that are served now, by path. */
+  readonly routes: () => ReadonlyMap<string, Route>;
   readonly intake: Intake;
+  readonly probes: Probes;
   readonly limits: Limits;
   readonly log: Log;
   /** Whether the messages of `pdactions test` are treated like presses. */
   readonly takesTests: boolean;
   /** Keeps an authentic press for later. */
   readonly record: (route: Route, press: Press) => void;
-}
-
-interface Reply {
-  readonly status: number;
-  readonly text: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  /** Without it the connection is closed: the rest of the request is not read. */
-  readonly isRead?: boolean;
 }
 
 const STATUS: Readonly<Record<Accepted, number>> = {
@@ -71,8 +67,9 @@ async function answer(
 ): Promise<Reply | undefined> {
   const { routes, intake, limits, log } = options;
   const target = targetOf(req.url);
-  if (target?.path === HEALTH_PATH && target.query === '') return health(req, intake);
-  const route = target && routes.get(target.path);
+  const probe = target?.query === '' ? await answerProbe(target.path, req.method, options.probes) : undefined;
+  if (probe) return probe;
+  const route = target && routes().get(target.path);
   if (!target || !route || (target.query !== '' && !route.hasQuery)) {
     // Three of these in a row, and PagerDuty disables the button (fact 41): whoever runs this should see it.
     const detail = `no action has the path ${target?.path.slice(0, 100) ?? 'that was asked for'}`;
@@ -135,7 +132,7 @@ async function take(delivery: Delivery, { intake, log, record }: DoorOptions): P
   const about = { action: route.action, incident: press.incident.id, id: press.id, user: press.user.name };
   if (accepted === 'accepted') record(route, press);
   else if (accepted === 'duplicate') log({ event: 'duplicate', level: 'info', ...about, status });
-  else log({ event: 'busy', level: 'warn', ...about, status, detail: BUSY[accepted] });
+  else log({ event: 'busy', level: 'warn', ...about, status, reason: accepted, detail: BUSY[accepted] });
   return { status, text: accepted, isRead: true, ...(status === 503 && { headers: RETRY }) };
 }
 
@@ -146,13 +143,6 @@ const BUSY = {
 } as const;
 
 const RETRY = { 'retry-after': '10' };
-
-function health(req: IncomingMessage, intake: Intake): Reply {
-  if (req.method !== 'GET' && req.method !== 'HEAD') {
-    return { status: 405, text: 'only GET', headers: { allow: 'GET, HEAD' } };
-  }
-  return { status: intake.isStopping ? 503 : 200, text: intake.isStopping ? 'stopping' : 'ok' };
-}
 
 /** Without a secret, what a web page can do has to be kept out by other means (T48, T49). */
 function comesFromPage(req: IncomingMessage): boolean {
@@ -186,17 +176,4 @@ function passedOn({ headers }: IncomingMessage): Record<string, string> {
       typeof value === 'string' && !own.has(name) ? [[name, value]] : [],
     ),
   );
-}
-
-function send(res: ServerResponse, { status, text, headers, isRead = false }: Reply): void {
-  if (res.headersSent || res.destroyed) return;
-  const body = `${JSON.stringify({ status: text })}\n`;
-  res.writeHead(status, {
-    ...headers,
-    'content-type': 'application/json',
-    'content-length': Buffer.byteLength(body),
-    'x-content-type-options': 'nosniff',
-    ...(!isRead && { connection: 'close' }),
-  });
-  res.end(body);
 }

@@ -27,7 +27,8 @@ export interface Route {
   readonly folder: string;
 }
 
-export const HEALTH_PATH = '/healthz';
+/** What probes ask for; no action can have such a path. */
+export const PROBE_PATHS: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics']);
 
 /** Whether a value is one that others cannot know: by the name of the header, or because it comes from the environment. */
 export type IsSecret = (header: HeaderSpec) => boolean;
@@ -41,8 +42,8 @@ export function routesOf(actions: Iterable<HandledAction>, isSecret: IsSecret): 
   for (const action of actions) {
     const route = routeOf(action, isSecret);
     const earlier = routes.get(route.path);
-    if (earlier || route.path === HEALTH_PATH) {
-      const other = earlier ? `as "${earlier.action}" has` : 'which is that of the health check';
+    if (earlier || PROBE_PATHS.has(route.path)) {
+      const other = earlier ? `as "${earlier.action}" has` : 'which is that of a health check';
       const path = route.written === undefined ? `the path ${route.path}` : 'a path';
       throw new UsageError(`"${action.key}" has ${path} in its URL, ${other}`, {
         hint: 'Give each action a path of its own: the path alone says which button was pressed.',

@@ -19,6 +19,8 @@ export type EventName =
   | 'note-failed'
   | 'record-failed'
   | 'state-failed'
+  | 'reloaded'
+  | 'reload-failed'
   | 'stopping';
 
 export interface ReceiverEvent {
@@ -37,6 +39,8 @@ export interface ReceiverEvent {
   readonly exitCode?: number | undefined;
   /** The end of what a command wrote. */
   readonly output?: string | undefined;
+  /** Why a press was not taken, as one of a few words. */
+  readonly reason?: 'full' | 'stopping' | 'failed' | undefined;
   /** In words. */
   readonly detail?: string | undefined;
 }

@@ -12,6 +12,7 @@ import { wholeNumber } from '../../options.ts';
 import { listenLog } from './log.ts';
 import { type ListenNotes, listenNotes } from './notes.ts';
 import { unusablePrograms } from './programs.ts';
+import { reloadAtHangup } from './reload.ts';
 import { listenRoutes } from './routes.ts';
 import { expectAppendable, listenStateFile } from './state.ts';
 
@@ -26,6 +27,8 @@ export interface ListenOptions {
   readonly notes?: boolean | undefined;
   readonly forward?: string | undefined;
   readonly record?: string | undefined;
+  /** In seconds. */
+  readonly drain?: number | undefined;
 }
 
 const DEFAULT_PORT = 8080;
@@ -49,6 +52,11 @@ export const define: Define = (command, context) => {
     .option('--no-notes', 'write no notes on incidents; then no API token is needed')
     .option('--forward <url>', 'send the presses there instead of running commands')
     .option('--record <file>', 'keep the presses there, for `replay`')
+    .option(
+      '--drain <seconds>',
+      'when stopping, let handlers run for up to this long; the longest handler timeout without it',
+      wholeNumber(0, 86_400),
+    )
     .action((options: ListenOptions) => runListen(context(), options));
 };
 
@@ -74,6 +82,7 @@ export async function runListen(context: Context, options: ListenOptions): Promi
       forwardTo: forward,
       addNote: notes?.add,
       record,
+      drainMs: options.drain === undefined ? undefined : options.drain * 1000,
       env,
       platform,
       clock,
@@ -82,22 +91,18 @@ export async function runListen(context: Context, options: ListenOptions): Promi
       clean: (text) => cleaned(text, io.redact),
       redact: io.redact,
     });
-    if (!isLocal(host)) {
-      // TLS ends at a proxy, and whoever sees the secret can press (T47).
-      const text = 'other machines can reach this receiver, without encryption';
-      io.say(line(styled('warn', 'warning: '), text), { always: true });
-    }
     const unusable = forward === undefined ? await unusablePrograms(routes.values(), context) : [];
-    for (const text of unusable) io.say(line(styled('warn', 'warning: '), text), { always: true });
+    for (const text of [...exposures(host), ...unusable]) warn(context, text);
     for (const { path, written, action, handler } of routes.values()) {
       const what = forward === undefined ? (handler?.command[0] ?? '') : forward;
       io.say(line(styled('muted', `  ${shownUrl(path, written)} → ${action}: ${what}`)));
     }
     log({ event: 'listening', level: 'info', detail: receiver.url });
+    reloadAtHangup(context, { ...options, host }, receiver, log);
     void warnUnlessWelcome(context, notes);
     await signalled(interrupted);
-    await receiver.stop();
-    context.verdict('cancelled');
+    // Told to end, it has ended as it should: systemd counts 143 as a failure.
+    if (!(await receiver.stop())) context.verdict('cancelled');
   } finally {
     await notes?.close();
   }
@@ -125,9 +130,25 @@ function isLocal(host: string): boolean {
 }
 
 /** Whoever starts it should hear of a wrong token, and not who presses first. Presses are taken meanwhile. */
-async function warnUnlessWelcome({ io }: Context, notes: ListenNotes | undefined): Promise<void> {
+async function warnUnlessWelcome(context: Context, notes: ListenNotes | undefined): Promise<void> {
   if (!notes || (await notes.isWelcome())) return;
-  const text = 'PagerDuty refuses the token: presses run, and no note tells about them until it takes it';
+  warn(context, 'PagerDuty refuses the token: presses run, and no note tells about them until it takes it');
+}
+
+/** What is dangerous or costly about where it runs. */
+function exposures(host: string): readonly string[] {
+  const warnings: string[] = [];
+  // TLS ends at a proxy, and whoever sees the secret can press (T47).
+  if (!isLocal(host)) warnings.push('other machines can reach this receiver, without encryption');
+  // Node collects its own children only (T46).
+  if (process.pid === 1) {
+    const advice = 'start the container with an init (`docker run --init`, `tini`)';
+    warnings.push(`as process 1 it leaves what commands leave behind as zombies: ${advice}`);
+  }
+  return warnings;
+}
+
+function warn({ io }: Context, text: string): void {
   io.say(line(styled('warn', 'warning: '), text), { always: true });
 }
 

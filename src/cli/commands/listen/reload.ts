@@ -1,0 +1,32 @@
+/** SIGHUP: the config is read again, with the secrets that it names, and served if it is good. */
+import { ConfigError, PdactionsError } from '../../../errors.ts';
+import type { Receiver } from '../../../receiver/receiver.ts';
+import type { Log } from '../../../receiver/tell/events.ts';
+import { renderError } from '../../../ui/render/error.ts';
+import type { Context } from '../../context.ts';
+import { createContext } from '../../create-context.ts';
+import { listenRoutes, type RouteOptions } from './routes.ts';
+
+/** Reloads at each SIGHUP, one after the other. A config with problems leaves the old one in force, and says so. */
+export function reloadAtHangup(context: Context, options: RouteOptions, receiver: Receiver, log: Log): void {
+  let last = Promise.resolve();
+  context.onHangup(() => {
+    last = last.then(() => reload(context, options, receiver, log));
+  });
+}
+
+async function reload(context: Context, options: RouteOptions, receiver: Receiver, log: Log): Promise<void> {
+  try {
+    const fresh = createContext(context, context.globals);
+    const routes = listenRoutes(await fresh.config(), context, options);
+    receiver.reload(routes);
+    const count = routes.size === 1 ? 'one action is' : `${routes.size} actions are`;
+    log({ event: 'reloaded', level: 'info', detail: `${count} served` });
+  } catch (error) {
+    if (!(error instanceof PdactionsError)) throw error;
+    const where = error instanceof ConfigError ? '; stderr has the lines' : '';
+    const detail = `${error.message}${where}. The config read before stays in force`;
+    log({ event: 'reload-failed', level: 'error', detail });
+    for (const parts of renderError(error)) context.io.say(parts, { always: true });
+  }
+}

@@ -1,0 +1,27 @@
+/** The paths for those who watch a receiver: whether it lives, whether a press could be taken, and what it counts. */
+import { PROBE_PATHS } from '../press/routes.ts';
+import type { Reply } from './reply.ts';
+
+export interface Probes {
+  /** Null when a press could be taken now; otherwise why not. */
+  unready(): Promise<string | null>;
+  readonly metrics: { readonly contentType: string; text(): Promise<string> };
+}
+
+/** The answer to a probe; undefined for any other path. They carry no secret and take none. */
+export async function answerProbe(
+  path: string,
+  method: string | undefined,
+  { unready, metrics }: Probes,
+): Promise<Reply | undefined> {
+  if (!PROBE_PATHS.has(path)) return undefined;
+  if (method !== 'GET' && method !== 'HEAD') {
+    return { status: 405, text: 'only GET', headers: { allow: 'GET, HEAD' } };
+  }
+  if (path === '/healthz') return { status: 200, text: 'ok' };
+  if (path === '/readyz') {
+    const why = await unready();
+    return { status: why === null ? 200 : 503, text: why ?? 'ready' };
+  }
+  return { status: 200, text: await metrics.text(), contentType: metrics.contentType };
+}

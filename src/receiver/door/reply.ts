@@ -1,0 +1,29 @@
+/** What a request is answered. */
+import type { ServerResponse } from 'node:http';
+
+export interface Reply {
+  readonly status: number;
+  /** Sent as `{"status": text}`, or as it is with a content type of its own. */
+  readonly text: string;
+  readonly contentType?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Without it the connection is closed: the rest of the request is not read. */
+  readonly isRead?: boolean;
+}
+
+/** Sends it, unless the connection has gone or something was sent already. */
+export function send(
+  res: ServerResponse,
+  { status, text, contentType, headers, isRead = false }: Reply,
+): void {
+  if (res.headersSent || res.destroyed) return;
+  const body = contentType === undefined ? `${JSON.stringify({ status: text })}\n` : text;
+  res.writeHead(status, {
+    ...headers,
+    'content-type': contentType ?? 'application/json',
+    'content-length': Buffer.byteLength(body),
+    'x-content-type-options': 'nosniff',
+    ...(!isRead && { connection: 'close' }),
+  });
+  res.end(body);
+}

@@ -1,0 +1,99 @@
+/** What a receiver counts, as Prometheus reads it. Labels are the keys of the config and words from here: a sender adds none. */
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { EventName, Log, ReceiverEvent } from './events.ts';
+
+/** What is asked for at each scrape. */
+export interface Gauged {
+  readonly running: number;
+  readonly waiting: number;
+  readonly oldestWaitingMs: number;
+  readonly notesOwed: number;
+  readonly isReady: boolean;
+}
+
+export interface Metrics {
+  readonly contentType: string;
+  /** Counts an event. */
+  readonly observe: Log;
+  /** The text of a scrape. */
+  text(): Promise<string>;
+}
+
+/** How a press can end. */
+const OUTCOMES: ReadonlySet<EventName> = new Set<EventName>([
+  'succeeded',
+  'failed',
+  'timed-out',
+  'stopped',
+  'not-run',
+  'unknown-outcome',
+]);
+
+const REASONS: Readonly<Record<number, string>> = {
+  400: 'malformed',
+  401: 'credentials',
+  403: 'web_page',
+  404: 'path',
+  405: 'method',
+  413: 'too_large',
+  415: 'content_type',
+  503: 'internal',
+};
+
+/** From the quickest script to the longest time limit that a config usually gives. */
+const SECONDS = [0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800];
+
+/** Metrics in a registry of their own. @param gauged what is true now */
+export function createMetrics(gauged: () => Promise<Gauged>): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  const counter = <T extends string>(name: string, help: string, labelNames: readonly T[] = []) =>
+    new Counter({ name: `pdactions_${name}`, help, labelNames, registers });
+  const gauge = (name: string, help: string) => new Gauge({ name: `pdactions_${name}`, help, registers });
+  const accepted = counter('presses_accepted_total', 'Presses taken, answered with 202.', ['action']);
+  const duplicates = counter('presses_duplicate_total', 'Deliveries of presses taken before.', ['action']);
+  const outcomes = counter('presses_total', 'Presses that have ended, by outcome.', ['action', 'outcome']);
+  const refusals = counter('refusals_total', 'Requests that were not taken, by reason.', ['reason']);
+  const notes = counter('notes_total', 'Notes on incidents, by result.', ['result']);
+  const errors = counter('ledger_errors_total', 'Times that the state file or the queue failed.');
+  const seconds = new Histogram({
+    name: 'pdactions_handler_seconds',
+    help: 'How long handlers ran.',
+    labelNames: ['action'] as const,
+    buckets: SECONDS,
+    registers,
+  });
+  const running = gauge('handlers_running', 'Handlers that run now.');
+  const waiting = gauge('presses_waiting', 'Presses that wait for their turn.');
+  const oldest = gauge('oldest_waiting_seconds', 'Age of the oldest press that waits.');
+  const owed = gauge('notes_owed', 'Notes that are not written yet.');
+  const ready = gauge('ready', '1 when a press could be taken now.');
+
+  const observeEnd = ({ action = '', event, ms }: ReceiverEvent): void => {
+    outcomes.inc({ action, outcome: event });
+    if (ms !== undefined) seconds.observe({ action }, ms / 1000);
+  };
+  return {
+    contentType: registry.contentType,
+    observe(event) {
+      const { event: name, action = '', status = 0, reason } = event;
+      if (OUTCOMES.has(name)) observeEnd(event);
+      else if (name === 'accepted') accepted.inc({ action });
+      else if (name === 'duplicate') duplicates.inc({ action });
+      else if (name === 'refused') refusals.inc({ reason: REASONS[status] ?? 'other' });
+      else if (name === 'busy') refusals.inc({ reason: reason ?? 'other' });
+      else if (name === 'noted') notes.inc({ result: 'written' });
+      else if (name === 'note-failed') notes.inc({ result: 'failed' });
+      else if (name === 'state-failed') errors.inc();
+    },
+    async text() {
+      const now = await gauged();
+      running.set(now.running);
+      waiting.set(now.waiting);
+      oldest.set(now.oldestWaitingMs / 1000);
+      owed.set(now.notesOwed);
+      ready.set(now.isReady ? 1 : 0);
+      return registry.metrics();
+    },
+  };
+}
