@@ -5,7 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import * as z from 'zod/mini';
-import { configSchema } from '../src/config/keys/schema.ts';
+import { configSchema } from '../src/config/keys/file.ts';
 
 /** Where the generated file stands. */
 export const SCHEMA_FILE = resolve(import.meta.dirname, '../schema.json');

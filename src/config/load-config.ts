@@ -12,6 +12,7 @@ import { type Finding, type Step, showPath } from './parse/located.ts';
 import { type Document, type Gathered, gather } from './read/files.ts';
 import { inspect } from './read/inspect.ts';
 import type { Part } from './read/merge.ts';
+import type { Reading } from './read/reading.ts';
 import type { Source } from './read/source.ts';
 import { mayHoldSecret } from './secrets/query-secrets.ts';
 
@@ -51,12 +52,21 @@ export async function loadConfig(options: LoadOptions): Promise<ConfigResult | n
   return found.length === 0 ? null : readConfig(await gather(found, where), options);
 }
 
-async function readConfig(
+/** Reads again, with the registries of special addresses, where an endpoint is an address and not a name. */
+async function readConfig(gathered: Gathered, options: LoadOptions): Promise<ConfigResult> {
+  const first = await readOnce(gathered, options, undefined);
+  if (!first.meetsAddress) return first.result;
+  const { isInternalHost } = await import('./check/special-addresses.ts');
+  return (await readOnce(gathered, options, isInternalHost)).result;
+}
+
+async function readOnce(
   { documents, warnings: early }: Gathered,
   { env, allowEnv, strict = false, pressedHere = false, labelsOnly = false }: LoadOptions,
-): Promise<ConfigResult> {
+  isInternal: Reading['isInternal'],
+): Promise<{ readonly result: ConfigResult; readonly meetsAddress: boolean }> {
   const variables = { env, allowed: allowedNames(allowEnv, env.PDACTIONS_ALLOW_ENV) };
-  const asked = { strict, pressedHere, labelsOnly };
+  const asked = { strict, pressedHere, labelsOnly, isInternal, meetsAddress: false };
   const parts = documents.map((document) => {
     const { source } = document;
     return {
@@ -70,7 +80,9 @@ async function readConfig(
     ...early,
     ...parts.flatMap(({ document, reading }) => toProblems(document, reading.warnings)),
   ];
-  return config && problems.length === 0 ? { ok: true, config, warnings } : { ok: false, problems, warnings };
+  const meetsAddress = parts.some(({ reading }) => reading.meetsAddress);
+  const ok = config && problems.length === 0;
+  return { meetsAddress, result: ok ? { ok, config, warnings } : { ok: false, problems, warnings } };
 }
 
 /** Reads all files; `undefined` when there is no content to read. What is wrong is in each part's faults. */
@@ -88,7 +100,11 @@ async function readParts(parts: readonly Part[]): Promise<Config | undefined> {
   }
   for (const part of parts) {
     const { document, reading } = part;
-    const early = [...document.findings, ...(shapes.get(part) ?? [])];
+    const unread = new Set(document.findings.map(({ path }) => showPath(path)));
+    const shape = (shapes.get(part) ?? []).filter(
+      ({ path }) => !unread.has(showPath(path)) || path.length === 0,
+    );
+    const early = [...document.findings, ...shape];
     // What was said of a value before, the rules need not say again.
     const said = new Set(early.map(({ path }) => showPath(path)));
     const added = reading.faults.filter(({ path }) => !said.has(showPath(path)));
@@ -108,10 +124,13 @@ function allowedNames(
   return names && new Set(names.map((name) => name.trim()).filter((name) => name !== ''));
 }
 
+/** By place. An anchor is one place however many aliases lead to it, so a mistake in it is one problem. */
 function inOrder(findings: readonly Finding[]): Finding[] {
-  const unique = new Map(
-    findings.map((finding) => [`${finding.at} ${showPath(finding.path)} ${finding.message}`, finding]),
-  );
+  const unique = new Map<string, Finding>();
+  for (const finding of findings) {
+    const key = `${finding.at} ${finding.message}`;
+    if (!unique.has(key)) unique.set(key, finding);
+  }
   return [...unique.values()].sort((a, b) => a.at - b.at);
 }
 

@@ -120,7 +120,12 @@ const CASES: readonly Case[] = [
     text: '{"__proto__": {"polluted": true}, "actions": {}, "services": {}}',
     says: /1:2 .*"?__proto__"?/,
   },
-  { row: 'T15 an alias bomb', file: YAML, text: bomb(), says: /aliases are followed more than 10 times/ },
+  {
+    row: 'T15 an alias bomb',
+    file: YAML,
+    text: bomb(),
+    says: /aliases of this file expand to more than 300,000 parts/,
+  },
   { row: 'T16 a tag', file: YAML, text: yaml('    headers: !!js/function "x"\n'), says: /5:14: .*tag/ },
   { row: 'T16 two documents', file: YAML, text: `${yaml('')}---\n${yaml('')}`, says: /several documents/ },
   { row: 'T17 UTF-16', text: Buffer.from(config(), 'utf16le'), says: /not UTF-8/ },

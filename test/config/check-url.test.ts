@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isInternalHost } from '../../src/config/check/internal-hosts.ts';
+import { isInternalHost } from '../../src/config/check/special-addresses.ts';
 import { checkUrl } from '../../src/config/check/url.ts';
 import { CANARY, configOf, load, problemsOf, warningsOf, withAction } from './world.ts';
 
@@ -83,7 +83,7 @@ describe('checkUrl', () => {
 
   it('T12 what presses here reaches this machine, and no other inside; --strict asks about PagerDuty itself', () => {
     const judge = (host: string, strict = false) =>
-      checkUrl(`https://${host}/`, { pressedHere: true, strict });
+      checkUrl(`https://${host}/`, { pressedHere: true, strict, isInternal: isInternalHost });
     for (const host of ['127.0.0.1', 'localhost', '[::1]']) {
       expect(judge(host)).toMatchObject({ ok: true, warnings: [] });
       expect(judge(host, true)).toMatchObject({ ok: false });
@@ -125,6 +125,26 @@ describe('checkUrl', () => {
     'https://[fe80::1]/',
     'https://[64:ff9b::7f00:1]/',
     'https://[2002:7f00:1::]/',
+    'https://[::127.0.0.1]/',
+    'https://[::ffff:10.0.0.1]/',
+    'https://[::ffff:0:10.0.0.1]/',
+    'https://[2001:0:4136:e378:8000:63bf:3fff:fdd2]/',
+    'https://[64:ff9b:1::7f00:1]/',
+    'https://[2001:db8::1]/',
+    'https://[3fff::1]/',
+    'https://[100::1]/',
+    'https://[fec0::1]/',
+    'https://[ff02::1]/',
+    'https://[5f00::1]/',
+    'https://[4000::1]/',
+    'https://192.0.2.1/',
+    'https://198.51.100.1/',
+    'https://203.0.113.1/',
+    'https://198.18.0.1/',
+    'https://192.88.99.1/',
+    'https://240.0.0.1/',
+    'https://255.255.255.255/',
+    'https://0.1.2.3/',
     'https://localhost./',
     'https://LOCALHOST/',
     'https://metadata.google.internal/',
@@ -133,10 +153,12 @@ describe('checkUrl', () => {
   ];
 
   it.each(INTERNAL)('T12 warns of %s, and refuses it when strict', (url) => {
-    const check = checkUrl(url, { allowInsecureUrl: true });
+    const check = checkUrl(url, { allowInsecureUrl: true, isInternal: isInternalHost });
     expect(check).toMatchObject({ ok: true });
     expect(check.ok && check.warnings.join()).toContain('PagerDuty cannot reach it');
-    expect(checkUrl(url, { allowInsecureUrl: true, strict: true }).ok).toBe(false);
+    expect(checkUrl(url, { allowInsecureUrl: true, strict: true, isInternal: isInternalHost }).ok).toBe(
+      false,
+    );
   });
 
   it('T12 tells which address a number means', () => {
@@ -147,10 +169,16 @@ describe('checkUrl', () => {
 
   it('T12 lets public hosts pass', () => {
     expect(
-      ['8.8.8.8', '172.32.0.1', '[2606:4700::1111]', 'example.com', 'localhost.example.com'].some(
-        isInternalHost,
-      ),
-    ).toBe(false);
+      [
+        '8.8.8.8',
+        '172.32.0.1',
+        '[2606:4700::1111]',
+        '[2001:4860:4860::8888]',
+        '[::ffff:808:808]',
+        'example.com',
+        'localhost.example.com',
+      ].filter(isInternalHost),
+    ).toEqual([]);
   });
 
   it.each([
@@ -249,6 +277,17 @@ describe('the URL of an action', () => {
       '1:49 actions.a.url: the host 10.0.0.1 is inside a private network: PagerDuty cannot reach it',
     ]);
     expect(problemsOf(await load(text, { strict: true }))).toHaveLength(1);
+  });
+
+  it('T12 knows an address in whatever spelling, and asks about none that a variable brings', async () => {
+    for (const url of ['https://2886729729/', 'https://192.0.2.1/${X}', 'https://[2001:db8::1]/']) {
+      const result = await load(withAction({ url }), { env: { X: 'x' } });
+      expect(warningsOf(result).join(), url).toContain('PagerDuty cannot reach it');
+      expect((await load(withAction({ url }), { env: { X: 'x' }, strict: true })).ok, url).toBe(false);
+    }
+    expect(warningsOf(await load(withAction({ url: 'https://8.8.8.8/' })))).toEqual([]);
+    const hidden = await load(withAction({ url: 'https://${X}/' }), { env: { X: '192.0.2.1' } });
+    expect(warningsOf(hidden)).toEqual([]);
   });
 
   it.each([

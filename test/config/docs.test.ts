@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { KNOWN_KEYS } from '../../src/config/keys/schema.ts';
+import { KNOWN_KEYS } from '../../src/config/keys/file.ts';
 import { NEVER_EXPANDED } from '../../src/config/secrets/never-expanded.ts';
 import { load, loadYaml, problemsOf } from './world.ts';
 

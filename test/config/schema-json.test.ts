@@ -3,7 +3,7 @@ import { Ajv } from 'ajv';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SCHEMA_FILE, schemaText } from '../../scripts/generate-schema.ts';
-import { checkShape } from '../../src/config/keys/schema.ts';
+import { checkShape } from '../../src/config/keys/file.ts';
 
 // `anyOf` with nothing but `required` is how a schema says "one of these two keys".
 const ajv = new Ajv({ allErrors: true, strict: true, strictTypes: false, strictRequired: false });

@@ -2,7 +2,7 @@
 
 import { checkHeaderName, looksSecret } from '../../config/check/header.ts';
 import { checkLabel } from '../../config/check/label.ts';
-import { checkUrl, type UrlOptions } from '../../config/check/url.ts';
+import { checkUrl, needsAddresses, type UrlOptions } from '../../config/check/url.ts';
 import { isTemplate } from '../../config/secrets/interpolate.ts';
 import { secretsOfUrl } from '../../config/secrets/url-secrets.ts';
 import type { HeaderSpec } from '../../core/action.ts';
@@ -26,12 +26,19 @@ export function checkedUrl(text: string, headers: readonly HeaderSpec[] | null):
 }
 
 /** Says what is odd about a good URL. */
-export function warnOfUrl(
+export async function warnOfUrl(
   { io, globals }: Pick<Context, 'io' | 'globals'>,
   text: string,
   headers: readonly HeaderSpec[] | null,
-): void {
-  const options = { ...urlOptions(text, headers), pressedHere: globals.sandbox !== undefined };
+): Promise<void> {
+  const registries = needsAddresses(text)
+    ? await import('../../config/check/special-addresses.ts')
+    : undefined;
+  const options = {
+    ...urlOptions(text, headers),
+    pressedHere: globals.sandbox !== undefined,
+    isInternal: registries?.isInternalHost,
+  };
   const check = checkUrl(text, options);
   if (!check.ok) return;
   const strict = checkUrl(text, { ...options, allowInsecureUrl: false });

@@ -113,7 +113,7 @@ async function complete(
   const url = given.url ?? (prompter && (await askUrl(prompter))) ?? '';
   const headers = given.headers ?? (prompter && (await askHeaders(prompter, url))) ?? null;
   // What was typed is checked as a whole: a header with a token must not go to an unencrypted endpoint.
-  warnOfUrl(context, checkedUrl(url, headers), headers);
+  await warnOfUrl(context, checkedUrl(url, headers), headers);
   return { key: label, label, url, headers, renamedFrom: [] };
 }
 

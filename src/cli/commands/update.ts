@@ -61,7 +61,9 @@ export async function runUpdate(
   const wanted = nothingAsked ? await ask(context, action) : flags;
   const after = specFor(action, wanted, options.removeHeader ?? []);
   keepSecret(io, after.url, after.headers);
-  if (wanted.url !== undefined) warnOfUrl(context, checkedUrl(after.url, after.headers), after.headers);
+  if (wanted.url !== undefined) {
+    await warnOfUrl(context, checkedUrl(after.url, after.headers), after.headers);
+  }
   const fields = fieldsOf(after, action);
   if (fields.length === 0) {
     return showNoChanges(context, 'update', `${action.label} (${action.id}) is like that already.`);

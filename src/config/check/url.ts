@@ -2,7 +2,7 @@ import { isRedacted } from '../../core/redacted.ts';
 import { parseUrl, percentDecoded } from '../../parse-url.ts';
 import { accept, type Check, codePoint, refuse } from './check.ts';
 import { checkHost } from './host.ts';
-import { isInternalHost, isLoopbackHost } from './internal-hosts.ts';
+import { isInternalName, isLoopbackHost, isOtherAddress } from './internal-hosts.ts';
 
 const LONGEST_URL = 2048;
 const EXAMPLE = 'for example "https://automation.example.com/restart"';
@@ -18,6 +18,8 @@ export interface UrlOptions {
   readonly allowIdn?: boolean | undefined;
   /** A host that PagerDuty cannot reach is an error instead of a warning (T12). */
   readonly strict?: boolean | undefined;
+  /** Knows addresses, too (`isInternalHost`). Absent: only names are judged, see `needsAddresses`. */
+  readonly isInternal?: ((hostname: string) => boolean) | undefined;
   /** This machine is no private network: what presses the button is here as well. */
   readonly pressedHere?: boolean | undefined;
   /**
@@ -126,9 +128,15 @@ function finish(text: string, url: URL, options: UrlOptions): Check {
 
 function isUnreachable(
   host: string,
-  { strict = false, pressedHere = false, hidesHost = false }: UrlOptions,
+  { strict = false, pressedHere = false, hidesHost = false, isInternal = isInternalName }: UrlOptions,
 ): boolean {
-  return !hidesHost && isInternalHost(host) && (strict || !pressedHere || !isLoopbackHost(host));
+  return !hidesHost && isInternal(host) && (strict || !pressedHere || !isLoopbackHost(host));
+}
+
+/** True when only `isInternalHost` can tell whether PagerDuty reaches the host of this URL: it is an address, not a name. */
+export function needsAddresses(text: string): boolean {
+  const url = parseUrl(text);
+  return url !== undefined && isOtherAddress(url.hostname);
 }
 
 /** The part between `//` and the path, as written. */

@@ -1,6 +1,4 @@
-/** What to write instead of what has the wrong shape. */
-import type { Step } from '../parse/located.ts';
-
+/** What to write instead of keys that do not exist. */
 const PROXY_ADVICE =
   'A proxy is never taken from a file; with NODE_USE_ENV_PROXY=1, Node 24 and later goes through HTTPS_PROXY.';
 
@@ -27,35 +25,3 @@ export const OTHER_WORDS: Readonly<Record<string, string>> = {
   endpointurl: 'url',
   webhook: 'url',
 };
-
-/** What to write instead, by what is expected. */
-export const WAY_OUT: Readonly<Record<string, string>> = {
-  string: 'Put it in double quotes.',
-  boolean: 'Write true or false, without quotes.',
-  array: 'Put it in square brackets: `[ … ]`.',
-  tuple: 'Put it in square brackets: `[ … ]`.',
-  int: 'Write a whole number, without quotes.',
-  number: 'Write a whole number, without quotes.',
-};
-
-export const WHOLE_FILE =
-  'Write `{ "actions": …, "services": … }`, or the same as YAML. docs/config.md has an example.';
-
-/** By the last key of a path. */
-const EXAMPLES: Readonly<Record<string, string>> = {
-  actions: '{ "restart-server": { "label": "Restart Server", "url": "https://…" } }',
-  services: '{ "Checkout API": ["restart-server"] }',
-  headers: '{ "Authorization": "Bearer ${NAME}" }',
-  handler: '{ "command": ["./restart.sh"] }',
-  extends: '"../shared/actions.json"',
-  renamedFrom: '"Restart Server"',
-};
-
-/** The shortest way to write what an object, or a union, takes. */
-export function exampleAt(path: readonly Step[]): string {
-  const key = String(path.at(-1));
-  const fallback =
-    path[0] === 'services' ? '["restart-server"]' : '{ "label": "Restart Server", "url": "https://…" }';
-  const known = path.length !== 2 && Object.hasOwn(EXAMPLES, key);
-  return `Write for example ${known ? EXAMPLES[key] : fallback}.`;
-}

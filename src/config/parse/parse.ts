@@ -10,6 +10,7 @@ import {
   isScalar,
   isSeq,
   Lexer,
+  type Node,
   type Pair,
   type ParsedNode,
   Parser,
@@ -24,9 +25,16 @@ import {
   type Step,
   TOO_DEEP,
 } from './located.ts';
-
-/** How many times aliases may be followed: enough for a list that several services share, not for a bomb (T15). */
-const MOST_ALIASES = 10;
+import {
+  CONTAINS_ITSELF,
+  EXPANDS,
+  FIX,
+  LOOK_CLOSELY,
+  MEANING,
+  MOST_PARTS,
+  NO_ANCHOR,
+  QUOTE_VARIABLE,
+} from './yaml-words.ts';
 
 /** Words, marks, spaces and line breaks: several times what a large account needs. Each costs some 400 bytes of memory (T13). */
 const MOST_LEXEMES = 300_000;
@@ -41,39 +49,6 @@ const FRAMES = 4;
 /** Tags that say what is meant anyway. */
 const PLAIN_TAG = /^tag:yaml\.org,2002:(?:str|int|float|bool|null|map|seq)$/;
 
-/** What each of the parser's codes means; its own messages repeat the text, which may be a secret. */
-const MEANING: Readonly<Record<string, string>> = {
-  ALIAS_PROPS: 'an alias can have neither a tag nor an anchor',
-  BAD_ALIAS: 'this alias or anchor has no valid name',
-  BAD_COLLECTION_TYPE: 'this tag does not fit here',
-  BAD_DIRECTIVE: 'this `%` directive is not valid',
-  BAD_DQ_ESCAPE: 'this escape is not valid in double quotes',
-  BAD_INDENT: 'the indentation does not fit, or a bracket is not closed',
-  BAD_SCALAR_START: 'a text cannot begin with this character',
-  BLOCK_AS_IMPLICIT_KEY: 'there is a second colon in this line, or a block where none can stand',
-  BLOCK_IN_FLOW: 'a block cannot stand inside `{…}` or `[…]`',
-  KEY_OVER_1024_CHARS: 'this key is longer than 1,024 characters',
-  MISSING_CHAR: 'something is missing here: a quote, a bracket, a comma or a space',
-  MULTILINE_IMPLICIT_KEY: 'a key must stand on one line; is a colon or a quote missing?',
-  MULTIPLE_DOCS: 'the file holds several documents, separated by `---`',
-  RESOURCE_EXHAUSTION: TOO_DEEP.message,
-  TAB_AS_INDENT: 'a tab is used for indentation; YAML allows spaces only',
-  TAG_RESOLVE_FAILED: 'this tag is not supported; write plain values',
-};
-
-/** The way out, where it is another than to look closely. */
-const FIX: Readonly<Record<string, string>> = {
-  BAD_ALIAS: 'Put the text in quotes; `*` and `&` have a meaning at the beginning.',
-  BAD_SCALAR_START: 'Put the whole text in double quotes.',
-  BLOCK_AS_IMPLICIT_KEY: 'Put a text that has a colon in it in double quotes; or check the indentation.',
-  MULTIPLE_DOCS: 'Leave one document: remove the `---` and what does not belong to it.',
-  RESOURCE_EXHAUSTION: TOO_DEEP.fix,
-  TAB_AS_INDENT: 'Replace the tab by spaces.',
-  TAG_RESOLVE_FAILED: 'Remove the word that begins with `!`; a text that begins with it needs quotes.',
-};
-const LOOK_CLOSELY = 'Check the quotes, colons, brackets and indentation here and in the line above.';
-const QUOTE_VARIABLE = 'Between { } or [ ], a text with ${…} in it has to stand in double quotes.';
-
 /** Reads a YAML text; reports everything the parser objects to, and takes its warnings for errors (T16). */
 export function parseYaml(text: string): Parsed {
   const documents = compose(text);
@@ -84,7 +59,11 @@ export function parseYaml(text: string): Parsed {
   if (second) found.push(complaint('MULTIPLE_DOCS', second.range[0]));
   // What a broken document says is guesswork: no more is asked of it.
   if (found.length > 0 || document.contents === null) return { root: undefined, findings: found };
-  const walk = new Walk(document);
+  const anchors = new Anchors();
+  if (anchors.measure(document.contents) > MOST_PARTS) {
+    return { root: undefined, findings: [{ at: anchors.largestAt, path: [], ...EXPANDS }] };
+  }
+  const walk = new Walk(anchors.targets);
   const root = walk.read(document.contents, []);
   return { root, findings: walk.findings };
 }
@@ -161,14 +140,51 @@ function complaint(code: string, at: number, text = ''): Finding {
   };
 }
 
-/** One pass over the parsed nodes; aliases are followed, and counted. */
+type Targets = ReadonlyMap<Alias, Node | 'itself'>;
+
+/** Finds what each alias stands for, and how many parts the document has once all are expanded, without expanding any. */
+class Anchors {
+  readonly targets = new Map<Alias, Node | 'itself'>();
+  /** The place of the alias that expands to the most. */
+  largestAt = 0;
+  #largest = 0;
+  /** `parts` is unknown as long as the node is being measured. */
+  readonly #byName = new Map<string, { readonly node: Node; parts?: number }>();
+
+  measure(node: unknown): number {
+    if (isAlias(node)) return this.#expanded(node);
+    if (!isNode(node)) return 1;
+    const anchor: { readonly node: Node; parts?: number } = { node };
+    if ('anchor' in node && node.anchor !== undefined) this.#byName.set(node.anchor, anchor);
+    const children = isMap(node)
+      ? node.items.flatMap(({ key, value }) => [key, value])
+      : isSeq(node)
+        ? node.items
+        : [];
+    anchor.parts = children.reduce<number>((sum, child) => sum + this.measure(child), 1);
+    return anchor.parts;
+  }
+
+  #expanded(alias: Alias): number {
+    const anchor = this.#byName.get(alias.source);
+    if (!anchor) return 1;
+    const { node, parts } = anchor;
+    this.targets.set(alias, parts === undefined ? 'itself' : node);
+    if (parts !== undefined && parts > this.#largest) {
+      this.#largest = parts;
+      this.largestAt = startOf(alias) ?? 0;
+    }
+    return parts ?? 1;
+  }
+}
+
+/** One pass over the parsed nodes; aliases are followed, and what they stand for keeps its own place. */
 class Walk {
   readonly findings: Finding[] = [];
-  readonly #document: Doc;
-  #aliases = 0;
+  readonly #targets: Targets;
 
-  constructor(document: Doc) {
-    this.#document = document;
+  constructor(targets: Targets) {
+    this.#targets = targets;
   }
 
   read(node: unknown, path: readonly Step[], fallback = 0): Located {
@@ -213,24 +229,10 @@ class Walk {
 
   #follow(alias: Alias, path: readonly Step[]): Located {
     const at = startOf(alias) ?? 0;
-    this.#aliases += 1;
-    const target = this.#aliases > MOST_ALIASES ? undefined : alias.resolve(this.#document);
-    if (target) return { ...this.read(target, path, at), at };
-    if (this.#aliases <= MOST_ALIASES) {
-      this.findings.push({
-        at,
-        path,
-        message: 'this alias has no anchor before it',
-        fix: 'Define it with `&name` first.',
-      });
-    } else if (this.#aliases === MOST_ALIASES + 1) {
-      this.findings.push({
-        at,
-        path,
-        message: `aliases are followed more than ${MOST_ALIASES} times`,
-        fix: 'Write the values out.',
-      });
-    }
+    const target = this.#targets.get(alias);
+    if (isNode(target)) return this.read(target, path, at);
+    const wrong = target === 'itself' ? CONTAINS_ITSELF : NO_ANCHOR;
+    this.findings.push({ at, path, ...wrong });
     return { kind: 'scalar', at, value: null };
   }
 }

@@ -4,7 +4,7 @@ import type { Handler } from '../../core/handler.ts';
 import type { Check } from '../check/check.ts';
 import { checkHeader, looksSecret } from '../check/header.ts';
 import { checkLabel } from '../check/label.ts';
-import { checkUrl } from '../check/url.ts';
+import { checkUrl, needsAddresses } from '../check/url.ts';
 import type { Place } from '../config.ts';
 import {
   type Entry,
@@ -123,14 +123,17 @@ function readUrl(
   if (pieces === undefined) return { url: '' };
   const url = joined(pieces);
   for (const secret of secretsOfUrl(url, pieces)) reading.secrets.add(secret);
+  const hidesHost = hasVariableHost(url, pieces);
+  if (!reading.isInternal && !hidesHost && needsAddresses(url)) reading.meetsAddress = true;
   const check = checkUrl(url, {
     allowUserinfo: !hasLiteralUserinfo(url, pieces),
     allowInsecureUrl: flagOf(node, 'allowInsecureUrl'),
     allowIdn: flagOf(node, 'allowIdn'),
     sendsSecrets: sendsSecret(url, pieces) || headers?.some(isSecretHeader),
     strict: reading.strict,
+    isInternal: reading.isInternal,
     pressedHere: reading.pressedHere,
-    hidesHost: hasVariableHost(url, pieces),
+    hidesHost,
     hidesText: pieces.some(isVariable),
     hasFragment: pieces.some((piece) => !isVariable(piece) && piece.text.includes('#')),
   });

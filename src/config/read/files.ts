@@ -6,7 +6,7 @@ import { dirname, isAbsolute, resolve } from 'node:path';
 import type { Problem } from '../../errors.ts';
 import { type Found, loadNamed, objectToName, type Where } from '../find/find.ts';
 import { isInside, repositoryRoot } from '../find/search-path.ts';
-import { LONGEST_PATH, MOST_BASES } from '../keys/schema-limits.ts';
+import { LONGEST_PATH, MOST_BASES } from '../keys/limits.ts';
 import type { Role } from '../keys/shape.ts';
 import { entryOf, type Finding, type Located, type Parsed } from '../parse/located.ts';
 import { parseJson } from '../parse/parse-json.ts';

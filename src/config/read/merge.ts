@@ -63,11 +63,24 @@ function select(root: ReadPart, files: readonly ReadPart[], homeOf: HomeOf) {
   const visible = new Map(
     files.filter((file) => reach.has(file.document)).flatMap((file) => [...file.actions]),
   );
-  const selections = readSelections(document.root, visible, reading, { isPartial: document.isPartial });
+  const isPartial = document.isPartial || !knowsItsActions(document);
+  const selections = readSelections(document.root, visible, reading, { isPartial });
   warnOfFormerLabels(visible, homeOf);
   // An action of a base is there for whoever wants it; and where the services cannot be read, nobody knows what they use.
-  if (entryOf(document.root, 'services')?.value.kind === 'map') warnOfUnused(actions, selections, homeOf);
+  if (knowsItsServices(document)) warnOfUnused(actions, selections, homeOf);
   return selections;
+}
+
+/** False where `actions` is missing or no object: that is one problem, whatever the services name. */
+function knowsItsActions({ root }: Document): boolean {
+  const actions = entryOf(root, 'actions');
+  return actions === undefined ? entryOf(root, 'extends') !== undefined : actions.value.kind === 'map';
+}
+
+/** False where a part of `services` cannot be read: what it would use is unknown. */
+function knowsItsServices({ root }: Document): boolean {
+  const services = entryOf(root, 'services')?.value;
+  return services?.kind === 'map' && services.entries.every(({ value }) => value.kind !== 'scalar');
 }
 
 /** Every action by its key. Two files cannot define the same one, whether they know of each other or not. */

@@ -12,6 +12,10 @@ export interface Reading {
   readonly pressedHere: boolean;
   /** Endpoints and headers are left out, and no variable is looked at. */
   readonly labelsOnly: boolean;
+  /** Knows which addresses PagerDuty cannot reach; absent until one is met. */
+  readonly isInternal: ((hostname: string) => boolean) | undefined;
+  /** Set where an endpoint is an address and `isInternal` is absent: it has to be read again. */
+  meetsAddress: boolean;
   readonly faults: Finding[];
   readonly warnings: Finding[];
   /** Values that must never be shown. */

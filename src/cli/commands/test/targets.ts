@@ -30,7 +30,7 @@ export async function targetsOf(
   const targets =
     flags.url === undefined
       ? await declared(context, action, flags)
-      : [given(context, action, flags, flags.url)];
+      : [await given(context, action, flags, flags.url)];
   for (const { url, headers } of targets) {
     keepSecret(
       context.io,
@@ -41,14 +41,19 @@ export async function targetsOf(
   return targets;
 }
 
-function given(context: Context, action: string | undefined, flags: TargetFlags, url: string): NamedTarget {
+async function given(
+  context: Context,
+  action: string | undefined,
+  flags: TargetFlags,
+  url: string,
+): Promise<NamedTarget> {
   if (action !== undefined || flags.service !== undefined) {
     throw new UsageError('test takes either actions of the config or `--url`');
   }
   const headers = readHeaders(flags, context.env) ?? [];
   keepSecret(context.io, url, headers);
   const target = { key: null, label: 'pdactions test', url: checkedUrl(url, headers), headers };
-  warnOfUrl(context, target.url, headers);
+  await warnOfUrl(context, target.url, headers);
   return target;
 }
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { lookup } from 'node:dns/promises';
 import { rootCertificates } from 'node:tls';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { isInternalHost } from '../../../config/check/internal-hosts.ts';
+import { isInternalHost } from '../../../config/check/special-addresses.ts';
 import {
   CHECKS,
   type Check,

@@ -1,0 +1,212 @@
+/**
+ * Builds the schema of one key from one entry: its rule, what a refusal says, an example, and the description for editors. Each rule
+ * demands its own refusal, so a rule without a message does not compile.
+ */
+import * as z from 'zod/mini';
+
+// One document is checked per run: generating code for it costs more than it saves, and needs `eval`.
+z.config({ jitless: true });
+
+/** What a value of the right kind lacks, and what to write instead. */
+export interface Refusal {
+  readonly message: string;
+  readonly fix: string;
+}
+
+/** What a place takes, for a value of another kind. */
+export interface Expected {
+  /** As the end of "this must be …". */
+  readonly kind: string;
+  readonly fix: string;
+  /** The fix where an object or a list stands in the place of a single value. */
+  readonly single?: string;
+  /** The keys that an object knows. */
+  readonly keys?: readonly string[];
+}
+
+/** A refusal that depends on the key that it is about. */
+type KeyRefusal = Refusal | ((key: string) => Refusal);
+
+/** One key of the file: a schema that knows its words. */
+export type Entry = z.ZodMiniType;
+
+const expectations = new Map<string, Expected>();
+const refusals = new Map<string, KeyRefusal>();
+
+/** The validator hands back the text it was given for a rule: these texts are numbers under which the words are kept. */
+function expecting(expected: Expected): string {
+  const token = `expected ${expectations.size}`;
+  expectations.set(token, expected);
+  return token;
+}
+
+function refusing(refusal: KeyRefusal): string {
+  const token = `refused ${refusals.size}`;
+  refusals.set(token, refusal);
+  return token;
+}
+
+interface Described {
+  /** For editors and the docs; absent on parts of a key. */
+  readonly doc?: string;
+}
+
+function described(schema: Entry, { doc }: Described, extra: object = {}): Entry {
+  return doc === undefined && Object.keys(extra).length === 0
+    ? schema
+    : schema.check(z.meta({ ...extra, ...(doc === undefined ? {} : { description: doc }) }));
+}
+
+/** A text; with a pattern, what its refusal says. */
+export function text(options: Described & { readonly rule?: Refusal & { readonly is: RegExp } } = {}): Entry {
+  const schema = z.string(
+    expecting({
+      kind: 'a text',
+      fix: 'Put it in double quotes.',
+      single: 'Write one text, in double quotes.',
+    }),
+  );
+  const { rule } = options;
+  return described(rule ? schema.check(z.regex(rule.is, refusing(rule))) : schema, options);
+}
+
+/** A key that the author chooses, by a pattern. */
+export function keyText(options: Described & { readonly is: RegExp; readonly refuse: KeyRefusal }): Entry {
+  return described(z.string().check(z.regex(options.is, refusing(options.refuse))), options);
+}
+
+/** A text of limited length. */
+export function sizedText(
+  options: Described & { readonly rule: Refusal & { readonly least: number; readonly most?: number } },
+): Entry {
+  const { rule } = options;
+  const told = refusing(rule);
+  const most = rule.most === undefined ? [] : [z.maxLength(rule.most, told)];
+  return described((text() as z.ZodMiniString).check(z.minLength(rule.least, told), ...most), options);
+}
+
+/** True or false. */
+export function flag(options: Described): Entry {
+  const kind = 'true or false';
+  return described(z.boolean(expecting({ kind, fix: 'Write true or false, without quotes.' })), options);
+}
+
+/** A whole number in a range. */
+export function wholeNumber(
+  options: Described & { readonly rule: Refusal & { readonly least: number; readonly most: number } },
+): Entry {
+  const { rule } = options;
+  const told = refusing(rule);
+  const schema = z.int(expecting({ kind: 'a whole number', fix: 'Write a whole number, without quotes.' }));
+  return described(schema.check(z.gte(rule.least, told), z.lte(rule.most, told)), options);
+}
+
+/** One of several words. */
+export function choice(options: Described & { readonly rule: Refusal & { readonly of: string[] } }): Entry {
+  return described(z.enum(options.rule.of, refusing(options.rule)), options);
+}
+
+interface ListOptions extends Described {
+  readonly of: Entry;
+  readonly most?: Refusal & { readonly count: number };
+  readonly least?: Refusal & { readonly count: number };
+  /** The refusal of an item that is listed twice. */
+  readonly unique?: Refusal;
+}
+
+/** A list. */
+export function list(options: ListOptions): Entry {
+  const { of, most, least, unique } = options;
+  const schema = z.array(of, expecting({ kind: 'a list', fix: 'Put it in square brackets: `[ … ]`.' }));
+  const checks = [
+    ...(least ? [z.minLength(least.count, refusing(least))] : []),
+    ...(most ? [z.maxLength(most.count, refusing(most))] : []),
+    ...(unique
+      ? [z.refine<unknown[]>((items) => new Set(items).size === items.length, refusing(unique))]
+      : []),
+  ];
+  return described(schema.check(...checks), options, unique ? { uniqueItems: true } : {});
+}
+
+interface TableOptions extends Described {
+  readonly example: string;
+  readonly keys: Entry;
+  readonly values: Entry;
+  readonly most?: Refusal & { readonly count: number };
+}
+
+/** An object whose keys the author chooses. */
+export function table(options: TableOptions): Entry {
+  const { example, keys, values, most } = options;
+  const schema = z.record(
+    keys as z.ZodMiniString,
+    values,
+    expecting({ kind: 'an object', fix: `Write for example ${example}.` }),
+  );
+  if (!most) return described(schema, options);
+  const fits = (value: object): boolean => Object.keys(value).length <= most.count;
+  return described(schema.check(z.refine(fits, refusing(most))), options, { maxProperties: most.count });
+}
+
+interface ObjectOptions extends Described {
+  readonly fix: string;
+  readonly required?: Readonly<Record<string, Entry>>;
+  readonly optional?: Readonly<Record<string, Entry>>;
+  /** More for `schema.json`. */
+  readonly meta?: object;
+}
+
+/** An object with these keys and no others. */
+export function object({ fix, required = {}, optional = {}, ...rest }: ObjectOptions): Entry {
+  const keys = [...Object.keys(required), ...Object.keys(optional)];
+  const open = Object.entries(optional).map(([key, entry]) => [key, z.optional(entry)]);
+  const shape = { ...required, ...Object.fromEntries(open) };
+  return described(z.strictObject(shape, expecting({ kind: 'an object', fix, keys })), rest, rest.meta);
+}
+
+/** A value of one of several kinds. */
+export function either(
+  options: Described & { readonly kind: string; readonly fix: string; readonly of: readonly Entry[] },
+): Entry {
+  const { kind, fix, of } = options;
+  return described(z.union([...of], expecting({ kind, fix })), options);
+}
+
+/** One objection of the validator in our own words: its own may repeat a value. */
+export interface ShapeIssue {
+  readonly path: readonly (string | number)[];
+  /** The value is of another kind, or missing. */
+  readonly expected?: Expected | undefined;
+  readonly refusal?: Refusal | undefined;
+  /** The refusal is about the last key of the path, not about its value. */
+  readonly ofKey?: true | undefined;
+  /** Unknown keys of an object. */
+  readonly keys?: readonly string[] | undefined;
+  /** What each variant of a union objects to. */
+  readonly variants?: readonly (readonly ShapeIssue[])[] | undefined;
+}
+
+/** Everything in which a plain value differs from an entry. */
+export function issuesOf(entry: Entry, plain: unknown): ShapeIssue[] {
+  const result = z.safeParse(entry, plain);
+  return result.success ? [] : result.error.issues.map(toIssue);
+}
+
+function toIssue(issue: z.core.$ZodIssue): ShapeIssue {
+  const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)));
+  const expected = expectations.get(issue.message);
+  if (issue.code === 'invalid_key') {
+    return { path, refusal: refusalOf(issue.issues[0]?.message, String(path.at(-1))), ofKey: true };
+  }
+  if (issue.code === 'unrecognized_keys') return { path, expected, keys: issue.keys };
+  if (issue.code !== 'invalid_union') {
+    return expected ? { path, expected } : { path, refusal: refusalOf(issue.message, '') };
+  }
+  return { path, expected, variants: issue.errors.map((variant) => variant.map(toIssue)) };
+}
+
+function refusalOf(token: string | undefined, key: string): Refusal {
+  const refusal = refusals.get(token ?? '');
+  if (refusal === undefined) throw new Error('a rule of the schema has no words of its own');
+  return typeof refusal === 'function' ? refusal(key) : refusal;
+}

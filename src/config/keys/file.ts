@@ -1,0 +1,133 @@
+/**
+ * The keys of a configuration file, each with its rule, its words, an example and its description. `schema.json`, the messages and the
+ * list of known keys come from these entries. What a shape cannot say is in the rules.
+ */
+import { ACTION_KEYS, action } from './action.ts';
+import {
+  choice,
+  type Entry,
+  either,
+  flag,
+  issuesOf,
+  keyText,
+  list,
+  object,
+  type ShapeIssue,
+  sizedText,
+  table,
+  text,
+} from './entry.ts';
+import { HANDLER_KEYS } from './handler.ts';
+import { LONGEST_PATH, MOST_ACTIONS, MOST_BASES } from './limits.ts';
+import { SELECTION_KEYS, services } from './services.ts';
+
+const BASES = {
+  message: 'no usable list of files',
+  fix: 'Write a path, or up to ten different ones.',
+};
+
+const filePath = sizedText({ rule: { least: 1, most: LONGEST_PATH, ...BASES } });
+
+const FILE_KEYS = {
+  $schema: text({ doc: 'The schema of this file, for editors.' }),
+  account: text({
+    rule: {
+      is: /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
+      message: 'this is not the subdomain of an account',
+      fix: 'For https://acme.pagerduty.com write "acme".',
+    },
+    doc: 'The subdomain of the PagerDuty account. A token of another account stops the run before any write.',
+  }),
+  region: choice({
+    rule: { of: ['us', 'eu'], message: 'there is no such region', fix: 'Write "us" or "eu".' },
+    doc: 'The service region of the account. Default: us.',
+  }),
+  extends: either({
+    of: [
+      filePath,
+      list({
+        of: filePath,
+        least: { count: 1, ...BASES },
+        most: { count: MOST_BASES, ...BASES },
+        unique: BASES,
+      }),
+    ],
+    kind: 'a path, or a list of paths',
+    fix: 'Write for example "../shared/actions.json".',
+    doc: 'Files with actions that this one can use, too: paths from this file, inside the repository. They select no services.',
+  }),
+  actions: table({
+    keys: keyText({
+      is: /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
+      refuse: {
+        message: 'this key of an action cannot be used',
+        fix: 'Use up to 64 letters, digits, hyphens, dots and underscores, for example "restart-server".',
+      },
+      doc: 'A short name for the action, used in `services`.',
+    }),
+    values: action,
+    most: {
+      count: MOST_ACTIONS,
+      message: `more than ${MOST_ACTIONS} actions`,
+      fix: 'Divide them into several files.',
+    },
+    example: '{ "restart-server": { "label": "Restart Server", "url": "https://…" } }',
+    doc: 'The actions, each by a key of its own.',
+  }),
+  services,
+  prune: flag({
+    doc: 'Delete actions of the selected services that this file does not mention. Default: false.',
+  }),
+  fingerprint: flag({
+    doc: 'The default of `fingerprint` for the actions of this file. Default: false.',
+  }),
+};
+
+/** Top-level keys that are ignored, so that YAML anchors have a place. */
+const IGNORED = 'x-';
+
+export const configSchema = object({
+  optional: FILE_KEYS,
+  fix: 'Write `{ "actions": …, "services": … }`, or the same as YAML. docs/config.md has an example.',
+  meta: {
+    title: 'Configuration of pdactions',
+    patternProperties: { [`^${IGNORED}`]: {} },
+    // Which other keys are needed depends on whether others extend the file: `missingKeys` of shape.ts.
+    anyOf: [{ required: ['actions'] }, { required: ['extends'] }],
+  },
+});
+
+/** The keys of each kind of object. */
+export const KNOWN_KEYS = {
+  file: Object.keys(FILE_KEYS),
+  action: keysOf(ACTION_KEYS),
+  selection: keysOf(SELECTION_KEYS),
+  handler: keysOf(HANDLER_KEYS),
+} as const;
+
+function keysOf(entries: Readonly<Record<string, Readonly<Record<string, Entry>>>>): string[] {
+  return Object.values(entries).flatMap((group) => Object.keys(group));
+}
+
+/** Everything that a plain value lacks to be a configuration, as far as its shape goes. */
+export function checkShape(plain: unknown): ShapeIssue[] {
+  if (!isObject(plain)) return issuesOf(configSchema, plain);
+  const empty = plain.actions === undefined && plain.extends === undefined;
+  return [...(empty ? [missing('actions')] : []), ...issuesOf(configSchema, withoutIgnored(plain))];
+}
+
+/** The issue of a top-level object that must be there. */
+export function missing(key: 'actions' | 'services'): ShapeIssue {
+  return { path: [key], expected: { kind: 'an object', fix: '' } };
+}
+
+function isObject(plain: unknown): plain is Readonly<Record<string, unknown>> {
+  return typeof plain === 'object' && plain !== null && !Array.isArray(plain);
+}
+
+/** Without prototype, as it comes from the file (T14). */
+function withoutIgnored(plain: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const rest: Record<string, unknown> = Object.create(null);
+  for (const [key, value] of Object.entries(plain)) if (!key.startsWith(IGNORED)) rest[key] = value;
+  return rest;
+}

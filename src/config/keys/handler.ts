@@ -1,0 +1,62 @@
+/** The keys of `handler`: what `pdactions listen` runs for a press. */
+import { choice, list, object, text, wholeNumber } from './entry.ts';
+
+const COMMAND = {
+  message: 'this is no usable command',
+  fix: 'Write the program and its arguments, for example ["./restart.sh", "--now"].',
+};
+
+const VARIABLES = {
+  message: 'this is no usable list of variables',
+  fix: 'Write up to 50 names of environment variables.',
+};
+
+export const HANDLER_KEYS = {
+  required: {
+    command: list({
+      of: text({ rule: { is: /^[^\0]{0,4096}$/, ...COMMAND } }),
+      least: { count: 1, ...COMMAND },
+      most: { count: 100, ...COMMAND },
+      doc: 'The program and its arguments, each a text of its own. No shell reads them, and nothing in them is expanded.',
+    }),
+  },
+  optional: {
+    timeout: wholeNumber({
+      rule: {
+        least: 1,
+        most: 86_400,
+        message: 'this is no usable time limit',
+        fix: 'Write whole seconds, from 1 to 86400.',
+      },
+      doc: 'The longest that it may take, in seconds; then it is ended. Default: 60.',
+    }),
+    concurrency: wholeNumber({
+      rule: {
+        least: 1,
+        most: 4,
+        message: 'this is no usable number of runs at a time',
+        fix: 'Write a whole number from 1 to 4.',
+      },
+      doc: 'How many runs of it at a time, up to 4. Default: 1, in order.',
+    }),
+    env: list({
+      of: text({ rule: { is: /^[A-Za-z_][A-Za-z0-9_]{0,127}$/, ...VARIABLES } }),
+      most: { count: 50, ...VARIABLES },
+      doc: 'Names of environment variables that the program may see, beside PATH, HOME, LANG, TZ and the PD_* variables with the press. Default: none.',
+    }),
+    note: choice({
+      rule: {
+        of: ['always', 'on-failure', 'never'],
+        message: 'there is no such choice',
+        fix: 'Write "always", "on-failure" or "never".',
+      },
+      doc: 'When the outcome becomes a note on the incident. Default: always.',
+    }),
+  },
+};
+
+export const handler = object({
+  ...HANDLER_KEYS,
+  fix: 'Write for example { "command": ["./restart.sh"] }.',
+  doc: 'What `pdactions listen` runs when the button was pressed. It is not sent to PagerDuty.',
+});

@@ -1,0 +1,37 @@
+/** The value of a selector in `services`: a list of action keys, or an object with its own `prune`. */
+import { either, flag, list, object, sizedText, table, text } from './entry.ts';
+
+const actionKeys = list({
+  of: text(),
+  most: {
+    count: 3,
+    message: 'more than three actions for one service',
+    fix: 'A service has three slots; choose three.',
+  },
+  unique: { message: 'an action is listed twice', fix: 'List each action once.' },
+  doc: 'Up to three keys of `actions`: a service has three slots.',
+});
+
+export const SELECTION_KEYS = {
+  required: { actions: actionKeys },
+  optional: {
+    prune: flag({
+      doc: 'Delete actions of these services that this file does not mention. Default: the `prune` of the file.',
+    }),
+  },
+};
+
+const EXAMPLE_FIX = 'Write for example ["restart-server"].';
+
+export const services = table({
+  keys: sizedText({
+    rule: { least: 1, message: 'a service selector must not be empty', fix: 'Write the name of a service.' },
+  }),
+  values: either({
+    of: [actionKeys, object({ ...SELECTION_KEYS, fix: EXAMPLE_FIX })],
+    kind: 'a list of action keys, or an object with "actions" and "prune"',
+    fix: EXAMPLE_FIX,
+  }),
+  example: '{ "Checkout API": ["restart-server"] }',
+  doc: 'Which services carry which actions. Keys select services: an exact name, "id:PIJ90N7", a pattern such as "web-*", or "team:Payments". Only a file that others extend has none.',
+});

@@ -1,0 +1,52 @@
+/** What is said of YAML that cannot be read. The parser's own messages repeat the text, which may be a secret. */
+import { TOO_DEEP } from './located.ts';
+
+/** The limit once every alias is replaced by what it stands for; how often an anchor is used does not matter (T15). */
+export const MOST_PARTS = 300_000;
+export const EXPANDS = {
+  message: `the aliases of this file expand to more than ${MOST_PARTS.toLocaleString('en')} parts`,
+  fix: 'Write the values out where an alias repeats lists of aliases.',
+};
+
+export const NO_ANCHOR = {
+  message: 'this alias has no anchor before it',
+  fix: 'Define it with `&name` first.',
+};
+
+export const CONTAINS_ITSELF = {
+  message: 'this alias is part of what it stands for',
+  fix: 'Give the inner part an anchor of its own.',
+};
+
+/** What each of the parser's codes means; its own messages repeat the text, which may be a secret. */
+export const MEANING: Readonly<Record<string, string>> = {
+  ALIAS_PROPS: 'an alias can have neither a tag nor an anchor',
+  BAD_ALIAS: 'this alias or anchor has no valid name',
+  BAD_COLLECTION_TYPE: 'this tag does not fit here',
+  BAD_DIRECTIVE: 'this `%` directive is not valid',
+  BAD_DQ_ESCAPE: 'this escape is not valid in double quotes',
+  BAD_INDENT: 'the indentation does not fit, or a bracket is not closed',
+  BAD_SCALAR_START: 'a text cannot begin with this character',
+  BLOCK_AS_IMPLICIT_KEY: 'there is a second colon in this line, or a block where none can stand',
+  BLOCK_IN_FLOW: 'a block cannot stand inside `{…}` or `[…]`',
+  KEY_OVER_1024_CHARS: 'this key is longer than 1,024 characters',
+  MISSING_CHAR: 'something is missing here: a quote, a bracket, a comma or a space',
+  MULTILINE_IMPLICIT_KEY: 'a key must stand on one line; is a colon or a quote missing?',
+  MULTIPLE_DOCS: 'the file holds several documents, separated by `---`',
+  RESOURCE_EXHAUSTION: TOO_DEEP.message,
+  TAB_AS_INDENT: 'a tab is used for indentation; YAML allows spaces only',
+  TAG_RESOLVE_FAILED: 'this tag is not supported; write plain values',
+};
+
+/** The way out, where it is another than to look closely. */
+export const FIX: Readonly<Record<string, string>> = {
+  BAD_ALIAS: 'Put the text in quotes; `*` and `&` have a meaning at the beginning.',
+  BAD_SCALAR_START: 'Put the whole text in double quotes.',
+  BLOCK_AS_IMPLICIT_KEY: 'Put a text that has a colon in it in double quotes; or check the indentation.',
+  MULTIPLE_DOCS: 'Leave one document: remove the `---` and what does not belong to it.',
+  RESOURCE_EXHAUSTION: TOO_DEEP.fix,
+  TAB_AS_INDENT: 'Replace the tab by spaces.',
+  TAG_RESOLVE_FAILED: 'Remove the word that begins with `!`; a text that begins with it needs quotes.',
+};
+export const LOOK_CLOSELY = 'Check the quotes, colons, brackets and indentation here and in the line above.';
+export const QUOTE_VARIABLE = 'Between { } or [ ], a text with ${…} in it has to stand in double quotes.';
