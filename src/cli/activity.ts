@@ -21,6 +21,7 @@ export function createActivity(io: Io, clock: Clock): Activity {
   let spinner: Spinner | undefined;
   let progress: Progress | undefined;
   const done: Record<string, { readonly done: number; readonly total: number }> = {};
+  let endsAt: number | undefined;
 
   const end = (): void => {
     spinner?.done();
@@ -38,6 +39,10 @@ export function createActivity(io: Io, clock: Clock): Activity {
         );
         spinner?.update(parts.join(', '));
       }
+      if (event.type === 'limit') {
+        endsAt = event.at;
+        (progress ?? spinner)?.limit(endsAt);
+      }
       if (event.type === 'wait' && event.ms >= 1000) {
         const why = event.why === 'rate-limit' ? "for PagerDuty's rate limit" : 'to try again';
         (progress ?? spinner)?.waiting(event.ms, why);
@@ -46,11 +51,14 @@ export function createActivity(io: Io, clock: Clock): Activity {
     },
     reading(title) {
       end();
-      if (!io.quiet) spinner = createSpinner(io, clock, title);
+      if (io.quiet) return;
+      spinner = createSpinner(io, clock, title);
+      if (endsAt !== undefined) spinner.limit(endsAt);
     },
     working(title, total) {
       end();
       progress = createProgress(io, clock, { title, total });
+      if (endsAt !== undefined) progress.limit(endsAt);
       return progress;
     },
     end,
@@ -69,5 +77,7 @@ function describe(event: StoreEvent): string {
       return `  waiting ${Math.round(event.ms)} ms (${event.why})`;
     case 'reading':
       return `  ${event.what}: ${event.done}/${event.total}`;
+    case 'limit':
+      return `  the run ends at ${Math.round(event.at / 1000)} s of its clock`;
   }
 }

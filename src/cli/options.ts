@@ -16,6 +16,8 @@ export interface GlobalOptions {
   readonly concurrency: number;
   /** For the whole run, in seconds. */
   readonly timeout: number;
+  /** False: the default, which grows with the requests that are known to follow. */
+  readonly timeoutGiven: boolean;
   readonly quiet: boolean;
   readonly debug: boolean;
   readonly strict: boolean;
@@ -73,6 +75,7 @@ export function readGlobalOptions(values: Readonly<Record<string, unknown>>): Gl
     tokenFile: text('tokenFile'),
     concurrency: (values.concurrency as number | undefined) ?? DEFAULT_CONCURRENCY,
     timeout: (values.timeout as number | undefined) ?? DEFAULT_TIMEOUT_S,
+    timeoutGiven: values.timeout !== undefined,
     quiet: values.quiet === true,
     debug: values.debug === true,
     strict: values.strict === true,

@@ -19,6 +19,7 @@ export async function readAccount(
 ): Promise<Account> {
   const store = await context.store();
   context.activity.reading('reading');
+  store.prefetch(selectors === undefined ? 'all' : []);
   const { services: all } = await store.catalogue('all');
   const services = selectors === undefined ? all : await servicesFor(store, selectors);
   const actions = await store.actions(selectors === undefined ? 'all' : services);

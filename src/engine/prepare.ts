@@ -1,7 +1,6 @@
 /** From a declaration to a plan: everything is read, verified and checked before anything may be written (I6). */
 
 import type { Clock } from '../clock.ts';
-import type { Service } from '../core/action.ts';
 import { planDigest } from '../core/digest.ts';
 import { checkGuards, type GuardPolicy, type GuardVerdict } from '../core/guard.ts';
 import { liveByService } from '../core/live.ts';
@@ -9,7 +8,8 @@ import { type Declaration, type DesiredService, desiredServices } from '../core/
 import { computePlan, type Plan, type PlanPolicy } from '../core/plan.ts';
 import { RefusedError } from '../errors.ts';
 import type { ActionStore } from '../pagerduty/store.ts';
-import { type AskedSelector, resolveSelectors } from './resolve.ts';
+import type { AskedSelector } from './resolve.ts';
+import { resolveScope } from './scope.ts';
 import { withState } from './with-state.ts';
 
 export interface PrepareOptions {
@@ -42,13 +42,15 @@ export interface Prepared {
 export async function prepare(store: ActionStore, options: PrepareOptions): Promise<Prepared> {
   const { declaration, policy, clock } = options;
   const readAt = clock.now();
-  const matches = await resolveSelectors(store, askedBy(declaration));
+  const { matches, only } = await resolveScope(store, askedBy(declaration), options.only);
   const account = await store.account();
   checkAccount(declaration.account, account);
-  const only = options.only?.length ? await idsOf(store, options.only) : undefined;
   const desired = desiredServices(declaration, matches, only);
   if (only && desired.length === 0) throw nothingSelected();
-  const actions = await store.actions(desired.map(({ service }) => service));
+  const actions = await store.actions(
+    desired.map(({ service }) => service),
+    labelsIn(desired),
+  );
   const live = liveByService(policy.enable ? await withState(store, actions) : actions);
   const plan = computePlan(desired, live, policy);
   return {
@@ -60,6 +62,12 @@ export async function prepare(store: ActionStore, options: PrepareOptions): Prom
     verdicts: checkGuards(plan, options.guard),
     readAt,
   };
+}
+
+/** What is probably found: the labels that are wanted, and those that they had before. */
+function labelsIn(desired: readonly DesiredService[]): string[] {
+  const specs = new Set(desired.flatMap(({ actions }) => actions));
+  return [...new Set([...specs].flatMap(({ label, renamedFrom }) => [label, ...renamedFrom]))];
 }
 
 function askedBy(declaration: Declaration): AskedSelector[] {
@@ -77,11 +85,6 @@ function checkAccount(pinned: string | undefined, account: string | null): void 
       hint: 'Use a token of the right account, or correct `account` in the config. Nothing was written.',
     },
   );
-}
-
-async function idsOf(store: ActionStore, asked: readonly AskedSelector[]): Promise<ReadonlySet<string>> {
-  const matches = await resolveSelectors(store, asked);
-  return new Set(matches.flatMap(({ services }) => services.map(({ id }: Service) => id)));
 }
 
 function nothingSelected(): RefusedError {

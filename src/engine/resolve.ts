@@ -29,7 +29,19 @@ export async function resolveSelectors(
 ): Promise<Match[]> {
   const selectors = asked.map(({ selector }) => selector);
   const { services, teams } = await store.catalogue(selectors);
-  const matches = matchSelectors(selectors, services, teams);
+  return settled(store, asked, matchSelectors(selectors, services, teams));
+}
+
+/**
+ * The matches, once none of them is a problem.
+ * @param asked who asks, in the order of `matches`
+ * @throws RefusedError that lists every problem
+ */
+export async function settled(
+  store: ActionStore,
+  asked: readonly AskedSelector[],
+  matches: readonly SelectorMatch[],
+): Promise<Match[]> {
   const good = matches.filter((match): match is Match => 'services' in match);
   if (good.length === matches.length) return good;
   throw await refusal(store, asked, matches);

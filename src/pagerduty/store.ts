@@ -30,10 +30,25 @@ export interface ActionStore {
   readonly origin: string;
 
   /**
+   * Says that `catalogue` and then `actions` follow, for these selectors: what both need whatever they find is read at once. Gives
+   * nothing, and never throws: a failure is thrown to the call that needs the answer.
+   */
+  prefetch(selectors: readonly Selector[] | 'all'): void;
+
+  /** Says that at least so many more requests follow, so that a time limit that nobody chose can grow with the work. */
+  expect(requests: number): void;
+
+  /**
    * Services and teams that can match `selectors`, read the cheaper way: by id, by exact name, or all pages. `'all'` reads all.
    * A selector that matches nothing is not an error here.
    */
   catalogue(selectors: readonly Selector[] | 'all'): Promise<ServiceCatalogue>;
+
+  /** The teams of exactly these names. */
+  teamsNamed(names: readonly string[]): Promise<readonly Team[]>;
+
+  /** Those of these teams that exist. */
+  teamsById(ids: readonly string[]): Promise<readonly Team[]>;
 
   /** Up to `limit` (at most 100) services whose name contains `text`, from `offset` on. For pickers and for "did you mean". */
   searchServices(
@@ -47,8 +62,9 @@ export interface ActionStore {
   /**
    * The custom incident actions on the given services, or of the whole account, each once, verified complete. Grouping is the
    * caller's. `disabled` is filled when the API says it on lists (fact 9).
+   * @param labels that actions probably have: an account with more of them than one list shows is read label by label
    */
-  actions(of: readonly Service[] | 'all'): Promise<readonly LiveAction[]>;
+  actions(of: readonly Service[] | 'all', labels?: readonly string[]): Promise<readonly LiveAction[]>;
 
   /** One custom incident action with `disabled` known. @throws RemoteError with reason `gone` when there is none with this id. */
   action(id: string): Promise<LiveAction>;
@@ -89,10 +105,12 @@ export type StoreEvent =
   | { readonly type: 'failure'; readonly method: string; readonly path: string; readonly reason: string }
   /** Everything waits `ms` milliseconds from now; `why` is `rate-limit` (server said so or pacing) or `retry`. */
   | { readonly type: 'wait'; readonly ms: number; readonly why: 'rate-limit' | 'retry' }
-  /** Reading a list: `done` of `total` records so far. */
+  /** Reading a list: `done` of `total` records so far; `services one by one` counts services, not their actions. */
   | {
       readonly type: 'reading';
-      readonly what: 'services' | 'actions';
+      readonly what: 'services' | 'actions' | 'services one by one';
       readonly done: number;
       readonly total: number;
-    };
+    }
+  /** The run ends at `at` on the run's clock, whatever is left to do. Sent again when that changes. */
+  | { readonly type: 'limit'; readonly at: number };

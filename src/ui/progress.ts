@@ -10,6 +10,8 @@ export interface Progress {
   total(count: number): void;
   /** The work stands still for that long; `why` completes "waiting 12 s …". A wait ends by itself, or with the next advance. */
   waiting(milliseconds: number, why: string): void;
+  /** The work ends at `at` on the clock, whatever is left: said once it has gone on for a while. */
+  limit(at: number): void;
   /** Takes the display away. Where lines were shown, a last one says how it ended. */
   done(): void;
 }
@@ -28,6 +30,8 @@ const REDRAW_MS = 100;
 const TICK_MS = 250;
 /** Off a terminal: a line at most this often, and none for work that is over before. */
 const LINE_MS = 10_000;
+/** How long is left is of no interest to short work. */
+const LIMIT_AFTER_MS = 10_000;
 /** A rate over less than this is noise. */
 const RATE_AFTER_MS = 1_000;
 
@@ -42,6 +46,7 @@ interface State {
   total: number | undefined;
   label: string | undefined;
   wait: Wait | undefined;
+  limit: number | undefined;
 }
 
 interface Wait {
@@ -55,7 +60,7 @@ interface Wait {
  */
 export function createProgress(io: Io, clock: Clock, options: ProgressOptions): Progress {
   const { title, ticker = systemTicker } = options;
-  const state: State = { done: 0, total: options.total, label: undefined, wait: undefined };
+  const state: State = { done: 0, total: options.total, label: undefined, wait: undefined, limit: undefined };
   const start = clock.now();
   const display = io.terminal.stderr
     ? createBar(draw, io, clock, ticker)
@@ -82,9 +87,13 @@ export function createProgress(io: Io, clock: Clock, options: ProgressOptions): 
       state.wait = { until: clock.now() + milliseconds, why };
       display.changed();
     },
+    limit(at) {
+      state.limit = at;
+    },
     done() {
       state.wait = undefined;
       state.label = undefined;
+      state.limit = undefined;
       display.finish();
     },
   };
@@ -146,6 +155,8 @@ function describe(title: string, state: State, elapsed: number, now: number, bar
   if (rate) parts.push([rate]);
   if (label !== undefined) parts.push([styled('strong', label)]);
   if (wait) parts.push([waitingSpan(wait, now)]);
+  const left = timeLeft(state.limit, elapsed, now);
+  if (left) parts.push([left]);
   const count = total === undefined ? formatCount(done) : `${formatCount(done)}/${formatCount(total)}`;
   const head: Line = bar && total ? [`${title} ${count} `, ...drawBar(done, total)] : [`${title} ${count}`];
   const [first, ...others] = parts;
@@ -156,6 +167,12 @@ function describe(title: string, state: State, elapsed: number, now: number, bar
 
 function waitingSpan({ until, why }: Wait, now: number): Span {
   return styled('warn', `waiting ${duration(until - now)} ${why}`);
+}
+
+/** What is left under the run's limit; undefined for short work, and for work without one. */
+function timeLeft(limit: number | undefined, elapsed: number, now: number): Span | undefined {
+  if (limit === undefined || !Number.isFinite(limit) || elapsed < LIMIT_AFTER_MS) return undefined;
+  return styled('muted', `${duration(Math.max(0, limit - now))} left for this run`);
 }
 
 const BAR_WIDTH = 20;
@@ -188,6 +205,8 @@ export interface Spinner {
   update(text: string): void;
   /** Everything stands still for that long; `why` completes "waiting 12 s …". */
   waiting(milliseconds: number, why: string): void;
+  /** The run ends at `at` on the clock: said once it has gone on for a while. */
+  limit(at: number): void;
   done(): void;
 }
 
@@ -198,10 +217,16 @@ const FRAME_MS = 80;
 export function createSpinner(io: Io, clock: Clock, title: string, ticker: Ticker = systemTicker): Spinner {
   let text = '';
   let wait: Wait | undefined;
+  let limit: number | undefined;
+  const start = clock.now();
   const draw = (onTerminal: boolean): Line => {
     const now = clock.now();
     if (wait && wait.until <= now) wait = undefined;
-    const said = [text === '' ? title : `${title} ${text}`, ...(wait ? [' · ', waitingSpan(wait, now)] : [])];
+    const more = [wait && waitingSpan(wait, now), timeLeft(limit, now - start, now)];
+    const said = [
+      text === '' ? title : `${title} ${text}`,
+      ...more.flatMap((span) => (span === undefined ? [] : [' · ', span])),
+    ];
     if (!onTerminal) return said;
     const frame = FRAMES[Math.floor(now / FRAME_MS) % FRAMES.length] ?? '';
     return [styled('accent', frame), ' ', ...said];
@@ -217,6 +242,12 @@ export function createSpinner(io: Io, clock: Clock, title: string, ticker: Ticke
       wait = { until: clock.now() + milliseconds, why };
       display.changed();
     },
-    done: () => display.finish(),
+    limit(at) {
+      limit = at;
+    },
+    done() {
+      limit = undefined;
+      display.finish();
+    },
   };
 }

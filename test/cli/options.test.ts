@@ -24,6 +24,7 @@ describe('global options', () => {
       tokenFile: undefined,
       concurrency: 4,
       timeout: 600,
+      timeoutGiven: false,
       quiet: false,
       debug: false,
       strict: false,

@@ -81,17 +81,35 @@ describe('lists that cannot be believed', () => {
     expect(run.log.requests.every(({ status }) => status === 200)).toBe(true);
   });
 
-  it('F29: more services than paging can reach are refused', async () => {
+  it('F29: more services than paging can reach are read from both ends, none of them beyond the wall', async () => {
     const { lab } = at();
     const services = Array.from({ length: 10_001 }, (_, index) => ({
       id: `PS${index}`,
       name: `svc-${index}`,
     }));
     await lab.reset({ ...PAGED, seed: { account: 'acme', services } });
-    const run = await lab.run(PAGED.argv);
+    const run = await lab.run(['slots', '--json']);
+    expect(run.code).toBe(0);
+    expect(JSON.parse(run.stdout).services).toHaveLength(10_001);
+    expect(run.log.requests.every(({ status }) => status === 200)).toBe(true);
+  });
+
+  it('F56: more services than any order or filter shows are refused, with nothing written', async () => {
+    const services = Array.from({ length: 100 }, (_, index) => ({ id: `PS${index}`, name: `svc-${index}` }));
+    const { run } = await plan(PAGED, [
+      {
+        action: 'status',
+        status: 200,
+        body: { services, more: true, total: 30_000 },
+        match: { method: 'GET', path: '/services' },
+        times: 'always',
+      },
+    ]);
     expect(run.code).toBe(8);
     expect(run.stderr).toContain('[too_many_records]');
-    expect(run.log.requests).toHaveLength(1);
+    expect(run.stderr).toContain('30,000 services, of which PagerDuty lists 100');
+    expect(run.log.requests.length).toBeLessThan(210);
+    expect(commitsOf(run)).toEqual([]);
   });
 
   const entry = (index: number) => ({

@@ -99,12 +99,18 @@ export function createMemoryStore(account: Account): MemoryStore {
     writes: () => asked.filter(([method]) => ['create', 'update', 'delete', 'enable'].includes(method)),
     before: () => undefined,
     requests: () => asked.length,
+    prefetch: () => undefined,
+    expect: () => undefined,
     catalogue: (selectors) => ask(['catalogue', selectors], () => catalogue(account, services, selectors)),
     searchServices: (text, { limit, offset }) =>
       ask(['searchServices', text], () => {
         const found = services.filter(({ name }) => name.toLowerCase().includes(text.toLowerCase()));
         return { services: found.slice(offset, offset + limit), more: offset + limit < found.length };
       }),
+    teamsNamed: (names) =>
+      ask(['teamsNamed', names], () => (account.teams ?? []).filter(({ name }) => names.includes(name))),
+    teamsById: (ids) =>
+      ask(['teamsById', ids], () => (account.teams ?? []).filter(({ id }) => ids.includes(id))),
     searchTeams: (text) =>
       ask(['searchTeams', text], () =>
         (account.teams ?? []).filter(({ name }) => name.toLowerCase().includes(text.toLowerCase())),

@@ -233,6 +233,13 @@ describe('a call', () => {
   it('tells whoever watches, without headers or bodies', async () => {
     const { ask, events } = setUp([json(500, {}), OK]);
     await ask('read');
-    expect(events.map(({ type }) => type)).toEqual(['request', 'response', 'wait', 'request', 'response']);
+    expect(events.map(({ type }) => type)).toEqual([
+      'limit',
+      'request',
+      'response',
+      'wait',
+      'request',
+      'response',
+    ]);
   });
 });

@@ -161,6 +161,12 @@ const OBSERVED: Readonly<Record<SwitchName, (sandbox: Sandbox) => Promise<unknow
     }
     return seen;
   },
+  query: async (sandbox) =>
+    (
+      await Promise.all(
+        ['checkout', 'Checkout API'].map((text) => names(sandbox, `/services?query=${text}`, 'services')),
+      )
+    ).map(({ length }) => length),
   ignoreFilters: async (sandbox) => names(sandbox, '/extensions?extension_object_id=PCHKOUT', 'extensions'),
 };
 

@@ -70,6 +70,7 @@ async function read(store: ActionStore, options: ListOptions) {
     const [actions, { services }] = await Promise.all([store.actions('all'), store.catalogue('all')]);
     return { services, actions: options.disabled ? await withState(store, actions) : actions };
   }
+  store.prefetch([]);
   const services = await servicesFor(store, options.service);
   const actions = await store.actions(services);
   return { services, actions: options.disabled ? await withState(store, actions) : actions };

@@ -55,6 +55,7 @@ function open(
     userAgent: `pdactions/${VERSION}`,
     timeoutMs: ATTEMPT_MS,
     runTimeoutMs: globals.timeout * 1000,
+    runTimeoutGrows: !globals.timeoutGiven,
     concurrency: globals.concurrency,
     clock,
     random,

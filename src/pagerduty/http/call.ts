@@ -50,6 +50,8 @@ export interface CallerOptions {
   readonly signal?: AbortSignal | undefined;
   /** The whole run may take so long, in milliseconds. */
   readonly runTimeoutMs: number;
+  /** The limit is nobody's wish: it grows with the requests that are known to follow. */
+  readonly runTimeoutGrows?: boolean | undefined;
   /** The process has more to do than this run: a refused token fails the call that it was refused for, and no other one. */
   readonly livesOn?: boolean | undefined;
   readonly observer?: ((event: StoreEvent) => void) | undefined;
@@ -65,9 +67,14 @@ export interface Caller {
   /** @throws PdactionsError of `errors.ts` */
   <T>(call: Call<T>): Promise<T>;
   requests(): number;
+  /** At least so many more requests follow: a limit that may grow leaves them the time that they take. */
+  expect(requests: number): void;
   /** Host and port, for messages. */
   readonly host: string;
 }
+
+/** What a request takes at half of PagerDuty's documented rate (fact 23): the other half may be somebody else's. */
+const MS_PER_REQUEST = 60_000 / (960 / 2);
 
 /** Faults after which it is open whether the server acted. */
 const AMBIGUOUS: ReadonlySet<Fault> = new Set<Fault>(['server-error', 'took-too-long', 'reset', 'timeout']);
@@ -83,7 +90,8 @@ export function createCaller(options: CallerOptions): Caller {
     inFlight: options.inFlight,
     onWait: (ms) => observer?.({ type: 'wait', ms, why: 'rate-limit' }),
   });
-  const endsAt = clock.now() + options.runTimeoutMs;
+  let endsAt = clock.now() + options.runTimeoutMs;
+  observer?.({ type: 'limit', at: endsAt });
   let requests = 0;
   /** Once the token was refused, nothing is sent any more, whoever is still waiting (F20). */
   let refused: PdactionsError | undefined;
@@ -154,7 +162,10 @@ export function createCaller(options: CallerOptions): Caller {
       certain: !isOpen,
       details: last?.details,
       http: last?.http ?? { method, path, host },
-      hint: 'Allow more with `--timeout SECONDS`, or run the same command again: it goes on where this one ended.',
+      hint:
+        call.class === 'read'
+          ? 'Allow more with `--timeout SECONDS`. Another run begins to read from the start.'
+          : 'Allow more with `--timeout SECONDS`, or run the same command again: what was written stays, the rest follows.',
     });
   };
 
@@ -223,7 +234,13 @@ export function createCaller(options: CallerOptions): Caller {
     if (clock.now() > endsAt) throw outOfTime(call, { resends: 0, ends: 'stop' });
     return run(call);
   };
-  return Object.assign(caller, { requests: () => requests, host });
+  const expect = (more: number): void => {
+    const needed = clock.now() + options.runTimeoutMs + more * MS_PER_REQUEST;
+    if (options.runTimeoutGrows !== true || needed <= endsAt) return;
+    endsAt = needed;
+    observer?.({ type: 'limit', at: endsAt });
+  };
+  return Object.assign(caller, { requests: () => requests, expect, host });
 }
 
 /** Aborts some time after the interruption, unless the answer is in by then. */

@@ -36,7 +36,8 @@ export interface ListOptions<T> {
   readonly off?: AbortSignal | undefined;
 }
 
-interface Entry {
+/** A record of a list. */
+export interface Entry {
   readonly id: string;
 }
 
@@ -46,6 +47,30 @@ export const FIRST_PAGE: PageRequest = { offset: 0, limit: PAGE_SIZE, total: tru
 /** True when offset paging cannot reach the end of the list. */
 export function isBeyondWall({ total, more }: Page<unknown>): boolean {
   return more && total !== null && total > WALL;
+}
+
+/** The pages that follow the first, by its own size. */
+export function pagesAfter({ total, items }: Page<unknown>): number {
+  return total === null || items.length === 0 ? 0 : Math.ceil(total / items.length) - 1;
+}
+
+/** The pages after the first as far as paging reaches, side by side and without any proof: what is believed is for the caller to decide. */
+export async function readReachable<T>(
+  first: Page<T>,
+  readPage: ReadPage<T>,
+  take: (page: Page<T>) => void,
+  outer?: AbortSignal,
+): Promise<void> {
+  const step = first.items.length;
+  if (!first.more || step === 0) return;
+  const reachable = Math.min(first.total ?? WALL, WALL);
+  const offsets = Array.from({ length: Math.ceil(reachable / step) - 1 }, (_, index) => (index + 1) * step);
+  await together(
+    offsets.map((offset) => async (off: AbortSignal) => {
+      take(await readPage({ offset, limit: Math.min(PAGE_SIZE, WALL - offset), total: false, off }));
+    }),
+    outer,
+  );
 }
 
 /**

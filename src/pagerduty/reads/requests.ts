@@ -1,5 +1,5 @@
 /** The two kinds of requests that read: one page of a list, and one thing. */
-import type { HttpFacts } from '../../errors.ts';
+import { type HttpFacts, RemoteError } from '../../errors.ts';
 import type { Caller } from '../http/call.ts';
 import { decodePage, expectId, type Page, unwrap } from '../wire.ts';
 import type { PageRequest } from './paging.ts';
@@ -46,5 +46,17 @@ export function createRequests(call: Caller) {
 
   const listing = (key: string): HttpFacts => ({ method: 'GET', path: `/${key}`, host: call.host });
 
-  return { page, one, listing };
+  /** One thing, or none when it is gone. */
+  const orNone = async <T>(read: () => Promise<T>): Promise<T[]> => {
+    try {
+      return [await read()];
+    } catch (error) {
+      if (error instanceof RemoteError && error.reason === 'gone') return [];
+      throw error;
+    }
+  };
+
+  return { page, one, listing, orNone, expect: call.expect };
 }
+
+export type Requests = ReturnType<typeof createRequests>;

@@ -23,6 +23,8 @@ export interface StoreOptions {
   readonly timeoutMs: number;
   /** For the whole run, in milliseconds. */
   readonly runTimeoutMs: number;
+  /** Nobody has set it: it grows with the requests that are known to follow. */
+  readonly runTimeoutGrows?: boolean | undefined;
   /** Services that are worked on at a time; up to three times as many requests are in flight (reads, mostly), and one when it is 1. */
   readonly concurrency: number;
   readonly clock: Clock;
@@ -58,12 +60,21 @@ export function openCaller(options: StoreOptions): Caller {
 export function createStore(options: StoreOptions, caller: Caller = openCaller(options)): ActionStore {
   const base = new URL(options.baseUrl);
   const reads = createReads(caller, options.observer);
-  return { ...readers(reads), ...writers(caller, reads), origin: base.origin, requests: caller.requests };
+  const { requests, expect } = caller;
+  return { ...readers(reads), ...writers(caller, reads), origin: base.origin, requests, expect };
 }
 
 type Readers = Pick<
   ActionStore,
-  'catalogue' | 'searchServices' | 'searchTeams' | 'actions' | 'action' | 'account'
+  | 'prefetch'
+  | 'catalogue'
+  | 'teamsNamed'
+  | 'teamsById'
+  | 'searchServices'
+  | 'searchTeams'
+  | 'actions'
+  | 'action'
+  | 'account'
 >;
 
 function readers(reads: Reads): Readers {
@@ -73,6 +84,9 @@ function readers(reads: Reads): Readers {
     return services;
   };
   return {
+    prefetch: reads.prefetch,
+    teamsNamed: reads.teamsNamed,
+    teamsById: reads.teamsById,
     async catalogue(selectors) {
       if (selectors === 'all') return { services: remember(await reads.allServices()), teams: [] };
       const names = selectors.flatMap((selector) => (selector.kind === 'team' ? [selector.team] : []));

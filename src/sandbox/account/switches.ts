@@ -240,6 +240,13 @@ export const SWITCHES = [
     description: 'for how many reads of extensions a new one is not seen yet',
   },
   {
+    name: 'query',
+    about: 'fact 8',
+    values: ['substring', 'exact', 'ignored'],
+    default: 'substring',
+    description: 'what the `query` of a list finds: names that contain it, names equal to it, or everything',
+  },
+  {
     name: 'ignoreFilters',
     about: 'F28',
     values: ['no', 'yes'],

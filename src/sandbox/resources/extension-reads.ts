@@ -1,6 +1,7 @@
 import { byName, compare, type Extension, extensionsIn, remember, type State } from '../account/state.ts';
 import type { ApiRequest, Outcome } from '../wire/http.ts';
 import { answer } from '../wire/http.ts';
+import { queryMatcher } from '../wire/matching.ts';
 import { includes, pageMembers, pageOf, slicePage } from '../wire/paging.ts';
 import { notFound } from '../wire/problem.ts';
 import { extensionView } from './views.ts';
@@ -25,10 +26,28 @@ function find(state: State, query: URLSearchParams): readonly Extension[] {
   const trusting = state.switches.ignoreFilters === 'no';
   const serviceId = trusting ? query.get('extension_object_id') : null;
   const schemaId = trusting ? query.get('extension_schema_id') : null;
-  const part = trusting ? (query.get('query')?.toLowerCase() ?? '') : '';
+  const matches = trusting ? queryMatcher(state, query) : null;
   const found = candidates(state, serviceId, schemaId);
-  if (part === '' && state.lagging.size === 0) return found;
-  return found.filter((one) => isVisible(state, one) && one.name.toLowerCase().includes(part));
+  const matching = matches ? named(state, schemaId, found, query, matches) : found;
+  return state.lagging.size === 0 ? matching : matching.filter((one) => isVisible(state, one));
+}
+
+/** Short lists are filtered anew; of a long one, the pages that follow ask for the same again. */
+const LONG = 1_000;
+
+/** Those of a list with matching names. */
+function named(
+  state: State,
+  schemaId: string | null,
+  found: readonly Extension[],
+  query: URLSearchParams,
+  matches: (name: string) => boolean,
+): readonly Extension[] {
+  const filter = () => found.filter(({ name }) => matches(name));
+  if (found.length < LONG) return filter();
+  const { listOrder, query: mode } = state.switches;
+  const key = `extension:${schemaId ?? ''}:${listOrder}:${mode}:${query.get('query')}`;
+  return remember(state, key, filter);
 }
 
 function candidates(state: State, serviceId: string | null, schemaId: string | null): readonly Extension[] {

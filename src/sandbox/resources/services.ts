@@ -1,6 +1,7 @@
 import { byName, remember, type Service, type State } from '../account/state.ts';
 import type { ApiRequest, Outcome } from '../wire/http.ts';
 import { answer } from '../wire/http.ts';
+import { queryMatcher } from '../wire/matching.ts';
 import { includes, pageMembers, pageOf, slicePage } from '../wire/paging.ts';
 import { badArguments, notFound } from '../wire/problem.ts';
 import type { Route } from './route.ts';
@@ -17,7 +18,7 @@ export const serviceRoutes: readonly Route[] = [
 function list(state: State, request: ApiRequest): Outcome {
   const page = pageOf(request.query);
   const include = includes(request.query, INCLUDES);
-  const matches = matcher(request.query);
+  const matches = matcher(state, request.query);
   const all = inOrder(state, request.query.get('sort_by') ?? 'name');
   const found = matches ? all.filter(matches) : all;
   const services = slicePage(found, page).map((service) => serviceView(state, service, include));
@@ -32,14 +33,14 @@ function inOrder(state: State, sortBy: string): readonly Service[] {
 }
 
 /** `name` is the whole name, `query` a part of it; null when nothing filters. */
-function matcher(query: URLSearchParams): ((service: Service) => boolean) | null {
+function matcher(state: State, query: URLSearchParams): ((service: Service) => boolean) | null {
   const name = query.get('name');
-  const part = query.get('query')?.toLowerCase() ?? '';
+  const found = queryMatcher(state, query);
   const teams = new Set(query.getAll('team_ids[]'));
-  if (name === null && part === '' && teams.size === 0) return null;
+  if (name === null && found === null && teams.size === 0) return null;
   return (service) =>
     (name === null || service.name === name) &&
-    service.name.toLowerCase().includes(part) &&
+    (found?.(service.name) ?? true) &&
     (teams.size === 0 || service.teamIds.some((id) => teams.has(id)));
 }
 

@@ -1,6 +1,7 @@
 import { byName, remember, type State } from '../account/state.ts';
 import type { ApiRequest, Outcome } from '../wire/http.ts';
 import { answer } from '../wire/http.ts';
+import { queryMatcher } from '../wire/matching.ts';
 import { pageMembers, pageOf, slicePage } from '../wire/paging.ts';
 import { notFound } from '../wire/problem.ts';
 import type { Route } from './route.ts';
@@ -15,9 +16,9 @@ export const teamRoutes: readonly Route[] = [
 
 function list(state: State, request: ApiRequest): Outcome {
   const page = pageOf(request.query);
-  const part = request.query.get('query')?.toLowerCase() ?? '';
+  const matches = queryMatcher(state, request.query);
   const all = remember(state, 'team:name', () => [...state.teams.values()].sort(byName));
-  const found = all.filter((team) => team.name.toLowerCase().includes(part));
+  const found = matches ? all.filter(({ name }) => matches(name)) : all;
   const teams = slicePage(found, page).map((team) => teamView(state, team));
   return answer(200, { teams, ...pageMembers(page, found.length) });
 }

@@ -1,0 +1,95 @@
+/** What the declaration's selectors match, reading no more than the run is about: `--service` narrows everything (F53). */
+import type { Service } from '../core/action.ts';
+import { matchSelectors, type Selector, type SelectorMatch } from '../core/selector.ts';
+import type { ActionStore } from '../pagerduty/store.ts';
+import { type AskedSelector, type Match, resolveSelectors, settled } from './resolve.ts';
+
+export interface Scope {
+  /** One for each selector of the declaration, in its order. */
+  readonly matches: readonly Match[];
+  /** Ids of the services that the run is limited to; undefined: it is not. */
+  readonly only: ReadonlySet<string> | undefined;
+}
+
+/**
+ * Resolves the declaration's selectors.
+ * @param only `--service`: what the declaration says of other services is not looked up, so it may be about services that are gone
+ * @throws RefusedError when a selector within the scope matches nothing, or stands for several things (T52)
+ */
+export async function resolveScope(
+  store: ActionStore,
+  declared: readonly AskedSelector[],
+  only: readonly AskedSelector[] | undefined,
+): Promise<Scope> {
+  const asked = only?.length ? only : declared;
+  store.prefetch(asked.map(({ selector }) => selector));
+  const found = await resolveSelectors(store, asked);
+  if (asked === declared) return { matches: found, only: undefined };
+  const services = new Map(found.flatMap((match) => match.services).map((service) => [service.id, service]));
+  return {
+    matches: await matchWithin(store, declared, [...services.values()], asked),
+    only: new Set(services.keys()),
+  };
+}
+
+/** The part of each declared selector that lies within these services; none for what is about others. */
+async function matchWithin(
+  store: ActionStore,
+  declared: readonly AskedSelector[],
+  services: readonly Service[],
+  only: readonly AskedSelector[],
+): Promise<Match[]> {
+  const concerned = await teamsConcerned(store, declared, services);
+  const teams = concerned.length === 0 ? [] : await store.teamsNamed(concerned);
+  const namesakes = await withNamesakes(store, declared, services, only);
+  const wanted = new Set(services.map(({ id }) => id));
+  const matches = matchSelectors(
+    declared.map(({ selector }) => selector),
+    namesakes,
+    teams,
+  ).map((match) => withoutOthers(match, wanted));
+  return settled(store, declared, matches);
+}
+
+/** A match less the services outside the run. That nothing is left is no mistake: what the selector names may be anywhere else. */
+function withoutOthers(match: SelectorMatch, wanted: ReadonlySet<string>): SelectorMatch {
+  const { selector } = match;
+  if ('services' in match) return { selector, services: match.services.filter(({ id }) => wanted.has(id)) };
+  return match.problem === 'no-match' || match.problem === 'no-team' ? { selector, services: [] } : match;
+}
+
+/** Declared teams that services of the run belong to. The services know ids of teams, so those are read and not all that are declared. */
+async function teamsConcerned(
+  store: ActionStore,
+  declared: readonly AskedSelector[],
+  services: readonly Service[],
+): Promise<string[]> {
+  const names = new Set(
+    declared.flatMap(({ selector }) => (selector.kind === 'team' ? [selector.team] : [])),
+  );
+  const ids = new Set(services.flatMap(({ teamIds }) => teamIds));
+  if (names.size === 0 || ids.size === 0) return [];
+  const teams = await store.teamsById([...ids]);
+  return [...new Set(teams.map(({ name }) => name))].filter((name) => names.has(name));
+}
+
+/** The services, and others of the same name where the declaration goes by it: then it does not say which one is meant. */
+async function withNamesakes(
+  store: ActionStore,
+  declared: readonly AskedSelector[],
+  services: readonly Service[],
+  only: readonly AskedSelector[],
+): Promise<readonly Service[]> {
+  const names = new Set(services.map(({ name }) => name));
+  // What was asked for by its name has been looked up by it.
+  const known = new Set(only.flatMap(({ selector }) => (selector.kind === 'name' ? [selector.name] : [])));
+  const unsure = declared
+    .map(({ selector }) => selector)
+    .filter((selector: Selector) => {
+      return selector.kind === 'name' && names.has(selector.name) && !known.has(selector.name);
+    });
+  if (unsure.length === 0) return services;
+  const { services: named } = await store.catalogue(unsure);
+  const added = named.filter(({ id, name }) => names.has(name) && !services.some((one) => one.id === id));
+  return [...services, ...added];
+}

@@ -1,0 +1,48 @@
+import type { Team } from '../../core/action.ts';
+import { AuthError } from '../../errors.ts';
+import { decodeTeam } from '../wire.ts';
+import { listAll } from './paging.ts';
+import type { Requests } from './requests.ts';
+
+export interface TeamReads {
+  /** The teams of exactly these names. */
+  named(names: readonly string[]): Promise<readonly Team[]>;
+  /** Up to 100 whose names contain `text`. */
+  like(text: string): Promise<readonly Team[]>;
+  /** Those of these ids that this token may see. */
+  byId(ids: readonly string[]): Promise<readonly Team[]>;
+  /** All of them; none for a token that may not see teams. */
+  all(off?: AbortSignal): Promise<readonly Team[]>;
+}
+
+/** Reads of teams. A name that was looked up once is not looked up again. */
+export function createTeamReads({ page, one, listing, orNone }: Requests): TeamReads {
+  const pages = (query: string) => page('teams', query === '' ? {} : { query }, decodeTeam, 'teams');
+  const list = (query: string, off?: AbortSignal) =>
+    listAll({ what: 'teams', readPage: pages(query), http: listing('teams'), off });
+  const known = new Map<string, Promise<readonly Team[]>>();
+  const find = async (name: string) => (await list(name)).filter((team) => team.name === name);
+  return {
+    async named(names) {
+      const found = names.map((name) => {
+        const teams = known.get(name) ?? find(name);
+        known.set(name, teams);
+        return teams;
+      });
+      return (await Promise.all(found)).flat();
+    },
+    like: async (text) => (await pages(text)({ limit: 100, offset: 0, total: false })).items,
+    async byId(ids) {
+      const read = (id: string) => orNone(() => one('/teams', id, 'team', decodeTeam, `the team ${id}`));
+      return (await Promise.all(ids.map(read))).flat();
+    },
+    async all(off) {
+      try {
+        return await list('', off);
+      } catch (error) {
+        if (error instanceof AuthError && error.reason === 'forbidden') return [];
+        throw error;
+      }
+    },
+  };
+}

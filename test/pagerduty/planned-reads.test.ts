@@ -1,0 +1,221 @@
+/** What reading costs and proves, counted by the sandbox: ids by cost, `--service`, and lists longer than paging reaches. */
+import { describe, expect, it } from 'vitest';
+import { changesOf } from '../../src/core/plan.ts';
+import type { StoreEvent } from '../../src/pagerduty/store.ts';
+import type { SeedInput } from '../../src/sandbox/account/seed.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { asking, declare, planOn, selector } from '../engine/world.ts';
+import { spec } from '../helpers/actions.ts';
+import { testSandbox } from '../helpers/in-process.ts';
+import { sandboxStore } from '../helpers/sandbox-store.ts';
+
+const LABELS = ['Diagnose', 'Restart', 'Restart Server'];
+const SPECS = LABELS.map((label) => spec(label));
+
+/** Services with three actions each; those at `odd` have one called `Theirs` in place of the first. */
+function account(
+  services: number,
+  { odd = [], ...more }: Partial<SeedInput> & { odd?: readonly number[] } = {},
+) {
+  const list = Array.from({ length: services }, (_, index) => ({
+    id: `PS${index}`,
+    name: `service-${index}`,
+  }));
+  const extensions = list.flatMap(({ id }, index) =>
+    SPECS.map(({ label, url }, slot) => ({
+      id: `PX${index}X${slot}`,
+      service: id,
+      name: slot === 0 && odd.includes(index) ? 'Theirs' : label,
+      url,
+    })),
+  );
+  return { account: 'acme', services: list, extensions, ...more };
+}
+
+const paths = (sandbox: Sandbox): string[] => sandbox.log().requests.map(({ path }) => path);
+const count = (sandbox: Sandbox, path: string): number => paths(sandbox).filter((one) => one === path).length;
+const open = (seed: SeedInput) => testSandbox({ seed });
+
+describe('services by id', () => {
+  it('cost the pages of the list when those are fewer', async () => {
+    const sandbox = await open(account(300));
+    const ids = Array.from({ length: 300 }, (_, index) => selector(`id:PS${index}`));
+    const { services } = await sandboxStore(sandbox).catalogue(ids);
+    expect(services).toHaveLength(300);
+    expect(paths(sandbox)).toEqual(['/services', '/services', '/services']);
+  });
+
+  it('count together with names', async () => {
+    const sandbox = await open(account(600));
+    const mixed = ['id:PS1', 'id:PS2', 'id:PS3', 'service-4', 'service-5', 'service-6'].map(selector);
+    const { services } = await sandboxStore(sandbox).catalogue(mixed);
+    expect(services).toHaveLength(600);
+    expect(paths(sandbox)).toHaveLength(6);
+  });
+
+  it('are read one by one when those are fewer', async () => {
+    const sandbox = await open(account(900));
+    const ids = [1, 2, 3, 4, 5, 6].map((index) => selector(`id:PS${index}`));
+    const { services } = await sandboxStore(sandbox).catalogue(ids);
+    expect(services.map(({ id }) => id)).toEqual(['PS1', 'PS2', 'PS3', 'PS4', 'PS5', 'PS6']);
+    expect(paths(sandbox)).toHaveLength(1 + 6);
+  });
+
+  it('that the list does not show are asked for by themselves', async () => {
+    const sandbox = await open(account(20));
+    const ids = Array.from({ length: 20 }, (_, index) => selector(`id:PS${index}`));
+    const { services } = await sandboxStore(sandbox).catalogue([...ids, selector('id:PGONE')]);
+    expect(services).toHaveLength(20);
+    expect(paths(sandbox)).toEqual(['/services', '/services/PGONE']);
+  });
+});
+
+describe('`--service`', () => {
+  it('F53: reads the services that it names, and nothing else that the config declares', async () => {
+    const sandbox = await open(account(500));
+    const declared = Array.from({ length: 5_000 }, (_, index) => `id:PS${index}`);
+    const declaration = declare(
+      Object.fromEntries([...declared, 'Gone', 'team:Gone'].map((text) => [text, SPECS])),
+    );
+    const { plan } = await planOn(sandboxStore(sandbox), declaration, { only: asking('service-7') });
+    expect(plan.services.map(({ service }) => service.id)).toEqual(['PS7']);
+    expect(changesOf(plan)).toEqual([]);
+    expect(paths(sandbox).toSorted()).toEqual(['/extension_schemas', '/extensions', '/services']);
+  });
+
+  it('matches by team what belongs to it, and looks up no other team', async () => {
+    const teams = [
+      { id: 'PTEAM1', name: 'Payments' },
+      { id: 'PTEAM2', name: 'Search' },
+    ];
+    const services = [
+      { id: 'PA', name: 'A', teams: ['PTEAM1'] },
+      { id: 'PB', name: 'B', teams: ['PTEAM2'] },
+    ];
+    const sandbox = await open({ account: 'acme', teams, services });
+    const declaration = declare({ 'team:Payments': SPECS, 'team:Search': SPECS, 'team:Gone': SPECS });
+    const { plan } = await planOn(sandboxStore(sandbox), declaration, { only: asking('A') });
+    expect(changesOf(plan).map(({ service }) => service.id)).toEqual(['PA', 'PA', 'PA']);
+    const queries = sandbox.log().requests.filter(({ path }) => path.startsWith('/teams'));
+    expect(queries.map(({ path, query }) => path + new URLSearchParams(query).get('query'))).toEqual([
+      '/teams/PTEAM1null',
+      '/teamsPayments',
+    ]);
+  });
+
+  it('still refuses a name of the config that stands for two services, one of them named by id', async () => {
+    const services = [
+      { id: 'PA', name: 'Twin' },
+      { id: 'PB', name: 'Twin' },
+    ];
+    const store = sandboxStore(await open({ account: 'acme', services }));
+    const planned = planOn(store, declare({ Twin: SPECS }), { only: asking('id:PA') });
+    await expect(planned).rejects.toThrow('several services are called `Twin`');
+  });
+
+  it('takes a glob of the config for what it matches within', async () => {
+    const sandbox = await open(account(300));
+    const { plan } = await planOn(sandboxStore(sandbox), declare({ 'service-*': SPECS, '*-8': SPECS }), {
+      only: asking('id:PS7'),
+    });
+    expect(plan.services.map(({ service }) => service.id)).toEqual(['PS7']);
+    expect(count(sandbox, '/services')).toBe(0);
+  });
+});
+
+describe('the first requests', () => {
+  it('are the schema and page 1 of the services at once, and page 1 of the actions as soon as the schema is known', async () => {
+    const sandbox = await open(account(300));
+    const gates = ['schemas', 'services', 'actions'] as const;
+    const path = { schemas: '/extension_schemas', services: '/services', actions: '/extensions' };
+    sandbox.setFaults(
+      gates.map((gate) => ({
+        action: 'gate',
+        gate,
+        phase: 'before-read',
+        match: { method: 'GET', path: path[gate] },
+      })),
+    );
+    const planned = planOn(sandboxStore(sandbox), declare({ '*': SPECS }));
+    await sandbox.reached('schemas');
+    await sandbox.reached('services');
+    sandbox.release('schemas');
+    // The services are not there yet.
+    await sandbox.reached('actions');
+    sandbox.release('actions');
+    sandbox.release('services');
+    expect(changesOf((await planned).plan)).toEqual([]);
+    expect(count(sandbox, '/extensions')).toBe(9);
+  });
+});
+
+describe('more than 10,000 actions', () => {
+  const SERVICES = 3_400;
+  const plan = async (seed: SeedInput) => {
+    const sandbox = await open(seed);
+    const declaration = declare({ '*': SPECS });
+    const prepared = await planOn(sandboxStore(sandbox, { concurrency: 32 }), declaration);
+    const { services } = prepared.plan;
+    const unmanaged = services.filter(({ live }) => live.own.some(({ label }) => label === 'Theirs'));
+    return {
+      sandbox,
+      changes: changesOf(prepared.plan),
+      unmanaged: unmanaged.map(({ service }) => service.id),
+    };
+  };
+
+  it.each(['substring', 'exact'] as const)(
+    'F56: are read label by label where `query` means %s',
+    async (query) => {
+      const { sandbox, changes } = await plan(account(SERVICES, { switches: { query } }));
+      expect(changes).toEqual([]);
+      // A little more than the pages that there are: overlapping labels are read twice where a part of a name is enough.
+      expect(count(sandbox, '/extensions')).toBeLessThan(250);
+      expect(sandbox.log().requests.every(({ status }) => status === 200)).toBe(true);
+    },
+  );
+
+  it('F56: are complete with labels that nobody declares and that page 1 does not show', async () => {
+    // Nothing else gives them away: on page 1 there is none of them, nor within what paging reaches there is the last one.
+    const { sandbox, unmanaged } = await plan(account(SERVICES, { odd: [1_500, 3_399] }));
+    expect(unmanaged).toEqual(['PS1500', 'PS3399']);
+    expect(count(sandbox, '/extensions')).toBeLessThan(400);
+  });
+
+  it('F56: are read service by service where `query` means nothing', async () => {
+    const { sandbox, changes } = await plan(account(SERVICES, { switches: { query: 'ignored' } }));
+    expect(changes).toEqual([]);
+    // The union is complete before the last service has been asked: the reachable pages have shown most of it.
+    expect(count(sandbox, '/extensions')).toBeLessThan(700);
+  });
+});
+
+describe('more than 10,000 services', () => {
+  it('F56: are read from both ends of the list', async () => {
+    const services = Array.from({ length: 10_100 }, (_, index) => ({
+      id: `PS${index}`,
+      name: `service-${index}`,
+    }));
+    const sandbox = await open({ account: 'acme', services });
+    const { services: found } = await sandboxStore(sandbox, { concurrency: 32 }).catalogue('all');
+    expect(found).toHaveLength(10_100);
+    expect(count(sandbox, '/services')).toBeLessThan(203);
+  });
+});
+
+describe('the time limit', () => {
+  it('that nobody chose grows with the requests that follow', async () => {
+    const sandbox = await open(account(900));
+    const limits: number[] = [];
+    const observer = (event: StoreEvent): void => {
+      if (event.type === 'limit') limits.push(event.at);
+    };
+    const options = { observer, runTimeoutMs: 1_000 };
+    await sandboxStore(sandbox, { ...options, runTimeoutGrows: true }).catalogue('all');
+    // Eight pages after the first one, at half the documented rate of 960 a minute.
+    expect(limits).toEqual([1_000, 1_000 + 8 * 125]);
+    limits.length = 0;
+    await sandboxStore(sandbox, options).catalogue('all');
+    expect(limits).toEqual([1_000]);
+  });
+});
