@@ -66,7 +66,7 @@ export interface LiveAction {
    * written (U1).
    */
   readonly services: readonly { readonly id: string; readonly name: string | null }[];
-  /** Names in the order returned; `null` when the answer did not say (U5). */
+  /** Names in the order returned; empty for none, `null` only when the answer had no `config` (fact 14). */
   readonly headerNames: readonly string[] | null;
   /** `null` when the answer did not say (fact 9). */
   readonly disabled: boolean | null;

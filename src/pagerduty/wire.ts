@@ -150,10 +150,14 @@ export function decodeExtension(item: unknown): Extension {
   };
 }
 
-/** Names only: the values that come with them are redacted (fact 14), and nothing here may ever write one back. */
+/**
+ * Names only: values are redacted (fact 14) and must never be written back. A missing or null `headers` means none; only a missing
+ * `config` leaves the names unknown.
+ */
 function headerNames(config: unknown): readonly string[] | null {
-  if (!isObject(config) || !Object.hasOwn(config, 'headers')) return null;
-  const headers = config.headers;
+  if (config === undefined) return null;
+  if (config === null) return [];
+  const headers = field(config, 'headers') ?? null;
   if (headers === null) return [];
   if (!Array.isArray(headers)) return null;
   return headers.map((header) => text(header, 'name'));

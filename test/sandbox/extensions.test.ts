@@ -41,10 +41,36 @@ describe('an extension', () => {
     });
   });
 
-  it('without headers says null (fact 7)', async () => {
+  it.each([
+    ['no config', {}, {}],
+    ['an empty config', { config: {} }, {}],
+    ['headers of null', { config: { headers: null } }, { headers: null }],
+    ['no header', { config: { headers: [] } }, { headers: [] }],
+    [
+      'a key of its own',
+      { config: { referer: 'https://other.example.com' } },
+      { referer: 'https://other.example.com' },
+    ],
+  ])('stores config verbatim, with %s (fact 14)', async (_, more, config) => {
     const sandbox = await sandboxFor();
-    const { json } = await get(sandbox, '/extensions/PDISABL');
-    expect(json.extension?.config?.headers).toBeNull();
+    const id = await create(sandbox, 'PCHKOUT', 'Restart', more);
+    const { json } = await get(sandbox, `/extensions/${id}`);
+    expect(json.extension?.config).toEqual(config);
+  });
+
+  it('made in the web UI has a referer, and headers of null where there are none (fact 14)', async () => {
+    const one = { service: 'PS', name: 'Restart', url: 'https://a.example.com' };
+    const extensions = [
+      { ...one, id: 'PHAND', madeIn: 'web' as const },
+      { ...one, id: 'PAPI' },
+    ];
+    const sandbox = await sandboxFor({
+      seed: { account: 'acme', services: [{ id: 'PS', name: 'S' }], extensions },
+    });
+    const configs = await Promise.all(
+      ['PHAND', 'PAPI'].map(async (id) => (await get(sandbox, `/extensions/${id}`)).json.extension?.config),
+    );
+    expect(configs).toEqual([{ headers: null, referer: 'https://acme.pagerduty.com/extensions' }, {}]);
   });
 
   it('shows whether it is disabled only when asked (fact 9)', async () => {

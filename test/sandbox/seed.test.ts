@@ -30,7 +30,7 @@ describe('a seed', () => {
     const state = sandbox.state();
     expect(state.extensions).toMatchObject([
       { headers: [{ name: 'X-Key', value: 'v' }], schema: 'custom_webhook', disabled: false },
-      { headers: null, schema: 'generic_v2_webhook', disabled: true },
+      { config: {}, schema: 'generic_v2_webhook', disabled: true },
     ]);
     expect(state.incidents).toMatchObject([{ title: 'Slow', urgency: 'low' }]);
     const { headers } = await call(sandbox, 'GET', '/abilities');

@@ -1,4 +1,5 @@
 /** From a seed to an account, and the changes that people make to it by hand. */
+import { defined } from '../json.ts';
 import { applyChange, type Change } from './change.ts';
 import { type Insertion, type Seed, serviceIdsOf } from './seed.ts';
 import type { Extension, Incident, Schema, State, User } from './state.ts';
@@ -111,14 +112,23 @@ function extensionOf(state: State, one: Insertion['extensions'][number]): Extens
     url: one.url,
     schemaId: schema?.id ?? one.schema,
     serviceIds: serviceIdsOf(one),
-    headers: one.headers ?? null,
-    config: one.config ?? {},
+    ...configOf(state, one),
     description: one.description ?? null,
     disabled: one.disabled,
     disabledUntil: null,
     drops: 0,
     visibleFrom: 0,
   };
+}
+
+/** What made it decides on the keys of `config`: the web UI adds `referer`, and `headers` even without any (fact 14). */
+function configOf(
+  { account }: State,
+  { headers, config = {}, madeIn }: Insertion['extensions'][number],
+): Pick<Extension, 'headers' | 'config'> {
+  if (madeIn === 'api') return { ...defined({ headers }), config };
+  const referer = `https://${account}.pagerduty.com/extensions`;
+  return { headers: headers ?? null, config: { ...config, referer } };
 }
 
 function incidentOf(one: Insertion['incidents'][number], number: number, now: number): Incident {

@@ -20,6 +20,7 @@ export function demoSeed(): Seed {
         name: 'Page the vendor',
         url: 'https://vendor.example.com/page',
         headers: { 'X-Vendor-Key': 'vendor-key-of-the-demo' },
+        madeIn: 'web',
       },
       {
         id: 'PDISABL',

@@ -25,6 +25,8 @@ const extension = z.strictObject({
   headers: headers.optional(),
   schema: z.enum(['custom_webhook', 'generic_v2_webhook']).default('custom_webhook'),
   config: z.record(z.string(), z.unknown()).optional(),
+  /** The web UI leaves a `referer` in `config` (fact 14). */
+  madeIn: z.enum(['api', 'web']).default('api'),
   description: z.string().optional(),
   disabled: z.boolean().default(false),
 });

@@ -40,8 +40,8 @@ export interface Extension {
   readonly url: string | null;
   readonly schemaId: string;
   readonly serviceIds: readonly string[];
-  /** With their real values; reads show them redacted (fact 14). */
-  readonly headers: readonly Header[] | null;
+  /** With their real values; reads show them redacted. Absent: `config` has no such key (fact 14). */
+  readonly headers?: readonly Header[] | null | undefined;
   /** The other keys of `config`. */
   readonly config: Readonly<Record<string, unknown>>;
   readonly description: string | null;

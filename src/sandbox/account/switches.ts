@@ -56,7 +56,8 @@ export const SWITCHES = [
     about: 'U5',
     values: ['shown', 'hidden'],
     default: 'shown',
-    description: 'reads show the names of custom headers, or have no `config.headers` at all',
+    description:
+      'reads show the names of custom headers, or have no `config` at all, so that none and unknown differ',
   },
   {
     name: 'moves',

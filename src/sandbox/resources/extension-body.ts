@@ -106,7 +106,7 @@ function readConfig(state: State, body: Body, problems: string[]): { config?: Co
     problems.push('Config must be an object');
     return {};
   }
-  const { headers, description, referer: _readOnly, ...rest } = config ?? {};
+  const { headers, description, ...rest } = config ?? {};
   return {
     config: {
       ...readHeaders(state, headers, problems),

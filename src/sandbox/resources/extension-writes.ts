@@ -1,6 +1,6 @@
 import type { Change } from '../account/change.ts';
 import { freshId } from '../account/ids.ts';
-import { ACTION_LIMIT, type Extension, extensionsIn, type Header, type State } from '../account/state.ts';
+import { ACTION_LIMIT, type Extension, extensionsIn, type State } from '../account/state.ts';
 import type { ApiRequest, Outcome } from '../wire/http.ts';
 import { json } from '../wire/http.ts';
 import { includes } from '../wire/paging.ts';
@@ -35,7 +35,6 @@ function blank(id: string, state: State): Extension {
     url: null,
     schemaId: '',
     serviceIds: [],
-    headers: null,
     config: {},
     description: null,
     disabled: false,
@@ -94,9 +93,9 @@ type ConfigPart = Partial<Pick<Extension, 'headers' | 'config' | 'description'>>
 /** What happens to the stored `config` is unknown in both cases (U4). */
 function mergeConfig(state: State, before: Extension, config: ExtensionFields['config']): ConfigPart {
   const { putWithoutConfig, putConfig, description } = state.switches;
-  if (!config) return putWithoutConfig === 'clear' ? { headers: null, config: {} } : {};
+  if (!config) return putWithoutConfig === 'clear' ? { headers: undefined, config: {} } : {};
   const text = description === 'config' ? { description: config.description ?? null } : {};
-  if (putConfig === 'replace') return { headers: config.headers ?? null, config: config.rest, ...text };
+  if (putConfig === 'replace') return { headers: config.headers, config: config.rest, ...text };
   return {
     headers: mergeHeaders(before.headers, config.headers),
     config: { ...before.config, ...config.rest },
@@ -104,10 +103,7 @@ function mergeConfig(state: State, before: Extension, config: ExtensionFields['c
   };
 }
 
-function mergeHeaders(
-  before: readonly Header[] | null,
-  change: readonly Header[] | null | undefined,
-): readonly Header[] | null {
+function mergeHeaders(before: Extension['headers'], change: Extension['headers']): Extension['headers'] {
   if (!before || !change) return change ?? before;
   const changed = new Set(change.map(({ name }) => name.toLowerCase()));
   return [...before.filter(({ name }) => !changed.has(name.toLowerCase())), ...change];

@@ -1,16 +1,6 @@
 /** How records look from outside: PagerDuty's real shapes, which differ from its description for extensions (fact 7). */
 
-import type {
-  Extension,
-  Header,
-  Incident,
-  Note,
-  Schema,
-  Service,
-  State,
-  Team,
-  User,
-} from '../account/state.ts';
+import type { Extension, Incident, Note, Schema, Service, State, Team, User } from '../account/state.ts';
 import { isDisabled } from '../account/state.ts';
 import { defined } from '../json.ts';
 
@@ -157,7 +147,7 @@ export function extensionView(
     }),
     ...(include.has('temporarily_disabled') && { temporarily_disabled: isDisabled(extension, now) }),
     ...(state.switches.description === 'field' && { description: extension.description }),
-    config: readConfig(state, extension),
+    ...(state.switches.headerNames === 'shown' && { config: readConfig(state, extension) }),
   };
 }
 
@@ -165,27 +155,25 @@ function readUrl(state: State, url: string | null): string | null {
   return state.switches.redacted === 'headers-and-url' && url ? state.switches.redactedText : url;
 }
 
+/** Stored as it was sent: no key is added (fact 14). */
 function readConfig(state: State, extension: Extension): Record<string, unknown> {
-  return {
-    ...(state.switches.headerNames === 'shown' && { headers: readHeaders(state, extension.headers) }),
-    ...fullConfig(state, extension),
-  };
+  return { ...defined({ headers: readHeaders(state, extension.headers) }), ...otherConfig(state, extension) };
 }
 
-/** The keys of `config` beside the headers; PagerDuty adds `referer` (fact 7). */
-function fullConfig(state: State, extension: Extension): Record<string, unknown> {
+/** The keys of `config` beside the headers. */
+function otherConfig(state: State, extension: Extension): Record<string, unknown> {
   const description = state.switches.description === 'config' ? extension.description : undefined;
-  return { ...extension.config, ...defined({ description }), referer: web(state, 'extensions') };
+  return { ...extension.config, ...defined({ description }) };
 }
 
-function readHeaders(state: State, headers: readonly Header[] | null): readonly Header[] | null {
+function readHeaders(state: State, headers: Extension['headers']): Extension['headers'] {
   if (!headers || state.switches.redacted === 'nothing') return headers;
   return headers.map(({ name }) => ({ name, value: state.switches.redactedText }));
 }
 
 /** `config` as a delivery carries it: with the real values (facts 15 and 36). */
 export function deliveredConfig(state: State, extension: Extension): Record<string, unknown> {
-  return { headers: extension.headers, ...fullConfig(state, extension) };
+  return { ...defined({ headers: extension.headers }), ...otherConfig(state, extension) };
 }
 
 export function noteView(state: State, note: Note): Record<string, unknown> {
