@@ -12,6 +12,7 @@ import { isBuiltin } from 'node:module';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
+import { billOfMaterials } from './sbom.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const dist = resolve(process.argv[2] ?? join(root, 'dist'));
@@ -127,12 +128,15 @@ cpSync(join(root, 'src/sandbox/page/browser'), join(dist, 'browser'), {
 // The package as a whole is made of ES modules; this folder is not.
 writeFileSync(join(dist, 'package.json'), '{ "type": "commonjs" }\n');
 
-const packages = chunks.flatMap(({ moduleIds }) => moduleIds).map(packageFolder);
-writeFileSync(join(dist, 'THIRD-PARTY-LICENSES'), licences([...new Set(packages)].filter(Boolean)));
+const bundled = [...new Set(chunks.flatMap(({ moduleIds }) => moduleIds).map(packageFolder))]
+  .filter(Boolean)
+  .sort();
+writeFileSync(join(dist, 'THIRD-PARTY-LICENSES'), licences(bundled));
+writeFileSync(join(dist, 'sbom.cdx.json'), `${JSON.stringify(billOfMaterials(root, bundled), null, 2)}\n`);
 
 /** The licence text of each bundled package, or what its package.json says where it ships none. */
-function licences(bundled) {
-  const parts = bundled.sort().map((folder) => {
+function licences(folders) {
+  const parts = folders.map((folder) => {
     const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
     const file = readdirSync(folder).find((name) => /^(licen[cs]e|copying)/i.test(name));
     const text = file === undefined ? `License: ${license}` : readFileSync(join(folder, file), 'utf8').trim();

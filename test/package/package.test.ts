@@ -55,6 +55,7 @@ describe('the packed package', () => {
       'dist/chunks/*.js',
       'dist/main.js',
       'dist/package.json',
+      'dist/sbom.cdx.json',
       'docs/ci/README.md',
       'docs/ci/circleci.yml',
       'docs/ci/github-apply.yml',

@@ -1,8 +1,9 @@
 /** The files of the page: they are served as they lie in `browser/`. */
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
-import { dirname, extname, join } from 'node:path';
+import { basename, dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { assetPaths, assetText } from '../../assets.ts';
 
 export interface PageFile {
   readonly type: string;
@@ -16,15 +17,33 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
+/** Where the build puts the files of the page, from the package's root. */
+const BUILT = 'dist/browser/';
+
 /** By name. What is not known here is not served, whatever a path says (T41). */
 export async function loadPageFiles(): Promise<ReadonlyMap<string, PageFile>> {
-  const folder = pageFolder();
-  const names = (await readdir(folder)).filter((name) => extname(name) in TYPES);
-  const files = names.map(async (name) => {
-    const text = await readFile(join(folder, name), 'utf8');
-    return [name, { type: TYPES[extname(name)] ?? '', text }] as const;
-  });
+  const { names, read } = (await inExecutable()) ?? (await inFolder());
+  const files = names
+    .filter((name) => extname(name) in TYPES)
+    .map(async (name) => [name, { type: TYPES[extname(name)] ?? '', text: await read(name) }] as const);
   return new Map(await Promise.all(files));
+}
+
+interface Files {
+  readonly names: readonly string[];
+  read(name: string): Promise<string>;
+}
+
+async function inFolder(): Promise<Files> {
+  const folder = pageFolder();
+  return { names: await readdir(folder), read: (name) => readFile(join(folder, name), 'utf8') };
+}
+
+async function inExecutable(): Promise<Files | undefined> {
+  const names = assetPaths()
+    ?.filter((path) => path.startsWith(BUILT))
+    .map((path) => basename(path));
+  return names && { names, read: async (name) => assetText(BUILT + name) ?? '' };
 }
 
 /** `browser/` beside this source, or `browser/` in `dist/`, whichever chunk of the bundle holds this module. */

@@ -1,0 +1,74 @@
+/**
+ * Makes one executable of the built bundle and a Node (a Node single executable application):
+ *
+ *     node scripts/executable.mjs [OUTPUT [NODE]]
+ *
+ * NODE is the binary to build on, by default the one that runs this script; a current long-term release suits best.
+ */
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { inject } from 'postject';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+const output = resolve(process.argv[2] ?? join(root, 'dist-executable/pdactions'));
+const node = resolve(process.argv[3] ?? process.execPath);
+
+/** Says in the binary of a Node where the blob goes. */
+const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
+
+/** What the package publishes, but for the entry point that Node needs and the executable does not. */
+const { files } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const paths = files
+  .filter((path) => path !== 'bin')
+  .flatMap(filesIn)
+  .sort();
+
+const scratch = mkdtempSync(join(tmpdir(), 'pdactions-executable-'));
+try {
+  const list = join(scratch, 'assets.json');
+  writeFileSync(list, JSON.stringify(paths));
+  const config = join(scratch, 'sea.json');
+  const blob = join(scratch, 'pdactions.blob');
+  writeFileSync(
+    config,
+    JSON.stringify({
+      main: join(root, 'scripts/executable-main.cjs'),
+      output: blob,
+      disableExperimentalSEAWarning: true,
+      assets: { 'assets.json': list, ...Object.fromEntries(paths.map((path) => [path, join(root, path)])) },
+    }),
+  );
+  execFileSync(node, ['--experimental-sea-config', config], { stdio: 'inherit' });
+  mkdirSync(dirname(output), { recursive: true });
+  copyFileSync(node, output);
+  chmodSync(output, 0o755);
+  const isMac = process.platform === 'darwin';
+  // A signature holds for the bytes that it was made for; a new one of no identity is enough to run on the own machine.
+  if (isMac) execFileSync('codesign', ['--remove-signature', output]);
+  await inject(output, 'NODE_SEA_BLOB', readFileSync(blob), {
+    sentinelFuse: FUSE,
+    ...(isMac ? { machoSegmentName: 'NODE_SEA' } : {}),
+  });
+  if (isMac) execFileSync('codesign', ['--sign', '-', output]);
+  console.log(`${output}: ${(statSync(output).size / 1e6).toFixed(0)} MB`);
+} finally {
+  rmSync(scratch, { recursive: true, force: true });
+}
+
+function filesIn(path) {
+  if (!statSync(join(root, path)).isDirectory()) return [path];
+  return readdirSync(join(root, path)).flatMap((name) => filesIn(`${path}/${name}`));
+}

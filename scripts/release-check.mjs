@@ -1,0 +1,39 @@
+/**
+ * Fails early, and in words, where a release lacks something that only its maintainer can give (RELEASING.md):
+ *
+ *     node scripts/release-check.mjs TAG
+ */
+import { readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+const [tag = ''] = process.argv.slice(2);
+const { name, version, repository } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const changes = readFileSync(join(root, 'CHANGELOG.md'), 'utf8');
+const here = process.env.GITHUB_REPOSITORY;
+
+const problems = [
+  [
+    tag === `v${version}`,
+    `the tag is \`${tag}\`, and package.json says ${version}: tag v${version}, or change the version`,
+  ],
+  [
+    repository?.url !== undefined,
+    'package.json has no `repository.url`: npm refuses a provenance statement without it. Add the address of your repository',
+  ],
+  [
+    here === undefined || repository?.url?.includes(here) === true,
+    `package.json names another repository than this one (${here}): provenance has to name the place where it was built`,
+  ],
+  [
+    changes.includes(`\n## ${version}`) && !new RegExp(`^## ${version}.*not released`, 'm').test(changes),
+    `CHANGELOG.md has no section "## ${version}" of a release: write its date where it says "not released yet"`,
+  ],
+].flatMap(([holds, problem]) => (holds ? [] : [problem]));
+
+for (const problem of problems) console.error(`not ready to release ${name}: ${problem}.`);
+if (problems.length > 0) {
+  console.error('RELEASING.md lists what a maintainer must own first.');
+  process.exitCode = 1;
+}

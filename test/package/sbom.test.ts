@@ -1,0 +1,34 @@
+/** The bill of materials in dist/: a valid CycloneDX document of exactly what the bundle holds. */
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { Spec, Validation } from '@cyclonedx/cyclonedx-library';
+import { describe, expect, it } from 'vitest';
+
+const DIST = resolve(import.meta.dirname, '../../dist');
+const text = readFileSync(join(DIST, 'sbom.cdx.json'), 'utf8');
+
+interface Component {
+  readonly name: string;
+  readonly version: string;
+  readonly hashes: readonly { readonly content: string }[];
+}
+
+describe('the bill of materials', () => {
+  const { components } = JSON.parse(text) as { readonly components: readonly Component[] };
+
+  it('is valid by the schema of CycloneDX', async () => {
+    const validator = new Validation.JsonStrictValidator(Spec.Version.v1dot6);
+    expect(await validator.validate(text)).toBeNull();
+    expect(await validator.validate(text.replace('"application"', '"no such type"'))).not.toBeNull();
+  });
+
+  it('names the packages whose licences are collected, with the hashes of the lockfile', () => {
+    const licences = readFileSync(join(DIST, 'THIRD-PARTY-LICENSES'), 'utf8');
+    const named = [...licences.matchAll(/^(\S+) (\d\S*) \(/gm)].map(
+      ([, name, version]) => `${name}@${version}`,
+    );
+    expect(components.map(({ name, version }) => `${name}@${version}`)).toEqual(named);
+    expect(named).toContain('@pagerduty/pdjs@2.2.4');
+    for (const { name, hashes } of components) expect(hashes[0]?.content, name).toMatch(/^[0-9a-f]{128}$/);
+  });
+});
