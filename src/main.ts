@@ -1,6 +1,7 @@
 /**
  * The process boundary: the only place that knows exit codes, signals and the process itself.
  */
+import { environmentSecrets, SECRET_VARIABLES } from './cli/connection/environment-secrets.ts';
 import type { Ending } from './cli/context.ts';
 import { runProgram } from './cli/program.ts';
 import type { Verdict } from './cli/verdict.ts';
@@ -61,7 +62,7 @@ export interface Process extends World {
 
 /** Runs one command line to its exit code. Never throws. */
 export async function run(world: Process, io: Io = createIo(world)): Promise<number> {
-  if (world.env.PAGERDUTY_TOKEN) io.addSecret(world.env.PAGERDUTY_TOKEN);
+  for (const secret of environmentSecrets(world.env)) io.addSecret(secret);
   const { env, cwd, platform, stderr, clock, random, interrupted } = world;
   const { onHangup = () => undefined } = world;
   const stdin = (): World['stdin'] => world.stdin;
@@ -132,7 +133,7 @@ export async function main(): Promise<void> {
   const { stdout, stderr, argv, platform } = process;
   const env = { ...process.env };
   // Nothing that is started from here, and no diagnostic report, is to find it (T29).
-  for (const name of ['PAGERDUTY_TOKEN', ...TRACING]) delete process.env[name];
+  for (const name of [...SECRET_VARIABLES, ...TRACING]) delete process.env[name];
   const world = {
     argv: argv.slice(2),
     env,

@@ -36,6 +36,8 @@ const LIBRARY_HOME: Record<string, RegExp> = {
   chalk: /^ui\/io\.ts$/,
   'string-width': /^ui\/render\/table\.ts$/,
   'fastest-levenshtein': /^nearest\.ts$/,
+  'https-proxy-agent': /^pagerduty\/http\/proxy\.ts$/,
+  'http-proxy-agent': /^pagerduty\/http\/proxy\.ts$/,
   commander: /^cli\//,
   'prom-client': /^receiver\/tell\/metrics\.ts$/,
 };

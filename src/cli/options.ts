@@ -12,6 +12,11 @@ export interface GlobalOptions {
   readonly region?: 'us' | 'eu' | undefined;
   readonly apiUrl?: string | undefined;
   readonly tokenFile?: string | undefined;
+  /** False: directly, whatever proxy the environment names. */
+  readonly proxy: boolean;
+  /** Certificate authorities beside those of Node, in PEM. */
+  readonly caFile?: string | undefined;
+  readonly useSystemCa: boolean;
   /** Services at a time. */
   readonly concurrency: number;
   /** For the whole run, in seconds. */
@@ -41,6 +46,9 @@ export function addGlobalOptions(program: Command): void {
     .addOption(new Option('--region <region>', "the account's service region").choices(['us', 'eu']))
     .option('--api-url <url>', 'talk to this address instead of PagerDuty')
     .option('--token-file <file>', 'read the API token from FILE (`-`: standard input)')
+    .option('--no-proxy', 'ignore HTTPS_PROXY and its like')
+    .option('--ca-file <file>', 'also trust the certificate authorities in FILE (PEM)')
+    .option('--use-system-ca', 'also trust the certificate store of the operating system')
     .option('--concurrency <n>', 'services worked on at a time', wholeNumber(1, 32))
     .option('--timeout <seconds>', 'the longest that the whole run may take', wholeNumber(1, 86_400))
     .option('-q, --quiet', 'no progress and no remarks')
@@ -73,6 +81,9 @@ export function readGlobalOptions(values: Readonly<Record<string, unknown>>): Gl
     region: text('region') as 'us' | 'eu' | undefined,
     apiUrl: text('apiUrl'),
     tokenFile: text('tokenFile'),
+    proxy: values.proxy !== false,
+    caFile: text('caFile'),
+    useSystemCa: values.useSystemCa === true,
     concurrency: (values.concurrency as number | undefined) ?? DEFAULT_CONCURRENCY,
     timeout: (values.timeout as number | undefined) ?? DEFAULT_TIMEOUT_S,
     timeoutGiven: values.timeout !== undefined,

@@ -110,6 +110,7 @@ Environment:
   PAGERDUTY_TOKEN            the API token
   PAGERDUTY_API_URL          another address than PagerDuty's
   PAGERDUTY_SERVICE_REGION   us or eu
+  HTTPS_PROXY, NO_PROXY      the proxy to go through, and the hosts to call directly
   PDACTIONS_ALLOW_ENV        the only variables that a config may use, separated by commas
   PDACTIONS_FINGERPRINT_KEY  the key of fingerprints, for configs that ask for them
   NO_COLOR, FORCE_COLOR, CI

@@ -61,7 +61,7 @@ export function post(url: URL, options: RequestOptions, body: string): Promise<n
   return new Promise((resolve, reject) => {
     const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
     const headers = { ...options.headers, 'content-length': Buffer.byteLength(body) };
-    const outgoing = send(url, { ...options, method: 'POST', headers, agent: false });
+    const outgoing = send(url, { agent: false, ...options, method: 'POST', headers });
     outgoing.on('error', reject);
     outgoing.on('response', (incoming) => {
       incoming.resume();

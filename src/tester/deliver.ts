@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 import type { Clock } from '../clock.ts';
 import type { Header } from '../core/action.ts';
 import { percentDecoded } from '../parse-url.ts';
+import type { Detour } from './target.ts';
 
 export interface Message {
   readonly url: string;
@@ -25,6 +26,7 @@ export interface DeliverOptions {
   readonly withinMs: number;
   /** Ends it early; then the signal's reason is thrown. */
   readonly signal: AbortSignal;
+  readonly detour?: Detour | undefined;
 }
 
 /** Kept of an answer, to compare two of them. */
@@ -46,6 +48,7 @@ export async function deliver(message: Message, options: DeliverOptions): Promis
     return { status, body, ms: clock.now() - began };
   } catch (error) {
     if (signal.aborted) throw signal.reason;
+    if (options.detour?.isItsOwn(error)) throw error;
     return { code: deadline.signal.aborted ? 'TIMEOUT' : codeOf(error), ms: clock.now() - began };
   } finally {
     over.abort();
@@ -55,7 +58,7 @@ export async function deliver(message: Message, options: DeliverOptions): Promis
 
 function post(
   { url: address, headers, webhookId, body }: Message,
-  { roots }: DeliverOptions,
+  { roots, detour }: DeliverOptions,
   signal: AbortSignal,
 ): Promise<{ readonly status: number; readonly body: string }> {
   return new Promise((resolve, reject) => {
@@ -66,7 +69,7 @@ function post(
     const options: RequestOptions = {
       method: 'POST',
       signal,
-      agent: false,
+      agent: detour?.agent(url) ?? false,
       headers: {
         // Basic auth may sit in the URL, percent-encoded (fact 32).
         ...(username === '' ? {} : { authorization: basic(username, password) }),

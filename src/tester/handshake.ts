@@ -8,12 +8,14 @@ import { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
 import type { Clock } from '../clock.ts';
 import { codeOf } from './deliver.ts';
+import type { Detour } from './target.ts';
 
 export interface HandshakeOptions {
   readonly roots: readonly string[];
   readonly clock: Clock;
   readonly withinMs: number;
   readonly signal: AbortSignal;
+  readonly detour?: Detour | undefined;
 }
 
 export type Handshake =
@@ -30,7 +32,7 @@ export type Handshake =
 
 /** Connects, looks, and leaves. Nothing is sent but the handshake. */
 export async function shakeHands(url: URL, options: HandshakeOptions): Promise<Handshake> {
-  const { clock, withinMs, signal } = options;
+  const { clock, withinMs, signal, detour } = options;
   const over = new AbortController();
   const deadline = new AbortController();
   const timer = clock.sleep(withinMs, AbortSignal.any([over.signal, signal])).then(
@@ -38,9 +40,11 @@ export async function shakeHands(url: URL, options: HandshakeOptions): Promise<H
     () => undefined,
   );
   try {
-    return await attempt(url, options.roots, AbortSignal.any([deadline.signal, signal]));
+    const dialled = await detour?.dial(url);
+    return await attempt(url, options.roots, AbortSignal.any([deadline.signal, signal]), dialled);
   } catch (error) {
     if (signal.aborted) throw signal.reason;
+    if (detour?.isItsOwn(error)) throw error;
     return { code: deadline.signal.aborted ? 'TIMEOUT' : codeOf(error) };
   } finally {
     over.abort();
@@ -48,10 +52,16 @@ export async function shakeHands(url: URL, options: HandshakeOptions): Promise<H
   }
 }
 
-function attempt(url: URL, roots: readonly string[], signal: AbortSignal): Promise<Handshake> {
+/** @param dialled a connection that has come about already */
+function attempt(
+  url: URL,
+  roots: readonly string[],
+  signal: AbortSignal,
+  dialled: Socket | undefined,
+): Promise<Handshake> {
   return new Promise((resolve, reject) => {
     const host = url.hostname.replace(/^\[|\]$/g, '');
-    const tcp = connectTcp({ host, port: Number(url.port || 443), autoSelectFamily: true });
+    const tcp = dialled ?? connectTcp({ host, port: Number(url.port || 443), autoSelectFamily: true });
     const tap = tapOf(tcp);
     const leave = (): void => {
       tap.stream.destroy();
@@ -66,7 +76,7 @@ function attempt(url: URL, roots: readonly string[], signal: AbortSignal): Promi
     if (signal.aborted) return abort();
     signal.addEventListener('abort', abort);
     tcp.once('error', fail);
-    tcp.once('connect', () => {
+    const greet = (): void => {
       const tls = connectTls({
         socket: tap.stream,
         host,
@@ -87,7 +97,9 @@ function attempt(url: URL, roots: readonly string[], signal: AbortSignal): Promi
         leave();
         resolve(handshake);
       });
-    });
+    };
+    if (dialled) greet();
+    else tcp.once('connect', greet);
   });
 }
 

@@ -1,4 +1,6 @@
 /** What is tested, what for, and with what of the world. */
+import type { Agent } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Clock } from '../clock.ts';
 import type { Header } from '../core/action.ts';
 import type { Check } from './check.ts';
@@ -9,6 +11,16 @@ export interface Target {
   readonly label: string;
   readonly url: string;
   readonly headers: readonly Header[];
+}
+
+/** A way to endpoints that is not direct, as PagerDuty's is. What goes wrong on it is thrown and is no finding about the endpoint. */
+export interface Detour {
+  /** For one request to this address. */
+  readonly agent: (url: URL) => Agent;
+  /** A connection to host and port of this address. */
+  readonly dial: (url: URL) => Promise<Socket>;
+  /** True for a failure of the way itself. */
+  readonly isItsOwn: (error: unknown) => boolean;
 }
 
 /** The world, handed in. */
@@ -26,6 +38,8 @@ export interface TestWorld {
   /** Whether an address, or a name, means something inside a private network only. */
   readonly isInternal: (host: string) => boolean;
   readonly signal: AbortSignal;
+  /** Direct without one. */
+  readonly detour?: Detour | undefined;
 }
 
 export interface Wish {

@@ -68,19 +68,6 @@ describe('what goes wrong is said once, with what to do', () => {
     expect(held?.aborted).toBe(true);
   });
 
-  it('F10: a proxy that is set and not used is named when nothing is reached, and only then', async () => {
-    const nowhere = 'https://pagerduty.invalid';
-    const env = { HTTPS_PROXY: 'http://us:canary-proxy-5d@proxy.example.com:3128' };
-    const { code, stderr } = await against(nowhere, ['list'], { env });
-    expect(code).toBe(7);
-    expect(stderr).toContain('note: HTTPS_PROXY is set and was not used');
-    const used = await against(nowhere, ['list'], { env: { ...env, NODE_USE_ENV_PROXY: '1' } });
-    expect(used.stderr).not.toContain('HTTPS_PROXY');
-    const { url } = await answer({ status: 401, text: '' });
-    expect((await against(url, ['list'], { env })).stderr).not.toContain('HTTPS_PROXY');
-    expect((await against(nowhere, ['list'])).stderr).not.toContain('HTTPS_PROXY');
-  });
-
   it('F20: 401, as PagerDuty sends it: not JSON', async () => {
     const { url, asked } = await answer({ status: 401, text: 'HTTP Token: Access denied.' });
     const { code, stderr } = await against(url, ['list', '--concurrency', '1']);

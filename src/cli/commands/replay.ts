@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { Config } from '../../config/config.ts';
 import { UsageError } from '../../errors.ts';
+import { explainProxy } from '../../pagerduty/http/explain-proxy.ts';
+import { ProxyError, type Route } from '../../pagerduty/http/route.ts';
 import { parseUrl, percentDecoded } from '../../parse-url.ts';
 import { post } from '../../receiver/forward.ts';
 import { parseRecord, type Recorded } from '../../receiver/press/record.ts';
@@ -10,6 +12,7 @@ import { line, styled } from '../../ui/text/text.ts';
 import { confirm } from '../ask/confirm.ts';
 import type { Define } from '../command.ts';
 import { isLoopback } from '../connection/address.ts';
+import { openRoute } from '../connection/open-route.ts';
 import type { Context } from '../context.ts';
 import { readNamedFile } from '../files/read-file.ts';
 
@@ -37,15 +40,22 @@ export async function runReplay(context: Context, file: string, options: ReplayO
   const records = recordsIn(await readNamedFile(resolve(cwd, file), 'the record', file), file);
   const config = await context.config();
   if (!isLoopback(new URL(target).hostname)) await askFirst(context, records.length, target);
-  for (const [index, record] of records.entries()) {
-    interrupted.throwIfAborted();
-    const id = options.sameIds ? record.id : randomUUID();
-    const signal = AbortSignal.any([interrupted, AbortSignal.timeout(ANSWER_MS)]);
-    const result = await send(record, id, config, target, signal);
-    const isGood = typeof result === 'number' && result >= 200 && result < 300;
-    if (!isGood) context.verdict('partial');
-    const shown = styled(isGood ? 'ok' : 'error', String(result));
-    io.out(line(`${index + 1}/${records.length} ${record.action} (${id}) → `, shown));
+  const over = new AbortController();
+  const route = await openRoute(context, new URL(target), over.signal);
+  try {
+    for (const [index, record] of records.entries()) {
+      interrupted.throwIfAborted();
+      const id = options.sameIds ? record.id : randomUUID();
+      const signal = AbortSignal.any([interrupted, AbortSignal.timeout(ANSWER_MS)]);
+      const result = await send(record, id, config, target, { signal, ...route });
+      const isGood = typeof result === 'number' && result >= 200 && result < 300;
+      if (!isGood) context.verdict('partial');
+      const shown = styled(isGood ? 'ok' : 'error', String(result));
+      io.out(line(`${index + 1}/${records.length} ${record.action} (${id}) → `, shown));
+    }
+  } finally {
+    over.abort();
+    route?.agent.destroy();
   }
 }
 
@@ -79,7 +89,7 @@ async function send(
   id: string,
   config: Config,
   target: string,
-  signal: AbortSignal,
+  way: Partial<Route> & { readonly signal: AbortSignal },
 ): Promise<number | string> {
   const action = config.actions.get(key);
   if (!action) return 'the config has no such action any more';
@@ -95,11 +105,12 @@ async function send(
     ...Object.fromEntries((action.headers ?? []).map(({ name, value }) => [name, value])),
   };
   const auth = username === '' ? {} : { auth: `${percentDecoded(username)}:${percentDecoded(password)}` };
+  const url = new URL(`${target}${pathname}${search}`);
   try {
-    const url = new URL(`${target}${pathname}${search}`);
-    return await post(url, { headers, signal, ...auth }, JSON.stringify({ messages }));
+    return await post(url, { headers, ...way, ...auth }, JSON.stringify({ messages }));
   } catch (error) {
-    if (signal.aborted) return 'no answer in time';
+    if (way.signal.aborted) return 'no answer in time';
+    if (error instanceof ProxyError) return explainProxy(error.refusal, url.host).why;
     return error instanceof Error && 'code' in error ? String(error.code) : 'no answer';
   }
 }

@@ -1,10 +1,11 @@
 /** The way to PagerDuty, or to the simulation of it. */
-import { CancelledError, type Reason, RefusedError, RemoteError, UsageError } from '../../errors.ts';
+import { CancelledError, RefusedError, UsageError } from '../../errors.ts';
 import { createStore, openCaller } from '../../pagerduty/stores/api-store.ts';
 import { line, styled } from '../../ui/text/text.ts';
 import { VERSION } from '../../version.ts';
 import type { Connection, Context } from '../context.ts';
 import { type Address, isLoopback, resolveAddress } from './address.ts';
+import { openRoute } from './open-route.ts';
 import { readToken, type Token } from './token.ts';
 
 /** One attempt of one request may take so long. */
@@ -35,16 +36,15 @@ export async function connect(context: Context, lasting?: AbortSignal): Promise<
   setImmediate(() => context.io.redact('')).unref();
   checkTls(address.url, context);
   warnOfTracing(context);
-  if (!isLoopback(new URL(address.url).hostname)) tellOfUnusedProxy(context);
-  return { ...open(context, address, token, lasting), simulated: false };
+  return { ...(await open(context, address, token, lasting)), simulated: false };
 }
 
-function open(
+async function open(
   context: Context,
   { url: baseUrl, from: hostFrom }: Partial<Address> & Pick<Address, 'url'>,
   { token, tokenType }: Token,
   lasting: AbortSignal | undefined,
-): Omit<Connection, 'simulated'> {
+): Promise<Omit<Connection, 'simulated'>> {
   const { clock, random, interrupted, globals, activity } = context;
   const over = new AbortController();
   const options = {
@@ -62,6 +62,7 @@ function open(
     signal: AbortSignal.any([interrupted, over.signal]),
     observer: activity.observe,
     lasting,
+    route: await openRoute(context, new URL(baseUrl), over.signal),
   };
   const caller = openCaller(options);
   // When one of several reads has failed, the others would go on trying, and keep the process alive.
@@ -73,22 +74,7 @@ function open(
 function checkTls(address: string, { env }: Context): void {
   if (env.NODE_TLS_REJECT_UNAUTHORIZED !== '0' || isLoopback(new URL(address).hostname)) return;
   throw new UsageError('NODE_TLS_REJECT_UNAUTHORIZED=0 would send the token to whoever answers', {
-    hint: 'Unset it. If a proxy of your company signs for PagerDuty, name its certificate in NODE_EXTRA_CA_CERTS.',
-  });
-}
-
-/** What it looks like from here when a proxy is the only way out. */
-const UNREACHED: ReadonlySet<Reason | undefined> = new Set(['network', 'dns', 'timeout', 'lost_response']);
-
-/** Node goes through a proxy only when told to, and not before 24. Said when nothing was reached, and not every time. */
-function tellOfUnusedProxy({ env, io, atExit }: Context): void {
-  const variable = ['HTTPS_PROXY', 'https_proxy'].find((name) => env[name]);
-  const isUsed = env.NODE_USE_ENV_PROXY === '1' || env.NODE_OPTIONS?.includes('--use-env-proxy');
-  if (variable === undefined || isUsed) return;
-  atExit(async ({ error }) => {
-    if (!(error instanceof RemoteError) || !UNREACHED.has(error.reason)) return;
-    const text = `${variable} is set and was not used; with NODE_USE_ENV_PROXY=1, Node 24 and later goes through it`;
-    io.say(line(styled('warn', 'note: '), text), { always: true });
+    hint: 'Unset it. If a proxy of your company signs for PagerDuty, name its certificate: `--ca-file FILE` or NODE_EXTRA_CA_CERTS.',
   });
 }
 
@@ -119,7 +105,12 @@ async function connectToSandbox(
   const sandbox = await startSandbox({ dataFile });
   const where = shortPath(dataFile, context);
   io.say(line(styled('muted', `Using the sandbox, a simulated PagerDuty; its data is in ${where}.`)));
-  const opened = open(context, { url: sandbox.url }, { token: sandbox.token, tokenType: 'token' }, lasting);
+  const opened = await open(
+    context,
+    { url: sandbox.url },
+    { token: sandbox.token, tokenType: 'token' },
+    lasting,
+  );
   const close = async (): Promise<void> => {
     await opened.close();
     // A press is answered before its message is out, and this sandbox ends with the command.

@@ -7,6 +7,7 @@ import {
   type Reason,
   RemoteError,
 } from '../../errors.ts';
+import { explainProxy } from './explain-proxy.ts';
 import type { Fault, Trouble } from './fault.ts';
 
 /** The call that failed. */
@@ -88,6 +89,10 @@ function isHere(host: string): boolean {
   return /^(?:localhost|127\.[\d.]+|\[::1\])(?::\d+)?$/.test(host);
 }
 
+/** What OpenSSL says of a certificate whose signer it does not know. */
+const UNKNOWN_CA =
+  /^(SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|UNABLE_TO_(GET_ISSUER|VERIFY)_\w+)$/;
+
 /** What OpenSSL says when the other side answers with something that is no TLS at all. */
 const NOT_TLS: ReadonlySet<string> = new Set(['EPROTO', 'ERR_SSL_WRONG_VERSION_NUMBER']);
 
@@ -126,10 +131,13 @@ const EXPLANATIONS: Readonly<Record<Fault, (trouble: Trouble, call: FailedCall) 
   }),
   tls: ({ systemCode = 'TLS error' }, { host }) => {
     const plain = NOT_TLS.has(systemCode);
-    const hint = 'If a proxy of your company signs for it, name its certificate in NODE_EXTRA_CA_CERTS.';
+    const hint =
+      'If a proxy of your company signs for it, name its certificate: `--ca-file FILE` or NODE_EXTRA_CA_CERTS.';
     return {
       reason: 'tls',
-      why: `${host} does not ${plain ? 'speak TLS' : 'prove who it is'} (${systemCode})`,
+      why: UNKNOWN_CA.test(systemCode)
+        ? `the certificate of ${host} is signed by an unknown authority (${systemCode})`
+        : `${host} does not ${plain ? 'speak TLS' : 'prove who it is'} (${systemCode})`,
       hint: `${plain ? `${ADDRESS} ` : ''}${hint} Nothing was sent.`,
     };
   },
@@ -206,14 +214,17 @@ const EXPLANATIONS: Readonly<Record<Fault, (trouble: Trouble, call: FailedCall) 
     why: `the answer is a redirect${target === undefined ? '' : ` to ${target}`} (status ${status}), which is not followed with a token`,
     hint: 'Set the right address with `--api-url` or PAGERDUTY_API_URL.',
   }),
-  proxy: ({ status }) => ({
-    reason: 'proxy',
-    why:
-      status === undefined
-        ? 'a proxy on the way refused the connection'
-        : `a proxy wants a login first (status ${status})`,
-    hint: PROXY,
-  }),
+  proxy: ({ status, proxy }, { host }) => {
+    if (proxy) return { reason: 'proxy', ...explainProxy(proxy, host) };
+    return {
+      reason: 'proxy',
+      why:
+        status === undefined
+          ? 'a proxy on the way refused the connection'
+          : `a proxy wants a login first (status ${status})`,
+      hint: PROXY,
+    };
+  },
 };
 
 /** Where an address that leads nowhere comes from (F10). */

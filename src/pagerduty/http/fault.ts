@@ -2,6 +2,7 @@
 
 import { parseUrl } from '../../parse-url.ts';
 import type { Answer, AnswerHeaders } from './fetch.ts';
+import type { ProxyRefusal } from './route.ts';
 
 export type Fault =
   /** 429; executed by nobody (F01–F04). */
@@ -58,6 +59,8 @@ export interface Trouble {
   readonly target?: string | undefined;
   /** The system's own word for it, for example `ECONNREFUSED`. */
   readonly systemCode?: string | undefined;
+  /** Which proxy failed, and how, where it is known. */
+  readonly proxy?: ProxyRefusal | undefined;
   readonly cause?: unknown;
 }
 

@@ -7,6 +7,7 @@
  */
 import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import type { Readable } from 'node:stream';
+import type { Route } from './route.ts';
 
 /** More than any answer of PagerDuty's can be; beyond it, somebody else is answering (F32). */
 const MOST_BYTES = 10 * 1024 * 1024;
@@ -40,6 +41,8 @@ export interface FetchInit {
   readonly headers?: Iterable<readonly [string, string]> | undefined;
   readonly body?: string | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Node's own way without it. */
+  readonly route?: Route | undefined;
 }
 
 /** As much of a Headers class as pdjs needs. */
@@ -70,11 +73,12 @@ async function pdFetch(url: string, init: FetchInit = {}): Promise<ShieldedRespo
   return { status: 200, answer, json: () => Promise.resolve({}) };
 }
 
-async function send(url: URL, { method, headers, body, signal }: FetchInit): Promise<IncomingMessage> {
+async function send(url: URL, { method, headers, body, signal, route }: FetchInit): Promise<IncomingMessage> {
   // TLS is not free to load.
   const request = url.protocol === 'https:' ? (await import('node:https')).request : httpRequest;
   signal?.throwIfAborted();
   const options: RequestOptions = {
+    ...(route ? { agent: route.agent } : {}),
     method: method?.toUpperCase() ?? 'GET',
     headers: {
       ...Object.fromEntries(headers ?? []),

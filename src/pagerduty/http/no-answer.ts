@@ -1,5 +1,6 @@
 /** What can go wrong before there is an answer to judge: the rows of docs/faults.md about connections. */
 import type { Trouble } from './fault.ts';
+import { ProxyError, type ProxyRefusal } from './route.ts';
 
 const BEFORE_SENDING = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL']);
 
@@ -13,8 +14,8 @@ export function judgeFailure(error: unknown): Trouble | undefined {
   const base = { cause: error, ...(systemCode === undefined ? {} : { systemCode }) };
   if (error.name === 'TimeoutError') return { fault: 'timeout', ...base };
   if (systemCode === 'ENOTFOUND') return { fault: 'no-such-host', ...base };
-  // Node 24 and later, told to use a proxy: it did not let the connection through, so nothing was sent.
-  if (systemCode === 'ERR_PROXY_TUNNEL') return { fault: 'proxy', ...base };
+  // Ours, or that of Node 24 and later: the connection did not come about, so nothing was sent.
+  if (systemCode === 'ERR_PROXY_TUNNEL') return { fault: 'proxy', ...base, proxy: refusalIn(error) };
   if (systemCode === 'EAI_AGAIN') return { fault: 'dns-again', ...base };
   if ((systemCode !== undefined && BEFORE_SENDING.has(systemCode)) || failedToConnect(error)) {
     return { fault: 'unreachable', ...base };
@@ -27,6 +28,10 @@ export function judgeFailure(error: unknown): Trouble | undefined {
 function isOfNetwork(error: unknown): error is Error {
   if (!(error instanceof Error)) return false;
   return error.name === 'TimeoutError' || (error instanceof TypeError && error.cause instanceof Error);
+}
+
+function refusalIn({ cause }: Error): ProxyRefusal | undefined {
+  return cause instanceof ProxyError ? cause.refusal : undefined;
 }
 
 /** Whatever goes wrong while connecting, nothing was sent. */

@@ -1,6 +1,7 @@
 /** The only file that knows pdjs: it builds the URL, the authorization and the API version; `fetch.ts` carries the request. */
 import { api } from '@pagerduty/pdjs';
 import type { Answer, ShieldedResponse } from './fetch.ts';
+import type { Route } from './route.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
@@ -23,6 +24,8 @@ export interface TransportOptions {
   readonly userAgent: string;
   /** For one attempt, from the first byte sent to the last one read, in milliseconds. */
   readonly timeoutMs: number;
+  /** How requests travel; Node's own way without it. */
+  readonly route?: Route | undefined;
   /** Breaks off every request that is on its way. */
   readonly end?: AbortSignal | undefined;
 }
@@ -37,7 +40,7 @@ type Call = (path: string, options: Record<string, unknown>) => Promise<Partial<
 
 /** Prepares the way to one API. */
 export function createTransport(options: TransportOptions): Transport {
-  const { baseUrl, token, tokenType, userAgent, timeoutMs, end } = options;
+  const { baseUrl, token, tokenType, userAgent, timeoutMs, end, route } = options;
   const calls = api({ token, tokenType }) as unknown as Record<string, Call>;
   return async ({ method, path, query, body, headers }, signal) => {
     const call = calls[method.toLowerCase()];
@@ -49,6 +52,7 @@ export function createTransport(options: TransportOptions): Transport {
       // pdjs's own timer ends nothing and keeps the process alive (D6); the deadline is in the signal.
       requestTimeout: 0,
       signal: limit.signal,
+      ...(route ? { route } : {}),
       ...(query ? { queryParameters: query } : {}),
       ...(body === undefined ? {} : { data: body }),
     }).finally(limit.lift);

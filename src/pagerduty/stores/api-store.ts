@@ -5,6 +5,7 @@ import { sameUrl } from '../../core/same-url.ts';
 import { ID_PATTERN } from '../../core/selector.ts';
 import { RemoteError, UsageError } from '../../errors.ts';
 import { type Call, type Caller, createCaller } from '../http/call.ts';
+import type { Route } from '../http/route.ts';
 import { createTransport, type Transport } from '../http/transport.ts';
 import { createReads, type Reads } from '../reads/reads.ts';
 import { together } from '../reads/together.ts';
@@ -35,6 +36,8 @@ export interface StoreOptions {
   readonly observer?: ((event: StoreEvent) => void) | undefined;
   /** For a process that lives on: a refused token does not end everything, and what is on its way ends when this aborts. */
   readonly lasting?: AbortSignal | undefined;
+  /** How requests leave this machine; Node's own way without it. */
+  readonly route?: Route | undefined;
   /** For tests: how a request travels. */
   readonly transport?: Transport | undefined;
 }

@@ -25,9 +25,11 @@ import type { Context } from '../../context.ts';
 import { collect } from '../../options.ts';
 import { type PayloadFlags, payloadOf } from './payload.ts';
 import { type NamedTarget, type TargetFlags, targetsOf } from './targets.ts';
+import { rethrowProxyError, viaProxy } from './via-proxy.ts';
 
 export interface TestOptions extends TargetFlags, PayloadFlags {
   readonly only?: readonly Check[] | undefined;
+  readonly viaProxy?: boolean | undefined;
 }
 
 export const define: Define = (command, context) => {
@@ -39,6 +41,7 @@ export const define: Define = (command, context) => {
 function addOptions(command: Command): Command {
   command
     .option('-u, --url <url>', 'judge this endpoint instead of those in the config')
+    .option('--via-proxy', 'through the proxy of HTTPS_PROXY, instead of directly as PagerDuty calls')
     .option(
       '-s, --service <selector>',
       'only the actions that the config puts on these services (repeatable)',
@@ -78,11 +81,19 @@ export async function runTest(
   const targets = await targetsOf(context, action, options);
   const checks = options.only ?? CHECKS;
   await announce(context, targets, checks);
-  const world = worldOf(context, now);
+  const detour = options.viaProxy
+    ? await viaProxy(
+        context,
+        targets.map(({ url }) => url),
+      )
+    : undefined;
+  const world = { ...worldOf(context, now), detour };
   const progress = context.activity.working('testing', targets.length);
   // One that does not answer takes 16 s a message: the others need not wait for it.
   const results = await inParallel(targets, context.globals.concurrency, async (target): Promise<Result> => {
-    const findings = await judgeEndpoint(target, { checks, message }, world);
+    const findings = await judgeEndpoint(target, { checks, message }, world).catch((error: unknown) =>
+      rethrowProxyError(error, target.url),
+    );
     progress.advance(1, target.label);
     return { target, findings };
   });

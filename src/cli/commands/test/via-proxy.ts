@@ -1,0 +1,41 @@
+/** The way to an endpoint through the proxy that the environment names, for machines with no other one. */
+import { RemoteError, UsageError } from '../../../errors.ts';
+import { explainProxy } from '../../../pagerduty/http/explain-proxy.ts';
+import type { ProxyOptions } from '../../../pagerduty/http/proxy.ts';
+import { ProxyError } from '../../../pagerduty/http/route.ts';
+import type { Detour } from '../../../tester/target.ts';
+import { proxyFor } from '../../connection/proxy-env.ts';
+import type { Context } from '../../context.ts';
+
+/**
+ * The detour that `--via-proxy` asks for.
+ * @throws UsageError when the environment names no proxy for one of these addresses
+ */
+export async function viaProxy(context: Context, urls: readonly string[]): Promise<Detour> {
+  const { forwardAgent, openTunnel, tunnelAgent } = await import('../../../pagerduty/http/proxy.ts');
+  const optionsFor = (url: URL): ProxyOptions => {
+    const proxy = proxyFor(url, context.env);
+    if (proxy) return { ...proxy, trust: undefined, end: context.interrupted };
+    throw new UsageError(`--via-proxy: the environment names no proxy for ${url.host}`, {
+      hint: 'Set HTTPS_PROXY, or leave the option out. NO_PROXY counts, and this machine is never behind a proxy.',
+    });
+  };
+  for (const url of urls) optionsFor(new URL(url));
+  return {
+    agent: (url) => (url.protocol === 'https:' ? tunnelAgent : forwardAgent)(optionsFor(url)),
+    dial: (url) => openTunnel(optionsFor(url), url),
+    isItsOwn: (error) => error instanceof ProxyError,
+  };
+}
+
+/** Says what went wrong with the proxy in the place of a finding; anything else is thrown on. */
+export function rethrowProxyError(error: unknown, url: string): never {
+  if (!(error instanceof ProxyError)) throw error;
+  const { why, hint } = explainProxy(error.refusal, new URL(url).host);
+  throw new RemoteError(`could not test the endpoint: ${why}`, {
+    reason: 'proxy',
+    aftermath: 'stop',
+    hint,
+    cause: error,
+  });
+}

@@ -1,0 +1,10 @@
+/** What is secret in the environment, whatever command runs (T28, T29, T61). */
+import { type Environment, proxySecrets } from './proxy-env.ts';
+
+/** Variables whose value is a secret. The process itself loses them, so that no other program inherits them (T29). */
+export const SECRET_VARIABLES = ['PAGERDUTY_TOKEN', 'PAGERDUTY_CLIENT_SECRET'] as const;
+
+/** Everything that must not appear in any output, from the first line on. */
+export function environmentSecrets(env: Environment): readonly string[] {
+  return [...SECRET_VARIABLES.flatMap((name) => env[name] ?? []), ...proxySecrets(env)];
+}

@@ -1,0 +1,77 @@
+/** Which proxy the environment names for an address. Pure, and small: every run asks it. */
+import { UsageError } from '../../errors.ts';
+import { parseUrl, percentDecoded } from '../../parse-url.ts';
+import { isLoopback } from './address.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A proxy, and the variable that names it. */
+export interface NamedProxy {
+  readonly url: URL;
+  readonly from: string;
+}
+
+/** The variables that may name a proxy, in the order in which they count; the lower case comes first, as in curl. */
+const VARIABLES: Readonly<Record<string, readonly string[]>> = {
+  'https:': ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'],
+  'http:': ['http_proxy', 'HTTP_PROXY', 'all_proxy', 'ALL_PROXY'],
+};
+
+/**
+ * The proxy for `target`; null to go directly, always so on this machine.
+ * @throws UsageError for a value that names no HTTP proxy; the value itself may hold a password and is not repeated
+ */
+export function proxyFor(target: URL, env: Environment): NamedProxy | null {
+  const from = VARIABLES[target.protocol]?.find((name) => env[name]);
+  if (from === undefined || isLoopback(target.hostname) || isExcepted(target, env)) return null;
+  return { url: proxyUrl(env[from] ?? '', from), from };
+}
+
+/** Logins of all proxies that the environment names, for the redactor: each password as written and as sent. */
+export function proxySecrets(env: Environment): readonly string[] {
+  return Object.values(VARIABLES)
+    .flat()
+    .flatMap((name) => {
+      const { username = '', password = '' } = parseUrl(withScheme(env[name] ?? '')) ?? {};
+      // Without a password the user name is the credential, as with tokens of some proxies.
+      const secret = password === '' ? username : password;
+      return secret === '' ? [] : [secret, percentDecoded(secret)];
+    });
+}
+
+function withScheme(text: string): string {
+  return /^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `http://${text}`;
+}
+
+function proxyUrl(text: string, from: string): URL {
+  const url = parseUrl(withScheme(text.trim()));
+  if (!url || url.hostname === '') {
+    throw new UsageError(`${from} is not the URL of a proxy`, {
+      hint: 'For example `http://proxy.example.com:3128`; special characters of a password are percent-encoded. `--no-proxy` goes directly.',
+    });
+  }
+  if (url.protocol === 'http:' || url.protocol === 'https:') {
+    // A stray percent sign is taken for itself, as curl does.
+    url.username = encodeURIComponent(percentDecoded(url.username));
+    url.password = encodeURIComponent(percentDecoded(url.password));
+    return url;
+  }
+  throw new UsageError(`${from} names a proxy of the kind ${url.protocol}//, which is not supported`, {
+    hint: 'Name an HTTP proxy (`http://` or `https://`) in HTTPS_PROXY, which counts before ALL_PROXY; `--no-proxy` goes directly.',
+  });
+}
+
+/** NO_PROXY: names separated by commas or blanks, each with its subdomains, perhaps with a port; `*` is all. */
+function isExcepted({ protocol, hostname, port }: URL, env: Environment): boolean {
+  const host = hostname.toLowerCase();
+  const actual = port || (protocol === 'https:' ? '443' : '80');
+  return (env.no_proxy || env.NO_PROXY || '')
+    .toLowerCase()
+    .split(/[,\s]+/)
+    .some((entry) => {
+      const [, name = '', wanted = actual] = /^(\[.*\]|[^:]*)(?::(\d+))?$/.exec(entry) ?? [];
+      const suffix = name.replace(/^\*?\./, '');
+      if (name === '*') return true;
+      return suffix !== '' && wanted === actual && (host === suffix || host.endsWith(`.${suffix}`));
+    });
+}

@@ -1,0 +1,102 @@
+/** The only file that knows the proxy agents. Loaded only when a proxy is set. */
+import { EventEmitter } from 'node:events';
+import type { Agent, AgentOptions, ClientRequest, IncomingHttpHeaders } from 'node:http';
+import type { Socket } from 'node:net';
+import type { SecureContext } from 'node:tls';
+import { HttpProxyAgent } from 'http-proxy-agent';
+import { HttpsProxyAgent } from 'https-proxy-agent';
+import { ProxyError, type ProxyName } from './route.ts';
+
+export interface ProxyOptions {
+  /** `http:` or `https:`, with its login. */
+  readonly url: URL;
+  /** The variable that names it. */
+  readonly from: string;
+  /** The certificate authorities that count; those of Node without it. */
+  readonly trust: SecureContext | undefined;
+  /** Closes what is open once the run is over, also a connection that the proxy never answers. */
+  readonly end: AbortSignal;
+}
+
+/** What the agents pass on to `tls.connect` and `net.connect`, which their types do not say. */
+type ConnectOptions = AgentOptions & {
+  readonly secureContext?: SecureContext;
+  readonly signal: AbortSignal;
+};
+
+/** An agent for `https:` targets: a tunnel, so that the proxy sees no more than the name of the host. */
+export function tunnelAgent(options: ProxyOptions): Agent {
+  return namedTunnelAgent(options);
+}
+
+function namedTunnelAgent(options: ProxyOptions): TunnelAgent {
+  const { url, from } = options;
+  const hasLogin = url.username !== '' || url.password !== '';
+  return new TunnelAgent(url, connectOptions(options), { host: url.host, from, hasLogin });
+}
+
+/** An agent for `http:` targets, whose requests the proxy forwards itself. */
+export function forwardAgent(options: ProxyOptions): Agent {
+  return new HttpProxyAgent(options.url, connectOptions(options));
+}
+
+/** A bare connection to host and port of `target`, through the proxy. @throws ProxyError when there is none */
+export function openTunnel(options: ProxyOptions, target: URL): Promise<Socket> {
+  const host = target.hostname.replace(/^\[|\]$/g, '');
+  const port = Number(target.port || (target.protocol === 'https:' ? 443 : 80));
+  // The library tells the request what the proxy answered; here there is none yet.
+  const request = new EventEmitter() as ClientRequest;
+  return namedTunnelAgent(options).connect(request, { host, port, secureEndpoint: false });
+}
+
+function connectOptions({ trust, end }: ProxyOptions): ConnectOptions {
+  return { keepAlive: true, signal: end, ...(trust ? { secureContext: trust } : {}) };
+}
+
+class TunnelAgent extends HttpsProxyAgent<string> {
+  readonly #name: ProxyName;
+  readonly #trust: SecureContext | undefined;
+
+  constructor(url: URL, options: ConnectOptions, name: ProxyName) {
+    super(url, options);
+    this.#name = name;
+    this.#trust = options.secureContext;
+  }
+
+  /** The library hands a refusal on as if the host had answered: a 403 of the proxy would read as one of PagerDuty's. */
+  override async connect(
+    request: ClientRequest,
+    options: Parameters<HttpsProxyAgent<string>['connect']>[1],
+  ): Promise<Socket> {
+    const proxy = this.#name;
+    let refusal: ProxyError | undefined;
+    request.once('proxyConnect', ({ statusCode, headers }: ConnectAnswer) => {
+      if (statusCode === 200) return;
+      refusal = new ProxyError({ proxy, status: statusCode, schemes: schemesIn(headers) });
+    });
+    // The library keeps its TLS options for a proxy that speaks TLS itself.
+    const trust = this.#trust ? { secureContext: this.#trust } : {};
+    const socket = await super.connect(request, { ...options, ...trust }).catch((cause: unknown) => {
+      throw new ProxyError({ proxy, systemCode: codeOf(cause) }, cause);
+    });
+    if (!refusal) return socket;
+    socket.destroy();
+    throw refusal;
+  }
+}
+
+interface ConnectAnswer {
+  readonly statusCode: number;
+  readonly headers: IncomingHttpHeaders;
+}
+
+function schemesIn(headers: IncomingHttpHeaders): string[] {
+  return [headers['proxy-authenticate'] ?? []]
+    .flat()
+    .flatMap((text) => /^[\w-]+/.exec(text.trim().toLowerCase()) ?? []);
+}
+
+function codeOf(cause: unknown): string | undefined {
+  if (cause instanceof AggregateError) return codeOf(cause.errors[0]);
+  return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined;
+}

@@ -1,0 +1,39 @@
+/** How requests leave this machine when not directly: the agent they travel by, and how a proxy on the way can fail. */
+import type { Agent } from 'node:http';
+
+/** A way to one host. */
+export interface Route {
+  readonly agent: Agent;
+}
+
+/** A proxy as messages name it. Its login is never part of it. */
+export interface ProxyName {
+  /** Host and port. */
+  readonly host: string;
+  /** The variable that names it. */
+  readonly from: string;
+  readonly hasLogin: boolean;
+}
+
+/** A proxy that could not be reached, or its refusal of a CONNECT (F43). */
+export interface ProxyRefusal {
+  readonly proxy: ProxyName;
+  /** Status of the answer to CONNECT; absent when none came. */
+  readonly status?: number | undefined;
+  /** The schemes that a 407 offers, in lower case. */
+  readonly schemes?: readonly string[] | undefined;
+  /** The system's word when no answer came: `ECONNREFUSED`. */
+  readonly systemCode?: string | undefined;
+}
+
+/** Thrown in place of a connection. Nothing was sent to the host behind the proxy. */
+export class ProxyError extends Error {
+  /** As Node's own proxy support names it. */
+  readonly code = 'ERR_PROXY_TUNNEL';
+  readonly refusal: ProxyRefusal;
+
+  constructor(refusal: ProxyRefusal, cause?: unknown) {
+    super('no tunnel through the proxy', { cause });
+    this.refusal = refusal;
+  }
+}
