@@ -10,6 +10,7 @@ import { commitsOf } from '../faults/oracle.ts';
 import { CANARIES, type WorldSpec } from '../faults/worlds.ts';
 import { expectClean, filesIn } from '../helpers/canary.ts';
 import { pointedAt } from '../helpers/in-process.ts';
+import { expectMonitors } from '../helpers/monitors.ts';
 
 export const BIN = resolve(import.meta.dirname, '../../bin/pdactions.js');
 
@@ -91,6 +92,7 @@ export async function createYard(): Promise<Yard> {
       // Killed, it was not able to say anything to anybody; all else is looked through (P16).
       expectClean({ ...result, folder, before: files }, Object.values(CANARIES));
       const log = sandbox.log();
+      expectMonitors(sandbox, { after: requests.at(-1)?.index ?? 0 });
       return {
         ...result,
         before,

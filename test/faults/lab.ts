@@ -10,7 +10,7 @@ import type { Fault } from '../../src/sandbox/faults/fault.ts';
 import type { Snapshot } from '../../src/sandbox/keeping/snapshot.ts';
 import type { Log } from '../../src/sandbox/log.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
-import { pointedAt, type Result, runCli } from '../helpers/in-process.ts';
+import { pointedAt, type Result, runCli, watch } from '../helpers/in-process.ts';
 import { createVirtualClock, type VirtualClock } from '../helpers/virtual-clock.ts';
 import { CANARIES, type Target, type WorldSpec } from './worlds.ts';
 
@@ -131,6 +131,7 @@ export async function createLab(): Promise<Lab> {
       for (const flight of flights) if (flight.method === method && flight.path === path) flight.expire(when);
     },
   });
+  watch(sandbox);
   const folder = mkdtempSync(join(tmpdir(), 'pdactions-faults-'));
   const env = { ...pointedAt(sandbox), AUTOMATION_TOKEN: CANARIES.header };
   let outages: { readonly outage: Outage; fits: number }[] = [];

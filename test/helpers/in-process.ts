@@ -8,6 +8,7 @@ import { run } from '../../src/main.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/sandbox.ts';
 import { Recorder } from '../ui/io-world.ts';
 import { expectClean, filesIn, secretsIn } from './canary.ts';
+import { expectMonitors } from './monitors.ts';
 
 /** What one run of the program left behind. */
 export interface Result {
@@ -40,6 +41,7 @@ export async function runCli(argv: readonly string[], options: RunOptions = {}):
   const stdout = Object.assign(new Recorder(), { isTTY: options.terminal === true, columns });
   const stderr = Object.assign(new Recorder(), { isTTY: false, columns });
   const stdin = options.stdin === undefined ? new PassThrough() : Readable.from([options.stdin]);
+  const unwatch = beginWatch(env.PAGERDUTY_API_URL);
   const code = await run({
     argv,
     env: { ...env },
@@ -54,8 +56,44 @@ export async function runCli(argv: readonly string[], options: RunOptions = {}):
     interrupted: options.interrupted ?? new AbortController().signal,
   });
   const result = { code, stdout: stdout.text, stderr: stderr.text };
+  unwatch(plannedServices(argv, result));
   expectClean({ ...result, folder: cwd, before }, [...secrets, ...secretsIn(env)]);
   return result;
+}
+
+/** Sandboxes by address, with the runs that are under way there: what runs do is looked through afterwards. */
+const watched = new Map<
+  string,
+  { readonly sandbox: Sandbox; readonly running: Set<object>; overlapped: boolean }
+>();
+
+/** Looks through the log of this sandbox after every run against it. */
+export function watch(sandbox: Sandbox): void {
+  watched.set(sandbox.url, { sandbox, running: new Set(), overlapped: false });
+}
+
+/** A run begins. @returns what looks through its requests when it has ended; those of two runs at once cannot be told apart */
+function beginWatch(url = ''): (scope: ReadonlySet<string> | undefined) => void {
+  const watching = watched.get(url);
+  if (!watching) return () => undefined;
+  const run = {};
+  const after = watching.sandbox.log().requests.at(-1)?.index ?? 0;
+  watching.overlapped = watching.running.size > 0;
+  watching.running.add(run);
+  return (scope) => {
+    watching.running.delete(run);
+    if (watching.running.size === 0 && !watching.overlapped)
+      expectMonitors(watching.sandbox, { after, scope });
+  };
+}
+
+/** The services whose changes a sync has shown: it may write to no other. */
+function plannedServices([command]: readonly string[], { stdout }: Result): ReadonlySet<string> | undefined {
+  if (command !== 'sync' || !stdout.startsWith('{')) return undefined;
+  const { changes } = JSON.parse(stdout) as {
+    changes: readonly { readonly service: { readonly id: string } }[];
+  };
+  return new Set(changes.map(({ service }) => service.id));
 }
 
 /** A folder that is gone when the test is over. */
@@ -68,6 +106,7 @@ export function temporaryFolder(): string {
 /** A sandbox that ends with the test. Its ids are the same in every run. */
 export async function testSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const sandbox = await startSandbox({ deliver: false, rateLimit: false, ...options });
+  watch(sandbox);
   onTestFinished(() => sandbox.close());
   return sandbox;
 }
