@@ -1,5 +1,30 @@
+/** What a command is: the one place that names it, from which help, completion, the command table and the reference follow. */
 import type { Command } from 'commander';
 import type { Context } from './context.ts';
 
 /** Adds arguments, options and the action of one command. `context` is ready when the action runs. */
 export type Define = (command: Command, context: () => Context) => void;
+
+/** The headings of the help, in its order. */
+export const GROUPS = {
+  see: 'See what is there:',
+  change: 'Change actions by hand:',
+  code: 'Actions as code:',
+  press: 'When a button is pressed:',
+  other: 'Other:',
+} as const;
+
+/** What each file of `commands/` exports as `spec`. `npm run generate` carries it into the command table and the reference. */
+export interface CommandSpec {
+  readonly name: string;
+  /** One line in the imperative, for the help and the reference. */
+  readonly summary: string;
+  readonly group: keyof typeof GROUPS;
+  /** The place inside its group, from 1. */
+  readonly rank: number;
+  /** What its arguments are, for completion. */
+  readonly takes?: 'actions';
+  /** The section of docs/output.md that describes its JSON document; absent for a command that prints none. */
+  readonly document?: string;
+  readonly define: Define;
+}

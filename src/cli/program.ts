@@ -3,91 +3,13 @@ import { Command, CommanderError, Help, type Option } from 'commander';
 import { line } from '../ui/text/text.ts';
 import { VERSION } from '../version.ts';
 import { secretsInArguments } from './argument-secrets.ts';
-import type { Define } from './command.ts';
+import { GROUPS } from './command.ts';
+import { COMMANDS, type Offer } from './command-table.ts';
 import type { Context, Surroundings } from './context.ts';
 import { createContext } from './create-context.ts';
 import { addGlobalOptions, prepareArguments, readGlobalOptions } from './options.ts';
 import { usageError } from './usage-error.ts';
 import type { Verdict } from './verdict.ts';
-
-interface Entry {
-  readonly name: string;
-  readonly summary: string;
-  /** Commands are loaded when they are called. */
-  readonly load: () => Promise<{ readonly define: Define }>;
-}
-
-/** The commands under the headings that the help has for them. */
-const GROUPS: Readonly<Record<string, readonly Entry[]>> = {
-  'See what is there:': [
-    { name: 'list', summary: 'what each service carries', load: () => import('./commands/list.ts') },
-    { name: 'show', summary: 'one action in full', load: () => import('./commands/show.ts') },
-    {
-      name: 'slots',
-      summary: 'who holds the slots of each service',
-      load: () => import('./commands/slots.ts'),
-    },
-  ],
-  'Change actions by hand:': [
-    { name: 'create', summary: 'put an action on a service', load: () => import('./commands/create.ts') },
-    { name: 'update', summary: 'change an action', load: () => import('./commands/update.ts') },
-    { name: 'delete', summary: 'remove actions', load: () => import('./commands/delete.ts') },
-    {
-      name: 'enable',
-      summary: 'end the temporary disablement of actions',
-      load: () => import('./commands/enable.ts'),
-    },
-  ],
-  'Actions as code:': [
-    {
-      name: 'init',
-      summary: 'write a first config, and CI files',
-      load: () => import('./commands/init/init.ts'),
-    },
-    { name: 'export', summary: 'the live account as a config', load: () => import('./commands/export.ts') },
-    {
-      name: 'validate',
-      summary: 'check the config, without any connection',
-      load: () => import('./commands/validate.ts'),
-    },
-    { name: 'plan', summary: 'show what sync would do', load: () => import('./commands/plan.ts') },
-    { name: 'sync', summary: 'make PagerDuty match the config', load: () => import('./commands/sync.ts') },
-  ],
-  'When a button is pressed:': [
-    { name: 'run', summary: 'press a button on incidents', load: () => import('./commands/run/run.ts') },
-    {
-      name: 'test',
-      summary: 'judge endpoints as PagerDuty would',
-      load: () => import('./commands/test/test.ts'),
-    },
-    {
-      name: 'listen',
-      summary: 'receive presses and run what belongs to them',
-      load: () => import('./commands/listen/listen.ts'),
-    },
-    { name: 'replay', summary: 'send recorded presses again', load: () => import('./commands/replay.ts') },
-  ],
-  'Besides:': [
-    {
-      name: 'sandbox',
-      summary: 'a simulated PagerDuty on this machine',
-      load: () => import('./commands/sandbox.ts'),
-    },
-    {
-      name: 'completion',
-      summary: 'completion for bash, zsh and fish',
-      load: () => import('./commands/completion/completion.ts'),
-    },
-  ],
-};
-
-interface Offer extends Entry {
-  readonly heading: string;
-}
-
-const COMMANDS: readonly Offer[] = Object.entries(GROUPS).flatMap(([heading, entries]) =>
-  entries.map((entry) => ({ ...entry, heading })),
-);
 
 const NAMES = COMMANDS.map(({ name }) => name);
 
@@ -185,8 +107,9 @@ async function completeWords(
     home: surroundings.home(),
     program: createProgram(surroundings, nothingRuns, COMMANDS),
     define: async (command) => {
-      const { define } = (await COMMANDS.find(({ name }) => name === command.name())?.load()) ?? {};
-      define?.(command, nothingRuns);
+      const { spec } = (await COMMANDS.find(({ name }) => name === command.name())?.load()) ?? {};
+      spec?.define(command, nothingRuns);
+      return spec?.takes;
     },
   });
   return [];
@@ -200,13 +123,12 @@ function createProgram({ io }: Surroundings, context: () => Context, commands: r
     .addHelpText('after', EPILOGUE);
   addGlobalOptions(program);
   settle(program, io);
-  for (const { name, summary, heading } of commands) {
-    settle(program.command(name).description(summary).helpGroup(heading), io);
+  for (const { name, summary, group } of commands) {
+    settle(program.command(name).description(summary).helpGroup(GROUPS[group]), io);
   }
   program.hook('preSubcommand', async (_, subcommand) => {
-    const entry = COMMANDS.find(({ name }) => name === subcommand.name());
-    const { define } = (await entry?.load()) ?? {};
-    define?.(subcommand, context);
+    const { spec } = (await COMMANDS.find(({ name }) => name === subcommand.name())?.load()) ?? {};
+    spec?.define(subcommand, context);
     for (const nested of subcommand.commands) settle(nested, io);
   });
   return program;

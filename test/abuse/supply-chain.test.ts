@@ -31,7 +31,9 @@ describe('T51 P20: the lockfile', () => {
 
   it('runs scripts of nobody but those that only look for their own binary', () => {
     const scripts = dependencies.filter(([, entry]) => entry.hasInstallScript).map(([path]) => path);
-    expect(scripts.filter((path) => !/^node_modules\/(esbuild|fsevents|msgpackr-extract)$/.test(path))).toEqual([]);
+    expect(
+      scripts.filter((path) => !/^node_modules\/(esbuild|fsevents|msgpackr-extract)$/.test(path)),
+    ).toEqual([]);
   });
 
   it('has exact versions in package.json, and nothing that users would have to install', () => {

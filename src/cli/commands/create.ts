@@ -11,7 +11,7 @@ import { addHeaderOptions, type HeaderFlags, readHeaders } from '../ask/headers.
 import { needsFreeSlot, pickService } from '../ask/pick-service.ts';
 import { addServiceOption, servicesFor } from '../ask/selectors.ts';
 import { TEMPLATES } from '../ask/templates.ts';
-import type { Define } from '../command.ts';
+import type { CommandSpec } from '../command.ts';
 import type { Context } from '../context.ts';
 import { addExamples } from '../options.ts';
 import { applyAndShow } from '../plan/apply-changes.ts';
@@ -25,13 +25,19 @@ export interface CreateOptions extends HeaderFlags {
   readonly template?: string | undefined;
 }
 
-export const define: Define = (command, context) => {
-  addExamples(
-    command,
-    'create',
-    'create --service "Checkout API" --template restart-server --url https://automation.example.com/restart --header-env Authorization=AUTOMATION_TOKEN',
-  );
-  addOptions(command).action((options: CreateOptions) => runCreate(context(), options));
+export const spec: CommandSpec = {
+  name: 'create',
+  summary: 'add an action to services',
+  group: 'change',
+  rank: 1,
+  define(command, context) {
+    addExamples(
+      command,
+      'create',
+      'create --service "Checkout API" --template restart-server --url https://automation.example.com/restart --header-env Authorization=AUTOMATION_TOKEN',
+    );
+    addOptions(command).action((options: CreateOptions) => runCreate(context(), options));
+  },
 };
 
 function addOptions(command: Command): Command {

@@ -6,7 +6,7 @@ import { confirm } from '../ask/confirm.ts';
 import { expectWritable, findActions } from '../ask/find-action.ts';
 import { pickActions } from '../ask/pick-actions.ts';
 import { addServiceOption } from '../ask/selectors.ts';
-import type { Define } from '../command.ts';
+import type { CommandSpec } from '../command.ts';
 import type { Context } from '../context.ts';
 import { addExamples } from '../options.ts';
 import { applyAndShow } from '../plan/apply-changes.ts';
@@ -17,12 +17,19 @@ export interface DeleteOptions {
   readonly service?: readonly string[] | undefined;
 }
 
-export const define: Define = (command, context) => {
-  addExamples(command, 'delete', 'delete PIJ90N7 --yes');
-  addServiceOption(
-    command.argument('[actions...]', 'their ids or labels; without any, you are asked'),
-    'the service they stand on (repeatable)',
-  ).action((actions: string[], options: DeleteOptions) => runDelete(context(), actions, options));
+export const spec: CommandSpec = {
+  name: 'delete',
+  summary: 'delete actions',
+  group: 'change',
+  rank: 3,
+  takes: 'actions',
+  define(command, context) {
+    addExamples(command, 'delete', 'delete PIJ90N7 --yes');
+    addServiceOption(
+      command.argument('[actions...]', 'their ids or labels; without any, you are asked'),
+      'the service they stand on (repeatable)',
+    ).action((actions: string[], options: DeleteOptions) => runDelete(context(), actions, options));
+  },
 };
 
 /** Deletes actions, after asking. PagerDuty has no way back (fact 30). */

@@ -5,7 +5,7 @@ import { UsageError } from '../../errors.ts';
 import { line, styled } from '../../ui/text/text.ts';
 import { expectWritable, findActions } from '../ask/find-action.ts';
 import { addServiceOption, servicesFor } from '../ask/selectors.ts';
-import type { Define } from '../command.ts';
+import type { CommandSpec } from '../command.ts';
 import type { Context } from '../context.ts';
 import { addExamples } from '../options.ts';
 import { applyAndShow, showNoChanges } from '../plan/apply-changes.ts';
@@ -17,14 +17,21 @@ export interface EnableOptions {
   readonly allDisabled?: boolean | undefined;
 }
 
-export const define: Define = (command, context) => {
-  addExamples(command, 'enable PIJ90N7', 'enable --all-disabled --service "web-*"');
-  addServiceOption(
-    command.argument('[actions...]', 'their ids or labels'),
-    'the service they stand on (repeatable)',
-  )
-    .option('--all-disabled', 'every action that is disabled, on all services or those of --service')
-    .action((actions: string[], options: EnableOptions) => runEnable(context(), actions, options));
+export const spec: CommandSpec = {
+  name: 'enable',
+  summary: 're-enable actions that PagerDuty has disabled',
+  group: 'change',
+  rank: 4,
+  takes: 'actions',
+  define(command, context) {
+    addExamples(command, 'enable PIJ90N7', 'enable --all-disabled --service "web-*"');
+    addServiceOption(
+      command.argument('[actions...]', 'their ids or labels'),
+      'the service they stand on (repeatable)',
+    )
+      .option('--all-disabled', 'every action that is disabled, on all services or those of --service')
+      .action((actions: string[], options: EnableOptions) => runEnable(context(), actions, options));
+  },
 };
 
 /** Ends temporary disablements (fact 41). */

@@ -3,7 +3,7 @@ import { type Line, line, styled } from '../../ui/text/text.ts';
 import { confirmOverwrite } from '../ask/confirm-overwrite.ts';
 import { headerVariables } from '../ask/headers.ts';
 import { addServiceOption } from '../ask/selectors.ts';
-import type { Define } from '../command.ts';
+import type { CommandSpec } from '../command.ts';
 import type { Context } from '../context.ts';
 import { exportNotes, exportText } from '../export-text.ts';
 import { openPendingFile } from '../files/write-file.ts';
@@ -18,16 +18,22 @@ export interface ExportOptions {
   readonly headers?: boolean | undefined;
 }
 
-export const define: Define = (command, context) => {
-  addServiceOption(command, 'only these services (repeatable)')
-    .option('-o, --out <file>', 'write it there instead of to standard output')
-    .option(
-      '--header-env <pair>',
-      'a variable for all headers of a name, Name=VARIABLE (repeatable)',
-      collect,
-    )
-    .option('--no-headers', 'declare no headers: they stay as they are, and nothing has to be set for them')
-    .action((options: ExportOptions) => runExport(context(), options));
+export const spec: CommandSpec = {
+  name: 'export',
+  summary: 'write the live account as a config',
+  group: 'code',
+  rank: 2,
+  define(command, context) {
+    addServiceOption(command, 'only these services (repeatable)')
+      .option('-o, --out <file>', 'write it there instead of to standard output')
+      .option(
+        '--header-env <pair>',
+        'a variable for all headers of a name, Name=VARIABLE (repeatable)',
+        collect,
+      )
+      .option('--no-headers', 'declare no headers: they stay as they are, and nothing has to be set for them')
+      .action((options: ExportOptions) => runExport(context(), options));
+  },
 };
 
 /** Writes the live account as a config that syncs to no change. */

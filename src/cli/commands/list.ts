@@ -9,7 +9,7 @@ import { slotDots, slotSpan } from '../../ui/render/slots.ts';
 import { plural } from '../../ui/text/plural.ts';
 import { line, styled } from '../../ui/text/text.ts';
 import { addServiceOption, servicesFor } from '../ask/selectors.ts';
-import type { Define } from '../command.ts';
+import type { CommandSpec } from '../command.ts';
 import type { Context } from '../context.ts';
 import type { ShowUrl } from '../live-urls.ts';
 import { addExamples } from '../options.ts';
@@ -19,11 +19,18 @@ export interface ListOptions {
   readonly disabled?: boolean | undefined;
 }
 
-export const define: Define = (command, context) => {
-  addExamples(command, 'list', 'list --service "web-*" --service team:Payments', 'list --disabled --json');
-  addServiceOption(command)
-    .option('--disabled', 'only actions that PagerDuty has disabled for a while')
-    .action((options: ListOptions) => runList(context(), options));
+export const spec: CommandSpec = {
+  name: 'list',
+  summary: 'show what each service carries',
+  group: 'see',
+  rank: 1,
+  document: 'list',
+  define(command, context) {
+    addExamples(command, 'list', 'list --service "web-*" --service team:Payments', 'list --disabled --json');
+    addServiceOption(command)
+      .option('--disabled', 'only actions that PagerDuty has disabled for a while')
+      .action((options: ListOptions) => runList(context(), options));
+  },
 };
 
 interface Row {

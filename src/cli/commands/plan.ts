@@ -2,7 +2,7 @@ import { DOCUMENT_VERSION } from '../../ui/render/action-document.ts';
 import { planDocument } from '../../ui/render/documents.ts';
 import { line, styled } from '../../ui/text/text.ts';
 import { addCiOptions, type CiOptions, openCiReport } from '../ci/report.ts';
-import type { Define } from '../command.ts';
+import type { CommandSpec } from '../command.ts';
 import type { Context } from '../context.ts';
 import { openPendingFile } from '../files/write-file.ts';
 import { addExamples } from '../options.ts';
@@ -22,12 +22,19 @@ export interface PlanCommandOptions extends PlanOptions, CiOptions {
   readonly out?: string | undefined;
 }
 
-export const define: Define = (command, context) => {
-  addExamples(command, 'plan', 'plan --exit-code', 'plan --out plan.json');
-  addCiOptions(addPlanOptions(command))
-    .option('--exit-code', 'exit with 2 when there are changes')
-    .option('-o, --out <file>', 'save the plan, for `sync --plan`')
-    .action((options: PlanCommandOptions) => runPlan(context(), options));
+export const spec: CommandSpec = {
+  name: 'plan',
+  summary: 'show what sync would change',
+  group: 'code',
+  rank: 4,
+  document: 'plan-and-sync',
+  define(command, context) {
+    addExamples(command, 'plan', 'plan --exit-code', 'plan --out plan.json');
+    addCiOptions(addPlanOptions(command))
+      .option('--exit-code', 'exit with 2 when there are changes')
+      .option('-o, --out <file>', 'save the plan, for `sync --plan`')
+      .action((options: PlanCommandOptions) => runPlan(context(), options));
+  },
 };
 
 /** Shows what sync would do, and saves it on request. Nothing is written to PagerDuty. */

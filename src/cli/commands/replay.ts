@@ -10,7 +10,7 @@ import { parseRecord, type Recorded } from '../../receiver/press/record.ts';
 import { plural } from '../../ui/text/plural.ts';
 import { line, styled } from '../../ui/text/text.ts';
 import { confirm } from '../ask/confirm.ts';
-import type { Define } from '../command.ts';
+import type { CommandSpec } from '../command.ts';
 import { isLoopback } from '../connection/address.ts';
 import { openRoute } from '../connection/open-route.ts';
 import type { Context } from '../context.ts';
@@ -25,12 +25,18 @@ const DEFAULT_TARGET = 'http://127.0.0.1:8080';
 /** As patient as PagerDuty (fact 38). */
 const ANSWER_MS = 16_000;
 
-export const define: Define = (command, context) => {
-  command
-    .argument('<file>', 'what `listen --record` has written')
-    .option('--to <url>', 'where `listen` is', DEFAULT_TARGET)
-    .option('--same-ids', 'with the ids that they had, so that they count as duplicates')
-    .action((file: string, options: ReplayOptions) => runReplay(context(), file, options));
+export const spec: CommandSpec = {
+  name: 'replay',
+  summary: 'send recorded presses again',
+  group: 'press',
+  rank: 4,
+  define(command, context) {
+    command
+      .argument('<file>', 'what `listen --record` has written')
+      .option('--to <url>', 'where `listen` is', DEFAULT_TARGET)
+      .option('--same-ids', 'with the ids that they had, so that they count as duplicates')
+      .action((file: string, options: ReplayOptions) => runReplay(context(), file, options));
+  },
 };
 
 /** Sends recorded presses again, one after the other, with the headers that the config gives their actions. */

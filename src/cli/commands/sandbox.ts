@@ -7,7 +7,7 @@ import { DOCUMENT_VERSION } from '../../ui/render/action-document.ts';
 import { toJson } from '../../ui/text/json.ts';
 import { line, styled } from '../../ui/text/text.ts';
 import { confirm } from '../ask/confirm.ts';
-import type { Define } from '../command.ts';
+import type { CommandSpec } from '../command.ts';
 import type { Context } from '../context.ts';
 import { readNamedFile } from '../files/read-file.ts';
 import { sandboxFile, shortPath } from '../files/sandbox-file.ts';
@@ -28,22 +28,32 @@ export interface StartOptions extends DataOptions {
   readonly page?: boolean | undefined;
 }
 
-export const define: Define = (command, context) => {
-  const sub = (name: string, description: string): Command =>
-    command.command(name).description(description).option('--data <file>', "where the sandbox's data is");
-  sub('start', 'serve it until you press Ctrl-C')
-    .option('-p, --port <n>', 'the port to listen on; any free one without it', wholeNumber(0, 65_535))
-    .option('--host <address>', 'the address to listen on', '127.0.0.1')
-    .option('--allow-remote', 'let other machines in')
-    .option('--seed <file>', 'start with this account when there is no data yet')
-    .option('--log <file>', 'write each request and each commit there, as JSON lines')
-    .option('--switch <name=value>', 'how it behaves where PagerDuty is not documented (repeatable)', collect)
-    .option('--no-page', 'the API alone, without a page for the browser')
-    .action((options: StartOptions) => runStart(context(), options));
-  sub('reset', 'back to the demo account').action((options: DataOptions) => runReset(context(), options));
-  sub('seed', 'put an account of your own into it')
-    .argument('<file>', 'the account, as docs/sandbox.md describes it')
-    .action((file: string, options: DataOptions) => runSeed(context(), file, options));
+export const spec: CommandSpec = {
+  name: 'sandbox',
+  summary: 'run a simulated PagerDuty on this machine',
+  group: 'other',
+  rank: 1,
+  define(command, context) {
+    const sub = (name: string, description: string): Command =>
+      command.command(name).description(description).option('--data <file>', "where the sandbox's data is");
+    sub('start', 'serve it until you press Ctrl-C')
+      .option('-p, --port <n>', 'the port to listen on; any free one without it', wholeNumber(0, 65_535))
+      .option('--host <address>', 'the address to listen on', '127.0.0.1')
+      .option('--allow-remote', 'let other machines in')
+      .option('--seed <file>', 'start with this account when there is no data yet')
+      .option('--log <file>', 'write each request and each commit there, as JSON lines')
+      .option(
+        '--switch <name=value>',
+        'how it behaves where PagerDuty is not documented (repeatable)',
+        collect,
+      )
+      .option('--no-page', 'the API alone, without a page for the browser')
+      .action((options: StartOptions) => runStart(context(), options));
+    sub('reset', 'back to the demo account').action((options: DataOptions) => runReset(context(), options));
+    sub('seed', 'put an account of your own into it')
+      .argument('<file>', 'the account, as docs/sandbox.md describes it')
+      .action((file: string, options: DataOptions) => runSeed(context(), file, options));
+  },
 };
 
 /** Serves the sandbox until the process is told to stop. stdout gets what a shell needs to use it. */

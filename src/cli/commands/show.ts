@@ -4,7 +4,7 @@ import { WRITE_ONLY } from '../../ui/render/plan.ts';
 import { writeRows } from '../../ui/render/rows.ts';
 import { findActions } from '../ask/find-action.ts';
 import { addServiceOption } from '../ask/selectors.ts';
-import type { Define } from '../command.ts';
+import type { CommandSpec } from '../command.ts';
 import type { Context } from '../context.ts';
 import type { ShowUrl } from '../live-urls.ts';
 import { addExamples } from '../options.ts';
@@ -13,11 +13,18 @@ export interface ShowOptions {
   readonly service?: readonly string[] | undefined;
 }
 
-export const define: Define = (command, context) => {
-  addExamples(command, 'show PIJ90N7', 'show "Restart Server" --service "Checkout API"');
-  addServiceOption(command.argument('<action>', 'its id or its label')).action(
-    (action: string, options: ShowOptions) => runShow(context(), action, options),
-  );
+export const spec: CommandSpec = {
+  name: 'show',
+  summary: 'show one action in full',
+  group: 'see',
+  rank: 2,
+  takes: 'actions',
+  define(command, context) {
+    addExamples(command, 'show PIJ90N7', 'show "Restart Server" --service "Checkout API"');
+    addServiceOption(command.argument('<action>', 'its id or its label')).action(
+      (action: string, options: ShowOptions) => runShow(context(), action, options),
+    );
+  },
 };
 
 /** Shows one action in full. What PagerDuty redacts stays redacted. */

@@ -11,7 +11,7 @@ import { slotDots, slotSpan } from '../../ui/render/slots.ts';
 import { plural } from '../../ui/text/plural.ts';
 import { line, styled } from '../../ui/text/text.ts';
 import { addServiceOption } from '../ask/selectors.ts';
-import type { Define } from '../command.ts';
+import type { CommandSpec } from '../command.ts';
 import type { Context } from '../context.ts';
 import { readAccount } from '../read-account.ts';
 
@@ -19,10 +19,17 @@ export interface SlotsOptions {
   readonly service?: readonly string[] | undefined;
 }
 
-export const define: Define = (command, context) => {
-  addServiceOption(command, 'only these services (repeatable)').action((options: SlotsOptions) =>
-    runSlots(context(), options),
-  );
+export const spec: CommandSpec = {
+  name: 'slots',
+  summary: 'show who holds the slots of each service',
+  group: 'see',
+  rank: 3,
+  document: 'slots',
+  define(command, context) {
+    addServiceOption(command, 'only these services (repeatable)').action((options: SlotsOptions) =>
+      runSlots(context(), options),
+    );
+  },
 };
 
 /** Shows who holds the slots of each service, the fullest ones first. */

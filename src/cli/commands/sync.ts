@@ -8,7 +8,7 @@ import { plural } from '../../ui/text/plural.ts';
 import { line } from '../../ui/text/text.ts';
 import { confirm } from '../ask/confirm.ts';
 import { addCiOptions, type CiOptions, openCiReport } from '../ci/report.ts';
-import type { Define } from '../command.ts';
+import type { CommandSpec } from '../command.ts';
 import type { Context } from '../context.ts';
 import { addExamples } from '../options.ts';
 import { applyChanges, showReport } from '../plan/apply-changes.ts';
@@ -28,18 +28,25 @@ export interface SyncOptions extends PlanOptions, CiOptions {
   readonly expectDigest?: string | undefined;
 }
 
-export const define: Define = (command, context) => {
-  addExamples(
-    command,
-    'sync',
-    'sync --yes',
-    'sync --plan plan.json --yes',
-    'sync --rotate-secrets=restart-server',
-  );
-  addCiOptions(addPlanOptions(command))
-    .option('--plan <file>', 'carry out this saved plan, or refuse when it is no longer the same')
-    .option('--expect-digest <digest>', 'refuse unless the plan has this digest')
-    .action((options: SyncOptions) => runSync(context(), options));
+export const spec: CommandSpec = {
+  name: 'sync',
+  summary: 'make PagerDuty match the config',
+  group: 'code',
+  rank: 5,
+  document: 'plan-and-sync',
+  define(command, context) {
+    addExamples(
+      command,
+      'sync',
+      'sync --yes',
+      'sync --plan plan.json --yes',
+      'sync --rotate-secrets=restart-server',
+    );
+    addCiOptions(addPlanOptions(command))
+      .option('--plan <file>', 'carry out this saved plan, or refuse when it is no longer the same')
+      .option('--expect-digest <digest>', 'refuse unless the plan has this digest')
+      .action((options: SyncOptions) => runSync(context(), options));
+  },
 };
 
 /** Makes PagerDuty match the config: reads, plans, shows the plan, asks, applies, reports. */

@@ -12,7 +12,7 @@ import { expectWritable, findActions } from '../ask/find-action.ts';
 import { addHeaderOptions, type HeaderFlags, readHeaders } from '../ask/headers.ts';
 import { pickAction } from '../ask/pick-actions.ts';
 import { addServiceOption } from '../ask/selectors.ts';
-import type { Define } from '../command.ts';
+import type { CommandSpec } from '../command.ts';
 import type { Context } from '../context.ts';
 import { addExamples, collect } from '../options.ts';
 import { applyAndShow, showNoChanges } from '../plan/apply-changes.ts';
@@ -27,21 +27,28 @@ export interface UpdateOptions extends HeaderFlags {
   readonly removeHeader?: readonly string[] | undefined;
 }
 
-export const define: Define = (command, context) => {
-  addExamples(
-    command,
-    'update PIJ90N7 --url https://automation.example.com/v2/restart',
-    'update "Restart Server" --service "Checkout API" --label "Restart the Server"',
-  );
-  addServiceOption(
-    command.argument('[action]', 'its id or its label; without it, you are asked'),
-    'the service it stands on',
-  )
-    .option('-l, --label <label>', "the button's new text")
-    .option('-u, --url <url>', 'the new endpoint');
-  addHeaderOptions(command)
-    .option('--remove-header <name>', 'a header to send no longer (repeatable)', collect)
-    .action((action: string | undefined, options: UpdateOptions) => runUpdate(context(), action, options));
+export const spec: CommandSpec = {
+  name: 'update',
+  summary: 'change an action',
+  group: 'change',
+  rank: 2,
+  takes: 'actions',
+  define(command, context) {
+    addExamples(
+      command,
+      'update PIJ90N7 --url https://automation.example.com/v2/restart',
+      'update "Restart Server" --service "Checkout API" --label "Restart the Server"',
+    );
+    addServiceOption(
+      command.argument('[action]', 'its id or its label; without it, you are asked'),
+      'the service it stands on',
+    )
+      .option('-l, --label <label>', "the button's new text")
+      .option('-u, --url <url>', 'the new endpoint');
+    addHeaderOptions(command)
+      .option('--remove-header <name>', 'a header to send no longer (repeatable)', collect)
+      .action((action: string | undefined, options: UpdateOptions) => runUpdate(context(), action, options));
+  },
 };
 
 /** Changes one action. Sends a full body, and headers only when a header flag asks for it (fact 11, U4). */

@@ -4,12 +4,19 @@ import { DOCUMENT_VERSION } from '../../ui/render/action-document.ts';
 import { writeRows } from '../../ui/render/rows.ts';
 import { plural } from '../../ui/text/plural.ts';
 import { addCiOptions, type CiOptions, openCiReport } from '../ci/report.ts';
-import type { Define } from '../command.ts';
+import type { CommandSpec } from '../command.ts';
 import type { Context } from '../context.ts';
 import { showDocument } from '../show-document.ts';
 
-export const define: Define = (command, context) => {
-  addCiOptions(command).action((options: CiOptions) => runValidate(context(), options));
+export const spec: CommandSpec = {
+  name: 'validate',
+  summary: 'check the config offline',
+  group: 'code',
+  rank: 3,
+  document: 'validate',
+  define(command, context) {
+    addCiOptions(command).action((options: CiOptions) => runValidate(context(), options));
+  },
 };
 
 /** Checks the config alone. Problems leave as a ConfigError with all of them; as a document they are data as well. */

@@ -17,18 +17,22 @@ export interface Names {
 /** Takes a list of action keys, separated by commas. */
 const ROTATE = '--rotate-secrets';
 
-/** Commands whose arguments are actions. */
-const TAKES_ACTIONS: ReadonlySet<string> = new Set(['show', 'update', 'delete', 'enable', 'run', 'test']);
+/** Where the words have led to. */
+interface Place {
+  /** With its options defined. */
+  readonly command: Command;
+  /** With the global options. */
+  readonly program: Command;
+  /** What the arguments of the command are, where that is known. */
+  readonly takes?: 'actions' | undefined;
+}
 
 /**
- * @param command the command that the words have led to, with its options defined
- * @param program the program, with the global options
  * @param before the words between the command and the cursor
  * @param current the word at the cursor, perhaps empty
  */
 export async function candidates(
-  command: Command,
-  program: Command,
+  { command, program, takes }: Place,
   before: readonly string[],
   current: string,
   names: () => Promise<Names>,
@@ -57,8 +61,7 @@ export async function candidates(
       command.commands.map((sub) => ({ text: sub.name(), description: sub.description() })),
     );
   }
-  if (TAKES_ACTIONS.has(command.name()))
-    return starting(current, described((await names()).labels, 'action'));
+  if (takes === 'actions') return starting(current, described((await names()).labels, 'action'));
   return starting(
     current,
     command.registeredArguments.flatMap(({ argChoices = [] }) => described(argChoices, '')),

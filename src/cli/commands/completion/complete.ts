@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Io } from '../../../ui/io.ts';
 import { line, TAB } from '../../../ui/text/text.ts';
+import type { CommandSpec } from '../../command.ts';
 import { candidates } from './candidates.ts';
 import { namesFromConfig } from './names.ts';
 
@@ -9,9 +10,11 @@ export interface CompletionOptions {
   readonly cwd: string;
   readonly home: string;
   readonly program: Command;
-  /** Loads what a command takes. */
-  readonly define: (command: Command) => Promise<void>;
+  readonly define: DefineNow;
 }
+
+/** Loads the options of a command. Resolves with what its arguments are, where that is known. */
+type DefineNow = (command: Command) => Promise<CommandSpec['takes']>;
 
 /**
  * Prints what can stand at the cursor, a text and a description a line.
@@ -20,8 +23,8 @@ export interface CompletionOptions {
 export async function complete(words: readonly string[], options: CompletionOptions): Promise<void> {
   const { io, cwd, home, program, define } = options;
   const before = words.slice(0, -1);
-  const { command, depth } = await findCommand(program, before, define);
-  const found = await candidates(command, program, before.slice(depth), words.at(-1) ?? '', () =>
+  const { command, depth, takes } = await findCommand(program, before, define);
+  const found = await candidates({ command, program, takes }, before.slice(depth), words.at(-1) ?? '', () =>
     namesFromConfig(cwd, home, configsIn(before)),
   );
   for (const { text, description } of found) io.out(line(text, TAB, description));
@@ -31,14 +34,14 @@ export async function complete(words: readonly string[], options: CompletionOpti
 async function findCommand(
   program: Command,
   words: readonly string[],
-  define: (command: Command) => Promise<void>,
-): Promise<{ readonly command: Command; readonly depth: number }> {
+  define: DefineNow,
+): Promise<{ readonly command: Command; readonly depth: number; readonly takes?: CommandSpec['takes'] }> {
   for (const [at, word] of words.entries()) {
     const command = program.commands.find((sub) => sub.name() === word);
     if (!command) continue;
-    await define(command);
+    const takes = await define(command);
     const nested = command.commands.find((sub) => sub.name() === words[at + 1]);
-    return nested ? { command: nested, depth: at + 2 } : { command, depth: at + 1 };
+    return nested ? { command: nested, depth: at + 2 } : { command, depth: at + 1, takes };
   }
   return { command: program, depth: 0 };
 }

@@ -1,22 +1,28 @@
 import { Argument } from 'commander';
-import type { Define } from '../../command.ts';
+import type { CommandSpec } from '../../command.ts';
 import type { Context } from '../../context.ts';
 import { SCRIPTS, type Shell } from './scripts.ts';
 
-export const define: Define = (command, context) => {
-  command
-    .addArgument(
-      new Argument('<shell>', 'the shell that the script is for').choices(Object.keys(SCRIPTS) as Shell[]),
-    )
-    .addHelpText(
-      'after',
-      `
+export const spec: CommandSpec = {
+  name: 'completion',
+  summary: 'print a completion script for your shell',
+  group: 'other',
+  rank: 2,
+  define(command, context) {
+    command
+      .addArgument(
+        new Argument('<shell>', 'the shell that the script is for').choices(Object.keys(SCRIPTS) as Shell[]),
+      )
+      .addHelpText(
+        'after',
+        `
 To switch it on:
   bash  pdactions completion bash > ~/.local/share/bash-completion/completions/pdactions
   zsh   pdactions completion zsh > "\${fpath[1]}/_pdactions"
   fish  pdactions completion fish > ~/.config/fish/completions/pdactions.fish`,
-    )
-    .action((shell: Shell) => runCompletion(context(), shell));
+      )
+      .action((shell: Shell) => runCompletion(context(), shell));
+  },
 };
 
 /** Prints the script that makes a shell complete commands, options and, from the config, what they take. */

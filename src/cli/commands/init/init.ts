@@ -6,7 +6,7 @@ import { UsageError } from '../../../errors.ts';
 import { toJson } from '../../../ui/text/json.ts';
 import { line, styled } from '../../../ui/text/text.ts';
 import { confirmOverwrite } from '../../ask/confirm-overwrite.ts';
-import type { Define } from '../../command.ts';
+import type { CommandSpec } from '../../command.ts';
 import type { Context } from '../../context.ts';
 import { exportNotes, exportText } from '../../export-text.ts';
 import { packageFile } from '../../files/package-file.ts';
@@ -28,18 +28,24 @@ function noFilesFor(system: string): UsageError {
   });
 }
 
-export const define: Define = (command, context) => {
-  command
-    .option('--from-account', 'start with what the account has, instead of an example')
-    .addOption(
-      new Option('--ci <system>', 'add files for this CI system, too (repeatable)')
-        .choices(Object.keys(CI_FILES))
-        .argParser((value: string, previous: string[] | undefined) => {
-          if (!Object.hasOwn(CI_FILES, value)) throw noFilesFor(value);
-          return collect(value, previous);
-        }),
-    )
-    .action((options: InitOptions) => runInit(context(), options));
+export const spec: CommandSpec = {
+  name: 'init',
+  summary: 'write a first config, and CI files',
+  group: 'code',
+  rank: 1,
+  define(command, context) {
+    command
+      .option('--from-account', 'start with what the account has, instead of an example')
+      .addOption(
+        new Option('--ci <system>', 'add files for this CI system, too (repeatable)')
+          .choices(Object.keys(CI_FILES))
+          .argParser((value: string, previous: string[] | undefined) => {
+            if (!Object.hasOwn(CI_FILES, value)) throw noFilesFor(value);
+            return collect(value, previous);
+          }),
+      )
+      .action((options: InitOptions) => runInit(context(), options));
+  },
 };
 
 /** The choices that the flags, or a person, have made. */

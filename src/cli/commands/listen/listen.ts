@@ -5,7 +5,7 @@ import { sanitize } from '../../../ui/gate/sanitize.ts';
 import { safeJsonText } from '../../../ui/text/json.ts';
 import { shownUrl } from '../../../ui/text/mask-url.ts';
 import { line, styled } from '../../../ui/text/text.ts';
-import type { Define } from '../../command.ts';
+import type { CommandSpec } from '../../command.ts';
 import { isLoopback } from '../../connection/address.ts';
 import type { Context } from '../../context.ts';
 import { wholeNumber } from '../../options.ts';
@@ -34,30 +34,36 @@ export interface ListenOptions {
 const DEFAULT_PORT = 8080;
 const DEFAULT_HOST = '127.0.0.1';
 
-export const define: Define = (command, context) => {
-  command
-    .option(
-      '-p, --port <n>',
-      `the port to listen on; ${DEFAULT_PORT} without it, 0 for any`,
-      wholeNumber(0, 65_535),
-    )
-    .option('--host <address>', 'the address to listen on', DEFAULT_HOST)
-    .option('--allow-remote', 'let other machines in')
-    .option(
-      '--insecure-no-secret',
-      'accept presses of actions without a secret header, on this machine alone',
-    )
-    .option('--state <file>', 'remember there which messages were taken, over restarts')
-    .option('--from <email>', 'the author of the notes, for API keys that belong to nobody')
-    .option('--no-notes', 'write no notes on incidents; then no API token is needed')
-    .option('--forward <url>', 'send the presses there instead of running commands')
-    .option('--record <file>', 'keep the presses there, for `replay`')
-    .option(
-      '--drain <seconds>',
-      'when stopping, let handlers run for up to this long; the longest handler timeout without it',
-      wholeNumber(0, 86_400),
-    )
-    .action((options: ListenOptions) => runListen(context(), options));
+export const spec: CommandSpec = {
+  name: 'listen',
+  summary: 'receive presses and run their handlers',
+  group: 'press',
+  rank: 3,
+  define(command, context) {
+    command
+      .option(
+        '-p, --port <n>',
+        `the port to listen on; ${DEFAULT_PORT} without it, 0 for any`,
+        wholeNumber(0, 65_535),
+      )
+      .option('--host <address>', 'the address to listen on', DEFAULT_HOST)
+      .option('--allow-remote', 'let other machines in')
+      .option(
+        '--insecure-no-secret',
+        'accept presses of actions without a secret header, on this machine alone',
+      )
+      .option('--state <file>', 'remember there which messages were taken, over restarts')
+      .option('--from <email>', 'the author of the notes, for API keys that belong to nobody')
+      .option('--no-notes', 'write no notes on incidents; then no API token is needed')
+      .option('--forward <url>', 'send the presses there instead of running commands')
+      .option('--record <file>', 'keep the presses there, for `replay`')
+      .option(
+        '--drain <seconds>',
+        'when stopping, let handlers run for up to this long; the longest handler timeout without it',
+        wholeNumber(0, 86_400),
+      )
+      .action((options: ListenOptions) => runListen(context(), options));
+  },
 };
 
 /** Receives presses until the process is told to stop. */

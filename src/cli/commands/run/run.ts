@@ -11,7 +11,7 @@ import { line, type Style, styled } from '../../../ui/text/text.ts';
 import { confirm } from '../../ask/confirm.ts';
 import { expectWritable, findActions } from '../../ask/find-action.ts';
 import { addServiceOption, isOn, servicesFor } from '../../ask/selectors.ts';
-import type { Define } from '../../command.ts';
+import type { CommandSpec } from '../../command.ts';
 import type { Context } from '../../context.ts';
 import { collect } from '../../options.ts';
 import { incidentName, pickIncident } from './pick-incident.ts';
@@ -23,20 +23,28 @@ export interface RunOptions {
   readonly from?: string | undefined;
 }
 
-export const define: Define = (command, context) => {
-  addServiceOption(
-    command.argument('<action>', 'its id or its label'),
-    'the service it stands on (repeatable); not needed with --incident',
-  )
-    .option('-i, --incident <id>', 'the incident to press it on (repeatable)', collect)
-    .option('--from <email>', 'who presses, for tokens that belong to nobody (account keys)')
-    .addHelpText(
-      'after',
-      `
+export const spec: CommandSpec = {
+  name: 'run',
+  summary: 'press a button on incidents',
+  group: 'press',
+  rank: 1,
+  takes: 'actions',
+  document: 'run',
+  define(command, context) {
+    addServiceOption(
+      command.argument('<action>', 'its id or its label'),
+      'the service it stands on (repeatable); not needed with --incident',
+    )
+      .option('-i, --incident <id>', 'the incident to press it on (repeatable)', collect)
+      .option('--from <email>', 'who presses, for tokens that belong to nobody (account keys)')
+      .addHelpText(
+        'after',
+        `
 PagerDuty's API reference does not describe the call behind this: it is the one that PagerDuty's own front
 end makes, and it may change. A press whose answer is lost is reported as unknown and never sent again.`,
-    )
-    .action((action: string, options: RunOptions) => runRun(context(), action, options));
+      )
+      .action((action: string, options: RunOptions) => runRun(context(), action, options));
+  },
 };
 
 /** Presses a button on incidents, as a responder would, through a call that PagerDuty does not document (fact 31, U10). */

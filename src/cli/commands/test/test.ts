@@ -20,7 +20,7 @@ import { plural } from '../../../ui/text/plural.ts';
 import { line, type Style, styled } from '../../../ui/text/text.ts';
 import { confirm } from '../../ask/confirm.ts';
 import { addHeaderOptions } from '../../ask/headers.ts';
-import type { Define } from '../../command.ts';
+import type { CommandSpec } from '../../command.ts';
 import type { Context } from '../../context.ts';
 import { collect } from '../../options.ts';
 import { type PayloadFlags, payloadOf } from './payload.ts';
@@ -32,10 +32,18 @@ export interface TestOptions extends TargetFlags, PayloadFlags {
   readonly viaProxy?: boolean | undefined;
 }
 
-export const define: Define = (command, context) => {
-  addOptions(
-    command.argument('[action]', 'its key in the config, or its label; without one, every action'),
-  ).action((action: string | undefined, options: TestOptions) => runTest(context(), action, options));
+export const spec: CommandSpec = {
+  name: 'test',
+  summary: 'check endpoints the way PagerDuty calls them',
+  group: 'press',
+  rank: 2,
+  takes: 'actions',
+  document: 'test',
+  define(command, context) {
+    addOptions(
+      command.argument('[action]', 'its key in the config, or its label; without one, every action'),
+    ).action((action: string | undefined, options: TestOptions) => runTest(context(), action, options));
+  },
 };
 
 function addOptions(command: Command): Command {

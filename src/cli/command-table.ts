@@ -1,0 +1,118 @@
+/** Written by `npm run generate` from the `spec` of each command; the help needs these lines without loading the commands. */
+import type { CommandSpec } from './command.ts';
+
+/** A command that is loaded when it is called. */
+export interface Offer extends Pick<CommandSpec, 'name' | 'summary' | 'group'> {
+  readonly load: () => Promise<{ readonly spec: CommandSpec }>;
+}
+
+export const COMMANDS: readonly Offer[] = [
+  {
+    name: 'list',
+    summary: 'show what each service carries',
+    group: 'see',
+    load: () => import('./commands/list.ts'),
+  },
+  {
+    name: 'show',
+    summary: 'show one action in full',
+    group: 'see',
+    load: () => import('./commands/show.ts'),
+  },
+  {
+    name: 'slots',
+    summary: 'show who holds the slots of each service',
+    group: 'see',
+    load: () => import('./commands/slots.ts'),
+  },
+  {
+    name: 'create',
+    summary: 'add an action to services',
+    group: 'change',
+    load: () => import('./commands/create.ts'),
+  },
+  {
+    name: 'update',
+    summary: 'change an action',
+    group: 'change',
+    load: () => import('./commands/update.ts'),
+  },
+  {
+    name: 'delete',
+    summary: 'delete actions',
+    group: 'change',
+    load: () => import('./commands/delete.ts'),
+  },
+  {
+    name: 'enable',
+    summary: 're-enable actions that PagerDuty has disabled',
+    group: 'change',
+    load: () => import('./commands/enable.ts'),
+  },
+  {
+    name: 'init',
+    summary: 'write a first config, and CI files',
+    group: 'code',
+    load: () => import('./commands/init/init.ts'),
+  },
+  {
+    name: 'export',
+    summary: 'write the live account as a config',
+    group: 'code',
+    load: () => import('./commands/export.ts'),
+  },
+  {
+    name: 'validate',
+    summary: 'check the config offline',
+    group: 'code',
+    load: () => import('./commands/validate.ts'),
+  },
+  {
+    name: 'plan',
+    summary: 'show what sync would change',
+    group: 'code',
+    load: () => import('./commands/plan.ts'),
+  },
+  {
+    name: 'sync',
+    summary: 'make PagerDuty match the config',
+    group: 'code',
+    load: () => import('./commands/sync.ts'),
+  },
+  {
+    name: 'run',
+    summary: 'press a button on incidents',
+    group: 'press',
+    load: () => import('./commands/run/run.ts'),
+  },
+  {
+    name: 'test',
+    summary: 'check endpoints the way PagerDuty calls them',
+    group: 'press',
+    load: () => import('./commands/test/test.ts'),
+  },
+  {
+    name: 'listen',
+    summary: 'receive presses and run their handlers',
+    group: 'press',
+    load: () => import('./commands/listen/listen.ts'),
+  },
+  {
+    name: 'replay',
+    summary: 'send recorded presses again',
+    group: 'press',
+    load: () => import('./commands/replay.ts'),
+  },
+  {
+    name: 'sandbox',
+    summary: 'run a simulated PagerDuty on this machine',
+    group: 'other',
+    load: () => import('./commands/sandbox.ts'),
+  },
+  {
+    name: 'completion',
+    summary: 'print a completion script for your shell',
+    group: 'other',
+    load: () => import('./commands/completion/completion.ts'),
+  },
+];
