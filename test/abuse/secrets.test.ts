@@ -115,3 +115,63 @@ describe('non-interference', () => {
     120_000,
   );
 });
+
+describe('no oracle', () => {
+  const TOKEN = 'k8Jq2mX9wP4vT7zR1';
+
+  /** What a config shows that guesses at the token in every way that it could be cut. */
+  async function guessed(prefix: string, options: { readonly terminal?: boolean } = {}): Promise<string> {
+    const folder = temporaryFolder();
+    const sandbox = await testSandbox();
+    const guesses = [`${prefix}…`, `${prefix}***`, `[redacted]${prefix}[redacted]`, `x${prefix}`];
+    const actions = guesses.map((label, index) => [
+      `a${index}`,
+      {
+        label,
+        url: `https://h.example.com/${index}/${prefix}…`.replace('…', ''),
+        headers: { 'X-S': '${T}' },
+      },
+    ]);
+    const services = { 'Checkout API': ['a0', 'a1', 'a2'], 'web-frontend': ['a3'] };
+    const config = { actions: Object.fromEntries(actions), services };
+    writeFileSync(join(folder, 'pdactions.config.json'), JSON.stringify(config));
+    const env = { ...pointedAt(sandbox), T: TOKEN };
+    const all: string[] = [];
+    for (const argv of [
+      ['plan'],
+      ['plan', '--json'],
+      ['plan', '--format', 'markdown'],
+      ['sync', '--yes'],
+      ['list'],
+      ['list', '--json'],
+    ]) {
+      // Every width that cuts a label somewhere else.
+      for (const columns of options.terminal && argv[0] === 'list' ? [48, 52, 56, 60, 64] : [100]) {
+        const result = await runCli([...argv, '--concurrency', '1'], {
+          cwd: folder,
+          env,
+          columns,
+          ...options,
+        });
+        all.push(result.stdout, result.stderr.replaceAll(folder, ''));
+      }
+    }
+    return all.join('\n');
+  }
+
+  it.each([
+    ['in pipes', false],
+    ['on terminals of any width', true],
+  ])('T54 a right guess of half a secret looks like a wrong one, %s', async (_name, terminal) => {
+    for (const length of [4, 8, TOKEN.length - 1]) {
+      const right = TOKEN.slice(0, length);
+      const wrong = `${TOKEN.slice(0, length - 1)}_`;
+      const neutral = (text: string): string => text.replaceAll(/sha256:\w{64}/g, 'DIGEST');
+      const shown = neutral(await guessed(right, { terminal }));
+      expect(shown.replaceAll(right, 'GUESS')).toBe(
+        neutral(await guessed(wrong, { terminal })).replaceAll(wrong, 'GUESS'),
+      );
+      expect(shown).toContain(`${right}…`);
+    }
+  });
+});

@@ -71,30 +71,6 @@ describe('a form with several spellings', () => {
   });
 });
 
-describe('a form that was cut', () => {
-  const spelled = spelledFinder([['a'], ['%25', '%'], ['b'], ['c']]);
-
-  it.each([
-    ['its beginning', plain('abcdef'), 'xabcd…', 1, 5, { start: 1, end: 5 }],
-    ['all but its last character', plain('abcdef'), 'xabcde…', 1, 6, { start: 1, end: 6 }],
-    ['all of it is not cut', plain('abcdef'), 'xabcdef…', 1, 7, undefined],
-    ['another text', plain('abcdef'), 'xabcx…', 1, 5, undefined],
-    [
-      'the base64 before it',
-      literalFinder({ text: 'QUJDREVG', left: 2, right: 0 }),
-      'wxyQUJD…',
-      3,
-      7,
-      { start: 1, end: 7 },
-    ],
-    ['in the middle of a spelling', spelled, 'xa%2…', 1, 4, { start: 1, end: 4 }],
-    ['all spellings but the last', spelled, 'a%25b…', 0, 5, { start: 0, end: 5 }],
-    ['all spellings', spelled, 'a%25bc…', 0, 6, undefined],
-  ])('%s', (_, finder, text, start, end, range) => {
-    expect(finder.cutAt(text, start, end)).toEqual(range);
-  });
-});
-
 describe('all of them at once', () => {
   const find = createIndex([
     plain('secret-one'),
@@ -115,21 +91,5 @@ describe('all of them at once', () => {
       { start: 4, end: 14 },
       { start: 4, end: 8 },
     ]);
-  });
-
-  it('finds what is left of one before an ellipsis, and only there', () => {
-    expect(find('a… secret-o… b')).toEqual([
-      { start: 3, end: 11 },
-      { start: 3, end: 7 },
-    ]);
-    expect(find('sec…')).toEqual([]);
-    // What is whole when read one way may go on when read the other.
-    expect(createIndex([spelledFinder([['a'], ['b'], ['c'], ['%', '%25']])])('abc%2…')).toEqual([
-      { start: 0, end: 4 },
-      { start: 0, end: 5 },
-    ]);
-    expect(find('secret-o -…')).toEqual([{ start: 0, end: 4 }]);
-    expect(createIndex([plain('secret-one')])('secret-o secret-o…')).toEqual([{ start: 9, end: 17 }]);
-    expect(createIndex([plain('secret-one')])('secret-o… and secret-o')).toEqual([{ start: 0, end: 8 }]);
   });
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { cutText, withoutCuts } from '../../src/cut.ts';
 import { createRedactor, REDACTED, type Redactor } from '../../src/ui/gate/redact.ts';
 import { sanitize } from '../../src/ui/gate/sanitize.ts';
 import { runs } from '../helpers/runs.ts';
@@ -67,7 +68,7 @@ describe('createRedactor', () => {
     );
   });
 
-  it('P10: whatever the secret, nothing of it is left before the mark of a cut', () => {
+  it('P10: whatever the secret, nothing of it is left before a cut of ours, wherever that is', () => {
     fc.assert(
       fc.property(
         secretArb,
@@ -76,14 +77,34 @@ describe('createRedactor', () => {
         (secret, encode, length) => {
           const whole = encode(secret);
           const { start, end } = knowing(secret).find(whole)[0] ?? { start: 0, end: 0 };
-          // In base64, three characters before the secret carry bits of it, and four of it make it recognisable.
-          const cut = start + 7 + (length % Math.max(1, end - start - 7));
-          const shown = knowing(secret).redact(`${whole.slice(0, cut)}… and more`);
-          expect(shown).toBe(`${whole.slice(0, start)}${REDACTED}… and more`);
+          const cut = start + 1 + (length % Math.max(1, end - start - 1));
+          const shown = knowing(secret).redact(`${cutText(whole, cut)} and more`);
+          const rest = cut < whole.length ? '…' : whole.slice(end);
+          expect(shown).toBe(`${whole.slice(0, start)}${REDACTED}${rest} and more`);
         },
       ),
       { numRuns: runs(500), examples: [['  !  :! {  !0%', ENCODINGS.form!, 124708076]] },
     );
+  });
+
+  it('T54: what is left before a cut stays, unless a secret was there', () => {
+    const secret = 'k8Jq2mX9wP4vT7';
+    const redactor = knowing(secret);
+    for (let length = 1; length < secret.length; length += 1) {
+      const begun = secret.slice(0, length);
+      for (const text of [`${begun}…`, `${begun}***`, `${begun}[redacted]`, `…${begun}`, `a ${begun}… b`]) {
+        expect(redactor.redact(text)).toBe(text);
+      }
+      expect(redactor.redact(cutText(`${begun}-and-more`, length))).toBe(`${begun}…`);
+      expect(redactor.redact(cutText(`x${secret}`, length))).toBe(length === 1 ? 'x…' : `x${REDACTED}…`);
+    }
+  });
+
+  it('T54: several cuts in a text do not touch each other', () => {
+    const redactor = knowing('abcdefgh');
+    const text = `${cutText('abcd--', 4)}efgh ${cutText('xabcdefgh', 3)}, ${cutText('abcd', 4)}`;
+    expect(redactor.redact(text)).toBe(`abcd…efgh x${REDACTED}…, abcd`);
+    expect(withoutCuts(text)).toBe('abcd…efgh xab…, abcd');
   });
 
   it('P10: is idempotent, even for secrets that look like the mark', () => {

@@ -1,6 +1,7 @@
 /** Saved plans: an approval, not a program (T35). Nothing in the file is ever carried out; only its digest counts. */
 import { resolve } from 'node:path';
 import { sideDigests } from '../../core/digest.ts';
+import { cutText } from '../../cut.ts';
 import type { Prepared } from '../../engine/prepare.ts';
 import { RefusedError } from '../../errors.ts';
 import { DOCUMENT_VERSION } from '../../ui/render/action-document.ts';
@@ -88,7 +89,7 @@ function detailsOf(prepared: Prepared, { account, document }: SavedPlan): string
     ...(account === prepared.account
       ? []
       : [
-          `it was made for the account ${account?.slice(0, 100) ?? '(unknown)'}, and this is ${prepared.account ?? '(unknown)'}`,
+          `it was made for the account ${account === null ? '(unknown)' : cutText(account, 100)}, and this is ${prepared.account ?? '(unknown)'}`,
         ]),
     ...movedSince(document, now),
   ];

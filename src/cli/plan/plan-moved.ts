@@ -1,5 +1,7 @@
 /** What has moved between a saved plan and the plan of now, for whoever has to approve again. */
 
+import { cutText } from '../../cut.ts';
+
 type Row = Readonly<Record<string, unknown>>;
 
 /** One difference, and the service that it is about. */
@@ -158,7 +160,7 @@ function at(value: unknown, ...path: readonly string[]): string {
     (inner, key) => (isRow(inner) && Object.hasOwn(inner, key) ? inner[key] : undefined),
     value,
   );
-  return typeof found === 'string' ? found.slice(0, LONGEST_SHOWN) : '';
+  return typeof found === 'string' ? cutText(found, LONGEST_SHOWN) : '';
 }
 
 /** For comparing: a file was written and read, so both sides are made of the same JSON in the same order. */

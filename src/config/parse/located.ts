@@ -1,4 +1,5 @@
 /** A document as data in which each part knows where it stands: what JSON and YAML have in common. */
+import { cutText } from '../../cut.ts';
 
 export type Located = LocatedMap | LocatedList | LocatedScalar;
 
@@ -125,5 +126,5 @@ export function showPath(path: readonly Step[]): string {
 
 /** A key in quotes, cut when it is very long. */
 export function showKey(key: string): string {
-  return JSON.stringify(key.length > LONGEST_KEY_SHOWN ? `${key.slice(0, LONGEST_KEY_SHOWN)}…` : key);
+  return JSON.stringify(cutText(key, LONGEST_KEY_SHOWN));
 }

@@ -1,5 +1,6 @@
 /** What can go wrong with one attempt, by what it means for the next step: the rows of docs/faults.md. */
 
+import { cutText } from '../../cut.ts';
 import { parseUrl } from '../../parse-url.ts';
 import type { Answer, AnswerHeaders } from './fetch.ts';
 import type { ProxyRefusal } from './route.ts';
@@ -161,13 +162,13 @@ type Said = Pick<Trouble, 'code' | 'message' | 'errors' | 'requiredScopes'>;
 /** PagerDuty's error envelope (fact 27); an answer without one says nothing. */
 function errorIn(document: unknown): Said {
   const error = fieldOf(document, 'error');
-  if (typeof error === 'string') return { message: cutText(error) };
+  if (typeof error === 'string') return { message: saidText(error) };
   const code = fieldOf(error, 'code');
   const message = fieldOf(error, 'message');
   const scopes = fieldOf(error, 'required_scopes') ?? fieldOf(document, 'required_scopes');
   return {
     ...(typeof code === 'number' ? { code } : {}),
-    ...(typeof message === 'string' ? { message: cutText(message) } : {}),
+    ...(typeof message === 'string' ? { message: saidText(message) } : {}),
     errors: textsOf(fieldOf(error, 'errors')),
     ...(scopes === undefined ? {} : { requiredScopes: textsOf(scopes) }),
   };
@@ -183,7 +184,7 @@ function textsOf(value: unknown): string[] {
   const list = Array.isArray(value) ? value : [value];
   return list
     .filter((item): item is string => typeof item === 'string')
-    .map(cutText)
+    .map(saidText)
     .slice(0, 10);
 }
 
@@ -191,11 +192,11 @@ function textsOf(value: unknown): string[] {
  * What a server says, not too much of it, and no markup that anything would read. The marks are replaced and nothing is removed: it may
  * be a secret with such a mark in it, and half a secret would not be found any more. Of a whole page nothing is told.
  */
-function cutText(said: string): string {
+function saidText(said: string): string {
   if (/^\s*<(?:!doctype|html)\b/i.test(said)) return 'a page of HTML';
   const opened = said.replace(/<(?=[/!?a-z])/gi, '‹');
   const text = opened === said ? said : opened.replaceAll('>', '›');
-  return text.length > TEXT_LIMIT ? `${text.slice(0, TEXT_LIMIT)}…` : text;
+  return cutText(text, TEXT_LIMIT);
 }
 
 function parse(text: string): unknown {
@@ -209,18 +210,18 @@ function parse(text: string): unknown {
 
 function mediaType(headers: AnswerHeaders): string | undefined {
   const type = headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
-  return type === undefined ? undefined : cutText(type);
+  return type === undefined ? undefined : saidText(type);
 }
 
 function requestIdOf(headers: AnswerHeaders): string | undefined {
   const id = headers.get('x-request-id');
-  return id === null ? undefined : cutText(id);
+  return id === null ? undefined : saidText(id);
 }
 
 function redirectTarget(headers: AnswerHeaders): string | undefined {
   const location = headers.get('location');
   const host = location ? parseUrl(location)?.host : undefined;
-  return host === undefined ? undefined : cutText(host);
+  return host === undefined ? undefined : saidText(host);
 }
 
 /** How long the server asks to wait. `ratelimit-reset` is seconds from now (fact 24); Retry-After seconds or a date (F07). */

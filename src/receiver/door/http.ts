@@ -1,5 +1,6 @@
 /** The door: what a request has to be before anybody looks into it, and what it is answered (T37–T42). */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { cutText } from '../../cut.ts';
 import type { Accepted, Delivery, Intake } from '../intake.ts';
 import type { Limits } from '../limits.ts';
 import { judgeCredentials } from '../press/credentials.ts';
@@ -72,7 +73,7 @@ async function answer(
   const route = target && routes().get(target.path);
   if (!target || !route || (target.query !== '' && !route.hasQuery)) {
     // Three of these in a row, and PagerDuty disables the button (fact 41): whoever runs this should see it.
-    const detail = `no action has the path ${target?.path.slice(0, 100) ?? 'that was asked for'}`;
+    const detail = `no action has the path ${target ? cutText(target.path, 100) : 'that was asked for'}`;
     log({ event: 'refused', level: 'warn', status: 404, detail });
     return { status: 404, text: 'not found' };
   }

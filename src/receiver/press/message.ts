@@ -1,4 +1,5 @@
 /** Understands what arrives: the V2 message of a pressed button, and the shapes that are like it and are not run (U11). */
+import { cutText } from '../../cut.ts';
 
 /** One press of a button. Texts are as received: whoever shows one makes it safe first. */
 export interface Press {
@@ -78,7 +79,7 @@ function understandMessages(messages: readonly unknown[], headerId: string | und
   }
   const event = textOf(message, 'event');
   if (event !== 'incident.custom') {
-    const what = event === '' ? 'a message without an event' : `the event ${event.slice(0, 60)}`;
+    const what = event === '' ? 'a message without an event' : `the event ${cutText(event, 60)}`;
     return {
       kind: 'other',
       id,

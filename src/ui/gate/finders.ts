@@ -15,8 +15,6 @@ export interface Finder {
   readonly beginnings: readonly string[];
   /** What the form covers if it begins here. */
   at(text: string, start: number): Range | undefined;
-  /** What the form covers if it begins here and is cut off at `end`. */
-  cutAt(text: string, start: number, end: number): Range | undefined;
   /** Where, at or after `floor`, the end of the text may be the beginning of the form; the text's length when nowhere. */
   begun(text: string, floor: number): number;
 }
@@ -30,10 +28,6 @@ export function literalFinder({ text: needle, left, right }: Needle): Finder {
       const end = start + needle.length;
       const more = right > 0 && BASE64.test(text.charAt(end)) ? 1 : 0;
       return { start: leftReach(text, start, left, 0), end: end + more };
-    },
-    cutAt(text, start, end) {
-      if (end - start >= needle.length || !needle.startsWith(text.slice(start, end))) return undefined;
-      return { start: leftReach(text, start, left, 0), end };
     },
     begun: (text, floor) => leftReach(text, text.length - lengthOfBegun(text, needle, floor), left, floor),
   };
@@ -64,11 +58,6 @@ export function spelledFinder(units: readonly (readonly string[])[]): Finder {
     at(text, start) {
       const { end } = read(text, start, units);
       return end > start ? { start, end } : undefined;
-    },
-    cutAt(text, start, end) {
-      return end - start < longest && read(text.slice(0, end), start, units).open
-        ? { start, end }
-        : undefined;
     },
     begun(text, floor) {
       for (let start = Math.max(floor, text.length - longest + 1); start < text.length; start += 1) {
@@ -137,28 +126,20 @@ export function createIndex(finders: readonly Finder[]): (text: string) => Range
   }
   return (text) => {
     const found: Range[] = [];
-    let cut = text.indexOf(CUT);
     // Each character is looked at once: short commands are over before this is ever optimised.
     let next = text.charCodeAt(0);
     for (let start = 0; start <= text.length - SHORTEST; start += 1) {
       const code = next;
       next = text.charCodeAt(start + 1);
       if (possible[pairHash(code, next)] === 0) continue;
-      if (start > cut && cut !== -1) cut = text.indexOf(CUT, start);
       for (const finder of byBeginning.get(text.slice(start, start + SHORTEST)) ?? []) {
         const whole = finder.at(text, start);
         if (whole) found.push(whole);
-        // Where the last character has several spellings, more of it may stand before the cut than the shortest of them.
-        const begun = cut === -1 ? undefined : finder.cutAt(text, start, cut);
-        if (begun) found.push(begun);
       }
     }
     return found;
   };
 }
-
-/** Stands where something was cut to fit: what is left of a secret before it betrays how the secret begins. */
-const CUT = '…';
 
 /** Two characters as a small number: rules out almost every place before anything is looked up. */
 function pairHash(first: number, second: number): number {

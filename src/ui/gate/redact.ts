@@ -1,3 +1,4 @@
+import { hasCut, stretchesOf } from '../../cut.ts';
 import { encodingsOf, spellingsOf } from './encodings.ts';
 import { createIndex, type Finder, literalFinder, type Range, SHORTEST, spelledFinder } from './finders.ts';
 
@@ -9,6 +10,11 @@ export const REDACTED = '[redacted]';
  * protecting anything. Nobody's credential is that short; the same goes for a few words that are values in any kind of document.
  */
 const EVERYDAY_WORDS = new Set(['true', 'false', 'null', 'none', 'undefined', 'http', 'https']);
+
+/** A stretch of text, and what is shown in its place. */
+export interface Replacement extends Range {
+  readonly text: string;
+}
 
 /** Redacts text that arrives in pieces; what it returns, joined, is the redaction of the pieces joined. */
 export interface RedactingStream {
@@ -24,8 +30,8 @@ export interface Redactor {
   add(secret: string): void;
   /** The text without any known secret. Idempotent; text without a secret comes back unchanged. */
   redact(text: string): string;
-  /** Where the secrets are: in order, not overlapping. */
-  find(text: string): readonly Range[];
+  /** Where the secrets are, and our own cuts: in order, not overlapping. */
+  find(text: string): readonly Replacement[];
   stream(): RedactingStream;
 }
 
@@ -46,8 +52,8 @@ export function createRedactor(): Redactor {
         knowledge = undefined;
       }
     },
-    find: (text) => findRanges(text, current()),
-    redact: (text) => replaceRanges(text, findRanges(text, current())),
+    find: (text) => findReplacements(text, current()),
+    redact: (text) => replaceAll(text, findReplacements(text, current())),
     stream: () => createStream(current),
   };
 }
@@ -99,6 +105,20 @@ function findRanges(text: string, { finders, search }: Knowledge): Range[] {
   return merge(found);
 }
 
+/**
+ * What to put where. A secret is looked for in all that was there before a cut, so that it makes no difference where the cut is; then the
+ * rest goes.
+ */
+function findReplacements(text: string, knowledge: Knowledge): Replacement[] {
+  if (!hasCut(text)) return findRanges(text, knowledge).map((range) => ({ ...range, text: REDACTED }));
+  return stretchesOf(text).flatMap(({ whole, start, end, next, isCut }) => {
+    const secrets = findRanges(whole, knowledge)
+      .map((range) => ({ start: range.start + start, end: Math.min(range.end + start, end), text: REDACTED }))
+      .filter((range) => range.start < end);
+    return isCut ? [...secrets, { start: end, end: next, text: '…' }] : secrets;
+  });
+}
+
 function merge(ranges: Range[]): Range[] {
   ranges.sort((a, b) => a.start - b.start || b.end - a.end);
   const merged: Range[] = [];
@@ -110,11 +130,11 @@ function merge(ranges: Range[]): Range[] {
   return merged;
 }
 
-function replaceRanges(text: string, ranges: readonly Range[]): string {
+function replaceAll(text: string, replacements: readonly Replacement[]): string {
   let result = '';
   let from = 0;
-  for (const { start, end } of ranges) {
-    result += text.slice(from, start) + REDACTED;
+  for (const { start, end, text: shown } of replacements) {
+    result += text.slice(from, start) + shown;
     from = end;
   }
   return result + text.slice(from);
@@ -125,9 +145,9 @@ const MARK = literalFinder({ text: REDACTED, left: 0, right: 0 });
 function createStream(knowledge: () => Knowledge): RedactingStream {
   let held = '';
   const release = (upTo: number, ranges: readonly Range[]): string => {
-    const shown = replaceRanges(
+    const shown = replaceAll(
       held.slice(0, upTo),
-      ranges.filter((range) => range.end <= upTo),
+      ranges.filter((range) => range.end <= upTo).map((range) => ({ ...range, text: REDACTED })),
     );
     held = held.slice(upTo);
     return shown;

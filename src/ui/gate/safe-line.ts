@@ -1,13 +1,6 @@
 import { type Line, plain, type Span, TAB } from '../text/text.ts';
-import { REDACTED, type Redactor } from './redact.ts';
+import type { Redactor, Replacement } from './redact.ts';
 import { sanitize } from './sanitize.ts';
-
-/** Text to put in the place of a stretch of a line; nothing is removed when `start` is `end`. */
-interface Replacement {
-  readonly start: number;
-  readonly end: number;
-  readonly text: string;
-}
 
 /**
  * The line as it may be written: no control characters, no secret, even one that is spread over several spans. Redacted before
@@ -35,11 +28,7 @@ export function withoutWorkflowCommands(spans: readonly Span[]): readonly Span[]
 }
 
 function redactSpans(spans: readonly Span[], redactor: Redactor): readonly Span[] {
-  const ranges = redactor.find(plain(spans));
-  return replace(
-    spans,
-    ranges.map((range) => ({ ...range, text: REDACTED })),
-  );
+  return replace(spans, redactor.find(plain(spans)));
 }
 
 function sanitizeSpan(span: Span): Span {
@@ -48,7 +37,7 @@ function sanitizeSpan(span: Span): Span {
   return text === span.text ? span : { ...span, text };
 }
 
-/** Applies replacements, given in order, to the joined text of the spans; each takes the style of the span it begins in. */
+/** Applies replacements (nothing is removed where `start` is `end`), given in order, to the joined text of the spans; each takes the style of the span it begins in. */
 function replace(spans: readonly Span[], replacements: readonly Replacement[]): readonly Span[] {
   if (replacements.length === 0) return spans;
   const result: Span[] = [];

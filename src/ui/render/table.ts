@@ -1,4 +1,5 @@
 import stringWidth from 'string-width';
+import { cutOff, withoutCuts } from '../../cut.ts';
 import { sanitize } from '../gate/sanitize.ts';
 import { type Line, plain, type Span, styled, TAB } from '../text/text.ts';
 
@@ -63,7 +64,7 @@ export function truncateLine(parts: Line, width: number): Line {
     const text = takeWidth(span.text, left);
     kept.push({ ...span, text });
     left -= displayWidth(text);
-    if (text !== span.text) return [...kept, { ...span, text: '…' }];
+    if (text !== span.text) return [...kept, { ...span, text: cutOff(restOf(spans, kept)) }];
   }
   return kept;
 }
@@ -80,7 +81,13 @@ function cleanLine(parts: Line): readonly Span[] {
 }
 
 function lineWidth(spans: readonly Span[]): number {
-  return displayWidth(spans.map((span) => span.text).join(''));
+  return displayWidth(withoutCuts(spans.map((span) => span.text).join('')));
+}
+
+/** What of the spans is not kept. */
+function restOf(spans: readonly Span[], kept: readonly Span[]): string {
+  const text = (some: readonly Span[]): string => some.map((span) => span.text).join('');
+  return text(spans).slice(text(kept).length);
 }
 
 function takeWidth(text: string, width: number): string {

@@ -1,0 +1,67 @@
+/**
+ * Cuts text that may hold a secret before the secrets have been taken out. Half a secret could not be recognised any more, and guessing
+ * from what is left would let other texts decide what is redacted (T54). The rest therefore stays in the text, between two marks, until the
+ * output gate has looked at the whole; then `…` takes its place (`ui/gate/redact.ts`).
+ */
+
+/** No text from outside can hold the marks: they are others in each process. Letters and digits, so that no format escapes them. */
+const SECRET = [0, 1].map(() => Math.random().toString(36).slice(2, 12)).join('');
+const OPEN = `0cut${SECRET}0`;
+const CLOSE = `1cut${SECRET}1`;
+
+/** What a reader sees in the place of the rest. */
+const SHOWN = '…';
+
+/** No header value is longer (T03), and no form of a secret has more characters than this for each of its own. */
+const MOST_KEPT = 8_192 * 6;
+
+/** The text up to `length` characters, ending in a private mark of the cut if anything is left out. */
+export function cutText(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length)}${cutOff(text.slice(length))}`;
+}
+
+/** What was cut off, as the mark of the cut. */
+export function cutOff(rest: string): string {
+  return `${OPEN}${rest.slice(0, MOST_KEPT).split('\n', 1)[0]}${CLOSE}`;
+}
+
+/** A stretch of text up to a cut, or up to the end. Offsets are into the whole text. */
+export interface Stretch {
+  /** What was written up to the cut, and what was cut off: a secret may be in both. */
+  readonly whole: string;
+  readonly start: number;
+  /** Where the mark begins; the end of the text when there is none. */
+  readonly end: number;
+  /** Where the mark ends, and the next stretch begins. */
+  readonly next: number;
+  readonly isCut: boolean;
+}
+
+/** The stretches of a text between the marks. */
+export function stretchesOf(text: string): Stretch[] {
+  const found: Stretch[] = [];
+  let start = 0;
+  for (let end = text.indexOf(OPEN); end !== -1; end = text.indexOf(OPEN, start)) {
+    const close = text.indexOf(CLOSE, end);
+    const restEnd = close === -1 ? text.length : close;
+    const next = close === -1 ? text.length : close + CLOSE.length;
+    const whole = text.slice(start, end) + text.slice(end + OPEN.length, restEnd);
+    found.push({ whole, start, end, next, isCut: true });
+    start = next;
+  }
+  found.push({ whole: text.slice(start), start, end: text.length, next: text.length, isCut: false });
+  return found;
+}
+
+/** The text as it will be seen, for measuring it. */
+export function withoutCuts(text: string): string {
+  if (!text.includes(OPEN)) return text;
+  return stretchesOf(text)
+    .map(({ start, end, isCut }) => text.slice(start, end) + (isCut ? SHOWN : ''))
+    .join('');
+}
+
+/** True when the text holds a mark. */
+export function hasCut(text: string): boolean {
+  return text.includes(OPEN);
+}
