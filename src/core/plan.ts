@@ -8,6 +8,7 @@
  * | yes            | one, differs                     | update: a PUT built from the config alone                 |
  * | yes            | one, another secret fingerprint  | update: the same, for the header values                   |
  * | yes            | none, one with a `renamedFrom`   | update that renames, keeping the id                       |
+ * | yes            | none, one that only looks alike  | refused with the same URL; else create and a warning      |
  * | yes            | none                             | create                                                    |
  * | yes            | two or more                      | refused                                                   |
  * | yes            | one, temporarily disabled        | as above and a notice; enable only when asked for         |
@@ -23,6 +24,7 @@ import type { DesiredService } from './normalize.ts';
 import { type Pairing, pair, sameLabelTwice } from './pairing.ts';
 import type { Refusal, ServiceRef } from './refusal.ts';
 import { countSlots, liveSlot, type Slot } from './slots.ts';
+import { findTwins, type Twin } from './twins.ts';
 
 /** One change, as plain data with both sides. */
 export type Change =
@@ -66,6 +68,8 @@ export interface ServicePlan {
   readonly writeOnly: number;
   /** Headers that PagerDuty has and the config does not mention at all; they stay. */
   readonly untouchedHeaders: readonly LiveAction[];
+  /** Actions that stay beside a new one of nearly the same label. */
+  readonly twins: readonly Twin[];
   /** Everything that stood on the service when it was read: what a later read is compared with before a write. */
   readonly live: LiveService;
   readonly prune: boolean;
@@ -138,11 +142,13 @@ function planService(
       changes.push({ kind: 'enable', service, id: before.id, before, after });
     }
   }
-  for (const after of pairing.missing) changes.push({ kind: 'create', service, after });
+  const neighbours = { rest: pairing.rest, shared: live.shared, prune: desired.prune };
+  const { creates, twins } = findTwins(service, pairing.missing, neighbours, refusals);
+  for (const after of creates) changes.push({ kind: 'create', service, after });
   if (desired.prune) {
     for (const before of pairing.rest) changes.push({ kind: 'delete', service, id: before.id, before });
   }
-  const overLimit = checkLimit(desired, live, pairing);
+  const overLimit = checkLimit(desired, live, { ...pairing, missing: creates });
   if (overLimit) refusals.push(overLimit);
   return {
     service,
@@ -152,6 +158,7 @@ function planService(
     disabled,
     writeOnly,
     untouchedHeaders,
+    twins,
     live,
     prune: desired.prune,
   };

@@ -32,6 +32,17 @@ export type Refusal =
       readonly candidates: readonly { readonly id: string; readonly label: string }[];
     }
   | {
+      /** An action with the same endpoint whose label only looks the same. */
+      readonly code: 'look-alike';
+      readonly service: ServiceRef;
+      readonly label: string;
+      /** The declared action's key in the config. */
+      readonly key: string;
+      readonly id: string;
+      /** The label as PagerDuty stores it. */
+      readonly stored: string;
+    }
+  | {
       readonly code: 'same-label-twice';
       readonly service: ServiceRef;
       readonly label: string;

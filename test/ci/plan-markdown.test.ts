@@ -54,6 +54,7 @@ function hostile(text: string): ServicePlan {
     disabled: [live(text, { id: `${text}2` })],
     writeOnly: 1,
     untouchedHeaders: [before],
+    twins: [{ id: text, stored: text, label: text }],
     live: { own: [before], shared: [] },
     prune: false,
   };
@@ -76,6 +77,7 @@ function everything(text: string): PageFacts {
     { code: 'duplicate-label', service: ref, label: text, ids: [text] },
     { code: 'ambiguous-rename', service: ref, label: text, candidates: [{ id: text, label: text }] },
     { code: 'same-label-twice', service: ref, label: text, keys: [text] },
+    { code: 'look-alike', service: ref, label: text, key: text, id: text, stored: text },
   ] as const;
   const error = new RefusedError(text, { details: [text], hint: text, reason: 'conflict' });
   const outcomes = service.changes.map((change) => ({ change, status: 'failed', error }) as const);

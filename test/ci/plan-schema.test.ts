@@ -98,9 +98,11 @@ const EXTENSIONS = [
   { id: 'PHAND01', service: 'PS2', name: 'By hand', url: URL },
   ...['PFULL01', 'PFULL02', 'PFULL03'].map((id) => ({ id, service: 'PFULL', name: id, url: URL })),
   ...['PTWICE1', 'PTWICE2'].map((id) => ({ id, service: 'PTWICE', name: 'Twice', url: URL })),
+  { id: 'PALIKE1', service: 'PALIKE', name: 'Twice\u00a0', url: URL },
+  { id: 'PALIKE2', service: 'PALIKE', name: 'DIFFERS', url: URL },
   ...['One', 'Two'].map((name) => ({ id: `PREN${name.toUpperCase()}`, service: 'PRENAME', name, url: URL })),
 ];
-const SERVICES = ['PS1', 'PS2', 'PFULL', 'PTWICE', 'PRENAME', 'PLABEL'];
+const SERVICES = ['PS1', 'PS2', 'PFULL', 'PTWICE', 'PRENAME', 'PLABEL', 'PALIKE'];
 const ACTIONS = {
   differs: { label: 'Differs', url: 'https://new.example.com/x?key=2', headers: { 'X-New': '1' } },
   renamed: { label: 'Renamed', url: URL, renamedFrom: 'Former' },
@@ -144,6 +146,7 @@ describe('docs/plan.schema.json', () => {
     ['over-limit', { PFULL: ['differs'] }],
     ['duplicate-label', { PTWICE: ['twice'] }],
     ['ambiguous-rename', { PRENAME: ['either'] }],
+    ['look-alike', { PALIKE: ['twice', 'differs'] }],
     ['same-label-twice', { PLABEL: ['twice'], 'id:PLABEL': ['same'] }],
   ])('fits the refusal %s', async (code, services) => {
     const plan = await documentOf(await world(services), ['plan']);

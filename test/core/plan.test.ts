@@ -29,6 +29,60 @@ const kinds = (plan: ReturnType<typeof planFor>): string[] => changesOf(plan).ma
 const restart = spec('Restart');
 const auth = header('Authorization');
 
+describe('a live action that only looks like a declared one', () => {
+  const OTHER = 'https://other.example.com/';
+  const twin = (label: string, fields: Partial<LiveAction> = {}) =>
+    live(label, checkout, { id: 'PTWIN', url: restart.url, ...fields });
+
+  it.each(['Restart\u00a0', ' restart', 'RESTART', 'Re\u200bstart'])('%j, same URL: refused', (stored) => {
+    const plan = planFor([restart], [twin(stored)]);
+    expect(plan.refusals).toEqual([
+      {
+        code: 'look-alike',
+        service: { id: checkout.id, name: checkout.name },
+        label: 'Restart',
+        key: 'restart',
+        id: 'PTWIN',
+        stored,
+      },
+    ]);
+    expect(kinds(plan)).toEqual([]);
+  });
+
+  it('is refused with prune too: its stored headers would be lost', () => {
+    expect(planFor([restart], [twin('RESTART')], {}, { prune: true }).refusals).toHaveLength(1);
+  });
+
+  it('with another URL: create, and a warning with its id', () => {
+    const plan = planFor([restart], [twin('RESTART', { url: OTHER })]);
+    expect(kinds(plan)).toEqual(['create Restart']);
+    expect(plan.refusals).toEqual([]);
+    expect(plan.services[0]?.twins).toEqual([{ id: 'PTWIN', stored: 'RESTART', label: 'Restart' }]);
+  });
+
+  it('with another URL and prune: deleted, so there is nothing to warn of', () => {
+    const plan = planFor([restart], [twin('RESTART', { url: OTHER })], {}, { prune: true });
+    expect(kinds(plan)).toEqual(['create Restart', 'delete PTWIN']);
+    expect(plan.services[0]?.twins).toEqual([]);
+  });
+
+  it('that is declared itself is no twin', () => {
+    const both = [restart, spec('RESTART', { key: 'loud', url: restart.url })];
+    expect(planFor(both, [twin('RESTART')]).refusals).toEqual([]);
+  });
+
+  it('is adopted by `renamedFrom`', () => {
+    const plan = planFor([{ ...restart, renamedFrom: ['Restart\u00a0'] }], [twin('Restart\u00a0')]);
+    expect([kinds(plan), plan.refusals]).toEqual([['update PTWIN (label)'], []]);
+  });
+
+  it('that is never written is warned of', () => {
+    const shared = twin('Restart', { foreign: true });
+    const [service] = planFor([restart], [shared]).services;
+    expect(service?.twins).toEqual([{ id: 'PTWIN', stored: 'Restart', label: 'Restart' }]);
+  });
+});
+
 describe('the table of the planner', () => {
   const rows: [string, readonly ActionSpec[], readonly LiveAction[], readonly string[]][] = [
     ['declared, one with the same URL and headers: nothing', [restart], [live('Restart', checkout)], []],

@@ -44,6 +44,7 @@ function placesOf(refusal: Refusal, { actions, selections }: Config): readonly P
       return [...actions].filter(([key]) => refusal.keys.includes(key)).map(([, { place }]) => place);
     case 'duplicate-label':
     case 'ambiguous-rename':
+    case 'look-alike':
       return [...actions.values()].filter(({ label }) => label === refusal.label).map(({ place }) => place);
   }
 }

@@ -3,6 +3,8 @@ import type { ActionSpec, Service } from '../../core/action.ts';
 import { liveByService } from '../../core/live.ts';
 import { computePlan, type Plan } from '../../core/plan.ts';
 import { RefusedError, UsageError } from '../../errors.ts';
+import { visibleJson } from '../../ui/text/json.ts';
+import { line, styled } from '../../ui/text/text.ts';
 import { askHeaders, askLabel, askUrl } from '../ask/ask-action.ts';
 import { confirm } from '../ask/confirm.ts';
 import { checkedLabel, checkedUrl, keepSecret, warnOfUrl } from '../ask/fields.ts';
@@ -154,5 +156,26 @@ async function planCreate(context: Context, spec: ActionSpec, services: readonly
     prune: false,
     askedBy: new Map([[spec.key, [`id:${service.id}`]]]),
   }));
-  return computePlan(desired, live, { enable: false, rotate: null });
+  const plan = computePlan(desired, live, { enable: false, rotate: null });
+  expectNoTwin(context, plan);
+  return plan;
+}
+
+/** A button that only looks the same: refused with the same URL, else a warning. @throws RefusedError */
+function expectNoTwin({ io }: Context, { refusals, services }: Plan): void {
+  const twins = refusals.filter((refusal) => refusal.code === 'look-alike');
+  const [first] = twins;
+  if (first) {
+    throw new RefusedError(`\`${first.label}\` already exists under a label that only looks the same`, {
+      reason: 'duplicate',
+      details: twins.map(({ id, stored, service }) => `${visibleJson(stored)} (${id}) on ${service.name}`),
+      hint: `Rename it with \`pdactions update ${first.id} --label ${JSON.stringify(first.label)}\`, or take another label.`,
+    });
+  }
+  for (const { service, twins: beside } of services) {
+    for (const { id, stored } of beside) {
+      const text = `${service.name} also has ${visibleJson(stored)} (${id}), which looks the same and has another URL`;
+      io.say(line(styled('warn', 'warning: '), text));
+    }
+  }
 }

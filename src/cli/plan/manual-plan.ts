@@ -31,6 +31,7 @@ function servicePlan({ id, name }: Service, changes: readonly Change[], live: Li
     disabled: [],
     writeOnly: 0,
     untouchedHeaders: [],
+    twins: [],
     live,
     prune: false,
   };

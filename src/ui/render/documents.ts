@@ -28,7 +28,8 @@ export function planDocument({ plan, account, digest, verdicts }: PlanFacts) {
   };
 }
 
-function serviceDocument({ service, changes, unchanged, unmanaged, disabled, live, prune }: ServicePlan) {
+function serviceDocument(planned: ServicePlan) {
+  const { service, changes, unchanged, unmanaged, disabled, twins, live, prune } = planned;
   return {
     id: service.id,
     name: service.name,
@@ -38,6 +39,7 @@ function serviceDocument({ service, changes, unchanged, unmanaged, disabled, liv
     unchanged: unchanged.map(ref),
     unmanaged: unmanaged.map(ref),
     disabled: disabled.map(ref),
+    lookAlikes: twins,
   };
 }
 

@@ -4,6 +4,8 @@ import type { FieldDiff } from '../../core/diff.ts';
 import { plainHeaders } from '../../core/fingerprint.ts';
 import type { Change, ChangeKind, Plan, ServicePlan } from '../../core/plan.ts';
 import { changesOf } from '../../core/plan.ts';
+import type { Twin } from '../../core/twins.ts';
+import { visibleJson } from '../text/json.ts';
 import { maskUrl, shownUrl } from '../text/mask-url.ts';
 import { plural } from '../text/plural.ts';
 import { type Line, line, type Style, styled } from '../text/text.ts';
@@ -50,6 +52,7 @@ function renderService({
   unmanaged,
   disabled,
   untouchedHeaders,
+  twins,
   live,
 }: ServicePlan): Line[] {
   const used = live.own.length + live.shared.length;
@@ -71,6 +74,7 @@ function renderService({
           styled('muted', `  ${id}  temporarily disabled; \`--enable\` ends that`),
         ),
       ),
+    ...twins.map(renderTwin),
     ...untouchedHeaders.map(({ label, id, headerNames }) =>
       line(
         styled(
@@ -88,6 +92,11 @@ function renderService({
       ),
     ),
   ];
+}
+
+function renderTwin({ id, stored, label }: Twin): Line {
+  const text = `\`${label}\` will stand beside ${visibleJson(stored)} (${id}), which looks the same and has another URL`;
+  return line(styled('warn', '  ! '), text);
 }
 
 function renderChange(change: Change): Line[] {

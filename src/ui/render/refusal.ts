@@ -1,6 +1,7 @@
 /** What stops a plan, and the way out: refusals of the plan itself, and guards that need a word first. */
 import type { GuardVerdict } from '../../core/guard.ts';
 import type { Refusal } from '../../core/refusal.ts';
+import { visibleJson } from '../text/json.ts';
 import { plural } from '../text/plural.ts';
 import { type Line, line, styled } from '../text/text.ts';
 import { slotMap } from './slots.ts';
@@ -36,6 +37,15 @@ export function renderRefusal(refusal: Refusal): Line[] {
           `${service.name} (${service.id}) has several actions that \`${refusal.label}\` may have been: ${refusal.candidates.map(({ id, label }) => `${label} (${id})`).join(', ')}`,
         ),
         hint('Leave one label in `renamedFrom`, or delete the other action first.'),
+      ];
+    case 'look-alike':
+      return [
+        head(
+          `${service.name} (${service.id}) has an action with the same URL whose label only looks like \`${refusal.label}\`: ${visibleJson(refusal.stored)} (${refusal.id})`,
+        ),
+        hint(
+          `If it is the same button, add \`"renamedFrom": ${visibleJson(refusal.stored)}\` to \`${refusal.key}\`, or write its \`label\` as it is stored.`,
+        ),
       ];
     case 'same-label-twice':
       return [

@@ -19,6 +19,14 @@ export function safeJsonText(text: string): string {
   return safe.includes('##') ? safe.replace(/(##\w*)\[/g, '$1\\u005b') : safe;
 }
 
+/** Blanks other than the space, and marks that stand on the letter before them. */
+const UNNOTICED = /(?! )\p{Zs}|\p{M}/gu;
+
+/** A text as a JSON string in which everything that a reader could miss is escaped: to compare labels that look the same. */
+export function visibleJson(text: string): string {
+  return safeJsonText(JSON.stringify(text)).replace(UNNOTICED, escapeUnits);
+}
+
 function escapeUnits(char: string): string {
   let escaped = '';
   for (let index = 0; index < char.length; index += 1) {

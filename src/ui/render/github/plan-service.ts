@@ -2,6 +2,7 @@
 import type { ActionSpec, LiveAction } from '../../../core/action.ts';
 import type { FieldDiff } from '../../../core/diff.ts';
 import type { Change, ChangeKind, ServicePlan } from '../../../core/plan.ts';
+import { visibleJson } from '../../text/json.ts';
 import { maskUrl, shownUrl } from '../../text/mask-url.ts';
 import { plural } from '../../text/plural.ts';
 import { sentAlong, WRITE_ONLY } from '../plan.ts';
@@ -101,6 +102,10 @@ export function renderRest(service: ServicePlan, quote: Quoter): string[] {
     ...service.disabled
       .filter(({ id }) => !enabled.has(id))
       .map(row('**disabled**', () => 'PagerDuty has disabled it for a while; `--enable` ends that')),
+    ...service.twins.map(
+      ({ id, stored, label }) =>
+        `- **looks the same** ${quote.code(label)} will stand beside ${quote.code(visibleJson(stored))} ${quote.code(id)}, which has another URL`,
+    ),
     ...service.untouchedHeaders.map(
       row('as declared', ({ headerNames }) => {
         const names = (headerNames ?? []).map((name) => quote.code(name));
