@@ -3,8 +3,9 @@ import { parseUrl, percentDecoded } from '../parse-url.ts';
 import { isRedacted } from './redacted.ts';
 
 /**
- * Whether two endpoints are the same after normalisation. A part that PagerDuty redacts (all of it, the userinfo, a query value)
- * is equal by definition.
+ * Whether two endpoints are the same after normalisation: what PagerDuty may normalise (host case, default port, a final `/`, the
+ * escapes' case, a dropped fragment) is no difference. A part that PagerDuty redacts (all of it, the userinfo, a query value) is
+ * equal by definition.
  */
 export function sameUrl(wanted: string, live: string | null): boolean {
   if (live === null) return false;
@@ -12,11 +13,29 @@ export function sameUrl(wanted: string, live: string | null): boolean {
   const a = parseUrl(wanted);
   const b = parseUrl(live);
   if (!a || !b) return false;
-  return a.href === b.href || withoutRedacted(a, b) === withoutRedacted(b, b);
+  return (
+    canonical(a) === canonical(b) || canonical(withoutRedacted(a, b)) === canonical(withoutRedacted(b, b))
+  );
+}
+
+/** Reserved characters mean something else when they are escaped (RFC 3986, section 2.2). */
+const RESERVED: ReadonlySet<string> = new Set("%:/?#[]@!$&'()*+,;=");
+
+/** The URL as it is requested: without the fragment, which is never sent, and with escapes only where they mean something. */
+function canonical(url: URL): string {
+  const copy = new URL(url.href);
+  copy.hash = '';
+  // Also drops the `?` of an empty query, which `href` keeps.
+  if (copy.search === '') copy.search = '';
+  return copy.href.replace(/%([0-9a-f]{2})/gi, (triplet, hex: string) => {
+    const code = Number.parseInt(hex, 16);
+    const character = String.fromCharCode(code);
+    return code > 0x7f || RESERVED.has(character) ? triplet.toUpperCase() : character;
+  });
 }
 
 /** The URL with every part blanked that `reference` has redacted. */
-function withoutRedacted(url: URL, reference: URL): string {
+function withoutRedacted(url: URL, reference: URL): URL {
   const copy = new URL(url.href);
   if (isHidden(reference.username)) copy.username = 'x';
   if (isHidden(reference.password)) copy.password = 'x';
@@ -28,7 +47,7 @@ function withoutRedacted(url: URL, reference: URL): string {
   });
   if ([...reference.searchParams.values()].some(isHidden))
     copy.search = new URLSearchParams(query).toString();
-  return copy.href;
+  return copy;
 }
 
 function isHidden(text: string): boolean {
