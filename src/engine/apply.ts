@@ -6,8 +6,8 @@ import type { Change, Plan, ServicePlan } from '../core/plan.ts';
 import { CancelledError, PdactionsError, RemoteError } from '../errors.ts';
 import type { ActionStore } from '../pagerduty/store.ts';
 import { applyChange, type Ground } from './change.ts';
-import { checkUnmoved, FRESH_MS, readWith } from './guard-read.ts';
-import { findDuplicates } from './post-check.ts';
+import { checkUnmoved, expectRoom, FRESH_MS, readWith } from './guard-read.ts';
+import { checkAfterwards } from './post-check.ts';
 import type { Outcome, Report } from './report.ts';
 import { type Run, type RunOptions, startRun } from './run.ts';
 
@@ -36,12 +36,12 @@ export async function applyPlan(plan: Plan, store: ActionStore, options: ApplyOp
     for (const service of queue) await applyService(run, service, record);
   };
   await Promise.all(Array.from({ length: Math.min(options.concurrency, waiting.length) }, work));
-  const check = await findDuplicates(run, outcomes.values());
-  return {
-    outcomes: waiting.flatMap(({ changes }) => changes).flatMap((change) => outcomes.get(change) ?? []),
-    stopped: run.stopped(),
-    ...check,
-  };
+  const changes = waiting.flatMap((service) => service.changes);
+  const check = await checkAfterwards(
+    run,
+    changes.flatMap((change) => outcomes.get(change) ?? []),
+  );
+  return { stopped: run.stopped(), ...check };
 }
 
 async function applyService(
@@ -56,11 +56,14 @@ async function applyService(
   if (run.stopped()) return skipFrom(0, whyStopped(run));
   const ground = await findGround(run, service);
   if (ground instanceof PdactionsError) return refuseService(changes, ground, record);
+  let deleted = false;
   for (const [index, change] of changes.entries()) {
     if (run.stopped()) return skipFrom(index, whyStopped(run));
-    const outcome = await attempt(run, change, ground);
+    const needsRoom = deleted && change.kind === 'create';
+    const outcome = await attempt(run, change, ground, needsRoom);
     record(outcome);
-    if (outcome.status !== 'applied') {
+    deleted ||= change.kind === 'delete';
+    if (outcome.status === 'failed' || outcome.status === 'unknown' || outcome.status === 'skipped') {
       return skipFrom(index + 1, 'an earlier change to this service did not succeed');
     }
   }
@@ -93,15 +96,19 @@ function refuseService(
   for (const change of others) record({ change, status: 'skipped', why: 'the service could not be checked' });
 }
 
-async function attempt(run: Run, change: Change, ground: Ground): Promise<Outcome> {
+/** @param needsRoom whether the change fills a slot that a delete before it was to free */
+async function attempt(run: Run, change: Change, ground: Ground, needsRoom: boolean): Promise<Outcome> {
   try {
+    if (needsRoom) await expectRoom(run, change.service);
     const outcome = await applyChange(run, change, ground);
-    if (outcome.status === 'applied') run.succeeded();
-    else if (outcome.status !== 'skipped') run.failed(outcome.error);
+    if ('error' in outcome) run.failed(outcome.error);
+    else if (outcome.status !== 'skipped') run.succeeded();
     return outcome;
   } catch (error) {
     run.failed(error);
-    return { change, status: 'unknown', error: asBug(error), attempted: true };
+    return error instanceof PdactionsError
+      ? { change, status: 'failed', error, attempted: false }
+      : { change, status: 'unknown', error: asBug(error), attempted: true };
   }
 }
 

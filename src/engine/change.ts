@@ -1,15 +1,18 @@
 /** One change, carried out. */
 import type { LiveAction } from '../core/action.ts';
-import { namesMissingFrom } from '../core/header-names.ts';
 import type { LiveService } from '../core/live.ts';
 import type { Change } from '../core/plan.ts';
 import { countSlots } from '../core/slots.ts';
+import { judgeStored } from '../core/stored.ts';
 import { AuthError, PdactionsError, RefusedError, RemoteError } from '../errors.ts';
 import { bodyOf, createOnce, interrupted, type Written } from './create.ts';
 import { findById, findEqual, readService, readWith } from './guard-read.ts';
 import { fullService } from './occupants.ts';
 import type { Outcome } from './report.ts';
 import type { Run } from './run.ts';
+import { leavesOutHeaders, sendSparing } from './spare.ts';
+
+const SPARED = 'PagerDuty dropped the headers of another action at an update like this one';
 
 /** What is known of the service while its changes are carried out. */
 export interface Ground {
@@ -22,16 +25,22 @@ export interface Ground {
 export async function applyChange(run: Run, change: Change, ground: Ground): Promise<Outcome> {
   try {
     const written = await write(run, change, ground);
-    return written.kind === 'done' ? applied(change, written) : failed(change, written.error, 'unknown');
+    if (written.kind === 'spared') return { change, status: 'skipped', why: SPARED, spared: true };
+    return written.kind === 'done' ? answered(change, written) : failed(change, written.error, 'unknown');
   } catch (error) {
     if (!(error instanceof PdactionsError)) throw error;
     return failed(change, error, isUnknown(error) ? 'unknown' : 'failed');
   }
 }
 
+/** The write happened. */
+type Done = Extract<Written, { readonly kind: 'done' }>;
+
 type Result =
   | Written
-  | { readonly kind: 'done'; readonly action: { readonly id: string }; readonly note?: 'already gone' };
+  | { readonly kind: 'done'; readonly action: LiveAction; readonly note?: 'already gone' }
+  /** Not sent, so that headers are not lost (U4). */
+  | { readonly kind: 'spared' };
 
 function write(run: Run, change: Change, ground: Ground): Promise<Result> {
   switch (change.kind) {
@@ -54,9 +63,8 @@ type Of<Kind extends Change['kind']> = Extract<Change, { readonly kind: Kind }>;
 async function create(run: Run, { service, after }: Of<'create'>, ground: Ground): Promise<Result> {
   const there = findEqual(after, ground.live);
   if (there) return { kind: 'done', action: there, note: 'already there' };
-  const known = new Set([...ground.live.own, ...ground.live.shared].map(({ id }) => id));
   try {
-    return await createOnce(run, service, after, known);
+    return await createOnce(run, service, after, ground.live);
   } catch (error) {
     if (!(error instanceof PdactionsError) || error.reason !== 'limit' || error instanceof RefusedError)
       throw error;
@@ -78,7 +86,8 @@ async function update(run: Run, change: Of<'update'>, ground: Ground): Promise<R
   const { service, id, after } = change;
   const gone = ground.fresh && !ground.live.own.some((action) => action.id === id);
   if (gone) return recreate(run, change, ground.live);
-  return overwrite(run, change, () => run.store.update(id, service.id, bodyOf(after)));
+  const write = () => overwrite(run, change, () => run.store.update(id, service.id, bodyOf(after)));
+  return leavesOutHeaders(change) ? ((await sendSparing(run, change, write)) ?? { kind: 'spared' }) : write();
 }
 
 /**
@@ -108,8 +117,7 @@ async function recreate(run: Run, { service, after }: Wanted, live: LiveService)
   const other = live.own.find(({ label }) => label === after.label);
   if (other) throw alreadyThere(service, other);
   if (countSlots(live).free === 0) throw fullService(service, live);
-  const known = new Set([...live.own, ...live.shared].map(({ id }) => id));
-  const written = await createOnce(run, service, after, known);
+  const written = await createOnce(run, service, after, live);
   return written.kind === 'done' ? { ...written, note: 'recreated' } : written;
 }
 
@@ -159,47 +167,34 @@ function settled(answer: LiveAction | 'late', service: Change['service']): Resul
     : { kind: 'done', action: answer };
 }
 
-function applied(change: Change, result: Extract<Result, { readonly kind: 'done' }>): Outcome {
-  const { action, note } = result;
-  const sent = 'warning' in result ? result.warning : undefined;
-  const trouble = 'label' in action ? headerTrouble(change, action) : undefined;
-  if (trouble?.grave) return failed(change, trouble.error, 'unknown');
-  const warnings = [sent, trouble?.error.message].filter((one) => one !== undefined);
-  return {
-    change,
-    status: 'applied',
-    id: action.id,
-    ...(note ? { note } : {}),
-    ...(warnings.length > 0 ? { warning: warnings.join('; ') } : {}),
-  };
+/** How a write ended by its own answer; the read-back has the last word. */
+function answered(change: Change, { action, note, warning }: Done): Outcome {
+  const { id } = action;
+  const more = { ...(note ? { note } : {}), ...(warning === undefined ? {} : { warning }) };
+  if (change.kind === 'delete' || !('label' in action)) return { change, status: 'applied', id, ...more };
+  const stored = judgeStored(change, id, withUrl(action, change));
+  switch (stored.is) {
+    case 'as written':
+      return { change, status: 'applied', id, ...more };
+    case 'differs':
+      return {
+        change,
+        status: 'differs',
+        id,
+        stored: action,
+        fields: stored.fields,
+        lost: stored.lost,
+        ...more,
+      };
+    case 'not kept':
+      return { change, status: 'not kept', id, stored: action, fields: stored.fields };
+  }
 }
 
-/**
- * Whether the header names that PagerDuty now reports are those wanted: what a PUT does to headers is not documented (U4).
- * Grave: the next plan would find the same difference again.
- */
-function headerTrouble(
-  change: Change,
-  now: LiveAction,
-): { readonly grave: boolean; readonly error: RefusedError } | undefined {
-  if (change.kind === 'delete' || change.kind === 'enable' || now.headerNames === null) return undefined;
-  const { headers, label } = change.after;
-  const before = change.kind === 'update' ? (change.before.headerNames ?? []) : [];
-  const wanted = headers === null ? before : headers.map(({ name }) => name);
-  const lost = namesMissingFrom(now.headerNames, wanted);
-  const kept = headers === null ? [] : namesMissingFrom(wanted, now.headerNames);
-  if (lost.length + kept.length === 0) return undefined;
-  const what = [
-    lost.length > 0 ? `dropped the header ${lost.join(', ')} of \`${label}\`: set it again` : '',
-    kept.length > 0 ? `kept the header ${kept.join(', ')} of \`${label}\`, which should be gone` : '',
-  ];
-  return {
-    grave: headers !== null,
-    error: new RefusedError(`PagerDuty ${what.filter(Boolean).join(', and ')}`, {
-      reason: 'conflict',
-      hint: 'Delete the action and create it again to be sure of its headers.',
-    }),
-  };
+/** An answer without a URL says nothing about it. */
+function withUrl(action: LiveAction, change: Change): LiveAction {
+  const url = action.url ?? ('after' in change ? change.after?.url : undefined) ?? null;
+  return { ...action, url };
 }
 
 /** Errors after which it is open whether the write happened. */

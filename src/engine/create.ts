@@ -4,15 +4,15 @@
  */
 import type { ActionSpec, LiveAction } from '../core/action.ts';
 import { diffAction } from '../core/diff.ts';
+import type { LiveService } from '../core/live.ts';
+import { looksAlike } from '../core/look-alike.ts';
 import type { ServiceRef } from '../core/refusal.ts';
+import { sameUrl } from '../core/same-url.ts';
 import { AuthError, PdactionsError, RefusedError, RemoteError } from '../errors.ts';
 import type { ActionBody } from '../pagerduty/store.ts';
 import { readService } from './guard-read.ts';
 import type { AppliedNote } from './report.ts';
-import type { Run } from './run.ts';
-
-/** Waits between one look and the next: at +1, +3 and +7 seconds. */
-export const LOOKS_MS: readonly number[] = [1_000, 2_000, 4_000];
+import { LOOKS_MS, type Run } from './run.ts';
 
 export type Written =
   | {
@@ -31,21 +31,43 @@ export function bodyOf({ label, url, headers }: ActionSpec): ActionBody {
     : { label, url, headers: headers.map(({ name, value }) => ({ name, value })) };
 }
 
+/** A create whose answer does not show the new action. */
+interface Lost {
+  readonly kind: 'lost';
+  readonly error: RemoteError;
+  /** The id that a success named. Then it was carried out, and must never be sent again. */
+  readonly id?: string;
+}
+
 /**
- * Creates an action, whatever happens to the answer.
- * @param known ids that stood on the service before, so that an older action with the same label is never taken for the new one
+ * Creates an action, whatever happens to the answer. A success with an id ends it, whatever else the answer says.
+ * @param before what was on the service, so that an older action with the same label is never taken for the new one
  * @throws whatever the store throws that is not about a lost answer; once an answer was lost, everything else leaves it unknown
  */
 export async function createOnce(
   run: Run,
   service: ServiceRef,
   wanted: ActionSpec,
-  known: ReadonlySet<string>,
+  before: LiveService,
 ): Promise<Written> {
-  const result = await send(run, service, wanted);
-  if (!(result instanceof RemoteError)) return result;
+  const known = new Set([...[...before.own, ...before.shared].map(({ id }) => id), ...run.created]);
+  const target = { service, wanted, known };
+  const sent = await send(run, target);
+  const written = sent.kind === 'lost' ? await afterLost(run, target, sent) : sent;
+  if (written.kind === 'done') run.created.add(written.action.id);
+  return written;
+}
+
+/** What is created, where, and what was there before. */
+interface Target {
+  readonly service: ServiceRef;
+  readonly wanted: ActionSpec;
+  readonly known: ReadonlySet<string>;
+}
+
+async function afterLost(run: Run, target: Target, lost: Lost): Promise<Written> {
   try {
-    return await findOut(run, service, wanted, known, result);
+    return await findOut(run, target, lost);
   } catch (error) {
     if (!(error instanceof PdactionsError)) throw error;
     return { kind: 'unknown', error };
@@ -53,20 +75,15 @@ export async function createOnce(
 }
 
 /** What became of a create whose answer was lost: looked up and adopted, or sent a second and last time. */
-async function findOut(
-  run: Run,
-  service: ServiceRef,
-  wanted: ActionSpec,
-  known: ReadonlySet<string>,
-  lost: RemoteError,
-): Promise<Written> {
-  const found = await lookFor(run, service, wanted, known, lost);
-  if (found) return adopt(run, service, wanted, found);
-  const again = await send(run, service, wanted);
-  if (!(again instanceof RemoteError)) return sentTwice(again);
-  const late = await lookFor(run, service, wanted, known, again);
-  if (late) return sentTwice(await adopt(run, service, wanted, late));
-  return { kind: 'unknown', error: inVain(service, again) };
+async function findOut(run: Run, target: Target, lost: Lost): Promise<Written> {
+  const found = await lookFor(run, target, lost);
+  if (found) return adopt(run, target, found, lost);
+  if (lost.id !== undefined) return { kind: 'unknown', error: lost.error };
+  const again = await send(run, target);
+  if (again.kind !== 'lost') return sentTwice(again);
+  const late = await lookFor(run, target, again);
+  if (late) return sentTwice(await adopt(run, target, late, again));
+  return { kind: 'unknown', error: inVain(target.service, again.error) };
 }
 
 /** The first one may still be carried out after the last look, and be there beside the second (F14). */
@@ -91,31 +108,55 @@ function inVain({ name }: ServiceRef, last: RemoteError): RemoteError {
   });
 }
 
-/** The answer, or the error that leaves it open whether the action exists now. */
-async function send(run: Run, service: ServiceRef, wanted: ActionSpec): Promise<Written | RemoteError> {
+/** The answer, or why it does not show the new action. */
+async function send(run: Run, { service, wanted, known }: Target): Promise<Written | Lost> {
   try {
     const action = await run.awaitWrite(run.store.create(service.id, bodyOf(wanted)));
-    return action === 'late' ? { kind: 'unknown', error: interrupted(service) } : { kind: 'done', action };
+    if (action === 'late') return { kind: 'unknown', error: interrupted(service) };
+    const isNew = action.services.some(({ id }) => id === service.id) && !known.has(action.id);
+    if (isNew) return { kind: 'done', action };
+    return { kind: 'lost', error: answeredWithAnother(run, service, wanted, action), id: action.id };
   } catch (error) {
-    if (error instanceof RemoteError && error.aftermath === 'verify') return error;
+    if (error instanceof RemoteError && error.aftermath === 'verify') return { kind: 'lost', error };
     throw error;
   }
 }
 
-async function lookFor(
+function answeredWithAnother(
   run: Run,
   service: ServiceRef,
   wanted: ActionSpec,
-  known: ReadonlySet<string>,
-  lost: RemoteError,
-): Promise<LiveAction | undefined> {
+  { id }: LiveAction,
+): RemoteError {
+  return new RemoteError(
+    `PagerDuty answered the create of \`${wanted.label}\` with ${id}, which is not a new action on ${service.name}`,
+    {
+      reason: 'contract',
+      aftermath: 'verify',
+      hint: 'It may exist. `pdactions list` shows what is on the service; it was not sent again.',
+      http: { method: 'POST', path: '/extensions', host: new URL(run.store.origin).host },
+    },
+  );
+}
+
+async function lookFor(run: Run, target: Target, lost: Lost): Promise<LiveAction | undefined> {
   for (const wait of LOOKS_MS) {
-    const now = await look(run, service, wait, lost);
-    const found = now.own.filter(({ id, label }) => label === wanted.label && !known.has(id));
-    if (found.length > 1) throw foundTwice(service, wanted, found);
+    const { own } = await look(run, target.service, wait, lost.error);
+    const found = candidates(own, target, lost.id);
+    if (found.length > 1) throw foundTwice(target, found);
     if (found[0]) return found[0];
   }
   return undefined;
+}
+
+/** New actions that may be the one sent: PagerDuty may have stored its label otherwise (fact 53), but rarely both label and URL. */
+function candidates(own: readonly LiveAction[], { wanted, known }: Target, id: string | undefined) {
+  const fresh = own.filter((action) => !known.has(action.id));
+  const named = fresh.filter((action) => action.id === id);
+  if (named.length > 0) return named;
+  const exact = fresh.filter(({ label }) => label === wanted.label);
+  if (exact.length > 0) return exact;
+  return fresh.filter(({ label, url }) => looksAlike(wanted.label, label) || sameUrl(wanted.url, url));
 }
 
 /** Reads the service after a while. When even that fails, the world is too broken for another write (F18). */
@@ -137,16 +178,19 @@ async function look(run: Run, service: ServiceRef, wait: number, lost: RemoteErr
   }
 }
 
-async function adopt(run: Run, service: ServiceRef, wanted: ActionSpec, found: LiveAction): Promise<Written> {
+/** Takes what was found for the one sent. Other contents under its own label are overwritten; what PagerDuty made of the label is not. */
+async function adopt(run: Run, { service, wanted }: Target, found: LiveAction, lost: Lost): Promise<Written> {
   const note = 'confirmed by read';
-  if (diffAction(wanted, found).length === 0) return { kind: 'done', action: found, note };
+  const isAnother =
+    lost.id === undefined && found.label === wanted.label && diffAction(wanted, found).length > 0;
+  if (!isAnother) return { kind: 'done', action: found, note };
   const action = await run.awaitWrite(run.store.update(found.id, service.id, bodyOf(wanted)));
   return action === 'late'
     ? { kind: 'unknown', error: interrupted(service) }
     : { kind: 'done', action, note };
 }
 
-function foundTwice(service: ServiceRef, wanted: ActionSpec, found: readonly LiveAction[]): RefusedError {
+function foundTwice({ service, wanted }: Target, found: readonly LiveAction[]): RefusedError {
   const ids = found.map(({ id }) => id);
   return new RefusedError(
     `\`${wanted.label}\` exists ${found.length} times on ${service.name} (${ids.join(', ')})`,

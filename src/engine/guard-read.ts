@@ -5,10 +5,14 @@
 import { type ActionSpec, type LiveAction, type Service, SLOTS_PER_SERVICE } from '../core/action.ts';
 import { diffAction } from '../core/diff.ts';
 import { type LiveService, liveByService, NOTHING } from '../core/live.ts';
+import { looksAlike } from '../core/look-alike.ts';
 import { type Change, labelOf, type ServicePlan } from '../core/plan.ts';
+import { sameUrl } from '../core/same-url.ts';
+import { countSlots } from '../core/slots.ts';
 import { RefusedError, RemoteError } from '../errors.ts';
 import type { ActionStore } from '../pagerduty/store.ts';
 import { fullService } from './occupants.ts';
+import { LOOKS_MS, type Run } from './run.ts';
 
 /** How long a plan is believed. */
 export const FRESH_MS = 30_000;
@@ -77,10 +81,28 @@ export function checkUnmoved({ service, changes, live }: ServicePlan, now: LiveS
   return now;
 }
 
+/**
+ * Waits until a service has a free slot, after a delete that was answered as done: it may not have been kept (fact 56), and reads may lag
+ * behind it (fact 50).
+ * @throws RefusedError when the slots are still taken after the last look; whatever the store throws
+ */
+export async function expectRoom(
+  run: Run,
+  service: { readonly id: string; readonly name: string },
+): Promise<void> {
+  let live = await readService(run.store, service);
+  for (const wait of LOOKS_MS) {
+    if (countSlots(live).free > 0) return;
+    await run.clock.sleep(wait, run.interrupted);
+    live = await readService(run.store, service);
+  }
+  if (countSlots(live).free === 0) throw fullService(service, live);
+}
+
 function hasMoved(change: Change, then: LiveService, now: LiveService): boolean {
   if (change.kind === 'create') {
     const known = new Set(then.own.map(({ id }) => id));
-    const newcomers = now.own.filter(({ id, label }) => label === change.after.label && !known.has(id));
+    const newcomers = now.own.filter((action) => !known.has(action.id) && isLike(change.after, action));
     return newcomers.length > 0 && !findEqual(change.after, now);
   }
   const current = findById(now, change.id);
@@ -88,6 +110,11 @@ function hasMoved(change: Change, then: LiveService, now: LiveService): boolean 
   if (change.kind === 'update' && current && diffAction(change.after, current).length === 0) return false;
   // Gone is not moved: each kind of change knows what to do then (F23).
   return current !== undefined && visibleOf(current) !== visibleOf(change.before);
+}
+
+/** The same label, or what PagerDuty may have made of it with the same URL (fact 53). */
+function isLike(wanted: ActionSpec, { label, url }: LiveAction): boolean {
+  return label === wanted.label || (looksAlike(wanted.label, label) && sameUrl(wanted.url, url));
 }
 
 /** The one action that is exactly what a create would make. */

@@ -1,75 +1,73 @@
-/** After the last write: whether anything that was created is there twice (F14, F39). One read for all services, planned by cost. */
+/**
+ * After the last write: what a run has written is read back, and what it created is looked for twice (F14, F39). One read for all
+ * services, planned by cost.
+ */
 import type { Service } from '../core/action.ts';
-import { type LiveService, liveByService, NOTHING } from '../core/live.ts';
-import { labelOf } from '../core/plan.ts';
+import type { LiveService } from '../core/live.ts';
+import { looksAlike } from '../core/look-alike.ts';
+import { sameUrl } from '../core/same-url.ts';
 import { PdactionsError } from '../errors.ts';
-import { LOOKS_MS } from './create.ts';
-import { findById } from './guard-read.ts';
+import { readBack, type WrittenOutcome } from './read-back.ts';
 import type { Duplicate, Outcome, Report } from './report.ts';
 import type { Run } from './run.ts';
 
-type Check = Pick<Report, 'duplicates' | 'unchecked'>;
+type Check = Pick<Report, 'outcomes' | 'duplicates' | 'unchecked'>;
 
-const NOTHING_TO_CHECK: Check = { duplicates: [], unchecked: false };
-const UNCHECKED: Check = { duplicates: [], unchecked: true };
-
-/** Labels that stand more than once on a service where this run created them, sorted by service as applied. */
-export async function findDuplicates(run: Run, outcomes: Iterable<Outcome>): Promise<Check> {
-  const created = [...outcomes].filter(mayHaveCreated);
+/**
+ * Checks a run whose writes are done.
+ * @param outcomes as the answers told them, in the plan's order
+ * @returns the same outcomes as a read shows them, and labels that exist more than once where this run created them
+ */
+export async function checkAfterwards(run: Run, outcomes: readonly Outcome[]): Promise<Check> {
+  const unchecked = { outcomes, duplicates: [], unchecked: true };
+  const created = outcomes.filter(mayHaveCreated);
+  const written = outcomes.filter(wasWritten);
   const stop = run.stopped()?.why;
-  if (created.length === 0 || stop === 'interrupted') return NOTHING_TO_CHECK;
-  if (stop !== undefined) return UNCHECKED;
+  if (created.length + written.length === 0 || stop === 'interrupted')
+    return { ...unchecked, unchecked: false };
+  if (stop !== undefined) return unchecked;
   try {
-    const { live, complete } = await readSettled(run, created);
-    return { duplicates: duplicatesIn(live, created), unchecked: !complete };
+    const {
+      live,
+      outcomes: read,
+      complete,
+    } = await readBack(run, servicesOf([...created, ...written]), written);
+    return {
+      outcomes: outcomes.map((outcome) => read.get(outcome as WrittenOutcome) ?? outcome),
+      duplicates: created.flatMap((outcome) => duplicatesOf(outcome, live)),
+      unchecked: !complete,
+    };
   } catch (error) {
-    if (error instanceof PdactionsError) return UNCHECKED;
+    if (error instanceof PdactionsError) return unchecked;
     throw error;
   }
 }
 
+/** True when a write was answered as done; what was found done already has been read. */
+function wasWritten(outcome: Outcome): outcome is WrittenOutcome {
+  if (outcome.status === 'differs' || outcome.status === 'not kept') return true;
+  return outcome.status === 'applied' && outcome.note !== 'already there' && outcome.note !== 'already gone';
+}
+
 function mayHaveCreated(outcome: Outcome): boolean {
   if (outcome.status === 'skipped') return false;
-  const { kind } = outcome.change;
-  return kind === 'create' || (outcome.status === 'applied' && outcome.note === 'recreated');
+  return outcome.change.kind === 'create' || ('note' in outcome && outcome.note === 'recreated');
 }
 
-/**
- * Everything on the services where something was created, as soon as all of it can be seen. Reads may lag behind writes (fact 50): a
- * list without what was just created says nothing about duplicates, and the next run would create it again.
- */
-async function readSettled(run: Run, created: readonly Outcome[]): Promise<Reading> {
-  const services = new Map<string, Service>(
-    created.map(({ change: { service } }) => [service.id, { ...service, teamIds: [], htmlUrl: null }]),
+function servicesOf(outcomes: readonly Outcome[]): Service[] {
+  const services = new Map(outcomes.map(({ change: { service } }) => [service.id, service]));
+  return [...services.values()].map((service) => ({ ...service, teamIds: [], htmlUrl: null }));
+}
+
+/** Actions with the created label, or with the same URL and what PagerDuty may have made of the label (fact 53). */
+function duplicatesOf({ change }: Outcome, live: ReadonlyMap<string, LiveService>): Duplicate[] {
+  const wanted = 'after' in change ? change.after : undefined;
+  if (!wanted) return [];
+  const own = live.get(change.service.id)?.own ?? [];
+  const same = own.filter(
+    ({ label, url }) =>
+      label === wanted.label || (looksAlike(wanted.label, label) && sameUrl(wanted.url, url)),
   );
-  const read = async () => liveByService(await run.store.actions([...services.values()]));
-  let live = await read();
-  for (const wait of LOOKS_MS) {
-    if (isSeen(live, created)) break;
-    await run.clock.sleep(wait, run.interrupted);
-    live = await read();
-  }
-  return { live, complete: isSeen(live, created) };
-}
-
-interface Reading {
-  readonly live: ReadonlyMap<string, LiveService>;
-  /** False when something that was created is still not there. */
-  readonly complete: boolean;
-}
-
-function isSeen(live: Reading['live'], created: readonly Outcome[]): boolean {
-  return created.every(
-    (outcome) =>
-      outcome.status !== 'applied' || findById(live.get(outcome.change.service.id) ?? NOTHING, outcome.id),
-  );
-}
-
-function duplicatesIn(live: Reading['live'], created: readonly Outcome[]): Duplicate[] {
-  return created.flatMap(({ change }) => {
-    const label = labelOf(change);
-    const own = live.get(change.service.id)?.own ?? [];
-    const ids = own.filter((action) => action.label === label).map(({ id }) => id);
-    return ids.length > 1 ? [{ service: change.service, label, ids }] : [];
-  });
+  const ids = same.map(({ id }) => id);
+  return ids.length > 1 ? [{ service: change.service, label: wanted.label, ids }] : [];
 }

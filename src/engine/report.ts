@@ -1,6 +1,9 @@
 /** What became of a plan: an outcome for every change, whatever happened (I7). */
+import type { LiveAction } from '../core/action.ts';
+import type { FieldDiff } from '../core/diff.ts';
 import type { Change } from '../core/plan.ts';
 import type { ServiceRef } from '../core/refusal.ts';
+import type { Unkept } from '../core/stored.ts';
 import { AuthError, type PdactionsError, RemoteError } from '../errors.ts';
 
 /** How a change was applied, when not simply by PagerDuty's answer. */
@@ -18,13 +21,42 @@ export type Outcome =
     }
   | {
       readonly change: Change;
+      /** Applied, but PagerDuty stored something else than was sent (fact 53), or dropped headers (U4). */
+      readonly status: 'differs';
+      readonly id: string;
+      /** What PagerDuty has now. */
+      readonly stored: LiveAction;
+      /** `before` is what PagerDuty has, `after` what was sent. */
+      readonly fields: readonly FieldDiff[];
+      /** Names of headers that the change did not mention and that are gone. */
+      readonly lost: readonly string[];
+      readonly note?: AppliedNote | undefined;
+      readonly warning?: string | undefined;
+    }
+  | {
+      readonly change: Change;
+      /** Answered as done, and read back without effect (fact 56). */
+      readonly status: 'not kept';
+      readonly id: string;
+      /** What PagerDuty shows instead; null when it shows no action with this id. */
+      readonly stored: LiveAction | null;
+      readonly fields: readonly Unkept[];
+    }
+  | {
+      readonly change: Change;
       /** `unknown`: it may have happened. */
       readonly status: 'failed' | 'unknown';
       readonly error: PdactionsError;
       /** Whether a write was sent at all. */
       readonly attempted: boolean;
     }
-  | { readonly change: Change; readonly status: 'skipped'; readonly why: string };
+  | {
+      readonly change: Change;
+      readonly status: 'skipped';
+      readonly why: string;
+      /** Not sent because an update like it has lost the headers of another action (U4). */
+      readonly spared?: true | undefined;
+    };
 
 /** Actions with one label on one service, found after creating: two runs at once, or a create that came late (F14, F39). */
 export interface Duplicate {
@@ -39,7 +71,7 @@ export interface Report {
   readonly duplicates: readonly Duplicate[];
   /** Why the run ended early; null when it did not. */
   readonly stopped: Stop | null;
-  /** True when the list after the last write could not be read, so duplicates would have gone unnoticed. */
+  /** True when what was written could not be read back, so duplicates and lost writes would have gone unnoticed. */
   readonly unchecked: boolean;
 }
 
@@ -65,7 +97,7 @@ export function verdictsOf(report: Report): ReportVerdict[] {
 }
 
 function isAttempted(outcome: Outcome): boolean {
-  return outcome.status === 'applied' || (outcome.status !== 'skipped' && outcome.attempted);
+  return 'attempted' in outcome ? outcome.attempted : outcome.status !== 'skipped';
 }
 
 /** Nothing was even sent: a read failed, or a read before the first write showed something unexpected (F40). */
@@ -81,6 +113,6 @@ function isAuth({ outcomes, stopped }: Report): boolean {
   return (
     failed.length > 0 &&
     failed.every((error) => error instanceof AuthError) &&
-    !outcomes.some((outcome) => outcome.status === 'applied')
+    !outcomes.some((outcome) => !('attempted' in outcome) && outcome.status !== 'skipped')
   );
 }

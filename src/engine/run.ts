@@ -2,10 +2,14 @@
 import type { Clock } from '../clock.ts';
 import { AuthError, PdactionsError, type Reason, RemoteError } from '../errors.ts';
 import type { ActionStore } from '../pagerduty/store.ts';
+import { type Canary, createCanary } from './canary.ts';
 import type { Stop } from './report.ts';
 
 /** So many changes in a row may fail by network or server before the run ends itself (docs/faults.md). */
 const BREAKER = 5;
+
+/** Waits between one look and the next: at +1, +3 and +7 seconds. */
+export const LOOKS_MS: readonly number[] = [1_000, 2_000, 4_000];
 
 /** After the first Ctrl-C, a write in flight has this long to be answered. */
 const GRACE_MS = 5_000;
@@ -27,6 +31,10 @@ export interface Run {
   /** When the plan was read, on the clock. */
   readonly readAt: number;
   readonly interrupted: AbortSignal | undefined;
+  /** The way for updates that leave out headers. */
+  readonly canary: Canary;
+  /** Ids of the actions that this run has created. */
+  readonly created: Set<string>;
   /** Why no further change may begin; null while all is well. */
   stopped(): Stop | null;
   succeeded(): void;
@@ -51,6 +59,8 @@ export function startRun(store: ActionStore, { clock, readAt, interrupted }: Run
     clock,
     readAt,
     interrupted,
+    canary: createCanary(),
+    created: new Set(),
     stopped: () => stop ?? (interrupted?.aborted ? { why: 'interrupted' } : null),
     succeeded() {
       failures = 0;

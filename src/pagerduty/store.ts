@@ -72,10 +72,13 @@ export interface ActionStore {
   /** The account's subdomain, or null when nothing read tells it (fact 18). Costs a request only when nothing was read yet. */
   account(): Promise<string | null>;
 
-  /** Creates an action. A RemoteError with aftermath `verify` means: it may exist; look before sending again. */
+  /**
+   * Creates an action and gives what PagerDuty answered, whatever differs from `body`; of an answer that has little more than an id,
+   * `services` is empty. A RemoteError with aftermath `verify` means: it may exist; look before sending again.
+   */
   create(serviceId: string, body: ActionBody): Promise<LiveAction>;
 
-  /** Replaces an action (PUT with a full body). */
+  /** Replaces an action (PUT with a full body) and gives what PagerDuty answered, whatever differs from `body`. */
   update(id: string, serviceId: string, body: ActionBody): Promise<LiveAction>;
 
   /**

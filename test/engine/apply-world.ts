@@ -1,4 +1,5 @@
 /** Small accounts in memory, and ways to let their stores fail, for the tests of applying. */
+import type { LiveAction } from '../../src/core/action.ts';
 import { verdictsOf } from '../../src/engine/report.ts';
 import { RemoteError } from '../../src/errors.ts';
 import { spec } from '../helpers/actions.ts';
@@ -49,6 +50,18 @@ export function failing(
     if (lost) commit();
     throw error();
   };
+}
+
+/** Stores something else than was sent, and says so. */
+export function changing(store: MemoryStore, change: (sent: LiveAction) => LiveAction): void {
+  const { create, update } = store;
+  const keep = (action: LiveAction): LiveAction => {
+    const kept = change(action);
+    store.live.set(kept.id, kept);
+    return kept;
+  };
+  store.create = async (...sent) => keep(await create(...sent));
+  store.update = async (...sent) => keep(await update(...sent));
 }
 
 export const labels = (store: MemoryStore): string[] =>

@@ -301,13 +301,16 @@ describe('the look after the last write', () => {
     expect(store.live.size).toBe(2);
   });
 
-  it('is one read for all services, and none when nothing was created', async () => {
-    const store = storeWith();
-    await syncOn(store, declare({ ALPHA: [restart], BRAVO: [restart] }));
+  it('is one read for all services, and none when nothing was written', async () => {
+    const old = at('PACT', 'ALPHA', 'Restart', 'https://old.example.com/');
+    const store = storeWith([old, { ...at('PB', 'BRAVO', 'Restart'), disabled: true }]);
+    const wanted = declare({ ALPHA: [restart, diagnose], BRAVO: [restart] });
+    await syncOn(store, wanted, { policy: { enable: true } });
+    expect(store.asked.slice(-1)).toEqual([['actions', ['ALPHA', 'BRAVO']]]);
     expect(store.asked.filter(([method]) => method === 'actions')).toHaveLength(2);
-    const again = storeWith([at('PACT', 'ALPHA', 'Restart', 'https://old.example.com/')]);
-    await syncOn(again, declare({ ALPHA: [restart] }));
-    expect(again.asked.filter(([method]) => method === 'actions')).toHaveLength(1);
+    const reads = store.asked.length;
+    await syncOn(store, wanted);
+    expect(store.asked.slice(reads).filter(([method]) => method === 'actions')).toHaveLength(1);
   });
 
   it('that fails is said, and changes no outcome', async () => {

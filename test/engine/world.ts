@@ -85,7 +85,20 @@ export async function syncOn(
 export function brief(outcome: Outcome): string {
   const { change, status } = outcome;
   const label = labelOf(change);
-  const more =
-    status === 'applied' ? outcome.note : status === 'skipped' ? outcome.why : String(outcome.error.reason);
+  const more = moreOf(outcome);
   return `${change.kind} ${label} ${status}${more === undefined ? '' : ` (${more})`}`;
+}
+
+function moreOf(outcome: Outcome): string | undefined {
+  switch (outcome.status) {
+    case 'applied':
+    case 'differs':
+      return outcome.note;
+    case 'not kept':
+      return outcome.fields.join(', ');
+    case 'skipped':
+      return outcome.why;
+    default:
+      return String(outcome.error.reason);
+  }
 }

@@ -31,9 +31,11 @@ export function showReport({ io }: Context, report: Report): void {
   const lines = [...report.outcomes.flatMap(renderOutcome), ...report.duplicates.flatMap(renderDuplicate)];
   for (const parts of lines) io.out(parts, { prose: true });
   if (report.unchecked) {
-    io.say(line(styled('warn', 'warning: '), 'whether anything was created twice could not be checked'));
+    io.say(
+      line(styled('warn', 'warning: '), 'what was written could not be read back, so it is not confirmed'),
+    );
   }
-  io.say(renderSummary(report.outcomes));
+  for (const parts of renderSummary(report.outcomes)) io.say(parts);
 }
 
 /** Applies the plan and shows the report, as a document where one is wanted: the end of every command that writes by hand. */

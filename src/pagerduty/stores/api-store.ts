@@ -10,7 +10,7 @@ import { createTransport, type Transport } from '../http/transport.ts';
 import { createReads, type Reads } from '../reads/reads.ts';
 import { together } from '../reads/together.ts';
 import type { ActionBody, ActionStore, StoreEvent } from '../store.ts';
-import { accountIn, decodeExtension, encodeExtension, ShapeError, unwrap } from '../wire.ts';
+import { accountIn, decodeExtension, encodeExtension, id as idOf, ShapeError, unwrap } from '../wire.ts';
 
 export interface StoreOptions {
   /** Scheme, host, port and perhaps a path prefix. */
@@ -135,7 +135,7 @@ function writers(call: Caller, reads: Reads): Writers {
         class: 'create',
         request,
         what: `create \`${body.label}\``,
-        decode: (document) => wanted(unwrap(document, 'extension', decodeExtension).action, serviceId, body),
+        decode: (document) => unwrap(document, 'extension', created),
       });
     },
     async update(id, serviceId, body) {
@@ -146,9 +146,7 @@ function writers(call: Caller, reads: Reads): Writers {
         class: 'update',
         request,
         what: `update \`${body.label}\` (${id})`,
-        decode: (document) => {
-          return sent(same(unwrap(document, 'extension', decodeExtension).action, id), body);
-        },
+        decode: (document) => same(unwrap(document, 'extension', decodeExtension).action, id),
         async look(answered) {
           const now = await current(id);
           // Header values cannot be read back: without the server's own word, equality proves nothing about them.
@@ -216,26 +214,20 @@ function same(action: LiveAction, id: string): LiveAction {
   return action;
 }
 
-/** Nor is a success that shows something else than what was sent: the next plan would find the same difference again. */
-function sent(action: LiveAction, { label, url }: ActionBody): LiveAction {
-  if (action.label !== label) throw new ShapeError('the action has another `name` than was sent');
-  if (action.url !== null && !sameUrl(url, action.url)) {
-    throw new ShapeError('the action has another `endpoint_url` than was sent');
-  }
-  return action;
-}
-
 function enabled(action: LiveAction): LiveAction {
   if (action.disabled === true) throw new ShapeError('the action is still disabled');
   return action;
 }
 
-function wanted(action: LiveAction, serviceId: string, body: ActionBody): LiveAction {
-  sent(action, body);
-  if (!action.services.some(({ id }) => id === serviceId)) {
-    throw new ShapeError('the new action is on another service');
+/** A success with an id ends a create: what else it says, or leaves unsaid, is for a read to tell. */
+function created(item: unknown): LiveAction {
+  try {
+    return decodeExtension(item).action;
+  } catch (error) {
+    if (!(error instanceof ShapeError)) throw error;
+    const nothing = { label: '', url: null, services: [], headerNames: null, disabled: null, htmlUrl: null };
+    return { id: idOf(item), ...nothing };
   }
-  return action;
 }
 
 /** Ids go into paths, so nothing else may (T19). */

@@ -7,6 +7,7 @@ import { maskUrl, shownUrl } from '../text/mask-url.ts';
 import { actionDocument } from './action-document.ts';
 import { countPlan, WRITE_ONLY } from './plan.ts';
 import type { OutcomeView } from './report.ts';
+import { fieldNames } from './stored.ts';
 
 export interface PlanFacts {
   readonly plan: Plan;
@@ -102,11 +103,26 @@ export function reportDocument(report: {
       ...(outcome.note === undefined ? {} : { note: outcome.note }),
       ...(outcome.warning === undefined ? {} : { warning: outcome.warning }),
       ...(outcome.why === undefined ? {} : { why: outcome.why }),
+      ...(outcome.spared ? { spared: true } : {}),
+      ...(outcome.fields ? storedDocument(outcome) : {}),
       ...(outcome.error ? { error: errorDocument(outcome.error) } : {}),
     })),
     duplicates: report.duplicates,
     stopped: report.stopped?.why ?? null,
     duplicatesChecked: !report.unchecked,
+  };
+}
+
+/** What PagerDuty has in place of what was sent; null when there is no such action. */
+function storedDocument(outcome: OutcomeView) {
+  const { stored, lost = [] } = outcome;
+  const url = stored?.url ?? null;
+  return {
+    fields: fieldNames(outcome),
+    stored: stored
+      ? { label: stored.label, url: url === null ? null : maskUrl(url), headers: stored.headerNames }
+      : null,
+    lost,
   };
 }
 

@@ -1,19 +1,19 @@
 /** What became of a plan, change by change, for people. */
-import { type Change, type ChangeKind, labelOf } from '../../core/plan.ts';
+import { type ChangeKind, labelOf } from '../../core/plan.ts';
 import type { PdactionsError } from '../../errors.ts';
 import { plural } from '../text/plural.ts';
 import { type Line, line, type Style, styled } from '../text/text.ts';
 import { describeAnswer } from './error.ts';
+import { renderStored, type StoredView } from './stored.ts';
 
 /** One change's end, as the report has it. */
-export interface OutcomeView {
-  readonly change: Change;
-  readonly status: 'applied' | 'failed' | 'unknown' | 'skipped';
-  readonly id?: string | undefined;
+export interface OutcomeView extends StoredView {
+  readonly status: 'applied' | 'differs' | 'not kept' | 'failed' | 'unknown' | 'skipped';
   readonly note?: string | undefined;
   readonly warning?: string | undefined;
   readonly error?: PdactionsError | undefined;
   readonly why?: string | undefined;
+  readonly spared?: true | undefined;
 }
 
 const DONE: Readonly<Record<ChangeKind, string>> = {
@@ -25,6 +25,8 @@ const DONE: Readonly<Record<ChangeKind, string>> = {
 
 const MARK: Readonly<Record<OutcomeView['status'], readonly [string, Style]>> = {
   applied: ['✓', 'ok'],
+  differs: ['≠', 'warn'],
+  'not kept': ['✗', 'error'],
   failed: ['✗', 'error'],
   unknown: ['?', 'warn'],
   skipped: ['-', 'muted'],
@@ -34,7 +36,6 @@ const MARK: Readonly<Record<OutcomeView['status'], readonly [string, Style]>> = 
 export function renderOutcome(outcome: OutcomeView): Line[] {
   const { change, status, note, warning, error, why } = outcome;
   const [mark, style] = MARK[status];
-  const word = status === 'applied' ? DONE[change.kind] : `${change.kind} ${status}`;
   const id = outcome.id ?? ('id' in change ? change.id : undefined);
   const where = `on ${change.service.name} (${change.service.id})`;
   const end = [
@@ -43,10 +44,22 @@ export function renderOutcome(outcome: OutcomeView): Line[] {
     why ? `  ${why}` : '',
   ];
   return [
-    line(styled(style, `${mark} ${word} `), labelOf(change), ` ${where}`, styled('muted', end.join(''))),
+    line(
+      styled(style, `${mark} ${wordOf(outcome)} `),
+      labelOf(change),
+      ` ${where}`,
+      styled('muted', end.join('')),
+    ),
     ...(warning === undefined ? [] : [line(styled('warn', '    ! '), warning)]),
+    ...renderStored(outcome),
     ...(error ? renderReason(error) : []),
   ];
+}
+
+function wordOf({ change: { kind }, status, fields = [] }: OutcomeView): string {
+  if (status === 'applied') return DONE[kind];
+  if (status !== 'differs') return `${kind} ${status}`;
+  return `${DONE[kind]}, ${fields.length > 0 ? 'stored otherwise' : 'headers lost'}`;
 }
 
 function renderReason(error: PdactionsError): Line[] {
@@ -78,15 +91,31 @@ export function renderDuplicate(duplicate: {
   ];
 }
 
-/** `Applied 3 of 5 changes: 1 failed, 1 skipped.` */
-export function renderSummary(outcomes: readonly OutcomeView[]): Line {
-  const counts = { applied: 0, failed: 0, unknown: 0, skipped: 0 };
-  for (const { status } of outcomes) counts[status] += 1;
-  const bad = (['failed', 'unknown', 'skipped'] as const).filter((status) => counts[status] > 0);
+/** `Applied 3 of 5 changes: 1 failed, 1 skipped.`, and how many actions lost headers. */
+export function renderSummary(outcomes: readonly OutcomeView[]): Line[] {
+  return [renderTotals(outcomes), ...renderLosses(outcomes)];
+}
+
+const BAD = ['differs', 'not kept', 'failed', 'unknown', 'skipped'] as const;
+
+function renderTotals(outcomes: readonly OutcomeView[]): Line {
+  const count = (wanted: OutcomeView['status']) => outcomes.filter(({ status }) => status === wanted).length;
+  const bad = BAD.filter((status) => count(status) > 0);
   if (bad.length === 0) return line(styled('ok', `Applied ${plural(outcomes.length, 'change')}.`));
-  const rest = bad.map((status) => `${counts[status]} ${status}`).join(', ');
+  const rest = bad.map((status) => `${count(status)} ${COUNTED[status] ?? status}`).join(', ');
   return line(
-    styled('error', `Applied ${counts.applied} of ${plural(outcomes.length, 'change')}: ${rest}.`),
+    styled('error', `Applied ${count('applied')} of ${plural(outcomes.length, 'change')}: ${rest}.`),
     ' Running the same command again is safe.',
   );
+}
+
+const COUNTED: Readonly<Partial<Record<OutcomeView['status'], string>>> = { differs: 'stored otherwise' };
+
+/** Secrets that are gone come last, where nobody overlooks them. */
+function renderLosses(outcomes: readonly OutcomeView[]): Line[] {
+  const lost = outcomes.filter((outcome) => (outcome.lost ?? []).length > 0).length;
+  if (lost === 0) return [];
+  const spared = outcomes.filter((outcome) => outcome.spared).length;
+  const text = `PagerDuty dropped the headers of ${plural(lost, 'action')} at an update without headers; ${plural(spared, 'more update')} like it ${spared === 1 ? 'was' : 'were'} not sent.`;
+  return [line(styled('error', text))];
 }

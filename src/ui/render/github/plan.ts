@@ -105,7 +105,7 @@ function outcomes({ outcomes: all, duplicates, unchecked }: ReportView, quote: Q
   const lines = [
     ...duplicates.flatMap(renderDuplicate),
     ...[...bad, ...good].flatMap(renderOutcome),
-    ...(unchecked ? [['! whether anything was created twice could not be checked']] : []),
+    ...(unchecked ? [['! what was written could not be read back, so it is not confirmed']] : []),
   ];
   return fencedSection(lines, quote);
 }

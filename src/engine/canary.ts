@@ -1,0 +1,40 @@
+/**
+ * Whether PagerDuty keeps headers that a PUT does not mention is not documented (U4). Until a read has shown that it does, updates
+ * that leave out headers are sent one at a time; once headers are gone, no further one is sent.
+ */
+export interface Canary {
+  /**
+   * Sends an update that leaves out headers, when its turn has come.
+   * @param send gets true when the headers must be read back; gives whether they are still there, null when that is open
+   * @returns what `send` gave, or null when it was not called, to spare the headers
+   */
+  pass<T extends Verdict>(send: (readBack: boolean) => Promise<T>): Promise<T | null>;
+}
+
+interface Verdict {
+  readonly headersKept: boolean | null;
+}
+
+/** A canary for one run. */
+export function createCanary(): Canary {
+  let kept: boolean | null = null;
+  let turn: Promise<unknown> = Promise.resolve();
+  /** A loss is final, also after headers that were kept. */
+  const learn = ({ headersKept }: Verdict): void => {
+    if (kept !== false) kept = headersKept ?? kept;
+  };
+  const attempt = async <T extends Verdict>(send: (readBack: boolean) => Promise<T>): Promise<T | null> => {
+    if (kept === false) return null;
+    const result = await send(kept === null);
+    learn(result);
+    return result;
+  };
+  return {
+    pass(send) {
+      if (kept !== null) return attempt(send);
+      const mine = turn.then(() => attempt(send));
+      turn = mine.catch(() => undefined);
+      return mine;
+    },
+  };
+}

@@ -1,0 +1,96 @@
+/**
+ * Reading back what a run has written: success is claimed only for what a read has shown. Reads may lag behind writes (fact 50), so
+ * what is not as written yet is read again after a while.
+ */
+import type { LiveAction, Service } from '../core/action.ts';
+import { type LiveService, liveByService, NOTHING } from '../core/live.ts';
+import { judgeStored, showsTheSame } from '../core/stored.ts';
+import { RemoteError } from '../errors.ts';
+import type { ActionStore } from '../pagerduty/store.ts';
+import { findById } from './guard-read.ts';
+import type { Outcome } from './report.ts';
+import { LOOKS_MS, type Run } from './run.ts';
+
+/** Outcomes that a read can confirm or correct. */
+export type WrittenOutcome = Extract<Outcome, { readonly status: 'applied' | 'differs' | 'not kept' }>;
+
+export interface ReadBack {
+  /** What is on each service that was read. */
+  readonly live: ReadonlyMap<string, LiveService>;
+  /** The outcomes as the last read shows them. */
+  readonly outcomes: ReadonlyMap<WrittenOutcome, WrittenOutcome>;
+  /** False when a list does not show what a read by id does, so that the next run may not see it either. */
+  readonly complete: boolean;
+}
+
+/** Most actions that are asked for by id when the list does not show them as written; beyond that, the list is believed. */
+const MOST_SINGLE_READS = 20;
+
+/**
+ * Reads the services, again where something is not as written.
+ * @param services what to read; those of `written` must be among them
+ * @throws PdactionsError when a read fails
+ */
+export async function readBack(
+  run: Run,
+  services: readonly Service[],
+  written: readonly WrittenOutcome[],
+): Promise<ReadBack> {
+  const live = new Map<string, LiveService>();
+  const shown = new Map<WrittenOutcome, LiveAction | null>();
+  let [reading, open] = [services, written];
+  for (const wait of [0, ...LOOKS_MS]) {
+    if (wait > 0) await run.clock.sleep(wait, run.interrupted);
+    const found = liveByService(await run.store.actions(reading));
+    for (const { id } of reading) live.set(id, found.get(id) ?? NOTHING);
+    for (const outcome of open) shown.set(outcome, await shownIn(run.store, live, outcome));
+    open = open.filter((outcome) => !isSettled(outcome, shown.get(outcome) ?? null));
+    if (open.length === 0) break;
+    const ids = new Set(open.map(({ change }) => change.service.id));
+    reading = services.filter(({ id }) => ids.has(id));
+  }
+  const single = open.slice(0, MOST_SINGLE_READS);
+  let complete = true;
+  for (const outcome of single) {
+    const listed = shown.get(outcome) ?? null;
+    const now = await actionNow(run.store, outcome.id);
+    shown.set(outcome, now);
+    if (isSettled(outcome, now) && !isSettled(outcome, listed)) complete = false;
+  }
+  const outcomes = new Map(written.map((outcome) => [outcome, revised(outcome, shown.get(outcome) ?? null)]));
+  return { live, outcomes, complete };
+}
+
+/** The action in the list. Where that does not say whether it is disabled and that matters, a read by id does (fact 9). */
+async function shownIn(
+  store: ActionStore,
+  live: ReadonlyMap<string, LiveService>,
+  { change, id }: WrittenOutcome,
+): Promise<LiveAction | null> {
+  const listed = findById(live.get(change.service.id) ?? NOTHING, id) ?? null;
+  return change.kind === 'enable' && listed?.disabled === null ? actionNow(store, id) : listed;
+}
+
+async function actionNow(store: ActionStore, id: string): Promise<LiveAction | null> {
+  try {
+    return await store.action(id);
+  } catch (error) {
+    if (error instanceof RemoteError && error.reason === 'gone') return null;
+    throw error;
+  }
+}
+
+/** True when a read shows what was written, or what the answer said was stored in its place. */
+function isSettled(outcome: WrittenOutcome, now: LiveAction | null): boolean {
+  if (judgeStored(outcome.change, outcome.id, now).is === 'as written') return true;
+  return outcome.status === 'differs' && now !== null && showsTheSame(outcome.stored, now);
+}
+
+function revised(outcome: WrittenOutcome, now: LiveAction | null): WrittenOutcome {
+  const { change, id } = outcome;
+  const stored = judgeStored(change, id, now);
+  const more = outcome.status === 'not kept' ? {} : { note: outcome.note, warning: outcome.warning };
+  if (stored.is === 'not kept') return { change, id, status: 'not kept', stored: now, fields: stored.fields };
+  if (stored.is === 'as written' || now === null) return { change, id, status: 'applied', ...more };
+  return { change, id, status: 'differs', stored: now, fields: stored.fields, lost: stored.lost, ...more };
+}
