@@ -106,6 +106,7 @@ async function attempt(run: Run, change: Change, ground: Ground, needsRoom: bool
     return outcome;
   } catch (error) {
     run.failed(error);
+    if (error instanceof CancelledError) return { change, status: 'skipped', why: 'interrupted' };
     return error instanceof PdactionsError
       ? { change, status: 'failed', error, attempted: false }
       : { change, status: 'unknown', error: asBug(error), attempted: true };

@@ -299,6 +299,22 @@ export const MATRIX: readonly Row[] = [
         { status: 200, body: { extension: { id: '../users', type: 'webhook' } } },
         { ...LOST, classes: ['create', 'update', 'enable'] },
       ),
+    ],
+    exit: REMOTE,
+  },
+  {
+    id: 'F19',
+    title: 'a success about something else',
+    reason: 'contract',
+    cells: {
+      read: none('the lists have no single answer'),
+      // I10: a success with an id is never followed by another POST.
+      create: GET_ONLY,
+      update: GET_ONLY,
+      delete: none('a DELETE has no body'),
+      enable: GET_ONLY,
+    },
+    variants: [
       ...answers(
         'another action',
         {
