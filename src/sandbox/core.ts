@@ -4,12 +4,16 @@
  */
 
 import type { State } from './account/state.ts';
+import { alertRoutes } from './incidents/alerts.ts';
+import { incidentRoutes } from './incidents/incidents.ts';
+import { logEntryRoutes } from './incidents/log-entries.ts';
+import { noteRoutes } from './incidents/notes.ts';
+import { pressRoutes } from './incidents/press.ts';
+import { priorityRoutes } from './incidents/priorities.ts';
+import { incidentUpdateRoutes } from './incidents/updates.ts';
 import { abilityRoutes } from './resources/abilities.ts';
 import { extensionSchemaRoutes } from './resources/extension-schemas.ts';
 import { extensionRoutes } from './resources/extensions.ts';
-import { incidentRoutes } from './resources/incidents.ts';
-import { noteRoutes } from './resources/notes.ts';
-import { pressRoutes } from './resources/press.ts';
 import type { Route } from './resources/route.ts';
 import { serviceRoutes } from './resources/services.ts';
 import { teamRoutes } from './resources/teams.ts';
@@ -24,6 +28,10 @@ const ROUTES: readonly Route[] = [
   ...serviceRoutes,
   ...teamRoutes,
   ...incidentRoutes,
+  ...incidentUpdateRoutes,
+  ...alertRoutes,
+  ...logEntryRoutes,
+  ...priorityRoutes,
   ...noteRoutes,
   ...pressRoutes,
   ...userRoutes,

@@ -19,81 +19,116 @@ export const WHOLE_BYTES = 55 * 1024;
 const API = 'https://api.pagerduty.com';
 
 /** The message of a press. Its incident says that it is a test, and its ids exist in no account. */
-export function messageOf({ label, url, headers, webhookId, at }: PayloadOf): MessageBody {
-  const service = reference('PTESTSV', 'service_reference', 'pdactions test', 'services');
-  const agent = reference('PTESTUS', 'user_reference', 'pdactions test', 'users');
+export function messageOf({ label, url, headers, webhookId, at: pressedAt }: PayloadOf): MessageBody {
+  // PagerDuty writes no milliseconds.
+  const at = pressedAt.replace(/\.\d+Z$/, 'Z');
   return {
     event: 'incident.custom',
-    log_entries: [
-      {
-        ...reference(
-          'RTESTLOGENTRY',
-          'custom_log_entry',
-          `Custom action '${label}' triggered by pdactions test`,
-          'log_entries',
-        ),
-        created_at: at,
-        agent,
-        channel: {
-          type: 'custom_web_trigger',
-          name: label,
-          summary: label,
-          details: {},
-          details_omitted: false,
-        },
-        service,
-        incident: reference('PTESTIN', 'incident_reference', TITLE, 'incidents'),
-        teams: [],
-        contexts: [],
-        event_details: {},
-      },
-    ],
-    // The URL comes back with its secrets, and so does the config (fact 36).
-    webhook: {
-      ...reference('PTESTWH', 'webhook', label, 'webhooks'),
-      name: label,
-      description: null,
-      endpoint_url: url,
-      webhook_object: service,
-      outbound_integration: reference(
-        'PTESTSC',
-        'outbound_integration_reference',
-        'Custom Incident Action',
-        'outbound_integrations',
-      ),
-      config: { headers: headers.map(({ name, value }) => ({ name, value })) },
-      accounts_addon: null,
-    },
-    incident: incident(at, service),
+    log_entries: [logEntry(label, at)],
+    webhook: webhook(label, url, headers),
+    incident: incident(at),
     id: webhookId,
     created_on: at,
     account_features: { response_automation: false },
-    account_id: 'PTESTAC',
   };
 }
 
 const TITLE = 'Test by pdactions: nothing is wrong';
+const WEB = 'https://pdactions-test.pagerduty.com';
 
-function incident(at: string, service: unknown): MessageBody {
+const service = linked('PTESTSV', 'service_reference', 'pdactions test', 'services', 'service-directory');
+const agent = linked('PTESTUS', 'user_reference', 'pdactions test', 'users');
+const policy = linked('PTESTEP', 'escalation_policy_reference', 'pdactions test', 'escalation_policies');
+const incidentReference = linked('PTESTIN', 'incident_reference', `[#1] ${TITLE}`, 'incidents');
+
+function logEntry(label: string, at: string): MessageBody {
+  const summary = `Custom action '${label}' triggered by pdactions test`;
   return {
-    ...reference('PTESTIN', 'incident', `[#1] ${TITLE}`, 'incidents'),
+    ...reference('RTESTLOGENTRY', 'custom_log_entry', summary, 'log_entries'),
+    created_at: at,
+    agent,
+    channel: { type: 'custom_web_trigger', name: label, details_omitted: false },
+    service,
+    incident: incidentReference,
+    teams: [],
+    contexts: [],
+    event_details: {},
+  };
+}
+
+/** The URL comes back with its secrets, and so does the config (fact 36). */
+function webhook(label: string, url: string, headers: readonly Header[]): MessageBody {
+  const schema = 'outbound_integration_reference';
+  return {
+    ...reference('PTESTWH', 'webhook', label, 'webhooks'),
+    name: label,
+    description: null,
+    endpoint_url: url,
+    webhook_object: service,
+    outbound_integration: reference('PTESTSC', schema, 'Custom Incident Action', 'outbound_integrations'),
+    config: headers.length === 0 ? {} : { headers: headers.map(({ name, value }) => ({ name, value })) },
+  };
+}
+
+function incident(at: string): MessageBody {
+  const trigger = linked('RTESTTRIGGER', 'trigger_log_entry_reference', 'Triggered by a test', 'log_entries');
+  return {
+    ...incidentReference,
+    type: 'incident',
     incident_number: 1,
     title: TITLE,
+    description: TITLE,
     created_at: at,
-    updated_at: at,
     status: 'triggered',
     incident_key: 'pdactions-test',
-    service,
-    assignments: [],
-    assigned_via: 'escalation_policy',
+    service: wholeService(at),
+    impacted_services: [service],
+    assignments: [{ at, assignee: agent }],
+    acknowledgements: [],
     last_status_change_at: at,
+    last_status_change_by: service,
+    alerts: [],
     alert_counts: { all: 0, triggered: 0, resolved: 0 },
+    alert_grouping: null,
+    basic_alert_grouping: null,
     is_mergeable: true,
+    incidents_responders: [],
+    responder_requests: [],
+    subscriber_requests: [],
+    external_references: [],
     teams: [],
     pending_actions: [],
-    acknowledgements: [],
+    escalation_policy: policy,
+    first_trigger_log_entry: trigger,
+    priority: null,
     urgency: 'low',
-    body: { type: 'incident_body', details: 'Sent by `pdactions test`.' },
+    metadata: {},
+  };
+}
+
+function wholeService(at: string): MessageBody {
+  return {
+    ...service,
+    type: 'service',
+    name: service.summary,
+    description: null,
+    status: 'active',
+    created_at: at,
+    last_incident_timestamp: at,
+    auto_resolve_timeout: null,
+    acknowledgement_timeout: null,
+    teams: [],
+    incident_urgency_rule: { type: 'constant', urgency: 'low' },
+    scheduled_actions: [],
+    support_hours: null,
+    escalation_policy: policy,
+    addons: [],
+    alert_creation: 'create_alerts_and_incidents',
+    alert_grouping: null,
+    alert_grouping_timeout: null,
+    integrations: [],
+    metadata: {},
+    response_play: null,
   };
 }
 
@@ -101,32 +136,41 @@ function reference(id: string, type: string, summary: string, path: string) {
   return { id, type, summary, self: `${API}/${path}/${id}`, html_url: null };
 }
 
+/** A reference to what PagerDuty's web interface has a page of. */
+function linked(id: string, type: string, summary: string, path: string, page = path) {
+  return { ...reference(id, type, summary, path), html_url: `${WEB}/${page}/${id}` };
+}
+
 /** The body on the wire: always one message (fact 33). Its id is that of the header, so either tells a duplicate (fact 35). */
 export function bodyOf(message: MessageBody, webhookId: string): string {
   return JSON.stringify({ messages: [{ ...message, id: webhookId }] });
 }
 
-/** The body with details that fill it up to exactly what is guaranteed to arrive whole (fact 43). */
+/** The body filled up to exactly what is guaranteed to arrive whole (fact 43), by an incident of many alerts: of each it has the key. */
 export function largeBodyOf(message: MessageBody, webhookId: string): string {
-  const withDetails = (filler: string): string => {
-    const own = objectAt(message, 'incident');
-    const details = { type: 'incident_body', details: filler };
-    return bodyOf({ ...message, incident: { ...own, body: details } }, webhookId);
+  const withAlerts = (...keys: readonly string[]): string => {
+    const alerts = keys.map((key) => ({ alert_key: key }));
+    return bodyOf({ ...message, incident: { ...objectAt(message, 'incident'), alerts } }, webhookId);
   };
-  const missing = WHOLE_BYTES - Buffer.byteLength(withDetails(''));
-  return withDetails('x'.repeat(Math.max(0, missing)));
+  const room = WHOLE_BYTES - Buffer.byteLength(withAlerts(''));
+  if (room <= 0) return withAlerts('');
+  const each = Buffer.byteLength(withAlerts('', KEY)) - Buffer.byteLength(withAlerts(''));
+  const whole = Array.from({ length: Math.floor(room / each) }, () => KEY);
+  return withAlerts('x'.repeat(room - whole.length * each), ...whole);
 }
 
-/** The body of a message that was larger: without its details, and saying so (fact 43). */
+/** A key as long as those that PagerDuty makes. */
+const KEY = 'x'.repeat(32);
+
+/** The body of a message that was larger: it says that details were left out (fact 43). */
 export function omittedBodyOf(message: MessageBody, webhookId: string): string {
   const entries = Array.isArray(message.log_entries) ? message.log_entries : [];
   const log_entries = entries.map((entry: unknown) => {
     if (!isObject(entry)) return entry;
-    const { details: _details, body: _body, ...channel } = objectAt(entry, 'channel');
-    return { ...entry, channel: { ...channel, details_omitted: true, body_omitted: true } };
+    const channel = { ...objectAt(entry, 'channel'), details_omitted: true, body_omitted: true };
+    return { ...entry, channel };
   });
-  const { body: _body, ...incident } = objectAt(message, 'incident');
-  return bodyOf({ ...message, log_entries, incident: { ...incident, body_omitted: true } }, webhookId);
+  return bodyOf({ ...message, log_entries }, webhookId);
 }
 
 function objectAt(value: MessageBody, key: string): MessageBody {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { call, extension, sandboxFor } from './client.ts';
+import { call, extension, list, sandboxFor } from './client.ts';
 import { manualClock } from './manual-clock.ts';
 
 describe('tokens', () => {
@@ -52,6 +52,24 @@ describe('tokens', () => {
 });
 
 describe('pages (fact 25)', () => {
+  it('of more than 100 are clamped, and echo what they became', async () => {
+    const teams = Array.from({ length: 130 }, (_, at) => ({ id: `PT${at}`, name: `Team ${at}` }));
+    const sandbox = await sandboxFor({ seed: { account: 'acme', teams } });
+    const { status, json } = await call(sandbox, 'GET', '/teams?limit=1000');
+    expect([status, json.limit, json.more, list(json.teams).length]).toEqual([200, 100, true, 100]);
+    expect((await call(sandbox, 'GET', '/teams?limit=1000&offset=9900')).status).toBe(200);
+    expect((await call(sandbox, 'GET', '/teams?limit=1000&offset=9901')).status).toBe(400);
+  });
+
+  it('ignore an `include[]` that the route does not know', async () => {
+    const sandbox = await sandboxFor();
+    const plain = await call(sandbox, 'GET', '/services');
+    expect(await call(sandbox, 'GET', '/services?include[]=nonsense')).toMatchObject({
+      status: 200,
+      json: plain.json,
+    });
+  });
+
   it('are of 25 by default, without a total', async () => {
     const sandbox = await sandboxFor();
     const { json } = await call(sandbox, 'GET', '/services');
@@ -65,21 +83,16 @@ describe('pages (fact 25)', () => {
     expect((await call(sandbox, 'GET', '/services?limit=4&offset=4')).json.more).toBe(false);
   });
 
-  it.each([
-    'limit=101',
-    'limit=0',
-    'limit=x',
-    'limit=undefined',
-    'offset=-1',
-    'total=yes',
-    'include[]=nonsense',
-  ])('refuse %s with code 2002', async (query) => {
-    const sandbox = await sandboxFor();
-    for (const path of ['/services', '/extensions']) {
-      const { status, json } = await call(sandbox, 'GET', `${path}?${query}`);
-      expect([status, json.error?.code]).toEqual([400, 2002]);
-    }
-  });
+  it.each(['limit=0', 'limit=x', 'limit=undefined', 'offset=-1', 'total=yes'])(
+    'refuse %s with code 2002',
+    async (query) => {
+      const sandbox = await sandboxFor();
+      for (const path of ['/services', '/extensions']) {
+        const { status, json } = await call(sandbox, 'GET', `${path}?${query}`);
+        expect([status, json.error?.code]).toEqual([400, 2002]);
+      }
+    },
+  );
 
   it('end at the wall of 10,000', async () => {
     const sandbox = await sandboxFor();

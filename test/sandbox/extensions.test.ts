@@ -147,11 +147,8 @@ describe('creating', () => {
   it.each([
     ['no JSON', '{', 'The body must be a JSON object'],
     ['a list', [], 'The body must be a JSON object'],
-    [
-      'no wrapper (fact 10)',
-      { name: 'x', extension_schema: schema },
-      'The body must have the object extension',
-    ],
+    ['no URL (fact 55)', extension('PCHKOUT', 'x', { endpoint_url: undefined }), "Url can't be empty"],
+    ['an empty URL', extension('PCHKOUT', 'x', { endpoint_url: '' }), "Url can't be empty"],
     [
       'no name',
       { extension: { extension_schema: schema, extension_objects: objects } },

@@ -37,6 +37,7 @@ describe('a data file', () => {
         body: {
           extension: {
             name: `Action ${at}`,
+            endpoint_url: 'https://automation.example.com/run',
             extension_schema: { id: 'PJFWPEP', type: 'extension_schema_reference' },
             extension_objects: [{ id: serviceId, type: 'service_reference' }],
           },

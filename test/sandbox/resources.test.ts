@@ -60,7 +60,10 @@ describe('users and abilities', () => {
 
   it('have none for an account key, which falls back to the list (fact 18)', async () => {
     const sandbox = await sandboxFor({ switches: { tokenKind: 'account' } });
-    expect((await call(sandbox, 'GET', '/users/me')).status).toBe(400);
+    expect(await call(sandbox, 'GET', '/users/me')).toMatchObject({
+      status: 400,
+      json: { error: expect.any(String) },
+    });
     const { json } = await call(sandbox, 'GET', '/users?limit=1');
     expect(json.users?.[0]?.html_url).toContain('https://acme.pagerduty.com/');
   });

@@ -28,7 +28,7 @@ describe('the message', () => {
     expect(messages[0]).toMatchObject({
       event: 'incident.custom',
       id: 'id-1',
-      created_on: '2026-01-01T00:00:00.000Z',
+      created_on: '2026-01-01T00:00:00Z',
       log_entries: [
         {
           type: 'custom_log_entry',
@@ -198,12 +198,10 @@ describe('sizes', () => {
     expect(message.log_entries[0].channel).toEqual({
       type: 'custom_web_trigger',
       name: 'Restart Server',
-      summary: 'Restart Server',
       details_omitted: true,
       body_omitted: true,
     });
-    expect(message.incident).toMatchObject({ body_omitted: true });
-    expect(message.incident.body).toBeUndefined();
+    expect(JSON.parse(received[0]?.body ?? '').messages[0].incident.alerts.length).toBeGreaterThan(1000);
     expect(new Set(received.map(({ headers }) => headers['x-webhook-id'])).size).toBe(2);
   });
 

@@ -2,7 +2,7 @@
 import { defined } from '../json.ts';
 import { applyChange, type Change } from './change.ts';
 import { type Insertion, type Seed, serviceIdsOf } from './seed.ts';
-import type { Extension, Incident, Schema, State, User } from './state.ts';
+import type { EventFacts, Extension, Incident, Schema, State, User } from './state.ts';
 import { CUSTOM_ACTION } from './state.ts';
 import { defaultSwitches, type Switches } from './switches.ts';
 
@@ -46,6 +46,7 @@ export function emptyState(account: string, token: string, switches: Switches): 
     schemas: new Map(schemas.map((schema) => [schema.id, schema])),
     services: new Map(),
     extensions: new Map(),
+    priorities: new Map(),
     incidents: new Map(),
     byService: new Map(),
     bySchema: new Map(),
@@ -80,6 +81,9 @@ export function insertionChanges(state: State, insertion: Insertion, now: number
       const value = extensionOf(state, one);
       return { op: 'put', type: 'extension', verb: verb(state.extensions, one.id), value };
     }),
+    ...insertion.priorities.map(
+      (value): Change => ({ op: 'put', type: 'priority', verb: verb(state.priorities, value.id), value }),
+    ),
     ...insertion.incidents.map((one, at): Change => {
       const value = incidentOf(one, state.incidents.size + at + 1, now);
       return { op: 'put', type: 'incident', verb: verb(state.incidents, one.id), value };
@@ -89,12 +93,13 @@ export function insertionChanges(state: State, insertion: Insertion, now: number
 
 /** What removes a record of any type. A service takes its extensions along, or leaves them (U13). */
 export function removalChanges(state: State, id: string): readonly Change[] {
-  const remove = (type: 'extension' | 'service' | 'team' | 'schema' | 'incident'): Change[] => [
+  const remove = (type: 'extension' | 'service' | 'team' | 'schema' | 'priority' | 'incident'): Change[] => [
     { op: 'remove', type, id },
   ];
   if (state.extensions.has(id)) return remove('extension');
   if (state.teams.has(id)) return remove('team');
   if (state.schemas.has(id)) return remove('schema');
+  if (state.priorities.has(id)) return remove('priority');
   if (state.incidents.has(id)) return remove('incident');
   if (!state.services.has(id)) return [];
   const orphans = state.switches.orphans === 'delete' ? [...(state.byService.get(id) ?? [])] : [];
@@ -131,8 +136,30 @@ function configOf(
   return { headers: headers ?? null, config: { ...config, referer } };
 }
 
-function incidentOf(one: Insertion['incidents'][number], number: number, now: number): Incident {
+type SeededIncident = Insertion['incidents'][number];
+
+function incidentOf(one: SeededIncident, number: number, now: number): Incident {
+  const { id, title, service: serviceId, urgency, status, priority, trigger, alerts } = one;
   const createdAt = new Date(now).toISOString();
-  const { id, title, urgency, status, service: serviceId } = one;
-  return { id, number, key: id, title, serviceId, urgency, status, createdAt, details: null, notes: [] };
+  return {
+    ...{ id, number, key: id, title, serviceId, urgency, status, createdAt },
+    statusChangedAt: createdAt,
+    statusChangedBy: null,
+    priorityId: priority ?? null,
+    trigger: eventOf(trigger),
+    alerts: alerts.map((alert) => ({
+      ...eventOf(alert),
+      id: alert.id,
+      key: alert.key ?? alert.id,
+      summary: alert.summary,
+      status: alert.status,
+    })),
+    log: [],
+    notes: [],
+  };
+}
+
+function eventOf(event: SeededIncident['trigger']): EventFacts {
+  const { source = null, component = null, group = null, class: kind = null, severity = null } = event;
+  return { source, component, group, class: kind, severity, details: event.details ?? null };
 }

@@ -1,11 +1,12 @@
 /** Changes of the account as data, and the one function that carries them out. */
-import type { Extension, Incident, Schema, Service, State, Team } from './state.ts';
+import type { Extension, Incident, Priority, Schema, Service, State, Team } from './state.ts';
 
 type Put =
   | { readonly type: 'extension'; readonly value: Extension }
   | { readonly type: 'service'; readonly value: Service }
   | { readonly type: 'team'; readonly value: Team }
   | { readonly type: 'schema'; readonly value: Schema }
+  | { readonly type: 'priority'; readonly value: Priority }
   | { readonly type: 'incident'; readonly value: Incident };
 
 /** What a change is called in the commit log. */
@@ -15,6 +16,7 @@ type Verb =
   | 'enable'
   | 'disable'
   | 'note'
+  | 'press'
   | 'delete'
   /** A drop was counted (fact 41); nobody can see it, so it is not logged. */
   | 'count';
@@ -85,6 +87,7 @@ function collection(state: State, type: Put['type']): Map<string, Put['value']> 
     service: state.services,
     team: state.teams,
     schema: state.schemas,
+    priority: state.priorities,
     incident: state.incidents,
   };
   return maps[type] as Map<string, Put['value']>;

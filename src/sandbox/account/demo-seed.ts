@@ -37,6 +37,36 @@ export function demoSeed(): Seed {
         schema: 'generic_v2_webhook',
       },
     ],
-    incidents: [{ id: 'PINC001', service: 'PCHKOUT', title: 'Checkout answers slowly' }],
+    priorities: [
+      { id: 'PPRIOR1', name: 'P1' },
+      { id: 'PPRIOR2', name: 'P2' },
+      { id: 'PPRIOR3', name: 'P3' },
+    ],
+    incidents: [
+      {
+        id: 'PINC001',
+        service: 'PCHKOUT',
+        title: 'Checkout answers slowly',
+        trigger: {
+          source: 'checkout-1',
+          component: 'checkout',
+          class: 'latency',
+          severity: 'critical',
+          details: { p99: '4.2 s', region: 'eu-west-1' },
+        },
+        alerts: [
+          {
+            id: 'PALERT1',
+            key: 'checkout/latency',
+            summary: 'Checkout answers slowly',
+            source: 'checkout-1',
+            component: 'checkout',
+            class: 'latency',
+            severity: 'critical',
+            details: { p99: '4.2 s', region: 'eu-west-1' },
+          },
+        ],
+      },
+    ],
   });
 }

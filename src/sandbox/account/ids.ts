@@ -30,7 +30,8 @@ function base36(value: number): string {
 }
 
 function isTaken(state: State, id: string): boolean {
-  return [state.extensions, state.incidents, state.services, state.teams, state.users, state.schemas].some(
-    (records) => records.has(id),
+  const { extensions, incidents, services, teams, users, schemas, priorities } = state;
+  return [extensions, incidents, services, teams, users, schemas, priorities].some((records) =>
+    records.has(id),
   );
 }

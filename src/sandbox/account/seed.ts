@@ -30,10 +30,31 @@ const extension = z.strictObject({
   description: z.string().optional(),
   disabled: z.boolean().default(false),
 });
+const priority = z.strictObject({ id, name });
+/** What a monitoring tool says in an event; none of it is needed. */
+const event = {
+  source: name.optional(),
+  component: name.optional(),
+  group: name.optional(),
+  class: name.optional(),
+  severity: z.enum(['critical', 'error', 'warning', 'info']).optional(),
+  details: z.unknown().optional(),
+};
+const alert = z.strictObject({
+  id,
+  summary: name,
+  key: name.optional(),
+  status: z.enum(['triggered', 'resolved']).default('triggered'),
+  ...event,
+});
 const incident = z.strictObject({
   id,
   service: id,
   title: name,
+  priority: id.optional(),
+  /** The event that triggered it: `GET /log_entries/{id}?include[]=channels` shows it. */
+  trigger: z.strictObject(event).default({}),
+  alerts: z.array(alert).default([]),
   urgency: z.enum(['high', 'low']).default('high'),
   status: z.enum(['triggered', 'acknowledged', 'resolved']).default('triggered'),
 });
@@ -45,6 +66,7 @@ const edit = {
   teams: z.array(team).default([]),
   services: z.array(service).default([]),
   extensions: z.array(extension).default([]),
+  priorities: z.array(priority).default([]),
   incidents: z.array(incident).default([]),
 };
 const insertion = z.strictObject(edit);
@@ -120,7 +142,11 @@ function brokenLinks(file: string, data: Seed): Problem[] {
   const teams = define('teams', data.teams);
   const services = define('services', data.services);
   define('extensions', data.extensions);
+  const priorities = define('priorities', data.priorities);
   define('incidents', data.incidents);
+  data.incidents.forEach((one, at) => {
+    define(`incidents.${at}.alerts`, one.alerts);
+  });
   const link = (known: ReadonlySet<string>, path: string, what: string, target: string) => {
     if (!known.has(target)) say(path, `there is no ${what} ${target}`);
   };
@@ -134,6 +160,7 @@ function brokenLinks(file: string, data: Seed): Problem[] {
   });
   data.incidents.forEach((one, at) => {
     link(services, `incidents.${at}.service`, 'service', one.service);
+    if (one.priority !== undefined) link(priorities, `incidents.${at}.priority`, 'priority', one.priority);
   });
   return problems;
 }

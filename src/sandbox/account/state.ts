@@ -61,6 +61,37 @@ export interface Note {
   readonly createdAt: string;
 }
 
+export interface Priority {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** What a monitoring tool said, by the names of its event; null where it said nothing. */
+export interface EventFacts {
+  readonly source: string | null;
+  readonly component: string | null;
+  readonly group: string | null;
+  readonly class: string | null;
+  readonly severity: string | null;
+  readonly details: unknown;
+}
+
+export interface Alert extends EventFacts {
+  readonly id: string;
+  readonly key: string;
+  readonly summary: string;
+  readonly status: 'triggered' | 'resolved';
+}
+
+/** What was done to an incident after its trigger. `name` is that of the pressed action. */
+export interface LogEntry {
+  readonly id: string;
+  readonly kind: 'acknowledge' | 'resolve' | 'annotate' | 'custom';
+  readonly at: string;
+  readonly userId: string | null;
+  readonly name?: string;
+}
+
 export interface Incident {
   readonly id: string;
   readonly number: number;
@@ -70,7 +101,15 @@ export interface Incident {
   readonly urgency: 'high' | 'low';
   readonly status: 'triggered' | 'acknowledged' | 'resolved';
   readonly createdAt: string;
-  readonly details: unknown;
+  readonly statusChangedAt: string;
+  /** Null: the service, when it triggered. */
+  readonly statusChangedBy: string | null;
+  readonly priorityId: string | null;
+  /** The event that triggered it; for an incident of the API its details are those of the body. */
+  readonly trigger: EventFacts;
+  readonly alerts: readonly Alert[];
+  /** The oldest first. */
+  readonly log: readonly LogEntry[];
   readonly notes: readonly Note[];
 }
 
@@ -87,6 +126,7 @@ export interface State {
   readonly schemas: Map<string, Schema>;
   readonly services: Map<string, Service>;
   readonly extensions: Map<string, Extension>;
+  readonly priorities: Map<string, Priority>;
   readonly incidents: Map<string, Incident>;
   readonly byService: Map<string, Set<string>>;
   readonly bySchema: Map<string, Set<string>>;

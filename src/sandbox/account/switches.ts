@@ -207,9 +207,9 @@ export const SWITCHES = [
   {
     name: 'bodies',
     about: 'fact 10',
-    values: ['wrapped', 'both'],
-    default: 'wrapped',
-    description: 'whether a body without its wrapping key is refused, as the contract says, or taken',
+    values: ['both', 'wrapped'],
+    default: 'both',
+    description: 'whether a body without its wrapping key is taken, or refused as the description says',
   },
   {
     name: 'tokenKind',

@@ -186,10 +186,11 @@ export function createDeliveries(options: DeliveryOptions): Deliveries {
       const state = options.state();
       const extension = state.extensions.get(extensionId);
       const incident = state.incidents.get(incidentId);
-      if (!extension || !incident) return;
+      const logged = incident?.log.at(-1);
+      if (!extension || !incident || !logged) return;
       const webhookId = options.uuid();
       const at = iso();
-      const body = payloadOf(state, { extension, incident, user, webhookId, at });
+      const body = payloadOf(state, { extension, incident, user, entry: logged, webhookId, at });
       const entry: Entry = {
         webhookId,
         extensionId,

@@ -1,9 +1,12 @@
 /** The message that a pressed button sends (facts 33–36, 43), in the shape that a switch chooses (U11). */
-import type { Extension, Incident, State, User } from '../account/state.ts';
+import type { Extension, Incident, LogEntry, State, User } from '../account/state.ts';
+import { logEntryView } from '../incidents/log-entries.ts';
+import { incidentInMessage, incidentView } from '../incidents/view.ts';
 import {
+  API,
   deliveredConfig,
-  incidentView,
   schemaReference,
+  seconds,
   serviceReference,
   userReference,
 } from '../resources/views.ts';
@@ -17,6 +20,7 @@ export interface Press {
   readonly extension: Extension;
   readonly incident: Incident;
   readonly user: User | null;
+  readonly entry: LogEntry;
   /** The id of the message, and of the `x-webhook-id` header: either tells a duplicate (fact 35). */
   readonly webhookId: string;
   readonly at: string;
@@ -41,59 +45,35 @@ function shaped(state: State, press: Press, omit: boolean): unknown {
       return {
         version: '0',
         id: press.webhookId,
-        'detail-type': 'incident.custom',
+        'detail-type': 'PagerDuty Webhook',
         source: `aws.partner/pagerduty.com/${state.account}`,
         account: '000000000000',
-        time: press.at,
+        time: seconds(press.at),
         region: 'us-west-2',
-        resources: [],
+        resources: ['pagerduty'],
         detail: message,
       };
   }
 }
 
-/** One V2 message; there is never more than one in a body (fact 33). */
+/** One V2 message; there is never more than one in a body. Exactly the members of PagerDuty's own sample (fact 33). */
 function messageOf(state: State, press: Press, omit: boolean): Record<string, unknown> {
   return {
     event: 'incident.custom',
     log_entries: [logEntryOf(state, press, omit)],
     webhook: webhookOf(state, press.extension),
-    incident: incidentOf(state, press.incident, omit),
+    incident: incidentInMessage(state, press.incident),
     id: press.webhookId,
-    created_on: press.at,
+    created_on: seconds(press.at),
     account_features: { response_automation: false },
-    account_id: 'PACCNT1',
   };
 }
 
-function agentOf(state: State, user: User | null): Record<string, unknown> | null {
-  return user ? { ...userReference(state, user) } : null;
-}
-
-/** As PagerDuty's own sample has it (fact 34). */
-function logEntryOf(state: State, press: Press, omit: boolean): Record<string, unknown> {
-  const { extension, incident, user, at } = press;
-  const id = `R${press.webhookId.replaceAll('-', '').slice(0, 25).toUpperCase()}`;
-  return {
-    id,
-    type: 'custom_log_entry',
-    summary: `Custom action '${extension.name}' triggered by ${user?.name ?? 'the API'}`,
-    self: `https://api.pagerduty.com/log_entries/${id}`,
-    html_url: null,
-    created_at: at,
-    agent: agentOf(state, user),
-    channel: {
-      type: 'custom_web_trigger',
-      name: extension.name,
-      summary: extension.name,
-      ...(omit ? { details_omitted: true, body_omitted: true } : { details: {}, details_omitted: false }),
-    },
-    service: serviceReference(state, incident.serviceId),
-    incident: { id: incident.id, type: 'incident_reference', summary: incident.title },
-    teams: [],
-    contexts: [],
-    event_details: {},
-  };
+/** The entry that the press has left in the incident's log (fact 34). */
+function logEntryOf(state: State, { incident, entry }: Press, omit: boolean): Record<string, unknown> {
+  const view = logEntryView(state, incident, entry);
+  if (!omit) return view;
+  return { ...view, channel: { ...(view.channel as object), details_omitted: true, body_omitted: true } };
 }
 
 /** What is known of the action goes out with the message: the URL with its secrets, and in V2 the config too (fact 36). */
@@ -110,19 +90,12 @@ function webhookOf(state: State, extension: Extension): Record<string, unknown> 
     outbound_integration: {
       ...schemaReference(state, extension.schemaId),
       type: 'outbound_integration_reference',
+      self: `${API}/outbound_integrations/${extension.schemaId}`,
     },
     config: deliveredConfig(state, extension),
-    self: `https://api.pagerduty.com/webhooks/${extension.id}`,
+    self: `${API}/webhooks/${extension.id}`,
     html_url: null,
-    accounts_addon: null,
   };
-}
-
-function incidentOf(state: State, incident: Incident, omit: boolean): Record<string, unknown> {
-  const view = incidentView(state, incident);
-  if (incident.details === null) return view;
-  const body = omit ? { body_omitted: true } : { body: { type: 'incident_body', details: incident.details } };
-  return { ...view, ...body };
 }
 
 /** The V3 shape that PagerDuty's support article links for these buttons, though captures show V2 (U11). */
@@ -132,8 +105,8 @@ function eventOf(state: State, press: Press): Record<string, unknown> {
     id: webhookId,
     event_type: 'incident.custom',
     resource_type: 'incident',
-    occurred_at: at,
-    agent: agentOf(state, user),
+    occurred_at: seconds(at),
+    agent: user && userReference(state, user),
     client: null,
     data: incidentView(state, incident),
   };

@@ -2,7 +2,7 @@
 
 import { emptyState } from '../account/account.ts';
 import { applyChange } from '../account/change.ts';
-import type { Extension, Incident, Service, State, Team } from '../account/state.ts';
+import type { Extension, Incident, Priority, Service, State, Team } from '../account/state.ts';
 import type { Switches } from '../account/switches.ts';
 import { isObject } from '../json.ts';
 
@@ -14,6 +14,7 @@ export interface Snapshot {
   readonly teams: readonly Team[];
   readonly services: readonly Service[];
   readonly extensions: readonly (Omit<Extension, 'schemaId' | 'visibleFrom'> & { readonly schema: string })[];
+  readonly priorities: readonly Priority[];
   readonly incidents: readonly Incident[];
 }
 
@@ -31,6 +32,7 @@ export function snapshotOf(state: State): Snapshot {
     teams: [...state.teams.values()],
     services: [...state.services.values()],
     extensions,
+    priorities: [...state.priorities.values()],
     incidents: [...state.incidents.values()],
   });
 }
@@ -49,16 +51,33 @@ export function stateFromSnapshot(value: unknown, token: string, switches: Switc
     const extension = { ...one, schemaId: schemaIds.get(schema) ?? schema, visibleFrom: 0 };
     applyChange(state, { ...put, type: 'extension', value: extension });
   }
-  for (const incident of value.incidents) applyChange(state, { ...put, type: 'incident', value: incident });
+  for (const priority of value.priorities ?? [])
+    applyChange(state, { ...put, type: 'priority', value: priority });
+  for (const incident of value.incidents) {
+    applyChange(state, { ...put, type: 'incident', value: { ...sinceThen(incident), ...incident } });
+  }
   state.sequence = value.sequence;
   return state;
+}
+
+/** What the incidents of a data file lack that an earlier version has written. */
+function sinceThen({ createdAt, details }: Incident & { readonly details?: unknown }): Partial<Incident> {
+  const silent = { source: null, component: null, group: null, class: null, severity: null };
+  return {
+    statusChangedAt: createdAt,
+    statusChangedBy: null,
+    priorityId: null,
+    trigger: { ...silent, details: details ?? null },
+    alerts: [],
+    log: [],
+  };
 }
 
 /** The file is the sandbox's own, so the check is for damage, not for mistakes. */
 function isSnapshot(
   value: Readonly<Record<string, unknown>>,
 ): value is Readonly<Record<string, unknown>> & Snapshot {
-  const { account, sequence, teams, services, extensions, incidents } = value;
+  const { account, sequence, teams, services, extensions, priorities = [], incidents } = value;
   return (
     typeof account === 'string' &&
     typeof sequence === 'number' &&
@@ -71,6 +90,7 @@ function isSnapshot(
       serviceIds: 'object',
       drops: 'number',
     }) &&
+    areRecords(priorities, { id: 'string', name: 'string' }) &&
     areRecords(incidents, { id: 'string', title: 'string', serviceId: 'string', notes: 'object' })
   );
 }

@@ -60,10 +60,16 @@ function readName(state: State, body: Body, problems: string[]): { name?: string
   return {};
 }
 
+/** The exact text (fact 55). */
+export const NO_URL = "Url can't be empty";
+
 function readUrl(body: Body, problems: string[]): { url?: string | null } {
   const { endpoint_url: url } = body;
   if (url === undefined) return {};
-  if (url === null) return { url };
+  if (url === null || url === '') {
+    problems.push(NO_URL);
+    return {};
+  }
   if (typeof url === 'string' && parseUrl(url) && /^https?:\/\//i.test(url)) return { url };
   problems.push('Endpoint url is not a valid URL');
   return {};

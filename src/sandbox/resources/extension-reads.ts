@@ -6,13 +6,11 @@ import { includes, pageMembers, pageOf, slicePage } from '../wire/paging.ts';
 import { notFound } from '../wire/problem.ts';
 import { extensionView } from './views.ts';
 
-/** `temporarily_disabled` on the list is PagerDuty's own use, not its description (fact 9). */
-export const INCLUDES = ['extension_objects', 'extension_schemas', 'temporarily_disabled'];
-
 /** `GET /extensions`, with its filters and pages. @throws ApiProblem */
 export function listExtensions(state: State, request: ApiRequest): Outcome {
   const page = pageOf(request.query);
-  const include = new Set(includes(request.query, INCLUDES));
+  const include = new Set(includes(request.query));
+  // On the list it is PagerDuty's own use, not its description (fact 9).
   if (state.switches.disabledOnList === 'no') include.delete('temporarily_disabled');
   const found = find(state, request.query);
   const extensions = slicePage(found, page).map((one) => extensionView(state, one, include, request.now));
@@ -84,7 +82,7 @@ function isVisible(state: State, extension: Extension): boolean {
 
 /** `GET /extensions/{id}`. @throws ApiProblem */
 export function getExtension(state: State, request: ApiRequest, id: string): Outcome {
-  const include = includes(request.query, INCLUDES);
+  const include = includes(request.query);
   const extension = state.extensions.get(id);
   const seen = extension && isVisible(state, extension);
   if (!seen) return notFoundYet(extension !== undefined);

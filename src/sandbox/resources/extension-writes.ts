@@ -5,8 +5,7 @@ import type { ApiRequest, Outcome } from '../wire/http.ts';
 import { json } from '../wire/http.ts';
 import { includes } from '../wire/paging.ts';
 import { ApiProblem, invalidInput, notFound } from '../wire/problem.ts';
-import { customActionSchema, type ExtensionFields, readFields } from './extension-body.ts';
-import { INCLUDES } from './extension-reads.ts';
+import { customActionSchema, type ExtensionFields, NO_URL, readFields } from './extension-body.ts';
 import { wrapped } from './route.ts';
 import { extensionView } from './views.ts';
 
@@ -15,6 +14,7 @@ export function createExtension(state: State, request: ApiRequest): Outcome {
   const problems: string[] = [];
   const body = wrapped(state, request, 'extension');
   const fields = readFields(state, body, problems);
+  if (body.endpoint_url === undefined) problems.push(NO_URL);
   if (body.name === undefined) problems.push("Name can't be blank");
   if (body.extension_schema === undefined) problems.push("Extension schema can't be blank");
   if (body.extension_objects === undefined) problems.push("Extension objects can't be blank");
@@ -166,7 +166,7 @@ function written(
   extension: Extension,
   changes: readonly Change[],
 ): Outcome {
-  const include = includes(request.query, INCLUDES);
+  const include = includes(request.query);
   const view = extensionView(state, extension, include, request.now);
   return { response: json(status, { extension: view }), changes, effects: [] };
 }

@@ -12,16 +12,22 @@ export interface Route {
   readonly handle: (state: State, request: ApiRequest, id: string) => Outcome;
 }
 
-/**
- * The object under `key` in the body, for example `{"extension": {…}}` (fact 10).
- * @throws ApiProblem 400 when the body is not JSON or not of that shape
- */
-export function wrapped(state: State, request: ApiRequest, key: string): Readonly<Record<string, unknown>> {
+/** The body as an object. @throws ApiProblem 400 when it is none */
+export function bodyOf(request: ApiRequest): Readonly<Record<string, unknown>> {
   if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {
     throw invalidInput('Content-Type must be application/json');
   }
   const body = parseJson(request.body);
   if (!isObject(body)) throw invalidInput('The body must be a JSON object');
+  return body;
+}
+
+/**
+ * The object under `key` in the body, for example `{"extension": {…}}`, or the body itself (fact 10).
+ * @throws ApiProblem 400 when the body is not JSON or not of that shape
+ */
+export function wrapped(state: State, request: ApiRequest, key: string): Readonly<Record<string, unknown>> {
+  const body = bodyOf(request);
   const inner = body[key];
   if (isObject(inner)) return inner;
   if (state.switches.bodies === 'both' && inner === undefined && Object.keys(body).length > 0) return body;

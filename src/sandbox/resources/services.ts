@@ -8,7 +8,6 @@ import type { Route } from './route.ts';
 import { serviceView } from './views.ts';
 
 const scope = 'services.read';
-const INCLUDES = ['escalation_policies', 'teams', 'integrations', 'auto_pause_notifications_parameters'];
 
 export const serviceRoutes: readonly Route[] = [
   { method: 'GET', path: '/services', scope, handle: list },
@@ -17,7 +16,7 @@ export const serviceRoutes: readonly Route[] = [
 
 function list(state: State, request: ApiRequest): Outcome {
   const page = pageOf(request.query);
-  const include = includes(request.query, INCLUDES);
+  const include = includes(request.query);
   const matches = matcher(state, request.query);
   const all = inOrder(state, request.query.get('sort_by') ?? 'name');
   const found = matches ? all.filter(matches) : all;
@@ -45,7 +44,7 @@ function matcher(state: State, query: URLSearchParams): ((service: Service) => b
 }
 
 function get(state: State, request: ApiRequest, id: string): Outcome {
-  const include = includes(request.query, INCLUDES);
+  const include = includes(request.query);
   const service = state.services.get(id);
   if (!service) throw notFound();
   return answer(200, { service: serviceView(state, service, include) });

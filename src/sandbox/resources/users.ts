@@ -2,7 +2,7 @@ import type { State, User } from '../account/state.ts';
 import type { ApiRequest, Outcome } from '../wire/http.ts';
 import { answer } from '../wire/http.ts';
 import { pageMembers, pageOf, slicePage } from '../wire/paging.ts';
-import { badArguments, notFound } from '../wire/problem.ts';
+import { notFound } from '../wire/problem.ts';
 import type { Route } from './route.ts';
 import { userView } from './views.ts';
 
@@ -12,15 +12,18 @@ export const userRoutes: readonly Route[] = [
   { method: 'GET', path: '/users/:id', scope: 'users.read', handle: get },
 ];
 
-/** The person behind a user token; account keys and app tokens have none (fact 18). */
+/** The person behind a user token; account keys and app tokens have none. */
 export function tokenUser(state: State): User | null {
   const [user = null] = state.users.values();
   return state.switches.tokenKind === 'user' ? user : null;
 }
 
+/** A text where every other refusal has an object (fact 18). */
+const NO_USER = 'Current user is not available with an account-level access token';
+
 function me(state: State): Outcome {
   const user = tokenUser(state);
-  if (!user) throw badArguments('Current user is not available with an account-level access token');
+  if (!user) return answer(400, { error: NO_USER });
   return answer(200, { user: userView(state, user) });
 }
 

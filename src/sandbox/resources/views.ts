@@ -1,10 +1,13 @@
 /** How records look from outside: PagerDuty's real shapes, which differ from its description for extensions (fact 7). */
 
-import type { Extension, Incident, Note, Schema, Service, State, Team, User } from '../account/state.ts';
+import type { Extension, Note, Schema, Service, State, Team, User } from '../account/state.ts';
 import { isDisabled } from '../account/state.ts';
 import { defined } from '../json.ts';
 
-const API = 'https://api.pagerduty.com';
+export const API = 'https://api.pagerduty.com';
+
+/** A time as PagerDuty writes it, without milliseconds (fact 33). */
+export const seconds = (iso: string): string => iso.replace(/\.\d+Z$/, 'Z');
 
 interface Reference {
   readonly id: string;
@@ -15,7 +18,7 @@ interface Reference {
 }
 
 /** Where a person sees something of this account; also tells the subdomain (fact 18). */
-const web = (state: State, path: string): string => `https://${state.account}.pagerduty.com/${path}`;
+export const web = (state: State, path: string): string => `https://${state.account}.pagerduty.com/${path}`;
 
 export function serviceReference(state: State, id: string): Reference {
   const summary = state.services.get(id)?.name ?? id;
@@ -23,7 +26,7 @@ export function serviceReference(state: State, id: string): Reference {
   return { id, type: 'service_reference', summary, self: `${API}/services/${id}`, html_url };
 }
 
-function teamReference(state: State, id: string): Reference {
+export function teamReference(state: State, id: string): Reference {
   const summary = state.teams.get(id)?.name ?? id;
   return {
     id,
@@ -42,6 +45,17 @@ export function userReference(state: State, user: User): Reference {
     summary: user.name,
     self: `${API}/users/${user.id}`,
     html_url,
+  };
+}
+
+/** The one escalation policy of the account. */
+export function escalationPolicyReference(state: State): Reference {
+  return {
+    id: 'PESCPOL',
+    type: 'escalation_policy_reference',
+    summary: 'Default',
+    self: `${API}/escalation_policies/PESCPOL`,
+    html_url: web(state, 'escalation_policies/PESCPOL'),
   };
 }
 
@@ -106,13 +120,7 @@ export function serviceView(
     name: service.name,
     description: '',
     status: 'active',
-    escalation_policy: {
-      id: 'PESCPOL',
-      type: 'escalation_policy_reference',
-      summary: 'Default',
-      self: `${API}/escalation_policies/PESCPOL`,
-      html_url: web(state, 'escalation_policies/PESCPOL'),
-    },
+    escalation_policy: escalationPolicyReference(state),
     teams,
     integrations: [],
     addons: [],
@@ -183,36 +191,7 @@ export function noteView(state: State, note: Note): Record<string, unknown> {
     ...(user && { user: userReference(state, user) }),
     channel: { summary: 'The PagerDuty website or APIs' },
     content: note.content,
-    created_at: note.createdAt,
-    updated_at: note.createdAt,
-  };
-}
-
-export function incidentView(state: State, incident: Incident): Record<string, unknown> {
-  const { id, title, createdAt } = incident;
-  const service = serviceReference(state, incident.serviceId);
-  const teams = state.services.get(incident.serviceId)?.teamIds ?? [];
-  return {
-    id,
-    type: 'incident',
-    summary: `[#${incident.number}] ${title}`,
-    self: `${API}/incidents/${id}`,
-    html_url: web(state, `incidents/${id}`),
-    incident_number: incident.number,
-    title,
-    created_at: createdAt,
-    updated_at: createdAt,
-    status: incident.status,
-    incident_key: incident.key,
-    service,
-    assignments: [],
-    assigned_via: 'escalation_policy',
-    last_status_change_at: createdAt,
-    alert_counts: { all: 0, triggered: 0, resolved: 0 },
-    is_mergeable: true,
-    teams: teams.map((teamId) => teamReference(state, teamId)),
-    pending_actions: [],
-    acknowledgements: [],
-    urgency: incident.urgency,
+    created_at: seconds(note.createdAt),
+    updated_at: seconds(note.createdAt),
   };
 }

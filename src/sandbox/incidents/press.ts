@@ -1,30 +1,39 @@
+import { freshId } from '../account/ids.ts';
 import type { Extension, State } from '../account/state.ts';
 import { isObject } from '../json.ts';
+import { customActionSchema } from '../resources/extension-body.ts';
+import { requester, requesterOf } from '../resources/requester.ts';
+import { type Route, wrapped } from '../resources/route.ts';
 import type { ApiRequest, ApiResponse, Outcome } from '../wire/http.ts';
 import { json } from '../wire/http.ts';
-import { ApiProblem, invalidInput, missingAbility, notFound } from '../wire/problem.ts';
-import { customActionSchema } from './extension-body.ts';
-import { requester } from './requester.ts';
-import { type Route, wrapped } from './route.ts';
+import { ApiProblem, invalidInput, missingAbility } from '../wire/problem.ts';
+import { withEntry } from './log-entries.ts';
+import { incidentOf } from './view.ts';
 
 /** Presses a button. PagerDuty describes this call nowhere; its own front end makes it (fact 31, U10). */
 export const pressRoutes: readonly Route[] = [
   { method: 'POST', path: '/incidents/:id/custom_action', scope: 'incidents.write', handle: press },
 ];
 
-function press(state: State, request: ApiRequest, incidentId: string): Outcome {
-  const incident = state.incidents.get(incidentId);
-  if (!incident) throw notFound();
+function press(state: State, request: ApiRequest, id: string): Outcome {
+  const incident = incidentOf(state, id);
   if (state.switches.pressPlan === 'gated') throw missingAbility('custom_incident_actions');
   checkFrom(state, request);
   const extension = pressed(state, request);
   if (!extension.serviceIds.includes(incident.serviceId)) {
     throw invalidInput('The custom incident action belongs to another service');
   }
+  const fresh = freshId(state);
+  const userId = requesterOf(state, request)?.id ?? null;
+  const at = new Date(request.now).toISOString();
+  const entry = { kind: 'custom', at, userId, name: extension.name } as const;
   return {
     response: pressResponse(state, extension),
-    changes: [],
-    effects: [{ type: 'press', extensionId: extension.id, incidentId }],
+    changes: [
+      { op: 'sequence', sequence: fresh.sequence },
+      { op: 'put', type: 'incident', verb: 'press', value: withEntry(incident, fresh, entry) },
+    ],
+    effects: [{ type: 'press', extensionId: extension.id, incidentId: incident.id }],
   };
 }
 

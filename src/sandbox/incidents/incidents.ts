@@ -1,28 +1,18 @@
 import { freshId } from '../account/ids.ts';
 import { compare, type Incident, type State } from '../account/state.ts';
 import { isObject } from '../json.ts';
+import { requester } from '../resources/requester.ts';
+import { type Route, wrapped } from '../resources/route.ts';
 import type { ApiRequest, Outcome } from '../wire/http.ts';
 import { answer, json } from '../wire/http.ts';
-import { includes, pageMembers, pageOf, slicePage } from '../wire/paging.ts';
-import { badArguments, invalidInput, notFound } from '../wire/problem.ts';
-import { requester } from './requester.ts';
-import { type Route, wrapped } from './route.ts';
-import { incidentView } from './views.ts';
+import { pageMembers, pageOf, slicePage } from '../wire/paging.ts';
+import { badArguments, invalidInput } from '../wire/problem.ts';
+import { readPriority } from './updates.ts';
+import { incidentOf, incidentView } from './view.ts';
 
 const read = 'incidents.read';
-const INCLUDES = [
-  'acknowledgers',
-  'agents',
-  'assignees',
-  'conference_bridge',
-  'custom_fields',
-  'escalation_policies',
-  'first_trigger_log_entries',
-  'priorities',
-  'services',
-  'teams',
-  'users',
-];
+/** Who creates an incident by the API says nothing of its source. */
+const SILENT = { source: null, component: null, group: null, class: null, severity: null };
 
 export const incidentRoutes: readonly Route[] = [
   { method: 'GET', path: '/incidents', scope: read, handle: list },
@@ -32,7 +22,6 @@ export const incidentRoutes: readonly Route[] = [
 
 function list(state: State, request: ApiRequest): Outcome {
   const page = pageOf(request.query);
-  includes(request.query, INCLUDES);
   const found = [...state.incidents.values()]
     .filter(matcher(state, request.query))
     .sort(order(request.query));
@@ -67,11 +56,8 @@ function order(query: URLSearchParams): (a: Incident, b: Incident) => number {
   return direction === 'asc' ? sort : (a, b) => sort(b, a);
 }
 
-function get(state: State, request: ApiRequest, id: string): Outcome {
-  includes(request.query, INCLUDES);
-  const incident = state.incidents.get(id);
-  if (!incident) throw notFound();
-  return answer(200, { incident: incidentView(state, incident) });
+function get(state: State, _request: ApiRequest, id: string): Outcome {
+  return answer(200, { incident: incidentView(state, incidentOf(state, id)) });
 }
 
 function create(state: State, request: ApiRequest): Outcome {
@@ -94,7 +80,8 @@ function create(state: State, request: ApiRequest): Outcome {
 }
 
 function readIncident(state: State, request: ApiRequest, id: string): Incident {
-  const { type, title, service, urgency = 'high', incident_key, body } = wrapped(state, request, 'incident');
+  const fields = wrapped(state, request, 'incident');
+  const { type, title, service, urgency = 'high', incident_key, body, priority } = fields;
   const problems = [
     ...(type === 'incident' ? [] : ['Type must be incident']),
     ...(typeof title === 'string' && title !== '' ? [] : ["Title can't be blank"]),
@@ -102,7 +89,9 @@ function readIncident(state: State, request: ApiRequest, id: string): Incident {
   ];
   const serviceId = isObject(service) && typeof service.id === 'string' ? service.id : '';
   if (!state.services.has(serviceId)) problems.push('Service not found');
+  const priorityId = readPriority(state, priority, problems) ?? null;
   if (problems.length > 0) throw invalidInput(...problems);
+  const createdAt = new Date(request.now).toISOString();
   return {
     id,
     number: Math.max(0, ...[...state.incidents.values()].map((one) => one.number)) + 1,
@@ -111,8 +100,13 @@ function readIncident(state: State, request: ApiRequest, id: string): Incident {
     serviceId,
     urgency: urgency === 'low' ? 'low' : 'high',
     status: 'triggered',
-    createdAt: new Date(request.now).toISOString(),
-    details: isObject(body) ? (body.details ?? null) : null,
+    createdAt,
+    statusChangedAt: createdAt,
+    statusChangedBy: null,
+    priorityId,
+    trigger: { ...SILENT, details: isObject(body) ? (body.details ?? null) : null },
+    alerts: [],
+    log: [],
     notes: [],
   };
 }

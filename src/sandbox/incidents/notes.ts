@@ -1,11 +1,13 @@
 import { freshId } from '../account/ids.ts';
-import type { Incident, State } from '../account/state.ts';
+import type { State } from '../account/state.ts';
+import { requester } from '../resources/requester.ts';
+import { type Route, wrapped } from '../resources/route.ts';
+import { noteView } from '../resources/views.ts';
 import type { ApiRequest, Outcome } from '../wire/http.ts';
 import { answer, json } from '../wire/http.ts';
-import { invalidInput, notFound } from '../wire/problem.ts';
-import { requester } from './requester.ts';
-import { type Route, wrapped } from './route.ts';
-import { noteView } from './views.ts';
+import { invalidInput } from '../wire/problem.ts';
+import { withEntry } from './log-entries.ts';
+import { incidentOf } from './view.ts';
 
 /** A maximum of 2000 notes can be added to an incident. */
 const MOST = 2000;
@@ -14,12 +16,6 @@ export const noteRoutes: readonly Route[] = [
   { method: 'GET', path: '/incidents/:id/notes', scope: 'incidents.read', handle: list },
   { method: 'POST', path: '/incidents/:id/notes', scope: 'incidents.write', handle: create },
 ];
-
-function incidentOf(state: State, id: string): Incident {
-  const incident = state.incidents.get(id);
-  if (!incident) throw notFound();
-  return incident;
-}
 
 function list(state: State, _request: ApiRequest, id: string): Outcome {
   const { notes } = incidentOf(state, id);
@@ -35,7 +31,8 @@ function create(state: State, request: ApiRequest, id: string): Outcome {
   const fresh = freshId(state);
   const createdAt = new Date(request.now).toISOString();
   const note = { id: fresh.id, content, userId: user.id, createdAt };
-  const value = { ...incident, notes: [...incident.notes, note] };
+  const entry = { kind: 'annotate', at: createdAt, userId: user.id } as const;
+  const value = withEntry({ ...incident, notes: [...incident.notes, note] }, fresh, entry);
   return {
     // 200, not 201: that is what the description says.
     response: json(200, { note: noteView(state, note) }),

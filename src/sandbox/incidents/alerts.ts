@@ -1,0 +1,50 @@
+import type { Alert, Incident, State } from '../account/state.ts';
+import type { Route } from '../resources/route.ts';
+import { API, seconds, serviceReference, web } from '../resources/views.ts';
+import type { ApiRequest, Outcome } from '../wire/http.ts';
+import { answer } from '../wire/http.ts';
+import { pageMembers, pageOf, slicePage } from '../wire/paging.ts';
+import { cefDetails } from './event.ts';
+import { incidentOf, incidentReference, triggerReference } from './view.ts';
+
+export const alertRoutes: readonly Route[] = [
+  { method: 'GET', path: '/incidents/:id/alerts', scope: 'incidents.read', handle: list },
+];
+
+function list(state: State, request: ApiRequest, id: string): Outcome {
+  const incident = incidentOf(state, id);
+  const page = pageOf(request.query);
+  const statuses = request.query.getAll('statuses[]');
+  const key = request.query.get('alert_key');
+  const found = incident.alerts
+    .map((alert): Alert => (incident.status === 'resolved' ? { ...alert, status: 'resolved' } : alert))
+    .filter((alert) => statuses.length === 0 || statuses.includes(alert.status))
+    .filter((alert) => key === null || key === alert.key);
+  const alerts = slicePage(found, page).map((alert) => alertView(state, incident, alert));
+  return answer(200, { alerts, ...pageMembers(page, found.length) });
+}
+
+function alertView(state: State, incident: Incident, alert: Alert): Record<string, unknown> {
+  return {
+    id: alert.id,
+    type: 'alert',
+    summary: alert.summary,
+    self: `${API}/alerts/${alert.id}`,
+    html_url: web(state, `alerts/${alert.id}`),
+    created_at: seconds(incident.createdAt),
+    status: alert.status,
+    alert_key: alert.key,
+    service: serviceReference(state, incident.serviceId),
+    first_trigger_log_entry: triggerReference(state, incident),
+    incident: incidentReference(state, incident),
+    suppressed: false,
+    severity: alert.severity ?? 'critical',
+    integration: null,
+    body: {
+      type: 'alert_body',
+      contexts: [],
+      details: alert.details ?? {},
+      cef_details: cefDetails(alert, alert.summary, alert.key),
+    },
+  };
+}

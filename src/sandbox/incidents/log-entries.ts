@@ -1,0 +1,115 @@
+/** The log of an incident: its trigger, and what was done since. */
+import type { Incident, LogEntry, State } from '../account/state.ts';
+import type { Route } from '../resources/route.ts';
+import { API, seconds, serviceReference, teamReference, userReference } from '../resources/views.ts';
+import type { ApiRequest, Outcome } from '../wire/http.ts';
+import { answer } from '../wire/http.ts';
+import { includes, pageMembers, pageOf, slicePage } from '../wire/paging.ts';
+import { notFound } from '../wire/problem.ts';
+import { cefDetails } from './event.ts';
+import { incidentOf, incidentReference, triggerEntryId, triggerReference } from './view.ts';
+
+const scope = 'incidents.read';
+
+export const logEntryRoutes: readonly Route[] = [
+  { method: 'GET', path: '/incidents/:id/log_entries', scope, handle: list },
+  { method: 'GET', path: '/log_entries/:id', scope, handle: get },
+];
+
+/** The newest first. */
+function list(state: State, request: ApiRequest, id: string): Outcome {
+  const incident = incidentOf(state, id);
+  const page = pageOf(request.query);
+  const views = allOf(state, incident, hasChannels(request)).reverse();
+  return answer(200, { log_entries: slicePage(views, page), ...pageMembers(page, views.length) });
+}
+
+function get(state: State, request: ApiRequest, id: string): Outcome {
+  const incident = [...state.incidents.values()].find(
+    (one) => triggerEntryId(one) === id || one.log.some((entry) => entry.id === id),
+  );
+  const views = incident ? allOf(state, incident, hasChannels(request)) : [];
+  const log_entry = views.find((view) => view.id === id);
+  if (!log_entry) throw notFound();
+  return answer(200, { log_entry });
+}
+
+function hasChannels(request: ApiRequest): boolean {
+  return includes(request.query).has('channels');
+}
+
+function allOf(state: State, incident: Incident, channels: boolean): Record<string, unknown>[] {
+  const since = incident.log.map((entry) => logEntryView(state, incident, entry));
+  return [triggerView(state, incident, channels), ...since];
+}
+
+/** What every entry has, in a list as in a message. */
+function common(state: State, incident: Incident, id: string, at: string): Record<string, unknown> {
+  const teams = state.services.get(incident.serviceId)?.teamIds ?? [];
+  return {
+    id,
+    self: `${API}/log_entries/${id}`,
+    html_url: null,
+    created_at: seconds(at),
+    service: serviceReference(state, incident.serviceId),
+    incident: incidentReference(state, incident),
+    teams: teams.map((teamId) => teamReference(state, teamId)),
+    contexts: [],
+    event_details: {},
+  };
+}
+
+/** What the event said is in the channel, and only with `include[]=channels` (fact 33). */
+function triggerView(state: State, incident: Incident, channels: boolean): Record<string, unknown> {
+  const { title, key, trigger, createdAt } = incident;
+  const said = {
+    summary: title,
+    description: title,
+    incident_key: key,
+    details: trigger.details ?? {},
+    details_omitted: false,
+    cef_details: cefDetails(trigger, title, key),
+  };
+  return {
+    ...common(state, incident, triggerEntryId(incident), createdAt),
+    ...triggerReference(state, incident),
+    type: 'trigger_log_entry',
+    agent: serviceReference(state, incident.serviceId),
+    channel: { type: 'api', ...(channels && said) },
+    event_details: { description: title },
+  };
+}
+
+const KINDS = {
+  acknowledge: { verb: 'Acknowledged', channel: 'api' },
+  resolve: { verb: 'Resolved', channel: 'api' },
+  annotate: { verb: 'Note added', channel: 'note' },
+} as const;
+
+/** One entry as PagerDuty's own sample of a press has it (fact 34), and the others likewise. */
+export function logEntryView(
+  state: State,
+  incident: Incident,
+  { id, kind, at, userId, name = '' }: LogEntry,
+): Record<string, unknown> {
+  const user = state.users.get(userId ?? '');
+  const who = user?.name ?? 'the API';
+  const said =
+    kind === 'custom'
+      ? {
+          summary: `Custom action '${name}' triggered by ${who}`,
+          channel: { type: 'custom_web_trigger', name, details_omitted: false },
+        }
+      : { summary: `${KINDS[kind].verb} by ${who}.`, channel: { type: KINDS[kind].channel } };
+  const agent = user ? userReference(state, user) : null;
+  return { ...common(state, incident, id, at), type: `${kind}_log_entry`, agent, ...said };
+}
+
+/** What one more entry changes: `sequence` goes into the changes beside the incident. */
+export function withEntry(
+  incident: Incident,
+  fresh: { readonly id: string; readonly sequence: number },
+  entry: Omit<LogEntry, 'id'>,
+): Incident {
+  return { ...incident, log: [...incident.log, { id: `R${fresh.id}`, ...entry }] };
+}

@@ -1,0 +1,18 @@
+import type { State } from '../account/state.ts';
+import type { Route } from '../resources/route.ts';
+import type { ApiRequest, Outcome } from '../wire/http.ts';
+import { answer } from '../wire/http.ts';
+import { pageMembers, pageOf, slicePage } from '../wire/paging.ts';
+import { priorityView } from './view.ts';
+
+export const priorityRoutes: readonly Route[] = [
+  { method: 'GET', path: '/priorities', scope: 'priorities.read', handle: list },
+];
+
+/** In the order of the seed, the most urgent first. */
+function list(state: State, request: ApiRequest): Outcome {
+  const page = pageOf(request.query);
+  const all = [...state.priorities.values()];
+  const priorities = slicePage(all, page).map((one) => priorityView(state, one));
+  return answer(200, { priorities, ...pageMembers(page, all.length) });
+}

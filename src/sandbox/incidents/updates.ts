@@ -1,0 +1,112 @@
+/** `PUT /incidents` and `PUT /incidents/{id}`: acknowledge, resolve, and what else may change. */
+import type { Change } from '../account/change.ts';
+import { freshId } from '../account/ids.ts';
+import type { Incident, State, User } from '../account/state.ts';
+import { isObject } from '../json.ts';
+import { requester } from '../resources/requester.ts';
+import { bodyOf, type Route, wrapped } from '../resources/route.ts';
+import type { ApiRequest, Outcome } from '../wire/http.ts';
+import { json } from '../wire/http.ts';
+import { invalidInput } from '../wire/problem.ts';
+import { withEntry } from './log-entries.ts';
+import { incidentOf, incidentView } from './view.ts';
+
+const scope = 'incidents.write';
+/** The most incidents that one request may name. */
+const MOST = 250;
+
+export const incidentUpdateRoutes: readonly Route[] = [
+  { method: 'PUT', path: '/incidents', scope, handle: updateMany },
+  { method: 'PUT', path: '/incidents/:id', scope, handle: updateOne },
+];
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function updateOne(state: State, request: ApiRequest, id: string): Outcome {
+  const before = incidentOf(state, id);
+  const user = requester(state, request);
+  const [after, changes] = update(state, request, user, before, wrapped(state, request, 'incident'));
+  return { response: json(200, { incident: incidentView(state, after) }), changes, effects: [] };
+}
+
+/** All of them or none. */
+function updateMany(state: State, request: ApiRequest): Outcome {
+  const user = requester(state, request);
+  const { incidents } = bodyOf(request);
+  if (!Array.isArray(incidents) || incidents.length === 0 || incidents.length > MOST) {
+    throw invalidInput(`Incidents must be a list of 1 to ${MOST}`);
+  }
+  const changes: Change[] = [];
+  const views = incidents.map((fields: unknown) => {
+    if (!isObject(fields) || typeof fields.id !== 'string') {
+      throw invalidInput('Incidents must be references with id and type');
+    }
+    // Each id is given out after those before it.
+    const given = changes.flatMap((change) => (change.op === 'sequence' ? [change.sequence] : []));
+    const ahead = { ...state, sequence: Math.max(state.sequence, ...given) };
+    const [after, more] = update(ahead, request, user, incidentOf(state, fields.id), fields);
+    changes.push(...more);
+    return incidentView(state, after);
+  });
+  if (new Set(views.map(({ id }) => id)).size < views.length)
+    throw invalidInput('Incidents must be different');
+  return { response: json(200, { incidents: views }), changes, effects: [] };
+}
+
+function update(
+  state: State,
+  request: ApiRequest,
+  user: User,
+  before: Incident,
+  fields: Fields,
+): readonly [Incident, readonly Change[]] {
+  const status = readStatus(before, fields);
+  const value = { ...before, ...readRest(state, fields) };
+  if (status === null) return [value, [{ op: 'put', type: 'incident', verb: 'update', value }]];
+  const at = new Date(request.now).toISOString();
+  const kind = status === 'resolved' ? 'resolve' : 'acknowledge';
+  const fresh = freshId(state);
+  const changed = { ...value, status, statusChangedAt: at, statusChangedBy: user.id };
+  const after = withEntry(changed, fresh, { kind, at, userId: user.id });
+  return [
+    after,
+    [
+      { op: 'sequence', sequence: fresh.sequence },
+      { op: 'put', type: 'incident', verb: 'update', value: after },
+    ],
+  ];
+}
+
+/** The new status, or null where none is asked for. A resolved incident stays resolved. */
+function readStatus(before: Incident, { type, status }: Fields): 'acknowledged' | 'resolved' | null {
+  if (type !== 'incident' && type !== 'incident_reference') throw invalidInput('Type must be incident');
+  if (before.status === 'resolved') throw invalidInput('Incident Already Resolved');
+  if (status === undefined) return null;
+  if (status === 'acknowledged' || status === 'resolved') return status;
+  throw invalidInput('Status must be acknowledged or resolved');
+}
+
+function readRest(state: State, { title, urgency, priority }: Fields): Partial<Incident> {
+  const problems = [
+    ...(title === undefined || (typeof title === 'string' && title !== '') ? [] : ["Title can't be blank"]),
+    ...(urgency === undefined || urgency === 'high' || urgency === 'low'
+      ? []
+      : ['Urgency must be high or low']),
+  ];
+  const priorityId = readPriority(state, priority, problems);
+  if (problems.length > 0) throw invalidInput(...problems);
+  return {
+    ...(typeof title === 'string' && { title }),
+    ...((urgency === 'high' || urgency === 'low') && { urgency }),
+    ...(priorityId !== undefined && { priorityId }),
+  };
+}
+
+/** The id of the priority that a body names; null takes it away, undefined leaves it. */
+export function readPriority(state: State, priority: unknown, problems: string[]): string | null | undefined {
+  if (priority === undefined || priority === null) return priority;
+  const id = isObject(priority) && typeof priority.id === 'string' ? priority.id : '';
+  if (state.priorities.has(id)) return id;
+  problems.push('Priority not found');
+  return undefined;
+}

@@ -1,0 +1,33 @@
+/** What the sandbox sends for a press, and what `pdactions test` sends: two programs that share no code. */
+import { messageOf } from '../../src/tester/payload.ts';
+import { call, create, sandboxFor } from '../sandbox/client.ts';
+import { endpoint } from '../sandbox/endpoint.ts';
+
+/** `messages[0]` of a press of an action without headers, on an incident without alerts. */
+export async function sandboxMessage(): Promise<unknown> {
+  const target = await endpoint();
+  const sandbox = await sandboxFor({
+    seed: {
+      account: 'acme',
+      services: [{ id: 'PS1', name: 'Checkout API' }],
+      incidents: [{ id: 'PI1', service: 'PS1', title: 'Checkout answers slowly' }],
+    },
+  });
+  const id = await create(sandbox, 'PS1', 'Restart Server', { endpoint_url: target.url });
+  await call(sandbox, 'POST', '/incidents/PI1/custom_action', {
+    body: { custom_action: { webhook: { id, type: 'webhook_reference' } } },
+  });
+  await target.arrived(1);
+  return JSON.parse(target.received[0]?.body ?? '').messages[0];
+}
+
+/** The message of a check. */
+export function testerMessage(): unknown {
+  return messageOf({
+    label: 'Restart Server',
+    url: 'https://automation.example.com/restart',
+    headers: [],
+    webhookId: 'f1d2',
+    at: '2026-11-24T04:00:00.123Z',
+  });
+}

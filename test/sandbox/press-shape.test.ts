@@ -1,0 +1,14 @@
+import { describe, expect, it } from 'vitest';
+import { sandboxMessage, testerMessage } from '../helpers/press-messages.ts';
+import { PRESS_PLACES, placesOf } from '../helpers/press-shape.ts';
+
+describe('the message of a press (fact 33)', () => {
+  it.each([
+    ['the sandbox', sandboxMessage],
+    ['pdactions test', testerMessage],
+  ])('of %s has the members of a real one, no more and no fewer', async (_, messageOf) => {
+    const message = await messageOf();
+    expect(placesOf(message)).toEqual(PRESS_PLACES);
+    expect(JSON.stringify(message)).not.toMatch(/T\d\d:\d\d:\d\d\.\d/);
+  });
+});
