@@ -1,6 +1,7 @@
 /** The options that every command understands, and how values of options are read. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { UsageError } from '../errors.ts';
+import { TOKEN_TYPES, type TokenType } from '../pagerduty/auth/token-kind.ts';
 import { FORMATS, type Format } from '../ui/render/rows.ts';
 
 export interface GlobalOptions {
@@ -12,6 +13,8 @@ export interface GlobalOptions {
   readonly region?: 'us' | 'eu' | undefined;
   readonly apiUrl?: string | undefined;
   readonly tokenFile?: string | undefined;
+  /** How the token is sent, whatever its form. */
+  readonly tokenType?: TokenType | undefined;
   /** False: directly, whatever proxy the environment names. */
   readonly proxy: boolean;
   /** Certificate authorities beside those of Node, in PEM. */
@@ -46,6 +49,9 @@ export function addGlobalOptions(program: Command): void {
     .addOption(new Option('--region <region>', "the account's service region").choices(['us', 'eu']))
     .option('--api-url <url>', 'talk to this address instead of PagerDuty')
     .option('--token-file <file>', 'read the API token from FILE (`-`: standard input)')
+    .addOption(
+      new Option('--token-type <type>', 'how to send the token, whatever its form').choices(TOKEN_TYPES),
+    )
     .option('--no-proxy', 'ignore HTTPS_PROXY and its like')
     .option('--ca-file <file>', 'also trust the certificate authorities in FILE (PEM)')
     .option('--use-system-ca', 'also trust the certificate store of the operating system')
@@ -81,6 +87,7 @@ export function readGlobalOptions(values: Readonly<Record<string, unknown>>): Gl
     region: text('region') as 'us' | 'eu' | undefined,
     apiUrl: text('apiUrl'),
     tokenFile: text('tokenFile'),
+    tokenType: text('tokenType') as TokenType | undefined,
     proxy: values.proxy !== false,
     caFile: text('caFile'),
     useSystemCa: values.useSystemCa === true,

@@ -30,6 +30,8 @@ Exit codes:
 
 Environment:
   PAGERDUTY_TOKEN            the API token
+  PAGERDUTY_TOKEN_FILE       a file that holds it
+  PAGERDUTY_TOKEN_COMMAND    a command that prints it, for example: op read op://…
   PAGERDUTY_API_URL          another address than PagerDuty's
   PAGERDUTY_SERVICE_REGION   us or eu
   HTTPS_PROXY, NO_PROXY      the proxy to go through, and the hosts to call directly

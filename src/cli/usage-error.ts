@@ -1,7 +1,7 @@
 /** What commander objects to, for people: without a value that may be a secret, and with the way out. */
 import type { CommanderError } from 'commander';
 import { UsageError } from '../errors.ts';
-import { mayBeToken } from './connection/token-form.ts';
+import { mayBeToken } from '../pagerduty/auth/token-kind.ts';
 
 /** What other tools call the commands. */
 const OTHER_WORDS: Readonly<Record<string, string>> = {

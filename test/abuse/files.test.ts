@@ -14,6 +14,7 @@ import { join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { readToken } from '../../src/cli/connection/token.ts';
+import { systemClock } from '../../src/clock.ts';
 import { frugalPagerDuty, otherServer } from '../cli/other-server.ts';
 import { CONFIG, project } from '../cli/project.ts';
 import { runCli, temporaryFolder } from '../helpers/in-process.ts';
@@ -61,8 +62,11 @@ describe.runIf(isPosix)('T20: pipes and devices in the place of files neither ha
 describe('T21 T23: the token', () => {
   const read = (options: { file?: string; stdin?: Readable }) =>
     readToken({
-      file: options.file,
-      variable: undefined,
+      tokenFile: options.file,
+      tokenType: undefined,
+      env: {},
+      clock: systemClock,
+      interrupted: new AbortController().signal,
       stdin: () => options.stdin ?? Readable.from([]),
       platform: process.platform,
       warn: () => undefined,

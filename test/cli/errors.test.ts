@@ -82,6 +82,20 @@ describe('what goes wrong is said once, with what to do', () => {
     expect(asked[0]?.authorization).toBe(`Token token=${TOKEN}`);
   });
 
+  it.each([
+    {
+      text: '',
+      headers: { 'www-authenticate': 'Bearer error="invalid_token", error_description="The token expired"' },
+    },
+    { json: { error: { message: 'OAuth token has expired', code: 2006 } } },
+  ])('fact 64: an expired token is told apart', async (reply) => {
+    const { url } = await answer({ status: 401, ...reply });
+    const { code, stderr } = await against(url, ['list', '--concurrency', '1']);
+    expect(code).toBe(5);
+    expect(stderr).toContain('the token has expired (status 401)');
+    expect(stderr).toContain('get a new token, or use an API key');
+  });
+
   it('fact 21: 403 names the scopes that are missing', async () => {
     const { url } = await answer({
       status: 403,

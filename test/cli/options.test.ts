@@ -22,6 +22,7 @@ describe('global options', () => {
       region: undefined,
       apiUrl: undefined,
       tokenFile: undefined,
+      tokenType: undefined,
       proxy: true,
       caFile: undefined,
       useSystemCa: false,

@@ -1,12 +1,13 @@
 /** The way to PagerDuty, or to the simulation of it. */
 import { CancelledError, RefusedError, UsageError } from '../../errors.ts';
+import type { Token } from '../../pagerduty/auth/token-kind.ts';
 import { createStore, openCaller } from '../../pagerduty/stores/api-store.ts';
 import { line, styled } from '../../ui/text/text.ts';
 import { VERSION } from '../../version.ts';
 import type { Connection, Context } from '../context.ts';
 import { type Address, isLoopback, resolveAddress } from './address.ts';
 import { openRoute } from './open-route.ts';
-import { readToken, type Token } from './token.ts';
+import { readToken } from './token.ts';
 
 /** One attempt of one request may take so long. */
 const ATTEMPT_MS = 30_000;
@@ -25,10 +26,9 @@ export async function connect(context: Context, lasting?: AbortSignal): Promise<
     configRegion: context.configRegion,
   });
   const token = await readToken({
-    file: globals.tokenFile,
-    variable: context.env.PAGERDUTY_TOKEN,
-    stdin: context.stdin,
-    platform: context.platform,
+    ...context,
+    tokenFile: globals.tokenFile,
+    tokenType: globals.tokenType,
     warn: (text) => context.io.say(line(styled('warn', 'warning: '), text)),
   });
   context.io.addSecret(token.token);

@@ -3,7 +3,7 @@ import { constants } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AuthError } from '../../errors.ts';
-import { LONGEST_TOKEN, mayBeToken } from './token-form.ts';
+import { LONGEST_TOKEN, mayBeToken } from '../../pagerduty/auth/token-kind.ts';
 
 /** What a token file is judged by. */
 export interface TokenFileRules {

@@ -1,41 +1,85 @@
 /** Where the token comes from, and what it must look like before it may leave (T21–T23). */
 import type { Readable } from 'node:stream';
+import type { Clock } from '../../clock.ts';
 import { AuthError } from '../../errors.ts';
-import type { TokenFileRules } from './token-file.ts';
-import { isOAuth, LONGEST_TOKEN, whatIsWrong } from './token-form.ts';
+import {
+  LONGEST_TOKEN,
+  type Token,
+  type TokenType,
+  typeOf,
+  whatIsWrong,
+} from '../../pagerduty/auth/token-kind.ts';
+import type { Environment } from './proxy-env.ts';
 
-export interface Token {
-  readonly token: string;
-  /** An API key, or an OAuth access token (fact 17). */
-  readonly tokenType: 'token' | 'bearer';
+/** What the sources read from. */
+export interface TokenWorld {
+  /** `--token-file`; `-` is standard input. */
+  readonly tokenFile: string | undefined;
+  /** `--token-type`: stands above the form of the token. */
+  readonly tokenType: TokenType | undefined;
+  readonly env: Environment;
+  readonly stdin: () => Readable;
+  readonly platform: NodeJS.Platform;
+  readonly clock: Clock;
+  readonly interrupted: AbortSignal;
+  readonly warn: (text: string) => void;
 }
 
-export interface TokenSource extends TokenFileRules {
-  /** `--token-file`; `-` is standard input. */
-  readonly file: string | undefined;
-  /** PAGERDUTY_TOKEN. */
-  readonly variable: string | undefined;
-  readonly stdin: () => Readable;
+/** One place that a token may come from. */
+export interface TokenSource {
+  /** As messages name it. */
+  readonly name: string;
+  readonly isSet: (world: TokenWorld) => boolean;
+  /** The token as it is there, and what holds it, for messages. */
+  readonly read: (world: TokenWorld) => Promise<{ readonly raw: string; readonly where: string }>;
+}
+
+const fromVariable = (
+  name: string,
+  read: (value: string, world: TokenWorld) => ReturnType<TokenSource['read']>,
+): TokenSource => ({
+  name,
+  isSet: ({ env }) => Boolean(env[name]),
+  read: (world) => read(world.env[name] ?? '', world),
+});
+
+/** All sources of tokens, in the order in which they count. */
+export const TOKEN_SOURCES: readonly TokenSource[] = [
+  {
+    name: '`--token-file`',
+    isSet: ({ tokenFile }) => tokenFile !== undefined,
+    read: async (world) => {
+      const { tokenFile = '', stdin } = world;
+      if (tokenFile === '-') return { raw: await readSome(stdin()), where: 'standard input' };
+      return fromFile(tokenFile, world);
+    },
+  },
+  fromVariable('PAGERDUTY_TOKEN', async (raw) => ({ raw, where: 'PAGERDUTY_TOKEN' })),
+  fromVariable('PAGERDUTY_TOKEN_FILE', fromFile),
+  fromVariable('PAGERDUTY_TOKEN_COMMAND', async (command, world) => {
+    const where = 'PAGERDUTY_TOKEN_COMMAND';
+    const { readFromCommand } = await import('./token-command.ts');
+    return { raw: await readFromCommand(command, where, world), where };
+  }),
+];
+
+/** The source that counts; undefined where there is none. */
+export function tokenSource(world: TokenWorld): TokenSource | undefined {
+  return TOKEN_SOURCES.find(({ isSet }) => isSet(world));
 }
 
 /**
  * The token, checked.
- * @throws AuthError when there is none, its file is readable by others, or it cannot be a token; the value is never told
+ * @throws AuthError when there is none, its file is readable by others, or it cannot be a token; the value is never repeated
  */
-export async function readToken(source: TokenSource): Promise<Token> {
-  const { file, variable, stdin } = source;
-  if (file === '-') return checked(await readSome(stdin()), 'standard input');
-  if (file !== undefined) {
-    const { readTokenFile } = await import('./token-file.ts');
-    return checked(await readTokenFile(file, source), `the file ${file}`);
+export async function readToken(world: TokenWorld): Promise<Token> {
+  const source = tokenSource(world);
+  if (!source) {
+    throw new AuthError('there is no PagerDuty API token', {
+      hint: 'Set PAGERDUTY_TOKEN, or name a file with `--token-file`. To try without an account, add `--sandbox`.',
+    });
   }
-  if (variable !== undefined && variable !== '') return checked(variable, 'PAGERDUTY_TOKEN');
-  throw new AuthError('there is no PagerDuty API token', {
-    hint: 'Set PAGERDUTY_TOKEN, or name a file with `--token-file`. To try without an account, add `--sandbox`.',
-  });
-}
-
-function checked(raw: string, where: string): Token {
+  const { raw, where } = await source.read(world);
   const token = raw.replace(/\r?\n$/, '');
   const problem = whatIsWrong(token);
   if (problem !== undefined) {
@@ -43,7 +87,12 @@ function checked(raw: string, where: string): Token {
       hint: 'It has to be the bare token: no quotes, no spaces, no `Bearer` or `Token token=` before it.',
     });
   }
-  return { token, tokenType: isOAuth(token) ? 'bearer' : 'token' };
+  return { token, tokenType: world.tokenType ?? typeOf(token) };
+}
+
+async function fromFile(path: string, world: TokenWorld): ReturnType<TokenSource['read']> {
+  const { readTokenFile } = await import('./token-file.ts');
+  return { raw: await readTokenFile(path, world), where: `the file ${path}` };
 }
 
 /** No more than a token can be: standard input may be endless. A byte order mark stays, and is objected to (T23). */

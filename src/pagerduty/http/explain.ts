@@ -81,6 +81,7 @@ const ADDRESSED = 'Check the network and the address (`--api-url`, PAGERDUTY_API
 
 const TOKEN =
   'Check that PAGERDUTY_TOKEN holds a REST API key that is still valid, and that the region (`--region us|eu`) is its own.';
+const EXPIRED = 'OAuth tokens live for a limited time, API keys do not: get a new token, or use an API key.';
 const SANDBOX_TOKEN =
   'If this is a sandbox, its token is a new one at each start: set both variables that it printed.';
 
@@ -161,11 +162,14 @@ const EXPLANATIONS: Readonly<Record<Fault, (trouble: Trouble, call: FailedCall) 
     why: `the answer of ${host} is not what was asked for (${cause instanceof Error ? cause.message : 'unknown shape'})`,
     hint: `${PROXY} If it is PagerDuty's, report it as a bug of pdactions.`,
   }),
-  unauthorized: (_, { host }) => ({
-    reason: 'unauthorized',
-    why: 'PagerDuty refuses the token (status 401)',
-    hint: isHere(host) ? `${TOKEN} ${SANDBOX_TOKEN}` : TOKEN,
-  }),
+  unauthorized: ({ expired }, { host }) =>
+    expired
+      ? { reason: 'unauthorized', why: 'the token has expired (status 401)', hint: EXPIRED }
+      : {
+          reason: 'unauthorized',
+          why: 'PagerDuty refuses the token (status 401)',
+          hint: isHere(host) ? `${TOKEN} ${SANDBOX_TOKEN}` : TOKEN,
+        },
   ability: () => ({
     reason: 'ability',
     why: "the account's plan lacks the ability for it (status 402)",

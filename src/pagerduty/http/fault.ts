@@ -54,6 +54,8 @@ export interface Trouble {
   readonly errors?: readonly string[] | undefined;
   readonly requiredScopes?: readonly string[] | undefined;
   readonly requestId?: string | undefined;
+  /** True for a 401 that says that the token has expired. */
+  readonly expired?: true | undefined;
   /** Media type of the answer, where that is the trouble. */
   readonly contentType?: string | undefined;
   /** Host of a redirect's target, without anything else of it. */
@@ -119,8 +121,14 @@ function isJson(contentType: string): boolean {
 
 function judgeError({ status, headers, body }: Answer): Trouble {
   const said = errorIn('text' in body ? parse(body.text) : undefined);
-  const more = { ...said, waitMs: waitOf(status, headers) };
+  const expired = status === 401 && saysExpired(headers, said) ? { expired: true as const } : {};
+  const more = { ...said, ...expired, waitMs: waitOf(status, headers) };
   return { fault: errorFault(status, said), ...more };
+}
+
+/** OAuth servers say it in `WWW-Authenticate` (RFC 6750), others in the message. */
+function saysExpired(headers: AnswerHeaders, { message = '', errors = [] }: Said): boolean {
+  return /\bexpired\b/i.test([headers.get('www-authenticate') ?? '', message, ...errors].join(' '));
 }
 
 function errorFault(status: number, { code, message, errors = [] }: Said): Fault {

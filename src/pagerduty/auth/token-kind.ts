@@ -1,4 +1,15 @@
-/** The form of tokens: what can be one, and of which kind it is (fact 17, T23). */
+/** The form of tokens: what can be one, and of which kind it is (facts 17 and 64, T23). */
+
+/** How a token is sent: API keys as `Token token=…`, OAuth access tokens as `Bearer …`. */
+export const TOKEN_TYPES = ['token', 'bearer'] as const;
+
+export type TokenType = (typeof TOKEN_TYPES)[number];
+
+/** A token, and how it is sent. */
+export interface Token {
+  readonly token: string;
+  readonly tokenType: TokenType;
+}
 
 /** Far more than any token has. */
 export const LONGEST_TOKEN = 4096;
@@ -15,12 +26,14 @@ export function whatIsWrong(token: string): string | undefined {
   return /^[\w.~+/=-]+$/.test(token) ? undefined : 'it contains characters that no token has';
 }
 
-/** OAuth access tokens begin with the region's mark or are JWTs; API keys are 20 characters without a dot. */
-export function isOAuth(token: string): boolean {
-  return /^pd(us|eu)\+/.test(token) || token.includes('.');
+/** Classic OAuth tokens are 64 hexadecimal digits, newer ones begin with their region, and JWTs have dots; API keys have 20 characters. */
+export function typeOf(token: string): TokenType {
+  return /^[\da-f]{64}$/i.test(token) || /^pd(us|eu)\+/.test(token) || token.includes('.')
+    ? 'bearer'
+    : 'token';
 }
 
 /** True for a word that may be a token, given in the place of something else: it is not to be repeated (T23). */
 export function mayBeToken(word: string): boolean {
-  return /^(?=.*\d)(?=.*[a-z])(?=.*[A-Z])[\w.~+=-]{18,}$/.test(word);
+  return /^(?=.*\d)(?=.*[a-z])(?=.*[A-Z])[\w.~+=-]{18,}$/.test(word) || /^[\da-f]{64}$/i.test(word);
 }

@@ -1,0 +1,96 @@
+/** The token from a program, such as a password manager. Its words come from the user's own environment and never from a config. */
+import { spawn } from 'node:child_process';
+import type { Clock } from '../../clock.ts';
+import { AuthError } from '../../errors.ts';
+import { LONGEST_TOKEN } from '../../pagerduty/auth/token-kind.ts';
+import { SECRET_VARIABLES } from './environment-secrets.ts';
+import type { Environment } from './proxy-env.ts';
+
+/** Long enough to unlock a vault by hand. */
+const WITHIN_MS = 120_000;
+
+export interface CommandWorld {
+  readonly env: Environment;
+  readonly clock: Clock;
+  readonly interrupted: AbortSignal;
+}
+
+/**
+ * Runs the command without a shell, and returns what it prints. It may ask on the terminal; what it says there is its own.
+ * @param name the variable that holds the command, for messages
+ * @throws AuthError when it cannot be started, fails, takes too long or prints far too much
+ */
+export async function readFromCommand(command: string, name: string, world: CommandWorld): Promise<string> {
+  const [program, ...args] = wordsOf(command);
+  if (program === undefined) throw failed(name, 'names no program');
+  const { env, clock, interrupted } = world;
+  const over = new AbortController();
+  const late = new AbortController();
+  clock.sleep(WITHIN_MS, over.signal).then(
+    () => late.abort(),
+    () => undefined,
+  );
+  try {
+    const { code, output } = await run(program, args, env, AbortSignal.any([interrupted, late.signal]));
+    if (output.length > LONGEST_TOKEN || code === 0) return output;
+    throw failed(name, code === null ? 'was ended by a signal' : `failed (exit code ${code})`);
+  } catch (error) {
+    if (error instanceof AuthError) throw error;
+    if (interrupted.aborted) throw interrupted.reason;
+    if (late.signal.aborted) throw failed(name, `took longer than ${WITHIN_MS / 1000} s`);
+    throw failed(name, `cannot be started (${codeOf(error)})`);
+  } finally {
+    over.abort();
+  }
+}
+
+interface Ended {
+  /** Null when a signal ended it. */
+  readonly code: number | null;
+  readonly output: string;
+}
+
+function run(
+  program: string,
+  args: readonly string[],
+  env: Environment,
+  signal: AbortSignal,
+): Promise<Ended> {
+  const own = Object.entries(env).filter(([key]) => !SECRET_VARIABLES.some((secret) => secret === key));
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, {
+      env: Object.fromEntries(own),
+      stdio: ['inherit', 'pipe', 'inherit'],
+      signal,
+      killSignal: 'SIGKILL',
+      windowsHide: true,
+    });
+    let output = '';
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+      output += chunk;
+      if (output.length > LONGEST_TOKEN + '\r\n'.length) child.kill('SIGKILL');
+    });
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, output }));
+  });
+}
+
+function failed(name: string, why: string): AuthError {
+  return new AuthError(`the command in ${name} ${why}`, {
+    hint: 'Run it by hand to see why. It is run without a shell: a program and its arguments, quoted where they contain blanks.',
+  });
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'error';
+}
+
+/** A program and its arguments, by the quotes that every shell understands. */
+export function wordsOf(command: string): string[] {
+  const words = command.match(/(?:"(?:\\.|[^"\\])*"|'[^']*'|[^\s"'])+/g) ?? [];
+  return words.map((word) =>
+    word.replace(/"((?:\\.|[^"\\])*)"|'([^']*)'/g, (_, double?: string, single?: string) =>
+      double === undefined ? (single ?? '') : double.replace(/\\(["\\$`])/g, '$1'),
+    ),
+  );
+}
