@@ -2,7 +2,8 @@
  * The guards: what must not happen without somebody saying so. The same verdict in a preview and before an apply, after the plan
  * was shown.
  */
-import { changesOf, type Plan } from './plan.ts';
+import { parseUrl } from '../parse-url.ts';
+import { type Change, changesOf, type Plan } from './plan.ts';
 
 /** This many deletes never need a word. */
 const FREE_DELETES = 3;
@@ -14,6 +15,16 @@ export interface GuardPolicy {
   readonly maxDeletes?: number | undefined;
   /** `--allow-empty`. */
   readonly allowEmpty: boolean;
+  /** `--keep-headers`, or a terminal on which the plan's warning is read before the question. */
+  readonly keepHeaders?: boolean | undefined;
+}
+
+/** An update that sends stored headers to another origin: the config does not mention them, so they stay. */
+export interface MovedHeaders {
+  readonly id: string;
+  readonly label: string;
+  readonly service: { readonly id: string; readonly name: string };
+  readonly headers: readonly string[];
 }
 
 export type GuardVerdict =
@@ -24,10 +35,29 @@ export type GuardVerdict =
       /** Custom incident actions on all services in scope. */
       readonly inScope: number;
     }
-  | { readonly guard: 'allow-empty'; readonly deletes: number };
+  | { readonly guard: 'allow-empty'; readonly deletes: number }
+  | { readonly guard: 'keep-headers'; readonly actions: readonly MovedHeaders[] };
 
 /** Every guard that the plan runs into; empty when it may be applied. */
 export function checkGuards(plan: Plan, policy: GuardPolicy): GuardVerdict[] {
+  const moved = policy.keepHeaders ? [] : changesOf(plan).flatMap((change) => movedHeaders(change) ?? []);
+  return [
+    ...checkDeletes(plan, policy),
+    ...(moved.length > 0 ? [{ guard: 'keep-headers', actions: moved } as const] : []),
+  ];
+}
+
+/** The stored headers of an update that would reach another origin, where they may not be meant to go. */
+export function movedHeaders(change: Change): MovedHeaders | undefined {
+  if (change.kind !== 'update' || change.after.headers !== null) return undefined;
+  const { id, before, after, service, fields } = change;
+  if (!before.headerNames?.length || !fields.some(({ field }) => field === 'url')) return undefined;
+  const [from, to] = [before.url, after.url].map((url) => parseUrl(url ?? '')?.origin);
+  if (from === to) return undefined;
+  return { id, label: after.label, service, headers: before.headerNames };
+}
+
+function checkDeletes(plan: Plan, policy: GuardPolicy): GuardVerdict[] {
   const deletes = changesOf(plan).filter((change) => change.kind === 'delete').length;
   if (deletes === 0) return [];
   const verdicts: GuardVerdict[] = [];

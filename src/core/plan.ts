@@ -10,6 +10,7 @@
  * | yes            | none, one with a `renamedFrom`   | update that renames, keeping the id                       |
  * | yes            | none, one that only looks alike  | refused with the same URL; else create and a warning      |
  * | yes            | none                             | create                                                    |
+ * | yes            | labels handed on (`renamedFrom`) | updates that keep each id with its action, in order       |
  * | yes            | two or more                      | refused                                                   |
  * | yes            | one, temporarily disabled        | as above and a notice; enable only when asked for         |
  * | no             | any                              | left alone, shown; delete where `prune` is on             |
@@ -21,7 +22,9 @@ import { diffAction, droppedFingerprint, type FieldDiff } from './diff.ts';
 import { plainHeaders } from './fingerprint.ts';
 import { type LiveService, NOTHING } from './live.ts';
 import type { DesiredService } from './normalize.ts';
-import { type Pairing, pair, sameLabelTwice } from './pairing.ts';
+import { type Pairing, pair, sameLabelTwice } from './pairing/pair.ts';
+import { inRenameOrder } from './pairing/rename-order.ts';
+import { temporaryLabel } from './pairing/renames.ts';
 import type { Refusal, ServiceRef } from './refusal.ts';
 import { countSlots, liveSlot, type Slot } from './slots.ts';
 import { findTwins, type Twin } from './twins.ts';
@@ -53,6 +56,8 @@ export type Change =
     };
 
 export type ChangeKind = Change['kind'];
+
+type Update = Extract<Change, { readonly kind: 'update' }>;
 
 /** What the plan says about one service in scope. */
 export interface ServicePlan {
@@ -125,7 +130,8 @@ function planService(
   const service: ServiceRef = { id: desired.service.id, name: desired.service.name };
   refusals.push(...sameLabelTwice(service, desired.actions, desired.asked));
   const pairing = pair(service, desired.actions, live.own, refusals);
-  const changes: Change[] = [];
+  const updates: Update[] = [];
+  const enables: Change[] = [];
   const unchanged: LiveAction[] = [];
   const disabled: LiveAction[] = [];
   const untouchedHeaders: LiveAction[] = [];
@@ -134,14 +140,15 @@ function planService(
     if (before.disabled) disabled.push(before);
     if (after.headers === null && before.headerNames?.length) untouchedHeaders.push(before);
     const fields = fieldsToSend(after, before, policy);
-    if (fields.length > 0) changes.push({ kind: 'update', service, id: before.id, before, after, fields });
+    if (fields.length > 0) updates.push({ kind: 'update', service, id: before.id, before, after, fields });
     else unchanged.push(before);
     // An update sends the values with everything else.
     if (fields.length === 0 && isWriteOnly(after, before)) writeOnly += 1;
     if (before.disabled && policy.enable) {
-      changes.push({ kind: 'enable', service, id: before.id, before, after });
+      enables.push({ kind: 'enable', service, id: before.id, before, after });
     }
   }
+  const changes: Change[] = [...inRenameOrder(updates, inTwoSteps), ...enables];
   const neighbours = { rest: pairing.rest, shared: live.shared, prune: desired.prune };
   const { creates, twins } = findTwins(service, pairing.missing, neighbours, refusals);
   for (const after of creates) changes.push({ kind: 'create', service, after });
@@ -162,6 +169,25 @@ function planService(
     live,
     prune: desired.prune,
   };
+}
+
+/** Over a label of its own; everything else is as wanted with the first step already. */
+function inTwoSteps(update: Update): readonly [Update, Update] {
+  const { before, after, fields } = update;
+  const label = temporaryLabel(after.label);
+  const others = fields.filter(({ field }) => field !== 'label');
+  return [
+    { ...update, after: { ...after, label }, fields: [labelDiff(before.label, label), ...others] },
+    {
+      ...update,
+      before: { ...before, label },
+      fields: [labelDiff(label, after.label)],
+    },
+  ];
+}
+
+function labelDiff(before: string, after: string): FieldDiff {
+  return { field: 'label', before, after };
 }
 
 function fieldsToSend(after: ActionSpec, before: LiveAction, policy: PlanPolicy): FieldDiff[] {

@@ -31,7 +31,12 @@ afterEach(() => {
 /** The program with a person in front of it. */
 async function sit(
   argv: readonly string[],
-  options: { stdoutIsTerminal?: boolean; interrupted?: AbortSignal; seed?: SandboxOptions['seed'] } = {},
+  options: {
+    stdoutIsTerminal?: boolean;
+    interrupted?: AbortSignal;
+    seed?: SandboxOptions['seed'];
+    config?: unknown;
+  } = {},
 ): Promise<Session> {
   const terminal = createVirtualTerminal({
     columns: 100,
@@ -40,7 +45,7 @@ async function sit(
   open.push(terminal);
   const sandbox = await testSandbox(options.seed === undefined ? {} : { seed: options.seed });
   const cwd = temporaryFolder();
-  writeFileSync(join(cwd, 'pdactions.config.json'), JSON.stringify(CONFIG));
+  writeFileSync(join(cwd, 'pdactions.config.json'), JSON.stringify(options.config ?? CONFIG));
   const ended = run({
     argv: [...argv, '--concurrency', '1'],
     env: { ...pointedAt(sandbox), AUTOMATION_TOKEN: CANARY },
@@ -347,5 +352,23 @@ describe('sync', () => {
     stop.abort(new CancelledError('interrupted', 'SIGTERM'));
     expect(await ended).toBe(143);
     expect(sandbox.log().commits).toEqual([]);
+  });
+});
+
+describe('stored headers that would go to another host', () => {
+  it('are a warning in the plan that the question is about', async () => {
+    const config = {
+      actions: { vendor: { label: 'Page the vendor', url: 'https://new.example.com/page' } },
+      services: { 'web-admin': ['vendor'] },
+    };
+    const { terminal, sandbox, ended } = await sit(['sync'], { config });
+    await terminal.waitFor('Apply 1 change?');
+    expect(terminal.screen()).toContain('will be sent to new.example.com');
+    terminal.type('y');
+    terminal.press('enter');
+    expect(await ended).toBe(0);
+    expect(sandbox.state().extensions.find(({ id }) => id === 'PVENDOR')?.url).toBe(
+      'https://new.example.com/page',
+    );
   });
 });

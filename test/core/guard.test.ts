@@ -75,3 +75,29 @@ it('an action that stays is enough to delete the others', () => {
   );
   expect(checkGuards(plan, { allowEmpty: false })).toEqual([]);
 });
+
+it.each([
+  ['another host', { url: 'https://new.example.com/keep' }, ['X-S'], ['keep-headers']],
+  ['another port', { url: 'https://automation.example.com:8443/keep' }, ['X-S'], ['keep-headers']],
+  ['another path of the same host', { url: 'https://automation.example.com/else' }, ['X-S'], []],
+  [
+    'another host, and headers that are declared',
+    { url: 'https://new.example.com/', headers: [] },
+    ['X-S'],
+    [],
+  ],
+  ['another host, and no headers there', { url: 'https://new.example.com/' }, [], []],
+])('headers that the config does not mention: %s', (_title, fields, headerNames, expected) => {
+  const on = service('Checkout API');
+  const plan = computePlan(
+    [desired(on, [spec('Keep', fields)])],
+    liveByService([live('Keep', on, { headerNames })]),
+    {
+      enable: false,
+      rotate: null,
+    },
+  );
+  const verdicts = checkGuards(plan, { allowEmpty: false });
+  expect(verdicts.map(({ guard }) => guard)).toEqual(expected);
+  expect(checkGuards(plan, { allowEmpty: false, keepHeaders: true })).toEqual([]);
+});

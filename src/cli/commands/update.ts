@@ -4,6 +4,7 @@ import { isFingerprintName } from '../../core/fingerprint.ts';
 import type { Change, Plan } from '../../core/plan.ts';
 import { hidesSomething } from '../../core/redacted.ts';
 import { RefusedError, UsageError } from '../../errors.ts';
+import { movedHeadersText } from '../../ui/render/plan.ts';
 import { line, styled } from '../../ui/text/text.ts';
 import { askHeaders, askUrl } from '../ask/ask-action.ts';
 import { confirm } from '../ask/confirm.ts';
@@ -25,6 +26,7 @@ export interface UpdateOptions extends HeaderFlags {
   readonly label?: string | undefined;
   readonly url?: string | undefined;
   readonly removeHeader?: readonly string[] | undefined;
+  readonly keepHeaders?: boolean | undefined;
 }
 
 export const spec: CommandSpec = {
@@ -47,6 +49,7 @@ export const spec: CommandSpec = {
       .option('-u, --url <url>', 'the new endpoint');
     addHeaderOptions(command)
       .option('--remove-header <name>', 'a header to send no longer (repeatable)', collect)
+      .option('--keep-headers', 'send its stored headers to a new host, too')
       .action((action: string | undefined, options: UpdateOptions) => runUpdate(context(), action, options));
   },
 };
@@ -77,6 +80,7 @@ export async function runUpdate(
   }
   sayOfFingerprint(context, after, action);
   const change: Change = { kind: 'update', service, id: action.id, before: action, after, fields };
+  expectHeadersMeant(context, change, options);
   const readAt = context.clock.now();
   const plan = await planOf(await context.store(), [change]);
   expectLabelFree(plan, after.label, action);
@@ -86,6 +90,19 @@ export async function runUpdate(
     await confirm(context, 'Change it?', 'update');
   }
   await applyAndShow(context, 'update', plan, readAt);
+}
+
+/** @throws RefusedError off a terminal, when stored headers would go to another host without a word about them */
+function expectHeadersMeant({ io }: Context, change: Change, { keepHeaders = false }: UpdateOptions): void {
+  const text = movedHeadersText(change);
+  if (text === undefined || keepHeaders) return;
+  if (io.canPrompt) {
+    io.say(line(styled('warn', 'warning: '), text));
+    return;
+  }
+  throw new RefusedError(text, {
+    hint: 'Nothing was written. Give the headers with `--header-env`, or add `--keep-headers` if the new host may have them.',
+  });
 }
 
 /** @throws RefusedError when the new label is that of another button on the service: no sync could tell the two apart */

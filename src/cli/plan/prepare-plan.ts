@@ -23,6 +23,7 @@ export interface PlanOptions {
   readonly rotateSecrets?: string | boolean | undefined;
   readonly maxDeletes?: number | undefined;
   readonly allowEmpty?: boolean | undefined;
+  readonly keepHeaders?: boolean | undefined;
 }
 
 /** The options that decide what is planned: the same for `plan` and `sync`, so that what was seen is what is done. */
@@ -32,7 +33,8 @@ export function addPlanOptions(command: Command): Command {
     .option('--enable', 'end the temporary disablement of declared actions')
     .option('--rotate-secrets [keys]', 'send the header values again, of all actions or of =KEY,KEY')
     .option('--max-deletes <n>', 'allow so many deletes', wholeNumber(0, 1_000_000))
-    .option('--allow-empty', 'allow a run that deletes everything and keeps nothing');
+    .option('--allow-empty', 'allow a run that deletes everything and keeps nothing')
+    .option('--keep-headers', 'send stored headers that the config does not mention to a new host, too');
 }
 
 /** Reads, plans, checks. Shows nothing. */
@@ -49,7 +51,11 @@ export async function preparePlan(context: Context, options: PlanOptions): Promi
   const prepared = await prepare(store, {
     declaration,
     policy,
-    guard: { maxDeletes: options.maxDeletes, allowEmpty: options.allowEmpty === true },
+    guard: {
+      maxDeletes: options.maxDeletes,
+      allowEmpty: options.allowEmpty === true,
+      keepHeaders: options.keepHeaders === true || context.io.canPrompt,
+    },
     only: askedSelectors(options.service),
     clock: context.clock,
   }).catch((error: unknown) => {

@@ -2,6 +2,8 @@
 import type { ActionSpec } from '../../core/action.ts';
 import type { FieldDiff } from '../../core/diff.ts';
 import { plainHeaders } from '../../core/fingerprint.ts';
+import { movedHeaders } from '../../core/guard.ts';
+import { isTemporaryLabel } from '../../core/pairing/renames.ts';
 import type { Change, ChangeKind, Plan, ServicePlan } from '../../core/plan.ts';
 import { changesOf } from '../../core/plan.ts';
 import type { Twin } from '../../core/twins.ts';
@@ -13,6 +15,9 @@ import { slotDots } from './slots.ts';
 
 /** What stands in the place of a header value. */
 export const WRITE_ONLY = '(write-only)';
+
+/** Said of the first of two steps. */
+export const TEMPORARY = 'for a moment: the labels go round, so one of them is free only in two steps';
 
 /** So many services that only have unmanaged actions are listed; the rest is counted. */
 const MOST_LEFT_ALONE = 20;
@@ -111,6 +116,7 @@ function renderChange(change: Change): Line[] {
         head(change.after.label, change.id),
         ...change.fields.flatMap(renderField),
         ...renderSentAlong(sentAlong(change)),
+        ...renderMovedHeaders(change),
       ];
     case 'delete':
       return [head(change.before.label, change.id), field('url', maskUrl(change.before.url ?? ''))];
@@ -133,6 +139,24 @@ export function sentAlong({ after, fields }: Extract<Change, { readonly kind: 'u
   return told ? [] : plainHeaders(after.headers ?? []).map(({ name }) => name);
 }
 
+/** Headers that stay and reach another host: the config does not mention them, and their values cannot be read. */
+function renderMovedHeaders(change: Change): Line[] {
+  const text = movedHeadersText(change);
+  return text === undefined ? [] : [line(styled('warn', `      ! ${text}`))];
+}
+
+/** The warning of an update that takes stored headers to another host; undefined where it takes none. */
+export function movedHeadersText(change: Change): string | undefined {
+  const moved = movedHeaders(change);
+  if (moved === undefined || change.kind !== 'update') return undefined;
+  const { url, urlSource } = change.after;
+  const target = shownUrl(url, urlSource).replace(
+    /^([a-z][a-z0-9+.-]*:\/\/)?([^/?#]*@)?([^/?#]*).*$/is,
+    '$3',
+  );
+  return `its headers (${moved.headers.join(', ')}) will be sent to ${target}`;
+}
+
 function renderSentAlong(names: readonly string[]): Line[] {
   return names.length === 0 ? [] : [field('headers', `${names.join(', ')} sent along ${WRITE_ONLY}`)];
 }
@@ -140,7 +164,7 @@ function renderSentAlong(names: readonly string[]): Line[] {
 function renderField(diff: FieldDiff): Line[] {
   switch (diff.field) {
     case 'label':
-      return [field('label', diff.before, diff.after)];
+      return [field('label', diff.before, diff.after), ...renderTemporary(diff.after)];
     case 'url':
       return renderUrls(diff);
     case 'headers':
@@ -161,6 +185,10 @@ function renderField(diff: FieldDiff): Line[] {
         ),
       ];
   }
+}
+
+function renderTemporary(label: string): Line[] {
+  return isTemporaryLabel(label) ? [line(styled('muted', `               ${TEMPORARY}`))] : [];
 }
 
 /** Two URLs that differ in hidden parts only look the same: then that is said. */

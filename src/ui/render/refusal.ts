@@ -1,5 +1,5 @@
 /** What stops a plan, and the way out: refusals of the plan itself, and guards that need a word first. */
-import type { GuardVerdict } from '../../core/guard.ts';
+import type { GuardVerdict, MovedHeaders } from '../../core/guard.ts';
 import type { Refusal } from '../../core/refusal.ts';
 import { visibleJson } from '../text/json.ts';
 import { plural } from '../text/plural.ts';
@@ -34,9 +34,11 @@ export function renderRefusal(refusal: Refusal): Line[] {
     case 'ambiguous-rename':
       return [
         head(
-          `${service.name} (${service.id}) has several actions that \`${refusal.label}\` may have been: ${refusal.candidates.map(({ id, label }) => `${label} (${id})`).join(', ')}`,
+          `${service.name} (${service.id}) does not show which action became \`${refusal.label}\`: ${refusal.candidates.map(({ id, label }) => `${label} (${id})`).join(', ')}`,
         ),
-        hint('Leave one label in `renamedFrom`, or delete the other action first.'),
+        hint(
+          'Leave one label in `renamedFrom` (none, if it has been renamed already), or delete the other action first.',
+        ),
       ];
     case 'look-alike':
       return [
@@ -78,6 +80,7 @@ export function renderVerdict(verdict: GuardVerdict): Line[] {
       line(styled('accent', '    → '), 'If that is meant, add `--allow-empty`.'),
     ];
   }
+  if (verdict.guard === 'keep-headers') return renderKeepHeaders(verdict.actions);
   const { deletes, limit, inScope } = verdict;
   return [
     line(
@@ -85,5 +88,21 @@ export function renderVerdict(verdict: GuardVerdict): Line[] {
       `${plural(deletes, 'delete')}; without a word the limit is ${limit} (of ${inScope} in scope)`,
     ),
     line(styled('accent', '    → '), `If that is meant, add \`--max-deletes ${deletes}\`.`),
+  ];
+}
+
+function renderKeepHeaders(actions: readonly MovedHeaders[]): Line[] {
+  return [
+    line(
+      styled('error', '✗ '),
+      `stored headers of ${plural(actions.length, 'action')} would be sent to another host, and the config does not mention them`,
+    ),
+    ...actions.map(({ id, label, service, headers }) =>
+      line(`    ${label} on ${service.name}  ${id}: ${headers.join(', ')}`),
+    ),
+    line(
+      styled('accent', '    → '),
+      'Declare the headers (`{}` removes them), or add `--keep-headers` if the new host may have them.',
+    ),
   ];
 }

@@ -1,11 +1,12 @@
 /** One service of a plan in Markdown: folded away, with its changes field by field. */
 import type { ActionSpec, LiveAction } from '../../../core/action.ts';
 import type { FieldDiff } from '../../../core/diff.ts';
+import { isTemporaryLabel } from '../../../core/pairing/renames.ts';
 import type { Change, ChangeKind, ServicePlan } from '../../../core/plan.ts';
 import { visibleJson } from '../../text/json.ts';
 import { maskUrl, shownUrl } from '../../text/mask-url.ts';
 import { plural } from '../../text/plural.ts';
-import { sentAlong, WRITE_ONLY } from '../plan.ts';
+import { movedHeadersText, sentAlong, TEMPORARY, WRITE_ONLY } from '../plan.ts';
 import { slotDots } from '../slots.ts';
 import type { Quoter } from './text.ts';
 
@@ -42,10 +43,12 @@ function renderChange(change: Change, quote: Quoter): string[] {
     case 'create':
       return [head(change.after.label), ...renderSpec(change.after, quote)];
     case 'update': {
+      const moved = movedHeadersText(change);
       const along = sentAlong(change).map((name) => quote.code(name));
       return [
         head(change.after.label),
         ...change.fields.flatMap((diff) => renderField(diff, quote)),
+        ...(moved === undefined ? [] : [`  - **!** ${quote.code(moved)}`]),
         ...(along.length > 0 ? [`  - headers: ${along.join(', ')} sent along ${WRITE_ONLY}`] : []),
       ];
     }
@@ -68,7 +71,9 @@ function renderField(diff: FieldDiff, quote: Quoter): string[] {
   const names = (list: readonly string[]): string => list.map((name) => quote.code(name)).join(', ');
   switch (diff.field) {
     case 'label':
-      return [`  - label: ${quote.code(diff.before)} → ${quote.code(diff.after)}`];
+      return [
+        `  - label: ${quote.code(diff.before)} → ${quote.code(diff.after)}${isTemporaryLabel(diff.after) ? `, ${TEMPORARY}` : ''}`,
+      ];
     case 'url': {
       const before = diff.before === null ? '' : maskUrl(diff.before);
       const after = shownUrl(diff.after, diff.written);

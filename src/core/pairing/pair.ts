@@ -1,6 +1,7 @@
-import type { ActionSpec, LiveAction } from './action.ts';
-import type { Asked } from './normalize.ts';
-import type { Refusal, ServiceRef } from './refusal.ts';
+import type { ActionSpec, LiveAction } from '../action.ts';
+import type { Asked } from '../normalize.ts';
+import type { Refusal, ServiceRef } from '../refusal.ts';
+import { handOn } from './renames.ts';
 
 /** Declared and live actions, brought together. */
 export interface Pairing {
@@ -11,7 +12,7 @@ export interface Pairing {
 }
 
 /**
- * Which live action is which declared one on one service: an exact label wins over a former one.
+ * Which live action is which declared one on one service: an exact label wins over a former one, unless labels were handed on.
  * @param refusals gets what cannot be decided
  */
 export function pair(
@@ -23,20 +24,29 @@ export function pair(
   const byLabel = groupBy(live, (action) => action.label);
   const matched = new Map<ActionSpec, LiveAction>();
   const taken = new Set<LiveAction>();
-  const unmatched: ActionSpec[] = [];
   for (const spec of wanted) {
     const [first, ...others] = byLabel.get(spec.label) ?? [];
-    if (!first) {
-      unmatched.push(spec);
-      continue;
-    }
+    if (!first) continue;
     matched.set(spec, first);
-    for (const action of [first, ...others]) taken.add(action);
+    for (const action of others) taken.add(action);
     if (others.length > 0) {
       const ids = [first, ...others].map((action) => action.id);
       refusals.push({ code: 'duplicate-label', service, label: spec.label, ids });
     }
   }
+  if (wanted.some((spec) => spec.renamedFrom.length > 0)) {
+    const firstByLabel = new Map([...byLabel].flatMap(([label, [first]]) => (first ? [[label, first]] : [])));
+    for (const { spec, candidates } of handOn(wanted, matched, firstByLabel)) {
+      refusals.push({
+        code: 'ambiguous-rename',
+        service,
+        label: spec.label,
+        candidates: candidates.map(asRef),
+      });
+    }
+  }
+  for (const action of matched.values()) taken.add(action);
+  const unmatched = wanted.filter((spec) => !matched.has(spec));
   const missing = unmatched.filter((spec) => {
     const former = findFormer(service, spec, live, taken, refusals);
     if (!former) return true;
@@ -56,10 +66,13 @@ function findFormer(
 ): LiveAction | undefined {
   const former = live.filter((action) => !taken.has(action) && spec.renamedFrom.includes(action.label));
   if (former.length > 1) {
-    const candidates = former.map(({ id, label }) => ({ id, label }));
-    refusals.push({ code: 'ambiguous-rename', service, label: spec.label, candidates });
+    refusals.push({ code: 'ambiguous-rename', service, label: spec.label, candidates: former.map(asRef) });
   }
   return former[0];
+}
+
+function asRef({ id, label }: LiveAction): { readonly id: string; readonly label: string } {
+  return { id, label };
 }
 
 function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {

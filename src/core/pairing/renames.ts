@@ -1,0 +1,123 @@
+/**
+ * Renames among actions that exist: which live action is which declared one when labels are handed on (`a` became `b`, and `b` became
+ * `c`). An id keeps its stored headers, which cannot be read, so an id must never get what was meant for another (F55).
+ */
+import type { ActionSpec, LiveAction } from '../action.ts';
+import { sameUrl } from '../same-url.ts';
+
+const SUFFIX = ' (rename in progress)';
+const LONGEST_LABEL = 255;
+
+/** The label that an action has between two steps where renames form a cycle. */
+export function temporaryLabel(label: string): string {
+  return label.slice(0, LONGEST_LABEL - SUFFIX.length) + SUFFIX;
+}
+
+/** True for a label that only a rename in two steps gives. */
+export function isTemporaryLabel(label: string): boolean {
+  return label.endsWith(SUFFIX);
+}
+
+/** Declared actions by the live action that has their label now. */
+export type Matches = Map<ActionSpec, LiveAction>;
+
+/** Renames of which it is not clear whether they have happened already. */
+export interface Unclear {
+  readonly spec: ActionSpec;
+  readonly candidates: readonly LiveAction[];
+}
+
+/** `specs[0]` used to be what `specs[1]` is by its label now, and so on; `end` is what the last one used to be. */
+interface Chain {
+  readonly specs: readonly ActionSpec[];
+  readonly end: LiveAction | undefined;
+  /** `end` is what has the label of `specs[0]`: the labels go round. */
+  readonly isCycle: boolean;
+}
+
+/**
+ * Corrects matches by label where a label was handed on.
+ * @param exact the matches by label; changed in place
+ * @param live by label, the first of each
+ * @returns what cannot be decided: it stays as it is by label, and must not be applied
+ */
+export function handOn(
+  wanted: readonly ActionSpec[],
+  exact: Matches,
+  live: ReadonlyMap<string, LiveAction>,
+): Unclear[] {
+  const renamed = wanted.filter((spec) => spec.renamedFrom.length > 0);
+  for (const spec of renamed) {
+    // Left by a run that ended between the two steps: no other declared action ever has this label.
+    const halfway = live.get(temporaryLabel(spec.label));
+    if (halfway) exact.set(spec, halfway);
+  }
+  const unclear: Unclear[] = [];
+  const seen = new Set<ActionSpec>();
+  const starts = [...renamed].sort((a, b) => Number(exact.has(a)) - Number(exact.has(b)));
+  for (const start of starts) {
+    if (seen.has(start)) continue;
+    const chain = follow(start, exact, live);
+    if (exact.has(start) && !chain.isCycle) continue;
+    if (chain.specs.length < 2) continue;
+    for (const spec of chain.specs) seen.add(spec);
+    const decision = decide(chain, exact);
+    if (decision === 'moved') move(chain, exact);
+    if (decision === 'unclear') unclear.push({ spec: start, candidates: takenIn(chain, exact) });
+  }
+  return unclear;
+}
+
+function follow(start: ActionSpec, exact: Matches, live: ReadonlyMap<string, LiveAction>): Chain {
+  const owners = new Map([...exact].map(([spec, action]) => [action, spec]));
+  const specs = [start];
+  for (let at = start; ; ) {
+    const own = exact.get(at);
+    const end = at.renamedFrom
+      .map((label) => live.get(label))
+      .find((action) => action !== undefined && action !== own);
+    const owner = end && owners.get(end);
+    if (!owner) return { specs, end, isCycle: false };
+    if (owner === start) return { specs, end, isCycle: true };
+    if (specs.includes(owner)) return { specs, end: undefined, isCycle: false };
+    specs.push(owner);
+    at = owner;
+  }
+}
+
+/** Whether the chain was handed on already, by the URLs; what is left under the oldest label shows that it was not. */
+function decide({ specs, end, isCycle }: Chain, exact: Matches): 'stays' | 'moved' | 'unclear' {
+  const stays = specs.every((spec) => fits(spec, exact.get(spec)));
+  const moved = specs.every((spec, index) => fits(spec, takes(specs, index, end, exact)));
+  if (stays !== moved) return stays ? 'stays' : 'moved';
+  if (end !== undefined && !isCycle) return 'moved';
+  return stays ? 'stays' : 'unclear';
+}
+
+/** True also where there is nothing to compare. */
+function fits(spec: ActionSpec, action: LiveAction | undefined): boolean {
+  return action === undefined || sameUrl(spec.url, action.url);
+}
+
+function takes(
+  specs: readonly ActionSpec[],
+  index: number,
+  end: LiveAction | undefined,
+  exact: Matches,
+): LiveAction | undefined {
+  const next = specs[index + 1];
+  return next === undefined ? end : exact.get(next);
+}
+
+function takenIn({ specs, end }: Chain, exact: Matches): LiveAction[] {
+  return specs.flatMap((_, index) => takes(specs, index, end, exact) ?? []);
+}
+
+function move({ specs, end }: Chain, exact: Matches): void {
+  const taken = specs.map((_, index) => takes(specs, index, end, exact));
+  for (const [index, spec] of specs.entries()) {
+    const action = taken[index];
+    if (action) exact.set(spec, action);
+    else exact.delete(spec);
+  }
+}
