@@ -49,12 +49,32 @@ export function parseSelector(text: string): Selector | { readonly invalid: stri
 
 /** Turns a glob (`*` any run of characters, `?` one) into a test; matching is case-sensitive like exact names. */
 export function globMatcher(pattern: string): (name: string) => boolean {
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replace(/\*+/g, '.*')
-    .replace(/\?/g, '.');
-  const expression = new RegExp(`^${source}$`, 'su');
-  return (name) => expression.test(name);
+  const wanted = [...pattern.replace(/\*+/g, '*')];
+  return (name) => matchesGlob(wanted, [...name]);
+}
+
+/** No expression is built from foreign text: at most the square of the name's length in steps, whatever the pattern (T56). */
+function matchesGlob(pattern: readonly string[], name: readonly string[]): boolean {
+  let at = 0;
+  let next = 0;
+  // Where to go on when what follows the last `*` does not fit: one character later, and never before that `*`.
+  let star = -1;
+  let resume = 0;
+  while (at < name.length) {
+    if (pattern[next] === '*') {
+      star = next;
+      resume = at;
+      next += 1;
+    } else if (pattern[next] === '?' || pattern[next] === name[at]) {
+      at += 1;
+      next += 1;
+    } else if (star >= 0) {
+      resume += 1;
+      at = resume;
+      next = star + 1;
+    } else return false;
+  }
+  return next === pattern.length || (next === pattern.length - 1 && pattern[next] === '*');
 }
 
 /**

@@ -1,6 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { matchSelectors, parseSelector, type Selector } from '../../src/core/selector.ts';
+import { globMatcher, matchSelectors, parseSelector, type Selector } from '../../src/core/selector.ts';
 import { service } from '../helpers/actions.ts';
+import { runs } from '../helpers/runs.ts';
 
 function selector(text: string): Selector {
   const parsed = parseSelector(text);
@@ -70,5 +72,37 @@ describe('matching', () => {
 
   it('names the ids of services with the same name', () => {
     expect(matchSelectors([selector('Twin')], services, teams)).toMatchObject([{ ids: ['PA', 'PB'] }]);
+  });
+});
+
+describe('T56 globs', () => {
+  it('end at once on a pattern made for slow matching', () => {
+    const name = 'a'.repeat(255);
+    for (const part of ['*?', '*a', '?*', '*a?']) {
+      expect(globMatcher(`${part.repeat(2_000)}!`)(name)).toBe(false);
+      expect(globMatcher(`${part.repeat(60)}!`)(`${name}!`)).toBe(true);
+    }
+  });
+
+  it('mean what the textbook says', () => {
+    /** By definition: a star is nothing, or one character and the star again. */
+    const reference = (pattern: readonly string[], name: readonly string[]): boolean => {
+      const [first, ...rest] = pattern;
+      if (first === undefined) return name.length === 0;
+      if (first === '*')
+        return reference(rest, name) || (name.length > 0 && reference(pattern, name.slice(1)));
+      return name.length > 0 && (first === '?' || first === name[0]) && reference(rest, name.slice(1));
+    };
+    const letters = (...of: string[]) => fc.array(fc.constantFrom(...of), { maxLength: 8 });
+    fc.assert(
+      fc.property(
+        letters('a', 'b', '*', '?', '.', '😀'),
+        letters('a', 'b', '.', '*', '😀'),
+        (pattern, name) => {
+          expect(globMatcher(pattern.join(''))(name.join(''))).toBe(reference(pattern, name));
+        },
+      ),
+      { numRuns: runs(2_000) },
+    );
   });
 });
