@@ -63,6 +63,6 @@ function fits(path: string, segments: readonly string[]): boolean {
   const wanted = path.split('/');
   return (
     wanted.length === segments.length &&
-    wanted.every((part, at) => part === segments[at] || (part === ':id' && segments[at] !== ''))
+    wanted.every((part, at) => part === segments[at] || (part.startsWith(':') && segments[at] !== ''))
   );
 }

@@ -4,11 +4,13 @@ import { API, seconds, serviceReference, web } from '../resources/views.ts';
 import type { ApiRequest, Outcome } from '../wire/http.ts';
 import { answer } from '../wire/http.ts';
 import { pageMembers, pageOf, slicePage } from '../wire/paging.ts';
+import { notFound } from '../wire/problem.ts';
 import { cefDetails } from './event.ts';
 import { incidentOf, incidentReference, triggerReference } from './view.ts';
 
 export const alertRoutes: readonly Route[] = [
   { method: 'GET', path: '/incidents/:id/alerts', scope: 'incidents.read', handle: list },
+  { method: 'GET', path: '/incidents/:id/alerts/:alert', scope: 'incidents.read', handle: get },
 ];
 
 function list(state: State, request: ApiRequest, id: string): Outcome {
@@ -16,12 +18,24 @@ function list(state: State, request: ApiRequest, id: string): Outcome {
   const page = pageOf(request.query);
   const statuses = request.query.getAll('statuses[]');
   const key = request.query.get('alert_key');
-  const found = incident.alerts
-    .map((alert): Alert => (incident.status === 'resolved' ? { ...alert, status: 'resolved' } : alert))
+  const found = alertsOf(incident)
     .filter((alert) => statuses.length === 0 || statuses.includes(alert.status))
     .filter((alert) => key === null || key === alert.key);
   const alerts = slicePage(found, page).map((alert) => alertView(state, incident, alert));
   return answer(200, { alerts, ...pageMembers(page, found.length) });
+}
+
+/** Those of a resolved incident are resolved. */
+function alertsOf({ status, alerts }: Incident): readonly Alert[] {
+  return status === 'resolved' ? alerts.map((alert) => ({ ...alert, status })) : alerts;
+}
+
+function get(state: State, request: ApiRequest, id: string): Outcome {
+  const incident = incidentOf(state, id);
+  const wanted = request.path.split('/').at(-1);
+  const alert = alertsOf(incident).find((one) => one.id === wanted);
+  if (!alert) throw notFound();
+  return answer(200, { alert: alertView(state, incident, alert) });
 }
 
 function alertView(state: State, incident: Incident, alert: Alert): Record<string, unknown> {

@@ -1,5 +1,5 @@
 /** The log of an incident: its trigger, and what was done since. */
-import type { Incident, LogEntry, State } from '../account/state.ts';
+import { compare, type Incident, type LogEntry, type State } from '../account/state.ts';
 import type { Route } from '../resources/route.ts';
 import { API, seconds, serviceReference, teamReference, userReference } from '../resources/views.ts';
 import type { ApiRequest, Outcome } from '../wire/http.ts';
@@ -13,6 +13,7 @@ const scope = 'incidents.read';
 
 export const logEntryRoutes: readonly Route[] = [
   { method: 'GET', path: '/incidents/:id/log_entries', scope, handle: list },
+  { method: 'GET', path: '/log_entries', scope, handle: listAll },
   { method: 'GET', path: '/log_entries/:id', scope, handle: get },
 ];
 
@@ -22,6 +23,15 @@ function list(state: State, request: ApiRequest, id: string): Outcome {
   const page = pageOf(request.query);
   const views = allOf(state, incident, hasChannels(request)).reverse();
   return answer(200, { log_entries: slicePage(views, page), ...pageMembers(page, views.length) });
+}
+
+/** Of all incidents, the newest first. */
+function listAll(state: State, request: ApiRequest): Outcome {
+  const page = pageOf(request.query);
+  const channels = hasChannels(request);
+  const views = [...state.incidents.values()].flatMap((incident) => allOf(state, incident, channels));
+  const found = views.sort((a, b) => compare(String(b.created_at), String(a.created_at)));
+  return answer(200, { log_entries: slicePage(found, page), ...pageMembers(page, found.length) });
 }
 
 function get(state: State, request: ApiRequest, id: string): Outcome {

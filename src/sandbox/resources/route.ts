@@ -3,7 +3,7 @@ import { isObject, parseJson } from '../json.ts';
 import type { ApiRequest, Outcome } from '../wire/http.ts';
 import { invalidInput } from '../wire/problem.ts';
 
-/** One call of the API. `path` has `:id` where an id stands; `scope` is what an OAuth token needs (facts 19 and 21). */
+/** One call of the API. `path` has `:id` in place of an id (of two, `handle` gets the first); `scope` is what an OAuth token needs (facts 19 and 21). */
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
