@@ -394,12 +394,25 @@ export const MATRIX: readonly Row[] = [
     id: 'F26',
     title: 'a conflict',
     reason: 'conflict',
-    cells: { ...all(RS(2)), create: VF },
+    cells: all(RS(5)),
     variants: [
       ...answers('409', { status: 409, body: error(2009, 'Conflict') }),
       ...answers('1005', { status: 400, body: error(1005, 'Try again') }, LATER),
     ],
     exit: REMOTE,
+    gap: [1_000, 30_000],
+  },
+  {
+    id: 'F51',
+    title: 'the account lock',
+    reason: 'conflict',
+    cells: all(RS(5)),
+    variants: answers('400', {
+      status: 400,
+      body: error(2001, 'Unable to perform request at this time. account could not be locked'),
+    }),
+    exit: REMOTE,
+    gap: [1_000, 30_000],
   },
   {
     id: 'F31',

@@ -107,21 +107,26 @@ describe('a call', () => {
     expect(sent).toHaveLength(1);
   });
 
-  it('F26: a conflict is looked at before it is sent again', async () => {
-    const { ask, sent } = setUp([json(409, {}), OK]);
-    await expect(ask('update', { look: async () => 'already' })).resolves.toBe('already');
-    expect(sent).toHaveLength(1);
-    const second = setUp([json(409, {}), OK]);
-    await expect(second.ask('update', { look: async () => undefined })).resolves.toEqual({ fine: true });
-    expect(second.sent).toHaveLength(2);
+  it('F51: what the account lock refuses is sent again, a create too, without a look', async () => {
+    const locked = json(400, {
+      error: { code: 2001, message: 'Unable to perform request at this time. account could not be locked' },
+    });
+    for (const refusal of [json(409, {}), locked]) {
+      const { ask, sent } = setUp([refusal, refusal, OK]);
+      const look = async (): Promise<never> => Promise.reject(new Error('looked'));
+      await expect(ask('create', { look })).resolves.toEqual({ fine: true });
+      expect(sent).toHaveLength(3);
+      const always = setUp([refusal]);
+      const failed = always.ask('create').catch((error: unknown) => error);
+      expect(await failed).toMatchObject({ reason: 'conflict', aftermath: 'skip' });
+      expect((await failed) as Error).toMatchObject({ message: expect.stringContaining('refused') });
+      expect(always.sent).toHaveLength(6);
+    }
   });
 
-  it('F26: a conflict proves nothing about what cannot be compared', async () => {
-    const { ask } = setUp([json(409, {}), OK]);
-    const answered: boolean[] = [];
-    const look = async (sure: boolean) => void answered.push(sure);
-    await ask('update', { look });
-    expect(answered).toEqual([false]);
+  it('F51: a lock after a lost answer leaves the lost attempt open', async () => {
+    const { ask } = setUp([fetchFailed('ECONNRESET'), json(409, {})]);
+    await expect(ask('update')).rejects.toMatchObject({ reason: 'conflict', aftermath: 'verify' });
   });
 
   it('F13: a resend that is refused leaves the lost attempt open', async () => {

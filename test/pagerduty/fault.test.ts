@@ -72,6 +72,14 @@ describe('an answer', () => {
     ],
     ['F25', json(400, { error: { code: 2001, errors: ['Name is bad'] } }), 'invalid', undefined],
     ['F26', json(409, {}), 'conflict', undefined],
+    [
+      'F51',
+      json(400, {
+        error: { code: 2001, message: 'Invalid Input Provided', errors: ['account could not be locked'] },
+      }),
+      'conflict',
+      undefined,
+    ],
     ['F26 1005', json(400, { error: { code: 1005 } }), 'conflict', undefined],
     ['F31', raw(200, '', { 'content-type': 'application/json' }), 'empty', undefined],
     ['F33', raw(307, '', { location: 'http://evil.test/x?token=1' }), 'redirect', undefined],

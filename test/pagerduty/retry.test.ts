@@ -25,7 +25,7 @@ describe('the table', () => {
     ['gone', '0 skip, 0 skip, 0 skip, 0 applied, 0 skip'],
     ['limit', '0 skip, 0 skip, 0 skip, 0 skip, 0 skip'],
     ['invalid', '0 skip, 0 skip, 0 skip, 0 skip, 0 skip'],
-    ['conflict', '2 skip, 0 verify, 2 skip, 2 skip, 2 skip'],
+    ['conflict', '5 skip, 5 skip, 5 skip, 5 skip, 5 skip'],
     ['empty', '1 skip, 0 verify, 1 verify, 0 applied, 1 verify'],
     ['too-big', '0 stop, 0 verify, 0 verify, 0 applied, 0 verify'],
     ['redirect', '0 stop, 0 stop, 0 stop, 0 stop, 0 stop'],
@@ -82,6 +82,15 @@ describe('waits', () => {
     expect(waitBefore({ fault: 'rate-limited', waitMs: 7000 }, 0, () => 0.99)).toBeLessThan(8500);
     expect(waitBefore({ fault: 'rate-limited' }, 0, () => 0)).toBe(1000);
     expect(waitBefore({ fault: 'rate-limited' }, 9, () => 0.999)).toBeLessThanOrEqual(30_000);
+  });
+
+  it('F51: after a refusal because of the account lock are as long as after a 429 without a hint', () => {
+    for (const attempt of [0, 3, 9]) {
+      for (const dice of [0, 0.5, 0.999]) {
+        const wait = (fault: 'conflict' | 'rate-limited') => waitBefore({ fault }, attempt, () => dice);
+        expect(wait('conflict')).toBe(wait('rate-limited'));
+      }
+    }
   });
 });
 

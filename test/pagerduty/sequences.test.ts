@@ -31,7 +31,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.constant(GOOD),
   fc.integer({ min: 1, max: 90 }).map(limitedFor),
   fc.constant<Step>({ name: '429', answer: raw(429, ''), undone: true }),
-  fc.constantFrom(500, 502, 408, 409, 400, 401, 403, 404).map((status): Step => {
+  fc.constant<Step>({ name: '409', answer: json(409, {}), undone: true }),
+  fc.constantFrom(500, 502, 408, 400, 401, 403, 404).map((status): Step => {
     return { name: String(status), answer: json(status, {}) };
   }),
   fc.integer({ min: 0, max: 300 }).map((seconds): Step => {

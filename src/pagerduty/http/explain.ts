@@ -170,17 +170,19 @@ const EXPLANATIONS: Readonly<Record<Fault, (trouble: Trouble, call: FailedCall) 
           why: 'PagerDuty refuses the token (status 401)',
           hint: isHere(host) ? `${TOKEN} ${SANDBOX_TOKEN}` : TOKEN,
         },
-  ability: () => ({
+  ability: (_, { path }) => ({
     reason: 'ability',
     why: "the account's plan lacks the ability for it (status 402)",
-    hint: 'Ask the account owner about the plan. Nothing more was written.',
+    hint: path.startsWith('/teams')
+      ? 'Without teams in the plan, select services by name, pattern or `id:…` instead of `team:…`.'
+      : 'Ask the account owner about the plan. Nothing more was written.',
   }),
   forbidden: ({ requiredScopes = [] }) => ({
     reason: 'forbidden',
     why: 'the token is not allowed to (status 403)',
     hint:
       requiredScopes.length > 0
-        ? `Give the token the scope ${requiredScopes.join(', ')}.`
+        ? `Give the token ${scopesFor(requiredScopes)}.`
         : 'Reading needs any API key; writing needs one with full access, or a user who is Manager or Global Admin.',
   }),
   gone: (_, { method, path }) => ({
@@ -204,8 +206,8 @@ const EXPLANATIONS: Readonly<Record<Fault, (trouble: Trouble, call: FailedCall) 
   }),
   conflict: ({ status }) => ({
     reason: 'conflict',
-    why: `somebody else is changing it at the same time (status ${status})`,
-    hint: RERUN,
+    why: `PagerDuty refused it each time, because another change to the account was under way (status ${status})`,
+    hint: 'Nothing was done by this request. Run the same command again in a moment, or lower `--concurrency`.',
   }),
   empty: (_, { host }) => ({ reason: 'bad_body', why: `the answer of ${host} is empty`, hint: PROXY }),
   'too-big': (_, { host }) => ({
@@ -230,6 +232,18 @@ const EXPLANATIONS: Readonly<Record<Fault, (trouble: Trouble, call: FailedCall) 
     };
   },
 };
+
+/** What reading an account takes (fact 19). PagerDuty names only the scope of the call that it refused. */
+const READ_SCOPES = ['extension_schemas.read', 'extensions.read', 'services.read'];
+
+/** All scopes at once, so that the next run does not fail at the next missing one. */
+function scopesFor(missing: readonly string[]): string {
+  const others = READ_SCOPES.filter((scope) => !missing.includes(scope));
+  const writes = missing.includes('extensions.write') ? [] : ['`extensions.write` to change anything'];
+  const teams = missing.includes('teams.read') ? [] : ['`teams.read` for `team:…`'];
+  const named = missing.map((scope) => `\`${scope}\``).join(', ');
+  return `the scope ${named}; pdactions also needs ${[...others.map((scope) => `\`${scope}\``), ...writes, ...teams].join(', ')}`;
+}
 
 /** Where an address that leads nowhere comes from (F10). */
 function namedBy(from: string | undefined): string {

@@ -36,6 +36,7 @@ export type Fault =
   /** A fourth action (F24). */
   | 'limit'
   | 'invalid'
+  /** 409, or 400 because the account is locked by another write; nothing was done (F26, F51). */
   | 'conflict'
   /** A success without the body that it needs (F31). */
   | 'empty'
@@ -134,7 +135,7 @@ function saysExpired(headers: AnswerHeaders, { message = '', errors = [] }: Said
 function errorFault(status: number, { code, message, errors = [] }: Said): Fault {
   if (status === 429) return 'rate-limited';
   if (status >= 500) return 'server-error';
-  if (code === 1005) return 'conflict';
+  if (code === 1005 || (status === 400 && isLocked([message ?? '', ...errors]))) return 'conflict';
   switch (status) {
     case 401:
       return 'unauthorized';
@@ -153,6 +154,11 @@ function errorFault(status: number, { code, message, errors = [] }: Said): Fault
     default:
       return isLimit(code, [message ?? '', ...errors]) ? 'limit' : 'invalid';
   }
+}
+
+/** Writes to an account exclude each other, and the one that comes second is refused (fact 54). */
+function isLocked(texts: readonly string[]): boolean {
+  return texts.some((text) => /could not be locked/i.test(text));
 }
 
 /** The limit of three is enforced with an error that nobody has documented: 2019, or 2001 with words (U2). */

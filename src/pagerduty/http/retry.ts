@@ -95,13 +95,8 @@ export const RULES: Readonly<Record<Fault, Readonly<Record<CallClass, Rule>>>> =
   gone: { read: skip, create: skip, update: skip, delete: applied, enable: skip },
   limit: same(skip),
   invalid: same(skip),
-  conflict: {
-    read: resend(2),
-    create: verify,
-    update: lookFirst(2, 'skip'),
-    delete: lookFirst(2, 'skip'),
-    enable: lookFirst(2, 'skip'),
-  },
+  // Refused before anything was done, so a create may be sent again, too (fact 54).
+  conflict: same(resend(5)),
   empty: {
     read: resend(1),
     create: verify,
@@ -135,10 +130,16 @@ export function isFree({ fault, waitMs }: Trouble): boolean {
 export function waitBefore(trouble: Trouble, attempt: number, random: () => number): number {
   if (trouble.fault === 'rate-limited') {
     if (trouble.waitMs !== undefined) return trouble.waitMs + random() * 1000;
-    return 1000 + random() * (Math.min(2000 * 2 ** attempt, 30_000) - 1000);
+    return refusedWait(attempt, random);
   }
+  if (trouble.fault === 'conflict') return (trouble.waitMs ?? 0) + refusedWait(attempt, random);
   const backoff = random() * Math.min(500 * 2 ** attempt, 20_000);
   return (trouble.waitMs ?? 0) + backoff;
+}
+
+/** After a refusal that names no time: at least a second, doubling up to 30. */
+function refusedWait(attempt: number, random: () => number): number {
+  return 1000 + random() * (Math.min(2000 * 2 ** attempt, 30_000) - 1000);
 }
 
 /** Retries that one run may spend: a broken server is not hammered by thousands of calls. */
