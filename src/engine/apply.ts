@@ -2,11 +2,12 @@
  * Carries out a plan: one change after the other within a service, several services at a time, an outcome for each. What fails on
  * one service never stops the others, unless the token itself is refused (docs/architecture.md).
  */
+import { SLOTS_PER_SERVICE } from '../core/action.ts';
 import type { Change, Plan, ServicePlan } from '../core/plan.ts';
 import { CancelledError, PdactionsError, RemoteError } from '../errors.ts';
 import type { ActionStore } from '../pagerduty/store.ts';
 import { applyChange, type Ground } from './change.ts';
-import { checkUnmoved, expectRoom, FRESH_MS, readWith } from './guard-read.ts';
+import { checkUnmoved, expectRoom, FRESH_MS, readService, readWith } from './guard-read.ts';
 import { checkAfterwards } from './post-check.ts';
 import type { Outcome, Report } from './report.ts';
 import { type Run, type RunOptions, startRun } from './run.ts';
@@ -40,6 +41,7 @@ export async function applyPlan(plan: Plan, store: ActionStore, options: ApplyOp
   const check = await checkAfterwards(
     run,
     changes.flatMap((change) => outcomes.get(change) ?? []),
+    waiting,
   );
   return { stopped: run.stopped(), ...check };
 }
@@ -57,12 +59,16 @@ async function applyService(
   const ground = await findGround(run, service);
   if (ground instanceof PdactionsError) return refuseService(changes, ground, record);
   let deleted = false;
+  let used = ground.live.own.length + ground.live.shared.length;
   for (const [index, change] of changes.entries()) {
     if (run.stopped()) return skipFrom(index, whyStopped(run));
-    const needsRoom = deleted && change.kind === 'create';
-    const outcome = await attempt(run, change, ground, needsRoom);
+    const creates = change.kind === 'create';
+    const fillsLast = creates && !deleted && used + 1 >= SLOTS_PER_SERVICE && !(ground.fresh && index === 0);
+    const look = fillsLast ? 'whole' : creates && deleted ? 'room' : 'none';
+    const outcome = await attempt(run, { ...service, changes: [change] }, change, ground, look);
     record(outcome);
     deleted ||= change.kind === 'delete';
+    used += creates ? 1 : 0;
     if (outcome.status === 'failed' || outcome.status === 'unknown' || outcome.status === 'skipped') {
       return skipFrom(index + 1, 'an earlier change to this service did not succeed');
     }
@@ -96,10 +102,21 @@ function refuseService(
   for (const change of others) record({ change, status: 'skipped', why: 'the service could not be checked' });
 }
 
-/** @param needsRoom whether the change fills a slot that a delete before it was to free */
-async function attempt(run: Run, change: Change, ground: Ground, needsRoom: boolean): Promise<Outcome> {
+/** What is read right before a change: whether a delete has made room, or all of a service whose last slot it fills (F24, F54). */
+type Look = 'none' | 'room' | 'whole';
+
+/** Carries out a change. @param service what the plan knows of its service, with this change alone */
+async function attempt(
+  run: Run,
+  service: ServicePlan,
+  change: Change,
+  known: Ground,
+  look: Look,
+): Promise<Outcome> {
   try {
-    if (needsRoom) await expectRoom(run, change.service);
+    if (look === 'room') await expectRoom(run, change.service);
+    const now = look === 'whole' && checkUnmoved(service, await readService(run.store, change.service));
+    const ground = now ? { live: now, fresh: true } : known;
     const outcome = await applyChange(run, change, ground);
     if ('error' in outcome) run.failed(outcome.error);
     else if (outcome.status !== 'skipped') run.succeeded();

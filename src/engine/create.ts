@@ -114,7 +114,10 @@ async function send(run: Run, { service, wanted, known }: Target): Promise<Writt
     const action = await run.awaitWrite(run.store.create(service.id, bodyOf(wanted)));
     if (action === 'late') return { kind: 'unknown', error: interrupted(service) };
     const isNew = action.services.some(({ id }) => id === service.id) && !known.has(action.id);
-    if (isNew) return { kind: 'done', action };
+    if (isNew) {
+      run.made.add(action.id);
+      return { kind: 'done', action };
+    }
     return { kind: 'lost', error: answeredWithAnother(run, service, wanted, action), id: action.id };
   } catch (error) {
     if (error instanceof RemoteError && error.aftermath === 'verify') return { kind: 'lost', error };
@@ -196,7 +199,7 @@ function foundTwice({ service, wanted }: Target, found: readonly LiveAction[]): 
     `\`${wanted.label}\` exists ${found.length} times on ${service.name} (${ids.join(', ')})`,
     {
       reason: 'duplicate',
-      hint: `Compare them with \`pdactions show ID\`, then remove one: \`pdactions delete ${ids.at(-1)}\`.`,
+      hint: `Compare them with \`pdactions show ID\`, then remove one with \`pdactions delete ID\`.`,
     },
   );
 }

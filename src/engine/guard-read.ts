@@ -113,7 +113,7 @@ function hasMoved(change: Change, then: LiveService, now: LiveService): boolean 
 }
 
 /** The same label, or what PagerDuty may have made of it with the same URL (fact 53). */
-function isLike(wanted: ActionSpec, { label, url }: LiveAction): boolean {
+export function isLike(wanted: ActionSpec, { label, url }: LiveAction): boolean {
   return label === wanted.label || (looksAlike(wanted.label, label) && sameUrl(wanted.url, url));
 }
 

@@ -3,23 +3,27 @@
  * services, planned by cost.
  */
 import type { Service } from '../core/action.ts';
-import type { LiveService } from '../core/live.ts';
-import { looksAlike } from '../core/look-alike.ts';
-import { sameUrl } from '../core/same-url.ts';
+import type { ServicePlan } from '../core/plan.ts';
 import { PdactionsError } from '../errors.ts';
 import { readBack, type WrittenOutcome } from './read-back.ts';
-import type { Duplicate, Outcome, Report } from './report.ts';
+import type { Outcome, Report } from './report.ts';
 import type { Run } from './run.ts';
+import { type Site, withdrawConflicts } from './withdraw.ts';
 
-type Check = Pick<Report, 'outcomes' | 'duplicates' | 'unchecked'>;
+type Check = Pick<Report, 'outcomes' | 'duplicates' | 'overfull' | 'unchecked'>;
 
 /**
  * Checks a run whose writes are done.
  * @param outcomes as the answers told them, in the plan's order
- * @returns the same outcomes as a read shows them, and labels that exist more than once where this run created them
+ * @param plan what was known of the services when the plan was made
+ * @returns the same outcomes as a read shows them, and what was too much where this run created something
  */
-export async function checkAfterwards(run: Run, outcomes: readonly Outcome[]): Promise<Check> {
-  const unchecked = { outcomes, duplicates: [], unchecked: true };
+export async function checkAfterwards(
+  run: Run,
+  outcomes: readonly Outcome[],
+  plan: readonly ServicePlan[],
+): Promise<Check> {
+  const unchecked = { outcomes, duplicates: [], overfull: [], unchecked: true };
   const created = outcomes.filter(mayHaveCreated);
   const written = outcomes.filter(wasWritten);
   const stop = run.stopped()?.why;
@@ -32,10 +36,21 @@ export async function checkAfterwards(run: Run, outcomes: readonly Outcome[]): P
       outcomes: read,
       complete,
     } = await readBack(run, servicesOf([...created, ...written]), written);
+    const { withdrawn, duplicates, overfull, ...rest } = await withdrawConflicts(
+      run,
+      sitesOf(created, plan),
+      live,
+    );
+    const shown = outcomes.map((outcome) => read.get(outcome as WrittenOutcome) ?? outcome);
     return {
-      outcomes: outcomes.map((outcome) => read.get(outcome as WrittenOutcome) ?? outcome),
-      duplicates: created.flatMap((outcome) => duplicatesOf(outcome, live)),
-      unchecked: !complete,
+      outcomes: shown.map((outcome) =>
+        'id' in outcome && withdrawn.has(outcome.id)
+          ? { change: outcome.change, status: 'withdrawn', id: outcome.id }
+          : outcome,
+      ),
+      duplicates,
+      overfull,
+      unchecked: !complete || !rest.complete,
     };
   } catch (error) {
     if (error instanceof PdactionsError) return unchecked;
@@ -59,15 +74,16 @@ function servicesOf(outcomes: readonly Outcome[]): Service[] {
   return [...services.values()].map((service) => ({ ...service, teamIds: [], htmlUrl: null }));
 }
 
-/** Actions with the created label, or with the same URL and what PagerDuty may have made of the label (fact 53). */
-function duplicatesOf({ change }: Outcome, live: ReadonlyMap<string, LiveService>): Duplicate[] {
-  const wanted = 'after' in change ? change.after : undefined;
-  if (!wanted) return [];
-  const own = live.get(change.service.id)?.own ?? [];
-  const same = own.filter(
-    ({ label, url }) =>
-      label === wanted.label || (looksAlike(wanted.label, label) && sameUrl(wanted.url, url)),
-  );
-  const ids = same.map(({ id }) => id);
-  return ids.length > 1 ? [{ service: change.service, label: wanted.label, ids }] : [];
+/** The services where something was created, with what was wanted and what was known of them. */
+function sitesOf(created: readonly Outcome[], plan: readonly ServicePlan[]): Site[] {
+  const ids = new Set(created.map(({ change }) => change.service.id));
+  return plan
+    .filter(({ service }) => ids.has(service.id))
+    .map(({ service, live }) => ({
+      service,
+      wanted: created.flatMap(({ change }) =>
+        change.service.id === service.id && 'after' in change && change.after ? [change.after] : [],
+      ),
+      known: new Set([...live.own, ...live.shared].map(({ id }) => id)),
+    }));
 }

@@ -44,6 +44,12 @@ export type Outcome =
     }
   | {
       readonly change: Change;
+      /** Created, and removed again because somebody else was at work on the same service (F54). */
+      readonly status: 'withdrawn';
+      readonly id: string;
+    }
+  | {
+      readonly change: Change;
       /** `unknown`: it may have happened. */
       readonly status: 'failed' | 'unknown';
       readonly error: PdactionsError;
@@ -58,17 +64,30 @@ export type Outcome =
       readonly spared?: true | undefined;
     };
 
-/** Actions with one label on one service, found after creating: two runs at once, or a create that came late (F14, F39). */
-export interface Duplicate {
+/** Actions that are too many for a service, found after creating: two runs at once, or somebody else (F39, F54). */
+export interface Conflict {
   readonly service: ServiceRef;
-  readonly label: string;
+  /** All of them, as they were found. */
   readonly ids: readonly string[];
+  /** Those that this run has made. */
+  readonly made: readonly string[];
+  /** Those of them that it has removed again. */
+  readonly withdrawn: readonly string[];
+  /** What was there at the last look. */
+  readonly left: readonly string[];
+}
+
+/** Actions with one label on one service: the same, or a create that came late (F14). */
+export interface Duplicate extends Conflict {
+  readonly label: string;
 }
 
 export interface Report {
   /** One for each change, in the plan's order. */
   readonly outcomes: readonly Outcome[];
   readonly duplicates: readonly Duplicate[];
+  /** Services with more than three actions. */
+  readonly overfull: readonly Conflict[];
   /** Why the run ended early; null when it did not. */
   readonly stopped: Stop | null;
   /** True when what was written could not be read back, so duplicates and lost writes would have gone unnoticed. */
@@ -90,7 +109,7 @@ export function verdictsOf(report: Report): ReportVerdict[] {
   const bad = report.outcomes.filter((outcome) => outcome.status !== 'applied');
   if (report.stopped?.why === 'interrupted') verdicts.push('cancelled');
   if (report.stopped?.why === 'bug') verdicts.push('bug');
-  if (report.duplicates.length > 0) verdicts.push('refused');
+  if (report.duplicates.length + report.overfull.length > 0) verdicts.push('refused');
   if (isAuth(report)) verdicts.push('auth');
   if (bad.length > 0) verdicts.push(report.outcomes.some(isAttempted) ? 'partial' : withoutWrites(report));
   return verdicts;

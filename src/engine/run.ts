@@ -35,6 +35,8 @@ export interface Run {
   readonly canary: Canary;
   /** Ids of the actions that this run has created. */
   readonly created: Set<string>;
+  /** Those among them that an answer has named to this run: nobody else can have made them. */
+  readonly made: Set<string>;
   /** Why no further change may begin; null while all is well. */
   stopped(): Stop | null;
   succeeded(): void;
@@ -61,6 +63,7 @@ export function startRun(store: ActionStore, { clock, readAt, interrupted }: Run
     interrupted,
     canary: createCanary(),
     created: new Set(),
+    made: new Set(),
     stopped: () => stop ?? (interrupted?.aborted ? { why: 'interrupted' } : null),
     succeeded() {
       failures = 0;

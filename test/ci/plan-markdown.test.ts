@@ -80,10 +80,11 @@ function everything(text: string): PageFacts {
     { code: 'look-alike', service: ref, label: text, key: text, id: text, stored: text },
   ] as const;
   const error = new RefusedError(text, { details: [text], hint: text, reason: 'conflict' });
+  const torn = { service: ref, ids: [text], made: [text], withdrawn: [text], left: [text] };
   const outcomes = service.changes.map((change) => ({ change, status: 'failed', error }) as const);
   return {
     ...factsOf({ services: [service, quiet], refusals }),
-    report: { outcomes, duplicates: [{ service: ref, label: text, ids: [text] }], unchecked: true },
+    report: { outcomes, duplicates: [{ ...torn, label: text }], overfull: [torn], unchecked: true },
     error,
     code: 8,
   };
@@ -104,7 +105,7 @@ describe('a page', () => {
       { change: good, status: 'applied', id: 'well' },
       { change: bad, status: 'failed' },
     ] as const;
-    const report = { outcomes, duplicates: [], unchecked: false };
+    const report = { outcomes, duplicates: [], overfull: [], unchecked: false };
     const page = renderPage(factsOf({ services: [], refusals: [] }, { report }), same);
     expect(page.match(/(?:deleted|delete failed) \S+/g)).toEqual(['delete failed badly', 'deleted well']);
   });

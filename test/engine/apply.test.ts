@@ -287,7 +287,7 @@ describe('an interruption', () => {
 });
 
 describe('the look after the last write', () => {
-  it('F39: finds what was created twice, and says which', async () => {
+  it('F39: finds what was created twice, says which, and withdraws what the run itself has made', async () => {
     const store = storeWith();
     store.before = ([method]) => {
       if (method !== 'create' || store.live.size > 0) return;
@@ -295,10 +295,11 @@ describe('the look after the last write', () => {
       store.live.set('PTWIN', twin);
     };
     const { report, briefs, verdicts } = await outcomes(store, declare({ ALPHA: [restart] }));
-    expect(briefs).toEqual(['create Restart applied']);
-    expect(report.duplicates).toMatchObject([{ label: 'Restart', ids: ['PNEW1', 'PTWIN'] }]);
-    expect(verdicts).toEqual(['ok', 'refused']);
-    expect(store.live.size).toBe(2);
+    expect(briefs).toEqual(['create Restart withdrawn']);
+    const found = { ids: ['PNEW1', 'PTWIN'], made: ['PNEW1'], withdrawn: ['PNEW1'], left: ['PTWIN'] };
+    expect(report.duplicates).toMatchObject([{ label: 'Restart', ...found }]);
+    expect(verdicts).toEqual(['ok', 'refused', 'partial']);
+    expect([...store.live.keys()]).toEqual(['PTWIN']);
   });
 
   it('is one read for all services, and none when nothing was written', async () => {

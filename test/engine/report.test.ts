@@ -20,8 +20,10 @@ const unauthorized = new AuthError('no', { reason: 'unauthorized' });
 const moved = new RefusedError('no', { reason: 'conflict' });
 const unknown: Outcome = { change, status: 'unknown', error: server, attempted: true };
 
-const quiet: Report = { outcomes: [], duplicates: [], stopped: null, unchecked: false };
-const twice = [{ service: change.service, label: 'Restart', ids: ['P1', 'P2'] }];
+const quiet: Report = { outcomes: [], duplicates: [], overfull: [], stopped: null, unchecked: false };
+const ids = ['P1', 'P2'];
+const over = { service: change.service, ids, made: ['P2'], withdrawn: [], left: ids };
+const twice = [{ ...over, label: 'Restart' }];
 
 describe('what a report means', () => {
   it.each<[string, Partial<Report>, ReportVerdict[], number]>([
@@ -34,6 +36,13 @@ describe('what a report means', () => {
     ['a read failed before any write', { outcomes: [failed(server, false)] }, ['ok', 'remote'], 7],
     ['F40: moved before any write', { outcomes: [failed(moved, false)] }, ['ok', 'refused'], 8],
     ['moved on one service', { outcomes: [failed(moved, false), applied] }, ['ok', 'partial'], 6],
+    ['F54: more than there are slots', { outcomes: [applied], overfull: [over] }, ['ok', 'refused'], 8],
+    [
+      'F54: withdrawn',
+      { outcomes: [{ change, status: 'withdrawn', id: 'P2' }], overfull: [over] },
+      ['ok', 'refused', 'partial'],
+      8,
+    ],
     ['F39: twice', { outcomes: [applied], duplicates: twice }, ['ok', 'refused'], 8],
     [
       'F39: twice, and one failed',

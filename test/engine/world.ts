@@ -98,6 +98,8 @@ function moreOf(outcome: Outcome): string | undefined {
       return outcome.fields.join(', ');
     case 'skipped':
       return outcome.why;
+    case 'withdrawn':
+      return undefined;
     default:
       return String(outcome.error.reason);
   }

@@ -94,10 +94,10 @@ describe('reads that lag behind (fact 50)', () => {
       lab.break([{ action: 'reset', match: matchOf(WRITES.create), phase: 'after-commit' }]);
       const run = await lab.run(SMALL.argv);
       const twins = duplicatesIn(lab.sandbox.state().extensions);
-      // The three looks outlast a short lag; a longer one makes a second action, which the look at the end reports.
-      expect([run.code, twins.length]).toEqual(readLag === '1' ? [0, 0] : [8, 2]);
-      const told = documentOf(run)?.report?.duplicates.flatMap(({ ids }) => ids) ?? [];
-      expect(told.toSorted()).toEqual(twins.toSorted());
+      // The three looks outlast a short lag; a longer one makes a second action, which the look at the end reports and undoes.
+      const found = documentOf(run)?.report?.duplicates ?? [];
+      expect(twins).toEqual([]);
+      expect([run.code, found.map(({ ids }) => ids.length)]).toEqual(readLag === '1' ? [0, []] : [8, [2]]);
       await expectInvariants(lab, ideal(SMALL), run, { converges: false, duplicates: true });
     },
   );
@@ -313,15 +313,14 @@ describe('two runs at once', () => {
       const codes = [first.code, second.code];
       const title = `at request ${index}: ${codes.join(' and ')}, ${twins.join()}`;
       expect(second.code, title).toBe(0);
-      if (twins.length > 0) {
+      expect(twins, title).toEqual([]);
+      const found = documentOf(first)?.report?.duplicates ?? [];
+      if (found.length > 0) {
         duplicated += 1;
         expect(first.code, title).toBe(8);
-        const told = documentOf(first)?.report?.duplicates.flatMap(({ ids }) => ids) ?? [];
-        for (const id of twins) expect(told, title).toContain(id);
-        await lab.sandbox.edit({ remove: twins.filter((_, at) => at % 2 === 1) });
-      } else {
-        expect([0, 6, 8], title).toContain(first.code);
+        for (const { ids } of found) expect(ids.length, title).toBe(2);
       }
+      expect([0, 6, 8], title).toContain(first.code);
       // One more run is enough.
       const third = await lab.run(SMALL.argv);
       expect(third.code, `${title}\n${third.stdout}${third.stderr}`).toBe(0);

@@ -4,7 +4,7 @@ import { applyPlan } from '../../engine/apply.ts';
 import { type Report, verdictsOf } from '../../engine/report.ts';
 import { DOCUMENT_VERSION } from '../../ui/render/action-document.ts';
 import { reportDocument } from '../../ui/render/documents.ts';
-import { renderDuplicate, renderOutcome, renderSummary } from '../../ui/render/report.ts';
+import { renderConflict, renderOutcome, renderSummary } from '../../ui/render/report.ts';
 import { line, styled } from '../../ui/text/text.ts';
 import type { Context } from '../context.ts';
 import { showDocument, wantsDocument } from '../show-document.ts';
@@ -28,7 +28,10 @@ export async function applyChanges(context: Context, plan: Plan, readAt: number)
 
 /** The report for people: every outcome on stdout, the summary on stderr. */
 export function showReport({ io }: Context, report: Report): void {
-  const lines = [...report.outcomes.flatMap(renderOutcome), ...report.duplicates.flatMap(renderDuplicate)];
+  const lines = [
+    ...report.outcomes.flatMap(renderOutcome),
+    ...[...report.duplicates, ...report.overfull].flatMap(renderConflict),
+  ];
   for (const parts of lines) io.out(parts, { prose: true });
   if (report.unchecked) {
     io.say(

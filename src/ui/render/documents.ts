@@ -6,7 +6,7 @@ import type { PdactionsError } from '../../errors.ts';
 import { maskUrl, shownUrl } from '../text/mask-url.ts';
 import { actionDocument } from './action-document.ts';
 import { countPlan, WRITE_ONLY } from './plan.ts';
-import type { OutcomeView } from './report.ts';
+import type { ConflictView, OutcomeView } from './report.ts';
 import { fieldNames } from './stored.ts';
 
 export interface PlanFacts {
@@ -89,7 +89,8 @@ function specDocument({ key, label, url, urlSource, headers }: ActionSpec) {
 /** A report as a document. */
 export function reportDocument(report: {
   readonly outcomes: readonly OutcomeView[];
-  readonly duplicates: readonly unknown[];
+  readonly duplicates: readonly ConflictView[];
+  readonly overfull: readonly ConflictView[];
   readonly stopped: { readonly why: string } | null;
   readonly unchecked: boolean;
 }) {
@@ -107,9 +108,20 @@ export function reportDocument(report: {
       ...(outcome.fields ? storedDocument(outcome) : {}),
       ...(outcome.error ? { error: errorDocument(outcome.error) } : {}),
     })),
-    duplicates: report.duplicates,
+    duplicates: report.duplicates.map(conflictDocument),
+    overfull: report.overfull.map(conflictDocument),
     stopped: report.stopped?.why ?? null,
     duplicatesChecked: !report.unchecked,
+  };
+}
+
+function conflictDocument({ service, label, ids, made, withdrawn }: ConflictView) {
+  return {
+    service: { id: service.id, name: service.name },
+    ...(label === undefined ? {} : { label }),
+    ids,
+    made,
+    withdrawn,
   };
 }
 

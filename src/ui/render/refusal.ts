@@ -27,9 +27,7 @@ export function renderRefusal(refusal: Refusal): Line[] {
         head(
           `${service.name} (${service.id}) has \`${refusal.label}\` ${refusal.ids.length} times: ${refusal.ids.join(', ')}`,
         ),
-        hint(
-          `Compare them with \`pdactions show ID\`, then remove one: \`pdactions delete ${refusal.ids.at(-1)}\`.`,
-        ),
+        hint('Compare them with `pdactions show ID`, then remove one with `pdactions delete ID`.'),
       ];
     case 'ambiguous-rename':
       return [

@@ -8,7 +8,7 @@ import { renderStored, type StoredView } from './stored.ts';
 
 /** One change's end, as the report has it. */
 export interface OutcomeView extends StoredView {
-  readonly status: 'applied' | 'differs' | 'not kept' | 'failed' | 'unknown' | 'skipped';
+  readonly status: 'applied' | 'differs' | 'not kept' | 'withdrawn' | 'failed' | 'unknown' | 'skipped';
   readonly note?: string | undefined;
   readonly warning?: string | undefined;
   readonly error?: PdactionsError | undefined;
@@ -27,6 +27,7 @@ const MARK: Readonly<Record<OutcomeView['status'], readonly [string, Style]>> = 
   applied: ['✓', 'ok'],
   differs: ['≠', 'warn'],
   'not kept': ['✗', 'error'],
+  withdrawn: ['-', 'warn'],
   failed: ['✗', 'error'],
   unknown: ['?', 'warn'],
   skipped: ['-', 'muted'],
@@ -72,21 +73,36 @@ function renderReason(error: PdactionsError): Line[] {
   ];
 }
 
-/** Actions that stand twice on a service after the run, with the command that removes one. */
-export function renderDuplicate(duplicate: {
+/** Actions that are too many for a service: with a label the same one several times, without it more than there are slots. */
+export interface ConflictView {
   readonly service: { readonly id: string; readonly name: string };
-  readonly label: string;
+  readonly label?: string | undefined;
   readonly ids: readonly string[];
-}): Line[] {
-  const { service, label, ids } = duplicate;
+  readonly made: readonly string[];
+  readonly withdrawn: readonly string[];
+  readonly left: readonly string[];
+}
+
+/** What a run found beside its own actions, what it has withdrawn, and what is left to do. */
+export function renderConflict({ service, label, ids, made, withdrawn, left }: ConflictView): Line[] {
+  const most = label === undefined ? 3 : 1;
+  const what = label === undefined ? `${ids.length} actions in 3 slots` : `\`${label}\` ${ids.length} times`;
+  const isOver = left.length > most;
+  const own = made.filter((id) => left.includes(id)).at(-1);
   return [
     line(
       styled('error', '✗ '),
-      `${service.name} (${service.id}) now has \`${label}\` ${ids.length} times: ${ids.join(', ')}`,
+      `${service.name} (${service.id}) ${isOver ? 'has' : 'had'} ${what}: ${ids.join(', ')}`,
     ),
+    ...(withdrawn.length === 0
+      ? []
+      : [line(`    This run removed what it had created: ${withdrawn.join(', ')}`)]),
     line(
       styled('accent', '    → '),
-      `Somebody else created it at the same time. Compare them with \`pdactions show ID\`, then remove one: \`pdactions delete ${ids.at(-1)}\`.`,
+      'Another run or a person created actions here at the same time. ',
+      isOver
+        ? `Compare them with \`pdactions show ID\`, then remove one with \`pdactions delete ${own ?? 'ID'}\`.`
+        : 'Run `pdactions plan` to see what is left to do.',
     ),
   ];
 }
@@ -96,7 +112,7 @@ export function renderSummary(outcomes: readonly OutcomeView[]): Line[] {
   return [renderTotals(outcomes), ...renderLosses(outcomes)];
 }
 
-const BAD = ['differs', 'not kept', 'failed', 'unknown', 'skipped'] as const;
+const BAD = ['differs', 'not kept', 'withdrawn', 'failed', 'unknown', 'skipped'] as const;
 
 function renderTotals(outcomes: readonly OutcomeView[]): Line {
   const count = (wanted: OutcomeView['status']) => outcomes.filter(({ status }) => status === wanted).length;

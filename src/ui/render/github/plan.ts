@@ -10,7 +10,7 @@ import type { PlanFacts } from '../documents.ts';
 import { renderBug, renderError } from '../error.ts';
 import { countPlan } from '../plan.ts';
 import { renderRefusal, renderVerdict } from '../refusal.ts';
-import { type OutcomeView, renderDuplicate, renderOutcome } from '../report.ts';
+import { type ConflictView, type OutcomeView, renderConflict, renderOutcome } from '../report.ts';
 import { fitPage, type Section } from './page.ts';
 import { countKinds, renderRest, renderServiceMarkdown } from './plan-service.ts';
 import { createQuoter, fenceOf, type Quoter } from './text.ts';
@@ -39,7 +39,8 @@ export interface PageFacts {
 /** The report of a sync, as far as it is shown. */
 export interface ReportView {
   readonly outcomes: readonly OutcomeView[];
-  readonly duplicates: readonly Parameters<typeof renderDuplicate>[0][];
+  readonly duplicates: readonly ConflictView[];
+  readonly overfull: readonly ConflictView[];
   readonly unchecked: boolean;
 }
 
@@ -98,12 +99,12 @@ function stops({ plan, verdicts }: PlanFacts, quote: Quoter): Section[] {
   return [fencedSection([...refused, ...guarded], quote)];
 }
 
-function outcomes({ outcomes: all, duplicates, unchecked }: ReportView, quote: Quoter): Section {
+function outcomes({ outcomes: all, duplicates, overfull, unchecked }: ReportView, quote: Quoter): Section {
   // What needs somebody comes first, and so is never what is left out.
   const bad = all.filter(({ status }) => status !== 'applied');
   const good = all.filter(({ status }) => status === 'applied');
   const lines = [
-    ...duplicates.flatMap(renderDuplicate),
+    ...[...duplicates, ...overfull].flatMap(renderConflict),
     ...[...bad, ...good].flatMap(renderOutcome),
     ...(unchecked ? [['! what was written could not be read back, so it is not confirmed']] : []),
   ];

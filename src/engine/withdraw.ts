@@ -1,0 +1,176 @@
+/**
+ * Two runs at once, or a run and a person: PagerDuty has no locks, so each may fill the last slot or create the same label. Every run
+ * that finds a service over its slots, or a label twice, decides by the same rule who withdraws: of what is new, the largest ids. A run
+ * removes only what it has made itself; what others leave standing is theirs to keep, and this run gives way (F39, F54).
+ */
+import { type ActionSpec, type LiveAction, type Service, SLOTS_PER_SERVICE } from '../core/action.ts';
+import { compareText, type LiveService, liveByService, NOTHING } from '../core/live.ts';
+import type { ServiceRef } from '../core/refusal.ts';
+import { PdactionsError } from '../errors.ts';
+import { isLike } from './guard-read.ts';
+import type { Conflict, Duplicate } from './report.ts';
+import { LOOKS_MS, type Run } from './run.ts';
+
+/** A service where this run has created something. */
+export interface Site {
+  readonly service: ServiceRef;
+  readonly wanted: readonly ActionSpec[];
+  /** Ids of what was on the service when the plan was made. */
+  readonly known: ReadonlySet<string>;
+}
+
+export interface Withdrawal {
+  readonly duplicates: readonly Duplicate[];
+  readonly overfull: readonly Conflict[];
+  /** Ids of what this run has made and removed again. */
+  readonly withdrawn: ReadonlySet<string>;
+  /** False when a look or a withdrawal failed, so that more may be wrong than was found. */
+  readonly complete: boolean;
+}
+
+type Live = Map<string, LiveService>;
+
+/** Finds conflicts on the sites, and withdraws from them what is this run's to withdraw. @param read what was found there just now */
+export async function withdrawConflicts(
+  run: Run,
+  sites: readonly Site[],
+  read: ReadonlyMap<string, LiveService>,
+): Promise<Withdrawal> {
+  const live: Live = new Map(read);
+  const first = new Map(read);
+  const withdrawn = new Set<string>();
+  /** What others were to withdraw by the rule, and have not: made by a person, or by a run that has ended. */
+  const staying = new Set<string>();
+  let complete = true;
+  let open = sites.filter((site) => isTorn(site, live));
+  const concerned = open;
+  try {
+    for (const wait of [0, ...LOOKS_MS]) {
+      if (wait > 0) {
+        await run.clock.sleep(wait, run.interrupted);
+        await readAgain(run, open, live);
+      }
+      open = open.filter((site) => isTorn(site, live));
+      for (const site of open)
+        await giveWay(run, site, live, { staying, withdrawn, isLast: wait === LOOKS_MS.at(-1) });
+      open = open.filter((site) => isTorn(site, live) && canGiveWay(run, site, live, staying));
+      if (open.length === 0) break;
+    }
+  } catch (error) {
+    if (!(error instanceof PdactionsError)) throw error;
+    complete = false;
+  }
+  const told = (service: ServiceRef, actions: readonly LiveAction[]): Conflict => {
+    const ids = actions.map(({ id }) => id).sort(compareText);
+    const there = new Set(all(live.get(service.id)).map(({ id }) => id));
+    return {
+      service,
+      ids,
+      made: ids.filter((id) => run.made.has(id)),
+      withdrawn: ids.filter((id) => withdrawn.has(id)),
+      left: ids.filter((id) => there.has(id)),
+    };
+  };
+  return {
+    withdrawn,
+    complete,
+    duplicates: concerned.flatMap(({ service, wanted }) =>
+      twins(wanted, first.get(service.id)).map(({ label, actions }) => ({
+        label,
+        ...told(service, actions),
+      })),
+    ),
+    overfull: concerned.flatMap(({ service }) => {
+      const actions = all(first.get(service.id));
+      return actions.length > SLOTS_PER_SERVICE ? [told(service, actions)] : [];
+    }),
+  };
+}
+
+function all(live: LiveService = NOTHING): LiveAction[] {
+  return [...live.own, ...live.shared];
+}
+
+/** Labels that are there more than once, with all that have them. */
+function twins(wanted: readonly ActionSpec[], { own }: LiveService = NOTHING) {
+  const groups = wanted.map((spec) => ({
+    label: spec.label,
+    actions: own.filter((one) => isLike(spec, one)),
+  }));
+  return groups.filter(({ actions }) => actions.length > 1);
+}
+
+function isTorn({ service, wanted }: Site, live: Live): boolean {
+  const now = live.get(service.id);
+  return all(now).length > SLOTS_PER_SERVICE || twins(wanted, now).length > 0;
+}
+
+async function readAgain(run: Run, sites: readonly Site[], live: Live): Promise<void> {
+  const services = sites.map(({ service }): Service => ({ ...service, teamIds: [], htmlUrl: null }));
+  const found = liveByService(await run.store.actions(services));
+  for (const { id } of services) live.set(id, found.get(id) ?? NOTHING);
+}
+
+/** Whether anything is left that this run could remove. */
+function canGiveWay(run: Run, { service }: Site, live: Live, staying: ReadonlySet<string>): boolean {
+  return all(live.get(service.id)).some(({ id }) => run.made.has(id) && !staying.has(id));
+}
+
+interface Course {
+  readonly staying: Set<string>;
+  readonly withdrawn: Set<string>;
+  /** Nobody else is waited for any more. */
+  readonly isLast: boolean;
+}
+
+/** Removes what of the excess this run has made; the rest is for others, who get until the next look. */
+async function giveWay(
+  run: Run,
+  site: Site,
+  live: Live,
+  { staying, withdrawn, isLast }: Course,
+): Promise<void> {
+  if (isLast) for (const { id } of all(live.get(site.service.id))) if (!run.made.has(id)) staying.add(id);
+  for (const id of excessOn(site, live.get(site.service.id), staying)) {
+    // Also what could not be removed stays, and is named.
+    if (run.made.has(id) && (await remove(run, id))) {
+      withdrawn.add(id);
+      live.set(site.service.id, without(live.get(site.service.id), id));
+    } else {
+      staying.add(id);
+    }
+  }
+}
+
+async function remove(run: Run, id: string): Promise<boolean> {
+  try {
+    return (await run.awaitWrite(run.store.delete(id))) !== 'late';
+  } catch (error) {
+    if (!(error instanceof PdactionsError)) throw error;
+    run.failed(error);
+    return false;
+  }
+}
+
+function without({ own, shared }: LiveService = NOTHING, gone: string): LiveService {
+  return { own: own.filter(({ id }) => id !== gone), shared: shared.filter(({ id }) => id !== gone) };
+}
+
+/** What has to go: of each label all but one, and what is over three; always the largest ids of what is new and not known to stay. */
+function excessOn(
+  { wanted, known }: Site,
+  now: LiveService | undefined,
+  staying: ReadonlySet<string>,
+): string[] {
+  const excess = new Set<string>();
+  const take = (count: number, actions: readonly LiveAction[]): void => {
+    const open = actions
+      .map(({ id }) => id)
+      .filter((id) => !known.has(id) && !staying.has(id) && !excess.has(id));
+    for (const id of open.sort(compareText).reverse().slice(0, Math.max(0, count))) excess.add(id);
+  };
+  for (const { actions } of twins(wanted, now)) take(actions.length - 1, actions);
+  const actions = all(now);
+  take(actions.length - excess.size - SLOTS_PER_SERVICE, actions);
+  return [...excess];
+}
