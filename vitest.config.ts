@@ -14,7 +14,7 @@ const SLOW = [
 ];
 
 /** Lanes of their own, with configs of their own. */
-const ELSEWHERE = ['test/openapi/**', 'test/browser/**', 'node_modules/**'];
+const ELSEWHERE = ['test/openapi/**', 'test/browser/**', 'test/redis/**', 'node_modules/**'];
 
 export default defineConfig({
   test: {

@@ -94,6 +94,8 @@ const bundle = await rolldown({
   cwd: root,
   input: entry,
   platform: 'node',
+  // Optional peers: whoever wants a shared queue installs them beside pdactions.
+  external: ['bullmq', 'ioredis'],
   // pdjs requires `cross-fetch` and calls its default: this is how it comes to speak through the fetch of this program.
   resolve: { alias: { 'cross-fetch': join(root, 'src/pagerduty/http/fetch.ts') } },
   transform: { target: 'node20.17' },

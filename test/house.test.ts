@@ -39,6 +39,8 @@ const LIBRARY_HOME: Record<string, RegExp> = {
   'https-proxy-agent': /^pagerduty\/http\/proxy\.ts$/,
   'http-proxy-agent': /^pagerduty\/http\/proxy\.ts$/,
   commander: /^cli\//,
+  bullmq: /^receiver\/ledger\/redis\/library\.ts$/,
+  ioredis: /^receiver\/ledger\/redis\/library\.ts$/,
   'prom-client': /^receiver\/tell\/metrics\.ts$/,
 };
 

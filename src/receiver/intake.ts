@@ -96,7 +96,7 @@ export function createIntake(options: IntakeOptions): Intake {
     return {
       widthOf: (action) => {
         const route = routeOf(action);
-        return route && (route.handler?.concurrency ?? 1);
+        return route && widthOf(route);
       },
       async run(kept) {
         const { action, incident, id, press } = kept;
@@ -161,6 +161,11 @@ export function createIntake(options: IntakeOptions): Intake {
       return !wasCutOff;
     },
   };
+}
+
+/** How many presses of an action may run at a time. */
+export function widthOf({ handler }: Route): number {
+  return handler?.concurrency ?? 1;
 }
 
 /** The name of the user who pressed is in the message, which is not kept once a run has begun. */

@@ -24,6 +24,9 @@ export interface Limits {
   readonly notesMs: number;
   /** PagerDuty's own patience with an endpoint (fact 38), for `--forward`. */
   readonly forwardMs: number;
+  /** Without a sign of life for so long, a worker of a shared queue counts as dead; and how often that is looked for. */
+  readonly lockMs: number;
+  readonly stalledMs: number;
   /** Ids that are remembered, to tell duplicates. */
   readonly claims: number;
 }
@@ -44,5 +47,7 @@ export const LIMITS: Limits = {
   lingerMs: 250,
   notesMs: 5_000,
   forwardMs: 16_000,
+  lockMs: 60_000,
+  stalledMs: 5_000,
   claims: 10_000,
 };

@@ -3,13 +3,15 @@ import type { AddressInfo } from 'node:net';
 import type { Clock } from '../clock.ts';
 import { UsageError } from '../errors.ts';
 import { createDoor } from './door/http.ts';
-import { codeOf } from './failure.ts';
+import { codeOf, messageOf } from './failure.ts';
 import { forward } from './forward.ts';
-import { createIntake, type Delivery } from './intake.ts';
+import { createIntake, type Delivery, widthOf } from './intake.ts';
 import { openClaims } from './ledger/claims.ts';
 import { createFileLedger } from './ledger/file-ledger.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { lockFor } from './ledger/lock.ts';
+import type { QueueAddress } from './ledger/redis/connection.ts';
+import type { Role } from './ledger/redis/redis-ledger.ts';
 import { LIMITS, type Limits } from './limits.ts';
 import type { Press } from './press/message.ts';
 import type { Route } from './press/routes.ts';
@@ -18,6 +20,12 @@ import { type Outcome, runScript } from './run/script.ts';
 import type { Log } from './tell/events.ts';
 import type { Clean } from './tell/note.ts';
 import type { NoteWriter } from './tell/notes.ts';
+
+export interface SharedQueue {
+  readonly address: QueueAddress;
+  /** Whether this receiver takes presses, runs them, or both. */
+  readonly role: Role;
+}
 
 type Routes = ReadonlyMap<string, Route>;
 
@@ -28,6 +36,8 @@ export interface ReceiverOptions {
   readonly port: number;
   /** Where taken messages are remembered. */
   readonly stateFile: string;
+  /** Where presses are kept instead, shared with other receivers. */
+  readonly queue?: SharedQueue | undefined;
   /** Sends presses there instead of running commands. */
   readonly forwardTo?: string | undefined;
   /** Writes a note on an incident; absent: none are written. */
@@ -70,7 +80,7 @@ export async function startReceiver(options: ReceiverOptions): Promise<Receiver>
     metrics.observe(event);
     options.log(event);
   };
-  const ledger = await openLedger({ ...options, log }, limits);
+  const ledger = await openLedger({ ...options, log }, limits, () => routes);
   const run = (delivery: Delivery, stop: AbortSignal): Promise<Outcome> =>
     options.forwardTo === undefined
       ? runHandler(delivery, options, limits, stop)
@@ -96,6 +106,7 @@ export async function startReceiver(options: ReceiverOptions): Promise<Receiver>
   const door = createDoor({
     routes: () => routes,
     intake,
+    takesPresses: options.queue?.role !== 'worker',
     probes: { unready: intake.unready, metrics },
     limits,
     log,
@@ -116,6 +127,7 @@ export async function startReceiver(options: ReceiverOptions): Promise<Receiver>
     url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
     reload(fresh) {
       routes = fresh;
+      ledger.reload().catch((error: unknown) => log(aboutReload(error)));
     },
     async stop() {
       const { running, waiting } = await ledger.counts();
@@ -136,8 +148,21 @@ function longestOf(routes: Routes, { forwardMs }: Limits): number {
   return Math.max(0, ...times);
 }
 
-async function openLedger(options: ReceiverOptions, limits: Limits): Promise<Ledger> {
+function aboutReload(error: unknown): Parameters<Log>[0] {
+  return {
+    event: 'state-failed',
+    level: 'error',
+    detail: `the queue was not told of it: ${messageOf(error)}`,
+  };
+}
+
+async function openLedger(options: ReceiverOptions, limits: Limits, routes: () => Routes): Promise<Ledger> {
   const { stateFile, clock, now, log, redact, addNote } = options;
+  if (options.queue) {
+    const { openRedisLedger } = await import('./ledger/redis/redis-ledger.ts');
+    const widths = () => new Map([...routes().values()].map((route) => [route.action, widthOf(route)]));
+    return openRedisLedger({ ...options.queue, limits, clock, now, log, redact, addNote, widths });
+  }
   const claims = openClaims(stateFile, limits.claims, await lockFor(stateFile, clock));
   return createFileLedger({ claims, limits, clock, now, log, redact, addNote });
 }

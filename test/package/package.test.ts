@@ -98,8 +98,12 @@ describe('the packed package', () => {
   });
 
   it('depends on nothing, and runs nothing when it is installed', () => {
-    const { dependencies, optionalDependencies, peerDependencies, bundleDependencies } = manifest;
-    expect({ dependencies, optionalDependencies, peerDependencies, bundleDependencies }).toEqual({});
+    const { dependencies, optionalDependencies, bundleDependencies } = manifest;
+    expect({ dependencies, optionalDependencies, bundleDependencies }).toEqual({});
+    // npm installs no peer that is optional: they are for `listen --queue` alone.
+    const optional = { bullmq: { optional: true }, ioredis: { optional: true } };
+    expect(Object.keys(manifest.peerDependencies as object)).toEqual(Object.keys(optional));
+    expect(manifest.peerDependenciesMeta).toEqual(optional);
     expect(manifest.bundledDependencies).toBeUndefined();
     const scripts = Object.keys(manifest.scripts as object);
     expect(scripts.filter((name) => /^(pre|post)?install$/.test(name))).toEqual([]);

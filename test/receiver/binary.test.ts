@@ -7,7 +7,7 @@ import { unsafeIn } from '../helpers/canary.ts';
 import { pointedAt, testSandbox } from '../helpers/in-process.ts';
 import { spawnCli } from '../helpers/spawned.ts';
 import { call, list } from '../sandbox/client.ts';
-import { AUTH, folderWith, listen, SECRET } from './built.ts';
+import { AUTH, folderWith, listen, QUEUE, SECRET } from './built.ts';
 import { isGone, message, PATH, raw, request, script, send, statusOf } from './world.ts';
 
 describe('the built program', () => {
@@ -67,7 +67,7 @@ describe('the built program', () => {
     expect(pids).toHaveLength(1);
   });
 
-  it('T40: remembers through a link, which stays one', async () => {
+  it.skipIf(QUEUE)('T40: remembers through a link, which stays one', async () => {
     const cwd = folderWith({ command: ['true'] });
     symlinkSync('kept.jsonl', join(cwd, 'state.jsonl'));
     for (const status of [202, 200]) {

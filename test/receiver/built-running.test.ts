@@ -1,8 +1,9 @@
 /** The built receiver as a service has it: full disks, reloads, stops, and the first process of a container. */
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { INSTALL } from '../../src/receiver/ledger/redis/library.ts';
 import { AUTH, folderWith, type Listening, listen, SECRET } from './built.ts';
 import { send } from './world.ts';
 
@@ -103,5 +104,23 @@ describe('the first process of a container', () => {
       });
     });
     expect(said).toContain('start the container with an init');
+  });
+});
+
+describe('--queue without its packages', () => {
+  it('says which line installs them', async () => {
+    const cwd = folderWith({ command: ['true'] });
+    // A copy of what is published, where no package lies beside it.
+    const program = join(cwd, 'program');
+    for (const part of ['bin', 'dist', 'package.json']) {
+      cpSync(resolve(import.meta.dirname, '../..', part), join(program, part), { recursive: true });
+    }
+    const args = ['listen', '--port', '0', '--no-notes', '--queue', 'redis://127.0.0.1:1'];
+    const env = { PATH: process.env.PATH ?? '', HOME: cwd, LISTEN_SECRET: SECRET };
+    const { status, stderr } = spawnSync(process.execPath, [join(program, 'bin/pdactions.js'), ...args], {
+      ...{ cwd, env },
+      encoding: 'utf8',
+    });
+    expect([status, stderr]).toEqual([3, expect.stringContaining(`Run \`${INSTALL}\``)]);
   });
 });

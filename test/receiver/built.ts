@@ -1,6 +1,8 @@
 /** `pdactions listen` as a process of its own, with commands that a test brings along. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Redis } from 'ioredis';
+import { inject } from 'vitest';
 import { temporaryFolder } from '../helpers/in-process.ts';
 import { type Running, start } from '../helpers/spawned.ts';
 
@@ -34,6 +36,45 @@ function write(actions: object): string {
   return folder;
 }
 
+/** The Redis of `npm run test:redis`, where these tests run on a shared queue; undefined where they run on files. */
+export const QUEUE: string | undefined = inject('queue');
+
+const databases = new Map<string, Promise<number>>();
+
+/** Does something with the database of a folder. */
+async function withRedis<T>(database: number, use: (client: Redis) => Promise<T>): Promise<T> {
+  const { Redis } = await import('ioredis');
+  const client = new Redis(`${QUEUE}/${database}`);
+  try {
+    return await use(client);
+  } finally {
+    client.disconnect();
+  }
+}
+
+/** The receivers of one folder share a queue, and no others. */
+function databaseOf(cwd: string): Promise<number> {
+  const known = databases.get(cwd) ?? withRedis(0, (client) => client.incr('databases'));
+  databases.set(cwd, known);
+  return known;
+}
+
+/** Without the minute that a worker has before it counts as dead. */
+async function expireLocks(database: number): Promise<void> {
+  await withRedis(database, async (client) => {
+    const locks = await client.keys('*:lock');
+    if (locks.length > 0) await client.del(...locks);
+  });
+}
+
+/** The arguments, on a queue instead of a file where there is one. */
+function onQueue(args: readonly string[], database: number): readonly string[] {
+  if (args.includes('--forward')) return args;
+  const state = args.indexOf('--state');
+  const rest = state === -1 ? args : args.filter((_, index) => index !== state && index !== state + 1);
+  return [...rest, '--queue', `${QUEUE}/${database}`];
+}
+
 type Event = Readonly<Record<string, unknown>>;
 
 export interface Listening extends Running {
@@ -48,7 +89,9 @@ export async function listen(
   args: readonly string[] = ['--no-notes'],
   env: Readonly<Record<string, string>> = {},
 ): Promise<Listening> {
-  const running = start(['listen', '--port', '0', '--json', ...args], {
+  const database = QUEUE === undefined ? 0 : await databaseOf(cwd);
+  const where = QUEUE === undefined ? args : onQueue(args, database);
+  const running = start(['listen', '--port', '0', '--json', ...where], {
     cwd,
     env: { LISTEN_SECRET: SECRET, ...env },
   });
@@ -64,6 +107,10 @@ export async function listen(
   const url = /http:\/\/[\d.:]+/.exec(await running.seen('"listening"'))?.[0] ?? '';
   return {
     ...running,
+    ended: running.ended.then(async (ended) => {
+      if (QUEUE !== undefined && ended.code === null) await expireLocks(database);
+      return ended;
+    }),
     url,
     port: Number(new URL(url).port),
     told: (event, action, count = 1) =>

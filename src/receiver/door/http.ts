@@ -16,6 +16,8 @@ export interface DoorOptions {
   readonly routes: () => ReadonlyMap<string, Route>;
   readonly intake: Intake;
   readonly probes: Probes;
+  /** False for a receiver that only works on what others have taken. */
+  readonly takesPresses: boolean;
   readonly limits: Limits;
   readonly log: Log;
   /** Whether the messages of `pdactions test` are treated like presses. */
@@ -70,6 +72,8 @@ async function answer(
   const target = targetOf(req.url);
   const probe = target?.query === '' ? await answerProbe(target.path, req.method, options.probes) : undefined;
   if (probe) return probe;
+  // A 404 would count against the button (fact 41).
+  if (!options.takesPresses) return { status: 503, text: 'this receiver takes no presses' };
   const route = target && routes().get(target.path);
   if (!target || !route || (target.query !== '' && !route.hasQuery)) {
     // Three of these in a row, and PagerDuty disables the button (fact 41): whoever runs this should see it.

@@ -108,6 +108,8 @@ export function createFileLedger(options: FileLedgerOptions): Ledger {
       if (claims.damaged > 0) log(aboutDamage(claims.damaged));
       for (const taken of claims.unfinished) recover(taken, by);
     },
+    // What waits is looked up when its turn comes.
+    reload: async () => undefined,
     async unready() {
       if (!answer || clock.now() - answer.at >= FRESH_MS) answer = { at: clock.now(), why: look() };
       return answer.why;

@@ -44,6 +44,8 @@ export interface Ledger {
   take(kept: Kept, onKept: () => void): Promise<TakeResult>;
   /** Begins to hand out presses, first those that an earlier process has left. */
   start(worker: Worker): Promise<void>;
+  /** The actions that are served, or how many of their presses may run at a time, have changed. */
+  reload(): Promise<void>;
   /** Null when a press could be taken now; otherwise why not, in words. */
   unready(): Promise<string | null>;
   counts(): Promise<Counts>;

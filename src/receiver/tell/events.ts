@@ -19,6 +19,9 @@ export type EventName =
   | 'note-failed'
   | 'record-failed'
   | 'state-failed'
+  | 'queue-unsafe'
+  | 'queue-back'
+  | 'unserved'
   | 'reloaded'
   | 'reload-failed'
   | 'stopping';

@@ -32,7 +32,7 @@ export interface Notes {
 }
 
 /** Before it is tried again (in milliseconds). PagerDuty's bad moments are mostly over by the last one. */
-const WAITS = [5_000, 30_000, 120_000] as const;
+export const WAITS = [5_000, 30_000, 120_000] as const;
 
 /** What may be over by then. */
 const PASSING: ReadonlySet<Reason> = new Set<Reason>([
@@ -98,6 +98,7 @@ export function createNotes({ claims, log, clock, addNote }: NotesOptions): Note
   };
 }
 
-function isPassing(error: unknown): boolean {
+/** Whether it may be over when the note is tried again. */
+export function isPassing(error: unknown): boolean {
   return error instanceof RemoteError && error.reason !== undefined && PASSING.has(error.reason);
 }

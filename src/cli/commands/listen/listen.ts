@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
+import { Option } from 'commander';
 import { UsageError } from '../../../errors.ts';
 import { parseUrl } from '../../../parse-url.ts';
+import type { SharedQueue } from '../../../receiver/receiver.ts';
 import { sanitize } from '../../../ui/gate/sanitize.ts';
 import { safeJsonText } from '../../../ui/text/json.ts';
 import { shownUrl } from '../../../ui/text/mask-url.ts';
@@ -12,6 +14,7 @@ import { wholeNumber } from '../../options.ts';
 import { listenLog } from './log.ts';
 import { type ListenNotes, listenNotes } from './notes.ts';
 import { unusablePrograms } from './programs.ts';
+import { sharedQueue } from './queue.ts';
 import { reloadAtHangup } from './reload.ts';
 import { listenRoutes } from './routes.ts';
 import { expectAppendable, listenStateFile } from './state.ts';
@@ -27,6 +30,8 @@ export interface ListenOptions {
   readonly notes?: boolean | undefined;
   readonly forward?: string | undefined;
   readonly record?: string | undefined;
+  readonly queue?: string | undefined;
+  readonly role?: SharedQueue['role'] | undefined;
   /** In seconds. */
   readonly drain?: number | undefined;
 }
@@ -58,6 +63,17 @@ export const spec: CommandSpec = {
       .option('--forward <url>', 'send the presses there instead of running commands')
       .option('--record <file>', 'keep the presses there, for `replay`')
       .option(
+        '--queue <url>',
+        'keep presses in Redis there (redis://, rediss://), shared with other receivers',
+      )
+      .addOption(
+        new Option('--role <role>', 'with `--queue`: take presses, run them, or both').choices([
+          'both',
+          'door',
+          'worker',
+        ]),
+      )
+      .option(
         '--drain <seconds>',
         'when stopping, let handlers run for up to this long; the longest handler timeout without it',
         wholeNumber(0, 86_400),
@@ -71,9 +87,11 @@ export async function runListen(context: Context, options: ListenOptions): Promi
   const { io, interrupted, clock, env, platform, cwd } = context;
   const { host = DEFAULT_HOST, port = DEFAULT_PORT, forward } = options;
   checkOptions(options, host);
+  const queue = sharedQueue(options, context);
   const routes = listenRoutes(await context.config(), context, { ...options, host });
   const { startReceiver } = await import('../../../receiver/receiver.ts');
-  const isTold = [...routes.values()].some(({ handler }) => handler?.note !== 'never');
+  const isWorking = forward === undefined && queue?.role !== 'door';
+  const isTold = isWorking && [...routes.values()].some(({ handler }) => handler?.note !== 'never');
   const notes = isTold ? await notesOf(context, options) : undefined;
   const now = (): string => new Date().toISOString();
   const log = listenLog(io, context.format === 'json', now);
@@ -84,7 +102,8 @@ export async function runListen(context: Context, options: ListenOptions): Promi
       routes,
       host,
       port,
-      stateFile: await listenStateFile(options.state, port, context),
+      stateFile: queue ? '' : await listenStateFile(options.state, port, context),
+      queue,
       forwardTo: forward,
       addNote: notes?.add,
       record,
@@ -97,7 +116,7 @@ export async function runListen(context: Context, options: ListenOptions): Promi
       clean: (text) => cleaned(text, io.redact),
       redact: io.redact,
     });
-    const unusable = forward === undefined ? await unusablePrograms(routes.values(), context) : [];
+    const unusable = isWorking ? await unusablePrograms(routes.values(), context) : [];
     for (const text of [...exposures(host), ...unusable]) warn(context, text);
     for (const { path, written, action, handler } of routes.values()) {
       const what = forward === undefined ? (handler?.command[0] ?? '') : forward;

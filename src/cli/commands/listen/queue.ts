@@ -1,0 +1,45 @@
+/** `--queue` and `--role`: presses in Redis, shared by several receivers. */
+import { UsageError } from '../../../errors.ts';
+import { parseUrl } from '../../../parse-url.ts';
+import type { SharedQueue } from '../../../receiver/receiver.ts';
+import type { Surroundings } from '../../context.ts';
+
+export interface QueueOptions {
+  readonly queue?: string | undefined;
+  readonly role?: SharedQueue['role'] | undefined;
+  readonly state?: string | undefined;
+  readonly forward?: string | undefined;
+}
+
+/** The queue that the options name, with its login from the environment; undefined without one. @throws UsageError */
+export function sharedQueue(
+  { queue, role, state, forward }: QueueOptions,
+  { env, io }: Pick<Surroundings, 'env' | 'io'>,
+): SharedQueue | undefined {
+  if (queue === undefined) {
+    if (role === undefined) return undefined;
+    throw new UsageError('`--role` needs `--queue`', {
+      hint: 'Doors and workers share a queue in Redis, for example `--queue redis://redis.internal:6379`.',
+    });
+  }
+  const url = parseUrl(queue);
+  if (!url || !/^rediss?:$/.test(url.protocol)) {
+    throw new UsageError('`--queue` needs a URL of Redis or Valkey', {
+      hint: 'For example `--queue redis://redis.internal:6379` or, with TLS, `--queue rediss://redis.internal:6380/0`.',
+    });
+  }
+  if (url.password !== '' || url.username !== '') {
+    throw new UsageError('`--queue` has a login in its URL, which every process of this machine can read', {
+      hint: 'Put it into PDACTIONS_QUEUE_USERNAME and PDACTIONS_QUEUE_PASSWORD.',
+    });
+  }
+  for (const [name, value] of Object.entries({ '--state': state, '--forward': forward })) {
+    if (value === undefined) continue;
+    throw new UsageError(`\`${name}\` and \`--queue\` exclude each other`, {
+      hint: 'With `--queue`, Redis remembers which presses were taken, and the receivers run commands.',
+    });
+  }
+  const { PDACTIONS_QUEUE_USERNAME: username, PDACTIONS_QUEUE_PASSWORD: password } = env;
+  if (password) io.addSecret(password);
+  return { address: { url: queue, username, password }, role: role ?? 'both' };
+}

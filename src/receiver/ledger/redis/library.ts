@@ -1,0 +1,25 @@
+/** BullMQ and ioredis: optional, loaded only with `--queue`, and imported nowhere else. */
+import { UsageError } from '../../../errors.ts';
+
+export type { Job, Queue, Worker } from 'bullmq';
+export type { Redis } from 'ioredis';
+
+export interface Libraries {
+  readonly bullmq: Pick<typeof import('bullmq'), 'Queue' | 'Worker' | 'UnrecoverableError' | 'WaitingError'>;
+  readonly ioredis: Pick<typeof import('ioredis'), 'Redis'>;
+}
+
+/** The versions in package.json; a test compares them. */
+export const INSTALL = 'npm install --global bullmq@6.7.0 ioredis@6.0.0';
+
+/** @throws UsageError with the line that installs them, when one of them is missing */
+export async function loadLibraries(): Promise<Libraries> {
+  try {
+    return { bullmq: await import('bullmq'), ioredis: await import('ioredis') };
+  } catch (cause) {
+    throw new UsageError('`--queue` needs the packages bullmq and ioredis, which are not installed', {
+      hint: `Run \`${INSTALL}\`, without \`--global\` where pdactions is a dependency of a project.`,
+      cause,
+    });
+  }
+}
