@@ -1,12 +1,19 @@
 /** What the sandbox sends for a press, and what `pdactions test` sends: two programs that share no code. */
+import type { SandboxOptions } from '../../src/sandbox/sandbox.ts';
 import { messageOf } from '../../src/tester/payload.ts';
-import { call, create, sandboxFor } from '../sandbox/client.ts';
+import { call, create, type Json, sandboxFor } from '../sandbox/client.ts';
 import { endpoint } from '../sandbox/endpoint.ts';
 
 /** `messages[0]` of a press of an action without headers, on an incident without alerts. */
 export async function sandboxMessage(): Promise<unknown> {
+  return (await sandboxBody()).messages?.[0];
+}
+
+/** The whole body of that press. */
+export async function sandboxBody(switches: SandboxOptions['switches'] = {}): Promise<Json> {
   const target = await endpoint();
   const sandbox = await sandboxFor({
+    switches,
     seed: {
       account: 'acme',
       services: [{ id: 'PS1', name: 'Checkout API' }],
@@ -18,7 +25,7 @@ export async function sandboxMessage(): Promise<unknown> {
     body: { custom_action: { webhook: { id, type: 'webhook_reference' } } },
   });
   await target.arrived(1);
-  return JSON.parse(target.received[0]?.body ?? '').messages[0];
+  return JSON.parse(target.received[0]?.body ?? '');
 }
 
 /** The message of a check. */

@@ -271,7 +271,7 @@ describe('the built program', () => {
     const running = await listen(cwd);
     const v3 = JSON.stringify({ event: { id: 'x', event_type: 'incident.triggered', data: {} } });
     const bridge = JSON.stringify({
-      'detail-type': 'incident.custom',
+      'detail-type': 'PagerDuty Webhook',
       detail: JSON.parse(message()).messages[0],
     });
     const trigger = message().replace('incident.custom', 'incident.trigger');

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { sandboxMessage, testerMessage } from '../helpers/press-messages.ts';
+import { understand } from '../../src/receiver/press/message.ts';
+import { sandboxBody, sandboxMessage, testerMessage } from '../helpers/press-messages.ts';
 import { PRESS_PLACES, placesOf } from '../helpers/press-shape.ts';
 
 describe('the message of a press (fact 33)', () => {
@@ -10,5 +11,19 @@ describe('the message of a press (fact 33)', () => {
     const message = await messageOf();
     expect(placesOf(message)).toEqual(PRESS_PLACES);
     expect(JSON.stringify(message)).not.toMatch(/T\d\d:\d\d:\d\d\.\d/);
+  });
+
+  it('comes by EventBridge in the envelope of its documentation (fact 63)', async () => {
+    const event = await sandboxBody({ payload: 'eventbridge' });
+    expect(event).toMatchObject({
+      'detail-type': 'PagerDuty Webhook',
+      resources: ['pagerduty'],
+      source: 'aws.partner/pagerduty.com/acme',
+    });
+    expect(placesOf(event.detail)).toEqual(PRESS_PLACES);
+    expect(understand(event, undefined)).toMatchObject({
+      kind: 'other',
+      why: expect.stringContaining('EventBridge'),
+    });
   });
 });
