@@ -132,15 +132,16 @@ export async function main(): Promise<void> {
   const hangups: (() => void)[] = [];
   const { stdout, stderr, argv, platform } = process;
   const env = { ...process.env };
+  const cwd = workingDirectory();
   // Nothing that is started from here, and no diagnostic report, is to find it (T29).
   for (const name of [...SECRET_VARIABLES, ...TRACING]) delete process.env[name];
   const world = {
     argv: argv.slice(2),
     env,
-    cwd: process.cwd(),
+    cwd: cwd ?? '/',
     // Loaded when it is asked for, which most commands never do.
     get home() {
-      return process.getBuiltinModule('node:os').homedir();
+      return homeDirectory();
     },
     platform,
     get stdin() {
@@ -168,9 +169,39 @@ export async function main(): Promise<void> {
   // When nothing is left to wait for, Node ends a process as if all were well, also one that is in the middle of its work.
   const endsTooEarly = (): void => void endWithBug(io, new Error('the command did not come to its end'));
   process.once('beforeExit', endsTooEarly);
-  process.exitCode = await run(world, io);
+  process.exitCode = cwd === undefined ? await endNowhere(io) : await run(world, io);
   process.off('beforeExit', endsTooEarly);
   setTimeout(endWhatIsLeft, WATCHDOG_MS).unref();
+}
+
+function workingDirectory(): string | undefined {
+  try {
+    return process.cwd();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Empty where HOME is not set and the user has no passwd entry. */
+function homeDirectory(): string {
+  try {
+    return process.getBuiltinModule('node:os').homedir();
+  } catch {
+    return '';
+  }
+}
+
+/** The working directory was deleted under the shell: no file can be found or named from here. */
+async function endNowhere(io: Io): Promise<number> {
+  const verdicts = report(
+    io,
+    new LocalIoError('the working directory no longer exists', {
+      reason: 'local_io',
+      hint: 'Change to a directory that exists, and run the command again.',
+    }),
+  );
+  await io.flush();
+  return exitCode(verdicts);
 }
 
 /** Longer than the connection of a write lives that an interrupted run gave up waiting for (F34). */

@@ -85,7 +85,7 @@ async function loadConfig(
   const { loadConfig: load } = await import('../config/load-config.ts');
   const { config: explicit, strict, allowEnv, sandbox } = globals;
   const how = { strict, allowEnv, pressedHere: sandbox !== undefined, labelsOnly };
-  const result = await load({ cwd, env, home: home(), explicit, ...how });
+  const result = await load({ cwd, env, home: home() || undefined, explicit, ...how });
   // Before anything is said about it, and whatever is asked of it (T28).
   if (result?.ok) for (const secret of result.config.secrets) io.addSecret(secret);
   return result;

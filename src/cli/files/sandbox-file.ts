@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { LocalIoError } from '../../errors.ts';
 import { makeFolder } from './make-folder.ts';
+import { stateFolder } from './state-folder.ts';
 
 /**
  * Where the sandbox keeps its data: the file named, or one in the user's state directory. Its folder exists afterwards.
@@ -19,8 +20,9 @@ export async function sandboxFile(
     readonly env: Readonly<Record<string, string | undefined>>;
   },
 ): Promise<string> {
-  const state = env.XDG_STATE_HOME || join(home(), '.local', 'state');
-  const file = named ? resolve(cwd, named) : join(state, 'pdactions', 'sandbox.json');
+  const file = named
+    ? resolve(cwd, named)
+    : join(stateFolder({ home, env }, '--sandbox=./sandbox.json'), 'sandbox.json');
   await makeFolder(dirname(file), 0o700).catch((cause: unknown) => {
     throw unusable(dirname(file), `cannot be made${codeOf(cause)}`, cause);
   });

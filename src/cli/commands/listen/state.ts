@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { LocalIoError } from '../../../errors.ts';
 import type { Surroundings } from '../../context.ts';
 import { makeFolder } from '../../files/make-folder.ts';
+import { stateFolder } from '../../files/state-folder.ts';
 
 /**
  * Where the ids of taken messages are kept: the file named, or one for the port in the user's state directory. Its folder exists afterwards.
@@ -14,8 +15,10 @@ export async function listenStateFile(
   port: number,
   { cwd, home, env }: Pick<Surroundings, 'cwd' | 'home' | 'env'>,
 ): Promise<string> {
-  const state = env.XDG_STATE_HOME || join(home(), '.local', 'state');
-  const file = named === undefined ? join(state, 'pdactions', `listen-${port}.jsonl`) : resolve(cwd, named);
+  const file =
+    named === undefined
+      ? join(stateFolder({ home, env }, '--state ./presses.jsonl'), `listen-${port}.jsonl`)
+      : resolve(cwd, named);
   const unusable = (why: string, cause?: unknown): LocalIoError =>
     new LocalIoError(`cannot remember which messages were taken: ${file} ${why}`, {
       reason: 'local_io',

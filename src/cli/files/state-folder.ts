@@ -1,0 +1,18 @@
+import { join } from 'node:path';
+import { LocalIoError } from '../../errors.ts';
+import type { Surroundings } from '../context.ts';
+
+/**
+ * The user's folder for what programs remember, by the XDG rules.
+ * @param instead how the user names a file of their own
+ * @throws LocalIoError where there is no home directory: no HOME, and a user without a passwd entry, as in many containers
+ */
+export function stateFolder({ home, env }: Pick<Surroundings, 'home' | 'env'>, instead: string): string {
+  if (env.XDG_STATE_HOME) return join(env.XDG_STATE_HOME, 'pdactions');
+  const own = home();
+  if (own !== '') return join(own, '.local', 'state', 'pdactions');
+  throw new LocalIoError('there is no place to keep data: this user has no home directory', {
+    reason: 'local_io',
+    hint: `Name a file, for example \`${instead}\`; or set HOME or XDG_STATE_HOME.`,
+  });
+}

@@ -1,0 +1,50 @@
+import { spawnSync } from 'node:child_process';
+import { join, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { stateFolder } from '../../src/cli/files/state-folder.ts';
+import { LocalIoError } from '../../src/errors.ts';
+import { temporaryFolder } from '../helpers/in-process.ts';
+
+const CLI = resolve(import.meta.dirname, '../../bin/pdactions.js');
+
+describe('where there is no place for files', () => {
+  it.skipIf(process.platform === 'win32')('says that the working directory is gone', () => {
+    const folder = join(temporaryFolder(), 'gone');
+    const script = 'mkdir "$1" && cd "$1" && rmdir "$1" && exec "$2" "$3" validate';
+    const { status, stderr } = spawnSync('sh', ['-c', script, 'sh', folder, process.execPath, CLI], {
+      encoding: 'utf8',
+      env: { PATH: process.env.PATH, HOME: temporaryFolder() },
+    });
+    expect(stderr).toContain('the working directory no longer exists');
+    expect(stderr).not.toMatch(/at .*\.js:\d+|uv_cwd/);
+    expect(status).toBe(9);
+  });
+
+  it.runIf(process.getuid?.() === 0)(
+    'runs without HOME and passwd entry, and says where data is needed',
+    () => {
+      const cwd = temporaryFolder();
+      const run = (...argv: string[]) =>
+        spawnSync(process.execPath, [CLI, ...argv], {
+          encoding: 'utf8',
+          cwd,
+          uid: 54_321,
+          gid: 54_321,
+          env: { PATH: process.env.PATH },
+        });
+      // A folder that this user cannot read, or no config in it: either way no crash.
+      expect(run('validate').stderr).not.toMatch(/bug|uv_os/);
+      expect(run('list', '--sandbox')).toMatchObject({
+        status: 9,
+        stderr: expect.stringContaining('this user has no home directory'),
+      });
+    },
+  );
+
+  it('names the way out', () => {
+    const nowhere = { home: () => '', env: {} };
+    expect(() => stateFolder(nowhere, '--state ./x')).toThrow(LocalIoError);
+    expect(stateFolder({ ...nowhere, env: { XDG_STATE_HOME: '/s' } }, '')).toBe(join('/s', 'pdactions'));
+    expect(stateFolder({ home: () => '/h', env: {} }, '')).toBe(join('/h', '.local', 'state', 'pdactions'));
+  });
+});
