@@ -13,7 +13,7 @@ export interface OutcomeDocument {
   readonly kind: 'create' | 'update' | 'delete' | 'enable';
   readonly service: { readonly id: string; readonly name: string };
   readonly label: string;
-  readonly status: 'applied' | 'failed' | 'unknown' | 'skipped';
+  readonly status: 'applied' | 'differs' | 'not kept' | 'failed' | 'unknown' | 'skipped';
   readonly id: string | null;
   readonly note?: string;
   readonly why?: string;
@@ -348,7 +348,7 @@ function streams(run: Run): void {
       report === null ||
       report.stopped !== null ||
       report.duplicates.length > 0 ||
-      report.outcomes.some(({ error, why }) => error ?? why);
+      report.outcomes.some(({ error, why, status }) => error ?? why ?? /differs|not kept/.test(status));
     expect(explained, 'I10: nothing says why').toBeTruthy();
   }
 }

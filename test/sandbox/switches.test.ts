@@ -115,6 +115,24 @@ const OBSERVED: Readonly<Record<SwitchName, (sandbox: Sandbox) => Promise<unknow
     return [seen?.endpoint_url, seen?.config?.headers];
   },
   redactedText: async (sandbox) => (await read(sandbox, 'PVENDOR'))?.config?.headers,
+  storedName: async (sandbox) => {
+    const id = await create(sandbox, 'PCHKOUT', 'drain  & restart e\u0301 \u00e9 \u{1f680} every server');
+    return (await read(sandbox, id))?.name;
+  },
+  storedUrl: async (sandbox) => {
+    const endpoint_url = 'https://A.example.com:443/Run%2fx#top';
+    return (await read(sandbox, await create(sandbox, 'PCHKOUT', 'x', { endpoint_url })))?.endpoint_url;
+  },
+  writes: async (sandbox) => {
+    const before = JSON.stringify(sandbox.state().extensions);
+    const made = await post(sandbox, 'x');
+    const changed = await put(sandbox, 'PVENDOR', { name: 'y' });
+    await call(sandbox, 'POST', '/extensions/PDISABL/enable');
+    const gone = await call(sandbox, 'DELETE', '/extensions/PVENDOR');
+    const shown = [made.json.extension?.name, changed.json.extension?.name];
+    expect([shown, made.status, gone.status]).toEqual([['x', 'y'], 201, 204]);
+    return JSON.stringify(sandbox.state().extensions) === before;
+  },
   putEnables: async (sandbox) => {
     await put(sandbox, 'PDISABL', { name: 'x' });
     return (await read(sandbox, 'PDISABL'))?.temporarily_disabled;

@@ -190,6 +190,29 @@ export const SWITCHES = [
     description: 'whether a PUT ends a temporary disablement',
   },
   {
+    name: 'storedName',
+    about: 'fact 53',
+    values: ['as-sent', 'collapsed', 'cut', 'nfc', 'nfd', 'entities', 'no-pictographs', 'capitalised'],
+    default: 'as-sent',
+    description:
+      'what is stored of a name: as sent, blanks collapsed, cut after 24 characters, in another Unicode form, with HTML entities, without pictographs, or with its first letter raised',
+  },
+  {
+    name: 'storedUrl',
+    about: 'fact 53',
+    values: ['as-sent', 'no-fragment', 'escapes', 'normalised', 'lower-case'],
+    default: 'as-sent',
+    description:
+      'what is stored of an endpoint: as sent, without its fragment, with escapes in upper case, normalised (host case, default port, final `/`), or all of it in lower case',
+  },
+  {
+    name: 'writes',
+    about: 'fact 56',
+    values: ['kept', 'echoed'],
+    default: 'kept',
+    description: 'whether writes to extensions are kept, or only answered as if they were',
+  },
+  {
     name: 'listOrder',
     about: 'point f',
     values: ['created', 'newest', 'name', 'id'],

@@ -7,6 +7,7 @@ import { includes } from '../wire/paging.ts';
 import { ApiProblem, invalidInput, notFound } from '../wire/problem.ts';
 import { customActionSchema, type ExtensionFields, NO_URL, readFields } from './extension-body.ts';
 import { wrapped } from './route.ts';
+import { storedName, storedUrl } from './stored.ts';
 import { extensionView } from './views.ts';
 
 /** `POST /extensions`. @throws ApiProblem with everything that is wrong, before anything changes */
@@ -79,8 +80,8 @@ function merge(state: State, before: Extension, fields: ExtensionFields): Extens
   const kept = state.switches.description === 'none' ? null : description;
   return {
     ...before,
-    name,
-    url,
+    name: fields.name === undefined ? name : storedName(state.switches.storedName, name),
+    url: fields.url ? storedUrl(state.switches.storedUrl, fields.url) : url,
     serviceIds,
     schemaId,
     description: kept,
@@ -136,7 +137,7 @@ export function deleteExtension(state: State, _request: ApiRequest, id: string):
   existing(state, id);
   return {
     response: { status: 204, headers: {}, body: '' },
-    changes: [{ op: 'remove', type: 'extension', id }],
+    changes: kept(state, [{ op: 'remove', type: 'extension', id }]),
     effects: [],
   };
 }
@@ -168,5 +169,10 @@ function written(
 ): Outcome {
   const include = includes(request.query);
   const view = extensionView(state, extension, include, request.now);
-  return { response: json(status, { extension: view }), changes, effects: [] };
+  return { response: json(status, { extension: view }), changes: kept(state, changes), effects: [] };
+}
+
+/** What of the changes is stored (fact 56); ids that were given out stay given out. */
+function kept(state: State, changes: readonly Change[]): readonly Change[] {
+  return state.switches.writes === 'kept' ? changes : changes.filter(({ op }) => op === 'sequence');
 }
