@@ -58,6 +58,8 @@ export interface Connection {
 
 export interface Context extends Surroundings {
   readonly globals: GlobalOptions;
+  /** The command that runs, without its subcommand: `list`. */
+  readonly command: string;
   readonly format: Format;
   /** What is going on with PagerDuty, for displays. */
   readonly activity: Activity;

@@ -11,7 +11,10 @@ import type { GlobalOptions } from './options.ts';
 import type { Verdict } from './verdict.ts';
 
 /** A context for one command. */
-export function createContext(surroundings: Surroundings, globals: GlobalOptions): Context {
+export function createContext(
+  surroundings: Surroundings & Pick<Context, 'command'>,
+  globals: GlobalOptions,
+): Context {
   const { io, clock } = surroundings;
   const verdicts: Verdict[] = [];
   const activity = createActivity(io, clock);

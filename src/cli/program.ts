@@ -32,6 +32,8 @@ Environment:
   PAGERDUTY_TOKEN            the API token
   PAGERDUTY_TOKEN_FILE       a file that holds it
   PAGERDUTY_TOKEN_COMMAND    a command that prints it, for example: op read op://…
+  PAGERDUTY_CLIENT_ID, PAGERDUTY_CLIENT_SECRET, PAGERDUTY_SUBDOMAIN
+                             a scoped OAuth app, in the place of a token
   PAGERDUTY_API_URL          another address than PagerDuty's
   PAGERDUTY_SERVICE_REGION   us or eu
   HTTPS_PROXY, NO_PROXY      the proxy to go through, and the hosts to call directly
@@ -61,7 +63,7 @@ export async function runProgram(
   // Describing a command to commander takes its time, and one will be enough. Without any, all are on offer.
   const named = COMMANDS.filter(({ name }) => argv.includes(name));
   const program = createProgram(surroundings, current, named.length > 0 ? named : COMMANDS);
-  program.hook('preAction', () => {
+  program.hook('preAction', (_, actionCommand) => {
     const globals = readGlobalOptions(program.opts());
     surroundings.io.configure({
       quiet: globals.quiet,
@@ -69,7 +71,8 @@ export async function runProgram(
       color: globals.color,
       noInput: !globals.input,
     });
-    context = createContext(surroundings, globals);
+    const command = NAMES.find((name) => argvNames(actionCommand).includes(name)) ?? '';
+    context = createContext({ ...surroundings, command }, globals);
   });
   try {
     await program.parseAsync(withoutIdleHelp(prepareArguments(argv)), { from: 'user' });
@@ -83,6 +86,11 @@ export async function runProgram(
     await context?.close();
   }
   return context?.verdicts ?? [];
+}
+
+/** A command and those that it belongs to. */
+function argvNames(command: Command): string[] {
+  return command.parent ? [command.name(), ...argvNames(command.parent)] : [];
 }
 
 /** Without a command: what there is, for a person; a script gets the error alone. */

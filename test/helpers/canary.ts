@@ -14,7 +14,7 @@ const SHORTEST = 8;
 /** The secrets in an environment, by the names of the variables. */
 export function secretsIn(env: Readonly<Record<string, string | undefined>>): string[] {
   return Object.entries(env).flatMap(([name, value]) =>
-    SECRET_NAME.test(name) && !name.startsWith('PDACTIONS_') && value ? [value, ...value.split(/\s+/)] : [],
+    SECRET_NAME.test(name) && !/^PDACTIONS_|_FILE$/.test(name) && value ? [value, ...value.split(/\s+/)] : [],
   );
 }
 

@@ -6,8 +6,9 @@ import { line, styled } from '../../ui/text/text.ts';
 import { VERSION } from '../../version.ts';
 import type { Connection, Context } from '../context.ts';
 import { type Address, isLoopback, resolveAddress } from './address.ts';
+import type { appTokens } from './oauth-app.ts';
 import { openRoute } from './open-route.ts';
-import { readToken } from './token.ts';
+import { namesApp, readToken, tokenSource } from './token.ts';
 
 /** One attempt of one request may take so long. */
 const ATTEMPT_MS = 30_000;
@@ -25,42 +26,52 @@ export async function connect(context: Context, lasting?: AbortSignal): Promise<
     env: context.env,
     configRegion: context.configRegion,
   });
-  const token = await readToken({
+  const world = {
     ...context,
     tokenFile: globals.tokenFile,
     tokenType: globals.tokenType,
-    warn: (text) => context.io.say(line(styled('warn', 'warning: '), text)),
-  });
-  context.io.addSecret(token.token);
+    warn: warner(context),
+  };
+  const isApp = tokenSource(world) === undefined && namesApp(context.env);
+  const credential = isApp ? 'app' : await readToken(world);
+  if (credential !== 'app') context.io.addSecret(credential.token);
   // Working out the forms of a secret takes a moment. It is free while the first answer is on its way, and not when it is to be shown.
   setImmediate(() => context.io.redact('')).unref();
   checkTls(address.url, context);
   warnOfTracing(context);
-  return { ...(await open(context, address, token, lasting)), simulated: false };
+  return { ...(await open(context, address, credential, lasting)), simulated: false };
+}
+
+function warner({ io }: Context): (text: string) => void {
+  return (text) => io.say(line(styled('warn', 'warning: '), text));
 }
 
 async function open(
   context: Context,
   { url: baseUrl, from: hostFrom }: Partial<Address> & Pick<Address, 'url'>,
-  { token, tokenType }: Token,
+  credential: Token | 'app',
   lasting: AbortSignal | undefined,
 ): Promise<Omit<Connection, 'simulated'>> {
   const { clock, random, interrupted, globals, activity } = context;
   const over = new AbortController();
-  const options = {
-    baseUrl,
-    hostFrom,
-    token,
-    tokenType,
+  const shared = {
     userAgent: `pdactions/${VERSION}`,
     timeoutMs: ATTEMPT_MS,
     runTimeoutMs: globals.timeout * 1000,
-    runTimeoutGrows: !globals.timeoutGiven,
-    concurrency: globals.concurrency,
     clock,
     random,
     signal: AbortSignal.any([interrupted, over.signal]),
     observer: activity.observe,
+  };
+  const options = {
+    ...shared,
+    baseUrl,
+    hostFrom,
+    ...(credential === 'app'
+      ? await asApp(context, baseUrl, { ...shared, end: over.signal })
+      : { ...credential, renew: undefined }),
+    runTimeoutGrows: !globals.timeoutGiven,
+    concurrency: globals.concurrency,
     lasting,
     route: await openRoute(context, new URL(baseUrl), over.signal),
   };
@@ -68,6 +79,17 @@ async function open(
   // When one of several reads has failed, the others would go on trying, and keep the process alive.
   const close = async (): Promise<void> => over.abort(new CancelledError('the command is over'));
   return { store: createStore(options, caller), caller, close };
+}
+
+/** Tokens that the app gets when the first request needs one. */
+async function asApp(
+  context: Context,
+  url: string,
+  base: Omit<Parameters<typeof appTokens>[2], 'warn'>,
+): Promise<Token & { readonly renew: () => Promise<string> }> {
+  const { appTokens: supply } = await import('./oauth-app.ts');
+  const renew = await supply(context, url, { ...base, warn: warner(context) });
+  return { token: '', tokenType: 'bearer', renew };
 }
 
 /** A token must not travel over a connection that anybody can listen in on (T27). */

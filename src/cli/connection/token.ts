@@ -68,6 +68,11 @@ export function tokenSource(world: TokenWorld): TokenSource | undefined {
   return TOKEN_SOURCES.find(({ isSet }) => isSet(world));
 }
 
+/** True when the environment names an OAuth app, which counts where no source has a token. */
+export function namesApp(env: Environment): boolean {
+  return Boolean(env.PAGERDUTY_CLIENT_ID);
+}
+
 /**
  * The token, checked.
  * @throws AuthError when there is none, its file is readable by others, or it cannot be a token; the value is never repeated

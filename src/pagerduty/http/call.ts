@@ -55,6 +55,8 @@ export interface CallerOptions {
   /** The process has more to do than this run: a refused token fails the call that it was refused for, and no other one. */
   readonly livesOn?: boolean | undefined;
   readonly observer?: ((event: StoreEvent) => void) | undefined;
+  /** Tokens come from an OAuth app, which asks for new ones. */
+  readonly renew?: unknown;
 }
 
 /**
@@ -139,7 +141,11 @@ export function createCaller(options: CallerOptions): Caller {
   const fail = (call: Call<unknown>, trouble: Trouble, rule: Rule): PdactionsError => {
     const { method, path } = call.request;
     const aftermath = rule.ends === 'applied' ? 'skip' : rule.ends;
-    const error = explain({ method, path, host, hostFrom, what: call.what }, trouble, aftermath);
+    const error = explain(
+      { method, path, host, hostFrom, what: call.what, ofApp: options.renew !== undefined },
+      trouble,
+      aftermath,
+    );
     if (trouble.fault === 'unauthorized' && options.livesOn !== true) refused = error;
     return error;
   };

@@ -18,6 +18,8 @@ export interface FailedCall {
   readonly host: string;
   /** Who says that this is the address. */
   readonly hostFrom?: string | undefined;
+  /** The token is one that an OAuth app has got. */
+  readonly ofApp?: boolean | undefined;
   /** In words that follow "could not": `read the list of services`. */
   readonly what: string;
 }
@@ -82,6 +84,8 @@ const ADDRESSED = 'Check the network and the address (`--api-url`, PAGERDUTY_API
 const TOKEN =
   'Check that PAGERDUTY_TOKEN holds a REST API key that is still valid, and that the region (`--region us|eu`) is its own.';
 const EXPIRED = 'OAuth tokens live for a limited time, API keys do not: get a new token, or use an API key.';
+const OF_APP =
+  'The app itself was accepted. Check that the region (`--region us|eu`) is that of the account, and run the command again.';
 const SANDBOX_TOKEN =
   'If this is a sandbox, its token is a new one at each start: set both variables that it printed.';
 
@@ -162,14 +166,7 @@ const EXPLANATIONS: Readonly<Record<Fault, (trouble: Trouble, call: FailedCall) 
     why: `the answer of ${host} is not what was asked for (${cause instanceof Error ? cause.message : 'unknown shape'})`,
     hint: `${PROXY} If it is PagerDuty's, report it as a bug of pdactions.`,
   }),
-  unauthorized: ({ expired }, { host }) =>
-    expired
-      ? { reason: 'unauthorized', why: 'the token has expired (status 401)', hint: EXPIRED }
-      : {
-          reason: 'unauthorized',
-          why: 'PagerDuty refuses the token (status 401)',
-          hint: isHere(host) ? `${TOKEN} ${SANDBOX_TOKEN}` : TOKEN,
-        },
+  unauthorized: (trouble, call) => ({ reason: 'unauthorized', ...refusedToken(trouble, call) }),
   ability: (_, { path }) => ({
     reason: 'ability',
     why: "the account's plan lacks the ability for it (status 402)",
@@ -243,6 +240,15 @@ function scopesFor(missing: readonly string[]): string {
   const teams = missing.includes('teams.read') ? [] : ['`teams.read` for `team:…`'];
   const named = missing.map((scope) => `\`${scope}\``).join(', ');
   return `the scope ${named}; pdactions also needs ${[...others.map((scope) => `\`${scope}\``), ...writes, ...teams].join(', ')}`;
+}
+
+function refusedToken({ expired }: Trouble, { host, ofApp }: FailedCall): Omit<Explanation, 'reason'> {
+  if (ofApp) return { why: 'PagerDuty refuses the token of the OAuth app (status 401)', hint: OF_APP };
+  if (expired) return { why: 'the token has expired (status 401)', hint: EXPIRED };
+  return {
+    why: 'PagerDuty refuses the token (status 401)',
+    hint: isHere(host) ? `${TOKEN} ${SANDBOX_TOKEN}` : TOKEN,
+  };
 }
 
 /** Where an address that leads nowhere comes from (F10). */

@@ -19,6 +19,8 @@ export interface TransportOptions {
   /** Scheme, host, port and perhaps a path prefix; no trailing slash. */
   readonly baseUrl: string;
   readonly token: string;
+  /** In place of `token`, for tokens that end: the one to use now. */
+  readonly renew?: (() => Promise<string>) | undefined;
   /** `token`: an API key; `bearer`: OAuth (fact 17). */
   readonly tokenType: 'token' | 'bearer';
   readonly userAgent: string;
@@ -40,9 +42,12 @@ type Call = (path: string, options: Record<string, unknown>) => Promise<Partial<
 
 /** Prepares the way to one API. */
 export function createTransport(options: TransportOptions): Transport {
-  const { baseUrl, token, tokenType, userAgent, timeoutMs, end, route } = options;
-  const calls = api({ token, tokenType }) as unknown as Record<string, Call>;
+  const { baseUrl, token, tokenType, userAgent, timeoutMs, end, route, renew } = options;
+  const callsWith = (current: string): Record<string, Call> =>
+    api({ token: current, tokenType }) as unknown as Record<string, Call>;
+  const lasting = callsWith(token);
   return async ({ method, path, query, body, headers }, signal) => {
+    const calls = renew ? callsWith(await renew()) : lasting;
     const call = calls[method.toLowerCase()];
     if (!call) throw new Error(`pdjs has no ${method}`);
     const limit = limitOf(timeoutMs, [signal, end]);

@@ -19,6 +19,8 @@ export interface StoreOptions {
   readonly hostFrom?: string | undefined;
   readonly token: string;
   readonly tokenType: 'token' | 'bearer';
+  /** In place of `token`, for tokens that end. */
+  readonly renew?: (() => Promise<string>) | undefined;
   readonly userAgent: string;
   /** For one attempt, in milliseconds. */
   readonly timeoutMs: number;

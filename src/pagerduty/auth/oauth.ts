@@ -1,0 +1,150 @@
+/** Tokens of a scoped OAuth app, by its client credentials (fact 20). They are kept in memory only. */
+import { AuthError, RemoteError } from '../../errors.ts';
+import { type CallerOptions, createCaller } from '../http/call.ts';
+import pdFetch from '../http/fetch.ts';
+import type { Route } from '../http/route.ts';
+import { isObject, ShapeError } from '../wire.ts';
+
+export interface OAuthApp {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly subdomain: string;
+  readonly region: 'us' | 'eu';
+}
+
+export interface MintOptions {
+  readonly app: OAuthApp;
+  /** Where tokens come from, without a trailing slash: `https://identity.pagerduty.com`. */
+  readonly identityUrl: string;
+  readonly scopes: { readonly asked: readonly string[]; readonly required: readonly string[] };
+  /** For messages: the command that needs them. */
+  readonly command: string;
+  readonly route?: Route | undefined;
+  readonly userAgent: string;
+  /** For one attempt, in milliseconds. */
+  readonly timeoutMs: number;
+  readonly calling: Pick<CallerOptions, 'clock' | 'random' | 'signal' | 'runTimeoutMs' | 'observer'>;
+  /** Every token, before it is used: it is a secret. */
+  readonly onToken: (token: string) => void;
+}
+
+interface Minted {
+  readonly token: string;
+  readonly granted: readonly string[];
+  readonly livesMs: number;
+}
+
+/** A new token is asked for this long before the old one ends. */
+const EARLY_MS = 10 * 60_000;
+
+/**
+ * A supply of tokens: the same one until shortly before it ends, then another.
+ * @returns a function that throws AuthError when the app is refused or lacks a scope, RemoteError when nothing answers
+ */
+export function tokensOf(options: MintOptions): () => Promise<string> {
+  const { clock } = options.calling;
+  let current: Promise<Minted> | undefined;
+  let renewAt = 0;
+  return async () => {
+    if (!current || clock.now() >= renewAt) {
+      renewAt = Number.POSITIVE_INFINITY;
+      current = mint(options);
+      current.then(
+        ({ livesMs }) => {
+          renewAt = clock.now() + Math.max(livesMs - EARLY_MS, livesMs / 2);
+        },
+        () => {
+          current = undefined;
+        },
+      );
+    }
+    return (await current).token;
+  };
+}
+
+async function mint(options: MintOptions): Promise<Minted> {
+  const { identityUrl, calling, onToken } = options;
+  const call = createCaller({
+    ...calling,
+    transport: (_, signal) => ask(options, signal),
+    host: new URL(identityUrl).host,
+    inFlight: 1,
+    livesOn: true,
+  });
+  const minted = await call({
+    class: 'read',
+    request: { method: 'POST', path: '/oauth/token' },
+    what: 'get a token for the OAuth app',
+    decode: decodeToken,
+  }).catch((error: unknown) => {
+    throw refusedApp(error);
+  });
+  onToken(minted.token);
+  checkScopes(options, minted.granted);
+  return minted;
+}
+
+async function ask(
+  options: MintOptions,
+  signal: AbortSignal | undefined,
+): ReturnType<CallerOptions['transport']> {
+  const { app, identityUrl, scopes, route, userAgent, timeoutMs } = options;
+  const body = new URLSearchParams({
+    grant_type: 'client_credentials',
+    client_id: app.clientId,
+    client_secret: app.clientSecret,
+    scope: [`as_account-${app.region}.${app.subdomain}`, ...scopes.asked].join(' '),
+  });
+  const limit = AbortSignal.timeout(timeoutMs);
+  const response = await pdFetch(`${identityUrl}/oauth/token`, {
+    method: 'POST',
+    headers: [
+      ['accept', 'application/json'],
+      ['content-type', 'application/x-www-form-urlencoded'],
+      ['user-agent', userAgent],
+    ],
+    body: body.toString(),
+    signal: signal ? AbortSignal.any([signal, limit]) : limit,
+    route,
+  });
+  return response.answer;
+}
+
+function decodeToken(document: unknown): Minted {
+  if (!isObject(document) || typeof document.access_token !== 'string') {
+    throw new ShapeError('`access_token` is missing');
+  }
+  const { access_token: token, scope, expires_in: seconds } = document;
+  return {
+    token,
+    granted: typeof scope === 'string' ? scope.split(/\s+/) : [],
+    livesMs: typeof seconds === 'number' && seconds > 0 ? seconds * 1000 : 0,
+  };
+}
+
+/** The app itself is refused: by OAuth's own errors (RFC 6749, 5.2), which no token has anything to do with. */
+function refusedApp(error: unknown): unknown {
+  if (!(error instanceof AuthError || error instanceof RemoteError)) return error;
+  const { status, message } = error.http ?? {};
+  if (status !== 400 && status !== 401 && status !== 403) return error;
+  const code = /^[a-z_]{1,40}$/.test(message ?? '') ? `, ${message}` : '';
+  return new AuthError(`PagerDuty refuses the OAuth app (status ${status}${code})`, {
+    reason: 'unauthorized',
+    hint: 'Check PAGERDUTY_CLIENT_ID, PAGERDUTY_CLIENT_SECRET, PAGERDUTY_SUBDOMAIN and the region (`--region us|eu`): they are those of one app in one account.',
+    http: error.http,
+    cause: error,
+  });
+}
+
+/** A scope that the app does not have is left out of the token without a word (fact 20). */
+function checkScopes({ scopes, command }: MintOptions, granted: readonly string[]): void {
+  const missing = scopes.required.filter((scope) => !granted.includes(scope));
+  if (missing.length === 0) return;
+  throw new AuthError(
+    `the OAuth app lacks ${missing.length === 1 ? 'the scope' : 'the scopes'} ${missing.join(', ')}`,
+    {
+      reason: 'forbidden',
+      hint: `\`pdactions ${command}\` needs ${scopes.required.join(', ')}. Add what is missing to the app, in PagerDuty under Integrations → App Registration.`,
+    },
+  );
+}

@@ -1,0 +1,41 @@
+/** The OAuth scopes that each command needs (fact 19). The table in docs/getting-a-token.md is made from this one. */
+
+interface Needs {
+  /** Without one of these the command is not started. */
+  readonly required: readonly string[];
+  /** Asked for, too: a part of the command needs it, and says so when it is missing. */
+  readonly partly?: Readonly<Record<string, string>> | undefined;
+}
+
+const READING = ['extension_schemas.read', 'extensions.read', 'services.read'];
+const TEAMS = { 'teams.read': 'selectors such as `team:Payments`' };
+
+const reading: Needs = { required: READING, partly: TEAMS };
+const writing: Needs = { required: [...READING, 'extensions.write'], partly: TEAMS };
+
+/** By command; one that never asks PagerDuty has no entry. */
+export const SCOPES: Readonly<Record<string, Needs>> = {
+  list: reading,
+  show: reading,
+  slots: reading,
+  export: reading,
+  plan: reading,
+  init: reading,
+  create: writing,
+  update: writing,
+  delete: writing,
+  enable: writing,
+  sync: writing,
+  run: { required: [...READING, 'incidents.read', 'incidents.write'], partly: TEAMS },
+  listen: { required: ['incidents.read', 'incidents.write'] },
+};
+
+/** What to ask for, and what must be granted. @throws Error for a command without an entry: a bug */
+export function scopesFor(command: string): {
+  readonly asked: readonly string[];
+  readonly required: readonly string[];
+} {
+  const needs = SCOPES[command];
+  if (!needs) throw new Error(`\`${command}\` has no entry in the table of scopes`);
+  return { asked: [...needs.required, ...Object.keys(needs.partly ?? {})], required: needs.required };
+}
