@@ -10,6 +10,10 @@ const THOUSAND = 1_000;
 export async function measureRequests() {
   return withAccount(seedOf(THOUSAND, 3), async (account) => {
     const all = await requestsOfPlan(account, ['*']);
+    const byId = await requestsOfPlan(
+      account,
+      Array.from({ length: THOUSAND }, (_, index) => `id:PS${String(index).padStart(5, '0')}`),
+    );
     const five = await requestsOfPlan(
       account,
       [7, 77, 177, 577, 977].map((index) => nameOf(index)),
@@ -22,6 +26,13 @@ export async function measureRequests() {
         value: all,
         ok: all <= 42,
         detail: '30 pages of actions, 10 of services, 1 schema are the floor',
+      },
+      {
+        what: `${what} for the same, each by its id`,
+        limit: '≤ 42',
+        value: byId,
+        ok: byId <= 42,
+        detail: '',
       },
       {
         what: `${what} for 5 services named in the config, in that account`,
@@ -73,6 +84,53 @@ export async function measureListing() {
       },
     ];
   });
+}
+
+/** Requests that wait for one another: what each millisecond of latency costs the whole command. */
+export async function measureDepth() {
+  const LATENCY_MS = 200;
+  const timed = (latencyMs) =>
+    withAccount(seedOf(100, 3, { latencyMs }), async ({ cwd, env }) => {
+      writeFileSync(join(cwd, 'pdactions.config.json'), configFor(['*']));
+      const times = [];
+      for (let round = 0; round < 5; round += 1)
+        times.push((await runProgram(['plan', '--json'], { cwd, env })).ms);
+      return median(times);
+    });
+  const [near, far] = [await timed(0), await timed(LATENCY_MS)];
+  const depth = (far - near) / LATENCY_MS;
+  return [
+    {
+      what: 'depth of a no-change `plan` over 100 services with 300 actions: round trips that wait for one another',
+      limit: '≤ 3.3',
+      value: depth.toFixed(1),
+      ok: depth <= 3.3,
+      detail: `${far.toFixed(0)} ms at ${LATENCY_MS} ms latency, ${near.toFixed(0)} ms without; schema, page 1, the other pages`,
+    },
+  ];
+}
+
+/** PagerDuty's documented limit (fact 23), an account beyond the 10,000 of one list, and the default time limit. */
+export async function measureDocumentedRate() {
+  const services = 9_900;
+  return withAccount(
+    seedOf(services, 3, { rateLimit: { limit: 960, windowSeconds: 60 } }),
+    async (account) => {
+      const began = performance.now();
+      const requests = await requestsOfPlan(account, ['*']);
+      const seconds = (performance.now() - began) / 1000;
+      const refused = (await account.log()).requests.filter(({ status }) => status === 429).length;
+      return [
+        {
+          what: 'requests of a no-change `plan` over 9,900 services with 3 actions each, at 960 requests a minute',
+          limit: '≤ 500',
+          value: requests,
+          ok: requests <= 500 && refused === 0,
+          detail: `${seconds.toFixed(1)} s, ${refused} times 429; one request for each service would take ten minutes`,
+        },
+      ];
+    },
+  );
 }
 
 const RATE = { limit: 960, windowSeconds: 4 };

@@ -6,7 +6,13 @@ import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { measureListing, measureRequests, measureWriting } from './account.mjs';
+import {
+  measureDepth,
+  measureDocumentedRate,
+  measureListing,
+  measureRequests,
+  measureWriting,
+} from './account.mjs';
 import { measureGrowth } from './growth.mjs';
 import { measureHostile } from './hostile.mjs';
 import { measurePackage } from './package.mjs';
@@ -17,6 +23,8 @@ const rows = [];
 for (const measure of [
   measureStart,
   measureRequests,
+  measureDepth,
+  measureDocumentedRate,
   measureListing,
   measureWriting,
   measurePlanning,
@@ -55,7 +63,7 @@ of its own on this machine; for requests it is the sandbox that counts. No test 
 ## How it grows
 
 A \`plan\` that finds nothing to do, from its start to its end. In brackets the floor: for requests, what the limits of the API's lists
-allow (beyond 10,000 actions the list is not to be had, so each service is asked); for the rest, the very same requests in a process that
+allow (beyond 10,000 actions in parts, by label); for the rest, the very same requests in a process that
 sends them with Node's own client, as many at a time, and parses the answers. Memory is the peak of the process, and at
 most ${growth.limit}: ${growth.ok ? 'yes' : 'NO'}.
 

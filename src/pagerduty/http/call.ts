@@ -98,9 +98,16 @@ export function createCaller(options: CallerOptions): Caller {
   /** Once the token was refused, nothing is sent any more, whoever is still waiting (F20). */
   let refused: PdactionsError | undefined;
 
+  const ends = new WeakMap<AbortSignal, AbortSignal>();
   /** What ends the waiting of a call: the end of the run, or that nobody wants its answer any more. */
-  const endOf = ({ off }: Call<unknown>): AbortSignal | undefined =>
-    off && signal ? AbortSignal.any([signal, off]) : (off ?? signal);
+  const endOf = ({ off }: Call<unknown>): AbortSignal | undefined => {
+    if (!off || !signal) return off ?? signal;
+    // Calls that are made together share one: making one for each is what a large plan would spend its time on.
+    const end = ends.get(off) ?? AbortSignal.any([signal, off]);
+    ends.set(off, end);
+    setMaxListeners(0, end);
+    return end;
+  };
 
   const attempt = async <T>(
     call: Call<T>,
@@ -116,8 +123,8 @@ export function createCaller(options: CallerOptions): Caller {
     const began = clock.now();
     observer?.({ type: 'request', method, path, attempt: requests });
     let answer: Answer | undefined;
-    const answered = new AbortController();
-    const cut = call.class === 'read' ? end : cutOff(signal, clock, answered.signal);
+    const answered = call.class === 'read' ? undefined : new AbortController();
+    const cut = answered ? cutOff(signal, clock, answered.signal) : end;
     try {
       answer = await transport(call.request, cut);
     } catch (error) {
@@ -128,7 +135,7 @@ export function createCaller(options: CallerOptions): Caller {
       return trouble;
     } finally {
       // With a reason: making one up, with its stack, is what takes longest about it.
-      answered.abort('answered');
+      answered?.abort('answered');
       turn.done(answer?.headers ?? null);
     }
     const { status } = answer;
