@@ -25,7 +25,7 @@ export async function checkAfterwards(
 ): Promise<Check> {
   const unchecked = { outcomes, duplicates: [], overfull: [], unchecked: true };
   const created = outcomes.filter(mayHaveCreated);
-  const written = outcomes.filter(wasWritten);
+  const written = lastOfEach(outcomes.filter(wasWritten));
   const stop = run.stopped()?.why;
   if (created.length + written.length === 0 || stop === 'interrupted')
     return { ...unchecked, unchecked: false };
@@ -62,6 +62,14 @@ export async function checkAfterwards(
 function wasWritten(outcome: Outcome): outcome is WrittenOutcome {
   if (outcome.status === 'differs' || outcome.status === 'not kept') return true;
   return outcome.status === 'applied' && outcome.note !== 'already there' && outcome.note !== 'already gone';
+}
+
+/** Without updates that a later update of the same action has replaced: a rename in two steps shows only its second. */
+function lastOfEach(written: readonly WrittenOutcome[]): WrittenOutcome[] {
+  const last = new Map(
+    written.flatMap((one) => (one.change.kind === 'update' ? [[one.change.id, one] as const] : [])),
+  );
+  return written.filter((one) => one.change.kind !== 'update' || last.get(one.change.id) === one);
 }
 
 function mayHaveCreated(outcome: Outcome): boolean {
