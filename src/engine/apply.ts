@@ -31,13 +31,15 @@ export async function applyPlan(plan: Plan, store: ActionStore, options: ApplyOp
     outcomes.set(outcome.change, outcome);
     options.onOutcome?.(outcome);
   };
+  const changes = waiting.flatMap((service) => service.changes);
+  // A look and a write for each, so that the default time limit leaves room for all of them.
+  store.expect(2 * changes.length);
   const queue = waiting.values();
   const work = async (): Promise<void> => {
     // One iterator for all workers: each takes the next service.
     for (const service of queue) await applyService(run, service, record);
   };
   await Promise.all(Array.from({ length: Math.min(options.concurrency, waiting.length) }, work));
-  const changes = waiting.flatMap((service) => service.changes);
   const check = await checkAfterwards(
     run,
     changes.flatMap((change) => outcomes.get(change) ?? []),

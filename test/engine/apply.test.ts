@@ -287,6 +287,13 @@ describe('an interruption', () => {
 });
 
 describe('the look after the last write', () => {
+  it('comes after a run that has said how many requests its changes take', async () => {
+    const expected: number[] = [];
+    const store = { ...storeWith(), expect: (requests: number) => void expected.push(requests) };
+    await syncOn(store, declare({ ALPHA: [restart, diagnose], BRAVO: [restart] }));
+    expect(expected).toEqual([6]);
+  });
+
   it('F39: finds what was created twice, says which, and withdraws what the run itself has made', async () => {
     const store = storeWith();
     store.before = ([method]) => {
