@@ -153,6 +153,16 @@ describe('a queue in Redis', () => {
     expect(safe.events).toEqual([]);
   });
 
+  it('logs in, and says what to set when the login is refused', async () => {
+    const redis = await startRedis(['--requirepass', 'k7Qz-correct-horse-99']);
+    const world = (password?: string) =>
+      receive({ receiver: { queue: { address: { url: redis.url, password }, role: 'both' } } });
+    await expect(world()).rejects.toMatchObject({
+      hint: expect.stringContaining('PDACTIONS_QUEUE_PASSWORD'),
+    });
+    expect(await readyOf(await world('k7Qz-correct-horse-99'))).toBe(200);
+  });
+
   it('needs a Redis that answers, and says where it looked', async () => {
     const redis = await startRedis();
     await redis.kill();

@@ -41,24 +41,30 @@ export async function openConnections(
     commandTimeout: ANSWER_MS,
   });
   const work = new ioredis.Redis(url, { ...common, maxRetriesPerRequest: null });
+  /** Before that a failure is the caller's, and afterwards a loss is meant. */
+  let isOpen = false;
   const close = (): void => {
+    isOpen = false;
     door.disconnect();
     work.disconnect();
   };
   let isLost = false;
-  door.on('error', (error) => {
-    if (!isLost && door.status !== 'wait') log(aboutLoss(error));
+  // Where it comes back before the next try to connect, there is no error at all.
+  door.on('close', () => {
+    if (!isOpen || isLost) return;
     isLost = true;
+    log({ event: 'state-failed', level: 'error', detail: 'the connection to Redis is lost' });
   });
   door.on('ready', () => {
     if (isLost) log({ event: 'queue-back', level: 'info', detail: 'Redis answers again' });
     isLost = false;
   });
-  // The same news as of the other one.
-  work.on('error', () => undefined);
+  // Nothing that `close` does not say.
+  for (const client of [door, work]) client.on('error', () => undefined);
   try {
     await Promise.all([door.connect(), work.connect()]);
     warnUnlessSafe(await door.info(), log);
+    isOpen = true;
     return { door, work, close };
   } catch (cause) {
     close();
@@ -69,10 +75,6 @@ export async function openConnections(
       cause,
     });
   }
-}
-
-function aboutLoss(error: Error): Parameters<Log>[0] {
-  return { event: 'state-failed', level: 'error', detail: `Redis cannot be reached (${error.message})` };
 }
 
 /** By `INFO`, which hosted services allow, other than `CONFIG`. */

@@ -1,5 +1,8 @@
 /** BullMQ and ioredis: optional, loaded only with `--queue`, and imported nowhere else. */
+import type { Redis as RedisClient } from 'ioredis';
 import { UsageError } from '../../../errors.ts';
+import type { Limits } from '../../limits.ts';
+import type { Log } from '../../tell/events.ts';
 
 export type { Job, Queue, Worker } from 'bullmq';
 export type { Redis } from 'ioredis';
@@ -7,6 +10,16 @@ export type { Redis } from 'ioredis';
 export interface Libraries {
   readonly bullmq: Pick<typeof import('bullmq'), 'Queue' | 'Worker' | 'UnrecoverableError' | 'WaitingError'>;
   readonly ioredis: Pick<typeof import('ioredis'), 'Redis'>;
+}
+
+/** What everything that works on the queue needs. */
+export interface QueueContext {
+  readonly bullmq: Libraries['bullmq'];
+  /** The patient connection: BullMQ waits on it for Redis to come back. */
+  readonly work: RedisClient;
+  readonly common: { readonly prefix: string; readonly skipVersionCheck: true };
+  readonly limits: Pick<Limits, 'lockMs' | 'stalledMs'>;
+  readonly log: Log;
 }
 
 /** The versions in package.json; a test compares them. */

@@ -1,23 +1,16 @@
 /** The notes that are owed, in a queue of their own: each is written once, by whichever receiver comes to it, and tried again when that fails. */
 
 import { messageOf } from '../../failure.ts';
-import type { Limits } from '../../limits.ts';
 import type { Claim } from '../../press/claim.ts';
-import type { Log } from '../../tell/events.ts';
 import { isPassing, type NoteWriter, WAITS } from '../../tell/notes.ts';
 import { jobId, NOTES } from './lanes.ts';
-import type { Job, Libraries, Queue, Redis, Worker } from './library.ts';
+import type { Job, Queue, QueueContext, Worker } from './library.ts';
 
 interface NoteData extends Claim {
   readonly content: string;
 }
 
-export interface NoteQueueOptions {
-  readonly bullmq: Libraries['bullmq'];
-  readonly work: Redis;
-  readonly common: { readonly prefix: string; readonly skipVersionCheck: true };
-  readonly limits: Pick<Limits, 'lockMs' | 'stalledMs'>;
-  readonly log: Log;
+export interface NoteQueueOptions extends QueueContext {
   /** Absent: none are written. */
   readonly addNote: NoteWriter | undefined;
 }

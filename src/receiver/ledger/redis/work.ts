@@ -1,11 +1,9 @@
 /** One lane: the worker that runs its presses, and what becomes of those whose worker died. */
 import { messageOf } from '../../failure.ts';
-import type { Limits } from '../../limits.ts';
 import type { Claim } from '../../press/claim.ts';
 import { recallPress } from '../../press/message.ts';
-import type { Log } from '../../tell/events.ts';
 import { type Kept, MOST_AGE_MS, NOT_RUN, type Worker as PressWorker } from '../ledger.ts';
-import type { Job, Libraries, Queue, Redis } from './library.ts';
+import type { Job, Queue, QueueContext } from './library.ts';
 import type { NoteQueue } from './note-queue.ts';
 import type { Slots } from './slots.ts';
 
@@ -17,12 +15,7 @@ export interface PressData extends Claim {
   readonly message: Readonly<Record<string, unknown>> | null;
 }
 
-export interface LaneContext {
-  readonly bullmq: Libraries['bullmq'];
-  readonly work: Redis;
-  readonly common: { readonly prefix: string; readonly skipVersionCheck: true };
-  readonly limits: Pick<Limits, 'lockMs' | 'stalledMs'>;
-  readonly log: Log;
+export interface LaneContext extends QueueContext {
   readonly slots: Slots;
   readonly notes: NoteQueue;
   readonly now: () => number;
@@ -69,7 +62,8 @@ export function startLane(queue: Queue<PressData>, context: LaneContext): Lane {
     const kept = keptOf(job.data);
     if (!kept) return worker.notRun(claim, NOT_RUN.lost);
     if (now() - kept.takenAt > MOST_AGE_MS) return worker.notRun(claim, NOT_RUN.old);
-    await job.updateData({ ...claim, message: null });
+    // Not waited for: without Redis that would last, and others may report the outcome as unknown before it began.
+    void job.updateData({ ...claim, message: null }).catch(() => undefined);
     return worker.run(kept);
   };
   /** A dead worker's press: its outcome is unknown if it had begun; if not, it is as good as new. */
