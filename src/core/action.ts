@@ -72,7 +72,14 @@ export interface LiveAction {
   readonly disabled: boolean | null;
   /** True when the object is of a type that nobody has described: it takes a slot, is shown, and is never written. */
   readonly foreign?: boolean | undefined;
+  /** What of the record could not be read; absent for a healthy one. It takes a slot, is shown, and is never written (F50). */
+  readonly unreadable?: string | undefined;
   readonly htmlUrl: string | null;
+}
+
+/** Whether an action may be written: of a known type, readable, and on exactly one service (U1). */
+export function isWritable({ services, foreign, unreadable }: LiveAction): boolean {
+  return services.length === 1 && foreign !== true && unreadable === undefined;
 }
 
 /** How many custom incident actions a service can carry (fact 13). */

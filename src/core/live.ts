@@ -1,11 +1,11 @@
 /** What PagerDuty has, service by service: the other side of the comparison, in its canonical form. */
-import type { LiveAction } from './action.ts';
+import { isWritable, type LiveAction } from './action.ts';
 
 /** A service with everything on it. */
 export interface LiveService {
   /** On this service alone: what can be managed. Sorted by label, then id. */
   readonly own: readonly LiveAction[];
-  /** On several services at once (U1), or of an unknown type: takes a slot, is never written. */
+  /** On several services at once (U1), of an unknown type, or unreadable: takes a slot, is never written. */
   readonly shared: readonly LiveAction[];
 }
 
@@ -13,7 +13,7 @@ export interface LiveService {
 export function liveByService(actions: readonly LiveAction[]): Map<string, LiveService> {
   const byService = new Map<string, { own: LiveAction[]; shared: LiveAction[] }>();
   for (const action of actions) {
-    const kind = action.services.length === 1 && !action.foreign ? 'own' : 'shared';
+    const kind = isWritable(action) ? 'own' : 'shared';
     for (const { id } of action.services) {
       const entry = byService.get(id) ?? { own: [], shared: [] };
       byService.set(id, entry);

@@ -27,7 +27,7 @@ import { inRenameOrder } from './pairing/rename-order.ts';
 import { temporaryLabel } from './pairing/renames.ts';
 import type { Refusal, ServiceRef } from './refusal.ts';
 import { countSlots, liveSlot, type Slot } from './slots.ts';
-import { findTwins, type Twin } from './twins.ts';
+import { type Blocked, findTwins, type Twin } from './twins.ts';
 
 /** One change, as plain data with both sides. */
 export type Change =
@@ -75,6 +75,8 @@ export interface ServicePlan {
   readonly untouchedHeaders: readonly LiveAction[];
   /** Actions that stay beside a new one of nearly the same label. */
   readonly twins: readonly Twin[];
+  /** Declared actions that are not written, because the live one cannot be read. */
+  readonly blocked: readonly Blocked[];
   /** Everything that stood on the service when it was read: what a later read is compared with before a write. */
   readonly live: LiveService;
   readonly prune: boolean;
@@ -150,7 +152,7 @@ function planService(
   }
   const changes: Change[] = [...inRenameOrder(updates, inTwoSteps), ...enables];
   const neighbours = { rest: pairing.rest, shared: live.shared, prune: desired.prune };
-  const { creates, twins } = findTwins(service, pairing.missing, neighbours, refusals);
+  const { creates, twins, blocked } = findTwins(service, pairing.missing, neighbours, refusals);
   for (const after of creates) changes.push({ kind: 'create', service, after });
   if (desired.prune) {
     for (const before of pairing.rest) changes.push({ kind: 'delete', service, id: before.id, before });
@@ -166,6 +168,7 @@ function planService(
     writeOnly,
     untouchedHeaders,
     twins,
+    blocked,
     live,
     prune: desired.prune,
   };

@@ -13,6 +13,14 @@ export interface Twin {
   readonly label: string;
 }
 
+/** A declared action that is left alone, because the live one that is probably it cannot be read. */
+export interface Blocked {
+  readonly label: string;
+  readonly id: string;
+  /** What could not be read. */
+  readonly why: string;
+}
+
 /** What a create may come to stand beside. */
 export interface Neighbours {
   /** Live actions that no declared one claims. */
@@ -26,15 +34,20 @@ export interface Neighbours {
 /**
  * Judges what would be created.
  * @param refusals gets each twin with the same endpoint: it is most likely the declared action, stored under another spelling
- * @returns what is left to create, and the twins to warn of, in the order of the declared actions
+ * @returns what is left to create, the twins to warn of and what is blocked, in the order of the declared actions
  */
 export function findTwins(
   service: ServiceRef,
   missing: readonly ActionSpec[],
   { rest, shared, prune }: Neighbours,
   refusals: Refusal[],
-): { readonly creates: readonly ActionSpec[]; readonly twins: readonly Twin[] } {
+): {
+  readonly creates: readonly ActionSpec[];
+  readonly twins: readonly Twin[];
+  readonly blocked: readonly Blocked[];
+} {
   const creates: ActionSpec[] = [];
+  const blocked: Blocked[] = [];
   const twins = missing.flatMap((spec) => {
     const { label, key } = spec;
     const alike = rest.filter((action) => looksAlike(label, action.label));
@@ -43,10 +56,24 @@ export function findTwins(
       refusals.push({ code: 'look-alike', service, label, key, id, stored });
     }
     if (same.length > 0) return [];
+    const block = blockOf(spec, shared);
+    if (block) {
+      blocked.push(block);
+      return [];
+    }
     creates.push(spec);
     const others = prune ? [] : alike;
     const unwritten = shared.filter((action) => looksAlike(label, action.label));
     return [...others, ...unwritten].map(({ id, label: stored }) => ({ id, stored, label }));
   });
-  return { creates, twins };
+  return { creates, twins, blocked };
+}
+
+/** Creating beside a record that cannot be read, and may be the same action, would risk a second button (F50). */
+function blockOf({ label, url }: ActionSpec, shared: readonly LiveAction[]): Blocked | undefined {
+  const found = shared.find(
+    (action) =>
+      action.unreadable !== undefined && (looksAlike(label, action.label) || sameUrl(url, action.url)),
+  );
+  return found && { label, id: found.id, why: found.unreadable ?? '' };
 }

@@ -2,7 +2,13 @@
  * The look before the leap: what a service carries right before the first write to it, compared with what the plan knows. Made when
  * the plan is older than 30 s, and always before a delete (docs/faults.md).
  */
-import { type ActionSpec, type LiveAction, type Service, SLOTS_PER_SERVICE } from '../core/action.ts';
+import {
+  type ActionSpec,
+  isWritable,
+  type LiveAction,
+  type Service,
+  SLOTS_PER_SERVICE,
+} from '../core/action.ts';
 import { diffAction } from '../core/diff.ts';
 import { type LiveService, liveByService, NOTHING } from '../core/live.ts';
 import { looksAlike } from '../core/look-alike.ts';
@@ -51,8 +57,7 @@ async function actionOn(
 ): Promise<LiveAction | undefined> {
   try {
     const action = await store.action(id);
-    const [only, ...others] = action.services;
-    return only?.id === service.id && others.length === 0 && !action.foreign ? action : undefined;
+    return action.services[0]?.id === service.id && isWritable(action) ? action : undefined;
   } catch (error) {
     if (error instanceof RemoteError && error.reason === 'gone') return undefined;
     throw error;

@@ -1,6 +1,7 @@
 /** From a declaration to a plan: everything is read, verified and checked before anything may be written (I6). */
 
 import type { Clock } from '../clock.ts';
+import type { LiveAction } from '../core/action.ts';
 import { planDigest } from '../core/digest.ts';
 import { checkGuards, type GuardPolicy, type GuardVerdict } from '../core/guard.ts';
 import { liveByService } from '../core/live.ts';
@@ -31,6 +32,8 @@ export interface Prepared {
   readonly accountChecked: boolean;
   readonly digest: string;
   readonly verdicts: readonly GuardVerdict[];
+  /** What was read, as far as it cannot be read in full or is on no service. */
+  readonly odd: readonly LiveAction[];
   /** When reading began, on the run's clock. */
   readonly readAt: number;
 }
@@ -60,6 +63,7 @@ export async function prepare(store: ActionStore, options: PrepareOptions): Prom
     accountChecked: declaration.account === undefined || account !== null,
     digest: planDigest(account, desired, plan),
     verdicts: checkGuards(plan, options.guard),
+    odd: actions.filter(({ services, unreadable }) => services.length === 0 || unreadable !== undefined),
     readAt,
   };
 }

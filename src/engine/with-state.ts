@@ -7,6 +7,8 @@ export function withState(
   actions: readonly LiveAction[],
 ): Promise<LiveAction[]> {
   return Promise.all(
-    actions.map(async (action) => (action.disabled === null ? await store.action(action.id) : action)),
+    actions.map(async (action) =>
+      action.disabled === null && action.unreadable === undefined ? await store.action(action.id) : action,
+    ),
   );
 }

@@ -65,9 +65,13 @@ function list(value: unknown, key: string): readonly unknown[] {
 }
 
 /** Reads a page of `key`, for example `extensions`. */
-export function decodePage<T>(document: unknown, key: string, decode: (item: unknown) => T): Page<T> {
+export function decodePage<T>(
+  document: unknown,
+  key: string,
+  decode: (item: unknown, index: number) => T,
+): Page<T> {
   return {
-    items: list(document, key).map(decode),
+    items: list(document, key).map((item, index) => decode(item, index)),
     more: moreOf(field(document, 'more')),
     total: totalOf(field(document, 'total')),
   };
@@ -99,9 +103,10 @@ export function expectId(item: unknown, wanted: string): unknown {
   throw new ShapeError('it has another `id`');
 }
 
-/** @throws ShapeError */
+/** Nothing of a schema but its id is certain: other vendors' have no key or label (fact 58). @throws ShapeError without an id */
 export function decodeSchema(item: unknown): Schema {
-  return { id: id(item), key: text(item, 'key'), label: textOrNull(item, 'label') ?? text(item, 'summary') };
+  const label = textOrNull(item, 'label') ?? textOrNull(item, 'summary') ?? '';
+  return { id: id(item), key: textOrNull(item, 'key') ?? '', label };
 }
 
 /** A service, or a reference to one, which has a `summary` in place of the name. @throws ShapeError */
@@ -109,10 +114,21 @@ export function decodeService(item: unknown): Service {
   const teams = field(item, 'teams');
   return {
     id: id(item),
-    name: textOrNull(item, 'name') ?? text(item, 'summary'),
-    teamIds: Array.isArray(teams) ? teams.map(id) : [],
+    name: textOrNull(item, 'name') ?? textOrNull(item, 'summary') ?? '(no name)',
+    teamIds: idsIn(teams),
     htmlUrl: textOrNull(item, 'html_url'),
   };
+}
+
+/** The ids in a list of references; what has none is left out. */
+function idsIn(references: unknown): string[] {
+  if (!Array.isArray(references)) return [];
+  return references.map(idOrNull).filter((found) => found !== null);
+}
+
+function idOrNull(value: unknown): string | null {
+  const found = textOrNull(value, 'id');
+  return found !== null && ID_PATTERN.test(found) ? found : null;
 }
 
 /** @throws ShapeError */
@@ -122,7 +138,8 @@ export function decodeTeam(item: unknown): Team {
 
 /** An extension, with the id of its schema beside it: what the server filtered is filtered again here. */
 export interface Extension {
-  readonly schemaId: string;
+  /** Null when the record does not say. */
+  readonly schemaId: string | null;
   readonly action: LiveAction;
 }
 
@@ -151,6 +168,56 @@ export function decodeExtension(item: unknown): Extension {
 }
 
 /**
+ * The same for what is only read: one record that is not as described must not hide the others (F50). What can be read of it is kept.
+ * @param place stands for the id of a record that has none
+ */
+export function readExtension(item: unknown, place: string): Extension {
+  try {
+    return decodeExtension(item);
+  } catch (error) {
+    if (!(error instanceof ShapeError)) throw error;
+    return withoutServices(item) ?? salvage(item, place, error.message);
+  }
+}
+
+/** A record whose only fault is that it names no service: readable, and on none (fact 58). */
+function withoutServices(item: unknown): Extension | undefined {
+  const objects = field(item, 'extension_objects');
+  if (!isObject(item) || (Array.isArray(objects) && objects.some((one) => idOrNull(one) !== null)))
+    return undefined;
+  try {
+    return decodeExtension({ ...item, extension_objects: [] });
+  } catch {
+    return undefined;
+  }
+}
+
+function salvage(item: unknown, place: string, unreadable: string): Extension {
+  const objects = field(item, 'extension_objects');
+  const disabled = field(item, 'temporarily_disabled');
+  return {
+    schemaId: idOrNull(field(item, 'extension_schema')),
+    action: {
+      id: idOrNull(item) ?? place,
+      label: textOrNull(item, 'name') ?? textOrNull(item, 'summary') ?? '(no name)',
+      url: textOrNull(item, 'endpoint_url'),
+      services: (Array.isArray(objects) ? objects : []).flatMap(serviceIn),
+      headerNames: null,
+      disabled: typeof disabled === 'boolean' ? disabled : null,
+      unreadable,
+      htmlUrl: textOrNull(item, 'html_url'),
+    },
+  };
+}
+
+function serviceIn(reference: unknown): LiveAction['services'] {
+  const found = idOrNull(reference);
+  return found === null
+    ? []
+    : [{ id: found, name: textOrNull(reference, 'summary') ?? textOrNull(reference, 'name') }];
+}
+
+/**
  * Names only: values are redacted (fact 14) and must never be written back. A missing or null `headers` means none; only a missing
  * `config` leaves the names unknown.
  */
@@ -159,7 +226,7 @@ function headerNames(config: unknown): readonly string[] | null {
   if (config === null) return [];
   const headers = field(config, 'headers') ?? null;
   if (headers === null) return [];
-  if (!Array.isArray(headers)) return null;
+  if (!Array.isArray(headers)) throw new ShapeError('`config.headers` is not a list');
   return headers.map((header) => text(header, 'name'));
 }
 

@@ -55,6 +55,7 @@ function hostile(text: string): ServicePlan {
     writeOnly: 1,
     untouchedHeaders: [before],
     twins: [{ id: text, stored: text, label: text }],
+    blocked: [{ id: text, why: text, label: text }],
     live: { own: [before], shared: [] },
     prune: false,
   };

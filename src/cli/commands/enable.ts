@@ -1,9 +1,9 @@
-import type { LiveAction } from '../../core/action.ts';
+import { isWritable, type LiveAction } from '../../core/action.ts';
 import type { Change } from '../../core/plan.ts';
 import { withState } from '../../engine/with-state.ts';
 import { UsageError } from '../../errors.ts';
 import { line, styled } from '../../ui/text/text.ts';
-import { expectWritable, findActions } from '../ask/find-action.ts';
+import { expectWritable, findActions, whyNotWritable } from '../ask/find-action.ts';
 import { addServiceOption, servicesFor } from '../ask/selectors.ts';
 import type { CommandSpec } from '../command.ts';
 import type { Context } from '../context.ts';
@@ -52,8 +52,14 @@ export async function runEnable(
   for (const { label, id } of enabled) {
     if (!options.allDisabled) io.say(line(styled('muted', `${label} (${id}) is not disabled.`)));
   }
-  const changes = found
-    .filter(({ disabled }) => disabled !== false)
+  const wanted = found.filter(({ disabled }) => disabled !== false);
+  const skipped = options.allDisabled ? wanted.filter((action) => !isWritable(action)) : [];
+  for (const action of skipped) {
+    io.say(line(styled('warn', 'skipped: '), `${action.label} (${action.id}) ${whyNotWritable(action)}`));
+  }
+  if (skipped.length > 0) context.verdict('partial');
+  const changes = wanted
+    .filter((action) => !skipped.includes(action))
     .map((before): Change => ({ kind: 'enable', service: expectWritable(before), id: before.id, before }));
   if (changes.length === 0) {
     return showNoChanges(context, 'enable', 'Nothing is disabled.');

@@ -13,6 +13,7 @@ import type { CommandSpec } from '../command.ts';
 import type { Context } from '../context.ts';
 import type { ShowUrl } from '../live-urls.ts';
 import { addExamples } from '../options.ts';
+import { warnOfOdd } from '../warn-of-odd.ts';
 
 export interface ListOptions {
   readonly service?: readonly string[] | undefined;
@@ -49,11 +50,18 @@ export async function runList(context: Context, options: ListOptions): Promise<v
   const [account, showUrl] = await Promise.all([store.account(), context.liveUrls()]);
   context.activity.end();
   const rows = arrange(services, actions, options);
-  if (rows.length === 0) io.say(line(options.disabled ? 'No action is disabled.' : 'There are no services.'));
+  const unplaced = actions.filter(
+    (action) => action.services.length === 0 && (!options.disabled || action.disabled),
+  );
+  if (rows.length + unplaced.length === 0)
+    io.say(line(options.disabled ? 'No action is disabled.' : 'There are no services.'));
   const perAction = format === 'csv' || (format === 'table' && !io.terminal.stdout);
   await writeRows(io, format, {
     columns: COLUMNS,
-    rows: rows.flatMap((row) => cellsOf(row, perAction, showUrl)),
+    rows: [
+      ...rows.flatMap((row) => cellsOf(row, perAction, showUrl)),
+      ...unplaced.map((action) => unplacedCells(action, perAction, showUrl)),
+    ],
     json: {
       version: DOCUMENT_VERSION,
       command: 'list',
@@ -64,11 +72,14 @@ export async function runList(context: Context, options: ListOptions): Promise<v
         slots: countSlots(live),
         actions: shown.map((action) => actionDocument(action, showUrl)),
       })),
+      unplaced: unplaced.map((action) => actionDocument(action, showUrl)),
     },
   });
   if (format === 'table' && io.terminal.stdout && rows.length > 0)
     io.say(line(styled('muted', summary(rows))));
-  if (actions.some(({ disabled }) => disabled === null)) io.say(line(styled('muted', STATES_UNKNOWN)));
+  warnOfOdd(io, actions);
+  if (actions.some(({ disabled, unreadable }) => disabled === null && unreadable === undefined))
+    io.say(line(styled('muted', STATES_UNKNOWN)));
 }
 
 async function read(store: ActionStore, options: ListOptions) {
@@ -137,10 +148,30 @@ function cellsOf({ service, live, shown }: Row, perAction: boolean, showUrl: Sho
   }));
 }
 
-function stateOf({ disabled, services, foreign }: LiveAction, perAction: boolean) {
-  const state = disabled === null ? 'unknown' : 'active';
-  const text = disabled ? 'disabled' : services.length > 1 ? 'shared' : foreign ? 'unknown type' : state;
+/** An action on no service that PagerDuty names. */
+function unplacedCells(action: LiveAction, perAction: boolean, showUrl: ShowUrl): Record<Key, Cell> {
+  return {
+    service: '(no service)',
+    slots: null,
+    label: action.label,
+    url: action.url === null ? null : showUrl(action.url),
+    state: stateOf(action, perAction),
+    id: action.id,
+  };
+}
+
+function stateOf(action: LiveAction, perAction: boolean) {
+  const text = stateText(action);
   return perAction || text === 'active' ? text : line(styled('warn', text));
+}
+
+function stateText({ disabled, services, foreign, unreadable }: LiveAction): string {
+  if (unreadable !== undefined) return 'unreadable';
+  if (services.length === 0) return 'no service';
+  if (disabled) return 'disabled';
+  if (services.length > 1) return 'shared';
+  if (foreign) return 'unknown type';
+  return disabled === null ? 'unknown' : 'active';
 }
 
 function summary(rows: readonly Row[]): string {

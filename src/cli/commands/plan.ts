@@ -9,6 +9,7 @@ import { addExamples } from '../options.ts';
 import { planFileText } from '../plan/plan-file.ts';
 import {
   addPlanOptions,
+  hasBlocked,
   hasChanges,
   isStopped,
   type PlanOptions,
@@ -63,5 +64,5 @@ export async function runPlan(context: Context, options: PlanCommandOptions): Pr
     );
   }
   if (isStopped(prepared)) context.verdict('refused');
-  else if (options.exitCode && hasChanges(prepared)) context.verdict('pending');
+  else if (options.exitCode && (hasChanges(prepared) || hasBlocked(prepared))) context.verdict('pending');
 }

@@ -1,4 +1,4 @@
-import { SLOTS_PER_SERVICE } from '../../core/action.ts';
+import { type LiveAction, type Service, SLOTS_PER_SERVICE } from '../../core/action.ts';
 import { liveByService } from '../../core/live.ts';
 import { type DesiredService, desiredServices } from '../../core/normalize.ts';
 import { type SlotRow, slotRows } from '../../core/slot-map.ts';
@@ -14,6 +14,7 @@ import { addServiceOption } from '../ask/selectors.ts';
 import type { CommandSpec } from '../command.ts';
 import type { Context } from '../context.ts';
 import { readAccount } from '../read-account.ts';
+import { warnOfOdd } from '../warn-of-odd.ts';
 
 export interface SlotsOptions {
   readonly service?: readonly string[] | undefined;
@@ -38,6 +39,13 @@ export async function runSlots(context: Context, options: SlotsOptions): Promise
   const { account, services, actions } = await readAccount(context, options.service);
   const desired = await declared(context);
   const rows = slotRows(services, liveByService(actions), desired);
+  const unplaced = unplacedIn(actions, services);
+  warnOfOdd(io, actions);
+  for (const { label, id, services: on } of unplaced.filter((action) => action.services.length > 0)) {
+    const where = on.map((service) => service.id).join(', ');
+    const text = `${label} (${id}) holds a slot of ${where}, which was deleted, or is not visible to this token`;
+    io.say(line(styled('warn', 'warning: '), text));
+  }
   await writeRows(io, format, {
     columns: COLUMNS,
     rows: rows.map((row) => cellsOf(row, desired !== null, format === 'table' && io.terminal.stdout)),
@@ -53,6 +61,11 @@ export async function runSlots(context: Context, options: SlotsOptions): Promise
         slots: held.map((slot) => ({ ...slot, holder: desired === null ? null : slot.holder })),
         waiting,
       })),
+      unplaced: unplaced.map(({ id, label, services: on }) => ({
+        id,
+        label,
+        services: on.map((one) => one.id),
+      })),
     },
   });
   if (!io.terminal.stdout) return;
@@ -65,6 +78,12 @@ export async function runSlots(context: Context, options: SlotsOptions): Promise
       styled('muted', '.'),
     ),
   );
+}
+
+/** Actions on none of these services. */
+function unplacedIn(actions: readonly LiveAction[], services: readonly Service[]): LiveAction[] {
+  const known = new Set(services.map(({ id }) => id));
+  return actions.filter((action) => !action.services.some(({ id }) => known.has(id)));
 }
 
 /** What the config declares; null without one. A selector that matches nothing is for `plan` to refuse. */

@@ -15,6 +15,7 @@ import { applyChanges, showReport } from '../plan/apply-changes.ts';
 import { type Approval, expectApproved, readPlanFile } from '../plan/plan-file.ts';
 import {
   addPlanOptions,
+  hasBlocked,
   hasChanges,
   isStopped,
   type PlanOptions,
@@ -95,6 +96,7 @@ async function carryOut(context: Context, prepared: Prepared, approved: boolean)
     context.verdict('refused');
     return null;
   }
+  if (hasBlocked(prepared)) context.verdict('partial');
   if (!hasChanges(prepared)) return null;
   const count = plural(changesOf(prepared.plan).length, 'change');
   // Whoever names a plan has looked at it already.

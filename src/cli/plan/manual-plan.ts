@@ -32,6 +32,7 @@ function servicePlan({ id, name }: Service, changes: readonly Change[], live: Li
     writeOnly: 0,
     untouchedHeaders: [],
     twins: [],
+    blocked: [],
     live,
     prune: false,
   };

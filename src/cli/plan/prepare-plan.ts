@@ -13,6 +13,7 @@ import { addServiceOption, askedSelectors } from '../ask/selectors.ts';
 import { annotateRefusals, annotateSelectors } from '../ci/annotate.ts';
 import type { Context } from '../context.ts';
 import { wholeNumber } from '../options.ts';
+import { warnOfOdd } from '../warn-of-odd.ts';
 import { withSeals } from './fingerprints.ts';
 
 export interface PlanOptions {
@@ -64,6 +65,7 @@ export async function preparePlan(context: Context, options: PlanOptions): Promi
   });
   context.activity.end();
   annotateRefusals(context, config, prepared.plan.refusals);
+  warnOfOdd(context.io, prepared.odd);
   if (!prepared.accountChecked) {
     const text =
       'PagerDuty did not say which account this is, so `account` in the config could not be checked';
@@ -101,6 +103,11 @@ export function planLines({ plan, verdicts }: Prepared): Line[] {
 /** Whether the plan must not be carried out. */
 export function isStopped({ plan, verdicts }: Prepared): boolean {
   return plan.refusals.length > 0 || verdicts.length > 0;
+}
+
+/** Whether declared actions are left alone because the live ones cannot be read. */
+export function hasBlocked({ plan }: Prepared): boolean {
+  return plan.services.some(({ blocked }) => blocked.length > 0);
 }
 
 /** Whether there is anything to do, allowed or not. */

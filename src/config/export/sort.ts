@@ -46,6 +46,11 @@ export function sortOut(
       known.services.push(service);
     }
   }
+  const known = new Set(services.map(({ id }) => id));
+  for (const action of actions) {
+    if (action.services.some(({ id }) => known.has(id))) continue;
+    left.set(action.id, { action, why: whyUnplaced(action) });
+  }
   return { definitions: [...definitions.values()], left: [...left.values()] };
 }
 
@@ -67,7 +72,15 @@ function judged(
   ];
 }
 
-function whyShared({ services }: LiveAction): string {
+/** What is on none of the services is named as well: an export that leaves it out would look complete. */
+function whyUnplaced({ services }: LiveAction): string {
+  if (services.length === 0) return 'it is on no service that PagerDuty names';
+  const ids = services.map(({ id }) => id).join(', ');
+  return `its service ${ids} was deleted, or is not visible to this token`;
+}
+
+function whyShared({ services, unreadable }: LiveAction): string {
+  if (unreadable !== undefined) return `it cannot be read in full: ${unreadable}`;
   return services.length > 1 ? 'it stands on several services' : 'it is of an unknown type';
 }
 

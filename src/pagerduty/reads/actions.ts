@@ -1,6 +1,6 @@
 import type { LiveAction, Service } from '../../core/action.ts';
 import { RemoteError } from '../../errors.ts';
-import { decodeExtension, type Extension, type Page } from '../wire.ts';
+import { type Extension, type Page, readExtension } from '../wire.ts';
 import { FIRST_PAGE, isBeyondWall, listAll, pagesAfter, type ReadPage } from './paging.ts';
 import type { Query, Requests } from './requests.ts';
 import { FEW } from './services.ts';
@@ -66,7 +66,9 @@ export function createActionReads(
   /** Filtered again: a server that ignores the filter must not widen what is in scope. */
   const own = async (records: Iterable<Record>): Promise<LiveAction[]> => {
     const schema = await schemaId();
-    return [...records].filter((record) => record.schemaId === schema).map(({ action }) => action);
+    return [...records]
+      .filter(({ schemaId: of }) => of === null || of === schema)
+      .map(({ action }) => action);
   };
 
   const onService = (id: string) => (off: AbortSignal) => list({ extension_object_id: id }, { off });
@@ -154,17 +156,21 @@ export function createActionReads(
         scope !== 'all' && isBeyondWall(first)
           ? await inSlices(scope, first, labels)
           : await own(await list({}, { first }));
-      return of === 'all' ? found : found.filter(isOn(idsOf(of)));
+      if (of === 'all') return found;
+      const isWanted = isOn(idsOf(of));
+      // What is on no known service may be on one of these: it is for the caller to show.
+      return found.filter((action) => action.services.length === 0 || isWanted(action));
     },
     byId: (id) =>
-      one('/extensions', id, 'extension', decodeExtension, `the action ${id}`, {
+      one('/extensions', id, 'extension', (item) => readExtension(item, id), `the action ${id}`, {
         query: { 'include[]': ['temporarily_disabled'] },
       }),
   };
 }
 
-function withId(item: unknown): Record {
-  const extension = decodeExtension(item);
+/** @param at its place in the list, for one without an id */
+function withId(item: unknown, at: number): Record {
+  const extension = readExtension(item, `no-id-${at + 1}`);
   return { ...extension, id: extension.action.id };
 }
 

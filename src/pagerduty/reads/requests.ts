@@ -8,7 +8,7 @@ export type Query = Record<string, string | string[]>;
 
 /** Requests over one caller. `what` is named in messages, and reads after "read the list of" or "read". */
 export function createRequests(call: Caller) {
-  const page = <T>(key: string, query: Query, decode: (item: unknown) => T, what: string) => {
+  const page = <T>(key: string, query: Query, decode: (item: unknown, at: number) => T, what: string) => {
     return ({ offset, limit, total, off }: PageRequest): Promise<Page<T>> =>
       call({
         class: 'read',
@@ -24,7 +24,7 @@ export function createRequests(call: Caller) {
         },
         what: `read the list of ${what}`,
         off,
-        decode: (document) => decodePage(document, key, decode),
+        decode: (document) => decodePage(document, key, (item, index) => decode(item, offset + index)),
       });
   };
 

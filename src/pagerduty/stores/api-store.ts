@@ -111,7 +111,7 @@ function readers(reads: Reads): Readers {
       checkId(id);
       const schema = await reads.schemaId();
       const { action, schemaId } = await reads.action(id);
-      if (schemaId !== schema) throw notOurs(id);
+      if (schemaId !== null && schemaId !== schema) throw notOurs(id);
       return action;
     },
     async account() {

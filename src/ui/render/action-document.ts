@@ -7,13 +7,14 @@ export const DOCUMENT_VERSION = 1;
 
 /** An action as PagerDuty has it. `headers` are names; null when PagerDuty does not tell. @param shown how its URL is shown */
 export function actionDocument(action: LiveAction, shown: (url: string) => string = maskUrl) {
-  const { id, label, url, headerNames, disabled, services, htmlUrl } = action;
+  const { id, label, url, headerNames, disabled, services, htmlUrl, unreadable } = action;
   return {
     id,
     label,
     url: url === null ? null : shown(url),
     headers: headerNames,
     disabled,
+    ...(unreadable === undefined ? {} : { unreadable }),
     services: services.map(({ id: service, name }) => ({ id: service, name })),
     htmlUrl,
   };

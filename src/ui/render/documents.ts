@@ -30,7 +30,7 @@ export function planDocument({ plan, account, digest, verdicts }: PlanFacts) {
 }
 
 function serviceDocument(planned: ServicePlan) {
-  const { service, changes, unchanged, unmanaged, disabled, twins, live, prune } = planned;
+  const { service, changes, unchanged, unmanaged, disabled, twins, blocked, live, prune } = planned;
   return {
     id: service.id,
     name: service.name,
@@ -41,6 +41,7 @@ function serviceDocument(planned: ServicePlan) {
     unmanaged: unmanaged.map(ref),
     disabled: disabled.map(ref),
     lookAlikes: twins,
+    blocked,
   };
 }
 

@@ -1,5 +1,5 @@
 /** The plan, to be read like a good code review: what changes, field by field, and what is left alone. */
-import type { ActionSpec } from '../../core/action.ts';
+import type { ActionSpec, LiveAction } from '../../core/action.ts';
 import type { FieldDiff } from '../../core/diff.ts';
 import { plainHeaders } from '../../core/fingerprint.ts';
 import { movedHeaders } from '../../core/guard.ts';
@@ -58,6 +58,7 @@ function renderService({
   disabled,
   untouchedHeaders,
   twins,
+  blocked,
   live,
 }: ServicePlan): Line[] {
   const used = live.own.length + live.shared.length;
@@ -80,6 +81,9 @@ function renderService({
         ),
       ),
     ...twins.map(renderTwin),
+    ...blocked.map(({ label, id, why }) =>
+      line(styled('warn', '  ! '), `\`${label}\` is left alone: ${id} cannot be read (${why})`),
+    ),
     ...untouchedHeaders.map(({ label, id, headerNames }) =>
       line(
         styled(
@@ -88,15 +92,16 @@ function renderService({
         ),
       ),
     ),
-    ...unmanaged.map(({ label, id, services }) =>
-      line(
-        styled(
-          'muted',
-          `  · ${label}  ${id}  ${services.length > 1 ? 'on several services' : 'not in the config'}, left alone`,
-        ),
-      ),
+    ...unmanaged.map((action) =>
+      line(styled('muted', `  · ${action.label}  ${action.id}  ${unmanagedWhy(action)}, left alone`)),
     ),
   ];
+}
+
+/** Why an action is not the config's to change. */
+export function unmanagedWhy({ services, unreadable }: LiveAction): string {
+  if (unreadable !== undefined) return 'unreadable';
+  return services.length > 1 ? 'on several services' : 'not in the config';
 }
 
 function renderTwin({ id, stored, label }: Twin): Line {

@@ -6,7 +6,7 @@ import type { Change, ChangeKind, ServicePlan } from '../../../core/plan.ts';
 import { visibleJson } from '../../text/json.ts';
 import { maskUrl, shownUrl } from '../../text/mask-url.ts';
 import { plural } from '../../text/plural.ts';
-import { movedHeadersText, sentAlong, TEMPORARY, WRITE_ONLY } from '../plan.ts';
+import { movedHeadersText, sentAlong, TEMPORARY, unmanagedWhy, WRITE_ONLY } from '../plan.ts';
 import { slotDots } from '../slots.ts';
 import type { Quoter } from './text.ts';
 
@@ -107,6 +107,10 @@ export function renderRest(service: ServicePlan, quote: Quoter): string[] {
     ...service.disabled
       .filter(({ id }) => !enabled.has(id))
       .map(row('**disabled**', () => 'PagerDuty has disabled it for a while; `--enable` ends that')),
+    ...service.blocked.map(
+      ({ label, id, why }) =>
+        `- **unreadable** ${quote.code(label)} is left alone: ${quote.code(id)} cannot be read (${quote.code(why)})`,
+    ),
     ...service.twins.map(
       ({ id, stored, label }) =>
         `- **looks the same** ${quote.code(label)} will stand beside ${quote.code(visibleJson(stored))} ${quote.code(id)}, which has another URL`,
@@ -117,11 +121,7 @@ export function renderRest(service: ServicePlan, quote: Quoter): string[] {
         return `has headers that the config does not mention: ${names.join(', ')}`;
       }),
     ),
-    ...service.unmanaged.map(
-      row('left alone', ({ services }) =>
-        services.length > 1 ? 'on several services' : 'not in the config',
-      ),
-    ),
+    ...service.unmanaged.map(row('left alone', unmanagedWhy)),
   ];
   const left = rows.length - MOST_ROWS;
   return left > 0 ? [...rows.slice(0, MOST_ROWS), `- … and ${plural(left, 'more action')}`] : rows;

@@ -1,0 +1,184 @@
+/** One record that is not as described: shown, named, counted in its slot, never written, and everything else goes on. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { frugalPagerDuty, otherServer, type Reply } from '../cli/other-server.ts';
+import { runCli, temporaryFolder } from '../helpers/in-process.ts';
+
+const URL = 'https://automation.example.com/restart';
+const HEALTHY = {
+  type: 'webhook',
+  endpoint_url: URL,
+  extension_schema: { id: 'PSCHEMA' },
+  config: {},
+  temporarily_disabled: false,
+};
+const on = (id: string) => ({ extension_objects: [{ id, summary: id }] });
+
+/** Two services; the first has a healthy action and the odd one. */
+async function world(odd: object, more: Partial<Record<string, Reply>> = {}) {
+  const api = frugalPagerDuty([
+    { id: 'PA', name: 'Alpha' },
+    { id: 'PB', name: 'Bravo' },
+  ]);
+  api.extensions.set('PGOOD', { ...HEALTHY, id: 'PGOOD', name: 'Diagnose', ...on('PA') });
+  api.extensions.set('PODDX', { ...HEALTHY, id: 'PODDX', name: 'Odd', ...on('PA'), ...odd });
+  const { url, asked } = await otherServer((call) => more[call.path] ?? api.reply(call));
+  const cwd = temporaryFolder();
+  const env = { PAGERDUTY_TOKEN: 'u+Canary7wQz4kLm9xZ2', PAGERDUTY_API_URL: url };
+  const run = (...argv: string[]) => runCli([...argv, '--concurrency', '1'], { cwd, env });
+  const declare = (actions: object, services: object) =>
+    writeFileSync(join(cwd, 'pdactions.config.json'), JSON.stringify({ actions, services }));
+  const writes = () =>
+    asked.filter(({ method }) => method !== 'GET').map((one) => `${one.method} ${one.path}`);
+  return { run, declare, writes, extensions: api.extensions };
+}
+
+const UNREADABLE: readonly [string, object, string][] = [
+  ['headers as a map', { config: { headers: { A: 'b' } } }, 'PODDX'],
+  ['headers with foreign members', { config: { headers: [{ key: 'A' }] } }, 'PODDX'],
+  ['no name', { name: null }, 'PODDX'],
+  ['no schema', { extension_schema: null }, 'PODDX'],
+  ['no id', { id: null }, 'no-id-2'],
+];
+
+describe('a record that cannot be read', () => {
+  it.each(UNREADABLE)('F50: %s: is listed and counted, and named once', async (_, odd, id) => {
+    const { run } = await world(odd);
+    const { code, stdout, stderr } = await run('list', '--json');
+    expect(code).toBe(0);
+    const [alpha] = JSON.parse(stdout).services;
+    expect(alpha.slots).toEqual({ used: 2, free: 1 });
+    expect(alpha.actions).toContainEqual(expect.objectContaining({ id, unreadable: expect.any(String) }));
+    expect(stderr.match(/could not be read in full/g)).toHaveLength(1);
+    expect(stderr).toContain(id);
+    const rows = await run('list');
+    expect(rows.stdout).toMatch(new RegExp(`unreadable\\t${id}`));
+  });
+
+  it.each(UNREADABLE)('F50: %s: slots, export, plan and sync go on', async (_, odd, id) => {
+    const { run, declare, writes } = await world(odd);
+    declare({ other: { label: 'Other', url: 'https://automation.example.com/other' } }, { '*': ['other'] });
+    expect((await run('slots')).code).toBe(0);
+    const exported = await run('export');
+    expect(exported.code).toBe(0);
+    expect(exported.stderr).toContain(`(${id}): it cannot be read in full`);
+    const plan = await run('plan');
+    expect([plan.code, plan.stdout]).toEqual([
+      0,
+      expect.stringMatching(new RegExp(`${id}\\s+unreadable, left alone`)),
+    ]);
+    expect((await run('sync', '--yes')).code).toBe(0);
+    expect(writes()).toEqual(['POST /extensions', 'POST /extensions']);
+  });
+
+  it('F50: prune leaves it alone', async () => {
+    const { run, declare, writes } = await world({ config: { headers: 'x' } });
+    declare({}, { Alpha: { actions: [], prune: true } });
+    await run('sync', '--yes', '--allow-empty');
+    expect(writes()).toEqual(['DELETE /extensions/PGOOD']);
+  });
+
+  it('F50: counts in its slot', async () => {
+    const { run, declare, extensions, writes } = await world({ name: null });
+    extensions.set('PTHIRD', { ...HEALTHY, id: 'PTHIRD', name: 'Third', ...on('PA') });
+    declare({ other: { label: 'Other', url: 'https://automation.example.com/other' } }, { Alpha: ['other'] });
+    expect((await run('sync', '--yes')).code).toBe(8);
+    expect(writes()).toEqual([]);
+  });
+
+  it('F50: that is declared is not written and not doubled; the rest is applied; exit 6', async () => {
+    const { run, declare, writes } = await world({ config: { headers: {} } });
+    const other = { label: 'Other', url: 'https://automation.example.com/other' };
+    declare({ odd: { label: 'Odd', url: URL }, other }, { Alpha: ['odd'], Bravo: ['other'] });
+    expect((await run('plan')).code).toBe(0);
+    expect((await run('plan', '--exit-code')).code).toBe(2);
+    const { code, stdout } = await run('sync', '--yes');
+    expect(code).toBe(6);
+    expect(stdout).toContain('`Odd` is left alone: PODDX cannot be read');
+    expect(writes()).toEqual(['POST /extensions']);
+  });
+
+  it('F50: asked for by id, it is refused by name', async () => {
+    const { run, writes } = await world({ config: { headers: {} } });
+    const { code, stderr } = await run('delete', 'PODDX', '--yes');
+    expect(code).toBe(8);
+    expect(stderr).toContain('(PODDX) cannot be read');
+    expect(writes()).toEqual([]);
+  });
+});
+
+describe('config without readable headers', () => {
+  it.each<[string, object, unknown]>([
+    ['an empty config', { config: {} }, []],
+    ['headers of null', { config: { headers: null } }, []],
+    ['no config', { config: undefined }, null],
+    ['headers as a map', { config: { headers: { A: 'b' } } }, null],
+  ])('F49: %s', async (_, odd, headers) => {
+    const { run } = await world(odd);
+    const { code, stdout } = await run('list', '--json');
+    const action = JSON.parse(stdout).services[0].actions.find(({ id }: { id: string }) => id === 'PODDX');
+    expect([code, action.headers]).toEqual([0, headers]);
+  });
+});
+
+describe('an action on no service', () => {
+  it.each([
+    ['null', { extension_objects: null }],
+    ['empty', { extension_objects: [] }],
+    ['naming no id', { extension_objects: [{ summary: 'gone' }] }],
+  ])('F50: %s: is shown everywhere, and stops nothing', async (_, odd) => {
+    const { run, declare } = await world(odd);
+    declare({ other: { label: 'Other', url: 'https://automation.example.com/other' } }, { '*': ['other'] });
+    const list = await run('list');
+    expect([list.code, list.stdout]).toEqual([0, expect.stringMatching(/\(no service\).*no service\tPODDX/)]);
+    expect(JSON.parse((await run('list', '--json')).stdout).unplaced).toMatchObject([{ id: 'PODDX' }]);
+    expect(JSON.parse((await run('slots', '--json')).stdout).unplaced).toMatchObject([{ id: 'PODDX' }]);
+    expect((await run('export')).stderr).toContain('(PODDX): it is on no service that PagerDuty names');
+    expect((await run('plan')).code).toBe(0);
+    expect((await run('sync', '--yes')).code).toBe(0);
+  });
+});
+
+describe('what other vendors and people leave behind', () => {
+  it.each<[string, string, object]>([
+    [
+      'a schema without a key',
+      '/extension_schemas',
+      {
+        extension_schemas: [
+          { id: 'PVENDOR', key: null, label: null, summary: null },
+          { id: 'PSCHEMA', key: 'custom_webhook', label: 'Custom Incident Action' },
+        ],
+      },
+    ],
+    [
+      'a service with a null team and no name',
+      '/services',
+      {
+        services: [
+          { id: 'PA', name: 'Alpha', teams: [null] },
+          { id: 'PC', name: null, summary: null },
+        ],
+      },
+    ],
+  ])('F50: %s stops nothing', async (_, path, document) => {
+    const { run } = await world({}, { [path]: { json: { ...document, more: false } } });
+    const { code, stdout } = await run('list', '--json');
+    expect([
+      code,
+      JSON.parse(stdout).services.find((one: { id: string }) => one.id === 'PA').actions.length,
+    ]).toEqual([0, 2]);
+  });
+});
+
+describe('enable --all-disabled', () => {
+  it('F50: enables the healthy, lists the rest as skipped, and exits 6', async () => {
+    const { run, writes, extensions } = await world({ config: { headers: {} }, temporarily_disabled: true });
+    extensions.set('PGOOD', { ...extensions.get('PGOOD'), temporarily_disabled: true });
+    const { code, stderr } = await run('enable', '--all-disabled');
+    expect(stderr).toContain('Odd (PODDX) cannot be read');
+    expect(writes()).toEqual(['POST /extensions/PGOOD/enable']);
+    expect(code).toBe(6);
+  });
+});
