@@ -2,24 +2,36 @@
  * The plan's fingerprint: the same when, and only when, the same things would be done to the same account in the same state. It is
  * what a reviewer approves.
  */
-import { createHash, type Hash } from 'node:crypto';
-import { parseUrl } from '../parse-url.ts';
+import { createHash, type Hash, scryptSync } from 'node:crypto';
 import type { ActionSpec, LiveAction } from './action.ts';
 import { FINGERPRINT_PREFIX, isFingerprintName } from './fingerprint.ts';
 import { compareText } from './live.ts';
 import type { DesiredService } from './normalize.ts';
 import { type Change, changesOf, type Plan, type ServicePlan } from './plan.ts';
+import { type Seen, seenHeader, seenLiteral, seenUrl } from './seen-text.ts';
 
 /** Changes when what is digested changes, so that digests of different versions never meet. */
-const VERSION = 'pdactions-plan-1';
+const VERSION = 'pdactions-plan-2';
+
+/** 128 · N · r = 16 MiB and some 30 ms for each guess. */
+const COST = { N: 16_384, r: 8, p: 1 } as const;
+
+/** Takes the values of variables out of a text, as outputs do. */
+export type Show = (text: string) => string;
 
 /**
- * The digest, `sha256:` and 64 hexadecimal digits. No secret goes in, not even hashed: a digest is public, and hashing a password
- * that can be guessed gives it away. Header values are represented by the names of the variables they are made from, literal text not at
- * all; of a URL, userinfo, query values and defaults are left out, and of a fingerprint everything but that it is there.
+ * The digest, `sha256:` and 64 hexadecimal digits, over everything that decides on a request but the values of variables: each literal as
+ * written, the origin as expanded, and live values as they are shown. What may be secret in that (queries, logins, literal header values,
+ * defaults, an origin of a variable) is hashed slowly, with all the rest as its salt: whoever has the digest has to pay for each guess.
  */
-export function planDigest(account: string | null, desired: readonly DesiredService[], plan: Plan): string {
-  const text = texts();
+export function planDigest(
+  account: string | null,
+  desired: readonly DesiredService[],
+  plan: Plan,
+  show: Show = (text) => text,
+): string {
+  const hidden = createHiding();
+  const text = texts(show, hidden.add);
   const hash = createHash('sha256');
   hash.update(`{"version":${JSON.stringify(VERSION)},"account":${JSON.stringify(account)},"desired":`);
   digestList(hash, desired, text.desired);
@@ -28,7 +40,26 @@ export function planDigest(account: string | null, desired: readonly DesiredServ
   hash.update(',"changes":');
   digestList(hash, changesOf(plan), (change) => JSON.stringify(ofChange(change)));
   hash.update('}');
-  return `sha256:${hash.digest('hex')}`;
+  return `sha256:${hidden.seal(hash.digest()).toString('hex')}`;
+}
+
+/** Gathers what only the slow hash may see. */
+function createHiding() {
+  const hash = createHash('sha256');
+  let isEmpty = true;
+  return {
+    add({ whole, seen }: Seen): void {
+      // Nothing to hide has its place, too: two lists that hide the same in other places differ.
+      hash.update(whole === seen ? '0,' : `${JSON.stringify(whole)},`);
+      isEmpty &&= whole === seen;
+    },
+    /** @param seen the digest of the rest: the salt */
+    seal(seen: Buffer): Buffer {
+      if (isEmpty) return seen;
+      const slow = scryptSync(hash.digest(), seen, 32, COST);
+      return createHash('sha256').update(seen).update(slow).digest();
+    },
+  };
 }
 
 /** One service, each side of it in a few digits. */
@@ -39,11 +70,14 @@ export interface SideDigests {
 }
 
 /**
- * What tells, when the plan's digest is another one, which services have moved and on whose side. The same goes in as into that digest,
- * so there are no secrets here either.
+ * What tells, when the plan's digest is another one, which services have moved and on whose side. Only what anybody may see goes in.
  */
-export function sideDigests(desired: readonly DesiredService[], plan: Plan): SideDigests[] {
-  const text = texts();
+export function sideDigests(
+  desired: readonly DesiredService[],
+  plan: Plan,
+  show: Show = (text) => text,
+): SideDigests[] {
+  const text = texts(show, () => undefined);
   const config = new Map(desired.map((one) => [one.service.id, text.desired(one)]));
   return plan.services.map((one) => {
     const { id } = one.service;
@@ -56,16 +90,25 @@ function shortHash(text: string): string {
 }
 
 /** Both sides of a service as JSON. What thousands of services share, definitions and endpoints, is written once. */
-function texts() {
-  const url = remembering(ofUrl);
+function texts(show: Show, hide: (text: Seen) => void) {
+  const shown = remembering((endpoint: string) => seenLiteral(show(endpoint)));
   const json = remembering((text: string) => JSON.stringify(text));
-  const spec = remembering((one: ActionSpec) => JSON.stringify(ofSpec(one, url)));
+  const spec = remembering((one: ActionSpec) => ofSpec(one));
   return {
     desired({ service, actions, prune }: DesiredService): string {
-      return `{"service":${JSON.stringify(service.id)},"prune":${prune},"actions":[${actions.map(spec).join()}]}`;
+      const specs = actions.map((one) => {
+        const { text, parts } = spec(one);
+        for (const part of parts) hide(part);
+        return text;
+      });
+      return `{"service":${JSON.stringify(service.id)},"prune":${prune},"actions":[${specs.join()}]}`;
     },
     live({ service, live }: ServicePlan): string {
-      const actions = [...live.own, ...live.shared].map((action) => ofLive(action, url, json));
+      const actions = [...live.own, ...live.shared].map((action) => {
+        const url = action.url === null ? null : shown(action.url);
+        if (url) hide(url);
+        return ofLive(action, url?.seen ?? null, json);
+      });
       return `{"service":${JSON.stringify(service.id)},"actions":[${actions.join()}]}`;
     },
   };
@@ -98,27 +141,28 @@ function remembering<Argument, Result>(ask: (argument: Argument) => Result): (ar
   };
 }
 
-type UrlText = (url: string) => string;
-
-function ofSpec(spec: ActionSpec, url: UrlText): unknown {
-  return {
+/** A definition as JSON, and the parts of it that are not all seen in there. */
+function ofSpec(spec: ActionSpec): { readonly text: string; readonly parts: readonly Seen[] } {
+  const url = seenUrl(spec);
+  const headers = spec.headers
+    ?.filter(({ name }) => !isFingerprintName(name))
+    .map((header) => ({ name: header.name.toLowerCase(), value: seenHeader(header) }))
+    .toSorted((a, b) => compareText(a.name, b.name));
+  const text = JSON.stringify({
     label: spec.label,
-    url: url(spec.urlSource ?? spec.url),
-    headers:
-      spec.headers
-        ?.filter(({ name }) => !isFingerprintName(name))
-        .map(({ name, source }) => [name.toLowerCase(), variablesIn(source)] as const)
-        .toSorted((a, b) => compareText(a[0], b[0])) ?? null,
+    url: url.seen,
+    headers: headers?.map(({ name, value }) => [name, value.seen]) ?? null,
     renamedFrom: spec.renamedFrom,
     // That there is to be one is a wish; which one depends on secrets.
     ...(spec.fingerprint === undefined ? {} : { fingerprint: true }),
-  };
+  });
+  return { text, parts: [url, ...(headers ?? []).map(({ value }) => value)] };
 }
 
 /** JSON as well. Written out, for there are tens of thousands, and making an object of each first takes longer than the rest. */
-function ofLive(action: LiveAction, url: UrlText, json: (text: string) => string): string {
-  const { id, label, url: endpoint, headerNames, services, disabled } = action;
-  const head = `{"id":${JSON.stringify(id)},"label":${json(label)},"url":${endpoint === null ? null : json(url(endpoint))}`;
+function ofLive(action: LiveAction, url: string | null, json: (text: string) => string): string {
+  const { id, label, headerNames, services, disabled } = action;
+  const head = `{"id":${JSON.stringify(id)},"label":${json(label)},"url":${url === null ? null : json(url)}`;
   const headers = headerNames && sortedJson(headerNames.map(ofName), json);
   const places = services.map((service) => service.id);
   return `${head},"headers":${headers},"services":${sortedJson(places, JSON.stringify)},"disabled":${disabled}}`;
@@ -138,21 +182,4 @@ function ofChange(change: Change): unknown {
   if (kind === 'create') return [kind, service.id, change.after.label];
   if (kind !== 'update') return [kind, service.id, change.id];
   return [kind, service.id, change.id, change.after.label, change.fields.map(({ field }) => field)];
-}
-
-/** The names of the variables that a text is made from; what else stands in it may be a secret. */
-function variablesIn(source: string): string[] {
-  return [...source.matchAll(/(?<!\$)\$\{(\w+)/g)].map(([, name = '']) => name);
-}
-
-function ofUrl(text: string): string {
-  if (text.includes('${')) return text.replace(/([?&][^=&#]*=)[^&#]*/g, '$1-').replace(/:-[^}]*\}/g, ':-}');
-  const url = parseUrl(text);
-  if (!url) return text;
-  url.username = url.username && '-';
-  url.password = url.password && '-';
-  url.search = new URLSearchParams(
-    [...url.searchParams.keys()].map((name): [string, string] => [name, '-']),
-  ).toString();
-  return url.href;
 }

@@ -2,7 +2,7 @@
 
 import type { Clock } from '../clock.ts';
 import type { LiveAction } from '../core/action.ts';
-import { planDigest } from '../core/digest.ts';
+import { planDigest, type Show } from '../core/digest.ts';
 import { checkGuards, type GuardPolicy, type GuardVerdict } from '../core/guard.ts';
 import { liveByService } from '../core/live.ts';
 import { type Declaration, type DesiredService, desiredServices } from '../core/normalize.ts';
@@ -20,6 +20,8 @@ export interface PrepareOptions {
   /** `--service`: the run is limited to what these match. */
   readonly only?: readonly AskedSelector[] | undefined;
   readonly clock: Clock;
+  /** Takes the values of variables out of live values, for the digest; absent: there are none. */
+  readonly show?: Show | undefined;
 }
 
 /** A plan, and what is needed to judge and to apply it. */
@@ -61,7 +63,7 @@ export async function prepare(store: ActionStore, options: PrepareOptions): Prom
     desired,
     account,
     accountChecked: declaration.account === undefined || account !== null,
-    digest: planDigest(account, desired, plan),
+    digest: planDigest(account, desired, plan, options.show),
     verdicts: checkGuards(plan, options.guard),
     odd: actions.filter(({ services, unreadable }) => services.length === 0 || unreadable !== undefined),
     readAt,

@@ -245,7 +245,7 @@ describe('T07 T08: a URL that is typed', () => {
 
 describe('T35: a plan file that somebody rewrote', () => {
   const digest = `sha256:${'0'.repeat(64)}`;
-  const base = { kind: 'pdactions-plan', version: 1, digest, account: 'acme' };
+  const base = { kind: 'pdactions-plan', version: 2, digest, account: 'acme' };
   const deep = (levels: number): string => '['.repeat(levels) + ']'.repeat(levels);
 
   it.each<[string, string]>([
@@ -266,7 +266,7 @@ describe('T35: a plan file that somebody rewrote', () => {
     ],
     [
       'labels nested without end',
-      `{"kind":"pdactions-plan","version":1,"digest":"${digest}","changes":[{"kind":${deep(100_000)}}]}`,
+      `{"kind":"pdactions-plan","version":2,"digest":"${digest}","changes":[{"kind":${deep(100_000)}}]}`,
     ],
     ['changes that are no list', JSON.stringify({ ...base, changes: { length: 1e9 } })],
     [

@@ -48,8 +48,6 @@ async function aDay(url: string, header: string, T: string): Promise<Written> {
       .replaceAll(folder, 'FOLDER')
       .replaceAll(new URL(sandbox.url).host, 'HOST')
       .replace(/request id \S+/g, 'request id ID')
-      .replace(/ \d+ ms /g, ' MS ')
-      .replace(/"live": "[0-9a-f]{12}"/g, 'LIVE')
       .replace(/sha256:[0-9a-f]{64}/g, 'DIGEST');
   writeFileSync(env.GITHUB_STEP_SUMMARY, '');
   const config = (path: string, label = 'Restart') => ({
@@ -76,7 +74,7 @@ async function aDay(url: string, header: string, T: string): Promise<Written> {
   await cli('validate', '--json', '--strict');
   await cli('plan', '--out', 'plan.json');
   await cli('plan', '--format', 'markdown');
-  await cli('plan', '--json', '--debug');
+  await cli('plan', '--json');
   await cli('sync', '--plan', 'plan.json', '--yes');
   await cli('list');
   await cli('list', '--json');
@@ -109,7 +107,7 @@ describe('non-interference', () => {
         fc.asyncProperty(values(alphabet), async ([one, other]) => {
           expect(await aDay(url, header, other)).toEqual(await aDay(url, header, one));
         }),
-        { numRuns: runs(2) },
+        { numRuns: runs(1) },
       );
     },
     120_000,

@@ -56,7 +56,7 @@ export async function runPlan(context: Context, options: PlanCommandOptions): Pr
   }
   if (options.out !== undefined) {
     const file = await openPendingFile(options.out, context.cwd);
-    await file.commit(io.redact(planFileText(prepared)));
+    await file.commit(io.redact(planFileText(prepared, io.redact)));
     io.say(
       line(
         styled('muted', `Saved to ${options.out}; \`pdactions sync --plan ${options.out}\` carries it out.`),

@@ -58,7 +58,7 @@ export async function runSync(context: Context, options: SyncOptions): Promise<v
   const prepared = await preparePlan(context, options);
   ci.planned(prepared);
   if (!asDocument) showPlan(context, prepared);
-  if (approved) expectApproved(prepared, approved);
+  if (approved) expectApproved(prepared, approved, context.io.redact);
   const report = await carryOut(context, prepared, approved !== undefined);
   ci.applied(report);
   if (asDocument) await showDocument(context, document(prepared, report), ci.page);

@@ -1,10 +1,9 @@
 /** Saved plans: an approval, not a program (T35). Nothing in the file is ever carried out; only its digest counts. */
 import { resolve } from 'node:path';
-import { sideDigests } from '../../core/digest.ts';
+import { type Show, sideDigests } from '../../core/digest.ts';
 import { cutText } from '../../cut.ts';
 import type { Prepared } from '../../engine/prepare.ts';
 import { RefusedError } from '../../errors.ts';
-import { DOCUMENT_VERSION } from '../../ui/render/action-document.ts';
 import { planDocument } from '../../ui/render/documents.ts';
 import { toJson } from '../../ui/text/json.ts';
 import { plural } from '../../ui/text/plural.ts';
@@ -12,6 +11,8 @@ import { readNamedFile } from '../files/read-file.ts';
 import { movedSince } from './plan-moved.ts';
 
 const KIND = 'pdactions-plan';
+/** Rises when the shape of the file changes, or what its digest covers. */
+const PLAN_VERSION = 2;
 
 /** What a file has to say to be an approval. */
 export interface SavedPlan {
@@ -24,13 +25,13 @@ export interface SavedPlan {
 /** What somebody has approved: a saved plan, or no more than its digest. */
 export type Approval = SavedPlan | { readonly digest: string };
 
-/** The text of a plan file. */
-export function planFileText(prepared: Prepared): string {
-  return `${toJson({ kind: KIND, version: DOCUMENT_VERSION, ...savedDocument(prepared) })}\n`;
+/** The text of a plan file. @param show takes the values of variables out of a text */
+export function planFileText(prepared: Prepared, show: Show): string {
+  return `${toJson({ kind: KIND, version: PLAN_VERSION, ...savedDocument(prepared, show) })}\n`;
 }
 
-function savedDocument(prepared: Prepared) {
-  return { ...planDocument(prepared), sides: sideDigests(prepared.desired, prepared.plan) };
+function savedDocument(prepared: Prepared, show: Show) {
+  return { ...planDocument(prepared), sides: sideDigests(prepared.desired, prepared.plan, show) };
 }
 
 /** Reads a plan file. @throws RefusedError when it is none, LocalIoError when it cannot be read */
@@ -43,7 +44,7 @@ export async function readPlanFile(path: string, cwd: string): Promise<SavedPlan
       hint: 'Make one with `pdactions plan --out FILE`. Nothing was written.',
     });
   }
-  if (version !== DOCUMENT_VERSION) {
+  if (version !== PLAN_VERSION) {
     throw new RefusedError(`${path} was made by another version of pdactions`, {
       reason: 'stale_plan',
       hint: 'Make it again with `pdactions plan --out FILE`. Nothing was written.',
@@ -70,11 +71,11 @@ const MOST_TOLD = 20;
  * Refuses when what would be done now is not what was approved.
  * @throws RefusedError `stale_plan` with what has moved since, as far as the approval tells
  */
-export function expectApproved(prepared: Prepared, approved: Approval): void {
+export function expectApproved(prepared: Prepared, approved: Approval, show: Show): void {
   if (prepared.digest === approved.digest) return;
   throw new RefusedError('this is not the plan that was approved', {
     reason: 'stale_plan',
-    details: 'document' in approved ? detailsOf(prepared, approved) : [ONLY_A_DIGEST],
+    details: 'document' in approved ? detailsOf(prepared, approved, show) : [ONLY_A_DIGEST],
     hint: 'Look at the plan above, and approve it again. Nothing was written.',
   });
 }
@@ -82,9 +83,9 @@ export function expectApproved(prepared: Prepared, approved: Approval): void {
 const ONLY_A_DIGEST =
   'what has moved since then cannot be told from a digest; `plan --out FILE` and `sync --plan FILE` can';
 
-function detailsOf(prepared: Prepared, { account, document }: SavedPlan): string[] {
+function detailsOf(prepared: Prepared, { account, document }: SavedPlan, show: Show): string[] {
   // As a file has it: what JSON leaves out must not look like a difference.
-  const now: unknown = JSON.parse(toJson(savedDocument(prepared)));
+  const now: unknown = JSON.parse(show(toJson(savedDocument(prepared, show))));
   const details = [
     ...(account === prepared.account
       ? []
@@ -97,6 +98,6 @@ function detailsOf(prepared: Prepared, { account, document }: SavedPlan): string
   if (more > 0) return [...details.slice(0, MOST_TOLD), `… and ${plural(more, 'more difference')}`];
   if (details.length > 0) return details;
   return [
-    'all that it tells is so now, too: its digest was changed, or another version of pdactions made it',
+    'what differs is not shown in a plan: a literal header or query value, the default of a variable, the host that a variable brings, or the digest itself',
   ];
 }

@@ -59,6 +59,7 @@ export async function preparePlan(context: Context, options: PlanOptions): Promi
     },
     only: askedSelectors(options.service),
     clock: context.clock,
+    show: context.io.redact,
   }).catch((error: unknown) => {
     if (error instanceof RefusedError) annotateSelectors(context, config, error);
     throw error;

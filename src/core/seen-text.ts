@@ -1,0 +1,72 @@
+/** What of a URL or a header value anybody may see, for digests: the rest goes through a slow hash (`digest.ts`). */
+import { parseUrl } from '../parse-url.ts';
+import type { ActionSpec, HeaderSpec } from './action.ts';
+
+/** A text in its canonical form, and as much of it as hides nothing. */
+export interface Seen {
+  readonly whole: string;
+  readonly seen: string;
+}
+
+/** `$${`, or a variable with its default. */
+const REFERENCE = /\$\$\{|\$\{[^}]*\}/g;
+
+/**
+ * The URL of a declared action: as written, with the literal host and scheme in small letters; and with the origin that its variables make,
+ * for that is where everything goes.
+ */
+export function seenUrl({ url, urlSource }: Pick<ActionSpec, 'url' | 'urlSource'>): Seen {
+  if (urlSource === undefined) return seenLiteral(url);
+  const written = canonicalWritten(urlSource);
+  const origin = /^[^/?#]*:\/\/[^/?#]*/.exec(written)?.[0] ?? written;
+  const brought = origin.includes('${') ? `${parseUrl(url)?.origin ?? ''} ` : '';
+  const seen = written
+    .replace(/:-[^}]*\}/g, ':-}')
+    .replace(/([?&][^=&#]*=)([^&#]*)/g, (_, name: string, value: string) => name + literalHidden(value))
+    .replace(/#.*$/s, '#-')
+    .replace(
+      /^([^/?#]*:\/\/)([^/?#]*)@/,
+      (_, start: string, login: string) => `${start}${literalHidden(login)}@`,
+    );
+  return { whole: brought + written, seen };
+}
+
+/** A URL without variables, as it is declared or live. */
+export function seenLiteral(text: string): Seen {
+  const url = parseUrl(text);
+  if (!url) return { whole: text, seen: text };
+  const whole = url.href;
+  url.username = url.username && '-';
+  url.password = url.password && '-';
+  url.hash = url.hash && '-';
+  url.search = new URLSearchParams(
+    [...url.searchParams.keys()].map((name): [string, string] => [name, '-']),
+  ).toString();
+  return { whole, seen: url.href };
+}
+
+/** How a header value is written. A scheme before the variable is no secret; any other literal text may be one. */
+export function seenHeader({ source }: HeaderSpec): Seen {
+  const literal = source.replace(REFERENCE, (reference) => (reference.startsWith('$$') ? 'x' : ''));
+  const isPlain = /^(?:(?:bearer|basic|token) ?)?$/i.test(literal) && !source.includes(':-');
+  return { whole: source, seen: isPlain ? source : `-${namesIn(source).join()}` };
+}
+
+/** The names of the variables in a text, each as a reference. */
+function namesIn(text: string): string[] {
+  return (text.match(REFERENCE) ?? []).map((reference) => reference.replace(/:-.*\}$/s, ':-}'));
+}
+
+/** Text with variables in it keeps their names; literal text leaves none. */
+function literalHidden(text: string): string {
+  return text.replace(REFERENCE, '').replaceAll(':', '') === '' ? text : `-${namesIn(text).join('')}`;
+}
+
+/** Spelt like the URL that it would be: a word of its own stands for each variable while it is parsed. */
+function canonicalWritten(written: string): string {
+  const references = written.match(REFERENCE) ?? [];
+  let index = 0;
+  const text = written.replace(REFERENCE, () => `x0v${(index++).toString().padStart(4, '0')}`);
+  const href = parseUrl(text)?.href ?? text;
+  return href.replace(/x0v(\d{4})/g, (word, at: string) => references[Number(at)] ?? word);
+}
