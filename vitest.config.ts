@@ -7,7 +7,7 @@ const SLOW = [
   'test/cli/completion.test.ts',
   'test/crash/**/*.test.ts',
   'test/examples/**/*.test.ts',
-  'test/faults/{at-once,walk}.test.ts',
+  'test/faults/{at-once,matrix-rest,walk}.test.ts',
   'test/package/**/*.test.ts',
   'test/receiver/{binary,built-*}.test.ts',
   'test/scripts/**/*.test.ts',

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CASES } from './cases.ts';
+import { FIRST_CASES } from './cases.ts';
 import { createLab, type Lab } from './lab.ts';
 import { type Ideal, measure } from './oracle.ts';
 import { runCase } from './run-case.ts';
 import { PAGED } from './worlds.ts';
 
-const cases = CASES.filter(({ target }) => target.class === 'read');
+const cases = FIRST_CASES.filter(({ target }) => target.class === 'read');
 
 describe('the fault matrix: reads', () => {
   let lab: Lab;
@@ -17,7 +17,7 @@ describe('the fault matrix: reads', () => {
   afterAll(() => lab.close());
 
   it('has cases', () => {
-    expect(cases.length).toBeGreaterThan(100);
+    expect(cases.length).toBeGreaterThan(20);
   });
 
   it.each(cases.map((one) => [one.name, one] as const))('%s', (_, one) => runCase(lab, ideal, one));

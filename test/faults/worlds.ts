@@ -102,7 +102,7 @@ export interface Target {
   readonly name: string;
   readonly class: CallClass;
   readonly world: WorldSpec;
-  readonly method: string;
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
   /** In the body; for creates, whose path says nothing. */
   readonly service?: string;
