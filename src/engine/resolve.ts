@@ -16,8 +16,8 @@ export interface AskedSelector {
 /** A selector with what it matched. */
 export type Match = Extract<SelectorMatch, { readonly services: readonly Service[] }>;
 
-/** So many searches for a better name are worth their requests. */
-const MOST_SUGGESTIONS = 3;
+/** More wrong selectors than this are compared with the whole list of services instead of searched for one by one. */
+const MOST_SEARCHES = 3;
 
 /**
  * The services that each selector matches, in the order asked.
@@ -56,9 +56,8 @@ async function refusal(
     const match = matches[index];
     return match && 'problem' in match ? [{ from, match }] : [];
   });
-  const suggestions = await Promise.all(
-    bad.map(({ match }, index) => (index < MOST_SUGGESTIONS ? suggest(store, match) : '')),
-  );
+  const search = bad.length > MOST_SEARCHES ? searchInAll(store) : searchAt(store);
+  const suggestions = await Promise.all(bad.map(({ match }) => suggest(search, match)));
   const lines = bad.map(
     ({ from, match }, index) =>
       `${from === undefined ? '' : `${from}: `}${explain(match)}${suggestions[index]}`,
@@ -91,9 +90,7 @@ function explain(match: Problem): string {
   const { text } = match.selector;
   switch (match.problem) {
     case 'no-match':
-      return match.selector.kind === 'team'
-        ? `the team of \`${text}\` has no services`
-        : `no service matches \`${text}\``;
+      return noMatch(match.selector);
     case 'no-team':
       return `there is no team for \`${text}\``;
     case 'ambiguous-name':
@@ -103,18 +100,67 @@ function explain(match: Problem): string {
   }
 }
 
-async function suggest(store: ActionStore, { selector, problem }: Problem): Promise<string> {
-  // A name that stands for two things, and a team without services, are spelt right.
-  if (selector.kind === 'name' && problem === 'no-match') {
-    const search = async (part: string) =>
-      (await store.searchServices(part, { limit: 100, offset: 0 })).services;
-    return didYouMean(await similarNames(search, selector.name));
-  }
+function noMatch({ kind, text }: Selector): string {
+  if (kind === 'team') return `the team of \`${text}\` has no services`;
+  // PagerDuty may refuse what is gone instead of not finding it (fact 57).
+  if (kind === 'id') return `no service has \`${text}\`: it was deleted, or is not visible to this token`;
+  return `no service matches \`${text}\``;
+}
+
+type Named = { readonly id: string; readonly name: string };
+type Search = (part: string) => Promise<readonly Named[]>;
+
+/** Where to look for names like a wrong one. */
+interface Searches {
+  readonly services: Search;
+  readonly teams: Search;
+}
+
+/** PagerDuty's own search, one or a few requests for each name. */
+function searchAt(store: ActionStore): Searches {
+  return {
+    services: async (part) => (await store.searchServices(part, { limit: 100, offset: 0 })).services,
+    teams: (part) => store.searchTeams(part),
+  };
+}
+
+/** After a mass rename: the list of all services is read once, and each name is compared with it. */
+function searchInAll(store: ActionStore): Searches {
+  let all: Promise<readonly Named[]> | undefined;
+  let teams: Promise<readonly Named[]> | undefined;
+  return {
+    services: () => {
+      all ??= store.catalogue('all').then(({ services }) => services);
+      return all;
+    },
+    teams: () => {
+      teams ??= store.searchTeams('');
+      return teams;
+    },
+  };
+}
+
+async function suggest(search: Searches, { selector, problem }: Problem): Promise<string> {
+  // A name that stands for two things is spelt right.
+  if (problem !== 'no-match' && problem !== 'no-team') return '';
+  const namesake = await calledLikeThis(search, selector);
+  if (namesake) return `; a service is called that: select it with \`id:${namesake.id}\``;
+  if (selector.kind === 'name') return didYouMean(await similarNames(search.services, selector.name));
   if (selector.kind === 'team' && problem === 'no-team') {
-    const names = await similarNames((part) => store.searchTeams(part), selector.team);
+    const names = await similarNames(search.teams, selector.team);
     return didYouMean(names.map((name) => `team:${name}`));
   }
   return '';
+}
+
+/** The service whose own name reads like another kind of selector: `team:Payments`, `id:PX1`, `web-*`. */
+async function calledLikeThis({ services }: Searches, { kind, text }: Selector): Promise<Named | undefined> {
+  if (kind === 'name') return undefined;
+  try {
+    return (await services(text)).find(({ name }) => name === text);
+  } catch {
+    return undefined;
+  }
 }
 
 function didYouMean(names: readonly string[]): string {
@@ -122,10 +168,7 @@ function didYouMean(names: readonly string[]): string {
 }
 
 /** PagerDuty finds parts of names only, so a name with a typo is looked for by its parts, longest first, then among the first page. */
-async function similarNames(
-  search: (part: string) => Promise<readonly { readonly name: string }[]>,
-  wanted: string,
-): Promise<readonly string[]> {
+async function similarNames(search: Search, wanted: string): Promise<readonly string[]> {
   const words = wanted.split(/[^\p{L}\p{N}]+/u).filter((word) => word.length > 2);
   const parts = [...words.toSorted((a, b) => b.length - a.length).slice(0, 1), wanted.slice(0, 3), ''];
   try {

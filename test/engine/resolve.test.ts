@@ -53,7 +53,7 @@ describe('resolving selectors', () => {
     ['team:Paymets', 'there is no team for `team:Paymets`; did you mean `team:Payments`?'],
     ['team:payments', 'there is no team for `team:payments`; did you mean `team:Payments`?'],
     ['search', 'no service matches `search`; did you mean `Search`?'],
-    ['id:PGONE', 'no service matches `id:PGONE`'],
+    ['id:PGONE', 'no service has `id:PGONE`: it was deleted, or is not visible to this token'],
     ['web-*', 'no service matches `web-*`'],
     ['Twin', 'several services are called `Twin`: use `id:PTWIN1` or `id:PTWIN2`'],
     ['team:Nobody', 'there is no team for `team:Nobody`'],
@@ -85,10 +85,30 @@ describe('resolving selectors', () => {
       message: '2 service selectors do not match what PagerDuty has',
       details: [
         'pdactions.config.json:4:5: no service matches `Sear`; did you mean `Search`?',
-        '--service: no service matches `id:PGONE`',
+        '--service: no service has `id:PGONE`: it was deleted, or is not visible to this token',
       ],
     });
     expect(store.writes()).toEqual([]);
+  });
+
+  it('hints at a service whose name begins with `team:`', async () => {
+    const store = storeWith([{ id: 'PODDNAME', name: 'team:Deploys' }]);
+    expect((await refusal(['team:Deploys'], store)).message).toBe(
+      'there is no team for `team:Deploys`; a service is called that: select it with `id:PODDNAME`',
+    );
+  });
+
+  it('after a mass rename, suggests a name for every selector, from one list', async () => {
+    const names = ['Alfa', 'Bravo', 'Charlie', 'Detective', 'Echoes', 'Foxtrot'];
+    const store = storeWith(names.map((name, index) => ({ id: `PN${index}`, name: `${name} API` })));
+    const { details } = await refusal(
+      names.map((name) => `${name} AP`),
+      store,
+    );
+    expect(details).toEqual(
+      names.map((name) => `no service matches \`${name} AP\`; did you mean \`${name} API\`?`),
+    );
+    expect(store.asked.filter(([method]) => method === 'searchServices')).toEqual([]);
   });
 
   it('spends no more than a few searches on suggestions', async () => {

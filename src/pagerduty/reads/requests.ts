@@ -1,5 +1,5 @@
 /** The two kinds of requests that read: one page of a list, and one thing. */
-import { type HttpFacts, RemoteError } from '../../errors.ts';
+import { AuthError, type HttpFacts, RemoteError } from '../../errors.ts';
 import type { Caller } from '../http/call.ts';
 import { decodePage, expectId, type Page, unwrap } from '../wire.ts';
 import type { PageRequest } from './paging.ts';
@@ -52,11 +52,27 @@ export function createRequests(call: Caller) {
       return [await read()];
     } catch (error) {
       if (error instanceof RemoteError && error.reason === 'gone') return [];
+
       throw error;
     }
   };
 
-  return { page, one, listing, orNone, expect: call.expect };
+  /** The same where a 403 that names no scope means gone, too (fact 57): for what is reported when it is missing. */
+  const orHidden = async <T>(read: () => Promise<T>): Promise<T[]> => {
+    try {
+      return await orNone(read);
+    } catch (error) {
+      if (error instanceof AuthError && isHidden(error)) return [];
+      throw error;
+    }
+  };
+
+  return { page, one, listing, orNone, orHidden, expect: call.expect };
 }
 
 export type Requests = ReturnType<typeof createRequests>;
+
+/** A refusal of this one thing, and not of the token or one of its scopes. */
+function isHidden({ reason, http }: AuthError): boolean {
+  return reason === 'forbidden' && (http?.requiredScopes ?? []).length === 0;
+}

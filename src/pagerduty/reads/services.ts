@@ -25,7 +25,7 @@ type Progress = (done: number, total: number) => void;
 
 /** Reads of services. The whole list is read once at most. */
 export function createServiceReads(requests: Requests, teams: TeamReads, onProgress: Progress): ServiceReads {
-  const { page, one, listing, orNone, expect } = requests;
+  const { page, one, listing, orHidden, expect } = requests;
   const pages = (query: Query): ReadPage<Service> =>
     page(
       'services',
@@ -70,7 +70,7 @@ export function createServiceReads(requests: Requests, teams: TeamReads, onProgr
 
   const byId = async (ids: readonly string[], off: AbortSignal): Promise<Service[]> => {
     const read = (id: string) => (own: AbortSignal) =>
-      orNone(() => one('/services', id, 'service', decodeService, `the service ${id}`, { off: own }));
+      orHidden(() => one('/services', id, 'service', decodeService, `the service ${id}`, { off: own }));
     return (await together(ids.map(read), off)).flat();
   };
 

@@ -1,0 +1,47 @@
+/** Selectors that match nothing: named with their places where they are in the run, and not resolved where they are not. */
+import { describe, expect, it } from 'vitest';
+import { CONFIG, project } from '../cli/project.ts';
+
+const DEAD = { 'id:PGONE': ['add-diagnostics'] };
+const FORBIDDEN = {
+  action: 'status',
+  status: 403,
+  body: { error: { code: 2010, message: 'Access Denied' } },
+  match: { method: 'GET', path: '/services/PGONE' },
+  times: 'always',
+} as const;
+
+describe('403 for what is gone', () => {
+  it('F52: names the place in the config, and what it means', async () => {
+    const { run, sandbox } = await project({ ...CONFIG, services: { ...CONFIG.services, ...DEAD } });
+    sandbox.setFaults([FORBIDDEN]);
+    const { code, stderr } = await run(['sync', '--yes']);
+    expect(code).toBe(8);
+    expect(stderr).toMatch(
+      /pdactions\.config\.json:\d+:\d+: no service has `id:PGONE`: it was deleted, or is not visible to this token/,
+    );
+    expect(sandbox.log().commits).toEqual([]);
+  });
+
+  it('F52: a missing scope is still one', async () => {
+    const { run, sandbox } = await project({ ...CONFIG, services: { ...CONFIG.services, ...DEAD } });
+    const body = { error: { code: 2010, message: 'Missing', required_scopes: ['services.read'] } };
+    sandbox.setFaults([{ ...FORBIDDEN, body }]);
+    expect((await run(['plan'])).code).toBe(5);
+  });
+});
+
+describe('a dead selector outside `--service`', () => {
+  it('F53: is not resolved, and stops nothing', async () => {
+    const services = {
+      ...CONFIG.services,
+      ...DEAD,
+      'Renamed API': ['add-diagnostics'],
+      'team:Gone': ['add-diagnostics'],
+    };
+    const { run, sandbox } = await project({ ...CONFIG, services });
+    sandbox.setFaults([FORBIDDEN]);
+    expect((await run(['sync', '--yes', '--service', 'Checkout API'])).code).toBe(0);
+    expect(sandbox.log().requests.filter(({ path }) => path === '/services/PGONE')).toEqual([]);
+  });
+});
