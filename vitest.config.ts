@@ -1,17 +1,29 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
-/** Tests that start programs and wait for them, or run for long: `npm run test:slow`. Everything else is `npm test`. */
+/** Tests that start programs and wait for them, or run the whole program hundreds of times: `npm run test:slow`. */
 const SLOW = [
   'test/ci/{action,github-examples,other-examples}.test.ts',
-  'test/cli/completion.test.ts',
+  'test/cli/{completion,demo}.test.ts',
   'test/crash/**/*.test.ts',
   'test/examples/**/*.test.ts',
-  'test/faults/{at-once,matrix-rest,walk}.test.ts',
+  'test/faults/{at-once,boundaries,matrix-rest,races,schedules,walk}.test.ts',
+  'test/fuzz/same-plan.test.ts',
   'test/package/**/*.test.ts',
   'test/receiver/{binary,built-*}.test.ts',
   'test/scripts/**/*.test.ts',
 ];
+
+/** Properties: a sample of their runs in the fast lane, all of them in the slow one, many times as many at night. */
+const SAMPLED = [
+  'test/abuse/secrets.test.ts',
+  'test/converge/property.test.ts',
+  'test/fuzz/{arguments,config-bytes,output-gate,validators}.test.ts',
+  'test/pagerduty/sequences.test.ts',
+  'test/receiver/{concurrency,fuzz}.test.ts',
+  'test/ui/redact.test.ts',
+];
+const SAMPLE = '0.2';
 
 /** Lanes of their own, with configs of their own. */
 const ELSEWHERE = ['test/openapi/**', 'test/browser/**', 'test/redis/**', 'node_modules/**'];
@@ -24,9 +36,14 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'fast', include: ['test/**/*.test.ts'], exclude: [...ELSEWHERE, ...SLOW] },
+        test: {
+          name: 'fast',
+          include: ['test/**/*.test.ts'],
+          exclude: [...ELSEWHERE, ...SLOW],
+          env: { PDACTIONS_RUNS: process.env.PDACTIONS_RUNS ?? SAMPLE },
+        },
       },
-      { extends: true, test: { name: 'slow', include: SLOW, exclude: ELSEWHERE } },
+      { extends: true, test: { name: 'slow', include: [...SLOW, ...SAMPLED], exclude: ELSEWHERE } },
     ],
     // A process for each file would take a fifth of all the time. What files share they share with care: no test mocks a module, and what is
     // put into `process` is taken out again.

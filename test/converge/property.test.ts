@@ -106,7 +106,7 @@ describe('P1: from any account to any wish', () => {
       }),
       { numRuns: runs(2_000) },
     );
-    expect(reached).toBeGreaterThan(300);
+    expect(reached).toBeGreaterThan(runs(300));
   });
 
   it('does not depend on the order in which anything is listed', async () => {
