@@ -50,6 +50,9 @@ export interface Service {
   readonly htmlUrl: string | null;
 }
 
+/** Stands for the place of an action that is on no service (fact 58). Its id is no id, so nothing is ever asked of PagerDuty about it. */
+export const NO_SERVICE: Service = { id: '', name: '(no service)', teamIds: [], htmlUrl: null };
+
 /** A PagerDuty team. */
 export interface Team {
   readonly id: string;
@@ -80,6 +83,11 @@ export interface LiveAction {
 /** Whether an action may be written: of a known type, readable, and on exactly one service (U1). */
 export function isWritable({ services, foreign, unreadable }: LiveAction): boolean {
   return services.length === 1 && foreign !== true && unreadable === undefined;
+}
+
+/** Whether it is readable and on no service: it can be deleted by id, and nothing else. */
+export function isOrphan({ services, foreign, unreadable }: LiveAction): boolean {
+  return services.length === 0 && foreign !== true && unreadable === undefined;
 }
 
 /** How many custom incident actions a service can carry (fact 13). */

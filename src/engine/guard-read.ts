@@ -4,8 +4,10 @@
  */
 import {
   type ActionSpec,
+  isOrphan,
   isWritable,
   type LiveAction,
+  NO_SERVICE,
   type Service,
   SLOTS_PER_SERVICE,
 } from '../core/action.ts';
@@ -57,7 +59,8 @@ async function actionOn(
 ): Promise<LiveAction | undefined> {
   try {
     const action = await store.action(id);
-    return action.services[0]?.id === service.id && isWritable(action) ? action : undefined;
+    const [place = NO_SERVICE] = action.services;
+    return place.id === service.id && (isWritable(action) || isOrphan(action)) ? action : undefined;
   } catch (error) {
     if (error instanceof RemoteError && error.reason === 'gone') return undefined;
     throw error;

@@ -2,7 +2,7 @@
  * Reading back what a run has written: success is claimed only for what a read has shown. Reads may lag behind writes (fact 50), so
  * what is not as written yet is read again after a while.
  */
-import type { LiveAction, Service } from '../core/action.ts';
+import { type LiveAction, NO_SERVICE, type Service } from '../core/action.ts';
 import { type LiveService, liveByService, NOTHING } from '../core/live.ts';
 import { judgeStored, showsTheSame } from '../core/stored.ts';
 import { RemoteError } from '../errors.ts';
@@ -67,6 +67,8 @@ async function shownIn(
   live: ReadonlyMap<string, LiveService>,
   { change, id }: WrittenOutcome,
 ): Promise<LiveAction | null> {
+  // No list shows what is on no service.
+  if (change.service.id === NO_SERVICE.id) return actionNow(store, id);
   const listed = findById(live.get(change.service.id) ?? NOTHING, id) ?? null;
   return change.kind === 'enable' && listed?.disabled === null ? actionNow(store, id) : listed;
 }

@@ -140,6 +140,23 @@ describe('an action on no service', () => {
   });
 });
 
+describe('an orphan', () => {
+  it('F50: can be deleted by its id, and nothing else', async () => {
+    const { run, writes, extensions } = await world({ extension_objects: [] });
+    expect((await run('update', 'PODDX', '--label', 'New')).code).toBe(8);
+    const { code, stdout } = await run('delete', 'PODDX', '--yes');
+    expect([code, stdout]).toEqual([0, expect.stringContaining('(no service)')]);
+    expect(writes()).toEqual(['DELETE /extensions/PODDX']);
+    expect([...extensions.keys()]).toEqual(['PGOOD']);
+  });
+
+  it('F50: deleted already, it is not found', async () => {
+    const { run } = await world({ extension_objects: null }, {});
+    expect((await run('delete', 'PODDX', '--yes')).code).toBe(0);
+    expect((await run('delete', 'PODDX', '--yes')).code).toBe(8);
+  });
+});
+
 describe('what other vendors and people leave behind', () => {
   it.each<[string, string, object]>([
     [

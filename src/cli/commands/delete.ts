@@ -1,3 +1,4 @@
+import { isOrphan, NO_SERVICE } from '../../core/action.ts';
 import type { Change } from '../../core/plan.ts';
 import { UsageError } from '../../errors.ts';
 import { plural } from '../../ui/text/plural.ts';
@@ -55,7 +56,12 @@ export async function runDelete(
     return;
   }
   const changes = actions.map((before): Change => {
-    return { kind: 'delete', service: expectWritable(before), id: before.id, before };
+    return {
+      kind: 'delete',
+      service: isOrphan(before) ? NO_SERVICE : expectWritable(before),
+      id: before.id,
+      before,
+    };
   });
   const showUrl = await context.liveUrls();
   for (const { before, service } of changes as Extract<Change, { readonly kind: 'delete' }>[]) {

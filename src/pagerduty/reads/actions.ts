@@ -1,4 +1,4 @@
-import type { LiveAction, Service } from '../../core/action.ts';
+import { type LiveAction, NO_SERVICE, type Service } from '../../core/action.ts';
 import { RemoteError } from '../../errors.ts';
 import { type Extension, type Page, readExtension } from '../wire.ts';
 import { FIRST_PAGE, isBeyondWall, listAll, pagesAfter, type ReadPage } from './paging.ts';
@@ -144,7 +144,8 @@ export function createActionReads(
       prefetched = pages({})(FIRST_PAGE);
       prefetched.catch(() => undefined);
     },
-    async on(of, services, labels) {
+    async on(asked, services, labels) {
+      const of = asked === 'all' ? asked : asked.filter(({ id }) => id !== NO_SERVICE.id);
       if (of !== 'all' && of.length <= FEW) {
         prefetched = undefined;
         return oneByOne(of);

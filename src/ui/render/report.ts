@@ -38,7 +38,8 @@ export function renderOutcome(outcome: OutcomeView): Line[] {
   const { change, status, note, warning, error, why } = outcome;
   const [mark, style] = MARK[status];
   const id = outcome.id ?? ('id' in change ? change.id : undefined);
-  const where = `on ${change.service.name} (${change.service.id})`;
+  const { id: serviceId, name } = change.service;
+  const where = `on ${name}${serviceId === NO_SERVICE.id ? '' : ` (${serviceId})`}`;
   const end = [
     id === undefined ? '' : `  ${id}`,
     note === undefined ? '' : `  ${note}`,
