@@ -1,4 +1,5 @@
 /** What became of a plan, change by change, for people. */
+import { NO_SERVICE } from '../../core/action.ts';
 import { type ChangeKind, labelOf } from '../../core/plan.ts';
 import type { PdactionsError } from '../../errors.ts';
 import { plural } from '../text/plural.ts';
