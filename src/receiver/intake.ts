@@ -6,7 +6,7 @@ import type { Claim } from './press/claim.ts';
 import type { Press } from './press/message.ts';
 import type { Route } from './press/routes.ts';
 import type { Outcome } from './run/script.ts';
-import type { Log } from './tell/events.ts';
+import type { Log, ReceiverEvent } from './tell/events.ts';
 import { type Clean, noteOf, notRunNote, tailOf, unknownNote } from './tell/note.ts';
 import { within } from './within.ts';
 
@@ -16,6 +16,8 @@ export interface Delivery {
   readonly press: Press;
   readonly body: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** The sender, for the log. */
+  readonly from?: Pick<ReceiverEvent, 'peer' | 'forwarded'>;
 }
 
 /** What the sender is told: only the first two mean that it is not sent again. */
@@ -124,13 +126,13 @@ export function createIntake(options: IntakeOptions): Intake {
   }
 
   return {
-    async accept({ route, press, body, headers }) {
+    async accept({ route, press, body, headers, from }) {
       if (isStopping) return 'stopping';
       const claim = { id: press.id, action: route.action, incident: press.incident.id };
       const onKept = (): void => {
         if (options.keepsRequests) requests.set(press.id, { body, headers });
         // Logged before it begins, so that the log is in order.
-        log({ event: 'accepted', level: 'info', ...claim, user: press.user.name, status: 202 });
+        log({ event: 'accepted', level: 'info', ...claim, user: press.user.name, ...from, status: 202 });
       };
       try {
         const result = await ledger.take({ ...claim, press, takenAt: now() }, onKept);

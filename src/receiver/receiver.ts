@@ -46,6 +46,8 @@ export interface ReceiverOptions {
   readonly record?: ((action: string, press: Press) => void) | undefined;
   /** How long handlers may take to end by themselves when it stops; as long as the longest of them may run without it. */
   readonly drainMs?: number | undefined;
+  /** Whether a proxy in front names the sender in `X-Forwarded-For`. */
+  readonly trustsProxy?: boolean | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly platform: NodeJS.Platform;
   readonly clock: Clock;
@@ -111,6 +113,7 @@ export async function startReceiver(options: ReceiverOptions): Promise<Receiver>
     limits,
     log,
     // A server that somebody develops is to see them; a command would act on them.
+    trustsProxy: options.trustsProxy ?? false,
     takesTests: options.forwardTo !== undefined,
     record,
   });

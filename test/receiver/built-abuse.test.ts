@@ -41,7 +41,7 @@ describe('the door', () => {
     expect(runsIn(cwd)).toEqual(['m-1']);
   });
 
-  it('T38: takes 256 KiB of plain JSON of one length, and nothing else', async () => {
+  it('T38: takes 256 KiB of JSON of one length, and nothing else', async () => {
     const cwd = folderWith({ command: KEEP_ID });
     const { port, told } = await listen(cwd);
     const room = 256 * 1024 - Buffer.byteLength(message({ title: '' }));
@@ -60,8 +60,7 @@ describe('the door', () => {
       ['a byte too many', request([SECRET_LINE], message({ title: 'x'.repeat(room + 1) })), 413],
       ['chunks without an end', head(['Transfer-Encoding: chunked']) + chunk.repeat(5), 413],
       ['a length of 10 GB', head(['Content-Length: 10737418240']), 413],
-      ['a compressed body', request([SECRET_LINE, 'Content-Encoding: gzip']), 415],
-      ['plain text', request([SECRET_LINE]).replace('application/json', 'text/plain'), 415],
+      ['a body in another encoding', request([SECRET_LINE, 'Content-Encoding: br']), 415],
       ['two lengths', request([SECRET_LINE, 'Content-Length: 3']), 400],
       ['a length and chunks', request([SECRET_LINE, 'Transfer-Encoding: chunked']), 400],
       ['a negative length', head(['Content-Length: -1']), 400],

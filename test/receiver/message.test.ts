@@ -15,7 +15,7 @@ describe('what arrives', () => {
       kind: 'press',
       press: { id: 'x', user: { id: '', name: '' }, service: { id: '', name: '' }, incident: { title: '' } },
     });
-    expect(understand({ messages: [rest] }, 'x')).toMatchObject({ kind: 'bad' });
+    expect(understand({ messages: [rest] }, 'x')).toMatchObject({ kind: 'other' });
   });
 
   it('keeps the id of the header over that of the message', () => {
@@ -24,16 +24,29 @@ describe('what arrives', () => {
   });
 
   it.each([
-    ['nothing', null],
-    ['a text', 'x'],
-    ['no messages', {}],
-    ['an empty list', { messages: [] }],
-    ['two messages', { messages: [parsed().messages[0], parsed().messages[0]] }],
-    ['a message that is none', { messages: [null] }],
-    ['an incident that leads elsewhere', JSON.parse(message({ incident: '../users/me' }))],
-    ['an id with a line break', JSON.parse(message({ id: 'a\nb' }))],
-  ])('is refused: %s', (_, body) => {
-    expect(understand(body, undefined).kind).toBe('bad');
+    ['nothing', null, /no JSON object/],
+    ['a text', 'x', /no JSON object/],
+    ['no messages', {}, /no `messages`/],
+    ['an empty list', { messages: [] }, /`messages` is empty/],
+    ['a message that is none', { messages: [null] }, /no JSON object/],
+    ['an incident that leads elsewhere', JSON.parse(message({ incident: '../users/me' })), /no incident/],
+    ['Event Orchestration', { __pd_metadata: { incident: { id: 'PINC1' } } }, /Event Orchestration/],
+    ['Statuspage', { meta: { unsubscribe: 'u' }, page: { id: 'x' }, incident: {} }, /Statuspage/],
+  ])('T60: is ignored, with the reason: %s', (_, body, why) => {
+    expect(understand(body, undefined)).toMatchObject({ kind: 'other', why: expect.stringMatching(why) });
+  });
+
+  it('T40: is refused without a usable id, as a duplicate could not be told', () => {
+    expect(understand(JSON.parse(message({ id: 'a\nb' })), undefined).kind).toBe('bad');
+  });
+
+  it('T60: counts each message of a batch by its own id, or by its place', () => {
+    const [one] = parsed().messages;
+    const { id: _id, ...nameless } = one;
+    const batch = understand({ messages: [one, { ...one, id: 'm-2' }, nameless] }, 'header');
+    if (batch.kind !== 'batch') throw new Error('it is no batch');
+    const ids = batch.parts.map((part) => ('press' in part ? part.press.id : part.kind));
+    expect(ids).toEqual(['m-1', 'm-2', 'header/2']);
   });
 
   it('says no secret of the webhook to anybody (fact 36)', () => {

@@ -1,11 +1,41 @@
 /** Reads the body of a request, up to a limit (T38). */
 import type { IncomingMessage } from 'node:http';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
 
-/** The text; `too-large`, or `gone` when the sender left in the middle. */
+const inflated = promisify(gunzip);
+
+/** The content encodings that are read. PagerDuty sends none; a proxy may add one (T60). */
+export type Encoding = 'identity' | 'gzip';
+
+/** The encoding that a request names; undefined for one that is not read. */
+export function encodingOf(header: string | undefined): Encoding | undefined {
+  const name = header?.trim().toLowerCase() ?? '';
+  if (name === '' || name === 'identity') return 'identity';
+  return name === 'gzip' || name === 'x-gzip' ? 'gzip' : undefined;
+}
+
+/** The text, without a byte order mark; `too-large` also once inflated; `damaged`: not gzip; `gone`: the sender left. */
 export async function readBody(
   req: IncomingMessage,
+  encoding: Encoding,
   most: number,
-): Promise<{ readonly text: string } | 'too-large' | 'gone'> {
+): Promise<{ readonly text: string } | 'too-large' | 'damaged' | 'gone'> {
+  const bytes = await readBytes(req, most);
+  if (!Buffer.isBuffer(bytes)) return bytes;
+  if (encoding === 'identity') return { text: textOf(bytes) };
+  try {
+    return { text: textOf(await inflated(bytes, { maxOutputLength: most })) };
+  } catch (error) {
+    return error instanceof RangeError ? 'too-large' : 'damaged';
+  }
+}
+
+function textOf(bytes: Buffer): string {
+  return bytes.toString('utf8').replace(/^\ufeff/, '');
+}
+
+function readBytes(req: IncomingMessage, most: number): Promise<Buffer | 'too-large' | 'gone'> {
   const chunks: Buffer[] = [];
   let size = 0;
   return new Promise((tell) => {
@@ -18,7 +48,7 @@ export async function readBody(
         tell('too-large');
       }
     });
-    req.on('end', () => tell({ text: Buffer.concat(chunks).toString('utf8') }));
+    req.on('end', () => tell(Buffer.concat(chunks)));
     req.on('error', () => tell('gone'));
     req.on('close', () => tell('gone'));
   });

@@ -11,6 +11,9 @@ export interface Reply {
   readonly isRead?: boolean;
 }
 
+/** With a 503: PagerDuty sends it again in any case, and proxies and people see why. */
+export const RETRY = { 'retry-after': '10' };
+
 /** Sends it, unless the connection has gone or something was sent already. */
 export function send(
   res: ServerResponse,

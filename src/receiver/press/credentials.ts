@@ -1,19 +1,29 @@
 /** Who may press: whoever sends the very headers that the config gives the action (fact 44: there is no signature). */
 import { createHash, timingSafeEqual } from 'node:crypto';
 
-/** Something that every delivery of an action carries. Only its hash is kept, which also makes all of one length (T37). */
+/** Something that every delivery of an action carries. Only hashes are kept, which also makes all of one length (T37). */
 export interface Credential {
   /** The header, in small letters; null for the query of the URL. */
   readonly header: string | null;
   readonly digest: Buffer;
+  /** The value before a rotation, which counts too until that is over. */
+  readonly old: Buffer | null;
 }
 
-export type Judgement = 'ok' | 'wrong' | 'ambiguous';
+export interface Judged {
+  /** `old`: right, with a value from before a rotation. */
+  readonly judgement: 'ok' | 'old' | 'wrong' | 'ambiguous';
+  /** The kind of thing that is wrong. */
+  readonly part: 'header' | 'query';
+}
 
 /** What a delivery has to carry. @param header null for the query of the URL, with its question mark */
-export function credential(header: string | null, value: string): Credential {
-  // The blanks around a value do not survive HTTP.
-  return { header: header?.toLowerCase() ?? null, digest: digestOf(value.trim()) };
+export function credential(header: string | null, value: string, old?: string): Credential {
+  return {
+    header: header?.toLowerCase() ?? null,
+    digest: digestOf(value),
+    old: old === undefined ? null : digestOf(old),
+  };
 }
 
 /**
@@ -24,18 +34,26 @@ export function judgeCredentials(
   credentials: readonly Credential[],
   headers: Readonly<Record<string, readonly string[] | undefined>>,
   query: string,
-): Judgement {
-  let wrong = 0;
+): Judged {
+  const wrong = { header: 0, query: 0 };
   let ambiguous = 0;
-  for (const { header, digest } of credentials) {
+  let aged = 0;
+  for (const { header, digest, old } of credentials) {
     const values = header === null ? [query] : (headers[header] ?? []);
     if (values.length > 1) ambiguous += 1;
-    if (!timingSafeEqual(digest, digestOf(values[0]?.trim() ?? ''))) wrong += 1;
+    const sent = digestOf(values[0] ?? '');
+    const isNow = timingSafeEqual(digest, sent);
+    const wasOnce = timingSafeEqual(old ?? digest, sent);
+    if (!isNow && !wasOnce) wrong[header === null ? 'query' : 'header'] += 1;
+    if (!isNow && wasOnce) aged += 1;
   }
-  if (ambiguous > 0) return 'ambiguous';
-  return wrong > 0 ? 'wrong' : 'ok';
+  const part = wrong.header > 0 ? 'header' : 'query';
+  if (ambiguous > 0) return { judgement: 'ambiguous', part };
+  if (wrong.header + wrong.query > 0) return { judgement: 'wrong', part };
+  return { judgement: aged > 0 ? 'old' : 'ok', part };
 }
 
+/** The blanks around a value do not survive HTTP. */
 function digestOf(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
+  return createHash('sha256').update(text.trim()).digest();
 }

@@ -1,5 +1,6 @@
 /** Understands what arrives: the V2 message of a pressed button, and the shapes that are like it and are not run (U11). */
 import { cutText } from '../../cut.ts';
+import { isObject, strangerOf } from './envelope.ts';
 
 /** One press of a button. Texts are as received: whoever shows one makes it safe first. */
 export interface Press {
@@ -23,13 +24,16 @@ export interface Press {
   readonly message: Json;
 }
 
-export type Understood =
+export type Part =
   | { readonly kind: 'press'; readonly press: Press }
   /** What `pdactions test` sends: authentic, and nothing to run. */
   | { readonly kind: 'test'; readonly press: Press }
   /** Authentic, and nothing to run. Answered with 202: a 4xx would take the button down after three of them (fact 41). */
   | { readonly kind: 'other'; readonly id: string | null; readonly why: string }
   | { readonly kind: 'bad'; readonly why: string };
+
+/** `batch`: several messages in one delivery, each of which counts by itself (T60). */
+export type Understood = Part | { readonly kind: 'batch'; readonly parts: readonly Part[] };
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -41,54 +45,44 @@ const MESSAGE_ID = /^[!-~]{1,200}$/;
 const TEST_INCIDENT = 'PTESTIN';
 
 /**
+ * What a body says.
  * @param body the parsed JSON
  * @param headerId `X-Webhook-Id`, which tells duplicates; without it the message's own id does (fact 35)
  */
 export function understand(body: unknown, headerId: string | undefined): Understood {
-  if (!isObject(body)) return { kind: 'bad', why: 'the body is no JSON object' };
-  if (Array.isArray(body.messages)) return understandMessages(body.messages, headerId);
   const id = headerId ?? null;
-  if (isObject(body.event)) {
-    const type = textOf(body.event, 'event_type') || 'unknown';
-    return {
-      kind: 'other',
-      id,
-      why: `this is a V3 webhook (${type}); custom incident actions send V2, so it comes from a webhook subscription: point that elsewhere`,
-    };
-  }
-  if (isObject(body.detail) && 'detail-type' in body) {
-    return {
-      kind: 'other',
-      id,
-      why: 'this is an event of Amazon EventBridge; send the `detail` of it as {"messages": [detail]}, or press through a custom incident action',
-    };
-  }
-  return { kind: 'bad', why: 'the body has no `messages`' };
+  if (!isObject(body)) return { kind: 'other', id, why: 'the body is no JSON object' };
+  if (!Array.isArray(body.messages)) return { kind: 'other', id, why: cutText(strangerOf(body), 250) };
+  const [message, ...more] = body.messages;
+  if (message === undefined) return { kind: 'other', id, why: '`messages` is empty' };
+  if (more.length === 0) return understandMessage(message, headerId);
+  // The header names the delivery, so each message counts by its own id, or by its place.
+  const parts = body.messages.map((one, index) =>
+    understandMessage(one, idOf(one) ?? (headerId && `${headerId}/${index}`)),
+  );
+  return { kind: 'batch', parts };
 }
 
-function understandMessages(messages: readonly unknown[], headerId: string | undefined): Understood {
-  const [message] = messages;
-  // There is always exactly one (fact 33).
-  if (messages.length !== 1 || !isObject(message)) {
-    return { kind: 'bad', why: '`messages` has to hold one message' };
-  }
+function idOf(message: unknown): string | undefined {
+  const id = isObject(message) ? textOf(message, 'id') : '';
+  return MESSAGE_ID.test(id) ? id : undefined;
+}
+
+function understandMessage(message: unknown, headerId: string | undefined): Part {
+  if (!isObject(message)) return { kind: 'other', id: headerId ?? null, why: 'a message is no JSON object' };
   // Either tells a duplicate (fact 35); whatever stands between may have made the header useless.
-  const id = [headerId ?? '', textOf(message, 'id')].find((one) => MESSAGE_ID.test(one));
-  if (id === undefined) {
-    return { kind: 'bad', why: 'there is no usable X-Webhook-Id, and the message has no `id`' };
-  }
+  const id = headerId !== undefined && MESSAGE_ID.test(headerId) ? headerId : idOf(message);
   const event = textOf(message, 'event');
   if (event !== 'incident.custom') {
     const what = event === '' ? 'a message without an event' : `the event ${cutText(event, 60)}`;
-    return {
-      kind: 'other',
-      id,
-      why: `${what} is no pressed button (incident.custom): a generic V2 webhook sends here, too`,
-    };
+    const why = `${what} is no pressed button (incident.custom): a generic V2 webhook sends here, too`;
+    return { kind: 'other', id: id ?? null, why };
   }
-  const incident = objectOf(message, 'incident');
-  const incidentId = textOf(incident, 'id');
-  if (!ID.test(incidentId)) return { kind: 'bad', why: 'the message names no incident' };
+  if (id === undefined) {
+    return { kind: 'bad', why: 'there is no usable X-Webhook-Id, and the message has no `id`' };
+  }
+  const incidentId = textOf(objectOf(message, 'incident'), 'id');
+  if (!ID.test(incidentId)) return { kind: 'other', id, why: 'the message names no incident' };
   const kind = incidentId === TEST_INCIDENT ? 'test' : 'press';
   return { kind, press: pressOf(message, id, incidentId) };
 }
@@ -147,10 +141,6 @@ function cut(value: unknown, levels: number): unknown {
   if (levels === 0) return LEFT_OUT;
   if (Array.isArray(value)) return value.map((one) => cut(one, levels - 1));
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, cut(one, levels - 1)]));
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function objectOf(value: Json, key: string): Json {

@@ -36,6 +36,9 @@ export interface ReceiverEvent {
   readonly id?: string | undefined;
   /** Who pressed. */
   readonly user?: string | undefined;
+  /** The other end of the connection, and the address that a trusted proxy has seen. */
+  readonly peer?: string | undefined;
+  readonly forwarded?: string | undefined;
   /** The answer that was given over HTTP. */
   readonly status?: number | undefined;
   readonly ms?: number | undefined;

@@ -32,6 +32,7 @@ export interface ListenOptions {
   readonly record?: string | undefined;
   readonly queue?: string | undefined;
   readonly role?: SharedQueue['role'] | undefined;
+  readonly trustProxy?: boolean | undefined;
   /** In seconds. */
   readonly drain?: number | undefined;
 }
@@ -73,6 +74,7 @@ export const spec: CommandSpec = {
           'worker',
         ]),
       )
+      .option('--trust-proxy', 'log the address that the proxy in front adds to X-Forwarded-For')
       .option(
         '--drain <seconds>',
         'when stopping, let handlers run for up to this long; the longest handler timeout without it',
@@ -108,6 +110,7 @@ export async function runListen(context: Context, options: ListenOptions): Promi
       addNote: notes?.add,
       record,
       drainMs: options.drain === undefined ? undefined : options.drain * 1000,
+      trustsProxy: options.trustProxy,
       env,
       platform,
       clock,

@@ -23,12 +23,13 @@ function oneLine(value: unknown): string {
 }
 
 function lineOf(event: ReceiverEvent, at: string): Line {
-  const { action, incident, id, user, status, ms, detail } = event;
+  const { action, incident, id, user, peer, status, ms, detail } = event;
   const words = [
     action,
     incident,
     user === undefined || user === '' ? undefined : `by ${user}`,
     id === undefined ? undefined : `(${id})`,
+    peer === undefined ? undefined : `from ${event.forwarded ?? peer}`,
     status === undefined ? undefined : `→ ${status}`,
     ms === undefined ? undefined : `${ms} ms`,
     // A success is told by the name of the event.

@@ -1,0 +1,24 @@
+/** What the door needs of the rest of the receiver. */
+import type { Intake } from '../intake.ts';
+import type { Limits } from '../limits.ts';
+import type { Press } from '../press/message.ts';
+import type { Route } from '../press/routes.ts';
+import type { Log } from '../tell/events.ts';
+import type { Probes } from './probes.ts';
+
+export interface DoorOptions {
+  /** The actions that are served now, by path. */
+  readonly routes: () => ReadonlyMap<string, Route>;
+  readonly intake: Intake;
+  readonly probes: Probes;
+  /** False for a receiver that only works on what others have taken. */
+  readonly takesPresses: boolean;
+  readonly limits: Limits;
+  readonly log: Log;
+  /** Whether the messages of `pdactions test` are treated like presses. */
+  readonly takesTests: boolean;
+  /** Whether `X-Forwarded-For` names the sender. */
+  readonly trustsProxy: boolean;
+  /** Keeps an authentic press for later. */
+  readonly record: (route: Route, press: Press) => void;
+}

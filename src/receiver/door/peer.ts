@@ -1,0 +1,22 @@
+/** Names the sender of a request, for the log. */
+import type { IncomingMessage } from 'node:http';
+import { isIP } from 'node:net';
+
+export interface Peer {
+  /** The other end of the connection. */
+  readonly peer?: string | undefined;
+  /** The address that a trusted proxy has seen. */
+  readonly forwarded?: string | undefined;
+}
+
+/**
+ * The peer, and what the last proxy added to `X-Forwarded-For`: everything before that comes from the sender.
+ * @param trustsProxy without it the header is not read, as anyone could send it
+ */
+export function peerOf(req: IncomingMessage, trustsProxy: boolean): Peer {
+  const peer = req.socket.remoteAddress;
+  if (!trustsProxy) return { peer };
+  const hops = req.headersDistinct['x-forwarded-for']?.join(',').split(',') ?? [];
+  const last = hops.at(-1)?.trim() ?? '';
+  return { peer, ...(isIP(last) !== 0 && { forwarded: last }) };
+}

@@ -1,0 +1,157 @@
+/** From an authenticated request to its answer: the body is read and understood, and each press in it is taken. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Accepted, Delivery } from '../intake.ts';
+import { opened, parsedJson } from '../press/envelope.ts';
+import { type Part, understand } from '../press/message.ts';
+import type { Route } from '../press/routes.ts';
+import { encodingOf, readBody } from './body.ts';
+import type { DoorOptions } from './options.ts';
+import type { Peer } from './peer.ts';
+import { RETRY, type Reply } from './reply.ts';
+
+/** Logs a refusal, and gives the answer. */
+export type Refuse = (status: number, text: string, more?: Partial<Reply>) => Reply;
+
+/** A request that carries what its action asks for. */
+export interface Authentic {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  readonly route: Route;
+  readonly peer: Peer;
+  readonly refuse: Refuse;
+}
+
+/** The answer; undefined when the sender has gone. What is authentic and no press is a 202: three 4xx disable a button (fact 41). */
+export async function receive(authentic: Authentic, options: DoorOptions): Promise<Reply | undefined> {
+  const { req, res, route, refuse } = authentic;
+  const ids = req.headersDistinct['x-webhook-id'] ?? [];
+  if (ids.length > 1) return refuse(400, 'X-Webhook-Id is there twice');
+  const encoding = encodingOf(req.headers['content-encoding']);
+  if (!encoding) return refuse(415, 'no content encoding but gzip');
+  // A page can send other types without asking first (T49), and a secret keeps pages out elsewhere.
+  if (!route.isProtected && !isJson(req)) return refuse(415, 'only application/json');
+  const most = options.limits.bodyBytes;
+  if (Number(req.headers['content-length'] ?? 0) > most) return refuse(413, 'too large');
+  if (req.headers.expect !== undefined) res.writeContinue();
+  const read = await readBody(req, encoding, most);
+  if (read === 'gone') return undefined;
+  if (read === 'too-large') return refuse(413, 'too large');
+  if (read === 'damaged') return refuse(400, 'the body is not gzip', { isRead: true });
+  const value = parsedJson(read.text);
+  if (value === undefined) return refuse(400, 'the body is not JSON', { isRead: true });
+  const { body, headerId } = opened(value);
+  const understood = understand(body, ids[0] ?? headerId);
+  if (understood.kind === 'batch') return takeAll(understood.parts, authentic, options);
+  return take(understood, value === body ? read.text : JSON.stringify(body), authentic, options);
+}
+
+function isJson(req: IncomingMessage): boolean {
+  return /^application\/json\s*(;|$)/i.test(req.headers['content-type'] ?? '');
+}
+
+/** Takes each press of a batch, in order. A 503 has the whole of it sent again, and what was taken is a duplicate then. */
+async function takeAll(parts: readonly Part[], authentic: Authentic, options: DoorOptions): Promise<Reply> {
+  const replies: Reply[] = [];
+  const others = parts.filter((part) => 'why' in part);
+  // One line in the log, however many there are.
+  if (others[0]) {
+    const why = `${others.length} of ${parts.length} messages in a batch: ${others[0].why}`;
+    replies.push(ignored(why, null, authentic, options));
+  }
+  for (const part of parts) {
+    if (!('press' in part)) continue;
+    const body = JSON.stringify({ messages: [part.press.message] });
+    const reply = await take(part, body, authentic, options);
+    if (reply.status === 503) return reply;
+    replies.push(reply);
+  }
+  const answers = replies.toReversed();
+  const [first] = answers;
+  return (
+    answers.find(({ status }) => status === 202) ??
+    first ??
+    ignored('an empty batch', null, authentic, options)
+  );
+}
+
+async function take(
+  understood: Part,
+  body: string,
+  authentic: Authentic,
+  options: DoorOptions,
+): Promise<Reply> {
+  const { req, route, peer, refuse } = authentic;
+  if (understood.kind === 'bad') return refuse(400, understood.why, { isRead: true });
+  if (understood.kind === 'other') return ignored(understood.why, understood.id, authentic, options);
+  const delivery = { route, press: understood.press, body, headers: passedOn(req), from: peer };
+  const isTest = understood.kind === 'test' && !options.takesTests;
+  return isTest ? tested(delivery, options) : accept(delivery, options);
+}
+
+function ignored(why: string, id: string | null, { route, peer }: Authentic, { log }: DoorOptions): Reply {
+  const about = { action: route.action, id: id ?? undefined, ...peer, status: 202 };
+  log({ event: 'ignored', level: 'warn', ...about, detail: why });
+  return { status: 202, text: `ignored: ${why}`, isRead: true };
+}
+
+/** `pdactions test` wants to know whether a press would arrive: the answer says so, and a server is not restarted for it. */
+function tested({ route, press }: Delivery, { intake, log }: DoorOptions): Reply {
+  const isNew = intake.test(press.id);
+  const status = isNew ? 202 : 200;
+  const about = { action: route.action, incident: press.incident.id, id: press.id, status };
+  log({ event: isNew ? 'tested' : 'duplicate', level: 'info', ...about });
+  return { status, text: isNew ? 'a test: not run' : 'duplicate', isRead: true };
+}
+
+const STATUS: Readonly<Record<Accepted, number>> = {
+  accepted: 202,
+  duplicate: 200,
+  full: 503,
+  stopping: 503,
+  failed: 503,
+};
+
+async function accept(delivery: Delivery, { intake, log, record }: DoorOptions): Promise<Reply> {
+  const { route, press, from } = delivery;
+  const accepted = await intake.accept(delivery);
+  const status = STATUS[accepted];
+  const about = {
+    action: route.action,
+    incident: press.incident.id,
+    id: press.id,
+    user: press.user.name,
+    ...from,
+    status,
+  };
+  if (accepted === 'accepted') record(route, press);
+  else if (accepted === 'duplicate') log({ event: 'duplicate', level: 'info', ...about });
+  else log({ event: 'busy', level: 'warn', ...about, reason: accepted, detail: BUSY[accepted] });
+  return { status, text: accepted, isRead: true, ...(status === 503 && { headers: RETRY }) };
+}
+
+const BUSY = {
+  full: 'too many presses are waiting; PagerDuty sends it again',
+  stopping: 'the receiver is stopping; PagerDuty sends it again',
+  failed: 'it could not be written down that this message was taken; PagerDuty sends it again',
+} as const;
+
+/** The headers that `--forward` sends along: all but those of this connection, and of a body that was inflated. */
+function passedOn({ headers }: IncomingMessage): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      typeof value === 'string' && !OWN.has(name) ? [[name, value]] : [],
+    ),
+  );
+}
+
+const OWN: ReadonlySet<string> = new Set([
+  'host',
+  'connection',
+  'content-encoding',
+  'content-length',
+  'transfer-encoding',
+  'expect',
+  'keep-alive',
+  'te',
+  'upgrade',
+]);

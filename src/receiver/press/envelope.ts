@@ -1,0 +1,52 @@
+/** Envelopes around a message, and bodies of other senders that share a URL with a button (T60, U11). */
+
+type Json = Readonly<Record<string, unknown>>;
+
+export interface Opened {
+  readonly body: unknown;
+  /** The `X-Webhook-Id` in an envelope. */
+  readonly headerId?: string | undefined;
+}
+
+/** The body inside the event of an API gateway, which has the request as text; any other body as it is. */
+export function opened(body: unknown): Opened {
+  if (!isObject(body) || typeof body.body !== 'string' || !isObject(body.headers)) return { body };
+  const encoded = body.isBase64Encoded === true;
+  const text = encoded ? Buffer.from(body.body, 'base64').toString('utf8') : body.body;
+  return { body: parsedJson(text.replace(/^\ufeff/, '')), headerId: webhookId(body.headers) };
+}
+
+/** The parsed JSON; undefined for other text. */
+export function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function webhookId(headers: Json): string | undefined {
+  const entry = Object.entries(headers).find(([name]) => name.toLowerCase() === 'x-webhook-id');
+  return typeof entry?.[1] === 'string' ? entry[1] : undefined;
+}
+
+/** Says what a body without `messages` is. */
+export function strangerOf(body: Json): string {
+  if (isObject(body.event)) {
+    const type = typeof body.event.event_type === 'string' ? body.event.event_type : 'unknown';
+    return `this is a V3 webhook (${type}); custom incident actions send V2, so it comes from a webhook subscription: point that elsewhere`;
+  }
+  if (isObject(body.detail) && 'detail-type' in body) {
+    return 'this is an event of Amazon EventBridge; send the `detail` of it as {"messages": [detail]}, or press through a custom incident action';
+  }
+  if ('__pd_metadata' in body) {
+    return 'this is an automation action of Event Orchestration (__pd_metadata), with a body of its own making; press through a custom incident action';
+  }
+  if (isObject(body.page) && isObject(body.meta))
+    return 'this is a webhook of Statuspage; point that elsewhere';
+  return 'the body has no `messages`';
+}
+
+export function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
