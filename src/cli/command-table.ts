@@ -80,6 +80,12 @@ export const COMMANDS: readonly Offer[] = [
     load: () => import('./commands/sync.ts'),
   },
   {
+    name: 'import',
+    summary: 'write a config from the state of another tool',
+    group: 'code',
+    load: () => import('./commands/import/import.ts'),
+  },
+  {
     name: 'run',
     summary: 'press a button on incidents',
     group: 'press',

@@ -2,9 +2,11 @@
 
 import type { ExportedVariable } from '../config/export/action.ts';
 import type { Exported } from '../config/export/export.ts';
+import { UsageError } from '../errors.ts';
 import { toJson } from '../ui/text/json.ts';
 import { plural } from '../ui/text/plural.ts';
 import { type Line, line, styled } from '../ui/text/text.ts';
+import type { Context } from './context.ts';
 
 /** Where an editor finds the schema once the package is installed. */
 const SCHEMA = './node_modules/pdactions/schema.json';
@@ -20,11 +22,11 @@ export async function exportText(exported: Exported, format: 'json' | 'yaml'): P
 }
 
 /** What was declared, what has to be set, and what was left out and why. */
-export function exportNotes({ document, variables, left, notes }: Exported): Line[] {
+export function exportNotes({ document, variables, left, notes }: Exported, done = 'Exported'): Line[] {
   const actions = Object.keys(document.actions).length;
   const services = Object.keys(document.services).length;
   return [
-    line(styled('ok', 'Exported '), `${plural(actions, 'definition')} on ${plural(services, 'service')}.`),
+    line(styled('ok', `${done} `), `${plural(actions, 'definition')} on ${plural(services, 'service')}.`),
     ...variableNotes(variables),
     ...(notes.length > 0 ? [line('To know of those that were declared:')] : []),
     ...notes.map(({ action, note }) => line(styled('muted', `  ${action.label} (${action.id}): ${note}`))),
@@ -76,4 +78,12 @@ function sharedHeader(variables: readonly ExportedVariable[]): boolean {
 /** The part in words, where its name alone does not say enough. */
 function partOf({ part }: ExportedVariable): string {
   return part === 'login' ? 'login, as user:password' : part;
+}
+
+/** The format of a written config: by `--format`, else by the ending of its file. @throws UsageError for one that no config has */
+export function exportFormat({ globals }: Context, out: string | undefined): 'json' | 'yaml' {
+  const { format } = globals;
+  if (format === undefined || format === 'table') return /\.ya?ml$/.test(out ?? '') ? 'yaml' : 'json';
+  if (format === 'json' || format === 'yaml') return format;
+  throw new UsageError(`a config cannot be written as ${format}`, { hint: 'Use --format json or yaml.' });
 }

@@ -133,7 +133,7 @@ describe('docs/from-terraform.md', () => {
     };
     writeFileSync(join(folder, 'state.json'), JSON.stringify(state));
     writeFileSync(join(folder, 'list.json'), (await run(['list', '--json'])).stdout);
-    const script = blocks('sh').find((text) => text.startsWith('terraform show')) ?? '';
+    const script = blocks('sh').find((text) => text.startsWith('terraform show -json | jq')) ?? '';
     const here = script
       .replace('terraform show -json', 'cat state.json')
       .replace('pdactions list --json', 'cat list.json');

@@ -1,4 +1,4 @@
-/** RELIABILITY.md 5a: a server that answers, but not as asked; once, and always. */
+/** F45 to F48: a server that answers, but not as asked; once, and always. */
 import { describe, expect, it } from 'vitest';
 import type { Switches } from '../../src/sandbox/account/switches.ts';
 import { matchOf } from './cases.ts';

@@ -5,7 +5,7 @@ import { headerVariables } from '../ask/headers.ts';
 import { addServiceOption } from '../ask/selectors.ts';
 import type { CommandSpec } from '../command.ts';
 import type { Context } from '../context.ts';
-import { exportNotes, exportText } from '../export-text.ts';
+import { exportFormat, exportNotes, exportText } from '../export-text.ts';
 import { openPendingFile } from '../files/write-file.ts';
 import { collect } from '../options.ts';
 import { readAccount } from '../read-account.ts';
@@ -39,7 +39,7 @@ export const spec: CommandSpec = {
 /** Writes the live account as a config that syncs to no change. */
 export async function runExport(context: Context, options: ExportOptions): Promise<void> {
   const { io } = context;
-  const format = formatOf(context, options.out);
+  const format = exportFormat(context, options.out);
   const choices = choicesOf(options);
   if (options.out !== undefined) await confirmOverwrite(context, [options.out]);
   // A place that cannot be written to shows before the account is read.
@@ -68,11 +68,4 @@ function choicesOf({ headers, headerEnv }: ExportOptions) {
     throw new UsageError('`--no-headers` and `--header-env` exclude each other', { hint: 'Leave one out.' });
   }
   return { headers, headerVariables: headerVariables(headerEnv) };
-}
-
-function formatOf({ globals }: Context, out: string | undefined): 'json' | 'yaml' {
-  const { format } = globals;
-  if (format === undefined || format === 'table') return /\.ya?ml$/.test(out ?? '') ? 'yaml' : 'json';
-  if (format === 'json' || format === 'yaml') return format;
-  throw new UsageError(`a config cannot be written as ${format}`, { hint: 'Use --format json or yaml.' });
 }

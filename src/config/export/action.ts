@@ -12,6 +12,15 @@ export interface ExportOptions {
   readonly headers?: boolean | undefined;
   /** Variables for the values of headers, by the header's name in small letters; the others get a name of their own. */
   readonly headerVariables?: ReadonlyMap<string, string> | undefined;
+  /** The value of a header as it is put together, where that is known: a text with one variable in it. */
+  readonly headerText?: ((action: LiveAction, name: string) => HeaderText | undefined) | undefined;
+}
+
+interface HeaderText {
+  /** `Bearer ${AUTOMATION_TOKEN}` */
+  readonly text: string;
+  /** The variable in it. */
+  readonly variable: string;
 }
 
 /** A definition, in the shape of the file. */
@@ -65,9 +74,11 @@ export function writers(options: ExportOptions) {
       const obstacle = obstacleOf(action, exported.insecure);
       const names = obstacle === undefined && options.headers !== false ? plainNames(action) : [];
       const headers = names.toSorted(compareText).map((name): [string, string] => {
-        const given = options.headerVariables?.get(name.toLowerCase());
+        const known = options.headerText?.(action, name);
+        const given = known?.variable ?? options.headerVariables?.get(name.toLowerCase());
         const variable = given ?? variableFor(key, name, taken);
-        return [name, `\${${want({ name: variable, label, part: name, values, inUrl: false })}}`];
+        want({ name: variable, label, part: name, values, inUrl: false });
+        return [name, known?.text ?? `\${${variable}}`];
       });
       notes.push(...members.flatMap((member) => notesOn(member, obstacle)));
       return {

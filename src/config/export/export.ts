@@ -73,7 +73,7 @@ export function exportConfig(
     serviceNames: new Map(
       used
         .map((service): [string, string] => [selectorOf(service), service.name])
-        .filter(([selector, name]) => selector !== name),
+        .filter(([selector, name]) => selector !== name && name !== ''),
     ),
   };
 }

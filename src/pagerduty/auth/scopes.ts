@@ -19,6 +19,7 @@ export const SCOPES: Readonly<Record<string, Needs>> = {
   show: reading,
   slots: reading,
   export: reading,
+  import: reading,
   plan: reading,
   init: reading,
   create: writing,

@@ -1,0 +1,141 @@
+import { resolve } from 'node:path';
+import type { Readable } from 'node:stream';
+import { type Imported, importTerraform } from '../../../config/import/terraform.ts';
+import { readTerraform, type TerraformDocument } from '../../../config/import/terraform-json.ts';
+import { AuthError, UsageError } from '../../../errors.ts';
+import { plural } from '../../../ui/text/plural.ts';
+import { type Line, line, styled } from '../../../ui/text/text.ts';
+import { confirmOverwrite } from '../../ask/confirm-overwrite.ts';
+import type { CommandSpec } from '../../command.ts';
+import type { Context } from '../../context.ts';
+import { exportFormat, exportNotes, exportText } from '../../export-text.ts';
+import { readNamedFile } from '../../files/read-file.ts';
+import { openPendingFile } from '../../files/write-file.ts';
+import { addExamples } from '../../options.ts';
+
+export interface ImportOptions {
+  readonly out?: string | undefined;
+  readonly release?: string | undefined;
+}
+
+export const spec: CommandSpec = {
+  name: 'import',
+  summary: 'write a config from the state of another tool',
+  group: 'code',
+  rank: 6,
+  define(command, context) {
+    addExamples(
+      command,
+      'import terraform state.json -o pdactions.config.yaml',
+      'import terraform plan.json -o pdactions.config.yaml --release removed.tf',
+    );
+    command
+      .command('terraform')
+      .description('import the output of `terraform show -json`, of a state or of a plan')
+      .argument('<file>', 'the output, or `-` for standard input')
+      .option('-o, --out <file>', 'write the config there instead of to standard output')
+      .option('--release <file>', 'write there what makes Terraform let go: `removed` blocks, or commands')
+      .action((file: string, options: ImportOptions) => runImportTerraform(context(), file, options));
+  },
+};
+
+/** Writes the custom incident actions of a Terraform state as a config that plans to no change. Reads no account unless it has to. */
+export async function runImportTerraform(
+  context: Context,
+  file: string,
+  options: ImportOptions,
+): Promise<void> {
+  const { io } = context;
+  const format = exportFormat(context, options.out);
+  const document = await readDocument(context, file);
+  for (const secret of importTerraform(document).secrets) io.addSecret(secret);
+  const imported = importTerraform(document, await actionsOf(context, document));
+  const wanted = [options.out, options.release].filter((path) => path !== undefined);
+  await confirmOverwrite(context, wanted);
+  const text = io.redact(await exportText(imported.exported, format));
+  if (options.release !== undefined) await write(context, options.release, imported.release.text);
+  if (options.out === undefined) io.data(text);
+  else await write(context, options.out, text);
+  for (const parts of notesOn(imported, options)) io.say(parts);
+}
+
+async function write({ cwd }: Context, path: string, text: string): Promise<void> {
+  await (await openPendingFile(path, cwd)).commit(text);
+}
+
+async function readDocument(context: Context, file: string): Promise<TerraformDocument> {
+  const text =
+    file === '-'
+      ? await readAll(context.stdin())
+      : await readNamedFile(resolve(context.cwd, file), 'the Terraform output', file);
+  const result = readTerraform(text);
+  if (result.ok) return result.document;
+  throw new UsageError(`${file === '-' ? 'standard input' : file} cannot be imported: ${result.problem}`, {
+    hint: result.fix,
+  });
+}
+
+/** As much as a named file may have. */
+const LARGEST = 50 * 1024 * 1024;
+
+async function readAll(stdin: Readable): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of stdin) {
+    chunks.push(Buffer.from(chunk));
+    size += chunks.at(-1)?.length ?? 0;
+    if (size > LARGEST)
+      throw new UsageError('standard input is larger than 50 MB', { hint: 'Is it the right one?' });
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+/** Which ids are custom incident actions, by the account, where the document does not say; undefined without credentials. */
+async function actionsOf(
+  context: Context,
+  { extensions, schemas }: TerraformDocument,
+): Promise<((id: string) => boolean) | undefined> {
+  if (extensions.every(({ schemaId }) => schemas.has(schemaId))) return undefined;
+  try {
+    const store = await context.store();
+    context.activity.reading('reading');
+    const ids = new Set((await store.actions('all')).map(({ id }) => id));
+    return (id) => ids.has(id);
+  } catch (error) {
+    if (error instanceof AuthError) return undefined;
+    throw error;
+  } finally {
+    context.activity.end();
+  }
+}
+
+function notesOn(
+  { exported, release, stays }: Imported,
+  { out, release: releaseFile }: ImportOptions,
+): Line[] {
+  const what = release.kind === 'blocks' ? '`removed` blocks' : '`terraform state rm` commands';
+  return [
+    ...exportNotes(exported, 'Imported'),
+    ...(stays.length > 0
+      ? [line(styled('warn', `${plural(stays.length, 'resource')} left in Terraform:`))]
+      : []),
+    ...stays.map(({ address, why }) => line(`  ${address}: ${why}`)),
+    ...(releaseFile === undefined && release.text !== ''
+      ? [
+          line(`To let Terraform go of the imported ones (\`--release FILE\` writes it to a file):`),
+          ...rowsOf(release.text),
+        ]
+      : []),
+    ...(releaseFile !== undefined ? [line(`The ${what} are in `, styled('accent', releaseFile), '.')] : []),
+    ...(out !== undefined
+      ? [line('Next: `pdactions plan --exit-code` must find no changes; then let Terraform go.')]
+      : []),
+  ];
+}
+
+function rowsOf(text: string): Line[] {
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((row) => line(styled('muted', `  ${row}`)));
+}

@@ -1,0 +1,147 @@
+/** A config of what Terraform manages, and what lets Terraform go of it. Pure. */
+import type { LiveAction, Service } from '../../core/action.ts';
+import { compareText } from '../../core/live.ts';
+import { isRedacted } from '../../core/redacted.ts';
+import { type Exported, exportConfig } from '../export/export.ts';
+import { isNeverExpanded } from '../secrets/never-expanded.ts';
+import { type TerraformDocument, type TerraformExtension, withoutKeys } from './terraform-json.ts';
+
+export interface Imported {
+  readonly exported: Exported;
+  /** What makes Terraform forget the imported ones without deleting them: blocks for its configuration, or commands. */
+  readonly release: { readonly kind: 'blocks' | 'commands'; readonly text: string };
+  /** What is not imported, with the reason. */
+  readonly stays: readonly { readonly address: string; readonly why: string }[];
+  /** Every value that may be a secret; none of them is in the config. */
+  readonly secrets: readonly string[];
+}
+
+/** The label of the schema that custom incident actions have (fact 4); the data source matches it in any case. */
+const SCHEMA_LABEL = 'custom incident action';
+
+/** How a value may begin before the variable that is in it. Anything else might be half a secret. */
+const SCHEMES = /^(?:|Bearer |Basic |Token |Token token=|ApiKey )$/i;
+
+/** Shorter values of variables are found in too many places by chance. */
+const SHORTEST = 6;
+
+/**
+ * Imports the custom incident actions of a state or plan.
+ * @param isAction whether an id is one, for schemas that the document does not name; undefined where nobody can tell
+ */
+export function importTerraform(document: TerraformDocument, isAction?: (id: string) => boolean): Imported {
+  const judged = document.extensions.map((extension) => ({
+    extension,
+    why: objectionTo(extension, document, isAction),
+  }));
+  const wanted = judged.flatMap(({ extension, why }) => (why === undefined ? [extension] : []));
+  const services = servicesOf(wanted, document);
+  const byId = new Map(wanted.map((one) => [one.id, one]));
+  const exported = exportConfig(document.account, services, services, wanted.map(asLive), {
+    headerText: ({ id }, name) => headerText(byId.get(id), name, document),
+  });
+  return {
+    exported,
+    release: releaseOf(wanted, document.version),
+    stays: [
+      ...judged.flatMap(({ extension: { address }, why }) => (why === undefined ? [] : [{ address, why }])),
+      ...document.unknown.map((address) => ({
+        address,
+        why: 'its values are not known before the next apply',
+      })),
+    ],
+    secrets: [
+      ...document.extensions.flatMap(({ headers }) => headers.map(({ value }) => value)),
+      ...document.variables.map(({ value }) => value),
+    ].filter((value) => value !== '' && !isRedacted(value)),
+  };
+}
+
+function objectionTo(
+  { id, schemaId, serviceIds, url, otherConfig }: TerraformExtension,
+  { schemas }: TerraformDocument,
+  isAction: ((id: string) => boolean) | undefined,
+): string | undefined {
+  const label = schemas.get(schemaId);
+  const isCustom = label === undefined ? isAction?.(id) : label.toLowerCase() === SCHEMA_LABEL;
+  if (isCustom === undefined) {
+    return `its schema ${schemaId} is not named in the file: with a token, or \`--sandbox\`, the account tells`;
+  }
+  if (!isCustom)
+    return label === undefined ? 'it is no custom incident action' : `it is of another schema (${label})`;
+  if (serviceIds.length !== 1)
+    return `it is on ${serviceIds.length} services, where PagerDuty has exactly one`;
+  if (url === '') return 'it has no endpoint_url';
+  return otherConfig.length > 0 ? `its config has more than headers (${otherConfig.join(', ')})` : undefined;
+}
+
+/** By name where the file has one, by id otherwise: an empty name is no selector, so the export writes `id:…`. */
+function servicesOf(extensions: readonly TerraformExtension[], { services }: TerraformDocument): Service[] {
+  const ids = new Set(extensions.flatMap(({ serviceIds }) => serviceIds));
+  return [...ids].map((id) => ({ id, name: services.get(id) ?? '', teamIds: [], htmlUrl: null }));
+}
+
+function asLive({ id, label, url, serviceIds, headers }: TerraformExtension): LiveAction {
+  return {
+    id,
+    label,
+    url,
+    services: serviceIds.map((service) => ({ id: service, name: null })),
+    headerNames: headers.map(({ name }) => name),
+    disabled: null,
+    htmlUrl: null,
+  };
+}
+
+/**
+ * The value of a header as a config writes it, where the plan shows how Terraform puts it together: one variable, with nothing before it but
+ * the word of a scheme. Undefined where that is not certain; the export then makes a variable of the whole value.
+ */
+function headerText(
+  extension: TerraformExtension | undefined,
+  name: string,
+  { variables, references }: TerraformDocument,
+): { readonly text: string; readonly variable: string } | undefined {
+  const value = extension?.headers.find((one) => one.name === name)?.value;
+  if (extension === undefined || value === undefined) return undefined;
+  const referred = references.get(withoutKeys(extension.address)) ?? [];
+  if (isRedacted(value)) {
+    // The text around the variable cannot be read; with one header and one variable, at least its name is certain.
+    const [only, ...others] = referred;
+    const isCertain = only !== undefined && others.length === 0 && extension.headers.length === 1;
+    return isCertain ? { text: `\${${nameFor(only)}}`, variable: nameFor(only) } : undefined;
+  }
+  const used = variables
+    .filter((one) => one.value.length >= SHORTEST && value.endsWith(one.value))
+    .find((one) => SCHEMES.test(value.slice(0, -one.value.length)));
+  if (!used) return undefined;
+  return {
+    text: `${value.slice(0, -used.value.length)}\${${nameFor(used.name)}}`,
+    variable: nameFor(used.name),
+  };
+}
+
+/** `automation_token` becomes AUTOMATION_TOKEN; a name that is never expanded gets another one (T25). */
+function nameFor(variable: string): string {
+  const name = variable.toUpperCase().replaceAll('-', '_');
+  return isNeverExpanded(name) ? `BUTTON_${name}` : name;
+}
+
+/** `removed` blocks came with 1.7; before that, the state is edited by command. */
+function releaseOf(extensions: readonly TerraformExtension[], version: string): Imported['release'] {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  if (major > 1 || (major === 1 && minor >= 7)) {
+    const resources = [...new Set(extensions.map(({ address }) => withoutKeys(address)))].toSorted(
+      compareText,
+    );
+    const block = (address: string): string =>
+      `removed {\n  from = ${address}\n  lifecycle {\n    destroy = false\n  }\n}\n`;
+    return { kind: 'blocks', text: resources.map(block).join('\n') };
+  }
+  const addresses = extensions.map(({ address }) => address).toSorted(compareText);
+  const quoted = (address: string): string => `'${address.replaceAll("'", `'\\''`)}'`;
+  return {
+    kind: 'commands',
+    text: addresses.map((address) => `terraform state rm ${quoted(address)}\n`).join(''),
+  };
+}
