@@ -185,7 +185,12 @@ describe('T28: a server that repeats what it was sent', () => {
     ['update', 'PEXT0'],
   ])('%s: a header value from a variable is known before anything is sent', async (...argv) => {
     const secret = 'Hdr8<can>ary&pQ3x';
-    const { url } = await otherServer(() => ({ status: 403, json: { error: { message: `a ${secret} b` } } }));
+    // A service that this token may not see is another matter (fact 57); here the answer is about the actions.
+    const { url } = await otherServer(({ path }) =>
+      path.startsWith('/services/')
+        ? { json: { service: { id: 'PSVC0', name: 'A', type: 'service', teams: [] } } }
+        : { status: 403, json: { error: { message: `a ${secret} b` } } },
+    );
     const { code, stderr } = await runCli([...argv, '--header-env', 'X-Key=HOOK_TOKEN'], {
       env: { PAGERDUTY_TOKEN: TOKEN, PAGERDUTY_API_URL: url, HOOK_TOKEN: secret },
     });
