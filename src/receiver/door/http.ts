@@ -68,6 +68,10 @@ async function answer(
   const { judgement, part } = judgeCredentials(route.credentials, req.headersDistinct, target.query);
   if (judgement === 'ambiguous') return refuse(400, 'a header for authentication is there twice');
   if (judgement === 'wrong') return refuse(401, `${WRONG[part]} is missing or wrong`);
+  if (judgement === 'old' || route.isOldPath) {
+    const detail = 'a secret from before its rotation: `--also-accept` still lets it in';
+    log({ event: 'old-secret', level: 'warn', action: route.action, ...peer, detail });
+  }
   if (intake.isStopping) return { status: 503, text: 'stopping', headers: RETRY };
   return receive({ req, res, route, peer, refuse }, options);
 }

@@ -10,6 +10,8 @@ export type HandledAction = ActionSpec & {
   readonly handler?: Handler | undefined;
   /** Where its command runs. */
   readonly folder: string;
+  /** The action before a rotation of its secrets, whose values count too until that is over. */
+  readonly previous?: Pick<ActionSpec, 'url' | 'headers'> | undefined;
 };
 
 export interface Route {
@@ -21,6 +23,8 @@ export interface Route {
   readonly written?: string | undefined;
   readonly hasQuery: boolean;
   readonly credentials: readonly Credential[];
+  /** True for a path that a rotation has replaced. */
+  readonly isOldPath?: true;
   /** False: anybody who reaches it can press. */
   readonly isProtected: boolean;
   readonly handler: Handler | undefined;
@@ -37,7 +41,7 @@ export type IsSecret = (header: HeaderSpec) => boolean;
  * The table, by exact path.
  * @throws UsageError when two actions, or an action and the health check, share a path
  */
-export function routesOf(actions: Iterable<HandledAction>, isSecret: IsSecret): ReadonlyMap<string, Route> {
+export function routesOf(actions: readonly HandledAction[], isSecret: IsSecret): ReadonlyMap<string, Route> {
   const routes = new Map<string, Route>();
   for (const action of actions) {
     const route = routeOf(action, isSecret);
@@ -51,35 +55,72 @@ export function routesOf(actions: Iterable<HandledAction>, isSecret: IsSecret): 
     }
     routes.set(route.path, route);
   }
+  for (const action of actions) {
+    const path = action.previous && pathOf(action.previous.url);
+    const route = routes.get(pathOf(action.url));
+    if (route && path !== undefined && !routes.has(path) && !PROBE_PATHS.has(path)) {
+      routes.set(path, { ...route, path, isOldPath: true });
+    }
+  }
   return routes;
 }
 
 function routeOf(action: HandledAction, isSecret: IsSecret): Route {
-  const url = new URL(action.url);
-  const headers = action.headers ?? [];
-  const credentials = headers.map(({ name, value }) => credential(name, value));
-  let isProtected = headers.some((header) => header.value.trim() !== '' && isSecret(header));
-  if (url.username !== '' && !headers.some(({ name }) => name.toLowerCase() === 'authorization')) {
-    const login = `${percentDecoded(url.username)}:${percentDecoded(url.password)}`;
-    credentials.push(credential('authorization', `Basic ${Buffer.from(login).toString('base64')}`));
-    isProtected = true;
-  }
-  if (url.search !== '') {
-    credentials.push(credential(null, url.search));
-    // Only what comes from the environment is a secret; the rest stands in the repository.
-    isProtected ||= action.urlSource?.includes('?') === true && /\?.*\$\{/s.test(action.urlSource);
-  }
+  const { url, headers, urlSource, previous } = action;
+  const secretOf = (part: RegExp): HeaderSpec => ({
+    name: '',
+    value: part.exec(url)?.[1] ?? '',
+    source: part.exec(urlSource ?? url)?.[1] ?? '',
+  });
+  const { search } = new URL(url);
+  const olds = new Map(previous && valuesOf(previous));
+  const credentials = valuesOf(action).map(([name, value]) => credential(name, value, olds.get(name)));
+  const login = loginOf(action);
+  const isProtected =
+    (headers ?? []).some((header) => header.value.trim() !== '' && isSecret(header)) ||
+    (login !== undefined && isSecret(secretOf(LOGIN))) ||
+    (search !== '' && isSecret(secretOf(QUERY)));
   return {
     action: action.key,
     label: action.label,
-    path: decodedPath(url.pathname) ?? url.pathname,
-    written: action.urlSource,
-    hasQuery: url.search !== '',
+    path: pathOf(url),
+    written: urlSource,
+    hasQuery: search !== '',
     credentials,
     isProtected,
     handler: action.handler,
     folder: action.folder,
   };
+}
+
+const LOGIN = /^[^:]*:\/\/(.*)@/s;
+const QUERY = /\?(.*)$/s;
+
+/** What a delivery carries: by header, in small letters, and by null for the query. */
+function valuesOf(
+  action: Pick<ActionSpec, 'url' | 'headers'>,
+): readonly (readonly [string | null, string])[] {
+  const { search } = new URL(action.url);
+  const login = loginOf(action);
+  return [
+    ...(action.headers ?? []).map(({ name, value }) => [name.toLowerCase(), value] as const),
+    ...(login === undefined ? [] : [['authorization', login] as const]),
+    ...(search === '' ? [] : [[null, search] as const]),
+  ];
+}
+
+/** The header that a login in the URL becomes, unless the action has one of its own. */
+function loginOf({ url: text, headers }: Pick<ActionSpec, 'url' | 'headers'>): string | undefined {
+  const url = new URL(text);
+  if (url.username === '') return undefined;
+  if (headers?.some(({ name }) => name.toLowerCase() === 'authorization')) return undefined;
+  const login = `${percentDecoded(url.username)}:${percentDecoded(url.password)}`;
+  return `Basic ${Buffer.from(login).toString('base64')}`;
+}
+
+function pathOf(url: string): string {
+  const { pathname } = new URL(url);
+  return decodedPath(pathname) ?? pathname;
 }
 
 /** Splits what a request asks for. Undefined for whatever is not a plain path on this server (T41). */

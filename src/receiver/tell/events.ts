@@ -4,6 +4,7 @@ export type EventName =
   | 'accepted'
   | 'duplicate'
   | 'refused'
+  | 'old-secret'
   | 'ignored'
   | 'tested'
   | 'busy'

@@ -10,7 +10,7 @@ import { line, styled } from '../../../ui/text/text.ts';
 import type { CommandSpec } from '../../command.ts';
 import { isLoopback } from '../../connection/address.ts';
 import type { Context } from '../../context.ts';
-import { wholeNumber } from '../../options.ts';
+import { collect, wholeNumber } from '../../options.ts';
 import { listenLog } from './log.ts';
 import { type ListenNotes, listenNotes } from './notes.ts';
 import { unusablePrograms } from './programs.ts';
@@ -32,6 +32,7 @@ export interface ListenOptions {
   readonly record?: string | undefined;
   readonly queue?: string | undefined;
   readonly role?: SharedQueue['role'] | undefined;
+  readonly alsoAccept?: readonly string[] | undefined;
   readonly trustProxy?: boolean | undefined;
   /** In seconds. */
   readonly drain?: number | undefined;
@@ -74,6 +75,11 @@ export const spec: CommandSpec = {
           'worker',
         ]),
       )
+      .option(
+        '--also-accept <name=var>',
+        'while the variable NAME of the config is rotated, accept its old value in the variable VAR, too (repeatable)',
+        collect,
+      )
       .option('--trust-proxy', 'log the address that the proxy in front adds to X-Forwarded-For')
       .option(
         '--drain <seconds>',
@@ -90,7 +96,7 @@ export async function runListen(context: Context, options: ListenOptions): Promi
   const { host = DEFAULT_HOST, port = DEFAULT_PORT, forward } = options;
   checkOptions(options, host);
   const queue = sharedQueue(options, context);
-  const routes = listenRoutes(await context.config(), context, { ...options, host });
+  const routes = await listenRoutes(await context.config(), context, { ...options, host });
   const { startReceiver } = await import('../../../receiver/receiver.ts');
   const isWorking = forward === undefined && queue?.role !== 'door';
   const isTold = isWorking && [...routes.values()].some(({ handler }) => handler?.note !== 'never');

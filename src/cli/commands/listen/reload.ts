@@ -18,7 +18,7 @@ export function reloadAtHangup(context: Context, options: RouteOptions, receiver
 async function reload(context: Context, options: RouteOptions, receiver: Receiver, log: Log): Promise<void> {
   try {
     const fresh = createContext(context, context.globals);
-    const routes = listenRoutes(await fresh.config(), context, options);
+    const routes = await listenRoutes(await fresh.config(), context, options);
     receiver.reload(routes);
     const count = routes.size === 1 ? 'one action is' : `${routes.size} actions are`;
     log({ event: 'reloaded', level: 'info', detail: `${count} served` });
