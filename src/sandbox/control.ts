@@ -6,8 +6,8 @@ import { parseSwitches, SWITCHES } from './account/switches.ts';
 import { parseFaults } from './faults/check.ts';
 import { isObject, parseJson } from './json.ts';
 import { snapshotOf } from './keeping/snapshot.ts';
-import { sameSecret } from './wire/auth.ts';
 import { type ApiResponse, json } from './wire/http.ts';
+import { sameSecret } from './wire/same-secret.ts';
 import { advance, applyEdit, resetWorld, setSwitches, type World } from './world.ts';
 
 /** Everything below this path is not PagerDuty's. */

@@ -6,6 +6,7 @@ import { parseUrl, percentDecoded } from '../parse-url.ts';
 import { type Fault, type FaultPhase, phaseOf } from './faults/fault.ts';
 import { parseJson } from './json.ts';
 import type { OpenRequest, RequestEnd } from './log.ts';
+import { asksForToken, grantToken } from './resources/identity.ts';
 import { refuseToken } from './wire/auth.ts';
 import { drip, reset, sendBomb, sendHalf, sendWhole, truncate } from './wire/body.ts';
 import type { ApiRequest, ApiResponse } from './wire/http.ts';
@@ -91,7 +92,8 @@ function requestId(index: number): string {
 async function exchangeSteps(exchange: Exchange): Promise<void> {
   const { world, request, open, options } = exchange;
   if (await befall(exchange, 'before-read')) return;
-  const refused = refuseToken(world.state, request.headers.authorization);
+  if (asksForToken(request)) return exchangeCredentials(exchange);
+  const refused = refuseToken(world.state, request);
   if (refused) return finish(exchange, refused, {});
   open.note({
     query: request.query.toString(),
@@ -108,6 +110,12 @@ async function exchangeSteps(exchange: Exchange): Promise<void> {
   if (await befall(exchange, 'after-commit')) return;
   if (options.latencyMs > 0) await options.clock.sleep(options.latencyMs);
   await finish(exchange, response, rateHeaders);
+}
+
+/** Nothing is noted of such a request: its body holds the client secret. */
+async function exchangeCredentials(exchange: Exchange): Promise<void> {
+  if (await befall(exchange, 'before-commit')) return;
+  await finish(exchange, grantToken(exchange.world.state, exchange.request), {});
 }
 
 function shownHeaders(request: ApiRequest): Record<string, string> {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { tokensOf } from '../../src/pagerduty/auth/oauth.ts';
 import { SCOPES, scopesFor } from '../../src/pagerduty/auth/scopes.ts';
 import { behindTls, companyCa, connectProxy } from '../helpers/egress.ts';
-import { type RunOptions, runCli, temporaryFolder } from '../helpers/in-process.ts';
+import { type RunOptions, runCli, temporaryFolder, testSandbox } from '../helpers/in-process.ts';
 import { type Asked, frugalPagerDuty, otherServer, type Reply } from './other-server.ts';
 
 const SECRET = 'canary-client-secret-7Qz';
@@ -168,6 +168,44 @@ describe('a scoped OAuth app (fact 20)', () => {
     now += 1;
     expect(await Promise.all([token(), token()])).toEqual([`${MINTED}2`, `${MINTED}2`]);
     expect(minted()).toHaveLength(2);
+  });
+});
+
+describe('an OAuth app on the sandbox', () => {
+  const scopes = [
+    ...['extension_schemas.read', 'extensions.read', 'services.read', 'teams.read', 'extensions.write'],
+  ];
+  const seed = {
+    account: 'acme',
+    services: [{ id: 'PSVC001', name: 'Search API' }],
+    apps: [{ id: 'client-1', secret: SECRET, scopes }],
+  };
+  const create = [
+    ...['create', '--service', 'Search API', '--label', 'X', '--url', 'https://a.example.com/x', '--yes'],
+  ];
+  const appEnv = (url: string): Record<string, string> => ({
+    PAGERDUTY_API_URL: url,
+    PAGERDUTY_CLIENT_ID: 'client-1',
+    PAGERDUTY_CLIENT_SECRET: SECRET,
+    PAGERDUTY_SUBDOMAIN: 'acme',
+  });
+
+  it('creates an action by the scopes of its app alone', async () => {
+    const sandbox = await testSandbox({ seed });
+    const { code, stderr } = await runCli(create, { env: appEnv(sandbox.url), secrets: [SECRET] });
+    expect(code, stderr).toBe(0);
+    expect(sandbox.state().extensions).toMatchObject([{ name: 'X' }]);
+  });
+
+  it.each([
+    ['appScopes', 'read-only', 'the OAuth app lacks the scope extensions.write [forbidden]'],
+    ['appLogin', 'refused', 'PagerDuty refuses the OAuth app (status 401, invalid_client)'],
+  ])('with %s at %s it ends with exit code 5', async (name, value, message) => {
+    const sandbox = await testSandbox({ seed, switches: { [name]: value } });
+    const { code, stderr } = await runCli(create, { env: appEnv(sandbox.url), secrets: [SECRET] });
+    expect(code).toBe(5);
+    expect(stderr).toContain(message);
+    expect(sandbox.state().extensions).toEqual([]);
   });
 });
 

@@ -8,7 +8,7 @@ import {
   type SwitchName,
 } from '../../src/sandbox/account/switches.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
-import { call, control, create, extension, list, names, sandboxFor } from './client.ts';
+import { type Answer, call, control, create, extension, list, names, sandboxFor } from './client.ts';
 import { endpoint } from './endpoint.ts';
 import { manualClock } from './manual-clock.ts';
 
@@ -154,6 +154,13 @@ const OBSERVED: Readonly<Record<SwitchName, (sandbox: Sandbox) => Promise<unknow
     const write = await call(sandbox, 'DELETE', '/extensions/PVENDOR');
     return [me.status, write.status, write.json?.error?.message];
   },
+  appLogin: async (sandbox) => (await appToken(sandbox)).status,
+  appScopes: async (sandbox) => (await appToken(sandbox)).json.scope,
+  appTokenLife: async (sandbox) => {
+    const headers = { authorization: `Bearer ${(await appToken(sandbox)).json.access_token}` };
+    await sandbox.advance(60_000);
+    return (await call(sandbox, 'GET', '/extensions', { headers })).status;
+  },
   rateHeaders: async (sandbox) => {
     const fine = await call(sandbox, 'GET', '/abilities');
     let last = fine;
@@ -187,6 +194,18 @@ const OBSERVED: Readonly<Record<SwitchName, (sandbox: Sandbox) => Promise<unknow
     ).map(({ length }) => length),
   ignoreFilters: async (sandbox) => names(sandbox, '/extensions?extension_object_id=PCHKOUT', 'extensions'),
 };
+
+/** A token for an app that may read and write. */
+async function appToken(sandbox: Sandbox): Promise<Answer> {
+  const scopes = ['extensions.read', 'extensions.write'];
+  await sandbox.reset({ account: 'acme', apps: [{ id: 'app', secret: 'secret', scopes }] });
+  const form = { grant_type: 'client_credentials', client_id: 'app', client_secret: 'secret' };
+  const scope = ['as_account-us.acme', ...scopes].join(' ');
+  return call(sandbox, 'POST', '/oauth/token', {
+    body: new URLSearchParams({ ...form, scope }).toString(),
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+  });
+}
 
 describe.each(SWITCHES.map((one) => ({ ...one })))(
   'the switch $name',

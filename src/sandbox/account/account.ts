@@ -42,6 +42,7 @@ export function emptyState(account: string, token: string, switches: Switches): 
     sequence: 0,
     reads: 0,
     users: new Map([[user.id, user]]),
+    apps: new Map(),
     teams: new Map(),
     schemas: new Map(schemas.map((schema) => [schema.id, schema])),
     services: new Map(),
@@ -62,6 +63,7 @@ export function emptyState(account: string, token: string, switches: Switches): 
 export function stateOf(seed: Seed, token: string, now: number, overrides: Partial<Switches> = {}): State {
   const switches = { ...defaultSwitches(), ...(seed.switches as Partial<Switches>), ...overrides };
   const state = emptyState(seed.account, token, switches);
+  for (const app of seed.apps) state.apps.set(app.id, app);
   for (const change of insertionChanges(state, seed, now)) applyChange(state, change);
   return state;
 }

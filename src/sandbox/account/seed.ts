@@ -62,6 +62,13 @@ const switches = z.strictObject(
   Object.fromEntries(SWITCHES.map((spec) => [spec.name, z.enum(spec.values).optional()])),
 );
 
+/** A scoped OAuth app: `id` and `secret` are its client credentials. */
+const app = z.strictObject({
+  id,
+  secret: z.string().min(1, 'must not be empty'),
+  scopes: z.array(z.string().regex(/^[a-z_]+\.(read|write)$/, 'must be a scope such as extensions.read')),
+});
+
 const edit = {
   teams: z.array(team).default([]),
   services: z.array(service).default([]),
@@ -73,6 +80,7 @@ const insertion = z.strictObject(edit);
 const seed = z.strictObject({
   account: z.string().regex(/^[a-z0-9-]{1,63}$/, 'must be a subdomain: lower-case letters, digits and -'),
   ...edit,
+  apps: z.array(app).default([]),
   switches: switches.default({}),
   rateLimit: z.strictObject({ limit: z.int().min(1), windowSeconds: z.number().positive() }).optional(),
   latencyMs: z.number().min(0).optional(),
@@ -144,6 +152,7 @@ function brokenLinks(file: string, data: Seed): Problem[] {
   define('extensions', data.extensions);
   const priorities = define('priorities', data.priorities);
   define('incidents', data.incidents);
+  define('apps', data.apps);
   data.incidents.forEach((one, at) => {
     define(`incidents.${at}.alerts`, one.alerts);
   });

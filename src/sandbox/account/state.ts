@@ -113,6 +113,13 @@ export interface Incident {
   readonly notes: readonly Note[];
 }
 
+/** A scoped OAuth app: its client id, its client secret, and the scopes it was registered with (fact 20). */
+export interface OAuthApp {
+  readonly id: string;
+  readonly secret: string;
+  readonly scopes: readonly string[];
+}
+
 export interface State {
   account: string;
   readonly token: string;
@@ -122,6 +129,8 @@ export interface State {
   /** How many reads of extensions were made (fact 50). */
   reads: number;
   readonly users: Map<string, User>;
+  /** By client id. */
+  readonly apps: Map<string, OAuthApp>;
   readonly teams: Map<string, Team>;
   readonly schemas: Map<string, Schema>;
   readonly services: Map<string, Service>;

@@ -243,6 +243,28 @@ export const SWITCHES = [
       'what the token is: of a user, of the account, a read-only key, or OAuth without write scopes',
   },
   {
+    name: 'appLogin',
+    about: 'fact 20',
+    values: ['accepted', 'refused'],
+    default: 'accepted',
+    description:
+      'whether OAuth apps get a token for the right credentials, or are refused like a revoked app',
+  },
+  {
+    name: 'appScopes',
+    about: 'fact 20',
+    values: ['all', 'read-only'],
+    default: 'all',
+    description: 'which of its scopes an OAuth app is granted; the others are left out without an error',
+  },
+  {
+    name: 'appTokenLife',
+    about: 'fact 20',
+    values: ['day', 'minute'],
+    default: 'day',
+    description: 'how long the token of an OAuth app lives',
+  },
+  {
     name: 'rateHeaders',
     about: 'fact 24',
     values: ['always', 'not-on-429', 'never'],

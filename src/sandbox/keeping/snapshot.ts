@@ -2,15 +2,16 @@
 
 import { emptyState } from '../account/account.ts';
 import { applyChange } from '../account/change.ts';
-import type { Extension, Incident, Priority, Service, State, Team } from '../account/state.ts';
+import type { Extension, Incident, OAuthApp, Priority, Service, State, Team } from '../account/state.ts';
 import type { Switches } from '../account/switches.ts';
 import { isObject } from '../json.ts';
 
-/** A deep copy of the account, with real header values. Switches and times are no part of it. */
+/** A deep copy of the account, with real header values and client secrets. Switches and times are no part of it. */
 export interface Snapshot {
   readonly version: 1;
   readonly account: string;
   readonly sequence: number;
+  readonly apps: readonly OAuthApp[];
   readonly teams: readonly Team[];
   readonly services: readonly Service[];
   readonly extensions: readonly (Omit<Extension, 'schemaId' | 'visibleFrom'> & { readonly schema: string })[];
@@ -29,6 +30,7 @@ export function snapshotOf(state: State): Snapshot {
     version: 1,
     account: state.account,
     sequence: state.sequence,
+    apps: [...state.apps.values()],
     teams: [...state.teams.values()],
     services: [...state.services.values()],
     extensions,
@@ -45,6 +47,7 @@ export function stateFromSnapshot(value: unknown, token: string, switches: Switc
   const state = emptyState(value.account, token, switches);
   const schemaIds = new Map([...state.schemas.values()].map(({ key, id }) => [key, id]));
   const put = { op: 'put', verb: 'create' } as const;
+  for (const app of value.apps ?? []) state.apps.set(app.id, app);
   for (const team of value.teams) applyChange(state, { ...put, type: 'team', value: team });
   for (const service of value.services) applyChange(state, { ...put, type: 'service', value: service });
   for (const { schema, ...one } of value.extensions) {
@@ -78,9 +81,11 @@ function isSnapshot(
   value: Readonly<Record<string, unknown>>,
 ): value is Readonly<Record<string, unknown>> & Snapshot {
   const { account, sequence, teams, services, extensions, priorities = [], incidents } = value;
+  const { apps = [] } = value;
   return (
     typeof account === 'string' &&
     typeof sequence === 'number' &&
+    areRecords(apps, { id: 'string', secret: 'string', scopes: 'object' }) &&
     areRecords(teams, { id: 'string', name: 'string' }) &&
     areRecords(services, { id: 'string', name: 'string', teamIds: 'object' }) &&
     areRecords(extensions, {

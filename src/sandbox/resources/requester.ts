@@ -17,6 +17,6 @@ export function requester(state: State, request: ApiRequest): User {
 /** The same, or null when that is nobody. */
 export function requesterOf(state: State, request: ApiRequest): User | null {
   const { from } = request.headers;
-  if (from === undefined) return tokenUser(state);
+  if (from === undefined) return tokenUser(state, request);
   return [...state.users.values()].find(({ email }) => email === from) ?? null;
 }

@@ -1,4 +1,5 @@
 import type { State, User } from '../account/state.ts';
+import { appTokenOf } from '../wire/app-token.ts';
 import type { ApiRequest, Outcome } from '../wire/http.ts';
 import { answer } from '../wire/http.ts';
 import { pageMembers, pageOf, slicePage } from '../wire/paging.ts';
@@ -13,16 +14,16 @@ export const userRoutes: readonly Route[] = [
 ];
 
 /** The person behind a user token; account keys and app tokens have none. */
-export function tokenUser(state: State): User | null {
+export function tokenUser(state: State, request: ApiRequest): User | null {
   const [user = null] = state.users.values();
-  return state.switches.tokenKind === 'user' ? user : null;
+  return state.switches.tokenKind === 'user' && !appTokenOf(state, request) ? user : null;
 }
 
 /** A text where every other refusal has an object (fact 18). */
 const NO_USER = 'Current user is not available with an account-level access token';
 
-function me(state: State): Outcome {
-  const user = tokenUser(state);
+function me(state: State, request: ApiRequest): Outcome {
+  const user = tokenUser(state, request);
   if (!user) return answer(400, { error: NO_USER });
   return answer(200, { user: userView(state, user) });
 }

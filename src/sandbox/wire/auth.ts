@@ -1,22 +1,20 @@
 /** Who may do what (facts 16, 17, 21, 22). */
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { State } from '../account/state.ts';
+import { appTokenOf } from './app-token.ts';
 import type { ApiRequest, ApiResponse } from './http.ts';
 import { ApiProblem, accessDenied } from './problem.ts';
-
-/** Whether two secrets are the same, in a time that does not tell where they differ. */
-export function sameSecret(a: string, b: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(a), digest(b));
-}
+import { sameSecret } from './same-secret.ts';
 
 /**
- * The answer to a request whose token is missing or wrong: its body is not JSON (fact 22). Null when the token is the sandbox's.
+ * The answer to a request whose token is missing or wrong: its body is not JSON (fact 22). Null when the token is the sandbox's, or
+ * one that an app was given.
  * The token that came is not kept anywhere, as it may be somebody's real one (T50).
  */
-export function refuseToken(state: State, authorization: string | undefined): ApiResponse | null {
+export function refuseToken(state: State, request: ApiRequest): ApiResponse | null {
+  const { authorization } = request.headers;
   const given = /^(?:Token token=|Bearer )"?([^"\s]+)"?$/.exec(authorization ?? '')?.[1];
   if (given !== undefined && sameSecret(given, state.token)) return null;
+  if (appTokenOf(state, request)) return null;
   return {
     status: 401,
     headers: {
@@ -29,10 +27,17 @@ export function refuseToken(state: State, authorization: string | undefined): Ap
 
 /** @throws ApiProblem 403 when the kind of token has not the right to this (facts 17 and 21) */
 export function authorize(state: State, request: ApiRequest, scope: string | null): void {
+  const app = appTokenOf(state, request);
+  if (app) {
+    if (scope !== null && !app.scopes.includes(scope)) throw missingScope(scope);
+    return;
+  }
   const { tokenKind } = state.switches;
   if (request.method === 'GET') return;
   if (tokenKind === 'read-only') throw accessDenied();
-  if (tokenKind === 'scoped-read' && scope !== null) {
-    throw new ApiProblem(403, 2010, 'Token missing required scopes', [], { required_scopes: [scope] });
-  }
+  if (tokenKind === 'scoped-read' && scope !== null) throw missingScope(scope);
+}
+
+function missingScope(scope: string): ApiProblem {
+  return new ApiProblem(403, 2010, 'Token missing required scopes', [], { required_scopes: [scope] });
 }

@@ -165,8 +165,11 @@ function isLocal(host: string): boolean {
 
 /** Whoever starts it should hear of a wrong token, and not who presses first. Presses are taken meanwhile. */
 async function warnUnlessWelcome(context: Context, notes: ListenNotes | undefined): Promise<void> {
-  if (!notes || (await notes.isWelcome())) return;
-  warn(context, 'PagerDuty refuses the token: presses run, and no note tells about them until it takes it');
+  const refusal = await notes?.refusal();
+  if (!refusal) return;
+  const what = refusal.reason === 'forbidden' ? refusal.message : 'PagerDuty refuses the token';
+  warn(context, `${what}: presses run, but no notes are written until this is corrected`);
+  if (refusal.reason === 'forbidden' && refusal.hint !== undefined) warn(context, refusal.hint);
 }
 
 /** What is dangerous or costly about where it runs. */

@@ -7,8 +7,8 @@ import type { Connection, Context } from '../../context.ts';
 
 export interface ListenNotes {
   readonly add: NoteWriter;
-  /** Resolves with false when PagerDuty refuses the token; whatever else goes wrong may be over by the first note. */
-  isWelcome(): Promise<boolean>;
+  /** Resolves with the reason when PagerDuty refuses the token, or an app lacks a scope; any other failure may be over by the first note. */
+  refusal(): Promise<AuthError | undefined>;
   /** Breaks off what is on its way. */
   close(): Promise<void>;
 }
@@ -42,12 +42,12 @@ export async function listenNotes(context: Context, from: string | undefined): P
         await write(incident, content, options);
       }
     },
-    isWelcome: () =>
+    refusal: () =>
       createNoteStore(connection.caller)
         .knock()
         .then(
-          () => true,
-          (error: unknown) => !isRefused(error),
+          () => undefined,
+          (error: unknown) => (isRefused(error) || isAppWithoutScope(error) ? error : undefined),
         ),
     async close() {
       end.abort(new CancelledError('the receiver has ended', 'SIGTERM'));
@@ -56,8 +56,13 @@ export async function listenNotes(context: Context, from: string | undefined): P
   };
 }
 
-function isRefused(error: unknown): boolean {
+function isRefused(error: unknown): error is AuthError {
   return error instanceof AuthError && error.reason === 'unauthorized';
+}
+
+/** Found when the token is asked for, before any request: an answer that forbids the request itself proves nothing about notes. */
+function isAppWithoutScope(error: unknown): error is AuthError {
+  return error instanceof AuthError && error.reason === 'forbidden' && error.http === undefined;
 }
 
 function withoutToken(error: unknown): unknown {
