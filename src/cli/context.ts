@@ -46,13 +46,32 @@ export interface Surroundings {
   atExit(task: (ending: Ending) => Promise<void>): void;
 }
 
+/** What became of a press on the sandbox. */
+export interface SimulatedDelivery {
+  readonly id: string;
+  readonly extensionId: string;
+  readonly incidentId: string;
+  readonly status: 'waiting' | 'delivered' | 'dropped' | 'expired' | 'held';
+  readonly reason: string | null;
+  readonly nextAttemptAt: string | null;
+  /** Status of the endpoint's last answer. */
+  readonly answered: number | null;
+}
+
+/** What a sandbox can tell beyond PagerDuty's API. */
+export interface Simulation {
+  /** True for one that runs on after the command. */
+  readonly lasts: boolean;
+  deliveries(): Promise<readonly SimulatedDelivery[]>;
+}
+
 /** The way to PagerDuty, or to the simulation of it. */
 export interface Connection {
   readonly store: ActionStore;
   /** What the store calls through, for the other stores of this API. */
   readonly caller: Caller;
-  /** True for the simulation. */
-  readonly simulated: boolean;
+  /** What only the sandbox can tell; null for PagerDuty itself. */
+  readonly simulation: Simulation | null;
   close(): Promise<void>;
 }
 

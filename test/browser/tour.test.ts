@@ -50,7 +50,6 @@ async function clone(): Promise<{ ports: ReadonlyMap<string, string>; terminal: 
       const end = ending(child);
       onTestFinished(end);
       const said = await whatItSays(child, until);
-      for (const [, name = '', value = ''] of said.input.matchAll(/^export (\w+)=(.*)$/gm)) env[name] = value;
       return { said, end };
     },
   };

@@ -2,8 +2,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { demoSeed } from '../../src/sandbox/account/demo-seed.ts';
 import { parseSeed } from '../../src/sandbox/account/seed.ts';
-import { resetDataFile, seedDataFile } from '../../src/sandbox/keeping/data-file.ts';
+import { seedDataFile } from '../../src/sandbox/keeping/data-file.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { call, control, create, sandboxFor } from './client.ts';
 
@@ -123,7 +124,7 @@ describe('a data file', () => {
     const first = await startSandbox({ dataFile: file });
     expect(first.state()).toMatchObject({ account: 'umbrella', services: [{ name: 'One' }] });
     await first.close();
-    await resetDataFile(file);
+    await seedDataFile(file, demoSeed());
     const second = await sandboxFor({ dataFile: file });
     expect(second.state().account).toBe('acme');
   });

@@ -1,17 +1,23 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { UsageError } from '../../errors.ts';
+import { LocalIoError, UsageError } from '../../errors.ts';
 import type { Seed } from '../../sandbox/account/seed.ts';
+import type { Sandbox } from '../../sandbox/sandbox.ts';
+import type { Io } from '../../ui/io.ts';
 import { DOCUMENT_VERSION } from '../../ui/render/action-document.ts';
 import { toJson } from '../../ui/text/json.ts';
 import { line, styled } from '../../ui/text/text.ts';
 import { confirm } from '../ask/confirm.ts';
 import type { CommandSpec } from '../command.ts';
+import { resetRunning } from '../connection/sandbox-control.ts';
+import { findRunning, lockOrRunning, type Running } from '../connection/sandbox-lock.ts';
 import type { Context } from '../context.ts';
+import { openBrowser } from '../files/open-browser.ts';
 import { readNamedFile } from '../files/read-file.ts';
 import { sandboxFile, shortPath } from '../files/sandbox-file.ts';
 import { collect, wholeNumber } from '../options.ts';
+import { untilSignalled } from '../until-signalled.ts';
 
 export interface DataOptions {
   readonly data?: string | undefined;
@@ -26,6 +32,7 @@ export interface StartOptions extends DataOptions {
   readonly switch?: readonly string[] | undefined;
   /** False with `--no-page`. */
   readonly page?: boolean | undefined;
+  readonly open?: boolean | undefined;
 }
 
 export const spec: CommandSpec = {
@@ -47,6 +54,7 @@ export const spec: CommandSpec = {
         'how it behaves where PagerDuty is not documented (repeatable)',
         collect,
       )
+      .option('--open', 'open the page in the browser')
       .option('--no-page', 'the API alone, without a page for the browser')
       .action((options: StartOptions) => runStart(context(), options));
     sub('reset', 'back to the demo account').action((options: DataOptions) => runReset(context(), options));
@@ -56,31 +64,57 @@ export const spec: CommandSpec = {
   },
 };
 
-/** Serves the sandbox until the process is told to stop. stdout gets what a shell needs to use it. */
+/** Serves the sandbox until the process is told to stop. stdout gets what a client of its own needs to use it. */
 export async function runStart(context: Context, options: StartOptions): Promise<void> {
-  const { io, interrupted } = context;
-  const { startSandbox } = await import('../../sandbox/sandbox.ts');
+  const { interrupted, clock } = context;
   const dataFile = await fileOf(context, options);
+  const found = await lockOrRunning(dataFile, 'server', clock);
+  if ('running' in found) throw takenBy(found.running, dataFile);
+  try {
+    const sandbox = await serve(context, dataFile, options);
+    const { url, token, controlToken, page } = sandbox;
+    found.lock.publish({ url, token, controlToken, page });
+    showStarted(context, sandbox, dataFile, options);
+    if (options.open) await openPage(context, page);
+    await untilSignalled(interrupted);
+    await sandbox.close();
+  } finally {
+    found.lock.release();
+  }
+}
+
+async function serve(context: Context, dataFile: string, options: StartOptions): Promise<Sandbox> {
+  const { io, cwd } = context;
+  const { startSandbox } = await import('../../sandbox/sandbox.ts');
   const isSeedIdle = options.seed !== undefined && (await exists(dataFile));
   const sandbox = await startSandbox({
     dataFile,
     port: options.port,
     host: options.host,
     allowRemote: options.allowRemote,
-    logFile: options.log === undefined ? undefined : resolve(context.cwd, options.log),
+    logFile: options.log === undefined ? undefined : resolve(cwd, options.log),
     page: options.page ?? true,
     switches: await readSwitches(options.switch ?? []),
     ...(options.seed === undefined ? {} : { seed: await readSeed(context, options.seed) }),
   });
-  const { url, token, controlToken, page } = sandbox;
-  if (options.allowRemote) {
-    io.say(line(styled('warn', 'warning: '), 'other machines can reach this sandbox'), { always: true });
-  }
+  if (options.allowRemote) warn(io, 'other machines can reach this sandbox');
   if (isSeedIdle) {
-    const text = `${dataFile} holds an account already, so the seed is not used; \`pdactions sandbox seed\` replaces it`;
-    io.say(line(styled('warn', 'warning: '), text), { always: true });
+    warn(
+      io,
+      `${dataFile} holds an account already, so the seed is not used; \`pdactions sandbox seed\` replaces it`,
+    );
   }
-  if (context.format === 'json') {
+  return sandbox;
+}
+
+function warn(io: Io, text: string): void {
+  io.say(line(styled('warn', 'warning: '), text), { always: true });
+}
+
+function showStarted(context: Context, sandbox: Sandbox, dataFile: string, { data }: StartOptions): void {
+  const { io, format, globals } = context;
+  const { url, token, controlToken, page } = sandbox;
+  if (format === 'json') {
     io.data(
       toJson({
         version: DOCUMENT_VERSION,
@@ -97,21 +131,37 @@ export async function runStart(context: Context, options: StartOptions): Promise
     io.out(line(`export PAGERDUTY_TOKEN=${token}`));
     io.out(line(`export PDACTIONS_SANDBOX_CONTROL_TOKEN=${controlToken}`));
   }
-  io.say(
-    line(
-      styled('ok', 'The sandbox is running'),
-      `, a simulated PagerDuty; its data is in ${shortPath(dataFile, context)}.`,
-    ),
-  );
+  const where = shortPath(dataFile, context);
+  io.say(line(styled('ok', 'The sandbox is running'), `, a simulated PagerDuty; its data is in ${where}.`));
   if (page !== null) {
     io.say(line('Open ', styled('strong', page), ' to look at it and to press its buttons.'));
   }
-  io.say(line(styled('muted', 'Set the variables above in another terminal. Ctrl-C ends it.')));
-  await new Promise<void>((done) => {
-    if (interrupted.aborted) done();
-    else interrupted.addEventListener('abort', () => done(), { once: true });
+  const named = data ?? (globals.sandbox || undefined);
+  const flag = named === undefined ? '--sandbox' : `--sandbox=${named}`;
+  io.say(
+    line(
+      styled(
+        'muted',
+        `Every command uses it with \`${flag}\`; the variables above are for other clients. Ctrl-C ends it.`,
+      ),
+    ),
+  );
+}
+
+async function openPage(context: Context, page: string | null): Promise<void> {
+  if (page === null)
+    return warn(context.io, 'no page to open: it is off, or not reachable from this machine');
+  if (await openBrowser(page, context)) return;
+  warn(context.io, `no browser could be started; open ${page} yourself`);
+}
+
+function takenBy({ pid, kind, serving }: Running, dataFile: string): LocalIoError {
+  const holder = kind === 'server' ? '`pdactions sandbox start`' : 'command with `--sandbox`';
+  const at = serving.page ?? serving.url;
+  return new LocalIoError(`another ${holder} (process ${pid}) serves ${dataFile}: ${at}`, {
+    reason: 'local_io',
+    hint: 'Use that one with `--sandbox`, or name another file with `--data FILE`.',
   });
-  await sandbox.close();
 }
 
 /** `name=value`, as often as given. */
@@ -125,10 +175,9 @@ async function readSwitches(pairs: readonly string[]) {
 
 /** Puts the demo account back, after asking when there is something to lose. */
 export async function runReset(context: Context, options: DataOptions): Promise<void> {
+  const { demoSeed } = await import('../../sandbox/account/demo-seed.ts');
   const dataFile = await fileOf(context, options);
-  await confirmLoss(context, dataFile);
-  const { resetDataFile } = await import('../../sandbox/keeping/data-file.ts');
-  await resetDataFile(dataFile);
+  await replaceAccount(context, dataFile, demoSeed());
   context.io.say(line(styled('ok', 'Reset'), ` to the demo account: ${dataFile}.`));
 }
 
@@ -136,20 +185,24 @@ export async function runReset(context: Context, options: DataOptions): Promise<
 export async function runSeed(context: Context, file: string, options: DataOptions): Promise<void> {
   const seed = await readSeed(context, file);
   const dataFile = await fileOf(context, options);
-  await confirmLoss(context, dataFile);
+  await replaceAccount(context, dataFile, seed);
+  context.io.say(line(styled('ok', 'Seeded'), ` from ${file}: ${dataFile}.`));
+}
+
+/** In the running sandbox, where there is one: it would write its own account over the file. */
+async function replaceAccount(context: Context, dataFile: string, seed: Seed): Promise<void> {
+  const running = await findRunning(dataFile);
+  if (running || (await exists(dataFile))) {
+    await confirm(context, `Replace the data in ${dataFile}?`, 'replacing the data');
+  }
+  if (running) return resetRunning(running.serving, seed);
   const { seedDataFile } = await import('../../sandbox/keeping/data-file.ts');
   await seedDataFile(dataFile, seed);
-  context.io.say(line(styled('ok', 'Seeded'), ` from ${file}: ${dataFile}.`));
 }
 
 /** `--data`, or what `--sandbox=FILE` names, or the default. */
 function fileOf(context: Context, { data }: DataOptions): Promise<string> {
   return sandboxFile(data ?? context.globals.sandbox, context);
-}
-
-async function confirmLoss(context: Context, dataFile: string): Promise<void> {
-  if (await exists(dataFile))
-    await confirm(context, `Replace the data in ${dataFile}?`, 'replacing the data');
 }
 
 function exists(file: string): Promise<boolean> {

@@ -1,5 +1,5 @@
 /** The way to PagerDuty, or to the simulation of it. */
-import { CancelledError, RefusedError, UsageError } from '../../errors.ts';
+import { CancelledError, UsageError } from '../../errors.ts';
 import type { Token } from '../../pagerduty/auth/token-kind.ts';
 import { createStore, openCaller } from '../../pagerduty/stores/api-store.ts';
 import { line, styled } from '../../ui/text/text.ts';
@@ -39,7 +39,7 @@ export async function connect(context: Context, lasting?: AbortSignal): Promise<
   setImmediate(() => context.io.redact('')).unref();
   checkTls(address.url, context);
   warnOfTracing(context);
-  return { ...(await open(context, address, credential, lasting)), simulated: false };
+  return { ...(await open(context, address, credential, lasting)), simulation: null };
 }
 
 function warner({ io }: Context): (text: string) => void {
@@ -51,7 +51,7 @@ async function open(
   { url: baseUrl, from: hostFrom }: Partial<Address> & Pick<Address, 'url'>,
   credential: Token | 'app',
   lasting: AbortSignal | undefined,
-): Promise<Omit<Connection, 'simulated'>> {
+): Promise<Omit<Connection, 'simulation'>> {
   const { clock, random, interrupted, globals, activity } = context;
   const over = new AbortController();
   const shared = {
@@ -113,31 +113,16 @@ async function connectToSandbox(
   file: string,
   lasting: AbortSignal | undefined,
 ): Promise<Connection> {
-  const { globals, io } = context;
-  if (globals.apiUrl !== undefined || globals.tokenFile !== undefined) {
-    throw new RefusedError('`--sandbox` uses its own address and token', {
-      hint: 'Leave `--api-url` and `--token-file` out, or `--sandbox`.',
-    });
-  }
-  const [{ startSandbox }, { sandboxFile, shortPath }] = await Promise.all([
-    import('../../sandbox/sandbox.ts'),
-    import('../files/sandbox-file.ts'),
-  ]);
-  const dataFile = await sandboxFile(file, context);
-  const sandbox = await startSandbox({ dataFile });
-  const where = shortPath(dataFile, context);
-  io.say(line(styled('muted', `Using the sandbox, a simulated PagerDuty; its data is in ${where}.`)));
-  const opened = await open(
-    context,
-    { url: sandbox.url },
-    { token: sandbox.token, tokenType: 'token' },
-    lasting,
-  );
+  const { openSandbox } = await import('./sandbox.ts');
+  const sandbox = await openSandbox(context, file);
+  const credential = { token: sandbox.token, tokenType: 'token' } as const;
+  const opened = await open(context, { url: sandbox.url }, credential, lasting).catch(async (error) => {
+    await sandbox.close();
+    throw error;
+  });
   const close = async (): Promise<void> => {
     await opened.close();
-    // A press is answered before its message is out, and this sandbox ends with the command.
-    await sandbox.settled();
     await sandbox.close();
   };
-  return { ...opened, simulated: true, close };
+  return { ...opened, simulation: sandbox, close };
 }

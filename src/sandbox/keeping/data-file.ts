@@ -4,7 +4,6 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { LocalIoError } from '../../errors.ts';
 import { stateOf } from '../account/account.ts';
-import { demoSeed } from '../account/demo-seed.ts';
 import type { Seed } from '../account/seed.ts';
 import type { State } from '../account/state.ts';
 import { defaultSwitches, type Switches } from '../account/switches.ts';
@@ -77,9 +76,4 @@ export async function saveDataFile(path: string, { state, settings }: Kept): Pro
 /** Puts a seeded account into a data file, whatever was in it. No server may be running on that file. */
 export async function seedDataFile(path: string, seed: Seed, now: number = Date.now()): Promise<void> {
   await saveDataFile(path, { state: stateOf(seed, '', now), settings: settingsOf(seed) });
-}
-
-/** Puts the demo account into a data file, whatever was in it. No server may be running on that file. */
-export async function resetDataFile(path: string, now: number = Date.now()): Promise<void> {
-  await seedDataFile(path, demoSeed(), now);
 }

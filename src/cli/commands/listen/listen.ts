@@ -11,6 +11,7 @@ import type { CommandSpec } from '../../command.ts';
 import { isLoopback } from '../../connection/address.ts';
 import type { Context } from '../../context.ts';
 import { collect, wholeNumber } from '../../options.ts';
+import { untilSignalled } from '../../until-signalled.ts';
 import { listenLog } from './log.ts';
 import { type ListenNotes, listenNotes } from './notes.ts';
 import { unusablePrograms } from './programs.ts';
@@ -134,7 +135,7 @@ export async function runListen(context: Context, options: ListenOptions): Promi
     log({ event: 'listening', level: 'info', detail: receiver.url });
     reloadAtHangup(context, { ...options, host }, receiver, log);
     void warnUnlessWelcome(context, notes);
-    await signalled(interrupted);
+    await untilSignalled(interrupted);
     // Told to end, it has ended as it should: systemd counts 143 as a failure.
     if (!(await receiver.stop())) context.verdict('cancelled');
   } finally {
@@ -211,11 +212,4 @@ const COLOURS = new RegExp(`${String.fromCharCode(0x1b)}\\[[\\d;]*m`, 'g');
 function cleaned(text: string, redact: (text: string) => string): string {
   const lines = redact(text.replace(COLOURS, '')).split(/\r?\n/);
   return redact(lines.map((one) => sanitize(one.replaceAll('\t', '    '))).join('\n'));
-}
-
-function signalled(signal: AbortSignal): Promise<void> {
-  return new Promise((done) => {
-    if (signal.aborted) done();
-    else signal.addEventListener('abort', () => done(), { once: true });
-  });
 }

@@ -12,8 +12,9 @@ import { confirm } from '../../ask/confirm.ts';
 import { expectWritable, findActions } from '../../ask/find-action.ts';
 import { addServiceOption, isOn, servicesFor } from '../../ask/selectors.ts';
 import type { CommandSpec } from '../../command.ts';
-import type { Context } from '../../context.ts';
+import type { Context, SimulatedDelivery } from '../../context.ts';
 import { collect } from '../../options.ts';
+import { deliveryLine, deliveryOf, followDeliveries } from './deliveries.ts';
 import { incidentName, pickIncident } from './pick-incident.ts';
 import { type Press, type PressOutcome, pressAll, verdictsOfPresses } from './press.ts';
 
@@ -58,15 +59,22 @@ export async function runRun(context: Context, text: string, options: RunOptions
   for (const action of new Set(presses.map(({ action }) => action))) await expectAwake(context, action);
   await announce(context, presses);
   await confirm(context, presses.length === 1 ? 'Press it?' : `Press ${presses.length} buttons?`, 'run');
+  const { simulation } = await context.connection();
+  const follower = simulation && (await followDeliveries(simulation, context.clock));
   context.activity.reading('pressing');
   const outcomes = await pressAll(store, presses, { from: options.from, interrupted: context.interrupted });
+  const deliveries = follower ? await follower.settled() : null;
   context.activity.end();
   for (const verdict of verdictsOfPresses(outcomes, context.interrupted.aborted)) context.verdict(verdict);
-  await show(context, outcomes);
+  await show(context, outcomes, deliveries ?? []);
   for (const { error } of outcomes) {
     if (error) for (const parts of renderError(error)) io.say(parts, { always: true });
   }
-  summarise(context, outcomes);
+  summarise(context, outcomes, simulation === null);
+  for (const outcome of simulation ? outcomes : []) {
+    const delivery = deliveryOf(outcome, deliveries ?? []);
+    if (delivery && simulation) io.say(deliveryLine(outcome.action.label, delivery, simulation));
+  }
 }
 
 function checkFlags({ io }: Context, { incident, from }: RunOptions): void {
@@ -195,7 +203,11 @@ const WORDS: Readonly<Record<PressOutcome['status'], readonly [string, Style]>> 
   skipped: ['skipped', 'muted'],
 };
 
-async function show({ io, format }: Context, outcomes: readonly PressOutcome[]): Promise<void> {
+async function show(
+  { io, format }: Context,
+  outcomes: readonly PressOutcome[],
+  deliveries: readonly SimulatedDelivery[],
+): Promise<void> {
   await writeRows<'status' | 'action' | 'incident' | 'service' | 'id' | 'why'>(io, format, {
     columns: [
       { key: 'status', title: 'STATUS' },
@@ -222,6 +234,7 @@ async function show({ io, format }: Context, outcomes: readonly PressOutcome[]):
       command: 'run',
       presses: outcomes.map(({ status, action, incident, error, why }) => ({
         status,
+        ...deliveryDocument(deliveryOf({ action, incident }, deliveries)),
         action: { id: action.id, label: action.label },
         incident: { id: incident.id, number: incident.number, title: incident.title },
         service: incident.service,
@@ -232,11 +245,18 @@ async function show({ io, format }: Context, outcomes: readonly PressOutcome[]):
   });
 }
 
-function summarise({ io }: Context, outcomes: readonly PressOutcome[]): void {
+/** On the sandbox only. */
+function deliveryDocument(delivery: SimulatedDelivery | undefined): object {
+  if (!delivery) return {};
+  const { status, reason, answered, nextAttemptAt } = delivery;
+  return { delivery: { status, reason, answered, nextAttemptAt } };
+}
+
+function summarise({ io }: Context, outcomes: readonly PressOutcome[], real: boolean): void {
   const pressed = outcomes.filter(({ status }) => status === 'applied').length;
   const all = plural(outcomes.length, 'button');
   if (pressed === outcomes.length) {
-    const rest = ' PagerDuty does not tell what the endpoint answers.';
+    const rest = real ? ' PagerDuty does not tell what the endpoint answers.' : '';
     io.say(line(styled('ok', `Pressed ${all}.`), styled('muted', rest)));
     return;
   }

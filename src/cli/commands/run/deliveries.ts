@@ -1,0 +1,70 @@
+/** What became of presses on the sandbox; PagerDuty's API reports nothing of the kind. */
+import type { Clock } from '../../../clock.ts';
+import { type Line, line, styled } from '../../../ui/text/text.ts';
+import type { SimulatedDelivery, Simulation } from '../../context.ts';
+import type { Press } from './press.ts';
+
+const LOOK_MS = 100;
+/** An endpoint has 16 seconds to answer (fact 38). */
+const PATIENCE_MS = 20_000;
+
+/** Follows the deliveries that begin from now on. */
+export interface Follower {
+  /** Resolves when each of them was answered, held back, or waits for another attempt. */
+  settled(): Promise<readonly SimulatedDelivery[]>;
+}
+
+export async function followDeliveries(simulation: Simulation, clock: Clock): Promise<Follower> {
+  const earlier = new Set((await simulation.deliveries()).map(({ id }) => id));
+  return {
+    async settled() {
+      for (let waited = 0; ; waited += LOOK_MS) {
+        const all = await simulation.deliveries();
+        const ours = all.filter(({ id }) => !earlier.has(id));
+        if (waited >= PATIENCE_MS || !ours.some((delivery) => isOnItsWay(delivery, all))) return ours;
+        await clock.sleep(LOOK_MS);
+      }
+    },
+  };
+}
+
+/** Waiting neither for its own next attempt nor for that of an earlier press of the same queue (fact 40). */
+function isOnItsWay(delivery: SimulatedDelivery, all: readonly SimulatedDelivery[]): boolean {
+  if (delivery.status !== 'waiting' || delivery.nextAttemptAt !== null) return false;
+  return !all.some((other) => other.nextAttemptAt !== null && isForSame(other, delivery));
+}
+
+function isForSame(one: SimulatedDelivery, other: SimulatedDelivery): boolean {
+  return one.extensionId === other.extensionId && one.incidentId === other.incidentId;
+}
+
+/** The delivery of a press; undefined for one that PagerDuty did not take. */
+export function deliveryOf(
+  { action, incident }: Press,
+  deliveries: readonly SimulatedDelivery[],
+): SimulatedDelivery | undefined {
+  return deliveries.findLast((one) => one.extensionId === action.id && one.incidentId === incident.id);
+}
+
+/** One line for people. */
+export function deliveryLine(label: string, delivery: SimulatedDelivery, { lasts }: Simulation): Line {
+  const { status, reason, answered, nextAttemptAt } = delivery;
+  const why = reason ?? 'no reason given';
+  if (status === 'delivered') {
+    return line(styled('ok', '✓ '), `${label}: delivered; the endpoint answered ${answered}`);
+  }
+  if (status === 'held') {
+    return line(
+      styled('warn', '- '),
+      `${label}: not sent, ${why}; the sandbox delivers to this machine only`,
+    );
+  }
+  if (status !== 'waiting') return line(styled('error', '✗ '), `${label}: ${status}, ${why}`);
+  const cause = nextAttemptAt === null ? 'an earlier press waits for its delivery' : why;
+  const next = lasts
+    ? nextAttemptAt === null
+      ? ''
+      : `; next attempt at ${nextAttemptAt}`
+    : '; `pdactions sandbox start` in another terminal keeps the sandbox running and tries again';
+  return line(styled('warn', '✗ '), `${label}: not delivered, ${cause}${next}`);
+}

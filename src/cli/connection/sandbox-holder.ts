@@ -1,0 +1,47 @@
+/** Contents of the lock beside a sandbox's data file: the process that serves the file, and the way in. */
+
+export interface Holder {
+  readonly pid: number;
+  readonly host: string;
+  /** `server`: `sandbox start`, which stays; `command`: a command with `--sandbox`, which ends soon. */
+  readonly kind: 'server' | 'command';
+  /** Null until it listens. */
+  readonly serving: Serving | null;
+}
+
+export interface Serving {
+  readonly url: string;
+  readonly page: string | null;
+  readonly token: string;
+  readonly controlToken: string;
+}
+
+/** Reads a lock. @returns null for a file that is not one, or not a complete one */
+export function parseHolder(text: string): Holder | null {
+  const value = parsed(text);
+  if (value === null) return null;
+  const { pid, host, kind, serving = null } = value;
+  const isHolder =
+    Number.isSafeInteger(pid) &&
+    Number(pid) > 0 &&
+    typeof host === 'string' &&
+    (kind === 'server' || kind === 'command');
+  if (!isHolder || (serving !== null && !isServing(serving))) return null;
+  return { pid: Number(pid), host, kind, serving };
+}
+
+function isServing(value: unknown): value is Serving {
+  if (typeof value !== 'object' || value === null) return false;
+  const { url, page, token, controlToken } = value as Record<string, unknown>;
+  const isPage = page === null || typeof page === 'string';
+  return isPage && [url, token, controlToken].every((text) => typeof text === 'string');
+}
+
+function parsed(text: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,138 @@
+/**
+ * One process at a time serves a data file: two would write over each other. The lock beside the file names that process and the way in,
+ * so that others join it. A process that was killed leaves its lock behind; the address in it no longer answers, and the lock counts for
+ * nothing.
+ */
+import { randomUUID } from 'node:crypto';
+import { readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import type { Clock } from '../../clock.ts';
+import { LocalIoError } from '../../errors.ts';
+import { isServingStill } from './sandbox-control.ts';
+import { type Holder, parseHolder, type Serving } from './sandbox-holder.ts';
+
+/** A command with `--sandbox` is over soon; one that is not, such as `listen`, is joined. */
+const COMMAND_WAIT_MS = 3_000;
+/** From the lock to the open port takes no longer. */
+const STARTING_MS = 30_000;
+const WRITING_MS = 2_000;
+const LOOK_MS = 40;
+
+export interface Lock {
+  /** Tells others the way in. */
+  publish(serving: Serving): void;
+  release(): void;
+}
+
+export interface Running extends Holder {
+  readonly serving: Serving;
+}
+
+/**
+ * Takes the lock, or finds the process that has it.
+ * @throws LocalIoError when it cannot be made, or is held on another host, from which nothing can be told
+ */
+export async function lockOrRunning(
+  dataFile: string,
+  kind: Holder['kind'],
+  clock: Clock,
+): Promise<{ readonly lock: Lock } | { readonly running: Running }> {
+  const lock = `${dataFile}.lock`;
+  const own: Holder = { pid: process.pid, host: hostname(), kind, serving: null };
+  for (let waited = 0; ; waited += LOOK_MS) {
+    if (create(lock, own)) return { lock: held(lock, own) };
+    const running = await holderOf(lock, dataFile, waited);
+    if (running && (running.kind === 'server' || waited >= COMMAND_WAIT_MS)) return { running };
+    await clock.sleep(LOOK_MS);
+  }
+}
+
+/** The sandbox that serves the file; null when none does. */
+export async function findRunning(dataFile: string): Promise<Running | null> {
+  return holderOf(`${dataFile}.lock`, dataFile, 0);
+}
+
+/** The live holder; null while it starts, or when it is gone: then its lock is, too. */
+async function holderOf(lock: string, dataFile: string, waitedMs: number): Promise<Running | null> {
+  const text = read(lock);
+  if (text === null) return null;
+  const holder = parseHolder(text);
+  if (holder && holder.host !== hostname()) throw heldElsewhere(lock, dataFile, holder.host);
+  if (holder?.serving && (await isServingStill(holder.serving)))
+    return { ...holder, serving: holder.serving };
+  if (!mayStart(holder, waitedMs) && read(lock) === text) remove(lock);
+  return null;
+}
+
+/** Just created, perhaps: not all of it is written yet, or its process does not listen yet. */
+function mayStart(holder: Holder | null, waitedMs: number): boolean {
+  if (!holder) return waitedMs < WRITING_MS;
+  return holder.serving === null && waitedMs < STARTING_MS && isRunning(holder.pid);
+}
+
+function held(lock: string, own: Holder): Lock {
+  let text = JSON.stringify(own);
+  return {
+    publish(serving) {
+      if (read(lock) !== text) return;
+      const temporary = `${lock}.${randomUUID()}.tmp`;
+      text = JSON.stringify({ ...own, serving });
+      writeFileSync(temporary, text, { mode: 0o600 });
+      renameSync(temporary, lock);
+    },
+    release() {
+      if (read(lock) === text) remove(lock);
+    },
+  };
+}
+
+/** @returns false when there is a lock already */
+function create(lock: string, own: Holder): boolean {
+  try {
+    writeFileSync(lock, JSON.stringify(own), { flag: 'wx', mode: 0o600 });
+    return true;
+  } catch (cause) {
+    if (codeOf(cause) === 'EEXIST') return false;
+    throw new LocalIoError(`the sandbox cannot keep its data: ${lock} cannot be made (${codeOf(cause)})`, {
+      reason: 'local_io',
+      hint: 'Name a file in another folder, for example `--sandbox=./sandbox.json`.',
+      cause,
+    });
+  }
+}
+
+function read(lock: string): string | null {
+  try {
+    return readFileSync(lock, 'utf8');
+  } catch {
+    return null;
+  }
+}
+
+function remove(lock: string): void {
+  try {
+    unlinkSync(lock);
+  } catch {
+    // Another process was quicker; if it cannot be removed at all, creating it says so.
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return codeOf(error) === 'EPERM';
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'error';
+}
+
+function heldElsewhere(lock: string, dataFile: string, host: string): LocalIoError {
+  return new LocalIoError(`a sandbox on another host (${host}) uses ${dataFile}`, {
+    reason: 'local_io',
+    hint: `Name another file with \`--sandbox=FILE\`. If that sandbox no longer runs, delete ${lock}.`,
+  });
+}

@@ -1,0 +1,77 @@
+/** The sandbox behind `--sandbox`: the one that serves the data file already, or one that lives as long as the command. */
+import { RefusedError } from '../../errors.ts';
+import type { DeliveryRecord } from '../../sandbox/deliveries/deliveries.ts';
+import { line, styled } from '../../ui/text/text.ts';
+import type { Context, SimulatedDelivery, Simulation } from '../context.ts';
+import { sandboxFile, shortPath } from '../files/sandbox-file.ts';
+import { readDeliveries } from './sandbox-control.ts';
+import type { Serving } from './sandbox-holder.ts';
+import { lockOrRunning, type Running } from './sandbox-lock.ts';
+
+export interface OpenSandbox extends Pick<Serving, 'url' | 'token'>, Simulation {
+  /** Ends what was started for this command; a sandbox that was joined goes on. */
+  close(): Promise<void>;
+}
+
+/**
+ * Joins the sandbox that serves the file, or starts one.
+ * @throws RefusedError beside flags that name another address or token; LocalIoError when the data cannot be kept
+ */
+export async function openSandbox(context: Context, file: string): Promise<OpenSandbox> {
+  const { globals, io, clock } = context;
+  if (globals.apiUrl !== undefined || globals.tokenFile !== undefined) {
+    throw new RefusedError('`--sandbox` uses its own address and token', {
+      hint: 'Leave `--api-url` and `--token-file` out, or `--sandbox`.',
+    });
+  }
+  const dataFile = await sandboxFile(file, context);
+  const found = await lockOrRunning(dataFile, 'command', clock);
+  const where = shortPath(dataFile, context);
+  if ('running' in found) {
+    const at = found.running.serving.page ?? found.running.serving.url;
+    io.say(
+      line(styled('muted', `Using the sandbox at ${at}, a simulated PagerDuty; its data is in ${where}.`)),
+    );
+    return joined(found.running);
+  }
+  const { startSandbox } = await import('../../sandbox/sandbox.ts');
+  try {
+    const sandbox = await startSandbox({ dataFile });
+    const { url, token, controlToken, page } = sandbox;
+    found.lock.publish({ url, token, controlToken, page });
+    io.say(line(styled('muted', `Using the sandbox, a simulated PagerDuty; its data is in ${where}.`)));
+    const read = async (): Promise<readonly DeliveryRecord[]> => sandbox.deliveries();
+    return {
+      url,
+      token,
+      lasts: false,
+      deliveries: async () => (await read()).map(toDelivery),
+      async close() {
+        // A press is answered before its message is out, and this sandbox ends with the command.
+        await sandbox.settled();
+        await sandbox.close();
+        found.lock.release();
+      },
+    };
+  } catch (error) {
+    found.lock.release();
+    throw error;
+  }
+}
+
+function joined({ serving }: Running): OpenSandbox {
+  const { url, token } = serving;
+  return {
+    url,
+    token,
+    lasts: true,
+    deliveries: async () => (await readDeliveries<DeliveryRecord>(serving)).map(toDelivery),
+    close: async () => undefined,
+  };
+}
+
+function toDelivery(record: DeliveryRecord): SimulatedDelivery {
+  const { webhookId, extensionId, incidentId, status, reason, nextAttemptAt, attempts } = record;
+  const answered = attempts.at(-1)?.answer?.status ?? null;
+  return { id: webhookId, extensionId, incidentId, status, reason, nextAttemptAt, answered };
+}

@@ -1,0 +1,7 @@
+/** Resolves when the process is told to stop. */
+export function untilSignalled(signal: AbortSignal): Promise<void> {
+  return new Promise((done) => {
+    if (signal.aborted) done();
+    else signal.addEventListener('abort', () => done(), { once: true });
+  });
+}
