@@ -46,7 +46,9 @@ export function addGlobalOptions(program: Command): void {
     .addOption(new Option('--format <format>', 'how to show the result').choices(FORMATS))
     .option('--json', 'the same as --format json')
     .option('--sandbox [file]', 'use a simulated PagerDuty on this machine, its data in FILE')
-    .addOption(new Option('--region <region>', "the account's service region").choices(['us', 'eu']))
+    .addOption(
+      new Option('--region <region>', "the account's service region").choices(['us', 'eu']).argParser(region),
+    )
     .option('--api-url <url>', 'talk to this address instead of PagerDuty')
     .option('--token-file <file>', 'read the API token from FILE (`-`: standard input)')
     .addOption(
@@ -107,17 +109,26 @@ export function readGlobalOptions(values: Readonly<Record<string, unknown>>): Gl
   };
 }
 
+/** In any case: PagerDuty's own pages write US and EU. */
+function region(text: string): string {
+  const lower = text.toLowerCase();
+  if (lower === 'us' || lower === 'eu') return lower;
+  throw new InvalidArgumentError('Allowed choices are us, eu.');
+}
+
 /** Options with an optional value would swallow the word behind them; only `--option=value` gives them one. */
 const OPTIONAL_VALUE = ['--sandbox', '--rotate-secrets'];
 
-/** The command line with such options written so that they take nothing from behind, and `help X` as `X --help`. */
+/** The command line with such options written so that they take nothing from behind, `help X` as `X --help`, and what asks for the version. */
 export function prepareArguments(argv: readonly string[]): string[] {
   const end = argv.indexOf('--');
   const own = end === -1 ? argv : argv.slice(0, end);
   const rest = end === -1 ? [] : argv.slice(end);
   const prepared = own.map((arg) => (OPTIONAL_VALUE.includes(arg) ? `${arg}=` : arg));
   const [first, ...others] = prepared;
-  return first === 'help' ? [...others, '--help', ...rest] : [...prepared, ...rest];
+  if (first === 'help') return [...others, '--help', ...rest];
+  const asksVersion = first === '-v' || (first === 'version' && others.length === 0);
+  return asksVersion ? ['--version'] : [...prepared, ...rest];
 }
 
 /** A parser of whole numbers within bounds. */

@@ -9,17 +9,39 @@ const OTHER_WORDS: Readonly<Record<string, string>> = {
   apply: 'sync',
   check: 'validate',
   deploy: 'sync',
+  destroy: 'delete',
   diff: 'plan',
+  drift: 'plan',
+  dump: 'export',
   edit: 'update',
   get: 'show',
-  import: 'export',
   ls: 'list',
   new: 'create',
+  preview: 'plan',
+  pull: 'export',
+  push: 'sync',
   press: 'run',
   remove: 'delete',
   rm: 'delete',
   serve: 'listen',
+  setup: 'init',
+  start: 'sandbox start',
+  status: 'plan',
   trigger: 'run',
+};
+
+/** Words of other tools that are no other name of a command, and what to do instead. */
+const ANSWERS: Readonly<Record<string, string>> = {
+  login: 'Set PAGERDUTY_TOKEN, or name a file with `--token-file`; `pdactions list` shows that it works.',
+  logout: 'pdactions keeps no token: unset PAGERDUTY_TOKEN.',
+  whoami: '`pdactions list --json` names the account that the token belongs to.',
+};
+
+/** Where such a command exists, it is the answer. */
+const AUTH_ANSWERS: Readonly<Record<string, string>> = {
+  login: '`pdactions auth login` does that.',
+  logout: '`pdactions auth logout` does that.',
+  whoami: '`pdactions auth status` does that.',
 };
 
 const TOKEN_OPTION = /^--?(?:t|token|api-?key|key|password|secret)$/i;
@@ -42,13 +64,31 @@ export function usageError(
     return new UsageError('a command is missing', { hint: `\`${help}\` shows what there is.` });
   }
   const message = withOtherWord(withoutValue(error.message));
-  return new UsageError(message, { hint: tokenHint(message) ?? `\`${help}\` shows what is possible.` });
+  const hint = wordHint(message, commands) ?? tokenHint(message) ?? dryRunHint(message, command);
+  return new UsageError(message, { hint: hint ?? `\`${help}\` shows what is possible.` });
 }
 
 function withOtherWord(message: string): string {
-  const word = /^unknown command '(\w+)'/.exec(message)?.[1];
+  const word = unknownWord(message);
   const meant = word !== undefined && Object.hasOwn(OTHER_WORDS, word) ? OTHER_WORDS[word] : undefined;
   return meant === undefined ? message : `unknown command '${word}' (Did you mean ${meant}?)`;
+}
+
+function unknownWord(message: string): string | undefined {
+  return /^unknown command '(\w+)'/.exec(message)?.[1];
+}
+
+function wordHint(message: string, commands: readonly string[]): string | undefined {
+  const word = unknownWord(message) ?? '';
+  const answers = commands.includes('auth') ? AUTH_ANSWERS : ANSWERS;
+  return Object.hasOwn(answers, word) ? answers[word] : undefined;
+}
+
+/** A preview is a command of its own here. */
+function dryRunHint(message: string, command: string | undefined): string | undefined {
+  if (!/^unknown option '--(?:dry-run|preview|check|what-if)'/.test(message)) return undefined;
+  if (command === 'sync') return '`pdactions plan` shows what sync would do, and changes nothing.';
+  return 'Without `--yes` nothing is changed before you have seen it; `pdactions plan` previews a config.';
 }
 
 /** The token is no option, since arguments can be seen by every user of the machine. */

@@ -42,6 +42,9 @@ describe('what goes wrong is said once, with what to do', () => {
 
   it('a command of another tool, and formats that contradict each other', async () => {
     expect((await runCli(['apply'])).stderr).toContain("unknown command 'apply' (Did you mean sync?)");
+    expect((await runCli(['destroy'])).stderr).toContain('(Did you mean delete?)');
+    expect((await runCli(['login'])).stderr).toMatch(/PAGERDUTY_TOKEN|auth login/);
+    expect((await runCli(['whoami'])).stderr).toMatch(/names the account|auth status/);
     expect((await runCli(['ls'])).stderr).toContain('(Did you mean list?)');
     expect((await runCli(['constructor'])).stderr).toContain("unknown command 'constructor'\n");
     const both = await runCli(['list', '--json', '--format', 'csv']);

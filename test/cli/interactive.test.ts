@@ -1,64 +1,7 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
-import { systemClock } from '../../src/clock.ts';
+import { describe, expect, it } from 'vitest';
 import { CancelledError } from '../../src/errors.ts';
-import { run } from '../../src/main.ts';
-import type { Sandbox, SandboxOptions } from '../../src/sandbox/sandbox.ts';
-import { pointedAt, temporaryFolder, testSandbox } from '../helpers/in-process.ts';
-import { createVirtualTerminal, type VirtualTerminal } from '../helpers/virtual-terminal.ts';
-import { CANARY, CONFIG, labelsOn } from './project.ts';
-
-interface Session {
-  readonly terminal: VirtualTerminal;
-  readonly sandbox: Sandbox;
-  readonly ended: Promise<number>;
-}
-
-let open: VirtualTerminal[] = [];
-
-afterEach(() => {
-  const used = open;
-  open = [];
-  // Whatever happened, the terminal is given back as it was.
-  for (const terminal of used) {
-    expect(terminal.raw).toBe(false);
-    expect(terminal.cursor().visible).toBe(true);
-    expect(terminal.stderrText + terminal.stdoutText).not.toContain(CANARY);
-  }
-});
-
-/** The program with a person in front of it. */
-async function sit(
-  argv: readonly string[],
-  options: {
-    stdoutIsTerminal?: boolean;
-    interrupted?: AbortSignal;
-    seed?: SandboxOptions['seed'];
-    config?: unknown;
-  } = {},
-): Promise<Session> {
-  const terminal = createVirtualTerminal({
-    columns: 100,
-    stdoutIsTerminal: options.stdoutIsTerminal ?? true,
-  });
-  open.push(terminal);
-  const sandbox = await testSandbox(options.seed === undefined ? {} : { seed: options.seed });
-  const cwd = temporaryFolder();
-  writeFileSync(join(cwd, 'pdactions.config.json'), JSON.stringify(options.config ?? CONFIG));
-  const ended = run({
-    argv: [...argv, '--concurrency', '1'],
-    env: { ...pointedAt(sandbox), AUTOMATION_TOKEN: CANARY },
-    cwd,
-    home: cwd,
-    platform: process.platform,
-    ...terminal.streams,
-    clock: systemClock,
-    random: () => 0.5,
-    interrupted: options.interrupted ?? new AbortController().signal,
-  });
-  return { terminal, sandbox, ended };
-}
+import { CANARY, labelsOn } from './project.ts';
+import { sit } from './sitting.ts';
 
 describe('create', () => {
   it('asks for everything: service with slots, use, label, endpoint, headers; shows it; creates it', async () => {

@@ -67,6 +67,9 @@ describe('global options', () => {
 
   it('takes help as a command, and leaves what follows -- alone', () => {
     expect(prepareArguments(['help', 'list'])).toEqual(['list', '--help']);
+    expect(prepareArguments(['-v'])).toEqual(['--version']);
+    expect(prepareArguments(['version'])).toEqual(['--version']);
+    expect(prepareArguments(['list', '-v'])).toEqual(['list', '-v']);
     expect(prepareArguments(['show', '--', '--sandbox'])).toEqual(['show', '--', '--sandbox']);
   });
 
@@ -81,6 +84,8 @@ describe('wrong usage', () => {
     [[], 'a command is missing'],
     [['list', '--nope'], "unknown option '--nope'"],
     [['list', '--format', 'xml'], "'xml' is invalid"],
+    [['sync', '--dry-run'], '`pdactions plan` shows what sync would do'],
+    [['list', '--region', 'uk'], 'Allowed choices are us, eu'],
     [['list', 'extra'], 'too many arguments'],
     [['show'], "missing required argument 'action'"],
     [['plan', '--max-deletes', 'many'], 'whole number'],

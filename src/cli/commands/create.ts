@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import type { ActionSpec, Service } from '../../core/action.ts';
 import { liveByService } from '../../core/live.ts';
 import { computePlan, type Plan } from '../../core/plan.ts';
+import type { Report } from '../../engine/report.ts';
 import { RefusedError, UsageError } from '../../errors.ts';
 import { visibleJson } from '../../ui/text/json.ts';
 import { line, styled } from '../../ui/text/text.ts';
@@ -15,6 +16,7 @@ import { addServiceOption, servicesFor } from '../ask/selectors.ts';
 import { TEMPLATES } from '../ask/templates.ts';
 import type { CommandSpec } from '../command.ts';
 import type { Context } from '../context.ts';
+import { sayNext } from '../next-step.ts';
 import { addExamples } from '../options.ts';
 import { applyAndShow } from '../plan/apply-changes.ts';
 import { previewLines } from '../plan/preview.ts';
@@ -73,7 +75,12 @@ export async function runCreate(context: Context, options: CreateOptions): Promi
     for (const parts of previewLines(plan, spec, names)) io.say(parts, { always: true });
     await confirm(context, 'Create it?', 'create');
   }
-  await applyAndShow(context, 'create', plan, readAt);
+  sayNextOf(context, await applyAndShow(context, 'create', plan, readAt));
+}
+
+function sayNextOf(context: Context, { outcomes }: Report): void {
+  const [first] = outcomes.filter(({ status }) => status === 'applied');
+  if (first && 'id' in first) sayNext(context, ['run', first.id], 'presses it on an open incident');
 }
 
 /** What the flags say, checked before anything is asked or read. */

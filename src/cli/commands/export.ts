@@ -1,5 +1,4 @@
 import { UsageError } from '../../errors.ts';
-import { type Line, line, styled } from '../../ui/text/text.ts';
 import { confirmOverwrite } from '../ask/confirm-overwrite.ts';
 import { headerVariables } from '../ask/headers.ts';
 import { addServiceOption } from '../ask/selectors.ts';
@@ -7,6 +6,7 @@ import type { CommandSpec } from '../command.ts';
 import type { Context } from '../context.ts';
 import { exportFormat, exportNotes, exportText } from '../export-text.ts';
 import { openPendingFile } from '../files/write-file.ts';
+import { sayNext } from '../next-step.ts';
 import { collect } from '../options.ts';
 import { readAccount } from '../read-account.ts';
 
@@ -52,15 +52,17 @@ export async function runExport(context: Context, options: ExportOptions): Promi
     if (file) await file.commit(io.redact(text));
     else io.data(text);
     for (const parts of exportNotes(exported)) io.say(parts);
-    if (options.out !== undefined) io.say(nextStep(options.out));
+    sayNextOf(context, options.out);
   } catch (error) {
     await file?.discard();
     throw error;
   }
 }
 
-function nextStep(file: string): Line {
-  return line('Next: look through ', styled('accent', file), ', then `pdactions plan`.');
+function sayNextOf(context: Context, out: string | undefined): void {
+  const { globals } = context;
+  if (out === undefined) sayNext(context, ['export', '-o', 'pdactions.config.yaml'], 'writes it to a file');
+  else sayNext({ ...context, globals: { ...globals, config: [out] } }, ['plan'], 'should find no changes');
 }
 
 function choicesOf({ headers, headerEnv }: ExportOptions) {

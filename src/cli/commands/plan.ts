@@ -5,6 +5,7 @@ import { addCiOptions, type CiOptions, openCiReport } from '../ci/report.ts';
 import type { CommandSpec } from '../command.ts';
 import type { Context } from '../context.ts';
 import { openPendingFile } from '../files/write-file.ts';
+import { sayNext } from '../next-step.ts';
 import { addExamples } from '../options.ts';
 import { planFileText } from '../plan/plan-file.ts';
 import {
@@ -63,6 +64,7 @@ export async function runPlan(context: Context, options: PlanCommandOptions): Pr
       ),
     );
   }
-  if (isStopped(prepared)) context.verdict('refused');
-  else if (options.exitCode && (hasChanges(prepared) || hasBlocked(prepared))) context.verdict('pending');
+  if (isStopped(prepared)) return context.verdict('refused');
+  if (hasChanges(prepared) && options.out === undefined) sayNext(context, ['sync'], 'carries it out');
+  if (options.exitCode && (hasChanges(prepared) || hasBlocked(prepared))) context.verdict('pending');
 }

@@ -10,6 +10,7 @@ import { confirm } from '../ask/confirm.ts';
 import { addCiOptions, type CiOptions, openCiReport } from '../ci/report.ts';
 import type { CommandSpec } from '../command.ts';
 import type { Context } from '../context.ts';
+import { sayNext } from '../next-step.ts';
 import { addExamples } from '../options.ts';
 import { applyChanges, showReport } from '../plan/apply-changes.ts';
 import { type Approval, expectApproved, readPlanFile } from '../plan/plan-file.ts';
@@ -65,6 +66,7 @@ export async function runSync(context: Context, options: SyncOptions): Promise<v
   else if (report) {
     context.io.out(line());
     showReport(context, report);
+    sayNext(context, ['list'], 'shows what each service carries now');
   }
 }
 

@@ -46,7 +46,8 @@ function checked(text: string, from: string): Address {
 }
 
 function checkRegion(text: string): Region {
-  if (text === 'us' || text === 'eu') return text;
+  const lower = text.toLowerCase();
+  if (lower === 'us' || lower === 'eu') return lower;
   throw new UsageError('PAGERDUTY_SERVICE_REGION has to be `us` or `eu`');
 }
 

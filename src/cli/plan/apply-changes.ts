@@ -47,10 +47,11 @@ export async function applyAndShow(
   command: string,
   plan: Plan,
   readAt: number,
-): Promise<void> {
+): Promise<Report> {
   const report = await applyChanges(context, plan, readAt);
   if (wantsDocument(context)) await showDocument(context, handDocument(command, report));
   else showReport(context, report);
+  return report;
 }
 
 /** Says that there is nothing to do, in the same places. */
