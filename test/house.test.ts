@@ -41,7 +41,7 @@ const LIBRARY_HOME: Record<string, RegExp> = {
   commander: /^cli\//,
   bullmq: /^receiver\/ledger\/redis\/library\.ts$/,
   ioredis: /^receiver\/ledger\/redis\/library\.ts$/,
-  'prom-client': /^receiver\/tell\/metrics\.ts$/,
+  'prom-client': /^(receiver\/tell|cli\/commands\/watch)\/metrics\.ts$/,
 };
 
 interface Import {

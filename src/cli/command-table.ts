@@ -86,6 +86,12 @@ export const COMMANDS: readonly Offer[] = [
     load: () => import('./commands/import/import.ts'),
   },
   {
+    name: 'watch',
+    summary: 'report drift and disabled actions, again and again',
+    group: 'code',
+    load: () => import('./commands/watch/watch.ts'),
+  },
+  {
     name: 'run',
     summary: 'press a button on incidents',
     group: 'press',

@@ -27,6 +27,7 @@ export const SCOPES: Readonly<Record<string, Needs>> = {
   delete: writing,
   enable: writing,
   sync: writing,
+  watch: { required: READING, partly: { ...TEAMS, 'extensions.write': '`--enable-healthy` and `--sync`' } },
   run: { required: [...READING, 'incidents.read', 'incidents.write'], partly: TEAMS },
   listen: { required: ['incidents.read', 'incidents.write'] },
 };

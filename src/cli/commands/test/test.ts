@@ -1,8 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { lookup } from 'node:dns/promises';
-import { rootCertificates } from 'node:tls';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { isInternalHost } from '../../../config/check/special-addresses.ts';
 import {
   CHECKS,
   type Check,
@@ -12,7 +8,6 @@ import {
   SENDING,
 } from '../../../tester/check.ts';
 import { judgeEndpoint } from '../../../tester/judge.ts';
-import type { TestWorld } from '../../../tester/target.ts';
 import { DOCUMENT_VERSION } from '../../../ui/render/action-document.ts';
 import { writeRows } from '../../../ui/render/rows.ts';
 import { shownUrl } from '../../../ui/text/mask-url.ts';
@@ -22,6 +17,7 @@ import { confirm } from '../../ask/confirm.ts';
 import { addHeaderOptions } from '../../ask/headers.ts';
 import type { CommandSpec } from '../../command.ts';
 import type { Context } from '../../context.ts';
+import { endpointWorld } from '../../endpoint-world.ts';
 import { collect } from '../../options.ts';
 import { type PayloadFlags, payloadOf } from './payload.ts';
 import { type NamedTarget, type TargetFlags, targetsOf } from './targets.ts';
@@ -95,7 +91,7 @@ export async function runTest(
         targets.map(({ url }) => url),
       )
     : undefined;
-  const world = { ...worldOf(context, now), detour };
+  const world = { ...endpointWorld(context, now), detour };
   const progress = context.activity.working('testing', targets.length);
   // One that does not answer takes 16 s a message: the others need not wait for it.
   const results = await inParallel(targets, context.globals.concurrency, async (target): Promise<Result> => {
@@ -125,18 +121,6 @@ async function inParallel<T, R>(
   };
   await Promise.all(Array.from({ length: Math.min(width, items.length) }, worker));
   return results;
-}
-
-function worldOf({ clock, interrupted }: Context, now: () => number): TestWorld {
-  return {
-    roots: rootCertificates,
-    clock,
-    now,
-    newId: randomUUID,
-    resolve: async (host) => (await lookup(host, { all: true })).map(({ address }) => address),
-    isInternal: isInternalHost,
-    signal: interrupted,
-  };
 }
 
 /** What each check sends. */

@@ -1,0 +1,94 @@
+/** What `watch` tells, one line an event: JSON for programs, words for people. */
+import type { Io } from '../../../ui/io.ts';
+import { toJson } from '../../../ui/text/json.ts';
+import { plural } from '../../../ui/text/plural.ts';
+import { type Line, line, type Style, styled } from '../../../ui/text/text.ts';
+
+interface Where {
+  readonly service: { readonly id: string; readonly name: string };
+  readonly label: string;
+  readonly id: string | null;
+}
+
+export type WatchEvent =
+  /** A difference between live and declared. */
+  | ({ readonly event: 'drift'; readonly kind: string; readonly fields: readonly string[] } & Where)
+  /** Why the plan must not be carried out. */
+  | { readonly event: 'refused'; readonly reason: string }
+  /** A disabled action, and what is known of its endpoint. */
+  | ({
+      readonly event: 'disabled';
+      readonly declared: boolean;
+      readonly endpoint: Health;
+      readonly why: string;
+    } & Where)
+  | ({ readonly event: 'enabled' } & Where)
+  /** Healthy, and left disabled until the pause is over: it was enabled before and went dark again. */
+  | ({ readonly event: 'paused'; readonly minutes: number } & Where)
+  /** An outcome of a write. */
+  | ({ readonly event: 'written'; readonly kind: string; readonly status: string } & Where)
+  | {
+      readonly event: 'round';
+      readonly changes: number;
+      readonly disabled: number;
+      readonly requests: number;
+      readonly ms: number;
+    }
+  /** A round that failed; the next one comes later than usual. */
+  | {
+      readonly event: 'failed';
+      readonly reason: string;
+      readonly message: string;
+      readonly nextInSeconds: number;
+    };
+
+/** `unknown`: headers that nobody can read would be needed to tell. */
+export type Health = 'healthy' | 'unhealthy' | 'unknown';
+
+/** Writes events to stdout: they are what this command produces. */
+export function watchLog(io: Io, isJson: boolean, now: () => string): (event: WatchEvent) => void {
+  return (event) => {
+    const at = now();
+    if (isJson) io.data(toJson({ at, ...event }).replace(/\n */g, ' '));
+    else io.out(line(styled('muted', at.slice(11, 19)), ' ', ...inWords(event)));
+  };
+}
+
+function inWords(event: WatchEvent): Line {
+  const said = (style: Style, word: string, text: string): Line =>
+    line(styled(style, word.padEnd(9)), ` ${text}`);
+  switch (event.event) {
+    case 'drift':
+      return said(
+        'changed',
+        'drift',
+        `${event.kind} ${at(event)}${event.fields.length > 0 ? ` (${event.fields.join(', ')})` : ''}`,
+      );
+    case 'refused':
+      return said('warn', 'refused', event.reason);
+    case 'disabled':
+      return said('warn', 'disabled', `${at(event)}: endpoint ${event.endpoint}, ${event.why}`);
+    case 'enabled':
+      return said('ok', 'enabled', at(event));
+    case 'paused':
+      return said(
+        'muted',
+        'paused',
+        `${at(event)}: went dark again; next try in ${plural(event.minutes, 'minute')}`,
+      );
+    case 'written':
+      return said(event.status === 'applied' ? 'ok' : 'error', event.status, `${event.kind} ${at(event)}`);
+    case 'round':
+      return said(
+        event.changes + event.disabled === 0 ? 'ok' : 'muted',
+        'round',
+        `${plural(event.changes, 'change')} pending, ${event.disabled} disabled (${plural(event.requests, 'request')}, ${event.ms} ms)`,
+      );
+    case 'failed':
+      return said('error', 'failed', `${event.message}; next round in ${event.nextInSeconds} s`);
+  }
+}
+
+function at({ label, service, id }: Where): string {
+  return `${label} on ${service.name}${id === null ? '' : ` (${id})`}`;
+}

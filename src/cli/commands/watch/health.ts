@@ -1,0 +1,73 @@
+/** The health of the endpoint behind a disabled action, judged as `test` does. */
+import type { LiveAction, Service } from '../../../core/action.ts';
+import type { Prepared } from '../../../engine/prepare.ts';
+import type { Check, Finding } from '../../../tester/check.ts';
+import { judgeEndpoint } from '../../../tester/judge.ts';
+import { messageOf } from '../../../tester/payload.ts';
+import type { Target, TestWorld } from '../../../tester/target.ts';
+import type { Health } from './events.ts';
+
+/** A disabled action, with what is known of it. */
+export interface DisabledAction {
+  readonly action: LiveAction;
+  readonly service: Pick<Service, 'id' | 'name'>;
+  /** The endpoint with the headers that the config declares; undefined for an unmanaged action. */
+  readonly target: Target | undefined;
+  readonly health: Health;
+  readonly why: string;
+}
+
+/** Looks only; nothing acts on these. */
+const LOOKS: readonly Check[] = ['dns', 'tls', 'certificate'];
+
+/**
+ * All disabled actions on the services of a plan, judged side by side.
+ * @param sends whether the message of `pdactions test` is sent, on which other receivers than `listen` act
+ */
+export function judgeDisabled(
+  { plan, desired }: Prepared,
+  world: TestWorld,
+  sends: boolean,
+): Promise<readonly DisabledAction[]> {
+  const specs = new Map(desired.map(({ service, actions }) => [service.id, actions]));
+  const found = plan.services.flatMap(({ service, live }) =>
+    live.own.filter(({ disabled }) => disabled === true).map((action) => ({ action, service })),
+  );
+  return Promise.all(
+    found.map(async ({ action, service }) => {
+      const spec = specs
+        .get(service.id)
+        ?.find(({ label, url }) => label === action.label && url === action.url);
+      const target = spec && { label: spec.label, url: spec.url, headers: spec.headers ?? [] };
+      const verdict = await judge(action, target, spec?.headers === null, world, sends);
+      return { action, service, target, ...verdict };
+    }),
+  );
+}
+
+async function judge(
+  action: LiveAction,
+  target: Target | undefined,
+  hasHiddenHeaders: boolean,
+  world: TestWorld,
+  sends: boolean,
+): Promise<Pick<DisabledAction, 'health' | 'why'>> {
+  if (!target) return { health: 'unknown', why: 'it is not as the config declares it' };
+  const isWhole = !hasHiddenHeaders || action.headerNames?.length === 0;
+  const checks: readonly Check[] = sends && isWhole ? [...LOOKS, 'press'] : LOOKS;
+  const findings = await judgeEndpoint(target, { checks, message: pressOf(world) }, world);
+  const failed = findings.find(({ verdict }) => verdict === 'fail');
+  if (failed) return { health: 'unhealthy', why: describe(failed) };
+  if (!isWhole)
+    return { health: 'unknown', why: 'its headers are not in the config, so no message can be tried' };
+  return { health: 'healthy', why: sends ? 'it took a test message' : 'name and certificate are in order' };
+}
+
+function describe({ check, text }: Finding): string {
+  return `${check}: ${text}`;
+}
+
+function pressOf({ now }: TestWorld) {
+  return ({ label, url, headers }: Target, webhookId: string) =>
+    messageOf({ label, url, headers, webhookId, at: new Date(now()).toISOString() });
+}

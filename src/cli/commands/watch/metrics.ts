@@ -1,0 +1,84 @@
+/** What `watch` counts, as Prometheus reads it, on a port of this machine. */
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Counter, Gauge, Registry } from 'prom-client';
+import { LocalIoError } from '../../../errors.ts';
+import type { WatchEvent } from './events.ts';
+
+export interface WatchMetrics {
+  observe(event: WatchEvent): void;
+  /** For people who scrape it. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Serves `/metrics` and `/healthz` on loopback.
+ * @param now the wall clock, in milliseconds since 1970
+ * @throws LocalIoError when the port cannot be had
+ */
+export async function serveMetrics(port: number, now: () => number): Promise<WatchMetrics> {
+  const registry = new Registry();
+  const registers = [registry];
+  const rounds = new Counter({
+    name: 'pdactions_watch_rounds_total',
+    help: 'Rounds, by result.',
+    labelNames: ['result'],
+    registers,
+  });
+  const enabled = new Counter({
+    name: 'pdactions_watch_enabled_total',
+    help: 'Actions enabled again.',
+    registers,
+  });
+  const changes = new Gauge({
+    name: 'pdactions_watch_changes',
+    help: 'Changes that sync would make.',
+    registers,
+  });
+  const disabled = new Gauge({
+    name: 'pdactions_watch_disabled',
+    help: 'Actions that PagerDuty has disabled.',
+    registers,
+  });
+  const last = new Gauge({
+    name: 'pdactions_watch_last_success_timestamp_seconds',
+    help: 'When a round last succeeded.',
+    registers,
+  });
+  const server = createServer(async ({ url }, response) => {
+    if (url === '/healthz') response.end('ok');
+    else if (url === '/metrics')
+      response.setHeader('content-type', registry.contentType).end(await registry.metrics());
+    else response.writeHead(404).end();
+  });
+  const address = await listen(server, port);
+  return {
+    url: `http://127.0.0.1:${address.port}/metrics`,
+    observe(event) {
+      if (event.event === 'enabled') enabled.inc();
+      if (event.event === 'failed') rounds.inc({ result: 'failed' });
+      if (event.event !== 'round') return;
+      rounds.inc({ result: 'succeeded' });
+      changes.set(event.changes);
+      disabled.set(event.disabled);
+      last.set(now() / 1000);
+    },
+    close: () => new Promise((resolve) => server.close(() => resolve())),
+  };
+}
+
+function listen(server: Server, port: number): Promise<AddressInfo> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause) => {
+      reject(
+        new LocalIoError(`the port ${port} cannot be had`, {
+          reason: 'local_io',
+          hint: 'Another program may have it; name another one with `--metrics-port`.',
+          cause,
+        }),
+      );
+    });
+    server.listen(port, '127.0.0.1', () => resolve(server.address() as AddressInfo));
+  });
+}

@@ -1,0 +1,139 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { PdactionsError, UsageError } from '../../../errors.ts';
+import { line, styled } from '../../../ui/text/text.ts';
+import { addServiceOption } from '../../ask/selectors.ts';
+import type { CommandSpec } from '../../command.ts';
+import type { Context } from '../../context.ts';
+import { createContext } from '../../create-context.ts';
+import { addExamples, wholeNumber } from '../../options.ts';
+import { type WatchEvent, watchLog } from './events.ts';
+import { serveMetrics, type WatchMetrics } from './metrics.ts';
+import { createPauses, type Pauses } from './pauses.ts';
+import { makeRound, type RoundOptions } from './round.ts';
+
+export interface WatchOptions extends RoundOptions {
+  readonly once?: boolean | undefined;
+  /** Milliseconds. */
+  readonly interval?: number | undefined;
+  readonly metricsPort?: number | undefined;
+}
+
+const USUAL_MS = 5 * 60_000;
+/** More often than that, a plan would take most of what other users of the token need. */
+const SHORTEST_MS = 30_000;
+const LONGEST_MS = 60 * 60_000;
+
+export const spec: CommandSpec = {
+  name: 'watch',
+  summary: 'report drift and disabled actions, again and again',
+  group: 'code',
+  rank: 7,
+  document: 'watch',
+  define: defineWatch,
+};
+
+function defineWatch(command: Command, context: () => Context): void {
+  addExamples(command, 'watch --once --json', 'watch --interval 10m --enable-healthy');
+  addServiceOption(command, 'only these services of the config (repeatable)')
+    .option('--once', 'make one round: exit 0 when all is well, 2 when not')
+    .option('--interval <time>', 'time between rounds, such as 90s, 5m or 1h (default: 5m)', duration)
+    .option(
+      '--enable-healthy',
+      're-enable declared actions whose endpoint takes the message of `pdactions test`; other receivers than `listen` act on it',
+    )
+    .option('--sync', 'carry out the plan of each round, with all guards of `sync`')
+    .option(
+      '--metrics-port <port>',
+      'serve /metrics for Prometheus on this port of 127.0.0.1',
+      wholeNumber(0, 65_535),
+    )
+    .action((options: WatchOptions) => runWatch(context(), options));
+}
+
+/** Milliseconds of `90s`, `5m` or `1h`. */
+function duration(text: string): number {
+  const [, digits = '', unit = ''] = /^(\d{1,6})(s|m|h)$/.exec(text) ?? [];
+  const ms = Number(digits) * ({ s: 1000, m: 60_000, h: 3_600_000 }[unit] ?? Number.NaN);
+  if (!(ms >= SHORTEST_MS && ms <= 24 * LONGEST_MS)) {
+    throw new InvalidArgumentError('It has to be a time from 30s to 24h, such as 90s, 5m or 1h.');
+  }
+  return ms;
+}
+
+/** Makes rounds until it is told to stop. A round that fails is reported, and the next one waits longer. */
+export async function runWatch(context: Context, options: WatchOptions): Promise<void> {
+  if (options.once && (options.interval !== undefined || options.metricsPort !== undefined)) {
+    throw new UsageError('`--once` makes one round: `--interval` and `--metrics-port` go without it');
+  }
+  const wallClock = (): number => performance.timeOrigin + performance.now();
+  const log = watchLog(context.io, context.format === 'json', () => new Date(wallClock()).toISOString());
+  if (options.once) {
+    const isWell = await round(context, options, createPauses(USUAL_MS), log, wallClock);
+    context.verdict(isWell ? 'ok' : 'pending');
+    return;
+  }
+  const metrics =
+    options.metricsPort === undefined ? undefined : await serveMetrics(options.metricsPort, wallClock);
+  if (metrics) context.io.say(line('Metrics: ', styled('accent', metrics.url)));
+  try {
+    await keepWatching(context, options, told(log, metrics), wallClock);
+  } finally {
+    await metrics?.close();
+  }
+}
+
+function told(
+  log: (event: WatchEvent) => void,
+  metrics: WatchMetrics | undefined,
+): (event: WatchEvent) => void {
+  return (event) => {
+    log(event);
+    metrics?.observe(event);
+  };
+}
+
+async function keepWatching(
+  context: Context,
+  options: WatchOptions,
+  tell: (event: WatchEvent) => void,
+  wallClock: () => number,
+): Promise<void> {
+  const { clock, interrupted } = context;
+  const interval = options.interval ?? USUAL_MS;
+  const pauses = createPauses(interval);
+  let failures = 0;
+  while (!interrupted.aborted) {
+    let wait = interval;
+    try {
+      await round(context, options, pauses, tell, wallClock);
+      failures = 0;
+    } catch (error) {
+      if (interrupted.aborted) break;
+      if (!(error instanceof PdactionsError)) throw error;
+      wait = Math.max(interval, Math.min(LONGEST_MS, interval * 2 ** failures));
+      failures += 1;
+      const reason = 'reason' in error && typeof error.reason === 'string' ? error.reason : error.kind;
+      tell({ event: 'failed', reason, message: error.message, nextInSeconds: Math.round(wait / 1000) });
+    }
+    // Told to stop, it has ended as it should.
+    await clock.sleep(wait, interrupted).catch(() => undefined);
+  }
+}
+
+/** Each round has a context of its own: the config and the token are read again, and nothing is believed for longer than that. */
+async function round(
+  context: Context,
+  options: WatchOptions,
+  pauses: Pauses,
+  tell: (event: WatchEvent) => void,
+  wallClock: () => number,
+): Promise<boolean> {
+  // Nobody is there to be asked, whatever the terminal.
+  const io = Object.create(context.io, { canPrompt: { value: false } });
+  const own = createContext({ ...context, io }, context.globals);
+  try {
+    return await makeRound(own, options, pauses, tell, wallClock);
+  } finally {
+    await own.close();
+  }
+}
