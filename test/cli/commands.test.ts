@@ -251,9 +251,19 @@ describe('plan and sync', () => {
     expect(await stale()).toContain('Checkout API (PCHKOUT): `Theirs` (PNEWONE) was left alone then');
     await run(['plan', '--out', 'plan.json']);
     const saved = JSON.parse(readFileSync(join(folder, 'plan.json'), 'utf8'));
+    const { actions } = CONFIG;
+    const query = { ...actions['add-diagnostics'], url: `${actions['add-diagnostics'].url}?env=prod` };
+    write({ ...CONFIG, actions: { ...actions, 'add-diagnostics': query } });
+    await run(['plan', '--out', 'plan.json']);
+    write({
+      ...CONFIG,
+      actions: { ...actions, 'add-diagnostics': { ...query, url: query.url.replace('prod', 'test') } },
+    });
+    expect(await stale()).toContain('What it does not show has changed (a literal header or query value');
+    write(CONFIG);
     const digest = `sha256:${'0'.repeat(64)}`;
     writeFileSync(join(folder, 'plan.json'), JSON.stringify({ ...saved, digest }));
-    expect(await stale()).toContain('its digest was changed');
+    expect(await stale()).toContain('or the digest in the file was edited');
     const other = { ...saved, digest, account: 'umbrella', services: 7 };
     writeFileSync(join(folder, 'plan.json'), JSON.stringify(other));
     expect(await stale()).toContain('it was made for the account umbrella, and this is acme');

@@ -98,6 +98,6 @@ function detailsOf(prepared: Prepared, { account, document }: SavedPlan, show: S
   if (more > 0) return [...details.slice(0, MOST_TOLD), `… and ${plural(more, 'more difference')}`];
   if (details.length > 0) return details;
   return [
-    'what differs is not shown in a plan: a literal header or query value, the default of a variable, the host that a variable brings, or the digest itself',
+    'the plan shows the same as then. What it does not show has changed (a literal header or query value, the default of a variable, or the host that a variable brings), or the digest in the file was edited',
   ];
 }
