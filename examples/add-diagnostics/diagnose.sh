@@ -1,7 +1,7 @@
 #!/bin/sh
 # Looks at the host that the incident names. What this prints becomes the note. Started by `pdactions listen`.
 #
-# Anybody may have chosen the title of the incident: it is compared with the names in hosts.conf, and goes nowhere else.
+# Anybody may have chosen the title of the incident and the details of its alerts: they are compared with the names in hosts.conf, and go nowhere else.
 #
 # Exit codes: 0 the host was looked at · 1 it cannot be reached · 2 wrong set-up · 3 refused, nothing was looked at
 set -u
@@ -37,19 +37,38 @@ for phrase in "${PD_SERVICE_NAME:-}" "${PD_ACTION_LABEL:-}" "${PD_USER_NAME:-}";
   }')
 done
 
-name='' named='' known='' rest=''
-while read -r host to file url more || [ -n "$host" ]; do
-  case $host in '' | '#'*) continue ;; esac
-  known="$known $host"
-  case " $words " in *" $(printf '%s' "$host" | tr '[:upper:]' '[:lower:]') "*) ;; *) continue ;; esac
-  named="$named $host" name=$host target=$to log=$file health=$url rest=$more
-done <"$hosts"
+lower() {
+  printf '%s' "$1" | tr '[:upper:]' '[:lower:]'
+}
+
+# Host, component and source of the event behind the incident: each counts as a whole, and no name of anything else counts.
+sources='|'
+for source in "${PD_SOURCE_HOST:-}" "${PD_SOURCE_COMPONENT:-}" "${PD_SOURCE_ORIGIN:-}"; do
+  case $(lower "$source") in
+    '' | *'|'* | "$(lower "${PD_SERVICE_NAME:-}")" | "$(lower "${PD_ACTION_LABEL:-}")" | "$(lower "${PD_USER_NAME:-}")") ;;
+    *) sources="$sources$(lower "$source")|" ;;
+  esac
+done
+
+# First the title; only one that names no host leaves it to the event.
+find_host() {
+  name='' named='' known='' rest=''
+  while read -r host to file url more || [ -n "$host" ]; do
+    case $host in '' | '#'*) continue ;; esac
+    known="$known $host"
+    case $1 in *"$2$(lower "$host")$2"*) ;; *) continue ;; esac
+    named="$named $host" name=$host target=$to log=$file health=$url rest=$more
+  done <"$hosts"
+}
+find_host " $words " ' '
+[ -n "$named" ] || find_host "$sources" '|'
 
 case $named in
   '') stop 3 "Refused: the incident's title names no host of the list. Known are$known. Nothing was looked at." ;;
   ' '*' '*) stop 3 "Refused: the incident names several hosts:$named. Nothing was looked at." ;;
 esac
 echo "Host: $name"
+case ${PD_SOURCE_REGION:-} in '' | *[!A-Za-z0-9-]*) ;; *) echo "Region: $PD_SOURCE_REGION" ;; esac
 if [ -z "$health" ] || [ -n "$rest" ]; then stop 2 "The line of $name in $hosts does not have four columns."; fi
 
 if [ "$target" = local ]; then

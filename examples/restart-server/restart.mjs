@@ -40,8 +40,8 @@ function readInventory() {
     const found = JSON.parse(readFileSync(INVENTORY, 'utf8'));
     const odd = Object.keys(found).find((key) => !/^[a-z0-9][\w.-]*$/i.test(key));
     if (odd !== undefined) throw new Error(`"${odd}" is no name of a server`);
-    for (const [name, { restart, health }] of Object.entries(found)) {
-      if (Array.isArray(restart) && URL.canParse(health)) continue;
+    for (const [name, { restart, health, region = '' }] of Object.entries(found)) {
+      if (Array.isArray(restart) && URL.canParse(health) && typeof region === 'string') continue;
       throw new Error(`"${name}" needs "restart", a list, and "health", a URL`);
     }
     return found;
@@ -51,20 +51,43 @@ function readInventory() {
 }
 
 /**
- * The title decides, and nothing else. The names of the service, the button and the presser are struck from it first: "Checkout API is
- * slow" is about a service, and not about a server called "checkout".
+ * The title decides. The names of the service, the button and the presser are struck from it first: "Checkout API is slow" is about a
+ * service, and not about a server called "checkout". Only a title that names no server leaves it to the event behind the incident.
  */
 function serverIn({ incident = {} }) {
   const title = String(incident.title ?? '');
   const known = Object.keys(servers);
   const namedIn = (text) => known.filter((one) => wholeWord(one).test(text));
   const named = namedIn(withoutNames(title));
-  if (named.length === 1) return named[0];
+  if (named.length === 0) named.push(...namedByEvent(known));
+  if (named.length === 1) return inRegion(named[0]);
   const why =
     named.length > 1
       ? `the incident names ${named.join(' and ')}`
       : `the incident's title names no known server${onlyInNames(namedIn(title))}. Known are ${known.join(', ')}`;
   return end(3, `Refused: ${why}. Nothing was done.`);
+}
+
+/** Host, component and origin of the trigger and the alerts: each counts as a whole, and no name of anything else counts. */
+function namedByEvent(known) {
+  const others = [env.PD_SERVICE_NAME, env.PD_ACTION_LABEL, env.PD_USER_NAME].map(lower);
+  const sources = [env.PD_SOURCE_HOST, env.PD_SOURCE_COMPONENT, env.PD_SOURCE_ORIGIN].map(lower);
+  return known.filter((one) => sources.includes(lower(one)) && !others.includes(lower(one)));
+}
+
+function lower(text) {
+  return (text ?? '').trim().toLowerCase();
+}
+
+/** An event from another region is about another machine of that name. */
+function inRegion(name) {
+  const { region } = servers[name];
+  const told = lower(env.PD_SOURCE_REGION);
+  if (!region || told === '' || told === lower(region)) return name;
+  return end(
+    3,
+    `Refused: ${name} is in ${region}, and the incident is about another region. Nothing was done.`,
+  );
 }
 
 function withoutNames(title) {

@@ -3,6 +3,10 @@
 /** When the outcome is written to the incident. */
 export type NotePolicy = 'always' | 'on-failure' | 'never';
 
+/** What `listen` reads from PagerDuty for a handler, because the message does not carry it (fact 33). */
+export const CONTEXT_PARTS = ['alerts', 'trigger'] as const;
+export type ContextPart = (typeof CONTEXT_PARTS)[number];
+
 export interface Handler {
   /** The program and its arguments, as they are: no shell, no expansion (T42). */
   readonly command: readonly string[];
@@ -13,6 +17,8 @@ export interface Handler {
   /** Names of variables that it may see beside PATH, HOME, LANG, TZ and those with the press (T45). */
   readonly env: readonly string[];
   readonly note: NotePolicy;
+  /** Without repetitions. */
+  readonly context: readonly ContextPart[];
 }
 
 /** What a handler has where the config does not say. */
@@ -21,6 +27,7 @@ export const HANDLER_DEFAULTS = {
   concurrency: 1,
   env: [],
   note: 'always',
+  context: [],
 } as const satisfies Omit<Handler, 'command'>;
 
 /** The program that a handler runs may see no variable with a secret of pdactions itself (T45). */

@@ -24,6 +24,8 @@ export interface Limits {
   readonly notesMs: number;
   /** PagerDuty's own patience with an endpoint (fact 38), for `--forward`. */
   readonly forwardMs: number;
+  /** For reading the context of a press (fact 33): a handler is not worth a longer wait. */
+  readonly contextMs: number;
   /** Without a sign of life for so long, a worker of a shared queue counts as dead; and how often that is looked for. */
   readonly lockMs: number;
   readonly stalledMs: number;
@@ -47,6 +49,7 @@ export const LIMITS: Limits = {
   lingerMs: 250,
   notesMs: 5_000,
   forwardMs: 16_000,
+  contextMs: 10_000,
   lockMs: 60_000,
   stalledMs: 5_000,
   claims: 10_000,

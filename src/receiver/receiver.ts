@@ -15,6 +15,7 @@ import type { Role } from './ledger/redis/redis-ledger.ts';
 import { LIMITS, type Limits } from './limits.ts';
 import type { Press } from './press/message.ts';
 import type { Route } from './press/routes.ts';
+import { type ContextReader, contextOf } from './run/context.ts';
 import { environmentOf } from './run/environment.ts';
 import { type Outcome, runScript } from './run/script.ts';
 import type { Log } from './tell/events.ts';
@@ -42,6 +43,8 @@ export interface ReceiverOptions {
   readonly forwardTo?: string | undefined;
   /** Writes a note on an incident; absent: none are written. */
   readonly addNote?: NoteWriter | undefined;
+  /** Reads what handlers ask for beside the message; absent: there is no way to PagerDuty. */
+  readonly reader?: ContextReader | undefined;
   /** Keeps a press; what it throws is logged. */
   readonly record?: ((action: string, press: Press) => void) | undefined;
   /** How long handlers may take to end by themselves when it stops; as long as the longest of them may run without it. */
@@ -85,7 +88,7 @@ export async function startReceiver(options: ReceiverOptions): Promise<Receiver>
   const ledger = await openLedger({ ...options, log }, limits, () => routes);
   const run = (delivery: Delivery, stop: AbortSignal): Promise<Outcome> =>
     options.forwardTo === undefined
-      ? runHandler(delivery, options, limits, stop)
+      ? runHandler(delivery, { ...options, log }, limits, stop)
       : forward(delivery, { target: options.forwardTo, clock, timeoutMs: limits.forwardMs }, stop);
   const intake = createIntake({
     ledger,
@@ -172,17 +175,28 @@ async function openLedger(options: ReceiverOptions, limits: Limits, routes: () =
 
 async function runHandler(
   { route, press }: Delivery,
-  { env, platform, clock }: ReceiverOptions,
+  options: ReceiverOptions,
   limits: Limits,
   stop: AbortSignal,
 ): Promise<Outcome> {
+  const { env, platform, clock, reader, redact, log } = options;
   const { handler } = route;
   if (!handler) return { kind: 'failed', how: 'has no handler', ms: 0, output: '' };
+  const about = { action: route.action, incident: press.incident.id, id: press.id };
+  const context = await contextOf(handler.context, press, {
+    reader,
+    clock,
+    limitMs: limits.contextMs,
+    stop,
+    redact,
+    onFailure: (detail) => log({ event: 'context-failed', level: 'warn', ...about, detail }),
+  });
+  const message = handler.context.length === 0 ? press.message : { ...press.message, context };
   const task = {
     command: handler.command,
     cwd: route.folder,
-    env: environmentOf(route, press, env, platform),
-    input: `${JSON.stringify(press.message)}\n`,
+    env: environmentOf(route, press, env, platform, context),
+    input: `${JSON.stringify(message)}\n`,
     timeoutMs: handler.timeout * 1000,
   };
   return runScript(task, { clock, platform, limits, stop });

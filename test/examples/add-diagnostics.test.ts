@@ -64,6 +64,40 @@ describe('add-diagnostics', () => {
     expect(await notes()).toHaveLength(1);
   });
 
+  it('finds the host in the details of the alerts, where the title names none', async () => {
+    const { press } = await recipe(place('checkout-1 local - -', 'web-1 local - -'), 'Add Diagnostics', {
+      title: 'Latency is high',
+      event: {
+        trigger: { source: 'monitor-7' },
+        alerts: [
+          {
+            id: 'PA1',
+            summary: 'slow',
+            source: 'monitor-7',
+            component: 'Checkout-1',
+            details: { region: 'eu-west-1' },
+          },
+        ],
+      },
+    });
+    expect(await press()).toMatch(/succeeded .*\n\nHost: checkout-1\nRegion: eu-west-1\n-- load\n/s);
+  });
+
+  it.each([
+    ['web-1', 'web-10'],
+    ['jane', 'Jane Doe'],
+    ['checkout', 'Checkout API'],
+    ['web-1', 'web-1|web-2'],
+    ['web-1', '*'],
+    ['web-1', "web-1'; touch pwn"],
+  ])('T64: looks at no host "%s" where the events name "%s"', async (host, component) => {
+    const folder = place(`${host} local - -`);
+    const context = { trigger: { channel: { cef_details: { source_component: component } } } };
+    const { code, text } = await pressAlone(folder, SCRIPT, { title: 'Latency is high' }, {}, context);
+    expect(text).toMatch(/^Refused: the incident's title names no host of the list/);
+    expect(code).toBe(3);
+  });
+
   it('goes on when a probe fails, and says which', async () => {
     const folder = place(`checkout-1 local /not/there ${CLOSED}`);
     const { code, text } = await pressAlone(folder, SCRIPT, { title: 'checkout-1' });

@@ -75,6 +75,71 @@ describe('restart-server', () => {
     expect(await serverAt(url)).toEqual(fresh);
   });
 
+  it('finds the server in the details of the trigger and the alerts, where the title names none', async () => {
+    const { folder, url } = await place();
+    const details = { host: 'CHECKOUT-1', region: 'eu-west-1' };
+    const { press, listening } = await recipe(folder, 'Restart Server', {
+      title: 'Latency is high',
+      event: {
+        trigger: { source: 'monitor-7', details },
+        alerts: [{ id: 'PA1', summary: 'slow', source: 'monitor-7', details }],
+      },
+    });
+    const old = await serverAt(url);
+    expect(await press()).toMatch(/^pdactions: "Restart Server" succeeded .*checkout-1 answers: HTTP 200/s);
+    expect((await serverAt(url)).pid).not.toBe(old.pid);
+    listening.child.kill('SIGTERM');
+    expect((await listening.ended).stdout).not.toContain('context-failed');
+  });
+
+  const cef = (details: object, more: object = {}) => ({ channel: { cef_details: { details, ...more } } });
+
+  it.each([
+    [
+      'two servers',
+      { trigger: cef({ host: 'web-1' }), alerts: [{ body: cef({ host: 'web-2' }).channel }] },
+      /no known server/,
+    ],
+    [
+      'a server by its host, another by its component',
+      { trigger: cef({ host: 'web-1' }, { source_component: 'web-2' }) },
+      /names web-1 and web-2/,
+    ],
+    [
+      'a server of another region',
+      { trigger: cef({ host: 'web-1', region: 'us-east-1' }) },
+      /web-1 is in eu-west-1/,
+    ],
+    ['no server as a whole', { trigger: cef({ host: 'web-1, or so' }) }, /no known server/],
+    ['T64: the service', { trigger: cef({}, { source_component: 'Checkout API' }) }, /no known server/],
+    ['T64: the presser', { trigger: cef({ host: 'jane' }) }, /no known server/],
+  ])('does nothing where the events name %s', async (_, context, why) => {
+    const folder = copyOf('restart-server');
+    const server = { restart: ['touch', 'pwn'], health: 'http://127.0.0.1:9/' };
+    const names = {
+      'web-1': { ...server, region: 'eu-west-1' },
+      'web-2': server,
+      Restart: server,
+      jane: server,
+    };
+    writeFileSync(join(folder, 'servers.json'), JSON.stringify(names));
+    const before = filesIn(folder);
+    const body = message({ title: 'Latency is high' }).replace('Jane Doe', 'Jane');
+    const { code, text } = await alone(folder, SCRIPT, body, { RESTART_WAIT: '0' }, context);
+    expect(text).toMatch(why);
+    expect(code).toBe(3);
+    expect(filesIn(folder)).toEqual(before);
+  });
+
+  it('takes the title over the events', async () => {
+    const folder = copyOf('restart-server');
+    const server = { restart: ['true'], health: 'http://127.0.0.1:9/' };
+    writeFileSync(join(folder, 'servers.json'), JSON.stringify({ 'web-1': server, 'web-2': server }));
+    const body = message({ title: 'web-1: slow' });
+    const context = { trigger: cef({ host: 'web-2' }) };
+    expect((await alone(folder, SCRIPT, body, { RESTART_WAIT: '0' }, context)).text).toMatch(/^web-1 before/);
+  });
+
   it.each([
     [
       'a server that nobody knows',

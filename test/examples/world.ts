@@ -6,6 +6,7 @@ import { text } from 'node:stream/consumers';
 import { expect } from 'vitest';
 import { HANDLER_DEFAULTS } from '../../src/core/handler.ts';
 import { understand } from '../../src/receiver/press/message.ts';
+import type { PressContext } from '../../src/receiver/run/context.ts';
 import { environmentOf } from '../../src/receiver/run/environment.ts';
 import type { Sandbox, SandboxOptions } from '../../src/sandbox/sandbox.ts';
 import { pointedAt, temporaryFolder, testSandbox } from '../helpers/in-process.ts';
@@ -22,6 +23,8 @@ export interface RecipeOptions {
   /** Variables that the handler asks for. */
   readonly env?: Env;
   readonly title?: string;
+  /** The events behind each incident: none of it is in a press (fact 33). */
+  readonly event?: Pick<SeedIncident, 'trigger' | 'alerts'>;
   /** `PINC001` by default, which is on "Checkout API"; `PINC002` is on "Search API". */
   readonly incident?: string;
   readonly switches?: NonNullable<SandboxOptions['switches']>;
@@ -64,8 +67,8 @@ export async function listen(
 
 /** Starts everything for a recipe, on an account with one incident for each service. */
 export async function recipe(folder: string, label: string, options: RecipeOptions = {}): Promise<Recipe> {
-  const { env = {}, title = 'It is broken', incident = 'PINC001', switches = {} } = options;
-  const sandbox = await testSandbox({ deliver: undefined, switches, seed: seedWith(title) });
+  const { env = {}, title = 'It is broken', event = {}, incident = 'PINC001', switches = {} } = options;
+  const sandbox = await testSandbox({ deliver: undefined, switches, seed: seedWith(title, event) });
   const told = { ...pointedAt(sandbox), ...env };
   const listening = await listen(folder, told);
   const cli = async (...argv: string[]): Promise<void> => {
@@ -110,12 +113,24 @@ export async function pressIn(sandbox: Sandbox, label: string, incidentId: strin
 }
 
 /** Runs a script as `listen` does, for a press that never was. */
-export function pressAlone(folder: string, script: string, press: PressOptions, env: Env = {}): Promise<Ran> {
-  return alone(folder, script, message(press), env);
+export function pressAlone(
+  folder: string,
+  script: string,
+  press: PressOptions,
+  env: Env = {},
+  context: PressContext = {},
+): Promise<Ran> {
+  return alone(folder, script, message(press), env, context);
 }
 
 /** Runs a script as `listen` does, for this body of a request. */
-export async function alone(folder: string, script: string, body: string, env: Env): Promise<Ran> {
+export async function alone(
+  folder: string,
+  script: string,
+  body: string,
+  env: Env,
+  context: PressContext = {},
+): Promise<Ran> {
   const understood = understand(JSON.parse(body), undefined);
   if (understood.kind !== 'press') throw new Error('that is no press');
   const { press } = understood;
@@ -123,7 +138,7 @@ export async function alone(folder: string, script: string, body: string, env: E
   const around = { PATH: process.env.PATH, HOME: folder, ...env };
   const child = spawn(join(folder, script), {
     cwd: folder,
-    env: environmentOf({ action: 'a', label: 'A', handler }, press, around, process.platform),
+    env: environmentOf({ action: 'a', label: 'A', handler }, press, around, process.platform, context),
   });
   child.stdin.on('error', () => undefined);
   child.stdin.end(JSON.stringify(press.message));
@@ -132,7 +147,10 @@ export async function alone(folder: string, script: string, body: string, env: E
   return { code: await code, text: stdout + stderr };
 }
 
-function seedWith(title: string): NonNullable<SandboxOptions['seed']> {
+type Seed = NonNullable<SandboxOptions['seed']>;
+type SeedIncident = NonNullable<Seed['incidents']>[number];
+
+function seedWith(title: string, event: RecipeOptions['event']): Seed {
   return {
     account: 'acme',
     services: [
@@ -140,8 +158,8 @@ function seedWith(title: string): NonNullable<SandboxOptions['seed']> {
       { id: 'PIJ90N7', name: 'Search API' },
     ],
     incidents: [
-      { id: 'PINC001', service: 'PCHKOUT', title },
-      { id: 'PINC002', service: 'PIJ90N7', title },
+      { id: 'PINC001', service: 'PCHKOUT', title, ...event },
+      { id: 'PINC002', service: 'PIJ90N7', title, ...event },
     ],
   };
 }

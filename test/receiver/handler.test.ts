@@ -16,6 +16,7 @@ describe('the key `handler`', () => {
       concurrency: 1,
       env: [],
       note: 'always',
+      context: [],
     });
   });
 
@@ -31,6 +32,7 @@ actions:
       concurrency: 4
       env: [KUBECONFIG]
       note: on-failure
+      context: [trigger, alerts, trigger]
 services: { S: [a] }
 `;
     const result = await loadYaml(yaml);
@@ -41,6 +43,7 @@ services: { S: [a] }
       concurrency: 4,
       env: ['KUBECONFIG'],
       note: 'on-failure',
+      context: ['alerts', 'trigger'],
     });
   });
 
@@ -57,6 +60,7 @@ services: { S: [a] }
     [{ command: ['a'], env: ['A-B'] }, /no usable list of variables/],
     [{ command: ['a'], env: ['pagerduty_token'] }, /cannot see pagerduty_token/],
     [{ command: ['a'], note: 'sometimes' }, /no such choice/],
+    [{ command: ['a'], context: ['notes'] }, /no such context/],
     [{ command: ['a'], timout: 5 }, /unknown key "timout"/],
   ])('%j is refused', async (handler, message) => {
     expect(problemsOf(await load(withHandler(handler))).join('\n')).toMatch(message);

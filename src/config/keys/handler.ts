@@ -1,4 +1,5 @@
 /** The keys of `handler`: what `pdactions listen` runs for a press. */
+import { CONTEXT_PARTS } from '../../core/handler.ts';
 import { choice, list, object, text, wholeNumber } from './entry.ts';
 
 const COMMAND = {
@@ -51,6 +52,16 @@ export const HANDLER_KEYS = {
         fix: 'Write "always", "on-failure" or "never".',
       },
       doc: 'When the outcome becomes a note on the incident. Default: always.',
+    }),
+    context: list({
+      of: choice({
+        rule: {
+          of: [...CONTEXT_PARTS],
+          message: 'there is no such context',
+          fix: 'Write "alerts", "trigger" or both.',
+        },
+      }),
+      doc: 'What to read from PagerDuty for the program, because a press does not carry it: the alerts of the incident, the details of its trigger. On standard input as `context`. Default: nothing.',
     }),
   },
 };

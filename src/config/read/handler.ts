@@ -1,5 +1,11 @@
 /** Reads `handler`: what runs on this side when a button was pressed. Nothing in it is expanded, so it can carry no secret. */
-import { HANDLER_DEFAULTS, type Handler, NEVER_FOR_HANDLERS, type NotePolicy } from '../../core/handler.ts';
+import {
+  CONTEXT_PARTS,
+  HANDLER_DEFAULTS,
+  type Handler,
+  NEVER_FOR_HANDLERS,
+  type NotePolicy,
+} from '../../core/handler.ts';
 import { entryOf, type Located, type Step, textOf } from '../parse/located.ts';
 import type { Reading } from './reading.ts';
 
@@ -30,6 +36,7 @@ export function readHandler(action: Located, path: readonly Step[], reading: Rea
     timeout: numberOf(node, 'timeout') ?? HANDLER_DEFAULTS.timeout,
     concurrency: numberOf(node, 'concurrency') ?? HANDLER_DEFAULTS.concurrency,
     env,
+    context: CONTEXT_PARTS.filter((part) => textsOf(node, 'context').includes(part)),
     note: (textOf(node, 'note') as NotePolicy | undefined) ?? HANDLER_DEFAULTS.note,
   };
 }

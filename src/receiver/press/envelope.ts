@@ -1,6 +1,5 @@
 /** Envelopes around a message, and bodies of other senders that share a URL with a button (T60, U11). */
-
-type Json = Readonly<Record<string, unknown>>;
+import { isObject, type Json } from './fields.ts';
 
 export interface Opened {
   readonly body: unknown;
@@ -45,8 +44,4 @@ export function strangerOf(body: Json): string {
   if (isObject(body.page) && isObject(body.meta))
     return 'this is a webhook of Statuspage; point that elsewhere';
   return 'the body has no `messages`';
-}
-
-export function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

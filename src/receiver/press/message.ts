@@ -1,6 +1,7 @@
 /** Understands what arrives: the V2 message of a pressed button, and the shapes that are like it and are not run (U11). */
 import { cutText } from '../../cut.ts';
-import { isObject, strangerOf } from './envelope.ts';
+import { strangerOf } from './envelope.ts';
+import { isObject, type Json, objectOf, scalarOf, shallow, textOf } from './fields.ts';
 
 /** One press of a button. Texts are as received: whoever shows one makes it safe first. */
 export interface Press {
@@ -34,8 +35,6 @@ export type Part =
 
 /** `batch`: several messages in one delivery, each of which counts by itself (T60). */
 export type Understood = Part | { readonly kind: 'batch'; readonly parts: readonly Part[] };
-
-type Json = Readonly<Record<string, unknown>>;
 
 /** The id of an incident goes into a path of the API, so nothing else may pass for one (T19). */
 const ID = /^[A-Z0-9]{1,64}$/;
@@ -123,37 +122,4 @@ function withoutSecrets(message: Json): Json {
   if (!isObject(message.webhook)) return message;
   const { config: _config, endpoint_url: _url, ...webhook } = message.webhook;
   return { ...message, webhook };
-}
-
-/**
- * Whoever sends an event chooses its details. `JSON.parse` takes any depth, but whatever walks through it afterwards, `JSON.stringify` and
- * most scripts among it, runs out of stack at some thousands of levels.
- */
-const DEEPEST = 100;
-const LEFT_OUT = '(left out: nested too deeply)';
-
-function shallow(message: Json): Json {
-  return Object.fromEntries(Object.entries(message).map(([key, value]) => [key, cut(value, DEEPEST)]));
-}
-
-function cut(value: unknown, levels: number): unknown {
-  if (typeof value !== 'object' || value === null) return value;
-  if (levels === 0) return LEFT_OUT;
-  if (Array.isArray(value)) return value.map((one) => cut(one, levels - 1));
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, cut(one, levels - 1)]));
-}
-
-function objectOf(value: Json, key: string): Json {
-  const found = Object.hasOwn(value, key) ? value[key] : undefined;
-  return isObject(found) ? found : {};
-}
-
-function textOf(value: Json, key: string): string {
-  const found = Object.hasOwn(value, key) ? value[key] : undefined;
-  return typeof found === 'string' ? found : '';
-}
-
-function scalarOf(value: Json, key: string): string {
-  const found = Object.hasOwn(value, key) ? value[key] : undefined;
-  return typeof found === 'number' || typeof found === 'string' ? String(found) : '';
 }

@@ -1,7 +1,9 @@
 /** What a script sees of the environment: what it needs to run, what the config allows, and the press (T45). */
 import { NEVER_FOR_HANDLERS } from '../../core/handler.ts';
+import { type Json, objectOf, objectsOf, textOf } from '../press/fields.ts';
 import type { Press } from '../press/message.ts';
 import type { Route } from '../press/routes.ts';
+import { contextVariables, type PressContext } from './context.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -18,6 +20,7 @@ export function environmentOf(
   press: Press,
   env: Env,
   platform: NodeJS.Platform,
+  context: PressContext = {},
 ): Record<string, string> {
   const names = [...ALWAYS, ...(platform === 'win32' ? ON_WINDOWS : []), ...(handler?.env ?? [])];
   const allowed = names.flatMap((name) => {
@@ -26,6 +29,8 @@ export function environmentOf(
   });
   const { incident, service, user, button } = press;
   const told: Readonly<Record<string, string>> = {
+    ...incidentVariables(press.message),
+    ...contextVariables(context),
     PD_EVENT: 'incident.custom',
     PD_MESSAGE_ID: press.id,
     PD_PRESSED_AT: press.at,
@@ -46,6 +51,24 @@ export function environmentOf(
   return {
     ...Object.fromEntries(allowed),
     ...Object.fromEntries(Object.entries(told).map(([name, value]) => [name, harmless(value)])),
+  };
+}
+
+/** What else the message says of the incident. Names of assignees are for people; a name may hold a comma, an id none. */
+function incidentVariables(message: Json): Readonly<Record<string, string>> {
+  const incident = objectOf(message, 'incident');
+  const policy = objectOf(incident, 'escalation_policy');
+  const priority = objectOf(incident, 'priority');
+  const assignees = objectsOf(incident, 'assignments').map((one) => objectOf(one, 'assignee'));
+  const joined = (key: string, by: string): string => assignees.map((one) => textOf(one, key)).join(by);
+  return {
+    PD_INCIDENT_KEY: textOf(incident, 'incident_key'),
+    PD_INCIDENT_SELF: textOf(incident, 'self'),
+    PD_INCIDENT_PRIORITY: textOf(priority, 'summary') || textOf(priority, 'name'),
+    PD_INCIDENT_ASSIGNEES: joined('summary', ', '),
+    PD_INCIDENT_ASSIGNEE_IDS: joined('id', ','),
+    PD_ESCALATION_POLICY_ID: textOf(policy, 'id'),
+    PD_ESCALATION_POLICY_NAME: textOf(policy, 'summary') || textOf(policy, 'name'),
   };
 }
 

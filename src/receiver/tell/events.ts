@@ -10,6 +10,7 @@ export type EventName =
   | 'busy'
   | 'resumed'
   | 'started'
+  | 'context-failed'
   | 'succeeded'
   | 'failed'
   | 'timed-out'

@@ -12,8 +12,9 @@ import { isLoopback } from '../../connection/address.ts';
 import type { Context } from '../../context.ts';
 import { collect, wholeNumber } from '../../options.ts';
 import { untilSignalled } from '../../until-signalled.ts';
+import { type ListenAccount, listenAccount } from './account.ts';
 import { listenLog } from './log.ts';
-import { type ListenNotes, listenNotes } from './notes.ts';
+
 import { unusablePrograms } from './programs.ts';
 import { sharedQueue } from './queue.ts';
 import { reloadAtHangup } from './reload.ts';
@@ -100,8 +101,10 @@ export async function runListen(context: Context, options: ListenOptions): Promi
   const routes = await listenRoutes(await context.config(), context, { ...options, host });
   const { startReceiver } = await import('../../../receiver/receiver.ts');
   const isWorking = forward === undefined && queue?.role !== 'door';
-  const isTold = isWorking && [...routes.values()].some(({ handler }) => handler?.note !== 'never');
-  const notes = isTold ? await notesOf(context, options) : undefined;
+  const handlers = isWorking ? [...routes.values()].flatMap(({ handler }) => handler ?? []) : [];
+  const writesNotes = options.notes !== false && handlers.some(({ note }) => note !== 'never');
+  const reads = handlers.some((handler) => handler.context.length > 0);
+  const account = writesNotes || reads ? await listenAccount(context, options.from) : undefined;
   const now = (): string => new Date().toISOString();
   const log = listenLog(io, context.format === 'json', now);
   const record =
@@ -114,7 +117,8 @@ export async function runListen(context: Context, options: ListenOptions): Promi
       stateFile: queue ? '' : await listenStateFile(options.state, port, context),
       queue,
       forwardTo: forward,
-      addNote: notes?.add,
+      addNote: writesNotes ? account?.addNote : undefined,
+      reader: account?.reader,
       record,
       drainMs: options.drain === undefined ? undefined : options.drain * 1000,
       trustsProxy: options.trustProxy,
@@ -134,12 +138,12 @@ export async function runListen(context: Context, options: ListenOptions): Promi
     }
     log({ event: 'listening', level: 'info', detail: receiver.url });
     reloadAtHangup(context, { ...options, host }, receiver, log);
-    void warnUnlessWelcome(context, notes);
+    void warnUnlessWelcome(context, account);
     await untilSignalled(interrupted);
     // Told to end, it has ended as it should: systemd counts 143 as a failure.
     if (!(await receiver.stop())) context.verdict('cancelled');
   } finally {
-    await notes?.close();
+    await account?.close();
   }
 }
 
@@ -165,8 +169,8 @@ function isLocal(host: string): boolean {
 }
 
 /** Whoever starts it should hear of a wrong token, and not who presses first. Presses are taken meanwhile. */
-async function warnUnlessWelcome(context: Context, notes: ListenNotes | undefined): Promise<void> {
-  const refusal = await notes?.refusal();
+async function warnUnlessWelcome(context: Context, account: ListenAccount | undefined): Promise<void> {
+  const refusal = await account?.refusal();
   if (!refusal) return;
   const what = refusal.reason === 'forbidden' ? refusal.message : 'PagerDuty refuses the token';
   warn(context, `${what}: presses run, but no notes are written until this is corrected`);
@@ -188,11 +192,6 @@ function exposures(host: string): readonly string[] {
 
 function warn({ io }: Context, text: string): void {
   io.say(line(styled('warn', 'warning: '), text), { always: true });
-}
-
-async function notesOf(context: Context, options: ListenOptions): Promise<ListenNotes | undefined> {
-  if (options.notes === false || options.forward !== undefined) return undefined;
-  return listenNotes(context, options.from);
 }
 
 /** @throws LocalIoError when the file cannot be written: found out now, and not with the first press */

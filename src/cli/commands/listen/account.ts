@@ -1,12 +1,16 @@
-/** The way to PagerDuty for the notes of `listen`, for as long as the receiver lives. */
+/** The way to PagerDuty for the notes of `listen`, and for what it reads, for as long as the receiver lives. */
 import { setMaxListeners } from 'node:events';
 import { AuthError, CancelledError, RemoteError } from '../../../errors.ts';
-import { createNoteStore, type NoteOptions } from '../../../pagerduty/stores/note-store.ts';
+import type { Caller } from '../../../pagerduty/http/call.ts';
+import { createIncidentStore } from '../../../pagerduty/stores/incident-store.ts';
+import { createNoteStore } from '../../../pagerduty/stores/note-store.ts';
+import type { ContextReader } from '../../../receiver/run/context.ts';
 import type { NoteWriter } from '../../../receiver/tell/notes.ts';
 import type { Connection, Context } from '../../context.ts';
 
-export interface ListenNotes {
-  readonly add: NoteWriter;
+export interface ListenAccount {
+  readonly addNote: NoteWriter;
+  readonly reader: ContextReader;
   /** Resolves with the reason when PagerDuty refuses the token, or an app lacks a scope; any other failure may be over by the first note. */
   refusal(): Promise<AuthError | undefined>;
   /** Breaks off what is on its way. */
@@ -18,7 +22,7 @@ export interface ListenNotes {
  * again then, for the tokens of apps live for a day (fact 20).
  * @param from the author, for keys that belong to nobody (fact 16)
  */
-export async function listenNotes(context: Context, from: string | undefined): Promise<ListenNotes> {
+export async function listenAccount(context: Context, from: string | undefined): Promise<ListenAccount> {
   const end = new AbortController();
   setMaxListeners(0, end.signal);
   const globals = { ...context.globals, timeout: Number.POSITIVE_INFINITY };
@@ -29,18 +33,27 @@ export async function listenNotes(context: Context, from: string | undefined): P
     throw withoutToken(error);
   });
   const hasFile = globals.tokenFile !== undefined && globals.tokenFile !== '-';
-  const write = (incident: string, content: string, options: NoteOptions): Promise<void> =>
-    createNoteStore(connection.caller).addNote(incident, content, options);
+  const withConnection = async <T>(use: (caller: Caller) => Promise<T>): Promise<T> => {
+    try {
+      return await use(connection.caller);
+    } catch (error) {
+      if (!hasFile || !isRefused(error)) throw error;
+      connection = await open();
+      return use(connection.caller);
+    }
+  };
   return {
-    async add(incident, content, mayBeThere) {
-      const options = { from, mayBeThere };
-      try {
-        await write(incident, content, options);
-      } catch (error) {
-        if (!hasFile || !isRefused(error)) throw withAdvice(error, from);
-        connection = await open();
-        await write(incident, content, options);
-      }
+    addNote: (incident, content, mayBeThere) =>
+      withConnection((caller) =>
+        createNoteStore(caller).addNote(incident, content, { from, mayBeThere }),
+      ).catch((error: unknown) => {
+        throw withAdvice(error, from);
+      }),
+    reader: {
+      alerts: (incident, off) =>
+        withConnection((caller) => createIncidentStore(caller).alerts(incident, off)),
+      trigger: (incident, entry, off) =>
+        withConnection((caller) => createIncidentStore(caller).trigger(incident, entry, off)),
     },
     refusal: () =>
       createNoteStore(connection.caller)
@@ -68,7 +81,7 @@ function isAppWithoutScope(error: unknown): error is AuthError {
 function withoutToken(error: unknown): unknown {
   if (!(error instanceof AuthError)) return error;
   return new AuthError(error.message, {
-    hint: `${error.hint ?? ''} It is needed for the notes; \`--no-notes\` does without.`.trim(),
+    hint: `${error.hint ?? ''} It is needed for the notes; \`--no-notes\` does without, unless a handler asks for \`context\`.`.trim(),
     details: error.details,
     cause: error,
   });

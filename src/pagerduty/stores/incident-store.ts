@@ -1,0 +1,70 @@
+/** The port for what a press does not carry: the alerts of its incident, the details of the trigger (fact 33). */
+import { ID_PATTERN } from '../../core/selector.ts';
+import { UsageError } from '../../errors.ts';
+import type { Caller } from '../http/call.ts';
+import { id as idOf, isObject, ShapeError } from '../wire.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+export interface IncidentStore {
+  /** The first hundred alerts of an incident, as PagerDuty gives them. @param off aborts when it takes too long */
+  alerts(incidentId: string, off: AbortSignal): Promise<readonly Json[]>;
+  /** The log entry that triggered an incident, with its channel. @param entryId null: it is looked up first */
+  trigger(incidentId: string, entryId: string | null, off: AbortSignal): Promise<Json>;
+}
+
+/** More than a handler looks through; a larger page is refused (fact 25). */
+const MOST_ALERTS = '100';
+
+/** Incidents over one caller, so that reads keep to the pace of everything else. */
+export function createIncidentStore(call: Caller): IncidentStore {
+  const entryOf = (incidentId: string, off: AbortSignal): Promise<string> =>
+    call({
+      class: 'read',
+      request: { method: 'GET', path: `/incidents/${checked(incidentId)}` },
+      what: `read the incident ${incidentId}`,
+      decode: (document) => idOf(member(member(document, 'incident'), 'first_trigger_log_entry')),
+      off,
+    });
+  return {
+    alerts: (incidentId, off) =>
+      call({
+        class: 'read',
+        request: {
+          method: 'GET',
+          path: `/incidents/${checked(incidentId)}/alerts`,
+          query: { limit: MOST_ALERTS },
+        },
+        what: `read the alerts of the incident ${incidentId}`,
+        decode: (document) => {
+          if (!isObject(document) || !Array.isArray(document.alerts)) {
+            throw new ShapeError('`alerts` is not a list');
+          }
+          return document.alerts.filter(isObject);
+        },
+        off,
+      }),
+    async trigger(incidentId, entryId, off) {
+      const id = entryId ?? (await entryOf(incidentId, off));
+      return call({
+        class: 'read',
+        request: { method: 'GET', path: `/log_entries/${checked(id)}`, query: { 'include[]': ['channels'] } },
+        what: `read the trigger of the incident ${incidentId}`,
+        decode: (document) => member(document, 'log_entry'),
+        off,
+      });
+    },
+  };
+}
+
+function member(value: unknown, key: string): Json {
+  const found = isObject(value) ? value[key] : undefined;
+  if (!isObject(found)) throw new ShapeError(`\`${key}\` is missing`);
+  return found;
+}
+
+/** An id goes into a path, so nothing else may pass for one (T19). */
+function checked(id: string): string {
+  if (!ID_PATTERN.test(id)) throw new UsageError('that is not an id of PagerDuty');
+  return id;
+}

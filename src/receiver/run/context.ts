@@ -1,0 +1,103 @@
+/** What a message does not carry (fact 33), read for a handler that asks for it: alerts, and the details of the trigger. */
+import type { Clock } from '../../clock.ts';
+import type { ContextPart } from '../../core/handler.ts';
+import { messageOf } from '../failure.ts';
+import { type Json, objectOf, objectsOf, scalarOf, shallow, textOf } from '../press/fields.ts';
+import type { Press } from '../press/message.ts';
+import { redactObject } from '../press/record.ts';
+
+/** Reads from PagerDuty. Each method rejects when it cannot. */
+export interface ContextReader {
+  alerts(incident: string, off: AbortSignal): Promise<readonly Json[]>;
+  trigger(incident: string, entry: string | null, off: AbortSignal): Promise<Json>;
+}
+
+/** On stdin as `context`: null is what could not be read, absent what was not asked for. */
+export interface PressContext {
+  readonly alerts?: readonly unknown[] | null;
+  readonly trigger?: Json | null;
+}
+
+export interface ContextOptions {
+  /** Absent: this receiver has no way to PagerDuty. */
+  readonly reader: ContextReader | undefined;
+  readonly clock: Clock;
+  /** For all of it together. */
+  readonly limitMs: number;
+  readonly stop: AbortSignal;
+  readonly redact: (text: string) => string;
+  /** Told of each part that could not be read. */
+  readonly onFailure: (detail: string) => void;
+}
+
+/** The parts that a handler asks for. Never rejects: a handler runs without what cannot be read. */
+export async function contextOf(
+  parts: readonly ContextPart[],
+  press: Press,
+  { reader, clock, limitMs, stop, redact, onFailure }: ContextOptions,
+): Promise<PressContext> {
+  const timer = new AbortController();
+  const late = new AbortController();
+  clock.sleep(limitMs, timer.signal).then(
+    () => late.abort(new Error(`PagerDuty took longer than ${limitMs / 1000} s`)),
+    () => undefined,
+  );
+  const off = AbortSignal.any([late.signal, stop]);
+  const read = async (part: ContextPart): Promise<Json> => {
+    try {
+      if (!reader) throw new Error('this receiver has no API token; start it again with one');
+      const found = await unlessOff(readPart(part, press, reader, off), off);
+      return redactObject(shallow({ [part]: found }), redact) ?? { [part]: null };
+    } catch (error) {
+      onFailure(`the handler runs without the ${part} of the incident: ${messageOf(error)}`);
+      return { [part]: null };
+    }
+  };
+  const found = await Promise.all(parts.map(read));
+  timer.abort();
+  return Object.assign({}, ...found);
+}
+
+function readPart(
+  part: ContextPart,
+  { incident, message }: Press,
+  reader: ContextReader,
+  off: AbortSignal,
+): Promise<unknown> {
+  if (part === 'alerts') return reader.alerts(incident.id, off);
+  const entry = textOf(objectOf(objectOf(message, 'incident'), 'first_trigger_log_entry'), 'id');
+  return reader.trigger(incident.id, entry === '' ? null : entry, off);
+}
+
+/** Waits for nothing that is no longer wanted, such as a turn in the pace of all requests. */
+function unlessOff<T>(work: Promise<T>, off: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const give = (): void => reject(off.reason);
+    if (off.aborted) give();
+    off.addEventListener('abort', give, { once: true });
+    work.then(resolve, reject).finally(() => off.removeEventListener('abort', give));
+  });
+}
+
+/** Variables from the context: each where the trigger and all alerts agree on one value. */
+export function contextVariables({ alerts, trigger }: PressContext): Readonly<Record<string, string>> {
+  const channel = objectOf(trigger ?? {}, 'channel');
+  const bodies = objectsOf({ alerts }, 'alerts').map((alert) => objectOf(alert, 'body'));
+  const events = [channel, ...bodies].map((one) => objectOf(one, 'cef_details'));
+  const details = [...[channel, ...bodies], ...events].map((one) => objectOf(one, 'details'));
+  const keys = objectsOf({ alerts }, 'alerts').map((alert) => textOf(alert, 'alert_key'));
+  const all = (values: readonly Json[], key: string): readonly string[] =>
+    values.map((one) => scalarOf(one, key));
+  return {
+    PD_ALERT_KEY: agreed([...keys, ...all(events, 'dedup_key')]),
+    PD_SOURCE_ORIGIN: agreed(all(events, 'source_origin')),
+    PD_SOURCE_COMPONENT: agreed(all(events, 'source_component')),
+    PD_SOURCE_HOST: agreed(all(details, 'host')),
+    PD_SOURCE_REGION: agreed([...all(details, 'region'), ...all(events, 'source_location')]),
+  };
+}
+
+function agreed(values: readonly string[]): string {
+  const distinct = [...new Set(values.filter((value) => value !== ''))];
+  return distinct.length === 1 ? (distinct[0] ?? '') : '';
+}
