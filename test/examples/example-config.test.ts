@@ -6,7 +6,7 @@ import { pointedAt, temporaryFolder, testSandbox } from '../helpers/in-process.t
 import { spawnCli, start } from '../helpers/spawned.ts';
 import { call, list } from '../sandbox/client.ts';
 import { freePort } from './free-port.ts';
-import { pressIn } from './world.ts';
+import { pressIn, SECRET } from './world.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const hasGit = spawnSync('git', ['--version'], { stdio: 'ignore' }).error === undefined;
@@ -33,7 +33,11 @@ describe.runIf(hasGit)('pdactions.config.example.json', () => {
     writeFileSync(join(cwd, 'servers.json'), JSON.stringify(inventory));
 
     const sandbox = await testSandbox({ deliver: undefined });
-    const env = { ...pointedAt(sandbox), RESTART_INVENTORY: join(cwd, 'servers.json') };
+    const env = {
+      ...pointedAt(sandbox),
+      RESTART_INVENTORY: join(cwd, 'servers.json'),
+      AUTOMATION_TOKEN: SECRET,
+    };
     const listening = start(['listen', '--port', '0', '--json'], { cwd, env });
     const AUTOMATION_URL = /http:\/\/[\d.:]+/.exec(await listening.seen('"listening"'))?.[0] ?? '';
     const synced = await spawnCli(['sync', '--yes'], { cwd, env: { ...env, AUTOMATION_URL } });

@@ -23,7 +23,7 @@ export interface RecipeOptions {
   /** Variables that the handler asks for. */
   readonly env?: Env;
   readonly title?: string;
-  /** The events behind each incident: none of it is in a press (fact 33). */
+  /** The events behind `PINC001`: none of it is in a press (fact 33). */
   readonly event?: Pick<SeedIncident, 'trigger' | 'alerts'>;
   /** `PINC001` by default, which is on "Checkout API"; `PINC002` is on "Search API". */
   readonly incident?: string;
@@ -159,7 +159,7 @@ function seedWith(title: string, event: RecipeOptions['event']): Seed {
     ],
     incidents: [
       { id: 'PINC001', service: 'PCHKOUT', title, ...event },
-      { id: 'PINC002', service: 'PIJ90N7', title, ...event },
+      { id: 'PINC002', service: 'PIJ90N7', title },
     ],
   };
 }

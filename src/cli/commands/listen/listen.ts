@@ -8,7 +8,6 @@ import { safeJsonText } from '../../../ui/text/json.ts';
 import { shownUrl } from '../../../ui/text/mask-url.ts';
 import { line, styled } from '../../../ui/text/text.ts';
 import type { CommandSpec } from '../../command.ts';
-import { isLoopback } from '../../connection/address.ts';
 import type { Context } from '../../context.ts';
 import { collect, wholeNumber } from '../../options.ts';
 import { untilSignalled } from '../../until-signalled.ts';
@@ -18,7 +17,7 @@ import { listenLog } from './log.ts';
 import { unusablePrograms } from './programs.ts';
 import { sharedQueue } from './queue.ts';
 import { reloadAtHangup } from './reload.ts';
-import { listenRoutes } from './routes.ts';
+import { isHere, listenRoutes } from './routes.ts';
 import { expectAppendable, listenStateFile } from './state.ts';
 
 export interface ListenOptions {
@@ -148,7 +147,7 @@ export async function runListen(context: Context, options: ListenOptions): Promi
 }
 
 function checkOptions({ allowRemote, forward, from }: ListenOptions, host: string): void {
-  if (!isLocal(host) && allowRemote !== true) {
+  if (!isHere(host) && allowRemote !== true) {
     throw new UsageError(`\`--host ${host}\` would let other machines in`, {
       hint: 'Add `--allow-remote` if that is what you want. Behind a proxy or a tunnel on this machine it is not needed.',
     });
@@ -161,11 +160,6 @@ function checkOptions({ allowRemote, forward, from }: ListenOptions, host: strin
   if (from !== undefined && !/^[!-~]+@[!-~]+$/.test(from)) {
     throw new UsageError('`--from` needs an email address');
   }
-}
-
-/** An address as `--host` takes it: IPv6 has no brackets there. */
-function isLocal(host: string): boolean {
-  return isLoopback(host.includes(':') ? `[${host}]` : host);
 }
 
 /** Whoever starts it should hear of a wrong token, and not who presses first. Presses are taken meanwhile. */
@@ -181,7 +175,7 @@ async function warnUnlessWelcome(context: Context, account: ListenAccount | unde
 function exposures(host: string): readonly string[] {
   const warnings: string[] = [];
   // TLS ends at a proxy, and whoever sees the secret can press (T47).
-  if (!isLocal(host)) warnings.push('other machines can reach this receiver, without encryption');
+  if (!isHere(host)) warnings.push('other machines can reach this receiver, without encryption');
   // Node collects its own children only (T46).
   if (process.pid === 1) {
     const advice = 'start the container with an init (`docker run --init`, `tini`)';

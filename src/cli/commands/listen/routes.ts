@@ -35,7 +35,9 @@ export async function listenRoutes(config: Config, context: Context, options: Ro
       hint: 'Say what to run, for example "handler": {"command": ["./restart.sh"]}. docs/listen.md shows more.',
     });
   }
-  const routes = routesOf(actions, isSecret);
+  // The buttons of a sandbox are pressed on this machine, and its demo has nothing to keep.
+  const isTry = context.globals.sandbox !== undefined && isHere(options.host);
+  const routes = routesOf(actions, isTry ? ({ value }) => value.trim() !== '' : isSecret);
   checkProtection(routes, options);
   checkEnvironment(routes, [...config.secrets, ...(previous?.secrets ?? [])], context);
   return routes;
@@ -54,6 +56,11 @@ function isSecret({ name, value, source }: HeaderSpec): boolean {
   return looksSecret(name) && !isTemplate(source) && bare.length >= SHORTEST_LITERAL;
 }
 
+/** An address as `--host` takes it: IPv6 has no brackets there. */
+export function isHere(host: string): boolean {
+  return isLoopback(host.includes(':') ? `[${host}]` : host);
+}
+
 /** An open door is for one's own machine only, and only when somebody says so (T47). */
 function checkProtection(routes: Routes, { host, insecureNoSecret }: RouteOptions): void {
   const open = [...routes.values()].filter(({ isProtected }) => !isProtected).map(({ action }) => action);
@@ -64,7 +71,7 @@ function checkProtection(routes: Routes, { host, insecureNoSecret }: RouteOption
       hint: 'A default, a placeholder or a short literal counts as none. Add one: "headers": {"Authorization": "Bearer ${NAME}"}. For a try on this machine alone there is `--insecure-no-secret`.',
     });
   }
-  if (isLoopback(host.includes(':') ? `[${host}]` : host)) return;
+  if (isHere(host)) return;
   throw new UsageError(`\`--insecure-no-secret\` is for this machine alone, and ${host} is not`, {
     hint: 'Leave `--host` out, or give the actions a header with a secret.',
   });
