@@ -7,7 +7,7 @@ const SLOW = [
   'test/cli/{completion,demo,sandbox-start}.test.ts',
   'test/crash/**/*.test.ts',
   'test/examples/**/*.test.ts',
-  'test/faults/{at-once,boundaries,matrix-rest,races,schedules,walk}.test.ts',
+  'test/faults/{at-once,boundaries,matrix-rest,races,schedules,time-limit,walk}.test.ts',
   'test/fuzz/same-plan.test.ts',
   'test/package/**/*.test.ts',
   'test/receiver/{binary,built-*}.test.ts',

@@ -58,7 +58,11 @@ export function addGlobalOptions(program: Command): void {
     .option('--ca-file <file>', 'also trust the certificate authorities in FILE (PEM)')
     .option('--use-system-ca', 'also trust the certificate store of the operating system')
     .option('--concurrency <n>', 'services worked on at a time', wholeNumber(1, 32))
-    .option('--timeout <seconds>', 'the longest that the whole run may take', wholeNumber(1, 86_400))
+    .option(
+      '--timeout <seconds>',
+      'time limit for the whole run; a write under way gets 5 s more',
+      wholeNumber(1, 86_400),
+    )
     .option('-q, --quiet', 'no progress and no remarks')
     .option('--debug', 'tell about each request')
     .option('--strict', 'an endpoint inside a private network is an error, not a warning')

@@ -165,7 +165,7 @@ function candidates(own: readonly LiveAction[], { wanted, known }: Target, id: s
 /** Reads the service after a while. When even that fails, the world is too broken for another write (F18). */
 async function look(run: Run, service: ServiceRef, wait: number, lost: RemoteError) {
   try {
-    await run.clock.sleep(wait, run.interrupted);
+    await run.pause(wait);
     return await readService(run.store, service);
   } catch (error) {
     const reason = error instanceof PdactionsError ? error.reason : undefined;

@@ -101,7 +101,7 @@ export async function expectRoom(
   let live = await readService(run.store, service);
   for (const wait of LOOKS_MS) {
     if (countSlots(live).free > 0) return;
-    await run.clock.sleep(wait, run.interrupted);
+    await run.pause(wait);
     live = await readService(run.store, service);
   }
   if (countSlots(live).free === 0) throw fullService(service, live);

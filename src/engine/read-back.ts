@@ -40,7 +40,7 @@ export async function readBack(
   const shown = new Map<WrittenOutcome, LiveAction | null>();
   let [reading, open] = [services, written];
   for (const wait of [0, ...LOOKS_MS]) {
-    if (wait > 0) await run.clock.sleep(wait, run.interrupted);
+    if (wait > 0) await run.pause(wait);
     const found = liveByService(await run.store.actions(reading));
     for (const { id } of reading) live.set(id, found.get(id) ?? NOTHING);
     for (const outcome of open) shown.set(outcome, await shownIn(run.store, live, outcome));

@@ -42,6 +42,8 @@ export interface Run {
   succeeded(): void;
   /** Counts a failure and decides whether it ends the run. */
   failed(error: unknown): void;
+  /** Waits before another look, but not beyond the end of the run: the look itself then says that the time is used up. */
+  pause(ms: number): Promise<void>;
   /** The write's answer, or `'late'` when the run was interrupted and the answer has not come in time. */
   awaitWrite<T>(write: Promise<T>): Promise<T | 'late'>;
 }
@@ -73,6 +75,7 @@ export function startRun(store: ActionStore, { clock, readAt, interrupted }: Run
       stop ??= stopFor(error);
       if (failures >= BREAKER) stop ??= { why: 'breaker', failures };
     },
+    pause: (ms) => clock.sleep(Math.min(ms, store.timeLeft()), interrupted),
     awaitWrite: (write) => withGrace(write, clock, interrupted),
   };
 }

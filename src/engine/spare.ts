@@ -52,7 +52,7 @@ function answerOf({ action, note }: Sent, { id }: Update): LiveAction | undefine
 async function readHeaders(run: Run, change: Update, answered: LiveAction): Promise<LiveAction | undefined> {
   try {
     for (const wait of [0, ...LOOKS_MS]) {
-      if (wait > 0) await run.clock.sleep(wait, run.interrupted);
+      if (wait > 0) await run.pause(wait);
       const now = await run.store.action(change.id);
       if (lostHeaders(change.before, now).length > 0) return now;
       const isCurrent =

@@ -47,7 +47,7 @@ export async function withdrawConflicts(
   try {
     for (const wait of [0, ...LOOKS_MS]) {
       if (wait > 0) {
-        await run.clock.sleep(wait, run.interrupted);
+        await run.pause(wait);
         await readAgain(run, open, live);
       }
       open = open.filter((site) => isTorn(site, live));

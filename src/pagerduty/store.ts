@@ -38,6 +38,9 @@ export interface ActionStore {
   /** Says that at least so many more requests follow, so that a time limit that nobody chose can grow with the work. */
   expect(requests: number): void;
 
+  /** Milliseconds until the time for this run is up, never negative. */
+  timeLeft(): number;
+
   /**
    * Services and teams that can match `selectors`, read the cheaper way: by id, by exact name, or all pages. `'all'` reads all.
    * A selector that matches nothing is not an error here.

@@ -2,6 +2,7 @@ import type { AddressInfo, Server } from 'node:net';
 import { createServer as createTcpServer } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Fault } from '../../src/sandbox/faults/fault.ts';
+import { pointedAt, runCli, testSandbox } from '../helpers/in-process.ts';
 import { matchOf } from './cases.ts';
 import { commitsOf, documentOf, expectInvariants } from './oracle.ts';
 import { useLab } from './with-lab.ts';
@@ -238,5 +239,16 @@ describe('what the token may not', () => {
     expect(run.code).toBe(5);
     // Those that were on their way already.
     expect(run.log.requests.length).toBeLessThanOrEqual(2 + concurrency * 2);
+  });
+});
+
+describe('a server that never answers, on the real clock', () => {
+  // An attempt may take 30 s otherwise; the limit of this test says that none did.
+  it('ends the run with its time limit', { timeout: 20_000 }, async () => {
+    const sandbox = await testSandbox({ deliver: false });
+    sandbox.setFaults([{ action: 'hang', match: { method: 'GET', path: '/services' }, times: 'always' }]);
+    const { code, stderr } = await runCli(['list', '--timeout', '1'], { env: pointedAt(sandbox) });
+    expect(code, stderr).toBe(7);
+    expect(stderr).toContain('the time for this run is used up');
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CancelledError } from '../../src/errors.ts';
-import { type Call, createCaller } from '../../src/pagerduty/http/call.ts';
+import { type Call, createCaller, LATE_WRITE_MS } from '../../src/pagerduty/http/call.ts';
 import { explain } from '../../src/pagerduty/http/explain.ts';
 import type { Answer } from '../../src/pagerduty/http/fetch.ts';
 import type { CallClass } from '../../src/pagerduty/http/retry.ts';
@@ -187,6 +187,43 @@ describe('a call', () => {
     const steps = [json(500, {}), json(429, {}, { 'ratelimit-reset': '60' })];
     const lost = setUp(steps, { runTimeoutMs: 50_000 });
     await expect(lost.ask('update')).rejects.toMatchObject({ certain: false, aftermath: 'verify' });
+  });
+
+  it.each(['read', 'create', 'update', 'delete', 'enable'] as const)(
+    'F16: no answer to a %s ends with the time of the run, and with a little more for a write under way',
+    async (kind) => {
+      const clock = createVirtualClock();
+      const allowed: number[] = [];
+      const call = createCaller({
+        host: 'api.example.test',
+        clock,
+        random: () => 0.5,
+        inFlight: 4,
+        runTimeoutMs: 3_000,
+        async transport(_, signal, withinMs = Number.POSITIVE_INFINITY) {
+          allowed.push(withinMs);
+          await clock.sleep(Math.min(30_000, withinMs), signal);
+          throw new DOMException('no answer in time', 'TimeoutError');
+        },
+      });
+      const request = { method: 'GET', path: '/things' } as const;
+      const look = (): Promise<undefined> =>
+        call({ class: 'read', request, what: 'look', decode: () => undefined });
+      const asked = call({ class: kind, request, what: 'do a thing', decode: () => 1, look });
+      await expect(asked).rejects.toMatchObject({ reason: 'timeout' });
+      expect(allowed).toEqual([kind === 'read' ? 3_000 : 3_000 + LATE_WRITE_MS]);
+      expect(clock.now()).toBe(allowed[0]);
+    },
+  );
+
+  it('gives up at once when the gate stays closed for longer than the run has left', async () => {
+    const { ask, sent, clock } = setUp([json(429, {}, { 'ratelimit-reset': '60' }), OK], {
+      runTimeoutMs: 50_000,
+    });
+    await expect(ask('read')).rejects.toMatchObject({ reason: 'timeout' });
+    await expect(ask('create')).rejects.toMatchObject({ reason: 'timeout', certain: true });
+    expect(sent).toHaveLength(1);
+    expect(clock.now()).toBe(0);
   });
 
   it('F10: names the host and where it comes from', async () => {

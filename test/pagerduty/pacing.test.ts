@@ -52,7 +52,7 @@ async function drive(total: number, limit: number, windowMs: number, shift = 0, 
       most = Math.max(most, flying);
       await clock.sleep(neighbour === undefined ? 20 : 200);
       flying -= 1;
-      turn.done(answer());
+      turn?.done(answer());
     }
   };
   await Promise.all([...Array.from({ length: 20 }, worker), others()]);
@@ -104,7 +104,7 @@ describe('pacing', () => {
     pacer.close(7000);
     const turns = await Promise.all([pacer.turn(), pacer.turn(), pacer.turn()]);
     expect(clock.now()).toBeGreaterThanOrEqual(7000);
-    for (const turn of turns) turn.done(null);
+    for (const turn of turns) turn?.done(null);
   });
 
   it('lets nobody wait for a place that a cancelled one left', async () => {
@@ -116,7 +116,16 @@ describe('pacing', () => {
     const next = pacer.turn();
     stop.abort(new Error('stop'));
     await expect(waiting).rejects.toThrow('stop');
-    first.done(null);
-    (await next).done(null);
+    first?.done(null);
+    (await next)?.done(null);
+  });
+
+  it('gives no turn that would come after the end, at once, and keeps no place for it', async () => {
+    const clock = createVirtualClock();
+    const pacer = createPacer({ clock, inFlight: 1 });
+    pacer.close(7000);
+    expect(await pacer.turn(undefined, () => 7000)).toBeNull();
+    expect(clock.now()).toBe(0);
+    expect(await pacer.turn(undefined, () => 7001)).not.toBeNull();
   });
 });

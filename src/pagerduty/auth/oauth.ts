@@ -66,7 +66,7 @@ async function mint(options: MintOptions): Promise<Minted> {
   const { identityUrl, calling, onToken } = options;
   const call = createCaller({
     ...calling,
-    transport: (_, signal) => ask(options, signal),
+    transport: (_, signal, withinMs) => ask(options, signal, withinMs),
     host: new URL(identityUrl).host,
     inFlight: 1,
     livesOn: true,
@@ -87,6 +87,7 @@ async function mint(options: MintOptions): Promise<Minted> {
 async function ask(
   options: MintOptions,
   signal: AbortSignal | undefined,
+  withinMs = Number.POSITIVE_INFINITY,
 ): ReturnType<CallerOptions['transport']> {
   const { app, identityUrl, scopes, route, userAgent, timeoutMs } = options;
   const body = new URLSearchParams({
@@ -95,7 +96,7 @@ async function ask(
     client_secret: app.clientSecret,
     scope: [`as_account-${app.region}.${app.subdomain}`, ...scopes.asked].join(' '),
   });
-  const limit = AbortSignal.timeout(timeoutMs);
+  const limit = AbortSignal.timeout(Math.ceil(Math.min(timeoutMs, withinMs)));
   const response = await pdFetch(`${identityUrl}/oauth/token`, {
     method: 'POST',
     headers: [

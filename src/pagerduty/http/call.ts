@@ -48,7 +48,7 @@ export interface CallerOptions {
   readonly inFlight: number;
   /** Ends waiting and reading at once. A write that is under way is never cut off: that would lose its answer. */
   readonly signal?: AbortSignal | undefined;
-  /** The whole run may take so long, in milliseconds. */
+  /** Limit for the whole run, in milliseconds: afterwards nothing is sent, and only a write under way is awaited a little longer. */
   readonly runTimeoutMs: number;
   /** The limit is nobody's wish: it grows with the requests that are known to follow. */
   readonly runTimeoutGrows?: boolean | undefined;
@@ -71,9 +71,14 @@ export interface Caller {
   requests(): number;
   /** At least so many more requests follow: a limit that may grow leaves them the time that they take. */
   expect(requests: number): void;
+  /** Milliseconds until the run's time is up, never negative; a wait beyond it serves no purpose. */
+  timeLeft(): number;
   /** Host and port, for messages. */
   readonly host: string;
 }
+
+/** When the run's time is up, a write under way is still awaited for this long: cutting it off would lose its answer. */
+export const LATE_WRITE_MS = 5_000;
 
 /** What a request takes at half of PagerDuty's documented rate (fact 23): the other half may be somebody else's. */
 const MS_PER_REQUEST = 60_000 / (960 / 2);
@@ -94,6 +99,7 @@ export function createCaller(options: CallerOptions): Caller {
   });
   let endsAt = clock.now() + options.runTimeoutMs;
   observer?.({ type: 'limit', at: endsAt });
+  const timeLeft = (): number => Math.max(0, endsAt - clock.now());
   let requests = 0;
   /** Once the token was refused, nothing is sent any more, whoever is still waiting (F20). */
   let refused: PdactionsError | undefined;
@@ -112,9 +118,10 @@ export function createCaller(options: CallerOptions): Caller {
   const attempt = async <T>(
     call: Call<T>,
     end: AbortSignal | undefined,
-  ): Promise<{ readonly value: T } | Trouble> => {
+  ): Promise<{ readonly value: T } | Trouble | 'too late'> => {
     const { method, path } = call.request;
-    const turn = await pacer.turn(end);
+    const turn = await pacer.turn(end, () => endsAt);
+    if (!turn) return 'too late';
     if (refused) {
       turn.done(null);
       throw refused;
@@ -126,7 +133,7 @@ export function createCaller(options: CallerOptions): Caller {
     const answered = call.class === 'read' ? undefined : new AbortController();
     const cut = answered ? cutOff(signal, clock, answered.signal) : end;
     try {
-      answer = await transport(call.request, cut);
+      answer = await transport(call.request, cut, timeLeft() + (answered ? LATE_WRITE_MS : 0));
     } catch (error) {
       if (cut?.aborted) throw call.class === 'read' ? cut.reason : leftOpen(call, host, { fault: 'timeout' });
       const trouble = judgeFailure(error);
@@ -202,7 +209,7 @@ export function createCaller(options: CallerOptions): Caller {
       if (found !== undefined) return found;
     }
     if (rule.ends === 'verify' && trouble.waitMs !== undefined) {
-      await clock.sleep(trouble.waitMs, signal).catch(() => {
+      await clock.sleep(Math.min(trouble.waitMs, timeLeft()), signal).catch(() => {
         throw leftOpen(call, host, trouble);
       });
     }
@@ -218,6 +225,7 @@ export function createCaller(options: CallerOptions): Caller {
       const result = await attempt(call, end).catch((error: unknown) => {
         throw open && error instanceof CancelledError ? leftOpen(call, host, open) : error;
       });
+      if (result === 'too late') throw outOfTime(call, { resends: 0, ends: open ? 'verify' : 'stop' }, open);
       if ('value' in result) {
         quota.earn();
         return result.value;
@@ -235,7 +243,7 @@ export function createCaller(options: CallerOptions): Caller {
       if (result.fault === 'rate-limited') pacer.close(ms);
       const last = open ? afterLost(rule, result) : rule;
       if (!mayResend) return settle(call, result, last, open !== undefined);
-      if (clock.now() + ms > endsAt) throw outOfTime(call, last, result);
+      if (ms >= timeLeft()) throw outOfTime(call, last, result);
       if (!isFree(result)) resends += 1;
       await pause(result, ms, end).catch((error: unknown) => {
         throw open && error instanceof CancelledError ? leftOpen(call, host, open) : error;
@@ -244,7 +252,7 @@ export function createCaller(options: CallerOptions): Caller {
   };
 
   const caller = async <T>(call: Call<T>): Promise<T> => {
-    if (clock.now() > endsAt) throw outOfTime(call, { resends: 0, ends: 'stop' });
+    if (timeLeft() === 0) throw outOfTime(call, { resends: 0, ends: 'stop' });
     return run(call);
   };
   const expect = (more: number): void => {
@@ -253,7 +261,7 @@ export function createCaller(options: CallerOptions): Caller {
     endsAt = needed;
     observer?.({ type: 'limit', at: endsAt });
   };
-  return Object.assign(caller, { requests: () => requests, expect, host });
+  return Object.assign(caller, { requests: () => requests, expect, timeLeft, host });
 }
 
 /** Aborts some time after the interruption, unless the answer is in by then. */

@@ -16,9 +16,10 @@ const RESERVE = 0.02;
 export interface Pacer {
   /**
    * Resolves when a request may be sent; give the turn back when its answer is in.
+   * @param until the end of the run on the clock, now; null comes at once when the turn would come later
    * @throws the signal's reason when it aborts while waiting
    */
-  turn(signal?: AbortSignal): Promise<Turn>;
+  turn(signal?: AbortSignal, until?: () => number): Promise<Turn | null>;
   /** Nobody sends before `ms` milliseconds from now (F01). */
   close(ms: number): void;
 }
@@ -53,25 +54,28 @@ export function createPacer({ clock, inFlight, onWait }: PacerOptions): Pacer {
     await clock.sleep(ms, signal);
   };
 
-  const untilAllowed = async (signal: AbortSignal | undefined): Promise<void> => {
+  /** @returns false when that would be after the end of the run */
+  const untilAllowed = async (signal: AbortSignal | undefined, until: () => number): Promise<boolean> => {
     for (;;) {
       signal?.throwIfAborted();
-      const ms = Math.max(closedUntil - clock.now(), budget.waitMs());
+      const ms = Math.max(0, closedUntil - clock.now(), budget.waitMs());
+      if (clock.now() + ms >= until()) return false;
       if (ms > 0) await wait(ms, signal);
-      else if (!budget.probe()) return;
+      else if (!budget.probe()) return true;
       else await budget.probe();
     }
   };
 
   return {
-    async turn(signal) {
+    async turn(signal, until = () => Number.POSITIVE_INFINITY) {
       await places.take(signal);
+      let allowed = false;
       try {
-        await untilAllowed(signal);
-      } catch (error) {
-        places.give();
-        throw error;
+        allowed = await untilAllowed(signal, until);
+      } finally {
+        if (!allowed) places.give();
       }
+      if (!allowed) return null;
       budget.sent();
       return {
         done(headers) {

@@ -34,9 +34,10 @@ export interface TransportOptions {
 
 /**
  * Sends one request, once.
+ * @param withinMs what the run has left for it; an attempt never takes longer, whatever its own limit is
  * @throws what fetch throws when no answer came
  */
-export type Transport = (request: Request, signal?: AbortSignal) => Promise<Answer>;
+export type Transport = (request: Request, signal?: AbortSignal, withinMs?: number) => Promise<Answer>;
 
 type Call = (path: string, options: Record<string, unknown>) => Promise<Partial<ShieldedResponse>>;
 
@@ -46,11 +47,11 @@ export function createTransport(options: TransportOptions): Transport {
   const callsWith = (current: string): Record<string, Call> =>
     api({ token: current, tokenType }) as unknown as Record<string, Call>;
   const lasting = callsWith(token);
-  return async ({ method, path, query, body, headers }, signal) => {
-    const calls = renew ? callsWith(await renew()) : lasting;
+  return async ({ method, path, query, body, headers }, signal, withinMs = Number.POSITIVE_INFINITY) => {
+    const calls = renew ? callsWith(await within(renew(), withinMs)) : lasting;
     const call = calls[method.toLowerCase()];
     if (!call) throw new Error(`pdjs has no ${method}`);
-    const limit = limitOf(timeoutMs, [signal, end]);
+    const limit = limitOf(Math.min(timeoutMs, withinMs), [signal, end]);
     const response = await call(path, {
       url: `${baseUrl}${path}`,
       headers: { ...headers, 'User-Agent': userAgent, 'Content-Type': 'application/json' },
@@ -67,6 +68,26 @@ export function createTransport(options: TransportOptions): Transport {
   };
 }
 
+/** Node's timers hold no more than this. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** What `promise` gives, or a TimeoutError once its time is up. */
+async function within<T>(promise: Promise<T>, ms: number): Promise<T> {
+  if (ms > LONGEST_TIMER_MS) return promise;
+  const late = new Promise<never>((_, reject) => {
+    const timer = setTimeout(() => reject(outOfTime()), ms);
+    promise.then(
+      () => clearTimeout(timer),
+      () => clearTimeout(timer),
+    );
+  });
+  return Promise.race([promise, late]);
+}
+
+function outOfTime(): DOMException {
+  return new DOMException('no answer in time', 'TimeoutError');
+}
+
 interface Limit {
   /** Aborts when the time is up, or when one of the others does. */
   readonly signal: AbortSignal;
@@ -76,7 +97,7 @@ interface Limit {
 /** In the place of `AbortSignal.timeout` and `AbortSignal.any`, whose timers stay for each of thousands of requests until they are up. */
 function limitOf(ms: number, others: readonly (AbortSignal | undefined)[]): Limit {
   const own = new AbortController();
-  const timer = setTimeout(() => own.abort(new DOMException('no answer in time', 'TimeoutError')), ms);
+  const timer = setTimeout(() => own.abort(outOfTime()), ms);
   timer.unref();
   const given = others.filter((signal) => signal !== undefined);
   const stop = (): void => own.abort(given.find(({ aborted }) => aborted)?.reason);
