@@ -127,4 +127,10 @@ export const COMMANDS: readonly Offer[] = [
     group: 'other',
     load: () => import('./commands/completion/completion.ts'),
   },
+  {
+    name: 'doctor',
+    summary: 'check everything that a run depends on',
+    group: 'other',
+    load: () => import('./commands/doctor/doctor.ts'),
+  },
 ];

@@ -5,7 +5,9 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config/config.ts';
+import type { TokenType } from '../pagerduty/auth/token-kind.ts';
 import type { Caller } from '../pagerduty/http/call.ts';
+import type { Transport } from '../pagerduty/http/transport.ts';
 import type { ActionStore } from '../pagerduty/store.ts';
 import type { Io } from '../ui/io.ts';
 import type { Prompter } from '../ui/prompt/prompter.ts';
@@ -67,9 +69,17 @@ export interface Simulation {
 
 /** The way to PagerDuty, or to the simulation of it. */
 export interface Connection {
+  /** The address, and what chose it. */
+  readonly address: { readonly url: string; readonly from: string };
+  /** Which source the credential comes from, empty for none, and how it is sent. */
+  readonly credential: { readonly from: string; readonly kind: TokenType | 'app' };
   readonly store: ActionStore;
   /** What the store calls through, for the other stores of this API. */
   readonly caller: Caller;
+  /** For single attempts, without pacing and resending: at this address, or with the same credential at another one. */
+  transport(url?: string): Promise<Transport>;
+  /** The scopes of the token that an OAuth app got; undefined before it has one. */
+  granted(): readonly string[] | undefined;
   /** What only the sandbox can tell; null for PagerDuty itself. */
   readonly simulation: Simulation | null;
   close(): Promise<void>;

@@ -16,6 +16,8 @@ export interface Reply {
   readonly json?: unknown;
   readonly text?: string;
   readonly headers?: Record<string, string>;
+  /** Says nothing, and keeps the connection. */
+  readonly hang?: boolean;
 }
 
 /** A server of a test's own, which shares nothing with the sandbox. Remembers what it was asked. */
@@ -35,7 +37,8 @@ export async function otherServer(
       body: Buffer.concat(chunks).toString(),
     };
     asked.push(call);
-    const { status = 200, json, text, headers = {} } = reply(call);
+    const { status = 200, json, text, headers = {}, hang } = reply(call);
+    if (hang) return;
     const type = text === undefined ? 'application/json' : 'text/html; charset=utf-8';
     response.writeHead(status, { 'content-type': type, ...headers });
     response.end(text ?? (json === undefined ? '' : JSON.stringify(json)));
@@ -68,7 +71,9 @@ export function frugalPagerDuty(services: readonly Thing[]) {
     return { json: { [key]: all.slice(offset, offset + limit), limit, offset, more, total: null } };
   };
   const write = (id: string, call: Asked): Reply => {
-    const { extension } = JSON.parse(call.body) as { extension: Record<string, unknown> };
+    const { extension } = JSON.parse(call.body) as { extension?: Record<string, unknown> };
+    if (!extension)
+      return { status: 400, json: { error: { code: 2001, message: 'Invalid Input Provided' } } };
     const { config: _writeOnly, ...visible } = extension;
     extensions.set(id, { ...extensions.get(id), ...visible, id, type: 'webhook' });
     return { json: { extension: extensions.get(id) }, status: call.method === 'POST' ? 201 : 200 };

@@ -92,7 +92,9 @@ function createdBy({
   body,
 }: Request): { readonly name: string; readonly service: string } | undefined {
   if (method !== 'POST' || path !== '/extensions') return undefined;
-  const { extension } = body as { extension: { name: string; extension_objects: { id: string }[] } };
+  const { extension } = body as { extension?: { name: string; extension_objects: { id: string }[] } };
+  // `doctor` asks for the right to write with a body that creates nothing.
+  if (!extension) return undefined;
   return { name: extension.name, service: extension.extension_objects[0]?.id ?? '' };
 }
 

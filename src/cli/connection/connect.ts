@@ -1,11 +1,13 @@
 /** The way to PagerDuty, or to the simulation of it. */
-import { CancelledError, UsageError } from '../../errors.ts';
+import { CancelledError } from '../../errors.ts';
 import type { Token } from '../../pagerduty/auth/token-kind.ts';
+import { createTransport, type Transport } from '../../pagerduty/http/transport.ts';
 import { createStore, openCaller } from '../../pagerduty/stores/api-store.ts';
 import { line, styled } from '../../ui/text/text.ts';
 import { VERSION } from '../../version.ts';
 import type { Connection, Context } from '../context.ts';
-import { type Address, isLoopback, resolveAddress } from './address.ts';
+import { type Address, resolveAddress } from './address.ts';
+import { checkTls } from './check-tls.ts';
 import type { appTokens } from './oauth-app.ts';
 import { openRoute } from './open-route.ts';
 import { namesApp, readToken, tokenSource } from './token.ts';
@@ -20,26 +22,34 @@ const ATTEMPT_MS = 30_000;
 export async function connect(context: Context, lasting?: AbortSignal): Promise<Connection> {
   const { globals } = context;
   if (globals.sandbox !== undefined) return connectToSandbox(context, globals.sandbox, lasting);
-  const address = await resolveAddress({
-    apiUrl: globals.apiUrl,
-    region: globals.region,
-    env: context.env,
-    configRegion: context.configRegion,
-  });
+  const address = await addressFor(context);
   const world = {
     ...context,
     tokenFile: globals.tokenFile,
     tokenType: globals.tokenType,
     warn: warner(context),
   };
-  const isApp = tokenSource(world) === undefined && namesApp(context.env);
+  const source = tokenSource(world);
+  const isApp = source === undefined && namesApp(context.env);
   const credential = isApp ? 'app' : await readToken(world);
   if (credential !== 'app') context.io.addSecret(credential.token);
   // Working out the forms of a secret takes a moment. It is free while the first answer is on its way, and not when it is to be shown.
   setImmediate(() => context.io.redact('')).unref();
   checkTls(address.url, context);
   warnOfTracing(context);
-  return { ...(await open(context, address, credential, lasting)), simulation: null };
+  const from = isApp ? 'PAGERDUTY_CLIENT_ID' : (source?.name ?? '');
+  return { ...(await open(context, address, { credential, from }, lasting)), simulation: null };
+}
+
+/** Opens the way without any token: enough to find out what answers there. */
+export async function connectBare(context: Context): Promise<Connection> {
+  const credential = { token: '', tokenType: 'token' } as const;
+  const address = await addressFor(context);
+  return { ...(await open(context, address, { credential, from: '' }, undefined)), simulation: null };
+}
+
+function addressFor({ globals, env, configRegion }: Context): Promise<Address> {
+  return resolveAddress({ apiUrl: globals.apiUrl, region: globals.region, env, configRegion });
 }
 
 function warner({ io }: Context): (text: string) => void {
@@ -49,7 +59,7 @@ function warner({ io }: Context): (text: string) => void {
 async function open(
   context: Context,
   { url: baseUrl, from: hostFrom }: Partial<Address> & Pick<Address, 'url'>,
-  credential: Token | 'app',
+  { credential, from }: { readonly credential: Token | 'app'; readonly from: string },
   lasting: AbortSignal | undefined,
 ): Promise<Omit<Connection, 'simulation'>> {
   const { clock, random, interrupted, globals, activity } = context;
@@ -63,12 +73,16 @@ async function open(
     signal: AbortSignal.any([interrupted, over.signal]),
     observer: activity.observe,
   };
+  let granted: readonly string[] | undefined;
+  const onGranted = (scopes: readonly string[]): void => {
+    granted = scopes;
+  };
   const options = {
     ...shared,
     baseUrl,
     hostFrom,
     ...(credential === 'app'
-      ? await asApp(context, baseUrl, { ...shared, end: over.signal })
+      ? await asApp(context, baseUrl, { ...shared, end: over.signal, onGranted })
       : { ...credential, renew: undefined }),
     runTimeoutGrows: !globals.timeoutGiven,
     concurrency: globals.concurrency,
@@ -78,7 +92,15 @@ async function open(
   const caller = openCaller(options);
   // When one of several reads has failed, the others would go on trying, and keep the process alive.
   const close = async (): Promise<void> => over.abort(new CancelledError('the command is over'));
-  return { store: createStore(options, caller), caller, close };
+  const transport = async (url = baseUrl): Promise<Transport> => {
+    const route = url === baseUrl ? options.route : await openRoute(context, new URL(url), over.signal);
+    return createTransport({ ...options, baseUrl: url, route, end: over.signal });
+  };
+  const kind = credential === 'app' ? 'app' : credential.tokenType;
+  return {
+    ...{ address: { url: baseUrl, from: hostFrom ?? '' }, credential: { from, kind } },
+    ...{ store: createStore(options, caller), caller, transport, granted: () => granted, close },
+  };
 }
 
 /** Tokens that the app gets when the first request needs one. */
@@ -90,14 +112,6 @@ async function asApp(
   const { appTokens: supply } = await import('./oauth-app.ts');
   const renew = await supply(context, url, { ...base, warn: warner(context) });
   return { token: '', tokenType: 'bearer', renew };
-}
-
-/** A token must not travel over a connection that anybody can listen in on (T27). */
-function checkTls(address: string, { env }: Context): void {
-  if (env.NODE_TLS_REJECT_UNAUTHORIZED !== '0' || isLoopback(new URL(address).hostname)) return;
-  throw new UsageError('NODE_TLS_REJECT_UNAUTHORIZED=0 would send the token to whoever answers', {
-    hint: 'Unset it. If a proxy of your company signs for PagerDuty, name its certificate: `--ca-file FILE` or NODE_EXTRA_CA_CERTS.',
-  });
 }
 
 /** Those variables make Node tell about every connection. What it tells is redacted, but nobody should rely on that (T28). */
@@ -116,7 +130,8 @@ async function connectToSandbox(
   const { openSandbox } = await import('./sandbox.ts');
   const sandbox = await openSandbox(context, file);
   const credential = { token: sandbox.token, tokenType: 'token' } as const;
-  const opened = await open(context, { url: sandbox.url }, credential, lasting).catch(async (error) => {
+  const way = { credential, from: '`--sandbox`' };
+  const opened = await open(context, { url: sandbox.url }, way, lasting).catch(async (error) => {
     await sandbox.close();
     throw error;
   });

@@ -8,7 +8,8 @@ import type { Environment } from './proxy-env.ts';
 import { readTokenFile, type TokenFileRules } from './token-file.ts';
 
 const IDENTITY = 'https://identity.pagerduty.com';
-const REGIONS: Readonly<Record<string, 'us' | 'eu'>> = {
+/** The region of an address of PagerDuty's own. */
+export const REGIONS: Readonly<Record<string, 'us' | 'eu'>> = {
   'https://api.pagerduty.com': 'us',
   'https://api.eu.pagerduty.com': 'eu',
 };
@@ -21,7 +22,8 @@ export async function appTokens(
   context: Context,
   url: string,
   base: Pick<MintOptions, 'userAgent' | 'timeoutMs'> &
-    MintOptions['calling'] & { readonly end: AbortSignal; readonly warn: TokenFileRules['warn'] },
+    MintOptions['calling'] &
+    Pick<MintOptions, 'onGranted'> & { readonly end: AbortSignal; readonly warn: TokenFileRules['warn'] },
 ): Promise<() => Promise<string>> {
   const { env, io, platform, command } = context;
   // Anything but PagerDuty itself hands out its own tokens: a sandbox, or a gateway that a person has named.

@@ -26,6 +26,8 @@ export interface MintOptions {
   readonly calling: Pick<CallerOptions, 'clock' | 'random' | 'signal' | 'runTimeoutMs' | 'observer'>;
   /** Every token, before it is used: it is a secret. */
   readonly onToken: (token: string) => void;
+  /** The scopes of every token, before they are compared. */
+  readonly onGranted?: ((scopes: readonly string[]) => void) | undefined;
 }
 
 interface Minted {
@@ -63,7 +65,7 @@ export function tokensOf(options: MintOptions): () => Promise<string> {
 }
 
 async function mint(options: MintOptions): Promise<Minted> {
-  const { identityUrl, calling, onToken } = options;
+  const { identityUrl, calling, onToken, onGranted } = options;
   const call = createCaller({
     ...calling,
     transport: (_, signal, withinMs) => ask(options, signal, withinMs),
@@ -80,6 +82,7 @@ async function mint(options: MintOptions): Promise<Minted> {
     throw refusedApp(error);
   });
   onToken(minted.token);
+  onGranted?.(minted.granted);
   checkScopes(options, minted.granted);
   return minted;
 }

@@ -37,7 +37,17 @@ export function scopesFor(command: string): {
   readonly asked: readonly string[];
   readonly required: readonly string[];
 } {
+  if (command === 'doctor') return { asked: everyScope(), required: [] };
   const needs = SCOPES[command];
   if (!needs) throw new Error(`\`${command}\` has no entry in the table of scopes`);
   return { asked: [...needs.required, ...Object.keys(needs.partly ?? {})], required: needs.required };
+}
+
+/** What `doctor` asks for, to name what is missing for which command. */
+function everyScope(): readonly string[] {
+  const all = Object.values(SCOPES).flatMap(({ required, partly }) => [
+    ...required,
+    ...Object.keys(partly ?? {}),
+  ]);
+  return [...new Set(all)];
 }

@@ -1,0 +1,163 @@
+/** What PagerDuty itself says: a handful of requests at once, each sent once. Nothing is changed. */
+import type { Config } from '../../../config/config.ts';
+import { AuthError, RemoteError } from '../../../errors.ts';
+import { createProbe, type Probe, type Probed } from '../../../pagerduty/http/probe.ts';
+import { chooseSchema } from '../../../pagerduty/reads/schema.ts';
+import { accountIn, decodeSchema, decodeService, isObject } from '../../../pagerduty/wire.ts';
+import { REGIONS } from '../../connection/oauth-app.ts';
+import type { Connection, Context } from '../../context.ts';
+import { actionsFinding } from './actions.ts';
+import { type Finding, fail, failed, ok, warn } from './finding.ts';
+import { clockFinding, rateFinding } from './headers.ts';
+import { scopeFindings, writeFinding } from './rights.ts';
+
+interface Asked {
+  readonly config: Config | undefined;
+  /** Aborts when the time for all checks is up. */
+  readonly deadline: AbortSignal;
+  /** The wall clock, in milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** All findings that need PagerDuty. Without a usable credential: whether PagerDuty can be reached at all. */
+export async function accountFindings(context: Context, asked: Asked): Promise<readonly Finding[]> {
+  const { connection, problem } = await open(context);
+  if (!connection) return problem ? [problem] : [];
+  try {
+    const findings = await ask(connection, { ...asked, hasToken: problem === undefined });
+    // Without a token every answer is a refusal, which says nothing more.
+    return problem ? [problem, ...findings] : findings;
+  } finally {
+    await connection.close();
+  }
+}
+
+async function open(context: Context): Promise<{ connection?: Connection; problem?: Finding }> {
+  const { connect, connectBare } = await import('../../connection/connect.ts');
+  try {
+    return { connection: await connect(context) };
+  } catch (error) {
+    const problem = failed('credentials', error);
+    if (!(error instanceof AuthError)) return { problem };
+    return { problem, connection: await connectBare(context) };
+  }
+}
+
+type Live = Asked & { readonly hasToken: boolean };
+
+async function ask(connection: Connection, live: Live): Promise<readonly Finding[]> {
+  const probe = await probeOf(connection, live.deadline);
+  const get = (path: string, what: string, query: Readonly<Record<string, string>> = {}): Promise<Probed> =>
+    probe({ method: 'GET', path, query }, what);
+  const first = get('/extension_schemas', 'read the list of extension schemas', { limit: '100' });
+  const rest = live.hasToken
+    ? [
+        get('/services', 'read the list of services', { limit: '1' }),
+        get('/extensions', 'read the list of extensions', { limit: '1' }),
+        get('/users/me', 'read the user behind the token'),
+      ]
+    : [];
+  const [schemas, services, extensions, me] = await Promise.all([first, ...rest]);
+  const reach = reachFinding(schemas, connection.address.url);
+  if (!reach.reached) return [reach.finding];
+  const common = [reach.finding, clockFinding(schemas.answer, live.now())];
+  if (!services || !extensions || !me) return common;
+  const refused = [schemas, services, extensions].find(({ error }) => isRefused(error))?.error;
+  if (refused) return [...common, await refusedFinding(connection, refused, live.deadline)];
+  return [
+    ...common,
+    tokenFinding(connection, me),
+    accountFinding(services, live.config),
+    ...readFindings([schemas, services, extensions]),
+    await writeFinding(connection, me, probe),
+    ...scopeFindings(connection.granted()),
+    rateFinding(extensions.answer),
+    ...schemaFindings(schemas),
+    ...(extensions.error ? [] : [await actionsFinding(connection.store, live.deadline)]),
+  ];
+}
+
+async function probeOf(connection: Connection, deadline: AbortSignal, url?: string): Promise<Probe> {
+  const { address, credential } = connection;
+  const about = {
+    host: new URL(url ?? address.url).host,
+    hostFrom: url === undefined ? address.from : undefined,
+    ofApp: credential.kind === 'app',
+  };
+  return createProbe(await connection.transport(url), about, deadline);
+}
+
+function isRefused(error: unknown): boolean {
+  return error instanceof AuthError && error.reason === 'unauthorized';
+}
+
+/** Reached is what answers like PagerDuty, also with a refusal. */
+function reachFinding({ answer, error }: Probed, url: string): { reached: boolean; finding: Finding } {
+  const { host } = new URL(url);
+  const isForeign = error instanceof RemoteError && error.reason !== 'gone' && error.reason !== 'invalid';
+  if (error && (isForeign || !answer) && !(error instanceof AuthError)) {
+    return { reached: false, finding: failed('reach', error) };
+  }
+  // The identity endpoint of an app has refused it, or could not be reached.
+  if (error && !answer) return { reached: false, finding: failed('token', error) };
+  return { reached: true, finding: ok('reach', `${host} answers`) };
+}
+
+/** A refused token may be that of the other region, which the same token is tried on: both are PagerDuty's. */
+async function refusedFinding(
+  connection: Connection,
+  error: unknown,
+  deadline: AbortSignal,
+): Promise<Finding> {
+  const finding = failed('token', error);
+  const other = Object.entries(REGIONS).find(([url]) => url !== connection.address.url);
+  if (REGIONS[connection.address.url] === undefined || !other || connection.credential.kind === 'app') {
+    return finding;
+  }
+  const [url, region] = other;
+  const probe = await probeOf(connection, deadline, url);
+  const there = await probe({ method: 'GET', path: '/abilities' }, 'ask the other region');
+  if (there.error) return finding;
+  const text = `the token is one of the region ${region}, and ${new URL(connection.address.url).host} refuses it`;
+  return fail('token', 'auth', text, `Add \`--region ${region}\`, or \`region: ${region}\` to the config.`);
+}
+
+function tokenFinding({ credential }: Connection, { document }: Probed): Finding {
+  const user = isObject(document) && isObject(document.user) ? document.user : undefined;
+  const kind = { app: 'an OAuth app', bearer: 'an OAuth token', token: 'an API key' }[credential.kind];
+  if (!user) {
+    return ok('token', `${kind}${credential.kind === 'token' ? ' of the account' : ''}, accepted`);
+  }
+  const { name, email, role } = user;
+  const who = [name, email, role].filter((part) => typeof part === 'string').join(', ');
+  return ok('token', `${kind} of ${who}`);
+}
+
+function accountFinding({ document }: Probed, config: Config | undefined): Finding {
+  const [service] = isObject(document) && Array.isArray(document.services) ? document.services : [];
+  const htmlUrl = service === undefined ? null : decodeService(service).htmlUrl;
+  const account = htmlUrl === null ? null : accountIn(htmlUrl);
+  if (account === null)
+    return warn('account', 'unknown: no service says it', 'Is there a service that this token can see?');
+  if (config?.account === undefined || config.account === account) return ok('account', account);
+  const text = `the token is of ${account}, the config is for ${config.account}`;
+  return fail('account', 'auth', text, 'Use a token of that account, or the config of this one.');
+}
+
+function readFindings(probes: readonly Probed[]): readonly Finding[] {
+  const errors = probes.flatMap(({ error }) => error ?? []);
+  if (errors.length === 0) return [ok('read', 'services, extensions and their schemas can be read')];
+  return errors.map((error) => failed('read', error));
+}
+
+function schemaFindings({ document, error }: Probed): readonly Finding[] {
+  if (error || !isObject(document) || !Array.isArray(document.extension_schemas)) return [];
+  const http = { method: 'GET', path: '/extension_schemas', host: '' };
+  try {
+    chooseSchema(document.extension_schemas.map(decodeSchema), http);
+    return [ok('schema', 'custom incident actions are available')];
+  } catch (problem) {
+    // More than one page: the reads of actions look through all of them.
+    return document.more === true ? [] : [failed('schema', problem, 'remote')];
+  }
+}

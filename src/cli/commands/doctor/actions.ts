@@ -1,0 +1,37 @@
+import type { ActionStore } from '../../../pagerduty/store.ts';
+import { plural } from '../../../ui/text/plural.ts';
+import { type Finding, failed, ok, warn } from './finding.ts';
+
+/** Named in full; more of them are counted. */
+const MOST_NAMED = 5;
+
+/** The custom incident actions of the account: how many, and which of them PagerDuty has disabled (fact 41). */
+export async function actionsFinding(store: ActionStore, deadline: AbortSignal): Promise<Finding> {
+  const late = new Promise<'late'>((resolve) => {
+    const tell = (): void => resolve('late');
+    if (deadline.aborted) tell();
+    else deadline.addEventListener('abort', tell, { once: true });
+  });
+  try {
+    const actions = await Promise.race([store.actions('all'), late]);
+    if (actions === 'late') {
+      return warn(
+        'actions',
+        'not all could be read in time',
+        '`pdactions list --disabled` takes as long as it needs.',
+      );
+    }
+    const disabled = actions.filter((action) => action.disabled === true);
+    const text = plural(actions.length, 'custom incident action');
+    if (disabled.length === 0) return ok('actions', `${text}, none disabled`);
+    const named = disabled.slice(0, MOST_NAMED).map(({ label, id }) => `${label} (${id})`);
+    const more = disabled.length > MOST_NAMED ? `, and ${disabled.length - MOST_NAMED} more` : '';
+    return warn(
+      'actions',
+      `${text}; disabled by PagerDuty: ${named.join(', ')}${more}`,
+      'Mend their endpoints (`pdactions test`), then `pdactions enable --all-disabled`.',
+    );
+  } catch (error) {
+    return failed('actions', error);
+  }
+}

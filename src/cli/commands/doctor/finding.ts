@@ -1,0 +1,60 @@
+/** What `doctor` looks at, and what it finds. docs/doctor.md lists every finding. */
+import { PdactionsError } from '../../../errors.ts';
+import type { Verdict } from '../../verdict.ts';
+
+/** In the order in which they are shown. */
+export const CHECKS = [
+  'node',
+  'config',
+  'address',
+  'proxy',
+  'certificates',
+  'credentials',
+  'reach',
+  'clock',
+  'token',
+  'account',
+  'read',
+  'write',
+  'scopes',
+  'rate',
+  'schema',
+  'actions',
+  'endpoints',
+  'receiver',
+] as const;
+export type Check = (typeof CHECKS)[number];
+
+export interface Finding {
+  readonly check: Check;
+  readonly state: 'ok' | 'warn' | 'fail';
+  readonly text: string;
+  /** The next step. */
+  readonly next?: string | undefined;
+  /** What a failure does to the exit code. */
+  readonly verdict?: Verdict | undefined;
+}
+
+export const ok = (check: Check, text: string): Finding => ({ check, state: 'ok', text });
+
+export const warn = (check: Check, text: string, next?: string): Finding => ({
+  check,
+  state: 'warn',
+  text,
+  next,
+});
+
+export const fail = (check: Check, verdict: Verdict, text: string, next?: string): Finding => ({
+  check,
+  state: 'fail',
+  text,
+  next,
+  verdict,
+});
+
+/** An error as the finding it is; `verdict` in the place of the error's own kind. @throws what is no expected failure, and cancellations */
+export function failed(check: Check, error: unknown, verdict?: Verdict): Finding {
+  if (!(error instanceof PdactionsError) || error.kind === 'cancelled') throw error;
+  const text = [error.message, ...error.details].join('; ');
+  return fail(check, verdict ?? error.kind, text, error.hint);
+}

@@ -1,0 +1,33 @@
+/** What the headers of an answer say about this machine and this token. */
+import type { Answer } from '../../../pagerduty/http/fetch.ts';
+import { type Finding, ok, warn } from './finding.ts';
+
+/** Beyond this, certificates and tokens may be judged wrongly, and logs do not match. */
+const MOST_SKEW_S = 60;
+
+/** Of the rate limit: less than this is left for a run. */
+const LEAST_SHARE = 0.2;
+
+/** The clock of this machine against that of the server; `Date` has whole seconds. */
+export function clockFinding(answer: Answer | undefined, now: number): Finding {
+  const there = Date.parse(answer?.headers.get('date') ?? '');
+  if (Number.isNaN(there)) return warn('clock', 'cannot be compared: the answer has no date');
+  const off = Math.round((now - there) / 1000);
+  if (Math.abs(off) <= MOST_SKEW_S) return ok('clock', 'agrees with the server');
+  const text = `${Math.abs(off)} s ${off > 0 ? 'ahead of' : 'behind'} the server`;
+  return warn('clock', text, 'Set the clock of this machine, for example by NTP.');
+}
+
+/** The budget that is left in this window (facts 23 and 24); others may use the same token. */
+export function rateFinding(answer: Answer | undefined): Finding {
+  const [limit, left] = ['ratelimit-limit', 'ratelimit-remaining'].map((name) => {
+    const value = answer?.headers.get(name) ?? null;
+    return value === null ? Number.NaN : Number(value);
+  });
+  if (!limit || left === undefined || Number.isNaN(limit) || Number.isNaN(left)) {
+    return ok('rate', 'the answer names no rate limit');
+  }
+  const text = `${left} of ${limit} requests are left in this window`;
+  if (left >= limit * LEAST_SHARE) return ok('rate', text);
+  return warn('rate', text, 'Others use this token heavily. Give each automation a token of its own.');
+}

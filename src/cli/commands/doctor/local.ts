@@ -1,0 +1,120 @@
+/** What a run depends on before it asks anything of the network. */
+
+import type { Config } from '../../../config/config.ts';
+import { ConfigError } from '../../../errors.ts';
+import { plural } from '../../../ui/text/plural.ts';
+import { VERSION } from '../../../version.ts';
+import { resolveAddress } from '../../connection/address.ts';
+import { checkTls } from '../../connection/check-tls.ts';
+import { openRoute } from '../../connection/open-route.ts';
+import { proxyFor } from '../../connection/proxy-env.ts';
+import { namesApp, TOKEN_SOURCES, tokenSource } from '../../connection/token.ts';
+import type { Context } from '../../context.ts';
+import { type Finding, fail, failed, ok, warn } from './finding.ts';
+
+/** The oldest major version of Node that still gets security fixes. */
+const OLDEST_SUPPORTED = 22;
+
+export function nodeFinding(version: string): Finding {
+  const text = `pdactions ${VERSION} on Node ${version.replace(/^v/, '')}`;
+  const major = Number(/\d+/.exec(version)?.[0]);
+  return major >= OLDEST_SUPPORTED
+    ? ok('node', text)
+    : warn('node', `${text}, which gets no more security fixes`, `Use Node ${OLDEST_SUPPORTED} or later.`);
+}
+
+/** The config, or the finding alone where there is none to use. */
+export async function readConfig(context: Context): Promise<{ config?: Config; finding: Finding }> {
+  try {
+    const config = await context.config();
+    const { file, actions, selections } = config;
+    const text = `${file}: ${plural(actions.size, 'action')}, ${plural(selections.length, 'service selector')}`;
+    return { config, finding: ok('config', text) };
+  } catch (error) {
+    if (error instanceof ConfigError && error.problems.length === 0) {
+      return { finding: warn('config', error.message, error.hint) };
+    }
+    const finding = failed('config', error);
+    if (!(error instanceof ConfigError)) return { finding };
+    const [first] = error.problems;
+    const where = [first?.file, first?.line].filter((part) => part !== undefined).join(':');
+    const text = `${error.message}; the first: ${where} ${first?.path ?? ''} ${first?.message ?? ''}`;
+    return { finding: { ...finding, text, next: '`pdactions validate` shows them all.' } };
+  }
+}
+
+/** Address, proxy and certificates: the way out of this machine. */
+export async function wayFindings(context: Context): Promise<readonly Finding[]> {
+  const { globals, env, configRegion, io } = context;
+  if (globals.sandbox !== undefined) return [ok('address', 'the sandbox on this machine')];
+  try {
+    const address = await resolveAddress({
+      apiUrl: globals.apiUrl,
+      region: globals.region,
+      env,
+      configRegion,
+    });
+    const found = ok('address', `${address.url}, from ${address.from}`);
+    return [found, proxyFinding(context, new URL(address.url)), await trustFinding(context, address.url)];
+  } catch (error) {
+    io.status(null);
+    return [failed('address', error)];
+  }
+}
+
+function proxyFinding({ globals, env }: Context, target: URL): Finding {
+  if (!globals.proxy) return ok('proxy', 'none, by `--no-proxy`');
+  try {
+    const proxy = proxyFor(target, env);
+    const text = proxy
+      ? `${proxy.url.protocol}//${proxy.url.host}, from ${proxy.from}`
+      : 'none for this address';
+    return ok('proxy', text);
+  } catch (error) {
+    return failed('proxy', error);
+  }
+}
+
+async function trustFinding(context: Context, address: string): Promise<Finding> {
+  const { globals, env } = context;
+  const over = new AbortController();
+  try {
+    checkTls(address, context);
+    // Without a proxy: certificates in a file are read for HTTPS only.
+    await openRoute({ ...context, globals: { ...globals, proxy: false } }, new URL(address), over.signal);
+  } catch (error) {
+    return failed('certificates', error);
+  } finally {
+    over.abort();
+  }
+  const more = [
+    ...(globals.caFile === undefined ? [] : [`those in ${globals.caFile}`]),
+    ...(globals.useSystemCa ? ['the store of the system'] : []),
+    ...(env.NODE_EXTRA_CA_CERTS ? ['those of NODE_EXTRA_CA_CERTS'] : []),
+  ];
+  return ok('certificates', ["Node's own authorities", ...more].join(', and '));
+}
+
+/** Which source of credentials counts, and which others are set beside it. */
+export function credentialsFinding(context: Context): Finding {
+  const { globals, env } = context;
+  if (globals.sandbox !== undefined) return ok('credentials', 'the token of the sandbox');
+  const world = {
+    ...context,
+    tokenFile: globals.tokenFile,
+    tokenType: globals.tokenType,
+    warn: () => undefined,
+  };
+  const names = TOKEN_SOURCES.filter((source) => source.isSet(world)).map(({ name }) => name);
+  if (namesApp(env)) names.push('PAGERDUTY_CLIENT_ID');
+  const counts = tokenSource(world)?.name ?? names[0];
+  if (counts === undefined) {
+    const hint =
+      'Set PAGERDUTY_TOKEN, or name a file with `--token-file` (docs/getting-a-token.md). To try without an account, add `--sandbox`.';
+    return fail('credentials', 'auth', 'there is no PagerDuty API token', hint);
+  }
+  const others = names.filter((name) => name !== counts);
+  if (others.length === 0) return ok('credentials', `from ${counts}`);
+  const text = `from ${counts}; also set, and not used: ${others.join(', ')}`;
+  return warn('credentials', text, `Unset what you do not mean: ${counts} comes first.`);
+}

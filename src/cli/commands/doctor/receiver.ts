@@ -1,0 +1,43 @@
+/** A receiver by its `/readyz` (docs/listen.md). */
+import { UsageError } from '../../../errors.ts';
+import pdFetch from '../../../pagerduty/http/fetch.ts';
+import { createProbe } from '../../../pagerduty/http/probe.ts';
+import { parseUrl } from '../../../parse-url.ts';
+import { openRoute } from '../../connection/open-route.ts';
+import type { Context } from '../../context.ts';
+import { type Finding, fail, failed, ok } from './finding.ts';
+
+/** The address that `--receiver` names. @throws UsageError */
+export function receiverUrl(text: string): URL {
+  const url = parseUrl(text);
+  if (url && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '') return url;
+  throw new UsageError('`--receiver` needs a URL', {
+    hint: 'For example `--receiver http://127.0.0.1:8080`.',
+  });
+}
+
+/** Whether the receiver would take a press now. */
+export async function receiverFinding(context: Context, base: URL, deadline: AbortSignal): Promise<Finding> {
+  const url = new URL('/readyz', base);
+  try {
+    const route = await openRoute(context, url, deadline);
+    const transport = async () => (await pdFetch(url.href, { signal: deadline, route })).answer;
+    const about = { host: url.host, hostFrom: '`--receiver`' };
+    const { answer, error } = await createProbe(
+      transport,
+      about,
+      deadline,
+    )({ method: 'GET', path: url.pathname }, 'ask the receiver');
+    if (!answer) return failed('receiver', error);
+    if (answer.status === 200) return ok('receiver', `${url.host} takes presses`);
+    const why = 'text' in answer.body ? answer.body.text.trim().slice(0, 200) : '';
+    return fail(
+      'receiver',
+      'remote',
+      `${url.host} takes no presses now (status ${answer.status}${why === '' ? '' : `: ${why}`})`,
+      answer.status === 503 ? 'Its log says more.' : 'Is this the address of `pdactions listen`?',
+    );
+  } catch (error) {
+    return failed('receiver', error);
+  }
+}

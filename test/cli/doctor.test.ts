@@ -1,0 +1,300 @@
+import { readFileSync } from 'node:fs';
+import { resolve as pathOf } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { CHECKS, type Finding } from '../../src/cli/commands/doctor/finding.ts';
+import { nodeFinding } from '../../src/cli/commands/doctor/local.ts';
+import { systemClock } from '../../src/clock.ts';
+import type { SandboxOptions } from '../../src/sandbox/sandbox.ts';
+import { behindTls, closedPort, companyCa, connectProxy } from '../helpers/egress.ts';
+import { pointedAt, type RunOptions, runCli, testSandbox } from '../helpers/in-process.ts';
+import { frugalPagerDuty, otherServer, type Reply } from './other-server.ts';
+import { CONFIG, project } from './project.ts';
+
+type Shown = Pick<Finding, 'check' | 'state' | 'text' | 'next'>;
+
+/** Runs `doctor --json`: its exit code, and its findings by check. */
+async function doctor(args: readonly string[], options: RunOptions = {}) {
+  const { code, stdout, stderr } = await runCli(['doctor', '--json', ...args], options);
+  expect(stdout, stderr).toMatch(/^\{/);
+  const { findings } = JSON.parse(stdout) as { findings: readonly Shown[] };
+  const of = (check: string): readonly Shown[] => findings.filter((one) => one.check === check);
+  return { code, findings, of, stderr };
+}
+
+async function onSandbox(options: SandboxOptions, args: readonly string[] = []) {
+  const sandbox = await testSandbox(options);
+  return { sandbox, ...(await doctor(args, { env: pointedAt(sandbox) })) };
+}
+
+const TOKEN = 'u+canary0123456789ab';
+
+describe('doctor', () => {
+  it('finds everything in order, and changes nothing', async () => {
+    const { run, sandbox } = await project(CONFIG);
+    const { code, stdout } = await run(['doctor', '--json']);
+    expect(code).toBe(0);
+    const { findings } = JSON.parse(stdout) as { findings: readonly Shown[] };
+    const states = findings.filter(({ check }) => check !== 'node').map(({ check, state }) => [check, state]);
+    expect(states).toEqual([
+      ['config', 'ok'],
+      ['address', 'ok'],
+      ['proxy', 'ok'],
+      ['certificates', 'ok'],
+      ['credentials', 'ok'],
+      ['reach', 'ok'],
+      ['clock', 'ok'],
+      ['token', 'ok'],
+      ['account', 'ok'],
+      ['read', 'ok'],
+      ['write', 'ok'],
+      ['rate', 'ok'],
+      ['schema', 'ok'],
+      ['actions', 'warn'],
+    ]);
+    expect(sandbox.log().commits).toEqual([]);
+    const table = await run(['doctor']);
+    expect(table.stdout).toContain(
+      'warn  actions       2 custom incident actions; disabled by PagerDuty: Add D',
+    );
+    expect(table.stdout).toContain('→ Mend their endpoints (`pdactions test`), then `pdactions enable');
+  });
+
+  it('works without a token: PagerDuty can be reached, and nothing else is known', async () => {
+    const sandbox = await testSandbox();
+    const { code, of, findings } = await doctor([], { env: { PAGERDUTY_API_URL: sandbox.url } });
+    expect(code).toBe(5);
+    expect(of('credentials')).toMatchObject([{ state: 'fail', text: 'there is no PagerDuty API token' }]);
+    expect(of('reach')).toMatchObject([{ state: 'ok' }]);
+    expect(of('clock')).toMatchObject([{ state: 'ok' }]);
+    expect(findings.map(({ check }) => check)).not.toContain('token');
+  });
+
+  it('says once that nothing answers', async () => {
+    const url = `http://127.0.0.1:${await closedPort()}`;
+    const { code, of, findings } = await doctor([], {
+      env: { PAGERDUTY_API_URL: url, PAGERDUTY_TOKEN: TOKEN },
+    });
+    expect(code).toBe(7);
+    expect(of('reach')).toMatchObject([
+      { state: 'fail', text: expect.stringContaining('cannot be reached') },
+    ]);
+    expect(findings.filter(({ state }) => state === 'fail')).toHaveLength(1);
+  });
+
+  it('takes a silent server for one that does not answer, when the time is up', async () => {
+    let wasAsked = (): void => undefined;
+    const asked = new Promise<void>((resolve) => {
+      wasAsked = resolve;
+    });
+    const { url } = await otherServer(() => {
+      wasAsked();
+      return { hang: true };
+    });
+    const clock = {
+      now: systemClock.now,
+      sleep: async (ms: number, signal?: AbortSignal): Promise<void> => {
+        if (ms === 10_000) return asked;
+        return systemClock.sleep(ms, signal);
+      },
+    };
+    const env = { PAGERDUTY_API_URL: url, PAGERDUTY_TOKEN: TOKEN };
+    const { code, of } = await doctor([], { env, clock });
+    expect(code).toBe(7);
+    expect(of('reach')).toMatchObject([{ text: expect.stringContaining('did not answer in time') }]);
+  });
+
+  it('finds the proxy in the way', async () => {
+    const env = {
+      PAGERDUTY_TOKEN: TOKEN,
+      HTTPS_PROXY: `http://127.0.0.1:${await closedPort()}`,
+    };
+    const { code, of } = await doctor([], { env });
+    expect(code).toBe(7);
+    expect(of('proxy')).toMatchObject([{ state: 'ok', text: expect.stringContaining('from HTTPS_PROXY') }]);
+    expect(of('reach')).toMatchObject([{ state: 'fail', text: expect.stringContaining('proxy') }]);
+    const odd = await doctor([], { env: { ...env, HTTPS_PROXY: 'socks5://127.0.0.1:1' } });
+    expect(odd.code).toBe(3);
+    expect(odd.of('proxy')).toMatchObject([{ state: 'fail' }]);
+    expect(odd.findings.filter(({ state }) => state === 'fail')).toHaveLength(1);
+  });
+
+  it('finds the region that a refused token belongs to', async () => {
+    const hosts = ['api.pagerduty.com', 'api.eu.pagerduty.com'];
+    const company = companyCa(hosts);
+    let inEurope = (): boolean => false;
+    const { url } = await otherServer(() =>
+      inEurope() ? { json: { abilities: [] } } : { status: 401, text: 'HTTP Token: Access denied.' },
+    );
+    const proxy = await connectProxy({ port: await behindTls(company, url) });
+    inEurope = () => proxy.asked.some((host) => host.startsWith('api.eu.'));
+    const env = { PAGERDUTY_TOKEN: TOKEN, HTTPS_PROXY: `http://${proxy.host}` };
+    const { code, of } = await doctor(['--ca-file', company.caFile], { env });
+    expect(code).toBe(5);
+    expect(of('token')).toMatchObject([
+      { state: 'fail', text: 'the token is one of the region eu, and api.pagerduty.com refuses it' },
+    ]);
+    expect(of('token')[0]?.next).toContain('--region eu');
+  });
+
+  it('sends a refused token to no other address where PagerDuty is not meant', async () => {
+    const { url, asked } = await otherServer(() => ({ status: 401, text: '' }));
+    const { code, of } = await doctor([], { env: { PAGERDUTY_API_URL: url, PAGERDUTY_TOKEN: TOKEN } });
+    expect(code).toBe(5);
+    expect(of('token')).toMatchObject([
+      { state: 'fail', text: expect.stringContaining('refuses the token') },
+    ]);
+    expect(asked).toHaveLength(4);
+  });
+
+  it('finds a clock that is off, and a rate limit that others use up', async () => {
+    const api = frugalPagerDuty([{ id: 'PSVC001', name: 'Search API' }]);
+    const { url } = await otherServer((call): Reply => {
+      const headers = {
+        date: new Date(Date.now() - 600_000).toUTCString(),
+        'ratelimit-limit': '960',
+        'ratelimit-remaining': '12',
+      };
+      return { ...api.reply(call), headers };
+    });
+    const { code, of } = await doctor([], { env: { PAGERDUTY_API_URL: url, PAGERDUTY_TOKEN: TOKEN } });
+    expect(code).toBe(0);
+    expect(of('clock')).toMatchObject([
+      { state: 'warn', text: expect.stringMatching(/^(599|60[01]) s ahead of the server$/) },
+    ]);
+    expect(of('rate')).toMatchObject([{ state: 'warn', text: '12 of 960 requests are left in this window' }]);
+  });
+
+  it.each(['read-only', 'scoped-read'] as const)('finds that a token is %s', async (tokenKind) => {
+    const { sandbox, code, of } = await onSandbox({ switches: { tokenKind } });
+    expect(code).toBe(0);
+    expect(of('write')).toMatchObject([{ state: 'warn', text: expect.stringContaining('read-only: ') }]);
+    expect(of('token')).toMatchObject([{ text: 'an API key of the account, accepted' }]);
+    expect(sandbox.log().commits).toEqual([]);
+  });
+
+  it('names the commands that lack a scope', async () => {
+    const scopes = ['extension_schemas.read', 'extensions.read', 'services.read', 'incidents.read'];
+    const apps = [{ id: 'client-1', secret: 'canary-client-secret', scopes }];
+    const services = [{ id: 'PSVC001', name: 'Search API' }];
+    const { url } = await testSandbox({ seed: { account: 'acme', services, apps } });
+    const app = {
+      PAGERDUTY_CLIENT_ID: 'client-1',
+      PAGERDUTY_CLIENT_SECRET: 'canary-client-secret',
+      PAGERDUTY_SUBDOMAIN: 'acme',
+    };
+    const { code, of } = await doctor([], { env: { PAGERDUTY_API_URL: url, ...app } });
+    expect(code).toBe(0);
+    expect(of('token')).toMatchObject([{ text: 'an OAuth app, accepted' }]);
+    expect(of('write')).toMatchObject([{ text: 'read-only: the app lacks the scope extensions.write' }]);
+    expect(of('scopes').map(({ text }) => text)).toEqual([
+      expect.stringMatching(
+        /^without extensions\.write, these do not work: create, update, delete, enable, sync/,
+      ),
+      expect.stringMatching(/^without incidents\.write, these do not work: run, listen/),
+    ]);
+    const wrong = await doctor([], {
+      env: { PAGERDUTY_API_URL: url, ...app, PAGERDUTY_CLIENT_SECRET: 'canary-other-secret' },
+    });
+    expect(wrong.code).toBe(5);
+    expect(wrong.of('token')).toMatchObject([
+      { state: 'fail', text: expect.stringContaining('refuses the OA') },
+    ]);
+  });
+
+  it('names each list that cannot be read, and a plan without the ability', async () => {
+    const sandbox = await testSandbox();
+    sandbox.setFaults([
+      { match: { path: '/services' }, action: 'status', status: 402, times: 'always' },
+      { match: { path: '/extensions', method: 'GET' }, action: 'status', status: 403, times: 'always' },
+    ]);
+    const { code, of } = await doctor([], { env: pointedAt(sandbox) });
+    expect(code).toBe(5);
+    expect(of('read').map(({ text }) => text)).toEqual([
+      expect.stringContaining('the list of services'),
+      expect.stringContaining('the list of extensions'),
+    ]);
+  });
+
+  it('finds that the account has no custom incident actions', async () => {
+    const { url } = await otherServer(({ path }) =>
+      path === '/extension_schemas'
+        ? { json: { extension_schemas: [], more: false } }
+        : { json: { services: [], extensions: [], more: false, total: 0 } },
+    );
+    const { code, of } = await doctor([], { env: { PAGERDUTY_API_URL: url, PAGERDUTY_TOKEN: TOKEN } });
+    expect(code).not.toBe(0);
+    expect(of('schema')).toMatchObject([{ state: 'fail', text: expect.stringContaining('custom_webhook') }]);
+  });
+
+  it('finds a wrong config, and a config for another account', async () => {
+    const wrong = await project({ actions: {}, services: { 'Checkout API': ['nothing'] } });
+    const first = await wrong.run(['doctor', '--json']);
+    expect(first.code).toBe(4);
+    expect(first.stdout).toContain('`pdactions validate` shows them all.');
+    const other = await project({ ...CONFIG, account: 'umbrella' });
+    const second = await other.run(['doctor', '--json']);
+    expect(second.code).toBe(5);
+    expect(second.stdout).toContain('the token is of acme, the config is for umbrella');
+  });
+
+  it('names the sources that do not count', async () => {
+    const sandbox = await testSandbox();
+    const env = { ...pointedAt(sandbox), PAGERDUTY_TOKEN_COMMAND: 'false' };
+    const { of } = await doctor([], { env });
+    expect(of('credentials')).toMatchObject([
+      { state: 'warn', text: 'from PAGERDUTY_TOKEN; also set, and not used: PAGERDUTY_TOKEN_COMMAND' },
+    ]);
+  });
+
+  it('checks endpoints without sending them anything', async () => {
+    const target = await otherServer(() => ({ status: 200 }));
+    const actions = {
+      here: { label: 'Here', url: `${target.url}/run` },
+      gone: { label: 'Gone', url: 'https://nowhere.invalid/run' },
+    };
+    const { run } = await project({ actions, services: { 'Checkout API': ['here', 'gone'] } });
+    const { code, stdout } = await run(['doctor', '--endpoints', '--json']);
+    expect(code).toBe(7);
+    const { findings } = JSON.parse(stdout) as { findings: readonly Shown[] };
+    const texts = findings
+      .filter(({ check }) => check === 'endpoints')
+      .map(({ state, text }) => [state, text]);
+    expect(texts).toContainEqual(['fail', 'gone: dns: the name has no address']);
+    expect(texts).toContainEqual(['warn', expect.stringContaining('here: tls: http://')]);
+    expect(target.asked).toEqual([]);
+  });
+
+  it.each([
+    [200, 'ready', 0, 'ok', 'takes presses'],
+    [503, 'Redis is away', 7, 'fail', 'takes no presses now (status 503: Redis is away)'],
+    [404, 'no', 7, 'fail', 'takes no presses now (status 404: no)'],
+  ])('asks a receiver for /readyz: %i', async (status, text, code, state, shown) => {
+    const receiver = await otherServer(() => ({ status, text }));
+    const found = await onSandbox({}, ['--receiver', `${receiver.url}/hooks/restart`]);
+    expect(found.code).toBe(code);
+    expect(found.of('receiver')).toMatchObject([{ state, text: expect.stringContaining(shown) }]);
+    expect(receiver.asked.map(({ path, authorization }) => [path, authorization])).toEqual([
+      ['/readyz', undefined],
+    ]);
+  });
+
+  it('finds a receiver that does not run', async () => {
+    const { code, of } = await onSandbox({}, ['--receiver', `http://127.0.0.1:${await closedPort()}`]);
+    expect(code).toBe(7);
+    expect(of('receiver')).toMatchObject([
+      { state: 'fail', text: expect.stringContaining('cannot be reached') },
+    ]);
+    expect((await runCli(['doctor', '--receiver', 'nowhere'])).code).toBe(3);
+  });
+
+  it('judges the version of Node', () => {
+    expect(nodeFinding('v20.17.0')).toMatchObject({ state: 'warn', next: 'Use Node 22 or later.' });
+    expect(nodeFinding('v22.0.0')).toMatchObject({ state: 'ok' });
+  });
+
+  it('has every check on its page', () => {
+    const page = readFileSync(pathOf(import.meta.dirname, '../../docs/doctor.md'), 'utf8');
+    const rows = [...page.matchAll(/^\| `([a-z]+)` \| (?:ok|warn|fail) \|/gm)].map(([, check]) => check);
+    expect([...new Set(rows)]).toEqual([...CHECKS]);
+  });
+});
