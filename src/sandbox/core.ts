@@ -20,7 +20,7 @@ import { teamRoutes } from './resources/teams.ts';
 import { userRoutes } from './resources/users.ts';
 import { authorize } from './wire/auth.ts';
 import { type ApiRequest, type Outcome, problemResponse } from './wire/http.ts';
-import { notFound } from './wire/problem.ts';
+import { ApiProblem, accessDenied, notFound } from './wire/problem.ts';
 
 const ROUTES: readonly Route[] = [
   ...extensionSchemaRoutes,
@@ -46,9 +46,19 @@ export function handle(state: State, request: ApiRequest, byToken = true): Outco
   try {
     const { route, id } = findRoute(request);
     if (byToken) authorize(state, request, route.scope);
-    return route.handle(state, request, id);
+    return orHidden(state, request, () => route.handle(state, request, id));
   } catch (problem) {
     return { response: problemResponse(problem), changes: [], effects: [] };
+  }
+}
+
+/** What is gone may be refused in place of not found (fact 57). @throws ApiProblem */
+function orHidden({ switches }: State, { method }: ApiRequest, find: () => Outcome): Outcome {
+  try {
+    return find();
+  } catch (problem) {
+    const hides = switches.gone === '403' || (switches.gone === '403-on-reads' && method === 'GET');
+    throw hides && problem instanceof ApiProblem && problem.status === 404 ? accessDenied() : problem;
   }
 }
 

@@ -62,6 +62,18 @@ const OBSERVED: Readonly<Record<SwitchName, (sandbox: Sandbox) => Promise<unknow
     await create(sandbox, 'PCHKOUT', 'twice');
     return (await post(sandbox, 'twice')).status;
   },
+  accountLock: async (sandbox) => {
+    const answers = [
+      await put(sandbox, 'PVENDOR', { name: 'x' }),
+      await put(sandbox, 'PVENDOR', { name: 'x' }),
+    ];
+    const updates = sandbox.log().commits.filter(({ id }) => id === 'PVENDOR');
+    return [answers.map(({ status, json }) => [status, json.error?.message]), updates.length];
+  },
+  gone: async (sandbox) => [
+    (await call(sandbox, 'GET', '/extensions/PNONE')).status,
+    (await call(sandbox, 'DELETE', '/extensions/PNONE')).status,
+  ],
   emptyName: async (sandbox) => (await post(sandbox, '')).status,
   nameLimit: async (sandbox) => [
     (await post(sandbox, 'x'.repeat(41))).status,

@@ -52,6 +52,7 @@ export function emptyState(account: string, token: string, switches: Switches): 
     byService: new Map(),
     bySchema: new Map(),
     lagging: new Set(),
+    refused: new Set(),
     sorted: new Map(),
   };
 }

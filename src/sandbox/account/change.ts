@@ -27,7 +27,9 @@ export type Change =
   /** Ids were given out. */
   | { readonly op: 'sequence'; readonly sequence: number }
   /** Extensions were read (fact 50). */
-  | { readonly op: 'read' };
+  | { readonly op: 'read' }
+  /** The account lock refused this write, or lets it pass now (fact 54). */
+  | { readonly op: 'refuse' | 'pass'; readonly write: string };
 
 /** One line of the commit log: what became of one record. */
 export interface Committed {
@@ -47,6 +49,12 @@ export function applyChange(state: State, change: Change): Committed | null {
     case 'read':
       state.reads += 1;
       endLag(state);
+      return null;
+    case 'refuse':
+      state.refused.add(change.write);
+      return null;
+    case 'pass':
+      state.refused.delete(change.write);
       return null;
     case 'remove':
       return remove(state, change.type, change.id);

@@ -141,6 +141,8 @@ export interface State {
   readonly bySchema: Map<string, Set<string>>;
   /** Extensions that reads may not show yet (fact 50); nearly always empty. */
   readonly lagging: Set<string>;
+  /** Writes that the account lock has refused once (fact 54). */
+  readonly refused: Set<string>;
   /** Sorted lists, kept until the data behind them changes. */
   readonly sorted: Map<string, readonly unknown[]>;
 }

@@ -213,6 +213,22 @@ export const SWITCHES = [
     description: 'whether writes to extensions are kept, or only answered as if they were',
   },
   {
+    name: 'accountLock',
+    about: 'fact 54',
+    values: ['free', 'contended'],
+    default: 'free',
+    description:
+      'whether another write holds the account lock: `contended` refuses each write to an extension once, with 400 and before anything is done',
+  },
+  {
+    name: 'gone',
+    about: 'fact 57',
+    values: ['404', '403-on-reads', '403'],
+    default: '404',
+    description:
+      'the answer to an id that does not exist, or does not any more: 404, or 403 to reads or to all requests',
+  },
+  {
     name: 'listOrder',
     about: 'point f',
     values: ['created', 'newest', 'name', 'id'],

@@ -1,3 +1,4 @@
+import { underLock } from './account-lock.ts';
 import { getExtension, listExtensions } from './extension-reads.ts';
 import { createExtension, deleteExtension, enableExtension, updateExtension } from './extension-writes.ts';
 import type { Route } from './route.ts';
@@ -8,9 +9,9 @@ const write = 'extensions.write';
 /** All there is: no PATCH and no bulk call (fact 1). */
 export const extensionRoutes: readonly Route[] = [
   { method: 'GET', path: '/extensions', scope: read, handle: listExtensions },
-  { method: 'POST', path: '/extensions', scope: write, handle: createExtension },
+  underLock({ method: 'POST', path: '/extensions', scope: write, handle: createExtension }),
   { method: 'GET', path: '/extensions/:id', scope: read, handle: getExtension },
-  { method: 'PUT', path: '/extensions/:id', scope: write, handle: updateExtension },
-  { method: 'DELETE', path: '/extensions/:id', scope: write, handle: deleteExtension },
-  { method: 'POST', path: '/extensions/:id/enable', scope: write, handle: enableExtension },
+  underLock({ method: 'PUT', path: '/extensions/:id', scope: write, handle: updateExtension }),
+  underLock({ method: 'DELETE', path: '/extensions/:id', scope: write, handle: deleteExtension }),
+  underLock({ method: 'POST', path: '/extensions/:id/enable', scope: write, handle: enableExtension }),
 ];

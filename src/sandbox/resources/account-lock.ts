@@ -1,0 +1,24 @@
+/** Writes to an account exclude each other, and one that finds the lock taken fails at once (fact 54). */
+import type { State } from '../account/state.ts';
+import { type ApiRequest, type Outcome, problemResponse } from '../wire/http.ts';
+import { ApiProblem } from '../wire/problem.ts';
+import type { Route } from './route.ts';
+
+const SAID = 'Unable to perform request at this time. account could not be locked';
+
+/** The route behind the lock: where the switch says so, each write is refused once, before anything is done. */
+export function underLock(route: Route): Route {
+  const handle = (state: State, request: ApiRequest, id: string): Outcome => {
+    if (state.switches.accountLock === 'free') return route.handle(state, request, id);
+    const write = `${request.method} ${request.path} ${request.body}`;
+    if (!state.refused.has(write))
+      return { response: locked(), changes: [{ op: 'refuse', write }], effects: [] };
+    const outcome = route.handle(state, request, id);
+    return { ...outcome, changes: [{ op: 'pass', write }, ...outcome.changes] };
+  };
+  return { ...route, handle };
+}
+
+function locked() {
+  return problemResponse(new ApiProblem(400, 2001, SAID));
+}
