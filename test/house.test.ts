@@ -30,7 +30,7 @@ const LIBRARY_HOME: Record<string, RegExp> = {
   yaml: /^(config\/parse\/parse|ui\/render\/yaml)\.ts$/,
   zod: /^(config\/keys\/entry|sandbox\/account\/seed)\.ts$/,
   'zod/mini': /^config\/keys\/entry\.ts$/,
-  '@inquirer/core': /^ui\/prompt\/live-input\.ts$/,
+  '@inquirer/core': /^ui\/prompt\/core\.ts$/,
   inquirer: /^ui\/prompt\/prompter\.ts$/,
   'ipaddr.js': /^config\/check\/special-addresses\.ts$/,
   chalk: /^ui\/io\.ts$/,

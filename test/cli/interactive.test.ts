@@ -8,9 +8,9 @@ describe('create', () => {
     const { terminal, sandbox, ended } = await sit(['create']);
     await terminal.waitFor(/Checkout API {5}○○○/);
     terminal.type('admin');
-    await terminal.waitFor(/❯ web-admin {2}●○○/);
+    await terminal.waitFor(/❯ ◯ web-admin +●○○/);
     terminal.press('enter');
-    await terminal.waitFor('What shall the button do?');
+    await terminal.waitFor('What should the button do?');
     terminal.press('down', 'enter');
     await terminal.waitFor('Label, as responders see it: (Add Diagnostics)');
     terminal.type('Page the vendor');
@@ -100,17 +100,73 @@ describe('create', () => {
     expect(await ended).toBe(130);
   });
 
-  it('an account with more services than the list shows: that is said, and twins are told apart by their ids', async () => {
-    const names = ['Twin', 'Twin', ...Array.from({ length: 20 }, (_, index) => `Service ${index + 10}`)];
+  it('an account with more services than one page: they arrive, all are counted, twins are told apart by their ids', async () => {
+    const names = ['Twin', 'Twin', ...Array.from({ length: 230 }, (_, index) => `Service ${index + 10}`)];
     const services = names.map((name, index) => ({ id: `PSVC${index}`, name }));
     const { terminal, ended } = await sit(['create'], { seed: { account: 'acme', services } });
-    await terminal.waitFor('there are more: type a part of the name');
+    await terminal.waitFor('1 of 232\n');
     terminal.type('twin');
-    await terminal.waitFor(/Twin {2}○○○ {2}PSVC0\n.*Twin {2}○○○ {2}PSVC1/);
+    await terminal.waitFor(/Twin {9}○○○ {2}PSVC0\n.*Twin {9}○○○ {2}PSVC1/);
     terminal.press('down', 'enter');
-    expect(await terminal.waitFor('What shall')).toContain('On which service? Twin (PSVC1)');
+    expect(await terminal.waitFor('should the button do')).toContain('On which services? Twin (PSVC1)');
     terminal.press('ctrl+c');
     expect(await ended).toBe(130);
+  });
+
+  it('finds services by their team and by what they carry, and folds the full ones', async () => {
+    const services = ['A', 'B', 'C', 'D', 'E'].map((name) => ({
+      id: `PSVC${name}`,
+      name: `Service ${name}`,
+    }));
+    const full = services.slice(0, 4).flatMap(({ id, name }) =>
+      [1, 2, 3].map((slot) => ({
+        id: `PX${name.at(-1)}000${slot}`,
+        service: id,
+        name: `Button ${slot}`,
+        url: 'https://a.example.com',
+      })),
+    );
+    const seed = {
+      account: 'acme',
+      teams: [{ id: 'PTEAM01', name: 'Payments Crew' }],
+      services: [
+        ...services.slice(0, 4),
+        { ...services[4], teams: ['PTEAM01'] },
+        { id: 'PSVCF', name: 'Idle' },
+      ],
+      extensions: [
+        ...full,
+        { id: 'PXE0001', service: 'PSVCE', name: 'Restart it', url: 'https://a.example.com' },
+      ],
+    } as never;
+    const { terminal, ended } = await sit(['create'], { seed });
+    await terminal.waitFor('- 4 that cannot be chosen: all three slots are taken');
+    terminal.type('crew pay');
+    await terminal.waitFor(/crew pay\n❯ ◯ Service E {2}●○○\nteam Payments Crew · carries Restart it\n/);
+    terminal.press('ctrl+u');
+    terminal.type('it restart');
+    await terminal.waitFor(/it restart\n❯ ◯ Service E/);
+    terminal.press('ctrl+c');
+    expect(await ended).toBe(130);
+  });
+
+  it('puts the action on all services that are marked', async () => {
+    const argv = ['create', '-l', 'Ping', '-u', 'https://a.example.com/x'];
+    const { terminal, ended, sandbox } = await sit(argv);
+    await terminal.waitFor('On which services?');
+    terminal.type('web-');
+    await terminal.waitFor(/❯ ◯ web-admin/);
+    terminal.press('tab', 'down', 'tab');
+    await terminal.waitFor('2 marked');
+    terminal.press('enter');
+    await terminal.waitFor('need a header');
+    terminal.press('enter');
+    await terminal.waitFor('Create it?');
+    terminal.type('y');
+    terminal.press('enter');
+    expect(await ended).toBe(0);
+    const on = sandbox.state().extensions.filter(({ name }) => name === 'Ping');
+    expect(on).toHaveLength(2);
   });
 
   it('an account without services', async () => {
@@ -130,7 +186,7 @@ describe('create', () => {
     const { terminal, ended } = await sit(['create', '-s', 'Checkout API'], { seed });
     expect(await ended).toBe(8);
     expect(terminal.screen()).toContain('no free slot on Checkout API (PCHKOUT)');
-    expect(terminal.screen()).not.toContain('What shall the button do?');
+    expect(terminal.screen()).not.toContain('What should the button do?');
   });
 
   it('T08: a secret for an unencrypted endpoint is refused where it is named, in the URL and in a header', async () => {
@@ -176,7 +232,7 @@ describe('create', () => {
 describe('update', () => {
   it('asks what shall change, and shows both sides', async () => {
     const { terminal, ended, sandbox } = await sit(['update', 'Page the vendor']);
-    await terminal.waitFor('What shall change about Page the vendor?');
+    await terminal.waitFor('What should change about Page the vendor?');
     terminal.press('space', 'enter');
     await terminal.waitFor('Label: (Page the vendor)');
     terminal.type('Call the vendor');
@@ -197,11 +253,9 @@ describe('update', () => {
 describe('update without an action', () => {
   it('asks which one, also when the flags say what changes', async () => {
     const { terminal, ended, sandbox } = await sit(['update', '--label', 'Call the vendor']);
-    await terminal.waitFor(/- Checkout API +○○○ \(it has no actions\)/);
-    terminal.type('admin');
-    await terminal.waitFor(/❯ web-admin {2}●○○/);
-    terminal.press('enter');
     await terminal.waitFor('Which action?');
+    terminal.type('vendor admin');
+    await terminal.waitFor(/❯ web-admin +Page the vendor +https:/);
     terminal.press('enter');
     expect(await terminal.waitFor('Change it?')).toContain('label    Page the vendor → Call the vendor');
     terminal.type('y');
@@ -226,9 +280,8 @@ describe('what cannot be written', () => {
 
   it('U1: can be seen in a picker and not chosen', async () => {
     const { terminal, ended } = await sit(['update', '--label', 'X'], { seed });
-    await terminal.waitFor(/- Two +●○○ \(its actions stand on several services\)/);
-    terminal.press('enter');
-    await terminal.waitFor(/Both {2}PSHARED \(stands on 2 services/);
+    await terminal.waitFor(/❯ One .*Alone/);
+    expect(terminal.screen()).toMatch(/- One, Two +Both .*\(stands on 2 services/);
     terminal.press('ctrl+c');
     expect(await ended).toBe(130);
   });
@@ -241,14 +294,12 @@ describe('what cannot be written', () => {
 });
 
 describe('delete', () => {
-  it('picks a service, then actions, and asks', async () => {
+  it('picks actions of the whole account, and asks', async () => {
     const { terminal, ended, sandbox } = await sit(['delete']);
-    await terminal.waitFor('On which service?');
+    await terminal.waitFor('Which actions should be deleted?');
     terminal.type('web-a');
-    await terminal.waitFor(/❯ web-admin/);
+    await terminal.waitFor(/❯ ◯ web-admin/);
     terminal.press('enter');
-    await terminal.waitFor('Which actions shall be deleted?');
-    terminal.press('space', 'enter');
     await terminal.waitFor('Delete 1 action for good?');
     terminal.type('y');
     terminal.press('enter');
@@ -263,6 +314,50 @@ describe('delete', () => {
     expect(await ended).toBe(130);
     expect(terminal.screen()).toContain('cancelled; nothing was done');
     expect(labelsOn(sandbox, 'PWEBADM')).toEqual(['Page the vendor']);
+  });
+});
+
+describe('one label on many services', () => {
+  const services = Array.from({ length: 30 }, (_, index) => ({
+    id: `PSVC${index}`,
+    name: `Service ${index + 10}`,
+  }));
+  const extensions = services.map(({ id }, index) => ({
+    id: `PACT0${index}`,
+    service: id,
+    name: 'Restart',
+    url: `https://a.example.com/${index}`,
+    disabled: index === 7,
+  }));
+  const seed = { account: 'acme', services, extensions };
+
+  it('can be searched, with state and endpoint', async () => {
+    const { terminal, ended, sandbox } = await sit(['update', 'Restart', '--label', 'Start again'], { seed });
+    await terminal.waitFor('`Restart` exists 30 times; which one do you want to update?');
+    terminal.type('17');
+    await terminal.waitFor(/❯ Service 17 {2}Restart {2}disabled {2}https:\/\/a\.example\.com\/7\n/);
+    terminal.press('enter');
+    expect(await ended).toBe(0);
+    expect(labelsOn(sandbox, 'PSVC7')).toEqual(['Start again']);
+  });
+
+  it('delete takes several of them', async () => {
+    const { terminal, ended, sandbox } = await sit(['delete', 'Restart'], { seed });
+    await terminal.waitFor('which ones do you want to delete?');
+    terminal.press('tab', 'down', 'tab', 'enter');
+    await terminal.waitFor('Delete 2 actions for good?');
+    terminal.type('y');
+    terminal.press('enter');
+    expect(await ended).toBe(0);
+    expect(sandbox.state().extensions).toHaveLength(28);
+  });
+
+  it('enable offers the disabled ones only', async () => {
+    const { terminal, ended, sandbox } = await sit(['enable'], { seed });
+    await terminal.waitFor(/Which actions should be enabled\?\n❯ ◯ Service 17 .*\nPACT07/);
+    terminal.press('enter');
+    expect(await ended).toBe(0);
+    expect(sandbox.state().extensions.filter(({ disabled }) => disabled)).toEqual([]);
   });
 });
 

@@ -39,7 +39,7 @@ it('create, with a real terminal in front of the built program', async () => {
       look();
     });
 
-  await shows('What shall the button do?');
+  await shows('What should the button do?');
   terminal.write('\x1b[B\x1b[B\r');
   await shows('Label, as responders see it: (Revert Last Commit)');
   terminal.write('\r');

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { CancelledError, UsageError } from '../../src/errors.ts';
 import { createIo, type Io } from '../../src/ui/io.ts';
-import { createPrompter, type Prompter } from '../../src/ui/prompt/prompter.ts';
+import { createPrompter, growingList, type Prompter, WentBack } from '../../src/ui/prompt/prompter.ts';
 import { line, styled } from '../../src/ui/text/text.ts';
 import { createVirtualTerminal, type VirtualTerminal } from '../helpers/virtual-terminal.ts';
 
@@ -28,9 +28,6 @@ const services = ['Billing', 'Checkout API', 'Checkout UI', 'Search'].map((name,
   description: `service ${name}`,
   disabled: name === 'Search' ? 'no free slot' : undefined,
 }));
-
-const matching = async (term: string) =>
-  services.filter((service) => String(service.name[0]).toLowerCase().includes(term.toLowerCase()));
 
 describe('input', () => {
   const validate = (value: string) =>
@@ -59,6 +56,30 @@ describe('input', () => {
     await terminal.waitFor(/Label ok$/);
     terminal.press('enter');
     expect(await answer).toBe('ok');
+  });
+
+  it('drops blanks around what was pasted', async () => {
+    const answer = prompter.input({ message: 'Label', validate });
+    await terminal.waitFor('Label');
+    terminal.type('  ok ');
+    await terminal.waitFor('Label   ok');
+    terminal.press('enter');
+    expect(await answer).toBe('ok');
+  });
+
+  it('offers what was probably meant, and takes it only after it was seen', async () => {
+    const answer = prompter.input({
+      message: 'URL',
+      validate: (value) => value.startsWith('https://') || 'no scheme',
+      repair: (value) => (value.includes('.') ? `https://${value}` : undefined),
+    });
+    await terminal.waitFor('URL');
+    terminal.type('a.example');
+    await terminal.waitFor('> no scheme\ntab https://a.example');
+    terminal.press('enter');
+    await terminal.waitFor(/URL https:\/\/a\.example$/);
+    terminal.press('enter');
+    expect(await answer).toBe('https://a.example');
   });
 
   it('takes the default on Enter, and puts it on the line on Tab', async () => {
@@ -130,9 +151,9 @@ describe('secret', () => {
   });
 });
 
-describe('search', () => {
+describe('find', () => {
   it('finds by typing and describes what is under the cursor', async () => {
-    const answer = prompter.search({ message: 'Service', source: matching });
+    const answer = prompter.find({ message: 'Service', list: services });
     await terminal.waitFor('❯ Billing  ●●○');
     terminal.type('check');
     await terminal.waitFor(/❯ Checkout API.*\n.*Checkout UI/);
@@ -143,8 +164,22 @@ describe('search', () => {
     expect(terminal.screen()).toBe('✔ Service Checkout UI  ●●○');
   });
 
-  it('refuses what cannot be chosen, with the reason', async () => {
-    const answer = prompter.search({ message: 'Service', source: matching });
+  it('takes words in any order, also of what is not shown, names first', async () => {
+    const list = [
+      { value: 1, name: 'Ledger', keywords: 'Payments prod' },
+      { value: 2, name: 'Prod Payments' },
+      { value: 3, name: 'Payments Test' },
+    ];
+    const answer = prompter.find({ message: 'Service', list });
+    await terminal.waitFor('❯ Ledger');
+    terminal.type('pay prod');
+    await terminal.waitFor(/Service pay prod\n❯ Prod Payments\n {2}Ledger\ntype/);
+    terminal.press('enter');
+    expect(await answer).toBe(2);
+  });
+
+  it('names a few that cannot be chosen, with the reason, and never takes one', async () => {
+    const answer = prompter.find({ message: 'Service', list: services });
     await terminal.waitFor('- Search  ●●○ (no free slot)');
     terminal.type('sea');
     await terminal.waitFor(/Service sea\n- Search/);
@@ -157,23 +192,28 @@ describe('search', () => {
     expect(await answer).toBe(0);
   });
 
-  it('Tab completes to the choice under the cursor', async () => {
-    const answer = prompter.search({ message: 'Service', source: matching });
-    await terminal.waitFor('❯ Billing');
-    terminal.press('down', 'tab');
-    await terminal.waitFor(/Service Checkout API {2}●●○\n❯ Checkout API/);
+  it('folds many that cannot be chosen into one line', async () => {
+    const full = Array.from({ length: 40 }, (_, value) => ({
+      value,
+      name: `full ${value}`,
+      disabled: 'full',
+    }));
+    const answer = prompter.find({ message: 'Service', list: [...full, { value: -1, name: 'free' }] });
+    await terminal.waitFor(/❯ free\n- 40 that cannot be chosen: full\n/);
     terminal.press('enter');
-    expect(await answer).toBe(1);
+    expect(await answer).toBe(-1);
   });
 
-  it('says when nothing matches, and when there is more than can be shown', async () => {
-    const many = Array.from({ length: 5_000 }, (_, index) => ({ value: index, name: `svc-${index}` }));
-    const answer = prompter.search({
-      message: 'Service',
-      source: async (term) => many.filter(({ name }) => name.includes(term)),
-      pageSize: 200,
-    });
-    await terminal.waitFor('… 4900 more: type to narrow');
+  it('scrolls through all of them, page by page, and counts', async () => {
+    const list = Array.from({ length: 5_000 }, (_, value) => ({ value, name: `svc-${value}` }));
+    const answer = prompter.find({ message: 'Service', list });
+    await terminal.waitFor('1 of 5000');
+    terminal.press('pagedown', 'pagedown', 'down');
+    await terminal.waitFor(/❯ svc-21\n/);
+    expect(terminal.screen()).toContain('22 of 5000');
+    expect(terminal.screen().match(/svc-/g)).toHaveLength(10);
+    terminal.press('pageup', 'up');
+    await terminal.waitFor(/❯ svc-10\n/);
     terminal.type('x');
     await terminal.waitFor('nothing matches');
     terminal.press('ctrl+u');
@@ -183,32 +223,122 @@ describe('search', () => {
     expect(await answer).toBe(4321);
   });
 
-  it('shows that it is loading, and aborts what is no longer wanted', async () => {
-    const aborted: string[] = [];
-    let settle = (): void => {};
-    const answer = prompter.search({
-      message: 'Service',
-      source: (term, signal) => {
-        signal.addEventListener('abort', () => aborted.push(term));
-        if (term === 'c') return matching(term);
-        return new Promise<typeof services>((resolve) => {
-          settle = () => resolve(services);
-        });
-      },
-    });
-    await terminal.waitFor(/[⠋⠙⠹] Service/);
-    terminal.type('c');
+  it('keeps what was typed when the cursor moves', async () => {
+    const answer = prompter.find({ message: 'Service', list: services });
+    await terminal.waitFor('❯ Billing');
+    terminal.type('check');
     await terminal.waitFor('❯ Checkout API');
-    settle();
+    terminal.press('down');
+    await terminal.waitFor('❯ Checkout UI');
+    terminal.type('out a');
+    await terminal.waitFor(/Service checkout a\n❯ Checkout API/);
     terminal.press('enter');
     expect(await answer).toBe(1);
-    expect(aborted[0]).toBe('');
   });
 
-  it('gives up when the source does, with its error', async () => {
+  it('a row stays one row, however narrow the terminal', async () => {
+    const narrow = createVirtualTerminal({ columns: 40 });
+    const asking = createPrompter(
+      createIo({ ...narrow.streams, env: {}, cwd: '/', clock: systemClock }),
+      narrow.streams,
+    );
+    const list = ['a', 'b'].map((value) => ({ value, name: `${value} ${'long '.repeat(20)}` }));
+    const answer = asking.find({ message: 'Which', list });
+    await narrow.waitFor(/\n❯ a (long )+l?o?n?g?…\n {2}b (long )+l?o?n?g?…\n/);
+    narrow.press('enter');
+    expect(await answer).toBe('a');
+  });
+
+  it('shows what arrives while it is on the screen, and keeps the cursor where it was', async () => {
+    const list = growingList<string>();
+    const choice = (value: string) => ({ value, name: value });
+    list.show(['beta', 'gamma'].map(choice), 'reading more …');
+    const answer = prompter.find({ message: 'Service', list });
+    await terminal.waitFor('reading more …');
+    terminal.press('down');
+    await terminal.waitFor('❯ gamma');
+    list.show(['alpha', 'beta', 'gamma', 'delta'].map(choice));
+    await terminal.waitFor(/ {2}alpha\n {2}beta\n❯ gamma\n {2}delta/);
+    expect(terminal.screen()).not.toContain('reading');
+    terminal.press('enter');
+    expect(await answer).toBe('gamma');
+  });
+
+  it('gives up when the rest cannot be read, with that error', async () => {
+    const list = growingList<string>();
+    list.show([], 'reading …');
+    const answer = prompter.find({ message: 'Service', list });
+    await terminal.waitFor('reading …');
     const error = new UsageError('no such team');
-    const answer = prompter.search({ message: 'Service', source: () => Promise.reject(error) });
+    list.fail(error);
     await expect(answer).rejects.toBe(error);
+  });
+});
+
+describe('findMany', () => {
+  it('gives what was marked, in that order; without a mark what is under the cursor', async () => {
+    const answer = prompter.findMany({ message: 'Services', list: services });
+    await terminal.waitFor('❯ ◯ Billing');
+    terminal.press('down', 'tab', 'up', 'tab', 'down', 'down', 'tab', 'tab');
+    await terminal.waitFor(/◉ Billing.*\n.*◉ Checkout API.*\n❯ ◯ Checkout UI/);
+    expect(terminal.screen()).toContain('2 marked');
+    terminal.press('enter');
+    expect(await answer).toEqual([1, 0]);
+    const single = prompter.findMany({ message: 'Again', list: services });
+    await terminal.waitFor(/Again[\s\S]*❯ ◯ Billing/);
+    terminal.press('enter');
+    expect(await single).toEqual([0]);
+  });
+
+  it('keeps marks while other words are typed', async () => {
+    const answer = prompter.findMany({ message: 'Services', list: services });
+    await terminal.waitFor('❯ ◯ Billing');
+    terminal.press('tab');
+    terminal.type('ui');
+    await terminal.waitFor(/Services ui\n❯ ◯ Checkout UI/);
+    terminal.press('tab', 'enter');
+    expect(await answer).toEqual([0, 2]);
+  });
+});
+
+describe('Esc', () => {
+  it.each<[string, () => Promise<unknown>]>([
+    ['input', () => prompter.input({ message: 'Ask', back: true })],
+    ['find', () => prompter.find({ message: 'Ask', list: services, back: true })],
+    ['select', () => prompter.select({ message: 'Ask', choices: services, back: true })],
+    ['confirm', () => prompter.confirm({ message: 'Ask', default: true, back: true })],
+  ])('goes back in %s', async (_, start) => {
+    const answer = start();
+    await terminal.waitFor('Ask');
+    terminal.press('escape');
+    await expect(answer).rejects.toBeInstanceOf(WentBack);
+  });
+
+  it('loses nothing that was typed', async () => {
+    let typed = '';
+    const onType = (value: string): void => {
+      typed = value;
+    };
+    const first = prompter.input({ message: 'Ask', back: true, onType });
+    await terminal.waitFor('Ask');
+    terminal.type('half a la');
+    await terminal.waitFor('half a la');
+    terminal.press('escape');
+    await expect(first).rejects.toBeInstanceOf(WentBack);
+    const second = prompter.input({ message: 'Again', typed });
+    await terminal.waitFor('Again half a la');
+    terminal.type('bel');
+    await terminal.waitFor('Again half a label');
+    terminal.press('enter');
+    expect(await second).toBe('half a label');
+  });
+
+  it('does nothing where there is no way back', async () => {
+    const answer = prompter.confirm({ message: 'Ask', default: true });
+    await terminal.waitFor('Ask');
+    terminal.press('escape');
+    terminal.press('enter');
+    expect(await answer).toBe(true);
   });
 });
 
@@ -269,7 +399,7 @@ describe('changing one’s mind', () => {
   const prompts: [string, () => Promise<unknown>, string][] = [
     ['input', () => prompter.input({ message: 'Ask' }), 'Ask'],
     ['secret', () => prompter.secret({ message: 'Ask' }), 'Ask'],
-    ['search', () => prompter.search({ message: 'Ask', source: matching }), '❯ Billing'],
+    ['find', () => prompter.find({ message: 'Ask', list: services }), '❯ Billing'],
     ['select', () => prompter.select({ message: 'Ask', choices: services }), '❯ Billing'],
     ['checkbox', () => prompter.checkbox({ message: 'Ask', choices: services }), '❯◯ Billing'],
     ['confirm', () => prompter.confirm({ message: 'Ask', default: true }), 'Ask'],
@@ -327,7 +457,7 @@ describe('the screen', () => {
 
   it('has no colour where colour is off', async () => {
     io.configure({ quiet: false, debug: false, color: false, noInput: false });
-    const answer = prompter.search({ message: 'Service', source: matching });
+    const answer = prompter.find({ message: 'Service', list: services });
     await terminal.waitFor('❯ Billing');
     terminal.press('enter');
     await answer;

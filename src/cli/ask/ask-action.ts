@@ -12,7 +12,7 @@ import { TEMPLATES } from './templates.ts';
  */
 export async function askLabel(prompter: Prompter, taken: readonly string[]): Promise<string> {
   const template = await prompter.select<string | null>({
-    message: 'What shall the button do?',
+    message: 'What should the button do?',
     choices: [
       ...TEMPLATES.map(({ label, description }) => ({
         value: label,

@@ -5,6 +5,7 @@ import { RefusedError, RemoteError } from '../../errors.ts';
 import { nearest } from '../../nearest.ts';
 import type { ActionStore } from '../../pagerduty/store.ts';
 import type { Context } from '../context.ts';
+import { actionChoices, placeOf } from './action-choices.ts';
 import { isOn, servicesFor } from './selectors.ts';
 
 /** Ids are longer than most words in capitals; anything that looks like one is asked for as one first. */
@@ -15,6 +16,8 @@ export interface FindOptions {
   readonly services: readonly string[];
   /** What is to be done with it, for the question which one is meant: `update`. */
   readonly verb: string;
+  /** Whether a label may mean several actions. */
+  readonly several?: boolean | undefined;
 }
 
 /** Finds one action for each text. @throws RefusedError when a text matches none, or several and nobody can be asked */
@@ -29,7 +32,7 @@ export async function findActions(
   const found: LiveAction[] = [];
   for (const text of texts) {
     const byId = looksLikeId(text) ? await actionById(store, text) : undefined;
-    found.push(byId ?? (await byLabel(context, text, await candidates(), options)));
+    found.push(...(byId ? [byId] : await byLabel(context, text, await candidates(), options)));
   }
   context.activity.end();
   return [...new Map(found.map((action) => [action.id, action])).values()];
@@ -67,22 +70,20 @@ async function byLabel(
   text: string,
   candidates: readonly LiveAction[],
   options: FindOptions,
-): Promise<LiveAction> {
+): Promise<readonly LiveAction[]> {
   const found = candidates.filter(({ label }) => label === text);
   const [only, ...others] = found;
   if (!only) throw notFound(text, candidates, options, await labelOfKey(context, text));
-  if (others.length === 0) return only;
+  if (others.length === 0) return [only];
   if (!context.io.canPrompt) throw ambiguous(text, found);
   context.activity.end();
   const prompter = await context.prompter();
-  return prompter.select({
-    message: `\`${text}\` is on several services; which one do you want to ${options.verb}?`,
-    choices: found.map((action) => ({ value: action, name: `${placeOf(action)}  ${action.id}` })),
-  });
-}
-
-function placeOf({ services }: LiveAction): string {
-  return services.map(({ id, name }) => name ?? id).join(', ') || '(no service)';
+  const which = options.several ? 'which ones' : 'which one';
+  const question = {
+    message: `\`${text}\` exists ${found.length} times; ${which} do you want to ${options.verb}?`,
+    list: actionChoices(found, { showUrl: await context.liveUrls(), objection: () => undefined }),
+  };
+  return options.several ? prompter.findMany(question) : [await prompter.find(question)];
 }
 
 /** The label, where somebody has typed what the action is called in the config. */

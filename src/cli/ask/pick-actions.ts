@@ -1,53 +1,81 @@
-/** Pickers for actions that are there: a service first, unless one is named, then what stands on it. */
+/** Pickers for live actions: all of the account, or those of the services named. */
 import type { LiveAction } from '../../core/action.ts';
+import { withState } from '../../engine/with-state.ts';
 import { RefusedError } from '../../errors.ts';
-import type { Choice } from '../../ui/prompt/prompter.ts';
-import { line, styled } from '../../ui/text/text.ts';
+import type { ActionStore } from '../../pagerduty/store.ts';
+import { type FindList, growingList } from '../../ui/prompt/prompter.ts';
 import type { Context } from '../context.ts';
+import { actionChoices, type Objection } from './action-choices.ts';
 import { whyNotWritable } from './find-action.ts';
-import { needsActions, pickService } from './pick-service.ts';
-import { servicesFor } from './selectors.ts';
+import { isOn, servicesFor } from './selectors.ts';
 
-/** Asks for any number of actions. */
+export interface PickOptions {
+  readonly message: string;
+  /** Which of them are on offer; all without it. */
+  readonly among?: ((action: LiveAction) => boolean) | undefined;
+  readonly objection?: Objection | undefined;
+}
+
+/** Asks for one or more actions. @throws RefusedError when none can be chosen */
 export async function pickActions(
   context: Context,
   selectors: readonly string[],
-  message: string,
+  options: PickOptions,
 ): Promise<readonly LiveAction[]> {
-  const choices = await choicesOn(context, selectors);
-  return (await context.prompter()).checkbox({ message, choices, required: true });
+  const list = await listOn(context, selectors, options);
+  return (await context.prompter()).findMany({ message: options.message, list });
 }
 
-/** Asks for one action. */
+/** Asks for one action. @throws RefusedError when none can be chosen */
 export async function pickAction(
   context: Context,
   selectors: readonly string[],
-  message: string,
+  options: PickOptions,
 ): Promise<LiveAction> {
-  const choices = await choicesOn(context, selectors);
-  return (await context.prompter()).select({ message, choices });
+  const list = await listOn(context, selectors, options);
+  return (await context.prompter()).find({ message: options.message, list });
 }
 
-async function choicesOn(context: Context, selectors: readonly string[]): Promise<Choice<LiveAction>[]> {
+async function listOn(
+  context: Context,
+  selectors: readonly string[],
+  { among, objection = whyNotWritable }: PickOptions,
+): Promise<FindList<LiveAction>> {
   const store = await context.store();
-  const services =
-    selectors.length > 0
-      ? await servicesFor(store, selectors)
-      : [await pickService(await context.prompter(), store, needsActions)];
-  const actions = await store.actions(services);
-  if (actions.every(whyNotWritable)) throw nothingThere(services.map(({ name }) => name));
-  const showUrl = await context.liveUrls();
-  return actions.map((action) => ({
-    value: action,
-    name: line(action.label, styled('muted', `  ${action.id}`)),
-    short: action.label,
-    description: showUrl(action.url),
-    disabled: whyNotWritable(action),
-  }));
+  context.activity.reading('reading actions');
+  const services = selectors.length > 0 ? await servicesFor(store, selectors) : null;
+  const read = await store.actions(services ?? 'all');
+  const onThem = services ? read.filter((action) => services.some(({ id }) => isOn(action, id))) : read;
+  const actions = among ? (await withState(store, onThem)).filter(among) : onThem;
+  context.activity.end();
+  if (actions.every((action) => objection(action) !== undefined)) {
+    throw nothingThere(services?.map(({ name }) => name) ?? [], among !== undefined);
+  }
+  const list = growingList<LiveAction>();
+  const options = { showUrl: await context.liveUrls(), objection };
+  list.show(actionChoices(actions, options));
+  // Teams are for finding only: the list is complete without them.
+  void readTeams(store).then(
+    (teamsOf) => list.show(actionChoices(actions, { ...options, teamsOf })),
+    () => undefined,
+  );
+  return list;
 }
 
-function nothingThere(names: readonly string[]): RefusedError {
-  return new RefusedError(`there is nothing on ${names.join(', ')} that could be changed`, {
+/** Names of teams by service. */
+async function readTeams(store: ActionStore): Promise<(serviceId: string) => string> {
+  const [teams, { services }] = await Promise.all([store.searchTeams(''), store.catalogue('all')]);
+  const names = new Map(teams.map(({ id, name }) => [id, name]));
+  const byService = new Map(
+    services.map(({ id, teamIds }) => [id, teamIds.map((team) => names.get(team) ?? '').join(' ')]),
+  );
+  return (serviceId) => byService.get(serviceId) ?? '';
+}
+
+function nothingThere(names: readonly string[], isFiltered: boolean): RefusedError {
+  const where = names.length === 0 ? 'in this account' : `on ${names.join(', ')}`;
+  if (isFiltered) return new RefusedError(`there is nothing ${where} to choose from`, { reason: 'gone' });
+  return new RefusedError(`there is nothing ${where} that could be changed`, {
     reason: 'gone',
     hint: '`pdactions list` shows what there is.',
   });

@@ -1,87 +1,135 @@
-/** The service picker: found by typing, with the slots of each, and those that do not serve not to be chosen. */
-import type { Service } from '../../core/action.ts';
+/** The service picker: the whole account, found by words of names, teams and labels, with the slots of each. */
+import type { Service, Team } from '../../core/action.ts';
 import { type LiveService, liveByService, NOTHING } from '../../core/live.ts';
 import { countSlots } from '../../core/slots.ts';
-import { RefusedError } from '../../errors.ts';
+import { AuthError, RefusedError } from '../../errors.ts';
 import type { ActionStore } from '../../pagerduty/store.ts';
-import type { Choice, Prompter } from '../../ui/prompt/prompter.ts';
+import { type Choice, type FindList, type GrowingList, growingList } from '../../ui/prompt/prompter.ts';
 import { slotSpan } from '../../ui/render/slots.ts';
 import { displayWidth } from '../../ui/render/table.ts';
-import { line, styled } from '../../ui/text/text.ts';
+import { type Line, line, styled } from '../../ui/text/text.ts';
+import type { Context } from '../context.ts';
 
-/** So many are looked up and shown at a time; an account can have thousands. */
-const SHOWN = 10;
-/** Slots stand in one column, but for names longer than this. */
+const PAGE = 100;
+/** PagerDuty lists no more than these (fact 20). */
+const WALL = 10_000;
+/** Slots are in one column, but for names longer than this. */
 const WIDEST = 40;
 
-/** Why a service cannot be chosen; undefined when it can. */
-export type Objection = (live: LiveService) => string | undefined;
-
-/** For something new: it needs a slot. */
-export const needsFreeSlot: Objection = (live) =>
-  countSlots(live).free === 0 ? 'all three slots are taken' : undefined;
-
-/** For something that is there: it has to be, and on this service alone (U1). */
-export const needsActions: Objection = ({ own, shared }) => {
-  if (own.length > 0) return undefined;
-  return shared.length > 0 ? 'its actions stand on several services' : 'it has no actions';
-};
-
-/** Asks for a service. @throws RefusedError when the account has none */
-export function pickService(prompter: Prompter, store: ActionStore, objection: Objection): Promise<Service> {
-  const known = new Map<string, LiveService>();
-  return prompter.search<Service>({
-    message: 'On which service?',
-    pageSize: SHOWN + 1,
-    async source(term, signal) {
-      const { services, more } = await store.searchServices(term.trim(), { limit: SHOWN, offset: 0 });
-      if (services.length === 0 && term.trim() === '') throw noServices();
-      if (signal.aborted) return [];
-      const unknown = services.filter(({ id }) => !known.has(id));
-      const live = liveByService(unknown.length === 0 ? [] : await store.actions(unknown));
-      for (const { id } of unknown) known.set(id, live.get(id) ?? NOTHING);
-      const choices = toChoices(services, (id) => known.get(id) ?? NOTHING, objection);
-      return more ? [...choices, narrower(services[0])] : choices;
-    },
-  });
+/** What is known of the account so far. */
+interface Account {
+  readonly services: readonly Service[];
+  /** Null until the actions were read. */
+  readonly live: ReadonlyMap<string, LiveService> | null;
+  readonly teams: ReadonlyMap<string, string>;
 }
 
-function toChoices(
-  services: readonly Service[],
-  liveOn: (id: string) => LiveService,
-  objection: Objection,
-): Choice<Service>[] {
-  const names = services.map(({ name }) => name);
-  const width = Math.max(...names.map(displayWidth).filter((columns) => columns <= WIDEST), 0);
+/** Asks for the services that get a new action. @throws RefusedError when the account has none */
+export async function pickServices(
+  context: Context,
+  { back = false }: { readonly back?: boolean } = {},
+): Promise<readonly Service[]> {
+  const list = await openList(context);
+  const prompter = await context.prompter();
+  return prompter.findMany<Service>({ message: 'On which services?', list, back });
+}
+
+/** The list with its first page; the rest arrives while it is on the screen. */
+async function openList(context: Context): Promise<FindList<Service>> {
+  const store = await context.store();
+  const list = growingList<Service>();
+  context.activity.reading('reading services');
+  const { services, more } = await store.searchServices('', { limit: PAGE, offset: 0 });
+  if (services.length === 0) throw noServices();
+  const teams = await teamNames(store);
+  const account: Account = { services, live: null, teams };
+  if (!more) {
+    list.show(toChoices({ ...account, live: liveByService(await store.actions(services)) }));
+  } else {
+    list.show(toChoices(account), 'reading …');
+    void readRest(store, account, list).catch((error: unknown) => list.fail(error));
+  }
+  context.activity.end();
+  return list;
+}
+
+/** Reads the other pages and the actions, and shows them as they come. */
+async function readRest(store: ActionStore, first: Account, list: GrowingList<Service>): Promise<void> {
+  let account = first;
+  const reading = store.actions('all').then((actions) => {
+    account = { ...account, live: liveByService(actions) };
+  });
+  reading.catch(() => undefined);
+  for (let offset = PAGE; offset + PAGE <= WALL; offset += PAGE) {
+    const { services, more } = await store.searchServices('', { limit: PAGE, offset });
+    account = { ...account, services: [...account.services, ...services] };
+    if (!more) break;
+    list.show(toChoices(account), `${account.services.length} services so far, reading more …`);
+  }
+  list.show(toChoices(account), account.live ? undefined : 'reading what they carry …');
+  await reading;
+  list.show(toChoices(account));
+}
+
+/** Names of teams by id; none for a token that may not see teams. */
+async function teamNames(store: ActionStore): Promise<ReadonlyMap<string, string>> {
+  const teams = await store.searchTeams('').catch((error: unknown): readonly Team[] => {
+    if (error instanceof AuthError) return [];
+    throw error;
+  });
+  return new Map(teams.map(({ id, name }) => [id, name]));
+}
+
+function toChoices({ services, live, teams }: Account): Choice<Service>[] {
+  const counts = new Map<string, number>();
+  for (const { name } of services) counts.set(name, (counts.get(name) ?? 0) + 1);
+  const width = Math.max(...services.map(({ name }) => displayWidth(name)).filter((one) => one <= WIDEST), 0);
   return services.map((service) => {
-    const live = liveOn(service.id);
-    const labels = [...live.own, ...live.shared].map(({ label }) => label);
-    const twin = names.filter((name) => name === service.name).length > 1;
-    const padding = ' '.repeat(Math.max(0, width - displayWidth(service.name)) + 2);
-    return {
-      value: service,
-      name: line(
-        service.name,
-        padding,
-        slotSpan(countSlots(live).used),
-        styled('muted', twin ? `  ${service.id}` : ''),
-      ),
-      short: twin ? `${service.name} (${service.id})` : service.name,
-      description: labels.length > 0 ? `carries ${labels.join(', ')}` : undefined,
-      disabled: objection(live),
-    };
+    const isTwin = (counts.get(service.name) ?? 0) > 1;
+    const carried = live ? (live.get(service.id) ?? NOTHING) : null;
+    return toChoice(service, carried, { teams, width, isTwin });
   });
 }
 
-/** A last line that cannot be chosen; its value is never given back. */
-function narrower(any: Service | undefined): Choice<Service> {
-  const value = any ?? { id: '', name: '', teamIds: [], htmlUrl: null };
-  return { value, name: line(styled('muted', '…')), disabled: 'there are more: type a part of the name' };
+interface ChoiceFacts {
+  readonly teams: Account['teams'];
+  readonly width: number;
+  /** Whether another service has the same name. */
+  readonly isTwin: boolean;
+}
+
+function toChoice(
+  service: Service,
+  live: LiveService | null,
+  { teams, width, isTwin }: ChoiceFacts,
+): Choice<Service> {
+  const { name, id, teamIds } = service;
+  const labels = live ? [...live.own, ...live.shared].map(({ label }) => label) : [];
+  const teamsOf = teamIds.map((team) => teams.get(team) ?? '').filter(Boolean);
+  const used = live ? countSlots(live) : null;
+  const facts = [
+    ...(teamsOf.length > 0 ? [`team ${teamsOf.join(', ')}`] : []),
+    ...(labels.length > 0 ? [`carries ${labels.join(', ')}`] : []),
+  ];
+  return {
+    value: service,
+    name: nameLine(name, width, used?.used ?? null, isTwin ? id : ''),
+    short: isTwin ? `${name} (${id})` : name,
+    description: facts.length > 0 ? facts.join(' · ') : undefined,
+    keywords: [id, ...teamsOf, ...labels].join(' '),
+    disabled: used?.free === 0 ? 'all three slots are taken' : undefined,
+  };
+}
+
+function nameLine(name: string, width: number, used: number | null, id: string): Line {
+  const padding = ' '.repeat(Math.max(0, width - displayWidth(name)) + 2);
+  const dots = used === null ? styled('muted', '···') : slotSpan(used);
+  return line(name, padding, dots, styled('muted', id === '' ? '' : `  ${id}`));
 }
 
 function noServices(): RefusedError {
   return new RefusedError('there are no services, or none that this token sees', {
     reason: 'gone',
-    hint: 'A custom incident action stands on a service: create one in PagerDuty, or use a token that sees more.',
+    hint: 'A custom incident action belongs to a service: create one in PagerDuty, or use a token that sees more.',
   });
 }

@@ -11,7 +11,7 @@ import { confirm } from '../ask/confirm.ts';
 import { checkedLabel, checkedUrl, keepSecret, warnOfUrl } from '../ask/fields.ts';
 import { expectFreeSlots } from '../ask/free-slots.ts';
 import { addHeaderOptions, type HeaderFlags, readHeaders } from '../ask/headers.ts';
-import { needsFreeSlot, pickService } from '../ask/pick-service.ts';
+import { pickServices } from '../ask/pick-service.ts';
 import { addServiceOption, servicesFor } from '../ask/selectors.ts';
 import { TEMPLATES } from '../ask/templates.ts';
 import type { CommandSpec } from '../command.ts';
@@ -65,7 +65,7 @@ export async function runCreate(context: Context, options: CreateOptions): Promi
   const missing = missingFlags(given, options);
   if (missing.length > 0 && !io.canPrompt) throw missingValues(missing);
   const store = await context.store();
-  const services = options.service ? await servicesFor(store, options.service) : [await askService(context)];
+  const services = options.service ? await servicesFor(store, options.service) : await pickServices(context);
   const spec = await complete(context, given, services, missing.length > 0);
   keepSecret(io, spec.url, spec.headers);
   const readAt = context.clock.now();
@@ -109,10 +109,6 @@ function missingValues(flags: readonly string[]): UsageError {
   return new UsageError(`create needs ${flags.map((flag) => `\`${flag}\``).join(' and ')}`, {
     hint: 'There is no terminal to ask on. `pdactions create --help` shows all options.',
   });
-}
-
-async function askService(context: Context): Promise<Service> {
-  return pickService(await context.prompter(), await context.store(), needsFreeSlot);
 }
 
 async function complete(

@@ -4,7 +4,7 @@ import { UsageError } from '../../errors.ts';
 import { plural } from '../../ui/text/plural.ts';
 import { line, styled } from '../../ui/text/text.ts';
 import { confirm } from '../ask/confirm.ts';
-import { expectWritable, findActions } from '../ask/find-action.ts';
+import { expectWritable, findActions, whyNotWritable } from '../ask/find-action.ts';
 import { pickActions } from '../ask/pick-actions.ts';
 import { addServiceOption } from '../ask/selectors.ts';
 import type { CommandSpec } from '../command.ts';
@@ -49,8 +49,11 @@ export async function runDelete(
   const services = options.service ?? [];
   const actions =
     texts.length === 0
-      ? await pickActions(context, services, 'Which actions shall be deleted?')
-      : await findActions(context, texts, { services, verb: 'delete' });
+      ? await pickActions(context, services, {
+          message: 'Which actions should be deleted?',
+          objection: (action) => (isOrphan(action) ? undefined : whyNotWritable(action)),
+        })
+      : await findActions(context, texts, { services, verb: 'delete', several: true });
   if (actions.length === 0) {
     io.say(line('Nothing was chosen, nothing was deleted.'));
     return;

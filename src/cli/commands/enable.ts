@@ -4,6 +4,7 @@ import { withState } from '../../engine/with-state.ts';
 import { UsageError } from '../../errors.ts';
 import { line, styled } from '../../ui/text/text.ts';
 import { expectWritable, findActions, whyNotWritable } from '../ask/find-action.ts';
+import { pickActions } from '../ask/pick-actions.ts';
 import { addServiceOption, servicesFor } from '../ask/selectors.ts';
 import type { CommandSpec } from '../command.ts';
 import type { Context } from '../context.ts';
@@ -26,7 +27,7 @@ export const spec: CommandSpec = {
   define(command, context) {
     addExamples(command, 'enable PIJ90N7', 'enable --all-disabled --service "web-*"');
     addServiceOption(
-      command.argument('[actions...]', 'their ids or labels'),
+      command.argument('[actions...]', 'their ids or labels; without any, you are asked'),
       'the service they stand on (repeatable)',
     )
       .option('--all-disabled', 'every action that is disabled, on all services or those of --service')
@@ -42,7 +43,8 @@ export async function runEnable(
 ): Promise<void> {
   const { io } = context;
   checkFormat(context);
-  if ((texts.length === 0) === !options.allDisabled) {
+  const asks = texts.length === 0 && !options.allDisabled && io.canPrompt;
+  if (!asks && (texts.length === 0) === !options.allDisabled) {
     throw new UsageError('enable needs either the ids or labels of actions, or `--all-disabled`', {
       hint: '`pdactions list --disabled` shows which ones are disabled.',
     });
@@ -75,8 +77,18 @@ async function candidates(
   { service, allDisabled }: EnableOptions,
 ): Promise<readonly LiveAction[]> {
   const store = await context.store();
+  if (!allDisabled && texts.length === 0) {
+    return pickActions(context, service ?? [], {
+      message: 'Which actions should be enabled?',
+      among: ({ disabled }) => disabled === true,
+    });
+  }
   if (!allDisabled) {
-    const found = await findActions(context, texts, { services: service ?? [], verb: 'enable' });
+    const found = await findActions(context, texts, {
+      services: service ?? [],
+      verb: 'enable',
+      several: true,
+    });
     return withState(store, found);
   }
   context.activity.reading('reading actions');

@@ -137,7 +137,7 @@ async function actionFor(
   services: readonly string[],
 ): Promise<LiveAction> {
   const [action] = text === undefined ? [] : await findActions(context, [text], { services, verb: 'update' });
-  return action ?? pickAction(context, services, 'Which action?');
+  return action ?? pickAction(context, services, { message: 'Which action?' });
 }
 
 function asksForSomething({ label, url, header, headerEnv, removeHeader }: UpdateOptions): boolean {
@@ -174,7 +174,7 @@ function readFlags({ env }: Context, options: UpdateOptions): Wanted {
 async function ask(context: Context, action: LiveAction): Promise<Wanted> {
   const prompter = await context.prompter();
   const what = await prompter.checkbox<'label' | 'url' | 'headers'>({
-    message: `What shall change about ${action.label}?`,
+    message: `What should change about ${action.label}?`,
     required: true,
     choices: [
       { value: 'label', name: 'the label' },

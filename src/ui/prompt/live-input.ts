@@ -5,10 +5,11 @@ import {
   isTabKey,
   makeTheme,
   type Status,
+  useEffect,
   useKeypress,
   usePrefix,
   useState,
-} from '@inquirer/core';
+} from './core.ts';
 import type { PromptTheme } from './theme.ts';
 
 /** What the prompt needs; everything in it is ready to be drawn. */
@@ -16,6 +17,12 @@ export interface LiveInputConfig {
   readonly message: string;
   /** Taken when nothing is typed. */
   readonly default: string;
+  /** On the line from the start. */
+  readonly typed: string;
+  /** What was probably meant by a value that is wrong. */
+  readonly repair: (value: string) => string | undefined;
+  /** Gets the line after each key. */
+  readonly onType: (value: string) => void;
   /** What is wrong with a value, ready to be drawn; `undefined` when nothing is. */
   readonly problemOf: (value: string) => string | undefined;
   /** How the value looks while it is typed, and once it is settled. */
@@ -36,14 +43,25 @@ const KEYS: [key: string, action: string][] = [
 export const liveInput = createPrompt<string, LiveInputConfig>((config, done) => {
   const theme = makeTheme(config.theme);
   const [status, setStatus] = useState<Status>('idle');
-  const [value, setValue] = useState('');
+  const [value, setValue] = useState(config.typed);
   const [suggestion, setSuggestion] = useState(config.default);
-  const [touched, setTouched] = useState(false);
+  const [touched, setTouched] = useState(config.typed !== '');
   const prefix = usePrefix({ status, theme });
-  const answer = value || suggestion;
+  // Blanks around it come from copying.
+  const answer = value.trim() || suggestion;
+  const repaired = config.problemOf(answer) === undefined ? undefined : config.repair(answer);
+
+  useEffect((readline) => {
+    readline.write(config.typed);
+  }, []);
 
   useKeypress((key, readline) => {
     if (status !== 'idle') return;
+    const replaceBy = (text: string): void => {
+      readline.clearLine(0);
+      readline.write(text);
+      setValue(text);
+    };
     if (isEnterKey(key)) {
       if (config.problemOf(answer) === undefined) {
         setValue(answer);
@@ -51,18 +69,17 @@ export const liveInput = createPrompt<string, LiveInputConfig>((config, done) =>
         done(answer);
       } else {
         // Enter has emptied the line; what was typed is there to be mended.
-        readline.write(value);
+        replaceBy(repaired ?? value);
         setTouched(true);
       }
     } else if (isTabKey(key)) {
-      readline.clearLine(0);
-      readline.write(answer);
-      setValue(answer);
+      replaceBy(repaired ?? answer);
     } else if (isBackspaceKey(key) && value === '') {
       setSuggestion('');
     } else {
       setValue(readline.line);
       setTouched(true);
+      config.onType(readline.line);
     }
   });
 
@@ -72,8 +89,10 @@ export const liveInput = createPrompt<string, LiveInputConfig>((config, done) =>
     suggestion !== '' && value === '' ? `${theme.style.defaultAnswer(config.show(suggestion, false))} ` : '';
   const problem = touched ? config.problemOf(answer) : undefined;
   const keys = hint === '' ? '' : theme.style.keysHelpTip(KEYS);
+  const offer =
+    repaired === undefined ? '' : `\n${theme.style.keysHelpTip([['tab', config.show(repaired, false)]])}`;
   return [
     `${prefix} ${message} ${hint}${config.show(value, false)}`,
-    problem === undefined ? keys : theme.style.error(problem),
+    problem === undefined ? keys : theme.style.error(problem) + offer,
   ];
 });

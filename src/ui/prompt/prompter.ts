@@ -1,184 +1,224 @@
 import inquirer from 'inquirer';
 import type { Io } from '../io.ts';
+import { truncateLine } from '../render/table.ts';
 import { type Line, plain } from '../text/text.ts';
+import { type Choice, type FindList, fixedList } from './find-list.ts';
+import { type FinderConfig, finder } from './finder.ts';
 import { type LiveInputConfig, liveInput } from './live-input.ts';
-import { openSession, type PromptSession, type PromptStreams } from './session.ts';
+import { openSession, type PromptStreams } from './session.ts';
 import { createTheme } from './theme.ts';
 
-/** Something to choose. What PagerDuty said may stand in every text of it: it is made safe here. */
-export interface Choice<Value> {
-  readonly value: Value;
-  readonly name: string | Line;
-  /** What stands behind the question once this was chosen; its name without it. */
-  readonly short?: string | undefined;
-  /** Shown below the list while the choice is under the cursor. */
-  readonly description?: string | undefined;
-  /** Why it cannot be chosen. */
-  readonly disabled?: string | undefined;
-}
+export { type Choice, type FindList, fixedList, type GrowingList, growingList } from './find-list.ts';
+export { WentBack } from './session.ts';
 
 /** `true`, or what is wrong with the value. Asked on every key: it has to be quick. */
 export type Validate = (value: string) => true | string;
 
-/** Asks people. Whatever is asked can be cancelled with Ctrl-C, which throws `CancelledError`. */
-export interface Prompter {
-  /** One of many, found by typing. `source` gets what was typed so far and a signal that aborts when more is typed. */
-  search<Value>(options: {
-    readonly message: string;
-    readonly source: (term: string, signal: AbortSignal) => Promise<readonly Choice<Value>[]>;
-    readonly pageSize?: number | undefined;
-  }): Promise<Value>;
-  /** A line of text, judged as it is typed. */
-  input(options: {
-    readonly message: string;
-    readonly default?: string | undefined;
-    readonly validate?: Validate | undefined;
-    /** How the answer looks once it is given, where not all of it is to stay on the screen. */
-    readonly settled?: ((value: string) => string) | undefined;
-  }): Promise<string>;
-  /** A value that nobody sees: masked, and a known secret from the moment it is entered. */
-  secret(options: { readonly message: string; readonly validate?: Validate | undefined }): Promise<string>;
-  /** One of a few. */
-  select<Value>(options: {
-    readonly message: string;
-    readonly choices: readonly Choice<Value>[];
-    readonly default?: Value | undefined;
-  }): Promise<Value>;
-  /** Any of a few. */
-  checkbox<Value>(options: {
-    readonly message: string;
-    readonly choices: readonly Choice<Value>[];
-    /** None is no answer. */
-    readonly required?: boolean | undefined;
-  }): Promise<readonly Value[]>;
-  /** Yes or no. */
-  confirm(options: { readonly message: string; readonly default: boolean }): Promise<boolean>;
+/** What all questions have in common. */
+interface Asked {
+  readonly message: string;
+  /** Esc goes back: the question throws `WentBack`. */
+  readonly back?: boolean | undefined;
 }
 
-/** More than this cannot be read anyway, and each key would cost drawing all of them. */
-const MOST_CHOICES = 100;
+interface Find<Value> extends Asked {
+  readonly list: FindList<Value> | readonly Choice<Value>[];
+  readonly pageSize?: number | undefined;
+}
+
+/** Asks people. Whatever is asked can be cancelled with Ctrl-C, which throws `CancelledError`. */
+export interface Prompter {
+  /** One of many, found by typing words of it. @throws what the list rejects with */
+  find<Value>(options: Find<Value>): Promise<Value>;
+  /** One or more of many, marked with Tab. */
+  findMany<Value>(options: Find<Value>): Promise<readonly Value[]>;
+  /** A line of text, judged as it is typed; blanks around it are dropped. */
+  input(
+    options: Asked & {
+      readonly default?: string | undefined;
+      readonly validate?: Validate | undefined;
+      /** What was probably meant by a value that is wrong: offered, and never taken unasked. */
+      readonly repair?: ((value: string) => string | undefined) | undefined;
+      /** Gets what is on the line after each key, so that it is there again after Esc. */
+      readonly onType?: ((value: string) => void) | undefined;
+      /** What is on the line from the start. */
+      readonly typed?: string | undefined;
+      /** How the answer looks once it is given, where not all of it is to stay on the screen. */
+      readonly settled?: ((value: string) => string) | undefined;
+    },
+  ): Promise<string>;
+  /** A value that nobody sees: masked, and a known secret from the moment it is entered. */
+  secret(options: Asked & { readonly validate?: Validate | undefined }): Promise<string>;
+  /** One of a few. */
+  select<Value>(
+    options: Asked & { readonly choices: readonly Choice<Value>[]; readonly default?: Value | undefined },
+  ): Promise<Value>;
+  /** Any of a few. */
+  checkbox<Value>(
+    options: Asked & {
+      readonly choices: readonly Choice<Value>[];
+      /** None is no answer. */
+      readonly required?: boolean | undefined;
+    },
+  ): Promise<readonly Value[]>;
+  /** Yes or no. */
+  confirm(options: Asked & { readonly default: boolean }): Promise<boolean>;
+}
+
 const PAGE_SIZE = 10;
-/** Rows of a question beside its choices: the question itself, a description, the keys. */
-const OTHER_ROWS = 6;
+/** Rows of a question beside its choices: the question itself, what cannot be chosen, a description, counts, the keys. */
+const OTHER_ROWS = 8;
+
+/** What the questions work with. */
+interface Desk {
+  readonly io: Io;
+  readonly streams: PromptStreams;
+}
 
 /** The real prompter. */
 export function createPrompter(io: Io, streams: PromptStreams): Prompter {
-  const text = (content: string | Line): string =>
-    io.paint([plain(typeof content === 'string' ? [content] : content)]);
-
-  async function ask<Answer>(question: (session: PromptSession) => Question): Promise<Answer> {
-    io.status(null);
-    const session = openSession(io, streams);
-    const { input, output, signal } = session;
-    const prompt = inquirer.createPromptModule({ input, output, signal });
-    prompt.registerPrompt('live', liveInput);
-    try {
-      // One module serves all types of question, so only the answer's place is known to the type checker.
-      const answers = await prompt([{ ...question(session), name: 'answer' }] as never);
-      return (answers as { answer: Answer }).answer;
-    } catch (error) {
-      throw session.reasonFor(error);
-    } finally {
-      session.close();
-    }
-  }
-
-  /** As many choices as the terminal has room for: those above its first row could not be seen. */
-  function roomFor(most: number): number {
-    const { rows } = streams.stderr;
-    return rows === undefined ? most : Math.max(2, Math.min(most, rows - OTHER_ROWS));
-  }
-
-  function toChoice<Value>({ value, name, short, description, disabled }: Choice<Value>) {
-    return {
-      value,
-      name: text(name),
-      ...(short === undefined ? {} : { short: text(short) }),
-      disabled: disabled === undefined ? false : `(${text(disabled)})`,
-      ...(description === undefined ? {} : { description: text(description) }),
-    };
-  }
-
-  function askLine(message: string, validate: Validate, show: LiveInputConfig['show'], suggestion = '') {
-    const problemOf = (value: string): string | undefined => {
-      const verdict = validate(value);
-      return verdict === true ? undefined : text(verdict);
-    };
-    const theme = createTheme(io);
-    return ask<string>(() => ({
-      type: 'live',
-      message: text(message),
-      default: suggestion,
-      problemOf,
-      show,
-      theme,
-    }));
-  }
-
-  function listed<Value>(found: readonly Choice<Value>[], term: string) {
-    if (found.length === 0)
-      return [new inquirer.Separator(term === '' ? 'nothing to choose' : 'nothing matches')];
-    const more = found.length - MOST_CHOICES;
-    const shown = found.slice(0, MOST_CHOICES).map(toChoice);
-    return more > 0 ? [...shown, new inquirer.Separator(`… ${more} more: type to narrow`)] : shown;
-  }
-
+  const desk: Desk = { io, streams };
   return {
-    search({ message, source, pageSize = PAGE_SIZE }) {
-      let last: readonly Choice<unknown>[] = [];
-      return ask((session) => ({
-        type: 'search',
-        message: text(message),
-        pageSize: roomFor(pageSize),
-        theme: createTheme(io, { disabledMark: '- ', keys: ['type to search'] }),
-        source: async (typed: string | undefined, { signal }: { readonly signal: AbortSignal }) => {
-          const term = typed ?? '';
-          // Tab puts the whole name of a choice on the line, which need not be something that the source can find.
-          const completed = last.filter((choice) => term !== '' && text(choice.name) === term);
-          if (completed.length > 0) return completed.map(toChoice);
-          try {
-            last = await source(term, signal);
-            return listed(last, term);
-          } catch (error) {
-            if (!signal.aborted) session.abort(error);
-            throw error;
-          }
-        },
-      }));
-    },
-    input: ({ message, default: suggestion, validate = () => true, settled = (value) => value }) =>
-      askLine(message, validate, (value, done) => text(done ? settled(value) : value), suggestion),
-    async secret({ message, validate = () => true }) {
-      // Once it is settled, not even its length shows.
-      const show = (value: string, settled: boolean): string => '*'.repeat(settled ? 8 : value.length);
-      const value = await askLine(message, validate, show);
-      io.addSecret(value);
-      return value;
-    },
-    select: ({ message, choices, default: preselected }) =>
-      ask(() => ({
-        type: 'select',
-        message: text(message),
-        choices: choices.map(toChoice),
-        default: preselected,
-        pageSize: roomFor(PAGE_SIZE),
-        loop: false,
-        theme: createTheme(io),
-      })),
-    checkbox: ({ message, choices, required = false }) =>
-      ask(() => ({
-        type: 'checkbox',
-        message: text(message),
-        validate: (chosen: readonly unknown[]) =>
-          required && chosen.length === 0 ? 'space selects, ⏎ submits what is selected' : true,
-        choices: choices.map(toChoice),
-        pageSize: roomFor(PAGE_SIZE),
-        loop: false,
-        theme: createTheme(io),
-      })),
-    confirm: ({ message, default: preselected }) =>
-      ask(() => ({ type: 'confirm', message: text(message), default: preselected, theme: createTheme(io) })),
+    find: async (options) => (await find(desk, options, false))[0] as never,
+    findMany: (options) => find(desk, options, true),
+    input: (options) => input(desk, options),
+    secret: (options) => secret(desk, options),
+    select: (options) => select(desk, options),
+    checkbox: (options) => checkbox(desk, options),
+    confirm: ({ message, default: preselected, back }) =>
+      ask(desk, { type: 'confirm', message: textOf(desk, message), default: preselected }, back),
   };
 }
 
 type Question = Readonly<Record<string, unknown>>;
+
+async function ask<Answer>(
+  { io, streams }: Desk,
+  question: Question,
+  back = false,
+  list: FindList<unknown> = fixedList([]),
+): Promise<Answer> {
+  io.status(null);
+  const session = openSession(io, streams, back);
+  const { input, output, signal } = session;
+  const unwatch = list.onChange(() => undefined, session.abort);
+  const prompt = inquirer.createPromptModule({ input, output, signal });
+  prompt.registerPrompt('live', liveInput);
+  prompt.registerPrompt('finder', finder);
+  try {
+    // One module serves all types of question, so only the answer's place is known to the type checker.
+    const answers = await prompt([{ theme: createTheme(io), ...question, name: 'answer' }] as never);
+    return (answers as { answer: Answer }).answer;
+  } catch (error) {
+    throw session.reasonFor(error);
+  } finally {
+    unwatch();
+    session.close();
+  }
+}
+
+function textOf({ io }: Desk, content: string | Line): string {
+  return io.paint([plain(typeof content === 'string' ? [content] : content)]);
+}
+
+/** As many choices as the terminal has room for: those above its first row could not be seen. */
+function roomFor({ streams }: Desk, most: number): number {
+  const { rows } = streams.stderr;
+  return rows === undefined ? most : Math.max(2, Math.min(most, rows - OTHER_ROWS));
+}
+
+function find<Value>(desk: Desk, options: Find<Value>, multiple: boolean): Promise<readonly Value[]> {
+  const { message, pageSize = PAGE_SIZE, back } = options;
+  const list = 'choices' in options.list ? options.list : fixedList(options.list);
+  const config: FinderConfig = {
+    message: textOf(desk, message),
+    list,
+    multiple,
+    pageSize: roomFor(desk, pageSize),
+    row: (choice) => rowOf(desk, choice, multiple),
+    text: (content) => textOf(desk, content),
+    theme: createTheme(desk.io, { disabledMark: '- ', keys: ['type to search'] }),
+  };
+  return ask(desk, { type: 'finder', ...config }, back, list);
+}
+
+/** One row of the terminal: the list stays a list however long a name is. */
+function rowOf({ io, streams }: Desk, { name }: Choice<unknown>, multiple: boolean): string {
+  const columns = (streams.stderr.columns ?? 80) - (multiple ? 5 : 3);
+  return io.paint([plain(truncateLine(typeof name === 'string' ? [name] : name, columns))]);
+}
+
+function input(desk: Desk, options: Parameters<Prompter['input']>[0]): Promise<string> {
+  const { message, validate = () => true, settled = (value: string) => value } = options;
+  const show = (value: string, isDone: boolean): string => textOf(desk, isDone ? settled(value) : value);
+  return askLine(desk, { ...options, message, validate, show });
+}
+
+async function secret(desk: Desk, options: Parameters<Prompter['secret']>[0]): Promise<string> {
+  const { validate = () => true } = options;
+  // Once it is settled, not even its length shows.
+  const show = (value: string, settled: boolean): string => '*'.repeat(settled ? 8 : value.length);
+  const value = await askLine(desk, { ...options, validate, show });
+  desk.io.addSecret(value);
+  return value;
+}
+
+interface LineOptions extends Omit<Parameters<Prompter['input']>[0], 'validate' | 'settled'> {
+  readonly validate: Validate;
+  readonly show: LiveInputConfig['show'];
+}
+
+function askLine(desk: Desk, options: LineOptions): Promise<string> {
+  const { message, validate, show, repair, onType, typed = '', back } = options;
+  const problemOf = (value: string): string | undefined => {
+    const verdict = validate(value);
+    return verdict === true ? undefined : textOf(desk, verdict);
+  };
+  const config: LiveInputConfig = {
+    message: textOf(desk, message),
+    default: options.default ?? '',
+    typed,
+    problemOf,
+    show,
+    repair: repair ?? (() => undefined),
+    onType: onType ?? (() => undefined),
+    theme: createTheme(desk.io),
+  };
+  return ask(desk, { type: 'live', ...config }, back);
+}
+
+function select<Value>(
+  desk: Desk,
+  { message, choices, default: preselected, back }: Parameters<Prompter['select']>[0],
+): Promise<Value> {
+  const question = { type: 'select', ...listed(desk, message, choices), default: preselected };
+  return ask(desk, question, back);
+}
+
+function checkbox<Value>(
+  desk: Desk,
+  { message, choices, required = false, back }: Parameters<Prompter['checkbox']>[0],
+): Promise<readonly Value[]> {
+  const validate = (chosen: readonly unknown[]): true | string =>
+    required && chosen.length === 0 ? 'space selects, ⏎ submits what is selected' : true;
+  return ask(desk, { type: 'checkbox', ...listed(desk, message, choices), validate }, back);
+}
+
+function listed(desk: Desk, message: string, choices: readonly Choice<unknown>[]): Question {
+  return {
+    message: textOf(desk, message),
+    choices: choices.map((choice) => toChoice(desk, choice)),
+    pageSize: roomFor(desk, PAGE_SIZE),
+    loop: false,
+  };
+}
+
+function toChoice(desk: Desk, { value, name, short, description, disabled }: Choice<unknown>): Question {
+  return {
+    value,
+    name: textOf(desk, name),
+    ...(short === undefined ? {} : { short: textOf(desk, short) }),
+    disabled: disabled === undefined ? false : `(${textOf(desk, disabled)})`,
+    ...(description === undefined ? {} : { description: textOf(desk, description) }),
+  };
+}

@@ -22,17 +22,23 @@ export interface PromptSession {
   close(): void;
 }
 
-/** Opens the terminal for one question. */
-export function openSession(io: Io, { stdin, stderr, signal }: PromptStreams): PromptSession {
+/** Thrown by a question that can be left with Esc. */
+export class WentBack extends Error {}
+
+/** Opens the terminal for one question. @param back whether Esc leaves it */
+export function openSession(io: Io, { stdin, stderr, signal }: PromptStreams, back = false): PromptSession {
   const controller = new AbortController();
   const abort = (reason: unknown): void => controller.abort(reason);
   const follow = (): void => abort(signal?.reason);
   // Ctrl-D, a terminal that went away, or coming back from Ctrl-Z: readline lets go of stdin, and the prompt would wait for ever.
   const hangUp = (): void => abort(new CancelledError());
+  const goBack = (_: unknown, key: { readonly name?: string } | undefined): void => {
+    if (back && key?.name === 'escape') abort(new WentBack());
+  };
 
   if (signal?.aborted) follow();
   signal?.addEventListener('abort', follow);
-  stdin.on('pause', hangUp).on('end', hangUp);
+  stdin.on('pause', hangUp).on('end', hangUp).on('keypress', goBack);
   return {
     input: stdin,
     output: createOutput(io, stderr),
@@ -44,7 +50,7 @@ export function openSession(io: Io, { stdin, stderr, signal }: PromptStreams): P
     },
     close() {
       signal?.removeEventListener('abort', follow);
-      stdin.off('pause', hangUp).off('end', hangUp);
+      stdin.off('pause', hangUp).off('end', hangUp).off('keypress', goBack);
     },
   };
 }

@@ -121,7 +121,7 @@ async function choose(context: Context, { fromAccount, ci }: InitOptions): Promi
       ],
     }),
     fromAccount: await prompter.select<boolean>({
-      message: 'What shall it begin with?',
+      message: 'Start from:',
       choices: [
         { value: false, name: 'an example', description: 'two buttons on one service, to be edited' },
         { value: true, name: 'what the account has', description: 'every button that is there, to be kept' },

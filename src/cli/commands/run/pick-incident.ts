@@ -21,18 +21,10 @@ export async function pickIncident(
     });
   }
   const prompter = await context.prompter();
-  return prompter.search<Incident>({
+  return prompter.find<Incident>({
     message: `On which incident of ${service.name}?`,
-    async source(term) {
-      const words = term.toLowerCase().split(/\s+/);
-      const found = items.filter((incident) => words.every((word) => searched(incident).includes(word)));
-      return [...found.map(choice), ...(more ? [older(first)] : [])];
-    },
+    list: [...items.map(choice), ...(more ? [older(first)] : [])],
   });
-}
-
-function searched({ id, number, title }: Incident): string {
-  return `#${number ?? ''} ${title} ${id}`.toLowerCase();
 }
 
 function choice(incident: Incident): Choice<Incident> {

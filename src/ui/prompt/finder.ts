@@ -1,0 +1,164 @@
+import {
+  createPrompt,
+  isDownKey,
+  isEnterKey,
+  isTabKey,
+  isUpKey,
+  makeTheme,
+  type Status,
+  useEffect,
+  useKeypress,
+  usePrefix,
+  useState,
+} from './core.ts';
+import { type Choice, type FindList, type Found, findIn } from './find-list.ts';
+import type { PromptTheme } from './theme.ts';
+
+export interface FinderConfig {
+  readonly message: string;
+  readonly list: FindList<unknown>;
+  /** Whether several can be chosen. */
+  readonly multiple: boolean;
+  /** Rows for choices. */
+  readonly pageSize: number;
+  /** A choice as one row of the terminal, without a mark. */
+  readonly row: (choice: Choice<unknown>) => string;
+  /** Text from outside, ready to be drawn. */
+  readonly text: (text: string) => string;
+  readonly theme: PromptTheme;
+}
+
+/** What cannot be chosen is named up to this number, and only counted beyond it. */
+const MOST_NAMED = 3;
+
+/** A list that is narrowed by typing, of one line a choice. Gives the values chosen, in the order they were marked. */
+export const finder = createPrompt<readonly unknown[], FinderConfig>((config, done) => {
+  const theme = makeTheme(config.theme);
+  const [status, setStatus] = useState<Status>('idle');
+  const [term, setTerm] = useState('');
+  const [at, setAt] = useState<unknown>(undefined);
+  const [marked, setMarked] = useState<readonly Choice<unknown>[]>([]);
+  const [, setVersion] = useState(0);
+  const pending = config.list.pending();
+  const prefix = usePrefix({
+    status: status === 'idle' && pending !== undefined ? 'loading' : status,
+    theme,
+  });
+
+  useEffect(() => {
+    let version = 0;
+    return config.list.onChange(
+      () => {
+        version += 1;
+        setVersion(version);
+      },
+      () => undefined,
+    );
+  }, []);
+
+  const found = findIn(config.list.choices(), term);
+  const { choices } = found;
+  const active = Math.max(
+    0,
+    choices.findIndex(({ value }) => value === at),
+  );
+  const chosen = marked.length > 0 ? marked : choices.slice(active, active + 1);
+
+  useKeypress((key, readline) => {
+    if (status !== 'idle') return;
+    const step = stepOf(key, config.pageSize);
+    if (isEnterKey(key)) {
+      readline.write(term);
+      if (chosen.length === 0) return;
+      // Keeps the marked ones for the answer line.
+      setMarked(chosen);
+      setStatus('done');
+      done(chosen.map(({ value }) => value));
+    } else if (step !== 0 || isTabKey(key)) {
+      // What such a key has put on the line goes away again.
+      readline.clearLine(0);
+      readline.write(term);
+      const current = choices[active];
+      if (step !== 0) setAt(choices[Math.min(Math.max(0, active + step), choices.length - 1)]?.value);
+      else if (config.multiple && current) setMarked(toggled(marked, current));
+    } else {
+      setTerm(readline.line);
+      setAt(undefined);
+    }
+  });
+
+  const message = theme.style.message(config.message, status);
+  if (status === 'done') {
+    return `${prefix} ${message} ${theme.style.answer(chosen.map((choice) => shortOf(choice, config)).join(', '))}`;
+  }
+  const help = theme.style.keysHelpTip([
+    ['↑↓', 'navigate'],
+    ...(config.multiple ? ([['tab', 'mark']] as const) : []),
+    ['⏎', config.multiple ? 'choose' : 'select'],
+  ]);
+  const description = choices[active]?.description;
+  return [
+    `${prefix} ${message} ${theme.style.searchTerm(config.text(term))}`,
+    [
+      ...rowsOf(found, active, marked, config, theme),
+      ...(description === undefined ? [] : [theme.style.description(config.text(description))]),
+      ...[counts(found, active, marked, pending, config)].filter(Boolean).map(theme.style.help),
+      help,
+    ].join('\n'),
+  ];
+});
+
+function stepOf(key: Parameters<typeof isUpKey>[0], page: number): number {
+  if (isUpKey(key)) return -1;
+  if (isDownKey(key)) return 1;
+  if (key.name === 'pageup') return -page;
+  return key.name === 'pagedown' ? page : 0;
+}
+
+function toggled(marked: readonly Choice<unknown>[], choice: Choice<unknown>): readonly Choice<unknown>[] {
+  const rest = marked.filter(({ value }) => value !== choice.value);
+  return rest.length < marked.length ? rest : [...marked, choice];
+}
+
+/** One page of choices around the cursor, and below it what cannot be chosen. */
+function rowsOf(
+  { choices, folded }: Found<unknown>,
+  active: number,
+  marked: readonly Choice<unknown>[],
+  config: FinderConfig,
+  theme: PromptTheme,
+): string[] {
+  const { pageSize, row, multiple } = config;
+  const first = Math.max(0, Math.min(active - Math.floor(pageSize / 2), choices.length - pageSize));
+  const isMarked = (choice: Choice<unknown>): boolean => marked.some(({ value }) => value === choice.value);
+  const shown = choices.slice(first, first + pageSize).map((choice, index) => {
+    const cursor = first + index === active ? theme.icon.cursor : ' ';
+    const mark = multiple ? `${isMarked(choice) ? theme.icon.checked : theme.icon.unchecked} ` : '';
+    const text = `${cursor} ${mark}${row(choice)}`;
+    return first + index === active ? theme.style.highlight(text) : text;
+  });
+  const rest = folded.flatMap(({ reason, choices: idle }) => {
+    if (idle.length <= MOST_NAMED)
+      return idle.map((choice) => theme.style.disabled(`${row(choice)} (${config.text(reason)})`));
+    return [theme.style.disabled(`${idle.length} that cannot be chosen: ${config.text(reason)}`)];
+  });
+  return shown.length + rest.length > 0 ? [...shown, ...rest] : [theme.style.disabled('nothing matches')];
+}
+
+function counts(
+  { choices }: Found<unknown>,
+  active: number,
+  marked: readonly Choice<unknown>[],
+  pending: string | undefined,
+  { pageSize }: FinderConfig,
+): string {
+  return [
+    ...(choices.length > pageSize ? [`${active + 1} of ${choices.length}`] : []),
+    ...(marked.length > 0 ? [`${marked.length} marked`] : []),
+    ...(pending === undefined ? [] : [pending]),
+  ].join(' · ');
+}
+
+function shortOf(choice: Choice<unknown>, { row, text }: FinderConfig): string {
+  return choice.short === undefined ? row(choice) : text(choice.short);
+}
