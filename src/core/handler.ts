@@ -12,13 +12,15 @@ export interface Handler {
   readonly command: readonly string[];
   /** The longest that it may take, in seconds. */
   readonly timeout: number;
-  /** How many runs of it at a time; 1 keeps them in the order of the presses. */
+  /** How many runs of it at a time; those of one incident are always in the order of the presses (fact 40). */
   readonly concurrency: number;
   /** Names of variables that it may see beside PATH, HOME, LANG, TZ and those with the press (T45). */
   readonly env: readonly string[];
   readonly note: NotePolicy;
   /** Without repetitions. */
   readonly context: readonly ContextPart[];
+  /** Ids of users, and `team:NAME` or `team:ID`; empty: whoever has the button. */
+  readonly allow: readonly string[];
 }
 
 /** What a handler has where the config does not say. */
@@ -28,6 +30,7 @@ export const HANDLER_DEFAULTS = {
   env: [],
   note: 'always',
   context: [],
+  allow: [],
 } as const satisfies Omit<Handler, 'command'>;
 
 /** The program that a handler runs may see no variable with a secret of pdactions itself (T45). */

@@ -7,7 +7,16 @@ import type { Press } from './press/message.ts';
 import type { Route } from './press/routes.ts';
 import type { Outcome } from './run/script.ts';
 import type { Log, ReceiverEvent } from './tell/events.ts';
-import { type Clean, noteOf, notRunNote, tailOf, unknownNote } from './tell/note.ts';
+import {
+  type Clean,
+  notAllowedNote,
+  noteOf,
+  notRunNote,
+  startedNote,
+  tailOf,
+  unknownNote,
+} from './tell/note.ts';
+import type { NoteWriter } from './tell/notes.ts';
 import { within } from './within.ts';
 
 /** A press with the action that it belongs to, and the request as it came. */
@@ -36,6 +45,11 @@ export interface IntakeOptions {
   readonly clean: Clean;
   /** Whether `run` needs the request as it came; otherwise it is not held. */
   readonly keepsRequests: boolean;
+  /** Why a press must not run; null when it may. */
+  readonly refusal: (route: Route, press: Press, stop: AbortSignal) => Promise<string | null>;
+  /** Writes a note whose loss would be no harm; absent: none are written. */
+  readonly addNote: NoteWriter | undefined;
+  readonly startedNoteMs: number;
   /** Runs what belongs to a delivery. The signal aborts when it has to end. */
   readonly run: (delivery: Delivery, stop: AbortSignal) => Promise<Outcome>;
 }
@@ -95,6 +109,21 @@ export function createIntake(options: IntakeOptions): Intake {
         return { kind: 'failed', how, ms: 0, output: '' };
       }
     };
+    /** A responder who hears nothing presses again. */
+    const tellIfSlow = async ({ action, incident, id, press }: Kept, label: string, over: AbortSignal) => {
+      const { addNote, startedNoteMs: ms } = options;
+      if (!addNote || routeOf(action)?.handler?.note !== 'always') return;
+      const isOver = await clock.sleep(ms, over).then(
+        () => false,
+        () => true,
+      );
+      if (isOver) return;
+      const about = { action, incident, id };
+      await addNote(incident, startedNote({ label, press, clean }, ms), false).then(
+        () => log({ event: 'noted', level: 'info', ...about, detail: 'that it still runs' }),
+        (error: unknown) => log({ event: 'note-failed', level: 'warn', ...about, detail: messageOf(error) }),
+      );
+    };
     return {
       widthOf: (action) => {
         const route = routeOf(action);
@@ -102,9 +131,18 @@ export function createIntake(options: IntakeOptions): Intake {
       },
       async run(kept) {
         const { action, incident, id, press } = kept;
+        const route = routeOf(action);
+        const label = route?.label ?? action;
+        const why = route ? await options.refusal(route, press, end.signal) : null;
+        if (why !== null) {
+          const about = { action, incident, id, user: press.user.name };
+          log({ event: 'not-allowed', level: 'warn', ...about, detail: why });
+          return noteFor(action, true, () => notAllowedNote({ label, press, clean }, why));
+        }
         log({ event: 'started', level: 'info', action, incident, id });
-        const label = routeOf(action)?.label ?? action;
-        const outcome = await ended(kept);
+        const over = new AbortController();
+        void tellIfSlow(kept, label, over.signal);
+        const outcome = await ended(kept).finally(() => over.abort());
         const { kind: event, how, ms, exitCode } = outcome;
         const isFailure = event !== 'succeeded';
         const output = tailOf(clean(outcome.output)) || undefined;

@@ -26,6 +26,11 @@ export interface Limits {
   readonly forwardMs: number;
   /** For reading the context of a press (fact 33): a handler is not worth a longer wait. */
   readonly contextMs: number;
+  /** After that a handler that still runs leaves a note that it has begun. */
+  readonly startedNoteMs: number;
+  /** Of the output of one run, with `--output-dir`, and such files. */
+  readonly outputFileBytes: number;
+  readonly outputFiles: number;
   /** Without a sign of life for so long, a worker of a shared queue counts as dead; and how often that is looked for. */
   readonly lockMs: number;
   readonly stalledMs: number;
@@ -50,6 +55,9 @@ export const LIMITS: Limits = {
   notesMs: 5_000,
   forwardMs: 16_000,
   contextMs: 10_000,
+  startedNoteMs: 30_000,
+  outputFileBytes: 10 * 1024 * 1024,
+  outputFiles: 1_000,
   lockMs: 60_000,
   stalledMs: 5_000,
   claims: 10_000,

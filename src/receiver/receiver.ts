@@ -15,9 +15,10 @@ import type { Role } from './ledger/redis/redis-ledger.ts';
 import { LIMITS, type Limits } from './limits.ts';
 import type { Press } from './press/message.ts';
 import type { Route } from './press/routes.ts';
-import { type ContextReader, contextOf } from './run/context.ts';
-import { environmentOf } from './run/environment.ts';
-import { type Outcome, runScript } from './run/script.ts';
+import { refusalOf } from './run/allowed.ts';
+import { type HandlerOptions, runHandler } from './run/handler.ts';
+import type { AccountReader } from './run/reader.ts';
+import type { Outcome } from './run/script.ts';
 import type { Log } from './tell/events.ts';
 import type { Clean } from './tell/note.ts';
 import type { NoteWriter } from './tell/notes.ts';
@@ -44,7 +45,9 @@ export interface ReceiverOptions {
   /** Writes a note on an incident; absent: none are written. */
   readonly addNote?: NoteWriter | undefined;
   /** Reads what handlers ask for beside the message; absent: there is no way to PagerDuty. */
-  readonly reader?: ContextReader | undefined;
+  readonly reader?: AccountReader | undefined;
+  /** Where the whole output of each run is kept. */
+  readonly outputFolder?: string | undefined;
   /** Keeps a press; what it throws is logged. */
   readonly record?: ((action: string, press: Press) => void) | undefined;
   /** How long handlers may take to end by themselves when it stops; as long as the longest of them may run without it. */
@@ -88,7 +91,7 @@ export async function startReceiver(options: ReceiverOptions): Promise<Receiver>
   const ledger = await openLedger({ ...options, log }, limits, () => routes);
   const run = (delivery: Delivery, stop: AbortSignal): Promise<Outcome> =>
     options.forwardTo === undefined
-      ? runHandler(delivery, { ...options, log }, limits, stop)
+      ? runHandler(delivery, { ...options, onProblem: problemOf(delivery, log), limits, stop })
       : forward(delivery, { target: options.forwardTo, clock, timeoutMs: limits.forwardMs }, stop);
   const intake = createIntake({
     ledger,
@@ -99,6 +102,13 @@ export async function startReceiver(options: ReceiverOptions): Promise<Receiver>
     log,
     clean,
     keepsRequests: options.forwardTo !== undefined,
+    // A server that somebody develops runs what it likes.
+    refusal: async ({ handler }, press, stop) =>
+      options.forwardTo === undefined
+        ? refusalOf(handler?.allow ?? [], press, options.reader, { clock, limitMs: limits.contextMs, stop })
+        : null,
+    addNote: options.addNote,
+    startedNoteMs: limits.startedNoteMs,
     run,
   });
   const record = (route: Route, press: Press): void => {
@@ -173,33 +183,9 @@ async function openLedger(options: ReceiverOptions, limits: Limits, routes: () =
   return createFileLedger({ claims, limits, clock, now, log, redact, addNote });
 }
 
-async function runHandler(
-  { route, press }: Delivery,
-  options: ReceiverOptions,
-  limits: Limits,
-  stop: AbortSignal,
-): Promise<Outcome> {
-  const { env, platform, clock, reader, redact, log } = options;
-  const { handler } = route;
-  if (!handler) return { kind: 'failed', how: 'has no handler', ms: 0, output: '' };
+function problemOf({ route, press }: Delivery, log: Log): HandlerOptions['onProblem'] {
   const about = { action: route.action, incident: press.incident.id, id: press.id };
-  const context = await contextOf(handler.context, press, {
-    reader,
-    clock,
-    limitMs: limits.contextMs,
-    stop,
-    redact,
-    onFailure: (detail) => log({ event: 'context-failed', level: 'warn', ...about, detail }),
-  });
-  const message = handler.context.length === 0 ? press.message : { ...press.message, context };
-  const task = {
-    command: handler.command,
-    cwd: route.folder,
-    env: environmentOf(route, press, env, platform, context),
-    input: `${JSON.stringify(message)}\n`,
-    timeoutMs: handler.timeout * 1000,
-  };
-  return runScript(task, { clock, platform, limits, stop });
+  return (event, detail) => log({ event, level: 'warn', ...about, detail });
 }
 
 function cannotListen(host: string, port: number, cause: Error & { code?: string }): UsageError {

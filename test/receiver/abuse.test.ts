@@ -311,6 +311,18 @@ describe('T42, T45: what a script is given', () => {
       PD_INCIDENT_URL: 'https://acme.pagerduty.com/incidents/PINC1',
       PD_INCIDENT_STATUS: 'triggered',
       PD_INCIDENT_URGENCY: 'high',
+      PD_INCIDENT_KEY: '',
+      PD_INCIDENT_SELF: '',
+      PD_INCIDENT_PRIORITY: '',
+      PD_INCIDENT_ASSIGNEES: '',
+      PD_INCIDENT_ASSIGNEE_IDS: '',
+      PD_ESCALATION_POLICY_ID: '',
+      PD_ESCALATION_POLICY_NAME: '',
+      PD_ALERT_KEY: '',
+      PD_SOURCE_ORIGIN: '',
+      PD_SOURCE_COMPONENT: '',
+      PD_SOURCE_HOST: '',
+      PD_SOURCE_REGION: '',
       PD_SERVICE_ID: 'PCHKOUT',
       PD_SERVICE_NAME: 'Checkout API',
       PD_USER_ID: 'PUSER1',
@@ -410,7 +422,9 @@ describe('T44: many at once', () => {
       handler: { concurrency: 4 },
       limits: { waiting: 5, running: 2, connections: 100 },
     });
-    const replies = await Promise.all(Array.from({ length: 20 }, (_, n) => world.press({ id: `m-${n}` })));
+    const replies = await Promise.all(
+      Array.from({ length: 20 }, (_, n) => world.press({ id: `m-${n}`, incident: `PINC${n}` })),
+    );
     expect(replies.filter(({ status }) => status === 202)).toHaveLength(7);
     expect(replies.filter(({ status }) => status === 503)).toHaveLength(13);
     await world.told('started', 2);

@@ -269,7 +269,13 @@ describe('commands', () => {
       c: { command: KEEP_ID },
     });
     const { url, told } = await listen(cwd);
-    const press = (action: string, id: string) => send(url, { headers: AUTH, path: `/hooks/${action}`, id });
+    const press = (action: string, id: string) =>
+      send(url, {
+        headers: AUTH,
+        path: `/hooks/${action}`,
+        id,
+        incident: `P${id.toUpperCase().replace('-', '')}`,
+      });
     const statuses: number[] = [];
     for (let n = 0; n < 2; n += 1) statuses.push((await press('b', `b-${n}`)).status);
     for (let n = 0; n < 108; n += 1) statuses.push((await press('a', `a-${n}`)).status);

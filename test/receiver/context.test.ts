@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { recallPress } from '../../src/receiver/press/message.ts';
-import { type ContextReader, contextOf, contextVariables } from '../../src/receiver/run/context.ts';
+import { contextOf, contextVariables } from '../../src/receiver/run/context.ts';
+import type { AccountReader } from '../../src/receiver/run/reader.ts';
 import { createVirtualClock } from '../helpers/virtual-clock.ts';
 import { message, receive, SECRET } from './world.ts';
 
@@ -12,14 +13,15 @@ const ALERT = {
   alert_key: 'checkout/latency',
   body: { cef_details: { source_component: 'checkout', details: { host: 'checkout-1' } } },
 };
-const reader = (more: Partial<ContextReader> = {}): ContextReader => ({
+const reader = (more: Partial<AccountReader> = {}): AccountReader => ({
   alerts: async () => [ALERT],
+  teams: async () => ['PTEAM1', 'SRE'],
   trigger: async () => ({ id: 'R1', channel: { details: { host: 'checkout-1', login: SECRET } } }),
   ...more,
 });
 
 describe('handler.context', () => {
-  const ran = async (context: readonly ('alerts' | 'trigger')[], by: ContextReader | undefined) => {
+  const ran = async (context: readonly ('alerts' | 'trigger')[], by: AccountReader | undefined) => {
     const world = await receive({ script: KEEP, handler: { context }, receiver: { reader: by } });
     await world.press();
     await world.told('succeeded');

@@ -17,6 +17,7 @@ describe('the key `handler`', () => {
       env: [],
       note: 'always',
       context: [],
+      allow: [],
     });
   });
 
@@ -33,6 +34,7 @@ actions:
       env: [KUBECONFIG]
       note: on-failure
       context: [trigger, alerts, trigger]
+      allow: [PUSER1, 'team:SRE']
 services: { S: [a] }
 `;
     const result = await loadYaml(yaml);
@@ -44,6 +46,7 @@ services: { S: [a] }
       env: ['KUBECONFIG'],
       note: 'on-failure',
       context: ['alerts', 'trigger'],
+      allow: ['PUSER1', 'team:SRE'],
     });
   });
 
@@ -61,6 +64,8 @@ services: { S: [a] }
     [{ command: ['a'], env: ['pagerduty_token'] }, /cannot see pagerduty_token/],
     [{ command: ['a'], note: 'sometimes' }, /no such choice/],
     [{ command: ['a'], context: ['notes'] }, /no such context/],
+    [{ command: ['a'], allow: [] }, /no usable list of users and teams/],
+    [{ command: ['a'], allow: ['jane@example.com'] }, /no usable list of users and teams/],
     [{ command: ['a'], timout: 5 }, /unknown key "timout"/],
   ])('%j is refused', async (handler, message) => {
     expect(problemsOf(await load(withHandler(handler))).join('\n')).toMatch(message);

@@ -3,6 +3,7 @@ import { createQueue } from '../../src/receiver/ledger/turns.ts';
 
 interface Work {
   readonly lane: string;
+  readonly group: string;
   readonly width: number;
   readonly name: string;
 }
@@ -19,7 +20,8 @@ function queueOf(running: number) {
     ends.get(name)?.();
     await new Promise(setImmediate);
   };
-  const add = (lane: string, name: string, width = 1): void => queue.add({ lane, width, name });
+  const add = (group: string, name: string, width = 1, lane = name): void =>
+    queue.add({ lane, group, width, name });
   return { queue, begun, add, end };
 }
 
@@ -29,6 +31,18 @@ describe('T44: a queue', () => {
     add('restart', 'first');
     add('restart', 'second');
     add('status', 'other');
+    expect(begun).toEqual(['first', 'other']);
+    await end('first');
+    expect(begun).toEqual(['first', 'other', 'second']);
+  });
+
+  it('runs the presses of an incident in order, and lets other incidents pass', async () => {
+    const { begun, add, end } = queueOf(4);
+    add('wide', 'first', 2, 'PINC1');
+    add('wide', 'second', 2, 'PINC1');
+    add('wide', 'other', 2, 'PINC2');
+    expect(begun).toEqual(['first', 'other']);
+    await end('other');
     expect(begun).toEqual(['first', 'other']);
     await end('first');
     expect(begun).toEqual(['first', 'other', 'second']);

@@ -12,6 +12,11 @@ const VARIABLES = {
   fix: 'Write up to 50 names of environment variables.',
 };
 
+const PRESSERS = {
+  message: 'this is no usable list of users and teams',
+  fix: 'Write ids of users and teams by name or id, for example ["PUSER1", "team:SRE"].',
+};
+
 export const HANDLER_KEYS = {
   required: {
     command: list({
@@ -38,7 +43,7 @@ export const HANDLER_KEYS = {
         message: 'this is no usable number of runs at a time',
         fix: 'Write a whole number from 1 to 4.',
       },
-      doc: 'How many runs of it at a time, up to 4. Default: 1, in order.',
+      doc: 'How many runs of it at a time, up to 4, for different incidents. Default: 1.',
     }),
     env: list({
       of: text({ rule: { is: /^[A-Za-z_][A-Za-z0-9_]{0,127}$/, ...VARIABLES } }),
@@ -52,6 +57,12 @@ export const HANDLER_KEYS = {
         fix: 'Write "always", "on-failure" or "never".',
       },
       doc: 'When the outcome becomes a note on the incident. Default: always.',
+    }),
+    allow: list({
+      of: text({ rule: { is: /^([A-Z0-9]{1,64}|team:.{1,200})$/, ...PRESSERS } }),
+      least: { count: 1, ...PRESSERS },
+      most: { count: 100, ...PRESSERS },
+      doc: 'Who may press: ids of users, and "team:NAME" or "team:ID". Others are refused with a note. Default: everyone who has the button.',
     }),
     context: list({
       of: choice({

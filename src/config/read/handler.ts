@@ -37,6 +37,7 @@ export function readHandler(action: Located, path: readonly Step[], reading: Rea
     concurrency: numberOf(node, 'concurrency') ?? HANDLER_DEFAULTS.concurrency,
     env,
     context: CONTEXT_PARTS.filter((part) => textsOf(node, 'context').includes(part)),
+    allow: textsOf(node, 'allow'),
     note: (textOf(node, 'note') as NotePolicy | undefined) ?? HANDLER_DEFAULTS.note,
   };
 }

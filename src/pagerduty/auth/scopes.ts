@@ -29,7 +29,10 @@ export const SCOPES: Readonly<Record<string, Needs>> = {
   sync: writing,
   watch: { required: READING, partly: { ...TEAMS, 'extensions.write': '`--enable-healthy` and `--sync`' } },
   run: { required: [...READING, 'incidents.read', 'incidents.write'], partly: TEAMS },
-  listen: { required: ['incidents.read', 'incidents.write'] },
+  listen: {
+    required: ['incidents.read', 'incidents.write'],
+    partly: { 'users.read': '`team:` in `handler.allow`' },
+  },
 };
 
 /** What to ask for, and what must be granted. @throws Error for a command without an entry: a bug */

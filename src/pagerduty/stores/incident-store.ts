@@ -1,8 +1,8 @@
-/** The port for what a press does not carry: the alerts of its incident, the details of the trigger (fact 33). */
+/** The port for what a press does not carry (fact 33): alerts, the details of the trigger, the teams of whoever pressed. */
 import { ID_PATTERN } from '../../core/selector.ts';
 import { UsageError } from '../../errors.ts';
 import type { Caller } from '../http/call.ts';
-import { id as idOf, isObject, ShapeError } from '../wire.ts';
+import { id as idOf, isObject, ShapeError, textOrNull } from '../wire.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -11,6 +11,8 @@ export interface IncidentStore {
   alerts(incidentId: string, off: AbortSignal): Promise<readonly Json[]>;
   /** The log entry that triggered an incident, with its channel. @param entryId null: it is looked up first */
   trigger(incidentId: string, entryId: string | null, off: AbortSignal): Promise<Json>;
+  /** The ids and the names of the teams of a user. */
+  teams(userId: string, off: AbortSignal): Promise<readonly string[]>;
 }
 
 /** More than a handler looks through; a larger page is refused (fact 25). */
@@ -54,6 +56,21 @@ export function createIncidentStore(call: Caller): IncidentStore {
         off,
       });
     },
+    teams: (userId, off) =>
+      call({
+        class: 'read',
+        request: { method: 'GET', path: `/users/${checked(userId)}` },
+        what: `read the teams of the user ${userId}`,
+        decode: (document) => {
+          const { teams } = member(document, 'user');
+          if (!Array.isArray(teams)) throw new ShapeError('`teams` is not a list');
+          return teams.flatMap((team) => {
+            const name = textOrNull(team, 'summary') ?? textOrNull(team, 'name');
+            return [idOf(team), ...(name === null ? [] : [name])];
+          });
+        },
+        off,
+      }),
   };
 }
 

@@ -64,7 +64,9 @@ export function createFileLedger(options: FileLedgerOptions): Ledger {
     else left = [...left, job];
   });
   const enqueue = (kept: Kept): void => {
-    queue.add({ lane: kept.action, width: worker?.widthOf(kept.action) ?? 1, kept });
+    const { action, incident } = kept;
+    const lane = `${incident} ${action}`;
+    queue.add({ lane, group: action, width: worker?.widthOf(action) ?? 1, kept });
   };
   const resume = (claim: Claim, kept: Kept | undefined, by: Worker): void => {
     const why = kept ? whyNot(kept, by, now()) : NOT_RUN.lost;

@@ -1,7 +1,9 @@
 /** Who runs when: so many at a time, so many of one action, so many waiting, and first come, first served (T44). */
 export interface Turn {
-  /** Jobs with the same lane run in order, at most `width` of them at a time. */
+  /** Jobs with the same lane run in order, one at a time. */
   readonly lane: string;
+  /** Of a group of lanes at most `width` jobs run at a time. */
+  readonly group: string;
   readonly width: number;
 }
 
@@ -24,18 +26,22 @@ export function createQueue<T extends Turn>(
   start: (job: T) => Promise<void>,
 ): Queue<T> {
   let waiting: T[] = [];
-  const lanes = new Map<string, number>();
+  const lanes = new Set<string>();
+  const groups = new Map<string, number>();
   let running = 0;
   let idlers: (() => void)[] = [];
 
-  const mayRun = ({ lane, width }: T): boolean => running < limits.running && (lanes.get(lane) ?? 0) < width;
+  const mayRun = ({ lane, group, width }: T): boolean =>
+    running < limits.running && !lanes.has(lane) && (groups.get(group) ?? 0) < width;
 
   const run = (job: T): void => {
     running += 1;
-    lanes.set(job.lane, (lanes.get(job.lane) ?? 0) + 1);
+    lanes.add(job.lane);
+    groups.set(job.group, (groups.get(job.group) ?? 0) + 1);
     const over = (): void => {
       running -= 1;
-      lanes.set(job.lane, (lanes.get(job.lane) ?? 1) - 1);
+      lanes.delete(job.lane);
+      groups.set(job.group, (groups.get(job.group) ?? 1) - 1);
       next();
     };
     start(job).then(over, over);

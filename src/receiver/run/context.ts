@@ -1,16 +1,10 @@
 /** What a message does not carry (fact 33), read for a handler that asks for it: alerts, and the details of the trigger. */
-import type { Clock } from '../../clock.ts';
 import type { ContextPart } from '../../core/handler.ts';
 import { messageOf } from '../failure.ts';
 import { type Json, objectOf, objectsOf, scalarOf, shallow, textOf } from '../press/fields.ts';
 import type { Press } from '../press/message.ts';
 import { redactObject } from '../press/record.ts';
-
-/** Reads from PagerDuty. Each method rejects when it cannot. */
-export interface ContextReader {
-  alerts(incident: string, off: AbortSignal): Promise<readonly Json[]>;
-  trigger(incident: string, entry: string | null, off: AbortSignal): Promise<Json>;
-}
+import { type AccountReader, NO_READER, type Patience, patiently } from './reader.ts';
 
 /** On stdin as `context`: null is what could not be read, absent what was not asked for. */
 export interface PressContext {
@@ -18,13 +12,9 @@ export interface PressContext {
   readonly trigger?: Json | null;
 }
 
-export interface ContextOptions {
+export interface ContextOptions extends Patience {
   /** Absent: this receiver has no way to PagerDuty. */
-  readonly reader: ContextReader | undefined;
-  readonly clock: Clock;
-  /** For all of it together. */
-  readonly limitMs: number;
-  readonly stop: AbortSignal;
+  readonly reader: AccountReader | undefined;
   readonly redact: (text: string) => string;
   /** Told of each part that could not be read. */
   readonly onFailure: (detail: string) => void;
@@ -34,49 +24,31 @@ export interface ContextOptions {
 export async function contextOf(
   parts: readonly ContextPart[],
   press: Press,
-  { reader, clock, limitMs, stop, redact, onFailure }: ContextOptions,
+  options: ContextOptions,
 ): Promise<PressContext> {
-  const timer = new AbortController();
-  const late = new AbortController();
-  clock.sleep(limitMs, timer.signal).then(
-    () => late.abort(new Error(`PagerDuty took longer than ${limitMs / 1000} s`)),
-    () => undefined,
-  );
-  const off = AbortSignal.any([late.signal, stop]);
+  const { reader, redact, onFailure } = options;
   const read = async (part: ContextPart): Promise<Json> => {
     try {
-      if (!reader) throw new Error('this receiver has no API token; start it again with one');
-      const found = await unlessOff(readPart(part, press, reader, off), off);
+      if (!reader) throw new Error(NO_READER);
+      const found = await patiently((off) => readPart(part, press, reader, off), options);
       return redactObject(shallow({ [part]: found }), redact) ?? { [part]: null };
     } catch (error) {
       onFailure(`the handler runs without the ${part} of the incident: ${messageOf(error)}`);
       return { [part]: null };
     }
   };
-  const found = await Promise.all(parts.map(read));
-  timer.abort();
-  return Object.assign({}, ...found);
+  return Object.assign({}, ...(await Promise.all(parts.map(read))));
 }
 
 function readPart(
   part: ContextPart,
   { incident, message }: Press,
-  reader: ContextReader,
+  reader: AccountReader,
   off: AbortSignal,
 ): Promise<unknown> {
   if (part === 'alerts') return reader.alerts(incident.id, off);
   const entry = textOf(objectOf(objectOf(message, 'incident'), 'first_trigger_log_entry'), 'id');
   return reader.trigger(incident.id, entry === '' ? null : entry, off);
-}
-
-/** Waits for nothing that is no longer wanted, such as a turn in the pace of all requests. */
-function unlessOff<T>(work: Promise<T>, off: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const give = (): void => reject(off.reason);
-    if (off.aborted) give();
-    off.addEventListener('abort', give, { once: true });
-    work.then(resolve, reject).finally(() => off.removeEventListener('abort', give));
-  });
 }
 
 /** Variables from the context: each where the trigger and all alerts agree on one value. */

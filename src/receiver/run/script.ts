@@ -13,6 +13,8 @@ export interface Task {
   /** What it can read on standard input. */
   readonly input: string;
   readonly timeoutMs: number;
+  /** Gets all of the output as it comes. */
+  readonly onOutput?: ((chunk: Buffer) => void) | undefined;
 }
 
 /** What came of a press. */
@@ -55,8 +57,12 @@ export async function runScript(task: Task, options: ScriptOptions): Promise<Out
   const child = launch(task, options.platform);
   if (!('stdin' in child)) return outcome('failed', `could not be started: ${child.message}`);
   const ended = endOf(child);
-  child.stdout?.on('data', (chunk: Buffer) => output.add(chunk));
-  child.stderr?.on('data', (chunk: Buffer) => output.add(chunk));
+  const keep = (chunk: Buffer): void => {
+    output.add(chunk);
+    task.onOutput?.(chunk);
+  };
+  child.stdout?.on('data', keep);
+  child.stderr?.on('data', keep);
   // A script that does not read its input closes the pipe under it.
   child.stdin?.on('error', () => undefined);
   child.stdin?.end(task.input);

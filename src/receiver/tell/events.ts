@@ -16,6 +16,7 @@ export type EventName =
   | 'timed-out'
   | 'stopped'
   | 'not-run'
+  | 'not-allowed'
   | 'unknown-outcome'
   | 'noted'
   | 'note-failed'

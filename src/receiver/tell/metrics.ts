@@ -26,6 +26,7 @@ const OUTCOMES: ReadonlySet<EventName> = new Set<EventName>([
   'timed-out',
   'stopped',
   'not-run',
+  'not-allowed',
   'unknown-outcome',
 ]);
 

@@ -30,6 +30,16 @@ export function notRunNote({ label, press, clean }: Told, why: string): string {
   return `${title(label, clean)} was not run (${which(press, clean)}): ${why}. Press again if it is still needed.`;
 }
 
+/** For a press by somebody whom the config does not allow. */
+export function notAllowedNote({ label, press, clean }: Told, why: string): string {
+  return `${title(label, clean)} was not run (${which(press, clean)}): ${clean(why)}.`;
+}
+
+/** For a run that takes long, so that nobody presses again meanwhile. */
+export function startedNote({ label, press, clean }: Told, ms: number): string {
+  return `${title(label, clean)} has been running for ${Math.round(ms / 1000)} s (${which(press, clean)}). Another note follows when it ends.`;
+}
+
 /** For a press that a crash came between: it is not run again, for nobody knows how far it got (T40). */
 export function unknownNote({ label, press, clean }: Told): string {
   return `${title(label, clean)}: what came of it is unknown (${which(press, clean)}), because the receiver ended in the middle. It is not run again by itself; look, and press again if needed.`;

@@ -13,7 +13,8 @@ const headers = z.union([z.record(z.string(), z.string()), headerList]).transfor
     : Object.entries(value).map(([key, text]) => ({ name: key, value: text }));
 });
 
-const team = z.strictObject({ id, name });
+/** `members`: users of the account, of which there is one. */
+const team = z.strictObject({ id, name, members: z.array(id).optional() });
 const service = z.strictObject({ id, name, teams: z.array(id).default([]) });
 const extension = z.strictObject({
   id,

@@ -14,6 +14,8 @@ export interface User {
 export interface Team {
   readonly id: string;
   readonly name: string;
+  /** Ids of users. */
+  readonly members?: readonly string[] | undefined;
 }
 
 export interface Service {

@@ -90,6 +90,7 @@ export function teamView(state: State, team: Team): Record<string, unknown> {
 }
 
 export function userView(state: State, user: User): Record<string, unknown> {
+  const teams = [...state.teams.values()].filter(({ members }) => members?.includes(user.id));
   return {
     ...userReference(state, user),
     type: 'user',
@@ -99,7 +100,7 @@ export function userView(state: State, user: User): Record<string, unknown> {
     color: 'green',
     role: 'admin',
     job_title: 'Sandbox user',
-    teams: [],
+    teams: teams.map(({ id }) => teamReference(state, id)),
     contact_methods: [],
     notification_rules: [],
   };

@@ -4,13 +4,13 @@ import { AuthError, CancelledError, RemoteError } from '../../../errors.ts';
 import type { Caller } from '../../../pagerduty/http/call.ts';
 import { createIncidentStore } from '../../../pagerduty/stores/incident-store.ts';
 import { createNoteStore } from '../../../pagerduty/stores/note-store.ts';
-import type { ContextReader } from '../../../receiver/run/context.ts';
+import type { AccountReader } from '../../../receiver/run/reader.ts';
 import type { NoteWriter } from '../../../receiver/tell/notes.ts';
 import type { Connection, Context } from '../../context.ts';
 
 export interface ListenAccount {
   readonly addNote: NoteWriter;
-  readonly reader: ContextReader;
+  readonly reader: AccountReader;
   /** Resolves with the reason when PagerDuty refuses the token, or an app lacks a scope; any other failure may be over by the first note. */
   refusal(): Promise<AuthError | undefined>;
   /** Breaks off what is on its way. */
@@ -54,6 +54,7 @@ export async function listenAccount(context: Context, from: string | undefined):
         withConnection((caller) => createIncidentStore(caller).alerts(incident, off)),
       trigger: (incident, entry, off) =>
         withConnection((caller) => createIncidentStore(caller).trigger(incident, entry, off)),
+      teams: (user, off) => withConnection((caller) => createIncidentStore(caller).teams(user, off)),
     },
     refusal: () =>
       createNoteStore(connection.caller)
@@ -81,7 +82,7 @@ function isAppWithoutScope(error: unknown): error is AuthError {
 function withoutToken(error: unknown): unknown {
   if (!(error instanceof AuthError)) return error;
   return new AuthError(error.message, {
-    hint: `${error.hint ?? ''} It is needed for the notes; \`--no-notes\` does without, unless a handler asks for \`context\`.`.trim(),
+    hint: `${error.hint ?? ''} It is needed for the notes; \`--no-notes\` does without, unless a handler asks for \`context\` or allows a team.`.trim(),
     details: error.details,
     cause: error,
   });

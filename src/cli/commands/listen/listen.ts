@@ -2,7 +2,9 @@ import { resolve } from 'node:path';
 import { Option } from 'commander';
 import { UsageError } from '../../../errors.ts';
 import { parseUrl } from '../../../parse-url.ts';
+import { LIMITS, type Limits } from '../../../receiver/limits.ts';
 import type { SharedQueue } from '../../../receiver/receiver.ts';
+import { namesTeam } from '../../../receiver/run/allowed.ts';
 import { sanitize } from '../../../ui/gate/sanitize.ts';
 import { safeJsonText } from '../../../ui/text/json.ts';
 import { shownUrl } from '../../../ui/text/mask-url.ts';
@@ -18,7 +20,7 @@ import { unusablePrograms } from './programs.ts';
 import { sharedQueue } from './queue.ts';
 import { reloadAtHangup } from './reload.ts';
 import { isHere, listenRoutes } from './routes.ts';
-import { expectAppendable, listenStateFile } from './state.ts';
+import { expectAppendable, listenStateFile, outputFolder } from './state.ts';
 
 export interface ListenOptions {
   readonly port?: number | undefined;
@@ -35,6 +37,12 @@ export interface ListenOptions {
   readonly role?: SharedQueue['role'] | undefined;
   readonly alsoAccept?: readonly string[] | undefined;
   readonly trustProxy?: boolean | undefined;
+  readonly outputDir?: string | undefined;
+  readonly running?: number | undefined;
+  readonly waiting?: number | undefined;
+  readonly connections?: number | undefined;
+  /** In seconds. */
+  readonly idle?: number | undefined;
   /** In seconds. */
   readonly drain?: number | undefined;
 }
@@ -82,6 +90,23 @@ export const spec: CommandSpec = {
         collect,
       )
       .option('--trust-proxy', 'log the address that the proxy in front adds to X-Forwarded-For')
+      .option('--running <n>', `handlers at a time; ${LIMITS.running} without it`, wholeNumber(1, 100))
+      .option(
+        '--waiting <n>',
+        `presses that may wait; ${LIMITS.waiting} without it`,
+        wholeNumber(1, LIMITS.claims / 2),
+      )
+      .option(
+        '--connections <n>',
+        `connections at a time; ${LIMITS.connections} without it`,
+        wholeNumber(1, 10_000),
+      )
+      .option(
+        '--idle <seconds>',
+        `keep idle connections open for this long; ${LIMITS.idleMs / 1000} without it`,
+        wholeNumber(1, 3600),
+      )
+      .option('--output-dir <dir>', 'keep the whole output of each run there')
       .option(
         '--drain <seconds>',
         'when stopping, let handlers run for up to this long; the longest handler timeout without it',
@@ -102,7 +127,7 @@ export async function runListen(context: Context, options: ListenOptions): Promi
   const isWorking = forward === undefined && queue?.role !== 'door';
   const handlers = isWorking ? [...routes.values()].flatMap(({ handler }) => handler ?? []) : [];
   const writesNotes = options.notes !== false && handlers.some(({ note }) => note !== 'never');
-  const reads = handlers.some((handler) => handler.context.length > 0);
+  const reads = handlers.some(({ context, allow }) => context.length > 0 || namesTeam(allow));
   const account = writesNotes || reads ? await listenAccount(context, options.from) : undefined;
   const now = (): string => new Date().toISOString();
   const log = listenLog(io, context.format === 'json', now);
@@ -118,6 +143,8 @@ export async function runListen(context: Context, options: ListenOptions): Promi
       forwardTo: forward,
       addNote: writesNotes ? account?.addNote : undefined,
       reader: account?.reader,
+      outputFolder: options.outputDir && (await outputFolder(resolve(cwd, options.outputDir))),
+      limits: limitsOf(options),
       record,
       drainMs: options.drain === undefined ? undefined : options.drain * 1000,
       trustsProxy: options.trustProxy,
@@ -160,6 +187,15 @@ function checkOptions({ allowRemote, forward, from }: ListenOptions, host: strin
   if (from !== undefined && !/^[!-~]+@[!-~]+$/.test(from)) {
     throw new UsageError('`--from` needs an email address');
   }
+}
+
+function limitsOf({ running, waiting, connections, idle }: ListenOptions): Partial<Limits> {
+  return {
+    ...(running !== undefined && { running }),
+    ...(waiting !== undefined && { waiting }),
+    ...(connections !== undefined && { connections }),
+    ...(idle !== undefined && { idleMs: idle * 1000 }),
+  };
 }
 
 /** Whoever starts it should hear of a wrong token, and not who presses first. Presses are taken meanwhile. */

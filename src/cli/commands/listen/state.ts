@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { type FileHandle, open, readlink, realpath, stat } from 'node:fs/promises';
+import { access, type FileHandle, open, readlink, realpath, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { LocalIoError } from '../../../errors.ts';
 import type { Surroundings } from '../../context.ts';
@@ -32,6 +32,21 @@ export async function listenStateFile(
   if (stats && !stats.isFile()) throw unusable('is not a regular file');
   // The file is replaced as a whole. Replacing a link to it would leave what it remembers where nobody keeps it.
   return stats ? realpath(file) : targetOf(file);
+}
+
+/** The folder for the outputs of runs, which exists afterwards. @throws LocalIoError when nothing can be written there */
+export async function outputFolder(folder: string): Promise<string> {
+  try {
+    await makeFolder(folder, 0o700);
+    await access(folder, constants.W_OK);
+    return folder;
+  } catch (cause) {
+    throw new LocalIoError(`cannot keep outputs in ${folder}`, {
+      reason: 'local_io',
+      hint: 'Name another folder with `--output-dir DIR`.',
+      cause,
+    });
+  }
 }
 
 /** Where a link leads to that has nothing at its end yet; any other path is itself. */
