@@ -57,7 +57,7 @@ function readInventory() {
 function serverIn({ incident = {} }) {
   const title = String(incident.title ?? '');
   const known = Object.keys(servers);
-  const namedIn = (text) => known.filter((one) => wholeWord(one).test(text));
+  const namedIn = (text) => known.filter((one) => placesOf(one, text).length > 0);
   const named = namedIn(withoutNames(title));
   if (named.length === 0) named.push(...namedByEvent(known));
   if (named.length === 1) return inRegion(named[0]);
@@ -92,7 +92,7 @@ function inRegion(name) {
 
 function withoutNames(title) {
   const names = [env.PD_SERVICE_NAME, env.PD_ACTION_LABEL, env.PD_USER_NAME].filter((one) => one?.trim());
-  return names.reduce((rest, one) => rest.replaceAll(wholeWord(one.trim(), 'gi'), ' | '), title);
+  return names.reduce((rest, one) => without(one.trim(), rest), title);
 }
 
 function onlyInNames(named) {
@@ -100,10 +100,22 @@ function onlyInNames(named) {
   return ` ("${named.join('", "')}" is there only in the name of the service, the button or the presser)`;
 }
 
-/** "web-1" is neither in "web-10" nor in "web-1.staging.example.com". */
-function wholeWord(text, flags = 'i') {
-  const literal = text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
-  return new RegExp(`(?<![\\w.-])${literal}(?![\\w-]|\\.\\w)`, flags);
+/** Where a name begins as a whole word: "web-1" is neither in "web-10" nor in "web-1.staging.example.com". */
+function placesOf(name, text) {
+  const [wanted, all] = [name.toLowerCase(), text.toLowerCase()];
+  const places = [];
+  if (wanted === '') return places;
+  for (let at = all.indexOf(wanted); at >= 0; at = all.indexOf(wanted, at + wanted.length)) {
+    const behind = all.slice(at + wanted.length);
+    if (!/[\w.-]$/.test(all.slice(0, at)) && !/^(?:[\w-]|\.\w)/.test(behind)) places.push(at);
+  }
+  return places;
+}
+
+function without(name, text) {
+  const [wanted, all] = [name.toLowerCase(), text.toLowerCase()];
+  const places = placesOf(wanted, all).reverse();
+  return places.reduce((rest, at) => `${rest.slice(0, at)} | ${rest.slice(at + wanted.length)}`, all);
 }
 
 async function health() {

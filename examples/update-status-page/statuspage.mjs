@@ -8,7 +8,7 @@
 import { end, readPress, STATUSES, say } from './press.mjs';
 
 const { env } = process;
-const BASE = (env.STATUSPAGE_URL || 'https://api.statuspage.io').replace(/\/+$/, '');
+const BASE = (env.STATUSPAGE_URL || 'https://api.statuspage.io').replace(/(?<!\/)\/+$/, '');
 const { STATUSPAGE_PAGE: PAGE = '', STATUSPAGE_API_KEY: KEY = '' } = env;
 /** Mails to all subscribers are for grown-up decisions; say yes to make this one. */
 const NOTIFY = env.STATUSPAGE_NOTIFY === 'yes';

@@ -23,7 +23,7 @@ const PICTOGRAPHS = /[\p{Extended_Pictographic}\p{Emoji_Modifier}\p{Regional_Ind
 /** What databases without the higher planes of Unicode store in place of a pictograph. */
 const REPLACEMENTS = /[?\ufffd]/g;
 /** How a cut can end: half a character, or an ellipsis. */
-const CUT_END = /(?:\ufffd|\.{3}|\s)+$/u;
+const CUT_END = /(?<!\ufffd|\.{3}|\s)(?:\ufffd|\.{3}|\s)+$/u;
 
 /**
  * Whether a stored label may be what PagerDuty made of a wanted one. True for equal labels.

@@ -22,8 +22,8 @@ export function seenUrl({ url, urlSource }: Pick<ActionSpec, 'url' | 'urlSource'
   const brought = origin.includes('${') ? `${parseUrl(url)?.origin ?? ''} ` : '';
   const seen = written
     .replace(/:-[^}]*\}/g, ':-}')
-    .replace(/([?&][^=&#]*=)([^&#]*)/g, (_, name: string, value: string) => name + literalHidden(value))
-    .replace(/#.*$/s, '#-')
+    .replace(/([?&][^=&#?]*=)([^&#]*)/g, (_, name: string, value: string) => name + literalHidden(value))
+    .replace(/#.*/s, '#-')
     .replace(
       /^([^/?#]*:\/\/)([^/?#]*)@/,
       (_, start: string, login: string) => `${start}${literalHidden(login)}@`,

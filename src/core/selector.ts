@@ -53,8 +53,11 @@ export function globMatcher(pattern: string): (name: string) => boolean {
   return (name) => matchesGlob(wanted, [...name]);
 }
 
-/** No expression is built from foreign text: at most the square of the name's length in steps, whatever the pattern (T56). */
-function matchesGlob(pattern: readonly string[], name: readonly string[]): boolean {
+/**
+ * Matches the characters of a name. No expression is built from foreign text, and nothing is tried twice: at most as many steps as
+ * the name is long times the longest part between two `*` (T56).
+ */
+export function matchesGlob(pattern: readonly string[], name: readonly string[]): boolean {
   let at = 0;
   let next = 0;
   // Where to go on when what follows the last `*` does not fit: one character later, and never before that `*`.

@@ -55,7 +55,7 @@ async function serve(
   const path = req.url ?? '/';
   if (page && isPagePath(path)) return sendPage(page, req, res, body);
   if (!path.startsWith(CONTROL_PATH)) return serveApi(world, options, req, res, body);
-  const name = path.slice(CONTROL_PATH.length).replace(/\?.*$/, '');
+  const name = path.slice(CONTROL_PATH.length).replace(/\?.*/s, '');
   const request = { method: req.method ?? 'GET', name, headers: req.headers, body };
   sendWhole(res, await serveControl(world, options.controlToken, request));
 }

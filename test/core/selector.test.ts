@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { globMatcher, matchSelectors, parseSelector, type Selector } from '../../src/core/selector.ts';
+import {
+  globMatcher,
+  matchesGlob,
+  matchSelectors,
+  parseSelector,
+  type Selector,
+} from '../../src/core/selector.ts';
 import { service } from '../helpers/actions.ts';
 import { runs } from '../helpers/runs.ts';
 
@@ -81,6 +87,36 @@ describe('T56 globs', () => {
     for (const part of ['*?', '*a', '?*', '*a?']) {
       expect(globMatcher(`${part.repeat(2_000)}!`)(name)).toBe(false);
       expect(globMatcher(`${part.repeat(60)}!`)(`${name}!`)).toBe(true);
+    }
+  });
+
+  /** How often the matcher looks at a character of the name. */
+  function stepsOf(pattern: string, name: string): number {
+    let steps = 0;
+    const counted = new Proxy([...name], {
+      get(target, key) {
+        if (key !== 'length') steps += 1;
+        return Reflect.get(target, key) as string;
+      },
+    });
+    matchesGlob([...pattern], counted);
+    return steps;
+  }
+
+  it.each(['*?', '*a', '?*', '*a?', '*aa'])(
+    'take steps in proportion to the name, however often %s stands in the pattern',
+    (part) => {
+      for (const times of [10, 100, 1_000]) {
+        const pattern = `${part.repeat(times)}!`;
+        const steps = [100, 1_000, 10_000].map((length) => stepsOf(pattern, 'a'.repeat(length)) / length);
+        for (const perCharacter of steps) expect(perCharacter).toBeLessThanOrEqual(4);
+      }
+    },
+  );
+
+  it('take at most one step for each pair of a character and one of the longest part', () => {
+    for (const length of [10, 50, 250]) {
+      expect(stepsOf(`*${'a'.repeat(20)}b`, 'a'.repeat(length))).toBeLessThanOrEqual(22 * length);
     }
   });
 

@@ -73,7 +73,7 @@ async function askFirst(context: Context, count: number, target: string): Promis
 }
 
 function targetOf(text: string): string {
-  if (/^https?:$/.test(parseUrl(text)?.protocol ?? '')) return text.replace(/\/+$/, '');
+  if (/^https?:$/.test(parseUrl(text)?.protocol ?? '')) return text.replace(/(?<!\/)\/+$/, '');
   throw new UsageError('`--to` needs a URL', { hint: `For example \`--to ${DEFAULT_TARGET}\`.` });
 }
 

@@ -67,7 +67,7 @@ function checkUrl(text: string, from: string): string {
       hint: 'Use https://; http:// is for this machine only.',
     });
   }
-  return url.href.replace(/\/+$/, '');
+  return url.href.replace(/(?<!\/)\/+$/, '');
 }
 
 /** True for this machine itself. */

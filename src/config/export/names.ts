@@ -60,7 +60,7 @@ function slugOf(text: string, fallback: string): string {
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-+/, '')
     .slice(0, LONGEST_SLUG)
-    .replace(/-+$/, '');
+    .replace(/(?<!-)-+$/, '');
   return slug === '' ? fallback.toLowerCase() : slug;
 }
 

@@ -49,7 +49,7 @@ export function exportUrl(url: string | null, variable: (part: string) => string
 
 /** The parts of a URL as written. An empty login means none: `https://@host/` is the same address as `https://host/`. */
 function split(url: string): { readonly origin: string; readonly login: string; readonly rest: string } {
-  const [, origin = '', authority = '', rest = ''] = /^(https?:\/\/)([^/?#]*)([\s\S]*)$/i.exec(url) ?? [];
+  const [, origin = '', authority = '', rest = ''] = /^(https?:\/\/)([^/?#]*)([\s\S]*)/i.exec(url) ?? [];
   if (origin === '') return { origin: url, login: '', rest: '' };
   const at = authority.lastIndexOf('@');
   const login = authority.slice(0, Math.max(0, at));
@@ -65,7 +65,7 @@ interface Part {
 
 /** The text, with the values of the query that are hidden, or by their names are credentials, as parts of their own. */
 function queryParts(text: string): Part[] {
-  const [, before = '', query = '', fragment = ''] = /^([^?#]*\??)([^#]*)([\s\S]*)$/.exec(text) ?? [];
+  const [, before = '', query = '', fragment = ''] = /^([^?#]*\??)([^#]*)([\s\S]*)/.exec(text) ?? [];
   const parts = query.split('&').flatMap((pair, index): Part[] => {
     const [, name = '', value = ''] = /^([^=]*=)([\s\S]*)$/.exec(pair) ?? [];
     const lead = index === 0 ? '' : '&';

@@ -52,7 +52,7 @@ export function openCaller(options: StoreOptions): Caller {
       options.transport ??
       createTransport({
         ...options,
-        baseUrl: options.baseUrl.replace(/\/+$/, ''),
+        baseUrl: options.baseUrl.replace(/(?<!\/)\/+$/, ''),
         end: options.lasting,
       }),
     host: new URL(options.baseUrl).host,

@@ -94,7 +94,7 @@ function routeOf(action: HandledAction, isSecret: IsSecret): Route {
 }
 
 const LOGIN = /^[^:]*:\/\/(.*)@/s;
-const QUERY = /\?(.*)$/s;
+const QUERY = /\?(.*)/s;
 
 /** What a delivery carries: by header, in small letters, and by null for the query. */
 function valuesOf(

@@ -79,5 +79,5 @@ function harmless(text: string): string {
   return Buffer.from(clean)
     .subarray(0, LONGEST_BYTES)
     .toString('utf8')
-    .replace(/\ufffd+$/, '');
+    .replace(/(?<!\ufffd)\ufffd+$/, '');
 }

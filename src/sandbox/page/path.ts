@@ -16,6 +16,6 @@ export interface PageRequest {
 
 /** Whether a request is for the page, by its path as it was sent. */
 export function isPagePath(url: string): boolean {
-  const path = url.replace(/\?.*$/s, '');
+  const path = url.replace(/\?.*/s, '');
   return path === '/' || path.startsWith(PAGE_PATH);
 }

@@ -25,7 +25,7 @@ const NAMES: Readonly<Record<Switches['storedName'], (name: string) => string>> 
 
 const URLS: Readonly<Record<Switches['storedUrl'], (url: string) => string>> = {
   'as-sent': (url) => url,
-  'no-fragment': (url) => url.replace(/#.*$/s, ''),
+  'no-fragment': (url) => url.replace(/#.*/s, ''),
   escapes: (url) => url.replace(/%[0-9a-f]{2}/gi, (triplet) => triplet.toUpperCase()),
   normalised: (url) => new URL(url).href,
   'lower-case': (url) => url.toLowerCase(),

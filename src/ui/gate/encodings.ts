@@ -48,7 +48,7 @@ function atAlignment(bytes: Buffer, shift: number): Needle[] {
   const right = (shift + bytes.length) % 3 === 0 ? 0 : 1;
   const encoded = Buffer.concat([Buffer.alloc(shift), bytes])
     .toString('base64')
-    .replace(/=+$/, '');
+    .replace(/(?<!=)=+$/, '');
   const core = encoded.slice(left, encoded.length - right);
   const url = core.replaceAll('+', '-').replaceAll('/', '_');
   return [core, url, encodeURIComponent(core)].map((text) => ({ text, left, right }));

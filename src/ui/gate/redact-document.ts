@@ -13,7 +13,7 @@ export function redactDocument(text: string, redactor: Redactor, inWorkflow: boo
 }
 
 function withoutCommandLines(text: string): string {
-  return text.replace(/^([^\S\n]*)(?=::)/gm, '$1\\').replace(/(##\w*)\[/g, '$1\\[');
+  return text.replace(/^([^\S\n\r\u2028\u2029]*)(?=::)/gm, '$1\\').replace(/(##\w*)\[/g, '$1\\[');
 }
 
 function isJson(text: string): boolean {

@@ -38,7 +38,7 @@ export function codeSpan(text: string): string {
   const safe = sanitize(text)
     // In a table, a pipe ends the cell even inside a code span unless escaped, and whether a backslash before it escapes the
     // escape depends on the renderer: there the pipe becomes its broken twin.
-    .replace(/\\+\|/g, (all) => `${all.slice(0, -1)}¦`)
+    .replace(/(?<!\\)\\+\|/g, (all) => `${all.slice(0, -1)}¦`)
     .replaceAll('|', '\\|');
   return safe.trim() === '' ? '' : fencedSpan(safe);
 }

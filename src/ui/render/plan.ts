@@ -155,10 +155,7 @@ export function movedHeadersText(change: Change): string | undefined {
   const moved = movedHeaders(change);
   if (moved === undefined || change.kind !== 'update') return undefined;
   const { url, urlSource } = change.after;
-  const target = shownUrl(url, urlSource).replace(
-    /^([a-z][a-z0-9+.-]*:\/\/)?([^/?#]*@)?([^/?#]*).*$/is,
-    '$3',
-  );
+  const target = shownUrl(url, urlSource).replace(/^([a-z][a-z0-9+.-]*:\/\/)?([^/?#]*@)?([^/?#]*).*/is, '$3');
   return `its headers (${moved.headers.join(', ')}) will be sent to ${target}`;
 }
 

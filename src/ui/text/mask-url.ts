@@ -19,10 +19,10 @@ function maskUserInfo(url: string): string {
   if (parsed?.host && !hasUserInfo) return url;
   if (hasUserInfo && /^https?:$/.test(parsed?.protocol ?? '')) {
     // Browsers' URLs, and Node's, take backslashes for slashes, any number of them, with line breaks in between.
-    return url.replace(/^([^:\\/@]*:[\\/\s]*)[^\\/?#]*@/, `$1${MASK}@`);
+    return url.replace(/^([^:\\/@]*:[\\/\s]*)(?:[^\\/?#\s][^\\/?#]*)?@/, `$1${MASK}@`);
   }
   // Nobody can say where the host of this begins: everything up to the last @ may be somebody's password.
-  return url.replace(/^((?:[a-z][a-z0-9+.-]*:[\\/]+|[\\/]*))[\s\S]*@/i, `$1${MASK}@`);
+  return url.replace(/^((?:[a-z][a-z0-9+.-]*:[\\/]+|[\\/]*))(?![\\/])[\s\S]*@/i, `$1${MASK}@`);
 }
 
 /** Keys stay; a part without `=` may be a token by itself, so it counts as a value. */
@@ -58,7 +58,7 @@ function maskWritten(written: string): string {
   const hide = (part: string): string =>
     part.replace(PLACE, '').replaceAll(':', '') === '' ? restore(part, withoutDefault) : MASK;
   const [, start = '', userinfo, place = '', query, fragment] =
-    /^([a-z][a-z0-9+.-]*:\/\/|(?= ))?(?:([^/?#]*)@)?([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/is.exec(text) ?? [];
+    /^([a-z][a-z0-9+.-]*:\/\/|(?= ))?(?:([^/?#]*)@)?([^?#]*)(?:\?([^#]*))?(?:#(.*))?/is.exec(text) ?? [];
   return [
     start,
     userinfo === undefined ? '' : `${hide(userinfo)}@`,

@@ -50,9 +50,9 @@ function parsePair(pair: string, { env, io }: Context): { readonly name: string;
 }
 
 function usesVariable(name: string): (action: ActionSpec) => boolean {
-  const reference = new RegExp(`\\$\\{${name.replace(/\W/g, '\\$&')}(:-|\\})`);
+  const refersTo = (text: string): boolean => text.includes(`\${${name}}`) || text.includes(`\${${name}:-`);
   return ({ headers, urlSource }) =>
-    reference.test(urlSource ?? '') || (headers ?? []).some(({ source }) => reference.test(source));
+    refersTo(urlSource ?? '') || (headers ?? []).some(({ source }) => refersTo(source));
 }
 
 function expectHeader(name: string, { actions }: Config): void {

@@ -184,7 +184,7 @@ function checkOptions({ allowRemote, forward, from }: ListenOptions, host: strin
       hint: 'For example `--forward http://127.0.0.1:3000`.',
     });
   }
-  if (from !== undefined && !/^[!-~]+@[!-~]+$/.test(from)) {
+  if (from !== undefined && !/^[!-?A-~]+@[!-~]+$/.test(from)) {
     throw new UsageError('`--from` needs an email address');
   }
 }
