@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { StoreEvent } from '../pagerduty/store.ts';
 import type { Io } from '../ui/io.ts';
 import { createProgress, createSpinner, formatCount, type Progress, type Spinner } from '../ui/progress.ts';
+import { plural } from '../ui/text/plural.ts';
 import { line, styled } from '../ui/text/text.ts';
 
 export interface Activity {
@@ -22,12 +23,23 @@ export function createActivity(io: Io, clock: Clock): Activity {
   let progress: Progress | undefined;
   const done: Record<string, { readonly done: number; readonly total: number }> = {};
   let endsAt: number | undefined;
+  /** Services without a valid id: true once they were named. */
+  const leftOut = new Map<string, boolean>();
 
   const end = (): void => {
     spinner?.done();
     progress?.done();
     spinner = undefined;
     progress = undefined;
+    nameLeftOut();
+  };
+
+  const nameLeftOut = (): void => {
+    const fresh = [...leftOut].filter(([, named]) => !named).map(([name]) => name);
+    if (fresh.length === 0) return;
+    for (const name of fresh) leftOut.set(name, true);
+    const text = `${plural(fresh.length, 'service')} without a valid id, left out: ${fresh.join(', ')}`;
+    io.say(line(styled('warn', 'warning: '), text));
   };
 
   return {
@@ -38,6 +50,11 @@ export function createActivity(io: Io, clock: Clock): Activity {
           ([what, count]) => `${formatCount(count.done)}/${formatCount(count.total)} ${what}`,
         );
         spinner?.update(parts.join(', '));
+      }
+      if (event.type === 'left out') {
+        for (const { id, name } of event.services) {
+          leftOut.set(`${name} (${id})`, leftOut.get(`${name} (${id})`) ?? false);
+        }
       }
       if (event.type === 'limit') {
         endsAt = event.at;
@@ -77,6 +94,8 @@ function describe(event: StoreEvent): string {
       return `  waiting ${Math.round(event.ms)} ms (${event.why})`;
     case 'reading':
       return `  ${event.what}: ${event.done}/${event.total}`;
+    case 'left out':
+      return `  ${plural(event.services.length, 'service')} without a valid id`;
     case 'limit':
       return `  the run ends at ${Math.round(event.at / 1000)} s of its clock`;
   }

@@ -7,9 +7,10 @@ import type { LiveService } from './live.ts';
  * - `declared`: the config asks for it, and it is there;
  * - `new`: the config asks for it, and it is not there yet;
  * - `unmanaged`: it is there, and the config does not know it;
- * - `shared`: it stands on several services at once, so it is never written (U1).
+ * - `shared`: it stands on several services at once, so it is never written (U1);
+ * - `unreadable`: its record is not as described, so it is never written either (F50).
  */
-export type SlotHolder = 'declared' | 'new' | 'unmanaged' | 'shared';
+export type SlotHolder = 'declared' | 'new' | 'unmanaged' | 'shared' | 'unreadable';
 
 /** One held slot. */
 export interface Slot {
@@ -34,5 +35,6 @@ export function countSlots(live: LiveService): SlotCount {
 
 /** A slot held by an action that exists. */
 export function liveSlot(action: LiveAction, holder: SlotHolder): Slot {
-  return { label: action.label, holder, id: action.id, disabled: action.disabled === true };
+  const { label, id, disabled, unreadable } = action;
+  return { label, holder: unreadable === undefined ? holder : 'unreadable', id, disabled: disabled === true };
 }

@@ -118,5 +118,10 @@ export type StoreEvent =
       readonly done: number;
       readonly total: number;
     }
+  /** Services of a list without a valid id, which cannot be selected (F50). May come more than once. */
+  | {
+      readonly type: 'left out';
+      readonly services: readonly { readonly id: string; readonly name: string }[];
+    }
   /** The run ends at `at` on the run's clock, whatever is left to do. Sent again when that changes. */
   | { readonly type: 'limit'; readonly at: number };

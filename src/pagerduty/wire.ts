@@ -120,6 +120,23 @@ export function decodeService(item: unknown): Service {
   };
 }
 
+/** A service of a list. One without a valid id is counted and named, and can be neither selected nor written to (F50). */
+export type ListedService = Service & { readonly withoutId?: true };
+
+/** @param place stands for an id that is not valid, so that the list can still be counted */
+export function listedService(item: unknown, place: string): ListedService {
+  if (idOrNull(item) !== null) return decodeService(item);
+  const { id: _invalid, ...rest } = isObject(item) ? item : {};
+  return {
+    ...decodeService({ ...rest, id: ID_OF_NONE }),
+    id: textOrNull(item, 'id') ?? place,
+    withoutId: true,
+  };
+}
+
+/** Passes for an id while the rest of the record is read. */
+const ID_OF_NONE = 'X';
+
 /** The ids in a list of references; what has none is left out. */
 function idsIn(references: unknown): string[] {
   if (!Array.isArray(references)) return [];
@@ -131,9 +148,14 @@ function idOrNull(value: unknown): string | null {
   return found !== null && ID_PATTERN.test(found) ? found : null;
 }
 
-/** @throws ShapeError */
-export function decodeTeam(item: unknown): Team {
-  return { id: id(item), name: textOrNull(item, 'name') ?? text(item, 'summary') };
+/**
+ * A team. Without a valid id or a name it has no name at all, so that no selector matches it and the others can be read (F50).
+ * @param place stands for an id that is not valid
+ */
+export function readTeam(item: unknown, place: string): Team {
+  const name = textOrNull(item, 'name') ?? textOrNull(item, 'summary') ?? '';
+  const found = idOrNull(item);
+  return found === null ? { id: place, name: '' } : { id: found, name };
 }
 
 /** An extension, with the id of its schema beside it: what the server filtered is filtered again here. */
@@ -153,7 +175,7 @@ export function decodeExtension(item: unknown): Extension {
     schemaId: id(field(item, 'extension_schema')),
     action: {
       id: id(item),
-      label: textOrNull(item, 'name') ?? text(item, 'summary'),
+      label: textOrNull(item, 'name') ?? textOrNull(item, 'summary') ?? text(item, 'name'),
       url: textOrNull(item, 'endpoint_url'),
       services: list(item, 'extension_objects').map((service) => ({
         id: id(service),

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { frugalPagerDuty, otherServer, type Reply } from '../cli/other-server.ts';
-import { runCli, temporaryFolder } from '../helpers/in-process.ts';
+import { pointedAt, runCli, temporaryFolder, testSandbox } from '../helpers/in-process.ts';
 
 const URL = 'https://automation.example.com/restart';
 const HEALTHY = {
@@ -186,6 +186,117 @@ describe('what other vendors and people leave behind', () => {
       code,
       JSON.parse(stdout).services.find((one: { id: string }) => one.id === 'PA').actions.length,
     ]).toEqual([0, 2]);
+  });
+});
+
+describe('a service without a valid id', () => {
+  const odd = (id: unknown) => ({
+    '/services': {
+      json: {
+        services: [
+          { id: 'PA', name: 'Alpha' },
+          { id, name: 'Imported' },
+        ],
+        more: false,
+        total: 2,
+      },
+    },
+  });
+
+  it.each([
+    ['null', null, 'no-id-2'],
+    ['a path', '../users', '../users'],
+  ])('F50: %s: is named once and left out, and the rest goes on', async (_, id, shown) => {
+    const { run, declare, writes } = await world({}, odd(id));
+    declare({ other: { label: 'Other', url: 'https://automation.example.com/other' } }, { '*': ['other'] });
+    for (const command of [['list'], ['slots'], ['export'], ['plan'], ['sync', '--yes']]) {
+      const { code, stderr } = await run(...command);
+      expect([command, code]).toEqual([command, 0]);
+      expect(stderr.split(`1 service without a valid id, left out: Imported (${shown})`)).toHaveLength(2);
+    }
+    expect(writes()).toEqual(['POST /extensions']);
+  });
+
+  it('F50: cannot be selected by its name', async () => {
+    const { run } = await world({}, odd(null));
+    const { code, stderr } = await run('list', '--service', 'Imported');
+    expect([code, stderr]).toEqual([8, expect.stringContaining('no service matches `Imported`')]);
+  });
+});
+
+describe('a team without a name', () => {
+  it.each([{ id: 'PT', name: null }, { id: null, name: 'Payments' }, null])(
+    'F50: %j: is matched by nothing, and the others are',
+    async (team) => {
+      const teams = [team, { id: 'PT2', name: 'Payments' }];
+      const services = ['PA', 'PB'].map((id) => ({ id, name: id, teams: [{ id: 'PT2' }] }));
+      const { run } = await world(
+        {},
+        { '/teams': { json: { teams, more: false } }, '/services': { json: { services, more: false } } },
+      );
+      const { code, stdout } = await run('list', '--service', 'team:Payments', '--json');
+      expect([code, JSON.parse(stdout).services.length]).toEqual([0, 2]);
+      const none = await run('list', '--service', 'team:Paymets');
+      expect([none.code, none.stderr]).toEqual([8, expect.stringContaining('did you mean `team:Payments`?')]);
+    },
+  );
+});
+
+describe('an account with odd records, in the sandbox', () => {
+  const url = 'https://automation.example.com/';
+  const seed = {
+    account: 'acme',
+    teams: [
+      { id: 'PT1', name: 'Payments' },
+      { id: 'PT2', name: null, odd: true },
+    ],
+    services: [
+      { id: 'PS1', name: 'Checkout API', teams: ['PT1', null], odd: true },
+      { id: 'PS2', name: 'Search API', teams: ['PT1'] },
+      { id: 'svc-old', name: 'Imported' },
+    ],
+    schemas: [{ id: 'PVNDR01', key: null, label: null }],
+    extensions: [
+      { id: 'PNAMELS', service: 'PS1', name: null, url, odd: true },
+      { id: 'PORPHAN', services: [], name: 'On none', url, odd: true },
+      { id: 'PGONESV', service: 'PSGONE1', name: 'On what is gone', url, odd: true },
+      { id: 'PMAPPED', service: 'PS2', name: 'Mapped', url, config: { headers: { A: 'b' } }, odd: true },
+      { id: 'PHEALTH', service: 'PS2', name: 'Healthy', url },
+    ],
+  };
+
+  it('F49, F50: list, slots, export, plan and sync go on, and name each', async () => {
+    const sandbox = await testSandbox({ seed });
+    const cwd = temporaryFolder();
+    const config = {
+      actions: { r: { label: 'Restart', url: `${url}restart` } },
+      services: { 'team:Payments': ['r'] },
+    };
+    writeFileSync(join(cwd, 'pdactions.config.json'), JSON.stringify(config));
+    const run = (...argv: string[]) => runCli(argv, { cwd, env: pointedAt(sandbox) });
+    const list = await run('list');
+    expect(list).toMatchObject({ code: 0 });
+    for (const { id } of seed.extensions) expect(list.stdout).toContain(id);
+    const slots = await run('slots');
+    expect(slots).toMatchObject({ code: 0 });
+    expect(slots.stdout).toContain('Mapped (unreadable)');
+    for (const id of ['PNAMELS', 'PMAPPED', 'PORPHAN']) expect(slots.stderr).toContain(id);
+    expect(slots.stderr).toContain('(PGONESV) holds a slot of PSGONE1, which was deleted, or is not visible');
+    const exported = await run('export');
+    expect(exported).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('4 actions could not be declared'),
+    });
+    expect(exported.stderr).toContain('(PGONESV): its service PSGONE1 was deleted, or is not visible');
+    expect(Object.keys(JSON.parse(exported.stdout).actions)).toEqual(['healthy']);
+    expect(await run('plan', '--exit-code')).toMatchObject({ code: 2 });
+    expect(await run('sync', '--yes')).toMatchObject({ code: 0 });
+    const commits = sandbox.log().commits.map(({ verb, after }) => [verb, (after as { name: string }).name]);
+    expect(commits).toEqual([
+      ['create', 'Restart'],
+      ['create', 'Restart'],
+    ]);
+    expect(await run('plan', '--exit-code')).toMatchObject({ code: 0 });
   });
 });
 

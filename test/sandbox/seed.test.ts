@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ConfigError } from '../../src/errors.ts';
 import { demoSeed } from '../../src/sandbox/account/demo-seed.ts';
 import { parseSeed } from '../../src/sandbox/account/seed.ts';
+import { temporaryFolder } from '../helpers/in-process.ts';
 import { call, names, sandboxFor } from './client.ts';
 
 describe('a seed', () => {
@@ -61,6 +63,40 @@ describe('a seed', () => {
     expect(await names(sandbox, '/extensions?extension_object_id=PS2', 'extensions')).toEqual(['Both']);
   });
 
+  const odd = { url: 'https://a.example.com/', odd: true };
+  const ODD = {
+    account: 'acme',
+    teams: [{ id: 'PT1', name: null, odd: true }],
+    services: [{ id: 'PS1', name: 'One', teams: ['PT1', null], odd: true }],
+    schemas: [{ id: 'PVNDR01', key: null, label: null }],
+    extensions: [
+      { id: 'PE1', service: 'PS1', name: null, ...odd },
+      { id: 'PE2', services: [], name: 'On none', ...odd },
+      { id: 'PE3', service: 'PGONE', name: 'On what is gone', ...odd },
+      { id: 'PE4', service: 'PS1', name: 'Map', config: { headers: { 'X-Key': 'of-the-seed' } }, ...odd },
+    ],
+  };
+
+  it('may hold records that the API would not make (fact 58), over a restart as well', async () => {
+    const data = join(temporaryFolder(), 'account.json');
+    for (const options of [{ seed: ODD }, { switches: { schemaId: 'account' } as const }]) {
+      const sandbox = await sandboxFor({ ...options, dataFile: data });
+      const { json } = await call(sandbox, 'GET', '/extensions?limit=100');
+      expect(json.extensions).toMatchObject([
+        { id: 'PE1', name: null, summary: null },
+        { id: 'PE2', extension_objects: [] },
+        { id: 'PE3', extension_objects: [{ id: 'PGONE' }] },
+        { id: 'PE4', config: { headers: { 'X-Key': '--redacted--' } } },
+      ]);
+      const services = (await call(sandbox, 'GET', '/services')).json.services;
+      expect(services).toMatchObject([{ id: 'PS1', teams: [{ id: 'PT1' }, null] }]);
+      expect((await call(sandbox, 'GET', '/teams')).json.teams).toMatchObject([{ id: 'PT1', name: null }]);
+      const schemas = (await call(sandbox, 'GET', '/extension_schemas')).json.extension_schemas;
+      expect(schemas).toContainEqual(expect.objectContaining({ id: 'PVNDR01', key: null, label: null }));
+      await sandbox.close();
+    }
+  });
+
   it.each([
     ['text that is no JSON', '{"account": "acme", secret', ['is not JSON']],
     ['no account', {}, ['account']],
@@ -71,6 +107,27 @@ describe('a seed', () => {
       'an unknown team',
       { account: 'acme', services: [{ id: 'A', name: 'a', teams: ['T'] }] },
       ['services.0.teams: there is no team T'],
+    ],
+    [
+      'odd records that are not marked',
+      {
+        account: 'acme',
+        teams: [{ id: 'T', name: null }],
+        services: [{ id: 'A', name: null, teams: [null] }],
+        extensions: [
+          { id: 'E', service: 'A', name: null, url: null },
+          { id: 'F', services: [], name: 'x', url: null },
+          { id: 'G', service: 'A', name: 'x', url: null, config: { headers: { A: 'b' } } },
+        ],
+      },
+      [
+        'teams.0.name: is null, which only a record with `"odd": true` may have',
+        'services.0.name: is null',
+        'services.0.teams: is null',
+        'extensions.0.name: is null',
+        'extensions.1.service: names no service',
+        'extensions.2.config.headers: belongs into `headers`',
+      ],
     ],
     [
       'several mistakes',

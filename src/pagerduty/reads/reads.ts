@@ -3,7 +3,7 @@ import type { LiveAction, Service, Team } from '../../core/action.ts';
 import type { Selector } from '../../core/selector.ts';
 import type { Caller } from '../http/call.ts';
 import type { StoreEvent } from '../store.ts';
-import { decodeSchema, type Extension, type Page } from '../wire.ts';
+import { decodeSchema, type Extension, type ListedService, type Page } from '../wire.ts';
 import { createActionReads } from './actions.ts';
 import { listAll } from './paging.ts';
 import { createRequests } from './requests.ts';
@@ -24,7 +24,7 @@ export interface Reads {
   servicesPage(
     query: string,
     page: { readonly limit: number; readonly offset: number },
-  ): Promise<Page<Service>>;
+  ): Promise<Page<ListedService>>;
   /** @param labels that actions probably have: a list that is too long is asked for them */
   actions(of: readonly Service[] | 'all', labels?: readonly string[]): Promise<readonly LiveAction[]>;
   action(id: string): Promise<Extension>;
@@ -49,7 +49,9 @@ export function createReads(call: Caller, observer: ((event: StoreEvent) => void
   };
 
   const teams = createTeamReads(requests);
-  const services = createServiceReads(requests, teams, progress('services'));
+  const services = createServiceReads(requests, teams, progress('services'), (found) =>
+    observer?.({ type: 'left out', services: found.map(({ id, name }) => ({ id, name })) }),
+  );
   const actions = createActionReads(requests, schemaId, {
     actions: progress('actions'),
     oneByOne: progress('services one by one'),

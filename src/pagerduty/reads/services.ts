@@ -1,7 +1,7 @@
 import type { Service } from '../../core/action.ts';
 import type { Selector } from '../../core/selector.ts';
 import { RefusedError } from '../../errors.ts';
-import { decodeService, type Page } from '../wire.ts';
+import { decodeService, type ListedService, listedService, type Page } from '../wire.ts';
 import { FIRST_PAGE, isBeyondWall, listAll, PAGE_SIZE, pagesAfter, type ReadPage } from './paging.ts';
 import type { Query, Requests } from './requests.ts';
 import { readSlices, type Slice } from './slices.ts';
@@ -18,46 +18,62 @@ export interface ServiceReads {
   all(): Promise<readonly Service[]>;
   /** At least those that the selectors can match. */
   matching(selectors: readonly Selector[], off?: AbortSignal): Promise<readonly Service[]>;
-  page(query: string, page: { readonly limit: number; readonly offset: number }): Promise<Page<Service>>;
+  /** As listed: what has no id is among them. */
+  page(
+    query: string,
+    page: { readonly limit: number; readonly offset: number },
+  ): Promise<Page<ListedService>>;
 }
 
 type Progress = (done: number, total: number) => void;
 
 /** Reads of services. The whole list is read once at most. */
-export function createServiceReads(requests: Requests, teams: TeamReads, onProgress: Progress): ServiceReads {
+export function createServiceReads(
+  requests: Requests,
+  teams: TeamReads,
+  onProgress: Progress,
+  onOdd: (services: readonly Service[]) => void,
+): ServiceReads {
   const { page, one, listing, orHidden, expect } = requests;
-  const pages = (query: Query): ReadPage<Service> =>
+  const pages = (query: Query): ReadPage<ListedService> =>
     page(
       'services',
       query,
-      decodeService,
+      (item, at) => listedService(item, `no-id-${at + 1}`),
       'name' in query ? `services called \`${query.name}\`` : 'services',
     );
-  const list = (query: Query, off?: AbortSignal, first?: Page<Service>): Promise<Service[]> => {
+  const list = async (query: Query, off?: AbortSignal, first?: Page<ListedService>): Promise<Service[]> => {
     const http = listing('services');
-    return listAll({ what: 'services', readPage: pages(query), http, first, onProgress, off });
+    return usable(await listAll({ what: 'services', readPage: pages(query), http, first, onProgress, off }));
+  };
+
+  /** Those with an id; the others are reported once they have been counted. */
+  const usable = (listed: readonly ListedService[]): Service[] => {
+    const odd = listed.filter(({ withoutId }) => withoutId);
+    if (odd.length > 0) onOdd(odd);
+    return odd.length === 0 ? [...listed] : listed.filter(({ withoutId }) => !withoutId);
   };
 
   let whole: Promise<readonly Service[]> | undefined;
-  const all = (off?: AbortSignal, first?: Page<Service>): Promise<readonly Service[]> => {
+  const all = (off?: AbortSignal, first?: Page<ListedService>): Promise<readonly Service[]> => {
     whole ??= readAll(off, first);
     return whole;
   };
-  const readAll = async (off?: AbortSignal, known?: Page<Service>): Promise<readonly Service[]> => {
+  const readAll = async (off?: AbortSignal, known?: Page<ListedService>): Promise<readonly Service[]> => {
     const first = known ?? (await pages({})({ ...FIRST_PAGE, off }));
     expect(pagesAfter(first));
     return isBeyondWall(first) ? inSlices(first, off) : list({}, off, first);
   };
 
   /** More services than paging reaches: from both ends, by team, by the words of their names. */
-  const inSlices = async (first: Page<Service>, off?: AbortSignal): Promise<readonly Service[]> => {
+  const inSlices = async (first: Page<ListedService>, off?: AbortSignal): Promise<readonly Service[]> => {
     const rounds = [
       () => [{}, { sort_by: 'name:desc' }].map((query): Slice => ({ query, filters: false })),
       async () => (await teams.all(off)).map(({ id }) => filter({ 'team_ids[]': [id] })),
       (found: ReadonlyMap<string, Service>) => wordsIn(found.values()).map((query) => filter({ query })),
     ];
     const union = await readSlices({ readPage: pages, first, rounds, most: MOST_SLICES, onProgress, off });
-    if (await union.isComplete()) return [...union.found.values()];
+    if (await union.isComplete()) return usable([...union.found.values()]);
     throw new RefusedError(
       `the account has ${count(first.total ?? 0)} services, of which PagerDuty lists ${count(union.found.size)}`,
       {

@@ -1,6 +1,6 @@
 import type { Team } from '../../core/action.ts';
 import { AuthError } from '../../errors.ts';
-import { decodeTeam } from '../wire.ts';
+import { readTeam } from '../wire.ts';
 import { listAll } from './paging.ts';
 import type { Requests } from './requests.ts';
 
@@ -15,9 +15,11 @@ export interface TeamReads {
   all(off?: AbortSignal): Promise<readonly Team[]>;
 }
 
+const listed = (item: unknown, at: number): Team => readTeam(item, `no-id-${at + 1}`);
+
 /** Reads of teams. A name that was looked up once is not looked up again. */
-export function createTeamReads({ page, one, listing, orNone }: Requests): TeamReads {
-  const pages = (query: string) => page('teams', query === '' ? {} : { query }, decodeTeam, 'teams');
+export function createTeamReads({ page, one, listing, orHidden }: Requests): TeamReads {
+  const pages = (query: string) => page('teams', query === '' ? {} : { query }, listed, 'teams');
   const list = (query: string, off?: AbortSignal) =>
     listAll({ what: 'teams', readPage: pages(query), http: listing('teams'), off });
   const known = new Map<string, Promise<readonly Team[]>>();
@@ -31,9 +33,13 @@ export function createTeamReads({ page, one, listing, orNone }: Requests): TeamR
       });
       return (await Promise.all(found)).flat();
     },
-    like: async (text) => (await pages(text)({ limit: 100, offset: 0, total: false })).items,
+    like: async (text) => {
+      const { items } = await pages(text)({ limit: 100, offset: 0, total: false });
+      return items.filter(({ name }) => name !== '');
+    },
     async byId(ids) {
-      const read = (id: string) => orNone(() => one('/teams', id, 'team', decodeTeam, `the team ${id}`));
+      const read = (id: string) =>
+        orHidden(() => one('/teams', id, 'team', (item) => readTeam(item, id), `the team ${id}`));
       return (await Promise.all(ids.map(read))).flat();
     },
     async all(off) {

@@ -103,7 +103,7 @@ function readers(reads: Reads): Readers {
     },
     async searchServices(text, page) {
       const { items, more } = await reads.servicesPage(text, page);
-      return { services: remember(items), more };
+      return { services: remember(items).filter(({ withoutId }) => !withoutId), more };
     },
     searchTeams: reads.teamsLike,
     actions: reads.actions,

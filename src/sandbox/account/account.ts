@@ -2,7 +2,7 @@
 import { defined } from '../json.ts';
 import { applyChange, type Change } from './change.ts';
 import { type Insertion, type Seed, serviceIdsOf } from './seed.ts';
-import type { EventFacts, Extension, Incident, Schema, State, User } from './state.ts';
+import type { EventFacts, Extension, Incident, Schema, Service, State, User } from './state.ts';
 import { CUSTOM_ACTION } from './state.ts';
 import { defaultSwitches, type Switches } from './switches.ts';
 
@@ -73,11 +73,17 @@ export function stateOf(seed: Seed, token: string, now: number, overrides: Parti
 export function insertionChanges(state: State, insertion: Insertion, now: number): readonly Change[] {
   const verb = (records: ReadonlyMap<string, unknown>, id: string) => (records.has(id) ? 'update' : 'create');
   return [
-    ...insertion.teams.map(
-      (value): Change => ({ op: 'put', type: 'team', verb: verb(state.teams, value.id), value }),
-    ),
-    ...insertion.services.map(({ id, name, teams }): Change => {
-      const value = { id, name, teamIds: teams };
+    ...insertion.teams.map(({ id, name, members }): Change => {
+      const value = { id, name: name ?? '', ...defined({ members }) };
+      return { op: 'put', type: 'team', verb: verb(state.teams, id), value };
+    }),
+    ...insertion.schemas.map((one): Change => {
+      const value = { ...one, sendTypes: SEND_TYPES };
+      return { op: 'put', type: 'schema', verb: verb(state.schemas, one.id), value };
+    }),
+    ...insertion.services.map((one): Change => {
+      const { id } = one;
+      const value = serviceOf(one);
       return { op: 'put', type: 'service', verb: verb(state.services, id), value };
     }),
     ...insertion.extensions.map((one): Change => {
@@ -112,11 +118,18 @@ export function removalChanges(state: State, id: string): readonly Change[] {
   ];
 }
 
+function serviceOf({ id, name, teams }: Insertion['services'][number]): Service {
+  const teamIds = teams.filter((team) => team !== null);
+  const hasNullTeam = teamIds.length < teams.length;
+  return { id, name: name ?? '', teamIds, ...(hasNullTeam && { hasNullTeam }) };
+}
+
 function extensionOf(state: State, one: Insertion['extensions'][number]): Extension {
   const schema = [...state.schemas.values()].find(({ key }) => key === one.schema);
   return {
     id: one.id,
-    name: one.name,
+    name: one.name ?? '',
+    ...(one.odd && { odd: true }),
     url: one.url,
     schemaId: schema?.id ?? one.schema,
     serviceIds: serviceIdsOf(one),

@@ -13,15 +13,26 @@ const headers = z.union([z.record(z.string(), z.string()), headerList]).transfor
     : Object.entries(value).map(([key, text]) => ({ name: key, value: text }));
 });
 
+/** Says that the API would not make such a record, and PagerDuty may have it all the same (fact 58). */
+const odd = z.boolean().default(false);
+
 /** `members`: users of the account, of which there is one. */
-const team = z.strictObject({ id, name, members: z.array(id).optional() });
-const service = z.strictObject({ id, name, teams: z.array(id).default([]) });
+const team = z.strictObject({ id, name: name.nullable(), members: z.array(id).optional(), odd });
+const service = z.strictObject({
+  id,
+  name: name.nullable(),
+  teams: z.array(id.nullable()).default([]),
+  odd,
+});
+/** Another vendor's schema: nothing of it but its id is certain. */
+const schema = z.strictObject({ id, key: name.nullable(), label: name.nullable() });
 const extension = z.strictObject({
   id,
   /** One service; `services` takes several, which PagerDuty's description allows and its API refuses (U1). */
   service: id.optional(),
   services: z.array(id).optional(),
-  name: z.string(),
+  name: z.string().nullable(),
+  odd,
   url: z.string().nullable(),
   headers: headers.optional(),
   schema: z.enum(['custom_webhook', 'generic_v2_webhook']).default('custom_webhook'),
@@ -73,6 +84,7 @@ const app = z.strictObject({
 const edit = {
   teams: z.array(team).default([]),
   services: z.array(service).default([]),
+  schemas: z.array(schema).default([]),
   extensions: z.array(extension).default([]),
   priorities: z.array(priority).default([]),
   incidents: z.array(incident).default([]),
@@ -105,7 +117,7 @@ export function parseSeed(input: unknown, file = 'the seed'): Seed {
   const value = typeof input === 'string' ? parseText(input, file) : input;
   const result = seed.safeParse(value);
   if (!result.success) throw invalid(file, toProblems(file, result.error.issues));
-  const problems = brokenLinks(file, result.data);
+  const problems = [...brokenLinks(file, result.data), ...unmarked(file, result.data)];
   if (problems.length > 0) throw invalid(file, problems);
   return result.data;
 }
@@ -150,6 +162,7 @@ function brokenLinks(file: string, data: Seed): Problem[] {
   };
   const teams = define('teams', data.teams);
   const services = define('services', data.services);
+  define('schemas', data.schemas);
   define('extensions', data.extensions);
   const priorities = define('priorities', data.priorities);
   define('incidents', data.incidents);
@@ -161,9 +174,11 @@ function brokenLinks(file: string, data: Seed): Problem[] {
     if (!known.has(target)) say(path, `there is no ${what} ${target}`);
   };
   data.services.forEach((one, at) => {
-    for (const target of one.teams) link(teams, `services.${at}.teams`, 'team', target);
+    const named = one.teams.filter((target) => target !== null);
+    for (const target of named) link(teams, `services.${at}.teams`, 'team', target);
   });
   data.extensions.forEach((one, at) => {
+    if (one.odd) return;
     const targets = serviceIdsOf(one);
     if (targets.length === 0) say(`extensions.${at}.service`, 'names no service');
     for (const target of targets) link(services, `extensions.${at}.service`, 'service', target);
@@ -173,6 +188,32 @@ function brokenLinks(file: string, data: Seed): Problem[] {
     if (one.priority !== undefined) link(priorities, `incidents.${at}.priority`, 'priority', one.priority);
   });
   return problems;
+}
+
+/** What only a record marked as odd may lack: anywhere else it is a slip. */
+function unmarked(file: string, { teams, services, extensions }: Seed): Problem[] {
+  const message = 'is null, which only a record with `"odd": true` may have';
+  const lacking = (kind: string, records: readonly { odd: boolean; name: string | null }[]) =>
+    records.flatMap((one, at) => (one.odd || one.name !== null ? [] : [`${kind}.${at}.name`]));
+  const teamless = services.flatMap((one, at) =>
+    one.odd || !one.teams.includes(null) ? [] : [`services.${at}.teams`],
+  );
+  const headers = extensions.flatMap((one, at) =>
+    one.odd || one.config?.headers === undefined ? [] : [`extensions.${at}.config.headers`],
+  );
+  return [
+    ...[
+      ...lacking('teams', teams),
+      ...lacking('services', services),
+      ...lacking('extensions', extensions),
+      ...teamless,
+    ].map((path) => ({ file, path, message })),
+    ...headers.map((path) => ({
+      file,
+      path,
+      message: 'belongs into `headers`; only a record with `"odd": true` may have it here, in any shape',
+    })),
+  ];
 }
 
 /** The services of a seeded extension. */

@@ -13,6 +13,7 @@ export interface User {
 
 export interface Team {
   readonly id: string;
+  /** Empty: reads show null (fact 58). */
   readonly name: string;
   /** Ids of users. */
   readonly members?: readonly string[] | undefined;
@@ -20,14 +21,17 @@ export interface Team {
 
 export interface Service {
   readonly id: string;
+  /** Empty: reads show null (fact 58). */
   readonly name: string;
   readonly teamIds: readonly string[];
+  /** Reads show a null beside the teams (fact 58). */
+  readonly hasNullTeam?: boolean | undefined;
 }
 
 export interface Schema {
   readonly id: string;
-  readonly key: string;
-  readonly label: string;
+  readonly key: string | null;
+  readonly label: string | null;
   readonly sendTypes: readonly string[];
 }
 
@@ -39,6 +43,8 @@ export interface Header {
 export interface Extension {
   readonly id: string;
   readonly name: string;
+  /** Reads show an empty name as null, and `config` has headers of any shape (fact 58). */
+  readonly odd?: boolean | undefined;
   readonly url: string | null;
   readonly schemaId: string;
   readonly serviceIds: readonly string[];

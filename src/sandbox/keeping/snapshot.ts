@@ -2,7 +2,16 @@
 
 import { emptyState } from '../account/account.ts';
 import { applyChange } from '../account/change.ts';
-import type { Extension, Incident, OAuthApp, Priority, Service, State, Team } from '../account/state.ts';
+import type {
+  Extension,
+  Incident,
+  OAuthApp,
+  Priority,
+  Schema,
+  Service,
+  State,
+  Team,
+} from '../account/state.ts';
 import type { Switches } from '../account/switches.ts';
 import { isObject } from '../json.ts';
 
@@ -14,6 +23,8 @@ export interface Snapshot {
   readonly apps: readonly OAuthApp[];
   readonly teams: readonly Team[];
   readonly services: readonly Service[];
+  /** Those of the seed, beside the ones that every account has. */
+  readonly schemas: readonly Schema[];
   readonly extensions: readonly (Omit<Extension, 'schemaId' | 'visibleFrom'> & { readonly schema: string })[];
   readonly priorities: readonly Priority[];
   readonly incidents: readonly Incident[];
@@ -33,10 +44,16 @@ export function snapshotOf(state: State): Snapshot {
     apps: [...state.apps.values()],
     teams: [...state.teams.values()],
     services: [...state.services.values()],
+    schemas: addedSchemas(state),
     extensions,
     priorities: [...state.priorities.values()],
     incidents: [...state.incidents.values()],
   });
+}
+
+function addedSchemas(state: State): Schema[] {
+  const usual = emptyState(state.account, '', state.switches).schemas;
+  return [...state.schemas.values()].filter(({ id }) => !usual.has(id));
 }
 
 /** The state that a snapshot holds, or a sentence that says why it holds none. */
@@ -45,6 +62,7 @@ export function stateFromSnapshot(value: unknown, token: string, switches: Switc
   if (value.version !== 1) return `its version is ${JSON.stringify(value.version) ?? 'missing'}, not 1`;
   if (!isSnapshot(value)) return 'some of its records are not what they should be';
   const state = emptyState(value.account, token, switches);
+  for (const schema of value.schemas ?? []) state.schemas.set(schema.id, schema);
   const schemaIds = new Map([...state.schemas.values()].map(({ key, id }) => [key, id]));
   const put = { op: 'put', verb: 'create' } as const;
   for (const app of value.apps ?? []) state.apps.set(app.id, app);
@@ -81,8 +99,9 @@ function isSnapshot(
   value: Readonly<Record<string, unknown>>,
 ): value is Readonly<Record<string, unknown>> & Snapshot {
   const { account, sequence, teams, services, extensions, priorities = [], incidents } = value;
-  const { apps = [] } = value;
+  const { apps = [], schemas = [] } = value;
   return (
+    areRecords(schemas, { id: 'string', sendTypes: 'object' }) &&
     typeof account === 'string' &&
     typeof sequence === 'number' &&
     areRecords(apps, { id: 'string', secret: 'string', scopes: 'object' }) &&

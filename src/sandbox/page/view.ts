@@ -131,7 +131,7 @@ function actionOf(extension: Extension, now: number): ActionView {
   const disabled = isDisabled(extension, now);
   return {
     id,
-    label: name,
+    label: name || '(no name)',
     endpoint: shownUrl(url),
     headerNames: (headers ?? []).map((header) => header.name),
     disabled,
@@ -179,7 +179,7 @@ function pressOf(world: World, record: DeliveryRecord, behind: boolean): PressVi
     id: webhookId,
     at: pressedAt,
     by: pressedBy,
-    label: name,
+    label: name || '(no name)',
     endpoint: shownUrl(url),
     status,
     waits: status === 'waiting' ? waits : null,

@@ -2,7 +2,7 @@
 
 import type { Extension, Note, Schema, Service, State, Team, User } from '../account/state.ts';
 import { isDisabled } from '../account/state.ts';
-import { defined } from '../json.ts';
+import { defined, isObject } from '../json.ts';
 
 export const API = 'https://api.pagerduty.com';
 
@@ -21,13 +21,13 @@ interface Reference {
 export const web = (state: State, path: string): string => `https://${state.account}.pagerduty.com/${path}`;
 
 export function serviceReference(state: State, id: string): Reference {
-  const summary = state.services.get(id)?.name ?? id;
+  const summary = state.services.get(id)?.name || id;
   const html_url = web(state, `service-directory/${id}`);
   return { id, type: 'service_reference', summary, self: `${API}/services/${id}`, html_url };
 }
 
 export function teamReference(state: State, id: string): Reference {
-  const summary = state.teams.get(id)?.name ?? id;
+  const summary = state.teams.get(id)?.name || id;
   return {
     id,
     type: 'team_reference',
@@ -77,7 +77,7 @@ export function schemaView(schema: Schema): Record<string, unknown> {
     logo_url: '',
     label,
     key,
-    description: `The ${label} extension`,
+    description: label === null ? null : `The ${label} extension`,
     guide_url: '',
     send_types: sendTypes,
     url: '',
@@ -86,7 +86,13 @@ export function schemaView(schema: Schema): Record<string, unknown> {
 
 export function teamView(state: State, team: Team): Record<string, unknown> {
   const { id, name } = team;
-  return { ...teamReference(state, id), type: 'team', name, description: '', default_role: 'manager' };
+  return {
+    ...teamReference(state, id),
+    type: 'team',
+    name: name || null,
+    description: '',
+    default_role: 'manager',
+  };
 }
 
 export function userView(state: State, user: User): Record<string, unknown> {
@@ -118,11 +124,11 @@ export function serviceView(
   return {
     ...serviceReference(state, service.id),
     type: 'service',
-    name: service.name,
+    name: service.name || null,
     description: '',
     status: 'active',
     escalation_policy: escalationPolicyReference(state),
-    teams,
+    teams: service.hasNullTeam ? [...teams, null] : teams,
     integrations: [],
     addons: [],
     scheduled_actions: [],
@@ -137,7 +143,8 @@ export function extensionView(
   include: ReadonlySet<string>,
   now: number,
 ): Record<string, unknown> {
-  const { id, name, schemaId, serviceIds } = extension;
+  const { id, schemaId, serviceIds } = extension;
+  const name = extension.odd ? extension.name || null : extension.name;
   const schema = state.schemas.get(schemaId);
   return {
     id,
@@ -166,13 +173,26 @@ function readUrl(state: State, url: string | null): string | null {
 
 /** Stored as it was sent: no key is added (fact 14). */
 function readConfig(state: State, extension: Extension): Record<string, unknown> {
-  return { ...defined({ headers: readHeaders(state, extension.headers) }), ...otherConfig(state, extension) };
+  const config = {
+    ...defined({ headers: readHeaders(state, extension.headers) }),
+    ...otherConfig(state, extension),
+  };
+  return extension.odd ? { ...config, ...defined({ headers: redactedIn(state, config.headers) }) } : config;
 }
 
 /** The keys of `config` beside the headers. */
 function otherConfig(state: State, extension: Extension): Record<string, unknown> {
   const description = state.switches.description === 'config' ? extension.description : undefined;
   return { ...extension.config, ...defined({ description }) };
+}
+
+/** Every text but a header's name is hidden: in headers of another shape, any may be a value. */
+function redactedIn(state: State, value: unknown, key?: string): unknown {
+  if (key === 'name' || state.switches.redacted === 'nothing') return value;
+  if (typeof value === 'string') return state.switches.redactedText;
+  if (Array.isArray(value)) return value.map((one) => redactedIn(state, one));
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, redactedIn(state, one, name)]));
 }
 
 function readHeaders(state: State, headers: Extension['headers']): Extension['headers'] {

@@ -17,6 +17,7 @@ const HOLDERS: Readonly<Record<SlotHolder, string>> = {
   new: 'to be created',
   unmanaged: 'not in the config',
   shared: 'on several services, never written',
+  unreadable: 'unreadable, never written',
 };
 
 /** Who holds which slot, one line each; what has no slot is marked. */

@@ -3,7 +3,7 @@ import type { Config } from '../../../config/config.ts';
 import { AuthError, RemoteError } from '../../../errors.ts';
 import { createProbe, type Probe, type Probed } from '../../../pagerduty/http/probe.ts';
 import { chooseSchema } from '../../../pagerduty/reads/schema.ts';
-import { accountIn, decodeSchema, decodeService, isObject } from '../../../pagerduty/wire.ts';
+import { accountIn, decodeSchema, isObject, listedService } from '../../../pagerduty/wire.ts';
 import { REGIONS } from '../../connection/oauth-app.ts';
 import type { Connection, Context } from '../../context.ts';
 import { actionsFinding } from './actions.ts';
@@ -135,7 +135,7 @@ function tokenFinding({ credential }: Connection, { document }: Probed): Finding
 
 function accountFinding({ document }: Probed, config: Config | undefined): Finding {
   const [service] = isObject(document) && Array.isArray(document.services) ? document.services : [];
-  const htmlUrl = service === undefined ? null : decodeService(service).htmlUrl;
+  const htmlUrl = service === undefined ? null : listedService(service, '').htmlUrl;
   const account = htmlUrl === null ? null : accountIn(htmlUrl);
   if (account === null)
     return warn('account', 'unknown: no service says it', 'Is there a service that this token can see?');
