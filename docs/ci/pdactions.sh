@@ -10,6 +10,9 @@
 # environment has to be set; only `apply` needs the real values. The exit codes are those of pdactions.
 set -eu
 
+# The only variables that the config may use, as with `--allow-env`: not every one that a job happens to have.
+export PDACTIONS_ALLOW_ENV=AUTOMATION_TOKEN
+
 pdactions() {
   npx --yes pdactions@0.1.0 "$@"
 }

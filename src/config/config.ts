@@ -52,6 +52,10 @@ export interface Config {
 }
 
 /** A problem list or a config, never both; warnings come with either. */
-export type ConfigResult =
+export type ConfigResult = (
   | { readonly ok: true; readonly config: Config; readonly warnings: readonly Problem[] }
-  | { readonly ok: false; readonly problems: readonly Problem[]; readonly warnings: readonly Problem[] };
+  | { readonly ok: false; readonly problems: readonly Problem[]; readonly warnings: readonly Problem[] }
+) & {
+  /** The variables that it refers to, apart from those that are never expanded; absent where no file could be read. */
+  readonly variables?: readonly string[];
+};

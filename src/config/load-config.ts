@@ -14,6 +14,7 @@ import { inspect } from './read/inspect.ts';
 import type { Part } from './read/merge.ts';
 import type { Reading } from './read/reading.ts';
 import type { Source } from './read/source.ts';
+import { allowedNames, missingList, shownNames } from './secrets/allow-env.ts';
 import { mayHoldSecret } from './secrets/query-secrets.ts';
 
 export interface LoadOptions {
@@ -65,16 +66,21 @@ async function readOnce(
   { env, allowEnv, strict = false, pressedHere = false, labelsOnly = false }: LoadOptions,
   isInternal: Reading['isInternal'],
 ): Promise<{ readonly result: ConfigResult; readonly meetsAddress: boolean }> {
-  const variables = { env, allowed: allowedNames(allowEnv, env.PDACTIONS_ALLOW_ENV) };
+  const variables = { env, allowed: allowedNames(allowEnv, env) };
   const asked = { strict, pressedHere, labelsOnly, isInternal, meetsAddress: false };
-  const parts = documents.map((document) => {
+  const names = new Set<string>();
+  const parts = documents.map((document): Part => {
     const { source } = document;
     return {
       document,
-      reading: { ...asked, source, variables, faults: [], warnings: [], secrets: new Set<string>() },
+      reading: { ...asked, source, variables, faults: [], warnings: [], secrets: new Set<string>(), names },
     };
   });
   const config = await readParts(parts);
+  const shown = shownNames(names, env);
+  const unlisted = labelsOnly ? undefined : missingList(shown, env, variables.allowed);
+  const [first] = parts;
+  if (first && unlisted) first.reading[strict ? 'faults' : 'warnings'].push(unlisted);
   const problems = parts.flatMap(({ document, reading }) => toProblems(document, reading.faults));
   const warnings = [
     ...early,
@@ -82,7 +88,8 @@ async function readOnce(
   ];
   const meetsAddress = parts.some(({ reading }) => reading.meetsAddress);
   const ok = config && problems.length === 0;
-  return { meetsAddress, result: ok ? { ok, config, warnings } : { ok: false, problems, warnings } };
+  const result: ConfigResult = ok ? { ok, config, warnings } : { ok: false, problems, warnings };
+  return { meetsAddress, result: { ...result, variables: shown } };
 }
 
 /** Reads all files; `undefined` when there is no content to read. What is wrong is in each part's faults. */
@@ -113,15 +120,6 @@ async function readParts(parts: readonly Part[]): Promise<Config | undefined> {
     for (const fault of [...early, ...added]) reading.faults.push(fault);
   }
   return config;
-}
-
-/** The names that may be expanded. Set but empty means none: a restriction must not fall away with its value. */
-function allowedNames(
-  flag: readonly string[] | undefined,
-  variable: string | undefined,
-): ReadonlySet<string> | undefined {
-  const names = flag ?? variable?.split(',');
-  return names && new Set(names.map((name) => name.trim()).filter((name) => name !== ''));
 }
 
 /** By place. An anchor is one place however many aliases lead to it, so a mistake in it is one problem. */

@@ -33,10 +33,17 @@ export const HANDLER_DEFAULTS = {
   allow: [],
 } as const satisfies Omit<Handler, 'command'>;
 
-/** The program that a handler runs may see no variable with a secret of pdactions itself (T45). */
-export const NEVER_FOR_HANDLERS: ReadonlySet<string> = new Set([
-  'PAGERDUTY_TOKEN',
-  'PDACTIONS_FINGERPRINT_KEY',
-  'PDACTIONS_QUEUE_PASSWORD',
-  'PDACTIONS_SANDBOX_CONTROL_TOKEN',
+/** Beginnings of variables that hold secrets of pdactions itself. */
+const OWN_PREFIXES = ['PAGERDUTY_', 'PDACTIONS_'] as const;
+const OWN_NAMES: ReadonlySet<string> = new Set([
+  'PD_API_KEY',
+  'PD_API_TOKEN',
+  'PD_CLIENT_SECRET',
+  'PD_TOKEN',
 ]);
+
+/** True for a variable that no program of a handler may see, in any case: it would have all rights of pdactions (T45). */
+export function isOwnVariable(name: string): boolean {
+  const upper = name.toUpperCase();
+  return OWN_NAMES.has(upper) || OWN_PREFIXES.some((prefix) => upper.startsWith(prefix));
+}

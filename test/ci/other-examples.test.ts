@@ -109,7 +109,11 @@ describe.runIf(hasTools)('circleci.yml', () => {
     let code: number | null = 0;
     for (const { run } of all) {
       if (typeof run !== 'string' || code !== 0) continue;
-      ({ code } = await shell(own, ['bash', '-eo', 'pipefail', '-c', run], { ...env, ...environment }));
+      ({ code } = await shell(own, ['bash', '-eo', 'pipefail', '-c', run], {
+        ...file.executors.node.environment,
+        ...env,
+        ...environment,
+      }));
     }
     return code;
   }

@@ -55,9 +55,10 @@ export function read(path: string): string {
   return readFileSync(join(ROOT, path), 'utf8');
 }
 
-/** The steps of one job of a workflow in docs/ci. */
+/** The steps of one job of a workflow in docs/ci, each with the variables of the workflow. */
 export function jobSteps(path: string, job: string): readonly Step[] {
-  const steps = parse(read(path)).jobs?.[job]?.steps;
+  const { env, jobs } = parse(read(path));
+  const steps: readonly Step[] | undefined = jobs?.[job]?.steps;
   if (!Array.isArray(steps)) throw new Error(`${path} has no job ${job}`);
-  return steps;
+  return steps.map((step) => ({ ...step, env: { ...env, ...step.env } }));
 }

@@ -37,7 +37,7 @@ actions:
       allow: [PUSER1, 'team:SRE']
 services: { S: [a] }
 `;
-    const result = await loadYaml(yaml);
+    const result = await loadYaml(yaml, { allowEnv: ['KUBECONFIG'] });
     expect(problemsOf(result)).toEqual([]);
     expect(result.ok && result.config.actions.get('a')?.handler).toEqual({
       command: ['./a.sh', '${NOT_SET}', ''],

@@ -1,6 +1,6 @@
 /** Names for what has none in PagerDuty: keys of definitions and variables for hidden values. */
 import type { Service } from '../../core/action.ts';
-import { isNeverExpanded } from '../secrets/never-expanded.ts';
+import { accessTo } from '../secrets/never-expanded.ts';
 
 const LONGEST_SLUG = 30;
 
@@ -64,10 +64,10 @@ function slugOf(text: string, fallback: string): string {
   return slug === '' ? fallback.toLowerCase() : slug;
 }
 
-/** A variable for a hidden value, one that a configuration may read (T25): `RESTART_SERVER_AUTHORIZATION`. */
+/** A variable for a hidden value, one that any configuration may read (T25, T57): `RESTART_SERVER_AUTHORIZATION`. */
 export function variableFor(key: string, part: string, taken: Set<string>): string {
   const name = `${key}_${part}`.toUpperCase().replace(/[^A-Z0-9]+/g, '_');
-  const safe = /^[A-Z]/.test(name) && !isNeverExpanded(name) ? name : `BUTTON_${name}`;
+  const safe = /^[A-Z]/.test(name) && accessTo(name) === 'free' ? name : `BUTTON_${name}`;
   let variable = safe;
   for (let count = 2; taken.has(variable); count += 1) variable = `${safe}_${count}`;
   taken.add(variable);

@@ -3,7 +3,7 @@ import type { LiveAction, Service } from '../../core/action.ts';
 import { compareText } from '../../core/live.ts';
 import { isRedacted } from '../../core/redacted.ts';
 import { type Exported, exportConfig } from '../export/export.ts';
-import { isNeverExpanded } from '../secrets/never-expanded.ts';
+import { accessTo } from '../secrets/never-expanded.ts';
 import { type TerraformDocument, type TerraformExtension, withoutKeys } from './terraform-json.ts';
 
 export interface Imported {
@@ -121,10 +121,10 @@ function headerText(
   };
 }
 
-/** `automation_token` becomes AUTOMATION_TOKEN; a name that is never expanded gets another one (T25). */
+/** `automation_token` becomes AUTOMATION_TOKEN; a name that not every config may read gets another one (T25, T57). */
 function nameFor(variable: string): string {
   const name = variable.toUpperCase().replaceAll('-', '_');
-  return isNeverExpanded(name) ? `BUTTON_${name}` : name;
+  return accessTo(name) === 'free' ? name : `BUTTON_${name}`;
 }
 
 /** `removed` blocks came with 1.7; before that, the state is edited by command. */

@@ -48,7 +48,7 @@ export const HANDLER_KEYS = {
     env: list({
       of: text({ rule: { is: /^[A-Za-z_][A-Za-z0-9_]{0,127}$/, ...VARIABLES } }),
       most: { count: 50, ...VARIABLES },
-      doc: 'Names of environment variables that the program may see, beside PATH, HOME, LANG, TZ and the PD_* variables with the press. Default: none.',
+      doc: 'Names of environment variables that the program may see, beside PATH, HOME, LANG, TZ and the PD_* variables with the press. They obey `--allow-env`; credentials need a place on its list. Default: none.',
     }),
     note: choice({
       rule: {

@@ -15,7 +15,8 @@ import {
   type Step,
   textOf,
 } from '../parse/located.ts';
-import { expand, hasShellVariable, isTemplate, type Piece } from '../secrets/interpolate.ts';
+import { expand, hasShellVariable, isTemplate, type Piece, variablesIn } from '../secrets/interpolate.ts';
+import { accessTo } from '../secrets/never-expanded.ts';
 import { literalQuerySecret, looksRandom } from '../secrets/query-secrets.ts';
 import { hasLiteralUserinfo, hasVariableHost, secretsOfUrl, sendsSecret } from '../secrets/url-secrets.ts';
 import { readHandler } from './handler.ts';
@@ -229,6 +230,7 @@ function expandAt(
   reading: Reading,
 ): readonly Piece[] | undefined {
   const expansion = expand(text, reading.variables);
+  for (const name of variablesIn(text)) if (accessTo(name) !== 'never') reading.names.add(name);
   if (hasShellVariable(text)) {
     reading.warnings.push({
       at,

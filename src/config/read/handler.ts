@@ -3,25 +3,17 @@ import {
   CONTEXT_PARTS,
   HANDLER_DEFAULTS,
   type Handler,
-  NEVER_FOR_HANDLERS,
+  isOwnVariable,
   type NotePolicy,
 } from '../../core/handler.ts';
-import { entryOf, type Located, type Step, textOf } from '../parse/located.ts';
+import { entryOf, type Finding, type Located, type Step, textOf } from '../parse/located.ts';
+import { accessTo } from '../secrets/never-expanded.ts';
 import type { Reading } from './reading.ts';
 
 /** The handler of an action; undefined when it has none. Where its shape is wrong, which has been said already, what can be read. */
 export function readHandler(action: Located, path: readonly Step[], reading: Reading): Handler | undefined {
   const node = entryOf(action, 'handler')?.value;
   if (node?.kind !== 'map') return undefined;
-  const env = textsOf(node, 'env');
-  for (const name of env.filter((one) => NEVER_FOR_HANDLERS.has(one.toUpperCase()))) {
-    reading.faults.push({
-      at: entryOf(node, 'env')?.at ?? node.at,
-      path: [...path, 'handler', 'env'],
-      message: `a handler cannot see ${name}: the program would have all rights of pdactions`,
-      fix: 'Give it a credential of its own, in a variable with another name.',
-    });
-  }
   const command = textsOf(node, 'command');
   if (command[0] === '') {
     reading.faults.push({
@@ -35,10 +27,41 @@ export function readHandler(action: Located, path: readonly Step[], reading: Rea
     command,
     timeout: numberOf(node, 'timeout') ?? HANDLER_DEFAULTS.timeout,
     concurrency: numberOf(node, 'concurrency') ?? HANDLER_DEFAULTS.concurrency,
-    env,
+    env: readVariables(node, path, reading),
     context: CONTEXT_PARTS.filter((part) => textsOf(node, 'context').includes(part)),
     allow: textsOf(node, 'allow'),
     note: (textOf(node, 'note') as NotePolicy | undefined) ?? HANDLER_DEFAULTS.note,
+  };
+}
+
+function readVariables(node: Located, path: readonly Step[], reading: Reading): string[] {
+  const env = textsOf(node, 'env');
+  const at = entryOf(node, 'env')?.at ?? node.at;
+  for (const name of env) {
+    const fault = refusalOf(name, reading);
+    if (!isOwnVariable(name)) reading.names.add(name);
+    if (fault) reading.faults.push({ ...fault, at, path: [...path, 'handler', 'env'] });
+  }
+  return env;
+}
+
+/** Why a handler may not see a variable; undefined when it may. The author of the config does not decide alone (T57). */
+function refusalOf(
+  name: string,
+  { variables: { allowed }, labelsOnly }: Reading,
+): Pick<Finding, 'message' | 'fix'> | undefined {
+  if (isOwnVariable(name)) {
+    return {
+      message: `a handler cannot see ${name}: the program would have all rights of pdactions`,
+      fix: 'Give it a credential of its own, in a variable with another name.',
+    };
+  }
+  if (labelsOnly || (allowed ? allowed.has(name) : accessTo(name) === 'free')) return undefined;
+  return {
+    message: allowed
+      ? `a handler cannot see ${name}: it is not on the list of allowed variables`
+      : `a handler cannot see ${name}, which looks like a credential, unless it is allowed by name`,
+    fix: `Name it in \`--allow-env\` or PDACTIONS_ALLOW_ENV, with the other variables of the config: the file itself cannot.`,
   };
 }
 

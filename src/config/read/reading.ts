@@ -18,6 +18,8 @@ export interface Reading {
   meetsAddress: boolean;
   readonly faults: Finding[];
   readonly warnings: Finding[];
+  /** Variables that the file refers to, apart from those that are never expanded. */
+  readonly names: Set<string>;
   /** Values that must never be shown. */
   readonly secrets: Set<string>;
 }

@@ -2,7 +2,7 @@
  * `${NAME}` and `${NAME:-default}` in one text, in one pass: what comes from the environment is never looked at again (T24).
  * Works on texts that are already parsed, so a value can bring no structure with it.
  */
-import { isNeverExpanded } from './never-expanded.ts';
+import { accessTo } from './never-expanded.ts';
 import { looksRandom } from './query-secrets.ts';
 
 /** What the texts of a file may read. */
@@ -53,6 +53,14 @@ export function expand(template: string, variables: Variables): Expansion {
   return { ok: true, value: kept.map(({ text }) => text).join(''), pieces: kept };
 }
 
+/** The names of the variables that a text refers to, whether they can be expanded or not. */
+export function variablesIn(template: string): string[] {
+  return [...template.matchAll(REFERENCE)]
+    .filter(([whole, , close]) => whole !== '$${' && close === '}')
+    .map(([, body = '']) => splitDefault(body)[0])
+    .filter((name) => NAME.test(name));
+}
+
 /** True when the text would be changed by expansion. */
 export function isTemplate(text: string): boolean {
   return text.includes('${');
@@ -86,13 +94,27 @@ function resolve(body: string, close: string, variables: Variables): Piece | Fau
   return lookUp(name, fallback, variables);
 }
 
+function notAllowed(name: string, hasList: boolean): Fault {
+  if (hasList) {
+    return {
+      message: `\${${name}} is not on the list of allowed variables`,
+      fix: 'Add it to `--allow-env` or PDACTIONS_ALLOW_ENV: the file itself cannot.',
+    };
+  }
+  return {
+    message: `\${${name}} looks like a credential of another service, and is expanded only if it is allowed by name`,
+    fix: `Use a variable that belongs to the endpoint; or name all variables of the config, with ${name}, in \`--allow-env\`.`,
+  };
+}
+
 function splitDefault(body: string): [name: string, fallback?: string] {
   const at = body.indexOf(':-');
   return at === -1 ? [body] : [body.slice(0, at), body.slice(at + 2)];
 }
 
 function lookUp(name: string, fallback: string | undefined, { env, allowed }: Variables): Piece | Fault {
-  if (isNeverExpanded(name)) {
+  const access = accessTo(name);
+  if (access === 'never') {
     return {
       message: `\${${name}} is never expanded: it names a credential of this tool, of CI or of a cloud`,
       fix: 'Keep the secret of the endpoint in a variable of its own, for example ${AUTOMATION_TOKEN}.',
@@ -105,12 +127,7 @@ function lookUp(name: string, fallback: string | undefined, { env, allowed }: Va
       fix: 'Put the secret into a variable, and write its name, for example ${AUTOMATION_TOKEN}. If this is a name, the variable is not set.',
     };
   }
-  if (allowed && !allowed.has(name)) {
-    return {
-      message: `\${${name}} is not on the list of allowed variables`,
-      fix: `Add it to \`--allow-env\` or PDACTIONS_ALLOW_ENV: the file itself cannot.`,
-    };
-  }
+  if (allowed ? !allowed.has(name) : access === 'by name') return notAllowed(name, allowed !== undefined);
   if (value) return { text: value, variable: name };
   if (fallback !== undefined) return { text: fallback };
   return {

@@ -1,3 +1,5 @@
+import { isCredentialKind } from './credential-kinds.ts';
+
 /**
  * Environment variables that no configuration file can read, whatever it says (T25): this tool's own token, and the usual
  * credentials of CI systems, clouds and package registries. A file in a pull request could otherwise send them to its author with the
@@ -145,6 +147,15 @@ export const NEVER_EXPANDED: readonly string[] = [
 ];
 
 let pattern: RegExp | undefined;
+
+/** How a variable may be read: by any config, only where the operator allows it by name (T57), or never. */
+export type Access = 'free' | 'by name' | 'never';
+
+/** The access that a config has to a variable, by its name alone. */
+export function accessTo(name: string): Access {
+  if (isNeverExpanded(name)) return 'never';
+  return isCredentialKind(name) ? 'by name' : 'free';
+}
 
 /** True for a variable that no configuration file can read. */
 export function isNeverExpanded(name: string): boolean {

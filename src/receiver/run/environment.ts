@@ -1,5 +1,5 @@
 /** What a script sees of the environment: what it needs to run, what the config allows, and the press (T45). */
-import { NEVER_FOR_HANDLERS } from '../../core/handler.ts';
+import { isOwnVariable } from '../../core/handler.ts';
 import { type Json, objectOf, objectsOf, textOf } from '../press/fields.ts';
 import type { Press } from '../press/message.ts';
 import type { Route } from '../press/routes.ts';
@@ -24,7 +24,7 @@ export function environmentOf(
 ): Record<string, string> {
   const names = [...ALWAYS, ...(platform === 'win32' ? ON_WINDOWS : []), ...(handler?.env ?? [])];
   const allowed = names.flatMap((name) => {
-    const value = NEVER_FOR_HANDLERS.has(name.toUpperCase()) ? undefined : env[name];
+    const value = isOwnVariable(name) ? undefined : env[name];
     return value === undefined ? [] : [[name, value] as const];
   });
   const { incident, service, user, button } = press;

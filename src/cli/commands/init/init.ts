@@ -9,11 +9,10 @@ import { confirmOverwrite } from '../../ask/confirm-overwrite.ts';
 import type { CommandSpec } from '../../command.ts';
 import type { Context } from '../../context.ts';
 import { exportNotes, exportText } from '../../export-text.ts';
-import { packageFile } from '../../files/package-file.ts';
 import { openPendingFile } from '../../files/write-file.ts';
 import { collect } from '../../options.ts';
 import { readAccount } from '../../read-account.ts';
-import { CI_FILES, type CiSystem } from './ci-files.ts';
+import { CI_FILES, type CiSystem, ciFiles } from './ci-files.ts';
 import { STARTER_DOCUMENT, STARTER_YAML } from './starter.ts';
 
 export interface InitOptions {
@@ -69,16 +68,14 @@ export async function runInit(context: Context, options: InitOptions): Promise<v
   if (kept === undefined) refuseSecond(there, `pdactions.config.${choices.format}`);
   else io.say(line(`${kept} is there already, and stays as it is.`));
   const config = kept === undefined ? [await configFile(context, choices)] : [];
-  const files = [...config, ...(await ciFiles(choices.ci))];
+  const forCi = choices.ci.flatMap((system) => CI_FILES[system].files);
   await confirmOverwrite(
     context,
-    files.map(({ path }) => path),
+    [...config, ...forCi].map(({ path }) => path),
   );
-  for (const { path, text } of files) {
-    await mkdir(dirname(resolve(cwd, path)), { recursive: true });
-    const pending = await openPendingFile(path, cwd, path.endsWith('.sh') ? 0o755 : 0o644);
-    await pending.commit(text);
-    io.say(line(styled('ok', '✓ '), path));
+  for (const file of config) await write(context, file);
+  for (const file of await ciFiles(choices.ci, await variablesOf(context, config[0]?.path))) {
+    await write(context, file);
   }
   if (choices.ci.length > 0) {
     io.say(
@@ -86,6 +83,24 @@ export async function runInit(context: Context, options: InitOptions): Promise<v
     );
   }
   if (kept === undefined) io.say(line('Next: edit it, then `pdactions validate` and `pdactions plan`.'));
+}
+
+async function write({ io, cwd }: Context, { path, text }: NewFile): Promise<void> {
+  await mkdir(dirname(resolve(cwd, path)), { recursive: true });
+  const pending = await openPendingFile(path, cwd, path.endsWith('.sh') ? 0o755 : 0o644);
+  await pending.commit(text);
+  io.say(line(styled('ok', '✓ '), path));
+}
+
+/** The variables that the config refers to, whether they are set on this machine or not. */
+async function variablesOf(
+  { cwd, env, home, globals }: Context,
+  written: string | undefined,
+): Promise<readonly string[]> {
+  const { loadConfig } = await import('../../../config/load-config.ts');
+  const explicit = written ?? globals.config;
+  const found = await loadConfig({ cwd, env, home: home() || undefined, explicit });
+  return found?.variables ?? [];
 }
 
 /** Whether nothing was asked for but files for CI, so that a config that is there is not in question. */
@@ -146,9 +161,4 @@ async function configFile(context: Context, { format, fromAccount }: Choices): P
   const exported = exportConfig(account, services, all, actions);
   for (const parts of exportNotes(exported)) context.io.say(parts);
   return { path, text: await exportText(exported, format) };
-}
-
-async function ciFiles(systems: readonly CiSystem[]): Promise<NewFile[]> {
-  const wanted = systems.flatMap((system) => CI_FILES[system].files);
-  return Promise.all(wanted.map(async ({ path, source }) => ({ path, text: await packageFile(source) })));
 }

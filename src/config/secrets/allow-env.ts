@@ -1,0 +1,40 @@
+/** The list of `--allow-env`: its names, and what to say where CI runs without one (T57). */
+import type { Finding } from '../parse/located.ts';
+import { looksRandom } from './query-secrets.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The names that may be expanded. Set but empty means none: a restriction must not fall away with its value. */
+export function allowedNames(
+  flag: readonly string[] | undefined,
+  { PDACTIONS_ALLOW_ENV: variable }: Environment,
+): ReadonlySet<string> | undefined {
+  const names = flag ?? variable?.split(',');
+  return names && new Set(names.map((name) => name.trim()).filter((name) => name !== ''));
+}
+
+/** Those of the names that can be shown, in order: a secret that is in the place of a name is not repeated. */
+export function shownNames(names: Iterable<string>, env: Environment): string[] {
+  return [...names]
+    .filter((name) => /^[A-Za-z_]\w*$/.test(name) && (env[name] !== undefined || !looksRandom(name)))
+    .toSorted();
+}
+
+/**
+ * What is missing where CI runs and nothing is allowed by name: there, a pull request can name any variable of the job.
+ * @param names all variables that the config refers to
+ * @returns undefined where a list is given, outside CI, and for a config without variables
+ */
+export function missingList(
+  names: readonly string[],
+  { CI: ci }: Environment,
+  allowed: ReadonlySet<string> | undefined,
+): Finding | undefined {
+  const isCi = Boolean(ci) && ci !== 'false' && ci !== '0';
+  if (allowed || names.length === 0 || !isCi) return undefined;
+  return {
+    at: 0,
+    path: [],
+    message: `in CI, the config can read any variable of the job; to allow these alone, pass \`--allow-env ${names.join(',')}\``,
+  };
+}
