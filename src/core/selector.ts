@@ -81,16 +81,15 @@ export function matchesGlob(pattern: readonly string[], name: readonly string[])
 }
 
 /**
- * Matches each selector against what was read.
+ * Prepares matching against what was read.
  * @param services candidates; must contain every service a selector can match
  * @param teams the teams that the selectors name
- * @returns one match per selector, in the order given; services sorted as given
+ * @returns the match of one selector; services sorted as given
  */
-export function matchSelectors(
-  selectors: readonly Selector[],
+export function selectorMatcher(
   services: readonly Service[],
   teams: readonly Team[],
-): SelectorMatch[] {
+): (selector: Selector) => SelectorMatch {
   const byName = new Map<string, Service[]>();
   const byId = new Map<string, Service>();
   for (const service of services) {
@@ -99,7 +98,16 @@ export function matchSelectors(
     else byName.set(service.name, [service]);
     byId.set(service.id, service);
   }
-  return selectors.map((selector) => matchOne(selector, services, byName, byId, teams));
+  return (selector) => matchOne(selector, services, byName, byId, teams);
+}
+
+/** One match per selector, in the order given: see `selectorMatcher`. */
+export function matchSelectors(
+  selectors: readonly Selector[],
+  services: readonly Service[],
+  teams: readonly Team[],
+): SelectorMatch[] {
+  return selectors.map(selectorMatcher(services, teams));
 }
 
 function matchOne(

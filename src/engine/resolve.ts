@@ -1,7 +1,7 @@
 /** From selectors to services: everything that does not match exactly is refused, all of it at once (T52). */
 
-import type { Service } from '../core/action.ts';
-import { matchSelectors, type Selector, type SelectorMatch } from '../core/selector.ts';
+import type { Service, Team } from '../core/action.ts';
+import { type Selector, type SelectorMatch, selectorMatcher } from '../core/selector.ts';
 import { RefusedError } from '../errors.ts';
 import { nearest } from '../nearest.ts';
 import type { ActionStore } from '../pagerduty/store.ts';
@@ -29,7 +29,27 @@ export async function resolveSelectors(
 ): Promise<Match[]> {
   const selectors = asked.map(({ selector }) => selector);
   const { services, teams } = await store.catalogue(selectors);
-  return settled(store, asked, matchSelectors(selectors, services, teams));
+  return settled(store, asked, await matchInTurns(store, selectors, services, teams));
+}
+
+/**
+ * Matches one selector after the other. Thousands of globs over thousands of services take seconds, so signals and the time limit get
+ * their turn in between (T56).
+ * @throws CancelledError when the run is interrupted, RemoteError when its time is up
+ */
+export async function matchInTurns(
+  store: ActionStore,
+  selectors: readonly Selector[],
+  services: readonly Service[],
+  teams: readonly Team[],
+): Promise<SelectorMatch[]> {
+  const match = selectorMatcher(services, teams);
+  const matches: SelectorMatch[] = [];
+  for (const selector of selectors) {
+    if (selector.kind === 'glob') await store.breathe();
+    matches.push(match(selector));
+  }
+  return matches;
 }
 
 /**

@@ -1,8 +1,8 @@
 /** What the declaration's selectors match, reading no more than the run is about: `--service` narrows everything (F53). */
 import type { Service } from '../core/action.ts';
-import { matchSelectors, type Selector, type SelectorMatch } from '../core/selector.ts';
+import type { Selector, SelectorMatch } from '../core/selector.ts';
 import type { ActionStore } from '../pagerduty/store.ts';
-import { type AskedSelector, type Match, resolveSelectors, settled } from './resolve.ts';
+import { type AskedSelector, type Match, matchInTurns, resolveSelectors, settled } from './resolve.ts';
 
 export interface Scope {
   /** One for each selector of the declaration, in its order. */
@@ -43,12 +43,13 @@ async function matchWithin(
   const teams = concerned.length === 0 ? [] : await store.teamsNamed(concerned);
   const namesakes = await withNamesakes(store, declared, services, only);
   const wanted = new Set(services.map(({ id }) => id));
-  const matches = matchSelectors(
-    declared.map(({ selector }) => selector),
-    namesakes,
-    teams,
-  ).map((match) => withoutOthers(match, wanted));
-  return settled(store, declared, matches);
+  const selectors = declared.map(({ selector }) => selector);
+  const matches = await matchInTurns(store, selectors, namesakes, teams);
+  return settled(
+    store,
+    declared,
+    matches.map((match) => withoutOthers(match, wanted)),
+  );
 }
 
 /** A match less the services outside the run. That nothing is left is no mistake: what the selector names may be anywhere else. */

@@ -42,6 +42,12 @@ export interface ActionStore {
   timeLeft(): number;
 
   /**
+   * Lets signals in, in the middle of long work on this machine.
+   * @throws CancelledError when the run was interrupted, RemoteError when its time is up
+   */
+  breathe(): Promise<void>;
+
+  /**
    * Services and teams that can match `selectors`, read the cheaper way: by id, by exact name, or all pages. `'all'` reads all.
    * A selector that matches nothing is not an error here.
    */

@@ -101,6 +101,7 @@ export function createMemoryStore(account: Account): MemoryStore {
     requests: () => asked.length,
     prefetch: () => undefined,
     expect: () => undefined,
+    breathe: () => Promise.resolve(),
     timeLeft: () => Number.POSITIVE_INFINITY,
     catalogue: (selectors) => ask(['catalogue', selectors], () => catalogue(account, services, selectors)),
     searchServices: (text, { limit, offset }) =>

@@ -73,6 +73,11 @@ export interface Caller {
   expect(requests: number): void;
   /** Milliseconds until the run's time is up, never negative; a wait beyond it serves no purpose. */
   timeLeft(): number;
+  /**
+   * Lets signals in, in the middle of long work on this machine.
+   * @throws CancelledError when the run was interrupted, RemoteError when its time is up
+   */
+  breathe(): Promise<void>;
   /** Host and port, for messages. */
   readonly host: string;
 }
@@ -255,13 +260,24 @@ export function createCaller(options: CallerOptions): Caller {
     if (timeLeft() === 0) throw outOfTime(call, { resends: 0, ends: 'stop' });
     return run(call);
   };
+  const breathe = async (): Promise<void> => {
+    await new Promise(setImmediate);
+    signal?.throwIfAborted();
+    if (timeLeft() > 0) return;
+    throw new RemoteError('the time for this run is used up', {
+      reason: 'timeout',
+      aftermath: 'stop',
+      certain: true,
+      hint: 'Allow more with `--timeout SECONDS`. Nothing was written.',
+    });
+  };
   const expect = (more: number): void => {
     const needed = clock.now() + options.runTimeoutMs + more * MS_PER_REQUEST;
     if (options.runTimeoutGrows !== true || needed <= endsAt) return;
     endsAt = needed;
     observer?.({ type: 'limit', at: endsAt });
   };
-  return Object.assign(caller, { requests: () => requests, expect, timeLeft, host });
+  return Object.assign(caller, { requests: () => requests, expect, timeLeft, breathe, host });
 }
 
 /** Aborts some time after the interruption, unless the answer is in by then. */

@@ -65,8 +65,16 @@ export function openCaller(options: StoreOptions): Caller {
 export function createStore(options: StoreOptions, caller: Caller = openCaller(options)): ActionStore {
   const base = new URL(options.baseUrl);
   const reads = createReads(caller, options.observer);
-  const { requests, expect, timeLeft } = caller;
-  return { ...readers(reads), ...writers(caller, reads), origin: base.origin, requests, expect, timeLeft };
+  const { requests, expect, timeLeft, breathe } = caller;
+  return {
+    ...readers(reads),
+    ...writers(caller, reads),
+    origin: base.origin,
+    requests,
+    expect,
+    timeLeft,
+    breathe,
+  };
 }
 
 type Readers = Pick<
