@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 
 /** A stream that can fail without taking the program with it (F37). */
@@ -29,7 +30,8 @@ export function createSink(stream: Writable): Sink {
     write(text) {
       if (!usable()) return;
       try {
-        stream.write(text);
+        if (isFile(stream)) writeWhole(stream.fd, text);
+        else stream.write(text);
       } catch (reason) {
         // Some releases of Node write to files synchronously and throw from `write` itself.
         fail(reason as NodeJS.ErrnoException);
@@ -47,4 +49,15 @@ export function createSink(stream: Writable): Sink {
       return error;
     },
   };
+}
+
+/** Node's own stream for a standard output that is a file: it takes a write that was cut short for a whole one. */
+function isFile(stream: Writable): stream is Writable & { readonly fd: number } {
+  return '_type' in stream && stream._type === 'fs' && 'fd' in stream && typeof stream.fd === 'number';
+}
+
+/** On a disk that fills up, the write that comes to the end of the room is cut short without an error; the next one fails. */
+function writeWhole(fd: number, text: string): void {
+  const bytes = Buffer.from(text);
+  for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
 }

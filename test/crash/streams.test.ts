@@ -107,6 +107,31 @@ describe.runIf(existsSync('/dev/full'))('P5: a full disk', () => {
     await expectDone();
   });
 
+  it.each([
+    ['a document', SMALL.argv, '"$@" > /dev/full'],
+    ['text', ['sync', '--yes', ...LOUD], '"$@" > /dev/full'],
+    ['text, and --quiet', ['sync', '--yes', '--quiet', ...LOUD], '"$@" > /dev/full'],
+    ['a document in a file that grows too large', SMALL.argv, 'ulimit -f 1; "$@" > report.json'],
+  ])('F37: what a sync has written is reported on stderr: %s', async (_, argv, script) => {
+    const { code, stderr } = await inShell(script, argv);
+    expect(stderr).toContain('standard output could not be written');
+    expect(stderr).toMatch(/created Restart Server on Alpha \(PALPHA\) {2}\w+/);
+    expect(stderr).toMatch(/deleted Old One on Charlie \(PCHARLIE\) {2}PCHARL2/);
+    expect(code).toBe(9);
+    await expectDone();
+  });
+
+  it('F37: a summary file that the disk has no room for: exit 9, and the report as usual', async () => {
+    const { code, stdout, stderr } = await inShell('ulimit -f 1; "$@"', [
+      ...['sync', '--yes', ...LOUD, '--summary', 'summary.md'],
+    ]);
+    expect(stderr).toMatch(/could not write summary\.md \(E(FBIG|NOSPC)\)/);
+    expect(stdout.toString()).toContain('created Restart Server on Alpha');
+    expect(code).toBe(9);
+    expect(readdirSync(yard.folder).filter((name) => /summary/.test(name))).toEqual([]);
+    await expectDone();
+  });
+
   it('F37: where stderr is full too, the code still says it', async () => {
     for (const argv of [['list'], ['--help']]) {
       expect((await inShell('"$@" > /dev/full 2> /dev/full', argv)).code).toBe(9);

@@ -12,7 +12,7 @@ import type { CommandSpec } from '../command.ts';
 import type { Context } from '../context.ts';
 import { sayNext } from '../next-step.ts';
 import { addExamples } from '../options.ts';
-import { applyChanges, showReport } from '../plan/apply-changes.ts';
+import { applyChanges, reportInAnyCase, showReport } from '../plan/apply-changes.ts';
 import { type Approval, expectApproved, readPlanFile } from '../plan/plan-file.ts';
 import {
   addPlanOptions,
@@ -103,7 +103,9 @@ async function carryOut(context: Context, prepared: Prepared, approved: boolean)
   const count = plural(changesOf(prepared.plan).length, 'change');
   // Whoever names a plan has looked at it already.
   if (!approved) await confirm(context, `Apply ${count}?`, 'sync');
-  return applyChanges(context, prepared.plan, prepared.readAt);
+  const report = await applyChanges(context, prepared.plan, prepared.readAt);
+  reportInAnyCase(context, report);
+  return report;
 }
 
 function document(prepared: Prepared, report: Report | null) {

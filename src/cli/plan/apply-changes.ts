@@ -26,13 +26,26 @@ export async function applyChanges(context: Context, plan: Plan, readAt: number)
   return report;
 }
 
-/** The report for people: every outcome on stdout, the summary on stderr. */
-export function showReport({ io }: Context, report: Report): void {
-  const lines = [
+/** Shows the report on stderr at the end, if stdout turns out to be full: what was written to PagerDuty must not go unreported. */
+export function reportInAnyCase({ io, atExit }: Context, report: Report): void {
+  atExit(async () => {
+    if (!io.outputError) return;
+    io.say(line('The report:'), { always: true });
+    for (const parts of linesOf(report)) io.say(parts, { always: true });
+    for (const parts of renderSummary(report.outcomes)) io.say(parts, { always: true });
+  });
+}
+
+function linesOf(report: Report) {
+  return [
     ...report.outcomes.flatMap(renderOutcome),
     ...[...report.duplicates, ...report.overfull].flatMap(renderConflict),
   ];
-  for (const parts of lines) io.out(parts, { prose: true });
+}
+
+/** The report for people: every outcome on stdout, the summary on stderr. */
+export function showReport({ io }: Context, report: Report): void {
+  for (const parts of linesOf(report)) io.out(parts, { prose: true });
   if (report.unchecked) {
     io.say(
       line(styled('warn', 'warning: '), 'what was written could not be read back, so it is not confirmed'),
@@ -49,6 +62,7 @@ export async function applyAndShow(
   readAt: number,
 ): Promise<Report> {
   const report = await applyChanges(context, plan, readAt);
+  reportInAnyCase(context, report);
   if (wantsDocument(context)) await showDocument(context, handDocument(command, report));
   else showReport(context, report);
   return report;
