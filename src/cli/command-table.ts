@@ -35,7 +35,7 @@ export const COMMANDS: readonly Offer[] = [
     name: 'update',
     summary: 'change an action',
     group: 'change',
-    load: () => import('./commands/update.ts'),
+    load: () => import('./commands/update/update.ts'),
   },
   {
     name: 'delete',

@@ -35,9 +35,9 @@ describe('create', () => {
     terminal.type(`Bearer ${CANARY}`);
     await terminal.waitFor(/\*{5}/);
     terminal.press('enter');
-    await terminal.waitFor('Another header?');
+    await terminal.waitFor('Headers: Authorization');
     terminal.press('enter');
-    const preview = await terminal.waitFor('Create it?');
+    const preview = await terminal.waitFor(/Create it\?[\s\S]*select/);
     expect(preview.slice(preview.indexOf('Button'))).toMatchInlineSnapshot(`
       "Button   [ Gather facts ] on every incident of web-admin
       Request  POST https://automation.example.com/facts
@@ -49,10 +49,17 @@ describe('create', () => {
             headers  Authorization (write-only)
         beside Page the vendor
 
-      ? Create it? (y/N)"
+      ? Create it?
+      ❯ Yes, create it
+        Edit the services
+        Edit the label
+        Edit the endpoint
+        Edit the headers
+        Cancel
+
+      ↑↓ navigate · ⏎ select"
     `);
     expect(sandbox.log().commits).toEqual([]);
-    terminal.type('y');
     terminal.press('enter');
     expect(await ended).toBe(0);
     expect(terminal.screen()).toContain('✓ created Gather facts on web-admin');
@@ -69,7 +76,6 @@ describe('create', () => {
     await terminal.waitFor('header');
     terminal.press('enter');
     await terminal.waitFor('Create it?');
-    terminal.type('y');
     terminal.press('enter');
     expect(await ended).toBe(0);
     expect(labelsOn(sandbox, 'PCHKOUT')).toEqual(['Restart Server']);
@@ -162,7 +168,6 @@ describe('create', () => {
     await terminal.waitFor('need a header');
     terminal.press('enter');
     await terminal.waitFor('Create it?');
-    terminal.type('y');
     terminal.press('enter');
     expect(await ended).toBe(0);
     const on = sandbox.state().extensions.filter(({ name }) => name === 'Ping');
@@ -229,18 +234,155 @@ describe('create', () => {
   });
 });
 
+describe('the final menu', () => {
+  const ARGV = ['create', '-s', 'Checkout API', '-t', 'restart-server'];
+
+  async function atTheMenu(argv: readonly string[], typed: string) {
+    const session = await sit(argv);
+    const { terminal } = session;
+    await terminal.waitFor('Endpoint');
+    terminal.type(typed);
+    await terminal.waitFor(typed);
+    terminal.press('enter');
+    await terminal.waitFor('need a header');
+    terminal.press('enter');
+    await terminal.waitFor('Create it?');
+    return session;
+  }
+
+  it('lets every answer be changed, with what was said on the line', async () => {
+    const { terminal, ended, sandbox } = await atTheMenu(ARGV, 'https://a.example.com/x');
+    terminal.press('down', 'down', 'enter');
+    await terminal.waitFor(/see it: Restart Server$/);
+    terminal.type(' now');
+    await terminal.waitFor(/Restart Server now$/);
+    terminal.press('enter');
+    await terminal.waitFor('[ Restart Server now ]');
+    await terminal.waitFor(/Restart Server now[\s\S]*Create it\?/);
+    terminal.press('down', 'down', 'down', 'enter');
+    await terminal.waitFor(/posts to: https:\/\/a\.example\.com\/x$/);
+    terminal.type('yz');
+    await terminal.waitFor(/xyz$/);
+    terminal.press('enter');
+    await terminal.waitFor(/POST https:\/\/a\.example\.com\/xyz[\s\S]*Create it\?/);
+    terminal.press('enter');
+    expect(await ended).toBe(0);
+    expect(sandbox.state().extensions.find(({ name }) => name === 'Restart Server now')?.url).toMatch(/xyz$/);
+  });
+
+  it('cancelling exits 0, writes nothing, and prints the command line that says the same', async () => {
+    const { terminal, ended, sandbox } = await atTheMenu(ARGV, 'https://a.example.com/x');
+    terminal.press('down', 'down', 'down', 'down', 'down', 'enter');
+    expect(await ended).toBe(0);
+    expect(sandbox.log().commits).toEqual([]);
+    expect(terminal.screen().replace(/\n */g, ' ')).toContain(
+      "pdactions create -s id:PCHKOUT --label 'Restart Server' --url https://a.example.com/x",
+    );
+  });
+
+  it('offers what was probably meant by a host alone', async () => {
+    const { terminal, ended, sandbox } = await sit([...ARGV]);
+    await terminal.waitFor('Endpoint');
+    terminal.type(' a.example.com/x ');
+    await terminal.waitFor('tab https://a.example.com/x');
+    terminal.press('tab');
+    await terminal.waitFor(/to: https:\/\/a\.example\.com\/x$/);
+    terminal.press('enter');
+    await terminal.waitFor('need a header');
+    terminal.press('enter');
+    await terminal.waitFor('Create it?');
+    terminal.press('enter');
+    expect(await ended).toBe(0);
+    expect(sandbox.state().extensions.at(-1)?.url).toBe('https://a.example.com/x');
+  });
+
+  it('Esc goes back a question, and what was typed is still there', async () => {
+    const { terminal, ended } = await sit(['create', '-s', 'Checkout API']);
+    await terminal.waitFor('should the button do');
+    terminal.press('enter');
+    await terminal.waitFor('(Restart Server)');
+    terminal.press('enter');
+    await terminal.waitFor('Endpoint');
+    terminal.type('https://half');
+    await terminal.waitFor('https://half');
+    terminal.press('escape');
+    await terminal.waitFor(/https:\/\/half[\s\S]*see it: Restart Server$/);
+    terminal.press('enter');
+    await terminal.waitFor(/see it: Restart Server\n.*posts to: https:\/\/half$/);
+    terminal.press('ctrl+c');
+    expect(await ended).toBe(130);
+  });
+
+  it('what cannot be done is said there, and can be mended', async () => {
+    const { terminal, ended, sandbox } = await sit(['create', '-s', 'web-admin', '-l', 'Page the vendor']);
+    await terminal.waitFor('Endpoint');
+    terminal.type('https://a.example.com/x');
+    await terminal.waitFor(/\/x$/);
+    terminal.press('enter');
+    await terminal.waitFor('need a header');
+    terminal.press('enter');
+    await terminal.waitFor(/`Page the vendor` already[\s\S]*What now\?/);
+    expect(terminal.screen()).not.toContain('Yes, create it');
+    terminal.press('down', 'enter');
+    await terminal.waitFor(/see it: Page the vendor\n> there is a Page the vendor/);
+    terminal.type(' 2');
+    await terminal.waitFor(/vendor 2$/);
+    terminal.press('enter');
+    await terminal.waitFor('Create it?');
+    terminal.press('enter');
+    expect(await ended).toBe(0);
+    expect(labelsOn(sandbox, 'PWEBADM')).toEqual(['Page the vendor', 'Page the vendor 2']);
+  });
+
+  it('the pieces of a preview are one a line where they do not fit', async () => {
+    const names = ['Billing and Invoices', 'Checkout and Payments', 'Search and Catalogue'];
+    const services = names.map((name, index) => ({ id: `PSVC${index}`, name }));
+    const argv = ['create', ...names.flatMap((name) => ['-s', name]), '-l', 'Ping'];
+    const { terminal, ended } = await sit(argv, { seed: { account: 'acme', services }, columns: 60 });
+    await terminal.waitFor('Endpoint');
+    terminal.type('https://a.example.com/x');
+    await terminal.waitFor(/\/x$/);
+    terminal.press('enter');
+    await terminal.waitFor('need a header');
+    terminal.press('enter');
+    const screen = await terminal.waitFor('Create it?');
+    expect(screen).toContain(`on every incident of\n         ${names.join('\n         ')}\n`);
+    terminal.press('ctrl+c');
+    expect(await ended).toBe(130);
+  });
+});
+
 describe('update', () => {
+  it('goes back with Esc from a field to the choice of fields, and cancels with the command line', async () => {
+    const { terminal, ended, sandbox } = await sit(['update', 'Page the vendor']);
+    await terminal.waitFor('What should change');
+    terminal.press('space', 'enter');
+    await terminal.waitFor(/see it: Page the vendor$/);
+    terminal.type('s');
+    await terminal.waitFor(/vendors$/);
+    terminal.press('escape');
+    await terminal.waitFor(/vendors[\s\S]*What should change/);
+    terminal.press('space', 'enter');
+    await terminal.waitFor(/see it: Page the vendors[\s\S]*see it: Page the vendors$/);
+    terminal.press('enter');
+    await terminal.waitFor('Change it?');
+    terminal.press('down', 'down', 'down', 'down', 'enter');
+    expect(await ended).toBe(0);
+    expect(terminal.screen()).toContain("pdactions update PVENDOR --label 'Page the vendors'");
+    expect(sandbox.log().commits).toEqual([]);
+  });
+
   it('asks what shall change, and shows both sides', async () => {
     const { terminal, ended, sandbox } = await sit(['update', 'Page the vendor']);
     await terminal.waitFor('What should change about Page the vendor?');
     terminal.press('space', 'enter');
-    await terminal.waitFor('Label: (Page the vendor)');
+    await terminal.waitFor('see it: Page the vendor');
+    terminal.press('ctrl+u');
     terminal.type('Call the vendor');
-    await terminal.waitFor(/Label: Call the vendor$/);
+    await terminal.waitFor(/see it: Call the vendor$/);
     terminal.press('enter');
     await terminal.waitFor('label    Page the vendor → Call the vendor');
     await terminal.waitFor('Change it?');
-    terminal.type('y');
     terminal.press('enter');
     expect(await ended).toBe(0);
     expect(sandbox.state().extensions.find(({ id }) => id === 'PVENDOR')).toMatchObject({
@@ -258,7 +400,6 @@ describe('update without an action', () => {
     await terminal.waitFor(/❯ web-admin +Page the vendor +https:/);
     terminal.press('enter');
     expect(await terminal.waitFor('Change it?')).toContain('label    Page the vendor → Call the vendor');
-    terminal.type('y');
     terminal.press('enter');
     expect(await ended).toBe(0);
     expect(labelsOn(sandbox, 'PWEBADM')).toEqual(['Call the vendor']);

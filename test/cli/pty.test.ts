@@ -51,11 +51,11 @@ it('create, with a real terminal in front of the built program', async () => {
   terminal.write('\r');
   await shows('Value of Authorization');
   terminal.write('canary-typed-secret\r');
-  await shows('Another header?');
-  terminal.write('n\r');
+  await shows('Headers: Authorization');
+  terminal.write('\r');
   await shows('Create it?');
   expect(screen.text()).toContain('Authorization: (write-only)');
-  terminal.write('y\r');
+  terminal.write('\r');
   expect(await ended).toBe(0);
   expect(screen.text()).toContain('✓ created Revert Last Commit on Checkout API');
   expect(written).not.toContain('canary');

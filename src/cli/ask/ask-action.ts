@@ -1,17 +1,48 @@
 /** The questions of `create` and `update` about the action itself. */
 import { checkHeaderValue } from '../../config/check/header.ts';
 import type { HeaderSpec } from '../../core/action.ts';
-import type { Prompter } from '../../ui/prompt/prompter.ts';
+import { type Prompter, WentBack } from '../../ui/prompt/prompter.ts';
 import { maskUrl } from '../../ui/text/mask-url.ts';
 import { judgeHeaderName, judgeLabel, judgeUrl } from './fields.ts';
 import { TEMPLATES } from './templates.ts';
 
-/**
- * A label, from one of the documented uses or typed.
- * @param taken labels that are on the service already
- */
-export async function askLabel(prompter: Prompter, taken: readonly string[]): Promise<string> {
-  const template = await prompter.select<string | null>({
+interface LineOptions {
+  /** On the line already. */
+  readonly typed?: string | undefined;
+  readonly onType?: ((text: string) => void) | undefined;
+  readonly back?: boolean | undefined;
+}
+
+export interface LabelOptions extends LineOptions {
+  /** Labels that are on the service already. */
+  readonly taken: readonly string[];
+  /** Whether to offer the documented uses first. */
+  readonly templates: boolean;
+}
+
+/** A label, from one of the documented uses or typed. */
+export async function askLabel(prompter: Prompter, options: LabelOptions): Promise<string> {
+  if (!options.templates || options.typed) return typedLabel(prompter, options, null);
+  let left: { readonly template: string | null; text: string } | undefined;
+  for (;;) {
+    const template = await askTemplate(prompter, options);
+    const line = { template, text: left?.template === template ? (left?.text ?? '') : '' };
+    const onType = (text: string): void => {
+      line.text = text;
+      options.onType?.(text);
+    };
+    try {
+      return await typedLabel(prompter, { ...options, typed: line.text, onType, back: true }, template);
+    } catch (error) {
+      if (!(error instanceof WentBack)) throw error;
+      left = line;
+    }
+  }
+}
+
+/** Null for a label of one's own. */
+function askTemplate(prompter: Prompter, { taken, back }: LabelOptions): Promise<string | null> {
+  return prompter.select<string | null>({
     message: 'What should the button do?',
     choices: [
       ...TEMPLATES.map(({ label, description }) => ({
@@ -22,45 +53,108 @@ export async function askLabel(prompter: Prompter, taken: readonly string[]): Pr
       })),
       { value: null, name: 'Something else', description: 'a label of your own' },
     ],
+    back,
   });
+}
+
+function typedLabel(
+  prompter: Prompter,
+  { taken, ...options }: LabelOptions,
+  suggestion: string | null,
+): Promise<string> {
   return prompter.input({
+    ...options,
     message: 'Label, as responders see it:',
-    ...(template === null ? {} : { default: template }),
+    default: suggestion ?? undefined,
     validate: (text) =>
       taken.includes(text) ? `there is a ${text} on this service already` : judgeLabel(text),
   });
 }
 
-/** Asks for the endpoint, judged as it is typed. `current` stands there already. */
-export function askUrl(prompter: Prompter, current?: string): Promise<string> {
+/** Asks for the endpoint, judged as it is typed. */
+export function askUrl(prompter: Prompter, options: LineOptions): Promise<string> {
   return prompter.input({
+    ...options,
     message: 'Endpoint, the URL that PagerDuty posts to:',
-    ...(current === undefined ? {} : { default: current }),
     validate: judgeUrl,
+    repair: withScheme,
     settled: maskUrl,
   });
 }
 
-/** Headers for an endpoint until there are enough; null when there are none. */
-export async function askHeaders(prompter: Prompter, url: string): Promise<HeaderSpec[] | null> {
-  const headers: HeaderSpec[] = [];
-  const question = (): string =>
-    headers.length === 0 ? 'Does the endpoint need a header, such as a token?' : 'Another header?';
-  while (await prompter.confirm({ message: question(), default: false })) {
-    const taken = new Set(headers.map(({ name }) => name.toLowerCase()));
-    const name = await prompter.input({
-      message: 'Header name:',
-      default: headers.length === 0 ? 'Authorization' : undefined,
-      validate: (text) =>
-        taken.has(text.toLowerCase()) ? `${text} is there already` : judgeHeaderName(text, url),
-    });
-    const value = await prompter.secret({
-      message: `Value of ${name} (not shown):`,
-      validate: (text) => judge(checkHeaderValue(text)),
-    });
-    headers.push({ name, value, source: value });
+/** `example.com` as a URL; undefined for what is no host and path. */
+export function withScheme(text: string): string | undefined {
+  if (!/^[\w-]+(?:\.[\w-]+)+(?::\d+)?(?:[/?]|$)/.test(text)) return undefined;
+  const url = `https://${text}`;
+  return judgeUrl(url) === true ? url : undefined;
+}
+
+export interface HeaderOptions {
+  readonly current: readonly HeaderSpec[];
+  /** Gets the headers after each answer, so that Esc loses none. */
+  readonly keep: (headers: readonly HeaderSpec[]) => void;
+  readonly back?: boolean | undefined;
+}
+
+/** Headers for an endpoint until there are enough. */
+export async function askHeaders(
+  prompter: Prompter,
+  url: string,
+  { current, keep, back }: HeaderOptions,
+): Promise<readonly HeaderSpec[]> {
+  let headers = current;
+  for (;;) {
+    const next = await nextForHeaders(prompter, headers, back);
+    if (next === 'done') return headers;
+    headers =
+      next === 'add'
+        ? [...headers, await askHeader(prompter, url, headers, back)]
+        : headers.filter(({ name }) => name !== next.remove);
+    keep(headers);
   }
-  return headers.length === 0 ? null : headers;
+}
+
+async function nextForHeaders(
+  prompter: Prompter,
+  headers: readonly HeaderSpec[],
+  back: boolean | undefined,
+): Promise<'done' | 'add' | { readonly remove: string }> {
+  if (headers.length === 0) {
+    const message = 'Does the endpoint need a header, such as a token?';
+    return (await prompter.confirm({ message, default: false, back })) ? 'add' : 'done';
+  }
+  const names = headers.map(({ name }) => name);
+  return prompter.select<'done' | 'add' | { readonly remove: string }>({
+    message: `Headers: ${names.join(', ')}`,
+    choices: [
+      { value: 'done', name: 'No others' },
+      { value: 'add', name: 'Add another header' },
+      ...names.map((name) => ({ value: { remove: name }, name: `Remove ${name}` })),
+    ],
+    back,
+  });
+}
+
+async function askHeader(
+  prompter: Prompter,
+  url: string,
+  headers: readonly HeaderSpec[],
+  back: boolean | undefined,
+): Promise<HeaderSpec> {
+  const taken = new Set(headers.map(({ name }) => name.toLowerCase()));
+  const name = await prompter.input({
+    message: 'Header name:',
+    default: headers.length === 0 ? 'Authorization' : undefined,
+    validate: (text) =>
+      taken.has(text.toLowerCase()) ? `${text} is there already` : judgeHeaderName(text, url),
+    back,
+  });
+  const value = await prompter.secret({
+    message: `Value of ${name} (not shown):`,
+    validate: (text) => judge(checkHeaderValue(text)),
+    back,
+  });
+  return { name, value, source: value };
 }
 
 function judge(check: { readonly ok: boolean; readonly message?: string }): true | string {

@@ -6,11 +6,12 @@ import type { Report } from '../../engine/report.ts';
 import { RefusedError, UsageError } from '../../errors.ts';
 import { visibleJson } from '../../ui/text/json.ts';
 import { line, styled } from '../../ui/text/text.ts';
-import { askHeaders, askLabel, askUrl } from '../ask/ask-action.ts';
-import { confirm } from '../ask/confirm.ts';
+import { askField, type Draft, draftWords, type Field } from '../ask/draft.ts';
 import { checkedLabel, checkedUrl, keepSecret, warnOfUrl } from '../ask/fields.ts';
+import { finalMenu } from '../ask/final-menu.ts';
 import { expectFreeSlots } from '../ask/free-slots.ts';
 import { addHeaderOptions, type HeaderFlags, readHeaders } from '../ask/headers.ts';
+import { inTurn } from '../ask/in-turn.ts';
 import { pickServices } from '../ask/pick-service.ts';
 import { addServiceOption, servicesFor } from '../ask/selectors.ts';
 import { TEMPLATES } from '../ask/templates.ts';
@@ -64,18 +65,75 @@ export async function runCreate(context: Context, options: CreateOptions): Promi
   keepSecret(io, given.url ?? '', given.headers ?? null);
   const missing = missingFlags(given, options);
   if (missing.length > 0 && !io.canPrompt) throw missingValues(missing);
-  const store = await context.store();
-  const services = options.service ? await servicesFor(store, options.service) : await pickServices(context);
-  const spec = await complete(context, given, services, missing.length > 0);
-  keepSecret(io, spec.url, spec.headers);
+  const services = options.service ? await servicesFor(await context.store(), options.service) : [];
+  const ready =
+    missing.length > 0
+      ? await askCreate(context, given, services)
+      : await prepare(context, { ...given, headers: given.headers ?? undefined, services, typed: {} });
+  if (ready) sayNextOf(context, await applyAndShow(context, 'create', ready.plan, ready.readAt));
+}
+
+interface Ready {
+  readonly spec: ActionSpec;
+  readonly plan: Plan;
+  readonly readAt: number;
+}
+
+/** What would be created. @throws RefusedError, UsageError for what cannot be */
+async function prepare(context: Context, draft: CreateDraft): Promise<Ready> {
+  const { label = '', url = '', headers = [], services } = draft;
+  const sent = headers.length === 0 ? null : [...headers];
+  const spec: ActionSpec = { key: label, label, url, headers: sent, renamedFrom: [] };
+  keepSecret(context.io, url, sent);
+  // What was typed is checked as a whole: a header with a token must not go to an unencrypted endpoint.
+  await warnOfUrl(context, checkedUrl(url, sent), sent);
   const readAt = context.clock.now();
-  const plan = await planCreate(context, spec, services);
-  if (missing.length > 0) {
-    const names = (spec.headers ?? []).map(({ name }) => name);
-    for (const parts of previewLines(plan, spec, names)) io.say(parts, { always: true });
-    await confirm(context, 'Create it?', 'create');
-  }
-  sayNextOf(context, await applyAndShow(context, 'create', plan, readAt));
+  return { spec, plan: await planCreate(context, spec, services), readAt };
+}
+
+interface CreateDraft extends Draft {
+  services: readonly Service[];
+}
+
+/** Asks for what is missing, shows the whole, and lets every answer be changed. @returns null when it was cancelled */
+async function askCreate(
+  context: Context,
+  given: Given,
+  services: readonly Service[],
+): Promise<Ready | null> {
+  const draft: CreateDraft = { ...given, headers: given.headers ?? undefined, services, typed: {} };
+  const prompter = await context.prompter();
+  const ask = async (field: Field | 'services', back: boolean): Promise<void> => {
+    if (field === 'services') draft.services = await pickServices(context, { back });
+    else {
+      const taken = field === 'label' ? await labelsOn(context, draft.services) : [];
+      await askField(prompter, draft, field, { back, taken, url: '', templates: true });
+    }
+  };
+  const missing = (['services', 'label', 'url', 'headers'] as const).filter((field) =>
+    field === 'services' ? services.length === 0 : draft[field] === undefined,
+  );
+  await inTurn(missing.map((field) => (back) => ask(field, back)));
+  return finalMenu(context, {
+    question: 'Create it?',
+    doIt: 'Yes, create it',
+    fields: () => [
+      { field: 'services', name: 'the services' },
+      { field: 'label', name: 'the label' },
+      { field: 'url', name: 'the endpoint' },
+      { field: 'headers', name: 'the headers' },
+    ],
+    prepare: async () => {
+      const ready = await prepare(context, draft);
+      const names = (ready.spec.headers ?? []).map(({ name }) => name);
+      for (const parts of previewLines(ready.plan, ready.spec, names, context.io.width)) {
+        context.io.say(parts, { always: true });
+      }
+      return ready;
+    },
+    edit: (field) => ask(field, true),
+    words: () => ['create', ...draft.services.flatMap(({ id }) => ['-s', `id:${id}`]), ...draftWords(draft)],
+  });
 }
 
 function sayNextOf(context: Context, { outcomes }: Report): void {
@@ -109,23 +167,6 @@ function missingValues(flags: readonly string[]): UsageError {
   return new UsageError(`create needs ${flags.map((flag) => `\`${flag}\``).join(' and ')}`, {
     hint: 'There is no terminal to ask on. `pdactions create --help` shows all options.',
   });
-}
-
-async function complete(
-  context: Context,
-  given: Given,
-  services: readonly Service[],
-  interactive: boolean,
-): Promise<ActionSpec> {
-  const prompter = interactive ? await context.prompter() : null;
-  const asksLabel = given.label === undefined && prompter !== null;
-  const taken = asksLabel ? await labelsOn(context, services) : [];
-  const label = given.label ?? (prompter && (await askLabel(prompter, taken))) ?? '';
-  const url = given.url ?? (prompter && (await askUrl(prompter))) ?? '';
-  const headers = given.headers ?? (prompter && (await askHeaders(prompter, url))) ?? null;
-  // What was typed is checked as a whole: a header with a token must not go to an unencrypted endpoint.
-  await warnOfUrl(context, checkedUrl(url, headers), headers);
-  return { key: label, label, url, headers, renamedFrom: [] };
 }
 
 /** Labels that the new one must not repeat. Nobody is asked about an action for which there is no room. */

@@ -2,34 +2,46 @@
 import type { ActionSpec } from '../../core/action.ts';
 import type { Plan, ServicePlan } from '../../core/plan.ts';
 import { renderPlan, WRITE_ONLY } from '../../ui/render/plan.ts';
+import { displayWidth } from '../../ui/render/table.ts';
 import { shownUrl } from '../../ui/text/mask-url.ts';
-import { type Line, line, styled } from '../../ui/text/text.ts';
+import { type Line, line, plain, type Span, styled } from '../../ui/text/text.ts';
 
-/** The preview of one action on the plan's services. `headerNames`: those it will send. */
-export function previewLines(plan: Plan, spec: ActionSpec, headerNames: readonly string[]): Line[] {
-  const where = plan.services.map(({ service }) => service.name).join(', ');
+/** The preview of one action on the plan's services. `headerNames`: those it will send; `width`: the columns there are. */
+export function previewLines(
+  plan: Plan,
+  spec: ActionSpec,
+  headerNames: readonly string[],
+  width: number,
+): Line[] {
+  const names = plan.services.map(({ service }) => service.name);
+  const button = line(styled('muted', 'Button   '), styled('accent', `[ ${spec.label} ]`));
   return [
     line(),
-    line(
-      styled('muted', 'Button   '),
-      styled('accent', `[ ${spec.label} ]`),
-      ` on every incident of ${where}`,
-    ),
+    ...fitting([...button, ' on every incident of '], names, width),
     line(styled('muted', 'Request  '), `POST ${shownUrl(spec.url, spec.urlSource)}`),
     ...headerNames.map((name) => line(styled('muted', '         '), `${name}: ${WRITE_ONLY}`)),
     line(),
     ...plan.services.flatMap((service) => [
       ...renderPlan({ services: [{ ...service, unmanaged: [] }], refusals: [] }).slice(0, -1),
-      ...besides(service),
+      ...besides(service, width),
       line(),
     ]),
   ];
 }
 
-/** What else stands on the service: the button will be one of these. */
-function besides({ changes, live }: ServicePlan): Line[] {
+/** What else is on the service: the button will be one of these. */
+function besides({ changes, live }: ServicePlan, width: number): Line[] {
   const changed = new Set(changes.flatMap((change) => ('id' in change ? [change.id] : [])));
   const others = [...live.own, ...live.shared].filter(({ id }) => !changed.has(id));
   if (others.length === 0) return [];
-  return [line(styled('muted', `  beside ${others.map(({ label }) => label).join(', ')}`))];
+  const labels = others.map(({ label }) => styled('muted', label));
+  return fitting(line(styled('muted', '  beside ')), labels, width);
+}
+
+/** The pieces behind the lead where they fit on its line, else one a line below it. */
+function fitting(lead: Line, pieces: readonly (string | Span)[], width: number): Line[] {
+  const joined = pieces.flatMap((piece, index) => (index === 0 ? [piece] : [styled('muted', ', '), piece]));
+  const whole = [...lead, ...joined];
+  if (pieces.length === 1 || displayWidth(plain(whole)) <= width) return [whole];
+  return [lead, ...pieces.map((piece) => line('         ', piece))];
 }

@@ -1,0 +1,103 @@
+/** The last question of `create` and `update`: do it, change an answer, or leave it. */
+import { RefusedError, UsageError } from '../../errors.ts';
+import { type Choice, WentBack } from '../../ui/prompt/prompter.ts';
+import { renderError } from '../../ui/render/error.ts';
+import { line, styled } from '../../ui/text/text.ts';
+import type { Context } from '../context.ts';
+import { commandLine } from '../next-step.ts';
+
+export interface MenuOptions<Ready, Field extends string> {
+  /** `Create it?` */
+  readonly question: string;
+  /** `Create it` */
+  readonly doIt: string;
+  /** What can be changed: the names people know, as of now. */
+  readonly fields: () => readonly { readonly field: Field; readonly name: string }[];
+  /** Works out what would be done, and shows it; null for nothing. @throws RefusedError, UsageError for what cannot be done */
+  readonly prepare: () => Promise<Ready | null>;
+  /** Asks for a field again. May throw WentBack. */
+  readonly edit: (field: Field) => Promise<void>;
+  /** The command line that says what was answered, without the program. */
+  readonly words: () => readonly string[];
+}
+
+/** @returns what is to be done; null when it was cancelled, which has been said */
+export async function finalMenu<Ready, Field extends string>(
+  context: Context,
+  options: MenuOptions<Ready, Field>,
+): Promise<Ready | null> {
+  for (;;) {
+    const ready = await prepared(context, options);
+    if (context.globals.yes) return ready;
+    const answer = await ask(context, options, ready !== null);
+    if (answer === 'do') return ready;
+    if (answer === 'cancel') {
+      sayCancelled(context, options.words());
+      return null;
+    }
+    await edited(options, answer.field);
+  }
+}
+
+/** Null for what cannot be done: the reason was said, and an answer can be changed. */
+async function prepared<Ready>(
+  context: Context,
+  { prepare }: Pick<MenuOptions<Ready, never>, 'prepare'>,
+): Promise<Ready | null> {
+  try {
+    return await prepare();
+  } catch (error) {
+    const isCurable = error instanceof RefusedError || error instanceof UsageError;
+    if (!isCurable || context.globals.yes) throw error;
+    context.activity.end();
+    for (const parts of renderError(error)) context.io.say(parts, { always: true });
+    return null;
+  }
+}
+
+type Answer<Field> = 'do' | 'cancel' | { readonly field: Field };
+
+async function ask<Ready, Field extends string>(
+  context: Context,
+  { question, doIt, fields }: MenuOptions<Ready, Field>,
+  isReady: boolean,
+): Promise<Answer<Field>> {
+  const edits = fields().map(
+    ({ field, name }): Choice<Answer<Field>> => ({ value: { field }, name: `Edit ${name}` }),
+  );
+  const prompter = await context.prompter();
+  try {
+    return await prompter.select<Answer<Field>>({
+      message: isReady ? question : 'What now?',
+      choices: [
+        ...(isReady ? [{ value: 'do', name: doIt } as const] : []),
+        ...edits,
+        { value: 'cancel', name: 'Cancel' },
+      ],
+      back: true,
+    });
+  } catch (error) {
+    const last = fields().at(-1);
+    if (error instanceof WentBack && last) return { field: last.field };
+    throw error;
+  }
+}
+
+/** Esc leaves a field as it was. */
+async function edited<Field extends string>(
+  { edit }: { readonly edit: (field: Field) => Promise<void> },
+  field: Field,
+): Promise<void> {
+  try {
+    await edit(field);
+  } catch (error) {
+    if (!(error instanceof WentBack)) throw error;
+  }
+}
+
+function sayCancelled(context: Context, words: readonly string[]): void {
+  const { io } = context;
+  io.say(line('Cancelled; nothing was written. To go on from here:'), { always: true });
+  // In backticks it stays in one piece, to be copied.
+  io.say(line('`', styled('accent', commandLine(context, words)), '`'), { always: true });
+}

@@ -1,0 +1,22 @@
+import { WentBack } from '../../ui/prompt/prompter.ts';
+
+/** A question. `back`: whether Esc may leave it. */
+export type Step = (back: boolean) => Promise<void>;
+
+/**
+ * Asks one question after the other; Esc goes back to the one before.
+ * @param leave whether Esc at the first one leaves them all
+ * @throws WentBack when they were left
+ */
+export async function inTurn(steps: readonly Step[], leave = false): Promise<void> {
+  let at = 0;
+  while (at < steps.length) {
+    try {
+      await steps[at]?.(at > 0 || leave);
+      at += 1;
+    } catch (error) {
+      if (!(error instanceof WentBack) || at === 0) throw error;
+      at -= 1;
+    }
+  }
+}
