@@ -116,6 +116,12 @@ export const COMMANDS: readonly Offer[] = [
     load: () => import('./commands/replay.ts'),
   },
   {
+    name: 'prove',
+    summary: 'press a button on a drill incident and prove what comes of it',
+    group: 'press',
+    load: () => import('./commands/prove/prove.ts'),
+  },
+  {
     name: 'sandbox',
     summary: 'run a simulated PagerDuty on this machine',
     group: 'other',

@@ -125,7 +125,8 @@ it('P12: JSON, YAML, key order, line ends and marks do not change the plan', asy
       for (const other of others) expect(other).toBe(first);
       if (first.startsWith('sha256:')) plans += 1;
     }),
-    { numRuns: runs(300) },
+    // Each digest takes a slow hash on purpose (T55).
+    { numRuns: runs(60) },
   );
   // A property that only ever meets refusals proves little.
   expect(plans).toBeGreaterThan(10);

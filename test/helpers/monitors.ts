@@ -106,7 +106,14 @@ function withinSlots(
   after: number,
 ): void {
   const request = requests.find(({ index }) => index === commit.request);
-  if (commit.verb !== 'create' || commit.by !== 'api' || !request || request.index <= after) return;
+  if (
+    commit.type !== 'extension' ||
+    commit.verb !== 'create' ||
+    commit.by !== 'api' ||
+    !request ||
+    request.index <= after
+  )
+    return;
   if (!isOurs(request.headers)) return;
   const read = requests.findLast(({ index, method, path, headers }) => {
     return index < request.index && method === 'GET' && path === '/extensions' && isOurs(headers);
@@ -136,6 +143,8 @@ const WRITES = [
   /^POST \/extensions\/[A-Z0-9]+\/enable$/,
   /^POST \/incidents\/[A-Z0-9]+\/(custom_action|notes)$/,
   /^(POST|PUT) \/incidents$/,
+  // The end of a drill.
+  /^PUT \/incidents\/[A-Z0-9]+$/,
 ];
 
 /** I12: only known writes, each to the action that its path names, on a service of the run. */

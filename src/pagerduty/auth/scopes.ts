@@ -29,6 +29,7 @@ export const SCOPES: Readonly<Record<string, Needs>> = {
   sync: writing,
   watch: { required: READING, partly: { ...TEAMS, 'extensions.write': '`--enable-healthy` and `--sync`' } },
   run: { required: [...READING, 'incidents.read', 'incidents.write'], partly: TEAMS },
+  prove: { required: [...READING, 'incidents.read', 'incidents.write'], partly: TEAMS },
   listen: {
     required: ['incidents.read', 'incidents.write'],
     partly: { 'users.read': '`team:` in `handler.allow`' },

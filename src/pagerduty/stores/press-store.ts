@@ -139,7 +139,7 @@ function decodeIncidents(document: unknown, serviceId: string): Pick<Page<Incide
   return { items, more: document.more === true };
 }
 
-function decodeIncident(item: unknown): Incident {
+export function decodeIncident(item: unknown): Incident {
   if (!isObject(item)) throw new ShapeError('an incident is not an object');
   const { incident_number: number, service } = item;
   if (!isObject(service)) throw new ShapeError('`service` is missing');

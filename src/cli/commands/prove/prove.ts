@@ -1,0 +1,220 @@
+import { randomUUID } from 'node:crypto';
+import type { Command } from 'commander';
+import { isWritable, type LiveAction } from '../../../core/action.ts';
+import { CancelledError, RefusedError, UsageError } from '../../../errors.ts';
+import { createDrillStore } from '../../../pagerduty/stores/drill-store.ts';
+import { createPressStore } from '../../../pagerduty/stores/press-store.ts';
+import { DOCUMENT_VERSION } from '../../../ui/render/action-document.ts';
+import { writeRows } from '../../../ui/render/rows.ts';
+import { plural } from '../../../ui/text/plural.ts';
+import { line, type Style, styled } from '../../../ui/text/text.ts';
+import { confirm } from '../../ask/confirm.ts';
+import { expectWritable, findActions } from '../../ask/find-action.ts';
+import { addServiceOption, servicesFor } from '../../ask/selectors.ts';
+import type { CommandSpec } from '../../command.ts';
+import type { Context } from '../../context.ts';
+import { createContext } from '../../create-context.ts';
+import { addExamples, wholeNumber } from '../../options.ts';
+import { drill, nameOf, type Proof } from './drill.ts';
+
+export interface ProveOptions {
+  readonly service?: readonly string[] | undefined;
+  readonly all?: boolean | undefined;
+  readonly from?: string | undefined;
+  /** Seconds. */
+  readonly wait?: number | undefined;
+}
+
+const USUAL_WAIT_S = 90;
+
+export const spec: CommandSpec = {
+  name: 'prove',
+  summary: 'press a button on a drill incident and prove what comes of it',
+  group: 'press',
+  rank: 5,
+  takes: 'actions',
+  document: 'prove',
+  define: defineProve,
+};
+
+function defineProve(command: Command, context: () => Context): void {
+  addExamples(
+    command,
+    'prove "Restart Server" --service "Checkout API"',
+    'prove --all --service "Checkout API" --yes',
+  );
+  addServiceOption(
+    command.argument('[action]', 'its id or its label'),
+    'the service to open the drill incident on',
+  )
+    .option('--all', 'every action on the service, one after the other')
+    .option('--from <email>', 'email of the user who presses; required with account-level keys')
+    .option(
+      '--wait <seconds>',
+      `how long to wait for the note of the receiver (default: ${USUAL_WAIT_S})`,
+      wholeNumber(1, 3600),
+    )
+    .action((action: string | undefined, options: ProveOptions) => runProve(context(), action, options));
+}
+
+/** Proves buttons from the press to the note, each on an incident of its own. */
+export async function runProve(
+  context: Context,
+  text: string | undefined,
+  options: ProveOptions,
+): Promise<void> {
+  checkOptions(text, options);
+  // A signal ends the waiting, and nothing else: an incident that is open must be resolved first.
+  const own = createContext({ ...context, interrupted: new AbortController().signal }, context.globals);
+  try {
+    const targets = await targetsOf(own, text, options);
+    context.interrupted.throwIfAborted();
+    await announce(context, targets);
+    const proofs = await proveAll(context, own, targets, options);
+    await show(context, proofs);
+    for (const { proven } of proofs) context.verdict(proven ? 'ok' : 'pending');
+    const open = proofs.some(({ findings }) =>
+      findings.some(({ step, passed }) => step === 'resolved' && passed === false),
+    );
+    if (open) context.verdict('partial');
+    if (context.interrupted.aborted) context.verdict('cancelled');
+  } finally {
+    await own.close();
+  }
+}
+
+function checkOptions(text: string | undefined, { all, service, from }: ProveOptions): void {
+  if ((text === undefined) !== (all === true)) {
+    throw new UsageError('prove needs either an action or `--all`', {
+      hint: '`pdactions list` shows what there is.',
+    });
+  }
+  if (all && service?.length !== 1) throw new UsageError('`--all` needs one `--service`');
+  if (from !== undefined && !/^[^\s@]+@[^\s@]+$/.test(from)) {
+    throw new UsageError('--from must be the email address of a PagerDuty user');
+  }
+}
+
+interface ProveTarget {
+  readonly action: LiveAction;
+  readonly service: Proof['service'];
+}
+
+/** The actions, each on one service and awake. @throws RefusedError for one that a press cannot reach */
+async function targetsOf(
+  own: Context,
+  text: string | undefined,
+  { service, all }: ProveOptions,
+): Promise<readonly ProveTarget[]> {
+  const store = await own.store();
+  const found =
+    text === undefined || all
+      ? (await store.actions(await servicesFor(store, service ?? []))).filter(isWritable)
+      : await findActions(own, [text], { services: service ?? [], verb: 'prove' });
+  own.activity.end();
+  if (found.length === 0)
+    throw new RefusedError('there is no action on that service', {
+      hint: '`pdactions list` shows where there are some.',
+    });
+  return Promise.all(
+    found.map(async (action) => {
+      const { disabled } = action.disabled === null ? await store.action(action.id) : action;
+      if (disabled) {
+        throw new RefusedError(
+          `\`${action.label}\` (${action.id}) is disabled: PagerDuty would drop the press`,
+          {
+            hint: `\`pdactions enable ${action.id}\` re-enables it. Nothing was opened or pressed.`,
+          },
+        );
+      }
+      return { action, service: expectWritable(action) };
+    }),
+  );
+}
+
+async function announce(context: Context, targets: readonly ProveTarget[]): Promise<void> {
+  const { io, globals } = context;
+  for (const { action, service } of targets) {
+    io.say(line(`[ ${action.label} ] on ${service.name}`), { always: !globals.yes });
+  }
+  const text = `Opens ${plural(targets.length, 'drill incident')} of low urgency, presses for real, and resolves what it opened.`;
+  io.say(line(styled('warn', text)), { always: !globals.yes });
+  await confirm(context, 'Begin the drill?', 'prove');
+}
+
+async function proveAll(
+  context: Context,
+  own: Context,
+  targets: readonly ProveTarget[],
+  { from, wait = USUAL_WAIT_S }: ProveOptions,
+): Promise<readonly Proof[]> {
+  const { caller, simulation } = await own.connection();
+  const presses = createPressStore(caller);
+  const proofs: Proof[] = [];
+  for (const { action, service } of targets) {
+    if (context.interrupted.aborted) break;
+    const proof = drill(action, service, {
+      drills: createDrillStore(caller, presses),
+      presses,
+      simulation,
+      clock: context.clock,
+      interrupted: context.interrupted,
+      from,
+      waitMs: wait * 1000,
+      token: randomUUID().slice(0, 8),
+      onOpened: (incident) =>
+        context.io.say(
+          line(styled('muted', `Drill incident ${nameOf(incident)} is open; it is resolved at the end.`)),
+          { always: true },
+        ),
+    });
+    proofs.push(await proof);
+  }
+  if (proofs.length === 0) throw new CancelledError('interrupted');
+  return proofs;
+}
+
+const RESULTS: Readonly<Record<string, readonly [string, Style]>> = {
+  true: ['pass', 'ok'],
+  false: ['fail', 'error'],
+  null: ['unseen', 'muted'],
+};
+
+async function show({ io, format }: Context, proofs: readonly Proof[]): Promise<void> {
+  await writeRows<'action' | 'service' | 'step' | 'result' | 'finding'>(io, format, {
+    columns: [
+      { key: 'action', title: 'ACTION', grouped: true },
+      { key: 'service', title: 'SERVICE', grouped: true },
+      { key: 'step', title: 'STEP' },
+      { key: 'result', title: 'RESULT' },
+      { key: 'finding', title: 'FINDING', flexible: true },
+    ],
+    rows: proofs.flatMap(({ action, service, findings }) =>
+      findings.map(({ step, passed, text }) => {
+        const [word, style] = RESULTS[String(passed)] ?? ['', 'muted'];
+        return {
+          action: action.label,
+          service: service.name,
+          step,
+          result: line(styled(style, word)),
+          finding: text,
+        };
+      }),
+    ),
+    json: {
+      version: DOCUMENT_VERSION,
+      command: 'prove',
+      proofs: proofs.map(({ action, service, incident, findings, noteAfterMs, proven }) => ({
+        proven,
+        action: { id: action.id, label: action.label },
+        service: { id: service.id, name: service.name },
+        incident: incident && { id: incident.id, number: incident.number },
+        noteAfterMs,
+        findings,
+      })),
+    },
+  });
+  const proven = proofs.filter((one) => one.proven).length;
+  const text = `${proven} of ${plural(proofs.length, 'button')} proven.`;
+  io.say(line(styled(proven === proofs.length ? 'ok' : 'error', text)));
+}

@@ -1,0 +1,84 @@
+/** The port for drills: an incident that says that it is one, from its opening to its end. */
+import type { Caller } from '../http/call.ts';
+import { isObject, ShapeError, unwrap } from '../wire.ts';
+import { decodeIncident, type Incident, type PressStore } from './press-store.ts';
+
+export interface Drill {
+  readonly serviceId: string;
+  /** Unlike any other title, so that an incident whose answer was lost is found again. */
+  readonly title: string;
+  readonly details: string;
+  /** The email address of a user: needed by keys that belong to nobody (fact 16). */
+  readonly from?: string | undefined;
+}
+
+export interface DrillStore {
+  /** Opens an incident of low urgency. @throws RemoteError when it was not opened, or nobody knows */
+  open(drill: Drill): Promise<Incident>;
+  /** The texts of its notes, in PagerDuty's order. */
+  notes(incidentId: string): Promise<readonly string[]>;
+  /** @throws RemoteError when it may still be open */
+  resolve(incidentId: string, from?: string): Promise<void>;
+}
+
+/** Drills over one caller. */
+export function createDrillStore(
+  call: Caller,
+  { openIncidents }: Pick<PressStore, 'openIncidents'>,
+): DrillStore {
+  const fromHeader = (from: string | undefined) => (from === undefined ? {} : { headers: { From: from } });
+  return {
+    open: ({ serviceId, title, details, from }) =>
+      call({
+        class: 'create',
+        request: {
+          method: 'POST',
+          path: '/incidents',
+          body: {
+            incident: {
+              type: 'incident',
+              title,
+              urgency: 'low',
+              service: { id: serviceId, type: 'service_reference' },
+              body: { type: 'incident_body', details },
+            },
+          },
+          ...fromHeader(from),
+        },
+        what: `open a drill incident on the service ${serviceId}`,
+        decode: (document) => unwrap(document, 'incident', decodeIncident),
+        look: async () => (await openIncidents(serviceId)).items.find((one) => one.title === title),
+      }),
+    notes: (incidentId) =>
+      call({
+        class: 'read',
+        request: { method: 'GET', path: `/incidents/${incidentId}/notes` },
+        what: `read the notes of the incident ${incidentId}`,
+        decode: contentsOf,
+      }),
+    async resolve(incidentId, from) {
+      await call({
+        class: 'update',
+        request: {
+          method: 'PUT',
+          path: `/incidents/${incidentId}`,
+          body: { incident: { type: 'incident_reference', status: 'resolved' } },
+          ...fromHeader(from),
+        },
+        what: `resolve the incident ${incidentId}`,
+        decode: (document) => {
+          const { status } = unwrap(document, 'incident', decodeIncident);
+          if (status !== 'resolved') throw new ShapeError('it is not resolved');
+          return status;
+        },
+      });
+    },
+  };
+}
+
+function contentsOf(document: unknown): readonly string[] {
+  if (!isObject(document) || !Array.isArray(document.notes)) throw new ShapeError('`notes` is not a list');
+  return document.notes.flatMap((note: unknown) =>
+    isObject(note) && typeof note.content === 'string' ? [note.content] : [],
+  );
+}

@@ -1,0 +1,176 @@
+import { describe, expect, it } from 'vitest';
+import { CancelledError } from '../../src/errors.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { endpoint } from '../tester/endpoints.ts';
+import { type Project, project } from './project.ts';
+
+/** A receiver that answers at once and writes its note afterwards, as `listen` does. */
+async function receiver(outcome: string | null, answer = 202) {
+  let sandbox: Sandbox | undefined;
+  const here = await endpoint((response, { body }) => {
+    response.writeHead(answer).end();
+    const id = JSON.parse(body).messages[0].incident.id as string;
+    if (outcome === null || !sandbox) return;
+    void fetch(`${sandbox.url}/incidents/${id}/notes`, {
+      method: 'POST',
+      headers: { authorization: `Token token=${sandbox.token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ note: { content: `pdactions: "Restart" ${outcome}` } }),
+    });
+  });
+  return {
+    ...here,
+    writesTo: (one: Sandbox): void => {
+      sandbox = one;
+    },
+  };
+}
+
+async function account(url: string, more: object = {}): Promise<Project> {
+  return project(null, {
+    deliver: undefined,
+    seed: {
+      account: 'acme',
+      services: [{ id: 'PSVCA', name: 'A' }],
+      extensions: [
+        { id: 'PEXT1', service: 'PSVCA', name: 'Restart', url, ...more },
+        { id: 'PEXT2', service: 'PSVCA', name: 'Other', url },
+      ],
+      incidents: [{ id: 'PREAL', service: 'PSVCA', title: 'The database is on fire' }],
+    },
+  });
+}
+
+const incidents = (sandbox: Sandbox) => sandbox.state().incidents;
+
+describe('prove', () => {
+  it('goes from the press to the note on an incident of its own, and resolves it', async () => {
+    const here = await receiver('succeeded after 0.8 s (press x by y). It wrote nothing.');
+    const { run, sandbox } = await account(here.url);
+    here.writesTo(sandbox);
+    const { code, stdout, stderr } = await run([
+      'prove',
+      'Restart',
+      '--service',
+      'A',
+      '--yes',
+      '--json',
+      '--wait',
+      '20',
+    ]);
+    const [proof] = JSON.parse(stdout).proofs;
+    expect({ code, proven: proof.proven }).toEqual({ code: 0, proven: true });
+    expect(
+      proof.findings.map(({ step, passed }: { step: string; passed: boolean }) => [step, passed]),
+    ).toEqual([
+      ['incident', true],
+      ['press', true],
+      ['delivery', null],
+      ['note', true],
+      ['outcome', true],
+      ['resolved', true],
+    ]);
+    const opened = incidents(sandbox).find(({ id }) => id === proof.incident.id);
+    expect(opened).toMatchObject({
+      status: 'resolved',
+      urgency: 'low',
+      title: expect.stringContaining('[DRILL]'),
+    });
+    // Never on an incident that it has not opened.
+    expect(incidents(sandbox).find(({ id }) => id === 'PREAL')?.status).not.toBe('resolved');
+    expect(here.received.map(({ body }) => JSON.parse(body).messages[0].incident.id)).toEqual([
+      proof.incident.id,
+    ]);
+    expect(stderr).toContain(proof.incident.id);
+  });
+
+  it.each([
+    ['a handler that failed', 'failed with exit code 1 after 0.1 s (press x).', 202, 'outcome'],
+    ['a receiver that writes no note', null, 202, 'note'],
+    ['an endpoint that refuses', null, 401, 'note'],
+  ] as const)('is not proven by %s: exit 2, resolved', async (_, outcome, answer, step) => {
+    const here = await receiver(outcome, answer);
+    const { run, sandbox } = await account(here.url);
+    here.writesTo(sandbox);
+    const { code, stdout } = await run(['prove', 'PEXT1', '--yes', '--json', '--wait', '1']);
+    const [proof] = JSON.parse(stdout).proofs;
+    expect(code).toBe(2);
+    expect(proof.findings).toContainEqual(expect.objectContaining({ step, passed: false }));
+    expect(incidents(sandbox).find(({ id }) => id === proof.incident.id)?.status).toBe('resolved');
+  });
+
+  it('walks all buttons of a service, each on its own incident', async () => {
+    const here = await receiver('succeeded after 0.8 s.');
+    const { run, sandbox } = await account(here.url);
+    here.writesTo(sandbox);
+    const { code, stdout } = await run(['prove', '--all', '--service', 'A', '--yes']);
+    expect(code).toBe(0);
+    expect(stdout).toContain('Restart');
+    expect(stdout).toContain('Other');
+    expect(
+      incidents(sandbox)
+        .filter(({ title }) => title.startsWith('[DRILL]'))
+        .map(({ status }) => status),
+    ).toEqual(['resolved', 'resolved']);
+  });
+
+  it('resolves what it has opened also after a signal', async () => {
+    const stop = new AbortController();
+    const here = await endpoint((response) => {
+      response.writeHead(202).end();
+      stop.abort(new CancelledError('interrupted', 'SIGINT'));
+    });
+    const { run, sandbox } = await account(here.url);
+    const { code } = await run(['prove', 'PEXT1', '--yes', '--wait', '3600'], { interrupted: stop.signal });
+    expect(code).toBe(130);
+    expect(incidents(sandbox).filter(({ title }) => title.startsWith('[DRILL]'))).toMatchObject([
+      { status: 'resolved' },
+    ]);
+  });
+
+  it('says that an incident may still be open when it cannot be resolved, and exits 6', async () => {
+    const here = await receiver('succeeded after 0.8 s.');
+    const { run, sandbox } = await account(here.url);
+    here.writesTo(sandbox);
+    sandbox.setFaults([
+      {
+        action: 'status',
+        status: 403,
+        body: { error: { message: 'no' } },
+        phase: 'before-commit',
+        times: 'always',
+        match: { method: 'PUT' },
+      },
+    ]);
+    const { code, stdout } = await run(['prove', 'PEXT1', '--yes', '--json']);
+    const [proof] = JSON.parse(stdout).proofs;
+    expect(code).toBe(6);
+    expect(proof.findings.at(-1)).toMatchObject({
+      step: 'resolved',
+      passed: false,
+      text: expect.stringContaining(proof.incident.id),
+    });
+  });
+
+  it('adopts the incident when the answer to its opening was lost', async () => {
+    const here = await receiver('succeeded after 0.8 s.');
+    const { run, sandbox } = await account(here.url);
+    here.writesTo(sandbox);
+    sandbox.setFaults([
+      { action: 'reset', phase: 'after-commit', times: 1, match: { method: 'POST', path: '/incidents' } },
+    ]);
+    const { code } = await run(['prove', 'PEXT1', '--yes']);
+    expect(code).toBe(0);
+    expect(incidents(sandbox).filter(({ title }) => title.startsWith('[DRILL]'))).toMatchObject([
+      { status: 'resolved' },
+    ]);
+  });
+
+  it('opens nothing without a word, for a disabled action, or on wrong usage', async () => {
+    const { run, sandbox } = await account('https://a.example.com/', { disabled: true });
+    expect((await run(['prove', 'PEXT2'])).code).toBe(3);
+    expect((await run(['prove', 'PEXT1', '--yes'])).code).toBe(8);
+    expect((await run(['prove'])).code).toBe(3);
+    expect((await run(['prove', '--all', '--yes'])).code).toBe(3);
+    expect(incidents(sandbox).filter(({ title }) => title.startsWith('[DRILL]'))).toEqual([]);
+  });
+});
