@@ -6,6 +6,7 @@ const SLOW = [
   'test/ci/{action,github-examples,other-examples}.test.ts',
   'test/cli/{completion,demo,sandbox-start}.test.ts',
   'test/crash/**/*.test.ts',
+  'test/deploy/**/*.test.ts',
   'test/examples/**/*.test.ts',
   'test/faults/{at-once,boundaries,matrix-rest,races,schedules,time-limit,walk}.test.ts',
   'test/fuzz/same-plan.test.ts',
