@@ -79,6 +79,20 @@ describe('run', () => {
     expect(pressesIn(sandbox)).toEqual(['PRESTA1 PINC001', 'PRESTA2 PINC003']);
   });
 
+  it.each([
+    '2',
+    '#2',
+    'https://acme.pagerduty.com/incidents/PINC002',
+    'https://acme.pagerduty.com/incidents/PINC002/timeline',
+  ])('takes an incident by its number or its address: %s', async (reference) => {
+    const { run, sandbox } = await start();
+    const flags = ['--incident', reference, '--incident', 'PINC002', '--yes'];
+    const { code } = await run(['run', 'Restart Server', ...flags]);
+    expect(code).toBe(0);
+    // Named twice, pressed once.
+    expect(pressesIn(sandbox)).toEqual(['PRESTA1 PINC002']);
+  });
+
   it('off a terminal says which flag is missing, and presses nothing', async () => {
     const { run, sandbox } = await start();
     const withoutIncident = await run(['run', 'PRESTA1', '--yes']);
@@ -91,7 +105,12 @@ describe('run', () => {
   });
 
   it.each([
-    ['an incident number', ['--incident', '#12'], '--incident: that is not a PagerDuty id'],
+    ['what is no incident', ['--incident', 'my incident'], '--incident: that is not an incident'],
+    [
+      'an address of something else',
+      ['--incident', 'https://acme.pagerduty.com/services/PX'],
+      'that is not an incident',
+    ],
     ['a --from without address', ['--incident', 'PINC001', '--from', 'me'], '--from has to be'],
   ])('refuses %s', async (_, flags, message) => {
     const { run, sandbox } = await start();
@@ -109,7 +128,12 @@ describe('run', () => {
       'Did you mean `Restart Server`?',
     ],
     ['an incident that is not there', ['PRESTA1', '--incident', 'PNONE00'], 'there is no incident PNONE00'],
-    ["an incident's number", ['PRESTA1', '--incident', '12'], 'and not its number'],
+    ['a number that is not there', ['PRESTA1', '--incident', '12'], 'there is no incident 12'],
+    [
+      'a button that is elsewhere, and says where',
+      ['PRESTA2', '--incident', 'PINC001'],
+      'it is on Search API  PRESTA2',
+    ],
     [
       'a service of other incidents',
       ['PRESTA1', '-s', 'Search API', '--incident', 'PINC001'],
@@ -225,6 +249,34 @@ describe('run on a terminal', () => {
     const question = await terminal.waitFor('Press it?');
     expect(question).toContain('[ Restart Server ] on #1 Checkout answers slowly');
     expect(question).toContain('https://a.example.com/?key=***');
+    terminal.type('y');
+    terminal.press('enter');
+    expect(await ended).toBe(0);
+    expect(pressesIn(sandbox)).toEqual(['PRESTA1 PINC001']);
+  });
+
+  it('asks for everything that was not said: the incident, then a button of its service', async () => {
+    const { terminal, sandbox, ended } = await sit(['run']);
+    await terminal.waitFor('On which incident?');
+    terminal.type('search api');
+    await terminal.waitFor(/❯ #3 Search finds nothing .*\nSearch API\n/);
+    terminal.press('enter');
+    await terminal.waitFor('Which button of Search API?');
+    terminal.press('enter');
+    await terminal.waitFor('Press it?');
+    terminal.type('y');
+    terminal.press('enter');
+    expect(await ended).toBe(0);
+    expect(pressesIn(sandbox)).toEqual(['PRESTA2 PINC003']);
+  });
+
+  it('asks for the button alone where the incident was named', async () => {
+    const { terminal, sandbox, ended } = await sit(['run', '--incident', '1']);
+    await terminal.waitFor('Which button of Checkout API?');
+    terminal.type('restart');
+    await terminal.waitFor(/❯ Checkout API +Restart Server/);
+    terminal.press('enter');
+    await terminal.waitFor('Press it?');
     terminal.type('y');
     terminal.press('enter');
     expect(await ended).toBe(0);

@@ -22,7 +22,7 @@ export interface PressStore {
   /** One incident. @throws RemoteError with reason `gone` when there is none with this id */
   incident(id: string): Promise<Incident>;
   /** The newest open incidents of a service, one page of them. */
-  openIncidents(serviceId: string): Promise<Pick<Page<Incident>, 'items' | 'more'>>;
+  openIncidents(serviceId?: string): Promise<Pick<Page<Incident>, 'items' | 'more'>>;
   /**
    * Presses a button, once.
    * @param from the email address of who presses, for keys that belong to nobody (U10)
@@ -47,14 +47,14 @@ export function createPressStore(call: Caller): PressStore {
       });
     },
     openIncidents(serviceId) {
-      checkId(serviceId);
+      if (serviceId !== undefined) checkId(serviceId);
       return call({
         class: 'read',
         request: {
           method: 'GET',
           path: '/incidents',
           query: {
-            'service_ids[]': [serviceId],
+            ...(serviceId === undefined ? {} : { 'service_ids[]': [serviceId] }),
             'statuses[]': ['triggered', 'acknowledged'],
             // By default PagerDuty lists those of one month, and an incident can be open for longer.
             date_range: 'all',
@@ -62,7 +62,10 @@ export function createPressStore(call: Caller): PressStore {
             limit: String(SHOWN),
           },
         },
-        what: `read the open incidents of the service ${serviceId}`,
+        what:
+          serviceId === undefined
+            ? 'read the open incidents'
+            : `read the open incidents of the service ${serviceId}`,
         decode: (document) => decodeIncidents(document, serviceId),
       });
     },
@@ -129,13 +132,18 @@ function checkId(id: string): void {
   throw new UsageError('that is not a PagerDuty id: capital letters and digits only, for example PIJ90N7');
 }
 
-function decodeIncidents(document: unknown, serviceId: string): Pick<Page<Incident>, 'items' | 'more'> {
+function decodeIncidents(
+  document: unknown,
+  serviceId: string | undefined,
+): Pick<Page<Incident>, 'items' | 'more'> {
   if (!isObject(document) || !Array.isArray(document.incidents)) {
     throw new ShapeError('`incidents` is not a list');
   }
   const incidents = document.incidents.map(decodeIncident);
   // Filtered again: a server that ignores a filter must not widen what can be pressed.
-  const items = incidents.filter(({ service, status }) => service.id === serviceId && status !== 'resolved');
+  const items = incidents.filter(
+    ({ service, status }) => (serviceId === undefined || service.id === serviceId) && status !== 'resolved',
+  );
   return { items, more: document.more === true };
 }
 

@@ -4,25 +4,26 @@ import type { Choice } from '../../../ui/prompt/prompter.ts';
 import { line, styled } from '../../../ui/text/text.ts';
 import type { Context } from '../../context.ts';
 
-/** Asks for one of the open incidents of a service, found by its number, title or id. @throws RefusedError when there is none */
+/** Asks for an open incident, of one service or of all, found by its number, title, service or id. @throws RefusedError when there is none */
 export async function pickIncident(
   context: Context,
   store: PressStore,
-  service: { readonly id: string; readonly name: string },
+  service: { readonly id: string; readonly name: string } | undefined,
 ): Promise<Incident> {
   context.activity.reading('reading incidents');
-  const { items, more } = await store.openIncidents(service.id);
+  const { items, more } = await store.openIncidents(service?.id);
   context.activity.end();
   const [first] = items;
   if (!first) {
-    throw new RefusedError(`${service.name} (${service.id}) has no open incident`, {
+    const where = service ? `${service.name} (${service.id}) has` : 'the account has';
+    throw new RefusedError(`${where} no open incident`, {
       reason: 'gone',
       hint: 'A button is pressed on an incident; name another one with `--incident ID`.',
     });
   }
   const prompter = await context.prompter();
   return prompter.find<Incident>({
-    message: `On which incident of ${service.name}?`,
+    message: service ? `On which incident of ${service.name}?` : 'On which incident?',
     list: [...items.map(choice), ...(more ? [older(first)] : [])],
   });
 }
@@ -31,6 +32,8 @@ function choice(incident: Incident): Choice<Incident> {
   return {
     value: incident,
     name: line(incidentName(incident), '  ', styled('muted', `${incident.status}  ${incident.id}`)),
+    description: incident.service.name,
+    keywords: incident.service.name,
   };
 }
 

@@ -1,7 +1,6 @@
 import type { LiveAction } from '../../../core/action.ts';
-import { ID_PATTERN } from '../../../core/selector.ts';
-import { RefusedError, RemoteError, UsageError } from '../../../errors.ts';
-import { createPressStore, type Incident, type PressStore } from '../../../pagerduty/stores/press-store.ts';
+import { RefusedError, UsageError } from '../../../errors.ts';
+import { createPressStore } from '../../../pagerduty/stores/press-store.ts';
 import { DOCUMENT_VERSION } from '../../../ui/render/action-document.ts';
 import { errorDocument } from '../../../ui/render/documents.ts';
 import { renderError } from '../../../ui/render/error.ts';
@@ -9,13 +8,14 @@ import { type Cell, writeRows } from '../../../ui/render/rows.ts';
 import { plural } from '../../../ui/text/plural.ts';
 import { line, type Style, styled } from '../../../ui/text/text.ts';
 import { confirm } from '../../ask/confirm.ts';
-import { expectWritable, findActions } from '../../ask/find-action.ts';
-import { addServiceOption, isOn, servicesFor } from '../../ask/selectors.ts';
+import { addServiceOption } from '../../ask/selectors.ts';
 import type { CommandSpec } from '../../command.ts';
 import type { Context, SimulatedDelivery } from '../../context.ts';
 import { collect } from '../../options.ts';
+import { choosePresses } from './choose-presses.ts';
 import { deliveryLine, deliveryOf, followDeliveries } from './deliveries.ts';
-import { incidentName, pickIncident } from './pick-incident.ts';
+import { incidentReference } from './incident-reference.ts';
+import { incidentName } from './pick-incident.ts';
 import { type Press, type PressOutcome, pressAll, verdictsOfPresses } from './press.ts';
 
 export interface RunOptions {
@@ -33,10 +33,10 @@ export const spec: CommandSpec = {
   document: 'run',
   define(command, context) {
     addServiceOption(
-      command.argument('<action>', 'its id or its label'),
+      command.argument('[action]', 'its id or its label; without it, you are asked'),
       'the service it stands on (repeatable); not needed with --incident',
     )
-      .option('-i, --incident <id>', 'the incident to press it on (repeatable)', collect)
+      .option('-i, --incident <id>', 'the incident to press it on: id, number or URL (repeatable)', collect)
       .option('--from <email>', 'who presses, for tokens that belong to nobody (account keys)')
       .addHelpText(
         'after',
@@ -44,18 +44,17 @@ export const spec: CommandSpec = {
 PagerDuty's API reference does not describe the call behind this: it is the one that PagerDuty's own front
 end makes, and it may change. A press whose answer is lost is reported as unknown and never sent again.`,
       )
-      .action((action: string, options: RunOptions) => runRun(context(), action, options));
+      .action((action: string | undefined, options: RunOptions) => runRun(context(), action, options));
   },
 };
 
 /** Presses a button on incidents, as a responder would, through a call that PagerDuty does not document (fact 31, U10). */
-export async function runRun(context: Context, text: string, options: RunOptions): Promise<void> {
+export async function runRun(context: Context, text: string | undefined, options: RunOptions): Promise<void> {
   const { io } = context;
-  checkFlags(context, options);
+  const incidents = (options.incident ?? []).map(incidentReference);
+  checkFlags(context, text, options);
   const store = createPressStore((await context.connection()).caller);
-  const presses = options.incident
-    ? await pressesOn(context, store, text, options.incident, options.service)
-    : await askedPress(context, store, text, options.service ?? []);
+  const presses = await choosePresses(context, store, { action: text, incidents, services: options.service });
   for (const action of new Set(presses.map(({ action }) => action))) await expectAwake(context, action);
   await announce(context, presses);
   await confirm(context, presses.length === 1 ? 'Press it?' : `Press ${presses.length} buttons?`, 'run');
@@ -77,99 +76,15 @@ export async function runRun(context: Context, text: string, options: RunOptions
   }
 }
 
-function checkFlags({ io }: Context, { incident, from }: RunOptions): void {
-  const wrong = (incident ?? []).find((id) => !ID_PATTERN.test(id));
-  if (wrong !== undefined) {
-    throw new UsageError(
-      '--incident: that is not a PagerDuty id: capital letters and digits only, for example PT4KHLK',
-      {
-        hint: "It is the last part of the incident's address, and not its number.",
-      },
-    );
-  }
-  if (incident === undefined && !io.canPrompt) {
-    throw new UsageError('run needs an incident: there is no terminal to ask on', {
-      hint: 'Add `--incident ID`, several times for several incidents.',
+function checkFlags({ io }: Context, text: string | undefined, { incident, from }: RunOptions): void {
+  if ((text === undefined || incident === undefined) && !io.canPrompt) {
+    throw new UsageError('run needs an action and an incident: there is no terminal to ask on', {
+      hint: 'For example `pdactions run "Restart Server" --incident PT4KHLK`; `--incident ID` several times for several incidents.',
     });
   }
   if (from !== undefined && !/^[^\s@]+@[^\s@]+$/.test(from)) {
     throw new UsageError('--from has to be the email address of a PagerDuty user');
   }
-}
-
-/** The button of that name on each incident's own service, so that one label on many services needs no `--service`. */
-async function pressesOn(
-  context: Context,
-  store: PressStore,
-  text: string,
-  ids: readonly string[],
-  services: readonly string[] | undefined,
-): Promise<readonly Press[]> {
-  context.activity.reading('reading incidents');
-  const incidents = await Promise.all([...new Set(ids)].map((id) => readIncident(store, id)));
-  if (services) await expectOn(context, incidents, services);
-  const found = new Map<string, LiveAction>();
-  for (const { service } of incidents) {
-    if (found.has(service.id)) continue;
-    const [action] = await findActions(context, [text], { services: [`id:${service.id}`], verb: 'press' });
-    if (action) found.set(service.id, action);
-  }
-  context.activity.end();
-  return incidents.map((incident) => pressOf(found.get(incident.service.id), incident, text));
-}
-
-async function readIncident(store: PressStore, id: string): Promise<Incident> {
-  try {
-    return await store.incident(id);
-  } catch (error) {
-    if (!(error instanceof RemoteError) || error.reason !== 'gone') throw error;
-    const number = /^\d+$/.test(id) ? ', and not its number' : '';
-    throw new RefusedError(`there is no incident ${id}`, {
-      reason: 'gone',
-      hint: `The id is the last part of the incident's address${number}. Nothing was pressed.`,
-    });
-  }
-}
-
-/** Whoever names services as well means that the incidents are theirs. @throws RefusedError when one is not */
-async function expectOn(
-  context: Context,
-  incidents: readonly Incident[],
-  services: readonly string[],
-): Promise<void> {
-  const named = new Set((await servicesFor(await context.store(), services)).map(({ id }) => id));
-  const other = incidents.find(({ service }) => !named.has(service.id));
-  if (!other) return;
-  throw new RefusedError(
-    `the incident ${other.id} is on ${other.service.name} (${other.service.id}), which \`--service\` does not name`,
-    { hint: 'Leave `--service` out: an incident has one service. Nothing was pressed.' },
-  );
-}
-
-/** A press that PagerDuty would show a button for. @throws RefusedError when the action is not on the incident's service */
-function pressOf(action: LiveAction | undefined, incident: Incident, text: string): Press {
-  if (action && isOn(action, incident.service.id)) {
-    expectWritable(action);
-    return { action, incident };
-  }
-  const { name, id } = incident.service;
-  throw new RefusedError(
-    `\`${action?.label ?? text}\` is not on ${name} (${id}), the service of the incident ${incident.id}`,
-    {
-      hint: `\`pdactions list --service id:${id}\` shows the buttons of its incidents. Nothing was pressed.`,
-    },
-  );
-}
-
-async function askedPress(
-  context: Context,
-  store: PressStore,
-  text: string,
-  services: readonly string[],
-): Promise<readonly Press[]> {
-  const [action] = await findActions(context, [text], { services, verb: 'press' });
-  if (!action) return [];
-  return [{ action, incident: await pickIncident(context, store, expectWritable(action)) }];
 }
 
 /** A disabled button drops every press (fact 41). A list need not say what is disabled (fact 9). */

@@ -1,0 +1,141 @@
+/** From what was said on the command line, and what a person is asked for, to the presses that are meant. */
+import type { LiveAction } from '../../../core/action.ts';
+import { RefusedError, RemoteError } from '../../../errors.ts';
+import type { Incident, PressStore } from '../../../pagerduty/stores/press-store.ts';
+import { placeOf } from '../../ask/action-choices.ts';
+import { expectWritable, findActions } from '../../ask/find-action.ts';
+import { pickAction } from '../../ask/pick-actions.ts';
+import { isOn, servicesFor } from '../../ask/selectors.ts';
+import type { Context } from '../../context.ts';
+import { pickIncident } from './pick-incident.ts';
+import type { Press } from './press.ts';
+
+/** What the command line says. */
+export interface Wanted {
+  readonly action: string | undefined;
+  readonly incidents: readonly string[];
+  readonly services: readonly string[] | undefined;
+}
+
+/** The presses; an incident or an action that was not named is asked for. @throws RefusedError for what cannot be pressed */
+export async function choosePresses(
+  context: Context,
+  store: PressStore,
+  { action, incidents, services }: Wanted,
+): Promise<readonly Press[]> {
+  if (incidents.length > 0) return pressesOn(context, store, action, incidents, services);
+  if (action !== undefined) return askedPress(context, store, action, services ?? []);
+  const incident = await pickIncident(context, store, undefined);
+  return [{ action: await askButton(context, incident), incident }];
+}
+
+/** The button of that name on each incident's own service, so that one label on many services needs no `--service`. */
+async function pressesOn(
+  context: Context,
+  store: PressStore,
+  text: string | undefined,
+  references: readonly string[],
+  services: readonly string[] | undefined,
+): Promise<readonly Press[]> {
+  context.activity.reading('reading incidents');
+  const read = await Promise.all([...new Set(references)].map((one) => readIncident(store, one)));
+  const incidents = [...new Map(read.map((incident) => [incident.id, incident])).values()];
+  if (services) await expectOn(context, incidents, services);
+  const found = new Map<string, LiveAction>();
+  for (const incident of incidents) {
+    const { id } = incident.service;
+    if (!found.has(id)) found.set(id, await buttonOn(context, incident, text));
+  }
+  context.activity.end();
+  return incidents.flatMap((incident) => {
+    const action = found.get(incident.service.id);
+    return action ? [{ action, incident }] : [];
+  });
+}
+
+async function buttonOn(context: Context, incident: Incident, text: string | undefined): Promise<LiveAction> {
+  if (text === undefined) return askButton(context, incident);
+  const services = [`id:${incident.service.id}`];
+  const found = await findActions(context, [text], { services, verb: 'press' }).catch((error: unknown) => {
+    if (error instanceof RefusedError && error.reason === 'gone') return error;
+    throw error;
+  });
+  if (found instanceof RefusedError) throw await notThere(context, text, incident, found);
+  const [action] = found;
+  if (action && isOn(action, incident.service.id)) {
+    expectWritable(action);
+    return action;
+  }
+  throw await notThere(context, text, incident, undefined);
+}
+
+function askButton(context: Context, { service }: Incident): Promise<LiveAction> {
+  context.activity.end();
+  return pickAction(context, [`id:${service.id}`], { message: `Which button of ${service.name}?` });
+}
+
+/** Places of one label are listed up to this number. */
+const MOST_LISTED = 5;
+
+/** The button is not on the incident's service: says where it is. */
+async function notThere(
+  context: Context,
+  text: string,
+  { id, service }: Incident,
+  unknown: RefusedError | undefined,
+): Promise<RefusedError> {
+  const all = await (await context.store()).actions('all');
+  const elsewhere = all.filter((action) => action.label === text || action.id === text);
+  // Nowhere else either: then it is the name that is wrong.
+  if (elsewhere.length === 0 && unknown) return unknown;
+  const more = elsewhere.length - MOST_LISTED;
+  const label = elsewhere[0]?.label ?? text;
+  return new RefusedError(
+    `\`${label}\` is not on ${service.name} (${service.id}), the service of the incident ${id}`,
+    {
+      details: [
+        ...elsewhere.slice(0, MOST_LISTED).map((action) => `it is on ${placeOf(action)}  ${action.id}`),
+        ...(more > 0 ? [`and on ${more} more`] : []),
+      ],
+      hint: `\`pdactions list --service id:${service.id}\` shows the buttons of its incidents. Nothing was pressed.`,
+    },
+  );
+}
+
+async function readIncident(store: PressStore, reference: string): Promise<Incident> {
+  try {
+    return await store.incident(reference);
+  } catch (error) {
+    if (!(error instanceof RemoteError) || error.reason !== 'gone') throw error;
+    throw new RefusedError(`there is no incident ${reference}`, {
+      reason: 'gone',
+      hint: 'An incident is named by its id or its number; both are on its page in PagerDuty. Nothing was pressed.',
+    });
+  }
+}
+
+/** Naming services as well means that the incidents are theirs. @throws RefusedError when one is not */
+async function expectOn(
+  context: Context,
+  incidents: readonly Incident[],
+  services: readonly string[],
+): Promise<void> {
+  const named = new Set((await servicesFor(await context.store(), services)).map(({ id }) => id));
+  const other = incidents.find(({ service }) => !named.has(service.id));
+  if (!other) return;
+  throw new RefusedError(
+    `the incident ${other.id} is on ${other.service.name} (${other.service.id}), which \`--service\` does not name`,
+    { hint: 'Leave `--service` out: an incident has one service. Nothing was pressed.' },
+  );
+}
+
+async function askedPress(
+  context: Context,
+  store: PressStore,
+  text: string,
+  services: readonly string[],
+): Promise<readonly Press[]> {
+  const [action] = await findActions(context, [text], { services, verb: 'press' });
+  if (!action) return [];
+  return [{ action, incident: await pickIncident(context, store, expectWritable(action)) }];
+}
