@@ -136,6 +136,9 @@ export class RemoteError extends PdactionsError {
   }
 }
 
+/** A 403 for one thing: it was deleted, or this token may not see it. Which of the two is not known, so it proves nothing (fact 57). */
+export class HiddenError extends RemoteError {}
+
 /** A safety stop: a guard, a full service, an ambiguity, a stale plan, another account. Exit 8. */
 export class RefusedError extends PdactionsError {
   readonly kind = 'refused';

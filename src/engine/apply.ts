@@ -83,7 +83,8 @@ async function findGround(run: Run, service: ServicePlan): Promise<Ground | Pdac
   if (!deletes && run.clock.now() - run.readAt <= FRESH_MS) return { live: service.live, fresh: false };
   const ids = service.changes.flatMap((change) => (change.kind === 'create' ? [] : [change.id]));
   try {
-    return { live: checkUnmoved(service, await readWith(run.store, service.service, ids)), fresh: true };
+    const { live, hidden } = await readWith(run.store, service.service, ids);
+    return { live: checkUnmoved(service, live), hidden, fresh: true };
   } catch (error) {
     run.failed(error);
     return error instanceof PdactionsError ? error : asBug(error);

@@ -4,7 +4,7 @@ import type { LiveService } from '../core/live.ts';
 import type { Change } from '../core/plan.ts';
 import { countSlots } from '../core/slots.ts';
 import { judgeStored } from '../core/stored.ts';
-import { AuthError, PdactionsError, RefusedError, RemoteError } from '../errors.ts';
+import { AuthError, HiddenError, PdactionsError, RefusedError, RemoteError } from '../errors.ts';
 import { bodyOf, createOnce, interrupted, type Written } from './create.ts';
 import { findById, findEqual, readService, readWith } from './guard-read.ts';
 import { fullService } from './occupants.ts';
@@ -19,6 +19,8 @@ export interface Ground {
   readonly live: LiveService;
   /** True when `live` was read right now, so what is missing there is gone. */
   readonly fresh: boolean;
+  /** Ids that the list does not show and that are refused by themselves (fact 57). */
+  readonly hidden?: readonly string[];
 }
 
 /** Carries out one change; expected failures are outcomes, anything else is thrown. */
@@ -84,6 +86,7 @@ async function whoIsThere(run: Run, service: Change['service'], limit: Pdactions
 
 async function update(run: Run, change: Of<'update'>, ground: Ground): Promise<Result> {
   const { service, id, after } = change;
+  expectKnown(change, ground);
   const gone = ground.fresh && !ground.live.own.some((action) => action.id === id);
   if (gone) return recreate(run, change, ground.live);
   const write = () => overwrite(run, change, () => run.store.update(id, service.id, bodyOf(after)));
@@ -101,7 +104,7 @@ async function overwrite(run: Run, change: Wanted, write: () => Promise<LiveActi
     return await attempt();
   } catch (error) {
     if (!isGone(error)) throw error;
-    const live = await readWith(run.store, service, [id]);
+    const { live } = await readWith(run.store, service, [id]);
     return findById(live, id) ? attempt() : recreate(run, change, live);
   }
 }
@@ -129,7 +132,9 @@ function alreadyThere(service: Change['service'], { id, label }: LiveAction): Re
   });
 }
 
-async function remove(run: Run, { service, id, before }: Of<'delete'>, ground: Ground): Promise<Result> {
+async function remove(run: Run, change: Of<'delete'>, ground: Ground): Promise<Result> {
+  const { service, id, before } = change;
+  expectKnown(change, ground);
   const gone = ground.fresh && !ground.live.own.some((action) => action.id === id);
   if (gone) return { kind: 'done', action: before, note: 'already gone' };
   for (let attempts = 0; attempts < 2; attempts += 1) {
@@ -137,10 +142,27 @@ async function remove(run: Run, { service, id, before }: Of<'delete'>, ground: G
     if (answer === 'late') return { kind: 'unknown', error: interrupted(service) };
     if (answer === 'deleted') return { kind: 'done', action: before };
     // It was there a moment ago, so a 404 alone may be a lag or a lie (fact 50).
-    const live = await readWith(run.store, service, [id]);
+    const { live } = await readWith(run.store, service, [id]);
     if (!findById(live, id)) return { kind: 'done', action: before, note: 'already gone' };
   }
   throw stillThere(service, before);
+}
+
+/**
+ * A 403 is no proof that an action is gone: it is neither created anew nor called deleted.
+ * @throws HiddenError
+ */
+function expectKnown({ id, before, service }: Of<'update' | 'delete'>, { hidden = [] }: Ground): void {
+  if (!hidden.includes(id)) return;
+  throw new HiddenError(
+    `\`${before.label}\` (${id}) on ${service.name} was deleted, or is not visible to this token any more (status 403)`,
+    {
+      reason: 'gone',
+      aftermath: 'skip',
+      certain: true,
+      hint: 'Nothing was sent for it. Look at `pdactions plan` again: it shows what this token can see now.',
+    },
+  );
 }
 
 function stillThere({ name }: Change['service'], { id, label }: LiveAction): RemoteError {

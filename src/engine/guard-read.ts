@@ -17,7 +17,7 @@ import { looksAlike } from '../core/look-alike.ts';
 import { type Change, labelOf, type ServicePlan } from '../core/plan.ts';
 import { sameUrl } from '../core/same-url.ts';
 import { countSlots } from '../core/slots.ts';
-import { RefusedError, RemoteError } from '../errors.ts';
+import { HiddenError, RefusedError, RemoteError } from '../errors.ts';
 import type { ActionStore } from '../pagerduty/store.ts';
 import { fullService } from './occupants.ts';
 import { LOOKS_MS, type Run } from './run.ts';
@@ -37,31 +37,35 @@ export async function readService(
 /**
  * The same, with those of `ids` that the list does not show although they are there. A list may lag (fact 50), and what is only missing
  * from it must be neither created anew nor taken for deleted: it is asked for by its id, and gone when there is none on this service.
+ * @returns also the ids that are refused there: those are gone, or not visible to this token (fact 57)
  */
 export async function readWith(
   store: ActionStore,
   service: { readonly id: string; readonly name: string },
   ids: readonly string[],
-): Promise<LiveService> {
+): Promise<{ readonly live: LiveService; readonly hidden: readonly string[] }> {
   const live = await readService(store, service);
-  const hidden: LiveAction[] = [];
+  const late: LiveAction[] = [];
+  const hidden: string[] = [];
   for (const id of ids) {
     const action = findById(live, id) ? undefined : await actionOn(store, service, id);
-    if (action) hidden.push(action);
+    if (action === 'hidden') hidden.push(id);
+    else if (action) late.push(action);
   }
-  return hidden.length === 0 ? live : { ...live, own: [...live.own, ...hidden] };
+  return { live: late.length === 0 ? live : { ...live, own: [...live.own, ...late] }, hidden };
 }
 
 async function actionOn(
   store: ActionStore,
   service: { readonly id: string },
   id: string,
-): Promise<LiveAction | undefined> {
+): Promise<LiveAction | 'hidden' | undefined> {
   try {
     const action = await store.action(id);
     const [place = NO_SERVICE] = action.services;
     return place.id === service.id && (isWritable(action) || isOrphan(action)) ? action : undefined;
   } catch (error) {
+    if (error instanceof HiddenError) return 'hidden';
     if (error instanceof RemoteError && error.reason === 'gone') return undefined;
     throw error;
   }

@@ -5,7 +5,7 @@
 import { type LiveAction, NO_SERVICE, type Service } from '../core/action.ts';
 import { type LiveService, liveByService, NOTHING } from '../core/live.ts';
 import { judgeStored, showsTheSame } from '../core/stored.ts';
-import { RemoteError } from '../errors.ts';
+import { HiddenError, RemoteError } from '../errors.ts';
 import type { ActionStore } from '../pagerduty/store.ts';
 import { findById } from './guard-read.ts';
 import type { Outcome } from './report.ts';
@@ -53,7 +53,7 @@ export async function readBack(
   let complete = true;
   for (const outcome of single) {
     const listed = shown.get(outcome) ?? null;
-    const now = await actionNow(run.store, outcome.id);
+    const now = await actionNow(run.store, outcome.id, listed);
     shown.set(outcome, now);
     if (isSettled(outcome, now) && !isSettled(outcome, listed)) complete = false;
   }
@@ -68,15 +68,21 @@ async function shownIn(
   { change, id }: WrittenOutcome,
 ): Promise<LiveAction | null> {
   // No list shows what is on no service.
-  if (change.service.id === NO_SERVICE.id) return actionNow(store, id);
+  if (change.service.id === NO_SERVICE.id) return actionNow(store, id, null);
   const listed = findById(live.get(change.service.id) ?? NOTHING, id) ?? null;
-  return change.kind === 'enable' && listed?.disabled === null ? actionNow(store, id) : listed;
+  return change.kind === 'enable' && listed?.disabled === null ? actionNow(store, id, listed) : listed;
 }
 
-async function actionNow(store: ActionStore, id: string): Promise<LiveAction | null> {
+/** @param listed what is believed where the read by id is refused, which proves nothing (fact 57) */
+async function actionNow(
+  store: ActionStore,
+  id: string,
+  listed: LiveAction | null,
+): Promise<LiveAction | null> {
   try {
     return await store.action(id);
   } catch (error) {
+    if (error instanceof HiddenError) return listed;
     if (error instanceof RemoteError && error.reason === 'gone') return null;
     throw error;
   }

@@ -1,7 +1,7 @@
 /** From what a person calls an action, its id or its label, to the one action meant. */
 import type { LiveAction } from '../../core/action.ts';
 import { ID_PATTERN } from '../../core/selector.ts';
-import { RefusedError, RemoteError } from '../../errors.ts';
+import { HiddenError, RefusedError, RemoteError } from '../../errors.ts';
 import { nearest } from '../../nearest.ts';
 import type { ActionStore } from '../../pagerduty/store.ts';
 import type { Context } from '../context.ts';
@@ -31,7 +31,7 @@ export async function findActions(
   const candidates = lazily(() => readCandidates(store, options.services));
   const found: LiveAction[] = [];
   for (const text of texts) {
-    const byId = looksLikeId(text) ? await actionById(store, text) : undefined;
+    const byId = looksLikeId(text) ? await actionById(store, text, candidates) : undefined;
     found.push(...(byId ? [byId] : await byLabel(context, text, await candidates(), options)));
   }
   context.activity.end();
@@ -46,13 +46,29 @@ function lazily<T>(make: () => Promise<T>): () => Promise<T> {
   };
 }
 
-async function actionById(store: ActionStore, id: string): Promise<LiveAction | undefined> {
+async function actionById(
+  store: ActionStore,
+  id: string,
+  candidates: () => Promise<readonly LiveAction[]>,
+): Promise<LiveAction | undefined> {
   try {
     return await store.action(id);
   } catch (error) {
+    if (error instanceof HiddenError) return listed(error, id, await candidates());
     if (error instanceof RemoteError && error.reason === 'gone') return undefined;
     throw error;
   }
+}
+
+/** What a list shows of an action that is refused by its id; nothing where the text is a label. @throws RefusedError when it is neither */
+function listed(
+  { message, hint, http }: HiddenError,
+  text: string,
+  candidates: readonly LiveAction[],
+): LiveAction | undefined {
+  const found = candidates.find(({ id }) => id === text);
+  if (found || candidates.some(({ label }) => label === text)) return found;
+  throw new RefusedError(message, { reason: 'gone', hint, http });
 }
 
 async function readCandidates(

@@ -247,7 +247,9 @@ export function createCaller(options: CallerOptions): Caller {
       // Also when this call gives up: the others would only earn the next one.
       if (result.fault === 'rate-limited') pacer.close(ms);
       const last = open ? afterLost(rule, result) : rule;
-      if (!mayResend) return settle(call, result, last, open !== undefined);
+      // A 403 after a lost answer may be about what that attempt has deleted (fact 57): what is open is that attempt.
+      const told = open && result.fault === 'forbidden' ? open : result;
+      if (!mayResend) return settle(call, told, last, open !== undefined);
       if (ms >= timeLeft()) throw outOfTime(call, last, result);
       if (!isFree(result)) resends += 1;
       await pause(result, ms, end).catch((error: unknown) => {

@@ -24,6 +24,8 @@ export interface ActionReads {
     labels: readonly string[],
   ): Promise<readonly LiveAction[]>;
   byId(id: string): Promise<Extension>;
+  /** Reads one record of the list. @throws AuthError for a token that may read no action at all */
+  expectReadable(): Promise<void>;
 }
 
 type Record = Extension & { readonly id: string };
@@ -161,6 +163,9 @@ export function createActionReads(
       const isWanted = isOn(idsOf(of));
       // What is on no known service may be on one of these: it is for the caller to show.
       return found.filter((action) => action.services.length === 0 || isWanted(action));
+    },
+    async expectReadable() {
+      await pages({})({ limit: 1, offset: 0, total: false });
     },
     byId: (id) =>
       one('/extensions', id, 'extension', (item) => readExtension(item, id), `the action ${id}`, {

@@ -28,6 +28,8 @@ export interface Reads {
   /** @param labels that actions probably have: a list that is too long is asked for them */
   actions(of: readonly Service[] | 'all', labels?: readonly string[]): Promise<readonly LiveAction[]>;
   action(id: string): Promise<Extension>;
+  /** @throws AuthError when the token may read no action at all */
+  expectActions(): Promise<void>;
 }
 
 /** Reads over one caller. What was read whole once (the schema, all services, a team) is not read again. */
@@ -73,5 +75,6 @@ export function createReads(call: Caller, observer: ((event: StoreEvent) => void
     servicesPage: services.page,
     actions: (of, labels = []) => actions.on(of, services.all, labels),
     action: actions.byId,
+    expectActions: actions.expectReadable,
   };
 }

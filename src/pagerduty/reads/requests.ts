@@ -62,7 +62,7 @@ export function createRequests(call: Caller) {
     try {
       return await orNone(read);
     } catch (error) {
-      if (error instanceof AuthError && isHidden(error)) return [];
+      if (isHidden(error)) return [];
       throw error;
     }
   };
@@ -73,6 +73,10 @@ export function createRequests(call: Caller) {
 export type Requests = ReturnType<typeof createRequests>;
 
 /** A refusal of this one thing, and not of the token or one of its scopes. */
-function isHidden({ reason, http }: AuthError): boolean {
-  return reason === 'forbidden' && (http?.requiredScopes ?? []).length === 0;
+export function isHidden(error: unknown): error is AuthError {
+  return (
+    error instanceof AuthError &&
+    error.reason === 'forbidden' &&
+    (error.http?.requiredScopes ?? []).length === 0
+  );
 }

@@ -9,6 +9,7 @@ import type { Route } from '../http/route.ts';
 import { createTransport, type Transport } from '../http/transport.ts';
 import { createReads, type Reads } from '../reads/reads.ts';
 import { together } from '../reads/together.ts';
+import { visible } from '../reads/visible.ts';
 import type { ActionBody, ActionStore, StoreEvent } from '../store.ts';
 import { accountIn, decodeExtension, encodeExtension, id as idOf, ShapeError, unwrap } from '../wire.ts';
 
@@ -118,7 +119,7 @@ function readers(reads: Reads): Readers {
     async action(id) {
       checkId(id);
       const schema = await reads.schemaId();
-      const { action, schemaId } = await reads.action(id);
+      const { action, schemaId } = await visible(reads, id);
       if (schemaId !== null && schemaId !== schema) throw notOurs(id);
       return action;
     },
