@@ -180,11 +180,11 @@ describe('a page', () => {
     );
   });
 
-  it('folds services away when there are many, and unfolds a few', () => {
+  it('groups the changes by definition, and folds the services away', () => {
     const page = (count: number): string =>
       renderPage(factsOf({ services: Array(count).fill(hostile('x')), refusals: [] }), same);
-    expect(page(5).match(/<details open>/g)).toHaveLength(5);
-    expect(page(6)).not.toContain('<details open>');
+    expect(page(6).match(/^[~+↻-] .* on /gm)).toHaveLength(4);
+    expect(page(6).match(/<details>/g)).toHaveLength(6);
   });
 
   it.each([LARGEST_PAGE, 5_000, 2_000])('has at most %i bytes, and counts what is left out', (limit) => {

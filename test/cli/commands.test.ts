@@ -166,9 +166,8 @@ describe('plan and sync', () => {
     const restart = { ...CONFIG.actions['restart-server'], url: 'https://automation.example.com/new' };
     write({ ...CONFIG, actions: { ...CONFIG.actions, 'restart-server': restart } });
     const told = [
-      '~ update Restart Server',
-      'url      https://automation.example.com/restart → https://automation.example.com/new',
-      'headers  Authorization sent along (write-only)',
+      '~ restart-server  url https://automation.example.com/restart → https://automation.example.com/new',
+      'headers Authorization sent along (write-only)',
     ];
     const { stdout } = await run(['plan']);
     for (const text of told) expect(stdout).toContain(text);
@@ -182,7 +181,7 @@ describe('plan and sync', () => {
     const rotate = await run(['sync', '--yes', '--rotate-secrets=restart-server'], {
       env: { AUTOMATION_TOKEN: 'another-canary' },
     });
-    expect(rotate.stdout).toContain('secrets  Authorization sent again');
+    expect(rotate.stdout).toContain('secrets Authorization sent again');
     const restart = sandbox.state().extensions.find(({ name }) => name === 'Restart Server');
     expect(restart?.headers).toEqual([{ name: 'Authorization', value: 'Bearer another-canary' }]);
     expect((await run(['plan', '--rotate-secrets=restart-servr'])).stderr).toContain(

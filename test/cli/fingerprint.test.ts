@@ -75,7 +75,7 @@ describe('with fingerprints', () => {
     const second = using({ TEAM_KEY: 'canary-team-two' });
     const plan = await second(...IN_SYNC);
     expect(plan.code).toBe(2);
-    expect(plan.stdout).toContain('secrets  changed; Authorization, X-Team sent again (write-only)');
+    expect(plan.stdout).toContain('secrets changed; Authorization, X-Team sent again (write-only)');
     expect(plan.stdout).toContain('Plan: 2 to update');
     const document = JSON.parse((await second('plan', '--json')).stdout);
     expect(document.changes.map(({ kind, fields }: Record<string, unknown>) => [kind, fields])).toEqual(
@@ -107,14 +107,12 @@ describe('with fingerprints', () => {
     expect(prints()).toEqual([[], []]);
     write(config({}, { fingerprint: true }));
     const plan = await run('plan');
-    expect(plan.stdout).toMatch(
-      /headers {2}\+ X-Pdactions-Fingerprint-[A-Z2-7]{8} {3}Authorization {3}X-Team/,
-    );
+    expect(plan.stdout).toMatch(/headers \+ X-Pdactions-Fingerprint-… {3}Authorization {3}X-Team/);
     await run(...SYNC);
     expect((await run(...IN_SYNC)).code).toBe(0);
     expect(prints().flat()).toHaveLength(2);
     write(config());
-    expect((await run('plan')).stdout).toMatch(/headers {2}- X-Pdactions-Fingerprint-[A-Z2-7]{8}/);
+    expect((await run('plan')).stdout).toContain('headers - X-Pdactions-Fingerprint-…');
     await run(...SYNC);
     expect((await run(...IN_SYNC)).code).toBe(0);
     expect(prints()).toEqual([[], []]);
@@ -142,7 +140,7 @@ describe('with fingerprints', () => {
     const before = prints();
     write(config({ fingerprint: true }, { url: 'https://automation.example.com/v2' }));
     const keyless = using({ PDACTIONS_FINGERPRINT_KEY: '' });
-    expect((await keyless('plan')).stdout).toContain(`- ${before[0]?.[0]}`);
+    expect((await keyless('plan', '--detail')).stdout).toContain(`- ${before[0]?.[0]}`);
     expect((await keyless(...SYNC)).code).toBe(0);
     expect(prints()).toEqual([[], []]);
     expect((await keyless(...IN_SYNC)).code).toBe(0);
@@ -165,7 +163,7 @@ describe('with fingerprints', () => {
     await run(...SYNC);
     const before = prints();
     const rotated = await run(...SYNC, '--rotate-secrets');
-    expect(rotated.stdout).toContain('secrets  Authorization, X-Team sent again (write-only)');
+    expect(rotated.stdout).toContain('secrets Authorization, X-Team sent again (write-only)');
     expect(prints()).toEqual(before);
     expect((await run(...IN_SYNC)).code).toBe(0);
   });
@@ -179,7 +177,7 @@ describe('with fingerprints', () => {
     const plan = await run('plan');
     expect(plan.stdout).toContain('Plan: 2 to update');
     expect(plan.stdout).not.toContain('changed;');
-    expect(plan.stdout).toContain('headers  Authorization, X-Team sent along (write-only)');
+    expect(plan.stdout).toContain('headers Authorization, X-Team sent along (write-only)');
     await run(...SYNC);
     expect((await run(...IN_SYNC)).code).toBe(0);
     expect(

@@ -66,7 +66,7 @@ describe('a record that cannot be read', () => {
     const plan = await run('plan');
     expect([plan.code, plan.stdout]).toEqual([
       0,
-      expect.stringMatching(new RegExp(`${id}\\s+unreadable, left alone`)),
+      expect.stringMatching(new RegExp(`left alone: .*\\(${id}, unreadable\\)`)),
     ]);
     expect((await run('sync', '--yes')).code).toBe(0);
     expect(writes()).toEqual(['POST /extensions', 'POST /extensions']);
@@ -95,7 +95,7 @@ describe('a record that cannot be read', () => {
     expect((await run('plan', '--exit-code')).code).toBe(2);
     const { code, stdout } = await run('sync', '--yes');
     expect(code).toBe(6);
-    expect(stdout).toContain('`Odd` is left alone: PODDX cannot be read');
+    expect(stdout).toContain('`Odd` (PODDX cannot be read');
     expect(writes()).toEqual(['POST /extensions']);
   });
 

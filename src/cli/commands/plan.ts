@@ -53,7 +53,7 @@ export async function runPlan(context: Context, options: PlanCommandOptions): Pr
       ci.page,
     );
   } else {
-    for (const parts of planLines(prepared)) io.out(parts, { prose: true });
+    for (const parts of planLines(prepared, options)) io.out(parts, { prose: true });
   }
   if (options.out !== undefined) {
     const file = await openPendingFile(options.out, context.cwd);

@@ -58,7 +58,7 @@ export async function runSync(context: Context, options: SyncOptions): Promise<v
   const approved = await approval(context, options);
   const prepared = await preparePlan(context, options);
   ci.planned(prepared);
-  if (!asDocument) showPlan(context, prepared);
+  if (!asDocument) showPlan(context, prepared, options);
   if (approved) expectApproved(prepared, approved, context.io.redact);
   const report = await carryOut(context, prepared, approved !== undefined);
   ci.applied(report);
@@ -85,8 +85,8 @@ async function approval(context: Context, options: SyncOptions): Promise<Approva
 }
 
 /** The plan is data. Where stdout is a pipe and somebody is asked, they have to see what they are asked about. */
-function showPlan({ io }: Context, prepared: Prepared): void {
-  for (const parts of planLines(prepared)) {
+function showPlan({ io }: Context, prepared: Prepared, options: SyncOptions): void {
+  for (const parts of planLines(prepared, options)) {
     io.out(parts, { prose: true });
     if (io.canPrompt && !io.terminal.stdout) io.say(parts, { always: true });
   }

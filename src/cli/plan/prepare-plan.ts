@@ -5,7 +5,9 @@ import { changesOf } from '../../core/plan.ts';
 import { type Prepared, prepare } from '../../engine/prepare.ts';
 import { RefusedError, UsageError } from '../../errors.ts';
 import { nearest } from '../../nearest.ts';
-import { renderCounts, renderPlan } from '../../ui/render/plan.ts';
+import { renderPlan } from '../../ui/render/plan.ts';
+import { renderCounts } from '../../ui/render/plan-counts.ts';
+import { renderGroups } from '../../ui/render/plan-groups.ts';
 import { renderRefusal, renderVerdict } from '../../ui/render/refusal.ts';
 import type { Line } from '../../ui/text/text.ts';
 import { line, styled } from '../../ui/text/text.ts';
@@ -25,6 +27,8 @@ export interface PlanOptions {
   readonly maxDeletes?: number | undefined;
   readonly allowEmpty?: boolean | undefined;
   readonly keepHeaders?: boolean | undefined;
+  /** Shows the plan service by service. */
+  readonly detail?: boolean | undefined;
 }
 
 /** The options that decide what is planned: the same for `plan` and `sync`, so that what was seen is what is done. */
@@ -35,7 +39,8 @@ export function addPlanOptions(command: Command): Command {
     .option('--rotate-secrets [keys]', 'send the header values again, of all actions or of =KEY,KEY')
     .option('--max-deletes <n>', 'allow so many deletes', wholeNumber(0, 1_000_000))
     .option('--allow-empty', 'allow a run that deletes everything and keeps nothing')
-    .option('--keep-headers', 'send stored headers that the config does not mention to a new host, too');
+    .option('--keep-headers', 'send stored headers that the config does not mention to a new host, too')
+    .option('--detail', 'show the changes service by service');
 }
 
 /** Reads, plans, checks. Shows nothing. */
@@ -90,11 +95,11 @@ function rotated(value: string | boolean | undefined, keys: readonly string[]): 
 }
 
 /** The plan for people, with everything that keeps it from being carried out. */
-export function planLines({ plan, verdicts }: Prepared): Line[] {
+export function planLines({ plan, verdicts }: Prepared, { detail }: PlanOptions): Line[] {
   const refusals = plan.refusals.flatMap(renderRefusal);
   const guards = plan.refusals.length > 0 ? [] : verdicts.flatMap(renderVerdict);
   return [
-    ...renderPlan(plan),
+    ...(detail ? renderPlan(plan) : renderGroups(plan)),
     ...renderCounts(plan),
     ...(refusals.length > 0 ? [line(), ...refusals] : []),
     ...(guards.length > 0 ? [line(), ...guards] : []),

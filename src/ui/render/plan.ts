@@ -5,13 +5,11 @@ import { plainHeaders } from '../../core/fingerprint.ts';
 import { movedHeaders } from '../../core/guard.ts';
 import { isTemporaryLabel } from '../../core/pairing/renames.ts';
 import type { Change, ChangeKind, Plan, ServicePlan } from '../../core/plan.ts';
-import { changesOf } from '../../core/plan.ts';
 import type { Twin } from '../../core/twins.ts';
 import { visibleJson } from '../text/json.ts';
 import { maskUrl, shownUrl } from '../text/mask-url.ts';
-import { plural } from '../text/plural.ts';
 import { type Line, line, type Style, styled } from '../text/text.ts';
-import { slotDots } from './slots.ts';
+import { slotChange } from './slots.ts';
 
 /** What stands in the place of a header value. */
 export const WRITE_ONLY = '(write-only)';
@@ -19,67 +17,38 @@ export const WRITE_ONLY = '(write-only)';
 /** Said of the first of two steps. */
 export const TEMPORARY = 'for a moment: the labels go round, so one of them is free only in two steps';
 
-/** So many services that only have unmanaged actions are listed; the rest is counted. */
-const MOST_LEFT_ALONE = 20;
-
-const SIGN: Readonly<Record<ChangeKind, readonly [string, Style]>> = {
+/** How a kind of change is marked. */
+export const SIGN: Readonly<Record<ChangeKind, readonly [string, Style]>> = {
   create: ['+', 'added'],
   update: ['~', 'changed'],
   delete: ['-', 'removed'],
   enable: ['↻', 'ok'],
 };
 
-/** The plan as text: services with changes in full, then what is left alone. Counts come from `renderCounts`. */
+/**
+ * The plan service by service: those with changes first, then those on which something is left alone. The grouped form that leads
+ * is `renderGroups`; the counts come from `renderCounts`.
+ */
 export function renderPlan(plan: Plan): Line[] {
   const changing = plan.services.filter(({ changes }) => changes.length > 0);
   const quiet = plan.services.filter(
     ({ changes, unmanaged, disabled }) => changes.length === 0 && unmanaged.length + disabled.length > 0,
   );
-  const lines = [
-    ...changing.flatMap((service) => [...renderService(service), line()]),
-    ...quiet.slice(0, MOST_LEFT_ALONE).flatMap((service) => [...renderService(service), line()]),
-  ];
-  const more = quiet.length - MOST_LEFT_ALONE;
-  if (more > 0) {
-    lines.push(
-      line(
-        styled('muted', `… and ${plural(more, 'more service')} with nothing to do; see \`pdactions list\``),
-      ),
-      line(),
-    );
-  }
-  return lines;
+  return [...changing, ...quiet].flatMap((service) => [...renderService(service), line()]);
 }
 
-function renderService({
-  service,
-  changes,
-  unmanaged,
-  disabled,
-  untouchedHeaders,
-  twins,
-  blocked,
-  live,
-}: ServicePlan): Line[] {
-  const used = live.own.length + live.shared.length;
-  const delta = changes.reduce(
-    (sum, { kind }) => sum + (kind === 'create' ? 1 : kind === 'delete' ? -1 : 0),
-    0,
-  );
-  const slots = delta === 0 ? slotDots(used) : `${slotDots(used)} → ${slotDots(used + delta)}`;
-  const enabled = new Set(changes.flatMap((change) => (change.kind === 'enable' ? [change.id] : [])));
+function renderService(plan: ServicePlan): Line[] {
+  const { service, changes, unmanaged, untouchedHeaders, twins, blocked } = plan;
   return [
-    line(styled('strong', service.name), styled('muted', `  ${slots}  ${service.id}`)),
+    line(styled('strong', service.name), styled('muted', `  ${slotChange(plan)}  ${service.id}`)),
     ...changes.flatMap(renderChange),
-    ...disabled
-      .filter(({ id }) => !enabled.has(id))
-      .map(({ label, id }) =>
-        line(
-          styled('warn', '  ! '),
-          label,
-          styled('muted', `  ${id}  temporarily disabled; \`--enable\` ends that`),
-        ),
+    ...stillDisabled(plan).map(({ label, id }) =>
+      line(
+        styled('warn', '  ! '),
+        label,
+        styled('muted', `  ${id}  temporarily disabled; \`--enable\` ends that`),
       ),
+    ),
     ...twins.map(renderTwin),
     ...blocked.map(({ label, id, why }) =>
       line(styled('warn', '  ! '), `\`${label}\` is left alone: ${id} cannot be read (${why})`),
@@ -170,15 +139,7 @@ function renderField(diff: FieldDiff): Line[] {
     case 'url':
       return renderUrls(diff);
     case 'headers':
-      return [
-        line(
-          styled('muted', '      headers  '),
-          ...diff.added.map((name) => styled('added', `+ ${name} `)),
-          ...diff.removed.map((name) => styled('removed', `- ${name} `)),
-          ...diff.kept.map((name) => `  ${name} `),
-          styled('muted', WRITE_ONLY),
-        ),
-      ];
+      return [line(styled('muted', '      headers  '), ...headersLine(diff))];
     case 'secrets':
       return [
         field(
@@ -187,6 +148,26 @@ function renderField(diff: FieldDiff): Line[] {
         ),
       ];
   }
+}
+
+/** The names of headers that come, go and stay. */
+export function headersLine({
+  added,
+  removed,
+  kept,
+}: Extract<FieldDiff, { readonly field: 'headers' }>): Line {
+  return [
+    ...added.map((name) => styled('added', `+ ${name} `)),
+    ...removed.map((name) => styled('removed', `- ${name} `)),
+    ...kept.map((name) => `  ${name} `),
+    styled('muted', WRITE_ONLY),
+  ];
+}
+
+/** Declared actions that are disabled and stay so. */
+export function stillDisabled({ changes, disabled }: ServicePlan): ServicePlan['disabled'] {
+  const enabled = new Set(changes.flatMap((change) => (change.kind === 'enable' ? [change.id] : [])));
+  return disabled.filter(({ id }) => !enabled.has(id));
 }
 
 function renderTemporary(label: string): Line[] {
@@ -204,65 +185,4 @@ function field(name: string, before: string, after?: string): Line {
   const label = styled('muted', `      ${name.padEnd(8)} `);
   if (after === undefined) return line(label, before);
   return line(label, styled('removed', before), styled('muted', ' → '), styled('added', after));
-}
-
-/** How many of each: the plan's last line. */
-export interface Counts {
-  readonly create: number;
-  readonly update: number;
-  readonly delete: number;
-  readonly enable: number;
-  readonly unchanged: number;
-  readonly unmanaged: number;
-  readonly services: number;
-}
-
-/** Counts what a plan does and what it leaves alone. */
-export function countPlan(plan: Plan): Counts {
-  const counts = { create: 0, update: 0, delete: 0, enable: 0 };
-  for (const { kind } of changesOf(plan)) counts[kind] += 1;
-  const sum = (of: (service: ServicePlan) => number): number => plan.services.reduce((n, s) => n + of(s), 0);
-  return {
-    ...counts,
-    unchanged: sum(({ unchanged }) => unchanged.length),
-    unmanaged: sum(({ unmanaged }) => unmanaged.length),
-    services: plan.services.length,
-  };
-}
-
-/** What stays as it is, and where. Of what there is nothing, nothing is said, unless nothing else would be. */
-function renderRest({ unchanged, unmanaged, services }: Counts, idle: boolean): string {
-  return [
-    ...(unchanged > 0 || (idle && unmanaged === 0) ? [`${unchanged} as declared`] : []),
-    ...(unmanaged > 0 ? [`${unmanaged} not in the config and left alone`] : []),
-    `on ${plural(services, 'service')}`,
-  ].join(', ');
-}
-
-/** `No changes.`, or what is to be done, and what cannot be seen. */
-export function renderCounts(plan: Plan): Line[] {
-  const counts = countPlan(plan);
-  const work = (['update', 'create', 'delete', 'enable'] as const).filter((kind) => counts[kind] > 0);
-  const rest = renderRest(counts, work.length === 0);
-  const lines =
-    work.length === 0
-      ? [line(styled('ok', 'No changes.'), styled('muted', ` ${rest}.`))]
-      : [
-          line(
-            styled('strong', 'Plan: '),
-            work.map((kind) => `${counts[kind]} to ${kind}`).join(', '),
-            styled('muted', `${rest.startsWith('on ') ? ', ' : '; '}${rest}.`),
-          ),
-        ];
-  const untouched = plan.services.reduce((sum, service) => sum + service.untouchedHeaders.length, 0);
-  if (untouched > 0) {
-    const text = `Headers of ${plural(untouched, 'action')} are not in the config, and left as they are.`;
-    lines.push(line(styled('muted', text)));
-  }
-  const writeOnly = plan.services.reduce((sum, service) => sum + service.writeOnly, 0);
-  if (writeOnly > 0) {
-    const text = `Header values are write-only: those of ${plural(writeOnly, 'action')} were not compared; \`--rotate-secrets\` sends them again.`;
-    lines.push(line(styled('muted', text)));
-  }
-  return lines;
 }

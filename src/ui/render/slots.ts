@@ -1,10 +1,19 @@
 import { SLOTS_PER_SERVICE } from '../../core/action.ts';
+import type { ServicePlan } from '../../core/plan.ts';
 import type { Slot, SlotHolder } from '../../core/slots.ts';
 import { type Line, line, type Span, styled } from '../text/text.ts';
 
 /** The slots of a service at a glance: `●●○`. More than three show as they are (U2). */
 export function slotDots(used: number): string {
   return '●'.repeat(used) + '○'.repeat(Math.max(0, SLOTS_PER_SERVICE - used));
+}
+
+/** The slots of a service before and after its changes: `●○○ → ●●○`. */
+export function slotChange({ changes, live }: ServicePlan): string {
+  const used = live.own.length + live.shared.length;
+  const count = (wanted: string): number => changes.filter(({ kind }) => kind === wanted).length;
+  const delta = count('create') - count('delete');
+  return delta === 0 ? slotDots(used) : `${slotDots(used)} → ${slotDots(used + delta)}`;
 }
 
 /** The dots in a colour that says whether there is room. */

@@ -13,18 +13,13 @@ const shown = (wanted: readonly DesiredService[], there: readonly LiveAction[]):
     .join('\n');
 
 describe('a plan as text', () => {
-  it.each([
-    [20, undefined],
-    [21, '… and 1 more service with nothing to do'],
-    [22, '… and 2 more services with nothing to do'],
-  ])('of %i services on which nothing changes lists twenty and counts the others', (count, rest) => {
-    const services = Array.from({ length: count }, (_, index) => service(`Service ${index}`));
+  it('service by service lists every one on which something is left alone', () => {
+    const services = Array.from({ length: 22 }, (_, index) => service(`Service ${index}`));
     const text = shown(
       services.map((one) => desired(one, [])),
       services.map((one, index) => live('By hand', one, { id: `P${index}` })),
     );
-    expect(text.match(/not in the config, left alone/g)).toHaveLength(20);
-    expect(/….*do/.exec(text)?.[0]).toBe(rest);
+    expect(text.match(/not in the config, left alone/g)).toHaveLength(22);
   });
 
   const checkout = service('Checkout API');

@@ -2,30 +2,25 @@
 import type { ActionSpec, LiveAction } from '../../../core/action.ts';
 import type { FieldDiff } from '../../../core/diff.ts';
 import { isTemporaryLabel } from '../../../core/pairing/renames.ts';
-import type { Change, ChangeKind, ServicePlan } from '../../../core/plan.ts';
+import type { Change, ServicePlan } from '../../../core/plan.ts';
 import { visibleJson } from '../../text/json.ts';
 import { maskUrl, shownUrl } from '../../text/mask-url.ts';
 import { plural } from '../../text/plural.ts';
-import { movedHeadersText, sentAlong, TEMPORARY, unmanagedWhy, WRITE_ONLY } from '../plan.ts';
-import { slotDots } from '../slots.ts';
+import { movedHeadersText, sentAlong, stillDisabled, TEMPORARY, unmanagedWhy, WRITE_ONLY } from '../plan.ts';
+import { slotChange } from '../slots.ts';
 import type { Quoter } from './text.ts';
 
 /** A service without a limit of its own (U2) could carry any number; more are counted. */
 const MOST_ROWS = 20;
 
-/** The service as a `<details>` element. `open`: unfolded. */
-export function renderServiceMarkdown(service: ServicePlan, quote: Quoter, open: boolean): string {
-  const { changes, live } = service;
-  const used = live.own.length + live.shared.length;
-  const delta = changes.reduce((sum, { kind }) => sum + (SLOTS[kind] ?? 0), 0);
-  const slots = delta === 0 ? slotDots(used) : `${slotDots(used)} → ${slotDots(used + delta)}`;
+/** The service as a `<details>` element. */
+export function renderServiceMarkdown(service: ServicePlan, quote: Quoter): string {
+  const { changes } = service;
   // GitHub reads no Markdown in a summary; after the blank line it does.
-  const summary = `${quote.html(service.service.name)} ${quote.html(service.service.id)} ${slots} ${countKinds(changes)}`;
+  const summary = `${quote.html(service.service.name)} ${quote.html(service.service.id)} ${slotChange(service)} ${countKinds(changes)}`;
   const rows = [...changes.flatMap((change) => renderChange(change, quote)), ...renderRest(service, quote)];
-  return `<details${open ? ' open' : ''}><summary>${summary}</summary>\n\n${rows.join('\n')}\n\n</details>\n`;
+  return `<details><summary>${summary}</summary>\n\n${rows.join('\n')}\n\n</details>\n`;
 }
-
-const SLOTS: Readonly<Partial<Record<ChangeKind, number>>> = { create: 1, delete: -1 };
 
 /** `2 to create, 1 to delete` */
 export function countKinds(changes: readonly Change[]): string {
@@ -98,15 +93,14 @@ function renderField(diff: FieldDiff, quote: Quoter): string[] {
 
 /** What stands on the service and is not changed, as far as it needs a word. */
 export function renderRest(service: ServicePlan, quote: Quoter): string[] {
-  const enabled = new Set(service.changes.flatMap((change) => (change.kind === 'enable' ? [change.id] : [])));
   const row =
     (word: string, why: (action: LiveAction) => string) =>
     (action: LiveAction): string =>
       `- ${word} ${quote.code(action.label)} ${quote.code(action.id)}: ${why(action)}`;
   const rows = [
-    ...service.disabled
-      .filter(({ id }) => !enabled.has(id))
-      .map(row('**disabled**', () => 'PagerDuty has disabled it for a while; `--enable` ends that')),
+    ...stillDisabled(service).map(
+      row('**disabled**', () => 'PagerDuty has disabled it for a while; `--enable` ends that'),
+    ),
     ...service.blocked.map(
       ({ label, id, why }) =>
         `- **unreadable** ${quote.code(label)} is left alone: ${quote.code(id)} cannot be read (${quote.code(why)})`,

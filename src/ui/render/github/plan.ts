@@ -8,7 +8,8 @@ import { plural } from '../../text/plural.ts';
 import type { Line } from '../../text/text.ts';
 import type { PlanFacts } from '../documents.ts';
 import { renderBug, renderError } from '../error.ts';
-import { countPlan } from '../plan.ts';
+import { countPlan } from '../plan-counts.ts';
+import { renderGroups } from '../plan-groups.ts';
 import { renderRefusal, renderVerdict } from '../refusal.ts';
 import { type ConflictView, type OutcomeView, renderConflict, renderOutcome } from '../report.ts';
 import { fitPage, type Section } from './page.ts';
@@ -17,9 +18,6 @@ import { createQuoter, fenceOf, type Quoter } from './text.ts';
 
 /** A comment on GitHub can have 65,536 characters. A page of 60,000 bytes has fewer, whatever it is made of. */
 export const LARGEST_PAGE = 60_000;
-
-/** So many services are shown unfolded: a reviewer should see a small change at once, and the outline of a large one. */
-const MOST_UNFOLDED = 5;
 
 /** Everything that a page can tell. */
 export interface PageFacts {
@@ -61,7 +59,7 @@ export function renderPage(facts: PageFacts, redact: (text: string) => string, l
     ...(facts.error ? [fencedSection(errorLines(facts.error), quote)] : []),
     ...(plan ? stops(plan, quote) : []),
     ...(report ? [outcomes(report, quote)] : []),
-    ...(plan ? [changing(plan, quote), leftAlone(plan, quote)] : []),
+    ...(plan ? [grouped(plan, quote), changing(plan, quote), leftAlone(plan, quote)] : []),
   ];
   const foot = plan ? `Digest: ${quote.code(plan.digest)}\n` : '';
   return fitPage(head, sections, foot, limit);
@@ -111,13 +109,16 @@ function outcomes({ outcomes: all, duplicates, overfull, unchecked }: ReportView
   return fencedSection(lines, quote);
 }
 
+/** The changes by definition, as on a terminal; the services follow folded away. */
+function grouped({ plan }: PlanFacts, quote: Quoter): Section {
+  return fencedSection(renderGroups(plan).slice(0, -1), quote);
+}
+
 function changing({ plan }: PlanFacts, quote: Quoter): Section {
   const services = plan.services.filter(({ changes }) => changes.length > 0);
   return {
     count: services.length,
-    blocks: lazily(services, (service) =>
-      renderServiceMarkdown(service, quote, services.length <= MOST_UNFOLDED),
-    ),
+    blocks: lazily(services, (service) => renderServiceMarkdown(service, quote)),
     close: '\n',
     more: (left) => {
       const hidden = services.slice(services.length - left).flatMap(({ changes }) => changes);

@@ -1,0 +1,246 @@
+/** The plan by definition: one entry for a change that is the same on many services, then one line for each kind of remark. */
+
+import type { LiveAction } from '../../core/action.ts';
+import type { FieldDiff } from '../../core/diff.ts';
+import { FINGERPRINT_PREFIX, isFingerprintName } from '../../core/fingerprint.ts';
+import { isTemporaryLabel } from '../../core/pairing/renames.ts';
+import type { Change, ChangeKind, Plan, ServicePlan } from '../../core/plan.ts';
+import { visibleJson } from '../text/json.ts';
+import { maskUrl, shownUrl } from '../text/mask-url.ts';
+import { plural } from '../text/plural.ts';
+import { type Line, line, type Span, styled } from '../text/text.ts';
+import {
+  headersLine,
+  movedHeadersText,
+  SIGN,
+  sentAlong,
+  stillDisabled,
+  TEMPORARY,
+  unmanagedWhy,
+  WRITE_ONLY,
+} from './plan.ts';
+import { slotChange } from './slots.ts';
+
+/** At most this many places are named; the rest is counted. */
+const MOST_NAMED = 3;
+
+const ORDER: readonly ChangeKind[] = ['update', 'create', 'delete', 'enable'];
+
+/** One line below a change. Two values that differ only in `before` and `after` are one entry of the plan. */
+interface Row {
+  readonly name: string;
+  readonly before?: string;
+  readonly after: string;
+  /** Set where the row must be equal for two changes to be grouped. */
+  readonly fixed?: readonly (string | Span)[];
+}
+
+type HeadersDiff = Extract<FieldDiff, { readonly field: 'headers' }>;
+
+interface Group {
+  readonly kind: ChangeKind;
+  /** The key of the definition; of a change that no config asks for, the label. */
+  readonly name: string;
+  readonly changes: Change[];
+  readonly rows: Row[][];
+}
+
+/** The plan grouped by definition, and its remarks. The counts come from `renderCounts`, each service from `renderPlan`. */
+export function renderGroups(plan: Plan): Line[] {
+  const byId = new Map(plan.services.map((service) => [service.service.id, service]));
+  const groups = groupChanges(plan).flatMap((group) => [...renderGroup(group, byId), line()]);
+  const remarks = renderRemarks(plan);
+  return [...groups, ...remarks, ...(remarks.length > 0 ? [line()] : [])];
+}
+
+function groupChanges(plan: Plan): Group[] {
+  const groups = new Map<string, Group>();
+  for (const change of plan.services.flatMap(({ changes }) => changes)) {
+    const rows = rowsOf(change);
+    const name = nameOf(change);
+    const key = JSON.stringify([change.kind, name, rows.map(({ name, fixed }) => [name, fixed])]);
+    const group = groups.get(key) ?? { kind: change.kind, name, changes: [], rows: [] };
+    group.changes.push(change);
+    group.rows.push(rows);
+    groups.set(key, group);
+  }
+  return ORDER.flatMap((wanted) => [...groups.values()].filter(({ kind }) => kind === wanted));
+}
+
+function nameOf(change: Change): string {
+  return 'after' in change && change.after ? change.after.key : labelBefore(change);
+}
+
+function labelBefore(change: Change): string {
+  return 'before' in change ? change.before.label : change.after.label;
+}
+
+function rowsOf(change: Change): Row[] {
+  switch (change.kind) {
+    case 'create':
+      return [
+        { name: 'url', after: shownUrl(change.after.url, change.after.urlSource) },
+        { name: 'label', after: change.after.label },
+        ...headerRow(change.after.headers?.map(({ name }) => name) ?? [], ''),
+      ];
+    case 'update': {
+      const moved = movedHeadersText(change);
+      return [
+        ...change.fields.flatMap(fieldRows),
+        ...headerRow(sentAlong(change), 'sent along '),
+        ...(moved === undefined ? [] : [fixedRow('!', styled('warn', moved))]),
+      ];
+    }
+    case 'delete':
+      return [{ name: 'url', after: maskUrl(change.before.url ?? '') }];
+    case 'enable':
+      return [];
+  }
+}
+
+function headerRow(names: readonly string[], how: string): Row[] {
+  return names.length === 0 ? [] : [fixedRow('headers', `${names.join(', ')} ${how}${WRITE_ONLY}`)];
+}
+
+function fixedRow(name: string, ...fixed: readonly (string | Span)[]): Row {
+  return { name, after: '', fixed };
+}
+
+function fieldRows(diff: FieldDiff): Row[] {
+  switch (diff.field) {
+    case 'label': {
+      const { before, after } = diff;
+      // The two halves of a rename in two steps must not be taken for one.
+      if (isTemporaryLabel(after)) return [fixedRow('label', `${before} → ${after} (${TEMPORARY})`)];
+      if (isTemporaryLabel(before)) return [fixedRow('label', `${before} → ${after}`)];
+      return [{ name: 'label', before, after }];
+    }
+    case 'url': {
+      const before = diff.before === null ? '(none)' : maskUrl(diff.before);
+      const after = shownUrl(diff.after, diff.written);
+      if (before === after) return [{ name: 'url', after: `${after} (differs in a part that is not shown)` }];
+      return [{ name: 'url', before, after }];
+    }
+    case 'headers':
+      return [fixedRow('headers', ...headersLine(withoutDigits(diff)))];
+    case 'secrets': {
+      const text = `${diff.changed ? 'changed; ' : ''}${diff.names.join(', ')} sent again ${WRITE_ONLY}`;
+      return [fixedRow('secrets', text)];
+    }
+  }
+}
+
+/** A fingerprint's header is named after its service; without that, the same change is the same everywhere. */
+function withoutDigits(diff: HeadersDiff): HeadersDiff {
+  const cut = (names: readonly string[]): string[] =>
+    names.map((name) => (isFingerprintName(name) ? `${FINGERPRINT_PREFIX}…` : name));
+  return { field: 'headers', added: cut(diff.added), removed: cut(diff.removed), kept: cut(diff.kept) };
+}
+
+function renderGroup(group: Group, byId: ReadonlyMap<string, ServicePlan>): Line[] {
+  const { kind, name, changes } = group;
+  const [sign, style] = SIGN[kind];
+  const [first, ...others] = mergedRows(group);
+  const ids = [...new Set(changes.map(({ service }) => service.id))];
+  const [only] = changes;
+  const where =
+    ids.length === 1 && only
+      ? [`  on ${only.service.name}`, styled('muted', onlyFacts(changes, byId.get(only.service.id)))]
+      : [styled('strong', `  on ${plural(ids.length, 'service')}`)];
+  return [
+    line(styled(style, `${sign} `), styled('strong', name), ...(first ? ['  ', ...first] : []), ...where),
+    ...others.map((row) => line('    ', ...row)),
+    ...(ids.length === 1
+      ? []
+      : [line(styled('muted', `    ${firstOf(changes.map(({ service }) => service.name))}`))]),
+  ];
+}
+
+/** The ids of a change that is on one service only, and what becomes of the slots there. */
+function onlyFacts(changes: readonly Change[], plan: ServicePlan | undefined): string {
+  const ids = changes.flatMap((change) => ('id' in change ? [change.id] : []));
+  const service = changes[0]?.service.id ?? '';
+  return `  ${[plan && slotChange(plan), service, ...ids].filter(Boolean).join('  ')}`;
+}
+
+/** Each row once: a value that is not the same everywhere is counted. */
+function mergedRows({ name: group, rows }: Group): (readonly (string | Span)[])[] {
+  return (rows[0] ?? []).flatMap(({ name, before, fixed }, at) => {
+    const label = styled('muted', `${name} `);
+    if (fixed) return [[label, ...fixed]];
+    const after = oneOrCount(
+      name,
+      rows.map((row) => row[at]?.after ?? ''),
+    );
+    if (before === undefined) return name === 'label' && after === group ? [] : [[label, after]];
+    const old = oneOrCount(
+      name,
+      rows.map((row) => row[at]?.before ?? ''),
+    );
+    return [[label, styled('removed', old), styled('muted', ' → '), styled('added', after)]];
+  });
+}
+
+function oneOrCount(name: string, values: readonly string[]): string {
+  const [first = '', ...others] = new Set(values);
+  return others.length === 0
+    ? first
+    : `${others.length + 1} different ${name === 'url' ? 'URLs' : `${name}s`}`;
+}
+
+function firstOf(names: readonly string[]): string {
+  const more = names.length - MOST_NAMED;
+  const named = names.slice(0, MOST_NAMED).join(', ');
+  return more > 0 ? `${named} and ${more} more` : named;
+}
+
+/** What is left alone or needs a word, one line a kind. */
+function renderRemarks({ services }: Plan): Line[] {
+  const remarks = (of: (service: ServicePlan) => readonly string[]): string[] =>
+    services.flatMap((service) => of(service).map((text) => `${text} on ${service.service.name}`));
+  const disabled = remarks((service) => stillDisabled(service).map(({ label, id }) => `${label} (${id})`));
+  const twins = remarks(({ twins }) =>
+    twins.map(({ label, stored, id }) => `\`${label}\` beside ${visibleJson(stored)} (${id})`),
+  );
+  const blocked = remarks(({ blocked }) =>
+    blocked.map(({ label, id, why }) => `\`${label}\` (${id} cannot be read: ${why})`),
+  );
+  const headers = remarks(({ untouchedHeaders }) =>
+    untouchedHeaders.map(({ label, headerNames }) => `${label} (${headerNames?.join(', ')})`),
+  );
+  const unmanaged = remarks(({ unmanaged }) =>
+    unmanaged.map((action) => `${action.label} (${action.id}${oddity(action)})`),
+  );
+  return [
+    ...remark('warn', '!', disabled, 'disabled by PagerDuty, re-enabled by `--enable`', 'declared action'),
+    ...remark(
+      'warn',
+      '!',
+      twins,
+      'will be created beside one that looks the same, with another URL',
+      'action',
+    ),
+    ...remark('warn', '!', blocked, 'left alone, because the live one cannot be read', 'declared action'),
+    ...remark('muted', '·', headers, 'with headers that the config does not mention', 'action'),
+    ...remark('muted', '·', unmanaged, 'left alone', 'unmanaged action'),
+  ];
+}
+
+/** Why an action would not be written even if it were declared. */
+function oddity(action: LiveAction): string {
+  return action.services.length === 1 && action.unreadable === undefined ? '' : `, ${unmanagedWhy(action)}`;
+}
+
+function remark(
+  style: 'warn' | 'muted',
+  sign: string,
+  found: readonly string[],
+  what: string,
+  noun: string,
+): Line[] {
+  if (found.length === 0) return [];
+  const text = `${plural(found.length, noun)} ${what}: ${firstOf(found)}`;
+  return [
+    style === 'warn' ? line(styled('warn', `${sign} `), text) : line(styled('muted', `${sign} ${text}`)),
+  ];
+}
