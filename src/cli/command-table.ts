@@ -139,4 +139,10 @@ export const COMMANDS: readonly Offer[] = [
     group: 'other',
     load: () => import('./commands/doctor/doctor.ts'),
   },
+  {
+    name: 'auth',
+    summary: 'sign in to accounts, and switch between them',
+    group: 'other',
+    load: () => import('./commands/auth/auth.ts'),
+  },
 ];

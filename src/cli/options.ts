@@ -13,6 +13,8 @@ export interface GlobalOptions {
   readonly region?: 'us' | 'eu' | undefined;
   readonly apiUrl?: string | undefined;
   readonly tokenFile?: string | undefined;
+  /** The profile of `auth login` to use, before any variable. */
+  readonly profile?: string | undefined;
   /** How the token is sent, whatever its form. */
   readonly tokenType?: TokenType | undefined;
   /** False: directly, whatever proxy the environment names. */
@@ -54,6 +56,7 @@ export function addGlobalOptions(program: Command): void {
     .addOption(
       new Option('--token-type <type>', 'how to send the token, whatever its form').choices(TOKEN_TYPES),
     )
+    .option('--profile <name>', 'use this profile of `auth login`')
     .option('--no-proxy', 'ignore HTTPS_PROXY and its like')
     .option('--ca-file <file>', 'also trust the certificate authorities in FILE (PEM)')
     .option('--use-system-ca', 'also trust the certificate store of the operating system')
@@ -93,6 +96,7 @@ export function readGlobalOptions(values: Readonly<Record<string, unknown>>): Gl
     region: text('region') as 'us' | 'eu' | undefined,
     apiUrl: text('apiUrl'),
     tokenFile: text('tokenFile'),
+    profile: text('profile'),
     tokenType: text('tokenType') as TokenType | undefined,
     proxy: values.proxy !== false,
     caFile: text('caFile'),

@@ -34,6 +34,7 @@ Environment:
   PAGERDUTY_TOKEN_COMMAND    a command that prints it, for example: op read op://…
   PAGERDUTY_CLIENT_ID, PAGERDUTY_CLIENT_SECRET, PAGERDUTY_SUBDOMAIN
                              a scoped OAuth app, in the place of a token
+  PAGERDUTY_PROFILE          the profile of auth login to use
   PAGERDUTY_API_URL          another address than PagerDuty's
   PAGERDUTY_SERVICE_REGION   us or eu
   HTTPS_PROXY, NO_PROXY      the proxy to go through, and the hosts to call directly

@@ -218,7 +218,12 @@ describe('doctor', () => {
   it('finds that the account has no custom incident actions', async () => {
     const { url } = await otherServer(({ path }) =>
       path === '/extension_schemas'
-        ? { json: { extension_schemas: [], more: false } }
+        ? {
+            json: {
+              extension_schemas: [null, { key: 'custom_webhook' }, { id: 'PX', key: 'x' }],
+              more: false,
+            },
+          }
         : { json: { services: [], extensions: [], more: false, total: 0 } },
     );
     const { code, of } = await doctor([], { env: { PAGERDUTY_API_URL: url, PAGERDUTY_TOKEN: TOKEN } });

@@ -35,7 +35,7 @@ describe('what goes wrong is said once, with what to do', () => {
     expect(code).toBe(5);
     expect(stderr).toMatchInlineSnapshot(`
       "pdactions: there is no PagerDuty API token
-        → Set PAGERDUTY_TOKEN, or name a file with \`--token-file\`. To try without an account, add \`--sandbox\`.
+        → Set PAGERDUTY_TOKEN, sign in with \`pdactions auth login\`, or name a file with \`--token-file\`. To try without an account, add \`--sandbox\`.
       "
     `);
   });

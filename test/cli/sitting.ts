@@ -24,6 +24,8 @@ export async function sit(
     interrupted?: AbortSignal;
     seed?: SandboxOptions['seed'];
     config?: unknown;
+    /** Over what points the program at its sandbox. */
+    env?: Readonly<Record<string, string>>;
   } = {},
 ): Promise<Session> {
   const terminal = createVirtualTerminal({
@@ -40,7 +42,7 @@ export async function sit(
   });
   const ended = run({
     argv: [...argv, '--concurrency', '1'],
-    env: { ...pointedAt(sandbox), AUTOMATION_TOKEN: CANARY },
+    env: { ...pointedAt(sandbox), AUTOMATION_TOKEN: CANARY, ...options.env },
     cwd,
     home: cwd,
     platform: process.platform,

@@ -61,6 +61,8 @@ export async function behindTls({ key, cert }: Company, url: string): Promise<nu
 export interface ProxyOptions {
   /** Where every tunnel leads, whatever host was asked for: this machine resolves no names. */
   readonly port: number;
+  /** Other ports, by the host and port that was asked for. */
+  readonly ports?: Readonly<Record<string, number>>;
   /** `user:password` that it demands. */
   readonly login?: string;
   /** Status of the answer to every CONNECT. */
@@ -82,6 +84,7 @@ export interface Proxy {
 /** A proxy that knows CONNECT, and forwards plain HTTP only into a list. */
 export async function connectProxy({
   port,
+  ports = {},
   login,
   refuses,
   schemes = ['Basic realm="x"'],
@@ -106,7 +109,7 @@ export async function connectProxy({
         `HTTP/1.1 ${refuses} No\r\nContent-Type: text/html\r\nContent-Length: 13\r\n\r\n<h1>No.</h1>\n`,
       );
     } else {
-      const onward = connect(port, '127.0.0.1', () =>
+      const onward = connect(ports[url] ?? port, '127.0.0.1', () =>
         socket.write('HTTP/1.1 200 Connection established\r\n\r\n'),
       );
       onward.on('error', () => socket.destroy());

@@ -2,7 +2,8 @@
 import { UsageError } from '../../errors.ts';
 import { parseUrl } from '../../parse-url.ts';
 
-const REGION_HOSTS = { us: 'https://api.pagerduty.com', eu: 'https://api.eu.pagerduty.com' } as const;
+/** PagerDuty's own addresses, by region (fact 48). */
+export const REGION_HOSTS = { us: 'https://api.pagerduty.com', eu: 'https://api.eu.pagerduty.com' } as const;
 
 export type Region = keyof typeof REGION_HOSTS;
 
@@ -39,6 +40,28 @@ export async function resolveAddress({ apiUrl, region, env, configRegion }: Addr
   }
   const asked = await configRegion();
   return { url: REGION_HOSTS[asked ?? 'us'], from: asked ? 'the `region` of the config' : 'the default' };
+}
+
+/** The address of a run. A profile brings its own, which flags and variables may contradict: then the profile is refused. */
+export async function addressFor(
+  { globals, env, configRegion }: Named & Pick<AddressSource, 'configRegion'>,
+  profile?: { readonly name: string; readonly url: string },
+): Promise<Address> {
+  if (profile && !namesAddress({ globals, env })) {
+    return { url: profile.url, from: `the profile ${profile.name}` };
+  }
+  return resolveAddress({ apiUrl: globals.apiUrl, region: globals.region, env, configRegion });
+}
+
+interface Named {
+  readonly globals: Pick<AddressSource, 'apiUrl' | 'region'>;
+  readonly env: AddressSource['env'];
+}
+
+/** True where a flag or a variable names an address or a region. */
+export function namesAddress({ globals, env }: Named): boolean {
+  const { PAGERDUTY_API_URL, PAGERDUTY_SERVICE_REGION } = env;
+  return Boolean(globals.apiUrl || globals.region || PAGERDUTY_API_URL || PAGERDUTY_SERVICE_REGION);
 }
 
 function checked(text: string, from: string): Address {

@@ -1,16 +1,18 @@
 /** The way to PagerDuty, or to the simulation of it. */
-import { CancelledError } from '../../errors.ts';
+import { CancelledError, UsageError } from '../../errors.ts';
 import type { Token } from '../../pagerduty/auth/token-kind.ts';
 import { createTransport, type Transport } from '../../pagerduty/http/transport.ts';
 import { createStore, openCaller } from '../../pagerduty/stores/api-store.ts';
 import { line, styled } from '../../ui/text/text.ts';
 import { VERSION } from '../../version.ts';
 import type { Connection, Context } from '../context.ts';
-import { type Address, resolveAddress } from './address.ts';
+import { type Address, addressFor } from './address.ts';
 import { checkTls } from './check-tls.ts';
 import type { appTokens } from './oauth-app.ts';
 import { openRoute } from './open-route.ts';
-import { namesApp, readToken, tokenSource } from './token.ts';
+import type { Profile } from './profile-files.ts';
+import type { Ask } from './sign-in.ts';
+import { namesApp, readToken, type TokenWorld, tokenSource } from './token.ts';
 
 /** One attempt of one request may take so long. */
 const ATTEMPT_MS = 30_000;
@@ -18,27 +20,91 @@ const ATTEMPT_MS = 30_000;
 /**
  * Opens the way that the flags and the environment name. Nothing is sent yet.
  * @param lasting for a process that lives on: what ends everything that is on its way, once it aborts
+ * @param mayAsk false: no token is asked for on the terminal
  */
-export async function connect(context: Context, lasting?: AbortSignal): Promise<Connection> {
+export async function connect(
+  context: Context,
+  lasting?: AbortSignal,
+  mayAsk: boolean = context.io.canPrompt,
+): Promise<Connection> {
   const { globals } = context;
   if (globals.sandbox !== undefined) return connectToSandbox(context, globals.sandbox, lasting);
-  const address = await addressFor(context);
-  const world = {
-    ...context,
-    tokenFile: globals.tokenFile,
-    tokenType: globals.tokenType,
-    warn: warner(context),
-  };
-  const source = tokenSource(world);
-  const isApp = source === undefined && namesApp(context.env);
-  const credential = isApp ? 'app' : await readToken(world);
-  if (credential !== 'app') context.io.addSecret(credential.token);
+  const world = tokenWorld(context);
+  const isApp = globals.profile === undefined && tokenSource(world) === undefined && namesApp(context.env);
+  const profile = isApp ? undefined : await profileFor(context, world);
+  const address = await addressFor(context, profile);
+  const way = isApp
+    ? ({ credential: 'app', from: 'PAGERDUTY_CLIENT_ID' } as const)
+    : await tokenFor(context, world, { profile, address, mayAsk });
+  if (way.credential !== 'app') context.io.addSecret(way.credential.token);
   // Working out the forms of a secret takes a moment. It is free while the first answer is on its way, and not when it is to be shown.
   setImmediate(() => context.io.redact('')).unref();
   checkTls(address.url, context);
   warnOfTracing(context);
-  const from = isApp ? 'PAGERDUTY_CLIENT_ID' : (source?.name ?? '');
-  return { ...(await open(context, address, { credential, from }, lasting)), simulation: null };
+  return { ...(await open(context, address, way, lasting)), simulation: null };
+}
+
+interface Way {
+  readonly credential: Token | 'app';
+  readonly from: string;
+}
+
+/** The profile, where it counts: `--profile` before everything, otherwise after all sources in the environment. */
+async function profileFor(context: Context, world: TokenWorld): Promise<Profile | undefined> {
+  const { profile, tokenFile } = context.globals;
+  if (profile !== undefined && tokenFile !== undefined) {
+    throw new UsageError('`--profile` and `--token-file` contradict each other', {
+      hint: 'Leave one of them out.',
+    });
+  }
+  if (profile === undefined && tokenSource(world)) return undefined;
+  const { chooseProfile } = await import('./profile.ts');
+  return chooseProfile(context);
+}
+
+async function tokenFor(
+  context: Context,
+  world: TokenWorld,
+  given: {
+    readonly profile: Profile | undefined;
+    readonly address: Address;
+    readonly mayAsk: boolean;
+  },
+): Promise<Way & { readonly credential: Token }> {
+  const { profile, address, mayAsk } = given;
+  if (profile) {
+    const { expectOwnAddress, profileToken } = await import('./profile.ts');
+    expectOwnAddress(profile, address.url, address.from);
+    return {
+      credential: await profileToken(profile, context, world.warn),
+      from: `the profile ${profile.name}`,
+    };
+  }
+  const source = tokenSource(world);
+  if (source || !mayAsk) return { credential: await readToken(world), from: source?.name ?? '' };
+  const { askOnce } = await import('./sign-in.ts');
+  const credential = await askOnce(context, address.url, whoAt(context));
+  return { credential, from: 'the terminal' };
+}
+
+function tokenWorld(context: Context): TokenWorld {
+  const { tokenFile, tokenType } = context.globals;
+  return { ...context, tokenFile, tokenType, warn: warner(context) };
+}
+
+/** Asks an address whose token this is. */
+export function whoAt(context: Context): Ask {
+  return async (url, credential) => {
+    const { whoIs } = await import('./who.ts');
+    context.io.addSecret(credential.token);
+    checkTls(url, context);
+    const { transport, close } = await open(context, { url }, { credential, from: '' }, undefined);
+    try {
+      return await whoIs(await transport(), { host: new URL(url).host }, context.interrupted);
+    } finally {
+      await close();
+    }
+  };
 }
 
 /** Opens the way without any token: enough to find out what answers there. */
@@ -48,10 +114,6 @@ export async function connectBare(context: Context): Promise<Connection> {
   return { ...(await open(context, address, { credential, from: '' }, undefined)), simulation: null };
 }
 
-function addressFor({ globals, env, configRegion }: Context): Promise<Address> {
-  return resolveAddress({ apiUrl: globals.apiUrl, region: globals.region, env, configRegion });
-}
-
 function warner({ io }: Context): (text: string) => void {
   return (text) => io.say(line(styled('warn', 'warning: '), text));
 }
@@ -59,7 +121,7 @@ function warner({ io }: Context): (text: string) => void {
 async function open(
   context: Context,
   { url: baseUrl, from: hostFrom }: Partial<Address> & Pick<Address, 'url'>,
-  { credential, from }: { readonly credential: Token | 'app'; readonly from: string },
+  { credential, from }: Way,
   lasting: AbortSignal | undefined,
 ): Promise<Omit<Connection, 'simulation'>> {
   const { clock, random, interrupted, globals, activity } = context;

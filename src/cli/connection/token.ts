@@ -81,7 +81,7 @@ export async function readToken(world: TokenWorld): Promise<Token> {
   const source = tokenSource(world);
   if (!source) {
     throw new AuthError('there is no PagerDuty API token', {
-      hint: 'Set PAGERDUTY_TOKEN, or name a file with `--token-file`. To try without an account, add `--sandbox`.',
+      hint: 'Set PAGERDUTY_TOKEN, sign in with `pdactions auth login`, or name a file with `--token-file`. To try without an account, add `--sandbox`.',
     });
   }
   const { raw, where } = await source.read(world);

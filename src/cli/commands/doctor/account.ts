@@ -3,8 +3,9 @@ import type { Config } from '../../../config/config.ts';
 import { AuthError, RemoteError } from '../../../errors.ts';
 import { createProbe, type Probe, type Probed } from '../../../pagerduty/http/probe.ts';
 import { chooseSchema } from '../../../pagerduty/reads/schema.ts';
-import { accountIn, decodeSchema, isObject, listedService } from '../../../pagerduty/wire.ts';
+import { decodeSchema, isObject } from '../../../pagerduty/wire.ts';
 import { REGIONS } from '../../connection/oauth-app.ts';
+import { accountOf, userOf } from '../../connection/who.ts';
 import type { Connection, Context } from '../../context.ts';
 import { actionsFinding } from './actions.ts';
 import { type Finding, fail, failed, ok, warn } from './finding.ts';
@@ -35,7 +36,7 @@ export async function accountFindings(context: Context, asked: Asked): Promise<r
 async function open(context: Context): Promise<{ connection?: Connection; problem?: Finding }> {
   const { connect, connectBare } = await import('../../connection/connect.ts');
   try {
-    return { connection: await connect(context) };
+    return { connection: await connect(context, undefined, false) };
   } catch (error) {
     const problem = failed('credentials', error);
     if (!(error instanceof AuthError)) return { problem };
@@ -123,20 +124,14 @@ async function refusedFinding(
 }
 
 function tokenFinding({ credential }: Connection, { document }: Probed): Finding {
-  const user = isObject(document) && isObject(document.user) ? document.user : undefined;
+  const user = userOf(document);
   const kind = { app: 'an OAuth app', bearer: 'an OAuth token', token: 'an API key' }[credential.kind];
-  if (!user) {
-    return ok('token', `${kind}${credential.kind === 'token' ? ' of the account' : ''}, accepted`);
-  }
-  const { name, email, role } = user;
-  const who = [name, email, role].filter((part) => typeof part === 'string').join(', ');
-  return ok('token', `${kind} of ${who}`);
+  if (user !== null) return ok('token', `${kind} of ${user}`);
+  return ok('token', `${kind}${credential.kind === 'token' ? ' of the account' : ''}, accepted`);
 }
 
 function accountFinding({ document }: Probed, config: Config | undefined): Finding {
-  const [service] = isObject(document) && Array.isArray(document.services) ? document.services : [];
-  const htmlUrl = service === undefined ? null : listedService(service, '').htmlUrl;
-  const account = htmlUrl === null ? null : accountIn(htmlUrl);
+  const account = accountOf(document);
   if (account === null)
     return warn('account', 'unknown: no service says it', 'Is there a service that this token can see?');
   if (config?.account === undefined || config.account === account) return ok('account', account);
@@ -154,10 +149,15 @@ function schemaFindings({ document, error }: Probed): readonly Finding[] {
   if (error || !isObject(document) || !Array.isArray(document.extension_schemas)) return [];
   const http = { method: 'GET', path: '/extension_schemas', host: '' };
   try {
-    chooseSchema(document.extension_schemas.map(decodeSchema), http);
+    chooseSchema(document.extension_schemas.filter(isNamed).map(decodeSchema), http);
     return [ok('schema', 'custom incident actions are available')];
   } catch (problem) {
     // More than one page: the reads of actions look through all of them.
     return document.more === true ? [] : [failed('schema', problem, 'remote')];
   }
+}
+
+/** An odd one is not the schema looked for, and no reason to stop. */
+function isNamed(schema: unknown): boolean {
+  return isObject(schema) && typeof schema.id === 'string';
 }

@@ -4,11 +4,13 @@ import type { Config } from '../../../config/config.ts';
 import { ConfigError } from '../../../errors.ts';
 import { plural } from '../../../ui/text/plural.ts';
 import { VERSION } from '../../../version.ts';
-import { resolveAddress } from '../../connection/address.ts';
+import { addressFor } from '../../connection/address.ts';
 import { checkTls } from '../../connection/check-tls.ts';
 import { openRoute } from '../../connection/open-route.ts';
+import { chooseProfile } from '../../connection/profile.ts';
+import type { Profile } from '../../connection/profile-files.ts';
 import { proxyFor } from '../../connection/proxy-env.ts';
-import { namesApp, TOKEN_SOURCES, tokenSource } from '../../connection/token.ts';
+import { namesApp, TOKEN_SOURCES } from '../../connection/token.ts';
 import type { Context } from '../../context.ts';
 import { type Finding, fail, failed, ok, warn } from './finding.ts';
 
@@ -45,15 +47,10 @@ export async function readConfig(context: Context): Promise<{ config?: Config; f
 
 /** Address, proxy and certificates: the way out of this machine. */
 export async function wayFindings(context: Context): Promise<readonly Finding[]> {
-  const { globals, env, configRegion, io } = context;
+  const { globals, io } = context;
   if (globals.sandbox !== undefined) return [ok('address', 'the sandbox on this machine')];
   try {
-    const address = await resolveAddress({
-      apiUrl: globals.apiUrl,
-      region: globals.region,
-      env,
-      configRegion,
-    });
+    const address = await addressFor(context, await countingProfile(context).catch(() => undefined));
     const found = ok('address', `${address.url}, from ${address.from}`);
     return [found, proxyFinding(context, new URL(address.url)), await trustFinding(context, address.url)];
   } catch (error) {
@@ -95,25 +92,36 @@ async function trustFinding(context: Context, address: string): Promise<Finding>
   return ok('certificates', ["Node's own authorities", ...more].join(', and '));
 }
 
+/** The sources that are set, in the order in which they count. */
+function setSources(context: Context): readonly string[] {
+  const { tokenFile, tokenType } = context.globals;
+  const world = { ...context, tokenFile, tokenType, warn: () => undefined };
+  const tokens = TOKEN_SOURCES.filter((source) => source.isSet(world)).map(({ name }) => name);
+  return namesApp(context.env) ? [...tokens, 'PAGERDUTY_CLIENT_ID'] : tokens;
+}
+
+/** The profile, where it counts. @throws AuthError, RefusedError, UsageError as every command does */
+async function countingProfile(context: Context): Promise<Profile | undefined> {
+  const counts = context.globals.profile !== undefined || setSources(context).length === 0;
+  return counts ? chooseProfile(context) : undefined;
+}
+
 /** Which source of credentials counts, and which others are set beside it. */
-export function credentialsFinding(context: Context): Finding {
-  const { globals, env } = context;
-  if (globals.sandbox !== undefined) return ok('credentials', 'the token of the sandbox');
-  const world = {
-    ...context,
-    tokenFile: globals.tokenFile,
-    tokenType: globals.tokenType,
-    warn: () => undefined,
-  };
-  const names = TOKEN_SOURCES.filter((source) => source.isSet(world)).map(({ name }) => name);
-  if (namesApp(env)) names.push('PAGERDUTY_CLIENT_ID');
-  const counts = tokenSource(world)?.name ?? names[0];
+export async function credentialsFinding(context: Context): Promise<Finding> {
+  if (context.globals.sandbox !== undefined) return ok('credentials', 'the token of the sandbox');
+  const names = [...setSources(context)];
+  try {
+    const profile = await countingProfile(context);
+    if (profile) names.unshift(`the profile ${profile.name}`);
+  } catch (error) {
+    return failed('credentials', error);
+  }
+  const [counts, ...others] = names;
   if (counts === undefined) {
     const hint =
-      'Set PAGERDUTY_TOKEN, or name a file with `--token-file` (docs/getting-a-token.md). To try without an account, add `--sandbox`.';
+      'Set PAGERDUTY_TOKEN, sign in with `pdactions auth login`, or name a file with `--token-file` (docs/getting-a-token.md). To try without an account, add `--sandbox`.';
     return fail('credentials', 'auth', 'there is no PagerDuty API token', hint);
   }
-  const others = names.filter((name) => name !== counts);
   if (others.length === 0) return ok('credentials', `from ${counts}`);
   const text = `from ${counts}; also set, and not used: ${others.join(', ')}`;
   return warn('credentials', text, `Unset what you do not mean: ${counts} comes first.`);

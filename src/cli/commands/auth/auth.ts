@@ -1,0 +1,133 @@
+import { AuthError, UsageError } from '../../../errors.ts';
+import { line, styled } from '../../../ui/text/text.ts';
+import type { CommandSpec } from '../../command.ts';
+import { addressFor, namesAddress } from '../../connection/address.ts';
+import { KeychainError, systemKeychain } from '../../connection/keychain.ts';
+import { namedProfile } from '../../connection/profile.ts';
+import {
+  PROFILE_NAME,
+  profileFolder,
+  profileNames,
+  readCurrent,
+  readProfile,
+  removeProfile,
+  writeCurrent,
+} from '../../connection/profile-files.ts';
+import { askForToken, checkedToken, signIn } from '../../connection/sign-in.ts';
+import { tokenSource } from '../../connection/token.ts';
+import type { Context } from '../../context.ts';
+import { runStatus } from './status.ts';
+
+export const spec: CommandSpec = {
+  name: 'auth',
+  summary: 'sign in to accounts, and switch between them',
+  group: 'other',
+  rank: 4,
+  document: 'auth-status',
+  define(command, context) {
+    command
+      .command('login')
+      .description('check a token, and keep it in the keychain')
+      .action(() => runLogin(context()));
+    command
+      .command('status')
+      .description('show every source of credentials, and which one counts')
+      .action(() => runStatus(context()));
+    command
+      .command('switch')
+      .description('use another profile from now on')
+      .argument('<profile>', 'its name')
+      .action((name: string) => runSwitch(context(), name));
+    command
+      .command('logout')
+      .description('forget a profile and its token')
+      .argument('[profile]', 'its name; the current one without it')
+      .action((name: string | undefined) => runLogout(context(), name));
+  },
+};
+
+/** Signs in: reads the token without showing it, checks it, keeps it. */
+export async function runLogin(context: Context): Promise<void> {
+  const { io } = context;
+  // A wrong name, and CI, before anything is asked.
+  namedProfile(context);
+  const token = checkedToken(await readGiven(context), context);
+  const { whoAt } = await import('../../connection/connect.ts');
+  const url = namesAddress(context) ? (await addressFor(context)).url : undefined;
+  const profile = await signIn(context, token, { url, ask: whoAt(context) });
+  const kind = profile.kind === 'bearer' ? 'an OAuth token' : 'an API key';
+  const owner = profile.user ?? 'the account, without a user';
+  const account = profile.account ?? 'an account that no service names';
+  io.say(
+    line(styled('ok', `Signed in to ${account}`), ` (${new URL(profile.url).host}): ${kind} of ${owner}.`),
+  );
+  io.say(
+    line(
+      `It is the profile ${profile.name}, and the current one. \`pdactions doctor\` shows what it may do.`,
+    ),
+  );
+  const source = tokenSource({ ...worldOf(context), tokenFile: undefined });
+  if (!source) return;
+  const text = `${source.name} is set, and counts before any profile but that of \`--profile\``;
+  io.say(line(styled('warn', 'warning: '), text));
+}
+
+async function readGiven(context: Context): Promise<string> {
+  const world = worldOf(context);
+  if (world.tokenFile !== undefined) return (await tokenSource(world)?.read(world))?.raw ?? '';
+  if (context.io.canPrompt) return askForToken(context);
+  throw new UsageError('auth login asks for a token, and there is no terminal to ask on', {
+    hint: 'Give the token on standard input: `pdactions auth login --token-file - < FILE`.',
+  });
+}
+
+function worldOf(context: Context) {
+  const { tokenFile, tokenType } = context.globals;
+  const warn = (text: string): void => context.io.say(line(styled('warn', 'warning: '), text));
+  return { ...context, tokenFile, tokenType, warn };
+}
+
+/** Makes another profile the current one. */
+export async function runSwitch(context: Context, name: string): Promise<void> {
+  const folder = profileFolder(context);
+  const profile = PROFILE_NAME.test(name) ? await readProfile(folder, name) : undefined;
+  if (!profile) throw await unknownProfile(folder, name);
+  await writeCurrent(folder, name);
+  context.io.say(line(styled('ok', `${name} is the current profile`), ` (${new URL(profile.url).host}).`));
+}
+
+/** Removes the token from where it is kept, and then the profile. */
+export async function runLogout(context: Context, given: string | undefined): Promise<void> {
+  const folder = profileFolder(context);
+  const name = given ?? namedProfile(context) ?? (await readCurrent(folder));
+  if (name === undefined) throw new UsageError('there is no current profile to sign out of');
+  const names = await profileNames(folder);
+  if (!names.includes(name)) throw await unknownProfile(folder, name);
+  // Of a damaged one nobody knows where its token is.
+  const profile = await readProfile(folder, name).catch(() => null);
+  if (profile?.keptIn !== 'file') await removeFromKeychain(context, name, profile === null);
+  await removeProfile(folder, name);
+  context.io.say(
+    line(styled('ok', `Signed out of ${name}.`), ' The token itself is still valid: revoke it in PagerDuty.'),
+  );
+}
+
+async function removeFromKeychain(context: Context, name: string, isDoubtful: boolean): Promise<void> {
+  try {
+    await systemKeychain(context)?.remove(name);
+  } catch (error) {
+    if (!(error instanceof KeychainError)) throw error;
+    if (isDoubtful) return;
+    throw new AuthError(`the token of ${name} could not be removed: the keychain ${error.message}`, {
+      hint: 'The profile is kept. Unlock the keychain and run the command again.',
+      cause: error,
+    });
+  }
+}
+
+async function unknownProfile(folder: string, name: string): Promise<UsageError> {
+  const names = await profileNames(folder);
+  return new UsageError(`there is no profile ${name}`, {
+    hint: names.length === 0 ? '`pdactions auth login` makes one.' : `There are: ${names.join(', ')}.`,
+  });
+}

@@ -1,0 +1,117 @@
+/** Which profile a run uses, and its token. */
+import { AuthError, RefusedError, UsageError } from '../../errors.ts';
+import type { Token } from '../../pagerduty/auth/token-kind.ts';
+import type { Context } from '../context.ts';
+import { type Keychain, KeychainError, systemKeychain } from './keychain.ts';
+import {
+  type Profile,
+  profileFolder,
+  profileNames,
+  readCurrent,
+  readProfile,
+  tokenFileOf,
+} from './profile-files.ts';
+import { readTokenFile, type TokenFileRules } from './token-file.ts';
+
+/** True on a machine of CI, which never reads profiles: what is signed in there is nobody's wish. */
+export function isCi({ CI }: Context['env']): boolean {
+  return CI !== undefined && CI !== '' && CI !== 'false' && CI !== '0';
+}
+
+/** The profile that a flag or a variable names. @throws UsageError for a name that is none, and in CI */
+export function namedProfile({ globals, env }: Pick<Context, 'globals' | 'env'>): string | undefined {
+  const name = globals.profile ?? (env.PAGERDUTY_PROFILE || undefined);
+  if (name === undefined) return undefined;
+  const from = globals.profile === undefined ? 'PAGERDUTY_PROFILE' : '`--profile`';
+  if (isCi(env)) {
+    throw new UsageError(`${from} names a profile, and CI never reads profiles`, {
+      hint: 'Set PAGERDUTY_TOKEN, or the variables of an OAuth app.',
+    });
+  }
+  if (/^[a-z\d][a-z\d_-]{0,62}$/.test(name)) return name;
+  throw new UsageError(`${from} needs the name of a profile: lower-case letters, digits, - and _`, {
+    hint: '`pdactions auth status` shows the profiles.',
+  });
+}
+
+/**
+ * The profile of this run: the one that is named, else that of the config's account, else the current one.
+ * @throws AuthError when the named one does not exist, RefusedError when it is of another account than the config
+ */
+export async function chooseProfile(context: Context): Promise<Profile | undefined> {
+  const named = namedProfile(context);
+  if (isCi(context.env) || (named === undefined && context.home() === '')) return undefined;
+  const folder = profileFolder(context);
+  const account = (await context.labels().catch(() => null))?.account?.toLowerCase();
+  if (named === undefined) {
+    const own = account === undefined ? undefined : await profileOf(folder, account);
+    const current = own ? undefined : await readCurrent(folder);
+    const profile = own ?? (current === undefined ? undefined : await readProfile(folder, current));
+    return profile && checked(profile, account);
+  }
+  const profile = await readProfile(folder, named);
+  if (profile) return checked(profile, account);
+  throw new AuthError(`there is no profile ${named}`, {
+    hint: `\`pdactions auth login --profile ${named}\` makes it; \`pdactions auth status\` shows those that exist.`,
+  });
+}
+
+/** The profile of an account: the current one first, where several are. A damaged one is none here. */
+async function profileOf(folder: string, account: string): Promise<Profile | undefined> {
+  const names = await profileNames(folder);
+  const current = await readCurrent(folder);
+  const profiles = await Promise.all(names.map((name) => readProfile(folder, name).catch(() => undefined)));
+  const own = profiles.filter((profile) => profile?.account?.toLowerCase() === account);
+  return own.find((profile) => profile?.name === current) ?? own[0];
+}
+
+function checked(profile: Profile, account: string | undefined): Profile {
+  if (account === undefined || profile.account === null || profile.account.toLowerCase() === account) {
+    return profile;
+  }
+  throw new RefusedError(
+    `the profile ${profile.name} is for the account ${profile.account}, the config is for ${account}`,
+    { hint: `\`pdactions auth login\` signs in to ${account}. Nothing was sent.` },
+  );
+}
+
+/** The token of a profile. @throws AuthError when the keychain is locked or missing, or does not have it */
+export async function profileToken(
+  profile: Profile,
+  context: Context,
+  warn: TokenFileRules['warn'],
+): Promise<Token> {
+  const { name, kind, keptIn } = profile;
+  if (keptIn === 'file') {
+    const path = tokenFileOf(profileFolder(context), name);
+    const token = (await readTokenFile(path, { platform: context.platform, warn })).trim();
+    return { token, tokenType: context.globals.tokenType ?? kind };
+  }
+  const token = await readKeychain(systemKeychain(context), name);
+  return { token, tokenType: context.globals.tokenType ?? kind };
+}
+
+async function readKeychain(keychain: Keychain | undefined, name: string): Promise<string> {
+  const again = `or \`pdactions auth login --profile ${name}\` to sign in again.`;
+  try {
+    const token = keychain && (await keychain.read(name));
+    if (token) return token;
+  } catch (error) {
+    if (!(error instanceof KeychainError)) throw error;
+    throw new AuthError(`the token of the profile ${name} cannot be read: the keychain ${error.message}`, {
+      hint: `Unlock or install it, ${again}`,
+      cause: error,
+    });
+  }
+  throw new AuthError(`the keychain has no token for the profile ${name}`, {
+    hint: `Was it removed there? Set PAGERDUTY_TOKEN, ${again}`,
+  });
+}
+
+/** A token is sent only where its profile was signed in. @throws RefusedError */
+export function expectOwnAddress(profile: Profile, url: string, from: string): void {
+  if (url === profile.url) return;
+  throw new RefusedError(`the profile ${profile.name} is for ${profile.url}, and ${from} names ${url}`, {
+    hint: 'Nothing was sent. Leave the address out, or sign in there with `pdactions auth login`.',
+  });
+}

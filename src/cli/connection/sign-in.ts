@@ -1,0 +1,128 @@
+/** Signs in: checks a token against its account, and keeps it where it is safe. */
+import { AuthError, UsageError } from '../../errors.ts';
+import { type Token, typeOf, whatIsWrong } from '../../pagerduty/auth/token-kind.ts';
+import { line, styled } from '../../ui/text/text.ts';
+import type { Context } from '../context.ts';
+import { shortPath } from '../files/sandbox-file.ts';
+import { REGION_HOSTS } from './address.ts';
+import { KeychainError, systemKeychain } from './keychain.ts';
+import { isCi, namedProfile } from './profile.ts';
+import {
+  type Profile,
+  profileFolder,
+  removeTokenFile,
+  tokenFileOf,
+  writeCurrent,
+  writeProfile,
+  writeTokenFile,
+} from './profile-files.ts';
+import type { Who } from './who.ts';
+
+/** Asks an address whose token this is. @throws AuthError, RemoteError */
+export type Ask = (url: string, token: Token) => Promise<Who>;
+
+/** Asks for a token on the terminal, without showing it. */
+export async function askForToken(context: Context): Promise<string> {
+  const prompter = await context.prompter();
+  const validate = (text: string): true | string => {
+    const problem = whatIsWrong(text.trim());
+    return problem === undefined ? true : `that is not a token: ${problem}`;
+  };
+  return (await prompter.secret({ message: 'PagerDuty API token:', validate })).trim();
+}
+
+/**
+ * Checks the token and keeps it in a profile, which becomes the current one.
+ * @param url the address that flags, variables or the config name; undefined tries both regions
+ * @throws AuthError when the token is refused, UsageError in CI
+ */
+export async function signIn(
+  context: Context,
+  token: Token,
+  { url, ask }: { readonly url: string | undefined; readonly ask: Ask },
+): Promise<Profile> {
+  if (isCi(context.env)) {
+    throw new UsageError('CI never reads profiles, so there is nothing to sign in to', {
+      hint: 'Set PAGERDUTY_TOKEN, or the variables of an OAuth app.',
+    });
+  }
+  const found = await findAccount(token, url === undefined ? Object.values(REGION_HOSTS) : [url], ask);
+  const name = namedProfile(context) ?? found.account ?? 'default';
+  const folder = profileFolder(context);
+  const keptIn = await keep(context, folder, name, token.token);
+  const profile = { name, ...found, kind: token.tokenType, keptIn };
+  await writeProfile(folder, profile);
+  await writeCurrent(folder, name);
+  return profile;
+}
+
+/** The first address that takes the token. */
+async function findAccount(
+  token: Token,
+  urls: readonly string[],
+  ask: Ask,
+): Promise<Who & { readonly url: string }> {
+  let refusal: unknown;
+  for (const url of urls) {
+    try {
+      return { url, ...(await ask(url, token)) };
+    } catch (error) {
+      if (!(error instanceof AuthError && error.reason === 'unauthorized')) throw error;
+      refusal ??= error;
+    }
+  }
+  throw refusal;
+}
+
+async function keep(
+  context: Context,
+  folder: string,
+  name: string,
+  token: string,
+): Promise<Profile['keptIn']> {
+  const keychain = systemKeychain(context);
+  try {
+    if (keychain) {
+      await keychain.save(name, token);
+      await removeTokenFile(folder, name);
+      context.io.say(line(styled('muted', `The token is kept in ${keychain.name}.`)));
+      return 'keychain';
+    }
+  } catch (error) {
+    if (!(error instanceof KeychainError)) throw error;
+    context.io.say(line(styled('warn', 'warning: '), `the keychain ${error.message}`));
+  }
+  await writeTokenFile(folder, name, token);
+  const where = shortPath(tokenFileOf(folder, name), context);
+  const text = `The token is kept in ${where}, a file that you alone can read (mode 600), and not encrypted.`;
+  context.io.say(line(styled('warn', text)), { always: true });
+  return 'file';
+}
+
+/** A token as it was typed or read, with its kind. @throws AuthError */
+export function checkedToken(raw: string, { globals }: Context): Token {
+  const token = raw.trim();
+  const problem = whatIsWrong(token);
+  if (problem !== undefined) throw new AuthError(`that is not a token: ${problem}`);
+  return { token, tokenType: globals.tokenType ?? typeOf(token) };
+}
+
+/**
+ * Asks for a token that nothing else names, and whether to remember it as `auth login` does.
+ * @throws CancelledError when the person gives up, AuthError when a token to be remembered is refused
+ */
+export async function askOnce(context: Context, url: string, ask: Ask): Promise<Token> {
+  context.activity.end();
+  const { io } = context;
+  io.say(
+    line(styled('muted', 'There is no PagerDuty API token. docs/getting-a-token.md says where to get one.')),
+  );
+  const token = checkedToken(await askForToken(context), context);
+  const prompter = await context.prompter();
+  const message = 'Remember it for the next time?';
+  if (await prompter.confirm({ message, default: false })) {
+    const { name } = await signIn(context, token, { url, ask });
+    io.say(line(styled('ok', `Remembered as the profile ${name}.`), ' `pdactions auth logout` forgets it.'));
+  }
+  return token;
+}

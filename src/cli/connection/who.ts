@@ -1,0 +1,41 @@
+/** Which account a token belongs to, and whose it is: by reads that every token may make (fact 18). */
+import { createProbe } from '../../pagerduty/http/probe.ts';
+import type { Transport } from '../../pagerduty/http/transport.ts';
+import { accountIn, isObject, listedService } from '../../pagerduty/wire.ts';
+
+export interface Who {
+  /** The subdomain; null when no service tells it. */
+  readonly account: string | null;
+  /** Name, email and role of the user behind the token; null for a key of the account. */
+  readonly user: string | null;
+}
+
+/** @throws AuthError when the token is refused, RemoteError when nothing usable answers */
+export async function whoIs(
+  transport: Transport,
+  about: Parameters<typeof createProbe>[1],
+  signal: AbortSignal,
+): Promise<Who> {
+  const probe = createProbe(transport, about, signal);
+  const services = { method: 'GET', path: '/services', query: { limit: '1' } } as const;
+  const [first, me] = await Promise.all([
+    probe(services, 'check the token'),
+    probe({ method: 'GET', path: '/users/me' }, 'read the user behind the token'),
+  ]);
+  if (first.error) throw first.error;
+  return { account: accountOf(first.document), user: userOf(me.document) };
+}
+
+/** The subdomain that a list of services shows; null when it has none. */
+export function accountOf(document: unknown): string | null {
+  const [service] = isObject(document) && Array.isArray(document.services) ? document.services : [];
+  const htmlUrl = service === undefined ? null : listedService(service, '').htmlUrl;
+  return htmlUrl === null ? null : accountIn(htmlUrl);
+}
+
+/** Name, email and role of the user in an answer of `/users/me`; null when it has none. */
+export function userOf(document: unknown): string | null {
+  const user = isObject(document) && isObject(document.user) ? document.user : {};
+  const parts = [user.name, user.email, user.role].filter((part) => typeof part === 'string');
+  return parts.length === 0 ? null : parts.join(', ');
+}
