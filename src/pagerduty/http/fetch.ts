@@ -5,7 +5,7 @@
  * Over `node:http` and not over Node's `fetch`: loading that one costs more than everything else that a short command does.
  * Nothing here follows a redirect (a followed 307 would carry the body with its secrets to another host) or sends anything twice.
  */
-import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
+import type { IncomingMessage, RequestOptions } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { Route } from './route.ts';
 
@@ -74,8 +74,8 @@ async function pdFetch(url: string, init: FetchInit = {}): Promise<ShieldedRespo
 }
 
 async function send(url: URL, { method, headers, body, signal, route }: FetchInit): Promise<IncomingMessage> {
-  // TLS is not free to load.
-  const request = url.protocol === 'https:' ? (await import('node:https')).request : httpRequest;
+  // Neither is free to load, and no command that stays on this machine needs them.
+  const { request } = await (url.protocol === 'https:' ? import('node:https') : import('node:http'));
   signal?.throwIfAborted();
   const options: RequestOptions = {
     ...(route ? { agent: route.agent } : {}),
