@@ -113,7 +113,7 @@ export const COMMANDS: readonly Offer[] = [
     name: 'replay',
     summary: 'send recorded presses again',
     group: 'press',
-    load: () => import('./commands/replay.ts'),
+    load: () => import('./commands/replay/replay.ts'),
   },
   {
     name: 'prove',

@@ -199,13 +199,13 @@ describe('the built program', () => {
     await send(running.url, { headers: AUTH });
     await running.seen('"succeeded"');
     const replay = (args: readonly string[]) =>
-      spawnCli(['replay', 'presses.jsonl', '--to', running.url, ...args], {
+      spawnCli(['replay', 'presses.jsonl', '--yes', '--to', running.url, ...args], {
         cwd,
         env: { LISTEN_SECRET: SECRET },
       });
     expect(await replay(['--same-ids'])).toMatchObject({ code: 0, stdout: '1/1 restart (m-1) → 200\n' });
     expect(await replay([])).toMatchObject({ code: 0, stdout: expect.stringMatching(/→ 202\n$/) });
-    const wrong = await spawnCli(['replay', 'presses.jsonl', '--to', running.url], {
+    const wrong = await spawnCli(['replay', 'presses.jsonl', '--yes', '--to', running.url], {
       cwd,
       env: { LISTEN_SECRET: 'another-value-0815' },
     });

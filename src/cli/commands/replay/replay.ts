@@ -1,24 +1,27 @@
 import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
-import type { Config } from '../../config/config.ts';
-import { UsageError } from '../../errors.ts';
-import { explainProxy } from '../../pagerduty/http/explain-proxy.ts';
-import { ProxyError, type Route } from '../../pagerduty/http/route.ts';
-import { parseUrl, percentDecoded } from '../../parse-url.ts';
-import { post } from '../../receiver/forward.ts';
-import { parseRecord, type Recorded } from '../../receiver/press/record.ts';
-import { plural } from '../../ui/text/plural.ts';
-import { line, styled } from '../../ui/text/text.ts';
-import { confirm } from '../ask/confirm.ts';
-import type { CommandSpec } from '../command.ts';
-import { isLoopback } from '../connection/address.ts';
-import { openRoute } from '../connection/open-route.ts';
-import type { Context } from '../context.ts';
-import { readNamedFile } from '../files/read-file.ts';
+import type { Config } from '../../../config/config.ts';
+import { UsageError } from '../../../errors.ts';
+import { explainProxy } from '../../../pagerduty/http/explain-proxy.ts';
+import { ProxyError, type Route } from '../../../pagerduty/http/route.ts';
+import { parseUrl, percentDecoded } from '../../../parse-url.ts';
+import { post } from '../../../receiver/forward.ts';
+import type { Recorded } from '../../../receiver/press/record.ts';
+import { plural } from '../../../ui/text/plural.ts';
+import { line, styled } from '../../../ui/text/text.ts';
+import { confirm } from '../../ask/confirm.ts';
+import type { CommandSpec } from '../../command.ts';
+import { openRoute } from '../../connection/open-route.ts';
+import type { Context } from '../../context.ts';
+import { readNamedFile } from '../../files/read-file.ts';
+import { collect } from '../../options.ts';
+import { pressesIn } from './records.ts';
 
 export interface ReplayOptions {
   readonly to?: string | undefined;
   readonly sameIds?: boolean | undefined;
+  /** Only presses with these ids. */
+  readonly id?: readonly string[] | undefined;
 }
 
 const DEFAULT_TARGET = 'http://127.0.0.1:8080';
@@ -32,7 +35,8 @@ export const spec: CommandSpec = {
   rank: 4,
   define(command, context) {
     command
-      .argument('<file>', 'what `listen --record` has written')
+      .argument('<file>', 'what `listen --record` has written, or the captured body of a delivery')
+      .option('--id <id>', 'only the press with this id (repeatable)', collect)
       .option('--to <url>', 'where `listen` is', DEFAULT_TARGET)
       .option('--same-ids', 'with the ids that they had, so that they count as duplicates')
       .action((file: string, options: ReplayOptions) => runReplay(context(), file, options));
@@ -43,9 +47,10 @@ export const spec: CommandSpec = {
 export async function runReplay(context: Context, file: string, options: ReplayOptions): Promise<void> {
   const { io, cwd, interrupted } = context;
   const target = targetOf(options.to ?? DEFAULT_TARGET);
-  const records = recordsIn(await readNamedFile(resolve(cwd, file), 'the record', file), file);
+  const text = await readNamedFile(resolve(cwd, file), 'the record', file);
   const config = await context.config();
-  if (!isLoopback(new URL(target).hostname)) await askFirst(context, records.length, target);
+  const records = pressesIn(text, file, config, options.id ?? []);
+  await askFirst(context, records, target);
   const over = new AbortController();
   const route = await openRoute(context, new URL(target), over.signal);
   try {
@@ -65,9 +70,11 @@ export async function runReplay(context: Context, file: string, options: ReplayO
   }
 }
 
-/** On this machine it is for whoever develops there; elsewhere the presses, and the secrets with them, reach somebody else. */
-async function askFirst(context: Context, count: number, target: string): Promise<void> {
-  const text = `${plural(count, 'recorded message')} with the headers of the config, to ${target}: what runs there runs for real`;
+/** What runs there runs again for real, and with it go the secrets of the config. */
+async function askFirst(context: Context, records: readonly Recorded[], target: string): Promise<void> {
+  const actions = [...new Set(records.map(({ action }) => action))].join(', ');
+  const what = `${plural(records.length, 'recorded message')} of ${actions}`;
+  const text = `${what} with the headers of the config, to ${target}: what runs there runs for real`;
   context.io.say(line(styled('warn', text)), { always: !context.globals.yes });
   await confirm(context, 'Send?', 'replay');
 }
@@ -75,18 +82,6 @@ async function askFirst(context: Context, count: number, target: string): Promis
 function targetOf(text: string): string {
   if (/^https?:$/.test(parseUrl(text)?.protocol ?? '')) return text.replace(/(?<!\/)\/+$/, '');
   throw new UsageError('`--to` needs a URL', { hint: `For example \`--to ${DEFAULT_TARGET}\`.` });
-}
-
-function recordsIn(text: string, file: string): Recorded[] {
-  const rows = text.split('\n').filter((row) => row.trim() !== '');
-  if (rows.length === 0) throw new UsageError(`${file} holds no press: there is nothing to replay`);
-  return rows.map((row, index) => {
-    const record = parseRecord(row);
-    if (record) return record;
-    throw new UsageError(`line ${index + 1} of ${file} is no recorded press`, {
-      hint: '`pdactions listen --record FILE` writes such files.',
-    });
-  });
 }
 
 /** The status, or why there was none. */

@@ -1,0 +1,72 @@
+/** The presses in a file: what `listen --record` wrote, or bodies of deliveries as they were captured. */
+import type { Config } from '../../../config/config.ts';
+import { UsageError } from '../../../errors.ts';
+import { parseUrl } from '../../../parse-url.ts';
+import { parseRecord, type Recorded } from '../../../receiver/press/record.ts';
+
+/**
+ * Reads the file: JSON lines, or one JSON document.
+ * @param ids only presses with these ids; empty: all
+ * @throws UsageError for a file without presses, a line that is none, an id that is not there, or a body of no action of the config
+ */
+export function pressesIn(text: string, file: string, config: Config, ids: readonly string[]): Recorded[] {
+  const clean = text.replace(/^\uFEFF/, '');
+  const rows = clean.split('\n').filter((row) => row.trim() !== '');
+  if (rows.length === 0) throw new UsageError(`${file} holds no press: there is nothing to replay`);
+  const whole = rows.length > 1 ? bodyOf(clean) : undefined;
+  const all = whole
+    ? [fromBody(whole, file, config)]
+    : rows.map((row, index) => pressOf(row, `line ${index + 1} of ${file}`, config));
+  const missing = ids.find((id) => !all.some((press) => press.id === id));
+  if (missing === undefined) return ids.length === 0 ? all : all.filter(({ id }) => ids.includes(id));
+  throw new UsageError(`${file} holds no press with the id ${missing}`, {
+    hint: `It holds ${all
+      .slice(0, 5)
+      .map(({ id }) => id)
+      .join(', ')}${all.length > 5 ? ', …' : ''}.`,
+  });
+}
+
+function pressOf(row: string, place: string, config: Config): Recorded {
+  const record = parseRecord(row);
+  if (record) return record;
+  const body = bodyOf(row);
+  if (body) return fromBody(body, place, config);
+  throw new UsageError(`${place} is no press`, {
+    hint: '`pdactions listen --record FILE` writes such files; the body of a delivery, {"messages": [{…}]}, does as well.',
+  });
+}
+
+type Body = Recorded['body'];
+
+interface Webhook {
+  readonly name?: unknown;
+  readonly endpoint_url?: unknown;
+}
+
+function bodyOf(text: string): Body | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value !== 'object' || value === null) return undefined;
+    const { messages } = value as Partial<Body>;
+    return Array.isArray(messages) && messages.length > 0 ? { messages } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The action is the one with the endpoint that the body names, else the one with its label (fact 33). */
+function fromBody(body: Body, place: string, config: Config): Recorded {
+  const [message] = body.messages as readonly { readonly id?: unknown; readonly webhook?: Webhook }[];
+  const { name, endpoint_url: endpoint } = message?.webhook ?? {};
+  const href = typeof endpoint === 'string' ? parseUrl(endpoint)?.href : undefined;
+  const actions = [...config.actions];
+  const found =
+    actions.find(([, { url }]) => href !== undefined && parseUrl(url)?.href === href) ??
+    actions.find(([, { label }]) => label === name);
+  if (found) return { at: '', action: found[0], id: String(message?.id ?? ''), body };
+  const what = typeof name === 'string' ? `\`${name}\`` : 'an action that it does not name';
+  throw new UsageError(`${place} is a press of ${what}, which is not in the config`, {
+    hint: 'Its endpoint or its label has to be that of an action of the config, whose headers are sent along.',
+  });
+}
