@@ -26,6 +26,12 @@ export const COMMANDS: readonly Offer[] = [
     load: () => import('./commands/slots.ts'),
   },
   {
+    name: 'open',
+    summary: 'open a page of PagerDuty: a service, the extensions, the API keys',
+    group: 'see',
+    load: () => import('./commands/open.ts'),
+  },
+  {
     name: 'create',
     summary: 'add an action to services',
     group: 'change',

@@ -18,6 +18,7 @@ export const SCOPES: Readonly<Record<string, Needs>> = {
   list: reading,
   show: reading,
   slots: reading,
+  open: { required: ['services.read'], partly: TEAMS },
   export: reading,
   import: reading,
   plan: reading,

@@ -1,0 +1,86 @@
+import { Argument } from 'commander';
+import { RefusedError, UsageError } from '../../errors.ts';
+import { DOCUMENT_VERSION } from '../../ui/render/action-document.ts';
+import { line, styled } from '../../ui/text/text.ts';
+import { servicesFor } from '../ask/selectors.ts';
+import type { CommandSpec } from '../command.ts';
+import type { Context } from '../context.ts';
+import { openBrowser } from '../files/open-browser.ts';
+import { addExamples } from '../options.ts';
+import { showDocument, wantsDocument } from '../show-document.ts';
+
+/** The pages that belong to no service, below the account's own address. */
+const PAGES = { extensions: '/extensions', 'api-keys': '/api_keys' } as const;
+
+type Page = 'service' | keyof typeof PAGES;
+
+export const spec: CommandSpec = {
+  name: 'open',
+  summary: 'open a page of PagerDuty: a service, the extensions, the API keys',
+  group: 'see',
+  rank: 4,
+  document: 'open',
+  define(command, context) {
+    command
+      .addArgument(new Argument('<page>', 'which page').choices(['service', ...Object.keys(PAGES)]))
+      .argument('[selector]', 'for `service`: its exact name, id:ID, team:NAME, or a pattern with *')
+      .action((page: Page, selector: string | undefined) => runOpen(context(), page, selector));
+    addExamples(command, 'open service "Checkout API"', 'open extensions');
+  },
+};
+
+/** Prints the address of a page, and opens it in a browser where a person is at the terminal. */
+export async function runOpen(context: Context, page: Page, selector: string | undefined): Promise<void> {
+  const asDocument = wantsDocument(context);
+  expectRealAccount(context);
+  if ((page === 'service') !== (selector !== undefined)) {
+    throw new UsageError(
+      page === 'service' ? 'open service needs a service' : `open ${page} takes no service`,
+      {
+        hint: 'For example `pdactions open service "Checkout API"`, or `pdactions open extensions`.',
+      },
+    );
+  }
+  const urls =
+    page === 'service' ? await servicePages(context, selector ?? '') : [await accountPage(context, page)];
+  if (asDocument) return showDocument(context, { version: DOCUMENT_VERSION, command: 'open', page, urls });
+  for (const url of urls) context.io.out(line(url));
+  const [only, ...others] = urls;
+  const { io } = context;
+  if (only === undefined || others.length > 0 || !io.canPrompt || !io.terminal.stdout) return;
+  if (await openBrowser(only, context)) return;
+  io.say(line(styled('muted', 'No browser could be started; open the address yourself.')));
+}
+
+async function servicePages(context: Context, selector: string): Promise<readonly string[]> {
+  const services = await servicesFor(await context.store(), [selector]);
+  return services.map(({ htmlUrl, name }) => pageOf(htmlUrl, `the service ${name}`).href);
+}
+
+/** From the config, without a token, or else from where the services of the account are. */
+async function accountPage(context: Context, page: keyof typeof PAGES): Promise<string> {
+  const account = (await context.labels().catch(() => null))?.account ?? context.env.PAGERDUTY_SUBDOMAIN;
+  const region = context.globals.region ?? (await context.configRegion());
+  if (account && /^[a-z\d-]{1,63}$/i.test(account)) {
+    return `https://${account.toLowerCase()}${region === 'eu' ? '.eu' : ''}.pagerduty.com${PAGES[page]}`;
+  }
+  const { services } = await (await context.store()).searchServices('', { limit: 1, offset: 0 });
+  return new URL(PAGES[page], pageOf(services[0]?.htmlUrl ?? null, 'this account')).href;
+}
+
+/** @throws RefusedError on the sandbox: its account has the name of somebody's real one */
+function expectRealAccount({ globals }: Context): void {
+  if (globals.sandbox === undefined) return;
+  throw new RefusedError('the sandbox has no such pages', {
+    hint: '`pdactions sandbox start --open` opens its own page.',
+  });
+}
+
+/** An address of PagerDuty's own; what it sends is opened nowhere else. @throws RefusedError */
+function pageOf(htmlUrl: string | null, what: string): URL {
+  if (htmlUrl !== null && /^https:\/\/[a-z\d-]+(?:\.eu)?\.pagerduty\.com\/[\w/-]*$/.test(htmlUrl))
+    return new URL(htmlUrl);
+  throw new RefusedError(`PagerDuty does not say where the page of ${what} is`, {
+    hint: 'Set `account` in the config, or PAGERDUTY_SUBDOMAIN; services are in PagerDuty under Services → Service Directory.',
+  });
+}
