@@ -16,6 +16,7 @@ import {
 import { measureGrowth } from './growth.mjs';
 import { measureHostile } from './hostile.mjs';
 import { measurePackage } from './package.mjs';
+import { measureReceiver } from './receiver.mjs';
 import { measureStart } from './start.mjs';
 import { ROOT } from './tools.mjs';
 
@@ -29,6 +30,7 @@ for (const measure of [
   measureWriting,
   measurePlanning,
   measureHostile,
+  measureReceiver,
   measurePackage,
 ]) {
   console.error(`measuring: ${measure.name.replace('measure', '').toLowerCase()} …`);
