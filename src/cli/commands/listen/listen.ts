@@ -14,6 +14,7 @@ import type { Context } from '../../context.ts';
 import { collect, wholeNumber } from '../../options.ts';
 import { untilSignalled } from '../../until-signalled.ts';
 import { type ListenAccount, listenAccount } from './account.ts';
+import { runAny } from './any.ts';
 import { listenLog } from './log.ts';
 
 import { unusablePrograms } from './programs.ts';
@@ -23,6 +24,8 @@ import { isHere, listenRoutes } from './routes.ts';
 import { expectAppendable, listenStateFile, outputFolder } from './state.ts';
 
 export interface ListenOptions {
+  /** Presses of any action are printed. */
+  readonly any?: boolean | undefined;
   readonly port?: number | undefined;
   readonly host?: string | undefined;
   readonly allowRemote?: boolean | undefined;
@@ -62,6 +65,7 @@ export const spec: CommandSpec = {
         `the port to listen on; ${DEFAULT_PORT} without it, 0 for any`,
         wholeNumber(0, 65_535),
       )
+      .option('--any', 'print every press, of any action, without a config; runs nothing')
       .option('--host <address>', 'the address to listen on', DEFAULT_HOST)
       .option('--allow-remote', 'let other machines in')
       .option(
@@ -120,6 +124,7 @@ export const spec: CommandSpec = {
 export async function runListen(context: Context, options: ListenOptions): Promise<void> {
   const { io, interrupted, clock, env, platform, cwd } = context;
   const { host = DEFAULT_HOST, port = DEFAULT_PORT, forward } = options;
+  if (options.any) return runAny(context, { ...options }, port);
   checkOptions(options, host);
   const queue = sharedQueue(options, context);
   const routes = await listenRoutes(await context.config(), context, { ...options, host });

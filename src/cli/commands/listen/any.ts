@@ -1,0 +1,68 @@
+import { UsageError } from '../../../errors.ts';
+import type { Arrival } from '../../../receiver/any.ts';
+import { DOCUMENT_VERSION } from '../../../ui/render/action-document.ts';
+import { toJson } from '../../../ui/text/json.ts';
+import { maskUrl } from '../../../ui/text/mask-url.ts';
+import { line, styled } from '../../../ui/text/text.ts';
+import type { Context } from '../../context.ts';
+import { untilSignalled } from '../../until-signalled.ts';
+
+/** What `--any` goes with: it has no routes, so nothing that concerns them. */
+const ALLOWED = new Set(['any', 'port', 'host', 'notes']);
+
+/** Prints every press that arrives, without a config: the first look at what a button sends. @throws UsageError */
+export async function runAny(
+  context: Context,
+  options: Readonly<Record<string, unknown>>,
+  port: number,
+): Promise<void> {
+  const { io, interrupted } = context;
+  const other = Object.keys(options).find((name) => !ALLOWED.has(name));
+  if (other !== undefined || (options.host !== undefined && options.host !== '127.0.0.1')) {
+    throw new UsageError('`--any` takes presses of any action on this machine alone, and runs nothing', {
+      hint: 'Of the other options only `--port` goes with it.',
+    });
+  }
+  const { startAny } = await import('../../../receiver/any.ts');
+  const receiver = await startAny(port, (arrival) => show(context, arrival));
+  io.say(
+    line(styled('ok', 'Listening on '), styled('strong', receiver.url), ' for any press; nothing is run.'),
+  );
+  io.say(
+    line(styled('muted', `An action whose URL is ${receiver.url}/anything shows up here. Ctrl-C ends it.`)),
+  );
+  await untilSignalled(interrupted);
+  await receiver.close();
+}
+
+function show({ io, format }: Context, { path, headerNames, presses, why }: Arrival): void {
+  const shown = maskUrl(`http://127.0.0.1${path}`).replace(/^http:\/\/127\.0\.0\.1/, '');
+  if (format === 'json') {
+    const facts = presses.map(({ id, button, incident, service, user }) => ({
+      id,
+      button,
+      incident,
+      service,
+      user,
+    }));
+    const document = {
+      version: DOCUMENT_VERSION,
+      command: 'listen',
+      path: shown,
+      headerNames,
+      presses: facts,
+      why,
+    };
+    io.data(toJson(document).replace(/\n */g, ' '));
+    return;
+  }
+  if (why !== null) io.out(line(styled('warn', 'ignored  '), `POST ${shown} – ${why}`));
+  for (const { button, incident, service, user } of presses) {
+    const by = user.name === '' ? '' : ` by ${user.name}`;
+    const number = incident.number === '' ? '' : `#${incident.number} `;
+    io.out(
+      line(styled('ok', 'pressed  '), `${button.label} on ${number}${incident.title}, ${service.name}${by}`),
+    );
+    io.out(line(styled('muted', `         POST ${shown} → 202, headers: ${headerNames.join(', ')}`)));
+  }
+}
