@@ -4,6 +4,7 @@ import type { Token } from '../../pagerduty/auth/token-kind.ts';
 import type { Context } from '../context.ts';
 import { type Keychain, KeychainError, systemKeychain } from './keychain.ts';
 import {
+  PROFILE_NAME,
   type Profile,
   profileFolder,
   profileNames,
@@ -28,7 +29,7 @@ export function namedProfile({ globals, env }: Pick<Context, 'globals' | 'env'>)
       hint: 'Set PAGERDUTY_TOKEN, or the variables of an OAuth app.',
     });
   }
-  if (/^[a-z\d][a-z\d_-]{0,62}$/.test(name)) return name;
+  if (PROFILE_NAME.test(name)) return name;
   throw new UsageError(`${from} needs the name of a profile: lower-case letters, digits, - and _`, {
     hint: '`pdactions auth status` shows the profiles.',
   });
