@@ -10,16 +10,19 @@
 # environment has to be set; only `apply` needs the real values. The exit codes are those of pdactions.
 set -eu
 
+# How pdactions is installed. The npm name must be the one of the publisher that you trust.
+PDACTIONS_PACKAGE=pdactions@0.1.0
+
 # The only variables that the config may use, as with `--allow-env`: not every one that a job happens to have.
 export PDACTIONS_ALLOW_ENV=AUTOMATION_TOKEN
 
 pdactions() {
-  npx --yes pdactions@0.1.0 "$@"
+  npx --yes "$PDACTIONS_PACKAGE" "$@"
 }
 
 case ${1:-} in
   check)
-    pdactions validate
+    pdactions validate --placeholders
     ;;
   plan)
     pdactions plan --out plan.json --summary plan.md

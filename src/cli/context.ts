@@ -85,6 +85,13 @@ export interface Connection {
   close(): Promise<void>;
 }
 
+/** What a check of the config asks for. */
+export interface ConfigDemands {
+  /** Variables without a value are replaced with placeholders. */
+  readonly placeholders?: boolean | undefined;
+  readonly warningsAsErrors?: boolean | undefined;
+}
+
 export interface Context extends Surroundings {
   readonly globals: GlobalOptions;
   /** The command that runs, without its subcommand: `list`. */
@@ -93,7 +100,7 @@ export interface Context extends Surroundings {
   /** What is going on with PagerDuty, for displays. */
   readonly activity: Activity;
   /** The config. @throws ConfigError when there is none, or it has problems; its warnings have been said */
-  config(): Promise<Config>;
+  config(demands?: ConfigDemands): Promise<Config>;
   /**
    * The config, or null when there is none, for who asks which labels belong on which services: its variables need not be set, and
    * then endpoints and headers are empty. Its warnings are for others to say. @throws ConfigError when it has problems

@@ -1,11 +1,12 @@
 /** Makes the context of a command: each part of it when it is first asked for. */
 import type { Config, ConfigResult } from '../config/config.ts';
+import type { LoadOptions } from '../config/load-config.ts';
 import { ConfigError } from '../errors.ts';
 import { renderProblems } from '../ui/render/error.ts';
 import { annotateProblems } from '../ui/render/github/annotations.ts';
 import { line, styled } from '../ui/text/text.ts';
 import { createActivity } from './activity.ts';
-import type { Connection, Context, Surroundings } from './context.ts';
+import type { ConfigDemands, Connection, Context, Surroundings } from './context.ts';
 import { liveUrls } from './live-urls.ts';
 import type { GlobalOptions } from './options.ts';
 import type { Verdict } from './verdict.ts';
@@ -21,8 +22,8 @@ export function createContext(
   let config: Promise<ConfigResult | null> | undefined;
   let connection: Promise<Connection> | undefined;
 
-  const load = (): Promise<ConfigResult | null> => {
-    config ??= loadConfig(surroundings, globals);
+  const load = (placeholders?: boolean): Promise<ConfigResult | null> => {
+    config ??= loadConfig(surroundings, globals, { placeholders });
     return config;
   };
   /** As much of it as there is without its variables. With them, if possible: then their values are known, and never shown. */
@@ -38,9 +39,9 @@ export function createContext(
     activity,
     verdicts,
     verdict: (verdict) => verdicts.push(verdict),
-    async config() {
-      const found = await load();
-      if (found) return expectGood(surroundings, found);
+    async config(demands = {}) {
+      const found = await load(demands.placeholders);
+      if (found) return expectGood(surroundings, found, demands);
       throw new ConfigError('there is no config file', [], {
         hint: '`pdactions init` writes a first one here; `--config FILE` names one that is elsewhere.',
       });
@@ -82,12 +83,12 @@ export function createContext(
 async function loadConfig(
   surroundings: Surroundings,
   globals: GlobalOptions,
-  { labelsOnly = false } = {},
+  { labelsOnly = false, placeholders }: Pick<LoadOptions, 'labelsOnly' | 'placeholders'> = {},
 ): Promise<ConfigResult | null> {
   const { io, cwd, env, home } = surroundings;
   const { loadConfig: load } = await import('../config/load-config.ts');
   const { config: explicit, strict, allowEnv, sandbox } = globals;
-  const how = { strict, allowEnv, pressedHere: sandbox !== undefined, labelsOnly };
+  const how = { strict, allowEnv, pressedHere: sandbox !== undefined, labelsOnly, placeholders };
   const result = await load({ cwd, env, home: home() || undefined, explicit, ...how });
   // Before anything is said about it, and whatever is asked of it (T28).
   if (result?.ok) for (const secret of result.config.secrets) io.addSecret(secret);
@@ -95,8 +96,16 @@ async function loadConfig(
 }
 
 /** The config of a result; its warnings are said, and what is wrong is remarked on its lines where GitHub shows them. @throws ConfigError with all its problems */
-function expectGood(surroundings: Surroundings, result: ConfigResult): Config {
+function expectGood(
+  surroundings: Surroundings,
+  result: ConfigResult,
+  { warningsAsErrors = false }: ConfigDemands = {},
+): Config {
   const { io } = surroundings;
+  if (warningsAsErrors && result.warnings.length > 0) {
+    const problems = result.ok ? result.warnings : [...result.problems, ...result.warnings];
+    return expectGood(surroundings, { ok: false, problems, warnings: [] });
+  }
   annotateProblems(io, result.warnings, 'warning', surroundings);
   if (result.warnings.length > 0) {
     io.say(line(styled('warn', 'Warnings about the config:')));

@@ -58,4 +58,6 @@ export type ConfigResult = (
 ) & {
   /** The variables that it refers to, apart from those that are never expanded; absent where no file could be read. */
   readonly variables?: readonly string[];
+  /** Those of them in URLs: a plan compares these. */
+  readonly urlVariables?: readonly string[];
 };

@@ -31,6 +31,8 @@ export interface LoadOptions {
   readonly pressedHere?: boolean | undefined;
   /** For who asks which labels belong on which services: endpoints and headers stay empty, so that no variable has to be set. */
   readonly labelsOnly?: boolean | undefined;
+  /** Variables without a value are replaced with placeholders: for a check, never for a plan. */
+  readonly placeholders?: boolean | undefined;
   /** The names of `--allow-env`: nothing else is expanded (T25). Absent: what PDACTIONS_ALLOW_ENV says. */
   readonly allowEnv?: readonly string[] | undefined;
   /** Who runs this, for the owner check (T34). Absent: who runs the process. */
@@ -63,17 +65,27 @@ async function readConfig(gathered: Gathered, options: LoadOptions): Promise<Con
 
 async function readOnce(
   { documents, warnings: early }: Gathered,
-  { env, allowEnv, strict = false, pressedHere = false, labelsOnly = false }: LoadOptions,
+  { env, allowEnv, strict = false, pressedHere = false, labelsOnly = false, placeholders }: LoadOptions,
   isInternal: Reading['isInternal'],
 ): Promise<{ readonly result: ConfigResult; readonly meetsAddress: boolean }> {
-  const variables = { env, allowed: allowedNames(allowEnv, env) };
+  const variables = { env, allowed: allowedNames(allowEnv, env), placeholders };
   const asked = { strict, pressedHere, labelsOnly, isInternal, meetsAddress: false };
   const names = new Set<string>();
+  const urlNames = new Set<string>();
   const parts = documents.map((document): Part => {
     const { source } = document;
     return {
       document,
-      reading: { ...asked, source, variables, faults: [], warnings: [], secrets: new Set<string>(), names },
+      reading: {
+        ...asked,
+        source,
+        variables,
+        faults: [],
+        warnings: [],
+        secrets: new Set<string>(),
+        names,
+        urlNames,
+      },
     };
   });
   const config = await readParts(parts);
@@ -89,7 +101,10 @@ async function readOnce(
   const meetsAddress = parts.some(({ reading }) => reading.meetsAddress);
   const ok = config && problems.length === 0;
   const result: ConfigResult = ok ? { ok, config, warnings } : { ok: false, problems, warnings };
-  return { meetsAddress, result: { ...result, variables: shown } };
+  return {
+    meetsAddress,
+    result: { ...result, variables: shown, urlVariables: shown.filter((name) => urlNames.has(name)) },
+  };
 }
 
 /** Reads all files; `undefined` when there is no content to read. What is wrong is in each part's faults. */

@@ -172,20 +172,19 @@ describe.runIf(hasTools)('action.yml', () => {
     expect(own.sandbox.log().commits).toEqual([]);
   });
 
-  it('builds itself once, from its own lock file, when there is no build', async () => {
+  it('runs no build tools beside the token, and says what to use where there is no build', async () => {
     const own = await world();
     const home = join(own.machine.temp, 'action');
     mkdirSync(home, { recursive: true });
     symlinkSync(join(ROOT, 'bin'), join(home, 'bin'));
-    const [build] = action.runs.steps;
     const env = { ...own.machine.env, GITHUB_ACTION_PATH: home };
-    const steps = build === undefined ? [] : [build];
-    await runSteps(steps, { ...own.machine, env });
-    const commands = own.stubs.calls().map(({ args }) => args.slice(0, 2).join(' '));
-    expect(commands).toEqual(['ci --ignore-scripts', 'run build']);
-    mkdirSync(join(home, 'dist'));
-    writeFileSync(join(home, 'dist/main.js'), '');
-    await runSteps(steps, { ...own.machine, env });
+    const scope = { ...own.machine.scope, inputs: { command: 'plan', token: '' }, github: eventOf(false) };
+    const run = await runSteps(action.runs.steps, { ...own.machine, env, scope });
+    expect(run).toMatchObject({
+      code: 3,
+      log: expect.stringContaining('::error::this commit of pdactions has no dist/'),
+    });
+    expect(run.steps.map(({ outcome }) => outcome)).toEqual(['failure', 'skipped', 'skipped', 'skipped']);
     expect(own.stubs.calls()).toEqual([]);
   });
 });

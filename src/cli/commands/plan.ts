@@ -55,6 +55,17 @@ export async function runPlan(context: Context, options: PlanCommandOptions): Pr
   } else {
     for (const parts of planLines(prepared, options)) io.out(parts, { prose: true });
   }
+  if (isStopped(prepared)) {
+    if (options.out !== undefined) {
+      io.say(
+        line(
+          styled('warn', `${options.out} was not saved: `),
+          'this plan is refused, so nothing could carry it out.',
+        ),
+      );
+    }
+    return context.verdict('refused');
+  }
   if (options.out !== undefined) {
     const file = await openPendingFile(options.out, context.cwd);
     await file.commit(io.redact(planFileText(prepared, io.redact)));
@@ -64,7 +75,6 @@ export async function runPlan(context: Context, options: PlanCommandOptions): Pr
       ),
     );
   }
-  if (isStopped(prepared)) return context.verdict('refused');
   if (hasChanges(prepared) && options.out === undefined) sayNext(context, ['sync'], 'carries it out');
   if (options.exitCode && (hasChanges(prepared) || hasBlocked(prepared))) context.verdict('pending');
 }

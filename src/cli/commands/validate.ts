@@ -5,8 +5,11 @@ import { writeRows } from '../../ui/render/rows.ts';
 import { plural } from '../../ui/text/plural.ts';
 import { addCiOptions, type CiOptions, openCiReport } from '../ci/report.ts';
 import type { CommandSpec } from '../command.ts';
-import type { Context } from '../context.ts';
+import type { ConfigDemands, Context } from '../context.ts';
+import { addExamples } from '../options.ts';
 import { showDocument } from '../show-document.ts';
+
+export interface ValidateOptions extends CiOptions, ConfigDemands {}
 
 export const spec: CommandSpec = {
   name: 'validate',
@@ -15,14 +18,18 @@ export const spec: CommandSpec = {
   rank: 3,
   document: 'validate',
   define(command, context) {
-    addCiOptions(command).action((options: CiOptions) => runValidate(context(), options));
+    addExamples(command, 'validate', 'validate --placeholders --warnings-as-errors');
+    addCiOptions(command)
+      .option('--placeholders', 'need no variables: those that are not set count as placeholders')
+      .option('--warnings-as-errors', 'exit with 4 when there are warnings')
+      .action((options: ValidateOptions) => runValidate(context(), options));
   },
 };
 
 /** Checks the config alone. Problems leave as a ConfigError with all of them; as a document they are data as well. */
-export async function runValidate(context: Context, options: CiOptions): Promise<void> {
+export async function runValidate(context: Context, options: ValidateOptions): Promise<void> {
   await openCiReport(context, 'validate', options);
-  const config = await context.config().catch(async (error: unknown) => {
+  const config = await context.config(options).catch(async (error: unknown) => {
     if (error instanceof ConfigError && (context.format === 'json' || context.format === 'yaml')) {
       const { problems } = error;
       await showDocument(context, { version: DOCUMENT_VERSION, command: 'validate', valid: false, problems });

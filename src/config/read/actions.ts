@@ -121,6 +121,7 @@ function readUrl(
   if (entry === undefined || reading.labelsOnly) return { url: '' };
   const here = [...path, 'url'];
   const pieces = expandAt(entry, here, reading);
+  for (const name of variablesIn(entry.text)) reading.urlNames.add(name);
   if (pieces === undefined) return { url: '' };
   const url = joined(pieces);
   for (const secret of secretsOfUrl(url, pieces)) reading.secrets.add(secret);

@@ -20,6 +20,8 @@ export interface Reading {
   readonly warnings: Finding[];
   /** Variables that the file refers to, apart from those that are never expanded. */
   readonly names: Set<string>;
+  /** Those of them in URLs. A plan compares URLs, so it needs their values. */
+  readonly urlNames: Set<string>;
   /** Values that must never be shown. */
   readonly secrets: Set<string>;
 }

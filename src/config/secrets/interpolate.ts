@@ -10,6 +10,8 @@ export interface Variables {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** When given, only these names; set by the operator, never by the file (T25). */
   readonly allowed?: ReadonlySet<string> | undefined;
+  /** Variables that have no value are replaced with text that fits their place: for checks only, never for a plan. */
+  readonly placeholders?: boolean | undefined;
 }
 
 /** A stretch of the expanded text; `variable` tells that it came from the environment. */
@@ -43,7 +45,9 @@ export function expand(template: string, variables: Variables): Expansion {
   for (const match of template.matchAll(REFERENCE)) {
     pieces.push({ text: template.slice(from, match.index) });
     from = match.index + match[0].length;
-    const piece = match[0] === '$${' ? { text: '${' } : resolve(match[1] ?? '', match[2] ?? '', variables);
+    const around = { before: template.slice(0, match.index), after: template.slice(from) };
+    const piece =
+      match[0] === '$${' ? { text: '${' } : resolve(match[1] ?? '', match[2] ?? '', variables, around);
     if ('message' in piece) faults.push(piece);
     else pieces.push(piece);
   }
@@ -71,7 +75,20 @@ export function hasShellVariable(text: string): boolean {
   return /(?<![\w$\\])\$[A-Z_][A-Z0-9_]+\b/.test(text);
 }
 
-function resolve(body: string, close: string, variables: Variables): Piece | Fault {
+/** The text beside a reference. */
+interface Around {
+  readonly before: string;
+  readonly after: string;
+}
+
+/** A text that is valid in this place of a URL; in a header, any text is. */
+function placeholderFor({ before, after }: Around): string {
+  if (/^https?:\/\/[^/?#]*:$/.test(before) && !after.includes('@')) return '443';
+  if (before !== '') return 'placeholder';
+  return after.startsWith('://') ? 'https' : 'https://placeholder.example.com';
+}
+
+function resolve(body: string, close: string, variables: Variables, around: Around): Piece | Fault {
   if (close === '${') {
     return { message: '`${` inside `${…}` is not supported', fix: 'Put the whole value into one variable.' };
   }
@@ -91,7 +108,7 @@ function resolve(body: string, close: string, variables: Variables): Piece | Fau
       fix: 'Write `${NAME}` or `${NAME:-default}`; for a literal `${` write `$${`.',
     };
   }
-  return lookUp(name, fallback, variables);
+  return lookUp(name, fallback, variables, around);
 }
 
 function notAllowed(name: string, hasList: boolean): Fault {
@@ -112,7 +129,12 @@ function splitDefault(body: string): [name: string, fallback?: string] {
   return at === -1 ? [body] : [body.slice(0, at), body.slice(at + 2)];
 }
 
-function lookUp(name: string, fallback: string | undefined, { env, allowed }: Variables): Piece | Fault {
+function lookUp(
+  name: string,
+  fallback: string | undefined,
+  { env, allowed, placeholders }: Variables,
+  around: Around,
+): Piece | Fault {
   const access = accessTo(name);
   if (access === 'never') {
     return {
@@ -130,6 +152,7 @@ function lookUp(name: string, fallback: string | undefined, { env, allowed }: Va
   if (allowed ? !allowed.has(name) : access === 'by name') return notAllowed(name, allowed !== undefined);
   if (value) return { text: value, variable: name };
   if (fallback !== undefined) return { text: fallback };
+  if (placeholders) return { text: placeholderFor(around), variable: name };
   return {
     message: `the environment variable ${name} is ${value === undefined ? 'not set' : 'empty'}`,
     fix: `Set ${name}, or give a default: \${${name}:-default}.`,

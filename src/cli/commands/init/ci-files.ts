@@ -22,23 +22,58 @@ export const CI_FILES: Readonly<Record<CiSystem, CiFiles>> = {
   shell: { name: 'a shell script', files: [{ path: 'pdactions.sh', source: 'docs/ci/pdactions.sh' }] },
 };
 
-/** The one line of the examples that holds the variables of the config. */
+/** What the files are fitted to. */
+export interface CiFacts {
+  /** The names that the config refers to; none: those of the examples. */
+  readonly variables: readonly string[];
+  /** Those of them in URLs: a plan needs their values. */
+  readonly urlVariables: readonly string[];
+  /** The default branch of the repository, where it is known. */
+  readonly branch?: string | undefined;
+}
+
+/** The list of variables in the examples. */
 const ALLOWED = /(\bPDACTIONS_ALLOW_ENV(?:: |=))AUTOMATION_TOKEN$/gm;
 
-/**
- * The files for the given systems.
- * @param variables the names that the config refers to, for `PDACTIONS_ALLOW_ENV`; none: those of the examples
- */
+/** Each line of the examples that sets the variable, or explains it. */
+const SET = /^(?!.*PDACTIONS_ALLOW_ENV).*\bAUTOMATION_TOKEN\b.*\n/gm;
+
+/** A mapping that has lost all its entries, with the comments in it. */
+const EMPTY = /^( *)(variables|environment):\n((?:\1 +#.*\n)*)(?!\1 )/gm;
+
+/** The files for the given systems, with the variables of the config in every job and the branch of the repository. */
 export function ciFiles(
   systems: readonly CiSystem[],
-  variables: readonly string[],
+  facts: CiFacts,
 ): Promise<{ path: string; text: string }[]> {
-  const names = variables.join(',');
-  const withNames = (text: string): string =>
-    names === '' ? text : text.replace(ALLOWED, (_, before: string) => before + names);
   return Promise.all(
-    systems
-      .flatMap((system) => CI_FILES[system].files)
-      .map(async ({ path, source }) => ({ path, text: withNames(await packageFile(source)) })),
+    systems.flatMap((system) =>
+      CI_FILES[system].files.map(async ({ path, source }) => ({
+        path,
+        text: withBranch(withVariables(await packageFile(source), facts, system), facts.branch),
+      })),
+    ),
   );
+}
+
+function withBranch(text: string, branch = 'main'): string {
+  if (branch === 'main') return text;
+  return text
+    .replace('branches: [main]', `branches: [${branch}]`)
+    .replace(/only: main$/gm, `only: ${branch}`);
+}
+
+function withVariables(text: string, { variables, urlVariables }: CiFacts, system: CiSystem): string {
+  if (variables.length === 0) return text;
+  return text
+    .replace(ALLOWED, (_, before: string) => before + variables.join(','))
+    .replace(SET, (row) => variables.map((name) => setting(row, name, urlVariables, system)).join(''))
+    .replace(EMPTY, '$1$2: {}\n$3');
+}
+
+/** One line for one variable. A job that plans takes the value of a URL from where the system keeps it. */
+function setting(row: string, name: string, inUrls: readonly string[], system: CiSystem): string {
+  const own = row.replaceAll('AUTOMATION_TOKEN', name);
+  if (!inUrls.includes(name) || !own.includes('not-needed')) return own;
+  return system === 'github' ? own.replace(/not-needed\S*/, `\${{ secrets.${name} }}`) : '';
 }

@@ -12,12 +12,14 @@ import { exportNotes, exportText } from '../../export-text.ts';
 import { openPendingFile } from '../../files/write-file.ts';
 import { collect } from '../../options.ts';
 import { readAccount } from '../../read-account.ts';
-import { CI_FILES, type CiSystem, ciFiles } from './ci-files.ts';
+import { branchOf } from './branch.ts';
+import { CI_FILES, type CiFacts, type CiSystem, ciFiles } from './ci-files.ts';
 import { STARTER_DOCUMENT, STARTER_YAML } from './starter.ts';
 
 export interface InitOptions {
   readonly fromAccount?: boolean | undefined;
   readonly ci?: readonly CiSystem[] | undefined;
+  readonly headers?: boolean | undefined;
 }
 
 function noFilesFor(system: string): UsageError {
@@ -35,6 +37,7 @@ export const spec: CommandSpec = {
   define(command, context) {
     command
       .option('--from-account', 'start with what the account has, instead of an example')
+      .option('--headers', 'with --from-account: declare the headers, too, each hidden value as a variable')
       .addOption(
         new Option('--ci <system>', 'add files for this CI system, too (repeatable)')
           .choices(Object.keys(CI_FILES))
@@ -52,6 +55,8 @@ interface Choices {
   readonly format: 'json' | 'yaml';
   readonly fromAccount: boolean;
   readonly ci: readonly CiSystem[];
+  /** Whether hidden headers of the account are declared, each value as a variable to set. */
+  readonly headers: boolean;
 }
 
 interface NewFile {
@@ -74,12 +79,15 @@ export async function runInit(context: Context, options: InitOptions): Promise<v
     [...config, ...forCi].map(({ path }) => path),
   );
   for (const file of config) await write(context, file);
-  for (const file of await ciFiles(choices.ci, await variablesOf(context, config[0]?.path))) {
+  const facts = { ...(await variablesOf(context, config[0]?.path)), branch: branchOf(cwd) };
+  for (const file of await ciFiles(choices.ci, facts)) {
     await write(context, file);
   }
   if (choices.ci.length > 0) {
     io.say(
-      line('In the files for CI, change the branch, the paths, and the variables that your config uses.'),
+      line(
+        'In the files for CI, check the branch, the paths, and PDACTIONS_PACKAGE: the npm name of the publisher.',
+      ),
     );
   }
   if (kept === undefined) io.say(line('Next: edit it, then `pdactions validate` and `pdactions plan`.'));
@@ -96,11 +104,11 @@ async function write({ io, cwd }: Context, { path, text }: NewFile): Promise<voi
 async function variablesOf(
   { cwd, env, home, globals }: Context,
   written: string | undefined,
-): Promise<readonly string[]> {
+): Promise<Pick<CiFacts, 'variables' | 'urlVariables'>> {
   const { loadConfig } = await import('../../../config/load-config.ts');
   const explicit = written ?? globals.config;
   const found = await loadConfig({ cwd, env, home: home() || undefined, explicit });
-  return found?.variables ?? [];
+  return { variables: found?.variables ?? [], urlVariables: found?.urlVariables ?? [] };
 }
 
 /** Whether nothing was asked for but files for CI, so that a config that is there is not in question. */
@@ -117,17 +125,18 @@ function refuseSecond(there: readonly string[], name: string): void {
   });
 }
 
-async function choose(context: Context, { fromAccount, ci }: InitOptions): Promise<Choices> {
+async function choose(context: Context, { fromAccount, ci, headers = false }: InitOptions): Promise<Choices> {
   const { format } = context.globals;
   if (format !== undefined && format !== 'json' && format !== 'yaml') {
     throw new UsageError(`a config cannot be written as ${format}`, { hint: 'Use --format json or yaml.' });
   }
   const silent = format !== undefined || fromAccount !== undefined || ci !== undefined;
   if (silent || !context.io.canPrompt) {
-    return { format: format ?? 'yaml', fromAccount: fromAccount ?? false, ci: ci ?? [] };
+    return { format: format ?? 'yaml', fromAccount: fromAccount ?? false, ci: ci ?? [], headers };
   }
   const prompter = await context.prompter();
   return {
+    headers,
     format: await prompter.select<'json' | 'yaml'>({
       message: 'In which format?',
       choices: [
@@ -153,12 +162,12 @@ async function choose(context: Context, { fromAccount, ci }: InitOptions): Promi
   };
 }
 
-async function configFile(context: Context, { format, fromAccount }: Choices): Promise<NewFile> {
+async function configFile(context: Context, { format, fromAccount, headers }: Choices): Promise<NewFile> {
   const path = context.globals.config[0] ?? `pdactions.config.${format}`;
   if (!fromAccount) return { path, text: format === 'yaml' ? STARTER_YAML : `${toJson(STARTER_DOCUMENT)}\n` };
   const { account, services, all, actions } = await readAccount(context, undefined);
   const { exportConfig } = await import('../../../config/export/export.ts');
-  const exported = exportConfig(account, services, all, actions);
+  const exported = exportConfig(account, services, all, actions, { headers });
   for (const parts of exportNotes(exported)) context.io.say(parts);
   return { path, text: await exportText(exported, format) };
 }
