@@ -19,7 +19,7 @@ const dist = resolve(process.argv[2] ?? join(root, 'dist'));
 const entry = join(root, 'src/main.ts');
 
 /** What stands in main.js with all that it needs: what every command loads, and what most load, as they ask PagerDuty. */
-const TOGETHER = ['src/main.ts', 'src/cli/connection/connect.ts', 'src/cli/commands/list.ts'];
+const TOGETHER = ['src/main.ts', 'src/cli/connection/connect.ts', 'src/cli/commands/list/list.ts'];
 
 /** What is replaced because it has no use here, and takes its time or does harm: `package > what it imports`. */
 const REPLACEMENTS = {

@@ -34,7 +34,7 @@ const LIBRARY_HOME: Record<string, RegExp> = {
   inquirer: /^ui\/prompt\/prompter\.ts$/,
   'ipaddr.js': /^config\/check\/special-addresses\.ts$/,
   chalk: /^ui\/io\.ts$/,
-  'string-width': /^ui\/render\/table\.ts$/,
+  'string-width': /^ui\/render\/width\.ts$/,
   'fastest-levenshtein': /^nearest\.ts$/,
   'https-proxy-agent': /^pagerduty\/http\/proxy\.ts$/,
   'http-proxy-agent': /^pagerduty\/http\/proxy\.ts$/,

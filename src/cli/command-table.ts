@@ -11,7 +11,7 @@ export const COMMANDS: readonly Offer[] = [
     name: 'list',
     summary: 'show what each service carries',
     group: 'see',
-    load: () => import('./commands/list.ts'),
+    load: () => import('./commands/list/list.ts'),
   },
   {
     name: 'show',

@@ -69,6 +69,8 @@ export function createContext(
     store: async () => (await context.connection()).store,
     async prompter() {
       const { createPrompter } = await import('../ui/prompt/prompter.ts');
+      const { loadWidths } = await import('../ui/render/width.ts');
+      await loadWidths();
       const { stdin, stderr, interrupted } = surroundings;
       return createPrompter(io, { stdin: stdin(), stderr, signal: interrupted });
     },

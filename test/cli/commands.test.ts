@@ -12,7 +12,7 @@ describe('list', () => {
     expect(stdout).toMatchSnapshot();
   });
 
-  it('on a terminal is a table with every service', async () => {
+  it('on a terminal is a table of what there is', async () => {
     const { run } = await project();
     expect((await run(['list', '--no-color'], { terminal: true })).stdout).toMatchSnapshot();
   });

@@ -1,6 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { withoutCuts } from '../../src/cut.ts';
-import { displayWidth, renderTable, truncateLine } from '../../src/ui/render/table.ts';
+import { renderTable, truncateLine } from '../../src/ui/render/table.ts';
+import { displayWidth, loadWidths } from '../../src/ui/render/width.ts';
 import { type Line, line, plain as plainOf, styled } from '../../src/ui/text/text.ts';
 
 const plain = (parts: Line): string => withoutCuts(plainOf(parts));
@@ -17,6 +18,8 @@ const rows = [
 ];
 
 const terminal = (width = 80) => renderTable(columns, rows, { terminal: true, width }).map(plain);
+
+beforeAll(() => loadWidths());
 
 describe('renderTable', () => {
   it('aligns on a terminal, by the width that is seen, and leaves out repeats', () => {
@@ -47,6 +50,15 @@ describe('renderTable', () => {
   it('cuts them no further than to eight columns: what is left would say nothing', () => {
     expect(terminal(10)).toEqual(terminal(26));
     expect(terminal(26)[1]).toBe('Checkou…  Restart Ser…    1');
+  });
+
+  it('cuts a column in the middle where that is asked for', () => {
+    const url = 'https://automation.example.com/pagerduty/restart';
+    const [, row] = renderTable([{ title: 'URL', flexible: true, cut: 'middle' }], [[[url]]], {
+      terminal: true,
+      width: 21,
+    });
+    expect(plain(row ?? [])).toBe('https://au…ty/restart');
   });
 
   it('ends each line with its last cell, not with spaces', () => {

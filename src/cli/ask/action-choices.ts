@@ -2,7 +2,7 @@
 import { isOrphan, type LiveAction } from '../../core/action.ts';
 import { compareText } from '../../core/live.ts';
 import type { Choice } from '../../ui/prompt/prompter.ts';
-import { displayWidth } from '../../ui/render/table.ts';
+import { displayWidth } from '../../ui/render/width.ts';
 import { line, styled } from '../../ui/text/text.ts';
 import type { ShowUrl } from '../live-urls.ts';
 

@@ -6,7 +6,7 @@ import { AuthError, RefusedError } from '../../errors.ts';
 import type { ActionStore } from '../../pagerduty/store.ts';
 import { type Choice, type FindList, type GrowingList, growingList } from '../../ui/prompt/prompter.ts';
 import { slotSpan } from '../../ui/render/slots.ts';
-import { displayWidth } from '../../ui/render/table.ts';
+import { displayWidth } from '../../ui/render/width.ts';
 import { type Line, line, styled } from '../../ui/text/text.ts';
 import type { Context } from '../context.ts';
 

@@ -2,7 +2,7 @@
 import type { ActionSpec } from '../../core/action.ts';
 import type { Plan, ServicePlan } from '../../core/plan.ts';
 import { renderPlan, WRITE_ONLY } from '../../ui/render/plan.ts';
-import { displayWidth } from '../../ui/render/table.ts';
+import { displayWidth } from '../../ui/render/width.ts';
 import { shownUrl } from '../../ui/text/mask-url.ts';
 import { type Line, line, plain, type Span, styled } from '../../ui/text/text.ts';
 

@@ -16,6 +16,7 @@ export interface RowColumn<Key extends string = string> {
   readonly align?: 'left' | 'right' | undefined;
   readonly maxWidth?: number | undefined;
   readonly flexible?: boolean | 'first' | undefined;
+  readonly cut?: 'middle' | undefined;
   readonly optional?: boolean | undefined;
   readonly grouped?: boolean | undefined;
 }
@@ -31,16 +32,18 @@ export interface RowsDocument<Key extends string = string> {
 /** Lines to be written with `io.out`, or a finished document for `io.data`. */
 export type Rendered = { readonly lines: readonly Line[] } | { readonly text: string };
 
-/** Writes the rows to stdout in the format asked for. */
+/** Writes the rows to stdout in the format asked for. @param pager shows the lines and resolves to true, or leaves them to stdout */
 export async function writeRows<Key extends string>(
   io: Io,
   format: Format,
   document: RowsDocument<Key>,
+  pager?: (lines: readonly Line[]) => Promise<boolean>,
 ): Promise<void> {
   const view = { terminal: io.terminal.stdout, width: io.width };
   const rendered = await renderRows(document, format, view);
-  if ('text' in rendered) io.data(rendered.text);
-  else for (const parts of rendered.lines) io.out(parts);
+  if ('text' in rendered) return io.data(rendered.text);
+  if (pager && (await pager(rendered.lines))) return;
+  for (const parts of rendered.lines) io.out(parts);
 }
 
 /** The rows in a format. Each format's writer is loaded only when it is the one. */
@@ -68,8 +71,13 @@ export async function renderRows<Key extends string>(
     }
     case 'table': {
       const { renderTable } = await import('./table.ts');
-      const lines = rows.length === 0 ? [] : renderTable(columns, cellsOf(document, toLine), view);
-      return { lines };
+      if (rows.length === 0) return { lines: [] };
+      const cells = cellsOf(document, toLine);
+      if (view.terminal) {
+        const { loadWidths } = await import('./width.ts');
+        await loadWidths(cells.flat().map(plain));
+      }
+      return { lines: renderTable(columns, cells, view) };
     }
   }
 }

@@ -1,7 +1,7 @@
-import stringWidth from 'string-width';
 import { cutOff, withoutCuts } from '../../cut.ts';
 import { sanitize } from '../gate/sanitize.ts';
 import { type Line, plain, type Span, styled, TAB } from '../text/text.ts';
+import { displayWidth } from './width.ts';
 
 /** A column of a table. */
 export interface Column {
@@ -11,6 +11,8 @@ export interface Column {
   readonly maxWidth?: number | undefined;
   /** May be cut below `maxWidth` where the terminal is too narrow for the whole table; `first`: before the others are. */
   readonly flexible?: boolean | 'first' | undefined;
+  /** Cut in the middle, for the end says most. Only for what is redacted already: a secret over the cut would not be found. */
+  readonly cut?: 'middle' | undefined;
   /** Left out where no row has anything in it. Terminals only. */
   readonly optional?: boolean | undefined;
   /** A value equal to that of the row above is left out, as long as the columns to its left are equal too. Terminals only. */
@@ -49,11 +51,6 @@ export function renderTable(
   return [header, ...body].map((row) => alignRow(shown, row, widths));
 }
 
-/** The columns that a text takes on a terminal. */
-export function displayWidth(text: string): number {
-  return /^[ -~]*$/.test(text) ? text.length : stringWidth(text);
-}
-
 /** The line, cut to `width` columns; a cut one ends in `…`. */
 export function truncateLine(parts: Line, width: number): Line {
   const spans = cleanLine(parts);
@@ -67,6 +64,16 @@ export function truncateLine(parts: Line, width: number): Line {
     if (text !== span.text) return [...kept, { ...span, text: cutOff(restOf(spans, kept)) }];
   }
   return kept;
+}
+
+/** The line as one span, cut in the middle to `width` columns. */
+function truncateMiddle(parts: Line, width: number): Line {
+  const spans = cleanLine(parts);
+  if (lineWidth(spans) <= width) return spans;
+  const text = plain(spans);
+  const end = takeWidth([...text].reverse().join(''), Math.ceil((width - 1) / 2));
+  const start = takeWidth(text, width - 1 - displayWidth(end));
+  return [{ ...spans[0], text: `${start}…${[...end].reverse().join('')}` }];
 }
 
 function toTabs(row: readonly Line[]): Line {
@@ -154,7 +161,8 @@ function alignRow(columns: readonly Column[], row: readonly Line[], widths: read
   // Nothing stands behind the last cell with content, not even spaces.
   const filled = row.findLastIndex((cell) => cell.length > 0 && plain(cell) !== '');
   return columns.flatMap((column, at) => {
-    const cell = truncateLine(row[at] ?? [], widths[at] ?? 0);
+    const shorten = column.cut === 'middle' ? truncateMiddle : truncateLine;
+    const cell = shorten(row[at] ?? [], widths[at] ?? 0);
     const padding = ' '.repeat(Math.max(0, (widths[at] ?? 0) - lineWidth(cleanLine(cell))));
     const gap = at === 0 ? '' : GAP;
     if (column.align === 'right') return [gap + padding, ...cell];

@@ -21,7 +21,7 @@ describe('a plan by definition', () => {
       services.map((one, at) => live('Restart', one, { id: `P${at}`, url: 'https://a.example.com/' })),
     );
     expect(lines).toEqual([
-      '~ Restart  url https://a.example.com/ → https://b.example.com/  on 300 services',
+      '~ restart  url https://a.example.com/ → https://b.example.com/  on 300 services',
       '    web-000, web-001, web-002 and 297 more',
       '',
     ]);
@@ -33,7 +33,7 @@ describe('a plan by definition', () => {
       services.map((one) => desired(one, [spec('Restart', { url: 'https://b.example.com/' })])),
       services.map((one, at) => live('Restart', one, { id: `P${at}`, url: `https://a.example.com/${at}` })),
     );
-    expect(line).toBe('~ Restart  url 3 different URLs → https://b.example.com/  on 3 services');
+    expect(line).toBe('~ restart  url 3 different URLs → https://b.example.com/  on 3 services');
   });
 
   it('keeps apart what sends headers to a new host and what does not', () => {

@@ -1,0 +1,63 @@
+/** `list --filter`: which actions are shown. */
+import type { Service } from '../../../core/action.ts';
+import { globMatcher } from '../../../core/selector.ts';
+import { UsageError } from '../../../errors.ts';
+import type { ActionStore } from '../../../pagerduty/store.ts';
+
+const FIELDS = ['label', 'url', 'state', 'team'] as const;
+type Field = (typeof FIELDS)[number];
+
+export const FILTER_HELP =
+  'only actions whose label, url, state or team matches: FIELD=TEXT, a pattern with * or a part of it; without FIELD=, any (repeatable)';
+
+/** One `--filter`. */
+export interface Filter {
+  /** Undefined for any of them. */
+  readonly field: Field | undefined;
+  readonly matches: (value: string) => boolean;
+}
+
+/** Names of teams by id. */
+export type TeamNames = ReadonlyMap<string, string>;
+
+/** Reads the filters. @throws UsageError for one that is empty */
+export function readFilters(texts: readonly string[] = []): Filter[] {
+  return texts.map((text) => {
+    const field = FIELDS.find((name) => text.startsWith(`${name}=`));
+    const wanted = field === undefined ? text : text.slice(field.length + 1);
+    if (wanted === '') {
+      throw new UsageError(`--filter: nothing to look for in \`${text}\``, {
+        hint: `Give FIELD=TEXT with one of ${FIELDS.join(', ')}, or a text alone.`,
+      });
+    }
+    return { field, matches: matcher(wanted.toLowerCase()) };
+  });
+}
+
+/** A pattern has to match the whole value, other text a part of it; case does not count. */
+function matcher(wanted: string): Filter['matches'] {
+  const test = /[*?]/.test(wanted) ? globMatcher(wanted) : (value: string) => value.includes(wanted);
+  return (value) => test(value.toLowerCase());
+}
+
+/** Whether the values of an action match all the filters. */
+export function matchesAll(
+  filters: readonly Filter[],
+  values: Readonly<Record<Field, readonly string[]>>,
+): boolean {
+  return filters.every(({ field, matches }) =>
+    (field === undefined ? Object.values(values).flat() : values[field]).some(matches),
+  );
+}
+
+/** The names of the services' teams; nothing is read where no filter can ask for them. */
+export async function teamsOf(
+  store: ActionStore,
+  services: readonly Service[],
+  filters: readonly Filter[],
+): Promise<TeamNames> {
+  if (!filters.some(({ field }) => field === undefined || field === 'team')) return new Map();
+  const ids = [...new Set(services.flatMap(({ teamIds }) => teamIds))];
+  const teams = ids.length === 0 ? [] : await store.teamsById(ids);
+  return new Map(teams.map(({ id, name }) => [id, name]));
+}

@@ -1,0 +1,182 @@
+import { type LiveAction, NO_SERVICE, type Service } from '../../../core/action.ts';
+import { compareText, liveByService, NOTHING } from '../../../core/live.ts';
+import { countSlots } from '../../../core/slots.ts';
+import { withState } from '../../../engine/with-state.ts';
+import type { ActionStore } from '../../../pagerduty/store.ts';
+import { sanitize } from '../../../ui/gate/sanitize.ts';
+import { actionDocument, DOCUMENT_VERSION } from '../../../ui/render/action-document.ts';
+import { writeRows } from '../../../ui/render/rows.ts';
+import { maskUrl } from '../../../ui/text/mask-url.ts';
+import { line, styled } from '../../../ui/text/text.ts';
+import { addServiceOption, servicesFor } from '../../ask/selectors.ts';
+import type { CommandSpec } from '../../command.ts';
+import type { Context } from '../../context.ts';
+import type { ShowUrl } from '../../live-urls.ts';
+import { addExamples, collect } from '../../options.ts';
+import { warnOfOdd } from '../../warn-of-odd.ts';
+import { FILTER_HELP, type Filter, matchesAll, readFilters, type TeamNames, teamsOf } from './filter.ts';
+import { COLUMNS, cellsOf, columnsFor, type Row, stateText, summary, unplacedCells } from './rows.ts';
+
+export interface ListOptions {
+  readonly service?: readonly string[] | undefined;
+  readonly disabled?: boolean | undefined;
+  readonly all?: boolean | undefined;
+  readonly filter?: readonly string[] | undefined;
+  readonly columns?: string | undefined;
+  /** False for `--no-pager`. */
+  readonly pager?: boolean | undefined;
+}
+
+export const spec: CommandSpec = {
+  name: 'list',
+  summary: 'show what each service carries',
+  group: 'see',
+  rank: 1,
+  document: 'list',
+  define(command, context) {
+    addExamples(
+      command,
+      'list',
+      'list --service "web-*" --service team:Payments',
+      'list --disabled --json',
+      'list --filter "url=https://old.example.com/*" --columns service,label',
+    );
+    addServiceOption(command)
+      .option('--disabled', 'only actions that PagerDuty has disabled for a while')
+      .option('--filter <filter>', FILTER_HELP, collect)
+      .option('--all', 'also services without actions')
+      .option('--columns <names>', `only these columns: ${COLUMNS.map(({ key }) => key).join(',')}`)
+      .option('--no-pager', 'do not page a table that is longer than the terminal')
+      .action((options: ListOptions) => runList(context(), options));
+  },
+};
+
+/** Shows what each service carries. On a terminal services without actions are counted, unless `--all` or `--service` asks for them. */
+export async function runList(context: Context, options: ListOptions): Promise<void> {
+  const { io, format } = context;
+  const onTerminal = format === 'table' && io.terminal.stdout;
+  const columns = columnsFor(io.width, options.columns);
+  const filters = readFilters(options.filter);
+  const store = await context.store();
+  context.activity.reading('reading');
+  const { services, actions, teams } = await read(store, options, filters);
+  const [account, liveUrl] = await Promise.all([store.account(), context.liveUrls()]);
+  context.activity.end();
+  const rows = arrange(services, actions, options, filters, teams);
+  const unplaced = actions.filter(
+    (action) => action.services.length === 0 && isWanted(action, NO_SERVICE, options, filters, teams),
+  );
+  const hidden = rows.filter(({ shown }) => shown.length === 0);
+  const isCollapsed =
+    onTerminal && !options.all && options.service === undefined && hidden.length < rows.length;
+  const seen = isCollapsed ? rows.filter(({ shown }) => shown.length > 0) : rows;
+  if (rows.length + unplaced.length === 0) io.say(line(emptyText(options)));
+  const perAction = format === 'csv' || (format === 'table' && !onTerminal);
+  // What is cut in the middle has to be redacted before.
+  const showUrl: ShowUrl = onTerminal ? (url) => io.redact(sanitize(io.redact(liveUrl(url)))) : liveUrl;
+  const table = {
+    columns,
+    rows: [
+      ...seen.flatMap((row) => cellsOf(row, perAction, showUrl)),
+      ...unplaced.map((action) => unplacedCells(action, perAction, showUrl)),
+    ],
+    json: {
+      version: DOCUMENT_VERSION,
+      command: 'list',
+      account,
+      services: rows.map(({ service, live, shown }) => ({
+        id: service.id,
+        name: service.name,
+        slots: countSlots(live),
+        actions: shown.map((action) => actionDocument(action, liveUrl)),
+      })),
+      unplaced: unplaced.map((action) => actionDocument(action, liveUrl)),
+    },
+  };
+  const pager = onTerminal && options.pager !== false ? await openPager(context) : undefined;
+  await writeRows(io, format, table, pager);
+  if (onTerminal && rows.length > 0)
+    io.say(line(styled('muted', summary(rows, isCollapsed ? hidden.length : 0))));
+  warnOfOdd(io, actions);
+  if (actions.some(({ disabled, unreadable }) => disabled === null && unreadable === undefined))
+    io.say(line(styled('muted', STATES_UNKNOWN)));
+}
+
+/** Loaded for a terminal alone: nothing else starts a program. */
+async function openPager(context: Context) {
+  const { pagerFor } = await import('./pager.ts');
+  return pagerFor(context);
+}
+
+function emptyText({ disabled, filter }: ListOptions): string {
+  if (filter !== undefined) return 'No action matches the filter.';
+  return disabled ? 'No action is disabled.' : 'There are no services.';
+}
+
+async function read(store: ActionStore, options: ListOptions, filters: readonly Filter[]) {
+  const needsState = options.disabled || filters.some(({ field }) => field === 'state');
+  const complete = async (services: readonly Service[], actions: readonly LiveAction[]) => ({
+    services,
+    actions: needsState ? await withState(store, actions) : actions,
+    teams: await teamsOf(store, services, filters),
+  });
+  if (options.service === undefined) {
+    // The actions wait for the schema's id, so their chain of requests begins first.
+    const [actions, { services }] = await Promise.all([store.actions('all'), store.catalogue('all')]);
+    return complete(services, actions);
+  }
+  store.prefetch([]);
+  const services = await servicesFor(store, options.service);
+  return complete(services, await store.actions(services));
+}
+
+function arrange(
+  services: readonly Service[],
+  actions: readonly LiveAction[],
+  options: ListOptions,
+  filters: readonly Filter[],
+  teams: TeamNames,
+): Row[] {
+  const live = liveByService(actions);
+  const known = new Map(services.map((service) => [service.id, service]));
+  // An action may stand on a service that this token does not see, or that is gone (U13): it is shown all the same.
+  if (options.service === undefined) {
+    for (const { services: places } of actions) {
+      for (const { id, name } of places) {
+        if (!known.has(id))
+          known.set(id, { id, name: name ?? `(unknown service ${id})`, teamIds: [], htmlUrl: null });
+      }
+    }
+  }
+  const isNarrowed = options.disabled || filters.length > 0;
+  return [...known.values()]
+    .sort((a, b) => compareText(a.name, b.name) || compareText(a.id, b.id))
+    .map((service): Row => {
+      const there = live.get(service.id) ?? NOTHING;
+      const shown = [...there.own, ...there.shared].filter((action) =>
+        isWanted(action, service, options, filters, teams),
+      );
+      return { service, live: there, shown };
+    })
+    .filter(({ shown }) => !isNarrowed || shown.length > 0);
+}
+
+function isWanted(
+  action: LiveAction,
+  service: Service,
+  { disabled }: ListOptions,
+  filters: readonly Filter[],
+  teams: TeamNames,
+): boolean {
+  if (disabled && !action.disabled) return false;
+  const values = {
+    label: [action.label],
+    url: action.url === null ? [] : [maskUrl(action.url)],
+    state: [stateText(action)],
+    team: service.teamIds.flatMap((id) => teams.get(id) ?? []),
+  };
+  return matchesAll(filters, values);
+}
+
+const STATES_UNKNOWN =
+  "PagerDuty's list does not tell which actions are disabled; `pdactions list --disabled` asks for each.";
