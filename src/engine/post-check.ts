@@ -23,13 +23,13 @@ export async function checkAfterwards(
   outcomes: readonly Outcome[],
   plan: readonly ServicePlan[],
 ): Promise<Check> {
-  const unchecked = { outcomes, duplicates: [], overfull: [], unchecked: true };
   const created = outcomes.filter(mayHaveCreated);
   const written = lastOfEach(outcomes.filter(wasWritten));
-  const stop = run.stopped()?.why;
-  if (created.length + written.length === 0 || stop === 'interrupted')
-    return { ...unchecked, unchecked: false };
-  if (stop !== undefined) return unchecked;
+  if (created.length + written.length === 0) {
+    return { outcomes, duplicates: [], overfull: [], unchecked: false };
+  }
+  const unchecked = { outcomes: outcomes.map(unconfirmed), duplicates: [], overfull: [], unchecked: true };
+  if (run.stopped()) return unchecked;
   try {
     const {
       live,
@@ -56,6 +56,13 @@ export async function checkAfterwards(
     if (error instanceof PdactionsError) return unchecked;
     throw error;
   }
+}
+
+/** Success is claimed only for what a read has shown. */
+function unconfirmed(outcome: Outcome): Outcome {
+  return outcome.status === 'applied' && outcome.note !== 'confirmed by read' && wasWritten(outcome)
+    ? { ...outcome, unconfirmed: true }
+    : outcome;
 }
 
 /** True when a write was answered as done; what was found done already has been read. */

@@ -18,6 +18,8 @@ export type Outcome =
       readonly note?: AppliedNote | undefined;
       /** Something that a person has to see to. */
       readonly warning?: string | undefined;
+      /** PagerDuty answered that it was done, and it could not be read back. */
+      readonly unconfirmed?: true | undefined;
     }
   | {
       readonly change: Change;
@@ -106,7 +108,7 @@ export type ReportVerdict = 'ok' | 'auth' | 'refused' | 'partial' | 'remote' | '
 /** Everything that a report means; which one counts is decided by precedence, in one place. */
 export function verdictsOf(report: Report): ReportVerdict[] {
   const verdicts: ReportVerdict[] = ['ok'];
-  const bad = report.outcomes.filter((outcome) => outcome.status !== 'applied');
+  const bad = report.outcomes.filter((outcome) => outcome.status !== 'applied' || outcome.unconfirmed);
   if (report.stopped?.why === 'interrupted') verdicts.push('cancelled');
   if (report.stopped?.why === 'bug') verdicts.push('bug');
   if (report.duplicates.length + report.overfull.length > 0) verdicts.push('refused');

@@ -16,6 +16,7 @@ type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 const OPTIONAL = new Set([
   'note',
   'warning',
+  'unconfirmed',
   'why',
   'error',
   'changed',

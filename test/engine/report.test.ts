@@ -29,7 +29,13 @@ describe('what a report means', () => {
   it.each<[string, Partial<Report>, ReportVerdict[], number]>([
     ['nothing to do', {}, ['ok'], 0],
     ['all applied', { outcomes: [applied, applied] }, ['ok'], 0],
-    ['could not look for duplicates', { outcomes: [applied], unchecked: true }, ['ok'], 0],
+    ['read back in part', { outcomes: [applied], unchecked: true }, ['ok'], 0],
+    [
+      'could not be read back',
+      { outcomes: [{ change, status: 'applied', id: 'P2', unconfirmed: true }], unchecked: true },
+      ['ok', 'partial'],
+      6,
+    ],
     ['one failed', { outcomes: [applied, failed(server)] }, ['ok', 'partial'], 6],
     ['one unknown', { outcomes: [unknown] }, ['ok', 'partial'], 6],
     ['one skipped', { outcomes: [applied, skipped] }, ['ok', 'partial'], 6],

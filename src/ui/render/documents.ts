@@ -105,6 +105,7 @@ export function reportDocument(report: {
       id: outcome.id ?? ('id' in outcome.change ? outcome.change.id : null),
       ...(outcome.note === undefined ? {} : { note: outcome.note }),
       ...(outcome.warning === undefined ? {} : { warning: outcome.warning }),
+      ...(outcome.unconfirmed ? { unconfirmed: true } : {}),
       ...(outcome.why === undefined ? {} : { why: outcome.why }),
       ...(outcome.spared ? { spared: true } : {}),
       ...(outcome.fields ? storedDocument(outcome) : {}),

@@ -12,6 +12,7 @@ export interface OutcomeView extends StoredView {
   readonly status: 'applied' | 'differs' | 'not kept' | 'withdrawn' | 'failed' | 'unknown' | 'skipped';
   readonly note?: string | undefined;
   readonly warning?: string | undefined;
+  readonly unconfirmed?: true | undefined;
   readonly error?: PdactionsError | undefined;
   readonly why?: string | undefined;
   readonly spared?: true | undefined;
@@ -37,7 +38,7 @@ const MARK: Readonly<Record<OutcomeView['status'], readonly [string, Style]>> = 
 /** One outcome: what, where, how it ended, and for what went wrong why and what to do. */
 export function renderOutcome(outcome: OutcomeView): Line[] {
   const { change, status, note, warning, error, why } = outcome;
-  const [mark, style] = MARK[status];
+  const [mark, style] = MARK[outcome.unconfirmed ? 'unknown' : status];
   const id = outcome.id ?? ('id' in change ? change.id : undefined);
   const { id: serviceId, name } = change.service;
   const where = `on ${name}${serviceId === NO_SERVICE.id ? '' : ` (${serviceId})`}`;
@@ -54,13 +55,19 @@ export function renderOutcome(outcome: OutcomeView): Line[] {
       styled('muted', end.join('')),
     ),
     ...(warning === undefined ? [] : [line(styled('warn', '    ! '), warning)]),
+    ...(outcome.unconfirmed ? UNCONFIRMED : []),
     ...renderStored(outcome),
     ...(error ? renderReason(error) : []),
   ];
 }
 
-function wordOf({ change: { kind }, status, fields = [] }: OutcomeView): string {
-  if (status === 'applied') return DONE[kind];
+const UNCONFIRMED: readonly Line[] = [
+  line(styled('warn', '    ! '), 'PagerDuty answered that it was done, and it could not be read back'),
+  line(styled('accent', '    → '), '`pdactions plan` shows whether it was.'),
+];
+
+function wordOf({ change: { kind }, status, unconfirmed, fields = [] }: OutcomeView): string {
+  if (status === 'applied') return unconfirmed ? `${DONE[kind]}, not confirmed` : DONE[kind];
   if (status !== 'differs') return `${kind} ${status}`;
   return `${DONE[kind]}, ${fields.length > 0 ? 'stored otherwise' : 'headers lost'}`;
 }
@@ -117,10 +124,15 @@ export function renderSummary(outcomes: readonly OutcomeView[]): Line[] {
 const BAD = ['differs', 'not kept', 'withdrawn', 'failed', 'unknown', 'skipped'] as const;
 
 function renderTotals(outcomes: readonly OutcomeView[]): Line {
-  const count = (wanted: OutcomeView['status']) => outcomes.filter(({ status }) => status === wanted).length;
+  const isUnconfirmed = ({ status, unconfirmed }: OutcomeView): boolean =>
+    status === 'applied' && unconfirmed === true;
+  const open = outcomes.filter(isUnconfirmed).length;
+  const count = (wanted: OutcomeView['status']) =>
+    outcomes.filter((outcome) => outcome.status === wanted && !isUnconfirmed(outcome)).length;
   const bad = BAD.filter((status) => count(status) > 0);
-  if (bad.length === 0) return line(styled('ok', `Applied ${plural(outcomes.length, 'change')}.`));
-  const rest = bad.map((status) => `${count(status)} ${COUNTED[status] ?? status}`).join(', ');
+  if (bad.length + open === 0) return line(styled('ok', `Applied ${plural(outcomes.length, 'change')}.`));
+  const words = bad.map((status) => `${count(status)} ${COUNTED[status] ?? status}`);
+  const rest = [...(open > 0 ? [`${open} not confirmed`] : []), ...words].join(', ');
   return line(
     styled('error', `Applied ${count('applied')} of ${plural(outcomes.length, 'change')}: ${rest}.`),
     ' Running the same command again is safe.',

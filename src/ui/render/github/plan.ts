@@ -99,8 +99,8 @@ function stops({ plan, verdicts }: PlanFacts, quote: Quoter): Section[] {
 
 function outcomes({ outcomes: all, duplicates, overfull, unchecked }: ReportView, quote: Quoter): Section {
   // What needs somebody comes first, and so is never what is left out.
-  const bad = all.filter(({ status }) => status !== 'applied');
-  const good = all.filter(({ status }) => status === 'applied');
+  const isGood = ({ status, unconfirmed }: OutcomeView): boolean => status === 'applied' && !unconfirmed;
+  const [bad, good] = [all.filter((one) => !isGood(one)), all.filter(isGood)];
   const lines = [
     ...[...duplicates, ...overfull].flatMap(renderConflict),
     ...[...bad, ...good].flatMap(renderOutcome),
