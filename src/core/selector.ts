@@ -33,11 +33,7 @@ export function parseSelector(text: string): Selector | { readonly invalid: stri
   if (text.trim() === '') return { invalid: 'a service selector must not be empty' };
   if (text.startsWith('id:')) {
     const id = text.slice(3);
-    return ID_PATTERN.test(id)
-      ? { kind: 'id', text, id }
-      : {
-          invalid: `\`${id}\` is not a PagerDuty id: capital letters and digits only, for example id:PIJ90N7`,
-        };
+    return ID_PATTERN.test(id) ? { kind: 'id', text, id } : { invalid: notAnId(text, id) };
   }
   if (text.startsWith('team:')) {
     const team = text.slice(5);
@@ -45,6 +41,11 @@ export function parseSelector(text: string): Selector | { readonly invalid: stri
   }
   if (/[*?]/.test(text)) return { kind: 'glob', text, pattern: text };
   return { kind: 'name', text, name: text };
+}
+
+function notAnId(text: string, id: string): string {
+  const form = `\`${id}\` is not a PagerDuty id: capital letters and digits only, for example id:PIJ90N7`;
+  return id === '' ? form : `${form}; a service that is called \`${text}\` is selected by its own id`;
 }
 
 /** Turns a glob (`*` any run of characters, `?` one) into a test; matching is case-sensitive like exact names. */

@@ -32,7 +32,7 @@ describe('reading a selector', () => {
     ['  ', 'a service selector must not be empty'],
     [
       'id:p1/../users',
-      '`p1/../users` is not a PagerDuty id: capital letters and digits only, for example id:PIJ90N7',
+      '`p1/../users` is not a PagerDuty id: capital letters and digits only, for example id:PIJ90N7; a service that is called `id:p1/../users` is selected by its own id',
     ],
     ['id:', '`` is not a PagerDuty id: capital letters and digits only, for example id:PIJ90N7'],
     ['team:', 'a team name must follow `team:`'],

@@ -309,4 +309,22 @@ describe('enable --all-disabled', () => {
     expect(writes()).toEqual(['POST /extensions/PGOOD/enable']);
     expect(code).toBe(6);
   });
+
+  it.each([true, false])('F50: the document lists the skipped; with a healthy one: %j', async (healthy) => {
+    const { run, extensions } = await world({ config: { headers: {} }, temporarily_disabled: true });
+    extensions.set('PGOOD', { ...extensions.get('PGOOD'), temporarily_disabled: healthy });
+    const { code, stdout, stderr } = await run('enable', '--all-disabled', '--json');
+    const { report, skipped } = JSON.parse(stdout);
+    expect(skipped).toEqual([
+      {
+        id: 'PODDX',
+        label: 'Odd',
+        services: [{ id: 'PA', name: 'PA' }],
+        why: expect.stringContaining('cannot be read'),
+      },
+    ]);
+    expect(report === null).toBe(!healthy);
+    expect(stderr.includes('Nothing else is disabled.')).toBe(!healthy);
+    expect(code).toBe(6);
+  });
 });

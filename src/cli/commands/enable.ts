@@ -60,15 +60,23 @@ export async function runEnable(
     io.say(line(styled('warn', 'skipped: '), `${action.label} (${action.id}) ${whyNotWritable(action)}`));
   }
   if (skipped.length > 0) context.verdict('partial');
+  const more = options.allDisabled ? { skipped: skipped.map(skippedDocument) } : {};
   const changes = wanted
     .filter((action) => !skipped.includes(action))
     .map((before): Change => ({ kind: 'enable', service: expectWritable(before), id: before.id, before }));
   if (changes.length === 0) {
-    return showNoChanges(context, 'enable', 'Nothing is disabled.');
+    const why = skipped.length > 0 ? 'Nothing else is disabled.' : 'Nothing is disabled.';
+    return showNoChanges(context, 'enable', why, more);
   }
   const readAt = context.clock.now();
   const plan = await planOf(await context.store(), changes);
-  await applyAndShow(context, 'enable', plan, readAt);
+  await applyAndShow(context, 'enable', plan, readAt, more);
+}
+
+/** What `--all-disabled` leaves disabled, and why. */
+function skippedDocument(action: LiveAction) {
+  const { id, label, services } = action;
+  return { id, label, services, why: whyNotWritable(action) };
 }
 
 async function candidates(

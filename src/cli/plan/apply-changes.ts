@@ -54,24 +54,33 @@ export function showReport({ io }: Context, report: Report): void {
   for (const parts of renderSummary(report.outcomes)) io.say(parts);
 }
 
-/** Applies the plan and shows the report, as a document where one is wanted: the end of every command that writes by hand. */
+/**
+ * Applies the plan and shows the report, as a document where one is wanted: the end of every command that writes by hand.
+ * @param more further members of the document
+ */
 export async function applyAndShow(
   context: Context,
   command: string,
   plan: Plan,
   readAt: number,
+  more: object = {},
 ): Promise<Report> {
   const report = await applyChanges(context, plan, readAt);
   reportInAnyCase(context, report);
-  if (wantsDocument(context)) await showDocument(context, handDocument(command, report));
+  if (wantsDocument(context)) await showDocument(context, { ...handDocument(command, report), ...more });
   else showReport(context, report);
   return report;
 }
 
 /** Says that there is nothing to do, in the same places. */
-export async function showNoChanges(context: Context, command: string, why: string): Promise<void> {
+export async function showNoChanges(
+  context: Context,
+  command: string,
+  why: string,
+  more: object = {},
+): Promise<void> {
   context.io.say(line(styled('ok', 'No changes.'), ` ${why}`));
-  if (wantsDocument(context)) await showDocument(context, handDocument(command, null));
+  if (wantsDocument(context)) await showDocument(context, { ...handDocument(command, null), ...more });
 }
 
 function handDocument(command: string, report: Report | null) {
