@@ -30,7 +30,9 @@ async function replay(content: string, ...args: string[]) {
 
 it('asks first, also on this machine', async () => {
   const { code, stderr, paths } = await replay(recorded('m-1'));
-  expect(stderr).toContain('1 recorded message of restart with the headers of the config, to http://127.0.0.1');
+  expect(stderr).toContain(
+    '1 recorded message of restart with the headers of the config, to http://127.0.0.1',
+  );
   expect(stderr).toContain('`--yes`');
   expect(code).toBe(3);
   expect(paths).toEqual([]);
