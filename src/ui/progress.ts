@@ -30,6 +30,8 @@ const REDRAW_MS = 100;
 const TICK_MS = 250;
 /** Off a terminal: a line at most this often, and none for work that is over before. */
 const LINE_MS = 10_000;
+/** Off a terminal: a wait of this length is reported when it begins. */
+const WAIT_LINE_MS = 5_000;
 /** How long is left is of no interest to short work. */
 const LIMIT_AFTER_MS = 10_000;
 /** A rate over less than this is noise. */
@@ -85,7 +87,7 @@ export function createProgress(io: Io, clock: Clock, options: ProgressOptions): 
     },
     waiting(milliseconds, why) {
       state.wait = { until: clock.now() + milliseconds, why };
-      display.changed();
+      display.waits(milliseconds);
     },
     limit(at) {
       state.limit = at;
@@ -101,6 +103,8 @@ export function createProgress(io: Io, clock: Clock, options: ProgressOptions): 
 
 interface Display {
   changed(): void;
+  /** The work stands still from now on. */
+  waits(milliseconds: number): void;
   finish(): void;
 }
 
@@ -115,10 +119,12 @@ function createBar(draw: (bar: boolean) => Line, io: Io, clock: Clock, ticker: T
   };
   const stop = ticker(TICK_MS, redraw);
   redraw();
+  const changed = (): void => {
+    if (clock.now() - drawnAt >= REDRAW_MS) redraw();
+  };
   return {
-    changed() {
-      if (clock.now() - drawnAt >= REDRAW_MS) redraw();
-    },
+    changed,
+    waits: changed,
     finish() {
       finished = true;
       stop();
@@ -131,6 +137,7 @@ function createBar(draw: (bar: boolean) => Line, io: Io, clock: Clock, ticker: T
 function createLog(draw: (bar: boolean) => Line, io: Io, clock: Clock, ticker: Ticker): Display {
   const start = clock.now();
   let lineAt = start;
+  let waitsUntil = start;
   const changed = (): void => {
     if (clock.now() - lineAt < LINE_MS) return;
     lineAt = clock.now();
@@ -139,6 +146,13 @@ function createLog(draw: (bar: boolean) => Line, io: Io, clock: Clock, ticker: T
   const stop = ticker(LINE_MS, changed);
   return {
     changed,
+    waits(milliseconds) {
+      const isNew = clock.now() >= waitsUntil;
+      waitsUntil = Math.max(waitsUntil, clock.now() + milliseconds);
+      if (!isNew || milliseconds < WAIT_LINE_MS) return changed();
+      lineAt = clock.now();
+      io.say(draw(false));
+    },
     finish() {
       stop();
       if (lineAt === start) return;
@@ -240,7 +254,7 @@ export function createSpinner(io: Io, clock: Clock, title: string, ticker: Ticke
     },
     waiting(milliseconds, why) {
       wait = { until: clock.now() + milliseconds, why };
-      display.changed();
+      display.waits(milliseconds);
     },
     limit(at) {
       limit = at;

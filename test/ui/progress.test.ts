@@ -94,6 +94,18 @@ describe('progress on a terminal', () => {
 });
 
 describe('progress elsewhere', () => {
+  it('reports a long wait when it begins, once', () => {
+    const { io, stderr } = recordingIo();
+    const { clock, ticker, pass } = handClock();
+    const progress = createProgress(io, clock, { title: 'applying', total: 40, ticker });
+    progress.waiting(4_000, 'for the rate limit');
+    expect(stderr.text).toBe('');
+    pass(5_000);
+    progress.waiting(42_000, 'for the rate limit');
+    progress.waiting(41_000, 'for the rate limit');
+    expect(stderr.text).toBe('applying 0/40 · waiting 42 s for the rate limit\n');
+  });
+
   it('is a line every 10 s while things happen, and one at the end', () => {
     const { io, stderr } = recordingIo();
     const { clock, pass } = handClock();
@@ -109,7 +121,7 @@ describe('progress elsewhere', () => {
     expect(stderr.text.split('\n')).toEqual([
       'applying 10/40 · 1/s · Checkout API',
       'applying 20/40 · 1/s · Checkout API',
-      'applying 25/40 · 48/min · Checkout API · waiting 24 s for the rate limit',
+      'applying 25/40 · 1/s · Checkout API · waiting 30 s for the rate limit',
       'applying 25/40 · 48/min · ended after 31 s',
       '',
     ]);
@@ -170,8 +182,8 @@ describe('spinner', () => {
     pass(21_000);
     spinner.done();
     expect(stderr.text.split('\n').slice(0, 2)).toEqual([
+      'reading · waiting 25 s for the rate limit',
       'reading · waiting 15 s for the rate limit',
-      'reading · waiting 5 s for the rate limit',
     ]);
     expect(ticking.size).toBe(0);
   });

@@ -4,7 +4,7 @@ import { applyPlan } from '../../engine/apply.ts';
 import { type Report, verdictsOf } from '../../engine/report.ts';
 import { DOCUMENT_VERSION } from '../../ui/render/action-document.ts';
 import { reportDocument } from '../../ui/render/documents.ts';
-import { renderConflict, renderOutcome, renderSummary } from '../../ui/render/report.ts';
+import { renderConflict, renderOutcomes, renderSummary } from '../../ui/render/report.ts';
 import { line, styled } from '../../ui/text/text.ts';
 import type { Context } from '../context.ts';
 import { showDocument, wantsDocument } from '../show-document.ts';
@@ -19,7 +19,10 @@ export async function applyChanges(context: Context, plan: Plan, readAt: number)
     clock,
     readAt,
     interrupted,
-    onOutcome: ({ change }) => progress.advance(1, change.service.name),
+    // What was not begun is no progress.
+    onOutcome: ({ change, status }) => {
+      if (status !== 'skipped') progress.advance(1, change.service.name);
+    },
   });
   activity.end();
   for (const verdict of verdictsOf(report)) context.verdict(verdict);
@@ -38,7 +41,7 @@ export function reportInAnyCase({ io, atExit }: Context, report: Report): void {
 
 function linesOf(report: Report) {
   return [
-    ...report.outcomes.flatMap(renderOutcome),
+    ...renderOutcomes(report.outcomes),
     ...[...report.duplicates, ...report.overfull].flatMap(renderConflict),
   ];
 }

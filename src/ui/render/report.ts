@@ -66,6 +66,21 @@ const UNCONFIRMED: readonly Line[] = [
   line(styled('accent', '    → '), '`pdactions plan` shows whether it was.'),
 ];
 
+/** The reason of what was not begun because the run was interrupted. */
+const INTERRUPTED = 'interrupted';
+
+/** All outcomes; what an interrupted run has not started is one line. */
+export function renderOutcomes(outcomes: readonly OutcomeView[]): Line[] {
+  const isUnstarted = ({ status, why }: OutcomeView): boolean => status === 'skipped' && why === INTERRUPTED;
+  const unstarted = outcomes.filter(isUnstarted);
+  const others = outcomes.filter((outcome) => !isUnstarted(outcome)).flatMap(renderOutcome);
+  if (unstarted.length < 2) return outcomes.flatMap(renderOutcome);
+  return [
+    ...others,
+    line(styled('muted', `- ${plural(unstarted.length, 'change')} not started (interrupted)`)),
+  ];
+}
+
 function wordOf({ change: { kind }, status, unconfirmed, fields = [] }: OutcomeView): string {
   if (status === 'applied') return unconfirmed ? `${DONE[kind]}, not confirmed` : DONE[kind];
   if (status !== 'differs') return `${kind} ${status}`;
