@@ -110,6 +110,8 @@ export interface Context extends Surroundings {
   liveUrls(): Promise<ShowUrl>;
   /** The region that the config names, for commands that need nothing else of it: its problems do not stop them. */
   configRegion(): Promise<Config['region']>;
+  /** The account that the config names, without a word about its problems: those are for the command to report. */
+  configAccount(): Promise<Config['account']>;
   connection(): Promise<Connection>;
   store(): Promise<ActionStore>;
   prompter(): Promise<Prompter>;

@@ -62,6 +62,10 @@ export function createContext(
       io.say(line(styled('warn', 'warning: '), text));
       return undefined;
     },
+    async configAccount() {
+      const found = await loadLabels().catch(() => null);
+      return found?.ok ? found.config.account : undefined;
+    },
     connection() {
       connection ??= import('./connection/connect.ts').then(({ connect }) => connect(context));
       return connection;

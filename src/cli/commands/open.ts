@@ -59,7 +59,7 @@ async function servicePages(context: Context, selector: string): Promise<readonl
 
 /** From the config, without a token, or else from where the services of the account are. */
 async function accountPage(context: Context, page: keyof typeof PAGES): Promise<string> {
-  const account = (await context.labels().catch(() => null))?.account ?? context.env.PAGERDUTY_SUBDOMAIN;
+  const account = (await context.configAccount()) ?? context.env.PAGERDUTY_SUBDOMAIN;
   const region = context.globals.region ?? (await context.configRegion());
   if (account && /^[a-z\d-]{1,63}$/i.test(account)) {
     return `https://${account.toLowerCase()}${region === 'eu' ? '.eu' : ''}.pagerduty.com${PAGES[page]}`;

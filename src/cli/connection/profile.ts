@@ -43,7 +43,7 @@ export async function chooseProfile(context: Context): Promise<Profile | undefin
   const named = namedProfile(context);
   if (isCi(context.env) || (named === undefined && context.home() === '')) return undefined;
   const folder = profileFolder(context);
-  const account = (await context.labels().catch(() => null))?.account?.toLowerCase();
+  const account = (await context.configAccount())?.toLowerCase();
   if (named === undefined) {
     const own = account === undefined ? undefined : await profileOf(folder, account);
     const current = own ? undefined : await readCurrent(folder);
