@@ -10,5 +10,6 @@ export const SCHEMA_FILE = resolve(import.meta.dirname, '../schema.json');
 export function schemaText(): string {
   // Draft 7 is what editors understand.
   const schema = z.toJSONSchema(configSchema, { target: 'draft-7', io: 'input' });
-  return `${JSON.stringify(schema, null, 2)}\n`;
+  const named = { $schema: schema.$schema, $id: 'urn:pdactions:config', ...schema };
+  return `${JSON.stringify(named, null, 2)}\n`;
 }

@@ -7,18 +7,16 @@ import { toJson } from '../ui/text/json.ts';
 import { plural } from '../ui/text/plural.ts';
 import { type Line, line, styled } from '../ui/text/text.ts';
 import type { Context } from './context.ts';
-
-/** Where an editor finds the schema once the package is installed. */
-const SCHEMA = './node_modules/pdactions/schema.json';
+import { SCHEMA_REFERENCE } from './files/schema-beside.ts';
 
 /** The configuration as a file: JSON, or YAML with comments: what to set, and the names of services that stand there by their ids. */
 export async function exportText(exported: Exported, format: 'json' | 'yaml'): Promise<string> {
   const { document, variables, serviceNames } = exported;
-  if (format === 'json') return `${toJson({ $schema: SCHEMA, ...document })}\n`;
+  if (format === 'json') return `${toJson({ $schema: SCHEMA_REFERENCE, ...document })}\n`;
   const { toYaml } = await import('../ui/render/yaml.ts');
   const names = variables.map((variable) => `#   ${variable.name} (${partOf(variable)})\n`).join('');
   const comment = variables.length === 0 ? '' : `# To set before it is used:\n${names}\n`;
-  return `# yaml-language-server: $schema=${SCHEMA}\n${comment}${toYaml(document, serviceNames)}`;
+  return `# yaml-language-server: $schema=${SCHEMA_REFERENCE}\n${comment}${toYaml(document, serviceNames)}`;
 }
 
 /** What was declared, what has to be set, and what was left out and why. */

@@ -240,3 +240,23 @@ describe('init', () => {
     expect(await run(['plan', '--exit-code'], { env: SECRETS })).toMatchObject({ code: 0 });
   });
 });
+
+describe('the schema beside a config', () => {
+  it.each([
+    [['init', '--format', 'json', '--no-input'], 'pdactions.config.json'],
+    [['export', '-o', 'configs.json'], 'configs.json'],
+  ])('%j: the reference leads to it, and it names itself', async (argv, config) => {
+    const { run, folder } = await project(null);
+    expect((await run(argv)).code).toBe(0);
+    const { $schema } = JSON.parse(readFileSync(join(folder, config), 'utf8')) as { $schema: string };
+    const schema = JSON.parse(readFileSync(join(folder, $schema), 'utf8')) as { $id: string };
+    expect(schema.$id).toBe('urn:pdactions:config');
+  });
+
+  it('stays as it is where there is one', async () => {
+    const { run, folder } = await project(null);
+    writeFileSync(join(folder, 'pdactions.schema.json'), '{}');
+    await run(['init', '--format', 'yaml', '--no-input']);
+    expect(readFileSync(join(folder, 'pdactions.schema.json'), 'utf8')).toBe('{}');
+  });
+});

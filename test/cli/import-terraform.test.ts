@@ -139,7 +139,7 @@ describe('import terraform', () => {
     const { code, stderr } = await runCli(args, { cwd });
     expect({ code, stderr }).toMatchObject({ code: 0 });
     expect(readFileSync(join(cwd, 'pdactions.config.yaml'), 'utf8')).toMatchInlineSnapshot(`
-      "# yaml-language-server: $schema=./node_modules/pdactions/schema.json
+      "# yaml-language-server: $schema=./pdactions.schema.json
       # To set before it is used:
       #   RESTART_SERVER_AUTHORIZATION (Authorization)
 

@@ -5,6 +5,7 @@ import { addServiceOption } from '../ask/selectors.ts';
 import type { CommandSpec } from '../command.ts';
 import type { Context } from '../context.ts';
 import { exportFormat, exportNotes, exportText } from '../export-text.ts';
+import { schemaBeside } from '../files/schema-beside.ts';
 import { openPendingFile } from '../files/write-file.ts';
 import { sayNext } from '../next-step.ts';
 import { collect } from '../options.ts';
@@ -50,12 +51,20 @@ export async function runExport(context: Context, options: ExportOptions): Promi
     const exported = exportConfig(account, services, all, actions, choices);
     const text = await exportText(exported, format);
     if (file) await file.commit(io.redact(text));
+    if (options.out !== undefined) await writeSchema(context, options.out);
     else io.data(text);
     for (const parts of exportNotes(exported)) io.say(parts);
     sayNextOf(context, options.out);
   } catch (error) {
     await file?.discard();
     throw error;
+  }
+}
+
+/** The config names a schema beside it. */
+async function writeSchema({ cwd }: Context, config: string): Promise<void> {
+  for (const { path, text } of await schemaBeside(config, cwd)) {
+    await (await openPendingFile(path, cwd, 0o644)).commit(text);
   }
 }
 

@@ -9,6 +9,7 @@ import { confirmOverwrite } from '../../ask/confirm-overwrite.ts';
 import type { CommandSpec } from '../../command.ts';
 import type { Context } from '../../context.ts';
 import { exportNotes, exportText } from '../../export-text.ts';
+import { schemaBeside } from '../../files/schema-beside.ts';
 import { openPendingFile } from '../../files/write-file.ts';
 import { collect } from '../../options.ts';
 import { readAccount } from '../../read-account.ts';
@@ -78,7 +79,8 @@ export async function runInit(context: Context, options: InitOptions): Promise<v
     context,
     [...config, ...forCi].map(({ path }) => path),
   );
-  for (const file of config) await write(context, file);
+  const schema = config[0] ? await schemaBeside(config[0].path, cwd) : [];
+  for (const file of [...config, ...schema]) await write(context, file);
   const facts = { ...(await variablesOf(context, config[0]?.path)), branch: branchOf(cwd) };
   for (const file of await ciFiles(choices.ci, facts)) {
     await write(context, file);

@@ -1,5 +1,7 @@
+import { SCHEMA_REFERENCE } from '../../files/schema-beside.ts';
+
 /** The first config of somebody who has none: valid as it is, and explained line by line. */
-export const STARTER_YAML = `# yaml-language-server: $schema=./node_modules/pdactions/schema.json
+export const STARTER_YAML = `# yaml-language-server: $schema=${SCHEMA_REFERENCE}
 
 # The subdomain of your PagerDuty account: a token of another account stops every run.
 # account: acme
@@ -32,7 +34,7 @@ prune: false
 
 /** The same without comments, for those who want JSON. */
 export const STARTER_DOCUMENT = {
-  $schema: './node_modules/pdactions/schema.json',
+  $schema: SCHEMA_REFERENCE,
   actions: {
     'restart-server': {
       label: 'Restart Server',
