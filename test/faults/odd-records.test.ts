@@ -300,6 +300,20 @@ describe('an account with odd records, in the sandbox', () => {
   });
 });
 
+it('F48: the delete of an orphan that is not kept is said', async () => {
+  const orphan = { id: 'PORPHAN', services: [], name: 'On none', url: URL, odd: true };
+  const sandbox = await testSandbox({
+    seed: { account: 'acme', extensions: [orphan] },
+    switches: { writes: 'echoed' },
+  });
+  const { code, stdout } = await runCli(['delete', 'PORPHAN', '--yes', '--json'], {
+    cwd: temporaryFolder(),
+    env: pointedAt(sandbox),
+  });
+  expect(code).toBe(6);
+  expect(JSON.parse(stdout).report.outcomes).toMatchObject([{ status: 'not kept', id: 'PORPHAN' }]);
+});
+
 describe('enable --all-disabled', () => {
   it('F50: enables the healthy, lists the rest as skipped, and exits 6', async () => {
     const { run, writes, extensions } = await world({ config: { headers: {} }, temporarily_disabled: true });
