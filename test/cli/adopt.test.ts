@@ -185,7 +185,7 @@ describe('init', () => {
     const cwd = temporaryFolder();
     expect(await runCli(['init', '--ci', 'github', '--ci', 'shell'], { cwd })).toMatchObject({
       code: 0,
-      stderr: expect.stringContaining('the variables that your config uses'),
+      stderr: expect.stringContaining('check the branch, the paths'),
     });
     const example = (name: string) => readFileSync(join(import.meta.dirname, '../../docs/ci', name), 'utf8');
     for (const part of ['plan', 'apply', 'drift']) {
