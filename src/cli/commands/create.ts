@@ -19,7 +19,7 @@ import type { CommandSpec } from '../command.ts';
 import type { Context } from '../context.ts';
 import { sayNext } from '../next-step.ts';
 import { addExamples } from '../options.ts';
-import { applyAndShow } from '../plan/apply-changes.ts';
+import { applyAndShow, showDryRun } from '../plan/apply-changes.ts';
 import { previewLines } from '../plan/preview.ts';
 import { checkFormat } from '../show-document.ts';
 
@@ -28,6 +28,7 @@ export interface CreateOptions extends HeaderFlags {
   readonly label?: string | undefined;
   readonly url?: string | undefined;
   readonly template?: string | undefined;
+  readonly dryRun?: boolean | undefined;
 }
 
 export const spec: CommandSpec = {
@@ -49,6 +50,7 @@ function addOptions(command: Command): Command {
   addServiceOption(command, 'the service to put it on (repeatable)')
     .option('-l, --label <label>', "the button's text")
     .option('-u, --url <url>', 'the endpoint that PagerDuty posts to')
+    .option('--dry-run', 'show what would be created, and create nothing')
     .addOption(
       new Option('-t, --template <template>', 'take the label of a documented use').choices(
         TEMPLATES.map(({ key }) => key),
@@ -70,6 +72,7 @@ export async function runCreate(context: Context, options: CreateOptions): Promi
     missing.length > 0
       ? await askCreate(context, given, services)
       : await prepare(context, { ...given, headers: given.headers ?? undefined, services, typed: {} });
+  if (ready && options.dryRun) return showDryRun(context, 'create', ready.plan);
   if (ready) sayNextOf(context, await applyAndShow(context, 'create', ready.plan, ready.readAt));
 }
 

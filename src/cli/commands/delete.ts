@@ -10,12 +10,13 @@ import { addServiceOption } from '../ask/selectors.ts';
 import type { CommandSpec } from '../command.ts';
 import type { Context } from '../context.ts';
 import { addExamples } from '../options.ts';
-import { applyAndShow } from '../plan/apply-changes.ts';
+import { applyAndShow, showDryRun } from '../plan/apply-changes.ts';
 import { planOf } from '../plan/manual-plan.ts';
 import { checkFormat } from '../show-document.ts';
 
 export interface DeleteOptions {
   readonly service?: readonly string[] | undefined;
+  readonly dryRun?: boolean | undefined;
 }
 
 export const spec: CommandSpec = {
@@ -29,7 +30,9 @@ export const spec: CommandSpec = {
     addServiceOption(
       command.argument('[actions...]', 'their ids or labels; without any, you are asked'),
       'the service they stand on (repeatable)',
-    ).action((actions: string[], options: DeleteOptions) => runDelete(context(), actions, options));
+    )
+      .option('--dry-run', 'show what would be deleted, and delete nothing')
+      .action((actions: string[], options: DeleteOptions) => runDelete(context(), actions, options));
   },
 };
 
@@ -66,6 +69,7 @@ export async function runDelete(
       before,
     };
   });
+  if (options.dryRun) return showDryRun(context, 'delete', await planOf(await context.store(), changes));
   const showUrl = await context.liveUrls();
   for (const { before, service } of changes as Extract<Change, { readonly kind: 'delete' }>[]) {
     const where = styled('muted', `  ${before.id}  on ${service.name}  ${showUrl(before.url)}`);

@@ -9,13 +9,14 @@ import { addServiceOption, servicesFor } from '../ask/selectors.ts';
 import type { CommandSpec } from '../command.ts';
 import type { Context } from '../context.ts';
 import { addExamples } from '../options.ts';
-import { applyAndShow, showNoChanges } from '../plan/apply-changes.ts';
+import { applyAndShow, showDryRun, showNoChanges } from '../plan/apply-changes.ts';
 import { planOf } from '../plan/manual-plan.ts';
 import { checkFormat } from '../show-document.ts';
 
 export interface EnableOptions {
   readonly service?: readonly string[] | undefined;
   readonly allDisabled?: boolean | undefined;
+  readonly dryRun?: boolean | undefined;
 }
 
 export const spec: CommandSpec = {
@@ -31,6 +32,7 @@ export const spec: CommandSpec = {
       'the service they stand on (repeatable)',
     )
       .option('--all-disabled', 'every action that is disabled, on all services or those of --service')
+      .option('--dry-run', 'show what would be re-enabled, and write nothing')
       .action((actions: string[], options: EnableOptions) => runEnable(context(), actions, options));
   },
 };
@@ -70,6 +72,7 @@ export async function runEnable(
   }
   const readAt = context.clock.now();
   const plan = await planOf(await context.store(), changes);
+  if (options.dryRun) return showDryRun(context, 'enable', plan);
   await applyAndShow(context, 'enable', plan, readAt, more);
 }
 

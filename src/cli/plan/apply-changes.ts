@@ -1,9 +1,11 @@
 /** Carries out a plan and tells what became of it: the last step of every command that writes. */
-import { changesOf, type Plan } from '../../core/plan.ts';
+import { changesOf, labelOf, type Plan } from '../../core/plan.ts';
 import { applyPlan } from '../../engine/apply.ts';
 import { type Report, verdictsOf } from '../../engine/report.ts';
 import { DOCUMENT_VERSION } from '../../ui/render/action-document.ts';
 import { reportDocument } from '../../ui/render/documents.ts';
+import { renderCounts } from '../../ui/render/plan-counts.ts';
+import { renderGroups } from '../../ui/render/plan-groups.ts';
 import { renderConflict, renderOutcomes, renderSummary } from '../../ui/render/report.ts';
 import { line, styled } from '../../ui/text/text.ts';
 import type { Context } from '../context.ts';
@@ -73,6 +75,21 @@ export async function applyAndShow(
   if (wantsDocument(context)) await showDocument(context, { ...handDocument(command, report), ...more });
   else showReport(context, report);
   return report;
+}
+
+/** Shows what would be done, and writes nothing: `--dry-run`. */
+export async function showDryRun(context: Context, command: string, plan: Plan): Promise<void> {
+  const { io } = context;
+  if (wantsDocument(context)) {
+    const changes = changesOf(plan).map((change) => ({
+      kind: change.kind,
+      service: change.service,
+      id: 'id' in change ? change.id : null,
+      label: labelOf(change),
+    }));
+    await showDocument(context, { ...handDocument(command, null), dryRun: true, changes });
+  } else for (const parts of [...renderGroups(plan), ...renderCounts(plan)]) io.out(parts, { prose: true });
+  io.say(line(styled('muted', 'Nothing was written (--dry-run).')));
 }
 
 /** Says that there is nothing to do, in the same places. */
