@@ -87,6 +87,41 @@ describe('by keyboard alone', () => {
     expect(target.received).toHaveLength(1);
   });
 
+  it('an incident is acknowledged and resolved by keyboard, and a free slot shows the command that fills it', async () => {
+    const { sandbox, page } = await open({
+      seed: {
+        account: 'acme',
+        services: [
+          { id: 'PONE', name: 'One' },
+          { id: 'PTWO', name: "Two's; x" },
+        ],
+        incidents: [{ id: 'PFIRST', service: 'PONE', title: 'The first' }],
+      },
+    });
+    const incident = panel(page, 'The first');
+    const resolve = incident.getByRole('button', { name: 'Resolve' });
+    await tabTo(page, 'button', 'Acknowledge');
+    await page.keyboard.press('Enter');
+    await incident.getByText('acknowledged').waitFor();
+    expect(await incident.getByRole('button', { name: 'Acknowledge' }).count()).toBe(0);
+    expect(await resolve.evaluate((one) => one.matches(':focus'))).toBe(true);
+    await page.keyboard.press('Enter');
+    await incident.getByText('resolved').waitFor();
+    expect(await resolve.count()).toBe(0);
+    expect(
+      await incident.getByRole('heading', { name: 'The first' }).evaluate((one) => one.matches(':focus')),
+    ).toBe(true);
+    expect(sandbox.log().commits).toHaveLength(2);
+
+    for (const [at, command] of [
+      [0, "pdactions create --sandbox --service 'One'"],
+      [3, 'pdactions create --sandbox --service id:PTWO'],
+    ] as const) {
+      await page.locator('.slot.free summary').nth(at).click();
+      await page.locator('.slot.free').nth(at).getByText(command, { exact: true }).waitFor();
+    }
+  });
+
   it('a note is written, and an incident chosen from the list', async () => {
     const { sandbox, page } = await open({
       seed: {

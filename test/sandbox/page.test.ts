@@ -223,6 +223,20 @@ describe('what the page is told', () => {
     expect(await dark()).toMatchObject({ disabled: false, drops: 0 });
   });
 
+  it('acknowledges and resolves, and refuses what PagerDuty refuses', async () => {
+    const { sandbox } = await withButton('https://far.example.com/');
+    const to = (status: string) => act(sandbox, 'status', { incidentId: 'PINC001', status });
+    for (const status of ['acknowledged', 'resolved']) {
+      expect(await to(status)).toMatchObject({ status: 200 });
+      expect(await incidentOf(sandbox)).toMatchObject({ status });
+    }
+    expect(await to('acknowledged')).toMatchObject({
+      status: 400,
+      text: expect.stringContaining('Incident Already Resolved'),
+    });
+    expect((await incidentOf(sandbox))?.status).toBe('resolved');
+  });
+
   it('is only what changed, for somebody who has seen the rest', async () => {
     const { sandbox, id } = await withButton('https://far.example.com/');
     const first = await look(sandbox);

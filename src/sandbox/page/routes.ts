@@ -115,7 +115,11 @@ async function look(
   return json(200, pageView(world, since));
 }
 
-type Act = (body: Readonly<Record<string, unknown>>) => { readonly path: string; readonly body: unknown };
+type Act = (body: Readonly<Record<string, unknown>>) => {
+  readonly method?: 'POST' | 'PUT';
+  readonly path: string;
+  readonly body: unknown;
+};
 
 /** An id as it may stand in a path; what is none becomes one that nothing has. */
 const idOf = (value: unknown): string =>
@@ -136,6 +140,11 @@ const ACTS: Readonly<Record<string, Act>> = {
   notes: ({ incidentId, text }) => ({
     path: `/incidents/${idOf(incidentId)}/notes`,
     body: { note: { content: text } },
+  }),
+  status: ({ incidentId, status }) => ({
+    method: 'PUT',
+    path: `/incidents/${idOf(incidentId)}`,
+    body: { incident: { type: 'incident_reference', status } },
   }),
   enable: ({ actionId }) => ({ path: `/extensions/${idOf(actionId)}/enable`, body: {} }),
 };
@@ -167,10 +176,10 @@ async function moveClock(world: World, { until }: Readonly<Record<string, unknow
 }
 
 /** As the one user of the account, whatever the kind of the token. */
-function asResponder(world: World, { path, body }: ReturnType<Act>): ApiResponse {
+function asResponder(world: World, { method = 'POST', path, body }: ReturnType<Act>): ApiResponse {
   const [user] = world.state.users.values();
   const request = {
-    method: 'POST',
+    method,
     path,
     query: new URLSearchParams(),
     headers: { 'content-type': 'application/json', from: user?.email },

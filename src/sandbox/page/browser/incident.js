@@ -15,6 +15,11 @@ const panel = byId('incident');
 const badges = el('p', { class: 'badges' });
 const heading = el('h2', { id: 'incident-title', tabindex: '-1' });
 const where = el('p', { class: 'muted' });
+/** @param {'acknowledged' | 'resolved'} status */
+const changeTo = (status) => () => act(`${status} ${current}`, 'status', { incidentId: current, status });
+const acknowledge = el('button', { type: 'button', click: changeTo('acknowledged') }, 'Acknowledge');
+const resolve = el('button', { type: 'button', click: changeTo('resolved') }, 'Resolve');
+const responses = el('p', { class: 'responses' }, acknowledge, ' ', resolve);
 const problem = el('p', { class: 'problem', role: 'alert' });
 const actions = el('ul', { class: 'actions', 'aria-labelledby': 'actions-title' });
 const noActions = el('p', { class: 'empty' });
@@ -35,6 +40,7 @@ const rest = el(
   el('h3', { id: 'actions-title' }, 'Actions'),
   actions,
   noActions,
+  responses,
   problem,
   el('h3', { id: 'timeline-title' }, 'Timeline'),
   noteForm,
@@ -63,6 +69,7 @@ export function drawIncident(incident) {
     el('span', { class: `badge ${incident.urgency}` }, `${incident.urgency} urgency`),
     el('span', { class: `badge ${incident.status}` }, incident.status),
   );
+  drawResponses(incident.status);
   drawActions(service?.actions ?? []);
   noActions.textContent = `${named(service?.name ?? 'The service')} has no actions. Give it some with \`pdactions sync\` or \`pdactions create\`; they appear here.`;
   noActions.hidden = (service?.actions.length ?? 0) > 0;
@@ -72,6 +79,20 @@ export function drawIncident(incident) {
     ({ kind, id }) => `${kind} ${id}`,
     (entry) => drawEntry(entry, (until) => act('clock', 'clock', { until })),
   );
+}
+
+/**
+ * Offers what the status allows. A focused button that goes away hands its focus on.
+ * @param {IncidentView['status']} status
+ */
+function drawResponses(status) {
+  const focused = document.activeElement;
+  const hadFocus =
+    (focused === acknowledge && status !== 'triggered') || (focused === resolve && status === 'resolved');
+  acknowledge.hidden = status !== 'triggered';
+  resolve.hidden = status === 'resolved';
+  responses.hidden = status === 'resolved';
+  if (hadFocus) (status === 'acknowledged' ? resolve : heading).focus();
 }
 
 /** @param {readonly ActionView[]} all */
@@ -105,7 +126,7 @@ function press(incidentId, actionId) {
 
 /**
  * @param {string} key
- * @param {'press' | 'enable' | 'clock'} what
+ * @param {'status' | 'press' | 'enable' | 'clock'} what
  * @param {Readonly<Record<string, string>>} body
  */
 async function act(key, what, body) {

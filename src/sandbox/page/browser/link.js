@@ -25,7 +25,7 @@ function headers(type) {
 
 /**
  * Does something. Resolves with what is to be told when it was not done.
- * @param {'incidents' | 'press' | 'notes' | 'enable' | 'clock'} what
+ * @param {'incidents' | 'status' | 'press' | 'notes' | 'enable' | 'clock'} what
  * @param {Readonly<Record<string, string>>} body
  * @returns {Promise<{ readonly id: string | null, readonly problem: string | null }>}
  */

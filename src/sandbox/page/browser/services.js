@@ -43,10 +43,24 @@ function moreText(all, found) {
   return found < all ? `${found} of ${all} services fit.` : '';
 }
 
+/**
+ * The command that fills a slot. A name that a shell could take for more than a word is replaced with the id.
+ * @param {string} id
+ * @param {string} name
+ */
+function createCommand(id, name) {
+  const service = /^\w[\w .-]*$/.test(name) ? `'${name}'` : `id:${id}`;
+  return `pdactions create --sandbox --service ${service}`;
+}
+
 /** @param {ServiceView} service */
 function drawService({ id, name, teams, actions }) {
   const free = Array.from({ length: Math.max(0, SLOTS - actions.length) }, () =>
-    el('li', { class: 'slot free' }, 'free'),
+    el(
+      'li',
+      { class: 'slot free' },
+      el('details', {}, el('summary', {}, 'free'), el('code', {}, createCommand(id, name))),
+    ),
   );
   const slots = actions.map(({ label, disabled }) =>
     el(
