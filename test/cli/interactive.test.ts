@@ -517,11 +517,11 @@ describe('sync', () => {
   it('shows the plan to whoever is asked, also when stdout is a pipe', async () => {
     const { terminal, ended } = await sit(['sync'], { stdoutIsTerminal: false });
     await terminal.waitFor('Apply 2 changes?');
-    expect(terminal.screen()).toContain('+ create Restart Server');
+    expect(terminal.screen()).toContain('+ restart-server  url ');
     terminal.type('n');
     terminal.press('enter');
     expect(await ended).toBe(130);
-    expect(terminal.stdoutText).toContain('+ create Restart Server');
+    expect(terminal.stdoutText).toContain('+ restart-server  url ');
   });
 
   it('F34: a signal at the prompt writes nothing', async () => {
