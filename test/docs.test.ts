@@ -29,17 +29,17 @@ describe('the documentation', () => {
     }
   });
 
-  it('the README names every command, exit code and variable that --help does, and no other', async () => {
+  it('the reference names every command, exit code and variable that --help does, and no other', async () => {
     const { stdout } = await runCli(['--help']);
-    const readme = read('README.md');
+    const reference = read('docs/reference.md');
     const [choice = ''] = stdout.split('\nOptions:');
     const commands = [...choice.matchAll(/^ {2}([a-z]+) {2,}/gm)].map(([, name]) => name);
-    const listed = [...readme.matchAll(/^\| `pdactions ([a-z]+)/gm)].map(([, name]) => name);
+    const listed = [...reference.matchAll(/^\| \[`pdactions ([a-z]+)`\]/gm)].map(([, name]) => name);
     expect(listed.toSorted()).toEqual(commands.toSorted());
     expect(commands.length).toBeGreaterThan(10);
     for (const code of ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']) {
       expect(stdout).toMatch(new RegExp(`(^|\\s)${code} [a-zA-Z]`, 'm'));
-      expect(readme).toContain(`| ${code} |`);
+      expect(reference).toContain(`| ${code} |`);
     }
     for (const name of [
       'PAGERDUTY_TOKEN',
@@ -48,8 +48,17 @@ describe('the documentation', () => {
       'PDACTIONS_ALLOW_ENV',
     ]) {
       expect(stdout).toContain(name);
-      expect(readme).toContain(`\`${name}\``);
+      expect(reference).toContain(`\`${name}\``);
     }
+  });
+
+  it('the README is short, and its lines fit a screen', () => {
+    const readme = read('README.md');
+    expect(readme.split(/\s+/).length).toBeLessThanOrEqual(700);
+    const long = readme.split('\n').filter((row) => row.length > 140 && !row.startsWith('|'));
+    expect(long).toEqual([]);
+    expect(readme).toContain('npm ci && npm run demo');
+    expect(readme).toContain('npm ci && npm test');
   });
 
   it.each(['list', 'show', 'create', 'update', 'delete', 'enable', 'plan', 'sync'])(

@@ -8,7 +8,7 @@ import { type LiveInputConfig, liveInput } from './live-input.ts';
 import { openSession, type PromptStreams } from './session.ts';
 import { createTheme } from './theme.ts';
 
-export { type Choice, type FindList, fixedList, type GrowingList, growingList } from './find-list.ts';
+export { type Choice, type FindList, type GrowingList, growingList } from './find-list.ts';
 export { WentBack } from './session.ts';
 
 /** `true`, or what is wrong with the value. Asked on every key: it has to be quick. */
