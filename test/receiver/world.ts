@@ -94,7 +94,9 @@ export async function receive(options: WorldOptions = {}): Promise<World> {
   const notes: { readonly incident: string; readonly content: string }[] = [];
   let watchers: (() => void)[] = [];
   const receiver = await startReceiver({
-    routes: routesOf([action, ...(options.more ?? [])], ({ value, source }) => value !== source),
+    routes: routesOf([action, ...(options.more ?? [])], ({ headers }) =>
+      (headers ?? []).some(({ value, source }) => value !== source),
+    ),
     host: '127.0.0.1',
     port: 0,
     stateFile: join(folder, 'state.jsonl'),

@@ -1,5 +1,5 @@
 /** Which path belongs to which action, and what its deliveries have to carry. */
-import type { ActionSpec, HeaderSpec } from '../../core/action.ts';
+import type { ActionSpec } from '../../core/action.ts';
 import type { Handler } from '../../core/handler.ts';
 import { UsageError } from '../../errors.ts';
 import { percentDecoded } from '../../parse-url.ts';
@@ -34,17 +34,20 @@ export interface Route {
 /** What probes ask for; no action can have such a path. */
 export const PROBE_PATHS: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics']);
 
-/** Whether a value is one that others cannot know: by the name of the header, or because it comes from the environment. */
-export type IsSecret = (header: HeaderSpec) => boolean;
+/** Whether a press of an action has to carry something that others cannot know. */
+export type IsProtected = (action: HandledAction) => boolean;
 
 /**
  * The table, by exact path.
  * @throws UsageError when two actions, or an action and the health check, share a path
  */
-export function routesOf(actions: readonly HandledAction[], isSecret: IsSecret): ReadonlyMap<string, Route> {
+export function routesOf(
+  actions: readonly HandledAction[],
+  isProtected: IsProtected,
+): ReadonlyMap<string, Route> {
   const routes = new Map<string, Route>();
   for (const action of actions) {
-    const route = routeOf(action, isSecret);
+    const route = routeOf(action, isProtected);
     const earlier = routes.get(route.path);
     if (earlier || PROBE_PATHS.has(route.path)) {
       const other = earlier ? `as "${earlier.action}" has` : 'which is that of a health check';
@@ -65,21 +68,11 @@ export function routesOf(actions: readonly HandledAction[], isSecret: IsSecret):
   return routes;
 }
 
-function routeOf(action: HandledAction, isSecret: IsSecret): Route {
-  const { url, headers, urlSource, previous } = action;
-  const secretOf = (part: RegExp): HeaderSpec => ({
-    name: '',
-    value: part.exec(url)?.[1] ?? '',
-    source: part.exec(urlSource ?? url)?.[1] ?? '',
-  });
+function routeOf(action: HandledAction, isProtected: IsProtected): Route {
+  const { url, urlSource, previous } = action;
   const { search } = new URL(url);
   const olds = new Map(previous && valuesOf(previous));
   const credentials = valuesOf(action).map(([name, value]) => credential(name, value, olds.get(name)));
-  const login = loginOf(action);
-  const isProtected =
-    (headers ?? []).some((header) => header.value.trim() !== '' && isSecret(header)) ||
-    (login !== undefined && isSecret(secretOf(LOGIN))) ||
-    (search !== '' && isSecret(secretOf(QUERY)));
   return {
     action: action.key,
     label: action.label,
@@ -87,14 +80,11 @@ function routeOf(action: HandledAction, isSecret: IsSecret): Route {
     written: urlSource,
     hasQuery: search !== '',
     credentials,
-    isProtected,
+    isProtected: isProtected(action),
     handler: action.handler,
     folder: action.folder,
   };
 }
-
-const LOGIN = /^[^:]*:\/\/(.*)@/s;
-const QUERY = /\?(.*)/s;
 
 /** What a delivery carries: by header, in small letters, and by null for the query. */
 function valuesOf(

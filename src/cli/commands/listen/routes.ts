@@ -2,13 +2,13 @@
 import { dirname, resolve } from 'node:path';
 import { looksSecret } from '../../../config/check/header.ts';
 import type { Config } from '../../../config/config.ts';
-import { expand, isTemplate } from '../../../config/secrets/interpolate.ts';
-import type { HeaderSpec } from '../../../core/action.ts';
+import { allowedNames } from '../../../config/secrets/allow-env.ts';
 import { UsageError } from '../../../errors.ts';
-import { type Route, routesOf } from '../../../receiver/press/routes.ts';
+import { type HandledAction, type Route, routesOf } from '../../../receiver/press/routes.ts';
 import { isLoopback } from '../../connection/address.ts';
 import type { Context } from '../../context.ts';
 import { previousActions } from './also-accept.ts';
+import { weaknessOf } from './protection.ts';
 
 export interface RouteOptions {
   readonly host: string;
@@ -37,23 +37,11 @@ export async function listenRoutes(config: Config, context: Context, options: Ro
   }
   // The buttons of a sandbox are pressed on this machine, and its demo has nothing to keep.
   const isTry = context.globals.sandbox !== undefined && isHere(options.host);
-  const routes = routesOf(actions, isTry ? ({ value }) => value.trim() !== '' : isSecret);
-  checkProtection(routes, options);
+  const weaknesses = new Map(actions.map((action) => [action.key, weakness(action, context, isTry)]));
+  const routes = routesOf(actions, ({ key }) => weaknesses.get(key) === undefined);
+  checkProtection(weaknesses, options);
   checkEnvironment(routes, [...config.secrets, ...(previous?.secrets ?? [])], context);
   return routes;
-}
-
-/** The shortest literal that counts as a secret: hard to guess, though readers of the config know it. */
-const SHORTEST_LITERAL = 16;
-const DEFAULTS = /^(change-?me|secret|password|passw0rd|default|example|test|token|admin|todo|x+)$/i;
-
-/** Whether others cannot know a value: it comes from the environment, and is neither a default nor a placeholder (T58). */
-function isSecret({ name, value, source }: HeaderSpec): boolean {
-  const bare = value.replace(/^(bearer|basic|token) +/i, '').trim();
-  if (DEFAULTS.test(bare)) return false;
-  const written = expand(source, { env: {} });
-  if (!written.ok || written.value !== value) return true;
-  return looksSecret(name) && !isTemplate(source) && bare.length >= SHORTEST_LITERAL;
 }
 
 /** An address as `--host` takes it: IPv6 has no brackets there. */
@@ -61,14 +49,22 @@ export function isHere(host: string): boolean {
   return isLoopback(host.includes(':') ? `[${host}]` : host);
 }
 
+/** In a try, any header will do. */
+function weakness(action: HandledAction, { env, globals }: Context, isTry: boolean): string | undefined {
+  if (isTry && action.headers?.some(({ value }) => value.trim() !== '')) return undefined;
+  return weaknessOf(action, { env, allowed: allowedNames(globals.allowEnv, env) });
+}
+
 /** An open door is for one's own machine only, and only when somebody says so (T47). */
-function checkProtection(routes: Routes, { host, insecureNoSecret }: RouteOptions): void {
-  const open = [...routes.values()].filter(({ isProtected }) => !isProtected).map(({ action }) => action);
+function checkProtection(
+  weaknesses: ReadonlyMap<string, string | undefined>,
+  { host, insecureNoSecret }: RouteOptions,
+): void {
+  const open = [...weaknesses].flatMap(([key, why]) => (why === undefined ? [] : [`"${key}" (${why})`]));
   if (open.length === 0) return;
-  const names = open.map((name) => `"${name}"`).join(', ');
   if (insecureNoSecret !== true) {
-    throw new UsageError(`anybody could press ${names}: the config gives no header with a secret`, {
-      hint: 'A default, a placeholder or a short literal counts as none. Add one: "headers": {"Authorization": "Bearer ${NAME}"}. For a try on this machine alone there is `--insecure-no-secret`.',
+    throw new UsageError(`anybody could press ${open.join(', ')}`, {
+      hint: 'Set the variable of a header to 16 characters or more, for example `export NAME="$(openssl rand -hex 32)"` with "headers": {"Authorization": "Bearer ${NAME}"}, and run `pdactions sync --rotate-secrets`. For a try on this machine alone there is `--insecure-no-secret`.',
     });
   }
   if (isHere(host)) return;
