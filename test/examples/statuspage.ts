@@ -37,6 +37,9 @@ export async function statuspage(...components: string[]): Promise<Statuspage> {
       STATUSPAGE_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
       STATUSPAGE_PAGE: PAGE,
       STATUSPAGE_API_KEY: KEY,
+      // As the recipe's README says.
+      PDACTIONS_ALLOW_ENV:
+        'HOOKS_URL,HOOKS_SECRET,STATUS_COMPONENTS,STATUSPAGE_URL,STATUSPAGE_PAGE,STATUSPAGE_API_KEY,STATUSPAGE_NOTIFY',
     },
     components: new Map(components.map((id) => [id, { id, status: 'operational' }])),
     incidents: [],
