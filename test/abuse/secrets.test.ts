@@ -165,10 +165,11 @@ describe('no oracle', () => {
       const right = TOKEN.slice(0, length);
       const wrong = `${TOKEN.slice(0, length - 1)}_`;
       const neutral = (text: string): string => text.replaceAll(/sha256:\w{64}/g, 'DIGEST');
+      // A URL that is cut in the middle ends in the end of the guess.
+      const without = (text: string, guess: string): string =>
+        text.replaceAll(guess, 'GUESS').replaceAll(guess.slice(-4), 'TAIL');
       const shown = neutral(await guessed(right, { terminal }));
-      expect(shown.replaceAll(right, 'GUESS')).toBe(
-        neutral(await guessed(wrong, { terminal })).replaceAll(wrong, 'GUESS'),
-      );
+      expect(without(shown, right)).toBe(without(neutral(await guessed(wrong, { terminal })), wrong));
       expect(shown).toContain(`${right}…`);
     }
   });

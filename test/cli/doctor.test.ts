@@ -190,7 +190,7 @@ describe('doctor', () => {
       expect.stringMatching(
         /^without extensions\.write, these do not work: create, update, delete, enable, sync/,
       ),
-      expect.stringMatching(/^without incidents\.write, these do not work: run, listen/),
+      expect.stringMatching(/^without incidents\.write, these do not work: run, prove, listen/),
     ]);
     const wrong = await doctor([], {
       env: { PAGERDUTY_API_URL: url, ...app, PAGERDUTY_CLIENT_SECRET: 'canary-other-secret' },

@@ -33,7 +33,7 @@ describe('a plan with a twin', () => {
   it('of another URL warns, creates, and is content afterwards', async () => {
     const { run, sandbox } = await withTwin('ADD DIAGNOSTICS', 'https://other.example.com/');
     const { stdout, code } = await run(['sync', '--yes']);
-    expect(stdout).toContain('`Add Diagnostics` will stand beside "ADD DIAGNOSTICS" (PTWIN)');
+    expect(stdout).toContain('`Add Diagnostics` beside "ADD DIAGNOSTICS" (PTWIN) on Checkout API');
     expect(code).toBe(0);
     expect(labelsOn(sandbox, 'PCHKOUT')).toEqual(['ADD DIAGNOSTICS', 'Add Diagnostics']);
     expect((await run(['plan', '--exit-code'])).code).toBe(0);

@@ -38,10 +38,11 @@ function page(
   options: { readonly cwd: string; readonly env: Context['env'] },
 ): Promise<boolean> {
   return new Promise((resolve) => {
-    const child = spawn(command, { ...options, shell: true, stdio: ['pipe', 'inherit', 'inherit'] });
+    // Split at blanks, as `less -R`: no shell, as everywhere here (T42).
+    const [program = '', ...words] = command.trim().split(/\s+/);
+    const child = spawn(program, words, { ...options, stdio: ['pipe', 'inherit', 'inherit'] });
     child.on('error', () => resolve(false));
-    // A shell that knows no such command ends with 127.
-    child.on('close', (code) => resolve(code !== 127));
+    child.on('close', () => resolve(true));
     // Whoever leaves the pager early has seen enough.
     child.stdin.on('error', () => undefined);
     child.stdin.end(text);
