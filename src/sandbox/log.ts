@@ -1,5 +1,5 @@
 /** What was asked and what came of it: append-only, without tokens. */
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, closeSync, constants, openSync } from 'node:fs';
 import { LocalIoError } from '../errors.ts';
 import type { Committed } from './account/change.ts';
 import { fileText } from './keeping/file-text.ts';
@@ -131,9 +131,17 @@ export function createJournal(file: string | undefined): Journal {
   };
 }
 
+/** A link that was planted in the place of the file is not followed (T59). */
+const APPEND = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0);
+
 function append(file: string, text: string): void {
   try {
-    appendFileSync(file, text, { mode: 0o600 });
+    const handle = openSync(file, APPEND, 0o600);
+    try {
+      appendFileSync(handle, text);
+    } finally {
+      closeSync(handle);
+    }
   } catch (cause) {
     throw new LocalIoError(`the sandbox log file ${file} could not be written`, {
       reason: 'local_io',

@@ -1,5 +1,5 @@
 /** Presses in a file, one JSON line each, to be played again. No secret of the action is in it (fact 36). */
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, closeSync, constants, openSync } from 'node:fs';
 import type { Press } from './message.ts';
 
 export interface Recorded {
@@ -11,6 +11,9 @@ export interface Recorded {
   readonly body: { readonly messages: readonly unknown[] };
 }
 
+/** A link that was planted in the place of the file is not followed (T59). */
+const APPEND = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0);
+
 /** Appends one press. @throws what the file system throws */
 export function appendRecord(
   file: string,
@@ -20,7 +23,12 @@ export function appendRecord(
   redact: (text: string) => string,
 ): void {
   const record: Recorded = { at, action, id, body: { messages: [message] } };
-  appendFileSync(file, `${redactJson(JSON.stringify(record), redact)}\n`, { mode: 0o600 });
+  const handle = openSync(file, APPEND, 0o600);
+  try {
+    appendFileSync(handle, `${redactJson(JSON.stringify(record), redact)}\n`);
+  } finally {
+    closeSync(handle);
+  }
 }
 
 /** What is redacted has to stay one line of JSON. */

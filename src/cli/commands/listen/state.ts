@@ -65,7 +65,9 @@ export async function expectAppendable(file: string): Promise<void> {
   let handle: FileHandle | undefined;
   try {
     // Without O_NONBLOCK, opening a FIFO waits for somebody to read from it.
-    const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | (constants.O_NONBLOCK ?? 0);
+    // A planted link is not followed (T59).
+    const guards = (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
+    const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | guards;
     handle = await open(file, flags, 0o600);
     if (!(await handle.stat()).isFile()) throw unrecordable(file, 'it is not a regular file');
   } catch (cause) {
