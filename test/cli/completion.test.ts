@@ -62,7 +62,7 @@ describe('completion', () => {
     [['plan', '--out', ''], []],
     [
       ['nonsense', ''],
-      ['list', 'show', 'slots', 'create', 'update', 'delete'],
+      ['list', 'show', 'slots', 'open', 'create', 'update'],
     ],
   ])('%j', async (words, expected) => {
     const found = await at(...words);
