@@ -1,11 +1,13 @@
 import { spawnSync } from 'node:child_process';
+import { chmodSync, cpSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { stateFolder } from '../../src/cli/files/state-folder.ts';
 import { LocalIoError } from '../../src/errors.ts';
 import { temporaryFolder } from '../helpers/in-process.ts';
 
-const CLI = resolve(import.meta.dirname, '../../bin/pdactions.js');
+const ROOT = resolve(import.meta.dirname, '../..');
+const CLI = join(ROOT, 'bin/pdactions.js');
 
 describe('where there is no place for files', () => {
   it.skipIf(process.platform === 'win32')('says that the working directory is gone', () => {
@@ -24,8 +26,12 @@ describe('where there is no place for files', () => {
     'runs without HOME and passwd entry, and says where data is needed',
     () => {
       const cwd = temporaryFolder();
+      // The checkout may be in a folder that only its owner can read.
+      const program = temporaryFolder();
+      chmodSync(program, 0o755);
+      for (const part of ['bin', 'dist']) cpSync(join(ROOT, part), join(program, part), { recursive: true });
       const run = (...argv: string[]) =>
-        spawnSync(process.execPath, [CLI, ...argv], {
+        spawnSync(process.execPath, [join(program, 'bin/pdactions.js'), ...argv], {
           encoding: 'utf8',
           cwd,
           uid: 54_321,

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
@@ -68,20 +68,22 @@ describe('the pager', () => {
   };
 
   it('gets what does not fit on the terminal, and none of the environment that it has no use for', async () => {
-    const { cwd, shown } = page(3, 'cat > out; env > env');
+    const script = join(temporaryFolder(), 'pager.sh');
+    writeFileSync(script, '#!/bin/sh\ncat > out; env > env\n', { mode: 0o755 });
+    const { cwd, shown } = page(3, script);
     expect(await shown).toBe(true);
     expect(readFileSync(join(cwd, 'out'), 'utf8')).toBe('one\ntwo\nthree\n');
     expect(readFileSync(join(cwd, 'env'), 'utf8')).not.toContain('canary-pager');
   });
 
   it('is left out for what fits', async () => {
-    const { cwd, shown } = page(4, 'cat > out');
+    const { cwd, shown } = page(4, 'tee out');
     expect(await shown).toBe(false);
     expect(existsSync(join(cwd, 'out'))).toBe(false);
   });
 
   it('leaves the lines to the terminal when it does not exist', async () => {
-    expect(await page(1, 'no-such-pager-here 2> out').shown).toBe(false);
+    expect(await page(1, 'no-such-pager-here -R').shown).toBe(false);
   });
 
   it('may be left before the end', async () => {
