@@ -102,12 +102,22 @@ const MAY_HOLD_SECRETS = /sandbox[^/\\]*\.json$/;
 export function filesIn(folder: string): ReadonlyMap<string, string> {
   const files = new Map<string, string>();
   if (!folder.startsWith(tmpdir())) return files;
-  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+  for (const name of namesIn(folder)) {
     const path = join(folder, name);
     const stats = statSync(path, { throwIfNoEntry: false });
     if (stats?.isFile() && !MAY_HOLD_SECRETS.test(name)) files.set(path, readFileSync(path, 'latin1'));
   }
   return files;
+}
+
+/** None where the folder went with its test, before a program that the test had ended was gone. */
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
 }
 
 export interface Traces {
