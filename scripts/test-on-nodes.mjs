@@ -7,7 +7,7 @@
  * A release that cannot be had is said loudly; with CI set it is a failure.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -24,6 +24,8 @@ const others = MAJORS.filter((major) => !process.version.startsWith(`v${major}.`
 const wanted = process.argv.length > 2 ? process.argv.slice(2) : [...others, oldest, TOO_OLD];
 
 const folder = mkdtempSync(join(tmpdir(), 'pdactions-nodes-'));
+// A test runs Node as another user.
+chmodSync(folder, 0o755);
 const results = [];
 try {
   for (const version of wanted) results.push({ version, ...testOn(version) });
