@@ -1,4 +1,4 @@
-/** What a command is: the one place that names it, from which help, completion, the command table and the reference follow. */
+/** Describes a command in one place; help, completion, the command table and the reference follow from it. */
 import type { Command } from 'commander';
 import type { Context } from './context.ts';
 

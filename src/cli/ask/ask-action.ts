@@ -16,7 +16,7 @@ interface LineOptions {
 export interface LabelOptions extends LineOptions {
   /** Labels that are on the service already. */
   readonly taken: readonly string[];
-  /** Whether to offer the documented uses first. */
+  /** True to offer the documented uses first. */
   readonly templates: boolean;
 }
 

@@ -19,7 +19,7 @@ export interface AskOptions {
   readonly taken: readonly string[];
   /** The endpoint when the draft has none of its own. */
   readonly url: string;
-  /** Whether a use is offered to start from. */
+  /** True when a use is offered to start from. */
   readonly templates: boolean;
 }
 

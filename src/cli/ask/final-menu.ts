@@ -11,7 +11,7 @@ export interface MenuOptions<Ready, Field extends string> {
   readonly question: string;
   /** `Create it` */
   readonly doIt: string;
-  /** What can be changed: the names people know, as of now. */
+  /** The names of everything that can be changed, as of now. */
   readonly fields: () => readonly { readonly field: Field; readonly name: string }[];
   /** Works out what would be done, and shows it; null for nothing. @throws RefusedError, UsageError for what cannot be done */
   readonly prepare: () => Promise<Ready | null>;

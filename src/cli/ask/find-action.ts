@@ -16,7 +16,7 @@ export interface FindOptions {
   readonly services: readonly string[];
   /** What is to be done with it, for the question which one is meant: `update`. */
   readonly verb: string;
-  /** Whether a label may mean several actions. */
+  /** True when a label may mean several actions. */
   readonly several?: boolean | undefined;
 }
 
@@ -60,7 +60,7 @@ async function actionById(
   }
 }
 
-/** What a list shows of an action that is refused by its id; nothing where the text is a label. @throws RefusedError when it is neither */
+/** The listed form of an action that is refused by its id; undefined for a label. @throws RefusedError when the text is neither */
 function listed(
   { message, hint, http }: HiddenError,
   text: string,

@@ -16,7 +16,7 @@ const WALL = 10_000;
 /** Slots are in one column, but for names longer than this. */
 const WIDEST = 40;
 
-/** What is known of the account so far. */
+/** The part of the account that is known so far. */
 interface Account {
   readonly services: readonly Service[];
   /** Null until the actions were read. */
@@ -94,7 +94,7 @@ function toChoices({ services, live, teams }: Account): Choice<Service>[] {
 interface ChoiceFacts {
   readonly teams: Account['teams'];
   readonly width: number;
-  /** Whether another service has the same name. */
+  /** True when another service has the same name. */
   readonly isTwin: boolean;
 }
 
