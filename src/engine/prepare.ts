@@ -32,6 +32,7 @@ export interface Prepared {
   readonly account: string | null;
   /** False when the config pins an account and nothing told which one this is. */
   readonly accountChecked: boolean;
+  /** Made when it is asked for: hashing slowly takes longer than most plans, and most runs compare it with nothing. */
   readonly digest: string;
   readonly verdicts: readonly GuardVerdict[];
   /** What was read, as far as it cannot be read in full or is on no service. */
@@ -58,12 +59,16 @@ export async function prepare(store: ActionStore, options: PrepareOptions): Prom
   );
   const live = liveByService(policy.enable ? await withState(store, actions) : actions);
   const plan = computePlan(desired, live, policy);
+  let digest: string | undefined;
   return {
     plan,
     desired,
     account,
     accountChecked: declaration.account === undefined || account !== null,
-    digest: planDigest(account, desired, plan, options.show),
+    get digest() {
+      digest ??= planDigest(account, desired, plan, options.show);
+      return digest;
+    },
     verdicts: checkGuards(plan, options.guard),
     odd: actions.filter(({ services, unreadable }) => services.length === 0 || unreadable !== undefined),
     readAt,
