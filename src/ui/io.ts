@@ -64,8 +64,6 @@ export interface Io {
   configure(options: TalkOptions): void;
   /** Resolves when everything written so far has been taken by the operating system. */
   flush(): Promise<void>;
-  /** True once a write to stdout failed because the reader went away (EPIPE). */
-  readonly stdoutClosed: boolean;
   /** Why data could not be written to stdout (a full disk), the reader going away apart; `main.ts` makes it exit 9. */
   readonly outputError: Error | undefined;
 }
@@ -161,9 +159,6 @@ export function createIo(world: World): Io {
     },
     async flush() {
       await Promise.all([out.flush(), err.flush()]);
-    },
-    get stdoutClosed() {
-      return out.closed;
     },
     get outputError() {
       return out.error;

@@ -6,8 +6,6 @@ export interface Sink {
   write(text: string): void;
   /** Resolves when everything written so far was taken, or never will be. */
   flush(): Promise<void>;
-  /** True once the reader went away; from then on nothing is written. */
-  readonly closed: boolean;
   /** The first failure that was not the reader going away. */
   readonly error: Error | undefined;
 }
@@ -42,9 +40,6 @@ export function createSink(stream: Writable): Sink {
         if (!usable() || stream.destroyed || stream.writableEnded) resolve();
         else stream.write('', () => resolve());
       }),
-    get closed() {
-      return closed;
-    },
     get error() {
       return error;
     },

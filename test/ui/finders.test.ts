@@ -1,23 +1,10 @@
-/** Where a secret may be cut in two by the end of a piece of output: what is held back, and what is not. */
+/** Forms of secrets: where each begins and ends in a text. */
 import { describe, expect, it } from 'vitest';
 import { createIndex, literalFinder, spelledFinder } from '../../src/ui/gate/finders.ts';
 
 const plain = (text: string) => literalFinder({ text, left: 0, right: 0 });
 
 describe('a form that is one text', () => {
-  it.each([
-    ['nothing of it', 'xyz', 0, 3],
-    ['its first character', 'xxa', 0, 2],
-    ['all but its last', 'xxabcde', 0, 2],
-    ['all of it is not begun any more', 'xxabcdef', 0, 8],
-    ['the longest beginning counts', 'abcab', 0, 3],
-    ['before the floor it does not count', 'abc', 1, 3],
-    ['at the floor it does', 'xabc', 1, 1],
-    ['a text shorter than it', 'ab', 0, 0],
-  ])('%s', (_, text, floor, begun) => {
-    expect(plain('abcdef').begun(text, floor)).toBe(begun);
-  });
-
   it('takes the base64 characters beside it that carry its bits, and no more', () => {
     const finder = literalFinder({ text: 'QUJD', left: 2, right: 1 });
     expect(finder.at('xyQUJDz!', 2)).toEqual({ start: 0, end: 7 });
@@ -26,9 +13,6 @@ describe('a form that is one text', () => {
     expect(finder.at('QUJDz', 0)).toEqual({ start: 0, end: 5 });
     expect(finder.at('QUJD', 1)).toBeUndefined();
     expect(plain('QUJD').at('xQUJDz', 1)).toEqual({ start: 1, end: 5 });
-    expect(finder.begun('xyQU', 0)).toBe(0);
-    expect(finder.begun('xyQU', 1)).toBe(1);
-    expect(finder.begun('xyzw', 0)).toBe(2);
   });
 });
 
@@ -50,19 +34,6 @@ describe('a form with several spellings', () => {
     const twice = spelledFinder([['a'], ['b'], ['c'], ['d', 'dd', 'd%64']]);
     expect(twice.at('abcd%64', 0)).toEqual({ start: 0, end: 7 });
     expect(twice.at('abcdd', 0)).toEqual({ start: 0, end: 5 });
-  });
-
-  it.each([
-    ['nothing of it', 'xyz', 0, 3],
-    ['its first character', 'xya', 0, 2],
-    ['in the middle of a spelling', 'xa%2', 0, 1],
-    ['after the longer spelling', 'xa%25', 0, 1],
-    ['before its last character', 'xa%25%62', 0, 1],
-    ['all of it is not begun any more', 'xa%bc', 0, 5],
-    ['before the floor it does not count', 'a%2', 1, 3],
-    ['far before its length it cannot count', `a%b${'x'.repeat(20)}a`, 0, 23],
-  ])('begun: %s', (_, text, floor, begun) => {
-    expect(finder.begun(text, floor)).toBe(begun);
   });
 
   it('begins with any of its spellings, four characters of each', () => {

@@ -15,8 +15,6 @@ export interface Finder {
   readonly beginnings: readonly string[];
   /** What the form covers if it begins here. */
   at(text: string, start: number): Range | undefined;
-  /** Where, at or after `floor`, the end of the text may be the beginning of the form; the text's length when nowhere. */
-  begun(text: string, floor: number): number;
 }
 
 /** Finds a form that is one text. */
@@ -27,43 +25,27 @@ export function literalFinder({ text: needle, left, right }: Needle): Finder {
       if (!text.startsWith(needle, start)) return undefined;
       const end = start + needle.length;
       const more = right > 0 && BASE64.test(text.charAt(end)) ? 1 : 0;
-      return { start: leftReach(text, start, left, 0), end: end + more };
+      return { start: leftReach(text, start, left), end: end + more };
     },
-    begun: (text, floor) => leftReach(text, text.length - lengthOfBegun(text, needle, floor), left, floor),
   };
 }
 
 const BASE64 = /[A-Za-z0-9+/_-]/;
 
 /** Where the base64 characters begin that stand before `at` and carry bits of the secret. */
-function leftReach(text: string, at: number, left: number, floor: number): number {
+function leftReach(text: string, at: number, left: number): number {
   let start = at;
-  while (at - start < left && start > floor && BASE64.test(text.charAt(start - 1))) start -= 1;
+  while (at - start < left && start > 0 && BASE64.test(text.charAt(start - 1))) start -= 1;
   return start;
-}
-
-/** The length of the longest end of `text` (after `floor`) with which `needle` begins, without being complete. */
-function lengthOfBegun(text: string, needle: string, floor: number): number {
-  for (let length = Math.min(needle.length - 1, text.length - floor); length > 0; length -= 1) {
-    if (text.endsWith(needle.slice(0, length))) return length;
-  }
-  return 0;
 }
 
 /** Finds a form in which each character may be written in several ways. */
 export function spelledFinder(units: readonly (readonly string[])[]): Finder {
-  const longest = units.reduce((sum, unit) => sum + Math.max(...unit.map((spelling) => spelling.length)), 0);
   return {
     beginnings: [...beginningsOf(units)],
     at(text, start) {
-      const { end } = read(text, start, units);
+      const end = longestReading(text, start, units);
       return end > start ? { start, end } : undefined;
-    },
-    begun(text, floor) {
-      for (let start = Math.max(floor, text.length - longest + 1); start < text.length; start += 1) {
-        if (read(text, start, units).open) return start;
-      }
-      return text.length;
     },
   };
 }
@@ -88,32 +70,27 @@ function beginningsOf(units: readonly (readonly string[])[]): Set<string> {
 }
 
 /**
- * Follows all readings at once, for one text can be read in several ways (`%25` is one escape or three characters). `end` is
- * that of the longest reading, 0 if there is none; `open` says that more text might make one, or a longer one.
+ * Where the longest reading ends, 0 if there is none. Follows all readings at once, since one text can be read in several ways (`%25` is
+ * one escape or three characters).
  */
-function read(
-  text: string,
-  start: number,
-  units: readonly (readonly string[])[],
-): { end: number; open: boolean } {
+function longestReading(text: string, start: number, units: readonly (readonly string[])[]): number {
   let ends: number[] = [start];
-  let open = false;
   for (const unit of units) {
     const next = new Set<number>();
     for (const at of ends) {
       for (const spelling of unit) {
         if (text.startsWith(spelling, at)) next.add(at + spelling.length);
-        else if (text.length - at < spelling.length && spelling.startsWith(text.slice(at))) open = true;
       }
     }
-    if (next.size === 0) return { end: 0, open };
+    if (next.size === 0) return 0;
     ends = [...next];
   }
-  return { end: Math.max(...ends), open };
+  return Math.max(...ends);
 }
 
 /** Finds everything that any of the finders knows, in one pass over the text however many they are. */
 export function createIndex(finders: readonly Finder[]): (text: string) => Range[] {
+  if (finders.length === 0) return () => [];
   const byBeginning = new Map<string, Finder[]>();
   const possible = new Uint8Array(4_096);
   for (const finder of finders) {

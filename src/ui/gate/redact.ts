@@ -16,14 +16,6 @@ export interface Replacement extends Range {
   readonly text: string;
 }
 
-/** Redacts text that arrives in pieces; what it returns, joined, is the redaction of the pieces joined. */
-export interface RedactingStream {
-  /** What can be shown so far; the beginning of what may become a secret is held back. */
-  write(chunk: string): string;
-  /** The rest. */
-  end(): string;
-}
-
 /** Knows the secrets of this run and finds them in text, in any usual encoding (I8, P10). */
 export interface Redactor {
   /** Registers a secret, and the credentials inside it (`Bearer …`, `Basic …`). Values too short to hide are ignored. */
@@ -32,7 +24,6 @@ export interface Redactor {
   redact(text: string): string;
   /** Where the secrets are, and our own cuts: in order, not overlapping. */
   find(text: string): readonly Replacement[];
-  stream(): RedactingStream;
 }
 
 /** A redactor that knows nothing yet. */
@@ -54,15 +45,11 @@ export function createRedactor(): Redactor {
     },
     find: (text) => findReplacements(text, current()),
     redact: (text) => replaceAll(text, findReplacements(text, current())),
-    stream: () => createStream(current),
   };
 }
 
-/** All forms of all secrets, ready to be looked for. */
-interface Knowledge {
-  readonly finders: readonly Finder[];
-  readonly search: (text: string) => Range[];
-}
+/** Finds all forms of all secrets in a text. */
+type Knowledge = (text: string) => Range[];
 
 function learn(secrets: ReadonlySet<string>): Knowledge {
   const literals = new Map<string, Finder>();
@@ -71,8 +58,7 @@ function learn(secrets: ReadonlySet<string>): Knowledge {
     literals.set(`${needle.left} ${needle.right} ${needle.text}`, literalFinder(needle));
   }
   const spelled = [...secrets].map((secret) => spelledFinder(spellingsOf(secret)));
-  const finders = [...spelled, ...literals.values()];
-  return { finders, search: createIndex(finders) };
+  return createIndex([...spelled, ...literals.values()]);
 }
 
 /** `Bearer x` betrays `x`; `Basic x` also what `x` encodes, and the password in it. */
@@ -90,8 +76,7 @@ function credentialsIn(value: string): string[] {
  * Everything that any form of any secret covers, as one set of ranges: where secrets overlap, nothing of either may stay. Marks
  * left by an earlier redaction are walls, which is what makes redaction idempotent even for a secret that resembles the mark.
  */
-function findRanges(text: string, { finders, search }: Knowledge): Range[] {
-  if (finders.length === 0) return [];
+function findRanges(text: string, search: Knowledge): Range[] {
   const found: Range[] = [];
   let from = 0;
   while (from <= text.length) {
@@ -138,36 +123,4 @@ function replaceAll(text: string, replacements: readonly Replacement[]): string 
     from = end;
   }
   return result + text.slice(from);
-}
-
-const MARK = literalFinder({ text: REDACTED, left: 0, right: 0 });
-
-function createStream(knowledge: () => Knowledge): RedactingStream {
-  let held = '';
-  const release = (upTo: number, ranges: readonly Range[]): string => {
-    const shown = replaceAll(
-      held.slice(0, upTo),
-      ranges.filter((range) => range.end <= upTo).map((range) => ({ ...range, text: REDACTED })),
-    );
-    held = held.slice(upTo);
-    return shown;
-  };
-  return {
-    write(chunk) {
-      held += chunk;
-      const ranges = findRanges(held, knowledge());
-      return release(safeLength(held, ranges, [...knowledge().finders, MARK]), ranges);
-    },
-    end: () => release(held.length, findRanges(held, knowledge())),
-  };
-}
-
-/** How much of the text can be decided now, whatever comes next. */
-function safeLength(text: string, ranges: readonly Range[], finders: readonly Finder[]): number {
-  const wall = text.lastIndexOf(REDACTED);
-  const floor = wall === -1 ? 0 : wall + REDACTED.length;
-  const safe = Math.min(text.length, ...finders.map((finder) => finder.begun(text, floor)));
-  // A range that touches the end may still grow; one across the cut stays whole.
-  const across = ranges.find(({ start, end }) => start < safe && (end > safe || end === text.length));
-  return across === undefined ? safe : across.start;
 }
