@@ -17,17 +17,18 @@
  *
  * An action that stands on several services takes a slot on each and is never written (U1).
  */
-import { type ActionSpec, type LiveAction, SLOTS_PER_SERVICE } from './action.ts';
+import type { ActionSpec, LiveAction } from './action.ts';
 import { diffAction, droppedFingerprint, type FieldDiff } from './diff.ts';
 import { plainHeaders } from './fingerprint.ts';
+import { checkLimit } from './limit.ts';
 import { type LiveService, NOTHING } from './live.ts';
 import type { DesiredService } from './normalize.ts';
 import { type Pairing, pair, sameLabelTwice } from './pairing/pair.ts';
 import { inRenameOrder } from './pairing/rename-order.ts';
 import { temporaryLabel } from './pairing/renames.ts';
+import { type Blocked, findTwins, type Twin } from './pairing/twins.ts';
 import type { Refusal, ServiceRef } from './refusal.ts';
-import { countSlots, liveSlot, type Slot } from './slots.ts';
-import { type Blocked, findTwins, type Twin } from './twins.ts';
+import { countSlots } from './slots.ts';
 
 /** One change, as plain data with both sides. */
 export type Change =
@@ -106,11 +107,11 @@ export function computePlan(
   live: ReadonlyMap<string, LiveService>,
   policy: PlanPolicy,
 ): Plan {
-  const refusals: Refusal[] = [];
-  const services = desired.map((entry) =>
-    planService(entry, live.get(entry.service.id) ?? NOTHING, policy, refusals),
-  );
-  return { services, refusals };
+  const planned = desired.map((entry) => planService(entry, live.get(entry.service.id) ?? NOTHING, policy));
+  return {
+    services: planned.map(({ plan }) => plan),
+    refusals: planned.flatMap(({ refusals }) => refusals),
+  };
 }
 
 /** The label that a person knows a change by. */
@@ -127,51 +128,75 @@ function planService(
   desired: DesiredService,
   live: LiveService,
   policy: PlanPolicy,
-  refusals: Refusal[],
-): ServicePlan {
+): { readonly plan: ServicePlan; readonly refusals: readonly Refusal[] } {
+  const { prune, actions, asked } = desired;
   const service: ServiceRef = { id: desired.service.id, name: desired.service.name };
-  refusals.push(...sameLabelTwice(service, desired.actions, desired.asked));
-  const pairing = pair(service, desired.actions, live.own, refusals);
+  const pairing = pair(service, actions, live.own);
+  const { rest } = pairing;
+  const compared = comparePairs(service, pairing, policy);
+  const found = findTwins(service, pairing.missing, { rest, shared: live.shared, prune });
+  const changes: Change[] = [
+    ...inRenameOrder(compared.updates, inTwoSteps),
+    ...compared.enables,
+    ...found.creates.map((after): Change => ({ kind: 'create', service, after })),
+    ...(prune ? rest.map((before): Change => ({ kind: 'delete', service, id: before.id, before })) : []),
+  ];
+  const { unchanged, disabled, writeOnly, untouchedHeaders } = compared;
+  return {
+    plan: {
+      service,
+      changes: inOrder(changes, live),
+      unchanged,
+      unmanaged: [...(prune ? [] : rest), ...live.shared],
+      disabled,
+      writeOnly,
+      untouchedHeaders,
+      twins: found.twins,
+      blocked: found.blocked,
+      live,
+      prune,
+    },
+    refusals: [
+      ...sameLabelTwice(service, actions, asked),
+      ...pairing.refusals,
+      ...found.refusals,
+      ...checkLimit(desired, live, { ...pairing, missing: found.creates }),
+    ],
+  };
+}
+
+/** What the comparison of matched actions says. */
+interface Compared {
+  readonly updates: readonly Update[];
+  readonly enables: readonly Change[];
+  readonly unchanged: readonly LiveAction[];
+  readonly disabled: readonly LiveAction[];
+  readonly untouchedHeaders: readonly LiveAction[];
+  readonly writeOnly: number;
+}
+
+function comparePairs(service: ServiceRef, { matched }: Pairing, policy: PlanPolicy): Compared {
   const updates: Update[] = [];
   const enables: Change[] = [];
   const unchanged: LiveAction[] = [];
   const disabled: LiveAction[] = [];
   const untouchedHeaders: LiveAction[] = [];
   let writeOnly = 0;
-  for (const [after, before] of pairing.matched) {
+  for (const [after, before] of matched) {
+    const { id } = before;
     if (before.disabled) disabled.push(before);
+    if (before.disabled && policy.enable) enables.push({ kind: 'enable', service, id, before, after });
     if (after.headers === null && before.headerNames?.length) untouchedHeaders.push(before);
     const fields = fieldsToSend(after, before, policy);
-    if (fields.length > 0) updates.push({ kind: 'update', service, id: before.id, before, after, fields });
-    else unchanged.push(before);
-    // An update sends the values with everything else.
-    if (fields.length === 0 && isWriteOnly(after, before)) writeOnly += 1;
-    if (before.disabled && policy.enable) {
-      enables.push({ kind: 'enable', service, id: before.id, before, after });
+    if (fields.length > 0) {
+      updates.push({ kind: 'update', service, id, before, after, fields });
+      continue;
     }
+    unchanged.push(before);
+    // An update would send the values with everything else.
+    if (isWriteOnly(after, before)) writeOnly += 1;
   }
-  const changes: Change[] = [...inRenameOrder(updates, inTwoSteps), ...enables];
-  const neighbours = { rest: pairing.rest, shared: live.shared, prune: desired.prune };
-  const { creates, twins, blocked } = findTwins(service, pairing.missing, neighbours, refusals);
-  for (const after of creates) changes.push({ kind: 'create', service, after });
-  if (desired.prune) {
-    for (const before of pairing.rest) changes.push({ kind: 'delete', service, id: before.id, before });
-  }
-  const overLimit = checkLimit(desired, live, { ...pairing, missing: creates });
-  if (overLimit) refusals.push(overLimit);
-  return {
-    service,
-    changes: inOrder(changes, live),
-    unchanged,
-    unmanaged: [...(desired.prune ? [] : pairing.rest), ...live.shared],
-    disabled,
-    writeOnly,
-    untouchedHeaders,
-    twins,
-    blocked,
-    live,
-    prune: desired.prune,
-  };
+  return { updates, enables, unchanged, disabled, untouchedHeaders, writeOnly };
 }
 
 /** Over a label of its own; everything else is as wanted with the first step already. */
@@ -206,28 +231,6 @@ function fieldsToSend(after: ActionSpec, before: LiveAction, policy: PlanPolicy)
 /** Whether nothing tells if the header values that PagerDuty has are those of the config. */
 function isWriteOnly({ headers, fingerprint }: ActionSpec, { headerNames }: LiveAction): boolean {
   return (headers ?? []).length > 0 && (typeof fingerprint !== 'object' || headerNames === null);
-}
-
-/** Refuses a plan that adds an action to what would then be more than three, counting everything (fact 13). */
-function checkLimit(desired: DesiredService, live: LiveService, pairing: Pairing): Refusal | undefined {
-  const { matched, missing, rest } = pairing;
-  const left = live.own.length + live.shared.length - (desired.prune ? rest.length : 0);
-  if (missing.length === 0 || left + missing.length <= SLOTS_PER_SERVICE) return undefined;
-  const slots: Slot[] = [
-    ...[...matched].map(([spec, action]) => ({ ...liveSlot(action, 'declared'), label: spec.label })),
-    ...(desired.prune ? [] : rest.map((action) => liveSlot(action, 'unmanaged'))),
-    ...live.shared.map((action) => liveSlot(action, 'shared')),
-    // Last: what is there holds its slot, and what is new finds none.
-    ...missing.map((spec) => ({ label: spec.label, holder: 'new' as const, disabled: false })),
-  ];
-  return {
-    code: 'over-limit',
-    service: { id: desired.service.id, name: desired.service.name },
-    slots,
-    selectors: [...new Set([...desired.askedBy.values()].flat())],
-    ...(desired.asked?.length ? { asked: desired.asked } : {}),
-    pruneHelps: !desired.prune && left - rest.length + missing.length <= SLOTS_PER_SERVICE,
-  };
 }
 
 const RANK: Readonly<Record<ChangeKind, number>> = { update: 0, create: 1, delete: 2, enable: 3 };

@@ -9,66 +9,89 @@ export interface Pairing {
   readonly missing: readonly ActionSpec[];
   /** Live actions that no declared one claims. */
   readonly rest: readonly LiveAction[];
+  /** What cannot be decided. */
+  readonly refusals: readonly Refusal[];
 }
 
-/**
- * Which live action is which declared one on one service: an exact label wins over a former one, unless labels were handed on.
- * @param refusals gets what cannot be decided
- */
+type ByLabel = ReadonlyMap<string, readonly LiveAction[]>;
+
+/** Which live action is which declared one on one service: an exact label wins over a former one, unless labels were handed on. */
 export function pair(
   service: ServiceRef,
   wanted: readonly ActionSpec[],
   live: readonly LiveAction[],
-  refusals: Refusal[],
 ): Pairing {
   const byLabel = groupBy(live, (action) => action.label);
-  const matched = new Map<ActionSpec, LiveAction>();
-  const taken = new Set<LiveAction>();
-  for (const spec of wanted) {
-    const [first, ...others] = byLabel.get(spec.label) ?? [];
-    if (!first) continue;
-    matched.set(spec, first);
-    for (const action of others) taken.add(action);
-    if (others.length > 0) {
-      const ids = [first, ...others].map((action) => action.id);
-      refusals.push({ code: 'duplicate-label', service, label: spec.label, ids });
-    }
-  }
-  if (wanted.some((spec) => spec.renamedFrom.length > 0)) {
-    const firstByLabel = new Map([...byLabel].flatMap(([label, [first]]) => (first ? [[label, first]] : [])));
-    for (const { spec, candidates } of handOn(wanted, matched, firstByLabel)) {
-      refusals.push({
-        code: 'ambiguous-rename',
-        service,
-        label: spec.label,
-        candidates: candidates.map(asRef),
-      });
-    }
-  }
+  const matched = matchByLabel(wanted, byLabel);
+  const doubles = [...matched.keys()].flatMap((spec) => doublesOf(service, spec, byLabel));
+  // Extra actions of a declared label are refused, never taken for another one.
+  const taken = new Set([...matched.keys()].flatMap((spec) => byLabel.get(spec.label)?.slice(1) ?? []));
+  const handed = matchHandedOn(service, wanted, matched, byLabel);
   for (const action of matched.values()) taken.add(action);
-  const unmatched = wanted.filter((spec) => !matched.has(spec));
-  const missing = unmatched.filter((spec) => {
-    const former = findFormer(service, spec, live, taken, refusals);
-    if (!former) return true;
-    matched.set(spec, former);
-    taken.add(former);
-    return false;
-  });
-  return { matched, missing, rest: live.filter((action) => !taken.has(action)) };
+  const former = matchFormer(
+    service,
+    wanted.filter((spec) => !matched.has(spec)),
+    live.filter((action) => !taken.has(action)),
+  );
+  return {
+    matched: new Map([...matched, ...former.matched]),
+    missing: former.missing,
+    rest: former.rest,
+    refusals: [...doubles, ...handed, ...former.refusals],
+  };
 }
 
-function findFormer(
-  service: ServiceRef,
-  spec: ActionSpec,
-  live: readonly LiveAction[],
-  taken: ReadonlySet<LiveAction>,
-  refusals: Refusal[],
-): LiveAction | undefined {
-  const former = live.filter((action) => !taken.has(action) && spec.renamedFrom.includes(action.label));
-  if (former.length > 1) {
-    refusals.push({ code: 'ambiguous-rename', service, label: spec.label, candidates: former.map(asRef) });
+function matchByLabel(wanted: readonly ActionSpec[], byLabel: ByLabel): Map<ActionSpec, LiveAction> {
+  const matched = new Map<ActionSpec, LiveAction>();
+  for (const spec of wanted) {
+    const [first] = byLabel.get(spec.label) ?? [];
+    if (first) matched.set(spec, first);
   }
-  return former[0];
+  return matched;
+}
+
+function doublesOf(service: ServiceRef, { label }: ActionSpec, byLabel: ByLabel): Refusal[] {
+  const ids = (byLabel.get(label) ?? []).map(({ id }) => id);
+  return ids.length > 1 ? [{ code: 'duplicate-label', service, label, ids }] : [];
+}
+
+/** Corrects the matches where labels were handed on. @returns the renames that are unclear */
+function matchHandedOn(
+  service: ServiceRef,
+  wanted: readonly ActionSpec[],
+  matched: Map<ActionSpec, LiveAction>,
+  byLabel: ByLabel,
+): Refusal[] {
+  if (!wanted.some((spec) => spec.renamedFrom.length > 0)) return [];
+  const firstByLabel = new Map([...byLabel].flatMap(([label, [first]]) => (first ? [[label, first]] : [])));
+  return handOn(wanted, matched, firstByLabel).map(({ spec, candidates }) =>
+    ambiguous(service, spec, candidates),
+  );
+}
+
+/** Matches by a former label, of what no label has matched. */
+function matchFormer(
+  service: ServiceRef,
+  wanted: readonly ActionSpec[],
+  live: readonly LiveAction[],
+): Pairing {
+  const matched = new Map<ActionSpec, LiveAction>();
+  const taken = new Set<LiveAction>();
+  const refusals: Refusal[] = [];
+  for (const spec of wanted) {
+    const former = live.filter((action) => !taken.has(action) && spec.renamedFrom.includes(action.label));
+    const [first] = former;
+    if (!first) continue;
+    if (former.length > 1) refusals.push(ambiguous(service, spec, former));
+    matched.set(spec, first);
+    taken.add(first);
+  }
+  const missing = wanted.filter((spec) => !matched.has(spec));
+  return { matched, missing, rest: live.filter((action) => !taken.has(action)), refusals };
+}
+
+function ambiguous(service: ServiceRef, { label }: ActionSpec, candidates: readonly LiveAction[]): Refusal {
+  return { code: 'ambiguous-rename', service, label, candidates: candidates.map(asRef) };
 }
 
 function asRef({ id, label }: LiveAction): { readonly id: string; readonly label: string } {

@@ -1,8 +1,8 @@
 /** Live actions that only look like a declared one: creating beside them would make a second button of the same name (fact 53). */
-import type { ActionSpec, LiveAction } from './action.ts';
-import { looksAlike } from './look-alike.ts';
-import type { Refusal, ServiceRef } from './refusal.ts';
-import { sameUrl } from './same-url.ts';
+import type { ActionSpec, LiveAction } from '../action.ts';
+import { looksAlike } from '../look-alike.ts';
+import type { Refusal, ServiceRef } from '../refusal.ts';
+import { sameUrl } from '../same-url.ts';
 
 /** A live action that stays beside a new one of nearly the same label, with another endpoint. */
 export interface Twin {
@@ -33,19 +33,20 @@ export interface Neighbours {
 
 /**
  * Judges what would be created.
- * @param refusals gets each twin with the same endpoint: it is most likely the declared action, stored under another spelling
- * @returns what is left to create, the twins to warn of and what is blocked, in the order of the declared actions
+ * @returns what is left to create, the twins to warn of and what is blocked, in the order of the declared actions; a twin with the same
+ *   endpoint is refused: it is most likely the declared action, stored under another spelling
  */
 export function findTwins(
   service: ServiceRef,
   missing: readonly ActionSpec[],
   { rest, shared, prune }: Neighbours,
-  refusals: Refusal[],
 ): {
   readonly creates: readonly ActionSpec[];
   readonly twins: readonly Twin[];
   readonly blocked: readonly Blocked[];
+  readonly refusals: readonly Refusal[];
 } {
+  const refusals: Refusal[] = [];
   const creates: ActionSpec[] = [];
   const blocked: Blocked[] = [];
   const twins = missing.flatMap((spec) => {
@@ -66,7 +67,7 @@ export function findTwins(
     const unwritten = shared.filter((action) => looksAlike(label, action.label));
     return [...others, ...unwritten].map(({ id, label: stored }) => ({ id, stored, label }));
   });
-  return { creates, twins, blocked };
+  return { creates, twins, blocked, refusals };
 }
 
 /** Creating beside a record that cannot be read, and may be the same action, would risk a second button (F50). */
