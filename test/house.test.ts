@@ -57,6 +57,11 @@ const imports: Import[] = files.flatMap((file) => {
   return found.map((target) => ({ file, target }));
 });
 
+/** A file without its variables: what is made there is the whole context. */
+function withoutVariables(file: string): string {
+  return readFileSync(join(SRC, file), 'utf8').replace(/^\s*(?:const|let) .*/gm, '');
+}
+
 function room(path: string): string {
   return path.includes('/') ? (path.split('/')[0] ?? '.') : '.';
 }
@@ -133,6 +138,11 @@ describe('the house', () => {
       const [from, into] = [commandOf(file), commandOf(to)];
       return from !== undefined && into !== undefined && from !== into;
     });
+    expect(wrong).toEqual([]);
+  });
+
+  it('gives a function the parts of a context that it needs, never the whole', () => {
+    const wrong = files.filter((file) => /[\w}]\??: Context[,;) ]/.test(withoutVariables(file)));
     expect(wrong).toEqual([]);
   });
 

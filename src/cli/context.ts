@@ -121,3 +121,50 @@ export interface Context extends Surroundings {
   /** Ends what was started: the sandbox, displays. */
   close(): Promise<void>;
 }
+
+// What a function may do with a context is in its type: parts that are often needed together have a name, the others are picked.
+
+/** Shows results, in the format that was asked for. */
+export type CanShow = Pick<Context, 'io' | 'format'>;
+
+/** Reads from PagerDuty, with a display of the progress. */
+export type CanRead = Pick<Context, 'store' | 'activity'>;
+
+/** Asks before something is written. */
+export type CanConfirm = Pick<Context, 'io' | 'globals' | 'prompter'>;
+
+/** Offers live actions for a choice. */
+export type CanPick = CanRead & Pick<Context, 'prompter' | 'liveUrls'>;
+
+/** Finds live actions by label, key or id, and asks which one is meant. */
+export type CanFind = CanPick & Pick<Context, 'io' | 'labels'>;
+
+/** Makes a plan of the config. */
+export type CanPlan = CanRead & Pick<Context, 'io' | 'config' | 'env' | 'cwd' | 'clock'>;
+
+/** Carries out a plan. */
+export type CanApply = CanRead & Pick<Context, 'globals' | 'verdict' | 'clock' | 'interrupted'>;
+
+/** Asks, carries out a plan and shows the report. */
+export type CanWrite = CanApply & CanConfirm & CanShow & Pick<Context, 'atExit'>;
+
+/** Reads a token from wherever flags and variables say. */
+export type CanReadToken = Pick<Context, 'globals' | 'env' | 'stdin' | 'platform' | 'clock' | 'interrupted'>;
+
+/** Decides which profile counts. */
+export type CanChooseProfile = Pick<Context, 'globals' | 'configAccount' | 'env' | 'home'>;
+
+/** Calls an address with a known credential. */
+export type CanCall = Pick<
+  Context,
+  'io' | 'globals' | 'command' | 'activity' | 'env' | 'cwd' | 'platform' | 'clock' | 'random' | 'interrupted'
+>;
+
+/** Decides on address and credential, and opens the connection. */
+export type CanConnect = CanCall &
+  CanReadToken &
+  CanChooseProfile &
+  Pick<Context, 'prompter' | 'configRegion'>;
+
+/** Makes another context of the same command, to read the config again or to end at another time. */
+export type CanFork = Surroundings & Pick<Context, 'globals' | 'command'>;

@@ -7,7 +7,10 @@ import type { TestWorld } from '../tester/target.ts';
 import type { Context } from './context.ts';
 
 /** @param now the wall clock, in milliseconds since 1970: a certificate cares */
-export function endpointWorld({ clock, interrupted }: Context, now: () => number): TestWorld {
+export function endpointWorld(
+  { clock, interrupted }: Pick<Context, 'clock' | 'interrupted'>,
+  now: () => number,
+): TestWorld {
   return {
     roots: rootCertificates,
     clock,

@@ -79,7 +79,10 @@ function partOf({ part }: ExportedVariable): string {
 }
 
 /** The format of a written config: by `--format`, else by the ending of its file. @throws UsageError for one that no config has */
-export function exportFormat({ globals }: Context, out: string | undefined): 'json' | 'yaml' {
+export function exportFormat(
+  { globals }: Pick<Context, 'globals'>,
+  out: string | undefined,
+): 'json' | 'yaml' {
   const { format } = globals;
   if (format === undefined || format === 'table') return /\.ya?ml$/.test(out ?? '') ? 'yaml' : 'json';
   if (format === 'json' || format === 'yaml') return format;

@@ -1,13 +1,17 @@
 /** One dim line after a command: the likely next one. For people at a terminal only; a pipe or `--quiet` gets none. */
 import { shellLine } from '../ui/text/shell.ts';
 import { line, styled } from '../ui/text/text.ts';
-import type { Context } from './context.ts';
+import type { CanShow, Context } from './context.ts';
 
 /**
  * Says what the user probably wants to run next, with the flags that choose the same account and config.
  * @param what what it does: `carries it out`
  */
-export function sayNext(context: Context, words: readonly string[], what: string): void {
+export function sayNext(
+  context: CanShow & Pick<Context, 'globals'>,
+  words: readonly string[],
+  what: string,
+): void {
   const { io, format } = context;
   if (!io.terminal.stderr || format !== 'table') return;
   io.say(line(styled('muted', `Next: \`${commandLine(context, words)}\` ${what}.`)));

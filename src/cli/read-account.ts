@@ -1,6 +1,6 @@
 import type { LiveAction, Service } from '../core/action.ts';
 import { servicesFor } from './ask/selectors.ts';
-import type { Context } from './context.ts';
+import type { CanRead } from './context.ts';
 
 export interface Account {
   readonly account: string | null;
@@ -14,7 +14,7 @@ export interface Account {
 
 /** Reads the account, or the part that `--service` names, with a display for whoever waits. */
 export async function readAccount(
-  context: Context,
+  context: CanRead,
   selectors: readonly string[] | undefined,
 ): Promise<Account> {
   const store = await context.store();

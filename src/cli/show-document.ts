@@ -1,13 +1,13 @@
 import { UsageError } from '../errors.ts';
 import { toJson } from '../ui/text/json.ts';
-import type { Context } from './context.ts';
+import type { CanShow, Context } from './context.ts';
 
 /**
  * True when the result is to be a document instead of text for people.
  * @param also a format that the command has beside JSON and YAML
  * @throws UsageError for formats that only rows have
  */
-export function wantsDocument({ format }: Context, also?: 'markdown'): boolean {
+export function wantsDocument({ format }: Pick<Context, 'format'>, also?: 'markdown'): boolean {
   if (format === 'csv' || (format === 'markdown' && also !== format)) {
     throw new UsageError(`this command has no ${format} output`, {
       hint: `Use --format table, json${also === undefined ? '' : `, ${also}`} or yaml.`,
@@ -18,7 +18,7 @@ export function wantsDocument({ format }: Context, also?: 'markdown'): boolean {
 
 /** Writes the document as JSON or YAML, or what `markdown` gives in its place. */
 export async function showDocument(
-  { io, format }: Context,
+  { io, format }: CanShow,
   document: unknown,
   markdown?: () => Promise<string>,
 ): Promise<void> {
@@ -29,6 +29,6 @@ export async function showDocument(
 }
 
 /** Refuses a format that only rows have, before anything is read or written. @throws UsageError */
-export function checkFormat(context: Context): void {
+export function checkFormat(context: Pick<Context, 'format'>): void {
   wantsDocument(context);
 }

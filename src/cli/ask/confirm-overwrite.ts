@@ -1,13 +1,16 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { UsageError } from '../../errors.ts';
-import type { Context } from '../context.ts';
+import type { CanConfirm, Context } from '../context.ts';
 
 /**
  * Asks before files are replaced that somebody may have edited; `--yes` has answered already.
  * @throws UsageError when one of them is there, and nobody says that it may go
  */
-export async function confirmOverwrite(context: Context, paths: readonly string[]): Promise<void> {
+export async function confirmOverwrite(
+  context: CanConfirm & Pick<Context, 'cwd'>,
+  paths: readonly string[],
+): Promise<void> {
   const { io, cwd, globals, prompter } = context;
   const existing = paths.filter((path) => existsSync(resolve(cwd, path)));
   if (existing.length === 0 || globals.yes) return;

@@ -3,7 +3,7 @@ import { RefusedError, UsageError } from '../../errors.ts';
 import { type Choice, WentBack } from '../../ui/prompt/prompter.ts';
 import { renderError } from '../../ui/render/error.ts';
 import { line, styled } from '../../ui/text/text.ts';
-import type { Context } from '../context.ts';
+import type { CanConfirm, Context } from '../context.ts';
 import { commandLine } from '../next-step.ts';
 
 export interface MenuOptions<Ready, Field extends string> {
@@ -23,7 +23,7 @@ export interface MenuOptions<Ready, Field extends string> {
 
 /** @returns what is to be done; null when it was cancelled, which has been said */
 export async function finalMenu<Ready, Field extends string>(
-  context: Context,
+  context: CanConfirm & Pick<Context, 'activity'>,
   options: MenuOptions<Ready, Field>,
 ): Promise<Ready | null> {
   for (;;) {
@@ -41,7 +41,7 @@ export async function finalMenu<Ready, Field extends string>(
 
 /** Null for what cannot be done: the reason was said, and an answer can be changed. */
 async function prepared<Ready>(
-  context: Context,
+  context: Pick<Context, 'globals' | 'activity' | 'io'>,
   { prepare }: Pick<MenuOptions<Ready, never>, 'prepare'>,
 ): Promise<Ready | null> {
   try {
@@ -58,7 +58,7 @@ async function prepared<Ready>(
 type Answer<Field> = 'do' | 'cancel' | { readonly field: Field };
 
 async function ask<Ready, Field extends string>(
-  context: Context,
+  context: Pick<Context, 'prompter'>,
   { question, doIt, fields }: MenuOptions<Ready, Field>,
   isReady: boolean,
 ): Promise<Answer<Field>> {
@@ -95,7 +95,7 @@ async function edited<Field extends string>(
   }
 }
 
-function sayCancelled(context: Context, words: readonly string[]): void {
+function sayCancelled(context: Pick<Context, 'globals' | 'io'>, words: readonly string[]): void {
   const { io } = context;
   io.say(line('Cancelled; nothing was written. To go on from here:'), { always: true });
   // In backticks it stays in one piece, to be copied.

@@ -4,7 +4,7 @@ import { ID_PATTERN } from '../../core/selector.ts';
 import { HiddenError, RefusedError, RemoteError } from '../../errors.ts';
 import { nearest } from '../../nearest.ts';
 import type { ActionStore } from '../../pagerduty/store.ts';
-import type { Context } from '../context.ts';
+import type { CanFind, Context } from '../context.ts';
 import { actionChoices, placeOf } from './action-choices.ts';
 import { isOn, servicesFor } from './selectors.ts';
 
@@ -22,7 +22,7 @@ export interface FindOptions {
 
 /** Finds one action for each text. @throws RefusedError when a text matches none, or several and nobody can be asked */
 export async function findActions(
-  context: Context,
+  context: CanFind,
   texts: readonly string[],
   options: FindOptions,
 ): Promise<LiveAction[]> {
@@ -82,7 +82,7 @@ async function readCandidates(
 }
 
 async function byLabel(
-  context: Context,
+  context: Pick<Context, 'activity' | 'labels' | 'liveUrls' | 'prompter' | 'io'>,
   text: string,
   candidates: readonly LiveAction[],
   options: FindOptions,
@@ -103,7 +103,7 @@ async function byLabel(
 }
 
 /** The label, where somebody has typed what the action is called in the config. */
-async function labelOfKey(context: Context, text: string): Promise<string | undefined> {
+async function labelOfKey(context: Pick<Context, 'labels'>, text: string): Promise<string | undefined> {
   const config = await context.labels().catch(() => null);
   return config?.actions.get(text)?.label;
 }

@@ -4,7 +4,7 @@ import { withState } from '../../engine/with-state.ts';
 import { RefusedError } from '../../errors.ts';
 import type { ActionStore } from '../../pagerduty/store.ts';
 import { type FindList, growingList } from '../../ui/prompt/prompter.ts';
-import type { Context } from '../context.ts';
+import type { CanPick, CanRead, Context } from '../context.ts';
 import { actionChoices, type Objection } from './action-choices.ts';
 import { whyNotWritable } from './find-action.ts';
 import { isOn, servicesFor } from './selectors.ts';
@@ -18,7 +18,7 @@ export interface PickOptions {
 
 /** Asks for one or more actions. @throws RefusedError when none can be chosen */
 export async function pickActions(
-  context: Context,
+  context: CanPick,
   selectors: readonly string[],
   options: PickOptions,
 ): Promise<readonly LiveAction[]> {
@@ -28,7 +28,7 @@ export async function pickActions(
 
 /** Asks for one action. @throws RefusedError when none can be chosen */
 export async function pickAction(
-  context: Context,
+  context: CanPick,
   selectors: readonly string[],
   options: PickOptions,
 ): Promise<LiveAction> {
@@ -37,7 +37,7 @@ export async function pickAction(
 }
 
 async function listOn(
-  context: Context,
+  context: CanRead & Pick<Context, 'liveUrls'>,
   selectors: readonly string[],
   { among, objection = whyNotWritable }: PickOptions,
 ): Promise<FindList<LiveAction>> {

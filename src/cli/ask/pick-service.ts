@@ -8,7 +8,7 @@ import { type Choice, type FindList, type GrowingList, growingList } from '../..
 import { slotSpan } from '../../ui/render/slots.ts';
 import { displayWidth } from '../../ui/render/width.ts';
 import { type Line, line, styled } from '../../ui/text/text.ts';
-import type { Context } from '../context.ts';
+import type { CanRead, Context } from '../context.ts';
 
 const PAGE = 100;
 /** PagerDuty lists no more than these (fact 20). */
@@ -26,7 +26,7 @@ interface Account {
 
 /** Asks for the services that get a new action. @throws RefusedError when the account has none */
 export async function pickServices(
-  context: Context,
+  context: CanRead & Pick<Context, 'prompter'>,
   { back = false }: { readonly back?: boolean } = {},
 ): Promise<readonly Service[]> {
   const list = await openList(context);
@@ -35,7 +35,7 @@ export async function pickServices(
 }
 
 /** The list with its first page; the rest arrives while it is on the screen. */
-async function openList(context: Context): Promise<FindList<Service>> {
+async function openList(context: CanRead): Promise<FindList<Service>> {
   const store = await context.store();
   const list = growingList<Service>();
   context.activity.reading('reading services');

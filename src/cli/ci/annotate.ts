@@ -8,7 +8,11 @@ import { plain } from '../../ui/text/text.ts';
 import type { Context } from '../context.ts';
 
 /** Remarks on everything that keeps the plan from being carried out, where the config has a line for it. */
-export function annotateRefusals(context: Context, config: Config, refusals: readonly Refusal[]): void {
+export function annotateRefusals(
+  context: Pick<Context, 'io' | 'env' | 'cwd'>,
+  config: Config,
+  refusals: readonly Refusal[],
+): void {
   const problems = refusals.flatMap((refusal) => {
     const [head = [], ...rest] = renderRefusal(refusal);
     // Each line begins with its mark or its indentation. A remark in one file has to name the place in the other.
@@ -19,7 +23,11 @@ export function annotateRefusals(context: Context, config: Config, refusals: rea
 }
 
 /** Remarks on selectors that match nothing, or too much: the error names their places, and has a line for each. */
-export function annotateSelectors(context: Context, config: Config, error: RefusedError): void {
+export function annotateSelectors(
+  context: Pick<Context, 'io' | 'env' | 'cwd'>,
+  config: Config,
+  error: RefusedError,
+): void {
   const lines = error.details.length > 0 ? error.details : [error.message];
   const problems = config.selections.flatMap(({ place }) => {
     const start = `${place.file}:${place.line}:${place.column}: `;

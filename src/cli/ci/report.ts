@@ -33,7 +33,7 @@ export function addCiOptions(command: Command): Command {
  * @throws LocalIoError when `--summary` names a place that cannot be written to; nothing has been done then
  */
 export async function openCiReport(
-  context: Context,
+  context: Pick<Context, 'globals' | 'io' | 'env' | 'cwd' | 'atExit'>,
   command: PageFacts['command'],
   options: CiOptions,
 ): Promise<CiReport> {

@@ -16,7 +16,7 @@ import { pickServices } from '../ask/pick-service.ts';
 import { addServiceOption, servicesFor } from '../ask/selectors.ts';
 import { TEMPLATES } from '../ask/templates.ts';
 import type { CommandSpec } from '../command.ts';
-import type { Context } from '../context.ts';
+import type { CanConfirm, CanRead, CanShow, CanWrite, Context } from '../context.ts';
 import { sayNext } from '../next-step.ts';
 import { addExamples } from '../options.ts';
 import { applyAndShow, showDryRun } from '../plan/apply-changes.ts';
@@ -60,7 +60,10 @@ function addOptions(command: Command): Command {
 }
 
 /** Puts an action on services. Prompts ask for what the flags do not say; off a terminal that is an error. */
-export async function runCreate(context: Context, options: CreateOptions): Promise<void> {
+export async function runCreate(
+  context: CanWrite & Pick<Context, 'env'>,
+  options: CreateOptions,
+): Promise<void> {
   const { io } = context;
   checkFormat(context);
   const given = readFlags(context, options);
@@ -83,7 +86,10 @@ interface Ready {
 }
 
 /** What would be created. @throws RefusedError, UsageError for what cannot be */
-async function prepare(context: Context, draft: CreateDraft): Promise<Ready> {
+async function prepare(
+  context: CanRead & Pick<Context, 'globals' | 'io' | 'clock'>,
+  draft: CreateDraft,
+): Promise<Ready> {
   const { label = '', url = '', headers = [], services } = draft;
   const sent = headers.length === 0 ? null : [...headers];
   const spec: ActionSpec = { key: label, label, url, headers: sent, renamedFrom: [] };
@@ -100,7 +106,7 @@ interface CreateDraft extends Draft {
 
 /** Asks for what is missing, shows the whole, and lets every answer be changed. @returns null when it was cancelled */
 async function askCreate(
-  context: Context,
+  context: CanConfirm & CanRead & Pick<Context, 'clock'>,
   given: Given,
   services: readonly Service[],
 ): Promise<Ready | null> {
@@ -139,7 +145,7 @@ async function askCreate(
   });
 }
 
-function sayNextOf(context: Context, { outcomes }: Report): void {
+function sayNextOf(context: CanShow & Pick<Context, 'globals'>, { outcomes }: Report): void {
   const [first] = outcomes.filter(({ status }) => status === 'applied');
   if (first && 'id' in first) sayNext(context, ['run', first.id], 'presses it on an open incident');
 }
@@ -147,7 +153,7 @@ function sayNextOf(context: Context, { outcomes }: Report): void {
 /** What the flags say, checked before anything is asked or read. */
 type Given = Partial<Pick<ActionSpec, 'label' | 'url' | 'headers'>>;
 
-function readFlags({ env }: Context, options: CreateOptions): Given {
+function readFlags({ env }: Pick<Context, 'env'>, options: CreateOptions): Given {
   const template = TEMPLATES.find(({ key }) => key === options.template);
   const label = options.label ?? template?.label;
   const headers = readHeaders(options, env);
@@ -173,7 +179,7 @@ function missingValues(flags: readonly string[]): UsageError {
 }
 
 /** Labels that the new one must not repeat. Nobody is asked about an action for which there is no room. */
-async function labelsOn(context: Context, services: readonly Service[]): Promise<string[]> {
+async function labelsOn(context: Pick<Context, 'store'>, services: readonly Service[]): Promise<string[]> {
   const store = await context.store();
   const actions = await store.actions(services);
   expectFreeSlots(services, liveByService(actions));
@@ -181,7 +187,11 @@ async function labelsOn(context: Context, services: readonly Service[]): Promise
 }
 
 /** The plan. @throws RefusedError for a full service, or a button of that name */
-async function planCreate(context: Context, spec: ActionSpec, services: readonly Service[]): Promise<Plan> {
+async function planCreate(
+  context: CanRead & Pick<Context, 'io'>,
+  spec: ActionSpec,
+  services: readonly Service[],
+): Promise<Plan> {
   const store = await context.store();
   context.activity.reading('reading');
   const live = liveByService(await store.actions(services));
@@ -209,7 +219,7 @@ async function planCreate(context: Context, spec: ActionSpec, services: readonly
 }
 
 /** A button that only looks the same: refused with the same URL, else a warning. @throws RefusedError */
-function expectNoTwin({ io }: Context, { refusals, services }: Plan): void {
+function expectNoTwin({ io }: Pick<Context, 'io'>, { refusals, services }: Plan): void {
   const twins = refusals.filter((refusal) => refusal.code === 'look-alike');
   const [first] = twins;
   if (first) {

@@ -8,7 +8,7 @@ import { expectWritable, findActions, whyNotWritable } from '../ask/find-action.
 import { pickActions } from '../ask/pick-actions.ts';
 import { addServiceOption } from '../ask/selectors.ts';
 import type { CommandSpec } from '../command.ts';
-import type { Context } from '../context.ts';
+import type { CanFind, CanWrite } from '../context.ts';
 import { addExamples } from '../options.ts';
 import { applyAndShow, showDryRun } from '../plan/apply-changes.ts';
 import { planOf } from '../plan/manual-plan.ts';
@@ -38,7 +38,7 @@ export const spec: CommandSpec = {
 
 /** Deletes actions, after asking. PagerDuty has no way back (fact 30). */
 export async function runDelete(
-  context: Context,
+  context: CanWrite & CanFind,
   texts: readonly string[],
   options: DeleteOptions,
 ): Promise<void> {

@@ -7,7 +7,7 @@ import { expectWritable, findActions, whyNotWritable } from '../ask/find-action.
 import { pickActions } from '../ask/pick-actions.ts';
 import { addServiceOption, servicesFor } from '../ask/selectors.ts';
 import type { CommandSpec } from '../command.ts';
-import type { Context } from '../context.ts';
+import type { CanFind, CanWrite } from '../context.ts';
 import { addExamples } from '../options.ts';
 import { applyAndShow, showDryRun, showNoChanges } from '../plan/apply-changes.ts';
 import { planOf } from '../plan/manual-plan.ts';
@@ -39,7 +39,7 @@ export const spec: CommandSpec = {
 
 /** Ends temporary disablements (fact 41). */
 export async function runEnable(
-  context: Context,
+  context: CanWrite & CanFind,
   texts: readonly string[],
   options: EnableOptions,
 ): Promise<void> {
@@ -83,7 +83,7 @@ function skippedDocument(action: LiveAction) {
 }
 
 async function candidates(
-  context: Context,
+  context: CanFind,
   texts: readonly string[],
   { service, allDisabled }: EnableOptions,
 ): Promise<readonly LiveAction[]> {

@@ -3,7 +3,7 @@ import { confirmOverwrite } from '../ask/confirm-overwrite.ts';
 import { headerVariables } from '../ask/headers.ts';
 import { addServiceOption } from '../ask/selectors.ts';
 import type { CommandSpec } from '../command.ts';
-import type { Context } from '../context.ts';
+import type { CanConfirm, CanRead, CanShow, Context } from '../context.ts';
 import { exportFormat, exportNotes, exportText } from '../export-text.ts';
 import { schemaBeside } from '../files/schema-beside.ts';
 import { openPendingFile } from '../files/write-file.ts';
@@ -38,7 +38,10 @@ export const spec: CommandSpec = {
 };
 
 /** Writes the live account as a config that syncs to no change. */
-export async function runExport(context: Context, options: ExportOptions): Promise<void> {
+export async function runExport(
+  context: CanConfirm & CanRead & Pick<Context, 'format' | 'cwd'>,
+  options: ExportOptions,
+): Promise<void> {
   const { io } = context;
   const format = exportFormat(context, options.out);
   const choices = choicesOf(options);
@@ -62,13 +65,13 @@ export async function runExport(context: Context, options: ExportOptions): Promi
 }
 
 /** The config names a schema beside it. */
-async function writeSchema({ cwd }: Context, config: string): Promise<void> {
+async function writeSchema({ cwd }: Pick<Context, 'cwd'>, config: string): Promise<void> {
   for (const { path, text } of await schemaBeside(config, cwd)) {
     await (await openPendingFile(path, cwd, 0o644)).commit(text);
   }
 }
 
-function sayNextOf(context: Context, out: string | undefined): void {
+function sayNextOf(context: CanShow & Pick<Context, 'globals'>, out: string | undefined): void {
   const { globals } = context;
   if (out === undefined) sayNext(context, ['export', '-o', 'pdactions.config.yaml'], 'writes it to a file');
   else sayNext({ ...context, globals: { ...globals, config: [out] } }, ['plan'], 'should find no changes');

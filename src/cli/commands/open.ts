@@ -4,7 +4,7 @@ import { DOCUMENT_VERSION } from '../../ui/render/action-document.ts';
 import { line, styled } from '../../ui/text/text.ts';
 import { servicesFor } from '../ask/selectors.ts';
 import type { CommandSpec } from '../command.ts';
-import type { Context } from '../context.ts';
+import type { CanShow, Context } from '../context.ts';
 import { openBrowser } from '../files/open-browser.ts';
 import { addExamples } from '../options.ts';
 import { showDocument, wantsDocument } from '../show-document.ts';
@@ -30,7 +30,12 @@ export const spec: CommandSpec = {
 };
 
 /** Prints the address of a page, and opens it in a browser where a person is at the terminal. */
-export async function runOpen(context: Context, page: Page, selector: string | undefined): Promise<void> {
+export async function runOpen(
+  context: CanShow &
+    Pick<Context, 'globals' | 'configRegion' | 'configAccount' | 'store' | 'env' | 'platform'>,
+  page: Page,
+  selector: string | undefined,
+): Promise<void> {
   const asDocument = wantsDocument(context);
   expectRealAccount(context);
   if ((page === 'service') !== (selector !== undefined)) {
@@ -52,13 +57,16 @@ export async function runOpen(context: Context, page: Page, selector: string | u
   io.say(line(styled('muted', 'No browser could be started; open the address yourself.')));
 }
 
-async function servicePages(context: Context, selector: string): Promise<readonly string[]> {
+async function servicePages(context: Pick<Context, 'store'>, selector: string): Promise<readonly string[]> {
   const services = await servicesFor(await context.store(), [selector]);
   return services.map(({ htmlUrl, name }) => pageOf(htmlUrl, `the service ${name}`).href);
 }
 
 /** From the config, without a token, or else from where the services of the account are. */
-async function accountPage(context: Context, page: keyof typeof PAGES): Promise<string> {
+async function accountPage(
+  context: Pick<Context, 'globals' | 'configRegion' | 'configAccount' | 'store' | 'env'>,
+  page: keyof typeof PAGES,
+): Promise<string> {
   const account = (await context.configAccount()) ?? context.env.PAGERDUTY_SUBDOMAIN;
   const region = context.globals.region ?? (await context.configRegion());
   if (account && /^[a-z\d-]{1,63}$/i.test(account)) {
@@ -69,7 +77,7 @@ async function accountPage(context: Context, page: keyof typeof PAGES): Promise<
 }
 
 /** @throws RefusedError on the sandbox: its account has the name of somebody's real one */
-function expectRealAccount({ globals }: Context): void {
+function expectRealAccount({ globals }: Pick<Context, 'globals'>): void {
   if (globals.sandbox === undefined) return;
   throw new RefusedError('the sandbox has no such pages', {
     hint: '`pdactions sandbox start --open` opens its own page.',

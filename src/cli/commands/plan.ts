@@ -3,7 +3,7 @@ import { planDocument } from '../../ui/render/documents.ts';
 import { line, styled } from '../../ui/text/text.ts';
 import { addCiOptions, type CiOptions, openCiReport } from '../ci/report.ts';
 import type { CommandSpec } from '../command.ts';
-import type { Context } from '../context.ts';
+import type { CanPlan, Context } from '../context.ts';
 import { openPendingFile } from '../files/write-file.ts';
 import { sayNext } from '../next-step.ts';
 import { addExamples } from '../options.ts';
@@ -40,7 +40,10 @@ export const spec: CommandSpec = {
 };
 
 /** Shows what sync would do, and saves it on request. Nothing is written to PagerDuty. */
-export async function runPlan(context: Context, options: PlanCommandOptions): Promise<void> {
+export async function runPlan(
+  context: CanPlan & Pick<Context, 'globals' | 'format' | 'verdict' | 'atExit'>,
+  options: PlanCommandOptions,
+): Promise<void> {
   const { io } = context;
   const ci = await openCiReport(context, 'plan', options);
   const asDocument = wantsDocument(context, 'markdown');

@@ -12,7 +12,7 @@ import { confirm } from '../ask/confirm.ts';
 import type { CommandSpec } from '../command.ts';
 import { resetRunning } from '../connection/sandbox-control.ts';
 import { findRunning, lockOrRunning, type Running } from '../connection/sandbox-lock.ts';
-import type { Context } from '../context.ts';
+import type { CanConfirm, CanShow, Context } from '../context.ts';
 import { openBrowser } from '../files/open-browser.ts';
 import { readNamedFile } from '../files/read-file.ts';
 import { sandboxFile, shortPath } from '../files/sandbox-file.ts';
@@ -65,7 +65,10 @@ export const spec: CommandSpec = {
 };
 
 /** Serves the sandbox until the process is told to stop. stdout gets what a client of its own needs to use it. */
-export async function runStart(context: Context, options: StartOptions): Promise<void> {
+export async function runStart(
+  context: CanShow & Pick<Context, 'globals' | 'env' | 'cwd' | 'home' | 'platform' | 'clock' | 'interrupted'>,
+  options: StartOptions,
+): Promise<void> {
   const { interrupted, clock } = context;
   const dataFile = await fileOf(context, options);
   const found = await lockOrRunning(dataFile, 'server', clock);
@@ -83,7 +86,11 @@ export async function runStart(context: Context, options: StartOptions): Promise
   }
 }
 
-async function serve(context: Context, dataFile: string, options: StartOptions): Promise<Sandbox> {
+async function serve(
+  context: Pick<Context, 'io' | 'cwd'>,
+  dataFile: string,
+  options: StartOptions,
+): Promise<Sandbox> {
   const { io, cwd } = context;
   const { startSandbox } = await import('../../sandbox/sandbox.ts');
   const isSeedIdle = options.seed !== undefined && (await exists(dataFile));
@@ -111,7 +118,12 @@ function warn(io: Io, text: string): void {
   io.say(line(styled('warn', 'warning: '), text), { always: true });
 }
 
-function showStarted(context: Context, sandbox: Sandbox, dataFile: string, { data }: StartOptions): void {
+function showStarted(
+  context: CanShow & Pick<Context, 'globals' | 'home'>,
+  sandbox: Sandbox,
+  dataFile: string,
+  { data }: StartOptions,
+): void {
   const { io, format, globals } = context;
   const { url, token, controlToken, page } = sandbox;
   if (format === 'json') {
@@ -148,7 +160,10 @@ function showStarted(context: Context, sandbox: Sandbox, dataFile: string, { dat
   );
 }
 
-async function openPage(context: Context, page: string | null): Promise<void> {
+async function openPage(
+  context: Pick<Context, 'io' | 'env' | 'platform'>,
+  page: string | null,
+): Promise<void> {
   if (page === null)
     return warn(context.io, 'no page to open: it is off, or not reachable from this machine');
   if (await openBrowser(page, context)) return;
@@ -174,7 +189,10 @@ async function readSwitches(pairs: readonly string[]) {
 }
 
 /** Puts the demo account back, after asking when there is something to lose. */
-export async function runReset(context: Context, options: DataOptions): Promise<void> {
+export async function runReset(
+  context: CanConfirm & Pick<Context, 'env' | 'cwd' | 'home'>,
+  options: DataOptions,
+): Promise<void> {
   const { demoSeed } = await import('../../sandbox/account/demo-seed.ts');
   const dataFile = await fileOf(context, options);
   await replaceAccount(context, dataFile, demoSeed());
@@ -182,7 +200,11 @@ export async function runReset(context: Context, options: DataOptions): Promise<
 }
 
 /** Puts an account of one's own into the sandbox. */
-export async function runSeed(context: Context, file: string, options: DataOptions): Promise<void> {
+export async function runSeed(
+  context: CanConfirm & Pick<Context, 'env' | 'cwd' | 'home'>,
+  file: string,
+  options: DataOptions,
+): Promise<void> {
   const seed = await readSeed(context, file);
   const dataFile = await fileOf(context, options);
   await replaceAccount(context, dataFile, seed);
@@ -190,7 +212,7 @@ export async function runSeed(context: Context, file: string, options: DataOptio
 }
 
 /** In the running sandbox, where there is one: it would write its own account over the file. */
-async function replaceAccount(context: Context, dataFile: string, seed: Seed): Promise<void> {
+async function replaceAccount(context: CanConfirm, dataFile: string, seed: Seed): Promise<void> {
   const running = await findRunning(dataFile);
   if (running || (await exists(dataFile))) {
     await confirm(context, `Replace the data in ${dataFile}?`, 'replacing the data');
@@ -201,7 +223,10 @@ async function replaceAccount(context: Context, dataFile: string, seed: Seed): P
 }
 
 /** `--data`, or what `--sandbox=FILE` names, or the default. */
-function fileOf(context: Context, { data }: DataOptions): Promise<string> {
+function fileOf(
+  context: Pick<Context, 'globals' | 'env' | 'cwd' | 'home'>,
+  { data }: DataOptions,
+): Promise<string> {
   return sandboxFile(data ?? context.globals.sandbox, context);
 }
 
@@ -213,7 +238,7 @@ function exists(file: string): Promise<boolean> {
 }
 
 /** @throws ConfigError with every problem of the seed; LocalIoError when it cannot be read */
-async function readSeed({ cwd }: Context, file: string): Promise<Seed> {
+async function readSeed({ cwd }: Pick<Context, 'cwd'>, file: string): Promise<Seed> {
   const { parseSeed } = await import('../../sandbox/account/seed.ts');
   return parseSeed(await readNamedFile(resolve(cwd, file), 'the seed', file), file);
 }

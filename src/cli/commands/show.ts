@@ -5,7 +5,7 @@ import { writeRows } from '../../ui/render/rows.ts';
 import { findActions } from '../ask/find-action.ts';
 import { addServiceOption } from '../ask/selectors.ts';
 import type { CommandSpec } from '../command.ts';
-import type { Context } from '../context.ts';
+import type { CanFind, Context } from '../context.ts';
 import type { ShowUrl } from '../live-urls.ts';
 import { addExamples } from '../options.ts';
 
@@ -28,7 +28,11 @@ export const spec: CommandSpec = {
 };
 
 /** Shows one action in full. What PagerDuty redacts stays redacted. */
-export async function runShow(context: Context, text: string, { service = [] }: ShowOptions): Promise<void> {
+export async function runShow(
+  context: CanFind & Pick<Context, 'format'>,
+  text: string,
+  { service = [] }: ShowOptions,
+): Promise<void> {
   const [found] = await findActions(context, [text], { services: service, verb: 'show' });
   if (!found) return;
   const store = await context.store();

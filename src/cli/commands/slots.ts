@@ -12,7 +12,7 @@ import { plural } from '../../ui/text/plural.ts';
 import { line, styled } from '../../ui/text/text.ts';
 import { addServiceOption } from '../ask/selectors.ts';
 import type { CommandSpec } from '../command.ts';
-import type { Context } from '../context.ts';
+import type { CanRead, CanShow, Context } from '../context.ts';
 import { readAccount } from '../read-account.ts';
 import { warnOfOdd } from '../warn-of-odd.ts';
 
@@ -34,7 +34,10 @@ export const spec: CommandSpec = {
 };
 
 /** Shows who holds the slots of each service, the fullest ones first. */
-export async function runSlots(context: Context, options: SlotsOptions): Promise<void> {
+export async function runSlots(
+  context: CanShow & CanRead & Pick<Context, 'labels'>,
+  options: SlotsOptions,
+): Promise<void> {
   const { io, format } = context;
   const { account, services, actions } = await readAccount(context, options.service);
   const desired = await declared(context);
@@ -87,7 +90,7 @@ function unplacedIn(actions: readonly LiveAction[], services: readonly Service[]
 }
 
 /** What the config declares; null without one. A selector that matches nothing is for `plan` to refuse. */
-async function declared(context: Context): Promise<DesiredService[] | null> {
+async function declared(context: Pick<Context, 'labels' | 'store' | 'io'>): Promise<DesiredService[] | null> {
   const config = await context.labels();
   if (!config) return null;
   try {

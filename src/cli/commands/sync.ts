@@ -9,7 +9,7 @@ import { line } from '../../ui/text/text.ts';
 import { confirm } from '../ask/confirm.ts';
 import { addCiOptions, type CiOptions, openCiReport } from '../ci/report.ts';
 import type { CommandSpec } from '../command.ts';
-import type { Context } from '../context.ts';
+import type { CanApply, CanConfirm, CanPlan, CanWrite, Context } from '../context.ts';
 import { sayNext } from '../next-step.ts';
 import { addExamples } from '../options.ts';
 import { applyChanges, reportInAnyCase, showReport } from '../plan/apply-changes.ts';
@@ -52,7 +52,7 @@ export const spec: CommandSpec = {
 };
 
 /** Makes PagerDuty match the config: reads, plans, shows the plan, asks, applies, reports. */
-export async function runSync(context: Context, options: SyncOptions): Promise<void> {
+export async function runSync(context: CanWrite & CanPlan, options: SyncOptions): Promise<void> {
   const ci = await openCiReport(context, 'sync', options);
   const asDocument = wantsDocument(context, 'markdown');
   const approved = await approval(context, options);
@@ -70,7 +70,7 @@ export async function runSync(context: Context, options: SyncOptions): Promise<v
   }
 }
 
-async function approval(context: Context, options: SyncOptions): Promise<Approval | undefined> {
+async function approval(context: Pick<Context, 'cwd'>, options: SyncOptions): Promise<Approval | undefined> {
   const { plan, expectDigest } = options;
   if (plan !== undefined && expectDigest !== undefined) {
     throw new UsageError('`--plan` and `--expect-digest` say the same; leave one of them out');
@@ -85,7 +85,7 @@ async function approval(context: Context, options: SyncOptions): Promise<Approva
 }
 
 /** The plan is data. Where stdout is a pipe and somebody is asked, they have to see what they are asked about. */
-function showPlan({ io }: Context, prepared: Prepared, options: SyncOptions): void {
+function showPlan({ io }: Pick<Context, 'io'>, prepared: Prepared, options: SyncOptions): void {
   for (const parts of planLines(prepared, options)) {
     io.out(parts, { prose: true });
     if (io.canPrompt && !io.terminal.stdout) io.say(parts, { always: true });
@@ -93,7 +93,11 @@ function showPlan({ io }: Context, prepared: Prepared, options: SyncOptions): vo
 }
 
 /** @returns null when there was nothing to do, or it must not be done */
-async function carryOut(context: Context, prepared: Prepared, approved: boolean): Promise<Report | null> {
+async function carryOut(
+  context: CanApply & CanConfirm & Pick<Context, 'atExit'>,
+  prepared: Prepared,
+  approved: boolean,
+): Promise<Report | null> {
   if (isStopped(prepared)) {
     context.verdict('refused');
     return null;

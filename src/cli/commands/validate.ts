@@ -5,7 +5,7 @@ import { writeRows } from '../../ui/render/rows.ts';
 import { plural } from '../../ui/text/plural.ts';
 import { addCiOptions, type CiOptions, openCiReport } from '../ci/report.ts';
 import type { CommandSpec } from '../command.ts';
-import type { ConfigDemands, Context } from '../context.ts';
+import type { CanShow, ConfigDemands, Context } from '../context.ts';
 import { addExamples } from '../options.ts';
 import { showDocument } from '../show-document.ts';
 
@@ -27,7 +27,10 @@ export const spec: CommandSpec = {
 };
 
 /** Checks the config alone. Problems leave as a ConfigError with all of them; as a document they are data as well. */
-export async function runValidate(context: Context, options: ValidateOptions): Promise<void> {
+export async function runValidate(
+  context: CanShow & Pick<Context, 'globals' | 'config' | 'env' | 'cwd' | 'atExit'>,
+  options: ValidateOptions,
+): Promise<void> {
   await openCiReport(context, 'validate', options);
   const config = await context.config(options).catch(async (error: unknown) => {
     if (error instanceof ConfigError && (context.format === 'json' || context.format === 'yaml')) {

@@ -5,7 +5,7 @@ import { createTransport, type Transport } from '../../pagerduty/http/transport.
 import { createStore, openCaller } from '../../pagerduty/stores/api-store.ts';
 import { line, styled } from '../../ui/text/text.ts';
 import { VERSION } from '../../version.ts';
-import type { Connection, Context } from '../context.ts';
+import type { CanCall, CanChooseProfile, CanConnect, CanReadToken, Connection, Context } from '../context.ts';
 import { type Address, addressFor } from './address.ts';
 import { checkTls } from './check-tls.ts';
 import type { appTokens } from './oauth-app.ts';
@@ -23,7 +23,7 @@ const ATTEMPT_MS = 30_000;
  * @param mayAsk false: no token is asked for on the terminal
  */
 export async function connect(
-  context: Context,
+  context: CanConnect,
   lasting?: AbortSignal,
   mayAsk: boolean = context.io.canPrompt,
 ): Promise<Connection> {
@@ -50,7 +50,7 @@ interface Way {
 }
 
 /** The profile, where it counts: `--profile` before everything, otherwise after all sources in the environment. */
-async function profileFor(context: Context, world: TokenWorld): Promise<Profile | undefined> {
+async function profileFor(context: CanChooseProfile, world: TokenWorld): Promise<Profile | undefined> {
   const { profile, tokenFile } = context.globals;
   if (profile !== undefined && tokenFile !== undefined) {
     throw new UsageError('`--profile` and `--token-file` contradict each other', {
@@ -63,7 +63,7 @@ async function profileFor(context: Context, world: TokenWorld): Promise<Profile 
 }
 
 async function tokenFor(
-  context: Context,
+  context: CanCall & Pick<Context, 'prompter' | 'home'>,
   world: TokenWorld,
   given: {
     readonly profile: Profile | undefined;
@@ -87,13 +87,13 @@ async function tokenFor(
   return { credential, from: 'the terminal' };
 }
 
-function tokenWorld(context: Context): TokenWorld {
+function tokenWorld(context: CanReadToken & Pick<Context, 'io'>): TokenWorld {
   const { tokenFile, tokenType } = context.globals;
   return { ...context, tokenFile, tokenType, warn: warner(context) };
 }
 
 /** Asks an address whose token this is. */
-export function whoAt(context: Context): Ask {
+export function whoAt(context: CanCall): Ask {
   return async (url, credential) => {
     const { whoIs } = await import('./who.ts');
     context.io.addSecret(credential.token);
@@ -108,18 +108,18 @@ export function whoAt(context: Context): Ask {
 }
 
 /** Opens the way without any token: enough to find out what answers there. */
-export async function connectBare(context: Context): Promise<Connection> {
+export async function connectBare(context: CanCall & Pick<Context, 'configRegion'>): Promise<Connection> {
   const credential = { token: '', tokenType: 'token' } as const;
   const address = await addressFor(context);
   return { ...(await open(context, address, { credential, from: '' }, undefined)), simulation: null };
 }
 
-function warner({ io }: Context): (text: string) => void {
+function warner({ io }: Pick<Context, 'io'>): (text: string) => void {
   return (text) => io.say(line(styled('warn', 'warning: '), text));
 }
 
 async function open(
-  context: Context,
+  context: CanCall,
   { url: baseUrl, from: hostFrom }: Partial<Address> & Pick<Address, 'url'>,
   { credential, from }: Way,
   lasting: AbortSignal | undefined,
@@ -167,7 +167,7 @@ async function open(
 
 /** Tokens that the app gets when the first request needs one. */
 async function asApp(
-  context: Context,
+  context: Pick<Context, 'globals' | 'command' | 'io' | 'env' | 'cwd' | 'platform'>,
   url: string,
   base: Omit<Parameters<typeof appTokens>[2], 'warn'>,
 ): Promise<Token & { readonly renew: () => Promise<string> }> {
@@ -177,7 +177,7 @@ async function asApp(
 }
 
 /** Those variables make Node tell about every connection. What it tells is redacted, but nobody should rely on that (T28). */
-function warnOfTracing({ env, io }: Context): void {
+function warnOfTracing({ env, io }: Pick<Context, 'io' | 'env'>): void {
   const set = ['NODE_DEBUG', 'NODE_DEBUG_NATIVE', 'DEBUG'].filter((name) => env[name]);
   if (set.length === 0) return;
   const text = `${set.join(' and ')} can make programs write secrets into logs; ignored where possible while there is a token`;
@@ -185,7 +185,7 @@ function warnOfTracing({ env, io }: Context): void {
 }
 
 async function connectToSandbox(
-  context: Context,
+  context: CanCall & Pick<Context, 'home'>,
   file: string,
   lasting: AbortSignal | undefined,
 ): Promise<Connection> {

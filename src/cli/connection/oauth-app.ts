@@ -19,7 +19,7 @@ export const REGIONS: Readonly<Record<string, 'us' | 'eu'>> = {
  * @throws AuthError when a part of the credentials is missing, UsageError for a subdomain that is none
  */
 export async function appTokens(
-  context: Context,
+  context: Pick<Context, 'globals' | 'command' | 'io' | 'env' | 'cwd' | 'platform'>,
   url: string,
   base: Pick<MintOptions, 'userAgent' | 'timeoutMs'> &
     MintOptions['calling'] &

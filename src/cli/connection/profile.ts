@@ -1,7 +1,7 @@
 /** Which profile a run uses, and its token. */
 import { AuthError, RefusedError, UsageError } from '../../errors.ts';
 import type { Token } from '../../pagerduty/auth/token-kind.ts';
-import type { Context } from '../context.ts';
+import type { CanChooseProfile, Context } from '../context.ts';
 import { type Keychain, KeychainError, systemKeychain } from './keychain.ts';
 import {
   PROFILE_NAME,
@@ -39,7 +39,7 @@ export function namedProfile({ globals, env }: Pick<Context, 'globals' | 'env'>)
  * The profile of this run: the one that is named, else that of the config's account, else the current one.
  * @throws AuthError when the named one does not exist, RefusedError when it is of another account than the config
  */
-export async function chooseProfile(context: Context): Promise<Profile | undefined> {
+export async function chooseProfile(context: CanChooseProfile): Promise<Profile | undefined> {
   const named = namedProfile(context);
   if (isCi(context.env) || (named === undefined && context.home() === '')) return undefined;
   const folder = profileFolder(context);
@@ -79,7 +79,7 @@ function checked(profile: Profile, account: string | undefined): Profile {
 /** The token of a profile. @throws AuthError when the keychain is locked or missing, or does not have it */
 export async function profileToken(
   profile: Profile,
-  context: Context,
+  context: Pick<Context, 'globals' | 'env' | 'home' | 'platform' | 'interrupted'>,
   warn: TokenFileRules['warn'],
 ): Promise<Token> {
   const { name, kind, keptIn } = profile;

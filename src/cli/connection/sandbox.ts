@@ -17,7 +17,10 @@ export interface OpenSandbox extends Pick<Serving, 'url' | 'token'>, Simulation 
  * Joins the sandbox that serves the file, or starts one.
  * @throws RefusedError beside flags that name another address or token; LocalIoError when the data cannot be kept
  */
-export async function openSandbox(context: Context, file: string): Promise<OpenSandbox> {
+export async function openSandbox(
+  context: Pick<Context, 'globals' | 'io' | 'env' | 'cwd' | 'home' | 'clock'>,
+  file: string,
+): Promise<OpenSandbox> {
   const { globals, io, clock } = context;
   if (globals.apiUrl !== undefined || globals.tokenFile !== undefined) {
     throw new RefusedError('`--sandbox` uses its own address and token', {

@@ -2,7 +2,7 @@
 import { AuthError, UsageError } from '../../errors.ts';
 import { type Token, typeOf, whatIsWrong } from '../../pagerduty/auth/token-kind.ts';
 import { line, styled } from '../../ui/text/text.ts';
-import type { Context } from '../context.ts';
+import type { CanConfirm, Context } from '../context.ts';
 import { shortPath } from '../files/sandbox-file.ts';
 import { REGION_HOSTS } from './address.ts';
 import { KeychainError, systemKeychain } from './keychain.ts';
@@ -22,7 +22,7 @@ import type { Who } from './who.ts';
 export type Ask = (url: string, token: Token) => Promise<Who>;
 
 /** Asks for a token on the terminal, without showing it. */
-export async function askForToken(context: Context): Promise<string> {
+export async function askForToken(context: Pick<Context, 'prompter'>): Promise<string> {
   const prompter = await context.prompter();
   const validate = (text: string): true | string => {
     const problem = whatIsWrong(text.trim());
@@ -37,7 +37,7 @@ export async function askForToken(context: Context): Promise<string> {
  * @throws AuthError when the token is refused, UsageError in CI
  */
 export async function signIn(
-  context: Context,
+  context: Pick<Context, 'globals' | 'io' | 'env' | 'home' | 'platform' | 'interrupted'>,
   token: Token,
   { url, ask }: { readonly url: string | undefined; readonly ask: Ask },
 ): Promise<Profile> {
@@ -75,7 +75,7 @@ async function findAccount(
 }
 
 async function keep(
-  context: Context,
+  context: Pick<Context, 'io' | 'env' | 'home' | 'platform' | 'interrupted'>,
   folder: string,
   name: string,
   token: string,
@@ -100,7 +100,7 @@ async function keep(
 }
 
 /** A token as it was typed or read, with its kind. @throws AuthError */
-export function checkedToken(raw: string, { globals }: Context): Token {
+export function checkedToken(raw: string, { globals }: Pick<Context, 'globals'>): Token {
   const token = raw.trim();
   const problem = whatIsWrong(token);
   if (problem !== undefined) throw new AuthError(`that is not a token: ${problem}`);
@@ -111,7 +111,11 @@ export function checkedToken(raw: string, { globals }: Context): Token {
  * Asks for a token that nothing else names, and whether to remember it as `auth login` does.
  * @throws CancelledError when the person gives up, AuthError when a token to be remembered is refused
  */
-export async function askOnce(context: Context, url: string, ask: Ask): Promise<Token> {
+export async function askOnce(
+  context: CanConfirm & Pick<Context, 'activity' | 'env' | 'home' | 'platform' | 'interrupted'>,
+  url: string,
+  ask: Ask,
+): Promise<Token> {
   context.activity.end();
   const { io } = context;
   io.say(

@@ -8,11 +8,11 @@ import { renderCounts } from '../../ui/render/plan-counts.ts';
 import { renderGroups } from '../../ui/render/plan-groups.ts';
 import { renderConflict, renderOutcomes, renderSummary } from '../../ui/render/report.ts';
 import { line, styled } from '../../ui/text/text.ts';
-import type { Context } from '../context.ts';
+import type { CanApply, CanShow, Context } from '../context.ts';
 import { showDocument, wantsDocument } from '../show-document.ts';
 
 /** Applies the plan with a progress display. Adds what it means to the verdicts. Shows nothing else: see `showReport`. */
-export async function applyChanges(context: Context, plan: Plan, readAt: number): Promise<Report> {
+export async function applyChanges(context: CanApply, plan: Plan, readAt: number): Promise<Report> {
   const { globals, clock, interrupted, activity } = context;
   const store = await context.store();
   const progress = activity.working('applying', changesOf(plan).length);
@@ -32,7 +32,7 @@ export async function applyChanges(context: Context, plan: Plan, readAt: number)
 }
 
 /** Shows the report on stderr at the end, if stdout turns out to be full: what was written to PagerDuty must not go unreported. */
-export function reportInAnyCase({ io, atExit }: Context, report: Report): void {
+export function reportInAnyCase({ io, atExit }: Pick<Context, 'io' | 'atExit'>, report: Report): void {
   atExit(async () => {
     if (!io.outputError) return;
     io.say(line('The report:'), { always: true });
@@ -49,7 +49,7 @@ function linesOf(report: Report) {
 }
 
 /** The report for people: every outcome on stdout, the summary on stderr. */
-export function showReport({ io }: Context, report: Report): void {
+export function showReport({ io }: Pick<Context, 'io'>, report: Report): void {
   for (const parts of linesOf(report)) io.out(parts, { prose: true });
   if (report.unchecked) {
     io.say(
@@ -64,7 +64,7 @@ export function showReport({ io }: Context, report: Report): void {
  * @param more further members of the document
  */
 export async function applyAndShow(
-  context: Context,
+  context: CanApply & CanShow & Pick<Context, 'atExit'>,
   command: string,
   plan: Plan,
   readAt: number,
@@ -78,7 +78,7 @@ export async function applyAndShow(
 }
 
 /** Shows what would be done, and writes nothing: `--dry-run`. */
-export async function showDryRun(context: Context, command: string, plan: Plan): Promise<void> {
+export async function showDryRun(context: CanShow, command: string, plan: Plan): Promise<void> {
   const { io } = context;
   if (wantsDocument(context)) {
     const changes = changesOf(plan).map((change) => ({
@@ -94,7 +94,7 @@ export async function showDryRun(context: Context, command: string, plan: Plan):
 
 /** Says that there is nothing to do, in the same places. */
 export async function showNoChanges(
-  context: Context,
+  context: CanShow,
   command: string,
   why: string,
   more: object = {},

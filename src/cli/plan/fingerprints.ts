@@ -10,7 +10,7 @@ import type { Context } from '../context.ts';
  * a plan can be made all the same, by somebody who reviews it and must not have the key.
  * @throws UsageError for a key that can be guessed
  */
-export async function withSeals({ env, io }: Context, config: Config): Promise<Config> {
+export async function withSeals({ env, io }: Pick<Context, 'io' | 'env'>, config: Config): Promise<Config> {
   if (!needsSeal(config.actions)) return config;
   const key = env[KEY_VARIABLE];
   if (!key) {

@@ -13,7 +13,7 @@ import type { Line } from '../../ui/text/text.ts';
 import { line, styled } from '../../ui/text/text.ts';
 import { addServiceOption, askedSelectors } from '../ask/selectors.ts';
 import { annotateRefusals, annotateSelectors } from '../ci/annotate.ts';
-import type { Context } from '../context.ts';
+import type { CanPlan } from '../context.ts';
 import { wholeNumber } from '../options.ts';
 import { warnOfOdd } from '../warn-of-odd.ts';
 import { withSeals } from './fingerprints.ts';
@@ -44,7 +44,7 @@ export function addPlanOptions(command: Command): Command {
 }
 
 /** Reads, plans, checks. Shows nothing. */
-export async function preparePlan(context: Context, options: PlanOptions): Promise<Prepared> {
+export async function preparePlan(context: CanPlan, options: PlanOptions): Promise<Prepared> {
   const config = await withSeals(context, await context.config());
   const policy: PlanPolicy = {
     enable: options.enable === true,

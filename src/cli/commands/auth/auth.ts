@@ -15,7 +15,7 @@ import {
 } from '../../connection/profile-files.ts';
 import { askForToken, checkedToken, signIn } from '../../connection/sign-in.ts';
 import { tokenSource } from '../../connection/token.ts';
-import type { Context } from '../../context.ts';
+import type { CanCall, CanConfirm, CanReadToken, Context } from '../../context.ts';
 import { runStatus } from './status.ts';
 
 export const spec: CommandSpec = {
@@ -47,7 +47,9 @@ export const spec: CommandSpec = {
 };
 
 /** Signs in: reads the token without showing it, checks it, keeps it. */
-export async function runLogin(context: Context): Promise<void> {
+export async function runLogin(
+  context: CanCall & Pick<Context, 'configRegion' | 'prompter' | 'home' | 'stdin'>,
+): Promise<void> {
   const { io } = context;
   // A wrong name, and CI, before anything is asked.
   namedProfile(context);
@@ -72,7 +74,7 @@ export async function runLogin(context: Context): Promise<void> {
   io.say(line(styled('warn', 'warning: '), text));
 }
 
-async function readGiven(context: Context): Promise<string> {
+async function readGiven(context: CanReadToken & CanConfirm): Promise<string> {
   const world = worldOf(context);
   if (world.tokenFile !== undefined) return (await tokenSource(world)?.read(world))?.raw ?? '';
   if (context.io.canPrompt) return askForToken(context);
@@ -81,14 +83,14 @@ async function readGiven(context: Context): Promise<string> {
   });
 }
 
-function worldOf(context: Context) {
+function worldOf(context: CanReadToken & Pick<Context, 'io'>) {
   const { tokenFile, tokenType } = context.globals;
   const warn = (text: string): void => context.io.say(line(styled('warn', 'warning: '), text));
   return { ...context, tokenFile, tokenType, warn };
 }
 
 /** Makes another profile the current one. */
-export async function runSwitch(context: Context, name: string): Promise<void> {
+export async function runSwitch(context: Pick<Context, 'io' | 'env' | 'home'>, name: string): Promise<void> {
   const folder = profileFolder(context);
   const profile = PROFILE_NAME.test(name) ? await readProfile(folder, name) : undefined;
   if (!profile) throw await unknownProfile(folder, name);
@@ -97,7 +99,10 @@ export async function runSwitch(context: Context, name: string): Promise<void> {
 }
 
 /** Removes the token from where it is kept, and then the profile. */
-export async function runLogout(context: Context, given: string | undefined): Promise<void> {
+export async function runLogout(
+  context: Pick<Context, 'globals' | 'io' | 'env' | 'home' | 'platform' | 'interrupted'>,
+  given: string | undefined,
+): Promise<void> {
   const folder = profileFolder(context);
   const name = given ?? namedProfile(context) ?? (await readCurrent(folder));
   if (name === undefined) throw new UsageError('there is no current profile to sign out of');
@@ -112,7 +117,11 @@ export async function runLogout(context: Context, given: string | undefined): Pr
   );
 }
 
-async function removeFromKeychain(context: Context, name: string, isDoubtful: boolean): Promise<void> {
+async function removeFromKeychain(
+  context: Pick<Context, 'env' | 'platform' | 'interrupted'>,
+  name: string,
+  isDoubtful: boolean,
+): Promise<void> {
   try {
     await systemKeychain(context)?.remove(name);
   } catch (error) {

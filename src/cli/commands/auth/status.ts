@@ -10,7 +10,7 @@ import {
   readProfile,
 } from '../../connection/profile-files.ts';
 import { namesApp, TOKEN_SOURCES } from '../../connection/token.ts';
-import type { Context } from '../../context.ts';
+import type { CanChooseProfile, CanReadToken, CanShow, Context } from '../../context.ts';
 
 interface Source {
   readonly name: string;
@@ -18,7 +18,7 @@ interface Source {
 }
 
 /** Shows where credentials come from. */
-export async function runStatus(context: Context): Promise<void> {
+export async function runStatus(context: CanReadToken & CanShow & CanChooseProfile): Promise<void> {
   const { io, format, globals } = context;
   const sources = sourcesOf(context);
   const profiles = await profilesOf(context);
@@ -60,7 +60,7 @@ export async function runStatus(context: Context): Promise<void> {
   });
 }
 
-function sourcesOf(context: Context): readonly Source[] {
+function sourcesOf(context: CanReadToken): readonly Source[] {
   const { tokenFile, tokenType } = context.globals;
   const world = { ...context, tokenFile, tokenType, warn: () => undefined };
   const tokens = TOKEN_SOURCES.map(({ name, isSet }) => ({
@@ -70,7 +70,7 @@ function sourcesOf(context: Context): readonly Source[] {
   return [...tokens, { name: 'PAGERDUTY_CLIENT_ID', set: namesApp(context.env) }];
 }
 
-async function profilesOf(context: Context) {
+async function profilesOf(context: Pick<Context, 'env' | 'home'>) {
   if (isCi(context.env) || context.home() === '') return [];
   const folder = profileFolder(context);
   const current = await readCurrent(folder);

@@ -26,6 +26,6 @@ To switch it on:
 };
 
 /** Prints the script that makes a shell complete commands, options and, from the config, what they take. */
-export function runCompletion({ io }: Context, shell: Shell): void {
+export function runCompletion({ io }: Pick<Context, 'io'>, shell: Shell): void {
   io.data(SCRIPTS[shell]);
 }

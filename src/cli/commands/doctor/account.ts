@@ -6,7 +6,7 @@ import { chooseSchema } from '../../../pagerduty/reads/schema.ts';
 import { decodeSchema, isObject } from '../../../pagerduty/wire.ts';
 import { REGIONS } from '../../connection/oauth-app.ts';
 import { accountOf, userOf } from '../../connection/who.ts';
-import type { Connection, Context } from '../../context.ts';
+import type { CanConnect, Connection } from '../../context.ts';
 import { actionsFinding } from './actions.ts';
 import { type Finding, fail, failed, ok, warn } from './finding.ts';
 import { clockFinding, rateFinding } from './headers.ts';
@@ -21,7 +21,7 @@ interface Asked {
 }
 
 /** All findings that need PagerDuty. Without a usable credential: whether PagerDuty can be reached at all. */
-export async function accountFindings(context: Context, asked: Asked): Promise<readonly Finding[]> {
+export async function accountFindings(context: CanConnect, asked: Asked): Promise<readonly Finding[]> {
   const { connection, problem } = await open(context);
   if (!connection) return problem ? [problem] : [];
   try {
@@ -33,7 +33,7 @@ export async function accountFindings(context: Context, asked: Asked): Promise<r
   }
 }
 
-async function open(context: Context): Promise<{ connection?: Connection; problem?: Finding }> {
+async function open(context: CanConnect): Promise<{ connection?: Connection; problem?: Finding }> {
   const { connect, connectBare } = await import('../../connection/connect.ts');
   try {
     return { connection: await connect(context, undefined, false) };

@@ -4,7 +4,7 @@ import { writeRows } from '../../../ui/render/rows.ts';
 import { plural } from '../../../ui/text/plural.ts';
 import { line, type Style, styled } from '../../../ui/text/text.ts';
 import type { CommandSpec } from '../../command.ts';
-import type { Context } from '../../context.ts';
+import type { CanConnect, CanShow, Context } from '../../context.ts';
 import { accountFindings } from './account.ts';
 import { endpointFindings } from './endpoints.ts';
 import { CHECKS, type Finding } from './finding.ts';
@@ -34,7 +34,10 @@ export const spec: CommandSpec = {
 };
 
 /** Checks everything that a run depends on, and changes nothing. */
-export async function runDoctor(context: Context, options: DoctorOptions): Promise<void> {
+export async function runDoctor(
+  context: CanConnect & Pick<Context, 'format' | 'config' | 'verdict'>,
+  options: DoctorOptions,
+): Promise<void> {
   const receiver = options.receiver === undefined ? undefined : receiverUrl(options.receiver);
   const { clock, interrupted } = context;
   const late = new AbortController();
@@ -75,7 +78,10 @@ function sorted(findings: readonly Finding[]): readonly Finding[] {
 
 const STYLES: Readonly<Record<Finding['state'], Style>> = { ok: 'ok', warn: 'warn', fail: 'error' };
 
-async function show(context: Context, findings: readonly Finding[]): Promise<void> {
+async function show(
+  context: CanShow & Pick<Context, 'verdict'>,
+  findings: readonly Finding[],
+): Promise<void> {
   const { io, format } = context;
   for (const { verdict } of findings) if (verdict) context.verdict(verdict);
   if (format === 'table') {

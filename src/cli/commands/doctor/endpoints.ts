@@ -8,7 +8,7 @@ import { type Finding, ok } from './finding.ts';
 
 /** A finding for each endpoint of the config that something is wrong with, or one that nothing is. */
 export async function endpointFindings(
-  context: Context,
+  context: Pick<Context, 'clock' | 'interrupted'>,
   config: Config | undefined,
   { deadline, now }: { readonly deadline: AbortSignal; readonly now: () => number },
 ): Promise<readonly Finding[]> {

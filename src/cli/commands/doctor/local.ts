@@ -11,7 +11,7 @@ import { chooseProfile } from '../../connection/profile.ts';
 import type { Profile } from '../../connection/profile-files.ts';
 import { proxyFor } from '../../connection/proxy-env.ts';
 import { namesApp, TOKEN_SOURCES } from '../../connection/token.ts';
-import type { Context } from '../../context.ts';
+import type { CanChooseProfile, CanReadToken, Context } from '../../context.ts';
 import { type Finding, fail, failed, ok, warn } from './finding.ts';
 
 /** The oldest major version of Node that still gets security fixes. */
@@ -26,7 +26,9 @@ export function nodeFinding(version: string): Finding {
 }
 
 /** The config, or the finding alone where there is none to use. */
-export async function readConfig(context: Context): Promise<{ config?: Config; finding: Finding }> {
+export async function readConfig(
+  context: Pick<Context, 'config'>,
+): Promise<{ config?: Config; finding: Finding }> {
   try {
     const config = await context.config();
     const { file, actions, selections } = config;
@@ -46,7 +48,9 @@ export async function readConfig(context: Context): Promise<{ config?: Config; f
 }
 
 /** Address, proxy and certificates: the way out of this machine. */
-export async function wayFindings(context: Context): Promise<readonly Finding[]> {
+export async function wayFindings(
+  context: CanReadToken & CanChooseProfile & Pick<Context, 'configRegion' | 'io' | 'cwd'>,
+): Promise<readonly Finding[]> {
   const { globals, io } = context;
   if (globals.sandbox !== undefined) return [ok('address', 'the sandbox on this machine')];
   try {
@@ -59,7 +63,7 @@ export async function wayFindings(context: Context): Promise<readonly Finding[]>
   }
 }
 
-function proxyFinding({ globals, env }: Context, target: URL): Finding {
+function proxyFinding({ globals, env }: Pick<Context, 'globals' | 'env'>, target: URL): Finding {
   if (!globals.proxy) return ok('proxy', 'none, by `--no-proxy`');
   try {
     const proxy = proxyFor(target, env);
@@ -72,7 +76,10 @@ function proxyFinding({ globals, env }: Context, target: URL): Finding {
   }
 }
 
-async function trustFinding(context: Context, address: string): Promise<Finding> {
+async function trustFinding(
+  context: Pick<Context, 'globals' | 'env' | 'cwd'>,
+  address: string,
+): Promise<Finding> {
   const { globals, env } = context;
   const over = new AbortController();
   try {
@@ -93,7 +100,7 @@ async function trustFinding(context: Context, address: string): Promise<Finding>
 }
 
 /** The sources that are set, in the order in which they count. */
-function setSources(context: Context): readonly string[] {
+function setSources(context: CanReadToken): readonly string[] {
   const { tokenFile, tokenType } = context.globals;
   const world = { ...context, tokenFile, tokenType, warn: () => undefined };
   const tokens = TOKEN_SOURCES.filter((source) => source.isSet(world)).map(({ name }) => name);
@@ -101,13 +108,13 @@ function setSources(context: Context): readonly string[] {
 }
 
 /** The profile, where it counts. @throws AuthError, RefusedError, UsageError as every command does */
-async function countingProfile(context: Context): Promise<Profile | undefined> {
+async function countingProfile(context: CanReadToken & CanChooseProfile): Promise<Profile | undefined> {
   const counts = context.globals.profile !== undefined || setSources(context).length === 0;
   return counts ? chooseProfile(context) : undefined;
 }
 
 /** Which source of credentials counts, and which others are set beside it. */
-export async function credentialsFinding(context: Context): Promise<Finding> {
+export async function credentialsFinding(context: CanReadToken & CanChooseProfile): Promise<Finding> {
   if (context.globals.sandbox !== undefined) return ok('credentials', 'the token of the sandbox');
   const names = [...setSources(context)];
   try {

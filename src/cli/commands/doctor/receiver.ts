@@ -17,7 +17,11 @@ export function receiverUrl(text: string): URL {
 }
 
 /** Whether the receiver would take a press now. */
-export async function receiverFinding(context: Context, base: URL, deadline: AbortSignal): Promise<Finding> {
+export async function receiverFinding(
+  context: Pick<Context, 'globals' | 'env' | 'cwd'>,
+  base: URL,
+  deadline: AbortSignal,
+): Promise<Finding> {
   const url = new URL('/readyz', base);
   try {
     const route = await openRoute(context, url, deadline);

@@ -7,7 +7,7 @@ import { plural } from '../../../ui/text/plural.ts';
 import { type Line, line, styled } from '../../../ui/text/text.ts';
 import { confirmOverwrite } from '../../ask/confirm-overwrite.ts';
 import type { CommandSpec } from '../../command.ts';
-import type { Context } from '../../context.ts';
+import type { CanConfirm, CanRead, Context } from '../../context.ts';
 import { exportFormat, exportNotes, exportText } from '../../export-text.ts';
 import { readNamedFile } from '../../files/read-file.ts';
 import { openPendingFile } from '../../files/write-file.ts';
@@ -41,7 +41,7 @@ export const spec: CommandSpec = {
 
 /** Writes the custom incident actions of a Terraform state as a config that plans to no change. Reads no account unless it has to. */
 export async function runImportTerraform(
-  context: Context,
+  context: CanConfirm & CanRead & Pick<Context, 'cwd' | 'stdin'>,
   file: string,
   options: ImportOptions,
 ): Promise<void> {
@@ -59,11 +59,14 @@ export async function runImportTerraform(
   for (const parts of notesOn(imported, options)) io.say(parts);
 }
 
-async function write({ cwd }: Context, path: string, text: string): Promise<void> {
+async function write({ cwd }: Pick<Context, 'cwd'>, path: string, text: string): Promise<void> {
   await (await openPendingFile(path, cwd)).commit(text);
 }
 
-async function readDocument(context: Context, file: string): Promise<TerraformDocument> {
+async function readDocument(
+  context: Pick<Context, 'cwd' | 'stdin'>,
+  file: string,
+): Promise<TerraformDocument> {
   const text =
     file === '-'
       ? await readAll(context.stdin())
@@ -92,7 +95,7 @@ async function readAll(stdin: Readable): Promise<string> {
 
 /** Which ids are custom incident actions, by the account, where the document does not say; undefined without credentials. */
 async function actionsOf(
-  context: Context,
+  context: CanRead,
   { extensions, schemas }: TerraformDocument,
 ): Promise<((id: string) => boolean) | undefined> {
   if (extensions.every(({ schemaId }) => schemas.has(schemaId))) return undefined;

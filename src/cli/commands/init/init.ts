@@ -7,7 +7,7 @@ import { toJson } from '../../../ui/text/json.ts';
 import { line, styled } from '../../../ui/text/text.ts';
 import { confirmOverwrite } from '../../ask/confirm-overwrite.ts';
 import type { CommandSpec } from '../../command.ts';
-import type { Context } from '../../context.ts';
+import type { CanConfirm, CanRead, Context } from '../../context.ts';
 import { exportNotes, exportText } from '../../export-text.ts';
 import { schemaBeside } from '../../files/schema-beside.ts';
 import { openPendingFile } from '../../files/write-file.ts';
@@ -66,7 +66,10 @@ interface NewFile {
 }
 
 /** Writes a first config, and CI files on request. Never overwrites without a word. */
-export async function runInit(context: Context, options: InitOptions): Promise<void> {
+export async function runInit(
+  context: CanConfirm & CanRead & Pick<Context, 'env' | 'cwd' | 'home'>,
+  options: InitOptions,
+): Promise<void> {
   const { io, cwd } = context;
   const there = context.globals.config.length > 0 ? [] : await configNamesIn(cwd);
   const choices = await choose(context, options);
@@ -95,7 +98,7 @@ export async function runInit(context: Context, options: InitOptions): Promise<v
   if (kept === undefined) io.say(line('Next: edit it, then `pdactions validate` and `pdactions plan`.'));
 }
 
-async function write({ io, cwd }: Context, { path, text }: NewFile): Promise<void> {
+async function write({ io, cwd }: Pick<Context, 'io' | 'cwd'>, { path, text }: NewFile): Promise<void> {
   await mkdir(dirname(resolve(cwd, path)), { recursive: true });
   const pending = await openPendingFile(path, cwd, path.endsWith('.sh') ? 0o755 : 0o644);
   await pending.commit(text);
@@ -104,7 +107,7 @@ async function write({ io, cwd }: Context, { path, text }: NewFile): Promise<voi
 
 /** The variables that the config refers to, whether they are set on this machine or not. */
 async function variablesOf(
-  { cwd, env, home, globals }: Context,
+  { cwd, env, home, globals }: Pick<Context, 'globals' | 'env' | 'cwd' | 'home'>,
   written: string | undefined,
 ): Promise<Pick<CiFacts, 'variables' | 'urlVariables'>> {
   const { loadConfig } = await import('../../../config/load-config.ts');
@@ -114,7 +117,7 @@ async function variablesOf(
 }
 
 /** Whether nothing was asked for but files for CI, so that a config that is there is not in question. */
-function isForCiAlone({ globals }: Context, { ci, fromAccount }: InitOptions): boolean {
+function isForCiAlone({ globals }: Pick<Context, 'globals'>, { ci, fromAccount }: InitOptions): boolean {
   return ci !== undefined && fromAccount === undefined && globals.format === undefined;
 }
 
@@ -127,7 +130,10 @@ function refuseSecond(there: readonly string[], name: string): void {
   });
 }
 
-async function choose(context: Context, { fromAccount, ci, headers = false }: InitOptions): Promise<Choices> {
+async function choose(
+  context: CanConfirm,
+  { fromAccount, ci, headers = false }: InitOptions,
+): Promise<Choices> {
   const { format } = context.globals;
   if (format !== undefined && format !== 'json' && format !== 'yaml') {
     throw new UsageError(`a config cannot be written as ${format}`, { hint: 'Use --format json or yaml.' });
@@ -164,7 +170,10 @@ async function choose(context: Context, { fromAccount, ci, headers = false }: In
   };
 }
 
-async function configFile(context: Context, { format, fromAccount, headers }: Choices): Promise<NewFile> {
+async function configFile(
+  context: CanRead & Pick<Context, 'globals' | 'io'>,
+  { format, fromAccount, headers }: Choices,
+): Promise<NewFile> {
   const path = context.globals.config[0] ?? `pdactions.config.${format}`;
   if (!fromAccount) return { path, text: format === 'yaml' ? STARTER_YAML : `${toJson(STARTER_DOCUMENT)}\n` };
   const { account, services, all, actions } = await readAccount(context, undefined);

@@ -10,7 +10,7 @@ import { maskUrl } from '../../../ui/text/mask-url.ts';
 import { line, styled } from '../../../ui/text/text.ts';
 import { addServiceOption, servicesFor } from '../../ask/selectors.ts';
 import type { CommandSpec } from '../../command.ts';
-import type { Context } from '../../context.ts';
+import type { CanRead, CanShow, Context } from '../../context.ts';
 import type { ShowUrl } from '../../live-urls.ts';
 import { addExamples, collect } from '../../options.ts';
 import { warnOfOdd } from '../../warn-of-odd.ts';
@@ -52,7 +52,10 @@ export const spec: CommandSpec = {
 };
 
 /** Shows what each service carries. On a terminal services without actions are counted, unless `--all` or `--service` asks for them. */
-export async function runList(context: Context, options: ListOptions): Promise<void> {
+export async function runList(
+  context: CanShow & CanRead & Pick<Context, 'liveUrls' | 'env' | 'cwd' | 'stderr'>,
+  options: ListOptions,
+): Promise<void> {
   const { io, format } = context;
   const onTerminal = format === 'table' && io.terminal.stdout;
   const columns = columnsFor(io.width, options.columns);
@@ -103,7 +106,7 @@ export async function runList(context: Context, options: ListOptions): Promise<v
 }
 
 /** Loaded for a terminal alone: nothing else starts a program. */
-async function openPager(context: Context) {
+async function openPager(context: Pick<Context, 'io' | 'env' | 'cwd' | 'stderr'>) {
   const { pagerFor } = await import('./pager.ts');
   return pagerFor(context);
 }

@@ -6,7 +6,7 @@ import { createIncidentStore } from '../../../pagerduty/stores/incident-store.ts
 import { createNoteStore } from '../../../pagerduty/stores/note-store.ts';
 import type { AccountReader } from '../../../receiver/run/reader.ts';
 import type { NoteWriter } from '../../../receiver/tell/notes.ts';
-import type { Connection, Context } from '../../context.ts';
+import type { CanConnect, Connection } from '../../context.ts';
 
 export interface ListenAccount {
   readonly addNote: NoteWriter;
@@ -22,7 +22,7 @@ export interface ListenAccount {
  * again then, for the tokens of apps live for a day (fact 20).
  * @param from the author, for keys that belong to nobody (fact 16)
  */
-export async function listenAccount(context: Context, from: string | undefined): Promise<ListenAccount> {
+export async function listenAccount(context: CanConnect, from: string | undefined): Promise<ListenAccount> {
   const end = new AbortController();
   setMaxListeners(0, end.signal);
   const globals = { ...context.globals, timeout: Number.POSITIVE_INFINITY };

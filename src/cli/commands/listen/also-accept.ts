@@ -2,7 +2,7 @@
 import type { Config } from '../../../config/config.ts';
 import type { ActionSpec, HeaderSpec } from '../../../core/action.ts';
 import { UsageError } from '../../../errors.ts';
-import type { Context } from '../../context.ts';
+import type { CanFork, Context } from '../../context.ts';
 import { createContext } from '../../create-context.ts';
 
 export interface Previous {
@@ -18,7 +18,7 @@ export interface Previous {
  */
 export async function previousActions(
   config: Config,
-  context: Context,
+  context: CanFork,
   pairs: readonly string[],
 ): Promise<Previous | undefined> {
   if (pairs.length === 0) return undefined;
@@ -38,7 +38,10 @@ export async function previousActions(
   return { actions: old, secrets: [...olds.values()] };
 }
 
-function parsePair(pair: string, { env, io }: Context): { readonly name: string; readonly value: string } {
+function parsePair(
+  pair: string,
+  { env, io }: Pick<Context, 'io' | 'env'>,
+): { readonly name: string; readonly value: string } {
   const [, name = '', variable = ''] = /^([^=\s]+)=([A-Za-z_][A-Za-z0-9_]*)$/.exec(pair) ?? [];
   if (name === '') throw wrong('`--also-accept` needs NAME=VAR');
   const value = env[variable] ?? '';

@@ -4,7 +4,7 @@ import { DOCUMENT_VERSION } from '../../../ui/render/action-document.ts';
 import { toJson } from '../../../ui/text/json.ts';
 import { maskUrl } from '../../../ui/text/mask-url.ts';
 import { line, styled } from '../../../ui/text/text.ts';
-import type { Context } from '../../context.ts';
+import type { CanShow, Context } from '../../context.ts';
 import { untilSignalled } from '../../until-signalled.ts';
 
 /** What `--any` goes with: it has no routes, so nothing that concerns them. */
@@ -12,7 +12,7 @@ const ALLOWED = new Set(['any', 'port', 'host', 'notes']);
 
 /** Prints every press that arrives, without a config: the first look at what a button sends. @throws UsageError */
 export async function runAny(
-  context: Context,
+  context: CanShow & Pick<Context, 'interrupted'>,
   options: Readonly<Record<string, unknown>>,
   port: number,
 ): Promise<void> {
@@ -35,7 +35,7 @@ export async function runAny(
   await receiver.close();
 }
 
-function show({ io, format }: Context, { path, headerNames, presses, why }: Arrival): void {
+function show({ io, format }: CanShow, { path, headerNames, presses, why }: Arrival): void {
   const shown = maskUrl(`http://127.0.0.1${path}`).replace(/^http:\/\/127\.0\.0\.1/, '');
   if (format === 'json') {
     const facts = presses.map(({ id, button, incident, service, user }) => ({

@@ -10,7 +10,7 @@ import { safeJsonText } from '../../../ui/text/json.ts';
 import { shownUrl } from '../../../ui/text/mask-url.ts';
 import { line, styled } from '../../../ui/text/text.ts';
 import type { CommandSpec } from '../../command.ts';
-import type { Context } from '../../context.ts';
+import type { CanConnect, CanFork, Context } from '../../context.ts';
 import { collect, wholeNumber } from '../../options.ts';
 import { untilSignalled } from '../../until-signalled.ts';
 import { type ListenAccount, listenAccount } from './account.ts';
@@ -121,7 +121,10 @@ export const spec: CommandSpec = {
 };
 
 /** Receives presses until the process is told to stop. */
-export async function runListen(context: Context, options: ListenOptions): Promise<void> {
+export async function runListen(
+  context: CanConnect & CanFork & Pick<Context, 'format' | 'config' | 'verdict'>,
+  options: ListenOptions,
+): Promise<void> {
   const { io, interrupted, clock, env, platform, cwd } = context;
   const { host = DEFAULT_HOST, port = DEFAULT_PORT, forward } = options;
   if (options.any) return runAny(context, { ...options }, port);
@@ -204,7 +207,10 @@ function limitsOf({ running, waiting, connections, idle }: ListenOptions): Parti
 }
 
 /** Whoever starts it should hear of a wrong token, and not who presses first. Presses are taken meanwhile. */
-async function warnUnlessWelcome(context: Context, account: ListenAccount | undefined): Promise<void> {
+async function warnUnlessWelcome(
+  context: Pick<Context, 'io'>,
+  account: ListenAccount | undefined,
+): Promise<void> {
   const refusal = await account?.refusal();
   if (!refusal) return;
   const what = refusal.reason === 'forbidden' ? refusal.message : 'PagerDuty refuses the token';
@@ -225,7 +231,7 @@ function exposures(host: string): readonly string[] {
   return warnings;
 }
 
-function warn({ io }: Context, text: string): void {
+function warn({ io }: Pick<Context, 'io'>, text: string): void {
   io.say(line(styled('warn', 'warning: '), text), { always: true });
 }
 

@@ -3,19 +3,19 @@ import { ConfigError, PdactionsError } from '../../../errors.ts';
 import type { Receiver } from '../../../receiver/receiver.ts';
 import type { Log } from '../../../receiver/tell/events.ts';
 import { renderError } from '../../../ui/render/error.ts';
-import type { Context } from '../../context.ts';
+import type { CanFork } from '../../context.ts';
 import { createContext } from '../../create-context.ts';
 import { listenRoutes, type RouteOptions } from './routes.ts';
 
 /** Reloads at each SIGHUP, one after the other. A config with problems leaves the old one in force, and says so. */
-export function reloadAtHangup(context: Context, options: RouteOptions, receiver: Receiver, log: Log): void {
+export function reloadAtHangup(context: CanFork, options: RouteOptions, receiver: Receiver, log: Log): void {
   let last = Promise.resolve();
   context.onHangup(() => {
     last = last.then(() => reload(context, options, receiver, log));
   });
 }
 
-async function reload(context: Context, options: RouteOptions, receiver: Receiver, log: Log): Promise<void> {
+async function reload(context: CanFork, options: RouteOptions, receiver: Receiver, log: Log): Promise<void> {
   try {
     const fresh = createContext(context, context.globals);
     const routes = await listenRoutes(await fresh.config(), context, options);

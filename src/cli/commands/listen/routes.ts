@@ -6,7 +6,7 @@ import { allowedNames } from '../../../config/secrets/allow-env.ts';
 import { UsageError } from '../../../errors.ts';
 import { type HandledAction, type Route, routesOf } from '../../../receiver/press/routes.ts';
 import { isLoopback } from '../../connection/address.ts';
-import type { Context } from '../../context.ts';
+import type { CanFork, Context } from '../../context.ts';
 import { previousActions } from './also-accept.ts';
 import { weaknessOf } from './protection.ts';
 
@@ -21,7 +21,7 @@ export interface RouteOptions {
 type Routes = ReadonlyMap<string, Route>;
 
 /** The routes of all actions with a handler; with `--forward`, of all actions. @throws UsageError when they must not be served */
-export async function listenRoutes(config: Config, context: Context, options: RouteOptions): Promise<Routes> {
+export async function listenRoutes(config: Config, context: CanFork, options: RouteOptions): Promise<Routes> {
   const previous = await previousActions(config, context, options.alsoAccept ?? []);
   const actions = [...config.actions.values()]
     .filter(({ handler }) => handler !== undefined || options.forward !== undefined)
@@ -50,7 +50,11 @@ export function isHere(host: string): boolean {
 }
 
 /** In a try, any header will do. */
-function weakness(action: HandledAction, { env, globals }: Context, isTry: boolean): string | undefined {
+function weakness(
+  action: HandledAction,
+  { env, globals }: Pick<Context, 'globals' | 'env'>,
+  isTry: boolean,
+): string | undefined {
   if (isTry && action.headers?.some(({ value }) => value.trim() !== '')) return undefined;
   return weaknessOf(action, { env, allowed: allowedNames(globals.allowEnv, env) });
 }
@@ -74,7 +78,11 @@ function checkProtection(
 }
 
 /** A variable that a script may see must not hold what lets people press (T45). */
-function checkEnvironment(routes: Routes, secrets: readonly string[], { env, io }: Context): void {
+function checkEnvironment(
+  routes: Routes,
+  secrets: readonly string[],
+  { env, io }: Pick<Context, 'io' | 'env'>,
+): void {
   for (const { action, handler } of routes.values()) {
     for (const name of handler?.env ?? []) {
       const value = env[name] ?? '';

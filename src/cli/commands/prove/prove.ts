@@ -12,7 +12,7 @@ import { confirm } from '../../ask/confirm.ts';
 import { expectWritable, findActions } from '../../ask/find-action.ts';
 import { addServiceOption, servicesFor } from '../../ask/selectors.ts';
 import type { CommandSpec } from '../../command.ts';
-import type { Context } from '../../context.ts';
+import type { CanConfirm, CanFind, CanFork, CanShow, Context } from '../../context.ts';
 import { createContext } from '../../create-context.ts';
 import { addExamples, wholeNumber } from '../../options.ts';
 import { drill, nameOf, type Proof } from './drill.ts';
@@ -59,7 +59,7 @@ function defineProve(command: Command, context: () => Context): void {
 
 /** Proves buttons from the press to the note, each on an incident of its own. */
 export async function runProve(
-  context: Context,
+  context: CanFork & Pick<Context, 'format' | 'prompter' | 'verdict'>,
   text: string | undefined,
   options: ProveOptions,
 ): Promise<void> {
@@ -102,7 +102,7 @@ interface ProveTarget {
 
 /** The actions, each on one service and awake. @throws RefusedError for one that a press cannot reach */
 async function targetsOf(
-  own: Context,
+  own: CanFind,
   text: string | undefined,
   { service, all }: ProveOptions,
 ): Promise<readonly ProveTarget[]> {
@@ -132,7 +132,7 @@ async function targetsOf(
   );
 }
 
-async function announce(context: Context, targets: readonly ProveTarget[]): Promise<void> {
+async function announce(context: CanConfirm, targets: readonly ProveTarget[]): Promise<void> {
   const { io, globals } = context;
   for (const { action, service } of targets) {
     io.say(line(`[ ${action.label} ] on ${service.name}`), { always: !globals.yes });
@@ -143,8 +143,8 @@ async function announce(context: Context, targets: readonly ProveTarget[]): Prom
 }
 
 async function proveAll(
-  context: Context,
-  own: Context,
+  context: Pick<Context, 'io' | 'clock' | 'interrupted'>,
+  own: Pick<Context, 'connection'>,
   targets: readonly ProveTarget[],
   { from, wait = USUAL_WAIT_S }: ProveOptions,
 ): Promise<readonly Proof[]> {
@@ -180,7 +180,7 @@ const RESULTS: Readonly<Record<string, readonly [string, Style]>> = {
   null: ['unseen', 'muted'],
 };
 
-async function show({ io, format }: Context, proofs: readonly Proof[]): Promise<void> {
+async function show({ io, format }: CanShow, proofs: readonly Proof[]): Promise<void> {
   await writeRows<'action' | 'service' | 'step' | 'result' | 'finding'>(io, format, {
     columns: [
       { key: 'action', title: 'ACTION', grouped: true },

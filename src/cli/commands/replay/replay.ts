@@ -12,7 +12,7 @@ import { line, styled } from '../../../ui/text/text.ts';
 import { confirm } from '../../ask/confirm.ts';
 import type { CommandSpec } from '../../command.ts';
 import { openRoute } from '../../connection/open-route.ts';
-import type { Context } from '../../context.ts';
+import type { CanConfirm, Context } from '../../context.ts';
 import { readNamedFile } from '../../files/read-file.ts';
 import { collect } from '../../options.ts';
 import { pressesIn } from './records.ts';
@@ -44,7 +44,11 @@ export const spec: CommandSpec = {
 };
 
 /** Sends recorded presses again, one after the other, with the headers that the config gives their actions. */
-export async function runReplay(context: Context, file: string, options: ReplayOptions): Promise<void> {
+export async function runReplay(
+  context: CanConfirm & Pick<Context, 'config' | 'verdict' | 'env' | 'cwd' | 'interrupted'>,
+  file: string,
+  options: ReplayOptions,
+): Promise<void> {
   const { io, cwd, interrupted } = context;
   const target = targetOf(options.to ?? DEFAULT_TARGET);
   const text = await readNamedFile(resolve(cwd, file), 'the record', file);
@@ -71,7 +75,7 @@ export async function runReplay(context: Context, file: string, options: ReplayO
 }
 
 /** What runs there runs again for real, and with it go the secrets of the config. */
-async function askFirst(context: Context, records: readonly Recorded[], target: string): Promise<void> {
+async function askFirst(context: CanConfirm, records: readonly Recorded[], target: string): Promise<void> {
   const actions = [...new Set(records.map(({ action }) => action))].join(', ');
   const what = `${plural(records.length, 'recorded message')} of ${actions}`;
   const text = `${what} with the headers of the config, to ${target}: what runs there runs for real`;

@@ -6,7 +6,7 @@ import { placeOf } from '../../ask/action-choices.ts';
 import { expectWritable, findActions } from '../../ask/find-action.ts';
 import { pickAction } from '../../ask/pick-actions.ts';
 import { isOn, servicesFor } from '../../ask/selectors.ts';
-import type { Context } from '../../context.ts';
+import type { CanFind, CanPick, Context } from '../../context.ts';
 import { pickIncident } from './pick-incident.ts';
 import type { Press } from './press.ts';
 
@@ -19,7 +19,7 @@ export interface Wanted {
 
 /** The presses; an incident or an action that was not named is asked for. @throws RefusedError for what cannot be pressed */
 export async function choosePresses(
-  context: Context,
+  context: CanFind,
   store: PressStore,
   { action, incidents, services }: Wanted,
 ): Promise<readonly Press[]> {
@@ -31,7 +31,7 @@ export async function choosePresses(
 
 /** The button of that name on each incident's own service, so that one label on many services needs no `--service`. */
 async function pressesOn(
-  context: Context,
+  context: CanFind,
   store: PressStore,
   text: string | undefined,
   references: readonly string[],
@@ -53,7 +53,7 @@ async function pressesOn(
   });
 }
 
-async function buttonOn(context: Context, incident: Incident, text: string | undefined): Promise<LiveAction> {
+async function buttonOn(context: CanFind, incident: Incident, text: string | undefined): Promise<LiveAction> {
   if (text === undefined) return askButton(context, incident);
   const services = [`id:${incident.service.id}`];
   const found = await findActions(context, [text], { services, verb: 'press' }).catch((error: unknown) => {
@@ -69,7 +69,7 @@ async function buttonOn(context: Context, incident: Incident, text: string | und
   throw await notThere(context, text, incident, undefined);
 }
 
-function askButton(context: Context, { service }: Incident): Promise<LiveAction> {
+function askButton(context: CanPick, { service }: Incident): Promise<LiveAction> {
   context.activity.end();
   return pickAction(context, [`id:${service.id}`], { message: `Which button of ${service.name}?` });
 }
@@ -79,7 +79,7 @@ const MOST_LISTED = 5;
 
 /** The button is not on the incident's service: says where it is. */
 async function notThere(
-  context: Context,
+  context: Pick<Context, 'store'>,
   text: string,
   { id, service }: Incident,
   unknown: RefusedError | undefined,
@@ -116,7 +116,7 @@ async function readIncident(store: PressStore, reference: string): Promise<Incid
 
 /** Naming services as well means that the incidents are theirs. @throws RefusedError when one is not */
 async function expectOn(
-  context: Context,
+  context: Pick<Context, 'store'>,
   incidents: readonly Incident[],
   services: readonly string[],
 ): Promise<void> {
@@ -130,7 +130,7 @@ async function expectOn(
 }
 
 async function askedPress(
-  context: Context,
+  context: CanFind,
   store: PressStore,
   text: string,
   services: readonly string[],

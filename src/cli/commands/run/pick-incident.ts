@@ -6,7 +6,7 @@ import type { Context } from '../../context.ts';
 
 /** Asks for an open incident, of one service or of all, found by its number, title, service or id. @throws RefusedError when there is none */
 export async function pickIncident(
-  context: Context,
+  context: Pick<Context, 'activity' | 'prompter'>,
   store: PressStore,
   service: { readonly id: string; readonly name: string } | undefined,
 ): Promise<Incident> {

@@ -10,7 +10,7 @@ import { line, type Style, styled } from '../../../ui/text/text.ts';
 import { confirm } from '../../ask/confirm.ts';
 import { addServiceOption } from '../../ask/selectors.ts';
 import type { CommandSpec } from '../../command.ts';
-import type { Context, SimulatedDelivery } from '../../context.ts';
+import type { CanApply, CanFind, CanShow, Context, SimulatedDelivery } from '../../context.ts';
 import { collect } from '../../options.ts';
 import { choosePresses } from './choose-presses.ts';
 import { deliveryLine, deliveryOf, followDeliveries } from './deliveries.ts';
@@ -49,7 +49,11 @@ end makes, and it may change. A press whose answer is lost is reported as unknow
 };
 
 /** Presses a button on incidents, as a responder would, through a call that PagerDuty does not document (fact 31, U10). */
-export async function runRun(context: Context, text: string | undefined, options: RunOptions): Promise<void> {
+export async function runRun(
+  context: CanFind & CanApply & Pick<Context, 'format' | 'connection'>,
+  text: string | undefined,
+  options: RunOptions,
+): Promise<void> {
   const { io } = context;
   const incidents = (options.incident ?? []).map(incidentReference);
   checkFlags(context, text, options);
@@ -76,7 +80,11 @@ export async function runRun(context: Context, text: string | undefined, options
   }
 }
 
-function checkFlags({ io }: Context, text: string | undefined, { incident, from }: RunOptions): void {
+function checkFlags(
+  { io }: Pick<Context, 'io'>,
+  text: string | undefined,
+  { incident, from }: RunOptions,
+): void {
   if ((text === undefined || incident === undefined) && !io.canPrompt) {
     throw new UsageError('run needs an action and an incident: there is no terminal to ask on', {
       hint: 'For example `pdactions run "Restart Server" --incident PT4KHLK`; `--incident ID` several times for several incidents.',
@@ -88,7 +96,7 @@ function checkFlags({ io }: Context, text: string | undefined, { incident, from 
 }
 
 /** A disabled button drops every press (fact 41). A list need not say what is disabled (fact 9). */
-async function expectAwake(context: Context, action: LiveAction): Promise<void> {
+async function expectAwake(context: Pick<Context, 'store'>, action: LiveAction): Promise<void> {
   const store = await context.store();
   const { disabled } = action.disabled === null ? await store.action(action.id) : action;
   if (!disabled) return;
@@ -101,7 +109,10 @@ async function expectAwake(context: Context, action: LiveAction): Promise<void> 
 }
 
 /** What will be pressed, and by what means (fact 31). */
-async function announce({ io, globals, liveUrls }: Context, presses: readonly Press[]): Promise<void> {
+async function announce(
+  { io, globals, liveUrls }: Pick<Context, 'globals' | 'liveUrls' | 'io'>,
+  presses: readonly Press[],
+): Promise<void> {
   const showUrl = await liveUrls();
   for (const { action, incident } of presses) {
     const where = styled('muted', `  ${incident.id}  ${showUrl(action.url)}`);
@@ -119,7 +130,7 @@ const WORDS: Readonly<Record<PressOutcome['status'], readonly [string, Style]>> 
 };
 
 async function show(
-  { io, format }: Context,
+  { io, format }: CanShow,
   outcomes: readonly PressOutcome[],
   deliveries: readonly SimulatedDelivery[],
 ): Promise<void> {
@@ -167,7 +178,7 @@ function deliveryDocument(delivery: SimulatedDelivery | undefined): object {
   return { delivery: { status, reason, answered, nextAttemptAt } };
 }
 
-function summarise({ io }: Context, outcomes: readonly PressOutcome[], real: boolean): void {
+function summarise({ io }: Pick<Context, 'io'>, outcomes: readonly PressOutcome[], real: boolean): void {
   const pressed = outcomes.filter(({ status }) => status === 'applied').length;
   const all = plural(outcomes.length, 'button');
   if (pressed === outcomes.length) {

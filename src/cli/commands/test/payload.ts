@@ -14,7 +14,7 @@ export interface PayloadFlags {
 
 /** How the message for each endpoint is made. @throws UsageError for a file or a setting that makes no message */
 export async function payloadOf(
-  context: Context,
+  context: Pick<Context, 'cwd'>,
   { from, set }: PayloadFlags,
   now: () => number,
 ): Promise<Wish['message']> {
@@ -30,7 +30,7 @@ export async function payloadOf(
   return message;
 }
 
-async function readMessage({ cwd }: Context, file: string): Promise<MessageBody> {
+async function readMessage({ cwd }: Pick<Context, 'cwd'>, file: string): Promise<MessageBody> {
   const text = await readNamedFile(resolve(cwd, file), 'the payload', file);
   const wrong = (why: string): UsageError =>
     new UsageError(`--from: ${file} ${why}`, {

@@ -23,7 +23,7 @@ export interface NamedTarget extends Target {
 
 /** The targets; what is secret in them is known to the output from here on. @throws UsageError, ConfigError */
 export async function targetsOf(
-  context: Context,
+  context: Pick<Context, 'globals' | 'config' | 'io' | 'env'>,
   action: string | undefined,
   flags: TargetFlags,
 ): Promise<readonly NamedTarget[]> {
@@ -42,7 +42,7 @@ export async function targetsOf(
 }
 
 async function given(
-  context: Context,
+  context: Pick<Context, 'globals' | 'io' | 'env'>,
   action: string | undefined,
   flags: TargetFlags,
   url: string,
@@ -58,7 +58,7 @@ async function given(
 }
 
 async function declared(
-  context: Context,
+  context: Pick<Context, 'config' | 'io'>,
   action: string | undefined,
   { header, headerEnv, service }: TargetFlags,
 ): Promise<readonly NamedTarget[]> {
@@ -88,7 +88,7 @@ async function declared(
 }
 
 /** Headers that the config does not mention stay as they are in PagerDuty, where nobody can read them (fact 14). */
-function warnOfHeaders({ io }: Context, key: string): void {
+function warnOfHeaders({ io }: Pick<Context, 'io'>, key: string): void {
   const text = `the config says nothing about headers of ${key}; if PagerDuty has some, they are not sent here`;
   io.say(line(styled('muted', text)));
 }

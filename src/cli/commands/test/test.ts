@@ -16,7 +16,7 @@ import { line, type Style, styled } from '../../../ui/text/text.ts';
 import { confirm } from '../../ask/confirm.ts';
 import { addHeaderOptions } from '../../ask/headers.ts';
 import type { CommandSpec } from '../../command.ts';
-import type { Context } from '../../context.ts';
+import type { CanConfirm, CanShow, Context } from '../../context.ts';
 import { endpointWorld } from '../../endpoint-world.ts';
 import { collect } from '../../options.ts';
 import { type PayloadFlags, payloadOf } from './payload.ts';
@@ -75,7 +75,8 @@ function collectCheck(value: string, before: readonly Check[] | undefined): read
 
 /** Judges endpoints as PagerDuty would, before a responder does. */
 export async function runTest(
-  context: Context,
+  context: CanConfirm &
+    Pick<Context, 'format' | 'activity' | 'config' | 'verdict' | 'env' | 'cwd' | 'clock' | 'interrupted'>,
   action: string | undefined,
   options: TestOptions,
 ): Promise<void> {
@@ -128,7 +129,7 @@ const MESSAGES: Readonly<Partial<Record<Check, number>>> = { press: 1, duplicate
 
 /** Says what will be sent, and asks. Looking at names and certificates needs no word: nothing acts on that. */
 async function announce(
-  context: Context,
+  context: CanConfirm,
   targets: readonly NamedTarget[],
   checks: readonly Check[],
 ): Promise<void> {
@@ -163,7 +164,7 @@ const STYLES: Readonly<Record<Finding['verdict'], Style>> = {
   skipped: 'muted',
 };
 
-async function show({ io, format }: Context, results: readonly Result[]): Promise<void> {
+async function show({ io, format }: CanShow, results: readonly Result[]): Promise<void> {
   await writeRows<'action' | 'check' | 'result' | 'finding' | 'basis'>(io, format, {
     columns: [
       { key: 'action', title: 'ACTION', grouped: true },
@@ -209,7 +210,7 @@ function findingDocument({ check, verdict, text, basis, consequence, hint }: Fin
 }
 
 /** What was found, what it leads to and what to do: in full, where a table may have had to cut it. */
-function explain({ io }: Context, results: readonly Result[]): void {
+function explain({ io }: Pick<Context, 'io'>, results: readonly Result[]): void {
   for (const { target, findings } of results) {
     for (const { check, verdict, text, consequence, hint } of findings) {
       if (verdict !== 'fail' && verdict !== 'warn') continue;

@@ -11,7 +11,10 @@ import type { Context } from '../../context.ts';
  * The detour that `--via-proxy` asks for.
  * @throws UsageError when the environment names no proxy for one of these addresses
  */
-export async function viaProxy(context: Context, urls: readonly string[]): Promise<Detour> {
+export async function viaProxy(
+  context: Pick<Context, 'env' | 'interrupted'>,
+  urls: readonly string[],
+): Promise<Detour> {
   const { forwardAgent, openTunnel, tunnelAgent } = await import('../../../pagerduty/http/proxy.ts');
   const optionsFor = (url: URL): ProxyOptions => {
     const proxy = proxyFor(url, context.env);

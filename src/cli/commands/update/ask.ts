@@ -6,7 +6,7 @@ import { line } from '../../../ui/text/text.ts';
 import { askField, type Draft, draftWords, type Field } from '../../ask/draft.ts';
 import { finalMenu } from '../../ask/final-menu.ts';
 import { inTurn } from '../../ask/in-turn.ts';
-import type { Context } from '../../context.ts';
+import type { CanConfirm, CanRead, Context } from '../../context.ts';
 import { previewLines } from '../../plan/preview.ts';
 import {
   asksForSomething,
@@ -19,7 +19,7 @@ import {
 
 /** Asks what should change, shows both sides, and lets every answer be changed. @returns null when nothing is to be done */
 export async function askUpdate(
-  context: Context,
+  context: CanConfirm & CanRead & Pick<Context, 'clock'>,
   action: LiveAction,
   flags: Wanted,
   options: UpdateOptions,
@@ -47,7 +47,7 @@ export async function askUpdate(
   });
 }
 
-function preview({ io }: Context, action: LiveAction, { plan, after }: Ready): void {
+function preview({ io }: Pick<Context, 'io'>, action: LiveAction, { plan, after }: Ready): void {
   const names = after.headers?.map(({ name }) => name) ?? action.headerNames ?? [];
   for (const parts of previewLines(plan, after, names, io.width)) io.say(parts, { always: true });
 }
@@ -64,7 +64,7 @@ const FIELDS: readonly (Choice<Field> & { readonly name: string })[] = [
 
 /** Asks which fields should change, then for each of them; Esc at the first one leads back to the choice. */
 async function askWhat(
-  context: Context,
+  context: Pick<Context, 'prompter'>,
   action: LiveAction,
   ask: (field: Field, back: boolean) => Promise<void>,
 ): Promise<void> {
@@ -87,7 +87,7 @@ async function askWhat(
 
 /** One field, with what the action has now on the line, unless PagerDuty hides a part of it. */
 async function askOf(
-  context: Context,
+  context: Pick<Context, 'prompter'>,
   { label, url }: LiveAction,
   draft: Draft,
   field: Field,

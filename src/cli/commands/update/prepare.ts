@@ -43,7 +43,7 @@ export function likeThat({ label, id }: LiveAction): string {
 
 /** What would be changed; null when the action is like that already. @throws RefusedError, UsageError */
 export async function prepareUpdate(
-  context: Context,
+  context: Pick<Context, 'globals' | 'store' | 'io' | 'clock'>,
   action: LiveAction,
   wanted: Wanted,
   options: UpdateOptions,
@@ -66,7 +66,11 @@ export async function prepareUpdate(
 }
 
 /** @throws RefusedError off a terminal, when stored headers would go to another host without a word about them */
-function expectHeadersMeant({ io }: Context, change: Change, { keepHeaders = false }: UpdateOptions): void {
+function expectHeadersMeant(
+  { io }: Pick<Context, 'io'>,
+  change: Change,
+  { keepHeaders = false }: UpdateOptions,
+): void {
   const text = movedHeadersText(change);
   if (text === undefined || keepHeaders) return;
   if (io.canPrompt) {
@@ -93,7 +97,7 @@ function expectLabelFree({ services }: Plan, label: string, { id, label: before 
 }
 
 /** What a person changes by hand is not what the fingerprint was made of. */
-function sayOfFingerprint({ io }: Context, after: ActionSpec, before: LiveAction): void {
+function sayOfFingerprint({ io }: Pick<Context, 'io'>, after: ActionSpec, before: LiveAction): void {
   if (!before.headerNames?.some(isFingerprintName)) return;
   const text =
     after.headers !== null

@@ -6,7 +6,7 @@ import { addHeaderOptions, readHeaders } from '../../ask/headers.ts';
 import { pickAction } from '../../ask/pick-actions.ts';
 import { addServiceOption } from '../../ask/selectors.ts';
 import type { CommandSpec } from '../../command.ts';
-import type { Context } from '../../context.ts';
+import type { CanFind, CanWrite, Context } from '../../context.ts';
 import { addExamples, collect } from '../../options.ts';
 import { applyAndShow, showNoChanges } from '../../plan/apply-changes.ts';
 import { checkFormat } from '../../show-document.ts';
@@ -40,7 +40,7 @@ export const spec: CommandSpec = {
 
 /** Changes one action. Sends a full body, and headers only when a header flag asks for it (fact 11, U4). */
 export async function runUpdate(
-  context: Context,
+  context: CanWrite & CanFind & Pick<Context, 'env'>,
   text: string | undefined,
   options: UpdateOptions,
 ): Promise<void> {
@@ -73,7 +73,7 @@ function expectValues(text: string | undefined, nothingAsked: boolean): void {
 }
 
 async function actionFor(
-  context: Context,
+  context: CanFind,
   text: string | undefined,
   services: readonly string[],
 ): Promise<LiveAction> {
@@ -81,7 +81,7 @@ async function actionFor(
   return action ?? pickAction(context, services, { message: 'Which action?' });
 }
 
-function readFlags({ env }: Context, options: UpdateOptions): Wanted {
+function readFlags({ env }: Pick<Context, 'env'>, options: UpdateOptions): Wanted {
   const headers = readHeaders(options, env);
   return {
     ...(options.label === undefined ? {} : { label: checkedLabel(options.label) }),

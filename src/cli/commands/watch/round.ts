@@ -5,7 +5,7 @@ import type { Report } from '../../../engine/report.ts';
 import { changeDocument } from '../../../ui/render/documents.ts';
 import { renderRefusal, renderVerdict } from '../../../ui/render/refusal.ts';
 import { plain as textOf } from '../../../ui/text/text.ts';
-import type { Context } from '../../context.ts';
+import type { CanApply, CanPlan, Context } from '../../context.ts';
 import { endpointWorld } from '../../endpoint-world.ts';
 import { applyChanges } from '../../plan/apply-changes.ts';
 import { isStopped, preparePlan } from '../../plan/prepare-plan.ts';
@@ -25,7 +25,7 @@ export interface RoundOptions {
  * @returns true when all is well: no drift, nothing refused, nothing disabled
  */
 export async function makeRound(
-  context: Context,
+  context: CanPlan & CanApply & Pick<Context, 'connection'>,
   options: RoundOptions,
   pauses: Pauses,
   tell: (event: WatchEvent) => void,
@@ -86,7 +86,7 @@ function reasonsOf({ plan, verdicts }: Prepared): string[] {
 
 /** Enables declared actions whose endpoint took a message; one that went dark again waits for its pause. */
 async function enableHealthy(
-  context: Context,
+  context: CanApply,
   { plan, readAt }: Prepared,
   disabled: readonly DisabledAction[],
   pauses: Pauses,
@@ -123,7 +123,7 @@ async function enableHealthy(
 
 /** @returns whether the account is as declared now */
 async function carryOut(
-  context: Context,
+  context: CanApply,
   prepared: Prepared,
   tell: (event: WatchEvent) => void,
 ): Promise<boolean> {

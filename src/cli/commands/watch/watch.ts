@@ -3,7 +3,7 @@ import { PdactionsError, UsageError } from '../../../errors.ts';
 import { line, styled } from '../../../ui/text/text.ts';
 import { addServiceOption } from '../../ask/selectors.ts';
 import type { CommandSpec } from '../../command.ts';
-import type { Context } from '../../context.ts';
+import type { CanFork, Context } from '../../context.ts';
 import { createContext } from '../../create-context.ts';
 import { addExamples, wholeNumber } from '../../options.ts';
 import { type WatchEvent, watchLog } from './events.ts';
@@ -61,7 +61,10 @@ function duration(text: string): number {
 }
 
 /** Makes rounds until it is told to stop. A round that fails is reported, and the next one waits longer. */
-export async function runWatch(context: Context, options: WatchOptions): Promise<void> {
+export async function runWatch(
+  context: CanFork & Pick<Context, 'format' | 'verdict'>,
+  options: WatchOptions,
+): Promise<void> {
   if (options.once && (options.interval !== undefined || options.metricsPort !== undefined)) {
     throw new UsageError('`--once` makes one round: `--interval` and `--metrics-port` go without it');
   }
@@ -93,7 +96,7 @@ function told(
 }
 
 async function keepWatching(
-  context: Context,
+  context: CanFork,
   options: WatchOptions,
   tell: (event: WatchEvent) => void,
   wallClock: () => number,
@@ -122,7 +125,7 @@ async function keepWatching(
 
 /** Each round has a context of its own: the config and the token are read again, and nothing is believed for longer than that. */
 async function round(
-  context: Context,
+  context: CanFork,
   options: WatchOptions,
   pauses: Pauses,
   tell: (event: WatchEvent) => void,
