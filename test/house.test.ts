@@ -33,7 +33,7 @@ const LIBRARY_HOME: Record<string, RegExp> = {
   '@inquirer/core': /^ui\/prompt\/core\.ts$/,
   inquirer: /^ui\/prompt\/prompter\.ts$/,
   'ipaddr.js': /^config\/check\/special-addresses\.ts$/,
-  chalk: /^ui\/io\.ts$/,
+  chalk: /^ui\/paint\.ts$/,
   'string-width': /^ui\/render\/width\.ts$/,
   'fastest-levenshtein': /^nearest\.ts$/,
   'https-proxy-agent': /^pagerduty\/http\/proxy\.ts$/,

@@ -39,7 +39,7 @@ export function createActivity(io: Io, clock: Clock): Activity {
     if (fresh.length === 0) return;
     for (const name of fresh) leftOut.set(name, true);
     const text = `${plural(fresh.length, 'service')} without a valid id, left out: ${fresh.join(', ')}`;
-    io.say(line(styled('warn', 'warning: '), text));
+    io.warn(text);
   };
 
   return {

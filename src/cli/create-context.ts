@@ -59,7 +59,7 @@ export function createContext(
       if (!found || found.ok) return found?.config.region;
       const text =
         'the config has problems, so the region it may name is not used; `pdactions validate` shows them';
-      io.say(line(styled('warn', 'warning: '), text));
+      io.warn(text);
       return undefined;
     },
     async configAccount() {

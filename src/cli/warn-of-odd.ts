@@ -1,7 +1,6 @@
 import type { LiveAction } from '../core/action.ts';
 import type { Io } from '../ui/io.ts';
 import { plural } from '../ui/text/plural.ts';
-import { line, styled } from '../ui/text/text.ts';
 
 /** Says once which actions cannot be read, or are on no service: they are shown and counted, and never written (F50). */
 export function warnOfOdd(io: Io, actions: readonly LiveAction[]): void {
@@ -9,7 +8,7 @@ export function warnOfOdd(io: Io, actions: readonly LiveAction[]): void {
   const orphans = actions.filter(
     ({ services, unreadable: odd }) => services.length === 0 && odd === undefined,
   );
-  const warn = (text: string): void => io.say(line(styled('warn', 'warning: '), text));
+  const warn = (text: string): void => io.warn(text);
   if (unreadable.length > 0) {
     const ids = unreadable.map(({ id, unreadable: why }) => `${id} (${why})`).join(', ');
     warn(`${plural(unreadable.length, 'action')} could not be read in full and will not be written: ${ids}`);

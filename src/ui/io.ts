@@ -1,14 +1,14 @@
 import type { Readable, Writable } from 'node:stream';
-import { Chalk } from 'chalk';
 import type { Clock } from '../clock.ts';
 import { type Annotation, annotationCommand } from './gate/github-command.ts';
-import { createRedactor } from './gate/redact.ts';
+import { createRedactor, type Redactor } from './gate/redact.ts';
 import { redactDocument } from './gate/redact-document.ts';
 import { safeLine, withoutWorkflowCommands } from './gate/safe-line.ts';
 import { sanitize } from './gate/sanitize.ts';
+import { paintSpan } from './paint.ts';
 import { createSink, type Sink } from './sink.ts';
 import { columnsOf } from './text/columns.ts';
-import type { Line, Span, Style } from './text/text.ts';
+import { type Line, line, type Span, styled } from './text/text.ts';
 import { wrapLine } from './text/wrap.ts';
 
 /** What the program is given of the outside world; `main.ts` passes the real one, tests pass buffers. */
@@ -48,6 +48,8 @@ export interface Io {
   data(text: string): void;
   /** A line of talk on stderr. `--quiet` silences it unless `always`. */
   say(parts: Line, options?: { readonly always?: boolean }): void;
+  /** A warning on stderr, as `say`. */
+  warn(text: string, options?: { readonly always?: boolean }): void;
   /** A debug line on stderr, only with `--debug`. */
   debug(parts: Line): void;
   /** A transient line at the bottom of a terminal's stderr; `null` removes it. Does nothing elsewhere. */
@@ -71,104 +73,146 @@ export interface Io {
 const DEFAULTS: TalkOptions = { quiet: false, debug: false, color: undefined, noInput: false };
 const ERASE_LINE = '\r\x1b[2K';
 
+type Stream = World['stdout'];
+
+/** What an `Io` keeps: its streams, what it knows of secrets, the flags, and the status line on the screen. */
+interface Talk {
+  readonly world: World;
+  readonly out: Sink;
+  readonly err: Sink;
+  readonly redactor: Redactor;
+  /** In a log that takes lines of a certain form for commands. */
+  readonly inWorkflow: boolean;
+  options: TalkOptions;
+  /** Empty for none. */
+  status: string;
+}
+
 /** The real `Io` on the given streams. */
 export function createIo(world: World): Io {
-  const { stdout, stderr, env } = world;
-  // Not before it is asked for: opening standard input has to load much that most commands never use.
-  const isStdinTerminal = (): boolean => Boolean(world.stdin.isTTY);
-  const out = createSink(stdout);
-  const err = createSink(stderr);
-  const redactor = createRedactor();
-  const inWorkflow = Boolean(env.GITHUB_ACTIONS || env.TF_BUILD || env.TEAMCITY_VERSION);
-  let options = DEFAULTS;
-  let status = '';
-
-  const isColored = (stream: World['stdout']): boolean => options.color ?? defaultColor(env, stream);
-
-  function toText(parts: Line, stream: World['stdout'], prose = false): string {
-    const spans = safeLine(parts, redactor);
-    if (inWorkflow) return toRow(withoutWorkflowCommands(spans), stream);
-    const { isTTY, columns } = stream;
-    if (!prose || !isTTY || !columns) return toRow(spans, stream);
-    return wrapLine(spans, columns)
-      .map((row) => toRow(row, stream))
-      .join('\n');
-  }
-
-  function toRow(spans: readonly Span[], stream: World['stdout']): string {
-    return spans.map((span) => paintSpan(span, isColored(stream))).join('');
-  }
-
-  /** Takes the status line away while something else is written to the same screen, and puts it back below. */
-  function aside(sink: Sink, text: string): void {
-    const covers = status !== '' && (sink === err || Boolean(stdout.isTTY));
-    if (covers) err.write(ERASE_LINE);
-    sink.write(text);
-    if (covers) err.write(status);
-  }
-
+  const talk = openTalk(world);
+  const { redactor, out, err } = talk;
+  const { stdout, stderr } = world;
   return {
-    terminal: {
-      get stdin() {
-        return isStdinTerminal();
-      },
-      stdout: Boolean(stdout.isTTY),
-      stderr: Boolean(stderr.isTTY),
-    },
+    terminal: terminalOf(world),
     get width() {
       return (stdout.isTTY && stdout.columns) || (stderr.isTTY && stderr.columns) || 80;
     },
     get canPrompt() {
-      const terminals = Boolean(stderr.isTTY) && env.TERM !== 'dumb' && isStdinTerminal();
-      return terminals && !options.noInput && !isSet(env.CI);
+      return canPrompt(talk);
     },
     get quiet() {
-      return options.quiet;
+      return talk.options.quiet;
     },
     get debugging() {
-      return options.debug;
-    },
-    out: (parts, { prose = false } = {}) => aside(out, `${toText(parts, stdout, prose)}\n`),
-    data(text) {
-      const document = redactDocument(text, redactor, inWorkflow);
-      aside(out, document.endsWith('\n') ? document : `${document}\n`);
-    },
-    say(parts, { always = false } = {}) {
-      if (always || !options.quiet) aside(err, `${toText(parts, stderr, true)}\n`);
-    },
-    debug(parts) {
-      if (options.debug) aside(err, `${toText(parts, stderr)}\n`);
-    },
-    status(parts) {
-      if (!stderr.isTTY || env.TERM === 'dumb' || options.quiet) return;
-      if (status !== '') err.write(ERASE_LINE);
-      status = parts === null ? '' : statusText(parts);
-      if (status !== '') err.write(status);
-    },
-    annotate(annotation) {
-      if (!env.GITHUB_ACTIONS) return;
-      // Before sanitising for the exact secret, after it for what that might have put together.
-      const clean = (text: string): string => redactor.redact(sanitize(redactor.redact(text)));
-      aside(err, `${annotationCommand(annotation, clean)}\n`);
-    },
-    paint: (parts) => toText(parts, stderr),
-    addSecret: (value) => redactor.add(value),
-    redact: (text) => redactor.redact(text),
-    configure(next) {
-      options = next;
-    },
-    async flush() {
-      await Promise.all([out.flush(), err.flush()]);
+      return talk.options.debug;
     },
     get outputError() {
       return out.error;
     },
+    out: (parts, { prose = false } = {}) => aside(talk, out, `${toText(talk, parts, stdout, prose)}\n`),
+    data: (text) => aside(talk, out, toDocument(talk, text)),
+    say: (parts, options) => say(talk, parts, options),
+    warn: (text, options) => say(talk, line(styled('warn', 'warning: '), text), options),
+    debug(parts) {
+      if (talk.options.debug) aside(talk, err, `${toText(talk, parts, stderr)}\n`);
+    },
+    status: (parts) => showStatus(talk, parts),
+    annotate: (annotation) => annotate(talk, annotation),
+    paint: (parts) => toText(talk, parts, stderr),
+    addSecret: (value) => redactor.add(value),
+    redact: (text) => redactor.redact(text),
+    configure(options) {
+      talk.options = options;
+    },
+    async flush() {
+      await Promise.all([out.flush(), err.flush()]);
+    },
   };
+}
 
-  function statusText(parts: Line): string {
-    const spans = cutToWidth(safeLine(parts, redactor), (stderr.columns ?? 80) - 1);
-    return spans.map((span) => paintSpan(span, isColored(stderr))).join('');
-  }
+function openTalk(world: World): Talk {
+  const { stdout, stderr, env } = world;
+  return {
+    world,
+    out: createSink(stdout),
+    err: createSink(stderr),
+    redactor: createRedactor(),
+    inWorkflow: Boolean(env.GITHUB_ACTIONS || env.TF_BUILD || env.TEAMCITY_VERSION),
+    options: DEFAULTS,
+    status: '',
+  };
+}
+
+function terminalOf({ stdin, stdout, stderr }: World): Io['terminal'] {
+  return {
+    // Not before it is asked for: opening standard input has to load much that most commands never use.
+    get stdin() {
+      return Boolean(stdin.isTTY);
+    },
+    stdout: Boolean(stdout.isTTY),
+    stderr: Boolean(stderr.isTTY),
+  };
+}
+
+function canPrompt({ world, options }: Talk): boolean {
+  const { stdin, stderr, env } = world;
+  const terminals = Boolean(stderr.isTTY) && env.TERM !== 'dumb' && Boolean(stdin.isTTY);
+  return terminals && !options.noInput && !isSet(env.CI);
+}
+
+function say(talk: Talk, parts: Line, { always = false }: { readonly always?: boolean } = {}): void {
+  if (!always && talk.options.quiet) return;
+  aside(talk, talk.err, `${toText(talk, parts, talk.world.stderr, true)}\n`);
+}
+
+function annotate(talk: Talk, annotation: Annotation): void {
+  const { redactor, world } = talk;
+  if (!world.env.GITHUB_ACTIONS) return;
+  // Before sanitising for the exact secret, after it for what that might have put together.
+  const clean = (text: string): string => redactor.redact(sanitize(redactor.redact(text)));
+  aside(talk, talk.err, `${annotationCommand(annotation, clean)}\n`);
+}
+
+function showStatus(talk: Talk, parts: Line | null): void {
+  const { err, world, options } = talk;
+  if (!world.stderr.isTTY || world.env.TERM === 'dumb' || options.quiet) return;
+  if (talk.status !== '') err.write(ERASE_LINE);
+  talk.status = parts === null ? '' : statusText(talk, parts);
+  if (talk.status !== '') err.write(talk.status);
+}
+
+/** Takes the status line away while something else is written to the same screen, and puts it back below. */
+function aside({ err, world, status }: Talk, sink: Sink, text: string): void {
+  const covers = status !== '' && (sink === err || Boolean(world.stdout.isTTY));
+  if (covers) err.write(ERASE_LINE);
+  sink.write(text);
+  if (covers) err.write(status);
+}
+
+function toText(talk: Talk, parts: Line, stream: Stream, prose = false): string {
+  const spans = safeLine(parts, talk.redactor);
+  if (talk.inWorkflow) return toRow(talk, withoutWorkflowCommands(spans), stream);
+  const { isTTY, columns } = stream;
+  if (!prose || !isTTY || !columns) return toRow(talk, spans, stream);
+  return wrapLine(spans, columns)
+    .map((row) => toRow(talk, row, stream))
+    .join('\n');
+}
+
+function toDocument({ redactor, inWorkflow }: Talk, text: string): string {
+  const document = redactDocument(text, redactor, inWorkflow);
+  return document.endsWith('\n') ? document : `${document}\n`;
+}
+
+function statusText(talk: Talk, parts: Line): string {
+  const { stderr } = talk.world;
+  return toRow(talk, cutToWidth(safeLine(parts, talk.redactor), (stderr.columns ?? 80) - 1), stderr);
+}
+
+function toRow({ options, world }: Talk, spans: readonly Span[], stream: Stream): string {
+  const colored = options.color ?? defaultColor(world.env, stream);
+  return spans.map((span) => paintSpan(span, colored)).join('');
 }
 
 function defaultColor(env: World['env'], stream: World['stdout']): boolean {
@@ -180,38 +224,6 @@ function defaultColor(env: World['env'], stream: World['stdout']): boolean {
 /** Set to anything but a word for no. */
 function isSet(value: string | undefined): boolean {
   return Boolean(value) && value !== 'false' && value !== '0';
-}
-
-type Paint = Readonly<Record<Style, (text: string) => string>>;
-
-let paints: Paint | undefined;
-
-/**
- * Basic colours only: they follow the terminal's own theme, so they are readable on a light and a dark background alike. Not made
- * before something is painted.
- */
-function paintOf(style: Style): (text: string) => string {
-  paints ??= createPaint();
-  return paints[style];
-}
-
-function createPaint(): Paint {
-  const chalk = new Chalk({ level: 1 });
-  return {
-    strong: chalk.bold,
-    muted: chalk.dim,
-    added: chalk.green,
-    changed: chalk.yellow,
-    removed: chalk.red,
-    ok: chalk.green,
-    warn: chalk.yellow,
-    error: chalk.red,
-    accent: chalk.cyan,
-  };
-}
-
-function paintSpan({ text, style }: Span, colored: boolean): string {
-  return colored && style !== undefined && text !== '' ? paintOf(style)(text) : text;
 }
 
 /** As much of the line as surely fits: a status line that wraps cannot be erased. */

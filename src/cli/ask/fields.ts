@@ -8,7 +8,6 @@ import { secretsOfUrl } from '../../config/secrets/url-secrets.ts';
 import type { HeaderSpec } from '../../core/action.ts';
 import { UsageError } from '../../errors.ts';
 import type { Io } from '../../ui/io.ts';
-import { line, styled } from '../../ui/text/text.ts';
 import type { Context } from '../context.ts';
 
 /** The label, or an error that names the flag. */
@@ -43,7 +42,7 @@ export async function warnOfUrl(
   if (!check.ok) return;
   const strict = checkUrl(text, { ...options, allowInsecureUrl: false });
   for (const warning of strict.ok ? check.warnings : [strict.message, ...check.warnings]) {
-    io.say(line(styled('warn', 'warning: '), warning));
+    io.warn(warning);
   }
 }
 

@@ -5,7 +5,6 @@ import { computePlan, type Plan } from '../../core/plan.ts';
 import type { Report } from '../../engine/report.ts';
 import { RefusedError, UsageError } from '../../errors.ts';
 import { visibleJson } from '../../ui/text/json.ts';
-import { line, styled } from '../../ui/text/text.ts';
 import { askField, type Draft, draftWords, type Field } from '../ask/draft.ts';
 import { checkedLabel, checkedUrl, keepSecret, warnOfUrl } from '../ask/fields.ts';
 import { finalMenu } from '../ask/final-menu.ts';
@@ -232,7 +231,7 @@ function expectNoTwin({ io }: Pick<Context, 'io'>, { refusals, services }: Plan)
   for (const { service, twins: beside } of services) {
     for (const { id, stored } of beside) {
       const text = `${service.name} also has ${visibleJson(stored)} (${id}), which looks the same and has another URL`;
-      io.say(line(styled('warn', 'warning: '), text));
+      io.warn(text);
     }
   }
 }

@@ -115,7 +115,7 @@ async function serve(
 }
 
 function warn(io: Io, text: string): void {
-  io.say(line(styled('warn', 'warning: '), text), { always: true });
+  io.warn(text, { always: true });
 }
 
 function showStarted(

@@ -47,7 +47,7 @@ export async function runSlots(
   for (const { label, id, services: on } of unplaced.filter((action) => action.services.length > 0)) {
     const where = on.map((service) => service.id).join(', ');
     const text = `${label} (${id}) holds a slot of ${where}, which was deleted, or is not visible to this token`;
-    io.say(line(styled('warn', 'warning: '), text));
+    io.warn(text);
   }
   await writeRows(io, format, {
     columns: COLUMNS,
@@ -98,7 +98,7 @@ async function declared(context: Pick<Context, 'labels' | 'store' | 'io'>): Prom
     return desiredServices(config, await resolveSelectors(await context.store(), asked));
   } catch (error) {
     if (!(error instanceof RefusedError)) throw error;
-    context.io.say(line(styled('warn', 'warning: '), `${error.message}; what is declared is not shown`));
+    context.io.warn(`${error.message}; what is declared is not shown`);
     return null;
   }
 }

@@ -3,7 +3,6 @@ import { CancelledError, UsageError } from '../../errors.ts';
 import type { Token } from '../../pagerduty/auth/token-kind.ts';
 import { createTransport, type Transport } from '../../pagerduty/http/transport.ts';
 import { createStore, openCaller } from '../../pagerduty/stores/api-store.ts';
-import { line, styled } from '../../ui/text/text.ts';
 import { VERSION } from '../../version.ts';
 import type { CanCall, CanChooseProfile, CanConnect, CanReadToken, Connection, Context } from '../context.ts';
 import { type Address, addressFor } from './address.ts';
@@ -115,7 +114,7 @@ export async function connectBare(context: CanCall & Pick<Context, 'configRegion
 }
 
 function warner({ io }: Pick<Context, 'io'>): (text: string) => void {
-  return (text) => io.say(line(styled('warn', 'warning: '), text));
+  return (text) => io.warn(text);
 }
 
 async function open(
@@ -181,7 +180,7 @@ function warnOfTracing({ env, io }: Pick<Context, 'io' | 'env'>): void {
   const set = ['NODE_DEBUG', 'NODE_DEBUG_NATIVE', 'DEBUG'].filter((name) => env[name]);
   if (set.length === 0) return;
   const text = `${set.join(' and ')} can make programs write secrets into logs; ignored where possible while there is a token`;
-  io.say(line(styled('warn', 'warning: '), text));
+  io.warn(text);
 }
 
 async function connectToSandbox(

@@ -90,7 +90,7 @@ async function keep(
     }
   } catch (error) {
     if (!(error instanceof KeychainError)) throw error;
-    context.io.say(line(styled('warn', 'warning: '), `the keychain ${error.message}`));
+    context.io.warn(`the keychain ${error.message}`);
   }
   await writeTokenFile(folder, name, token);
   const where = shortPath(tokenFileOf(folder, name), context);

@@ -52,9 +52,7 @@ function linesOf(report: Report) {
 export function showReport({ io }: Pick<Context, 'io'>, report: Report): void {
   for (const parts of linesOf(report)) io.out(parts, { prose: true });
   if (report.unchecked) {
-    io.say(
-      line(styled('warn', 'warning: '), 'what was written could not be read back, so it is not confirmed'),
-    );
+    io.warn('what was written could not be read back, so it is not confirmed');
   }
   for (const parts of renderSummary(report.outcomes)) io.say(parts);
 }

@@ -2,7 +2,6 @@
 import type { Config } from '../../config/config.ts';
 import { KEY_VARIABLE, needsSeal, objectToKey, sealActions } from '../../config/secrets/seal.ts';
 import { UsageError } from '../../errors.ts';
-import { line, styled } from '../../ui/text/text.ts';
 import type { Context } from '../context.ts';
 
 /**
@@ -15,7 +14,7 @@ export async function withSeals({ env, io }: Pick<Context, 'io' | 'env'>, config
   const key = env[KEY_VARIABLE];
   if (!key) {
     const text = `${KEY_VARIABLE} is not set, so fingerprints are not compared, and an action that is written loses its own until the next sync with the key`;
-    io.say(line(styled('warn', 'warning: '), text));
+    io.warn(text);
     return config;
   }
   io.addSecret(key);

@@ -10,7 +10,7 @@ import { renderCounts } from '../../ui/render/plan-counts.ts';
 import { renderGroups } from '../../ui/render/plan-groups.ts';
 import { renderRefusal, renderVerdict } from '../../ui/render/refusal.ts';
 import type { Line } from '../../ui/text/text.ts';
-import { line, styled } from '../../ui/text/text.ts';
+import { line } from '../../ui/text/text.ts';
 import { addServiceOption, askedSelectors } from '../ask/selectors.ts';
 import { annotateRefusals, annotateSelectors } from '../ci/annotate.ts';
 import type { CanPlan } from '../context.ts';
@@ -75,7 +75,7 @@ export async function preparePlan(context: CanPlan, options: PlanOptions): Promi
   if (!prepared.accountChecked) {
     const text =
       'PagerDuty did not say which account this is, so `account` in the config could not be checked';
-    context.io.say(line(styled('warn', 'warning: '), text));
+    context.io.warn(text);
   }
   return prepared;
 }

@@ -71,7 +71,7 @@ export async function runLogin(
   const source = tokenSource({ ...worldOf(context), tokenFile: undefined });
   if (!source) return;
   const text = `${source.name} is set, and counts before any profile but that of \`--profile\``;
-  io.say(line(styled('warn', 'warning: '), text));
+  io.warn(text);
 }
 
 async function readGiven(context: CanReadToken & CanConfirm): Promise<string> {
@@ -85,7 +85,7 @@ async function readGiven(context: CanReadToken & CanConfirm): Promise<string> {
 
 function worldOf(context: CanReadToken & Pick<Context, 'io'>) {
   const { tokenFile, tokenType } = context.globals;
-  const warn = (text: string): void => context.io.say(line(styled('warn', 'warning: '), text));
+  const warn = (text: string): void => context.io.warn(text);
   return { ...context, tokenFile, tokenType, warn };
 }
 

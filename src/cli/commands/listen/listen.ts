@@ -232,7 +232,7 @@ function exposures(host: string): readonly string[] {
 }
 
 function warn({ io }: Pick<Context, 'io'>, text: string): void {
-  io.say(line(styled('warn', 'warning: '), text), { always: true });
+  io.warn(text, { always: true });
 }
 
 /** @throws LocalIoError when the file cannot be written: found out now, and not with the first press */

@@ -74,7 +74,7 @@ function expectHeadersMeant(
   const text = movedHeadersText(change);
   if (text === undefined || keepHeaders) return;
   if (io.canPrompt) {
-    io.say(line(styled('warn', 'warning: '), text));
+    io.warn(text);
     return;
   }
   throw new RefusedError(text, {
