@@ -9,8 +9,8 @@ import { line, styled } from '../ui/text/text.ts';
 export interface Activity {
   /** The store's observer. */
   readonly observe: (event: StoreEvent) => void;
-  /** Shows a spinner until `end`, or the next display. */
-  reading(title: string): void;
+  /** Shows a spinner while the work is under way, or until the next display. */
+  while<T>(title: string, work: () => Promise<T>): Promise<T>;
   /** Shows a bar over `total` pieces of work. */
   working(title: string, total: number): Progress;
   /** Takes the display away. */
@@ -66,11 +66,15 @@ export function createActivity(io: Io, clock: Clock): Activity {
       }
       if (io.debugging) io.debug(line(styled('muted', describe(event))));
     },
-    reading(title) {
+    async while(title, work) {
       end();
-      if (io.quiet) return;
-      spinner = createSpinner(io, clock, title);
-      if (endsAt !== undefined) spinner.limit(endsAt);
+      if (!io.quiet) spinner = createSpinner(io, clock, title);
+      if (endsAt !== undefined) spinner?.limit(endsAt);
+      try {
+        return await work();
+      } finally {
+        end();
+      }
     },
     working(title, total) {
       end();

@@ -18,12 +18,11 @@ export async function readAccount(
   selectors: readonly string[] | undefined,
 ): Promise<Account> {
   const store = await context.store();
-  context.activity.reading('reading');
-  store.prefetch(selectors === undefined ? 'all' : []);
-  const { services: all } = await store.catalogue('all');
-  const services = selectors === undefined ? all : await servicesFor(store, selectors);
-  const actions = await store.actions(selectors === undefined ? 'all' : services);
-  const account = await store.account();
-  context.activity.end();
-  return { account, services, all, actions };
+  return context.activity.while('reading', async () => {
+    store.prefetch(selectors === undefined ? 'all' : []);
+    const { services: all } = await store.catalogue('all');
+    const services = selectors === undefined ? all : await servicesFor(store, selectors);
+    const actions = await store.actions(selectors === undefined ? 'all' : services);
+    return { account: await store.account(), services, all, actions };
+  });
 }

@@ -27,14 +27,14 @@ export async function findActions(
   options: FindOptions,
 ): Promise<LiveAction[]> {
   const store = await context.store();
-  context.activity.reading('reading actions');
   const candidates = lazily(() => readCandidates(store, options.services));
   const found: LiveAction[] = [];
-  for (const text of texts) {
-    const byId = looksLikeId(text) ? await actionById(store, text, candidates) : undefined;
-    found.push(...(byId ? [byId] : await byLabel(context, text, await candidates(), options)));
-  }
-  context.activity.end();
+  await context.activity.while('reading actions', async () => {
+    for (const text of texts) {
+      const byId = looksLikeId(text) ? await actionById(store, text, candidates) : undefined;
+      found.push(...(byId ? [byId] : await byLabel(context, text, await candidates(), options)));
+    }
+  });
   return [...new Map(found.map((action) => [action.id, action])).values()];
 }
 

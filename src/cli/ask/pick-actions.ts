@@ -42,12 +42,12 @@ async function listOn(
   { among, objection = whyNotWritable }: PickOptions,
 ): Promise<FindList<LiveAction>> {
   const store = await context.store();
-  context.activity.reading('reading actions');
-  const services = selectors.length > 0 ? await servicesFor(store, selectors) : null;
-  const read = await store.actions(services ?? 'all');
-  const onThem = services ? read.filter((action) => services.some(({ id }) => isOn(action, id))) : read;
-  const actions = among ? (await withState(store, onThem)).filter(among) : onThem;
-  context.activity.end();
+  const { services, actions } = await context.activity.while('reading actions', async () => {
+    const services = selectors.length > 0 ? await servicesFor(store, selectors) : null;
+    const read = await store.actions(services ?? 'all');
+    const onThem = services ? read.filter((action) => services.some(({ id }) => isOn(action, id))) : read;
+    return { services, actions: among ? (await withState(store, onThem)).filter(among) : onThem };
+  });
   if (actions.every((action) => objection(action) !== undefined)) {
     throw nothingThere(services?.map(({ name }) => name) ?? [], among !== undefined);
   }

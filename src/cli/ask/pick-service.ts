@@ -38,18 +38,15 @@ export async function pickServices(
 async function openList(context: CanRead): Promise<FindList<Service>> {
   const store = await context.store();
   const list = growingList<Service>();
-  context.activity.reading('reading services');
-  const { services, more } = await store.searchServices('', { limit: PAGE, offset: 0 });
-  if (services.length === 0) throw noServices();
-  const teams = await teamNames(store);
-  const account: Account = { services, live: null, teams };
-  if (!more) {
-    list.show(toChoices({ ...account, live: liveByService(await store.actions(services)) }));
-  } else {
-    list.show(toChoices(account), 'reading …');
-    void readRest(store, account, list).catch((error: unknown) => list.fail(error));
-  }
-  context.activity.end();
+  await context.activity.while('reading services', async () => {
+    const { services, more } = await store.searchServices('', { limit: PAGE, offset: 0 });
+    if (services.length === 0) throw noServices();
+    const account: Account = { services, live: null, teams: await teamNames(store) };
+    if (more) {
+      list.show(toChoices(account), 'reading …');
+      void readRest(store, account, list).catch((error: unknown) => list.fail(error));
+    } else list.show(toChoices({ ...account, live: liveByService(await store.actions(services)) }));
+  });
   return list;
 }
 

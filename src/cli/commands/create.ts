@@ -192,9 +192,7 @@ async function planCreate(
   services: readonly Service[],
 ): Promise<Plan> {
   const store = await context.store();
-  context.activity.reading('reading');
-  const live = liveByService(await store.actions(services));
-  context.activity.end();
+  const live = liveByService(await context.activity.while('reading', () => store.actions(services)));
   const taken = services.flatMap(({ id, name }) =>
     (live.get(id)?.own ?? []).filter(({ label }) => label === spec.label).map((action) => ({ action, name })),
   );

@@ -102,9 +102,8 @@ async function candidates(
     });
     return withState(store, found);
   }
-  context.activity.reading('reading actions');
-  const actions = await store.actions(service ? await servicesFor(store, service) : 'all');
-  const known = await withState(store, actions);
-  context.activity.end();
+  const known = await context.activity.while('reading actions', async () =>
+    withState(store, await store.actions(service ? await servicesFor(store, service) : 'all')),
+  );
   return known.filter(({ disabled }) => disabled);
 }

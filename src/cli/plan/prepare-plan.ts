@@ -53,23 +53,24 @@ export async function preparePlan(context: CanPlan, options: PlanOptions): Promi
   // `--prune` stands in for the file's own `prune`; a selector that says `false` keeps its word.
   const declaration = options.prune ? { ...config, prune: true } : config;
   const store = await context.store();
-  context.activity.reading('reading');
-  const prepared = await prepare(store, {
-    declaration,
-    policy,
-    guard: {
-      maxDeletes: options.maxDeletes,
-      allowEmpty: options.allowEmpty === true,
-      keepHeaders: options.keepHeaders === true || context.io.canPrompt,
-    },
-    only: askedSelectors(options.service),
-    clock: context.clock,
-    show: context.io.redact,
-  }).catch((error: unknown) => {
+  const reading = context.activity.while('reading', () =>
+    prepare(store, {
+      declaration,
+      policy,
+      guard: {
+        maxDeletes: options.maxDeletes,
+        allowEmpty: options.allowEmpty === true,
+        keepHeaders: options.keepHeaders === true || context.io.canPrompt,
+      },
+      only: askedSelectors(options.service),
+      clock: context.clock,
+      show: context.io.redact,
+    }),
+  );
+  const prepared = await reading.catch((error: unknown) => {
     if (error instanceof RefusedError) annotateSelectors(context, config, error);
     throw error;
   });
-  context.activity.end();
   annotateRefusals(context, config, prepared.plan.refusals);
   warnOfOdd(context.io, prepared.odd);
   if (!prepared.accountChecked) {

@@ -49,19 +49,19 @@ export async function runDoctor(
   const deadline = AbortSignal.any([late.signal, interrupted]);
   setMaxListeners(0, deadline);
   const now = (): number => performance.timeOrigin + performance.now();
-  context.activity.reading('checking');
   try {
-    const { config, finding } = await readConfig(context);
-    const parts = await Promise.all([
-      nodeFinding(process.version),
-      finding,
-      wayFindings(context),
-      credentialsFinding(context),
-      accountFindings(context, { config, deadline, now }),
-      options.endpoints ? endpointFindings(context, config, { deadline, now }) : [],
-      receiver ? receiverFinding(context, receiver, deadline) : [],
-    ]);
-    context.activity.end();
+    const parts = await context.activity.while('checking', async () => {
+      const { config, finding } = await readConfig(context);
+      return Promise.all([
+        nodeFinding(process.version),
+        finding,
+        wayFindings(context),
+        credentialsFinding(context),
+        accountFindings(context, { config, deadline, now }),
+        options.endpoints ? endpointFindings(context, config, { deadline, now }) : [],
+        receiver ? receiverFinding(context, receiver, deadline) : [],
+      ]);
+    });
     await show(context, sorted(parts.flat()));
   } finally {
     over.abort();

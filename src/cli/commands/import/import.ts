@@ -101,14 +101,12 @@ async function actionsOf(
   if (extensions.every(({ schemaId }) => schemas.has(schemaId))) return undefined;
   try {
     const store = await context.store();
-    context.activity.reading('reading');
-    const ids = new Set((await store.actions('all')).map(({ id }) => id));
+    const actions = await context.activity.while('reading', () => store.actions('all'));
+    const ids = new Set(actions.map(({ id }) => id));
     return (id) => ids.has(id);
   } catch (error) {
     if (error instanceof AuthError) return undefined;
     throw error;
-  } finally {
-    context.activity.end();
   }
 }
 

@@ -61,10 +61,11 @@ export async function runList(
   const columns = columnsFor(io.width, options.columns);
   const filters = readFilters(options.filter);
   const store = await context.store();
-  context.activity.reading('reading');
-  const { services, actions, teams } = await read(store, options, filters);
-  const [account, liveUrl] = await Promise.all([store.account(), context.liveUrls()]);
-  context.activity.end();
+  const { services, actions, teams, account, liveUrl } = await context.activity.while('reading', async () => {
+    const found = await read(store, options, filters);
+    const [account, liveUrl] = await Promise.all([store.account(), context.liveUrls()]);
+    return { ...found, account, liveUrl };
+  });
   const rows = arrange(services, actions, options, filters, teams);
   const unplaced = actions.filter(
     (action) => action.services.length === 0 && isWanted(action, NO_SERVICE, options, filters, teams),

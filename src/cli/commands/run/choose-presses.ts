@@ -37,19 +37,19 @@ async function pressesOn(
   references: readonly string[],
   services: readonly string[] | undefined,
 ): Promise<readonly Press[]> {
-  context.activity.reading('reading incidents');
-  const read = await Promise.all([...new Set(references)].map((one) => readIncident(store, one)));
-  const incidents = [...new Map(read.map((incident) => [incident.id, incident])).values()];
-  if (services) await expectOn(context, incidents, services);
-  const found = new Map<string, LiveAction>();
-  for (const incident of incidents) {
-    const { id } = incident.service;
-    if (!found.has(id)) found.set(id, await buttonOn(context, incident, text));
-  }
-  context.activity.end();
-  return incidents.flatMap((incident) => {
-    const action = found.get(incident.service.id);
-    return action ? [{ action, incident }] : [];
+  return context.activity.while('reading incidents', async () => {
+    const read = await Promise.all([...new Set(references)].map((one) => readIncident(store, one)));
+    const incidents = [...new Map(read.map((incident) => [incident.id, incident])).values()];
+    if (services) await expectOn(context, incidents, services);
+    const found = new Map<string, LiveAction>();
+    for (const incident of incidents) {
+      const { id } = incident.service;
+      if (!found.has(id)) found.set(id, await buttonOn(context, incident, text));
+    }
+    return incidents.flatMap((incident) => {
+      const action = found.get(incident.service.id);
+      return action ? [{ action, incident }] : [];
+    });
   });
 }
 

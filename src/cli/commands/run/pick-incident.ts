@@ -10,9 +10,9 @@ export async function pickIncident(
   store: PressStore,
   service: { readonly id: string; readonly name: string } | undefined,
 ): Promise<Incident> {
-  context.activity.reading('reading incidents');
-  const { items, more } = await store.openIncidents(service?.id);
-  context.activity.end();
+  const { items, more } = await context.activity.while('reading incidents', () =>
+    store.openIncidents(service?.id),
+  );
   const [first] = items;
   if (!first) {
     const where = service ? `${service.name} (${service.id}) has` : 'the account has';

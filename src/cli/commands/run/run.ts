@@ -64,10 +64,10 @@ export async function runRun(
   await confirm(context, presses.length === 1 ? 'Press it?' : `Press ${presses.length} buttons?`, 'run');
   const { simulation } = await context.connection();
   const follower = simulation && (await followDeliveries(simulation, context.clock));
-  context.activity.reading('pressing');
-  const outcomes = await pressAll(store, presses, { from: options.from, interrupted: context.interrupted });
-  const deliveries = follower ? await follower.settled() : null;
-  context.activity.end();
+  const { outcomes, deliveries } = await context.activity.while('pressing', async () => ({
+    outcomes: await pressAll(store, presses, { from: options.from, interrupted: context.interrupted }),
+    deliveries: follower ? await follower.settled() : null,
+  }));
   for (const verdict of verdictsOfPresses(outcomes, context.interrupted.aborted)) context.verdict(verdict);
   await show(context, outcomes, deliveries ?? []);
   for (const { error } of outcomes) {
