@@ -61,7 +61,15 @@ interface ErrorOptions {
 
 /** The base of all expected failures. `kind` decides the exit code (one map, in `main.ts`). */
 export abstract class PdactionsError extends Error {
-  abstract readonly kind: 'usage' | 'config' | 'auth' | 'remote' | 'refused' | 'local-io' | 'cancelled';
+  abstract readonly kind:
+    | 'usage'
+    | 'config'
+    | 'auth'
+    | 'remote'
+    | 'refused'
+    | 'local-io'
+    | 'declined'
+    | 'cancelled';
   /** The next step for the person who reads this. */
   readonly hint: string | undefined;
   /** Further lines below the message, already in reading order. */
@@ -149,7 +157,16 @@ export class LocalIoError extends PdactionsError {
   readonly kind = 'local-io';
 }
 
-/** The person changed their mind, or a signal came. Exit 130, 143 or 129. */
+/** The person answered no, or pressed Esc, before anything was done. Exit 0: that is what they asked for. */
+export class DeclinedError extends PdactionsError {
+  readonly kind = 'declined';
+
+  constructor() {
+    super('Cancelled; nothing was done.');
+  }
+}
+
+/** The person pressed Ctrl-C, or a signal came. Exit 130, 143 or 129. */
 export class CancelledError extends PdactionsError {
   readonly kind = 'cancelled';
   readonly signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP';

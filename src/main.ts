@@ -6,10 +6,10 @@ import type { Ending } from './cli/context.ts';
 import { runProgram } from './cli/program.ts';
 import type { Verdict } from './cli/verdict.ts';
 import { systemClock } from './clock.ts';
-import { CancelledError, LocalIoError, PdactionsError } from './errors.ts';
+import { CancelledError, DeclinedError, LocalIoError, PdactionsError } from './errors.ts';
 import { createIo, type Io, type World } from './ui/io.ts';
 import { renderBug, renderError } from './ui/render/error.ts';
-import { line } from './ui/text/text.ts';
+import { line, styled } from './ui/text/text.ts';
 
 type Signal = CancelledError['signal'];
 
@@ -18,6 +18,7 @@ const SIGNALS: Readonly<Record<Signal, number>> = { SIGHUP: 129, SIGINT: 130, SI
 /** The exit codes (docs/faults.md). */
 const CODES: Readonly<Record<Exclude<Verdict, 'cancelled'>, number>> = {
   ok: 0,
+  declined: 0,
   bug: 1,
   pending: 2,
   usage: 3,
@@ -40,6 +41,7 @@ const PRECEDENCE: readonly (keyof typeof CODES)[] = [
   'config',
   'usage',
   'pending',
+  'declined',
   'ok',
 ];
 
@@ -104,6 +106,10 @@ export async function run(world: Process, io: Io = createIo(world)): Promise<num
 
 function report(io: Io, error: unknown): readonly Verdict[] {
   io.status(null);
+  if (error instanceof DeclinedError) {
+    io.say(line(styled('muted', error.message)), { always: true });
+    return [error.kind];
+  }
   if (error instanceof PdactionsError) {
     for (const parts of renderError(error)) io.say(parts, { always: true });
     return [error.kind];

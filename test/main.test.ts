@@ -23,9 +23,10 @@ const ORDER: readonly Verdict[] = [
   'config',
   'usage',
   'pending',
+  'declined',
   'ok',
 ];
-const CODES = [130, 1, 5, 8, 6, 7, 9, 4, 3, 2, 0];
+const CODES = [130, 1, 5, 8, 6, 7, 9, 4, 3, 2, 0, 0];
 
 describe('P13: the exit code', () => {
   it('is total, and the worst thing decides, in whatever order things are found', () => {

@@ -153,6 +153,9 @@ export function collect(value: string, previous: readonly string[] | undefined):
   return [...(previous ?? []), value];
 }
 
+/** What `--warnings-as-errors` does, wherever a command has it. */
+export const WARNINGS_AS_ERRORS = 'exit with 4 when the config has warnings; nothing is sent';
+
 /** Puts examples at the end of a command's help. */
 export function addExamples(command: Command, ...examples: readonly string[]): void {
   command.addHelpText('after', `\nExamples:\n${examples.map((text) => `  pdactions ${text}`).join('\n')}`);

@@ -10,4 +10,5 @@ export type Verdict =
   | 'refused'
   | 'local-io'
   | 'bug'
+  | 'declined'
   | 'cancelled';

@@ -107,6 +107,20 @@ describe('validate', () => {
     });
     expect(await runCli(['validate', '--warnings-as-errors'], { cwd })).toMatchObject({ code: 4 });
   });
+
+  it.each([['plan'], ['sync', '--yes']])(
+    '%s --warnings-as-errors ends with 4, too, and sends nothing',
+    async (...command) => {
+      const cwd = project({ ...ACTION, url: 'https://a.example.com/x', headers: { A: '$HOOK_TOKEN' } });
+      const sandbox = await testSandbox();
+      expect(await runOn(sandbox, [...command, '--warnings-as-errors'], { cwd })).toMatchObject({
+        code: 4,
+        stderr: expect.stringContaining('`$NAME`'),
+      });
+      expect(sandbox.log().requests).toEqual([]);
+      expect(await runOn(sandbox, command, { cwd })).toMatchObject({ code: 0 });
+    },
+  );
 });
 
 it('plan --out saves nothing for a refused plan, and says why', async () => {

@@ -48,7 +48,7 @@ describe('export', () => {
     writeFileSync(file, 'mine');
     expect(await run(['export', '-o', 'mine.json'])).toMatchObject({
       code: 3,
-      stderr: expect.stringContaining('mine.json is there already'),
+      stderr: expect.stringContaining('mine.json already exists'),
     });
     expect(readFileSync(file, 'utf8')).toBe('mine');
     expect(await run(['export', '-o', 'mine.json', '--yes'])).toMatchObject({ code: 0 });

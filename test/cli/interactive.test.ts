@@ -448,12 +448,20 @@ describe('delete', () => {
     expect(labelsOn(sandbox, 'PWEBADM')).toEqual([]);
   });
 
-  it('no means no', async () => {
+  it.each(['enter', 'escape'] as const)('no means no, and is no failure (%s)', async (key) => {
     const { terminal, ended, sandbox } = await sit(['delete', 'PVENDOR']);
     await terminal.waitFor('Delete 1 action for good?');
-    terminal.press('enter');
+    terminal.press(key);
+    expect(await ended).toBe(0);
+    expect(terminal.screen()).toContain('Cancelled; nothing was done.');
+    expect(labelsOn(sandbox, 'PWEBADM')).toEqual(['Page the vendor']);
+  });
+
+  it('Ctrl-C at the question is an interruption', async () => {
+    const { terminal, ended, sandbox } = await sit(['delete', 'PVENDOR']);
+    await terminal.waitFor('Delete 1 action for good?');
+    terminal.press('ctrl+c');
     expect(await ended).toBe(130);
-    expect(terminal.screen()).toContain('cancelled; nothing was done');
     expect(labelsOn(sandbox, 'PWEBADM')).toEqual(['Page the vendor']);
   });
 });
@@ -520,7 +528,7 @@ describe('sync', () => {
     expect(terminal.screen()).toContain('+ restart-server  url ');
     terminal.type('n');
     terminal.press('enter');
-    expect(await ended).toBe(130);
+    expect(await ended).toBe(0);
     expect(terminal.stdoutText).toContain('+ restart-server  url ');
   });
 

@@ -1,10 +1,11 @@
-import { CancelledError, UsageError } from '../../errors.ts';
-import type { CanConfirm } from '../context.ts';
+import { DeclinedError, UsageError } from '../../errors.ts';
+import { WentBack } from '../../ui/prompt/prompter.ts';
+import type { CanConfirm, Context } from '../context.ts';
 
 /**
  * Asks whether to go on; `--yes` has answered already.
  * @param what is needed off a terminal, for the error: `delete`
- * @throws UsageError when nobody can be asked; CancelledError when the answer is no
+ * @throws UsageError when nobody can be asked; DeclinedError when the answer is no
  */
 export async function confirm(context: CanConfirm, message: string, what: string): Promise<void> {
   if (context.globals.yes) return;
@@ -13,8 +14,15 @@ export async function confirm(context: CanConfirm, message: string, what: string
       hint: 'Add `--yes` if that is meant. Nothing was done.',
     });
   }
+  await expectYes(context, message);
+}
+
+/** Asks a question that only yes passes. @throws DeclinedError after no or Esc, CancelledError after Ctrl-C */
+export async function expectYes(context: Pick<Context, 'prompter'>, message: string): Promise<void> {
   const prompter = await context.prompter();
-  if (!(await prompter.confirm({ message, default: false }))) {
-    throw new CancelledError('cancelled; nothing was done');
-  }
+  const isYes = await prompter.confirm({ message, default: false, back: true }).catch((error: unknown) => {
+    if (error instanceof WentBack) return false;
+    throw error;
+  });
+  if (!isYes) throw new DeclinedError();
 }

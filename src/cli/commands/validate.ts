@@ -6,7 +6,7 @@ import { plural } from '../../ui/text/plural.ts';
 import { addCiOptions, type CiOptions, openCiReport } from '../ci/report.ts';
 import type { CommandSpec } from '../command.ts';
 import type { CanShow, ConfigDemands, Context } from '../context.ts';
-import { addExamples } from '../options.ts';
+import { addExamples, WARNINGS_AS_ERRORS } from '../options.ts';
 import { showDocument } from '../show-document.ts';
 
 export interface ValidateOptions extends CiOptions, ConfigDemands {}
@@ -21,7 +21,7 @@ export const spec: CommandSpec = {
     addExamples(command, 'validate', 'validate --placeholders --warnings-as-errors');
     addCiOptions(command)
       .option('--placeholders', 'need no variables: those that are not set count as placeholders')
-      .option('--warnings-as-errors', 'exit with 4 when there are warnings')
+      .option('--warnings-as-errors', WARNINGS_AS_ERRORS)
       .action((options: ValidateOptions) => runValidate(context(), options));
   },
 };

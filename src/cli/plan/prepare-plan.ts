@@ -14,7 +14,7 @@ import { line } from '../../ui/text/text.ts';
 import { addServiceOption, askedSelectors } from '../ask/selectors.ts';
 import { annotateRefusals, annotateSelectors } from '../ci/annotate.ts';
 import type { CanPlan } from '../context.ts';
-import { wholeNumber } from '../options.ts';
+import { WARNINGS_AS_ERRORS, wholeNumber } from '../options.ts';
 import { warnOfOdd } from '../warn-of-odd.ts';
 import { withSeals } from './fingerprints.ts';
 
@@ -29,6 +29,7 @@ export interface PlanOptions {
   readonly keepHeaders?: boolean | undefined;
   /** Shows the plan service by service. */
   readonly detail?: boolean | undefined;
+  readonly warningsAsErrors?: boolean | undefined;
 }
 
 /** The options that decide what is planned: the same for `plan` and `sync`, so that what was seen is what is done. */
@@ -40,12 +41,13 @@ export function addPlanOptions(command: Command): Command {
     .option('--max-deletes <n>', 'allow so many deletes', wholeNumber(0, 1_000_000))
     .option('--allow-empty', 'allow a run that deletes everything and keeps nothing')
     .option('--keep-headers', 'send stored headers that the config does not mention to a new host, too')
-    .option('--detail', 'show the changes service by service');
+    .option('--detail', 'show the changes service by service')
+    .option('--warnings-as-errors', WARNINGS_AS_ERRORS);
 }
 
 /** Reads, plans, checks. Shows nothing. */
 export async function preparePlan(context: CanPlan, options: PlanOptions): Promise<Prepared> {
-  const config = await withSeals(context, await context.config());
+  const config = await withSeals(context, await context.config(options));
   const policy: PlanPolicy = {
     enable: options.enable === true,
     rotate: rotated(options.rotateSecrets, [...config.actions.keys()]),
