@@ -5,6 +5,7 @@
 import { SLOTS_PER_SERVICE } from '../core/action.ts';
 import type { Change, Plan, ServicePlan } from '../core/plan.ts';
 import { CancelledError, PdactionsError, RemoteError } from '../errors.ts';
+import { inParallel } from '../in-parallel.ts';
 import type { ActionStore } from '../pagerduty/store.ts';
 import { applyChange, type Ground } from './change.ts';
 import { checkUnmoved, expectRoom, FRESH_MS, readService, readWith } from './guard-read.ts';
@@ -34,12 +35,7 @@ export async function applyPlan(plan: Plan, store: ActionStore, options: ApplyOp
   const changes = waiting.flatMap((service) => service.changes);
   // A look and a write for each, so that the default time limit leaves room for all of them.
   store.expect(2 * changes.length);
-  const queue = waiting.values();
-  const work = async (): Promise<void> => {
-    // One iterator for all workers: each takes the next service.
-    for (const service of queue) await applyService(run, service, record);
-  };
-  await Promise.all(Array.from({ length: Math.min(options.concurrency, waiting.length) }, work));
+  await inParallel(waiting, options.concurrency, (service) => applyService(run, service, record));
   const check = await checkAfterwards(
     run,
     changes.flatMap((change) => outcomes.get(change) ?? []),

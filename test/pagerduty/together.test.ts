@@ -34,6 +34,7 @@ describe('doing things side by side', () => {
   it('calls everything off at the first failure, and begins nothing more (F20)', async () => {
     const { begun, list } = tasks(200);
     const all = together(list);
+    await turn();
     begun[3]?.fail(new Error('no'));
     await expect(all).rejects.toThrow('no');
     await turn();
@@ -44,6 +45,7 @@ describe('doing things side by side', () => {
     const { begun, list } = tasks(200);
     const outer = new AbortController();
     const all = together(list, outer.signal);
+    await turn();
     outer.abort(new Error('interrupted'));
     await expect(all).rejects.toThrow('interrupted');
     await turn();

@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { inParallel } from '../../in-parallel.ts';
 
 type Task<T> = (off: AbortSignal) => Promise<T>;
 type Results<Tasks extends readonly Task<unknown>[]> = {
@@ -24,17 +25,11 @@ export async function together<const Tasks extends readonly Task<unknown>[]>(
   const off = outer ? AbortSignal.any([outer, own.signal]) : own.signal;
   // Each task that waits for its turn listens.
   setMaxListeners(0, off);
-  const results: unknown[] = [];
-  const queue = tasks.entries();
-  const work = async (): Promise<void> => {
-    // One iterator for all workers: each takes the next task.
-    for (const [index, task] of queue) {
-      off.throwIfAborted();
-      results[index] = await task(off);
-    }
-  };
   try {
-    await Promise.all(Array.from({ length: Math.min(MOST, tasks.length) }, work));
+    const results = await inParallel(tasks, MOST, async (task) => {
+      off.throwIfAborted();
+      return task(off);
+    });
     return results as Results<Tasks>;
   } catch (error) {
     own.abort(error);

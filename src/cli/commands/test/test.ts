@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { inParallel } from '../../../in-parallel.ts';
 import {
   CHECKS,
   type Check,
@@ -107,21 +108,6 @@ export async function runTest(
   context.verdict(failed ? 'partial' : 'ok');
   await show(context, results);
   explain(context, results);
-}
-
-/** So many at a time; the results are in the order of the items. */
-async function inParallel<T, R>(
-  items: readonly T[],
-  width: number,
-  work: (item: T) => Promise<R>,
-): Promise<readonly R[]> {
-  const results: R[] = [];
-  const queue = items.entries();
-  const worker = async (): Promise<void> => {
-    for (const [index, item] of queue) results[index] = await work(item);
-  };
-  await Promise.all(Array.from({ length: Math.min(width, items.length) }, worker));
-  return results;
 }
 
 /** What each check sends. */
