@@ -65,76 +65,92 @@ async function readConfig(gathered: Gathered, options: LoadOptions): Promise<Con
 
 async function readOnce(
   { documents, warnings: early }: Gathered,
-  { env, allowEnv, strict = false, pressedHere = false, labelsOnly = false, placeholders }: LoadOptions,
+  options: LoadOptions,
   isInternal: Reading['isInternal'],
 ): Promise<{ readonly result: ConfigResult; readonly meetsAddress: boolean }> {
-  const variables = { env, allowed: allowedNames(allowEnv, env), placeholders };
-  const asked = { strict, pressedHere, labelsOnly, isInternal, meetsAddress: false };
-  const names = new Set<string>();
-  const urlNames = new Set<string>();
-  const parts = documents.map((document): Part => {
-    const { source } = document;
-    return {
-      document,
-      reading: {
-        ...asked,
-        source,
-        variables,
-        faults: [],
-        warnings: [],
-        secrets: new Set<string>(),
-        names,
-        urlNames,
-      },
-    };
-  });
-  const config = await readParts(parts);
-  const shown = shownNames(names, env);
-  const unlisted = labelsOnly ? undefined : missingList(shown, env, variables.allowed);
+  const { env, allowEnv, strict = false, labelsOnly = false } = options;
+  const allowed = allowedNames(allowEnv, env);
+  const parts = openParts(documents, options, allowed, isInternal);
+  const { config, findings } = await readParts(parts);
   const [first] = parts;
-  if (first && unlisted) first.reading[strict ? 'faults' : 'warnings'].push(unlisted);
-  const problems = parts.flatMap(({ document, reading }) => toProblems(document, reading.faults));
+  const shown = shownNames(first?.reading.names ?? [], env);
+  const unlisted = labelsOnly ? undefined : missingList(shown, env, allowed);
+  // A list of allowed variables is missing in the whole config: the first file stands for it.
+  const added = (part: Part, wanted: boolean): Finding[] =>
+    unlisted && part === first && wanted === strict ? [unlisted] : [];
+  const problems = parts.flatMap((part) =>
+    toProblems(part.document, [...(findings.get(part) ?? []), ...added(part, true)]),
+  );
   const warnings = [
     ...early,
-    ...parts.flatMap(({ document, reading }) => toProblems(document, reading.warnings)),
+    ...parts.flatMap((part) => toProblems(part.document, [...part.reading.warnings, ...added(part, false)])),
   ];
-  const meetsAddress = parts.some(({ reading }) => reading.meetsAddress);
   const ok = config && problems.length === 0;
   const result: ConfigResult = ok ? { ok, config, warnings } : { ok: false, problems, warnings };
+  const urlVariables = shown.filter((name) => first?.reading.urlNames.has(name));
   return {
-    meetsAddress,
-    result: { ...result, variables: shown, urlVariables: shown.filter((name) => urlNames.has(name)) },
+    meetsAddress: parts.some(({ reading }) => reading.meetsAddress),
+    result: { ...result, variables: shown, urlVariables },
   };
 }
 
-/** Reads all files; `undefined` when there is no content to read. What is wrong is in each part's faults. */
-async function readParts(parts: readonly Part[]): Promise<Config | undefined> {
-  const shapes = new Map<Part, readonly Finding[]>();
-  let config: Config | undefined;
-  if (parts.some(({ document }) => document.root)) {
-    const { findShapeFaults } = await import('./keys/shape.ts');
-    const { applyRules } = await import('./read/merge.ts');
-    for (const part of parts) {
-      const { root, source, role } = part.document;
-      shapes.set(part, root ? [...inspect(root, source), ...findShapeFaults(root, role)] : []);
-    }
-    config = applyRules(parts);
+/** Each file with a reading of its own; the names of variables are gathered over all. */
+function openParts(
+  documents: readonly Document[],
+  { env, strict = false, pressedHere = false, labelsOnly = false, placeholders }: LoadOptions,
+  allowed: Reading['variables']['allowed'],
+  isInternal: Reading['isInternal'],
+): readonly Part[] {
+  const shared = {
+    strict,
+    pressedHere,
+    labelsOnly,
+    isInternal,
+    variables: { env, allowed, placeholders },
+    names: new Set<string>(),
+    urlNames: new Set<string>(),
+  };
+  return documents.map((document) => ({
+    document,
+    reading: {
+      ...shared,
+      source: document.source,
+      meetsAddress: false,
+      faults: [],
+      warnings: [],
+      secrets: new Set<string>(),
+    },
+  }));
+}
+
+/** What reading the files gives: the config, absent where there is no content, and what is wrong with each. */
+interface ReadParts {
+  readonly config: Config | undefined;
+  readonly findings: ReadonlyMap<Part, readonly Finding[]>;
+}
+
+async function readParts(parts: readonly Part[]): Promise<ReadParts> {
+  if (!parts.some(({ document }) => document.root)) {
+    return { config: undefined, findings: new Map(parts.map((part) => [part, findingsOf(part, [])])) };
   }
-  for (const part of parts) {
-    const { document, reading } = part;
-    const unread = new Set(document.findings.map(({ path }) => showPath(path)));
-    const shape = (shapes.get(part) ?? []).filter(
-      ({ path }) => !unread.has(showPath(path)) || path.length === 0,
-    );
-    const early = [...document.findings, ...shape];
-    // What was said of a value before, the rules need not say again.
-    const said = new Set(early.map(({ path }) => showPath(path)));
-    const added = reading.faults.filter(({ path }) => !said.has(showPath(path)));
-    reading.faults.length = 0;
-    // One by one: a broken file has more faults than a call can have arguments.
-    for (const fault of [...early, ...added]) reading.faults.push(fault);
-  }
-  return config;
+  const { findShapeFaults } = await import('./keys/shape.ts');
+  const { applyRules } = await import('./read/merge.ts');
+  const shapeOf = ({ document: { root, source, role } }: Part): readonly Finding[] =>
+    root ? [...inspect(root, source), ...findShapeFaults(root, role)] : [];
+  const shapes = parts.map((part) => [part, shapeOf(part)] as const);
+  const config = applyRules(parts);
+  return { config, findings: new Map(shapes.map(([part, shape]) => [part, findingsOf(part, shape)])) };
+}
+
+/** From parsing, shape and rules: what one of them has said of a value, the later ones need not say again. */
+function findingsOf({ document, reading }: Part, shape: readonly Finding[]): readonly Finding[] {
+  const unread = new Set(document.findings.map(({ path }) => showPath(path)));
+  const early = [
+    ...document.findings,
+    ...shape.filter(({ path }) => !unread.has(showPath(path)) || path.length === 0),
+  ];
+  const said = new Set(early.map(({ path }) => showPath(path)));
+  return [...early, ...reading.faults.filter(({ path }) => !said.has(showPath(path)))];
 }
 
 /** By place. An anchor is one place however many aliases lead to it, so a mistake in it is one problem. */
