@@ -24,10 +24,13 @@ const LEAVES = [
   'assets.ts',
   'errors.ts',
   'clock.ts',
+  'code-of.ts',
   'cut.ts',
   'in-parallel.ts',
+  'json-fields.ts',
   'nearest.ts',
   'parse-url.ts',
+  'read-bytes.ts',
   'version.ts',
 ];
 

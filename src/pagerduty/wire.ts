@@ -1,6 +1,8 @@
 /** PagerDuty's JSON, read into the domain's nouns. Unknown fields are ignored; a missing one that matters makes the answer unusable (F19). */
+
 import type { LiveAction, Service, Team } from '../core/action.ts';
 import { ID_PATTERN } from '../core/selector.ts';
+import { fieldOf, isObject, textOrNull } from '../json-fields.ts';
 import { parseUrl } from '../parse-url.ts';
 import type { ActionBody } from './store.ts';
 
@@ -27,28 +29,10 @@ export interface Schema {
   readonly label: string;
 }
 
-type Json = Readonly<Record<string, unknown>>;
-
-/** An object's own field, or undefined. */
-function field(value: unknown, key: string): unknown {
-  return isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
-}
-
-/** An object, and no list. */
-export function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function text(value: unknown, key: string): string {
-  const found = field(value, key);
+  const found = fieldOf(value, key);
   if (typeof found !== 'string') throw new ShapeError(`\`${key}\` is not text`);
   return found;
-}
-
-/** The text of a field; null when there is none. */
-export function textOrNull(value: unknown, key: string): string | null {
-  const found = field(value, key);
-  return typeof found === 'string' ? found : null;
 }
 
 /** An id goes into paths, so nothing else may pass for one (T19). @throws ShapeError */
@@ -59,7 +43,7 @@ export function id(value: unknown): string {
 }
 
 function list(value: unknown, key: string): readonly unknown[] {
-  const found = field(value, key);
+  const found = fieldOf(value, key);
   if (!Array.isArray(found)) throw new ShapeError(`\`${key}\` is not a list`);
   return found;
 }
@@ -72,8 +56,8 @@ export function decodePage<T>(
 ): Page<T> {
   return {
     items: list(document, key).map((item, index) => decode(item, index)),
-    more: moreOf(field(document, 'more')),
-    total: totalOf(field(document, 'total')),
+    more: moreOf(fieldOf(document, 'more')),
+    total: totalOf(fieldOf(document, 'total')),
   };
 }
 
@@ -92,7 +76,7 @@ function totalOf(total: unknown): number | null {
 
 /** Takes a single resource out of its wrapper (fact 10). */
 export function unwrap<T>(document: unknown, key: string, decode: (item: unknown) => T): T {
-  const found = field(document, key);
+  const found = fieldOf(document, key);
   if (!isObject(found)) throw new ShapeError(`\`${key}\` is missing`);
   return decode(found);
 }
@@ -111,7 +95,7 @@ export function decodeSchema(item: unknown): Schema {
 
 /** A service, or a reference to one, which has a `summary` in place of the name. @throws ShapeError */
 export function decodeService(item: unknown): Service {
-  const teams = field(item, 'teams');
+  const teams = fieldOf(item, 'teams');
   return {
     id: id(item),
     name: textOrNull(item, 'name') ?? textOrNull(item, 'summary') ?? '(no name)',
@@ -169,10 +153,10 @@ const OWN_TYPES: ReadonlySet<unknown> = new Set(['extension', 'webhook', 'extens
 
 /** Real objects say `"type": "webhook"` where the description says `extension` (fact 7); anything else is not ours to touch. */
 export function decodeExtension(item: unknown): Extension {
-  const disabled = field(item, 'temporarily_disabled');
-  const foreign = !OWN_TYPES.has(field(item, 'type'));
+  const disabled = fieldOf(item, 'temporarily_disabled');
+  const foreign = !OWN_TYPES.has(fieldOf(item, 'type'));
   return {
-    schemaId: id(field(item, 'extension_schema')),
+    schemaId: id(fieldOf(item, 'extension_schema')),
     action: {
       id: id(item),
       label: textOrNull(item, 'name') ?? textOrNull(item, 'summary') ?? text(item, 'name'),
@@ -181,7 +165,7 @@ export function decodeExtension(item: unknown): Extension {
         id: id(service),
         name: textOrNull(service, 'summary') ?? textOrNull(service, 'name'),
       })),
-      headerNames: headerNames(field(item, 'config')),
+      headerNames: headerNames(fieldOf(item, 'config')),
       disabled: typeof disabled === 'boolean' ? disabled : null,
       htmlUrl: textOrNull(item, 'html_url'),
       ...(foreign ? { foreign } : {}),
@@ -204,7 +188,7 @@ export function readExtension(item: unknown, place: string): Extension {
 
 /** A record whose only fault is that it names no service: readable, and on none (fact 58). */
 function withoutServices(item: unknown): Extension | undefined {
-  const objects = field(item, 'extension_objects');
+  const objects = fieldOf(item, 'extension_objects');
   if (!isObject(item) || (Array.isArray(objects) && objects.some((one) => idOrNull(one) !== null)))
     return undefined;
   try {
@@ -215,10 +199,10 @@ function withoutServices(item: unknown): Extension | undefined {
 }
 
 function salvage(item: unknown, place: string, unreadable: string): Extension {
-  const objects = field(item, 'extension_objects');
-  const disabled = field(item, 'temporarily_disabled');
+  const objects = fieldOf(item, 'extension_objects');
+  const disabled = fieldOf(item, 'temporarily_disabled');
   return {
-    schemaId: idOrNull(field(item, 'extension_schema')),
+    schemaId: idOrNull(fieldOf(item, 'extension_schema')),
     action: {
       id: idOrNull(item) ?? place,
       label: textOrNull(item, 'name') ?? textOrNull(item, 'summary') ?? '(no name)',
@@ -246,7 +230,7 @@ function serviceIn(reference: unknown): LiveAction['services'] {
 function headerNames(config: unknown): readonly string[] | null {
   if (config === undefined) return null;
   if (config === null) return [];
-  const headers = field(config, 'headers') ?? null;
+  const headers = fieldOf(config, 'headers') ?? null;
   if (headers === null) return [];
   if (!Array.isArray(headers)) throw new ShapeError('`config.headers` is not a list');
   return headers.map((header) => text(header, 'name'));

@@ -1,10 +1,11 @@
 /** `listen --any`: shows every press that arrives, of any action, and runs nothing. */
+
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { codeOf } from '../code-of.ts';
 import { UsageError } from '../errors.ts';
 import { encodingOf, readBody } from './door/body.ts';
 import { send } from './door/reply.ts';
-import { codeOf } from './failure.ts';
 import { LIMITS } from './limits.ts';
 import { opened, parsedJson } from './press/envelope.ts';
 import { type Press, understand } from './press/message.ts';

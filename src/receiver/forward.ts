@@ -1,8 +1,9 @@
 /** Sends a press on to somebody's server on their own machine, instead of running a command: for development. */
+
 import { request as httpRequest, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { Clock } from '../clock.ts';
-import { codeOf } from './failure.ts';
+import { codeOf } from '../code-of.ts';
 import type { Delivery } from './intake.ts';
 import type { Outcome } from './run/script.ts';
 

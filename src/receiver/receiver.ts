@@ -1,9 +1,11 @@
 /** Receives presses of buttons and runs what belongs to them: everything in this room, put together. */
+
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../clock.ts';
+import { codeOf } from '../code-of.ts';
 import { UsageError } from '../errors.ts';
 import { createDoor } from './door/http.ts';
-import { codeOf, messageOf } from './failure.ts';
+import { messageOf } from './failure.ts';
 import { forward } from './forward.ts';
 import { createIntake, type Delivery, widthOf } from './intake.ts';
 import { openClaims } from './ledger/claims.ts';

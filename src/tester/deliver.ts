@@ -1,8 +1,10 @@
 /** Sends one message as PagerDuty does (facts 32, 38, 45). */
+
 import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { request as httpsRequest, type RequestOptions as TlsOptions } from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../clock.ts';
+import { codeOf } from '../code-of.ts';
 import type { Header } from '../core/action.ts';
 import { percentDecoded } from '../parse-url.ts';
 import type { Detour } from './target.ts';
@@ -49,7 +51,7 @@ export async function deliver(message: Message, options: DeliverOptions): Promis
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     if (options.detour?.isItsOwn(error)) throw error;
-    return { code: deadline.signal.aborted ? 'TIMEOUT' : codeOf(error), ms: clock.now() - began };
+    return { code: deadline.signal.aborted ? 'TIMEOUT' : codeOf(error, 'no code'), ms: clock.now() - began };
   } finally {
     over.abort();
     await timer;
@@ -115,10 +117,4 @@ async function readBody(incoming: IncomingMessage): Promise<string> {
 
 function basic(username: string, password: string): string {
   return `Basic ${Buffer.from(`${percentDecoded(username)}:${percentDecoded(password)}`).toString('base64')}`;
-}
-
-/** The code may sit in one of several attempts (happy eyeballs). */
-export function codeOf(error: unknown): string {
-  if (error instanceof AggregateError) return codeOf(error.errors[0]);
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'no code';
 }

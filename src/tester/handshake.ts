@@ -3,11 +3,12 @@
  * sent in which order. Node sorts a chain before it shows it, so the order is read from the wire: up to TLS 1.2 certificates travel
  * in the clear.
  */
+
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
 import type { Clock } from '../clock.ts';
-import { codeOf } from './deliver.ts';
+import { codeOf } from '../code-of.ts';
 import type { Detour } from './target.ts';
 
 export interface HandshakeOptions {
@@ -45,7 +46,7 @@ export async function shakeHands(url: URL, options: HandshakeOptions): Promise<H
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     if (detour?.isItsOwn(error)) throw error;
-    return { code: deadline.signal.aborted ? 'TIMEOUT' : codeOf(error) };
+    return { code: deadline.signal.aborted ? 'TIMEOUT' : codeOf(error, 'no code') };
   } finally {
     over.abort();
     await timer;

@@ -1,5 +1,7 @@
 /** The message that a pressed button sends, in the shape that captures show (facts 32–37, 43). */
+
 import type { Header } from '../core/action.ts';
+import { isObject } from '../json-fields.ts';
 
 /** A message as an object: what stands in `messages[0]`. */
 export type MessageBody = Readonly<Record<string, unknown>>;
@@ -176,9 +178,4 @@ export function omittedBodyOf(message: MessageBody, webhookId: string): string {
 function objectAt(value: MessageBody, key: string): MessageBody {
   const found = value[key];
   return isObject(found) ? found : {};
-}
-
-/** Whether it is an object and no list. */
-export function isObject(value: unknown): value is MessageBody {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

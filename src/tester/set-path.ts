@@ -1,6 +1,8 @@
 /** `--set path=value`: one place of the message, replaced. */
+
 import { UsageError } from '../errors.ts';
-import { isObject, type MessageBody } from './payload.ts';
+import { isObject } from '../json-fields.ts';
+import type { MessageBody } from './payload.ts';
 
 export interface Setting {
   readonly path: readonly string[];

@@ -1,8 +1,10 @@
 /** The files that GitHub's runner gives to a step: appended to, never replaced, and regular files only (T31). */
+
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { codeOf } from '../../code-of.ts';
 import { LocalIoError } from '../../errors.ts';
 
 /** GitHub takes a job summary of 1 MiB from a step, and none at all of one that is larger. */
@@ -74,7 +76,7 @@ async function append(
 }
 
 function notWritten(variable: string, cause: unknown): LocalIoError {
-  const known = cause instanceof Error && ('code' in cause ? String(cause.code) : cause.message);
+  const known = codeOf(cause, cause instanceof Error ? cause.message : '');
   return new LocalIoError(`could not write to the file that ${variable} names (${known || 'error'})`, {
     reason: 'local_io',
     hint: 'Everything else is as reported above.',

@@ -2,11 +2,13 @@
  * Profiles: the accounts that a user has signed in to. One file each in the user's config folder, so that two processes at once write
  * different files, and a damaged one takes no other with it. No file here holds a secret but those that `secret-file.ts` writes.
  */
+
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { codeOf } from '../../code-of.ts';
 import { LocalIoError } from '../../errors.ts';
+import { isObject } from '../../json-fields.ts';
 import { TOKEN_TYPES, type TokenType } from '../../pagerduty/auth/token-kind.ts';
-import { isObject } from '../../pagerduty/wire.ts';
 import type { Surroundings } from '../context.ts';
 import { makeFolder } from '../files/make-folder.ts';
 import { openPendingFile } from '../files/write-file.ts';
@@ -140,10 +142,6 @@ function unreadable(path: string, why: string, cause: unknown): LocalIoError {
     hint: 'Check its permissions. With PAGERDUTY_TOKEN no profile is read.',
     cause,
   });
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'error';
 }
 
 function isMissing(error: unknown): boolean {

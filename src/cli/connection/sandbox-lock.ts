@@ -3,10 +3,12 @@
  * so that others join it. A process that was killed leaves its lock behind; the address in it no longer answers, and the lock counts for
  * nothing.
  */
+
 import { randomUUID } from 'node:crypto';
 import { readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { Clock } from '../../clock.ts';
+import { codeOf } from '../../code-of.ts';
 import { LocalIoError } from '../../errors.ts';
 import { isServingStill } from './sandbox-control.ts';
 import { type Holder, parseHolder, type Serving } from './sandbox-holder.ts';
@@ -124,10 +126,6 @@ function isRunning(pid: number): boolean {
   } catch (error) {
     return codeOf(error) === 'EPERM';
   }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'error';
 }
 
 function heldElsewhere(lock: string, dataFile: string, host: string): LocalIoError {

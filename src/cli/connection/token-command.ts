@@ -1,6 +1,8 @@
 /** The token from a program, such as a password manager. Its words come from the user's own environment and never from a config. */
+
 import { spawn } from 'node:child_process';
 import type { Clock } from '../../clock.ts';
+import { codeOf } from '../../code-of.ts';
 import { AuthError } from '../../errors.ts';
 import { LONGEST_TOKEN } from '../../pagerduty/auth/token-kind.ts';
 import { SECRET_VARIABLES } from './environment-secrets.ts';
@@ -79,10 +81,6 @@ function failed(name: string, why: string): AuthError {
   return new AuthError(`the command in ${name} ${why}`, {
     hint: 'Run it by hand to see why. It is run without a shell: a program and its arguments, quoted where they contain blanks.',
   });
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'error';
 }
 
 /** A program and its arguments, by the quotes that every shell understands. */

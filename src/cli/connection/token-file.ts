@@ -1,7 +1,9 @@
 /** The token from a file, when the file is a place for a token (T21). */
+
 import { constants } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { codeOf } from '../../code-of.ts';
 import { AuthError } from '../../errors.ts';
 import { LONGEST_TOKEN, mayBeToken } from '../../pagerduty/auth/token-kind.ts';
 
@@ -64,7 +66,7 @@ const WHY: Readonly<Record<string, string>> = {
 };
 
 function unreadable(path: string, error: unknown): AuthError {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = codeOf(error);
   if (code === 'ELOOP')
     return unsafe(path, 'is a symbolic link', `Name the file itself; or ${BY_PIPE(path)}`);
   if (mayBeToken(path)) {

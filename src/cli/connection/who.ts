@@ -1,7 +1,8 @@
 /** Which account a token belongs to, and whose it is: by reads that every token may make (fact 18). */
+import { isObject } from '../../json-fields.ts';
 import { createProbe } from '../../pagerduty/http/probe.ts';
 import type { Transport } from '../../pagerduty/http/transport.ts';
-import { accountIn, isObject, listedService } from '../../pagerduty/wire.ts';
+import { accountIn, listedService } from '../../pagerduty/wire.ts';
 
 export interface Who {
   /** The subdomain; null when no service tells it. */

@@ -1,6 +1,8 @@
 /** Files that somebody names, other than the config: plans and seeds. A pipe or a device must neither hang nor flood the program (T20). */
+
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import { codeOf } from '../../code-of.ts';
 import { LocalIoError } from '../../errors.ts';
 
 /** More than the plan of the largest account (T35). */
@@ -23,7 +25,7 @@ export async function readNamedFile(path: string, what: string, shown: string): 
     return await handle.readFile('utf8');
   } catch (cause) {
     if (cause instanceof LocalIoError) throw cause;
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'error';
+    const code = codeOf(cause);
     throw unreadable(what, shown, code, cause);
   } finally {
     await handle?.close();

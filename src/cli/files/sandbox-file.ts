@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
+import { codeOf } from '../../code-of.ts';
 import { LocalIoError } from '../../errors.ts';
 import { makeFolder } from './make-folder.ts';
 import { stateFolder } from './state-folder.ts';
@@ -24,7 +25,7 @@ export async function sandboxFile(
     ? resolve(cwd, named)
     : join(stateFolder({ home, env }, '--sandbox=./sandbox.json'), 'sandbox.json');
   await makeFolder(dirname(file), 0o700).catch((cause: unknown) => {
-    throw unusable(dirname(file), `cannot be made${codeOf(cause)}`, cause);
+    throw unusable(dirname(file), `cannot be made (${codeOf(cause)})`, cause);
   });
   const stats = await stat(file).catch(() => undefined);
   if (stats && !stats.isFile()) throw unusable(file, 'is not a regular file');
@@ -43,8 +44,4 @@ function unusable(path: string, why: string, cause?: unknown): LocalIoError {
     hint: 'Name another file, for example `--sandbox=./sandbox.json`.',
     cause,
   });
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
 }

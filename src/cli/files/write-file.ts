@@ -1,7 +1,9 @@
 /** Files that this program writes: whole or not at all, and readable by their owner alone unless they are meant to be shared (T22, F36). */
+
 import { randomBytes } from 'node:crypto';
 import { open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { codeOf } from '../../code-of.ts';
 import { LocalIoError } from '../../errors.ts';
 
 /** A file that has a place already, and gets its content later. */
@@ -49,7 +51,7 @@ export async function openPendingFile(path: string, cwd: string, mode = 0o600): 
 }
 
 function failed(path: string, cause: unknown): LocalIoError {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'error';
+  const code = codeOf(cause);
   const why = typeof cause === 'string' ? cause : code;
   return new LocalIoError(`could not write ${path} (${why})`, {
     reason: 'local_io',

@@ -1,7 +1,9 @@
 /** Reads a configuration file without trusting what stands at its path (T17, T20, T34). */
+
 import { constants, type Stats } from 'node:fs';
 import { type FileHandle, lstat, open, realpath, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { codeOf } from '../../code-of.ts';
 
 /** Ten times what a large account needs (T13). */
 const LARGEST_FILE = 1_000_000;
@@ -124,7 +126,7 @@ const MEANING: Readonly<Record<string, readonly [message: string, fix: string]>>
 };
 
 function explain(error: unknown): FileRead {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+  const code = codeOf(error, 'unknown');
   const [message, fix] = MEANING[code] ?? [
     `the file cannot be read (${code})`,
     'Check the disk and the path.',

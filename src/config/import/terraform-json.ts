@@ -1,8 +1,8 @@
+import { isObject, type Json, objectOf, objectsOf, textOf } from '../../json-fields.ts';
 /**
  * What `terraform show -json` tells of PagerDuty extensions: of a state, or of a plan, which also names the variables behind a value. The
  * format is Terraform's JSON output, version 1.x; OpenTofu writes the same one. HCL is never parsed.
  */
-import { isObject, type Json, listOf, objectOf, textOf } from './json.ts';
 
 /** A `pagerduty_extension` as a state has it. Values of headers may be secrets, or redacted by PagerDuty. */
 export interface TerraformExtension {
@@ -132,7 +132,7 @@ function documentOf(json: Json, values: Json, planned: Json): TerraformDocument 
 
 /** All resources of a module and of those below it. */
 function resourcesIn(module: Json): Json[] {
-  return [...listOf(module, 'resources'), ...listOf(module, 'child_modules').flatMap(resourcesIn)];
+  return [...objectsOf(module, 'resources'), ...objectsOf(module, 'child_modules').flatMap(resourcesIn)];
 }
 
 function extensionOf(resource: Json): TerraformExtension | undefined {
@@ -140,7 +140,7 @@ function extensionOf(resource: Json): TerraformExtension | undefined {
   const [address, id] = [textOf(resource, 'address'), textOf(values, 'id')];
   if (address === '' || id === '') return undefined;
   const config = configOf(values.config);
-  const headers = listOf(config, 'headers').map((one) => ({
+  const headers = objectsOf(config, 'headers').map((one) => ({
     name: textOf(one, 'name'),
     value: textOf(one, 'value'),
   }));
@@ -171,7 +171,7 @@ function configOf(text: unknown): Json {
 /** Which variables the `config` of each resource refers to, through all modules. */
 function referencesIn(module: Json, path = ''): Map<string, readonly string[]> {
   const found = new Map<string, readonly string[]>();
-  for (const resource of listOf(module, 'resources')) {
+  for (const resource of objectsOf(module, 'resources')) {
     const config = objectOf(objectOf(resource, 'expressions'), 'config');
     const names = (Array.isArray(config.references) ? config.references : []).flatMap((one) =>
       typeof one === 'string' ? (/^var\.([\w-]+)/.exec(one)?.[1] ?? []) : [],

@@ -2,6 +2,7 @@
  * The keys of a configuration file, each with its rule, its words, an example and its description. `schema.json`, the messages and the
  * list of known keys come from these entries. What a shape cannot say is in the rules.
  */
+import { isObject } from '../../json-fields.ts';
 import { ACTION_KEYS, action } from './action.ts';
 import {
   choice,
@@ -119,10 +120,6 @@ export function checkShape(plain: unknown): ShapeIssue[] {
 /** The issue of a top-level object that must be there. */
 export function missing(key: 'actions' | 'services'): ShapeIssue {
   return { path: [key], expected: { kind: 'an object', fix: '' } };
-}
-
-function isObject(plain: unknown): plain is Readonly<Record<string, unknown>> {
-  return typeof plain === 'object' && plain !== null && !Array.isArray(plain);
 }
 
 /** Without prototype, as it comes from the file (T14). */

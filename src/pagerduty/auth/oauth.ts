@@ -1,9 +1,11 @@
 /** Tokens of a scoped OAuth app, by its client credentials (fact 20). They are kept in memory only. */
+
 import { AuthError, RemoteError } from '../../errors.ts';
+import { isObject } from '../../json-fields.ts';
 import { type CallerOptions, createCaller } from '../http/call.ts';
 import pdFetch from '../http/fetch.ts';
 import type { Route } from '../http/route.ts';
-import { isObject, ShapeError } from '../wire.ts';
+import { ShapeError } from '../wire.ts';
 
 export interface OAuthApp {
   readonly clientId: string;

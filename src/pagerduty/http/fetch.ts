@@ -5,8 +5,10 @@
  * Over `node:http` and not over Node's `fetch`: loading that one costs more than everything else that a short command does.
  * Nothing here follows a redirect (a followed 307 would carry the body with its secrets to another host) or sends anything twice.
  */
+
 import type { IncomingMessage, RequestOptions } from 'node:http';
 import type { Readable } from 'node:stream';
+import { readBytes, utf8Of } from '../../read-bytes.ts';
 import type { Route } from './route.ts';
 
 /** More than any answer of PagerDuty's can be; beyond it, somebody else is answering (F32). */
@@ -118,37 +120,14 @@ function notHttp(status: number): Error {
 
 async function readBody(response: IncomingMessage, signal: AbortSignal | undefined): Promise<Answer['body']> {
   try {
-    const body = await collect(await decoded(response));
-    if (body !== null) return { text: textOf(body) };
+    const body = await readBytes(await decoded(response), MOST_BYTES);
+    if (body !== 'too-large') return { text: utf8Of(body) };
     response.destroy();
     return { problem: 'too-big' };
   } catch (cause) {
     const reason: unknown = signal?.aborted ? signal.reason : undefined;
     return { problem: reason instanceof Error && reason.name === 'TimeoutError' ? 'timeout' : 'cut', cause };
   }
-}
-
-/** All of it; null when it is too much: a bomb is not unpacked any further. By events: an iterator costs each short command a millisecond. */
-function collect(body: Readable): Promise<Buffer | null> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    body.on('data', (chunk: Buffer) => {
-      bytes += chunk.byteLength;
-      if (bytes > MOST_BYTES) resolve(null);
-      else chunks.push(chunk);
-    });
-    body.once('end', () => resolve(Buffer.concat(chunks)));
-    body.once('error', reject);
-    // Without either of the two before it, the connection broke.
-    body.once('close', () => reject(new Error('closed before its end')));
-  });
-}
-
-/** UTF-8, without the mark that JSON must not begin with. */
-function textOf(body: Buffer): string {
-  const text = body.toString();
-  return text.startsWith('\ufeff') ? text.slice(1) : text;
 }
 
 /** The body unpacked. An error of the connection ends the unpacking, too. */

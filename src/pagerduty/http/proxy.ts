@@ -1,10 +1,12 @@
 /** The only file that knows the proxy agents. Loaded only when a proxy is set. */
+
 import { EventEmitter } from 'node:events';
 import type { Agent, AgentOptions, ClientRequest, IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
 import { HttpProxyAgent } from 'http-proxy-agent';
 import { HttpsProxyAgent } from 'https-proxy-agent';
+import { codeOf } from '../../code-of.ts';
 import { ProxyError, type ProxyName } from './route.ts';
 
 export interface ProxyOptions {
@@ -77,7 +79,7 @@ class TunnelAgent extends HttpsProxyAgent<string> {
     // The library keeps its TLS options for a proxy that speaks TLS itself.
     const trust = this.#trust ? { secureContext: this.#trust } : {};
     const socket = await super.connect(request, { ...options, ...trust }).catch((cause: unknown) => {
-      throw new ProxyError({ proxy, systemCode: codeOf(cause) }, cause);
+      throw new ProxyError({ proxy, systemCode: codeOf(cause, '') || undefined }, cause);
     });
     if (!refusal) return socket;
     socket.destroy();
@@ -94,9 +96,4 @@ function schemesIn(headers: IncomingHttpHeaders): string[] {
   return [headers['proxy-authenticate'] ?? []]
     .flat()
     .flatMap((text) => /^[\w-]+/.exec(text.trim().toLowerCase()) ?? []);
-}
-
-function codeOf(cause: unknown): string | undefined {
-  if (cause instanceof AggregateError) return codeOf(cause.errors[0]);
-  return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined;
 }

@@ -1,6 +1,7 @@
 /** The port for drills: an incident that says that it is one, from its opening to its end. */
+import { isObject } from '../../json-fields.ts';
 import type { Caller } from '../http/call.ts';
-import { isObject, ShapeError, unwrap } from '../wire.ts';
+import { ShapeError, unwrap } from '../wire.ts';
 import { decodeIncident, type Incident, type PressStore } from './press-store.ts';
 
 export interface Drill {

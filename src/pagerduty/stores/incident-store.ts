@@ -1,8 +1,10 @@
 /** The port for what a press does not carry (fact 33): alerts, the details of the trigger, the teams of whoever pressed. */
+
 import { ID_PATTERN } from '../../core/selector.ts';
 import { UsageError } from '../../errors.ts';
+import { isObject, textOrNull } from '../../json-fields.ts';
 import type { Caller } from '../http/call.ts';
-import { id as idOf, isObject, ShapeError, textOrNull } from '../wire.ts';
+import { id as idOf, ShapeError } from '../wire.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 

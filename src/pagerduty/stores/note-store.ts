@@ -1,8 +1,10 @@
 /** The port for notes on incidents: what a press did, where the responder looks. */
+
 import { ID_PATTERN } from '../../core/selector.ts';
 import { UsageError } from '../../errors.ts';
+import { isObject } from '../../json-fields.ts';
 import type { Caller } from '../http/call.ts';
-import { isObject, ShapeError } from '../wire.ts';
+import { ShapeError } from '../wire.ts';
 
 export interface NoteStore {
   /**

@@ -3,10 +3,12 @@
  * one (fact 31). PagerDuty describes that call nowhere: what it answers, whether it needs `From`, and on which plans it
  * works is unknown (U10).
  */
+
 import { ID_PATTERN } from '../../core/selector.ts';
 import { RemoteError, UsageError } from '../../errors.ts';
+import { isObject, textOrNull } from '../../json-fields.ts';
 import type { Caller } from '../http/call.ts';
-import { id as idOf, isObject, type Page, ShapeError, textOrNull, unwrap } from '../wire.ts';
+import { id as idOf, type Page, ShapeError, unwrap } from '../wire.ts';
 
 /** An incident, cut to what a person needs to recognise it. */
 export interface Incident {

@@ -1,7 +1,9 @@
 /** Reads the body of a request, up to a limit (T38). */
+
 import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
+import { readBytes, utf8Of } from '../../read-bytes.ts';
 
 const inflated = promisify(gunzip);
 
@@ -21,35 +23,12 @@ export async function readBody(
   encoding: Encoding,
   most: number,
 ): Promise<{ readonly text: string } | 'too-large' | 'damaged' | 'gone'> {
-  const bytes = await readBytes(req, most);
+  const bytes = await readBytes(req, most).catch(() => 'gone' as const);
   if (!Buffer.isBuffer(bytes)) return bytes;
-  if (encoding === 'identity') return { text: textOf(bytes) };
+  if (encoding === 'identity') return { text: utf8Of(bytes) };
   try {
-    return { text: textOf(await inflated(bytes, { maxOutputLength: most })) };
+    return { text: utf8Of(await inflated(bytes, { maxOutputLength: most })) };
   } catch (error) {
     return error instanceof RangeError ? 'too-large' : 'damaged';
   }
-}
-
-function textOf(bytes: Buffer): string {
-  return bytes.toString('utf8').replace(/^\ufeff/, '');
-}
-
-function readBytes(req: IncomingMessage, most: number): Promise<Buffer | 'too-large' | 'gone'> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  return new Promise((tell) => {
-    req.on('data', (chunk: Buffer) => {
-      size += chunk.length;
-      if (size <= most) chunks.push(chunk);
-      else {
-        chunks.length = 0;
-        req.pause();
-        tell('too-large');
-      }
-    });
-    req.on('end', () => tell(Buffer.concat(chunks)));
-    req.on('error', () => tell('gone'));
-    req.on('close', () => tell('gone'));
-  });
 }

@@ -2,9 +2,10 @@
  * The file of taken messages: a line that says what it is, then one JSON line for every step of a message. A line that cannot be read
  * costs itself and nothing else; a file that is something else, or of another version, is left as it is.
  */
+
 import { closeSync, fdatasyncSync, openSync, readFileSync, renameSync, statSync, writeSync } from 'node:fs';
+import { codeOf } from '../../code-of.ts';
 import { LocalIoError } from '../../errors.ts';
-import { codeOf } from '../failure.ts';
 import type { Claim } from '../press/claim.ts';
 
 /** What is kept of a press until its run begins: the message without secrets, and when it was taken. */

@@ -3,6 +3,7 @@
  * every second. On the same machine and among the same process numbers, a holder that is gone holds nobody up. From another container or
  * another host that cannot be seen, so a lock counts as held while it is touched (T62).
  */
+
 import {
   closeSync,
   openSync,
@@ -15,8 +16,8 @@ import {
 } from 'node:fs';
 import { hostname } from 'node:os';
 import type { Clock } from '../../clock.ts';
+import { codeOf } from '../../code-of.ts';
 import { LocalIoError } from '../../errors.ts';
-import { codeOf } from '../failure.ts';
 
 const UNKNOWN = 'it cannot be written';
 const TOUCH_MS = 1_000;

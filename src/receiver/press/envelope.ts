@@ -1,5 +1,5 @@
+import { isObject, type Json } from '../../json-fields.ts';
 /** Envelopes around a message, and bodies of other senders that share a URL with a button (T60, U11). */
-import { isObject, type Json } from './fields.ts';
 
 export interface Opened {
   readonly body: unknown;

@@ -1,39 +1,4 @@
-/** Fields of JSON that others have written. */
-
-export type Json = Readonly<Record<string, unknown>>;
-
-/** An object, and no list. */
-export function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** The object in an own field; empty without one. */
-export function objectOf(value: Json, key: string): Json {
-  const found = fieldOf(value, key);
-  return isObject(found) ? found : {};
-}
-
-/** The text in an own field; empty without one. */
-export function textOf(value: Json, key: string): string {
-  const found = fieldOf(value, key);
-  return typeof found === 'string' ? found : '';
-}
-
-/** A text or a number in an own field as text; empty without one. */
-export function scalarOf(value: Json, key: string): string {
-  const found = fieldOf(value, key);
-  return typeof found === 'number' || typeof found === 'string' ? String(found) : '';
-}
-
-/** The objects of a list in an own field. */
-export function objectsOf(value: Json, key: string): readonly Json[] {
-  const found = fieldOf(value, key);
-  return Array.isArray(found) ? found.filter(isObject) : [];
-}
-
-function fieldOf(value: Json, key: string): unknown {
-  return Object.hasOwn(value, key) ? value[key] : undefined;
-}
+import type { Json } from '../../json-fields.ts';
 
 /**
  * Whoever sends an event chooses its details. `JSON.parse` takes any depth, but whatever walks through it afterwards, `JSON.stringify` and

@@ -1,7 +1,9 @@
 /** Understands what arrives: the V2 message of a pressed button, and the shapes that are like it and are not run (U11). */
+
 import { cutText } from '../../cut.ts';
+import { isObject, type Json, objectOf, scalarOf, textOf } from '../../json-fields.ts';
 import { strangerOf } from './envelope.ts';
-import { isObject, type Json, objectOf, scalarOf, shallow, textOf } from './fields.ts';
+import { shallow } from './fields.ts';
 
 /** One press of a button. Texts are as received: whoever shows one makes it safe first. */
 export interface Press {

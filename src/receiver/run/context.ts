@@ -1,7 +1,9 @@
 /** What a message does not carry (fact 33), read for a handler that asks for it: alerts, and the details of the trigger. */
+
 import type { ContextPart } from '../../core/handler.ts';
+import { type Json, objectOf, objectsOf, scalarOf, textOf } from '../../json-fields.ts';
 import { messageOf } from '../failure.ts';
-import { type Json, objectOf, objectsOf, scalarOf, shallow, textOf } from '../press/fields.ts';
+import { shallow } from '../press/fields.ts';
 import type { Press } from '../press/message.ts';
 import { redactObject } from '../press/record.ts';
 import { type AccountReader, NO_READER, type Patience, patiently } from './reader.ts';

@@ -1,6 +1,7 @@
 /** What a script sees of the environment: what it needs to run, what the config allows, and the press (T45). */
+
 import { isOwnVariable } from '../../core/handler.ts';
-import { type Json, objectOf, objectsOf, textOf } from '../press/fields.ts';
+import { type Json, objectOf, objectsOf, textOf } from '../../json-fields.ts';
 import type { Press } from '../press/message.ts';
 import type { Route } from '../press/routes.ts';
 import { contextVariables, type PressContext } from './context.ts';

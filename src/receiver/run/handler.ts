@@ -1,6 +1,7 @@
 /** Runs the handler of a press: with what it asks for, and its output kept where that is wanted. */
+
 import type { Clock } from '../../clock.ts';
-import { codeOf } from '../failure.ts';
+import { codeOf } from '../../code-of.ts';
 import type { Limits } from '../limits.ts';
 import type { Press } from '../press/message.ts';
 import type { Route } from '../press/routes.ts';

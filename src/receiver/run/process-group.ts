@@ -1,5 +1,7 @@
 /** Ends a script together with whatever it started. What called `setsid` has left the group, and stays (T43). */
+
 import type { Clock } from '../../clock.ts';
+import { codeOf } from '../../code-of.ts';
 
 /** The groups that are there now, for the moment when this process has to go at once. */
 const groups = new Set<number>();
@@ -47,6 +49,6 @@ function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
     return process.kill(-pid, signal);
   } catch (error) {
-    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH');
+    return codeOf(error) !== 'ESRCH';
   }
 }

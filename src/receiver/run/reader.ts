@@ -1,6 +1,7 @@
 /** Reads from PagerDuty what a press does not carry (fact 33), for as long as that is worth waiting for. */
+
 import type { Clock } from '../../clock.ts';
-import type { Json } from '../press/fields.ts';
+import type { Json } from '../../json-fields.ts';
 
 /** Each method rejects when it cannot. */
 export interface AccountReader {

@@ -1,7 +1,8 @@
 /** Runs one command for one press, to its end or to the end of its time (T42, T43, T45). */
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Clock } from '../../clock.ts';
-import { codeOf } from '../failure.ts';
+import { codeOf } from '../../code-of.ts';
 import type { Limits } from '../limits.ts';
 import { createOutput } from './output.ts';
 import { discharge, endGroup, enlist } from './process-group.ts';

@@ -1,9 +1,11 @@
 /** What PagerDuty itself says: a handful of requests at once, each sent once. Nothing is changed. */
+
 import type { Config } from '../../../config/config.ts';
 import { AuthError, RemoteError } from '../../../errors.ts';
+import { isObject } from '../../../json-fields.ts';
 import { createProbe, type Probe, type Probed } from '../../../pagerduty/http/probe.ts';
 import { chooseSchema } from '../../../pagerduty/reads/schema.ts';
-import { decodeSchema, isObject } from '../../../pagerduty/wire.ts';
+import { decodeSchema } from '../../../pagerduty/wire.ts';
 import { REGIONS } from '../../connection/oauth-app.ts';
 import { accountOf, userOf } from '../../connection/who.ts';
 import type { CanConnect, Connection } from '../../context.ts';

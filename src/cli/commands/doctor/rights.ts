@@ -1,8 +1,9 @@
 /** What a token may do, found out without changing anything. */
+
 import { AuthError } from '../../../errors.ts';
+import { isObject } from '../../../json-fields.ts';
 import { SCOPES } from '../../../pagerduty/auth/scopes.ts';
 import type { Probe, Probed } from '../../../pagerduty/http/probe.ts';
-import { isObject } from '../../../pagerduty/wire.ts';
 import type { Connection } from '../../context.ts';
 import { type Finding, ok, warn } from './finding.ts';
 

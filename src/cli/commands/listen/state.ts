@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { access, type FileHandle, open, readlink, realpath, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { codeOf } from '../../../code-of.ts';
 import { LocalIoError } from '../../../errors.ts';
 import type { Surroundings } from '../../context.ts';
 import { makeFolder } from '../../files/make-folder.ts';
@@ -72,7 +73,7 @@ export async function expectAppendable(file: string): Promise<void> {
     if (!(await handle.stat()).isFile()) throw unrecordable(file, 'it is not a regular file');
   } catch (cause) {
     if (cause instanceof LocalIoError) throw cause;
-    throw unrecordable(file, cause instanceof Error && 'code' in cause ? String(cause.code) : 'error', cause);
+    throw unrecordable(file, codeOf(cause), cause);
   } finally {
     await handle?.close();
   }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
+import { codeOf } from '../../../code-of.ts';
 import type { Config } from '../../../config/config.ts';
 import { UsageError } from '../../../errors.ts';
 import { explainProxy } from '../../../pagerduty/http/explain-proxy.ts';
@@ -116,6 +117,6 @@ async function send(
   } catch (error) {
     if (way.signal.aborted) return 'no answer in time';
     if (error instanceof ProxyError) return explainProxy(error.refusal, url.host).why;
-    return error instanceof Error && 'code' in error ? String(error.code) : 'no answer';
+    return codeOf(error, 'no answer');
   }
 }

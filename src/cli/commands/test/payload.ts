@@ -1,7 +1,9 @@
 /** The message that `test` sends: made up, or from a file, with what `--set` changes. */
+
 import { resolve } from 'node:path';
 import { UsageError } from '../../../errors.ts';
-import { isObject, type MessageBody, messageOf } from '../../../tester/payload.ts';
+import { isObject } from '../../../json-fields.ts';
+import { type MessageBody, messageOf } from '../../../tester/payload.ts';
 import { parseSetting, withSetting } from '../../../tester/set-path.ts';
 import type { Wish } from '../../../tester/target.ts';
 import type { Context } from '../../context.ts';

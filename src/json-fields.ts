@@ -1,0 +1,42 @@
+/** Fields of JSON that others have written: its shape is only hoped for. */
+
+export type Json = Readonly<Record<string, unknown>>;
+
+/** An object, and no list. */
+export function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** What is in an own field; undefined where there is none, or no object. */
+export function fieldOf(value: unknown, key: string): unknown {
+  return isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+}
+
+/** The object in an own field; empty without one. */
+export function objectOf(value: unknown, key: string): Json {
+  const found = fieldOf(value, key);
+  return isObject(found) ? found : {};
+}
+
+/** The text in an own field; empty without one. */
+export function textOf(value: unknown, key: string): string {
+  return textOrNull(value, key) ?? '';
+}
+
+/** The text in an own field; null without one. */
+export function textOrNull(value: unknown, key: string): string | null {
+  const found = fieldOf(value, key);
+  return typeof found === 'string' ? found : null;
+}
+
+/** A text or a number in an own field as text; empty without one. */
+export function scalarOf(value: unknown, key: string): string {
+  const found = fieldOf(value, key);
+  return typeof found === 'number' || typeof found === 'string' ? String(found) : '';
+}
+
+/** The objects of a list in an own field. */
+export function objectsOf(value: unknown, key: string): readonly Json[] {
+  const found = fieldOf(value, key);
+  return Array.isArray(found) ? found.filter(isObject) : [];
+}

@@ -1,0 +1,18 @@
+import { expect, it } from 'vitest';
+import { codeOf } from '../src/code-of.ts';
+
+const failure = (code: unknown): Error => Object.assign(new Error('no'), { code });
+
+it.each([
+  ['the code of the system', failure('ENOENT'), 'ENOENT'],
+  [
+    'that of the first attempt',
+    new AggregateError([failure('ECONNREFUSED'), failure('EINVAL')]),
+    'ECONNREFUSED',
+  ],
+  ['none of a DOMException, which is a number', failure(20), 'none'],
+  ['none of an error without one', new Error('no'), 'none'],
+  ['none of what is no error', 'ENOENT', 'none'],
+])('takes %s', (_, cause, code) => {
+  expect(codeOf(cause, 'none')).toBe(code);
+});
