@@ -35,7 +35,7 @@ export const COMMANDS: readonly Offer[] = [
     name: 'create',
     summary: 'add an action to services',
     group: 'change',
-    load: () => import('./commands/create.ts'),
+    load: () => import('./commands/create/create.ts'),
   },
   {
     name: 'update',
