@@ -11,21 +11,49 @@ import { SCHEMA_REFERENCE } from './files/schema-beside.ts';
 
 /** The configuration as a file: JSON, or YAML with comments: what to set, and the names of services that stand there by their ids. */
 export async function exportText(exported: Exported, format: 'json' | 'yaml'): Promise<string> {
-  const { document, variables, serviceNames } = exported;
+  const { document, variables, literals, serviceNames } = exported;
   if (format === 'json') return `${toJson({ $schema: SCHEMA_REFERENCE, ...document })}\n`;
   const { toYaml } = await import('../ui/render/yaml.ts');
-  const names = variables.map((variable) => `#   ${variable.name} (${partOf(variable)})\n`).join('');
-  const comment = variables.length === 0 ? '' : `# To set before it is used:\n${names}\n`;
-  return `# yaml-language-server: $schema=${SCHEMA_REFERENCE}\n${comment}${toYaml(document, serviceNames)}`;
+  const comments = [
+    ...comment(
+      'To set before it is used:',
+      variables.map((variable) => `${variable.name} (${partOf(variable)})`),
+    ),
+    ...comment(
+      LITERALS,
+      literals.map(({ key, place }) => `actions.${key}.url: ${place}`),
+    ),
+  ];
+  const blank = comments.length > 0 ? '\n' : '';
+  const head = [`# yaml-language-server: $schema=${SCHEMA_REFERENCE}\n`, ...comments].join('');
+  return `${head}${blank}${toYaml(document, serviceNames)}`;
+}
+
+/** The help of the option. */
+export const REDACT = 'make variables also of values in URLs that look secret: random text, fragments';
+
+const LITERALS = 'Written as they are, and they look secret (`--redact` makes variables of them):';
+
+/** A name from a query may hold anything: only what keeps a comment on its line is written. */
+function comment(title: string, rows: readonly string[]): string[] {
+  if (rows.length === 0) return [];
+  return [title, ...rows.map((row) => `  ${row}`)].map(
+    (row) => `# ${row.replace(/[^\x20-\x7e]|##\[/g, '?')}\n`,
+  );
 }
 
 /** What was declared, what has to be set, and what was left out and why. */
-export function exportNotes({ document, variables, left, notes }: Exported, done = 'Exported'): Line[] {
+export function exportNotes(
+  { document, variables, literals, left, notes }: Exported,
+  done = 'Exported',
+): Line[] {
   const actions = Object.keys(document.actions).length;
   const services = Object.keys(document.services).length;
   return [
     line(styled('ok', `${done} `), `${plural(actions, 'definition')} on ${plural(services, 'service')}.`),
     ...variableNotes(variables),
+    ...(literals.length > 0 ? [line(styled('warn', LITERALS))] : []),
+    ...literals.map(({ key, place }) => line(`  actions.${key}.url`, styled('muted', `  ${place}`))),
     ...(notes.length > 0 ? [line('To know of those that were declared:')] : []),
     ...notes.map(({ action, note }) => line(styled('muted', `  ${action.label} (${action.id}): ${note}`))),
     ...(left.length > 0

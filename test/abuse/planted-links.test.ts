@@ -1,8 +1,9 @@
-import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { lchownSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { expectAppendable } from '../../src/cli/commands/listen/state.ts';
+import { expectAppendable, listenStateFile } from '../../src/cli/commands/listen/state.ts';
 import { LocalIoError } from '../../src/errors.ts';
+import { readContent, replaceFile } from '../../src/receiver/ledger/claims-file.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { temporaryFolder } from '../helpers/in-process.ts';
 
@@ -30,4 +31,43 @@ describe('T59: planted links', () => {
     });
     untouched();
   });
+
+  it('are not followed by --state where they are of another user, directly or at the end of an own one', async () => {
+    const { link, untouched } = planted();
+    const own = `${link}-own`;
+    symlinkSync(link, own);
+    for (const file of [link, own]) {
+      await expect(stateFileOf(file, another(link))).rejects.toMatchObject({
+        name: LocalIoError.name,
+        message: expect.stringContaining(`is reached by a link of another user, ${link}`),
+      });
+    }
+    untouched();
+  });
+
+  it('are followed by --state where they are of the user: such a link is meant', async () => {
+    const { link } = planted();
+    expect(await stateFileOf(link, process.getuid?.())).toMatch(/victim$/);
+  });
+
+  it('are not written through where the state file is made anew', () => {
+    const { link, untouched } = planted();
+    const file = `${link}-state`;
+    symlinkSync(link, `${file}.new`);
+    replaceFile(file, []);
+    expect(readContent(file)).toEqual({ taken: new Map(), damaged: 0 });
+    untouched();
+  });
 });
+
+function stateFileOf(file: string, user: number | undefined): Promise<string> {
+  return listenStateFile(file, 0, { cwd: '/', home: () => '/', env: {} }, user);
+}
+
+/** A user to whom the link does not belong. Root's own links are anybody's to follow, so as root it is given away. */
+function another(link: string): number {
+  const own = process.getuid?.() ?? 0;
+  if (own !== 0) return own + 1;
+  lchownSync(link, 4711, 4711);
+  return 4712;
+}

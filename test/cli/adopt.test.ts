@@ -98,6 +98,49 @@ describe('export', () => {
     expect(await run(['export', '--no-headers', '--header-env', 'A=B'])).toMatchObject({ code: 3 });
   });
 
+  const SLACK = 'https://hooks.slack.com/services/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';
+  const withSlack = async () => {
+    const made = await project(null);
+    await made.sandbox.edit({
+      insert: {
+        services: [{ id: 'PLIT', name: 'Literal' }],
+        extensions: [{ id: 'PSLACK1', service: 'PLIT', name: 'Tell Slack', url: `${SLACK}?n=%0A#x` }],
+      },
+    });
+    return made;
+  };
+
+  it.each([
+    ['export', ['export', '--no-headers', '-o', 'pdactions.config.yaml']],
+    ['init', ['init', '--from-account', '--format', 'yaml']],
+  ])('%s names what looks secret, and makes variables of it on request', async (_, command) => {
+    const { run, folder } = await withSlack();
+    const read = (): string => readFileSync(join(folder, 'pdactions.config.yaml'), 'utf8');
+    const literal = await run(command);
+    expect(literal.stderr).toContain(
+      '(`--redact` makes variables of them):\n  actions.tell-slack.url  path, part 4\n',
+    );
+    expect(literal.stderr).not.toContain('aB3dE6');
+    expect(read()).toContain(
+      '#   actions.tell-slack.url: path, part 4\n#   actions.tell-slack.url: fragment\n',
+    );
+    expect(read()).toContain(`url: ${SLACK}?n=%0A#x`);
+    const redacted = await run([...command, '--redact', '--yes']);
+    expect(redacted.stderr).toContain('TELL_SLACK_PATH_4  path 4 of Tell Slack');
+    expect(read()).toContain('#   TELL_SLACK_PATH_4 (path 4)\n');
+    expect(read()).not.toContain('aB3dE6');
+    const env = { TELL_SLACK_PATH_4: 'aB3dE6gH9jK2mN5pQ8sT1vW4', TELL_SLACK_FRAGMENT: 'x' };
+    expect(await run(['plan', '--exit-code'], { env })).toMatchObject({ code: 0 });
+  });
+
+  it('has nothing to make variables of in an example', async () => {
+    const { run } = await project(null);
+    expect(await run(['init', '--redact', '--format', 'yaml'])).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining('--from-account'),
+    });
+  });
+
   it('has no CSV', async () => {
     const { run } = await project(null);
     expect(await run(['export', '--format', 'csv'])).toMatchObject({ code: 3 });

@@ -206,6 +206,91 @@ describe('export', () => {
     else expect(left[0]?.why).toContain(why);
   });
 
+  /** A URL in pieces: those in brackets look secret. */
+  it.each<[string, string, readonly string[], string]>([
+    [
+      'a Slack path',
+      'https://hooks.slack.com/services/T0AB12CD3/B0AB12CD3/[aB3dE6gH9jK2mN5pQ8sT1vW4]',
+      ['path, part 4'],
+      '${A_PATH_4}',
+    ],
+    [
+      'a Slack path of words',
+      'https://hooks.slack.com/services/T1/B1/[abc]',
+      ['path, part 4'],
+      '${A_PATH_4}',
+    ],
+    [
+      'a Logic App',
+      'https://prod-1.westeurope.logic.azure.com:443/workflows/[0123456789abcdef0123456789abcdef]/triggers/manual/paths/invoke?sp=%2Ftriggers',
+      ['path, part 2'],
+      '${A_PATH_2}',
+    ],
+    [
+      'a hook of Zapier',
+      'https://hooks.zapier.com/hooks/catch/123/[abc12d]/',
+      ['path, part 4'],
+      '${A_PATH_4}',
+    ],
+    [
+      'small letters and digits',
+      'https://a.example.com/h/[k3jd8s0fj2l4m6n8p0q2]',
+      ['path, part 2'],
+      '${A_PATH_2}',
+    ],
+    [
+      'a part after a telling one',
+      'https://a.example.com/token/[letters]/run',
+      ['path, part 2'],
+      '${A_PATH_2}',
+    ],
+    [
+      'a random value in the query',
+      'https://a.example.com/x?id=[aB3dE6gH9jK2]&y=1',
+      ['query, id'],
+      '${A_ID}',
+    ],
+    ['a query of one value', 'https://a.example.com/x?[aB3dE6gH9jK2]', ['query'], '${A_QUERY}'],
+    ['a fragment', 'https://a.example.com/x#[top]', ['fragment'], '${A_FRAGMENT}'],
+    [
+      'two of them',
+      'https://a.example.com/[aB3dE6gH9jK2]/[aB3dE6gH9jK3]',
+      ['path, part 1', 'path, part 2'],
+      '${A_PATH_1} ${A_PATH_2}',
+    ],
+    [
+      'words, numbers and versions',
+      'https://a.example.com/v2/RestartServerV2/add-diagnostics-2024-v3/1234567890',
+      [],
+      '',
+    ],
+    ['words in the query', 'https://a.example.com/x?service=CheckoutApi2&team=payments', [], ''],
+  ])('finds what looks secret: %s', (_, marked, places, references) => {
+    const url = marked.replace(/[[\]]/g, '');
+    const written = exported([service('P1')], [action('P1', 'A', { url })]);
+    expect(written.document.actions.a?.url).toBe(url);
+    expect(written.literals).toEqual(places.map((place) => ({ key: 'a', place })));
+    const values = [...marked.matchAll(/\[(.*?)\]/g)].map(([, value = '']) => value);
+    const names = references === '' ? [] : references.split(' ');
+    const redacted = exported([service('P1')], [action('P1', 'A', { url })], { redact: true });
+    expect(redacted.document.actions.a?.url).toBe(
+      values.reduce((text, value, index) => text.replace(`[${value}]`, () => names[index] ?? ''), marked),
+    );
+    expect(redacted.literals).toEqual([]);
+    expect(redacted.variables.map(({ name, inUrl }) => ({ name, inUrl }))).toEqual(
+      names.map((name) => ({ name: name.slice(2, -1), inUrl: true })),
+    );
+    expect(exported([service('P1')], [action('P1', 'A', { url })], { redact: true })).toEqual(redacted);
+  });
+
+  it('leaves out what looks secret and travels over http://, where it was asked to make a variable of it', () => {
+    const actions = [action('P1', 'A', { url: 'http://a.example.com/aB3dE6gH9jK2' })];
+    expect(exported([service('P1')], actions).left).toEqual([]);
+    expect(exported([service('P1')], actions, { redact: true }).left[0]?.why).toContain(
+      'its path 1 travels over http://',
+    );
+  });
+
   it('leaves twins, and what looks like another, to a person', () => {
     const { document, left } = exported(
       [service('P1'), service('P2')],

@@ -4,7 +4,7 @@ import { headerVariables } from '../ask/headers.ts';
 import { addServiceOption } from '../ask/selectors.ts';
 import type { CommandSpec } from '../command.ts';
 import type { CanConfirm, CanRead, CanShow, Context } from '../context.ts';
-import { exportFormat, exportNotes, exportText } from '../export-text.ts';
+import { exportFormat, exportNotes, exportText, REDACT } from '../export-text.ts';
 import { schemaBeside } from '../files/schema-beside.ts';
 import { openPendingFile } from '../files/write-file.ts';
 import { sayNext } from '../next-step.ts';
@@ -17,6 +17,7 @@ export interface ExportOptions {
   readonly headerEnv?: readonly string[] | undefined;
   /** False: `--no-headers`. */
   readonly headers?: boolean | undefined;
+  readonly redact?: boolean | undefined;
 }
 
 export const spec: CommandSpec = {
@@ -33,6 +34,7 @@ export const spec: CommandSpec = {
         collect,
       )
       .option('--no-headers', 'declare no headers: they stay as they are, and nothing has to be set for them')
+      .option('--redact', REDACT)
       .action((options: ExportOptions) => runExport(context(), options));
   },
 };
@@ -77,9 +79,9 @@ function sayNextOf(context: CanShow & Pick<Context, 'globals'>, out: string | un
   else sayNext({ ...context, globals: { ...globals, config: [out] } }, ['plan'], 'should find no changes');
 }
 
-function choicesOf({ headers, headerEnv }: ExportOptions) {
+function choicesOf({ headers, headerEnv, redact }: ExportOptions) {
   if (headers === false && headerEnv !== undefined) {
     throw new UsageError('`--no-headers` and `--header-env` exclude each other', { hint: 'Leave one out.' });
   }
-  return { headers, headerVariables: headerVariables(headerEnv) };
+  return { headers, headerVariables: headerVariables(headerEnv), redact };
 }

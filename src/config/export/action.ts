@@ -8,6 +8,8 @@ import { isPrototypeKey, variableFor } from './names.ts';
 import { exportUrl } from './url.ts';
 
 export interface ExportOptions {
+  /** Makes variables also of values in URLs that look secret without being named so. */
+  readonly redact?: boolean | undefined;
   /** False: no headers are declared, so that they stay as they are and nothing has to be set for them. */
   readonly headers?: boolean | undefined;
   /** Variables for the values of headers, by the header's name in small letters; the others get a name of their own. */
@@ -47,6 +49,14 @@ export interface ExportedVariable {
   readonly values: number;
 }
 
+/** A value that looks secret and is written as it is. */
+export interface ExportedLiteral {
+  /** The key of the definition. */
+  readonly key: string;
+  /** Where in its URL: `path, part 3`, `query, sig`, `fragment`. */
+  readonly place: string;
+}
+
 type Note = { readonly action: LiveAction; readonly note: string };
 
 /** Writes definitions one after the other, so that their variables differ. */
@@ -54,6 +64,7 @@ export function writers(options: ExportOptions) {
   const taken = new Set(options.headerVariables?.values());
   const variables = new Map<string, ExportedVariable>();
   const notes: Note[] = [];
+  const literals: ExportedLiteral[] = [];
   const want = (wanted: ExportedVariable): string => {
     const { name, values } = wanted;
     const known = variables.get(name);
@@ -62,15 +73,19 @@ export function writers(options: ExportOptions) {
   };
   return {
     notes,
+    literals,
     variables: (): ExportedVariable[] => [...variables.values()],
     /** The definition of an action that can be declared; `members` are all that it stands for. */
     write(key: string, action: LiveAction, members: readonly LiveAction[]): ExportedAction {
       const { label } = action;
       const values = members.length;
-      const exported = exportUrl(action.url, (part) =>
-        want({ name: variableFor(key, part, taken), label, part, values, inUrl: true }),
+      const exported = exportUrl(
+        action.url,
+        (part) => want({ name: variableFor(key, part, taken), label, part, values, inUrl: true }),
+        options.redact,
       );
       if (!exported.ok) throw new Error(exported.why);
+      literals.push(...exported.literals.map((place) => ({ key, place })));
       const obstacle = obstacleOf(action, exported.insecure);
       const names = obstacle === undefined && options.headers !== false ? plainNames(action) : [];
       const headers = names.toSorted(compareText).map((name): [string, string] => {

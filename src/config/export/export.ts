@@ -6,7 +6,13 @@ import type { LiveAction, Service } from '../../core/action.ts';
 import { compareText } from '../../core/live.ts';
 import { parseSelector } from '../../core/selector.ts';
 import { checkLabel } from '../check/label.ts';
-import { type ExportedAction, type ExportedVariable, type ExportOptions, writers } from './action.ts';
+import {
+  type ExportedAction,
+  type ExportedLiteral,
+  type ExportedVariable,
+  type ExportOptions,
+  writers,
+} from './action.ts';
 import { isPrototypeKey, keysFor } from './names.ts';
 import { sortOut } from './sort.ts';
 
@@ -22,6 +28,8 @@ export interface Exported {
   readonly document: ExportedDocument;
   /** What has to be set for the configuration to be valid, and for which action. */
   readonly variables: readonly ExportedVariable[];
+  /** Values in the document that look secret. */
+  readonly literals: readonly ExportedLiteral[];
   /** What is live and not declared. */
   readonly left: readonly { readonly action: LiveAction; readonly why: string }[];
   /** What is declared, with something to know about it. */
@@ -47,7 +55,7 @@ export function exportConfig(
   const keys = keysFor(
     definitions.map(({ action, services: on }) => ({ label: action.label, services: on })),
   );
-  const { write, variables, notes } = writers(options);
+  const { write, variables, literals, notes } = writers(options);
   const written = definitions.map(({ action, members }, index) => {
     const key = keys[index] as string;
     return [key, write(key, action, members)] as const;
@@ -68,6 +76,7 @@ export function exportConfig(
       prune: false,
     },
     variables: variables(),
+    literals,
     left,
     notes,
     serviceNames: new Map(

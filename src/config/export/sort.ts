@@ -32,7 +32,7 @@ export function sortOut(
   const left = new Map<string, { action: LiveAction; why: string }>();
   for (const service of services) {
     let declared = 0;
-    for (const { action, why } of judged(service, live.get(service.id) ?? NOTHING, spellings)) {
+    for (const { action, why } of judged(service, live.get(service.id) ?? NOTHING, spellings, options)) {
       const full = declared >= SLOTS_PER_SERVICE ? `${service.name} has more than three` : undefined;
       if (why !== undefined || full !== undefined) {
         if (!left.has(action.id)) left.set(action.id, { action, why: why ?? full ?? '' });
@@ -59,6 +59,7 @@ function judged(
   service: Service,
   { own, shared }: LiveService,
   spellings: ReadonlyMap<string, string>,
+  options: ExportOptions,
 ): { readonly action: LiveAction; readonly why: string | undefined }[] {
   const counts = new Map<string, number>();
   for (const { label } of own) counts.set(label, (counts.get(label) ?? 0) + 1);
@@ -67,7 +68,7 @@ function judged(
     ...own.map((action) => {
       const twins = counts.get(action.label) ?? 1;
       const twice = `${service.name} has this label ${twins} times; delete all but one`;
-      return { action, why: twins > 1 ? twice : objection(action, spellings) };
+      return { action, why: twins > 1 ? twice : objection(action, spellings, options) };
     }),
   ];
 }
@@ -84,12 +85,16 @@ function whyShared({ services, unreadable }: LiveAction): string {
   return services.length > 1 ? 'it stands on several services' : 'it is of an unknown type';
 }
 
-function objection({ label, url }: LiveAction, spellings: ReadonlyMap<string, string>): string | undefined {
+function objection(
+  { label, url }: LiveAction,
+  spellings: ReadonlyMap<string, string>,
+  { redact }: ExportOptions,
+): string | undefined {
   const check = checkLabel(label, { allowUnicodeControls: true });
   if (!check.ok) return check.message;
   const spelling = spellings.get(foldLabel(label)) ?? label;
   if (spelling !== label) return `its label looks the same as another one, \`${spelling}\``;
-  const exported = exportUrl(url, (part) => part);
+  const exported = exportUrl(url, (part) => part, redact);
   return exported.ok ? undefined : exported.why;
 }
 

@@ -4,6 +4,7 @@ import { percentDecoded } from '../../parse-url.ts';
 import { checkUrl } from '../check/url.ts';
 import { looksSecretInQuery } from '../secrets/query-secrets.ts';
 import { literal } from './names.ts';
+import { mayBeSecret, suspectSegments } from './suspects.ts';
 
 export type ExportedUrl =
   | {
@@ -13,23 +14,29 @@ export type ExportedUrl =
       readonly switches: { readonly allowInsecureUrl?: true; readonly allowIdn?: true };
       /** Headers with credentials cannot go there (T08). */
       readonly insecure: boolean;
+      /** Places of values that look secret and are written as they are: `path, part 3`. */
+      readonly literals: readonly string[];
     }
   | { readonly ok: false; readonly why: string };
 
 /**
  * Writes a live URL for a configuration.
  * @param variable gives the name of a variable for a part of it, for example `login`
+ * @param redact makes variables also of what looks secret without being named so
  */
-export function exportUrl(url: string | null, variable: (part: string) => string): ExportedUrl {
+export function exportUrl(
+  url: string | null,
+  variable: (part: string) => string,
+  redact = false,
+): ExportedUrl {
   if (url === null) return { ok: false, why: 'it has no URL' };
-  if (isRedacted(percentDecoded(url)))
-    return { ok: true, url: reference('url'), switches: {}, insecure: false };
+  if (isRedacted(percentDecoded(url))) return whole();
   const { origin, login, rest } = split(url);
-  const parts = queryParts(rest);
+  const parts = partsOf(rest).map((part) => (redact ? asSecret(part) : part));
   // The text is judged with something in the place of what is hidden, for that is what it will have.
-  const judged = origin + (login === '' ? '' : 'user:word@') + parts.map(({ judged: text }) => text).join('');
+  const judged = origin + (login === '' ? '' : 'user:word@') + parts.map(judgedText).join('');
   // Hidden in a way that the text cannot be taken apart: only the whole can be a variable.
-  if (hidesSomething(judged)) return { ok: true, url: reference('url'), switches: {}, insecure: false };
+  if (hidesSomething(judged)) return whole();
   const hidden = login !== '' ? 'login' : parts.find(({ secret }) => secret !== undefined)?.secret;
   const verdict = judge(judged, hidden);
   if (typeof verdict === 'string') return { ok: false, why: verdict };
@@ -40,7 +47,12 @@ export function exportUrl(url: string | null, variable: (part: string) => string
     ok: true,
     url: literal(origin) + (login === '' ? '' : `${reference('login')}@`) + template.join(''),
     ...verdict,
+    literals: parts.flatMap(({ suspect }) => (suspect === undefined ? [] : [suspect.place])),
   };
+
+  function whole(): ExportedUrl {
+    return { ok: true, url: reference('url'), switches: {}, insecure: false, literals: [] };
+  }
 
   function reference(part: string): string {
     return `\${${variable(part)}}`;
@@ -58,28 +70,59 @@ function split(url: string): { readonly origin: string; readonly login: string; 
 
 interface Part {
   readonly text: string;
-  readonly judged: string;
-  /** The name of the query parameter whose value this is. */
+  /** What the variable for it is called after. */
   readonly secret?: string;
+  /** It looks secret, and no name says so. */
+  readonly suspect?: { readonly name: string; readonly place: string };
 }
 
-/** The text, with the values of the query that are hidden, or by their names are credentials, as parts of their own. */
-function queryParts(text: string): Part[] {
-  const [, before = '', query = '', fragment = ''] = /^([^?#]*\??)([^#]*)([\s\S]*)/.exec(text) ?? [];
-  const parts = query.split('&').flatMap((pair, index): Part[] => {
-    const [, name = '', value = ''] = /^([^=]*=)([\s\S]*)$/.exec(pair) ?? [];
-    const lead = index === 0 ? '' : '&';
-    if (!isSecret(name.slice(0, -1), value)) return [plain(lead + pair)];
-    return [
-      plain(lead + name),
-      { text: value, judged: 'word', secret: percentDecoded(name.slice(0, -1)) || 'query' },
-    ];
+function asSecret({ text, secret, suspect }: Part): Part {
+  const name = secret ?? suspect?.name;
+  return name === undefined ? { text } : { text, secret: name };
+}
+
+function judgedText({ text, secret }: Part): string {
+  return secret === undefined ? text : 'word';
+}
+
+/** What follows the login, with each value that is or may be a credential as a part of its own. */
+function partsOf(text: string): Part[] {
+  const [, host = '', path = '', query = '', fragment = ''] =
+    /^([^/?#]*)([^?#]*)(\?[^#]*)?(#[\s\S]*)?$/.exec(text) ?? [];
+  return [{ text: host }, ...pathParts(host, path), ...queryParts(query), ...fragmentParts(fragment)];
+}
+
+function pathParts(host: string, path: string): Part[] {
+  const suspects = suspectSegments(host.replace(/:\d*$/, ''), path);
+  return path.split('/').flatMap((text, index): Part[] => {
+    const lead: Part[] = index === 0 ? [] : [{ text: '/' }];
+    const suspect = { name: `path ${index}`, place: `path, part ${index}` };
+    return [...lead, suspects.has(index) ? { text, suspect } : { text }];
   });
-  return [plain(before), ...parts, plain(fragment)];
 }
 
-function plain(text: string): Part {
-  return { text, judged: text };
+function queryParts(query: string): Part[] {
+  if (query === '') return [];
+  const parts = query
+    .slice(1)
+    .split('&')
+    .flatMap((pair, index): Part[] => [...(index === 0 ? [] : [{ text: '&' }]), ...parameterParts(pair)]);
+  return [{ text: '?' }, ...parts];
+}
+
+function parameterParts(pair: string): Part[] {
+  const [, lead = '', text = pair] = /^([^=]*=)([\s\S]*)$/.exec(pair) ?? [];
+  const key = lead.slice(0, -1);
+  const name = percentDecoded(key) || 'query';
+  if (lead !== '' && isSecret(key, text)) return [{ text: lead }, { text, secret: name }];
+  if (!mayBeSecret(text)) return [{ text: pair }];
+  return [{ text: lead }, { text, suspect: { name, place: lead === '' ? 'query' : `query, ${name}` } }];
+}
+
+/** A server is never sent one: what stands there is for the sender alone. */
+function fragmentParts(fragment: string): Part[] {
+  if (fragment.length <= 1) return [{ text: fragment }];
+  return [{ text: '#' }, { text: fragment.slice(1), suspect: { name: 'fragment', place: 'fragment' } }];
 }
 
 function isSecret(name: string, value: string): boolean {

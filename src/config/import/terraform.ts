@@ -27,9 +27,14 @@ const SHORTEST = 6;
 
 /**
  * Imports the custom incident actions of a state or plan.
+ * @param redact makes variables also of values in URLs that look secret
  * @param isAction whether an id is one, for schemas that the document does not name; undefined where nobody can tell
  */
-export function importTerraform(document: TerraformDocument, isAction?: (id: string) => boolean): Imported {
+export function importTerraform(
+  document: TerraformDocument,
+  isAction?: (id: string) => boolean,
+  redact?: boolean,
+): Imported {
   const judged = document.extensions.map((extension) => ({
     extension,
     why: objectionTo(extension, document, isAction),
@@ -38,6 +43,7 @@ export function importTerraform(document: TerraformDocument, isAction?: (id: str
   const services = servicesOf(wanted, document);
   const byId = new Map(wanted.map((one) => [one.id, one]));
   const exported = exportConfig(document.account, services, services, wanted.map(asLive), {
+    redact,
     headerText: ({ id }, name) => headerText(byId.get(id), name, document),
   });
   return {

@@ -3,7 +3,16 @@
  * costs itself and nothing else; a file that is something else, or of another version, is left as it is.
  */
 
-import { closeSync, fdatasyncSync, openSync, readFileSync, renameSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fdatasyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { codeOf } from '../../code-of.ts';
 import { LocalIoError } from '../../errors.ts';
 import type { Claim } from '../press/claim.ts';
@@ -69,7 +78,9 @@ export function readContent(file: string): Content {
 export function replaceFile(file: string, taken: Iterable<Taken>): number {
   try {
     const temporary = `${file}.new`;
-    const fd = openSync(temporary, 'w', 0o600);
+    // What a crash has left goes; what is planted there is not written through (T59).
+    rmSync(temporary, { force: true });
+    const fd = openSync(temporary, 'wx', 0o600);
     try {
       writeWhole(fd, [HEADER, ...[...taken].flatMap(linesOf)].join('\n'));
       fdatasyncSync(fd);

@@ -8,7 +8,7 @@ import { type Line, line, styled } from '../../../ui/text/text.ts';
 import { confirmOverwrite } from '../../ask/confirm-overwrite.ts';
 import type { CommandSpec } from '../../command.ts';
 import type { CanConfirm, CanRead, Context } from '../../context.ts';
-import { exportFormat, exportNotes, exportText } from '../../export-text.ts';
+import { exportFormat, exportNotes, exportText, REDACT } from '../../export-text.ts';
 import { readNamedFile } from '../../files/read-file.ts';
 import { openPendingFile } from '../../files/write-file.ts';
 import { addExamples } from '../../options.ts';
@@ -16,6 +16,7 @@ import { addExamples } from '../../options.ts';
 export interface ImportOptions {
   readonly out?: string | undefined;
   readonly release?: string | undefined;
+  readonly redact?: boolean | undefined;
 }
 
 export const spec: CommandSpec = {
@@ -35,6 +36,7 @@ export const spec: CommandSpec = {
       .argument('<file>', 'the output, or `-` for standard input')
       .option('-o, --out <file>', 'write the config there instead of to standard output')
       .option('--release <file>', 'write there what makes Terraform let go: `removed` blocks, or commands')
+      .option('--redact', REDACT)
       .action((file: string, options: ImportOptions) => runImportTerraform(context(), file, options));
   },
 };
@@ -49,7 +51,7 @@ export async function runImportTerraform(
   const format = exportFormat(context, options.out);
   const document = await readDocument(context, file);
   for (const secret of importTerraform(document).secrets) io.addSecret(secret);
-  const imported = importTerraform(document, await actionsOf(context, document));
+  const imported = importTerraform(document, await actionsOf(context, document), options.redact);
   const wanted = [options.out, options.release].filter((path) => path !== undefined);
   await confirmOverwrite(context, wanted);
   const text = io.redact(await exportText(imported.exported, format));

@@ -8,7 +8,7 @@ import { line, styled } from '../../../ui/text/text.ts';
 import { confirmOverwrite } from '../../ask/confirm-overwrite.ts';
 import type { CommandSpec } from '../../command.ts';
 import type { CanConfirm, CanRead, Context } from '../../context.ts';
-import { exportNotes, exportText } from '../../export-text.ts';
+import { exportNotes, exportText, REDACT } from '../../export-text.ts';
 import { schemaBeside } from '../../files/schema-beside.ts';
 import { openPendingFile } from '../../files/write-file.ts';
 import { collect } from '../../options.ts';
@@ -21,6 +21,7 @@ export interface InitOptions {
   readonly fromAccount?: boolean | undefined;
   readonly ci?: readonly CiSystem[] | undefined;
   readonly headers?: boolean | undefined;
+  readonly redact?: boolean | undefined;
 }
 
 function noFilesFor(system: string): UsageError {
@@ -39,6 +40,7 @@ export const spec: CommandSpec = {
     command
       .option('--from-account', 'start with what the account has, instead of an example')
       .option('--headers', 'with --from-account: declare the headers, too, each hidden value as a variable')
+      .option('--redact', `with --from-account: ${REDACT}`)
       .addOption(
         new Option('--ci <system>', 'add files for this CI system, too (repeatable)')
           .choices(Object.keys(CI_FILES))
@@ -58,6 +60,8 @@ interface Choices {
   readonly ci: readonly CiSystem[];
   /** Whether hidden headers of the account are declared, each value as a variable to set. */
   readonly headers: boolean;
+  /** Whether what looks secret in its URLs becomes a variable, too. */
+  readonly redact: boolean;
 }
 
 interface NewFile {
@@ -73,6 +77,9 @@ export async function runInit(
   const { io, cwd } = context;
   const there = context.globals.config.length > 0 ? [] : await configNamesIn(cwd);
   const choices = await choose(context, options);
+  if (choices.redact && !choices.fromAccount) {
+    throw new UsageError('`--redact` is for the account as it is', { hint: 'Add `--from-account`.' });
+  }
   const kept = isForCiAlone(context, options) ? there[0] : undefined;
   if (kept === undefined) refuseSecond(there, `pdactions.config.${choices.format}`);
   else io.say(line(`${kept} is there already, and stays as it is.`));
@@ -132,7 +139,7 @@ function refuseSecond(there: readonly string[], name: string): void {
 
 async function choose(
   context: CanConfirm,
-  { fromAccount, ci, headers = false }: InitOptions,
+  { fromAccount, ci, headers = false, redact = false }: InitOptions,
 ): Promise<Choices> {
   const { format } = context.globals;
   if (format !== undefined && format !== 'json' && format !== 'yaml') {
@@ -140,11 +147,12 @@ async function choose(
   }
   const silent = format !== undefined || fromAccount !== undefined || ci !== undefined;
   if (silent || !context.io.canPrompt) {
-    return { format: format ?? 'yaml', fromAccount: fromAccount ?? false, ci: ci ?? [], headers };
+    return { format: format ?? 'yaml', fromAccount: fromAccount ?? false, ci: ci ?? [], headers, redact };
   }
   const prompter = await context.prompter();
   return {
     headers,
+    redact,
     format: await prompter.select<'json' | 'yaml'>({
       message: 'In which format?',
       choices: [
@@ -172,13 +180,13 @@ async function choose(
 
 async function configFile(
   context: CanRead & Pick<Context, 'globals' | 'io'>,
-  { format, fromAccount, headers }: Choices,
+  { format, fromAccount, headers, redact }: Choices,
 ): Promise<NewFile> {
   const path = context.globals.config[0] ?? `pdactions.config.${format}`;
   if (!fromAccount) return { path, text: format === 'yaml' ? STARTER_YAML : `${toJson(STARTER_DOCUMENT)}\n` };
   const { account, services, all, actions } = await readAccount(context, undefined);
   const { exportConfig } = await import('../../../config/export/export.ts');
-  const exported = exportConfig(account, services, all, actions, { headers });
+  const exported = exportConfig(account, services, all, actions, { headers, redact });
   for (const parts of exportNotes(exported)) context.io.say(parts);
   return { path, text: await exportText(exported, format) };
 }

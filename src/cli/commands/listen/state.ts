@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access, type FileHandle, open, readlink, realpath, stat } from 'node:fs/promises';
+import { access, type FileHandle, lstat, open, readlink, realpath, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { codeOf } from '../../../code-of.ts';
 import { LocalIoError } from '../../../errors.ts';
@@ -9,12 +9,14 @@ import { stateFolder } from '../../files/state-folder.ts';
 
 /**
  * Where the ids of taken messages are kept: the file named, or one for the port in the user's state directory. Its folder exists afterwards.
- * @throws LocalIoError when the folder cannot be made, or a pipe or a device stands there (T20)
+ * @param user who runs this; absent on Windows
+ * @throws LocalIoError when the folder cannot be made, a pipe or a device stands there (T20), or a link of another user (T59)
  */
 export async function listenStateFile(
   named: string | undefined,
   port: number,
   { cwd, home, env }: Pick<Surroundings, 'cwd' | 'home' | 'env'>,
+  user: number | undefined = process.getuid?.(),
 ): Promise<string> {
   const file =
     named === undefined
@@ -29,6 +31,8 @@ export async function listenStateFile(
   await makeFolder(dirname(file), 0o700).catch((cause: unknown) => {
     throw unusable('is in a folder that cannot be made', cause);
   });
+  const planted = await plantedLink(file, user);
+  if (planted !== undefined) throw unusable(`is reached by a link of another user, ${planted}`);
   const stats = await stat(file).catch(() => undefined);
   if (stats && !stats.isFile()) throw unusable('is not a regular file');
   // The file is replaced as a whole. Replacing a link to it would leave what it remembers where nobody keeps it.
@@ -48,6 +52,21 @@ export async function outputFolder(folder: string): Promise<string> {
       cause,
     });
   }
+}
+
+/** As many as the system itself follows. */
+const MOST_LINKS = 40;
+
+/** The first link on the way to a file that belongs neither to the user nor to root, who may rewrite all of them anyway. */
+async function plantedLink(file: string, user: number | undefined): Promise<string | undefined> {
+  let path = file;
+  for (let count = 0; user !== undefined && count < MOST_LINKS; count += 1) {
+    const stats = await lstat(path).catch(() => undefined);
+    if (!stats?.isSymbolicLink()) return undefined;
+    if (![user, 0].includes(stats.uid)) return path;
+    path = resolve(dirname(path), await readlink(path));
+  }
+  return undefined;
 }
 
 /** Where a link leads to that has nothing at its end yet; any other path is itself. */
