@@ -1,6 +1,8 @@
 import type { Config } from '../config/config.ts';
+import { matchesPattern, type UrlPattern, urlPattern } from '../core/filling/pattern.ts';
+import { isPerService } from '../core/filling/template.ts';
 import { parseUrl } from '../parse-url.ts';
-import { maskUrl, shownUrl } from '../ui/text/mask-url.ts';
+import { shownUrl } from '../ui/text/mask-url.ts';
 
 /** How the endpoint of a live action is shown. */
 export type ShowUrl = (url: string | null) => string;
@@ -11,12 +13,17 @@ export type ShowUrl = (url: string | null) => string;
  */
 export function liveUrls(config: Pick<Config, 'actions'> | null): ShowUrl {
   const written = new Map<string, string>();
-  for (const { url, urlSource } of config?.actions.values() ?? []) {
-    if (urlSource !== undefined) written.set(normal(url), urlSource);
+  const patterns: { readonly pattern: UrlPattern; readonly source: string }[] = [];
+  for (const { url, urlSource, perService } of config?.actions.values() ?? []) {
+    if (urlSource === undefined) continue;
+    if (perService === undefined || !isPerService(perService.url)) written.set(normal(url), urlSource);
+    else patterns.push({ pattern: urlPattern(perService.url), source: urlSource });
   }
   return (url) => {
     if (url === null) return '';
-    return written.size === 0 ? maskUrl(url) : shownUrl(url, written.get(normal(url)));
+    const source =
+      written.get(normal(url)) ?? patterns.find(({ pattern }) => matchesPattern(pattern, url))?.source;
+    return shownUrl(url, source);
   };
 }
 

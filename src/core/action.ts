@@ -18,6 +18,50 @@ export interface HeaderSpec extends Header {
  */
 export type Fingerprint = 'unsealed' | { readonly seal: string };
 
+/** Where something is written. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** What of a service a text can name. */
+export type ServiceField = 'name' | 'id';
+
+/** A text in its parts: literal text, and references to the service that carries the action. */
+export type Template = readonly (string | { readonly service: ServiceField })[];
+
+/** The parts of a definition that differ from service to service, because they hold `${service.name}` or `${service.id}`. */
+export interface PerService {
+  readonly label: Template;
+  /** With the values of variables. */
+  readonly url: Template;
+  /** With variables as written; absent when there are none. */
+  readonly urlSource?: Template | undefined;
+  readonly renamedFrom: readonly Template[];
+  readonly written: WrittenSpec;
+  /**
+   * What speaks against the action as it is filled in for a service.
+   * @param others the labels that the service is to carry besides
+   */
+  objectTo(filled: ActionSpec, service: ServiceRef, others: readonly string[]): readonly Objection[];
+}
+
+/** A definition as the config writes it. */
+export interface WrittenSpec {
+  readonly label: string;
+  readonly url: string;
+}
+
+/** Why a filled-in action cannot be on its service. */
+export interface Objection {
+  readonly field: 'label' | 'url';
+  readonly message: string;
+  readonly fix: string;
+  /** Where the field is written. */
+  readonly place: Place;
+}
+
 /** A custom incident action as somebody wants it: one definition, usable on many services. */
 export interface ActionSpec {
   /** The key in the config's `actions`, or the label where there is no config. */
@@ -37,6 +81,10 @@ export interface ActionSpec {
   readonly renamedFrom: readonly string[];
   /** Whether a header is sent along that tells when header values have changed; absent: none is. */
   readonly fingerprint?: Fingerprint | undefined;
+  /** Set where the definition differs from service to service: then `label` and `url` are as written, and `filledFor` gives the action. */
+  readonly perService?: PerService | undefined;
+  /** Set on an action that was filled in for its service. */
+  readonly written?: WrittenSpec | undefined;
   /** For people; PagerDuty's API has no such field (U3), so it is never sent. */
   readonly description?: string | undefined;
 }
@@ -49,6 +97,9 @@ export interface Service {
   /** Where a person sees it; also tells the account's subdomain (fact 18). */
   readonly htmlUrl: string | null;
 }
+
+/** The service that something happens on. */
+export type ServiceRef = Pick<Service, 'id' | 'name'>;
 
 /** Stands for the place of an action that is on no service (fact 58). Its id is no id, so nothing is ever asked of PagerDuty about it. */
 export const NO_SERVICE: Service = { id: '', name: '(no service)', teamIds: [], htmlUrl: null };

@@ -2,7 +2,8 @@
  * Both sides of the comparison in one canonical form, so that comparing is trivial afterwards: what the config wants, service by
  * service, and what PagerDuty has, service by service.
  */
-import type { ActionSpec, Service } from './action.ts';
+import type { ActionSpec, Place, Service } from './action.ts';
+import { filledFor, objectionsTo, type Unfit } from './filling/fill.ts';
 import { withFingerprint } from './fingerprint.ts';
 import { compareText } from './live.ts';
 import type { Selector, SelectorMatch } from './selector.ts';
@@ -27,12 +28,7 @@ export interface SelectionSpec {
   readonly place?: Place | undefined;
 }
 
-/** Where something is written. */
-export interface Place {
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
-}
+export type { Place };
 
 /** Who asks for an action on a service, and where. */
 export interface Asked {
@@ -51,6 +47,8 @@ export interface DesiredService {
   readonly askedBy: ReadonlyMap<string, readonly string[]>;
   /** The same with the places, as far as they are known. */
   readonly asked?: readonly Asked[] | undefined;
+  /** Actions that cannot be here once they are filled in; absent for none. */
+  readonly unfit?: readonly Unfit[] | undefined;
 }
 
 /**
@@ -76,9 +74,26 @@ export function desiredServices(
   const wishes = new Map<SelectionSpec, Wish>();
   const desired = [...gathered.values()].map(({ service, selections }): DesiredService => {
     const { actions, ...wish } = wishFor(selections, declaration, wishes);
-    return { service, actions: actions.map((spec) => withFingerprint(spec, service.id)), ...wish };
+    return { service, ...wish, ...fillIn(actions, service) };
   });
   return desired.sort(byService);
+}
+
+/** The definitions as the service carries them: `${service.…}` filled in, and then their fingerprints. */
+function fillIn(specs: readonly ActionSpec[], service: Service): Pick<DesiredService, 'actions' | 'unfit'> {
+  if (specs.every(({ perService }) => perService === undefined)) {
+    return { actions: specs.map((spec) => withFingerprint(spec, service.id)) };
+  }
+  const filled = specs.map((spec) => filledFor(spec, service));
+  const unfit = objectionsTo(specs, filled, service);
+  return {
+    actions: filled.map((spec) => withFingerprint(spec, service.id)).sort(byLabel),
+    ...(unfit.length > 0 ? { unfit } : {}),
+  };
+}
+
+function byLabel(a: ActionSpec, b: ActionSpec): number {
+  return compareText(a.label, b.label) || compareText(a.key, b.key);
 }
 
 /** A service and the selections that match it, in the order of the declaration. */
@@ -115,7 +130,7 @@ function toWish(selections: readonly SelectionSpec[], declaration: Declaration):
   const actions = [...askedBy.keys()]
     .map((key) => declaration.actions.get(key))
     .filter((spec) => spec !== undefined)
-    .sort((a, b) => compareText(a.label, b.label) || compareText(a.key, b.key));
+    .sort(byLabel);
   return { actions, askedBy, asked, prune: pruneFor(selections, declaration.prune) };
 }
 

@@ -19,6 +19,7 @@
  */
 import type { ActionSpec, LiveAction } from './action.ts';
 import { diffAction, droppedFingerprint, type FieldDiff } from './diff.ts';
+import type { Unfit } from './filling/fill.ts';
 import { plainHeaders } from './fingerprint.ts';
 import { checkLimit } from './limit.ts';
 import { type LiveService, NOTHING } from './live.ts';
@@ -129,7 +130,7 @@ function planService(
   live: LiveService,
   policy: PlanPolicy,
 ): { readonly plan: ServicePlan; readonly refusals: readonly Refusal[] } {
-  const { prune, actions, asked } = desired;
+  const { prune, actions, asked, unfit = [] } = desired;
   const service: ServiceRef = { id: desired.service.id, name: desired.service.name };
   const pairing = pair(service, actions, live.own);
   const { rest } = pairing;
@@ -157,12 +158,19 @@ function planService(
       prune,
     },
     refusals: [
+      ...unfit.map((one) => unfitRefusal(service, one)),
       ...sameLabelTwice(service, actions, asked),
       ...pairing.refusals,
       ...found.refusals,
       ...checkLimit(desired, live, { ...pairing, missing: found.creates }),
     ],
   };
+}
+
+function unfitRefusal(service: ServiceRef, { spec, objection }: Unfit): Refusal {
+  const { key, label } = spec;
+  const { message: why, ...rest } = objection;
+  return { code: 'unfit', service, label, key, why, ...rest };
 }
 
 /** What the comparison of matched actions says. */

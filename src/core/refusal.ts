@@ -1,9 +1,8 @@
-import type { Service } from './action.ts';
+import type { Place, ServiceRef } from './action.ts';
 import type { Asked } from './normalize.ts';
 import type { Slot } from './slots.ts';
 
-/** The service that something happens on. */
-export type ServiceRef = Pick<Service, 'id' | 'name'>;
+export type { ServiceRef };
 
 /** Why no plan can be carried out; found for all services before any write. */
 export type Refusal =
@@ -49,4 +48,17 @@ export type Refusal =
       readonly keys: readonly string[];
       /** Who asks for them, and where; absent when there are no places to name. */
       readonly asked?: readonly Asked[] | undefined;
+    }
+  | {
+      /** An action that cannot be on the service once `${service.…}` is filled in. */
+      readonly code: 'unfit';
+      readonly service: ServiceRef;
+      /** As filled in. */
+      readonly label: string;
+      readonly key: string;
+      readonly field: 'label' | 'url';
+      readonly why: string;
+      readonly fix: string;
+      /** Where the field is written. */
+      readonly place: Place;
     };

@@ -3,6 +3,7 @@
 import type { Clock } from '../clock.ts';
 import type { LiveAction } from '../core/action.ts';
 import { planDigest, type Show } from '../core/digest.ts';
+import { longestLiteral } from '../core/filling/template.ts';
 import { checkGuards, type GuardPolicy, type GuardVerdict } from '../core/guard.ts';
 import { liveByService } from '../core/live.ts';
 import { type Declaration, type DesiredService, desiredServices } from '../core/normalize.ts';
@@ -55,7 +56,7 @@ export async function prepare(store: ActionStore, options: PrepareOptions): Prom
   if (only && desired.length === 0) throw nothingSelected();
   const actions = await store.actions(
     desired.map(({ service }) => service),
-    labelsIn(desired),
+    labelsIn(declaration, desired),
   );
   const live = liveByService(policy.enable ? await withState(store, actions) : actions);
   const plan = computePlan(desired, live, policy);
@@ -75,10 +76,22 @@ export async function prepare(store: ActionStore, options: PrepareOptions): Prom
   };
 }
 
-/** What is probably found: the labels that are wanted, and those that they had before. */
-function labelsIn(desired: readonly DesiredService[]): string[] {
-  const specs = new Set(desired.flatMap(({ actions }) => actions));
-  return [...new Set([...specs].flatMap(({ label, renamedFrom }) => [label, ...renamedFrom]))];
+/**
+ * What is probably found: the labels that are wanted, and those that they had before. Of labels that differ from service to service, what they
+ * have in common: the search is for parts of labels.
+ */
+function labelsIn({ actions }: Declaration, desired: readonly DesiredService[]): string[] {
+  const keys = new Set(desired.flatMap((service) => service.actions.map(({ key }) => key)));
+  const specs = [...actions].flatMap(([key, spec]) => (keys.has(key) ? [spec] : []));
+  return [
+    ...new Set(
+      specs.flatMap(({ label, renamedFrom, perService }) =>
+        perService
+          ? [perService.label, ...perService.renamedFrom].map((template) => longestLiteral(template).trim())
+          : [label, ...renamedFrom],
+      ),
+    ),
+  ];
 }
 
 function askedBy(declaration: Declaration): AskedSelector[] {

@@ -79,6 +79,16 @@ function everything(text: string): PageFacts {
     { code: 'ambiguous-rename', service: ref, label: text, candidates: [{ id: text, label: text }] },
     { code: 'same-label-twice', service: ref, label: text, keys: [text] },
     { code: 'look-alike', service: ref, label: text, key: text, id: text, stored: text },
+    {
+      code: 'unfit',
+      service: ref,
+      label: text,
+      key: text,
+      field: 'url',
+      why: text,
+      fix: text,
+      place: { file: text, line: 1, column: 1 },
+    },
   ] as const;
   const error = new RefusedError(text, { details: [text], hint: text, reason: 'conflict' });
   const torn = { service: ref, ids: [text], made: [text], withdrawn: [text], left: [text] };

@@ -108,19 +108,20 @@ const EXTENSIONS = [
   { id: 'PALIKE2', service: 'PALIKE', name: 'DIFFERS', url: URL },
   ...['One', 'Two'].map((name) => ({ id: `PREN${name.toUpperCase()}`, service: 'PRENAME', name, url: URL })),
 ];
-const SERVICES = ['PS1', 'PS2', 'PFULL', 'PTWICE', 'PRENAME', 'PLABEL', 'PALIKE'];
+const SERVICES = ['PS1', 'PS2', 'PFULL', 'PTWICE', 'PRENAME', 'PLABEL', 'PALIKE', 'PDOTS'];
 const ACTIONS = {
   differs: { label: 'Differs', url: 'https://new.example.com/x?key=2', headers: { 'X-New': '1' } },
   renamed: { label: 'Renamed', url: URL, renamedFrom: 'Former' },
   disabled: { label: 'Disabled', url: URL, headers: { A: 'b' } },
   twice: { label: 'Twice', url: URL },
   same: { label: 'Twice', url: URL },
+  perService: { label: 'Own', url: 'https://automation.example.com/${service.name}/x' },
   either: { label: 'Either', url: URL, renamedFrom: ['One', 'Two'] },
 };
 const GOOD = { PS1: { actions: ['differs', 'renamed'], prune: true }, PS2: ['disabled'] };
 const SEED = {
   account: 'acme',
-  services: SERVICES.map((id) => ({ id, name: id })),
+  services: SERVICES.map((id) => ({ id, name: id === 'PDOTS' ? '..' : id })),
   extensions: EXTENSIONS,
 };
 
@@ -154,6 +155,7 @@ describe('docs/plan.schema.json', () => {
     ['ambiguous-rename', { PRENAME: ['either'] }],
     ['look-alike', { PALIKE: ['twice', 'differs'] }],
     ['same-label-twice', { PLABEL: ['twice'], 'id:PLABEL': ['same'] }],
+    ['unfit', { 'id:PDOTS': ['perService'] }],
   ])('fits the refusal %s', async (code, services) => {
     const plan = await documentOf(await world(services), ['plan']);
     expect((plan as { refusals: object[] }).refusals).toMatchObject([{ code }]);

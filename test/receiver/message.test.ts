@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { Template } from '../../src/core/action.ts';
+import { fillUrl } from '../../src/core/filling/template.ts';
 import { understand } from '../../src/receiver/press/message.ts';
-import { routesOf } from '../../src/receiver/press/routes.ts';
+import { routeAt, routesOf, targetOf } from '../../src/receiver/press/routes.ts';
 import { noteOf } from '../../src/receiver/tell/note.ts';
 import { actionOf, message } from './world.ts';
 
@@ -60,6 +62,44 @@ describe('the table of paths', () => {
     expect(() => routesOf([actionOf('a', {}), actionOf('b', {}, { url })], () => true)).toThrow(/as "a" has/);
     const health = actionOf('a', {}, { url: 'https://x.example/healthz' });
     expect(() => routesOf([health], () => true)).toThrow(/health check/);
+  });
+
+  const perService = (...url: Template) => ({
+    url: fillUrl(url, { name: '${service.name}', id: '${service.id}' }),
+    perService: { label: [], url, renamedFrom: [], written: { label: '', url: '' }, objectTo: () => [] },
+  });
+  const ID = { service: 'id' } as const;
+  const HOOKS = 'https://hooks.example.com/hooks/';
+
+  it('finds an action whose path names its service, and refuses another one that it could be', () => {
+    const own = actionOf('a', {}, perService(HOOKS, ID, '/now#x'));
+    const routes = routesOf([own, actionOf('b', {})], () => true);
+    const at = (url: string) => {
+      const target = targetOf(url);
+      return target && routeAt(routes, target)?.action;
+    };
+    expect(['/hooks/PX1/now', '/hooks/%50X1/now', '/hooks/b'].map(at)).toEqual(['a', 'a', 'b']);
+    expect(['/hooks/PX1', '/hooks//now', '/hooks/P/X/now', '/hooks/${service.id}'].map(at)).toEqual(
+      Array.from({ length: 4 }),
+    );
+    const other = actionOf('c', {}, { url: `${HOOKS}c/now` });
+    expect(() => routesOf([own, other], () => true)).toThrow(/as "a" has/);
+    const alike = actionOf('d', {}, perService(HOOKS, { service: 'name' }, '/now'));
+    expect(() => routesOf([own, alike], () => true)).toThrow(/as "a" has/);
+  });
+
+  it('refuses a query that names the service', () => {
+    const own = actionOf('a', {}, perService(`${HOOKS}a?service=`, ID));
+    expect(() => routesOf([own], () => true)).toThrow(/cannot match/);
+    const fixed = actionOf('a', {}, perService(HOOKS, ID, '?key=1'));
+    expect(routesOf([fixed], () => true).size).toBe(1);
+  });
+
+  it('keeps the old path of an action that names its service', () => {
+    const previous = { ...perService(HOOKS, 'old/', ID), headers: null };
+    const routes = routesOf([actionOf('a', {}, { ...perService(HOOKS, 'new/', ID), previous })], () => true);
+    const target = targetOf('/hooks/old/PX1');
+    expect(target && routeAt(routes, target)).toMatchObject({ action: 'a', isOldPath: true });
   });
 
   it('knows what is open to anybody', () => {

@@ -1,5 +1,6 @@
 /** From what a person calls an action, its id or its label, to the one action meant. */
 import type { LiveAction } from '../../core/action.ts';
+import { filledFor } from '../../core/filling/fill.ts';
 import { ID_PATTERN } from '../../core/selector.ts';
 import { HiddenError, RefusedError, RemoteError } from '../../errors.ts';
 import { nearest } from '../../nearest.ts';
@@ -18,8 +19,6 @@ export interface FindOptions {
   readonly verb: string;
   /** True when a label may mean several actions. */
   readonly several?: boolean | undefined;
-  /** True when a label means the action of that name on every one of the services named, without a question. */
-  readonly onEach?: boolean | undefined;
 }
 
 /** Finds one action for each text. @throws RefusedError when a text matches none, or several and nobody can be asked */
@@ -91,9 +90,8 @@ async function byLabel(
 ): Promise<readonly LiveAction[]> {
   const found = candidates.filter(({ label }) => label === text);
   const [only, ...others] = found;
-  if (!only) throw notFound(text, candidates, options, await labelOfKey(context, text));
-  if (others.length === 0 || (options.onEach && options.services.length > 0 && isOncePerService(found)))
-    return found;
+  if (!only) throw notFound(text, candidates, options, await labelsOfKey(context, text, candidates));
+  if (others.length === 0) return [only];
   if (!context.io.canPrompt) throw ambiguous(text, found);
   context.activity.end();
   const prompter = await context.prompter();
@@ -105,26 +103,32 @@ async function byLabel(
   return options.several ? prompter.findMany(question) : [await prompter.find(question)];
 }
 
-/** Twice on one service, a label does not say which of the two is meant. */
-function isOncePerService(found: readonly LiveAction[]): boolean {
-  const places = found.flatMap(({ services }) => services.map(({ id }) => id));
-  return new Set(places).size === places.length;
+/** The live labels of an action, where the key that it has in the config was typed. */
+async function labelsOfKey(
+  context: Pick<Context, 'labels'>,
+  text: string,
+  candidates: readonly LiveAction[],
+): Promise<readonly string[]> {
+  const config = await context.labels().catch(() => null);
+  const spec = config?.actions.get(text);
+  if (!spec) return [];
+  const live = candidates.filter(({ label, services }) =>
+    services.some(({ id, name }) => filledFor(spec, { id, name: name ?? '' }).label === label),
+  );
+  return [...new Set(live.map(({ label }) => label))].slice(0, MOST_MEANT);
 }
 
-/** The label, where somebody has typed what the action is called in the config. */
-async function labelOfKey(context: Pick<Context, 'labels'>, text: string): Promise<string | undefined> {
-  const config = await context.labels().catch(() => null);
-  return config?.actions.get(text)?.label;
-}
+/** Labels that a key stands for are named up to this number. */
+const MOST_MEANT = 3;
 
 function notFound(
   text: string,
   candidates: readonly LiveAction[],
   { services }: FindOptions,
-  meant: string | undefined,
+  meant: readonly string[],
 ): RefusedError {
   const labels = candidates.map(({ label }) => label);
-  const similar = meant !== undefined && labels.includes(meant) ? [meant] : nearest(text, labels);
+  const similar = meant.length > 0 ? meant : nearest(text, labels);
   const where = services.length === 0 ? '' : ' on these services';
   return new RefusedError(`there is no custom incident action \`${text}\`${where}`, {
     reason: 'gone',

@@ -1,5 +1,7 @@
 /** What only PagerDuty could tell about a config, as remarks on the lines of the config that cause it. */
 import type { Config, Place } from '../../config/config.ts';
+import type { ActionSpec, ServiceRef } from '../../core/action.ts';
+import { filledFor } from '../../core/filling/fill.ts';
 import type { Refusal } from '../../core/refusal.ts';
 import type { Problem, RefusedError } from '../../errors.ts';
 import { annotateProblems } from '../../ui/render/github/annotations.ts';
@@ -48,11 +50,19 @@ function placesOf(refusal: Refusal, { actions, selections }: Config): readonly P
       return selections
         .filter(({ selector }) => refusal.selectors.includes(selector.text))
         .map(({ place }) => place);
+    case 'unfit':
+      return [refusal.place];
     case 'same-label-twice':
       return [...actions].filter(([key]) => refusal.keys.includes(key)).map(([, { place }]) => place);
+    case 'look-alike':
+      return [...actions].filter(([key]) => key === refusal.key).map(([, { place }]) => place);
     case 'duplicate-label':
     case 'ambiguous-rename':
-    case 'look-alike':
-      return [...actions.values()].filter(({ label }) => label === refusal.label).map(({ place }) => place);
+      return [...actions.values()].filter(declares(refusal)).map(({ place }) => place);
   }
+}
+
+/** Whether an action has the label of a refusal, on its service where the label differs from service to service. */
+function declares({ label, service }: { readonly label: string; readonly service: ServiceRef }) {
+  return (action: ActionSpec): boolean => filledFor(action, service).label === label;
 }

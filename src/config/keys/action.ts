@@ -33,10 +33,13 @@ const renamedFrom = either({
 
 export const ACTION_KEYS = {
   required: {
-    label: text({ rule: LABEL, doc: "The text of the button; PagerDuty calls it the action's name." }),
+    label: text({
+      rule: LABEL,
+      doc: "The text of the button; PagerDuty calls it the action's name. ${service.name} and ${service.id} stand for the service that carries it.",
+    }),
     url: sizedText({
       rule: { least: 1, message: 'the URL is empty', fix: 'Write the whole address, with https://.' },
-      doc: 'Where PagerDuty sends the incident when the button is pressed. May hold ${NAME} or ${NAME:-default}.',
+      doc: 'Where PagerDuty sends the incident when the button is pressed. May hold ${NAME} or ${NAME:-default}, and beyond the host ${service.name} or ${service.id}.',
     }),
   },
   optional: {

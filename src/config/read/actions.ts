@@ -1,26 +1,18 @@
 /** Reads the definitions of actions: what one of them means, and everything that is wrong with it. */
 import type { ActionSpec, HeaderSpec } from '../../core/action.ts';
+import { writtenText } from '../../core/filling/template.ts';
 import type { Handler } from '../../core/handler.ts';
-import type { Check } from '../check/check.ts';
 import { checkHeader, looksSecret } from '../check/header.ts';
-import { checkLabel } from '../check/label.ts';
-import { checkUrl, needsAddresses } from '../check/url.ts';
 import type { Place } from '../config.ts';
-import {
-  type Entry,
-  entryOf,
-  type Finding,
-  flagOf,
-  type Located,
-  type Step,
-  textOf,
-} from '../parse/located.ts';
-import { expand, hasShellVariable, isTemplate, type Piece, variablesIn } from '../secrets/interpolate.ts';
-import { accessTo } from '../secrets/never-expanded.ts';
-import { literalQuerySecret, looksRandom } from '../secrets/query-secrets.ts';
-import { hasLiteralUserinfo, hasVariableHost, secretsOfUrl, sendsSecret } from '../secrets/url-secrets.ts';
+import { type Entry, entryOf, flagOf, type Located, type Step, textOf } from '../parse/located.ts';
+import { isTemplate, type Piece } from '../secrets/interpolate.ts';
+import { looksRandom } from '../secrets/query-secrets.ts';
 import { readHandler } from './handler.ts';
+import { commonText, readFormerLabels, readLabel } from './label.ts';
+import { perServiceOf } from './per-service.ts';
 import type { Reading } from './reading.ts';
+import { expandAt, isVariable, joined, literalSecret, report } from './texts.ts';
+import { readUrl } from './url.ts';
 
 /** A definition and where it is written. */
 export type PlacedAction = ActionSpec & {
@@ -42,50 +34,21 @@ export function readAction(
   const path = ['actions', key];
   const label = readLabel(node, path, reading);
   const headers = readHeaders(node, path, reading);
+  const url = readUrl(node, path, headers?.some(isSecretHeader) ?? false, reading);
+  const former = readFormerLabels(node, label?.written ?? '', path, reading);
   return {
     key,
-    label,
-    ...readUrl(node, path, headers, reading),
+    label: label ? commonText(label.template, label.written) : '',
+    url: url?.url ?? '',
+    ...(url?.urlSource === undefined ? {} : { urlSource: url.urlSource }),
     headers,
-    renamedFrom: readFormerLabels(node, label, path, reading),
+    renamedFrom: former.map((template) => commonText(template, writtenText(template))),
+    ...perServiceOf(label, url, former, reading),
     ...(wantsFingerprint(node, headers, path, reading, fingerprint) ? { fingerprint: 'unsealed' } : {}),
     description: textOf(node, 'description'),
     handler: readHandler(node, path, reading),
     place: reading.source.placeAt(at),
   };
-}
-
-function readLabel(node: Located, path: readonly Step[], reading: Reading): string {
-  const entry = textEntry(node, 'label');
-  if (entry === undefined) return '';
-  const options = { allowUnicodeControls: flagOf(node, 'allowUnicodeControls') };
-  report(checkLabel(entry.text, options), entry.at, [...path, 'label'], reading);
-  if (isTemplate(entry.text)) {
-    reading.warnings.push({
-      at: entry.at,
-      path: [...path, 'label'],
-      message: '`${…}` is not expanded in a label',
-      fix: 'It works in `url` and in the values of `headers` only.',
-    });
-  }
-  return entry.text;
-}
-
-function readFormerLabels(node: Located, label: string, path: readonly Step[], reading: Reading): string[] {
-  const value = entryOf(node, 'renamedFrom')?.value;
-  const items = value?.kind === 'list' ? value.items : value === undefined ? [] : [value];
-  return items.flatMap((item) => {
-    if (item.kind !== 'scalar' || typeof item.value !== 'string') return [];
-    if (item.value === label) {
-      reading.faults.push({
-        at: item.at,
-        path: [...path, 'renamedFrom'],
-        message: 'the former label is the label that it has now',
-        fix: 'Remove it, or write the label that PagerDuty still has.',
-      });
-    }
-    return [item.value];
-  });
 }
 
 /** A fingerprint is over header values; where there are none, nothing is added. */
@@ -109,44 +72,6 @@ function wantsFingerprint(
     });
   }
   return false;
-}
-
-function readUrl(
-  node: Located,
-  path: readonly Step[],
-  headers: readonly HeaderSpec[] | null,
-  reading: Reading,
-): { readonly url: string; readonly urlSource?: string } {
-  const entry = textEntry(node, 'url');
-  if (entry === undefined || reading.labelsOnly) return { url: '' };
-  const here = [...path, 'url'];
-  const pieces = expandAt(entry, here, reading);
-  for (const name of variablesIn(entry.text)) reading.urlNames.add(name);
-  if (pieces === undefined) return { url: '' };
-  const url = joined(pieces);
-  for (const secret of secretsOfUrl(url, pieces)) reading.secrets.add(secret);
-  const hidesHost = hasVariableHost(url, pieces);
-  if (!reading.isInternal && !hidesHost && needsAddresses(url)) reading.meetsAddress = true;
-  const check = checkUrl(url, {
-    allowUserinfo: !hasLiteralUserinfo(url, pieces),
-    allowInsecureUrl: flagOf(node, 'allowInsecureUrl'),
-    allowIdn: flagOf(node, 'allowIdn'),
-    sendsSecrets: sendsSecret(url, pieces) || headers?.some(isSecretHeader),
-    strict: reading.strict,
-    isInternal: reading.isInternal,
-    pressedHere: reading.pressedHere,
-    hidesHost,
-    hidesText: pieces.some(isVariable),
-    hasFragment: pieces.some((piece) => !isVariable(piece) && piece.text.includes('#')),
-  });
-  report(check, entry.at, here, reading, pieces);
-  const literal = literalQuerySecret(entry.text);
-  if (literal !== undefined) {
-    reading.warnings.push(
-      literalSecret(`the value of the parameter \`${literal}\`, which looks secret,`, entry.at, here),
-    );
-  }
-  return url === entry.text ? { url } : { url, urlSource: entry.text };
 }
 
 /** `null` when headers are not mentioned: then they are not compared and left as they are. */
@@ -213,71 +138,6 @@ function findRepeatedNames(
   }
 }
 
-interface TextEntry {
-  readonly text: string;
-  readonly at: number;
-}
-
-function textEntry(node: Located, key: string): TextEntry | undefined {
-  const value = entryOf(node, key)?.value;
-  return value?.kind === 'scalar' && typeof value.value === 'string'
-    ? { text: value.value, at: value.at }
-    : undefined;
-}
-
-function expandAt(
-  { text, at }: TextEntry,
-  path: readonly Step[],
-  reading: Reading,
-): readonly Piece[] | undefined {
-  const expansion = expand(text, reading.variables);
-  for (const name of variablesIn(text)) if (accessTo(name) !== 'never') reading.names.add(name);
-  if (hasShellVariable(text)) {
-    reading.warnings.push({
-      at,
-      path,
-      message: 'a variable that is written as `$NAME` is not expanded',
-      fix: 'Write ${NAME}, with braces, if a variable is meant.',
-    });
-  }
-  if (expansion.ok) return expansion.pieces;
-  for (const fault of expansion.faults) reading.faults.push({ ...fault, at, path });
-  return undefined;
-}
-
-/** Hands on what a check says, with the variables that brought the value: their values stay unsaid. */
-function report(
-  check: Check,
-  at: number,
-  path: readonly Step[],
-  reading: Reading,
-  pieces: readonly Piece[] = [],
-): void {
-  const names = [
-    ...new Set(pieces.flatMap(({ variable }) => (variable === undefined ? [] : [`\${${variable}}`]))),
-  ];
-  const origin = names.length === 0 ? '' : `, with ${names.join(' and ')} expanded`;
-  if (!check.ok) reading.faults.push({ at, path, message: check.message + origin, fix: check.fix });
-  else reading.warnings.push(...check.warnings.map((message) => ({ at, path, message: message + origin })));
-}
-
-function literalSecret(what: string, at: number, path: readonly Step[]): Finding {
-  return {
-    at,
-    path,
-    message: `${what} is written in the file`,
-    fix: 'Put it into an environment variable and write ${NAME}.',
-  };
-}
-
 function isSecretHeader({ name, source }: HeaderSpec): boolean {
   return isTemplate(source) || looksSecret(name) || looksRandom(source);
-}
-
-function isVariable(piece: Piece): boolean {
-  return piece.variable !== undefined;
-}
-
-function joined(pieces: readonly Piece[]): string {
-  return pieces.map(({ text }) => text).join('');
 }

@@ -2,8 +2,10 @@
  * `${NAME}` and `${NAME:-default}` in one text, in one pass: what comes from the environment is never looked at again (T24).
  * Works on texts that are already parsed, so a value can bring no structure with it.
  */
+import type { ServiceField } from '../../core/action.ts';
 import { accessTo } from './never-expanded.ts';
 import { looksRandom } from './query-secrets.ts';
+import { meansService, NOT_IN_HEADERS, serviceField } from './service-reference.ts';
 
 /** What the texts of a file may read. */
 export interface Variables {
@@ -12,12 +14,18 @@ export interface Variables {
   readonly allowed?: ReadonlySet<string> | undefined;
   /** Variables that have no value are replaced with text that fits their place: for checks only, never for a plan. */
   readonly placeholders?: boolean | undefined;
+  /** `${service.name}` and `${service.id}` may stand in the text. */
+  readonly services?: boolean | undefined;
 }
 
-/** A stretch of the expanded text; `variable` tells that it came from the environment. */
+/**
+ * A stretch of the expanded text; `variable` tells that it came from the environment, `service` that each service has another text there, and
+ * `text` is the reference.
+ */
 export interface Piece {
   readonly text: string;
   readonly variable?: string | undefined;
+  readonly service?: ServiceField | undefined;
 }
 
 /** Something that cannot be expanded. Names variables, never values, nor values that stand where a name should. */
@@ -102,6 +110,7 @@ function resolve(body: string, close: string, variables: Variables, around: Arou
       fix: 'Put the value into a variable there (`env:`), and write ${NAME} here.',
     };
   }
+  if (meansService(body)) return ofService(body, variables);
   if (!NAME.test(name)) {
     return {
       message: '`${…}` does not hold the name of a variable',
@@ -109,6 +118,12 @@ function resolve(body: string, close: string, variables: Variables, around: Arou
     };
   }
   return lookUp(name, fallback, variables, around);
+}
+
+function ofService(body: string, { services = false }: Variables): Piece | Fault {
+  const field = serviceField(body);
+  if (typeof field !== 'string') return field;
+  return services ? { text: `\${${body}}`, service: field } : NOT_IN_HEADERS;
 }
 
 function notAllowed(name: string, hasList: boolean): Fault {

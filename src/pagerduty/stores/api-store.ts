@@ -84,7 +84,6 @@ type Readers = Pick<
   | 'catalogue'
   | 'teamsNamed'
   | 'teamsById'
-  | 'teams'
   | 'searchServices'
   | 'searchTeams'
   | 'actions'
@@ -102,7 +101,6 @@ function readers(reads: Reads): Readers {
     prefetch: reads.prefetch,
     teamsNamed: reads.teamsNamed,
     teamsById: reads.teamsById,
-    teams: reads.allTeams,
     async catalogue(selectors) {
       if (selectors === 'all') return { services: remember(await reads.allServices()), teams: [] };
       const names = selectors.flatMap((selector) => (selector.kind === 'team' ? [selector.team] : []));

@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { cutText } from '../../cut.ts';
 import { judgeCredentials } from '../press/credentials.ts';
-import { targetOf } from '../press/routes.ts';
+import { routeAt, targetOf } from '../press/routes.ts';
 import type { DoorOptions } from './options.ts';
 import { peerOf } from './peer.ts';
 import { answerProbe } from './probes.ts';
@@ -50,7 +50,7 @@ async function answer(
   // A 404 would count against the button (fact 41).
   if (!options.takesPresses) return { status: 503, text: 'this receiver takes no presses' };
   const peer = peerOf(req, options.trustsProxy);
-  const route = target && routes().get(target.path);
+  const route = target && routeAt(routes(), target);
   const refuse: Refuse = (status, text, more) => {
     log({ event: 'refused', level: 'warn', action: route?.action, status, ...peer, detail: text });
     return { status, text, ...more };

@@ -1,5 +1,7 @@
 /** Which path belongs to which action, and what its deliveries have to carry. */
-import type { ActionSpec } from '../../core/action.ts';
+import type { ActionSpec, Template } from '../../core/action.ts';
+import { matchesPattern, patternsMeet, type UrlPattern, urlPattern } from '../../core/filling/pattern.ts';
+import { isPerService } from '../../core/filling/template.ts';
 import type { Handler } from '../../core/handler.ts';
 import { UsageError } from '../../errors.ts';
 import { percentDecoded } from '../../parse-url.ts';
@@ -11,14 +13,16 @@ export type HandledAction = ActionSpec & {
   /** Where its command runs. */
   readonly folder: string;
   /** The action before a rotation of its secrets, whose values count too until that is over. */
-  readonly previous?: Pick<ActionSpec, 'url' | 'headers'> | undefined;
+  readonly previous?: Pick<ActionSpec, 'url' | 'headers' | 'perService'> | undefined;
 };
 
 export interface Route {
   readonly action: string;
   readonly label: string;
-  /** Decoded, as it is looked up. */
+  /** Decoded, as it is looked up; with `${service.…}` as written where each service has a path of its own. */
   readonly path: string;
+  /** What the path can be, where each service has its own. */
+  readonly pattern?: UrlPattern | undefined;
   /** The URL as the config writes it, where variables are in it: then the path is not shown. */
   readonly written?: string | undefined;
   readonly hasQuery: boolean;
@@ -48,7 +52,7 @@ export function routesOf(
   const routes = new Map<string, Route>();
   for (const action of actions) {
     const route = routeOf(action, isProtected);
-    const earlier = routes.get(route.path);
+    const earlier = [...routes.values()].find((other) => isSamePlace(route, other));
     if (earlier || PROBE_PATHS.has(route.path)) {
       const other = earlier ? `as "${earlier.action}" has` : 'which is that of a health check';
       const path = route.written === undefined ? `the path ${route.path}` : 'a path';
@@ -59,16 +63,31 @@ export function routesOf(
     routes.set(route.path, route);
   }
   for (const action of actions) {
-    const path = action.previous && pathOf(action.previous.url);
-    const route = routes.get(pathOf(action.url));
-    if (route && path !== undefined && !routes.has(path) && !PROBE_PATHS.has(path)) {
-      routes.set(path, { ...route, path, isOldPath: true });
+    const old = action.previous && pathOf(action.previous);
+    const route = routes.get(pathOf(action).path);
+    if (route && old !== undefined && !routes.has(old.path) && !PROBE_PATHS.has(old.path)) {
+      routes.set(old.path, { ...route, ...old, isOldPath: true });
     }
   }
   return routes;
 }
 
+/** The query is compared as a whole and may be a secret: it cannot be another one for each service. */
+function expectFixedQuery({ key, perService }: HandledAction): void {
+  if (!perService) return;
+  const query = perService.url.findIndex((part) => typeof part === 'string' && part.includes('?'));
+  const end = perService.url.findLastIndex((part) => typeof part !== 'string');
+  if (query === -1 || query > end) return;
+  throw new UsageError(
+    `"${key}" has \`\${service.…}\` in the query of its URL, which \`listen\` cannot match`,
+    {
+      hint: 'Put it into the path, or leave it out: each press names its service in the message.',
+    },
+  );
+}
+
 function routeOf(action: HandledAction, isProtected: IsProtected): Route {
+  expectFixedQuery(action);
   const { url, urlSource, previous } = action;
   const { search } = new URL(url);
   const olds = new Map(previous && valuesOf(previous));
@@ -76,7 +95,7 @@ function routeOf(action: HandledAction, isProtected: IsProtected): Route {
   return {
     action: action.key,
     label: action.label,
-    path: pathOf(url),
+    ...pathOf(action),
     written: urlSource,
     hasQuery: search !== '',
     credentials,
@@ -108,19 +127,59 @@ function loginOf({ url: text, headers }: Pick<ActionSpec, 'url' | 'headers'>): s
   return `Basic ${Buffer.from(login).toString('base64')}`;
 }
 
-function pathOf(url: string): string {
+function pathOf({
+  url,
+  perService,
+}: Pick<ActionSpec, 'url' | 'perService'>): Pick<Route, 'path' | 'pattern'> {
   const { pathname } = new URL(url);
-  return decodedPath(pathname) ?? pathname;
+  const path = decodedPath(pathname) ?? pathname;
+  return perService && isPerService(perService.url)
+    ? { path, pattern: urlPattern(pathIn(perService.url)) }
+    : { path };
+}
+
+/** The template without the origin, which is literal, and the query and fragment. */
+function pathIn([first, ...rest]: Template): Template {
+  const start = typeof first === 'string' ? first.replace(/^https?:\/\/[^/?#]*/i, '') : '';
+  const parts = [start, ...rest];
+  const end = parts.findIndex((part) => typeof part === 'string' && /[?#]/.test(part));
+  if (end === -1) return parts;
+  return [...parts.slice(0, end), String(parts[end]).replace(/[?#][\s\S]*/, '')];
+}
+
+/** Whether some request would be for both. */
+function isSamePlace(a: Route, b: Route): boolean {
+  if (a.pattern && b.pattern) return patternsMeet(a.pattern, b.pattern);
+  const [pattern, exact] = a.pattern ? [a.pattern, b.path] : [b.pattern, a.path];
+  return pattern ? matchesPattern(pattern, encodeURI(exact)) : a.path === b.path;
+}
+
+/** The route of a request. */
+export function routeAt(
+  routes: ReadonlyMap<string, Route>,
+  { path, encoded }: Pick<Target, 'path' | 'encoded'>,
+): Route | undefined {
+  const exact = routes.get(path);
+  if (exact && !exact.pattern) return exact;
+  return [...routes.values()].find(({ pattern }) => pattern && matchesPattern(pattern, encoded));
+}
+
+/** What a request asks for. */
+export interface Target {
+  /** Decoded. */
+  readonly path: string;
+  /** As it was sent. */
+  readonly encoded: string;
+  readonly query: string;
 }
 
 /** Splits what a request asks for. Undefined for whatever is not a plain path on this server (T41). */
-export function targetOf(
-  url: string | undefined,
-): { readonly path: string; readonly query: string } | undefined {
+export function targetOf(url: string | undefined): Target | undefined {
   if (url === undefined || !url.startsWith('/')) return undefined;
   const mark = url.indexOf('?');
-  const path = decodedPath(mark === -1 ? url : url.slice(0, mark));
-  return path === undefined ? undefined : { path, query: mark === -1 ? '' : url.slice(mark) };
+  const encoded = mark === -1 ? url : url.slice(0, mark);
+  const path = decodedPath(encoded);
+  return path === undefined ? undefined : { path, encoded, query: mark === -1 ? '' : url.slice(mark) };
 }
 
 function decodedPath(text: string): string | undefined {

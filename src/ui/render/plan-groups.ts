@@ -1,6 +1,6 @@
 /** The plan by definition: one entry for a change that is the same on many services, then one line for each kind of remark. */
 
-import type { LiveAction } from '../../core/action.ts';
+import type { ActionSpec, LiveAction } from '../../core/action.ts';
 import type { FieldDiff } from '../../core/diff.ts';
 import { FINGERPRINT_PREFIX, isFingerprintName } from '../../core/fingerprint.ts';
 import { isTemporaryLabel } from '../../core/pairing/renames.ts';
@@ -79,14 +79,14 @@ function rowsOf(change: Change): Row[] {
   switch (change.kind) {
     case 'create':
       return [
-        { name: 'url', after: shownUrl(change.after.url, change.after.urlSource) },
-        { name: 'label', after: change.after.label },
+        { name: 'url', after: writtenUrl(change.after) },
+        { name: 'label', after: change.after.written?.label ?? change.after.label },
         ...headerRow(change.after.headers?.map(({ name }) => name) ?? [], ''),
       ];
     case 'update': {
       const moved = movedHeadersText(change);
       return [
-        ...change.fields.flatMap(fieldRows),
+        ...change.fields.flatMap((diff) => fieldRows(diff, change.after)),
         ...headerRow(sentAlong(change), 'sent along '),
         ...(moved === undefined ? [] : [fixedRow('!', styled('warn', moved))]),
       ];
@@ -98,6 +98,11 @@ function rowsOf(change: Change): Row[] {
   }
 }
 
+/** The endpoint as the config writes it, with `${service.…}` unfilled: so it is the same on all services. */
+function writtenUrl({ url, urlSource, written }: ActionSpec): string {
+  return written ? shownUrl(written.url, written.url) : shownUrl(url, urlSource);
+}
+
 function headerRow(names: readonly string[], how: string): Row[] {
   return names.length === 0 ? [] : [fixedRow('headers', `${names.join(', ')} ${how}${WRITE_ONLY}`)];
 }
@@ -106,18 +111,18 @@ function fixedRow(name: string, ...fixed: readonly (string | Span)[]): Row {
   return { name, after: '', fixed };
 }
 
-function fieldRows(diff: FieldDiff): Row[] {
+function fieldRows(diff: FieldDiff, spec: ActionSpec): Row[] {
   switch (diff.field) {
     case 'label': {
       const { before, after } = diff;
       // The two halves of a rename in two steps must not be taken for one.
       if (isTemporaryLabel(after)) return [fixedRow('label', `${before} → ${after} (${TEMPORARY})`)];
       if (isTemporaryLabel(before)) return [fixedRow('label', `${before} → ${after}`)];
-      return [{ name: 'label', before, after }];
+      return [{ name: 'label', before, after: spec.written?.label ?? after }];
     }
     case 'url': {
       const before = diff.before === null ? '(none)' : maskUrl(diff.before);
-      const after = shownUrl(diff.after, diff.written);
+      const after = spec.written ? writtenUrl(spec) : shownUrl(diff.after, diff.written);
       if (before === after) return [{ name: 'url', after: `${after} (differs in a part that is not shown)` }];
       return [{ name: 'url', before, after }];
     }
@@ -188,8 +193,7 @@ function oneOrCount(name: string, values: readonly string[]): string {
     : `${others.length + 1} different ${name === 'url' ? 'URLs' : `${name}s`}`;
 }
 
-/** The first of the names, and how many more there are. */
-export function firstOf(names: readonly string[]): string {
+function firstOf(names: readonly string[]): string {
   const more = names.length - MOST_NAMED;
   const named = names.slice(0, MOST_NAMED).join(', ');
   return more > 0 ? `${named} and ${more} more` : named;

@@ -47,6 +47,14 @@ export function renderRefusal(refusal: Refusal): Line[] {
           `If it is the same button, add \`"renamedFrom": ${visibleJson(refusal.stored)}\` to \`${refusal.key}\`, or write its \`label\` as it is stored.`,
         ),
       ];
+    case 'unfit': {
+      const { key, field, why, fix, place } = refusal;
+      return [
+        head(`${service.name} (${service.id}) cannot carry \`${key}\` with its ${field} filled in: ${why}`),
+        line(`    ${place.file}:${place.line}:${place.column}`),
+        hint(fix),
+      ];
+    }
     case 'same-label-twice':
       return [
         head(

@@ -31,7 +31,10 @@ export async function namesFromConfig(
     const { actions, selections } = result.config;
     return {
       keys: [...actions.keys()],
-      labels: [...new Set([...actions.values()].map(({ label }) => label))],
+      // A label that differs from service to service is none that could be typed.
+      labels: [
+        ...new Set([...actions.values()].filter(({ perService }) => !perService).map(({ label }) => label)),
+      ],
       selectors: selections.map(({ selector }) => selector.text),
     };
   } catch {

@@ -1,5 +1,7 @@
 /** The presses in a file: what `listen --record` wrote, or bodies of deliveries as they were captured. */
 import type { Config } from '../../../config/config.ts';
+import type { ServiceRef } from '../../../core/action.ts';
+import { filledFor } from '../../../core/filling/fill.ts';
 import { UsageError } from '../../../errors.ts';
 import { parseUrl } from '../../../parse-url.ts';
 import { parseRecord, type Recorded } from '../../../receiver/press/record.ts';
@@ -55,12 +57,25 @@ function bodyOf(text: string): Body | undefined {
   }
 }
 
+interface Message {
+  readonly id?: unknown;
+  readonly webhook?: Webhook;
+  readonly incident?: { readonly service?: { readonly id?: unknown; readonly name?: unknown } };
+}
+
+/** The service that was pressed on, as `${service.…}` is filled in for it. */
+function serviceOf(message: Message | undefined): ServiceRef {
+  const { id, name } = message?.incident?.service ?? {};
+  return { id: typeof id === 'string' ? id : '', name: typeof name === 'string' ? name : '' };
+}
+
 /** The action is the one with the endpoint that the body names, else the one with its label (fact 33). */
 function fromBody(body: Body, place: string, config: Config): Recorded {
-  const [message] = body.messages as readonly { readonly id?: unknown; readonly webhook?: Webhook }[];
+  const [message] = body.messages as readonly Message[];
   const { name, endpoint_url: endpoint } = message?.webhook ?? {};
   const href = typeof endpoint === 'string' ? parseUrl(endpoint)?.href : undefined;
-  const actions = [...config.actions];
+  const service = serviceOf(message);
+  const actions = [...config.actions].map(([key, spec]) => [key, filledFor(spec, service)] as const);
   const found =
     actions.find(([, { url }]) => href !== undefined && parseUrl(url)?.href === href) ??
     actions.find(([, { label }]) => label === name);

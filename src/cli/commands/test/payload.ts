@@ -1,6 +1,7 @@
 /** The message that `test` sends: made up, or from a file, with what `--set` changes. */
 
 import { resolve } from 'node:path';
+import type { ServiceRef } from '../../../core/action.ts';
 import { UsageError } from '../../../errors.ts';
 import { isObject } from '../../../json-fields.ts';
 import { type MessageBody, messageOf } from '../../../tester/payload.ts';
@@ -54,4 +55,12 @@ async function readMessage({ cwd }: Pick<Context, 'cwd'>, file: string): Promise
   if (messages.length !== 1 || !isObject(message)) throw wrong('has to hold exactly one message');
   if (!isObject(message.incident)) throw wrong('holds a message without an `incident`');
   return message;
+}
+
+/** The service that the message is about; what it does not say is empty. */
+export function serviceOf(message: Wish['message']): ServiceRef {
+  const { incident } = message({ label: '', url: '', headers: [] }, '');
+  const service = isObject(incident) && isObject(incident.service) ? incident.service : {};
+  const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+  return { id: text(service.id), name: text(service.name) || text(service.summary) };
 }

@@ -1,5 +1,7 @@
 /** Which endpoints `test` judges: one by its URL, or actions of the config, found without asking PagerDuty anything. */
 import type { Config } from '../../../config/config.ts';
+import type { ServiceRef } from '../../../core/action.ts';
+import { filledFor } from '../../../core/filling/fill.ts';
 import { globMatcher, parseSelector, type Selector } from '../../../core/selector.ts';
 import { UsageError } from '../../../errors.ts';
 import { nearest } from '../../../nearest.ts';
@@ -26,10 +28,11 @@ export async function targetsOf(
   context: Pick<Context, 'globals' | 'config' | 'io' | 'env'>,
   action: string | undefined,
   flags: TargetFlags,
+  service: ServiceRef,
 ): Promise<readonly NamedTarget[]> {
   const targets =
     flags.url === undefined
-      ? await declared(context, action, flags)
+      ? await declared(context, action, flags, service)
       : [await given(context, action, flags, flags.url)];
   for (const { url, headers } of targets) {
     keepSecret(
@@ -60,7 +63,8 @@ async function given(
 async function declared(
   context: Pick<Context, 'config' | 'io'>,
   action: string | undefined,
-  { header, headerEnv, service }: TargetFlags,
+  { header, headerEnv, service: selectors }: TargetFlags,
+  service: ServiceRef,
 ): Promise<readonly NamedTarget[]> {
   if (header || headerEnv) {
     throw new UsageError('`--header` and `--header-env` go with `--url`: an action has headers of its own', {
@@ -68,7 +72,7 @@ async function declared(
     });
   }
   const config = await context.config();
-  const keys = service ? keysOn(config, service) : new Set(config.actions.keys());
+  const keys = selectors ? keysOn(config, selectors) : new Set(config.actions.keys());
   const specs = [...config.actions].filter(([key]) => keys.has(key));
   const found =
     action === undefined ? specs : specs.filter(([key, { label }]) => key === action || label === action);
@@ -78,13 +82,17 @@ async function declared(
       specs.flatMap(([key, { label }]) => [key, label]),
     );
   for (const [key, { headers }] of found) if (headers === null) warnOfHeaders(context, key);
-  return found.map(([key, { label, url, urlSource, headers }]) => ({
-    key,
-    label,
-    url,
-    urlSource,
-    headers: headers ?? [],
-  }));
+  return found.map(([key, spec]) => {
+    const { label, url, urlSource, headers, written } = filledFor(spec, service);
+    if (written) sayFilled(context, key, service);
+    return { key, label, url, urlSource, headers: headers ?? [] };
+  });
+}
+
+/** Nothing is asked of PagerDuty here, so the service is that of the message. */
+function sayFilled({ io }: Pick<Context, 'io'>, key: string, { id, name }: ServiceRef): void {
+  const text = `${key} is tested for the service of the message, ${name} (${id}); \`--set incident.service.id=…\` and \`incident.service.name\` change it`;
+  io.say(line(styled('muted', text)));
 }
 
 /** Headers that the config does not mention stay as they are in PagerDuty, where nobody can read them (fact 14). */

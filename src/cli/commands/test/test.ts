@@ -20,7 +20,7 @@ import type { CommandSpec } from '../../command.ts';
 import type { CanConfirm, CanShow, Context } from '../../context.ts';
 import { endpointWorld } from '../../endpoint-world.ts';
 import { collect } from '../../options.ts';
-import { type PayloadFlags, payloadOf } from './payload.ts';
+import { type PayloadFlags, payloadOf, serviceOf } from './payload.ts';
 import { type NamedTarget, type TargetFlags, targetsOf } from './targets.ts';
 import { rethrowProxyError, viaProxy } from './via-proxy.ts';
 
@@ -84,7 +84,7 @@ export async function runTest(
   // The wall clock, as far as a certificate cares.
   const now = (): number => performance.timeOrigin + performance.now();
   const message = await payloadOf(context, options, now);
-  const targets = await targetsOf(context, action, options);
+  const targets = await targetsOf(context, action, options, serviceOf(message));
   const checks = options.only ?? CHECKS;
   await announce(context, targets, checks);
   const detour = options.viaProxy

@@ -1,0 +1,45 @@
+/** What of a definition differs from service to service. */
+import type { ActionSpec, Objection, PerService, ServiceRef, Template } from '../../core/action.ts';
+import { isPerService } from '../../core/filling/template.ts';
+import { type Check, refuse } from '../check/check.ts';
+import type { ReadLabel } from './label.ts';
+import type { Reading } from './reading.ts';
+import type { ReadUrl } from './url.ts';
+
+/** The parts of a definition that hold references to the service; nothing where there are none. */
+export function perServiceOf(
+  label: ReadLabel | undefined,
+  url: ReadUrl | undefined,
+  former: readonly Template[],
+  { source }: Reading,
+): Pick<ActionSpec, 'perService'> {
+  const templates = [label?.template ?? [], url?.template ?? [], ...former];
+  if (!templates.some(isPerService)) return {};
+  const objectTo: PerService['objectTo'] = (filled, service, others) => {
+    const about = (field: Objection['field'], at: number, check: Check): Objection[] =>
+      check.ok ? [] : [{ field, message: check.message, fix: check.fix, place: source.placeAt(at) }];
+    return [
+      ...(label
+        ? about('label', label.at, checkName(label.template, service) ?? label.judge(filled.label, others))
+        : []),
+      ...(url ? about('url', url.at, checkName(url.template, service) ?? url.judge(filled.url)) : []),
+    ];
+  };
+  return {
+    perService: {
+      label: label?.template ?? [],
+      url: url?.template ?? [],
+      urlSource: url?.sourceTemplate,
+      renamedFrom: former,
+      written: { label: label?.written ?? '', url: url?.urlSource ?? url?.url ?? '' },
+      objectTo,
+    },
+  };
+}
+
+/** A name that is empty or no text would leave a hole, or be another name. */
+function checkName(template: Template, { name }: ServiceRef): Check | undefined {
+  const isUsed = template.some((part) => typeof part !== 'string' && part.service === 'name');
+  if (!isUsed || (name.trim() !== '' && !/\p{Cs}/u.test(name))) return undefined;
+  return refuse('the service has no usable name', 'Use `${service.id}` there.');
+}

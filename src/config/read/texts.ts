@@ -1,0 +1,72 @@
+/** Texts of a file, as the rules about actions read them. */
+import type { Check } from '../check/check.ts';
+import { entryOf, type Finding, type Located, type Step } from '../parse/located.ts';
+import { expand, hasShellVariable, type Piece, type Variables, variablesIn } from '../secrets/interpolate.ts';
+import { accessTo } from '../secrets/never-expanded.ts';
+import type { Reading } from './reading.ts';
+
+export interface TextEntry {
+  readonly text: string;
+  readonly at: number;
+}
+
+export function textEntry(node: Located, key: string): TextEntry | undefined {
+  const value = entryOf(node, key)?.value;
+  return value?.kind === 'scalar' && typeof value.value === 'string'
+    ? { text: value.value, at: value.at }
+    : undefined;
+}
+
+export function expandAt(
+  { text, at }: TextEntry,
+  path: readonly Step[],
+  reading: Reading,
+  options: Pick<Variables, 'services'> = {},
+): readonly Piece[] | undefined {
+  const expansion = expand(text, { ...reading.variables, ...options });
+  for (const name of variablesIn(text)) if (accessTo(name) !== 'never') reading.names.add(name);
+  if (hasShellVariable(text)) {
+    reading.warnings.push({
+      at,
+      path,
+      message: 'a variable that is written as `$NAME` is not expanded',
+      fix: 'Write ${NAME}, with braces, if a variable is meant.',
+    });
+  }
+  if (expansion.ok) return expansion.pieces;
+  for (const fault of expansion.faults) reading.faults.push({ ...fault, at, path });
+  return undefined;
+}
+
+/** Hands on what a check says, with the variables that brought the value: their values stay unsaid. */
+export function report(
+  check: Check,
+  at: number,
+  path: readonly Step[],
+  reading: Reading,
+  pieces: readonly Piece[] = [],
+): void {
+  const names = [
+    ...new Set(pieces.flatMap(({ variable }) => (variable === undefined ? [] : [`\${${variable}}`]))),
+  ];
+  const origin = names.length === 0 ? '' : `, with ${names.join(' and ')} expanded`;
+  if (!check.ok) reading.faults.push({ at, path, message: check.message + origin, fix: check.fix });
+  else reading.warnings.push(...check.warnings.map((message) => ({ at, path, message: message + origin })));
+}
+
+export function literalSecret(what: string, at: number, path: readonly Step[]): Finding {
+  return {
+    at,
+    path,
+    message: `${what} is written in the file`,
+    fix: 'Put it into an environment variable and write ${NAME}.',
+  };
+}
+
+export function isVariable(piece: Piece): boolean {
+  return piece.variable !== undefined;
+}
+
+export function joined(pieces: readonly Piece[]): string {
+  return pieces.map(({ text }) => text).join('');
+}

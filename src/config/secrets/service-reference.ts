@@ -1,0 +1,83 @@
+/** `${service.name}` and `${service.id}` in a text: not variables, but what PagerDuty calls the service that carries the action. */
+import type { ServiceField, Template } from '../../core/action.ts';
+import { SERVICE_FIELDS } from '../../core/filling/template.ts';
+import { nearest } from '../../nearest.ts';
+
+/** Something wrong with a reference. */
+interface Fault {
+  readonly message: string;
+  readonly fix: string;
+}
+
+const BEGINNING = 'service.';
+const BOTH = '`${service.name}` and `${service.id}`';
+
+/** True for what stands between `${` and `}` when it means the service. */
+export function meansService(body: string): boolean {
+  return body.startsWith(BEGINNING);
+}
+
+/** The field that a reference names. @param body what stands between `${` and `}` */
+export function serviceField(body: string): ServiceField | Fault {
+  const [name = '', ...rest] = body.slice(BEGINNING.length).split(':-');
+  const known = SERVICE_FIELDS.find((field) => field === name);
+  if (known !== undefined && rest.length === 0) return known;
+  if (known !== undefined) {
+    return {
+      message: `\`\${service.${known}}\` takes no default`,
+      fix: `Write \`\${service.${known}}\`: every service has one.`,
+    };
+  }
+  const [near] = name.length <= 20 ? nearest(name, SERVICE_FIELDS, 1) : [];
+  return {
+    message: '`${service.…}` does not name what a service has here',
+    fix:
+      near === undefined ? `There are ${BOTH}.` : `Did you mean \`\${service.${near}}\`? There are ${BOTH}.`,
+  };
+}
+
+/** In a header: its values cannot be read back, so nothing would show that a service was renamed. */
+export const NOT_IN_HEADERS: Fault = {
+  message: '`${service.…}` works in `label`, `renamedFrom` and `url` only',
+  fix: 'Put it into the URL; each press names its service in the message, too.',
+};
+
+/** Only these: other `${…}` has no meaning in a label, and `$${` none either. */
+const IN_LABEL = /\$\$\{(?=service\.)|\$\{(service\.[^}]*)\}/g;
+
+/** The parts of a label, and what is wrong with its references. */
+export function labelParts(text: string): { readonly template: Template; readonly faults: readonly Fault[] } {
+  const template: (string | { readonly service: ServiceField })[] = [];
+  const faults: Fault[] = [];
+  let from = 0;
+  for (const match of text.matchAll(IN_LABEL)) {
+    template.push(text.slice(from, match.index));
+    from = match.index + match[0].length;
+    const field = match[1] === undefined ? undefined : serviceField(match[1]);
+    if (field === undefined) template.push('${');
+    else if (typeof field === 'string') template.push({ service: field });
+    else {
+      faults.push(field);
+      // Stands in for what was meant, so that the rest of the label can be judged.
+      template.push({ service: 'name' });
+    }
+  }
+  template.push(text.slice(from));
+  return { template: joinedLiterals(template), faults };
+}
+
+/** True for a label with a `${` that does not mean the service. */
+export function hasOtherReferences(text: string): boolean {
+  return text.replace(IN_LABEL, '').includes('${');
+}
+
+/** Neighbouring literals as one, without empty ones. */
+export function joinedLiterals(template: Template): Template {
+  const joined: (string | { readonly service: ServiceField })[] = [];
+  for (const part of template) {
+    const last = joined.at(-1);
+    if (typeof part === 'string' && typeof last === 'string') joined[joined.length - 1] = last + part;
+    else if (part !== '') joined.push(part);
+  }
+  return joined;
+}
