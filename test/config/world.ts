@@ -1,18 +1,13 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll } from 'vitest';
+import { onTestFinished } from 'vitest';
 import type { Config, ConfigResult } from '../../src/config/config.ts';
 import { type LoadOptions, loadConfig } from '../../src/config/load-config.ts';
 import type { Problem } from '../../src/errors.ts';
 
 /** A value that must appear in no message, whatever happens to it. */
 export const CANARY = 'c4nary-S3cret-9f2e';
-
-const made: string[] = [];
-afterAll(() => {
-  for (const directory of made.splice(0)) rmSync(directory, { recursive: true, force: true });
-});
 
 /** A directory of its own that is the root of a repository, with the files given. */
 export function repository(files: Record<string, string | Buffer> = {}): string {
@@ -21,10 +16,10 @@ export function repository(files: Record<string, string | Buffer> = {}): string 
   return root;
 }
 
-/** A directory of its own with the files given. */
+/** A directory of its own with the files given, until the test ends. */
 export function directory(files: Record<string, string | Buffer> = {}): string {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'pdactions-config-')));
-  made.push(root);
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
   for (const [name, content] of Object.entries(files)) {
     mkdirSync(dirname(join(root, name)), { recursive: true });
     writeFileSync(join(root, name), content);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { frugalPagerDuty, otherServer, type Reply } from '../cli/other-server.ts';
 import { pointedAt, runCli, temporaryFolder, testSandbox } from '../helpers/in-process.ts';
+import { createVirtualClock } from '../helpers/virtual-clock.ts';
 
 const URL = 'https://automation.example.com/restart';
 const HEALTHY = {
@@ -309,6 +310,7 @@ it('F48: the delete of an orphan that is not kept is said', async () => {
   const { code, stdout } = await runCli(['delete', 'PORPHAN', '--yes', '--json'], {
     cwd: temporaryFolder(),
     env: pointedAt(sandbox),
+    clock: createVirtualClock(),
   });
   expect(code).toBe(6);
   expect(JSON.parse(stdout).report.outcomes).toMatchObject([{ status: 'not kept', id: 'PORPHAN' }]);
