@@ -18,7 +18,9 @@ const SLOW = [
 /** Properties: a sample of their runs in the fast lane, all of them in the slow one, many times as many at night. */
 const SAMPLED = [
   'test/abuse/secrets.test.ts',
-  'test/converge/property.test.ts',
+  'test/config/words.test.ts',
+  'test/converge/{converge,property}.test.ts',
+  'test/faults/ends.test.ts',
   'test/fuzz/{arguments,config-bytes,output-gate,validators}.test.ts',
   'test/pagerduty/sequences.test.ts',
   'test/receiver/{concurrency,fuzz}.test.ts',

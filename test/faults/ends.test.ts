@@ -5,6 +5,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { CancelledError } from '../../src/errors.ts';
 import { run as runProcess } from '../../src/main.ts';
 import type { Fault } from '../../src/sandbox/faults/fault.ts';
+import { sample } from '../helpers/runs.ts';
 import { Recorder } from '../ui/io-world.ts';
 import { matchOf } from './cases.ts';
 import type { Lab, Run } from './lab.ts';
@@ -38,13 +39,18 @@ async function interruptedAt(
   return lab.run(SMALL.argv, { interrupted: stop.signal });
 }
 
+/** 1, 2, … */
+function numbers(count: number): number[] {
+  return Array.from({ length: count }, (_, at) => at + 1);
+}
+
 describe('a signal', () => {
   it.each(PHASES)(
     'F34: at any request (%s) ends the run there, and a re-run does the rest',
     async (phase) => {
       const { lab, ideal } = at();
       const { requests } = ideal(SMALL);
-      for (let index = 1; index <= requests; index += 1) {
+      for (const index of sample(numbers(requests))) {
         const signal = index % 2 === 0 ? 'SIGINT' : 'SIGTERM';
         const run = await interruptedAt(lab, { match: { index }, phase }, signal);
         // The body of a 204 has no middle, so nothing happened there.
@@ -113,7 +119,7 @@ describe('a kill', () => {
 
   it.each(POINTS)('F35: at any request (%s) is repaired by the next run', async (_, phase) => {
     const { lab, ideal } = at();
-    for (let index = 1; index <= ideal(SMALL).requests; index += 1) {
+    for (const index of sample(numbers(ideal(SMALL).requests))) {
       await lab.reset(SMALL);
       lab.onSignal = () => lab.kill();
       lab.break([

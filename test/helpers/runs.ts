@@ -7,6 +7,15 @@ export function runs(count: number): number {
   return Math.max(1, Math.ceil(count * TIMES));
 }
 
+/** All cases of a list that takes long, or where properties get fewer runs as many of its cases, spread over it evenly. */
+export function sample<Case>(cases: readonly Case[]): readonly Case[] {
+  const count = Math.min(cases.length, runs(cases.length));
+  return Array.from(
+    { length: count },
+    (_, at) => cases[Math.floor(((at + 0.5) * cases.length) / count)] as Case,
+  );
+}
+
 export interface SlowProperty<Ts> {
   /** Made however busy the machine is. */
   readonly atLeast: number;

@@ -10,10 +10,10 @@ import { routesOf } from '../../src/receiver/press/routes.ts';
 import type { Outcome } from '../../src/receiver/run/script.ts';
 import type { Log } from '../../src/receiver/tell/events.ts';
 import { temporaryFolder } from '../helpers/in-process.ts';
+import { runs } from '../helpers/runs.ts';
 import { createVirtualClock } from '../helpers/virtual-clock.ts';
 import { actionOf, message } from './world.ts';
 
-const RUNS = Number(process.env.PDACTIONS_FUZZ_RUNS ?? 200);
 const OUTCOME: Outcome = { kind: 'succeeded', how: 'succeeded', ms: 1, output: '' };
 
 const routes = [
@@ -136,7 +136,7 @@ describe('P15: many presses, in any order, over restarts', () => {
           expect(ofB(runs)).toEqual(ofB(taken));
         },
       ),
-      { numRuns: RUNS },
+      { numRuns: runs(200) },
     );
   }, 900_000);
 });

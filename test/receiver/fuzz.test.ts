@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { runs } from '../helpers/runs.ts';
 import { raw, receive, request, SECRET, statusOf } from './world.ts';
 
-const RUNS = Number(process.env.PDACTIONS_FUZZ_RUNS ?? 500);
 /** Cutting, doubling, replacing and inserting bytes at places in `[0, 1)`. */
 const mutation = fc.record({
   kind: fc.constantFrom('cut', 'double', 'replace', 'insert'),
@@ -46,8 +46,12 @@ describe('P14: bytes that nobody should send', () => {
           if (ran) expect(bytes.includes(SECRET)).toBe(true);
         },
       ),
-      { numRuns: RUNS },
+      { numRuns: runs(500) },
     );
-    expect((await world.press({ id: 'at-the-end' })).status).toBe(202);
+    const statusAtTheEnd = async () => (await world.press({ id: 'at-the-end' })).status;
+    // On a busy machine a press may take longer than the 50 ms that it is given here.
+    let status = await statusAtTheEnd();
+    while (status === 408) status = await statusAtTheEnd();
+    expect(status).toBe(202);
   }, 900_000);
 });
