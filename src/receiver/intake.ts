@@ -1,5 +1,6 @@
 /** From an authentic press to its outcome: taken once, run in turn, reported. Knows nothing of HTTP, nor of what running means. */
 import type { Clock } from '../clock.ts';
+import { createAnswersFirst } from './answers-first.ts';
 import { messageOf } from './failure.ts';
 import type { Kept, Ledger, Worker } from './ledger/ledger.ts';
 import type { Claim } from './press/claim.ts';
@@ -50,6 +51,8 @@ export interface IntakeOptions {
   /** Writes a note whose loss would be no harm; absent: none are written. */
   readonly addNote: NoteWriter | undefined;
   readonly startedNoteMs: number;
+  /** How long the answers to other presses may hold up a run. */
+  readonly startDelayMs: number;
   /** Runs what belongs to a delivery. The signal aborts when it has to end. */
   readonly run: (delivery: Delivery, stop: AbortSignal) => Promise<Outcome>;
 }
@@ -82,6 +85,7 @@ export function createIntake(options: IntakeOptions): Intake {
 
   const routeOf = (action: string): Route | undefined =>
     [...routes()].find((route) => route.action === action);
+  const precedence = createAnswersFirst(options.startDelayMs, clock);
   const worker = createWorker();
 
   function createWorker(): Worker {
@@ -125,6 +129,7 @@ export function createIntake(options: IntakeOptions): Intake {
       );
     };
     return {
+      mayBegin: precedence.mayBegin,
       widthOf: (action) => {
         const route = routeOf(action);
         return route && widthOf(route);
@@ -173,7 +178,8 @@ export function createIntake(options: IntakeOptions): Intake {
         log({ event: 'accepted', level: 'info', ...claim, user: press.user.name, ...from, status: 202 });
       };
       try {
-        const result = await ledger.take({ ...claim, press, takenAt: now() }, onKept);
+        const kept = { ...claim, press, takenAt: now() };
+        const result = await precedence.answering(() => ledger.take(kept, onKept));
         return result === 'new' ? 'accepted' : result;
       } catch (error) {
         log({ event: 'state-failed', level: 'error', ...claim, detail: messageOf(error) });

@@ -26,6 +26,8 @@ export interface Limits {
   readonly forwardMs: number;
   /** For reading the context of a press (fact 33): a handler is not worth a longer wait. */
   readonly contextMs: number;
+  /** How long answers to other presses may hold up a run. */
+  readonly startDelayMs: number;
   /** After that a handler that still runs leaves a note that it has begun. */
   readonly startedNoteMs: number;
   /** Of the output of one run, with `--output-dir`, and such files. */
@@ -55,6 +57,7 @@ export const LIMITS: Limits = {
   notesMs: 5_000,
   forwardMs: 16_000,
   contextMs: 10_000,
+  startDelayMs: 250,
   startedNoteMs: 30_000,
   outputFileBytes: 10 * 1024 * 1024,
   outputFiles: 1_000,

@@ -111,6 +111,7 @@ export async function startReceiver(options: ReceiverOptions): Promise<Receiver>
         : null,
     addNote: options.addNote,
     startedNoteMs: limits.startedNoteMs,
+    startDelayMs: limits.startDelayMs,
     run,
   });
   const record = (route: Route, press: Press): void => {

@@ -20,39 +20,41 @@ import { createVirtualClock } from '../helpers/virtual-clock.ts';
 const claim = (id: string) => ({ id, action: 'a', incident: 'P1' });
 
 const NO_LOCK: Lock = { isHeld: () => true, release: () => undefined };
-const openClaims = (file: string, most: number): Claims => open(file, most, NO_LOCK);
+/** A disk that confirms everything at once. */
+const AT_ONCE = async (): Promise<void> => undefined;
+const openClaims = (file: string, most: number): Claims => open(file, most, NO_LOCK, AT_ONCE);
 /** With the lock, as a receiver opens it. */
 const openAlone = async (file: string): Promise<Claims> =>
   open(file, 10, await lockFor(file, createVirtualClock()));
 
 describe('the file of claims', () => {
-  it('survives a line that was cut off anywhere', () => {
+  it('survives a line that was cut off anywhere', async () => {
     const file = join(temporaryFolder(), 'state');
     const claims = openClaims(file, 10);
-    claims.take({ id: 'one', action: 'a', incident: 'P1' }, null);
-    claims.take({ id: 'two', action: 'a', incident: 'P2' }, null);
-    claims.close();
+    await claims.take({ id: 'one', action: 'a', incident: 'P1' }, null);
+    await claims.take({ id: 'two', action: 'a', incident: 'P2' }, null);
+    await claims.close();
     const text = readFileSync(file, 'utf8');
     for (let length = text.indexOf('\n'); length <= text.length; length += 1) {
       writeFileSync(file, text.slice(0, length));
       const again = openClaims(file, 10);
-      again.take({ id: 'three', action: 'a', incident: 'P3' }, null);
-      again.close();
+      await again.take({ id: 'three', action: 'a', incident: 'P3' }, null);
+      await again.close();
       const last = openClaims(file, 10);
       expect(last.has('three')).toBe(true);
       expect(last.has('one')).toBe(length >= text.indexOf('\n', text.indexOf('one')));
-      last.close();
+      await last.close();
     }
   });
 
-  it('forgets the oldest, and stays small', () => {
+  it('forgets the oldest, and stays small', async () => {
     const file = join(temporaryFolder(), 'state');
     const claims = openClaims(file, 10);
     for (let n = 0; n < 500; n += 1) {
-      claims.take(claim(`m-${n}`), null);
+      await claims.take(claim(`m-${n}`), null);
       claims.finish(`m-${n}`);
     }
-    claims.close();
+    await claims.close();
     expect(readFileSync(file, 'utf8').split('\n').length).toBeLessThan(60);
     const again = openClaims(file, 10);
     expect(again.has('m-499')).toBe(true);
@@ -60,41 +62,41 @@ describe('the file of claims', () => {
     expect(again.unfinished).toEqual([]);
   });
 
-  it('stays small when its lines are few and long', () => {
+  it('stays small when its lines are few and long', async () => {
     const file = join(temporaryFolder(), 'state');
     const claims = openClaims(file, 1000);
-    claims.take(claim('one'), null);
+    await claims.take(claim('one'), null);
     const note = 'x'.repeat(1024 ** 2);
     for (let n = 0; n < 16; n += 1) claims.owe('one', note);
     expect(statSync(file).size).toBeGreaterThan(16 * note.length);
-    claims.take(claim('two'), null);
+    await claims.take(claim('two'), null);
     expect(statSync(file).size).toBeLessThan(2 * note.length);
-    claims.close();
+    await claims.close();
   });
 
-  it('goes on when it cannot be made smaller', () => {
+  it('goes on when it cannot be made smaller', async () => {
     const folder = temporaryFolder();
     const file = join(folder, 'state');
     const claims = openClaims(file, 10);
     // Where the new file would be written there is a folder.
     mkdirSync(`${file}.new`);
-    for (let n = 0; n < 100; n += 1) claims.take(claim(`m-${n}`), null);
-    claims.close();
+    for (let n = 0; n < 100; n += 1) await claims.take(claim(`m-${n}`), null);
+    await claims.close();
     rmdirSync(`${file}.new`);
     const again = openClaims(file, 10);
     expect(again.has('m-99')).toBe(true);
-    again.close();
-    expect(() => again.take({ id: 'x', action: 'a', incident: 'P1' }, null)).toThrow(/closed/);
+    await again.close();
+    await expect(again.take({ id: 'x', action: 'a', incident: 'P1' }, null)).rejects.toThrow(/closed/);
   });
 
-  it('keeps how far each one got over a restart, and over being made smaller', () => {
+  it('keeps how far each one got over a restart, and over being made smaller', async () => {
     const file = join(temporaryFolder(), 'state');
     const claims = openClaims(file, 5);
-    for (const id of ['waits', 'runs', 'notes', 'ends']) claims.take(claim(id), null);
-    claims.begin('runs');
+    for (const id of ['waits', 'runs', 'notes', 'ends']) await claims.take(claim(id), null);
+    await claims.begin('runs');
     claims.owe('notes', 'what it did\n"all" of it');
     claims.finish('ends');
-    claims.close();
+    await claims.close();
     for (let restart = 0; restart < 2; restart += 1) {
       const again = openClaims(file, 5);
       expect(again.unfinished.map(({ id, progress }) => [id, progress])).toEqual([
@@ -103,7 +105,7 @@ describe('the file of claims', () => {
         ['notes', 'noting'],
       ]);
       expect(again.unfinished.at(-1)).toMatchObject({ note: 'what it did\n"all" of it' });
-      again.close();
+      await again.close();
     }
   });
 
@@ -126,30 +128,101 @@ describe('the file of claims', () => {
     expect(() => openClaims(file, 10)).toThrow(/far too large/);
   });
 
-  it('counts the lines that cannot be read, and reads the others', () => {
+  it('counts the lines that cannot be read, and reads the others', async () => {
     const file = join(temporaryFolder(), 'state');
     const claims = openClaims(file, 10);
-    claims.take(claim('one'), null);
-    claims.close();
+    await claims.take(claim('one'), null);
+    await claims.close();
     appendFileSync(file, '\n{"take":"tw\n[]\n\0\0\0\n{"take":"three","action":"a","incident":"P1"}');
     const again = openClaims(file, 10);
     expect([again.damaged, again.has('one'), again.has('three')]).toEqual([3, true, true]);
-    again.close();
+    await again.close();
   });
 
-  it('takes nothing more once somebody else has replaced it, and makes a new one when it was deleted', () => {
+  it('takes nothing more once somebody else has replaced it, and makes a new one when it was deleted', async () => {
     const folder = temporaryFolder();
     const file = join(folder, 'state');
     const claims = openClaims(file, 10);
-    claims.take(claim('one'), null);
+    await claims.take(claim('one'), null);
     rmSync(file);
-    claims.take(claim('two'), null);
+    await claims.take(claim('two'), null);
     expect(readFileSync(file, 'utf8')).toMatch(/"one".*\n.*"two"/);
     writeFileSync(join(folder, 'other'), readFileSync(file));
     renameSync(join(folder, 'other'), file);
-    expect(() => claims.take(claim('three'), null)).toThrow(/another process has replaced it/);
+    await expect(claims.take(claim('three'), null)).rejects.toThrow(/another process has replaced it/);
     expect(claims.has('three')).toBe(false);
-    claims.close();
+    await claims.close();
+  });
+});
+
+describe('the disk', () => {
+  /** A disk that confirms when it is told to, and how often it was asked. */
+  function slowDisk() {
+    const asked: { confirm(): void; fail(): void }[] = [];
+    const sync = (): Promise<void> =>
+      new Promise((confirm, reject) => asked.push({ confirm, fail: () => reject(new Error('EIO')) }));
+    const when = async (count: number): Promise<void> => {
+      while (asked.length < count) await new Promise(setImmediate);
+    };
+    return { asked, sync, when };
+  }
+  const openOn = (file: string, { sync }: ReturnType<typeof slowDisk>): Claims =>
+    open(file, 100, NO_LOCK, sync);
+
+  it('confirms all messages that wait at once, and in their order', async () => {
+    const disk = slowDisk();
+    const claims = openOn(join(temporaryFolder(), 'state'), disk);
+    const taken: string[] = [];
+    const take = (id: string): void =>
+      void claims.take(claim(id), null).then((result) => taken.push(`${id} ${result}`));
+    take('one');
+    await disk.when(1);
+    for (const id of ['two', 'three', 'two', 'four']) take(id);
+    await new Promise(setImmediate);
+    expect([taken, claims.has('one')]).toEqual([[], false]);
+    disk.asked[0]?.confirm();
+    await disk.when(2);
+    expect(taken).toEqual(['one new']);
+    const begun = claims.begin('one');
+    disk.asked[1]?.confirm();
+    await disk.when(3);
+    expect(taken.slice(1).sort()).toEqual(['four new', 'three new', 'two duplicate', 'two new']);
+    expect(taken.filter((one) => one.endsWith('new')).slice(1)).toEqual(['two new', 'three new', 'four new']);
+    disk.asked[2]?.confirm();
+    await begun;
+    expect(disk.asked).toHaveLength(3);
+    await claims.close();
+  });
+
+  it('that fails costs those that waited for it, and is asked again with a new file', async () => {
+    const disk = slowDisk();
+    const file = join(temporaryFolder(), 'state');
+    const claims = openOn(file, disk);
+    const taken = ['one', 'two', 'one'].map((id) => claims.take(claim(id), null));
+    const settled = Promise.allSettled(taken);
+    await disk.when(1);
+    disk.asked[0]?.fail();
+    expect((await settled).map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+    expect([claims.has('one'), claims.has('two')]).toEqual([false, false]);
+    const again = claims.take(claim('two'), null);
+    await disk.when(2);
+    disk.asked[1]?.confirm();
+    expect(await again).toBe('new');
+    await claims.close();
+    expect(readFileSync(file, 'utf8')).not.toContain('one');
+  });
+
+  it('is waited for at the end', async () => {
+    const disk = slowDisk();
+    const file = join(temporaryFolder(), 'state');
+    const claims = openOn(file, disk);
+    const taken = claims.take(claim('one'), null);
+    const closed = claims.close();
+    await disk.when(1);
+    disk.asked[0]?.confirm();
+    expect(await taken).toBe('new');
+    await closed;
+    expect(readFileSync(file, 'utf8')).toContain('one');
   });
 });
 
@@ -172,8 +245,8 @@ describe('the lock', () => {
     const file = join(temporaryFolder(), 'state');
     writeFileSync(`${file}.lock`, lock);
     const claims = await openAlone(file);
-    claims.take(claim('one'), null);
-    claims.close();
+    await claims.take(claim('one'), null);
+    await claims.close();
     expect(existsSync(`${file}.lock`)).toBe(false);
   });
 });

@@ -47,6 +47,7 @@ function intakeOf({ ledger, run, log = () => undefined }: Life) {
     refusal: async () => null,
     addNote: undefined,
     startedNoteMs: 1,
+    startDelayMs: 1,
     drainMs: () => 1,
     clock: createVirtualClock(),
     now: () => NOW,
@@ -56,6 +57,8 @@ function intakeOf({ ledger, run, log = () => undefined }: Life) {
 }
 
 const NO_LOCK = { isHeld: () => true, release: () => undefined };
+/** A disk that confirms everything at once. */
+const AT_ONCE = async (): Promise<void> => undefined;
 
 function ledgerOf(claims: Claims): Ledger {
   return createFileLedger({
@@ -92,7 +95,7 @@ describe('P15: many presses, in any order, over restarts', () => {
           const runs: string[] = [];
           const actionOf = new Map<string, string>();
           const begin = async (turn: () => Promise<void>) => {
-            const ledger = ledgerOf(openClaims(join(folder, `state-${file}`), 1000, NO_LOCK));
+            const ledger = ledgerOf(openClaims(join(folder, `state-${file}`), 1000, NO_LOCK, AT_ONCE));
             const running = new Map<string, number>();
             const intake = intakeOf({
               ledger,
@@ -197,6 +200,7 @@ describe('a run that fails in a way that nobody has thought of', () => {
     });
     await intake.start();
     expect(await intake.accept(delivery('m-1', 0))).toBe('accepted');
+    await finished(ledger);
     await intake.stop();
     await ledger.close();
     expect(log).toContain('failed failed inside of pdactions (too much)');

@@ -32,6 +32,8 @@ export function createDoor(options: DoorOptions): Server {
     serve,
   );
   server.maxConnections = limits.connections;
+  // Not in Node's documentation. A client may end its side with the request, and waits for the answer all the same.
+  Object.assign(server, { httpAllowHalfOpen: true });
   // Whoever asks before sending a body is let go on only once it is known that somebody wants it.
   server.on('checkContinue', serve);
   server.on('checkExpectation', serve);

@@ -38,6 +38,8 @@ export function createFileLedger(options: FileLedgerOptions): Ledger {
   const draining = new AbortController();
   let worker: Worker | undefined;
   let left: readonly Job[] = [];
+  /** Presses that wait for the disk, and then for their turn. */
+  let taking = 0;
   let answer: { readonly at: number; readonly why: string | null } | undefined;
 
   const settle = (claim: Claim, note: string | null): void => {
@@ -48,7 +50,7 @@ export function createFileLedger(options: FileLedgerOptions): Ledger {
   const begin = async ({ id, action, incident }: Kept): Promise<boolean> => {
     for (let tries = 0; !draining.signal.aborted; tries += 1) {
       try {
-        claims.begin(id);
+        await claims.begin(id);
         return true;
       } catch (error) {
         const detail = `its run waits until that can be written down (${messageOf(error)})`;
@@ -60,6 +62,7 @@ export function createFileLedger(options: FileLedgerOptions): Ledger {
   };
   const queue = createQueue<Job>(limits, async (job) => {
     if (!worker) return;
+    await worker.mayBegin();
     if (await begin(job.kept)) settle(job.kept, await worker.run(job.kept));
     else left = [...left, job];
   });
@@ -84,10 +87,11 @@ export function createFileLedger(options: FileLedgerOptions): Ledger {
     else if (taken.progress === 'begun') settle(claim, by.unknown(claim));
     else resume(claim, keptOf(taken), by);
   };
-  const look = (): string | null => {
-    if (queue.isFull) return 'too many presses are waiting';
+  const isFull = (): boolean => queue.waiting.length + taking >= limits.waiting;
+  const look = async (): Promise<string | null> => {
+    if (isFull()) return 'too many presses are waiting';
     try {
-      claims.probe();
+      await claims.probe();
       return null;
     } catch (error) {
       return `the state file cannot be written (${messageOf(error)})`;
@@ -98,12 +102,18 @@ export function createFileLedger(options: FileLedgerOptions): Ledger {
     async take(kept, onKept) {
       if (claims.has(kept.id)) return 'duplicate';
       // Before it is taken: what is not taken comes again.
-      if (queue.isFull) return 'full';
-      const message = redactObject(kept.press.message, redact);
-      claims.take(kept, message === undefined ? null : { message, takenAt: kept.takenAt });
-      onKept();
-      enqueue(kept);
-      return 'new';
+      if (isFull()) return 'full';
+      taking += 1;
+      try {
+        const message = redactObject(kept.press.message, redact);
+        const result = await claims.take(kept, message ? { message, takenAt: kept.takenAt } : null);
+        if (result === 'duplicate') return result;
+        onKept();
+        enqueue(kept);
+        return 'new';
+      } finally {
+        taking -= 1;
+      }
     },
     async start(by) {
       worker = by;
@@ -113,7 +123,7 @@ export function createFileLedger(options: FileLedgerOptions): Ledger {
     // What waits is looked up when its turn comes.
     reload: async () => undefined,
     async unready() {
-      if (!answer || clock.now() - answer.at >= FRESH_MS) answer = { at: clock.now(), why: look() };
+      if (!answer || clock.now() - answer.at >= FRESH_MS) answer = { at: clock.now(), why: await look() };
       return answer.why;
     },
     async counts() {
@@ -134,7 +144,7 @@ export function createFileLedger(options: FileLedgerOptions): Ledger {
     async close() {
       await within(limits.notesMs, notes.written(), clock);
       notes.abandon();
-      claims.close();
+      await claims.close();
     },
   };
 }

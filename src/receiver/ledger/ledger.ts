@@ -19,6 +19,8 @@ export type TakeResult = 'new' | 'duplicate' | 'full';
 export interface Worker {
   /** How many presses of an action may run at a time; undefined for an action that this receiver does not serve. */
   widthOf(action: string): number | undefined;
+  /** Resolves when the next run may begin; soon, in any case. Nothing is written about a run before that. */
+  mayBegin(): Promise<void>;
   /** Runs it to its end, and gives the note that is owed; null when there is none. */
   run(kept: Kept): Promise<string | null>;
   /** Reports a press that never runs, and gives the note that is owed. */
