@@ -4,7 +4,7 @@ import { request as httpRequest, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { Clock } from '../clock.ts';
 import { codeOf } from '../code-of.ts';
-import type { Delivery } from './intake.ts';
+import type { Delivery } from './press-worker.ts';
 import type { Outcome } from './run/script.ts';
 
 export interface ForwardOptions {

@@ -7,7 +7,7 @@ import { UsageError } from '../errors.ts';
 import { createDoor } from './door/http.ts';
 import { messageOf } from './failure.ts';
 import { forward } from './forward.ts';
-import { createIntake, type Delivery, widthOf } from './intake.ts';
+import { createIntake } from './intake.ts';
 import { openClaims } from './ledger/claims.ts';
 import { createFileLedger } from './ledger/file-ledger.ts';
 import type { Ledger } from './ledger/ledger.ts';
@@ -15,8 +15,10 @@ import { lockFor } from './ledger/lock.ts';
 import type { QueueAddress } from './ledger/redis/connection.ts';
 import type { Role } from './ledger/redis/redis-ledger.ts';
 import { LIMITS, type Limits } from './limits.ts';
+import { claimOf } from './press/claim.ts';
 import type { Press } from './press/message.ts';
 import type { Route } from './press/routes.ts';
+import { type Delivery, widthOf } from './press-worker.ts';
 import { refusalOf } from './run/allowed.ts';
 import { type HandlerOptions, runHandler } from './run/handler.ts';
 import type { AccountReader } from './run/reader.ts';
@@ -88,12 +90,12 @@ export async function startReceiver(options: ReceiverOptions): Promise<Receiver>
   }));
   const log: Log = (event) => {
     metrics.observe(event);
-    options.log(event);
+    options.log(event.action === undefined ? event : { ...event, label: labelOf(event.action, routes) });
   };
   const ledger = await openLedger({ ...options, log }, limits, () => routes);
   const run = (delivery: Delivery, stop: AbortSignal): Promise<Outcome> =>
     options.forwardTo === undefined
-      ? runHandler(delivery, { ...options, onProblem: problemOf(delivery, log), limits, stop })
+      ? runHandler(delivery, { ...options, onProblem: problemOf(delivery, { log, clean }), limits, stop })
       : forward(delivery, { target: options.forwardTo, clock, timeoutMs: limits.forwardMs }, stop);
   const intake = createIntake({
     ledger,
@@ -128,6 +130,7 @@ export async function startReceiver(options: ReceiverOptions): Promise<Receiver>
     probes: { unready: intake.unready, metrics },
     limits,
     log,
+    clean,
     // A server that somebody develops is to see them; a command would act on them.
     trustsProxy: options.trustsProxy ?? false,
     takesTests: options.forwardTo !== undefined,
@@ -162,6 +165,10 @@ export async function startReceiver(options: ReceiverOptions): Promise<Receiver>
   };
 }
 
+function labelOf(action: string, routes: Routes): string | undefined {
+  return [...routes.values()].find((route) => route.action === action)?.label;
+}
+
 function longestOf(routes: Routes, { forwardMs }: Limits): number {
   const times = [...routes.values()].map(({ handler }) => (handler ? handler.timeout * 1000 : forwardMs));
   return Math.max(0, ...times);
@@ -186,8 +193,11 @@ async function openLedger(options: ReceiverOptions, limits: Limits, routes: () =
   return createFileLedger({ claims, limits, clock, now, log, redact, addNote });
 }
 
-function problemOf({ route, press }: Delivery, log: Log): HandlerOptions['onProblem'] {
-  const about = { action: route.action, incident: press.incident.id, id: press.id };
+function problemOf(
+  { route, press }: Delivery,
+  { log, clean }: Pick<ReceiverOptions, 'log' | 'clean'>,
+): HandlerOptions['onProblem'] {
+  const about = claimOf(route.action, press, clean);
   return (event, detail) => log({ event, level: 'warn', ...about, detail });
 }
 

@@ -44,7 +44,7 @@ const incidents = (sandbox: Sandbox) => sandbox.state().incidents;
 
 describe('prove', () => {
   it('goes from the press to the note on an incident of its own, and resolves it', async () => {
-    const here = await receiver('succeeded after 0.8 s (press x by y). It wrote nothing.');
+    const here = await receiver('succeeded after 0.8 s (pressed by y, x). No output.');
     const { run, sandbox } = await account(here.url);
     here.writesTo(sandbox);
     const { code, stdout, stderr } = await run([

@@ -40,8 +40,8 @@ describe('restart-server', () => {
     const page = readFileSync(join(copyOf('restart-server'), 'README.md'), 'utf8');
     const [, shown = ''] = /```\n(pdactions: .*?)\n```/s.exec(page) ?? [];
     const output = shown.split('\n').slice(2).join('\n');
-    const press = { id: '5f0c0a3e', user: { id: 'PU1', name: 'Sam Doe' } };
-    const told = { label: 'Restart Server', press, clean: (text: string) => text };
+    const id = '5f0c0a3e-e8d5-11e8-9f32-f91c9ea4f5ac';
+    const told = { label: 'Restart Server', id, user: 'Sam Doe', clean: (text: string) => text };
     expect(shown).toBe(noteOf(told, { kind: 'succeeded', how: 'succeeded', ms: 1300, output }));
   });
 

@@ -36,7 +36,7 @@ describe('handler.allow', () => {
     await world.told('noted');
     expect(world.notes).toEqual([{ incident: 'PINC1', content: expect.stringMatching(why) }]);
     expect(world.notes[0]?.content).toMatch(
-      /"Restart Server" was not run \(press m-1 by Jane Doe\): only some/,
+      /"Restart Server" was not run \(pressed by Jane Doe, m-1\): only some/,
     );
     expect(await world.told('not-allowed')).toMatchObject([{ level: 'warn', user: 'Jane Doe', id: 'm-1' }]);
     expect(world.events.some(({ event }) => event === 'started')).toBe(false);
@@ -54,7 +54,7 @@ describe('a handler that takes long', () => {
     await world.press();
     await world.told('noted');
     expect(world.notes.map(({ content }) => content)).toEqual([
-      expect.stringMatching(/"Restart Server" has been running for 0 s \(press m-1 by Jane Doe\)/),
+      expect.stringMatching(/"Restart Server" has been running for 0 s \(pressed by Jane Doe, m-1\)/),
     ]);
     writeFileSync(join(world.folder, 'go'), '');
     await world.told('noted', 2);

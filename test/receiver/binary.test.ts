@@ -164,7 +164,7 @@ describe('the built program', () => {
     const [note, ...others] = list(json.notes);
     expect(others).toEqual([]);
     expect(note?.content).toMatch(
-      /^pdactions: "Restart Server" failed with exit code 3 after \d+\.\d s \(press m-1 by Jane Doe\)\. It wrote, at the end:\n\ndisk full\\u\{202e\} .*\[redacted\]/,
+      /^pdactions: "Restart Server" failed with exit code 3 after \d+\.\d s \(pressed by Jane Doe, m-1\)\. Output:\n\ndisk full\\u\{202e\} .*\[redacted\]/,
     );
   });
 

@@ -109,6 +109,22 @@ describe('the file of claims', () => {
     }
   });
 
+  it('keeps the names of a press until it is done, for the lines and notes of the next start', async () => {
+    const file = join(temporaryFolder(), 'state');
+    const names = { number: '7', title: 'Checkout is down', user: 'Jane Doe' };
+    const claims = openClaims(file, 5);
+    for (const id of ['runs', 'ends']) {
+      await claims.take({ ...claim(id), ...names }, null);
+      await claims.begin(id);
+    }
+    claims.finish('ends');
+    await claims.close();
+    const again = openClaims(file, 5);
+    expect(again.unfinished).toEqual([{ ...claim('runs'), ...names, progress: 'begun' }]);
+    expect(readFileSync(file, 'utf8').split('Jane Doe')).toHaveLength(2);
+    await again.close();
+  });
+
   it.each([
     ['text', '# my notes\n', /holds something else, and was left as it is/],
     ['another JSON file', '{"at":"2026-11-24","action":"a"}\n', /holds something else/],

@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createIntake, type Delivery } from '../../src/receiver/intake.ts';
+import { createIntake } from '../../src/receiver/intake.ts';
 import { type Claims, openClaims } from '../../src/receiver/ledger/claims.ts';
 import { createFileLedger } from '../../src/receiver/ledger/file-ledger.ts';
 import type { Ledger } from '../../src/receiver/ledger/ledger.ts';
 import { understand } from '../../src/receiver/press/message.ts';
 import { routesOf } from '../../src/receiver/press/routes.ts';
+import type { Delivery } from '../../src/receiver/press-worker.ts';
 import type { Outcome } from '../../src/receiver/run/script.ts';
 import type { Log } from '../../src/receiver/tell/events.ts';
 import { temporaryFolder } from '../helpers/in-process.ts';

@@ -124,21 +124,20 @@ describe('a message that is nested without end', () => {
 });
 
 describe('a note', () => {
-  const press = { id: 'm-1', user: { id: '', name: '' } };
-  const told = { label: 'Restart', press, clean: (text: string) => text };
+  const told = { label: 'Restart', id: 'm-1', user: '', clean: (text: string) => text };
 
   it('has the end of a long output, in whole', () => {
     const output = Array.from({ length: 500 }, (_, n) => `line ${n}`).join('\n');
     const note = noteOf(told, { kind: 'succeeded', how: 'succeeded', ms: 1234, output });
     expect(note).toMatch(
-      /^pdactions: "Restart" succeeded after 1\.2 s \(press m-1\)\. It wrote, at the end:\n\n…line 460\n/,
+      /^pdactions: "Restart" succeeded after 1\.2 s \(press m-1\)\. Output:\n\n…line 460\n/,
     );
     expect(note).toMatch(/line 499$/);
   });
 
   it('says that nothing was written', () => {
     expect(noteOf(told, { kind: 'failed', how: 'failed with exit code 2', ms: 0, output: '\n' })).toBe(
-      'pdactions: "Restart" failed with exit code 2 after 0.0 s (press m-1). It wrote nothing.',
+      'pdactions: "Restart" failed with exit code 2 after 0.0 s (press m-1). No output.',
     );
   });
 

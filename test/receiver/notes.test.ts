@@ -186,7 +186,7 @@ describe('from the button to the note', () => {
     expect((await listening.ended).code).toBe(0);
     const notes = await call(sandbox, 'GET', '/incidents/PINC001/notes');
     expect(String(list(notes.json.notes)[0]?.content)).toMatch(
-      /^pdactions: "Say hello" succeeded after .*It wrote, at the end:\n\nhello from PINC001$/s,
+      /^pdactions: "Say hello" succeeded after .*Output:\n\nhello from PINC001$/s,
     );
   });
 });

@@ -4,6 +4,7 @@ import type { Limits } from '../limits.ts';
 import type { Press } from '../press/message.ts';
 import type { Route } from '../press/routes.ts';
 import type { Log } from '../tell/events.ts';
+import type { Clean } from '../tell/note.ts';
 import type { Probes } from './probes.ts';
 
 export interface DoorOptions {
@@ -15,6 +16,7 @@ export interface DoorOptions {
   readonly takesPresses: boolean;
   readonly limits: Limits;
   readonly log: Log;
+  readonly clean: Clean;
   /** Whether the messages of `pdactions test` are treated like presses. */
   readonly takesTests: boolean;
   /** Whether `X-Forwarded-For` names the sender. */

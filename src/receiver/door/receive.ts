@@ -1,9 +1,11 @@
 /** From an authenticated request to its answer: the body is read and understood, and each press in it is taken. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Accepted, Delivery } from '../intake.ts';
+import type { Accepted } from '../intake.ts';
+import { claimOf } from '../press/claim.ts';
 import { opened, parsedJson } from '../press/envelope.ts';
 import { type Part, understand } from '../press/message.ts';
 import type { Route } from '../press/routes.ts';
+import type { Delivery } from '../press-worker.ts';
 import { encodingOf, readBody } from './body.ts';
 import type { DoorOptions } from './options.ts';
 import type { Peer } from './peer.ts';
@@ -95,10 +97,10 @@ function ignored(why: string, id: string | null, { route, peer }: Authentic, { l
 }
 
 /** `pdactions test` wants to know whether a press would arrive: the answer says so, and a server is not restarted for it. */
-function tested({ route, press }: Delivery, { intake, log }: DoorOptions): Reply {
+function tested({ route, press }: Delivery, { intake, log, clean }: DoorOptions): Reply {
   const isNew = intake.test(press.id);
   const status = isNew ? 202 : 200;
-  const about = { action: route.action, incident: press.incident.id, id: press.id, status };
+  const about = { ...claimOf(route.action, press, clean), status };
   log({ event: isNew ? 'tested' : 'duplicate', level: 'info', ...about });
   return { status, text: isNew ? 'a test: not run' : 'duplicate', isRead: true };
 }
@@ -111,18 +113,11 @@ const STATUS: Readonly<Record<Accepted, number>> = {
   failed: 503,
 };
 
-async function accept(delivery: Delivery, { intake, log, record }: DoorOptions): Promise<Reply> {
+async function accept(delivery: Delivery, { intake, log, record, clean }: DoorOptions): Promise<Reply> {
   const { route, press, from } = delivery;
   const accepted = await intake.accept(delivery);
   const status = STATUS[accepted];
-  const about = {
-    action: route.action,
-    incident: press.incident.id,
-    id: press.id,
-    user: press.user.name,
-    ...from,
-    status,
-  };
+  const about = { ...claimOf(route.action, press, clean), ...from, status };
   if (accepted === 'accepted') record(route, press);
   else if (accepted === 'duplicate') log({ event: 'duplicate', level: 'info', ...about });
   else log({ event: 'busy', level: 'warn', ...about, reason: accepted, detail: BUSY[accepted] });

@@ -15,7 +15,7 @@ import {
 } from 'node:fs';
 import { codeOf } from '../../code-of.ts';
 import { LocalIoError } from '../../errors.ts';
-import type { Claim } from '../press/claim.ts';
+import { type Claim, namesOf } from '../press/claim.ts';
 
 /** What is kept of a press until its run begins: the message without secrets, and when it was taken. */
 export interface Waiting {
@@ -49,17 +49,21 @@ const MOST_BYTES = 256 * 1024 * 1024;
 
 /** The lines of one message, as it stands. */
 export function linesOf(taken: Taken): readonly string[] {
-  const { id, action, incident, progress } = taken;
-  const take = JSON.stringify({ take: id, action, incident });
+  const { id, progress } = taken;
+  const { id: take, ...names } = namesOf(taken);
+  const line = JSON.stringify({ take, ...names });
   switch (progress) {
     case 'waiting':
-      return [taken.kept === null ? take : JSON.stringify({ take: id, action, incident, ...taken.kept })];
+      return [taken.kept === null ? line : JSON.stringify({ take, ...names, ...taken.kept })];
     case 'begun':
-      return [take, JSON.stringify({ begin: id })];
+      return [line, JSON.stringify({ begin: id })];
     case 'noting':
-      return [take, JSON.stringify({ note: id, text: taken.note })];
-    case 'done':
-      return [take, JSON.stringify({ done: id })];
+      return [line, JSON.stringify({ note: id, text: taken.note })];
+    case 'done': {
+      // Its names have served.
+      const { action, incident } = taken;
+      return [JSON.stringify({ take, action, incident }), JSON.stringify({ done: id })];
+    }
   }
 }
 
@@ -116,8 +120,15 @@ function checkHeader(file: string, { pdactions, version }: Entry): void {
 function readLine(entry: Entry, taken: Map<string, Taken>): boolean {
   const { take, begin, note, done } = entry;
   if (typeof take === 'string') {
-    const { action, incident } = entry;
-    const claim = { id: take, action: String(action), incident: String(incident) };
+    const { action, incident, number, title, user } = entry;
+    const claim = {
+      id: take,
+      action: String(action),
+      incident: String(incident),
+      ...(typeof number === 'string' && { number }),
+      ...(typeof title === 'string' && { title }),
+      ...(typeof user === 'string' && { user }),
+    };
     taken.set(take, { ...claim, progress: 'waiting', kept: waitingOf(entry) });
     return true;
   }
@@ -126,9 +137,9 @@ function readLine(entry: Entry, taken: Map<string, Taken>): boolean {
   const claim = taken.get(id);
   // Its first line may be the one that was lost, or forgotten.
   if (!claim) return true;
-  const { action, incident } = claim;
-  if (note === undefined) taken.set(id, { id, action, incident, progress: begin === id ? 'begun' : 'done' });
-  else taken.set(id, { id, action, incident, progress: 'noting', note: String(entry.text) });
+  const names = namesOf(claim);
+  if (note === undefined) taken.set(id, { ...names, progress: begin === id ? 'begun' : 'done' });
+  else taken.set(id, { ...names, progress: 'noting', note: String(entry.text) });
   return true;
 }
 

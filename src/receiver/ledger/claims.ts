@@ -2,7 +2,7 @@
  * Which messages have been taken, and how far each one got: in a file before anything runs, so that a message runs at most once, also
  * over a crash and a restart (T40). Nothing counts here before the disk has confirmed it.
  */
-import type { Claim } from '../press/claim.ts';
+import { type Claim, namesOf } from '../press/claim.ts';
 import { linesOf, readContent, replaceFile, type Taken, type Waiting } from './claims-file.ts';
 import { type JournalOptions, openJournal } from './journal.ts';
 import type { Lock } from './lock.ts';
@@ -65,18 +65,19 @@ function openLocked(file: string, most: number, lock: Lock, sync: JournalOptions
   };
   const claimOf = (id: string): Claim | undefined => {
     const found = taken.get(id);
-    return found && { id, action: found.action, incident: found.incident };
+    return found && namesOf(found);
   };
   return {
     unfinished,
     damaged: content.damaged,
     has: (id) => taken.has(id),
-    async take({ id, action, incident }, kept) {
+    async take(names, kept) {
+      const { id } = names;
       // What the first of two is answered, the second is, too: one that could not be written down comes again.
       const earlier = taking.get(id);
       if (earlier) await earlier;
       if (earlier || taken.has(id)) return 'duplicate';
-      const claim: Taken = { id, action, incident, progress: 'waiting', kept };
+      const claim: Taken = { ...namesOf(names), progress: 'waiting', kept };
       const written = journal.commit(step(claim), () => keep(claim));
       taking.set(id, written);
       await written.finally(() => taking.delete(id));
@@ -95,7 +96,7 @@ function openLocked(file: string, most: number, lock: Lock, sync: JournalOptions
     },
     finish(id) {
       const claim = claimOf(id);
-      if (claim) note({ ...claim, progress: 'done' });
+      if (claim) note({ id, action: claim.action, incident: claim.incident, progress: 'done' });
     },
     probe: journal.probe,
     close: journal.close,

@@ -2,7 +2,7 @@
 import type { Clock } from '../../clock.ts';
 import { messageOf } from '../failure.ts';
 import type { Limits } from '../limits.ts';
-import type { Claim } from '../press/claim.ts';
+import { type Claim, namesOf } from '../press/claim.ts';
 import { recallPress } from '../press/message.ts';
 import { redactObject } from '../press/record.ts';
 import type { Log } from '../tell/events.ts';
@@ -47,14 +47,14 @@ export function createFileLedger(options: FileLedgerOptions): Ledger {
     else notes.write(claim, note);
   };
   /** False when the receiver stops before that could be written down: then the press waits for the next start. */
-  const begin = async ({ id, action, incident }: Kept): Promise<boolean> => {
+  const begin = async (kept: Kept): Promise<boolean> => {
     for (let tries = 0; !draining.signal.aborted; tries += 1) {
       try {
-        await claims.begin(id);
+        await claims.begin(kept.id);
         return true;
       } catch (error) {
         const detail = `its run waits until that can be written down (${messageOf(error)})`;
-        if (tries === 0) log({ event: 'state-failed', level: 'error', action, incident, id, detail });
+        if (tries === 0) log({ event: 'state-failed', level: 'error', ...namesOf(kept), detail });
         await clock.sleep(AGAIN_MS, draining.signal).catch(() => undefined);
       }
     }
@@ -77,12 +77,11 @@ export function createFileLedger(options: FileLedgerOptions): Ledger {
       settle(claim, by.notRun(claim, why ?? NOT_RUN.lost));
       return;
     }
-    log({ event: 'resumed', level: 'info', ...claim, user: kept.press.user.name });
+    log({ event: 'resumed', level: 'info', ...namesOf(kept) });
     enqueue(kept);
   };
   const recover = (taken: Taken, by: Worker): void => {
-    const { id, action, incident } = taken;
-    const claim = { id, action, incident };
+    const claim = namesOf(taken);
     if (taken.progress === 'noting') notes.write(claim, taken.note, true);
     else if (taken.progress === 'begun') settle(claim, by.unknown(claim));
     else resume(claim, keptOf(taken), by);
@@ -157,9 +156,9 @@ function whyNot({ action, takenAt }: Kept, worker: Worker, now: number): string 
 
 function keptOf(taken: Taken): Kept | undefined {
   if (taken.progress !== 'waiting' || taken.kept === null) return undefined;
-  const { id, action, incident, kept } = taken;
+  const { id, kept } = taken;
   const press = recallPress(kept.message, id);
-  return press && { id, action, incident, press, takenAt: kept.takenAt };
+  return press && { ...namesOf(taken), press, takenAt: kept.takenAt };
 }
 
 function aboutDamage(lines: number): Parameters<Log>[0] {

@@ -34,7 +34,11 @@ export interface ReceiverEvent {
   readonly level: 'info' | 'warn' | 'error';
   /** The key of the action in the config. */
   readonly action?: string | undefined;
+  readonly label?: string | undefined;
   readonly incident?: string | undefined;
+  /** The number and the title of the incident. */
+  readonly number?: string | undefined;
+  readonly title?: string | undefined;
   /** The id of the message: the same in all lines about one press. */
   readonly id?: string | undefined;
   /** Who pressed. */

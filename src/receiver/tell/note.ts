@@ -1,5 +1,5 @@
 /** The note that tells the responder what the press did. */
-import type { Press } from '../press/message.ts';
+import { shortId } from '../press/claim.ts';
 import type { Outcome } from '../run/script.ts';
 
 /** Enough to see what happened. What a script has to say at length belongs into a file of its own. */
@@ -11,50 +11,53 @@ const LONGEST_NAME = 200;
 /** Makes text from outside safe to show: redacted, and without anything invisible. Keeps line breaks. */
 export type Clean = (text: string) => string;
 
-interface Told {
+export interface Told {
   readonly label: string;
-  readonly press: Pick<Press, 'id' | 'user'>;
+  /** Of the message. */
+  readonly id: string;
+  /** The name of the user who pressed; empty when it is not known. */
+  readonly user: string;
   readonly clean: Clean;
 }
 
 /** Outcome, duration, and the end of what the command wrote. */
-export function noteOf({ label, press, clean }: Told, { how, ms, output }: Outcome): string {
-  const tail = tailOf(clean(output));
+export function noteOf(told: Told, { how, ms, output }: Outcome): string {
+  const tail = tailOf(told.clean(output));
   const lasted = how.startsWith('could not') ? '' : ` after ${seconds(ms)}`;
-  const head = `${title(label, clean)} ${how}${lasted} (${which(press, clean)}).`;
-  return tail === '' ? `${head} It wrote nothing.` : `${head} It wrote, at the end:\n\n${tail}`;
+  const head = `${title(told)} ${how}${lasted} (${which(told)}).`;
+  return tail === '' ? `${head} No output.` : `${head} Output:\n\n${tail}`;
 }
 
 /** For a press whose command never began. */
-export function notRunNote({ label, press, clean }: Told, why: string): string {
-  return `${title(label, clean)} was not run (${which(press, clean)}): ${why}. Press again if it is still needed.`;
+export function notRunNote(told: Told, why: string): string {
+  return `${title(told)} was not run (${which(told)}): ${why}. Press again if it is still needed.`;
 }
 
 /** For a press by somebody whom the config does not allow. */
-export function notAllowedNote({ label, press, clean }: Told, why: string): string {
-  return `${title(label, clean)} was not run (${which(press, clean)}): ${clean(why)}.`;
+export function notAllowedNote(told: Told, why: string): string {
+  return `${title(told)} was not run (${which(told)}): ${told.clean(why)}.`;
 }
 
 /** For a run that takes long, so that nobody presses again meanwhile. */
-export function startedNote({ label, press, clean }: Told, ms: number): string {
-  return `${title(label, clean)} has been running for ${Math.round(ms / 1000)} s (${which(press, clean)}). Another note follows when it ends.`;
+export function startedNote(told: Told, ms: number): string {
+  return `${title(told)} has been running for ${Math.round(ms / 1000)} s (${which(told)}). Another note follows when it ends.`;
 }
 
 /** For a press that a crash came between: it is not run again, for nobody knows how far it got (T40). */
-export function unknownNote({ label, press, clean }: Told): string {
-  return `${title(label, clean)}: what came of it is unknown (${which(press, clean)}), because the receiver ended in the middle. It is not run again by itself; look, and press again if needed.`;
+export function unknownNote(told: Told): string {
+  return `${title(told)}: what came of it is unknown (${which(told)}), because the receiver ended in the middle. It is not run again by itself; look, and press again if needed.`;
 }
 
-function title(label: string, clean: Clean): string {
+function title({ label, clean }: Told): string {
   return `pdactions: "${short(clean(label))}"`;
 }
 
 /**
- * The id of the message stands in the log, too. With it no two notes are the same, so that one whose answer was lost is not taken for an
- * earlier one.
+ * The short id is in the log, too. With it no two notes are the same, so that one whose answer was lost is not taken for an earlier one.
  */
-function which({ id, user }: Told['press'], clean: Clean): string {
-  return `press ${short(clean(id))}${user.name === '' ? '' : ` by ${short(clean(user.name))}`}`;
+function which({ id, user, clean }: Told): string {
+  const shown = short(clean(shortId(id)));
+  return user === '' ? `press ${shown}` : `pressed by ${short(clean(user))}, ${shown}`;
 }
 
 function short(text: string): string {
@@ -62,7 +65,8 @@ function short(text: string): string {
   return one.length > LONGEST_NAME ? `${whole(one.slice(0, LONGEST_NAME))}…` : one;
 }
 
-function seconds(ms: number): string {
+/** A duration as people read it. */
+export function seconds(ms: number): string {
   return ms < 100_000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.round(ms / 1000)} s`;
 }
 

@@ -2,7 +2,7 @@
 import type { Clock } from '../../clock.ts';
 import { type Reason, RemoteError } from '../../errors.ts';
 import { messageOf } from '../failure.ts';
-import type { Claim } from '../press/claim.ts';
+import { type Claim, namesOf } from '../press/claim.ts';
 import type { Log } from './events.ts';
 
 /**
@@ -66,12 +66,11 @@ export function createNotes({ claims, log, clock, addNote }: NotesOptions): Note
     }
   };
   const attempt = async (claim: Claim, content: string, mayBeThere: boolean, add: NoteWriter) => {
-    const { action, incident, id } = claim;
     const failure = await persist(claim, content, mayBeThere, add).catch(() => undefined);
     if (isOver || failure === undefined) return;
     pending.delete(claim);
-    claims.finish(id);
-    const about = { action, incident, id };
+    claims.finish(claim.id);
+    const about = namesOf(claim);
     if (failure === null) log({ event: 'noted', level: 'info', ...about });
     else log({ event: 'note-failed', level: 'error', ...about, detail: failure });
   };
@@ -90,9 +89,9 @@ export function createNotes({ claims, log, clock, addNote }: NotesOptions): Note
     },
     abandon() {
       isOver = true;
-      for (const { action, incident, id } of pending.keys()) {
+      for (const claim of pending.keys()) {
         const detail = 'the receiver had to end before it was written; the next start writes it';
-        log({ event: 'note-failed', level: 'error', action, incident, id, detail });
+        log({ event: 'note-failed', level: 'error', ...namesOf(claim), detail });
       }
     },
   };

@@ -1,5 +1,8 @@
 /** How the events of the receiver look: one JSON line each for programs, one short line each for people. */
+import { cutText } from '../../../cut.ts';
+import { shortId } from '../../../receiver/press/claim.ts';
 import type { ReceiverEvent } from '../../../receiver/tell/events.ts';
+import { seconds } from '../../../receiver/tell/note.ts';
 import type { Io } from '../../../ui/io.ts';
 import { toJson } from '../../../ui/text/json.ts';
 import { type Line, line, type Style, styled } from '../../../ui/text/text.ts';
@@ -23,23 +26,32 @@ function oneLine(value: unknown): string {
 }
 
 function lineOf(event: ReceiverEvent, at: string): Line {
-  const { action, incident, id, user, peer, status, ms, detail } = event;
-  const words = [
-    action,
-    incident,
-    user === undefined || user === '' ? undefined : `by ${user}`,
-    id === undefined ? undefined : `(${id})`,
-    peer === undefined ? undefined : `from ${event.forwarded ?? peer}`,
-    status === undefined ? undefined : `→ ${status}`,
-    ms === undefined ? undefined : `${ms} ms`,
-    // A success is told by the name of the event.
-    detail === undefined || detail === event.event ? undefined : `– ${detail}`,
-  ].filter((word) => word !== undefined);
+  const words = [aboutPress(event), ...aboutAnswer(event)].filter((word) => word !== '').join(', ');
+  // A success is told by the name of the event.
+  const detail = event.detail === undefined || event.detail === event.event ? '' : event.detail;
   return line(
     styled('muted', at.slice(11, 19)),
     ' ',
     styled(STYLES[event.level], event.event.padEnd(10)),
     ' ',
-    words.join(' '),
+    [words, detail].filter((part) => part !== '').join(' – '),
   );
+}
+
+/** Longer titles would push what came of the press out of sight. */
+const LONGEST_TITLE = 60;
+
+/** `5f0c0a3e Restart Server on #7 Checkout is down`, as far as it is known. */
+function aboutPress({ action, label = action, incident, number, title = '', id }: ReceiverEvent): string {
+  const which = number ? `#${number} ${cutText(title, LONGEST_TITLE)}`.trimEnd() : incident;
+  return [id && shortId(id), label, which && `on ${which}`].filter(Boolean).join(' ');
+}
+
+function aboutAnswer({ event, user, peer, forwarded, status, ms }: ReceiverEvent): readonly string[] {
+  return [
+    user ? `by ${user}` : '',
+    peer === undefined ? '' : `from ${forwarded ?? peer}`,
+    status === undefined || event === 'accepted' ? '' : `HTTP ${status}`,
+    ms === undefined ? '' : seconds(ms),
+  ];
 }

@@ -37,6 +37,8 @@ export async function openConnections(
     enableOfflineQueue: false,
     maxRetriesPerRequest: 1,
     autoResendUnfulfilledCommands: false,
+    // What several presses ask in one turn of the event loop is one write.
+    enableAutoPipelining: true,
     connectTimeout: ANSWER_MS,
     commandTimeout: ANSWER_MS,
   });

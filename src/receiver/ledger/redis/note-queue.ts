@@ -1,7 +1,7 @@
 /** The notes that are owed, in a queue of their own: each is written once, by whichever receiver comes to it, and tried again when that fails. */
 
 import { messageOf } from '../../failure.ts';
-import type { Claim } from '../../press/claim.ts';
+import { type Claim, namesOf } from '../../press/claim.ts';
 import { isPassing, type NoteWriter, WAITS } from '../../tell/notes.ts';
 import { jobId, NOTES } from './lanes.ts';
 import type { Job, Queue, QueueContext, Worker } from './library.ts';
@@ -50,13 +50,13 @@ export function createNoteQueue({ bullmq, work, common, limits, log, addNote }: 
     error.name === 'UnrecoverableError' || attemptsMade > WAITS.length;
 
   return {
-    async owe({ id, action, incident }, content) {
+    async owe(claim, content) {
       if (content === null || !addNote) return;
       await queue.add(
         'note',
-        { id, action, incident, content },
+        { ...namesOf(claim), content },
         {
-          jobId: jobId({ id }),
+          jobId: jobId(claim),
           attempts: WAITS.length + 1,
           backoff: { type: 'custom' },
           removeOnComplete: { age: KEPT_SECONDS },
@@ -76,20 +76,17 @@ export function createNoteQueue({ bullmq, work, common, limits, log, addNote }: 
         settings: { backoffStrategy: (made) => WAITS[made - 1] ?? 0 },
       });
       writer.on('error', () => undefined);
-      writer.on('completed', ({ data: { action, incident, id } }) =>
-        log({ event: 'noted', level: 'info', action, incident, id }),
-      );
+      writer.on('completed', ({ data }) => log({ event: 'noted', level: 'info', ...namesOf(data) }));
       writer.on('failed', (job, error) => {
         if (!job || !isOver(job, error)) return;
-        const { action, incident, id } = job.data;
-        log({ event: 'note-failed', level: 'error', action, incident, id, detail: error.message });
+        log({ event: 'note-failed', level: 'error', ...namesOf(job.data), detail: error.message });
       });
     },
     async close(isForced) {
-      for (const { action, incident, id } of isForced ? pending : []) {
+      for (const claim of isForced ? pending : []) {
         const detail =
           'the receiver had to end before it was written; another receiver or the next start writes it';
-        log({ event: 'note-failed', level: 'error', action, incident, id, detail });
+        log({ event: 'note-failed', level: 'error', ...namesOf(claim), detail });
       }
       await writer?.close(isForced);
     },

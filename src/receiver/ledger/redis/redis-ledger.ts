@@ -2,10 +2,10 @@
  * The ledger that several receivers share: Redis or Valkey, by BullMQ. A press is a job that never runs twice: one attempt, and a worker
  * that dies leaves an unknown outcome (`maxStalledCount: 0`), where BullMQ would run it again by default.
  */
-import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../../clock.ts';
 import { messageOf } from '../../failure.ts';
 import type { Limits } from '../../limits.ts';
+import { namesOf } from '../../press/claim.ts';
 import { redactObject } from '../../press/record.ts';
 import type { Log } from '../../tell/events.ts';
 import type { NoteWriter } from '../../tell/notes.ts';
@@ -13,7 +13,7 @@ import { within } from '../../within.ts';
 import type { Counts, Kept, Ledger, Worker } from '../ledger.ts';
 import { type Connections, openConnections, type QueueAddress } from './connection.ts';
 import { jobId, laneName, laneOf, NOTES, PREFIX, WIDTHS } from './lanes.ts';
-import { type Job, type Libraries, loadLibraries, type Queue } from './library.ts';
+import { type Libraries, loadLibraries, type Queue } from './library.ts';
 import { createNoteQueue } from './note-queue.ts';
 import { createSlots } from './slots.ts';
 import { type Lane, type PressData, startLane } from './work.ts';
@@ -36,6 +36,8 @@ export interface RedisLedgerOptions {
 
 /** Longer than PagerDuty resends (fact 39). */
 const KEPT_SECONDS = 72 * 3_600;
+/** A field of a job that is ours: a door has answered that it is new. */
+const ANSWERED = 'pdactions:answered';
 /** How long an answer to "is Redis there?" counts. */
 const FRESH_MS = 250;
 
@@ -55,6 +57,7 @@ function createRedisLedger(
   const { door, work } = connections;
   const { limits, clock, now, log, redact, widths, addNote } = options;
   const queues = new Map<string, Queue<PressData>>();
+  const narrowed = new Set<string>();
   const slots = createSlots(limits.running);
   const common = { prefix: PREFIX, skipVersionCheck: true } as const;
   const notes = createNoteQueue({ bullmq, work, common, limits, log, addNote });
@@ -104,22 +107,28 @@ function createRedisLedger(
     const keys = queuesOf(kept.action).map((queue) => queue.toKey(jobId(kept)));
     return keys.length > 0 && (await door.exists(...keys)) > 0;
   };
-  const add = async (kept: Kept): Promise<'new' | 'duplicate'> => {
-    const { id, action, incident, press, takenAt } = kept;
-    const queue = queueOf(action, laneOf(incident, widths().get(action) ?? 1));
-    const takenBy = randomUUID();
-    const message = redactObject(press.message, redact) ?? null;
+  /** One press of a lane at a time, over all machines. A Redis that comes back may have forgotten it. */
+  const narrow = async (queue: Queue<PressData>): Promise<void> => {
+    if (narrowed.has(queue.name)) return;
     await queue.setGlobalConcurrency(1);
-    const data: PressData = { id, action, incident, takenAt, takenBy, message };
+    narrowed.add(queue.name);
+  };
+  door.on('close', () => narrowed.clear());
+  const add = async (kept: Kept): Promise<'new' | 'duplicate'> => {
+    const { action, incident, press, takenAt } = kept;
+    const queue = queueOf(action, laneOf(incident, widths().get(action) ?? 1));
+    const message = redactObject(press.message, redact) ?? null;
+    await narrow(queue);
+    const data: PressData = { ...namesOf(kept), takenAt, message };
     await queue.add('press', data, {
       jobId: jobId(kept),
       attempts: 1,
       removeOnComplete: { age: KEPT_SECONDS },
       removeOnFail: { age: KEPT_SECONDS },
     });
-    // BullMQ leaves a job that exists as it is, without a word. Another door may have been quicker.
-    const there: Job<PressData> | undefined = await queue.getJob(jobId(kept));
-    return there?.data.takenBy === takenBy ? 'new' : 'duplicate';
+    // BullMQ leaves a job that exists as it is, without a word. Of several doors that took it at once, one says so.
+    const isFirst = await door.hsetnx(queue.toKey(jobId(kept)), ANSWERED, '1');
+    return isFirst === 1 ? 'new' : 'duplicate';
   };
   const look = async (): Promise<string | null> => {
     try {
@@ -161,8 +170,9 @@ function createRedisLedger(
 
   return {
     async take(kept, onKept) {
-      if (await isKnown(kept)) return 'duplicate';
-      if ((await waitingIn(all())) >= limits.waiting) return 'full';
+      const [known, waiting] = await Promise.all([isKnown(kept), waitingIn(all())]);
+      if (known) return 'duplicate';
+      if (waiting >= limits.waiting) return 'full';
       const result = await add(kept);
       if (result === 'new') onKept();
       return result;

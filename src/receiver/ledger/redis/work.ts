@@ -1,6 +1,6 @@
 /** One lane: the worker that runs its presses, and what becomes of those whose worker died. */
 import { messageOf } from '../../failure.ts';
-import type { Claim } from '../../press/claim.ts';
+import { type Claim, namesOf } from '../../press/claim.ts';
 import { recallPress } from '../../press/message.ts';
 import { type Kept, MOST_AGE_MS, NOT_RUN, type Worker as PressWorker } from '../ledger.ts';
 import type { Job, Queue, QueueContext } from './library.ts';
@@ -10,8 +10,6 @@ import type { Slots } from './slots.ts';
 /** A press as Redis keeps it. The message goes once its run has begun. */
 export interface PressData extends Claim {
   readonly takenAt: number;
-  /** Tells the door that took it from one that came later. */
-  readonly takenBy: string;
   readonly message: Readonly<Record<string, unknown>> | null;
 }
 
@@ -48,6 +46,7 @@ export function startLane(queue: Queue<PressData>, context: LaneContext): Lane {
       throw new bullmq.WaitingError();
     }
     try {
+      await worker.mayBegin();
       // Only one process ever gets a 1, whatever became of locks meanwhile.
       if ((await work.hsetnx(keyOf(job), BEGUN, token ?? '')) === 0) {
         throw new bullmq.UnrecoverableError('stalled: its run had begun before');
@@ -58,12 +57,12 @@ export function startLane(queue: Queue<PressData>, context: LaneContext): Lane {
     }
   };
   const ended = async (job: Job<PressData>): Promise<string | null> => {
-    const { message, ...claim } = job.data;
+    const claim = namesOf(job.data);
     const kept = keptOf(job.data);
     if (!kept) return worker.notRun(claim, NOT_RUN.lost);
     if (now() - kept.takenAt > MOST_AGE_MS) return worker.notRun(claim, NOT_RUN.old);
     // Not waited for: without Redis that would last, and others may report the outcome as unknown before it began.
-    void job.updateData({ ...claim, message: null }).catch(() => undefined);
+    void job.updateData({ ...job.data, message: null }).catch(() => undefined);
     return worker.run(kept);
   };
   /** A dead worker's press: its outcome is unknown if it had begun; if not, it is as good as new. */
@@ -81,8 +80,7 @@ export function startLane(queue: Queue<PressData>, context: LaneContext): Lane {
   };
   const settled = (job: Job<PressData>): Promise<void> =>
     settle(job).catch((error: unknown) => {
-      const { action, incident, id } = job.data;
-      log({ event: 'state-failed', level: 'error', action, incident, id, detail: messageOf(error) });
+      log({ event: 'state-failed', level: 'error', ...namesOf(job.data), detail: messageOf(error) });
     });
 
   const runner = new bullmq.Worker<PressData, void>(queue.name, process, {
@@ -111,7 +109,8 @@ export function startLane(queue: Queue<PressData>, context: LaneContext): Lane {
   };
 }
 
-function keptOf({ id, action, incident, takenAt, message }: PressData): Kept | undefined {
+function keptOf(data: PressData): Kept | undefined {
+  const { id, takenAt, message } = data;
   const press = message === null ? undefined : recallPress(message, id);
-  return press && { id, action, incident, press, takenAt };
+  return press && { ...namesOf(data), press, takenAt };
 }

@@ -1,0 +1,161 @@
+/** What becomes of a press when its turn comes: it is run, or not, and its outcome is logged and put into a note. */
+import type { Clock } from '../clock.ts';
+import { messageOf } from './failure.ts';
+import type { Kept, Worker } from './ledger/ledger.ts';
+import { type Claim, namesOf } from './press/claim.ts';
+import type { Press } from './press/message.ts';
+import type { Route } from './press/routes.ts';
+import type { Outcome } from './run/script.ts';
+import type { Log, ReceiverEvent } from './tell/events.ts';
+import {
+  type Clean,
+  notAllowedNote,
+  noteOf,
+  notRunNote,
+  startedNote,
+  type Told,
+  tailOf,
+  unknownNote,
+} from './tell/note.ts';
+import type { NoteWriter } from './tell/notes.ts';
+
+/** A request as it came, for `--forward`. */
+export interface Request {
+  readonly body: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** A press with the action that it belongs to, and its request. */
+export interface Delivery extends Request {
+  readonly route: Route;
+  readonly press: Press;
+  /** The sender, for the log. */
+  readonly from?: Pick<ReceiverEvent, 'peer' | 'forwarded'>;
+}
+
+export interface WorkerOptions {
+  /** The actions that are served now. */
+  readonly routes: () => Iterable<Route>;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly clean: Clean;
+  /** Why a press must not run; null when it may. */
+  readonly refusal: (route: Route, press: Press, stop: AbortSignal) => Promise<string | null>;
+  /** Writes a note whose loss would be no harm; absent: none are written. */
+  readonly addNote: NoteWriter | undefined;
+  readonly startedNoteMs: number;
+  /** Runs what belongs to a delivery. The signal aborts when it has to end. */
+  readonly run: (delivery: Delivery, stop: AbortSignal) => Promise<Outcome>;
+  readonly mayBegin: () => Promise<void>;
+  /** Aborts when what runs has to end. */
+  readonly stop: AbortSignal;
+  /** Gives a request once; undefined for a press that another process has taken. */
+  readonly requestOf: (id: string) => Request | undefined;
+  /** Called when a run had to be ended. */
+  readonly onCutOff: () => void;
+}
+
+export function createPressWorker(options: WorkerOptions): Worker {
+  return {
+    mayBegin: options.mayBegin,
+    widthOf: (action) => {
+      const route = routeOf(action, options);
+      return route && widthOf(route);
+    },
+    run: (kept) => runPress(kept, options),
+    notRun(claim, why) {
+      options.log({ event: 'not-run', level: 'warn', ...namesOf(claim), detail: why });
+      return noteFor(claim.action, true, options, () => notRunNote(toldOf(claim, options), why));
+    },
+    unknown(claim) {
+      const detail = 'an earlier run of the receiver ended in the middle of it';
+      options.log({ event: 'unknown-outcome', level: 'warn', ...namesOf(claim), detail });
+      return noteFor(claim.action, true, options, () => unknownNote(toldOf(claim, options)));
+    },
+  };
+}
+
+/** How many presses of an action may run at a time. */
+export function widthOf({ handler }: Route): number {
+  return handler?.concurrency ?? 1;
+}
+
+async function runPress(kept: Kept, options: WorkerOptions): Promise<string | null> {
+  const { log, refusal, stop } = options;
+  const route = routeOf(kept.action, options);
+  const why = route ? await refusal(route, kept.press, stop) : null;
+  if (why !== null) {
+    log({ event: 'not-allowed', level: 'warn', ...namesOf(kept), detail: why });
+    return noteFor(kept.action, true, options, () => notAllowedNote(toldOf(kept, options), why));
+  }
+  log({ event: 'started', level: 'info', ...namesOf(kept) });
+  const over = new AbortController();
+  void noteIfSlow(kept, over.signal, options);
+  const outcome = await outcomeOf(kept, options).finally(() => over.abort());
+  logOutcome(kept, outcome, options);
+  if (outcome.kind === 'stopped') options.onCutOff();
+  const isFailure = outcome.kind !== 'succeeded';
+  return noteFor(kept.action, isFailure, options, () => noteOf(toldOf(kept, options), outcome));
+}
+
+async function outcomeOf(kept: Kept, options: WorkerOptions): Promise<Outcome> {
+  const route = routeOf(kept.action, options);
+  // A reload may have taken it away since its turn came.
+  if (!route) return { kind: 'failed', how: 'has no handler any more', ms: 0, output: '' };
+  const request = options.requestOf(kept.id) ?? recalled(kept);
+  try {
+    return await options.run({ route, press: kept.press, ...request }, options.stop);
+  } catch (error) {
+    // It should not happen, and if it does the responder reads it all the same.
+    const how = `failed inside of pdactions (${messageOf(error)})`;
+    return { kind: 'failed', how, ms: 0, output: '' };
+  }
+}
+
+function logOutcome(kept: Kept, outcome: Outcome, { log, clean }: WorkerOptions): void {
+  const { kind: event, how, ms, exitCode } = outcome;
+  const output = tailOf(clean(outcome.output)) || undefined;
+  const level = event === 'succeeded' ? 'info' : 'error';
+  log({ event, level, ...namesOf(kept), ms, exitCode, detail: how, output });
+}
+
+/** A responder who hears nothing presses again. */
+async function noteIfSlow(kept: Kept, over: AbortSignal, options: WorkerOptions): Promise<void> {
+  const { addNote, startedNoteMs: ms, clock, log } = options;
+  if (!addNote || routeOf(kept.action, options)?.handler?.note !== 'always') return;
+  const isOver = await clock.sleep(ms, over).then(
+    () => false,
+    () => true,
+  );
+  if (isOver) return;
+  const about = namesOf(kept);
+  await addNote(kept.incident, startedNote(toldOf(kept, options), ms), false).then(
+    () => log({ event: 'noted', level: 'info', ...about, detail: 'that it still runs' }),
+    (error: unknown) => log({ event: 'note-failed', level: 'warn', ...about, detail: messageOf(error) }),
+  );
+}
+
+/** Null where the config wants no note for this outcome. */
+function noteFor(
+  action: string,
+  isFailure: boolean,
+  options: WorkerOptions,
+  content: () => string,
+): string | null {
+  const policy = routeOf(action, options)?.handler?.note ?? 'never';
+  return policy === 'never' || (policy === 'on-failure' && !isFailure) ? null : content();
+}
+
+function toldOf({ id, action, user = '' }: Claim, options: WorkerOptions): Told {
+  return { label: routeOf(action, options)?.label ?? action, id, user, clean: options.clean };
+}
+
+function routeOf(action: string, { routes }: WorkerOptions): Route | undefined {
+  return [...routes()].find((route) => route.action === action);
+}
+
+/** The request of a press that another process took: without the headers that it came with, as those hold secrets. */
+function recalled({ id, press }: Kept): Request {
+  const body = JSON.stringify({ messages: [press.message] });
+  return { body, headers: { 'content-type': 'application/json', 'x-webhook-id': id } };
+}
