@@ -122,10 +122,13 @@ const missing = chunks.flatMap(({ imports }) => imports).filter((name) => !own.h
 if (missing.length > 0) throw new Error(`not in the bundle, but needed: ${missing.join(', ')}`);
 
 // As they are: a browser gets the sources.
-cpSync(join(root, 'src/sandbox/page/browser'), join(dist, 'browser'), {
-  recursive: true,
-  filter: (file) => !file.endsWith('.json'),
-});
+const PAGES = { 'src/sandbox/page/browser': 'browser', 'src/cli/commands/slots/slots-page': 'slots-page' };
+for (const [source, target] of Object.entries(PAGES)) {
+  cpSync(join(root, source), join(dist, target), {
+    recursive: true,
+    filter: (file) => !file.endsWith('.json'),
+  });
+}
 
 // The package as a whole is made of ES modules; this folder is not.
 writeFileSync(join(dist, 'package.json'), '{ "type": "commonjs" }\n');

@@ -4,7 +4,7 @@
 #   pdactions.sh check    is the config right? Needs no token
 #   pdactions.sh plan     what would be done: saved in plan.json, and as Markdown in plan.md
 #   pdactions.sh apply    does what plan.json says, or refuses because something has moved since
-#   pdactions.sh drift    ends with 2 when PagerDuty differs from the config; drift.md says how
+#   pdactions.sh drift    ends with 2 when PagerDuty differs from the config; drift.md says how, slots.html who holds which slot
 #
 # PAGERDUTY_TOKEN is read from the environment; a read-only API key is enough for all but `apply`. Whatever the config takes from the
 # environment has to be set; only `apply` needs the real values. The exit codes are those of pdactions.
@@ -36,6 +36,7 @@ case ${1:-} in
     pdactions sync --yes --plan plan.json
     ;;
   drift)
+    pdactions slots --html slots.html
     pdactions plan --exit-code --summary drift.md
     ;;
   *)

@@ -23,7 +23,7 @@ export const COMMANDS: readonly Offer[] = [
     name: 'slots',
     summary: 'show who holds the slots of each service',
     group: 'see',
-    load: () => import('./commands/slots.ts'),
+    load: () => import('./commands/slots/slots.ts'),
   },
   {
     name: 'open',
@@ -35,7 +35,7 @@ export const COMMANDS: readonly Offer[] = [
     name: 'create',
     summary: 'add an action to services',
     group: 'change',
-    load: () => import('./commands/create.ts'),
+    load: () => import('./commands/create/create.ts'),
   },
   {
     name: 'update',

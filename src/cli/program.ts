@@ -13,13 +13,6 @@ import type { Verdict } from './verdict.ts';
 
 const NAMES = COMMANDS.map(({ name }) => name);
 
-/** Help for a command that there is not would be the help for all: then the command is what to speak of. */
-function withoutIdleHelp(args: readonly string[]): string[] {
-  const [first = '-'] = args;
-  const known = first.startsWith('-') || NAMES.includes(first);
-  return args.filter((arg) => known || (arg !== '--help' && arg !== '-h'));
-}
-
 const EPILOGUE = `
 Exit codes:
   0 done, in sync     1 a bug              2 changes pending (plan --exit-code)
@@ -61,9 +54,7 @@ export async function runProgram(
     if (!context) throw new Error('the command line has not been read yet');
     return context;
   };
-  // Describing a command to commander takes its time, and one will be enough. Without any, all are on offer.
-  const named = COMMANDS.filter(({ name }) => argv.includes(name));
-  const program = createProgram(surroundings, current, named.length > 0 ? named : COMMANDS);
+  const program = createProgram(surroundings);
   program.hook('preAction', (_, actionCommand) => {
     const globals = readGlobalOptions(program.opts());
     surroundings.io.configure({
@@ -72,32 +63,51 @@ export async function runProgram(
       color: globals.color,
       noInput: !globals.input,
     });
-    const command = NAMES.find((name) => argvNames(actionCommand).includes(name)) ?? '';
-    context = createContext({ ...surroundings, command }, globals);
+    context = createContext({ ...surroundings, command: pathOf(actionCommand)[0] ?? '' }, globals);
   });
   try {
-    await program.parseAsync(withoutIdleHelp(prepareArguments(argv)), { from: 'user' });
+    const words = prepareArguments(argv);
+    const name = nameIn(program, words);
+    const known = COMMANDS.filter((offer) => offer.name === name);
+    // Describing a command to commander takes its time, and one will be enough. Without any, all are on offer.
+    addCommands(program, surroundings, current, known.length > 0 ? known : COMMANDS);
+    const isUnknown = name !== undefined && known.length === 0;
+    await program.parseAsync(isUnknown ? withoutHelp(words) : words, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.code === 'commander.help') sayHelp(program, argv, surroundings.io);
-    const below = program.commands.find((one) => argv.includes(one.name()))?.commands ?? [];
-    const nested = below.map((one) => one.name());
-    if (error.exitCode !== 0) throw usageError(error, argv, NAMES, nested);
+    const stopped = stoppedAt.get(error) ?? program;
+    if (error.code === 'commander.help') sayHelp(stopped, surroundings.io);
+    if (error.exitCode !== 0) throw usageError(error, pathOf(stopped), NAMES);
   } finally {
     await context?.close();
   }
   return context?.verdicts ?? [];
 }
 
-/** A command and those that it belongs to. */
-function argvNames(command: Command): string[] {
-  return command.parent ? [command.name(), ...argvNames(command.parent)] : [];
+/** The word that commander takes for the command. */
+function nameIn(program: Command, words: readonly string[]): string | undefined {
+  program.saveStateBeforeParse();
+  const { operands } = program.parseOptions([...words]);
+  program.restoreStateBeforeParse();
+  return operands[0];
 }
 
+/** Help for an unknown command would be the help for all: without it, the command is reported. */
+function withoutHelp(words: readonly string[]): string[] {
+  return words.filter((word) => word !== '--help' && word !== '-h');
+}
+
+/** The names of a command, without that of the program: `auth`, `login`. */
+function pathOf(command: Command): string[] {
+  return command.parent ? [...pathOf(command.parent), command.name()] : [];
+}
+
+/** The command that an error is about. */
+const stoppedAt = new WeakMap<CommanderError, Command>();
+
 /** Without a command: what there is, for a person; a script gets the error alone. */
-function sayHelp(program: Command, argv: readonly string[], io: Surroundings['io']): void {
+function sayHelp(command: Command, io: Surroundings['io']): void {
   if (!io.terminal.stderr) return;
-  const command = program.commands.find((one) => argv.includes(one.name())) ?? program;
   const [choice = ''] = command.helpInformation().split(/\n\n(?:Global )?Options:/);
   for (const row of [...choice.split('\n'), '']) io.say(line(row));
 }
@@ -116,7 +126,7 @@ async function completeWords(
   await complete(words[0] === '--' ? words.slice(1) : words, {
     ...surroundings,
     home: surroundings.home(),
-    program: createProgram(surroundings, nothingRuns, COMMANDS),
+    program: addCommands(createProgram(surroundings), surroundings, nothingRuns, COMMANDS),
     define: async (command) => {
       const { spec } = (await COMMANDS.find(({ name }) => name === command.name())?.load()) ?? {};
       spec?.define(command, nothingRuns);
@@ -126,7 +136,8 @@ async function completeWords(
   return [];
 }
 
-function createProgram({ io }: Surroundings, context: () => Context, commands: readonly Offer[]): Command {
+/** The program with its global options. */
+function createProgram({ io }: Surroundings): Command {
   const program = new Command('pdactions')
     .description("PagerDuty Custom Incident Actions as code: the buttons on your services' incidents.")
     .version(VERSION, '-V, --version', 'show the version')
@@ -134,6 +145,16 @@ function createProgram({ io }: Surroundings, context: () => Context, commands: r
     .addHelpText('after', EPILOGUE);
   addGlobalOptions(program);
   settle(program, io);
+  return program;
+}
+
+/** Adds commands, each of which adds its options when it is needed. */
+function addCommands(
+  program: Command,
+  { io }: Surroundings,
+  context: () => Context,
+  commands: readonly Offer[],
+): Command {
   for (const { name, summary, group } of commands) {
     settle(program.command(name).description(summary).helpGroup(GROUPS[group]), io);
   }
@@ -162,7 +183,10 @@ function optionTerm({ flags }: Option): string {
 /** Errors are ours to show, help is data. */
 function settle(command: Command, io: Surroundings['io']): void {
   command
-    .exitOverride()
+    .exitOverride((error) => {
+      stoppedAt.set(error, command);
+      throw error;
+    })
     .configureHelp({ showGlobalOptions: true, formatHelp, optionTerm })
     .configureOutput({
       writeOut: (text) => {

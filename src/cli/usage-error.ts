@@ -47,24 +47,20 @@ const AUTH_ANSWERS: Readonly<Record<string, string>> = {
 const TOKEN_OPTION = /^--?(?:t|token|api-?key|key|password|secret)$/i;
 
 /**
- * @param argv what was typed
+ * @param path the command that was typed, with its subcommand
  * @param commands the names that there are
- * @param nested the names below the command that was typed
  */
 export function usageError(
   error: CommanderError,
-  argv: readonly string[],
+  path: readonly string[],
   commands: readonly string[],
-  nested: readonly string[] = [],
 ): UsageError {
-  const command = commands.find((name) => argv.includes(name));
-  const path = [command, nested.find((name) => argv.includes(name))].filter((name) => name !== undefined);
   const help = ['pdactions', ...path, '--help'].join(' ');
   if (error.code === 'commander.help') {
     return new UsageError('a command is missing', { hint: `\`${help}\` shows what there is.` });
   }
   const message = withOtherWord(withoutValue(error.message));
-  const hint = wordHint(message, commands) ?? tokenHint(message) ?? dryRunHint(message, command);
+  const hint = wordHint(message, commands) ?? tokenHint(message) ?? dryRunHint(message, path[0]);
   return new UsageError(message, { hint: hint ?? `\`${help}\` shows what is possible.` });
 }
 

@@ -59,6 +59,9 @@ export interface ActionStore {
   /** Those of these teams that exist. */
   teamsById(ids: readonly string[]): Promise<readonly Team[]>;
 
+  /** All teams; none for a token that may not see teams. */
+  teams(): Promise<readonly Team[]>;
+
   /** Up to `limit` (at most 100) services whose name contains `text`, from `offset` on. For pickers and for "did you mean". */
   searchServices(
     text: string,

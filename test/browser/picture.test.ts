@@ -1,8 +1,11 @@
-/** What docs/assets/sandbox-page.png shows, made by the page itself: `npm run screenshot` writes it. */
+/** What the pictures of pages in docs/assets show, made by the pages themselves: `npm run screenshot` writes them. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import type { Deliver } from '../../src/sandbox/deliveries/http.ts';
+import { project } from '../cli/project.ts';
 import { call, create, sandboxFor } from '../sandbox/client.ts';
 import { manualClock } from '../sandbox/manual-clock.ts';
 import { openTab } from './chromium.ts';
@@ -82,8 +85,63 @@ it('the picture in the documentation shows the page', async () => {
   // Nothing has the focus and nothing is pointed at.
   await page.mouse.move(0, 0);
   await page.evaluate('document.activeElement.blur()');
-  if (process.env.PDACTIONS_SCREENSHOT) writeFileSync(PICTURE, smallPng(await page.screenshot()));
-  const picture = readFileSync(PICTURE);
-  expect(picture.length).toBeLessThan(MOST_BYTES);
-  expect([picture.readUInt32BE(16), picture.readUInt32BE(20)]).toEqual([SIZE.width, SIZE.height]);
+  await expectPicture(page, PICTURE, SIZE);
 });
+
+const SLOTS_PICTURE = resolve(import.meta.dirname, '../../docs/assets/slots-page.png');
+const SLOTS_SIZE = { width: 1280, height: 1000 };
+
+it('the picture in the documentation shows the page of slots', async () => {
+  const url = `${ENDPOINT}x`;
+  const names = ['Restart Server', 'Add Diagnostics', 'Update Status Page', 'Page the CFO'];
+  const on = (service: string, ...places: readonly number[]) =>
+    places.map((place) => ({
+      id: `P${service.slice(1, 4)}${place}`,
+      service,
+      name: names[place],
+      url,
+      disabled: service === 'PCART' && place === 1,
+    }));
+  const team = (id: string, name: string) => ({ id, name });
+  const service = (id: string, name: string, of: string) => ({ id, name, teams: [of] });
+  const seed = {
+    account: 'acme',
+    teams: [team('PTPAY', 'Payments'), team('PTSHOP', 'Shop')],
+    services: [
+      service('PCHECK', 'Checkout API', 'PTPAY'),
+      service('PLEDGER', 'Ledger', 'PTPAY'),
+      service('PCART', 'Cart', 'PTSHOP'),
+      service('PSEARCH', 'Search API', 'PTSHOP'),
+      service('PFRONT', 'Web Frontend', 'PTSHOP'),
+    ],
+    extensions: [
+      ...on('PCHECK', 0, 1, 3),
+      ...on('PLEDGER', 0),
+      ...on('PCART', 1, 2),
+      ...on('PSEARCH', 0, 1, 2),
+      ...on('PFRONT', 2),
+    ],
+  };
+  const keys = ['restart-server', 'add-diagnostics', 'status-page'];
+  const actions = Object.fromEntries(keys.map((key, place) => [key, { label: names[place], url }]));
+  const services = {
+    'team:Payments': keys.slice(0, 2),
+    'team:Shop': ['status-page', 'add-diagnostics'],
+    'Search API': keys,
+  };
+  const own = await project({ actions, services }, { seed: seed as never });
+  expect(await own.run(['slots', '--html', 'slots.html'])).toMatchObject({ code: 0 });
+  const address = pathToFileURL(join(own.folder, 'slots.html')).href;
+  const { page } = await openTab(address, { viewport: SLOTS_SIZE, colorScheme: 'light' });
+  await page.evaluate(`document.querySelector('time').textContent = '2026-03-03 14:02 UTC'`);
+  await page.getByText('Declared, not there yet').first().waitFor();
+  await expectPicture(page, SLOTS_PICTURE, SLOTS_SIZE);
+});
+
+/** Writes the picture when that is asked for, and checks the one that is there. */
+async function expectPicture(page: Page, path: string, size: typeof SIZE): Promise<void> {
+  if (process.env.PDACTIONS_SCREENSHOT) writeFileSync(path, smallPng(await page.screenshot()));
+  const picture = readFileSync(path);
+  expect(picture.length).toBeLessThan(MOST_BYTES);
+  expect([picture.readUInt32BE(16), picture.readUInt32BE(20)]).toEqual([size.width, size.height]);
+}

@@ -198,6 +198,11 @@ describe.runIf(hasTools)('github-drift.yml', () => {
       'issue create',
     ]);
     expect(opened.at(-1)?.body).toContain('### pdactions plan: 2 to create');
+    expect(readFileSync(join(own.folder, 'slots.html'), 'utf8')).toContain('Checkout API');
+    expect(steps.at(-1)).toMatchObject({
+      uses: expect.stringMatching(/^actions\/upload-artifact@/),
+      with: { path: 'slots.html' },
+    });
 
     own.stubs.answer([issues(12)]);
     await runSteps(steps, own.machine);

@@ -1,5 +1,5 @@
 /** The examples for GitLab, CircleCI and a plain shell, executed as their runners would. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -97,6 +97,8 @@ describe.runIf(hasTools)('gitlab-ci.yml', () => {
     expect(await job(own, 'drift')).toMatchObject({ code: 0 });
     own.write({ ...CONFIG, services: { 'web-admin': ['restart-server'] } });
     expect(await job(own, 'drift')).toMatchObject({ code: 2 });
+    expect(file.drift.artifacts).toEqual({ when: 'always', paths: ['drift.md', 'slots.html'] });
+    expect(existsSync(join(own.folder, 'slots.html'))).toBe(true);
   });
 });
 
@@ -130,6 +132,8 @@ describe.runIf(hasTools)('circleci.yml', () => {
     expect(await job(own, 'apply', real)).toBe(0);
     expect(await job(own, 'drift', readonly)).toBe(0);
     expect(readFileSync(join(own.folder, 'drift.md'), 'utf8')).toContain('### pdactions plan: no changes');
+    expect(existsSync(join(own.folder, 'slots.html'))).toBe(true);
+    expect(file.jobs.drift.steps).toContainEqual({ store_artifacts: { path: 'slots.html' } });
   });
 
   it('its workflows name jobs that exist, and apply only what was approved', () => {
@@ -152,6 +156,7 @@ describe.runIf(hasTools)('pdactions.sh', () => {
     const run = (...words: string[]) => shell(own, ['sh', SCRIPT, ...words], env);
     expect(await run('check')).toMatchObject({ code: 0 });
     expect(await run('drift')).toMatchObject({ code: 2 });
+    expect(existsSync(join(own.folder, 'slots.html'))).toBe(true);
     expect(await run('plan')).toMatchObject({ code: 0 });
     expect(readFileSync(join(own.folder, 'plan.md'), 'utf8')).toContain('2 to create');
     expect(await run('apply')).toMatchObject({ code: 0 });

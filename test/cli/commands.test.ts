@@ -520,7 +520,7 @@ describe('delete and enable', () => {
     const { run } = await project(null);
     expect((await run(['enable', 'PVENDOR'])).stderr).toContain('is not disabled');
     expect((await run(['enable', 'PDISABL'])).stdout).toContain('✓ enabled Add Diagnostics');
-    expect((await run(['enable', '--all-disabled'])).stderr).toContain('No changes.');
+    expect((await run(['enable', '--all-disabled', '--yes'])).stderr).toContain('No changes.');
   });
 });
 

@@ -6,6 +6,7 @@ const CREATE = ['create', '--service', 'Checkout API', '--label', 'Ping', '--url
 describe('--dry-run', () => {
   it.each([
     ['create', CREATE, '+ Ping', 'Plan: 1 to create'],
+    ['update', ['update', 'PVENDOR', '--label', 'Page'], '~ Page', 'Plan: 1 to update'],
     ['delete', ['delete', 'PVENDOR'], '- Page the vendor', 'Plan: 1 to delete'],
     ['delete', ['delete', 'PVENDOR', '--yes'], '- Page the vendor', 'Plan: 1 to delete'],
     ['enable', ['enable', '--all-disabled'], '↻ Add Diagnostics', 'Plan: 1 to enable'],

@@ -80,6 +80,22 @@ describe('global options', () => {
 
 describe('wrong usage', () => {
   it.each([
+    [
+      'a value that is the name of a command',
+      ['create', '--label', 'list', '--bogus'],
+      'pdactions create --help',
+    ],
+    ['an argument that is one', ['delete', 'list', '--bogus'], 'pdactions delete --help'],
+    ['a subcommand', ['sandbox', 'seed', 'reset', '--bogus'], 'pdactions sandbox seed --help'],
+    ['an unknown command before one', ['lst', '--service', 'create'], 'Did you mean list?'],
+    ['help of an unknown command', ['--debug', 'lst', '--help'], 'Did you mean list?'],
+  ])('knows the command that is meant: %s', async (_, args, hint) => {
+    const { code, stderr } = await runCli(args);
+    expect(code).toBe(3);
+    expect(stderr).toContain(hint);
+  });
+
+  it.each([
     [['lst'], "unknown command 'lst' (Did you mean list?)"],
     [[], 'a command is missing'],
     [['list', '--nope'], "unknown option '--nope'"],

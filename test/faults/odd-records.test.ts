@@ -320,7 +320,7 @@ describe('enable --all-disabled', () => {
   it('F50: enables the healthy, lists the rest as skipped, and exits 6', async () => {
     const { run, writes, extensions } = await world({ config: { headers: {} }, temporarily_disabled: true });
     extensions.set('PGOOD', { ...extensions.get('PGOOD'), temporarily_disabled: true });
-    const { code, stderr } = await run('enable', '--all-disabled');
+    const { code, stderr } = await run('enable', '--all-disabled', '--yes');
     expect(stderr).toContain('Odd (PODDX) cannot be read');
     expect(writes()).toEqual(['POST /extensions/PGOOD/enable']);
     expect(code).toBe(6);
@@ -329,7 +329,7 @@ describe('enable --all-disabled', () => {
   it.each([true, false])('F50: the document lists the skipped; with a healthy one: %j', async (healthy) => {
     const { run, extensions } = await world({ config: { headers: {} }, temporarily_disabled: true });
     extensions.set('PGOOD', { ...extensions.get('PGOOD'), temporarily_disabled: healthy });
-    const { code, stdout, stderr } = await run('enable', '--all-disabled', '--json');
+    const { code, stdout, stderr } = await run('enable', '--all-disabled', '--yes', '--json');
     const { report, skipped } = JSON.parse(stdout);
     expect(skipped).toEqual([
       {

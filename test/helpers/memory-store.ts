@@ -111,6 +111,7 @@ export function createMemoryStore(account: Account): MemoryStore {
       }),
     teamsNamed: (names) =>
       ask(['teamsNamed', names], () => (account.teams ?? []).filter(({ name }) => names.includes(name))),
+    teams: () => ask(['teams'], () => account.teams ?? []),
     teamsById: (ids) =>
       ask(['teamsById', ids], () => (account.teams ?? []).filter(({ id }) => ids.includes(id))),
     searchTeams: (text) =>

@@ -54,7 +54,7 @@ it('every request of every command is as PagerDuty describes it', async () => {
     ['create', '-s', 'web-admin', '-l', 'C', '-u', 'https://automation.example.com/c', '-H', 'X-Key: v'],
     ['update', 'C', '--url', 'https://automation.example.com/d'],
     ['update', 'C', '--remove-header', 'X-Key'],
-    ['enable', '--all-disabled'],
+    ['enable', '--all-disabled', '--yes'],
     ['enable', 'PDISABL'],
     ['run', 'A', '--incident', 'PINC001', '--yes'],
     ['delete', 'C', '--yes'],

@@ -56,6 +56,8 @@ describe('the packed package', () => {
       'dist/main.js',
       'dist/package.json',
       'dist/sbom.cdx.json',
+      'dist/slots-page/page.css',
+      'dist/slots-page/page.js',
       'docs/ci/README.md',
       'docs/ci/circleci.yml',
       'docs/ci/github-apply.yml',

@@ -19,6 +19,8 @@ export interface FindOptions {
   readonly verb: string;
   /** True when a label may mean several actions. */
   readonly several?: boolean | undefined;
+  /** True when a label means the action of that name on every one of the services named, without a question. */
+  readonly onEach?: boolean | undefined;
 }
 
 /** Finds one action for each text. @throws RefusedError when a text matches none, or several and nobody can be asked */
@@ -91,7 +93,8 @@ async function byLabel(
   const found = candidates.filter(({ label }) => label === text);
   const [only, ...others] = found;
   if (!only) throw notFound(text, candidates, options, await labelsOfKey(context, text, candidates));
-  if (others.length === 0) return [only];
+  if (others.length === 0 || (options.onEach && options.services.length > 0 && isOncePerService(found)))
+    return found;
   if (!context.io.canPrompt) throw ambiguous(text, found);
   context.activity.end();
   const prompter = await context.prompter();
@@ -101,6 +104,12 @@ async function byLabel(
     list: actionChoices(found, { showUrl: await context.liveUrls(), objection: () => undefined }),
   };
   return options.several ? prompter.findMany(question) : [await prompter.find(question)];
+}
+
+/** Twice on one service, a label does not say which of the two is meant. */
+function isOncePerService(found: readonly LiveAction[]): boolean {
+  const places = found.flatMap(({ services }) => services.map(({ id }) => id));
+  return new Set(places).size === places.length;
 }
 
 /** The live labels of an action, where the key that it has in the config was typed. */

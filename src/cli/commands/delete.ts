@@ -1,15 +1,17 @@
-import { isOrphan, NO_SERVICE } from '../../core/action.ts';
-import type { Change } from '../../core/plan.ts';
+import { isOrphan, type LiveAction, NO_SERVICE } from '../../core/action.ts';
+import { checkGuards } from '../../core/guard.ts';
+import type { Change, Plan } from '../../core/plan.ts';
 import { UsageError } from '../../errors.ts';
 import { plural } from '../../ui/text/plural.ts';
 import { line, styled } from '../../ui/text/text.ts';
 import { confirm } from '../ask/confirm.ts';
 import { expectWritable, findActions, whyNotWritable } from '../ask/find-action.ts';
+import { expectUnguarded, isMoreThanNamed, previewAndAsk, writableAmong } from '../ask/on-many.ts';
 import { pickActions } from '../ask/pick-actions.ts';
-import { addServiceOption } from '../ask/selectors.ts';
+import { addServiceOption, servicesFor } from '../ask/selectors.ts';
 import type { CommandSpec } from '../command.ts';
-import type { CanFind, CanWrite } from '../context.ts';
-import { addExamples } from '../options.ts';
+import type { CanConfirm, CanFind, CanWrite, Context } from '../context.ts';
+import { addExamples, wholeNumber } from '../options.ts';
 import { applyAndShow, showDryRun } from '../plan/apply-changes.ts';
 import { planOf } from '../plan/manual-plan.ts';
 import { checkFormat } from '../show-document.ts';
@@ -17,6 +19,7 @@ import { checkFormat } from '../show-document.ts';
 export interface DeleteOptions {
   readonly service?: readonly string[] | undefined;
   readonly dryRun?: boolean | undefined;
+  readonly maxDeletes?: number | undefined;
 }
 
 export const spec: CommandSpec = {
@@ -26,12 +29,13 @@ export const spec: CommandSpec = {
   rank: 3,
   takes: 'actions',
   define(command, context) {
-    addExamples(command, 'delete', 'delete PIJ90N7 --yes');
+    addExamples(command, 'delete', 'delete PIJ90N7 --yes', 'delete "Restart Server" --service "web-*"');
     addServiceOption(
       command.argument('[actions...]', 'their ids or labels; without any, you are asked'),
-      'the service they stand on (repeatable)',
+      'the services to delete from: a label means the action on each of them (repeatable)',
     )
       .option('--dry-run', 'show what would be deleted, and delete nothing')
+      .option('--max-deletes <n>', 'allow up to N deletes by label', wholeNumber(0, 1_000_000))
       .action((actions: string[], options: DeleteOptions) => runDelete(context(), actions, options));
   },
 };
@@ -49,34 +53,67 @@ export async function runDelete(
       hint: '`pdactions list` shows them.',
     });
   }
-  const services = options.service ?? [];
-  const actions =
-    texts.length === 0
-      ? await pickActions(context, services, {
-          message: 'Which actions should be deleted?',
-          objection: (action) => (isOrphan(action) ? undefined : whyNotWritable(action)),
-        })
-      : await findActions(context, texts, { services, verb: 'delete', several: true });
+  const actions = await actionsFor(context, texts, options.service ?? []);
   if (actions.length === 0) {
     io.say(line('Nothing was chosen, nothing was deleted.'));
     return;
   }
-  const changes = actions.map((before): Change => {
-    return {
-      kind: 'delete',
-      service: isOrphan(before) ? NO_SERVICE : expectWritable(before),
-      id: before.id,
-      before,
-    };
-  });
-  if (options.dryRun) return showDryRun(context, 'delete', await planOf(await context.store(), changes));
-  const showUrl = await context.liveUrls();
-  for (const { before, service } of changes as Extract<Change, { readonly kind: 'delete' }>[]) {
-    const where = styled('muted', `  ${before.id}  on ${service.name}  ${showUrl(before.url)}`);
-    io.say(line(styled('removed', '- '), before.label, where), { always: !context.globals.yes });
-  }
-  await confirm(context, `Delete ${plural(changes.length, 'action')} for good?`, 'delete');
+  const isMany = isMoreThanNamed(actions, texts);
+  const changes = (isMany ? writableAmong(context, actions, true) : actions).map(deleteOf);
   const readAt = context.clock.now();
-  const plan = await planOf(await context.store(), changes);
+  const plan = await planFor(context, changes, options, isMany);
+  if (options.dryRun) return showDryRun(context, 'delete', plan);
+  if (isMany) await previewAndAsk(context, plan, { question: questionFor(changes), command: 'delete' });
+  else await listAndAsk(context, changes);
   await applyAndShow(context, 'delete', plan, readAt);
+}
+
+function actionsFor(
+  context: CanFind,
+  texts: readonly string[],
+  services: readonly string[],
+): Promise<readonly LiveAction[]> {
+  if (texts.length > 0)
+    return findActions(context, texts, { services, verb: 'delete', several: true, onEach: true });
+  return pickActions(context, services, {
+    message: 'Which actions should be deleted?',
+    objection: (action) => (isOrphan(action) ? undefined : whyNotWritable(action)),
+  });
+}
+
+type Delete = Extract<Change, { readonly kind: 'delete' }>;
+
+function deleteOf(before: LiveAction): Delete {
+  const service = isOrphan(before) ? NO_SERVICE : expectWritable(before);
+  return { kind: 'delete', service, id: before.id, before };
+}
+
+/** What a label has found is guarded as in a sync: by its share of what the services carry. */
+async function planFor(
+  context: Pick<Context, 'store'>,
+  changes: readonly Delete[],
+  { service, maxDeletes }: DeleteOptions,
+  isMany: boolean,
+): Promise<Plan> {
+  const store = await context.store();
+  if (!isMany) return planOf(store, changes);
+  const plan = await planOf(store, changes, service ? await servicesFor(store, service) : []);
+  expectUnguarded(checkGuards(plan, { maxDeletes, allowEmpty: true }));
+  return plan;
+}
+
+function questionFor(changes: readonly Delete[]): string {
+  return `Delete ${plural(changes.length, 'action')} for good?`;
+}
+
+async function listAndAsk(
+  context: CanConfirm & Pick<Context, 'liveUrls'>,
+  changes: readonly Delete[],
+): Promise<void> {
+  const showUrl = await context.liveUrls();
+  for (const { before, service } of changes) {
+    const where = styled('muted', `  ${before.id}  on ${service.name}  ${showUrl(before.url)}`);
+    context.io.say(line(styled('removed', '- '), before.label, where), { always: !context.globals.yes });
+  }
+  await confirm(context, questionFor(changes), 'delete');
 }

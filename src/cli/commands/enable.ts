@@ -1,13 +1,15 @@
-import { isWritable, type LiveAction } from '../../core/action.ts';
+import type { LiveAction } from '../../core/action.ts';
 import type { Change } from '../../core/plan.ts';
 import { withState } from '../../engine/with-state.ts';
 import { UsageError } from '../../errors.ts';
+import { plural } from '../../ui/text/plural.ts';
 import { line, styled } from '../../ui/text/text.ts';
 import { expectWritable, findActions, whyNotWritable } from '../ask/find-action.ts';
+import { isMoreThanNamed, previewAndAsk, writableAmong } from '../ask/on-many.ts';
 import { pickActions } from '../ask/pick-actions.ts';
 import { addServiceOption, servicesFor } from '../ask/selectors.ts';
 import type { CommandSpec } from '../command.ts';
-import type { CanFind, CanWrite } from '../context.ts';
+import type { CanFind, CanWrite, Context } from '../context.ts';
 import { addExamples } from '../options.ts';
 import { applyAndShow, showDryRun, showNoChanges } from '../plan/apply-changes.ts';
 import { planOf } from '../plan/manual-plan.ts';
@@ -29,7 +31,7 @@ export const spec: CommandSpec = {
     addExamples(command, 'enable PIJ90N7', 'enable --all-disabled --service "web-*"');
     addServiceOption(
       command.argument('[actions...]', 'their ids or labels; without any, you are asked'),
-      'the service they stand on (repeatable)',
+      'the services to look on: a label means the action on each of them (repeatable)',
     )
       .option('--all-disabled', 'every action that is disabled, on all services or those of --service')
       .option('--dry-run', 'show what would be re-enabled, and write nothing')
@@ -52,20 +54,19 @@ export async function runEnable(
     });
   }
   const found = await candidates(context, texts, options);
-  const enabled = found.filter(({ disabled }) => disabled === false);
-  for (const { label, id } of enabled) {
-    if (!options.allDisabled) io.say(line(styled('muted', `${label} (${id}) is not disabled.`)));
-  }
+  const isMany = options.allDisabled === true || isMoreThanNamed(found, texts);
+  sayOfEnabled(
+    context,
+    found.filter(({ disabled }) => disabled === false),
+    isMany,
+  );
   const wanted = found.filter(({ disabled }) => disabled !== false);
-  const skipped = options.allDisabled ? wanted.filter((action) => !isWritable(action)) : [];
-  for (const action of skipped) {
-    io.say(line(styled('warn', 'skipped: '), `${action.label} (${action.id}) ${whyNotWritable(action)}`));
-  }
-  if (skipped.length > 0) context.verdict('partial');
+  const writable = isMany ? writableAmong(context, wanted) : wanted;
+  const skipped = wanted.filter((action) => !writable.includes(action));
   const more = options.allDisabled ? { skipped: skipped.map(skippedDocument) } : {};
-  const changes = wanted
-    .filter((action) => !skipped.includes(action))
-    .map((before): Change => ({ kind: 'enable', service: expectWritable(before), id: before.id, before }));
+  const changes = writable.map(
+    (before): Change => ({ kind: 'enable', service: expectWritable(before), id: before.id, before }),
+  );
   if (changes.length === 0) {
     const why = skipped.length > 0 ? 'Nothing else is disabled.' : 'Nothing is disabled.';
     return showNoChanges(context, 'enable', why, more);
@@ -73,7 +74,16 @@ export async function runEnable(
   const readAt = context.clock.now();
   const plan = await planOf(await context.store(), changes);
   if (options.dryRun) return showDryRun(context, 'enable', plan);
+  const question = `Re-enable ${plural(changes.length, 'action')}?`;
+  if (isMany) await previewAndAsk(context, plan, { question, command: 'enable' });
   await applyAndShow(context, 'enable', plan, readAt, more);
+}
+
+function sayOfEnabled({ io }: Pick<Context, 'io'>, enabled: readonly LiveAction[], isMany: boolean): void {
+  const texts = isMany
+    ? [`${plural(enabled.length, 'action')} not disabled.`].filter(() => enabled.length > 0)
+    : enabled.map(({ label, id }) => `${label} (${id}) is not disabled.`);
+  for (const text of texts) io.say(line(styled('muted', text)));
 }
 
 /** What `--all-disabled` leaves disabled, and why. */
@@ -99,6 +109,7 @@ async function candidates(
       services: service ?? [],
       verb: 'enable',
       several: true,
+      onEach: true,
     });
     return withState(store, found);
   }

@@ -75,8 +75,13 @@ export async function applyAndShow(
   return report;
 }
 
-/** Shows what would be done, and writes nothing: `--dry-run`. */
-export async function showDryRun(context: CanShow, command: string, plan: Plan): Promise<void> {
+/** Shows what would be done, and writes nothing: `--dry-run`. @param more further members of the document */
+export async function showDryRun(
+  context: CanShow,
+  command: string,
+  plan: Plan,
+  more: object = {},
+): Promise<void> {
   const { io } = context;
   if (wantsDocument(context)) {
     const changes = changesOf(plan).map((change) => ({
@@ -85,7 +90,7 @@ export async function showDryRun(context: CanShow, command: string, plan: Plan):
       id: 'id' in change ? change.id : null,
       label: labelOf(change),
     }));
-    await showDocument(context, { ...handDocument(command, null), dryRun: true, changes });
+    await showDocument(context, { ...handDocument(command, null), dryRun: true, changes, ...more });
   } else for (const parts of [...renderGroups(plan), ...renderCounts(plan)]) io.out(parts, { prose: true });
   io.say(line(styled('muted', 'Nothing was written (--dry-run).')));
 }

@@ -1,18 +1,30 @@
 /** Plans for changes that a person named one by one. */
 import type { Service } from '../../core/action.ts';
-import { type LiveService, liveByService, NOTHING } from '../../core/live.ts';
+import { compareText, type LiveService, liveByService, NOTHING } from '../../core/live.ts';
 import type { Change, Plan, ServicePlan } from '../../core/plan.ts';
+import type { ServiceRef } from '../../core/refusal.ts';
 import type { ActionStore } from '../../pagerduty/store.ts';
 
-/** A plan of exactly these changes, with what stands on their services now. */
-export async function planOf(store: ActionStore, changes: readonly Change[]): Promise<Plan> {
+/**
+ * A plan of exactly these changes, with what their services carry now.
+ * @param scope services that were asked for, too: what they carry counts for the guards
+ */
+export async function planOf(
+  store: ActionStore,
+  changes: readonly Change[],
+  scope: readonly ServiceRef[] = [],
+): Promise<Plan> {
   const byService = new Map<string, Change[]>();
   for (const change of changes) {
     byService.set(change.service.id, [...(byService.get(change.service.id) ?? []), change]);
   }
-  const services: Service[] = [...new Map(changes.map(({ service }) => [service.id, service])).values()].map(
-    (service) => ({ ...service, teamIds: [], htmlUrl: null }),
-  );
+  const services: Service[] = [
+    ...new Map(
+      [...changes.map(({ service }) => service), ...scope].map((service) => [service.id, service]),
+    ).values(),
+  ]
+    .map((service) => ({ ...service, teamIds: [], htmlUrl: null }))
+    .sort((a, b) => compareText(a.name, b.name) || compareText(a.id, b.id));
   const live = liveByService(await store.actions(services));
   return {
     services: services.map((service) =>

@@ -4,11 +4,13 @@ import { type Show, sideDigests } from '../../core/digest.ts';
 import { cutText } from '../../cut.ts';
 import type { Prepared } from '../../engine/prepare.ts';
 import { RefusedError } from '../../errors.ts';
+import { isObject, type Json } from '../../json-fields.ts';
 import { planDocument } from '../../ui/render/documents.ts';
 import { toJson } from '../../ui/text/json.ts';
 import { plural } from '../../ui/text/plural.ts';
 import { readNamedFile } from '../files/read-file.ts';
 import { movedSince } from './plan-moved.ts';
+import { readRows, type SavedRows } from './saved-plan.ts';
 
 const KIND = 'pdactions-plan';
 /** Rises when the shape of the file changes, or what its digest covers. */
@@ -18,8 +20,8 @@ const PLAN_VERSION = 2;
 export interface SavedPlan {
   readonly digest: string;
   readonly account: string | null;
-  /** All of it, for telling what moved since. Nobody has checked it. */
-  readonly document: unknown;
+  /** What it says, for telling what moved since. */
+  readonly rows: SavedRows;
 }
 
 /** What somebody has approved: a saved plan, or no more than its digest. */
@@ -50,15 +52,13 @@ export async function readPlanFile(path: string, cwd: string): Promise<SavedPlan
       hint: 'Make it again with `pdactions plan --out FILE`. Nothing was written.',
     });
   }
-  return { digest, account: typeof account === 'string' ? account : null, document };
+  return { digest, account: typeof account === 'string' ? account : null, rows: readRows(document) };
 }
 
-function parse(text: string): Readonly<Record<string, unknown>> | undefined {
+function parse(text: string): Json | undefined {
   try {
     const document: unknown = JSON.parse(text);
-    return typeof document === 'object' && document !== null
-      ? (document as Record<string, unknown>)
-      : undefined;
+    return isObject(document) ? document : undefined;
   } catch {
     return undefined;
   }
@@ -75,7 +75,7 @@ export function expectApproved(prepared: Prepared, approved: Approval, show: Sho
   if (prepared.digest === approved.digest) return;
   throw new RefusedError('this is not the plan that was approved', {
     reason: 'stale_plan',
-    details: 'document' in approved ? detailsOf(prepared, approved, show) : [ONLY_A_DIGEST],
+    details: 'rows' in approved ? detailsOf(prepared, approved, show) : [ONLY_A_DIGEST],
     hint: 'Look at the plan above, and approve it again. Nothing was written.',
   });
 }
@@ -83,16 +83,16 @@ export function expectApproved(prepared: Prepared, approved: Approval, show: Sho
 const ONLY_A_DIGEST =
   'what has moved since then cannot be told from a digest; `plan --out FILE` and `sync --plan FILE` can';
 
-function detailsOf(prepared: Prepared, { account, document }: SavedPlan, show: Show): string[] {
+function detailsOf(prepared: Prepared, { account, rows }: SavedPlan, show: Show): string[] {
   // As a file has it: what JSON leaves out must not look like a difference.
-  const now: unknown = JSON.parse(show(toJson(savedDocument(prepared, show))));
+  const now = readRows(JSON.parse(show(toJson(savedDocument(prepared, show)))));
   const details = [
     ...(account === prepared.account
       ? []
       : [
           `it was made for the account ${account === null ? '(unknown)' : cutText(account, 100)}, and this is ${prepared.account ?? '(unknown)'}`,
         ]),
-    ...movedSince(document, now),
+    ...movedSince(rows, now),
   ];
   const more = details.length - MOST_TOLD;
   if (more > 0) return [...details.slice(0, MOST_TOLD), `… and ${plural(more, 'more difference')}`];

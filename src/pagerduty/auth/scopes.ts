@@ -17,7 +17,10 @@ const writing: Needs = { required: [...READING, 'extensions.write'], partly: TEA
 export const SCOPES: Readonly<Record<string, Needs>> = {
   list: reading,
   show: reading,
-  slots: reading,
+  slots: {
+    required: READING,
+    partly: { 'teams.read': 'the teams of `--html`, and selectors such as `team:Payments`' },
+  },
   open: { required: ['services.read'], partly: TEAMS },
   export: reading,
   import: reading,

@@ -20,6 +20,8 @@ export interface Reads {
   servicesFor(selectors: readonly Selector[], off?: AbortSignal): Promise<readonly Service[]>;
   teamsNamed(names: readonly string[]): Promise<readonly Team[]>;
   teamsById(ids: readonly string[]): Promise<readonly Team[]>;
+  /** None for a token that may not see teams. */
+  allTeams(): Promise<readonly Team[]>;
   teamsLike(text: string): Promise<readonly Team[]>;
   servicesPage(
     query: string,
@@ -71,6 +73,7 @@ export function createReads(call: Caller, observer: ((event: StoreEvent) => void
     servicesFor: services.matching,
     teamsNamed: teams.named,
     teamsById: teams.byId,
+    allTeams: () => teams.all(),
     teamsLike: teams.like,
     servicesPage: services.page,
     actions: (of, labels = []) => actions.on(of, services.all, labels),

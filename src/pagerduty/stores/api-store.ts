@@ -84,6 +84,7 @@ type Readers = Pick<
   | 'catalogue'
   | 'teamsNamed'
   | 'teamsById'
+  | 'teams'
   | 'searchServices'
   | 'searchTeams'
   | 'actions'
@@ -101,6 +102,7 @@ function readers(reads: Reads): Readers {
     prefetch: reads.prefetch,
     teamsNamed: reads.teamsNamed,
     teamsById: reads.teamsById,
+    teams: reads.allTeams,
     async catalogue(selectors) {
       if (selectors === 'all') return { services: remember(await reads.allServices()), teams: [] };
       const names = selectors.flatMap((selector) => (selector.kind === 'team' ? [selector.team] : []));

@@ -193,7 +193,8 @@ function oneOrCount(name: string, values: readonly string[]): string {
     : `${others.length + 1} different ${name === 'url' ? 'URLs' : `${name}s`}`;
 }
 
-function firstOf(names: readonly string[]): string {
+/** The first of the names, and how many more there are. */
+export function firstOf(names: readonly string[]): string {
   const more = names.length - MOST_NAMED;
   const named = names.slice(0, MOST_NAMED).join(', ');
   return more > 0 ? `${named} and ${more} more` : named;

@@ -2,6 +2,9 @@
 import type { LiveAction } from '../../../core/action.ts';
 import { hidesSomething } from '../../../core/redacted.ts';
 import { type Choice, WentBack } from '../../../ui/prompt/prompter.ts';
+import { renderCounts } from '../../../ui/render/plan-counts.ts';
+import { renderGroups } from '../../../ui/render/plan-groups.ts';
+import { plural } from '../../../ui/text/plural.ts';
 import { line } from '../../../ui/text/text.ts';
 import { askField, type Draft, draftWords, type Field } from '../../ask/draft.ts';
 import { finalMenu } from '../../ask/final-menu.ts';
@@ -17,39 +20,50 @@ import {
   type Wanted,
 } from './prepare.ts';
 
+/** What is to be changed, and the words that name it on a command line. */
+export interface Subject {
+  readonly actions: readonly LiveAction[];
+  readonly words: readonly string[];
+}
+
 /** Asks what should change, shows both sides, and lets every answer be changed. @returns null when nothing is to be done */
 export async function askUpdate(
   context: CanConfirm & CanRead & Pick<Context, 'clock'>,
-  action: LiveAction,
+  { actions, words }: Subject,
   flags: Wanted,
   options: UpdateOptions,
 ): Promise<Ready | null> {
   const draft: Draft = { label: flags.label, url: flags.url, headers: flags.headers ?? undefined, typed: {} };
-  const ask = (field: Field, back: boolean): Promise<void> => askOf(context, action, draft, field, back);
-  if (!asksForSomething(options)) await askWhat(context, action, ask);
+  const ask = (field: Field, back: boolean): Promise<void> => askOf(context, actions, draft, field, back);
+  if (!asksForSomething(options)) await askWhat(context, actions, ask);
   return finalMenu(context, {
-    question: 'Change it?',
-    doIt: 'Yes, change it',
+    ...(actions.length === 1
+      ? { question: 'Change it?', doIt: 'Yes, change it' }
+      : { question: 'Change them?', doIt: 'Yes, change them' }),
     fields: () => FIELDS.map(({ value, name }) => ({ field: value, name })),
     prepare: async () => {
-      const ready = await prepareUpdate(
-        context,
-        action,
-        { ...draft, headers: draft.headers ?? null },
-        options,
-      );
-      if (ready) preview(context, action, ready);
-      else context.io.say(line(likeThat(action)), { always: true });
+      const wanted = { ...draft, headers: draft.headers ?? null };
+      const ready = await prepareUpdate(context, actions, wanted, options);
+      if (ready) preview(context, ready);
+      else context.io.say(line(likeThat(actions)), { always: true });
       return ready;
     },
     edit: (field) => ask(field, true),
-    words: () => ['update', action.id, ...draftWords(draft)],
+    words: () => ['update', ...words, ...draftWords(draft)],
   });
 }
 
-function preview({ io }: Pick<Context, 'io'>, action: LiveAction, { plan, after }: Ready): void {
-  const names = after.headers?.map(({ name }) => name) ?? action.headerNames ?? [];
-  for (const parts of previewLines(plan, after, names, io.width)) io.say(parts, { always: true });
+/** One action as its button and its request; several as a plan. */
+function preview({ io }: Pick<Context, 'io'>, { plan, updates }: Ready): void {
+  const [first, ...others] = updates;
+  if (!first) return;
+  const { after, before } = first;
+  const names = after.headers?.map(({ name }) => name) ?? before.headerNames ?? [];
+  const lines =
+    others.length === 0
+      ? previewLines(plan, after, names, io.width)
+      : [line(), ...renderGroups(plan), ...renderCounts(plan), line()];
+  for (const parts of lines) io.say(parts, { always: true });
 }
 
 const FIELDS: readonly (Choice<Field> & { readonly name: string })[] = [
@@ -65,12 +79,13 @@ const FIELDS: readonly (Choice<Field> & { readonly name: string })[] = [
 /** Asks which fields should change, then for each of them; Esc at the first one leads back to the choice. */
 async function askWhat(
   context: Pick<Context, 'prompter'>,
-  action: LiveAction,
+  actions: readonly LiveAction[],
   ask: (field: Field, back: boolean) => Promise<void>,
 ): Promise<void> {
   const prompter = await context.prompter();
+  const where = actions.length === 1 ? '' : ` on ${plural(actions.length, 'service')}`;
   const fields = await prompter.checkbox<Field>({
-    message: `What should change about ${action.label}?`,
+    message: `What should change about ${actions[0]?.label}${where}?`,
     required: true,
     choices: FIELDS,
   });
@@ -81,21 +96,32 @@ async function askWhat(
     );
   } catch (error) {
     if (!(error instanceof WentBack)) throw error;
-    await askWhat(context, action, ask);
+    await askWhat(context, actions, ask);
   }
 }
 
 /** One field, with what the action has now on the line, unless PagerDuty hides a part of it. */
 async function askOf(
   context: Pick<Context, 'prompter'>,
-  { label, url }: LiveAction,
+  actions: readonly LiveAction[],
   draft: Draft,
   field: Field,
   back: boolean,
 ): Promise<void> {
-  const shown = url !== null && !hidesSomething(url) ? url : undefined;
+  const label = sharedBy(actions, (action) => action.label);
+  const url = sharedBy(actions, (action) => action.url);
+  const shown = url !== undefined && !hidesSomething(url) ? url : undefined;
   if (field === 'label') draft.typed.label ??= draft.label ?? label;
   if (field === 'url') draft.typed.url ??= draft.url ?? shown;
   const facts = { back, taken: [], url: url ?? '', templates: false };
   await askField(await context.prompter(), draft, field, facts);
+}
+
+/** What all of them have; undefined where they differ, or have none. */
+function sharedBy(
+  actions: readonly LiveAction[],
+  of: (action: LiveAction) => string | null,
+): string | undefined {
+  const [first, ...others] = new Set(actions.map(of));
+  return others.length === 0 ? (first ?? undefined) : undefined;
 }

@@ -19,13 +19,16 @@ export interface UpdateOptions extends HeaderFlags {
   readonly url?: string | undefined;
   readonly removeHeader?: readonly string[] | undefined;
   readonly keepHeaders?: boolean | undefined;
+  readonly dryRun?: boolean | undefined;
 }
 
 export interface Ready {
-  readonly after: ActionSpec;
+  readonly updates: readonly Update[];
   readonly plan: Plan;
   readonly readAt: number;
 }
+
+type Update = Extract<Change, { readonly kind: 'update' }>;
 
 export interface Wanted {
   readonly label?: string | undefined;
@@ -37,75 +40,105 @@ export function asksForSomething({ label, url, header, headerEnv, removeHeader }
   return [label, url, header, headerEnv, removeHeader].some((value) => value !== undefined);
 }
 
-export function likeThat({ label, id }: LiveAction): string {
-  return `${label} (${id}) is like that already.`;
+export function likeThat(actions: readonly LiveAction[]): string {
+  const [{ label, id } = { label: '', id: '' }, ...others] = actions;
+  return others.length === 0
+    ? `${label} (${id}) is like that already.`
+    : `${label} is like that already on ${actions.length} services.`;
 }
 
-/** What would be changed; null when the action is like that already. @throws RefusedError, UsageError */
+/** What would be changed; null when all the actions are like that already. @throws RefusedError, UsageError */
 export async function prepareUpdate(
   context: Pick<Context, 'globals' | 'store' | 'io' | 'clock'>,
-  action: LiveAction,
+  actions: readonly LiveAction[],
   wanted: Wanted,
   options: UpdateOptions,
 ): Promise<Ready | null> {
-  const service = expectWritable(action);
-  const after = specFor(action, wanted, options.removeHeader ?? []);
-  keepSecret(context.io, after.url, after.headers);
-  if (wanted.url !== undefined) {
-    await warnOfUrl(context, checkedUrl(after.url, after.headers), after.headers);
+  const all = actions.map((action) => updateOf(action, wanted, options.removeHeader ?? []));
+  for (const { after } of all) keepSecret(context.io, after.url, after.headers);
+  const [first] = all;
+  if (wanted.url !== undefined && first) {
+    const { url, headers } = first.after;
+    await warnOfUrl(context, checkedUrl(url, headers), headers);
   }
-  const fields = fieldsOf(after, action);
-  if (fields.length === 0) return null;
-  sayOfFingerprint(context, after, action);
-  const change: Change = { kind: 'update', service, id: action.id, before: action, after, fields };
-  expectHeadersMeant(context, change, options);
+  const updates = all.filter(({ fields }) => fields.length > 0);
+  if (updates.length === 0) return null;
+  const alike = all.length - updates.length;
+  if (alike > 0) context.io.say(line(styled('muted', `${alike} of ${all.length} are like that already.`)));
+  sayOfFingerprints(context, updates);
+  expectHeadersMeant(context, updates, options);
   const readAt = context.clock.now();
-  const plan = await planOf(await context.store(), [change]);
-  expectLabelFree(plan, after.label, action);
-  return { after, plan, readAt };
+  const plan = await planOf(await context.store(), updates);
+  expectLabelsFree(plan);
+  return { updates, plan, readAt };
+}
+
+function updateOf(action: LiveAction, wanted: Wanted, removed: readonly string[]): Update {
+  const service = expectWritable(action);
+  const after = specFor(action, wanted, removed);
+  return {
+    kind: 'update',
+    service,
+    id: action.id,
+    before: action,
+    after,
+    fields: fieldsOf(after, action),
+  };
 }
 
 /** @throws RefusedError off a terminal, when stored headers would go to another host without a word about them */
 function expectHeadersMeant(
   { io }: Pick<Context, 'io'>,
-  change: Change,
+  updates: readonly Update[],
   { keepHeaders = false }: UpdateOptions,
 ): void {
-  const text = movedHeadersText(change);
-  if (text === undefined || keepHeaders) return;
+  const texts = new Set(updates.flatMap((update) => movedHeadersText(update) ?? []));
+  const [first, ...others] = texts;
+  if (first === undefined || keepHeaders) return;
   if (io.canPrompt) {
-    io.warn(text);
+    for (const text of texts) io.warn(text);
     return;
   }
-  throw new RefusedError(text, {
+  throw new RefusedError(first, {
+    details: others,
     hint: 'Nothing was written. Give the headers with `--header-env`, or add `--keep-headers` if the new host may have them.',
   });
 }
 
-/** @throws RefusedError when the new label is that of another button on the service: no sync could tell the two apart */
-function expectLabelFree({ services }: Plan, label: string, { id, label: before }: LiveAction): void {
-  if (label === before) return;
-  for (const { service, live } of services) {
-    const taken = live.own.filter((other) => other.label === label && other.id !== id);
-    if (taken.length === 0) continue;
-    throw new RefusedError(`there is a \`${label}\` already`, {
-      reason: 'duplicate',
-      details: taken.map((other) => `${other.id} on ${service.name}`),
-      hint: 'Take another label, or delete that one first. Nothing was written.',
-    });
-  }
+/** @throws RefusedError when a new label is that of another action on the service: no sync could tell the two apart */
+function expectLabelsFree({ services }: Plan): void {
+  const taken = services.flatMap(({ service, changes, live }) =>
+    changes.flatMap((change) => {
+      if (change.kind !== 'update' || change.after.label === change.before.label) return [];
+      const { label } = change.after;
+      return live.own
+        .filter((other) => other.label === label && other.id !== change.id)
+        .map(({ id }) => ({ label, text: `${id} on ${service.name}` }));
+    }),
+  );
+  const [first] = taken;
+  if (!first) return;
+  throw new RefusedError(`there is a \`${first.label}\` already`, {
+    reason: 'duplicate',
+    details: taken.map(({ text }) => text),
+    hint: 'Choose another label, or delete that one first. Nothing was written.',
+  });
 }
 
 /** What a person changes by hand is not what the fingerprint was made of. */
-function sayOfFingerprint({ io }: Pick<Context, 'io'>, after: ActionSpec, before: LiveAction): void {
-  if (!before.headerNames?.some(isFingerprintName)) return;
-  const text =
-    after.headers !== null
-      ? 'the fingerprint of the old header values is dropped; the next `pdactions sync` makes a new one'
-      : after.label === before.label
-        ? undefined
-        : 'the fingerprint is for the old label; the next `pdactions sync` sends the headers again with a new one';
-  if (text !== undefined) io.say(line(styled('warn', 'note: '), text));
+function sayOfFingerprints({ io }: Pick<Context, 'io'>, updates: readonly Update[]): void {
+  const texts = updates.flatMap(({ after, before }) => fingerprintNote(after, before) ?? []);
+  for (const text of new Set(texts)) io.say(line(styled('warn', 'note: '), text));
+}
+
+function fingerprintNote(after: ActionSpec, before: LiveAction): string | undefined {
+  if (!before.headerNames?.some(isFingerprintName)) return undefined;
+  if (after.headers !== null) {
+    return 'the fingerprint of the old header values is dropped; the next `pdactions sync` makes a new one';
+  }
+  return after.label === before.label
+    ? undefined
+    : 'the fingerprint is for the old label; the next `pdactions sync` sends the headers again with a new one';
 }
 
 /** The whole action as it is to be. What PagerDuty hides cannot be sent back, so it has to be given, or the update is refused. */

@@ -1,17 +1,25 @@
-import type { LiveAction } from '../../../core/action.ts';
-import { UsageError } from '../../../errors.ts';
+import { RefusedError, UsageError } from '../../../errors.ts';
+import { plural } from '../../../ui/text/plural.ts';
 import { checkedLabel, checkedUrl, keepSecret } from '../../ask/fields.ts';
 import { expectWritable, findActions } from '../../ask/find-action.ts';
 import { addHeaderOptions, readHeaders } from '../../ask/headers.ts';
+import { previewAndAsk, writableAmong } from '../../ask/on-many.ts';
 import { pickAction } from '../../ask/pick-actions.ts';
 import { addServiceOption } from '../../ask/selectors.ts';
 import type { CommandSpec } from '../../command.ts';
-import type { CanFind, CanWrite, Context } from '../../context.ts';
+import type { CanConfirm, CanFind, CanWrite, Context } from '../../context.ts';
 import { addExamples, collect } from '../../options.ts';
-import { applyAndShow, showNoChanges } from '../../plan/apply-changes.ts';
+import { applyAndShow, showDryRun, showNoChanges } from '../../plan/apply-changes.ts';
 import { checkFormat } from '../../show-document.ts';
-import { askUpdate } from './ask.ts';
-import { asksForSomething, likeThat, prepareUpdate, type UpdateOptions, type Wanted } from './prepare.ts';
+import { askUpdate, type Subject } from './ask.ts';
+import {
+  asksForSomething,
+  likeThat,
+  prepareUpdate,
+  type Ready,
+  type UpdateOptions,
+  type Wanted,
+} from './prepare.ts';
 
 export const spec: CommandSpec = {
   name: 'update',
@@ -24,21 +32,26 @@ export const spec: CommandSpec = {
       command,
       'update PIJ90N7 --url https://automation.example.com/v2/restart',
       'update "Restart Server" --service "Checkout API" --label "Restart the Server"',
+      'update "Restart Server" --service "web-*" --url https://automation.example.com/v2/restart',
     );
     addServiceOption(
       command.argument('[action]', 'its id or its label; without it, you are asked'),
-      'the service it stands on',
+      'the services to change it on: a label means the action on each of them (repeatable)',
     )
       .option('-l, --label <label>', "the button's new text")
       .option('-u, --url <url>', 'the new endpoint');
     addHeaderOptions(command)
+      .option('--dry-run', 'show what would be changed, and change nothing')
       .option('--remove-header <name>', 'a header to send no longer (repeatable)', collect)
       .option('--keep-headers', 'send its stored headers to a new host, too')
       .action((action: string | undefined, options: UpdateOptions) => runUpdate(context(), action, options));
   },
 };
 
-/** Changes one action. Sends a full body, and headers only when a header flag asks for it (fact 11, U4). */
+/**
+ * Changes an action, or the actions of one label on every service that `--service` selects. Sends a full body, and headers only when a
+ * header flag asks for them (fact 11, U4).
+ */
 export async function runUpdate(
   context: CanWrite & CanFind & Pick<Context, 'env'>,
   text: string | undefined,
@@ -50,14 +63,21 @@ export async function runUpdate(
   const flags = readFlags(context, options);
   keepSecret(io, flags.url ?? '', flags.headers);
   if (!io.canPrompt) expectValues(text, nothingAsked);
-  const action = await actionFor(context, text, options.service ?? []);
-  expectWritable(action);
+  const subject = await subjectFor(context, text, options.service ?? []);
+  const { actions } = subject;
   const asks = nothingAsked || text === undefined;
   const ready = asks
-    ? await askUpdate(context, action, flags, options)
-    : await prepareUpdate(context, action, flags, options);
-  if (!ready && !asks) await showNoChanges(context, 'update', likeThat(action));
-  if (ready) await applyAndShow(context, 'update', ready.plan, ready.readAt);
+    ? await askUpdate(context, subject, flags, options)
+    : await prepareUpdate(context, actions, flags, options);
+  if (!ready) return asks ? undefined : showNoChanges(context, 'update', likeThat(actions));
+  if (options.dryRun) return showDryRun(context, 'update', ready.plan);
+  if (!asks && actions.length > 1) await confirmAll(context, ready);
+  await applyAndShow(context, 'update', ready.plan, ready.readAt);
+}
+
+function confirmAll(context: CanConfirm, { plan, updates }: Ready): Promise<void> {
+  const question = `Change ${plural(updates.length, 'action')}?`;
+  return previewAndAsk(context, plan, { question, command: 'update' });
 }
 
 /** @throws UsageError for what would have to be asked for */
@@ -72,13 +92,24 @@ function expectValues(text: string | undefined, nothingAsked: boolean): void {
   });
 }
 
-async function actionFor(
-  context: CanFind,
+/** The actions, and how a command line names them. @throws RefusedError when none of them can be written */
+async function subjectFor(
+  context: CanFind & Pick<Context, 'verdict'>,
   text: string | undefined,
   services: readonly string[],
-): Promise<LiveAction> {
-  const [action] = text === undefined ? [] : await findActions(context, [text], { services, verb: 'update' });
-  return action ?? pickAction(context, services, { message: 'Which action?' });
+): Promise<Subject> {
+  const found =
+    text === undefined
+      ? [await pickAction(context, services, { message: 'Which action?' })]
+      : await findActions(context, [text], { services, verb: 'update', onEach: true });
+  const [only, ...others] = found;
+  if (only && others.length === 0) {
+    expectWritable(only);
+    return { actions: found, words: [only.id] };
+  }
+  const actions = writableAmong(context, found);
+  if (actions.length === 0) throw new RefusedError(`no \`${text}\` on these services can be changed`);
+  return { actions, words: [text ?? '', ...services.flatMap((service) => ['-s', service])] };
 }
 
 function readFlags({ env }: Pick<Context, 'env'>, options: UpdateOptions): Wanted {

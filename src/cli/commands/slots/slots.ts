@@ -1,23 +1,27 @@
-import { type LiveAction, type Service, SLOTS_PER_SERVICE } from '../../core/action.ts';
-import { liveByService } from '../../core/live.ts';
-import { type DesiredService, desiredServices } from '../../core/normalize.ts';
-import { type SlotRow, slotRows } from '../../core/slot-map.ts';
-import type { Slot } from '../../core/slots.ts';
-import { resolveSelectors } from '../../engine/resolve.ts';
-import { RefusedError } from '../../errors.ts';
-import { DOCUMENT_VERSION } from '../../ui/render/action-document.ts';
-import { type Cell, type RowColumn, writeRows } from '../../ui/render/rows.ts';
-import { slotDots, slotSpan } from '../../ui/render/slots.ts';
-import { plural } from '../../ui/text/plural.ts';
-import { line, styled } from '../../ui/text/text.ts';
-import { addServiceOption } from '../ask/selectors.ts';
-import type { CommandSpec } from '../command.ts';
-import type { CanRead, CanShow, Context } from '../context.ts';
-import { readAccount } from '../read-account.ts';
-import { warnOfOdd } from '../warn-of-odd.ts';
+import { type LiveAction, type Service, SLOTS_PER_SERVICE } from '../../../core/action.ts';
+import { liveByService } from '../../../core/live.ts';
+import { type DesiredService, desiredServices } from '../../../core/normalize.ts';
+import { type SlotRow, slotRows } from '../../../core/slot-map.ts';
+import type { Slot } from '../../../core/slots.ts';
+import { resolveSelectors } from '../../../engine/resolve.ts';
+import { RefusedError } from '../../../errors.ts';
+import { DOCUMENT_VERSION } from '../../../ui/render/action-document.ts';
+import { type Cell, type RowColumn, writeRows } from '../../../ui/render/rows.ts';
+import { slotDots, slotSpan } from '../../../ui/render/slots.ts';
+import { plural } from '../../../ui/text/plural.ts';
+import { line, styled } from '../../../ui/text/text.ts';
+import { addServiceOption } from '../../ask/selectors.ts';
+import type { CommandSpec } from '../../command.ts';
+import type { CanRead, CanShow, Context } from '../../context.ts';
+import { openPendingFile } from '../../files/write-file.ts';
+import { addExamples } from '../../options.ts';
+import { readAccount } from '../../read-account.ts';
+import { warnOfOdd } from '../../warn-of-odd.ts';
 
 export interface SlotsOptions {
   readonly service?: readonly string[] | undefined;
+  /** Where a page for a browser goes. */
+  readonly html?: string | undefined;
 }
 
 export const spec: CommandSpec = {
@@ -27,28 +31,70 @@ export const spec: CommandSpec = {
   rank: 3,
   document: 'slots',
   define(command, context) {
-    addServiceOption(command, 'only these services (repeatable)').action((options: SlotsOptions) =>
-      runSlots(context(), options),
-    );
+    addExamples(command, 'slots', 'slots --html slots.html');
+    addServiceOption(command, 'only these services (repeatable)')
+      .option(
+        '--html <file>',
+        'write a page for a browser instead: services by team, with search and filters',
+      )
+      .action((options: SlotsOptions) => runSlots(context(), options));
   },
 };
 
-/** Shows who holds the slots of each service, the fullest ones first. */
+/** Shows who holds the slots of each service, the fullest ones first, or writes them as a page. */
 export async function runSlots(
-  context: CanShow & CanRead & Pick<Context, 'labels'>,
+  context: CanShow & CanReadSlots & Pick<Context, 'cwd' | 'globals'>,
   options: SlotsOptions,
 ): Promise<void> {
-  const { io, format } = context;
+  const { html } = options;
+  // A place that cannot be written to shows before the account is read.
+  const file = html === undefined ? null : await openPendingFile(html, context.cwd);
+  try {
+    const read = await readSlots(context, options);
+    if (file) {
+      const { pageOf } = await import('./page.ts');
+      await file.commit(await pageOf(context, read));
+      context.io.say(line(styled('muted', `Saved to ${html}; open it in a browser.`)));
+    }
+    if (!file || context.globals.format !== undefined) await showRows(context, read);
+  } catch (error) {
+    await file?.discard();
+    throw error;
+  }
+}
+
+type CanReadSlots = CanRead & Pick<Context, 'io' | 'labels'>;
+
+/** What both forms show. */
+interface Read {
+  readonly account: string | null;
+  readonly services: readonly Service[];
+  readonly actions: readonly LiveAction[];
+  readonly desired: readonly DesiredService[] | null;
+  readonly rows: readonly SlotRow[];
+}
+
+/** Reads the account and the config, and warns of what cannot be shown in a slot. */
+async function readSlots(context: CanReadSlots, options: SlotsOptions): Promise<Read> {
   const { account, services, actions } = await readAccount(context, options.service);
   const desired = await declared(context);
   const rows = slotRows(services, liveByService(actions), desired);
-  const unplaced = unplacedIn(actions, services);
-  warnOfOdd(io, actions);
-  for (const { label, id, services: on } of unplaced.filter((action) => action.services.length > 0)) {
+  warnOfOdd(context.io, actions);
+  for (const { label, id, services: on } of unplacedIn(actions, services)) {
+    if (on.length === 0) continue;
     const where = on.map((service) => service.id).join(', ');
     const text = `${label} (${id}) holds a slot of ${where}, which was deleted, or is not visible to this token`;
-    io.warn(text);
+    context.io.warn(text);
   }
+  return { account, services, actions, desired, rows };
+}
+
+async function showRows(
+  context: CanShow,
+  { account, services, actions, desired, rows }: Read,
+): Promise<void> {
+  const { io, format } = context;
+  const unplaced = unplacedIn(actions, services);
   await writeRows(io, format, {
     columns: COLUMNS,
     rows: rows.map((row) => cellsOf(row, desired !== null, format === 'table' && io.terminal.stdout)),

@@ -1,26 +1,27 @@
 import { type Command, Option } from 'commander';
-import type { ActionSpec, Service } from '../../core/action.ts';
-import { liveByService } from '../../core/live.ts';
-import { computePlan, type Plan } from '../../core/plan.ts';
-import type { Report } from '../../engine/report.ts';
-import { RefusedError, UsageError } from '../../errors.ts';
-import { visibleJson } from '../../ui/text/json.ts';
-import { askField, type Draft, draftWords, type Field } from '../ask/draft.ts';
-import { checkedLabel, checkedUrl, keepSecret, warnOfUrl } from '../ask/fields.ts';
-import { finalMenu } from '../ask/final-menu.ts';
-import { expectFreeSlots } from '../ask/free-slots.ts';
-import { addHeaderOptions, type HeaderFlags, readHeaders } from '../ask/headers.ts';
-import { inTurn } from '../ask/in-turn.ts';
-import { pickServices } from '../ask/pick-service.ts';
-import { addServiceOption, servicesFor } from '../ask/selectors.ts';
-import { TEMPLATES } from '../ask/templates.ts';
-import type { CommandSpec } from '../command.ts';
-import type { CanConfirm, CanRead, CanShow, CanWrite, Context } from '../context.ts';
-import { sayNext } from '../next-step.ts';
-import { addExamples } from '../options.ts';
-import { applyAndShow, showDryRun } from '../plan/apply-changes.ts';
-import { previewLines } from '../plan/preview.ts';
-import { checkFormat } from '../show-document.ts';
+import type { ActionSpec, Service } from '../../../core/action.ts';
+import { liveByService } from '../../../core/live.ts';
+import { changesOf } from '../../../core/plan.ts';
+import type { Report } from '../../../engine/report.ts';
+import { UsageError } from '../../../errors.ts';
+import { line } from '../../../ui/text/text.ts';
+import { askField, draftWords, type Field } from '../../ask/draft.ts';
+import { checkedLabel, checkedUrl, keepSecret } from '../../ask/fields.ts';
+import { finalMenu } from '../../ask/final-menu.ts';
+import { expectFreeSlots } from '../../ask/free-slots.ts';
+import { addHeaderOptions, type HeaderFlags, readHeaders } from '../../ask/headers.ts';
+import { inTurn } from '../../ask/in-turn.ts';
+import { pickServices } from '../../ask/pick-service.ts';
+import { addServiceOption, servicesFor } from '../../ask/selectors.ts';
+import { TEMPLATES } from '../../ask/templates.ts';
+import type { CommandSpec } from '../../command.ts';
+import type { CanConfirm, CanRead, CanShow, CanWrite, Context } from '../../context.ts';
+import { sayNext } from '../../next-step.ts';
+import { addExamples } from '../../options.ts';
+import { applyAndShow, showDryRun, showNoChanges } from '../../plan/apply-changes.ts';
+import { previewLines } from '../../plan/preview.ts';
+import { checkFormat } from '../../show-document.ts';
+import { type CreateDraft, prepareCreate, type Ready } from './prepare.ts';
 
 export interface CreateOptions extends HeaderFlags {
   readonly service?: readonly string[] | undefined;
@@ -28,6 +29,7 @@ export interface CreateOptions extends HeaderFlags {
   readonly url?: string | undefined;
   readonly template?: string | undefined;
   readonly dryRun?: boolean | undefined;
+  readonly skipExisting?: boolean | undefined;
 }
 
 export const spec: CommandSpec = {
@@ -39,6 +41,7 @@ export const spec: CommandSpec = {
     addExamples(
       command,
       'create',
+      'create --service "web-*" --label Ping --url https://automation.example.com/ping --skip-existing',
       'create --service "Checkout API" --template restart-server --url https://automation.example.com/restart --header-env Authorization=AUTOMATION_TOKEN',
     );
     addOptions(command).action((options: CreateOptions) => runCreate(context(), options));
@@ -50,6 +53,7 @@ function addOptions(command: Command): Command {
     .option('-l, --label <label>', "the button's text")
     .option('-u, --url <url>', 'the endpoint that PagerDuty posts to')
     .option('--dry-run', 'show what would be created, and create nothing')
+    .option('--skip-existing', 'leave services alone that have an action with this label')
     .addOption(
       new Option('-t, --template <template>', 'take the label of a documented use').choices(
         TEMPLATES.map(({ key }) => key),
@@ -70,51 +74,37 @@ export async function runCreate(
   const missing = missingFlags(given, options);
   if (missing.length > 0 && !io.canPrompt) throw missingValues(missing);
   const services = options.service ? await servicesFor(await context.store(), options.service) : [];
+  const draft: CreateDraft = { ...given, headers: given.headers ?? undefined, services, typed: {} };
   const ready =
     missing.length > 0
-      ? await askCreate(context, given, services)
-      : await prepare(context, { ...given, headers: given.headers ?? undefined, services, typed: {} });
-  if (ready && options.dryRun) return showDryRun(context, 'create', ready.plan);
-  if (ready) sayNextOf(context, await applyAndShow(context, 'create', ready.plan, ready.readAt));
+      ? await askCreate(context, draft, options)
+      : await prepareCreate(context, draft, options);
+  if (!ready) return;
+  const { plan, readAt, skipped } = ready;
+  const more = options.skipExisting ? { skipped } : {};
+  if (changesOf(plan).length === 0) return showNoChanges(context, 'create', existsOn(ready), more);
+  if (options.dryRun) return showDryRun(context, 'create', plan, more);
+  sayNextOf(context, await applyAndShow(context, 'create', plan, readAt, more));
 }
 
-interface Ready {
-  readonly spec: ActionSpec;
-  readonly plan: Plan;
-  readonly readAt: number;
-}
-
-/** What would be created. @throws RefusedError, UsageError for what cannot be */
-async function prepare(
-  context: CanRead & Pick<Context, 'globals' | 'io' | 'clock'>,
-  draft: CreateDraft,
-): Promise<Ready> {
-  const { label = '', url = '', headers = [], services } = draft;
-  const sent = headers.length === 0 ? null : [...headers];
-  const spec: ActionSpec = { key: label, label, url, headers: sent, renamedFrom: [] };
-  keepSecret(context.io, url, sent);
-  // What was typed is checked as a whole: a header with a token must not go to an unencrypted endpoint.
-  await warnOfUrl(context, checkedUrl(url, sent), sent);
-  const readAt = context.clock.now();
-  return { spec, plan: await planCreate(context, spec, services), readAt };
-}
-
-interface CreateDraft extends Draft {
-  services: readonly Service[];
+function existsOn({ spec: { label }, skipped }: Ready): string {
+  const [only, ...others] = skipped;
+  return `${label} exists on ${others.length === 0 ? only?.service.name : `all ${skipped.length} services`}.`;
 }
 
 /** Asks for what is missing, shows the whole, and lets every answer be changed. @returns null when it was cancelled */
 async function askCreate(
   context: CanConfirm & CanRead & Pick<Context, 'clock'>,
-  given: Given,
-  services: readonly Service[],
+  draft: CreateDraft,
+  options: CreateOptions,
 ): Promise<Ready | null> {
-  const draft: CreateDraft = { ...given, headers: given.headers ?? undefined, services, typed: {} };
+  const { services } = draft;
   const prompter = await context.prompter();
   const ask = async (field: Field | 'services', back: boolean): Promise<void> => {
     if (field === 'services') draft.services = await pickServices(context, { back });
     else {
-      const taken = field === 'label' ? await labelsOn(context, draft.services) : [];
+      const isUnique = field === 'label' && !options.skipExisting;
+      const taken = isUnique ? await labelsOn(context, draft.services) : [];
       await askField(prompter, draft, field, { back, taken, url: '', templates: true });
     }
   };
@@ -132,7 +122,11 @@ async function askCreate(
       { field: 'headers', name: 'the headers' },
     ],
     prepare: async () => {
-      const ready = await prepare(context, draft);
+      const ready = await prepareCreate(context, draft, options);
+      if (changesOf(ready.plan).length === 0) {
+        context.io.say(line(existsOn(ready)), { always: true });
+        return null;
+      }
       const names = (ready.spec.headers ?? []).map(({ name }) => name);
       for (const parts of previewLines(ready.plan, ready.spec, names, context.io.width)) {
         context.io.say(parts, { always: true });
@@ -183,53 +177,4 @@ async function labelsOn(context: Pick<Context, 'store'>, services: readonly Serv
   const actions = await store.actions(services);
   expectFreeSlots(services, liveByService(actions));
   return actions.map(({ label }) => label);
-}
-
-/** The plan. @throws RefusedError for a full service, or a button of that name */
-async function planCreate(
-  context: CanRead & Pick<Context, 'io'>,
-  spec: ActionSpec,
-  services: readonly Service[],
-): Promise<Plan> {
-  const store = await context.store();
-  const live = liveByService(await context.activity.while('reading', () => store.actions(services)));
-  const taken = services.flatMap(({ id, name }) =>
-    (live.get(id)?.own ?? []).filter(({ label }) => label === spec.label).map((action) => ({ action, name })),
-  );
-  if (taken.length > 0) {
-    throw new RefusedError(`there is a \`${spec.label}\` already`, {
-      reason: 'duplicate',
-      details: taken.map(({ action, name }) => `${action.id} on ${name}`),
-      hint: `Change it with \`pdactions update ${taken[0]?.action.id}\`, or take another label.`,
-    });
-  }
-  expectFreeSlots(services, live);
-  const desired = services.map((service) => ({
-    service,
-    actions: [spec],
-    prune: false,
-    askedBy: new Map([[spec.key, [`id:${service.id}`]]]),
-  }));
-  const plan = computePlan(desired, live, { enable: false, rotate: null });
-  expectNoTwin(context, plan);
-  return plan;
-}
-
-/** A button that only looks the same: refused with the same URL, else a warning. @throws RefusedError */
-function expectNoTwin({ io }: Pick<Context, 'io'>, { refusals, services }: Plan): void {
-  const twins = refusals.filter((refusal) => refusal.code === 'look-alike');
-  const [first] = twins;
-  if (first) {
-    throw new RefusedError(`\`${first.label}\` already exists under a label that only looks the same`, {
-      reason: 'duplicate',
-      details: twins.map(({ id, stored, service }) => `${visibleJson(stored)} (${id}) on ${service.name}`),
-      hint: `Rename it with \`pdactions update ${first.id} --label ${JSON.stringify(first.label)}\`, or take another label.`,
-    });
-  }
-  for (const { service, twins: beside } of services) {
-    for (const { id, stored } of beside) {
-      const text = `${service.name} also has ${visibleJson(stored)} (${id}), which looks the same and has another URL`;
-      io.warn(text);
-    }
-  }
 }

@@ -1,0 +1,122 @@
+/** From what is wanted of a new action to the plan that creates it. */
+import type { ActionSpec, LiveAction, Service } from '../../../core/action.ts';
+import { liveByService } from '../../../core/live.ts';
+import { computePlan, type Plan } from '../../../core/plan.ts';
+import type { ServiceRef } from '../../../core/refusal.ts';
+import { RefusedError } from '../../../errors.ts';
+import { firstOf } from '../../../ui/render/plan-groups.ts';
+import { visibleJson } from '../../../ui/text/json.ts';
+import { plural } from '../../../ui/text/plural.ts';
+import { line, styled } from '../../../ui/text/text.ts';
+import type { Draft } from '../../ask/draft.ts';
+import { checkedUrl, keepSecret, warnOfUrl } from '../../ask/fields.ts';
+import { expectFreeSlots } from '../../ask/free-slots.ts';
+import type { CanRead, Context } from '../../context.ts';
+
+export interface CreateDraft extends Draft {
+  services: readonly Service[];
+}
+
+export interface Ready {
+  readonly spec: ActionSpec;
+  readonly plan: Plan;
+  readonly readAt: number;
+  /** Services that have such an action already, for `--skip-existing`. */
+  readonly skipped: readonly Existing[];
+}
+
+/** What would be created. @throws RefusedError, UsageError for what cannot be */
+export async function prepareCreate(
+  context: CanRead & Pick<Context, 'globals' | 'io' | 'clock'>,
+  draft: CreateDraft,
+  { skipExisting = false }: { readonly skipExisting?: boolean | undefined },
+): Promise<Ready> {
+  const { label = '', url = '', headers = [], services } = draft;
+  const sent = headers.length === 0 ? null : [...headers];
+  const spec: ActionSpec = { key: label, label, url, headers: sent, renamedFrom: [] };
+  keepSecret(context.io, url, sent);
+  // What was typed is checked as a whole: a header with a token must not go to an unencrypted endpoint.
+  await warnOfUrl(context, checkedUrl(url, sent), sent);
+  const readAt = context.clock.now();
+  return { spec, ...(await planCreate(context, spec, services, skipExisting)), readAt };
+}
+
+/** An action of the wanted label that a service has already. */
+interface Existing {
+  readonly service: ServiceRef;
+  readonly id: string;
+}
+
+/** The plan. @throws RefusedError for a full service, or an action of that label */
+async function planCreate(
+  context: CanRead & Pick<Context, 'io'>,
+  spec: ActionSpec,
+  services: readonly Service[],
+  skipExisting: boolean,
+): Promise<Pick<Ready, 'plan' | 'skipped'>> {
+  const store = await context.store();
+  const live = await context.activity.while('reading', async () =>
+    liveByService(await store.actions(services)),
+  );
+  const existing = services.flatMap(({ id, name }) =>
+    (live.get(id)?.own ?? [])
+      .filter(({ label }) => label === spec.label)
+      .map((action) => ({ action, service: { id, name } })),
+  );
+  if (existing.length > 0 && !skipExisting) throw labelTaken(spec, existing);
+  sayOfSkipped(context, spec, existing);
+  const rest = services.filter(({ id }) => !existing.some(({ service }) => service.id === id));
+  expectFreeSlots(rest, live);
+  const desired = rest.map((service) => ({
+    service,
+    actions: [spec],
+    prune: false,
+    askedBy: new Map([[spec.key, [`id:${service.id}`]]]),
+  }));
+  const plan = computePlan(desired, live, { enable: false, rotate: null });
+  expectNoTwin(context, plan);
+  return { plan, skipped: existing.map(({ action, service }) => ({ service, id: action.id })) };
+}
+
+type Taken = readonly { readonly action: LiveAction; readonly service: ServiceRef }[];
+
+function labelTaken({ label }: ActionSpec, taken: Taken): RefusedError {
+  return new RefusedError(`there is a \`${label}\` already`, {
+    reason: 'duplicate',
+    details: taken.map(({ action, service }) => `${action.id} on ${service.name}`),
+    hint: `Change it with \`pdactions update ${taken[0]?.action.id}\`, choose another label, or leave these services alone with \`--skip-existing\`.`,
+  });
+}
+
+/** How many are left alone, and whether theirs is another action under the same label. */
+function sayOfSkipped({ io }: Pick<Context, 'io'>, { label, url }: ActionSpec, taken: Taken): void {
+  if (taken.length === 0) return;
+  const names = [...new Set(taken.map(({ service }) => service.name))];
+  io.say(
+    line(styled('muted', `Skipped ${plural(names.length, 'service')} with \`${label}\`: ${firstOf(names)}.`)),
+  );
+  const others = taken.filter(({ action }) => action.url !== url);
+  if (others.length === 0) return;
+  io.warn(
+    `${firstOf(others.map(({ action, service }) => `${action.id} on ${service.name}`))}: another URL, left as it is`,
+  );
+}
+
+/** A button that only looks the same: refused with the same URL, else a warning. @throws RefusedError */
+function expectNoTwin({ io }: Pick<Context, 'io'>, { refusals, services }: Plan): void {
+  const twins = refusals.filter((refusal) => refusal.code === 'look-alike');
+  const [first] = twins;
+  if (first) {
+    throw new RefusedError(`\`${first.label}\` already exists under a label that only looks the same`, {
+      reason: 'duplicate',
+      details: twins.map(({ id, stored, service }) => `${visibleJson(stored)} (${id}) on ${service.name}`),
+      hint: `Rename it with \`pdactions update ${first.id} --label ${JSON.stringify(first.label)}\`, or take another label.`,
+    });
+  }
+  for (const { service, twins: beside } of services) {
+    for (const { id, stored } of beside) {
+      const text = `${service.name} also has ${visibleJson(stored)} (${id}), which looks the same and has another URL`;
+      io.warn(text);
+    }
+  }
+}

@@ -1,0 +1,208 @@
+/** The slots of an account as the page of `slots --html` shows them. Every text in it is safe to show. */
+import { type LiveAction, type Service, SLOTS_PER_SERVICE, type Team } from '../../../core/action.ts';
+import { compareText } from '../../../core/live.ts';
+import type { DesiredService } from '../../../core/normalize.ts';
+import type { SlotRow } from '../../../core/slot-map.ts';
+import type { Slot } from '../../../core/slots.ts';
+
+/** What a service or a slot can be looked for by. */
+export type Mark = 'free' | 'full' | 'over' | 'waiting' | 'unmanaged' | 'disabled' | 'shared' | 'unreadable';
+
+/** One held slot. */
+export interface PictureSlot {
+  readonly label: string;
+  readonly id: string;
+  /** Its place in `definitions`; null where no definition is known to stand behind it. */
+  readonly definition: number | null;
+  readonly marks: readonly Mark[];
+  /** What the marks mean for this slot. */
+  readonly why: readonly string[];
+}
+
+export interface PictureService {
+  readonly id: string;
+  readonly name: string;
+  /** Places in `teams`. */
+  readonly teams: readonly number[];
+  readonly slots: readonly PictureSlot[];
+  readonly free: number;
+  /** Labels that the config declares and that are not there yet. */
+  readonly waiting: readonly string[];
+  /** Its own, and those of its slots. */
+  readonly marks: readonly Mark[];
+}
+
+export interface Picture {
+  readonly account: string | null;
+  readonly madeAt: string;
+  readonly version: string;
+  /** Whether there is a config; without one a definition is a label. */
+  readonly config: boolean;
+  /** Sorted by name. */
+  readonly teams: readonly string[];
+  /** The ones with the most services first. */
+  readonly definitions: readonly { readonly name: string; readonly services: number }[];
+  /** Sorted by name. */
+  readonly services: readonly PictureService[];
+  readonly held: number;
+  readonly free: number;
+  /** What services can be narrowed down to, each with their number. */
+  readonly marks: readonly { readonly mark: Mark; readonly title: string; readonly services: number }[];
+}
+
+/** What the picture is made of. */
+export interface PictureFacts {
+  readonly account: string | null;
+  readonly madeAt: string;
+  readonly version: string;
+  readonly services: readonly Service[];
+  readonly actions: readonly LiveAction[];
+  readonly teams: readonly Team[];
+  readonly rows: readonly SlotRow[];
+  /** What the config declares; null without a config. */
+  readonly desired: readonly DesiredService[] | null;
+}
+
+const TITLES: readonly (readonly [Mark, string])[] = [
+  ['free', 'with a free slot'],
+  ['full', 'full'],
+  ['over', 'over three'],
+  ['waiting', 'waiting for an action'],
+  ['unmanaged', 'with unmanaged actions'],
+  ['disabled', 'with disabled actions'],
+  ['shared', 'with shared actions'],
+  ['unreadable', 'with unreadable actions'],
+];
+
+/** Of interest even where there are none. */
+const ALWAYS_SHOWN: ReadonlySet<Mark> = new Set(['free', 'full', 'disabled']);
+
+/**
+ * Makes the picture.
+ * @param clean makes a text of the account or the config safe to show: without secrets, without invisible characters
+ */
+export function pictureOf(facts: PictureFacts, clean: (text: string) => string): Picture {
+  const { account, madeAt, version, rows, desired } = facts;
+  const definitions = definitionsOf(rows, desired);
+  const teams = teamsOf(facts);
+  const slotsOf = slotReader(facts, definitions.placeOf, clean);
+  const services = rows
+    .map((row): PictureService => {
+      const { service, waiting, free } = row;
+      const slots = slotsOf(row);
+      const marks = serviceMarks(slots, free, waiting.length > 0);
+      const [id, name] = [clean(service.id), clean(service.name)];
+      return { id, name, teams: teams.placesOf(service.id), slots, free, waiting: waiting.map(clean), marks };
+    })
+    .sort((a, b) => compareText(a.name, b.name) || compareText(a.id, b.id));
+  return {
+    account: account === null ? null : clean(account),
+    madeAt,
+    version,
+    config: desired !== null,
+    teams: teams.names.map(clean),
+    definitions: definitions.list.map((one) => ({ ...one, name: clean(one.name) })),
+    services,
+    held: services.reduce((sum, { slots }) => sum + slots.length, 0),
+    free: services.reduce((sum, { free }) => sum + free, 0),
+    marks: TITLES.map(([mark, title]) => ({ mark, title, services: countOf(services, mark) })).filter(
+      ({ mark, services: count }) => count > 0 || ALWAYS_SHOWN.has(mark),
+    ),
+  };
+}
+
+type PlaceOf = (serviceId: string, slot: Slot) => number | null;
+
+function slotReader({ actions, desired }: PictureFacts, placeOf: PlaceOf, clean: (text: string) => string) {
+  const known = new Map(actions.map((action) => [action.id, action]));
+  return ({ service, held }: SlotRow): PictureSlot[] =>
+    held.map((slot) => {
+      const { label, id = '' } = slot;
+      const { marks, why } = readSlot(slot, known.get(id), desired !== null);
+      const definition = placeOf(service.id, slot);
+      return { label: clean(label), id: clean(id), definition, marks, why: why.map(clean) };
+    });
+}
+
+function countOf(services: readonly PictureService[], mark: Mark): number {
+  return services.filter(({ marks }) => marks.includes(mark)).length;
+}
+
+function serviceMarks(slots: readonly PictureSlot[], free: number, waits: boolean): Mark[] {
+  const room: Mark = free > 0 ? 'free' : 'full';
+  const own: Mark[] = [room];
+  if (slots.length > SLOTS_PER_SERVICE) own.push('over');
+  if (waits) own.push('waiting');
+  return [...new Set([...own, ...slots.flatMap(({ marks }) => marks)])];
+}
+
+/** The marks of a slot, and the reason of each that is not plain from its word. */
+function readSlot(
+  { holder, disabled, id = '' }: Slot,
+  action: LiveAction | undefined,
+  hasConfig: boolean,
+): Pick<PictureSlot, 'marks' | 'why'> {
+  const marks: Mark[] = [];
+  const why: string[] = [];
+  if (holder === 'unreadable' || action?.foreign) {
+    marks.push('unreadable');
+    why.push(action?.unreadable ?? 'its type is not known to pdactions');
+  } else if (holder === 'shared') {
+    marks.push('shared');
+    why.push(`on several services: ${(action?.services ?? []).map((one) => one.name ?? one.id).join(', ')}`);
+  } else if (hasConfig && holder === 'unmanaged') marks.push('unmanaged');
+  if (disabled) {
+    marks.push('disabled');
+    // Fact 41: all that PagerDuty tells is that it is so.
+    why.push(
+      `its endpoint did not take three presses in a row, so PagerDuty sends none for 24 hours; to end that: pdactions enable ${id}`,
+    );
+  }
+  return { marks, why };
+}
+
+function teamsOf({ services, teams }: PictureFacts) {
+  const names = new Map(teams.map(({ id, name }) => [id, name]));
+  const used = [...new Set(services.flatMap(({ teamIds }) => teamIds))]
+    .map((id) => ({ id, name: names.get(id) ?? `team ${id}` }))
+    .sort((a, b) => compareText(a.name, b.name) || compareText(a.id, b.id));
+  const places = new Map(used.map(({ id }, place) => [id, place]));
+  const ofService = new Map(services.map(({ id, teamIds }) => [id, teamIds]));
+  return {
+    names: used.map(({ name }) => name),
+    placesOf: (serviceId: string): number[] =>
+      (ofService.get(serviceId) ?? []).flatMap((id) => places.get(id) ?? []).sort((a, b) => a - b),
+  };
+}
+
+/** The definitions of all slots: what the config declares there, or the label where there is no config. */
+function definitionsOf(rows: readonly SlotRow[], desired: readonly DesiredService[] | null) {
+  const keys = new Map(
+    (desired ?? []).map(({ service, actions }) => [
+      service.id,
+      new Map(
+        actions.flatMap(({ key, label, renamedFrom }) =>
+          [label, ...renamedFrom].map((one) => [one, key] as const),
+        ),
+      ),
+    ]),
+  );
+  const nameOf = (serviceId: string, { label, holder }: Slot): string | undefined => {
+    if (desired === null) return holder === 'unmanaged' ? label : undefined;
+    return holder === 'declared' ? keys.get(serviceId)?.get(label) : undefined;
+  };
+  const counts = new Map<string, number>();
+  for (const { service, held } of rows) {
+    for (const name of new Set(held.map((slot) => nameOf(service.id, slot)))) {
+      if (name !== undefined) counts.set(name, (counts.get(name) ?? 0) + 1);
+    }
+  }
+  const list = [...counts]
+    .map(([name, services]) => ({ name, services }))
+    .sort((a, b) => b.services - a.services || compareText(a.name, b.name));
+  const places = new Map(list.map(({ name }, place) => [name, place]));
+  return {
+    list,
+    placeOf: ((serviceId, slot) => places.get(nameOf(serviceId, slot) ?? '') ?? null) satisfies PlaceOf,
+  };
+}
