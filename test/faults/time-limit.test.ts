@@ -1,6 +1,6 @@
 /** `--timeout`: whatever goes wrong, the run ends by then, and a write under way gets a few seconds more. */
 import { describe, expect, it } from 'vitest';
-import { LATE_WRITE_MS } from '../../src/pagerduty/http/call.ts';
+import { LATE_WRITE_MS } from '../../src/pagerduty/http/line.ts';
 import { CASES, type Case, matchOf } from './cases.ts';
 import { expectSafe } from './oracle.ts';
 import { useLab } from './with-lab.ts';

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { CancelledError } from '../../src/errors.ts';
-import { type Call, createCaller, LATE_WRITE_MS } from '../../src/pagerduty/http/call.ts';
+import { createCaller } from '../../src/pagerduty/http/call.ts';
 import { explain } from '../../src/pagerduty/http/explain.ts';
 import type { Answer } from '../../src/pagerduty/http/fetch.ts';
+import { type Call, LATE_WRITE_MS } from '../../src/pagerduty/http/line.ts';
 import type { CallClass } from '../../src/pagerduty/http/retry.ts';
 import type { StoreEvent } from '../../src/pagerduty/store.ts';
 import { createVirtualClock } from '../helpers/virtual-clock.ts';

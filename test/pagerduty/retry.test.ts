@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Trouble } from '../../src/pagerduty/http/fault.ts';
-import { createQuota, isFree, RULES, ruleFor, waitBefore } from '../../src/pagerduty/http/retry.ts';
+import { countResends, createQuota, RULES, ruleFor, waitBefore } from '../../src/pagerduty/http/retry.ts';
 import { runs } from '../helpers/runs.ts';
 
 describe('the table', () => {
@@ -50,12 +50,42 @@ describe('the table', () => {
   });
 
   it('gives a 429 without a hint fewer resends, which cost (F02)', () => {
-    expect(ruleFor('read', { fault: 'rate-limited' }).resends).toBe(5);
-    expect(isFree({ fault: 'rate-limited' })).toBe(false);
-    expect(ruleFor('read', { fault: 'rate-limited', waitMs: 1000 }).resends).toBe(10);
-    expect(isFree({ fault: 'rate-limited', waitMs: 1000 })).toBe(true);
+    expect(resendsOf({ fault: 'rate-limited' })).toEqual({ again: 5, paid: 5 });
+    expect(resendsOf({ fault: 'rate-limited', waitMs: 1000 })).toEqual({ again: 10, paid: 0 });
+  });
+
+  it('counts free resends in a row, and those that cost for the whole call', () => {
+    const resends = countResends(createQuota(), () => 0);
+    const isResent = (trouble: Trouble) => resends.after(trouble, ruleFor('read', trouble)).again;
+    const limited: Trouble = { fault: 'rate-limited', waitMs: 1000 };
+    for (let count = 0; count < 10; count += 1) expect(isResent(limited)).toBe(true);
+    expect(isResent({ fault: 'empty' })).toBe(true);
+    expect(isResent(limited)).toBe(true);
+    expect(isResent({ fault: 'empty' })).toBe(false);
+  });
+
+  it('resends nothing that the quota does not pay', () => {
+    const quota = createQuota();
+    while (quota.spend());
+    const decide = (trouble: Trouble) =>
+      countResends(quota, () => 0).after(trouble, ruleFor('read', trouble));
+    expect(decide({ fault: 'reset' }).again).toBe(false);
+    expect(decide({ fault: 'rate-limited', waitMs: 1000 })).toEqual({ again: true, ms: 1000 });
   });
 });
+
+/** How often a read is sent again after the same trouble, and how many of these the quota pays. */
+function resendsOf(trouble: Trouble) {
+  let paid = 0;
+  const spend = (): boolean => {
+    paid += 1;
+    return true;
+  };
+  const resends = countResends({ spend, earn: () => undefined }, () => 0);
+  let again = 0;
+  while (resends.after(trouble, ruleFor('read', trouble)).again) again += 1;
+  return { again, paid };
+}
 
 describe('waits', () => {
   const faults = Object.keys(RULES) as (keyof typeof RULES)[];

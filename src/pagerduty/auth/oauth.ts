@@ -2,8 +2,9 @@
 
 import { AuthError, RemoteError } from '../../errors.ts';
 import { isObject } from '../../json-fields.ts';
-import { type CallerOptions, createCaller } from '../http/call.ts';
+import { createCaller } from '../http/call.ts';
 import pdFetch from '../http/fetch.ts';
+import type { CallerOptions } from '../http/line.ts';
 import type { Route } from '../http/route.ts';
 import { ShapeError } from '../wire.ts';
 

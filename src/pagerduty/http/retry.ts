@@ -117,8 +117,31 @@ export function ruleFor(call: CallClass, { fault, waitMs }: Trouble): Rule {
   return fault === 'rate-limited' && waitMs === undefined ? WITHOUT_HINT : RULES[fault][call];
 }
 
+/** Decides about the resends of one call, and counts them. */
+export interface Resends {
+  /** Whether the call is sent again, and after how many milliseconds. */
+  after(trouble: Trouble, rule: Rule): { readonly again: boolean; readonly ms: number };
+}
+
+/** Counts for one call. @param random uniform in [0, 1) */
+export function countResends(quota: Quota, random: () => number): Resends {
+  let paid = 0;
+  /** In a row. */
+  let free = 0;
+  return {
+    after(trouble, rule) {
+      const costsNothing = isFree(trouble);
+      free = costsNothing ? free + 1 : 0;
+      const again = costsNothing ? free <= rule.resends : paid < rule.resends && quota.spend();
+      const ms = waitBefore(trouble, paid, random);
+      if (again && !costsNothing) paid += 1;
+      return { again, ms };
+    },
+  };
+}
+
 /** A 429 with a usable hint is the server's own schedule and costs nothing of the quota. */
-export function isFree({ fault, waitMs }: Trouble): boolean {
+function isFree({ fault, waitMs }: Trouble): boolean {
   return fault === 'rate-limited' && waitMs !== undefined;
 }
 

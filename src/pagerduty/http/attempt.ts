@@ -1,0 +1,104 @@
+/** One attempt of a call: its turn, the request, and what the answer means. */
+import type { Clock } from '../../clock.ts';
+import { ShapeError } from '../wire.ts';
+import { leftOpen } from './call-error.ts';
+import { judge, type Trouble } from './fault.ts';
+import type { Answer } from './fetch.ts';
+import { type Call, LATE_WRITE_MS, type Line, timeLeft } from './line.ts';
+import { judgeFailure } from './no-answer.ts';
+
+/**
+ * After an interruption a write under way may take so long to be answered. Who waits for it gives up a moment earlier; after this its
+ * connection is closed, so that nothing keeps the process alive (F34).
+ */
+const CUT_OFF_MS = 6_000;
+
+/**
+ * Sends the request once, when it is its turn.
+ * @param end what ends the waiting, and for a read its answer, too
+ */
+export async function attempt<T>(
+  line: Line,
+  call: Call<T>,
+  end: AbortSignal | undefined,
+): Promise<{ readonly value: T } | Trouble | 'too late'> {
+  const turn = await line.pacer.turn(end, () => line.endsAt);
+  if (!turn) return 'too late';
+  if (line.refused) {
+    turn.done(null);
+    throw line.refused;
+  }
+  let headers: Answer['headers'] | null = null;
+  try {
+    const sent = await send(line, call, end);
+    if ('fault' in sent) return sent;
+    headers = sent.headers;
+    return understood(call, sent);
+  } finally {
+    turn.done(headers);
+  }
+}
+
+/** The answer; what went wrong when none came. */
+async function send(
+  line: Line,
+  call: Call<unknown>,
+  end: AbortSignal | undefined,
+): Promise<Answer | Trouble> {
+  const { clock, observer, signal, transport, host } = line.options;
+  const { method, path } = call.request;
+  const isRead = call.class === 'read';
+  line.requests += 1;
+  const began = clock.now();
+  observer?.({ type: 'request', method, path, attempt: line.requests });
+  const answered = isRead ? undefined : new AbortController();
+  const cut = answered ? cutOff(signal, clock, answered.signal) : end;
+  try {
+    const answer = await transport(call.request, cut, timeLeft(line) + (isRead ? 0 : LATE_WRITE_MS));
+    const { status } = answer;
+    const requestId = answer.headers.get('x-request-id');
+    observer?.({ type: 'response', method, path, status, ms: clock.now() - began, requestId });
+    return answer;
+  } catch (error) {
+    if (cut?.aborted) throw isRead ? cut.reason : leftOpen(call, host, { fault: 'timeout' });
+    const trouble = judgeFailure(error);
+    if (!trouble) throw error;
+    observer?.({ type: 'failure', method, path, reason: trouble.systemCode ?? trouble.fault });
+    return trouble;
+  } finally {
+    // With a reason: making one up, with its stack, is what takes longest about it.
+    answered?.abort('answered');
+  }
+}
+
+/** What the answer says; a success that cannot be read is trouble, too. */
+function understood<T>(call: Call<T>, answer: Answer): { readonly value: T } | Trouble {
+  const judged = judge(answer, call.class !== 'delete' && !call.bodiless);
+  if (!judged.ok) return judged.trouble;
+  try {
+    return { value: call.decode(judged.document) };
+  } catch (cause) {
+    if (!(cause instanceof ShapeError)) throw cause;
+    const requestId = answer.headers.get('x-request-id') ?? undefined;
+    return { fault: 'shape', status: answer.status, requestId, cause };
+  }
+}
+
+/** Aborts some time after the interruption, unless the answer is in by then. */
+function cutOff(
+  interrupted: AbortSignal | undefined,
+  clock: Clock,
+  answered: AbortSignal,
+): AbortSignal | undefined {
+  if (!interrupted) return undefined;
+  const cut = new AbortController();
+  const begin = (): void => {
+    clock.sleep(CUT_OFF_MS, answered).then(
+      () => cut.abort(interrupted.reason),
+      () => undefined,
+    );
+  };
+  if (interrupted.aborted) begin();
+  else interrupted.addEventListener('abort', begin, { once: true, signal: answered });
+  return cut.signal;
+}

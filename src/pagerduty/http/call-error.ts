@@ -1,0 +1,49 @@
+/** Errors of calls that a rule, the time limit or an interruption has ended. */
+import { type PdactionsError, RemoteError } from '../../errors.ts';
+import { explain } from './explain.ts';
+import type { Trouble } from './fault.ts';
+import type { Call, Line } from './line.ts';
+import type { Rule } from './retry.ts';
+
+/** What the last attempt says. A refused token ends all other calls, unless the process lives on. */
+export function failure(line: Line, call: Call<unknown>, trouble: Trouble, rule: Rule): PdactionsError {
+  const { host, hostFrom, renew, livesOn } = line.options;
+  const { method, path } = call.request;
+  const aftermath = rule.ends === 'applied' ? 'skip' : rule.ends;
+  const error = explain(
+    { method, path, host, hostFrom, what: call.what, ofApp: renew !== undefined },
+    trouble,
+    aftermath,
+  );
+  if (trouble.fault === 'unauthorized' && livesOn !== true) line.refused = error;
+  return error;
+}
+
+/** The run's time is up: with all that is known of the last attempt, or before anything was sent. */
+export function outOfTime(line: Line, call: Call<unknown>, rule: Rule, trouble?: Trouble): RemoteError {
+  const { method, path } = call.request;
+  const last = trouble && failure(line, call, trouble, rule);
+  const isOpen = rule.ends === 'verify';
+  return new RemoteError(`${last?.message ?? `could not ${call.what}`}; the time for this run is used up`, {
+    reason: 'timeout',
+    aftermath: isOpen ? 'verify' : 'stop',
+    certain: !isOpen,
+    details: last?.details,
+    http: last?.http ?? { method, path, host: line.options.host },
+    hint:
+      call.class === 'read'
+        ? 'Allow more with `--timeout SECONDS`. Another run begins to read from the start.'
+        : 'Allow more with `--timeout SECONDS`, or run the same command again: what was written stays, the rest follows.',
+  });
+}
+
+/** Interrupted between an attempt whose answer was lost and the next one. */
+export function leftOpen(call: Call<unknown>, host: string, trouble: Trouble): RemoteError {
+  const { method, path } = call.request;
+  return new RemoteError(`interrupted before it was clear whether PagerDuty did ${call.what}`, {
+    reason: 'interrupted',
+    aftermath: 'stop',
+    hint: 'Run the same command again: it finds out what happened.',
+    http: { method, path, host, ...(trouble.status === undefined ? {} : { status: trouble.status }) },
+  });
+}

@@ -1,0 +1,119 @@
+/** What all calls of one run share: its pace, its quota of retries, its deadline, and whether the token was refused. */
+import { setMaxListeners } from 'node:events';
+import type { Clock } from '../../clock.ts';
+import type { PdactionsError } from '../../errors.ts';
+import type { StoreEvent } from '../store.ts';
+import type { Fault } from './fault.ts';
+import { createPacer, type Pacer } from './pacing.ts';
+import { type CallClass, createQuota, type Quota } from './retry.ts';
+import type { Request, Transport } from './transport.ts';
+
+/** A call and how to understand its answer. */
+export interface Call<T> {
+  readonly class: CallClass;
+  readonly request: Request;
+  /** In words that follow "could not". */
+  readonly what: string;
+  /** Reads a good answer; a ShapeError makes it a bad one. */
+  readonly decode: (document: unknown) => T;
+  /**
+   * For writes: what is there now, when it is as wanted; undefined when it is not, or not provably.
+   * @param answered true when the server said that it did it, so that what can be compared is proof enough
+   */
+  readonly look?: ((answered: boolean) => Promise<T | undefined>) | undefined;
+  /**
+   * What a call whose effect is there gives back without an answer, for deletes.
+   * @param wasLost true when an earlier attempt may have done it
+   */
+  readonly whenApplied?: ((fault: Fault, wasLost: boolean) => T) | undefined;
+  /** A success without a document is complete, as it always is for deletes; for a press nobody knows what comes back (U10). */
+  readonly bodiless?: true | undefined;
+  /** For reads: aborts when nobody wants the answer any more. */
+  readonly off?: AbortSignal | undefined;
+}
+
+export interface CallerOptions {
+  readonly transport: Transport;
+  readonly host: string;
+  /** Who says that this is the address, for messages: `PAGERDUTY_API_URL`. */
+  readonly hostFrom?: string | undefined;
+  readonly clock: Clock;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  /** Most requests in flight. */
+  readonly inFlight: number;
+  /** Ends waiting and reading at once. A write that is under way is never cut off: that would lose its answer. */
+  readonly signal?: AbortSignal | undefined;
+  /** Limit for the whole run, in milliseconds: afterwards nothing is sent, and only a write under way is awaited a little longer. */
+  readonly runTimeoutMs: number;
+  /** The limit is nobody's wish: it grows with the requests that are known to follow. */
+  readonly runTimeoutGrows?: boolean | undefined;
+  /** The process has more to do than this run: a refused token fails the call that it was refused for, and no other one. */
+  readonly livesOn?: boolean | undefined;
+  readonly observer?: ((event: StoreEvent) => void) | undefined;
+  /** Tokens come from an OAuth app, which asks for new ones. */
+  readonly renew?: unknown;
+}
+
+/** When the run's time is up, a write under way is still awaited for this long: cutting it off would lose its answer. */
+export const LATE_WRITE_MS = 5_000;
+
+/** What a request takes at half of PagerDuty's documented rate (fact 23): the other half may be somebody else's. */
+const MS_PER_REQUEST = 60_000 / (960 / 2);
+
+/** The state of a run. */
+export interface Line {
+  readonly options: CallerOptions;
+  readonly quota: Quota;
+  readonly pacer: Pacer;
+  /** When the run's time is up, on the clock. */
+  endsAt: number;
+  requests: number;
+  /** Once the token was refused, nothing is sent any more, whoever is still waiting (F20). */
+  refused: PdactionsError | undefined;
+  /** What ends calls that are made together, by what calls them off: making one for each is what a large plan would spend its time on. */
+  readonly ends: WeakMap<AbortSignal, AbortSignal>;
+}
+
+/** A line that nothing has been sent over. */
+export function openLine(options: CallerOptions): Line {
+  const { clock, inFlight, signal, observer, runTimeoutMs } = options;
+  // Thousands of requests may wait for their turn, and each of them listens for the end.
+  if (signal) setMaxListeners(0, signal);
+  const onWait = (ms: number): void => observer?.({ type: 'wait', ms, why: 'rate-limit' });
+  const endsAt = clock.now() + runTimeoutMs;
+  observer?.({ type: 'limit', at: endsAt });
+  return {
+    options,
+    quota: createQuota(),
+    pacer: createPacer({ clock, inFlight, onWait }),
+    endsAt,
+    requests: 0,
+    refused: undefined,
+    ends: new WeakMap(),
+  };
+}
+
+/** Milliseconds until the run's time is up, never negative. */
+export function timeLeft({ endsAt, options }: Line): number {
+  return Math.max(0, endsAt - options.clock.now());
+}
+
+/** Moves the end of the run, where it may, so that there is time for so many more requests. */
+export function makeTimeFor(line: Line, requests: number): void {
+  const { clock, runTimeoutMs, runTimeoutGrows, observer } = line.options;
+  const needed = clock.now() + runTimeoutMs + requests * MS_PER_REQUEST;
+  if (runTimeoutGrows !== true || needed <= line.endsAt) return;
+  line.endsAt = needed;
+  observer?.({ type: 'limit', at: needed });
+}
+
+/** What ends the waiting of a call: the end of the run, or that nobody wants its answer any more. */
+export function endOf({ options, ends }: Line, { off }: Call<unknown>): AbortSignal | undefined {
+  const { signal } = options;
+  if (!off || !signal) return off ?? signal;
+  const end = ends.get(off) ?? AbortSignal.any([signal, off]);
+  ends.set(off, end);
+  setMaxListeners(0, end);
+  return end;
+}
