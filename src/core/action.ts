@@ -1,5 +1,5 @@
 /**
- * The nouns of the domain, as plain data. A "live" thing is what PagerDuty returned; a "spec" is what somebody wants.
+ * The nouns of the domain, as plain data. A "live" thing is what PagerDuty returned; a "spec" is what a config declares.
  */
 
 /** A header that an action sends. On a live action the value is redacted (fact 14) and must never be used. */
@@ -14,18 +14,18 @@ export interface HeaderSpec extends Header {
 }
 
 /**
- * What an action wants of fingerprints: `unsealed` when it wants one, and there is no key here to make or check it. Absent: none.
+ * The fingerprint that an action declares: `unsealed` without a key here to make or check it. Absent: none.
  */
 export type Fingerprint = 'unsealed' | { readonly seal: string };
 
-/** Where something is written. */
+/** A place in a config file. */
 export interface Place {
   readonly file: string;
   readonly line: number;
   readonly column: number;
 }
 
-/** What of a service a text can name. */
+/** The fields of a service that a text can refer to. */
 export type ServiceField = 'name' | 'id';
 
 /** A text in its parts: literal text, and references to the service that carries the action. */
@@ -41,8 +41,8 @@ export interface PerService {
   readonly renamedFrom: readonly Template[];
   readonly written: WrittenSpec;
   /**
-   * What speaks against the action as it is filled in for a service.
-   * @param others the labels that the service is to carry besides
+   * Objections to the action as it is filled in for a service.
+   * @param others the other labels declared for the service
    */
   objectTo(filled: ActionSpec, service: ServiceRef, others: readonly string[]): readonly Objection[];
 }
@@ -58,11 +58,11 @@ export interface Objection {
   readonly field: 'label' | 'url';
   readonly message: string;
   readonly fix: string;
-  /** Where the field is written. */
+  /** The field's place in the config. */
   readonly place: Place;
 }
 
-/** A custom incident action as somebody wants it: one definition, usable on many services. */
+/** A declared custom incident action: one definition, usable on many services. */
 export interface ActionSpec {
   /** The key in the config's `actions`, or the label where there is no config. */
   readonly key: string;
@@ -74,12 +74,12 @@ export interface ActionSpec {
   readonly urlSource?: string | undefined;
   /**
    * All the headers it sends. `null`: headers are not mentioned, so whatever PagerDuty has stays as it is; they are write-only,
-   * and a secret that somebody set by hand could not be restored.
+   * and a secret set by hand could not be restored.
    */
   readonly headers: readonly HeaderSpec[] | null;
   /** Labels that this action used to have, newest first. */
   readonly renamedFrom: readonly string[];
-  /** Whether a header is sent along that tells when header values have changed; absent: none is. */
+  /** The header that reveals changed header values, if the config asks for one. */
   readonly fingerprint?: Fingerprint | undefined;
   /** Set where the definition differs from service to service: then `label` and `url` are as written, and `filledFor` gives the action. */
   readonly perService?: PerService | undefined;
@@ -94,7 +94,7 @@ export interface Service {
   readonly id: string;
   readonly name: string;
   readonly teamIds: readonly string[];
-  /** Where a person sees it; also tells the account's subdomain (fact 18). */
+  /** Its page in PagerDuty's web UI; contains the account's subdomain (fact 18). */
   readonly htmlUrl: string | null;
 }
 
@@ -124,22 +124,22 @@ export interface LiveAction {
   readonly headerNames: readonly string[] | null;
   /** `null` when the answer did not say (fact 9). */
   readonly disabled: boolean | null;
-  /** True when the object is of a type that nobody has described: it takes a slot, is shown, and is never written. */
+  /** True when PagerDuty's description does not list the object's type: it takes a slot, is shown, and is never written. */
   readonly foreign?: boolean | undefined;
-  /** What of the record could not be read; absent for a healthy one. It takes a slot, is shown, and is never written (F50). */
+  /** The part of the record that could not be read; absent if healthy. The action takes a slot, is shown, and is never written (F50). */
   readonly unreadable?: string | undefined;
   readonly htmlUrl: string | null;
 }
 
-/** Whether an action may be written: of a known type, readable, and on exactly one service (U1). */
+/** True if the action may be written: of a known type, readable, and on exactly one service (U1). */
 export function isWritable({ services, foreign, unreadable }: LiveAction): boolean {
   return services.length === 1 && foreign !== true && unreadable === undefined;
 }
 
-/** Whether it is readable and on no service: it can be deleted by id, and nothing else. */
+/** True if the action is readable and on no service: it can be deleted by id, and nothing else. */
 export function isOrphan({ services, foreign, unreadable }: LiveAction): boolean {
   return services.length === 0 && foreign !== true && unreadable === undefined;
 }
 
-/** How many custom incident actions a service can carry (fact 13). */
+/** The number of custom incident actions that a service can carry (fact 13). */
 export const SLOTS_PER_SERVICE = 3;

@@ -1,4 +1,4 @@
-/** How a live action differs from what is wanted. Only what the config mentions is compared; header values never are (fact 14). */
+/** Compares a live action with its declaration. Only what the config mentions is compared; header values never are (fact 14). */
 import type { ActionSpec, LiveAction } from './action.ts';
 import { fingerprintName, isFingerprintName } from './fingerprint.ts';
 import { namesMissingFrom } from './header-names.ts';
@@ -59,8 +59,8 @@ function diffHeaders(wanted: ActionSpec, live: LiveAction): FieldDiff[] {
 }
 
 /**
- * What the fingerprints of both sides say.
- * @returns `hidden` when they say something else than that a header comes or goes; `changed` when other values are there
+ * Compares the fingerprints of both sides.
+ * @returns `hidden` when they report more than a header that comes or goes; `changed` when the values are different
  */
 function comparePrints(
   { fingerprint, label }: ActionSpec,

@@ -22,7 +22,7 @@ export type Show = (text: string) => string;
 /**
  * The digest, `sha256:` and 64 hexadecimal digits, over everything that decides on a request but the values of variables: each literal as
  * written, the origin as expanded, and live values as they are shown. What may be secret in that (queries, logins, literal header values,
- * defaults, an origin of a variable) is hashed slowly, with all the rest as its salt: whoever has the digest has to pay for each guess.
+ * defaults, an origin of a variable) is hashed slowly, with all the rest as its salt: a holder of the digest pays for each guess.
  */
 export function planDigest(
   account: string | null,
@@ -70,7 +70,7 @@ export interface SideDigests {
 }
 
 /**
- * What tells, when the plan's digest is another one, which services have moved and on whose side. Only what anybody may see goes in.
+ * Digests of the two sides of each service, to name the services that have moved when the plan's digest differs. Only public text goes in.
  */
 export function sideDigests(
   desired: readonly DesiredService[],

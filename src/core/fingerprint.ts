@@ -9,15 +9,15 @@
 import { createHmac } from 'node:crypto';
 import type { ActionSpec, HeaderSpec } from './action.ts';
 
-/** What the names of such headers begin with. */
+/** The prefix of such headers' names. */
 export const FINGERPRINT_PREFIX = 'X-Pdactions-Fingerprint-';
 
 /** The value says nothing: it cannot be read anyway. */
 const VALUE = '1';
 
 /**
- * Eight characters of five bits: a changed secret goes unseen once in 2^40. They are not what keeps a secret; the key is. Somebody who has
- * it can check a guess against these bits on each service that carries the action.
+ * Eight characters of five bits: a changed secret goes unseen once in 2^40. The key protects the secret, not these bits. A holder of
+ * the key can check a guess against these bits on each service that carries the action.
  */
 const CODE_LENGTH = 8;
 

@@ -1,5 +1,5 @@
 /**
- * The guards: what must not happen without somebody saying so. The same verdict in a preview and before an apply, after the plan
+ * The guards: changes that need explicit consent. The same verdict in a preview and before an apply, after the plan
  * was shown.
  */
 import { parseUrl } from '../parse-url.ts';

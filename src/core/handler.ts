@@ -1,9 +1,9 @@
-/** What happens on the customer's side when a button was pressed: the command that `pdactions listen` runs for an action. */
+/** The handler of an action: the command that `pdactions listen` runs for a press. */
 
 /** When the outcome is written to the incident. */
 export type NotePolicy = 'always' | 'on-failure' | 'never';
 
-/** What `listen` reads from PagerDuty for a handler, because the message does not carry it (fact 33). */
+/** The parts that `listen` reads from PagerDuty for a handler, because the message does not carry them (fact 33). */
 export const CONTEXT_PARTS = ['alerts', 'trigger'] as const;
 export type ContextPart = (typeof CONTEXT_PARTS)[number];
 
@@ -12,18 +12,18 @@ export interface Handler {
   readonly command: readonly string[];
   /** The longest that it may take, in seconds. */
   readonly timeout: number;
-  /** How many runs of it at a time; those of one incident are always in the order of the presses (fact 40). */
+  /** The number of runs at a time; those of one incident are always in the order of the presses (fact 40). */
   readonly concurrency: number;
   /** Names of variables that it may see beside PATH, HOME, LANG, TZ and those with the press (T45). */
   readonly env: readonly string[];
   readonly note: NotePolicy;
   /** Without repetitions. */
   readonly context: readonly ContextPart[];
-  /** Ids of users, and `team:NAME` or `team:ID`; empty: whoever has the button. */
+  /** Ids of users, and `team:NAME` or `team:ID`; empty: every user who sees the button. */
   readonly allow: readonly string[];
 }
 
-/** What a handler has where the config does not say. */
+/** The defaults of a handler. */
 export const HANDLER_DEFAULTS = {
   timeout: 60,
   concurrency: 1,

@@ -1,4 +1,4 @@
-/** What PagerDuty has, service by service: the other side of the comparison, in its canonical form. */
+/** The live actions, service by service: the other side of the comparison, in its canonical form. */
 import { isWritable, type LiveAction } from './action.ts';
 
 /** A service with everything on it. */
@@ -9,7 +9,7 @@ export interface LiveService {
   readonly shared: readonly LiveAction[];
 }
 
-/** What was read, by service id. An action without any service is on no service, so it appears nowhere. */
+/** Live actions by service id. An action on no service appears nowhere. */
 export function liveByService(actions: readonly LiveAction[]): Map<string, LiveService> {
   const byService = new Map<string, { own: LiveAction[]; shared: LiveAction[] }>();
   for (const action of actions) {
@@ -27,7 +27,7 @@ export function liveByService(actions: readonly LiveAction[]): Map<string, LiveS
   return byService;
 }
 
-/** What a service without any action looks like. */
+/** A service without any action. */
 export const NOTHING: LiveService = { own: [], shared: [] };
 
 /** Orders text the same everywhere: by code unit, whatever the locale. */

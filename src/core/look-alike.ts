@@ -20,13 +20,13 @@ const NAMED: Readonly<Record<string, string>> = {
 const INVISIBLE = /(?!\s)[\p{Cf}\p{Cc}\p{Default_Ignorable_Code_Point}]/gu;
 const BLANKS = /[\s\p{Z}\u2800]+/gu;
 const PICTOGRAPHS = /[\p{Extended_Pictographic}\p{Emoji_Modifier}\p{Regional_Indicator}]|\u20e3/gu;
-/** What databases without the higher planes of Unicode store in place of a pictograph. */
+/** The characters that databases without the higher planes of Unicode store in place of a pictograph. */
 const REPLACEMENTS = /[?\ufffd]/g;
-/** How a cut can end: half a character, or an ellipsis. */
+/** The end of a cut text: half a character, or an ellipsis. */
 const CUT_END = /(?<!\ufffd|\.{3}|\s)(?:\ufffd|\.{3}|\s)+$/u;
 
 /**
- * Whether a stored label may be what PagerDuty made of a wanted one. True for equal labels.
+ * True if PagerDuty may have made the stored label of the declared one, as of equal labels.
  * @param wanted the label that was sent, or that a config declares
  * @param stored the label that PagerDuty shows; may be the wanted one cut after 20 characters or more
  */

@@ -24,20 +24,20 @@ export interface SelectionSpec {
   readonly prune?: boolean | undefined;
   /** The `prune` of the file that this entry stands in; absent: the file says nothing, or the declaration is of one file. */
   readonly filePrune?: boolean | undefined;
-  /** Where it is written, for messages. */
+  /** Its place in the config, for messages. */
   readonly place?: Place | undefined;
 }
 
 export type { Place };
 
-/** Who asks for an action on a service, and where. */
+/** A selector that asks for an action on a service, and its place. */
 export interface Asked {
   readonly key: string;
   readonly selector: string;
   readonly place: Place;
 }
 
-/** What one service should carry: the union over all selectors that match it. */
+/** The actions declared for one service: the union over all selectors that match it. */
 export interface DesiredService {
   readonly service: Service;
   /** Sorted by label, each key once. */
@@ -102,7 +102,7 @@ interface Gathered {
   readonly selections: SelectionSpec[];
 }
 
-/** What selections ask for, whatever the service. */
+/** The actions that selections ask for, on any service. */
 type Wish = Omit<DesiredService, 'service'>;
 
 /** @param known what single selections ask for: most services are matched by one, and thousands by the same one */
@@ -135,7 +135,7 @@ function toWish(selections: readonly SelectionSpec[], declaration: Declaration):
 }
 
 /**
- * Whether a service is pruned. File by file: where its entries disagree, the one that deletes nothing wins, and when none says
+ * Decides whether a service is pruned. File by file: where its entries disagree, the one that deletes nothing wins, and when none says
  * anything, the file decides. Among files that disagree, the one that deletes nothing wins, too.
  * @param always the declaration's own `prune`: it stands in for that of each file
  */

@@ -53,7 +53,7 @@ export type Change =
       readonly service: ServiceRef;
       readonly id: string;
       readonly before: LiveAction;
-      /** What is declared, where a config asks for it: it is what has to be there in the end (F23). */
+      /** The declaration, where a config asks for it: the state that the run must reach (F23). */
       readonly after?: ActionSpec | undefined;
     };
 
@@ -61,7 +61,7 @@ export type ChangeKind = Change['kind'];
 
 type Update = Extract<Change, { readonly kind: 'update' }>;
 
-/** What the plan says about one service in scope. */
+/** The plan of one service in scope. */
 export interface ServicePlan {
   readonly service: ServiceRef;
   readonly changes: readonly Change[];
@@ -90,7 +90,7 @@ export interface Plan {
   readonly refusals: readonly Refusal[];
 }
 
-/** What may be done beyond creating and updating; deleting is decided service by service (`DesiredService.prune`). */
+/** Changes allowed beyond creating and updating; deleting is decided service by service (`DesiredService.prune`). */
 export interface PlanPolicy {
   /** Ends temporary disablements of declared actions. */
   readonly enable: boolean;
@@ -173,7 +173,7 @@ function unfitRefusal(service: ServiceRef, { spec, objection }: Unfit): Refusal 
   return { code: 'unfit', service, label, key, why, ...rest };
 }
 
-/** What the comparison of matched actions says. */
+/** The result of comparing matched actions. */
 interface Compared {
   readonly updates: readonly Update[];
   readonly enables: readonly Change[];
@@ -236,7 +236,7 @@ function fieldsToSend(after: ActionSpec, before: LiveAction, policy: PlanPolicy)
   return [...fields, ...(dropped ? [dropped] : []), { field: 'secrets', names }];
 }
 
-/** Whether nothing tells if the header values that PagerDuty has are those of the config. */
+/** True if nothing reveals whether PagerDuty's header values are those of the config. */
 function isWriteOnly({ headers, fingerprint }: ActionSpec, { headerNames }: LiveAction): boolean {
   return (headers ?? []).length > 0 && (typeof fingerprint !== 'object' || headerNames === null);
 }

@@ -15,7 +15,7 @@ export type Refusal =
       readonly selectors: readonly string[];
       /** The same with their places; absent when there are none to name. */
       readonly asked?: readonly Asked[] | undefined;
-      /** Whether deleting what the config does not know would make room. */
+      /** True if deleting unmanaged actions would make room. */
       readonly pruneHelps: boolean;
     }
   | {
@@ -46,7 +46,7 @@ export type Refusal =
       readonly service: ServiceRef;
       readonly label: string;
       readonly keys: readonly string[];
-      /** Who asks for them, and where; absent when there are no places to name. */
+      /** The selectors that ask for them, with their places; absent without places to name. */
       readonly asked?: readonly Asked[] | undefined;
     }
   | {
@@ -59,6 +59,6 @@ export type Refusal =
       readonly field: 'label' | 'url';
       readonly why: string;
       readonly fix: string;
-      /** Where the field is written. */
+      /** The field's place in the config. */
       readonly place: Place;
     };

@@ -3,7 +3,7 @@ import { parseUrl, percentDecoded } from '../parse-url.ts';
 import { isRedacted } from './redacted.ts';
 
 /**
- * Whether two endpoints are the same after normalisation: what PagerDuty may normalise (host case, default port, a final `/`, the
+ * True if two endpoints are the same after normalisation: what PagerDuty may normalise (host case, default port, a final `/`, the
  * escapes' case, a dropped fragment) is no difference. A part that PagerDuty redacts (all of it, the userinfo, a query value) is
  * equal by definition.
  */

@@ -1,4 +1,4 @@
-/** What of a URL or a header value anybody may see, for digests: the rest goes through a slow hash (`digest.ts`). */
+/** The public part of a URL or a header value, for digests: the rest goes through a slow hash (`digest.ts`). */
 import { parseUrl } from '../parse-url.ts';
 import type { ActionSpec, HeaderSpec } from './action.ts';
 
@@ -45,7 +45,7 @@ export function seenLiteral(text: string): Seen {
   return { whole, seen: url.href };
 }
 
-/** How a header value is written. A scheme before the variable is no secret; any other literal text may be one. */
+/** The written form of a header value. A scheme before the variable is public; any other literal text may be secret. */
 export function seenHeader({ source }: HeaderSpec): Seen {
   const literal = source.replace(REFERENCE, (reference) => (reference.startsWith('$$') ? 'x' : ''));
   const isPlain = /^(?:(?:bearer|basic|token) ?)?$/i.test(literal) && !source.includes(':-');

@@ -11,7 +11,7 @@ export type Selector =
   | { readonly kind: 'glob'; readonly text: string; readonly pattern: string }
   | { readonly kind: 'team'; readonly text: string; readonly team: string };
 
-/** What one selector matched; `problem` says why it matched nothing usable. */
+/** The matches of one selector; `problem` explains why it matched nothing usable. */
 export type SelectorMatch =
   | { readonly selector: Selector; readonly services: readonly Service[] }
   | { readonly selector: Selector; readonly problem: 'no-match' | 'no-team' }
@@ -61,7 +61,7 @@ export function globMatcher(pattern: string): (name: string) => boolean {
 export function matchesGlob(pattern: readonly string[], name: readonly string[]): boolean {
   let at = 0;
   let next = 0;
-  // Where to go on when what follows the last `*` does not fit: one character later, and never before that `*`.
+  // The point to continue from when the text after the last `*` does not match: one character later, and never before that `*`.
   let star = -1;
   let resume = 0;
   while (at < name.length) {

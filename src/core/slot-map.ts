@@ -1,4 +1,4 @@
-/** Who holds the slots of each service, and what waits for one: the scarce good at a glance. */
+/** The holders of each service's slots, and the actions that wait for one. */
 import type { LiveAction, Service } from './action.ts';
 import { compareText, type LiveService, NOTHING } from './live.ts';
 import type { DesiredService } from './normalize.ts';

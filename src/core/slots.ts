@@ -3,7 +3,7 @@ import { type LiveAction, SLOTS_PER_SERVICE } from './action.ts';
 import type { LiveService } from './live.ts';
 
 /**
- * Who holds a slot:
+ * The holder of a slot:
  * - `declared`: the config asks for it, and it is there;
  * - `new`: the config asks for it, and it is not there yet;
  * - `unmanaged`: it is there, and the config does not know it;
@@ -21,7 +21,7 @@ export interface Slot {
   readonly disabled: boolean;
 }
 
-/** How many slots are taken and free; more than three are possible where PagerDuty does not enforce the limit (U2). */
+/** The numbers of used and free slots; more than three are possible where PagerDuty does not enforce the limit (U2). */
 export interface SlotCount {
   readonly used: number;
   readonly free: number;

@@ -1,13 +1,13 @@
-/** What PagerDuty shows after a write, against what was written. An answer with an id is the truth about that id. */
+/** Compares what PagerDuty shows after a write with what was written. An answer with an id is the truth about that id. */
 import type { LiveAction } from './action.ts';
 import { diffAction, type FieldDiff } from './diff.ts';
 import { namesMissingFrom } from './header-names.ts';
 import type { Change } from './plan.ts';
 
-/** What of a change PagerDuty did not keep; `action`: the whole action is missing, or still there after a delete. */
+/** The part of a change that PagerDuty did not keep; `action`: the whole action is missing, or still there after a delete. */
 export type Unkept = FieldDiff['field'] | 'disabled' | 'action';
 
-/** What became of a change, by what is shown now. */
+/** The result of a change, judged by what PagerDuty shows now. */
 export type Stored =
   | { readonly is: 'as written' }
   /** Stored otherwise: `before` of a field is what PagerDuty has, `after` what was sent. */
@@ -50,7 +50,7 @@ export function lostHeaders(before: LiveAction | null, now: LiveAction): string[
   return now.headerNames === null ? [] : namesMissingFrom(now.headerNames, before?.headerNames ?? []);
 }
 
-/** Whether two readings of an action show the same contents. */
+/** True if two readings of an action show the same contents. */
 export function showsTheSame(a: LiveAction, b: LiveAction): boolean {
   return (['label', 'url', 'headers'] as const).every((field) => same(field, a, b));
 }

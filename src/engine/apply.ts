@@ -73,7 +73,7 @@ async function applyService(
   }
 }
 
-/** What the changes stand on: the plan's own reading, or a new one where that is too old or something is to be deleted. */
+/** The reading that the changes rely on: the plan's own, or a new one where that is too old or an action will be deleted. */
 async function findGround(run: Run, service: ServicePlan): Promise<Ground | PdactionsError> {
   const deletes = service.changes.some(({ kind }) => kind === 'delete');
   if (!deletes && run.clock.now() - run.readAt <= FRESH_MS) return { live: service.live, fresh: false };
@@ -101,7 +101,7 @@ function refuseService(
   for (const change of others) record({ change, status: 'skipped', why: 'the service could not be checked' });
 }
 
-/** What is read right before a change: whether a delete has made room, or all of a service whose last slot it fills (F24, F54). */
+/** The read right before a change: whether a delete has made room, or all of a service whose last slot it fills (F24, F54). */
 type Look = 'none' | 'room' | 'whole';
 
 /** Carries out a change. @param service what the plan knows of its service, with this change alone */

@@ -1,5 +1,5 @@
 /**
- * Whether PagerDuty keeps headers that a PUT does not mention is not documented (U4). Until a read has shown that it does, updates
+ * PagerDuty does not document whether it keeps headers that a PUT omits (U4). Until a read has shown that it does, updates
  * that leave out headers are sent one at a time; once headers are gone, no further one is sent.
  */
 export interface Canary {

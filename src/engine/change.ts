@@ -14,7 +14,7 @@ import { leavesOutHeaders, sendSparing } from './spare.ts';
 
 const SPARED = 'PagerDuty dropped the headers of another action at an update like this one';
 
-/** What is known of the service while its changes are carried out. */
+/** The state of the service while its changes are carried out. */
 export interface Ground {
   readonly live: LiveService;
   /** True when `live` was read right now, so what is missing there is gone. */
@@ -124,7 +124,7 @@ async function recreate(run: Run, { service, after }: Wanted, live: LiveService)
   return written.kind === 'done' ? { ...written, note: 'recreated' } : written;
 }
 
-/** Somebody made one of the same name in the meantime, with other contents: whose is right is theirs to say (F40). */
+/** Another run created a different action with this label; the user decides which one is right (F40). */
 function alreadyThere(service: Change['service'], { id, label }: LiveAction): RefusedError {
   return new RefusedError(`\`${label}\` on ${service.name} was replaced by ${id} after the plan was made`, {
     reason: 'conflict',
@@ -189,7 +189,7 @@ function settled(answer: LiveAction | 'late', service: Change['service']): Resul
     : { kind: 'done', action: answer };
 }
 
-/** How a write ended by its own answer; the read-back has the last word. */
+/** The outcome of a write by its own answer; the read-back has the last word. */
 function answered(change: Change, { action, note, warning }: Done): Outcome {
   const { id } = action;
   const more = { ...(note ? { note } : {}), ...(warning === undefined ? {} : { warning }) };

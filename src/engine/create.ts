@@ -58,7 +58,7 @@ export async function createOnce(
   return written;
 }
 
-/** What is created, where, and what was there before. */
+/** The action to create, its service, and the actions there before. */
 interface Target {
   readonly service: ServiceRef;
   readonly wanted: ActionSpec;
@@ -74,7 +74,7 @@ async function afterLost(run: Run, target: Target, lost: Lost): Promise<Written>
   }
 }
 
-/** What became of a create whose answer was lost: looked up and adopted, or sent a second and last time. */
+/** Settles a create whose answer was lost: looked up and adopted, or sent a second and last time. */
 async function findOut(run: Run, target: Target, lost: Lost): Promise<Written> {
   const found = await lookFor(run, target, lost);
   if (found) return adopt(run, target, found, lost);

@@ -22,7 +22,7 @@ import type { ActionStore } from '../pagerduty/store.ts';
 import { fullService } from './occupants.ts';
 import { LOOKS_MS, type Run } from './run.ts';
 
-/** How long a plan is believed. */
+/** The age up to which a plan's reading is trusted. */
 export const FRESH_MS = 30_000;
 
 /** Everything on one service, now. */
@@ -72,9 +72,9 @@ async function actionOn(
 }
 
 /**
- * Whether the service's changes can still be carried out.
+ * Checks that the service's changes can still be carried out.
  * @returns what was found, for the changes to work with
- * @throws RefusedError when somebody edited what the plan is about, or took the slots it needs (F40, F24)
+ * @throws RefusedError when the planned actions were edited meanwhile, or the slots they need are taken (F40, F24)
  */
 export function checkUnmoved({ service, changes, live }: ServicePlan, now: LiveService): LiveService {
   const edited = changes.flatMap((change) => (hasMoved(change, live, now) ? [labelOf(change)] : []));
@@ -118,7 +118,7 @@ function hasMoved(change: Change, then: LiveService, now: LiveService): boolean 
     return newcomers.length > 0 && !findEqual(change.after, now);
   }
   const current = findById(now, change.id);
-  // Somebody with the same config was faster (F39).
+  // Another run with the same config was faster (F39).
   if (change.kind === 'update' && current && diffAction(change.after, current).length === 0) return false;
   // Gone is not moved: each kind of change knows what to do then (F23).
   return current !== undefined && visibleOf(current) !== visibleOf(change.before);
@@ -140,7 +140,7 @@ export function findById({ own, shared }: LiveService, id: string): LiveAction |
   return own.find((action) => action.id === id) ?? shared.find((action) => action.id === id);
 }
 
-/** All that can be read of an action and that somebody can edit. */
+/** All editable fields of an action that can be read. */
 function visibleOf({ label, url, headerNames, services }: LiveAction): string {
   return JSON.stringify([label, url, headerNames?.toSorted(), services.map(({ id }) => id).toSorted()]);
 }

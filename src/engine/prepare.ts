@@ -36,7 +36,7 @@ export interface Prepared {
   /** Made when it is asked for: hashing slowly takes longer than most plans, and most runs compare it with nothing. */
   readonly digest: string;
   readonly verdicts: readonly GuardVerdict[];
-  /** What was read, as far as it cannot be read in full or is on no service. */
+  /** Actions that cannot be read in full or are on no service. */
   readonly odd: readonly LiveAction[];
   /** When reading began, on the run's clock. */
   readonly readAt: number;
@@ -77,7 +77,7 @@ export async function prepare(store: ActionStore, options: PrepareOptions): Prom
 }
 
 /**
- * What is probably found: the labels that are wanted, and those that they had before. Of labels that differ from service to service, what they
+ * The labels to search for: the declared ones, and those they had before. Of labels that differ from service to service, what they
  * have in common: the search is for parts of labels.
  */
 function labelsIn({ actions }: Declaration, desired: readonly DesiredService[]): string[] {

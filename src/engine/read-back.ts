@@ -15,7 +15,7 @@ import { LOOKS_MS, type Run } from './run.ts';
 export type WrittenOutcome = Extract<Outcome, { readonly status: 'applied' | 'differs' | 'not kept' }>;
 
 export interface ReadBack {
-  /** What is on each service that was read. */
+  /** The actions of each service that was read. */
   readonly live: ReadonlyMap<string, LiveService>;
   /** The outcomes as the last read shows them. */
   readonly outcomes: ReadonlyMap<WrittenOutcome, WrittenOutcome>;

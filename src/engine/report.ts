@@ -1,4 +1,4 @@
-/** What became of a plan: an outcome for every change, whatever happened (I7). */
+/** The report of an applied plan: an outcome for every change, in every case (I7). */
 import type { LiveAction } from '../core/action.ts';
 import type { FieldDiff } from '../core/diff.ts';
 import type { Change } from '../core/plan.ts';
@@ -6,7 +6,7 @@ import type { ServiceRef } from '../core/refusal.ts';
 import type { Unkept } from '../core/stored.ts';
 import { AuthError, type PdactionsError, RemoteError } from '../errors.ts';
 
-/** How a change was applied, when not simply by PagerDuty's answer. */
+/** Remarks on a change that was not simply applied by PagerDuty's answer. */
 export type AppliedNote = 'confirmed by read' | 'already there' | 'already gone' | 'recreated';
 
 export type Outcome =
@@ -26,7 +26,7 @@ export type Outcome =
       /** Applied, but PagerDuty stored something else than was sent (fact 53), or dropped headers (U4). */
       readonly status: 'differs';
       readonly id: string;
-      /** What PagerDuty has now. */
+      /** The action as PagerDuty has it now. */
       readonly stored: LiveAction;
       /** `before` is what PagerDuty has, `after` what was sent. */
       readonly fields: readonly FieldDiff[];
@@ -40,13 +40,13 @@ export type Outcome =
       /** Answered as done, and read back without effect (fact 56). */
       readonly status: 'not kept';
       readonly id: string;
-      /** What PagerDuty shows instead; null when it shows no action with this id. */
+      /** The action that PagerDuty shows instead; null when it shows none with this id. */
       readonly stored: LiveAction | null;
       readonly fields: readonly Unkept[];
     }
   | {
       readonly change: Change;
-      /** Created, and removed again because somebody else was at work on the same service (F54). */
+      /** Created, and removed again because another run was at work on the same service (F54). */
       readonly status: 'withdrawn';
       readonly id: string;
     }
@@ -55,7 +55,7 @@ export type Outcome =
       /** `unknown`: it may have happened. */
       readonly status: 'failed' | 'unknown';
       readonly error: PdactionsError;
-      /** Whether a write was sent at all. */
+      /** True if a write was sent at all. */
       readonly attempted: boolean;
     }
   | {
@@ -66,7 +66,7 @@ export type Outcome =
       readonly spared?: true | undefined;
     };
 
-/** Actions that are too many for a service, found after creating: two runs at once, or somebody else (F39, F54). */
+/** Actions that are too many for a service, found after creating: two runs at once, or a person (F39, F54). */
 export interface Conflict {
   readonly service: ServiceRef;
   /** All of them, as they were found. */
@@ -75,7 +75,7 @@ export interface Conflict {
   readonly made: readonly string[];
   /** Those of them that it has removed again. */
   readonly withdrawn: readonly string[];
-  /** What was there at the last look. */
+  /** The ids found at the last look. */
   readonly left: readonly string[];
 }
 
@@ -102,7 +102,7 @@ export type Stop =
   | { readonly why: 'breaker'; readonly failures: number }
   | { readonly why: 'bug'; readonly cause: unknown };
 
-/** What a report means for the exit code; `main.ts` knows the numbers. */
+/** The verdict of a report, for the exit code; `main.ts` knows the numbers. */
 export type ReportVerdict = 'ok' | 'auth' | 'refused' | 'partial' | 'remote' | 'cancelled' | 'bug';
 
 /** Everything that a report means; which one counts is decided by precedence, in one place. */

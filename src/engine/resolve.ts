@@ -6,7 +6,7 @@ import { RefusedError } from '../errors.ts';
 import { nearest } from '../nearest.ts';
 import type { ActionStore } from '../pagerduty/store.ts';
 
-/** Who asks for a selector: where to look when it matches nothing. */
+/** A selector and its place in the config, to look at when it matches nothing. */
 export interface AskedSelector {
   readonly selector: Selector;
   /** `pdactions.config.json:12:5`, or the flag; absent when there is nothing better to say. */
@@ -130,7 +130,7 @@ function noMatch({ kind, text }: Selector): string {
 type Named = { readonly id: string; readonly name: string };
 type Search = (part: string) => Promise<readonly Named[]>;
 
-/** Where to look for names like a wrong one. */
+/** The searches for names like a wrong one. */
 interface Searches {
   readonly services: Search;
   readonly teams: Search;

@@ -5,7 +5,7 @@ import type { ActionStore } from '../pagerduty/store.ts';
 import { type Canary, createCanary } from './canary.ts';
 import type { Stop } from './report.ts';
 
-/** So many changes in a row may fail by network or server before the run ends itself (docs/faults.md). */
+/** At most this many changes in a row may fail by network or server before the run ends itself (docs/faults.md). */
 const BREAKER = 5;
 
 /** Waits between one look and the next: at +1, +3 and +7 seconds. */
@@ -35,7 +35,7 @@ export interface Run {
   readonly canary: Canary;
   /** Ids of the actions that this run has created. */
   readonly created: Set<string>;
-  /** Those among them that an answer has named to this run: nobody else can have made them. */
+  /** Those among them that an answer has named to this run: no other run can have made them. */
   readonly made: Set<string>;
   /** Why no further change may begin; null while all is well. */
   stopped(): Stop | null;
@@ -123,7 +123,7 @@ async function withGrace<T>(
     return await Promise.race([write, late]);
   } finally {
     settled.abort();
-    // Nobody listens any more to what comes too late.
+    // An answer that comes too late has no reader.
     write.catch(() => undefined);
   }
 }

@@ -1,4 +1,4 @@
-/** What the declaration's selectors match, reading no more than the run is about: `--service` narrows everything (F53). */
+/** Resolves the declaration's selectors, reading only what the run concerns: `--service` narrows everything (F53). */
 import type { Service } from '../core/action.ts';
 import type { Selector, SelectorMatch } from '../core/selector.ts';
 import type { ActionStore } from '../pagerduty/store.ts';
@@ -82,7 +82,7 @@ async function withNamesakes(
   only: readonly AskedSelector[],
 ): Promise<readonly Service[]> {
   const names = new Set(services.map(({ name }) => name));
-  // What was asked for by its name has been looked up by it.
+  // Services asked for by name have been looked up by it.
   const known = new Set(only.flatMap(({ selector }) => (selector.kind === 'name' ? [selector.name] : [])));
   const unsure = declared
     .map(({ selector }) => selector)

@@ -7,7 +7,7 @@ import { LOOKS_MS, type Run } from './run.ts';
 
 type Update = Extract<Change, { readonly kind: 'update' }>;
 
-/** What became of the PUT; only an action that kept its id can have lost headers. */
+/** The result of the PUT; only an action that kept its id can have lost headers. */
 interface Sent {
   readonly kind: string;
   readonly action?: { readonly id: string };

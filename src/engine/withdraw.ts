@@ -39,7 +39,7 @@ export async function withdrawConflicts(
   const live: Live = new Map(read);
   const first = new Map(read);
   const withdrawn = new Set<string>();
-  /** What others were to withdraw by the rule, and have not: made by a person, or by a run that has ended. */
+  /** Actions that others should have withdrawn by the rule, and have not: made by a person, or by a run that has ended. */
   const staying = new Set<string>();
   let complete = true;
   let open = sites.filter((site) => isTorn(site, live));
@@ -111,7 +111,7 @@ async function readAgain(run: Run, sites: readonly Site[], live: Live): Promise<
   for (const { id } of services) live.set(id, found.get(id) ?? NOTHING);
 }
 
-/** Whether anything is left that this run could remove. */
+/** True if this run could still remove something. */
 function canGiveWay(run: Run, { service }: Site, live: Live, staying: ReadonlySet<string>): boolean {
   return all(live.get(service.id)).some(({ id }) => run.made.has(id) && !staying.has(id));
 }
@@ -119,7 +119,7 @@ function canGiveWay(run: Run, { service }: Site, live: Live, staying: ReadonlySe
 interface Course {
   readonly staying: Set<string>;
   readonly withdrawn: Set<string>;
-  /** Nobody else is waited for any more. */
+  /** The run waits for no other run any more. */
   readonly isLast: boolean;
 }
 
@@ -156,7 +156,7 @@ function without({ own, shared }: LiveService = NOTHING, gone: string): LiveServ
   return { own: own.filter(({ id }) => id !== gone), shared: shared.filter(({ id }) => id !== gone) };
 }
 
-/** What has to go: of each label all but one, and what is over three; always the largest ids of what is new and not known to stay. */
+/** The actions to remove: of each label all but one, and those over three; always the largest ids of what is new and not known to stay. */
 function excessOn(
   { wanted, known }: Site,
   now: LiveService | undefined,

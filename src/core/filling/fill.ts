@@ -27,7 +27,7 @@ export function filledFor(spec: ActionSpec, service: ServiceNames): ActionSpec {
 }
 
 /**
- * What speaks against the definitions once they are filled in for a service.
+ * Objections to the definitions once they are filled in for a service.
  * @param specs the definitions, unfilled
  * @param filled the same filled in, in the same order
  */

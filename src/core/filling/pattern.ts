@@ -1,4 +1,4 @@
-/** What a URL with references to the service can be on any service, for matching without knowing the services. */
+/** Patterns of URLs that refer to the service, for matching without knowing the services. */
 import { percentDecoded } from '../../parse-url.ts';
 import type { Template } from '../action.ts';
 
@@ -24,13 +24,13 @@ export function urlPattern(template: Template): UrlPattern {
   return parts.map((texts) => texts.map(percentDecoded));
 }
 
-/** Whether a URL, percent-encoded as it is sent, has the pattern. Takes time in proportion to the text (T56). */
+/** True if a URL, percent-encoded as it is sent, has the pattern. Takes time in proportion to the text (T56). */
 export function matchesPattern(pattern: UrlPattern, text: string): boolean {
   const parts = text.split(SEPARATOR);
   return parts.length === pattern.length && parts.every((part, index) => fits(pattern[index] ?? [], part));
 }
 
-/** Whether some URL has both patterns. May say so of patterns that only nearly meet. */
+/** True if some URL has both patterns. May be true of patterns that only nearly meet. */
 export function patternsMeet(a: UrlPattern, b: UrlPattern): boolean {
   return a.length === b.length && a.every((texts, index) => partsMeet(texts, b[index] ?? []));
 }

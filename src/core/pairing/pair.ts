@@ -9,7 +9,7 @@ export interface Pairing {
   readonly missing: readonly ActionSpec[];
   /** Live actions that no declared one claims. */
   readonly rest: readonly LiveAction[];
-  /** What cannot be decided. */
+  /** Pairs that cannot be decided. */
   readonly refusals: readonly Refusal[];
 }
 

@@ -85,7 +85,7 @@ function follow(start: ActionSpec, exact: Matches, live: ReadonlyMap<string, Liv
   }
 }
 
-/** Whether the chain was handed on already, by the URLs; what is left under the oldest label shows that it was not. */
+/** Decides by the URLs whether the chain was already handed on; an action left under the oldest label shows that it was not. */
 function decide({ specs, end, isCycle }: Chain, exact: Matches): 'stays' | 'moved' | 'unclear' {
   const stays = specs.every((spec) => fits(spec, exact.get(spec)));
   const moved = specs.every((spec, index) => fits(spec, takes(specs, index, end, exact)));

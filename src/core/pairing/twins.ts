@@ -17,17 +17,17 @@ export interface Twin {
 export interface Blocked {
   readonly label: string;
   readonly id: string;
-  /** What could not be read. */
+  /** The part that could not be read. */
   readonly why: string;
 }
 
-/** What a create may come to stand beside. */
+/** The actions beside a create. */
 export interface Neighbours {
   /** Live actions that no declared one claims. */
   readonly rest: readonly LiveAction[];
   /** Live actions that are never written. */
   readonly shared: readonly LiveAction[];
-  /** Whether `rest` is deleted. */
+  /** True if `rest` is deleted. */
   readonly prune: boolean;
 }
 
