@@ -1,11 +1,11 @@
-/** What a configuration file means, after parsing, expansion and all rules: the config room's only product. */
+/** The meaning of a configuration file, after parsing, expansion and all rules: the config room's only product. */
 import type { ActionSpec } from '../core/action.ts';
 import type { Handler } from '../core/handler.ts';
 import type { Place } from '../core/normalize.ts';
 import type { Selector } from '../core/selector.ts';
 import type { Problem } from '../errors.ts';
 
-/** Where something stands in a file; both count from 1. */
+/** A place in a file; both numbers count from 1. */
 export type { Place };
 
 /** One entry of `services`. */
@@ -25,7 +25,7 @@ export interface ConfigFile {
   readonly file: string;
   /** `config`: found or named with `--config`; `base`: only extended by others. */
   readonly role: 'config' | 'base';
-  /** How many actions it defines, and how many entries of `services` it has. */
+  /** The number of actions it defines, and of entries in `services`. */
   readonly actions: number;
   readonly selections: number;
 }
@@ -37,7 +37,7 @@ export interface Config {
   readonly files: readonly ConfigFile[];
   readonly account?: string | undefined;
   readonly region?: 'us' | 'eu' | undefined;
-  /** Whether every file that selects services asks for it; what each says is with its selections. */
+  /** True if every file that selects services asks for it; each file's own value is with its selections. */
   readonly prune: boolean;
   readonly actions: ReadonlyMap<
     string,

@@ -27,7 +27,7 @@ export interface LoadOptions {
   readonly explicit?: string | readonly string[] | undefined;
   /** `--strict`: hosts that PagerDuty cannot reach are errors (T12). */
   readonly strict?: boolean | undefined;
-  /** What presses the buttons is on this machine, and reaches it: a sandbox. */
+  /** True with a sandbox: presses come from this machine and can reach it. */
   readonly pressedHere?: boolean | undefined;
   /** For who asks which labels belong on which services: endpoints and headers stay empty, so that no variable has to be set. */
   readonly labelsOnly?: boolean | undefined;
@@ -35,7 +35,7 @@ export interface LoadOptions {
   readonly placeholders?: boolean | undefined;
   /** The names of `--allow-env`: nothing else is expanded (T25). Absent: what PDACTIONS_ALLOW_ENV says. */
   readonly allowEnv?: readonly string[] | undefined;
-  /** Who runs this, for the owner check (T34). Absent: who runs the process. */
+  /** The user who runs this, for the owner check (T34). Absent: the owner of the process. */
   readonly uid?: number | undefined;
 }
 
@@ -123,7 +123,7 @@ function openParts(
   }));
 }
 
-/** What reading the files gives: the config, absent where there is no content, and what is wrong with each. */
+/** The result of reading the files: the config, absent without content, and the problems of each file. */
 interface ReadParts {
   readonly config: Config | undefined;
   readonly findings: ReadonlyMap<Part, readonly Finding[]>;
@@ -173,7 +173,7 @@ function toProblem({ at, path, message, fix }: Finding, source: Source, inside: 
   return { file, line, column, path: showPath([...inside, ...withoutSecret(path)]), message, fix };
 }
 
-/** Somebody may have taken the value of a header for its name: then line and column have to do. */
+/** The author may have written a header's value in place of its name: then line and column must suffice. */
 function withoutSecret(path: readonly Step[]): readonly Step[] {
   const name = path[0] === 'actions' && path[2] === 'headers' ? path[3] : undefined;
   const mayBeShown = typeof name !== 'string' || checkHeaderName(name).ok || !mayHoldSecret(name);

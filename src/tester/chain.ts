@@ -1,4 +1,4 @@
-/** What PagerDuty would make of the certificates that a server sends (facts 39, 45). */
+/** PagerDuty's verdict on the certificates that a server sends (facts 39, 45). */
 import { X509Certificate } from 'node:crypto';
 
 /** A day, in milliseconds. */
@@ -11,7 +11,7 @@ export interface ChainProblem {
   readonly hint: string;
 }
 
-/** Whether each certificate is signed by the next one, up to one that a root signed. Null when there is nothing to object to. */
+/** Checks that each certificate is signed by the next one, up to one that a root signed. Null if the order is right. */
 export function judgeOrder(chain: readonly X509Certificate[], roots: readonly string[]): ChainProblem | null {
   const [leaf] = chain;
   if (!leaf) return { text: 'the server sent no certificate', hint: 'Give the server a certificate.' };
@@ -66,7 +66,7 @@ export function firstToExpire(
   return { name: nameOf(first.certificate.subject), days: Math.floor((first.at - now) / DAY) };
 }
 
-/** What a distinguished name calls itself. */
+/** The common name in a distinguished name. */
 export function nameOf(distinguished: string | undefined): string {
   const text = distinguished ?? '';
   return /^CN=(.*)$/m.exec(text)?.[1] ?? text.replaceAll('\n', ', ');

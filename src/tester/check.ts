@@ -1,4 +1,4 @@
-/** What is checked, what a check finds, and where the knowledge comes from. */
+/** The checks, their findings, and the source of each judgement. */
 
 /** In the order in which they are made and shown. */
 export const CHECKS = ['dns', 'tls', 'certificate', 'press', 'duplicate', 'large', 'omitted'] as const;
@@ -7,11 +7,11 @@ export type Check = (typeof CHECKS)[number];
 /** Those that send messages, on which the endpoint acts. */
 export const SENDING: readonly Check[] = ['press', 'duplicate', 'large', 'omitted'];
 
-/** What PagerDuty would do with the message: `unknown` where its documentation says nothing (U9). */
+/** PagerDuty's treatment of the message: `unknown` where its documentation says nothing (U9). */
 export type Consequence = 'delivered' | 'retried' | 'dropped' | 'unknown';
 
 /**
- * Where the knowledge comes from: PagerDuty's documentation says so, or it follows from what PagerDuty says elsewhere, from
+ * The source of a judgement: PagerDuty's documentation says so, or it follows from what PagerDuty says elsewhere, from
  * captured messages, or from the behaviour of others.
  */
 export type Basis = 'documented' | 'inferred';
@@ -19,19 +19,19 @@ export type Basis = 'documented' | 'inferred';
 export interface Finding {
   readonly check: Check;
   readonly verdict: 'pass' | 'warn' | 'fail' | 'skipped';
-  /** What was seen, in words. */
+  /** The observation, in words. */
   readonly text: string;
   readonly basis: Basis;
-  /** What PagerDuty would do because of it; absent where no message was judged. */
+  /** PagerDuty's reaction to it; absent where no message was judged. */
   readonly consequence?: Consequence | undefined;
-  /** The next step for whoever runs the endpoint. */
+  /** The next step for the endpoint's operator. */
   readonly hint?: string | undefined;
 }
 
-/** After so many drops in a row PagerDuty disables a button, for a day (fact 41). */
+/** After this many drops in a row PagerDuty disables an action, for a day (fact 41). */
 export const DROPS_TO_DARK = 3;
 
-/** What a consequence means for the people who press. */
+/** Explains a consequence to the people who press. */
 export function explainConsequence(consequence: Consequence): string | null {
   switch (consequence) {
     case 'delivered':

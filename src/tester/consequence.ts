@@ -1,4 +1,4 @@
-/** What an endpoint's answer, or the lack of one, leads to at PagerDuty (facts 38–41). */
+/** The consequence at PagerDuty of an endpoint's answer, or of none (facts 38–41). */
 import type { Basis, Consequence } from './check.ts';
 import type { Reply } from './deliver.ts';
 
@@ -11,7 +11,7 @@ export interface Judged {
 
 /** The documented limit for an answer to a custom incident action, in milliseconds (fact 38). */
 export const ANSWER_WITHIN_MS = 16_000;
-/** What other webhooks get; an endpoint that needs longer is close to trouble (fact 38). */
+/** The limit of other webhooks; an endpoint that needs longer is close to trouble (fact 38). */
 const SLOW_MS = 5_000;
 
 const LATER = 'Answer 202 at once and do the work afterwards.';
@@ -77,7 +77,7 @@ function judgeFailure(code: string): Judged {
   return retried(`no connection, or it broke (${code})`);
 }
 
-/** Whether a system code is one of TLS. */
+/** True if a system code is one of TLS. */
 function isTlsCode(code: string): boolean {
   return /^(CERT_|ERR_TLS_|ERR_SSL_|EPROTO$|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_|HOSTNAME_MISMATCH$|INVALID_)/.test(
     code,

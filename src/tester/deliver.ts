@@ -83,7 +83,7 @@ function post(
         'content-length': Buffer.byteLength(body),
       },
     };
-    // TLS 1.2 only, and nobody's environment decides on what is trusted (fact 45).
+    // TLS 1.2 only, and no environment variable decides on the trusted roots (fact 45).
     const tls: TlsOptions = {
       ca: [...roots],
       minVersion: 'TLSv1.2',
@@ -96,7 +96,7 @@ function post(
     outgoing.on('response', (incoming) => {
       readBody(incoming).then((text) => resolve({ status: incoming.statusCode ?? 0, body: text }), reject);
     });
-    // Nobody has asked for another protocol. Without this Node gives up without a word, and nothing would be left to wait for.
+    // The request asked for no other protocol. Without this Node gives up silently, and nothing would be left to wait for.
     outgoing.on('upgrade', ({ statusCode = 0 }: IncomingMessage, socket: Duplex) => {
       socket.destroy();
       resolve({ status: statusCode, body: '' });

@@ -26,7 +26,7 @@ export type Handshake =
       /** OpenSSL's objection, in its own word; null when it has none. */
       readonly objection: string | null;
       readonly cipher: string;
-      /** Whether the server wants a certificate of the client, too. */
+      /** True if the server wants a certificate of the client, too. */
       readonly asksBack: boolean;
     }
   | { readonly code: string };
@@ -116,7 +116,7 @@ function tapOf(socket: Socket): { readonly stream: Duplex; received(): Buffer } 
     write: (chunk: Buffer, _encoding, done) => void socket.write(chunk, done),
     final: (done) => void socket.end(done),
   });
-  // Whoever waits for the handshake hears it from the socket.
+  // The socket reports it to the waiting handshake.
   stream.on('error', () => undefined);
   socket.on('data', (chunk: Buffer) => {
     if (size < KEPT_BYTES) chunks.push(chunk);
@@ -133,7 +133,7 @@ const RECORD_HANDSHAKE = 22;
 const MESSAGE_CERTIFICATE = 11;
 const MESSAGE_CERTIFICATE_REQUEST = 13;
 
-/** What a TLS 1.2 server has sent in the clear (RFC 5246, 6.2.1 and 7.4). */
+/** The messages that a TLS 1.2 server has sent in the clear (RFC 5246, 6.2.1 and 7.4). */
 function seenIn(bytes: Buffer): { readonly sent: readonly Buffer[]; readonly asksBack: boolean } {
   const messages = handshakeBytes(bytes);
   let sent: readonly Buffer[] = [];

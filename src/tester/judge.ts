@@ -25,7 +25,7 @@ export async function judgeEndpoint(
   }
   const unreachable = findings.some(({ verdict }) => verdict === 'fail');
   const messages = wanted.filter((check) => SENDING.includes(check));
-  // What PagerDuty would never get to send is not sent from here either.
+  // A message that PagerDuty could never send is not sent from here either.
   if (unreachable) return [...findings, ...notSent(messages, 'PagerDuty would not get as far')];
   return [...findings, ...(await judgeMessages(target, { ...wish, checks: messages }, world))];
 }
@@ -87,7 +87,7 @@ const notReached: Finding = {
   basis: 'documented',
 };
 
-/** How OpenSSL takes an answer that is not TLS at all. */
+/** OpenSSL's errors for an answer that is not TLS at all. */
 const NO_TLS: ReadonlySet<string> = new Set([
   'ERR_SSL_WRONG_VERSION_NUMBER',
   'ERR_SSL_PACKET_LENGTH_TOO_LONG',

@@ -27,7 +27,7 @@ export async function judgeMessages(
     const finding = findingOf('press', firstReply);
     if (checks.includes('press')) findings.push(finding);
     if (finding.verdict === 'fail') {
-      // Who asks for the duplicate alone has to learn it, too.
+      // A run of the duplicate alone must report it, too.
       const check = checks.includes('press') ? 'press' : 'duplicate';
       const others = checks.filter((other) => other !== check);
       return [{ ...finding, check }, ...notSent(others, 'the first message was not taken')];

@@ -1,4 +1,4 @@
-/** What is tested, what for, and with what of the world. */
+/** The endpoint under test, the checks, and the world that they use. */
 import type { Agent } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Clock } from '../clock.ts';
@@ -35,7 +35,7 @@ export interface TestWorld {
   readonly newId: () => string;
   /** The addresses of a name. */
   readonly resolve: (host: string) => Promise<readonly string[]>;
-  /** Whether an address, or a name, means something inside a private network only. */
+  /** True if an address, or a name, means something inside a private network only. */
   readonly isInternal: (host: string) => boolean;
   readonly signal: AbortSignal;
   /** Direct without one. */

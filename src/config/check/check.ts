@@ -1,5 +1,5 @@
 /**
- * What a check of one value says. The same checks serve the configuration file, the flags and the prompts.
+ * The result of checking one value. The same checks serve the configuration file, the flags and the prompts.
  *
  * No message, fix or warning may repeat the value, or any part of it that could be a secret (I8).
  */

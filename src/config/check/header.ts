@@ -21,19 +21,19 @@ const RESERVED = new Set([
 ]);
 
 export interface HeaderValueOptions {
-  /** An empty value was asked for in so many words, with `${NAME:-}` (T24). */
+  /** The config explicitly asks for an empty value, with `${NAME:-}` (T24). */
   readonly allowEmpty?: boolean | undefined;
   /** Part of it came from the environment: no message names a character of it (T53). */
   readonly hidesValue?: boolean | undefined;
 }
 
-/** Whether an action can send a header of this name and this value. No message shows the value (T03). */
+/** Checks that an action can send a header of this name and this value. No message shows the value (T03). */
 export function checkHeader(name: string, value: string, options: HeaderValueOptions = {}): Check {
   const checked = checkHeaderName(name);
   return checked.ok ? checkHeaderValue(value, options) : checked;
 }
 
-/** Whether an action can send a header of this name (T04, T05). */
+/** Checks that an action can send a header of this name (T04, T05). */
 export function checkHeaderName(name: string): Check {
   if (name === '') return refuse('the header has no name', 'Give it a name, for example "X-Api-Key".');
   if (name.length > LONGEST_NAME) {
@@ -61,7 +61,7 @@ export function checkHeaderName(name: string): Check {
 }
 
 /**
- * Whether a header can carry this value. Checked here before any library sees it, for `fetch` repeats the value in its error
+ * Checks that a header can carry this value, before any library sees it: `fetch` repeats the value in its error
  * message (T03).
  */
 export function checkHeaderValue(

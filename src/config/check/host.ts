@@ -42,11 +42,11 @@ const SCRIPTS = [
 ].map((name) => ({ name, pattern: new RegExp(`\\p{Script=${name}}`, 'u') }));
 
 /**
- * Whether the host that is written is the host that will be called. `URL` quietly turns `%65vil.com`, circled letters and full-width
- * digits into another host (T10); a name in another script may only look like the one that is meant (T11).
- * @param authority what stands between `//` and the path, as written
- * @param hostname what `URL` makes of it
- * @returns warnings that tell what the host really is
+ * Checks that the written host is the one that will be called. `URL` quietly turns `%65vil.com`, circled letters and full-width
+ * digits into another host (T10); a name in another script may only look like the intended one (T11).
+ * @param authority the text between `//` and the path, as written
+ * @param hostname the host that `URL` reads in it
+ * @returns warnings that name the real host
  */
 export function checkHost(
   authority: string,

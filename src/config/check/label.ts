@@ -3,13 +3,13 @@ import { accept, type Check, codePoint, refuse } from './check.ts';
 /** PagerDuty documents no limit (U7); a button that says more than this is not a button. */
 const LONGEST_LABEL = 255;
 
-/** What nobody may put into a label: it would break lines, or cannot be written as UTF-8. */
+/** Characters that a label must not contain: they break lines, or cannot be written as UTF-8. */
 const NEVER = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u;
 
 /** Characters that draw nothing or turn the text around: bidirectional controls, zero-width characters, tags (T02). */
 const INVISIBLE = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
 
-/** What leaves a button empty: spaces, and the braille pattern without dots. */
+/** Characters that leave a button empty: spaces, and the braille pattern without dots. */
 const BLANK = /[\s\u2800]/g;
 
 /** The selectors between an emoji's picture and its letter; ordinary right after an emoji. */
@@ -24,7 +24,7 @@ export interface LabelOptions {
 }
 
 /**
- * Whether a text can be the label of a button.
+ * Checks that a text can be the label of an action.
  * @param text as written; nothing is trimmed or corrected
  */
 export function checkLabel(text: string, { allowUnicodeControls = false }: LabelOptions = {}): Check {

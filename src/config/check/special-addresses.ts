@@ -1,4 +1,4 @@
-/** What IANA's registries say of addresses. Loaded only for a host that is one. */
+/** Special addresses by IANA's registries. Loaded only for a host that is an address. */
 import ipaddr from 'ipaddr.js';
 import { bareHost, isInternalName, isOtherAddress } from './internal-hosts.ts';
 

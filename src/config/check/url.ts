@@ -34,7 +34,7 @@ export interface UrlOptions {
 }
 
 /**
- * Whether an action can have this endpoint. Everything is checked on the text itself before `URL` sees it, for `URL` repairs
+ * Checks that an action can have this endpoint. Everything is checked on the text itself before `URL` sees it, because `URL` repairs
  * what it should refuse, and repeats the whole text in its error (T09, T10).
  * @param text as written, after `${…}` was expanded
  */
@@ -42,7 +42,7 @@ export function checkUrl(text: string, options: UrlOptions = {}): Check {
   return checkText(text, options) ?? checkParsed(text, new URL(text), options);
 }
 
-/** What can be said before parsing; `undefined` when there is nothing to object to. */
+/** The checks before parsing; `undefined` if all pass. */
 function checkText(text: string, { hidesText = false }: UrlOptions): Check | undefined {
   if (text === '') return refuse('the URL is empty', `Write the whole address, ${EXAMPLE}.`);
   if (text.length > LONGEST_URL)
@@ -98,7 +98,7 @@ function checkTransport(
   url: URL,
   { allowInsecureUrl = false, sendsSecrets = false }: UrlOptions,
 ): Check | undefined {
-  // What goes to this very machine does not travel.
+  // A request to this machine does not travel.
   if (url.protocol === 'https:' || isLoopbackHost(url.hostname)) return undefined;
   if (sendsSecrets || url.username !== '' || url.password !== '') {
     return refuse(

@@ -43,9 +43,9 @@ export interface ExportedVariable {
   readonly label: string;
   /** `login`, `url`, or the name of a header or of a parameter of the query. */
   readonly part: string;
-  /** It stands in the URL, where PagerDuty shows it to whoever may see the action, unless it redacts URLs. */
+  /** It is in the URL, which PagerDuty shows to every user who may see the action, unless it redacts URLs. */
   readonly inUrl: boolean;
-  /** How many live actions have a value there, which need not be the same one. */
+  /** The number of live actions with a value there; the values may differ. */
   readonly values: number;
 }
 
@@ -53,7 +53,7 @@ export interface ExportedVariable {
 export interface ExportedLiteral {
   /** The key of the definition. */
   readonly key: string;
-  /** Where in its URL: `path, part 3`, `query, sig`, `fragment`. */
+  /** Its place in the URL: `path, part 3`, `query, sig`, `fragment`. */
   readonly place: string;
 }
 

@@ -26,13 +26,13 @@ export interface ExportedDocument {
 
 export interface Exported {
   readonly document: ExportedDocument;
-  /** What has to be set for the configuration to be valid, and for which action. */
+  /** The variables to set before the configuration is valid, each with its action. */
   readonly variables: readonly ExportedVariable[];
   /** Values in the document that look secret. */
   readonly literals: readonly ExportedLiteral[];
-  /** What is live and not declared. */
+  /** Live actions that are not declared. */
   readonly left: readonly { readonly action: LiveAction; readonly why: string }[];
-  /** What is declared, with something to know about it. */
+  /** Declared actions with a remark. */
   readonly notes: readonly { readonly action: LiveAction; readonly note: string }[];
   /** The names of the services that stand in the document by their ids. */
   readonly serviceNames: ReadonlyMap<string, string>;

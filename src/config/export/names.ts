@@ -4,7 +4,7 @@ import { accessTo } from '../secrets/never-expanded.ts';
 
 const LONGEST_SLUG = 30;
 
-/** What a key is made for: a label, and the services that carry the action. */
+/** The ingredients of a key: a label, and the services that carry the action. */
 export interface Named {
   readonly label: string;
   readonly services: readonly Service[];

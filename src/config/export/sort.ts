@@ -6,12 +6,12 @@ import { checkLabel, foldLabel } from '../check/label.ts';
 import type { ExportOptions } from './action.ts';
 import { exportUrl } from './url.ts';
 
-/** Actions that are equal as far as anybody can see. */
+/** Actions that are equal in everything PagerDuty shows. */
 export interface Definition {
   /** One of them. */
   readonly action: LiveAction;
   readonly members: readonly LiveAction[];
-  /** Where they stand, in the order of the names. */
+  /** The services that carry them, in the order of the names. */
   readonly services: readonly Service[];
 }
 
@@ -73,7 +73,7 @@ function judged(
   ];
 }
 
-/** What is on none of the services is named as well: an export that leaves it out would look complete. */
+/** Actions on none of the services are named as well: an export that leaves them out would look complete. */
 function whyUnplaced({ services }: LiveAction): string {
   if (services.length === 0) return 'it is on no service that PagerDuty names';
   const ids = services.map(({ id }) => id).join(', ');
@@ -113,9 +113,9 @@ function spellingsOf(actions: readonly LiveAction[]): Map<string, string> {
   return spellings;
 }
 
-/** What makes two actions the same definition. Header values cannot be compared: nobody can read them. */
+/** The contents that make two actions one definition. Header values cannot be compared: PagerDuty never returns them. */
 function contentOf({ label, url, headerNames }: LiveAction, { headers = true }: ExportOptions): string {
-  // A fingerprint differs from service to service: that there is one is what counts.
+  // A fingerprint differs from service to service; only its existence counts.
   const names = headerNames?.map((name) =>
     isFingerprintName(name) ? FINGERPRINT_PREFIX : name.toLowerCase(),
   );

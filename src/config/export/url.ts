@@ -70,7 +70,7 @@ function split(url: string): { readonly origin: string; readonly login: string; 
 
 interface Part {
   readonly text: string;
-  /** What the variable for it is called after. */
+  /** The word that the variable for it is named after. */
   readonly secret?: string;
   /** It looks secret, and no name says so. */
   readonly suspect?: { readonly name: string; readonly place: string };
@@ -85,7 +85,7 @@ function judgedText({ text, secret }: Part): string {
   return secret === undefined ? text : 'word';
 }
 
-/** What follows the login, with each value that is or may be a credential as a part of its own. */
+/** The URL after the login, with each value that is or may be a credential as a part of its own. */
 function partsOf(text: string): Part[] {
   const [, host = '', path = '', query = '', fragment = ''] =
     /^([^/?#]*)([^?#]*)(\?[^#]*)?(#[\s\S]*)?$/.exec(text) ?? [];

@@ -27,14 +27,14 @@ export interface Found {
   readonly ok: true;
   /** As messages name it; symbolic links are resolved. */
   readonly file: string;
-  /** Where it really is, absolute. */
+  /** Its real path, absolute. */
   readonly path: string;
   readonly text: string;
   readonly format: 'json' | 'yaml' | 'package';
   readonly warnings: readonly Problem[];
 }
 
-/** What was found; `null` when there is none. */
+/** The file found; `null` without one. */
 export type Load = Outcome | null;
 
 /** A file, or why it cannot be used. */
@@ -43,11 +43,11 @@ export type Outcome = Found | { readonly ok: false; readonly problems: readonly 
 export interface Where {
   readonly cwd: string;
   readonly home: string | undefined;
-  /** Who runs this, for the owner check (T34); absent on Windows. */
+  /** The user who runs this, for the owner check (T34); absent on Windows. */
   readonly uid: number | undefined;
 }
 
-/** Reads the file that somebody named. */
+/** Reads the file that the user named. */
 export async function loadNamed(path: string, { cwd, uid }: Where): Promise<Outcome> {
   const absolute = resolve(cwd, path);
   const objection = objectToName(path);
@@ -55,7 +55,7 @@ export async function loadNamed(path: string, { cwd, uid }: Where): Promise<Outc
   return toLoad(await readConfigFile(absolute, uid), absolute, cwd, []);
 }
 
-/** What is wrong with the name of a file, before anything is read: only data is taken (T33). */
+/** Objects to the name of a file, before it is read: only data files are accepted (T33). */
 export function objectToName(path: string): { readonly message: string; readonly fix: string } | undefined {
   if (CODE.test(path)) return { message: NOT_LOADED, fix: 'Write it as JSON or YAML.' };
   const isData = ['', '.json', '.yaml', '.yml'].includes(extname(path).toLowerCase());

@@ -11,7 +11,7 @@ const LARGEST_FILE = 1_000_000;
 export type FileRead =
   | {
       readonly ok: true;
-      readonly text: string /** Where it really is, symbolic links resolved. */;
+      readonly text: string /** Its real path, symbolic links resolved. */;
       readonly path: string;
     }
   | { readonly ok: false; readonly message: string; readonly fix: string };
@@ -23,9 +23,9 @@ export type FileRead =
 export async function readConfigFile(path: string, uid: number | undefined): Promise<FileRead> {
   let handle: FileHandle | undefined;
   try {
-    // Without O_NONBLOCK, opening a FIFO waits for somebody to write into it.
+    // Without O_NONBLOCK, opening a FIFO waits for a writer.
     handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-    // What was opened is looked at, not what stands at the path by now.
+    // The opened file is examined, not the one at the path by now.
     const stats = await handle.stat();
     const objection = objectTo(stats) ?? (await objectToOwner(path, stats, uid));
     if (objection) return objection;
@@ -79,8 +79,8 @@ const STICKY = 0o1000;
 const WRITABLE_BY_ALL = 0o002;
 
 /**
- * True for a file that somebody else may have put there for others to find: another owner than the one who runs this (or root), in
- * a directory that everybody can write to (T34).
+ * True for a file that another user may have put there for others to find: owned by neither the user who runs this nor root, in
+ * a world-writable directory (T34).
  */
 export function isPlanted(owner: number, directoryMode: number, uid: number): boolean {
   return owner !== uid && owner !== 0 && (directoryMode & (STICKY | WRITABLE_BY_ALL)) !== 0;

@@ -1,6 +1,6 @@
 import { isObject, type Json, objectOf, objectsOf, textOf } from '../../json-fields.ts';
 /**
- * What `terraform show -json` tells of PagerDuty extensions: of a state, or of a plan, which also names the variables behind a value. The
+ * PagerDuty extensions in the output of `terraform show -json`: of a state, or of a plan, which also names the variables behind a value. The
  * format is Terraform's JSON output, version 1.x; OpenTofu writes the same one. HCL is never parsed.
  */
 

@@ -8,9 +8,9 @@ import { type TerraformDocument, type TerraformExtension, withoutKeys } from './
 
 export interface Imported {
   readonly exported: Exported;
-  /** What makes Terraform forget the imported ones without deleting them: blocks for its configuration, or commands. */
+  /** Makes Terraform forget the imported actions without deleting them: blocks for its configuration, or commands. */
   readonly release: { readonly kind: 'blocks' | 'commands'; readonly text: string };
-  /** What is not imported, with the reason. */
+  /** Resources that are not imported, with the reason. */
   readonly stays: readonly { readonly address: string; readonly why: string }[];
   /** Every value that may be a secret; none of them is in the config. */
   readonly secrets: readonly string[];
@@ -19,7 +19,7 @@ export interface Imported {
 /** The label of the schema that custom incident actions have (fact 4); the data source matches it in any case. */
 const SCHEMA_LABEL = 'custom incident action';
 
-/** How a value may begin before the variable that is in it. Anything else might be half a secret. */
+/** The text that may precede the variable in a value. Anything else might be half a secret. */
 const SCHEMES = /^(?:|Bearer |Basic |Token |Token token=|ApiKey )$/i;
 
 /** Shorter values of variables are found in too many places by chance. */
@@ -28,7 +28,7 @@ const SHORTEST = 6;
 /**
  * Imports the custom incident actions of a state or plan.
  * @param redact makes variables also of values in URLs that look secret
- * @param isAction whether an id is one, for schemas that the document does not name; undefined where nobody can tell
+ * @param isAction true if the id is an action's, for schemas that the document does not name; undefined if unknown
  */
 export function importTerraform(
   document: TerraformDocument,

@@ -1,4 +1,4 @@
-/** What to write instead of keys that do not exist. */
+/** Replacements for keys that do not exist. */
 const PROXY_ADVICE =
   'A proxy is never taken from a file; with NODE_USE_ENV_PROXY=1, Node 24 and later goes through HTTPS_PROXY.';
 
@@ -17,7 +17,7 @@ export const ADVICE: Readonly<Record<string, string>> = {
   '<<': 'Merge keys are not part of YAML 1.2; write the keys out.',
 };
 
-/** Other words for keys that there are. */
+/** Other words for existing keys. */
 export const OTHER_WORDS: Readonly<Record<string, string>> = {
   name: 'label',
   title: 'label',

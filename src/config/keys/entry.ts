@@ -7,13 +7,13 @@ import * as z from 'zod/mini';
 // One document is checked per run: generating code for it costs more than it saves, and needs `eval`.
 z.config({ jitless: true });
 
-/** What a value of the right kind lacks, and what to write instead. */
+/** The fault of a value of the right kind, and the fix. */
 export interface Refusal {
   readonly message: string;
   readonly fix: string;
 }
 
-/** What a place takes, for a value of another kind. */
+/** The kind of value that a place takes, for messages about another kind. */
 export interface Expected {
   /** As the end of "this must be …". */
   readonly kind: string;
@@ -182,7 +182,7 @@ export interface ShapeIssue {
   readonly ofKey?: true | undefined;
   /** Unknown keys of an object. */
   readonly keys?: readonly string[] | undefined;
-  /** What each variant of a union objects to. */
+  /** The objections of each variant of a union. */
   readonly variants?: readonly (readonly ShapeIssue[])[] | undefined;
 }
 

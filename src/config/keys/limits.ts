@@ -1,6 +1,6 @@
-/** How much there can be of something in a file: apart from the schema, so that its library is not loaded for a number. */
+/** Limits on the contents of a file: apart from the schema, so that its library is not loaded for a number. */
 
-/** Far more than anybody has buttons; a file with more is an accident (T13). */
+/** Far more actions than any team has; a file with more is an accident (T13). */
 export const MOST_ACTIONS = 1_000;
 
 /** The files that one file extends directly. */

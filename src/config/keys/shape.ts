@@ -18,7 +18,7 @@ import { checkShape, KNOWN_KEYS, missing } from './file.ts';
 /** A finding of the shape; `guess` is the path that an unknown key was probably meant for. */
 type ShapeFinding = Finding & { readonly guess?: readonly Step[] | undefined };
 
-/** What a file is there for: a configuration of its own, or only to be extended by others. */
+/** The purpose of a file: a configuration of its own, or only a base for others. */
 export type Role = 'config' | 'base';
 
 /** Everything that is wrong with the shape of a document. */

@@ -48,7 +48,7 @@ export interface Parsed {
 /** No configuration needs more; a document that has more is an attack or an accident (T13). */
 export const DEEPEST = 64;
 
-/** What a message says about a document that is deeper than `DEEPEST`. */
+/** The message about a document deeper than `DEEPEST`. */
 export const TOO_DEEP = {
   message: `the document is nested more than ${DEEPEST} levels deep`,
   fix: 'A configuration needs no more than five; check the brackets and the indentation.',
@@ -85,7 +85,7 @@ export function flagOf(node: Located | undefined, key: string): boolean | undefi
   return value?.kind === 'scalar' && typeof value.value === 'boolean' ? value.value : undefined;
 }
 
-/** What a path leads to. */
+/** The node at a path. */
 export function nodeAt(root: Located | undefined, path: readonly Step[]): Located | undefined {
   return path.reduce<Located | undefined>((node, step) => childOf(node, step), root);
 }

@@ -57,7 +57,7 @@ export function parseYaml(text: string): Parsed {
   if (!document) return { root: undefined, findings: [] };
   const found = firstOfEachLine(complaints(document, text), text);
   if (second) found.push(complaint('MULTIPLE_DOCS', second.range[0]));
-  // What a broken document says is guesswork: no more is asked of it.
+  // The contents of a broken document are guesswork, so reading ends here.
   if (found.length > 0 || document.contents === null) return { root: undefined, findings: found };
   const anchors = new Anchors();
   if (anchors.measure(document.contents) > MOST_PARTS) {
@@ -96,7 +96,7 @@ function composed(tokens: readonly CST.Token[], length: number): Doc[] {
   return [...composer.compose(tokens, true, length)] as Doc[];
 }
 
-/** The library makes an Error of each fault. Nobody looks at their stacks, and a broken file has so many that these fill the memory. */
+/** The library makes an Error of each fault. Their stacks are never read, and those of a broken file fill the memory. */
 function withoutStacks<T>(work: () => T): T {
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;
@@ -107,7 +107,7 @@ function withoutStacks<T>(work: () => T): T {
   }
 }
 
-/** What the parser has no better word for is told once: what follows it are consequences. */
+/** The parser's catch-all problem is reported once: those after it are consequences. */
 function complaints(document: Doc, text: string): Finding[] {
   const all = [...document.errors, ...document.warnings];
   const unclear = all.find(({ code }) => MEANING[code] === undefined);
@@ -119,7 +119,7 @@ function complaints(document: Doc, text: string): Finding[] {
   return found;
 }
 
-/** What follows a fault on the same line is nearly always its consequence. */
+/** Another fault on the same line is nearly always a consequence of the first. */
 function firstOfEachLine(findings: readonly Finding[], text: string): Finding[] {
   const sorted = findings.toSorted((a, b) => a.at - b.at);
   return sorted.filter(({ at }, index) => {

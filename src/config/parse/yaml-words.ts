@@ -1,4 +1,4 @@
-/** What is said of YAML that cannot be read. The parser's own messages repeat the text, which may be a secret. */
+/** Messages about YAML that cannot be read. The parser's own messages repeat the text, which may be a secret. */
 import { TOO_DEEP } from './located.ts';
 
 /** The limit once every alias is replaced by what it stands for; how often an anchor is used does not matter (T15). */
@@ -18,7 +18,7 @@ export const CONTAINS_ITSELF = {
   fix: 'Give the inner part an anchor of its own.',
 };
 
-/** What each of the parser's codes means; its own messages repeat the text, which may be a secret. */
+/** The meaning of each of the parser's codes; its own messages repeat the text, which may be a secret. */
 export const MEANING: Readonly<Record<string, string>> = {
   ALIAS_PROPS: 'an alias can have neither a tag nor an anchor',
   BAD_ALIAS: 'this alias or anchor has no valid name',

@@ -17,7 +17,7 @@ import { readUrl } from './url.ts';
 /** A definition and where it is written. */
 export type PlacedAction = ActionSpec & {
   readonly place: Place;
-  /** What `pdactions listen` runs for it. */
+  /** Its handler, which `pdactions listen` runs. */
   readonly handler?: Handler | undefined;
 };
 

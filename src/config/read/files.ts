@@ -1,6 +1,6 @@
 /**
- * The files that a configuration is made of: those that were found or named, and the bases that they extend. Each is read once, whoever
- * asks for it; what is wrong stays with the file that it is wrong in.
+ * The files of a configuration: those found or named, and the bases that they extend. Each is read once; problems stay with the file
+ * that causes them.
  */
 import { dirname, isAbsolute, resolve } from 'node:path';
 import type { Problem } from '../../errors.ts';
@@ -12,9 +12,9 @@ import { entryOf, type Finding, type Located, type Parsed } from '../parse/locat
 import { parseJson } from '../parse/parse-json.ts';
 import { createSource, type Source } from './source.ts';
 
-/** So many layers of bases can stand on each other; more is a maze. */
+/** At most this many layers of bases; more is a maze. */
 const DEEPEST_BASE = 5;
-/** All files together: far more than anybody has, far less than what takes a while to read. */
+/** All files together: far more than any team has, and still quick to read. */
 const MOST_FILES = 100;
 
 /** One file, as far as it could be read. */
@@ -24,11 +24,11 @@ export interface Document {
   readonly role: Role;
   /** Absent: the file has no content, or none that can be understood. */
   readonly root: Located | undefined;
-  /** What it extends, in the order written. */
+  /** The files that it extends, in the order written. */
   readonly bases: readonly Document[];
-  /** True when it, or something that it extends, could not be read: then nobody can tell which actions are missing. */
+  /** True when it, or a file that it extends, could not be read: then the missing actions are unknown. */
   readonly isPartial: boolean;
-  /** What is wrong with it so far. */
+  /** Its problems so far. */
   readonly findings: Finding[];
 }
 
@@ -110,7 +110,7 @@ class Gathering implements Gathered {
       const [problem] = found.problems;
       return refuse(`${problem?.file}: ${problem?.message}`, problem?.fix ?? 'Check the path.');
     }
-    // Where the file really is counts: a symbolic link leads anywhere.
+    // The real path counts: a symbolic link leads anywhere.
     if (!isInside(found.path, inside)) return refuse(OUTSIDE.message, OUTSIDE.fix);
     if (chain.includes(found.path)) {
       return refuse(

@@ -56,7 +56,7 @@ export function applyRules(parts: readonly Part[]): Config {
   };
 }
 
-/** What a file selects, from its own actions and those of its bases; nothing else is known to it. */
+/** The selections of a file, from its own actions and those of its bases, the only ones it knows. */
 function select(root: ReadPart, files: readonly ReadPart[], homeOf: HomeOf) {
   const { document, reading, actions } = root;
   const reach = reachOf(document);
@@ -66,7 +66,7 @@ function select(root: ReadPart, files: readonly ReadPart[], homeOf: HomeOf) {
   const isPartial = document.isPartial || !knowsItsActions(document);
   const selections = readSelections(document.root, visible, reading, { isPartial });
   warnOfFormerLabels(visible, homeOf);
-  // An action of a base is there for whoever wants it; and where the services cannot be read, nobody knows what they use.
+  // An action of a base may be used by other files; and if the services cannot be read, their actions are unknown.
   if (knowsItsServices(document)) warnOfUnused(actions, selections, homeOf);
   return selections;
 }
@@ -119,7 +119,7 @@ function reachOf(document: Document, found: Set<Document> = new Set()): Readonly
   return found;
 }
 
-/** What extends others comes after them: a collision is then reported where somebody chose to extend. */
+/** A file comes after its bases: a collision is then reported at the file that extends. */
 function basesFirst(files: readonly ReadPart[]): ReadPart[] {
   const order = new Set<Document>();
   const visiting = new Set<Document>();
@@ -145,7 +145,7 @@ function homes(files: readonly ReadPart[]): HomeOf {
   };
 }
 
-/** What all files say that say anything: one run is about one account. */
+/** The value on which all files that have one agree: one run is about one account. */
 function agreed<Value extends string>(
   files: readonly ReadPart[],
   key: 'account' | 'region',

@@ -1,4 +1,4 @@
-/** What of a definition differs from service to service. */
+/** The parts of a definition that differ from service to service. */
 import type { ActionSpec, Objection, PerService, ServiceRef, Template } from '../../core/action.ts';
 import { isPerService } from '../../core/filling/template.ts';
 import { type Check, refuse } from '../check/check.ts';

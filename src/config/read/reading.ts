@@ -2,13 +2,13 @@ import type { Finding } from '../parse/located.ts';
 import type { Variables } from '../secrets/interpolate.ts';
 import type { Source } from './source.ts';
 
-/** What reading a document into a configuration needs, and where it puts what it has to say. */
+/** The needs of reading a document into a configuration, and its findings. */
 export interface Reading {
   readonly source: Source;
   readonly variables: Variables;
-  /** What is doubtful is an error (T12). */
+  /** Treats doubts as errors (T12). */
   readonly strict: boolean;
-  /** What presses the buttons is on this machine. */
+  /** Presses come from this machine. */
   readonly pressedHere: boolean;
   /** Endpoints and headers are left out, and no variable is looked at. */
   readonly labelsOnly: boolean;

@@ -1,4 +1,4 @@
-/** What the shape of a file cannot express: the actions and selections of one file, and what several actions can get wrong together. */
+/** The rules that a shape cannot express: on the actions and selections of one file, and on several actions together. */
 
 import { foldLabel } from '../check/label.ts';
 import type { Place, Selection } from '../config.ts';
@@ -7,7 +7,7 @@ import { type PlacedAction, readAction } from './actions.ts';
 import type { Reading } from './reading.ts';
 import { readSelection } from './selections.ts';
 
-/** Where to put what is to be said of an action: the file that defines it. */
+/** The file that defines an action, which takes the findings about it. */
 export type HomeOf = (action: PlacedAction) => { readonly reading: Reading; readonly at: number };
 
 /** The actions of one file, by key. */
@@ -19,7 +19,7 @@ export function readActions(root: Located | undefined, reading: Reading): Map<st
 }
 
 /**
- * What one file selects.
+ * Reads the selections of one file.
  * @param actions those that it can use
  */
 export function readSelections(

@@ -75,12 +75,12 @@ function readKey(
   return undefined;
 }
 
-/** Guessing costs time for each pair: not for what cannot be a key, and not for more than anybody reads (T13). */
+/** Guessing costs time for each pair: not for texts that cannot be a key, and not for more faults than a person reads (T13). */
 function isWorthAGuess(key: string, faults: readonly Finding[]): boolean {
   return key.length <= 64 && faults.length < 50;
 }
 
-/** Two buttons of one service that say the same: nobody could tell which is which. */
+/** Two actions of one service with the same label: a responder could not tell them apart. */
 function findRepeatedLabels(
   items: readonly Located[],
   path: readonly Step[],

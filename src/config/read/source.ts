@@ -32,7 +32,7 @@ function lineStarts(text: string): number[] {
   return starts;
 }
 
-/** How many of the sorted numbers are not above the limit. */
+/** Counts the sorted numbers that are not above the limit. */
 function countUpTo(sorted: readonly number[], limit: number): number {
   let low = 0;
   let high = sorted.length;

@@ -21,7 +21,7 @@ export function shownNames(names: Iterable<string>, env: Environment): string[] 
 }
 
 /**
- * What is missing where CI runs and nothing is allowed by name: there, a pull request can name any variable of the job.
+ * The list to pass where CI runs and nothing is allowed by name: there, a pull request can name any variable of the job.
  * @param names all variables that the config refers to
  * @returns undefined where a list is given, outside CI, and for a config without variables
  */

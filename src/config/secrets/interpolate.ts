@@ -7,7 +7,7 @@ import { accessTo } from './never-expanded.ts';
 import { looksRandom } from './query-secrets.ts';
 import { meansService, NOT_IN_HEADERS, serviceField } from './service-reference.ts';
 
-/** What the texts of a file may read. */
+/** The variables that the texts of a file may read. */
 export interface Variables {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** When given, only these names; set by the operator, never by the file (T25). */

@@ -148,7 +148,7 @@ export const NEVER_EXPANDED: readonly string[] = [
 
 let pattern: RegExp | undefined;
 
-/** How a variable may be read: by any config, only where the operator allows it by name (T57), or never. */
+/** The right to read a variable: by any config, only where the operator allows it by name (T57), or never. */
 export type Access = 'free' | 'by name' | 'never';
 
 /** The access that a config has to a variable, by its name alone. */

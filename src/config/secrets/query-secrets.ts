@@ -8,15 +8,15 @@ const SECRET_IN_QUERY = /^(?:code|sig|sas|pwd?|hmac|jwt)$/i;
 /** Shorter values are switches and names, not credentials, and would be redacted wherever they occur. */
 const SHORTEST_SECRET = 6;
 
-/** What nobody would choose: capitals, small letters and digits in one word, or twenty digits of a hash. */
+/** A random word: capitals, small letters and digits in one, or twenty digits of a hash. */
 const RANDOM = /^(?=.*\d)(?=.*[a-z])(?=.*[A-Z])\S{12,}$|^[0-9A-Fa-f-]{20,}$/;
 
-/** True for a value that nobody would choose, whatever its name. */
+/** True for a value that looks random, whatever its name. */
 export function looksRandom(value: string): boolean {
   return RANDOM.test(value);
 }
 
-/** True for a text with the beginning of a credential, or a word that nobody would choose. */
+/** True for a text with the beginning of a credential, or a random word. */
 export function mayHoldSecret(text: string): boolean {
   return /^(?:bearer|basic|token)\s/i.test(text) || text.split(/[\s:=]+/).some(looksRandom);
 }

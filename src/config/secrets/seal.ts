@@ -1,7 +1,7 @@
 /**
  * The slow half of fingerprints (`core/fingerprint.ts`): from the operator's key and the header values of an action to its seal.
  *
- * Names of headers can be read by everybody who can read the account, for ever. So what is derived from a secret and put there must be
+ * Names of headers are readable by every user of the account, for ever. So what is derived from a secret and put there must be
  * worthless for guessing it:
  * - Without the **key** nothing can be computed at all, and no guess be checked: that is why it is required, not recommended. A bare hash,
  *   however slow, gives a six-digit PIN away in hours.
@@ -12,7 +12,7 @@ import { createHmac, scrypt } from 'node:crypto';
 import type { ActionSpec, HeaderSpec } from '../../core/action.ts';
 import { compareText } from '../../core/live.ts';
 
-/** Where the key comes from; no configuration file can read it (`PDACTIONS_*`). */
+/** The variable that holds the key; no configuration file can read it (`PDACTIONS_*`). */
 export const KEY_VARIABLE = 'PDACTIONS_FINGERPRINT_KEY';
 
 /** 32 characters of hexadecimal digits are 128 bits; `openssl rand -base64 32` makes 44 with 256. */
@@ -25,7 +25,7 @@ const VERSION = 'pdactions-fingerprint-1';
 const COST = { N: 16_384, r: 8, p: 1 } as const;
 const SEAL_BYTES = 32;
 
-/** Whether the key can be used. @returns what is wrong with it, without the key */
+/** Checks that the key can be used. @returns the objection, without the key */
 export function objectToKey(key: string): string | undefined {
   if (key.trim() !== key) return `${KEY_VARIABLE} begins or ends with a space or a line break`;
   if (key.length >= SHORTEST_KEY && new Set(key).size > 1) return undefined;

@@ -4,7 +4,7 @@ import { authorityOf } from '../check/url.ts';
 import type { Piece } from './interpolate.ts';
 import { querySecrets } from './query-secrets.ts';
 
-/** Where the parts of an expanded URL end, as offsets into its text. */
+/** The ends of the parts of an expanded URL, as offsets into its text. */
 interface Layout {
   readonly userinfoStart: number;
   /** Equal to the start when there is none. */
@@ -40,7 +40,7 @@ export function secretsOfUrl(url: string, pieces: readonly Piece[]): string[] {
 /** Shorter parts are words that occur anywhere. */
 const SHORTEST_PART = 8;
 
-/** What masking a URL would leave of a value: it cuts at these characters, and keeps the names of parameters. */
+/** The pieces of a value that masking a URL would leave: it cuts at these characters, and keeps the names of parameters. */
 function partsOf(text: string): string[] {
   return text.split(/[?#&=]/).filter((part) => part.length >= SHORTEST_PART);
 }
