@@ -7,6 +7,9 @@ export type Check = (typeof CHECKS)[number];
 /** Those that send messages, on which the endpoint acts. */
 export const SENDING: readonly Check[] = ['press', 'duplicate', 'large', 'omitted'];
 
+/** What is checked without being asked for more: `press` alone sends something, and says of itself that it is a test. */
+export const USUAL: readonly Check[] = ['dns', 'tls', 'certificate', 'press'];
+
 /** PagerDuty's treatment of the message: `unknown` where its documentation says nothing (U9). */
 export type Consequence = 'delivered' | 'retried' | 'dropped' | 'unknown';
 
@@ -24,6 +27,8 @@ export interface Finding {
   readonly basis: Basis;
   /** PagerDuty's reaction to it; absent where no message was judged. */
   readonly consequence?: Consequence | undefined;
+  /** The HTTP status of the answer, where one came. */
+  readonly status?: number | undefined;
   /** The next step for the endpoint's operator. */
   readonly hint?: string | undefined;
 }

@@ -3,7 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import { checkServerIdentity } from 'node:tls';
 import { firstToExpire, judgeOrder, nameOf, neededOf, WARN_DAYS } from './chain.ts';
-import { CHECKS, type Finding, SENDING } from './check.ts';
+import { CHECKS, type Check, type Finding, SENDING } from './check.ts';
 import { ANSWER_WITHIN_MS } from './consequence.ts';
 import { type Handshake, shakeHands } from './handshake.ts';
 import { judgeMessages, notSent } from './messages.ts';
@@ -18,8 +18,13 @@ export async function judgeEndpoint(
   const wanted = CHECKS.filter((check) => wish.checks.includes(check));
   const url = new URL(target.url);
   const findings: Finding[] = [];
-  if (wanted.includes('dns')) findings.push(await judgeName(url, world));
+  const begin = (check: Check): void => wish.onCheck?.(check);
+  if (wanted.includes('dns')) {
+    begin('dns');
+    findings.push(await judgeName(url, world));
+  }
   if (wanted.includes('tls') || wanted.includes('certificate')) {
+    begin('tls');
     const found = await judgeConnection(url, world);
     findings.push(...found.filter(({ check }) => wanted.includes(check)));
   }

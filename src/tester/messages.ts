@@ -14,7 +14,8 @@ export async function judgeMessages(
   world: TestWorld,
 ): Promise<readonly Finding[]> {
   const { checks } = wish;
-  const send = async (webhookId: string, body: Body): Promise<Reply> => {
+  const send = async (check: Check, webhookId: string, body: Body): Promise<Reply> => {
+    wish.onCheck?.(check);
     const text = body(wish.message(target, webhookId), webhookId);
     const { url, headers } = target;
     return deliver({ url, headers, webhookId, body: text }, { ...world, withinMs: ANSWER_WITHIN_MS });
@@ -23,7 +24,7 @@ export async function judgeMessages(
   const first = world.newId();
   let firstReply: Reply | undefined;
   if (checks.includes('press') || checks.includes('duplicate')) {
-    firstReply = await send(first, bodyOf);
+    firstReply = await send('press', first, bodyOf);
     const finding = findingOf('press', firstReply);
     if (checks.includes('press')) findings.push(finding);
     if (finding.verdict === 'fail') {
@@ -34,11 +35,12 @@ export async function judgeMessages(
     }
   }
   if (checks.includes('duplicate') && firstReply) {
-    findings.push(judgeDuplicate(firstReply, await send(first, bodyOf)));
+    findings.push(judgeDuplicate(firstReply, await send('duplicate', first, bodyOf)));
   }
-  if (checks.includes('large')) findings.push(findingOf('large', await send(world.newId(), largeBodyOf)));
+  if (checks.includes('large'))
+    findings.push(findingOf('large', await send('large', world.newId(), largeBodyOf)));
   if (checks.includes('omitted'))
-    findings.push(findingOf('omitted', await send(world.newId(), omittedBodyOf)));
+    findings.push(findingOf('omitted', await send('omitted', world.newId(), omittedBodyOf)));
   return findings;
 }
 
@@ -57,7 +59,11 @@ function findingOf(check: Check, reply: Reply): Finding {
   const good = consequence === 'delivered';
   const verdict = !good ? 'fail' : isSlow(reply) ? 'warn' : 'pass';
   const shown = good ? PASSED[check](text) : text;
-  return { check, verdict, text: shown, basis, consequence, ...(hint === undefined ? {} : { hint }) };
+  const status = 'status' in reply ? { status: reply.status } : {};
+  return {
+    ...{ check, verdict, text: shown, basis, consequence, ...status },
+    ...(hint === undefined ? {} : { hint }),
+  };
 }
 
 const PASSED: Readonly<Record<Check, (text: string) => string>> = {

@@ -46,4 +46,6 @@ export interface Wish {
   readonly checks: readonly Check[];
   /** The message for a target. */
   readonly message: (target: Target, webhookId: string) => MessageBody;
+  /** Called when a check begins. */
+  readonly onCheck?: ((check: Check) => void) | undefined;
 }

@@ -41,6 +41,22 @@ describe('list', () => {
 });
 
 describe('show', () => {
+  it('says why an action is disabled, when that ends, and what re-enables it; so does `list --disabled`', async () => {
+    const { run } = await project();
+    for (const args of [
+      ['show', 'PDISABL'],
+      ['list', '--disabled'],
+    ]) {
+      const { stderr } = await run(args);
+      expect(stderr).toContain('1 action disabled by PagerDuty: three deliveries in a row were dropped');
+      expect(stderr).toContain('within 24 h');
+      expect(stderr).toContain('`pdactions test PDISABL` checks the endpoint.');
+      expect(stderr).toContain('`pdactions enable PDISABL` re-enables it.');
+    }
+    expect((await run(['show', 'PVENDOR'])).stderr).toBe('');
+    expect((await run(['list'])).stderr).not.toContain('three deliveries');
+  });
+
   it('shows one action in full, its header values never', async () => {
     const { run } = await project();
     const byLabel = await run(['show', 'Page the vendor']);

@@ -62,7 +62,7 @@ describe('test', () => {
   it('judges every action of the config, without a token, with its headers, and shows no secret', async () => {
     const good = await endpoint((res, _, count) => res.writeHead(202).end(String(count)));
     const bad = await endpoint((res) => res.writeHead(404).end());
-    const { code, stdout, stderr } = await test(['--yes'], folderWith(good.url, bad.url));
+    const { code, stdout, stderr } = await test(['--all', '--yes'], folderWith(good.url, bad.url));
     expect(code).toBe(6);
     expect(columns(stdout, 0, 1, 2)).toEqual([
       'restart dns warn',
@@ -82,7 +82,8 @@ describe('test', () => {
     ]);
     expect(stderr).toContain('fail diagnose: press: answered 404 after 0 ms');
     expect(stderr).toContain('after 3 such presses in a row the button is disabled for 24 h');
-    expect(stderr).toContain('8 of 9 checks passed.');
+    expect(stderr).toContain('diagnose: PagerDuty would drop presses to this endpoint.\n');
+    expect(stderr).toContain('2 endpoints: 1 failed, 4 passed, 4 warnings, 5 skipped.');
     expect(good.received).toHaveLength(4);
     for (const { headers } of good.received) expect(headers.authorization).toBe(`Bearer ${CANARY}`);
     expect(good.received[0]?.body).toContain(CANARY);
@@ -121,6 +122,8 @@ describe('test', () => {
         {
           action: null,
           label: null,
+          ids: [],
+          unsentHeaders: [],
           url: `${url}?code=***`,
           passed: false,
           findings: [
@@ -148,9 +151,33 @@ describe('test', () => {
     });
   });
 
+  it('sends the one harmless message, unless more is asked for', async () => {
+    const { url, received } = await endpoint();
+    const { code, stderr } = await test(['--url', url, '--yes']);
+    expect(code).toBe(0);
+    expect(received.map(({ body }) => JSON.parse(body).messages[0].incident.id)).toEqual(['PTESTIN']);
+    expect(stderr).toContain('1 passed, 2 warnings, 1 skipped.');
+  });
+
+  it.each([
+    [404, [], 'PagerDuty would drop presses to this endpoint.'],
+    [302, [], 'PagerDuty may drop presses to this endpoint.'],
+    [503, [], 'PagerDuty would retry presses to this endpoint, for up to 48 h.'],
+  ])('ends with the verdict on an endpoint that answers %i', async (status, more, verdict) => {
+    const { url } = await endpoint((res) => res.writeHead(status).end());
+    const { code, stderr } = await test(['--url', url, '--yes', ...more]);
+    expect({ code, stderr }).toMatchObject({ code: 6, stderr: expect.stringContaining(`${verdict}\n`) });
+  });
+
+  it('does not say that all presses are dropped where only a large one is', async () => {
+    const { url } = await endpoint((res, { body }) => res.writeHead(body.length > 9000 ? 413 : 202).end());
+    const { stderr } = await test(['--url', url, '--yes', '--all']);
+    expect(stderr).toContain('PagerDuty would drop some presses to this endpoint.\n');
+  });
+
   it('sends nothing without a word', async () => {
     const { url, received } = await endpoint();
-    const { code, stdout, stderr } = await test(['--url', url]);
+    const { code, stdout, stderr } = await test(['--url', url, '--all']);
     expect(code).toBe(3);
     expect(stdout).toBe('');
     expect(stderr).toContain('4 POSTs to');
@@ -199,13 +226,9 @@ describe('test', () => {
   it.each([
     ['an action that is not there', ['restrat'], 3, 'Did you mean `restart`?'],
     ['a service that is not there', ['-s', 'Search API'], 3, 'no entry of the config'],
-    [
-      'an action and a URL',
-      ['restart', '--url', 'https://a.example.com/'],
-      3,
-      'either actions of the config or',
-    ],
+    ['an action and a URL', ['restart', '--url', 'https://a.example.com/'], 3, 'either actions or `--url`'],
     ['headers for an action', ['restart', '-H', 'X-A: b'], 3, 'go with `--url`'],
+    ['both `--all` and `--only`', ['--all', '--only', 'press'], 3, 'exclude each other'],
     ['a URL that is none', ['--url', 'ftp://a'], 3, '--url: the URL is neither https nor http'],
     ['a check that is none', ['--only', 'all'], 3, 'It has to be one of dns, tls'],
     ['a setting that leads nowhere', ['--set', 'incident.title.x=1'], 3, 'leads into something'],
@@ -263,14 +286,14 @@ describe('test on a terminal', () => {
     terminal.press('enter');
     expect(await ended).toBe(0);
     expect(terminal.screen()).toMatch(/CHECK +RESULT +FINDING/);
-    expect(terminal.screen()).toContain('2 of 2 checks passed.');
+    expect(terminal.screen()).toContain('2 passed.');
     expect(received).toHaveLength(2);
   });
 
   it('sends nothing after a no', async () => {
     const { url, received } = await endpoint();
     const { terminal, ended } = sit(['--url', url]);
-    await terminal.waitFor('Send them?');
+    expect(await terminal.waitFor('Send it?')).toContain('A real message that calls itself a test:');
     terminal.press('enter');
     expect(await ended).toBe(0);
     expect(received).toEqual([]);

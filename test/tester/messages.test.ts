@@ -65,6 +65,13 @@ describe('the message', () => {
     expect(received).toHaveLength(1);
   });
 
+  it('reports each check as it begins', async () => {
+    const { url } = await endpoint((res, _, count) => res.writeHead(202).end(String(count)));
+    const begun: string[] = [];
+    await judgeEndpoint(targetAt(url), { ...wishFor(), onCheck: (check) => begun.push(check) }, worldOf());
+    expect(begun).toEqual(['dns', 'tls', 'press', 'duplicate', 'large', 'omitted']);
+  });
+
   it('answered with the switch to another protocol: nobody knows, and it fails', async () => {
     const { url } = await endpoint((res) =>
       res.socket?.write('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n'),

@@ -10,7 +10,7 @@ import { actionChoices, placeOf } from './action-choices.ts';
 import { isOn, servicesFor } from './selectors.ts';
 
 /** Ids are longer than most words in capitals; anything that looks like one is asked for as one first. */
-const looksLikeId = (text: string): boolean => ID_PATTERN.test(text) && text.length >= 5;
+export const looksLikeId = (text: string): boolean => ID_PATTERN.test(text) && text.length >= 5;
 
 export interface FindOptions {
   /** `--service`: only actions on these. */
@@ -19,8 +19,10 @@ export interface FindOptions {
   readonly verb: string;
   /** True when a label may mean several actions. */
   readonly several?: boolean | undefined;
-  /** True when a label means the action of that name on every one of the services named, without a question. */
-  readonly onEach?: boolean | undefined;
+  /**
+   * A label means, without a question, the action of that name on each of the services named (`selected`), or wherever it is (`always`).
+   */
+  readonly onEach?: 'selected' | 'always' | undefined;
 }
 
 /** Finds one action for each text. @throws RefusedError when a text matches none, or several and nobody can be asked */
@@ -93,8 +95,8 @@ async function byLabel(
   const found = candidates.filter(({ label }) => label === text);
   const [only, ...others] = found;
   if (!only) throw notFound(text, candidates, options, await labelsOfKey(context, text, candidates));
-  if (others.length === 0 || (options.onEach && options.services.length > 0 && isOncePerService(found)))
-    return found;
+  if (others.length === 0 || options.onEach === 'always') return found;
+  if (options.onEach && options.services.length > 0 && isOncePerService(found)) return found;
   if (!context.io.canPrompt) throw ambiguous(text, found);
   context.activity.end();
   const prompter = await context.prompter();

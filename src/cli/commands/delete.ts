@@ -74,7 +74,7 @@ function actionsFor(
   services: readonly string[],
 ): Promise<readonly LiveAction[]> {
   if (texts.length > 0)
-    return findActions(context, texts, { services, verb: 'delete', several: true, onEach: true });
+    return findActions(context, texts, { services, verb: 'delete', several: true, onEach: 'selected' });
   return pickActions(context, services, {
     message: 'Which actions should be deleted?',
     objection: (action) => (isOrphan(action) ? undefined : whyNotWritable(action)),

@@ -109,7 +109,7 @@ async function candidates(
       services: service ?? [],
       verb: 'enable',
       several: true,
-      onEach: true,
+      onEach: 'selected',
     });
     return withState(store, found);
   }

@@ -1,5 +1,6 @@
 import type { LiveAction } from '../../core/action.ts';
 import { actionDocument, DOCUMENT_VERSION } from '../../ui/render/action-document.ts';
+import { renderDisabled } from '../../ui/render/disabled.ts';
 import { WRITE_ONLY } from '../../ui/render/plan.ts';
 import { writeRows } from '../../ui/render/rows.ts';
 import { findActions } from '../ask/find-action.ts';
@@ -47,6 +48,7 @@ export async function runShow(
     rows: fieldsOf(action, showUrl).map(([field, value]) => ({ field, value })),
     json: { version: DOCUMENT_VERSION, command: 'show', action: actionDocument(action, showUrl) },
   });
+  for (const parts of renderDisabled([action])) context.io.say(parts);
 }
 
 function fieldsOf(action: LiveAction, showUrl: ShowUrl): [string, string][] {
@@ -63,7 +65,7 @@ function fieldsOf(action: LiveAction, showUrl: ShowUrl): [string, string][] {
     ...services.map(({ id, name }): [string, string] => ['service', name === null ? id : `${name} (${id})`]),
     ['url', action.url === null ? 'none' : showUrl(action.url)],
     ...headers.map((header): [string, string] => ['header', header]),
-    ['state', disabled === null ? 'not told by PagerDuty' : disabled ? 'temporarily disabled' : 'active'],
+    ['state', disabled === null ? 'not told by PagerDuty' : disabled ? 'disabled by PagerDuty' : 'active'],
     ...(action.htmlUrl === null ? [] : [['page', action.htmlUrl] as [string, string]]),
   ];
 }

@@ -17,6 +17,7 @@ const writing: Needs = { required: [...READING, 'extensions.write'], partly: TEA
 export const SCOPES: Readonly<Record<string, Needs>> = {
   list: reading,
   show: reading,
+  test: reading,
   slots: {
     required: READING,
     partly: { 'teams.read': 'the teams of `--html`, and selectors such as `team:Payments`' },

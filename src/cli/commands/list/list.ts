@@ -5,6 +5,7 @@ import { withState } from '../../../engine/with-state.ts';
 import type { ActionStore } from '../../../pagerduty/store.ts';
 import { sanitize } from '../../../ui/gate/sanitize.ts';
 import { actionDocument, DOCUMENT_VERSION } from '../../../ui/render/action-document.ts';
+import { renderDisabled } from '../../../ui/render/disabled.ts';
 import { writeRows } from '../../../ui/render/rows.ts';
 import { maskUrl } from '../../../ui/text/mask-url.ts';
 import { line, styled } from '../../../ui/text/text.ts';
@@ -42,7 +43,7 @@ export const spec: CommandSpec = {
       'list --filter "url=https://old.example.com/*" --columns service,label',
     );
     addServiceOption(command)
-      .option('--disabled', 'only actions that PagerDuty has disabled for a while')
+      .option('--disabled', 'only actions that PagerDuty has disabled, and why')
       .option('--filter <filter>', FILTER_HELP, collect)
       .option('--all', 'also services without actions')
       .option('--columns <names>', `only these columns: ${COLUMNS.map(({ key }) => key).join(',')}`)
@@ -101,9 +102,15 @@ export async function runList(
   await writeRows(io, format, table, pager);
   if (onTerminal && rows.length > 0)
     io.say(line(styled('muted', summary(rows, isCollapsed ? hidden.length : 0))));
+  if (options.disabled) for (const parts of renderDisabled(shownOf(rows))) io.say(parts);
   warnOfOdd(io, actions);
   if (actions.some(({ disabled, unreadable }) => disabled === null && unreadable === undefined))
     io.say(line(styled('muted', STATES_UNKNOWN)));
+}
+
+/** The actions in the table, each once. */
+function shownOf(rows: readonly Row[]): readonly LiveAction[] {
+  return [...new Set(rows.flatMap(({ shown }) => shown))];
 }
 
 /** Loaded for a terminal alone: nothing else starts a program. */

@@ -1,38 +1,27 @@
-/** Which endpoints `test` judges: one by its URL, or actions of the config, found without asking PagerDuty anything. */
+/** Which endpoints `test` judges: one by its URL, actions of the config, found without asking PagerDuty anything, or live actions. */
 import type { Config } from '../../../config/config.ts';
 import type { ServiceRef } from '../../../core/action.ts';
 import { filledFor } from '../../../core/filling/fill.ts';
 import { globMatcher, parseSelector, type Selector } from '../../../core/selector.ts';
-import { UsageError } from '../../../errors.ts';
-import { nearest } from '../../../nearest.ts';
-import type { Target } from '../../../tester/target.ts';
+import { ConfigError, UsageError } from '../../../errors.ts';
 import { line, styled } from '../../../ui/text/text.ts';
 import { checkedUrl, keepSecret, warnOfUrl } from '../../ask/fields.ts';
-import { type HeaderFlags, readHeaders } from '../../ask/headers.ts';
+import { looksLikeId } from '../../ask/find-action.ts';
+import { readHeaders } from '../../ask/headers.ts';
 import type { Context } from '../../context.ts';
-
-export interface TargetFlags extends HeaderFlags {
-  readonly url?: string | undefined;
-  readonly service?: readonly string[] | undefined;
-}
-
-/** A target, with its key in the config; null for one that was given by its URL. */
-export interface NamedTarget extends Target {
-  readonly key: string | null;
-  /** The URL as the config writes it, when it differs. */
-  readonly urlSource?: string | undefined;
-}
+import { type CanFindLive, liveTargets } from './live.ts';
+import type { NamedTarget, TargetFlags } from './named-target.ts';
 
 /** The targets; what is secret in them is known to the output from here on. @throws UsageError, ConfigError */
 export async function targetsOf(
-  context: Pick<Context, 'globals' | 'config' | 'io' | 'env'>,
+  context: CanFindLive & Pick<Context, 'config'>,
   action: string | undefined,
   flags: TargetFlags,
   service: ServiceRef,
 ): Promise<readonly NamedTarget[]> {
   const targets =
     flags.url === undefined
-      ? await declared(context, action, flags, service)
+      ? await named(context, action, flags, service)
       : [await given(context, action, flags, flags.url)];
   for (const { url, headers } of targets) {
     keepSecret(
@@ -51,7 +40,7 @@ async function given(
   url: string,
 ): Promise<NamedTarget> {
   if (action !== undefined || flags.service !== undefined) {
-    throw new UsageError('test takes either actions of the config or `--url`');
+    throw new UsageError('test takes either actions or `--url`');
   }
   const headers = readHeaders(flags, context.env) ?? [];
   keepSecret(context.io, url, headers);
@@ -60,27 +49,46 @@ async function given(
   return target;
 }
 
-async function declared(
-  context: Pick<Context, 'config' | 'io'>,
+/** What the config declares comes first: it needs no token, and it knows the values of the headers. */
+async function named(
+  context: CanFindLive & Pick<Context, 'config'>,
+  action: string | undefined,
+  flags: TargetFlags,
+  service: ServiceRef,
+): Promise<readonly NamedTarget[]> {
+  if (action === undefined) return declared(context, await context.config(), undefined, flags, service);
+  const names = await declaredNames(context, action);
+  if (names.includes(action)) return declared(context, await context.config(), action, flags, service);
+  return liveTargets(context, action, flags, names);
+}
+
+/** Keys and labels of the config, whose variables need not be set; none without one. A broken config stops no test of an id. */
+async function declaredNames({ labels }: Pick<Context, 'labels'>, text: string): Promise<readonly string[]> {
+  const config = await labels().catch((error: unknown) => {
+    if (error instanceof ConfigError && looksLikeId(text)) return null;
+    throw error;
+  });
+  return config ? [...config.actions].flatMap(([key, { label }]) => [key, label]) : [];
+}
+
+function declared(
+  context: Pick<Context, 'io'>,
+  config: Config,
   action: string | undefined,
   { header, headerEnv, service: selectors }: TargetFlags,
   service: ServiceRef,
-): Promise<readonly NamedTarget[]> {
+): readonly NamedTarget[] {
   if (header || headerEnv) {
-    throw new UsageError('`--header` and `--header-env` go with `--url`: an action has headers of its own', {
-      hint: 'They stand in the config.',
-    });
+    throw new UsageError(
+      '`--header` and `--header-env` go with `--url` or a live action: a declared one has headers of its own',
+      { hint: 'They are in the config.' },
+    );
   }
-  const config = await context.config();
   const keys = selectors ? keysOn(config, selectors) : new Set(config.actions.keys());
   const specs = [...config.actions].filter(([key]) => keys.has(key));
   const found =
     action === undefined ? specs : specs.filter(([key, { label }]) => key === action || label === action);
-  if (found.length === 0)
-    throw notFound(
-      action,
-      specs.flatMap(([key, { label }]) => [key, label]),
-    );
+  if (found.length === 0) throw notThere(action);
   for (const [key, { headers }] of found) if (headers === null) warnOfHeaders(context, key);
   return found.map(([key, spec]) => {
     const { label, url, urlSource, headers, written } = filledFor(spec, service);
@@ -101,12 +109,10 @@ function warnOfHeaders({ io }: Pick<Context, 'io'>, key: string): void {
   io.say(line(styled('muted', text)));
 }
 
-function notFound(action: string | undefined, names: readonly string[]): UsageError {
-  if (action === undefined) return new UsageError('the config has no actions there');
-  const [similar] = nearest(action, names);
-  return new UsageError(`the config has no action \`${action}\``, {
-    hint: similar === undefined ? 'Its `actions` have the names.' : `Did you mean \`${similar}\`?`,
-  });
+function notThere(action: string | undefined): UsageError {
+  return action === undefined
+    ? new UsageError('the config has no actions there')
+    : new UsageError(`the config does not put \`${action}\` on these services`);
 }
 
 /** The actions that the config selects for these services. @throws UsageError for a selector that no entry of the config meets */

@@ -1,32 +1,29 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { UsageError } from '../../../errors.ts';
 import { inParallel } from '../../../in-parallel.ts';
-import {
-  CHECKS,
-  type Check,
-  DROPS_TO_DARK,
-  explainConsequence,
-  type Finding,
-  SENDING,
-} from '../../../tester/check.ts';
+import { CHECKS, type Check, SENDING, USUAL } from '../../../tester/check.ts';
 import { judgeEndpoint } from '../../../tester/judge.ts';
-import { DOCUMENT_VERSION } from '../../../ui/render/action-document.ts';
-import { writeRows } from '../../../ui/render/rows.ts';
+import type { TestWorld, Wish } from '../../../tester/target.ts';
 import { shownUrl } from '../../../ui/text/mask-url.ts';
 import { plural } from '../../../ui/text/plural.ts';
-import { line, type Style, styled } from '../../../ui/text/text.ts';
+import { type Line, styled } from '../../../ui/text/text.ts';
 import { confirm } from '../../ask/confirm.ts';
 import { addHeaderOptions } from '../../ask/headers.ts';
 import type { CommandSpec } from '../../command.ts';
 import type { CanConfirm, CanShow, Context } from '../../context.ts';
 import { endpointWorld } from '../../endpoint-world.ts';
-import { collect } from '../../options.ts';
+import { addExamples, collect } from '../../options.ts';
+import type { CanFindLive } from './live.ts';
+import type { NamedTarget, TargetFlags } from './named-target.ts';
 import { type PayloadFlags, payloadOf, serviceOf } from './payload.ts';
-import { type NamedTarget, type TargetFlags, targetsOf } from './targets.ts';
+import { explainResults, giveHeader, nameOf, type Result, showResults, withoutHeaders } from './report.ts';
+import { targetsOf } from './targets.ts';
 import { rethrowProxyError, viaProxy } from './via-proxy.ts';
 
 export interface TestOptions extends TargetFlags, PayloadFlags {
   readonly only?: readonly Check[] | undefined;
   readonly viaProxy?: boolean | undefined;
+  readonly all?: boolean | undefined;
 }
 
 export const spec: CommandSpec = {
@@ -37,21 +34,27 @@ export const spec: CommandSpec = {
   takes: 'actions',
   document: 'test',
   define(command, context) {
+    addExamples(
+      command,
+      'test restart-server',
+      'test PIJ90N7 --header-env Authorization=AUTOMATION_TOKEN',
+      'test --url https://automation.example.com/restart --all',
+    );
     addOptions(
-      command.argument('[action]', 'its key in the config, or its label; without one, every action'),
+      command.argument(
+        '[action]',
+        'its key in the config, its label, or the id or label of a live one; without it, every declared action',
+      ),
     ).action((action: string | undefined, options: TestOptions) => runTest(context(), action, options));
   },
 };
 
 function addOptions(command: Command): Command {
   command
-    .option('-u, --url <url>', 'judge this endpoint instead of those in the config')
+    .option('-u, --url <url>', 'judge this endpoint instead of an action')
     .option('--via-proxy', 'through the proxy of HTTPS_PROXY, instead of directly as PagerDuty calls')
-    .option(
-      '-s, --service <selector>',
-      'only the actions that the config puts on these services (repeatable)',
-      collect,
-    )
+    .option('-s, --service <selector>', 'only the actions on these services (repeatable)', collect)
+    .option('--all', 'also send a message twice, one of 55 KB, and one with parts left out')
     .addOption(
       // The parser comes last: it replaces the one that `choices` brings, which keeps only one value.
       new Option('--only <check>', 'make only this check (repeatable)')
@@ -63,7 +66,7 @@ function addOptions(command: Command): Command {
   return addHeaderOptions(command).addHelpText(
     'after',
     `
-It sends real messages, and the endpoint acts on them. Exit code 6: a check failed. Which of its judgements
+It sends one real message that calls itself a test, and with --all three more; the endpoint acts on them. Exit code 6: a check failed. Which of its judgements
 PagerDuty documents, and which are inferred: docs/test.md`,
   );
 }
@@ -76,38 +79,66 @@ function collectCheck(value: string, before: readonly Check[] | undefined): read
 
 /** Judges endpoints as PagerDuty would, before a responder does. */
 export async function runTest(
-  context: CanConfirm &
-    Pick<Context, 'format' | 'activity' | 'config' | 'verdict' | 'env' | 'cwd' | 'clock' | 'interrupted'>,
+  context: CanFindLive & CanShow & Pick<Context, 'config' | 'verdict'>,
   action: string | undefined,
   options: TestOptions,
 ): Promise<void> {
   // The wall clock, as far as a certificate cares.
   const now = (): number => performance.timeOrigin + performance.now();
+  const checks = checksFor(options);
   const message = await payloadOf(context, options, now);
   const targets = await targetsOf(context, action, options, serviceOf(message));
-  const checks = options.only ?? CHECKS;
-  await announce(context, targets, checks);
+  await announce(context, targets, checks, options);
   const detour = options.viaProxy
     ? await viaProxy(
         context,
         targets.map(({ url }) => url),
       )
     : undefined;
-  const world = { ...endpointWorld(context, now), detour };
-  const progress = context.activity.working('testing', targets.length);
-  // One that does not answer takes 16 s a message: the others need not wait for it.
-  const results = await inParallel(targets, context.globals.concurrency, async (target): Promise<Result> => {
-    const findings = await judgeEndpoint(target, { checks, message }, world).catch((error: unknown) =>
-      rethrowProxyError(error, target.url),
-    );
-    progress.advance(1, target.label);
-    return { target, findings };
-  });
-  context.activity.end();
+  const results = await judgeAll(
+    context,
+    targets,
+    { checks, message },
+    { ...endpointWorld(context, now), detour },
+  );
   const failed = results.some(({ findings }) => findings.some(({ verdict }) => verdict === 'fail'));
   context.verdict(failed ? 'partial' : 'ok');
-  await show(context, results);
-  explain(context, results);
+  await showResults(context, results);
+  explainResults(context, results);
+}
+
+/** @throws UsageError for `--all` beside `--only` */
+function checksFor({ all, only }: TestOptions): readonly Check[] {
+  if (all && only)
+    throw new UsageError('`--all` and `--only` exclude each other', { hint: 'Leave one out.' });
+  return only ?? (all ? CHECKS : USUAL);
+}
+
+/** One that does not answer takes 16 s a message: the others need not wait for it. */
+async function judgeAll(
+  context: Pick<Context, 'activity' | 'globals'>,
+  targets: readonly NamedTarget[],
+  wish: Wish,
+  world: TestWorld,
+): Promise<readonly Result[]> {
+  const { checks } = wish;
+  const progress = context.activity.working('testing', targets.length * checks.length);
+  const results = await inParallel(targets, context.globals.concurrency, async (target): Promise<Result> => {
+    const place = (check: Check): number => checks.indexOf(check);
+    let done = 0;
+    const reach = (count: number, label: string): void => {
+      progress.advance(Math.max(0, count - done), label);
+      done = Math.max(done, count);
+    };
+    const onCheck = (check: Check): void => reach(place(check), `${nameOf(target)}: ${check}`);
+    const findings = await judgeEndpoint(target, { ...wish, onCheck }, world).catch((error: unknown) =>
+      rethrowProxyError(error, target.url),
+    );
+    reach(checks.length, nameOf(target));
+    return { target, findings: findings.map((finding) => withoutHeaders(finding, target)) };
+  });
+  context.activity.end();
+  return results;
 }
 
 /** What each check sends. */
@@ -118,97 +149,35 @@ async function announce(
   context: CanConfirm,
   targets: readonly NamedTarget[],
   checks: readonly Check[],
+  { from, set }: PayloadFlags,
 ): Promise<void> {
   const sending = SENDING.filter((check) => checks.includes(check));
   if (sending.length === 0) return;
   // The message that comes twice has to come a first time.
   const first = sending.includes('duplicate') && !sending.includes('press') ? 1 : 0;
   const count = first + sending.reduce((sum, check) => sum + (MESSAGES[check] ?? 0), 0);
-  const { io, globals } = context;
-  for (const { label, url, urlSource, headers } of targets) {
+  const isOwn = from !== undefined || set !== undefined;
+  const say = (...parts: Line): void => context.io.say(parts, { always: !context.globals.yes });
+  for (const target of targets) {
+    const { label, url, urlSource, headers, ids = [], unsent = [] } = target;
     const names = headers.length === 0 ? '' : `, with ${headers.map(({ name }) => name).join(', ')}`;
-    io.say(line(`[ ${label} ]  ${plural(count, 'POST')} to ${shownUrl(url, urlSource)}${names}`), {
-      always: !globals.yes,
-    });
+    const shared = ids.length > 1 ? `, for ${ids.length} actions` : '';
+    say(`[ ${label} ]  ${plural(count, 'POST')} to ${shownUrl(url, urlSource)}${names}${shared}`);
+    for (const name of unsent) context.io.warn(`${name} is not sent: ${UNREADABLE} ${giveHeader(name)}`);
   }
   const what = targets.length === 1 ? 'this endpoint' : 'these endpoints';
-  io.say(line(styled('warn', 'Real messages, as a press sends them: '), `${what} will act on them.`), {
-    always: !globals.yes,
-  });
-  await confirm(context, 'Send them?', 'test');
+  const them = targets.length * count === 1 ? 'it' : 'them';
+  say(styled('warn', `${kindOf(them, isOwn)}: `), `${what} will act on ${them}.`);
+  await confirm(context, `Send ${them}?`, 'test');
 }
 
-interface Result {
-  readonly target: NamedTarget;
-  readonly findings: readonly Finding[];
+function kindOf(them: 'it' | 'them', isOwn: boolean): string {
+  const [noun, call, send] =
+    them === 'it'
+      ? ['A real message', 'calls', 'a press sends it']
+      : ['Real messages', 'call', 'a press sends them'];
+  const selves = them === 'it' ? 'itself a test' : 'themselves tests';
+  return isOwn ? `${noun}, as ${send}` : `${noun} that ${call} ${selves}`;
 }
 
-const STYLES: Readonly<Record<Finding['verdict'], Style>> = {
-  pass: 'ok',
-  warn: 'warn',
-  fail: 'error',
-  skipped: 'muted',
-};
-
-async function show({ io, format }: CanShow, results: readonly Result[]): Promise<void> {
-  await writeRows<'action' | 'check' | 'result' | 'finding' | 'basis'>(io, format, {
-    columns: [
-      { key: 'action', title: 'ACTION', grouped: true },
-      { key: 'check', title: 'CHECK' },
-      { key: 'result', title: 'RESULT' },
-      { key: 'finding', title: 'FINDING', flexible: true },
-      { key: 'basis', title: 'BASIS' },
-    ],
-    rows: results.flatMap(({ target, findings }) =>
-      findings.map(({ check, verdict, text, basis }) => ({
-        action: target.key ?? shownUrl(target.url),
-        check,
-        result: line(styled(STYLES[verdict], verdict)),
-        finding: text,
-        basis,
-      })),
-    ),
-    json: {
-      version: DOCUMENT_VERSION,
-      command: 'test',
-      endpoints: results.map(({ target, findings }) => ({
-        action: target.key,
-        label: target.key === null ? null : target.label,
-        url: shownUrl(target.url, target.urlSource),
-        passed: findings.every(({ verdict }) => verdict !== 'fail'),
-        findings: findings.map(findingDocument),
-      })),
-    },
-  });
-}
-
-function findingDocument({ check, verdict, text, basis, consequence, hint }: Finding) {
-  const goesDark = consequence === 'dropped' || consequence === 'unknown';
-  return {
-    check,
-    verdict,
-    text,
-    basis,
-    consequence: consequence ?? null,
-    pressesUntilDisabled: verdict === 'fail' && goesDark ? DROPS_TO_DARK : null,
-    hint: hint ?? null,
-  };
-}
-
-/** What was found, what it leads to and what to do: in full, where a table may have had to cut it. */
-function explain({ io }: Pick<Context, 'io'>, results: readonly Result[]): void {
-  for (const { target, findings } of results) {
-    for (const { check, verdict, text, consequence, hint } of findings) {
-      if (verdict !== 'fail' && verdict !== 'warn') continue;
-      const meaning = verdict === 'fail' && consequence ? explainConsequence(consequence) : null;
-      const name = target.key === null ? '' : `${target.key}: `;
-      io.say(line(styled(STYLES[verdict], `${verdict} `), `${name}${check}: ${text}`));
-      if (meaning !== null) io.say(line(`  ${meaning}.`));
-      if (hint !== undefined) io.say(line(styled('accent', '  → '), hint));
-    }
-  }
-  const all = results.flatMap(({ findings }) => findings).filter(({ verdict }) => verdict !== 'skipped');
-  const failed = all.filter(({ verdict }) => verdict === 'fail').length;
-  const text = `${all.length - failed} of ${plural(all.length, 'check')} passed.`;
-  io.say(line(styled(failed === 0 ? 'ok' : 'error', text)));
-}
+const UNREADABLE = 'PagerDuty does not show its value.';

@@ -101,7 +101,7 @@ async function subjectFor(
   const found =
     text === undefined
       ? [await pickAction(context, services, { message: 'Which action?' })]
-      : await findActions(context, [text], { services, verb: 'update', onEach: true });
+      : await findActions(context, [text], { services, verb: 'update', onEach: 'selected' });
   const [only, ...others] = found;
   if (only && others.length === 0) {
     expectWritable(only);

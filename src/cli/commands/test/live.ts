@@ -1,0 +1,87 @@
+/** The endpoints of live actions, for `test`: by id or label, each endpoint once. */
+import type { HeaderSpec, LiveAction } from '../../../core/action.ts';
+import { isFingerprintName } from '../../../core/fingerprint.ts';
+import { hidesSomething } from '../../../core/redacted.ts';
+import { AuthError, RefusedError, UsageError } from '../../../errors.ts';
+import { nearest } from '../../../nearest.ts';
+import { findActions } from '../../ask/find-action.ts';
+import { readHeaders } from '../../ask/headers.ts';
+import type { CanConnect, CanFind, Connection } from '../../context.ts';
+import type { NamedTarget, TargetFlags } from './named-target.ts';
+
+/** Finds live actions without asking for a token on the terminal. */
+export type CanFindLive = CanConnect & Omit<CanFind, 'store'>;
+
+/**
+ * The endpoints behind an id or a label. A label means every action of that name, or those on the services named.
+ * @param declared keys and labels of the config, for the hint
+ * @throws UsageError when there is no such action in the config and no token to look for a live one; RefusedError when there is neither
+ */
+export async function liveTargets(
+  context: CanFindLive,
+  text: string,
+  flags: TargetFlags,
+  declared: readonly string[],
+): Promise<readonly NamedTarget[]> {
+  const given = readHeaders(flags, context.env) ?? [];
+  const connection = await connectTo(context, text, declared);
+  try {
+    const options = { services: flags.service ?? [], verb: 'test', onEach: 'always' } as const;
+    const own = { ...context, store: async () => connection.store };
+    const actions = await findActions(own, [text], options);
+    return byEndpoint(actions).map((group) => targetOf(group, given));
+  } finally {
+    await connection.close();
+  }
+}
+
+async function connectTo(
+  context: CanFindLive,
+  text: string,
+  declared: readonly string[],
+): Promise<Connection> {
+  const { connect } = await import('../../connection/connect.ts');
+  try {
+    return await connect(context, undefined, false);
+  } catch (error) {
+    if (!(error instanceof AuthError) || declared.length === 0) throw error;
+    const [similar] = nearest(text, declared);
+    const meant = similar === undefined ? '' : `Did you mean \`${similar}\`? `;
+    throw new UsageError(
+      `the config has no action \`${text}\`, and there is no token to look for a live one`,
+      {
+        hint: `${meant}A live action is found by its id or label once PAGERDUTY_TOKEN is set.`,
+        cause: error,
+      },
+    );
+  }
+}
+
+type Group = readonly [LiveAction, ...LiveAction[]];
+
+/** Actions with the same URL and headers are one endpoint: it gets one message, however many services share it. */
+function byEndpoint(actions: readonly LiveAction[]): readonly Group[] {
+  const groups = new Map<string, [LiveAction, ...LiveAction[]]>();
+  for (const action of actions) {
+    const key = JSON.stringify([action.url, action.headerNames]);
+    const group = groups.get(key);
+    if (group) group.push(action);
+    else groups.set(key, [action]);
+  }
+  return [...groups.values()];
+}
+
+/** @throws RefusedError for a URL that PagerDuty does not show in full */
+function targetOf([first, ...others]: Group, given: readonly HeaderSpec[]): NamedTarget {
+  const { label, id, url, headerNames } = first;
+  if (url === null || hidesSomething(url)) {
+    throw new RefusedError(`PagerDuty does not show the whole URL of \`${label}\` (${id})`, {
+      hint: 'Give it with `--url`. Nothing was sent.',
+    });
+  }
+  const sent = new Set(given.map(({ name }) => name.toLowerCase()));
+  const unsent = (headerNames ?? []).filter(
+    (name) => !sent.has(name.toLowerCase()) && !isFingerprintName(name),
+  );
+  return { key: null, label, url, headers: given, ids: [id, ...others.map((other) => other.id)], unsent };
+}

@@ -1,0 +1,19 @@
+/** What `test` judges, and the flags that say so. */
+import type { Target } from '../../../tester/target.ts';
+import type { HeaderFlags } from '../../ask/headers.ts';
+
+export interface TargetFlags extends HeaderFlags {
+  readonly url?: string | undefined;
+  readonly service?: readonly string[] | undefined;
+}
+
+/** A target, with its key in the config; null for one that was given by its URL. */
+export interface NamedTarget extends Target {
+  readonly key: string | null;
+  /** The URL as the config writes it, when it differs. */
+  readonly urlSource?: string | undefined;
+  /** Ids of the live actions that have this endpoint. */
+  readonly ids?: readonly string[] | undefined;
+  /** Headers that PagerDuty sends and this test cannot, because their values cannot be read (fact 14). */
+  readonly unsent?: readonly string[] | undefined;
+}

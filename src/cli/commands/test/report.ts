@@ -1,0 +1,152 @@
+/** What `test` has found, for people and as a document, and what it means for those who press. */
+import {
+  type Consequence,
+  DROPS_TO_DARK,
+  explainConsequence,
+  type Finding,
+  USUAL,
+} from '../../../tester/check.ts';
+import { DOCUMENT_VERSION } from '../../../ui/render/action-document.ts';
+import { writeRows } from '../../../ui/render/rows.ts';
+import { shownUrl } from '../../../ui/text/mask-url.ts';
+import { plural } from '../../../ui/text/plural.ts';
+import { line, type Style, styled } from '../../../ui/text/text.ts';
+import type { CanShow, Context } from '../../context.ts';
+import type { NamedTarget } from './named-target.ts';
+
+/** What was found about one endpoint. */
+export interface Result {
+  readonly target: NamedTarget;
+  readonly findings: readonly Finding[];
+}
+
+const STYLES: Readonly<Record<Finding['verdict'], Style>> = {
+  pass: 'ok',
+  warn: 'warn',
+  fail: 'error',
+  skipped: 'muted',
+};
+
+/** The findings, a row each. */
+export async function showResults({ io, format }: CanShow, results: readonly Result[]): Promise<void> {
+  await writeRows<'action' | 'check' | 'result' | 'finding' | 'basis'>(io, format, {
+    columns: [
+      { key: 'action', title: 'ACTION', grouped: true },
+      { key: 'check', title: 'CHECK' },
+      { key: 'result', title: 'RESULT' },
+      { key: 'finding', title: 'FINDING', flexible: true },
+      { key: 'basis', title: 'BASIS' },
+    ],
+    rows: results.flatMap(({ target, findings }) =>
+      findings.map(({ check, verdict, text, basis }) => ({
+        action: nameOf(target),
+        check,
+        result: line(styled(STYLES[verdict], verdict)),
+        finding: text,
+        basis,
+      })),
+    ),
+    json: {
+      version: DOCUMENT_VERSION,
+      command: 'test',
+      endpoints: results.map(({ target, findings }) => ({
+        action: target.key,
+        label: target.key === null && !target.ids ? null : target.label,
+        ids: target.ids ?? [],
+        unsentHeaders: target.unsent ?? [],
+        url: shownUrl(target.url, target.urlSource),
+        passed: findings.every(({ verdict }) => verdict !== 'fail'),
+        findings: findings.map(findingDocument),
+      })),
+    },
+  });
+}
+
+function findingDocument({ check, verdict, text, basis, consequence, hint }: Finding) {
+  const goesDark = consequence === 'dropped' || consequence === 'unknown';
+  return {
+    check,
+    verdict,
+    text,
+    basis,
+    consequence: consequence ?? null,
+    pressesUntilDisabled: verdict === 'fail' && goesDark ? DROPS_TO_DARK : null,
+    hint: hint ?? null,
+  };
+}
+
+/** How an endpoint is called in the output. */
+export function nameOf({ key, ids, label, url }: NamedTarget): string {
+  return key ?? (ids ? label : shownUrl(url));
+}
+
+/** The next step for a header whose value PagerDuty does not show. */
+export function giveHeader(name: string): string {
+  return `Give it with \`--header-env ${name}=VARIABLE\`.`;
+}
+
+/** A refusal says nothing where the headers that PagerDuty sends were missing. */
+export function withoutHeaders(finding: Finding, { unsent = [] }: NamedTarget): Finding {
+  const [first] = unsent;
+  if (first === undefined || (finding.status !== 401 && finding.status !== 403)) return finding;
+  const { check, text, basis } = finding;
+  const names = unsent.join(', ');
+  return { check, basis, verdict: 'warn', text: `${text}, without ${names}`, hint: giveHeader(first) };
+}
+
+/** What was found, what it leads to and what to do: in full, where a table may have had to cut it. */
+export function explainResults({ io }: Pick<Context, 'io'>, results: readonly Result[]): void {
+  const isMany = results.length > 1;
+  for (const { target, findings } of results) {
+    for (const { check, verdict, text, consequence, hint } of findings) {
+      if (verdict !== 'fail' && verdict !== 'warn') continue;
+      const meaning = verdict === 'fail' && consequence ? explainConsequence(consequence) : null;
+      const name = isMany || target.key !== null ? `${nameOf(target)}: ` : '';
+      io.say(line(styled(STYLES[verdict], `${verdict} `), `${name}${check}: ${text}`));
+      if (meaning !== null) io.say(line(`  ${meaning}.`));
+      if (hint !== undefined) io.say(line(styled('accent', '  → '), hint));
+    }
+  }
+  const verdicts = results.flatMap(({ target, findings }) => {
+    const text = verdictOn(findings);
+    return text === undefined ? [] : [isMany ? `${nameOf(target)}: ${text}` : text];
+  });
+  for (const text of verdicts) io.say(line(styled('error', `${text}.`)));
+  const where = isMany ? `${plural(results.length, 'endpoint')}: ` : '';
+  const style = verdicts.length > 0 ? 'error' : count(results, 'warn') > 0 ? 'warn' : 'ok';
+  io.say(line(styled(style, `${where}${counts(results)}.`)));
+}
+
+const WORDS: Readonly<Record<Exclude<Consequence, 'delivered'>, readonly [string, string]>> = {
+  dropped: ['PagerDuty would drop', ''],
+  unknown: ['PagerDuty may drop', ''],
+  retried: ['PagerDuty would retry', ', for up to 48 h'],
+};
+
+/** What becomes of presses to an endpoint of which something failed; the gravest failure counts. */
+function verdictOn(findings: readonly Finding[]): string | undefined {
+  const failed = findings.filter(({ verdict }) => verdict === 'fail');
+  const worst = (['dropped', 'unknown', 'retried'] as const).find((each) =>
+    failed.some(({ consequence }) => consequence === each),
+  );
+  if (worst === undefined) return undefined;
+  const [does, howLong] = WORDS[worst];
+  const isEvery = failed.some(({ check }) => USUAL.includes(check));
+  return `${does} ${isEvery ? '' : 'some '}presses to this endpoint${howLong}`;
+}
+
+function counts(results: readonly Result[]): string {
+  const [failed, passed, warned, skipped] = (['fail', 'pass', 'warn', 'skipped'] as const).map((verdict) =>
+    count(results, verdict),
+  );
+  return [
+    ...(failed ? [`${failed} failed`] : []),
+    `${passed} passed`,
+    ...(warned ? [plural(warned, 'warning')] : []),
+    ...(skipped ? [`${skipped} skipped`] : []),
+  ].join(', ');
+}
+
+function count(results: readonly Result[], wanted: Finding['verdict']): number {
+  return results.flatMap(({ findings }) => findings).filter(({ verdict }) => verdict === wanted).length;
+}
