@@ -3,7 +3,7 @@ const { existsSync, lstatSync, mkdirSync } = require('node:fs');
 const { enableCompileCache } = require('node:module');
 const { dirname, isAbsolute, join } = require('node:path');
 
-/** Turns the cache on; without a folder that nobody else can write to there is none, and everything is compiled anew. */
+/** Turns the cache on; without a folder that only the user can write to there is none, and everything is compiled anew. */
 function enable() {
   if (!enableCompileCache || !process.getuid) return;
   const folder = userCache();
@@ -17,7 +17,7 @@ function userCache() {
   return join(HOME, process.platform === 'darwin' ? 'Library/Caches' : '.cache', 'pdactions');
 }
 
-/** What is compiled runs unchecked: a folder that another user owns or can write to could hand in a program of theirs. */
+/** Cached code runs unchecked: a folder that another user owns or can write to could hand in a program of theirs. */
 function isOwn(folder) {
   try {
     for (const each of [dirname(folder), folder]) make(each);

@@ -9,7 +9,7 @@ const SECRET = [0, 1].map(() => Math.random().toString(36).slice(2, 12)).join(''
 const OPEN = `0cut${SECRET}0`;
 const CLOSE = `1cut${SECRET}1`;
 
-/** What a reader sees in the place of the rest. */
+/** The mark that a reader sees in place of the rest. */
 const SHOWN = '…';
 
 /** No header value is longer (T03), and no form of a secret has more characters than this for each of its own. */
@@ -20,19 +20,19 @@ export function cutText(text: string, length: number): string {
   return text.length <= length ? text : `${text.slice(0, length)}${cutOff(text.slice(length))}`;
 }
 
-/** What was cut off, as the mark of the cut. */
+/** The mark of a cut, which carries the text cut off. */
 export function cutOff(rest: string): string {
   return `${OPEN}${rest.slice(0, MOST_KEPT).split('\n', 1)[0]}${CLOSE}`;
 }
 
 /** A stretch of text up to a cut, or up to the end. Offsets are into the whole text. */
 export interface Stretch {
-  /** What was written up to the cut, and what was cut off: a secret may be in both. */
+  /** The text up to the cut, and the text cut off: a secret may span both. */
   readonly whole: string;
   readonly start: number;
-  /** Where the mark begins; the end of the text when there is none. */
+  /** The start of the mark; the end of the text without one. */
   readonly end: number;
-  /** Where the mark ends, and the next stretch begins. */
+  /** The end of the mark, where the next stretch begins. */
   readonly next: number;
   readonly isCut: boolean;
 }

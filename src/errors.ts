@@ -34,7 +34,7 @@ export type Reason =
   | 'local_io'
   | 'internal';
 
-/** What PagerDuty (or whatever answered in its place) said to one request. Texts are as received: sanitise before showing. */
+/** The answer of PagerDuty (or of another server in its place) to one request. Texts are as received: sanitise before showing. */
 export interface HttpFacts {
   readonly method: string;
   /** Path without the query, for example `/extensions/PABC123`. */
@@ -120,7 +120,7 @@ export class AuthError extends PdactionsError {
 }
 
 /**
- * What becomes of the work around a failed call (docs/faults.md):
+ * The fate of the work around a failed call (docs/faults.md):
  * - `skip`: this operation failed, the rest of its service is skipped, other services go on (`SK`);
  * - `stop`: no further operations at all (`ST`; in the read phase, abort);
  * - `verify`: the write may have happened; look it up before anything else (`VF`).

@@ -51,7 +51,7 @@ export function exitCode(verdicts: readonly Verdict[], signal: Signal = 'SIGINT'
   return CODES[PRECEDENCE.find((verdict) => verdicts.includes(verdict)) ?? 'ok'];
 }
 
-/** What a process is, so that a test can be one. */
+/** The parts of a process that the program uses, so that a test can play one. */
 export interface Process extends World {
   readonly argv: readonly string[];
   readonly home: string;
@@ -119,7 +119,7 @@ function report(io: Io, error: unknown): readonly Verdict[] {
   return ['bug'];
 }
 
-/** Where a bug came from, for `--debug`: the stack, and those of its causes. The errors themselves are never inspected (T28). */
+/** The origin of a bug, for `--debug`: its stack, and those of its causes. The errors themselves are never inspected (T28). */
 function trace(error: unknown, depth = 0): string[] {
   if (!(error instanceof Error) || depth > 5) return [];
   const own = (error.stack ?? error.message).split('\n');
@@ -224,19 +224,19 @@ function endWhatIsLeft(): void {
   process.exit();
 }
 
-/** What Node writes to stderr by itself goes through the redactor too: NODE_DEBUG cannot be switched off once Node runs (T28). */
+/** Node's own writes to stderr go through the redactor too: NODE_DEBUG cannot be switched off once Node runs (T28). */
 function redactForeignWrites(stderr: NodeJS.WriteStream, io: Io): void {
   const write = stderr.write.bind(stderr) as (...args: readonly unknown[]) => boolean;
   stderr.write = (chunk: unknown, ...rest: unknown[]) =>
     write(typeof chunk === 'string' ? io.redact(withoutBytes(chunk)) : chunk, ...rest);
 }
 
-/** Node shows what it has read as bytes, among it a token from standard input, before anybody knows that it is one (T28). */
+/** Node shows its input as bytes, even a token on standard input that the redactor does not know yet (T28). */
 function withoutBytes(text: string): string {
   return text.replace(/\b[0-9a-f]{2}(?: [0-9a-f]{2})+\b/g, '…');
 }
 
-/** What nobody caught: said like any bug, without the stack that Node would print with whatever the error holds (T28). */
+/** Reports an uncaught error like any bug, without the stack that Node would print with all that the error holds (T28). */
 async function endWithBug(io: Io, error: unknown): Promise<void> {
   process.exitCode = exitCode(report(io, error));
   await io.flush();

@@ -5,7 +5,7 @@
 import type { Header, LiveAction, Service, Team } from '../core/action.ts';
 import type { Selector } from '../core/selector.ts';
 
-/** What the selectors of a run need to be resolved: enough services and teams to match them, no more than that cost. */
+/** The services and teams that resolve the selectors of a run: enough to match them, at the lowest cost. */
 export interface ServiceCatalogue {
   readonly services: readonly Service[];
   /** Teams that the selectors name, by name; a name that is missing here does not exist. */
@@ -35,7 +35,7 @@ export interface ActionStore {
    */
   prefetch(selectors: readonly Selector[] | 'all'): void;
 
-  /** Says that at least so many more requests follow, so that a time limit that nobody chose can grow with the work. */
+  /** Announces at least this many more requests, so that a default time limit can grow with the work. */
   expect(requests: number): void;
 
   /** Milliseconds until the time for this run is up, never negative. */
@@ -106,7 +106,7 @@ export interface ActionStore {
   requests(): number;
 }
 
-/** What the transport tells whoever watches: for progress displays and `--debug`. It never carries headers or bodies. */
+/** Events of the transport, for progress displays and `--debug`. They never carry headers or bodies. */
 export type StoreEvent =
   | { readonly type: 'request'; readonly method: string; readonly path: string; readonly attempt: number }
   | {

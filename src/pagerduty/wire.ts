@@ -61,7 +61,7 @@ export function decodePage<T>(
   };
 }
 
-/** Whether a list is complete hangs on these two: what they say in another type must not pass for "that is all". */
+/** These two decide whether a list is complete: a value of another type must not pass for "that is all". */
 function moreOf(more: unknown): boolean {
   if (typeof more === 'boolean') return more;
   if (more === undefined || more === null) return false;

@@ -11,7 +11,7 @@ import { columnsOf } from './text/columns.ts';
 import { type Line, line, type Span, styled } from './text/text.ts';
 import { wrapLine } from './text/wrap.ts';
 
-/** What the program is given of the outside world; `main.ts` passes the real one, tests pass buffers. */
+/** The outside world, as passed to the program; `main.ts` passes the real one, tests pass buffers. */
 export interface World {
   readonly stdin: Readable & { readonly isTTY?: boolean };
   readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
@@ -21,7 +21,7 @@ export interface World {
   readonly clock: Clock;
 }
 
-/** How to talk: set from flags and environment once they are known. */
+/** Output settings: set from flags and environment once they are known. */
 export interface TalkOptions {
   readonly quiet: boolean;
   readonly debug: boolean;
@@ -75,7 +75,7 @@ const ERASE_LINE = '\r\x1b[2K';
 
 type Stream = World['stdout'];
 
-/** What an `Io` keeps: its streams, what it knows of secrets, the flags, and the status line on the screen. */
+/** The state of an `Io`: its streams, the known secrets, the flags, and the status line on the screen. */
 interface Talk {
   readonly world: World;
   readonly out: Sink;

@@ -6,7 +6,7 @@ import { type Line, line, type Span, styled } from './text/text.ts';
 export interface Progress {
   /** `count` more are done (1 unless said otherwise); `label` names what is being worked on. */
   advance(count?: number, label?: string): void;
-  /** How many there are in all, once that is known or when it changes. */
+  /** Sets the number of all, once it is known or when it changes. */
   total(count: number): void;
   /** The work stands still for that long; `why` completes "waiting 12 s …". A wait ends by itself, or with the next advance. */
   waiting(milliseconds: number, why: string): void;
@@ -16,11 +16,11 @@ export interface Progress {
   done(): void;
 }
 
-/** Calls back every so many milliseconds until the returned function is called. Must not keep the process alive. */
+/** Calls back at an interval in milliseconds until the returned function is called. Must not keep the process alive. */
 export type Ticker = (milliseconds: number, tick: () => void) => () => void;
 
 export interface ProgressOptions {
-  /** What is being done, for example `applying`. */
+  /** The work under way, for example `applying`. */
   readonly title: string;
   readonly total?: number | undefined;
   readonly ticker?: Ticker | undefined;
@@ -32,7 +32,7 @@ const TICK_MS = 250;
 const LINE_MS = 10_000;
 /** Off a terminal: a wait of this length is reported when it begins. */
 const WAIT_LINE_MS = 5_000;
-/** How long is left is of no interest to short work. */
+/** The time left is of no interest for short work. */
 const LIMIT_AFTER_MS = 10_000;
 /** A rate over less than this is noise. */
 const RATE_AFTER_MS = 1_000;
@@ -133,7 +133,7 @@ function createBar(draw: (bar: boolean) => Line, io: Io, clock: Clock, ticker: T
   };
 }
 
-/** A line when the last one is long enough ago, also while nothing happens: whoever reads a log wants to know why. */
+/** A line when the last one is long enough ago, also while nothing happens: a log must explain the pause. */
 function createLog(draw: (bar: boolean) => Line, io: Io, clock: Clock, ticker: Ticker): Display {
   const start = clock.now();
   let lineAt = start;
@@ -183,7 +183,7 @@ function waitingSpan({ until, why }: Wait, now: number): Span {
   return styled('warn', `waiting ${duration(until - now)} ${why}`);
 }
 
-/** What is left under the run's limit; undefined for short work, and for work without one. */
+/** The time left under the run's limit; undefined for short work, and for work without a limit. */
 function timeLeft(limit: number | undefined, elapsed: number, now: number): Span | undefined {
   if (limit === undefined || !Number.isFinite(limit) || elapsed < LIMIT_AFTER_MS) return undefined;
   return styled('muted', `${duration(Math.max(0, limit - now))} left for this run`);

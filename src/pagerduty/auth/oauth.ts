@@ -17,7 +17,7 @@ export interface OAuthApp {
 
 export interface MintOptions {
   readonly app: OAuthApp;
-  /** Where tokens come from, without a trailing slash: `https://identity.pagerduty.com`. */
+  /** The issuer of tokens, without a trailing slash: `https://identity.pagerduty.com`. */
   readonly identityUrl: string;
   readonly scopes: { readonly asked: readonly string[]; readonly required: readonly string[] };
   /** For messages: the command that needs them. */

@@ -41,7 +41,7 @@ export const SCOPES: Readonly<Record<string, Needs>> = {
   },
 };
 
-/** What to ask for, and what must be granted. @throws Error for a command without an entry: a bug */
+/** The scopes to request, and those that must be granted. @throws Error for a command without an entry: a bug */
 export function scopesFor(command: string): {
   readonly asked: readonly string[];
   readonly required: readonly string[];
@@ -52,7 +52,7 @@ export function scopesFor(command: string): {
   return { asked: [...needs.required, ...Object.keys(needs.partly ?? {})], required: needs.required };
 }
 
-/** What `doctor` asks for, to name what is missing for which command. */
+/** The scopes that `doctor` requests, to name those missing for each command. */
 function everyScope(): readonly string[] {
   const all = Object.values(SCOPES).flatMap(({ required, partly }) => [
     ...required,

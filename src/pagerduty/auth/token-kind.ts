@@ -1,6 +1,6 @@
 /** The form of tokens: what can be one, and of which kind it is (facts 17 and 64, T23). */
 
-/** How a token is sent: API keys as `Token token=…`, OAuth access tokens as `Bearer …`. */
+/** The forms of the Authorization header: API keys as `Token token=…`, OAuth access tokens as `Bearer …`. */
 export const TOKEN_TYPES = ['token', 'bearer'] as const;
 
 export type TokenType = (typeof TOKEN_TYPES)[number];

@@ -8,7 +8,7 @@ import { type Call, LATE_WRITE_MS, type Line, timeLeft } from './line.ts';
 import { judgeFailure } from './no-answer.ts';
 
 /**
- * After an interruption a write under way may take so long to be answered. Who waits for it gives up a moment earlier; after this its
+ * The time that a write under way has to be answered after an interruption. Its caller gives up a moment earlier; after this its
  * connection is closed, so that nothing keeps the process alive (F34).
  */
 const CUT_OFF_MS = 6_000;
@@ -71,7 +71,7 @@ async function send(
   }
 }
 
-/** What the answer says; a success that cannot be read is trouble, too. */
+/** Reads the answer; a success that cannot be read is trouble, too. */
 function understood<T>(call: Call<T>, answer: Answer): { readonly value: T } | Trouble {
   const judged = judge(answer, call.class !== 'delete' && !call.bodiless);
   if (!judged.ok) return judged.trouble;

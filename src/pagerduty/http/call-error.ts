@@ -5,7 +5,7 @@ import type { Trouble } from './fault.ts';
 import type { Call, Line } from './line.ts';
 import type { Rule } from './retry.ts';
 
-/** What the last attempt says. A refused token ends all other calls, unless the process lives on. */
+/** The error of the last attempt. A refused token ends all other calls, unless the process lives on. */
 export function failure(line: Line, call: Call<unknown>, trouble: Trouble, rule: Rule): PdactionsError {
   const { host, hostFrom, renew, livesOn } = line.options;
   const { method, path } = call.request;

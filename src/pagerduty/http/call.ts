@@ -10,7 +10,7 @@ export interface Caller {
   /** @throws PdactionsError of `errors.ts` */
   <T>(call: Call<T>): Promise<T>;
   requests(): number;
-  /** At least so many more requests follow: a limit that may grow leaves them the time that they take. */
+  /** Announces at least this many more requests: a limit that may grow leaves them the time that they take. */
   expect(requests: number): void;
   /** Milliseconds until the run's time is up, never negative; a wait beyond it serves no purpose. */
   timeLeft(): number;
@@ -87,7 +87,7 @@ async function run<T>(line: Line, call: Call<T>): Promise<T> {
   }
 }
 
-/** Waits before a resend; a 429 has closed the gate for everybody already. */
+/** Waits before a resend; a 429 has already closed the gate for all calls. */
 async function pause(
   { options }: Line,
   { fault }: Trouble,
@@ -99,7 +99,7 @@ async function pause(
   await options.clock.sleep(ms, end);
 }
 
-/** What is there now, when it is as wanted. When it cannot be looked at, the write stays open. */
+/** Looks up the result of a write; it counts if it is as wanted. If the lookup fails, the write stays open. */
 async function lookAt<T>(line: Line, call: Call<T>, trouble: Trouble, rule: Rule): Promise<T | undefined> {
   try {
     // Only a success says that it was done: then what can be compared is proof enough.

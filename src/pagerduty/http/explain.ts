@@ -16,7 +16,7 @@ export interface FailedCall {
   readonly path: string;
   /** Host and port. */
   readonly host: string;
-  /** Who says that this is the address. */
+  /** The source of this address. */
   readonly hostFrom?: string | undefined;
   /** The token is one that an OAuth app has got. */
   readonly ofApp?: boolean | undefined;
@@ -59,7 +59,7 @@ function factsOf({ method, path, host }: FailedCall, trouble: Trouble): HttpFact
   };
 }
 
-/** What PagerDuty itself says, in its own words. */
+/** PagerDuty's own words. */
 function detailsOf({ message, errors = [], requiredScopes = [] }: Trouble): string[] {
   const scopes = requiredScopes.length > 0 ? [`the token lacks the scope ${requiredScopes.join(', ')}`] : [];
   const said = [message, ...errors].filter((text) => text !== undefined && text !== '');
@@ -89,16 +89,16 @@ const OF_APP =
 const SANDBOX_TOKEN =
   'If this is a sandbox, its token is a new one at each start: set both variables that it printed.';
 
-/** Whether an address is on this machine, where most often a sandbox plays PagerDuty. */
+/** True for an address on this machine, where most often a sandbox plays PagerDuty. */
 function isHere(host: string): boolean {
   return /^(?:localhost|127\.[\d.]+|\[::1\])(?::\d+)?$/.test(host);
 }
 
-/** What OpenSSL says of a certificate whose signer it does not know. */
+/** OpenSSL's codes for a certificate whose signer it does not know. */
 const UNKNOWN_CA =
   /^(SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|UNABLE_TO_(GET_ISSUER|VERIFY)_\w+)$/;
 
-/** What OpenSSL says when the other side answers with something that is no TLS at all. */
+/** OpenSSL's codes for an answer that is not TLS at all. */
 const NOT_TLS: ReadonlySet<string> = new Set(['EPROTO', 'ERR_SSL_WRONG_VERSION_NUMBER']);
 
 const EXPLANATIONS: Readonly<Record<Fault, (trouble: Trouble, call: FailedCall) => Explanation>> = {
@@ -184,7 +184,7 @@ const EXPLANATIONS: Readonly<Record<Fault, (trouble: Trouble, call: FailedCall) 
   }),
   gone: (_, { method, path }) => ({
     reason: 'gone',
-    // What is created is not there before: it is the service that is missing.
+    // A create has no object of its own yet: the service is missing.
     why: `PagerDuty does not have ${method === 'POST' && path === '/extensions' ? 'the service' : 'it'} (status 404)`,
     hint: 'It was deleted, or the token cannot see it. `pdactions list` shows what there is.',
   }),
@@ -230,7 +230,7 @@ const EXPLANATIONS: Readonly<Record<Fault, (trouble: Trouble, call: FailedCall) 
   },
 };
 
-/** What reading an account takes (fact 19). PagerDuty names only the scope of the call that it refused. */
+/** The scopes for reading an account (fact 19). PagerDuty names only the scope of the call that it refused. */
 const READ_SCOPES = ['extension_schemas.read', 'extensions.read', 'services.read'];
 
 /** All scopes at once, so that the next run does not fail at the next missing one. */
@@ -251,7 +251,7 @@ function refusedToken({ expired }: Trouble, { host, ofApp }: FailedCall): Omit<E
   };
 }
 
-/** Where an address that leads nowhere comes from (F10). */
+/** The source of an address that leads nowhere (F10). */
 function namedBy(from: string | undefined): string {
   return from === undefined ? '' : ` (from ${from})`;
 }

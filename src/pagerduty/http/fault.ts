@@ -1,4 +1,4 @@
-/** What can go wrong with one attempt, by what it means for the next step: the rows of docs/faults.md. */
+/** The failures of one attempt, by their meaning for the next step: the rows of docs/faults.md. */
 
 import { cutText } from '../../cut.ts';
 import { parseUrl } from '../../parse-url.ts';
@@ -6,7 +6,7 @@ import type { Answer, AnswerHeaders } from './fetch.ts';
 import type { ProxyRefusal } from './route.ts';
 
 export type Fault =
-  /** 429; executed by nobody (F01–F04). */
+  /** 429; not executed (F01–F04). */
   | 'rate-limited'
   /** 500, 502, 503, 504 and other 5xx (F05–F07). */
   | 'server-error'
@@ -47,7 +47,7 @@ export type Fault =
 /** One failed attempt. */
 export interface Trouble {
   readonly fault: Fault;
-  /** How long the server asks to wait, in milliseconds; absent when it does not say, or nothing usable. */
+  /** The wait that the server asks for, in milliseconds; absent without a usable one. */
   readonly waitMs?: number | undefined;
   readonly status?: number | undefined;
   readonly code?: number | undefined;
@@ -101,7 +101,7 @@ export function judge(answer: Answer, needsBody: boolean): Judged {
   return document === undefined ? bad('cut') : { ok: true, document };
 }
 
-/** A page that somebody in between sends instead of an answer to a DELETE proves nothing (F18). */
+/** A page that a proxy sends instead of an answer to a DELETE proves nothing (F18). */
 function judgeBodiless(answer: Answer): Judged | undefined {
   const { status, headers, body } = answer;
   const contentType = foreignType(answer);
@@ -109,7 +109,7 @@ function judgeBodiless(answer: Answer): Judged | undefined {
   return { ok: false, trouble: { fault: 'not-json', status, requestId: requestIdOf(headers), contentType } };
 }
 
-/** What it is, when it is not JSON; undefined when it may be. A page is one whatever the headers call it, or do not. */
+/** The type of an answer that is not JSON; undefined if it may be. A page is recognised whatever the headers say. */
 function foreignType({ headers, body }: Answer): string | undefined {
   const type = mediaType(headers);
   if (type !== undefined && !isJson(type)) return type;
@@ -161,7 +161,7 @@ function isLocked(texts: readonly string[]): boolean {
   return texts.some((text) => /could not be locked/i.test(text));
 }
 
-/** The limit of three is enforced with an error that nobody has documented: 2019, or 2001 with words (U2). */
+/** The limit of three is enforced with an undocumented error: 2019, or 2001 with words (U2). */
 function isLimit(code: number | undefined, texts: readonly string[]): boolean {
   return code === 2019 || (code === 2001 && texts.some(isAboutSlots));
 }
@@ -203,8 +203,8 @@ function textsOf(value: unknown): string[] {
 }
 
 /**
- * What a server says, not too much of it, and no markup that anything would read. The marks are replaced and nothing is removed: it may
- * be a secret with such a mark in it, and half a secret would not be found any more. Of a whole page nothing is told.
+ * A server's words, shortened, and without live markup. The marks are replaced and nothing is removed: the text may be
+ * a secret with such a mark in it, and half a secret would not be found any more. A whole page is never quoted.
  */
 function saidText(said: string): string {
   if (/^\s*<(?:!doctype|html)\b/i.test(said)) return 'a page of HTML';
@@ -238,7 +238,7 @@ function redirectTarget(headers: AnswerHeaders): string | undefined {
   return host === undefined ? undefined : saidText(host);
 }
 
-/** How long the server asks to wait. `ratelimit-reset` is seconds from now (fact 24); Retry-After seconds or a date (F07). */
+/** The wait that the server asks for. `ratelimit-reset` is seconds from now (fact 24); Retry-After seconds or a date (F07). */
 function waitOf(status: number, headers: AnswerHeaders): number | undefined {
   const seconds = status === 429 ? secondsIn(headers.get('ratelimit-reset')) : undefined;
   const wanted = seconds ?? (status === 429 || status === 503 ? retryAfter(headers) : undefined);

@@ -11,7 +11,7 @@ import type { Readable } from 'node:stream';
 import { readBytes, utf8Of } from '../../read-bytes.ts';
 import type { Route } from './route.ts';
 
-/** More than any answer of PagerDuty's can be; beyond it, somebody else is answering (F32). */
+/** More than any answer of PagerDuty's can be; a longer one comes from another server (F32). */
 const MOST_BYTES = 10 * 1024 * 1024;
 
 /** The headers of an answer. */
@@ -20,7 +20,7 @@ export interface AnswerHeaders {
   get(name: string): string | null;
 }
 
-/** What came back, raw. */
+/** The raw answer. */
 export interface Answer {
   readonly status: number;
   readonly headers: AnswerHeaders;
@@ -30,14 +30,14 @@ export interface Answer {
     | { readonly problem: 'cut' | 'too-big' | 'timeout'; readonly cause?: unknown };
 }
 
-/** What pdjs gets to see: always a success with an empty document, with the real answer beside it. */
+/** The response that pdjs sees: always a success with an empty document, with the real answer beside it. */
 export interface ShieldedResponse {
   readonly status: 200;
   readonly answer: Answer;
   json(): Promise<Record<string, never>>;
 }
 
-/** What pdjs asks for. */
+/** The request of pdjs. */
 export interface FetchInit {
   readonly method?: string | undefined;
   readonly headers?: Iterable<readonly [string, string]> | undefined;
@@ -113,7 +113,7 @@ async function send(url: URL, { method, headers, body, signal, route }: FetchIni
   });
 }
 
-/** An answer that is none: nobody has asked for another protocol (F18). */
+/** The error for a switch of protocols that the request did not ask for (F18). */
 function notHttp(status: number): Error {
   return Object.assign(new Error(`the answer was ${status}`), { code: 'HPE_UNEXPECTED_UPGRADE' });
 }

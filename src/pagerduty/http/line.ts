@@ -1,4 +1,4 @@
-/** What all calls of one run share: its pace, its quota of retries, its deadline, and whether the token was refused. */
+/** The state that all calls of one run share: its pace, its quota of retries, its deadline, and whether the token was refused. */
 import { setMaxListeners } from 'node:events';
 import type { Clock } from '../../clock.ts';
 import type { PdactionsError } from '../../errors.ts';
@@ -22,20 +22,20 @@ export interface Call<T> {
    */
   readonly look?: ((answered: boolean) => Promise<T | undefined>) | undefined;
   /**
-   * What a call whose effect is there gives back without an answer, for deletes.
+   * The result of a call whose effect exists but whose answer is missing, for deletes.
    * @param wasLost true when an earlier attempt may have done it
    */
   readonly whenApplied?: ((fault: Fault, wasLost: boolean) => T) | undefined;
-  /** A success without a document is complete, as it always is for deletes; for a press nobody knows what comes back (U10). */
+  /** A success without a document is complete, as it always is for deletes; for a press the answer is unknown (U10). */
   readonly bodiless?: true | undefined;
-  /** For reads: aborts when nobody wants the answer any more. */
+  /** For reads: aborts when the caller no longer needs the answer. */
   readonly off?: AbortSignal | undefined;
 }
 
 export interface CallerOptions {
   readonly transport: Transport;
   readonly host: string;
-  /** Who says that this is the address, for messages: `PAGERDUTY_API_URL`. */
+  /** The source of this address, for messages: `PAGERDUTY_API_URL`. */
   readonly hostFrom?: string | undefined;
   readonly clock: Clock;
   /** Uniform in [0, 1). */
@@ -46,7 +46,7 @@ export interface CallerOptions {
   readonly signal?: AbortSignal | undefined;
   /** Limit for the whole run, in milliseconds: afterwards nothing is sent, and only a write under way is awaited a little longer. */
   readonly runTimeoutMs: number;
-  /** The limit is nobody's wish: it grows with the requests that are known to follow. */
+  /** True for a default limit: it grows with the requests that are known to follow. */
   readonly runTimeoutGrows?: boolean | undefined;
   /** The process has more to do than this run: a refused token fails the call that it was refused for, and no other one. */
   readonly livesOn?: boolean | undefined;
@@ -58,7 +58,7 @@ export interface CallerOptions {
 /** When the run's time is up, a write under way is still awaited for this long: cutting it off would lose its answer. */
 export const LATE_WRITE_MS = 5_000;
 
-/** What a request takes at half of PagerDuty's documented rate (fact 23): the other half may be somebody else's. */
+/** The time of a request at half of PagerDuty's documented rate (fact 23): other clients may take the other half. */
 const MS_PER_REQUEST = 60_000 / (960 / 2);
 
 /** The state of a run. */
@@ -69,9 +69,9 @@ export interface Line {
   /** When the run's time is up, on the clock. */
   endsAt: number;
   requests: number;
-  /** Once the token was refused, nothing is sent any more, whoever is still waiting (F20). */
+  /** Once the token was refused, nothing is sent any more, even for waiting calls (F20). */
   refused: PdactionsError | undefined;
-  /** What ends calls that are made together, by what calls them off: making one for each is what a large plan would spend its time on. */
+  /** The signals that end calls made together, by the signal that calls them off: one for each call would cost a large plan most of its time. */
   readonly ends: WeakMap<AbortSignal, AbortSignal>;
 }
 
@@ -99,7 +99,7 @@ export function timeLeft({ endsAt, options }: Line): number {
   return Math.max(0, endsAt - options.clock.now());
 }
 
-/** Moves the end of the run, where it may, so that there is time for so many more requests. */
+/** Moves the end of the run, where it may, to leave time for this many more requests. */
 export function makeTimeFor(line: Line, requests: number): void {
   const { clock, runTimeoutMs, runTimeoutGrows, observer } = line.options;
   const needed = clock.now() + runTimeoutMs + requests * MS_PER_REQUEST;
@@ -108,7 +108,7 @@ export function makeTimeFor(line: Line, requests: number): void {
   observer?.({ type: 'limit', at: needed });
 }
 
-/** What ends the waiting of a call: the end of the run, or that nobody wants its answer any more. */
+/** The signal that ends the waiting of a call: the end of the run, or a caller that no longer needs the answer. */
 export function endOf({ options, ends }: Line, { off }: Call<unknown>): AbortSignal | undefined {
   const { signal } = options;
   if (!off || !signal) return off ?? signal;

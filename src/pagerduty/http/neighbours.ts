@@ -1,6 +1,6 @@
 /**
- * Who else uses the same token: what a window loses beyond our own requests is theirs. They are left as much for the rest of the
- * window, up to half of it; what they do not take is ours again as the window passes, so nothing of it is wasted.
+ * Other clients with the same token: requests that a window loses beyond our own are theirs. They are left as many for the rest of the
+ * window, up to half of it; those they do not use become ours again as the window passes, so none are wasted.
  */
 import type { Clock } from '../../clock.ts';
 
@@ -10,7 +10,7 @@ const NOISE = 0.01;
 /** So much of a window is ours, however much they want: half of it, less what the two of us may be off by. */
 const OURS = 0.45;
 
-/** What is measured is the least that they can have taken. */
+/** The measured number is the least that they can have taken. */
 const MARGIN = 1.25;
 
 export interface Neighbours {
@@ -20,7 +20,7 @@ export interface Neighbours {
   own(): void;
   /** An answer says how much is left, while `flying` of our requests are not answered yet. */
   saw(remaining: number, flying: number): void;
-  /** How many requests a millisecond are to be left to them; 0 when nobody else was noticed. */
+  /** The requests a millisecond to leave to them; 0 if none were noticed. */
   rate(): number;
 }
 
@@ -50,7 +50,7 @@ export function watchNeighbours(
       const passed = Math.max(1, clock.now() - base.at);
       // Long enough to know better than from the window before.
       if (passed > ms / 4) before = 0;
-      // What is under way may have been counted by now, so this is the least that was taken by others.
+      // Requests under way may have been counted by now, so this is the least that others took.
       const taken = base.remaining - remaining - answered - flying;
       if (taken >= Math.max(2, limit * NOISE)) measured = (MARGIN * taken) / passed;
     },

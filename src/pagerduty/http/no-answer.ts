@@ -1,4 +1,4 @@
-/** What can go wrong before there is an answer to judge: the rows of docs/faults.md about connections. */
+/** Failures before an answer to judge: the rows of docs/faults.md about connections. */
 import type { Trouble } from './fault.ts';
 import { ProxyError, type ProxyRefusal } from './route.ts';
 
@@ -24,7 +24,7 @@ export function judgeFailure(error: unknown): Trouble | undefined {
   return { fault: 'reset', ...base };
 }
 
-/** What the network does comes as a TypeError with a cause; a TypeError without one is a mistake in a program. */
+/** A failure of the network is a TypeError with a cause; a TypeError without one is a mistake in a program. */
 function isOfNetwork(error: unknown): error is Error {
   if (!(error instanceof Error)) return false;
   return error.name === 'TimeoutError' || (error instanceof TypeError && error.cause instanceof Error);

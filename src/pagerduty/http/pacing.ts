@@ -1,6 +1,6 @@
 /**
  * One pace for the whole run (facts 23, 24): never more in flight than asked for, never more a window than the account allows, and
- * everybody waits together when the server says so. It learns the limit from each answer; until the first one it assumes the
+ * all calls wait together when the server says so. It learns the limit from each answer; until the first one it assumes the
  * documented 960 a minute.
  */
 import type { Clock } from '../../clock.ts';
@@ -10,7 +10,7 @@ import { watchNeighbours } from './neighbours.ts';
 
 const ASSUMED_LIMIT = 960;
 const ASSUMED_WINDOW_MS = 60_000;
-/** Share of a window that is left to others who use the same token, also when nobody has been noticed yet. */
+/** Share of a window that is left to others who use the same token, even before any were noticed. */
 const RESERVE = 0.02;
 
 export interface Pacer {
@@ -20,7 +20,7 @@ export interface Pacer {
    * @throws the signal's reason when it aborts while waiting
    */
   turn(signal?: AbortSignal, until?: () => number): Promise<Turn | null>;
-  /** Nobody sends before `ms` milliseconds from now (F01). */
+  /** Lets no call send for the next `ms` milliseconds (F01). */
   close(ms: number): void;
 }
 
@@ -33,7 +33,7 @@ export interface PacerOptions {
   readonly clock: Clock;
   /** Most requests at once. */
   readonly inFlight: number;
-  /** Told when everybody has to wait. */
+  /** Called when all calls must wait. */
   readonly onWait?: ((ms: number) => void) | undefined;
 }
 
@@ -46,7 +46,7 @@ export function createPacer({ clock, inFlight, onWait }: PacerOptions): Pacer {
 
   const wait = async (ms: number, signal: AbortSignal | undefined): Promise<void> => {
     const until = clock.now() + ms;
-    // Everybody waits for the same moment; one word about it is enough.
+    // All calls wait for the same moment; one report is enough.
     if (until > announced + 1) {
       announced = until;
       onWait?.(ms);
@@ -120,14 +120,14 @@ function createPlaces(most: number) {
         if (next) next();
         else taken -= 1;
       };
-      // Whoever waits goes when this answer has been understood: it may be the one that ends the run (F20).
+      // The next call goes when this answer has been understood: it may be the one that ends the run (F20).
       if (queue.length > 0) setImmediate(pass);
       else taken -= 1;
     },
   };
 }
 
-/** How many more requests the present window allows, as far as the answers have told. */
+/** The number of requests that the present window still allows, as far as the answers have shown. */
 function createBudget(clock: Clock) {
   let limit = ASSUMED_LIMIT;
   let remaining = ASSUMED_LIMIT;
@@ -157,11 +157,11 @@ function createBudget(clock: Clock) {
       const spare = remaining - flying - Math.ceil(limit * RESERVE);
       const left = windowEnds - clock.now();
       if (spare <= 0) return Math.max(1, left);
-      // What is kept for others comes free as the window passes.
+      // The share kept for others comes free as the window passes.
       const rate = neighbours.rate();
       return spare > rate * left ? 0 : Math.max(1, left - (spare - 1) / rate);
     },
-    /** Settles when the window's first request is answered; null when nobody has to wait for one. */
+    /** Settles when the window's first request is answered; null if no wait is needed. */
     probe(): Promise<void> | null {
       return probe?.answered ?? null;
     },

@@ -20,7 +20,7 @@ export interface ProxyOptions {
   readonly end: AbortSignal;
 }
 
-/** What the agents pass on to `tls.connect` and `net.connect`, which their types do not say. */
+/** The options that the agents pass on to `tls.connect` and `net.connect`, missing in their types. */
 type ConnectOptions = AgentOptions & {
   readonly secureContext?: SecureContext;
   readonly signal: AbortSignal;

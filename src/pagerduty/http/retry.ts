@@ -1,5 +1,5 @@
 /**
- * What follows each fault for each kind of call: docs/faults.md as data. Pure: the clock and the dice are the caller's.
+ * The reaction to each fault for each kind of call: docs/faults.md as data. Pure: the clock and the dice are the caller's.
  */
 import type { Fault, Trouble } from './fault.ts';
 
@@ -7,7 +7,7 @@ import type { Fault, Trouble } from './fault.ts';
 export type CallClass = 'read' | 'create' | 'update' | 'delete' | 'enable';
 
 /**
- * What to do once a call is not sent again:
+ * The next step once a call is not sent again:
  * - `skip` this operation and the rest of its service; for a read in the read phase the run ends;
  * - `stop` everything;
  * - `verify`: look whether the write happened before anything else;
@@ -16,7 +16,7 @@ export type CallClass = 'read' | 'create' | 'update' | 'delete' | 'enable';
 export type End = 'skip' | 'stop' | 'verify' | 'applied';
 
 export interface Rule {
-  /** Sent again at most so many times. */
+  /** The most times that the call is sent again. */
   readonly resends: number;
   readonly ends: End;
   /** Look first whether it is already as wanted, and send again only when it is not (F17, F18, F26, F31). */
@@ -73,7 +73,7 @@ export const RULES: Readonly<Record<Fault, Readonly<Record<CallClass, Rule>>>> =
     delete: resend(2, 'verify'),
     enable: resend(2, 'verify'),
   },
-  // A success that cannot be read: done by PagerDuty, or claimed by somebody in between.
+  // A success that cannot be read: done by PagerDuty, or claimed by a proxy.
   cut: {
     read: resend(3),
     create: verify,
@@ -119,7 +119,7 @@ export function ruleFor(call: CallClass, { fault, waitMs }: Trouble): Rule {
 
 /** Decides about the resends of one call, and counts them. */
 export interface Resends {
-  /** Whether the call is sent again, and after how many milliseconds. */
+  /** Decides whether the call is sent again, and after how many milliseconds. */
   after(trouble: Trouble, rule: Rule): { readonly again: boolean; readonly ms: number };
 }
 

@@ -1,4 +1,4 @@
-/** How requests leave this machine when not directly: the agent they travel by, and how a proxy on the way can fail. */
+/** The route of requests that do not leave this machine directly: their agent, and the failures of a proxy. */
 import type { Agent } from 'node:http';
 
 /** A way to one host. */

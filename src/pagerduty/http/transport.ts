@@ -26,7 +26,7 @@ export interface TransportOptions {
   readonly userAgent: string;
   /** For one attempt, from the first byte sent to the last one read, in milliseconds. */
   readonly timeoutMs: number;
-  /** How requests travel; Node's own way without it. */
+  /** The route of requests; Node's own without it. */
   readonly route?: Route | undefined;
   /** Breaks off every request that is on its way. */
   readonly end?: AbortSignal | undefined;
@@ -71,7 +71,7 @@ export function createTransport(options: TransportOptions): Transport {
 /** Node's timers hold no more than this. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** What `promise` gives, or a TimeoutError once its time is up. */
+/** The result of `promise`, or a TimeoutError once its time is up. */
 async function within<T>(promise: Promise<T>, ms: number): Promise<T> {
   if (ms > LONGEST_TIMER_MS) return promise;
   const late = new Promise<never>((_, reject) => {

@@ -161,7 +161,7 @@ export function createActionReads(
           : await own(await list({}, { first }));
       if (of === 'all') return found;
       const isWanted = isOn(idsOf(of));
-      // What is on no known service may be on one of these: it is for the caller to show.
+      // An action on no known service may be on one of these: the caller decides whether to show it.
       return found.filter((action) => action.services.length === 0 || isWanted(action));
     },
     async expectReadable() {

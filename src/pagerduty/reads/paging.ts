@@ -17,7 +17,7 @@ export interface PageRequest {
   readonly offset: number;
   readonly limit: number;
   readonly total: boolean;
-  /** Aborts when nobody wants the page any more. */
+  /** Aborts when the caller no longer needs the page. */
   readonly off?: AbortSignal | undefined;
 }
 
@@ -32,7 +32,7 @@ export interface ListOptions<T> {
   /** The first page, when it has been read already. */
   readonly first?: Page<T> | undefined;
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
-  /** Aborts when nobody wants the list any more. */
+  /** Aborts when the caller no longer needs the list. */
   readonly off?: AbortSignal | undefined;
 }
 

@@ -64,7 +64,7 @@ export function createReads(call: Caller, observer: ((event: StoreEvent) => void
   return {
     schemaId,
     prefetch(selectors) {
-      // Who needs the answer gets the failure, too.
+      // A caller that needs the answer gets the failure, too.
       schemaId().catch(() => undefined);
       const areMany = selectors === 'all' || selectors.length > FEW;
       if (areMany || selectors.some(({ kind }) => kind === 'glob')) actions.prefetch();

@@ -108,7 +108,7 @@ export function createServiceReads(
     return (await together((await teams.named(names)).map(read), off)).flat();
   };
 
-  /** The whole list, when it takes fewer requests than so many single reads. */
+  /** The whole list, if it takes fewer requests than this many single reads. */
   const allIfCheaper = async (singles: number, off?: AbortSignal) => {
     if (whole) return whole;
     if (singles <= FEW) return undefined;

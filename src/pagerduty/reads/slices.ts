@@ -19,7 +19,7 @@ export interface Slicing<T> {
   readonly readPage: (query: Query) => ReadPage<T>;
   /** The first page of the whole list, with its total. */
   readonly first: Page<T>;
-  /** What to ask for, one round after the other, from what has been found so far; a round ends the search when all is found. */
+  /** The queries, one round after the other, made from the actions found so far; a round ends the search when all are found. */
   readonly rounds: readonly ((
     found: ReadonlyMap<string, T>,
   ) => readonly Slice[] | Promise<readonly Slice[]>)[];

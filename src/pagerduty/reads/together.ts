@@ -7,14 +7,14 @@ type Results<Tasks extends readonly Task<unknown>[]> = {
 };
 
 /**
- * So many are begun at a time: as many as can be under way. Thousands more would each hold memory, and a place in the pacer's queue,
+ * At most this many are begun at a time: as many as can be under way. Thousands more would each hold memory, and a place in the pacer's queue,
  * long before their turn.
  */
 const MOST = 96;
 
 /**
- * Does all of it side by side and gives all results, or the first failure. Then what is still under way is called off: nobody wants it
- * any more, and its retries would go on asking a server that has already said no (F20), or keep the process alive (F16).
+ * Runs the tasks side by side and returns all results, or throws the first failure. Then the rest is called off: its results are no longer
+ * needed, and its retries would go on asking a server that has already said no (F20), or keep the process alive (F16).
  * @param outer calls off everything, too
  */
 export async function together<const Tasks extends readonly Task<unknown>[]>(

@@ -17,7 +17,7 @@ import { accountIn, decodeExtension, encodeExtension, id as idOf, ShapeError, un
 export interface StoreOptions {
   /** Scheme, host, port and perhaps a path prefix. */
   readonly baseUrl: string;
-  /** Who says that this is the address, for messages. */
+  /** The source of this address, for messages. */
   readonly hostFrom?: string | undefined;
   readonly token: string;
   readonly tokenType: 'token' | 'bearer';
@@ -28,7 +28,7 @@ export interface StoreOptions {
   readonly timeoutMs: number;
   /** For the whole run, in milliseconds. */
   readonly runTimeoutMs: number;
-  /** Nobody has set it: it grows with the requests that are known to follow. */
+  /** True for a default limit: it grows with the requests that are known to follow. */
   readonly runTimeoutGrows?: boolean | undefined;
   /** Services that are worked on at a time; up to three times as many requests are in flight (reads, mostly), and one when it is 1. */
   readonly concurrency: number;
@@ -40,7 +40,7 @@ export interface StoreOptions {
   readonly observer?: ((event: StoreEvent) => void) | undefined;
   /** For a process that lives on: a refused token does not end everything, and what is on its way ends when this aborts. */
   readonly lasting?: AbortSignal | undefined;
-  /** How requests leave this machine; Node's own way without it. */
+  /** The route of requests; Node's own without it. */
   readonly route?: Route | undefined;
   /** For tests: how a request travels. */
   readonly transport?: Transport | undefined;

@@ -9,12 +9,12 @@ export interface Drill {
   /** Unlike any other title, so that an incident whose answer was lost is found again. */
   readonly title: string;
   readonly details: string;
-  /** The email address of a user: needed by keys that belong to nobody (fact 16). */
+  /** The email address of a user: required with account-level keys (fact 16). */
   readonly from?: string | undefined;
 }
 
 export interface DrillStore {
-  /** Opens an incident of low urgency. @throws RemoteError when it was not opened, or nobody knows */
+  /** Opens an incident of low urgency. @throws RemoteError when it was not opened, or the outcome is unknown */
   open(drill: Drill): Promise<Incident>;
   /** The texts of its notes, in PagerDuty's order. */
   notes(incidentId: string): Promise<readonly string[]>;

@@ -1,4 +1,4 @@
-/** The port for what a press does not carry (fact 33): alerts, the details of the trigger, the teams of whoever pressed. */
+/** The port for data that a press does not carry (fact 33): alerts, the details of the trigger, the teams of the user who pressed. */
 
 import { ID_PATTERN } from '../../core/selector.ts';
 import { UsageError } from '../../errors.ts';

@@ -9,7 +9,7 @@ import { ShapeError } from '../wire.ts';
 export interface NoteStore {
   /**
    * Writes a note. An answer that is lost is followed by a look at the notes; it is never written a second time blindly.
-   * @throws RemoteError, AuthError when it is not there afterwards, or nobody knows
+   * @throws RemoteError, AuthError when it is missing afterwards, or the outcome is unknown
    */
   addNote(incidentId: string, content: string, options?: NoteOptions): Promise<void>;
   /** Asks for something that every token may have. @throws AuthError with reason `unauthorized` when the token is none */
@@ -17,7 +17,7 @@ export interface NoteStore {
 }
 
 export interface NoteOptions {
-  /** The email address of the author: needed by keys that belong to nobody (fact 16). */
+  /** The email address of the author: required with account-level keys (fact 16). */
   readonly from?: string | undefined;
   /** An earlier process may have written it: looks before it writes. */
   readonly mayBeThere?: boolean | undefined;

@@ -1,6 +1,6 @@
 /**
- * The port for pressing buttons: the incidents of a service, and the call that PagerDuty's own front end makes when somebody presses
- * one (fact 31). PagerDuty describes that call nowhere: what it answers, whether it needs `From`, and on which plans it
+ * The port for pressing buttons: the incidents of a service, and the call that PagerDuty's own front end makes for a press
+ * (fact 31). PagerDuty does not document that call: what it answers, whether it needs `From`, and on which plans it
  * works is unknown (U10).
  */
 
@@ -27,13 +27,13 @@ export interface PressStore {
   openIncidents(serviceId?: string): Promise<Pick<Page<Incident>, 'items' | 'more'>>;
   /**
    * Presses a button, once.
-   * @param from the email address of who presses, for keys that belong to nobody (U10)
+   * @param from email of the user who presses, for account-level keys (U10)
    * @throws RemoteError with aftermath `verify` when it may have been pressed: it must never be pressed again blindly
    */
   press(actionId: string, incidentId: string, from?: string): Promise<void>;
 }
 
-/** More than anybody chooses from; the rest is found by its id. */
+/** More than a person chooses from; the rest is found by its id. */
 const SHOWN = 100;
 
 /** Incidents and presses over one caller. Its methods throw UsageError for what is no id, before anything is sent. */
@@ -95,7 +95,7 @@ export function createPressStore(call: Caller): PressStore {
   };
 }
 
-/** Whether the press may have happened. */
+/** True if the press may have happened. */
 function isOpen(error: unknown): error is RemoteError {
   if (!(error instanceof RemoteError)) return false;
   return error.aftermath === 'verify' || (error.reason === 'interrupted' && error.http !== undefined);
@@ -105,7 +105,7 @@ function isInvalid(error: unknown): error is RemoteError {
   return error instanceof RemoteError && error.http?.status === 400;
 }
 
-/** Whether the call needs a user is unknown (U10); elsewhere a key that belongs to nobody is answered like this without one (fact 16). */
+/** The call may need a user (U10): other calls with an account-level key are answered like this without one (fact 16). */
 function withoutPresser(error: RemoteError): RemoteError {
   return new RemoteError(error.message, {
     reason: error.reason,

@@ -40,7 +40,7 @@ function inBase64(secret: string): Needle[] {
   return readings.flatMap((bytes) => [0, 1, 2].flatMap((shift) => atAlignment(bytes, shift)));
 }
 
-/** How many leading base64 characters depend on what stands before the secret, by its offset in a group of three bytes. */
+/** The number of leading base64 characters that depend on the text before the secret, by its offset in a group of three bytes. */
 const MIXED_BEFORE = [0, 2, 3];
 
 function atAlignment(bytes: Buffer, shift: number): Needle[] {
@@ -74,7 +74,7 @@ function ofAny(char: string): readonly string[] {
   return [...new Set([char, ...inUrls(char), ...inJson(char), ...inTables(char)])];
 }
 
-/** What CSV, YAML, Markdown and HTML make of a character that means something to them; and we, of marks in what a server says. */
+/** The escapes of special characters in CSV, YAML, Markdown and HTML, and our own of marks in a server's words. */
 const IN_TABLES: Readonly<Record<string, readonly string[]>> = {
   '"': ['""', '&quot;', '&#34;'],
   "'": ["''", '&#39;', '&#x27;', '&apos;'],

@@ -13,7 +13,7 @@ export const SHORTEST = 4;
 export interface Finder {
   /** The characters (`SHORTEST` of them) with which a place can begin. */
   readonly beginnings: readonly string[];
-  /** What the form covers if it begins here. */
+  /** The range that the form covers if it begins here. */
   at(text: string, start: number): Range | undefined;
 }
 
@@ -32,7 +32,7 @@ export function literalFinder({ text: needle, left, right }: Needle): Finder {
 
 const BASE64 = /[A-Za-z0-9+/_-]/;
 
-/** Where the base64 characters begin that stand before `at` and carry bits of the secret. */
+/** The start of the base64 characters before `at` that carry bits of the secret. */
 function leftReach(text: string, at: number, left: number): number {
   let start = at;
   while (at - start < left && start > 0 && BASE64.test(text.charAt(start - 1))) start -= 1;
@@ -70,7 +70,7 @@ function beginningsOf(units: readonly (readonly string[])[]): Set<string> {
 }
 
 /**
- * Where the longest reading ends, 0 if there is none. Follows all readings at once, since one text can be read in several ways (`%25` is
+ * The end of the longest reading, or 0. Follows all readings at once, since one text can be read in several ways (`%25` is
  * one escape or three characters).
  */
 function longestReading(text: string, start: number, units: readonly (readonly string[])[]): number {

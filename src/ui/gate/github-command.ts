@@ -1,6 +1,6 @@
 /** GitHub's workflow commands: lines of a log that its runner obeys (T31). Nothing else in this program may write one. */
 
-/** A remark on a line of a file, shown on the run and in the pull request's diff. Texts may be anybody's. */
+/** A remark on a line of a file, shown on the run and in the pull request's diff. Texts may be foreign. */
 export interface Annotation {
   readonly level: 'error' | 'warning' | 'notice';
   readonly message: string;

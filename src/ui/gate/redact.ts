@@ -2,12 +2,12 @@ import { hasCut, stretchesOf } from '../../cut.ts';
 import { encodingsOf, spellingsOf } from './encodings.ts';
 import { createIndex, type Finder, literalFinder, type Range, SHORTEST, spelledFinder } from './finders.ts';
 
-/** What stands in the place of a secret. */
+/** The replacement of a secret. */
 export const REDACTED = '[redacted]';
 
 /**
  * Values shorter than `SHORTEST` cannot be hidden: they occur everywhere, and blanking them would shred the output without
- * protecting anything. Nobody's credential is that short; the same goes for a few words that are values in any kind of document.
+ * protecting anything. No credential is that short; the same goes for a few words that are values in any kind of document.
  */
 const EVERYDAY_WORDS = new Set(['true', 'false', 'null', 'none', 'undefined', 'http', 'https']);
 
@@ -22,7 +22,7 @@ export interface Redactor {
   add(secret: string): void;
   /** The text without any known secret. Idempotent; text without a secret comes back unchanged. */
   redact(text: string): string;
-  /** Where the secrets are, and our own cuts: in order, not overlapping. */
+  /** The places of secrets, and of our own cuts: in order, not overlapping. */
   find(text: string): readonly Replacement[];
 }
 
@@ -91,7 +91,7 @@ function findRanges(text: string, search: Knowledge): Range[] {
 }
 
 /**
- * What to put where. A secret is looked for in all that was there before a cut, so that it makes no difference where the cut is; then the
+ * Finds the replacements. A secret is looked for in the text before it was cut, so that the place of the cut makes no difference; then the
  * rest goes.
  */
 function findReplacements(text: string, knowledge: Knowledge): Replacement[] {

@@ -15,10 +15,10 @@ export interface Choice<Value> {
   readonly disabled?: string | undefined;
 }
 
-/** What a finder shows, now and as more arrives. */
+/** The contents of a finder, now and as more arrives. */
 export interface FindList<Value> {
   choices(): readonly Choice<Value>[];
-  /** What is still being read; undefined once it is complete. */
+  /** The part still being read; undefined once the list is complete. */
   pending(): string | undefined;
   /** Calls back after each change, and when what is still missing cannot be read. @returns what ends that */
   onChange(changed: () => void, failed: (error: unknown) => void): () => void;
@@ -29,7 +29,7 @@ export function fixedList<Value>(choices: readonly Choice<Value>[]): FindList<Va
   return { choices: () => choices, pending: () => undefined, onChange: () => () => undefined };
 }
 
-/** What is on offer for the words typed so far. */
+/** The matches for the words typed so far. */
 export interface Found<Value> {
   /** Those that can be chosen: first by name, then by other words. */
   readonly choices: readonly Choice<Value>[];

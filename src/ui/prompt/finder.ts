@@ -17,7 +17,7 @@ import type { PromptTheme } from './theme.ts';
 export interface FinderConfig {
   readonly message: string;
   readonly list: FindList<unknown>;
-  /** Whether several can be chosen. */
+  /** True if several can be chosen. */
   readonly multiple: boolean;
   /** Rows for choices. */
   readonly pageSize: number;
@@ -28,7 +28,7 @@ export interface FinderConfig {
   readonly theme: PromptTheme;
 }
 
-/** What cannot be chosen is named up to this number, and only counted beyond it. */
+/** Up to this number, choices that are not possible are named; beyond it, only counted. */
 const MOST_NAMED = 3;
 
 /** A list that is narrowed by typing, of one line a choice. Gives the values chosen, in the order they were marked. */
@@ -75,7 +75,7 @@ export const finder = createPrompt<readonly unknown[], FinderConfig>((config, do
       setStatus('done');
       done(chosen.map(({ value }) => value));
     } else if (step !== 0 || isTabKey(key)) {
-      // What such a key has put on the line goes away again.
+      // Removes the characters that such a key has put on the line.
       readline.clearLine(0);
       readline.write(term);
       const current = choices[active];

@@ -12,25 +12,25 @@ import {
 } from './core.ts';
 import type { PromptTheme } from './theme.ts';
 
-/** What the prompt needs; everything in it is ready to be drawn. */
+/** The settings of the prompt; every text is ready to be drawn. */
 export interface LiveInputConfig {
   readonly message: string;
   /** Taken when nothing is typed. */
   readonly default: string;
   /** On the line from the start. */
   readonly typed: string;
-  /** What was probably meant by a value that is wrong. */
+  /** The probable meaning of a wrong value. */
   readonly repair: (value: string) => string | undefined;
   /** Gets the line after each key. */
   readonly onType: (value: string) => void;
-  /** What is wrong with a value, ready to be drawn; `undefined` when nothing is. */
+  /** The problem of a value, ready to be drawn; `undefined` for a good one. */
   readonly problemOf: (value: string) => string | undefined;
-  /** How the value looks while it is typed, and once it is settled. */
+  /** Renders the value while it is typed, and once it is settled. */
   readonly show: (value: string, settled: boolean) => string;
   readonly theme: PromptTheme;
 }
 
-/** What can be done with a suggestion. */
+/** The keys for a suggestion. */
 const KEYS: [key: string, action: string][] = [
   ['⏎', 'take it'],
   ['tab', 'edit it'],

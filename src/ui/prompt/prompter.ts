@@ -14,7 +14,7 @@ export { WentBack } from './session.ts';
 /** `true`, or what is wrong with the value. Asked on every key: it has to be quick. */
 export type Validate = (value: string) => true | string;
 
-/** What all questions have in common. */
+/** The options that all questions share. */
 interface Asked {
   readonly message: string;
   /** Esc goes back: the question throws `WentBack`. */
@@ -37,17 +37,17 @@ export interface Prompter {
     options: Asked & {
       readonly default?: string | undefined;
       readonly validate?: Validate | undefined;
-      /** What was probably meant by a value that is wrong: offered, and never taken unasked. */
+      /** The probable meaning of a wrong value: offered, and never taken unasked. */
       readonly repair?: ((value: string) => string | undefined) | undefined;
       /** Gets what is on the line after each key, so that it is there again after Esc. */
       readonly onType?: ((value: string) => void) | undefined;
-      /** What is on the line from the start. */
+      /** The text on the line from the start. */
       readonly typed?: string | undefined;
-      /** How the answer looks once it is given, where not all of it is to stay on the screen. */
+      /** Renders the given answer, where only a part of it may stay on the screen. */
       readonly settled?: ((value: string) => string) | undefined;
     },
   ): Promise<string>;
-  /** A value that nobody sees: masked, and a known secret from the moment it is entered. */
+  /** A hidden value: masked, and a known secret from the moment it is entered. */
   secret(options: Asked & { readonly validate?: Validate | undefined }): Promise<string>;
   /** One of a few. */
   select<Value>(
@@ -69,7 +69,7 @@ const PAGE_SIZE = 10;
 /** Rows of a question beside its choices: the question itself, what cannot be chosen, a description, counts, the keys. */
 const OTHER_ROWS = 8;
 
-/** What the questions work with. */
+/** The parts that the questions share. */
 interface Desk {
   readonly io: Io;
   readonly streams: PromptStreams;

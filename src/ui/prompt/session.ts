@@ -2,7 +2,7 @@ import { type Readable, Writable } from 'node:stream';
 import { CancelledError } from '../../errors.ts';
 import type { Io } from '../io.ts';
 
-/** Where prompts read and draw: stdin and stderr, for stdout is data. */
+/** The streams of prompts: stdin and stderr, because stdout is data. */
 export interface PromptStreams {
   readonly stdin: Readable;
   readonly stderr: Writable & { readonly columns?: number; readonly rows?: number };
@@ -17,7 +17,7 @@ export interface PromptSession {
   readonly signal: AbortSignal;
   /** Ends the question; the reason is what it throws. */
   abort(reason: unknown): void;
-  /** What to throw for what the prompt threw. */
+  /** The error to throw for an error of the prompt. */
   reasonFor(error: unknown): unknown;
   close(): void;
 }

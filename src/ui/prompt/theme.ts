@@ -1,7 +1,7 @@
 import type { Io } from '../io.ts';
 import { styled } from '../text/text.ts';
 
-/** How prompts look. Drawn by `io`, so that they follow the same decision about colour as everything else. */
+/** The look of prompts. Drawn by `io`, so that they follow the same decision about colour as all other output. */
 export interface PromptTheme {
   readonly prefix: { readonly idle: string; readonly done: string };
   readonly spinner: { readonly interval: number; readonly frames: string[] };
@@ -22,9 +22,9 @@ export interface PromptTheme {
 }
 
 export interface ThemeOptions {
-  /** What stands before a choice that cannot be made, where the prompt draws nothing there itself. */
+  /** The mark before a disabled choice, where the prompt itself draws none. */
   readonly disabledMark?: string;
-  /** What can be done beside the keys that the prompt tells of. */
+  /** More keys than the prompt itself lists. */
   readonly keys?: readonly string[];
 }
 

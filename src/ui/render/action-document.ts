@@ -1,4 +1,4 @@
-/** What all documents have in common: their version, and how an action looks in them. */
+/** The parts that all documents share: their version, and the form of an action. */
 import type { LiveAction } from '../../core/action.ts';
 import { maskUrl } from '../text/mask-url.ts';
 

@@ -1,6 +1,6 @@
 import { sanitize } from '../gate/sanitize.ts';
 
-/** What makes a spreadsheet take a cell for a formula; the full-width forms count in some locales. */
+/** Characters that make a spreadsheet take a cell for a formula; the full-width forms count in some locales. */
 const STARTS_FORMULA = /^(?:[\t\r\n]|\s*[=+\-@＝＋－＠])/;
 
 /**
@@ -10,9 +10,9 @@ const STARTS_FORMULA = /^(?:[\t\r\n]|\s*[=+\-@＝＋－＠])/;
 const FORMULA_AFTER_DIVIDER = /(;["\s]*)(?=[=+\-@＝＋－＠])/g;
 
 /**
- * Rows as CSV: commas, quotes doubled, and lines that end in LF alone, for a carriage return would stick to the last cell in
+ * Rows as CSV: commas, quotes doubled, and lines that end in LF alone, because a carriage return would stick to the last cell in
  * `cut` and `awk`. It is made for spreadsheets too, so text is made safe for them and for terminals: control characters become visible, and text that would be taken for a formula gets a leading apostrophe. Numbers are
- * left alone. Whoever needs exact values takes JSON.
+ * left alone. JSON has the exact values.
  */
 export function toCsv(rows: readonly (readonly (string | number)[])[]): string {
   return rows.map((row) => `${row.map(toCell).join(',')}\n`).join('');

@@ -128,7 +128,7 @@ function conflictDocument({ service, label, ids, made, withdrawn }: ConflictView
   };
 }
 
-/** What PagerDuty has in place of what was sent; null when there is no such action. */
+/** The action that PagerDuty has in place of the one sent; null if it has none. */
 function storedDocument(outcome: OutcomeView) {
   const { stored, lost = [] } = outcome;
   const url = stored?.url ?? null;

@@ -1,12 +1,12 @@
 import { ConfigError, type HttpFacts, type PdactionsError, type Problem } from '../../errors.ts';
 import { type Line, line, styled } from '../text/text.ts';
 
-/** So many problems of a config are shown in full; a file with more has one cause. */
+/** At most this many problems of a config are shown in full; a file with more has one cause. */
 const MOST_PROBLEMS = 50;
 
 /** An error for people: what failed, on what, why, and what to do next. Never a stack. */
 export function renderError(error: PdactionsError): Line[] {
-  // Who pressed Ctrl-C knows why.
+  // After Ctrl-C the user knows why.
   const told = error.reason !== undefined && error.kind !== 'cancelled';
   const reason = told ? [styled('muted', ` [${error.reason}]`)] : [];
   return [
@@ -52,7 +52,7 @@ export function place({ file, line: row, column }: Problem): string {
   return [file, row, column].filter((part) => part !== undefined).join(':');
 }
 
-/** What was asked and what came back, in one line. */
+/** Request and answer in one line. */
 export function describeAnswer({ method, path, host, ...answer }: HttpFacts): string {
   const parts = [
     `${method} ${path} at ${host}`,

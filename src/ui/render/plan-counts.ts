@@ -3,7 +3,7 @@ import type { ChangeKind, Plan, ServicePlan } from '../../core/plan.ts';
 import { plural } from '../text/plural.ts';
 import { type Line, line, styled } from '../text/text.ts';
 
-/** How many of each: the plan's last line. */
+/** The number of each kind: the plan's last line. */
 export interface Counts {
   readonly create: number;
   readonly update: number;
@@ -30,7 +30,7 @@ export function countPlan(plan: Plan): Counts {
   };
 }
 
-/** What stays as it is, and where. Of what there is nothing, nothing is said, unless nothing else would be. */
+/** The actions that stay as they are, and their services. Omits zero counts, unless the line would be empty. */
 function renderRest({ unchanged, unmanaged, services }: Counts, idle: boolean): string {
   return [
     ...(unchanged > 0 || (idle && unmanaged === 0) ? [`${unchanged} as declared`] : []),

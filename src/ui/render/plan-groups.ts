@@ -200,7 +200,7 @@ export function firstOf(names: readonly string[]): string {
   return more > 0 ? `${named} and ${more} more` : named;
 }
 
-/** What is left alone or needs a word, one line a kind. */
+/** Actions left alone or with a remark, one line a kind. */
 function renderRemarks({ services }: Plan): Line[] {
   const remarks = (of: (service: ServicePlan) => readonly string[]): string[] =>
     services.flatMap((service) => of(service).map((text) => `${text} on ${service.service.name}`));

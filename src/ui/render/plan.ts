@@ -11,13 +11,13 @@ import { maskUrl, shownUrl } from '../text/mask-url.ts';
 import { type Line, line, type Style, styled } from '../text/text.ts';
 import { slotChange } from './slots.ts';
 
-/** What stands in the place of a header value. */
+/** The text in place of a header value. */
 export const WRITE_ONLY = '(write-only)';
 
 /** Said of the first of two steps. */
 export const TEMPORARY = 'for a moment: the labels go round, so one of them is free only in two steps';
 
-/** How a kind of change is marked. */
+/** The mark of each kind of change. */
 export const SIGN: Readonly<Record<ChangeKind, readonly [string, Style]>> = {
   create: ['+', 'added'],
   update: ['~', 'changed'],

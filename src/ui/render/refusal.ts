@@ -1,4 +1,4 @@
-/** What stops a plan, and the way out: refusals of the plan itself, and guards that need a word first. */
+/** The obstacles of a plan, and the way out: refusals of the plan itself, and guards that need consent first. */
 import type { GuardVerdict, MovedHeaders } from '../../core/guard.ts';
 import type { Refusal } from '../../core/refusal.ts';
 import { visibleJson } from '../text/json.ts';
@@ -6,7 +6,7 @@ import { plural } from '../text/plural.ts';
 import { type Line, line, styled } from '../text/text.ts';
 import { slotMap } from './slots.ts';
 
-/** What keeps a plan from being carried out, and the way out. */
+/** A refusal, and the way out. */
 export function renderRefusal(refusal: Refusal): Line[] {
   const { service } = refusal;
   const head = (text: string): Line => line(styled('error', '✗ '), text);

@@ -1,4 +1,4 @@
-/** What became of a plan, change by change, for people. */
+/** The report of an applied plan, change by change, for people. */
 import { NO_SERVICE } from '../../core/action.ts';
 import { type ChangeKind, labelOf } from '../../core/plan.ts';
 import type { PdactionsError } from '../../errors.ts';
@@ -107,7 +107,7 @@ export interface ConflictView {
   readonly left: readonly string[];
 }
 
-/** What a run found beside its own actions, what it has withdrawn, and what is left to do. */
+/** The actions that a run found beside its own, those it has withdrawn, and the work left to do. */
 export function renderConflict({ service, label, ids, made, withdrawn, left }: ConflictView): Line[] {
   const most = label === undefined ? 3 : 1;
   const what = label === undefined ? `${ids.length} actions in 3 slots` : `\`${label}\` ${ids.length} times`;
@@ -156,7 +156,7 @@ function renderTotals(outcomes: readonly OutcomeView[]): Line {
 
 const COUNTED: Readonly<Partial<Record<OutcomeView['status'], string>>> = { differs: 'stored otherwise' };
 
-/** Secrets that are gone come last, where nobody overlooks them. */
+/** Lost secrets come last, where the reader cannot overlook them. */
 function renderLosses(outcomes: readonly OutcomeView[]): Line[] {
   const lost = outcomes.filter((outcome) => (outcome.lost ?? []).length > 0).length;
   if (lost === 0) return [];

@@ -2,7 +2,7 @@ import type { Io } from '../io.ts';
 import { toJson } from '../text/json.ts';
 import { type Line, plain } from '../text/text.ts';
 
-/** How a command that shows rows can show them (`--format`). */
+/** The formats of commands that show rows (`--format`). */
 export const FORMATS = ['table', 'json', 'yaml', 'csv', 'markdown'] as const;
 export type Format = (typeof FORMATS)[number];
 
@@ -25,7 +25,7 @@ export interface RowColumn<Key extends string = string> {
 export interface RowsDocument<Key extends string = string> {
   readonly columns: readonly RowColumn<Key>[];
   readonly rows: readonly Readonly<Record<Key, Cell>>[];
-  /** What `json` and `yaml` show. */
+  /** The document that `json` and `yaml` show. */
   readonly json: unknown;
 }
 

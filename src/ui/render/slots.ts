@@ -29,7 +29,7 @@ const HOLDERS: Readonly<Record<SlotHolder, string>> = {
   unreadable: 'unreadable, never written',
 };
 
-/** Who holds which slot, one line each; what has no slot is marked. */
+/** The holder of each slot, one line each; actions without a slot are marked. */
 export function slotMap(slots: readonly Slot[]): Line[] {
   return slots.map(({ label, holder, id, disabled }, index) => {
     const number = index < SLOTS_PER_SERVICE ? `slot ${index + 1}` : 'no slot';

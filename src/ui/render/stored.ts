@@ -1,4 +1,4 @@
-/** What PagerDuty made of a write, for people: stored otherwise, headers dropped, or not kept at all. */
+/** PagerDuty's version of a write, for people: stored otherwise, headers dropped, or not kept at all. */
 import type { LiveAction } from '../../core/action.ts';
 import type { FieldDiff } from '../../core/diff.ts';
 import type { Change } from '../../core/plan.ts';

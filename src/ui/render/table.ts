@@ -19,7 +19,7 @@ export interface Column {
   readonly grouped?: boolean | undefined;
 }
 
-/** Where a table goes: a terminal of some width, or a pipe. */
+/** The target of a table: a terminal of some width, or a pipe. */
 export interface TableView {
   readonly terminal: boolean;
   readonly width: number;
@@ -91,7 +91,7 @@ function lineWidth(spans: readonly Span[]): number {
   return displayWidth(withoutCuts(spans.map((span) => span.text).join('')));
 }
 
-/** What of the spans is not kept. */
+/** The text of the spans that is not kept. */
 function restOf(spans: readonly Span[], kept: readonly Span[]): string {
   const text = (some: readonly Span[]): string => some.map((span) => span.text).join('');
   return text(spans).slice(text(kept).length);

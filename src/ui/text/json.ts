@@ -1,7 +1,7 @@
 /** Not ASCII, or DEL: whether there is anything to look for at all. */
 const NOT_PLAIN = /[^\n -~]/;
 
-/** What JSON allows raw in a string but a terminal must not see; C0 and lone surrogates are escaped by `JSON.stringify`. */
+/** Characters that JSON allows raw in a string but a terminal must not see; `JSON.stringify` escapes C0 and lone surrogates. */
 const UNSAFE_IN_JSON = /[\x7f-\x9f\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 
 /**

@@ -4,7 +4,7 @@ const MASK = '***';
 
 /**
  * A URL as it may be shown: user information, the values of the query and the fragment become `***`, the rest stays as written
- * (T07). Works on the text and never throws, for what is shown may well be a URL that somebody got wrong.
+ * (T07). Works on the text and never throws, because the text may be a malformed URL.
  */
 export function maskUrl(url: string): string {
   const [, beforeFragment = '', fragment = ''] = /^([^#]*)(#[\s\S]*)?$/.exec(maskUserInfo(url)) ?? [];
@@ -21,7 +21,7 @@ function maskUserInfo(url: string): string {
     // Browsers' URLs, and Node's, take backslashes for slashes, any number of them, with line breaks in between.
     return url.replace(/^([^:\\/@]*:[\\/\s]*)(?:[^\\/?#\s][^\\/?#]*)?@/, `$1${MASK}@`);
   }
-  // Nobody can say where the host of this begins: everything up to the last @ may be somebody's password.
+  // The start of the host is unknown here: everything up to the last @ may be a password.
   return url.replace(/^((?:[a-z][a-z0-9+.-]*:[\\/]+|[\\/]*))(?![\\/])[\s\S]*@/i, `$1${MASK}@`);
 }
 

@@ -14,7 +14,7 @@ export interface Span {
 export type Line = readonly (string | Span)[];
 
 /**
- * The column separator of output for machines. Recognised by identity, so that a tab in somebody's label stays a tab in a label
+ * The column separator of output for machines. Recognised by identity, so that a tab in a label stays a tab in a label
  * and never becomes a column.
  */
 export const TAB: Span = Object.freeze({ text: '\t' });

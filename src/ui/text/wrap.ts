@@ -2,13 +2,13 @@
 import { columnsOf } from './columns.ts';
 import { type Line, plain, type Span } from './text.ts';
 
-/** What the rows below the first are set in by: the mark or the name of a field that the line begins with, and the spaces before it. */
+/** The indent of the rows below the first: the mark or field name that the line begins with, and the spaces before it. */
 const HANGING = /^\s*(?:[^\p{L}\p{N}\s`"'([]+ |\p{L}+ {2,})?/u;
 /** A command or a name in backticks is to be copied: it stays in one piece. Columns, which two spaces separate, stay together, and an arrow with what it points to. */
 const BREAKS = /`[^`]*`|(?<=[^\s→]) (?=\S)/g;
 
 /**
- * The rows that a line takes in so many columns.
+ * Breaks a line into rows of at most `width` columns.
  * @param parts sanitised and redacted: nothing may be put together, or taken apart, after this
  */
 export function wrapLine(parts: Line, width: number): readonly (readonly Span[])[] {

@@ -1,15 +1,15 @@
-/** What is wrong with a config, as remarks on its lines in GitHub's views of a run and of a pull request. */
+/** Problems of a config as remarks on its lines, in GitHub's views of a run and of a pull request. */
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import type { Problem } from '../../../errors.ts';
 import type { Io } from '../../io.ts';
 import { place } from '../error.ts';
 
-/** GitHub shows no more than ten annotations of one level from one step, and does not say that there were others. */
+/** GitHub shows at most ten annotations of one level from one step, and does not mention the others. */
 const MOST_SHOWN = 10;
 
 const TITLE = 'pdactions';
 
-/** Where file names begin: those of problems in the working directory, those of annotations in the workspace. */
+/** The folders that file names are relative to: the working directory for problems, the workspace for annotations. */
 export interface Where {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;

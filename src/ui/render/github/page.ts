@@ -6,10 +6,10 @@ export interface Section {
   readonly open?: string | undefined;
   /** Made when they are asked for: of ten thousand, a page has room for some hundred. */
   readonly blocks: Iterable<string>;
-  /** How many blocks there are. */
+  /** The number of blocks. */
   readonly count: number;
   readonly close?: string | undefined;
-  /** What to say when so many blocks, the last ones, had to be left out. */
+  /** The line that replaces the last `left` blocks when they do not fit. */
   readonly more: (left: number) => string;
 }
 

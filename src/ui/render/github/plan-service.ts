@@ -91,7 +91,7 @@ function renderField(diff: FieldDiff, quote: Quoter): string[] {
   }
 }
 
-/** What stands on the service and is not changed, as far as it needs a word. */
+/** Unchanged actions of the service that need a remark. */
 export function renderRest(service: ServicePlan, quote: Quoter): string[] {
   const row =
     (word: string, why: (action: LiveAction) => string) =>

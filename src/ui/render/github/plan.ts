@@ -24,11 +24,11 @@ export interface PageFacts {
   readonly command: 'plan' | 'sync' | 'validate';
   /** A hidden first line, the same in each run, by which a comment is found again; see `markerOf`. */
   readonly marker: string;
-  /** True when all of this is about the sandbox: nobody must take it for the real account. */
+  /** True when all of this is about the sandbox: the reader must not take it for the real account. */
   readonly simulated: boolean;
   readonly plan?: PlanFacts | undefined;
   readonly report?: ReportView | null | undefined;
-  /** What ended the run early. */
+  /** The error that ended the run early. */
   readonly error?: unknown;
   /** The exit code, where that is known already. */
   readonly code?: number | undefined;
@@ -90,7 +90,7 @@ function overview({ plan, account }: PlanFacts, quote: Quoter): string {
   return `${rest}\nHeader values are write-only: those of ${plural(hidden, 'action')} were not compared.`;
 }
 
-/** What keeps the plan from being carried out. Guards count only when nothing is refused, as in the text. */
+/** The obstacles of the plan. Guards count only when nothing is refused, as in the text. */
 function stops({ plan, verdicts }: PlanFacts, quote: Quoter): Section[] {
   const refused = plan.refusals.flatMap(renderRefusal);
   const guarded = plan.refusals.length > 0 ? [] : verdicts.flatMap(renderVerdict);
@@ -98,7 +98,7 @@ function stops({ plan, verdicts }: PlanFacts, quote: Quoter): Section[] {
 }
 
 function outcomes({ outcomes: all, duplicates, overfull, unchecked }: ReportView, quote: Quoter): Section {
-  // What needs somebody comes first, and so is never what is left out.
+  // Outcomes that need attention come first, so they are never left out.
   const isGood = ({ status, unconfirmed }: OutcomeView): boolean => status === 'applied' && !unconfirmed;
   const [bad, good] = [all.filter((one) => !isGood(one)), all.filter(isGood)];
   const lines = [

@@ -1,9 +1,9 @@
-/** Anybody's text in Markdown, so that GitHub shows it as it is and nothing in it comes to life (T32). */
+/** Foreign text in Markdown, so that GitHub shows it verbatim and nothing in it comes to life (T32). */
 import { sanitize } from '../../gate/sanitize.ts';
 import { type Line, plain } from '../../text/text.ts';
 import { fencedSpan, longestRun, shortenRuns } from '../code-span.ts';
 
-/** Nobody reads on; a name or a URL that is longer is there to push something else out of sight. */
+/** A longer name or URL is unreadable, and only pushes other text out of sight. */
 const LONGEST = 1000;
 
 /** Makes text harmless. What knows the run's secrets comes from outside. */

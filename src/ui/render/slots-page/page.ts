@@ -1,4 +1,4 @@
-/** The page of `slots --html`: one file that asks nothing of anybody, and runs nothing but what is in it (T49). */
+/** The page of `slots --html`: one file that loads nothing, and runs only its own code (T49). */
 import { createHash } from 'node:crypto';
 import { escapeHtml } from './escape.ts';
 import type { Picture } from './picture.ts';

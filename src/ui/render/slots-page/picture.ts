@@ -5,7 +5,7 @@ import type { DesiredService } from '../../../core/normalize.ts';
 import type { SlotRow } from '../../../core/slot-map.ts';
 import type { Slot } from '../../../core/slots.ts';
 
-/** What a service or a slot can be looked for by. */
+/** The marks by which a service or a slot can be found. */
 export type Mark = 'free' | 'full' | 'over' | 'waiting' | 'unmanaged' | 'disabled' | 'shared' | 'unreadable';
 
 /** One held slot. */
@@ -15,7 +15,7 @@ export interface PictureSlot {
   /** Its place in `definitions`; null where no definition is known to stand behind it. */
   readonly definition: number | null;
   readonly marks: readonly Mark[];
-  /** What the marks mean for this slot. */
+  /** The meaning of the marks for this slot. */
   readonly why: readonly string[];
 }
 
@@ -36,7 +36,7 @@ export interface Picture {
   readonly account: string | null;
   readonly madeAt: string;
   readonly version: string;
-  /** Whether there is a config; without one a definition is a label. */
+  /** True with a config; without one a definition is a label. */
   readonly config: boolean;
   /** Sorted by name. */
   readonly teams: readonly string[];
@@ -46,11 +46,11 @@ export interface Picture {
   readonly services: readonly PictureService[];
   readonly held: number;
   readonly free: number;
-  /** What services can be narrowed down to, each with their number. */
+  /** The filters of services, each with the number of matches. */
   readonly marks: readonly { readonly mark: Mark; readonly title: string; readonly services: number }[];
 }
 
-/** What the picture is made of. */
+/** The input of the picture. */
 export interface PictureFacts {
   readonly account: string | null;
   readonly madeAt: string;
@@ -59,7 +59,7 @@ export interface PictureFacts {
   readonly actions: readonly LiveAction[];
   readonly teams: readonly Team[];
   readonly rows: readonly SlotRow[];
-  /** What the config declares; null without a config. */
+  /** The declared services; null without a config. */
   readonly desired: readonly DesiredService[] | null;
 }
 
