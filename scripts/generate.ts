@@ -1,14 +1,14 @@
 /**
- * Writes what follows from the code: the JSON schema of the config, the table of commands, and the reference. With `--check` it only says
- * which of them are out of date (exit 1).
+ * Writes what follows from the code: the JSON schema of the config, the table of commands, the reference, and the tables of the docs.
+ * With `--check` it only says which of them are out of date (exit 1).
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { findCommands, referenceText, tableText } from './generate-commands.ts';
 import { schemaText } from './generate-schema.ts';
+import { keyTables, scopeTable, switchTable } from './generate-tables.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
-const REFERENCE = 'docs/reference.md';
 
 /** The generated files, by path: what they should contain. */
 export async function generated(): Promise<ReadonlyMap<string, string>> {
@@ -16,16 +16,23 @@ export async function generated(): Promise<ReadonlyMap<string, string>> {
   return new Map([
     ['schema.json', schemaText()],
     ['src/cli/command-table.ts', tableText(commands)],
-    [REFERENCE, between(read(REFERENCE), 'commands', referenceText(commands))],
+    ['docs/reference.md', page('docs/reference.md', new Map([['commands', referenceText(commands)]]))],
+    ['docs/config.md', page('docs/config.md', keyTables())],
+    ['docs/getting-a-token.md', page('docs/getting-a-token.md', new Map([['scopes', scopeTable()]]))],
+    ['docs/sandbox.md', page('docs/sandbox.md', new Map([['switches', switchTable()]]))],
   ]);
 }
 
-/** A page with one part of it replaced: what is between the marks of that name. */
-function between(page: string, name: string, text: string): string {
-  const [start, end] = [`<!-- generated: ${name} -->\n`, `<!-- end: ${name} -->`];
-  const [before, after] = [page.split(start)[0], page.split(end)[1]];
-  if (before === undefined || after === undefined) throw new Error(`${REFERENCE} lacks the marks of ${name}`);
-  return `${before}${start}\n${text}\n${end}${after}`;
+/** A page with parts of it replaced: what is between the marks of each name. */
+function page(file: string, parts: ReadonlyMap<string, string>): string {
+  let text = read(file);
+  for (const [name, part] of parts) {
+    const [start, end] = [`<!-- generated: ${name} -->\n`, `<!-- end: ${name} -->`];
+    const [before, after] = [text.split(start)[0], text.split(end)[1]];
+    if (before === undefined || after === undefined) throw new Error(`${file} lacks the marks of ${name}`);
+    text = `${before}${start}\n${part}\n${end}${after}`;
+  }
+  return text;
 }
 
 function read(file: string): string {

@@ -22,6 +22,8 @@ export interface CommandSpec {
   readonly group: keyof typeof GROUPS;
   /** The place inside its group, from 1. */
   readonly rank: number;
+  /** It never asks PagerDuty for anything; every other command has its scopes in `pagerduty/auth/scopes.ts`. */
+  readonly offline?: true;
   /** What its arguments are, for completion. */
   readonly takes?: 'actions';
   /** The section of docs/output.md that describes its JSON document; absent for a command that prints none. */

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
   defaultSwitches,
@@ -258,14 +256,6 @@ describe('the switches', () => {
       expect(values.length, name).toBeGreaterThan(1);
     }
     expect(Object.keys(defaultSwitches())).toHaveLength(SWITCHES.length);
-  });
-
-  it('are all in the documentation, with their values and meaning', () => {
-    const text = readFileSync(resolve(import.meta.dirname, '../../docs/sandbox.md'), 'utf8');
-    for (const { name, about, values, default: fallback, description } of SWITCHES) {
-      const shown = values.map((value) => (value === fallback ? `**\`${value}\`**` : `\`${value}\``));
-      expect(text).toContain(`| \`${name}\` | ${about} | ${shown.join(' ')} | ${description} |`);
-    }
   });
 
   it.each([

@@ -40,6 +40,7 @@ export const spec: CommandSpec = {
   summary: 'run a simulated PagerDuty on this machine',
   group: 'other',
   rank: 1,
+  offline: true,
   define(command, context) {
     const sub = (name: string, description: string): Command =>
       command.command(name).description(description).option('--data <file>', "where the sandbox's data is");

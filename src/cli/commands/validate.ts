@@ -16,6 +16,7 @@ export const spec: CommandSpec = {
   summary: 'check the config offline',
   group: 'code',
   rank: 3,
+  offline: true,
   document: 'validate',
   define(command, context) {
     addExamples(command, 'validate', 'validate --placeholders --warnings-as-errors');

@@ -28,14 +28,14 @@ const renamedFrom = either({
   ],
   kind: 'a text, or a list of texts',
   fix: 'Write for example "Restart Server".',
-  doc: 'A label, or several, that this action used to have: it is renamed instead of created anew.',
+  doc: 'A label, or up to ten, that this action used to have: it is renamed instead of created anew.',
 });
 
 export const ACTION_KEYS = {
   required: {
     label: text({
       rule: LABEL,
-      doc: "The text of the button; PagerDuty calls it the action's name. ${service.name} and ${service.id} stand for the service that carries it.",
+      doc: "The text of the button, 1 to 255 characters; PagerDuty calls it the action's name. ${service.name} and ${service.id} stand for the service that carries it.",
     }),
     url: sizedText({
       rule: { least: 1, message: 'the URL is empty', fix: 'Write the whole address, with https://.' },
@@ -48,7 +48,7 @@ export const ACTION_KEYS = {
       keys: headerName,
       values: text(),
       example: '{ "Authorization": "Bearer ${NAME}" }',
-      doc: 'HTTP headers that PagerDuty sends with each delivery, by name. Values may hold ${NAME} or ${NAME:-default}. Leave it out and whatever PagerDuty has stays as it is; {} means none.',
+      doc: 'HTTP headers that PagerDuty sends with each delivery, by name. Values may hold ${NAME} or ${NAME:-default}. {} means none. Default: whatever PagerDuty has.',
     }),
     renamedFrom,
     handler,

@@ -37,7 +37,7 @@ const FILE_KEYS = {
       message: 'this is not the subdomain of an account',
       fix: 'For https://acme.pagerduty.com write "acme".',
     },
-    doc: 'The subdomain of the PagerDuty account. A token of another account stops the run before any write.',
+    doc: 'The subdomain of the PagerDuty account: "acme" for https://acme.pagerduty.com. A token of another account stops the run before any write. Default: any account.',
   }),
   region: choice({
     rule: { of: ['us', 'eu'], message: 'there is no such region', fix: 'Write "us" or "eu".' },
@@ -73,7 +73,7 @@ const FILE_KEYS = {
       fix: 'Divide them into several files.',
     },
     example: '{ "restart-server": { "label": "Restart Server", "url": "https://…" } }',
-    doc: 'The actions, each by a key of its own.',
+    doc: 'The actions, each by a key of its own, up to 1,000. Only a file that extends others can do without.',
   }),
   services,
   prune: flag({

@@ -23,7 +23,7 @@ export const HANDLER_KEYS = {
       of: text({ rule: { is: /^[^\0]{0,4096}$/, ...COMMAND } }),
       least: { count: 1, ...COMMAND },
       most: { count: 100, ...COMMAND },
-      doc: 'The program and its arguments, each a text of its own. No shell reads them, and nothing in them is expanded.',
+      doc: 'The program and its arguments, each a text of its own. No shell reads them, and nothing in them is expanded. It runs in the folder of the file.',
     }),
   },
   optional: {
@@ -34,7 +34,7 @@ export const HANDLER_KEYS = {
         message: 'this is no usable time limit',
         fix: 'Write whole seconds, from 1 to 86400.',
       },
-      doc: 'The longest that it may take, in seconds; then it is ended. Default: 60.',
+      doc: 'The longest that it may take, in seconds, up to 86,400; then it is ended with its children. Default: 60.',
     }),
     concurrency: wholeNumber({
       rule: {
@@ -48,7 +48,7 @@ export const HANDLER_KEYS = {
     env: list({
       of: text({ rule: { is: /^[A-Za-z_][A-Za-z0-9_]{0,127}$/, ...VARIABLES } }),
       most: { count: 50, ...VARIABLES },
-      doc: 'Names of environment variables that the program may see, beside PATH, HOME, LANG, TZ and the PD_* variables with the press. They obey `--allow-env`; credentials need a place on its list. Default: none.',
+      doc: 'Up to 50 names of environment variables that the program may see, beside PATH, HOME, LANG, TZ and the PD_* variables with the press. They obey `--allow-env`; credentials need a place on its list. Default: none.',
     }),
     note: choice({
       rule: {
@@ -56,7 +56,7 @@ export const HANDLER_KEYS = {
         message: 'there is no such choice',
         fix: 'Write "always", "on-failure" or "never".',
       },
-      doc: 'When the outcome becomes a note on the incident. Default: always.',
+      doc: 'When the outcome becomes a note on the incident: "always", "on-failure" or "never". Default: always.',
     }),
     allow: list({
       of: text({ rule: { is: /^([A-Z0-9]{1,64}|team:.{1,200})$/, ...PRESSERS } }),
@@ -72,7 +72,7 @@ export const HANDLER_KEYS = {
           fix: 'Write "alerts", "trigger" or both.',
         },
       }),
-      doc: 'What to read from PagerDuty for the program, because a press does not carry it: the alerts of the incident, the details of its trigger. On standard input as `context`. Default: nothing.',
+      doc: 'What to read from PagerDuty for the program, because a press does not carry it: "alerts", the alerts of the incident, "trigger", the details of its trigger, or both. On standard input as `context`. Default: nothing.',
     }),
   },
 };
@@ -80,5 +80,5 @@ export const HANDLER_KEYS = {
 export const handler = object({
   ...HANDLER_KEYS,
   fix: 'Write for example { "command": ["./restart.sh"] }.',
-  doc: 'What `pdactions listen` runs when the button was pressed. It is not sent to PagerDuty.',
+  doc: 'What `pdactions listen` runs when the button was pressed. It is not sent to PagerDuty. Default: nothing.',
 });

@@ -1,4 +1,4 @@
-/** The OAuth scopes that each command needs (fact 19). The table in docs/getting-a-token.md is made from this one. */
+/** The OAuth scopes that each command needs (fact 19). `npm run generate` makes the table in docs/getting-a-token.md. */
 
 interface Needs {
   /** Without one of these the command is not started. */

@@ -23,6 +23,7 @@ export const spec: CommandSpec = {
   summary: 'sign in to accounts, and switch between them',
   group: 'other',
   rank: 4,
+  offline: true,
   document: 'auth-status',
   define(command, context) {
     command

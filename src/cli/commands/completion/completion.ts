@@ -8,6 +8,7 @@ export const spec: CommandSpec = {
   summary: 'print a completion script for your shell',
   group: 'other',
   rank: 2,
+  offline: true,
   define(command, context) {
     command
       .addArgument(

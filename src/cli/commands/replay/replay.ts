@@ -34,6 +34,7 @@ export const spec: CommandSpec = {
   summary: 'send recorded presses again',
   group: 'press',
   rank: 4,
+  offline: true,
   define(command, context) {
     command
       .argument('<file>', 'what `listen --record` has written, or the captured body of a delivery')

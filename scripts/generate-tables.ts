@@ -1,0 +1,69 @@
+/** The tables of the docs that list keys of the config, scopes of commands and switches of the sandbox, from the entries in the code. */
+import * as z from 'zod/mini';
+import { configSchema } from '../src/config/keys/file.ts';
+import { SCOPES } from '../src/pagerduty/auth/scopes.ts';
+import { SWITCHES } from '../src/sandbox/account/switches.ts';
+
+/** The part of JSON Schema that the entries of keys come out as. */
+interface Shape {
+  readonly description?: string;
+  readonly properties?: Readonly<Record<string, Shape>>;
+  readonly required?: readonly string[];
+  readonly additionalProperties?: Shape;
+  readonly anyOf?: readonly Shape[];
+}
+
+/** The tables of keys, by the name of their place in docs/config.md. */
+export function keyTables(): ReadonlyMap<string, string> {
+  const file = z.toJSONSchema(configSchema, { target: 'draft-7', io: 'input' }) as Shape;
+  const action = valuesOf(file, 'actions');
+  const selection = valuesOf(file, 'services').anyOf?.find(({ properties }) => properties);
+  return new Map([
+    ['keys of a file', tableOf(file)],
+    ['keys of an action', tableOf(action)],
+    ['keys of a handler', tableOf(action.properties?.handler)],
+    ['keys of a selection', tableOf(selection)],
+  ]);
+}
+
+function valuesOf({ properties }: Shape, key: string): Shape {
+  return properties?.[key]?.additionalProperties ?? {};
+}
+
+function tableOf(shape: Shape | undefined): string {
+  const keys = Object.entries(shape?.properties ?? {});
+  if (keys.length === 0) throw new Error('the schema of the config has another form than its tables expect');
+  const rows = keys.map(([key, { description = '' }]) => {
+    const [, what = '', value = '–'] = /^([\s\S]*?)(?: Default: ([\s\S]*)\.)?$/.exec(description) ?? [];
+    const need = shape?.required?.includes(key) ? '**required**. ' : '';
+    return `| \`${key}\` | ${need}${asCode(what)} | ${asCode(value)} |`;
+  });
+  return `| key | what it is | default |\n|---|---|---|\n${rows.join('\n')}\n`;
+}
+
+/** Descriptions are plain text, for editors: what is written in a config, or names a variable, is code on a page. */
+function asCode(text: string): string {
+  return text
+    .split(/(`[^`]*`)/)
+    .map((part) => (part.startsWith('`') ? part : part.replace(/\$\{[^}]*\}|"[^"]*"|\bPD_\*|\{\}/g, '`$&`')))
+    .join('')
+    .replace(/`"([^"`]*)"`/g, '`$1`');
+}
+
+/** The table of switches; the default of each is bold. */
+export function switchTable(): string {
+  const rows = SWITCHES.map(({ name, about, values, default: fallback, description }) => {
+    const shown = values.map((value) => (value === fallback ? `**\`${value}\`**` : `\`${value}\``));
+    return `| \`${name}\` | ${about} | ${shown.join(' ')} | ${description} |`;
+  });
+  return `| switch | about | values | what |\n|---|---|---|---|\n${rows.join('\n')}\n`;
+}
+
+/** The table of scopes that commands ask for. */
+export function scopeTable(): string {
+  const rows = Object.entries(SCOPES).map(([command, { required, partly = {} }]) => {
+    const some = Object.entries(partly).map(([scope, what]) => `; for ${what}: \`${scope}\``);
+    return `| \`${command}\` | ${required.map((scope) => `\`${scope}\``).join(', ')}${some.join('')} |`;
+  });
+  return `| command | scopes |\n|---|---|\n${rows.join('\n')}\n`;
+}
