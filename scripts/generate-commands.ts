@@ -74,13 +74,18 @@ export function referenceText(commands: readonly Found[]): string {
     '### Options of every command',
     '',
     ...optionRows(global.options),
-    ...described.flatMap(({ spec: { name }, command }) => [
+    ...described.flatMap(({ spec: { name, examples }, command }) => [
       '',
       `### pdactions ${name}`,
       '',
       ...(command.commands.length > 0
         ? command.commands.flatMap((sub) => usageOf(sub, name))
         : usageOf(command)),
+      'Examples:',
+      '',
+      '```sh',
+      ...examples.map((example) => `pdactions ${example}`),
+      '```',
     ]),
     '',
   ].join('\n');

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { pointedAt, runCli, testSandbox } from './helpers/in-process.ts';
+import { shellWords } from './helpers/shell-words.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const pages = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md']
@@ -29,8 +30,9 @@ describe('the documentation', () => {
     }
   });
 
-  it('the reference names every command, exit code and variable that --help does, and no other', async () => {
+  it('the reference names every command, exit code and variable that the help does, and no other command', async () => {
     const { stdout } = await runCli(['--help']);
+    const { stdout: options } = await runCli(['help', 'options']);
     const reference = read('docs/reference.md');
     const [choice = ''] = stdout.split('\nOptions:');
     const commands = [...choice.matchAll(/^ {2}([a-z]+) {2,}/gm)].map(([, name]) => name);
@@ -47,7 +49,7 @@ describe('the documentation', () => {
       'PAGERDUTY_SERVICE_REGION',
       'PDACTIONS_ALLOW_ENV',
     ]) {
-      expect(stdout).toContain(name);
+      expect(options).toContain(name);
       expect(reference).toContain(`\`${name}\``);
     }
   });
@@ -70,9 +72,7 @@ describe('the documentation', () => {
       const examples = [...stdout.matchAll(/^ {2}pdactions (.+)$/gm)].map(([, text = '']) => text);
       expect(examples.length).toBeGreaterThan(1);
       for (const example of examples) {
-        const words = [...example.matchAll(/"([^"]*)"|(\S+)/g)].map(
-          ([, quoted, word]) => quoted ?? word ?? '',
-        );
+        const words = shellWords(example);
         const { code, stderr } = await runCli(words, { env });
         // Off a terminal nothing can be asked, which is the only way in which one of these may be wrong usage.
         if (words.length > 1) expect(code, `${example}: ${stderr}`).not.toBe(3);

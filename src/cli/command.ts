@@ -14,6 +14,9 @@ export const GROUPS = {
   other: 'Other:',
 } as const;
 
+/** What a command works with; its help shows the global options of these. */
+export type Use = 'config' | 'pagerduty' | 'result' | 'confirmation';
+
 /** What each file of `commands/` exports as `spec`. `npm run generate` carries it into the command table and the reference. */
 export interface CommandSpec {
   readonly name: string;
@@ -28,5 +31,8 @@ export interface CommandSpec {
   readonly takes?: 'actions';
   /** The section of docs/output.md that describes its JSON document; absent for a command that prints none. */
   readonly document?: string;
+  readonly uses: readonly Use[];
+  /** What can be typed after `pdactions`, for the help and the reference; a test parses each. */
+  readonly examples: readonly string[];
   readonly define: Define;
 }

@@ -66,13 +66,13 @@ export function addGlobalOptions(program: Command): void {
       'time limit for the whole run; a write under way gets 5 s more',
       wholeNumber(1, 86_400),
     )
-    .option('-q, --quiet', 'no progress and no remarks')
-    .option('--debug', 'tell about each request')
+    .option('-q, --quiet', 'suppress progress and notes')
+    .option('--debug', 'log each request')
     .option('--strict', 'an endpoint inside a private network is an error, not a warning')
     .option('--allow-env <names>', 'the only variables that the config may use, separated by commas')
     .option('--no-color', 'no colours')
-    .option('-y, --yes', 'do it without asking')
-    .option('--no-input', 'never ask, even on a terminal');
+    .option('-y, --yes', 'skip confirmation')
+    .option('--no-input', 'never prompt, even on a terminal');
 }
 
 function readFormat(json: boolean, format: Format | undefined): Format | undefined {
@@ -155,8 +155,3 @@ export function collect(value: string, previous: readonly string[] | undefined):
 
 /** What `--warnings-as-errors` does, wherever a command has it. */
 export const WARNINGS_AS_ERRORS = 'exit with 4 when the config has warnings; nothing is sent';
-
-/** Puts examples at the end of a command's help. */
-export function addExamples(command: Command, ...examples: readonly string[]): void {
-  command.addHelpText('after', `\nExamples:\n${examples.map((text) => `  pdactions ${text}`).join('\n')}`);
-}

@@ -1,41 +1,18 @@
 /** The command line: which commands there are, and how a line of arguments becomes one of them. */
-import { Command, CommanderError, Help, type Option } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { line } from '../ui/text/text.ts';
 import { VERSION } from '../version.ts';
 import { secretsInArguments } from './argument-secrets.ts';
-import { GROUPS } from './command.ts';
+import { type CommandSpec, GROUPS } from './command.ts';
 import { COMMANDS, type Offer } from './command-table.ts';
 import type { Context, Surroundings } from './context.ts';
 import { createContext } from './create-context.ts';
+import { EPILOGUE, examplesOf, helpStyle, optionsPage } from './help.ts';
 import { addGlobalOptions, prepareArguments, readGlobalOptions } from './options.ts';
 import { usageError } from './usage-error.ts';
 import type { Verdict } from './verdict.ts';
 
 const NAMES = COMMANDS.map(({ name }) => name);
-
-const EPILOGUE = `
-Exit codes:
-  0 done, in sync     1 a bug              2 changes pending (plan --exit-code)
-  3 wrong usage       4 wrong config       5 no token, or no permission
-  6 partly applied    7 PagerDuty unreachable, nothing written
-  8 stopped for safety                     9 a local file could not be written
-  130, 143, 129 interrupted
-
-Environment:
-  PAGERDUTY_TOKEN            the API token
-  PAGERDUTY_TOKEN_FILE       a file that holds it
-  PAGERDUTY_TOKEN_COMMAND    a command that prints it, for example: op read op://…
-  PAGERDUTY_CLIENT_ID, PAGERDUTY_CLIENT_SECRET, PAGERDUTY_SUBDOMAIN
-                             a scoped OAuth app, in the place of a token
-  PAGERDUTY_PROFILE          the profile of auth login to use
-  PAGERDUTY_API_URL          another address than PagerDuty's
-  PAGERDUTY_SERVICE_REGION   us or eu
-  HTTPS_PROXY, NO_PROXY      the proxy to go through, and the hosts to call directly
-  PDACTIONS_ALLOW_ENV        the only variables that a config may use, separated by commas
-  PDACTIONS_FINGERPRINT_KEY  the key of fingerprints, for configs that ask for them
-  NO_COLOR, FORCE_COLOR, CI
-
-Try it without an account: pdactions list --sandbox`;
 
 /**
  * Runs one command line.
@@ -55,6 +32,7 @@ export async function runProgram(
     return context;
   };
   const program = createProgram(surroundings);
+  if (argv[0] === 'help' && argv[1] === 'options') return showOptions(program, surroundings.io);
   program.hook('preAction', (_, actionCommand) => {
     const globals = readGlobalOptions(program.opts());
     surroundings.io.configure({
@@ -108,7 +86,7 @@ const stoppedAt = new WeakMap<CommanderError, Command>();
 /** Without a command: what there is, for a person; a script gets the error alone. */
 function sayHelp(command: Command, io: Surroundings['io']): void {
   if (!io.terminal.stderr) return;
-  const [choice = ''] = command.helpInformation().split(/\n\n(?:Global )?Options:/);
+  const [choice = ''] = command.helpInformation().split(/\n\n(?:Global o|O)ptions:/);
   for (const row of [...choice.split('\n'), '']) io.say(line(row));
 }
 
@@ -160,37 +138,39 @@ function addCommands(
   }
   program.hook('preSubcommand', async (_, subcommand) => {
     const { spec } = (await COMMANDS.find(({ name }) => name === subcommand.name())?.load()) ?? {};
-    spec?.define(subcommand, context);
-    for (const nested of subcommand.commands) settle(nested, io);
+    if (spec) describe(subcommand, spec, context, io);
   });
   return program;
 }
 
-/** Help as commander writes it, but for what there is to choose from: that comes before the options. */
-function formatHelp(command: Command, helper: Help): string {
-  const [usage = '', ...sections] = Help.prototype.formatHelp.call(helper, command, helper).split('\n\n');
-  const isOptions = (section: string): boolean => /^(?:Global )?Options:/.test(section);
-  const options = command.commands.length > 0 ? sections.filter(isOptions) : [];
-  const others = sections.filter((section) => !options.includes(section));
-  return `${[usage, ...others, ...options].map((section) => section.trimEnd()).join('\n\n')}\n`;
+/** Adds what a command takes, and what its help shows of it. */
+function describe(command: Command, spec: CommandSpec, context: () => Context, io: Surroundings['io']): void {
+  spec.define(command, context);
+  for (const each of [command, ...command.commands]) {
+    settle(each, io, spec);
+    each.addHelpText('after', examplesOf(each, spec));
+  }
 }
 
-/** A value that may be left out is never the next word: that could be an argument. */
-function optionTerm({ flags }: Option): string {
-  return flags.replace(' [', '[=');
+/** `help options`: what every command understands, and the environment. */
+function showOptions(program: Command, io: Surroundings['io']): readonly Verdict[] {
+  for (const row of optionsPage(program).split('\n')) io.out(line(row));
+  return [];
 }
 
 /** Errors are ours to show, help is data. */
-function settle(command: Command, io: Surroundings['io']): void {
+function settle(command: Command, io: Surroundings['io'], spec?: CommandSpec): void {
   command
     .exitOverride((error) => {
       stoppedAt.set(error, command);
       throw error;
     })
-    .configureHelp({ showGlobalOptions: true, formatHelp, optionTerm })
+    .helpOption('-h, --help', 'show this help')
+    .configureHelp(helpStyle(spec))
     .configureOutput({
       writeOut: (text) => {
-        for (const row of text.replace(/\n$/, '').split('\n')) io.out(line(row));
+        for (const row of text.replace(/\n$/, '').split('\n'))
+          io.out(line(row), { prose: !row.startsWith(' ') });
       },
       writeErr: () => undefined,
       getOutHelpWidth: () => Math.min(io.width, 110),

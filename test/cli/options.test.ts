@@ -132,16 +132,6 @@ describe('wrong usage', () => {
     }
   });
 
-  it.each([['list'], ['sync'], ['sandbox'], ['create']])(
-    '%s has a help page with its own and the global options',
-    async (name) => {
-      const { code, stdout } = await runCli([name, '--help']);
-      expect(code).toBe(0);
-      expect(stdout).toContain(`Usage: pdactions ${name}`);
-      expect(stdout).toContain('--token-file');
-    },
-  );
-
   it('shows the version of the package', async () => {
     const text = readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8');
     expect((await runCli(['--version'])).stdout).toBe(`${JSON.parse(text).version}\n`);

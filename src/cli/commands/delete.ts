@@ -11,7 +11,7 @@ import { pickActions } from '../ask/pick-actions.ts';
 import { addServiceOption, servicesFor } from '../ask/selectors.ts';
 import type { CommandSpec } from '../command.ts';
 import type { CanConfirm, CanFind, CanWrite, Context } from '../context.ts';
-import { addExamples, wholeNumber } from '../options.ts';
+import { wholeNumber } from '../options.ts';
 import { applyAndShow, showDryRun } from '../plan/apply-changes.ts';
 import { planOf } from '../plan/manual-plan.ts';
 import { checkFormat } from '../show-document.ts';
@@ -28,8 +28,9 @@ export const spec: CommandSpec = {
   group: 'change',
   rank: 3,
   takes: 'actions',
+  uses: ['pagerduty', 'result', 'confirmation'],
+  examples: ['delete', 'delete PIJ90N7 --yes', 'delete "Restart Server" --service "web-*"'],
   define(command, context) {
-    addExamples(command, 'delete', 'delete PIJ90N7 --yes', 'delete "Restart Server" --service "web-*"');
     addServiceOption(
       command.argument('[actions...]', 'their ids or labels; without any, you are asked'),
       'the services to delete from: a label means the action on each of them (repeatable)',

@@ -10,7 +10,6 @@ import { pickActions } from '../ask/pick-actions.ts';
 import { addServiceOption, servicesFor } from '../ask/selectors.ts';
 import type { CommandSpec } from '../command.ts';
 import type { CanFind, CanWrite, Context } from '../context.ts';
-import { addExamples } from '../options.ts';
 import { applyAndShow, showDryRun, showNoChanges } from '../plan/apply-changes.ts';
 import { planOf } from '../plan/manual-plan.ts';
 import { checkFormat } from '../show-document.ts';
@@ -27,8 +26,9 @@ export const spec: CommandSpec = {
   group: 'change',
   rank: 4,
   takes: 'actions',
+  uses: ['pagerduty', 'result', 'confirmation'],
+  examples: ['enable PIJ90N7', 'enable --all-disabled --service "web-*"'],
   define(command, context) {
-    addExamples(command, 'enable PIJ90N7', 'enable --all-disabled --service "web-*"');
     addServiceOption(
       command.argument('[actions...]', 'their ids or labels; without any, you are asked'),
       'the services to look on: a label means the action on each of them (repeatable)',

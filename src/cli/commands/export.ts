@@ -25,6 +25,11 @@ export const spec: CommandSpec = {
   summary: 'write the live account as a config',
   group: 'code',
   rank: 2,
+  uses: ['pagerduty', 'result', 'confirmation'],
+  examples: [
+    'export --no-headers -o pdactions.config.yaml',
+    'export --service team:Payments --header-env Authorization=AUTOMATION_TOKEN',
+  ],
   define(command, context) {
     addServiceOption(command, 'only these services (repeatable)')
       .option('-o, --out <file>', 'write it there instead of to standard output')

@@ -6,7 +6,6 @@ import { servicesFor } from '../ask/selectors.ts';
 import type { CommandSpec } from '../command.ts';
 import type { CanShow, Context } from '../context.ts';
 import { openBrowser } from '../files/open-browser.ts';
-import { addExamples } from '../options.ts';
 import { showDocument, wantsDocument } from '../show-document.ts';
 
 /** The pages that belong to no service, below the account's own address. */
@@ -20,12 +19,13 @@ export const spec: CommandSpec = {
   group: 'see',
   rank: 4,
   document: 'open',
+  uses: ['pagerduty', 'result'],
+  examples: ['open service "Checkout API"', 'open extensions'],
   define(command, context) {
     command
       .addArgument(new Argument('<page>', 'which page').choices(['service', ...Object.keys(PAGES)]))
       .argument('[selector]', 'for `service`: its exact name, id:ID, team:NAME, or a pattern with *')
       .action((page: Page, selector: string | undefined) => runOpen(context(), page, selector));
-    addExamples(command, 'open service "Checkout API"', 'open extensions');
   },
 };
 

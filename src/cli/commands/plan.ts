@@ -6,7 +6,6 @@ import type { CommandSpec } from '../command.ts';
 import type { CanPlan, Context } from '../context.ts';
 import { openPendingFile } from '../files/write-file.ts';
 import { sayNext } from '../next-step.ts';
-import { addExamples } from '../options.ts';
 import { planFileText } from '../plan/plan-file.ts';
 import {
   addPlanOptions,
@@ -30,8 +29,9 @@ export const spec: CommandSpec = {
   group: 'code',
   rank: 4,
   document: 'plan-and-sync',
+  uses: ['config', 'pagerduty', 'result'],
+  examples: ['plan', 'plan --exit-code', 'plan --out plan.json'],
   define(command, context) {
-    addExamples(command, 'plan', 'plan --exit-code', 'plan --out plan.json');
     addCiOptions(addPlanOptions(command))
       .option('--exit-code', 'exit with 2 when there are changes')
       .option('-o, --out <file>', 'save the plan, for `sync --plan`')

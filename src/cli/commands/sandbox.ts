@@ -41,6 +41,13 @@ export const spec: CommandSpec = {
   group: 'other',
   rank: 1,
   offline: true,
+  uses: ['result', 'confirmation'],
+  examples: [
+    'sandbox start --open',
+    'sandbox start --port 4040 --seed account.json',
+    'sandbox seed account.json',
+    'sandbox reset --yes',
+  ],
   define(command, context) {
     const sub = (name: string, description: string): Command =>
       command.command(name).description(description).option('--data <file>', "where the sandbox's data is");

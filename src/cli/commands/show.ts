@@ -8,7 +8,6 @@ import { addServiceOption } from '../ask/selectors.ts';
 import type { CommandSpec } from '../command.ts';
 import type { CanFind, Context } from '../context.ts';
 import type { ShowUrl } from '../live-urls.ts';
-import { addExamples } from '../options.ts';
 
 export interface ShowOptions {
   readonly service?: readonly string[] | undefined;
@@ -20,8 +19,9 @@ export const spec: CommandSpec = {
   group: 'see',
   rank: 2,
   takes: 'actions',
+  uses: ['pagerduty', 'result'],
+  examples: ['show PIJ90N7', 'show "Restart Server" --service "Checkout API"'],
   define(command, context) {
-    addExamples(command, 'show PIJ90N7', 'show "Restart Server" --service "Checkout API"');
     addServiceOption(command.argument('<action>', 'its id or its label')).action(
       (action: string, options: ShowOptions) => runShow(context(), action, options),
     );

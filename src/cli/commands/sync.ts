@@ -11,7 +11,6 @@ import { addCiOptions, type CiOptions, openCiReport } from '../ci/report.ts';
 import type { CommandSpec } from '../command.ts';
 import type { CanApply, CanConfirm, CanPlan, CanWrite, Context } from '../context.ts';
 import { sayNext } from '../next-step.ts';
-import { addExamples } from '../options.ts';
 import { applyChanges, reportInAnyCase, showReport } from '../plan/apply-changes.ts';
 import { type Approval, expectApproved, readPlanFile } from '../plan/plan-file.ts';
 import {
@@ -36,14 +35,9 @@ export const spec: CommandSpec = {
   group: 'code',
   rank: 5,
   document: 'plan-and-sync',
+  uses: ['config', 'pagerduty', 'result', 'confirmation'],
+  examples: ['sync', 'sync --yes', 'sync --plan plan.json --yes', 'sync --rotate-secrets=restart-server'],
   define(command, context) {
-    addExamples(
-      command,
-      'sync',
-      'sync --yes',
-      'sync --plan plan.json --yes',
-      'sync --rotate-secrets=restart-server',
-    );
     addCiOptions(addPlanOptions(command))
       .option('--plan <file>', 'carry out this saved plan, or refuse when it is no longer the same')
       .option('--expect-digest <digest>', 'refuse unless the plan has this digest')

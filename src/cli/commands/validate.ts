@@ -6,7 +6,7 @@ import { plural } from '../../ui/text/plural.ts';
 import { addCiOptions, type CiOptions, openCiReport } from '../ci/report.ts';
 import type { CommandSpec } from '../command.ts';
 import type { CanShow, ConfigDemands, Context } from '../context.ts';
-import { addExamples, WARNINGS_AS_ERRORS } from '../options.ts';
+import { WARNINGS_AS_ERRORS } from '../options.ts';
 import { showDocument } from '../show-document.ts';
 
 export interface ValidateOptions extends CiOptions, ConfigDemands {}
@@ -18,8 +18,9 @@ export const spec: CommandSpec = {
   rank: 3,
   offline: true,
   document: 'validate',
+  uses: ['config', 'result'],
+  examples: ['validate', 'validate --placeholders --warnings-as-errors'],
   define(command, context) {
-    addExamples(command, 'validate', 'validate --placeholders --warnings-as-errors');
     addCiOptions(command)
       .option('--placeholders', 'need no variables: those that are not set count as placeholders')
       .option('--warnings-as-errors', WARNINGS_AS_ERRORS)

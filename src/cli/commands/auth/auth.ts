@@ -25,6 +25,14 @@ export const spec: CommandSpec = {
   rank: 4,
   offline: true,
   document: 'auth-status',
+  uses: ['pagerduty', 'result'],
+  examples: [
+    'auth login',
+    'auth login --profile acme-eu --region eu',
+    'auth status',
+    'auth switch acme-eu',
+    'auth logout acme-eu',
+  ],
   define(command, context) {
     command
       .command('login')

@@ -9,6 +9,8 @@ export const spec: CommandSpec = {
   group: 'other',
   rank: 2,
   offline: true,
+  uses: [],
+  examples: ['completion bash', 'completion zsh'],
   define(command, context) {
     command
       .addArgument(

@@ -17,7 +17,6 @@ import { TEMPLATES } from '../../ask/templates.ts';
 import type { CommandSpec } from '../../command.ts';
 import type { CanConfirm, CanRead, CanShow, CanWrite, Context } from '../../context.ts';
 import { sayNext } from '../../next-step.ts';
-import { addExamples } from '../../options.ts';
 import { applyAndShow, showDryRun, showNoChanges } from '../../plan/apply-changes.ts';
 import { previewLines } from '../../plan/preview.ts';
 import { checkFormat } from '../../show-document.ts';
@@ -37,13 +36,14 @@ export const spec: CommandSpec = {
   summary: 'add an action to services',
   group: 'change',
   rank: 1,
+  uses: ['pagerduty', 'result', 'confirmation'],
+  examples: [
+    'create',
+    'create --service "Checkout API" --label Ping --url https://automation.example.com/ping',
+    'create --service "web-*" --label Ping --url https://automation.example.com/ping --skip-existing',
+    'create --service "Checkout API" --template restart-server --url https://automation.example.com/restart --header-env Authorization=AUTOMATION_TOKEN',
+  ],
   define(command, context) {
-    addExamples(
-      command,
-      'create',
-      'create --service "web-*" --label Ping --url https://automation.example.com/ping --skip-existing',
-      'create --service "Checkout API" --template restart-server --url https://automation.example.com/restart --header-env Authorization=AUTOMATION_TOKEN',
-    );
     addOptions(command).action((options: CreateOptions) => runCreate(context(), options));
   },
 };

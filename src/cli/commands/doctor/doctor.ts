@@ -25,6 +25,8 @@ export const spec: CommandSpec = {
   group: 'other',
   rank: 3,
   document: 'doctor',
+  uses: ['config', 'pagerduty', 'result'],
+  examples: ['doctor', 'doctor --endpoints', 'doctor --receiver https://automation.example.com --json'],
   define(command, context) {
     command
       .option('--endpoints', 'also check name, TLS and certificate of every endpoint in the config')

@@ -11,7 +11,6 @@ import type { CanConfirm, CanRead, Context } from '../../context.ts';
 import { exportFormat, exportNotes, exportText, REDACT } from '../../export-text.ts';
 import { readNamedFile } from '../../files/read-file.ts';
 import { openPendingFile } from '../../files/write-file.ts';
-import { addExamples } from '../../options.ts';
 
 export interface ImportOptions {
   readonly out?: string | undefined;
@@ -24,12 +23,12 @@ export const spec: CommandSpec = {
   summary: 'write a config from the state of another tool',
   group: 'code',
   rank: 6,
+  uses: ['pagerduty', 'result', 'confirmation'],
+  examples: [
+    'import terraform state.json -o pdactions.config.yaml',
+    'import terraform plan.json -o pdactions.config.yaml --release removed.tf',
+  ],
   define(command, context) {
-    addExamples(
-      command,
-      'import terraform state.json -o pdactions.config.yaml',
-      'import terraform plan.json -o pdactions.config.yaml --release removed.tf',
-    );
     command
       .command('terraform')
       .description('import the output of `terraform show -json`, of a state or of a plan')

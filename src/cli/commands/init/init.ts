@@ -36,6 +36,8 @@ export const spec: CommandSpec = {
   summary: 'write a first config, and CI files',
   group: 'code',
   rank: 1,
+  uses: ['config', 'pagerduty', 'confirmation'],
+  examples: ['init', 'init --from-account', 'init --from-account --ci github'],
   define(command, context) {
     command
       .option('--from-account', 'start with what the account has, instead of an example')

@@ -13,7 +13,7 @@ import { addServiceOption, servicesFor } from '../../ask/selectors.ts';
 import type { CommandSpec } from '../../command.ts';
 import type { CanRead, CanShow, Context } from '../../context.ts';
 import type { ShowUrl } from '../../live-urls.ts';
-import { addExamples, collect } from '../../options.ts';
+import { collect } from '../../options.ts';
 import { warnOfOdd } from '../../warn-of-odd.ts';
 import { FILTER_HELP, type Filter, matchesAll, readFilters, type TeamNames, teamsOf } from './filter.ts';
 import { COLUMNS, cellsOf, columnsFor, type Row, stateText, summary, unplacedCells } from './rows.ts';
@@ -34,14 +34,14 @@ export const spec: CommandSpec = {
   group: 'see',
   rank: 1,
   document: 'list',
+  uses: ['pagerduty', 'result'],
+  examples: [
+    'list',
+    'list --service "web-*" --service team:Payments',
+    'list --disabled --json',
+    'list --filter "url=https://old.example.com/*" --columns service,label',
+  ],
   define(command, context) {
-    addExamples(
-      command,
-      'list',
-      'list --service "web-*" --service team:Payments',
-      'list --disabled --json',
-      'list --filter "url=https://old.example.com/*" --columns service,label',
-    );
     addServiceOption(command)
       .option('--disabled', 'only actions that PagerDuty has disabled, and why')
       .option('--filter <filter>', FILTER_HELP, collect)

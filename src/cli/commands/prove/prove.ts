@@ -14,7 +14,7 @@ import { addServiceOption, servicesFor } from '../../ask/selectors.ts';
 import type { CommandSpec } from '../../command.ts';
 import type { CanConfirm, CanFind, CanFork, CanShow, Context } from '../../context.ts';
 import { createContext } from '../../create-context.ts';
-import { addExamples, wholeNumber } from '../../options.ts';
+import { wholeNumber } from '../../options.ts';
 import { drill, nameOf, type Proof } from './drill.ts';
 
 export interface ProveOptions {
@@ -34,15 +34,12 @@ export const spec: CommandSpec = {
   rank: 5,
   takes: 'actions',
   document: 'prove',
+  uses: ['pagerduty', 'result', 'confirmation'],
+  examples: ['prove "Restart Server" --service "Checkout API"', 'prove --all --service "Checkout API" --yes'],
   define: defineProve,
 };
 
 function defineProve(command: Command, context: () => Context): void {
-  addExamples(
-    command,
-    'prove "Restart Server" --service "Checkout API"',
-    'prove --all --service "Checkout API" --yes',
-  );
   addServiceOption(
     command.argument('[action]', 'its id or its label'),
     'the service to open the drill incident on',

@@ -35,6 +35,8 @@ export const spec: CommandSpec = {
   group: 'press',
   rank: 4,
   offline: true,
+  uses: ['config', 'confirmation'],
+  examples: ['replay presses.jsonl', 'replay presses.jsonl --id 01F2 --to http://127.0.0.1:8080'],
   define(command, context) {
     command
       .argument('<file>', 'what `listen --record` has written, or the captured body of a delivery')

@@ -31,6 +31,12 @@ export const spec: CommandSpec = {
   rank: 1,
   takes: 'actions',
   document: 'run',
+  uses: ['pagerduty', 'result', 'confirmation'],
+  examples: [
+    'run',
+    'run "Restart Server" --incident 1432',
+    'run "Restart Server" --service "Checkout API" --sandbox',
+  ],
   define(command, context) {
     addServiceOption(
       command.argument('[action]', 'its id or its label; without it, you are asked'),
@@ -41,8 +47,7 @@ export const spec: CommandSpec = {
       .addHelpText(
         'after',
         `
-PagerDuty's API reference does not describe the call behind this: it is the one that PagerDuty's own front
-end makes, and it may change. A press whose answer is lost is reported as unknown and never sent again.`,
+PagerDuty's API reference does not describe the call behind this: it is the one that PagerDuty's own front end makes, and it may change. A press whose answer is lost is reported as unknown and never sent again.`,
       )
       .action((action: string | undefined, options: RunOptions) => runRun(context(), action, options));
   },

@@ -14,7 +14,6 @@ import { addServiceOption } from '../../ask/selectors.ts';
 import type { CommandSpec } from '../../command.ts';
 import type { CanRead, CanShow, Context } from '../../context.ts';
 import { openPendingFile } from '../../files/write-file.ts';
-import { addExamples } from '../../options.ts';
 import { readAccount } from '../../read-account.ts';
 import { warnOfOdd } from '../../warn-of-odd.ts';
 
@@ -30,8 +29,9 @@ export const spec: CommandSpec = {
   group: 'see',
   rank: 3,
   document: 'slots',
+  uses: ['pagerduty', 'result'],
+  examples: ['slots', 'slots --html slots.html'],
   define(command, context) {
-    addExamples(command, 'slots', 'slots --html slots.html');
     addServiceOption(command, 'only these services (repeatable)')
       .option(
         '--html <file>',

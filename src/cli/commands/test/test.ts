@@ -12,7 +12,7 @@ import { addHeaderOptions } from '../../ask/headers.ts';
 import type { CommandSpec } from '../../command.ts';
 import type { CanConfirm, CanShow, Context } from '../../context.ts';
 import { endpointWorld } from '../../endpoint-world.ts';
-import { addExamples, collect } from '../../options.ts';
+import { collect } from '../../options.ts';
 import type { CanFindLive } from './live.ts';
 import type { NamedTarget, TargetFlags } from './named-target.ts';
 import { type PayloadFlags, payloadOf, serviceOf } from './payload.ts';
@@ -33,13 +33,14 @@ export const spec: CommandSpec = {
   rank: 2,
   takes: 'actions',
   document: 'test',
+  uses: ['config', 'pagerduty', 'result', 'confirmation'],
+  examples: [
+    'test',
+    'test restart-server',
+    'test PIJ90N7 --header-env Authorization=AUTOMATION_TOKEN',
+    'test --url https://automation.example.com/restart --all',
+  ],
   define(command, context) {
-    addExamples(
-      command,
-      'test restart-server',
-      'test PIJ90N7 --header-env Authorization=AUTOMATION_TOKEN',
-      'test --url https://automation.example.com/restart --all',
-    );
     addOptions(
       command.argument(
         '[action]',
@@ -66,8 +67,7 @@ function addOptions(command: Command): Command {
   return addHeaderOptions(command).addHelpText(
     'after',
     `
-It sends one real message that calls itself a test, and with --all three more; the endpoint acts on them. Exit code 6: a check failed. Which of its judgements
-PagerDuty documents, and which are inferred: docs/test.md`,
+It sends one real message that calls itself a test, and with --all three more; the endpoint acts on them. Exit code 6: a check failed. Which of its judgements PagerDuty documents, and which are inferred: docs/test.md`,
   );
 }
 

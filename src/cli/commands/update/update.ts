@@ -8,7 +8,7 @@ import { pickAction } from '../../ask/pick-actions.ts';
 import { addServiceOption } from '../../ask/selectors.ts';
 import type { CommandSpec } from '../../command.ts';
 import type { CanConfirm, CanFind, CanWrite, Context } from '../../context.ts';
-import { addExamples, collect } from '../../options.ts';
+import { collect } from '../../options.ts';
 import { applyAndShow, showDryRun, showNoChanges } from '../../plan/apply-changes.ts';
 import { checkFormat } from '../../show-document.ts';
 import { askUpdate, type Subject } from './ask.ts';
@@ -27,13 +27,13 @@ export const spec: CommandSpec = {
   group: 'change',
   rank: 2,
   takes: 'actions',
+  uses: ['pagerduty', 'result', 'confirmation'],
+  examples: [
+    'update PIJ90N7 --url https://automation.example.com/v2/restart',
+    'update "Restart Server" --service "Checkout API" --label "Restart the Server"',
+    'update "Restart Server" --service "web-*" --url https://automation.example.com/v2/restart',
+  ],
   define(command, context) {
-    addExamples(
-      command,
-      'update PIJ90N7 --url https://automation.example.com/v2/restart',
-      'update "Restart Server" --service "Checkout API" --label "Restart the Server"',
-      'update "Restart Server" --service "web-*" --url https://automation.example.com/v2/restart',
-    );
     addServiceOption(
       command.argument('[action]', 'its id or its label; without it, you are asked'),
       'the services to change it on: a label means the action on each of them (repeatable)',

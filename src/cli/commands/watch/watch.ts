@@ -5,7 +5,7 @@ import { addServiceOption } from '../../ask/selectors.ts';
 import type { CommandSpec } from '../../command.ts';
 import type { CanFork, Context } from '../../context.ts';
 import { createContext } from '../../create-context.ts';
-import { addExamples, wholeNumber } from '../../options.ts';
+import { wholeNumber } from '../../options.ts';
 import { type WatchEvent, watchLog } from './events.ts';
 import { serveMetrics, type WatchMetrics } from './metrics.ts';
 import { createPauses, type Pauses } from './pauses.ts';
@@ -29,11 +29,12 @@ export const spec: CommandSpec = {
   group: 'code',
   rank: 7,
   document: 'watch',
+  uses: ['config', 'pagerduty', 'result'],
+  examples: ['watch --once --json', 'watch --interval 10m --enable-healthy'],
   define: defineWatch,
 };
 
 function defineWatch(command: Command, context: () => Context): void {
-  addExamples(command, 'watch --once --json', 'watch --interval 10m --enable-healthy');
   addServiceOption(command, 'only these services of the config (repeatable)')
     .option('--once', 'make one round: exit 0 when all is well, 2 when not')
     .option('--interval <time>', 'time between rounds, such as 90s, 5m or 1h (default: 5m)', duration)
