@@ -9,10 +9,18 @@ import { type Line, line, styled } from '../ui/text/text.ts';
 import type { Context } from './context.ts';
 import { SCHEMA_REFERENCE } from './files/schema-beside.ts';
 
-/** The configuration as a file: JSON, or YAML with comments: what to set, and the names of services that stand there by their ids. */
-export async function exportText(exported: Exported, format: 'json' | 'yaml'): Promise<string> {
+/**
+ * The configuration as a file: JSON, or YAML with comments: what to set, and the names of services that are declared by their ids.
+ * @param schema how it names its schema; null for no reference
+ */
+export async function exportText(
+  exported: Exported,
+  format: 'json' | 'yaml',
+  schema: string | null = SCHEMA_REFERENCE,
+): Promise<string> {
   const { document, variables, literals, serviceNames } = exported;
-  if (format === 'json') return `${toJson({ $schema: SCHEMA_REFERENCE, ...document })}\n`;
+  if (format === 'json')
+    return `${toJson({ ...(schema === null ? {} : { $schema: schema }), ...document })}\n`;
   const { toYaml } = await import('../ui/render/yaml.ts');
   const comments = [
     ...comment(
@@ -25,7 +33,8 @@ export async function exportText(exported: Exported, format: 'json' | 'yaml'): P
     ),
   ];
   const blank = comments.length > 0 ? '\n' : '';
-  const head = [`# yaml-language-server: $schema=${SCHEMA_REFERENCE}\n`, ...comments].join('');
+  const reference = schema === null ? [] : [`# yaml-language-server: $schema=${schema}\n`];
+  const head = [...reference, ...comments].join('');
   return `${head}${blank}${toYaml(document, serviceNames)}`;
 }
 

@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runCli, temporaryFolder } from '../helpers/in-process.ts';
 import { CONFIG, project } from './project.ts';
@@ -294,6 +294,23 @@ describe('the schema beside a config', () => {
     const { $schema } = JSON.parse(readFileSync(join(folder, config), 'utf8')) as { $schema: string };
     const schema = JSON.parse(readFileSync(join(folder, $schema), 'utf8')) as { $id: string };
     expect(schema.$id).toBe('urn:pdactions:config');
+  });
+
+  it.each([
+    [undefined, undefined],
+    ['pdactions.schema.json', './pdactions.schema.json'],
+    ['node_modules/pdactions/schema.json', './node_modules/pdactions/schema.json'],
+  ])('of a config on standard output is named where the folder has one: %s', async (file, reference) => {
+    const { run, folder } = await project(null);
+    if (file !== undefined) {
+      mkdirSync(join(folder, dirname(file)), { recursive: true });
+      writeFileSync(join(folder, file), '{}');
+    }
+    const { $schema } = JSON.parse((await run(['export'])).stdout) as { $schema?: string };
+    expect($schema).toBe(reference);
+    const yaml = (await run(['export', '--format', 'yaml'])).stdout;
+    expect(yaml.match(/\$schema=(.*)/)?.[1]).toBe(reference);
+    expect(readdirSync(folder)).toEqual(file === undefined ? [] : [file.replace(/\/.*/, '')]);
   });
 
   it('stays as it is where there is one', async () => {

@@ -163,6 +163,9 @@ describe('import terraform', () => {
       prune: false
       "
     `);
+    expect(readFileSync(join(cwd, 'pdactions.schema.json'), 'utf8')).toContain('urn:pdactions:config');
+    const { stdout } = await runCli(['import', 'terraform', 'state.json'], { cwd: inFolder(state()) });
+    expect(JSON.parse(stdout).$schema).toBeUndefined();
     expect(readFileSync(join(cwd, 'removed.tf'), 'utf8')).toMatchInlineSnapshot(`
       "removed {
         from = module.web.pagerduty_extension.status

@@ -5,7 +5,7 @@ import { addServiceOption } from '../ask/selectors.ts';
 import type { CommandSpec } from '../command.ts';
 import type { CanConfirm, CanRead, CanShow, Context } from '../context.ts';
 import { exportFormat, exportNotes, exportText, REDACT } from '../export-text.ts';
-import { schemaBeside } from '../files/schema-beside.ts';
+import { schemaHere, writeSchemaBeside } from '../files/schema-beside.ts';
 import { openPendingFile } from '../files/write-file.ts';
 import { sayNext } from '../next-step.ts';
 import { collect } from '../options.ts';
@@ -59,22 +59,19 @@ export async function runExport(
     const { account, services, all, actions } = await readAccount(context, options.service);
     const { exportConfig } = await import('../../config/export/export.ts');
     const exported = exportConfig(account, services, all, actions, choices);
-    const text = await exportText(exported, format);
+    const text = await exportText(
+      exported,
+      format,
+      options.out === undefined ? schemaHere(context.cwd) : undefined,
+    );
     if (file) await file.commit(io.redact(text));
-    if (options.out !== undefined) await writeSchema(context, options.out);
+    if (options.out !== undefined) await writeSchemaBeside(options.out, context);
     else io.data(text);
     for (const parts of exportNotes(exported)) io.say(parts);
     sayNextOf(context, options.out);
   } catch (error) {
     await file?.discard();
     throw error;
-  }
-}
-
-/** The config names a schema beside it. */
-async function writeSchema({ cwd }: Pick<Context, 'cwd'>, config: string): Promise<void> {
-  for (const { path, text } of await schemaBeside(config, cwd)) {
-    await (await openPendingFile(path, cwd, 0o644)).commit(text);
   }
 }
 

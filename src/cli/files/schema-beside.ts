@@ -1,6 +1,8 @@
-import { access } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import type { Context } from '../context.ts';
 import { packageFile } from './package-file.ts';
+import { openPendingFile } from './write-file.ts';
 
 const NAME = 'pdactions.schema.json';
 
@@ -13,9 +15,21 @@ export async function schemaBeside(
   cwd: string,
 ): Promise<readonly { readonly path: string; readonly text: string }[]> {
   const path = join(dirname(config), NAME);
-  const isThere = await access(resolve(cwd, path)).then(
-    () => true,
-    () => false,
-  );
-  return isThere ? [] : [{ path, text: await packageFile('schema.json') }];
+  return existsSync(resolve(cwd, path)) ? [] : [{ path, text: await packageFile('schema.json') }];
+}
+
+/** Writes the schema beside a config, unless it is there. @throws LocalIoError */
+export async function writeSchemaBeside(config: string, { cwd }: Pick<Context, 'cwd'>): Promise<void> {
+  for (const { path, text } of await schemaBeside(config, cwd)) {
+    await (await openPendingFile(path, cwd, 0o644)).commit(text);
+  }
+}
+
+/**
+ * The reference for a config that goes to standard output, and probably into a file here: a schema that this folder has. Null where it
+ * has none, because an editor reports a schema that it cannot load as an error.
+ */
+export function schemaHere(cwd: string): string | null {
+  const places = [SCHEMA_REFERENCE, './node_modules/pdactions/schema.json'];
+  return places.find((path) => existsSync(resolve(cwd, path))) ?? null;
 }

@@ -10,6 +10,7 @@ import type { CommandSpec } from '../../command.ts';
 import type { CanConfirm, CanRead, Context } from '../../context.ts';
 import { exportFormat, exportNotes, exportText, REDACT } from '../../export-text.ts';
 import { readNamedFile } from '../../files/read-file.ts';
+import { schemaHere, writeSchemaBeside } from '../../files/schema-beside.ts';
 import { openPendingFile } from '../../files/write-file.ts';
 
 export interface ImportOptions {
@@ -53,10 +54,14 @@ export async function runImportTerraform(
   const imported = importTerraform(document, await actionsOf(context, document), options.redact);
   const wanted = [options.out, options.release].filter((path) => path !== undefined);
   await confirmOverwrite(context, wanted);
-  const text = io.redact(await exportText(imported.exported, format));
+  const schema = options.out === undefined ? schemaHere(context.cwd) : undefined;
+  const text = io.redact(await exportText(imported.exported, format, schema));
   if (options.release !== undefined) await write(context, options.release, imported.release.text);
   if (options.out === undefined) io.data(text);
-  else await write(context, options.out, text);
+  else {
+    await write(context, options.out, text);
+    await writeSchemaBeside(options.out, context);
+  }
   for (const parts of notesOn(imported, options)) io.say(parts);
 }
 
