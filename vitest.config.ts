@@ -12,6 +12,7 @@ const SLOW = [
   'test/fuzz/same-plan.test.ts',
   'test/package/**/*.test.ts',
   'test/receiver/{binary,built-*}.test.ts',
+  'test/recipes/**/*.test.ts',
   'test/scripts/**/*.test.ts',
 ];
 
