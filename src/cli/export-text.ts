@@ -92,10 +92,10 @@ function variableNotes(variables: readonly ExportedVariable[]): Line[] {
 function remarks(variables: readonly ExportedVariable[]): string[] {
   return [
     ...(variables.some(({ inUrl }) => inUrl)
-      ? ['What stands in a URL can be looked up where PagerDuty shows the action; values of headers cannot.']
+      ? ['Values in URLs can be looked up in PagerDuty; values of headers cannot.']
       : []),
     ...(variables.some(({ values }) => values > 1)
-      ? ['Several actions that share a variable may have different values now; nobody can read them.']
+      ? ['Several actions that share a variable may have different values now; PagerDuty never returns them.']
       : []),
     ...(sharedHeader(variables)
       ? ['`pdactions export --header-env Name=VARIABLE` takes one variable for all headers of a name.']

@@ -167,11 +167,11 @@ function expectKnown({ id, before, service }: Of<'update' | 'delete'>, { hidden 
 
 function stillThere({ name }: Change['service'], { id, label }: LiveAction): RemoteError {
   return new RemoteError(
-    `PagerDuty says that there is no ${id} to delete (status 404), and shows \`${label}\` on ${name} all the same`,
+    `PagerDuty has no ${id} to delete (HTTP 404), and still shows \`${label}\` on ${name}`,
     {
       reason: 'conflict',
       aftermath: 'skip',
-      hint: 'What PagerDuty shows may lag behind. Run the same command again in a moment.',
+      hint: "PagerDuty's answers may lag behind. Run the same command again in a moment.",
     },
   );
 }

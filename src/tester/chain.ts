@@ -32,7 +32,7 @@ export function judgeOrder(chain: readonly X509Certificate[], roots: readonly st
   if (neededOf(chain, roots)) return null;
   const last = chain.at(-1) ?? leaf;
   return {
-    text: `the certificates end at \`${nameOf(last.issuer)}\`, which is no root of Mozilla's list`,
+    text: `the certificates end at \`${nameOf(last.issuer)}\`, which is not a root of Mozilla's list`,
     hint: 'Send the intermediate certificates, too, or use an authority that browsers trust.',
   };
 }

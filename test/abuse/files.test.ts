@@ -78,7 +78,7 @@ describe('T21 T23: the token', () => {
     writeFileSync(join(folder, 'token'), 'u+Canary7wQz4kLm9xZ2', { mode: 0o600 });
     chmodSync(folder, 0o777);
     const file = join(folder, 'token');
-    await expect(read({ file })).rejects.toThrow('in a folder that everybody can write to');
+    await expect(read({ file })).rejects.toThrow('in a world-writable folder');
     // With the sticky bit, only the owner of a file can take it away.
     chmodSync(folder, 0o1777);
     await expect(read({ file })).resolves.toMatchObject({ token: 'u+Canary7wQz4kLm9xZ2' });
@@ -215,7 +215,7 @@ describe('T07 T08: a URL that is typed', () => {
     const { run, sandbox } = await project(null);
     const env = { TEAM: 'Canary7wQz4kLm' };
     const result = await run(create(url, ...more), { env, secrets: ['Canary7wQz4kLm'] });
-    expect(result).toMatchObject({ code: 3, stderr: expect.stringContaining('for everybody on the way') });
+    expect(result).toMatchObject({ code: 3, stderr: expect.stringContaining('readable on the way') });
     expect(sandbox.log().commits).toEqual([]);
   });
 

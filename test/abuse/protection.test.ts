@@ -94,7 +94,7 @@ describe('T58 `listen`', () => {
   ])('T58 refuses to start with %s, and says what to do', async (_, headers, env, why) => {
     const { code, stderr, stdout } = await start(headers, env);
     expect([code, stdout]).toEqual([3, '']);
-    expect(stderr).toMatch(/anybody could press "a"/);
+    expect(stderr).toMatch(/the network could press "a"/);
     expect(stderr).toMatch(why);
     expect(stderr).toContain('openssl rand -hex 32');
     expect(stderr).not.toContain(STRONG);

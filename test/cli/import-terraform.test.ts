@@ -186,7 +186,7 @@ describe('import terraform', () => {
       "Imported 2 definitions on 3 services.
       Hidden values and credentials are variables; set them before \`pdactions plan\`:
         RESTART_SERVER_AUTHORIZATION  Authorization of Restart Server and 1 other
-        Several actions that share a variable may have different values now; nobody can read them.
+        Several actions that share a variable may have different values now; PagerDuty never returns them.
         A sync sends these values only with a change of their action, or with \`--rotate-secrets\`.
       1 resource left in Terraform:
         pagerduty_extension.hook: it is of another schema (Generic V2 Webhook)

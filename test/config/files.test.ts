@@ -279,8 +279,7 @@ describe('where it is looked for', () => {
     chownSync(join(root, NAME), 12_345, 12_345);
     expect(fileOf(await at(join(root, 'work')))).toBe('../pdactions.config.json');
     chmodSync(root, 0o1777);
-    const message =
-      '- this file belongs to another user and stands in a directory that everybody can write to';
+    const message = '- this file belongs to another user and is in a world-writable directory';
     expect(problemsOf(await at(join(root, 'work')))).toEqual([message]);
   });
 

@@ -47,7 +47,7 @@ describe('a connection over TLS', () => {
     const { url } = await secureEndpoint(['server', 'intermediate']);
     const [tls] = await judge(url, { roots: rootCertificates.slice(0, 5) });
     expect(tls).toMatchObject({ verdict: 'fail', consequence: 'dropped' });
-    expect(tls?.text).toContain("which is no root of Mozilla's list");
+    expect(tls?.text).toContain("which is not a root of Mozilla's list");
   });
 
   it('fails with an expired certificate for another host: dropped for that', async () => {

@@ -5,7 +5,7 @@ import type { Environment } from './proxy-env.ts';
 /** A token must not travel over a connection that anybody can listen in on (T27). */
 export function checkTls(address: string, { env }: { readonly env: Environment }): void {
   if (env.NODE_TLS_REJECT_UNAUTHORIZED !== '0' || isLoopback(new URL(address).hostname)) return;
-  throw new UsageError('NODE_TLS_REJECT_UNAUTHORIZED=0 would send the token to whoever answers', {
+  throw new UsageError('NODE_TLS_REJECT_UNAUTHORIZED=0 would send the token to any server that answers', {
     hint: 'Unset it. If a proxy of your company signs for PagerDuty, name its certificate: `--ca-file FILE` or NODE_EXTRA_CA_CERTS.',
   });
 }

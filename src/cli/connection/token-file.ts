@@ -42,7 +42,7 @@ export async function readTokenFile(path: string, { platform, warn }: TokenFileR
     } else if (stats.uid !== process.getuid?.() && stats.uid !== 0) {
       throw unsafe(path, 'belongs to another user', 'Use a file of your own.');
     } else if (isEverybodys((await stat(dirname(path))).mode)) {
-      throw unsafe(path, 'is in a folder that everybody can write to', 'Move it to a folder of your own.');
+      throw unsafe(path, 'is in a world-writable folder', 'Move it to a folder of your own.');
     }
     return await handle.readFile('utf8');
   } finally {

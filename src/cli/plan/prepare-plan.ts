@@ -38,7 +38,7 @@ export function addPlanOptions(command: Command): Command {
     .option('--prune', 'delete what is on these services and not in the config')
     .option('--enable', 'end the temporary disablement of declared actions')
     .option('--rotate-secrets [keys]', 'send the header values again, of all actions or of =KEY,KEY')
-    .option('--max-deletes <n>', 'allow so many deletes', wholeNumber(0, 1_000_000))
+    .option('--max-deletes <n>', 'allow up to N deletes', wholeNumber(0, 1_000_000))
     .option('--allow-empty', 'allow a run that deletes everything and keeps nothing')
     .option('--keep-headers', 'send stored headers that the config does not mention to a new host, too')
     .option('--detail', 'show the changes service by service')

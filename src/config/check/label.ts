@@ -37,10 +37,7 @@ export function checkLabel(text: string, { allowUnicodeControls = false }: Label
   if (forbidden !== undefined)
     return refuse(`the label contains ${nameOf(forbidden)}`, 'Remove that character.');
   if (text !== text.trim()) {
-    return refuse(
-      'the label begins or ends with a space',
-      'Remove the spaces around it; nobody can see them.',
-    );
+    return refuse('the label begins or ends with a space', 'Remove the invisible spaces around it.');
   }
   return allowUnicodeControls ? accept(text) : checkVisibility(text);
 }
@@ -72,6 +69,6 @@ function checkVisibility(text: string): Check {
 
 function nameOf(character: string): string {
   if (/[\r\n\u2028\u2029]/.test(character)) return 'a line break';
-  if (/\p{Cs}/u.test(character)) return 'half a surrogate pair, which is no character';
+  if (/\p{Cs}/u.test(character)) return 'half a surrogate pair, which is not a character';
   return `the control character ${codePoint(character)}`;
 }

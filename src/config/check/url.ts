@@ -102,7 +102,7 @@ function checkTransport(
   if (url.protocol === 'https:' || isLoopbackHost(url.hostname)) return undefined;
   if (sendsSecrets || url.username !== '' || url.password !== '') {
     return refuse(
-      'secrets would be sent over http:// for everybody on the way to read',
+      'secrets would be sent over http://, readable on the way',
       'Use https://, or remove the credentials; there is no way to allow this.',
     );
   }

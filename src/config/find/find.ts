@@ -151,5 +151,5 @@ function failed(file: string, message: string, fix: string): Outcome {
 }
 
 function warning(file: string, message: string): Problem {
-  return { file, path: '', message, fix: 'Remove it, so that nobody takes it for the one that counts.' };
+  return { file, path: '', message, fix: 'Remove it, so that it is not mistaken for the one in use.' };
 }

@@ -70,7 +70,7 @@ async function objectToOwner(
   ];
   if (!places.some(({ owner, directory }) => isPlanted(owner, directory.mode, uid))) return undefined;
   return refuse(
-    'this file belongs to another user and stands in a directory that everybody can write to',
+    'this file belongs to another user and is in a world-writable directory',
     'Copy it to a directory of your own if you trust it.',
   );
 }

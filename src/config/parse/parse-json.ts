@@ -148,7 +148,7 @@ function unexpected(cursor: Cursor, wanted: string): Fault {
   }
   if (/[^\P{Z} ]|[\p{C}]/u.test(text[at] ?? '')) {
     const point = codePoint(String.fromCodePoint(text.codePointAt(at) ?? 0));
-    return new Fault(at, `the character ${point}, which nobody can see, is not JSON`, 'Remove it.');
+    return new Fault(at, `the character ${point}, which is invisible, is not JSON`, 'Remove it.');
   }
   return new Fault(
     at,

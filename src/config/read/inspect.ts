@@ -63,7 +63,7 @@ function broken(at: number, path: readonly Step[]): Finding {
   return {
     at,
     path,
-    message: 'the text contains half a surrogate pair, which is no character',
+    message: 'the text contains half a surrogate pair, which is not a character',
     fix: 'Write the character itself, or both halves of its escape.',
   };
 }

@@ -89,7 +89,7 @@ export async function listAll<T extends Entry>(options: ListOptions<T>): Promise
   throw new RefusedError(`the list of ${options.what} kept changing while it was read`, {
     reason: 'unstable_list',
     http: options.http,
-    hint: 'Somebody is editing the account. Run the command again in a moment; nothing was written.',
+    hint: 'Another client is editing the account. Run the command again in a moment; nothing was written.',
   });
 }
 
@@ -124,7 +124,7 @@ async function readRest<T extends Entry>(
   const { readPage, off: outer } = options;
   // A server may give fewer than asked for: it is its own page size that counts.
   const step = first.items.length;
-  if (step === 0) throw contradicts(options, 'an empty page says that there are more');
+  if (step === 0) throw contradicts(options, 'an empty page claims more');
   const offsets = Array.from({ length: Math.ceil(total / step) - 1 }, (_, index) => (index + 1) * step);
   const pages = await together(
     offsets.map((offset) => (off: AbortSignal) => {

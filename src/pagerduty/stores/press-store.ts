@@ -113,7 +113,7 @@ function withoutPresser(error: RemoteError): RemoteError {
     details: error.details,
     http: error.http,
     cause: error,
-    hint: 'An API key that belongs to nobody may need `--from EMAIL`, the address of who presses. Nothing was pressed.',
+    hint: 'An account-level API key may need `--from EMAIL`, the user who presses. Nothing was pressed.',
   });
 }
 

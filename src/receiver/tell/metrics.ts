@@ -59,7 +59,7 @@ export function createMetrics(gauged: () => Promise<Gauged>): Metrics {
   const errors = counter('ledger_errors_total', 'Times that the state file or the queue failed.');
   const seconds = new Histogram({
     name: 'pdactions_handler_seconds',
-    help: 'How long handlers ran.',
+    help: 'Seconds that handlers ran.',
     labelNames: ['action'] as const,
     buckets: SECONDS,
     registers,

@@ -93,7 +93,7 @@ function withAdvice(error: unknown, from: string | undefined): unknown {
   if (!(error instanceof RemoteError) || error.http?.status !== 400) return error;
   const advice =
     from === undefined
-      ? 'an API key that belongs to nobody needs `--from EMAIL`'
+      ? 'an account-level API key needs `--from EMAIL`'
       : 'does the user that `--from` names exist?';
   return new Error(`${error.message}; ${advice}`, { cause: error });
 }

@@ -75,7 +75,7 @@ export const spec: CommandSpec = {
         'accept presses of actions without a secret header, on this machine alone',
       )
       .option('--state <file>', 'remember there which messages were taken, over restarts')
-      .option('--from <email>', 'the author of the notes, for API keys that belong to nobody')
+      .option('--from <email>', 'email of the author of the notes; required with account-level keys')
       .option('--no-notes', 'write no notes on incidents; then no API token is needed')
       .option('--forward <url>', 'send the presses there instead of running commands')
       .option('--record <file>', 'keep the presses there, for `replay`')

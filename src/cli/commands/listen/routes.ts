@@ -67,7 +67,7 @@ function checkProtection(
   const open = [...weaknesses].flatMap(([key, why]) => (why === undefined ? [] : [`"${key}" (${why})`]));
   if (open.length === 0) return;
   if (insecureNoSecret !== true) {
-    throw new UsageError(`anybody could press ${open.join(', ')}`, {
+    throw new UsageError(`the network could press ${open.join(', ')}`, {
       hint: 'Set the variable of a header to 16 characters or more, for example `export NAME="$(openssl rand -hex 32)"` with "headers": {"Authorization": "Bearer ${NAME}"}, and run `pdactions sync --rotate-secrets`. For a try on this machine alone there is `--insecure-no-secret`.',
     });
   }
@@ -91,7 +91,7 @@ function checkEnvironment(
       if (value.length < 4 || !secrets.some((secret) => secret.includes(value) || value.includes(secret)))
         continue;
       throw new UsageError(`the handler of "${action}" may see ${name}, which is a secret of the config`, {
-        hint: 'Whoever has it can press the button. Give the script a credential of its own.',
+        hint: 'It lets its holder press the button. Give the script a credential of its own.',
       });
     }
   }

@@ -60,7 +60,7 @@ export async function drill(
       serviceId: service.id,
       title: `[DRILL] pdactions prove: ${action.label} (${world.token})`,
       details:
-        'A drill, opened by `pdactions prove`. It presses one custom incident action and resolves itself. Nobody has to act.',
+        'A drill, opened by `pdactions prove`. It presses one custom incident action and resolves itself. No action is needed.',
       from: world.from,
     });
     world.onOpened(incident);

@@ -43,7 +43,7 @@ export const spec: CommandSpec = {
       'the service it stands on (repeatable); not needed with --incident',
     )
       .option('-i, --incident <id>', 'the incident to press it on: id, number or URL (repeatable)', collect)
-      .option('--from <email>', 'who presses, for tokens that belong to nobody (account keys)')
+      .option('--from <email>', 'email of the user who presses; required with account-level keys')
       .addHelpText(
         'after',
         `

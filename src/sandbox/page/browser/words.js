@@ -107,7 +107,7 @@ const STATUS = new Map([
 
 const ERRORS = new Map([
   ['timeout', 'no answer within 16 s'],
-  ['ECONNREFUSED', 'nobody listens there (ECONNREFUSED)'],
+  ['ECONNREFUSED', 'nothing listens there (ECONNREFUSED)'],
   ['ENOTFOUND', 'the name is not known (ENOTFOUND)'],
   ['CERT_HAS_EXPIRED', 'its certificate has expired'],
   ['ECONNRESET', 'the connection broke (ECONNRESET)'],
