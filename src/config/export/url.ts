@@ -88,7 +88,7 @@ function judgedText({ text, secret }: Part): string {
 /** The URL after the login, with each value that is or may be a credential as a part of its own. */
 function partsOf(text: string): Part[] {
   const [, host = '', path = '', query = '', fragment = ''] =
-    /^([^/?#]*)([^?#]*)(\?[^#]*)?(#[\s\S]*)?$/.exec(text) ?? [];
+    /^([^/?#]*)(\/[^?#]*)?(\?[^#]*)?(#[\s\S]*)?$/.exec(text) ?? [];
   return [{ text: host }, ...pathParts(host, path), ...queryParts(query), ...fragmentParts(fragment)];
 }
 
