@@ -1,10 +1,11 @@
 /**
- * Writes what follows from the code: the JSON schema of the config, the table of commands, the reference, and the tables of the docs.
- * With `--check` it only says which of them are out of date (exit 1).
+ * Writes what follows from the code: the JSON schemas of the config and of the documents, the table of commands, the reference, and the tables
+ * of the docs. With `--check` it only says which of them are out of date (exit 1).
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { findCommands, referenceText, tableText } from './generate-commands.ts';
+import { documentSchemas } from './generate-documents.ts';
 import { schemaText } from './generate-schema.ts';
 import { keyTables, scopeTable, switchTable } from './generate-tables.ts';
 
@@ -20,6 +21,7 @@ export async function generated(): Promise<ReadonlyMap<string, string>> {
     ['docs/config.md', page('docs/config.md', keyTables())],
     ['docs/getting-a-token.md', page('docs/getting-a-token.md', new Map([['scopes', scopeTable()]]))],
     ['docs/sandbox.md', page('docs/sandbox.md', new Map([['switches', switchTable()]]))],
+    ...documentSchemas(JSON.parse(read('docs/plan.schema.json'))),
   ]);
 }
 
@@ -40,7 +42,9 @@ function read(file: string): string {
 }
 
 async function main(args: readonly string[]): Promise<number> {
-  const stale = [...(await generated())].filter(([file, text]) => read(file) !== text);
+  const stale = [...(await generated())].filter(
+    ([file, text]) => !existsSync(resolve(ROOT, file)) || read(file) !== text,
+  );
   if (args.includes('--check')) {
     for (const [file] of stale) console.error(`${file} is out of date: run \`npm run generate\``);
     return stale.length > 0 ? 1 : 0;

@@ -1,10 +1,15 @@
 /** docs/plan.schema.json against what the program really writes. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
+import { AuthError, RefusedError, RemoteError } from '../../src/errors.ts';
 import type { SandboxOptions } from '../../src/sandbox/sandbox.ts';
+import { reportDocument } from '../../src/ui/render/documents.ts';
+import { frugalPagerDuty, otherServer } from '../cli/other-server.ts';
 import { CONFIG, type Project, project } from '../cli/project.ts';
+import { runCli, temporaryFolder } from '../helpers/in-process.ts';
+import { SchemaCoverage } from '../helpers/schema-coverage.ts';
 import { createVirtualClock } from '../helpers/virtual-clock.ts';
 import { read } from './world.ts';
 
@@ -17,11 +22,11 @@ type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 const OPTIONAL = new Set([
   'note',
   'warning',
+  'spared',
   'unconfirmed',
   'why',
   'error',
   'changed',
-  'asked',
   'status',
   'code',
   'errors',
@@ -32,9 +37,12 @@ const OPTIONAL = new Set([
 /** Of an outcome, where PagerDuty has something else than was sent. */
 const STORED = new Set(['fields', 'stored', 'lost']);
 
+const coverage = new SchemaCoverage(schema);
+
 function expectValid(document: unknown): void {
   validate(document);
   expect(validate.errors ?? []).toEqual([]);
+  coverage.add(document);
 }
 
 /** Every object in a document, with the path that leads there. */
@@ -241,5 +249,91 @@ describe('docs/plan.schema.json', () => {
   it('fits the documents of the demo account', async () => {
     const own = await project(CONFIG);
     for (const argv of [['plan'], ['sync', '--yes'], ['sync']]) expectValid(await documentOf(own, argv));
+  });
+
+  it('fits a plan of a PagerDuty that tells little', async () => {
+    const api = frugalPagerDuty(['PA', 'PB'].map((id) => ({ id, name: id })));
+    const base = { type: 'webhook', extension_schema: { id: 'PSCHEMA' } };
+    const on = { extension_objects: [{ id: 'PA' }], html_url: 'https://acme.example.com/x' };
+    api.extensions.set('PBARE', { ...base, id: 'PBARE', name: 'Bare', ...on });
+    api.extensions.set('PODD', { ...base, id: 'PODD', name: 'Odd', ...on, config: { headers: 'none' } });
+    const { url } = await otherServer((call) => api.reply(call));
+    const cwd = temporaryFolder();
+    const actions = { bare: { label: 'Bare', url: URL }, odd: { label: 'Odd', url: URL } };
+    writeFileSync(
+      join(cwd, 'pdactions.config.json'),
+      JSON.stringify({ actions, services: { 'id:PA': Object.keys(actions) } }),
+    );
+    const env = { PAGERDUTY_TOKEN: 'u+Canary7wQz4kLm9xZ2', PAGERDUTY_API_URL: url };
+    const plan = JSON.parse((await runCli(['plan', '--json'], { cwd, env })).stdout);
+    expect(plan).toMatchObject({
+      account: null,
+      changes: [{ before: { url: null, headers: null, disabled: null } }],
+      services: [{ blocked: [{ id: 'PODD' }] }],
+    });
+    expectValid(plan);
+    expectStrict(plan);
+  });
+
+  it('fits headers that would follow their action to another host, and a secret that has changed', async () => {
+    const moved = { label: 'Disabled', url: 'https://elsewhere.example.com/x' };
+    const kept = await documentOf(
+      await project({ actions: { moved }, services: { PS2: ['moved'] } }, { seed: SEED as never }),
+      ['plan'],
+    );
+    expect(kept).toMatchObject({ guards: [{ guard: 'keep-headers' }] });
+    const sealed = { label: 'Sealed', url: URL, headers: { A: '${SEALED}' }, fingerprint: true };
+    const own = await project(
+      { actions: { sealed }, services: { PLABEL: ['sealed'] } },
+      { seed: SEED as never },
+    );
+    const env = { PDACTIONS_FINGERPRINT_KEY: 'canary-of-the-fingerprints-key-0123456789' };
+    await own.run(['sync', '--yes'], { env: { ...env, SEALED: 'canary-first' } });
+    const turned = JSON.parse(
+      (await own.run(['plan', '--json'], { env: { ...env, SEALED: 'canary-second' } })).stdout,
+    );
+    expect(turned.changes).toMatchObject([{ fields: [{ field: 'secrets', changed: true }] }]);
+    for (const document of [kept, turned]) {
+      expectValid(document);
+      expectStrict(document);
+    }
+  });
+
+  it('fits what a report seldom has', async () => {
+    const own = await world({ PLABEL: ['differs'] });
+    const synced = (await documentOf(own, ['sync', '--yes'])) as Record<string, Json>;
+    const service = { id: 'PLABEL', name: 'PLABEL' };
+    const after = { key: 'a', label: 'A', url: URL, headers: null, renamedFrom: [] };
+    const change = { kind: 'create' as const, service, after };
+    const http = { method: 'GET', path: '/extensions', host: 'api.example.com' };
+    const stored = { label: 'A', url: null, headerNames: null };
+    const found = { service, ids: ['PA', 'PB'], made: ['PA'], withdrawn: ['PA'], left: ['PB'] };
+    const report = reportDocument({
+      outcomes: [
+        { change, status: 'applied', id: 'PA', note: 'already there', warning: 'its headers are gone' },
+        { change, status: 'skipped', spared: true, why: 'spared' },
+        { change, status: 'differs', id: 'PA', fields: ['url'], stored: stored as never },
+        { change, status: 'failed', error: new RemoteError('lost', { aftermath: 'verify', http }) },
+        { change, status: 'failed', error: new RefusedError('refused', { hint: 'Look.' }) },
+        {
+          change,
+          status: 'failed',
+          error: new AuthError('forbidden', {
+            http: { ...http, status: 403, requiredScopes: ['services.read'] },
+          }),
+        },
+      ] as never,
+      duplicates: [{ ...found, label: 'A' }],
+      overfull: [found],
+      stopped: { why: 'breaker' },
+      unchecked: true,
+    });
+    const document = JSON.parse(JSON.stringify({ ...synced, report })) as Json;
+    expectValid(document);
+    expectStrict(document);
+  });
+
+  it('has no part that is in no document above', () => {
+    expect(coverage.missing()).toEqual([]);
   });
 });

@@ -8,6 +8,7 @@ import { run } from '../../src/main.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/sandbox.ts';
 import { Recorder } from '../ui/io-world.ts';
 import { expectClean, filesIn, secretsIn } from './canary.ts';
+import { expectDocumented } from './documents.ts';
 import { expectMonitors } from './monitors.ts';
 
 /** What one run of the program left behind. */
@@ -33,7 +34,7 @@ export interface RunOptions {
 
 /**
  * Runs the program in this process, as it would run from a script: no terminal, nothing from the real environment.
- * @throws when what it wrote, to a stream or a file, holds a secret or what a terminal must not see
+ * @throws when what it wrote, to a stream or a file, holds a secret or what a terminal must not see, or a document is not as described
  */
 export async function runCli(argv: readonly string[], options: RunOptions = {}): Promise<Result> {
   const { cwd = temporaryFolder(), columns = 100, env = {}, secrets = [] } = options;
@@ -57,6 +58,7 @@ export async function runCli(argv: readonly string[], options: RunOptions = {}):
   });
   const result = { code, stdout: stdout.text, stderr: stderr.text };
   unwatch(plannedServices(argv, result));
+  expectDocumented(argv, result.stdout);
   expectClean({ ...result, folder: cwd, before }, [...secrets, ...secretsIn(env)]);
   return result;
 }

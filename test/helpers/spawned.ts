@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { expectClean, filesIn, secretsIn } from './canary.ts';
+import { expectDocumented } from './documents.ts';
 import { temporaryFolder } from './in-process.ts';
 
 const BIN = resolve(import.meta.dirname, '../../bin/pdactions.js');
@@ -72,6 +73,8 @@ export function start(argv: readonly string[], options: SpawnOptions = {}): Runn
     child.on('close', (code) => {
       try {
         expectClean({ stdout, stderr, folder: cwd, before }, [...secrets, ...secretsIn(env)]);
+        // What was killed may have been in the middle of a line.
+        if (code !== null) expectDocumented(argv, stdout);
         done({ code, stdout, stderr });
       } catch (error) {
         fail(error);

@@ -1,0 +1,68 @@
+/** Every document that a command prints, against the schema that describes it. */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { Ajv, type ValidateFunction } from 'ajv';
+import formats from 'ajv-formats';
+import { expect } from 'vitest';
+
+const DOCS = resolve(import.meta.dirname, '../../docs');
+
+export interface JsonSchema {
+  readonly [keyword: string]: unknown;
+  readonly definitions?: Readonly<Record<string, JsonSchema>>;
+}
+
+/** A schema of the documentation: `plan`, or the name of a file in docs/schemas. */
+export function readSchema(name: string): JsonSchema {
+  const file = name === 'plan' ? 'plan.schema.json' : `schemas/${name}.schema.json`;
+  return JSON.parse(readFileSync(resolve(DOCS, file), 'utf8'));
+}
+
+/** Compiles a schema, or a part of one with the definitions of the whole. */
+export function validatorOf(schema: JsonSchema, part: JsonSchema = schema): ValidateFunction {
+  const ajv = new Ajv({ strict: true, allowUnionTypes: true, strictTypes: false });
+  formats.default(ajv);
+  return ajv.compile(part === schema ? schema : { ...part, definitions: schema.definitions });
+}
+
+const validators = new Map<string, ValidateFunction>();
+
+/** The schema that describes what `argv` prints, and whether each line is a document; undefined where it prints none. */
+function schemaOf(argv: readonly string[], first: unknown): { name: string; lines: boolean } | undefined {
+  const { command, event, at } = (first ?? {}) as Readonly<Record<string, unknown>>;
+  if (typeof event === 'string' && typeof at === 'string') {
+    return { name: argv.includes('listen') ? 'listen' : 'watch', lines: true };
+  }
+  if (typeof command !== 'string') return undefined;
+  if (command === 'plan' || command === 'sync') return { name: 'plan', lines: false };
+  if (command === 'listen') return { name: 'listen-any', lines: true };
+  return { name: command.replace(' ', '-'), lines: false };
+}
+
+/** @throws when what was printed as JSON is not as its schema says */
+export function expectDocumented(argv: readonly string[], stdout: string): void {
+  const isJson = argv.some(
+    (word, at) => word === '--json' || (word === 'json' && argv[at - 1] === '--format'),
+  );
+  if (!isJson || !stdout.startsWith('{')) return;
+  const lines = stdout.trimEnd().split('\n');
+  const whole = parsed(stdout);
+  const first = whole ?? parsed(lines[0] ?? '');
+  const found = schemaOf(argv, first);
+  if (!found) return;
+  const { name } = found;
+  const validate = validators.get(name) ?? validatorOf(readSchema(name));
+  validators.set(name, validate);
+  for (const document of found.lines ? lines.map(parsed) : [whole]) {
+    validate(document);
+    expect(validate.errors ?? [], `${argv[0]} --json against ${name}`).toEqual([]);
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
