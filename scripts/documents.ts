@@ -91,8 +91,10 @@ const press = z.strictObject({
 });
 
 const endpoint = z.strictObject({
-  action: orNull(z.string()).describe('Its key in the config; null with `--url`.'),
+  action: orNull(z.string()).describe('Its key in the config.'),
   label: orNull(z.string()),
+  ids: z.array(z.string()).describe('Of the live actions that share the endpoint.'),
+  unsentHeaders: z.array(z.string()).describe('Names that PagerDuty sends and this test could not.'),
   url: z.string(),
   passed: z.boolean(),
   findings: z.array(

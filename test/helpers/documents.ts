@@ -55,8 +55,15 @@ export function expectDocumented(argv: readonly string[], stdout: string): void 
   validators.set(name, validate);
   for (const document of found.lines ? lines.map(parsed) : [whole]) {
     validate(document);
-    expect(validate.errors ?? [], `${argv[0]} --json against ${name}`).toEqual([]);
+    expect(validate.errors ?? [], `${argv[0]} --json is not as described in ${place(name)}`).toEqual([]);
   }
+}
+
+/** Where a document is described. */
+function place(name: string): string {
+  return name === 'plan'
+    ? 'docs/plan.schema.json'
+    : `scripts/documents.ts (${name}; then \`npm run generate\`)`;
 }
 
 function parsed(text: string): unknown {
