@@ -1,4 +1,4 @@
-/** What happens between this program and PagerDuty, shown to the person who waits for it. */
+/** Shows the traffic between this program and PagerDuty to the person who waits for it. */
 import type { Clock } from '../clock.ts';
 import type { StoreEvent } from '../pagerduty/store.ts';
 import type { Io } from '../ui/io.ts';

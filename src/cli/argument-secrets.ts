@@ -3,7 +3,7 @@
 const CREDENTIAL = /^--?(?:api[-_]?)?(?:token|key|secret|passw(?:or)?d|auth|bearer)$/i;
 const LOGIN = /^(?:-[^=]*=)?[a-z][a-z0-9+.-]*:\/\/([^/?#]*)@/i;
 
-/** What stands behind options that are named like credentials, which do not exist here, and the logins in URLs. */
+/** Finds values of options named like credentials, which do not exist here, and logins in URLs. */
 export function secretsInArguments(argv: readonly string[]): string[] {
   return argv.flatMap((word, index) => {
     const [name = '', value] = split(word);

@@ -14,10 +14,10 @@ export const GROUPS = {
   other: 'Other:',
 } as const;
 
-/** What a command works with; its help shows the global options of these. */
+/** The things a command works with; its help shows the global options of these. */
 export type Use = 'config' | 'pagerduty' | 'result' | 'confirmation';
 
-/** What each file of `commands/` exports as `spec`. `npm run generate` carries it into the command table and the reference. */
+/** The `spec` that each command exports. `npm run generate` carries it into the command table and the reference. */
 export interface CommandSpec {
   readonly name: string;
   /** One line in the imperative, for the help and the reference. */
@@ -27,12 +27,12 @@ export interface CommandSpec {
   readonly rank: number;
   /** It never asks PagerDuty for anything; every other command has its scopes in `pagerduty/auth/scopes.ts`. */
   readonly offline?: true;
-  /** What its arguments are, for completion. */
+  /** The kind of its arguments, for completion. */
   readonly takes?: 'actions';
   /** The section of docs/output.md that describes its JSON document; absent for a command that prints none. */
   readonly document?: string;
   readonly uses: readonly Use[];
-  /** What can be typed after `pdactions`, for the help and the reference; a test parses each. */
+  /** Command lines after `pdactions`, for the help and the reference; a test parses each. */
   readonly examples: readonly string[];
   readonly define: Define;
 }

@@ -1,5 +1,5 @@
 /**
- * What a command works with. Everything is made when it is first asked for: `validate` opens no connection, `--help` reads no
+ * The tools of a command. Each is made when it is first asked for: `validate` opens no connection, `--help` reads no
  * config, and nothing is loaded that is not used.
  */
 import type { Readable, Writable } from 'node:stream';
@@ -17,11 +17,11 @@ import type { ShowUrl } from './live-urls.ts';
 import type { GlobalOptions } from './options.ts';
 import type { Verdict } from './verdict.ts';
 
-/** How a run ends, as far as it is known when what was to be done at its end is done. */
+/** The end of a run, as far as it is known when the work at its end begins. */
 export interface Ending {
   /** The exit code, unless doing this fails. */
   readonly code: number;
-  /** What ended it early. */
+  /** The error that ended it early. */
   readonly error: unknown;
 }
 
@@ -48,7 +48,7 @@ export interface Surroundings {
   atExit(task: (ending: Ending) => Promise<void>): void;
 }
 
-/** What became of a press on the sandbox. */
+/** The delivery of a press on the sandbox. */
 export interface SimulatedDelivery {
   readonly id: string;
   readonly extensionId: string;
@@ -60,7 +60,7 @@ export interface SimulatedDelivery {
   readonly answered: number | null;
 }
 
-/** What a sandbox can tell beyond PagerDuty's API. */
+/** The sandbox's reports beyond PagerDuty's API. */
 export interface Simulation {
   /** True for one that runs on after the command. */
   readonly lasts: boolean;
@@ -74,18 +74,18 @@ export interface Connection {
   /** Which source the credential comes from, empty for none, and how it is sent. */
   readonly credential: { readonly from: string; readonly kind: TokenType | 'app' };
   readonly store: ActionStore;
-  /** What the store calls through, for the other stores of this API. */
+  /** The caller under the store, for the other stores of this API. */
   readonly caller: Caller;
   /** For single attempts, without pacing and resending: at this address, or with the same credential at another one. */
   transport(url?: string): Promise<Transport>;
   /** The scopes of the token that an OAuth app got; undefined before it has one. */
   granted(): readonly string[] | undefined;
-  /** What only the sandbox can tell; null for PagerDuty itself. */
+  /** The reports that only a sandbox has; null for PagerDuty itself. */
   readonly simulation: Simulation | null;
   close(): Promise<void>;
 }
 
-/** What a check of the config asks for. */
+/** The demands of a check of the config. */
 export interface ConfigDemands {
   /** Variables without a value are replaced with placeholders. */
   readonly placeholders?: boolean | undefined;
@@ -97,7 +97,7 @@ export interface Context extends Surroundings {
   /** The command that runs, without its subcommand: `list`. */
   readonly command: string;
   readonly format: Format;
-  /** What is going on with PagerDuty, for displays. */
+  /** The traffic with PagerDuty, for displays. */
   readonly activity: Activity;
   /** The config. @throws ConfigError when there is none, or it has problems; its warnings have been said */
   config(demands?: ConfigDemands): Promise<Config>;
@@ -106,7 +106,7 @@ export interface Context extends Surroundings {
    * then endpoints and headers are empty. Its warnings are for others to say. @throws ConfigError when it has problems
    */
   labels(): Promise<Config | null>;
-  /** How endpoints of live actions are shown; a config that cannot be read is none here. */
+  /** Renders endpoints of live actions; a config that cannot be read counts as none. */
   liveUrls(): Promise<ShowUrl>;
   /** The region that the config names, for commands that need nothing else of it: its problems do not stop them. */
   configRegion(): Promise<Config['region']>;
@@ -122,7 +122,7 @@ export interface Context extends Surroundings {
   close(): Promise<void>;
 }
 
-// What a function may do with a context is in its type: parts that are often needed together have a name, the others are picked.
+// A function's type lists the parts of the context that it may use: common sets have a name, others are picked.
 
 /** Shows results, in the format that was asked for. */
 export type CanShow = Pick<Context, 'io' | 'format'>;

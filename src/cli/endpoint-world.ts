@@ -1,4 +1,4 @@
-/** What checks of endpoints need of this machine. */
+/** The parts of this machine that checks of endpoints use. */
 import { randomUUID } from 'node:crypto';
 import { lookup } from 'node:dns/promises';
 import { rootCertificates } from 'node:tls';

@@ -51,7 +51,7 @@ function comment(title: string, rows: readonly string[]): string[] {
   );
 }
 
-/** What was declared, what has to be set, and what was left out and why. */
+/** The remarks of an export: declared actions, variables to set, and omissions with their reasons. */
 export function exportNotes(
   { document, variables, literals, left, notes }: Exported,
   done = 'Exported',
@@ -104,7 +104,7 @@ function remarks(variables: readonly ExportedVariable[]): string[] {
   ];
 }
 
-/** Whether several variables are for headers of one name. */
+/** True if several variables are for headers of one name. */
 function sharedHeader(variables: readonly ExportedVariable[]): boolean {
   const names = variables.filter(({ inUrl }) => !inUrl).map(({ part }) => part.toLowerCase());
   return new Set(names).size < names.length;

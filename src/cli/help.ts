@@ -52,7 +52,7 @@ pdactions help options    all global options, and the environment
 
 Try it without an account: pdactions list --sandbox`;
 
-/** How commander shows a command. @param spec none for the program itself */
+/** Commander's settings for the help of a command. @param spec none for the program itself */
 export function helpStyle(spec?: CommandSpec): HelpConfiguration {
   const shown = spec ? spec.uses.flatMap((use) => SHOWN[use]) : SHOWN_FIRST;
   const matters = ({ long }: Option): boolean => shown.includes(long ?? '');

@@ -4,7 +4,7 @@ import { isPerService } from '../core/filling/template.ts';
 import { parseUrl } from '../parse-url.ts';
 import { shownUrl } from '../ui/text/mask-url.ts';
 
-/** How the endpoint of a live action is shown. */
+/** Renders the endpoint of a live action. */
 export type ShowUrl = (url: string | null) => string;
 
 /**

@@ -15,7 +15,7 @@ export interface GlobalOptions {
   readonly tokenFile?: string | undefined;
   /** The profile of `auth login` to use, before any variable. */
   readonly profile?: string | undefined;
-  /** How the token is sent, whatever its form. */
+  /** The form of the Authorization header, whatever the form of the token. */
   readonly tokenType?: TokenType | undefined;
   /** False: directly, whatever proxy the environment names. */
   readonly proxy: boolean;
@@ -153,5 +153,5 @@ export function collect(value: string, previous: readonly string[] | undefined):
   return [...(previous ?? []), value];
 }
 
-/** What `--warnings-as-errors` does, wherever a command has it. */
+/** The help of `--warnings-as-errors`, the same for all commands. */
 export const WARNINGS_AS_ERRORS = 'exit with 4 when the config has warnings; nothing is sent';

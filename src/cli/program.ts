@@ -90,7 +90,7 @@ function sayHelp(command: Command, io: Surroundings['io']): void {
   for (const row of [...choice.split('\n'), '']) io.say(line(row));
 }
 
-/** What the completion scripts call; nobody types it. */
+/** The command that completion scripts call; users do not type it. */
 const COMPLETE = '__complete';
 
 async function completeWords(

@@ -12,7 +12,7 @@ export interface Account {
   readonly actions: readonly LiveAction[];
 }
 
-/** Reads the account, or the part that `--service` names, with a display for whoever waits. */
+/** Reads the account, or the part that `--service` names, with a display of progress. */
 export async function readAccount(
   context: CanRead,
   selectors: readonly string[] | undefined,

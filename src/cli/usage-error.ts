@@ -1,9 +1,9 @@
-/** What commander objects to, for people: without a value that may be a secret, and with the way out. */
+/** Commander's objections, for people: without a value that may be a secret, and with the way out. */
 import type { CommanderError } from 'commander';
 import { UsageError } from '../errors.ts';
 import { mayBeToken } from '../pagerduty/auth/token-kind.ts';
 
-/** What other tools call the commands. */
+/** Other tools' names of the commands. */
 const OTHER_WORDS: Readonly<Record<string, string>> = {
   add: 'create',
   apply: 'sync',
@@ -37,7 +37,7 @@ const ANSWERS: Readonly<Record<string, string>> = {
   whoami: '`pdactions list --json` names the account that the token belongs to.',
 };
 
-/** Where such a command exists, it is the answer. */
+/** Such a command, if it exists, is the answer. */
 const AUTH_ANSWERS: Readonly<Record<string, string>> = {
   login: '`pdactions auth login` does that.',
   logout: '`pdactions auth logout` does that.',
@@ -48,7 +48,7 @@ const TOKEN_OPTION = /^--?(?:t|token|api-?key|key|password|secret)$/i;
 
 /**
  * @param path the command that was typed, with its subcommand
- * @param commands the names that there are
+ * @param commands the existing names
  */
 export function usageError(
   error: CommanderError,

@@ -1,4 +1,4 @@
-/** How a run ended, in words; `main.ts` alone knows the numbers. */
+/** The end of a run, in words; `main.ts` alone knows the numbers. */
 export type Verdict =
   | 'ok'
   | 'pending'

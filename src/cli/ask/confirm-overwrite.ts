@@ -5,7 +5,7 @@ import type { CanConfirm, Context } from '../context.ts';
 import { expectYes } from './confirm.ts';
 
 /**
- * Asks before files are replaced that somebody may have edited; `--yes` has answered already.
+ * Asks before replacing files that a person may have edited; `--yes` has answered already.
  * @throws UsageError when one of them exists and there is no terminal to ask on; DeclinedError when the answer is no
  */
 export async function confirmOverwrite(

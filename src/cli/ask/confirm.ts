@@ -5,7 +5,7 @@ import type { CanConfirm, Context } from '../context.ts';
 /**
  * Asks whether to go on; `--yes` has answered already.
  * @param what is needed off a terminal, for the error: `delete`
- * @throws UsageError when nobody can be asked; DeclinedError when the answer is no
+ * @throws UsageError without a terminal to ask on; DeclinedError when the answer is no
  */
 export async function confirm(context: CanConfirm, message: string, what: string): Promise<void> {
   if (context.globals.yes) return;

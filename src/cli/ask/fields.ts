@@ -62,7 +62,7 @@ export function judgeUrl(text: string): true | string {
 export function judgeHeaderName(name: string, url: string): true | string {
   const check = checkHeaderName(name);
   if (!check.ok) return `${check.message}. ${check.fix}`;
-  // What is wrong with the endpoint by itself is not the header's fault.
+  // A problem of the endpoint itself is not the header's fault.
   if (!checkUrl(url, urlOptions(url, null)).ok) return true;
   const both = checkUrl(url, urlOptions(url, [{ name, value: '', source: '' }]));
   return both.ok || both.message;

@@ -15,7 +15,7 @@ export const looksLikeId = (text: string): boolean => ID_PATTERN.test(text) && t
 export interface FindOptions {
   /** `--service`: only actions on these. */
   readonly services: readonly string[];
-  /** What is to be done with it, for the question which one is meant: `update`. */
+  /** The verb for the question which action is meant: `update`. */
   readonly verb: string;
   /** True when a label may mean several actions. */
   readonly several?: boolean | undefined;
@@ -25,7 +25,7 @@ export interface FindOptions {
   readonly onEach?: 'selected' | 'always' | undefined;
 }
 
-/** Finds one action for each text. @throws RefusedError when a text matches none, or several and nobody can be asked */
+/** Finds one action for each text. @throws RefusedError when a text matches none, or several without a terminal to ask on */
 export async function findActions(
   context: CanFind,
   texts: readonly string[],
@@ -150,7 +150,7 @@ function notFound(
   });
 }
 
-/** So many of one name are listed; more would push the message off the screen. */
+/** At most this many of one name are listed; more would push the message off the screen. */
 const MOST_LISTED = 20;
 
 function ambiguous(text: string, found: readonly LiveAction[]): RefusedError {

@@ -88,7 +88,7 @@ function fromVariable(pair: string, env: Readonly<Record<string, string | undefi
   return { ...checked(name, value, '--header-env'), source: `\${${variable}}` };
 }
 
-/** Somebody may have given the secret itself instead of a name: only what is written as names usually are is repeated. */
+/** The user may have given the secret itself instead of a name: only texts in the usual form of names are repeated. */
 function shown(variable: string): string {
   return /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$/.test(variable) ? variable : 'that it names';
 }

@@ -1,4 +1,4 @@
-/** What `update`, `delete` and `enable` do when a label means more actions than the user has named. */
+/** Lets `update`, `delete` and `enable` ask when a label means more actions than the user has named. */
 import { isOrphan, type LiveAction } from '../../core/action.ts';
 import type { GuardVerdict } from '../../core/guard.ts';
 import type { Plan } from '../../core/plan.ts';
@@ -11,7 +11,7 @@ import type { CanConfirm, Context } from '../context.ts';
 import { confirm } from './confirm.ts';
 import { whyNotWritable } from './find-action.ts';
 
-/** Whether there are more actions than the user has named one by one, so that they must see them first. */
+/** True if there are more actions than the user has named one by one, so that they must see them first. */
 export function isMoreThanNamed(actions: readonly unknown[], texts: readonly string[]): boolean {
   return texts.length > 0 && actions.length > texts.length;
 }

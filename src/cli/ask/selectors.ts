@@ -29,7 +29,7 @@ export async function servicesFor(store: ActionStore, texts: readonly string[]):
   return [...new Map(matches.flatMap(({ services }) => services).map((s) => [s.id, s])).values()];
 }
 
-/** Whether an action stands on the service. */
+/** True if the action is on the service. */
 export function isOn(action: LiveAction, serviceId: string): boolean {
   return action.services.some(({ id }) => id === serviceId);
 }

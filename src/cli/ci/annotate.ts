@@ -1,4 +1,4 @@
-/** What only PagerDuty could tell about a config, as remarks on the lines of the config that cause it. */
+/** Problems of a config that only PagerDuty reveals, as remarks on the lines that cause them. */
 import type { Config, Place } from '../../config/config.ts';
 import type { ActionSpec, ServiceRef } from '../../core/action.ts';
 import { filledFor } from '../../core/filling/fill.ts';
@@ -62,7 +62,7 @@ function placesOf(refusal: Refusal, { actions, selections }: Config): readonly P
   }
 }
 
-/** Whether an action has the label of a refusal, on its service where the label differs from service to service. */
+/** True if an action has the label of a refusal, on its service where the label differs from service to service. */
 function declares({ label, service }: { readonly label: string; readonly service: ServiceRef }) {
   return (action: ActionSpec): boolean => filledFor(action, service).label === label;
 }

@@ -10,10 +10,10 @@ import { LocalIoError } from '../../errors.ts';
 /** GitHub takes a job summary of 1 MiB from a step, and none at all of one that is larger. */
 const LARGEST_SUMMARY = 1024 * 1024;
 
-/** What others wrote before may lack its line break. An empty line means nothing in either file. */
+/** Earlier text of others may lack its line break. An empty line means nothing in either file. */
 const SEPARATOR = '\n';
 
-/** Opening a pipe that nobody reads would wait for ever; a link could lead anywhere. Windows knows neither flag. */
+/** Opening a pipe without a reader would wait for ever; a link could lead anywhere. Windows knows neither flag. */
 const APPEND =
   constants.O_WRONLY |
   constants.O_APPEND |
@@ -39,7 +39,7 @@ export async function appendOutputs(
 
 /**
  * Appends a page to the job summary, made for the room that is left there.
- * @param page gives a page of at most so many bytes
+ * @param page makes a page of at most the given bytes
  * @throws LocalIoError when it could not be written, or there is no room
  */
 export async function appendSummary(

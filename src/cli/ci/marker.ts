@@ -3,7 +3,7 @@ import { relative, resolve } from 'node:path';
 
 /**
  * The hidden first line of a page, by which its comment is found again. Runs about different things in one pull request (another
- * config, other services) have different ones; what tells them apart is hashed, for it may be anybody's text.
+ * config, other services) have different ones; the difference is hashed, because it may be foreign text.
  */
 export function markerOf(command: string, about: readonly string[]): string {
   if (about.length === 0) return `<!-- pdactions:${command} -->`;
@@ -12,8 +12,8 @@ export function markerOf(command: string, about: readonly string[]): string {
 }
 
 /**
- * The folder that a job runs in, as seen from its checkout: parts of one repository are different things, too. Empty at the top, and where
- * nobody knows what that is.
+ * The folder that a job runs in, relative to its checkout: parts of one repository are different things, too. Empty at the top, or if the
+ * checkout is unknown.
  */
 export function folderInCheckout(cwd: string, env: Readonly<Record<string, string | undefined>>): string {
   const top = env.GITHUB_WORKSPACE || env.CI_PROJECT_DIR;

@@ -1,5 +1,5 @@
 /**
- * What a run leaves behind for a CI system: `--summary FILE`, GitHub's job summary and its step outputs. All of it is written at the
+ * The files that a run leaves behind for a CI system: `--summary FILE`, GitHub's job summary and its step outputs. All of it is written at the
  * very end, when the exit code is known, and however the run ended.
  */
 import type { Command } from 'commander';

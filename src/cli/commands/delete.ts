@@ -89,7 +89,7 @@ function deleteOf(before: LiveAction): Delete {
   return { kind: 'delete', service, id: before.id, before };
 }
 
-/** What a label has found is guarded as in a sync: by its share of what the services carry. */
+/** The actions that a label has found are guarded as in a sync: by their share of the services' actions. */
 async function planFor(
   context: Pick<Context, 'store'>,
   changes: readonly Delete[],

@@ -86,7 +86,7 @@ function sayOfEnabled({ io }: Pick<Context, 'io'>, enabled: readonly LiveAction[
   for (const text of texts) io.say(line(styled('muted', text)));
 }
 
-/** What `--all-disabled` leaves disabled, and why. */
+/** An action that `--all-disabled` leaves disabled, with the reason. */
 function skippedDocument(action: LiveAction) {
   const { id, label, services } = action;
   return { id, label, services, why: whyNotWritable(action) };

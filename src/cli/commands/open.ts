@@ -76,7 +76,7 @@ async function accountPage(
   return new URL(PAGES[page], pageOf(services[0]?.htmlUrl ?? null, 'this account')).href;
 }
 
-/** @throws RefusedError on the sandbox: its account has the name of somebody's real one */
+/** @throws RefusedError on the sandbox: a real account may have the name of its account */
 function expectRealAccount({ globals }: Pick<Context, 'globals'>): void {
   if (globals.sandbox === undefined) return;
   throw new RefusedError('the sandbox has no such pages', {

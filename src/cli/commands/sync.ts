@@ -78,7 +78,7 @@ async function approval(context: Pick<Context, 'cwd'>, options: SyncOptions): Pr
   return expectDigest === undefined ? undefined : { digest: expectDigest };
 }
 
-/** The plan is data. Where stdout is a pipe and somebody is asked, they have to see what they are asked about. */
+/** The plan is data. Where stdout is a pipe and the user is asked, they must see the plan as well. */
 function showPlan({ io }: Pick<Context, 'io'>, prepared: Prepared, options: SyncOptions): void {
   for (const parts of planLines(prepared, options)) {
     io.out(parts, { prose: true });
@@ -99,7 +99,7 @@ async function carryOut(
   if (hasBlocked(prepared)) context.verdict('partial');
   if (!hasChanges(prepared)) return null;
   const count = plural(changesOf(prepared.plan).length, 'change');
-  // Whoever names a plan has looked at it already.
+  // A user who names a plan has already reviewed it.
   if (!approved) await confirm(context, `Apply ${count}?`, 'sync');
   const report = await applyChanges(context, prepared.plan, prepared.readAt);
   reportInAnyCase(context, report);

@@ -18,7 +18,7 @@ export interface AddressSource {
 
 export interface Address {
   readonly url: string;
-  /** Who says so, for messages: a flag, a variable, the config or nobody. */
+  /** The source of it, for messages: a flag, a variable, the config or the default. */
   readonly from: string;
 }
 

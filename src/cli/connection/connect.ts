@@ -13,7 +13,7 @@ import type { Profile } from './profile-files.ts';
 import type { Ask } from './sign-in.ts';
 import { namesApp, readToken, type TokenWorld, tokenSource } from './token.ts';
 
-/** One attempt of one request may take so long. */
+/** The time limit of one attempt of one request. */
 const ATTEMPT_MS = 30_000;
 
 /**
@@ -175,7 +175,7 @@ async function asApp(
   return { token: '', tokenType: 'bearer', renew };
 }
 
-/** Those variables make Node tell about every connection. What it tells is redacted, but nobody should rely on that (T28). */
+/** Those variables make Node report every connection. The report is redacted, but the user should not rely on that (T28). */
 function warnOfTracing({ env, io }: Pick<Context, 'io' | 'env'>): void {
   const set = ['NODE_DEBUG', 'NODE_DEBUG_NATIVE', 'DEBUG'].filter((name) => env[name]);
   if (set.length === 0) return;

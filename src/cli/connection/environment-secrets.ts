@@ -1,4 +1,4 @@
-/** What is secret in the environment, whatever command runs (T28, T29, T61). */
+/** The secrets in the environment, for every command (T28, T29, T61). */
 import { type Environment, proxySecrets } from './proxy-env.ts';
 
 /** Variables whose value is a secret. The process itself loses them, so that no other program inherits them (T29). */

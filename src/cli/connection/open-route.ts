@@ -43,7 +43,7 @@ async function openTrust({ globals, env, cwd }: Needs): Promise<SecureContext | 
     });
   }
   const files = caFile === undefined ? [] : [await certificatesIn(resolve(cwd, caFile), caFile)];
-  // Where Node cannot list its own, it leaves out those that this variable adds.
+  // A Node that cannot list its own store leaves out those that this variable adds.
   const extra = canReadSystemStore ? undefined : env.NODE_EXTRA_CA_CERTS;
   if (extra) files.push(await certificatesIn(resolve(cwd, extra), extra));
   return createTrust({ files, system: useSystemCa });

@@ -20,13 +20,13 @@ export interface Profile {
   /** The subdomain; null when PagerDuty did not tell it. */
   readonly account: string | null;
   readonly kind: TokenType;
-  /** Who it belongs to; null for a key of the account. */
+  /** The owner of the token; null for an account-level key. */
   readonly user: string | null;
-  /** Where the token is. */
+  /** The place of the token. */
   readonly keptIn: 'keychain' | 'file';
 }
 
-/** What can be the name of a profile, and of its file. */
+/** The form of a profile's name, and of its file's. */
 export const PROFILE_NAME = /^[a-z\d][a-z\d_-]{0,62}$/;
 
 /**
@@ -114,7 +114,7 @@ export async function writeCurrent(folder: string, name: string): Promise<void> 
   await write(folder, CURRENT, `${name}\n`);
 }
 
-/** Where the token of a profile is, when no keychain keeps it: mode 600, in a folder of mode 700. */
+/** The file of a profile's token without a keychain: mode 600, in a folder of mode 700. */
 export function tokenFileOf(folder: string, name: string): string {
   return join(folder, `${name}.token`);
 }

@@ -14,7 +14,7 @@ import {
 } from './profile-files.ts';
 import { readTokenFile, type TokenFileRules } from './token-file.ts';
 
-/** True on a machine of CI, which never reads profiles: what is signed in there is nobody's wish. */
+/** True on a machine of CI, which never reads profiles: a profile there is an accident. */
 export function isCi({ CI }: Context['env']): boolean {
   return CI !== undefined && CI !== '' && CI !== 'false' && CI !== '0';
 }

@@ -7,7 +7,7 @@ import { codeOf } from '../../code-of.ts';
 import { AuthError } from '../../errors.ts';
 import { LONGEST_TOKEN, mayBeToken } from '../../pagerduty/auth/token-kind.ts';
 
-/** What a token file is judged by. */
+/** The facts that a token file is judged by. */
 export interface TokenFileRules {
   readonly platform: NodeJS.Platform;
   readonly warn: (text: string) => void;
@@ -18,8 +18,8 @@ const WRITABLE_BY_ALL = 0o002;
 const BY_PIPE = (path: string): string => `give it on standard input: \`--token-file - < ${path}\`.`;
 
 /**
- * A file that others can read or write, that belongs to somebody else, that is a link, or that anybody can replace because its folder is
- * everybody's, is no place for a token. Where that cannot be helped (secrets mounted into a container), there is standard input.
+ * A file that others can read or write, that another user owns, that is a link, or that others can replace because its folder is
+ * world-writable, is no place for a token. Where that cannot be helped (secrets mounted into a container), there is standard input.
  */
 export async function readTokenFile(path: string, { platform, warn }: TokenFileRules): Promise<string> {
   const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(

@@ -1,4 +1,4 @@
-/** Where the token comes from, and what it must look like before it may leave (T21–T23). */
+/** The sources of the token, and the form that it must have before it may be sent (T21–T23). */
 import type { Readable } from 'node:stream';
 import type { Clock } from '../../clock.ts';
 import { AuthError } from '../../errors.ts';
@@ -11,7 +11,7 @@ import {
 } from '../../pagerduty/auth/token-kind.ts';
 import type { Environment } from './proxy-env.ts';
 
-/** What the sources read from. */
+/** The world that the sources read from. */
 export interface TokenWorld {
   /** `--token-file`; `-` is standard input. */
   readonly tokenFile: string | undefined;

@@ -11,7 +11,7 @@ export async function makeFolder(path: string, mode?: number): Promise<void> {
   if (stats?.isDirectory()) return;
   if (dirname(path) !== path) await makeFolder(dirname(path), mode);
   await mkdir(path, mode).catch(async (error: unknown) => {
-    // Somebody else may have been quicker.
+    // Another process may have been quicker.
     if (!(await stat(path).catch(() => undefined))?.isDirectory()) throw error;
   });
 }

@@ -1,4 +1,4 @@
-/** Files that somebody names, other than the config: plans and seeds. A pipe or a device must neither hang nor flood the program (T20). */
+/** Files that the user names, other than the config: plans and seeds. A pipe or a device must neither hang nor flood the program (T20). */
 
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
@@ -17,7 +17,7 @@ const LARGEST = 50 * 1024 * 1024;
 export async function readNamedFile(path: string, what: string, shown: string): Promise<string> {
   let handle: FileHandle | undefined;
   try {
-    // Without O_NONBLOCK, opening a FIFO waits for somebody to write into it.
+    // Without O_NONBLOCK, opening a FIFO waits for a writer.
     handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     const stats = await handle.stat();
     if (!stats.isFile()) throw unreadable(what, shown, 'it is not a regular file');

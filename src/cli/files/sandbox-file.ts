@@ -6,7 +6,7 @@ import { makeFolder } from './make-folder.ts';
 import { stateFolder } from './state-folder.ts';
 
 /**
- * Where the sandbox keeps its data: the file named, or one in the user's state directory. Its folder exists afterwards.
+ * The sandbox's data file: the one named, or one in the user's state directory. Its folder exists afterwards.
  * @throws LocalIoError when the folder cannot be made, or a pipe or a device stands there, which would be read for ever (T20)
  */
 export async function sandboxFile(

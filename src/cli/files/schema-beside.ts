@@ -6,7 +6,7 @@ import { openPendingFile } from './write-file.ts';
 
 const NAME = 'pdactions.schema.json';
 
-/** How a generated config names its schema: a file beside it, which editors load without the package being installed. */
+/** The reference of a generated config to its schema: a file beside it, which editors load without the package. */
 export const SCHEMA_REFERENCE = `./${NAME}`;
 
 /** The schema as a file beside a config; none where there is a file of that name, which stays as it is. */

@@ -22,7 +22,7 @@ export async function openPendingFile(path: string, cwd: string, mode = 0o600): 
   const folder = await realpath(dirname(target)).catch((error) => {
     throw failed(path, error);
   });
-  // Replacing would take a pipe or a device, such as /dev/null, away from everybody on the machine.
+  // Replacing would take a pipe or a device, such as /dev/null, away from the whole machine.
   const there = await stat(target).catch(() => null);
   if (there && !there.isFile() && !there.isDirectory()) throw failed(path, 'it is not a file');
   const temporary = join(folder, `.${basename(target)}.${randomBytes(6).toString('hex')}.tmp`);

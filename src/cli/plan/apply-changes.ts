@@ -21,7 +21,7 @@ export async function applyChanges(context: CanApply, plan: Plan, readAt: number
     clock,
     readAt,
     interrupted,
-    // What was not begun is no progress.
+    // A change that was not begun is no progress.
     onOutcome: ({ change, status }) => {
       if (status !== 'skipped') progress.advance(1, change.service.name);
     },
@@ -95,7 +95,7 @@ export async function showDryRun(
   io.say(line(styled('muted', 'Nothing was written (--dry-run).')));
 }
 
-/** Says that there is nothing to do, in the same places. */
+/** Reports that nothing is left to do, in the same places. */
 export async function showNoChanges(
   context: CanShow,
   command: string,

@@ -5,8 +5,8 @@ import { UsageError } from '../../errors.ts';
 import type { Context } from '../context.ts';
 
 /**
- * The config with the seals of the actions that want a fingerprint. Without the key they stay unsealed, and it is said what that means:
- * a plan can be made all the same, by somebody who reviews it and must not have the key.
+ * The config with the seals of the actions that ask for a fingerprint. Without the key they stay unsealed, with a remark:
+ * a reviewer who must not have the key can still make a plan.
  * @throws UsageError for a key that can be guessed
  */
 export async function withSeals({ env, io }: Pick<Context, 'io' | 'env'>, config: Config): Promise<Config> {

@@ -16,15 +16,15 @@ const KIND = 'pdactions-plan';
 /** Rises when the shape of the file changes, or what its digest covers. */
 const PLAN_VERSION = 2;
 
-/** What a file has to say to be an approval. */
+/** The contents that make a file an approval. */
 export interface SavedPlan {
   readonly digest: string;
   readonly account: string | null;
-  /** What it says, for telling what moved since. */
+  /** Its rows, to report changes since. */
   readonly rows: SavedRows;
 }
 
-/** What somebody has approved: a saved plan, or no more than its digest. */
+/** An approval: a saved plan, or only its digest. */
 export type Approval = SavedPlan | { readonly digest: string };
 
 /** The text of a plan file. @param show takes the values of variables out of a text */
@@ -64,7 +64,7 @@ function parse(text: string): Json | undefined {
   }
 }
 
-/** So many differences are told; who sees more than that makes a new plan. */
+/** At most this many differences are reported; a user who sees more makes a new plan. */
 const MOST_TOLD = 20;
 
 /**

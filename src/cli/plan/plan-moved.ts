@@ -1,4 +1,4 @@
-/** What has moved between a saved plan and the plan of now, for the person who must approve again. */
+/** Differences between a saved plan and the plan of now, for the person who must approve again. */
 import { isObject } from '../../json-fields.ts';
 import type { SavedChange, SavedRef, SavedRows, SavedService } from './saved-plan.ts';
 
@@ -63,7 +63,7 @@ const LISTS = [
   ['disabled', 'is disabled now', 'was disabled then'],
 ] as const;
 
-/** What is on the service and is left alone. Changes have been told by then. */
+/** Actions on the service that are left alone. Changes have been reported by then. */
 function movedActions(then: SavedService, now: SavedService): string[] {
   const told = LISTS.flatMap(([key, is, was]) => {
     const [before, after] = [byId(then[key]), byId(now[key])];
@@ -76,7 +76,7 @@ function movedActions(then: SavedService, now: SavedService): string[] {
   return [...told, ...renamed(then, now), ...prune];
 }
 
-/** What is still there, and called something else. */
+/** Actions that still exist under another label. */
 function renamed(then: SavedService, now: SavedService): string[] {
   const all = ({ unchanged, unmanaged, disabled }: SavedService): Map<string, SavedRef> =>
     byId([...unchanged, ...unmanaged, ...disabled]);
@@ -85,7 +85,7 @@ function renamed(then: SavedService, now: SavedService): string[] {
     .map(([, was, is]) => `${labelAndId(was)} is called \`${is.label}\` now`);
 }
 
-/** What a plan does not show, and what was approved all the same. */
+/** Differences in the approved parts that a plan does not show. */
 function movedSides(then: SavedRows, now: SavedRows): Moved[] {
   const names = byId(now.services);
   return inBoth(byId(then.sides), byId(now.sides)).flatMap(([id, was, is]) =>
@@ -104,7 +104,7 @@ const UNSEEN = [
   ],
 ] as const;
 
-/** What is in the first and not in the second. */
+/** The rows of the first that are not in the second. */
 function missing<Row>(here: ReadonlyMap<string, Row>, there: ReadonlyMap<string, Row>): [string, Row][] {
   return [...here].filter(([key]) => !there.has(key));
 }
@@ -142,7 +142,7 @@ function canonical(value: unknown): string {
   try {
     return JSON.stringify(value) ?? '';
   } catch {
-    // Whoever wrote the file may have nested it deeper than anybody can follow (T35).
+    // The author of the file may have nested it too deep to follow (T35).
     return 'too deep';
   }
 }

@@ -109,17 +109,17 @@ export function planLines({ plan, verdicts }: Prepared, { detail }: PlanOptions)
   ];
 }
 
-/** Whether the plan must not be carried out. */
+/** True if the plan must not be carried out. */
 export function isStopped({ plan, verdicts }: Prepared): boolean {
   return plan.refusals.length > 0 || verdicts.length > 0;
 }
 
-/** Whether declared actions are left alone because the live ones cannot be read. */
+/** True if declared actions are left alone because the live ones cannot be read. */
 export function hasBlocked({ plan }: Prepared): boolean {
   return plan.services.some(({ blocked }) => blocked.length > 0);
 }
 
-/** Whether there is anything to do, allowed or not. */
+/** True if the plan has changes, allowed or not. */
 export function hasChanges({ plan }: Prepared): boolean {
   return changesOf(plan).length > 0;
 }

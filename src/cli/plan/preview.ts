@@ -1,4 +1,4 @@
-/** What a responder will see, and what PagerDuty will send: shown before anything is written. */
+/** Shows the button that a responder will see, and the request that PagerDuty will send, before anything is written. */
 import type { ActionSpec } from '../../core/action.ts';
 import type { Plan, ServicePlan } from '../../core/plan.ts';
 import { renderPlan, WRITE_ONLY } from '../../ui/render/plan.ts';
@@ -29,7 +29,7 @@ export function previewLines(
   ];
 }
 
-/** What else is on the service: the button will be one of these. */
+/** The other actions of the service: the button will be one of these. */
 function besides({ changes, live }: ServicePlan, width: number): Line[] {
   const changed = new Set(changes.flatMap((change) => ('id' in change ? [change.id] : [])));
   const others = [...live.own, ...live.shared].filter(({ id }) => !changed.has(id));

@@ -1,4 +1,4 @@
-/** What a plan document says, for telling what has moved. A file may hold anything (T35): what has another type is left out. */
+/** The parts of a plan document that reveal changes. A file may hold anything (T35): values of another type are left out. */
 import { cutText } from '../../cut.ts';
 import { fieldOf, objectOf, objectsOf, textOf } from '../../json-fields.ts';
 
@@ -25,7 +25,7 @@ export interface SavedService {
   readonly disabled: readonly SavedRef[];
 }
 
-/** What a plan does not show of a service, as digests of both sides. */
+/** The parts of a service that a plan does not show, as digests of both sides. */
 export interface SavedSides {
   readonly id: string;
   readonly config: string;

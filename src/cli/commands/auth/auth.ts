@@ -117,7 +117,7 @@ export async function runLogout(
   if (name === undefined) throw new UsageError('there is no current profile to sign out of');
   const names = await profileNames(folder);
   if (!names.includes(name)) throw await unknownProfile(folder, name);
-  // Of a damaged one nobody knows where its token is.
+  // A damaged profile does not say where its token is.
   const profile = await readProfile(folder, name).catch(() => null);
   if (profile?.keptIn !== 'file') await removeFromKeychain(context, name, profile === null);
   await removeProfile(folder, name);

@@ -1,4 +1,4 @@
-/** What can stand at the cursor. Offline and quick: commands and options from their definitions, names from the config. */
+/** The candidates at the cursor. Offline and quick: commands and options from their definitions, names from the config. */
 import type { Command, Option } from 'commander';
 
 /** One thing to complete to. */
@@ -17,13 +17,13 @@ export interface Names {
 /** Takes a list of action keys, separated by commas. */
 const ROTATE = '--rotate-secrets';
 
-/** Where the words have led to. */
+/** The place that the words have led to. */
 interface Place {
   /** With its options defined. */
   readonly command: Command;
   /** With the global options. */
   readonly program: Command;
-  /** What the arguments of the command are, where that is known. */
+  /** The kind of the command's arguments, where known. */
   readonly takes?: 'actions' | undefined;
 }
 

@@ -2,7 +2,7 @@ import type { Names } from './candidates.ts';
 
 const NOTHING: Names = { keys: [], labels: [], selectors: [] };
 
-/** An environment in which everything is set: somebody who completes a word has not set the secrets of a deployment. */
+/** An environment in which everything is set: the secrets of a deployment are not set where a word is completed. */
 const EVERYTHING_SET: Readonly<Record<string, string | undefined>> = new Proxy(
   {},
   {
@@ -16,7 +16,7 @@ function anyValue(name: string | symbol): string | undefined {
 }
 
 /**
- * Names from the config; none when there is no usable one. Never says anything, for nobody asked.
+ * Names from the config; none without a usable one. Silent, because the user did not ask about the config.
  * @param explicit the config files that the line names; none: one is searched for
  */
 export async function namesFromConfig(

@@ -1,4 +1,4 @@
-/** What a shell has to load. Each script asks the program itself what can stand at the cursor, one candidate a line. */
+/** The scripts for shells to load. Each asks the program itself for the candidates at the cursor, one a line. */
 export type Shell = 'bash' | 'zsh' | 'fish';
 
 /**

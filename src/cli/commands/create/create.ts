@@ -143,7 +143,7 @@ function sayNextOf(context: CanShow & Pick<Context, 'globals'>, { outcomes }: Re
   if (first && 'id' in first) sayNext(context, ['run', first.id], 'presses it on an open incident');
 }
 
-/** What the flags say, checked before anything is asked or read. */
+/** The values of the flags, checked before any question or request. */
 type Given = Partial<Pick<ActionSpec, 'label' | 'url' | 'headers'>>;
 
 function readFlags({ env }: Pick<Context, 'env'>, options: CreateOptions): Given {
@@ -171,7 +171,7 @@ function missingValues(flags: readonly string[]): UsageError {
   });
 }
 
-/** Labels that the new one must not repeat. Nobody is asked about an action for which there is no room. */
+/** Labels that the new one must not repeat. A full service ends the run before the first question. */
 async function labelsOn(context: Pick<Context, 'store'>, services: readonly Service[]): Promise<string[]> {
   const store = await context.store();
   const actions = await store.actions(services);

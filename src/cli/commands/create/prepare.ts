@@ -25,7 +25,7 @@ export interface Ready {
   readonly skipped: readonly Existing[];
 }
 
-/** What would be created. @throws RefusedError, UsageError for what cannot be */
+/** Plans the creates. @throws RefusedError, UsageError for those that cannot be made */
 export async function prepareCreate(
   context: CanRead & Pick<Context, 'globals' | 'io' | 'clock'>,
   draft: CreateDraft,
@@ -35,7 +35,7 @@ export async function prepareCreate(
   const sent = headers.length === 0 ? null : [...headers];
   const spec: ActionSpec = { key: label, label, url, headers: sent, renamedFrom: [] };
   keepSecret(context.io, url, sent);
-  // What was typed is checked as a whole: a header with a token must not go to an unencrypted endpoint.
+  // The input is checked as a whole: a header with a token must not go to an unencrypted endpoint.
   await warnOfUrl(context, checkedUrl(url, sent), sent);
   const readAt = context.clock.now();
   return { spec, ...(await planCreate(context, spec, services, skipExisting)), readAt };
@@ -88,7 +88,7 @@ function labelTaken({ label }: ActionSpec, taken: Taken): RefusedError {
   });
 }
 
-/** How many are left alone, and whether theirs is another action under the same label. */
+/** Reports the services left alone, and those where the same label is another action. */
 function sayOfSkipped({ io }: Pick<Context, 'io'>, { label, url }: ActionSpec, taken: Taken): void {
   if (taken.length === 0) return;
   const names = [...new Set(taken.map(({ service }) => service.name))];

@@ -1,4 +1,4 @@
-/** What PagerDuty itself says: a handful of requests at once, each sent once. Nothing is changed. */
+/** The findings from PagerDuty itself: a handful of requests at once, each sent once. Nothing is changed. */
 
 import type { Config } from '../../../config/config.ts';
 import { AuthError, RemoteError } from '../../../errors.ts';

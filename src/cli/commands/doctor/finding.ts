@@ -1,4 +1,4 @@
-/** What `doctor` looks at, and what it finds. docs/doctor.md lists every finding. */
+/** The checks of `doctor`, and their findings. docs/doctor.md lists every finding. */
 import { PdactionsError } from '../../../errors.ts';
 import type { Verdict } from '../../verdict.ts';
 
@@ -31,7 +31,7 @@ export interface Finding {
   readonly text: string;
   /** The next step. */
   readonly next?: string | undefined;
-  /** What a failure does to the exit code. */
+  /** The effect of a failure on the exit code. */
   readonly verdict?: Verdict | undefined;
 }
 

@@ -1,4 +1,4 @@
-/** What the headers of an answer say about this machine and this token. */
+/** Findings about this machine and this token from the headers of an answer. */
 import type { Answer } from '../../../pagerduty/http/fetch.ts';
 import { type Finding, ok, warn } from './finding.ts';
 

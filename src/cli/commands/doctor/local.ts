@@ -1,4 +1,4 @@
-/** What a run depends on before it asks anything of the network. */
+/** Findings about the things that a run needs before its first request. */
 
 import type { Config } from '../../../config/config.ts';
 import { ConfigError } from '../../../errors.ts';

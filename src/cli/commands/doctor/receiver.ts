@@ -16,7 +16,7 @@ export function receiverUrl(text: string): URL {
   });
 }
 
-/** Whether the receiver would take a press now. */
+/** Asks the receiver whether it would take a press now. */
 export async function receiverFinding(
   context: Pick<Context, 'globals' | 'env' | 'cwd'>,
   base: URL,

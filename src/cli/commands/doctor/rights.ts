@@ -1,4 +1,4 @@
-/** What a token may do, found out without changing anything. */
+/** Finds out the rights of a token without changing anything. */
 
 import { AuthError } from '../../../errors.ts';
 import { isObject } from '../../../json-fields.ts';
@@ -10,7 +10,7 @@ import { type Finding, ok, warn } from './finding.ts';
 /** Roles of users who may change nothing. */
 const READ_ONLY_ROLES = ['read_only_user', 'read_only_limited_user', 'observer', 'restricted_access'];
 
-/** Whether the token may write: by the scopes of an app, the role of a user, or the answer to a create without content. */
+/** Decides whether the token may write: by the scopes of an app, the role of a user, or the answer to a create without content. */
 export async function writeFinding(connection: Connection, me: Probed, probe: Probe): Promise<Finding> {
   const granted = connection.granted();
   if (granted) {

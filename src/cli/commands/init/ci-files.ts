@@ -22,7 +22,7 @@ export const CI_FILES: Readonly<Record<CiSystem, CiFiles>> = {
   shell: { name: 'a shell script', files: [{ path: 'pdactions.sh', source: 'docs/ci/pdactions.sh' }] },
 };
 
-/** What the files are fitted to. */
+/** The facts that the files are fitted to. */
 export interface CiFacts {
   /** The names that the config refers to; none: those of the examples. */
   readonly variables: readonly string[];

@@ -60,9 +60,9 @@ interface Choices {
   readonly format: 'json' | 'yaml';
   readonly fromAccount: boolean;
   readonly ci: readonly CiSystem[];
-  /** Whether hidden headers of the account are declared, each value as a variable to set. */
+  /** Declares hidden headers of the account, each value as a variable to set. */
   readonly headers: boolean;
-  /** Whether what looks secret in its URLs becomes a variable, too. */
+  /** Turns parts of its URLs that look secret into variables, too. */
   readonly redact: boolean;
 }
 
@@ -125,12 +125,12 @@ async function variablesOf(
   return { variables: found?.variables ?? [], urlVariables: found?.urlVariables ?? [] };
 }
 
-/** Whether nothing was asked for but files for CI, so that a config that is there is not in question. */
+/** True if only files for CI are wanted, so that an existing config is no obstacle. */
 function isForCiAlone({ globals }: Pick<Context, 'globals'>, { ci, fromAccount }: InitOptions): boolean {
   return ci !== undefined && fromAccount === undefined && globals.format === undefined;
 }
 
-/** Of two configs in one folder one is not used: the new one, or the one that somebody has been using. */
+/** One of two configs in a folder would not be used: the new one, or the one used so far. */
 function refuseSecond(there: readonly string[], name: string): void {
   const other = there.find((one) => one !== name);
   if (other === undefined || there.includes(name)) return;

@@ -1,6 +1,6 @@
 import { SCHEMA_REFERENCE } from '../../files/schema-beside.ts';
 
-/** The first config of somebody who has none: valid as it is, and explained line by line. */
+/** A first config: valid as it is, and explained line by line. */
 export const STARTER_YAML = `# yaml-language-server: $schema=${SCHEMA_REFERENCE}
 
 # The subdomain of your PagerDuty account: a token of another account stops every run.

@@ -40,7 +40,7 @@ function matcher(wanted: string): Filter['matches'] {
   return (value) => test(value.toLowerCase());
 }
 
-/** Whether the values of an action match all the filters. */
+/** True if the values of an action match all the filters. */
 export function matchesAll(
   filters: readonly Filter[],
   values: Readonly<Record<Field, readonly string[]>>,

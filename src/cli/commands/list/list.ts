@@ -77,7 +77,7 @@ export async function runList(
   const seen = isCollapsed ? rows.filter(({ shown }) => shown.length > 0) : rows;
   if (rows.length + unplaced.length === 0) io.say(line(emptyText(options)));
   const perAction = format === 'csv' || (format === 'table' && !onTerminal);
-  // What is cut in the middle has to be redacted before.
+  // A text must be redacted before it is cut in the middle.
   const showUrl: ShowUrl = onTerminal ? (url) => io.redact(sanitize(io.redact(liveUrl(url)))) : liveUrl;
   const table = {
     columns,

@@ -24,7 +24,7 @@ export function pagerFor({
   };
 }
 
-/** What a pager has a use for: the rest of the environment may hold secrets. */
+/** The variables that a pager needs: the rest of the environment may hold secrets. */
 const PASSED =
   /^(?:PATH|HOME|SHELL|TERM|TERMINFO|COLORTERM|LANG|LC_\w+|LINES|COLUMNS|LESS\w*|MORE|SystemRoot)$/;
 
@@ -43,7 +43,7 @@ function page(
     const child = spawn(program, words, { ...options, stdio: ['pipe', 'inherit', 'inherit'] });
     child.on('error', () => resolve(false));
     child.on('close', () => resolve(true));
-    // Whoever leaves the pager early has seen enough.
+    // A user who leaves the pager early has seen enough.
     child.stdin.on('error', () => undefined);
     child.stdin.end(text);
   });

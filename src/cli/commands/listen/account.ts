@@ -19,8 +19,8 @@ export interface ListenAccount {
 
 /**
  * Opens the way. It outlives the signal that ends the command, every time limit of a run, and a refused token: a token file is read
- * again then, for the tokens of apps live for a day (fact 20).
- * @param from the author, for keys that belong to nobody (fact 16)
+ * again then, because the tokens of apps live for a day (fact 20).
+ * @param from the author, for account-level keys (fact 16)
  */
 export async function listenAccount(context: CanConnect, from: string | undefined): Promise<ListenAccount> {
   const end = new AbortController();
@@ -88,7 +88,7 @@ function withoutToken(error: unknown): unknown {
   });
 }
 
-/** A key that belongs to nobody has no author for a note, which PagerDuty answers with 400 (fact 16). */
+/** An account-level key has no author for a note, which PagerDuty answers with 400 (fact 16). */
 function withAdvice(error: unknown, from: string | undefined): unknown {
   if (!(error instanceof RemoteError) || error.http?.status !== 400) return error;
   const advice =

@@ -7,7 +7,7 @@ import { line, styled } from '../../../ui/text/text.ts';
 import type { CanShow, Context } from '../../context.ts';
 import { untilSignalled } from '../../until-signalled.ts';
 
-/** What `--any` goes with: it has no routes, so nothing that concerns them. */
+/** The options that `--any` allows: it has no routes, so none that concern them. */
 const ALLOWED = new Set(['any', 'port', 'host', 'notes']);
 
 /** Prints every press that arrives, without a config: the first look at what a button sends. @throws UsageError */

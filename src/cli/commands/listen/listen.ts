@@ -208,7 +208,7 @@ function limitsOf({ running, waiting, connections, idle }: ListenOptions): Parti
   };
 }
 
-/** Whoever starts it should hear of a wrong token, and not who presses first. Presses are taken meanwhile. */
+/** The operator should hear of a wrong token, and not the first responder. Presses are taken meanwhile. */
 async function warnUnlessWelcome(
   context: Pick<Context, 'io'>,
   account: ListenAccount | undefined,
@@ -220,10 +220,10 @@ async function warnUnlessWelcome(
   if (refusal.reason === 'forbidden' && refusal.hint !== undefined) warn(context, refusal.hint);
 }
 
-/** What is dangerous or costly about where it runs. */
+/** Warnings about the place where it runs. */
 function exposures(host: string): readonly string[] {
   const warnings: string[] = [];
-  // TLS ends at a proxy, and whoever sees the secret can press (T47).
+  // TLS ends at a proxy, and a reader of the secret can press (T47).
   if (!isHere(host)) warnings.push('other machines can reach this receiver, without encryption');
   // Node collects its own children only (T46).
   if (process.pid === 1) {

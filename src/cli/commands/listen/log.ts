@@ -1,4 +1,4 @@
-/** How the events of the receiver look: one JSON line each for programs, one short line each for people. */
+/** Renders the receiver's events: one JSON line each for programs, one short line each for people. */
 import { cutText } from '../../../cut.ts';
 import { shortId } from '../../../receiver/press/claim.ts';
 import type { ReceiverEvent } from '../../../receiver/tell/events.ts';

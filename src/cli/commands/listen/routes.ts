@@ -1,4 +1,4 @@
-/** From the config to what is listened for, with everything checked that would let somebody in, or something out. */
+/** From the config to the routes of `listen`, with every check against strangers and leaks. */
 import { dirname, resolve } from 'node:path';
 import { looksSecret } from '../../../config/check/header.ts';
 import type { Config } from '../../../config/config.ts';
@@ -59,7 +59,7 @@ function weakness(
   return weaknessOf(action, { env, allowed: allowedNames(globals.allowEnv, env) });
 }
 
-/** An open door is for one's own machine only, and only when somebody says so (T47). */
+/** An unprotected receiver is for one's own machine only, and needs a flag (T47). */
 function checkProtection(
   weaknesses: ReadonlyMap<string, string | undefined>,
   { host, insecureNoSecret }: RouteOptions,

@@ -8,8 +8,8 @@ import { makeFolder } from '../../files/make-folder.ts';
 import { stateFolder } from '../../files/state-folder.ts';
 
 /**
- * Where the ids of taken messages are kept: the file named, or one for the port in the user's state directory. Its folder exists afterwards.
- * @param user who runs this; absent on Windows
+ * The file of taken messages' ids: the one named, or one for the port in the user's state directory. Its folder exists afterwards.
+ * @param user the user who runs this; absent on Windows
  * @throws LocalIoError when the folder cannot be made, a pipe or a device stands there (T20), or a link of another user (T59)
  */
 export async function listenStateFile(
@@ -35,7 +35,7 @@ export async function listenStateFile(
   if (planted !== undefined) throw unusable(`is reached by a link of another user, ${planted}`);
   const stats = await stat(file).catch(() => undefined);
   if (stats && !stats.isFile()) throw unusable('is not a regular file');
-  // The file is replaced as a whole. Replacing a link to it would leave what it remembers where nobody keeps it.
+  // The file is replaced as a whole. Replacing a link to it would leave its contents behind.
   return stats ? realpath(file) : targetOf(file);
 }
 
@@ -69,7 +69,7 @@ async function plantedLink(file: string, user: number | undefined): Promise<stri
   return undefined;
 }
 
-/** Where a link leads to that has nothing at its end yet; any other path is itself. */
+/** The target of a link without a file at its end; any other path is itself. */
 function targetOf(file: string): Promise<string> {
   return readlink(file).then(
     (target) => resolve(dirname(file), target),
@@ -84,7 +84,7 @@ function targetOf(file: string): Promise<string> {
 export async function expectAppendable(file: string): Promise<void> {
   let handle: FileHandle | undefined;
   try {
-    // Without O_NONBLOCK, opening a FIFO waits for somebody to read from it.
+    // Without O_NONBLOCK, opening a FIFO waits for a reader.
     // A planted link is not followed (T59).
     const guards = (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
     const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | guards;

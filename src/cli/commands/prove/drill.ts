@@ -7,7 +7,7 @@ import type { DrillStore } from '../../../pagerduty/stores/drill-store.ts';
 import type { Incident, PressStore } from '../../../pagerduty/stores/press-store.ts';
 import type { SimulatedDelivery, Simulation } from '../../context.ts';
 
-/** What a drill looks at, in this order. */
+/** The steps of a drill, in this order. */
 export type Step = 'incident' | 'press' | 'delivery' | 'note' | 'outcome' | 'resolved';
 
 export interface Finding {
@@ -36,7 +36,7 @@ export interface DrillWorld {
   /** Ends the waiting; the incident is resolved all the same. */
   readonly interrupted: AbortSignal;
   readonly from: string | undefined;
-  /** How long to wait for the note, in milliseconds. */
+  /** The time to wait for the note, in milliseconds. */
   readonly waitMs: number;
   /** Makes the title unlike any other. */
   readonly token: string;

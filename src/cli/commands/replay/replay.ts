@@ -78,7 +78,7 @@ export async function runReplay(
   }
 }
 
-/** What runs there runs again for real, and with it go the secrets of the config. */
+/** The handlers there run again for real, with the secrets of the config. */
 async function askFirst(context: CanConfirm, records: readonly Recorded[], target: string): Promise<void> {
   const actions = [...new Set(records.map(({ action }) => action))].join(', ');
   const what = `${plural(records.length, 'recorded message')} of ${actions}`;

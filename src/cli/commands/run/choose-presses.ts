@@ -10,7 +10,7 @@ import type { CanFind, CanPick, Context } from '../../context.ts';
 import { pickIncident } from './pick-incident.ts';
 import type { Press } from './press.ts';
 
-/** What the command line says. */
+/** The values of the command line. */
 export interface Wanted {
   readonly action: string | undefined;
   readonly incidents: readonly string[];

@@ -1,4 +1,4 @@
-/** What became of presses on the sandbox; PagerDuty's API reports nothing of the kind. */
+/** Reports the deliveries of presses on the sandbox; PagerDuty's API has no such report. */
 import type { Clock } from '../../../clock.ts';
 import { type Line, line, styled } from '../../../ui/text/text.ts';
 import type { SimulatedDelivery, Simulation } from '../../context.ts';

@@ -63,7 +63,7 @@ function stopsAfter({ error, why }: PressOutcome): string | undefined {
   return error instanceof RemoteError && error.aftermath === 'stop' ? 'PagerDuty cannot be used' : undefined;
 }
 
-/** What the outcomes mean for the end of the run: as for any other write. */
+/** The verdicts of the outcomes for the end of the run: as for any other write. */
 export function verdictsOfPresses(
   outcomes: readonly PressOutcome[],
   interrupted: boolean,

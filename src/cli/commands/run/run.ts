@@ -113,7 +113,7 @@ async function expectAwake(context: Pick<Context, 'store'>, action: LiveAction):
   );
 }
 
-/** What will be pressed, and by what means (fact 31). */
+/** Announces the press, and the means (fact 31). */
 async function announce(
   { io, globals, liveUrls }: Pick<Context, 'globals' | 'liveUrls' | 'io'>,
   presses: readonly Press[],

@@ -19,7 +19,7 @@ import { warnOfOdd } from '../../warn-of-odd.ts';
 
 export interface SlotsOptions {
   readonly service?: readonly string[] | undefined;
-  /** Where a page for a browser goes. */
+  /** The file for a browser's page. */
   readonly html?: string | undefined;
 }
 
@@ -65,7 +65,7 @@ export async function runSlots(
 
 type CanReadSlots = CanRead & Pick<Context, 'io' | 'labels'>;
 
-/** What both forms show. */
+/** The data of both forms. */
 interface Read {
   readonly account: string | null;
   readonly services: readonly Service[];
@@ -135,7 +135,7 @@ function unplacedIn(actions: readonly LiveAction[], services: readonly Service[]
   return actions.filter((action) => !action.services.some(({ id }) => known.has(id)));
 }
 
-/** What the config declares; null without one. A selector that matches nothing is for `plan` to refuse. */
+/** The declared services; null without a config. A selector without a match is for `plan` to refuse. */
 async function declared(context: Pick<Context, 'labels' | 'store' | 'io'>): Promise<DesiredService[] | null> {
   const config = await context.labels();
   if (!config) return null;

@@ -1,4 +1,4 @@
-/** What `test` judges, and the flags that say so. */
+/** The targets of `test`, and the flags that name them. */
 import type { Target } from '../../../tester/target.ts';
 import type { HeaderFlags } from '../../ask/headers.ts';
 

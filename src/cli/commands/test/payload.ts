@@ -15,7 +15,7 @@ export interface PayloadFlags {
   readonly set?: readonly string[] | undefined;
 }
 
-/** How the message for each endpoint is made. @throws UsageError for a file or a setting that makes no message */
+/** Makes the message for each endpoint. @throws UsageError for a file or a setting that makes no message */
 export async function payloadOf(
   context: Pick<Context, 'cwd'>,
   { from, set }: PayloadFlags,
@@ -28,7 +28,7 @@ export async function payloadOf(
     const base = stored ?? messageOf({ label, url, headers, webhookId, at });
     return settings.reduce(withSetting, base);
   };
-  // What cannot be set is found before anything is said or sent.
+  // A setting that cannot be made is found before the first output or request.
   message({ label: '', url: '', headers: [] }, '');
   return message;
 }

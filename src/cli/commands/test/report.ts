@@ -1,4 +1,4 @@
-/** What `test` has found, for people and as a document, and what it means for those who press. */
+/** The report of `test`, for people and as a document, with its meaning for those who press. */
 import {
   type Consequence,
   DROPS_TO_DARK,
@@ -14,7 +14,7 @@ import { line, type Style, styled } from '../../../ui/text/text.ts';
 import type { CanShow, Context } from '../../context.ts';
 import type { NamedTarget } from './named-target.ts';
 
-/** What was found about one endpoint. */
+/** The findings about one endpoint. */
 export interface Result {
   readonly target: NamedTarget;
   readonly findings: readonly Finding[];
@@ -75,7 +75,7 @@ function findingDocument({ check, verdict, text, basis, consequence, hint }: Fin
   };
 }
 
-/** How an endpoint is called in the output. */
+/** The name of an endpoint in the output. */
 export function nameOf({ key, ids, label, url }: NamedTarget): string {
   return key ?? (ids ? label : shownUrl(url));
 }
@@ -94,7 +94,7 @@ export function withoutHeaders(finding: Finding, { unsent = [] }: NamedTarget): 
   return { check, basis, verdict: 'warn', text: `${text}, without ${names}`, hint: giveHeader(first) };
 }
 
-/** What was found, what it leads to and what to do: in full, where a table may have had to cut it. */
+/** Findings, their consequences and the next steps: in full, where a table may have cut them. */
 export function explainResults({ io }: Pick<Context, 'io'>, results: readonly Result[]): void {
   const isMany = results.length > 1;
   for (const { target, findings } of results) {
@@ -123,7 +123,7 @@ const WORDS: Readonly<Record<Exclude<Consequence, 'delivered'>, readonly [string
   retried: ['PagerDuty would retry', ', for up to 48 h'],
 };
 
-/** What becomes of presses to an endpoint of which something failed; the gravest failure counts. */
+/** The fate of presses to an endpoint with failed checks; the gravest failure counts. */
 function verdictOn(findings: readonly Finding[]): string | undefined {
   const failed = findings.filter(({ verdict }) => verdict === 'fail');
   const worst = (['dropped', 'unknown', 'retried'] as const).find((each) =>

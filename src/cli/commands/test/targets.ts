@@ -49,7 +49,7 @@ async function given(
   return target;
 }
 
-/** What the config declares comes first: it needs no token, and it knows the values of the headers. */
+/** The config comes first: it needs no token, and it knows the values of the headers. */
 async function named(
   context: CanFindLive & Pick<Context, 'config'>,
   action: string | undefined,
@@ -103,7 +103,7 @@ function sayFilled({ io }: Pick<Context, 'io'>, key: string, { id, name }: Servi
   io.say(line(styled('muted', text)));
 }
 
-/** Headers that the config does not mention stay as they are in PagerDuty, where nobody can read them (fact 14). */
+/** Headers that the config does not mention stay as they are in PagerDuty, which never returns them (fact 14). */
 function warnOfHeaders({ io }: Pick<Context, 'io'>, key: string): void {
   const text = `the config says nothing about headers of ${key}; if PagerDuty has some, they are not sent here`;
   io.say(line(styled('muted', text)));

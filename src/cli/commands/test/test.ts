@@ -141,7 +141,7 @@ async function judgeAll(
   return results;
 }
 
-/** What each check sends. */
+/** The number of messages that each check sends. */
 const MESSAGES: Readonly<Partial<Record<Check, number>>> = { press: 1, duplicate: 1, large: 1, omitted: 1 };
 
 /** Says what will be sent, and asks. Looking at names and certificates needs no word: nothing acts on that. */

@@ -20,7 +20,7 @@ import {
   type Wanted,
 } from './prepare.ts';
 
-/** What is to be changed, and the words that name it on a command line. */
+/** The actions to change, and the words that name them on a command line. */
 export interface Subject {
   readonly actions: readonly LiveAction[];
   readonly words: readonly string[];
@@ -117,7 +117,7 @@ async function askOf(
   await askField(await context.prompter(), draft, field, facts);
 }
 
-/** What all of them have; undefined where they differ, or have none. */
+/** The value that all of them share; undefined where they differ, or have none. */
 function sharedBy(
   actions: readonly LiveAction[],
   of: (action: LiveAction) => string | null,

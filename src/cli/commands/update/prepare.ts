@@ -47,7 +47,7 @@ export function likeThat(actions: readonly LiveAction[]): string {
     : `${label} is like that already on ${actions.length} services.`;
 }
 
-/** What would be changed; null when all the actions are like that already. @throws RefusedError, UsageError */
+/** Plans the updates; null if all the actions are up to date. @throws RefusedError, UsageError */
 export async function prepareUpdate(
   context: Pick<Context, 'globals' | 'store' | 'io' | 'clock'>,
   actions: readonly LiveAction[],
@@ -125,7 +125,7 @@ function expectLabelsFree({ services }: Plan): void {
   });
 }
 
-/** What a person changes by hand is not what the fingerprint was made of. */
+/** A value changed by hand is not the one that the fingerprint was made of. */
 function sayOfFingerprints({ io }: Pick<Context, 'io'>, updates: readonly Update[]): void {
   const texts = updates.flatMap(({ after, before }) => fingerprintNote(after, before) ?? []);
   for (const text of new Set(texts)) io.say(line(styled('warn', 'note: '), text));
@@ -186,7 +186,7 @@ function headersFor(
   );
 }
 
-/** What differs; values given for headers that are there already are sent, though nothing visible differs. */
+/** The fields that differ; values given for existing headers are sent, though no visible field differs. */
 function fieldsOf(after: ActionSpec, before: LiveAction): FieldDiff[] {
   const fields = diffAction(after, before);
   const names = (after.headers ?? []).map(({ name }) => name);

@@ -1,4 +1,4 @@
-/** What `watch` tells, one line an event: JSON for programs, words for people. */
+/** The events of `watch`, one line each: JSON for programs, words for people. */
 import type { Io } from '../../../ui/io.ts';
 import { toJson } from '../../../ui/text/json.ts';
 import { plural } from '../../../ui/text/plural.ts';
@@ -42,7 +42,7 @@ export type WatchEvent =
       readonly nextInSeconds: number;
     };
 
-/** `unknown`: headers that nobody can read would be needed to tell. */
+/** `unknown`: the check would need headers that PagerDuty never returns. */
 export type Health = 'healthy' | 'unhealthy' | 'unknown';
 
 /** Writes events to stdout: they are what this command produces. */

@@ -1,4 +1,4 @@
-/** What `watch` counts, as Prometheus reads it, on a port of this machine. */
+/** The counts of `watch`, as Prometheus reads them, on a port of this machine. */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Counter, Gauge, Registry } from 'prom-client';

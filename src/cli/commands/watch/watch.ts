@@ -132,7 +132,7 @@ async function round(
   tell: (event: WatchEvent) => void,
   wallClock: () => number,
 ): Promise<boolean> {
-  // Nobody is there to be asked, whatever the terminal.
+  // A watch never asks, even on a terminal.
   const io = Object.create(context.io, { canPrompt: { value: false } });
   const own = createContext({ ...context, io }, context.globals);
   try {

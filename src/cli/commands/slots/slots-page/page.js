@@ -8,7 +8,7 @@
 /** @typedef {string | Node | null | false} Child */
 /** @typedef {Record<string, string | boolean | ((event: Event) => void)>} Attributes */
 
-/** How many services are drawn at once: thousands would make every key wait. */
+/** The number of services drawn at once: thousands would make every key wait. */
 const PAGE = 100;
 const SLOTS = 3;
 /** Hues that remain apart for colour-blind eyes, and patterns; what they do not suffice for is grey. */
@@ -20,7 +20,7 @@ const NO_TEAM = -1;
 const picture = /** @type {Picture} */ (JSON.parse(document.getElementById('picture')?.textContent ?? ''));
 const entries = entriesOf(picture);
 
-/** What is being looked for. */
+/** The current search. */
 const state = {
   words: /** @type {string[]} */ ([]),
   marks: /** @type {Set<Mark>} */ (new Set()),
