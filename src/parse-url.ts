@@ -18,3 +18,10 @@ export function percentDecoded(text: string): string {
     return text;
   }
 }
+
+/** True for this machine itself. */
+export function isLoopback(hostname: string): boolean {
+  return (
+    hostname === 'localhost' || hostname === '[::1]' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(hostname)
+  );
+}

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { lockOrRunning } from '../../src/cli/connection/sandbox-lock.ts';
+import { lockOrRunning } from '../../src/cli/connection/sandbox/lock.ts';
 import { systemClock } from '../../src/clock.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/sandbox.ts';
 import { type Result, runCli, temporaryFolder } from '../helpers/in-process.ts';

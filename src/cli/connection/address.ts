@@ -1,6 +1,6 @@
 /** Which API to talk to. Never from the repository's config, except for the region (docs/threats.md, standing rule 1). */
 import { UsageError } from '../../errors.ts';
-import { parseUrl } from '../../parse-url.ts';
+import { isLoopback, parseUrl } from '../../parse-url.ts';
 
 /** PagerDuty's own addresses, by region (fact 48). */
 export const REGION_HOSTS = { us: 'https://api.pagerduty.com', eu: 'https://api.eu.pagerduty.com' } as const;
@@ -91,11 +91,4 @@ function checkUrl(text: string, from: string): string {
     });
   }
   return url.href.replace(/(?<!\/)\/+$/, '');
-}
-
-/** True for this machine itself. */
-export function isLoopback(hostname: string): boolean {
-  return (
-    hostname === 'localhost' || hostname === '[::1]' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(hostname)
-  );
 }

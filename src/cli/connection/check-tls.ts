@@ -1,5 +1,5 @@
 import { UsageError } from '../../errors.ts';
-import { isLoopback } from './address.ts';
+import { isLoopback } from '../../parse-url.ts';
 import type { Environment } from './proxy-env.ts';
 
 /** A token must not travel over a connection that others can listen in on (T27). */

@@ -188,7 +188,7 @@ async function connectToSandbox(
   file: string,
   lasting: AbortSignal | undefined,
 ): Promise<Connection> {
-  const { openSandbox } = await import('./sandbox.ts');
+  const { openSandbox } = await import('./sandbox/open.ts');
   const sandbox = await openSandbox(context, file);
   const credential = { token: sandbox.token, tokenType: 'token' } as const;
   const way = { credential, from: '`--sandbox`' };

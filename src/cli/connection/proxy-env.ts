@@ -1,7 +1,6 @@
 /** Which proxy the environment names for an address. Pure, and small: every run asks it. */
 import { UsageError } from '../../errors.ts';
-import { parseUrl, percentDecoded } from '../../parse-url.ts';
-import { isLoopback } from './address.ts';
+import { isLoopback, parseUrl, percentDecoded } from '../../parse-url.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -1,12 +1,12 @@
 /** The sandbox behind `--sandbox`: the one that serves the data file already, or one that lives as long as the command. */
-import { RefusedError } from '../../errors.ts';
-import type { DeliveryRecord } from '../../sandbox/deliveries/deliveries.ts';
-import { line, styled } from '../../ui/text/text.ts';
-import type { Context, SimulatedDelivery, Simulation } from '../context.ts';
-import { sandboxFile, shortPath } from '../files/sandbox-file.ts';
-import { readDeliveries } from './sandbox-control.ts';
-import type { Serving } from './sandbox-holder.ts';
-import { lockOrRunning, type Running } from './sandbox-lock.ts';
+import { RefusedError } from '../../../errors.ts';
+import type { DeliveryRecord } from '../../../sandbox/deliveries/deliveries.ts';
+import { line, styled } from '../../../ui/text/text.ts';
+import type { Context, SimulatedDelivery, Simulation } from '../../context.ts';
+import { sandboxFile, shortPath } from '../../files/sandbox-file.ts';
+import { readDeliveries } from './control.ts';
+import type { Serving } from './holder.ts';
+import { lockOrRunning, type Running } from './lock.ts';
 
 export interface OpenSandbox extends Pick<Serving, 'url' | 'token'>, Simulation {
   /** Ends what was started for this command; a sandbox that was joined goes on. */
@@ -37,7 +37,7 @@ export async function openSandbox(
     );
     return joined(found.running);
   }
-  const { startSandbox } = await import('../../sandbox/sandbox.ts');
+  const { startSandbox } = await import('../../../sandbox/sandbox.ts');
   try {
     const sandbox = await startSandbox({ dataFile });
     const { url, token, controlToken, page } = sandbox;

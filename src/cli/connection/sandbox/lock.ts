@@ -7,11 +7,11 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import type { Clock } from '../../clock.ts';
-import { codeOf } from '../../code-of.ts';
-import { LocalIoError } from '../../errors.ts';
-import { isServingStill } from './sandbox-control.ts';
-import { type Holder, parseHolder, type Serving } from './sandbox-holder.ts';
+import type { Clock } from '../../../clock.ts';
+import { codeOf } from '../../../code-of.ts';
+import { LocalIoError } from '../../../errors.ts';
+import { isServingStill } from './control.ts';
+import { type Holder, parseHolder, type Serving } from './holder.ts';
 
 /** A command with `--sandbox` is over soon; one that is not, such as `listen`, is joined. */
 const COMMAND_WAIT_MS = 3_000;

@@ -2,10 +2,9 @@
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { networkInterfaces } from 'node:os';
 import { text } from 'node:stream/consumers';
-import { LocalIoError } from '../../errors.ts';
-import { parseUrl } from '../../parse-url.ts';
-import { isLoopback } from './address.ts';
-import type { Serving } from './sandbox-holder.ts';
+import { LocalIoError } from '../../../errors.ts';
+import { isLoopback, parseUrl } from '../../../parse-url.ts';
+import type { Serving } from './holder.ts';
 
 const PATIENCE_MS = 5_000;
 
