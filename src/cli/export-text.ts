@@ -53,13 +53,14 @@ function comment(title: string, rows: readonly string[]): string[] {
 
 /** The remarks of an export: declared actions, variables to set, and omissions with their reasons. */
 export function exportNotes(
-  { document, variables, literals, left, notes }: Exported,
+  { document, services, patterns, wide, variables, literals, left, notes }: Exported,
   done = 'Exported',
 ): Line[] {
   const actions = Object.keys(document.actions).length;
-  const services = Object.keys(document.services).length;
   return [
     line(styled('ok', `${done} `), `${plural(actions, 'definition')} on ${plural(services, 'service')}.`),
+    ...patternNotes(patterns),
+    ...selectorNotes(wide),
     ...variableNotes(variables),
     ...(literals.length > 0 ? [line(styled('warn', LITERALS))] : []),
     ...literals.map(({ key, place }) => line(`  actions.${key}.url`, styled('muted', `  ${place}`))),
@@ -71,6 +72,31 @@ export function exportNotes(
     ...left.map(({ action, why }) => line(`  ${action.label} (${action.id}): ${why}`)),
   ];
 }
+
+function patternNotes(patterns: Exported['patterns']): Line[] {
+  return patterns.map(({ key, actions }) => {
+    const text = `stands for ${actions} actions that differ by their service: \`\${service.…}\` is filled in for each`;
+    return line('  ', styled('accent', key), styled('muted', `  ${text}`));
+  });
+}
+
+function selectorNotes(wide: Exported['wide']): Line[] {
+  if (wide.length === 0) return [];
+  const rows = wide
+    .slice(0, MOST_SELECTORS)
+    .map(({ selector, services }) =>
+      line('  ', styled('accent', selector), styled('muted', `  ${plural(services, 'service')}`)),
+    );
+  const more = wide.length - MOST_SELECTORS;
+  return [
+    line('Teams and globs match these services now, and later ones, too (`--detail` names each service):'),
+    ...rows,
+    ...(more > 0 ? [line(styled('muted', `  and ${more} more`))] : []),
+  ];
+}
+
+/** Selectors are named up to this number; they are all in the file. */
+const MOST_SELECTORS = 10;
 
 function variableNotes(variables: readonly ExportedVariable[]): Line[] {
   if (variables.length === 0) return [];

@@ -1,4 +1,4 @@
-import type { LiveAction, Service } from '../core/action.ts';
+import type { LiveAction, Service, Team } from '../core/action.ts';
 import { servicesFor } from './ask/selectors.ts';
 import type { CanRead } from './context.ts';
 
@@ -25,4 +25,16 @@ export async function readAccount(
     const actions = await store.actions(selectors === undefined ? 'all' : services);
     return { account: await store.account(), services, all, actions };
   });
+}
+
+/** Every team, where services have one in common; none otherwise, so that nothing is read for it. */
+export async function sharedTeams(
+  context: Pick<CanRead, 'store'>,
+  services: readonly Service[],
+): Promise<readonly Team[]> {
+  const counts = new Map<string, number>();
+  for (const id of services.flatMap(({ teamIds }) => [...new Set(teamIds)]))
+    counts.set(id, (counts.get(id) ?? 0) + 1);
+  if (![...counts.values()].some((count) => count > 1)) return [];
+  return (await context.store()).teams();
 }

@@ -9,7 +9,7 @@ import { schemaHere, writeSchemaBeside } from '../files/schema-beside.ts';
 import { openPendingFile } from '../files/write-file.ts';
 import { sayNext } from '../next-step.ts';
 import { collect } from '../options.ts';
-import { readAccount } from '../read-account.ts';
+import { readAccount, sharedTeams } from '../read-account.ts';
 
 export interface ExportOptions {
   readonly service?: readonly string[] | undefined;
@@ -18,6 +18,7 @@ export interface ExportOptions {
   /** False: `--no-headers`. */
   readonly headers?: boolean | undefined;
   readonly redact?: boolean | undefined;
+  readonly detail?: boolean | undefined;
 }
 
 export const spec: CommandSpec = {
@@ -40,6 +41,10 @@ export const spec: CommandSpec = {
       )
       .option('--no-headers', 'declare no headers: they stay as they are, and nothing has to be set for them')
       .option('--redact', REDACT)
+      .option(
+        '--detail',
+        'every service and every definition by itself, without teams, globs and `${service.…}`',
+      )
       .action((options: ExportOptions) => runExport(context(), options));
   },
 };
@@ -58,7 +63,8 @@ export async function runExport(
   try {
     const { account, services, all, actions } = await readAccount(context, options.service);
     const { exportConfig } = await import('../../config/export/export.ts');
-    const exported = exportConfig(account, services, all, actions, choices);
+    const teams = choices.detail ? [] : await sharedTeams(context, services);
+    const exported = exportConfig(account, services, all, actions, { ...choices, teams });
     const text = await exportText(
       exported,
       format,
@@ -81,9 +87,9 @@ function sayNextOf(context: CanShow & Pick<Context, 'globals'>, out: string | un
   else sayNext({ ...context, globals: { ...globals, config: [out] } }, ['plan'], 'should find no changes');
 }
 
-function choicesOf({ headers, headerEnv, redact }: ExportOptions) {
+function choicesOf({ headers, headerEnv, redact, detail }: ExportOptions) {
   if (headers === false && headerEnv !== undefined) {
     throw new UsageError('`--no-headers` and `--header-env` exclude each other', { hint: 'Leave one out.' });
   }
-  return { headers, headerVariables: headerVariables(headerEnv), redact };
+  return { headers, headerVariables: headerVariables(headerEnv), redact, detail };
 }

@@ -1,13 +1,21 @@
 /** One definition of an exported configuration, and the variables that it needs. */
-import type { LiveAction } from '../../core/action.ts';
+import type { LiveAction, Team, Template } from '../../core/action.ts';
+import { isPerService, writtenText } from '../../core/filling/template.ts';
 import { isFingerprintName } from '../../core/fingerprint.ts';
 import { compareText } from '../../core/live.ts';
 import { checkHeaderName } from '../check/header.ts';
 import { checkLabel } from '../check/label.ts';
+import type { Definition, Pattern } from './definition.ts';
 import { isPrototypeKey, variableFor } from './names.ts';
-import { exportUrl } from './url.ts';
+import { type ExportedUrl, exportPattern, exportUrl } from './url.ts';
 
 export interface ExportOptions {
+  /** Every service and every definition by itself, without patterns. */
+  readonly detail?: boolean | undefined;
+  /** Every service by itself, because `all` is not the whole account. */
+  readonly named?: boolean | undefined;
+  /** Every team of the account, for selectors; absent: none is used. */
+  readonly teams?: readonly Team[] | undefined;
   /** Makes variables also of values in URLs that look secret without being named so. */
   readonly redact?: boolean | undefined;
   /** False: no headers are declared, so that they stay as they are and nothing has to be set for them. */
@@ -76,11 +84,12 @@ export function writers(options: ExportOptions) {
     literals,
     variables: (): ExportedVariable[] => [...variables.values()],
     /** The definition of an action that can be declared; `members` are all that it stands for. */
-    write(key: string, action: LiveAction, members: readonly LiveAction[]): ExportedAction {
-      const { label } = action;
+    write(key: string, { action, members, pattern }: Definition): ExportedAction {
+      const label = pattern ? writtenText(pattern.label) : action.label;
       const values = members.length;
-      const exported = exportUrl(
-        action.url,
+      const exported = exportEither(
+        action,
+        pattern,
         (part) => want({ name: variableFor(key, part, taken), label, part, values, inUrl: true }),
         options.redact,
       );
@@ -97,15 +106,35 @@ export function writers(options: ExportOptions) {
       });
       notes.push(...members.flatMap((member) => notesOn(member, obstacle)));
       return {
-        label,
+        label: writtenLabel(pattern?.label ?? [action.label]),
         url: exported.url,
         ...(headers.length === 0 ? {} : { headers: Object.fromEntries(headers) }),
         ...(headers.length > 0 && action.headerNames?.some(isFingerprintName) ? { fingerprint: true } : {}),
         ...exported.switches,
-        ...(checkLabel(label).ok ? {} : { allowUnicodeControls: true }),
+        ...(members.every((member) => checkLabel(member.label).ok) ? {} : { allowUnicodeControls: true }),
       };
     },
   };
+}
+
+function exportEither(
+  { url }: LiveAction,
+  pattern: Pattern | undefined,
+  variable: (part: string) => string,
+  redact: boolean | undefined,
+): ExportedUrl {
+  const folded =
+    pattern && isPerService(pattern.url) ? exportPattern(pattern.url, variable, redact) : undefined;
+  return folded ?? exportUrl(url, variable, redact);
+}
+
+/** A label as a config writes it: a text that only looks like a reference to the service stays one. */
+function writtenLabel(label: Template): string {
+  return writtenText(
+    label.map((part) =>
+      typeof part === 'string' ? part.replaceAll('${service.', () => '$${service.') : part,
+    ),
+  );
 }
 
 function notesOn(action: LiveAction, obstacle: string | undefined): Note[] {

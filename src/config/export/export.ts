@@ -2,10 +2,8 @@
  * A live account as a configuration that syncs to no change: equal actions become one definition, what PagerDuty hides becomes a
  * variable to set, and what cannot be declared is left out, with the reason. Pure.
  */
-import type { LiveAction, Service } from '../../core/action.ts';
+import type { LiveAction, Service, Template } from '../../core/action.ts';
 import { compareText } from '../../core/live.ts';
-import { parseSelector } from '../../core/selector.ts';
-import { checkLabel } from '../check/label.ts';
 import {
   type ExportedAction,
   type ExportedLiteral,
@@ -13,7 +11,8 @@ import {
   type ExportOptions,
   writers,
 } from './action.ts';
-import { isPrototypeKey, keysFor } from './names.ts';
+import { keysFor } from './names.ts';
+import { type Selected, type Surroundings, selectExactly } from './select.ts';
 import { sortOut } from './sort.ts';
 
 /** The configuration as a document, ready to be written as JSON or YAML. */
@@ -36,6 +35,12 @@ export interface Exported {
   readonly notes: readonly { readonly action: LiveAction; readonly note: string }[];
   /** The names of the services that stand in the document by their ids. */
   readonly serviceNames: ReadonlyMap<string, string>;
+  /** How many services it selects. */
+  readonly services: number;
+  /** Definitions with `${service.…}`, and how many actions each stands for. */
+  readonly patterns: readonly { readonly key: string; readonly actions: number }[];
+  /** Teams and globs, and how many services each matches now. */
+  readonly wide: readonly { readonly selector: string; readonly services: number }[];
 }
 
 /**
@@ -53,26 +58,32 @@ export function exportConfig(
   const sorted = services.toSorted((a, b) => compareText(a.name, b.name) || compareText(a.id, b.id));
   const { definitions, left } = sortOut(sorted, actions, options);
   const keys = keysFor(
-    definitions.map(({ action, services: on }) => ({ label: action.label, services: on })),
+    definitions.map(({ action, pattern, services: on }) => ({
+      label: pattern ? literalsOf(pattern.label) : action.label,
+      services: on,
+    })),
   );
   const { write, variables, literals, notes } = writers(options);
-  const written = definitions.map(({ action, members }, index) => {
+  const written = definitions.map((one, index) => {
     const key = keys[index] as string;
-    return [key, write(key, action, members)] as const;
+    return [key, write(key, one)] as const;
   });
   const keysOn = new Map(sorted.map(({ id }): [string, string[]] => [id, []]));
   for (const [index, { services: on }] of definitions.entries()) {
     for (const { id } of on) keysOn.get(id)?.push(keys[index] as string);
   }
   const used = sorted.filter(({ id }) => keysOn.get(id)?.length);
-  const selectorOf = selectors(all);
+  const entries = entriesFor(used, (id) => keysOn.get(id)?.toSorted(compareKeys) ?? [], {
+    // Without a choice of selectors each service is named.
+    all,
+    teams: options.teams ?? [],
+    named: options.detail === true || options.named === true,
+  });
   return {
     document: {
       ...(account === null ? {} : { account }),
       actions: Object.fromEntries(written.toSorted(([a], [b]) => compareKeys(a, b))),
-      services: Object.fromEntries(
-        used.map((service) => [selectorOf(service), keysOn.get(service.id)?.toSorted(compareKeys) ?? []]),
-      ),
+      services: Object.fromEntries(entries.map(({ selector, keys: own }) => [selector, own])),
       prune: false,
     },
     variables: variables(),
@@ -80,23 +91,59 @@ export function exportConfig(
     left,
     notes,
     serviceNames: new Map(
-      used
-        .map((service): [string, string] => [selectorOf(service), service.name])
-        .filter(([selector, name]) => selector !== name && name !== ''),
+      entries.flatMap(({ selector, services: [only, ...others] }): [string, string][] =>
+        only && others.length === 0 && selector === `id:${only.id}` && only.name !== ''
+          ? [[selector, only.name]]
+          : [],
+      ),
     ),
+    services: used.length,
+    patterns: definitions.flatMap(({ pattern, members }, index) =>
+      pattern ? [{ key: keys[index] as string, actions: members.length }] : [],
+    ),
+    wide: entries
+      .filter(({ services: on }) => on.length > 1)
+      .map(({ selector, services: on }) => ({ selector, services: on.length })),
   };
 }
 
-/** A name where it is unique and reads as a name; an id otherwise. */
-function selectors(all: readonly Service[]): (service: Service) => string {
-  const counts = new Map<string, number>();
-  for (const { name } of all) counts.set(name, (counts.get(name) ?? 0) + 1);
-  return ({ id, name }) => {
-    const selector = parseSelector(name);
-    const isName =
-      'kind' in selector && selector.kind === 'name' && checkLabel(name).ok && !isPrototypeKey(name);
-    return isName && counts.get(name) === 1 ? name : `id:${id}`;
-  };
+/** One entry of `services`, with what it matches. */
+interface Entry extends Selected {
+  readonly keys: readonly string[];
+}
+
+/** The entries of `services`, in the order of the first service that each matches. */
+function entriesFor(
+  used: readonly Service[],
+  keysOf: (id: string) => readonly string[],
+  { named, ...surroundings }: Surroundings & { readonly named: boolean },
+): Entry[] {
+  const sets = new Map<string, { readonly keys: readonly string[]; readonly services: Service[] }>();
+  for (const service of used) {
+    const keys = keysOf(service.id);
+    const set = named ? service.id : JSON.stringify(keys);
+    const known = sets.get(set) ?? { keys, services: [] };
+    sets.set(set, known);
+    known.services.push(service);
+  }
+  const groups = [...sets.values()];
+  const chosen = selectExactly(
+    groups.map(({ services }) => services),
+    surroundings,
+  );
+  const place = new Map(used.map(({ id }, index) => [id, index]));
+  const first = ({ services }: Entry): number =>
+    services.reduce((least, { id }) => Math.min(least, place.get(id) ?? 0), used.length);
+  return groups
+    .flatMap(({ keys }, index) => (chosen[index] ?? []).map((one): Entry => ({ ...one, keys })))
+    .map((entry) => ({ entry, at: first(entry) }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ entry }) => entry);
+}
+
+/** What a label has besides the service: the key is made of it. */
+function literalsOf(label: Template): string {
+  return label.filter((part) => typeof part === 'string').join(' ');
 }
 
 /** `restart-2` before `restart-10`. */

@@ -4,16 +4,9 @@ import { FINGERPRINT_PREFIX, isFingerprintName } from '../../core/fingerprint.ts
 import { type LiveService, liveByService, NOTHING } from '../../core/live.ts';
 import { checkLabel, foldLabel } from '../check/label.ts';
 import type { ExportOptions } from './action.ts';
-import { exportUrl } from './url.ts';
-
-/** Actions that are equal in everything PagerDuty shows. */
-export interface Definition {
-  /** One of them. */
-  readonly action: LiveAction;
-  readonly members: readonly LiveAction[];
-  /** The services that carry them, in the order of the names. */
-  readonly services: readonly Service[];
-}
+import type { Definition } from './definition.ts';
+import { foldDefinitions } from './fold.ts';
+import { exportPattern, exportUrl } from './url.ts';
 
 export interface Sorted {
   readonly definitions: readonly Definition[];
@@ -51,7 +44,16 @@ export function sortOut(
     if (action.services.some(({ id }) => known.has(id))) continue;
     left.set(action.id, { action, why: whyUnplaced(action) });
   }
-  return { definitions: [...definitions.values()], left: [...left.values()] };
+  return { definitions: fold([...definitions.values()], options), left: [...left.values()] };
+}
+
+function fold(definitions: readonly Definition[], options: ExportOptions): readonly Definition[] {
+  if (options.detail) return definitions;
+  return foldDefinitions(
+    definitions,
+    (action) => headersOf(action, options),
+    (url) => exportPattern(url, (part) => part, options.redact) !== undefined,
+  );
 }
 
 /** Everything on a service, with what speaks against declaring it. */
@@ -114,10 +116,15 @@ function spellingsOf(actions: readonly LiveAction[]): Map<string, string> {
 }
 
 /** The contents that make two actions one definition. Header values cannot be compared: PagerDuty never returns them. */
-function contentOf({ label, url, headerNames }: LiveAction, { headers = true }: ExportOptions): string {
+function contentOf(action: LiveAction, options: ExportOptions): string {
+  const { label, url } = action;
+  return JSON.stringify([label, url, headersOf(action, options)]);
+}
+
+function headersOf({ headerNames }: LiveAction, { headers = true }: ExportOptions): string {
   // A fingerprint differs from service to service; only its existence counts.
   const names = headerNames?.map((name) =>
     isFingerprintName(name) ? FINGERPRINT_PREFIX : name.toLowerCase(),
   );
-  return JSON.stringify([label, url, headers ? (names?.sort() ?? null) : null]);
+  return JSON.stringify(headers ? (names?.sort() ?? null) : null);
 }

@@ -1,4 +1,6 @@
 /** An endpoint as a configuration can name it: what is hidden or secret becomes a variable. */
+import type { ServiceField, Template } from '../../core/action.ts';
+import { SERVICE_FIELDS } from '../../core/filling/template.ts';
 import { hidesSomething, isRedacted } from '../../core/redacted.ts';
 import { percentDecoded } from '../../parse-url.ts';
 import { checkUrl } from '../check/url.ts';
@@ -57,6 +59,34 @@ export function exportUrl(
   function reference(part: string): string {
     return `\${${variable(part)}}`;
   }
+}
+
+/** Stand for the service while a URL is taken apart. Nothing in them looks secret. */
+const MARKS: Readonly<Record<ServiceField, string>> = {
+  name: 'pdactionsservicename',
+  id: 'pdactionsserviceid',
+};
+
+/**
+ * Writes a URL with references to the service; undefined where a reference would be lost in what is hidden, or no configuration can have it.
+ */
+export function exportPattern(
+  template: Template,
+  variable: (part: string) => string,
+  redact = false,
+): (ExportedUrl & { readonly ok: true }) | undefined {
+  const marks = Object.values(MARKS);
+  const literals = template.filter((part) => typeof part === 'string').join(' ');
+  if (marks.some((mark) => literals.includes(mark))) return undefined;
+  const marked = template.map((part) => (typeof part === 'string' ? part : MARKS[part.service])).join('');
+  const exported = exportUrl(marked, variable, redact);
+  const count = (text: string): number => marks.reduce((sum, mark) => sum + text.split(mark).length - 1, 0);
+  if (!exported.ok || count(exported.url) !== count(marked)) return undefined;
+  const url = SERVICE_FIELDS.reduce(
+    (text, field) => text.replaceAll(MARKS[field], () => `\${service.${field}}`),
+    exported.url,
+  );
+  return { ...exported, url };
 }
 
 /** The parts of a URL as written. An empty login means none: `https://@host/` is the same address as `https://host/`. */

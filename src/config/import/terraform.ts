@@ -43,6 +43,8 @@ export function importTerraform(
   const services = servicesOf(wanted, document);
   const byId = new Map(wanted.map((one) => [one.id, one]));
   const exported = exportConfig(document.account, services, services, wanted.map(asLive), {
+    // The document knows its own services only: a pattern might match others.
+    named: true,
     redact,
     headerText: ({ id }, name) => headerText(byId.get(id), name, document),
   });

@@ -6,6 +6,11 @@ import type { ReadLabel } from './label.ts';
 import type { Reading } from './reading.ts';
 import type { ReadUrl } from './url.ts';
 
+/** The label for comparisons: what only looks like a reference to the service is none. */
+export function comparedLabel({ label, perService }: ActionSpec): string {
+  return perService && isPerService(perService.label) ? `\u0000${label}` : label;
+}
+
 /** The parts of a definition that hold references to the service; nothing where there are none. */
 export function perServiceOf(
   label: ReadLabel | undefined,

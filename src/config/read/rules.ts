@@ -4,6 +4,7 @@ import { foldLabel } from '../check/label.ts';
 import type { Place, Selection } from '../config.ts';
 import { entryOf, flagOf, type Located } from '../parse/located.ts';
 import { type PlacedAction, readAction } from './actions.ts';
+import { comparedLabel } from './per-service.ts';
 import type { Reading } from './reading.ts';
 import { readSelection } from './selections.ts';
 
@@ -41,11 +42,12 @@ export function readSelections(
 export function findConfusable(actions: Iterable<PlacedAction>, homeOf: HomeOf): void {
   const seen = new Map<string, PlacedAction>();
   for (const action of actions) {
-    const folded = foldLabel(action.label);
+    const label = comparedLabel(action);
+    const folded = foldLabel(label);
     const earlier = seen.get(folded);
     if (folded === '') continue;
     if (earlier === undefined) seen.set(folded, action);
-    else if (earlier.label !== action.label) {
+    else if (comparedLabel(earlier) !== label) {
       const { reading, at } = homeOf(action);
       const where = placeFrom(earlier.place, action.place.file);
       reading.faults.push({
@@ -60,7 +62,7 @@ export function findConfusable(actions: Iterable<PlacedAction>, homeOf: HomeOf):
 
 /** A label that one action gives up and another has: on a service with both, it is not clear which is which. */
 export function warnOfFormerLabels(actions: ReadonlyMap<string, PlacedAction>, homeOf: HomeOf): void {
-  const byLabel = new Map([...actions.values()].map((action) => [action.label, action]));
+  const byLabel = new Map([...actions.values()].map((action) => [comparedLabel(action), action]));
   for (const action of actions.values()) {
     for (const former of action.renamedFrom) {
       const other = byLabel.get(former);

@@ -12,6 +12,7 @@ import {
   showKey,
 } from '../parse/located.ts';
 import type { PlacedAction } from './actions.ts';
+import { comparedLabel } from './per-service.ts';
 import type { Reading } from './reading.ts';
 
 /**
@@ -91,8 +92,9 @@ function findRepeatedLabels(
   for (const [index, item] of items.entries()) {
     const action = item.kind === 'scalar' ? actions.get(String(item.value)) : undefined;
     if (action === undefined || action.label === '') continue;
-    const earlier = seen.get(action.label);
-    if (earlier === undefined) seen.set(action.label, action.key);
+    const label = comparedLabel(action);
+    const earlier = seen.get(label);
+    if (earlier === undefined) seen.set(label, action.key);
     else if (earlier !== action.key) {
       faults.push({
         at: item.at,

@@ -12,7 +12,7 @@ import { exportNotes, exportText, REDACT } from '../../export-text.ts';
 import { schemaBeside } from '../../files/schema-beside.ts';
 import { openPendingFile } from '../../files/write-file.ts';
 import { collect } from '../../options.ts';
-import { readAccount } from '../../read-account.ts';
+import { readAccount, sharedTeams } from '../../read-account.ts';
 import { branchOf } from './branch.ts';
 import { CI_FILES, type CiFacts, type CiSystem, ciFiles } from './ci-files.ts';
 import { STARTER_DOCUMENT, STARTER_YAML } from './starter.ts';
@@ -188,7 +188,8 @@ async function configFile(
   if (!fromAccount) return { path, text: format === 'yaml' ? STARTER_YAML : `${toJson(STARTER_DOCUMENT)}\n` };
   const { account, services, all, actions } = await readAccount(context, undefined);
   const { exportConfig } = await import('../../../config/export/export.ts');
-  const exported = exportConfig(account, services, all, actions, { headers, redact });
+  const teams = await sharedTeams(context, services);
+  const exported = exportConfig(account, services, all, actions, { headers, redact, teams });
   for (const parts of exportNotes(exported)) context.io.say(parts);
   return { path, text: await exportText(exported, format) };
 }

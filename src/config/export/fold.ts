@@ -1,0 +1,166 @@
+/** Definitions that differ only by the name or the id of their service, as one with `${service.…}`. */
+import type { LiveAction, Service, ServiceField, ServiceRef, Template } from '../../core/action.ts';
+import { fillText, fillUrl, isPerService, percentEncoded, writtenText } from '../../core/filling/template.ts';
+import { isRedacted } from '../../core/redacted.ts';
+import { sameUrl } from '../../core/same-url.ts';
+import { foldLabel } from '../check/label.ts';
+import type { Definition, Pattern } from './definition.ts';
+
+interface Candidate {
+  readonly pattern: Pattern;
+  /** Definitions that led to it. */
+  readonly origins: Set<Definition>;
+}
+
+/** Patterns that are compared with every definition; more of them are compared with their origins alone. */
+const MOST_COMPARED = 20;
+
+/**
+ * Folds definitions into as few as possible. A folded one gives each service, filled in, exactly what it has.
+ * @param headersOf what the headers of two definitions must have in common
+ * @param isWritable whether the URL of a pattern can be written, with nothing of it hidden
+ */
+export function foldDefinitions(
+  definitions: readonly Definition[],
+  headersOf: (action: LiveAction) => string,
+  isWritable: (url: Template) => boolean,
+): readonly Definition[] {
+  const groups = new Map<string, Definition[]>();
+  for (const one of definitions) {
+    const headers = headersOf(one.action);
+    const group = groups.get(headers);
+    if (group) group.push(one);
+    else groups.set(headers, [one]);
+  }
+  return distinct([...groups.values()].flatMap((group) => foldGroup(group, isWritable)));
+}
+
+function foldGroup(group: readonly Definition[], isWritable: (url: Template) => boolean): Definition[] {
+  const common = candidatesOf(group).filter(({ origins }) => origins.size > 1);
+  common.sort((a, b) => b.origins.size - a.origins.size);
+  const left = new Set(group);
+  const folded: Definition[] = [];
+  for (const [index, { pattern, origins }] of common.entries()) {
+    const within = index < MOST_COMPARED ? left : origins;
+    const covered = [...within].filter(
+      (one) => left.has(one) && (origins.has(one) || isFilledBy(pattern, one)),
+    );
+    if (covered.length < 2 || !isWritable(pattern.url)) continue;
+    for (const one of covered) left.delete(one);
+    folded.push(joined(covered, pattern));
+  }
+  return [...left, ...folded];
+}
+
+function joined(parts: readonly Definition[], pattern: Pattern): Definition {
+  return {
+    action: (parts[0] as Definition).action,
+    members: parts.flatMap(({ members }) => members),
+    services: parts.flatMap(({ services }) => services),
+    pattern,
+    parts,
+  };
+}
+
+function candidatesOf(group: readonly Definition[]): Candidate[] {
+  const candidates = new Map<string, Candidate>();
+  for (const one of group) {
+    for (const pattern of patternsOf(one)) {
+      const key = JSON.stringify(pattern);
+      const candidate = candidates.get(key) ?? { pattern, origins: new Set() };
+      candidate.origins.add(one);
+      candidates.set(key, candidate);
+    }
+  }
+  return [...candidates.values()];
+}
+
+/** Each way to read a definition as the filling of a pattern: names, ids or both, in the label, the URL or both. */
+function patternsOf(definition: Definition): Pattern[] {
+  const { action, services } = definition;
+  const [service] = services;
+  if (service === undefined || action.url === null) return [];
+  const urls = readings(action.url, service, inUrl);
+  const patterns = readings(action.label, service, inLabel).flatMap((label) =>
+    urls.map((url) => ({ label, url })),
+  );
+  return patterns.filter(
+    (pattern) =>
+      (isPerService(pattern.label) || isPerService(pattern.url)) && isFilledBy(pattern, definition),
+  );
+}
+
+/** Whether the pattern, filled in, is what every member has on its service. */
+function isFilledBy({ label, url }: Pattern, { action, services }: Definition): boolean {
+  return services.every(
+    (service) =>
+      (!usesName(label, url) || isUsableName(service)) &&
+      fillText(label, service) === action.label &&
+      sameUrl(fillUrl(url, service), action.url),
+  );
+}
+
+function usesName(...templates: readonly Template[]): boolean {
+  return templates.flat().some((part) => typeof part !== 'string' && part.service === 'name');
+}
+
+/** What a plan would refuse to fill in is no pattern. */
+function isUsableName({ name }: ServiceRef): boolean {
+  return name.trim() !== '' && !/^\.*$|\p{Cs}/u.test(name) && !isRedacted(name);
+}
+
+type Split = (text: Template, field: ServiceField, service: ServiceRef) => Template;
+
+function readings(text: string, service: Service, split: Split): Template[] {
+  const id = split([text], 'id', service);
+  const name = isUsableName(service) ? split([text], 'name', service) : [text];
+  const both = isUsableName(service) ? split(id, 'name', service) : id;
+  const all = [[text], id, name, both];
+  return [...new Map(all.filter(isWritten).map((template) => [JSON.stringify(template), template])).values()];
+}
+
+/** A reference after a dollar would be read as a literal one. */
+function isWritten(template: Template): boolean {
+  return template.every(
+    (part, index) => typeof part !== 'string' || !part.endsWith('$') || index === template.length - 1,
+  );
+}
+
+const inLabel: Split = (template, field, service) => splitAt(template, service[field], field);
+
+/** Beyond the origin alone: a name never stands there. */
+const inUrl: Split = ([first = '', ...others], field, service) => {
+  const start = typeof first === 'string' ? (/^https?:\/\/[^/?#]+[/?#]/i.exec(first)?.[0] ?? '') : '';
+  if (start === '') return [first, ...others];
+  const rest = splitAt([String(first).slice(start.length), ...others], percentEncoded(service[field]), field);
+  const [next = ''] = rest;
+  return typeof next === 'string' ? [start + next, ...rest.slice(1)] : [start, ...rest];
+};
+
+/** The template with each occurrence of a text in its literals as a reference. */
+function splitAt(template: Template, text: string, field: ServiceField): Template {
+  if (text === '') return template;
+  return template.flatMap((part): Template => {
+    if (typeof part !== 'string') return [part];
+    const pieces = part
+      .split(text)
+      .flatMap((piece, index) => (index === 0 ? [piece] : [{ service: field }, piece]));
+    return pieces.filter((piece) => piece !== '');
+  });
+}
+
+/** Labels that look the same as written cannot be declared side by side (T02): what was folded into the rarer one is left as it was. */
+function distinct(definitions: readonly Definition[]): readonly Definition[] {
+  const labels = new Map<string, string>();
+  const common = definitions.toSorted((a, b) => b.members.length - a.members.length);
+  for (const { pattern, action } of common) {
+    const written = pattern ? writtenText(pattern.label) : action.label;
+    const folded = foldLabel(written);
+    if (!labels.has(folded)) labels.set(folded, written);
+  }
+  return definitions.flatMap((one) => {
+    const written = one.pattern && writtenText(one.pattern.label);
+    const clashes = written !== undefined && labels.get(foldLabel(written)) !== written;
+    return clashes ? (one.parts ?? []) : [one];
+  });
+}
