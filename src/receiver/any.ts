@@ -10,7 +10,7 @@ import { LIMITS } from './limits.ts';
 import { opened, parsedJson } from './press/envelope.ts';
 import { type Press, understand } from './press/message.ts';
 
-/** What arrived. Texts are as received. */
+/** An arrived request. Texts are as received. */
 export interface Arrival {
   readonly path: string;
   /** Names only: a value may be a secret. */

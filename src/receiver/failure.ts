@@ -1,6 +1,6 @@
-/** What went wrong on this machine, in a word. */
+/** A failure on this machine, in a word. */
 
-/** What an error says of itself. */
+/** The message of an error. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : 'an unknown error';
 }

@@ -1,4 +1,4 @@
-/** Sends a press on to somebody's server on their own machine, instead of running a command: for development. */
+/** Sends a press on to a developer's server on the same machine, instead of running a command. */
 
 import { request as httpRequest, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';

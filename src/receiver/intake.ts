@@ -6,18 +6,18 @@ import { type Claim, claimOf } from './press/claim.ts';
 import { createPressWorker, type Delivery, type Request, type WorkerOptions } from './press-worker.ts';
 import { within } from './within.ts';
 
-/** What the sender is told: only the first two mean that it is not sent again. */
+/** The answer to the sender: only the first two mean that it is not sent again. */
 export type Accepted = 'accepted' | 'duplicate' | 'full' | 'stopping' | 'failed';
 
 export interface IntakeOptions extends Omit<WorkerOptions, 'mayBegin' | 'stop' | 'requestOf' | 'onCutOff'> {
   readonly ledger: Ledger;
-  /** How long what runs may take to end by itself when the receiver stops (T46). */
+  /** The time that running handlers have to end by themselves when the receiver stops (T46). */
   readonly drainMs: () => number;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** Whether `run` needs the request as it came; otherwise it is not held. */
+  /** True if `run` needs the raw request; otherwise it is not held. */
   readonly keepsRequests: boolean;
-  /** How long the answers to other presses may hold up a run. */
+  /** The time that the answers to other presses may hold up a run. */
   readonly startDelayMs: number;
 }
 
@@ -37,7 +37,7 @@ export interface Intake {
 /** Nothing runs for them, so nothing is lost when one is forgotten. */
 const MOST_TESTS = 100;
 
-/** What an intake remembers. */
+/** The state of an intake. */
 interface State {
   readonly options: IntakeOptions;
   readonly precedence: AnswersFirst;

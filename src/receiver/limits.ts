@@ -1,4 +1,4 @@
-/** How much, how long, how many: everything that is bounded, so that nothing a sender does can use up the machine. */
+/** The bounds on sizes, times and numbers, so that no sender can use up the machine. */
 export interface Limits {
   /** A body; PagerDuty never sends more than 256 KB (fact 43). */
   readonly bodyBytes: number;
@@ -12,7 +12,7 @@ export interface Limits {
   /** Scripts at a time, over all actions, and presses that wait for their turn (T44). */
   readonly running: number;
   readonly waiting: number;
-  /** What is kept of a script's output: the end of it (T43). */
+  /** The size of the kept output of a script: its end (T43). */
   readonly outputBytes: number;
   /** Between asking a script to end and ending it. */
   readonly killMs: number;
@@ -26,14 +26,14 @@ export interface Limits {
   readonly forwardMs: number;
   /** For reading the context of a press (fact 33): a handler is not worth a longer wait. */
   readonly contextMs: number;
-  /** How long answers to other presses may hold up a run. */
+  /** The time that answers to other presses may hold up a run. */
   readonly startDelayMs: number;
   /** After that a handler that still runs leaves a note that it has begun. */
   readonly startedNoteMs: number;
   /** Of the output of one run, with `--output-dir`, and such files. */
   readonly outputFileBytes: number;
   readonly outputFiles: number;
-  /** Without a sign of life for so long, a worker of a shared queue counts as dead; and how often that is looked for. */
+  /** The silence after which a worker of a shared queue counts as dead; and the interval of the check. */
   readonly lockMs: number;
   readonly stalledMs: number;
   /** Ids that are remembered, to tell duplicates. */

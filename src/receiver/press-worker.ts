@@ -1,4 +1,4 @@
-/** What becomes of a press when its turn comes: it is run, or not, and its outcome is logged and put into a note. */
+/** Handles a press when its turn comes: it is run, or not, and its outcome is logged and put into a note. */
 import type { Clock } from '../clock.ts';
 import { messageOf } from './failure.ts';
 import type { Kept, Worker } from './ledger/ledger.ts';
@@ -75,7 +75,7 @@ export function createPressWorker(options: WorkerOptions): Worker {
   };
 }
 
-/** How many presses of an action may run at a time. */
+/** The number of presses of an action that may run at a time. */
 export function widthOf({ handler }: Route): number {
   return handler?.concurrency ?? 1;
 }

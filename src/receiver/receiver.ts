@@ -29,7 +29,7 @@ import type { NoteWriter } from './tell/notes.ts';
 
 export interface SharedQueue {
   readonly address: QueueAddress;
-  /** Whether this receiver takes presses, runs them, or both. */
+  /** The role of this receiver: it takes presses, runs them, or both. */
   readonly role: Role;
 }
 
@@ -40,9 +40,9 @@ export interface ReceiverOptions {
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
-  /** Where taken messages are remembered. */
+  /** The file that remembers taken messages. */
   readonly stateFile: string;
-  /** Where presses are kept instead, shared with other receivers. */
+  /** The queue that keeps presses instead, shared with other receivers. */
   readonly queue?: SharedQueue | undefined;
   /** Sends presses there instead of running commands. */
   readonly forwardTo?: string | undefined;
@@ -50,13 +50,13 @@ export interface ReceiverOptions {
   readonly addNote?: NoteWriter | undefined;
   /** Reads what handlers ask for beside the message; absent: there is no way to PagerDuty. */
   readonly reader?: AccountReader | undefined;
-  /** Where the whole output of each run is kept. */
+  /** The folder for the whole output of each run. */
   readonly outputFolder?: string | undefined;
   /** Keeps a press; what it throws is logged. */
   readonly record?: ((action: string, press: Press) => void) | undefined;
-  /** How long handlers may take to end by themselves when it stops; as long as the longest of them may run without it. */
+  /** The time that handlers have to end by themselves when it stops; by default the longest handler timeout. */
   readonly drainMs?: number | undefined;
-  /** Whether a proxy in front names the sender in `X-Forwarded-For`. */
+  /** True if a proxy in front names the sender in `X-Forwarded-For`. */
   readonly trustsProxy?: boolean | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly platform: NodeJS.Platform;
@@ -106,7 +106,7 @@ export async function startReceiver(options: ReceiverOptions): Promise<Receiver>
     log,
     clean,
     keepsRequests: options.forwardTo !== undefined,
-    // A server that somebody develops runs what it likes.
+    // A server under development decides for itself.
     refusal: async ({ handler }, press, stop) =>
       options.forwardTo === undefined
         ? refusalOf(handler?.allow ?? [], press, options.reader, { clock, limitMs: limits.contextMs, stop })
@@ -131,7 +131,7 @@ export async function startReceiver(options: ReceiverOptions): Promise<Receiver>
     limits,
     log,
     clean,
-    // A server that somebody develops is to see them; a command would act on them.
+    // A server under development should see them; a command would act on them.
     trustsProxy: options.trustsProxy ?? false,
     takesTests: options.forwardTo !== undefined,
     record,

@@ -1,4 +1,4 @@
-/** The door: what a request has to be before anybody looks into it, and what it is answered (T37–T42). */
+/** HTTP front: validates and authenticates a request before its body is parsed, and answers it (T37–T42). */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { cutText } from '../../cut.ts';
 import { judgeCredentials } from '../press/credentials.ts';
@@ -34,7 +34,7 @@ export function createDoor(options: DoorOptions): Server {
   server.maxConnections = limits.connections;
   // Not in Node's documentation. A client may end its side with the request, and waits for the answer all the same.
   Object.assign(server, { httpAllowHalfOpen: true });
-  // Whoever asks before sending a body is let go on only once it is known that somebody wants it.
+  // A client that asks before sending a body goes on only once the request is known to be wanted.
   server.on('checkContinue', serve);
   server.on('checkExpectation', serve);
   return server;
@@ -58,7 +58,7 @@ async function answer(
     return { status, text, ...more };
   };
   if (!target || !route) {
-    // Three of these in a row, and PagerDuty disables the button (fact 41): whoever runs this should see it.
+    // Three of these in a row, and PagerDuty disables the action (fact 41): the operator should see it.
     refuse(404, `no action has the path ${target ? cutText(target.path, 100) : 'that was asked for'}`);
     return { status: 404, text: 'not found' };
   }

@@ -1,4 +1,4 @@
-/** What the door needs of the rest of the receiver. */
+/** The parts of the receiver that the HTTP front needs. */
 import type { Intake } from '../intake.ts';
 import type { Limits } from '../limits.ts';
 import type { Press } from '../press/message.ts';
@@ -17,9 +17,9 @@ export interface DoorOptions {
   readonly limits: Limits;
   readonly log: Log;
   readonly clean: Clean;
-  /** Whether the messages of `pdactions test` are treated like presses. */
+  /** Treats the messages of `pdactions test` like presses. */
   readonly takesTests: boolean;
-  /** Whether `X-Forwarded-For` names the sender. */
+  /** Takes the sender from `X-Forwarded-For`. */
   readonly trustsProxy: boolean;
   /** Keeps an authentic press for later. */
   readonly record: (route: Route, press: Press) => void;

@@ -17,7 +17,7 @@ import { codeOf } from '../../code-of.ts';
 import { LocalIoError } from '../../errors.ts';
 import { type Claim, namesOf } from '../press/claim.ts';
 
-/** What is kept of a press until its run begins: the message without secrets, and when it was taken. */
+/** The part of a press kept until its run begins: the message without secrets, and the time it was taken. */
 export interface Waiting {
   readonly message: Json;
   readonly takenAt: number;
@@ -44,7 +44,7 @@ export interface Content {
 const KIND = 'taken messages';
 const VERSION = 1;
 const HEADER = JSON.stringify({ pdactions: KIND, version: VERSION });
-/** Many times what is ever written: whoever names such a file means another one. */
+/** Many times the largest file ever written: a larger one was named by mistake. */
 const MOST_BYTES = 256 * 1024 * 1024;
 
 /** The lines of one message, as it stands. */
@@ -67,7 +67,7 @@ export function linesOf(taken: Taken): readonly string[] {
   }
 }
 
-/** What the file holds; nothing when there is none. @throws LocalIoError when it is not such a file, or cannot be read */
+/** The content of the file; empty without one. @throws LocalIoError when it is not such a file, or cannot be read */
 export function readContent(file: string): Content {
   const [first, ...rest] = readText(file).split('\n');
   if (first === '' || first === undefined) return { taken: new Map(), damaged: 0 };
@@ -82,7 +82,7 @@ export function readContent(file: string): Content {
 export function replaceFile(file: string, taken: Iterable<Taken>): number {
   try {
     const temporary = `${file}.new`;
-    // What a crash has left goes; what is planted there is not written through (T59).
+    // A file left by a crash is removed; a planted link is not written through (T59).
     rmSync(temporary, { force: true });
     const fd = openSync(temporary, 'wx', 0o600);
     try {

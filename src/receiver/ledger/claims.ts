@@ -73,7 +73,7 @@ function openLocked(file: string, most: number, lock: Lock, sync: JournalOptions
     has: (id) => taken.has(id),
     async take(names, kept) {
       const { id } = names;
-      // What the first of two is answered, the second is, too: one that could not be written down comes again.
+      // The second of two gets the answer of the first: one that could not be written down comes again.
       const earlier = taking.get(id);
       if (earlier) await earlier;
       if (earlier || taken.has(id)) return 'duplicate';

@@ -28,7 +28,7 @@ type Job = Turn & { readonly kept: Kept };
 
 /** Between tries to write down that a press begins. */
 const AGAIN_MS = 1_000;
-/** How long an answer to "is there room?" counts: the question costs a write, and others than the operator may ask it. */
+/** The time that an answer to "is there room?" counts: the question costs a write, and others than the operator may ask it. */
 const FRESH_MS = 250;
 
 /** A ledger over an open file of claims, which is closed with it. */
@@ -119,7 +119,7 @@ export function createFileLedger(options: FileLedgerOptions): Ledger {
       if (claims.damaged > 0) log(aboutDamage(claims.damaged));
       for (const taken of claims.unfinished) recover(taken, by);
     },
-    // What waits is looked up when its turn comes.
+    // A waiting press is looked up when its turn comes.
     reload: async () => undefined,
     async unready() {
       if (!answer || clock.now() - answer.at >= FRESH_MS) answer = { at: clock.now(), why: await look() };

@@ -134,7 +134,7 @@ export function openJournal(options: JournalOptions): Journal {
     }
   };
   const flush = async (): Promise<void> => {
-    // What arrives in the same turn of the event loop shares the first sync, too.
+    // Records of the same turn of the event loop share the first sync, too.
     await turn();
     while (waiting.length > 0) {
       const batch = waiting;

@@ -12,12 +12,12 @@ export interface Kept extends Claim {
   readonly takenAt: number;
 }
 
-/** What the sender is told; `full`: too many wait, and PagerDuty should send it again. */
+/** The answer to the sender; `full`: too many wait, and PagerDuty should send it again. */
 export type TakeResult = 'new' | 'duplicate' | 'full';
 
-/** What a ledger calls for the presses in it. Nothing here rejects. */
+/** The callbacks of a ledger for the presses in it. Nothing here rejects. */
 export interface Worker {
-  /** How many presses of an action may run at a time; undefined for an action that this receiver does not serve. */
+  /** The number of presses of an action that may run at a time; undefined for an action that this receiver does not serve. */
   widthOf(action: string): number | undefined;
   /** Resolves when the next run may begin; soon, in any case. Nothing is written about a run before that. */
   mayBegin(): Promise<void>;

@@ -1,7 +1,7 @@
 /**
- * One receiver for each state file: two would not know what the other has taken. The lock is a file that names its holder, who touches it
- * every second. On the same machine and among the same process numbers, a holder that is gone holds nobody up. From another container or
- * another host that cannot be seen, so a lock counts as held while it is touched (T62).
+ * One receiver for each state file: two would not know what the other has taken. The lock is a file that names its holder, which touches it
+ * every second. On the same machine and among the same process numbers, a dead holder does not block others. From another container or
+ * another host its death is invisible, so a lock counts as held while it is touched (T62).
  */
 
 import {
@@ -69,7 +69,7 @@ function keep(lock: string, own: string): Lock {
   }, TOUCH_MS);
   touch.unref();
   return {
-    // Deleted by hand it is nobody else's.
+    // A lock deleted by hand belongs to no other receiver.
     isHeld: () => [own, ''].includes(read(lock)),
     release() {
       clearInterval(touch);
@@ -90,7 +90,7 @@ async function isAlive(lock: string, text: string, holder: Holder, clock: Clock)
   return false;
 }
 
-/** Whether its number says something here. Earlier versions gave no more than that. */
+/** True if its process number means something here. Earlier versions wrote only that number. */
 function isVisible({ host, space }: Holder): boolean {
   if (host === null) return true;
   const own = ownSpace();
@@ -171,7 +171,7 @@ function quietly(act: () => void): void {
   try {
     act();
   } catch {
-    // A lock that stays holds nobody up for longer than it is untouched.
+    // A lock that stays blocks others only until it counts as untouched.
   }
 }
 

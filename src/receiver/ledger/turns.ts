@@ -1,4 +1,4 @@
-/** Who runs when: so many at a time, so many of one action, so many waiting, and first come, first served (T44). */
+/** The order of runs: limits on all at a time, on those of one action and on those waiting; first come, first served (T44). */
 export interface Turn {
   /** Jobs with the same lane run in order, one at a time. */
   readonly lane: string;

@@ -8,7 +8,7 @@ export interface Claim {
   /** For people; absent for presses that earlier versions have taken. */
   readonly number?: string | undefined;
   readonly title?: string | undefined;
-  /** Who pressed. */
+  /** The user who pressed. */
   readonly user?: string | undefined;
 }
 

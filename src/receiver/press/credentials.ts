@@ -1,4 +1,4 @@
-/** Who may press: whoever sends the very headers that the config gives the action (fact 44: there is no signature). */
+/** The right to press: a request with the very headers that the config gives the action (fact 44: no signature exists). */
 import { createHash, timingSafeEqual } from 'node:crypto';
 
 /** Something that every delivery of an action carries. Only hashes are kept, which also makes all of one length (T37). */
@@ -17,7 +17,7 @@ export interface Judged {
   readonly part: 'header' | 'query';
 }
 
-/** What a delivery has to carry. @param header null for the query of the URL, with its question mark */
+/** A credential that a delivery must carry. @param header null for the query of the URL, with its question mark */
 export function credential(header: string | null, value: string, old?: string): Credential {
   return {
     header: header?.toLowerCase() ?? null,
@@ -27,8 +27,8 @@ export function credential(header: string | null, value: string, old?: string): 
 }
 
 /**
- * Whether a request carries all of them. Takes the same time whatever is wrong: nothing is compared byte by byte, and nothing ends
- * early. A header that is there twice could be read as either, so it counts as neither (T37).
+ * Checks that a request carries all of them. Takes the same time whatever is wrong: no comparison goes byte by byte, and none ends
+ * early. A repeated header could be read as either, so it counts as neither (T37).
  */
 export function judgeCredentials(
   credentials: readonly Credential[],

@@ -1,8 +1,8 @@
 import type { Json } from '../../json-fields.ts';
 
 /**
- * Whoever sends an event chooses its details. `JSON.parse` takes any depth, but whatever walks through it afterwards, `JSON.stringify` and
- * most scripts among it, runs out of stack at some thousands of levels.
+ * The sender of an event chooses its details. `JSON.parse` takes any depth, but code that walks through it afterwards, such as
+ * `JSON.stringify` and most scripts, runs out of stack at some thousands of levels.
  */
 const DEEPEST = 100;
 const LEFT_OUT = '(left out: nested too deeply)';

@@ -5,7 +5,7 @@ import { isObject, type Json, objectOf, scalarOf, textOf } from '../../json-fiel
 import { strangerOf } from './envelope.ts';
 import { shallow } from './fields.ts';
 
-/** One press of a button. Texts are as received: whoever shows one makes it safe first. */
+/** One press of a button. Texts are as received: make them safe before showing. */
 export interface Press {
   /** Constant over all attempts to deliver it (facts 35, 42). */
   readonly id: string;
@@ -29,7 +29,7 @@ export interface Press {
 
 export type Part =
   | { readonly kind: 'press'; readonly press: Press }
-  /** What `pdactions test` sends: authentic, and nothing to run. */
+  /** A message of `pdactions test`: authentic, and nothing to run. */
   | { readonly kind: 'test'; readonly press: Press }
   /** Authentic, and nothing to run. Answered with 202: a 4xx would take the button down after three of them (fact 41). */
   | { readonly kind: 'other'; readonly id: string | null; readonly why: string }
@@ -46,9 +46,9 @@ const MESSAGE_ID = /^[!-~]{1,200}$/;
 const TEST_INCIDENT = 'PTESTIN';
 
 /**
- * What a body says.
+ * Reads a body.
  * @param body the parsed JSON
- * @param headerId `X-Webhook-Id`, which tells duplicates; without it the message's own id does (fact 35)
+ * @param headerId `X-Webhook-Id`, which identifies duplicates; without it the message's own id does (fact 35)
  */
 export function understand(body: unknown, headerId: string | undefined): Understood {
   const id = headerId ?? null;

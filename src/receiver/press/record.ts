@@ -31,7 +31,7 @@ export function appendRecord(
   }
 }
 
-/** What is redacted has to stay one line of JSON. */
+/** A redacted record must stay one line of JSON. */
 function redactJson(text: string, redact: (text: string) => string): string {
   const redacted = redact(text);
   return parseRecord(redacted)

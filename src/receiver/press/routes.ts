@@ -10,7 +10,7 @@ import { type Credential, credential } from './credentials.ts';
 /** An action of the config, with what is run for it. */
 export type HandledAction = ActionSpec & {
   readonly handler?: Handler | undefined;
-  /** Where its command runs. */
+  /** The folder that its command runs in. */
   readonly folder: string;
   /** The action before a rotation of its secrets, whose values count too until that is over. */
   readonly previous?: Pick<ActionSpec, 'url' | 'headers' | 'perService'> | undefined;
@@ -21,7 +21,7 @@ export interface Route {
   readonly label: string;
   /** Decoded, as it is looked up; with `${service.…}` as written where each service has a path of its own. */
   readonly path: string;
-  /** What the path can be, where each service has its own. */
+  /** The pattern of the path, if each service has its own. */
   readonly pattern?: UrlPattern | undefined;
   /** The URL as the config writes it, where variables are in it: then the path is not shown. */
   readonly written?: string | undefined;
@@ -29,16 +29,16 @@ export interface Route {
   readonly credentials: readonly Credential[];
   /** True for a path that a rotation has replaced. */
   readonly isOldPath?: true;
-  /** False: anybody who reaches it can press. */
+  /** False: every client that reaches it can press. */
   readonly isProtected: boolean;
   readonly handler: Handler | undefined;
   readonly folder: string;
 }
 
-/** What probes ask for; no action can have such a path. */
+/** The paths of probes; no action can have such a path. */
 export const PROBE_PATHS: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics']);
 
-/** Whether a press of an action has to carry something that others cannot know. */
+/** True if a press of the action must carry a secret. */
 export type IsProtected = (action: HandledAction) => boolean;
 
 /**
@@ -105,7 +105,7 @@ function routeOf(action: HandledAction, isProtected: IsProtected): Route {
   };
 }
 
-/** What a delivery carries: by header, in small letters, and by null for the query. */
+/** The values of a delivery: by header, in lower case, and by null for the query. */
 function valuesOf(
   action: Pick<ActionSpec, 'url' | 'headers'>,
 ): readonly (readonly [string | null, string])[] {
@@ -147,7 +147,7 @@ function pathIn([first, ...rest]: Template): Template {
   return [...parts.slice(0, end), String(parts[end]).replace(/[?#][\s\S]*/, '')];
 }
 
-/** Whether some request would be for both. */
+/** True if some request would match both. */
 function isSamePlace(a: Route, b: Route): boolean {
   if (a.pattern && b.pattern) return patternsMeet(a.pattern, b.pattern);
   const [pattern, exact] = a.pattern ? [a.pattern, b.path] : [b.pattern, a.path];
@@ -164,7 +164,7 @@ export function routeAt(
   return [...routes.values()].find(({ pattern }) => pattern && matchesPattern(pattern, encoded));
 }
 
-/** What a request asks for. */
+/** The target of a request. */
 export interface Target {
   /** Decoded. */
   readonly path: string;

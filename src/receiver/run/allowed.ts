@@ -1,11 +1,11 @@
-/** Who may press an action, beyond having the button: `handler.allow`. */
+/** The users who may press an action, among those who see the button: `handler.allow`. */
 import { messageOf } from '../failure.ts';
 import type { Press } from '../press/message.ts';
 import { type AccountReader, NO_READER, type Patience, patiently } from './reader.ts';
 
 const TEAM = 'team:';
 
-/** Whether such a list needs the teams of whoever presses. */
+/** True if such a list needs the teams of the user who presses. */
 export function namesTeam(allow: readonly string[]): boolean {
   return allow.some((one) => one.startsWith(TEAM));
 }

@@ -1,4 +1,4 @@
-/** What a message does not carry (fact 33), read for a handler that asks for it: alerts, and the details of the trigger. */
+/** Data that a message does not carry (fact 33), read for a handler that asks for it: alerts, and the details of the trigger. */
 
 import type { ContextPart } from '../../core/handler.ts';
 import { type Json, objectOf, objectsOf, scalarOf, textOf } from '../../json-fields.ts';

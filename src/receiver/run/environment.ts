@@ -1,4 +1,4 @@
-/** What a script sees of the environment: what it needs to run, what the config allows, and the press (T45). */
+/** The environment of a script: the variables it needs to run, those that the config allows, and the press (T45). */
 
 import { isOwnVariable } from '../../core/handler.ts';
 import { type Json, objectOf, objectsOf, textOf } from '../../json-fields.ts';
@@ -55,7 +55,7 @@ export function environmentOf(
   };
 }
 
-/** What else the message says of the incident. Names of assignees are for people; a name may hold a comma, an id none. */
+/** More facts on the incident from the message. Names of assignees are for people; a name may hold a comma, an id none. */
 function incidentVariables(message: Json): Readonly<Record<string, string>> {
   const incident = objectOf(message, 'incident');
   const policy = objectOf(incident, 'escalation_policy');

@@ -3,7 +3,7 @@ export interface Output {
   add(chunk: Buffer): void;
   /** Bytes written, kept or not. */
   readonly bytes: number;
-  /** What was kept. Where the beginning is missing, the first line is too: half a secret could not be recognised. */
+  /** The kept text. Where the beginning is missing, the first line is too: half a secret could not be recognised. */
   text(): string;
 }
 

@@ -32,7 +32,7 @@ export async function endGroup(pid: number, clock: Clock, graceMs: number): Prom
 }
 
 /**
- * Whether nobody is left of it within `ms`. What is left may be a zombie that nobody collects: it looks alive, and costs no more
+ * True if the group is gone within `ms`. The rest may be a zombie that is never reaped: it looks alive, and costs no more
  * than the wait (T46).
  */
 async function isGone(pid: number, clock: Clock, ms: number): Promise<boolean> {
@@ -44,7 +44,7 @@ async function isGone(pid: number, clock: Clock, ms: number): Promise<boolean> {
   return false;
 }
 
-/** False when there is nobody left. */
+/** False if no process is left. */
 function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
     return process.kill(-pid, signal);

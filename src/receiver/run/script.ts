@@ -11,17 +11,17 @@ export interface Task {
   readonly command: readonly string[];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
-  /** What it can read on standard input. */
+  /** The text on its standard input. */
   readonly input: string;
   readonly timeoutMs: number;
   /** Gets all of the output as it comes. */
   readonly onOutput?: ((chunk: Buffer) => void) | undefined;
 }
 
-/** What came of a press. */
+/** The outcome of a press. */
 export interface Outcome {
   readonly kind: 'succeeded' | 'failed' | 'timed-out' | 'stopped';
-  /** How it ended, in words that follow the name of the action. */
+  /** Its end, in words that follow the name of the action. */
   readonly how: string;
   readonly exitCode?: number | undefined;
   readonly ms: number;
@@ -108,7 +108,7 @@ function launch(task: Task, platform: NodeJS.Platform): ChildProcess | Error {
   }
 }
 
-/** `exit`, not `close`: that one waits for whoever still holds the pipes (T43). */
+/** `exit`, not `close`, which waits for every process that still holds the pipes (T43). */
 function endOf(child: ChildProcess): Promise<Ended> {
   return new Promise((tell) => {
     child.once('error', (error) => tell({ code: null, signal: null, error }));
@@ -133,7 +133,7 @@ async function firstOf(
   return cause;
 }
 
-/** What it wrote is in the pipes for a moment longer than it lives. */
+/** Its output is in the pipes for a moment longer than it lives. */
 async function drained(child: ChildProcess, clock: Clock, ms: number): Promise<void> {
   const timer = new AbortController();
   const pipes = [child.stdout, child.stderr].filter((pipe) => pipe !== null);

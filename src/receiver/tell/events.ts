@@ -1,4 +1,4 @@
-/** What the receiver tells about itself; whoever started it decides how that looks. */
+/** The events of the receiver; the command that started it decides on their look. */
 export type EventName =
   | 'listening'
   | 'accepted'
@@ -41,7 +41,7 @@ export interface ReceiverEvent {
   readonly title?: string | undefined;
   /** The id of the message: the same in all lines about one press. */
   readonly id?: string | undefined;
-  /** Who pressed. */
+  /** The user who pressed. */
   readonly user?: string | undefined;
   /** The other end of the connection, and the address that a trusted proxy has seen. */
   readonly peer?: string | undefined;

@@ -1,8 +1,8 @@
-/** What a receiver counts, as Prometheus reads it. Labels are the keys of the config and words from here: a sender adds none. */
+/** The counts of a receiver, as Prometheus reads them. Labels are the keys of the config and words from here: a sender adds none. */
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { EventName, Log, ReceiverEvent } from './events.ts';
 
-/** What is asked for at each scrape. */
+/** The values read at each scrape. */
 export interface Gauged {
   readonly running: number;
   readonly waiting: number;
@@ -19,7 +19,7 @@ export interface Metrics {
   text(): Promise<string>;
 }
 
-/** How a press can end. */
+/** The ends of a press. */
 const OUTCOMES: ReadonlySet<EventName> = new Set<EventName>([
   'succeeded',
   'failed',

@@ -33,17 +33,17 @@ export function notRunNote(told: Told, why: string): string {
   return `${title(told)} was not run (${which(told)}): ${why}. Press again if it is still needed.`;
 }
 
-/** For a press by somebody whom the config does not allow. */
+/** For a press by a user whom the config does not allow. */
 export function notAllowedNote(told: Told, why: string): string {
   return `${title(told)} was not run (${which(told)}): ${told.clean(why)}.`;
 }
 
-/** For a run that takes long, so that nobody presses again meanwhile. */
+/** For a long run, so that no responder presses again meanwhile. */
 export function startedNote(told: Told, ms: number): string {
   return `${title(told)} has been running for ${Math.round(ms / 1000)} s (${which(told)}). Another note follows when it ends.`;
 }
 
-/** For a press that a crash came between: it is not run again, for nobody knows how far it got (T40). */
+/** For a press that a crash came between: it is not run again, because its progress is unknown (T40). */
 export function unknownNote(told: Told): string {
   return `${title(told)}: what came of it is unknown (${which(told)}), because the receiver ended in the middle. It is not run again by itself; look, and press again if needed.`;
 }

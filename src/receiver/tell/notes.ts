@@ -12,7 +12,7 @@ import type { Log } from './events.ts';
 export type NoteWriter = (incident: string, content: string, mayBeThere: boolean) => Promise<void>;
 
 export interface NotesOptions {
-  /** Where it is remembered that a note is owed, and that it no longer is. */
+  /** Remembers that a note is owed, and that it no longer is. */
   readonly claims: { owe(id: string, note: string): void; finish(id: string): void };
   readonly log: Log;
   readonly clock: Clock;
@@ -34,7 +34,7 @@ export interface Notes {
 /** Before it is tried again (in milliseconds). PagerDuty's bad moments are mostly over by the last one. */
 export const WAITS = [5_000, 30_000, 120_000] as const;
 
-/** What may be over by then. */
+/** The reasons that may be over by then. */
 const PASSING: ReadonlySet<Reason> = new Set<Reason>([
   'server_error',
   'network',
@@ -51,7 +51,7 @@ export function createNotes({ claims, log, clock, addNote }: NotesOptions): Note
   const stopping = new AbortController();
   let isOver = false;
 
-  /** How it failed in the end; null when it did not. Rejects when there is no more time to try again. */
+  /** The final failure, or null. Rejects when no time is left to try again. */
   const persist = async ({ incident }: Claim, content: string, mayBeThere: boolean, add: NoteWriter) => {
     for (let tries = 0; ; tries += 1) {
       try {
@@ -97,7 +97,7 @@ export function createNotes({ claims, log, clock, addNote }: NotesOptions): Note
   };
 }
 
-/** Whether it may be over when the note is tried again. */
+/** True if it may be over when the note is tried again. */
 export function isPassing(error: unknown): boolean {
   return error instanceof RemoteError && error.reason !== undefined && PASSING.has(error.reason);
 }

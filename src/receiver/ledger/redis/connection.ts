@@ -37,7 +37,7 @@ export async function openConnections(
     enableOfflineQueue: false,
     maxRetriesPerRequest: 1,
     autoResendUnfulfilledCommands: false,
-    // What several presses ask in one turn of the event loop is one write.
+    // The commands of several presses in one turn of the event loop are one write.
     enableAutoPipelining: true,
     connectTimeout: ANSWER_MS,
     commandTimeout: ANSWER_MS,
@@ -51,7 +51,7 @@ export async function openConnections(
     work.disconnect();
   };
   let isLost = false;
-  // Where it comes back before the next try to connect, there is no error at all.
+  // If it comes back before the next attempt to connect, no error is raised.
   door.on('close', () => {
     if (!isOpen || isLost) return;
     isLost = true;

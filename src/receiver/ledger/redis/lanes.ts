@@ -1,5 +1,5 @@
 /**
- * Where a press waits: an action of width w has w queues, each of which runs one press at a time over all machines, and an incident
+ * The queue of a press: an action of width w has w queues, each of which runs one press at a time over all machines, and an incident
  * always goes to the same one, so that its presses stay in order.
  */
 import { createHash } from 'node:crypto';

@@ -12,7 +12,7 @@ export interface Libraries {
   readonly ioredis: Pick<typeof import('ioredis'), 'Redis'>;
 }
 
-/** What everything that works on the queue needs. */
+/** The context of all work on the queue. */
 export interface QueueContext {
   readonly bullmq: Libraries['bullmq'];
   /** The patient connection: BullMQ waits on it for Redis to come back. */

@@ -37,7 +37,7 @@ export function createNoteQueue({ bullmq, work, common, limits, log, addNote }: 
     const { incident, content } = job.data;
     pending.add(job.data);
     try {
-      // Whoever tried before may have written it all the same.
+      // An earlier attempt may have written it all the same.
       await addNote?.(incident, content, job.attemptsStarted > 1);
     } catch (error) {
       if (isPassing(error)) throw error;

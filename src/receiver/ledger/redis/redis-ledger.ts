@@ -38,7 +38,7 @@ export interface RedisLedgerOptions {
 const KEPT_SECONDS = 72 * 3_600;
 /** A field of a job that is ours: a door has answered that it is new. */
 const ANSWERED = 'pdactions:answered';
-/** How long an answer to "is Redis there?" counts. */
+/** The time that an answer to "is Redis there?" counts. */
 const FRESH_MS = 250;
 
 /** Connects to the queue. @throws UsageError without its packages, LocalIoError when Redis cannot be used */
@@ -89,7 +89,7 @@ function createRedisLedger(
       if (width > (earlier.get(action) ?? 0)) await work.hset(WIDTHS, action, width);
     }
   };
-  /** Only a receiver that knows an action runs its presses. Somebody should know that they wait. */
+  /** Only a receiver that knows an action runs its presses. The operator should know that they wait. */
   const warnOfUnserved = async (): Promise<void> => {
     for (const [action, width] of earlier) {
       if (widths().has(action)) continue;

@@ -26,7 +26,7 @@ export interface Lane {
   close(isForced: boolean): Promise<void>;
 }
 
-/** What BullMQ says of a job whose worker has died. */
+/** BullMQ's words for a job whose worker has died. */
 const STALLED = /stalled/;
 /** Fields of a job that are ours; BullMQ leaves them alone. */
 const BEGUN = 'pdactions:begun';
