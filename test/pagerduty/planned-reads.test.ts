@@ -1,7 +1,9 @@
 /** What reading costs and proves, counted by the sandbox: ids by cost, `--service`, and lists longer than paging reaches. */
 import { describe, expect, it } from 'vitest';
 import { changesOf } from '../../src/core/plan.ts';
+import { type WayOn, wayOn } from '../../src/pagerduty/reads/ahead.ts';
 import type { StoreEvent } from '../../src/pagerduty/store.ts';
+import type { Extension } from '../../src/pagerduty/wire.ts';
 import type { SeedInput } from '../../src/sandbox/account/seed.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { asking, declare, planOn, selector } from '../engine/world.ts';
@@ -124,10 +126,30 @@ describe('`--service`', () => {
 });
 
 describe('the first requests', () => {
-  it('are the schema and page 1 of the services at once, and page 1 of the actions as soon as the schema is known', async () => {
+  /** Other vendors' extensions, on services of their own, so that they come before or among ours. */
+  const foreign = (count: number, id: string) =>
+    Array.from({ length: count }, (_, index) => ({
+      id: `${id}${index}`,
+      service: 'PS0',
+      name: `Foreign ${index}`,
+      url: 'https://vendor.example.com/x',
+      schema: 'generic_v2_webhook' as const,
+    }));
+  const mixed = (services: number, others: ReturnType<typeof foreign>) => {
+    const seed = account(services);
+    return open({ ...seed, extensions: [...others, ...(seed.extensions ?? [])] });
+  };
+  const filters = (sandbox: Sandbox): boolean[] =>
+    sandbox
+      .log()
+      .requests.filter(({ path }) => path === '/extensions')
+      .map(({ query }) => new URLSearchParams(query).has('extension_schema_id'));
+  const everything = declare({ '*': SPECS });
+
+  it('are the schema and page 1 of both lists, all at once', async () => {
     const sandbox = await open(account(300));
-    const gates = ['schemas', 'services', 'actions'] as const;
     const path = { schemas: '/extension_schemas', services: '/services', actions: '/extensions' };
+    const gates = ['schemas', 'services', 'actions'] as const;
     sandbox.setFaults(
       gates.map((gate) => ({
         action: 'gate',
@@ -136,16 +158,73 @@ describe('the first requests', () => {
         match: { method: 'GET', path: path[gate] },
       })),
     );
-    const planned = planOn(sandboxStore(sandbox), declare({ '*': SPECS }));
-    await sandbox.reached('schemas');
-    await sandbox.reached('services');
-    sandbox.release('schemas');
-    // The services are not there yet.
-    await sandbox.reached('actions');
-    sandbox.release('actions');
-    sandbox.release('services');
+    const planned = planOn(sandboxStore(sandbox), everything);
+    for (const gate of gates) await sandbox.reached(gate);
+    for (const gate of gates) sandbox.release(gate);
     expect(changesOf((await planned).plan)).toEqual([]);
     expect(count(sandbox, '/extensions')).toBe(9);
+  });
+
+  it('are all of them where both lists fit on one page', async () => {
+    const sandbox = await mixed(20, foreign(40, 'PF'));
+    expect(changesOf((await planOn(sandboxStore(sandbox), everything)).plan)).toEqual([]);
+    expect(paths(sandbox).toSorted()).toEqual(['/extension_schemas', '/extensions', '/services']);
+    expect(filters(sandbox)).toEqual([false]);
+  });
+
+  it('cost one page more where most extensions are of other vendors', async () => {
+    const sandbox = await mixed(20, foreign(400, 'PF'));
+    const { plan } = await planOn(sandboxStore(sandbox), everything);
+    expect(changesOf(plan)).toEqual([]);
+    expect(plan.services.every(({ live }) => live.own.length === 3 && live.shared.length === 0)).toBe(true);
+    expect(filters(sandbox)).toEqual([false, true]);
+  });
+
+  it('cost no page more where the services are asked one by one', async () => {
+    const sandbox = await open(account(900));
+    const six = declare(Object.fromEntries([1, 2, 3, 4, 5, 6].map((index) => [`id:PS${index}`, SPECS])));
+    expect(changesOf((await planOn(sandboxStore(sandbox), six)).plan)).toEqual([]);
+    expect(filters(sandbox)).toEqual([false, true, true, true, true, true, true]);
+  });
+});
+
+const record = (schemaId: string | null): Extension => ({
+  schemaId,
+  action: {
+    id: 'PX',
+    label: 'A',
+    url: null,
+    services: [],
+    headerNames: [],
+    disabled: false,
+    htmlUrl: null,
+  },
+});
+
+describe('the way on from page 1 of all extensions', () => {
+  it.each<[string, number, number, number | null, number, WayOn]>([
+    ['nothing there', 0, 0, 0, 50, 'rest'],
+    ['all of it on the page', 1, 99, 100, 50, 'rest'],
+    ['most of it ours', 100, 0, 1_000, 50, 'rest'],
+    ['as many pages either way', 67, 33, 300, 50, 'rest'],
+    ['most of it of others', 10, 90, 1_000, 50, 'schema'],
+    ['none of it ours yet', 0, 100, 10_000, 500, 'schema'],
+    ['no total', 100, 0, null, 50, 'schema'],
+    ['beyond what paging reaches', 100, 0, 10_001, 500, 'schema'],
+    ['few services', 100, 0, 10_000, 50, 'services'],
+    ['few services, and less of ours', 1, 99, 10_000, 50, 'schema'],
+  ])('%s', (_, ours, others, total, services, way) => {
+    const items = [
+      ...Array.from({ length: ours }, () => record('POURS')),
+      ...Array.from({ length: others }, () => record('PTHEIRS')),
+    ];
+    expect(wayOn({ items, total, more: true }, 'POURS', services)).toBe(way);
+  });
+
+  it('is the list of our schema where a record does not say its own', () => {
+    expect(wayOn({ items: [record('POURS'), record(null)], total: 2, more: false }, 'POURS', 50)).toBe(
+      'schema',
+    );
   });
 });
 

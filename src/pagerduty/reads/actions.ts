@@ -1,7 +1,8 @@
 import { type LiveAction, NO_SERVICE, type Service } from '../../core/action.ts';
 import { RemoteError } from '../../errors.ts';
 import { type Extension, type Page, readExtension } from '../wire.ts';
-import { FIRST_PAGE, isBeyondWall, listAll, pagesAfter, type ReadPage } from './paging.ts';
+import { hasSchema, wayOn } from './ahead.ts';
+import { FIRST_PAGE, isBeyondWall, type ListOptions, listAll, pagesAfter, type ReadPage } from './paging.ts';
 import type { Query, Requests } from './requests.ts';
 import { FEW } from './services.ts';
 import { readSlices, type Slice } from './slices.ts';
@@ -11,7 +12,7 @@ import { together } from './together.ts';
 const BATCH = 96;
 
 export interface ActionReads {
-  /** Reads the first page of the whole list for the next `on`, which may or may not need it. */
+  /** Reads the first page of all extensions for the next `on`, which may or may not need it. */
   prefetch(): void;
   /**
    * The custom incident actions on these services, each once, verified complete.
@@ -31,10 +32,16 @@ export interface ActionReads {
 type Record = Extension & { readonly id: string };
 type Progress = (done: number, total: number) => void;
 
+/** The id of the schema, asked for at most once. */
+export interface SchemaId {
+  (): Promise<string>;
+  isKnown(): boolean;
+}
+
 /** Reads of actions, over the id of their schema. */
 export function createActionReads(
   requests: Requests,
-  schemaId: () => Promise<string>,
+  schemaId: SchemaId,
   onProgress: { readonly actions: Progress; readonly oneByOne: Progress },
 ): ActionReads {
   const { page, one, listing, expect } = requests;
@@ -42,13 +49,17 @@ export function createActionReads(
   let include: Query = { 'include[]': ['temporarily_disabled'] };
   const pages =
     (query: Query): ReadPage<Record> =>
+    async (request) =>
+      anyPages({ extension_schema_id: await schemaId(), ...query })(request);
+
+  /** Pages of extensions of any schema, unless the query names one. */
+  const anyPages =
+    (query: Query): ReadPage<Record> =>
     async (request) => {
-      const extension_schema_id = await schemaId();
       const used = include;
       const { extension_object_id: service } = query;
       const what = service === undefined ? 'actions' : `actions on the service ${service}`;
-      const read = (extra: Query) =>
-        page('extensions', { extension_schema_id, ...query, ...extra }, withId, what)(request);
+      const read = (extra: Query) => page('extensions', { ...query, ...extra }, withId, what)(request);
       try {
         return await read(used);
       } catch (error) {
@@ -59,10 +70,12 @@ export function createActionReads(
       }
     };
 
+  const listOf = (readPage: ReadPage<Record>, more: Partial<ListOptions<Record>>) =>
+    listAll({ what: 'extensions', readPage, http: listing('extensions'), ...more });
+
   const list = (query: Query, more: { readonly off?: AbortSignal; readonly first?: Page<Record> }) => {
     const progress = 'extension_object_id' in query ? undefined : onProgress.actions;
-    const http = listing('extensions');
-    return listAll({ what: 'extensions', readPage: pages(query), http, onProgress: progress, ...more });
+    return listOf(pages(query), { onProgress: progress, ...more });
   };
 
   /** Filtered again: a server that ignores the filter must not widen what is in scope. */
@@ -135,16 +148,49 @@ export function createActionReads(
   };
 
   let prefetched: Promise<Page<Record>> | undefined;
-  const firstPage = (): Promise<Page<Record>> => {
-    const first = prefetched ?? pages({})(FIRST_PAGE);
-    prefetched = undefined;
+  const prefetch = (): Promise<Page<Record>> => {
+    const first = anyPages({})(FIRST_PAGE);
+    // Where it is needed, it fails there.
+    first.catch(() => undefined);
     return first;
+  };
+
+  /** Page 1 of all extensions: what `prefetch` has asked for, or asked for now while the schema is not known. */
+  const takeAhead = (): Promise<Page<Record>> | undefined => {
+    const ahead = prefetched ?? (schemaId.isKnown() ? undefined : prefetch());
+    prefetched = undefined;
+    return ahead;
+  };
+
+  /** What is asked for, from page 1 of all extensions; undefined where only the list of our schema can tell, or it is cheaper. */
+  const fromAhead = async (
+    ahead: Promise<Page<Record>>,
+    of: readonly Service[] | 'all',
+  ): Promise<readonly LiveAction[] | undefined> => {
+    const schema = await schemaId();
+    const first = await ahead;
+    const way = wayOn(first, schema, of === 'all' ? Number.POSITIVE_INFINITY : of.length);
+    if (way === 'services' && of !== 'all') return oneByOne(of);
+    if (way !== 'rest') return undefined;
+    const records = await listOf(anyPages({}), { first, onProgress: onProgress.actions });
+    return records.every(hasSchema) ? own(records) : undefined;
+  };
+
+  /** The list of our schema, or each service for itself where that is cheaper. */
+  const ofSchema = async (
+    of: readonly Service[] | 'all',
+    services: () => Promise<readonly Service[]>,
+    labels: readonly string[],
+  ): Promise<readonly LiveAction[]> => {
+    const first = await pages({})(FIRST_PAGE);
+    if (of !== 'all' && pagesAfter(first) > of.length) return oneByOne(of);
+    if (!isBeyondWall(first)) return own(await list({}, { first }));
+    return inSlices(of === 'all' ? await services() : of, first, labels);
   };
 
   return {
     prefetch() {
-      prefetched = pages({})(FIRST_PAGE);
-      prefetched.catch(() => undefined);
+      prefetched = prefetch();
     },
     async on(asked, services, labels) {
       const of = asked === 'all' ? asked : asked.filter(({ id }) => id !== NO_SERVICE.id);
@@ -152,17 +198,9 @@ export function createActionReads(
         prefetched = undefined;
         return oneByOne(of);
       }
-      const first = await firstPage();
-      if (of !== 'all' && pagesAfter(first) > of.length) return oneByOne(of);
-      const scope = of === 'all' && isBeyondWall(first) ? await services() : of;
-      const found =
-        scope !== 'all' && isBeyondWall(first)
-          ? await inSlices(scope, first, labels)
-          : await own(await list({}, { first }));
-      if (of === 'all') return found;
-      const isWanted = isOn(idsOf(of));
-      // An action on no known service may be on one of these: the caller decides whether to show it.
-      return found.filter((action) => action.services.length === 0 || isWanted(action));
+      const ahead = takeAhead();
+      const whole = ahead && (await fromAhead(ahead, of));
+      return within(of, whole ?? (await ofSchema(of, services, labels)));
     },
     async expectReadable() {
       await pages({})({ limit: 1, offset: 0, total: false });
@@ -178,6 +216,13 @@ export function createActionReads(
 function withId(item: unknown, at: number): Record {
   const extension = readExtension(item, `no-id-${at + 1}`);
   return { ...extension, id: extension.action.id };
+}
+
+/** An action on no known service may be on one of these: the caller decides whether to show it. */
+function within(of: readonly Service[] | 'all', found: readonly LiveAction[]): readonly LiveAction[] {
+  if (of === 'all') return found;
+  const isWanted = isOn(idsOf(of));
+  return found.filter((action) => action.services.length === 0 || isWanted(action));
 }
 
 function idsOf(services: readonly Service[]): ReadonlySet<string> {

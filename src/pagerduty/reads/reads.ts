@@ -4,7 +4,7 @@ import type { Selector } from '../../core/selector.ts';
 import type { Caller } from '../http/call.ts';
 import type { StoreEvent } from '../store.ts';
 import { decodeSchema, type Extension, type ListedService, type Page } from '../wire.ts';
-import { createActionReads } from './actions.ts';
+import { createActionReads, type SchemaId } from './actions.ts';
 import { listAll } from './paging.ts';
 import { createRequests } from './requests.ts';
 import { chooseSchema } from './schema.ts';
@@ -47,10 +47,15 @@ export function createReads(call: Caller, observer: ((event: StoreEvent) => void
     const http = requests.listing('extension_schemas');
     return chooseSchema(await listAll({ what: 'extension schemas', readPage, http }), http);
   };
-  const schemaId = (): Promise<string> => {
-    schema ??= findSchema();
+  let isKnown = false;
+  const lookUp = (): Promise<string> => {
+    schema ??= findSchema().then((id) => {
+      isKnown = true;
+      return id;
+    });
     return schema;
   };
+  const schemaId: SchemaId = Object.assign(lookUp, { isKnown: () => isKnown });
 
   const teams = createTeamReads(requests);
   const services = createServiceReads(requests, teams, progress('services'), (found) =>
