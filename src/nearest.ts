@@ -2,7 +2,12 @@ import { distance } from 'fastest-levenshtein';
 
 /** True when one word of a longer name is what was written, but for a slip: `chekout` in `checkout api`. */
 function hasWordLike(wanted: string, name: string): boolean {
-  return name.split(/[^\p{L}\p{N}]+/u).some((word) => distance(wanted, word) <= wanted.length / 4);
+  const slips = wanted.length / 4;
+  // A word cannot be longer than its name, and each character too many or too few is a slip.
+  if (name.length < wanted.length - slips) return false;
+  return name
+    .split(/[^\p{L}\p{N}]+/u)
+    .some((word) => Math.abs(word.length - wanted.length) <= slips && distance(wanted, word) <= slips);
 }
 
 /**

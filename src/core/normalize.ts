@@ -66,12 +66,12 @@ export function desiredServices(
     const match = matches[index];
     for (const service of match && 'services' in match ? match.services : []) {
       if (only && !only.has(service.id)) continue;
-      const entry = gathered.get(service.id);
-      if (entry) entry.selections.push(selection);
-      else gathered.set(service.id, { service, selections: [selection] });
+      const entry = gathered.get(service.id) ?? { service, selections: [] };
+      entry.selections.push(selection);
+      gathered.set(service.id, entry);
     }
   }
-  const wishes = new Map<SelectionSpec, Wish>();
+  const wishes: Wishes = { next: new Map() };
   const desired = [...gathered.values()].map(({ service, selections }): DesiredService => {
     const { actions, ...wish } = wishFor(selections, declaration, wishes);
     return { service, ...wish, ...fillIn(actions, service) };
@@ -105,17 +105,21 @@ interface Gathered {
 /** The actions that selections ask for, on any service. */
 type Wish = Omit<DesiredService, 'service'>;
 
-/** @param known what single selections ask for: most services are matched by one, and thousands by the same one */
-function wishFor(
-  selections: readonly SelectionSpec[],
-  declaration: Declaration,
-  known: Map<SelectionSpec, Wish>,
-): Wish {
-  const [only, ...others] = selections;
-  if (!only || others.length > 0) return toWish(selections, declaration);
-  const wish = known.get(only) ?? toWish(selections, declaration);
-  known.set(only, wish);
-  return wish;
+/** Wishes by the selections that they come from, one after the other: thousands of services are matched by the same ones. */
+interface Wishes {
+  wish?: Wish;
+  readonly next: Map<SelectionSpec, Wishes>;
+}
+
+function wishFor(selections: readonly SelectionSpec[], declaration: Declaration, known: Wishes): Wish {
+  let at = known;
+  for (const selection of selections) {
+    const next = at.next.get(selection) ?? { next: new Map() };
+    at.next.set(selection, next);
+    at = next;
+  }
+  at.wish ??= toWish(selections, declaration);
+  return at.wish;
 }
 
 function toWish(selections: readonly SelectionSpec[], declaration: Declaration): Wish {
@@ -123,7 +127,7 @@ function toWish(selections: readonly SelectionSpec[], declaration: Declaration):
   const asked: Asked[] = [];
   for (const { selector, place, actionKeys } of selections) {
     for (const key of actionKeys) {
-      askedBy.set(key, [...(askedBy.get(key) ?? []), selector.text]);
+      append(askedBy, key, selector.text);
       if (place) asked.push({ key, selector: selector.text, place });
     }
   }
@@ -142,8 +146,7 @@ function toWish(selections: readonly SelectionSpec[], declaration: Declaration):
 function pruneFor(selections: readonly SelectionSpec[], always: boolean): boolean {
   const byFile = new Map<string | undefined, SelectionSpec[]>();
   for (const selection of selections) {
-    const file = selection.place?.file;
-    byFile.set(file, [...(byFile.get(file) ?? []), selection]);
+    append(byFile, selection.place?.file, selection);
   }
   const votes = [...byFile.values()].map((ofFile) => {
     const said = ofFile.map(({ prune }) => prune);
@@ -151,6 +154,13 @@ function pruneFor(selections: readonly SelectionSpec[], always: boolean): boolea
     return said.includes(true) || always || ofFile[0]?.filePrune;
   });
   return !votes.includes(false) && votes.includes(true);
+}
+
+/** In place: a copy for each of thousands would take their square. */
+function append<Key, Item>(lists: Map<Key, Item[]>, key: Key, item: Item): void {
+  const list = lists.get(key);
+  if (list) list.push(item);
+  else lists.set(key, [item]);
 }
 
 function byService(a: DesiredService, b: DesiredService): number {

@@ -77,7 +77,11 @@ async function refusal(
     return match && 'problem' in match ? [{ from, match }] : [];
   });
   const search = bad.length > MOST_SEARCHES ? searchInAll(store) : searchAt(store);
-  const suggestions = await Promise.all(bad.map(({ match }) => suggest(search, match)));
+  const suggestions = await suggestAll(
+    store,
+    search,
+    bad.map(({ match }) => match),
+  );
   const lines = bad.map(
     ({ from, match }, index) =>
       `${from === undefined ? '' : `${from}: `}${explain(match)}${suggestions[index]}`,
@@ -89,6 +93,23 @@ async function refusal(
     details: others.length === 0 ? [] : lines,
     hint: whereToLook(bad.map(({ match }) => match)),
   });
+}
+
+/** A few at once, since each is a request; many one after the other, since each is work, and signals get their turn (T56). */
+async function suggestAll(
+  store: ActionStore,
+  search: Searches,
+  problems: readonly Problem[],
+): Promise<readonly string[]> {
+  if (problems.length <= MOST_SEARCHES) {
+    return Promise.all(problems.map((problem) => suggest(search, problem)));
+  }
+  const suggestions: string[] = [];
+  for (const problem of problems) {
+    await store.breathe();
+    suggestions.push(await suggest(search, problem));
+  }
+  return suggestions;
 }
 
 function whereToLook(problems: readonly Problem[]): string {
@@ -134,29 +155,36 @@ type Search = (part: string) => Promise<readonly Named[]>;
 interface Searches {
   readonly services: Search;
   readonly teams: Search;
+  /** The service with exactly this name. */
+  readonly namesake: (name: string) => Promise<Named | undefined>;
 }
 
 /** PagerDuty's own search, one or a few requests for each name. */
 function searchAt(store: ActionStore): Searches {
+  const services: Search = async (part) =>
+    (await store.searchServices(part, { limit: 100, offset: 0 })).services;
   return {
-    services: async (part) => (await store.searchServices(part, { limit: 100, offset: 0 })).services,
+    services,
     teams: (part) => store.searchTeams(part),
+    namesake: async (wanted) => (await services(wanted)).find(({ name }) => name === wanted),
   };
 }
 
 /** After a mass rename: the list of all services is read once, and each name is compared with it. */
 function searchInAll(store: ActionStore): Searches {
-  let all: Promise<readonly Named[]> | undefined;
-  let teams: Promise<readonly Named[]> | undefined;
+  const once = <T>(read: () => Promise<T>): (() => Promise<T>) => {
+    let result: Promise<T> | undefined;
+    return () => {
+      result ??= read();
+      return result;
+    };
+  };
+  const services = once(async () => (await store.catalogue('all')).services);
+  const byName = once(async () => new Map((await services()).map((service) => [service.name, service])));
   return {
-    services: () => {
-      all ??= store.catalogue('all').then(({ services }) => services);
-      return all;
-    },
-    teams: () => {
-      teams ??= store.searchTeams('');
-      return teams;
-    },
+    services,
+    teams: once(() => store.searchTeams('')),
+    namesake: async (name) => (await byName()).get(name),
   };
 }
 
@@ -174,10 +202,10 @@ async function suggest(search: Searches, { selector, problem }: Problem): Promis
 }
 
 /** The service whose own name reads like another kind of selector: `team:Payments`, `id:PX1`, `web-*`. */
-async function calledLikeThis({ services }: Searches, { kind, text }: Selector): Promise<Named | undefined> {
+async function calledLikeThis({ namesake }: Searches, { kind, text }: Selector): Promise<Named | undefined> {
   if (kind === 'name') return undefined;
   try {
-    return (await services(text)).find(({ name }) => name === text);
+    return await namesake(text);
   } catch {
     return undefined;
   }
@@ -191,10 +219,17 @@ function didYouMean(names: readonly string[]): string {
 async function similarNames(search: Search, wanted: string): Promise<readonly string[]> {
   const words = wanted.split(/[^\p{L}\p{N}]+/u).filter((word) => word.length > 2);
   const parts = [...words.toSorted((a, b) => b.length - a.length).slice(0, 1), wanted.slice(0, 3), ''];
+  let before: readonly Named[] | undefined;
   try {
     for (const part of new Set(parts)) {
-      const names = (await search(part)).map(({ name }) => name);
-      const found = nearest(wanted, names);
+      const candidates = await search(part);
+      // The list of all services is the same for every part.
+      if (candidates === before) break;
+      before = candidates;
+      const found = nearest(
+        wanted,
+        candidates.map(({ name }) => name),
+      );
       if (found.length > 0) return found;
     }
   } catch {

@@ -91,6 +91,7 @@ async function withNamesakes(
     });
   if (unsure.length === 0) return services;
   const { services: named } = await store.catalogue(unsure);
-  const added = named.filter(({ id, name }) => names.has(name) && !services.some((one) => one.id === id));
+  const there = new Set(services.map(({ id }) => id));
+  const added = named.filter(({ id, name }) => names.has(name) && !there.has(id));
   return [...services, ...added];
 }

@@ -72,3 +72,22 @@ describe('prune, where several files select one service', () => {
     expect(resolve([of('a', false, false), of('b')], true)[0]?.prune).toBe(false);
   });
 });
+
+it('T56: puts together once what the same selections ask for, however many services they match', () => {
+  let reads = 0;
+  const selections = Array.from({ length: 30 }, (_, index): SelectionSpec => {
+    const { actionKeys, ...rest } = select(`*${'*'.repeat(index)}`, ['a', 'b']);
+    return Object.defineProperty({ ...rest, actionKeys }, 'actionKeys', {
+      get() {
+        reads += 1;
+        return actionKeys;
+      },
+    });
+  });
+  const many = Array.from({ length: 200 }, (_, index) => service(`service-${index}`));
+  const matches = selections.map(({ selector }) => ({ selector, services: many }));
+  const found = desiredServices({ actions, selections, prune: false }, matches);
+  expect(found).toHaveLength(200);
+  expect(found.every(({ askedBy }) => askedBy.get('a')?.length === 30)).toBe(true);
+  expect(reads).toBe(30);
+});

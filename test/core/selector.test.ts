@@ -90,6 +90,22 @@ describe('T56 globs', () => {
     }
   });
 
+  it('take a name apart only where it has the longest part of the pattern', () => {
+    let times = 0;
+    const name = (text: string): string =>
+      Object.assign(Object(text), {
+        [Symbol.iterator]: () => {
+          times += 1;
+          return text[Symbol.iterator]();
+        },
+      });
+    const matches = globMatcher('*-?payments*');
+    expect([matches(name('search-api')), matches(name('payment-s'))]).toEqual([false, false]);
+    expect(times).toBe(0);
+    expect(matches(name('eu-2payments'))).toBe(true);
+    expect(times).toBe(1);
+  });
+
   /** How often the matcher looks at a character of the name. */
   function stepsOf(pattern: string, name: string): number {
     let steps = 0;

@@ -41,6 +41,24 @@ describe('resolving selectors', () => {
     expect(match?.services.map(({ id }) => id)).toEqual(ids);
   });
 
+  it('T56: gives signals their turn before each of many suggestions, and reads the list once', async () => {
+    const counted = { breathes: 0, catalogues: 0 };
+    const real = storeWith();
+    const store = {
+      ...real,
+      breathe: async () => {
+        counted.breathes += 1;
+      },
+      catalogue: (wanted: Parameters<typeof real.catalogue>[0]) => {
+        counted.catalogues += wanted === 'all' ? 1 : 0;
+        return real.catalogue(wanted);
+      },
+    };
+    const wrong = Array.from({ length: 40 }, (_, index) => `Serch ${index}`);
+    expect((await refusal(wrong, store)).details).toHaveLength(40);
+    expect(counted).toEqual({ breathes: 40, catalogues: 1 });
+  });
+
   it('answers in the order asked', async () => {
     const matches = await resolveSelectors(storeWith(), asking('Search', 'id:PCHECKOUT', 'Search'));
     expect(matches.map((match) => match.selector.text)).toEqual(['Search', 'id:PCHECKOUT', 'Search']);

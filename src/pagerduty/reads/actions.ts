@@ -149,6 +149,8 @@ export function createActionReads(
 
   let prefetched: Promise<Page<Record>> | undefined;
   const prefetch = (): Promise<Page<Record>> => {
+    // The schema first: where only one request is made at a time, it is what a failure is about.
+    schemaId().catch(() => undefined);
     const first = anyPages({})(FIRST_PAGE);
     // Where it is needed, it fails there.
     first.catch(() => undefined);
