@@ -1,4 +1,4 @@
-/** What large accounts cost: requests, time under latency, and how much of a rate limit is used. */
+/** The cost of large accounts: requests, time under latency, and the used share of a rate limit. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { api } from '@pagerduty/pdjs';

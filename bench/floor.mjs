@@ -1,5 +1,5 @@
 /**
- * The least that a run can cost: the requests in the file, sent by Node's own client over connections that are kept, at most so many at
+ * The least that a run can cost: the requests in the file, sent by Node's own client over kept connections, at most IN-FLIGHT at
  * a time, each answer parsed and held. `floor.mjs FILE-OF-PATHS IN-FLIGHT`, with the address and the token in the environment.
  */
 import { readFileSync } from 'node:fs';

@@ -1,4 +1,4 @@
-/** How the cost of a plan grows with the account, each figure beside the least that the same requests can cost. */
+/** The growth of a plan's cost with the account, each figure beside the least that the same requests can cost. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { configFor, median, ROOT, runNode, seedOf, withAccount } from './tools.mjs';

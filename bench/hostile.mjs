@@ -1,11 +1,11 @@
-/** What a config costs that somebody has written to cost something (T13): the largest that is read, and wrong all over. */
+/** The cost of a hostile config (T13): the largest that is read, and wrong all over. */
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inFolder, median, ROOT } from './tools.mjs';
 
 const CONFIGS = {
-  '100,000 actions that there are not': [
+  '100,000 undefined actions': [
     'json',
     JSON.stringify({ actions: {}, services: { A: Array.from({ length: 100_000 }, (_, at) => `a${at}`) } }),
   ],

@@ -1,4 +1,4 @@
-/** What arrives on a machine that installs it. */
+/** The size of the installed package. */
 import { execFileSync } from 'node:child_process';
 import { ROOT } from './tools.mjs';
 

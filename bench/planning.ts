@@ -27,7 +27,7 @@ for (let round = 0; round < ROUNDS; round += 1) {
   began = performance.now();
   const changes = plan(input);
   planTimes.push(performance.now() - began);
-  // One action in ten differs, so that there is something to plan.
+  // One action in ten differs, so that the plan has changes.
   if (changes !== (SERVICES * LABELS.length) / 10) throw new Error(`${changes} changes`);
 }
 process.stdout.write(

@@ -1,4 +1,4 @@
-/** What an answer of `listen` costs, on a file and on Redis, against adnanh/webhook 2.8 (Debian's package) on the same requests. */
+/** The cost of an answer of `listen`, on a file and on Redis, against adnanh/webhook 2.8 (Debian's package) on the same requests. */
 import { spawn, spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';

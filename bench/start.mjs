@@ -1,4 +1,4 @@
-/** How long the program takes to be there: against Node doing nothing, alternating. */
+/** The start-up time of the program, against Node doing nothing, alternating. */
 import { inFolder, median, runNode, runProgram, withAccount } from './tools.mjs';
 
 const ROUNDS = 41;

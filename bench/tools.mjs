@@ -1,4 +1,4 @@
-/** What the measurements share. */
+/** The tools that the measurements share. */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -82,7 +82,7 @@ export function withAccount(seed, work) {
 const LABELS = ['Add Diagnostics', 'Restart Server', 'Update Status Page'];
 const urlOf = (label) => `https://automation.example.com/${label.toLowerCase().replaceAll(' ', '-')}`;
 
-/** An account of so many services, each with the first so many actions of `LABELS`, and no rate limit to speak of. */
+/** An account of `services` services, each with the first `actionsEach` actions of `LABELS`, and a rate limit out of reach. */
 export function seedOf(services, actionsEach, more = {}) {
   const ids = Array.from({ length: services }, (_, index) => `PS${String(index).padStart(5, '0')}`);
   return {

@@ -18,10 +18,10 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const dist = resolve(process.argv[2] ?? join(root, 'dist'));
 const entry = join(root, 'src/main.ts');
 
-/** What stands in main.js with all that it needs: what every command loads, and what most load, as they ask PagerDuty. */
+/** The modules in main.js, with all that they import: those that every command loads, and those of most commands. */
 const TOGETHER = ['src/main.ts', 'src/cli/connection/connect.ts', 'src/cli/commands/list/list.ts'];
 
-/** What is replaced because it has no use here, and takes its time or does harm: `package > what it imports`. */
+/** Replaced imports, useless here and slow or harmful: `package > import`. */
 const REPLACEMENTS = {
   // Commander starts other programs for subcommands; no command of this one is such.
   'commander > node:child_process': 'module.exports = {};',
@@ -94,7 +94,7 @@ const bundle = await rolldown({
   cwd: root,
   input: entry,
   platform: 'node',
-  // Optional peers: whoever wants a shared queue installs them beside pdactions.
+  // Optional peers: users of a shared queue install them beside pdactions.
   external: ['bullmq', 'ioredis'],
   // pdjs requires `cross-fetch` and calls its default: this is how it comes to speak through the fetch of this program.
   resolve: { alias: { 'cross-fetch': join(root, 'src/pagerduty/http/fetch.ts') } },

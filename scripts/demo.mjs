@@ -80,7 +80,7 @@ async function demo() {
   assert.equal(repeated, 0, 'the second sync writes nothing');
   explain(`The first sync sent ${created} requests that write, the second one none.`);
 
-  step('6', 'Somebody presses a button during an incident');
+  step('6', 'A responder presses a button during an incident');
   await press();
 
   say();
@@ -139,7 +139,7 @@ async function pdactions(...args) {
   return { text };
 }
 
-/** What the sandbox was asked to write. */
+/** The writes that the sandbox received. */
 async function writes() {
   const { requests } = await get('/_sandbox/log');
   return requests.filter(({ method, path }) => method !== 'GET' && !path.includes('/_sandbox/'));

@@ -29,7 +29,7 @@ const node = resolve(process.argv[3] ?? process.execPath);
 /** Says in the binary of a Node where the blob goes. */
 const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
 
-/** What the package publishes, but for the entry point that Node needs and the executable does not. */
+/** The published files, without the entry point that Node needs and the executable does not. */
 const { files } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const paths = files
   .filter((path) => path !== 'bin')

@@ -7,7 +7,7 @@ type Json = null | boolean | number | string | readonly Json[] | { readonly [key
 const NOTE =
   'It describes this version exactly. Later versions may add members without raising `version`, so a reader should ignore members that it does not know.';
 
-/** Where the schema of a document is. */
+/** The file of a document's schema. */
 export function schemaFile(name: string): string {
   return `docs/schemas/${name}.schema.json`;
 }

@@ -3,10 +3,10 @@ import { resolve } from 'node:path';
 import * as z from 'zod/mini';
 import { configSchema } from '../src/config/keys/file.ts';
 
-/** Where the generated file stands. */
+/** The path of the generated file. */
 export const SCHEMA_FILE = resolve(import.meta.dirname, '../schema.json');
 
-/** What `schema.json` must contain. */
+/** The text of `schema.json`. */
 export function schemaText(): string {
   // Draft 7 is what editors understand.
   const schema = z.toJSONSchema(configSchema, { target: 'draft-7', io: 'input' });

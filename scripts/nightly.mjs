@@ -4,8 +4,8 @@
  *
  *     node scripts/nightly.mjs [TIMES]
  *
- * A failure is the same for everybody who runs `PDACTIONS_SEED=… PDACTIONS_RUNS=… npx vitest run FILE` with what is printed; fast-check
- * adds the path to the smallest counterexample. What was found stays: in test/fuzz/corpus, among the `examples` of its property, or as a test.
+ * A failure is the same for every run of `PDACTIONS_SEED=… PDACTIONS_RUNS=… npx vitest run FILE` with what is printed; fast-check
+ * adds the path to the smallest counterexample. A finding stays: in test/fuzz/corpus, among the `examples` of its property, or as a test.
  */
 import { spawnSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';

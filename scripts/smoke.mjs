@@ -36,7 +36,7 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** What one command says on stdout, when it has nothing to say on stderr. */
+/** The stdout of one command, which must leave stderr empty. */
 function pdactions(...args) {
   const { stdout, stderr } = run(args);
   assert.equal(stderr, '', `stderr of pdactions ${args.join(' ')}`);

@@ -27,7 +27,7 @@ mkdirSync(assets, { recursive: true });
 writeFileSync(join(assets, 'terminal.txt'), `${lines.map(withoutColors).join('\n')}\n`);
 writeFileSync(join(assets, 'terminal.svg'), draw(lines));
 
-/** What stands on the screen after all commands, with colours. */
+/** The screen after all commands, with colours. */
 async function record() {
   const folder = mkdtempSync(join(tmpdir(), 'pdactions-picture-'));
   const bare = { PATH: process.env.PATH ?? '', HOME: folder };

@@ -33,7 +33,7 @@ export async function runInTerminal(args, { cwd, env, columns, colors }) {
   return { code, text: text.replaceAll('\r\n', '\n') };
 }
 
-/** Where there is no pseudo terminal for this platform: the same output, as a script gets it. */
+/** Without a pseudo terminal for this platform: the same output, as a script gets it. */
 async function runInPipe(args, cwd, env) {
   const child = spawn(process.execPath, [PROGRAM, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let text = '';

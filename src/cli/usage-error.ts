@@ -30,7 +30,7 @@ const OTHER_WORDS: Readonly<Record<string, string>> = {
   trigger: 'run',
 };
 
-/** Words of other tools that are no other name of a command, and what to do instead. */
+/** Words of other tools that are not another name of a command, and what to do instead. */
 const ANSWERS: Readonly<Record<string, string>> = {
   login: 'Set PAGERDUTY_TOKEN, or name a file with `--token-file`; `pdactions list` shows that it works.',
   logout: 'pdactions keeps no token: unset PAGERDUTY_TOKEN.',

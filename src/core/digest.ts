@@ -153,7 +153,7 @@ function ofSpec(spec: ActionSpec): { readonly text: string; readonly parts: read
     url: url.seen,
     headers: headers?.map(({ name, value }) => [name, value.seen]) ?? null,
     renamedFrom: spec.renamedFrom,
-    // That there is to be one is a wish; which one depends on secrets.
+    // Asking for one is a wish; the value depends on secrets.
     ...(spec.fingerprint === undefined ? {} : { fingerprint: true }),
   });
   return { text, parts: [url, ...(headers ?? []).map(({ value }) => value)] };

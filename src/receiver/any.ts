@@ -15,7 +15,7 @@ export interface Arrival {
   readonly path: string;
   /** Names only: a value may be a secret. */
   readonly headerNames: readonly string[];
-  /** None for a request that is no press. */
+  /** None for a request that is not a press. */
   readonly presses: readonly Press[];
   /** Why it is none; null for presses. */
   readonly why: string | null;

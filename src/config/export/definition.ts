@@ -7,7 +7,7 @@ export interface Pattern {
   readonly url: Template;
 }
 
-/** Actions that are equal as far as anybody can see, or equal to one pattern filled in. */
+/** Actions that are equal in everything PagerDuty shows, or equal to one pattern filled in. */
 export interface Definition {
   /** One of them. */
   readonly action: LiveAction;

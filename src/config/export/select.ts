@@ -15,7 +15,7 @@ export interface Selected {
 export interface Surroundings {
   /** Every service of the account: a selector must match none of them that is not meant. */
   readonly all: readonly Service[];
-  /** Every team; none where nobody asked. */
+  /** Every team; none if not asked for. */
   readonly teams: readonly Team[];
 }
 

@@ -14,7 +14,7 @@ export interface TerraformExtension {
   readonly schemaId: string;
   readonly serviceIds: readonly string[];
   readonly headers: readonly { readonly name: string; readonly value: string }[];
-  /** Keys of `config` that are no headers: nothing here can declare them. */
+  /** Keys of `config` that are not headers: nothing here can declare them. */
   readonly otherConfig: readonly string[];
 }
 

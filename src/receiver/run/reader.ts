@@ -38,7 +38,7 @@ export async function patiently<T>(
   }
 }
 
-/** Waits for nothing that is no longer wanted, such as a turn in the pace of all requests. */
+/** Does not wait for unwanted results, such as a turn in the pace of all requests. */
 function unlessOff<T>(work: Promise<T>, off: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const give = (): void => reject(off.reason);

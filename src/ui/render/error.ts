@@ -18,7 +18,7 @@ export function renderError(error: PdactionsError): Line[] {
   ];
 }
 
-/** Anything that is no PdactionsError is a bug: short, without a stack. `--debug` shows more. */
+/** Any error but a PdactionsError is a bug: short, without a stack. `--debug` shows more. */
 export function renderBug(error: unknown): Line[] {
   const name = error instanceof Error ? error.name : typeof error;
   return [
