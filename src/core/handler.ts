@@ -26,7 +26,8 @@ export interface Handler {
 /** The defaults of a handler. */
 export const HANDLER_DEFAULTS = {
   timeout: 60,
-  concurrency: 1,
+  // As many as run at a time by default: another incident does not wait for a handler that hangs.
+  concurrency: 4,
   env: [],
   note: 'always',
   context: [],

@@ -45,7 +45,8 @@ export const LIMITS: Limits = {
   headersMs: 5_000,
   requestMs: 10_000,
   checkMs: 1_000,
-  idleMs: 5_000,
+  // Longer than balancers keep connections for reuse: nginx 60 to 75 s, AWS 60 s. Only authentic requests leave one open.
+  idleMs: 90_000,
   connections: 64,
   headerBytes: 8 * 1024,
   running: 4,

@@ -1,5 +1,6 @@
 /** Handles a press when its turn comes: it is run, or not, and its outcome is logged and put into a note. */
 import type { Clock } from '../clock.ts';
+import { HANDLER_DEFAULTS } from '../core/handler.ts';
 import { messageOf } from './failure.ts';
 import type { Kept, Worker } from './ledger/ledger.ts';
 import { type Claim, namesOf } from './press/claim.ts';
@@ -77,7 +78,7 @@ export function createPressWorker(options: WorkerOptions): Worker {
 
 /** The number of presses of an action that may run at a time. */
 export function widthOf({ handler }: Route): number {
-  return handler?.concurrency ?? 1;
+  return handler?.concurrency ?? HANDLER_DEFAULTS.concurrency;
 }
 
 async function runPress(kept: Kept, options: WorkerOptions): Promise<string | null> {

@@ -13,7 +13,7 @@ describe('the key `handler`', () => {
     expect(actions.get('a')?.handler).toEqual({
       command: ['./a.sh'],
       timeout: 60,
-      concurrency: 1,
+      concurrency: 4,
       env: [],
       note: 'always',
       context: [],
@@ -59,7 +59,7 @@ services: { S: [a] }
     [{ command: ['a'], timeout: 0 }, /no usable time limit/],
     [{ command: ['a'], timeout: 1.5 }, /no usable time limit|must be a whole number/],
     [{ command: ['a'], timeout: '5' }, /must be a whole number, but it is a text/],
-    [{ command: ['a'], concurrency: 9 }, /no usable number of runs/],
+    [{ command: ['a'], concurrency: 51 }, /no usable number of runs/],
     [{ command: ['a'], env: ['A-B'] }, /no usable list of variables/],
     [{ command: ['a'], env: ['pagerduty_token'] }, /cannot see pagerduty_token/],
     [{ command: ['a'], note: 'sometimes' }, /no such choice/],

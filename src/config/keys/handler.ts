@@ -39,11 +39,11 @@ export const HANDLER_KEYS = {
     concurrency: wholeNumber({
       rule: {
         least: 1,
-        most: 4,
+        most: 50,
         message: 'this is no usable number of runs at a time',
-        fix: 'Write a whole number from 1 to 4.',
+        fix: 'Write a whole number from 1 to 50.',
       },
-      doc: 'How many runs of it at a time, up to 4, for different incidents. Default: 1.',
+      doc: 'How many runs of it at a time, up to 50 and within `--running` of `listen`, for different incidents; those of one incident are always in order. Default: 4.',
     }),
     env: list({
       of: text({ rule: { is: /^[A-Za-z_][A-Za-z0-9_]{0,127}$/, ...VARIABLES } }),

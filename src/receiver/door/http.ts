@@ -32,6 +32,8 @@ export function createDoor(options: DoorOptions): Server {
     serve,
   );
   server.maxConnections = limits.connections;
+  // Connections that wait for a next request make room for those that bring one.
+  server.on('drop', () => server.closeIdleConnections());
   // Not in Node's documentation. A client may end its side with the request, and waits for the answer all the same.
   Object.assign(server, { httpAllowHalfOpen: true });
   // A client that asks before sending a body goes on only once the request is known to be wanted.

@@ -23,11 +23,12 @@ export interface Authentic {
   readonly refuse: Refuse;
 }
 
-/** The answer; undefined when the sender has gone. What is authentic and no press is a 202: three 4xx disable a button (fact 41). */
+/**
+ * The answer; undefined when the sender has gone. What is authentic and no press is a 202: three 4xx disable a button (fact 41). What
+ * cannot come from PagerDuty, for its size or its encoding, is refused before it is read (fact 43).
+ */
 export async function receive(authentic: Authentic, options: DoorOptions): Promise<Reply | undefined> {
   const { req, res, route, refuse } = authentic;
-  const ids = req.headersDistinct['x-webhook-id'] ?? [];
-  if (ids.length > 1) return refuse(400, 'X-Webhook-Id is there twice');
   const encoding = encodingOf(req.headers['content-encoding']);
   if (!encoding) return refuse(415, 'no content encoding but gzip');
   // A page can send other types without asking first (T49), and a secret keeps pages out elsewhere.
@@ -38,11 +39,13 @@ export async function receive(authentic: Authentic, options: DoorOptions): Promi
   const read = await readBody(req, encoding, most);
   if (read === 'gone') return undefined;
   if (read === 'too-large') return refuse(413, 'too large');
-  if (read === 'damaged') return refuse(400, 'the body is not gzip', { isRead: true });
+  if (read === 'damaged') return ignored('the body is not gzip', null, authentic, options);
   const value = parsedJson(read.text);
-  if (value === undefined) return refuse(400, 'the body is not JSON', { isRead: true });
+  if (value === undefined) return ignored('the body is not JSON', null, authentic, options);
   const { body, headerId } = opened(value);
-  const understood = understand(body, ids[0] ?? headerId);
+  // One that is there twice tells nothing; the message has an id of its own.
+  const ids = req.headersDistinct['x-webhook-id'] ?? [];
+  const understood = understand(body, ids.length > 1 ? undefined : (ids[0] ?? headerId));
   if (understood.kind === 'batch') return takeAll(understood.parts, authentic, options);
   return take(understood, value === body ? read.text : JSON.stringify(body), authentic, options);
 }
@@ -82,8 +85,7 @@ async function take(
   authentic: Authentic,
   options: DoorOptions,
 ): Promise<Reply> {
-  const { req, route, peer, refuse } = authentic;
-  if (understood.kind === 'bad') return refuse(400, understood.why, { isRead: true });
+  const { req, route, peer } = authentic;
   if (understood.kind === 'other') return ignored(understood.why, understood.id, authentic, options);
   const delivery = { route, press: understood.press, body, headers: passedOn(req), from: peer };
   const isTest = understood.kind === 'test' && !options.takesTests;

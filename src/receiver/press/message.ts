@@ -32,8 +32,7 @@ export type Part =
   /** A message of `pdactions test`: authentic, and nothing to run. */
   | { readonly kind: 'test'; readonly press: Press }
   /** Authentic, and nothing to run. Answered with 202: a 4xx would take the button down after three of them (fact 41). */
-  | { readonly kind: 'other'; readonly id: string | null; readonly why: string }
-  | { readonly kind: 'bad'; readonly why: string };
+  | { readonly kind: 'other'; readonly id: string | null; readonly why: string };
 
 /** `batch`: several messages in one delivery, each of which counts by itself (T60). */
 export type Understood = Part | { readonly kind: 'batch'; readonly parts: readonly Part[] };
@@ -80,7 +79,8 @@ function understandMessage(message: unknown, headerId: string | undefined): Part
     return { kind: 'other', id: id ?? null, why };
   }
   if (id === undefined) {
-    return { kind: 'bad', why: 'there is no usable X-Webhook-Id, and the message has no `id`' };
+    const why = 'no usable X-Webhook-Id, and no `id` in the message: a second delivery would run it twice';
+    return { kind: 'other', id: null, why };
   }
   const incidentId = textOf(objectOf(message, 'incident'), 'id');
   if (!ID.test(incidentId)) return { kind: 'other', id, why: 'the message names no incident' };

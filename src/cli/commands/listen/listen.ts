@@ -109,7 +109,7 @@ export const spec: CommandSpec = {
       )
       .option(
         '--idle <seconds>',
-        `keep idle connections open for this long; ${LIMITS.idleMs / 1000} without it`,
+        `keep idle connections open for this long, longer than a proxy in front does; ${LIMITS.idleMs / 1000} without it`,
         wholeNumber(1, 3600),
       )
       .option('--output-dir <dir>', 'keep the whole output of each run there')
