@@ -64,6 +64,8 @@ export interface SimulatedDelivery {
 export interface Simulation {
   /** True for one that runs on after the command. */
   readonly lasts: boolean;
+  /** Has deliveries to an endpoint go to a server of this process; absent where another process delivers. */
+  readonly standIn?: ((endpoint: string, address: string) => void) | undefined;
   deliveries(): Promise<readonly SimulatedDelivery[]>;
 }
 

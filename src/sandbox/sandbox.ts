@@ -59,6 +59,8 @@ export interface SandboxOptions {
   readonly deliver?: Deliver | false | undefined;
   /** Also to endpoints that are not on this machine. */
   readonly deliverAnywhere?: boolean | undefined;
+  /** The address in the place of an endpoint, for a server on this machine that stands in for it; undefined for none. */
+  readonly standIn?: ((endpoint: string) => string | undefined) | undefined;
   /** Serves a page at `/`, to look at the account and to press its buttons; not without this. */
   readonly page?: boolean | undefined;
   /** Carries out the fault `signal`. */
@@ -194,6 +196,7 @@ async function createWorld(
   const deliveries: Deliveries = createDeliveries({
     deliver: options.deliver,
     anywhere: options.deliverAnywhere ?? false,
+    standIn: options.standIn,
     timeline,
     wall,
     state: () => world.state,

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { weaknessOf } from '../../src/cli/commands/listen/protection.ts';
+import { weaknessOf } from '../../src/cli/receiving/protection.ts';
 import { runCli, temporaryFolder } from '../helpers/in-process.ts';
 
 const STRONG = 'k7Qz9-correct-horse';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { listenLog } from '../../src/cli/commands/listen/log.ts';
+import { listenLog } from '../../src/cli/receiving/log.ts';
 import type { ReceiverEvent } from '../../src/receiver/tell/events.ts';
 import { recordingIo } from '../ui/io-world.ts';
 

@@ -1,6 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { CancelledError } from '../../src/errors.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { runCli, temporaryFolder } from '../helpers/in-process.ts';
 import { endpoint } from '../tester/endpoints.ts';
 import { type Project, project } from './project.ts';
 
@@ -172,5 +175,77 @@ describe('prove', () => {
     expect((await run(['prove'])).code).toBe(3);
     expect((await run(['prove', '--all', '--yes'])).code).toBe(3);
     expect(incidents(sandbox).filter(({ title }) => title.startsWith('[DRILL]'))).toEqual([]);
+  });
+});
+
+describe('prove on the sandbox, where no receiver runs', () => {
+  const SECRET = 'k7Qz-correct-horse-99';
+
+  /** A folder with a config, synced to a sandbox of its own. */
+  async function synced(handler: object | undefined, url = 'https://hooks.example.com/restart') {
+    const folder = temporaryFolder();
+    // The account has the header as PagerDuty would; nothing else may.
+    const account = join(temporaryFolder(), 'account.json');
+    const action = { label: 'Restart', url, headers: { Authorization: 'Bearer ${RESTART_SECRET}' }, handler };
+    const config = { actions: { restart: action }, services: { 'Checkout API': ['restart'] } };
+    const file = join(folder, 'pdactions.config.json');
+    writeFileSync(file, JSON.stringify(config));
+    const run = (argv: readonly string[], secret = SECRET) =>
+      runCli([...argv, `--sandbox=${account}`, '--yes'], { cwd: folder, env: { RESTART_SECRET: secret } });
+    expect((await run(['sync'])).code).toBe(0);
+    const prove = (secret?: string) =>
+      run(['prove', 'Restart', '--service', 'Checkout API', '--json', '--wait', '2'], secret);
+    return { folder, file, account, prove };
+  }
+
+  const results = (stdout: string): Readonly<Record<string, unknown>> =>
+    Object.fromEntries(
+      JSON.parse(stdout).proofs[0].findings.map((one: { step: string; passed: unknown }) => [
+        one.step,
+        one.passed,
+      ]),
+    );
+
+  it.each(['https://hooks.example.com/restart?where=eu', 'http://127.0.0.1:9/restart'])(
+    'runs the handler of the config for %s, and leaves nothing behind',
+    async (url) => {
+      const own = temporaryFolder();
+      vi.stubEnv('TMPDIR', own);
+      onTestFinished(() => void vi.unstubAllEnvs());
+      const { folder, prove } = await synced(
+        { command: ['/bin/sh', '-c', 'echo "$PD_INCIDENT_TITLE" > ran'] },
+        url,
+      );
+      const { code, stdout, stderr } = await prove();
+      expect([code, stderr]).toEqual([0, expect.stringContaining('this command runs the handlers')]);
+      expect(results(stdout)).toMatchObject({ delivery: true, note: true, outcome: true, resolved: true });
+      expect(readFileSync(join(folder, 'ran'), 'utf8')).toMatch(/^\[DRILL\]/);
+      expect(readdirSync(own).filter((name) => name.startsWith('pdactions-prove-'))).toEqual([]);
+    },
+  );
+
+  it('is not proven by a handler that fails, nor by a secret that the action does not have', async () => {
+    const { prove } = await synced({ command: ['/bin/false'] });
+    const failed = await prove();
+    expect([failed.code, results(failed.stdout)]).toMatchObject([2, { note: true, outcome: false }]);
+    const refused = await prove('another-secret-of-22-chars');
+    expect([refused.code, results(refused.stdout)]).toMatchObject([2, { delivery: false, note: false }]);
+  });
+
+  it('opens nothing where the config has no handler, or is not there', async () => {
+    const { file, account, prove } = await synced(undefined);
+    const { code, stderr } = await prove();
+    expect([code, stderr]).toEqual([8, expect.stringMatching(/no receiver answers .*no `handler`/s)]);
+    rmSync(file);
+    expect((await prove()).stderr).toContain('There is no config with a `handler`');
+    expect(readFileSync(account, 'utf8')).not.toContain('[DRILL]');
+  });
+
+  it('leaves a receiver that runs to its work', async () => {
+    const here = await endpoint((response) => response.writeHead(500).end());
+    const { prove } = await synced({ command: ['/bin/true'] }, `${here.url}/restart`);
+    const { code, stderr } = await prove();
+    expect([code, here.received.length]).toEqual([2, 1]);
+    expect(stderr).not.toContain('this command runs the handlers');
   });
 });

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { listenRoutes } from '../../src/cli/commands/listen/routes.ts';
+import { listenRoutes } from '../../src/cli/receiving/routes.ts';
 import { judgeCredentials } from '../../src/receiver/press/credentials.ts';
 import { routesOf } from '../../src/receiver/press/routes.ts';
 import { temporaryFolder } from '../helpers/in-process.ts';

@@ -61,6 +61,8 @@ export interface DeliveryOptions {
   readonly deliver?: Deliver | false | undefined;
   /** Also to endpoints that are not on this machine. */
   readonly anywhere: boolean;
+  /** The address in the place of an endpoint. */
+  readonly standIn?: ((endpoint: string) => string | undefined) | undefined;
   readonly timeline: Timeline;
   /** Milliseconds since 1970. */
   readonly wall: () => number;
@@ -93,6 +95,10 @@ export function createDeliveries(options: DeliveryOptions): Deliveries {
   const extensionOf = (entry: Entry) => options.state().extensions.get(entry.extensionId);
   const queueOf = (entry: Entry) => queues.get(`${entry.extensionId}/${entry.incidentId}`) ?? [];
 
+  const addressed = (request: DeliveryRequest): DeliveryRequest => ({
+    ...request,
+    url: options.standIn?.(request.url) ?? request.url,
+  });
   /** Why an entry is not to be sent now; null when it is. */
   const obstacle = (entry: Entry): { status: 'dropped' | 'held'; reason: string } | null => {
     const extension = extensionOf(entry);
@@ -101,7 +107,7 @@ export function createDeliveries(options: DeliveryOptions): Deliveries {
       return { status: 'dropped', reason: 'the extension is temporarily disabled' };
     }
     if (!send) return { status: 'held', reason: 'deliveries are switched off' };
-    if (options.anywhere || isLoopback(entry.request.url)) return null;
+    if (options.anywhere || isLoopback(addressed(entry.request).url)) return null;
     return { status: 'held', reason: 'the endpoint is not on this machine' };
   };
 
@@ -123,7 +129,7 @@ export function createDeliveries(options: DeliveryOptions): Deliveries {
     entry.nextAttemptAt = null;
     if (stop || !send) return finish(entry, stop?.status ?? 'held', stop?.reason ?? null);
     options.changed(entry.incidentId);
-    inFlight.add(attempt(entry, send, entry.request));
+    inFlight.add(attempt(entry, send, addressed(entry.request)));
   };
 
   const attempt = async (entry: Entry, deliver: Deliver, request: DeliveryRequest): Promise<void> => {

@@ -5,22 +5,21 @@ import { parseUrl } from '../../../parse-url.ts';
 import { LIMITS, type Limits } from '../../../receiver/limits.ts';
 import type { SharedQueue } from '../../../receiver/receiver.ts';
 import { namesTeam } from '../../../receiver/run/allowed.ts';
-import { sanitize } from '../../../ui/gate/sanitize.ts';
 import { safeJsonText } from '../../../ui/text/json.ts';
 import { shownUrl } from '../../../ui/text/mask-url.ts';
 import { line, styled } from '../../../ui/text/text.ts';
 import type { CommandSpec } from '../../command.ts';
 import type { CanConnect, CanFork, Context } from '../../context.ts';
 import { collect, wholeNumber } from '../../options.ts';
+import { cleaned } from '../../receiving/cleaned.ts';
+import { listenLog } from '../../receiving/log.ts';
+import { isHere, listenRoutes } from '../../receiving/routes.ts';
 import { untilSignalled } from '../../until-signalled.ts';
 import { type ListenAccount, listenAccount } from './account.ts';
 import { runAny } from './any.ts';
-import { listenLog } from './log.ts';
-
 import { unusablePrograms } from './programs.ts';
 import { sharedQueue } from './queue.ts';
 import { reloadAtHangup } from './reload.ts';
-import { isHere, listenRoutes } from './routes.ts';
 import { expectAppendable, listenStateFile, outputFolder } from './state.ts';
 
 export interface ListenOptions {
@@ -245,13 +244,4 @@ async function recorder(file: string, redact: (text: string) => string, now: () 
   const clean = (text: string): string => safeJsonText(redact(text));
   return (action: string, press: Parameters<typeof appendRecord>[3]): void =>
     appendRecord(file, now(), action, press, clean);
-}
-
-/** Colours are of no use in a note. */
-const COLOURS = new RegExp(`${String.fromCharCode(0x1b)}\\[[\\d;]*m`, 'g');
-
-/** Text of several lines, each as it could be shown on a terminal: redacted before and after (T28). */
-function cleaned(text: string, redact: (text: string) => string): string {
-  const lines = redact(text.replace(COLOURS, '')).split(/\r?\n/);
-  return redact(lines.map((one) => sanitize(one.replaceAll('\t', '    '))).join('\n'));
 }

@@ -5,7 +5,7 @@ import type { Log } from '../../../receiver/tell/events.ts';
 import { renderError } from '../../../ui/render/error.ts';
 import type { CanFork } from '../../context.ts';
 import { createContext } from '../../create-context.ts';
-import { listenRoutes, type RouteOptions } from './routes.ts';
+import { listenRoutes, type RouteOptions } from '../../receiving/routes.ts';
 
 /** Reloads at each SIGHUP, one after the other. A config with problems leaves the old one in force, and says so. */
 export function reloadAtHangup(context: CanFork, options: RouteOptions, receiver: Receiver, log: Log): void {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import { isWritable, type LiveAction } from '../../../core/action.ts';
 import { CancelledError, RefusedError, UsageError } from '../../../errors.ts';
+import type { Caller } from '../../../pagerduty/http/call.ts';
 import { createDrillStore } from '../../../pagerduty/stores/drill-store.ts';
 import { createPressStore } from '../../../pagerduty/stores/press-store.ts';
 import { DOCUMENT_VERSION } from '../../../ui/render/action-document.ts';
@@ -12,10 +13,11 @@ import { confirm } from '../../ask/confirm.ts';
 import { expectWritable, findActions } from '../../ask/find-action.ts';
 import { addServiceOption, servicesFor } from '../../ask/selectors.ts';
 import type { CommandSpec } from '../../command.ts';
-import type { CanConfirm, CanFind, CanFork, CanShow, Context } from '../../context.ts';
+import type { CanConfirm, CanFind, CanFork, CanShow, Context, Simulation } from '../../context.ts';
 import { createContext } from '../../create-context.ts';
 import { wholeNumber } from '../../options.ts';
 import { drill, nameOf, type Proof } from './drill.ts';
+import { type CanReceive, startOwnReceiver } from './own-receiver.ts';
 
 export interface ProveOptions {
   readonly service?: readonly string[] | undefined;
@@ -141,11 +143,33 @@ async function announce(context: CanConfirm, targets: readonly ProveTarget[]): P
 
 async function proveAll(
   context: Pick<Context, 'io' | 'clock' | 'interrupted'>,
-  own: Pick<Context, 'connection'>,
+  own: CanReceive & Pick<Context, 'connection'>,
   targets: readonly ProveTarget[],
   { from, wait = USUAL_WAIT_S }: ProveOptions,
 ): Promise<readonly Proof[]> {
   const { caller, simulation } = await own.connection();
+  const actions = targets.map(({ action }) => action);
+  const endReceiver = simulation && (await startOwnReceiver(own, actions, { simulation, caller, from }));
+  try {
+    return await drillAll(context, targets, { caller, simulation, from, wait });
+  } finally {
+    await endReceiver?.();
+  }
+}
+
+interface DrillOptions {
+  readonly caller: Caller;
+  readonly simulation: Simulation | null;
+  readonly from: string | undefined;
+  /** Seconds. */
+  readonly wait: number;
+}
+
+async function drillAll(
+  context: Pick<Context, 'io' | 'clock' | 'interrupted'>,
+  targets: readonly ProveTarget[],
+  { caller, simulation, from, wait }: DrillOptions,
+): Promise<readonly Proof[]> {
   const presses = createPressStore(caller);
   const proofs: Proof[] = [];
   for (const { action, service } of targets) {

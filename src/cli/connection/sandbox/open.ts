@@ -39,7 +39,8 @@ export async function openSandbox(
   }
   const { startSandbox } = await import('../../../sandbox/sandbox.ts');
   try {
-    const sandbox = await startSandbox({ dataFile });
+    const standIns = new Map<string, string>();
+    const sandbox = await startSandbox({ dataFile, standIn: (endpoint) => standIns.get(endpoint) });
     const { url, token, controlToken, page } = sandbox;
     found.lock.publish({ url, token, controlToken, page });
     io.say(line(styled('muted', `Using the sandbox, a simulated PagerDuty; its data is in ${where}.`)));
@@ -48,6 +49,7 @@ export async function openSandbox(
       url,
       token,
       lasts: false,
+      standIn: (endpoint, address) => void standIns.set(endpoint, address),
       deliveries: async () => (await read()).map(toDelivery),
       async close() {
         // A press is answered before its message is out, and this sandbox ends with the command.

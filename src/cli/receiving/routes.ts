@@ -1,12 +1,12 @@
 /** From the config to the routes of `listen`, with every check against strangers and leaks. */
 import { dirname, resolve } from 'node:path';
-import { looksSecret } from '../../../config/check/header.ts';
-import type { Config } from '../../../config/config.ts';
-import { allowedNames } from '../../../config/secrets/allow-env.ts';
-import { UsageError } from '../../../errors.ts';
-import { isLoopback } from '../../../parse-url.ts';
-import { type HandledAction, type Route, routesOf } from '../../../receiver/press/routes.ts';
-import type { CanFork, Context } from '../../context.ts';
+import { looksSecret } from '../../config/check/header.ts';
+import type { Config } from '../../config/config.ts';
+import { allowedNames } from '../../config/secrets/allow-env.ts';
+import { UsageError } from '../../errors.ts';
+import { isLoopback } from '../../parse-url.ts';
+import { type HandledAction, type Route, routesOf } from '../../receiver/press/routes.ts';
+import type { CanFork, Context } from '../context.ts';
 import { previousActions } from './also-accept.ts';
 import { weaknessOf } from './protection.ts';
 

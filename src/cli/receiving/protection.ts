@@ -1,6 +1,6 @@
 /** Which header values protect an action: those that readers of the config, and of the account, cannot know (T58). */
-import { expand, isTemplate, type Variables, variablesIn } from '../../../config/secrets/interpolate.ts';
-import type { ActionSpec, HeaderSpec } from '../../../core/action.ts';
+import { expand, isTemplate, type Variables, variablesIn } from '../../config/secrets/interpolate.ts';
+import type { ActionSpec, HeaderSpec } from '../../core/action.ts';
 
 /** The least that variables must bring to a header value: 16 characters, which are 64 bits in hexadecimal. */
 const SHORTEST_SECRET = 16;

@@ -1,9 +1,9 @@
 /** `--also-accept NAME=VAR`: the secrets before a rotation, which count too until it is over. */
-import type { Config } from '../../../config/config.ts';
-import type { ActionSpec, HeaderSpec } from '../../../core/action.ts';
-import { UsageError } from '../../../errors.ts';
-import type { CanFork, Context } from '../../context.ts';
-import { createContext } from '../../create-context.ts';
+import type { Config } from '../../config/config.ts';
+import type { ActionSpec, HeaderSpec } from '../../core/action.ts';
+import { UsageError } from '../../errors.ts';
+import type { CanFork, Context } from '../context.ts';
+import { createContext } from '../create-context.ts';
 
 export interface Previous {
   /** The actions as they were, by key: with the old values in headers and URLs. */

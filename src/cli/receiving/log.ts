@@ -1,11 +1,11 @@
 /** Renders the receiver's events: one JSON line each for programs, one short line each for people. */
-import { cutText } from '../../../cut.ts';
-import { shortId } from '../../../receiver/press/claim.ts';
-import type { ReceiverEvent } from '../../../receiver/tell/events.ts';
-import { seconds } from '../../../receiver/tell/note.ts';
-import type { Io } from '../../../ui/io.ts';
-import { toJson } from '../../../ui/text/json.ts';
-import { type Line, line, type Style, styled } from '../../../ui/text/text.ts';
+import { cutText } from '../../cut.ts';
+import { shortId } from '../../receiver/press/claim.ts';
+import type { ReceiverEvent } from '../../receiver/tell/events.ts';
+import { seconds } from '../../receiver/tell/note.ts';
+import type { Io } from '../../ui/io.ts';
+import { toJson } from '../../ui/text/json.ts';
+import { type Line, line, type Style, styled } from '../../ui/text/text.ts';
 
 const STYLES: Readonly<Record<ReceiverEvent['level'], Style>> = { info: 'ok', warn: 'warn', error: 'error' };
 
@@ -25,7 +25,8 @@ function oneLine(value: unknown): string {
   return toJson(value).replace(/\n */g, ' ');
 }
 
-function lineOf(event: ReceiverEvent, at: string): Line {
+/** The line for people. @param at ISO 8601 */
+export function lineOf(event: ReceiverEvent, at: string): Line {
   const words = [aboutPress(event), ...aboutAnswer(event)].filter((word) => word !== '').join(', ');
   // A success is told by the name of the event.
   const detail = event.detail === undefined || event.detail === event.event ? '' : event.detail;
