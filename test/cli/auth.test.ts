@@ -42,6 +42,35 @@ describe('auth login', () => {
     expect(JSON.parse(list.stdout)).toMatchObject({ account: 'acme' });
   });
 
+  it.each([
+    [{ tokenKind: 'user' }, 'It may read and change actions.'],
+    [
+      { tokenKind: 'read-only' },
+      'It may only read actions (PagerDuty refuses to change actions). That is enough for',
+    ],
+    [{ tokenKind: 'scoped-read' }, 'It may only read actions (it lacks the scope extensions.write).'],
+  ] as const)('says what the token may do: %j', async (switches, text) => {
+    const sandbox = await testSandbox({ switches });
+    const { login, file } = await home();
+    const { code, stderr } = await login([], sandbox);
+    expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.stringContaining(text) });
+    expect(sandbox.log().commits).toEqual([]);
+    expect(readFileSync(file('acme.json'), 'utf8')).not.toContain('rights');
+  });
+
+  it('says that a token may not even read actions', async () => {
+    const sandbox = await testSandbox();
+    sandbox.setFaults([
+      { match: { path: '/extensions', method: 'GET' }, action: 'status', status: 403, times: 'always' },
+    ]);
+    const { login } = await home();
+    const { code, stderr } = await login([], sandbox);
+    expect({ code, stderr }).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('It may not read actions: '),
+    });
+  });
+
   it('keeps it in a file of mode 600 where there is no keychain, and says so', async () => {
     const { run, login, file, sandbox } = await home({ env: noKeychain() });
     const { code, stderr } = await login();

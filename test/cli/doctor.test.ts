@@ -1,12 +1,13 @@
-import { readFileSync } from 'node:fs';
-import { resolve as pathOf } from 'node:path';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve as pathOf } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { fileFindings } from '../../src/cli/commands/doctor/files.ts';
 import { CHECKS, type Finding } from '../../src/cli/commands/doctor/finding.ts';
 import { nodeFinding } from '../../src/cli/commands/doctor/local.ts';
 import { systemClock } from '../../src/clock.ts';
 import type { SandboxOptions } from '../../src/sandbox/sandbox.ts';
 import { behindTls, closedPort, companyCa, connectProxy } from '../helpers/egress.ts';
-import { pointedAt, type RunOptions, runCli, testSandbox } from '../helpers/in-process.ts';
+import { pointedAt, type RunOptions, runCli, temporaryFolder, testSandbox } from '../helpers/in-process.ts';
 import { frugalPagerDuty, otherServer, type Reply } from './other-server.ts';
 import { CONFIG, project } from './project.ts';
 
@@ -37,6 +38,7 @@ describe('doctor', () => {
     const states = findings.filter(({ check }) => check !== 'node').map(({ check, state }) => [check, state]);
     expect(states).toEqual([
       ['config', 'ok'],
+      ['files', 'ok'],
       ['address', 'ok'],
       ['proxy', 'ok'],
       ['certificates', 'ok'],
@@ -170,6 +172,74 @@ describe('doctor', () => {
     expect(of('write')).toMatchObject([{ state: 'warn', text: expect.stringContaining('read-only: ') }]);
     expect(of('token')).toMatchObject([{ text: 'an API key of the account, accepted' }]);
     expect(sandbox.log().commits).toEqual([]);
+  });
+
+  it('asks for the right to write by what can neither create nor change anything', async () => {
+    const { sandbox, of } = await onSandbox({});
+    expect(of('write')).toMatchObject([{ state: 'ok' }]);
+    const writes = sandbox.log().requests.filter(({ method }) => method !== 'GET');
+    expect(writes.map(({ method, path }) => [method, path])).toEqual([
+      ['POST', '/extensions/PNOSUCHACTION/enable'],
+    ]);
+  });
+
+  it.each([
+    [403, 404, 'read-only: PagerDuty refuses to change actions'],
+    // Of what is gone, PagerDuty may say 403, too (fact 57).
+    [403, 403, 'unknown: PagerDuty did not say'],
+    [500, 404, 'unknown: PagerDuty did not say'],
+    [200, 404, 'unknown: PagerDuty did not say'],
+  ])(
+    'enabling what does not exist answered with %i, reading it with %i: %s',
+    async (enabling, reading, text) => {
+      const api = frugalPagerDuty([]);
+      const error = { error: { code: 2010, message: 'Access Denied' } };
+      const { url } = await otherServer((call) => {
+        if (call.path.endsWith('/enable')) return { status: enabling, json: error };
+        if (call.path.endsWith('/PNOSUCHACTION')) return { status: reading, json: error };
+        return api.reply(call);
+      });
+      const { of } = await doctor([], { env: { PAGERDUTY_API_URL: url, PAGERDUTY_TOKEN: TOKEN } });
+      expect(of('write')).toMatchObject([{ state: 'warn', text }]);
+    },
+  );
+
+  it('finds files that others can read, and profiles that are damaged', async () => {
+    const cwd = temporaryFolder();
+    const profiles = join(cwd, '.config/pdactions/profiles');
+    const state = join(cwd, '.local/state/pdactions');
+    for (const folder of [profiles, state]) mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const put = (folder: string, name: string, mode: number, text = ''): void => {
+      writeFileSync(join(folder, name), text);
+      chmodSync(join(folder, name), mode);
+    };
+    put(profiles, 'acme.json', 0o600, '{');
+    put(profiles, 'acme.token', 0o644);
+    put(state, 'listen-8080.jsonl', 0o640);
+    put(state, 'sandbox.json', 0o600);
+    chmodSync(state, 0o755);
+    const { code, of } = await doctor(['--sandbox'], { cwd });
+    expect(code).toBe(9);
+    expect(of('files').map(({ state, text }) => [state, text])).toEqual([
+      ['fail', '~/.config/pdactions/profiles/acme.token can be read or written by others (mode 644)'],
+      ['warn', '~/.local/state/pdactions can be read or written by others (mode 755)'],
+      ['warn', '~/.local/state/pdactions/listen-8080.jsonl can be read or written by others (mode 640)'],
+      ['fail', expect.stringContaining('the profile acme is damaged')],
+    ]);
+    expect(of('files')[0]?.next).toBe('Run `chmod 600 ~/.config/pdactions/profiles/acme.token`.');
+  });
+
+  it('finds files of another user', async () => {
+    const cwd = temporaryFolder();
+    const folder = join(cwd, '.config/pdactions/profiles');
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const machine = { env: {}, home: () => cwd, platform: 'linux' } as const;
+    const own = process.getuid?.() ?? 0;
+    // Root is trusted: whoever is root may read everything anyway.
+    const found = await fileFindings(machine, own === 0 ? undefined : own + 1);
+    if (own !== 0)
+      expect(found).toMatchObject([{ state: 'warn', text: expect.stringContaining('another user') }]);
+    expect(await fileFindings({ ...machine, platform: 'win32' })).toMatchObject([{ state: 'ok' }]);
   });
 
   it('names the commands that lack a scope', async () => {

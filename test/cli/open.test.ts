@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -37,6 +37,40 @@ describe('open', () => {
     expect(await runCli(['open', 'api-keys'], { cwd })).toMatchObject({
       code: 0,
       stdout: 'https://umbrella.eu.pagerduty.com/api_keys\n',
+    });
+  });
+
+  it('takes subdomain and region from the profile, which counts where no token is set', async () => {
+    const cwd = temporaryFolder();
+    const folder = join(cwd, '.config/pdactions/profiles');
+    mkdirSync(folder, { recursive: true });
+    const profile = (url: string) => ({
+      version: 1,
+      url,
+      account: 'umbrella',
+      kind: 'token',
+      user: null,
+      keptIn: 'keychain',
+    });
+    writeFileSync(join(folder, 'work.json'), JSON.stringify(profile('https://api.eu.pagerduty.com')));
+    writeFileSync(join(folder, 'play.json'), JSON.stringify(profile('http://127.0.0.1:4040')));
+    writeFileSync(join(folder, 'current'), 'work\n');
+    const stdout = 'https://umbrella.eu.pagerduty.com/api_keys\n';
+    expect(await runCli(['open', 'api-keys'], { cwd })).toMatchObject({ code: 0, stdout });
+    const env = pointedAt(await testSandbox());
+    expect(await runCli(['open', 'api-keys'], { cwd, env })).toMatchObject({
+      code: 0,
+      stdout: 'https://acme.pagerduty.com/api_keys\n',
+    });
+    expect(
+      await runCli(['open', 'api-keys', '--profile', 'work'], { cwd, env: { PAGERDUTY_TOKEN: 'x' } }),
+    ).toMatchObject({ stdout });
+    expect(await runCli(['open', 'api-keys'], { cwd, env: { PAGERDUTY_SUBDOMAIN: 'other' } })).toMatchObject({
+      stdout: 'https://other.pagerduty.com/api_keys\n',
+    });
+    expect(await runCli(['open', 'api-keys', '--profile', 'play'], { cwd })).toMatchObject({
+      code: 8,
+      stderr: expect.stringContaining('which has no such pages'),
     });
   });
 

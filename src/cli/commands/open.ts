@@ -4,7 +4,10 @@ import { DOCUMENT_VERSION } from '../../ui/render/action-document.ts';
 import { line, styled } from '../../ui/text/text.ts';
 import { servicesFor } from '../ask/selectors.ts';
 import type { CommandSpec } from '../command.ts';
-import type { CanShow, Context } from '../context.ts';
+import { REGIONS } from '../connection/oauth-app.ts';
+import { chooseProfile } from '../connection/profile.ts';
+import { namesApp, tokenSource } from '../connection/token.ts';
+import type { CanChooseProfile, CanReadToken, CanShow, Context } from '../context.ts';
 import { openBrowser } from '../files/open-browser.ts';
 import { showDocument, wantsDocument } from '../show-document.ts';
 
@@ -31,8 +34,7 @@ export const spec: CommandSpec = {
 
 /** Prints the address of a page, and opens it in a browser where a person is at the terminal. */
 export async function runOpen(
-  context: CanShow &
-    Pick<Context, 'globals' | 'configRegion' | 'configAccount' | 'store' | 'env' | 'platform'>,
+  context: CanShow & CanReadToken & CanChooseProfile & Pick<Context, 'configRegion' | 'store' | 'platform'>,
   page: Page,
   selector: string | undefined,
 ): Promise<void> {
@@ -62,18 +64,41 @@ async function servicePages(context: Pick<Context, 'store'>, selector: string): 
   return services.map(({ htmlUrl, name }) => pageOf(htmlUrl, `the service ${name}`).href);
 }
 
-/** From the config, without a token, or else from where the services of the account are. */
+/** By the config, the profile or PAGERDUTY_SUBDOMAIN, without a token; else from the address of a service. */
 async function accountPage(
-  context: Pick<Context, 'globals' | 'configRegion' | 'configAccount' | 'store' | 'env'>,
+  context: CanReadToken & CanChooseProfile & Pick<Context, 'configRegion' | 'store'>,
   page: keyof typeof PAGES,
 ): Promise<string> {
-  const account = (await context.configAccount()) ?? context.env.PAGERDUTY_SUBDOMAIN;
-  const region = context.globals.region ?? (await context.configRegion());
+  const { account, region } = await accountHere(context);
   if (account && /^[a-z\d-]{1,63}$/i.test(account)) {
     return `https://${account.toLowerCase()}${region === 'eu' ? '.eu' : ''}.pagerduty.com${PAGES[page]}`;
   }
   const { services } = await (await context.store()).searchServices('', { limit: 1, offset: 0 });
   return new URL(PAGES[page], pageOf(services[0]?.htmlUrl ?? null, 'this account')).href;
+}
+
+async function accountHere(context: CanReadToken & CanChooseProfile & Pick<Context, 'configRegion'>) {
+  const { globals, env } = context;
+  const declared = await context.configAccount();
+  const profile = countsProfile(context, declared) ? await chooseProfile(context) : undefined;
+  if (profile && REGIONS[profile.url] === undefined) {
+    throw new RefusedError(`the profile ${profile.name} is for ${profile.url}, which has no such pages`, {
+      hint: '`--profile NAME` names another one.',
+    });
+  }
+  return {
+    account: declared ?? profile?.account ?? env.PAGERDUTY_SUBDOMAIN,
+    region: globals.region ?? (profile && REGIONS[profile.url]) ?? (await context.configRegion()),
+  };
+}
+
+/** A profile counts where no variable names a token or an account, as for every request; `--profile` always does. */
+function countsProfile(context: CanReadToken & Pick<Context, 'env'>, declared: string | undefined): boolean {
+  const { globals, env } = context;
+  if (globals.profile !== undefined) return true;
+  const { tokenFile, tokenType } = globals;
+  const hasToken = tokenSource({ ...context, tokenFile, tokenType, warn: () => undefined }) !== undefined;
+  return !hasToken && !namesApp(env) && (declared !== undefined || !env.PAGERDUTY_SUBDOMAIN);
 }
 
 /** @throws RefusedError on the sandbox: a real account may have the name of its account */

@@ -16,10 +16,12 @@ import {
   writeProfile,
   writeTokenFile,
 } from './profile-files.ts';
-import type { Who } from './who.ts';
+import type { Rights, Who } from './who.ts';
 
 /** Asks an address whose token this is. @throws AuthError, RemoteError */
-export type Ask = (url: string, token: Token) => Promise<Who>;
+export type Ask = (url: string, token: Token) => Promise<Found>;
+
+type Found = Who & { readonly rights: Rights };
 
 /** Asks for a token on the terminal, without showing it. */
 export async function askForToken(context: Pick<Context, 'prompter'>): Promise<string> {
@@ -40,20 +42,24 @@ export async function signIn(
   context: Pick<Context, 'globals' | 'io' | 'env' | 'home' | 'platform' | 'interrupted'>,
   token: Token,
   { url, ask }: { readonly url: string | undefined; readonly ask: Ask },
-): Promise<Profile> {
+): Promise<{ readonly profile: Profile; readonly rights: Rights }> {
   if (isCi(context.env)) {
     throw new UsageError('CI never reads profiles, so there is nothing to sign in to', {
       hint: 'Set PAGERDUTY_TOKEN, or the variables of an OAuth app.',
     });
   }
-  const found = await findAccount(token, url === undefined ? Object.values(REGION_HOSTS) : [url], ask);
+  const { rights, ...found } = await findAccount(
+    token,
+    url === undefined ? Object.values(REGION_HOSTS) : [url],
+    ask,
+  );
   const name = namedProfile(context) ?? found.account ?? 'default';
   const folder = profileFolder(context);
   const keptIn = await keep(context, folder, name, token.token);
   const profile = { name, ...found, kind: token.tokenType, keptIn };
   await writeProfile(folder, profile);
   await writeCurrent(folder, name);
-  return profile;
+  return { profile, rights };
 }
 
 /** The first address that takes the token. */
@@ -61,7 +67,7 @@ async function findAccount(
   token: Token,
   urls: readonly string[],
   ask: Ask,
-): Promise<Who & { readonly url: string }> {
+): Promise<Found & { readonly url: string }> {
   let refusal: unknown;
   for (const url of urls) {
     try {
@@ -125,8 +131,13 @@ export async function askOnce(
   const prompter = await context.prompter();
   const message = 'Remember it for the next time?';
   if (await prompter.confirm({ message, default: false })) {
-    const { name } = await signIn(context, token, { url, ask });
-    io.say(line(styled('ok', `Remembered as the profile ${name}.`), ' `pdactions auth logout` forgets it.'));
+    const { profile } = await signIn(context, token, { url, ask });
+    io.say(
+      line(
+        styled('ok', `Remembered as the profile ${profile.name}.`),
+        ' `pdactions auth logout` forgets it.',
+      ),
+    );
   }
   return token;
 }

@@ -3,6 +3,7 @@ import { isObject } from '../../json-fields.ts';
 import { createProbe } from '../../pagerduty/http/probe.ts';
 import type { Transport } from '../../pagerduty/http/transport.ts';
 import { accountIn, listedService } from '../../pagerduty/wire.ts';
+import { type WriteRight, writeRight } from './rights.ts';
 
 export interface Who {
   /** The subdomain; null when no service tells it. */
@@ -11,20 +12,34 @@ export interface Who {
   readonly user: string | null;
 }
 
+/** What a token may do. */
+export interface Rights {
+  /** Why actions cannot be read; null when they can. */
+  readonly unread: string | null;
+  readonly write: WriteRight;
+}
+
 /** @throws AuthError when the token is refused, RemoteError when nothing usable answers */
 export async function whoIs(
   transport: Transport,
   about: Parameters<typeof createProbe>[1],
   signal: AbortSignal,
-): Promise<Who> {
+): Promise<Who & { readonly rights: Rights }> {
   const probe = createProbe(transport, about, signal);
   const services = { method: 'GET', path: '/services', query: { limit: '1' } } as const;
-  const [first, me] = await Promise.all([
+  const extensions = { method: 'GET', path: '/extensions', query: { limit: '1' } } as const;
+  const [first, me, actions] = await Promise.all([
     probe(services, 'check the token'),
     probe({ method: 'GET', path: '/users/me' }, 'read the user behind the token'),
+    probe(extensions, 'read the list of extensions'),
   ]);
   if (first.error) throw first.error;
-  return { account: accountOf(first.document), user: userOf(me.document) };
+  const write = await writeRight(undefined, me, probe);
+  return {
+    account: accountOf(first.document),
+    user: userOf(me.document),
+    rights: { unread: actions.error?.message ?? null, write },
+  };
 }
 
 /** The subdomain that a list of services shows; null when it has none. */

@@ -1,5 +1,5 @@
 import { AuthError, UsageError } from '../../../errors.ts';
-import { line, styled } from '../../../ui/text/text.ts';
+import { type Line, line, styled } from '../../../ui/text/text.ts';
 import type { CommandSpec } from '../../command.ts';
 import { addressFor, namesAddress } from '../../connection/address.ts';
 import { KeychainError, systemKeychain } from '../../connection/keychain.ts';
@@ -15,6 +15,7 @@ import {
 } from '../../connection/profile-files.ts';
 import { askForToken, checkedToken, signIn } from '../../connection/sign-in.ts';
 import { tokenSource } from '../../connection/token.ts';
+import type { Rights } from '../../connection/who.ts';
 import type { CanCall, CanConfirm, CanReadToken, Context } from '../../context.ts';
 import { runStatus } from './status.ts';
 
@@ -65,22 +66,29 @@ export async function runLogin(
   const token = checkedToken(await readGiven(context), context);
   const { whoAt } = await import('../../connection/connect.ts');
   const url = namesAddress(context) ? (await addressFor(context)).url : undefined;
-  const profile = await signIn(context, token, { url, ask: whoAt(context) });
+  const { profile, rights } = await signIn(context, token, { url, ask: whoAt(context) });
   const kind = profile.kind === 'bearer' ? 'an OAuth token' : 'an API key';
   const owner = profile.user ?? 'the account, without a user';
   const account = profile.account ?? 'an account that no service names';
   io.say(
     line(styled('ok', `Signed in to ${account}`), ` (${new URL(profile.url).host}): ${kind} of ${owner}.`),
   );
-  io.say(
-    line(
-      `It is the profile ${profile.name}, and the current one. \`pdactions doctor\` shows what it may do.`,
-    ),
-  );
+  io.say(rightsLine(rights));
+  io.say(line(`It is the profile ${profile.name}, and the current one. \`pdactions doctor\` shows more.`));
   const source = tokenSource({ ...worldOf(context), tokenFile: undefined });
   if (!source) return;
   const text = `${source.name} is set, and counts before any profile but that of \`--profile\``;
   io.warn(text);
+}
+
+/** What the token may do, and what that is enough for. */
+function rightsLine({ unread, write }: Rights): Line {
+  if (unread !== null) return line(styled('warn', 'It may not read actions: '), `${unread}.`);
+  if (write.may === true) return line('It may read and change actions.');
+  const enough = 'That is enough for `list`, `plan` and `export`.';
+  return write.may === false
+    ? line(styled('warn', 'It may only read actions'), ` (${write.why}). ${enough}`)
+    : line(`It may read actions; PagerDuty does not say whether it may change them.`);
 }
 
 async function readGiven(context: CanReadToken & CanConfirm): Promise<string> {

@@ -7,6 +7,7 @@ import type { CommandSpec } from '../../command.ts';
 import type { CanConnect, CanShow, Context } from '../../context.ts';
 import { accountFindings } from './account.ts';
 import { endpointFindings } from './endpoints.ts';
+import { fileFindings } from './files.ts';
 import { CHECKS, type Finding } from './finding.ts';
 import { credentialsFinding, nodeFinding, readConfig, wayFindings } from './local.ts';
 import { receiverFinding, receiverUrl } from './receiver.ts';
@@ -57,6 +58,7 @@ export async function runDoctor(
       return Promise.all([
         nodeFinding(process.version),
         finding,
+        fileFindings(context),
         wayFindings(context),
         credentialsFinding(context),
         accountFindings(context, { config, deadline, now }),

@@ -6,6 +6,7 @@ import type { Verdict } from '../../verdict.ts';
 export const CHECKS = [
   'node',
   'config',
+  'files',
   'address',
   'proxy',
   'certificates',

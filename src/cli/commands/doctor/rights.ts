@@ -1,33 +1,17 @@
 /** Finds out the rights of a token without changing anything. */
 
-import { AuthError } from '../../../errors.ts';
-import { isObject } from '../../../json-fields.ts';
 import { SCOPES } from '../../../pagerduty/auth/scopes.ts';
 import type { Probe, Probed } from '../../../pagerduty/http/probe.ts';
+import { writeRight } from '../../connection/rights.ts';
 import type { Connection } from '../../context.ts';
 import { type Finding, ok, warn } from './finding.ts';
 
-/** Roles of users who may change nothing. */
-const READ_ONLY_ROLES = ['read_only_user', 'read_only_limited_user', 'observer', 'restricted_access'];
-
-/** Decides whether the token may write: by the scopes of an app, the role of a user, or the answer to a create without content. */
+/** Decides whether the token may write. */
 export async function writeFinding(connection: Connection, me: Probed, probe: Probe): Promise<Finding> {
-  const granted = connection.granted();
-  if (granted) {
-    return granted.includes('extensions.write')
-      ? ok('write', 'the app may change actions')
-      : readOnly('the app lacks the scope extensions.write');
-  }
-  const role = isObject(me.document) && isObject(me.document.user) ? me.document.user.role : undefined;
-  if (READ_ONLY_ROLES.includes(String(role))) return readOnly(`the role of the user is ${String(role)}`);
-  // Nothing can be created from an empty body, and a key that may only read is refused before the body is looked at.
-  const { answer, error } = await probe(
-    { method: 'POST', path: '/extensions', body: {} },
-    'ask for the right to write',
-  );
-  if (error instanceof AuthError) return readOnly(`${error.message.replace(/^.*: /, '')}`);
-  return answer?.status === 400
-    ? ok('write', 'the token may change actions')
+  const right = await writeRight(connection.granted(), me, probe);
+  if (right.may === false) return readOnly(right.why);
+  return right.may
+    ? ok('write', `the ${connection.granted() ? 'app' : 'token'} may change actions`)
     : warn('write', 'unknown: PagerDuty did not say', '`pdactions plan` works; try a `sync` to find out.');
 }
 
