@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve as pathOf } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { fileFindings } from '../../src/cli/commands/doctor/files.ts';
 import { CHECKS, type Finding } from '../../src/cli/commands/doctor/finding.ts';
 import { nodeFinding } from '../../src/cli/commands/doctor/local.ts';
@@ -130,8 +130,14 @@ describe('doctor', () => {
     const proxy = await connectProxy({ port: await behindTls(company, url) });
     inEurope = () => proxy.asked.some((host) => host.startsWith('api.eu.'));
     const env = { PAGERDUTY_TOKEN: TOKEN, HTTPS_PROXY: `http://${proxy.host}` };
+    const warned: string[] = [];
+    const hear = ({ name }: Error): void => void warned.push(name);
+    process.on('warning', hear);
+    onTestFinished(() => void process.off('warning', hear));
     const { code, of } = await doctor(['--ca-file', company.caFile], { env });
     expect(code).toBe(5);
+    // Node warns where many connections listen to one signal.
+    expect(warned).not.toContain('MaxListenersExceededWarning');
     expect(of('token')).toMatchObject([
       { state: 'fail', text: 'the token is one of the region eu, and api.pagerduty.com refuses it' },
     ]);

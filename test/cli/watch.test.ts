@@ -242,3 +242,47 @@ describe('the pauses', () => {
     expect(pauses.left('PX', now)).toBe(60_000);
   });
 });
+
+describe('watch with an OAuth app', () => {
+  it('goes on after its token has ended: each round has one that lives', async () => {
+    const { clock, interrupted } = stopAfter(3);
+    const scopes = [
+      'extension_schemas.read',
+      'extensions.read',
+      'services.read',
+      'teams.read',
+      'extensions.write',
+    ];
+    const config = {
+      account: 'acme',
+      actions: { restart: { label: 'Restart', url: 'https://a.example.com/' } },
+      services: { A: ['restart'] },
+    };
+    const account = await project(config, {
+      // The tokens live for a minute of the clock on which the rounds are five minutes apart.
+      clock,
+      switches: { appTokenLife: 'minute' },
+      seed: {
+        account: 'acme',
+        services: [{ id: 'PSVCA', name: 'A' }],
+        extensions: [],
+        apps: [{ id: 'client-1', secret: 'canary-of-the-app', scopes }],
+      },
+    });
+    const env = {
+      PAGERDUTY_TOKEN: '',
+      PAGERDUTY_CLIENT_ID: 'client-1',
+      PAGERDUTY_CLIENT_SECRET: 'canary-of-the-app',
+      PAGERDUTY_SUBDOMAIN: 'acme',
+    };
+    const { stdout, stderr } = await account.run(['watch', '--json'], { clock, interrupted, env });
+    expect(
+      events(stdout).filter(({ event }) => event === 'failed'),
+      stderr,
+    ).toEqual([]);
+    expect(events(stdout).filter(({ event }) => event === 'round')).toHaveLength(3);
+    const { requests } = account.sandbox.log();
+    expect(requests.filter(({ path }) => path === '/oauth/token')).toHaveLength(3);
+    expect(requests.filter(({ status }) => status === 401)).toEqual([]);
+  });
+});

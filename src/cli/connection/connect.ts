@@ -1,4 +1,5 @@
 /** The way to PagerDuty, or to the simulation of it. */
+import { setMaxListeners } from 'node:events';
 import { CancelledError, UsageError } from '../../errors.ts';
 import type { Token } from '../../pagerduty/auth/token-kind.ts';
 import { createTransport, type Transport } from '../../pagerduty/http/transport.ts';
@@ -125,6 +126,8 @@ async function open(
 ): Promise<Omit<Connection, 'simulation'>> {
   const { clock, random, interrupted, globals, activity } = context;
   const over = new AbortController();
+  // Every connection through a proxy listens to it; Node would warn of the eleventh.
+  setMaxListeners(0, over.signal);
   const shared = {
     userAgent: `pdactions/${VERSION}`,
     timeoutMs: ATTEMPT_MS,
