@@ -1,6 +1,6 @@
 /** A sandbox that keeps nothing on disk, so that it is the program that is measured: `server.ts SEED-FILE`. */
 import { readFileSync } from 'node:fs';
-import { parseSeed } from '../src/sandbox/account/seed.ts';
+import { parseSeed } from '../src/sandbox/seed/seed.ts';
 import { startSandbox } from '../src/sandbox/sandbox.ts';
 
 const [file = ''] = process.argv.slice(2);

@@ -1,11 +1,11 @@
 /** The control routes: for tests and for the person who runs the sandbox, never for the client under test. */
 import type { IncomingHttpHeaders } from 'node:http';
 import { ConfigError } from '../errors.ts';
-import { parseSeed } from './account/seed.ts';
 import { parseSwitches, SWITCHES } from './account/switches.ts';
 import { parseFaults } from './faults/check.ts';
 import { isObject, parseJson } from './json.ts';
 import { snapshotOf } from './keeping/snapshot.ts';
+import { parseSeed } from './seed/seed.ts';
 import { type ApiResponse, json } from './wire/http.ts';
 import { sameSecret } from './wire/same-secret.ts';
 import { advance, applyEdit, resetWorld, setSwitches, type World } from './world.ts';

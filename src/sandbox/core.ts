@@ -4,23 +4,23 @@
  */
 
 import type { State } from './account/state.ts';
-import { alertRoutes } from './incidents/alerts.ts';
-import { incidentRoutes } from './incidents/incidents.ts';
-import { logEntryRoutes } from './incidents/log-entries.ts';
-import { noteRoutes } from './incidents/notes.ts';
-import { pressRoutes } from './incidents/press.ts';
-import { priorityRoutes } from './incidents/priorities.ts';
-import { incidentUpdateRoutes } from './incidents/updates.ts';
 import { abilityRoutes } from './resources/abilities.ts';
 import { extensionSchemaRoutes } from './resources/extension-schemas.ts';
-import { extensionRoutes } from './resources/extensions.ts';
-import type { Route } from './resources/route.ts';
+import { extensionRoutes } from './resources/extensions/extensions.ts';
+import { alertRoutes } from './resources/incidents/alerts.ts';
+import { incidentRoutes } from './resources/incidents/incidents.ts';
+import { logEntryRoutes } from './resources/incidents/log-entries.ts';
+import { noteRoutes } from './resources/incidents/notes.ts';
+import { pressRoutes } from './resources/incidents/press.ts';
+import { incidentUpdateRoutes } from './resources/incidents/updates.ts';
+import { priorityRoutes } from './resources/priorities.ts';
 import { serviceRoutes } from './resources/services.ts';
 import { teamRoutes } from './resources/teams.ts';
 import { userRoutes } from './resources/users.ts';
 import { authorize } from './wire/auth.ts';
 import { type ApiRequest, type Outcome, problemResponse } from './wire/http.ts';
 import { ApiProblem, accessDenied, notFound } from './wire/problem.ts';
+import type { Route } from './wire/route.ts';
 
 const ROUTES: readonly Route[] = [
   ...extensionSchemaRoutes,

@@ -6,13 +6,13 @@ import { parseUrl, percentDecoded } from '../parse-url.ts';
 import { type Fault, type FaultPhase, phaseOf } from './faults/fault.ts';
 import { parseJson } from './json.ts';
 import type { OpenRequest, RequestEnd } from './log.ts';
+import { servicesOf } from './request-facts.ts';
 import { asksForToken, grantToken } from './resources/identity.ts';
 import { refuseToken } from './wire/auth.ts';
 import { drip, reset, sendBomb, sendHalf, sendWhole, truncate } from './wire/body.ts';
 import type { ApiRequest, ApiResponse } from './wire/http.ts';
 import { json } from './wire/http.ts';
 import { tooManyRequests, visibleRateHeaders } from './wire/rate-limit.ts';
-import { servicesOf } from './wire/request-facts.ts';
 import { applyEdit, perform, type World } from './world.ts';
 
 interface SignalContext {

@@ -1,7 +1,6 @@
 /** Everything a running sandbox holds, behind the few verbs that the HTTP shell and the owner need. */
-import { insertionChanges, removalChanges, stateOf } from './account/account.ts';
+
 import { applyChange, type Change, type Committed } from './account/change.ts';
-import { parseInsertion, type Seed } from './account/seed.ts';
 import type { Extension, State } from './account/state.ts';
 import type { Switches } from './account/switches.ts';
 import { handle } from './core.ts';
@@ -13,6 +12,8 @@ import type { Keeper } from './keeping/keeper.ts';
 import { snapshotOf, stateFromSnapshot } from './keeping/snapshot.ts';
 import type { CommitRecord, Journal } from './log.ts';
 import { requesterOf } from './resources/requester.ts';
+import { insertionChanges, removalChanges, stateOf } from './seed/account.ts';
+import { parseInsertion, type Seed } from './seed/seed.ts';
 import type { Watch } from './watch.ts';
 import type { ApiRequest, ApiResponse } from './wire/http.ts';
 import type { RateLimiter } from './wire/rate-limit.ts';

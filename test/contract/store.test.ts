@@ -1,4 +1,4 @@
-import type { SeedInput } from '../../src/sandbox/account/seed.ts';
+import type { SeedInput } from '../../src/sandbox/seed/seed.ts';
 import { testSandbox } from '../helpers/in-process.ts';
 import { createMemoryStore } from '../helpers/memory-store.ts';
 import { sandboxStore } from '../helpers/sandbox-store.ts';

@@ -2,7 +2,7 @@ import type { ActionSpec } from '../../src/core/action.ts';
 import type { GuardPolicy } from '../../src/core/guard.ts';
 import type { Declaration } from '../../src/core/normalize.ts';
 import type { PlanPolicy } from '../../src/core/plan.ts';
-import type { SeedInput } from '../../src/sandbox/account/seed.ts';
+import type { SeedInput } from '../../src/sandbox/seed/seed.ts';
 import { declare } from '../engine/world.ts';
 import { header, spec } from '../helpers/actions.ts';
 

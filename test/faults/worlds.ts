@@ -1,5 +1,5 @@
 /** The two accounts that things go wrong on, and what is wanted of them. */
-import type { SeedInput } from '../../src/sandbox/account/seed.ts';
+import type { SeedInput } from '../../src/sandbox/seed/seed.ts';
 
 /** For the whole run, in seconds: room for the longest waits that a server may ask for. */
 export const TIMEOUT_S = 900;

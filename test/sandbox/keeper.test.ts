@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { stateOf } from '../../src/sandbox/account/account.ts';
-import { parseSeed } from '../../src/sandbox/account/seed.ts';
 import { createKeeper } from '../../src/sandbox/keeping/keeper.ts';
 import { settingsOf } from '../../src/sandbox/keeping/settings.ts';
+import { stateOf } from '../../src/sandbox/seed/account.ts';
+import { parseSeed } from '../../src/sandbox/seed/seed.ts';
 import { temporaryFolder } from '../helpers/in-process.ts';
 
 /** A keeper of an account that can be replaced, and what its file says. */

@@ -2,10 +2,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { demoSeed } from '../../src/sandbox/account/demo-seed.ts';
-import { parseSeed } from '../../src/sandbox/account/seed.ts';
 import { seedDataFile } from '../../src/sandbox/keeping/data-file.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
+import { demoSeed } from '../../src/sandbox/seed/demo-seed.ts';
+import { parseSeed } from '../../src/sandbox/seed/seed.ts';
 import { call, control, create, sandboxFor } from './client.ts';
 
 let folder = '';

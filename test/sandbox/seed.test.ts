@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ConfigError } from '../../src/errors.ts';
-import { demoSeed } from '../../src/sandbox/account/demo-seed.ts';
-import { parseSeed } from '../../src/sandbox/account/seed.ts';
+import { demoSeed } from '../../src/sandbox/seed/demo-seed.ts';
+import { parseSeed } from '../../src/sandbox/seed/seed.ts';
 import { temporaryFolder } from '../helpers/in-process.ts';
 import { call, names, sandboxFor } from './client.ts';
 

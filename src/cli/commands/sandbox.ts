@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { LocalIoError, UsageError } from '../../errors.ts';
-import type { Seed } from '../../sandbox/account/seed.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
+import type { Seed } from '../../sandbox/seed/seed.ts';
 import type { Io } from '../../ui/io.ts';
 import { DOCUMENT_VERSION } from '../../ui/render/action-document.ts';
 import { toJson } from '../../ui/text/json.ts';
@@ -201,7 +201,7 @@ export async function runReset(
   context: CanConfirm & Pick<Context, 'env' | 'cwd' | 'home'>,
   options: DataOptions,
 ): Promise<void> {
-  const { demoSeed } = await import('../../sandbox/account/demo-seed.ts');
+  const { demoSeed } = await import('../../sandbox/seed/demo-seed.ts');
   const dataFile = await fileOf(context, options);
   await replaceAccount(context, dataFile, demoSeed());
   context.io.say(line(styled('ok', 'Reset'), ` to the demo account: ${dataFile}.`));
@@ -247,6 +247,6 @@ function exists(file: string): Promise<boolean> {
 
 /** @throws ConfigError with every problem of the seed; LocalIoError when it cannot be read */
 async function readSeed({ cwd }: Pick<Context, 'cwd'>, file: string): Promise<Seed> {
-  const { parseSeed } = await import('../../sandbox/account/seed.ts');
+  const { parseSeed } = await import('../../sandbox/seed/seed.ts');
   return parseSeed(await readNamedFile(resolve(cwd, file), 'the seed', file), file);
 }

@@ -1,7 +1,7 @@
 /** The message that a pressed button sends (facts 33–36, 43), in the shape that a switch chooses (U11). */
 import type { Extension, Incident, LogEntry, State, User } from '../account/state.ts';
-import { logEntryView } from '../incidents/log-entries.ts';
-import { incidentInMessage, incidentView } from '../incidents/view.ts';
+import { logEntryView } from '../resources/incidents/log-entries.ts';
+import { incidentInMessage, incidentView } from '../resources/incidents/view.ts';
 import {
   API,
   deliveredConfig,

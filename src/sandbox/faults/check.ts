@@ -1,7 +1,7 @@
 /** Faults that came from outside, checked before anything is believed. */
 import { ConfigError } from '../../errors.ts';
-import { parseInsertion } from '../account/seed.ts';
 import { isObject } from '../json.ts';
+import { parseInsertion } from '../seed/seed.ts';
 import type { Fault } from './fault.ts';
 
 type Check = (value: unknown) => boolean;

@@ -1,5 +1,5 @@
 /** Faults: what is to go wrong, with which request, and at which moment. Always by count, never by chance. */
-import type { InsertionInput } from '../account/seed.ts';
+import type { InsertionInput } from '../seed/seed.ts';
 
 /**
  * - `before-read`: the request has arrived and nobody has looked at it;

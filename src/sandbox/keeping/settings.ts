@@ -1,8 +1,8 @@
 /** How a seeded account behaves, beside what it has: the part of a seed that a data file keeps along with the account. */
 
-import type { Seed } from '../account/seed.ts';
 import { parseSwitches, type Switches } from '../account/switches.ts';
 import { isObject } from '../json.ts';
+import type { Seed } from '../seed/seed.ts';
 import type { RateLimit } from '../wire/rate-limit.ts';
 
 export interface Settings {

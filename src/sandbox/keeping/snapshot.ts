@@ -1,6 +1,5 @@
 /** The account as plain data: for people who look at it, and for the data file. */
 
-import { emptyState } from '../account/account.ts';
 import { applyChange } from '../account/change.ts';
 import type {
   Extension,
@@ -14,6 +13,7 @@ import type {
 } from '../account/state.ts';
 import type { Switches } from '../account/switches.ts';
 import { isObject } from '../json.ts';
+import { emptyState } from '../seed/account.ts';
 
 /** A deep copy of the account, with real header values and client secrets. Switches and times are no part of it. */
 export interface Snapshot {

@@ -1,5 +1,5 @@
 import { answer } from '../wire/http.ts';
-import type { Route } from './route.ts';
+import type { Route } from '../wire/route.ts';
 
 const ABILITIES = ['advanced_permissions', 'custom_incident_actions', 'sso', 'teams', 'urgencies'];
 

@@ -3,7 +3,7 @@ import type { ApiRequest, Outcome } from '../wire/http.ts';
 import { answer } from '../wire/http.ts';
 import { pageMembers, pageOf, slicePage } from '../wire/paging.ts';
 import { notFound } from '../wire/problem.ts';
-import type { Route } from './route.ts';
+import type { Route } from '../wire/route.ts';
 import { schemaView } from './views.ts';
 
 const scope = 'extension_schemas.read';

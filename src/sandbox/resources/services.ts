@@ -4,7 +4,7 @@ import { answer } from '../wire/http.ts';
 import { queryMatcher } from '../wire/matching.ts';
 import { includes, pageMembers, pageOf, slicePage } from '../wire/paging.ts';
 import { badArguments, notFound } from '../wire/problem.ts';
-import type { Route } from './route.ts';
+import type { Route } from '../wire/route.ts';
 import { serviceView } from './views.ts';
 
 const scope = 'services.read';

@@ -4,7 +4,7 @@ import { answer } from '../wire/http.ts';
 import { queryMatcher } from '../wire/matching.ts';
 import { pageMembers, pageOf, slicePage } from '../wire/paging.ts';
 import { notFound } from '../wire/problem.ts';
-import type { Route } from './route.ts';
+import type { Route } from '../wire/route.ts';
 import { teamView } from './views.ts';
 
 const scope = 'teams.read';

@@ -1,14 +1,14 @@
-import type { Change } from '../account/change.ts';
-import { freshId } from '../account/ids.ts';
-import { ACTION_LIMIT, type Extension, extensionsIn, type State } from '../account/state.ts';
-import type { ApiRequest, Outcome } from '../wire/http.ts';
-import { json } from '../wire/http.ts';
-import { includes } from '../wire/paging.ts';
-import { ApiProblem, invalidInput, notFound } from '../wire/problem.ts';
-import { customActionSchema, type ExtensionFields, NO_URL, readFields } from './extension-body.ts';
-import { wrapped } from './route.ts';
+import type { Change } from '../../account/change.ts';
+import { freshId } from '../../account/ids.ts';
+import { ACTION_LIMIT, type Extension, extensionsIn, type State } from '../../account/state.ts';
+import type { ApiRequest, Outcome } from '../../wire/http.ts';
+import { json } from '../../wire/http.ts';
+import { includes } from '../../wire/paging.ts';
+import { ApiProblem, invalidInput, notFound } from '../../wire/problem.ts';
+import { wrapped } from '../../wire/route.ts';
+import { extensionView } from '../views.ts';
+import { customActionSchema, type ExtensionFields, NO_URL, readFields } from './body.ts';
 import { storedName, storedUrl } from './stored.ts';
-import { extensionView } from './views.ts';
 
 /** `POST /extensions`. @throws ApiProblem with everything that is wrong, before anything changes */
 export function createExtension(state: State, request: ApiRequest): Outcome {

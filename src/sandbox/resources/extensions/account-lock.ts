@@ -1,8 +1,8 @@
 /** Writes to an account exclude each other, and one that finds the lock taken fails at once (fact 54). */
-import type { State } from '../account/state.ts';
-import { type ApiRequest, type Outcome, problemResponse } from '../wire/http.ts';
-import { ApiProblem } from '../wire/problem.ts';
-import type { Route } from './route.ts';
+import type { State } from '../../account/state.ts';
+import { type ApiRequest, type Outcome, problemResponse } from '../../wire/http.ts';
+import { ApiProblem } from '../../wire/problem.ts';
+import type { Route } from '../../wire/route.ts';
 
 const SAID = 'Unable to perform request at this time. account could not be locked';
 

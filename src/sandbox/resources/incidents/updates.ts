@@ -1,13 +1,13 @@
 /** `PUT /incidents` and `PUT /incidents/{id}`: acknowledge, resolve, and what else may change. */
-import type { Change } from '../account/change.ts';
-import { freshId } from '../account/ids.ts';
-import type { Incident, State, User } from '../account/state.ts';
-import { isObject } from '../json.ts';
-import { requester } from '../resources/requester.ts';
-import { bodyOf, type Route, wrapped } from '../resources/route.ts';
-import type { ApiRequest, Outcome } from '../wire/http.ts';
-import { json } from '../wire/http.ts';
-import { invalidInput } from '../wire/problem.ts';
+import type { Change } from '../../account/change.ts';
+import { freshId } from '../../account/ids.ts';
+import type { Incident, State, User } from '../../account/state.ts';
+import { isObject } from '../../json.ts';
+import type { ApiRequest, Outcome } from '../../wire/http.ts';
+import { json } from '../../wire/http.ts';
+import { invalidInput } from '../../wire/problem.ts';
+import { bodyOf, type Route, wrapped } from '../../wire/route.ts';
+import { requester } from '../requester.ts';
 import { withEntry } from './log-entries.ts';
 import { incidentOf, incidentView } from './view.ts';
 

@@ -1,12 +1,12 @@
-import { freshId } from '../account/ids.ts';
-import { compare, type Incident, type State } from '../account/state.ts';
-import { isObject } from '../json.ts';
-import { requester } from '../resources/requester.ts';
-import { type Route, wrapped } from '../resources/route.ts';
-import type { ApiRequest, Outcome } from '../wire/http.ts';
-import { answer, json } from '../wire/http.ts';
-import { pageMembers, pageOf, slicePage } from '../wire/paging.ts';
-import { badArguments, invalidInput } from '../wire/problem.ts';
+import { freshId } from '../../account/ids.ts';
+import { compare, type Incident, type State } from '../../account/state.ts';
+import { isObject } from '../../json.ts';
+import type { ApiRequest, Outcome } from '../../wire/http.ts';
+import { answer, json } from '../../wire/http.ts';
+import { pageMembers, pageOf, slicePage } from '../../wire/paging.ts';
+import { badArguments, invalidInput } from '../../wire/problem.ts';
+import { type Route, wrapped } from '../../wire/route.ts';
+import { requester } from '../requester.ts';
 import { readPriority } from './updates.ts';
 import { incidentOf, incidentView } from './view.ts';
 

@@ -1,10 +1,10 @@
-import type { Alert, Incident, State } from '../account/state.ts';
-import type { Route } from '../resources/route.ts';
-import { API, seconds, serviceReference, web } from '../resources/views.ts';
-import type { ApiRequest, Outcome } from '../wire/http.ts';
-import { answer } from '../wire/http.ts';
-import { pageMembers, pageOf, slicePage } from '../wire/paging.ts';
-import { notFound } from '../wire/problem.ts';
+import type { Alert, Incident, State } from '../../account/state.ts';
+import type { ApiRequest, Outcome } from '../../wire/http.ts';
+import { answer } from '../../wire/http.ts';
+import { pageMembers, pageOf, slicePage } from '../../wire/paging.ts';
+import { notFound } from '../../wire/problem.ts';
+import type { Route } from '../../wire/route.ts';
+import { API, seconds, serviceReference, web } from '../views.ts';
 import { cefDetails } from './event.ts';
 import { incidentOf, incidentReference, triggerReference } from './view.ts';
 

@@ -1,5 +1,7 @@
 /** How an incident looks: by the API, and in a message (fact 33), which have most members in common. */
-import type { Incident, State } from '../account/state.ts';
+import type { Incident, State } from '../../account/state.ts';
+import { notFound } from '../../wire/problem.ts';
+import { priorityView } from '../priorities.ts';
 import {
   API,
   escalationPolicyReference,
@@ -8,8 +10,7 @@ import {
   teamReference,
   userReference,
   web,
-} from '../resources/views.ts';
-import { notFound } from '../wire/problem.ts';
+} from '../views.ts';
 
 /** The incident of this id or number (fact 62). @throws ApiProblem 404 */
 export function incidentOf(state: State, idOrNumber: string): Incident {
@@ -118,22 +119,6 @@ function people(state: State, incident: Incident): Record<string, unknown> {
 function priorityOf(state: State, { priorityId }: Incident) {
   const priority = state.priorities.get(priorityId ?? '');
   return priority ? priorityView(state, priority) : null;
-}
-
-/** A priority, in a list of them and on its incident. */
-export function priorityView(state: State, { id, name }: { readonly id: string; readonly name: string }) {
-  const order = [...state.priorities.keys()].indexOf(id);
-  return {
-    id,
-    type: 'priority',
-    summary: name,
-    self: `${API}/priorities/${id}`,
-    html_url: null,
-    name,
-    description: '',
-    color: 'a8171c',
-    order,
-  };
 }
 
 function serviceInMessage(state: State, { serviceId, createdAt }: Incident): Record<string, unknown> {

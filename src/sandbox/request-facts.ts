@@ -1,6 +1,6 @@
-import type { State } from '../account/state.ts';
-import { isObject, parseJson } from '../json.ts';
-import type { ApiRequest } from './http.ts';
+import type { State } from './account/state.ts';
+import { isObject, parseJson } from './json.ts';
+import type { ApiRequest } from './wire/http.ts';
 
 /** The services that a request is about: by its filter, by the extension or service that its path names, by its body. */
 export function servicesOf(state: State, request: ApiRequest): ReadonlySet<string> {

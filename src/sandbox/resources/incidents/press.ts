@@ -1,12 +1,12 @@
-import { freshId } from '../account/ids.ts';
-import type { Extension, State } from '../account/state.ts';
-import { isObject } from '../json.ts';
-import { customActionSchema } from '../resources/extension-body.ts';
-import { requester, requesterOf } from '../resources/requester.ts';
-import { type Route, wrapped } from '../resources/route.ts';
-import type { ApiRequest, ApiResponse, Outcome } from '../wire/http.ts';
-import { json } from '../wire/http.ts';
-import { ApiProblem, invalidInput, missingAbility } from '../wire/problem.ts';
+import { freshId } from '../../account/ids.ts';
+import type { Extension, State } from '../../account/state.ts';
+import { isObject } from '../../json.ts';
+import type { ApiRequest, ApiResponse, Outcome } from '../../wire/http.ts';
+import { json } from '../../wire/http.ts';
+import { ApiProblem, invalidInput, missingAbility } from '../../wire/problem.ts';
+import { type Route, wrapped } from '../../wire/route.ts';
+import { customActionSchema } from '../extensions/body.ts';
+import { requester, requesterOf } from '../requester.ts';
 import { withEntry } from './log-entries.ts';
 import { incidentOf } from './view.ts';
 

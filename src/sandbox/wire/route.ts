@@ -1,7 +1,7 @@
 import type { State } from '../account/state.ts';
 import { isObject, parseJson } from '../json.ts';
-import type { ApiRequest, Outcome } from '../wire/http.ts';
-import { invalidInput } from '../wire/problem.ts';
+import type { ApiRequest, Outcome } from './http.ts';
+import { invalidInput } from './problem.ts';
 
 /** One call of the API. `path` has `:id` in place of an id (of two, `handle` gets the first); `scope` is what an OAuth token needs (facts 19 and 21). */
 export interface Route {

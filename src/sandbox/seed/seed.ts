@@ -1,7 +1,7 @@
 /** The seed format: what an account has when the sandbox starts. Everything wrong with a seed is told at once. */
 import * as z from 'zod';
 import { ConfigError, type Problem } from '../../errors.ts';
-import { SWITCHES } from './switches.ts';
+import { SWITCHES } from '../account/switches.ts';
 
 const id = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be letters, digits, - and _');
 const name = z.string().min(1, 'must not be empty');

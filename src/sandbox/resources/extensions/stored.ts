@@ -1,5 +1,5 @@
 /** What is stored in place of what was sent (fact 53). */
-import type { Switches } from '../account/switches.ts';
+import type { Switches } from '../../account/switches.ts';
 
 /** Where `cut` cuts a name, in characters. */
 const CUT = 24;

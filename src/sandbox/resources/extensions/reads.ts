@@ -1,10 +1,10 @@
-import { byName, compare, type Extension, extensionsIn, remember, type State } from '../account/state.ts';
-import type { ApiRequest, Outcome } from '../wire/http.ts';
-import { answer } from '../wire/http.ts';
-import { queryMatcher } from '../wire/matching.ts';
-import { includes, pageMembers, pageOf, slicePage } from '../wire/paging.ts';
-import { notFound } from '../wire/problem.ts';
-import { extensionView } from './views.ts';
+import { byName, compare, type Extension, extensionsIn, remember, type State } from '../../account/state.ts';
+import type { ApiRequest, Outcome } from '../../wire/http.ts';
+import { answer } from '../../wire/http.ts';
+import { queryMatcher } from '../../wire/matching.ts';
+import { includes, pageMembers, pageOf, slicePage } from '../../wire/paging.ts';
+import { notFound } from '../../wire/problem.ts';
+import { extensionView } from '../views.ts';
 
 /** `GET /extensions`, with its filters and pages. @throws ApiProblem */
 export function listExtensions(state: State, request: ApiRequest): Outcome {

@@ -1,7 +1,7 @@
+import type { Route } from '../../wire/route.ts';
 import { underLock } from './account-lock.ts';
-import { getExtension, listExtensions } from './extension-reads.ts';
-import { createExtension, deleteExtension, enableExtension, updateExtension } from './extension-writes.ts';
-import type { Route } from './route.ts';
+import { getExtension, listExtensions } from './reads.ts';
+import { createExtension, deleteExtension, enableExtension, updateExtension } from './writes.ts';
 
 const read = 'extensions.read';
 const write = 'extensions.write';

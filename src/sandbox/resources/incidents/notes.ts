@@ -1,11 +1,11 @@
-import { freshId } from '../account/ids.ts';
-import type { State } from '../account/state.ts';
-import { requester } from '../resources/requester.ts';
-import { type Route, wrapped } from '../resources/route.ts';
-import { noteView } from '../resources/views.ts';
-import type { ApiRequest, Outcome } from '../wire/http.ts';
-import { answer, json } from '../wire/http.ts';
-import { invalidInput } from '../wire/problem.ts';
+import { freshId } from '../../account/ids.ts';
+import type { State } from '../../account/state.ts';
+import type { ApiRequest, Outcome } from '../../wire/http.ts';
+import { answer, json } from '../../wire/http.ts';
+import { invalidInput } from '../../wire/problem.ts';
+import { type Route, wrapped } from '../../wire/route.ts';
+import { requester } from '../requester.ts';
+import { noteView } from '../views.ts';
 import { withEntry } from './log-entries.ts';
 import { incidentOf } from './view.ts';
 

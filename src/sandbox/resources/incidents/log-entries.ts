@@ -1,11 +1,11 @@
 /** The log of an incident: its trigger, and what was done since. */
-import { compare, type Incident, type LogEntry, type State } from '../account/state.ts';
-import type { Route } from '../resources/route.ts';
-import { API, seconds, serviceReference, teamReference, userReference } from '../resources/views.ts';
-import type { ApiRequest, Outcome } from '../wire/http.ts';
-import { answer } from '../wire/http.ts';
-import { includes, pageMembers, pageOf, slicePage } from '../wire/paging.ts';
-import { notFound } from '../wire/problem.ts';
+import { compare, type Incident, type LogEntry, type State } from '../../account/state.ts';
+import type { ApiRequest, Outcome } from '../../wire/http.ts';
+import { answer } from '../../wire/http.ts';
+import { includes, pageMembers, pageOf, slicePage } from '../../wire/paging.ts';
+import { notFound } from '../../wire/problem.ts';
+import type { Route } from '../../wire/route.ts';
+import { API, seconds, serviceReference, teamReference, userReference } from '../views.ts';
 import { cefDetails } from './event.ts';
 import { incidentOf, incidentReference, triggerEntryId, triggerReference } from './view.ts';
 

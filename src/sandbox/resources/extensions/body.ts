@@ -1,9 +1,9 @@
 /** What the body of a create or an update must be, and what it says (facts 5, 6, 11, 12). */
 
-import { parseUrl } from '../../parse-url.ts';
-import type { Header, State } from '../account/state.ts';
-import { CUSTOM_ACTION } from '../account/state.ts';
-import { isObject } from '../json.ts';
+import { parseUrl } from '../../../parse-url.ts';
+import type { Header, State } from '../../account/state.ts';
+import { CUSTOM_ACTION } from '../../account/state.ts';
+import { isObject } from '../../json.ts';
 import { headerProblems } from './header-rules.ts';
 
 /** The fields that a body carries; what it does not mention is absent (fact 11). */

@@ -1,10 +1,11 @@
 /** From a seed to an account, and the changes that people make to it by hand. */
+
+import { applyChange, type Change } from '../account/change.ts';
+import type { EventFacts, Extension, Incident, Schema, Service, State, User } from '../account/state.ts';
+import { CUSTOM_ACTION } from '../account/state.ts';
+import { defaultSwitches, type Switches } from '../account/switches.ts';
 import { defined } from '../json.ts';
-import { applyChange, type Change } from './change.ts';
 import { type Insertion, type Seed, serviceIdsOf } from './seed.ts';
-import type { EventFacts, Extension, Incident, Schema, Service, State, User } from './state.ts';
-import { CUSTOM_ACTION } from './state.ts';
-import { defaultSwitches, type Switches } from './switches.ts';
 
 const SEND_TYPES = ['trigger', 'acknowledge', 'resolve', 'delegate', 'escalate', 'unacknowledge', 'assign'];
 
