@@ -1,4 +1,5 @@
 /** The control routes: for tests and for the person who runs the sandbox, never for the client under test. */
+
 import type { IncomingHttpHeaders } from 'node:http';
 import { ConfigError } from '../errors.ts';
 import { parseSwitches, SWITCHES } from './account/switches.ts';

@@ -4,6 +4,7 @@
  */
 
 import type { State } from './account/state.ts';
+import { authorize } from './auth.ts';
 import { abilityRoutes } from './resources/abilities.ts';
 import { extensionSchemaRoutes } from './resources/extension-schemas.ts';
 import { extensionRoutes } from './resources/extensions/extensions.ts';
@@ -17,7 +18,6 @@ import { priorityRoutes } from './resources/priorities.ts';
 import { serviceRoutes } from './resources/services.ts';
 import { teamRoutes } from './resources/teams.ts';
 import { userRoutes } from './resources/users.ts';
-import { authorize } from './wire/auth.ts';
 import { type ApiRequest, type Outcome, problemResponse } from './wire/http.ts';
 import { ApiProblem, accessDenied, notFound } from './wire/problem.ts';
 import type { Route } from './wire/route.ts';

@@ -1,4 +1,5 @@
 /** What was asked and what came of it: append-only, without tokens. */
+
 import { appendFileSync, closeSync, constants, openSync } from 'node:fs';
 import { LocalIoError } from '../errors.ts';
 import type { Committed } from './account/change.ts';

@@ -1,5 +1,7 @@
 import type { State } from './account/state.ts';
 import { isObject, parseJson } from './json.ts';
+import { extensions } from './resources/extensions/record.ts';
+import { incidents } from './resources/incidents/record.ts';
 import type { ApiRequest } from './wire/http.ts';
 
 /** The services that a request is about: by its filter, by the extension or service that its path names, by its body. */
@@ -7,9 +9,9 @@ export function servicesOf(state: State, request: ApiRequest): ReadonlySet<strin
   const [, kind, id = ''] = request.path.split('/');
   return new Set([
     ...request.query.getAll('extension_object_id'),
-    ...(kind === 'extensions' ? (state.extensions.get(id)?.serviceIds ?? []) : []),
+    ...(kind === 'extensions' ? (extensions.in(state).get(id)?.serviceIds ?? []) : []),
     ...(kind === 'services' && id !== '' ? [id] : []),
-    ...(kind === 'incidents' ? [state.incidents.get(id)?.serviceId ?? ''] : []),
+    ...(kind === 'incidents' ? [incidents.in(state).get(id)?.serviceId ?? ''] : []),
     ...bodyServices(request.body),
   ]);
 }

@@ -1,4 +1,5 @@
 /** Starts a simulated PagerDuty account on this machine. */
+
 import { randomBytes } from 'node:crypto';
 import { type Clock, systemClock } from '../clock.ts';
 import { UsageError } from '../errors.ts';

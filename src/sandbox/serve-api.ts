@@ -3,12 +3,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../clock.ts';
 import { parseUrl, percentDecoded } from '../parse-url.ts';
+import { refuseToken } from './auth.ts';
 import { type Fault, type FaultPhase, phaseOf } from './faults/fault.ts';
 import { parseJson } from './json.ts';
 import type { OpenRequest, RequestEnd } from './log.ts';
 import { servicesOf } from './request-facts.ts';
 import { asksForToken, grantToken } from './resources/identity.ts';
-import { refuseToken } from './wire/auth.ts';
 import { drip, reset, sendBomb, sendHalf, sendWhole, truncate } from './wire/body.ts';
 import type { ApiRequest, ApiResponse } from './wire/http.ts';
 import { json } from './wire/http.ts';

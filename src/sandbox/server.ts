@@ -1,4 +1,5 @@
 /** The listening socket, and what becomes of a request before it is known what it wants. */
+
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { UsageError } from '../errors.ts';

@@ -1,7 +1,7 @@
 /** Everything a running sandbox holds, behind the few verbs that the HTTP shell and the owner need. */
 
 import { applyChange, type Change, type Committed } from './account/change.ts';
-import type { Extension, State } from './account/state.ts';
+import type { State } from './account/state.ts';
 import type { Switches } from './account/switches.ts';
 import { handle } from './core.ts';
 import type { Deliveries } from './deliveries/deliveries.ts';
@@ -11,7 +11,7 @@ import type { Gates } from './faults/gates.ts';
 import type { Keeper } from './keeping/keeper.ts';
 import { snapshotOf, stateFromSnapshot } from './keeping/snapshot.ts';
 import type { CommitRecord, Journal } from './log.ts';
-import { requesterOf } from './resources/requester.ts';
+import { requesterOf } from './resources/users.ts';
 import { insertionChanges, removalChanges, stateOf } from './seed/account.ts';
 import { parseInsertion, type Seed } from './seed/seed.ts';
 import type { Watch } from './watch.ts';
@@ -52,17 +52,17 @@ export function commit(
     const committed = applyChange(world.state, change);
     if (!committed) continue;
     world.keeper.touch();
-    watchCommit(world.watch, committed);
+    watchCommit(world.watch, change, committed);
     if (committed.verb === 'count') continue;
     world.journal.commit({ at: new Date(world.wall()).toISOString(), by, request, ...committed });
   }
 }
 
-/** A service shows its extensions, so their changes are its own. */
-function watchCommit(watch: Watch, { type, id, before, after }: Committed): void {
-  if (type === 'team' || type === 'schema') watch.renew();
-  else if (type !== 'extension') watch.touch(id);
-  else watch.touch(...[before, after].flatMap((one) => (one as Extension | null)?.serviceIds ?? []));
+function watchCommit(watch: Watch, change: Change, { before, after }: Committed): void {
+  if (change.op !== 'put' && change.op !== 'remove') return;
+  const shown = [before, after].map((row) => (row ? change.records.shownBy(row) : []));
+  if (shown.includes(null)) watch.renew();
+  else watch.touch(...shown.flatMap((ids) => ids ?? []));
 }
 
 /**

@@ -165,7 +165,7 @@ function judge(sandbox: Sandbox, scene: Scene, played: Awaited<ReturnType<typeof
     // Found and named: wherever it was too much at any moment, somebody says so.
     const held = new Map(scene.there.map((name, index) => [`PM${index}`, name]));
     for (const { id, after } of commits) {
-      if (after) held.set(id, (after as { name: string }).name);
+      if (after) held.set(id, String(Object(after).name));
       else held.delete(id);
       const twice = new Set(held.values()).size < held.size && isSeen(sandbox, played, scene.person);
       if (held.size <= 3 && !twice) continue;

@@ -292,7 +292,7 @@ describe('an account with odd records, in the sandbox', () => {
     expect(Object.keys(JSON.parse(exported.stdout).actions)).toEqual(['healthy']);
     expect(await run('plan', '--exit-code')).toMatchObject({ code: 2 });
     expect(await run('sync', '--yes')).toMatchObject({ code: 0 });
-    const commits = sandbox.log().commits.map(({ verb, after }) => [verb, (after as { name: string }).name]);
+    const commits = sandbox.log().commits.map(({ verb, after }) => [verb, Object(after).name]);
     expect(commits).toEqual([
       ['create', 'Restart'],
       ['create', 'Restart'],

@@ -1,8 +1,8 @@
 /** The ten invariants of docs/faults.md, asserted after every run in which something went wrong. */
 import { expect } from 'vitest';
-import type { Extension } from '../../src/sandbox/account/state.ts';
 import type { Snapshot } from '../../src/sandbox/keeping/snapshot.ts';
 import type { CommitRecord } from '../../src/sandbox/log.ts';
+import type { Extension } from '../../src/sandbox/resources/extensions/record.ts';
 import type { Lab, Run } from './lab.ts';
 import { CANARIES, TIMEOUT_S, type WorldSpec } from './worlds.ts';
 

@@ -3,8 +3,8 @@
  * label was answered with an id, I11 a fourth action on a service, I12 a write outside the run's scope.
  */
 import { expect } from 'vitest';
-import type { Extension } from '../../src/sandbox/account/state.ts';
 import type { Log } from '../../src/sandbox/log.ts';
+import type { Extension } from '../../src/sandbox/resources/extensions/record.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 
 type Watched = Pick<Sandbox, 'log' | 'state'>;

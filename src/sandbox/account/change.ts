@@ -1,15 +1,7 @@
 /** Changes of the account as data, and the one function that carries them out. */
-import type { Extension, Incident, Priority, Schema, Service, State, Team } from './state.ts';
+import type { Identified, State } from './state.ts';
 
-type Put =
-  | { readonly type: 'extension'; readonly value: Extension }
-  | { readonly type: 'service'; readonly value: Service }
-  | { readonly type: 'team'; readonly value: Team }
-  | { readonly type: 'schema'; readonly value: Schema }
-  | { readonly type: 'priority'; readonly value: Priority }
-  | { readonly type: 'incident'; readonly value: Incident };
-
-/** What a change is called in the commit log. */
+/** The name of a change in the commit log. */
 type Verb =
   | 'create'
   | 'update'
@@ -18,12 +10,29 @@ type Verb =
   | 'note'
   | 'press'
   | 'delete'
-  /** A drop was counted (fact 41); nobody can see it, so it is not logged. */
+  /** A drop was counted (fact 41); no request shows it, so it is not logged. */
   | 'count';
 
+/** The records of one type: where the state has them, and the changes to them. */
+export interface Records<Row extends Identified = Identified, Index = unknown> {
+  /** For example `service`: the name in the commit log. */
+  readonly type: string;
+  /** The records by id, in the order of their creation. */
+  in(state: State): Map<string, Row>;
+  index(state: State): Index;
+  /** Brings the index up to date. */
+  reindex(state: State, before: Row | null, after: Row | null): void;
+  /** The ids of the records that show this one; null when any may. */
+  shownBy(row: Row): readonly string[] | null;
+  /** The records that every account of that name has. */
+  initial(account: State['account'], switches: State['switches']): readonly Row[];
+  put(verb: Verb, value: Row): Change;
+  remove(id: string): Change;
+}
+
 export type Change =
-  | (Put & { readonly op: 'put'; readonly verb: Verb })
-  | { readonly op: 'remove'; readonly type: Put['type']; readonly id: string }
+  | { readonly op: 'put'; readonly records: Records; readonly verb: Verb; readonly value: Identified }
+  | { readonly op: 'remove'; readonly records: Records; readonly id: string }
   /** Ids were given out. */
   | { readonly op: 'sequence'; readonly sequence: number }
   /** Extensions were read (fact 50). */
@@ -34,13 +43,13 @@ export type Change =
 /** One line of the commit log: what became of one record. */
 export interface Committed {
   readonly verb: Verb;
-  readonly type: Put['type'];
+  readonly type: string;
   readonly id: string;
-  readonly before: Put['value'] | null;
-  readonly after: Put['value'] | null;
+  readonly before: Identified | null;
+  readonly after: Identified | null;
 }
 
-/** Carries out one change, keeps the indexes right, and says what was there before. */
+/** Carries out one change. @returns what became of a record; null when the change was of none */
 export function applyChange(state: State, change: Change): Committed | null {
   switch (change.op) {
     case 'sequence':
@@ -48,7 +57,6 @@ export function applyChange(state: State, change: Change): Committed | null {
       return null;
     case 'read':
       state.reads += 1;
-      endLag(state);
       return null;
     case 'refuse':
       state.refused.add(change.write);
@@ -57,74 +65,33 @@ export function applyChange(state: State, change: Change): Committed | null {
       state.refused.delete(change.write);
       return null;
     case 'remove':
-      return remove(state, change.type, change.id);
+      return remove(state, change.records, change.id);
     case 'put':
       return put(state, change);
   }
 }
 
-function endLag(state: State): void {
-  for (const id of state.lagging) {
-    if ((state.extensions.get(id)?.visibleFrom ?? 0) <= state.reads) state.lagging.delete(id);
-  }
-}
-
-function put(state: State, change: Change & { op: 'put' }): Committed {
-  const records = collection(state, change.type);
-  const { id } = change.value;
-  const before = records.get(id) ?? null;
-  forget(state, change.type);
-  records.set(id, change.value);
-  if (change.type === 'extension') indexExtension(state, before as Extension | null, change.value);
-  return { verb: change.verb, type: change.type, id, before, after: change.value };
-}
-
-function remove(state: State, type: Put['type'], id: string): Committed | null {
-  const records = collection(state, type);
-  const before = records.get(id);
-  if (!before) return null;
+function put(state: State, { records, verb, value }: Change & { op: 'put' }): Committed {
+  const { type } = records;
+  const rows = records.in(state);
+  const before = rows.get(value.id) ?? null;
   forget(state, type);
-  records.delete(id);
-  if (type === 'extension') unindexExtension(state, before as Extension);
-  return { verb: 'delete', type, id, before, after: null };
+  rows.set(value.id, value);
+  records.reindex(state, before, value);
+  return { verb, type, id: value.id, before, after: value };
 }
 
-function collection(state: State, type: Put['type']): Map<string, Put['value']> {
-  const maps = {
-    extension: state.extensions,
-    service: state.services,
-    team: state.teams,
-    schema: state.schemas,
-    priority: state.priorities,
-    incident: state.incidents,
-  };
-  return maps[type] as Map<string, Put['value']>;
+function remove(state: State, records: Records, id: string): Committed | null {
+  const rows = records.in(state);
+  const before = rows.get(id);
+  if (!before) return null;
+  forget(state, records.type);
+  rows.delete(id);
+  records.reindex(state, before, null);
+  return { verb: 'delete', type: records.type, id, before, after: null };
 }
 
 /** Drops the sorted lists that a change of this type makes stale. */
-function forget(state: State, type: Put['type']): void {
+function forget(state: State, type: string): void {
   for (const key of state.sorted.keys()) if (key.startsWith(`${type}:`)) state.sorted.delete(key);
-}
-
-/** An extension that stays where it was keeps its place in the order of creation. */
-function indexExtension(state: State, before: Extension | null, after: Extension): void {
-  const stays = before?.schemaId === after.schemaId && before.serviceIds.join() === after.serviceIds.join();
-  if (before && !stays) unindexExtension(state, before);
-  if (!stays) {
-    add(state.bySchema, after.schemaId, after.id);
-    for (const serviceId of after.serviceIds) add(state.byService, serviceId, after.id);
-  }
-  if (after.visibleFrom > state.reads) state.lagging.add(after.id);
-}
-
-function unindexExtension(state: State, extension: Extension): void {
-  state.bySchema.get(extension.schemaId)?.delete(extension.id);
-  for (const serviceId of extension.serviceIds) state.byService.get(serviceId)?.delete(extension.id);
-  state.lagging.delete(extension.id);
-}
-
-function add(index: Map<string, Set<string>>, key: string, id: string): void {
-  const ids = index.get(key);
-  if (ids) ids.add(id);
-  else index.set(key, new Set([id]));
 }

@@ -30,8 +30,5 @@ function base36(value: number): string {
 }
 
 function isTaken(state: State, id: string): boolean {
-  const { extensions, incidents, services, teams, users, schemas, priorities } = state;
-  return [extensions, incidents, services, teams, users, schemas, priorities].some((records) =>
-    records.has(id),
-  );
+  return [...state.records.values()].some((rows) => rows.has(id));
 }

@@ -1,6 +1,10 @@
 /** The deliveries of pressed buttons: queues, attempts, retries, drops (facts 38–43), all on the sandbox's clock. */
+
 import type { Change } from '../account/change.ts';
-import { type Extension, isDisabled, type State, type User } from '../account/state.ts';
+import type { State } from '../account/state.ts';
+import { type Extension, extensions, isDisabled } from '../resources/extensions/record.ts';
+import { incidents } from '../resources/incidents/record.ts';
+import type { User } from '../resources/users.ts';
 import { type Deliver, type DeliveryAnswer, type DeliveryRequest, deliverByHttp } from './http.ts';
 import type { InFlight } from './in-flight.ts';
 import { outcome, reasonOf, redirectTarget } from './outcome.ts';
@@ -92,7 +96,7 @@ export function createDeliveries(options: DeliveryOptions): Deliveries {
   let queues = new Map<string, Entry[]>();
   const sending = new Set<AbortController>();
   const iso = () => new Date(options.wall()).toISOString();
-  const extensionOf = (entry: Entry) => options.state().extensions.get(entry.extensionId);
+  const extensionOf = (entry: Entry) => extensions.in(options.state()).get(entry.extensionId);
   const queueOf = (entry: Entry) => queues.get(`${entry.extensionId}/${entry.incidentId}`) ?? [];
 
   const addressed = (request: DeliveryRequest): DeliveryRequest => ({
@@ -184,14 +188,14 @@ export function createDeliveries(options: DeliveryOptions): Deliveries {
     const value: Extension = disable
       ? { ...extension, drops: 0, disabled: true, disabledUntil: options.wall() + DISABLED_FOR_MS }
       : { ...extension, drops };
-    options.commit({ op: 'put', type: 'extension', verb: disable ? 'disable' : 'count', value });
+    options.commit(extensions.put(disable ? 'disable' : 'count', value));
   };
 
   return {
     press: (extensionId, incidentId, user) => {
       const state = options.state();
-      const extension = state.extensions.get(extensionId);
-      const incident = state.incidents.get(incidentId);
+      const extension = extensions.in(state).get(extensionId);
+      const incident = incidents.in(state).get(incidentId);
       const logged = incident?.log.at(-1);
       if (!extension || !incident || !logged) return;
       const webhookId = options.uuid();

@@ -1,15 +1,15 @@
 /** The message that a pressed button sends (facts 33–36, 43), in the shape that a switch chooses (U11). */
-import type { Extension, Incident, LogEntry, State, User } from '../account/state.ts';
+
+import type { State } from '../account/state.ts';
+import { schemaReference } from '../resources/extension-schemas.ts';
+import type { Extension } from '../resources/extensions/record.ts';
+import { deliveredConfig } from '../resources/extensions/view.ts';
 import { logEntryView } from '../resources/incidents/log-entries.ts';
+import type { Incident, LogEntry } from '../resources/incidents/record.ts';
 import { incidentInMessage, incidentView } from '../resources/incidents/view.ts';
-import {
-  API,
-  deliveredConfig,
-  schemaReference,
-  seconds,
-  serviceReference,
-  userReference,
-} from '../resources/views.ts';
+import { serviceReference } from '../resources/services.ts';
+import { type User, userReference } from '../resources/users.ts';
+import { API, seconds } from '../wire/shown.ts';
 
 /** Up to this size a message arrives whole (fact 43). */
 const WHOLE_BYTES = 55 * 1024;

@@ -1,4 +1,5 @@
 /** Where a sandbox keeps its account between two starts. */
+
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';

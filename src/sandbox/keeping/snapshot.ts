@@ -1,18 +1,16 @@
 /** The account as plain data: for people who look at it, and for the data file. */
 
 import { applyChange } from '../account/change.ts';
-import type {
-  Extension,
-  Incident,
-  OAuthApp,
-  Priority,
-  Schema,
-  Service,
-  State,
-  Team,
-} from '../account/state.ts';
+import type { State } from '../account/state.ts';
 import type { Switches } from '../account/switches.ts';
 import { isObject } from '../json.ts';
+import { apps, type OAuthApp } from '../resources/apps.ts';
+import { type Schema, schemas } from '../resources/extension-schemas.ts';
+import { type Extension, extensions } from '../resources/extensions/record.ts';
+import { type Incident, incidents } from '../resources/incidents/record.ts';
+import { type Priority, priorities } from '../resources/priorities.ts';
+import { type Service, services } from '../resources/services.ts';
+import { type Team, teams } from '../resources/teams.ts';
 import { emptyState } from '../seed/account.ts';
 
 /** A deep copy of the account, with real header values and client secrets. Switches and times are no part of it. */
@@ -32,28 +30,28 @@ export interface Snapshot {
 
 /** @returns a copy that later changes do not touch */
 export function snapshotOf(state: State): Snapshot {
-  const extensions = [...state.extensions.values()].map(({ schemaId, visibleFrom: _passing, ...one }) => ({
+  const rows = [...extensions.in(state).values()].map(({ schemaId, visibleFrom: _passing, ...one }) => ({
     ...one,
     // By key, not by id: the id depends on a switch (U14).
-    schema: state.schemas.get(schemaId)?.key ?? schemaId,
+    schema: schemas.in(state).get(schemaId)?.key ?? schemaId,
   }));
   return structuredClone({
     version: 1,
     account: state.account,
     sequence: state.sequence,
-    apps: [...state.apps.values()],
-    teams: [...state.teams.values()],
-    services: [...state.services.values()],
+    apps: [...apps.in(state).values()],
+    teams: [...teams.in(state).values()],
+    services: [...services.in(state).values()],
     schemas: addedSchemas(state),
-    extensions,
-    priorities: [...state.priorities.values()],
-    incidents: [...state.incidents.values()],
+    extensions: rows,
+    priorities: [...priorities.in(state).values()],
+    incidents: [...incidents.in(state).values()],
   });
 }
 
 function addedSchemas(state: State): Schema[] {
-  const usual = emptyState(state.account, '', state.switches).schemas;
-  return [...state.schemas.values()].filter(({ id }) => !usual.has(id));
+  const usual = schemas.in(emptyState(state.account, '', state.switches));
+  return [...schemas.in(state).values()].filter(({ id }) => !usual.has(id));
 }
 
 /** The state that a snapshot holds, or a sentence that says why it holds none. */
@@ -62,20 +60,18 @@ export function stateFromSnapshot(value: unknown, token: string, switches: Switc
   if (value.version !== 1) return `its version is ${JSON.stringify(value.version) ?? 'missing'}, not 1`;
   if (!isSnapshot(value)) return 'some of its records are not what they should be';
   const state = emptyState(value.account, token, switches);
-  for (const schema of value.schemas ?? []) state.schemas.set(schema.id, schema);
-  const schemaIds = new Map([...state.schemas.values()].map(({ key, id }) => [key, id]));
-  const put = { op: 'put', verb: 'create' } as const;
-  for (const app of value.apps ?? []) state.apps.set(app.id, app);
-  for (const team of value.teams) applyChange(state, { ...put, type: 'team', value: team });
-  for (const service of value.services) applyChange(state, { ...put, type: 'service', value: service });
+  for (const schema of value.schemas ?? []) schemas.in(state).set(schema.id, schema);
+  const schemaIds = new Map([...schemas.in(state).values()].map(({ key, id }) => [key, id]));
+  for (const app of value.apps ?? []) apps.in(state).set(app.id, app);
+  for (const team of value.teams) applyChange(state, teams.put('create', team));
+  for (const service of value.services) applyChange(state, services.put('create', service));
   for (const { schema, ...one } of value.extensions) {
     const extension = { ...one, schemaId: schemaIds.get(schema) ?? schema, visibleFrom: 0 };
-    applyChange(state, { ...put, type: 'extension', value: extension });
+    applyChange(state, extensions.put('create', extension));
   }
-  for (const priority of value.priorities ?? [])
-    applyChange(state, { ...put, type: 'priority', value: priority });
+  for (const priority of value.priorities ?? []) applyChange(state, priorities.put('create', priority));
   for (const incident of value.incidents) {
-    applyChange(state, { ...put, type: 'incident', value: { ...sinceThen(incident), ...incident } });
+    applyChange(state, incidents.put('create', { ...sinceThen(incident), ...incident }));
   }
   state.sequence = value.sequence;
   return state;

@@ -1,4 +1,5 @@
 /** Who may speak to the sandbox at all: programs on this machine, not web pages but its own (T47–T49). */
+
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 import { isPagePath } from './path.ts';

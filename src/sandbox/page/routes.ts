@@ -1,8 +1,10 @@
 /** The page at `/`, and what it asks for: to look, and to do what a responder can do (T48, T49). */
+
 import type { IncomingHttpHeaders } from 'node:http';
 import { VERSION } from '../../version.ts';
 import { RETRY_FOR_MS } from '../deliveries/rules.ts';
 import { isObject, parseJson } from '../json.ts';
+import { users } from '../resources/users.ts';
 import { type ApiResponse, json } from '../wire/http.ts';
 import { sameSecret } from '../wire/same-secret.ts';
 import { advance, perform, type World } from '../world.ts';
@@ -177,7 +179,7 @@ async function moveClock(world: World, { until }: Readonly<Record<string, unknow
 
 /** As the one user of the account, whatever the kind of the token. */
 function asResponder(world: World, { method = 'POST', path, body }: ReturnType<Act>): ApiResponse {
-  const [user] = world.state.users.values();
+  const [user] = users.in(world.state).values();
   const request = {
     method,
     path,

@@ -1,14 +1,13 @@
 /** What the page is told: what a responder may see. No header value, and nothing of an URL that may be a secret. */
 
-import {
-  byName,
-  CUSTOM_ACTION,
-  type Extension,
-  extensionsIn,
-  type Incident,
-  isDisabled,
-} from '../account/state.ts';
+import { byName } from '../account/state.ts';
 import type { DeliveryRecord } from '../deliveries/deliveries.ts';
+import { CUSTOM_ACTION, schemas } from '../resources/extension-schemas.ts';
+import { type Extension, extensions, extensionsOn, isDisabled } from '../resources/extensions/record.ts';
+import { type Incident, incidents } from '../resources/incidents/record.ts';
+import { services } from '../resources/services.ts';
+import { teams } from '../resources/teams.ts';
+import { users } from '../resources/users.ts';
 import type { World } from '../world.ts';
 import { hideSecrets, shownUrl } from './secrets.ts';
 
@@ -99,30 +98,30 @@ export function pageView(world: World, since: number): PageView {
   const changed = watch.since(since);
   const of = <T>(records: ReadonlyMap<string, T>): T[] =>
     changed ? [...changed].flatMap((id) => records.get(id) ?? []) : [...records.values()];
-  const incidents = of(state.incidents);
-  const presses = pressesOf(world, new Set(incidents.map(({ id }) => id)));
+  const found = of(incidents.in(state));
+  const presses = pressesOf(world, new Set(found.map(({ id }) => id)));
   return {
     version: watch.version(),
     whole: changed === null,
     account: state.account,
     now: new Date(world.wall()).toISOString(),
-    services: of(state.services)
+    services: of(services.in(state))
       .sort(byName)
       .map(({ id, name, teamIds }) => ({
         id,
         name,
-        teams: teamIds.map((team) => state.teams.get(team)?.name ?? team),
+        teams: teamIds.map((team) => teams.in(state).get(team)?.name ?? team),
         actions: actionsOf(world, id),
       })),
-    incidents: incidents.map((incident) => incidentOf(world, incident, presses.get(incident.id) ?? [])),
-    gone: [...(changed ?? [])].filter((id) => !state.services.has(id) && !state.incidents.has(id)),
+    incidents: found.map((incident) => incidentOf(world, incident, presses.get(incident.id) ?? [])),
+    gone: [...(changed ?? [])].filter((id) => !services.in(state).has(id) && !incidents.in(state).has(id)),
   };
 }
 
 function actionsOf(world: World, serviceId: string): ActionView[] {
   const { state } = world;
-  return extensionsIn(state, state.byService.get(serviceId))
-    .filter(({ schemaId }) => state.schemas.get(schemaId)?.key === CUSTOM_ACTION)
+  return extensionsOn(state, serviceId)
+    .filter(({ schemaId }) => schemas.in(state).get(schemaId)?.key === CUSTOM_ACTION)
     .map((extension) => actionOf(extension, world.wall()));
 }
 
@@ -148,7 +147,7 @@ function incidentOf(world: World, incident: Incident, presses: readonly PressVie
     notes: shown.notes.map((note) => ({
       id: note.id,
       at: note.createdAt,
-      by: world.state.users.get(note.userId)?.name ?? note.userId,
+      by: users.in(world.state).get(note.userId)?.name ?? note.userId,
       text: note.content,
     })),
     presses: shown.presses,
@@ -173,7 +172,7 @@ function pressesOf(world: World, ids: ReadonlySet<string>): ReadonlyMap<string, 
 
 function pressOf(world: World, record: DeliveryRecord, behind: boolean): PressView {
   const { webhookId, pressedAt, pressedBy, name, status, reason, nextAttemptAt, attempts } = record;
-  const url = attempts.at(-1)?.request.url ?? world.state.extensions.get(record.extensionId)?.url ?? null;
+  const url = attempts.at(-1)?.request.url ?? extensions.in(world.state).get(record.extensionId)?.url ?? null;
   const waits = behind ? 'earlier' : nextAttemptAt === null ? 'answer' : 'retry';
   return {
     id: webhookId,

@@ -1,8 +1,9 @@
 /** The identity endpoint: exchanges the credentials of an OAuth app for a token (fact 20; errors by RFC 6749, 5.2). */
-import type { OAuthApp, State } from '../account/state.ts';
-import { signToken } from '../wire/app-token.ts';
+import type { State } from '../account/state.ts';
 import { type ApiRequest, type ApiResponse, json } from '../wire/http.ts';
 import { sameSecret } from '../wire/same-secret.ts';
+import { signToken } from './app-tokens.ts';
+import { apps, type OAuthApp } from './apps.ts';
 
 /** How long a token lives, in seconds, by the switch `appTokenLife`. */
 const LIVES = { day: 86_400, minute: 60 } as const;
@@ -36,7 +37,7 @@ export function grantToken(state: State, { headers, body, now }: ApiRequest): Ap
 }
 
 function appOf(state: State, form: URLSearchParams): OAuthApp | null {
-  const app = state.apps.get(form.get('client_id') ?? '');
+  const app = apps.in(state).get(form.get('client_id') ?? '');
   return app && sameSecret(form.get('client_secret') ?? '', app.secret) ? app : null;
 }
 

@@ -1,11 +1,25 @@
-import type { State, User } from '../account/state.ts';
-import { appTokenOf } from '../wire/app-token.ts';
+import { records } from '../account/records.ts';
+import type { State } from '../account/state.ts';
 import type { ApiRequest, Outcome } from '../wire/http.ts';
 import { answer } from '../wire/http.ts';
 import { pageMembers, pageOf, slicePage } from '../wire/paging.ts';
-import { notFound } from '../wire/problem.ts';
+import { ApiProblem, notFound } from '../wire/problem.ts';
 import type { Route } from '../wire/route.ts';
-import { userView } from './views.ts';
+import { API, type Reference, web } from '../wire/shown.ts';
+import { appTokenOf } from './app-tokens.ts';
+import { teamReference, teams } from './teams.ts';
+
+export interface User {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+}
+
+/** Every account has one. */
+export const users = records<User>({
+  type: 'user',
+  initial: (account) => [{ id: 'PUSER01', name: 'Sam Sandbox', email: `sam@${account}.example` }],
+});
 
 export const userRoutes: readonly Route[] = [
   { method: 'GET', path: '/users/me', scope: null, handle: me },
@@ -15,7 +29,7 @@ export const userRoutes: readonly Route[] = [
 
 /** The person behind a user token; account keys and app tokens have none. */
 export function tokenUser(state: State, request: ApiRequest): User | null {
-  const [user = null] = state.users.values();
+  const [user = null] = users.in(state).values();
   return state.switches.tokenKind === 'user' && !appTokenOf(state, request) ? user : null;
 }
 
@@ -31,15 +45,61 @@ function me(state: State, request: ApiRequest): Outcome {
 function list(state: State, request: ApiRequest): Outcome {
   const page = pageOf(request.query);
   const part = request.query.get('query')?.toLowerCase() ?? '';
-  const found = [...state.users.values()].filter(({ name, email }) =>
+  const found = [...users.in(state).values()].filter(({ name, email }) =>
     `${name}\n${email}`.toLowerCase().includes(part),
   );
-  const users = slicePage(found, page).map((user) => userView(state, user));
-  return answer(200, { users, ...pageMembers(page, found.length) });
+  const views = slicePage(found, page).map((user) => userView(state, user));
+  return answer(200, { users: views, ...pageMembers(page, found.length) });
 }
 
 function get(state: State, _request: ApiRequest, id: string): Outcome {
-  const user = state.users.get(id);
+  const user = users.in(state).get(id);
   if (!user) throw notFound();
   return answer(200, { user: userView(state, user) });
+}
+
+/**
+ * Who does something to an incident: the user that `From` names, or else the owner of the token. A token without a user has to
+ * name one (fact 16).
+ * @throws ApiProblem 400 code 1008 when there is no such user
+ */
+export function requester(state: State, request: ApiRequest): User {
+  const user = requesterOf(state, request);
+  if (!user) throw new ApiProblem(400, 1008, 'Requester User Not Found');
+  return user;
+}
+
+/** The same, or null when that is nobody. */
+export function requesterOf(state: State, request: ApiRequest): User | null {
+  const { from } = request.headers;
+  if (from === undefined) return tokenUser(state, request);
+  return [...users.in(state).values()].find(({ email }) => email === from) ?? null;
+}
+
+export function userReference(state: State, user: User): Reference {
+  const html_url = web(state, `users/${user.id}`);
+  return {
+    id: user.id,
+    type: 'user_reference',
+    summary: user.name,
+    self: `${API}/users/${user.id}`,
+    html_url,
+  };
+}
+
+export function userView(state: State, user: User): Record<string, unknown> {
+  const memberOf = [...teams.in(state).values()].filter(({ members }) => members?.includes(user.id));
+  return {
+    ...userReference(state, user),
+    type: 'user',
+    name: user.name,
+    email: user.email,
+    time_zone: 'Etc/UTC',
+    color: 'green',
+    role: 'admin',
+    job_title: 'Sandbox user',
+    teams: memberOf.map(({ id }) => teamReference(state, id)),
+    contact_methods: [],
+    notification_rules: [],
+  };
 }

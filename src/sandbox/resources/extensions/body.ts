@@ -1,10 +1,12 @@
 /** What the body of a create or an update must be, and what it says (facts 5, 6, 11, 12). */
 
 import { parseUrl } from '../../../parse-url.ts';
-import type { Header, State } from '../../account/state.ts';
-import { CUSTOM_ACTION } from '../../account/state.ts';
+import type { State } from '../../account/state.ts';
 import { isObject } from '../../json.ts';
+import { schemas } from '../extension-schemas.ts';
+import { services } from '../services.ts';
 import { headerProblems } from './header-rules.ts';
+import type { Header } from './record.ts';
 
 /** The fields that a body carries; what it does not mention is absent (fact 11). */
 export interface ExtensionFields {
@@ -80,7 +82,7 @@ function readSchema(state: State, body: Body, problems: string[]): { schemaId?: 
   if (schema === undefined) return {};
   const id = referenceId(schema, /^extension_schema(_reference)?$/);
   if (id === null) problems.push('Extension schema must be a reference with id and type');
-  else if (!state.schemas.has(id)) problems.push('Extension schema not found');
+  else if (!schemas.in(state).has(id)) problems.push('Extension schema not found');
   else return { schemaId: id };
   return {};
 }
@@ -94,7 +96,7 @@ function readServices(state: State, body: Body, problems: string[]): { serviceId
     problems.push('Extension objects must be references with id and type');
   } else if (ids.length > 1 && state.switches.multipleObjects === 'reject') {
     problems.push('Only one extension object allowed'); // fact 12, the exact text
-  } else if (!ids.every((id) => state.services.has(id))) problems.push('Extension object not found');
+  } else if (!ids.every((id) => services.in(state).has(id))) problems.push('Extension object not found');
   else return { serviceIds: [...new Set(ids)] };
   return {};
 }
@@ -140,9 +142,4 @@ function readHeaders(
 
 function isHeader(value: unknown): value is Header {
   return isObject(value) && typeof value.name === 'string' && typeof value.value === 'string';
-}
-
-/** The id of the schema of custom incident actions (fact 4), or undefined when this account has none. */
-export function customActionSchema(state: State): string | undefined {
-  return [...state.schemas.values()].find(({ key }) => key === CUSTOM_ACTION)?.id;
 }

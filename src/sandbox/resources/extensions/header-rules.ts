@@ -1,6 +1,7 @@
 /** What PagerDuty may demand of custom headers (U8): nobody knows, so it is a switch. */
-import type { Header } from '../../account/state.ts';
+
 import type { Switches } from '../../account/switches.ts';
+import type { Header } from './record.ts';
 
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const RESERVED = [

@@ -1,10 +1,11 @@
-import { byName, compare, type Extension, extensionsIn, remember, type State } from '../../account/state.ts';
+import { byName, compare, remember, type State } from '../../account/state.ts';
 import type { ApiRequest, Outcome } from '../../wire/http.ts';
 import { answer } from '../../wire/http.ts';
 import { queryMatcher } from '../../wire/matching.ts';
 import { includes, pageMembers, pageOf, slicePage } from '../../wire/paging.ts';
 import { notFound } from '../../wire/problem.ts';
-import { extensionView } from '../views.ts';
+import { type Extension, extensions, extensionsOn, extensionsUnder, isLagging, isVisible } from './record.ts';
+import { extensionView } from './view.ts';
 
 /** `GET /extensions`, with its filters and pages. @throws ApiProblem */
 export function listExtensions(state: State, request: ApiRequest): Outcome {
@@ -13,9 +14,9 @@ export function listExtensions(state: State, request: ApiRequest): Outcome {
   // On the list it is PagerDuty's own use, not its description (fact 9).
   if (state.switches.disabledOnList === 'no') include.delete('temporarily_disabled');
   const found = find(state, request.query);
-  const extensions = slicePage(found, page).map((one) => extensionView(state, one, include, request.now));
+  const views = slicePage(found, page).map((one) => extensionView(state, one, include, request.now));
   const query = request.query.get('query');
-  const outcome = answer(200, { extensions, query, ...pageMembers(page, found.length) });
+  const outcome = answer(200, { extensions: views, query, ...pageMembers(page, found.length) });
   return { ...outcome, changes: [{ op: 'read' }] };
 }
 
@@ -27,7 +28,7 @@ function find(state: State, query: URLSearchParams): readonly Extension[] {
   const matches = trusting ? queryMatcher(state, query) : null;
   const found = candidates(state, serviceId, schemaId);
   const matching = matches ? named(state, schemaId, found, query, matches) : found;
-  return state.lagging.size === 0 ? matching : matching.filter((one) => isVisible(state, one));
+  return !isLagging(state) ? matching : matching.filter((one) => isVisible(state, one));
 }
 
 /** Short lists are filtered anew; of a long one, the pages that follow ask for the same again. */
@@ -50,40 +51,35 @@ function named(
 
 function candidates(state: State, serviceId: string | null, schemaId: string | null): readonly Extension[] {
   if (serviceId !== null) {
-    const on = extensionsIn(state, state.byService.get(serviceId));
+    const on = extensionsOn(state, serviceId);
     return inOrder(
       state,
       on.filter((one) => schemaId === null || one.schemaId === schemaId),
     );
   }
-  const ids = schemaId === null ? undefined : (state.bySchema.get(schemaId) ?? new Set<string>());
-  const all = () => (ids ? extensionsIn(state, ids) : [...state.extensions.values()]);
+  const all = () =>
+    schemaId === null ? [...extensions.in(state).values()] : extensionsUnder(state, schemaId);
   const { listOrder } = state.switches;
   return remember(state, `extension:${schemaId ?? ''}:${listOrder}`, () => inOrder(state, all()));
 }
 
-function inOrder(state: State, extensions: readonly Extension[]): readonly Extension[] {
+function inOrder(state: State, found: readonly Extension[]): readonly Extension[] {
   switch (state.switches.listOrder) {
     case 'created':
-      return extensions;
+      return found;
     case 'newest':
-      return [...extensions].reverse();
+      return [...found].reverse();
     case 'name':
-      return [...extensions].sort(byName);
+      return [...found].sort(byName);
     case 'id':
-      return [...extensions].sort((a, b) => compare(a.id, b.id));
+      return [...found].sort((a, b) => compare(a.id, b.id));
   }
-}
-
-/** Reads after writes can lag (fact 50). */
-function isVisible(state: State, extension: Extension): boolean {
-  return extension.visibleFrom <= state.reads;
 }
 
 /** `GET /extensions/{id}`. @throws ApiProblem */
 export function getExtension(state: State, request: ApiRequest, id: string): Outcome {
   const include = includes(request.query);
-  const extension = state.extensions.get(id);
+  const extension = extensions.in(state).get(id);
   const seen = extension && isVisible(state, extension);
   if (!seen) return notFoundYet(extension !== undefined);
   const outcome = answer(200, { extension: extensionView(state, extension, include, request.now) });

@@ -1,14 +1,16 @@
 import type { Change } from '../../account/change.ts';
 import { freshId } from '../../account/ids.ts';
-import { ACTION_LIMIT, type Extension, extensionsIn, type State } from '../../account/state.ts';
+import type { State } from '../../account/state.ts';
 import type { ApiRequest, Outcome } from '../../wire/http.ts';
 import { json } from '../../wire/http.ts';
 import { includes } from '../../wire/paging.ts';
 import { ApiProblem, invalidInput, notFound } from '../../wire/problem.ts';
 import { wrapped } from '../../wire/route.ts';
-import { extensionView } from '../views.ts';
-import { customActionSchema, type ExtensionFields, NO_URL, readFields } from './body.ts';
+import { customActionSchema } from '../extension-schemas.ts';
+import { type ExtensionFields, NO_URL, readFields } from './body.ts';
+import { ACTION_LIMIT, type Extension, extensions, extensionsOn } from './record.ts';
 import { storedName, storedUrl } from './stored.ts';
+import { extensionView } from './view.ts';
 
 /** `POST /extensions`. @throws ApiProblem with everything that is wrong, before anything changes */
 export function createExtension(state: State, request: ApiRequest): Outcome {
@@ -25,7 +27,7 @@ export function createExtension(state: State, request: ApiRequest): Outcome {
   checkServices(state, extension, null);
   return written(state, request, 201, extension, [
     { op: 'sequence', sequence },
-    { op: 'put', type: 'extension', verb: 'create', value: extension },
+    extensions.put('create', extension),
   ]);
 }
 
@@ -55,9 +57,7 @@ export function updateExtension(state: State, request: ApiRequest, id: string): 
   const merged = merge(state, before, kept);
   const after = state.switches.putEnables === 'yes' ? enabled(merged) : merged;
   checkServices(state, after, before);
-  return written(state, request, 200, after, [
-    { op: 'put', type: 'extension', verb: 'update', value: after },
-  ]);
+  return written(state, request, 200, after, [extensions.put('update', after)]);
 }
 
 /** Whether a PUT may name another service or schema is unknown (U6). */
@@ -113,7 +113,7 @@ function mergeHeaders(before: Extension['headers'], change: Extension['headers']
 /** The limit of three (fact 13, U2) and the uniqueness of names (U7), on every service that it is new to. */
 function checkServices(state: State, after: Extension, before: Extension | null): void {
   for (const serviceId of after.serviceIds) {
-    const others = extensionsIn(state, state.byService.get(serviceId)).filter(
+    const others = extensionsOn(state, serviceId).filter(
       ({ id, schemaId }) => id !== after.id && schemaId === after.schemaId,
     );
     const isNew = !before?.serviceIds.includes(serviceId) || before.schemaId !== after.schemaId;
@@ -137,7 +137,7 @@ export function deleteExtension(state: State, _request: ApiRequest, id: string):
   existing(state, id);
   return {
     response: { status: 204, headers: {}, body: '' },
-    changes: kept(state, [{ op: 'remove', type: 'extension', id }]),
+    changes: kept(state, [extensions.remove(id)]),
     effects: [],
   };
 }
@@ -145,9 +145,7 @@ export function deleteExtension(state: State, _request: ApiRequest, id: string):
 /** Ends a temporary disablement; on an enabled extension it does nothing, and says the same. */
 export function enableExtension(state: State, request: ApiRequest, id: string): Outcome {
   const after = enabled(existing(state, id));
-  return written(state, request, 200, after, [
-    { op: 'put', type: 'extension', verb: 'enable', value: after },
-  ]);
+  return written(state, request, 200, after, [extensions.put('enable', after)]);
 }
 
 function enabled(extension: Extension): Extension {
@@ -155,7 +153,7 @@ function enabled(extension: Extension): Extension {
 }
 
 function existing(state: State, id: string): Extension {
-  const extension = state.extensions.get(id);
+  const extension = extensions.in(state).get(id);
   if (!extension) throw notFound();
   return extension;
 }

@@ -1,12 +1,14 @@
-import type { Alert, Incident, State } from '../../account/state.ts';
+import type { State } from '../../account/state.ts';
 import type { ApiRequest, Outcome } from '../../wire/http.ts';
 import { answer } from '../../wire/http.ts';
 import { pageMembers, pageOf, slicePage } from '../../wire/paging.ts';
 import { notFound } from '../../wire/problem.ts';
 import type { Route } from '../../wire/route.ts';
-import { API, seconds, serviceReference, web } from '../views.ts';
+import { API, seconds, web } from '../../wire/shown.ts';
+import { serviceReference } from '../services.ts';
 import { cefDetails } from './event.ts';
-import { incidentOf, incidentReference, triggerReference } from './view.ts';
+import { type Alert, type Incident, incidentOf } from './record.ts';
+import { incidentReference, triggerReference } from './view.ts';
 
 export const alertRoutes: readonly Route[] = [
   { method: 'GET', path: '/incidents/:id/alerts', scope: 'incidents.read', handle: list },

@@ -1,4 +1,4 @@
-import type { EventFacts } from '../../account/state.ts';
+import type { EventFacts } from './record.ts';
 
 /** An event in PagerDuty's common event format, as alerts and trigger entries carry it (fact 33). */
 export function cefDetails(event: EventFacts, message: string, key: string): Record<string, unknown> {

@@ -1,14 +1,16 @@
 import { freshId } from '../../account/ids.ts';
-import { compare, type Incident, type State } from '../../account/state.ts';
+import { compare, type State } from '../../account/state.ts';
 import { isObject } from '../../json.ts';
 import type { ApiRequest, Outcome } from '../../wire/http.ts';
 import { answer, json } from '../../wire/http.ts';
 import { pageMembers, pageOf, slicePage } from '../../wire/paging.ts';
 import { badArguments, invalidInput } from '../../wire/problem.ts';
 import { type Route, wrapped } from '../../wire/route.ts';
-import { requester } from '../requester.ts';
+import { services } from '../services.ts';
+import { requester } from '../users.ts';
+import { type Incident, incidentOf, incidents } from './record.ts';
 import { readPriority } from './updates.ts';
-import { incidentOf, incidentView } from './view.ts';
+import { incidentView } from './view.ts';
 
 const read = 'incidents.read';
 /** Who creates an incident by the API says nothing of its source. */
@@ -22,11 +24,11 @@ export const incidentRoutes: readonly Route[] = [
 
 function list(state: State, request: ApiRequest): Outcome {
   const page = pageOf(request.query);
-  const found = [...state.incidents.values()]
+  const found = [...incidents.in(state).values()]
     .filter(matcher(state, request.query))
     .sort(order(request.query));
-  const incidents = slicePage(found, page).map((incident) => incidentView(state, incident));
-  return answer(200, { incidents, ...pageMembers(page, found.length) });
+  const views = slicePage(found, page).map((incident) => incidentView(state, incident));
+  return answer(200, { incidents: views, ...pageMembers(page, found.length) });
 }
 
 function matcher(state: State, query: URLSearchParams): (incident: Incident) => boolean {
@@ -39,7 +41,11 @@ function matcher(state: State, query: URLSearchParams): (incident: Incident) => 
     among('urgencies[]', incident.urgency) &&
     (key === null || key === incident.key) &&
     (teams.length === 0 ||
-      (state.services.get(incident.serviceId)?.teamIds.some((id) => teams.includes(id)) ?? false));
+      (services
+        .in(state)
+        .get(incident.serviceId)
+        ?.teamIds.some((id) => teams.includes(id)) ??
+        false));
 }
 
 const SORTS: Readonly<Record<string, (a: Incident, b: Incident) => number>> = {
@@ -64,17 +70,14 @@ function create(state: State, request: ApiRequest): Outcome {
   requester(state, request);
   const { id, sequence } = freshId(state);
   const incident = readIncident(state, request, id);
-  const open = [...state.incidents.values()].some(
+  const open = [...incidents.in(state).values()].some(
     ({ key, status, serviceId }) =>
       key === incident.key && status !== 'resolved' && serviceId === incident.serviceId,
   );
   if (open) throw badArguments('Open incident with matching dedup key already exists on this service');
   return {
     response: json(201, { incident: incidentView(state, incident) }),
-    changes: [
-      { op: 'sequence', sequence },
-      { op: 'put', type: 'incident', verb: 'create', value: incident },
-    ],
+    changes: [{ op: 'sequence', sequence }, incidents.put('create', incident)],
     effects: [],
   };
 }
@@ -88,13 +91,13 @@ function readIncident(state: State, request: ApiRequest, id: string): Incident {
     ...(urgency === 'high' || urgency === 'low' ? [] : ['Urgency must be high or low']),
   ];
   const serviceId = isObject(service) && typeof service.id === 'string' ? service.id : '';
-  if (!state.services.has(serviceId)) problems.push('Service not found');
+  if (!services.in(state).has(serviceId)) problems.push('Service not found');
   const priorityId = readPriority(state, priority, problems) ?? null;
   if (problems.length > 0) throw invalidInput(...problems);
   const createdAt = new Date(request.now).toISOString();
   return {
     id,
-    number: Math.max(0, ...[...state.incidents.values()].map((one) => one.number)) + 1,
+    number: Math.max(0, ...[...incidents.in(state).values()].map((one) => one.number)) + 1,
     key: typeof incident_key === 'string' ? incident_key : id,
     title: String(title),
     serviceId,

@@ -1,13 +1,17 @@
 /** The log of an incident: its trigger, and what was done since. */
-import { compare, type Incident, type LogEntry, type State } from '../../account/state.ts';
+import { compare, type State } from '../../account/state.ts';
 import type { ApiRequest, Outcome } from '../../wire/http.ts';
 import { answer } from '../../wire/http.ts';
 import { includes, pageMembers, pageOf, slicePage } from '../../wire/paging.ts';
 import { notFound } from '../../wire/problem.ts';
 import type { Route } from '../../wire/route.ts';
-import { API, seconds, serviceReference, teamReference, userReference } from '../views.ts';
+import { API, seconds } from '../../wire/shown.ts';
+import { serviceReference, services } from '../services.ts';
+import { teamReference } from '../teams.ts';
+import { userReference, users } from '../users.ts';
 import { cefDetails } from './event.ts';
-import { incidentOf, incidentReference, triggerEntryId, triggerReference } from './view.ts';
+import { type Incident, incidentOf, incidents, type LogEntry } from './record.ts';
+import { incidentReference, triggerEntryId, triggerReference } from './view.ts';
 
 const scope = 'incidents.read';
 
@@ -29,13 +33,13 @@ function list(state: State, request: ApiRequest, id: string): Outcome {
 function listAll(state: State, request: ApiRequest): Outcome {
   const page = pageOf(request.query);
   const channels = hasChannels(request);
-  const views = [...state.incidents.values()].flatMap((incident) => allOf(state, incident, channels));
+  const views = [...incidents.in(state).values()].flatMap((incident) => allOf(state, incident, channels));
   const found = views.sort((a, b) => compare(String(b.created_at), String(a.created_at)));
   return answer(200, { log_entries: slicePage(found, page), ...pageMembers(page, found.length) });
 }
 
 function get(state: State, request: ApiRequest, id: string): Outcome {
-  const incident = [...state.incidents.values()].find(
+  const incident = [...incidents.in(state).values()].find(
     (one) => triggerEntryId(one) === id || one.log.some((entry) => entry.id === id),
   );
   const views = incident ? allOf(state, incident, hasChannels(request)) : [];
@@ -55,7 +59,7 @@ function allOf(state: State, incident: Incident, channels: boolean): Record<stri
 
 /** What every entry has, in a list as in a message. */
 function common(state: State, incident: Incident, id: string, at: string): Record<string, unknown> {
-  const teams = state.services.get(incident.serviceId)?.teamIds ?? [];
+  const teams = services.in(state).get(incident.serviceId)?.teamIds ?? [];
   return {
     id,
     self: `${API}/log_entries/${id}`,
@@ -102,7 +106,7 @@ export function logEntryView(
   incident: Incident,
   { id, kind, at, userId, name = '' }: LogEntry,
 ): Record<string, unknown> {
-  const user = state.users.get(userId ?? '');
+  const user = users.in(state).get(userId ?? '');
   const who = user?.name ?? 'the API';
   const said =
     kind === 'custom'

@@ -4,10 +4,10 @@ import type { ApiRequest, Outcome } from '../../wire/http.ts';
 import { answer, json } from '../../wire/http.ts';
 import { invalidInput } from '../../wire/problem.ts';
 import { type Route, wrapped } from '../../wire/route.ts';
-import { requester } from '../requester.ts';
-import { noteView } from '../views.ts';
+import { seconds } from '../../wire/shown.ts';
+import { requester, userReference, users } from '../users.ts';
 import { withEntry } from './log-entries.ts';
-import { incidentOf } from './view.ts';
+import { incidentOf, incidents, type Note } from './record.ts';
 
 /** A maximum of 2000 notes can be added to an incident. */
 const MOST = 2000;
@@ -36,10 +36,19 @@ function create(state: State, request: ApiRequest, id: string): Outcome {
   return {
     // 200, not 201: that is what the description says.
     response: json(200, { note: noteView(state, note) }),
-    changes: [
-      { op: 'sequence', sequence: fresh.sequence },
-      { op: 'put', type: 'incident', verb: 'note', value },
-    ],
+    changes: [{ op: 'sequence', sequence: fresh.sequence }, incidents.put('note', value)],
     effects: [],
+  };
+}
+
+export function noteView(state: State, note: Note): Record<string, unknown> {
+  const user = users.in(state).get(note.userId);
+  return {
+    id: note.id,
+    ...(user && { user: userReference(state, user) }),
+    channel: { summary: 'The PagerDuty website or APIs' },
+    content: note.content,
+    created_at: seconds(note.createdAt),
+    updated_at: seconds(note.createdAt),
   };
 }

@@ -1,14 +1,15 @@
 import { freshId } from '../../account/ids.ts';
-import type { Extension, State } from '../../account/state.ts';
+import type { State } from '../../account/state.ts';
 import { isObject } from '../../json.ts';
 import type { ApiRequest, ApiResponse, Outcome } from '../../wire/http.ts';
 import { json } from '../../wire/http.ts';
 import { ApiProblem, invalidInput, missingAbility } from '../../wire/problem.ts';
 import { type Route, wrapped } from '../../wire/route.ts';
-import { customActionSchema } from '../extensions/body.ts';
-import { requester, requesterOf } from '../requester.ts';
+import { customActionSchema } from '../extension-schemas.ts';
+import { type Extension, extensions } from '../extensions/record.ts';
+import { requester, requesterOf } from '../users.ts';
 import { withEntry } from './log-entries.ts';
-import { incidentOf } from './view.ts';
+import { incidentOf, incidents } from './record.ts';
 
 /** Presses a button. PagerDuty describes this call nowhere; its own front end makes it (fact 31, U10). */
 export const pressRoutes: readonly Route[] = [
@@ -31,7 +32,7 @@ function press(state: State, request: ApiRequest, id: string): Outcome {
     response: pressResponse(state, extension),
     changes: [
       { op: 'sequence', sequence: fresh.sequence },
-      { op: 'put', type: 'incident', verb: 'press', value: withEntry(incident, fresh, entry) },
+      incidents.put('press', withEntry(incident, fresh, entry)),
     ],
     effects: [{ type: 'press', extensionId: extension.id, incidentId: incident.id }],
   };
@@ -48,7 +49,7 @@ function pressed(state: State, request: ApiRequest): Extension {
   if (!isObject(webhook) || webhook.type !== 'webhook_reference' || typeof webhook.id !== 'string') {
     throw invalidInput('Webhook must be a webhook_reference with an id');
   }
-  const extension = state.extensions.get(webhook.id);
+  const extension = extensions.in(state).get(webhook.id);
   if (!extension) throw new ApiProblem(404, 5001, 'Webhook Not Found');
   if (extension.schemaId !== customActionSchema(state)) {
     throw invalidInput('The webhook is not a custom incident action');

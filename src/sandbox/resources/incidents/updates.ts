@@ -1,15 +1,18 @@
 /** `PUT /incidents` and `PUT /incidents/{id}`: acknowledge, resolve, and what else may change. */
+
 import type { Change } from '../../account/change.ts';
 import { freshId } from '../../account/ids.ts';
-import type { Incident, State, User } from '../../account/state.ts';
+import type { State } from '../../account/state.ts';
 import { isObject } from '../../json.ts';
 import type { ApiRequest, Outcome } from '../../wire/http.ts';
 import { json } from '../../wire/http.ts';
 import { invalidInput } from '../../wire/problem.ts';
 import { bodyOf, type Route, wrapped } from '../../wire/route.ts';
-import { requester } from '../requester.ts';
+import { priorities } from '../priorities.ts';
+import { requester, type User } from '../users.ts';
 import { withEntry } from './log-entries.ts';
-import { incidentOf, incidentView } from './view.ts';
+import { type Incident, incidentOf, incidents } from './record.ts';
+import { incidentView } from './view.ts';
 
 const scope = 'incidents.write';
 /** The most incidents that one request may name. */
@@ -32,18 +35,18 @@ function updateOne(state: State, request: ApiRequest, id: string): Outcome {
 /** All of them or none. */
 function updateMany(state: State, request: ApiRequest): Outcome {
   const user = requester(state, request);
-  const { incidents } = bodyOf(request);
-  if (!Array.isArray(incidents) || incidents.length === 0 || incidents.length > MOST) {
+  const { incidents: given } = bodyOf(request);
+  if (!Array.isArray(given) || given.length === 0 || given.length > MOST) {
     throw invalidInput(`Incidents must be a list of 1 to ${MOST}`);
   }
   const changes: Change[] = [];
-  const views = incidents.map((fields: unknown) => {
+  const views = given.map((fields: unknown) => {
     if (!isObject(fields) || typeof fields.id !== 'string') {
       throw invalidInput('Incidents must be references with id and type');
     }
     // Each id is given out after those before it.
-    const given = changes.flatMap((change) => (change.op === 'sequence' ? [change.sequence] : []));
-    const ahead = { ...state, sequence: Math.max(state.sequence, ...given) };
+    const ids = changes.flatMap((change) => (change.op === 'sequence' ? [change.sequence] : []));
+    const ahead = { ...state, sequence: Math.max(state.sequence, ...ids) };
     const [after, more] = update(ahead, request, user, incidentOf(state, fields.id), fields);
     changes.push(...more);
     return incidentView(state, after);
@@ -62,19 +65,13 @@ function update(
 ): readonly [Incident, readonly Change[]] {
   const status = readStatus(before, fields);
   const value = { ...before, ...readRest(state, fields) };
-  if (status === null) return [value, [{ op: 'put', type: 'incident', verb: 'update', value }]];
+  if (status === null) return [value, [incidents.put('update', value)]];
   const at = new Date(request.now).toISOString();
   const kind = status === 'resolved' ? 'resolve' : 'acknowledge';
   const fresh = freshId(state);
   const changed = { ...value, status, statusChangedAt: at, statusChangedBy: user.id };
   const after = withEntry(changed, fresh, { kind, at, userId: user.id });
-  return [
-    after,
-    [
-      { op: 'sequence', sequence: fresh.sequence },
-      { op: 'put', type: 'incident', verb: 'update', value: after },
-    ],
-  ];
+  return [after, [{ op: 'sequence', sequence: fresh.sequence }, incidents.put('update', after)]];
 }
 
 /** The new status, or null where none is asked for. A resolved incident stays resolved. */
@@ -106,7 +103,7 @@ function readRest(state: State, { title, urgency, priority }: Fields): Partial<I
 export function readPriority(state: State, priority: unknown, problems: string[]): string | null | undefined {
   if (priority === undefined || priority === null) return priority;
   const id = isObject(priority) && typeof priority.id === 'string' ? priority.id : '';
-  if (state.priorities.has(id)) return id;
+  if (priorities.in(state).has(id)) return id;
   problems.push('Priority not found');
   return undefined;
 }

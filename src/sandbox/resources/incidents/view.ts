@@ -1,24 +1,12 @@
 /** How an incident looks: by the API, and in a message (fact 33), which have most members in common. */
-import type { Incident, State } from '../../account/state.ts';
-import { notFound } from '../../wire/problem.ts';
-import { priorityView } from '../priorities.ts';
-import {
-  API,
-  escalationPolicyReference,
-  seconds,
-  serviceReference,
-  teamReference,
-  userReference,
-  web,
-} from '../views.ts';
-
-/** The incident of this id or number (fact 62). @throws ApiProblem 404 */
-export function incidentOf(state: State, idOrNumber: string): Incident {
-  const byNumber = () => [...state.incidents.values()].find(({ number }) => String(number) === idOrNumber);
-  const incident = state.incidents.get(idOrNumber) ?? byNumber();
-  if (!incident) throw notFound();
-  return incident;
-}
+import type { State } from '../../account/state.ts';
+import { API, seconds, web } from '../../wire/shown.ts';
+import { escalationPolicyReference } from '../escalation-policies.ts';
+import { priorities, priorityView } from '../priorities.ts';
+import { serviceReference, services } from '../services.ts';
+import { teamReference } from '../teams.ts';
+import { userReference, users } from '../users.ts';
+import type { Incident } from './record.ts';
 
 export function incidentReference(state: State, incident: Incident) {
   const { id, number, title } = incident;
@@ -72,7 +60,7 @@ export function incidentInMessage(state: State, incident: Incident): Record<stri
 function commonMembers(state: State, incident: Incident): Record<string, unknown> {
   const { number, title, createdAt, status, alerts, urgency } = incident;
   const resolved = alerts.filter((alert) => alert.status === 'resolved' || status === 'resolved').length;
-  const teams = state.services.get(incident.serviceId)?.teamIds ?? [];
+  const teams = services.in(state).get(incident.serviceId)?.teamIds ?? [];
   return {
     ...incidentReference(state, incident),
     type: 'incident',
@@ -101,14 +89,14 @@ function commonMembers(state: State, incident: Incident): Record<string, unknown
 /** An open incident is assigned to the account's one user. */
 function people(state: State, incident: Incident): Record<string, unknown> {
   const { status, statusChangedAt, statusChangedBy, createdAt, log, serviceId } = incident;
-  const [user] = state.users.values();
-  const changer = statusChangedBy === null ? undefined : state.users.get(statusChangedBy);
+  const [user] = users.in(state).values();
+  const changer = statusChangedBy === null ? undefined : users.in(state).get(statusChangedBy);
   const acknowledged = status === 'acknowledged' ? log.filter(({ kind }) => kind === 'acknowledge') : [];
   return {
     assignments:
       user && status !== 'resolved' ? [{ at: seconds(createdAt), assignee: userReference(state, user) }] : [],
     acknowledgements: acknowledged.slice(-1).flatMap(({ at, userId }) => {
-      const by = state.users.get(userId ?? '');
+      const by = users.in(state).get(userId ?? '');
       return by ? [{ at: seconds(at), acknowledger: userReference(state, by) }] : [];
     }),
     last_status_change_at: seconds(statusChangedAt),
@@ -117,12 +105,12 @@ function people(state: State, incident: Incident): Record<string, unknown> {
 }
 
 function priorityOf(state: State, { priorityId }: Incident) {
-  const priority = state.priorities.get(priorityId ?? '');
+  const priority = priorities.in(state).get(priorityId ?? '');
   return priority ? priorityView(state, priority) : null;
 }
 
 function serviceInMessage(state: State, { serviceId, createdAt }: Incident): Record<string, unknown> {
-  const service = state.services.get(serviceId);
+  const service = services.in(state).get(serviceId);
   const reference = serviceReference(state, serviceId);
   return {
     ...reference,

@@ -1,9 +1,9 @@
 /** Who may do what (facts 16, 17, 21, 22). */
-import type { State } from '../account/state.ts';
-import { appTokenOf } from './app-token.ts';
-import type { ApiRequest, ApiResponse } from './http.ts';
-import { ApiProblem, accessDenied } from './problem.ts';
-import { sameSecret } from './same-secret.ts';
+import type { State } from './account/state.ts';
+import { appTokenOf } from './resources/app-tokens.ts';
+import type { ApiRequest, ApiResponse } from './wire/http.ts';
+import { ApiProblem, accessDenied } from './wire/problem.ts';
+import { sameSecret } from './wire/same-secret.ts';
 
 /**
  * The answer to a request whose token is missing or wrong: its body is not JSON (fact 22). Null when the token is the sandbox's, or

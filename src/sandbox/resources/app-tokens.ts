@@ -1,9 +1,11 @@
 /** Access tokens of OAuth apps (fact 20). A token holds its own contents, signed, so the account keeps no list of them. */
+
 import { createHmac } from 'node:crypto';
 import type { State } from '../account/state.ts';
 import { isObject, parseJson } from '../json.ts';
-import type { ApiRequest } from './http.ts';
-import { sameSecret } from './same-secret.ts';
+import type { ApiRequest } from '../wire/http.ts';
+import { sameSecret } from '../wire/same-secret.ts';
+import { apps } from './apps.ts';
 
 export interface AppToken {
   /** The client id of the app. */
@@ -30,7 +32,7 @@ export function appTokenOf(state: State, { headers, now }: ApiRequest): AppToken
   const token = parseJson(Buffer.from(contents, 'base64url').toString());
   if (!isObject(token)) return null;
   const { app, scopes, until } = token as unknown as AppToken;
-  return state.apps.has(app) && now < until ? { app, scopes, until } : null;
+  return apps.in(state).has(app) && now < until ? { app, scopes, until } : null;
 }
 
 function signatureOf({ token }: State, contents: string): string {
