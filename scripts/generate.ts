@@ -1,11 +1,12 @@
 /**
- * Writes what follows from the code: the JSON schemas of the config and of the documents, the table of commands, the reference, and the tables
- * of the docs. With `--check` it only says which of them are out of date (exit 1).
+ * Writes what follows from the code: the JSON schemas of the config and of the documents, the tables of commands and of the sandbox's
+ * resources, the reference, and the tables of the docs. With `--check` it only says which of them are out of date (exit 1).
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { findCommands, referenceText, tableText } from './generate-commands.ts';
 import { documentSchemas } from './generate-documents.ts';
+import { resourceTableText } from './generate-resources.ts';
 import { schemaText } from './generate-schema.ts';
 import { keyTables, scopeTable, switchTable } from './generate-tables.ts';
 
@@ -17,6 +18,7 @@ export async function generated(): Promise<ReadonlyMap<string, string>> {
   return new Map([
     ['schema.json', schemaText()],
     ['src/cli/command-table.ts', tableText(commands)],
+    ['src/sandbox/resource-table.ts', resourceTableText()],
     ['docs/reference.md', page('docs/reference.md', new Map([['commands', referenceText(commands)]]))],
     ['docs/config.md', page('docs/config.md', keyTables())],
     ['docs/getting-a-token.md', page('docs/getting-a-token.md', new Map([['scopes', scopeTable()]]))],

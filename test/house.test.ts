@@ -40,7 +40,7 @@ const LIBRARY_HOME: Record<string, RegExp> = {
   'cross-fetch': /^pagerduty\/http\/transport\.ts$/,
   cosmiconfig: /^config\/find\/load\.ts$/,
   yaml: /^(config\/parse\/parse|ui\/render\/yaml)\.ts$/,
-  zod: /^(config\/keys\/entry|sandbox\/seed\/seed)\.ts$/,
+  zod: /^(config\/keys\/entry|sandbox\/shapes)\.ts$/,
   'zod/mini': /^config\/keys\/entry\.ts$/,
   '@inquirer/core': /^ui\/prompt\/core\.ts$/,
   inquirer: /^ui\/prompt\/prompter\.ts$/,

@@ -5,38 +5,12 @@
 
 import type { State } from './account/state.ts';
 import { authorize } from './auth.ts';
-import { abilityRoutes } from './resources/abilities.ts';
-import { extensionSchemaRoutes } from './resources/extension-schemas.ts';
-import { extensionRoutes } from './resources/extensions/extensions.ts';
-import { alertRoutes } from './resources/incidents/alerts.ts';
-import { incidentRoutes } from './resources/incidents/incidents.ts';
-import { logEntryRoutes } from './resources/incidents/log-entries.ts';
-import { noteRoutes } from './resources/incidents/notes.ts';
-import { pressRoutes } from './resources/incidents/press.ts';
-import { incidentUpdateRoutes } from './resources/incidents/updates.ts';
-import { priorityRoutes } from './resources/priorities.ts';
-import { serviceRoutes } from './resources/services.ts';
-import { teamRoutes } from './resources/teams.ts';
-import { userRoutes } from './resources/users.ts';
+import { RESOURCES } from './resource-table.ts';
 import { type ApiRequest, type Outcome, problemResponse } from './wire/http.ts';
 import { ApiProblem, accessDenied, notFound } from './wire/problem.ts';
 import type { Route } from './wire/route.ts';
 
-const ROUTES: readonly Route[] = [
-  ...extensionSchemaRoutes,
-  ...extensionRoutes,
-  ...serviceRoutes,
-  ...teamRoutes,
-  ...incidentRoutes,
-  ...incidentUpdateRoutes,
-  ...alertRoutes,
-  ...logEntryRoutes,
-  ...priorityRoutes,
-  ...noteRoutes,
-  ...pressRoutes,
-  ...userRoutes,
-  ...abilityRoutes,
-];
+const ROUTES: readonly Route[] = RESOURCES.flatMap(({ routes }) => routes);
 
 /**
  * What to answer to a request, and what it changes. The token has been looked at already.

@@ -96,6 +96,23 @@ describe('a data file', () => {
     expect(readFileSync(damaged, 'utf8')).toBe(text);
   });
 
+  it('that is damaged says where, and nothing of what is there', async () => {
+    const damaged = join(folder, 'damaged.json');
+    await (await startSandbox({ dataFile: damaged })).close();
+    const kept = JSON.parse(readFileSync(damaged, 'utf8'));
+    const reasonFor = async (change: object) => {
+      writeFileSync(damaged, JSON.stringify({ ...kept, ...change }));
+      const error: unknown = await startSandbox({ dataFile: damaged }).catch((reason: unknown) => reason);
+      return String(error).replace(/.* is damaged: /, '');
+    };
+    const apps = [{ id: 'app', secret: 7, scopes: ['hush'] }];
+    expect(await reasonFor({ services: [{ id: 'PS1' }] })).toMatch(/^services\.0\.name is not as/);
+    expect(await reasonFor({ apps })).toMatch(/^apps\.0\.secret is not as/);
+    expect(await reasonFor({ settings: { ...kept.settings, switches: { nonsense: 'x' } } })).toMatch(
+      /^settings\.switches is not as .*nonsense/,
+    );
+  });
+
   it('that cannot be written is named', async () => {
     writeFileSync(join(folder, 'deep'), 'a file where a folder should be');
     await expect(startSandbox({ dataFile: file })).rejects.toMatchObject({

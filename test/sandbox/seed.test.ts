@@ -109,6 +109,22 @@ describe('a seed', () => {
       ['services.0.teams: there is no team T'],
     ],
     [
+      'a member of a team that is no user, and an alert with the id of another record',
+      {
+        account: 'acme',
+        teams: [{ id: 'T', name: 't', members: ['PUSER01', 'U'] }],
+        services: [{ id: 'A', name: 'a' }],
+        incidents: [
+          { id: 'I', service: 'A', title: 't', priority: 'P1', alerts: [{ id: 'A', summary: 's' }] },
+        ],
+      },
+      [
+        'teams.0.members: there is no user U',
+        'incidents.0.priority: there is no priority P1',
+        'incidents.0.alerts.0.id: the id A is used twice',
+      ],
+    ],
+    [
       'odd records that are not marked',
       {
         account: 'acme',

@@ -8,10 +8,10 @@ import type { State } from '../account/state.ts';
 import { defaultSwitches, type Switches } from '../account/switches.ts';
 import { isObject, parseJson } from '../json.ts';
 import { stateOf } from '../seed/account.ts';
-import type { Seed } from '../seed/seed.ts';
+import { behaviour, type Seed } from '../seed/seed.ts';
 import { fileText } from './file-text.ts';
-import { readSettings, type Settings, settingsOf } from './settings.ts';
-import { snapshotOf, stateFromSnapshot } from './snapshot.ts';
+import { type Settings, settingsOf } from './settings.ts';
+import { firstProblem, snapshotOf, stateFromSnapshot } from './snapshot.ts';
 
 /** What a data file holds. */
 export interface Kept {
@@ -47,11 +47,13 @@ export async function loadDataFile(
 /** @returns what is kept, or a sentence that says what is wrong */
 function readKept(value: unknown, token: string, overrides: Partial<Switches>): Kept | string {
   if (value === undefined) return 'it is not JSON';
-  const settings = isObject(value) ? readSettings(value.settings) : null;
-  const switches = { ...defaultSwitches(), ...settings?.switches, ...overrides };
-  const state = stateFromSnapshot(value, token, switches);
+  // A switch that no longer exists is damage, too.
+  const settings = behaviour.safeParse(isObject(value) ? value.settings : undefined);
+  const seeded = settings.data?.switches as Partial<Switches> | undefined;
+  const state = stateFromSnapshot(value, token, { ...defaultSwitches(), ...seeded, ...overrides });
   if (typeof state === 'string') return state;
-  return settings ? { state, settings } : 'its settings are not what they should be';
+  if (!settings.success) return firstProblem(settings.error, ['settings']);
+  return { state, settings: { ...settings.data, switches: seeded ?? {} } };
 }
 
 /**

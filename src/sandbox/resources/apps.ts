@@ -1,10 +1,14 @@
-import { records } from '../account/records.ts';
+import { resource } from '../resource.ts';
+import * as z from '../shapes.ts';
 
-/** A scoped OAuth app: its client id, its client secret, and the scopes it was registered with (fact 20). */
-export interface OAuthApp {
-  readonly id: string;
-  readonly secret: string;
-  readonly scopes: readonly string[];
-}
+export type OAuthApp = z.output<typeof seed>;
 
-export const apps = records<OAuthApp>({ type: 'app' });
+/** A scoped OAuth app: `id` and `secret` are its client credentials, `scopes` those it was registered with (fact 20). */
+const seed = z.strictObject({
+  id: z.id,
+  secret: z.text,
+  scopes: z.array(z.string().regex(/^[a-z_]+\.(read|write)$/, 'must be a scope such as extensions.read')),
+});
+
+/** No route shows them; `identity.ts` gives them tokens. */
+export const apps = resource({ type: 'app', plural: 'apps', seed });

@@ -1,11 +1,7 @@
-import { records } from '../account/records.ts';
 import type { State } from '../account/state.ts';
 import type { Switches } from '../account/switches.ts';
-import type { ApiRequest, Outcome } from '../wire/http.ts';
-import { answer } from '../wire/http.ts';
-import { pageMembers, pageOf, slicePage } from '../wire/paging.ts';
-import { notFound } from '../wire/problem.ts';
-import type { Route } from '../wire/route.ts';
+import { resource } from '../resource.ts';
+import * as z from '../shapes.ts';
 import { API, type Reference } from '../wire/shown.ts';
 
 export interface Schema {
@@ -18,17 +14,7 @@ export interface Schema {
 /** The key of the schema of custom incident actions (fact 4). */
 export const CUSTOM_ACTION = 'custom_webhook';
 
-export const schemas = records<Schema>({ type: 'schema', initial: schemasOf, shownBy: () => null });
-
-export const SEND_TYPES = [
-  'trigger',
-  'acknowledge',
-  'resolve',
-  'delegate',
-  'escalate',
-  'unacknowledge',
-  'assign',
-];
+const SEND_TYPES = ['trigger', 'acknowledge', 'resolve', 'delegate', 'escalate', 'unacknowledge', 'assign'];
 
 /** The id of the custom incident action schema: the same everywhere, or of this account only (U14). */
 function customSchemaId(account: string, switches: Switches): string {
@@ -53,25 +39,23 @@ function schemasOf(account: string, switches: Switches): readonly Schema[] {
   ];
 }
 
-const scope = 'extension_schemas.read';
-
-export const extensionSchemaRoutes: readonly Route[] = [
-  { method: 'GET', path: '/extension_schemas', scope, handle: list },
-  { method: 'GET', path: '/extension_schemas/:id', scope, handle: get },
-];
-
-function list(state: State, request: ApiRequest): Outcome {
-  const page = pageOf(request.query);
-  const all = [...schemas.in(state).values()];
-  const extension_schemas = slicePage(all, page).map(schemaView);
-  return answer(200, { extension_schemas, ...pageMembers(page, all.length) });
-}
-
-function get(state: State, _request: ApiRequest, id: string): Outcome {
-  const schema = schemas.in(state).get(id);
-  if (!schema) throw notFound();
-  return answer(200, { extension_schema: schemaView(schema) });
-}
+export const schemas = resource({
+  type: 'schema',
+  plural: 'schemas',
+  initial: schemasOf,
+  /** Another vendor's schema: nothing of it but its id is certain. */
+  seed: z.strictObject({ id: z.id, key: z.text.nullable(), label: z.text.nullable() }),
+  row: (entry): Schema => ({ ...entry, sendTypes: SEND_TYPES }),
+  kept: z.object({
+    id: z.string(),
+    key: z.string().nullable(),
+    label: z.string().nullable(),
+    sendTypes: z.array(z.string()),
+  }),
+  shownBy: () => null,
+  view: (_state, schema) => schemaView(schema),
+  wire: { one: 'extension_schema', many: 'extension_schemas' },
+});
 
 /** The id of the schema of custom incident actions (fact 4), or undefined when this account has none. */
 export function customActionSchema(state: State): string | undefined {

@@ -1,32 +1,23 @@
-import { records } from '../account/records.ts';
 import type { State } from '../account/state.ts';
-import type { ApiRequest, Outcome } from '../wire/http.ts';
-import { answer } from '../wire/http.ts';
-import { pageMembers, pageOf, slicePage } from '../wire/paging.ts';
-import type { Route } from '../wire/route.ts';
+import { resource } from '../resource.ts';
+import * as z from '../shapes.ts';
 import { API } from '../wire/shown.ts';
 
-export interface Priority {
-  readonly id: string;
-  readonly name: string;
-}
+export type Priority = z.output<typeof seed>;
 
-export const priorities = records<Priority>({ type: 'priority' });
+const seed = z.strictObject({ id: z.id, name: z.text });
 
-export const priorityRoutes: readonly Route[] = [
-  { method: 'GET', path: '/priorities', scope: 'priorities.read', handle: list },
-];
-
-/** In the order of the seed, the most urgent first. */
-function list(state: State, request: ApiRequest): Outcome {
-  const page = pageOf(request.query);
-  const all = [...priorities.in(state).values()];
-  const views = slicePage(all, page).map((one) => priorityView(state, one));
-  return answer(200, { priorities: views, ...pageMembers(page, all.length) });
-}
+/** In the order of the seed, the most urgent first. A single one cannot be read. */
+export const priorities = resource({
+  type: 'priority',
+  plural: 'priorities',
+  seed,
+  view: priorityView,
+  only: 'list',
+});
 
 /** A priority, in a list of them and on its incident. */
-export function priorityView(state: State, { id, name }: Priority) {
+export function priorityView(state: State, { id, name }: Priority): Record<string, unknown> {
   const order = [...priorities.in(state).keys()].indexOf(id);
   return {
     id,

@@ -1,11 +1,8 @@
-import { records } from '../account/records.ts';
 import { byName, remember, type State } from '../account/state.ts';
-import type { ApiRequest, Outcome } from '../wire/http.ts';
-import { answer } from '../wire/http.ts';
+import { resource, type Slip } from '../resource.ts';
+import * as z from '../shapes.ts';
 import { queryMatcher } from '../wire/matching.ts';
-import { includes, pageMembers, pageOf, slicePage } from '../wire/paging.ts';
-import { badArguments, notFound } from '../wire/problem.ts';
-import type { Route } from '../wire/route.ts';
+import { badArguments } from '../wire/problem.ts';
 import { API, type Reference, web } from '../wire/shown.ts';
 import { escalationPolicyReference } from './escalation-policies.ts';
 import { teamReference, teams, teamView } from './teams.ts';
@@ -19,23 +16,51 @@ export interface Service {
   readonly hasNullTeam?: boolean | undefined;
 }
 
-export const services = records<Service>({ type: 'service' });
+const seed = z.strictObject({
+  id: z.id,
+  name: z.text.nullable(),
+  teams: z.array(z.id.nullable()).default([]),
+  odd: z.odd,
+});
 
-const scope = 'services.read';
+export const services = resource({
+  type: 'service',
+  plural: 'services',
+  seed,
+  row,
+  kept: z.object({
+    id: z.string(),
+    name: z.string(),
+    teamIds: z.array(z.string()),
+    hasNullTeam: z.boolean().optional(),
+  }),
+  links: { teams: { to: 'team', of: teamsOf } },
+  slips,
+  view: serviceView,
+  find,
+});
 
-export const serviceRoutes: readonly Route[] = [
-  { method: 'GET', path: '/services', scope, handle: list },
-  { method: 'GET', path: '/services/:id', scope, handle: get },
-];
+type Entry = z.output<typeof seed>;
 
-function list(state: State, request: ApiRequest): Outcome {
-  const page = pageOf(request.query);
-  const include = includes(request.query);
-  const matches = matcher(state, request.query);
-  const all = inOrder(state, request.query.get('sort_by') ?? 'name');
-  const found = matches ? all.filter(matches) : all;
-  const views = slicePage(found, page).map((service) => serviceView(state, service, include));
-  return answer(200, { services: views, ...pageMembers(page, found.length) });
+function teamsOf(entry: Entry): readonly string[] {
+  return entry.teams.filter((team) => team !== null);
+}
+
+function slips(entry: Entry): readonly Slip[] {
+  const teamless = !entry.odd && entry.teams.includes(null);
+  return [...z.nullName(entry), ...(teamless ? [{ at: 'teams', message: z.ONLY_ODD }] : [])];
+}
+
+function row(entry: Entry): Service {
+  const { id, name } = entry;
+  const hasNullTeam = entry.teams.includes(null);
+  return { id, name: name ?? '', teamIds: teamsOf(entry), ...(hasNullTeam && { hasNullTeam }) };
+}
+
+function find(state: State, query: URLSearchParams): readonly Service[] {
+  const all = inOrder(state, query.get('sort_by') ?? 'name');
+  const matches = matcher(state, query);
+  return matches ? all.filter(matches) : all;
 }
 
 function inOrder(state: State, sortBy: string): readonly Service[] {
@@ -57,13 +82,6 @@ function matcher(state: State, query: URLSearchParams): ((service: Service) => b
     (teamIds.size === 0 || service.teamIds.some((id) => teamIds.has(id)));
 }
 
-function get(state: State, request: ApiRequest, id: string): Outcome {
-  const include = includes(request.query);
-  const service = services.in(state).get(id);
-  if (!service) throw notFound();
-  return answer(200, { service: serviceView(state, service, include) });
-}
-
 export function serviceReference(state: State, id: string): Reference {
   const summary = services.in(state).get(id)?.name || id;
   const html_url = web(state, `service-directory/${id}`);
@@ -73,7 +91,7 @@ export function serviceReference(state: State, id: string): Reference {
 export function serviceView(
   state: State,
   service: Service,
-  include: ReadonlySet<string> = new Set(),
+  include: ReadonlySet<string>,
 ): Record<string, unknown> {
   const shown = service.teamIds.map((id) => {
     const team = teams.in(state).get(id);

@@ -1,11 +1,8 @@
-import { records } from '../account/records.ts';
 import { byName, remember, type State } from '../account/state.ts';
-import type { ApiRequest, Outcome } from '../wire/http.ts';
-import { answer } from '../wire/http.ts';
+import { defined } from '../json.ts';
+import { resource } from '../resource.ts';
+import * as z from '../shapes.ts';
 import { queryMatcher } from '../wire/matching.ts';
-import { pageMembers, pageOf, slicePage } from '../wire/paging.ts';
-import { notFound } from '../wire/problem.ts';
-import type { Route } from '../wire/route.ts';
 import { API, type Reference, web } from '../wire/shown.ts';
 
 export interface Team {
@@ -16,28 +13,28 @@ export interface Team {
   readonly members?: readonly string[] | undefined;
 }
 
-export const teams = records<Team>({ type: 'team', shownBy: () => null });
+export const teams = resource({
+  type: 'team',
+  plural: 'teams',
+  seed: z.strictObject({
+    id: z.id,
+    name: z.text.nullable(),
+    members: z.array(z.id).optional(),
+    odd: z.odd,
+  }),
+  row: ({ id, name, members }): Team => ({ id, name: name ?? '', ...defined({ members }) }),
+  kept: z.object({ id: z.string(), name: z.string(), members: z.array(z.string()).optional() }),
+  links: { members: { to: 'user', of: ({ members = [] }) => members } },
+  slips: (entry) => z.nullName(entry),
+  shownBy: () => null,
+  view: teamView,
+  find,
+});
 
-const scope = 'teams.read';
-
-export const teamRoutes: readonly Route[] = [
-  { method: 'GET', path: '/teams', scope, handle: list },
-  { method: 'GET', path: '/teams/:id', scope, handle: get },
-];
-
-function list(state: State, request: ApiRequest): Outcome {
-  const page = pageOf(request.query);
-  const matches = queryMatcher(state, request.query);
+function find(state: State, query: URLSearchParams): readonly Team[] {
+  const matches = queryMatcher(state, query);
   const all = remember(state, 'team:name', () => [...teams.in(state).values()].sort(byName));
-  const found = matches ? all.filter(({ name }) => matches(name)) : all;
-  const views = slicePage(found, page).map((team) => teamView(state, team));
-  return answer(200, { teams: views, ...pageMembers(page, found.length) });
-}
-
-function get(state: State, _request: ApiRequest, id: string): Outcome {
-  const team = teams.in(state).get(id);
-  if (!team) throw notFound();
-  return answer(200, { team: teamView(state, team) });
+  return matches ? all.filter(({ name }) => matches(name)) : all;
 }
 
 export function teamReference(state: State, id: string): Reference {

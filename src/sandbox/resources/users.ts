@@ -1,10 +1,8 @@
-import { records } from '../account/records.ts';
 import type { State } from '../account/state.ts';
+import { resource } from '../resource.ts';
 import type { ApiRequest, Outcome } from '../wire/http.ts';
 import { answer } from '../wire/http.ts';
-import { pageMembers, pageOf, slicePage } from '../wire/paging.ts';
-import { ApiProblem, notFound } from '../wire/problem.ts';
-import type { Route } from '../wire/route.ts';
+import { ApiProblem } from '../wire/problem.ts';
 import { API, type Reference, web } from '../wire/shown.ts';
 import { appTokenOf } from './app-tokens.ts';
 import { teamReference, teams } from './teams.ts';
@@ -16,16 +14,16 @@ export interface User {
 }
 
 /** Every account has one. */
-export const users = records<User>({
+export const users = resource({
   type: 'user',
-  initial: (account) => [{ id: 'PUSER01', name: 'Sam Sandbox', email: `sam@${account}.example` }],
+  plural: 'users',
+  initial: (account): readonly User[] => [
+    { id: 'PUSER01', name: 'Sam Sandbox', email: `sam@${account}.example` },
+  ],
+  view: userView,
+  find,
+  routes: [{ method: 'GET', path: '/users/me', scope: null, handle: me }],
 });
-
-export const userRoutes: readonly Route[] = [
-  { method: 'GET', path: '/users/me', scope: null, handle: me },
-  { method: 'GET', path: '/users', scope: 'users.read', handle: list },
-  { method: 'GET', path: '/users/:id', scope: 'users.read', handle: get },
-];
 
 /** The person behind a user token; account keys and app tokens have none. */
 export function tokenUser(state: State, request: ApiRequest): User | null {
@@ -42,20 +40,11 @@ function me(state: State, request: ApiRequest): Outcome {
   return answer(200, { user: userView(state, user) });
 }
 
-function list(state: State, request: ApiRequest): Outcome {
-  const page = pageOf(request.query);
-  const part = request.query.get('query')?.toLowerCase() ?? '';
-  const found = [...users.in(state).values()].filter(({ name, email }) =>
+function find(state: State, query: URLSearchParams): readonly User[] {
+  const part = query.get('query')?.toLowerCase() ?? '';
+  return [...users.in(state).values()].filter(({ name, email }) =>
     `${name}\n${email}`.toLowerCase().includes(part),
   );
-  const views = slicePage(found, page).map((user) => userView(state, user));
-  return answer(200, { users: views, ...pageMembers(page, found.length) });
-}
-
-function get(state: State, _request: ApiRequest, id: string): Outcome {
-  const user = users.in(state).get(id);
-  if (!user) throw notFound();
-  return answer(200, { user: userView(state, user) });
 }
 
 /**

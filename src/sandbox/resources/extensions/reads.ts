@@ -28,7 +28,7 @@ function find(state: State, query: URLSearchParams): readonly Extension[] {
   const matches = trusting ? queryMatcher(state, query) : null;
   const found = candidates(state, serviceId, schemaId);
   const matching = matches ? named(state, schemaId, found, query, matches) : found;
-  return !isLagging(state) ? matching : matching.filter((one) => isVisible(state, one));
+  return isLagging(state) ? matching.filter((one) => isVisible(state, one)) : matching;
 }
 
 /** Short lists are filtered anew; of a long one, the pages that follow ask for the same again. */

@@ -29,7 +29,7 @@ export function extensionView(
     extension_objects: serviceIds.map((serviceId) => {
       const service = services.in(state).get(serviceId);
       const expand = include.has('extension_objects') && service;
-      return expand ? serviceView(state, service) : serviceReference(state, serviceId);
+      return expand ? serviceView(state, service, new Set()) : serviceReference(state, serviceId);
     }),
     ...(include.has('temporarily_disabled') && { temporarily_disabled: isDisabled(extension, now) }),
     ...(state.switches.description === 'field' && { description: extension.description }),

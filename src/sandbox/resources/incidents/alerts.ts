@@ -1,19 +1,24 @@
 import type { State } from '../../account/state.ts';
+import { resource } from '../../resource.ts';
 import type { ApiRequest, Outcome } from '../../wire/http.ts';
 import { answer } from '../../wire/http.ts';
 import { pageMembers, pageOf, slicePage } from '../../wire/paging.ts';
 import { notFound } from '../../wire/problem.ts';
-import type { Route } from '../../wire/route.ts';
 import { API, seconds, web } from '../../wire/shown.ts';
 import { serviceReference } from '../services.ts';
 import { cefDetails } from './event.ts';
 import { type Alert, type Incident, incidentOf } from './record.ts';
 import { incidentReference, triggerReference } from './view.ts';
 
-export const alertRoutes: readonly Route[] = [
-  { method: 'GET', path: '/incidents/:id/alerts', scope: 'incidents.read', handle: list },
-  { method: 'GET', path: '/incidents/:id/alerts/:alert', scope: 'incidents.read', handle: get },
-];
+/** Alerts are part of their incident. */
+export const alerts = resource({
+  type: 'alert',
+  plural: 'alerts',
+  routes: [
+    { method: 'GET', path: '/incidents/:id/alerts', scope: 'incidents.read', handle: list },
+    { method: 'GET', path: '/incidents/:id/alerts/:alert', scope: 'incidents.read', handle: get },
+  ],
+});
 
 function list(state: State, request: ApiRequest, id: string): Outcome {
   const incident = incidentOf(state, id);

@@ -1,6 +1,7 @@
 import { freshId } from '../../account/ids.ts';
 import { compare, type State } from '../../account/state.ts';
 import { isObject } from '../../json.ts';
+import { resource } from '../../resource.ts';
 import type { ApiRequest, Outcome } from '../../wire/http.ts';
 import { answer, json } from '../../wire/http.ts';
 import { pageMembers, pageOf, slicePage } from '../../wire/paging.ts';
@@ -9,18 +10,34 @@ import { type Route, wrapped } from '../../wire/route.ts';
 import { services } from '../services.ts';
 import { requester } from '../users.ts';
 import { type Incident, incidentOf, incidents } from './record.ts';
-import { readPriority } from './updates.ts';
+import { kept, row, seed } from './seed.ts';
+import { incidentUpdateRoutes, readPriority } from './updates.ts';
 import { incidentView } from './view.ts';
 
 const read = 'incidents.read';
 /** Who creates an incident by the API says nothing of its source. */
 const SILENT = { source: null, component: null, group: null, class: null, severity: null };
 
-export const incidentRoutes: readonly Route[] = [
+const routes: readonly Route[] = [
   { method: 'GET', path: '/incidents', scope: read, handle: list },
   { method: 'POST', path: '/incidents', scope: 'incidents.write', handle: create },
   { method: 'GET', path: '/incidents/:id', scope: read, handle: get },
 ];
+
+export const incidentResource = resource({
+  type: 'incident',
+  plural: 'incidents',
+  records: incidents,
+  seed,
+  row,
+  kept,
+  links: {
+    service: { to: 'service', of: ({ service }) => [service] },
+    priority: { to: 'priority', of: ({ priority }) => (priority === undefined ? [] : [priority]) },
+  },
+  innerIds: ({ alerts }) => ({ alerts }),
+  routes: [...routes, ...incidentUpdateRoutes],
+});
 
 function list(state: State, request: ApiRequest): Outcome {
   const page = pageOf(request.query);

@@ -1,10 +1,10 @@
 /** The log of an incident: its trigger, and what was done since. */
 import { compare, type State } from '../../account/state.ts';
+import { resource } from '../../resource.ts';
 import type { ApiRequest, Outcome } from '../../wire/http.ts';
 import { answer } from '../../wire/http.ts';
 import { includes, pageMembers, pageOf, slicePage } from '../../wire/paging.ts';
 import { notFound } from '../../wire/problem.ts';
-import type { Route } from '../../wire/route.ts';
 import { API, seconds } from '../../wire/shown.ts';
 import { serviceReference, services } from '../services.ts';
 import { teamReference } from '../teams.ts';
@@ -15,11 +15,16 @@ import { incidentReference, triggerEntryId, triggerReference } from './view.ts';
 
 const scope = 'incidents.read';
 
-export const logEntryRoutes: readonly Route[] = [
-  { method: 'GET', path: '/incidents/:id/log_entries', scope, handle: list },
-  { method: 'GET', path: '/log_entries', scope, handle: listAll },
-  { method: 'GET', path: '/log_entries/:id', scope, handle: get },
-];
+/** Entries are part of their incident; the first of each is not stored. */
+export const logEntries = resource({
+  type: 'log_entry',
+  plural: 'log_entries',
+  routes: [
+    { method: 'GET', path: '/incidents/:id/log_entries', scope, handle: list },
+    { method: 'GET', path: '/log_entries', scope, handle: listAll },
+    { method: 'GET', path: '/log_entries/:id', scope, handle: get },
+  ],
+});
 
 /** The newest first. */
 function list(state: State, request: ApiRequest, id: string): Outcome {

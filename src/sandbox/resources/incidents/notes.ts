@@ -1,9 +1,10 @@
 import { freshId } from '../../account/ids.ts';
 import type { State } from '../../account/state.ts';
+import { resource } from '../../resource.ts';
 import type { ApiRequest, Outcome } from '../../wire/http.ts';
 import { answer, json } from '../../wire/http.ts';
 import { invalidInput } from '../../wire/problem.ts';
-import { type Route, wrapped } from '../../wire/route.ts';
+import { wrapped } from '../../wire/route.ts';
 import { seconds } from '../../wire/shown.ts';
 import { requester, userReference, users } from '../users.ts';
 import { withEntry } from './log-entries.ts';
@@ -12,10 +13,15 @@ import { incidentOf, incidents, type Note } from './record.ts';
 /** A maximum of 2000 notes can be added to an incident. */
 const MOST = 2000;
 
-export const noteRoutes: readonly Route[] = [
-  { method: 'GET', path: '/incidents/:id/notes', scope: 'incidents.read', handle: list },
-  { method: 'POST', path: '/incidents/:id/notes', scope: 'incidents.write', handle: create },
-];
+/** Notes are part of their incident. */
+export const notes = resource({
+  type: 'note',
+  plural: 'notes',
+  routes: [
+    { method: 'GET', path: '/incidents/:id/notes', scope: 'incidents.read', handle: list },
+    { method: 'POST', path: '/incidents/:id/notes', scope: 'incidents.write', handle: create },
+  ],
+});
 
 function list(state: State, _request: ApiRequest, id: string): Outcome {
   const { notes } = incidentOf(state, id);

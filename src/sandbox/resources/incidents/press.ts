@@ -1,10 +1,11 @@
 import { freshId } from '../../account/ids.ts';
 import type { State } from '../../account/state.ts';
 import { isObject } from '../../json.ts';
+import { resource } from '../../resource.ts';
 import type { ApiRequest, ApiResponse, Outcome } from '../../wire/http.ts';
 import { json } from '../../wire/http.ts';
 import { ApiProblem, invalidInput, missingAbility } from '../../wire/problem.ts';
-import { type Route, wrapped } from '../../wire/route.ts';
+import { wrapped } from '../../wire/route.ts';
 import { customActionSchema } from '../extension-schemas.ts';
 import { type Extension, extensions } from '../extensions/record.ts';
 import { requester, requesterOf } from '../users.ts';
@@ -12,9 +13,11 @@ import { withEntry } from './log-entries.ts';
 import { incidentOf, incidents } from './record.ts';
 
 /** Presses a button. PagerDuty describes this call nowhere; its own front end makes it (fact 31, U10). */
-export const pressRoutes: readonly Route[] = [
-  { method: 'POST', path: '/incidents/:id/custom_action', scope: 'incidents.write', handle: press },
-];
+export const presses = resource({
+  type: 'custom_action',
+  plural: 'custom_actions',
+  routes: [{ method: 'POST', path: '/incidents/:id/custom_action', scope: 'incidents.write', handle: press }],
+});
 
 function press(state: State, request: ApiRequest, id: string): Outcome {
   const incident = incidentOf(state, id);

@@ -1,0 +1,157 @@
+/**
+ * A resource of the simulated account is declared once, in a file of `resources/`. Its part of the state, of seeds, of edits, of data
+ * files and of the API follows from that: what works on all resources reads `resource-table.ts`, which `npm run generate` writes.
+ */
+
+import type { Records } from './account/change.ts';
+import { type RecordsSpec, records } from './account/records.ts';
+import type { Identified, State } from './account/state.ts';
+import type * as z from './shapes.ts';
+import { getRoute, listRoute, type Reading } from './wire/reads.ts';
+import type { Route } from './wire/route.ts';
+
+/** A member of a seed entry that names records of another type. */
+export interface Link<Entry> {
+  /** The `type` of those records. */
+  readonly to: string;
+  /** The member by which they are named; `id` by default. */
+  readonly by?: string;
+  of(entry: Entry): readonly string[];
+}
+
+/** A mistake in a seed entry that its shape alone does not show. */
+export interface Slip {
+  /** The member. */
+  readonly at: string;
+  readonly message: string;
+}
+
+/** Where and when a seed entry becomes a record. */
+export interface Making {
+  /** Before anything of this seed or edit is in it, unless every account has it. */
+  readonly state: State;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** The place of the entry in its list, from 0. */
+  readonly place: number;
+}
+
+interface Common<Plural extends string, Row extends Identified, Index> extends RecordsSpec<Row, Index> {
+  /** The member of a seed and of a data file that lists these records. */
+  readonly plural: Plural;
+  /** For a resource of several files, which use its records: those. */
+  readonly records?: Records<Row, Index>;
+  /** One record as the API shows it. With it come `GET /plural` and `GET /plural/{id}`. */
+  view?(state: State, row: Row, include: ReadonlySet<string>): unknown;
+  /** PagerDuty has no `GET /plural/{id}` for it. */
+  readonly only?: 'list';
+  /** See `Reading`. */
+  readonly find?: Reading<Row>['find'];
+  /** The names on the wire, where they are not `type` and `plural`. */
+  readonly wire?: Pick<Reading<Row>, 'one' | 'many'>;
+  /** Further routes; they are tried before those of `view`. */
+  readonly routes?: readonly Route[];
+}
+
+interface InSeed<Shape extends z.ZodType> {
+  /** The shape of an entry in a seed. */
+  readonly seed: Shape;
+  /** By member. Each record that an entry names must be in the seed, or in every account. */
+  readonly links?: Readonly<Record<string, Link<z.output<Shape>>>>;
+  slips?(entry: z.output<Shape>): readonly Slip[];
+  /** Ids inside an entry, by their place in it: nothing else in the seed may have them. */
+  innerIds?(entry: z.output<Shape>): Readonly<Record<string, readonly Identified[]>>;
+  /** The records that go along when a person removes one of another type. */
+  follow?(state: State, type: string, id: string): readonly string[];
+}
+
+interface Converted<Shape extends z.ZodType, Row, Kept extends z.ZodType> {
+  row(entry: z.output<Shape>, making: Making): Row;
+  /** The shape of a record in a data file. It must take what earlier versions wrote: a member that came later needs a default. */
+  readonly kept: Kept;
+  keep?(row: Row, state: State): z.output<Kept>;
+  restore?(kept: z.output<Kept>, state: State): Row;
+}
+
+/** What all resources have. */
+export interface Resource<Row extends Identified = Identified, Index = unknown> extends Records<Row, Index> {
+  readonly plural: string;
+  readonly routes: readonly Route[];
+  /** Null: no seed, edit or data file has any. */
+  readonly seed: z.ZodType | null;
+}
+
+/** A resource that a seed can have. */
+export interface SeededResource<
+  Plural extends string = string,
+  Shape extends z.ZodType = z.ZodType,
+  Row extends Identified = Identified,
+  Kept extends z.ZodType = z.ZodType,
+  Index = unknown,
+> extends Resource<Row, Index>,
+    Omit<InSeed<Shape>, 'seed' | 'links'> {
+  readonly plural: Plural;
+  readonly seed: Shape;
+  readonly kept: Kept;
+  readonly links: Readonly<Record<string, Link<unknown>>>;
+  row(entry: z.output<Shape>, making: Making): Row;
+  keep(row: Row, state: State): z.output<Kept>;
+  restore(kept: z.output<Kept>, state: State): Row;
+}
+
+/** Declares a resource whose records are kept as a seed writes them. */
+export function resource<P extends string, S extends z.ZodType<Identified>, I = undefined>(
+  spec: Common<P, z.output<S>, I> & InSeed<S> & { readonly row?: never; readonly kept?: never },
+): SeededResource<P, S, z.output<S>, S, I>;
+/** Declares a resource whose seed entries become records of another shape. */
+export function resource<
+  P extends string,
+  S extends z.ZodType,
+  R extends Identified,
+  K extends z.ZodType,
+  I = undefined,
+>(spec: Common<P, R, I> & InSeed<S> & Converted<S, R, K>): SeededResource<P, S, R, K, I>;
+/** Declares a resource that no seed has: every account has the same, or its records are part of others. */
+export function resource<R extends Identified, I = undefined>(
+  spec: Common<string, R, I> & { readonly seed?: never },
+): Resource<R, I> & { readonly seed: null };
+export function resource(
+  spec: Common<string, Identified, unknown> &
+    Partial<InSeed<z.ZodType> & Converted<z.ZodType, Identified, z.ZodType>>,
+): Resource {
+  const { seed = null, records: own = records(spec) } = spec;
+  const base = { ...own, plural: spec.plural, routes: routesOf(spec, own) };
+  if (!seed) return { ...base, seed };
+  return {
+    kept: seed,
+    row: (entry: Identified) => entry,
+    keep: (row: Identified) => row,
+    restore: (kept: Identified) => kept,
+    links: {},
+    ...spec,
+    ...base,
+    seed,
+  } as SeededResource;
+}
+
+function routesOf(
+  {
+    type,
+    plural,
+    view,
+    find,
+    only,
+    wire = { one: type, many: plural },
+    routes = [],
+  }: Common<string, Identified, unknown>,
+  rows: Records,
+): readonly Route[] {
+  if (!view) return routes;
+  const reading = { ...wire, rows, view, find };
+  return [...routes, listRoute(reading), ...(only ? [] : [getRoute(reading)])];
+}
+
+/** True for a resource that a seed can have. */
+export function isSeeded(one: Resource): one is SeededResource {
+  return one.seed !== null;
+}

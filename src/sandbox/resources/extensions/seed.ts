@@ -1,0 +1,111 @@
+/** Extensions in a seed and in a data file. */
+import type { State } from '../../account/state.ts';
+import { defined } from '../../json.ts';
+import type { Making, Slip } from '../../resource.ts';
+import * as z from '../../shapes.ts';
+import { schemas } from '../extension-schemas.ts';
+import type { Extension } from './record.ts';
+
+const headerList = z.array(z.strictObject({ name: z.string(), value: z.string() }));
+/** `{ "Authorization": "…" }`, or a list where the order or a double name matters. */
+const headers = z.union([z.record(z.string(), z.string()), headerList]).transform((value) => {
+  return Array.isArray(value) ? value : Object.entries(value).map(([name, text]) => ({ name, value: text }));
+});
+
+export const seed = z.strictObject({
+  id: z.id,
+  /** One service; `services` takes several, which PagerDuty's description allows and its API refuses (U1). */
+  service: z.id.optional(),
+  services: z.array(z.id).optional(),
+  name: z.string().nullable(),
+  odd: z.odd,
+  url: z.string().nullable(),
+  headers: headers.optional(),
+  schema: z.enum(['custom_webhook', 'generic_v2_webhook']).default('custom_webhook'),
+  config: z.record(z.string(), z.unknown()).optional(),
+  /** The web UI leaves a `referer` in `config` (fact 14). */
+  madeIn: z.enum(['api', 'web']).default('api'),
+  description: z.string().optional(),
+  disabled: z.boolean().default(false),
+});
+
+type Entry = z.output<typeof seed>;
+
+/** The services that an entry names. */
+export function serviceIdsOf(entry: Entry): readonly string[] {
+  return [...new Set([...(entry.service === undefined ? [] : [entry.service]), ...(entry.services ?? [])])];
+}
+
+/** What only a record marked as odd may be: on no service, without a name, with headers of any shape (fact 58). */
+export function slips(entry: Entry): readonly Slip[] {
+  if (entry.odd) return [];
+  return [
+    ...(serviceIdsOf(entry).length === 0 ? [{ at: 'service', message: 'names no service' }] : []),
+    ...z.nullName(entry),
+    ...(entry.config?.headers === undefined ? [] : [{ at: 'config.headers', message: MISPLACED }]),
+  ];
+}
+
+const MISPLACED = 'belongs into `headers`; only a record with `"odd": true` may have it here, in any shape';
+
+/** The extension that an entry describes. */
+export function row(entry: Entry, { state }: Making): Extension {
+  const schema = [...schemas.in(state).values()].find(({ key }) => key === entry.schema);
+  return {
+    id: entry.id,
+    name: entry.name ?? '',
+    ...(entry.odd && { odd: true }),
+    url: entry.url,
+    schemaId: schema?.id ?? entry.schema,
+    serviceIds: serviceIdsOf(entry),
+    ...configOf(state, entry),
+    description: entry.description ?? null,
+    disabled: entry.disabled,
+    disabledUntil: null,
+    drops: 0,
+    visibleFrom: 0,
+  };
+}
+
+/** What made it decides on the keys of `config`: the web UI adds `referer`, and `headers` even without any (fact 14). */
+function configOf(
+  { account }: State,
+  { headers: own, config = {}, madeIn }: Entry,
+): Pick<Extension, 'headers' | 'config'> {
+  if (madeIn === 'api') return { ...defined({ headers: own }), config };
+  const referer = `https://${account}.pagerduty.com/extensions`;
+  return { headers: own ?? null, config: { ...config, referer } };
+}
+
+/** In a data file an extension names its schema by key: the id depends on a switch (U14). */
+export const kept = z.object({
+  id: z.string(),
+  name: z.string(),
+  odd: z.boolean().optional(),
+  url: z.string().nullable(),
+  serviceIds: z.array(z.string()),
+  headers: z.array(z.object({ name: z.string(), value: z.string() })).nullish(),
+  config: z.record(z.string(), z.unknown()),
+  description: z.string().nullable(),
+  disabled: z.boolean(),
+  disabledUntil: z.number().nullable(),
+  drops: z.number(),
+  schema: z.string(),
+});
+
+type Kept = z.output<typeof kept>;
+
+/** An extension for a data file. Whether reads show it yet is not kept. */
+export function keep(
+  { schemaId, visibleFrom: _passing, serviceIds, headers: own, ...rest }: Extension,
+  state: State,
+): Kept {
+  const schema = schemas.in(state).get(schemaId)?.key ?? schemaId;
+  return { ...rest, ...defined({ headers: own && [...own] }), serviceIds: [...serviceIds], schema };
+}
+
+/** The extension in a data file; its schema must be in the state already. */
+export function restore({ schema, ...rest }: Kept, state: State): Extension {
+  const found = [...schemas.in(state).values()].findLast(({ key, id }) => (key ?? id) === schema);
+  return { ...rest, schemaId: found?.id ?? schema, visibleFrom: 0 };
+}

@@ -1,0 +1,132 @@
+/** Incidents in a seed and in a data file. */
+
+import { isObject } from '../../json.ts';
+import type { Making } from '../../resource.ts';
+import * as z from '../../shapes.ts';
+import { type EventFacts, type Incident, incidents } from './record.ts';
+
+/** What a monitoring tool says in an event; all of it is optional. */
+const event = {
+  source: z.text.optional(),
+  component: z.text.optional(),
+  group: z.text.optional(),
+  class: z.text.optional(),
+  severity: z.enum(['critical', 'error', 'warning', 'info']).optional(),
+  details: z.unknown().optional(),
+};
+
+export const seed = z.strictObject({
+  id: z.id,
+  service: z.id,
+  title: z.text,
+  priority: z.id.optional(),
+  /** The event that triggered it: `GET /log_entries/{id}?include[]=channels` shows it. */
+  trigger: z.strictObject(event).default({}),
+  alerts: z
+    .array(
+      z.strictObject({
+        id: z.id,
+        summary: z.text,
+        key: z.text.optional(),
+        status: z.enum(['triggered', 'resolved']).default('triggered'),
+        ...event,
+      }),
+    )
+    .default([]),
+  urgency: z.enum(['high', 'low']).default('high'),
+  status: z.enum(['triggered', 'acknowledged', 'resolved']).default('triggered'),
+});
+
+type Entry = z.output<typeof seed>;
+
+/** The incident that an entry describes: the next number, and all of it now. */
+export function row(entry: Entry, { state, now, place }: Making): Incident {
+  const { id, title, service: serviceId, urgency, status, priority, trigger, alerts } = entry;
+  const number = incidents.in(state).size + place + 1;
+  const createdAt = new Date(now).toISOString();
+  return {
+    ...{ id, number, key: id, title, serviceId, urgency, status, createdAt },
+    statusChangedAt: createdAt,
+    statusChangedBy: null,
+    priorityId: priority ?? null,
+    trigger: eventOf(trigger),
+    alerts: alerts.map((alert) => ({
+      ...eventOf(alert),
+      id: alert.id,
+      key: alert.key ?? alert.id,
+      summary: alert.summary,
+      status: alert.status,
+    })),
+    log: [],
+    notes: [],
+  };
+}
+
+function eventOf(said: Entry['trigger']): EventFacts {
+  const { source = null, component = null, group = null, class: kind = null, severity = null } = said;
+  return { source, component, group, class: kind, severity, details: said.details ?? null };
+}
+
+const facts = {
+  source: z.string().nullable(),
+  component: z.string().nullable(),
+  group: z.string().nullable(),
+  class: z.string().nullable(),
+  severity: z.string().nullable(),
+  details: z.unknown(),
+};
+const status = z.enum(['triggered', 'acknowledged', 'resolved']);
+
+const record = z.object({
+  id: z.string(),
+  number: z.number(),
+  key: z.string(),
+  title: z.string(),
+  serviceId: z.string(),
+  urgency: z.enum(['high', 'low']),
+  status,
+  createdAt: z.string(),
+  statusChangedAt: z.string(),
+  statusChangedBy: z.string().nullable(),
+  priorityId: z.string().nullable(),
+  trigger: z.object(facts),
+  alerts: z.array(
+    z.object({
+      id: z.string(),
+      key: z.string(),
+      summary: z.string(),
+      status: status.exclude(['acknowledged']),
+      ...facts,
+    }),
+  ),
+  log: z.array(
+    z.object({
+      id: z.string(),
+      kind: z.enum(['acknowledge', 'resolve', 'annotate', 'custom']),
+      at: z.string(),
+      userId: z.string().nullable(),
+      name: z.string().optional(),
+    }),
+  ),
+  notes: z.array(
+    z.object({ id: z.string(), content: z.string(), userId: z.string(), createdAt: z.string() }),
+  ),
+});
+
+export const kept = z.preprocess(
+  (value) => (isObject(value) ? { ...sinceThen(value), ...value } : value),
+  record,
+);
+
+/** The members that the incidents of earlier versions lack; `details` were those of the trigger. */
+function sinceThen({ createdAt, details = null }: Readonly<Record<string, unknown>>) {
+  const silent = { source: null, component: null, group: null, class: null, severity: null };
+  return {
+    statusChangedAt: createdAt,
+    statusChangedBy: null,
+    priorityId: null,
+    trigger: { ...silent, details },
+    alerts: [],
+    log: [],
+  };
+}

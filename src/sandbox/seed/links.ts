@@ -1,0 +1,80 @@
+/** What is wrong with a seed beyond the shapes of its entries: between them, and inside one. */
+
+import type { Problem } from '../../errors.ts';
+import type { Identified } from '../account/state.ts';
+import type { Switches } from '../account/switches.ts';
+import type { Link, SeededResource } from '../resource.ts';
+import { RESOURCES } from '../resource-table.ts';
+import { SEEDED } from './seeded.ts';
+
+type Finding = Omit<Problem, 'file'>;
+
+/** The lists of a seed by their names, and the account that they are for. */
+interface Described {
+  readonly account: string;
+  readonly switches: Switches;
+  readonly lists: Readonly<Record<string, readonly Identified[]>>;
+}
+
+/** Ids that are used twice, links to what is not there, and what the resources find in their own entries. */
+export function brokenLinks(seed: Described): readonly Finding[] {
+  return [...doubles(seed), ...SEEDED.flatMap((one) => [...dangling(seed, one), ...slips(seed, one)])];
+}
+
+interface Placed {
+  readonly entry: Identified;
+  /** For example `services.0`. */
+  readonly path: string;
+}
+
+function entriesOf({ lists }: Described, { plural }: SeededResource): readonly Placed[] {
+  return (lists[plural] ?? []).map((entry, at) => ({ entry, path: `${plural}.${at}` }));
+}
+
+function doubles(seed: Described): readonly Finding[] {
+  const seen = new Set<string>();
+  return SEEDED.flatMap((one) => entriesOf(seed, one).flatMap((placed) => idsIn(one, placed))).flatMap(
+    ({ id, path }) => {
+      const isFirst = !seen.has(id);
+      seen.add(id);
+      return isFirst ? [] : [{ path: `${path}.id`, message: `the id ${id} is used twice` }];
+    },
+  );
+}
+
+function idsIn(one: SeededResource, { entry, path }: Placed): readonly { id: string; path: string }[] {
+  const inner = Object.entries(one.innerIds?.(entry) ?? {});
+  return [
+    { id: entry.id, path },
+    ...inner.flatMap(([member, list]) => list.map(({ id }, at) => ({ id, path: `${path}.${member}.${at}` }))),
+  ];
+}
+
+function dangling(seed: Described, one: SeededResource): readonly Finding[] {
+  return Object.entries(one.links).flatMap(([member, link]) => {
+    const known = namesOf(seed, link);
+    return entriesOf(seed, one).flatMap(({ entry, path }) =>
+      link
+        .of(entry)
+        .filter((name) => !known.has(name))
+        .map((name) => ({ path: `${path}.${member}`, message: `there is no ${link.to} ${name}` })),
+    );
+  });
+}
+
+/** The names of the records that a link may lead to: those of the seed, and those that every account has. */
+function namesOf(
+  { account, switches, lists }: Described,
+  { to, by = 'id' }: Link<unknown>,
+): ReadonlySet<unknown> {
+  const target = RESOURCES.find(({ type }) => type === to);
+  if (!target) return new Set();
+  const records = [...target.initial(account, switches), ...(lists[target.plural] ?? [])];
+  return new Set(records.map((record) => (record as Readonly<Record<string, unknown>> & Identified)[by]));
+}
+
+function slips(seed: Described, one: SeededResource): readonly Finding[] {
+  return entriesOf(seed, one).flatMap(({ entry, path }) =>
+    (one.slips?.(entry) ?? []).map(({ at, message }) => ({ path: `${path}.${at}`, message })),
+  );
+}

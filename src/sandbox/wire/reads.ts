@@ -1,0 +1,40 @@
+import type { Records } from '../account/change.ts';
+import type { Identified, State } from '../account/state.ts';
+import { type ApiRequest, answer, type Outcome } from './http.ts';
+import { includes, pageMembers, pageOf, slicePage } from './paging.ts';
+import { notFound } from './problem.ts';
+import type { Route } from './route.ts';
+
+/** How the records of a type are read. */
+export interface Reading<Row extends Identified> {
+  readonly rows: Pick<Records<Row>, 'in'>;
+  /** The names of one record and of several on the wire: `team` and `teams`. */
+  readonly one: string;
+  readonly many: string;
+  view(state: State, row: Row, include: ReadonlySet<string>): unknown;
+  /** The records that the query of a list asks for, in their order; all of them by default. @throws ApiProblem */
+  find?: ((state: State, query: URLSearchParams) => readonly Row[]) | undefined;
+}
+
+/** `GET /teams`, in pages. */
+export function listRoute<Row extends Identified>(reading: Reading<Row>): Route {
+  const { rows, many, view, find = (state) => [...rows.in(state).values()] } = reading;
+  const handle = (state: State, { query }: ApiRequest): Outcome => {
+    const page = pageOf(query);
+    const include = includes(query);
+    const found = find(state, query);
+    const views = slicePage(found, page).map((row) => view(state, row, include));
+    return answer(200, { [many]: views, ...pageMembers(page, found.length) });
+  };
+  return { method: 'GET', path: `/${many}`, scope: `${many}.read`, handle };
+}
+
+/** `GET /teams/{id}`. */
+export function getRoute<Row extends Identified>({ rows, one, many, view }: Reading<Row>): Route {
+  const handle = (state: State, { query }: ApiRequest, id: string): Outcome => {
+    const row = rows.in(state).get(id);
+    if (!row) throw notFound();
+    return answer(200, { [one]: view(state, row, includes(query)) });
+  };
+  return { method: 'GET', path: `/${many}/:id`, scope: `${many}.read`, handle };
+}
