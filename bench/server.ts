@@ -1,7 +1,7 @@
 /** A sandbox that keeps nothing on disk, so that it is the program that is measured: `server.ts SEED-FILE`. */
 import { readFileSync } from 'node:fs';
-import { parseSeed } from '../src/sandbox/seed/seed.ts';
 import { startSandbox } from '../src/sandbox/sandbox.ts';
+import { parseSeed } from '../src/sandbox/seed/seed.ts';
 
 const [file = ''] = process.argv.slice(2);
 const { url, token, controlToken } = await startSandbox({ seed: parseSeed(readFileSync(file, 'utf8')) });
