@@ -155,7 +155,7 @@ async function remove(run: Run, change: Of<'delete'>, ground: Ground): Promise<R
 function expectKnown({ id, before, service }: Of<'update' | 'delete'>, { hidden = [] }: Ground): void {
   if (!hidden.includes(id)) return;
   throw new HiddenError(
-    `\`${before.label}\` (${id}) on ${service.name} was deleted, or is not visible to this token any more (status 403)`,
+    `\`${before.label}\` (${id}) on ${service.name} was deleted, or is not visible to this token any more (HTTP 403)`,
     {
       reason: 'gone',
       aftermath: 'skip',

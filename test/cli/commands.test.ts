@@ -102,7 +102,7 @@ describe('plan and sync', () => {
     const { code, stdout, stderr } = await run(['sync']);
     expect(code).toBe(3);
     expect(stdout).toContain('Plan: 2 to create');
-    expect(stderr).toContain('Add `--yes`');
+    expect(stderr).toContain('Pass `--yes`');
     expect(sandbox.log().commits).toEqual([]);
   });
 

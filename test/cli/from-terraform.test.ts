@@ -70,7 +70,7 @@ describe('docs/from-terraform.md', () => {
     const before = sandbox.log().commits.length;
     expect(await run(['plan', '--exit-code'])).toMatchObject({
       code: 0,
-      stdout: expect.stringContaining('No changes. 3 as declared'),
+      stdout: expect.stringContaining('No changes. 3 up to date'),
     });
     expect(await run(['sync', '--yes'])).toMatchObject({ code: 0 });
     expect(sandbox.log().commits).toHaveLength(before);

@@ -54,7 +54,7 @@ describe('update', () => {
     const { code, stderr } = await account.run(UPDATE);
     expect(code).toBe(3);
     expect(stderr).toContain('Plan: 9 to update');
-    expect(stderr).toContain('Add `--yes`');
+    expect(stderr).toContain('Pass `--yes`');
     expect(account.sandbox.log().commits).toEqual([]);
   });
 

@@ -373,7 +373,7 @@ describe('extends, and who may be read', () => {
 
   it.each([
     ['base.ts', 'code is never loaded as configuration: a pull request could run it with your token'],
-    ['base.toml', 'this is no configuration file: its name ends otherwise'],
+    ['base.toml', 'unsupported file type `.toml`'],
     ['gone.json', 'gone.json: there is no such file'],
     ['folder', 'folder: this is a directory, not a file'],
     ['latin.json', 'latin.json: the file is not UTF-8 text'],

@@ -11,7 +11,7 @@ export async function confirm(context: CanConfirm, message: string, what: string
   if (context.globals.yes) return;
   if (!context.io.canPrompt) {
     throw new UsageError(`${what} asks first, and there is no terminal to ask on`, {
-      hint: 'Add `--yes` if that is meant. Nothing was done.',
+      hint: 'Nothing was done. Pass `--yes` to confirm.',
     });
   }
   await expectYes(context, message);

@@ -171,7 +171,7 @@ function ambiguous(text: string, found: readonly LiveAction[]): RefusedError {
 /** Why an action is not this program's to write; undefined when it is (U1). */
 export function whyNotWritable({ services, foreign, unreadable }: LiveAction): string | undefined {
   if (unreadable !== undefined) return `cannot be read: ${unreadable}`;
-  if (foreign) return 'is of a type that this program does not know';
+  if (foreign) return 'has an unsupported type';
   if (services.length === 1) return undefined;
   if (services.length === 0) return 'is on no service';
   return `stands on ${services.length} services, which PagerDuty should not allow`;

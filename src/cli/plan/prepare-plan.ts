@@ -35,8 +35,8 @@ export interface PlanOptions {
 /** The options that decide what is planned: the same for `plan` and `sync`, so that what was seen is what is done. */
 export function addPlanOptions(command: Command): Command {
   return addServiceOption(command, 'only these services of the config (repeatable)')
-    .option('--prune', 'delete what is on these services and not in the config')
-    .option('--enable', 'end the temporary disablement of declared actions')
+    .option('--prune', 'delete unmanaged actions of these services')
+    .option('--enable', 're-enable declared actions that PagerDuty has disabled')
     .option('--rotate-secrets [keys]', 'send the header values again, of all actions or of =KEY,KEY')
     .option('--max-deletes <n>', 'allow up to N deletes', wholeNumber(0, 1_000_000))
     .option('--allow-empty', 'allow a run that deletes everything and keeps nothing')

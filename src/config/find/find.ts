@@ -58,10 +58,11 @@ export async function loadNamed(path: string, { cwd, uid }: Where): Promise<Outc
 /** Objects to the name of a file, before it is read: only data files are accepted (T33). */
 export function objectToName(path: string): { readonly message: string; readonly fix: string } | undefined {
   if (CODE.test(path)) return { message: NOT_LOADED, fix: 'Write it as JSON or YAML.' };
-  const isData = ['', '.json', '.yaml', '.yml'].includes(extname(path).toLowerCase());
+  const extension = extname(path);
+  const isData = ['', '.json', '.yaml', '.yml'].includes(extension.toLowerCase());
   if (isData || basename(path).startsWith('.pdactionsrc')) return undefined;
   return {
-    message: 'this is no configuration file: its name ends otherwise',
+    message: `unsupported file type \`${extension}\``,
     fix: 'Use a .json, .yaml or .yml file.',
   };
 }

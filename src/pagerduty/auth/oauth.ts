@@ -135,7 +135,7 @@ function refusedApp(error: unknown): unknown {
   const { status, message } = error.http ?? {};
   if (status !== 400 && status !== 401 && status !== 403) return error;
   const code = /^[a-z_]{1,40}$/.test(message ?? '') ? `, ${message}` : '';
-  return new AuthError(`PagerDuty refuses the OAuth app (status ${status}${code})`, {
+  return new AuthError(`PagerDuty refuses the OAuth app (HTTP ${status}${code})`, {
     reason: 'unauthorized',
     hint: 'Check PAGERDUTY_CLIENT_ID, PAGERDUTY_CLIENT_SECRET, PAGERDUTY_SUBDOMAIN and the region (`--region us|eu`): they are those of one app in one account.',
     http: error.http,

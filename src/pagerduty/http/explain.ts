@@ -109,12 +109,12 @@ const EXPLANATIONS: Readonly<Record<Fault, (trouble: Trouble, call: FailedCall) 
   }),
   'server-error': ({ status }) => ({
     reason: 'server_error',
-    why: `${gatewayName(status)} failed (status ${status})`,
+    why: `${gatewayName(status)} failed (HTTP ${status})`,
     hint: `${RERUN} If it lasts, look at PagerDuty's status page.`,
   }),
   'took-too-long': () => ({
     reason: 'timeout',
-    why: 'PagerDuty took too long (status 408)',
+    why: 'PagerDuty took too long (HTTP 408)',
     hint: RERUN,
   }),
   unreachable: ({ systemCode }, { host, hostFrom }) => ({
@@ -169,14 +169,14 @@ const EXPLANATIONS: Readonly<Record<Fault, (trouble: Trouble, call: FailedCall) 
   unauthorized: (trouble, call) => ({ reason: 'unauthorized', ...refusedToken(trouble, call) }),
   ability: (_, { path }) => ({
     reason: 'ability',
-    why: "the account's plan lacks the ability for it (status 402)",
+    why: "the account's plan lacks the ability for it (HTTP 402)",
     hint: path.startsWith('/teams')
       ? 'Without teams in the plan, select services by name, pattern or `id:…` instead of `team:…`.'
       : 'Ask the account owner about the plan. Nothing more was written.',
   }),
   forbidden: ({ requiredScopes = [] }) => ({
     reason: 'forbidden',
-    why: 'the token is not allowed to (status 403)',
+    why: 'the token lacks permission (HTTP 403)',
     hint:
       requiredScopes.length > 0
         ? `Give the token ${scopesFor(requiredScopes)}.`
@@ -185,7 +185,7 @@ const EXPLANATIONS: Readonly<Record<Fault, (trouble: Trouble, call: FailedCall) 
   gone: (_, { method, path }) => ({
     reason: 'gone',
     // A create has no object of its own yet: the service is missing.
-    why: `PagerDuty does not have ${method === 'POST' && path === '/extensions' ? 'the service' : 'it'} (status 404)`,
+    why: `PagerDuty does not have ${method === 'POST' && path === '/extensions' ? 'the service' : 'it'} (HTTP 404)`,
     hint: 'It was deleted, or the token cannot see it. `pdactions list` shows what there is.',
   }),
   limit: () => ({
@@ -195,7 +195,7 @@ const EXPLANATIONS: Readonly<Record<Fault, (trouble: Trouble, call: FailedCall) 
   }),
   invalid: ({ status, message }) => ({
     reason: 'invalid',
-    why: `PagerDuty does not accept the request (status ${status})`,
+    why: `PagerDuty does not accept the request (HTTP ${status})`,
     hint:
       message === undefined
         ? `It does not say why, as PagerDuty would. ${PROXY} Nothing was written by this request.`
@@ -203,7 +203,7 @@ const EXPLANATIONS: Readonly<Record<Fault, (trouble: Trouble, call: FailedCall) 
   }),
   conflict: ({ status }) => ({
     reason: 'conflict',
-    why: `PagerDuty refused it each time, because another change to the account was under way (status ${status})`,
+    why: `PagerDuty refused it each time, because another change to the account was under way (HTTP ${status})`,
     hint: 'Nothing was done by this request. Run the same command again in a moment, or lower `--concurrency`.',
   }),
   empty: (_, { host }) => ({ reason: 'bad_body', why: `the answer of ${host} is empty`, hint: PROXY }),
@@ -214,7 +214,7 @@ const EXPLANATIONS: Readonly<Record<Fault, (trouble: Trouble, call: FailedCall) 
   }),
   redirect: ({ status, target }) => ({
     reason: 'redirect',
-    why: `the answer is a redirect${target === undefined ? '' : ` to ${target}`} (status ${status}), which is not followed with a token`,
+    why: `the answer is a redirect${target === undefined ? '' : ` to ${target}`} (HTTP ${status}), which is not followed with a token`,
     hint: 'Set the right address with `--api-url` or PAGERDUTY_API_URL.',
   }),
   proxy: ({ status, proxy }, { host }) => {
@@ -224,7 +224,7 @@ const EXPLANATIONS: Readonly<Record<Fault, (trouble: Trouble, call: FailedCall) 
       why:
         status === undefined
           ? 'a proxy on the way refused the connection'
-          : `a proxy wants a login first (status ${status})`,
+          : `a proxy wants a login first (HTTP ${status})`,
       hint: PROXY,
     };
   },
@@ -243,10 +243,10 @@ function scopesFor(missing: readonly string[]): string {
 }
 
 function refusedToken({ expired }: Trouble, { host, ofApp }: FailedCall): Omit<Explanation, 'reason'> {
-  if (ofApp) return { why: 'PagerDuty refuses the token of the OAuth app (status 401)', hint: OF_APP };
-  if (expired) return { why: 'the token has expired (status 401)', hint: EXPIRED };
+  if (ofApp) return { why: 'PagerDuty refuses the token of the OAuth app (HTTP 401)', hint: OF_APP };
+  if (expired) return { why: 'the token has expired (HTTP 401)', hint: EXPIRED };
   return {
-    why: 'PagerDuty refuses the token (status 401)',
+    why: 'PagerDuty refuses the token (HTTP 401)',
     hint: isHere(host) ? `${TOKEN} ${SANDBOX_TOKEN}` : TOKEN,
   };
 }

@@ -13,7 +13,7 @@ export async function visible(
   } catch (error) {
     if (!isHidden(error)) throw error;
     await reads.expectActions();
-    throw new HiddenError(`the action ${id} was deleted, or is not visible to this token (status 403)`, {
+    throw new HiddenError(`the action ${id} was deleted, or is not visible to this token (HTTP 403)`, {
       reason: 'gone',
       aftermath: 'skip',
       http: error.http,

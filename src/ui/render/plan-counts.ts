@@ -33,8 +33,8 @@ export function countPlan(plan: Plan): Counts {
 /** The actions that stay as they are, and their services. Omits zero counts, unless the line would be empty. */
 function renderRest({ unchanged, unmanaged, services }: Counts, idle: boolean): string {
   return [
-    ...(unchanged > 0 || (idle && unmanaged === 0) ? [`${unchanged} as declared`] : []),
-    ...(unmanaged > 0 ? [`${unmanaged} not in the config and left alone`] : []),
+    ...(unchanged > 0 || (idle && unmanaged === 0) ? [`${unchanged} up to date`] : []),
+    ...(unmanaged > 0 ? [`${unmanaged} unmanaged, left alone`] : []),
     `on ${plural(services, 'service')}`,
   ].join(', ');
 }

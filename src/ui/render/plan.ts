@@ -46,7 +46,7 @@ function renderService(plan: ServicePlan): Line[] {
       line(
         styled('warn', '  ! '),
         label,
-        styled('muted', `  ${id}  temporarily disabled; \`--enable\` ends that`),
+        styled('muted', `  ${id}  disabled by PagerDuty; pass \`--enable\` to re-enable it`),
       ),
     ),
     ...twins.map(renderTwin),
@@ -70,7 +70,7 @@ function renderService(plan: ServicePlan): Line[] {
 /** Why an action is not the config's to change. */
 export function unmanagedWhy({ services, unreadable }: LiveAction): string {
   if (unreadable !== undefined) return 'unreadable';
-  return services.length > 1 ? 'on several services' : 'not in the config';
+  return services.length > 1 ? 'on several services' : 'unmanaged';
 }
 
 function renderTwin({ id, stored, label }: Twin): Line {

@@ -19,7 +19,7 @@ export function renderRefusal(refusal: Refusal): Line[] {
         ),
         ...slotMap(refusal.slots).map((row) => line('    ', ...row)),
         hint(
-          `${refusal.pruneHelps ? 'Turn on `prune` to delete what is not in the config, or take' : 'Take'} an action out of ${askers(refusal).join(', ')}.`,
+          `${refusal.pruneHelps ? 'Turn on `prune` to delete unmanaged actions, or take' : 'Take'} an action out of ${askers(refusal).join(', ')}.`,
         ),
       ];
     case 'duplicate-label':

@@ -24,7 +24,7 @@ export function slotSpan(used: number): Span {
 const HOLDERS: Readonly<Record<SlotHolder, string>> = {
   declared: 'declared',
   new: 'to be created',
-  unmanaged: 'not in the config',
+  unmanaged: 'unmanaged',
   shared: 'on several services, never written',
   unreadable: 'unreadable, never written',
 };

@@ -19,7 +19,7 @@ describe('a plan as text', () => {
       services.map((one) => desired(one, [])),
       services.map((one, index) => live('By hand', one, { id: `P${index}` })),
     );
-    expect(text.match(/not in the config, left alone/g)).toHaveLength(22);
+    expect(text.match(/unmanaged, left alone/g)).toHaveLength(22);
   });
 
   const checkout = service('Checkout API');

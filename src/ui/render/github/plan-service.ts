@@ -99,7 +99,7 @@ export function renderRest(service: ServicePlan, quote: Quoter): string[] {
       `- ${word} ${quote.code(action.label)} ${quote.code(action.id)}: ${why(action)}`;
   const rows = [
     ...stillDisabled(service).map(
-      row('**disabled**', () => 'PagerDuty has disabled it for a while; `--enable` ends that'),
+      row('**disabled**', () => 'disabled by PagerDuty; pass `--enable` to re-enable it'),
     ),
     ...service.blocked.map(
       ({ label, id, why }) =>
@@ -110,7 +110,7 @@ export function renderRest(service: ServicePlan, quote: Quoter): string[] {
         `- **looks the same** ${quote.code(label)} will stand beside ${quote.code(visibleJson(stored))} ${quote.code(id)}, which has another URL`,
     ),
     ...service.untouchedHeaders.map(
-      row('as declared', ({ headerNames }) => {
+      row('up to date', ({ headerNames }) => {
         const names = (headerNames ?? []).map((name) => quote.code(name));
         return `has headers that the config does not mention: ${names.join(', ')}`;
       }),

@@ -84,7 +84,7 @@ function isStopped({ plan, verdicts }: PlanFacts): boolean {
 function overview({ plan, account }: PlanFacts, quote: Quoter): string {
   const { unchanged, unmanaged, services } = countPlan(plan);
   const where = account === null ? '' : ` in the account ${quote.code(account)}`;
-  const rest = `${plural(services, 'service')}${where}: ${countKinds(changesOf(plan)) || 'nothing to change'}, ${unchanged} as declared, ${unmanaged} not in the config and left alone.`;
+  const rest = `${plural(services, 'service')}${where}: ${countKinds(changesOf(plan)) || 'nothing to change'}, ${unchanged} up to date, ${unmanaged} unmanaged, left alone.`;
   const hidden = plan.services.reduce((sum, service) => sum + service.writeOnly, 0);
   if (hidden === 0) return rest;
   return `${rest}\nHeader values are write-only: those of ${plural(hidden, 'action')} were not compared.`;
