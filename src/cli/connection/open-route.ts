@@ -33,7 +33,11 @@ function usesEnvProxy({ NODE_USE_ENV_PROXY, NODE_OPTIONS }: Needs['env']): boole
   return NODE_USE_ENV_PROXY === '1' || NODE_OPTIONS?.includes('--use-env-proxy') === true;
 }
 
-async function openTrust({ globals, env, cwd }: Needs): Promise<SecureContext | undefined> {
+/**
+ * The certificate authorities that the flags add; undefined where those of Node are right.
+ * @throws UsageError for a certificate that cannot be used, LocalIoError for a file that cannot be read
+ */
+export async function openTrust({ globals, env, cwd }: Needs): Promise<SecureContext | undefined> {
   const { caFile, useSystemCa } = globals;
   if (caFile === undefined && !useSystemCa) return undefined;
   const { canReadSystemStore, createTrust } = await import('../../pagerduty/http/trust.ts');

@@ -18,7 +18,7 @@ import { untilSignalled } from '../../until-signalled.ts';
 import { type ListenAccount, listenAccount } from './account.ts';
 import { runAny } from './any.ts';
 import { unusablePrograms } from './programs.ts';
-import { sharedQueue } from './queue.ts';
+import { sharedQueue, withTrust } from './queue.ts';
 import { reloadAtHangup } from './reload.ts';
 import { expectAppendable, listenStateFile, outputFolder } from './state.ts';
 
@@ -130,7 +130,7 @@ export async function runListen(
   const { host = DEFAULT_HOST, port = DEFAULT_PORT, forward } = options;
   if (options.any) return runAny(context, { ...options }, port);
   checkOptions(options, host);
-  const queue = sharedQueue(options, context);
+  const queue = await withTrust(sharedQueue(options, context), context);
   const routes = await listenRoutes(await context.config(), context, { ...options, host });
   const { startReceiver } = await import('../../../receiver/receiver.ts');
   const isWorking = forward === undefined && queue?.role !== 'door';

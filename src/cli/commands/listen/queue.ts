@@ -2,7 +2,8 @@
 import { UsageError } from '../../../errors.ts';
 import { parseUrl } from '../../../parse-url.ts';
 import type { SharedQueue } from '../../../receiver/receiver.ts';
-import type { Surroundings } from '../../context.ts';
+import { openTrust } from '../../connection/open-route.ts';
+import type { Context, Surroundings } from '../../context.ts';
 
 export interface QueueOptions {
   readonly queue?: string | undefined;
@@ -42,4 +43,14 @@ export function sharedQueue(
   const { PDACTIONS_QUEUE_USERNAME: username, PDACTIONS_QUEUE_PASSWORD: password } = env;
   if (password) io.addSecret(password);
   return { address: { url: queue, username, password }, role: role ?? 'both' };
+}
+
+/** With `rediss://`, `--ca-file` and `--use-system-ca` count for Redis, too. @throws what `openTrust` throws */
+export async function withTrust(
+  queue: SharedQueue | undefined,
+  context: Pick<Context, 'globals' | 'env' | 'cwd'>,
+): Promise<SharedQueue | undefined> {
+  if (!queue || !/^rediss:/i.test(queue.address.url)) return queue;
+  const trust = await openTrust(context);
+  return trust ? { ...queue, address: { ...queue.address, trust } } : queue;
 }

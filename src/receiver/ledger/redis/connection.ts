@@ -1,4 +1,6 @@
 /** The connections to Redis: one that fails at once, for the answers to PagerDuty, and a patient one, for the work. */
+import type { SecureContext } from 'node:tls';
+import { codeOf } from '../../../code-of.ts';
 import { LocalIoError } from '../../../errors.ts';
 import type { Log } from '../../tell/events.ts';
 import type { Libraries, Redis } from './library.ts';
@@ -8,6 +10,8 @@ export interface QueueAddress {
   readonly url: string;
   readonly username?: string | undefined;
   readonly password?: string | undefined;
+  /** For `rediss://`: the certificate authorities, where those of Node are not enough. */
+  readonly trust?: SecureContext | undefined;
 }
 
 export interface Connections {
@@ -25,12 +29,13 @@ const ANSWER_MS = 3_000;
  */
 export async function openConnections(
   { ioredis }: Libraries,
-  { url, username, password }: QueueAddress,
+  { url, username, password, trust }: QueueAddress,
   log: Log,
 ): Promise<Connections> {
   const login = { ...(username && { username }), ...(password && { password }) };
   const retryStrategy = (tries: number): number => Math.min(tries * 100, 1_000);
-  const common = { ...login, retryStrategy, lazyConnect: true };
+  const tls = trust && { tls: { secureContext: trust } };
+  const common = { ...login, ...tls, retryStrategy, lazyConnect: true };
   const door = new ioredis.Redis(url, {
     ...common,
     // Otherwise a press would be taken after PagerDuty was told that it was not.
@@ -61,22 +66,40 @@ export async function openConnections(
     if (isLost) log({ event: 'queue-back', level: 'info', detail: 'Redis answers again' });
     isLost = false;
   });
-  // Nothing that `close` does not say.
-  for (const client of [door, work]) client.on('error', () => undefined);
+  let reason: unknown;
+  // A loss is logged at `close`. Until then `connect` knows only that the connection is closed, and this why.
+  const keepReason = (error: unknown): void => {
+    reason = error;
+  };
+  for (const client of [door, work]) client.on('error', keepReason);
   try {
-    await Promise.all([door.connect(), work.connect()]);
+    // One after the other: ioredis leaves the errors of a connection unhandled that is given up while it is made.
+    await door.connect();
+    await work.connect();
     warnUnlessSafe(await door.info(), log);
     isOpen = true;
     return { door, work, close };
-  } catch (cause) {
+  } catch (error) {
     close();
+    const cause = reason ?? error;
     const why = cause instanceof Error ? cause.message : 'it does not answer';
     throw new LocalIoError(`cannot use the queue at ${new URL(url).host}: ${why}`, {
       reason: 'local_io',
-      hint: 'Is Redis running there? A login is read from PDACTIONS_QUEUE_USERNAME and PDACTIONS_QUEUE_PASSWORD.',
+      hint: isUntrusted(cause) ? HINTS.untrusted : HINTS.other,
       cause,
     });
   }
+}
+
+const HINTS = {
+  untrusted: 'Name the certificate authority of this Redis with `--ca-file FILE` or NODE_EXTRA_CA_CERTS.',
+  other:
+    'Is Redis running there? A login is read from PDACTIONS_QUEUE_USERNAME and PDACTIONS_QUEUE_PASSWORD.',
+};
+
+/** Whether Redis showed a certificate that Node does not accept. */
+function isUntrusted(cause: unknown): boolean {
+  return /CERT|SIGNATURE/.test(codeOf(cause, ''));
 }
 
 /** By `INFO`, which hosted services allow, other than `CONFIG`. */
