@@ -90,7 +90,7 @@ function sayHelp(command: Command, io: Surroundings['io']): void {
   for (const row of [...choice.split('\n'), '']) io.say(line(row));
 }
 
-/** The command that completion scripts call; users do not type it. */
+/** The command that completion scripts call. The words follow `--`, or PDACTIONS_COMPLETE holds them, one a line. */
 const COMPLETE = '__complete';
 
 async function completeWords(
@@ -101,7 +101,8 @@ async function completeWords(
     throw new Error('nothing is run while a word is completed');
   };
   const { complete } = await import('./commands/completion/complete.ts');
-  await complete(words[0] === '--' ? words.slice(1) : words, {
+  const { PDACTIONS_COMPLETE = '' } = surroundings.env;
+  await complete(words[0] === '--' ? words.slice(1) : PDACTIONS_COMPLETE.split('\n'), {
     ...surroundings,
     home: surroundings.home(),
     program: addCommands(createProgram(surroundings), surroundings, nothingRuns, COMMANDS),

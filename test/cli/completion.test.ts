@@ -53,7 +53,7 @@ describe('completion', () => {
     [['sandbox', 'start', '--po'], ['--port']],
     [
       ['completion', ''],
-      ['bash', 'zsh', 'fish'],
+      ['bash', 'zsh', 'fish', 'powershell'],
     ],
     [
       ['test', '--only', 'd'],
@@ -80,6 +80,62 @@ describe('completion', () => {
     const { code, stdout } = await runCli(['completion', shell]);
     expect(code).toBe(0);
     expect(stdout).toContain('pdactions __complete --');
+  });
+
+  it.each<[string, string[]]>([
+    ['', ['list', 'show', 'slots']],
+    ['show\n', ['Restart Server', 'Add Diagnostics']],
+    ['list\n--service\nC', ['Checkout API']],
+    ['-c\nother.json\nshow\nSay "', ['Say "hi": $1']],
+  ])('takes the words %j from a variable, as PowerShell hands them over', async (words, expected) => {
+    const { code, stdout, stderr } = await runCli(['__complete'], {
+      cwd: withConfig(),
+      env: { PDACTIONS_COMPLETE: words },
+    });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const found = stdout.split('\n').flatMap((row) => row.split('\t')[0] || []);
+    expect(found.slice(0, expected.length)).toEqual(expected);
+  });
+
+  it('gives PowerShell a script that registers a native completer, leaves nothing behind and quotes what needs it', async () => {
+    const { code, stdout } = await runCli(['completion', 'powershell']);
+    expect(code).toBe(0);
+    // There is no PowerShell here: its text is judged, and above what it calls.
+    expect(stdout).toMatch(/^Register-ArgumentCompleter -Native -CommandName pdactions -ScriptBlock \{$/m);
+    expect(stdout).toContain('param($wordToComplete, $commandAst, $cursorPosition)');
+    expect(stdout).toContain('@(pdactions __complete 2>$null)');
+    for (const variable of ['$env:PDACTIONS_COMPLETE', '[Console]::OutputEncoding']) {
+      const [, inside = '', end = ''] = /try \{([\s\S]*?)\} finally \{([\s\S]*?)\n {4}\}/.exec(stdout) ?? [];
+      expect(inside).toContain(`${variable} = `);
+      expect(end).toContain(`${variable} = `);
+    }
+    // Outside of strings and comments, what is opened is closed.
+    const code2 = stdout.replace(/^#.*$/gm, '').replace(/'(?:[^']|'')*'|"[^"]*"/g, '');
+    for (const [open, close] of ['()', '{}', '[]'])
+      expect(code2.split(open ?? '').length, open).toBe(code2.split(close ?? '').length);
+    expect(code2).not.toMatch(/['"]/);
+    // PowerShell takes typographic quotes for quotes.
+    expect(stdout).toContain(String.raw`-replace '[''\u2018-\u201b]', '$0$0'`);
+    // The pattern is JavaScript's as well: names of commands and options stay bare, all else is quoted.
+    const [, pattern = ''] = /-match '([^']+)'/.exec(stdout) ?? [];
+    const needsQuotes = (text: string): boolean => new RegExp(pattern).test(text);
+    for (const text of ['sync', '--rotate-secrets', 'id:PIJ90N7', 'web-*'])
+      expect(needsQuotes(text), text).toBe(false);
+    for (const text of [
+      'Restart Server',
+      'a,b',
+      '$HOME',
+      'a;b',
+      'a`b',
+      "it's",
+      '@x',
+      '#x',
+      '(x)',
+      'a|b',
+      'a&b',
+      '“x”',
+    ])
+      expect(needsQuotes(text), text).toBe(true);
   });
 
   /** Where `pdactions` is a command. */

@@ -10,7 +10,7 @@ export const spec: CommandSpec = {
   rank: 2,
   offline: true,
   uses: [],
-  examples: ['completion bash', 'completion zsh'],
+  examples: ['completion bash', 'completion powershell'],
   define(command, context) {
     command
       .addArgument(
@@ -20,9 +20,10 @@ export const spec: CommandSpec = {
         'after',
         `
 To switch it on:
-  bash  pdactions completion bash > ~/.local/share/bash-completion/completions/pdactions
-  zsh   pdactions completion zsh > "\${fpath[1]}/_pdactions"
-  fish  pdactions completion fish > ~/.config/fish/completions/pdactions.fish`,
+  bash        pdactions completion bash > ~/.local/share/bash-completion/completions/pdactions
+  zsh         pdactions completion zsh > "\${fpath[1]}/_pdactions"
+  fish        pdactions completion fish > ~/.config/fish/completions/pdactions.fish
+  PowerShell  pdactions completion powershell >> $PROFILE`,
       )
       .action((shell: Shell) => runCompletion(context(), shell));
   },

@@ -1,5 +1,5 @@
 /** The scripts for shells to load. Each asks the program itself for the candidates at the cursor, one a line. */
-export type Shell = 'bash' | 'zsh' | 'fish';
+export type Shell = 'bash' | 'zsh' | 'fish' | 'powershell';
 
 /**
  * bash splits words at `=` and `:`, which stand inside options and selectors here: they are put together, and cut off again. Words come with
@@ -89,4 +89,41 @@ complete -c pdactions -f -a '(__pdactions_complete)'
 complete -c pdactions -n '__fish_seen_argument -l config -l out -l plan -l token-file' -F
 `;
 
-export const SCRIPTS: Readonly<Record<Shell, string>> = { bash: BASH, zsh: ZSH, fish: FISH };
+/**
+ * PowerShell before 7.3 drops empty arguments and breaks those with quotes, so the words go through a variable, one a line. What a word
+ * holds is the value of its syntax tree, and a completion with characters that mean something to PowerShell is put in single quotes, of which
+ * it has five.
+ */
+const POWERSHELL = `# PowerShell completion for pdactions
+Register-ArgumentCompleter -Native -CommandName pdactions -ScriptBlock {
+    param($wordToComplete, $commandAst, $cursorPosition)
+    $before = @($commandAst.CommandElements | Select-Object -Skip 1 | Where-Object { $_.Extent.EndOffset -lt $cursorPosition } | ForEach-Object {
+        if ($_ -is [System.Management.Automation.Language.StringConstantExpressionAst]) { $_.Value } else { $_.Extent.Text }
+    })
+    $current = $wordToComplete -replace '^["'']', '' -replace '["'']$', ''
+    $kept = $env:PDACTIONS_COMPLETE
+    $encoding = [Console]::OutputEncoding
+    try {
+        $env:PDACTIONS_COMPLETE = ($before + $current) -join [char]10
+        [Console]::OutputEncoding = [System.Text.Encoding]::UTF8
+        $found = @(pdactions __complete 2>$null)
+    } finally {
+        [Console]::OutputEncoding = $encoding
+        $env:PDACTIONS_COMPLETE = $kept
+    }
+    foreach ($candidate in $found) {
+        $text, $description = $candidate -split [char]9, 2
+        if (-not $text) { continue }
+        if (-not $description) { $description = $text }
+        $word = if ($text -match '[^\\w=:./*-]') { "'" + ($text -replace '[''\\u2018-\\u201b]', '$0$0') + "'" } else { $text }
+        [System.Management.Automation.CompletionResult]::new($word, $text, 'ParameterValue', $description)
+    }
+}
+`;
+
+export const SCRIPTS: Readonly<Record<Shell, string>> = {
+  bash: BASH,
+  zsh: ZSH,
+  fish: FISH,
+  powershell: POWERSHELL,
+};
