@@ -89,7 +89,7 @@ export async function run(world: Process, io: Io = createIo(world)): Promise<num
       reason: 'local_io',
       hint: 'What it holds is incomplete. Make room, or send it elsewhere, and run the command again.',
     });
-    for (const parts of renderError(error)) io.say(parts, { always: true });
+    for (const parts of renderError(error, io)) io.say(parts, { always: true });
     await io.flush();
     verdicts.push('local-io');
   }
@@ -111,7 +111,7 @@ function report(io: Io, error: unknown): readonly Verdict[] {
     return [error.kind];
   }
   if (error instanceof PdactionsError) {
-    for (const parts of renderError(error)) io.say(parts, { always: true });
+    for (const parts of renderError(error, io)) io.say(parts, { always: true });
     return [error.kind];
   }
   for (const parts of renderBug(error)) io.say(parts, { always: true });

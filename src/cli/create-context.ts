@@ -1,4 +1,5 @@
 /** Makes the context of a command: each part of it when it is first asked for. */
+import { foldUnreachable } from '../config/check/unreachable.ts';
 import type { Config, ConfigResult } from '../config/config.ts';
 import type { LoadOptions } from '../config/load-config.ts';
 import { ConfigError } from '../errors.ts';
@@ -6,6 +7,7 @@ import { renderProblems } from '../ui/render/error.ts';
 import { annotateProblems } from '../ui/render/github/annotations.ts';
 import { line, styled } from '../ui/text/text.ts';
 import { createActivity } from './activity.ts';
+import { isPressedHere } from './connection/address.ts';
 import type { ConfigDemands, Connection, Context, Surroundings } from './context.ts';
 import { liveUrls } from './live-urls.ts';
 import type { GlobalOptions } from './options.ts';
@@ -93,8 +95,8 @@ async function loadConfig(
 ): Promise<ConfigResult | null> {
   const { io, cwd, env, home } = surroundings;
   const { loadConfig: load } = await import('../config/load-config.ts');
-  const { config: explicit, strict, allowEnv, sandbox } = globals;
-  const how = { strict, allowEnv, pressedHere: sandbox !== undefined, labelsOnly, placeholders };
+  const { config: explicit, strict, allowEnv } = globals;
+  const how = { strict, allowEnv, pressedHere: isPressedHere(globals, env), labelsOnly, placeholders };
   const result = await load({ cwd, env, home: home() || undefined, explicit, ...how });
   // Before anything is said about it, and whatever is asked of it (T28).
   if (result?.ok) for (const secret of result.config.secrets) io.addSecret(secret);
@@ -113,10 +115,12 @@ function expectGood(
     return expectGood(surroundings, { ok: false, problems, warnings: [] });
   }
   annotateProblems(io, result.warnings, 'warning', surroundings);
-  if (result.warnings.length > 0) {
+  const { rest, sentences } = foldUnreachable(result.warnings);
+  if (rest.length > 0) {
     io.say(line(styled('warn', 'Warnings about the config:')));
-    for (const parts of renderProblems(result.warnings, 'warn')) io.say(parts);
+    for (const parts of renderProblems(rest, 'warn')) io.say(parts);
   }
+  for (const sentence of sentences) io.warn(sentence);
   if (!result.ok) {
     annotateProblems(io, result.problems, 'error', surroundings);
     const count = result.problems.length;

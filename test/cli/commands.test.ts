@@ -412,18 +412,6 @@ describe('create', () => {
     expect((await run(['show', 'rs'])).stderr).toContain('`pdactions list` shows what there is.');
   });
 
-  it('does not warn of this machine with --sandbox, which presses by itself', async () => {
-    const url = 'http://127.0.0.1:8080/hook';
-    const actions = { hook: { label: 'Hook', url } };
-    const { run } = await project({ actions, services: { 'Checkout API': ['hook'] } });
-    const create = ['create', '-s', 'Search API', '-l', 'Ping', '-u', url];
-    for (const argv of [['validate'], create]) {
-      const embedded = await run([...argv, '--sandbox=embedded.json']);
-      expect([embedded.code, embedded.stderr]).toEqual([0, expect.not.stringContaining('cannot reach')]);
-      expect((await run(argv)).stderr).toContain('PagerDuty cannot reach it');
-    }
-  });
-
   it.each([
     [['--label', 'Ping\u202e', '--url', 'https://a.example.com'], '--label'],
     [['--label', 'Ping', '--url', 'javascript:alert(1)'], '--url'],

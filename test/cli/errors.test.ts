@@ -76,7 +76,7 @@ describe('what goes wrong is said once, with what to do', () => {
     const { code, stderr } = await against(url, ['list', '--concurrency', '1']);
     expect(code).toBe(5);
     expect(stderr.replace(/127\.0\.0\.1:\d+/, 'HOST')).toMatchInlineSnapshot(`
-      "pdactions: could not read the list of extension schemas: PagerDuty refuses the token (HTTP 401) [unauthorized]
+      "pdactions: could not read the list of extension schemas: PagerDuty refuses the token (HTTP 401)
         GET /extension_schemas at HOST, status 401
         → Check that PAGERDUTY_TOKEN holds a REST API key that is still valid, and that the region (\`--region us|eu\`) is its own. If this is a sandbox, its token is a new one at each start: set both variables that it printed.
       "

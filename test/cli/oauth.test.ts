@@ -74,7 +74,7 @@ describe('a scoped OAuth app (fact 20)', () => {
     const { code, stderr } = await run(['create', ...args]);
     expect(code).toBe(5);
     expect(stderr).toMatchInlineSnapshot(`
-      "pdactions: the OAuth app lacks the scopes services.read, extensions.write [forbidden]
+      "pdactions: the OAuth app lacks the scopes services.read, extensions.write
         → \`pdactions create\` needs extension_schemas.read, extensions.read, services.read, extensions.write. Add what is missing to the app, in PagerDuty under Integrations → App Registration.
       "
     `);
@@ -199,7 +199,7 @@ describe('an OAuth app on the sandbox', () => {
   });
 
   it.each([
-    ['appScopes', 'read-only', 'the OAuth app lacks the scope extensions.write [forbidden]'],
+    ['appScopes', 'read-only', 'the OAuth app lacks the scope extensions.write'],
     ['appLogin', 'refused', 'PagerDuty refuses the OAuth app (HTTP 401, invalid_client)'],
   ])('with %s at %s it ends with exit code 5', async (name, value, message) => {
     const sandbox = await testSandbox({ seed, switches: { [name]: value } });

@@ -93,7 +93,7 @@ describe('what a proxy does wrong is told apart, with the next step', () => {
   it('F43: a 407 without a login', async () => {
     const { env } = await egress({ login: LOGIN });
     expect(await list(env)).toMatchInlineSnapshot(`
-      "pdactions: could not read the list of extension schemas: the proxy PROXY (from HTTPS_PROXY) requires a login (HTTP 407) [proxy]
+      "pdactions: could not read the list of extension schemas: the proxy PROXY (from HTTPS_PROXY) requires a login (HTTP 407)
         GET /extension_schemas at api.pagerduty.com
         → Put it into HTTPS_PROXY: http://USER:PASSWORD@PROXY; percent-encode special characters (\`@\` is %40).
       "
@@ -103,7 +103,7 @@ describe('what a proxy does wrong is told apart, with the next step', () => {
   it('F43, T61: a 407 for a wrong login, without showing it', async () => {
     const { env, proxy } = await egress({ login: 'other:login' });
     expect(await list({ ...env, HTTPS_PROXY: withLogin(proxy) })).toMatchInlineSnapshot(`
-      "pdactions: could not read the list of extension schemas: the proxy PROXY (from HTTPS_PROXY) rejects the login (HTTP 407) [proxy]
+      "pdactions: could not read the list of extension schemas: the proxy PROXY (from HTTPS_PROXY) rejects the login (HTTP 407)
         GET /extension_schemas at api.pagerduty.com
         → Check the user name and the password in HTTPS_PROXY; percent-encode special characters (\`@\` is %40).
       "
@@ -120,7 +120,7 @@ describe('what a proxy does wrong is told apart, with the next step', () => {
   it('F43: a proxy that is down', async () => {
     const env = { PAGERDUTY_TOKEN: 'u+0123456789abcdefgh', https_proxy: `127.0.0.1:${await closedPort()}` };
     expect(await list(env)).toMatchInlineSnapshot(`
-      "pdactions: could not read the list of extension schemas: the proxy PROXY (from https_proxy) cannot be reached (ECONNREFUSED) [proxy]
+      "pdactions: could not read the list of extension schemas: the proxy PROXY (from https_proxy) cannot be reached (ECONNREFUSED)
         GET /extension_schemas at api.pagerduty.com
         → Check the host and the port in https_proxy. If this machine reaches PagerDuty without a proxy, pass \`--no-proxy\` or list the host in NO_PROXY.
       "
@@ -137,7 +137,7 @@ describe('what a proxy does wrong is told apart, with the next step', () => {
   it('F11: an unknown CA behind it', async () => {
     const { env } = await egress();
     expect(await list(env)).toMatchInlineSnapshot(`
-      "pdactions: could not read the list of extension schemas: the certificate of api.pagerduty.com is signed by an unknown authority (UNABLE_TO_VERIFY_LEAF_SIGNATURE) [tls]
+      "pdactions: could not read the list of extension schemas: the certificate of api.pagerduty.com is signed by an unknown authority (UNABLE_TO_VERIFY_LEAF_SIGNATURE)
         GET /extension_schemas at api.pagerduty.com
         → If a proxy of your company signs for it, name its certificate: \`--ca-file FILE\` or NODE_EXTRA_CA_CERTS. Nothing was sent.
       "

@@ -167,7 +167,7 @@ describe('P5: a plan that cannot be saved', () => {
     mkdirSync(join(yard.folder, 'shut'), { recursive: true, mode: 0o555 });
     // Nothing is shut for root.
     if (out.startsWith('shut') && process.getuid?.() === 0) return;
-    const run = await yard.run(['plan', '--enable', '--out', out]);
+    const run = await yard.run(['plan', '--enable', '--debug', '--out', out]);
     expect(run.stderr).toContain('[local_io]');
     expect(run.code, run.stderr).toBe(9);
     expect(writesOf(run)).toEqual([]);

@@ -196,7 +196,8 @@ export async function createLab(): Promise<Lab> {
       const [began, naps] = [clock.now(), clock.slept.length];
       unsent = 0;
       origins.clear();
-      const result = await runCli(argv, {
+      // With --debug, what people read names the reason of a failure by its code.
+      const result = await runCli([...argv, '--debug'], {
         cwd: folder,
         env: { ...env, ...options.env },
         clock,

@@ -8,6 +8,7 @@ import { secretsOfUrl } from '../../config/secrets/url-secrets.ts';
 import type { HeaderSpec } from '../../core/action.ts';
 import { UsageError } from '../../errors.ts';
 import type { Io } from '../../ui/io.ts';
+import { isPressedHere } from '../connection/address.ts';
 import type { Context } from '../context.ts';
 
 /** The label, or an error that names the flag. */
@@ -26,7 +27,7 @@ export function checkedUrl(text: string, headers: readonly HeaderSpec[] | null):
 
 /** Says what is odd about a good URL. */
 export async function warnOfUrl(
-  { io, globals }: Pick<Context, 'io' | 'globals'>,
+  { io, globals, env }: Pick<Context, 'io' | 'globals' | 'env'>,
   text: string,
   headers: readonly HeaderSpec[] | null,
 ): Promise<void> {
@@ -35,7 +36,7 @@ export async function warnOfUrl(
     : undefined;
   const options = {
     ...urlOptions(text, headers),
-    pressedHere: globals.sandbox !== undefined,
+    pressedHere: isPressedHere(globals, env),
     isInternal: registries?.isInternalHost,
   };
   const check = checkUrl(text, options);

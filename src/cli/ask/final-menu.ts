@@ -50,7 +50,7 @@ async function prepared<Ready>(
     const isCurable = error instanceof RefusedError || error instanceof UsageError;
     if (!isCurable || context.globals.yes) throw error;
     context.activity.end();
-    for (const parts of renderError(error)) context.io.say(parts, { always: true });
+    for (const parts of renderError(error, context.io)) context.io.say(parts, { always: true });
     return null;
   }
 }

@@ -1,6 +1,7 @@
 /** Which API to talk to. Never from the repository's config, except for the region (docs/threats.md, standing rule 1). */
 import { UsageError } from '../../errors.ts';
 import { isLoopback, parseUrl } from '../../parse-url.ts';
+import type { GlobalOptions } from '../options.ts';
 
 /** PagerDuty's own addresses, by region (fact 48). */
 export const REGION_HOSTS = { us: 'https://api.pagerduty.com', eu: 'https://api.eu.pagerduty.com' } as const;
@@ -91,4 +92,13 @@ function checkUrl(text: string, from: string): string {
     });
   }
   return url.href.replace(/(?<!\/)\/+$/, '');
+}
+
+/** True when the presses come from this machine: with a sandbox, by its flag or its address. */
+export function isPressedHere(
+  globals: Pick<GlobalOptions, 'sandbox' | 'apiUrl'>,
+  env: AddressSource['env'],
+): boolean {
+  const url = parseUrl(globals.apiUrl ?? env.PAGERDUTY_API_URL ?? '');
+  return globals.sandbox !== undefined || (url !== undefined && isLoopback(url.hostname));
 }

@@ -4,6 +4,7 @@ import { applyPlan } from '../../engine/apply.ts';
 import { type Report, verdictsOf } from '../../engine/report.ts';
 import { DOCUMENT_VERSION } from '../../ui/render/action-document.ts';
 import { reportDocument } from '../../ui/render/documents.ts';
+import type { ErrorStyle } from '../../ui/render/error.ts';
 import { renderCounts } from '../../ui/render/plan-counts.ts';
 import { renderGroups } from '../../ui/render/plan-groups.ts';
 import { renderConflict, renderOutcomes, renderSummary } from '../../ui/render/report.ts';
@@ -36,21 +37,21 @@ export function reportInAnyCase({ io, atExit }: Pick<Context, 'io' | 'atExit'>, 
   atExit(async () => {
     if (!io.outputError) return;
     io.say(line('The report:'), { always: true });
-    for (const parts of linesOf(report)) io.say(parts, { always: true });
+    for (const parts of linesOf(report, io)) io.say(parts, { always: true });
     for (const parts of renderSummary(report.outcomes)) io.say(parts, { always: true });
   });
 }
 
-function linesOf(report: Report) {
+function linesOf(report: Report, errors: ErrorStyle) {
   return [
-    ...renderOutcomes(report.outcomes),
+    ...renderOutcomes(report.outcomes, errors),
     ...[...report.duplicates, ...report.overfull].flatMap(renderConflict),
   ];
 }
 
 /** The report for people: every outcome on stdout, the summary on stderr. */
 export function showReport({ io }: Pick<Context, 'io'>, report: Report): void {
-  for (const parts of linesOf(report)) io.out(parts, { prose: true });
+  for (const parts of linesOf(report, io)) io.out(parts, { prose: true });
   if (report.unchecked) {
     io.warn('what was written could not be read back, so it is not confirmed');
   }

@@ -3,6 +3,7 @@ import { parseUrl, percentDecoded } from '../../parse-url.ts';
 import { accept, type Check, codePoint, refuse } from './check.ts';
 import { checkHost } from './host.ts';
 import { isInternalName, isLoopbackHost, isOtherAddress } from './internal-hosts.ts';
+import { unreachableHost } from './unreachable.ts';
 
 const LONGEST_URL = 2048;
 const EXAMPLE = 'for example "https://automation.example.com/restart"';
@@ -119,7 +120,7 @@ function finish(text: string, url: URL, options: UrlOptions): Check {
   const warnings = [...host.warnings];
   if (options.hasFragment ?? url.hash !== '') warnings.push('the part of the URL after # is never sent');
   if (isUnreachable(url.hostname, options)) {
-    const message = `the host ${url.hostname} is inside a private network: PagerDuty cannot reach it`;
+    const message = unreachableHost(url.hostname);
     if (options.strict) return refuse(message, 'Use a public address, or run without `--strict`.');
     warnings.push(message);
   }

@@ -4,18 +4,26 @@ import { type Line, line, styled } from '../text/text.ts';
 /** At most this many problems of a config are shown in full; a file with more has one cause. */
 const MOST_PROBLEMS = 50;
 
+/** With `--debug`, the code of an error for programs, such as `[gone]`, follows its sentence. */
+export interface ErrorStyle {
+  readonly debugging: boolean;
+}
+
 /** An error for people: what failed, on what, why, and what to do next. Never a stack. */
-export function renderError(error: PdactionsError): Line[] {
-  // After Ctrl-C the user knows why.
-  const told = error.reason !== undefined && error.kind !== 'cancelled';
-  const reason = told ? [styled('muted', ` [${error.reason}]`)] : [];
+export function renderError(error: PdactionsError, style: ErrorStyle): Line[] {
   return [
-    line(styled('error', 'pdactions: '), error.message, ...reason),
+    line(styled('error', 'pdactions: '), error.message, ...codeOf(error, style)),
     ...error.details.map((detail) => line(`  ${detail}`)),
     ...(error instanceof ConfigError ? renderProblems(error.problems) : []),
     ...(error.http ? [line(styled('muted', `  ${describeAnswer(error.http)}`))] : []),
     ...(error.hint === undefined ? [] : [line(styled('accent', '  → '), error.hint)]),
   ];
+}
+
+/** The code as the end of a sentence. After Ctrl-C the user knows why. */
+export function codeOf({ reason, kind }: PdactionsError, { debugging }: ErrorStyle): Line {
+  if (!debugging || reason === undefined || kind === 'cancelled') return [];
+  return [styled('muted', ` [${reason}]`)];
 }
 
 /** Any error but a PdactionsError is a bug: short, without a stack. `--debug` shows more. */

@@ -4,7 +4,7 @@ import { type ChangeKind, labelOf } from '../../core/plan.ts';
 import type { PdactionsError } from '../../errors.ts';
 import { plural } from '../text/plural.ts';
 import { type Line, line, type Style, styled } from '../text/text.ts';
-import { describeAnswer } from './error.ts';
+import { codeOf, describeAnswer, type ErrorStyle } from './error.ts';
 import { renderStored, type StoredView } from './stored.ts';
 
 /** One change's end, as the report has it. */
@@ -36,7 +36,7 @@ const MARK: Readonly<Record<OutcomeView['status'], readonly [string, Style]>> = 
 };
 
 /** One outcome: what, where, how it ended, and for what went wrong why and what to do. */
-export function renderOutcome(outcome: OutcomeView): Line[] {
+export function renderOutcome(outcome: OutcomeView, errors: ErrorStyle): Line[] {
   const { change, status, note, warning, error, why } = outcome;
   const [mark, style] = MARK[outcome.unconfirmed ? 'unknown' : status];
   const id = outcome.id ?? ('id' in change ? change.id : undefined);
@@ -57,7 +57,7 @@ export function renderOutcome(outcome: OutcomeView): Line[] {
     ...(warning === undefined ? [] : [line(styled('warn', '    ! '), warning)]),
     ...(outcome.unconfirmed ? UNCONFIRMED : []),
     ...renderStored(outcome),
-    ...(error ? renderReason(error) : []),
+    ...(error ? renderReason(error, errors) : []),
   ];
 }
 
@@ -70,11 +70,12 @@ const UNCONFIRMED: readonly Line[] = [
 const INTERRUPTED = 'interrupted';
 
 /** All outcomes; what an interrupted run has not started is one line. */
-export function renderOutcomes(outcomes: readonly OutcomeView[]): Line[] {
+export function renderOutcomes(outcomes: readonly OutcomeView[], errors: ErrorStyle): Line[] {
+  const rowsOf = (outcome: OutcomeView): Line[] => renderOutcome(outcome, errors);
   const isUnstarted = ({ status, why }: OutcomeView): boolean => status === 'skipped' && why === INTERRUPTED;
   const unstarted = outcomes.filter(isUnstarted);
-  const others = outcomes.filter((outcome) => !isUnstarted(outcome)).flatMap(renderOutcome);
-  if (unstarted.length < 2) return outcomes.flatMap(renderOutcome);
+  const others = outcomes.filter((outcome) => !isUnstarted(outcome)).flatMap(rowsOf);
+  if (unstarted.length < 2) return outcomes.flatMap(rowsOf);
   return [
     ...others,
     line(styled('muted', `- ${plural(unstarted.length, 'change')} not started (interrupted)`)),
@@ -87,10 +88,9 @@ function wordOf({ change: { kind }, status, unconfirmed, fields = [] }: OutcomeV
   return `${DONE[kind]}, ${fields.length > 0 ? 'stored otherwise' : 'headers lost'}`;
 }
 
-function renderReason(error: PdactionsError): Line[] {
-  const reason = error.reason === undefined ? [] : [styled('muted', ` [${error.reason}]`)];
+function renderReason(error: PdactionsError, style: ErrorStyle): Line[] {
   return [
-    line('    ', error.message, ...reason),
+    line('    ', error.message, ...codeOf(error, style)),
     ...error.details.map((detail) => line(`      ${detail}`)),
     ...(error.http ? [line(styled('muted', `      ${describeAnswer(error.http)}`))] : []),
     ...(error.hint === undefined ? [] : [line(styled('accent', '    → '), error.hint)]),

@@ -12,7 +12,8 @@ const change = (id: string): Change => ({
   before: live('Restart', where, { id }),
 });
 const skipped = (id: string, why: string): OutcomeView => ({ change: change(id), status: 'skipped', why });
-const shown = (outcomes: readonly OutcomeView[]): string[] => renderOutcomes(outcomes).map(plain);
+const shown = (outcomes: readonly OutcomeView[]): string[] =>
+  renderOutcomes(outcomes, { debugging: false }).map(plain);
 
 describe('the outcomes of a run', () => {
   it('has one line for what an interrupted run has not started', () => {

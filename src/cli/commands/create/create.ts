@@ -94,7 +94,7 @@ function existsOn({ spec: { label }, skipped }: Ready): string {
 
 /** Asks for what is missing, shows the whole, and lets every answer be changed. @returns null when it was cancelled */
 async function askCreate(
-  context: CanConfirm & CanRead & Pick<Context, 'clock'>,
+  context: CanConfirm & CanRead & Pick<Context, 'clock' | 'env'>,
   draft: CreateDraft,
   options: CreateOptions,
 ): Promise<Ready | null> {

@@ -27,7 +27,7 @@ export interface Ready {
 
 /** Plans the creates. @throws RefusedError, UsageError for those that cannot be made */
 export async function prepareCreate(
-  context: CanRead & Pick<Context, 'globals' | 'io' | 'clock'>,
+  context: CanRead & Pick<Context, 'globals' | 'env' | 'io' | 'clock'>,
   draft: CreateDraft,
   { skipExisting = false }: { readonly skipExisting?: boolean | undefined },
 ): Promise<Ready> {

@@ -27,6 +27,6 @@ async function reload(context: CanFork, options: RouteOptions, receiver: Receive
     const where = error instanceof ConfigError ? '; stderr has the lines' : '';
     const detail = `${error.message}${where}. The config read before stays in force`;
     log({ event: 'reload-failed', level: 'error', detail });
-    for (const parts of renderError(error)) context.io.say(parts, { always: true });
+    for (const parts of renderError(error, context.io)) context.io.say(parts, { always: true });
   }
 }

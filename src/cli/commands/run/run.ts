@@ -76,7 +76,7 @@ export async function runRun(
   for (const verdict of verdictsOfPresses(outcomes, context.interrupted.aborted)) context.verdict(verdict);
   await show(context, outcomes, deliveries ?? []);
   for (const { error } of outcomes) {
-    if (error) for (const parts of renderError(error)) io.say(parts, { always: true });
+    if (error) for (const parts of renderError(error, io)) io.say(parts, { always: true });
   }
   summarise(context, outcomes, simulation === null);
   for (const outcome of simulation ? outcomes : []) {

@@ -28,7 +28,7 @@ export interface Subject {
 
 /** Asks what should change, shows both sides, and lets every answer be changed. @returns null when nothing is to be done */
 export async function askUpdate(
-  context: CanConfirm & CanRead & Pick<Context, 'clock'>,
+  context: CanConfirm & CanRead & Pick<Context, 'clock' | 'env'>,
   { actions, words }: Subject,
   flags: Wanted,
   options: UpdateOptions,

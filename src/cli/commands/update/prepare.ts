@@ -49,7 +49,7 @@ export function likeThat(actions: readonly LiveAction[]): string {
 
 /** Plans the updates; null if all the actions are up to date. @throws RefusedError, UsageError */
 export async function prepareUpdate(
-  context: Pick<Context, 'globals' | 'store' | 'io' | 'clock'>,
+  context: Pick<Context, 'globals' | 'env' | 'store' | 'io' | 'clock'>,
   actions: readonly LiveAction[],
   wanted: Wanted,
   options: UpdateOptions,

@@ -103,7 +103,7 @@ function outcomes({ outcomes: all, duplicates, overfull, unchecked }: ReportView
   const [bad, good] = [all.filter((one) => !isGood(one)), all.filter(isGood)];
   const lines = [
     ...[...duplicates, ...overfull].flatMap(renderConflict),
-    ...[...bad, ...good].flatMap(renderOutcome),
+    ...[...bad, ...good].flatMap((outcome) => renderOutcome(outcome, SENTENCES)),
     ...(unchecked ? [['! what was written could not be read back, so it is not confirmed']] : []),
   ];
   return fencedSection(lines, quote);
@@ -156,8 +156,11 @@ function* lazily<T>(items: readonly T[], render: (item: T) => string): Iterable<
   for (const item of items) yield render(item);
 }
 
+/** On a page: without codes for programs. */
+const SENTENCES = { debugging: false };
+
 function errorLines(error: unknown): Line[] {
-  return error instanceof PdactionsError ? renderError(error) : renderBug(error);
+  return error instanceof PdactionsError ? renderError(error, SENTENCES) : renderBug(error);
 }
 
 /** Lines as they stand on a terminal. */
