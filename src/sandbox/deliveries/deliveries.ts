@@ -1,17 +1,15 @@
 /** The deliveries of pressed buttons: queues, attempts, retries, drops (facts 38–43), all on the sandbox's clock. */
-
 import type { Change } from '../account/change.ts';
 import type { State } from '../account/state.ts';
 import { type Extension, extensions, isDisabled } from '../resources/extensions/record.ts';
 import { incidents } from '../resources/incidents/record.ts';
 import type { User } from '../resources/users.ts';
-import { type Deliver, type DeliveryAnswer, type DeliveryRequest, deliverByHttp } from './http.ts';
+import { type Deliver, type DeliveryRequest, deliverByHttp } from './http.ts';
 import type { InFlight } from './in-flight.ts';
 import { outcome, reasonOf, redirectTarget } from './outcome.ts';
-import { payloadOf } from './payload.ts';
+import { type DeliveryRecord, type Entry, entryOf, recordOf } from './record.ts';
 import {
   ATTEMPT_TIMEOUT_MS,
-  clientCertificate,
   DISABLED_FOR_MS,
   DROPS_TO_DISABLE,
   isLoopback,
@@ -22,43 +20,6 @@ import {
   type Verdict,
 } from './rules.ts';
 import type { Timeline } from './timeline.ts';
-
-interface DeliveryAttempt {
-  readonly at: string;
-  readonly request: DeliveryRequest;
-  /** Null when none came. */
-  readonly answer: DeliveryAnswer | null;
-  /** Why none came: `timeout`, or the code of the network error. */
-  readonly error: string | null;
-  readonly verdict: Verdict;
-}
-
-export interface DeliveryRecord {
-  /** The `x-webhook-id`, the same over all attempts (fact 42). */
-  readonly webhookId: string;
-  readonly extensionId: string;
-  readonly incidentId: string;
-  readonly name: string;
-  readonly pressedAt: string;
-  /** Null when nobody in particular pressed, as with an account key. */
-  readonly pressedBy: string | null;
-  /** `held`: not sent at all, as the endpoint is not on this machine or deliveries are off. */
-  readonly status: 'waiting' | 'delivered' | 'dropped' | 'expired' | 'held';
-  readonly reason: string | null;
-  /** When a delivery that waits is tried again; null when it is on its way, behind another one, or at its end. */
-  readonly nextAttemptAt: string | null;
-  /** What PagerDuty would present to an endpoint that asks for it (fact 46). */
-  readonly certificate: { readonly subject: string; readonly issuer: string };
-  readonly attempts: readonly DeliveryAttempt[];
-}
-
-type Entry = { -readonly [K in keyof DeliveryRecord]: DeliveryRecord[K] } & {
-  readonly request: DeliveryRequest;
-  /** On the sandbox's clock. */
-  readonly since: number;
-  followed: number;
-  repeated: boolean;
-};
 
 export interface DeliveryOptions {
   /** False: nothing is sent. */
@@ -88,162 +49,187 @@ export interface Deliveries {
 
 const MAX_REDIRECTS = 5;
 
+/** Everything that was pressed, and what is on its way. */
+interface Desk extends DeliveryOptions {
+  readonly send: Deliver | false;
+  /** The oldest first. */
+  entries: Entry[];
+  /** The entries of each action and incident that are not at their end; the first of a queue is on its way, or waits for its next attempt. */
+  queues: Map<string, Entry[]>;
+  readonly sending: Set<AbortController>;
+}
+
 /** No presses yet. Whoever clears the timeline clears these, too: their next attempts are tasks of it. */
 export function createDeliveries(options: DeliveryOptions): Deliveries {
-  const { timeline, inFlight } = options;
-  const send = options.deliver === undefined ? deliverByHttp : options.deliver;
-  let entries: Entry[] = [];
-  let queues = new Map<string, Entry[]>();
-  const sending = new Set<AbortController>();
-  const iso = () => new Date(options.wall()).toISOString();
-  const extensionOf = (entry: Entry) => extensions.in(options.state()).get(entry.extensionId);
-  const queueOf = (entry: Entry) => queues.get(`${entry.extensionId}/${entry.incidentId}`) ?? [];
-
-  const addressed = (request: DeliveryRequest): DeliveryRequest => ({
-    ...request,
-    url: options.standIn?.(request.url) ?? request.url,
-  });
-  /** Why an entry is not to be sent now; null when it is. */
-  const obstacle = (entry: Entry): { status: 'dropped' | 'held'; reason: string } | null => {
-    const extension = extensionOf(entry);
-    if (!extension) return { status: 'dropped', reason: 'the extension is gone' };
-    if (isDisabled(extension, options.wall())) {
-      return { status: 'dropped', reason: 'the extension is temporarily disabled' };
-    }
-    if (!send) return { status: 'held', reason: 'deliveries are switched off' };
-    if (options.anywhere || isLoopback(addressed(entry.request).url)) return null;
-    return { status: 'held', reason: 'the endpoint is not on this machine' };
-  };
-
-  const finish = (entry: Entry, status: DeliveryRecord['status'], reason: string | null) => {
-    entry.status = status;
-    entry.reason = reason;
-    const queue = queueOf(entry);
-    const place = queue.indexOf(entry);
-    queue.splice(place, 1);
-    options.changed(entry.incidentId);
-    const [next] = queue;
-    // What was not at the front held nobody up: the one that is there has begun already.
-    if (next && place === 0) begin(next);
-  };
-
-  const begin = (entry: Entry) => {
-    if (!entries.includes(entry)) return;
-    const stop = obstacle(entry);
-    entry.nextAttemptAt = null;
-    if (stop || !send) return finish(entry, stop?.status ?? 'held', stop?.reason ?? null);
-    options.changed(entry.incidentId);
-    inFlight.add(attempt(entry, send, addressed(entry.request)));
-  };
-
-  const attempt = async (entry: Entry, deliver: Deliver, request: DeliveryRequest): Promise<void> => {
-    const at = iso();
-    const controller = new AbortController();
-    const cancel = timeline.after(ATTEMPT_TIMEOUT_MS, () => controller.abort());
-    sending.add(controller);
-    const answer = (async () => deliver(request, controller.signal))();
-    const result = await outcome(answer, controller.signal);
-    sending.delete(controller);
-    cancel();
-    if (!entries.includes(entry)) return;
-    const { redirects } = options.state().switches;
-    const verdict = result.answer
-      ? judgeStatus(result.answer.status, redirects)
-      : judgeFailure(result.error ?? '');
-    entry.attempts = [...entry.attempts, { at, request, ...result, verdict }];
-    const target = redirects === 'follow' ? redirectTarget(result.answer, request.url) : null;
-    const allowed = target !== null && (options.anywhere || isLoopback(target));
-    if (allowed && entry.followed < MAX_REDIRECTS) {
-      entry.followed += 1;
-      return attempt(entry, deliver, { ...request, url: target });
-    }
-    entry.followed = 0;
-    conclude(entry, verdict, reasonOf(result));
-  };
-
-  const conclude = (entry: Entry, verdict: Verdict, reason: string) => {
-    if (verdict === 'delivered') {
-      countDrops(entry, 0);
-      const again = options.state().switches.duplicates === 'yes' && !entry.repeated;
-      entry.repeated = true;
-      return again ? begin(entry) : finish(entry, 'delivered', null);
-    }
-    if (verdict === 'drop') {
-      countDrops(entry, (extensionOf(entry)?.drops ?? 0) + 1);
-      return finish(entry, 'dropped', reason);
-    }
-    const delay = retryDelay(entry.attempts.length, options.state().switches.retrySpacing);
-    if (timeline.now() + delay - entry.since > RETRY_FOR_MS) return finish(entry, 'expired', reason);
-    entry.reason = reason;
-    entry.nextAttemptAt = new Date(options.wall() + delay).toISOString();
-    options.changed(entry.incidentId);
-    timeline.after(delay, () => begin(entry));
-  };
-
-  /** Three drops in a row disable the extension for a day (fact 41). */
-  const countDrops = (entry: Entry, drops: number) => {
-    const extension = extensionOf(entry);
-    if (!extension || extension.drops === drops) return;
-    const disable = drops >= DROPS_TO_DISABLE;
-    const value: Extension = disable
-      ? { ...extension, drops: 0, disabled: true, disabledUntil: options.wall() + DISABLED_FOR_MS }
-      : { ...extension, drops };
-    options.commit(extensions.put(disable ? 'disable' : 'count', value));
-  };
-
+  const send = options.deliver ?? (options.deliver === undefined ? deliverByHttp : false);
+  const desk: Desk = { ...options, send, entries: [], queues: new Map(), sending: new Set() };
   return {
-    press: (extensionId, incidentId, user) => {
-      const state = options.state();
-      const extension = extensions.in(state).get(extensionId);
-      const incident = incidents.in(state).get(incidentId);
-      const logged = incident?.log.at(-1);
-      if (!extension || !incident || !logged) return;
-      const webhookId = options.uuid();
-      const at = iso();
-      const body = payloadOf(state, { extension, incident, user, entry: logged, webhookId, at });
-      const entry: Entry = {
-        webhookId,
-        extensionId,
-        incidentId,
-        name: extension.name,
-        pressedAt: at,
-        pressedBy: user?.name ?? null,
-        status: 'waiting',
-        reason: null,
-        nextAttemptAt: null,
-        certificate: clientCertificate(state.switches.clientCertificate),
-        attempts: [],
-        request: { url: extension.url ?? '', headers: headersOf(extension, webhookId), body: body ?? '' },
-        since: timeline.now(),
-        followed: 0,
-        repeated: false,
-      };
-      entries.push(entry);
-      const key = `${extensionId}/${incidentId}`;
-      queues.set(key, [...(queues.get(key) ?? []), entry]);
-      options.changed(incidentId);
-      if (body === null) return finish(entry, 'dropped', 'the message is larger than 256 KB');
-      if (extension.url === null) return finish(entry, 'dropped', 'the extension has no endpoint');
-      if (queueOf(entry)[0] === entry) begin(entry);
-    },
-    records: () =>
-      entries.map(({ request: _request, since: _since, followed: _f, repeated: _r, ...record }) => record),
-    clear: () => {
-      entries = [];
-      queues = new Map();
-      for (const controller of sending) controller.abort();
-    },
+    press: (extensionId, incidentId, user) => press(desk, extensionId, incidentId, user),
+    records: () => desk.entries.map(recordOf),
+    clear: () => clear(desk),
   };
 }
 
-/** The headers of fact 32, and the action's own with their real values (fact 15). */
-function headersOf(extension: Extension, webhookId: string): Record<string, string> {
-  const own = (extension.headers ?? []).map(({ name, value }) => [name.toLowerCase(), value] as const);
-  return {
-    ...Object.fromEntries(own),
-    'content-type': 'application/json',
-    accept: 'application/json',
-    'user-agent': 'PagerDuty-Webhook/V2.0',
-    'x-webhook-id': webhookId,
-  };
+function press(desk: Desk, extensionId: string, incidentId: string, user: User | null): void {
+  const state = desk.state();
+  const extension = extensions.in(state).get(extensionId);
+  const incident = incidents.in(state).get(incidentId);
+  const logged = incident?.log.at(-1);
+  if (!extension || !incident || !logged) return;
+  const facts = { extension, incident, user, entry: logged, webhookId: desk.uuid(), at: iso(desk, 0) };
+  const entry = entryOf(state, facts, desk.timeline.now());
+  const queue = [...queueOf(desk, entry), entry];
+  desk.entries.push(entry);
+  desk.queues.set(queueName(entry), queue);
+  desk.changed(incidentId);
+  if (entry.flaw !== null) finish(desk, entry, 'dropped', entry.flaw);
+  else if (queue[0] === entry) begin(desk, entry);
+}
+
+function clear(desk: Desk): void {
+  desk.entries = [];
+  desk.queues = new Map();
+  for (const controller of desk.sending) controller.abort();
+}
+
+/** Starts an attempt, unless something stands in its way: that ends the delivery. */
+function begin(desk: Desk, entry: Entry): void {
+  if (!desk.entries.includes(entry)) return;
+  const { send } = desk;
+  const request = addressed(desk, entry.request);
+  const dropped = whyDropped(desk, entry);
+  const held = send ? whyHeld(desk, request) : 'deliveries are switched off';
+  entry.nextAttemptAt = null;
+  if (dropped !== null) finish(desk, entry, 'dropped', dropped);
+  else if (held !== null || !send) finish(desk, entry, 'held', held);
+  else {
+    desk.changed(entry.incidentId);
+    desk.inFlight.add(attempt(desk, entry, send, request));
+  }
+}
+
+/** Why PagerDuty would not send it now; null when it would. */
+function whyDropped(desk: Desk, entry: Entry): string | null {
+  const extension = extensionOf(desk, entry);
+  if (!extension) return 'the extension is gone';
+  return isDisabled(extension, desk.wall()) ? 'the extension is temporarily disabled' : null;
+}
+
+/** Why the sandbox does not send it; null when it does. */
+function whyHeld(desk: Desk, { url }: DeliveryRequest): string | null {
+  return isReachable(desk, url) ? null : 'the endpoint is not on this machine';
+}
+
+function addressed({ standIn }: Desk, request: DeliveryRequest): DeliveryRequest {
+  return { ...request, url: standIn?.(request.url) ?? request.url };
+}
+
+function isReachable({ anywhere }: Desk, url: string): boolean {
+  return anywhere || isLoopback(url);
+}
+
+/** Sends the message, and again to where the answer redirects it (U9). */
+async function attempt(desk: Desk, entry: Entry, deliver: Deliver, request: DeliveryRequest): Promise<void> {
+  const at = iso(desk, 0);
+  const result = await exchange(desk, deliver, request);
+  // Cleared in the meantime.
+  if (!desk.entries.includes(entry)) return;
+  const { redirects } = desk.state().switches;
+  const verdict = result.answer
+    ? judgeStatus(result.answer.status, redirects)
+    : judgeFailure(result.error ?? '');
+  entry.attempts = [...entry.attempts, { at, request, ...result, verdict }];
+  const target = redirects === 'follow' ? redirectTarget(result.answer, request.url) : null;
+  if (target !== null && isReachable(desk, target) && entry.followed < MAX_REDIRECTS) {
+    entry.followed += 1;
+    return attempt(desk, entry, deliver, { ...request, url: target });
+  }
+  entry.followed = 0;
+  conclude(desk, entry, verdict, reasonOf(result));
+}
+
+/** One request and its answer, within the time of an attempt. */
+async function exchange({ timeline, sending }: Desk, deliver: Deliver, request: DeliveryRequest) {
+  const controller = new AbortController();
+  const cancel = timeline.after(ATTEMPT_TIMEOUT_MS, () => controller.abort());
+  sending.add(controller);
+  const answer = (async () => deliver(request, controller.signal))();
+  const result = await outcome(answer, controller.signal);
+  sending.delete(controller);
+  cancel();
+  return result;
+}
+
+function conclude(desk: Desk, entry: Entry, verdict: Verdict, reason: string): void {
+  if (verdict === 'delivered') arrive(desk, entry);
+  else if (verdict === 'retry') retry(desk, entry, reason);
+  else drop(desk, entry, reason);
+}
+
+function drop(desk: Desk, entry: Entry, reason: string): void {
+  countDrops(desk, entry, (extensionOf(desk, entry)?.drops ?? 0) + 1);
+  finish(desk, entry, 'dropped', reason);
+}
+
+/** Where the switch says so, what arrived is sent once more (fact 42). */
+function arrive(desk: Desk, entry: Entry): void {
+  countDrops(desk, entry, 0);
+  const again = desk.state().switches.duplicates === 'yes' && !entry.repeated;
+  entry.repeated = true;
+  if (again) begin(desk, entry);
+  else finish(desk, entry, 'delivered', null);
+}
+
+/** Waits for the next attempt, or gives up after 48 hours (fact 39). */
+function retry(desk: Desk, entry: Entry, reason: string): void {
+  const { timeline } = desk;
+  const delay = retryDelay(entry.attempts.length, desk.state().switches.retrySpacing);
+  if (timeline.now() + delay - entry.since > RETRY_FOR_MS) finish(desk, entry, 'expired', reason);
+  else {
+    entry.reason = reason;
+    entry.nextAttemptAt = iso(desk, delay);
+    desk.changed(entry.incidentId);
+    timeline.after(delay, () => begin(desk, entry));
+  }
+}
+
+function finish(desk: Desk, entry: Entry, status: DeliveryRecord['status'], reason: string | null): void {
+  entry.status = status;
+  entry.reason = reason;
+  const queue = queueOf(desk, entry);
+  const place = queue.indexOf(entry);
+  queue.splice(place, 1);
+  desk.changed(entry.incidentId);
+  const [next] = queue;
+  // What was not at the front held nothing up: the one that is there has begun already.
+  if (next && place === 0) begin(desk, next);
+}
+
+/** Three drops in a row disable the extension for a day (fact 41). */
+function countDrops(desk: Desk, entry: Entry, drops: number): void {
+  const extension = extensionOf(desk, entry);
+  if (!extension || extension.drops === drops) return;
+  const disable = drops >= DROPS_TO_DISABLE;
+  const value: Extension = disable
+    ? { ...extension, drops: 0, disabled: true, disabledUntil: desk.wall() + DISABLED_FOR_MS }
+    : { ...extension, drops };
+  desk.commit(extensions.put(disable ? 'disable' : 'count', value));
+}
+
+function extensionOf(desk: Desk, { extensionId }: Entry): Extension | undefined {
+  return extensions.in(desk.state()).get(extensionId);
+}
+
+/** Presses of one action on one incident are sent one after the other (fact 40). */
+function queueName({ extensionId, incidentId }: Entry): string {
+  return `${extensionId}/${incidentId}`;
+}
+
+function queueOf(desk: Desk, entry: Entry): Entry[] {
+  return desk.queues.get(queueName(entry)) ?? [];
+}
+
+/** The wall clock so many milliseconds from now. */
+function iso(desk: Desk, ms: number): string {
+  return new Date(desk.wall() + ms).toISOString();
 }

@@ -1,7 +1,7 @@
 /** What the page is told: what a responder may see. No header value, and nothing of an URL that may be a secret. */
 
 import { byName } from '../account/state.ts';
-import type { DeliveryRecord } from '../deliveries/deliveries.ts';
+import type { DeliveryRecord } from '../deliveries/record.ts';
 import { CUSTOM_ACTION, schemas } from '../resources/extension-schemas.ts';
 import { type Extension, extensions, extensionsOn, isDisabled } from '../resources/extensions/record.ts';
 import { type Incident, incidents } from '../resources/incidents/record.ts';

@@ -1,6 +1,6 @@
 /** The sandbox behind `--sandbox`: the one that serves the data file already, or one that lives as long as the command. */
 import { RefusedError } from '../../../errors.ts';
-import type { DeliveryRecord } from '../../../sandbox/deliveries/deliveries.ts';
+import type { DeliveryRecord } from '../../../sandbox/deliveries/record.ts';
 import { line, styled } from '../../../ui/text/text.ts';
 import type { Context, SimulatedDelivery, Simulation } from '../../context.ts';
 import { sandboxFile, shortPath } from '../../files/sandbox-file.ts';

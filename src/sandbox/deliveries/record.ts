@@ -1,0 +1,98 @@
+/** What is kept of each delivery. */
+import type { State } from '../account/state.ts';
+import type { Extension } from '../resources/extensions/record.ts';
+import type { DeliveryAnswer, DeliveryRequest } from './http.ts';
+import { type Press, payloadOf } from './payload.ts';
+import { clientCertificate, type Verdict } from './rules.ts';
+
+interface DeliveryAttempt {
+  readonly at: string;
+  readonly request: DeliveryRequest;
+  /** Null when none came. */
+  readonly answer: DeliveryAnswer | null;
+  /** Why none came: `timeout`, or the code of the network error. */
+  readonly error: string | null;
+  readonly verdict: Verdict;
+}
+
+export interface DeliveryRecord {
+  /** The `x-webhook-id`, the same over all attempts (fact 42). */
+  readonly webhookId: string;
+  readonly extensionId: string;
+  readonly incidentId: string;
+  readonly name: string;
+  readonly pressedAt: string;
+  /** Null when nobody in particular pressed, as with an account key. */
+  readonly pressedBy: string | null;
+  /** `held`: not sent at all, as the endpoint is not on this machine or deliveries are off. */
+  readonly status: 'waiting' | 'delivered' | 'dropped' | 'expired' | 'held';
+  readonly reason: string | null;
+  /** When a delivery that waits is tried again; null when it is on its way, behind another one, or at its end. */
+  readonly nextAttemptAt: string | null;
+  /** What PagerDuty would present to an endpoint that asks for it (fact 46). */
+  readonly certificate: { readonly subject: string; readonly issuer: string };
+  readonly attempts: readonly DeliveryAttempt[];
+}
+
+/** A delivery with what no record of it shows. */
+export type Entry = { -readonly [K in keyof DeliveryRecord]: DeliveryRecord[K] } & {
+  readonly request: DeliveryRequest;
+  /** Why it can never be sent; null when it can. */
+  readonly flaw: string | null;
+  /** When the button was pressed, on the sandbox's clock. */
+  readonly since: number;
+  /** The redirects that the present attempt has followed. */
+  followed: number;
+  /** Whether it was sent once more after it had arrived (fact 42). */
+  repeated: boolean;
+};
+
+/**
+ * A press whose message has not been sent yet.
+ * @param since now, on the sandbox's clock
+ */
+export function entryOf(state: State, press: Press, since: number): Entry {
+  const { extension, incident, user, webhookId, at } = press;
+  const body = payloadOf(state, press);
+  return {
+    webhookId,
+    extensionId: extension.id,
+    incidentId: incident.id,
+    name: extension.name,
+    pressedAt: at,
+    pressedBy: user?.name ?? null,
+    status: 'waiting',
+    reason: null,
+    nextAttemptAt: null,
+    certificate: clientCertificate(state.switches.clientCertificate),
+    attempts: [],
+    request: { url: extension.url ?? '', headers: headersOf(extension, webhookId), body: body ?? '' },
+    flaw: flawOf(extension, body),
+    since,
+    followed: 0,
+    repeated: false,
+  };
+}
+
+function flawOf(extension: Extension, body: string | null): string | null {
+  if (body === null) return 'the message is larger than 256 KB';
+  return extension.url === null ? 'the extension has no endpoint' : null;
+}
+
+/** An entry without what no record shows. */
+export function recordOf(entry: Entry): DeliveryRecord {
+  const { request: _request, flaw: _flaw, since: _since, followed: _f, repeated: _r, ...record } = entry;
+  return record;
+}
+
+/** The headers of fact 32, and the action's own with their real values (fact 15). */
+function headersOf(extension: Extension, webhookId: string): Record<string, string> {
+  const own = (extension.headers ?? []).map(({ name, value }) => [name.toLowerCase(), value] as const);
+  return {
+    ...Object.fromEntries(own),
+    'content-type': 'application/json',
+    accept: 'application/json',
+    'user-agent': 'PagerDuty-Webhook/V2.0',
+    'x-webhook-id': webhookId,
+  };
+}
