@@ -73,6 +73,16 @@ const validated = documentOf('validate', {
   ),
 });
 
+/** What a change of the config file looks like. */
+const editOf = (command: 'add' | 'remove') =>
+  documentOf(command, {
+    file: z.string(),
+    dryRun: z.boolean(),
+    removed: z.array(z.string()).describe('Lines of the file that go, as they are.'),
+    added: z.array(z.string()).describe('Lines that come.'),
+    undo: orNull(z.string()).describe('A command line that takes the change back; null where none does.'),
+  });
+
 const delivery = z.strictObject({
   status: z.enum(['waiting', 'delivered', 'dropped', 'expired', 'held']),
   reason: orNull(z.string()),
@@ -277,6 +287,8 @@ export const DOCUMENTS: Readonly<
       }),
     ]),
   },
+  add: { title: '`pdactions add --json`', schema: editOf('add') },
+  remove: { title: '`pdactions remove --json`', schema: editOf('remove') },
   run: { title: '`pdactions run --json`', schema: documentOf('run', { presses: z.array(press) }) },
   test: { title: '`pdactions test --json`', schema: documentOf('test', { endpoints: z.array(endpoint) }) },
   doctor: {

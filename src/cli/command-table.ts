@@ -98,6 +98,18 @@ export const COMMANDS: readonly Offer[] = [
     load: () => import('./commands/watch/watch.ts'),
   },
   {
+    name: 'add',
+    summary: 'add an action to services in the config',
+    group: 'code',
+    load: () => import('./commands/add.ts'),
+  },
+  {
+    name: 'remove',
+    summary: 'remove an action from services in the config',
+    group: 'code',
+    load: () => import('./commands/remove.ts'),
+  },
+  {
     name: 'run',
     summary: 'press a button on incidents',
     group: 'press',

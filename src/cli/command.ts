@@ -28,7 +28,7 @@ export interface CommandSpec {
   /** It never asks PagerDuty for anything; every other command has its scopes in `pagerduty/auth/scopes.ts`. */
   readonly offline?: true;
   /** The kind of its arguments, for completion. */
-  readonly takes?: 'actions';
+  readonly takes?: 'actions' | 'keys';
   /** The section of docs/output.md that describes its JSON document; absent for a command that prints none. */
   readonly document?: string;
   readonly uses: readonly Use[];

@@ -7,7 +7,7 @@
 import type { Problem } from '../errors.ts';
 import { checkHeaderName } from './check/header.ts';
 import type { Config, ConfigResult } from './config.ts';
-import { loadFound, loadNamed } from './find/find.ts';
+import { loadFound, loadNamed, type Where } from './find/find.ts';
 import { type Finding, type Step, showPath } from './parse/located.ts';
 import { type Document, type Gathered, gather } from './read/files.ts';
 import { inspect } from './read/inspect.ts';
@@ -37,6 +37,8 @@ export interface LoadOptions {
   readonly allowEnv?: readonly string[] | undefined;
   /** The user who runs this, for the owner check (T34). Absent: the owner of the process. */
   readonly uid?: number | undefined;
+  /** Stands in for the text of one file: a change that is checked before it is written. */
+  readonly instead?: Where['instead'];
 }
 
 /**
@@ -44,8 +46,8 @@ export interface LoadOptions {
  * @returns the configuration, or every problem it has; `null` when there is no file
  */
 export async function loadConfig(options: LoadOptions): Promise<ConfigResult | null> {
-  const { cwd, home, explicit = [], uid = process.getuid?.() } = options;
-  const where = { cwd, home, uid };
+  const { cwd, home, explicit = [], uid = process.getuid?.(), instead } = options;
+  const where = { cwd, home, uid, instead };
   const named = [explicit].flat();
   const loads = named.length === 0 ? [await loadFound(where)] : [];
   for (const path of named) loads.push(await loadNamed(path, where));

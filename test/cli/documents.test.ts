@@ -129,6 +129,18 @@ describe('every part of the schema is in a document', () => {
     expect(missingIn('delete', deleted)).toEqual([]);
   });
 
+  it('add, remove', async () => {
+    const { run } = await project();
+    const json = async (...argv: string[]) => JSON.parse((await run([...argv, '--json'])).stdout);
+    const add = ['add', 'restart-server', '--to', 'web-*'];
+    expect(missingIn('add', [await json(...add), await json(...add)])).toEqual([]);
+    const removed = [
+      await json('remove', 'restart-server', '--from', 'web-*'),
+      await json('remove', 'restart-server', '--definition'),
+    ];
+    expect(missingIn('remove', removed)).toEqual([]);
+  });
+
   it('run, test, doctor, auth status, prove, watch: the ordinary one', async () => {
     const { run } = await project({ ...CONFIG, services: { 'Checkout API': ['add-diagnostics'] } });
     const json = async (...argv: string[]) => JSON.parse((await run([...argv, '--json'])).stdout);

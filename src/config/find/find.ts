@@ -45,14 +45,22 @@ export interface Where {
   readonly home: string | undefined;
   /** The user who runs this, for the owner check (T34); absent on Windows. */
   readonly uid: number | undefined;
+  /** Stands in for the text of one file, by its real path: a change that is checked before it is written. */
+  readonly instead?: { readonly path: string; readonly text: string } | undefined;
+}
+
+async function readFor(path: string, { uid, instead }: Where): Promise<FileRead> {
+  const read = await readConfigFile(path, uid);
+  return read.ok && read.path === instead?.path ? { ...read, text: instead.text } : read;
 }
 
 /** Reads the file that the user named. */
-export async function loadNamed(path: string, { cwd, uid }: Where): Promise<Outcome> {
+export async function loadNamed(path: string, where: Where): Promise<Outcome> {
+  const { cwd } = where;
   const absolute = resolve(cwd, path);
   const objection = objectToName(path);
   if (objection) return failed(showFile(absolute, cwd), objection.message, objection.fix);
-  return toLoad(await readConfigFile(absolute, uid), absolute, cwd, []);
+  return toLoad(await readFor(absolute, where), absolute, cwd, []);
 }
 
 /** Objects to the name of a file, before it is read: only data files are accepted (T33). */
@@ -112,15 +120,15 @@ async function lookInto(directory: string, where: Where): Promise<Load> {
 async function readCandidates(
   directory: string,
   names: ReadonlySet<string>,
-  { cwd, uid }: Where,
+  where: Where,
 ): Promise<{ readonly reads: ReadonlyMap<string, FileRead> } | Outcome> {
   const reads = new Map<string, FileRead>();
   for (const name of SEARCH_PLACES.filter((place) => names.has(place))) {
     const path = join(directory, name);
-    const read = await readConfigFile(path, uid);
+    const read = await readFor(path, where);
     if (read.ok) reads.set(name, read);
     // A manifest that cannot be read is not ours to complain about.
-    else if (name !== MANIFEST) return toLoad(read, path, cwd, []);
+    else if (name !== MANIFEST) return toLoad(read, path, where.cwd, []);
   }
   return { reads };
 }

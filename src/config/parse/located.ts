@@ -28,6 +28,26 @@ interface LocatedScalar {
   readonly value: string | number | boolean | null;
 }
 
+/** A collection or a scalar as it is written: for changes that leave everything else as it is. */
+export interface LayoutNode {
+  /** `other`: an alias, or nothing. */
+  readonly kind: 'map' | 'list' | 'scalar' | 'other';
+  /** Written with brackets. */
+  readonly isFlow: boolean;
+  readonly start: number;
+  readonly end: number;
+  readonly parts: readonly LayoutPart[];
+}
+
+/** An entry of a map, or an item of a list. */
+export interface LayoutPart {
+  /** The key, or the text of the item; undefined for anything else. */
+  readonly key: string | undefined;
+  readonly start: number;
+  readonly keyEnd: number;
+  readonly value: LayoutNode;
+}
+
 /** One step into a document: a key or an index. */
 export type Step = string | number;
 

@@ -20,6 +20,7 @@ import {
   DEEPEST,
   type Entry,
   type Finding,
+  type LayoutNode,
   type Located,
   type Parsed,
   type Step,
@@ -66,6 +67,33 @@ export function parseYaml(text: string): Parsed {
   const walk = new Walk(anchors.targets);
   const root = walk.read(document.contents, []);
   return { root, findings: walk.findings };
+}
+
+/** Where the parts of a text stand, YAML or JSON; undefined for a text that is not one good document. */
+export function layoutOf(text: string): LayoutNode | undefined {
+  const documents = compose(text);
+  if (!Array.isArray(documents) || documents.length !== 1) return undefined;
+  const [document] = documents;
+  return document === undefined || document.errors.length > 0 ? undefined : layoutOfNode(document.contents);
+}
+
+function layoutOfNode(node: unknown): LayoutNode {
+  const [start = 0, end = start] = (isNode(node) ? node.range : null) ?? [];
+  if (isMap(node)) {
+    const parts = node.items.map(({ key, value }) => {
+      const name = isScalar(key) && typeof key.value === 'string' ? key.value : undefined;
+      const [from = 0, to = from] = (isNode(key) ? key.range : null) ?? [];
+      return { key: name, start: from, keyEnd: to, value: layoutOfNode(value) };
+    });
+    return { kind: 'map', isFlow: node.flow === true, start, end, parts };
+  }
+  if (!isSeq(node)) return { kind: isScalar(node) ? 'scalar' : 'other', isFlow: true, start, end, parts: [] };
+  const parts = node.items.map((item) => {
+    const value = layoutOfNode(item);
+    const key = isScalar(item) && typeof item.value === 'string' ? item.value : undefined;
+    return { key, start: value.start, keyEnd: value.start, value };
+  });
+  return { kind: 'list', isFlow: node.flow === true, start, end, parts };
 }
 
 type Doc = Document.Parsed<ParsedNode>;

@@ -26,6 +26,8 @@ export const SCOPES: Readonly<Record<string, Needs>> = {
   export: reading,
   import: reading,
   plan: reading,
+  add: reading,
+  remove: reading,
   init: reading,
   create: writing,
   update: writing,

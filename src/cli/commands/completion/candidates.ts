@@ -24,7 +24,7 @@ interface Place {
   /** With the global options. */
   readonly program: Command;
   /** The kind of the command's arguments, where known. */
-  readonly takes?: 'actions' | undefined;
+  readonly takes?: 'actions' | 'keys' | undefined;
 }
 
 /**
@@ -62,6 +62,7 @@ export async function candidates(
     );
   }
   if (takes === 'actions') return starting(current, described((await names()).labels, 'action'));
+  if (takes === 'keys') return starting(current, described((await names()).keys, 'action'));
   return starting(
     current,
     command.registeredArguments.flatMap(({ argChoices = [] }) => described(argChoices, '')),
@@ -74,7 +75,7 @@ function optionNamed(options: readonly Option[], word: string | undefined): Opti
 
 async function valuesOf(option: Option, names: () => Promise<Names>): Promise<Candidate[]> {
   if (option.argChoices) return described(option.argChoices, '');
-  if (option.long === '--service') return described((await names()).selectors, 'service');
+  if (option.flags.endsWith('<selector>')) return described((await names()).selectors, 'service');
   if (option.long === ROTATE) return described((await names()).keys, 'action');
   return [];
 }

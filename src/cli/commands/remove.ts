@@ -1,0 +1,89 @@
+import type { Change } from '../../config/edit/edit.ts';
+import { UsageError } from '../../errors.ts';
+import { nearest } from '../../nearest.ts';
+import type { CommandSpec } from '../command.ts';
+import { type CanEdit, changeConfig, type Editing, openConfig, repeated } from '../edit/change-config.ts';
+import { collect } from '../options.ts';
+
+export interface RemoveOptions {
+  readonly from?: readonly string[] | undefined;
+  readonly definition?: boolean | undefined;
+  readonly dryRun?: boolean | undefined;
+}
+
+export const spec: CommandSpec = {
+  name: 'remove',
+  summary: 'remove an action from services in the config',
+  group: 'code',
+  rank: 9,
+  takes: 'keys',
+  document: 'remove',
+  uses: ['config', 'pagerduty', 'result'],
+  examples: ['remove restart-server --from "Checkout API"', 'remove restart-server --definition --dry-run'],
+  define(command, context) {
+    command
+      .argument('<key>', 'the key of the action in the config')
+      .option(
+        '--from <selector>',
+        'an entry of `services`, as it is written there (repeatable; without it, all)',
+        collect,
+      )
+      .option('--definition', 'remove its definition, too, once no service lists it')
+      .option('--dry-run', 'show the changed lines, and write nothing')
+      .action((key: string, options: RemoveOptions) => runRemove(context(), key, options));
+  },
+};
+
+/** Removes an action from services in the config file, which keeps its comments, order and layout. */
+export async function runRemove(context: CanEdit, key: string, options: RemoveOptions): Promise<void> {
+  const editing = await openConfig(context, [
+    `remove ${JSON.stringify(key)} from its lists under \`services\``,
+  ]);
+  const changes = changesFor(editing, key, options);
+  const removed = changes.flatMap((change) => (change.kind === 'remove' ? [change.selector] : []));
+  const undo = options.definition ? null : ['add', key, ...repeated('to', removed)];
+  await changeConfig(context, editing, {
+    command: 'remove',
+    changes,
+    undo,
+    paste: removed.map(
+      (text) => `remove ${JSON.stringify(key)} from the list of \`${JSON.stringify(text)}\``,
+    ),
+    dryRun: options.dryRun === true,
+  });
+}
+
+function changesFor({ config }: Editing, key: string, { from, definition }: RemoveOptions): Change[] {
+  const { actions, selections, prune } = config;
+  if (!actions.has(key)) throw unknown(`the config has no action \`${key}\``, key, [...actions.keys()]);
+  const listing = selections.filter(({ actionKeys }) => actionKeys.includes(key));
+  const texts = listing.map(({ selector }) => selector.text);
+  for (const text of from ?? []) {
+    if (!texts.includes(text))
+      throw unknown(`no entry \`${text}\` of \`services\` lists \`${key}\``, text, texts);
+  }
+  const chosen = listing.filter(({ selector }) => from?.includes(selector.text) ?? true);
+  if (chosen.length === 0 && !definition) {
+    throw new UsageError(`no service of the config lists \`${key}\``, {
+      hint: '`--definition` removes its definition.',
+    });
+  }
+  if (definition && chosen.length < listing.length) {
+    throw new UsageError(`\`${key}\` stays on other services, so its definition cannot go`, {
+      hint: 'Leave out `--from` or `--definition`.',
+    });
+  }
+  return [
+    ...chosen.map(({ selector, prune: own, filePrune }): Change => {
+      // Where prune is on, an entry without actions is what deletes them.
+      const keepsEntry = own ?? filePrune ?? prune;
+      return { kind: 'remove', key, selector: selector.text, keepsEntry };
+    }),
+    ...(definition ? [{ kind: 'undefine', key } as const] : []),
+  ];
+}
+
+function unknown(message: string, text: string, known: readonly string[]): UsageError {
+  const [similar] = nearest(text, known);
+  return new UsageError(message, similar === undefined ? {} : { hint: `Did you mean \`${similar}\`?` });
+}

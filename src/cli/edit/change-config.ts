@@ -1,0 +1,197 @@
+/** Changes the config file: checks what would come out, shows the lines, writes the file whole, and shows the plan. */
+import { readFile, stat } from 'node:fs/promises';
+import type { ConfigResult } from '../../config/config.ts';
+import type { Change } from '../../config/edit/edit.ts';
+import type { Found } from '../../config/find/find.ts';
+import { AuthError, ConfigError, PdactionsError, RefusedError, UsageError } from '../../errors.ts';
+import { DOCUMENT_VERSION } from '../../ui/render/action-document.ts';
+import { line, styled } from '../../ui/text/text.ts';
+import type { CanPlan, CanShow, Context } from '../context.ts';
+import { openPendingFile } from '../files/write-file.ts';
+import { commandLine } from '../next-step.ts';
+import { planLines, preparePlan } from '../plan/prepare-plan.ts';
+import { showDocument, wantsDocument } from '../show-document.ts';
+
+/** What an edit needs of a context. */
+export type CanEdit = CanPlan & CanShow & Pick<Context, 'globals' | 'home'>;
+
+/** The config as it is, for commands that decide what to change. */
+export interface Editing {
+  readonly found: Found;
+  readonly config: Extract<ConfigResult, { readonly ok: true }>['config'];
+}
+
+/** A decided change. */
+export interface Edit {
+  readonly command: 'add' | 'remove';
+  readonly changes: readonly Change[];
+  /** What takes it back: the words after `pdactions`; null where no single command does. */
+  readonly undo: readonly string[] | null;
+  /** What to write by hand where the file cannot be changed. */
+  readonly paste: readonly string[];
+  readonly dryRun: boolean;
+}
+
+/** Reads the config that is to be changed. @throws ConfigError, UsageError when it cannot be */
+export async function openConfig(context: CanEdit, paste: readonly string[]): Promise<Editing> {
+  const { editTarget, loadWith } = await import('../../config/edit/target.ts');
+  const options = loadOptions(context);
+  const target = await editTarget(options);
+  if (target.kind === 'several') {
+    throw new UsageError('several config files are named; which one is to be changed is unknown', {
+      hint: 'Pass `--config` once.',
+    });
+  }
+  if (target.kind === 'none') {
+    const hint = `${byHand(paste)} \`pdactions init\` writes a first config.`;
+    if (target.problems.length === 0)
+      throw new ConfigError('there is no config file to change', [], { hint });
+    throw new ConfigError('the config file cannot be changed', target.problems, { hint: byHand(paste) });
+  }
+  const { found, isGenerated } = target;
+  if (isGenerated) {
+    throw new ConfigError(`${found.file} says that it is generated, so a change in it would be lost`, [], {
+      hint: `Change what it is made from. ${byHand(paste)}`,
+    });
+  }
+  const result = await loadWith(options, found, found.text);
+  if (!result?.ok) throw invalid('the config has problems; mend them first', result);
+  return { found, config: result.config };
+}
+
+/** Makes the change. @throws ConfigError when what would come out is no good config; nothing is written then */
+export async function changeConfig(context: CanEdit, { found }: Editing, edit: Edit): Promise<void> {
+  const asDocument = wantsDocument(context);
+  const text = await changed(context, found, edit);
+  const lines = changedLines(found.text, text);
+  if (!asDocument) showLines(context, found, lines);
+  if (!edit.dryRun) await write(context, found, text);
+  const undo = edit.undo && commandLine(context, edit.undo);
+  sayDone(context, found, edit, undo);
+  if (asDocument) {
+    const { command, dryRun } = edit;
+    const facts = { version: DOCUMENT_VERSION, command, file: found.file, dryRun };
+    await showDocument(context, { ...facts, ...lines, undo });
+  } else if (!edit.dryRun) await showPlan(context);
+}
+
+/** A flag with each of its values, as words of a command line. */
+export function repeated(flag: string, values: readonly string[]): string[] {
+  return values.flatMap((value) => [`--${flag}`, value]);
+}
+
+/** Says that the config is so already. */
+export async function showUnchanged(
+  context: CanShow,
+  { found }: Editing,
+  command: Edit['command'],
+  why: string,
+): Promise<void> {
+  if (!wantsDocument(context)) {
+    context.io.say(line(styled('ok', 'No changes.'), ` ${why}`));
+    return;
+  }
+  const nothing = { dryRun: false, removed: [], added: [], undo: null };
+  await showDocument(context, { version: DOCUMENT_VERSION, command, file: found.file, ...nothing });
+}
+
+function loadOptions({ cwd, env, home, globals }: CanEdit) {
+  const { config: explicit, allowEnv } = globals;
+  return { cwd, env, home: home() || undefined, explicit, allowEnv };
+}
+
+async function changed(context: CanEdit, found: Found, { changes, paste }: Edit): Promise<string> {
+  const { editConfig } = await import('../../config/edit/edit.ts');
+  const { loadWith } = await import('../../config/edit/target.ts');
+  const text = editConfig(found.text, found.format, changes);
+  if (text === undefined) {
+    throw new ConfigError(`${found.file} cannot be changed without changing something else in it`, [], {
+      hint: `An alias or an anchor may stand there. ${byHand(paste)}`,
+    });
+  }
+  const result = await loadWith(loadOptions(context), found, text);
+  if (!result?.ok) throw invalid('the config would have problems, so nothing was written', result);
+  return text;
+}
+
+function invalid(message: string, result: ConfigResult | null): ConfigError {
+  return new ConfigError(message, result && !result.ok ? result.problems : []);
+}
+
+function byHand(paste: readonly string[]): string {
+  return `By hand, it is: ${paste.join('; ')}.`;
+}
+
+/** Replaces the file that was read, whole. @throws RefusedError when another process has changed it meanwhile */
+async function write({ cwd }: CanEdit, { path, file, text: before }: Found, text: string): Promise<void> {
+  const now = (await readFile(path, 'utf8')).replace(/^\uFEFF/, '');
+  if (now !== before) {
+    throw new RefusedError(`${file} was changed by something else meanwhile`, {
+      reason: 'conflict',
+      hint: 'Nothing was written. Run the command again.',
+    });
+  }
+  const { mode } = await stat(path);
+  const pending = await openPendingFile(path, cwd, mode & 0o777);
+  await pending.commit(text);
+}
+
+/** The lines that go and come; what is the same before and after them is left out. */
+function changedLines(
+  before: string,
+  after: string,
+): { readonly removed: string[]; readonly added: string[] } {
+  const [old, fresh] = [before.split(/\r?\n/), after.split(/\r?\n/)];
+  return { removed: without(old, fresh), added: without(fresh, old) };
+}
+
+/** The rows of the first that the second does not have, each as often as it has it. */
+function without(rows: readonly string[], others: readonly string[]): string[] {
+  const counts = new Map<string, number>();
+  for (const row of others) counts.set(row, (counts.get(row) ?? 0) + 1);
+  return rows.filter((row) => {
+    const count = counts.get(row) ?? 0;
+    counts.set(row, count - 1);
+    return count <= 0;
+  });
+}
+
+function showLines(
+  { io }: CanEdit,
+  { file }: Found,
+  { removed, added }: ReturnType<typeof changedLines>,
+): void {
+  io.out(line(styled('strong', file)));
+  for (const row of removed) io.out(line(styled('removed', `- ${row}`)));
+  for (const row of added) io.out(line(styled('added', `+ ${row}`)));
+}
+
+function sayDone({ io }: CanEdit, { file }: Found, { dryRun }: Edit, undo: string | null): void {
+  if (dryRun) {
+    io.say(line(styled('muted', 'Nothing was written (--dry-run).')));
+    return;
+  }
+  io.say(
+    line(
+      styled('ok', '✓ '),
+      `${file} was changed. `,
+      styled('muted', undo === null ? '' : `\`${undo}\` takes it back.`),
+    ),
+  );
+}
+
+/** Shows the plan of the changed config where an account is at hand; else says what to run. The file is written in any case. */
+async function showPlan(context: CanEdit): Promise<void> {
+  const { io, activity } = context;
+  try {
+    const prepared = await preparePlan(context, {});
+    io.out(line());
+    for (const parts of planLines(prepared, {})) io.out(parts, { prose: true });
+  } catch (error) {
+    activity.end();
+    if (!(error instanceof PdactionsError) || error.kind === 'cancelled') throw error;
+    const why = error instanceof AuthError ? '' : `The plan cannot be shown: ${error.message}. `;
+    const next = `Next: \`${commandLine(context, ['plan'])}\` shows what this changes.`;
+    io.say(line(why, styled('muted', next)));
+  }
+}

@@ -1,0 +1,162 @@
+/**
+ * Changes a configuration as it is written: definitions and services come and go, and comments, order and layout stay. What comes out is read
+ * again, and given back only if it says exactly what was meant.
+ */
+
+import { type LayoutNode, type LayoutPart, type Located, toPlain } from '../parse/located.ts';
+import { layoutOf, parseYaml } from '../parse/parse.ts';
+import { parseJson } from '../parse/parse-json.ts';
+import { indentStep, lineBreak, type WritePart, withoutPart, withPart } from './splice.ts';
+import { type Value, writeEntry, writeText } from './write-value.ts';
+
+/** What kind of file a text is from; in a `package.json`, the configuration is a part of it. */
+export type Format = 'json' | 'yaml' | 'package';
+
+export type Change =
+  | { readonly kind: 'define'; readonly key: string; readonly definition: Readonly<Record<string, Value>> }
+  | { readonly kind: 'undefine'; readonly key: string }
+  | { readonly kind: 'add'; readonly key: string; readonly selector: string }
+  /** `keepsEntry`: an entry that lists nothing more stays, so that the service stays in scope. */
+  | {
+      readonly kind: 'remove';
+      readonly key: string;
+      readonly selector: string;
+      readonly keepsEntry: boolean;
+    };
+
+/** Parsed data: maps, lists and scalars. */
+type Plain = Record<string, unknown>;
+
+/**
+ * The text after the changes, one after the other.
+ * @returns undefined where it cannot be changed without changing something else, for example behind an alias
+ */
+export function editConfig(text: string, format: Format, changes: readonly Change[]): string | undefined {
+  return changes.reduce<string | undefined>(
+    (now, change) => (now === undefined ? undefined : editOnce(now, format, change)),
+    text,
+  );
+}
+
+function editOnce(text: string, format: Format, change: Change): string | undefined {
+  const root = layoutOf(text);
+  const config = root && (format === 'package' ? partOf(root, 'pdactions')?.value : root);
+  if (config?.kind !== 'map') return undefined;
+  const edited = splice(text, format, config, change);
+  const [before, after] = [plainOf(text, format), edited === undefined ? undefined : plainOf(edited, format)];
+  if (edited === undefined || before === undefined || after === undefined) return undefined;
+  return JSON.stringify(after) === JSON.stringify(expected(before, format, change)) ? edited : undefined;
+}
+
+function splice(text: string, format: Format, config: LayoutNode, change: Change): string | undefined {
+  switch (change.kind) {
+    case 'define':
+      return withEntry(text, format, config, 'actions', change.key, change.definition);
+    case 'undefine': {
+      const [actions, definition] = pathTo(config, 'actions', change.key);
+      return actions && definition && withoutPart(text, actions.value, definition, actions);
+    }
+    case 'add': {
+      const list = listOf(config, change.selector);
+      if (!list) return withEntry(text, format, config, 'services', change.selector, [change.key]);
+      if (list.value.kind !== 'list') return undefined;
+      return withPart(text, list.value, ({ isFlow }) =>
+        isFlow || format !== 'yaml'
+          ? writeText(change.key, { isJson: format !== 'yaml', isFlow })
+          : `- ${writeText(change.key, { isJson: false, isFlow })}`,
+      );
+    }
+    case 'remove': {
+      const [services, entry] = pathTo(config, 'services', change.selector);
+      const list = listOf(config, change.selector);
+      const item = list?.value.parts.find(({ key }) => key === change.key);
+      if (!services || !entry || !list || !item) return undefined;
+      const isLast = list.value.parts.length === 1 && !change.keepsEntry;
+      return isLast
+        ? withoutPart(text, services.value, entry, services)
+        : withoutPart(text, list.value, item, list);
+    }
+  }
+}
+
+/** A new entry of `actions` or `services`, which is made where it is missing. */
+function withEntry(
+  text: string,
+  format: Format,
+  config: LayoutNode,
+  group: 'actions' | 'services',
+  key: string,
+  value: Value,
+): string | undefined {
+  const there = partOf(config, group);
+  if (there && there.value.kind !== 'map') return undefined;
+  const node = there?.value ?? config;
+  const sibling = node.parts.at(-1)?.value;
+  const list = sibling && (sibling.kind === 'list' ? sibling : partOf(sibling, 'actions')?.value);
+  const isInline =
+    group === 'services'
+      ? !list || (list.isFlow && isOneLine(text, list))
+      : isOneLine(text, node) && node.isFlow;
+  const write: WritePart = ({ isFlow, indent }) =>
+    writeEntry(there ? key : group, there ? value : { [key]: value }, {
+      isJson: format !== 'yaml',
+      isFlow,
+      isInline: there ? isInline : group === 'services',
+      indent,
+      step: indentStep(text),
+      lineBreak: lineBreak(text),
+    });
+  return withPart(text, node, write);
+}
+
+function isOneLine(text: string, { start, end }: LayoutNode): boolean {
+  return !text.slice(start, end).includes('\n');
+}
+
+function partOf(node: LayoutNode, key: string): LayoutPart | undefined {
+  return node.kind === 'map' ? node.parts.find((part) => part.key === key) : undefined;
+}
+
+function pathTo(config: LayoutNode, group: string, key: string): [LayoutPart?, LayoutPart?] {
+  const outer = partOf(config, group);
+  const inner = outer && partOf(outer.value, key);
+  return outer && inner ? [outer, inner] : [];
+}
+
+/** The list of a selector, in either of its two forms. */
+function listOf(config: LayoutNode, selector: string): LayoutPart | undefined {
+  const [, entry] = pathTo(config, 'services', selector);
+  return entry?.value.kind === 'map' ? partOf(entry.value, 'actions') : entry;
+}
+
+function plainOf(text: string, format: Format): Plain | undefined {
+  const { root, findings } = format === 'yaml' ? parseYaml(text) : parseJson(text);
+  return root === undefined || findings.length > 0 ? undefined : (toPlain(root as Located) as Plain);
+}
+
+/** The data after a change. */
+function expected(before: Plain, format: Format, change: Change): Plain {
+  const whole = structuredClone(before);
+  const config = (format === 'package' ? whole.pdactions : whole) as Plain;
+  const group = change.kind === 'define' || change.kind === 'undefine' ? 'actions' : 'services';
+  const entries = (config[group] ?? {}) as Plain;
+  config[group] = entries;
+  if (change.kind === 'define') entries[change.key] = change.definition;
+  if (change.kind === 'undefine') delete entries[change.key];
+  if (change.kind === 'add') {
+    const list = keysIn(entries[change.selector]);
+    if (list) list.push(change.key);
+    else entries[change.selector] = [change.key];
+  }
+  if (change.kind === 'remove') {
+    const list = keysIn(entries[change.selector]) ?? [];
+    list.splice(list.indexOf(change.key), 1);
+    if (list.length === 0 && !change.keepsEntry) delete entries[change.selector];
+  }
+  return whole;
+}
+
+function keysIn(entry: unknown): unknown[] | undefined {
+  const list = Array.isArray(entry) ? entry : (entry as Plain | undefined)?.actions;
+  return Array.isArray(list) ? list : undefined;
+}

@@ -1,0 +1,41 @@
+/** The one file that a change of the configuration goes to, and the check of the change before it is written. */
+import type { Problem } from '../../errors.ts';
+import type { ConfigResult } from '../config.ts';
+import { type Found, loadFound, loadNamed } from '../find/find.ts';
+import { type LoadOptions, loadConfig } from '../load-config.ts';
+
+/** Says at the top of a file that it is made by something else, which would make it again without the change. */
+const GENERATED =
+  /^\s*(?:#|"\$comment"\s*:).*?(?:do not edit|auto-?generated|generated (?:by|from|automatically))/im;
+const TOP_LINES = 10;
+
+export type Target =
+  | { readonly kind: 'file'; readonly found: Found; readonly isGenerated: boolean }
+  /** Nothing to change: no file, or one that cannot be read. */
+  | { readonly kind: 'none'; readonly problems: readonly Problem[] }
+  /** Several were named: which one is meant is unknown. */
+  | { readonly kind: 'several' };
+
+/** Finds the file to change: the one that is named, or the one that is found. */
+export async function editTarget({
+  cwd,
+  home,
+  explicit = [],
+  uid = process.getuid?.(),
+}: LoadOptions): Promise<Target> {
+  const where = { cwd, home, uid };
+  const [named, ...others] = [explicit].flat();
+  if (others.length > 0) return { kind: 'several' };
+  const found = named === undefined ? await loadFound(where) : await loadNamed(named, where);
+  if (!found?.ok) return { kind: 'none', problems: found?.problems ?? [] };
+  const top = found.text.split('\n', TOP_LINES).join('\n');
+  return { kind: 'file', found, isGenerated: GENERATED.test(top) };
+}
+
+/**
+ * The configuration as it would be with another text in that file; its variables need not be set.
+ * @returns null where there would be none
+ */
+export function loadWith(options: LoadOptions, { path }: Found, text: string): Promise<ConfigResult | null> {
+  return loadConfig({ ...options, labelsOnly: true, instead: { path, text } });
+}

@@ -1,0 +1,53 @@
+/** Writes the few values that a change of a configuration needs, as JSON or YAML. */
+
+export type Value = string | readonly string[] | { readonly [key: string]: Value };
+
+/** How a value is written. */
+export interface Style {
+  readonly isJson: boolean;
+  /** With brackets. */
+  readonly isFlow: boolean;
+  /** Lists on one line, wherever brackets are allowed. */
+  readonly isInline: boolean;
+  /** Before each further line. */
+  readonly indent: string;
+  readonly step: string;
+  readonly lineBreak: string;
+}
+
+/** An entry of a map: `key: value`. */
+export function writeEntry(key: string, value: Value, style: Style): string {
+  const name = writeText(key, style);
+  if (style.isFlow) return `${name}: ${writeFlow(value, style)}`;
+  if (typeof value === 'string') return `${name}: ${writeText(value, style)}`;
+  if (Array.isArray(value) && style.isInline)
+    return `${name}: [${value.map((one) => writeText(one, { ...style, isFlow: true })).join(', ')}]`;
+  const inner = { ...style, indent: style.indent + style.step };
+  const rows = Array.isArray(value)
+    ? value.map((one) => `- ${writeText(one, style)}`)
+    : Object.entries(value).map(([own, part]) => writeEntry(own, part as Value, inner));
+  return [`${name}:`, ...rows.map((row) => inner.indent + row)].join(style.lineBreak);
+}
+
+/** A text: plain where YAML reads it back as the same text, quoted otherwise. */
+export function writeText(text: string, { isJson, isFlow }: Pick<Style, 'isJson' | 'isFlow'>): string {
+  const plain = isFlow
+    ? /^[A-Za-z][\w.-]*(?: [\w.-]+)*$/
+    : /^[$A-Za-z](?:[^\s:#]|:(?! |$)|(?<! )#| (?=[^\s#]))*$/;
+  const isWord = /^(?:true|false|null|yes|no|on|off|y|n|~|\.nan|\.inf)$/i.test(text);
+  if (isJson || isWord || !plain.test(text) || /[^\x20-\x7e]/.test(text)) return JSON.stringify(text);
+  return text;
+}
+
+function writeFlow(value: Value, style: Style): string {
+  if (typeof value === 'string') return writeText(value, style);
+  const isList = Array.isArray(value);
+  const inner = { ...style, indent: style.indent + style.step };
+  const parts = isList
+    ? (value as readonly string[]).map((one) => writeText(one, style))
+    : Object.entries(value).map(([key, part]) => writeEntry(key, part as Value, inner));
+  const [open, close] = isList ? ['[', ']'] : ['{', '}'];
+  if (style.isInline) return isList ? `[${parts.join(', ')}]` : `{ ${parts.join(', ')} }`;
+  const rows = parts.map((part) => inner.indent + part).join(`,${style.lineBreak}`);
+  return [open, rows, style.indent + close].join(style.lineBreak);
+}
