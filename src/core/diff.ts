@@ -2,7 +2,7 @@
 import type { ActionSpec, LiveAction } from './action.ts';
 import { fingerprintName, isFingerprintName } from './fingerprint.ts';
 import { namesMissingFrom } from './header-names.ts';
-import { sameUrl } from './same-url.ts';
+import { mayBeStoredAs, sameUrl } from './same-url.ts';
 
 /** One difference. Values of headers are not here: they are write-only. */
 export type FieldDiff =
@@ -13,6 +13,8 @@ export type FieldDiff =
       readonly after: string;
       /** `after` as the config writes it, where variables are in it: the form that may be shown. */
       readonly written?: string;
+      /** `before` may be what PagerDuty makes of `after`: then writing it again changes nothing. */
+      readonly storedForm?: true;
     }
   | {
       readonly field: 'headers';
@@ -32,7 +34,8 @@ export function diffAction(wanted: ActionSpec, live: LiveAction): FieldDiff[] {
   if (wanted.label !== live.label) fields.push({ field: 'label', before: live.label, after: wanted.label });
   if (!sameUrl(wanted.url, live.url)) {
     const written = wanted.urlSource === undefined ? {} : { written: wanted.urlSource };
-    fields.push({ field: 'url', before: live.url, after: wanted.url, ...written });
+    const form = mayBeStoredAs(wanted.url, live.url) ? { storedForm: true as const } : {};
+    fields.push({ field: 'url', before: live.url, after: wanted.url, ...written, ...form });
   }
   fields.push(...diffHeaders(wanted, live));
   const dropped = fields.length > 0 ? droppedFingerprint(wanted, live) : undefined;

@@ -61,7 +61,7 @@ function withoutPictographs(text: string): string {
 }
 
 /** Undoes HTML escapes, also those that were escaped once more. */
-function decodeEntities(text: string): string {
+export function decodeEntities(text: string): string {
   const decoded = text.replace(ENTITY, (entity, decimal?: string, hex?: string, name?: string) => {
     if (name !== undefined) return NAMED[name.toLowerCase()] ?? entity;
     const code = decimal === undefined ? Number.parseInt(hex ?? '', 16) : Number(decimal);

@@ -1,5 +1,6 @@
 /** Endpoints, compared as PagerDuty gives them back: normalised, and perhaps with parts hidden. */
 import { parseUrl, percentDecoded } from '../parse-url.ts';
+import { decodeEntities } from './look-alike.ts';
 import { isRedacted } from './redacted.ts';
 
 /**
@@ -52,4 +53,26 @@ function withoutRedacted(url: URL, reference: URL): URL {
 
 function isHidden(text: string): boolean {
   return isRedacted(percentDecoded(text));
+}
+
+/** Columns of databases end at 255 characters and more; shorter beginnings are endpoints of their own. */
+const SHORTEST_CUT = 100;
+
+/**
+ * True if PagerDuty may have made the stored endpoint of the declared one: same origin, and the rest equal but for the case of letters,
+ * decoded escapes, HTML entities, repeated or final slashes, Unicode forms, or a cut (fact 53). A server may tell such
+ * endpoints apart, so they stay a difference.
+ */
+export function mayBeStoredAs(wanted: string, stored: string | null): boolean {
+  if (stored === null) return false;
+  const [a, b] = [parseUrl(wanted), parseUrl(stored)];
+  if (!a || !b || a.origin !== b.origin) return false;
+  const [sent, kept] = [fold(a), fold(b)];
+  return sent === kept || (stored.length >= SHORTEST_CUT && sent.startsWith(kept));
+}
+
+/** All but the origin and the fragment, without what a lossy way to store it may change. */
+function fold({ username, password, pathname, search }: URL): string {
+  const text = percentDecoded(decodeEntities(`${username}:${password}@${pathname}${search}`));
+  return text.normalize('NFC').toLowerCase().replace(/\/+/g, '/').replace(/\/$/, '');
 }

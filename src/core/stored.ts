@@ -39,7 +39,10 @@ export function judgeStored(change: Change, id: string, now: LiveAction | null):
   const lost = change.after.headers === null ? lostHeaders(before, now) : [];
   if (fields.length + lost.length === 0) return AS_WRITTEN;
   const isUnkept =
-    before !== null && lost.length === 0 && fields.every(({ field }) => same(field, before, now));
+    before !== null &&
+    lost.length === 0 &&
+    // An endpoint in the form that PagerDuty makes of it was kept, and is stored otherwise each time.
+    fields.every((diff) => same(diff.field, before, now) && !isStoredForm(diff));
   return isUnkept
     ? { is: 'not kept', fields: fields.map(({ field }) => field) }
     : { is: 'differs', fields, lost };
@@ -53,6 +56,11 @@ export function lostHeaders(before: LiveAction | null, now: LiveAction): string[
 /** True if two readings of an action show the same contents. */
 export function showsTheSame(a: LiveAction, b: LiveAction): boolean {
   return (['label', 'url', 'headers'] as const).every((field) => same(field, a, b));
+}
+
+/** True for an endpoint that PagerDuty may have made of the declared one. */
+export function isStoredForm(diff: FieldDiff): boolean {
+  return diff.field === 'url' && diff.storedForm === true;
 }
 
 function same(field: FieldDiff['field'], a: LiveAction, b: LiveAction): boolean {

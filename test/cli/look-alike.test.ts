@@ -40,6 +40,28 @@ describe('a plan with a twin', () => {
   });
 });
 
+describe('F46: a plan with an endpoint that may be stored in another form', () => {
+  const CAPITALS = 'https://automation.example.com/PagerDuty/Diagnostics';
+  const REMARK = 'may be the form in which PagerDuty stores it: then write that form in the config';
+
+  it.each([
+    ['table', [], `! ${REMARK}`],
+    ['by service', ['--detail'], `      ! ${REMARK}`],
+    ['markdown', ['--format', 'markdown'], `; ${REMARK}`],
+  ])('as %s: shows what is stored, and the way out', async (_, flags, remark) => {
+    const { run, write } = await withTwin('Add Diagnostics');
+    const actions = { 'add-diagnostics': { label: 'Add Diagnostics', url: CAPITALS } };
+    write({ actions, services: { 'Checkout API': ['add-diagnostics'] } });
+    const { stdout } = await run(['plan', ...flags]);
+    expect(stdout).toContain(URL);
+    expect(stdout).toContain(CAPITALS);
+    expect(stdout).toContain(remark);
+    actions['add-diagnostics'].url = `${URL}/other`;
+    write({ actions, services: { 'Checkout API': ['add-diagnostics'] } });
+    expect((await run(['plan', ...flags])).stdout).not.toContain(REMARK);
+  });
+});
+
 describe('create by hand beside a twin', () => {
   const create = (url: string) => [
     'create',

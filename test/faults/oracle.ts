@@ -32,7 +32,7 @@ export interface ErrorDocument {
 
 export interface SyncDocument {
   readonly digest: string;
-  readonly changes: readonly { readonly kind: string }[];
+  readonly changes: readonly { readonly kind: string; readonly fields?: readonly object[] }[];
   readonly refusals: readonly { readonly code: string }[];
   readonly report: {
     readonly outcomes: readonly OutcomeDocument[];

@@ -1,4 +1,6 @@
 /** F45 to F48: a server that answers, but not as asked; once, and always. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Switches } from '../../src/sandbox/account/switches.ts';
 import { matchOf } from './cases.ts';
@@ -103,6 +105,37 @@ describe('a URL stored otherwise', () => {
     const run = await sync(ODD, { storedUrl: 'lower-case' }, kind === 'create' ? CREATE : WRITES[kind]);
     expect(run.code).toBe(6);
     expect(statuses(run, kind)).toContain('differs');
+  });
+});
+
+describe('a URL stored in a form that no normalisation explains', () => {
+  const stored = URL_.toLowerCase();
+  const LOWER: WorldSpec = {
+    ...ODD,
+    config: JSON.parse(JSON.stringify(ODD.config).replaceAll(URL_, stored)),
+  };
+
+  it('F46: is named by each plan and each sync, and never ends with 0 while it is written', async () => {
+    expect((await sync(ODD, { storedUrl: 'lower-case' }, 'always')).code).toBe(6);
+    const { lab } = at();
+    const plan = await lab.run(['plan', '--exit-code', '--json']);
+    expect(plan.code).toBe(2);
+    const fields = (documentOf(plan)?.changes ?? []).flatMap((change) => change.fields ?? []);
+    expect(fields.length).toBeGreaterThan(0);
+    for (const field of fields)
+      expect(field).toMatchObject({ field: 'url', before: stored.replace('#top', '#***'), storedForm: true });
+    const again = await lab.run(ODD.argv);
+    expect(again.code).toBe(6);
+    expect(new Set(outcomesOf(again).map(({ status }) => status))).toEqual(new Set(['differs']));
+  });
+
+  it('F46: is at rest once the config has the stored form', async () => {
+    await sync(ODD, { storedUrl: 'lower-case' }, 'always');
+    const { lab } = at();
+    writeFileSync(join(lab.folder, 'pdactions.config.json'), JSON.stringify(LOWER.config));
+    const run = await lab.run(ODD.argv);
+    expect(run.code, run.stderr).toBe(0);
+    expect(run.log.requests.filter(({ method }) => method !== 'GET')).toEqual([]);
   });
 });
 

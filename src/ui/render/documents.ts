@@ -69,6 +69,7 @@ export function changeDocument(change: Change) {
                 field: diff.field,
                 before: diff.before === null ? null : maskUrl(diff.before),
                 after: shownUrl(diff.after, diff.written),
+                ...(diff.storedForm ? { storedForm: true } : {}),
               }
             : diff,
         ),

@@ -13,6 +13,7 @@ import {
   headersLine,
   movedHeadersText,
   SIGN,
+  STORED_FORM,
   sentAlong,
   stillDisabled,
   TEMPORARY,
@@ -123,8 +124,11 @@ function fieldRows(diff: FieldDiff, spec: ActionSpec): Row[] {
     case 'url': {
       const before = diff.before === null ? '(none)' : maskUrl(diff.before);
       const after = spec.written ? writtenUrl(spec) : shownUrl(diff.after, diff.written);
-      if (before === after) return [{ name: 'url', after: `${after} (differs in a part that is not shown)` }];
-      return [{ name: 'url', before, after }];
+      const remark = diff.storedForm ? [fixedRow('!', styled('warn', STORED_FORM))] : [];
+      if (before === after) {
+        return [{ name: 'url', after: `${after} (differs in a part that is not shown)` }, ...remark];
+      }
+      return [{ name: 'url', before, after }, ...remark];
     }
     case 'headers':
       return [fixedRow('headers', ...headersLine(withoutDigits(diff)))];

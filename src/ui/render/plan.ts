@@ -17,6 +17,10 @@ export const WRITE_ONLY = '(write-only)';
 /** Said of the first of two steps. */
 export const TEMPORARY = 'for a moment: the labels go round, so one of them is free only in two steps';
 
+/** Said of an endpoint that differs from the declared one as what PagerDuty may make of it. */
+export const STORED_FORM =
+  'may be the form in which PagerDuty stores it: then write that form in the config, or each sync sends it again';
+
 /** The mark of each kind of change. */
 export const SIGN: Readonly<Record<ChangeKind, readonly [string, Style]>> = {
   create: ['+', 'added'],
@@ -175,10 +179,12 @@ function renderTemporary(label: string): Line[] {
 }
 
 /** Two URLs that differ in hidden parts only look the same: then that is said. */
-function renderUrls({ before, after, written }: Extract<FieldDiff, { readonly field: 'url' }>): Line[] {
+function renderUrls(diff: Extract<FieldDiff, { readonly field: 'url' }>): Line[] {
+  const { before, after, written, storedForm } = diff;
   const [old, wanted] = [before === null ? '(none)' : maskUrl(before), shownUrl(after, written)];
-  if (old !== wanted) return [field('url', old, wanted)];
-  return [field('url', `${wanted} (differs in a part that is not shown)`)];
+  const remark = storedForm ? [line(styled('warn', `      ! ${STORED_FORM}`))] : [];
+  if (old !== wanted) return [field('url', old, wanted), ...remark];
+  return [field('url', `${wanted} (differs in a part that is not shown)`), ...remark];
 }
 
 function field(name: string, before: string, after?: string): Line {

@@ -6,7 +6,15 @@ import type { Change, ServicePlan } from '../../../core/plan.ts';
 import { visibleJson } from '../../text/json.ts';
 import { maskUrl, shownUrl } from '../../text/mask-url.ts';
 import { plural } from '../../text/plural.ts';
-import { movedHeadersText, sentAlong, stillDisabled, TEMPORARY, unmanagedWhy, WRITE_ONLY } from '../plan.ts';
+import {
+  movedHeadersText,
+  STORED_FORM,
+  sentAlong,
+  stillDisabled,
+  TEMPORARY,
+  unmanagedWhy,
+  WRITE_ONLY,
+} from '../plan.ts';
 import { slotChange } from '../slots.ts';
 import type { Quoter } from './text.ts';
 
@@ -72,8 +80,10 @@ function renderField(diff: FieldDiff, quote: Quoter): string[] {
     case 'url': {
       const before = diff.before === null ? '' : maskUrl(diff.before);
       const after = shownUrl(diff.after, diff.written);
-      if (before === after) return [`  - url: ${quote.code(after)} differs in a part that is not shown`];
-      return [`  - url: ${quote.code(before)} → ${quote.code(after)}`];
+      const remark = diff.storedForm ? `; ${STORED_FORM}` : '';
+      if (before === after)
+        return [`  - url: ${quote.code(after)} differs in a part that is not shown${remark}`];
+      return [`  - url: ${quote.code(before)} → ${quote.code(after)}${remark}`];
     }
     case 'headers': {
       const parts = [

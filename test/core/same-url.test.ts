@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { mayBeStoredAs } from '../../src/core/same-url.ts';
+
+const HOST = 'https://automation.example.com';
+
+describe('F46: an endpoint that PagerDuty may have stored in another form', () => {
+  it.each([
+    ['small letters', '/Restart/Server', '/restart/server'],
+    ['small letters in the query', '/x?Team=Payments', '/x?team=payments'],
+    ['decoded escapes', '/restart%2Fall', '/restart/all'],
+    ['entities', '/x?a=1&b=2', '/x?a=1&amp;b=2'],
+    ['no final slash', '/restart/', '/restart'],
+    ['single slashes', '/hooks//restart', '/hooks/restart'],
+    ['a cut', `/${'a'.repeat(200)}`, `/${'a'.repeat(120)}`],
+    ['no fragment, and small letters', '/Restart#Top', '/restart'],
+  ])('%s', (_, wanted, stored) => {
+    expect(mayBeStoredAs(HOST + wanted, HOST + stored)).toBe(true);
+  });
+
+  it.each([
+    ['another path', `${HOST}/restart`, `${HOST}/diagnose`],
+    ['a beginning that is an endpoint of its own', `${HOST}/restart/server`, `${HOST}/restart`],
+    ['another host', 'https://b.example.com/Restart', `${HOST}/restart`],
+    ['another port', `${HOST}:8443/Restart`, `${HOST}/restart`],
+    ['another scheme', 'http://automation.example.com/Restart', `${HOST}/restart`],
+    ['another query', `${HOST}/x?id=1`, `${HOST}/x?id=2`],
+    ['no URL', `${HOST}/x`, null],
+    ['no URL that can be read', `${HOST}/x`, '--redacted--'],
+  ])('%s is none', (_, wanted, stored) => {
+    expect(mayBeStoredAs(wanted, stored)).toBe(false);
+  });
+});
