@@ -75,7 +75,7 @@ export function watch(sandbox: Sandbox): void {
 }
 
 /** A run begins. @returns what looks through its requests when it has ended; those of two runs at once cannot be told apart */
-function beginWatch(url = ''): (scope: ReadonlySet<string> | undefined) => void {
+export function beginWatch(url = ''): (scope: ReadonlySet<string> | undefined) => void {
   const watching = watched.get(url);
   if (!watching) return () => undefined;
   const run = {};

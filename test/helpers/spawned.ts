@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { expectClean, filesIn, secretsIn } from './canary.ts';
 import { expectDocumented } from './documents.ts';
-import { temporaryFolder } from './in-process.ts';
+import { beginWatch, temporaryFolder } from './in-process.ts';
 
 const BIN = resolve(import.meta.dirname, '../../bin/pdactions.js');
 const BUILT = resolve(import.meta.dirname, '../../dist/main.js');
@@ -51,6 +51,7 @@ export function start(argv: readonly string[], options: SpawnOptions = {}): Runn
     stdin = false,
   } = options;
   const before = filesIn(cwd);
+  const unwatch = beginWatch(env.PAGERDUTY_API_URL);
   const child = spawn(process.execPath, [...node, BIN, ...argv], {
     cwd,
     env: { PATH: process.env.PATH ?? '', HOME: cwd, ...env },
@@ -72,6 +73,7 @@ export function start(argv: readonly string[], options: SpawnOptions = {}): Runn
     child.on('error', fail);
     child.on('close', (code) => {
       try {
+        unwatch(undefined);
         expectClean({ stdout, stderr, folder: cwd, before }, [...secrets, ...secretsIn(env)]);
         // What was killed may have been in the middle of a line.
         if (code !== null) expectDocumented(argv, stdout);

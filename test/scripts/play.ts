@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { expectClean, filesIn, secretsIn } from '../helpers/canary.ts';
-import { pointedAt, temporaryFolder, testSandbox } from '../helpers/in-process.ts';
+import { beginWatch, pointedAt, temporaryFolder, testSandbox } from '../helpers/in-process.ts';
 
 const CLI = resolve(import.meta.dirname, '../../bin/pdactions.js');
 
@@ -53,15 +53,18 @@ export async function play(name: string, secret: string): Promise<Played> {
   mkdirSync(tools);
   writeFileSync(join(tools, 'pdactions'), `#!/bin/sh\nexec "${process.execPath}" "${CLI}" "$@"\n`);
   chmodSync(join(tools, 'pdactions'), 0o755);
+  const sandbox = await testSandbox();
   const env = {
-    ...pointedAt(await testSandbox()),
+    ...pointedAt(sandbox),
     PATH: `${tools}:${process.env.PATH}`,
     HOME: folder,
     AUTOMATION_TOKEN: secret,
   };
   let text = script.head;
   for (const command of script.commands) {
+    const unwatch = beginWatch(sandbox.url);
     const { code, stdout, stderr } = await execute(command, folder, env);
+    unwatch(undefined);
     expectClean({ stdout, stderr, folder }, secretsIn(env));
     const talk = neutral(stderr, folder)
       .split('\n')
