@@ -34,7 +34,7 @@ export interface JournalOptions {
   readonly sync?: ((fd: number) => Promise<void>) | undefined;
 }
 
-/** A line that waits for the disk, or the question whether there is room for one. */
+/** A line that waits for the disk; null asks whether there is room for one. */
 interface Entry {
   readonly line: string | null;
   readonly onDisk: () => void;
@@ -50,6 +50,20 @@ interface OpenFile {
   readonly mostBytes: number;
 }
 
+interface State {
+  readonly options: JournalOptions;
+  readonly sync: (fd: number) => Promise<void>;
+  open: OpenFile;
+  waiting: Entry[];
+  /** Resolves when nothing waits. */
+  flushing: Promise<void> | undefined;
+  /** Lines that a full disk did not take. */
+  owed: string;
+  /** False when a sync has failed: the system may have dropped what was written. */
+  isSound: boolean;
+  isClosed: boolean;
+}
+
 /** Beyond this the file is made smaller, however few its lines are. */
 const MOST_BYTES = 16 * 1024 * 1024;
 /** More than the 55 KB of a message that PagerDuty guarantees (fact 43). */
@@ -57,128 +71,143 @@ const PROBE_BYTES = 64 * 1024;
 
 /** Begins with a new file in the place of the old one. @throws LocalIoError when it cannot be written */
 export function openJournal(options: JournalOptions): Journal {
-  const { file, lock, most, sync = promisify(fdatasync) } = options;
-  const replace = (): OpenFile => {
-    const { fd, lines } = options.replace();
-    const bytes = fstatSync(fd).size;
-    return { fd, lines, bytes, mostBytes: Math.max(MOST_BYTES, bytes * 2) };
+  const state: State = {
+    options,
+    sync: options.sync ?? promisify(fdatasync),
+    open: replaced(options),
+    waiting: [],
+    flushing: undefined,
+    owed: '',
+    isSound: true,
+    isClosed: false,
   };
-  let open = replace();
-  let waiting: Entry[] = [];
-  let flushing: Promise<void> | undefined;
-  /** Lines that a full disk did not take. */
-  let owed = '';
-  /** False when a sync has failed: the system may have dropped what was written. */
-  let isSound = true;
-  let isClosed = false;
-
-  /** Only while no sync is under way, because it closes the file. */
-  const reopen = (): void => {
-    const fresh = replace();
-    closeSync(open.fd);
-    open = fresh;
-    owed = '';
-    isSound = true;
-  };
-  /** Other receivers do not read a file that one of them has replaced, so nothing that is written here would count. */
-  const expectOurs = (): void => {
-    if (!lock.isHeld()) throw new Error('another receiver has taken it over');
-    const there = statSync(file, { throwIfNoEntry: false });
-    const own = fstatSync(open.fd);
-    if (there && (there.ino !== own.ino || there.dev !== own.dev)) {
-      throw new Error('another process has replaced it');
-    }
-    if (!there || !isSound) reopen();
-  };
-  /** All of it or nothing: what a full disk has taken a part of is cut off again. */
-  const write = (text: string): void => {
-    try {
-      writeWhole(open.fd, text);
-    } catch (error) {
-      quietly(() => ftruncateSync(open.fd, open.bytes));
-      throw error;
-    }
-  };
-  const append = (lines: readonly string[]): void => {
-    // A line break first: should the last write have ended in the middle, only that line is lost.
-    const text = [owed, ...lines.map((line) => `\n${line}`)].join('');
-    write(text);
-    owed = '';
-    open.lines += lines.length;
-    open.bytes += Buffer.byteLength(text);
-  };
-  const look = (): void => {
-    // Line breaks alone: should this process end before they are gone, they say nothing.
-    write('\n'.repeat(PROBE_BYTES));
-    ftruncateSync(open.fd, open.bytes);
-    if (owed !== '') append([]);
-  };
-  const store = async (entries: readonly Entry[]): Promise<void> => {
-    append(entries.flatMap(({ line }) => line ?? []));
-    try {
-      await sync(open.fd);
-    } catch (error) {
-      isSound = false;
-      throw error;
-    }
-    for (const { onDisk } of entries) onDisk();
-    if (open.lines >= most || open.bytes >= open.mostBytes) quietly(reopen);
-  };
-  const settle = async (entries: readonly Entry[], act: () => void | Promise<void>): Promise<void> => {
-    if (entries.length === 0) return;
-    try {
-      await act();
-      for (const { resolve } of entries) resolve();
-    } catch (error) {
-      for (const { reject } of entries) reject(error);
-    }
-  };
-  const flush = async (): Promise<void> => {
-    // Records of the same turn of the event loop share the first sync, too.
-    await turn();
-    while (waiting.length > 0) {
-      const batch = waiting;
-      waiting = [];
-      const probes = batch.filter(({ line }) => line === null);
-      await settle(probes, () => {
-        expectOurs();
-        look();
-      });
-      const lines = batch.filter(({ line }) => line !== null);
-      await settle(lines, () => {
-        expectOurs();
-        return store(lines);
-      });
-    }
-    flushing = undefined;
-  };
-  const enqueue = (line: string | null, onDisk: () => void): Promise<void> =>
-    new Promise((resolve, reject) => {
-      if (isClosed) return reject(new Error('the file of claims is closed'));
-      waiting.push({ line, onDisk, resolve, reject });
-      flushing ??= flush();
-    });
-
   return {
-    commit: enqueue,
-    note(line) {
-      if (isClosed) return;
-      try {
-        append([line]);
-      } catch {
-        owed += `\n${line}`;
-      }
-    },
-    probe: () => enqueue(null, () => undefined),
-    async close() {
-      if (isClosed) return;
-      isClosed = true;
-      await flushing;
-      if (owed !== '') quietly(() => append([]));
-      closeSync(open.fd);
-      lock.release();
-    },
+    commit: (line, onDisk) => enqueue(line, onDisk, state),
+    note: (line) => note(line, state),
+    probe: () => enqueue(null, () => undefined, state),
+    close: () => close(state),
   };
+}
+
+function replaced({ replace }: JournalOptions): OpenFile {
+  const { fd, lines } = replace();
+  const bytes = fstatSync(fd).size;
+  return { fd, lines, bytes, mostBytes: Math.max(MOST_BYTES, bytes * 2) };
+}
+
+/** Only while no sync is under way, because it closes the file. */
+function reopen(state: State): void {
+  const fresh = replaced(state.options);
+  closeSync(state.open.fd);
+  Object.assign(state, { open: fresh, owed: '', isSound: true });
+}
+
+function enqueue(line: string | null, onDisk: () => void, state: State): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (state.isClosed) return reject(new Error('the file of claims is closed'));
+    state.waiting.push({ line, onDisk, resolve, reject });
+    state.flushing ??= flush(state);
+  });
+}
+
+async function flush(state: State): Promise<void> {
+  // What arrives in the same turn of the event loop shares the first sync, too.
+  await turn();
+  while (state.waiting.length > 0) {
+    const batch = state.waiting;
+    state.waiting = [];
+    await settle(
+      batch.filter(({ line }) => line === null),
+      () => look(state),
+    );
+    const lines = batch.filter(({ line }) => line !== null);
+    await settle(lines, () => store(lines, state));
+  }
+  state.flushing = undefined;
+}
+
+/** Does it once for all of them. */
+async function settle(entries: readonly Entry[], act: () => void | Promise<void>): Promise<void> {
+  if (entries.length === 0) return;
+  try {
+    await act();
+    for (const { resolve } of entries) resolve();
+  } catch (error) {
+    for (const { reject } of entries) reject(error);
+  }
+}
+
+function look(state: State): void {
+  expectOurs(state);
+  // Line breaks alone: should this process end before they are gone, they say nothing.
+  write('\n'.repeat(PROBE_BYTES), state.open);
+  ftruncateSync(state.open.fd, state.open.bytes);
+  if (state.owed !== '') append([], state);
+}
+
+async function store(entries: readonly Entry[], state: State): Promise<void> {
+  expectOurs(state);
+  const lines = entries.flatMap(({ line }) => line ?? []);
+  append(lines, state);
+  try {
+    await state.sync(state.open.fd);
+  } catch (error) {
+    state.isSound = false;
+    throw error;
+  }
+  for (const { onDisk } of entries) onDisk();
+  const { open, options } = state;
+  if (open.lines >= options.most || open.bytes >= open.mostBytes) quietly(() => reopen(state));
+}
+
+/** Other receivers do not read a file that one of them has replaced, so nothing that is written here would count. */
+function expectOurs(state: State): void {
+  const { file, lock } = state.options;
+  if (!lock.isHeld()) throw new Error('another receiver has taken it over');
+  const there = statSync(file, { throwIfNoEntry: false });
+  const own = fstatSync(state.open.fd);
+  if (there && (there.ino !== own.ino || there.dev !== own.dev)) {
+    throw new Error('another process has replaced it');
+  }
+  if (!there || !state.isSound) reopen(state);
+}
+
+function append(lines: readonly string[], state: State): void {
+  const { open, owed } = state;
+  // A line break first: should the last write have ended in the middle, only that line is lost.
+  const text = [owed, ...lines.map((line) => `\n${line}`)].join('');
+  write(text, open);
+  state.owed = '';
+  open.lines += lines.length;
+  open.bytes += Buffer.byteLength(text);
+}
+
+/** All of it or nothing: what a full disk has taken a part of is cut off again. */
+function write(text: string, { fd, bytes }: OpenFile): void {
+  try {
+    writeWhole(fd, text);
+  } catch (error) {
+    quietly(() => ftruncateSync(fd, bytes));
+    throw error;
+  }
+}
+
+function note(line: string, state: State): void {
+  if (state.isClosed) return;
+  try {
+    append([line], state);
+  } catch {
+    state.owed += `\n${line}`;
+  }
+}
+
+async function close(state: State): Promise<void> {
+  if (state.isClosed) return;
+  state.isClosed = true;
+  await state.flushing;
+  if (state.owed !== '') quietly(() => append([], state));
+  closeSync(state.open.fd);
+  state.options.lock.release();
 }
 
 /** Not being able to forget is no reason not to take: the file only grows until the next time. */
