@@ -18,6 +18,6 @@ export async function confirmOverwrite(
   const list = existing.join(', ');
   if (io.canPrompt) return expectYes(context, `Overwrite ${list}?`);
   throw new UsageError(`${list} already exist${existing.length === 1 ? 's' : ''}`, {
-    hint: 'Nothing was written. Add `--yes` to overwrite, or remove the file first.',
+    hint: 'Nothing was written. Pass `--yes` to overwrite, or remove the file first.',
   });
 }
