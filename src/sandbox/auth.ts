@@ -1,4 +1,4 @@
-/** Who may do what (facts 16, 17, 21, 22). */
+/** The rights of tokens (facts 16, 17, 21, 22). */
 import type { State } from './account/state.ts';
 import { appTokenOf } from './resources/app-tokens.ts';
 import type { ApiRequest, ApiResponse } from './wire/http.ts';
@@ -8,7 +8,7 @@ import { sameSecret } from './wire/same-secret.ts';
 /**
  * The answer to a request whose token is missing or wrong: its body is not JSON (fact 22). Null when the token is the sandbox's, or
  * one that an app was given.
- * The token that came is not kept anywhere, as it may be somebody's real one (T50).
+ * The token that came is not kept anywhere, as it may be a real one (T50).
  */
 export function refuseToken(state: State, request: ApiRequest): ApiResponse | null {
   const { authorization } = request.headers;

@@ -129,7 +129,7 @@ async function write(world: World, request: ControlRequest): Promise<ApiResponse
   }
 }
 
-/** Not PagerDuty's envelope, so that nobody takes it for an answer of the API. */
+/** Not PagerDuty's envelope, so that it is not mistaken for an answer of the API. */
 function refuse(status: number, message: string, details: readonly string[] = []): ApiResponse {
   return json(status, { sandbox: { message, ...(details.length > 0 && { details }) } });
 }

@@ -13,8 +13,8 @@ import type { Route } from './wire/route.ts';
 const ROUTES: readonly Route[] = RESOURCES.flatMap(({ routes }) => routes);
 
 /**
- * What to answer to a request, and what it changes. The token has been looked at already.
- * @param byToken whether the rights of the token count
+ * Decides on the answer to a request, and on its changes. The token has been checked already.
+ * @param byToken true if the rights of the token count
  */
 export function handle(state: State, request: ApiRequest, byToken = true): Outcome {
   try {
@@ -26,7 +26,7 @@ export function handle(state: State, request: ApiRequest, byToken = true): Outco
   }
 }
 
-/** What is gone may be refused in place of not found (fact 57). @throws ApiProblem */
+/** Refuses a request for a deleted record, or does not find it, by a switch (fact 57). @throws ApiProblem */
 function orHidden({ switches }: State, { method }: ApiRequest, find: () => Outcome): Outcome {
   try {
     return find();

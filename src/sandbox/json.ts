@@ -1,6 +1,6 @@
 /** Narrowing of what arrived from outside. */
 
-/** Whether `value` is a JSON object: not an array, not null. */
+/** True if `value` is a JSON object: not an array, not null. */
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,11 +1,11 @@
-/** What was asked and what came of it: append-only, without tokens. */
+/** The log of requests and their effects: append-only, without tokens. */
 
 import { appendFileSync, closeSync, constants, openSync } from 'node:fs';
 import { LocalIoError } from '../errors.ts';
 import type { Committed } from './account/change.ts';
 import { fileText } from './keeping/file-text.ts';
 
-/** How a request ended. */
+/** The end of a request. */
 export type RequestEnd =
   | 'open'
   | 'answered'
@@ -38,7 +38,7 @@ interface RequestRecord {
 export interface CommitRecord extends Committed {
   readonly seq: number;
   readonly at: string;
-  /** Who did it: the API, a late commit of it, a person (an edit or a fault that inserts or removes), a delivery, or the page. */
+  /** The author: the API, a late commit of it, a person (an edit or a fault that inserts or removes), a delivery, or the page. */
   readonly by: 'api' | 'late' | 'edit' | 'delivery' | 'page';
   /** The request that did it. */
   readonly request: number | null;

@@ -26,7 +26,7 @@ export interface Slip {
   readonly message: string;
 }
 
-/** Where and when a seed entry becomes a record. */
+/** The context in which a seed entry becomes a record. */
 export interface Making {
   /** Before anything of this seed or edit is in it, unless every account has it. */
   readonly state: State;
@@ -73,7 +73,7 @@ interface Converted<Shape extends z.ZodType, Row, Kept extends z.ZodType> {
   restore?(kept: z.output<Kept>, state: State): Row;
 }
 
-/** What all resources have. */
+/** The parts that all resources have. */
 export interface Resource<Row extends Identified = Identified, Index = unknown> extends Records<Row, Index> {
   readonly plural: string;
   readonly routes: readonly Route[];

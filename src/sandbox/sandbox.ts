@@ -35,9 +35,9 @@ export interface SandboxOptions {
   /** 127.0.0.1 by default. Another than a loopback address needs `allowRemote` (T47). */
   readonly host?: string | undefined;
   readonly allowRemote?: boolean | undefined;
-  /** What the account has; the demo account by default. A data file that exists wins. */
+  /** The contents of the account; the demo account by default. An existing data file wins. */
   readonly seed?: SeedInput | undefined;
-  /** Where the account is kept between two starts. Made when it is missing. */
+  /** The file that keeps the account between two starts. Created if it is missing. */
   readonly dataFile?: string | undefined;
   /** Gets one JSON line for each request and each commit. */
   readonly logFile?: string | undefined;
@@ -45,7 +45,7 @@ export interface SandboxOptions {
   readonly switches?: Partial<Switches> | undefined;
   /** 960 a minute by default; false for none. It wins over that of the seed. */
   readonly rateLimit?: RateLimit | false | undefined;
-  /** How long every answer takes at least. It wins over that of the seed. */
+  /** The least time of every answer. It wins over that of the seed. */
   readonly latencyMs?: number | undefined;
   /** A clock of one's own never makes things happen in the background: what is due is done at the next request or `advance`. */
   readonly clock?: Clock | undefined;
@@ -53,11 +53,11 @@ export interface SandboxOptions {
   readonly now?: (() => number) | undefined;
   /** From 0 to below 1, for the ids of deliveries. */
   readonly random?: (() => number) | undefined;
-  /** What clients authenticate with; a random one by default. */
+  /** The token of clients; a random one by default. */
   readonly token?: string | undefined;
-  /** What the control routes ask for; a random one by default. */
+  /** The token of the control routes; a random one by default. */
   readonly controlToken?: string | undefined;
-  /** How deliveries are sent: over HTTP by default; false sends none. */
+  /** The sender of deliveries: over HTTP by default; false sends none. */
   readonly deliver?: Deliver | false | undefined;
   /** Also to endpoints that are not on this machine. */
   readonly deliverAnywhere?: boolean | undefined;
@@ -75,7 +75,7 @@ export interface Sandbox {
   readonly port: number;
   readonly token: string;
   readonly controlToken: string;
-  /** Where the page is; null without one, or when no browser on this machine could reach it as such. */
+  /** The address of the page; null without one, or when no browser on this machine could reach it as such. */
   readonly page: string | null;
   /** Ends every connection, and resolves when the data file holds the last change. */
   close(): Promise<void>;
@@ -100,11 +100,11 @@ export interface Sandbox {
   settled(): Promise<void>;
 }
 
-/** Where the wall clock of a sandbox starts that has been given a clock of its own. */
+/** The start of the wall clock of a sandbox with a clock of its own. */
 const EPOCH = Date.UTC(2026, 0, 1);
 /** See `createInFlight`. */
 const GRACE_MS = 1000;
-/** How long the page waits for news before it asks again. */
+/** The time that the page waits for news before it asks again. */
 const HOLD_MS = 25_000;
 
 /**
@@ -204,7 +204,7 @@ async function createWorld(
     state: () => world.state,
     commit: (change) => {
       commit(world, [change], 'delivery');
-      // Nobody waits for this one. What could not be written now is tried again with the next change.
+      // No request waits for this one. A failed write is tried again with the next change.
       keeper.save().catch(() => keeper.touch());
     },
     changed: (incidentId) => watch.touch(incidentId),

@@ -67,7 +67,7 @@ export async function serveApi(
 
 const ORIGIN = 'http://sandbox.invalid';
 
-/** What is asked for by something that is neither a path nor an address, such as `OPTIONS *`. */
+/** The path of a request for neither a path nor an address, such as `OPTIONS *`. */
 const NOWHERE = '/*';
 
 function requestOf(world: World, req: IncomingMessage, body: string): ApiRequest {
@@ -212,7 +212,7 @@ async function happen(exchange: Exchange, fault: Fault, phase: FaultPhase): Prom
 function commitLater({ world, request, open }: Exchange, afterMs: number): void {
   world.timeline.after(afterMs, async () => {
     perform(world, { ...request, now: world.wall() }, open.index, 'late');
-    // Nobody waits for this. What could not be written now is tried again with the next change.
+    // No request waits for this. A failed write is tried again with the next change.
     await world.keeper.save().catch(() => world.keeper.touch());
   });
 }

@@ -24,9 +24,9 @@ const BLOCKED_PORTS = new Set([
 
 export interface ServerOptions extends ServeOptions {
   readonly controlToken: string;
-  /** Whether requests may name the sandbox by any of its addresses. */
+  /** True if requests may name the sandbox by any of its addresses. */
   readonly remote: boolean;
-  /** What is served at `/`; null: the API alone. */
+  /** The page served at `/`; null: the API alone. */
   readonly page: Page | null;
 }
 
@@ -77,7 +77,7 @@ async function sendPage(page: Page, req: IncomingMessage, res: ServerResponse, b
   if (!res.destroyed) sendWhole(res, response);
 }
 
-/** The body as text; null when it is larger than anybody needs. */
+/** The body as text; null if it is larger than any client needs. */
 async function readBody(req: IncomingMessage): Promise<string | null> {
   const chunks: Buffer[] = [];
   let size = 0;

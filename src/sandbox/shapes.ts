@@ -12,7 +12,7 @@ export const text = string().min(1, 'must not be empty');
 /** Marks a record that the API would not make, and PagerDuty may have all the same (fact 58). */
 export const odd = boolean().default(false);
 
-/** What is wrong with a null where only an odd record may have one. */
+/** The problem of a null where only an odd record may have one. */
 export const ONLY_ODD = 'is null, which only a record with `"odd": true` may have';
 
 /** The slip of a record that has no name and is not marked as odd. */

@@ -1,4 +1,4 @@
-/** What has changed since somebody last looked: so that the page can wait for news instead of asking again and again. */
+/** The changes since a version, so that the page can wait for news instead of polling. */
 
 export interface Watch {
   /** Counts the changes; 0 is before all of them. */
@@ -7,7 +7,7 @@ export interface Watch {
   touch(...ids: readonly string[]): void;
   /** Everything may have changed. */
   renew(): void;
-  /** The records that changed after `version`; null when it is so long ago that everything may have. */
+  /** The records that changed after `version`; null when that version is so old that all may have changed. */
   since(version: number): ReadonlySet<string> | null;
   /** Resolves at the next change, or when the signal aborts. */
   next(signal: AbortSignal): Promise<void>;

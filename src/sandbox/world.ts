@@ -18,7 +18,7 @@ import type { Watch } from './watch.ts';
 import type { ApiRequest, ApiResponse } from './wire/http.ts';
 import type { RateLimiter } from './wire/rate-limit.ts';
 
-/** A change that somebody makes elsewhere, past the API. */
+/** A change made elsewhere, past the API. */
 export interface Edit {
   /** As in a seed; a known id is replaced. */
   readonly insert?: unknown;

@@ -7,7 +7,7 @@ export type Check = (typeof CHECKS)[number];
 /** Those that send messages, on which the endpoint acts. */
 export const SENDING: readonly Check[] = ['press', 'duplicate', 'large', 'omitted'];
 
-/** What is checked without being asked for more: `press` alone sends something, and says of itself that it is a test. */
+/** The default checks: `press` alone sends a message, which says of itself that it is a test. */
 export const USUAL: readonly Check[] = ['dns', 'tls', 'certificate', 'press'];
 
 /** PagerDuty's treatment of the message: `unknown` where its documentation says nothing (U9). */

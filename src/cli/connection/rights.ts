@@ -34,8 +34,8 @@ export async function writeRight(
 }
 
 /**
- * Asks to enable an action that does not exist, which changes nothing whatever the server makes of it: a token that may write is told that
- * there is none, and one that may only read is refused first. A 403 can also mean "gone" (fact 57), so a read of the same id must not say so, too.
+ * Asks to enable an action that does not exist, which can change nothing: a token that may write gets 404, and one that may only read
+ * is refused first. A 403 can also mean "gone" (fact 57), so a read of the same id must not say so, too.
  */
 async function askToEnable(probe: Probe): Promise<WriteRight> {
   const path = `/extensions/${NO_SUCH_ID}`;

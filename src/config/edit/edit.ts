@@ -9,7 +9,7 @@ import { parseJson } from '../parse/parse-json.ts';
 import { indentStep, lineBreak, type WritePart, withoutPart, withPart } from './splice.ts';
 import { type Value, writeEntry, writeText } from './write-value.ts';
 
-/** What kind of file a text is from; in a `package.json`, the configuration is a part of it. */
+/** The kind of file that a text is from; in a `package.json`, the configuration is a part of it. */
 export type Format = 'json' | 'yaml' | 'package';
 
 export type Change =

@@ -81,7 +81,7 @@ function spliced(text: string, ...splices: readonly Splice[]): string {
     .reduce((all, { from, to, text: piece }) => all.slice(0, from) + piece + all.slice(to), text);
 }
 
-/** Where what is written of a node ends: a block collection ends with its last part. */
+/** The end of a node's text: a block collection ends with its last part. */
 function lastEnd(node: LayoutNode): number {
   const last = node.parts.at(-1);
   return node.isFlow || !last ? node.end : lastEnd(last.value);

@@ -2,7 +2,7 @@
 
 export type Value = string | readonly string[] | { readonly [key: string]: Value };
 
-/** How a value is written. */
+/** The style of a written value. */
 export interface Style {
   readonly isJson: boolean;
   /** With brackets. */

@@ -1,7 +1,7 @@
-/** What becomes one definition of an exported configuration. */
+/** The material of one definition of an exported configuration. */
 import type { LiveAction, Service, Template } from '../../core/action.ts';
 
-/** What actions of several services have in common, where only `${service.…}` differs. */
+/** The common form of actions on several services, where only `${service.…}` differs. */
 export interface Pattern {
   readonly label: Template;
   readonly url: Template;
@@ -12,9 +12,9 @@ export interface Definition {
   /** One of them. */
   readonly action: LiveAction;
   readonly members: readonly LiveAction[];
-  /** Where they stand, in the order of the names. */
+  /** The services that carry them, in the order of the names. */
   readonly services: readonly Service[];
-  /** What they have in common, where the members are not equal. */
+  /** Their common form, where the members are not equal. */
   readonly pattern?: Pattern | undefined;
   /** The definitions that were folded into it. */
   readonly parts?: readonly Definition[] | undefined;

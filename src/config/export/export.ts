@@ -35,7 +35,7 @@ export interface Exported {
   readonly notes: readonly { readonly action: LiveAction; readonly note: string }[];
   /** The names of the services that stand in the document by their ids. */
   readonly serviceNames: ReadonlyMap<string, string>;
-  /** How many services it selects. */
+  /** The number of services it selects. */
   readonly services: number;
   /** Definitions with `${service.…}`, and how many actions each stands for. */
   readonly patterns: readonly { readonly key: string; readonly actions: number }[];
@@ -141,7 +141,7 @@ function entriesFor(
     .map(({ entry }) => entry);
 }
 
-/** What a label has besides the service: the key is made of it. */
+/** The parts of a label besides the service: the key is made of them. */
 function literalsOf(label: Template): string {
   return label.filter((part) => typeof part === 'string').join(' ');
 }

@@ -90,7 +90,7 @@ function patternsOf(definition: Definition): Pattern[] {
   );
 }
 
-/** Whether the pattern, filled in, is what every member has on its service. */
+/** True if the pattern, filled in, gives what every member has on its service. */
 function isFilledBy({ label, url }: Pattern, { action, services }: Definition): boolean {
   return services.every(
     (service) =>
@@ -104,7 +104,7 @@ function usesName(...templates: readonly Template[]): boolean {
   return templates.flat().some((part) => typeof part !== 'string' && part.service === 'name');
 }
 
-/** What a plan would refuse to fill in is no pattern. */
+/** True for names that a plan would fill in. */
 function isUsableName({ name }: ServiceRef): boolean {
   return name.trim() !== '' && !/^\.*$|\p{Cs}/u.test(name) && !isRedacted(name);
 }

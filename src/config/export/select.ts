@@ -7,11 +7,11 @@ import { isPrototypeKey } from './names.ts';
 /** An entry of `services`. */
 export interface Selected {
   readonly selector: string;
-  /** What it matches. */
+  /** The services that it matches. */
   readonly services: readonly Service[];
 }
 
-/** What there is to choose from. */
+/** The services and teams to choose from. */
 export interface Surroundings {
   /** Every service of the account: a selector must match none of them that is not meant. */
   readonly all: readonly Service[];

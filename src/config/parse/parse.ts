@@ -69,7 +69,7 @@ export function parseYaml(text: string): Parsed {
   return { root, findings: walk.findings };
 }
 
-/** Where the parts of a text stand, YAML or JSON; undefined for a text that is not one good document. */
+/** The places of a text's parts, YAML or JSON; undefined for a text that is not one good document. */
 export function layoutOf(text: string): LayoutNode | undefined {
   const documents = compose(text);
   if (!Array.isArray(documents) || documents.length !== 1) return undefined;

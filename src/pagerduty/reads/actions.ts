@@ -152,7 +152,7 @@ export function createActionReads(
     // The schema first: where only one request is made at a time, it is what a failure is about.
     schemaId().catch(() => undefined);
     const first = anyPages({})(FIRST_PAGE);
-    // Where it is needed, it fails there.
+    // A failure is reported where the page is needed.
     first.catch(() => undefined);
     return first;
   };
@@ -164,7 +164,7 @@ export function createActionReads(
     return ahead;
   };
 
-  /** What is asked for, from page 1 of all extensions; undefined where only the list of our schema can tell, or it is cheaper. */
+  /** The wanted actions from page 1 of all extensions; undefined where only the list of our schema can tell, or it is cheaper. */
   const fromAhead = async (
     ahead: Promise<Page<Record>>,
     of: readonly Service[] | 'all',

@@ -5,7 +5,7 @@
 import type { Extension, Page } from '../wire.ts';
 import { isBeyondWall, pagesAfter } from './paging.ts';
 
-/** How to go on: with the pages that follow, with the list of our schema from its beginning, or with each service for itself. */
+/** The way on: with the pages that follow, with the list of our schema from its beginning, or with each service for itself. */
 export type WayOn = 'rest' | 'schema' | 'services';
 
 /**

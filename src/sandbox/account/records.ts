@@ -1,7 +1,7 @@
 import type { Records } from './change.ts';
 import type { Identified, State } from './state.ts';
 
-/** How the records of one type are kept; all but the type has a default. */
+/** The storage of one type's records; all but the type has a default. */
 export interface RecordsSpec<Row extends Identified, Index> extends Partial<Pick<Records<Row>, 'initial'>> {
   readonly type: string;
   /** Finds records by something else than their id. */

@@ -43,7 +43,7 @@ export function blankState(account: string, token: string, switches: Switches): 
   };
 }
 
-/** What `compute` gives, kept under `key` until a record of that type changes; `key` is `<type>:<what>`. */
+/** The result of `compute`, kept under `key` until a record of that type changes; `key` is `<type>:<what>`. */
 export function remember<T>(state: State, key: string, compute: () => readonly T[]): readonly T[] {
   const known = state.sorted.get(key);
   if (known) return known as readonly T[];

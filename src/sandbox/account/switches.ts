@@ -1,6 +1,6 @@
 /**
- * What nobody outside PagerDuty knows for sure, as switches: each unknown U1–U14, each open point (a)–(f), and the facts that
- * contradict each other. A client has to work under every value of every one of them.
+ * The open questions about PagerDuty, as switches: each unknown U1–U14, each open point (a)–(f), and the facts that
+ * contradict each other. A client must work under every value of every one of them.
  */
 import { isObject } from '../json.ts';
 

@@ -59,7 +59,7 @@ interface Desk extends DeliveryOptions {
   readonly sending: Set<AbortController>;
 }
 
-/** No presses yet. Whoever clears the timeline clears these, too: their next attempts are tasks of it. */
+/** No presses yet. Clear these with the timeline: their next attempts are tasks of it. */
 export function createDeliveries(options: DeliveryOptions): Deliveries {
   const send = options.deliver ?? (options.deliver === undefined ? deliverByHttp : false);
   const desk: Desk = { ...options, send, entries: [], queues: new Map(), sending: new Set() };
@@ -171,7 +171,7 @@ function drop(desk: Desk, entry: Entry, reason: string): void {
   finish(desk, entry, 'dropped', reason);
 }
 
-/** Where the switch says so, what arrived is sent once more (fact 42). */
+/** Sends a delivered press once more, if the switch says so (fact 42). */
 function arrive(desk: Desk, entry: Entry): void {
   countDrops(desk, entry, 0);
   const again = desk.state().switches.duplicates === 'yes' && !entry.repeated;
@@ -201,7 +201,7 @@ function finish(desk: Desk, entry: Entry, status: DeliveryRecord['status'], reas
   queue.splice(place, 1);
   desk.changed(entry.incidentId);
   const [next] = queue;
-  // What was not at the front held nothing up: the one that is there has begun already.
+  // A press that was not at the front blocked no other: the one at the front has begun already.
   if (next && place === 0) begin(desk, next);
 }
 
@@ -229,7 +229,7 @@ function queueOf(desk: Desk, entry: Entry): Entry[] {
   return desk.queues.get(queueName(entry)) ?? [];
 }
 
-/** The wall clock so many milliseconds from now. */
+/** The wall clock `ms` milliseconds from now. */
 function iso(desk: Desk, ms: number): string {
   return new Date(desk.wall() + ms).toISOString();
 }

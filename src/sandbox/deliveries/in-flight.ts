@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** What has been started and has not ended yet. */
+/** Work that has started and not ended yet. */
 export interface InFlight {
   add(work: Promise<void>): void;
   /** Resolves when everything has ended, or has had its time to end. */

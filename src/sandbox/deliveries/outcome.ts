@@ -1,4 +1,4 @@
-/** What one attempt to deliver came to. */
+/** The outcome of one attempt to deliver. */
 import { parseUrl } from '../../parse-url.ts';
 import type { DeliveryAnswer } from './http.ts';
 
@@ -7,7 +7,7 @@ export interface Result {
   readonly error: string | null;
 }
 
-/** What came of sending: an answer, or why there is none. */
+/** The result of sending: an answer, or the reason for none. */
 export async function outcome(sending: Promise<DeliveryAnswer>, signal: AbortSignal): Promise<Result> {
   const aborted = new Promise<never>((_resolve, reject) => {
     signal.addEventListener('abort', () => reject(new Error('timeout')), { once: true });
@@ -26,7 +26,7 @@ export function reasonOf(result: Result): string {
   return result.answer ? `the endpoint answered ${result.answer.status}` : (result.error ?? 'no answer');
 }
 
-/** Where a redirect leads; null when the answer is none. */
+/** The target of a redirect; null for any other answer. */
 export function redirectTarget(answer: DeliveryAnswer | null, from: string): string | null {
   const location =
     answer && answer.status >= 300 && answer.status < 400 ? answer.headers.location : undefined;

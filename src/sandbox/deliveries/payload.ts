@@ -76,7 +76,7 @@ function logEntryOf(state: State, { incident, entry }: Press, omit: boolean): Re
   return { ...view, channel: { ...(view.channel as object), details_omitted: true, body_omitted: true } };
 }
 
-/** What is known of the action goes out with the message: the URL with its secrets, and in V2 the config too (fact 36). */
+/** The action as the message contains it: the URL with its secrets, and in V2 the config too (fact 36). */
 function webhookOf(state: State, extension: Extension): Record<string, unknown> {
   const [serviceId] = extension.serviceIds;
   return {

@@ -1,4 +1,4 @@
-/** What is kept of each delivery. */
+/** The kept parts of each delivery. */
 import type { State } from '../account/state.ts';
 import type { Extension } from '../resources/extensions/record.ts';
 import type { DeliveryAnswer, DeliveryRequest } from './http.ts';
@@ -22,14 +22,14 @@ export interface DeliveryRecord {
   readonly incidentId: string;
   readonly name: string;
   readonly pressedAt: string;
-  /** Null when nobody in particular pressed, as with an account key. */
+  /** The user who pressed; null with an account-level key. */
   readonly pressedBy: string | null;
   /** `held`: not sent at all, as the endpoint is not on this machine or deliveries are off. */
   readonly status: 'waiting' | 'delivered' | 'dropped' | 'expired' | 'held';
   readonly reason: string | null;
   /** When a delivery that waits is tried again; null when it is on its way, behind another one, or at its end. */
   readonly nextAttemptAt: string | null;
-  /** What PagerDuty would present to an endpoint that asks for it (fact 46). */
+  /** The certificate that PagerDuty would present to an endpoint that asks for one (fact 46). */
   readonly certificate: { readonly subject: string; readonly issuer: string };
   readonly attempts: readonly DeliveryAttempt[];
 }
@@ -43,7 +43,7 @@ export type Entry = { -readonly [K in keyof DeliveryRecord]: DeliveryRecord[K] }
   readonly since: number;
   /** The redirects that the present attempt has followed. */
   followed: number;
-  /** Whether it was sent once more after it had arrived (fact 42). */
+  /** True if it was sent once more after it had arrived (fact 42). */
   repeated: boolean;
 };
 

@@ -1,4 +1,4 @@
-/** What an endpoint's answer means for a delivery (facts 38–43), as plain functions. */
+/** The effect of an endpoint's answer on a delivery (facts 38–43), as plain functions. */
 
 import { parseUrl } from '../../parse-url.ts';
 import type { Switches } from '../account/switches.ts';
@@ -16,7 +16,7 @@ export const DISABLED_FOR_MS = 24 * HOUR;
 
 export type Verdict = 'delivered' | 'retry' | 'drop';
 
-/** What becomes of a delivery that was answered with `status`. */
+/** The fate of a delivery that was answered with `status`. */
 export function judgeStatus(status: number, redirects: Switches['redirects']): Verdict {
   if (status >= 200 && status < 300) return 'delivered';
   // Neither on the list of what is retried nor on that of what is dropped (U9).
@@ -24,7 +24,7 @@ export function judgeStatus(status: number, redirects: Switches['redirects']): V
   return status >= 500 || status === 429 ? 'retry' : 'drop';
 }
 
-/** What becomes of a delivery that got no answer. An expired certificate is retried, any other TLS error is dropped (fact 39). */
+/** The fate of a delivery without an answer. An expired certificate is retried, any other TLS error is dropped (fact 39). */
 export function judgeFailure(code: string): Verdict {
   if (code === 'CERT_HAS_EXPIRED') return 'retry';
   const tls = /^(CERT_|ERR_TLS_|ERR_SSL_|EPROTO$|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_|HOSTNAME_MISMATCH$)/;
@@ -36,7 +36,7 @@ export function retryDelay(attempts: number, spacing: Switches['retrySpacing']):
   return spacing === 'even' ? 10 * MINUTE : Math.min(HOUR, MINUTE * 2 ** (attempts - 1));
 }
 
-/** Whether the endpoint is on this machine. Everything else is left alone unless somebody asked for it. */
+/** True if the endpoint is on this machine. Other endpoints are left alone unless asked for. */
 export function isLoopback(url: string): boolean {
   const hostname = parseUrl(url)?.hostname ?? '';
   return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);

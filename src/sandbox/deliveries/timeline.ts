@@ -4,7 +4,7 @@ import type { Clock } from '../../clock.ts';
 export interface Timeline {
   /** Milliseconds on the sandbox's clock. */
   now(): number;
-  /** How far it was moved, in milliseconds. */
+  /** The distance that it was moved, in milliseconds. */
   offset(): number;
   /** Does `task` as soon as the clock has reached `now() + ms`; the returned function cancels it. */
   after(ms: number, task: () => void | Promise<void>): () => void;
@@ -22,10 +22,10 @@ interface Task {
 }
 
 /**
- * @param clock where time comes from
- * @param live whether that clock runs by itself: then tasks are done when they are due. Otherwise it belongs to a test, and they are
- *   done when the next request comes or somebody advances the clock, so that nothing ever happens in the background.
- * @param settled awaited before time moves past a task while advancing: what has been started gets the chance to end first
+ * @param clock the source of time
+ * @param live true if that clock runs by itself: then tasks are done when they are due. Otherwise it belongs to a test, and they are
+ *   done when the next request comes or the clock is advanced, so that nothing ever happens in the background.
+ * @param settled awaited before time moves past a task while advancing: started work gets the chance to end first
  */
 export function createTimeline(clock: Clock, live: boolean, settled: () => Promise<void>): Timeline {
   let offset = 0;

@@ -1,6 +1,6 @@
 import type { Fault } from './fault.ts';
 
-/** What faults can look for in a request. */
+/** The facts of a request that faults can match. */
 interface RequestFacts {
   readonly method: string;
   readonly path: string;

@@ -2,9 +2,9 @@
 import type { InsertionInput } from '../seed/seed.ts';
 
 /**
- * - `before-read`: the request has arrived and nobody has looked at it;
+ * - `before-read`: the request has arrived and is still unread;
  * - `before-commit`: token and rate limit are fine, nothing has changed;
- * - `after-commit`: what was to change has changed, nothing has been answered;
+ * - `after-commit`: the change is made, nothing has been answered;
  * - `mid-body`: half of the answer's body is out.
  */
 export type FaultPhase = 'before-read' | 'before-commit' | 'after-commit' | 'mid-body';
@@ -22,7 +22,7 @@ interface FaultMatch {
   readonly service?: string | undefined;
 }
 
-/** What happens. The first nine end the request; the others let it go on. */
+/** The effect. The first nine end the request; the others let it go on. */
 type FaultAction =
   /** Answers with this. A body that is not a string is sent as JSON. */
   | {
@@ -45,7 +45,7 @@ type FaultAction =
   | { readonly action: 'redirect'; readonly location: string; readonly status?: number | undefined }
   /** Sends a small compressed body that becomes this large. */
   | { readonly action: 'gzip-bomb'; readonly megabytes?: number | undefined }
-  /** Tells whoever runs the sandbox to send this signal to the client, and goes on when that is done. */
+  /** Has the sandbox's starter send this signal to the client, and goes on when that is done. */
   | { readonly action: 'signal'; readonly signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'SIGKILL' }
   /** Waits until the gate of this name is released. */
   | { readonly action: 'gate'; readonly gate: string }
@@ -58,7 +58,7 @@ export type Fault = FaultAction & {
   readonly match?: FaultMatch | undefined;
   /** Without one: `before-commit`, and `mid-body` for `truncate`. */
   readonly phase?: FaultPhase | undefined;
-  /** How often; 1 without it. */
+  /** The number of times; 1 without it. */
   readonly times?: number | 'always' | undefined;
 };
 

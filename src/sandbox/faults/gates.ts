@@ -1,4 +1,4 @@
-/** Places where requests wait until somebody lets them through: interleavings without sleeping. */
+/** Places where requests wait until they are let through: interleavings without sleeping. */
 export interface Gates {
   /** Waits at the gate of this name. False: there is nothing to go on with, as the sandbox was closed or reset. */
   wait(name: string): Promise<boolean>;
@@ -10,7 +10,7 @@ export interface Gates {
   drop(): void;
 }
 
-/** Gates at which nobody waits. */
+/** Gates without waiting requests. */
 export function createGates(): Gates {
   let waiting: { readonly name: string; readonly go: (on: boolean) => void }[] = [];
   let watchers: { readonly name: string; readonly tell: () => void }[] = [];

@@ -1,4 +1,4 @@
-/** Where a sandbox keeps its account between two starts. */
+/** The file that keeps a sandbox's account between two starts. */
 
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
@@ -13,7 +13,7 @@ import { fileText } from './file-text.ts';
 import { type Settings, settingsOf } from './settings.ts';
 import { firstProblem, snapshotOf, stateFromSnapshot } from './snapshot.ts';
 
-/** What a data file holds. */
+/** The contents of a data file. */
 export interface Kept {
   readonly state: State;
   readonly settings: Settings;

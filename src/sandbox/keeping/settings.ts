@@ -1,4 +1,4 @@
-/** How a seeded account behaves, beside what it has: the part of a seed that a data file keeps along with the account. */
+/** The behaviour of a seeded account: the part of a seed that a data file keeps along with the account. */
 
 import type { Switches } from '../account/switches.ts';
 import type { Seed } from '../seed/seed.ts';
@@ -10,7 +10,7 @@ export interface Settings {
   readonly latencyMs: number | null;
 }
 
-/** What a seed says about how its account behaves; null where it says nothing. */
+/** A seed's settings for the behaviour of its account; null where it has none. */
 export function settingsOf(seed: Seed): Settings {
   const { rateLimit = null, latencyMs = null } = seed;
   return { switches: seed.switches as Partial<Switches>, rateLimit, latencyMs };

@@ -17,7 +17,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
-/** Where the build puts the files of the page, from the package's root. */
+/** The folder of the page's built files, from the package's root. */
 const BUILT = 'dist/browser/';
 
 /** By name. What is not known here is not served, whatever a path says (T41). */

@@ -1,4 +1,4 @@
-/** Who may speak to the sandbox at all: programs on this machine, not web pages but its own (T47–T49). */
+/** Admits requests to the sandbox: from programs on this machine, not from web pages but its own (T47–T49). */
 
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
@@ -6,13 +6,13 @@ import { isPagePath } from './path.ts';
 
 interface Door {
   readonly port: number;
-  /** Whether the sandbox is known by any of its addresses. */
+  /** True if the sandbox is known by any of its addresses. */
   readonly remote: boolean;
-  /** Whether it has a page. */
+  /** True with a page. */
   readonly page: boolean;
 }
 
-/** Why a request is turned away before anybody looks at it; null when it is not. */
+/** The reason to turn a request away unread; null to admit it. */
 export function turnAway(
   req: IncomingMessage,
   { port, remote, page }: Door,
@@ -29,7 +29,7 @@ export function turnAway(
   return { status: 403, why: `web pages may not use the sandbox${hint}` };
 }
 
-/** Whether a web page sent it, other than those of the origin `own`. Browsers say so in one header or the other (T49). */
+/** True if a web page of another origin than `own` sent it. Browsers say so in one header or the other (T49). */
 function isFromPage({ headers }: IncomingMessage, own: string | null): boolean {
   const site = headers['sec-fetch-site'] ?? 'none';
   if (headers.origin !== undefined && headers.origin !== own) return true;
@@ -48,7 +48,7 @@ function isOwnHost(host: string, port: number, remote: boolean): boolean {
   return remote && isIP(name) !== 0;
 }
 
-/** Whether a bind address can be reached from this machine only. */
+/** True if a bind address can be reached from this machine only. */
 export function isLoopbackAddress(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }

@@ -14,7 +14,7 @@ export interface PageRequest {
   readonly peer: string | undefined;
 }
 
-/** Whether a request is for the page, by its path as it was sent. */
+/** True if a request is for the page, by its path as sent. */
 export function isPagePath(url: string): boolean {
   const path = url.replace(/\?.*/s, '');
   return path === '/' || path.startsWith(PAGE_PATH);

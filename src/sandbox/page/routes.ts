@@ -14,18 +14,18 @@ import { PAGE_PATH, type PageRequest } from './path.ts';
 import { pageView } from './view.ts';
 
 export interface Page {
-  /** Answers one request. The signal aborts when nobody waits for the answer any more. */
+  /** Answers one request. The signal aborts when the client no longer waits for the answer. */
   serve(request: PageRequest, signal: AbortSignal): Promise<ApiResponse>;
 }
 
 interface PageOptions {
   /** Opens the routes below, and nothing else. Every visitor from this machine gets it with the page. */
   readonly token: string;
-  /** How long a request for news waits for them, in milliseconds. */
+  /** The time that a request for news waits for them, in milliseconds. */
   readonly holdMs: number;
 }
 
-/** Nothing from elsewhere, nothing inline, no text that becomes markup, in nobody's frame. */
+/** Nothing from elsewhere, nothing inline, no text that becomes markup, in no frame. */
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -97,7 +97,7 @@ function serveFile({ type, text }: PageFile, { method }: PageRequest, token: str
   return { status: 200, headers: { 'content-type': type }, body };
 }
 
-/** What changed since the version that the page has, as soon as there is something; 204 when there is nothing for long. */
+/** The changes since the page's version, as soon as one is made; 204 after a long time without any. */
 async function look(
   world: World,
   name: string,
@@ -127,7 +127,7 @@ type Act = (body: Readonly<Record<string, unknown>>) => {
 const idOf = (value: unknown): string =>
   typeof value === 'string' && /^[\w-]{1,64}$/.test(value) ? value : '-';
 
-/** What a responder does, as the request to the API that it is: the same rules hold. */
+/** A responder's acts, as requests to the API: the same rules hold. */
 const ACTS: Readonly<Record<string, Act>> = {
   incidents: ({ title, serviceId, urgency }) => ({
     path: '/incidents',
@@ -167,7 +167,7 @@ async function act(world: World, name: string, request: PageRequest): Promise<Ap
   return response.status < 300 ? json(200, { id: createdId(response) }) : refusalOf(response);
 }
 
-/** Moves the sandbox's clock to a moment that somebody would have to wait for: as far as a delivery waits, and never back. */
+/** Moves the sandbox's clock to a moment that the user would otherwise wait for: as far as a delivery waits, and never back. */
 async function moveClock(world: World, { until }: Readonly<Record<string, unknown>>): Promise<ApiResponse> {
   // To its end: a time on the wire has no fractions of a millisecond.
   const ms = typeof until === 'string' ? Date.parse(until) + 1 - world.wall() : Number.NaN;
@@ -197,7 +197,7 @@ function createdId({ body }: ApiResponse): string | null {
   return isObject(incident) && typeof incident.id === 'string' ? incident.id : null;
 }
 
-/** What PagerDuty would say, in one sentence. */
+/** PagerDuty's refusal, in one sentence. */
 function refusalOf({ status, body }: ApiResponse): ApiResponse {
   const answer = parseJson(body);
   const error = isObject(answer) && isObject(answer.error) ? answer.error : {};

@@ -1,14 +1,14 @@
-/** What of a delivery is no secret. */
+/** The public parts of a delivery. */
 import { parseUrl, percentDecoded } from '../../parse-url.ts';
 import type { DeliveryRequest } from '../deliveries/http.ts';
 
 const MASK = '***';
 /** Anything shorter stands in every text. */
 const SHORTEST = 4;
-/** What the sandbox adds to the headers of an action. */
+/** The headers that the sandbox adds to those of an action. */
 const NO_SECRETS = ['content-type', 'accept', 'user-agent', 'x-webhook-id'];
 
-/** Where a message goes, without user information, query and fragment: those may be credentials (fact 32). */
+/** The target of a message, without user information, query and fragment: those may be credentials (fact 32). */
 export function shownUrl(url: string | null): string | null {
   if (url === null) return null;
   const parsed = parseUrl(url);

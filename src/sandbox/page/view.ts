@@ -1,4 +1,4 @@
-/** What the page is told: what a responder may see. No header value, and nothing of an URL that may be a secret. */
+/** The page's view: only data that a responder may see. No header value, and no part of a URL that may be secret. */
 
 import { byName } from '../account/state.ts';
 import type { DeliveryRecord } from '../deliveries/record.ts';
@@ -43,7 +43,7 @@ export interface AttemptView {
   /** Of the answer; null when none came, and then `error` says why. */
   readonly status: number | null;
   readonly error: string | null;
-  /** How the answer's body begins. */
+  /** The beginning of the answer's body. */
   readonly text: string;
 }
 
@@ -54,7 +54,7 @@ export interface PressView {
   readonly label: string;
   readonly endpoint: string | null;
   readonly status: DeliveryRecord['status'];
-  /** What a waiting one waits for: its answer, an earlier press of the same button, or its next attempt. */
+  /** The event that a waiting press waits for: its answer, an earlier press of the same button, or its next attempt. */
   readonly waits: 'answer' | 'earlier' | 'retry' | null;
   readonly nextAttemptAt: string | null;
   readonly reason: string | null;
@@ -71,13 +71,13 @@ export interface IncidentView {
   readonly createdAt: string;
   readonly notes: readonly NoteView[];
   readonly presses: readonly PressView[];
-  /** How many notes and presses there are that are not shown. */
+  /** The number of notes and presses that are not shown. */
   readonly earlier: number;
 }
 
 export interface PageView {
   readonly version: number;
-  /** Whether this is everything; otherwise what changed. */
+  /** True for the whole view; false for changes only. */
   readonly whole: boolean;
   readonly account: string;
   /** The sandbox's time. */
@@ -88,11 +88,11 @@ export interface PageView {
   readonly gone: readonly string[];
 }
 
-/** So many notes and presses of an incident are shown, the latest. */
+/** At most this many notes and presses of an incident are shown, the latest. */
 const MOST_SHOWN = 100;
 const MOST_TEXT = 300;
 
-/** What changed after `since`, or everything. */
+/** The changes after `since`, or the whole view. */
 export function pageView(world: World, since: number): PageView {
   const { state, watch } = world;
   const changed = watch.since(since);

@@ -5,7 +5,7 @@ import { sameSecret } from '../wire/same-secret.ts';
 import { signToken } from './app-tokens.ts';
 import { apps, type OAuthApp } from './apps.ts';
 
-/** How long a token lives, in seconds, by the switch `appTokenLife`. */
+/** The life of a token, in seconds, by the switch `appTokenLife`. */
 const LIVES = { day: 86_400, minute: 60 } as const;
 
 /** True for the one request that carries no token. */

@@ -48,9 +48,9 @@ function find(state: State, query: URLSearchParams): readonly User[] {
 }
 
 /**
- * Who does something to an incident: the user that `From` names, or else the owner of the token. A token without a user has to
+ * The user who acts on an incident: the one that `From` names, or else the owner of the token. A token without a user must
  * name one (fact 16).
- * @throws ApiProblem 400 code 1008 when there is no such user
+ * @throws ApiProblem 400 code 1008 when the user does not exist
  */
 export function requester(state: State, request: ApiRequest): User {
   const user = requesterOf(state, request);
@@ -58,7 +58,7 @@ export function requester(state: State, request: ApiRequest): User {
   return user;
 }
 
-/** The same, or null when that is nobody. */
+/** The same, or null without a user. */
 export function requesterOf(state: State, request: ApiRequest): User | null {
   const { from } = request.headers;
   if (from === undefined) return tokenUser(state, request);

@@ -29,7 +29,7 @@ export function stateOf(seed: Seed, token: string, now: number, overrides: Parti
   return state;
 }
 
-/** What adds records, or replaces those whose id is known. No rule of the API stands in the way: a person did it elsewhere. */
+/** The changes that add records, or replace those with a known id. No rule of the API applies: a person did it elsewhere. */
 export function insertionChanges(state: State, insertion: Insertion, now: number): readonly Change[] {
   const lists: Readonly<Record<string, readonly unknown[]>> = insertion;
   return SEEDED.flatMap((one) =>
@@ -40,7 +40,7 @@ export function insertionChanges(state: State, insertion: Insertion, now: number
   );
 }
 
-/** What removes a record of any type, with those that go along. Records that no seed can have stay. */
+/** The changes that remove a record of any type, with its dependents. Records that no seed can have stay. */
 export function removalChanges(state: State, id: string): readonly Change[] {
   const found = SEEDED.find((one) => one.in(state).has(id));
   if (!found) return [];

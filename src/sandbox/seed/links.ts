@@ -1,4 +1,4 @@
-/** What is wrong with a seed beyond the shapes of its entries: between them, and inside one. */
+/** Problems of a seed beyond the shapes of its entries: between them, and inside one. */
 
 import type { Problem } from '../../errors.ts';
 import type { Identified } from '../account/state.ts';

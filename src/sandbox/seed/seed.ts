@@ -18,7 +18,7 @@ const switches = z.strictObject(
 const rateLimit = z.strictObject({ limit: z.int().min(1), windowSeconds: z.number().positive() });
 const latencyMs = z.number().min(0);
 
-/** How an account behaves, as a data file has it; null where the seed says nothing. */
+/** The behaviour of an account, as a data file has it; null where the seed has no setting. */
 export const behaviour = z.object({
   switches,
   rateLimit: rateLimit.nullable(),

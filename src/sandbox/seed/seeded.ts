@@ -23,7 +23,7 @@ function linkedFirst(all: readonly Resource[]): readonly SeededResource[] {
     if (ordered.has(one) || path.includes(one)) return;
     for (const { to } of isSeeded(one) ? Object.values(one.links) : []) {
       const target = all.find(({ type }) => type === to);
-      if (!target) throw new Error(`the resource ${one.type} links to ${to}, which is no resource`);
+      if (!target) throw new Error(`the resource ${one.type} links to ${to}, which is not a resource`);
       visit(target, [...path, one]);
     }
     ordered.add(one);

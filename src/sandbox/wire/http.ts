@@ -28,7 +28,7 @@ interface PressEffect {
   readonly incidentId: string;
 }
 
-/** What a route decides: nothing has happened yet. */
+/** The decision of a route: nothing has happened yet. */
 export interface Outcome {
   readonly response: ApiResponse;
   readonly changes: readonly Change[];

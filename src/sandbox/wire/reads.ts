@@ -5,7 +5,7 @@ import { includes, pageMembers, pageOf, slicePage } from './paging.ts';
 import { notFound } from './problem.ts';
 import type { Route } from './route.ts';
 
-/** How the records of a type are read. */
+/** The reading of a type's records. */
 export interface Reading<Row extends Identified> {
   readonly rows: Pick<Records<Row>, 'in'>;
   /** The names of one record and of several on the wire: `team` and `teams`. */

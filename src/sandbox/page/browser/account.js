@@ -1,4 +1,4 @@
-// What the page knows of the account: what the sandbox said last.
+// The page's copy of the account, by the sandbox's last answer.
 
 /**
  * @typedef {import('../view.ts').PageView} PageView

@@ -2,7 +2,7 @@
 import { el } from './dom.js';
 import { named, shown, timeOf } from './words.js';
 
-/** So many drops in a row disable an action (fact 41). */
+/** This many drops in a row disable an action (fact 41). */
 const DROPS_TO_DISABLE = 3;
 
 /**

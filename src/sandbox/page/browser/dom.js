@@ -39,8 +39,8 @@ export function byId(id) {
 const drawn = new WeakMap();
 
 /**
- * Makes the children of `parent` show `items`, and touches only those that look different: what somebody reads, has in focus or
- * has begun to type into stays. Focus goes on to the element with the same `data-focus` when its element is replaced.
+ * Makes the children of `parent` show `items`, and touches only those that look different: elements that the user reads, has in
+ * focus or types into stay. Focus goes on to the element with the same `data-focus` when its element is replaced.
  * @template T
  * @param {Element} parent
  * @param {readonly T[]} items

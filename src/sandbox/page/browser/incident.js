@@ -97,7 +97,7 @@ function drawResponses(status) {
 
 /** @param {readonly ActionView[]} all */
 function drawActions(all) {
-  // The 24 hours of fact 41 end by themselves: nobody says so.
+  // The 24 hours of fact 41 end by themselves, without an event.
   const now = all.map((action) => ({ ...action, disabled: isDark(action) }));
   show(
     actions,

@@ -1,4 +1,4 @@
-// The connection to the sandbox: asks for news and waits for them, and sends what somebody does.
+// The connection to the sandbox: asks for news and waits for them, and sends the user's acts.
 
 const PATH = '/_sandbox/page/';
 /** The sandbox holds a request for news for 25 s; what takes much longer has died on the way. */
@@ -45,7 +45,7 @@ export async function send(what, body) {
 }
 
 /**
- * Follows the sandbox for as long as the page is there; rests while nobody sees it.
+ * Follows the sandbox while the page is open; rests while it is hidden.
  * @param {(view: import('../view.ts').PageView) => void} onView
  * @param {(state: 'live' | 'gone') => void} onLink
  * @returns {Promise<never>}
@@ -74,7 +74,7 @@ export async function follow(onView, onLink) {
 }
 
 /**
- * What is new; null: nothing.
+ * The news; null without any.
  * @param {number} known
  * @returns {Promise<import('../view.ts').PageView | null | 'hidden' | 'gone'>}
  */

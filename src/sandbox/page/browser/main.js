@@ -67,7 +67,7 @@ function onLink(state) {
   byId('gone').hidden = state === 'live';
 }
 
-/** What depends on the time alone. */
+/** Redraws the parts that depend on the time alone. */
 function tick() {
   if (document.hidden) return;
   for (const element of document.querySelectorAll('[data-until]')) {

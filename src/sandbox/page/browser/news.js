@@ -1,4 +1,4 @@
-// What arrives is also said, for those who do not see it appear.
+// News are also announced, for users who do not see them appear.
 import { byId } from './dom.js';
 import { answerOf, named, shown, stateOf } from './words.js';
 
@@ -7,7 +7,7 @@ import { answerOf, named, shown, stateOf } from './words.js';
 const MOST_TEXT = 160;
 
 /**
- * What is new about an incident, in sentences.
+ * The news about an incident, in sentences.
  * @param {IncidentView | undefined} before
  * @param {IncidentView} after
  * @returns {string[]}

@@ -4,9 +4,9 @@ import { byId, el, show } from './dom.js';
 import { beginOn } from './new-incident.js';
 import { counted, named } from './words.js';
 
-/** How many actions a service can carry (fact 13). */
+/** The number of actions that a service can carry (fact 13). */
 const SLOTS = 3;
-/** More than that nobody reads; whoever looks for one filters. */
+/** A longer list is not read; users filter it. */
 const MOST_SHOWN = 200;
 
 const list = byId('services');

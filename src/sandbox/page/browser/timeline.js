@@ -1,4 +1,4 @@
-// What happened on an incident: presses with their deliveries, and notes. The latest is at the top.
+// The timeline of an incident: presses with their deliveries, and notes. The latest is at the top.
 import { el } from './dom.js';
 import { answerOf, fullTime, named, shown, stateOf, timeOf, until } from './words.js';
 
@@ -72,7 +72,7 @@ function drawPress(press, moveClock) {
   const hasButton = press.waits === 'retry' && press.nextAttemptAt !== null;
   return el(
     'article',
-    // Whoever has moved the clock stays at the press, also when there is nothing left to wait for.
+    // A user who has moved the clock stays at the press, even with nothing left to wait for.
     {
       'aria-label': `Press of ${named(label)}`,
       ...(!hasButton && { tabindex: '-1', 'data-focus': `clock ${id}` }),
@@ -109,7 +109,7 @@ function drawAttempt({ at, endpoint, text, ...attempt }) {
 }
 
 /**
- * What a press waits for, or why it went no further.
+ * The event that a press waits for, or the reason why it went no further.
  * @param {PressView} press
  * @param {(until: string) => void} moveClock
  */

@@ -1,6 +1,6 @@
-// How things are said.
+// The words of the page.
 
-// What moves or hides text: it becomes visible, as on a terminal. Line breaks and tabs are fine, and what joins letters, too.
+// Characters that move or hide text: they become visible, as on a terminal. Line breaks, tabs and letter joiners are fine.
 const UNSAFE =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   /[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u00ad\u200b\u2028\u2029\u2060-\u2064\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;
@@ -17,7 +17,7 @@ export function shown(text) {
 }
 
 /**
- * A name, or that there is none.
+ * A name, or a remark that it is empty.
  * @param {string} text
  */
 export function named(text) {
@@ -38,7 +38,7 @@ const TIME = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });
 const DATE = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
 const FULL = new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeStyle: 'long' });
 
-/** How far the sandbox's clock is ahead of this one, in milliseconds. */
+/** The lead of the sandbox's clock over this one, in milliseconds. */
 let ahead = 0;
 
 /**
@@ -114,7 +114,7 @@ const ERRORS = new Map([
 ]);
 
 /**
- * What an attempt came to.
+ * The result of an attempt.
  * @param {import('../view.ts').AttemptView} attempt
  */
 export function answerOf({ status, error }) {
@@ -123,7 +123,7 @@ export function answerOf({ status, error }) {
 }
 
 /**
- * Where a press stands, in a word or two.
+ * The state of a press, in a word or two.
  * @param {import('../view.ts').PressView} press
  */
 export function stateOf({ status, waits }) {

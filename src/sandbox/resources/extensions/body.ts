@@ -1,4 +1,4 @@
-/** What the body of a create or an update must be, and what it says (facts 5, 6, 11, 12). */
+/** Checks and reads the body of a create or an update (facts 5, 6, 11, 12). */
 
 import { parseUrl } from '../../../parse-url.ts';
 import type { State } from '../../account/state.ts';

@@ -1,4 +1,4 @@
-/** What PagerDuty may demand of custom headers (U8): nobody knows, so it is a switch. */
+/** PagerDuty's possible demands on custom headers (U8): unknown, so they are a switch. */
 
 import type { Switches } from '../../account/switches.ts';
 import type { Header } from './record.ts';

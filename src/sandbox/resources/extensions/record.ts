@@ -75,7 +75,7 @@ function add(index: Map<string, Set<string>>, key: string, id: string): void {
   else index.set(key, new Set([id]));
 }
 
-/** How many custom incident actions a service can carry (fact 13). */
+/** The number of custom incident actions that a service can carry (fact 13). */
 export const ACTION_LIMIT = 3;
 
 /** The extensions of these ids. */
@@ -106,7 +106,7 @@ export function isVisible(state: State, extension: Extension | undefined): boole
   return (extension?.visibleFrom ?? 0) <= state.reads;
 }
 
-/** Whether it is disabled at `now`: the 24 hours of fact 41 end by themselves. */
+/** True if it is disabled at `now`: the 24 hours of fact 41 end by themselves. */
 export function isDisabled(extension: Extension, now: number): boolean {
   return extension.disabled && (extension.disabledUntil === null || now < extension.disabledUntil);
 }

@@ -36,7 +36,7 @@ export function serviceIdsOf(entry: Entry): readonly string[] {
   return [...new Set([...(entry.service === undefined ? [] : [entry.service]), ...(entry.services ?? [])])];
 }
 
-/** What only a record marked as odd may be: on no service, without a name, with headers of any shape (fact 58). */
+/** Oddities that only a record marked as odd may have: on no service, without a name, with headers of any shape (fact 58). */
 export function slips(entry: Entry): readonly Slip[] {
   if (entry.odd) return [];
   return [
@@ -67,7 +67,7 @@ export function row(entry: Entry, { state }: Making): Extension {
   };
 }
 
-/** What made it decides on the keys of `config`: the web UI adds `referer`, and `headers` even without any (fact 14). */
+/** The creating client decides on the keys of `config`: the web UI adds `referer`, and `headers` even without any (fact 14). */
 function configOf(
   { account }: State,
   { headers: own, config = {}, madeIn }: Entry,

@@ -1,7 +1,7 @@
-/** What is stored in place of what was sent (fact 53). */
+/** The stored form of a sent extension (fact 53). */
 import type { Switches } from '../../account/switches.ts';
 
-/** Where `cut` cuts a name, in characters. */
+/** The length to which `cut` cuts a name, in characters. */
 const CUT = 24;
 
 const ENTITIES: Readonly<Record<string, string>> = {

@@ -1,4 +1,4 @@
-/** How extensions look from outside: PagerDuty's real shape, which differs from its description (fact 7). */
+/** Extensions as seen from outside: PagerDuty's real shape, which differs from its description (fact 7). */
 import type { State } from '../../account/state.ts';
 import { defined, isObject } from '../../json.ts';
 import { API } from '../../wire/shown.ts';
@@ -6,7 +6,7 @@ import { schemaReference, schemas, schemaView } from '../extension-schemas.ts';
 import { serviceReference, services, serviceView } from '../services.ts';
 import { type Extension, isDisabled } from './record.ts';
 
-/** How an extension is read: which parts are expanded, and what is redacted (facts 7, 9, 14). */
+/** The view of an extension: which parts are expanded, and what is redacted (facts 7, 9, 14). */
 export function extensionView(
   state: State,
   extension: Extension,

@@ -60,7 +60,7 @@ export function updateExtension(state: State, request: ApiRequest, id: string): 
   return written(state, request, 200, after, [extensions.put('update', after)]);
 }
 
-/** Whether a PUT may name another service or schema is unknown (U6). */
+/** A PUT may be free to name another service or schema (U6). */
 function withoutMove(
   state: State,
   before: Extension,
@@ -91,7 +91,7 @@ function merge(state: State, before: Extension, fields: ExtensionFields): Extens
 
 type ConfigPart = Partial<Pick<Extension, 'headers' | 'config' | 'description'>>;
 
-/** What happens to the stored `config` is unknown in both cases (U4). */
+/** The effect on the stored `config` is unknown in both cases (U4). */
 function mergeConfig(state: State, before: Extension, config: ExtensionFields['config']): ConfigPart {
   const { putWithoutConfig, putConfig, description } = state.switches;
   if (!config) return putWithoutConfig === 'clear' ? { headers: undefined, config: {} } : {};
@@ -170,7 +170,7 @@ function written(
   return { response: json(status, { extension: view }), changes: kept(state, changes), effects: [] };
 }
 
-/** What of the changes is stored (fact 56); ids that were given out stay given out. */
+/** The stored part of the changes (fact 56); ids that were given out stay given out. */
 function kept(state: State, changes: readonly Change[]): readonly Change[] {
   return state.switches.writes === 'kept' ? changes : changes.filter(({ op }) => op === 'sequence');
 }

@@ -15,7 +15,7 @@ import { incidentUpdateRoutes, readPriority } from './updates.ts';
 import { incidentView } from './view.ts';
 
 const read = 'incidents.read';
-/** Who creates an incident by the API says nothing of its source. */
+/** An incident created by the API has no source. */
 const SILENT = { source: null, component: null, group: null, class: null, severity: null };
 
 const routes: readonly Route[] = [

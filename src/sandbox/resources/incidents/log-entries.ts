@@ -62,7 +62,7 @@ function allOf(state: State, incident: Incident, channels: boolean): Record<stri
   return [triggerView(state, incident, channels), ...since];
 }
 
-/** What every entry has, in a list as in a message. */
+/** The members of every entry, in a list as in a message. */
 function common(state: State, incident: Incident, id: string, at: string): Record<string, unknown> {
   const teams = services.in(state).get(incident.serviceId)?.teamIds ?? [];
   return {
@@ -78,7 +78,7 @@ function common(state: State, incident: Incident, id: string, at: string): Recor
   };
 }
 
-/** What the event said is in the channel, and only with `include[]=channels` (fact 33). */
+/** The event's details are in the channel, and only with `include[]=channels` (fact 33). */
 function triggerView(state: State, incident: Incident, channels: boolean): Record<string, unknown> {
   const { title, key, trigger, createdAt } = incident;
   const said = {
@@ -124,7 +124,7 @@ export function logEntryView(
   return { ...common(state, incident, id, at), type: `${kind}_log_entry`, agent, ...said };
 }
 
-/** What one more entry changes: `sequence` goes into the changes beside the incident. */
+/** The changes of one more entry: `sequence` goes into the changes beside the incident. */
 export function withEntry(
   incident: Incident,
   fresh: { readonly id: string; readonly sequence: number },

@@ -60,7 +60,7 @@ function pressed(state: State, request: ApiRequest): Extension {
   return extension;
 }
 
-/** What comes back is unknown: PagerDuty's front end looks at nothing but 2xx (U10). */
+/** PagerDuty's answer is unknown: its front end checks only for 2xx (U10). */
 function pressResponse(state: State, extension: Extension): ApiResponse {
   switch (state.switches.pressBody) {
     case 'empty':

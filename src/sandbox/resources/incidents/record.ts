@@ -11,7 +11,7 @@ export interface Note {
   readonly createdAt: string;
 }
 
-/** What a monitoring tool said, by the names of its event; null where it said nothing. */
+/** The event of a monitoring tool, by its own names; null where it is silent. */
 export interface EventFacts {
   readonly source: string | null;
   readonly component: string | null;
@@ -28,7 +28,7 @@ export interface Alert extends EventFacts {
   readonly status: 'triggered' | 'resolved';
 }
 
-/** What was done to an incident after its trigger. `name` is that of the pressed action. */
+/** An act on an incident after its trigger. `name` is that of the pressed action. */
 export interface LogEntry {
   readonly id: string;
   readonly kind: 'acknowledge' | 'resolve' | 'annotate' | 'custom';

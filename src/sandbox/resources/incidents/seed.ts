@@ -5,7 +5,7 @@ import type { Making } from '../../resource.ts';
 import * as z from '../../shapes.ts';
 import { type EventFacts, type Incident, incidents } from './record.ts';
 
-/** What a monitoring tool says in an event; all of it is optional. */
+/** The event of a monitoring tool; all of it is optional. */
 const event = {
   source: z.text.optional(),
   component: z.text.optional(),

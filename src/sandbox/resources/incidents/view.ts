@@ -1,4 +1,4 @@
-/** How an incident looks: by the API, and in a message (fact 33), which have most members in common. */
+/** The view of an incident: by the API, and in a message (fact 33), which have most members in common. */
 import type { State } from '../../account/state.ts';
 import { API, seconds, web } from '../../wire/shown.ts';
 import { escalationPolicyReference } from '../escalation-policies.ts';

@@ -1,0 +1,103 @@
+/** Plain English, as far as a pattern can hold it: comments begin with their subject, and texts name the thing (CONTRIBUTING.md). */
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const ROOT = resolve(import.meta.dirname, '..');
+
+/** A stretch of text, and its place for messages. */
+interface Passage {
+  readonly place: string;
+  readonly text: string;
+}
+
+const ROUNDABOUT: readonly RegExp[] = [
+  /\b(?:no|some|every|any)body\b/i,
+  /\bwhoever\b/i,
+  /\bthat there (?:is|are|was|were)\b/i,
+  /\bso (?:many|long)\b(?! as)/i,
+  /\b(?:which|that) (?:is|are) no\b/i,
+];
+
+const BEGINS_WITH_A_CLAUSE = /^(?:What|Who|Whether|Where|How)\b/;
+
+function tracked(...patterns: string[]): string[] {
+  const list = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', ...patterns], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  });
+  return list.split('\n').filter((file) => file !== '');
+}
+
+/** The comments of a source, which stand on lines of their own; those that continue on the next line as one. */
+function commentsOf(file: string): Passage[] {
+  const comments: { place: string; text: string }[] = [];
+  let open: { place: string; text: string } | null = null;
+  for (const [index, line] of readFileSync(join(ROOT, file), 'utf8').split('\n').entries()) {
+    const [, mark, text = ''] = /^\s*(\/\*\*?|\*\/|\*|\/\/)\s?(.*?)(?:\s*\*\/)?$/.exec(line) ?? [];
+    const continues: boolean = mark !== undefined && mark !== '/**' && mark !== '/*' && open !== null;
+    if (continues && open) {
+      open.text += ` ${text}`;
+      continue;
+    }
+    open = mark === undefined ? null : { place: `${file}:${index + 1}`, text };
+    if (open) comments.push(open);
+  }
+  return comments.map(({ place, text }) => ({ place, text: text.trim() })).filter(({ text }) => text !== '');
+}
+
+/** Lines of prose in Markdown: without fenced blocks and code spans. */
+function proseOf(file: string): Passage[] {
+  let isCode = false;
+  return readFileSync(join(ROOT, file), 'utf8')
+    .split('\n')
+    .flatMap((line, index) => {
+      if (/^\s*(?:```|~~~)/.test(line)) isCode = !isCode;
+      return isCode ? [] : [{ place: `${file}:${index + 1}`, text: line.replace(/`[^`]*`/g, '`…`') }];
+    });
+}
+
+/** Texts of several words in a source: what people may read. */
+function textsOf(file: string): Passage[] {
+  return readFileSync(join(ROOT, file), 'utf8')
+    .split('\n')
+    .flatMap((line, index) => {
+      if (/^\s*(?:\/?\*|\/\/)/.test(line)) return [];
+      const texts = line.match(/'(?:[^'\\]|\\.)*'|`[^`]*`|"(?:[^"\\]|\\.)*"/g) ?? [];
+      return texts
+        .filter((text) => text.includes(' '))
+        .map((text) => ({ place: `${file}:${index + 1}`, text }));
+    });
+}
+
+function roundabout(passages: readonly Passage[]): string[] {
+  return passages
+    .filter(({ text }) => ROUNDABOUT.some((pattern) => pattern.test(text)))
+    .map(({ place, text }) => `${place}: ${text}`);
+}
+
+const sources = tracked('src', 'bin', 'scripts', 'bench').filter((file) => /\.(?:ts|js|mjs)$/.test(file));
+
+describe('comments', () => {
+  const comments = sources.flatMap(commentsOf);
+
+  it('begin with their subject or their verb', () => {
+    const clauses = comments.filter(({ text }) => BEGINS_WITH_A_CLAUSE.test(text));
+    const list = clauses.map(({ place, text }) => `${place}: ${text}`).join('\n');
+    expect(comments.length).toBeGreaterThan(2_000);
+    expect(clauses.length / comments.length, list).toBeLessThan(0.03);
+  });
+
+  it('name the thing', () => {
+    expect(roundabout(comments)).toEqual([]);
+  });
+});
+
+it('messages name the thing', () => {
+  expect(roundabout(sources.flatMap(textsOf))).toEqual([]);
+});
+
+it('docs name the thing', () => {
+  expect(roundabout(tracked('*.md').flatMap(proseOf))).toEqual([]);
+});
