@@ -1,66 +1,87 @@
-/** The start-up time of the program, against Node doing nothing, alternating. */
-import { inFolder, median, runNode, runProgram, withAccount } from './tools.mjs';
+/**
+ * The start-up time of the program against Node doing nothing, on every supported Node: alternating, with a warm compile cache where Node
+ * has one. CPU time beside it shows how busy the machine was.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { installNode, MAJORS } from '../scripts/other-nodes.mjs';
+import { configFor, inFolder, median, ROOT, runNode, seedOf, withAccount } from './tools.mjs';
 
 const ROUNDS = 41;
-const LIST = ['list', '--json'];
+const PROGRAM = join(ROOT, 'bin/pdactions.js');
+const USAGE = join(ROOT, 'bench/usage.cjs');
 
-/** The first two rows. */
+/** Commands by the words that the table has for them; the limits are those of Node 20, which has no compile cache, and of the others. */
+const COMMANDS = [
+  { what: '`--help`', args: ['--help'], limits: [1.5, 1.35] },
+  { what: '`validate`', args: ['validate'], limits: [3, 2.2] },
+  { what: '`list --json` of 12 actions', args: ['list', '--json'], limits: [3, 2.2] },
+  { what: '`plan --json` of 12 actions', args: ['plan', '--json'], limits: [4, 2.8] },
+];
+
+/** A row for each command on each Node that can be had. */
 export function measureStart() {
-  return withAccount(tenActions(), async ({ cwd, env }) => {
-    const { stdout } = await runProgram(LIST, { cwd, env });
-    const count = JSON.parse(stdout).services.flatMap(({ actions }) => actions).length;
-    if (count !== 10) throw new Error(`the list has ${count} actions, not 10`);
-    return inFolder(async (bare) => {
-      const nothing = { cwd: bare, env: { PATH: process.env.PATH ?? '', HOME: bare } };
-      const times = { node: [], help: [], made: [], list: [] };
-      for (let round = -2; round < ROUNDS; round += 1) {
-        const node = await runNode(['-e', '0'], nothing);
-        const help = await runProgram(['--help'], nothing);
-        const made = await runProgram(['--no-color', '--help'], nothing);
-        const list = await runProgram(LIST, { cwd, env });
-        // The first rounds are for the disk's cache.
-        if (round < 0) continue;
-        times.node.push(node.ms);
-        times.help.push(help.ms);
-        times.made.push(made.ms);
-        times.list.push(list.ms);
-      }
-      const terminal = row(
-        'the same where the help is made, not read (on a terminal)',
-        1.25,
-        times.made,
-        times.node,
-      );
-      return [
-        row('`pdactions --help` against `node -e 0`', 1.25, times.help, times.node),
-        { ...terminal, limit: 'none', ok: true },
-        row(
-          '`pdactions list --json` of 10 actions over loopback against `node -e 0`',
-          2.2,
-          times.list,
-          times.node,
-        ),
-      ];
+  return inFolder((folder) => {
+    const nodes = MAJORS.map((major) =>
+      process.version.startsWith(`v${major}.`)
+        ? { path: process.execPath, version: process.version }
+        : { version: major, ...installNode(major, folder) },
+    );
+    return withAccount(seedOf(4, 3), async ({ cwd, env }) => {
+      writeFileSync(join(cwd, 'pdactions.config.json'), configFor(['service-*']));
+      const rows = [];
+      for (const node of nodes) rows.push(...(await measureOn(node, { cwd, env })));
+      return rows;
     });
   });
 }
 
-function row(what, limit, times, base) {
-  const ratio = median(times) / median(base);
-  const detail = `medians of ${ROUNDS}: ${median(times).toFixed(1)} ms, ${median(base).toFixed(1)} ms; fastest: ${Math.min(...times).toFixed(1)} ms, ${Math.min(...base).toFixed(1)} ms`;
-  return { what, limit: `≤ ${limit}`, value: ratio.toFixed(2), ok: ratio <= limit, detail };
+async function measureOn({ path, version, problem }, { cwd, env }) {
+  if (problem !== undefined) return [missing(version, problem)];
+  // A cache of its own, that the first rounds fill.
+  const home = join(cwd, `home-${version}`);
+  mkdirSync(home);
+  const world = { path, cwd, env: { ...env, HOME: home } };
+  const bare = [];
+  const runs = COMMANDS.map(() => []);
+  for (let round = -3; round < ROUNDS; round += 1) {
+    const nothing = await runOnce(world, ['-e', '0']);
+    const results = [];
+    for (const { args } of COMMANDS) results.push(await runOnce(world, [PROGRAM, ...args]));
+    if (round < 0) continue;
+    bare.push(nothing);
+    for (const [index, result] of results.entries()) runs[index].push(result);
+  }
+  return COMMANDS.map((command, index) => row(command, version, runs[index], bare));
 }
 
-function tenActions() {
-  const services = ['A', 'B', 'C', 'D'].map((letter) => ({ id: `PS${letter}`, name: `service ${letter}` }));
+async function runOnce({ path, cwd, env }, args) {
+  const usageFile = join(cwd, 'usage.json');
+  const { code, ms, stderr } = await runNode(['--require', USAGE, ...args], {
+    node: path,
+    cwd,
+    env: { ...env, BENCH_USAGE: usageFile },
+  });
+  if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}: ${stderr}`);
+  return { ms, cpuMs: JSON.parse(readFileSync(usageFile, 'utf8')).cpuMs };
+}
+
+function row({ what, limits: [onNode20, onOthers] }, version, runs, bare) {
+  const limit = version.startsWith('v20.') ? onNode20 : onOthers;
+  const middle = (results, key) => median(results.map((result) => result[key]));
+  const ratio = middle(runs, 'ms') / middle(bare, 'ms');
+  const cpu = middle(runs, 'cpuMs') / middle(bare, 'cpuMs');
+  const detail = `medians of ${ROUNDS}: ${middle(runs, 'ms').toFixed(1)} ms, ${middle(bare, 'ms').toFixed(1)} ms; CPU time ${cpu.toFixed(2)}`;
   return {
-    account: 'acme',
-    services,
-    extensions: Array.from({ length: 10 }, (_, index) => ({
-      id: `PX${index}`,
-      service: services[index % 4].id,
-      name: `Action ${index}`,
-      url: `https://automation.example.com/${index}`,
-    })),
+    what: `${what} against \`node -e 0\`, Node ${version.replace('v', '')}`,
+    limit: `≤ ${limit}`,
+    value: ratio.toFixed(2),
+    ok: ratio <= limit,
+    detail,
   };
+}
+
+function missing(version, problem) {
+  const what = `start on Node ${version}`;
+  return { what, limit: 'none', value: 'not measured', ok: true, detail: problem.split('\n')[0] };
 }

@@ -18,8 +18,18 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const dist = resolve(process.argv[2] ?? join(root, 'dist'));
 const entry = join(root, 'src/main.ts');
 
-/** The modules in main.js, with all that they import: those that every command loads, and those of most commands. */
-const TOGETHER = ['src/main.ts', 'src/cli/connection/connect.ts', 'src/cli/commands/list/list.ts'];
+/**
+ * What is loaded together is in one file, as each file costs time to find and open: these modules, and what they need without any
+ * `import()`. A module belongs to the first that needs it. main.js has what every command loads, and what most load, as they ask PagerDuty.
+ */
+const TOGETHER = {
+  main: ['src/main.ts', 'src/cli/connection/connect.ts', 'src/cli/commands/list/list.ts'],
+  // Also where there is no config: then nothing of the others is needed.
+  search: ['src/config/load-config.ts'],
+  config: ['src/config/find/load.ts', 'src/config/keys/shape.ts', 'src/config/read/merge.ts'],
+  validate: ['src/cli/commands/validate.ts'],
+  plan: ['src/cli/commands/plan.ts'],
+};
 
 /** Replaced imports, useless here and slow or harmful: `package > import`. */
 const REPLACEMENTS = {
@@ -31,6 +41,7 @@ const REPLACEMENTS = {
   'chalk > #supports-color': 'export default { stdout: false, stderr: false };',
   // A config is data; what would load code for it does not even come along (T33).
   'cosmiconfig > import-fresh': 'module.exports = () => { throw new Error("code is never loaded"); };',
+  'cosmiconfig > crypto': 'module.exports = {};',
   'cosmiconfig > typescript': 'throw new Error("code is never loaded");',
   // Its own loaders parse nothing: `config/find/load.ts` passes loaders of its own for every ending.
   'cosmiconfig > js-yaml': 'throw new Error("parsed elsewhere");',
@@ -66,24 +77,24 @@ function packageFolder(file) {
   return /^.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+/.exec(file)?.[0];
 }
 
-/**
- * Which modules belong into main.js, as each file costs time to find and open: `TOGETHER`, and what those need without any `import()`.
- */
+/** Knows in which file of `TOGETHER` a module belongs. */
 function loadedTogether() {
-  const ids = new Set();
+  const fileOf = new Map();
   return {
     plugin: {
       name: 'loaded-together',
       buildEnd() {
-        const visit = (id) => {
-          if (ids.has(id)) return;
-          ids.add(id);
-          for (const imported of this.getModuleInfo(id)?.importedIds ?? []) visit(imported);
+        const visit = (id, file) => {
+          if (fileOf.has(id)) return;
+          fileOf.set(id, file);
+          for (const imported of this.getModuleInfo(id)?.importedIds ?? []) visit(imported, file);
         };
-        for (const module of TOGETHER) visit(join(root, module));
+        for (const [file, modules] of Object.entries(TOGETHER)) {
+          for (const module of modules) visit(join(root, module), file);
+        }
       },
     },
-    group: { name: (id) => (ids.has(id) ? 'main' : null), debugName: 'main' },
+    group: { name: (id) => fileOf.get(id) ?? null, debugName: 'together' },
   };
 }
 
@@ -112,7 +123,7 @@ const { output } = await bundle.write({
   dynamicImportInCjs: false,
   entryFileNames: '[name].js',
   chunkFileNames: 'chunks/[name]-[hash].js',
-  codeSplitting: { groups: [together.group] },
+  codeSplitting: { includeDependenciesRecursively: false, groups: [together.group] },
 });
 await bundle.close();
 

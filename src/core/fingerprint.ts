@@ -7,10 +7,8 @@
  * which is the service and the label, so equal secrets have different codes in different places.
  */
 import { createHmac } from 'node:crypto';
-import type { ActionSpec, HeaderSpec } from './action.ts';
-
-/** The prefix of such headers' names. */
-export const FINGERPRINT_PREFIX = 'X-Pdactions-Fingerprint-';
+import type { ActionSpec } from './action.ts';
+import { FINGERPRINT_PREFIX } from './header-names.ts';
 
 /** The value says nothing: it cannot be read anyway. */
 const VALUE = '1';
@@ -38,11 +36,6 @@ export function fingerprintName(seal: string, serviceId: string, label: string):
   return FINGERPRINT_PREFIX + code;
 }
 
-/** True for the name of a fingerprint's header, in whatever case it comes back. */
-export function isFingerprintName(name: string): boolean {
-  return name.toLowerCase().startsWith(FINGERPRINT_PREFIX.toLowerCase());
-}
-
 /** The action as one service is to have it: with its fingerprint among the headers, where it wants one and can have one. */
 export function withFingerprint(spec: ActionSpec, serviceId: string): ActionSpec {
   const { fingerprint, headers, label } = spec;
@@ -50,9 +43,4 @@ export function withFingerprint(spec: ActionSpec, serviceId: string): ActionSpec
   if (typeof fingerprint !== 'object' || headers === null || headers.length === 0) return spec;
   const name = fingerprintName(fingerprint.seal, serviceId, label);
   return { ...spec, headers: [...headers, { name, value: VALUE, source: VALUE }] };
-}
-
-/** The headers without the fingerprint. */
-export function plainHeaders(headers: readonly HeaderSpec[]): readonly HeaderSpec[] {
-  return headers.filter(({ name }) => !isFingerprintName(name));
 }

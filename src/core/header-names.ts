@@ -1,3 +1,18 @@
+import type { HeaderSpec } from './action.ts';
+
+/** How the names of headers with a fingerprint begin (`fingerprint.ts`). */
+export const FINGERPRINT_PREFIX = 'X-Pdactions-Fingerprint-';
+
+/** True for the name of a fingerprint's header, in whatever case it comes back. */
+export function isFingerprintName(name: string): boolean {
+  return name.toLowerCase().startsWith(FINGERPRINT_PREFIX.toLowerCase());
+}
+
+/** The headers without the fingerprint. */
+export function plainHeaders(headers: readonly HeaderSpec[]): readonly HeaderSpec[] {
+  return headers.filter(({ name }) => !isFingerprintName(name));
+}
+
 /** The names that `others` do not have. Names of headers are compared as HTTP does, without regard to case. */
 export function namesMissingFrom(others: readonly string[], names: readonly string[]): string[] {
   const known = new Set(others.map((name) => name.toLowerCase()));

@@ -2,12 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ActionSpec } from '../../src/core/action.ts';
 import { diffAction } from '../../src/core/diff.ts';
-import {
-  FINGERPRINT_PREFIX,
-  fingerprintName,
-  isFingerprintName,
-  withFingerprint,
-} from '../../src/core/fingerprint.ts';
+import { fingerprintName, withFingerprint } from '../../src/core/fingerprint.ts';
+import { FINGERPRINT_PREFIX, isFingerprintName } from '../../src/core/header-names.ts';
 import { liveByService } from '../../src/core/live.ts';
 import { desiredServices } from '../../src/core/normalize.ts';
 import { changesOf, computePlan } from '../../src/core/plan.ts';

@@ -4,7 +4,6 @@ import type { SecureContext } from 'node:tls';
 import { UsageError } from '../../errors.ts';
 import type { Route } from '../../pagerduty/http/route.ts';
 import type { Context } from '../context.ts';
-import { readNamedFile } from '../files/read-file.ts';
 import { proxyFor } from './proxy-env.ts';
 
 type Needs = Pick<Context, 'globals' | 'env' | 'cwd'>;
@@ -54,6 +53,7 @@ export async function openTrust({ globals, env, cwd }: Needs): Promise<SecureCon
 }
 
 async function certificatesIn(path: string, shown: string): Promise<string> {
+  const { readNamedFile } = await import('../files/read-file.ts');
   const text = await readNamedFile(path, 'the certificates in', shown);
   const { X509Certificate } = await import('node:crypto');
   const blocks =

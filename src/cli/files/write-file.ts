@@ -1,6 +1,5 @@
 /** Files that this program writes: whole or not at all, and readable by their owner alone unless they are meant to be shared (T22, F36). */
 
-import { randomBytes } from 'node:crypto';
 import { open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { codeOf } from '../../code-of.ts';
@@ -25,7 +24,7 @@ export async function openPendingFile(path: string, cwd: string, mode = 0o600): 
   // Replacing would take a pipe or a device, such as /dev/null, away from the whole machine.
   const there = await stat(target).catch(() => null);
   if (there && !there.isFile() && !there.isDirectory()) throw failed(path, 'it is not a file');
-  const temporary = join(folder, `.${basename(target)}.${randomBytes(6).toString('hex')}.tmp`);
+  const temporary = join(folder, `.${basename(target)}.${crypto.randomUUID().slice(0, 13)}.tmp`);
   const handle = await open(temporary, 'wx', mode).catch((error) => {
     throw failed(path, error);
   });

@@ -1,4 +1,4 @@
-import { isFingerprintName } from '../../core/fingerprint.ts';
+import { isFingerprintName } from '../../core/header-names.ts';
 import { isRedacted } from '../../core/redacted.ts';
 import { accept, type Check, codePoint, refuse } from './check.ts';
 

@@ -1,6 +1,6 @@
 /** Which live actions can be declared, which of them are one definition, and what speaks against the others. */
 import { type LiveAction, type Service, SLOTS_PER_SERVICE } from '../../core/action.ts';
-import { FINGERPRINT_PREFIX, isFingerprintName } from '../../core/fingerprint.ts';
+import { FINGERPRINT_PREFIX, isFingerprintName } from '../../core/header-names.ts';
 import { type LiveService, liveByService, NOTHING } from '../../core/live.ts';
 import { checkLabel, foldLabel } from '../check/label.ts';
 import type { ExportOptions } from './action.ts';

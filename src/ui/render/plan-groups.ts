@@ -2,7 +2,7 @@
 
 import type { ActionSpec, LiveAction } from '../../core/action.ts';
 import type { FieldDiff } from '../../core/diff.ts';
-import { FINGERPRINT_PREFIX, isFingerprintName } from '../../core/fingerprint.ts';
+import { FINGERPRINT_PREFIX, isFingerprintName } from '../../core/header-names.ts';
 import { isTemporaryLabel } from '../../core/pairing/renames.ts';
 import type { Change, ChangeKind, Plan, ServicePlan } from '../../core/plan.ts';
 import { visibleJson } from '../text/json.ts';

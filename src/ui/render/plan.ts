@@ -1,8 +1,8 @@
 /** The plan, to be read like a good code review: what changes, field by field, and what is left alone. */
 import type { ActionSpec, LiveAction } from '../../core/action.ts';
 import type { FieldDiff } from '../../core/diff.ts';
-import { plainHeaders } from '../../core/fingerprint.ts';
 import { movedHeaders } from '../../core/guard.ts';
+import { plainHeaders } from '../../core/header-names.ts';
 import { isTemporaryLabel } from '../../core/pairing/renames.ts';
 import type { Twin } from '../../core/pairing/twins.ts';
 import type { Change, ChangeKind, Plan, ServicePlan } from '../../core/plan.ts';

@@ -1,6 +1,6 @@
 /** The endpoints of live actions, for `test`: by id or label, each endpoint once. */
 import type { HeaderSpec, LiveAction } from '../../../core/action.ts';
-import { isFingerprintName } from '../../../core/fingerprint.ts';
+import { isFingerprintName } from '../../../core/header-names.ts';
 import { hidesSomething } from '../../../core/redacted.ts';
 import { AuthError, RefusedError, UsageError } from '../../../errors.ts';
 import { nearest } from '../../../nearest.ts';

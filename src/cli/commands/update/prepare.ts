@@ -1,7 +1,7 @@
 /** From what is wanted of an action to the plan of its update. */
 import type { ActionSpec, HeaderSpec, LiveAction } from '../../../core/action.ts';
 import { diffAction, type FieldDiff } from '../../../core/diff.ts';
-import { isFingerprintName } from '../../../core/fingerprint.ts';
+import { isFingerprintName } from '../../../core/header-names.ts';
 import type { Change, Plan } from '../../../core/plan.ts';
 import { hidesSomething } from '../../../core/redacted.ts';
 import { RefusedError } from '../../../errors.ts';
