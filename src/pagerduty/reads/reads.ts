@@ -4,11 +4,12 @@ import type { Selector } from '../../core/selector.ts';
 import type { Caller } from '../http/call.ts';
 import type { StoreEvent } from '../store.ts';
 import { decodeSchema, type Extension, type ListedService, type Page } from '../wire.ts';
-import { createActionReads, type SchemaId } from './actions.ts';
+import { ActionReads } from './actions.ts';
+import type { SchemaId } from './extension-list.ts';
 import { listAll } from './paging.ts';
 import { createRequests } from './requests.ts';
 import { chooseSchema } from './schema.ts';
-import { createServiceReads, FEW } from './services.ts';
+import { FEW, ServiceReads } from './services.ts';
 import { createTeamReads } from './teams.ts';
 
 export interface Reads {
@@ -58,12 +59,16 @@ export function createReads(call: Caller, observer: ((event: StoreEvent) => void
   const schemaId: SchemaId = Object.assign(lookUp, { isKnown: () => isKnown });
 
   const teams = createTeamReads(requests);
-  const services = createServiceReads(requests, teams, progress('services'), (found) =>
-    observer?.({ type: 'left out', services: found.map(({ id, name }) => ({ id, name })) }),
-  );
-  const actions = createActionReads(requests, schemaId, {
-    actions: progress('actions'),
-    oneByOne: progress('services one by one'),
+  const services = new ServiceReads({
+    requests,
+    teams,
+    onProgress: progress('services'),
+    onOdd: (found) => observer?.({ type: 'left out', services: found.map(({ id, name }) => ({ id, name })) }),
+  });
+  const actions = new ActionReads({
+    requests,
+    schemaId,
+    onProgress: { actions: progress('actions'), oneByOne: progress('services one by one') },
   });
 
   return {
@@ -74,15 +79,15 @@ export function createReads(call: Caller, observer: ((event: StoreEvent) => void
       const areMany = selectors === 'all' || selectors.length > FEW;
       if (areMany || selectors.some(({ kind }) => kind === 'glob')) actions.prefetch();
     },
-    allServices: services.all,
-    servicesFor: services.matching,
+    allServices: () => services.all(),
+    servicesFor: (selectors, off) => services.matching(selectors, off),
     teamsNamed: teams.named,
     teamsById: teams.byId,
     allTeams: () => teams.all(),
     teamsLike: teams.like,
-    servicesPage: services.page,
-    actions: (of, labels = []) => actions.on(of, services.all, labels),
-    action: actions.byId,
-    expectActions: actions.expectReadable,
+    servicesPage: (query, page) => services.page(query, page),
+    actions: (of, labels = []) => actions.on(of, () => services.all(), labels),
+    action: (id) => actions.byId(id),
+    expectActions: () => actions.expectReadable(),
   };
 }

@@ -14,134 +14,157 @@ export const FEW = 5;
 /** The most filters that the list of services is asked with in one round, where paging does not reach its end. */
 const MOST_SLICES = 1_000;
 
-export interface ServiceReads {
-  all(): Promise<readonly Service[]>;
-  /** At least those that the selectors can match. */
-  matching(selectors: readonly Selector[], off?: AbortSignal): Promise<readonly Service[]>;
+type Progress = (done: number, total: number) => void;
+
+interface ServiceReadsOptions {
+  readonly requests: Requests;
+  readonly teams: TeamReads;
+  readonly onProgress: Progress;
+  /** Told of services without an id, once they have been counted. */
+  readonly onOdd: (services: readonly Service[]) => void;
+}
+
+/** Reads of services. The whole list is read once at most. */
+export class ServiceReads {
+  readonly #options: ServiceReadsOptions;
+  #whole: Promise<readonly Service[]> | undefined;
+
+  constructor(options: ServiceReadsOptions) {
+    this.#options = options;
+  }
+
+  /** All of them. `first`: the first page, where it is known. */
+  all(off?: AbortSignal, first?: Page<ListedService>): Promise<readonly Service[]> {
+    this.#whole ??= this.#readAll(off, first);
+    return this.#whole;
+  }
+
   /** As listed: what has no id is among them. */
   page(
     query: string,
-    page: { readonly limit: number; readonly offset: number },
-  ): Promise<Page<ListedService>>;
-}
+    { limit, offset }: { readonly limit: number; readonly offset: number },
+  ): Promise<Page<ListedService>> {
+    const request = { limit: Math.min(limit, PAGE_SIZE), offset, total: false };
+    return this.#pages(query === '' ? {} : { query })(request);
+  }
 
-type Progress = (done: number, total: number) => void;
+  /** At least those that the selectors can match. */
+  async matching(selectors: readonly Selector[], outer?: AbortSignal): Promise<readonly Service[]> {
+    const { ids, names, teamNames, globs } = byKind(selectors);
+    if (globs > 0) return this.all(outer);
+    const listed = await this.#allIfCheaper(ids.length + names.length, outer);
+    if (listed) return this.#withIds(listed, ids, outer);
+    const found = await together(
+      [
+        (off) => this.#byId(ids, off),
+        (off) => this.#byName(names, off),
+        (off) => this.#ofTeams(teamNames, off),
+      ],
+      outer,
+    );
+    return [...new Map(found.flat().map((service) => [service.id, service])).values()];
+  }
 
-/** Reads of services. The whole list is read once at most. */
-export function createServiceReads(
-  requests: Requests,
-  teams: TeamReads,
-  onProgress: Progress,
-  onOdd: (services: readonly Service[]) => void,
-): ServiceReads {
-  const { page, one, listing, orHidden, expect } = requests;
-  const pages = (query: Query): ReadPage<ListedService> =>
-    page(
+  /** The list, with those of the ids that it lacks. */
+  async #withIds(
+    listed: readonly Service[],
+    ids: readonly string[],
+    outer: AbortSignal | undefined,
+  ): Promise<readonly Service[]> {
+    const known = new Set(listed.map(({ id }) => id));
+    const missing = ids.filter((id) => !known.has(id));
+    if (missing.length === 0) return listed;
+    const [more] = await together([(off) => this.#byId(missing, off)], outer);
+    return [...listed, ...more];
+  }
+
+  #pages(query: Query): ReadPage<ListedService> {
+    return this.#options.requests.page(
       'services',
       query,
       (item, at) => listedService(item, `no-id-${at + 1}`),
       'name' in query ? `services called \`${query.name}\`` : 'services',
     );
-  const list = async (query: Query, off?: AbortSignal, first?: Page<ListedService>): Promise<Service[]> => {
-    const http = listing('services');
-    return usable(await listAll({ what: 'services', readPage: pages(query), http, first, onProgress, off }));
-  };
+  }
+
+  async #list(query: Query, off?: AbortSignal, first?: Page<ListedService>): Promise<Service[]> {
+    const { requests, onProgress } = this.#options;
+    const http = requests.listing('services');
+    return this.#usable(
+      await listAll({ what: 'services', readPage: this.#pages(query), http, first, onProgress, off }),
+    );
+  }
 
   /** Those with an id; the others are reported once they have been counted. */
-  const usable = (listed: readonly ListedService[]): Service[] => {
+  #usable(listed: readonly ListedService[]): Service[] {
     const odd = listed.filter(({ withoutId }) => withoutId);
-    if (odd.length > 0) onOdd(odd);
-    return odd.length === 0 ? [...listed] : listed.filter(({ withoutId }) => !withoutId);
-  };
+    if (odd.length === 0) return [...listed];
+    this.#options.onOdd(odd);
+    return listed.filter(({ withoutId }) => !withoutId);
+  }
 
-  let whole: Promise<readonly Service[]> | undefined;
-  const all = (off?: AbortSignal, first?: Page<ListedService>): Promise<readonly Service[]> => {
-    whole ??= readAll(off, first);
-    return whole;
-  };
-  const readAll = async (off?: AbortSignal, known?: Page<ListedService>): Promise<readonly Service[]> => {
-    const first = known ?? (await pages({})({ ...FIRST_PAGE, off }));
-    expect(pagesAfter(first));
-    return isBeyondWall(first) ? inSlices(first, off) : list({}, off, first);
-  };
+  async #readAll(off?: AbortSignal, known?: Page<ListedService>): Promise<readonly Service[]> {
+    const first = known ?? (await this.#pages({})({ ...FIRST_PAGE, off }));
+    this.#options.requests.expect(pagesAfter(first));
+    return isBeyondWall(first) ? this.#inSlices(first, off) : this.#list({}, off, first);
+  }
 
   /** More services than paging reaches: from both ends, by team, by the words of their names. */
-  const inSlices = async (first: Page<ListedService>, off?: AbortSignal): Promise<readonly Service[]> => {
+  async #inSlices(first: Page<ListedService>, off?: AbortSignal): Promise<readonly Service[]> {
+    const { requests, teams, onProgress } = this.#options;
     const rounds = [
       () => [{}, { sort_by: 'name:desc' }].map((query): Slice => ({ query, filters: false })),
       async () => (await teams.all(off)).map(({ id }) => filter({ 'team_ids[]': [id] })),
       (found: ReadonlyMap<string, Service>) => wordsIn(found.values()).map((query) => filter({ query })),
     ];
-    const union = await readSlices({ readPage: pages, first, rounds, most: MOST_SLICES, onProgress, off });
-    if (await union.isComplete()) return usable([...union.found.values()]);
+    const readPage = (query: Query): ReadPage<ListedService> => this.#pages(query);
+    const union = await readSlices({ readPage, first, rounds, most: MOST_SLICES, onProgress, off });
+    if (await union.isComplete()) return this.#usable([...union.found.values()]);
     throw new RefusedError(
       `the account has ${count(first.total ?? 0)} services, of which PagerDuty lists ${count(union.found.size)}`,
       {
         reason: 'too_many_records',
-        http: listing('services'),
+        http: requests.listing('services'),
         hint: 'Select services by exact name, `id:…` or `team:…`: those are read one by one. Nothing was written.',
       },
     );
-  };
+  }
 
-  const byId = async (ids: readonly string[], off: AbortSignal): Promise<Service[]> => {
+  async #byId(ids: readonly string[], off: AbortSignal): Promise<Service[]> {
+    const { one, orHidden } = this.#options.requests;
     const read = (id: string) => (own: AbortSignal) =>
       orHidden(() => one('/services', id, 'service', decodeService, `the service ${id}`, { off: own }));
     return (await together(ids.map(read), off)).flat();
-  };
+  }
 
   /** Services with exactly these names, one filtered read for each. */
-  const byName = async (names: readonly string[], off: AbortSignal): Promise<readonly Service[]> => {
+  async #byName(names: readonly string[], off: AbortSignal): Promise<readonly Service[]> {
     const found = await together(
-      names.map((name) => (own: AbortSignal) => list({ name }, own)),
+      names.map((name) => (own: AbortSignal) => this.#list({ name }, own)),
       off,
     );
     // A server that ignores the filter answers with other services, and perhaps not with all.
     const ignored = found.some((services, index) => services.some(({ name }) => name !== names[index]));
-    return ignored ? all(off) : found.flat();
-  };
+    return ignored ? this.all(off) : found.flat();
+  }
 
-  const ofTeams = async (names: readonly string[], off: AbortSignal): Promise<readonly Service[]> => {
+  async #ofTeams(names: readonly string[], off: AbortSignal): Promise<readonly Service[]> {
+    const teams = await this.#options.teams.named(names);
     const read = ({ id }: { readonly id: string }) => {
-      return (own: AbortSignal) => list({ 'team_ids[]': [id] }, own);
+      return (own: AbortSignal) => this.#list({ 'team_ids[]': [id] }, own);
     };
-    return (await together((await teams.named(names)).map(read), off)).flat();
-  };
+    return (await together(teams.map(read), off)).flat();
+  }
 
   /** The whole list, if it takes fewer requests than this many single reads. */
-  const allIfCheaper = async (singles: number, off?: AbortSignal) => {
-    if (whole) return whole;
+  async #allIfCheaper(singles: number, off?: AbortSignal): Promise<readonly Service[] | undefined> {
+    if (this.#whole) return this.#whole;
     if (singles <= FEW) return undefined;
-    const first = await pages({})({ ...FIRST_PAGE, off });
-    if (!isBeyondWall(first) && pagesAfter(first) <= singles) return all(off, first);
-    expect(singles);
+    const first = await this.#pages({})({ ...FIRST_PAGE, off });
+    if (!isBeyondWall(first) && pagesAfter(first) <= singles) return this.all(off, first);
+    this.#options.requests.expect(singles);
     return undefined;
-  };
-
-  return {
-    all: () => all(),
-    page: (query, { limit, offset }) => {
-      const request = { limit: Math.min(limit, PAGE_SIZE), offset, total: false };
-      return pages(query === '' ? {} : { query })(request);
-    },
-    async matching(selectors, outer) {
-      const { ids, names, teamNames, globs } = byKind(selectors);
-      if (globs > 0) return all(outer);
-      const listed = await allIfCheaper(ids.length + names.length, outer);
-      if (listed) {
-        const known = new Set(listed.map(({ id }) => id));
-        const missing = ids.filter((id) => !known.has(id));
-        return missing.length === 0
-          ? listed
-          : [...listed, ...(await together([(off) => byId(missing, off)], outer))[0]];
-      }
-      const found = await together(
-        [(off) => byId(ids, off), (off) => byName(names, off), (off) => ofTeams(teamNames, off)],
-        outer,
-      );
-      return [...new Map(found.flat().map((service) => [service.id, service])).values()];
-    },
-  };
+  }
 }
 
 function filter(query: Query): Slice {
