@@ -45,7 +45,14 @@ it('count says how many actions there are', async () => {
 export const COMMAND: Edits = {
   'src/cli/commands/count.ts': () => COUNT,
   'src/pagerduty/auth/scopes.ts': before('  list: reading,\n', '  count: reading,\n'),
-  'docs/output.md': before('## `watch`\n', '## `count`\n\n`count`: how many actions the account has.\n\n'),
+  'docs/output.md': before(
+    '## `watch`\n',
+    '## `count`\n\n`count` ([schema](schemas/count.schema.json)): how many actions the account has.\n\n',
+  ),
+  'scripts/documents.ts': before(
+    '  show: {',
+    "  count: { title: '`pdactions count --json`', schema: documentOf('count', { count }) },\n",
+  ),
   'test/cli/count.test.ts': () => COUNT_TEST,
   'CHANGELOG.md': changed,
 };

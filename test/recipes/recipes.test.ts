@@ -31,7 +31,7 @@ const RECIPES = [
 /** What speaks for a place that was forgotten, beside the types and the generated files. */
 const TESTS = [
   'test/{house,generated,docs}.test.ts',
-  'test/cli/{count,oauth,options}.test.ts',
+  'test/cli/{count,documents,oauth,options}.test.ts',
   'test/config/{docs,require-headers,schema-json,words}.test.ts',
   'test/sandbox/switches.test.ts',
 ];
