@@ -16,7 +16,8 @@ import { billOfMaterials } from './sbom.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const dist = resolve(process.argv[2] ?? join(root, 'dist'));
-const entry = join(root, 'src/main.ts');
+/** The program, and the library. */
+const entries = { main: join(root, 'src/main.ts'), lib: join(root, 'src/lib/index.ts') };
 
 /**
  * What is loaded together is in one file, as each file costs time to find and open: these modules, and what they need without any
@@ -103,7 +104,7 @@ rmSync(dist, { recursive: true, force: true });
 const together = loadedTogether();
 const bundle = await rolldown({
   cwd: root,
-  input: entry,
+  input: entries,
   platform: 'node',
   // Optional peers: users of a shared queue install them beside pdactions.
   external: ['bullmq', 'ioredis'],
@@ -140,6 +141,9 @@ for (const [source, target] of Object.entries(PAGES)) {
     filter: (file) => !file.endsWith('.json'),
   });
 }
+
+// Beside the code that it describes; `npm run generate:types` makes it of the sources.
+cpSync(join(root, 'types/pdactions.d.ts'), join(dist, 'lib.d.ts'));
 
 // The package as a whole is made of ES modules; this folder is not.
 writeFileSync(join(dist, 'package.json'), '{ "type": "commonjs" }\n');

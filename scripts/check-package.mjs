@@ -19,6 +19,8 @@ try {
     run(root, 'npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder]),
   );
   const [{ filename, unpackedSize }] = Array.isArray(packed) ? packed : Object.values(packed);
+  // The types that a program finds, in each way to import the package.
+  run(root, 'npm', ['run', '--silent', 'check:types-of', '--', join(folder, filename)]);
   const home = join(folder, 'home');
   mkdirSync(home);
   writeFileSync(join(home, 'package.json'), '{ "private": true }\n');
@@ -29,6 +31,11 @@ try {
   assert.equal(
     run(home, join(home, 'node_modules/.bin/pdactions'), ['--version']),
     run(root, process.execPath, ['bin/pdactions.js', '--version']),
+  );
+  const names = "import('pdactions').then((one) => console.log(Object.keys(one).join(' ')))";
+  assert.match(
+    run(home, process.execPath, ['--eval', names]),
+    /\bapply\b.*\bconnect\b.*\bloadConfig\b.*\bplan\b/,
   );
   process.stdout.write(
     run(root, process.execPath, ['scripts/smoke.mjs', join(home, 'node_modules/pdactions/bin/pdactions.js')]),

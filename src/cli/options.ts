@@ -1,6 +1,7 @@
 /** The options that every command understands, and how values of options are read. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { UsageError } from '../errors.ts';
+import { DEFAULT_CONCURRENCY, DEFAULT_TIMEOUT_S } from '../lib/defaults.ts';
 import { TOKEN_TYPES, type TokenType } from '../pagerduty/auth/token-kind.ts';
 import { FORMATS, type Format } from '../ui/render/rows.ts';
 
@@ -37,9 +38,6 @@ export interface GlobalOptions {
   readonly yes: boolean;
   readonly input: boolean;
 }
-
-const DEFAULT_CONCURRENCY = 4;
-const DEFAULT_TIMEOUT_S = 600;
 
 /** Puts the global options on the program. */
 export function addGlobalOptions(program: Command): void {

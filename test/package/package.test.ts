@@ -53,6 +53,8 @@ describe('the packed package', () => {
         .filter((name) => name !== 'tsconfig.json')
         .map((name) => `dist/browser/${name}`),
       'dist/chunks/*.js',
+      'dist/lib.d.ts',
+      'dist/lib.js',
       'dist/main.js',
       'dist/package.json',
       'dist/sbom.cdx.json',

@@ -106,7 +106,7 @@ describe('the bundle', () => {
 
   it('T63: is the same, byte for byte, wherever it is built, and nothing in it but text', () => {
     const elsewhere = temporaryFolder();
-    for (const part of ['src', 'scripts', 'bin', 'package.json', 'package-lock.json', 'LICENSE'])
+    for (const part of ['src', 'scripts', 'bin', 'types', 'package.json', 'package-lock.json', 'LICENSE'])
       cpSync(join(ROOT, part), join(elsewhere, part), { recursive: true });
     symlinkSync(join(ROOT, 'node_modules'), join(elsewhere, 'node_modules'));
     const build = spawnSync(process.execPath, [join(elsewhere, 'scripts/build.mjs')], {
@@ -118,6 +118,6 @@ describe('the bundle', () => {
     expect([...there.keys()]).toEqual([...here.keys()]);
     for (const [file, bytes] of there) expect(bytes === here.get(file), file).toBe(true);
     const kinds = [...here.keys()].map((file) => extname(file));
-    expect([...new Set(kinds)].sort()).toEqual(['', '.css', '.html', '.js', '.json', '.svg']);
+    expect([...new Set(kinds)].sort()).toEqual(['', '.css', '.html', '.js', '.json', '.svg', '.ts']);
   });
 });

@@ -1,3 +1,4 @@
+import { isStopped } from '../../lib/plan-with.ts';
 import { DOCUMENT_VERSION } from '../../ui/render/action-document.ts';
 import { planDocument } from '../../ui/render/documents.ts';
 import { line, styled } from '../../ui/text/text.ts';
@@ -11,7 +12,6 @@ import {
   addPlanOptions,
   hasBlocked,
   hasChanges,
-  isStopped,
   type PlanOptions,
   planLines,
   preparePlan,

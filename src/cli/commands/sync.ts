@@ -2,6 +2,7 @@ import { changesOf } from '../../core/plan.ts';
 import type { Prepared } from '../../engine/prepare.ts';
 import type { Report } from '../../engine/report.ts';
 import { UsageError } from '../../errors.ts';
+import { isStopped } from '../../lib/plan-with.ts';
 import { DOCUMENT_VERSION } from '../../ui/render/action-document.ts';
 import { planDocument, reportDocument } from '../../ui/render/documents.ts';
 import { plural } from '../../ui/text/plural.ts';
@@ -17,7 +18,6 @@ import {
   addPlanOptions,
   hasBlocked,
   hasChanges,
-  isStopped,
   type PlanOptions,
   planLines,
   preparePlan,

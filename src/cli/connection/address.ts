@@ -1,12 +1,8 @@
 /** Which API to talk to. Never from the repository's config, except for the region (docs/threats.md, standing rule 1). */
 import { UsageError } from '../../errors.ts';
+import { checkApiUrl, REGION_HOSTS, type Region } from '../../pagerduty/http/api-url.ts';
 import { isLoopback, parseUrl } from '../../parse-url.ts';
 import type { GlobalOptions } from '../options.ts';
-
-/** PagerDuty's own addresses, by region (fact 48). */
-export const REGION_HOSTS = { us: 'https://api.pagerduty.com', eu: 'https://api.eu.pagerduty.com' } as const;
-
-export type Region = keyof typeof REGION_HOSTS;
 
 export interface AddressSource {
   readonly apiUrl?: string | undefined;
@@ -66,32 +62,13 @@ export function namesAddress({ globals, env }: Named): boolean {
 }
 
 function checked(text: string, from: string): Address {
-  return { url: checkUrl(text, from), from: from.startsWith('-') ? `\`${from}\`` : from };
+  return { url: checkApiUrl(text, from), from: from.startsWith('-') ? `\`${from}\`` : from };
 }
 
 function checkRegion(text: string): Region {
   const lower = text.toLowerCase();
   if (lower === 'us' || lower === 'eu') return lower;
   throw new UsageError('PAGERDUTY_SERVICE_REGION has to be `us` or `eu`');
-}
-
-function checkUrl(text: string, from: string): string {
-  const url = parseUrl(text);
-  if (!url) {
-    throw new UsageError(`${from} is not a URL`, { hint: 'For example https://api.pagerduty.com.' });
-  }
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') {
-    throw new UsageError(`${from} has to begin with https://`);
-  }
-  if (url.username || url.password || url.search || url.hash) {
-    throw new UsageError(`${from} must not contain a login, a query or a fragment`);
-  }
-  if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
-    throw new UsageError(`${from} would send the token unencrypted to ${url.host}`, {
-      hint: 'Use https://; http:// is for this machine only.',
-    });
-  }
-  return url.href.replace(/(?<!\/)\/+$/, '');
 }
 
 /** True when the presses come from this machine: with a sandbox, by its flag or its address. */

@@ -1,10 +1,9 @@
 /** The way to PagerDuty, or to the simulation of it. */
 import { setMaxListeners } from 'node:events';
 import { CancelledError, UsageError } from '../../errors.ts';
+import { CALL_DEFAULTS, openStore } from '../../lib/open-store.ts';
 import type { Token } from '../../pagerduty/auth/token-kind.ts';
 import { createTransport, type Transport } from '../../pagerduty/http/transport.ts';
-import { createStore, openCaller } from '../../pagerduty/stores/api-store.ts';
-import { VERSION } from '../../version.ts';
 import type { CanCall, CanChooseProfile, CanConnect, CanReadToken, Connection, Context } from '../context.ts';
 import { type Address, addressFor } from './address.ts';
 import { checkTls } from './check-tls.ts';
@@ -13,9 +12,6 @@ import { openRoute } from './open-route.ts';
 import type { Profile } from './profile-files.ts';
 import type { Ask } from './sign-in.ts';
 import { namesApp, readToken, type TokenWorld, tokenSource } from './token.ts';
-
-/** The time limit of one attempt of one request. */
-const ATTEMPT_MS = 30_000;
 
 /**
  * Opens the way that the flags and the environment name. Nothing is sent yet.
@@ -129,8 +125,7 @@ async function open(
   // Every connection through a proxy listens to it; Node would warn of the eleventh.
   setMaxListeners(0, over.signal);
   const shared = {
-    userAgent: `pdactions/${VERSION}`,
-    timeoutMs: ATTEMPT_MS,
+    ...CALL_DEFAULTS,
     runTimeoutMs: globals.timeout * 1000,
     clock,
     random,
@@ -153,7 +148,7 @@ async function open(
     lasting,
     route: await openRoute(context, new URL(baseUrl), over.signal),
   };
-  const caller = openCaller(options);
+  const opened = openStore(options);
   // When one of several reads has failed, the others would go on trying, and keep the process alive.
   const close = async (): Promise<void> => over.abort(new CancelledError('the command is over'));
   const transport = async (url = baseUrl): Promise<Transport> => {
@@ -163,7 +158,7 @@ async function open(
   const kind = credential === 'app' ? 'app' : credential.tokenType;
   return {
     ...{ address: { url: baseUrl, from: hostFrom ?? '' }, credential: { from, kind } },
-    ...{ store: createStore(options, caller), caller, transport, granted: () => granted, close },
+    ...{ ...opened, transport, granted: () => granted, close },
   };
 }
 

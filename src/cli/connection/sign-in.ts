@@ -1,10 +1,10 @@
 /** Signs in: checks a token against its account, and keeps it where it is safe. */
 import { AuthError, UsageError } from '../../errors.ts';
 import { type Token, typeOf, whatIsWrong } from '../../pagerduty/auth/token-kind.ts';
+import { REGION_HOSTS } from '../../pagerduty/http/api-url.ts';
 import { line, styled } from '../../ui/text/text.ts';
 import type { CanConfirm, Context } from '../context.ts';
 import { shortPath } from '../files/sandbox-file.ts';
-import { REGION_HOSTS } from './address.ts';
 import { KeychainError, systemKeychain } from './keychain.ts';
 import { isCi, namedProfile } from './profile.ts';
 import {

@@ -1,7 +1,7 @@
 /** Carries out a plan and tells what became of it: the last step of every command that writes. */
 import { changesOf, labelOf, type Plan } from '../../core/plan.ts';
-import { applyPlan } from '../../engine/apply.ts';
 import { type Report, verdictsOf } from '../../engine/report.ts';
+import { applyWith } from '../../lib/apply-with.ts';
 import { DOCUMENT_VERSION } from '../../ui/render/action-document.ts';
 import { reportDocument } from '../../ui/render/documents.ts';
 import type { ErrorStyle } from '../../ui/render/error.ts';
@@ -17,16 +17,20 @@ export async function applyChanges(context: CanApply, plan: Plan, readAt: number
   const { globals, clock, interrupted, activity } = context;
   const store = await context.store();
   const progress = activity.working('applying', changesOf(plan).length);
-  const report = await applyPlan(plan, store, {
-    concurrency: globals.concurrency,
-    clock,
-    readAt,
-    interrupted,
-    // A change that was not begun is no progress.
-    onOutcome: ({ change, status }) => {
-      if (status !== 'skipped') progress.advance(1, change.service.name);
+  const report = await applyWith(
+    store,
+    { plan, verdicts: [] },
+    {
+      concurrency: globals.concurrency,
+      clock,
+      readAt,
+      interrupted,
+      // A change that was not begun is no progress.
+      onOutcome: ({ change, status }) => {
+        if (status !== 'skipped') progress.advance(1, change.service.name);
+      },
     },
-  });
+  );
   activity.end();
   for (const verdict of verdictsOf(report)) context.verdict(verdict);
   return report;

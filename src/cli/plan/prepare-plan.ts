@@ -1,9 +1,9 @@
 /** From the config to a plan that has been shown and judged: what `plan` and `sync` have in common. */
 import type { Command } from 'commander';
-import type { PlanPolicy } from '../../core/plan.ts';
-import { changesOf } from '../../core/plan.ts';
-import { type Prepared, prepare } from '../../engine/prepare.ts';
+import { changesOf, type PlanPolicy } from '../../core/plan.ts';
+import type { Prepared } from '../../engine/prepare.ts';
 import { RefusedError, UsageError } from '../../errors.ts';
+import { planWith } from '../../lib/plan-with.ts';
 import { nearest } from '../../nearest.ts';
 import { renderPlan } from '../../ui/render/plan.ts';
 import { renderCounts } from '../../ui/render/plan-counts.ts';
@@ -48,27 +48,18 @@ export function addPlanOptions(command: Command): Command {
 /** Reads, plans, checks. Shows nothing. */
 export async function preparePlan(context: CanPlan, options: PlanOptions): Promise<Prepared> {
   const config = await withSeals(context, await context.config(options));
-  const policy: PlanPolicy = {
+  const settings = {
+    only: askedSelectors(options.service),
+    prune: options.prune === true,
     enable: options.enable === true,
     rotate: rotated(options.rotateSecrets, [...config.actions.keys()]),
+    maxDeletes: options.maxDeletes,
+    allowEmpty: options.allowEmpty === true,
+    keepHeaders: options.keepHeaders === true || context.io.canPrompt,
   };
-  // `--prune` stands in for the file's own `prune`; a selector that says `false` keeps its word.
-  const declaration = options.prune ? { ...config, prune: true } : config;
   const store = await context.store();
-  const reading = context.activity.while('reading', () =>
-    prepare(store, {
-      declaration,
-      policy,
-      guard: {
-        maxDeletes: options.maxDeletes,
-        allowEmpty: options.allowEmpty === true,
-        keepHeaders: options.keepHeaders === true || context.io.canPrompt,
-      },
-      only: askedSelectors(options.service),
-      clock: context.clock,
-      show: context.io.redact,
-    }),
-  );
+  const world = { clock: context.clock, show: context.io.redact };
+  const reading = context.activity.while('reading', () => planWith(store, config, settings, world));
   const prepared = await reading.catch((error: unknown) => {
     if (error instanceof RefusedError) annotateSelectors(context, config, error);
     throw error;
@@ -107,11 +98,6 @@ export function planLines({ plan, verdicts }: Prepared, { detail }: PlanOptions)
     ...(refusals.length > 0 ? [line(), ...refusals] : []),
     ...(guards.length > 0 ? [line(), ...guards] : []),
   ];
-}
-
-/** True if the plan must not be carried out. */
-export function isStopped({ plan, verdicts }: Prepared): boolean {
-  return plan.refusals.length > 0 || verdicts.length > 0;
 }
 
 /** True if declared actions are left alone because the live ones cannot be read. */

@@ -52,14 +52,14 @@ function ref({ id, label }: LiveAction) {
 
 /** One change with both sides; header values are never there. */
 export function changeDocument(change: Change) {
-  const { kind, service } = change;
-  const base = { kind, service: { id: service.id, name: service.name } };
+  const service = { id: change.service.id, name: change.service.name };
   switch (change.kind) {
     case 'create':
-      return { ...base, after: specDocument(change.after) };
+      return { kind: change.kind, service, after: specDocument(change.after) };
     case 'update':
       return {
-        ...base,
+        kind: change.kind,
+        service,
         id: change.id,
         before: actionDocument(change.before),
         after: specDocument(change.after),
@@ -76,7 +76,7 @@ export function changeDocument(change: Change) {
       };
     case 'delete':
     case 'enable':
-      return { ...base, id: change.id, before: actionDocument(change.before) };
+      return { kind: change.kind, service, id: change.id, before: actionDocument(change.before) };
   }
 }
 

@@ -2,13 +2,14 @@
 import { type Change, changesOf, labelOf } from '../../../core/plan.ts';
 import type { Prepared } from '../../../engine/prepare.ts';
 import type { Report } from '../../../engine/report.ts';
+import { isStopped } from '../../../lib/plan-with.ts';
 import { changeDocument } from '../../../ui/render/documents.ts';
 import { renderRefusal, renderVerdict } from '../../../ui/render/refusal.ts';
 import { plain as textOf } from '../../../ui/text/text.ts';
 import type { CanApply, CanPlan, Context } from '../../context.ts';
 import { endpointWorld } from '../../endpoint-world.ts';
 import { applyChanges } from '../../plan/apply-changes.ts';
-import { isStopped, preparePlan } from '../../plan/prepare-plan.ts';
+import { preparePlan } from '../../plan/prepare-plan.ts';
 import type { WatchEvent } from './events.ts';
 import { type DisabledAction, judgeDisabled } from './health.ts';
 import type { Pauses } from './pauses.ts';

@@ -1,0 +1,23 @@
+import { type ApplyOptions, applyPlan } from '../engine/apply.ts';
+import type { Prepared } from '../engine/prepare.ts';
+import type { Report } from '../engine/report.ts';
+import { RefusedError } from '../errors.ts';
+import type { ActionStore } from '../pagerduty/store.ts';
+import { isStopped } from './plan-with.ts';
+
+/**
+ * Carries out a plan: the last gate before anything is written, whoever asks.
+ * @throws RefusedError for a plan with refusals, or one that runs into a guard; nothing was written
+ */
+export async function applyWith(
+  store: ActionStore,
+  prepared: Pick<Prepared, 'plan' | 'verdicts'>,
+  options: ApplyOptions,
+): Promise<Report> {
+  if (isStopped(prepared)) {
+    throw new RefusedError('this plan must not be carried out', {
+      hint: 'Its `refusals` and `guards` say why. Nothing was written.',
+    });
+  }
+  return applyPlan(prepared.plan, store, options);
+}

@@ -1,0 +1,44 @@
+import { RefusedError } from '../errors.ts';
+import { reportDocument } from '../ui/render/documents.ts';
+import { applyWith } from './apply-with.ts';
+import type { ReportDocument } from './documents.ts';
+import { type Plan, shown, takePlan } from './plan.ts';
+
+export interface ApplyOptions {
+  /** The digest of the plan that was approved: another one is refused. */
+  readonly expectDigest?: string | undefined;
+}
+
+/** What became of every change. */
+export interface Report extends ReportDocument {
+  /** True when every change was applied and confirmed, and nothing was found beside. */
+  readonly ok: boolean;
+}
+
+/**
+ * Applies a plan that `plan` has made, once. What fails on one service never stops the others, so failures of changes are in the report.
+ * @throws RefusedError for a plan that is refused or not the approved one: nothing was written; UsageError for any other object
+ */
+export async function apply(plan: Plan, { expectDigest }: ApplyOptions = {}): Promise<Report> {
+  const { prepared, opened, redactor } = takePlan(plan);
+  if (expectDigest !== undefined && expectDigest !== prepared.digest) {
+    throw new RefusedError('this is not the plan that was approved', {
+      reason: 'stale_plan',
+      hint: 'Look at this plan and approve it. Nothing was written.',
+    });
+  }
+  const { store, clock, signal, concurrency } = opened;
+  const report = await applyWith(store, prepared, {
+    clock,
+    readAt: prepared.readAt,
+    interrupted: signal,
+    concurrency,
+  });
+  const document = shown<ReportDocument>(reportDocument(report), redactor);
+  return Object.freeze({ ...document, ok: isGood(document) });
+}
+
+function isGood({ outcomes, duplicates, overfull, stopped, duplicatesChecked }: ReportDocument): boolean {
+  const isDone = outcomes.every((one) => one.status === 'applied' && !one.unconfirmed);
+  return isDone && duplicatesChecked && stopped === null && duplicates.length + overfull.length === 0;
+}

@@ -1,0 +1,159 @@
+/** Plans and reports as the library gives them: what `--json` prints, described by docs/plan.schema.json. */
+import type { GuardVerdict } from '../core/guard.ts';
+import type { HttpFacts, PdactionsError, Reason } from '../errors.ts';
+
+export type ChangeKind = 'create' | 'update' | 'delete' | 'enable';
+
+export interface ServiceReference {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface ActionReference {
+  readonly id: string;
+  readonly label: string;
+}
+
+/** An action as PagerDuty has it. Its URL is without a login, and the values of its query are masked. */
+export interface LiveActionDocument {
+  readonly id: string;
+  readonly label: string;
+  readonly url: string | null;
+  /** Names; null when PagerDuty does not tell them. */
+  readonly headers: readonly string[] | null;
+  /** Null when PagerDuty does not say. */
+  readonly disabled: boolean | null;
+  readonly services: readonly { readonly id: string; readonly name: string | null }[];
+  readonly htmlUrl: string | null;
+  /** Why it cannot be read in full. */
+  readonly unreadable?: string;
+}
+
+/** An action as the config declares it. */
+export interface DeclaredActionDocument {
+  /** Its key in the config. */
+  readonly action: string;
+  readonly label: string;
+  readonly url: string;
+  /** Null when the config does not mention headers. A value never comes out. */
+  readonly headers: readonly { readonly name: string; readonly value: string }[] | null;
+}
+
+/** One difference of an update. */
+export type FieldDocument =
+  | { readonly field: 'label'; readonly before: string; readonly after: string }
+  | { readonly field: 'url'; readonly before: string | null; readonly after: string }
+  | {
+      readonly field: 'headers';
+      readonly added: readonly string[];
+      readonly removed: readonly string[];
+      readonly kept: readonly string[];
+    }
+  | { readonly field: 'secrets'; readonly names: readonly string[]; readonly changed?: true };
+
+/** One change, by its `kind`. */
+export type ChangeDocument =
+  | { readonly kind: 'create'; readonly service: ServiceReference; readonly after: DeclaredActionDocument }
+  | {
+      readonly kind: 'update';
+      readonly service: ServiceReference;
+      readonly id: string;
+      readonly before: LiveActionDocument;
+      readonly after: DeclaredActionDocument;
+      readonly fields: readonly FieldDocument[];
+    }
+  | {
+      readonly kind: 'delete' | 'enable';
+      readonly service: ServiceReference;
+      readonly id: string;
+      readonly before: LiveActionDocument;
+    };
+
+/** Everything about one service in scope. */
+export interface ServicePlanDocument extends ServiceReference {
+  readonly prune: boolean;
+  /** Before the changes, managed or not. */
+  readonly slotsUsed: number;
+  readonly changes: number;
+  readonly unchanged: readonly ActionReference[];
+  readonly unmanaged: readonly ActionReference[];
+  readonly disabled: readonly ActionReference[];
+  readonly lookAlikes: readonly { readonly id: string; readonly stored: string; readonly label: string }[];
+  /** Declared actions that are not written, because the live ones cannot be read. */
+  readonly blocked: readonly { readonly label: string; readonly id: string; readonly why: string }[];
+}
+
+/** Why a plan cannot be applied; the other members depend on `code`. */
+export interface RefusalDocument {
+  readonly code: string;
+  readonly service: ServiceReference;
+  readonly [member: string]: unknown;
+}
+
+export interface PlanDocument {
+  readonly account: string | null;
+  /** The same exactly when the same would be done to the same state. */
+  readonly digest: string;
+  readonly counts: Readonly<Record<ChangeKind | 'unchanged' | 'unmanaged' | 'services', number>>;
+  /** In the order in which they are carried out. */
+  readonly changes: readonly ChangeDocument[];
+  readonly services: readonly ServicePlanDocument[];
+  readonly refusals: readonly RefusalDocument[];
+  /** What needs an option first: `maxDeletes`, `allowEmpty` or `keepHeaders`. */
+  readonly guards: readonly GuardVerdict[];
+}
+
+/** A failure inside a report. */
+export interface ErrorDocument {
+  readonly kind: PdactionsError['kind'];
+  readonly reason: Reason | null;
+  readonly message: string;
+  readonly details: readonly string[];
+  readonly hint: string | null;
+  readonly http: HttpFacts | null;
+}
+
+/** What became of one change. */
+export interface OutcomeDocument {
+  readonly kind: ChangeKind;
+  readonly service: ServiceReference;
+  readonly label: string;
+  /** `unknown`: it may have happened; plan again. */
+  readonly status: 'applied' | 'differs' | 'not kept' | 'withdrawn' | 'failed' | 'unknown' | 'skipped';
+  readonly id: string | null;
+  readonly note?: string;
+  readonly warning?: string;
+  /** PagerDuty answered that it was done, and it could not be read back. */
+  readonly unconfirmed?: boolean;
+  readonly why?: string;
+  readonly spared?: boolean;
+  /** Of `differs` and `not kept`: what is not as written, what PagerDuty has, and headers that it dropped. */
+  readonly fields?: readonly string[];
+  readonly stored?: {
+    readonly label: string;
+    readonly url: string | null;
+    readonly headers: readonly string[] | null;
+  } | null;
+  readonly lost?: readonly string[];
+  readonly error?: ErrorDocument;
+}
+
+/** Actions that the check after the last write found to be too many. */
+export interface ConflictDocument {
+  readonly service: ServiceReference;
+  readonly label?: string;
+  readonly ids: readonly string[];
+  readonly made: readonly string[];
+  readonly withdrawn: readonly string[];
+}
+
+export interface ReportDocument {
+  /** One for each change, in the plan's order. */
+  readonly outcomes: readonly OutcomeDocument[];
+  readonly duplicates: readonly ConflictDocument[];
+  readonly overfull: readonly ConflictDocument[];
+  /** Why it ended early: `interrupted`, `error`, `breaker` or `bug`; null when it did not. */
+  readonly stopped: string | null;
+  /** False when what was written could not be read back. */
+  readonly duplicatesChecked: boolean;
+}

@@ -1,0 +1,23 @@
+/**
+ * The library: what the package gives to programs that import it (docs/library.md). It prints nothing, ends nothing, and reads neither the
+ * environment nor arguments: whatever it uses is passed to it.
+ */
+export {
+  AuthError,
+  CancelledError,
+  ConfigError,
+  type HttpFacts,
+  LocalIoError,
+  PdactionsError,
+  type Problem,
+  type Reason,
+  RefusedError,
+  RemoteError,
+  UsageError,
+} from '../errors.ts';
+export type { StoreEvent } from '../pagerduty/store.ts';
+export { type ApplyOptions, apply, type Report } from './apply.ts';
+export { type Connection, type ConnectOptions, connect } from './connect.ts';
+export type * from './documents.ts';
+export { type LoadConfigOptions, type LoadedConfig, loadConfig } from './load-config.ts';
+export { type Plan, type PlanOptions, plan } from './plan.ts';

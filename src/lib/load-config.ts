@@ -1,0 +1,73 @@
+import { resolve } from 'node:path';
+import type { Config } from '../config/config.ts';
+import { loadConfig as load } from '../config/load-config.ts';
+import { ConfigError, type Problem, UsageError } from '../errors.ts';
+
+/** Where the config is, and what it may read. */
+export interface LoadConfigOptions {
+  /** The directory to search from, up to the root of its repository; the working directory without it. */
+  readonly cwd?: string | undefined;
+  /** The config file, or several; without it one is searched for. */
+  readonly file?: string | readonly string[] | undefined;
+  /** Values for `${NAME}`. The environment of the process is read only if it is passed here. */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+  /** Names of variables that may be expanded; nothing else is. Without it `PDACTIONS_ALLOW_ENV` of `env` counts. */
+  readonly allowEnv?: readonly string[] | undefined;
+  /** Makes warnings about endpoints that PagerDuty cannot reach into problems. */
+  readonly strict?: boolean | undefined;
+}
+
+/** A config without problems. What it holds, secrets among them, stays inside. */
+export interface LoadedConfig {
+  /** The files that it is made of. */
+  readonly files: readonly string[];
+  readonly account: string | null;
+  readonly region: 'us' | 'eu' | null;
+  /** The keys of its actions. */
+  readonly actions: readonly string[];
+  readonly warnings: readonly Problem[];
+}
+
+const loaded = new WeakMap<LoadedConfig, Config>();
+
+/**
+ * Loads a config with everything that it extends.
+ * @throws ConfigError with every problem at once, or because there is no config
+ */
+export async function loadConfig(options: LoadConfigOptions = {}): Promise<LoadedConfig> {
+  const { cwd = '.', file, env = {}, allowEnv, strict } = options;
+  const result = await load({ cwd: resolve(cwd), explicit: file, env, allowEnv, strict });
+  if (!result) {
+    throw new ConfigError('there is no config file', [], {
+      hint: 'Name one with `file`, or search from another `cwd`.',
+    });
+  }
+  if (!result.ok) {
+    const { problems } = result;
+    const details = problems.map(({ file: name, line, path, message }) =>
+      `${name}${line === undefined ? '' : `:${line}`} ${path}: ${message}`.trim(),
+    );
+    throw new ConfigError(
+      problems.length === 1 ? 'the config has a problem' : `the config has ${problems.length} problems`,
+      problems,
+      { details },
+    );
+  }
+  const { config, warnings } = result;
+  const made: LoadedConfig = Object.freeze({
+    files: config.files.map(({ file: name }) => name),
+    account: config.account ?? null,
+    region: config.region ?? null,
+    actions: [...config.actions.keys()],
+    warnings,
+  });
+  loaded.set(made, config);
+  return made;
+}
+
+/** What a loaded config holds. @throws UsageError for anything that `loadConfig` has not made */
+export function configOf(made: LoadedConfig): Config {
+  const config = loaded.get(made);
+  if (config) return config;
+  throw new UsageError('this is not a config that `loadConfig` has made');
+}

@@ -1,0 +1,124 @@
+/** The library as it is built: its example, its types, and what it costs to load. */
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { CANARY, CONFIG, labelsOn, project } from '../cli/project.ts';
+import { temporaryFolder } from '../helpers/in-process.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const page = readFileSync(join(ROOT, 'docs/library.md'), 'utf8');
+const [, example = ''] = /```js\n([\s\S]*?)```/.exec(page) ?? [];
+
+/** Makes the package known in a folder, as if it were installed there. */
+function install(folder: string): void {
+  mkdirSync(join(folder, 'node_modules'));
+  symlinkSync(ROOT, join(folder, 'node_modules/pdactions'));
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+}
+
+describe('the example in docs/library.md', () => {
+  it('makes the account match the config, and then finds nothing to do', async () => {
+    const own = await project(CONFIG);
+    install(own.folder);
+    writeFileSync(join(own.folder, 'example.js'), example);
+    const { url, token } = own.sandbox;
+    const env = { PAGERDUTY_API_URL: url, PAGERDUTY_TOKEN: token, AUTOMATION_TOKEN: CANARY };
+    const run = () => execute(own.folder, 'example.js', env);
+    expect(await run()).toEqual({
+      code: 0,
+      stdout: 'create Add Diagnostics on Checkout API\ncreate Restart Server on Checkout API\ndone\n',
+      stderr: '',
+    });
+    expect(labelsOn(own.sandbox, 'PCHKOUT')).toEqual(['Add Diagnostics', 'Restart Server']);
+    expect(await run()).toEqual({ code: 0, stdout: '', stderr: '' });
+    own.write({ ...CONFIG, services: { Nowhere: ['add-diagnostics'] } });
+    expect(await run()).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('no service matches `Nowhere`'),
+    });
+  });
+
+  it('has the right types, from one file', () => {
+    const folder = temporaryFolder();
+    install(folder);
+    // What a program may well do without: the values of variables.
+    writeFileSync(
+      join(folder, 'example.ts'),
+      example.replaceAll('token: PAGERDUTY_TOKEN', "token: PAGERDUTY_TOKEN ?? ''"),
+    );
+    const wrong = "import { plan } from 'pdactions';\nplan({} as never, {} as never, { prun: true });\n";
+    writeFileSync(join(folder, 'wrong.ts'), wrong);
+    const check = (file: string) => {
+      const flags = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2023', '--types', 'node'];
+      const roots = ['--typeRoots', join(ROOT, 'node_modules/@types')];
+      const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
+      return spawnSync(process.execPath, [tsc, ...flags, ...roots, file], { cwd: folder, encoding: 'utf8' });
+    };
+    expect(check('example.ts').stdout).toBe('');
+    expect(check('wrong.ts').stdout).toContain("'prun' does not exist");
+    expect(readFileSync(join(ROOT, 'dist/lib.d.ts'), 'utf8')).not.toMatch(/^import |from '/m);
+  });
+});
+
+describe('the built library', () => {
+  it('comes with the types that its sources have: `npm run generate:types`', () => {
+    execFileSync(process.execPath, ['scripts/types.mjs', '--check'], { cwd: ROOT });
+  });
+
+  it.each([
+    ['ES modules', 'pdactions.mjs', "import * as one from 'pdactions';"],
+    ['CommonJS', 'pdactions.cjs', "const one = require('pdactions');"],
+  ])('loads without a word and without a trace, for %s', async (_, file, line) => {
+    const folder = temporaryFolder();
+    install(folder);
+    const code = `${line}
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGPIPE', 'uncaughtException'];
+const listening = signals.filter((name) => process.listenerCount(name) > 0);
+const { default: _, __esModule, ...names } = one;
+console.log(JSON.stringify({ names: Object.keys(names).filter((name) => /^[a-z]/.test(name)).sort(), listening, code: process.exitCode ?? null }));
+`;
+    writeFileSync(join(folder, file), code);
+    // Arguments and variables by which the program would do something.
+    const {
+      code: exit,
+      stdout,
+      stderr,
+    } = await execute(folder, file, { PAGERDUTY_TOKEN: 'x', FORCE_COLOR: '1' }, ['--help']);
+    expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
+    expect(JSON.parse(stdout)).toEqual({
+      names: ['apply', 'connect', 'loadConfig', 'plan'],
+      listening: [],
+      code: null,
+    });
+  });
+});
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a script without anything of this environment. The sandbox answers in this process, so nothing may wait for it here. */
+function execute(
+  cwd: string,
+  file: string,
+  env: Record<string, string>,
+  args: readonly string[] = [],
+): Promise<Ended> {
+  const child = spawn(process.execPath, [file, ...args], {
+    cwd,
+    env: { PATH: process.env.PATH ?? '', ...env },
+  });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (chunk: Buffer) => {
+    stdout += chunk.toString();
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString();
+  });
+  return new Promise((done) => {
+    child.on('close', (code) => done({ code, stdout, stderr }));
+  });
+}

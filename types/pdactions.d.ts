@@ -1,0 +1,481 @@
+// Written by `npm run generate:types`. docs/library.md describes it.
+
+export declare interface ActionReference {
+    readonly id: string;
+    readonly label: string;
+}
+
+/**
+ * The fate of the work around a failed call (docs/faults.md):
+ * - `skip`: this operation failed, the rest of its service is skipped, other services go on (`SK`);
+ * - `stop`: no further operations at all (`ST`; in the read phase, abort);
+ * - `verify`: the write may have happened; look it up before anything else (`VF`).
+ */
+declare type Aftermath = 'skip' | 'stop' | 'verify';
+
+/**
+ * Applies a plan that `plan` has made, once. What fails on one service never stops the others, so failures of changes are in the report.
+ * @throws RefusedError for a plan that is refused or not the approved one: nothing was written; UsageError for any other object
+ */
+export declare function apply(plan: Plan, { expectDigest }?: ApplyOptions): Promise<Report>;
+
+export declare interface ApplyOptions {
+    /** The digest of the plan that was approved: another one is refused. */
+    readonly expectDigest?: string | undefined;
+}
+
+/** No token, a token that is refused (401), lacks a right (403) or an ability (402), or an unsafe token file. Exit 5. */
+export declare class AuthError extends PdactionsError {
+    readonly kind = "auth";
+}
+
+/** The person pressed Ctrl-C, or a signal came. Exit 130, 143 or 129. */
+export declare class CancelledError extends PdactionsError {
+    readonly kind = "cancelled";
+    readonly signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+    constructor(message?: string, signal?: 'SIGINT' | 'SIGTERM' | 'SIGHUP');
+}
+
+/** One change, by its `kind`. */
+export declare type ChangeDocument = {
+    readonly kind: 'create';
+    readonly service: ServiceReference;
+    readonly after: DeclaredActionDocument;
+} | {
+    readonly kind: 'update';
+    readonly service: ServiceReference;
+    readonly id: string;
+    readonly before: LiveActionDocument;
+    readonly after: DeclaredActionDocument;
+    readonly fields: readonly FieldDocument[];
+} | {
+    readonly kind: 'delete' | 'enable';
+    readonly service: ServiceReference;
+    readonly id: string;
+    readonly before: LiveActionDocument;
+};
+
+export declare type ChangeKind = 'create' | 'update' | 'delete' | 'enable';
+
+/** The configuration cannot be used. Carries every problem at once. Exit 4; no network was used. */
+export declare class ConfigError extends PdactionsError {
+    readonly kind = "config";
+    readonly problems: readonly Problem[];
+    constructor(message: string, problems: readonly Problem[], options?: ErrorOptions_2);
+}
+
+/** Actions that the check after the last write found to be too many. */
+export declare interface ConflictDocument {
+    readonly service: ServiceReference;
+    readonly label?: string;
+    readonly ids: readonly string[];
+    readonly made: readonly string[];
+    readonly withdrawn: readonly string[];
+}
+
+/** Opens the way to an account. Nothing is sent yet. @throws UsageError for what cannot be a token or an address */
+export declare function connect(options: ConnectOptions): Promise<Connection>;
+
+/** The way to one account. */
+export declare interface Connection {
+    /** Where requests go. */
+    readonly url: string;
+    /** The subdomain of the account; null when PagerDuty does not tell it. */
+    account(): Promise<string | null>;
+    /** Requests sent so far, resent ones included. */
+    requests(): number;
+    /** Ends what is on its way. Nothing can be done with the connection any more. */
+    close(): void;
+}
+
+/** Which account, and how. Nothing of this is read from the environment. */
+export declare interface ConnectOptions {
+    readonly token: string;
+    /** How the token is sent; decided by its form without this. */
+    readonly tokenType?: TokenType | undefined;
+    /** `us` without it. */
+    readonly region?: 'us' | 'eu' | undefined;
+    /** Another address in place of a region, such as that of a sandbox: https, or this machine. */
+    readonly url?: string | undefined;
+    /** Services at a time; 4 without it. */
+    readonly concurrency?: number | undefined;
+    /** For everything that is done with this connection; without it a limit that grows with the work. */
+    readonly timeoutMs?: number | undefined;
+    /** Ends waiting and reading. A write that is under way is awaited for up to 5 seconds. */
+    readonly signal?: AbortSignal | undefined;
+    /** Told of each request, wait and page, without headers and bodies. */
+    readonly onEvent?: ((event: StoreEvent) => void) | undefined;
+}
+
+/** An action as the config declares it. */
+export declare interface DeclaredActionDocument {
+    /** Its key in the config. */
+    readonly action: string;
+    readonly label: string;
+    readonly url: string;
+    /** Null when the config does not mention headers. A value never comes out. */
+    readonly headers: readonly {
+        readonly name: string;
+        readonly value: string;
+    }[] | null;
+}
+
+/** A failure inside a report. */
+export declare interface ErrorDocument {
+    readonly kind: PdactionsError['kind'];
+    readonly reason: Reason | null;
+    readonly message: string;
+    readonly details: readonly string[];
+    readonly hint: string | null;
+    readonly http: HttpFacts | null;
+}
+
+declare interface ErrorOptions_2 {
+    readonly hint?: string | undefined;
+    readonly details?: readonly string[] | undefined;
+    readonly reason?: Reason | undefined;
+    readonly http?: HttpFacts | undefined;
+    readonly cause?: unknown;
+}
+
+/** One difference of an update. */
+export declare type FieldDocument = {
+    readonly field: 'label';
+    readonly before: string;
+    readonly after: string;
+} | {
+    readonly field: 'url';
+    readonly before: string | null;
+    readonly after: string;
+} | {
+    readonly field: 'headers';
+    readonly added: readonly string[];
+    readonly removed: readonly string[];
+    readonly kept: readonly string[];
+} | {
+    readonly field: 'secrets';
+    readonly names: readonly string[];
+    readonly changed?: true;
+};
+
+declare type GuardVerdict = {
+    readonly guard: 'max-deletes';
+    readonly deletes: number;
+    readonly limit: number;
+    /** Custom incident actions on all services in scope. */
+    readonly inScope: number;
+} | {
+    readonly guard: 'allow-empty';
+    readonly deletes: number;
+} | {
+    readonly guard: 'keep-headers';
+    readonly actions: readonly MovedHeaders[];
+};
+
+/** The answer of PagerDuty (or of another server in its place) to one request. Texts are as received: sanitise before showing. */
+export declare interface HttpFacts {
+    readonly method: string;
+    /** Path without the query, for example `/extensions/PABC123`. */
+    readonly path: string;
+    readonly host: string;
+    /** Absent when no answer came. */
+    readonly status?: number;
+    /** PagerDuty's own error code (fact 27). */
+    readonly code?: number;
+    readonly message?: string;
+    readonly errors?: readonly string[];
+    readonly requestId?: string;
+    /** OAuth scopes that the answer says are missing (fact 21). */
+    readonly requiredScopes?: readonly string[];
+}
+
+/** An action as PagerDuty has it. Its URL is without a login, and the values of its query are masked. */
+export declare interface LiveActionDocument {
+    readonly id: string;
+    readonly label: string;
+    readonly url: string | null;
+    /** Names; null when PagerDuty does not tell them. */
+    readonly headers: readonly string[] | null;
+    /** Null when PagerDuty does not say. */
+    readonly disabled: boolean | null;
+    readonly services: readonly {
+        readonly id: string;
+        readonly name: string | null;
+    }[];
+    readonly htmlUrl: string | null;
+    /** Why it cannot be read in full. */
+    readonly unreadable?: string;
+}
+
+/**
+ * Loads a config with everything that it extends.
+ * @throws ConfigError with every problem at once, or because there is no config
+ */
+export declare function loadConfig(options?: LoadConfigOptions): Promise<LoadedConfig>;
+
+/** Where the config is, and what it may read. */
+export declare interface LoadConfigOptions {
+    /** The directory to search from, up to the root of its repository; the working directory without it. */
+    readonly cwd?: string | undefined;
+    /** The config file, or several; without it one is searched for. */
+    readonly file?: string | readonly string[] | undefined;
+    /** Values for `${NAME}`. The environment of the process is read only if it is passed here. */
+    readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+    /** Names of variables that may be expanded; nothing else is. Without it `PDACTIONS_ALLOW_ENV` of `env` counts. */
+    readonly allowEnv?: readonly string[] | undefined;
+    /** Makes warnings about endpoints that PagerDuty cannot reach into problems. */
+    readonly strict?: boolean | undefined;
+}
+
+/** A config without problems. What it holds, secrets among them, stays inside. */
+export declare interface LoadedConfig {
+    /** The files that it is made of. */
+    readonly files: readonly string[];
+    readonly account: string | null;
+    readonly region: 'us' | 'eu' | null;
+    /** The keys of its actions. */
+    readonly actions: readonly string[];
+    readonly warnings: readonly Problem[];
+}
+
+/** A local file could not be read, written, or kept from another process. Exit 9. */
+export declare class LocalIoError extends PdactionsError {
+    readonly kind = "local-io";
+}
+
+/** An update that sends stored headers to another origin: the config does not mention them, so they stay. */
+declare interface MovedHeaders {
+    readonly id: string;
+    readonly label: string;
+    readonly service: {
+        readonly id: string;
+        readonly name: string;
+    };
+    readonly headers: readonly string[];
+}
+
+/** What became of one change. */
+export declare interface OutcomeDocument {
+    readonly kind: ChangeKind;
+    readonly service: ServiceReference;
+    readonly label: string;
+    /** `unknown`: it may have happened; plan again. */
+    readonly status: 'applied' | 'differs' | 'not kept' | 'withdrawn' | 'failed' | 'unknown' | 'skipped';
+    readonly id: string | null;
+    readonly note?: string;
+    readonly warning?: string;
+    /** PagerDuty answered that it was done, and it could not be read back. */
+    readonly unconfirmed?: boolean;
+    readonly why?: string;
+    readonly spared?: boolean;
+    /** Of `differs` and `not kept`: what is not as written, what PagerDuty has, and headers that it dropped. */
+    readonly fields?: readonly string[];
+    readonly stored?: {
+        readonly label: string;
+        readonly url: string | null;
+        readonly headers: readonly string[] | null;
+    } | null;
+    readonly lost?: readonly string[];
+    readonly error?: ErrorDocument;
+}
+
+/** The base of all expected failures. `kind` decides the exit code (one map, in `main.ts`). */
+export declare abstract class PdactionsError extends Error {
+    abstract readonly kind: 'usage' | 'config' | 'auth' | 'remote' | 'refused' | 'local-io' | 'declined' | 'cancelled';
+    /** The next step for the person who reads this. */
+    readonly hint: string | undefined;
+    /** Further lines below the message, already in reading order. */
+    readonly details: readonly string[];
+    readonly reason: Reason | undefined;
+    readonly http: HttpFacts | undefined;
+    constructor(message: string, options?: ErrorOptions_2);
+}
+
+/** A plan: data, to be looked at, kept, and applied once. */
+export declare interface Plan extends PlanDocument {
+    readonly hasChanges: boolean;
+    /** True when it must not be applied: `refusals` and `guards` say why. */
+    readonly isRefused: boolean;
+}
+
+/**
+ * Computes what would make the account match the config. Writes nothing.
+ * @throws RefusedError when a selector matches nothing or the token is of another account, AuthError, RemoteError, UsageError
+ */
+export declare function plan(connection: Connection, config: LoadedConfig, options?: PlanOptions): Promise<Plan>;
+
+export declare interface PlanDocument {
+    readonly account: string | null;
+    /** The same exactly when the same would be done to the same state. */
+    readonly digest: string;
+    readonly counts: Readonly<Record<ChangeKind | 'unchanged' | 'unmanaged' | 'services', number>>;
+    /** In the order in which they are carried out. */
+    readonly changes: readonly ChangeDocument[];
+    readonly services: readonly ServicePlanDocument[];
+    readonly refusals: readonly RefusalDocument[];
+    /** What needs an option first: `maxDeletes`, `allowEmpty` or `keepHeaders`. */
+    readonly guards: readonly GuardVerdict[];
+}
+
+/** The options of `pdactions plan`, by the same names. */
+export declare interface PlanOptions {
+    /** Only these services of the config: exact names, `id:…`, `team:…` or patterns with `*`. */
+    readonly services?: readonly string[] | undefined;
+    /** Deletes what is on these services and not in the config. */
+    readonly prune?: boolean | undefined;
+    /** Ends the temporary disablement of declared actions. */
+    readonly enable?: boolean | undefined;
+    /** Sends header values again: of all actions, or of these keys. */
+    readonly rotateSecrets?: true | readonly string[] | undefined;
+    readonly maxDeletes?: number | undefined;
+    readonly allowEmpty?: boolean | undefined;
+    readonly keepHeaders?: boolean | undefined;
+    /** The key of fingerprints, where the config asks for any. Without it they are not compared. */
+    readonly fingerprintKey?: string | undefined;
+}
+
+/** One thing wrong with a configuration file. `line` and `column` count from 1. */
+export declare interface Problem {
+    readonly file: string;
+    readonly line?: number | undefined;
+    readonly column?: number | undefined;
+    /** Dotted path inside the document, for example `actions.restart-server.url`. */
+    readonly path: string;
+    readonly message: string;
+    readonly fix?: string | undefined;
+}
+
+/**
+ * The error classes, divided by what the user can do about them. Anything thrown that is not one of these is a bug.
+ *
+ * Message grammar: what failed + on what + why, lower case, no final period; `hint` is the next step, whole sentences.
+ * Nothing here may carry a secret: messages name header and variable names, never values.
+ */
+/** Stable machine-readable causes, one for each kind of fault; shown in `--json` and in each error line. */
+export declare type Reason = 'rate_limited' | 'server_error' | 'network' | 'dns' | 'tls' | 'lost_response' | 'timeout' | 'bad_body' | 'contract' | 'unauthorized' | 'forbidden' | 'ability' | 'gone' | 'limit' | 'invalid' | 'conflict' | 'duplicate' | 'unstable_list' | 'too_many_records' | 'redirect' | 'proxy' | 'schema' | 'stale_plan' | 'interrupted' | 'local_io' | 'internal';
+
+/** Why a plan cannot be applied; the other members depend on `code`. */
+export declare interface RefusalDocument {
+    readonly code: string;
+    readonly service: ServiceReference;
+    readonly [member: string]: unknown;
+}
+
+/** A safety stop: a guard, a full service, an ambiguity, a stale plan, another account. Exit 8. */
+export declare class RefusedError extends PdactionsError {
+    readonly kind = "refused";
+}
+
+/** PagerDuty could not be reached, answered with an error, or with something that is not PagerDuty's. */
+export declare class RemoteError extends PdactionsError {
+    readonly kind = "remote";
+    readonly aftermath: Aftermath;
+    /** True when it is certain, whatever the reason says, that nothing was done. */
+    readonly certain: boolean;
+    constructor(message: string, options: ErrorOptions_2 & {
+        readonly aftermath: Aftermath;
+        readonly certain?: boolean | undefined;
+    });
+}
+
+/** What became of every change. */
+export declare interface Report extends ReportDocument {
+    /** True when every change was applied and confirmed, and nothing was found beside. */
+    readonly ok: boolean;
+}
+
+export declare interface ReportDocument {
+    /** One for each change, in the plan's order. */
+    readonly outcomes: readonly OutcomeDocument[];
+    readonly duplicates: readonly ConflictDocument[];
+    readonly overfull: readonly ConflictDocument[];
+    /** Why it ended early: `interrupted`, `error`, `breaker` or `bug`; null when it did not. */
+    readonly stopped: string | null;
+    /** False when what was written could not be read back. */
+    readonly duplicatesChecked: boolean;
+}
+
+/** Everything about one service in scope. */
+export declare interface ServicePlanDocument extends ServiceReference {
+    readonly prune: boolean;
+    /** Before the changes, managed or not. */
+    readonly slotsUsed: number;
+    readonly changes: number;
+    readonly unchanged: readonly ActionReference[];
+    readonly unmanaged: readonly ActionReference[];
+    readonly disabled: readonly ActionReference[];
+    readonly lookAlikes: readonly {
+        readonly id: string;
+        readonly stored: string;
+        readonly label: string;
+    }[];
+    /** Declared actions that are not written, because the live ones cannot be read. */
+    readonly blocked: readonly {
+        readonly label: string;
+        readonly id: string;
+        readonly why: string;
+    }[];
+}
+
+export declare interface ServiceReference {
+    readonly id: string;
+    readonly name: string;
+}
+
+/** Events of the transport, for progress displays and `--debug`. They never carry headers or bodies. */
+export declare type StoreEvent = {
+    readonly type: 'request';
+    readonly method: string;
+    readonly path: string;
+    readonly attempt: number;
+} | {
+    readonly type: 'response';
+    readonly method: string;
+    readonly path: string;
+    readonly status: number;
+    readonly ms: number;
+    readonly requestId: string | null;
+} | {
+    readonly type: 'failure';
+    readonly method: string;
+    readonly path: string;
+    readonly reason: string;
+}
+/** Everything waits `ms` milliseconds from now; `why` is `rate-limit` (server said so or pacing) or `retry`. */
+| {
+    readonly type: 'wait';
+    readonly ms: number;
+    readonly why: 'rate-limit' | 'retry';
+}
+/** Reading a list: `done` of `total` records so far; `services one by one` counts services, not their actions. */
+| {
+    readonly type: 'reading';
+    readonly what: 'services' | 'actions' | 'services one by one';
+    readonly done: number;
+    readonly total: number;
+}
+/** Services of a list without a valid id, which cannot be selected (F50). May come more than once. */
+| {
+    readonly type: 'left out';
+    readonly services: readonly {
+        readonly id: string;
+        readonly name: string;
+    }[];
+}
+/** The run ends at `at` on the run's clock, whatever is left to do. Sent again when that changes. */
+| {
+    readonly type: 'limit';
+    readonly at: number;
+};
+
+/** The forms of the Authorization header: API keys as `Token token=…`, OAuth access tokens as `Bearer …`. */
+declare const TOKEN_TYPES: readonly ['token', 'bearer'];
+
+declare type TokenType = (typeof TOKEN_TYPES)[number];
+
+/** Wrong flags, a missing value off a terminal, an unsafe environment. Exit 3. */
+export declare class UsageError extends PdactionsError {
+    readonly kind = "usage";
+}
+
+export { }
