@@ -29,6 +29,7 @@ function hostile(text: string): ServicePlan {
   const after = {
     key: text,
     label: text,
+    description: text,
     url: text,
     headers: [{ name: text, value: 'x', source: 'x' }],
     renamedFrom: [],
@@ -239,6 +240,21 @@ describe('--format markdown', () => {
     const { code, stdout } = await run(['plan', '--format', 'markdown', '--rotate-secrets']);
     expect(code).toBe(0);
     expect(stdout).toMatchSnapshot();
+  });
+
+  it('shows the description of what is created or updated', async () => {
+    const described = { ...CONFIG.actions['restart-server'], description: 'Restarts *one* host' };
+    const { run } = await project({
+      ...CONFIG,
+      actions: { ...CONFIG.actions, 'restart-server': described },
+    });
+    const created = await run(['plan', '--format', 'markdown']);
+    expect(created.stdout).toContain('- **create** `Restart Server`\n  - `Restarts *one* host`\n');
+    await run(['sync', '--yes']);
+    const updated = await run(['plan', '--format', 'markdown', '--rotate-secrets']);
+    expect(updated.stdout).toMatch(
+      /- \*\*update\*\* `Restart Server` `\w+`\n {2}- `Restarts \*one\* host`\n/,
+    );
   });
 
   it('shows a refusal, and what was left alone', async () => {

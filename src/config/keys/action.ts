@@ -43,7 +43,9 @@ export const ACTION_KEYS = {
     }),
   },
   optional: {
-    description: text({ doc: 'For people who read this file. It is not sent to PagerDuty.' }),
+    description: text({
+      doc: 'For people who read this file, or the Markdown page of a plan. It is not sent to PagerDuty.',
+    }),
     headers: table({
       keys: headerName,
       values: text(),

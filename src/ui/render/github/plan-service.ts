@@ -44,12 +44,17 @@ function renderChange(change: Change, quote: Quoter): string[] {
     `- **${change.kind}** ${quote.code(label)}${'id' in change ? ` ${quote.code(change.id)}` : ''}`;
   switch (change.kind) {
     case 'create':
-      return [head(change.after.label), ...renderSpec(change.after, quote)];
+      return [
+        head(change.after.label),
+        ...renderDescription(change.after, quote),
+        ...renderSpec(change.after, quote),
+      ];
     case 'update': {
       const moved = movedHeadersText(change);
       const along = sentAlong(change).map((name) => quote.code(name));
       return [
         head(change.after.label),
+        ...renderDescription(change.after, quote),
         ...change.fields.flatMap((diff) => renderField(diff, quote)),
         ...(moved === undefined ? [] : [`  - **!** ${quote.code(moved)}`]),
         ...(along.length > 0 ? [`  - headers: ${along.join(', ')} sent along ${WRITE_ONLY}`] : []),
@@ -60,6 +65,11 @@ function renderChange(change: Change, quote: Quoter): string[] {
     case 'enable':
       return [head(change.before.label), '  - temporarily disabled by PagerDuty'];
   }
+}
+
+/** The `description` of the config, for the reviewer. */
+function renderDescription({ description }: ActionSpec, quote: Quoter): string[] {
+  return description === undefined ? [] : [`  - ${quote.code(description)}`];
 }
 
 function renderSpec({ url, urlSource, headers }: ActionSpec, quote: Quoter): string[] {
