@@ -13,6 +13,7 @@ const SLOW = [
   'test/package/**/*.test.ts',
   'test/receiver/{binary,built-*}.test.ts',
   'test/recipes/**/*.test.ts',
+  'test/recipes-resource.test.ts',
   'test/scripts/**/*.test.ts',
 ];
 
