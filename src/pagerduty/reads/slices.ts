@@ -4,7 +4,7 @@
  */
 import { RemoteError } from '../../errors.ts';
 import type { Page } from '../wire.ts';
-import { type Entry, FIRST_PAGE, isBeyondWall, type ReadPage, readReachable } from './paging.ts';
+import { type Entry, FIRST_PAGE, type ReadPage, readReachable } from './paging.ts';
 import type { Query } from './requests.ts';
 import { together } from './together.ts';
 
@@ -76,9 +76,9 @@ async function readSlice<T extends Entry>(
   const first = await page({ ...FIRST_PAGE, off }).catch(unlessRefused);
   if (!first) return false;
   take(first);
-  if (!filters) await readReachable(first, page, take, off);
-  else if (first.total === total) return false;
-  else if (!isBeyondWall(first)) await readReachable(first, page, take, off);
+  if (filters && first.total === total) return false;
+  // Also a slice that is too long itself: each of its pages spares many reads of single services.
+  await readReachable(first, page, take, off);
   return true;
 }
 
