@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 /** Tests that start programs and wait for them, or run the whole program hundreds of times: `npm run test:slow`. */
 const SLOW = [
   'test/ci/{action,github-examples,other-examples,pre-commit}.test.ts',
-  'test/cli/{busy,completion,demo,keychain,sandbox-start}.test.ts',
+  'test/cli/{busy,completion,demo,interrupt,keychain,sandbox-start}.test.ts',
   'test/crash/**/*.test.ts',
   'test/deploy/**/*.test.ts',
   'test/examples/**/*.test.ts',

@@ -10,7 +10,7 @@ import type { ActionStore } from '../pagerduty/store.ts';
 import { applyChange, type Ground } from './change.ts';
 import { checkUnmoved, expectRoom, FRESH_MS, readService, readWith } from './guard-read.ts';
 import { checkAfterwards } from './post-check.ts';
-import type { Outcome, Report } from './report.ts';
+import { INTERRUPTED, type Outcome, type Report } from './report.ts';
 import { type Run, type RunOptions, startRun } from './run.ts';
 
 export interface ApplyOptions extends RunOptions {
@@ -68,7 +68,11 @@ async function applyService(
     deleted ||= change.kind === 'delete';
     used += creates ? 1 : 0;
     if (outcome.status === 'failed' || outcome.status === 'unknown' || outcome.status === 'skipped') {
-      return skipFrom(index + 1, 'an earlier change to this service did not succeed');
+      const wasStopped = outcome.status === 'skipped' && outcome.why === INTERRUPTED;
+      return skipFrom(
+        index + 1,
+        wasStopped ? INTERRUPTED : 'an earlier change to this service did not succeed',
+      );
     }
   }
 }
@@ -94,7 +98,7 @@ function refuseService(
 ): void {
   const [first, ...others] = changes;
   if (error instanceof CancelledError) {
-    for (const change of changes) record({ change, status: 'skipped', why: 'interrupted' });
+    for (const change of changes) record({ change, status: 'skipped', why: INTERRUPTED });
     return;
   }
   if (first) record({ change: first, status: 'failed', error, attempted: false });
@@ -122,7 +126,7 @@ async function attempt(
     return outcome;
   } catch (error) {
     run.failed(error);
-    if (error instanceof CancelledError) return { change, status: 'skipped', why: 'interrupted' };
+    if (error instanceof CancelledError) return { change, status: 'skipped', why: INTERRUPTED };
     return error instanceof PdactionsError
       ? { change, status: 'failed', error, attempted: false }
       : { change, status: 'unknown', error: asBug(error), attempted: true };
@@ -133,7 +137,7 @@ function whyStopped(run: Run): string {
   const stop = run.stopped();
   switch (stop?.why) {
     case 'interrupted':
-      return 'interrupted';
+      return INTERRUPTED;
     case 'breaker':
       return `${stop.failures} changes in a row failed`;
     case 'error':

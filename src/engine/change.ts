@@ -4,11 +4,18 @@ import type { LiveService } from '../core/live.ts';
 import type { Change } from '../core/plan.ts';
 import { countSlots } from '../core/slots.ts';
 import { judgeStored } from '../core/stored.ts';
-import { AuthError, HiddenError, PdactionsError, RefusedError, RemoteError } from '../errors.ts';
+import {
+  AuthError,
+  CancelledError,
+  HiddenError,
+  PdactionsError,
+  RefusedError,
+  RemoteError,
+} from '../errors.ts';
 import { bodyOf, createOnce, interrupted, type Written } from './create.ts';
 import { findById, findEqual, readService, readWith } from './guard-read.ts';
 import { fullService } from './occupants.ts';
-import type { Outcome } from './report.ts';
+import { INTERRUPTED, type Outcome } from './report.ts';
 import type { Run } from './run.ts';
 import { leavesOutHeaders, sendSparing } from './spare.ts';
 
@@ -30,6 +37,8 @@ export async function applyChange(run: Run, change: Change, ground: Ground): Pro
     if (written.kind === 'spared') return { change, status: 'skipped', why: SPARED, spared: true };
     return written.kind === 'done' ? answered(change, written) : failed(change, written.error, 'unknown');
   } catch (error) {
+    // Thrown only while nothing of it is open: it was not sent, or surely not carried out.
+    if (error instanceof CancelledError) return { change, status: 'skipped', why: INTERRUPTED };
     if (!(error instanceof PdactionsError)) throw error;
     return failed(change, error, isUnknown(error) ? 'unknown' : 'failed');
   }

@@ -6,6 +6,9 @@ import type { ServiceRef } from '../core/refusal.ts';
 import type { Unkept } from '../core/stored.ts';
 import { AuthError, type PdactionsError, RemoteError } from '../errors.ts';
 
+/** Why a change was not begun in a run that was interrupted. */
+export const INTERRUPTED = 'interrupted';
+
 /** Remarks on a change that was not simply applied by PagerDuty's answer. */
 export type AppliedNote = 'confirmed by read' | 'already there' | 'already gone' | 'recreated';
 

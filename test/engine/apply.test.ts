@@ -241,6 +241,24 @@ describe('an interruption', () => {
     expect(verdicts).toEqual(['ok', 'cancelled', 'partial']);
   });
 
+  it('F34: a write that waits for its turn was not sent, so it is not failed, and neither is what follows it', async () => {
+    const stop = new AbortController();
+    const store = storeWith();
+    store.before = async ([method]) => {
+      if (method !== 'create') return;
+      stop.abort(new CancelledError());
+      // As the pacer ends it: before anything is on its way.
+      throw new CancelledError();
+    };
+    const { briefs, verdicts } = await outcomes(store, everywhere, { interrupted: stop.signal });
+    expect(briefs).toEqual([
+      'create Diagnose skipped (interrupted)',
+      'create Restart skipped (interrupted)',
+      'create Restart skipped (interrupted)',
+    ]);
+    expect(verdicts).not.toContain('partial');
+  });
+
   it.each(['create', 'update', 'delete', 'enable'] as const)(
     'F34: gives a %s 5 s, then it is unknown',
     async (method) => {

@@ -60,7 +60,7 @@ export async function runSync(context: CanWrite & CanPlan, options: SyncOptions)
   else if (report) {
     context.io.out(line());
     showReport(context, report);
-    sayNext(context, ['list'], 'shows what each service carries now');
+    if (isComplete(report)) sayNext(context, ['list'], 'shows what each service carries now');
   }
 }
 
@@ -104,6 +104,10 @@ async function carryOut(
   const report = await applyChanges(context, prepared.plan, prepared.readAt);
   reportInAnyCase(context, report);
   return report;
+}
+
+function isComplete({ stopped, outcomes }: Report): boolean {
+  return stopped === null && outcomes.every(({ status }) => status === 'applied');
 }
 
 function document(prepared: Prepared, report: Report | null) {

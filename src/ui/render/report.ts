@@ -37,6 +37,10 @@ const MARK: Readonly<Record<OutcomeView['status'], readonly [string, Style]>> = 
 
 /** One outcome: what, where, how it ended, and for what went wrong why and what to do. */
 export function renderOutcome(outcome: OutcomeView, errors: ErrorStyle): Line[] {
+  return renderOne(outcome, errors, outcome.unconfirmed ? UNCONFIRMED : []);
+}
+
+function renderOne(outcome: OutcomeView, errors: ErrorStyle, open: readonly Line[]): Line[] {
   const { change, status, note, warning, error, why } = outcome;
   const [mark, style] = MARK[outcome.unconfirmed ? 'unknown' : status];
   const id = outcome.id ?? ('id' in change ? change.id : undefined);
@@ -55,7 +59,7 @@ export function renderOutcome(outcome: OutcomeView, errors: ErrorStyle): Line[] 
       styled('muted', end.join('')),
     ),
     ...(warning === undefined ? [] : [line(styled('warn', '    ! '), warning)]),
-    ...(outcome.unconfirmed ? UNCONFIRMED : []),
+    ...open,
     ...renderStored(outcome),
     ...(error ? renderReason(error, errors) : []),
   ];
@@ -69,16 +73,30 @@ const UNCONFIRMED: readonly Line[] = [
 /** The reason of what was not begun because the run was interrupted. */
 const INTERRUPTED = 'interrupted';
 
-/** All outcomes; what an interrupted run has not started is one line. */
+/** All outcomes; the changes that an interrupted run has not started are one line, and those it could not read back have one note. */
 export function renderOutcomes(outcomes: readonly OutcomeView[], errors: ErrorStyle): Line[] {
-  const rowsOf = (outcome: OutcomeView): Line[] => renderOutcome(outcome, errors);
   const isUnstarted = ({ status, why }: OutcomeView): boolean => status === 'skipped' && why === INTERRUPTED;
   const unstarted = outcomes.filter(isUnstarted);
-  const others = outcomes.filter((outcome) => !isUnstarted(outcome)).flatMap(rowsOf);
-  if (unstarted.length < 2) return outcomes.flatMap(rowsOf);
+  const open = outcomes.filter(({ unconfirmed }) => unconfirmed);
+  const shown = unstarted.length < 2 ? outcomes : outcomes.filter((outcome) => !isUnstarted(outcome));
+  const render = (outcome: OutcomeView): Line[] =>
+    open.length < 2 ? renderOutcome(outcome, errors) : renderOne(outcome, errors, []);
   return [
-    ...others,
-    line(styled('muted', `- ${plural(unstarted.length, 'change')} not started (interrupted)`)),
+    ...shown.flatMap(render),
+    ...(unstarted.length < 2
+      ? []
+      : [line(styled('muted', `- ${plural(unstarted.length, 'change')} not started (interrupted)`))]),
+    ...(open.length < 2 ? [] : renderOpen(open.length)),
+  ];
+}
+
+function renderOpen(count: number): Line[] {
+  return [
+    line(
+      styled('warn', '! '),
+      `${count} changes are not confirmed: PagerDuty answered that they were done, and they could not be read back`,
+    ),
+    line(styled('accent', '    → '), '`pdactions plan` shows whether they were.'),
   ];
 }
 
