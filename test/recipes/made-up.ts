@@ -16,6 +16,8 @@ export const spec: CommandSpec = {
   group: 'see',
   rank: 99,
   document: 'count',
+  uses: ['pagerduty', 'result'],
+  examples: ['count'],
   define(command, context) {
     command.action(() => runCount(context()));
   },
