@@ -65,6 +65,8 @@ export interface SandboxOptions {
   readonly standIn?: ((endpoint: string) => string | undefined) | undefined;
   /** Serves a page at `/`, to look at the account and to press its buttons; not without this. */
   readonly page?: boolean | undefined;
+  /** The option by which `pdactions` uses this sandbox, for the commands on the page; `--sandbox` by default. */
+  readonly flag?: string | undefined;
   /** Carries out the fault `signal`. */
   readonly onSignal?: OnSignal | undefined;
 }
@@ -224,6 +226,7 @@ async function createWorld(
     deliveries,
     watch,
     wall,
+    flag: options.flag ?? '--sandbox',
   };
   if (!kept) keeper.touch();
   return { world, latencyMs: options.latencyMs ?? settings.latencyMs ?? 0 };

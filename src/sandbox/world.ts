@@ -39,6 +39,8 @@ export interface World {
   readonly watch: Watch;
   /** Milliseconds since 1970. */
   readonly wall: () => number;
+  /** The option by which `pdactions` uses this sandbox. */
+  readonly flag: string;
 }
 
 /** Carries changes out and logs them. */

@@ -62,8 +62,8 @@ describe('by keyboard alone', () => {
     const incident = panel(page, 'Payments are failing');
     await incident.getByText('low urgency').waitFor();
     await incident.getByText('on Checkout API').waitFor();
-    // The focus is at its title: the next stop is its first button.
-    await page.keyboard.press('Tab');
+    // The focus is at its title: after Acknowledge, Resolve and More comes its first button.
+    for (let stop = 0; stop < 4; stop += 1) await page.keyboard.press('Tab');
     const button = incident.getByRole('button', { name: 'Restart Server' });
     expect(await button.evaluate((one) => one.matches(':focus-visible'))).toBe(true);
     await page.keyboard.press('Enter');
@@ -152,6 +152,39 @@ describe('by keyboard alone', () => {
     expect(await second.getAttribute('aria-current')).toBe('true');
     await page.goBack();
     await page.getByRole('heading', { name: 'The third' }).waitFor();
+  });
+});
+
+describe('a press', () => {
+  it('unfolds to what was sent and answered: names of headers, no value, and the body', async () => {
+    const target = await endpoint();
+    const { sandbox, page } = await open({ flag: '--sandbox=/tmp/box.json' });
+    await create(sandbox, 'PCHKOUT', 'Restart Server', {
+      endpoint_url: `${target.url}restart`,
+      config: { headers: [{ name: 'Authorization', value: 'Bearer of-no-concern' }] },
+    });
+    const more = page.getByRole('group').filter({ hasText: 'Restart Server' });
+    await more.getByText('More', { exact: true }).click();
+    expect(await page.getByRole('button', { name: 'Restart Server', exact: true }).isVisible()).toBe(false);
+    await more.getByText('More', { exact: true }).press('Enter');
+    await page.getByRole('button', { name: 'Restart Server', exact: true }).click();
+    const pressed = entry(page, 'Press of Restart Server');
+    await pressed.getByText('Sent', { exact: true }).click();
+    const sent = pressed.getByLabel('Sent', { exact: true });
+    await sent.getByText('"event": "incident.custom"').waitFor();
+    const text = await sent.innerText();
+    expect(text).toMatch(/^POST http:\/\/127\.0\.0\.1:\d+\/restart$/m);
+    expect(text).toMatch(/^authorization: …$/im);
+    expect(text).toMatch(/^x-webhook-id: …$/m);
+    await pressed.getByText('Answered', { exact: true }).click();
+    const answered = await pressed.getByLabel('Answered', { exact: true }).innerText();
+    expect(answered).toMatch(/^202 Accepted$/m);
+    expect(answered).toContain('answer 202');
+    expect(await page.locator('body').innerText()).not.toContain('of-no-concern');
+    expect(await overflow(page)).toBe(0);
+    expect(await barriersOn(page)).toEqual([]);
+    await page.locator('.slot.free summary').first().click();
+    await page.getByText('pdactions create --sandbox=/tmp/box.json --service').first().waitFor();
   });
 });
 
@@ -288,7 +321,7 @@ describe('everywhere', () => {
   it('finds one of a thousand services', async () => {
     const { page } = await open({ seed });
     const services = panel(page, 'Services');
-    await services.getByText('801 more services').waitFor();
+    await services.getByText('200 of 1001 are shown.').waitFor();
     await page.getByRole('searchbox', { name: 'Filter services' }).fill('SERVICE-777');
     await services.getByText('1 of 1001 services fit.').waitFor();
     await services.getByRole('button', { name: 'New incident on service-777' }).click();
@@ -296,6 +329,40 @@ describe('everywhere', () => {
     await page.keyboard.type('Found');
     await page.keyboard.press('Enter');
     await panel(page, 'Found').getByText('on service-777').waitFor();
+  });
+
+  it('pages through 800 services by keyboard, and begins again with each filter', async () => {
+    const eight = Array.from({ length: 800 }, (_, at) => ({ id: `PS${at}`, name: `service-${at}` }));
+    const { page } = await open({ seed: { account: 'acme', services: eight } });
+    const services = panel(page, 'Services');
+    const shown = () =>
+      services
+        .getByRole('listitem')
+        .filter({ has: page.getByRole('heading') })
+        .count();
+    const next = services.getByRole('button', { name: 'Show 200 more services' });
+    expect(await shown()).toBe(200);
+    await next.press('Enter');
+    expect(await shown()).toBe(400);
+    expect(await next.evaluate((one) => one.matches(':focus'))).toBe(true);
+    await next.press('Enter');
+    await next.press('Enter');
+    expect(await shown()).toBe(800);
+    expect(await next.isVisible()).toBe(false);
+    expect(await page.evaluate('document.activeElement.textContent')).toContain('New incident on service-');
+    await page.getByRole('searchbox', { name: 'Filter services' }).fill('service-7');
+    await services.getByText('111 of 800 services fit.').waitFor();
+    await page.getByRole('searchbox', { name: 'Filter services' }).fill('');
+    expect(await shown()).toBe(200);
+    expect(await barriersOn(page)).toEqual([]);
+  });
+
+  it('has the form for a new incident above the timeline on a phone', async () => {
+    const { page } = await open({ seed });
+    await page.setViewportSize({ width: 400, height: 800 });
+    const form = await page.getByRole('form', { name: 'New incident' }).boundingBox();
+    const timeline = await page.getByRole('list', { name: 'Timeline' }).boundingBox();
+    expect((form?.y ?? 0) + (form?.height ?? 0)).toBeLessThanOrEqual(timeline?.y ?? 0);
   });
 
   it('asks once while nothing happens, and not at all while nobody sees it', async () => {

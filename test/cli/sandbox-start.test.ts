@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { temporaryFolder } from '../helpers/in-process.ts';
 import { start } from '../helpers/spawned.ts';
+import { look } from '../sandbox/page-client.ts';
 
 const START = ['sandbox', 'start', '--data', 'account.json'];
 
@@ -22,6 +23,10 @@ it('opens the page in the browser, which gets no token', async () => {
   const { page } = JSON.parse(await seen('}')) as { page: string };
   await expect.poll(() => existsSync(told)).toBe(true);
   expect(readFileSync(told, 'utf8')).toBe(`${page} .\n`);
+  // The commands that the page shows work in any folder.
+  expect(await look({ port: Number(new URL(page).port) })).toMatchObject({
+    flag: `--sandbox=${join(cwd, 'account.json')}`,
+  });
   child.kill('SIGINT');
   await ended;
   expect(existsSync(join(cwd, 'account.json.lock'))).toBe(false);

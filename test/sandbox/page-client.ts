@@ -45,7 +45,7 @@ export async function pageToken(sandbox: Pick<Sandbox, 'port'>): Promise<string>
 }
 
 /** What the page is told that has seen `since`. */
-export async function look(sandbox: Sandbox, since = 0): Promise<PageView> {
+export async function look(sandbox: Pick<Sandbox, 'port'>, since = 0): Promise<PageView> {
   const headers = ['X-Sandbox-Page', await pageToken(sandbox)];
   const { text } = await raw(sandbox, { path: `/_sandbox/page/changes?since=${since}`, headers });
   return JSON.parse(text) as PageView;

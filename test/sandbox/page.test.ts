@@ -188,7 +188,16 @@ describe('what the page is told', () => {
         status: 'waiting',
         waits: 'retry',
         nextAttemptAt: '2026-01-01T00:01:00.000Z',
-        attempts: [{ status: 503, error: null, endpoint: target.url, text: 'answer 503' }],
+        attempts: [
+          {
+            ...{ status: 503, error: null, endpoint: target.url, text: 'answer 503' },
+            sent: {
+              headerNames: expect.arrayContaining(['x-webhook-id', 'content-type']),
+              body: expect.stringContaining('"event":"incident.custom"'),
+            },
+            answer: { headerNames: expect.arrayContaining(['date']), body: 'answer 503' },
+          },
+        ],
       },
       { status: 'waiting', waits: 'earlier', nextAttemptAt: null, attempts: [] },
     ]);

@@ -7,6 +7,7 @@ import type { Seed } from '../../sandbox/seed/seed.ts';
 import type { Io } from '../../ui/io.ts';
 import { DOCUMENT_VERSION } from '../../ui/render/action-document.ts';
 import { toJson } from '../../ui/text/json.ts';
+import { shellLine } from '../../ui/text/shell.ts';
 import { line, styled } from '../../ui/text/text.ts';
 import { confirm } from '../ask/confirm.ts';
 import type { CommandSpec } from '../command.ts';
@@ -95,7 +96,7 @@ export async function runStart(
 }
 
 async function serve(
-  context: Pick<Context, 'io' | 'cwd'>,
+  context: Pick<Context, 'io' | 'cwd' | 'globals'>,
   dataFile: string,
   options: StartOptions,
 ): Promise<Sandbox> {
@@ -109,6 +110,7 @@ async function serve(
     allowRemote: options.allowRemote,
     logFile: options.log === undefined ? undefined : resolve(cwd, options.log),
     page: options.page ?? true,
+    flag: named(context, options) && shellLine([`--sandbox=${dataFile}`]),
     switches: await readSwitches(options.switch ?? []),
     ...(options.seed === undefined ? {} : { seed: await readSeed(context, options.seed) }),
   });
@@ -132,7 +134,7 @@ function showStarted(
   dataFile: string,
   { data }: StartOptions,
 ): void {
-  const { io, format, globals } = context;
+  const { io, format } = context;
   const { url, token, controlToken, page } = sandbox;
   if (format === 'json') {
     io.data(
@@ -156,8 +158,8 @@ function showStarted(
   if (page !== null) {
     io.say(line('Open ', styled('strong', page), ' to look at it and to press its buttons.'));
   }
-  const named = data ?? (globals.sandbox || undefined);
-  const flag = named === undefined ? '--sandbox' : `--sandbox=${named}`;
+  const file = named(context, { data });
+  const flag = file === undefined ? '--sandbox' : `--sandbox=${file}`;
   io.say(
     line(
       styled(
@@ -166,6 +168,11 @@ function showStarted(
       ),
     ),
   );
+}
+
+/** The data file as flags name it; undefined: the default one. */
+function named({ globals }: Pick<Context, 'globals'>, { data }: DataOptions): string | undefined {
+  return data ?? (globals.sandbox || undefined);
 }
 
 async function openPage(

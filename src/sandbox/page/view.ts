@@ -1,6 +1,7 @@
 /** The page's view: only data that a responder may see. No header value, and no part of a URL that may be secret. */
 
 import { byName } from '../account/state.ts';
+import type { DeliveryRequest } from '../deliveries/http.ts';
 import type { DeliveryRecord } from '../deliveries/record.ts';
 import { CUSTOM_ACTION, schemas } from '../resources/extension-schemas.ts';
 import { type Extension, extensions, extensionsOn, isDisabled } from '../resources/extensions/record.ts';
@@ -37,6 +38,12 @@ export interface NoteView {
   readonly text: string;
 }
 
+/** A request or an answer. Values of headers may be secrets, so only their names are shown. */
+export interface MessageView {
+  readonly headerNames: readonly string[];
+  readonly body: string;
+}
+
 export interface AttemptView {
   readonly at: string;
   readonly endpoint: string | null;
@@ -45,6 +52,9 @@ export interface AttemptView {
   readonly error: string | null;
   /** The beginning of the answer's body. */
   readonly text: string;
+  readonly sent: MessageView;
+  /** Null when no answer came. */
+  readonly answer: MessageView | null;
 }
 
 export interface PressView {
@@ -80,6 +90,8 @@ export interface PageView {
   /** True for the whole view; false for changes only. */
   readonly whole: boolean;
   readonly account: string;
+  /** The option by which `pdactions` uses this sandbox. */
+  readonly flag: string;
   /** The sandbox's time. */
   readonly now: string;
   readonly services: readonly ServiceView[];
@@ -91,6 +103,8 @@ export interface PageView {
 /** At most this many notes and presses of an incident are shown, the latest. */
 const MOST_SHOWN = 100;
 const MOST_TEXT = 300;
+/** At most this much of a body is unfolded. */
+const MOST_BODY = 16_000;
 
 /** The changes after `since`, or the whole view. */
 export function pageView(world: World, since: number): PageView {
@@ -104,6 +118,7 @@ export function pageView(world: World, since: number): PageView {
     version: watch.version(),
     whole: changed === null,
     account: state.account,
+    flag: world.flag,
     now: new Date(world.wall()).toISOString(),
     services: of(services.in(state))
       .sort(byName)
@@ -190,6 +205,15 @@ function pressOf(world: World, record: DeliveryRecord, behind: boolean): PressVi
       status: answer?.status ?? null,
       error,
       text: hideSecrets(answer?.body ?? '', request).slice(0, MOST_TEXT),
+      sent: messageOf(request, request),
+      answer: answer && messageOf(answer, request),
     })),
   };
+}
+
+function messageOf(
+  { headers, body }: Pick<DeliveryRequest, 'headers' | 'body'>,
+  request: DeliveryRequest,
+): MessageView {
+  return { headerNames: Object.keys(headers), body: hideSecrets(body, request).slice(0, MOST_BODY) };
 }

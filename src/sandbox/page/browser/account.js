@@ -10,6 +10,8 @@
 export let services = new Map();
 /** By id. @type {Map<string, IncidentView>} */
 export let incidents = new Map();
+/** The option by which `pdactions` uses this sandbox. */
+export let flag = '--sandbox';
 
 /**
  * Takes over what the sandbox said.
@@ -17,6 +19,7 @@ export let incidents = new Map();
  * @returns {{ readonly services: boolean }} whether the services may be others than before
  */
 export function learn(view) {
+  flag = view.flag;
   if (view.whole) {
     services = new Map();
     incidents = new Map();

@@ -37,10 +37,15 @@ const timeline = el('ol', { class: 'timeline', 'aria-labelledby': 'timeline-titl
 const rest = el(
   'div',
   {},
-  el('h3', { id: 'actions-title' }, 'Actions'),
-  actions,
-  noActions,
   responses,
+  // As in PagerDuty, where the actions are in the menu "More" (fact 29); open, so that nobody has to look for them.
+  el(
+    'details',
+    { class: 'more', open: true },
+    el('summary', { id: 'actions-title' }, 'More'),
+    actions,
+    noActions,
+  ),
   problem,
   el('h3', { id: 'timeline-title' }, 'Timeline'),
   noteForm,

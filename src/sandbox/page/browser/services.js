@@ -1,15 +1,19 @@
 // The services and their slots.
-import { services } from './account.js';
+import { flag, services } from './account.js';
 import { byId, el, show } from './dom.js';
 import { beginOn } from './new-incident.js';
 import { counted, named } from './words.js';
 
 /** The number of actions that a service can carry (fact 13). */
 const SLOTS = 3;
-/** A longer list is not read; users filter it. */
-const MOST_SHOWN = 200;
+/** Services on one page of the list. */
+const PAGE = 200;
 
 const list = byId('services');
+/** The number of services shown; the button below them adds a page. */
+let most = PAGE;
+
+const more = byId('next-services');
 const filter = /** @type {HTMLInputElement} */ (byId('filter'));
 
 /** @typedef {import('../view.ts').ServiceView} ServiceView */
@@ -19,7 +23,10 @@ export function drawServices() {
   const found = all.filter(matcher(filter.value));
   byId('services-count').textContent = String(all.length);
   byId('more-services').textContent = moreText(all.length, found.length);
-  show(list, found.slice(0, MOST_SHOWN), ({ id }) => id, drawService);
+  const hidden = found.length - most;
+  more.hidden = hidden <= 0;
+  more.textContent = `Show ${counted(Math.min(PAGE, hidden), 'more service', 'more services')}`;
+  show(list, found.slice(0, most), ({ id }) => id, drawService);
 }
 
 /** @param {string} text */
@@ -38,9 +45,8 @@ function matcher(text) {
 function moreText(all, found) {
   if (all === 0) return 'The account has no services.';
   if (found === 0) return 'No service fits.';
-  const hidden = found - MOST_SHOWN;
-  if (hidden > 0) return `${counted(hidden, 'more service', 'more services')}: filter to see them.`;
-  return found < all ? `${found} of ${all} services fit.` : '';
+  const fit = found < all ? `${found} of ${all} services fit.` : '';
+  return found > most ? `${fit} ${most} of ${found} are shown.`.trim() : fit;
 }
 
 /**
@@ -50,7 +56,7 @@ function moreText(all, found) {
  */
 function createCommand(id, name) {
   const service = /^\w[\w .-]*$/.test(name) ? `'${name}'` : `id:${id}`;
-  return `pdactions create --sandbox --service ${service}`;
+  return `pdactions create ${flag} --service ${service}`;
 }
 
 /** @param {ServiceView} service */
@@ -90,5 +96,15 @@ function drawService({ id, name, teams, actions }) {
 }
 
 export function listenForFilter() {
-  filter.addEventListener('input', drawServices);
+  filter.addEventListener('input', () => {
+    most = PAGE;
+    drawServices();
+  });
+  more.addEventListener('click', () => {
+    const last = list.lastElementChild;
+    most += PAGE;
+    drawServices();
+    // A button that goes away hands its focus to the first service that it has shown.
+    if (more.hidden) last?.nextElementSibling?.querySelector('button')?.focus();
+  });
 }

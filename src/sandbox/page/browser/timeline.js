@@ -95,17 +95,55 @@ function drawPress(press, moveClock) {
 }
 
 /** @param {AttemptView} attempt */
-function drawAttempt({ at, endpoint, text, ...attempt }) {
+function drawAttempt({ at, endpoint, text, sent, answer, ...attempt }) {
   const good = attempt.status !== null && attempt.status >= 200 && attempt.status < 300;
   return el(
     'li',
     {},
     time(at),
     ' ',
-    el('strong', { class: good ? 'good' : 'bad' }, answerOf({ at, endpoint, text, ...attempt })),
+    el('strong', { class: good ? 'good' : 'bad' }, answerOf(attempt)),
     el('span', { class: 'meta' }, attempt.status === null ? ' · ' : ' from ', shown(endpoint ?? '')),
     text.trim() !== '' && el('pre', { dir: 'auto' }, shown(text)),
+    drawMessage('Sent', `POST ${endpoint ?? ''}`, sent),
+    answer && drawMessage('Answered', answerOf(attempt), answer),
   );
+}
+
+/**
+ * A request or an answer, folded: its first line, the names of its headers and its body.
+ * @param {string} title
+ * @param {string} start
+ * @param {import('../view.ts').MessageView} message
+ */
+function drawMessage(title, start, { headerNames, body }) {
+  const lines = [start, ...headerNames.map((name) => `${name}: …`), '', bodyText(body)];
+  const text = el('pre', { dir: 'auto', tabindex: '0', 'aria-label': title });
+  const details = el(
+    'details',
+    {
+      class: 'message',
+      // Folded, it is no part of the page: most are never read.
+      toggle: () => {
+        text.textContent = details.open ? shown(lines.join('\n').trimEnd()) : '';
+      },
+    },
+    el('summary', {}, title),
+    text,
+  );
+  return details;
+}
+
+/**
+ * JSON set out for reading; any other text as it is.
+ * @param {string} body
+ */
+function bodyText(body) {
+  try {
+    return JSON.stringify(JSON.parse(body), null, 2);
+  } catch {
+    return body;
+  }
 }
 
 /**

@@ -115,7 +115,7 @@ const ERRORS = new Map([
 
 /**
  * The result of an attempt.
- * @param {import('../view.ts').AttemptView} attempt
+ * @param {Pick<import('../view.ts').AttemptView, 'status' | 'error'>} attempt
  */
 export function answerOf({ status, error }) {
   if (status !== null) return `${status} ${STATUS.get(status) ?? ''}`.trim();
