@@ -39,7 +39,7 @@ export interface PacerOptions {
 
 /** A pacer that knows nothing yet: its first window begins now. */
 export function createPacer({ clock, inFlight, onWait }: PacerOptions): Pacer {
-  const budget = createBudget(clock);
+  const budget = new Budget(clock);
   const places = createPlaces(inFlight);
   let closedUntil = Number.NEGATIVE_INFINITY;
   let announced = Number.NEGATIVE_INFINITY;
@@ -128,77 +128,89 @@ function createPlaces(most: number) {
 }
 
 /** The number of requests that the present window still allows, as far as the answers have shown. */
-function createBudget(clock: Clock) {
-  let limit = ASSUMED_LIMIT;
-  let remaining = ASSUMED_LIMIT;
-  let windowMs = ASSUMED_WINDOW_MS;
-  let windowEnds = clock.now() + ASSUMED_WINDOW_MS;
-  let flying = 0;
+class Budget {
+  readonly #clock: Clock;
+  readonly #neighbours: ReturnType<typeof watchNeighbours>;
+  #limit = ASSUMED_LIMIT;
+  #remaining = ASSUMED_LIMIT;
+  #windowMs = ASSUMED_WINDOW_MS;
+  #windowEnds: number;
+  #flying = 0;
   /** `reset` is whole seconds, so a window may end later than told: its first request goes alone, and tells. */
-  let probe: { readonly answered: Promise<void>; readonly resolve: () => void } | null = null;
-  let probeDue = false;
+  #probe: { readonly answered: Promise<void>; readonly resolve: () => void } | null = null;
+  #probeDue = false;
   /** The next answer is the first one known of its window. */
-  let windowIsNew = true;
-  const neighbours = watchNeighbours(clock, () => ({ limit, ms: windowMs }));
+  #windowIsNew = true;
 
-  const renew = (): void => {
-    if (clock.now() < windowEnds) return;
-    remaining = limit;
-    windowEnds = clock.now() + windowMs;
-    probeDue = true;
-    windowIsNew = true;
-  };
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#windowEnds = clock.now() + ASSUMED_WINDOW_MS;
+    this.#neighbours = watchNeighbours(clock, () => ({ limit: this.#limit, ms: this.#windowMs }));
+  }
 
-  return {
-    /** Milliseconds until the budget allows one more request. */
-    waitMs(): number {
-      renew();
-      // At least one: whole seconds may end a window too early, and then a request goes out to see.
-      const spare = remaining - flying - Math.ceil(limit * RESERVE);
-      const left = windowEnds - clock.now();
-      if (spare <= 0) return Math.max(1, left);
-      // The share kept for others comes free as the window passes.
-      const rate = neighbours.rate();
-      return spare > rate * left ? 0 : Math.max(1, left - (spare - 1) / rate);
-    },
-    /** Settles when the window's first request is answered; null if no wait is needed. */
-    probe(): Promise<void> | null {
-      return probe?.answered ?? null;
-    },
-    sent(): void {
-      flying += 1;
-      if (!probeDue) return;
-      probeDue = false;
-      let resolve = (): void => undefined;
-      const answered = new Promise<void>((done) => {
-        resolve = done;
-      });
-      probe = { answered, resolve };
-    },
-    answered(headers: AnswerHeaders | null): void {
-      flying -= 1;
-      remaining -= 1;
-      neighbours.own();
-      probe?.resolve();
-      probe = null;
-      const told = headers && readHeaders(headers);
-      if (!told) return;
-      const windowIsKnown = told.limit === limit;
-      limit = told.limit;
-      // Answers overtake each other: a little more than known is an older count, much more is a new window.
-      const overtaken =
-        windowIsKnown && told.remaining > remaining && told.remaining <= remaining + flying + 1;
-      if (windowIsNew || !windowIsKnown || (told.remaining > remaining && !overtaken)) {
-        neighbours.begin(told.remaining);
-        windowIsNew = false;
-      } else {
-        neighbours.saw(told.remaining, flying);
-      }
-      remaining = Math.min(overtaken ? remaining : told.remaining, told.limit);
-      windowEnds = clock.now() + told.resetMs;
-      windowMs = told.resetMs > windowMs || windowMs === ASSUMED_WINDOW_MS ? told.resetMs : windowMs;
-    },
-  };
+  /** Milliseconds until the budget allows one more request. */
+  waitMs(): number {
+    this.#renew();
+    // At least one: whole seconds may end a window too early, and then a request goes out to see.
+    const spare = this.#remaining - this.#flying - Math.ceil(this.#limit * RESERVE);
+    const left = this.#windowEnds - this.#clock.now();
+    if (spare <= 0) return Math.max(1, left);
+    // The share kept for others comes free as the window passes.
+    const rate = this.#neighbours.rate();
+    return spare > rate * left ? 0 : Math.max(1, left - (spare - 1) / rate);
+  }
+
+  /** Settles when the window's first request is answered; null if no wait is needed. */
+  probe(): Promise<void> | null {
+    return this.#probe?.answered ?? null;
+  }
+
+  sent(): void {
+    this.#flying += 1;
+    if (!this.#probeDue) return;
+    this.#probeDue = false;
+    let resolve = (): void => undefined;
+    const answered = new Promise<void>((done) => {
+      resolve = done;
+    });
+    this.#probe = { answered, resolve };
+  }
+
+  answered(headers: AnswerHeaders | null): void {
+    this.#flying -= 1;
+    this.#remaining -= 1;
+    this.#neighbours.own();
+    this.#probe?.resolve();
+    this.#probe = null;
+    const told = headers && readHeaders(headers);
+    if (told) this.#learn(told);
+  }
+
+  #renew(): void {
+    if (this.#clock.now() < this.#windowEnds) return;
+    this.#remaining = this.#limit;
+    this.#windowEnds = this.#clock.now() + this.#windowMs;
+    this.#probeDue = true;
+    this.#windowIsNew = true;
+  }
+
+  #learn(told: Told): void {
+    const windowIsKnown = told.limit === this.#limit;
+    const isMore = told.remaining > this.#remaining;
+    this.#limit = told.limit;
+    // Answers overtake each other: a little more than known is an older count, much more is a new window.
+    const overtaken = windowIsKnown && isMore && told.remaining <= this.#remaining + this.#flying + 1;
+    if (this.#windowIsNew || !windowIsKnown || (isMore && !overtaken)) {
+      this.#neighbours.begin(told.remaining);
+      this.#windowIsNew = false;
+    } else {
+      this.#neighbours.saw(told.remaining, this.#flying);
+    }
+    this.#remaining = Math.min(overtaken ? this.#remaining : told.remaining, told.limit);
+    this.#windowEnds = this.#clock.now() + told.resetMs;
+    const isLonger = told.resetMs > this.#windowMs || this.#windowMs === ASSUMED_WINDOW_MS;
+    if (isLonger) this.#windowMs = told.resetMs;
+  }
 }
 
 interface Told {
