@@ -4,9 +4,9 @@ import type { ConfigResult } from '../config.ts';
 import { type Found, loadFound, loadNamed } from '../find/find.ts';
 import { type LoadOptions, loadConfig } from '../load-config.ts';
 
-/** Says at the top of a file that it is made by something else, which would make it again without the change. */
-const GENERATED =
-  /^\s*(?:#|"\$comment"\s*:).*?(?:do not edit|auto-?generated|generated (?:by|from|automatically))/im;
+/** Comments that call the file the output of something else, which would write it again without the change. */
+const GENERATED = /do not edit|auto-?generated|generated (?:by|from|automatically)/i;
+const COMMENT = /^(?:#|"\$comment")/;
 const TOP_LINES = 10;
 
 export type Target =
@@ -28,8 +28,8 @@ export async function editTarget({
   if (others.length > 0) return { kind: 'several' };
   const found = named === undefined ? await loadFound(where) : await loadNamed(named, where);
   if (!found?.ok) return { kind: 'none', problems: found?.problems ?? [] };
-  const top = found.text.split('\n', TOP_LINES).join('\n');
-  return { kind: 'file', found, isGenerated: GENERATED.test(top) };
+  const top = found.text.split('\n', TOP_LINES).map((row) => row.trim());
+  return { kind: 'file', found, isGenerated: top.some((row) => COMMENT.test(row) && GENERATED.test(row)) };
 }
 
 /**
