@@ -17,73 +17,85 @@ export interface Activity {
   end(): void;
 }
 
-/** Displays for one command: a wheel while it reads, a bar while it writes; one at a time. */
-export function createActivity(io: Io, clock: Clock): Activity {
-  let spinner: Spinner | undefined;
-  let progress: Progress | undefined;
-  const done: Record<string, { readonly done: number; readonly total: number }> = {};
-  let endsAt: number | undefined;
+/** Displays for one command: a spinner while it reads, a bar while it writes; one at a time. */
+export class ActivityDisplay implements Activity {
+  readonly #io: Io;
+  readonly #clock: Clock;
+  #spinner: Spinner | undefined;
+  #progress: Progress | undefined;
+  /** What has been read so far, by what it is. */
+  readonly #counts = new Map<string, { readonly done: number; readonly total: number }>();
+  #endsAt: number | undefined;
   /** Services without a valid id: true once they were named. */
-  const leftOut = new Map<string, boolean>();
+  readonly #leftOut = new Map<string, boolean>();
 
-  const end = (): void => {
-    spinner?.done();
-    progress?.done();
-    spinner = undefined;
-    progress = undefined;
-    nameLeftOut();
+  constructor(io: Io, clock: Clock) {
+    this.#io = io;
+    this.#clock = clock;
+  }
+
+  readonly observe = (event: StoreEvent): void => {
+    if (event.type === 'reading') this.#count(event);
+    if (event.type === 'left out') this.#leaveOut(event.services);
+    if (event.type === 'limit') {
+      this.#endsAt = event.at;
+      (this.#progress ?? this.#spinner)?.limit(event.at);
+    }
+    if (event.type === 'wait' && event.ms >= 1000) {
+      const why = event.why === 'rate-limit' ? "for PagerDuty's rate limit" : 'to try again';
+      (this.#progress ?? this.#spinner)?.waiting(event.ms, why);
+    }
+    if (this.#io.debugging) this.#io.debug(line(styled('muted', describe(event))));
   };
 
-  const nameLeftOut = (): void => {
-    const fresh = [...leftOut].filter(([, named]) => !named).map(([name]) => name);
+  async while<T>(title: string, work: () => Promise<T>): Promise<T> {
+    this.end();
+    if (!this.#io.quiet) this.#spinner = createSpinner(this.#io, this.#clock, title);
+    if (this.#endsAt !== undefined) this.#spinner?.limit(this.#endsAt);
+    try {
+      return await work();
+    } finally {
+      this.end();
+    }
+  }
+
+  working(title: string, total: number): Progress {
+    this.end();
+    const progress = createProgress(this.#io, this.#clock, { title, total });
+    if (this.#endsAt !== undefined) progress.limit(this.#endsAt);
+    this.#progress = progress;
+    return progress;
+  }
+
+  end(): void {
+    this.#spinner?.done();
+    this.#progress?.done();
+    this.#spinner = undefined;
+    this.#progress = undefined;
+    this.#nameLeftOut();
+  }
+
+  #count(event: Extract<StoreEvent, { readonly type: 'reading' }>): void {
+    this.#counts.set(event.what, event);
+    const parts = [...this.#counts].map(
+      ([what, { done, total }]) => `${formatCount(done)}/${formatCount(total)} ${what}`,
+    );
+    this.#spinner?.update(parts.join(', '));
+  }
+
+  #leaveOut(services: readonly { readonly id: string; readonly name: string }[]): void {
+    for (const { id, name } of services) {
+      const known = `${name} (${id})`;
+      this.#leftOut.set(known, this.#leftOut.get(known) ?? false);
+    }
+  }
+
+  #nameLeftOut(): void {
+    const fresh = [...this.#leftOut].filter(([, named]) => !named).map(([name]) => name);
     if (fresh.length === 0) return;
-    for (const name of fresh) leftOut.set(name, true);
-    const text = `${plural(fresh.length, 'service')} without a valid id, left out: ${fresh.join(', ')}`;
-    io.warn(text);
-  };
-
-  return {
-    observe(event) {
-      if (event.type === 'reading') {
-        done[event.what] = event;
-        const parts = Object.entries(done).map(
-          ([what, count]) => `${formatCount(count.done)}/${formatCount(count.total)} ${what}`,
-        );
-        spinner?.update(parts.join(', '));
-      }
-      if (event.type === 'left out') {
-        for (const { id, name } of event.services) {
-          leftOut.set(`${name} (${id})`, leftOut.get(`${name} (${id})`) ?? false);
-        }
-      }
-      if (event.type === 'limit') {
-        endsAt = event.at;
-        (progress ?? spinner)?.limit(endsAt);
-      }
-      if (event.type === 'wait' && event.ms >= 1000) {
-        const why = event.why === 'rate-limit' ? "for PagerDuty's rate limit" : 'to try again';
-        (progress ?? spinner)?.waiting(event.ms, why);
-      }
-      if (io.debugging) io.debug(line(styled('muted', describe(event))));
-    },
-    async while(title, work) {
-      end();
-      if (!io.quiet) spinner = createSpinner(io, clock, title);
-      if (endsAt !== undefined) spinner?.limit(endsAt);
-      try {
-        return await work();
-      } finally {
-        end();
-      }
-    },
-    working(title, total) {
-      end();
-      progress = createProgress(io, clock, { title, total });
-      if (endsAt !== undefined) progress.limit(endsAt);
-      return progress;
-    },
-    end,
-  };
+    for (const name of fresh) this.#leftOut.set(name, true);
+    this.#io.warn(`${plural(fresh.length, 'service')} without a valid id, left out: ${fresh.join(', ')}`);
+  }
 }
 
 function describe(event: StoreEvent): string {

@@ -6,7 +6,7 @@ import { ConfigError } from '../errors.ts';
 import { renderProblems } from '../ui/render/error.ts';
 import { annotateProblems } from '../ui/render/github/annotations.ts';
 import { line, styled } from '../ui/text/text.ts';
-import { createActivity } from './activity.ts';
+import { ActivityDisplay } from './activity.ts';
 import { isPressedHere } from './connection/address.ts';
 import type { ConfigDemands, Connection, Context, Surroundings } from './context.ts';
 import { liveUrls } from './live-urls.ts';
@@ -20,7 +20,7 @@ export function createContext(
 ): Context {
   const { io, clock } = surroundings;
   const verdicts: Verdict[] = [];
-  const activity = createActivity(io, clock);
+  const activity = new ActivityDisplay(io, clock);
   let config: Promise<ConfigResult | null> | undefined;
   let connection: Promise<Connection> | undefined;
 
