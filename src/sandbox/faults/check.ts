@@ -1,121 +1,88 @@
 /** Faults that came from outside, checked before anything is believed. */
 import { ConfigError } from '../../errors.ts';
-import { isObject } from '../json.ts';
-import { parseInsertion } from '../seed/seed.ts';
-import type { Fault } from './fault.ts';
+import { insertion } from '../seed/seed.ts';
+import * as z from '../shapes.ts';
+import type { Fault, FaultPhase } from './fault.ts';
 
-type Check = (value: unknown) => boolean;
+const count = z.int().min(1);
 
-const text: Check = (value) => typeof value === 'string' && value !== '';
-const count: Check = (value) => Number.isInteger(value) && Number(value) >= 1;
-const duration: Check = (value) => typeof value === 'number' && value >= 0;
-const httpStatus: Check = (value) => Number.isInteger(value) && Number(value) >= 200 && Number(value) <= 599;
-const optional =
-  (check: Check): Check =>
-  (value) =>
-    value === undefined || check(value);
-const oneOf =
-  (...values: readonly unknown[]): Check =>
-  (value) =>
-    values.includes(value);
-const anything: Check = () => true;
-const headers: Check = (value) =>
-  isObject(value) && Object.values(value).every((one) => typeof one === 'string');
+function phase(first: FaultPhase, ...others: readonly FaultPhase[]) {
+  return z.enum([first, ...others]).optional();
+}
+
+const BEFORE_ANSWER = phase('before-read', 'before-commit', 'after-commit');
+
+const match = z
+  .strictObject({
+    index: count.optional(),
+    method: z.text.optional(),
+    path: z.text.optional(),
+    nth: count.optional(),
+    service: z.text.optional(),
+  })
+  .refine(({ index, nth }) => index === undefined || nth === undefined, 'has both index and nth');
+
+const COMMON = {
+  match: match.optional(),
+  phase: phase('before-read', 'before-commit', 'after-commit', 'mid-body'),
+  times: z.union([z.literal('always'), count], 'must be a number of times, or always').optional(),
+};
 
 /** The members of each action; the sandbox does not guess what a misspelt one meant. */
-const ACTIONS: Readonly<Record<Fault['action'], Readonly<Record<string, Check>>>> = {
+const ACTIONS: Readonly<Record<Fault['action'], z.ZodRawShape>> = {
   status: {
-    status: httpStatus,
-    body: anything,
-    headers: optional(headers),
-    contentType: optional(text),
+    status: z.int().min(200).max(599),
+    body: z.unknown().optional(),
+    headers: z.record(z.string(), z.string()).optional(),
+    contentType: z.text.optional(),
+    phase: BEFORE_ANSWER,
   },
   reset: {},
   hang: {},
-  drip: { everyMs: optional(count) },
-  truncate: { cut: optional(oneOf('length', 'close', 'chunk')) },
-  'late-commit': { afterMs: duration },
-  redirect: { location: text, status: optional(oneOf(301, 302, 303, 307, 308)) },
-  'gzip-bomb': { megabytes: optional(count) },
-  signal: { signal: oneOf('SIGINT', 'SIGTERM', 'SIGHUP', 'SIGKILL') },
-  gate: { gate: text },
-  insert: { insert: isInsertion },
-  remove: { ids: (value) => Array.isArray(value) && value.every(text) },
+  drip: { everyMs: count.optional() },
+  truncate: { cut: z.enum(['length', 'close', 'chunk']).optional(), phase: phase('mid-body') },
+  'late-commit': { afterMs: z.number().min(0), phase: phase('before-commit') },
+  redirect: {
+    location: z.text,
+    status: z.literal([301, 302, 303, 307, 308]).optional(),
+    phase: BEFORE_ANSWER,
+  },
+  'gzip-bomb': { megabytes: count.optional(), phase: BEFORE_ANSWER },
+  signal: { signal: z.enum(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGKILL']) },
+  gate: { gate: z.text },
+  insert: { insert: insertion },
+  remove: { ids: z.array(z.text) },
 };
 
-const COMMON: Readonly<Record<string, Check>> = {
-  action: anything,
-  match: optional(isObject),
-  phase: optional(oneOf('before-read', 'before-commit', 'after-commit', 'mid-body')),
-  times: optional((value) => value === 'always' || count(value)),
-};
-
-const MATCH: Readonly<Record<string, Check>> = {
-  index: optional(count),
-  method: optional(text),
-  path: optional(text),
-  nth: optional(count),
-  service: optional(text),
-};
-
-function isInsertion(value: unknown): boolean {
-  parseInsertion(value);
-  return true;
+function shapeOf(action: string, own: z.ZodRawShape) {
+  return z.strictObject({ action: z.literal(action), ...COMMON, ...own });
 }
+
+const { reset, ...others } = ACTIONS;
+const fault = z.discriminatedUnion('action', [
+  shapeOf('reset', reset),
+  ...Object.entries(others).map(([action, own]) => shapeOf(action, own)),
+]);
 
 /** A list of faults. @throws ConfigError with every problem */
 export function parseFaults(input: unknown): readonly Fault[] {
-  if (!Array.isArray(input)) throw invalid(['faults must be a list']);
-  const problems = input.flatMap((fault, at) => problemsOf(fault, `faults.${at}`));
-  if (problems.length > 0) throw invalid(problems);
-  return input;
-}
-
-function invalid(problems: readonly string[]): ConfigError {
+  const result = z.array(fault).safeParse(input);
+  // As it came: a fault that inserts is read again when its moment comes.
+  if (result.success) return input as readonly Fault[];
+  const problems = result.error.issues.flatMap(sentencesOf);
   const list = problems.map((message) => ({ file: 'the faults', path: '', message }));
-  return new ConfigError('the faults cannot be used', list, { details: problems });
+  throw new ConfigError('the faults cannot be used', list, { details: problems });
 }
 
-function problemsOf(fault: unknown, path: string): string[] {
-  if (!isObject(fault)) return [`${path} must be an object`];
-  const { action, match = {} } = fault;
-  if (typeof action !== 'string' || !Object.hasOwn(ACTIONS, action)) {
-    return [`${path}.action must be one of ${Object.keys(ACTIONS).join(', ')}`];
+/** What is wrong at one place; one sentence for each member that is not known. */
+function sentencesOf(issue: z.core.$ZodIssue): readonly string[] {
+  const path = ['faults', ...issue.path].join('.');
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => `${path}.${key} is not known`);
+  if (issue.path.length === 0) return [`${path} must be a list`];
+  if (issue.path.length === 1) return [`${path} must be an object`];
+  if (issue.code === 'custom') return [`${path} ${issue.message}`];
+  if (issue.path.length === 2 && issue.path[1] === 'action') {
+    return [`${path} must be one of ${Object.keys(ACTIONS).join(', ')}`];
   }
-  return [
-    ...wrongMembers(fault, { ...COMMON, ...ACTIONS[action as Fault['action']] }, path),
-    ...(isObject(match) ? wrongMembers(match, MATCH, `${path}.match`) : []),
-    ...contradictions(fault, path),
-  ];
-}
-
-function wrongMembers(
-  value: Readonly<Record<string, unknown>>,
-  checks: Readonly<Record<string, Check>>,
-  path: string,
-): string[] {
-  const unknown = Object.keys(value).filter((key) => !Object.hasOwn(checks, key));
-  const wrong = Object.entries(checks).filter(([key, check]) => !check(value[key]));
-  return [
-    ...unknown.map((key) => `${path}.${key} is not known`),
-    ...wrong.map(([key]) => `${path}.${key} is missing or wrong`),
-  ];
-}
-
-function contradictions(fault: Readonly<Record<string, unknown>>, path: string): string[] {
-  const { action, phase, match } = fault;
-  const problems: string[] = [];
-  if (isObject(match) && match.index !== undefined && match.nth !== undefined) {
-    problems.push(`${path}.match has both index and nth`);
-  }
-  if (action === 'late-commit' && phase !== undefined && phase !== 'before-commit') {
-    problems.push(`${path}: late-commit happens before-commit only`);
-  }
-  if (action === 'truncate' && phase !== undefined && phase !== 'mid-body') {
-    problems.push(`${path}: truncate happens mid-body only`);
-  }
-  if (phase === 'mid-body' && ['status', 'redirect', 'gzip-bomb'].includes(String(action))) {
-    problems.push(`${path}: ${action} cannot happen mid-body`);
-  }
-  return problems;
+  return [`${path} is missing or wrong: ${issue.message}`];
 }

@@ -25,7 +25,8 @@ export const behaviour = z.object({
   latencyMs: latencyMs.nullable(),
 });
 
-const insertion = z.strictObject(lists);
+/** What can be added to a running sandbox. */
+export const insertion = z.strictObject(lists);
 const seed = z.strictObject({
   account: z.string().regex(/^[a-z0-9-]{1,63}$/, 'must be a subdomain: lower-case letters, digits and -'),
   ...lists,
