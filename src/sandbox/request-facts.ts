@@ -1,5 +1,5 @@
 import type { State } from './account/state.ts';
-import { isObject, parseJson } from './json.ts';
+import { isObject, parseJson, textOf } from './narrow.ts';
 import { extensions } from './resources/extensions/record.ts';
 import { incidents } from './resources/incidents/record.ts';
 import type { ApiRequest } from './wire/http.ts';
@@ -21,5 +21,5 @@ function bodyServices(text: string): readonly string[] {
   if (!isObject(body)) return [];
   const extension = isObject(body.extension) ? body.extension : body;
   const objects = Array.isArray(extension.extension_objects) ? extension.extension_objects : [];
-  return objects.flatMap((one) => (isObject(one) && typeof one.id === 'string' ? [one.id] : []));
+  return objects.flatMap((one) => textOf(one, 'id') ?? []);
 }

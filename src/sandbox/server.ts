@@ -4,14 +4,17 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { UsageError } from '../errors.ts';
 import { CONTROL_PATH, serveControl } from './control.ts';
+import { codeOf } from './narrow.ts';
 import { turnAway } from './page/gatekeeper.ts';
 import { isPagePath } from './page/path.ts';
 import type { Page } from './page/routes.ts';
 import { type ServeOptions, serveApi } from './serve-api.ts';
 import { sendWhole } from './wire/body.ts';
 import { json } from './wire/http.ts';
+import { readBody } from './wire/read-body.ts';
 import type { World } from './world.ts';
 
+/** Larger than the body of any request. */
 const MOST_BODY_BYTES = 1024 * 1024;
 
 /** The ports that `fetch` refuses to speak to, without saying why (F09). */
@@ -48,7 +51,7 @@ async function serve(
   const { remote, page } = options;
   const refusal = turnAway(req, { port: req.socket.localPort ?? 0, remote, page: page !== null });
   if (refusal) return sendWhole(res, json(refusal.status, { sandbox: { message: refusal.why } }));
-  const body = await readBody(req);
+  const body = await readBody(req, MOST_BODY_BYTES);
   if (body === null) {
     res.setHeader('connection', 'close');
     return sendWhole(res, json(413, { sandbox: { message: 'the body is larger than 1 MB' } }));
@@ -75,18 +78,6 @@ async function sendPage(page: Page, req: IncomingMessage, res: ServerResponse, b
   res.once('close', () => gone.abort());
   const response = await page.serve(request, gone.signal);
   if (!res.destroyed) sendWhole(res, response);
-}
-
-/** The body as text; null if it is larger than any client needs. */
-async function readBody(req: IncomingMessage): Promise<string | null> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of req as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > MOST_BODY_BYTES) return null;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 /** A bug of the sandbox, or a data file that cannot be written: never taken for PagerDuty's doing. */
@@ -120,8 +111,8 @@ export async function listen(server: Server, host: string, port: number): Promis
   return listen(server, host, port);
 }
 
-function cannotListen(host: string, port: number, cause: Error & { code?: string }): UsageError {
-  const why = cause.code === 'EADDRINUSE' ? 'it is taken' : (cause.code ?? cause.message);
+function cannotListen(host: string, port: number, cause: Error): UsageError {
+  const why = codeOf(cause) === 'EADDRINUSE' ? 'it is taken' : (codeOf(cause) ?? cause.message);
   return new UsageError(`the sandbox cannot listen on port ${port} of ${host}: ${why}`, {
     hint: 'Choose another port with `--port`; 0 takes any free one.',
     reason: 'local_io',

@@ -2,7 +2,7 @@
  * The open questions about PagerDuty, as switches: each unknown U1–U14, each open point (a)–(f), and the facts that
  * contradict each other. A client must work under every value of every one of them.
  */
-import { isObject } from '../json.ts';
+import { isObject } from '../narrow.ts';
 
 interface SwitchSpec {
   readonly name: string;

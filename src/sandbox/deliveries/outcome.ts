@@ -1,5 +1,6 @@
 /** The outcome of one attempt to deliver. */
 import { parseUrl } from '../../parse-url.ts';
+import { codeOf } from '../narrow.ts';
 import type { DeliveryAnswer } from './http.ts';
 
 export interface Result {
@@ -16,8 +17,7 @@ export async function outcome(sending: Promise<DeliveryAnswer>, signal: AbortSig
     return { answer: await Promise.race([sending, aborted]), error: null };
   } catch (error) {
     if (signal.aborted) return { answer: null, error: 'timeout' };
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'ERROR';
-    return { answer: null, error: code };
+    return { answer: null, error: codeOf(error) ?? 'ERROR' };
   }
 }
 

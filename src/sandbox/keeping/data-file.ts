@@ -6,7 +6,7 @@ import { dirname } from 'node:path';
 import { LocalIoError } from '../../errors.ts';
 import type { State } from '../account/state.ts';
 import { defaultSwitches, type Switches } from '../account/switches.ts';
-import { isObject, parseJson } from '../json.ts';
+import { codeOf, isObject, parseJson } from '../narrow.ts';
 import { stateOf } from '../seed/account.ts';
 import { behaviour, type Seed } from '../seed/seed.ts';
 import { fileText } from './file-text.ts';
@@ -33,7 +33,7 @@ export async function loadDataFile(
   try {
     text = await readFile(path, 'utf8');
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return null;
+    if (codeOf(cause) === 'ENOENT') return null;
     throw new LocalIoError(`the sandbox data file ${path} could not be read`, { reason: 'local_io', cause });
   }
   const kept = readKept(parseJson(text), token, overrides);

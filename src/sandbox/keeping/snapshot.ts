@@ -3,7 +3,7 @@
 import { applyChange } from '../account/change.ts';
 import type { State } from '../account/state.ts';
 import type { Switches } from '../account/switches.ts';
-import { isObject } from '../json.ts';
+import { isObject } from '../narrow.ts';
 import { emptyState } from '../seed/account.ts';
 import { SEEDED, type Seeded } from '../seed/seeded.ts';
 import * as z from '../shapes.ts';

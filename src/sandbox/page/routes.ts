@@ -3,7 +3,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { VERSION } from '../../version.ts';
 import { RETRY_FOR_MS } from '../deliveries/rules.ts';
-import { isObject, parseJson } from '../json.ts';
+import { isObject, parseJson, textOf } from '../narrow.ts';
 import { users } from '../resources/users.ts';
 import { type ApiResponse, json } from '../wire/http.ts';
 import { sameSecret } from '../wire/same-secret.ts';
@@ -194,7 +194,7 @@ function asResponder(world: World, { method = 'POST', path, body }: ReturnType<A
 function createdId({ body }: ApiResponse): string | null {
   const created = parseJson(body);
   const { incident } = isObject(created) ? created : {};
-  return isObject(incident) && typeof incident.id === 'string' ? incident.id : null;
+  return textOf(incident, 'id') ?? null;
 }
 
 /** PagerDuty's refusal, in one sentence. */

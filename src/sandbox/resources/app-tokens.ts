@@ -2,7 +2,7 @@
 
 import { createHmac } from 'node:crypto';
 import type { State } from '../account/state.ts';
-import { isObject, parseJson } from '../json.ts';
+import { isObject, parseJson } from '../narrow.ts';
 import type { ApiRequest } from '../wire/http.ts';
 import { sameSecret } from '../wire/same-secret.ts';
 import { apps } from './apps.ts';

@@ -1,5 +1,5 @@
 import { byName, remember, type State } from '../account/state.ts';
-import { defined } from '../json.ts';
+import { defined } from '../narrow.ts';
 import { resource } from '../resource.ts';
 import * as z from '../shapes.ts';
 import { queryMatcher } from '../wire/matching.ts';

@@ -1,5 +1,5 @@
 import type { State } from '../account/state.ts';
-import { isObject, parseJson } from '../json.ts';
+import { isObject, parseJson } from '../narrow.ts';
 import type { ApiRequest, Outcome } from './http.ts';
 import { invalidInput } from './problem.ts';
 

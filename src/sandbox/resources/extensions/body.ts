@@ -2,7 +2,7 @@
 
 import { parseUrl } from '../../../parse-url.ts';
 import type { State } from '../../account/state.ts';
-import { isObject } from '../../json.ts';
+import { isObject, textOf } from '../../narrow.ts';
 import { schemas } from '../extension-schemas.ts';
 import { services } from '../services.ts';
 import { headerProblems } from './header-rules.ts';
@@ -103,8 +103,8 @@ function readServices(state: State, body: Body, problems: string[]): { serviceId
 
 /** `{id, type}` as fact 5 demands it; null when it is not. */
 function referenceId(value: unknown, type: RegExp): string | null {
-  if (!isObject(value) || typeof value.id !== 'string' || typeof value.type !== 'string') return null;
-  return type.test(value.type) ? value.id : null;
+  const id = textOf(value, 'id') ?? null;
+  return type.test(textOf(value, 'type') ?? '') ? id : null;
 }
 
 function readConfig(state: State, body: Body, problems: string[]): { config?: ConfigFields } {

@@ -1,6 +1,6 @@
 /** Extensions in a seed and in a data file. */
 import type { State } from '../../account/state.ts';
-import { defined } from '../../json.ts';
+import { defined } from '../../narrow.ts';
 import type { Making, Slip } from '../../resource.ts';
 import * as z from '../../shapes.ts';
 import { schemas } from '../extension-schemas.ts';

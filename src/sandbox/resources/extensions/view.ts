@@ -1,6 +1,6 @@
 /** Extensions as seen from outside: PagerDuty's real shape, which differs from its description (fact 7). */
 import type { State } from '../../account/state.ts';
-import { defined, isObject } from '../../json.ts';
+import { defined, isObject } from '../../narrow.ts';
 import { API } from '../../wire/shown.ts';
 import { schemaReference, schemas, schemaView } from '../extension-schemas.ts';
 import { serviceReference, services, serviceView } from '../services.ts';

@@ -1,6 +1,6 @@
 import { freshId } from '../../account/ids.ts';
 import { compare, type State } from '../../account/state.ts';
-import { isObject } from '../../json.ts';
+import { isObject, textOf } from '../../narrow.ts';
 import { resource } from '../../resource.ts';
 import type { ApiRequest, Outcome } from '../../wire/http.ts';
 import { answer, json } from '../../wire/http.ts';
@@ -107,7 +107,7 @@ function readIncident(state: State, request: ApiRequest, id: string): Incident {
     ...(typeof title === 'string' && title !== '' ? [] : ["Title can't be blank"]),
     ...(urgency === 'high' || urgency === 'low' ? [] : ['Urgency must be high or low']),
   ];
-  const serviceId = isObject(service) && typeof service.id === 'string' ? service.id : '';
+  const serviceId = textOf(service, 'id') ?? '';
   if (!services.in(state).has(serviceId)) problems.push('Service not found');
   const priorityId = readPriority(state, priority, problems) ?? null;
   if (problems.length > 0) throw invalidInput(...problems);

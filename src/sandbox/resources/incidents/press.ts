@@ -1,6 +1,6 @@
 import { freshId } from '../../account/ids.ts';
 import type { State } from '../../account/state.ts';
-import { isObject } from '../../json.ts';
+import { isObject } from '../../narrow.ts';
 import { resource } from '../../resource.ts';
 import type { ApiRequest, ApiResponse, Outcome } from '../../wire/http.ts';
 import { json } from '../../wire/http.ts';

@@ -1,6 +1,6 @@
 /** Incidents in a seed and in a data file. */
 
-import { isObject } from '../../json.ts';
+import { isObject } from '../../narrow.ts';
 import type { Making } from '../../resource.ts';
 import * as z from '../../shapes.ts';
 import { type EventFacts, type Incident, incidents } from './record.ts';

@@ -3,7 +3,7 @@
 import type { Change } from '../../account/change.ts';
 import { freshId } from '../../account/ids.ts';
 import type { State } from '../../account/state.ts';
-import { isObject } from '../../json.ts';
+import { isObject, textOf } from '../../narrow.ts';
 import type { ApiRequest, Outcome } from '../../wire/http.ts';
 import { json } from '../../wire/http.ts';
 import { invalidInput } from '../../wire/problem.ts';
@@ -102,7 +102,7 @@ function readRest(state: State, { title, urgency, priority }: Fields): Partial<I
 /** The id of the priority that a body names; null takes it away, undefined leaves it. */
 export function readPriority(state: State, priority: unknown, problems: string[]): string | null | undefined {
   if (priority === undefined || priority === null) return priority;
-  const id = isObject(priority) && typeof priority.id === 'string' ? priority.id : '';
+  const id = textOf(priority, 'id') ?? '';
   if (priorities.in(state).has(id)) return id;
   problems.push('Priority not found');
   return undefined;

@@ -1,8 +1,19 @@
-/** Narrowing of what arrived from outside. */
+/** Narrowing of what came from outside. */
 
 /** True if `value` is a JSON object: not an array, not null. */
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The text under `key`; undefined where `value` is no object with one. */
+export function textOf(value: unknown, key: string): string | undefined {
+  const found = isObject(value) ? value[key] : undefined;
+  return typeof found === 'string' ? found : undefined;
+}
+
+/** The `code` of an error of Node's, for example `ENOENT`; undefined for any other value. */
+export function codeOf(error: unknown): string | undefined {
+  return error instanceof Error ? textOf(error, 'code') : undefined;
 }
 
 /** `JSON.parse` takes any depth; what is kept has to be written again, and that runs out of stack at some thousands of levels. */
