@@ -150,7 +150,9 @@ describe('delete', () => {
     const account = await many();
     const args = ['delete', 'Restart', '--service', 'web-*', '--yes'];
     for (const more of [[], ['--dry-run']]) {
-      const { code, stderr } = await account.run([...args, ...more]);
+      const { code, stdout, stderr } = await account.run([...args, ...more]);
+      // The guard speaks of the plan, so the plan comes first.
+      expect(stdout + stderr).toContain('Plan: 9 to delete');
       expect({ code, stderr }).toMatchObject({ code: 8, stderr: expect.stringContaining('--max-deletes 9') });
     }
     expect(account.sandbox.log().commits).toEqual([]);

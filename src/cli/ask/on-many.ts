@@ -35,15 +35,23 @@ export function writableAmong(
   return actions.filter((action) => !skipped.includes(action));
 }
 
-/** Shows the whole plan, and asks once. @throws UsageError off a terminal without `--yes`, DeclinedError after a no */
+/**
+ * Shows the whole plan, says what a guard stops, and asks once.
+ * @throws RefusedError for a guard, UsageError off a terminal without `--yes`, DeclinedError after a no
+ */
 export async function previewAndAsk(
   context: CanConfirm,
   plan: Plan,
-  { question, command }: { readonly question: string; readonly command: string },
+  {
+    question,
+    command,
+    verdicts = [],
+  }: { readonly question: string; readonly command: string; readonly verdicts?: readonly GuardVerdict[] },
 ): Promise<void> {
   for (const parts of [...renderGroups(plan), ...renderCounts(plan)]) {
     context.io.say(parts, { always: !context.globals.yes });
   }
+  expectUnguarded(verdicts);
   await confirm(context, question, command);
 }
 

@@ -1,6 +1,6 @@
-import { isOrphan, type LiveAction, NO_SERVICE } from '../../core/action.ts';
+import { isOrphan, type LiveAction, NO_SERVICE, type Service } from '../../core/action.ts';
 import { checkGuards } from '../../core/guard.ts';
-import type { Change, Plan } from '../../core/plan.ts';
+import type { Change } from '../../core/plan.ts';
 import { UsageError } from '../../errors.ts';
 import { plural } from '../../ui/text/plural.ts';
 import { line, styled } from '../../ui/text/text.ts';
@@ -12,7 +12,7 @@ import { addServiceOption, servicesFor } from '../ask/selectors.ts';
 import type { CommandSpec } from '../command.ts';
 import type { CanConfirm, CanFind, CanWrite, Context } from '../context.ts';
 import { wholeNumber } from '../options.ts';
-import { applyAndShow, showDryRun } from '../plan/apply-changes.ts';
+import { applyAndShow, showDryRun, showNoChanges } from '../plan/apply-changes.ts';
 import { planOf } from '../plan/manual-plan.ts';
 import { checkFormat } from '../show-document.ts';
 
@@ -61,12 +61,26 @@ export async function runDelete(
   }
   const isMany = isMoreThanNamed(actions, texts);
   const changes = (isMany ? writableAmong(context, actions, true) : actions).map(deleteOf);
+  if (changes.length === 0) return showNoChanges(context, 'delete', 'None of them can be deleted.');
   const readAt = context.clock.now();
-  const plan = await planFor(context, changes, options, isMany);
-  if (options.dryRun) return showDryRun(context, 'delete', plan);
-  if (isMany) await previewAndAsk(context, plan, { question: questionFor(changes), command: 'delete' });
-  else await listAndAsk(context, changes);
+  const plan = await planOf(await context.store(), changes, isMany ? await scopeOf(context, options) : []);
+  // The actions that a label has found are guarded as in a sync: by their share of the services' actions.
+  const verdicts = isMany ? checkGuards(plan, { maxDeletes: options.maxDeletes, allowEmpty: true }) : [];
+  if (options.dryRun) {
+    await showDryRun(context, 'delete', plan);
+    return expectUnguarded(verdicts);
+  }
+  const question = `Delete ${plural(changes.length, 'action')} for good?`;
+  if (isMany) await previewAndAsk(context, plan, { question, command: 'delete', verdicts });
+  else await listAndAsk(context, changes, question);
   await applyAndShow(context, 'delete', plan, readAt);
+}
+
+async function scopeOf(
+  context: Pick<Context, 'store'>,
+  { service }: DeleteOptions,
+): Promise<readonly Service[]> {
+  return service ? servicesFor(await context.store(), service) : [];
 }
 
 function actionsFor(
@@ -89,32 +103,15 @@ function deleteOf(before: LiveAction): Delete {
   return { kind: 'delete', service, id: before.id, before };
 }
 
-/** The actions that a label has found are guarded as in a sync: by their share of the services' actions. */
-async function planFor(
-  context: Pick<Context, 'store'>,
-  changes: readonly Delete[],
-  { service, maxDeletes }: DeleteOptions,
-  isMany: boolean,
-): Promise<Plan> {
-  const store = await context.store();
-  if (!isMany) return planOf(store, changes);
-  const plan = await planOf(store, changes, service ? await servicesFor(store, service) : []);
-  expectUnguarded(checkGuards(plan, { maxDeletes, allowEmpty: true }));
-  return plan;
-}
-
-function questionFor(changes: readonly Delete[]): string {
-  return `Delete ${plural(changes.length, 'action')} for good?`;
-}
-
 async function listAndAsk(
   context: CanConfirm & Pick<Context, 'liveUrls'>,
   changes: readonly Delete[],
+  question: string,
 ): Promise<void> {
   const showUrl = await context.liveUrls();
   for (const { before, service } of changes) {
     const where = styled('muted', `  ${before.id}  on ${service.name}  ${showUrl(before.url)}`);
     context.io.say(line(styled('removed', '- '), before.label, where), { always: !context.globals.yes });
   }
-  await confirm(context, questionFor(changes), 'delete');
+  await confirm(context, question, 'delete');
 }
