@@ -3,6 +3,7 @@ import { foldUnreachable } from '../config/check/unreachable.ts';
 import type { Config, ConfigResult } from '../config/config.ts';
 import type { LoadOptions } from '../config/load-config.ts';
 import { ConfigError } from '../errors.ts';
+import type { Prompter } from '../ui/prompt/prompter.ts';
 import { renderProblems } from '../ui/render/error.ts';
 import { annotateProblems } from '../ui/render/github/annotations.ts';
 import { line, styled } from '../ui/text/text.ts';
@@ -21,9 +22,41 @@ export function createContext(
   const { io, clock } = surroundings;
   const verdicts: Verdict[] = [];
   const activity = new ActivityDisplay(io, clock);
-  let config: Promise<ConfigResult | null> | undefined;
   let connection: Promise<Connection> | undefined;
+  const context: Context = {
+    ...surroundings,
+    ...configReaders(surroundings, globals),
+    globals,
+    format: globals.format ?? 'table',
+    activity,
+    verdicts,
+    verdict: (verdict) => verdicts.push(verdict),
+    connection() {
+      connection ??= import('./connection/connect.ts').then(({ connect }) => connect(context));
+      return connection;
+    },
+    store: async () => (await context.connection()).store,
+    prompter: () => openPrompter(surroundings),
+    async close() {
+      activity.end();
+      await (await connection?.catch(() => undefined))?.close();
+    },
+  };
+  return context;
+}
 
+async function openPrompter({ io, stdin, stderr, interrupted }: Surroundings): Promise<Prompter> {
+  const { createPrompter } = await import('../ui/prompt/prompter.ts');
+  const { loadWidths } = await import('../ui/render/width.ts');
+  await loadWidths();
+  return createPrompter(io, { stdin: stdin(), stderr, signal: interrupted });
+}
+
+type ConfigReaders = Pick<Context, 'config' | 'labels' | 'liveUrls' | 'configRegion' | 'configAccount'>;
+
+/** The parts of a context that need the config. It is loaded once, when one of them first asks for it. */
+function configReaders(surroundings: Surroundings, globals: GlobalOptions): ConfigReaders {
+  let config: Promise<ConfigResult | null> | undefined;
   const load = (placeholders?: boolean): Promise<ConfigResult | null> => {
     config ??= loadConfig(surroundings, globals, { placeholders });
     return config;
@@ -33,14 +66,7 @@ export function createContext(
     const found = await load();
     return !found || found.ok ? found : loadConfig(surroundings, globals, { labelsOnly: true });
   };
-
-  const context: Context = {
-    ...surroundings,
-    globals,
-    format: globals.format ?? 'table',
-    activity,
-    verdicts,
-    verdict: (verdict) => verdicts.push(verdict),
+  return {
     async config(demands = {}) {
       const found = await load(demands.placeholders);
       if (found) return expectGood(surroundings, found, demands);
@@ -61,31 +87,14 @@ export function createContext(
       if (!found || found.ok) return found?.config.region;
       const text =
         'the config has problems, so the region it may name is not used; `pdactions validate` shows them';
-      io.warn(text);
+      surroundings.io.warn(text);
       return undefined;
     },
     async configAccount() {
       const found = await loadLabels().catch(() => null);
       return found?.ok ? found.config.account : undefined;
     },
-    connection() {
-      connection ??= import('./connection/connect.ts').then(({ connect }) => connect(context));
-      return connection;
-    },
-    store: async () => (await context.connection()).store,
-    async prompter() {
-      const { createPrompter } = await import('../ui/prompt/prompter.ts');
-      const { loadWidths } = await import('../ui/render/width.ts');
-      await loadWidths();
-      const { stdin, stderr, interrupted } = surroundings;
-      return createPrompter(io, { stdin: stdin(), stderr, signal: interrupted });
-    },
-    async close() {
-      activity.end();
-      await (await connection?.catch(() => undefined))?.close();
-    },
   };
-  return context;
 }
 
 async function loadConfig(
