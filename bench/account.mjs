@@ -151,9 +151,27 @@ export async function measureWriting() {
         ok: share >= 0.95,
         detail: `${requests.length} requests in ${(ms / 1000).toFixed(1)} s; windows that were over before the end`,
       },
+      readBackRow(requests),
       { what: 'the same: 429s earned', limit: '0', value: refused, ok: refused === 0, detail: '' },
     ];
   });
+}
+
+/** What follows the last write shows that all of them were kept. */
+function readBackRow(requests) {
+  const isWrite = ({ method }) => method !== 'GET';
+  const written = requests.filter(isWrite).length;
+  const last = requests.findLastIndex(isWrite);
+  const after = requests.slice(last + 1).length;
+  const looks = requests.slice(requests.findIndex(isWrite), last).filter((one) => !isWrite(one)).length;
+  const most = Math.ceil(written / 100);
+  return {
+    what: 'the same: requests after the last write, which read it all back',
+    limit: `≤ ${most}`,
+    value: after,
+    ok: after > 0 && after <= most,
+    detail: `one page for 100 of ${written} written; ${looks} looks in between, one before each create that fills a last slot`,
+  };
 }
 
 /** The mean share over all windows but the last one, which ends when there is nothing left to do. */

@@ -27,6 +27,7 @@ const OPTIONAL = new Set([
   'why',
   'error',
   'changed',
+  'storedForm',
   'status',
   'code',
   'errors',
@@ -237,6 +238,35 @@ describe('docs/plan.schema.json', () => {
     });
     expectValid(synced);
     expectStrict(synced);
+  });
+
+  it('fits an endpoint that may be stored in another form, and a slot of an action that cannot be read', async () => {
+    const upper = { label: 'By hand', url: URL.toUpperCase().replace('HTTPS', 'https') };
+    const odd = {
+      id: 'PODDONE',
+      service: 'PFULL',
+      name: 'Odd',
+      url: URL,
+      odd: true,
+      config: { headers: 'none' },
+    };
+    const extensions = [...EXTENSIONS.filter(({ id }) => id !== 'PFULL03'), odd];
+    const seed = { ...SEED, extensions } as never;
+    const shown = await documentOf(
+      await project({ actions: { upper }, services: { PS2: ['upper'] } }, { seed }),
+      ['plan'],
+    );
+    expect(shown).toMatchObject({ changes: [{ fields: [{ field: 'url', before: URL, storedForm: true }] }] });
+    const full = await documentOf(
+      await project({ actions: ACTIONS, services: { PFULL: ['differs'] } }, { seed }),
+      ['plan'],
+    );
+    const [refusal] = (full as { refusals: { slots: { holder: string }[] }[] }).refusals;
+    expect(refusal?.slots.map(({ holder }) => holder)).toContain('unreadable');
+    for (const document of [shown, full]) {
+      expectValid(document);
+      expectStrict(document);
+    }
   });
 
   it('names every reason that an error can have', () => {

@@ -23,6 +23,31 @@ describe('403 for what is gone', () => {
     expect(sandbox.log().commits).toEqual([]);
   });
 
+  it('F52: says the same where the list of all services has shown the others', async () => {
+    const known = Array.from({ length: 7 }, (_, index) => ({ id: `PS${index}`, name: `S${index}` }));
+    const services = Object.fromEntries(
+      [...known.map(({ id }) => `id:${id}`), 'id:PGONE'].map((one) => [one, ['add-diagnostics']]),
+    );
+    const { run, sandbox } = await project(
+      { ...CONFIG, services },
+      { seed: { account: 'acme', services: known } },
+    );
+    sandbox.setFaults([FORBIDDEN]);
+    const { code, stderr } = await run(['plan']);
+    expect([code, stderr]).toEqual([
+      8,
+      expect.stringMatching(
+        /pdactions\.config\.json:\d+:\d+: no service has `id:PGONE`: it was deleted, or is not visible/,
+      ),
+    ]);
+    const reads = sandbox
+      .log()
+      .requests.map(({ path }) => path)
+      .filter((path) => path.startsWith('/services'));
+    // The last one looks for a service that is called like that.
+    expect(reads).toEqual(['/services', '/services/PGONE', '/services']);
+  });
+
   it('F52: a missing scope is still one', async () => {
     const { run, sandbox } = await project({ ...CONFIG, services: { ...CONFIG.services, ...DEAD } });
     const body = { error: { code: 2010, message: 'Missing', required_scopes: ['services.read'] } };
