@@ -1,7 +1,9 @@
 /** What the cells of the fault matrix can say, and how a fault is written down. */
 import type { Reason } from '../../src/errors.ts';
+import type { Switches } from '../../src/sandbox/account/switches.ts';
 import type { Fault } from '../../src/sandbox/faults/fault.ts';
 import type { FaultMatch } from './lab.ts';
+import { signalsAround } from './storing.ts';
 import type { CallClass } from './worlds.ts';
 
 /** What a cell of the table says. */
@@ -16,6 +18,8 @@ export type Cell =
   | { readonly does: 'gives up'; readonly on: 'everything' | 'the service' }
   /** The answer is good enough, or says that what is wanted is so. */
   | { readonly does: 'takes it' }
+  /** It is answered as done, and a read shows something else. */
+  | { readonly does: 'shows'; readonly status: 'not kept' }
   | { readonly does: 'not apply'; readonly why: string };
 
 export const RS = (most: number): Cell => ({ does: 'resends', most });
@@ -26,6 +30,7 @@ export const AB: Cell = { does: 'gives up', on: 'everything' };
 export const ST: Cell = { does: 'gives up', on: 'everything' };
 export const SK: Cell = { does: 'gives up', on: 'the service' };
 export const APPLIED: Cell = { does: 'takes it' };
+export const NOT_KEPT: Cell = { does: 'shows', status: 'not kept' };
 export const none = (why: string): Cell => ({ does: 'not apply', why });
 
 /** One way in which it can go wrong. */
@@ -35,6 +40,8 @@ export interface Variant {
   readonly faults?: (match: FaultMatch, times: number | 'always') => readonly Fault[];
   /** What fetch throws on this side, with nothing sent. */
   readonly throws?: string;
+  /** How the sandbox stores what the request writes; `faults` are the signals around it. */
+  readonly switches?: Partial<Switches>;
   /** The request is carried out all the same. */
   readonly commits: boolean;
   /** The status line has come, and says that it was. */
@@ -47,7 +54,8 @@ export interface Variant {
 export interface Row {
   readonly id: `F${number}`;
   readonly title: string;
-  readonly reason: Reason;
+  /** Null where no call fails. */
+  readonly reason: Reason | null;
   readonly cells: Readonly<Record<CallClass, Cell>>;
   /** Where the list of extensions is another matter than the other reads. */
   readonly listOfActions?: Cell;
@@ -90,6 +98,16 @@ export function happens(
 ): Variant {
   return { name: `${name}${commits ? ', carried out' : ''}`, faults, commits, classes, everyPage };
 }
+
+/** The answer is as asked, and what is stored is not. */
+export const stores = (name: string, switches: Partial<Switches>): Variant => ({
+  name,
+  switches,
+  faults: signalsAround,
+  commits: true,
+  classes: WRITES,
+  everyPage: false,
+});
 
 export const throws = (code: string, everyPage = true): Variant => ({
   name: code,

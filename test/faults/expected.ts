@@ -9,7 +9,7 @@ export interface Expected {
   /** How often the request is sent, where that is certain. */
   readonly sends: number | null;
   /** How the change ends; null for reads. */
-  readonly status: 'applied' | 'failed' | 'unknown' | null;
+  readonly status: 'applied' | 'not kept' | 'failed' | 'unknown' | null;
   readonly note?: string;
   /** Whether changes to other services are made. */
   readonly others: boolean;
@@ -29,6 +29,8 @@ export function expected(
   switch (cell.does) {
     case 'takes it':
       return { ...good, sends: 1 };
+    case 'shows':
+      return { exit: row.exit.write, status: cell.status, others: true, sends: 1 };
     case 'gives up':
       return { exit: row.exit.write, status: 'failed', others: cell.on === 'the service', sends: 1 };
     case 'verifies':
@@ -43,7 +45,7 @@ export function expected(
       const sends = cell.most + 1;
       // Header values cannot be read back, so an update that has some stays open; the others can be looked at.
       if (variant.commits && (kind !== 'update' || variant.says)) return { ...good, sends };
-      const certain = NOT_EXECUTED.has(row.reason);
+      const certain = row.reason !== null && NOT_EXECUTED.has(row.reason);
       return { ...open, status: certain ? 'failed' : 'unknown', sends };
     }
   }

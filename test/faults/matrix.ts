@@ -8,11 +8,13 @@ import {
   GET,
   GET_ONLY,
   happens,
+  NOT_KEPT,
   none,
   type Row,
   RS,
   SK,
   ST,
+  stores,
   throws,
   VF,
 } from './cells.ts';
@@ -401,6 +403,14 @@ export const MATRIX: readonly Row[] = [
     ],
     exit: REMOTE,
     gap: [1_000, 30_000],
+  },
+  {
+    id: 'F48',
+    title: 'answered as done, and not kept',
+    reason: null,
+    cells: { ...all(NOT_KEPT), read: none('nothing is written') },
+    variants: [stores('an echo', { writes: 'echoed' })],
+    exit: REMOTE,
   },
   {
     id: 'F51',
