@@ -77,45 +77,13 @@ export function createJournal(file: string | undefined): Journal {
   let count = 0;
   // Now rather than at the first request: a path that cannot be written stops the start.
   if (file !== undefined) append(file, '');
-  const write = (line: Readonly<Record<string, unknown>>) => {
+  const write: Write = (line) => {
     if (file !== undefined) append(file, `${fileText(line)}\n`);
   };
   return {
     begin: (request) => {
       count += 1;
-      const index = count;
-      const list = requests;
-      let record: RequestRecord = {
-        index,
-        ...request,
-        query: '',
-        headers: {},
-        body: null,
-        status: null,
-        end: 'open',
-        faults: [],
-      };
-      const slot = list.push(record) - 1;
-      return {
-        index,
-        note: (change) => {
-          record = { ...record, ...change };
-          list[slot] = record;
-        },
-        close: () => {
-          const { at, method, path, status, end, faults } = record;
-          write({
-            type: 'request',
-            index,
-            at,
-            method,
-            path,
-            status,
-            end,
-            ...(faults.length > 0 && { faults }),
-          });
-        },
-      };
+      return openRequest(requests, { index: count, ...request }, write);
     },
     commit: (entry) => {
       const record = { seq: commits.length + 1, ...entry };
@@ -128,6 +96,32 @@ export function createJournal(file: string | undefined): Journal {
       requests = [];
       commits = [];
       count = 0;
+    },
+  };
+}
+
+type Write = (line: Readonly<Record<string, unknown>>) => void;
+
+/** Puts a new request at the end of the list, where its record changes until it is closed. */
+function openRequest(
+  list: RequestRecord[],
+  request: Pick<RequestRecord, 'index' | 'at' | 'method' | 'path'>,
+  write: Write,
+): OpenRequest {
+  const { index } = request;
+  const nothing = { query: '', headers: {}, body: null, status: null, end: 'open', faults: [] } as const;
+  let record: RequestRecord = { ...request, ...nothing };
+  const slot = list.push(record) - 1;
+  return {
+    index,
+    note: (change) => {
+      record = { ...record, ...change };
+      list[slot] = record;
+    },
+    close: () => {
+      const { at, method, path, status, end, faults } = record;
+      const befell = faults.length > 0 && { faults };
+      write({ type: 'request', index, at, method, path, status, end, ...befell });
     },
   };
 }
