@@ -2,8 +2,8 @@ import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
- * Makes a folder, and those above it that are missing. Not by Node's own `recursive`: where a file system says that nothing is there and
- * lets nothing be made, as /proc does, that one tries for ever.
+ * Makes a folder, and the missing ones above it. Not with Node's own `recursive`: on Node 20 to 24 that one never returns below /proc, where
+ * nothing exists and nothing can be made.
  * @throws what the file system throws
  */
 export async function makeFolder(path: string, mode?: number): Promise<void> {
