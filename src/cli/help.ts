@@ -58,6 +58,8 @@ export function helpStyle(spec?: CommandSpec): HelpConfiguration {
   const matters = ({ long }: Option): boolean => shown.includes(long ?? '');
   return {
     showGlobalOptions: true,
+    // 60 columns still leave room beside the terms.
+    minWidthToWrap: 20,
     formatHelp,
     optionTerm,
     visibleOptions(command) {

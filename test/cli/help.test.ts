@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { findCommands } from '../../scripts/generate-commands.ts';
 import type { CommandSpec } from '../../src/cli/command.ts';
+import { helpStyle } from '../../src/cli/help.ts';
 import { addGlobalOptions, prepareArguments } from '../../src/cli/options.ts';
 import { SCOPES } from '../../src/pagerduty/auth/scopes.ts';
 import { runCli } from '../helpers/in-process.ts';
@@ -50,6 +51,19 @@ describe('examples', () => {
     expect(rows.length).toBeGreaterThan(0);
     for (const row of rows) expect(`${row} `).toContain(`pdactions ${name} `);
   });
+});
+
+it.each(SPECS)('the help of $name breaks between words at 60 columns', (spec) => {
+  const [command = expect.fail()] = programWith(spec, []).commands;
+  for (const each of [command, ...command.commands]) {
+    each.configureHelp(helpStyle(spec)).configureOutput({ getOutHelpWidth: () => 60 });
+    expect(
+      each
+        .helpInformation()
+        .split('\n')
+        .filter((row) => row.length > 60),
+    ).toEqual([]);
+  }
 });
 
 describe('global options in the help', () => {
