@@ -81,6 +81,17 @@ describe('slices', () => {
     expect(server.asked).toHaveLength(101);
   });
 
+  it('that are added later count as well, and not once a filter has filtered nothing', async () => {
+    const server = serve();
+    const union = await read(server, [by('n0')]);
+    await union.add(by('n1', 'n2'));
+    expect([union.found.size, await union.isComplete()]).toEqual([30_000, true]);
+    const other = serve();
+    const stuck = await read(other, [by('ignored')]);
+    await stuck.add(by('n1'));
+    expect(other.asked.filter((one) => one.startsWith('n1'))).toEqual([]);
+  });
+
   it('in another order show as much as paging reaches', async () => {
     const { found } = await read(serve(), [[{ query: { sort_by: 'x' }, filters: false }]]);
     expect(found.size).toBe(10_000);

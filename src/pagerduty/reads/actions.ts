@@ -163,13 +163,14 @@ export class ActionReads {
       onProgress: this.#onProgress.actions,
     });
     if (await union.isComplete()) return this.#own(union.found.values());
-    return this.#own(await this.#completed(of, union));
+    return this.#own(await this.#completed(of, union, byLabel));
   }
 
   /** The union with services read one by one, those with the fewest records first, until it is complete or all have been read. */
   async #completed(
     of: readonly Service[],
     union: Awaited<ReturnType<typeof readSlices<Record>>>,
+    byLabel: ReturnType<typeof slicesByLabel>,
   ): Promise<Iterable<Record>> {
     const { found } = union;
     const waiting = fewestFirst(of, found.values());
@@ -184,11 +185,18 @@ export class ActionReads {
         found.set(record.id, record);
       }
       this.#onProgress.oneByOne(Math.min(done + BATCH, waiting.length), waiting.length);
+      await union.add(byLabel(repeatedLabels(lists.flat())));
       if (await union.isComplete()) return found.values();
     }
     // Each list has proven complete for itself; what only the union has may be gone by now.
     return read.values();
   }
+}
+
+/** Labels on more than one service of a batch: probably on many of those that wait, too. */
+function repeatedLabels(records: readonly Record[]): string[] {
+  const once = new Set<string>();
+  return records.map(({ action }) => action.label).filter((label) => once.has(label) || !once.add(label));
 }
 
 /** Makes slices of labels, each label once. */

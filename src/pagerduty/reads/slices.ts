@@ -31,6 +31,8 @@ export interface Slicing<T> {
 
 export interface Union<T> {
   readonly found: Map<string, T>;
+  /** Reads further slices into the union, unless the filter has proven to filter nothing. */
+  add(slices: readonly Slice[]): Promise<void>;
   /** True when the union is the whole list, also after the last slice was read. */
   isComplete(): Promise<boolean>;
 }
@@ -46,16 +48,20 @@ export async function readSlices<T extends Entry>(slicing: Slicing<T>): Promise<
   };
   take(first);
   let filtersWork = true;
-  for (const round of rounds) {
-    if (found.size >= total) break;
-    const slices = (await round(found)).filter(({ filters }) => !filters || filtersWork);
-    if (slices.length === 0 || slices.length > most) continue;
+  const add = async (asked: readonly Slice[]): Promise<void> => {
+    const slices = asked.filter(({ filters }) => !filters || filtersWork);
+    if (slices.length === 0 || slices.length > most) return;
     const read = slices.map((slice) => (one: AbortSignal) => readSlice(slice, slicing, total, take, one));
     const useful = await together(read, off);
     filtersWork &&= useful.some(Boolean) || !slices.some(({ filters }) => filters);
+  };
+  for (const round of rounds) {
+    if (found.size >= total) break;
+    await add(await round(found));
   }
   return {
     found,
+    add,
     async isComplete() {
       if (found.size !== total) return false;
       const now = await readPage({})({ ...FIRST_PAGE, off });
