@@ -147,6 +147,8 @@ export declare type FieldDocument = {
     readonly field: 'url';
     readonly before: string | null;
     readonly after: string;
+    /** `before` may be what PagerDuty makes of `after` when it stores it. */
+    readonly storedForm?: boolean;
 } | {
     readonly field: 'headers';
     readonly added: readonly string[];

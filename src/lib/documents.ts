@@ -42,7 +42,13 @@ export interface DeclaredActionDocument {
 /** One difference of an update. */
 export type FieldDocument =
   | { readonly field: 'label'; readonly before: string; readonly after: string }
-  | { readonly field: 'url'; readonly before: string | null; readonly after: string }
+  | {
+      readonly field: 'url';
+      readonly before: string | null;
+      readonly after: string;
+      /** `before` may be what PagerDuty makes of `after` when it stores it. */
+      readonly storedForm?: boolean;
+    }
   | {
       readonly field: 'headers';
       readonly added: readonly string[];

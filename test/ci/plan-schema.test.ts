@@ -329,6 +329,16 @@ describe('docs/plan.schema.json', () => {
     }
   });
 
+  it('fits a URL that PagerDuty may have changed while it stored it', async () => {
+    const actions = { upper: { label: 'By hand', url: `${URL}/Upper` } };
+    const live = { id: 'PHAND01', service: 'PS2', name: 'By hand', url: `${URL}/upper` };
+    const seed = { account: 'acme', services: [{ id: 'PS2', name: 'PS2' }], extensions: [live] };
+    const own = await project({ actions, services: { PS2: ['upper'] } }, { seed: seed as never });
+    const plan = await documentOf(own, ['plan']);
+    expect(plan).toMatchObject({ changes: [{ fields: [{ field: 'url', storedForm: true }] }] });
+    expectValid(plan);
+  });
+
   it('fits what a report seldom has', async () => {
     const own = await world({ PLABEL: ['differs'] });
     const synced = (await documentOf(own, ['sync', '--yes'])) as Record<string, Json>;
