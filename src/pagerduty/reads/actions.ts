@@ -173,19 +173,22 @@ export class ActionReads {
     byLabel: ReturnType<typeof slicesByLabel>,
   ): Promise<Iterable<Record>> {
     const { found } = union;
-    const waiting = fewestFirst(of, found.values());
-    this.#requests.expect(waiting.length);
+    let waiting = fewestFirst(idsOf(of), found.values());
+    const all = waiting.length;
+    this.#requests.expect(all);
     const read = new Map<string, Record>();
-    for (let done = 0; done < waiting.length; done += BATCH) {
-      const lists = await together(
-        waiting.slice(done, done + BATCH).map((id) => this.#extensions.onService(id)),
-      );
+    while (waiting.length > 0) {
+      const batch = waiting.slice(0, BATCH);
+      waiting = waiting.slice(BATCH);
+      const lists = await together(batch.map((id) => this.#extensions.onService(id)));
       for (const record of lists.flat()) {
         read.set(record.id, record);
         found.set(record.id, record);
       }
-      this.#onProgress.oneByOne(Math.min(done + BATCH, waiting.length), waiting.length);
-      await union.add(byLabel(repeatedLabels(lists.flat())));
+      this.#onProgress.oneByOne(all - waiting.length, all);
+      const slices = byLabel(repeatedLabels(lists.flat()));
+      await union.add(slices);
+      if (slices.length > 0) waiting = fewestFirst(waiting, found.values());
       if (await union.isComplete()) return found.values();
     }
     // Each list has proven complete for itself; what only the union has may be gone by now.
@@ -210,12 +213,12 @@ function slicesByLabel(): (candidates: Iterable<string>) => Slice[] {
 }
 
 /** The ids of services, by how many of the records are on them. */
-function fewestFirst(of: readonly Service[], records: Iterable<Record>): string[] {
+function fewestFirst(ids: Iterable<string>, records: Iterable<Record>): string[] {
   const counts = new Map<string, number>();
   for (const { action } of records) {
     for (const { id } of action.services) counts.set(id, (counts.get(id) ?? 0) + 1);
   }
-  return [...idsOf(of)].sort((a, b) => (counts.get(a) ?? 0) - (counts.get(b) ?? 0));
+  return [...ids].sort((a, b) => (counts.get(a) ?? 0) - (counts.get(b) ?? 0));
 }
 
 /** An action on no known service may be on one of these: the caller decides whether to show it. */
