@@ -1,9 +1,19 @@
 /** The growth of a plan's cost with the account, each figure beside the least that the same requests can cost. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { configFor, median, ROOT, runNode, seedOf, withAccount } from './tools.mjs';
+import { drawGrowth } from './picture.mjs';
+import {
+  configFor,
+  configForAll,
+  median,
+  ROOT,
+  runNode,
+  seedOf,
+  terraformOf,
+  withAccount,
+} from './tools.mjs';
 
-const SIZES = [10, 100, 1_000, 10_000];
+const SIZES = [10, 100, 1_000, 10_000, 20_000];
 const ACTIONS_EACH = 3;
 const PAGE = 100;
 /** PagerDuty gives no more of one list than this, so that larger ones are asked for in parts. */
@@ -11,18 +21,24 @@ const LONGEST_LIST = 10_000;
 /** As many requests as the program has under way at a time by default. */
 const IN_FLIGHT = 8;
 const MOST_MB = 300;
+/** A document of sixty thousand actions has to be held to be written. */
+const MOST_BULK_MB = 600;
+/** Of the requests: what a list of parts costs beside its pages. */
+const FROM_THE_FLOOR = 1.15;
 const number = (value) => Math.round(value).toLocaleString('en-US');
 
 /** A table of its own, and whether the memory stays within its limit. */
 export async function measureGrowth() {
   const lines = [];
+  const points = [];
   let ok = true;
   for (const services of SIZES) {
     const { requests, ours, floor } = await withAccount(seedOf(services, ACTIONS_EACH), (account) =>
-      measureSize(account, services < LONGEST_LIST ? 5 : 1),
+      measureSize(account, services, services < LONGEST_LIST ? 5 : 1),
     );
     const least = leastRequests(services);
-    ok &&= ours.peakMb <= MOST_MB;
+    ok &&= ours.peakMb <= MOST_MB && requests <= least * FROM_THE_FLOOR;
+    points.push({ services, requests, least, ours, floor });
     const pair = (name, unit) => `**${number(ours[name])}** ${unit} (${number(floor[name])})`;
     lines.push(
       `| ${number(services)} with ${number(services * ACTIONS_EACH)} | **${number(requests)}** (${number(least)}) | ${pair('ms', 'ms')} | ${pair('cpuMs', 'ms')} | ${pair('peakMb', 'MB')} |`,
@@ -32,7 +48,7 @@ export async function measureGrowth() {
     '| services with actions | requests (floor) | wall (floor) | CPU (floor) | memory (floor) |',
     '|---|---|---|---|---|',
   ];
-  return { table: [...head, ...lines].join('\n'), ok, limit: `${MOST_MB} MB` };
+  return { table: [...head, ...lines].join('\n'), ok, limit: `${MOST_MB} MB`, picture: picture(points) };
 }
 
 /** One for the schema, and the pages; where the actions are too many for one list, each label's list has as many pages in sum. */
@@ -42,8 +58,11 @@ function leastRequests(services) {
   return 1 + pages(services) + pages(actions);
 }
 
-async function measureSize({ cwd, env, log }, rounds) {
-  writeFileSync(join(cwd, 'pdactions.config.json'), configFor(['*']));
+async function measureSize({ cwd, env, log }, services, rounds) {
+  writeFileSync(
+    join(cwd, 'pdactions.config.json'),
+    services > LONGEST_LIST ? configForAll(services) : configFor(['*']),
+  );
   const runs = { ours: [], floor: [] };
   const paths = join(cwd, 'paths.json');
   let requests = 0;
@@ -70,6 +89,69 @@ async function measured(args, { cwd, env }) {
   if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}: ${stderr}`);
   if (/"kind": "(create|update|delete)"/.test(stdout)) throw new Error('the plan has changes');
   return { ms, ...JSON.parse(readFileSync(file, 'utf8')) };
+}
+
+function picture(points) {
+  const panel = (title, unit, ours, floor) => ({
+    title,
+    unit,
+    points: points.map((point) => ({ size: point.services, ours: ours(point), floor: floor(point) })),
+  });
+  const usage = (title, unit, name) =>
+    panel(
+      title,
+      unit,
+      ({ ours }) => ours[name],
+      ({ floor }) => floor[name],
+    );
+  return drawGrowth([
+    panel(
+      'requests',
+      '',
+      ({ requests }) => requests,
+      ({ least }) => least,
+    ),
+    usage('wall', 'ms', 'ms'),
+    usage('CPU', 'ms', 'cpuMs'),
+    usage('memory', 'MB', 'peakMb'),
+  ]);
+}
+
+/** The commands that read a whole account, on the largest one: each once, with its requests beside the floor. */
+export async function measureBulk(services = SIZES.at(-1)) {
+  const seed = seedOf(services, ACTIONS_EACH);
+  const least = leastRequests(services);
+  const lines = [];
+  let ok = true;
+  await withAccount(seed, async ({ cwd, env, log }) => {
+    writeFileSync(join(cwd, 'pdactions.config.json'), configForAll(services));
+    writeFileSync(join(cwd, 'state.json'), terraformOf(seed));
+    let before = 0;
+    for (const { args, floor } of bulkCommands(least)) {
+      const usage = await measured([join(ROOT, 'bin/pdactions.js'), ...args], { cwd, env });
+      const total = (await log()).requests.length;
+      const requests = total - before;
+      before = total;
+      const within = usage.peakMb <= MOST_BULK_MB && requests <= floor * FROM_THE_FLOOR;
+      ok &&= within;
+      lines.push(
+        `| \`${args.join(' ')}\` | **${number(requests)}** (${number(floor)}) | ${number(usage.ms)} ms | ${number(usage.cpuMs)} ms | ${number(usage.peakMb)} MB | ${within ? 'yes' : 'NO'} |`,
+      );
+    }
+  });
+  const head = ['| command | requests (floor) | wall | CPU | memory | within |', '|---|---|---|---|---|---|'];
+  const what = `${number(services)} services and ${number(services * ACTIONS_EACH)} actions`;
+  return { table: [...head, ...lines].join('\n'), ok, what, limit: `${MOST_BULK_MB} MB` };
+}
+
+function bulkCommands(least) {
+  return [
+    { args: ['plan', '--json'], floor: least },
+    { args: ['list', '--json'], floor: least },
+    { args: ['slots', '--json'], floor: least },
+    { args: ['export', '--format', 'json', '--yes'], floor: least },
+    { args: ['import', 'terraform', 'state.json', '--format', 'json'], floor: 0 },
+  ];
 }
 
 function medians(runs) {

@@ -83,7 +83,19 @@ export function withAccount(seed, work) {
 const LABELS = ['Add Diagnostics', 'Restart Server', 'Update Status Page'];
 const urlOf = (label) => `https://automation.example.com/${label.toLowerCase().replaceAll(' ', '-')}`;
 
-/** An account of `services` services, each with the first `actionsEach` actions of `LABELS`, and a rate limit out of reach. */
+/** No label is on more services than this: a list of one label must be shorter than the API shows of a list. */
+const SERVICES_A_LABEL = 5_000;
+
+/** A label on the service with this number; from the third part of a large account on, it ends with the part. */
+function labelOn(label, index) {
+  const part = Math.floor(index / SERVICES_A_LABEL);
+  return part < 2 ? label : `${label} ${part}`;
+}
+
+/**
+ * An account of `services` services, each with the first `actionsEach` actions of `LABELS`, and a rate limit out of reach. Beyond 10,000
+ * services the labels differ by their part of the account, as those of several teams do.
+ */
 export function seedOf(services, actionsEach, more = {}) {
   const ids = Array.from({ length: services }, (_, index) => `PS${String(index).padStart(5, '0')}`);
   return {
@@ -93,7 +105,7 @@ export function seedOf(services, actionsEach, more = {}) {
       LABELS.slice(0, actionsEach).map((label, slot) => ({
         id: `PX${String(index).padStart(5, '0')}${slot}`,
         service,
-        name: label,
+        name: labelOn(label, index),
         url: urlOf(label),
       })),
     ),
@@ -104,6 +116,61 @@ export function seedOf(services, actionsEach, more = {}) {
 
 export function nameOf(index) {
   return `service-${String(index).padStart(5, '0')}`;
+}
+
+/** A config for all services of `seedOf`, where labels differ by their part of the account. */
+export function configForAll(services) {
+  const parts = Array.from({ length: Math.ceil(services / SERVICES_A_LABEL) }, (_, part) => part);
+  const keyOf = (label, part) => `${label.toLowerCase().replaceAll(' ', '-')}-${part}`;
+  const actions = parts.flatMap((part) =>
+    LABELS.map((label) => [
+      keyOf(label, part),
+      { label: labelOn(label, part * SERVICES_A_LABEL), url: urlOf(label) },
+    ]),
+  );
+  const entries = Array.from({ length: Math.ceil(services / 1_000) }, (_, thousand) => [
+    `service-${String(thousand).padStart(2, '0')}*`,
+    LABELS.map((label) => keyOf(label, Math.floor((thousand * 1_000) / SERVICES_A_LABEL))),
+  ]);
+  return JSON.stringify({
+    account: 'acme',
+    actions: Object.fromEntries(actions),
+    services: Object.fromEntries(entries),
+  });
+}
+
+/** What `terraform show -json` gives for the account of a seed. */
+export function terraformOf({ services, extensions }) {
+  const resource = (type, name, values, mode = 'managed') => ({
+    address: `${type}.${name}`,
+    mode,
+    type,
+    name,
+    values,
+  });
+  const resources = [
+    resource(
+      'pagerduty_extension_schema',
+      'custom',
+      { id: 'PCUSTOM', name: 'Custom Incident Action' },
+      'data',
+    ),
+    ...services.map(({ id, name }) => resource('pagerduty_service', id, { id, name })),
+    ...extensions.map(({ id, service, name, url }) =>
+      resource('pagerduty_extension', id, {
+        id,
+        name,
+        endpoint_url: url,
+        extension_schema: 'PCUSTOM',
+        extension_objects: [service],
+      }),
+    ),
+  ];
+  return JSON.stringify({
+    format_version: '1.0',
+    terraform_version: '1.9.0',
+    values: { root_module: { resources } },
+  });
 }
 
 /** A config that puts all of `LABELS` on what these selectors match. */
