@@ -15,7 +15,7 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const target = join(root, 'types/pdactions.d.ts');
 const HEADER = '// Written by `npm run generate:types`. docs/library.md describes it.\n\n';
 
-// Outside of node_modules: what is in there counts as a package of somebody else.
+// Outside of node_modules: files in there count as a package of others.
 const scratch = realpathSync(mkdtempSync(join(tmpdir(), 'pdactions-types-')));
 try {
   const text = HEADER + rolledUp(declarations());

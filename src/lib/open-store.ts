@@ -4,7 +4,7 @@ import type { ActionStore } from '../pagerduty/store.ts';
 import { createStore, openCaller, type StoreOptions } from '../pagerduty/stores/api-store.ts';
 import { VERSION } from '../version.ts';
 
-/** Of every call, whoever makes it. */
+/** Of every call, by any caller. */
 export const CALL_DEFAULTS = {
   userAgent: `pdactions/${VERSION}`,
   /** The time limit of one attempt of one request. */

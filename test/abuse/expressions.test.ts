@@ -70,7 +70,6 @@ const HARMLESS: Readonly<Record<string, string>> = {
 
 /** The escape character, scripts by name, names of variables that are never expanded, fields of Redis, and another expression. */
 const CONSTANT = [
-  'src/cli/commands/listen/listen.ts: `${String.fromCharCode(0x1b)}\\\\[[\\\\d;]*m`',
   'src/config/check/host.ts: `\\\\p{Script=${name}}`',
   "src/config/secrets/never-expanded.ts: `^(?:${NEVER_EXPANDED.map((entry) => entry.replaceAll('*', '.*')).join('|')})$`",
   'src/receiver/ledger/redis/connection.ts: `^${name}:(\\\\S*)`',

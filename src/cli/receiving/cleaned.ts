@@ -1,7 +1,8 @@
 import { sanitize } from '../../ui/gate/sanitize.ts';
 
 /** Colours are of no use in a note. */
-const COLOURS = new RegExp(`${String.fromCharCode(0x1b)}\\[[\\d;]*m`, 'g');
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the escape is what begins a colour.
+const COLOURS = /\u001b\[[\d;]*m/g;
 
 /** Text of several lines, each as it could be shown on a terminal: redacted before and after (T28). */
 export function cleaned(text: string, redact: (text: string) => string): string {

@@ -10,7 +10,7 @@ export type Region = keyof typeof REGION_HOSTS;
 /**
  * An address that a token may be sent to.
  * @param from the source of the text, for messages
- * @throws UsageError for one that is no plain URL, or would send the token unencrypted
+ * @throws UsageError for one that is not a plain URL, or would send the token unencrypted
  */
 export function checkApiUrl(text: string, from: string): string {
   const url = parseUrl(text);

@@ -38,7 +38,7 @@ const rest = el(
   'div',
   {},
   responses,
-  // As in PagerDuty, where the actions are in the menu "More" (fact 29); open, so that nobody has to look for them.
+  // As in PagerDuty, where the actions are in the menu "More" (fact 29); open, so that they are in sight.
   el(
     'details',
     { class: 'more', open: true },
