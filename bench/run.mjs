@@ -102,7 +102,7 @@ ${growth.table}
 
 ## Everything at once
 
-The commands that read a whole account, with ${bulk.what}, no label on more than 5,000 services; each once. Memory at most ${bulk.limit}, because
+The commands that read a whole account, with ${bulk.what}, no label on more than 10,000 services; each once. Memory at most ${bulk.limit}, because
 the document of such an account is held while it is written. Requests at most 40 % over the floor: without a config, the labels are unknown at first. A label on more than 10,000 services is read in parts only as far as the API
 lists it, and the services beyond that one by one.
 
