@@ -53,7 +53,7 @@ interface Common<Plural extends string, Row extends Identified, Index> extends R
   readonly routes?: readonly Route[];
 }
 
-interface InSeed<Shape extends z.ZodType> {
+interface InSeed<Shape extends z.core.$ZodType> {
   /** The shape of an entry in a seed. */
   readonly seed: Shape;
   /** By member. Each record that an entry names must be in the seed, or in every account. */
@@ -65,7 +65,7 @@ interface InSeed<Shape extends z.ZodType> {
   follow?(state: State, type: string, id: string): readonly string[];
 }
 
-interface Converted<Shape extends z.ZodType, Row, Kept extends z.ZodType> {
+interface Converted<Shape extends z.core.$ZodType, Row, Kept extends z.core.$ZodType> {
   row(entry: z.output<Shape>, making: Making): Row;
   /** The shape of a record in a data file. It must take what earlier versions wrote: a member that came later needs a default. */
   readonly kept: Kept;
@@ -78,15 +78,15 @@ export interface Resource<Row extends Identified = Identified, Index = unknown> 
   readonly plural: string;
   readonly routes: readonly Route[];
   /** Null: no seed, edit or data file has any. */
-  readonly seed: z.ZodType | null;
+  readonly seed: z.core.$ZodType | null;
 }
 
 /** A resource that a seed can have. */
 export interface SeededResource<
   Plural extends string = string,
-  Shape extends z.ZodType = z.ZodType,
+  Shape extends z.core.$ZodType = z.core.$ZodType,
   Row extends Identified = Identified,
-  Kept extends z.ZodType = z.ZodType,
+  Kept extends z.core.$ZodType = z.core.$ZodType,
   Index = unknown,
 > extends Resource<Row, Index>,
     Omit<InSeed<Shape>, 'seed' | 'links'> {
@@ -100,15 +100,15 @@ export interface SeededResource<
 }
 
 /** Declares a resource whose records are kept as a seed writes them. */
-export function resource<P extends string, S extends z.ZodType<Identified>, I = undefined>(
+export function resource<P extends string, S extends z.core.$ZodType<Identified>, I = undefined>(
   spec: Common<P, z.output<S>, I> & InSeed<S> & { readonly row?: never; readonly kept?: never },
 ): SeededResource<P, S, z.output<S>, S, I>;
 /** Declares a resource whose seed entries become records of another shape. */
 export function resource<
   P extends string,
-  S extends z.ZodType,
+  S extends z.core.$ZodType,
   R extends Identified,
-  K extends z.ZodType,
+  K extends z.core.$ZodType,
   I = undefined,
 >(spec: Common<P, R, I> & InSeed<S> & Converted<S, R, K>): SeededResource<P, S, R, K, I>;
 /** Declares a resource that no seed has: every account has the same, or its records are part of others. */
@@ -117,7 +117,7 @@ export function resource<R extends Identified, I = undefined>(
 ): Resource<R, I> & { readonly seed: null };
 export function resource(
   spec: Common<string, Identified, unknown> &
-    Partial<InSeed<z.ZodType> & Converted<z.ZodType, Identified, z.ZodType>>,
+    Partial<InSeed<z.core.$ZodType> & Converted<z.core.$ZodType, Identified, z.core.$ZodType>>,
 ): Resource {
   const { seed = null, records: own = records(spec) } = spec;
   const base = { ...own, plural: spec.plural, routes: routesOf(spec, own) };

@@ -4,57 +4,57 @@ import { insertion } from '../seed/seed.ts';
 import * as z from '../shapes.ts';
 import type { Fault, FaultPhase } from './fault.ts';
 
-const count = z.int().min(1);
+const count = z.int().check(z.minimum(1));
 
 function phase(first: FaultPhase, ...others: readonly FaultPhase[]) {
-  return z.enum([first, ...others]).optional();
+  return z.optional(z.enum([first, ...others]));
 }
 
 const BEFORE_ANSWER = phase('before-read', 'before-commit', 'after-commit');
 
 const match = z
   .strictObject({
-    index: count.optional(),
-    method: z.text.optional(),
-    path: z.text.optional(),
-    nth: count.optional(),
-    service: z.text.optional(),
+    index: z.optional(count),
+    method: z.optional(z.text),
+    path: z.optional(z.text),
+    nth: z.optional(count),
+    service: z.optional(z.text),
   })
-  .refine(({ index, nth }) => index === undefined || nth === undefined, 'has both index and nth');
+  .check(z.refine(({ index, nth }) => index === undefined || nth === undefined, 'has both index and nth'));
 
 const COMMON = {
-  match: match.optional(),
+  match: z.optional(match),
   phase: phase('before-read', 'before-commit', 'after-commit', 'mid-body'),
-  times: z.union([z.literal('always'), count], 'must be a number of times, or always').optional(),
+  times: z.optional(z.union([z.literal('always'), count], 'must be a number of times, or always')),
 };
 
 /** The members of each action; the sandbox does not guess what a misspelt one meant. */
-const ACTIONS: Readonly<Record<Fault['action'], z.ZodRawShape>> = {
+const ACTIONS: Readonly<Record<Fault['action'], z.core.$ZodShape>> = {
   status: {
-    status: z.int().min(200).max(599),
-    body: z.unknown().optional(),
-    headers: z.record(z.string(), z.string()).optional(),
-    contentType: z.text.optional(),
+    status: z.int().check(z.minimum(200)).check(z.maximum(599)),
+    body: z.optional(z.unknown()),
+    headers: z.optional(z.record(z.string(), z.string())),
+    contentType: z.optional(z.text),
     phase: BEFORE_ANSWER,
   },
   reset: {},
   hang: {},
-  drip: { everyMs: count.optional() },
-  truncate: { cut: z.enum(['length', 'close', 'chunk']).optional(), phase: phase('mid-body') },
-  'late-commit': { afterMs: z.number().min(0), phase: phase('before-commit') },
+  drip: { everyMs: z.optional(count) },
+  truncate: { cut: z.optional(z.enum(['length', 'close', 'chunk'])), phase: phase('mid-body') },
+  'late-commit': { afterMs: z.number().check(z.minimum(0)), phase: phase('before-commit') },
   redirect: {
     location: z.text,
-    status: z.literal([301, 302, 303, 307, 308]).optional(),
+    status: z.optional(z.literal([301, 302, 303, 307, 308])),
     phase: BEFORE_ANSWER,
   },
-  'gzip-bomb': { megabytes: count.optional(), phase: BEFORE_ANSWER },
+  'gzip-bomb': { megabytes: z.optional(count), phase: BEFORE_ANSWER },
   signal: { signal: z.enum(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGKILL']) },
   gate: { gate: z.text },
   insert: { insert: insertion },
   remove: { ids: z.array(z.text) },
 };
 
-function shapeOf(action: string, own: z.ZodRawShape) {
+function shapeOf(action: string, own: z.core.$ZodShape) {
   return z.strictObject({ action: z.literal(action), ...COMMON, ...own });
 }
 
@@ -66,7 +66,7 @@ const fault = z.discriminatedUnion('action', [
 
 /** A list of faults. @throws ConfigError with every problem */
 export function parseFaults(input: unknown): readonly Fault[] {
-  const result = z.array(fault).safeParse(input);
+  const result = z.check(z.array(fault), input);
   // As it came: a fault that inserts is read again when its moment comes.
   if (result.success) return input as readonly Fault[];
   const problems = result.error.issues.flatMap(sentencesOf);

@@ -9,6 +9,7 @@ import { defaultSwitches, type Switches } from '../account/switches.ts';
 import { codeOf, isObject, parseJson } from '../narrow.ts';
 import { stateOf } from '../seed/account.ts';
 import { behaviour, type Seed } from '../seed/seed.ts';
+import * as z from '../shapes.ts';
 import { fileText } from './file-text.ts';
 import { type Settings, settingsOf } from './settings.ts';
 import { firstProblem, snapshotOf, stateFromSnapshot } from './snapshot.ts';
@@ -48,7 +49,7 @@ export async function loadDataFile(
 function readKept(value: unknown, token: string, overrides: Partial<Switches>): Kept | string {
   if (value === undefined) return 'it is not JSON';
   // A switch that no longer exists is damage, too.
-  const settings = behaviour.safeParse(isObject(value) ? value.settings : undefined);
+  const settings = z.check(behaviour, isObject(value) ? value.settings : undefined);
   const seeded = settings.data?.switches as Partial<Switches> | undefined;
   const state = stateFromSnapshot(value, token, { ...defaultSwitches(), ...seeded, ...overrides });
   if (typeof state === 'string') return state;

@@ -34,7 +34,7 @@ const snapshot = z.object({
   ...Object.fromEntries(
     SEEDED.map(({ plural, kept }) => [
       plural,
-      FIRST_LISTS.includes(plural) ? z.array(kept) : z.array(kept).default([]),
+      FIRST_LISTS.includes(plural) ? z.array(kept) : z._default(z.array(kept), []),
     ]),
   ),
 });
@@ -43,7 +43,7 @@ const snapshot = z.object({
 export function stateFromSnapshot(value: unknown, token: string, switches: Switches): State | string {
   if (!isObject(value)) return 'it does not hold a JSON object';
   if (value.version !== 1) return `its version is ${JSON.stringify(value.version) ?? 'missing'}, not 1`;
-  const result = snapshot.safeParse(value);
+  const result = z.check(snapshot, value);
   if (!result.success) return firstProblem(result.error);
   const { account, sequence, ...lists } = result.data;
   const state = emptyState(account, token, switches);
@@ -57,6 +57,6 @@ export function stateFromSnapshot(value: unknown, token: string, switches: Switc
 }
 
 /** The file is the sandbox's own: it is damaged, not mistaken, so one place is enough. */
-export function firstProblem({ issues: [issue] }: z.ZodError, within: readonly string[] = []): string {
+export function firstProblem({ issues: [issue] }: z.core.$ZodError, within: readonly string[] = []): string {
   return `${[...within, ...(issue?.path ?? [])].join('.')} is not as the sandbox writes it: ${issue?.message}`;
 }

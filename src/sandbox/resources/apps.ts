@@ -7,7 +7,9 @@ export type OAuthApp = z.output<typeof seed>;
 const seed = z.strictObject({
   id: z.id,
   secret: z.text,
-  scopes: z.array(z.string().regex(/^[a-z_]+\.(read|write)$/, 'must be a scope such as extensions.read')),
+  scopes: z.array(
+    z.string().check(z.regex(/^[a-z_]+\.(read|write)$/, 'must be a scope such as extensions.read')),
+  ),
 });
 
 /** No route shows them; `identity.ts` gives them tokens. */

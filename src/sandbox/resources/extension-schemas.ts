@@ -44,12 +44,12 @@ export const schemas = resource({
   plural: 'schemas',
   initial: schemasOf,
   /** Another vendor's schema: nothing of it but its id is certain. */
-  seed: z.strictObject({ id: z.id, key: z.text.nullable(), label: z.text.nullable() }),
+  seed: z.strictObject({ id: z.id, key: z.nullable(z.text), label: z.nullable(z.text) }),
   row: (entry): Schema => ({ ...entry, sendTypes: SEND_TYPES }),
   kept: z.object({
     id: z.string(),
-    key: z.string().nullable(),
-    label: z.string().nullable(),
+    key: z.nullable(z.string()),
+    label: z.nullable(z.string()),
     sendTypes: z.array(z.string()),
   }),
   shownBy: () => null,

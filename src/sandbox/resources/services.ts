@@ -18,8 +18,8 @@ export interface Service {
 
 const seed = z.strictObject({
   id: z.id,
-  name: z.text.nullable(),
-  teams: z.array(z.id.nullable()).default([]),
+  name: z.nullable(z.text),
+  teams: z._default(z.array(z.nullable(z.id)), []),
   odd: z.odd,
 });
 
@@ -32,7 +32,7 @@ export const services = resource({
     id: z.string(),
     name: z.string(),
     teamIds: z.array(z.string()),
-    hasNullTeam: z.boolean().optional(),
+    hasNullTeam: z.optional(z.boolean()),
   }),
   links: { teams: { to: 'team', of: teamsOf } },
   slips,

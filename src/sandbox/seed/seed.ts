@@ -5,34 +5,39 @@ import * as z from '../shapes.ts';
 import { brokenLinks } from './links.ts';
 import { SEEDED, type Seeded } from './seeded.ts';
 
-type Lists = { readonly [One in Seeded as One['plural']]: z.ZodDefault<z.ZodArray<One['seed']>> };
+type Lists = { readonly [One in Seeded as One['plural']]: z.ZodMiniDefault<z.ZodMiniArray<One['seed']>> };
 
 /** The records: one list a resource. */
 const lists = Object.fromEntries(
-  SEEDED.map((one) => [one.plural, z.array(one.seed).default([])]),
+  SEEDED.map((one) => [one.plural, z._default(z.array(one.seed), [])]),
 ) as unknown as Lists;
 
 const switches = z.strictObject(
-  Object.fromEntries(SWITCHES.map((spec) => [spec.name, z.enum(spec.values).optional()])),
+  Object.fromEntries(SWITCHES.map((spec) => [spec.name, z.optional(z.enum(spec.values))])),
 );
-const rateLimit = z.strictObject({ limit: z.int().min(1), windowSeconds: z.number().positive() });
-const latencyMs = z.number().min(0);
+const rateLimit = z.strictObject({
+  limit: z.int().check(z.minimum(1)),
+  windowSeconds: z.number().check(z.positive()),
+});
+const latencyMs = z.number().check(z.minimum(0));
 
 /** The behaviour of an account, as a data file has it; null where the seed has no setting. */
 export const behaviour = z.object({
   switches,
-  rateLimit: rateLimit.nullable(),
-  latencyMs: latencyMs.nullable(),
+  rateLimit: z.nullable(rateLimit),
+  latencyMs: z.nullable(latencyMs),
 });
 
 /** What can be added to a running sandbox. */
 export const insertion = z.strictObject(lists);
 const seed = z.strictObject({
-  account: z.string().regex(/^[a-z0-9-]{1,63}$/, 'must be a subdomain: lower-case letters, digits and -'),
+  account: z
+    .string()
+    .check(z.regex(/^[a-z0-9-]{1,63}$/, 'must be a subdomain: lower-case letters, digits and -')),
   ...lists,
-  switches: switches.default({}),
-  rateLimit: rateLimit.optional(),
-  latencyMs: latencyMs.optional(),
+  switches: z._default(switches, {}),
+  rateLimit: z.optional(rateLimit),
+  latencyMs: z.optional(latencyMs),
 });
 
 /** A seed with its defaults filled in. */
@@ -51,7 +56,7 @@ export type InsertionInput = z.input<typeof insertion>;
  */
 export function parseSeed(input: unknown, file = 'the seed'): Seed {
   const value = typeof input === 'string' ? parseText(input, file) : input;
-  const result = seed.safeParse(value);
+  const result = z.check(seed, value);
   if (!result.success) throw invalid(file, toProblems(file, result.error.issues));
   const problems = linkProblems(result.data).map((problem) => ({ file, ...problem }));
   if (problems.length > 0) throw invalid(file, problems);
@@ -71,7 +76,7 @@ function linkProblems({
 
 /** Reads what is to be added to a running sandbox. @throws ConfigError */
 export function parseInsertion(input: unknown): Insertion {
-  const result = insertion.safeParse(input);
+  const result = z.check(insertion, input);
   if (!result.success) throw invalid('the insertion', toProblems('the insertion', result.error.issues));
   return result.data;
 }

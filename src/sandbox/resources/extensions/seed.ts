@@ -8,25 +8,30 @@ import type { Extension } from './record.ts';
 
 const headerList = z.array(z.strictObject({ name: z.string(), value: z.string() }));
 /** `{ "Authorization": "…" }`, or a list where the order or a double name matters. */
-const headers = z.union([z.record(z.string(), z.string()), headerList]).transform((value) => {
-  return Array.isArray(value) ? value : Object.entries(value).map(([name, text]) => ({ name, value: text }));
-});
+const headers = z.pipe(
+  z.union([z.record(z.string(), z.string()), headerList]),
+  z.transform((value) => {
+    return Array.isArray(value)
+      ? value
+      : Object.entries(value).map(([name, text]) => ({ name, value: text }));
+  }),
+);
 
 export const seed = z.strictObject({
   id: z.id,
   /** One service; `services` takes several, which PagerDuty's description allows and its API refuses (U1). */
-  service: z.id.optional(),
-  services: z.array(z.id).optional(),
-  name: z.string().nullable(),
+  service: z.optional(z.id),
+  services: z.optional(z.array(z.id)),
+  name: z.nullable(z.string()),
   odd: z.odd,
-  url: z.string().nullable(),
-  headers: headers.optional(),
-  schema: z.enum(['custom_webhook', 'generic_v2_webhook']).default('custom_webhook'),
-  config: z.record(z.string(), z.unknown()).optional(),
+  url: z.nullable(z.string()),
+  headers: z.optional(headers),
+  schema: z._default(z.enum(['custom_webhook', 'generic_v2_webhook']), 'custom_webhook'),
+  config: z.optional(z.record(z.string(), z.unknown())),
   /** The web UI leaves a `referer` in `config` (fact 14). */
-  madeIn: z.enum(['api', 'web']).default('api'),
-  description: z.string().optional(),
-  disabled: z.boolean().default(false),
+  madeIn: z._default(z.enum(['api', 'web']), 'api'),
+  description: z.optional(z.string()),
+  disabled: z._default(z.boolean(), false),
 });
 
 type Entry = z.output<typeof seed>;
@@ -81,14 +86,14 @@ function configOf(
 export const kept = z.object({
   id: z.string(),
   name: z.string(),
-  odd: z.boolean().optional(),
-  url: z.string().nullable(),
+  odd: z.optional(z.boolean()),
+  url: z.nullable(z.string()),
   serviceIds: z.array(z.string()),
-  headers: z.array(z.object({ name: z.string(), value: z.string() })).nullish(),
+  headers: z.nullish(z.array(z.object({ name: z.string(), value: z.string() }))),
   config: z.record(z.string(), z.unknown()),
-  description: z.string().nullable(),
+  description: z.nullable(z.string()),
   disabled: z.boolean(),
-  disabledUntil: z.number().nullable(),
+  disabledUntil: z.nullable(z.number()),
   drops: z.number(),
   schema: z.string(),
 });

@@ -7,34 +7,35 @@ import { type EventFacts, type Incident, incidents } from './record.ts';
 
 /** The event of a monitoring tool; all of it is optional. */
 const event = {
-  source: z.text.optional(),
-  component: z.text.optional(),
-  group: z.text.optional(),
-  class: z.text.optional(),
-  severity: z.enum(['critical', 'error', 'warning', 'info']).optional(),
-  details: z.unknown().optional(),
+  source: z.optional(z.text),
+  component: z.optional(z.text),
+  group: z.optional(z.text),
+  class: z.optional(z.text),
+  severity: z.optional(z.enum(['critical', 'error', 'warning', 'info'])),
+  details: z.optional(z.unknown()),
 };
 
 export const seed = z.strictObject({
   id: z.id,
   service: z.id,
   title: z.text,
-  priority: z.id.optional(),
+  priority: z.optional(z.id),
   /** The event that triggered it: `GET /log_entries/{id}?include[]=channels` shows it. */
-  trigger: z.strictObject(event).default({}),
-  alerts: z
-    .array(
+  trigger: z._default(z.strictObject(event), {}),
+  alerts: z._default(
+    z.array(
       z.strictObject({
         id: z.id,
         summary: z.text,
-        key: z.text.optional(),
-        status: z.enum(['triggered', 'resolved']).default('triggered'),
+        key: z.optional(z.text),
+        status: z._default(z.enum(['triggered', 'resolved']), 'triggered'),
         ...event,
       }),
-    )
-    .default([]),
-  urgency: z.enum(['high', 'low']).default('high'),
-  status: z.enum(['triggered', 'acknowledged', 'resolved']).default('triggered'),
+    ),
+    [],
+  ),
+  urgency: z._default(z.enum(['high', 'low']), 'high'),
+  status: z._default(z.enum(['triggered', 'acknowledged', 'resolved']), 'triggered'),
 });
 
 type Entry = z.output<typeof seed>;
@@ -68,11 +69,11 @@ function eventOf(said: Entry['trigger']): EventFacts {
 }
 
 const facts = {
-  source: z.string().nullable(),
-  component: z.string().nullable(),
-  group: z.string().nullable(),
-  class: z.string().nullable(),
-  severity: z.string().nullable(),
+  source: z.nullable(z.string()),
+  component: z.nullable(z.string()),
+  group: z.nullable(z.string()),
+  class: z.nullable(z.string()),
+  severity: z.nullable(z.string()),
   details: z.unknown(),
 };
 const status = z.enum(['triggered', 'acknowledged', 'resolved']);
@@ -87,15 +88,15 @@ const record = z.object({
   status,
   createdAt: z.string(),
   statusChangedAt: z.string(),
-  statusChangedBy: z.string().nullable(),
-  priorityId: z.string().nullable(),
+  statusChangedBy: z.nullable(z.string()),
+  priorityId: z.nullable(z.string()),
   trigger: z.object(facts),
   alerts: z.array(
     z.object({
       id: z.string(),
       key: z.string(),
       summary: z.string(),
-      status: status.exclude(['acknowledged']),
+      status: z.enum(['triggered', 'resolved']),
       ...facts,
     }),
   ),
@@ -104,8 +105,8 @@ const record = z.object({
       id: z.string(),
       kind: z.enum(['acknowledge', 'resolve', 'annotate', 'custom']),
       at: z.string(),
-      userId: z.string().nullable(),
-      name: z.string().optional(),
+      userId: z.nullable(z.string()),
+      name: z.optional(z.string()),
     }),
   ),
   notes: z.array(
@@ -113,8 +114,8 @@ const record = z.object({
   ),
 });
 
-export const kept = z.preprocess(
-  (value) => (isObject(value) ? { ...sinceThen(value), ...value } : value),
+export const kept = z.pipe(
+  z.transform((value) => (isObject(value) ? { ...sinceThen(value), ...value } : value)),
   record,
 );
 
