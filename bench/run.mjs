@@ -124,16 +124,16 @@ function measurePlanning() {
   return [
     {
       what: `${what}: time against JSON.parse of the same input`,
-      limit: '≤ 8',
+      limit: '≤ 5',
       value: (planMs / parseMs).toFixed(2),
-      ok: planMs / parseMs <= 8,
+      ok: planMs / parseMs <= 5,
       detail: `${planMs.toFixed(0)} ms against ${parseMs.toFixed(0)} ms for ${megabytes.toFixed(1)} MB`,
     },
     {
       what: `${what}: peak memory of the process`,
-      limit: '≤ 300 MB',
+      limit: '≤ 200 MB',
       value: `${peakMb.toFixed(0)} MB`,
-      ok: peakMb <= 300,
+      ok: peakMb <= 200,
       detail: 'resident, with the input as text and parsed',
     },
   ];
