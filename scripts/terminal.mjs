@@ -16,7 +16,9 @@ const PROGRAM = join(root, 'bin/pdactions.js');
  */
 export async function runInTerminal(args, { cwd, env, columns, colors }) {
   // A dumb terminal gets no line that redraws itself: what is shown here stays on the screen.
-  const surroundings = { ...env, TERM: 'dumb', ...(colors ? { FORCE_COLOR: '1' } : { NO_COLOR: '1' }) };
+  const look = { TERM: 'dumb', ...(colors ? { FORCE_COLOR: '1' } : { NO_COLOR: '1' }) };
+  // A terminal with UTF-8, by the locale or on Windows by its session, as the scripts' own text takes it for.
+  const surroundings = { ...env, ...look, LC_ALL: 'C.UTF-8', WT_SESSION: '1' };
   const pty = await import('@lydell/node-pty').catch(() => null);
   if (!pty) return runInPipe(args, cwd, surroundings);
   const child = pty.spawn(process.execPath, [PROGRAM, ...args], {

@@ -233,7 +233,7 @@ function redactForeignWrites(stderr: NodeJS.WriteStream, io: Io): void {
 
 /** Node shows its input as bytes, even a token on standard input that the redactor does not know yet (T28). */
 function withoutBytes(text: string): string {
-  return text.replace(/\b[0-9a-f]{2}(?: [0-9a-f]{2})+\b/g, '…');
+  return text.replace(/\b[0-9a-f]{2}(?: [0-9a-f]{2})+\b/g, '...');
 }
 
 /** Reports an uncaught error like any bug, without the stack that Node would print with all that the error holds (T28). */

@@ -4,7 +4,8 @@ import type { StoreEvent } from '../pagerduty/store.ts';
 import type { Io } from '../ui/io.ts';
 import { createProgress, createSpinner, formatCount, type Progress, type Spinner } from '../ui/progress.ts';
 import { plural } from '../ui/text/plural.ts';
-import { line, styled } from '../ui/text/text.ts';
+import { signed } from '../ui/text/signs.ts';
+import { type Line, styled } from '../ui/text/text.ts';
 
 export interface Activity {
   /** The store's observer. */
@@ -45,7 +46,7 @@ export class ActivityDisplay implements Activity {
       const why = event.why === 'rate-limit' ? "for PagerDuty's rate limit" : 'to try again';
       (this.#progress ?? this.#spinner)?.waiting(event.ms, why);
     }
-    if (this.#io.debugging) this.#io.debug(line(styled('muted', describe(event))));
+    if (this.#io.debugging) this.#io.debug(describe(event));
   };
 
   async while<T>(title: string, work: () => Promise<T>): Promise<T> {
@@ -98,21 +99,29 @@ export class ActivityDisplay implements Activity {
   }
 }
 
-function describe(event: StoreEvent): string {
+function describe(event: StoreEvent): Line {
+  const [arrow, text] = wordsOf(event);
+  return [signed('muted', arrow), styled('muted', text)];
+}
+
+function wordsOf(event: StoreEvent): readonly [arrow: string, text: string] {
   switch (event.type) {
     case 'request':
-      return `→ ${event.method} ${event.path}`;
+      return ['→ ', `${event.method} ${event.path}`];
     case 'response':
-      return `← ${event.status} ${event.method} ${event.path} ${Math.round(event.ms)} ms${event.requestId === null ? '' : ` ${event.requestId}`}`;
+      return [
+        '← ',
+        `${event.status} ${event.method} ${event.path} ${Math.round(event.ms)} ms${event.requestId === null ? '' : ` ${event.requestId}`}`,
+      ];
     case 'failure':
-      return `← no answer to ${event.method} ${event.path}: ${event.reason}`;
+      return ['← ', `no answer to ${event.method} ${event.path}: ${event.reason}`];
     case 'wait':
-      return `  waiting ${Math.round(event.ms)} ms (${event.why})`;
+      return ['  ', `waiting ${Math.round(event.ms)} ms (${event.why})`];
     case 'reading':
-      return `  ${event.what}: ${event.done}/${event.total}`;
+      return ['  ', `${event.what}: ${event.done}/${event.total}`];
     case 'left out':
-      return `  ${plural(event.services.length, 'service')} without a valid id`;
+      return ['  ', `${plural(event.services.length, 'service')} without a valid id`];
     case 'limit':
-      return `  the run ends at ${Math.round(event.at / 1000)} s of its clock`;
+      return ['  ', `the run ends at ${Math.round(event.at / 1000)} s of its clock`];
   }
 }

@@ -75,7 +75,7 @@ export function exportNotes(
 
 function patternNotes(patterns: Exported['patterns']): Line[] {
   return patterns.map(({ key, actions }) => {
-    const text = `stands for ${actions} actions that differ by their service: \`\${service.…}\` is filled in for each`;
+    const text = `stands for ${actions} actions that differ by their service: \`\${service.*}\` is filled in for each`;
     return line('  ', styled('accent', key), styled('muted', `  ${text}`));
   });
 }

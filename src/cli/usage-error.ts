@@ -101,7 +101,7 @@ function withoutValue(message: string): string {
     .replace(/^command-argument value ('.*') is invalid for argument '([^']*)'/s, '$1 is no $2')
     .replace(/('--?\w[^=]*)=.*'/s, "$1'")
     .replace(/((?:unknown option|unknown command|argument) '-[^-']).+'/s, "$1'")
-    .replace(/'([^']+)'/g, (quoted, word) => (mayBeToken(word) ? "'…'" : quoted))
+    .replace(/'([^']+)'/g, (quoted, word) => (mayBeToken(word) ? "'...'" : quoted))
     .replace(/\n/g, ' ')
     .replace(/\.$/, '');
 }

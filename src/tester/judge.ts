@@ -50,7 +50,7 @@ async function judgeName(url: URL, { resolve, isInternal, detour }: TestWorld): 
     const hint = 'Create a record for it in the public DNS.';
     return { check, verdict: 'fail', text, basis: 'documented', consequence: 'retried', hint };
   }
-  const shown = addresses.slice(0, 3).join(', ') + (addresses.length > 3 ? ', …' : '');
+  const shown = addresses.slice(0, 3).join(', ') + (addresses.length > 3 ? ', ...' : '');
   const inside = addresses.filter(isInternal);
   if (inside.length === 0) return { check, verdict: 'pass', text: shown, basis: 'documented' };
   return {

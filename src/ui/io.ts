@@ -5,9 +5,11 @@ import { createRedactor, type Redactor } from './gate/redact.ts';
 import { redactDocument } from './gate/redact-document.ts';
 import { safeLine, withoutWorkflowCommands } from './gate/safe-line.ts';
 import { sanitize } from './gate/sanitize.ts';
+import { showsUnicode } from './locale.ts';
 import { paintSpan } from './paint.ts';
 import { createSink, type Sink } from './sink.ts';
 import { columnsOf } from './text/columns.ts';
+import { inAscii } from './text/signs.ts';
 import { type Line, line, type Span, styled } from './text/text.ts';
 import { wrapLine } from './text/wrap.ts';
 
@@ -83,6 +85,8 @@ interface Talk {
   readonly redactor: Redactor;
   /** In a log that takes lines of a certain form for commands. */
   readonly inWorkflow: boolean;
+  /** By the locale: terminals show more than ASCII. */
+  readonly unicode: boolean;
   options: TalkOptions;
   /** Empty for none. */
   status: string;
@@ -139,6 +143,7 @@ function openTalk(world: World): Talk {
     err: createSink(stderr),
     redactor: createRedactor(),
     inWorkflow: Boolean(env.GITHUB_ACTIONS || env.TF_BUILD || env.TEAMCITY_VERSION),
+    unicode: showsUnicode(env),
     options: DEFAULTS,
     status: '',
   };
@@ -191,13 +196,19 @@ function aside({ err, world, status }: Talk, sink: Sink, text: string): void {
 }
 
 function toText(talk: Talk, parts: Line, stream: Stream, prose = false): string {
-  const spans = safeLine(parts, talk.redactor);
+  const spans = spansFor(talk, parts, stream);
   if (talk.inWorkflow) return toRow(talk, withoutWorkflowCommands(spans), stream);
   const { isTTY, columns } = stream;
   if (!prose || !isTTY || !columns) return toRow(talk, spans, stream);
   return wrapLine(spans, columns)
     .map((row) => toRow(talk, row, stream))
     .join('\n');
+}
+
+/** Without this program's own signs on a terminal that cannot show them; text from outside stays as it is, and so does a pipe or a file. */
+function spansFor({ redactor, unicode }: Talk, parts: Line, stream: Stream): readonly Span[] {
+  const spans = safeLine(parts, redactor);
+  return unicode || !stream.isTTY ? spans : spans.map(inAscii);
 }
 
 function toDocument({ redactor, inWorkflow }: Talk, text: string): string {
@@ -207,7 +218,7 @@ function toDocument({ redactor, inWorkflow }: Talk, text: string): string {
 
 function statusText(talk: Talk, parts: Line): string {
   const { stderr } = talk.world;
-  return toRow(talk, cutToWidth(safeLine(parts, talk.redactor), (stderr.columns ?? 80) - 1), stderr);
+  return toRow(talk, cutToWidth(spansFor(talk, parts, stderr), (stderr.columns ?? 80) - 1), stderr);
 }
 
 function toRow({ options, world }: Talk, spans: readonly Span[], stream: Stream): string {

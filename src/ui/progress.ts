@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { Io } from './io.ts';
+import { FRAMES, signed } from './text/signs.ts';
 import { type Line, line, type Span, styled } from './text/text.ts';
 
 /** Shows how far a piece of work is. */
@@ -156,7 +157,7 @@ function createLog(draw: (bar: boolean) => Line, io: Io, clock: Clock, ticker: T
     finish() {
       stop();
       if (lineAt === start) return;
-      io.say(line(...draw(false), ` · ended after ${duration(clock.now() - start)}`));
+      io.say(line(...draw(false), DOT, `ended after ${duration(clock.now() - start)}`));
       lineAt = start;
     },
   };
@@ -175,8 +176,8 @@ function describe(title: string, state: State, elapsed: number, now: number, bar
   const head: Line = bar && total ? [`${title} ${count} `, ...drawBar(done, total)] : [`${title} ${count}`];
   const [first, ...others] = parts;
   if (first === undefined) return head;
-  const joint = bar && total && rate ? ' ' : ' · ';
-  return [...head, joint, ...first, ...others.flatMap((part) => [' · ', ...part])];
+  const joint = bar && total && rate ? ' ' : DOT;
+  return [...head, joint, ...first, ...others.flatMap((part) => [DOT, ...part])];
 }
 
 function waitingSpan({ until, why }: Wait, now: number): Span {
@@ -190,10 +191,11 @@ function timeLeft(limit: number | undefined, elapsed: number, now: number): Span
 }
 
 const BAR_WIDTH = 20;
+const DOT = signed(undefined, ' · ');
 
 function drawBar(done: number, total: number): Line {
   const filled = Math.min(BAR_WIDTH, Math.floor((done / total) * BAR_WIDTH));
-  return [styled('accent', '█'.repeat(filled)), styled('muted', '░'.repeat(BAR_WIDTH - filled))];
+  return [signed('accent', '█'.repeat(filled)), signed('muted', '░'.repeat(BAR_WIDTH - filled))];
 }
 
 function describeRate(done: number, elapsed: number): string | undefined {
@@ -224,7 +226,6 @@ export interface Spinner {
   done(): void;
 }
 
-const FRAMES = [...'⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏'];
 const FRAME_MS = 80;
 
 /** A turning wheel before a title such as `reading services`, on a terminal; elsewhere a line every 10 s. */
@@ -239,11 +240,11 @@ export function createSpinner(io: Io, clock: Clock, title: string, ticker: Ticke
     const more = [wait && waitingSpan(wait, now), timeLeft(limit, now - start, now)];
     const said = [
       text === '' ? title : `${title} ${text}`,
-      ...more.flatMap((span) => (span === undefined ? [] : [' · ', span])),
+      ...more.flatMap((span) => (span === undefined ? [] : [DOT, span])),
     ];
     if (!onTerminal) return said;
     const frame = FRAMES[Math.floor(now / FRAME_MS) % FRAMES.length] ?? '';
-    return [styled('accent', frame), ' ', ...said];
+    return [signed('accent', frame), ' ', ...said];
   };
   const often: Ticker = (_milliseconds, tick) => ticker(FRAME_MS, tick);
   const display = io.terminal.stderr ? createBar(draw, io, clock, often) : createLog(draw, io, clock, ticker);

@@ -454,7 +454,7 @@ describe('update', () => {
     expect(stderr).not.toContain('--service');
     const many = Array.from({ length: 25 }, (_, n) => twin(`PMANY${100 + n}`, 'M'));
     await sandbox.edit({ insert: { extensions: many } });
-    expect((await run(['show', 'M'])).stderr).toContain('… and 5 more');
+    expect((await run(['show', 'M'])).stderr).toContain('... and 5 more');
   });
 
   it('changes what the flags say, and keeps headers that it cannot read', async () => {

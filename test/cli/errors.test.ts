@@ -110,7 +110,7 @@ describe('what goes wrong is said once, with what to do', () => {
     expect(code).toBe(5);
     expect(stderr).toContain('the token lacks the scope services.read');
     expect(stderr.replace(/\s+/g, ' ')).toContain(
-      '→ Give the token the scope `services.read`; pdactions also needs `extension_schemas.read`, `extensions.read`, `extensions.write` to change anything, `teams.read` for `team:…`.',
+      '→ Give the token the scope `services.read`; pdactions also needs `extension_schemas.read`, `extensions.read`, `extensions.write` to change anything, `teams.read` for `team:NAME`.',
     );
   });
 
@@ -118,7 +118,7 @@ describe('what goes wrong is said once, with what to do', () => {
     const { url } = await answer({ status: 402, json: { error: { code: 2014, message: 'Abilities' } } });
     const { code, stderr } = await against(url, ['list', '--service', 'team:Payments']);
     expect(code).toBe(5);
-    expect(stderr.replace(/\s+/g, ' ')).toContain('select services by name, pattern or `id:…`');
+    expect(stderr.replace(/\s+/g, ' ')).toContain('select services by name, pattern or `id:ID`');
   });
 
   it('F09: nobody listens there', async () => {

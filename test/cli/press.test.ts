@@ -226,7 +226,7 @@ describe('run on a terminal', () => {
     writeFileSync(join(cwd, 'nothing'), '');
     const ended = run({
       argv: [...argv, '--concurrency', '1'],
-      env: pointedAt(sandbox),
+      env: { LANG: 'C.UTF-8', ...pointedAt(sandbox) },
       cwd,
       home: cwd,
       platform: process.platform,

@@ -42,7 +42,7 @@ export async function sit(
   });
   const ended = run({
     argv: [...argv, '--concurrency', '1'],
-    env: { ...pointedAt(sandbox), AUTOMATION_TOKEN: CANARY, ...options.env },
+    env: { LANG: 'C.UTF-8', ...pointedAt(sandbox), AUTOMATION_TOKEN: CANARY, ...options.env },
     cwd,
     home: cwd,
     platform: process.platform,

@@ -29,7 +29,7 @@ describe('expand', () => {
 
   it.each([
     ['${NONE}', ['the environment variable NONE is not set']],
-    ['${Zq7mN4tKyWxP}', ['`${…}` holds what looks like a secret where the name of a variable should be']],
+    ['${Zq7mN4tKyWxP}', ['`${...}` holds what looks like a secret where the name of a variable should be']],
     ['${EMPTY}', ['the environment variable EMPTY is empty']],
     [
       '${NONE} ${EMPTY} ${GONE}',
@@ -39,14 +39,14 @@ describe('expand', () => {
         'the environment variable GONE is not set',
       ],
     ],
-    ['${A${B}}', ['`${` inside `${…}` is not supported']],
-    ['${A:-${B}}', ['`${` inside `${…}` is not supported']],
+    ['${A${B}}', ['`${` inside `${...}` is not supported']],
+    ['${A:-${B}}', ['`${` inside `${...}` is not supported']],
     ['${A', ['`${` is never closed']],
-    ['${}', ['`${…}` does not hold the name of a variable']],
-    ['${A-b}', ['`${…}` does not hold the name of a variable']],
-    ['${A:?b}', ['`${…}` does not hold the name of a variable']],
-    ['${ A }', ['`${…}` does not hold the name of a variable']],
-    ['${1A}', ['`${…}` does not hold the name of a variable']],
+    ['${}', ['`${...}` does not hold the name of a variable']],
+    ['${A-b}', ['`${...}` does not hold the name of a variable']],
+    ['${A:?b}', ['`${...}` does not hold the name of a variable']],
+    ['${ A }', ['`${...}` does not hold the name of a variable']],
+    ['${1A}', ['`${...}` does not hold the name of a variable']],
     ['${toString}', ['the environment variable toString is not set']],
     ['${__proto__}', ['the environment variable __proto__ is not set']],
   ])('T24 refuses %j', (template, messages) => {
@@ -169,7 +169,7 @@ describe('variables in a configuration', () => {
       label: 'Restart ${A}',
       description: '${A}',
     });
-    expect(warningsOf(label)).toEqual(['1:26 actions.a.label: `${…}` is not expanded in a label']);
+    expect(warningsOf(label)).toEqual(['1:26 actions.a.label: `${...}` is not expanded in a label']);
   });
 
   it('keeps the unexpanded text as the source, and the value as a secret', async () => {

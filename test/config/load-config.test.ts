@@ -32,7 +32,7 @@ describe('a value of the wrong kind', () => {
     ['a handler', action({ handler: 'x' }), '"command"'],
     ['prune', { ...valid, prune: 'yes' }, 'true or false'],
     ['extends', { ...valid, extends: 1 }, '"../shared/actions.json"'],
-    ['the file', [], '{ "actions": …, "services": … }'],
+    ['the file', [], '{ "actions": ..., "services": ... }'],
   ])('%s: the fix shows how to write it', async (_name, document, fix) => {
     expect(fixesOf(await load(JSON.stringify(document)))[0]?.[1]).toContain(fix);
   });

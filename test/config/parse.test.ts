@@ -124,7 +124,7 @@ describe('YAML by the letter', () => {
         at: 53,
         path: [],
         message: 'not valid YAML here',
-        fix: 'Between { } or [ ], a text with ${…} in it has to stand in double quotes.',
+        fix: 'Between { } or [ ], a text with ${...} in it has to stand in double quotes.',
       },
     ]);
   });

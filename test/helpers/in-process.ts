@@ -45,7 +45,7 @@ export async function runCli(argv: readonly string[], options: RunOptions = {}):
   const unwatch = beginWatch(env.PAGERDUTY_API_URL);
   const code = await run({
     argv,
-    env: { ...env },
+    env: { LANG: 'C.UTF-8', ...env },
     cwd,
     home: cwd,
     platform: process.platform,

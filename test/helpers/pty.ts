@@ -23,7 +23,13 @@ export function openPty(
   argv: readonly string[],
   { sandbox, folder, columns = 100 }: { sandbox: Sandbox; folder: string; columns?: number },
 ): Pty {
-  const env = { ...pointedAt(sandbox), PATH: process.env.PATH, HOME: folder, TERM: 'xterm-256color' };
+  const env = {
+    ...pointedAt(sandbox),
+    PATH: process.env.PATH,
+    HOME: folder,
+    TERM: 'xterm-256color',
+    LANG: 'C.UTF-8',
+  };
   const size = { cols: columns, rows: 30 };
   const terminal = spawn(process.execPath, [CLI, ...argv], { cwd: folder, ...size, env });
   const screen = createScreen(columns);

@@ -2,7 +2,7 @@
  * A terminal without a terminal: streams that say they are one, a keyboard, and a screen that can be read as text.
  *
  *     const terminal = createVirtualTerminal();
- *     const io = createIo({ ...terminal.streams, env: {}, cwd: '/', clock });
+ *     const io = createIo({ ...terminal.streams, env: { LANG: 'C.UTF-8' }, cwd: '/', clock });
  *     …start something that prompts, without awaiting it…
  *     await terminal.waitFor('Label');      // resolves as soon as the screen shows it; no sleeping
  *     terminal.type('Restart Server');

@@ -236,7 +236,7 @@ describe('names', () => {
       'has many addresses',
       async () => ['192.0.2.1', '192.0.2.2', '192.0.2.3', '192.0.2.4'],
       'pass',
-      '192.0.2.1, 192.0.2.2, 192.0.2.3, …',
+      '192.0.2.1, 192.0.2.2, 192.0.2.3, ...',
     ],
     ['has no address', async () => [], 'fail', 'the name has no address'],
     [

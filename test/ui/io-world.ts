@@ -30,6 +30,13 @@ export function recordingIo(setting: Setting = {}): { io: Io; stdout: Recorder; 
   stdout.columns = setting.columns ?? 80;
   stderr.columns = setting.columns ?? 80;
   const stdin = Object.assign(new PassThrough(), { isTTY: setting.stdin ?? false });
-  const world: World = { stdin, stdout, stderr, env: setting.env ?? {}, cwd: '/', clock: systemClock };
+  const world: World = {
+    stdin,
+    stdout,
+    stderr,
+    env: { LANG: 'C.UTF-8', ...setting.env },
+    cwd: '/',
+    clock: systemClock,
+  };
   return { io: createIo(world), stdout, stderr };
 }

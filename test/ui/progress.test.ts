@@ -30,7 +30,12 @@ function handClock() {
 
 function onTerminal() {
   const terminal = createVirtualTerminal({ columns: 100 });
-  const io = createIo({ ...terminal.streams, env: { NO_COLOR: '1' }, cwd: '/', clock: handClock().clock });
+  const io = createIo({
+    ...terminal.streams,
+    env: { NO_COLOR: '1', LANG: 'C.UTF-8' },
+    cwd: '/',
+    clock: handClock().clock,
+  });
   return { terminal, io, ...handClock() };
 }
 

@@ -12,7 +12,7 @@ let prompter: Prompter;
 
 beforeEach(() => {
   terminal = createVirtualTerminal();
-  io = createIo({ ...terminal.streams, env: {}, cwd: '/', clock: systemClock });
+  io = createIo({ ...terminal.streams, env: { LANG: 'C.UTF-8' }, cwd: '/', clock: systemClock });
   prompter = createPrompter(io, terminal.streams);
 });
 
@@ -239,7 +239,7 @@ describe('find', () => {
   it('a row stays one row, however narrow the terminal', async () => {
     const narrow = createVirtualTerminal({ columns: 40 });
     const asking = createPrompter(
-      createIo({ ...narrow.streams, env: {}, cwd: '/', clock: systemClock }),
+      createIo({ ...narrow.streams, env: { LANG: 'C.UTF-8' }, cwd: '/', clock: systemClock }),
       narrow.streams,
     );
     const list = ['a', 'b'].map((value) => ({ value, name: `${value} ${'long '.repeat(20)}` }));

@@ -162,7 +162,7 @@ function ambiguous(text: string, found: readonly LiveAction[]): RefusedError {
     reason: 'duplicate',
     details: [
       ...found.slice(0, MOST_LISTED).map((action) => `${action.id}  ${placeOf(action)}`),
-      ...(more > 0 ? [`… and ${more} more`] : []),
+      ...(more > 0 ? [`... and ${more} more`] : []),
     ],
     hint: places.size === 1 ? 'Use the id.' : 'Use the id, or say which service with `--service`.',
   });

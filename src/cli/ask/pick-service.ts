@@ -7,6 +7,7 @@ import type { ActionStore } from '../../pagerduty/store.ts';
 import { type Choice, type FindList, type GrowingList, growingList } from '../../ui/prompt/prompter.ts';
 import { slotSpan } from '../../ui/render/slots.ts';
 import { displayWidth } from '../../ui/render/width.ts';
+import { signed } from '../../ui/text/signs.ts';
 import { type Line, line, styled } from '../../ui/text/text.ts';
 import type { CanRead, Context } from '../context.ts';
 
@@ -112,15 +113,18 @@ function toChoice(
     value: service,
     name: nameLine(name, width, used?.used ?? null, isTwin ? id : ''),
     short: isTwin ? `${name} (${id})` : name,
-    description: facts.length > 0 ? facts.join(' · ') : undefined,
+    description:
+      facts.length > 0 ? facts.flatMap((fact, at) => (at === 0 ? [fact] : [DOT, fact])) : undefined,
     keywords: [id, ...teamsOf, ...labels].join(' '),
     disabled: used?.free === 0 ? 'all three slots are taken' : undefined,
   };
 }
 
+const DOT = signed(undefined, ' · ');
+
 function nameLine(name: string, width: number, used: number | null, id: string): Line {
   const padding = ' '.repeat(Math.max(0, width - displayWidth(name)) + 2);
-  const dots = used === null ? styled('muted', '···') : slotSpan(used);
+  const dots = used === null ? signed('muted', '···') : slotSpan(used);
   return line(name, padding, dots, styled('muted', id === '' ? '' : `  ${id}`));
 }
 

@@ -43,7 +43,7 @@ export const spec: CommandSpec = {
       .option('--redact', REDACT)
       .option(
         '--detail',
-        'every service and every definition by itself, without teams, globs and `${service.…}`',
+        'every service and every definition by itself, without teams, globs and `${service.*}`',
       )
       .action((options: ExportOptions) => runExport(context(), options));
   },

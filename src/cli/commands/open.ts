@@ -114,6 +114,6 @@ function pageOf(htmlUrl: string | null, what: string): URL {
   if (htmlUrl !== null && /^https:\/\/[a-z\d-]+(?:\.eu)?\.pagerduty\.com\/[\w/-]*$/.test(htmlUrl))
     return new URL(htmlUrl);
   throw new RefusedError(`PagerDuty does not say where the page of ${what} is`, {
-    hint: 'Set `account` in the config, or PAGERDUTY_SUBDOMAIN; services are in PagerDuty under Services → Service Directory.',
+    hint: 'Set `account` in the config, or PAGERDUTY_SUBDOMAIN; services are in PagerDuty under Services > Service Directory.',
   });
 }

@@ -5,6 +5,7 @@ import type { Change } from '../../config/edit/edit.ts';
 import type { Found } from '../../config/find/find.ts';
 import { AuthError, ConfigError, PdactionsError, RefusedError, UsageError } from '../../errors.ts';
 import { DOCUMENT_VERSION } from '../../ui/render/action-document.ts';
+import { signed } from '../../ui/text/signs.ts';
 import { line, styled } from '../../ui/text/text.ts';
 import type { CanPlan, CanShow, Context } from '../context.ts';
 import { openPendingFile } from '../files/write-file.ts';
@@ -173,7 +174,7 @@ function sayDone({ io }: CanEdit, { file }: Found, { dryRun }: Edit, undo: strin
   }
   io.say(
     line(
-      styled('ok', '✓ '),
+      signed('ok', '✓ '),
       `${file} was changed. `,
       styled('muted', undo === null ? '' : `\`${undo}\` takes it back.`),
     ),

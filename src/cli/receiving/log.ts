@@ -5,6 +5,7 @@ import type { ReceiverEvent } from '../../receiver/tell/events.ts';
 import { seconds } from '../../receiver/tell/note.ts';
 import type { Io } from '../../ui/io.ts';
 import { toJson } from '../../ui/text/json.ts';
+import { signed } from '../../ui/text/signs.ts';
 import { type Line, line, type Style, styled } from '../../ui/text/text.ts';
 
 const STYLES: Readonly<Record<ReceiverEvent['level'], Style>> = { info: 'ok', warn: 'warn', error: 'error' };
@@ -35,7 +36,9 @@ export function lineOf(event: ReceiverEvent, at: string): Line {
     ' ',
     styled(STYLES[event.level], event.event.padEnd(10)),
     ' ',
-    [words, detail].filter((part) => part !== '').join(' – '),
+    words,
+    words === '' || detail === '' ? '' : signed(undefined, ' – '),
+    detail,
   );
 }
 

@@ -82,7 +82,7 @@ function checkUserinfo(text: string, { allowUserinfo = false }: UrlOptions): Che
   if (allowUserinfo || !authorityOf(text).includes('@')) return undefined;
   return refuse(
     'the URL contains a user name or a password in the clear',
-    'Put them into an environment variable: "https://${NAME}@host/…"; or use a header.',
+    'Put them into an environment variable: "https://${NAME}@host/..."; or use a header.',
   );
 }
 

@@ -71,5 +71,5 @@ export const ACTION_KEYS = {
 
 export const action = object({
   ...ACTION_KEYS,
-  fix: 'Write for example { "label": "Restart Server", "url": "https://…" }.',
+  fix: 'Write for example { "label": "Restart Server", "url": "https://..." }.',
 });

@@ -117,7 +117,7 @@ interface ListOptions extends Described {
 /** A list. */
 export function list(options: ListOptions): Entry {
   const { of, most, least, unique } = options;
-  const schema = z.array(of, expecting({ kind: 'a list', fix: 'Put it in square brackets: `[ … ]`.' }));
+  const schema = z.array(of, expecting({ kind: 'a list', fix: 'Put it in square brackets: `[ ... ]`.' }));
   const checks = [
     ...(least ? [z.minLength(least.count, refusing(least))] : []),
     ...(most ? [z.maxLength(most.count, refusing(most))] : []),

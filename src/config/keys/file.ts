@@ -72,7 +72,7 @@ const FILE_KEYS = {
       message: `more than ${MOST_ACTIONS} actions`,
       fix: 'Divide them into several files.',
     },
-    example: '{ "restart-server": { "label": "Restart Server", "url": "https://…" } }',
+    example: '{ "restart-server": { "label": "Restart Server", "url": "https://..." } }',
     doc: 'The actions, each by a key of its own, up to 1,000. Only a file that extends others can do without.',
   }),
   services,
@@ -89,7 +89,7 @@ const IGNORED = 'x-';
 
 export const configSchema = object({
   optional: FILE_KEYS,
-  fix: 'Write `{ "actions": …, "services": … }`, or the same as YAML. docs/config.md has an example.',
+  fix: 'Write `{ "actions": ..., "services": ... }`, or the same as YAML. docs/config.md has an example.',
   meta: {
     title: 'Configuration of pdactions',
     patternProperties: { [`^${IGNORED}`]: {} },

@@ -144,7 +144,7 @@ function unexpected(cursor: Cursor, wanted: string): Fault {
   }
   if (text[at] === "'") return new Fault(at, 'single quotes are not JSON', 'Use double quotes.');
   if (/[“”„«»‘’]/.test(text[at] ?? '')) {
-    return new Fault(at, 'typographic quotes are not JSON', 'Use straight double quotes: "…".');
+    return new Fault(at, 'typographic quotes are not JSON', 'Use straight double quotes: "...".');
   }
   if (/[^\P{Z} ]|[\p{C}]/u.test(text[at] ?? '')) {
     const point = codePoint(String.fromCodePoint(text.codePointAt(at) ?? 0));

@@ -28,7 +28,7 @@ export const MEANING: Readonly<Record<string, string>> = {
   BAD_INDENT: 'the indentation does not fit, or a bracket is not closed',
   BAD_SCALAR_START: 'a text cannot begin with this character',
   BLOCK_AS_IMPLICIT_KEY: 'there is a second colon in this line, or a block where none can stand',
-  BLOCK_IN_FLOW: 'a block cannot stand inside `{…}` or `[…]`',
+  BLOCK_IN_FLOW: 'a block cannot stand inside `{...}` or `[...]`',
   KEY_OVER_1024_CHARS: 'this key is longer than 1,024 characters',
   MISSING_CHAR: 'something is missing here: a quote, a bracket, a comma or a space',
   MULTILINE_IMPLICIT_KEY: 'a key must stand on one line; is a colon or a quote missing?',
@@ -49,4 +49,4 @@ export const FIX: Readonly<Record<string, string>> = {
   TAG_RESOLVE_FAILED: 'Remove the word that begins with `!`; a text that begins with it needs quotes.',
 };
 export const LOOK_CLOSELY = 'Check the quotes, colons, brackets and indentation here and in the line above.';
-export const QUOTE_VARIABLE = 'Between { } or [ ], a text with ${…} in it has to stand in double quotes.';
+export const QUOTE_VARIABLE = 'Between { } or [ ], a text with ${...} in it has to stand in double quotes.';

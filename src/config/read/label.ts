@@ -32,7 +32,7 @@ export function readLabel(node: Located, path: readonly Step[], reading: Reading
     reading.warnings.push({
       at: entry.at,
       path: here,
-      message: '`${…}` is not expanded in a label',
+      message: '`${...}` is not expanded in a label',
       fix: 'Variables work in `url` and in the values of `headers` only; `${service.name}` and `${service.id}` here, too.',
     });
   }

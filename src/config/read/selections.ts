@@ -37,7 +37,7 @@ export function readSelection(
       at,
       path,
       message: selector.invalid,
-      fix: 'Write a name, a pattern, "id:…" or "team:…".',
+      fix: 'Write a name, a pattern, "id:ID" or "team:NAME".',
     });
     return undefined;
   }
@@ -70,7 +70,7 @@ function readKey(
     fix: near
       ? `Did you mean "${near}"?`
       : all.length > 0
-        ? `Known actions: ${all.slice(0, 10).join(', ')}${all.length > 10 ? ', …' : ''}.`
+        ? `Known actions: ${all.slice(0, 10).join(', ')}${all.length > 10 ? ', ...' : ''}.`
         : 'Define it under "actions" first.',
   });
   return undefined;
@@ -114,6 +114,6 @@ function warnOfPrefix(key: string, at: number, { warnings }: Reading): void {
     at,
     path: ['services', key],
     message: 'this selects a service of exactly this name',
-    fix: 'To select by id or team, write "id:…" or "team:…" in small letters, without a space.',
+    fix: 'To select by id or team, write "id:ID" or "team:NAME" in small letters, without a space.',
   });
 }

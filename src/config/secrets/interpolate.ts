@@ -98,7 +98,10 @@ function placeholderFor({ before, after }: Around): string {
 
 function resolve(body: string, close: string, variables: Variables, around: Around): Piece | Fault {
   if (close === '${') {
-    return { message: '`${` inside `${…}` is not supported', fix: 'Put the whole value into one variable.' };
+    return {
+      message: '`${` inside `${...}` is not supported',
+      fix: 'Put the whole value into one variable.',
+    };
   }
   if (close === '') {
     return { message: '`${` is never closed', fix: 'Add the `}`, or write `$${` for a literal `${`.' };
@@ -106,14 +109,14 @@ function resolve(body: string, close: string, variables: Variables, around: Arou
   const [name = '', fallback] = splitDefault(body);
   if (body.startsWith('{')) {
     return {
-      message: '`${{ … }}` is for workflows of CI systems, and means nothing here',
+      message: '`${{ ... }}` is for workflows of CI systems, and means nothing here',
       fix: 'Put the value into a variable there (`env:`), and write ${NAME} here.',
     };
   }
   if (meansService(body)) return ofService(body, variables);
   if (!NAME.test(name)) {
     return {
-      message: '`${…}` does not hold the name of a variable',
+      message: '`${...}` does not hold the name of a variable',
       fix: 'Write `${NAME}` or `${NAME:-default}`; for a literal `${` write `$${`.',
     };
   }
@@ -160,7 +163,7 @@ function lookUp(
   const value = Object.hasOwn(env, name) ? env[name] : undefined;
   if (looksRandom(name) && value === undefined && fallback === undefined) {
     return {
-      message: '`${…}` holds what looks like a secret where the name of a variable should be',
+      message: '`${...}` holds what looks like a secret where the name of a variable should be',
       fix: 'Put the secret into a variable, and write its name, for example ${AUTOMATION_TOKEN}. If this is a name, the variable is not set.',
     };
   }

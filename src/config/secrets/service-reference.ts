@@ -30,7 +30,7 @@ export function serviceField(body: string): ServiceField | Fault {
   }
   const [near] = name.length <= 20 ? nearest(name, SERVICE_FIELDS, 1) : [];
   return {
-    message: '`${service.…}` does not name what a service has here',
+    message: '`${service.*}` does not name what a service has here',
     fix:
       near === undefined ? `There are ${BOTH}.` : `Did you mean \`\${service.${near}}\`? There are ${BOTH}.`,
   };
@@ -38,7 +38,7 @@ export function serviceField(body: string): ServiceField | Fault {
 
 /** In a header: its values cannot be read back, so nothing would show that a service was renamed. */
 export const NOT_IN_HEADERS: Fault = {
-  message: '`${service.…}` works in `label`, `renamedFrom` and `url` only',
+  message: '`${service.*}` works in `label`, `renamedFrom` and `url` only',
   fix: 'Put it into the URL; each press names its service in the message, too.',
 };
 

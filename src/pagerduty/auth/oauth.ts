@@ -151,7 +151,7 @@ function checkScopes({ scopes, command }: MintOptions, granted: readonly string[
     `the OAuth app lacks ${missing.length === 1 ? 'the scope' : 'the scopes'} ${missing.join(', ')}`,
     {
       reason: 'forbidden',
-      hint: `\`pdactions ${command}\` needs ${scopes.required.join(', ')}. Add what is missing to the app, in PagerDuty under Integrations → App Registration.`,
+      hint: `\`pdactions ${command}\` needs ${scopes.required.join(', ')}. Add what is missing to the app, in PagerDuty under Integrations > App Registration.`,
     },
   );
 }

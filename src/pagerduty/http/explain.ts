@@ -171,7 +171,7 @@ const EXPLANATIONS: Readonly<Record<Fault, (trouble: Trouble, call: FailedCall) 
     reason: 'ability',
     why: "the account's plan lacks the ability for it (HTTP 402)",
     hint: path.startsWith('/teams')
-      ? 'Without teams in the plan, select services by name, pattern or `id:…` instead of `team:…`.'
+      ? 'Without teams in the plan, select services by name, pattern or `id:ID` instead of `team:NAME`.'
       : 'Ask the account owner about the plan. Nothing more was written.',
   }),
   forbidden: ({ requiredScopes = [] }) => ({
@@ -237,7 +237,7 @@ const READ_SCOPES = ['extension_schemas.read', 'extensions.read', 'services.read
 function scopesFor(missing: readonly string[]): string {
   const others = READ_SCOPES.filter((scope) => !missing.includes(scope));
   const writes = missing.includes('extensions.write') ? [] : ['`extensions.write` to change anything'];
-  const teams = missing.includes('teams.read') ? [] : ['`teams.read` for `team:…`'];
+  const teams = missing.includes('teams.read') ? [] : ['`teams.read` for `team:NAME`'];
   const named = missing.map((scope) => `\`${scope}\``).join(', ');
   return `the scope ${named}; pdactions also needs ${[...others.map((scope) => `\`${scope}\``), ...writes, ...teams].join(', ')}`;
 }

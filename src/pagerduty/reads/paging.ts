@@ -187,6 +187,6 @@ function tooMany({ what, http }: Source): RefusedError {
   return new RefusedError(`the account has more than 10,000 ${what}, which PagerDuty does not list`, {
     reason: 'too_many_records',
     http,
-    hint: 'Select services by exact name or `id:…`: those are read one by one. Nothing was written.',
+    hint: 'Select services by exact name or `id:ID`: those are read one by one. Nothing was written.',
   });
 }

@@ -125,7 +125,7 @@ export class ServiceReads {
       {
         reason: 'too_many_records',
         http: requests.listing('services'),
-        hint: 'Select services by exact name, `id:…` or `team:…`: those are read one by one. Nothing was written.',
+        hint: 'Select services by exact name, `id:ID` or `team:NAME`: those are read one by one. Nothing was written.',
       },
     );
   }

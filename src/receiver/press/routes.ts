@@ -79,7 +79,7 @@ function expectFixedQuery({ key, perService }: HandledAction): void {
   const end = perService.url.findLastIndex((part) => typeof part !== 'string');
   if (query === -1 || query > end) return;
   throw new UsageError(
-    `"${key}" has \`\${service.…}\` in the query of its URL, which \`listen\` cannot match`,
+    `"${key}" has \`\${service.*}\` in the query of its URL, which \`listen\` cannot match`,
     {
       hint: 'Put it into the path, or leave it out: each press names its service in the message.',
     },

@@ -1,4 +1,5 @@
-import { type Line, plain, type Span, TAB } from '../text/text.ts';
+import { cutSign } from '../text/signs.ts';
+import { type Line, plain, type Span, TAB, withText } from '../text/text.ts';
 import type { Redactor, Replacement } from './redact.ts';
 import { sanitize } from './sanitize.ts';
 
@@ -33,8 +34,7 @@ function redactSpans(spans: readonly Span[], redactor: Redactor): readonly Span[
 
 function sanitizeSpan(span: Span): Span {
   if (span === TAB) return span;
-  const text = sanitize(span.text);
-  return text === span.text ? span : { ...span, text };
+  return withText(span, sanitize(span.text));
 }
 
 /** Applies replacements (nothing is removed where `start` is `end`), given in order, to the joined text of the spans; each takes the style of the span it begins in. */
@@ -49,7 +49,7 @@ function replace(spans: readonly Span[], replacements: readonly Replacement[]): 
     let from = Math.max(offset, skipTo);
     for (let next = pending[0]; next && next.start < end; next = pending[0]) {
       push(result, span, span.text.slice(from - offset, next.start - offset));
-      push(result, span, next.text);
+      pushMark(result, span, next.text);
       skipTo = next.end;
       from = Math.max(from, next.end);
       pending.shift();
@@ -60,7 +60,13 @@ function replace(spans: readonly Span[], replacements: readonly Replacement[]): 
   return result;
 }
 
+/** What takes the place of a piece, `…` of one cut off, is this program's own. */
+function pushMark(result: Span[], like: Span, text: string): void {
+  const cut = cutSign(like.style);
+  result.push(text === cut.text ? cut : withText(like, text));
+}
+
 function push(result: Span[], like: Span, text: string): void {
   if (text === like.text) result.push(like);
-  else if (text !== '') result.push({ ...like, text });
+  else if (text !== '') result.push(withText(like, text));
 }

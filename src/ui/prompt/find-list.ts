@@ -8,7 +8,7 @@ export interface Choice<Value> {
   /** Replaces the name once it was chosen. */
   readonly short?: string | undefined;
   /** Shown below the list while the choice is under the cursor. */
-  readonly description?: string | undefined;
+  readonly description?: string | Line | undefined;
   /** Further words by which it is found. */
   readonly keywords?: string | undefined;
   /** Why it cannot be chosen. */

@@ -1,3 +1,4 @@
+import type { Line } from '../text/text.ts';
 import {
   createPrompt,
   isDownKey,
@@ -24,7 +25,9 @@ export interface FinderConfig {
   /** A choice as one row of the terminal, without a mark. */
   readonly row: (choice: Choice<unknown>) => string;
   /** Text from outside, ready to be drawn. */
-  readonly text: (text: string) => string;
+  readonly text: (text: string | Line) => string;
+  /** This program's own text, ready to be drawn. */
+  readonly own: (text: string) => string;
   readonly theme: PromptTheme;
 }
 
@@ -150,13 +153,14 @@ function counts(
   active: number,
   marked: readonly Choice<unknown>[],
   pending: string | undefined,
-  { pageSize }: FinderConfig,
+  { pageSize, own }: FinderConfig,
 ): string {
-  return [
+  const parts = [
     ...(choices.length > pageSize ? [`${active + 1} of ${choices.length}`] : []),
     ...(marked.length > 0 ? [`${marked.length} marked`] : []),
     ...(pending === undefined ? [] : [pending]),
-  ].join(' · ');
+  ];
+  return own(parts.join(' · '));
 }
 
 function shortOf(choice: Choice<unknown>, { row, text }: FinderConfig): string {

@@ -1,7 +1,8 @@
 import inquirer from 'inquirer';
 import type { Io } from '../io.ts';
 import { truncateLine } from '../render/table.ts';
-import { type Line, plain } from '../text/text.ts';
+import { signed } from '../text/signs.ts';
+import type { Line } from '../text/text.ts';
 import { type Choice, type FindList, fixedList } from './find-list.ts';
 import { type FinderConfig, finder } from './finder.ts';
 import { type LiveInputConfig, liveInput } from './live-input.ts';
@@ -118,7 +119,12 @@ async function ask<Answer>(
 }
 
 function textOf({ io }: Desk, content: string | Line): string {
-  return io.paint([plain(typeof content === 'string' ? [content] : content)]);
+  return io.paint(withoutStyles(typeof content === 'string' ? [content] : content));
+}
+
+/** Only the line under the cursor has a colour, as a whole. */
+function withoutStyles(parts: Line): Line {
+  return parts.map((part) => (typeof part === 'string' ? part : { ...part, style: undefined }));
 }
 
 /** As many choices as the terminal has room for: those above its first row could not be seen. */
@@ -137,6 +143,7 @@ function find<Value>(desk: Desk, options: Find<Value>, multiple: boolean): Promi
     pageSize: roomFor(desk, pageSize),
     row: (choice) => rowOf(desk, choice, multiple),
     text: (content) => textOf(desk, content),
+    own: (content) => desk.io.paint([signed(undefined, content)]),
     theme: createTheme(desk.io, { disabledMark: '- ', keys: ['type to search'] }),
   };
   return ask(desk, { type: 'finder', ...config }, back, list);
@@ -145,7 +152,7 @@ function find<Value>(desk: Desk, options: Find<Value>, multiple: boolean): Promi
 /** One row of the terminal: the list stays a list however long a name is. */
 function rowOf({ io, streams }: Desk, { name }: Choice<unknown>, multiple: boolean): string {
   const columns = (streams.stderr.columns ?? 80) - (multiple ? 5 : 3);
-  return io.paint([plain(truncateLine(typeof name === 'string' ? [name] : name, columns))]);
+  return io.paint(withoutStyles(truncateLine(typeof name === 'string' ? [name] : name, columns)));
 }
 
 function input(desk: Desk, options: Parameters<Prompter['input']>[0]): Promise<string> {
@@ -200,7 +207,9 @@ function checkbox<Value>(
   { message, choices, required = false, back }: Parameters<Prompter['checkbox']>[0],
 ): Promise<readonly Value[]> {
   const validate = (chosen: readonly unknown[]): true | string =>
-    required && chosen.length === 0 ? 'space selects, ⏎ submits what is selected' : true;
+    required && chosen.length === 0
+      ? desk.io.paint([signed(undefined, 'space selects, ⏎ submits what is selected')])
+      : true;
   return ask(desk, { type: 'checkbox', ...listed(desk, message, choices), validate }, back);
 }
 

@@ -1,4 +1,5 @@
 import type { Io } from '../io.ts';
+import { FRAMES, signed } from '../text/signs.ts';
 import { styled } from '../text/text.ts';
 
 /** The look of prompts. Drawn by `io`, so that they follow the same decision about colour as all other output. */
@@ -34,13 +35,18 @@ export function createTheme(io: Io, { disabledMark = '', keys = [] }: ThemeOptio
     (style: Parameters<typeof styled>[0]) =>
     (text: string): string =>
       io.paint([styled(style, text)]);
+  const mark = (style: Parameters<typeof signed>[0], text: string): string => io.paint([signed(style, text)]);
   const muted = as('muted');
   const accent = as('accent');
   return {
-    prefix: { idle: accent('?'), done: as('ok')('✔') },
-    spinner: { interval: 80, frames: [...'⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏'].map(as('warn')) },
+    prefix: { idle: accent('?'), done: mark('ok', '✔') },
+    spinner: { interval: 80, frames: FRAMES.map((frame) => mark('warn', frame)) },
     // Without colour of their own: the line under the cursor is painted as a whole.
-    icon: { cursor: '❯', checked: '◉', unchecked: '◯' },
+    icon: {
+      cursor: mark(undefined, '❯'),
+      checked: mark(undefined, '◉'),
+      unchecked: mark(undefined, '◯'),
+    },
     style: {
       answer: accent,
       message: as('strong'),
@@ -52,7 +58,10 @@ export function createTheme(io: Io, { disabledMark = '', keys = [] }: ThemeOptio
       disabled: (text) => muted(disabledMark + text),
       description: accent,
       searchTerm: accent,
-      keysHelpTip: (pairs) => muted([...keys, ...pairs.map((pair) => pair.join(' '))].join(' · ')),
+      keysHelpTip: (pairs) =>
+        [...keys.map(muted), ...pairs.map(([key, action]) => mark('muted', `${key} `) + muted(action))].join(
+          mark('muted', ' · '),
+        ),
     },
   };
 }

@@ -1,6 +1,7 @@
 /** Why PagerDuty has disabled actions, and the way back (facts 39 and 41). */
 import type { LiveAction } from '../../core/action.ts';
 import { plural } from '../text/plural.ts';
+import { signed } from '../text/signs.ts';
 import { type Line, line, styled } from '../text/text.ts';
 
 /** The explanation for those that are disabled; nothing where none is. */
@@ -10,7 +11,7 @@ export function renderDisabled(actions: readonly LiveAction[]): Line[] {
   if (!first) return [];
   const name = others.length === 0 ? first.id : 'ID';
   const all = others.length === 0 ? '' : ' (`--all-disabled` for all of them)';
-  const hint = (text: string): Line => line(styled('accent', '  → '), text);
+  const hint = (text: string): Line => line(signed('accent', '  → '), text);
   return [
     line(
       styled('warn', `${plural(disabled.length, 'action')} disabled by PagerDuty: `),

@@ -1,4 +1,5 @@
 import { ConfigError, type HttpFacts, type PdactionsError, type Problem } from '../../errors.ts';
+import { signed } from '../text/signs.ts';
 import { type Line, line, styled } from '../text/text.ts';
 
 /** At most this many problems of a config are shown in full; a file with more has one cause. */
@@ -16,7 +17,7 @@ export function renderError(error: PdactionsError, style: ErrorStyle): Line[] {
     ...error.details.map((detail) => line(`  ${detail}`)),
     ...(error instanceof ConfigError ? renderProblems(error.problems) : []),
     ...(error.http ? [line(styled('muted', `  ${describeAnswer(error.http)}`))] : []),
-    ...(error.hint === undefined ? [] : [line(styled('accent', '  → '), error.hint)]),
+    ...(error.hint === undefined ? [] : [line(signed('accent', '  → '), error.hint)]),
   ];
 }
 
@@ -32,7 +33,7 @@ export function renderBug(error: unknown): Line[] {
   return [
     line(styled('error', 'pdactions: '), `an internal error (${name}); this is a bug in pdactions`),
     line(
-      styled('accent', '  → '),
+      signed('accent', '  → '),
       'Run the command again with `--debug` and report what it prints. Running it again is safe.',
     ),
   ];
@@ -49,10 +50,10 @@ export function renderProblems(problems: readonly Problem[], mark: 'error' | 'wa
         problem.path === '' ? ': ' : ` ${problem.path}: `,
         problem.message,
       ),
-      ...(problem.fix === undefined ? [] : [line(styled('accent', '      → '), problem.fix)]),
+      ...(problem.fix === undefined ? [] : [line(signed('accent', '      → '), problem.fix)]),
     ]);
   const more = problems.length - MOST_PROBLEMS;
-  return more > 0 ? [...lines, line(`  … and ${more} more`)] : lines;
+  return more > 0 ? [...lines, line(signed(undefined, `  … and ${more} more`))] : lines;
 }
 
 /** `file:line:column`, as editors and terminals make a link of it. */

@@ -8,6 +8,7 @@ import type { Change, ChangeKind, Plan, ServicePlan } from '../../core/plan.ts';
 import { visibleJson } from '../text/json.ts';
 import { maskUrl, shownUrl } from '../text/mask-url.ts';
 import { plural } from '../text/plural.ts';
+import { signed } from '../text/signs.ts';
 import { type Line, line, type Span, styled } from '../text/text.ts';
 import {
   headersLine,
@@ -20,7 +21,7 @@ import {
   unmanagedWhy,
   WRITE_ONLY,
 } from './plan.ts';
-import { slotChange } from './slots.ts';
+import { slotChangeSpan } from './slots.ts';
 
 /** At most this many places are named; the rest is counted. */
 const MOST_NAMED = 3;
@@ -117,8 +118,9 @@ function fieldRows(diff: FieldDiff, spec: ActionSpec): Row[] {
     case 'label': {
       const { before, after } = diff;
       // The two halves of a rename in two steps must not be taken for one.
-      if (isTemporaryLabel(after)) return [fixedRow('label', `${before} → ${after} (${TEMPORARY})`)];
-      if (isTemporaryLabel(before)) return [fixedRow('label', `${before} → ${after}`)];
+      if (isTemporaryLabel(after))
+        return [fixedRow('label', before, signed(undefined, ' → '), `${after} (${TEMPORARY})`)];
+      if (isTemporaryLabel(before)) return [fixedRow('label', before, signed(undefined, ' → '), after)];
       return [{ name: 'label', before, after: spec.written?.label ?? after }];
     }
     case 'url': {
@@ -142,7 +144,7 @@ function fieldRows(diff: FieldDiff, spec: ActionSpec): Row[] {
 /** A fingerprint's header is named after its service; without that, the same change is the same everywhere. */
 function withoutDigits(diff: HeadersDiff): HeadersDiff {
   const cut = (names: readonly string[]): string[] =>
-    names.map((name) => (isFingerprintName(name) ? `${FINGERPRINT_PREFIX}…` : name));
+    names.map((name) => (isFingerprintName(name) ? `${FINGERPRINT_PREFIX}*` : name));
   return { field: 'headers', added: cut(diff.added), removed: cut(diff.removed), kept: cut(diff.kept) };
 }
 
@@ -154,10 +156,10 @@ function renderGroup(group: Group, byId: ReadonlyMap<string, ServicePlan>): Line
   const [only] = changes;
   const where =
     ids.length === 1 && only
-      ? [`  on ${only.service.name}`, styled('muted', onlyFacts(changes, byId.get(only.service.id)))]
+      ? [`  on ${only.service.name}`, ...onlyFacts(changes, byId.get(only.service.id))]
       : [styled('strong', `  on ${plural(ids.length, 'service')}`)];
   return [
-    line(styled(style, `${sign} `), styled('strong', name), ...(first ? ['  ', ...first] : []), ...where),
+    line(signed(style, `${sign} `), styled('strong', name), ...(first ? ['  ', ...first] : []), ...where),
     ...others.map((row) => line('    ', ...row)),
     ...(ids.length === 1
       ? []
@@ -166,10 +168,11 @@ function renderGroup(group: Group, byId: ReadonlyMap<string, ServicePlan>): Line
 }
 
 /** The ids of a change that is on one service only, and what becomes of the slots there. */
-function onlyFacts(changes: readonly Change[], plan: ServicePlan | undefined): string {
+function onlyFacts(changes: readonly Change[], plan: ServicePlan | undefined): Span[] {
   const ids = changes.flatMap((change) => ('id' in change ? [change.id] : []));
   const service = changes[0]?.service.id ?? '';
-  return `  ${[plan && slotChange(plan), service, ...ids].filter(Boolean).join('  ')}`;
+  const slots = plan === undefined ? [] : [styled('muted', '  '), slotChangeSpan(plan)];
+  return [...slots, styled('muted', ['', ...[service, ...ids].filter(Boolean)].join('  '))];
 }
 
 /** Each row once: a value that is not the same everywhere is counted. */
@@ -186,7 +189,7 @@ function mergedRows({ name: group, rows }: Group): (readonly (string | Span)[])[
       name,
       rows.map((row) => row[at]?.before ?? ''),
     );
-    return [[label, styled('removed', old), styled('muted', ' → '), styled('added', after)]];
+    return [[label, styled('removed', old), signed('muted', ' → '), styled('added', after)]];
   });
 }
 
@@ -251,6 +254,8 @@ function remark(
   if (found.length === 0) return [];
   const text = `${plural(found.length, noun)} ${what}: ${firstOf(found)}`;
   return [
-    style === 'warn' ? line(styled('warn', `${sign} `), text) : line(styled('muted', `${sign} ${text}`)),
+    style === 'warn'
+      ? line(styled('warn', `${sign} `), text)
+      : line(signed('muted', `${sign} `), styled('muted', text)),
   ];
 }

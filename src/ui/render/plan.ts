@@ -8,8 +8,9 @@ import type { Twin } from '../../core/pairing/twins.ts';
 import type { Change, ChangeKind, Plan, ServicePlan } from '../../core/plan.ts';
 import { visibleJson } from '../text/json.ts';
 import { maskUrl, shownUrl } from '../text/mask-url.ts';
+import { signed } from '../text/signs.ts';
 import { type Line, line, type Style, styled } from '../text/text.ts';
-import { slotChange } from './slots.ts';
+import { slotChangeSpan } from './slots.ts';
 
 /** The text in place of a header value. */
 export const WRITE_ONLY = '(write-only)';
@@ -44,7 +45,12 @@ export function renderPlan(plan: Plan): Line[] {
 function renderService(plan: ServicePlan): Line[] {
   const { service, changes, unmanaged, untouchedHeaders, twins, blocked } = plan;
   return [
-    line(styled('strong', service.name), styled('muted', `  ${slotChange(plan)}  ${service.id}`)),
+    line(
+      styled('strong', service.name),
+      styled('muted', '  '),
+      slotChangeSpan(plan),
+      styled('muted', `  ${service.id}`),
+    ),
     ...changes.flatMap(renderChange),
     ...stillDisabled(plan).map(({ label, id }) =>
       line(
@@ -59,14 +65,18 @@ function renderService(plan: ServicePlan): Line[] {
     ),
     ...untouchedHeaders.map(({ label, id, headerNames }) =>
       line(
+        signed('muted', '  · '),
         styled(
           'muted',
-          `  · ${label}  ${id}  has headers that the config does not mention: ${headerNames?.join(', ')}`,
+          `${label}  ${id}  has headers that the config does not mention: ${headerNames?.join(', ')}`,
         ),
       ),
     ),
     ...unmanaged.map((action) =>
-      line(styled('muted', `  · ${action.label}  ${action.id}  ${unmanagedWhy(action)}, left alone`)),
+      line(
+        signed('muted', '  · '),
+        styled('muted', `${action.label}  ${action.id}  ${unmanagedWhy(action)}, left alone`),
+      ),
     ),
   ];
 }
@@ -85,7 +95,7 @@ function renderTwin({ id, stored, label }: Twin): Line {
 function renderChange(change: Change): Line[] {
   const [sign, style] = SIGN[change.kind];
   const head = (label: string, id?: string): Line =>
-    line(styled(style, `  ${sign} ${change.kind.padEnd(6)} `), label, styled('muted', id ? `  ${id}` : ''));
+    line(signed(style, `  ${sign} ${change.kind.padEnd(6)} `), label, styled('muted', id ? `  ${id}` : ''));
   switch (change.kind) {
     case 'create':
       return [head(change.after.label), ...renderSpec(change.after)];
@@ -190,5 +200,5 @@ function renderUrls(diff: Extract<FieldDiff, { readonly field: 'url' }>): Line[]
 function field(name: string, before: string, after?: string): Line {
   const label = styled('muted', `      ${name.padEnd(8)} `);
   if (after === undefined) return line(label, before);
-  return line(label, styled('removed', before), styled('muted', ' → '), styled('added', after));
+  return line(label, styled('removed', before), signed('muted', ' → '), styled('added', after));
 }

@@ -3,14 +3,15 @@ import type { GuardVerdict, MovedHeaders } from '../../core/guard.ts';
 import type { Refusal } from '../../core/refusal.ts';
 import { visibleJson } from '../text/json.ts';
 import { plural } from '../text/plural.ts';
-import { type Line, line, styled } from '../text/text.ts';
+import { signed } from '../text/signs.ts';
+import { type Line, line } from '../text/text.ts';
 import { slotMap } from './slots.ts';
 
 /** A refusal, and the way out. */
 export function renderRefusal(refusal: Refusal): Line[] {
   const { service } = refusal;
-  const head = (text: string): Line => line(styled('error', '✗ '), text);
-  const hint = (text: string): Line => line(styled('accent', '    → '), text);
+  const head = (text: string): Line => line(signed('error', '✗ '), text);
+  const hint = (text: string): Line => line(signed('accent', '    → '), text);
   switch (refusal.code) {
     case 'over-limit':
       return [
@@ -82,32 +83,32 @@ export function renderVerdict(verdict: GuardVerdict): Line[] {
   if (verdict.guard === 'allow-empty') {
     const text = `the config declares nothing for these services, so ${plural(verdict.deletes, 'action')} would be deleted and nothing would be left`;
     return [
-      line(styled('error', '✗ '), text),
-      line(styled('accent', '    → '), 'If that is meant, add `--allow-empty`.'),
+      line(signed('error', '✗ '), text),
+      line(signed('accent', '    → '), 'If that is meant, add `--allow-empty`.'),
     ];
   }
   if (verdict.guard === 'keep-headers') return renderKeepHeaders(verdict.actions);
   const { deletes, limit, inScope } = verdict;
   return [
     line(
-      styled('error', '✗ '),
+      signed('error', '✗ '),
       `${plural(deletes, 'delete')}; without a word the limit is ${limit} (of ${inScope} in scope)`,
     ),
-    line(styled('accent', '    → '), `If that is meant, add \`--max-deletes ${deletes}\`.`),
+    line(signed('accent', '    → '), `If that is meant, add \`--max-deletes ${deletes}\`.`),
   ];
 }
 
 function renderKeepHeaders(actions: readonly MovedHeaders[]): Line[] {
   return [
     line(
-      styled('error', '✗ '),
+      signed('error', '✗ '),
       `stored headers of ${plural(actions.length, 'action')} would be sent to another host, and the config does not mention them`,
     ),
     ...actions.map(({ id, label, service, headers }) =>
       line(`    ${label} on ${service.name}  ${id}: ${headers.join(', ')}`),
     ),
     line(
-      styled('accent', '    → '),
+      signed('accent', '    → '),
       'Declare the headers (`{}` removes them), or add `--keep-headers` if the new host may have them.',
     ),
   ];

@@ -3,6 +3,7 @@ import { NO_SERVICE } from '../../core/action.ts';
 import { type ChangeKind, labelOf } from '../../core/plan.ts';
 import type { PdactionsError } from '../../errors.ts';
 import { plural } from '../text/plural.ts';
+import { signed } from '../text/signs.ts';
 import { type Line, line, type Style, styled } from '../text/text.ts';
 import { codeOf, describeAnswer, type ErrorStyle } from './error.ts';
 import { renderStored, type StoredView } from './stored.ts';
@@ -53,7 +54,7 @@ function renderOne(outcome: OutcomeView, errors: ErrorStyle, open: readonly Line
   ];
   return [
     line(
-      styled(style, `${mark} ${wordOf(outcome)} `),
+      signed(style, `${mark} ${wordOf(outcome)} `),
       labelOf(change),
       ` ${where}`,
       styled('muted', end.join('')),
@@ -67,7 +68,7 @@ function renderOne(outcome: OutcomeView, errors: ErrorStyle, open: readonly Line
 
 const UNCONFIRMED: readonly Line[] = [
   line(styled('warn', '    ! '), 'PagerDuty answered that it was done, and it could not be read back'),
-  line(styled('accent', '    → '), '`pdactions plan` shows whether it was.'),
+  line(signed('accent', '    → '), '`pdactions plan` shows whether it was.'),
 ];
 
 /** The reason of what was not begun because the run was interrupted. */
@@ -96,7 +97,7 @@ function renderOpen(count: number): Line[] {
       styled('warn', '! '),
       `${count} changes are not confirmed: PagerDuty answered that they were done, and they could not be read back`,
     ),
-    line(styled('accent', '    → '), '`pdactions plan` shows whether they were.'),
+    line(signed('accent', '    → '), '`pdactions plan` shows whether they were.'),
   ];
 }
 
@@ -111,7 +112,7 @@ function renderReason(error: PdactionsError, style: ErrorStyle): Line[] {
     line('    ', error.message, ...codeOf(error, style)),
     ...error.details.map((detail) => line(`      ${detail}`)),
     ...(error.http ? [line(styled('muted', `      ${describeAnswer(error.http)}`))] : []),
-    ...(error.hint === undefined ? [] : [line(styled('accent', '    → '), error.hint)]),
+    ...(error.hint === undefined ? [] : [line(signed('accent', '    → '), error.hint)]),
   ];
 }
 
@@ -133,14 +134,14 @@ export function renderConflict({ service, label, ids, made, withdrawn, left }: C
   const own = made.filter((id) => left.includes(id)).at(-1);
   return [
     line(
-      styled('error', '✗ '),
+      signed('error', '✗ '),
       `${service.name} (${service.id}) ${isOver ? 'has' : 'had'} ${what}: ${ids.join(', ')}`,
     ),
     ...(withdrawn.length === 0
       ? []
       : [line(`    This run removed what it had created: ${withdrawn.join(', ')}`)]),
     line(
-      styled('accent', '    → '),
+      signed('accent', '    → '),
       'Another run or a person created actions here at the same time. ',
       isOver
         ? `Compare them with \`pdactions show ID\`, then remove one with \`pdactions delete ${own ?? 'ID'}\`.`

@@ -1,6 +1,7 @@
 import { SLOTS_PER_SERVICE } from '../../core/action.ts';
 import type { ServicePlan } from '../../core/plan.ts';
 import type { Slot, SlotHolder } from '../../core/slots.ts';
+import { signed } from '../text/signs.ts';
 import { type Line, line, type Span, styled } from '../text/text.ts';
 
 /** The slots of a service at a glance: `●●○`. More than three show as they are (U2). */
@@ -16,9 +17,14 @@ export function slotChange({ changes, live }: ServicePlan): string {
   return delta === 0 ? slotDots(used) : `${slotDots(used)} → ${slotDots(used + delta)}`;
 }
 
+/** The same for a line. */
+export function slotChangeSpan(plan: ServicePlan): Span {
+  return signed('muted', slotChange(plan));
+}
+
 /** The dots in a colour that says whether there is room. */
 export function slotSpan(used: number): Span {
-  return styled(used >= SLOTS_PER_SERVICE ? 'warn' : 'accent', slotDots(used));
+  return signed(used >= SLOTS_PER_SERVICE ? 'warn' : 'accent', slotDots(used));
 }
 
 const HOLDERS: Readonly<Record<SlotHolder, string>> = {

@@ -5,7 +5,8 @@ import type { Change } from '../../core/plan.ts';
 import type { Unkept } from '../../core/stored.ts';
 import { safeJsonText } from '../text/json.ts';
 import { maskUrl } from '../text/mask-url.ts';
-import { type Line, line, styled } from '../text/text.ts';
+import { signed } from '../text/signs.ts';
+import { type Line, line } from '../text/text.ts';
 
 /** The part of an outcome that says how what is stored differs from what was sent. */
 export interface StoredView {
@@ -102,7 +103,7 @@ function said(...parts: readonly string[]): Line {
 }
 
 function next(text: string): Line {
-  return line(styled('accent', '    → '), text);
+  return line(signed('accent', '    → '), text);
 }
 
 /** As JSON, so that blanks and invisible characters can be seen and copied. */

@@ -1,6 +1,7 @@
 import { cutOff, withoutCuts } from '../../cut.ts';
 import { sanitize } from '../gate/sanitize.ts';
-import { type Line, plain, type Span, styled, TAB } from '../text/text.ts';
+import { cutSign } from '../text/signs.ts';
+import { type Line, plain, type Span, styled, TAB, withText } from '../text/text.ts';
 import { displayWidth } from './width.ts';
 
 /** A column of a table. */
@@ -59,9 +60,9 @@ export function truncateLine(parts: Line, width: number): Line {
   const kept: Span[] = [];
   for (const span of spans) {
     const text = takeWidth(span.text, left);
-    kept.push({ ...span, text });
+    kept.push(withText(span, text));
     left -= displayWidth(text);
-    if (text !== span.text) return [...kept, { ...span, text: cutOff(restOf(spans, kept)) }];
+    if (text !== span.text) return [...kept, withText(span, cutOff(restOf(spans, kept)))];
   }
   return kept;
 }
@@ -73,7 +74,8 @@ function truncateMiddle(parts: Line, width: number): Line {
   const text = plain(spans);
   const end = takeWidth([...text].reverse().join(''), Math.ceil((width - 1) / 2));
   const start = takeWidth(text, width - 1 - displayWidth(end));
-  return [{ ...spans[0], text: `${start}…${[...end].reverse().join('')}` }];
+  const style = spans[0]?.style;
+  return [{ text: start, style }, cutSign(style), { text: [...end].reverse().join(''), style }];
 }
 
 function toTabs(row: readonly Line[]): Line {
@@ -83,7 +85,7 @@ function toTabs(row: readonly Line[]): Line {
 /** Sanitised here already, although the writer does it again: an escape is wider than what it stands for. */
 function cleanLine(parts: Line): readonly Span[] {
   return parts.map((part) =>
-    typeof part === 'string' ? { text: sanitize(part) } : { ...part, text: sanitize(part.text) },
+    typeof part === 'string' ? { text: sanitize(part) } : withText(part, sanitize(part.text)),
   );
 }
 

@@ -8,6 +8,8 @@ export type Style = 'strong' | 'muted' | 'added' | 'changed' | 'removed' | 'ok' 
 export interface Span {
   readonly text: string;
   readonly style?: Style | undefined;
+  /** What stands for the text on a terminal that shows ASCII only; `signs.ts` knows it. Text from outside has none. */
+  readonly ascii?: string | undefined;
 }
 
 /** One line, without its line break. */
@@ -22,6 +24,11 @@ export const TAB: Span = Object.freeze({ text: '\t' });
 /** A styled piece of text. */
 export function styled(style: Style, text: string): Span {
   return { text, style };
+}
+
+/** The span with another text, which its twin in ASCII does not stand for. */
+export function withText(span: Span, text: string): Span {
+  return text === span.text ? span : { text, style: span.style };
 }
 
 /** A line from plain strings and spans. */

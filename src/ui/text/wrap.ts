@@ -4,8 +4,9 @@ import { type Line, plain, type Span } from './text.ts';
 
 /** The indent of the rows below the first: the mark or field name that the line begins with, and the spaces before it. */
 const HANGING = /^\s*(?:[^\p{L}\p{N}\s`"'([]+ |\p{L}+ {2,})?/u;
+const SIGN = /^\s*\S{1,3} /;
 /** A command or a name in backticks is to be copied: it stays in one piece. Columns, which two spaces separate, stay together, and an arrow with what it points to. */
-const BREAKS = /`[^`]*`|(?<=[^\s→]) (?=\S)/g;
+const BREAKS = /`[^`]*`|(?<=[^\s→])(?<!->) (?=\S)/g;
 
 /**
  * Breaks a line into rows of at most `width` columns.
@@ -15,7 +16,9 @@ export function wrapLine(parts: Line, width: number): readonly (readonly Span[])
   const spans = parts.map((part) => (typeof part === 'string' ? { text: part } : part));
   const text = plain(spans);
   if (columnsOf(text) <= width) return [spans];
-  const hanging = HANGING.exec(text)?.[0].length ?? 0;
+  // In ASCII a sign may be a letter.
+  const mark = spans[0]?.ascii === undefined ? HANGING : SIGN;
+  const hanging = mark.exec(text)?.[0].length ?? 0;
   const indent = hanging > width / 2 ? 0 : hanging;
   return rowsOf(text, hanging, { first: width, next: width - indent }).map(([from, to], row) => {
     const own = cut(spans, from, to);

@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { DOCUMENT_VERSION } from '../../../ui/render/action-document.ts';
 import { writeRows } from '../../../ui/render/rows.ts';
 import { plural } from '../../../ui/text/plural.ts';
+import { signed } from '../../../ui/text/signs.ts';
 import { line, type Style, styled } from '../../../ui/text/text.ts';
 import type { CommandSpec } from '../../command.ts';
 import type { CanConnect, CanShow, Context } from '../../context.ts';
@@ -92,7 +93,7 @@ async function show(
     for (const { check, state, text, next } of findings) {
       io.out(line(styled(STYLES[state], state.padEnd(4)), `  ${check.padEnd(12)}  ${text}`));
       if (next !== undefined && state !== 'ok')
-        io.out(line(styled('accent', '                    → '), next));
+        io.out(line(signed('accent', '                    → '), next));
     }
   } else {
     await writeRows<'check' | 'state' | 'text' | 'next'>(io, format, {

@@ -34,7 +34,7 @@ export function scopeFindings(granted: readonly string[] | undefined): readonly 
     warn(
       'scopes',
       `without ${missing}, these do not work: ${commands.join(', ')}`,
-      'If you need them, add the scope to the app, in PagerDuty under Integrations → App Registration.',
+      'If you need them, add the scope to the app, in PagerDuty under Integrations > App Registration.',
     ),
   );
 }

@@ -4,7 +4,8 @@ import { Option } from 'commander';
 import { configNamesIn } from '../../../config/find/find.ts';
 import { UsageError } from '../../../errors.ts';
 import { toJson } from '../../../ui/text/json.ts';
-import { line, styled } from '../../../ui/text/text.ts';
+import { signed } from '../../../ui/text/signs.ts';
+import { line } from '../../../ui/text/text.ts';
 import { confirmOverwrite } from '../../ask/confirm-overwrite.ts';
 import type { CommandSpec } from '../../command.ts';
 import type { CanConfirm, CanRead, Context } from '../../context.ts';
@@ -111,7 +112,7 @@ async function write({ io, cwd }: Pick<Context, 'io' | 'cwd'>, { path, text }: N
   await mkdir(dirname(resolve(cwd, path)), { recursive: true });
   const pending = await openPendingFile(path, cwd, path.endsWith('.sh') ? 0o755 : 0o644);
   await pending.commit(text);
-  io.say(line(styled('ok', '✓ '), path));
+  io.say(line(signed('ok', '✓ '), path));
 }
 
 /** The variables that the config refers to, whether they are set on this machine or not. */

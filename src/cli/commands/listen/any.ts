@@ -3,6 +3,7 @@ import type { Arrival } from '../../../receiver/any.ts';
 import { DOCUMENT_VERSION } from '../../../ui/render/action-document.ts';
 import { toJson } from '../../../ui/text/json.ts';
 import { maskUrl } from '../../../ui/text/mask-url.ts';
+import { signed } from '../../../ui/text/signs.ts';
 import { line, styled } from '../../../ui/text/text.ts';
 import type { CanShow, Context } from '../../context.ts';
 import { untilSignalled } from '../../until-signalled.ts';
@@ -56,13 +57,19 @@ function show({ io, format }: CanShow, { path, headerNames, presses, why }: Arri
     io.data(toJson(document).replace(/\n */g, ' '));
     return;
   }
-  if (why !== null) io.out(line(styled('warn', 'ignored  '), `POST ${shown} – ${why}`));
+  if (why !== null) io.out(line(styled('warn', 'ignored  '), `POST ${shown}`, signed(undefined, ' – '), why));
   for (const { button, incident, service, user } of presses) {
     const by = user.name === '' ? '' : ` by ${user.name}`;
     const number = incident.number === '' ? '' : `#${incident.number} `;
     io.out(
       line(styled('ok', 'pressed  '), `${button.label} on ${number}${incident.title}, ${service.name}${by}`),
     );
-    io.out(line(styled('muted', `         POST ${shown} → 202, headers: ${headerNames.join(', ')}`)));
+    io.out(
+      line(
+        styled('muted', `         POST ${shown}`),
+        signed('muted', ' → '),
+        styled('muted', `202, headers: ${headerNames.join(', ')}`),
+      ),
+    );
   }
 }

@@ -7,6 +7,7 @@ import type { SharedQueue } from '../../../receiver/receiver.ts';
 import { namesTeam } from '../../../receiver/run/allowed.ts';
 import { safeJsonText } from '../../../ui/text/json.ts';
 import { shownUrl } from '../../../ui/text/mask-url.ts';
+import { signed } from '../../../ui/text/signs.ts';
 import { line, styled } from '../../../ui/text/text.ts';
 import type { CommandSpec } from '../../command.ts';
 import type { CanConnect, CanFork, Context } from '../../context.ts';
@@ -169,7 +170,13 @@ export async function runListen(
     for (const text of [...exposures(host), ...unusable]) warn(context, text);
     for (const { path, written, action, handler } of routes.values()) {
       const what = forward === undefined ? (handler?.command[0] ?? '') : forward;
-      io.say(line(styled('muted', `  ${shownUrl(path, written)} → ${action}: ${what}`)));
+      io.say(
+        line(
+          styled('muted', `  ${shownUrl(path, written)}`),
+          signed('muted', ' → '),
+          styled('muted', `${action}: ${what}`),
+        ),
+      );
     }
     log({ event: 'listening', level: 'info', detail: receiver.url });
     reloadAtHangup(context, { ...options, host }, receiver, log);

@@ -25,7 +25,7 @@ export function pressesIn(text: string, file: string, config: Config, ids: reado
     hint: `It holds ${all
       .slice(0, 5)
       .map(({ id }) => id)
-      .join(', ')}${all.length > 5 ? ', …' : ''}.`,
+      .join(', ')}${all.length > 5 ? ', ...' : ''}.`,
   });
 }
 
@@ -35,7 +35,7 @@ function pressOf(row: string, place: string, config: Config): Recorded {
   const body = bodyOf(row);
   if (body) return fromBody(body, place, config);
   throw new UsageError(`${place} is no press`, {
-    hint: '`pdactions listen --record FILE` writes such files; the body of a delivery, {"messages": [{…}]}, does as well.',
+    hint: '`pdactions listen --record FILE` writes such files; the body of a delivery, {"messages": [{...}]}, does as well.',
   });
 }
 

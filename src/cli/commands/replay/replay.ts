@@ -9,6 +9,7 @@ import { parseUrl, percentDecoded } from '../../../parse-url.ts';
 import { post } from '../../../receiver/forward.ts';
 import type { Recorded } from '../../../receiver/press/record.ts';
 import { plural } from '../../../ui/text/plural.ts';
+import { signed } from '../../../ui/text/signs.ts';
 import { line, styled } from '../../../ui/text/text.ts';
 import { confirm } from '../../ask/confirm.ts';
 import type { CommandSpec } from '../../command.ts';
@@ -70,7 +71,9 @@ export async function runReplay(
       const isGood = typeof result === 'number' && result >= 200 && result < 300;
       if (!isGood) context.verdict('partial');
       const shown = styled(isGood ? 'ok' : 'error', String(result));
-      io.out(line(`${index + 1}/${records.length} ${record.action} (${id}) → `, shown));
+      io.out(
+        line(`${index + 1}/${records.length} ${record.action} (${id})`, signed(undefined, ' → '), shown),
+      );
     }
   } finally {
     over.abort();

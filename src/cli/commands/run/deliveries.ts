@@ -1,5 +1,6 @@
 /** Reports the deliveries of presses on the sandbox; PagerDuty's API has no such report. */
 import type { Clock } from '../../../clock.ts';
+import { signed } from '../../../ui/text/signs.ts';
 import { type Line, line, styled } from '../../../ui/text/text.ts';
 import type { SimulatedDelivery, Simulation } from '../../context.ts';
 import type { Press } from './press.ts';
@@ -51,7 +52,7 @@ export function deliveryLine(label: string, delivery: SimulatedDelivery, { lasts
   const { status, reason, answered, nextAttemptAt } = delivery;
   const why = reason ?? 'no reason given';
   if (status === 'delivered') {
-    return line(styled('ok', '✓ '), `${label}: delivered; the endpoint answered ${answered}`);
+    return line(signed('ok', '✓ '), `${label}: delivered; the endpoint answered ${answered}`);
   }
   if (status === 'held') {
     return line(
@@ -59,12 +60,12 @@ export function deliveryLine(label: string, delivery: SimulatedDelivery, { lasts
       `${label}: not sent, ${why}; the sandbox delivers to this machine only`,
     );
   }
-  if (status !== 'waiting') return line(styled('error', '✗ '), `${label}: ${status}, ${why}`);
+  if (status !== 'waiting') return line(signed('error', '✗ '), `${label}: ${status}, ${why}`);
   const cause = nextAttemptAt === null ? 'an earlier press waits for its delivery' : why;
   const next = lasts
     ? nextAttemptAt === null
       ? ''
       : `; next attempt at ${nextAttemptAt}`
     : '; `pdactions sandbox start` in another terminal keeps the sandbox running and tries again';
-  return line(styled('warn', '✗ '), `${label}: not delivered, ${cause}${next}`);
+  return line(signed('warn', '✗ '), `${label}: not delivered, ${cause}${next}`);
 }

@@ -1,6 +1,7 @@
 import { RefusedError } from '../../../errors.ts';
 import type { Incident, PressStore } from '../../../pagerduty/stores/press-store.ts';
 import type { Choice } from '../../../ui/prompt/prompter.ts';
+import { signed } from '../../../ui/text/signs.ts';
 import { line, styled } from '../../../ui/text/text.ts';
 import type { Context } from '../../context.ts';
 
@@ -39,7 +40,7 @@ function choice(incident: Incident): Choice<Incident> {
 
 /** A last line that cannot be chosen; its value is never given back. */
 function older(any: Incident): Choice<Incident> {
-  return { value: any, name: line(styled('muted', '…')), disabled: 'older ones: `--incident ID`' };
+  return { value: any, name: line(signed('muted', '…')), disabled: 'older ones: `--incident ID`' };
 }
 
 /** `#12 Checkout answers slowly`. */

@@ -37,7 +37,7 @@ async function readMessage({ cwd }: Pick<Context, 'cwd'>, file: string): Promise
   const text = await readNamedFile(resolve(cwd, file), 'the payload', file);
   const wrong = (why: string): UsageError =>
     new UsageError(`--from: ${file} ${why}`, {
-      hint: 'It has to be what a button sends: {"messages": [{"event": "incident.custom", …}]}, or that one message.',
+      hint: 'It has to be what a button sends: {"messages": [{"event": "incident.custom", ...}]}, or that one message.',
     });
   let document: unknown;
   try {

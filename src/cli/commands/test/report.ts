@@ -10,6 +10,7 @@ import { DOCUMENT_VERSION } from '../../../ui/render/action-document.ts';
 import { writeRows } from '../../../ui/render/rows.ts';
 import { shownUrl } from '../../../ui/text/mask-url.ts';
 import { plural } from '../../../ui/text/plural.ts';
+import { signed } from '../../../ui/text/signs.ts';
 import { line, type Style, styled } from '../../../ui/text/text.ts';
 import type { CanShow, Context } from '../../context.ts';
 import type { NamedTarget } from './named-target.ts';
@@ -104,7 +105,7 @@ export function explainResults({ io }: Pick<Context, 'io'>, results: readonly Re
       const name = isMany || target.key !== null ? `${nameOf(target)}: ` : '';
       io.say(line(styled(STYLES[verdict], `${verdict} `), `${name}${check}: ${text}`));
       if (meaning !== null) io.say(line(`  ${meaning}.`));
-      if (hint !== undefined) io.say(line(styled('accent', '  → '), hint));
+      if (hint !== undefined) io.say(line(signed('accent', '  → '), hint));
     }
   }
   const verdicts = results.flatMap(({ target, findings }) => {

@@ -99,7 +99,7 @@ function declared(
 
 /** Nothing is asked of PagerDuty here, so the service is that of the message. */
 function sayFilled({ io }: Pick<Context, 'io'>, key: string, { id, name }: ServiceRef): void {
-  const text = `${key} is tested for the service of the message, ${name} (${id}); \`--set incident.service.id=…\` and \`incident.service.name\` change it`;
+  const text = `${key} is tested for the service of the message, ${name} (${id}); \`--set incident.service.id=ID\` and \`incident.service.name\` change it`;
   io.say(line(styled('muted', text)));
 }
 

@@ -1,0 +1,12 @@
+/** The parts of the environment that tell which characters a terminal can show. */
+type Env = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Whether a terminal shows more than ASCII: on POSIX by the first of LC_ALL, LC_CTYPE and LANG that is set and not empty; on macOS
+ * also where none is. Windows has no such variables: there by the terminals that are known to.
+ */
+export function showsUnicode(env: Env, platform: string = process.platform): boolean {
+  if (platform === 'win32') return Boolean(env.WT_SESSION || env.TERM_PROGRAM);
+  const locale = env.LC_ALL || env.LC_CTYPE || env.LANG;
+  return locale ? /utf-?8/i.test(locale) : platform === 'darwin';
+}
