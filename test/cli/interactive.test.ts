@@ -430,7 +430,22 @@ describe('what cannot be written', () => {
   it('U1: where there is nothing else, nothing is asked', async () => {
     const { terminal, ended } = await sit(['update', '-s', 'Two', '--label', 'X'], { seed });
     expect(await ended).toBe(8);
-    expect(terminal.screen()).toContain('nothing on Two that could be changed');
+    expect(terminal.screen()).toContain('no action on Two can be changed');
+  });
+
+  it('names a service without actions, and the command that adds one', async () => {
+    const { terminal, ended } = await sit(['run'], {
+      seed: {
+        account: 'acme',
+        services: [{ id: 'PONE', name: 'One' }],
+        incidents: [{ id: 'PINC1', service: 'PONE', title: 'Slow' }],
+      },
+    });
+    await terminal.waitFor(/❯ .*Slow/);
+    terminal.press('enter');
+    expect(await ended).toBe(8);
+    expect(terminal.screen()).toContain('no actions on One');
+    expect(terminal.screen()).toContain('`pdactions create` adds one.');
   });
 });
 

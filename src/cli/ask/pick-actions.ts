@@ -49,7 +49,7 @@ async function listOn(
     return { services, actions: among ? (await withState(store, onThem)).filter(among) : onThem };
   });
   if (actions.every((action) => objection(action) !== undefined)) {
-    throw nothingThere(services?.map(({ name }) => name) ?? [], among !== undefined);
+    throw nothingThere(services?.map(({ name }) => name) ?? [], among !== undefined, actions.length === 0);
   }
   const list = growingList<LiveAction>();
   const options = { showUrl: await context.liveUrls(), objection };
@@ -72,11 +72,14 @@ async function readTeams(store: ActionStore): Promise<(serviceId: string) => str
   return (serviceId) => byService.get(serviceId) ?? '';
 }
 
-function nothingThere(names: readonly string[], isFiltered: boolean): RefusedError {
+function nothingThere(names: readonly string[], isFiltered: boolean, isEmpty: boolean): RefusedError {
   const where = names.length === 0 ? 'in this account' : `on ${names.join(', ')}`;
   if (isFiltered) return new RefusedError(`there is nothing ${where} to choose from`, { reason: 'gone' });
-  return new RefusedError(`there is nothing ${where} that could be changed`, {
+  if (isEmpty) {
+    return new RefusedError(`no actions ${where}`, { reason: 'gone', hint: '`pdactions create` adds one.' });
+  }
+  return new RefusedError(`no action ${where} can be changed`, {
     reason: 'gone',
-    hint: '`pdactions list` shows what there is.',
+    hint: '`pdactions list` shows them.',
   });
 }
