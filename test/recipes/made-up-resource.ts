@@ -1,4 +1,4 @@
-/** A resource that the sandbox does not have, as somebody who follows the recipe would write it. */
+/** A resource that the sandbox does not have, as a reader of the recipe would write it. */
 import { before, type Edits } from './recipe.ts';
 
 const SCHEDULES = `import { resource } from '../resource.ts';
@@ -9,7 +9,7 @@ import { userReference, users } from './users.ts';
 export const schedules = resource({
   type: 'schedule',
   plural: 'schedules',
-  seed: z.strictObject({ id: z.id, name: z.text, users: z.array(z.id).default([]) }),
+  seed: z.strictObject({ id: z.id, name: z.text, users: z._default(z.array(z.id), []) }),
   links: { users: { to: 'user', of: (entry) => entry.users } },
   view: (state, { id, name, users: members }) => ({
     id,
