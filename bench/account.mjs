@@ -157,7 +157,7 @@ export async function measureWriting() {
   });
 }
 
-/** What follows the last write shows that all of them were kept. */
+/** The requests after the last write show that all of them were kept. */
 function readBackRow(requests) {
   const isWrite = ({ method }) => method !== 'GET';
   const written = requests.filter(isWrite).length;

@@ -20,7 +20,7 @@ const dist = resolve(process.argv[2] ?? join(root, 'dist'));
 const entries = { main: join(root, 'src/main.ts'), lib: join(root, 'src/lib/index.ts') };
 
 /**
- * What is loaded together is in one file, as each file costs time to find and open: these modules, and what they need without any
+ * Modules loaded together are in one file, as each file costs time to find and open: these modules, and those they need without any
  * `import()`. A module belongs to the first that needs it. main.js has what every command loads, and what most load, as they ask PagerDuty.
  */
 const TOGETHER = {

@@ -73,7 +73,7 @@ const validated = documentOf('validate', {
   ),
 });
 
-/** What a change of the config file looks like. */
+/** The document of a change of the config file. */
 const editOf = (command: 'add' | 'remove') =>
   documentOf(command, {
     file: z.string(),

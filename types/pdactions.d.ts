@@ -78,7 +78,7 @@ export declare function connect(options: ConnectOptions): Promise<Connection>;
 
 /** The way to one account. */
 export declare interface Connection {
-    /** Where requests go. */
+    /** The address of the API. */
     readonly url: string;
     /** The subdomain of the account; null when PagerDuty does not tell it. */
     account(): Promise<string | null>;
@@ -91,7 +91,7 @@ export declare interface Connection {
 /** Which account, and how. Nothing of this is read from the environment. */
 export declare interface ConnectOptions {
     readonly token: string;
-    /** How the token is sent; decided by its form without this. */
+    /** The form of the Authorization header; decided by the token's own form without this. */
     readonly tokenType?: TokenType | undefined;
     /** `us` without it. */
     readonly region?: 'us' | 'eu' | undefined;
@@ -215,7 +215,7 @@ export declare interface LiveActionDocument {
  */
 export declare function loadConfig(options?: LoadConfigOptions): Promise<LoadedConfig>;
 
-/** Where the config is, and what it may read. */
+/** The place of the config, and the variables it may read. */
 export declare interface LoadConfigOptions {
     /** The directory to search from, up to the root of its repository; the working directory without it. */
     readonly cwd?: string | undefined;
@@ -256,7 +256,7 @@ declare interface MovedHeaders {
     readonly headers: readonly string[];
 }
 
-/** What became of one change. */
+/** The outcome of one change. */
 export declare interface OutcomeDocument {
     readonly kind: ChangeKind;
     readonly service: ServiceReference;
@@ -315,7 +315,7 @@ export declare interface PlanDocument {
     readonly changes: readonly ChangeDocument[];
     readonly services: readonly ServicePlanDocument[];
     readonly refusals: readonly RefusalDocument[];
-    /** What needs an option first: `maxDeletes`, `allowEmpty` or `keepHeaders`. */
+    /** The guards that need an option first: `maxDeletes`, `allowEmpty` or `keepHeaders`. */
     readonly guards: readonly GuardVerdict[];
 }
 
@@ -380,7 +380,7 @@ export declare class RemoteError extends PdactionsError {
     });
 }
 
-/** What became of every change. */
+/** The outcome of every change. */
 export declare interface Report extends ReportDocument {
     /** True when every change was applied and confirmed, and nothing was found beside. */
     readonly ok: boolean;

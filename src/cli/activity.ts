@@ -24,7 +24,7 @@ export class ActivityDisplay implements Activity {
   readonly #clock: Clock;
   #spinner: Spinner | undefined;
   #progress: Progress | undefined;
-  /** What has been read so far, by what it is. */
+  /** The records read so far, by their kind. */
   readonly #counts = new Map<string, { readonly done: number; readonly total: number }>();
   #endsAt: number | undefined;
   /** Services without a valid id: true once they were named. */

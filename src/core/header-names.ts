@@ -1,6 +1,6 @@
 import type { HeaderSpec } from './action.ts';
 
-/** How the names of headers with a fingerprint begin (`fingerprint.ts`). */
+/** The prefix of the names of headers with a fingerprint (`fingerprint.ts`). */
 export const FINGERPRINT_PREFIX = 'X-Pdactions-Fingerprint-';
 
 /** True for the name of a fingerprint's header, in whatever case it comes back. */

@@ -9,7 +9,7 @@ export interface ApplyOptions {
   readonly expectDigest?: string | undefined;
 }
 
-/** What became of every change. */
+/** The outcome of every change. */
 export interface Report extends ReportDocument {
   /** True when every change was applied and confirmed, and nothing was found beside. */
   readonly ok: boolean;

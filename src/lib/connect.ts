@@ -9,7 +9,7 @@ import { CALL_DEFAULTS, openStore } from './open-store.ts';
 /** Which account, and how. Nothing of this is read from the environment. */
 export interface ConnectOptions {
   readonly token: string;
-  /** How the token is sent; decided by its form without this. */
+  /** The form of the Authorization header; decided by the token's own form without this. */
   readonly tokenType?: TokenType | undefined;
   /** `us` without it. */
   readonly region?: 'us' | 'eu' | undefined;
@@ -27,7 +27,7 @@ export interface ConnectOptions {
 
 /** The way to one account. */
 export interface Connection {
-  /** Where requests go. */
+  /** The address of the API. */
   readonly url: string;
   /** The subdomain of the account; null when PagerDuty does not tell it. */
   account(): Promise<string | null>;
@@ -37,7 +37,7 @@ export interface Connection {
   close(): void;
 }
 
-/** What the other functions need of a connection. */
+/** The parts of a connection that the other functions use. */
 export interface Opened {
   readonly store: ActionStore;
   readonly token: string;
@@ -97,7 +97,7 @@ function addressOf({ url, region }: ConnectOptions): string {
   return REGION_HOSTS[region ?? 'us'];
 }
 
-/** What is behind a connection. @throws UsageError for a closed one, and for anything that `connect` has not made */
+/** The opened parts of a connection. @throws UsageError for a closed one, and for anything that `connect` has not made */
 export function openedBy(connection: Connection): Opened {
   const found = opened.get(connection);
   if (!found) throw new UsageError('this is not a connection that `connect` has made');

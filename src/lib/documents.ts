@@ -105,7 +105,7 @@ export interface PlanDocument {
   readonly changes: readonly ChangeDocument[];
   readonly services: readonly ServicePlanDocument[];
   readonly refusals: readonly RefusalDocument[];
-  /** What needs an option first: `maxDeletes`, `allowEmpty` or `keepHeaders`. */
+  /** The guards that need an option first: `maxDeletes`, `allowEmpty` or `keepHeaders`. */
   readonly guards: readonly GuardVerdict[];
 }
 
@@ -119,7 +119,7 @@ export interface ErrorDocument {
   readonly http: HttpFacts | null;
 }
 
-/** What became of one change. */
+/** The outcome of one change. */
 export interface OutcomeDocument {
   readonly kind: ChangeKind;
   readonly service: ServiceReference;

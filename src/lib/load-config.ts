@@ -3,7 +3,7 @@ import type { Config } from '../config/config.ts';
 import { loadConfig as load } from '../config/load-config.ts';
 import { ConfigError, type Problem, UsageError } from '../errors.ts';
 
-/** Where the config is, and what it may read. */
+/** The place of the config, and the variables it may read. */
 export interface LoadConfigOptions {
   /** The directory to search from, up to the root of its repository; the working directory without it. */
   readonly cwd?: string | undefined;
@@ -65,7 +65,7 @@ export async function loadConfig(options: LoadConfigOptions = {}): Promise<Loade
   return made;
 }
 
-/** What a loaded config holds. @throws UsageError for anything that `loadConfig` has not made */
+/** The contents of a loaded config. @throws UsageError for anything that `loadConfig` has not made */
 export function configOf(made: LoadedConfig): Config {
   const config = loaded.get(made);
   if (config) return config;

@@ -7,7 +7,7 @@ import { type Prepared, prepare } from '../engine/prepare.ts';
 import type { AskedSelector } from '../engine/resolve.ts';
 import type { ActionStore } from '../pagerduty/store.ts';
 
-/** What decides what is planned, and what of it may be done. */
+/** The settings of a plan, and the limits on its changes. */
 export interface PlanSettings {
   /** Only these services of the config. */
   readonly only: readonly AskedSelector[];

@@ -37,7 +37,7 @@ export interface Plan extends PlanDocument {
   readonly isRefused: boolean;
 }
 
-/** What `apply` needs of a plan. */
+/** The parts of a plan that `apply` uses. */
 export interface Planned {
   readonly prepared: Prepared;
   readonly opened: Opened;

@@ -75,7 +75,7 @@ function changesFor({ config }: Editing, key: string, { from, definition }: Remo
   }
   return [
     ...chosen.map(({ selector, prune: own, filePrune }): Change => {
-      // Where prune is on, an entry without actions is what deletes them.
+      // With prune, an entry without actions deletes them.
       const keepsEntry = own ?? filePrune ?? prune;
       return { kind: 'remove', key, selector: selector.text, keepsEntry };
     }),

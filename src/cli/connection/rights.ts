@@ -1,8 +1,8 @@
-/** Whether a token may change actions, found out by requests that cannot change anything. */
+/** Finds out whether a token may change actions, by requests that cannot change anything. */
 import { isObject } from '../../json-fields.ts';
 import type { Probe, Probed } from '../../pagerduty/http/probe.ts';
 
-/** Whether the token may change actions: null where PagerDuty did not say. */
+/** The right to change actions: null where PagerDuty did not say. */
 export type WriteRight = { readonly may: true | null } | { readonly may: false; readonly why: string };
 
 /** Roles of users who may change nothing. */

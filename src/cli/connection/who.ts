@@ -12,7 +12,7 @@ export interface Who {
   readonly user: string | null;
 }
 
-/** What a token may do. */
+/** The rights of a token. */
 export interface Rights {
   /** Why actions cannot be read; null when they can. */
   readonly unread: string | null;

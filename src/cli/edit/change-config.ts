@@ -13,7 +13,7 @@ import { commandLine } from '../next-step.ts';
 import { planLines, preparePlan } from '../plan/prepare-plan.ts';
 import { showDocument, wantsDocument } from '../show-document.ts';
 
-/** What an edit needs of a context. */
+/** The parts of a context that an edit uses. */
 export type CanEdit = CanPlan & CanShow & Pick<Context, 'globals' | 'home'>;
 
 /** The config as it is, for commands that decide what to change. */
@@ -26,9 +26,9 @@ export interface Editing {
 export interface Edit {
   readonly command: 'add' | 'remove';
   readonly changes: readonly Change[];
-  /** What takes it back: the words after `pdactions`; null where no single command does. */
+  /** The command that undoes it: the words after `pdactions`; null where no single command does. */
   readonly undo: readonly string[] | null;
-  /** What to write by hand where the file cannot be changed. */
+  /** The text to write by hand where the file cannot be changed. */
   readonly paste: readonly string[];
   readonly dryRun: boolean;
 }

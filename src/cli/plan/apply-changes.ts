@@ -56,7 +56,7 @@ function linesOf(report: Report, errors: ErrorStyle) {
 /** The report for people: every outcome on stdout, the summary on stderr. */
 export function showReport({ io }: Pick<Context, 'io'>, report: Report): void {
   for (const parts of linesOf(report, io)) io.out(parts, { prose: true });
-  // Where changes are not confirmed, that has been said.
+  // Unconfirmed changes have been reported already.
   if (report.unchecked && !report.outcomes.some((outcome) => 'unconfirmed' in outcome)) {
     io.warn('what was written could not be read back, so it is not confirmed');
   }

@@ -60,7 +60,7 @@ export class ExtensionList {
     return this.read(this.pages(query), { onProgress, ...more });
   }
 
-  /** What reads the list of one service. */
+  /** A function that reads the list of one service. */
   onService(id: string): (off: AbortSignal) => Promise<Record[]> {
     return (off) => this.list({ extension_object_id: id }, { off });
   }

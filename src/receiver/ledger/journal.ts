@@ -111,7 +111,7 @@ function enqueue(line: string | null, onDisk: () => void, state: State): Promise
 }
 
 async function flush(state: State): Promise<void> {
-  // What arrives in the same turn of the event loop shares the first sync, too.
+  // Records of the same turn of the event loop share the first sync, too.
   await turn();
   while (state.waiting.length > 0) {
     const batch = state.waiting;

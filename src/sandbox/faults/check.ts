@@ -74,7 +74,7 @@ export function parseFaults(input: unknown): readonly Fault[] {
   throw new ConfigError('the faults cannot be used', list, { details: problems });
 }
 
-/** What is wrong at one place; one sentence for each member that is not known. */
+/** The problem at one place; one sentence for each unknown member. */
 function sentencesOf(issue: z.core.$ZodIssue): readonly string[] {
   const path = ['faults', ...issue.path].join('.');
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => `${path}.${key} is not known`);

@@ -28,7 +28,7 @@ export const behaviour = z.object({
   latencyMs: z.nullable(latencyMs),
 });
 
-/** What can be added to a running sandbox. */
+/** The records that can be added to a running sandbox. */
 export const insertion = z.strictObject(lists);
 const seed = z.strictObject({
   account: z

@@ -81,7 +81,7 @@ export async function runLogin(
   io.warn(text);
 }
 
-/** What the token may do, and what that is enough for. */
+/** The token's rights, and the commands that they allow. */
 function rightsLine({ unread, write }: Rights): Line {
   if (unread !== null) return line(styled('warn', 'It may not read actions: '), `${unread}.`);
   if (write.may === true) return line('It may read and change actions.');

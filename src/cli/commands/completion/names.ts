@@ -31,7 +31,7 @@ export async function namesFromConfig(
     const { actions, selections } = result.config;
     return {
       keys: [...actions.keys()],
-      // A label that differs from service to service is none that could be typed.
+      // A label that differs from service to service cannot be typed.
       labels: [
         ...new Set([...actions.values()].filter(({ perService }) => !perService).map(({ label }) => label)),
       ],

@@ -74,7 +74,7 @@ async function withoutReceiver(
   return here.filter(({ url }) => url.origin === here[0]?.url.origin);
 }
 
-/** Whether something of this machine listens at an endpoint. Other machines are not asked: the sandbox would not deliver there. */
+/** True if a program on this machine listens at an endpoint. Other machines are not asked: the sandbox would not deliver there. */
 function isAnswered({ protocol, hostname, port }: URL): Promise<boolean> {
   if (!isLoopback(hostname)) return Promise.resolve(false);
   const usual = protocol === 'https:' ? 443 : 80;

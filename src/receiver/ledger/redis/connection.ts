@@ -97,7 +97,7 @@ const HINTS = {
     'Is Redis running there? A login is read from PDACTIONS_QUEUE_USERNAME and PDACTIONS_QUEUE_PASSWORD.',
 };
 
-/** Whether Redis showed a certificate that Node does not accept. */
+/** True if Redis showed a certificate that Node does not accept. */
 function isUntrusted(cause: unknown): boolean {
   return /CERT|SIGNATURE/.test(codeOf(cause, ''));
 }
