@@ -169,6 +169,7 @@ describe('a press', () => {
     await more.getByText('More', { exact: true }).press('Enter');
     await page.getByRole('button', { name: 'Restart Server', exact: true }).click();
     const pressed = entry(page, 'Press of Restart Server');
+    await pressed.getByText('delivered').waitFor();
     await pressed.getByText('Sent', { exact: true }).click();
     const sent = pressed.getByLabel('Sent', { exact: true });
     await sent.getByText('"event": "incident.custom"').waitFor();
@@ -177,7 +178,9 @@ describe('a press', () => {
     expect(text).toMatch(/^authorization: …$/im);
     expect(text).toMatch(/^x-webhook-id: …$/m);
     await pressed.getByText('Answered', { exact: true }).click();
-    const answered = await pressed.getByLabel('Answered', { exact: true }).innerText();
+    const answer = pressed.getByLabel('Answered', { exact: true });
+    await answer.getByText('answer 202').waitFor();
+    const answered = await answer.innerText();
     expect(answered).toMatch(/^202 Accepted$/m);
     expect(answered).toContain('answer 202');
     expect(await page.locator('body').innerText()).not.toContain('of-no-concern');

@@ -60,7 +60,10 @@ export function show(parent, items, keyOf, draw) {
     const same = known && drawn.get(known)?.looks === looks;
     const element = same ? known : draw(item);
     drawn.set(element, { key, looks });
-    if (known && !same) known.replaceWith(element);
+    if (known && !same) {
+      keepUnfolded(known, element);
+      known.replaceWith(element);
+    }
     /** @type {Element | null} */
     const place = last ? last.nextElementSibling : parent.firstElementChild;
     if (place !== element) parent.insertBefore(element, place);
@@ -68,6 +71,19 @@ export function show(parent, items, keyOf, draw) {
   }
   for (const child of old.values()) child.remove();
   if (name && focused && !focused.isConnected) focusOn(parent, name);
+}
+
+/**
+ * Keeps unfolded and folded parts as the user left them when an element is drawn again.
+ * @param {Element} before
+ * @param {Element} after
+ */
+function keepUnfolded(before, after) {
+  const drawnAgain = [...after.querySelectorAll('details')];
+  for (const [index, { open, firstElementChild }] of [...before.querySelectorAll('details')].entries()) {
+    const same = drawnAgain[index];
+    if (same && same.firstElementChild?.textContent === firstElementChild?.textContent) same.open = open;
+  }
 }
 
 /**
