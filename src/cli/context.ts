@@ -101,10 +101,10 @@ export interface Context extends Surroundings {
   readonly format: Format;
   /** The traffic with PagerDuty, for displays. */
   readonly activity: Activity;
-  /** The config. @throws ConfigError when there is none, or it has problems; its warnings have been said */
+  /** The config. @throws ConfigError when it is missing or has problems; its warnings have been said */
   config(demands?: ConfigDemands): Promise<Config>;
   /**
-   * The config, or null when there is none, for who asks which labels belong on which services: its variables need not be set, and
+   * The config, or null without one, for callers that ask which labels belong on which services: its variables need not be set, and
    * then endpoints and headers are empty. Its warnings are for others to say. @throws ConfigError when it has problems
    */
   labels(): Promise<Config | null>;

@@ -36,7 +36,7 @@ export interface PerService {
   readonly label: Template;
   /** With the values of variables. */
   readonly url: Template;
-  /** With variables as written; absent when there are none. */
+  /** With variables as written; absent without any. */
   readonly urlSource?: Template | undefined;
   readonly renamedFrom: readonly Template[];
   readonly written: WrittenSpec;

@@ -13,7 +13,7 @@ export type Refusal =
       readonly slots: readonly Slot[];
       /** The selectors that ask for the declared ones. */
       readonly selectors: readonly string[];
-      /** The same with their places; absent when there are none to name. */
+      /** The same with their places; absent without any to name. */
       readonly asked?: readonly Asked[] | undefined;
       /** True if deleting unmanaged actions would make room. */
       readonly pruneHelps: boolean;

@@ -27,7 +27,7 @@ export const ID_PATTERN = /^[A-Z0-9]{1,32}$/;
 /**
  * Reads a selector.
  * @param text as written on the command line or as a key of the config's `services`
- * @returns the selector, or the reason why the text is none
+ * @returns the selector, or the reason why the text is not one
  */
 export function parseSelector(text: string): Selector | { readonly invalid: string } {
   if (text.trim() === '') return { invalid: 'a service selector must not be empty' };

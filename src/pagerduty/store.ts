@@ -78,7 +78,7 @@ export interface ActionStore {
    */
   actions(of: readonly Service[] | 'all', labels?: readonly string[]): Promise<readonly LiveAction[]>;
 
-  /** One custom incident action with `disabled` known. @throws RemoteError with reason `gone` when there is none with this id. */
+  /** One custom incident action with `disabled` known. @throws RemoteError with reason `gone` for an unknown id. */
   action(id: string): Promise<LiveAction>;
 
   /** The account's subdomain, or null when nothing read tells it (fact 18). Costs a request only when nothing was read yet. */

@@ -27,7 +27,7 @@ interface RequestRecord {
   readonly query: string;
   /** By lower-case name, without credentials. Empty when the token was refused. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The JSON value, or the text when it is none; null without a body or when the token was refused. */
+  /** The JSON value, or the text when it is not JSON; null without a body or when the token was refused. */
   readonly body: unknown;
   readonly status: number | null;
   readonly end: RequestEnd;

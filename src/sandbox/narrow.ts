@@ -19,7 +19,7 @@ export function codeOf(error: unknown): string | undefined {
 /** `JSON.parse` takes any depth; what is kept has to be written again, and that runs out of stack at some thousands of levels. */
 const DEEPEST = 500;
 
-/** `text` as JSON, or undefined when it is none, or nested too deeply. An empty text is none. */
+/** `text` as JSON, or undefined when it is not one, or nested too deeply. An empty text is not JSON. */
 export function parseJson(text: string): unknown {
   try {
     const value: unknown = JSON.parse(text);

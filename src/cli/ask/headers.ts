@@ -24,7 +24,7 @@ export function addHeaderOptions(command: Command): Command {
 
 /**
  * Reads the header flags.
- * @returns null when there are none
+ * @returns null without any
  * @throws UsageError for a header that cannot be sent, a name given twice, or a variable that is not set
  */
 export function readHeaders(

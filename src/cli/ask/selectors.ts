@@ -14,7 +14,7 @@ export function addServiceOption(command: Command, description = DESCRIPTION): C
   return command.option('-s, --service <selector>', description, collect);
 }
 
-/** Reads the selectors. @throws UsageError for one that is none */
+/** Reads the selectors. @throws UsageError for an invalid one */
 export function askedSelectors(texts: readonly string[] = []): AskedSelector[] {
   return texts.map((text) => {
     const selector = parseSelector(text);

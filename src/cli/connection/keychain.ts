@@ -8,7 +8,7 @@ export interface Keychain {
   readonly name: string;
   /** Stores the secret of a profile, in the place of an earlier one. @throws KeychainError */
   save(profile: string, secret: string): Promise<void>;
-  /** The secret; undefined when there is none. @throws KeychainError */
+  /** The secret; undefined without one. @throws KeychainError */
   read(profile: string): Promise<string | undefined>;
   /** @throws KeychainError */
   remove(profile: string): Promise<void>;

@@ -16,7 +16,7 @@ export const REGIONS: Readonly<Record<string, 'us' | 'eu'>> = {
 
 /**
  * The supply of tokens for a command. Nothing is sent yet.
- * @throws AuthError when a part of the credentials is missing, UsageError for a subdomain that is none
+ * @throws AuthError when a part of the credentials is missing, UsageError for an invalid subdomain
  */
 export async function appTokens(
   context: Pick<Context, 'globals' | 'command' | 'io' | 'env' | 'cwd' | 'platform'>,

@@ -53,7 +53,7 @@ export async function profileNames(folder: string): Promise<readonly string[]> {
 }
 
 /**
- * One profile; undefined when there is none of this name.
+ * One profile; undefined without a profile of this name.
  * @throws LocalIoError when its file is damaged, or cannot be read
  */
 export async function readProfile(folder: string, name: string): Promise<Profile | undefined> {

@@ -19,7 +19,7 @@ export function isCi({ CI }: Context['env']): boolean {
   return CI !== undefined && CI !== '' && CI !== 'false' && CI !== '0';
 }
 
-/** The profile that a flag or a variable names. @throws UsageError for a name that is none, and in CI */
+/** The profile that a flag or a variable names. @throws UsageError for an invalid name, and in CI */
 export function namedProfile({ globals, env }: Pick<Context, 'globals' | 'env'>): string | undefined {
   const name = globals.profile ?? (env.PAGERDUTY_PROFILE || undefined);
   if (name === undefined) return undefined;
@@ -57,7 +57,7 @@ export async function chooseProfile(context: CanChooseProfile): Promise<Profile 
   });
 }
 
-/** The profile of an account: the current one first, where several are. A damaged one is none here. */
+/** The profile of an account: the current one first, where several are. A damaged one is skipped. */
 async function profileOf(folder: string, account: string): Promise<Profile | undefined> {
   const names = await profileNames(folder);
   const current = await readCurrent(folder);

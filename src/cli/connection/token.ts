@@ -63,7 +63,7 @@ export const TOKEN_SOURCES: readonly TokenSource[] = [
   }),
 ];
 
-/** The source that counts; undefined where there is none. */
+/** The source that counts; undefined without one. */
 export function tokenSource(world: TokenWorld): TokenSource | undefined {
   return TOKEN_SOURCES.find(({ isSet }) => isSet(world));
 }
@@ -75,7 +75,7 @@ export function namesApp(env: Environment): boolean {
 
 /**
  * The token, checked.
- * @throws AuthError when there is none, its file is readable by others, or it cannot be a token; the value is never repeated
+ * @throws AuthError when it is missing, its file is readable by others, or it cannot be a token; the value is never repeated
  */
 export async function readToken(world: TokenWorld): Promise<Token> {
   const source = tokenSource(world);

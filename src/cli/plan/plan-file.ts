@@ -36,7 +36,7 @@ function savedDocument(prepared: Prepared, show: Show) {
   return { ...planDocument(prepared), sides: sideDigests(prepared.desired, prepared.plan, show) };
 }
 
-/** Reads a plan file. @throws RefusedError when it is none, LocalIoError when it cannot be read */
+/** Reads a plan file. @throws RefusedError when it is not one, LocalIoError when it cannot be read */
 export async function readPlanFile(path: string, cwd: string): Promise<SavedPlan> {
   const document = parse(await readNamedFile(resolve(cwd, path), 'the plan', path));
   const { kind, version, digest, account } = document ?? {};

@@ -6,12 +6,12 @@ import type { ReadLabel } from './label.ts';
 import type { Reading } from './reading.ts';
 import type { ReadUrl } from './url.ts';
 
-/** The label for comparisons: what only looks like a reference to the service is none. */
+/** The label for comparisons: a text that only looks like a reference to the service stays text. */
 export function comparedLabel({ label, perService }: ActionSpec): string {
   return perService && isPerService(perService.label) ? `\u0000${label}` : label;
 }
 
-/** The parts of a definition that hold references to the service; nothing where there are none. */
+/** The parts of a definition that hold references to the service; nothing without any. */
 export function perServiceOf(
   label: ReadLabel | undefined,
   url: ReadUrl | undefined,

@@ -16,7 +16,7 @@ export interface ReadUrl {
   readonly urlSource?: string;
   readonly at: number;
   readonly template: Template;
-  /** The same with variables as written; absent when there are none. */
+  /** The same with variables as written; absent without any. */
   readonly sourceTemplate?: Template;
   /** Judges the URL of one service. */
   readonly judge: (url: string) => Check;

@@ -7,7 +7,7 @@ import { querySecrets } from './query-secrets.ts';
 /** The ends of the parts of an expanded URL, as offsets into its text. */
 interface Layout {
   readonly userinfoStart: number;
-  /** Equal to the start when there is none. */
+  /** Equal to the start without one. */
   readonly userinfoEnd: number;
   readonly authorityEnd: number;
 }

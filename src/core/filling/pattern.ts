@@ -5,7 +5,7 @@ import type { Template } from '../action.ts';
 /** Between these, any text stands in the place of a reference, for it is percent-encoded; they are parts of their own. */
 const SEPARATOR = /([/?#&=])/;
 
-/** The parts of a URL; of each the decoded texts around its references, a single one where there is none. */
+/** The parts of a URL; of each the decoded texts around its references, a single one without any. */
 export type UrlPattern = readonly (readonly string[])[];
 
 /** The pattern of a URL, or of its path. */

@@ -27,7 +27,7 @@ export function writtenText(template: Template): string {
   return filled(template, ({ service }) => `\${service.${service}}`);
 }
 
-/** The longest stretch that is the same on all services; empty where there is none. */
+/** The longest stretch that is the same on all services; empty without one. */
 export function longestLiteral(template: Template): string {
   const literals = template.filter((part) => typeof part === 'string');
   return literals.reduce((longest, part) => (part.length > longest.length ? part : longest), '');

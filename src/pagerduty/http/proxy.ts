@@ -42,7 +42,7 @@ export function forwardAgent(options: ProxyOptions): Agent {
   return new HttpProxyAgent(options.url, connectOptions(options));
 }
 
-/** A bare connection to host and port of `target`, through the proxy. @throws ProxyError when there is none */
+/** A bare connection to host and port of `target`, through the proxy. @throws ProxyError without one */
 export function openTunnel(options: ProxyOptions, target: URL): Promise<Socket> {
   const host = target.hostname.replace(/^\[|\]$/g, '');
   const port = Number(target.port || (target.protocol === 'https:' ? 443 : 80));

@@ -21,7 +21,7 @@ export interface Incident {
 }
 
 export interface PressStore {
-  /** One incident. @throws RemoteError with reason `gone` when there is none with this id */
+  /** One incident. @throws RemoteError with reason `gone` for an unknown id */
   incident(id: string): Promise<Incident>;
   /** The newest open incidents of a service, one page of them. */
   openIncidents(serviceId?: string): Promise<Pick<Page<Incident>, 'items' | 'more'>>;

@@ -21,7 +21,7 @@ export interface Worker {
   widthOf(action: string): number | undefined;
   /** Resolves when the next run may begin; soon, in any case. Nothing is written about a run before that. */
   mayBegin(): Promise<void>;
-  /** Runs it to its end, and gives the note that is owed; null when there is none. */
+  /** Runs it to its end, and gives the note that is owed; null without one. */
   run(kept: Kept): Promise<string | null>;
   /** Reports a press that never runs, and gives the note that is owed. */
   notRun(claim: Claim, why: string): string | null;

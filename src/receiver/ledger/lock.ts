@@ -121,7 +121,7 @@ function create(lock: string, text: string): boolean {
   }
 }
 
-/** Empty when there is none, or it cannot be read. */
+/** Empty without a lock, or if it cannot be read. */
 function read(lock: string): string {
   try {
     return readFileSync(lock, 'utf8');

@@ -52,7 +52,7 @@ export function redactObject(
   }
 }
 
-/** A line of such a file; undefined when it is none. */
+/** A line of such a file; undefined when it is not one. */
 export function parseRecord(text: string): Recorded | undefined {
   try {
     const value: unknown = JSON.parse(text);

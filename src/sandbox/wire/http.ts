@@ -9,7 +9,7 @@ export interface ApiRequest {
   readonly query: URLSearchParams;
   /** By lower-case name. */
   readonly headers: Readonly<Record<string, string | undefined>>;
-  /** The body as sent; empty when there is none. */
+  /** The body as sent; empty without one. */
   readonly body: string;
   /** The wall clock, in milliseconds since 1970. */
   readonly now: number;

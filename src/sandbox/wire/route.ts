@@ -12,7 +12,7 @@ export interface Route {
   readonly handle: (state: State, request: ApiRequest, id: string) => Outcome;
 }
 
-/** The body as an object. @throws ApiProblem 400 when it is none */
+/** The body as an object. @throws ApiProblem 400 when it is not one */
 export function bodyOf(request: ApiRequest): Readonly<Record<string, unknown>> {
   if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {
     throw invalidInput('Content-Type must be application/json');

@@ -9,7 +9,7 @@ import { parseRecord, type Recorded } from '../../../receiver/press/record.ts';
 /**
  * Reads the file: JSON lines, or one JSON document.
  * @param ids only presses with these ids; empty: all
- * @throws UsageError for a file without presses, a line that is none, an id that is not there, or a body of no action of the config
+ * @throws UsageError for a file without presses, an invalid line, an unknown id, or a body of no action of the config
  */
 export function pressesIn(text: string, file: string, config: Config, ids: readonly string[]): Recorded[] {
   const clean = text.replace(/^\uFEFF/, '');

@@ -5,7 +5,7 @@ import { signed } from '../../../ui/text/signs.ts';
 import { line, styled } from '../../../ui/text/text.ts';
 import type { Context } from '../../context.ts';
 
-/** Asks for an open incident, of one service or of all, found by its number, title, service or id. @throws RefusedError when there is none */
+/** Asks for an open incident, of one service or of all, found by its number, title, service or id. @throws RefusedError without one */
 export async function pickIncident(
   context: Pick<Context, 'activity' | 'prompter'>,
   store: PressStore,
