@@ -1,4 +1,5 @@
-/** The example policy reads only what plans have. conftest itself is run by whoever uses it. */
+/** The example policy judges real plans as it says, by OPA's own evaluator, and reads only members that plans have. */
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -6,7 +7,53 @@ import { project } from '../cli/project.ts';
 import { type JsonSchema, readSchema } from '../helpers/documents.ts';
 
 const POLICY = resolve(import.meta.dirname, '../../examples/policy');
-const policy = readFileSync(join(POLICY, 'plan.rego'), 'utf8').replace(/#.*/g, '');
+const read = (name: string): string => readFileSync(join(POLICY, name), 'utf8');
+const policy = read('plan.rego').replace(/#.*/g, '');
+
+/** The rules of both files. The evaluator is older than `rego.v1`, and has imported the keywords that this stands for. */
+const rules = ['plan.rego', 'plan_test.rego']
+  .map((name) => read(name).replace(/^(?:package main|import rego\.v1)$/gm, ''))
+  .join('\n');
+
+/** The value of a Rego expression over the rules of the policy. */
+function evaluate(expression: string): unknown {
+  const program = join(import.meta.dirname, 'opa.mjs');
+  const input = JSON.stringify({ rules, expression });
+  return JSON.parse(execFileSync(process.execPath, [program], { input, encoding: 'utf8' }));
+}
+
+interface Judgement {
+  readonly deny: readonly string[];
+  readonly warn: readonly string[];
+}
+
+/** What the policy says about each plan; a document is a Rego term as it is. */
+function judge(plans: readonly unknown[]): readonly Judgement[] {
+  const each = `plan := ${JSON.stringify(plans)}[_]; d := deny with input as plan; w := warn with input as plan`;
+  return evaluate(`[{"deny": d, "warn": w} | ${each}]`) as readonly Judgement[];
+}
+
+const URL_ALLOWED = 'https://automation.example.com/x';
+
+const HEADERS = { Authorization: 'Bearer ${AUTOMATION_TOKEN}' };
+
+/** The document that `plan --out` saves for a config and an account of one service. */
+async function saved(
+  actions: Readonly<Record<string, unknown>>,
+  live: readonly string[] = [],
+  flags: readonly string[] = [],
+): Promise<Readonly<Record<string, unknown>>> {
+  const extensions = live.map((name, index) => ({
+    id: `PX${index}`,
+    service: 'PA',
+    name,
+    url: `${URL_ALLOWED}y`,
+  }));
+  const seed = { account: 'acme', services: [{ id: 'PA', name: 'PA' }], extensions };
+  const own = await project({ actions, services: { PA: Object.keys(actions) } }, { seed });
+  await own.run(['plan', '--out', 'plan.json', ...flags]);
+  return JSON.parse(readFileSync(join(own.folder, 'plan.json'), 'utf8'));
+}
 
 /** Where the variables of the policy come from. */
 const ROOTS: Readonly<Record<string, string>> = {
@@ -72,21 +119,39 @@ describe('examples/policy', () => {
   });
 
   it('reads only members that a real plan has', async () => {
-    const url = 'https://automation.example.com/x';
-    const one = { label: 'One', url, headers: { Authorization: 'Bearer ${AUTOMATION_TOKEN}' } };
-    const own = await project(
-      { actions: { one }, services: { PA: ['one'] } },
-      {
-        seed: {
-          account: 'acme',
-          services: [{ id: 'PA', name: 'PA' }],
-          extensions: [{ id: 'PX', service: 'PA', name: 'ONE', url: `${url}y` }],
-        },
-      },
-    );
-    expect((await own.run(['plan', '--out', 'plan.json'])).code).toBe(0);
-    const plan = JSON.parse(readFileSync(join(own.folder, 'plan.json'), 'utf8'));
+    const plan = await saved({ one: { label: 'One', url: URL_ALLOWED, headers: HEADERS } }, ['ONE']);
     expect(paths.filter((path) => at(plan, path).length === 0)).toEqual([]);
     expect(plan).toMatchObject({ kind: 'pdactions-plan', version: 2 });
+  });
+
+  it('passes its own tests', () => {
+    const names = [...rules.matchAll(/^(test_\w+) if/gm)].map(([, name]) => name);
+    const passed = names.map((name) => `[n | ${name}; n := "${name}"]`).join(', ');
+    expect(names.length).toBeGreaterThan(7);
+    expect(evaluate(`[name | name := [${passed}][_][_]]`)).toEqual(names);
+  });
+
+  it('judges plans that the program has saved', async () => {
+    const one = { label: 'One', url: URL_ALLOWED, headers: HEADERS };
+    const elsewhere = { ...one, url: 'https://elsewhere.example.com/x' };
+    const { headers: _, ...open } = one;
+    const plans = [
+      await saved({ one }),
+      await saved({ elsewhere }),
+      await saved({ open }),
+      await saved({ one }, ['A', 'B', 'C', 'D', 'E'], ['--prune', '--max-deletes', '9']),
+      await saved({ one }, ['A', 'B']),
+      await saved({ one }, ['ONE']),
+      { kind: 'pdactions-plan', version: 1, changes: [], services: [] },
+    ];
+    expect(judge(plans)).toEqual([
+      { deny: [], warn: [] },
+      { deny: ['One on PA: https://elsewhere.example.com/x is on no allowed host'], warn: [] },
+      { deny: ['One on PA: it sends no Authorization header'], warn: [] },
+      { deny: ['5 actions are deleted, and at most 3 may be'], warn: [] },
+      { deny: [], warn: ['PA: no slot is left after this'] },
+      { deny: [], warn: ['PA: One is created beside ONE (PX0)'] },
+      { deny: [expect.stringContaining('not a plan saved by')], warn: [] },
+    ]);
   });
 });
