@@ -1,7 +1,6 @@
-/** The tables of the docs that list keys of the config, scopes of commands and switches of the sandbox, from the entries in the code. */
+/** The tables of the docs that list keys of the config and switches of the sandbox, from the entries in the code. */
 import * as z from 'zod/mini';
 import { configSchema } from '../src/config/keys/file.ts';
-import { SCOPES } from '../src/pagerduty/auth/scopes.ts';
 import { SWITCHES } from '../src/sandbox/account/switches.ts';
 
 /** The part of JSON Schema that the entries of keys come out as. */
@@ -57,13 +56,4 @@ export function switchTable(): string {
     return `| \`${name}\` | ${about} | ${shown.join(' ')} | ${description} |`;
   });
   return `| switch | about | values | what |\n|---|---|---|---|\n${rows.join('\n')}\n`;
-}
-
-/** The table of scopes that commands ask for. */
-export function scopeTable(): string {
-  const rows = Object.entries(SCOPES).map(([command, { required, partly = {} }]) => {
-    const some = Object.entries(partly).map(([scope, what]) => `; for ${what}: \`${scope}\``);
-    return `| \`${command}\` | ${required.map((scope) => `\`${scope}\``).join(', ')}${some.join('')} |`;
-  });
-  return `| command | scopes |\n|---|---|\n${rows.join('\n')}\n`;
 }

@@ -1,6 +1,6 @@
 /**
- * Writes what follows from the code: the JSON schemas of the config and of the documents, the tables of commands and of the sandbox's
- * resources, the reference, and the tables of the docs. With `--check` it only says which of them are out of date (exit 1).
+ * Writes what follows from the code: the JSON schemas of the config and of the documents, the tables of commands, their scopes and the
+ * sandbox's resources, the reference, and the tables of the docs. With `--check` it only says which of them are out of date (exit 1).
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -8,20 +8,23 @@ import { findCommands, referenceText, tableText } from './generate-commands.ts';
 import { documentSchemas } from './generate-documents.ts';
 import { resourceTableText } from './generate-resources.ts';
 import { schemaText } from './generate-schema.ts';
-import { keyTables, scopeTable, switchTable } from './generate-tables.ts';
+import { scopeRows, scopeTableText } from './generate-scopes.ts';
+import { keyTables, switchTable } from './generate-tables.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 
 /** The generated files, by path: what they should contain. */
 export async function generated(): Promise<ReadonlyMap<string, string>> {
   const commands = await findCommands();
+  const specs = commands.map(({ spec }) => spec);
   return new Map([
     ['schema.json', schemaText()],
     ['src/cli/command-table.ts', tableText(commands)],
+    ['src/cli/connection/scope-table.ts', scopeTableText(specs)],
     ['src/sandbox/resource-table.ts', resourceTableText()],
     ['docs/reference.md', page('docs/reference.md', new Map([['commands', referenceText(commands)]]))],
     ['docs/config.md', page('docs/config.md', keyTables())],
-    ['docs/getting-a-token.md', page('docs/getting-a-token.md', new Map([['scopes', scopeTable()]]))],
+    ['docs/getting-a-token.md', page('docs/getting-a-token.md', new Map([['scopes', scopeRows(specs)]]))],
     ['docs/sandbox.md', page('docs/sandbox.md', new Map([['switches', switchTable()]]))],
     ...documentSchemas(JSON.parse(read('docs/plan.schema.json'))),
   ]);

@@ -17,6 +17,34 @@ export const GROUPS = {
 /** The things a command works with; its help shows the global options of these. */
 export type Use = 'config' | 'pagerduty' | 'result' | 'confirmation';
 
+/** The OAuth scopes that a command needs (fact 19). */
+export interface Scopes {
+  /** Without one of these the command is not started. */
+  readonly required: readonly string[];
+  /** Requested, too: by scope, the part of the command that needs it and reports when it is missing. */
+  readonly partly?: Readonly<Record<string, string>>;
+}
+
+const TEAM_SELECTORS = { 'teams.read': 'selectors such as `team:Payments`' };
+
+/** To read the services. */
+export const READING_SERVICES: Scopes = { required: ['services.read'], partly: TEAM_SELECTORS };
+
+/** To read the actions of services. */
+export const READING: Scopes = {
+  required: ['extension_schemas.read', 'extensions.read', 'services.read'],
+  partly: TEAM_SELECTORS,
+};
+
+/** To read and change the actions of services. */
+export const WRITING: Scopes = { ...READING, required: [...READING.required, 'extensions.write'] };
+
+/** To press an action, and read the notes that follow. */
+export const PRESSING: Scopes = {
+  ...READING,
+  required: [...READING.required, 'incidents.read', 'incidents.write'],
+};
+
 /** The `spec` that each command exports. `npm run generate` carries it into the command table and the reference. */
 export interface CommandSpec {
   readonly name: string;
@@ -25,8 +53,8 @@ export interface CommandSpec {
   readonly group: keyof typeof GROUPS;
   /** The place inside its group, from 1. */
   readonly rank: number;
-  /** It never asks PagerDuty for anything; every other command has its scopes in `pagerduty/auth/scopes.ts`. */
-  readonly offline?: true;
+  /** `none`: it never asks PagerDuty, or only with a token of its own; `every`: requests those of all commands and requires none. */
+  readonly scopes: Scopes | 'none' | 'every';
   /** The kind of its arguments, for completion. */
   readonly takes?: 'actions' | 'keys';
   /** The section of docs/output.md that describes its JSON document; absent for a command that prints none. */

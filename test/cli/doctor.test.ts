@@ -266,7 +266,7 @@ describe('doctor', () => {
       expect.stringMatching(
         /^without extensions\.write, these do not work: create, update, delete, enable, sync/,
       ),
-      expect.stringMatching(/^without incidents\.write, these do not work: run, prove, listen/),
+      expect.stringMatching(/^without incidents\.write, these do not work: run, listen, prove/),
     ]);
     const wrong = await doctor([], {
       env: { PAGERDUTY_API_URL: url, ...app, PAGERDUTY_CLIENT_SECRET: 'canary-other-secret' },

@@ -5,7 +5,7 @@ const changed = before('- `list`, `show`, `create`', '- A made-up thing.\n');
 
 const COUNT = `import { DOCUMENT_VERSION } from '../../ui/render/action-document.ts';
 import { line } from '../../ui/text/text.ts';
-import type { CommandSpec } from '../command.ts';
+import { type CommandSpec, READING } from '../command.ts';
 import type { CanRead, CanShow } from '../context.ts';
 import { readAccount } from '../read-account.ts';
 import { showDocument, wantsDocument } from '../show-document.ts';
@@ -15,6 +15,7 @@ export const spec: CommandSpec = {
   summary: 'count the actions of the account',
   group: 'see',
   rank: 99,
+  scopes: READING,
   document: 'count',
   uses: ['pagerduty', 'result'],
   examples: ['count'],
@@ -46,7 +47,6 @@ it('count says how many actions there are', async () => {
 
 export const COMMAND: Edits = {
   'src/cli/commands/count.ts': () => COUNT,
-  'src/pagerduty/auth/scopes.ts': before('  list: reading,\n', '  count: reading,\n'),
   'docs/output.md': before(
     '## `watch`\n',
     '## `count`\n\n`count` ([schema](schemas/count.schema.json)): how many actions the account has.\n\n',

@@ -4,7 +4,7 @@ import { parseSelector } from '../../core/selector.ts';
 import { UsageError } from '../../errors.ts';
 import { nearest } from '../../nearest.ts';
 import { headerVariables } from '../ask/headers.ts';
-import type { CommandSpec } from '../command.ts';
+import { type CommandSpec, READING } from '../command.ts';
 import {
   type CanEdit,
   changeConfig,
@@ -28,6 +28,7 @@ export const spec: CommandSpec = {
   summary: 'add an action to services in the config',
   group: 'code',
   rank: 8,
+  scopes: READING,
   takes: 'keys',
   document: 'add',
   uses: ['config', 'pagerduty', 'result'],

@@ -9,7 +9,7 @@ import { expectWritable, findActions, whyNotWritable } from '../ask/find-action.
 import { expectUnguarded, isMoreThanNamed, previewAndAsk, writableAmong } from '../ask/on-many.ts';
 import { pickActions } from '../ask/pick-actions.ts';
 import { addServiceOption, servicesFor } from '../ask/selectors.ts';
-import type { CommandSpec } from '../command.ts';
+import { type CommandSpec, WRITING } from '../command.ts';
 import type { CanConfirm, CanFind, CanWrite, Context } from '../context.ts';
 import { wholeNumber } from '../options.ts';
 import { applyAndShow, showDryRun, showNoChanges } from '../plan/apply-changes.ts';
@@ -27,6 +27,7 @@ export const spec: CommandSpec = {
   summary: 'delete actions',
   group: 'change',
   rank: 3,
+  scopes: WRITING,
   takes: 'actions',
   uses: ['pagerduty', 'result', 'confirmation'],
   examples: ['delete', 'delete PIJ90N7 --yes', 'delete "Restart Server" --service "web-*"'],

@@ -8,7 +8,7 @@ import { expectWritable, findActions, whyNotWritable } from '../ask/find-action.
 import { isMoreThanNamed, previewAndAsk, writableAmong } from '../ask/on-many.ts';
 import { pickActions } from '../ask/pick-actions.ts';
 import { addServiceOption, servicesFor } from '../ask/selectors.ts';
-import type { CommandSpec } from '../command.ts';
+import { type CommandSpec, WRITING } from '../command.ts';
 import type { CanFind, CanWrite, Context } from '../context.ts';
 import { applyAndShow, showDryRun, showNoChanges } from '../plan/apply-changes.ts';
 import { planOf } from '../plan/manual-plan.ts';
@@ -25,6 +25,7 @@ export const spec: CommandSpec = {
   summary: 're-enable actions that PagerDuty has disabled',
   group: 'change',
   rank: 4,
+  scopes: WRITING,
   takes: 'actions',
   uses: ['pagerduty', 'result', 'confirmation'],
   examples: ['enable PIJ90N7', 'enable --all-disabled --service "web-*"'],

@@ -2,7 +2,7 @@ import { UsageError } from '../../errors.ts';
 import { confirmOverwrite } from '../ask/confirm-overwrite.ts';
 import { headerVariables } from '../ask/headers.ts';
 import { addServiceOption } from '../ask/selectors.ts';
-import type { CommandSpec } from '../command.ts';
+import { type CommandSpec, READING } from '../command.ts';
 import type { CanConfirm, CanRead, CanShow, Context } from '../context.ts';
 import { exportFormat, exportNotes, exportText, REDACT } from '../export-text.ts';
 import { schemaHere, writeSchemaBeside } from '../files/schema-beside.ts';
@@ -26,6 +26,7 @@ export const spec: CommandSpec = {
   summary: 'write the live account as a config',
   group: 'code',
   rank: 2,
+  scopes: READING,
   uses: ['pagerduty', 'result', 'confirmation'],
   examples: [
     'export --no-headers -o pdactions.config.yaml',

@@ -3,7 +3,7 @@ import { RefusedError, UsageError } from '../../errors.ts';
 import { DOCUMENT_VERSION } from '../../ui/render/action-document.ts';
 import { line, styled } from '../../ui/text/text.ts';
 import { servicesFor } from '../ask/selectors.ts';
-import type { CommandSpec } from '../command.ts';
+import { type CommandSpec, READING_SERVICES } from '../command.ts';
 import { REGIONS } from '../connection/oauth-app.ts';
 import { chooseProfile } from '../connection/profile.ts';
 import { namesApp, tokenSource } from '../connection/token.ts';
@@ -21,6 +21,7 @@ export const spec: CommandSpec = {
   summary: 'open a page of PagerDuty: a service, the extensions, the API keys',
   group: 'see',
   rank: 4,
+  scopes: READING_SERVICES,
   document: 'open',
   uses: ['pagerduty', 'result'],
   examples: ['open service "Checkout API"', 'open extensions'],

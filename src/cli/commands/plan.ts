@@ -3,7 +3,7 @@ import { DOCUMENT_VERSION } from '../../ui/render/action-document.ts';
 import { planDocument } from '../../ui/render/documents.ts';
 import { line, styled } from '../../ui/text/text.ts';
 import { addCiOptions, type CiOptions, openCiReport } from '../ci/report.ts';
-import type { CommandSpec } from '../command.ts';
+import { type CommandSpec, READING } from '../command.ts';
 import type { CanPlan, Context } from '../context.ts';
 import { openPendingFile } from '../files/write-file.ts';
 import { sayNext } from '../next-step.ts';
@@ -28,6 +28,7 @@ export const spec: CommandSpec = {
   summary: 'show what sync would change',
   group: 'code',
   rank: 4,
+  scopes: READING,
   document: 'plan-and-sync',
   uses: ['config', 'pagerduty', 'result'],
   examples: ['plan', 'plan --exit-code', 'plan --out plan.json'],

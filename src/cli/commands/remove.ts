@@ -1,7 +1,7 @@
 import type { Change } from '../../config/edit/edit.ts';
 import { UsageError } from '../../errors.ts';
 import { nearest } from '../../nearest.ts';
-import type { CommandSpec } from '../command.ts';
+import { type CommandSpec, READING } from '../command.ts';
 import { type CanEdit, changeConfig, type Editing, openConfig, repeated } from '../edit/change-config.ts';
 import { collect } from '../options.ts';
 
@@ -16,6 +16,7 @@ export const spec: CommandSpec = {
   summary: 'remove an action from services in the config',
   group: 'code',
   rank: 9,
+  scopes: READING,
   takes: 'keys',
   document: 'remove',
   uses: ['config', 'pagerduty', 'result'],

@@ -41,7 +41,7 @@ export const spec: CommandSpec = {
   summary: 'run a simulated PagerDuty on this machine',
   group: 'other',
   rank: 1,
-  offline: true,
+  scopes: 'none',
   uses: ['result', 'confirmation'],
   examples: [
     'sandbox start --open',

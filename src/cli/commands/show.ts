@@ -5,7 +5,7 @@ import { WRITE_ONLY } from '../../ui/render/plan.ts';
 import { writeRows } from '../../ui/render/rows.ts';
 import { findActions } from '../ask/find-action.ts';
 import { addServiceOption } from '../ask/selectors.ts';
-import type { CommandSpec } from '../command.ts';
+import { type CommandSpec, READING } from '../command.ts';
 import type { CanFind, Context } from '../context.ts';
 import type { ShowUrl } from '../live-urls.ts';
 
@@ -18,6 +18,7 @@ export const spec: CommandSpec = {
   summary: 'show one action in full',
   group: 'see',
   rank: 2,
+  scopes: READING,
   takes: 'actions',
   uses: ['pagerduty', 'result'],
   examples: ['show PIJ90N7', 'show "Restart Server" --service "Checkout API"'],

@@ -9,7 +9,7 @@ import { plural } from '../../ui/text/plural.ts';
 import { line } from '../../ui/text/text.ts';
 import { confirm } from '../ask/confirm.ts';
 import { addCiOptions, type CiOptions, openCiReport } from '../ci/report.ts';
-import type { CommandSpec } from '../command.ts';
+import { type CommandSpec, WRITING } from '../command.ts';
 import type { CanApply, CanConfirm, CanPlan, CanWrite, Context } from '../context.ts';
 import { sayNext } from '../next-step.ts';
 import { applyChanges, reportInAnyCase, showReport } from '../plan/apply-changes.ts';
@@ -34,6 +34,7 @@ export const spec: CommandSpec = {
   summary: 'make PagerDuty match the config',
   group: 'code',
   rank: 5,
+  scopes: WRITING,
   document: 'plan-and-sync',
   uses: ['config', 'pagerduty', 'result', 'confirmation'],
   examples: ['sync', 'sync --yes', 'sync --plan plan.json --yes', 'sync --rotate-secrets=restart-server'],

@@ -16,7 +16,7 @@ export const spec: CommandSpec = {
   summary: 'check the config offline',
   group: 'code',
   rank: 3,
-  offline: true,
+  scopes: 'none',
   document: 'validate',
   uses: ['config', 'result'],
   examples: ['validate', 'validate --placeholders --warnings-as-errors'],

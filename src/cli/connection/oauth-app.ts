@@ -1,10 +1,10 @@
 /** The OAuth app that the environment names, by the variables that the Terraform provider uses (fact 20). */
 import { AuthError, UsageError } from '../../errors.ts';
 import { type MintOptions, type OAuthApp, tokensOf } from '../../pagerduty/auth/oauth.ts';
-import { scopesFor } from '../../pagerduty/auth/scopes.ts';
 import type { Context } from '../context.ts';
 import { openRoute } from './open-route.ts';
 import type { Environment } from './proxy-env.ts';
+import { SCOPES } from './scope-table.ts';
 import { readTokenFile, type TokenFileRules } from './token-file.ts';
 
 const IDENTITY = 'https://identity.pagerduty.com';
@@ -26,6 +26,8 @@ export async function appTokens(
     Pick<MintOptions, 'onGranted'> & { readonly end: AbortSignal; readonly warn: TokenFileRules['warn'] },
 ): Promise<() => Promise<string>> {
   const { env, io, platform, command } = context;
+  const scopes = SCOPES[command];
+  if (!scopes) throw new Error(`\`${command}\` has no scopes`);
   // Anything but PagerDuty itself hands out its own tokens: a sandbox, or a gateway that a person has named.
   const region = REGIONS[url];
   const identityUrl = region ? IDENTITY : new URL(url).origin;
@@ -36,7 +38,7 @@ export async function appTokens(
     app,
     identityUrl,
     command,
-    scopes: scopesFor(command),
+    scopes,
     calling: base,
     route: await openRoute(context, new URL(identityUrl), base.end),
     onToken: (token) => io.addSecret(token),

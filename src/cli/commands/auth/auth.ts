@@ -24,7 +24,7 @@ export const spec: CommandSpec = {
   summary: 'sign in to accounts, and switch between them',
   group: 'other',
   rank: 4,
-  offline: true,
+  scopes: 'none',
   document: 'auth-status',
   uses: ['pagerduty', 'result'],
   examples: [

@@ -8,7 +8,7 @@ export const spec: CommandSpec = {
   summary: 'print a completion script for your shell',
   group: 'other',
   rank: 2,
-  offline: true,
+  scopes: 'none',
   uses: [],
   examples: ['completion bash', 'completion powershell'],
   define(command, context) {

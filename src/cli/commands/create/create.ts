@@ -14,7 +14,7 @@ import { inTurn } from '../../ask/in-turn.ts';
 import { pickServices } from '../../ask/pick-service.ts';
 import { addServiceOption, servicesFor } from '../../ask/selectors.ts';
 import { TEMPLATES } from '../../ask/templates.ts';
-import type { CommandSpec } from '../../command.ts';
+import { type CommandSpec, WRITING } from '../../command.ts';
 import type { CanConfirm, CanRead, CanShow, CanWrite, Context } from '../../context.ts';
 import { sayNext } from '../../next-step.ts';
 import { applyAndShow, showDryRun, showNoChanges } from '../../plan/apply-changes.ts';
@@ -36,6 +36,7 @@ export const spec: CommandSpec = {
   summary: 'add an action to services',
   group: 'change',
   rank: 1,
+  scopes: WRITING,
   uses: ['pagerduty', 'result', 'confirmation'],
   examples: [
     'create',

@@ -26,6 +26,7 @@ export const spec: CommandSpec = {
   summary: 'check everything that a run depends on',
   group: 'other',
   rank: 3,
+  scopes: 'every',
   document: 'doctor',
   uses: ['config', 'pagerduty', 'result'],
   examples: ['doctor', 'doctor --endpoints', 'doctor --receiver https://automation.example.com --json'],

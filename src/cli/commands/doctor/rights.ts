@@ -1,8 +1,7 @@
 /** Finds out the rights of a token without changing anything. */
-
-import { SCOPES } from '../../../pagerduty/auth/scopes.ts';
 import type { Probe, Probed } from '../../../pagerduty/http/probe.ts';
 import { writeRight } from '../../connection/rights.ts';
+import { SCOPES } from '../../connection/scope-table.ts';
 import type { Connection } from '../../context.ts';
 import { type Finding, ok, warn } from './finding.ts';
 

@@ -6,7 +6,7 @@ import { AuthError, UsageError } from '../../../errors.ts';
 import { plural } from '../../../ui/text/plural.ts';
 import { type Line, line, styled } from '../../../ui/text/text.ts';
 import { confirmOverwrite } from '../../ask/confirm-overwrite.ts';
-import type { CommandSpec } from '../../command.ts';
+import { type CommandSpec, READING } from '../../command.ts';
 import type { CanConfirm, CanRead, Context } from '../../context.ts';
 import { exportFormat, exportNotes, exportText, REDACT } from '../../export-text.ts';
 import { readNamedFile } from '../../files/read-file.ts';
@@ -24,6 +24,7 @@ export const spec: CommandSpec = {
   summary: 'write a config from the state of another tool',
   group: 'code',
   rank: 6,
+  scopes: READING,
   uses: ['pagerduty', 'result', 'confirmation'],
   examples: [
     'import terraform state.json -o pdactions.config.yaml',

@@ -7,7 +7,7 @@ import { toJson } from '../../../ui/text/json.ts';
 import { signed } from '../../../ui/text/signs.ts';
 import { line } from '../../../ui/text/text.ts';
 import { confirmOverwrite } from '../../ask/confirm-overwrite.ts';
-import type { CommandSpec } from '../../command.ts';
+import { type CommandSpec, READING } from '../../command.ts';
 import type { CanConfirm, CanRead, Context } from '../../context.ts';
 import { exportNotes, exportText, REDACT } from '../../export-text.ts';
 import { schemaBeside } from '../../files/schema-beside.ts';
@@ -37,6 +37,7 @@ export const spec: CommandSpec = {
   summary: 'write a first config, and CI files',
   group: 'code',
   rank: 1,
+  scopes: READING,
   uses: ['config', 'pagerduty', 'confirmation'],
   examples: ['init', 'init --from-account', 'init --from-account --ci github'],
   define(command, context) {

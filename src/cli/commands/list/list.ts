@@ -10,7 +10,7 @@ import { writeRows } from '../../../ui/render/rows.ts';
 import { maskUrl } from '../../../ui/text/mask-url.ts';
 import { line, styled } from '../../../ui/text/text.ts';
 import { addServiceOption, servicesFor } from '../../ask/selectors.ts';
-import type { CommandSpec } from '../../command.ts';
+import { type CommandSpec, READING } from '../../command.ts';
 import type { CanRead, CanShow, Context } from '../../context.ts';
 import type { ShowUrl } from '../../live-urls.ts';
 import { collect } from '../../options.ts';
@@ -33,6 +33,7 @@ export const spec: CommandSpec = {
   summary: 'show what each service carries',
   group: 'see',
   rank: 1,
+  scopes: READING,
   document: 'list',
   uses: ['pagerduty', 'result'],
   examples: [

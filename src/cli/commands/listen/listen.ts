@@ -58,6 +58,10 @@ export const spec: CommandSpec = {
   summary: 'receive presses and run their handlers',
   group: 'press',
   rank: 3,
+  scopes: {
+    required: ['incidents.read', 'incidents.write'],
+    partly: { 'users.read': '`team:` in `handler.allow`' },
+  },
   uses: ['config', 'pagerduty', 'result'],
   examples: ['listen', 'listen --any', 'listen --port 8080 --state presses.jsonl --from sre@example.com'],
   define(command, context) {

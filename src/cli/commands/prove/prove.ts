@@ -12,7 +12,7 @@ import { line, type Style, styled } from '../../../ui/text/text.ts';
 import { confirm } from '../../ask/confirm.ts';
 import { expectWritable, findActions } from '../../ask/find-action.ts';
 import { addServiceOption, servicesFor } from '../../ask/selectors.ts';
-import type { CommandSpec } from '../../command.ts';
+import { type CommandSpec, PRESSING } from '../../command.ts';
 import type { CanConfirm, CanFind, CanFork, CanShow, Context, Simulation } from '../../context.ts';
 import { createContext } from '../../create-context.ts';
 import { wholeNumber } from '../../options.ts';
@@ -34,6 +34,7 @@ export const spec: CommandSpec = {
   summary: 'press a button on a drill incident and prove what comes of it',
   group: 'press',
   rank: 5,
+  scopes: PRESSING,
   takes: 'actions',
   document: 'prove',
   uses: ['pagerduty', 'result', 'confirmation'],

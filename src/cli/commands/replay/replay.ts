@@ -35,7 +35,7 @@ export const spec: CommandSpec = {
   summary: 'send recorded presses again',
   group: 'press',
   rank: 4,
-  offline: true,
+  scopes: 'none',
   uses: ['config', 'confirmation'],
   examples: ['replay presses.jsonl', 'replay presses.jsonl --id 01F2 --to http://127.0.0.1:8080'],
   define(command, context) {

@@ -9,7 +9,7 @@ import { plural } from '../../../ui/text/plural.ts';
 import { line, type Style, styled } from '../../../ui/text/text.ts';
 import { confirm } from '../../ask/confirm.ts';
 import { addServiceOption } from '../../ask/selectors.ts';
-import type { CommandSpec } from '../../command.ts';
+import { type CommandSpec, PRESSING } from '../../command.ts';
 import type { CanApply, CanFind, CanShow, Context, SimulatedDelivery } from '../../context.ts';
 import { collect } from '../../options.ts';
 import { choosePresses } from './choose-presses.ts';
@@ -29,6 +29,7 @@ export const spec: CommandSpec = {
   summary: 'press a button on incidents',
   group: 'press',
   rank: 1,
+  scopes: PRESSING,
   takes: 'actions',
   document: 'run',
   uses: ['pagerduty', 'result', 'confirmation'],

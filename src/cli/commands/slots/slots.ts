@@ -11,7 +11,7 @@ import { slotDots, slotSpan } from '../../../ui/render/slots.ts';
 import { plural } from '../../../ui/text/plural.ts';
 import { line, styled } from '../../../ui/text/text.ts';
 import { addServiceOption } from '../../ask/selectors.ts';
-import type { CommandSpec } from '../../command.ts';
+import { type CommandSpec, READING } from '../../command.ts';
 import type { CanRead, CanShow, Context } from '../../context.ts';
 import { openPendingFile } from '../../files/write-file.ts';
 import { readAccount } from '../../read-account.ts';
@@ -28,6 +28,10 @@ export const spec: CommandSpec = {
   summary: 'show who holds the slots of each service',
   group: 'see',
   rank: 3,
+  scopes: {
+    ...READING,
+    partly: { 'teams.read': 'the teams of `--html`, and selectors such as `team:Payments`' },
+  },
   document: 'slots',
   uses: ['pagerduty', 'result'],
   examples: ['slots', 'slots --html slots.html'],

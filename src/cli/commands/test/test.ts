@@ -9,7 +9,7 @@ import { plural } from '../../../ui/text/plural.ts';
 import { type Line, styled } from '../../../ui/text/text.ts';
 import { confirm } from '../../ask/confirm.ts';
 import { addHeaderOptions } from '../../ask/headers.ts';
-import type { CommandSpec } from '../../command.ts';
+import { type CommandSpec, READING } from '../../command.ts';
 import type { CanConfirm, CanShow, Context } from '../../context.ts';
 import { endpointWorld } from '../../endpoint-world.ts';
 import { collect } from '../../options.ts';
@@ -31,6 +31,7 @@ export const spec: CommandSpec = {
   summary: 'check endpoints the way PagerDuty calls them',
   group: 'press',
   rank: 2,
+  scopes: READING,
   takes: 'actions',
   document: 'test',
   uses: ['config', 'pagerduty', 'result', 'confirmation'],

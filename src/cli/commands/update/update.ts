@@ -6,7 +6,7 @@ import { addHeaderOptions, readHeaders } from '../../ask/headers.ts';
 import { previewAndAsk, writableAmong } from '../../ask/on-many.ts';
 import { pickAction } from '../../ask/pick-actions.ts';
 import { addServiceOption } from '../../ask/selectors.ts';
-import type { CommandSpec } from '../../command.ts';
+import { type CommandSpec, WRITING } from '../../command.ts';
 import type { CanConfirm, CanFind, CanWrite, Context } from '../../context.ts';
 import { collect } from '../../options.ts';
 import { applyAndShow, showDryRun, showNoChanges } from '../../plan/apply-changes.ts';
@@ -26,6 +26,7 @@ export const spec: CommandSpec = {
   summary: 'change an action',
   group: 'change',
   rank: 2,
+  scopes: WRITING,
   takes: 'actions',
   uses: ['pagerduty', 'result', 'confirmation'],
   examples: [

@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { PdactionsError, UsageError } from '../../../errors.ts';
 import { line, styled } from '../../../ui/text/text.ts';
 import { addServiceOption } from '../../ask/selectors.ts';
-import type { CommandSpec } from '../../command.ts';
+import { type CommandSpec, READING } from '../../command.ts';
 import type { CanFork, Context } from '../../context.ts';
 import { createContext } from '../../create-context.ts';
 import { wholeNumber } from '../../options.ts';
@@ -28,6 +28,10 @@ export const spec: CommandSpec = {
   summary: 'report drift and disabled actions, again and again',
   group: 'code',
   rank: 7,
+  scopes: {
+    ...READING,
+    partly: { ...READING.partly, 'extensions.write': '`--enable-healthy` and `--sync`' },
+  },
   document: 'watch',
   uses: ['config', 'pagerduty', 'result'],
   examples: ['watch --once --json', 'watch --interval 10m --enable-healthy'],
