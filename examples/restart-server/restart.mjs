@@ -2,7 +2,7 @@
 /**
  * Restarts the server that the incident names, and waits until it answers. Started by `pdactions listen`, with the message on stdin.
  *
- * Only what stands in the inventory is ever run. The incident, which anybody may have opened, picks an entry by its name and no more.
+ * Runs only commands from the inventory. The incident, which anyone may have opened, only selects an entry by its name.
  *
  * Exit codes: 0 it answers, or this press was handled before · 1 it does not answer · 2 wrong set-up · 3 refused, nothing was done
  */
@@ -17,7 +17,7 @@ const { env } = process;
 const INVENTORY = resolve(env.RESTART_INVENTORY || join(import.meta.dirname, 'servers.json'));
 const STATE = env.RESTART_STATE || join(homedir(), '.local/state/pdactions-examples/restart-server');
 const WAIT_SECONDS = Number(env.RESTART_WAIT || 30) || 0;
-/** A second responder who presses right after the first one must not take down what has just come up. */
+/** Keeps a second responder, who presses right after the first, from taking down the server that has just come up. */
 const PAUSE_SECONDS = 120;
 
 const say = (text) => process.stdout.write(`${text}\n`);
@@ -51,8 +51,8 @@ function readInventory() {
 }
 
 /**
- * The title decides. The names of the service, the button and the presser are struck from it first: "Checkout API is slow" is about a
- * service, and not about a server called "checkout". Only a title that names no server leaves it to the event behind the incident.
+ * Finds the servers named in the title, after removing the names of the service, the button and the presser: "Checkout API is slow" is
+ * about a service, not about a server called "checkout". If the title names no server, the event behind the incident decides.
  */
 function serverIn({ incident = {} }) {
   const title = String(incident.title ?? '');
@@ -68,7 +68,7 @@ function serverIn({ incident = {} }) {
   return end(3, `Refused: ${why}. Nothing was done.`);
 }
 
-/** Host, component and origin of the trigger and the alerts: each counts as a whole, and no name of anything else counts. */
+/** Host, component and origin of the trigger and the alerts. Each must match a name as a whole. */
 function namedByEvent(known) {
   const others = [env.PD_SERVICE_NAME, env.PD_ACTION_LABEL, env.PD_USER_NAME].map(lower);
   const sources = [env.PD_SOURCE_HOST, env.PD_SOURCE_COMPONENT, env.PD_SOURCE_ORIGIN].map(lower);
@@ -79,7 +79,7 @@ function lower(text) {
   return (text ?? '').trim().toLowerCase();
 }
 
-/** An event from another region is about another machine of that name. */
+/** An event from another region is about a machine of the same name there. */
 function inRegion(name) {
   const { region } = servers[name];
   const told = lower(env.PD_SOURCE_REGION);
@@ -100,7 +100,7 @@ function onlyInNames(named) {
   return ` ("${named.join('", "')}" is there only in the name of the service, the button or the presser)`;
 }
 
-/** Where a name begins as a whole word: "web-1" is neither in "web-10" nor in "web-1.staging.example.com". */
+/** Matches a name as a whole word: "web-1" is neither in "web-10" nor in "web-1.staging.example.com". */
 function placesOf(name, text) {
   const [wanted, all] = [name.toLowerCase(), text.toLowerCase()];
   const places = [];
@@ -138,13 +138,13 @@ function refuseIfJustRestarted() {
   );
 }
 
-/** The id may hold any character, so it is no name for a file by itself. */
+/** The id may hold any character, so it is not safe as a file name. */
 function claimFile() {
   if (!env.PD_MESSAGE_ID) end(2, 'PD_MESSAGE_ID is not set: this is started by `pdactions listen`.');
   return join(STATE, createHash('sha256').update(env.PD_MESSAGE_ID).digest('hex'));
 }
 
-/** Before the restart, and never twice: PagerDuty may deliver one press several times. */
+/** Recorded before the restart, because PagerDuty may deliver one press several times. */
 function claimPress() {
   try {
     mkdirSync(STATE, { recursive: true, mode: 0o700 });
@@ -162,7 +162,7 @@ function restart() {
   const [program, ...args] = server.restart;
   const { status, signal, error } = spawnSync(program, args, {
     cwd: dirname(INVENTORY),
-    // Nothing of the incident reaches it.
+    // The command gets no data from the incident.
     env: { PATH: env.PATH, HOME: env.HOME },
     stdio: ['ignore', 'inherit', 'inherit'],
     timeout: 60_000,

@@ -1,9 +1,9 @@
-/** What both variants need: which component the press is about, and what customers are told. Nothing of the incident is ever public. */
+/** Shared by both variants: the component that the press is about, and the text for customers. Publishes nothing from the incident. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-/** In Statuspage's words, the worst last. */
+/** Statuspage's terms, the worst last. */
 export const STATUSES = ['operational', 'degraded_performance', 'partial_outage', 'major_outage'];
 
 const { env } = process;
@@ -19,7 +19,7 @@ export function end(code, text) {
   process.exit(code);
 }
 
-/** The press, as far as a status page is concerned. The ids are hashes: the page may be public, and needs them only to compare. */
+/** The parts of a press that a status page needs. The ids are hashed: the page may be public, and only compares them. */
 export function readPress() {
   if (!env.PD_MESSAGE_ID || !env.PD_INCIDENT_ID)
     end(2, 'This is started by `pdactions listen`, which sets PD_MESSAGE_ID.');
@@ -31,7 +31,7 @@ export function readPress() {
   };
 }
 
-/** By the id of the service, since a name can be given to another one. */
+/** Looks the service up by id, because its name can be given to another one. */
 function componentOf(service) {
   let known;
   try {
@@ -47,7 +47,7 @@ function componentOf(service) {
   );
 }
 
-/** A press on an incident that is over says that all is well again. */
+/** A press on a resolved incident reports that the component works again. */
 function statusOf({ PD_INCIDENT_STATUS: status, PD_INCIDENT_URGENCY: urgency }) {
   if (status === 'resolved') return 'operational';
   return urgency === 'low' ? 'degraded_performance' : 'partial_outage';

@@ -2,7 +2,7 @@
 /**
  * Writes a status page as two files, status.json and index.html, to be served or uploaded as they are. Started by `pdactions listen`.
  *
- * status.json is the memory, too: an incident has one entry, and a press counts once, however often it is delivered.
+ * status.json is also the memory: an incident has one entry, and a press counts once, however often it is delivered.
  */
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -12,14 +12,14 @@ import { end, readPress, STATUSES } from './press.mjs';
 const DIR = resolve(
   process.env.STATUS_DIR || join(homedir(), '.local/state/pdactions-examples/update-status-page'),
 );
-/** Far more than can still be delivered again: that ends after two days. */
+/** Far more presses than PagerDuty can still redeliver: it stops after two days. */
 const ENTRIES = 200;
 
 const told = readPress();
 const page = readPage();
 const known = page.entries.some(({ presses }) => presses.includes(told.press));
 if (!known) tell(told);
-// Also for a press that is known: the last run may have ended between the two files.
+// Writes index.html for a known press too: the last run may have ended between the two files.
 publish(page);
 end(
   0,
@@ -62,7 +62,7 @@ function publish(page) {
   }
 }
 
-/** Whoever reads the file sees the old one or the new one, and never half of it. */
+/** Replaces the file atomically: a reader never sees half of it. */
 function replace(name, text) {
   const fresh = join(DIR, `.${name}.new`);
   const fd = openSync(fresh, 'w', 0o644);

@@ -1,16 +1,16 @@
 #!/usr/bin/env node
 /**
- * Changes a component over the API of Statuspage, or of anything of that shape, and posts one incident. Started by `pdactions listen`.
+ * Changes a component through the Statuspage API, or one of the same shape, and posts one incident. Started by `pdactions listen`.
  *
- * The page is the memory: the post carries, in its metadata, which incident and which presses it comes from. Every step can be done
- * twice without harm, and the press is recorded last, so a run that was cut off is completed by the next delivery.
+ * The page is the memory: the metadata of the post records the incident and its presses. Every step can be repeated without harm, and
+ * the press is recorded last, so the next delivery completes a run that was cut off.
  */
 import { end, readPress, STATUSES, say } from './press.mjs';
 
 const { env } = process;
 const BASE = (env.STATUSPAGE_URL || 'https://api.statuspage.io').replace(/(?<!\/)\/+$/, '');
 const { STATUSPAGE_PAGE: PAGE = '', STATUSPAGE_API_KEY: KEY = '' } = env;
-/** Mails to all subscribers are for grown-up decisions; say yes to make this one. */
+/** Off by default, because it mails all subscribers; set it to yes to notify them. */
 const NOTIFY = env.STATUSPAGE_NOTIFY === 'yes';
 
 const OPEN = ['investigating', 'identified', 'monitoring'];
@@ -36,7 +36,7 @@ if (isOver && !post) {
 if (isOver && posts.some(isOtherProblem)) {
   say(`${told.component} stays ${before}: another incident of it is open on the page.`);
 } else if (!isOver && STATUSES.indexOf(before) >= STATUSES.indexOf(told.status)) {
-  // Somebody may have written that it is worse than the urgency says.
+  // A person may have set a worse status than the urgency suggests.
   say(`${told.component} is ${before} already.`);
 } else {
   if (before !== told.status) await call('PATCH', component, { component: { status: told.status } });
@@ -49,7 +49,7 @@ function isOtherProblem({ status, metadata }) {
   return component === told.statuspage && incident !== told.incident && OPEN.includes(status);
 }
 
-/** One post for one incident, whatever is pressed how often: later presses add no text. */
+/** One post for one incident: later presses add no text. */
 async function record() {
   const { incident, press, statuspage } = told;
   const metadata = { pdactions: { incident, component: statuspage, presses: [...presses, press] } };
@@ -66,7 +66,7 @@ async function record() {
     end(1, 'The page keeps no metadata: a press that comes twice would post twice.');
 }
 
-/** Ends the script when the page does not take it. Says nothing of what was sent or answered: the key might be in it. */
+/** Ends the script when the page refuses the change. Prints nothing that was sent or answered, because it might contain the key. */
 async function call(method, path, body) {
   const what = `${method} ${path.replace(/\?.*/, '')}`;
   let answer;

@@ -32,7 +32,7 @@ function serve() {
   server.listen(Number(port), '127.0.0.1');
 }
 
-/** It may have been started a moment ago. */
+/** The process may only just have started. */
 async function breakIt(attempts = 50) {
   try {
     await fetch(`http://127.0.0.1:${port}/break`, { method: 'POST' });
@@ -71,7 +71,7 @@ function pidOf() {
   }
 }
 
-/** A pid of an old file may belong to somebody else by now. */
+/** The pid in an old file may have been reused by another process. */
 function isOurs(pid) {
   try {
     return execFileSync('ps', ['-o', 'args=', '-p', String(pid)], { encoding: 'utf8' }).includes(
