@@ -7,7 +7,7 @@ import { CI_CREDENTIALS } from '../config/ci-credentials.ts';
 import { CANARY, load, problemsOf, warningsOf, withAction } from '../config/world.ts';
 import { runCli, temporaryFolder } from '../helpers/in-process.ts';
 
-/** Names that users give to the secrets and addresses of their endpoints, and what CI systems tell that is no secret. */
+/** Names that users give to the secrets and URLs of their endpoints, and harmless variables that CI systems set. */
 const ORDINARY = `
   AUTOMATION_TOKEN AUTOMATION_URL AUTOMATION_AUTH AUTOMATION_SECRET HOOK_TOKEN HOOK_SECRET HOOK_KEY RESTART_SECRET RUNBOOK_TOKEN
   RUNBOOK_API_KEY WEBHOOK_SECRET WEBHOOK_TOKEN ENDPOINT_TOKEN BUTTON_TOKEN RESTART_SERVER_AUTHORIZATION OPS_PASSWORD API_KEY TOKEN

@@ -1,4 +1,4 @@
-/** A PagerDuty whose names strangers chose, and one that repeats the secrets it was sent: every command, every format. */
+/** A PagerDuty with names chosen by an attacker, and one that echoes the secrets it was sent: every command, every format. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -11,7 +11,7 @@ const TOKEN = 'u+Canary7wQz4kLm9xZ2';
 const HEADER = 'Hdr8-canary "pQ3x\' |Zk5v';
 const FORMATS = ['table', 'json', 'yaml', 'csv', 'markdown'];
 
-/** What a terminal, a CI log or a web page might obey (T01, T02, T31, T32). */
+/** Texts that a terminal, a CI log or a web page might obey (T01, T02, T31, T32). */
 const HOSTILE = [
   'a\x1b[2J\x1b]0;owned\x07\x1b]52;c;Zm9v\x1b\\',
   'b\x1b]8;;http://evil.example/\x07click\x1b]8;;\x07\r overwritten',
@@ -26,7 +26,7 @@ const HOSTILE = [
   '"__proto__": {',
 ];
 
-/** An account in which everything that has a name has a hostile one. */
+/** An account in which every named object has a hostile name. */
 function hostileAccount() {
   const api = frugalPagerDuty(
     HOSTILE.map((name, index) => ({ id: `PSVC${index}`, name: `${name}${index}` })),
@@ -84,7 +84,7 @@ const COMMANDS: readonly (readonly string[])[] = [
 describe('T01 T02 T31 T32: names that strangers chose', () => {
   const run = async (argv: readonly string[], env: Record<string, string> = {}, terminal = false) => {
     const { url } = await otherServer(hostileAccount().reply);
-    // runCli itself scans for what no terminal may see, and for the secrets.
+    // runCli itself scans for secrets and for bytes that a terminal must not receive.
     return runCli(argv, {
       cwd: folderWith(EVERYTHING),
       terminal,
@@ -104,7 +104,7 @@ describe('T01 T02 T31 T32: names that strangers chose', () => {
     const { stdout, stderr } = await run(words, {
       GITHUB_ACTIONS: 'true',
       CI: 'true',
-      // Without it there is an annotation of our own.
+      // Without it, pdactions prints an annotation of its own.
       PDACTIONS_ALLOW_ENV: 'HOOK_TOKEN',
     });
     for (const text of [stdout, stderr]) {
@@ -141,7 +141,7 @@ describe('T01 T02 T31 T32: names that strangers chose', () => {
   });
 });
 
-/** Answers every request with what it was sent, in every part of an answer. */
+/** Echoes every request in every part of its response. */
 function echo(status: number, type: 'json' | 'text'): (asked: Asked) => Reply {
   return ({ authorization = '', body, path }) => {
     const said = `${authorization} ${body} ${Buffer.from(authorization).toString('base64')} ${encodeURIComponent(TOKEN)}`;
@@ -190,7 +190,7 @@ describe('T28: a server that repeats what it was sent', () => {
     ['update', 'PEXT0'],
   ])('%s: a header value from a variable is known before anything is sent', async (...argv) => {
     const secret = 'Hdr8<can>ary&pQ3x';
-    // A service that this token may not see is another matter (fact 57); here the answer is about the actions.
+    // A service hidden from this token is another case (fact 57); here only the actions are.
     const { url } = await otherServer(({ path }) =>
       path.startsWith('/services/')
         ? { json: { service: { id: 'PSVC0', name: 'A', type: 'service', teams: [] } } }
@@ -252,7 +252,7 @@ describe('T19: ids from the API that are none', () => {
       const { code, stdout, stderr } = await runCli(['list', '--all'], {
         env: { PAGERDUTY_TOKEN: TOKEN, PAGERDUTY_API_URL: url },
       });
-      // The rest goes on (F50); this one is named, and nothing is asked about it.
+      // The run continues without this service (F50), names it, and sends no request about it.
       expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
       expect(stderr).toContain('One');
       expect(asked.every(({ path }) => /^\/(services|extensions|extension_schemas)$/.test(path))).toBe(true);

@@ -1,4 +1,4 @@
-/** A plan is approved, and something moves before it is carried out: what matters is refused, what does not is no hindrance (T55). */
+/** A plan is approved, and something changes before it is applied: relevant changes are refused, others do not block it (T55). */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -20,7 +20,7 @@ interface Declared {
   services: Record<string, unknown>;
 }
 
-/** A config with a literal, a default and a variable in each place that has some. */
+/** A config with a literal, a default and a variable in each place that allows them. */
 const declared = (): Declared => ({
   account: 'acme',
   actions: {
@@ -43,7 +43,7 @@ interface Move {
   readonly config?: (config: Declared) => unknown;
   readonly env?: Env & Record<string, string>;
   readonly argv?: readonly string[];
-  /** The query of the live action, changed by another. */
+  /** The query of the live action, replaced by another. */
   readonly live?: readonly string[];
 }
 
@@ -134,7 +134,7 @@ async function approveThen({ config = () => undefined, env = {}, argv = [], live
       cwd: folder,
       env: { ...pointedAt(sandbox), ...ENV, ...more },
     });
-  // An action that is left alone, on a service in scope, with a query of its own.
+  // An unmanaged action, on a service in scope, with a query of its own.
   content.services['web-admin'] = [];
   if (live) {
     content.services['web-admin'] = ['c'];

@@ -1,4 +1,4 @@
-/** Configs that somebody slipped into a repository, from the command line to the exit code: refused, placed, without a request. */
+/** Hostile configs in a repository, from the command line to the exit code: refused with a position, and without a request. */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -202,7 +202,7 @@ describe('a hostile config', () => {
       expect(stderr).toContain(name);
       expect(stderr).toContain('→');
       expect({ code, stdout, asked: asked.length }).toEqual({ code: 4, stdout: '', asked: 0 });
-      // What a person reads stays readable, whatever the file holds.
+      // The message stays short, whatever the file holds.
       expect(stderr.length).toBeLessThan(6_000);
     }
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();

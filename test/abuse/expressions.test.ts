@@ -1,4 +1,4 @@
-/** No regular expression of this repository backtracks, and none is built from foreign text (T56). */
+/** No regular expression of this repository backtracks, and none is built from outside text (T56). */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseAst } from 'rolldown/parseAst';
@@ -54,21 +54,21 @@ function visit(value: unknown, see: (node: Node) => void): void {
   for (const part of Object.values(value)) visit(part, see);
 }
 
-/** What is slow about an expression: text that two of its parts could take, or that is searched again from each of its characters. */
+/** Why an expression is slow: two of its parts match the same text, or the search restarts at each character. */
 function problemsOf({ source, flags }: Expression): string[] {
   return analyse({ source, flags }).reports.map(({ type, exponential }) =>
     exponential ? `${type}, exponential` : type,
   );
 }
 
-/** Searched again from each character, in text that is short or cannot be like that. */
+/** The search restarts at each character, but the text is short or cannot have this form. */
 const HARMLESS: Readonly<Record<string, string>> = {
   '\\B(?=(\\d{3})+$)': 'the digits of a number',
   '\\p{Cc}|[\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}\\p{Default_Ignorable_Code_Point}]|(?<=##\\w*)\\[':
     'looks back from a bracket, to the bracket before it at most',
 };
 
-/** The escape character, scripts by name, names of variables that are never expanded, fields of Redis, and another expression. */
+/** The escape character, script names, names of variables that are never expanded, fields of Redis, and another expression. */
 const CONSTANT = [
   'src/config/check/host.ts: `\\\\p{Script=${name}}`',
   "src/config/secrets/never-expanded.ts: `^(?:${NEVER_EXPANDED.map((entry) => entry.replaceAll('*', '.*')).join('|')})$`",

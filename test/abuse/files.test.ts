@@ -1,4 +1,4 @@
-/** Files that somebody else prepared: what is named on the command line beside the config. */
+/** Files prepared by an attacker and named on the command line beside the config. */
 import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
@@ -21,7 +21,7 @@ import { runCli, temporaryFolder } from '../helpers/in-process.ts';
 
 const isPosix = process.platform !== 'win32';
 
-/** A pipe that nobody ever writes into: whoever opens it the simple way waits for ever. */
+/** A pipe without a writer: a plain open would block forever. */
 function pipe(folder: string): string {
   execFileSync('mkfifo', [join(folder, 'pipe')]);
   return 'pipe';
@@ -38,7 +38,7 @@ describe.runIf(isPosix)('T20: pipes and devices in the place of files neither ha
   ])('%s %s', async (...argv) => {
     for (const name of [pipe, () => '/dev/zero', () => '.', () => '/dev/tty']) {
       const cwd = temporaryFolder();
-      // The token file is looked for from where the process is.
+      // The token file is resolved against the working directory.
       const path = resolve(cwd, name(cwd));
       const { code, stderr } = await runCli([...argv, path], { cwd, env: TOKEN });
       expect([4, 5, 9]).toContain(code);
@@ -79,10 +79,10 @@ describe('T21 T23: the token', () => {
     chmodSync(folder, 0o777);
     const file = join(folder, 'token');
     await expect(read({ file })).rejects.toThrow('in a world-writable folder');
-    // With the sticky bit, only the owner of a file can take it away.
+    // With the sticky bit, only the owner of a file can replace it.
     chmodSync(folder, 0o1777);
     await expect(read({ file })).resolves.toMatchObject({ token: 'u+Canary7wQz4kLm9xZ2' });
-    // A second name for it changes nothing.
+    // A second name for the file changes nothing.
     linkSync(file, join(folder, 'again'));
     await expect(read({ file: join(folder, 'again') })).resolves.toMatchObject({ tokenType: 'token' });
   });
@@ -297,7 +297,7 @@ describe('T35: a plan file that somebody rewrote', () => {
     const { run, sandbox, folder } = await project();
     writeFileSync(join(folder, 'plan.json'), '');
     truncateSync(join(folder, 'plan.json'), 100 * 1024 * 1024);
-    // The scan would read it as well.
+    // In a folder apart, because the scan for secrets reads the working directory.
     const { code, stderr } = await run(['sync', '--plan', join(folder, 'plan.json')], { cwd: withConfig() });
     expect({ code, stderr }).toMatchObject({ code: 9, stderr: expect.stringContaining('larger than 50 MB') });
     expect(sandbox.log().requests).toEqual([]);
@@ -314,7 +314,7 @@ describe('T35: a plan file that somebody rewrote', () => {
         },
       },
     });
-    // The run scans what it writes.
+    // The run scans the files it writes for secrets.
     expect(await run(['plan', '--out', 'plan.json'])).toMatchObject({ code: 0 });
     const text = readFileSync(join(folder, 'plan.json'), 'utf8');
     expect(JSON.parse(text).changes).not.toEqual([]);

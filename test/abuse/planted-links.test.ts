@@ -7,7 +7,7 @@ import { readContent, replaceFile } from '../../src/receiver/ledger/claims-file.
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { temporaryFolder } from '../helpers/in-process.ts';
 
-/** A link with a file of somebody else's at its end. */
+/** A link to a file of another user. */
 function planted(): { readonly link: string; readonly untouched: () => void } {
   const folder = temporaryFolder();
   const [link, victim] = [join(folder, 'link'), join(folder, 'victim')];
@@ -64,7 +64,7 @@ function stateFileOf(file: string, user: number | undefined): Promise<string> {
   return listenStateFile(file, 0, { cwd: '/', home: () => '/', env: {} }, user);
 }
 
-/** A user to whom the link does not belong. Root's own links are anybody's to follow, so as root it is given away. */
+/** A user who does not own the link. Links of root are trusted, so a test that runs as root gives the link away first. */
 function another(link: string): number {
   const own = process.getuid?.() ?? 0;
   if (own !== 0) return own + 1;

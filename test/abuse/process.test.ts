@@ -1,4 +1,4 @@
-/** What only a process of its own can prove: its environment, what Node itself prints, streams that fail. */
+/** Tests that need a separate process: its environment, the output of Node itself, streams that fail. */
 import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -95,7 +95,7 @@ describe('T28: what Node and libraries print by themselves', () => {
   ])(
     '%s that nobody catches is a bug: one message, exit 1, a redacted stack only when asked for',
     async (_, fail) => {
-      // The last thing that the program sets up before it runs: from here on, everything is in place.
+      // The last listener that the program installs before it runs: everything else is set up by then.
       const { cwd, node } = folderWith(`
       process.on('newListener', (event) => {
         if (event !== 'SIGTERM') return;

@@ -1,4 +1,4 @@
-/** The sandbox as it is really started, from outside (T47 to T50). */
+/** The sandbox as a process, attacked from outside (T47 to T50). */
 import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { connect, type NetConnectOpts } from 'node:net';
@@ -65,14 +65,14 @@ function ask(
   });
 }
 
-/** Whether somebody listens there. */
+/** True if the port accepts connections. */
 function listens(options: NetConnectOpts): Promise<boolean> {
   return new Promise((done) => {
     const socket = connect(options);
     socket.on('connect', () => done(true));
     socket.on('error', () => done(false));
     socket.on('close', () => done(false));
-    // For addresses that swallow what is sent to them.
+    // For hosts that drop packets silently.
     socket.setTimeout(20_000, () => socket.destroy());
     socket.on('connect', () => socket.destroy());
   });
@@ -97,7 +97,7 @@ describe('pdactions sandbox start', () => {
     const { port, token } = served;
     const auth = ['Authorization', `Token token=${token}`];
     for (const host of ['evil.com', '127.0.0.1.nip.io', `evil.com:${port}`]) {
-      // Two Host headers, of which Node takes the first: ours, then theirs.
+      // Two Host headers: Node uses the first, which is ours.
       expect(await ask(port, '/services', [...auth, 'Host', host])).toMatchObject({ status: 421 });
     }
     expect(await ask(port, '/services', auth)).toMatchObject({ status: 200 });
@@ -171,7 +171,7 @@ describe('pdactions sandbox start', () => {
       stdout: '',
       stderr: expect.stringContaining('it is taken'),
     });
-    // Also scans the log file: it is written into the folder of the run.
+    // The run also scans the log file, because it is in the folder of the run.
     running.child.kill('SIGINT');
     await running.ended;
     expect(readFileSync(join(cwd, 'requests.log'), 'utf8')).toContain('"status":401');

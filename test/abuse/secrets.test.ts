@@ -1,4 +1,4 @@
-/** No secret decides an output: what a run writes is the same whatever the variables of the config hold (T53). */
+/** Outputs do not depend on secrets: a run writes the same text whatever the variables of the config hold (T53). */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -7,7 +7,7 @@ import { filesIn } from '../helpers/canary.ts';
 import { pointedAt, runCli, temporaryFolder, testSandbox } from '../helpers/in-process.ts';
 import { runs, sample } from '../helpers/runs.ts';
 
-/** Where a variable can stand in an action, and what it can hold there. */
+/** Each place where an action can use a variable, and values that are valid there. */
 const WORD = 'abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ0123456789-';
 const PATH = `${WORD}._~/?#&=%+:@!$'()*,;`;
 const QUERY = `${WORD}._~/?#&=%+:@`;
@@ -33,7 +33,7 @@ interface Written {
   readonly files: Readonly<Record<string, string>>;
 }
 
-/** Everything that a working day writes, with one value of the variable. */
+/** Runs every command of a working day with one value of the variable, and collects the outputs. */
 async function aDay(url: string, header: string, T: string): Promise<Written> {
   const folder = temporaryFolder();
   const sandbox = await testSandbox();
@@ -117,7 +117,7 @@ describe('non-interference', () => {
 describe('no oracle', () => {
   const TOKEN = 'k8Jq2mX9wP4vT7zR1';
 
-  /** What a config shows that guesses at the token in every way that it could be cut. */
+  /** All output for a config that guesses at the token in every way it could be cut. */
   async function guessed(prefix: string, options: { readonly terminal?: boolean } = {}): Promise<string> {
     const folder = temporaryFolder();
     const sandbox = await testSandbox();
@@ -143,7 +143,7 @@ describe('no oracle', () => {
       ['list'],
       ['list', '--json'],
     ]) {
-      // Every width that cuts a label somewhere else.
+      // Widths that cut a label at different places.
       for (const columns of options.terminal && argv[0] === 'list' ? [48, 52, 56, 60, 64] : [100]) {
         const result = await runCli([...argv, '--concurrency', '1'], {
           cwd: folder,

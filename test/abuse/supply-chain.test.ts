@@ -1,4 +1,4 @@
-/** What the program is made of, and what its own source may not do (T51, P20). The packed package has tests of its own. */
+/** The dependencies, and calls that the source must not contain (T51, P20). The packed package has tests of its own. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -44,7 +44,7 @@ describe('T51 P20: the lockfile', () => {
   });
 });
 
-/** The source without comments and texts: what is left is what it does. */
+/** The source without comments and texts: only code can call something. */
 const SOURCES = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.ts'))
   .map((file) => file.replaceAll('\\', '/'))
@@ -79,7 +79,7 @@ describe('P20: the source', () => {
   });
 
   it('speaks HTTP by the module that follows no redirect with a token or a body; to PagerDuty in one place (F33)', () => {
-    // `fetch` would follow them, with the body and every header but Authorization.
+    // `fetch` would follow redirects, with the body and every header except Authorization.
     expect(filesWith(/(?<![\w.])fetch\(/)).toEqual([]);
     const clients = filesWith(/\bimport\('node:https?'\)|\brequest as \w+.* from 'node:https?'/);
     expect(clients.filter((file) => !/^(?:sandbox|receiver|tester)\//.test(file))).toEqual([
@@ -89,7 +89,7 @@ describe('P20: the source', () => {
 
   it('reads the environment in one place, and inspects no object for people', () => {
     expect(filesWith(/\bprocess\.env\b/)).toEqual(['main.ts']);
-    // `util.inspect` shows what an error or a request carries, headers included (T28).
+    // `util.inspect` prints the contents of an error or a request, headers included (T28).
     expect(filesWith(/\binspect\b[^;]*node:util'|\* as \w+ from 'node:util'|\butil\.inspect\(/)).toEqual([]);
   });
 });

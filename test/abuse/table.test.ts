@@ -8,7 +8,7 @@ const range = (from: number, to: number): string[] =>
   Array.from({ length: to - from + 1 }, (_, index) => `T${String(from + index).padStart(2, '0')}`);
 
 const ROWS = range(1, 64);
-/** Those about `listen` have a test of the program as it is built, too. */
+/** The rows about `listen` also need a test of the built program. */
 const OF_LISTEN = range(37, 47);
 
 const files = readdirSync(TESTS, { recursive: true, encoding: 'utf8' }).filter(
@@ -17,7 +17,7 @@ const files = readdirSync(TESTS, { recursive: true, encoding: 'utf8' }).filter(
 const sourceOf = (file: string): string => readFileSync(join(TESTS, file), 'utf8');
 const ofTheBuilt = files.filter((file) => /^receiver[\\/](binary|built-\w+)\.test\.ts$/.test(file));
 
-/** The texts of a file, where titles are, and tables that titles are made of; comments prove nothing. */
+/** The string literals of a file: test titles, and the tables that titles are made of. Comments do not count. */
 function textsOf(source: string): string[] {
   const code = source.replace(/^\s*(?:\/\/|\*|\/\*).*$/gm, '');
   return [...code.matchAll(/'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`/g)].map(

@@ -10,8 +10,7 @@ interface Result {
 }
 
 /**
- * What stands in the way of people who see, hear or move differently, as far as a program can tell. It is put into the page from
- * outside, so that the page's policy stays as it is.
+ * Accessibility violations that axe can detect. The script is injected from outside, so that the page's content policy stays as it is.
  */
 export async function barriersOn(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);

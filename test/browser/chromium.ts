@@ -1,17 +1,17 @@
-/** A real Chromium, the machine's own, driven by playwright-core. */
+/** The Chromium of this machine, driven by playwright-core. */
 import { existsSync } from 'node:fs';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, expect } from 'vitest';
-// Its sandboxes end after the tabs that look at them: hooks run in the reverse order of their registration.
+// Hooks run in reverse order of their registration, so the sandboxes end after the tabs that show them.
 import '../sandbox/client.ts';
 
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
-/** As quiet as it gets: nothing but what a page asks for goes out. No sandbox of its own, as CI runs as root. */
+/** Chromium's own traffic is off: only requests of the page leave it. Its process sandbox is off too, because CI runs as root. */
 const FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
-  // Letters without coloured edges: pictures look the same everywhere, and are smaller.
+  // No subpixel colours: pictures are the same on every machine, and smaller.
   '--disable-lcd-text',
   '--disable-quic',
   '--no-first-run',
@@ -32,7 +32,7 @@ afterAll(async () => {
   browser = undefined;
 });
 
-/** `PDACTIONS_CHROMIUM`, or where systems put it. @throws when there is none */
+/** The path in `PDACTIONS_CHROMIUM`, or the usual path of the system. @throws if Chromium is not installed */
 export function chromiumPath(): string {
   const path = [process.env.PDACTIONS_CHROMIUM ?? '', ...PLACES].find((one) => one !== '' && existsSync(one));
   if (path === undefined) {
@@ -43,15 +43,15 @@ export function chromiumPath(): string {
 
 export interface Tab {
   readonly page: Page;
-  /** The addresses that were asked, in their order. */
+  /** The requested URLs, in order. */
   readonly requests: readonly string[];
-  /** What the console said, uncaught errors and violations of the policy. Empties when looked at. */
+  /** Console messages, uncaught errors and policy violations. Reading the list empties it. */
   complaints(): string[];
 }
 
 /**
- * Opens a page in a context of its own, in English and UTC. At the end of the test it is closed, and has to have asked nobody but
- * its own origin, and to have complained of nothing that the test has not looked at.
+ * Opens a page in a context of its own, in English and UTC. The end of the test closes it, and fails if the page sent requests to
+ * another origin or logged errors that the test has not read.
  */
 export async function openTab(url: string, options: BrowserContextOptions = {}): Promise<Tab> {
   browser ??= chromium.launch({ executablePath: chromiumPath(), args: FLAGS });

@@ -1,4 +1,4 @@
-/** The sandbox's page, used as a responder uses it: in a real browser, mostly by keyboard. */
+/** The sandbox's page in a real browser, used like a responder would, mostly by keyboard. */
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import type { Sandbox, SandboxOptions } from '../../src/sandbox/sandbox.ts';
@@ -8,7 +8,7 @@ import { barriersOn } from './axe.ts';
 import { openTab } from './chromium.ts';
 
 const HOSTILE = '<img src=x onerror="document.title=1"><script>document.title=2</script>\u202e"\'&amp;';
-/** As it is shown: what would turn the text around is visible. */
+/** The text as the page shows it: the direction override is escaped. */
 const SHOWN = HOSTILE.replace('\u202e', '\\u202e');
 
 const panel = (page: Page, name: string) => page.getByRole('region', { name });
@@ -21,7 +21,7 @@ async function open(options: SandboxOptions = {}) {
   return { sandbox, tab, page: tab.page };
 }
 
-/** Presses Tab until something with this name has the focus, as somebody without a mouse does. */
+/** Presses Tab until an element with this name has the focus, as a keyboard user does. */
 async function tabTo(page: Page, role: Parameters<Page['getByRole']>[0], name: string): Promise<void> {
   const wanted = page.getByRole(role, { name, exact: true });
   for (let count = 0; count < 60; count += 1) {
@@ -31,7 +31,7 @@ async function tabTo(page: Page, role: Parameters<Page['getByRole']>[0], name: s
   throw new Error(`60 times Tab do not lead to the ${role} ${name}`);
 }
 
-/** Whether the text of the page is wider than its window. */
+/** True if the text of the page is wider than its window. */
 const overflow = (page: Page): Promise<unknown> =>
   page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
 
@@ -62,7 +62,7 @@ describe('by keyboard alone', () => {
     const incident = panel(page, 'Payments are failing');
     await incident.getByText('low urgency').waitFor();
     await incident.getByText('on Checkout API').waitFor();
-    // The focus is at its title: after Acknowledge, Resolve and More comes its first button.
+    // The focus is on the title; the first action button follows Acknowledge, Resolve and More.
     for (let stop = 0; stop < 4; stop += 1) await page.keyboard.press('Tab');
     const button = incident.getByRole('button', { name: 'Restart Server' });
     expect(await button.evaluate((one) => one.matches(':focus-visible'))).toBe(true);
@@ -81,7 +81,7 @@ describe('by keyboard alone', () => {
 
     await note(sandbox, messages[0].incident.id, 'Restarted in 2 s\nexit code 0');
     await entry(page, 'Note by Sam Sandbox').getByText('Restarted in 2 s').waitFor();
-    // It is said, too; and nobody was torn away from where they were.
+    // The note is announced, and the focus stays where it was.
     await page.getByRole('status', { name: 'News' }).getByText('Restarted in 2 s').waitFor();
     expect(await button.evaluate((one) => one.matches(':focus'))).toBe(true);
     expect(target.received).toHaveLength(1);
@@ -136,7 +136,7 @@ describe('by keyboard alone', () => {
     await panel(page, 'The first').getByText('One has no actions').waitFor();
     await tabTo(page, 'textbox', 'Note');
     await page.keyboard.type('I am ');
-    // A later one does not tear anybody away.
+    // A later incident does not move the focus.
     await sandbox.edit({ insert: { incidents: [{ id: 'PTHIRD', service: 'PONE', title: 'The third' }] } });
     await page.getByRole('link', { name: 'The third' }).waitFor();
     await page.keyboard.type('on it');
@@ -214,7 +214,7 @@ describe('what goes wrong', () => {
       .press('Enter');
     await first.getByText('202 Accepted').waitFor();
     await entry(page, 'Press of Busy').first().getByText('delivered').waitFor();
-    // The button is gone, and whoever uses the keyboard is where it was.
+    // The button is gone, so the focus moves to the entry that held it.
     expect(await first.evaluate((one) => one.matches(':focus'))).toBe(true);
 
     for (const warning of ['2 more drops', 'One more drop', 'Dark after three drops in a row']) {
@@ -225,7 +225,7 @@ describe('what goes wrong', () => {
     await entry(page, 'Press of Refused').first().getByText('temporarily disabled').waitFor();
     await press('Enable Refused');
     await page.getByText('Dark after three drops in a row').waitFor({ state: 'detached' });
-    // Where `Enable` was is the button that works again.
+    // The button that works again takes the place of `Enable`, and its focus.
     const again = page.getByRole('button', { name: 'Refused', exact: true });
     expect(await again.evaluate((one) => one.matches(':focus'))).toBe(true);
   });
@@ -371,7 +371,7 @@ describe('everywhere', () => {
   it('asks once while nothing happens, and not at all while nobody sees it', async () => {
     const { tab, page } = await open();
     const asked = () => tab.requests.filter((url) => url.includes('/changes')).length;
-    // One for everything, and one that waits for news.
+    // One request for the whole state, and one that waits for news.
     await expect.poll(asked).toBe(2);
     const cancelled = page.waitForEvent('requestfailed');
     await page.evaluate(`

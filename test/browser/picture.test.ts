@@ -1,4 +1,4 @@
-/** What the pictures of pages in docs/assets show, made by the pages themselves: `npm run screenshot` writes them. */
+/** The pages in the states that the pictures of docs/assets show; `npm run screenshot` writes the pictures. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -17,7 +17,7 @@ const MOST_BYTES = 150_000;
 const START = Date.UTC(2026, 2, 3, 14, 2, 11);
 const ENDPOINT = 'http://127.0.0.1:8080/pagerduty/';
 
-/** What the endpoint of the picture answers, by the last part of its address. */
+/** Responses of the endpoint in the picture, by the last part of its path. */
 const ANSWERS: Readonly<Record<string, readonly [number, string]>> = {
   'restart-server': [202, ''],
   diagnostics: [503, 'two gatherers are running already'],
@@ -82,7 +82,7 @@ it('the picture in the documentation shows the page', async () => {
   await page.getByRole('list', { name: 'Incidents' }).getByText('Images load slowly').waitFor();
   await page.getByRole('list', { name: '3 of 3 slots used' }).waitFor();
 
-  // Nothing has the focus and nothing is pointed at.
+  // Removes focus and hover.
   await page.mouse.move(0, 0);
   await page.evaluate('document.activeElement.blur()');
   await expectPicture(page, PICTURE, SIZE);
@@ -138,7 +138,7 @@ it('the picture in the documentation shows the page of slots', async () => {
   await expectPicture(page, SLOTS_PICTURE, SLOTS_SIZE);
 });
 
-/** Writes the picture when that is asked for, and checks the one that is there. */
+/** Writes the picture when asked to, and checks the committed one. */
 async function expectPicture(page: Page, path: string, size: typeof SIZE): Promise<void> {
   if (process.env.PDACTIONS_SCREENSHOT) writeFileSync(path, smallPng(await page.screenshot()));
   const picture = readFileSync(path);

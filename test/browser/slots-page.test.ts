@@ -1,4 +1,4 @@
-/** The page of `slots --html`, opened from a file in a real browser, as a team looks at it. */
+/** The page of `slots --html`, opened from a file in a real browser, as a team would. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -9,7 +9,7 @@ import { barriersOn } from './axe.ts';
 import { openTab } from './chromium.ts';
 
 const HOSTILE = '</script><!--<script><img src=x onerror="document.title=1">\u202e"\'&amp;</noscript>';
-/** As it is shown: what would turn the text around is visible. */
+/** The text as the page shows it: the direction override is escaped. */
 const SHOWN = HOSTILE.replace('\u202e', '\\u{202e}');
 const URL_OF = 'https://automation.example.com/pagerduty/x';
 
@@ -32,7 +32,7 @@ const extension = (id: string, service: string, name: string, more: object = {})
   ...more,
 });
 
-/** Two teams, a service in both and one in none; every kind of slot. */
+/** Two teams, a service in both and one in neither; every kind of slot. */
 const SEED: Seed = {
   teams: [
     { id: 'PTPAY', name: 'Payments' },
@@ -191,7 +191,7 @@ describe('slots --html', () => {
       });
       expect(await page.locator('main:visible').innerText()).toContain('over the limit');
       expect(await overflow(page)).toBe(0);
-      // axe itself is JavaScript.
+      // axe needs JavaScript.
       if (js) expect(await barriersOn(page)).toEqual([]);
     },
   );

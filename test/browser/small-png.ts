@@ -1,9 +1,9 @@
-/** Makes a picture of a page small: 256 colours are enough for text on plain ground. */
+/** Makes a picture of a page small: 256 colours are enough for text on a plain background. */
 import { crc32, deflateSync, inflateSync } from 'node:zlib';
 
 const SIGNATURE = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
 const MOST_COLOURS = 256;
-/** Bytes of a pixel in what Chromium writes: red, green, blue. */
+/** Bytes per pixel in a PNG of Chromium: red, green, blue. */
 const PIXEL = 3;
 
 interface Picture {
@@ -12,7 +12,7 @@ interface Picture {
   readonly pixels: Buffer;
 }
 
-/** The same picture with a palette of its most frequent colours; what is not among them takes the nearest. */
+/** Reduces the picture to a palette of its most frequent colours; every other colour becomes the nearest of these. */
 export function smallPng(png: Buffer): Buffer {
   const picture = decode(png);
   const palette = frequentColours(picture.pixels);
@@ -76,7 +76,7 @@ function decode(png: Buffer): Picture {
   return { width, height, pixels };
 }
 
-/** Which of its neighbours a byte most probably resembles, as the PNG specification has it. */
+/** Predicts a byte from its neighbours by the Paeth filter of the PNG specification. */
 function paeth(left: number, above: number, corner: number): number {
   const guess = left + above - corner;
   const [a, b, c] = [Math.abs(guess - left), Math.abs(guess - above), Math.abs(guess - corner)];

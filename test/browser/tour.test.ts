@@ -1,4 +1,4 @@
-/** docs/tour.md, followed word by word: its commands are typed as they stand there, and its buttons pressed in a browser. */
+/** Follows docs/tour.md word by word: types its commands as written, and presses its buttons in a browser. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -12,13 +12,13 @@ const ROOT = resolve(import.meta.dirname, '../..');
 const TOUR = readFileSync(join(ROOT, 'docs/tour.md'), 'utf8');
 const PARTS = ['bin', 'dist', 'examples', 'package.json', 'pdactions.config.example.json', 'schema.json'];
 
-/** The page's own ports may be taken here; what is tested is everything else. */
+/** The ports in the text may be in use on this machine, so the test replaces them. */
 const PORTS = ['4040', '8080', '8091'];
 
 interface Terminal {
   /** Types a block of commands, and waits for its end. */
   run(block: string): string;
-  /** Types a command that goes on, and waits until it has said this. */
+  /** Types a command that keeps running, and waits until it prints this text. */
   start(block: string, until: RegExp): Promise<{ readonly said: RegExpExecArray; end(): Promise<void> }>;
 }
 
@@ -37,7 +37,7 @@ async function clone(): Promise<{ ports: ReadonlyMap<string, string>; terminal: 
 
   const terminal: Terminal = {
     run(block) {
-      // What is exported stays, as in a terminal.
+      // Exported variables persist, as in a terminal.
       const script = `set -e\n${withPorts(block)}\n{ env -0 >"$HOME/.environment"; } 2>/dev/null`;
       const said = execFileSync('sh', ['-c', script], { cwd: folder, env, encoding: 'utf8', stdio: 'pipe' });
       remember(env, home);
@@ -107,7 +107,7 @@ it('the tour: sandbox, sync, listen, four buttons pressed on the page, four note
   const address = sandbox.said[1] ?? '';
   expect(TOUR).toContain(`<${address.replace(ports.get('4040') ?? '', '4040')}>`);
   const { page, complaints } = await openTab(address);
-  // Its server is no child of anything here, and would outlive a test that fails.
+  // The server of the tour runs on its own, and would outlive a failed test.
   onTestFinished(() => void terminal.run('examples/restart-server/demo/server.mjs stop 8091'));
   for (const block of blocks('2\\. Something to repair')) terminal.run(block);
   const [sync = '', listen = ''] = blocks('3\\. The buttons, and who answers them');

@@ -1,4 +1,4 @@
-/** GitHub's expressions, as much of them as the examples use: paths, texts, `==`, `!=`, `!`, `&&`, `||`, brackets and status functions. */
+/** The parts of GitHub's expressions that the examples use: paths, texts, `==`, `!=`, `!`, `&&`, `||`, brackets and status functions. */
 
 export type Value = string | number | boolean | null | undefined | { readonly [key: string]: Value };
 export type Scope = Readonly<Record<string, Value>>;
@@ -8,7 +8,7 @@ export function fill(text: string, scope: Scope): string {
   return text.replace(/\$\{\{(.*?)\}\}/gs, (_all, inside: string) => toText(evaluate(inside, scope)));
 }
 
-/** The value of an expression. @throws Error for what this does not know, so that nothing is silently empty */
+/** The value of an expression. @throws Error for unsupported syntax, so that nothing evaluates to empty by mistake */
 export function evaluate(source: string, scope: Scope): Value {
   const tokens = source.match(/'(?:[^']|'')*'|==|!=|&&|\|\||[!()]|[\w.-]+|\S/g) ?? [];
   let at = 0;
@@ -51,7 +51,7 @@ export function evaluate(source: string, scope: Scope): Value {
   return value;
 }
 
-/** Like GitHub, what is missing below a known context is nothing; an unknown context is a mistake. */
+/** As on GitHub, a missing member of a known context is empty; an unknown context is an error. */
 function lookup(path: string, scope: Scope, source: string): Value {
   const [first = '', ...rest] = path.split('.');
   if (!Object.hasOwn(scope, first)) throw new Error(`unknown: ${first} in ${source}`);

@@ -20,7 +20,7 @@ function scopeOf(own: World, more: object) {
   return { ...own.machine, scope: { ...own.machine.scope, ...more } } as World['machine'];
 }
 
-/** What GitHub says about the comments of the pull request, in two pages. */
+/** GitHub's list of the comments of the pull request, in two pages. */
 function comments(...pages: readonly object[][]): Answer {
   return {
     when: /^gh api --paginate .*comments$/,

@@ -1,4 +1,4 @@
-/** What pdactions writes for GitHub by itself: annotations, the job summary, outputs. */
+/** The output of pdactions on GitHub without set-up: annotations, the job summary, outputs. */
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -231,7 +231,7 @@ describe('the job summary and the outputs', () => {
     expect(stdout).toContain('Plan: 2 to create');
     expect(stderr).toContain('could not write to the file that GITHUB_STEP_SUMMARY names (the file is full)');
     expect(readFileSync(path, 'utf8')).toHaveLength(limit - 10);
-    // The outputs come last, and tell the code that this made.
+    // The outputs are written last, and include the exit code caused by the failed write.
     expect(own.output()['exit-code']).toBe('9');
   });
 
@@ -251,7 +251,7 @@ describe('the job summary and the outputs', () => {
         expect(code).toBe(9);
       }
       expect(readFileSync(target, 'utf8')).toBe('');
-      // Something worse keeps its code; what was done is done.
+      // A worse exit code is kept, and the changes stay applied.
       const env = { ...own.env, GITHUB_OUTPUT: '.' };
       expect((await own.run(['plan', '--service', 'Nowhere'], { env })).code).toBe(8);
       expect((await own.run(['sync', '--yes'], { env })).code).toBe(9);

@@ -1,4 +1,4 @@
-/** What `init --ci` fits to the repository, and how a config is checked without its variables. */
+/** `init --ci` adapts its files to the repository, and a config can be checked without its variables. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -40,7 +40,7 @@ describe('init --ci', () => {
     const none = 'not-needed-for-a-plan';
     const planned = { ...real, HOOK_TOKEN: none, TENANT: none };
     expect(env('plan', 'plan')).toEqual([expect.objectContaining(planned)]);
-    // The page of slots needs the token alone.
+    // The slots page needs the token alone.
     expect(env('drift', 'drift')).toEqual([
       expect.objectContaining(planned),
       { PAGERDUTY_TOKEN: secret('PAGERDUTY_READONLY_TOKEN') },

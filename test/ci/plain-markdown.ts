@@ -1,7 +1,7 @@
 /**
- * What is left of a Markdown page when everything is taken out in which nothing comes to life: comments of our own, fenced blocks, code
- * spans and `<code>` elements. By CommonMark's rules: a run of backticks is closed by the next run of the same length; a fence by a
- * line of at least as many. Independent of how the page was made.
+ * The parts of a Markdown page that can have an effect: everything except our own comments, fenced blocks, code spans and `<code>`
+ * elements. Follows CommonMark: a run of backticks is closed by the next run of the same length, a fence by a line of at least as many.
+ * Shares no code with the renderer.
  */
 export function aliveIn(page: string): string {
   let fence: number | undefined;
@@ -18,7 +18,7 @@ export function aliveIn(page: string): string {
 }
 
 function withoutCode(row: string): string {
-  // In a block of HTML there is no Markdown.
+  // Inside an HTML block, Markdown has no effect.
   if (row.startsWith('<details')) return row.replace(/<code>[^<>"']*<\/code>/g, '');
   let alive = '';
   let at = 0;

@@ -23,7 +23,7 @@ function live(label: string, more: Partial<LiveAction> = {}): LiveAction {
   };
 }
 
-/** A service on which everything that can be shown is this text. */
+/** A service whose every displayed text is this one. */
 function hostile(text: string): ServicePlan {
   const service = { id: text, name: text };
   const after = {
@@ -68,7 +68,7 @@ function factsOf(plan: Plan, more: Partial<PageFacts> = {}): PageFacts {
   return { command: 'plan', marker, simulated: false, plan: facts, ...more };
 }
 
-/** Everything at once: changes, what is left alone, refusals, outcomes, duplicates, an error. */
+/** Everything at once: changes, unmanaged actions, refusals, outcomes, duplicates, an error. */
 function everything(text: string): PageFacts {
   const service = hostile(text);
   const quiet = { ...service, changes: [] };

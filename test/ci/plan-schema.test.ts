@@ -1,4 +1,4 @@
-/** docs/plan.schema.json against what the program really writes. */
+/** docs/plan.schema.json against the documents that the program writes. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
@@ -18,7 +18,7 @@ const validate = new Ajv({ strict: true, allowUnionTypes: true }).compile(schema
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
-/** What need not be there: each is left out where it says nothing. */
+/** Optional members: each is omitted when empty. */
 const OPTIONAL = new Set([
   'note',
   'warning',
@@ -35,7 +35,7 @@ const OPTIONAL = new Set([
   'requiredScopes',
 ]);
 
-/** Of an outcome, where PagerDuty has something else than was sent. */
+/** Members of an outcome in which PagerDuty stored something other than was sent. */
 const STORED = new Set(['fields', 'stored', 'lost']);
 
 const coverage = new SchemaCoverage(schema);
@@ -46,7 +46,7 @@ function expectValid(document: unknown): void {
   coverage.add(document);
 }
 
-/** Every object in a document, with the path that leads there. */
+/** Every object in a document, with its path. */
 function* objectsIn(
   value: Json,
   path: readonly (string | number)[] = [],
@@ -74,7 +74,7 @@ function changed(
   return copy;
 }
 
-/** Nothing may be added anywhere, and nothing but what is optional may be missing. */
+/** No member may be added anywhere, and only optional ones may be missing. */
 function expectStrict(document: Json): void {
   for (const path of objectsIn(document)) {
     const where = path.join('.');
@@ -224,7 +224,7 @@ describe('docs/plan.schema.json', () => {
   it('fits a sync that could not be read back', async () => {
     const own = await world({ PLABEL: ['twice'] });
     own.sandbox.setFaults([
-      // The first list is for the plan.
+      // The plan reads the first list.
       {
         action: 'status',
         status: 403,

@@ -17,7 +17,7 @@ function git(cwd: string, ...args: readonly string[]): string {
 
 interface Repository {
   write(path: string, text: string): void;
-  /** Commits by way of pre-commit: its exit code and what it printed. */
+  /** Commits through pre-commit. Gives its exit code and output. */
   check(): { readonly code: number | null; readonly text: string };
 }
 

@@ -36,13 +36,13 @@ export interface Machine {
   readonly temp: string;
   readonly path: string;
   readonly env: Readonly<Record<string, string>>;
-  /** The contexts, but for `steps`, `env` and the status functions. */
+  /** The contexts, except `steps`, `env` and the status functions. */
   readonly scope: Scope;
-  /** The shell of steps that name none. */
+  /** The default shell of a step. */
   readonly shell?: string;
 }
 
-/** What the runner makes of `shell:`. */
+/** The command that the runner derives from `shell:`. */
 const SHELLS: Readonly<Record<string, readonly string[]>> = {
   bash: ['bash', '--noprofile', '--norc', '-eo', 'pipefail'],
   default: ['bash', '-e'],
@@ -117,7 +117,7 @@ function shellOf(step: Step, machine: Machine): readonly string[] {
   return shell;
 }
 
-/** As the runner reads GITHUB_OUTPUT. @throws Error for a line that it would refuse */
+/** Parses GITHUB_OUTPUT like the runner. @throws Error for a line that the runner would refuse */
 export function readOutputs(text: string): Record<string, string> {
   const outputs: Record<string, string> = {};
   const lines = text.split('\n');

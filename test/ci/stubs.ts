@@ -1,4 +1,4 @@
-/** Programs that an example calls and a test must not: each is recorded with what it was given, and answers what the test says. */
+/** Stand-ins for programs that an example calls and a test must not run: each records its input, and gives a configured answer. */
 import { appendFileSync, chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
@@ -8,18 +8,18 @@ const CLI = resolve(import.meta.dirname, '../../bin/pdactions.js');
 export interface Call {
   readonly name: string;
   readonly args: readonly string[];
-  /** What stood in the file that an argument names (`@file`, `<file`, `--body-file file`). */
+  /** Contents of the file that an argument names (`@file`, `<file`, `--body-file file`). */
   readonly body?: string;
-  /** What stood in the file that `--config` names. */
+  /** Contents of the file that `--config` names. */
   readonly config?: string;
 }
 
-/** An answer to the first call whose name and arguments, joined by spaces, match. */
+/** Answers the first call whose name and arguments, joined by spaces, match. */
 export interface Answer {
   readonly when: RegExp;
   readonly stdout?: string;
   readonly code?: number;
-  /** Files that the call leaves behind, by their paths. */
+  /** Files that the call creates, by path. */
   readonly files?: Readonly<Record<string, string>>;
 }
 
@@ -44,10 +44,10 @@ process.exitCode = answer?.code ?? 0;
 `;
 
 export interface Stubs {
-  /** To be put before the PATH. */
+  /** A folder to put before the PATH. */
   readonly folder: string;
   answer(answers: readonly Answer[]): void;
-  /** The calls since the last time this was asked. */
+  /** The calls since the last time this was called. */
   calls(): Call[];
 }
 

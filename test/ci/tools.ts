@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 
-/** What the examples need besides pdactions, and every hosted runner has. Without them their tests are left out, which is said. */
+/** Tools of hosted runners that the examples use. Without them their tests are skipped, with a notice. */
 const NEEDED = ['bash', 'jq', 'xargs'];
 
 const missing = NEEDED.filter(
@@ -10,5 +10,5 @@ const missing = NEEDED.filter(
 if (missing.length > 0)
   process.stderr.write(`left out, for want of ${missing.join(', ')}: the CI examples\n`);
 
-/** Whether the examples can be executed here. */
+/** True if the examples can run here. */
 export const hasTools = missing.length === 0;

@@ -1,4 +1,4 @@
-/** A repository with a config, a sandbox behind it, and the programs of a runner. */
+/** A repository with a config, a sandbox, and the programs of a runner. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parse } from 'yaml';
@@ -19,7 +19,7 @@ export interface World {
   write(config: unknown): void;
 }
 
-/** @param scope more contexts of GitHub's */
+/** @param scope additional GitHub contexts */
 export async function world(scope: Machine['scope'] = {}): Promise<World> {
   const base = temporaryFolder();
   const folder = join(base, 'repository');
