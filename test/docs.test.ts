@@ -74,7 +74,7 @@ describe('the documentation', () => {
       for (const example of examples) {
         const words = shellWords(example);
         const { code, stderr } = await runCli(words, { env });
-        // Off a terminal nothing can be asked, which is the only way in which one of these may be wrong usage.
+        // An example without arguments would prompt, which needs a terminal; any other example must be valid usage.
         if (words.length > 1) expect(code, `${example}: ${stderr}`).not.toBe(3);
       }
     },

@@ -1,4 +1,4 @@
-/** What a terminal without UTF-8 is shown, and what a pipe beside it. */
+/** Output on a terminal without UTF-8, and in a pipe beside it. */
 import { describe, expect, it } from 'vitest';
 import { project } from './project.ts';
 import { sit } from './sitting.ts';

@@ -8,7 +8,7 @@ import { type RunOptions, runCli, temporaryFolder, testSandbox } from '../helper
 import { otherServer } from './other-server.ts';
 import { sit } from './sitting.ts';
 
-/** A user's home, a keychain, and an account that the user may sign in to. */
+/** A user's home, a keychain, and an account that the user can sign in to. */
 async function home(keychain: Pick<FakeKeychain, 'env'> = fakeKeychain()) {
   const cwd = temporaryFolder();
   const sandbox = await testSandbox();

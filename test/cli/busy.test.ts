@@ -1,4 +1,4 @@
-/** A process that computes without a pause is still ended by a signal (T56). */
+/** A process that computes without a pause still ends on a signal (T56). */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -6,12 +6,12 @@ import { pointedAt, temporaryFolder, testSandbox } from '../helpers/in-process.t
 import { start } from '../helpers/spawned.ts';
 
 const SERVICES = 1_000;
-/** Minutes of matching, far more than the test waits for. */
+/** Enough for minutes of matching, far longer than the test waits. */
 const GLOBS = 4_000;
-/** Hundredths of a second of computing after the last answer: nothing but the matching takes so long. */
+/** CPU time after the last answer, in hundredths of a second. Only the matching takes as much. */
 const BUSY = 50;
 
-/** Hundredths of a second that the process has computed. */
+/** CPU time of the process, in hundredths of a second. */
 function computed(pid: number): number {
   const [, rest = ''] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ');
   const fields = rest.split(' ');
@@ -23,7 +23,7 @@ it.skipIf(!existsSync('/proc/self/stat')).each([
   ['SIGTERM', 143],
 ] as const)('%s ends a plan that matches thousands of slow globs', async (signal, code) => {
   const cwd = temporaryFolder();
-  // Each has all that it asks for somewhere in every name, and nowhere in the right order.
+  // Every name contains all parts of each glob, but never in the right order.
   const bits = (index: number): string[] => [...index.toString(2).padStart(60, '0')];
   const glob = (index: number): string =>
     `*${bits(index)

@@ -100,7 +100,7 @@ describe('completion', () => {
   it('gives PowerShell a script that registers a native completer, leaves nothing behind and quotes what needs it', async () => {
     const { code, stdout } = await runCli(['completion', 'powershell']);
     expect(code).toBe(0);
-    // There is no PowerShell here: its text is judged, and above what it calls.
+    // PowerShell is not installed here: this test checks the script's text, the previous one the command that it calls.
     expect(stdout).toMatch(/^Register-ArgumentCompleter -Native -CommandName pdactions -ScriptBlock \{$/m);
     expect(stdout).toContain('param($wordToComplete, $commandAst, $cursorPosition)');
     expect(stdout).toContain('@(pdactions __complete 2>$null)');
@@ -109,14 +109,14 @@ describe('completion', () => {
       expect(inside).toContain(`${variable} = `);
       expect(end).toContain(`${variable} = `);
     }
-    // Outside of strings and comments, what is opened is closed.
+    // Outside strings and comments, brackets are balanced.
     const code2 = stdout.replace(/^#.*$/gm, '').replace(/'(?:[^']|'')*'|"[^"]*"/g, '');
     for (const [open, close] of ['()', '{}', '[]'])
       expect(code2.split(open ?? '').length, open).toBe(code2.split(close ?? '').length);
     expect(code2).not.toMatch(/['"]/);
-    // PowerShell takes typographic quotes for quotes.
+    // PowerShell treats typographic quotes as quotes.
     expect(stdout).toContain(String.raw`-replace '[''\u2018-\u201b]', '$0$0'`);
-    // The pattern is JavaScript's as well: names of commands and options stay bare, all else is quoted.
+    // The pattern is also valid in JavaScript: names of commands and options stay bare, everything else is quoted.
     const [, pattern = ''] = /-match '([^']+)'/.exec(stdout) ?? [];
     const needsQuotes = (text: string): boolean => new RegExp(pattern).test(text);
     for (const text of ['sync', '--rotate-secrets', 'id:PIJ90N7', 'web-*'])
@@ -138,7 +138,7 @@ describe('completion', () => {
       expect(needsQuotes(text), text).toBe(true);
   });
 
-  /** Where `pdactions` is a command. */
+  /** A folder in which `pdactions` is a command. */
   function withCommand(): { readonly cwd: string; readonly env: Record<string, string> } {
     const folder = withConfig();
     writeFileSync(join(folder, 'pdactions'), `#!/bin/sh\nexec "${process.execPath}" "${CLI}" "$@"\n`);

@@ -38,7 +38,7 @@ describe('npm run demo', () => {
     expect(plain).not.toContain('The demo failed');
     expect(plain).toContain('That was it.');
     expect(plain).toMatch(/← 202/);
-    // The colours are those of the program too, not only those of the headings.
+    // The output of the program is coloured too, not only the headings.
     expect(text.includes('\x1b[32m✓')).toBe(colors);
     expect(code).toBe(0);
   });

@@ -13,7 +13,7 @@ import { CONFIG, project } from './project.ts';
 
 type Shown = Pick<Finding, 'check' | 'state' | 'text' | 'next'>;
 
-/** Runs `doctor --json`: its exit code, and its findings by check. */
+/** Runs `doctor --json`. Gives its exit code, and its findings by check. */
 async function doctor(args: readonly string[], options: RunOptions = {}) {
   const { code, stdout, stderr } = await runCli(['doctor', '--json', ...args], options);
   expect(stdout, stderr).toMatch(/^\{/);
@@ -136,7 +136,7 @@ describe('doctor', () => {
     onTestFinished(() => void process.off('warning', hear));
     const { code, of } = await doctor(['--ca-file', company.caFile], { env });
     expect(code).toBe(5);
-    // Node warns where many connections listen to one signal.
+    // Node warns when many connections listen to one signal.
     expect(warned).not.toContain('MaxListenersExceededWarning');
     expect(of('token')).toMatchObject([
       { state: 'fail', text: 'the token is one of the region eu, and api.pagerduty.com refuses it' },
@@ -191,7 +191,7 @@ describe('doctor', () => {
 
   it.each([
     [403, 404, 'read-only: PagerDuty refuses to change actions'],
-    // Of what is gone, PagerDuty may say 403, too (fact 57).
+    // PagerDuty may also answer 403 for a deleted object (fact 57).
     [403, 403, 'unknown: PagerDuty did not say'],
     [500, 404, 'unknown: PagerDuty did not say'],
     [200, 404, 'unknown: PagerDuty did not say'],
@@ -241,7 +241,7 @@ describe('doctor', () => {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const machine = { env: {}, home: () => cwd, platform: 'linux' } as const;
     const own = process.getuid?.() ?? 0;
-    // Root is trusted: whoever is root may read everything anyway.
+    // A file owned by root is trusted, because root can read everything anyway.
     const found = await fileFindings(machine, own === 0 ? undefined : own + 1);
     if (own !== 0)
       expect(found).toMatchObject([{ state: 'warn', text: expect.stringContaining('another user') }]);

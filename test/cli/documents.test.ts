@@ -1,4 +1,4 @@
-/** The schemas of docs/schemas against what commands print; every other test checks what it happens to see. */
+/** The schemas of docs/schemas against the output of commands; every other test checks only its own output. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -13,7 +13,7 @@ import { CONFIG, project } from './project.ts';
 const DOCS = resolve(import.meta.dirname, '../../docs');
 const URL = 'https://automation.example.com/x';
 
-/** Parts of a schema that no document among these shows; a part of a plan or report is for test/ci/plan-schema.test.ts. */
+/** Parts of a schema that none of these documents covers; test/ci/plan-schema.test.ts covers the parts of a plan or report. */
 function missingIn(name: string, documents: readonly unknown[]): readonly string[] {
   const schema = readSchema(name);
   const validate = validatorOf(schema);
@@ -58,7 +58,7 @@ describe('docs/schemas', () => {
 });
 
 describe('every part of the schema is in a document', () => {
-  /** An account with everything that is odd about actions, and one without anything. */
+  /** An account with every kind of odd action, and one without actions. */
   async function oddAccount() {
     const api = frugalPagerDuty([
       { id: 'PA', name: 'Alpha', html_url: 'https://acme.pagerduty.com/service-directory/PA' } as never,
@@ -172,7 +172,7 @@ describe('every part of the schema is in a document', () => {
     const bad = await json('validate');
     const none = JSON.parse((await runCli(['validate', '--json'])).stdout);
     const gone = await json('validate', '--config', 'nowhere.json');
-    // So far every problem has a fix.
+    // Every problem has a fix so far.
     expect(missingIn('validate', [good, bad, none, gone])).toEqual(['|1.problems[].fix absent']);
     write(CONFIG);
     expect(missingIn('open', [await json('open', 'extensions')])).toEqual([]);

@@ -9,7 +9,7 @@ import { CONFIG } from './project.ts';
 
 const TOKEN = 'canary-token-4c7e';
 
-/** Runs against one server, and scans what comes out for what must never come out. */
+/** Runs against one server, and scans the output for secrets. */
 async function against(url: string, argv: readonly string[], options: RunOptions = {}) {
   const result = await runCli(argv, {
     clock: createVirtualClock(),
@@ -56,7 +56,7 @@ describe('what goes wrong is said once, with what to do', () => {
     let held: AbortSignal | undefined;
     const clock = {
       now: () => 0,
-      // Who waits first waits for ever; everybody else is not kept waiting.
+      // The first sleeper waits forever; all others wake at once.
       sleep: (_ms: number, signal?: AbortSignal): Promise<void> => {
         if (held !== undefined || signal === undefined) return Promise.resolve();
         held = signal;
@@ -185,7 +185,7 @@ describe('what goes wrong is said once, with what to do', () => {
           });
         }),
     };
-    // One at a time: the schemas are asked for first, and that read is waiting when the services are refused.
+    // One at a time: the schemas are read first, and that read still waits when the services are refused.
     const { code, stderr } = await against(url, ['list', '--concurrency', '1'], { clock });
     expect(code).toBe(5);
     expect(stderr).toContain('the list of services');

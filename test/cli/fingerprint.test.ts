@@ -1,4 +1,4 @@
-/** Changed secrets seen without state: from the config to PagerDuty and back, as an operator meets it. */
+/** Changed secrets detected without state: from the config to PagerDuty and back, as an operator sees it. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -24,7 +24,7 @@ const config = (more: object = {}, action: object = {}) => ({
 
 interface Lab extends Project {
   with(env?: Readonly<Record<string, string>>): (...argv: readonly string[]) => ReturnType<Project['run']>;
-  /** The headers of the action on both services, as the account holds them. */
+  /** The stored headers of the action on both services. */
   stored(): readonly { readonly name: string; readonly value: string }[][];
   prints(): readonly (readonly string[])[];
 }
@@ -94,7 +94,7 @@ describe('with fingerprints', () => {
         .some((name) => before.flat().includes(name)),
     ).toBe(false);
 
-    // Back to the first secret: the same name as then, for it says that the values are equal, and nothing more.
+    // Back to the first secret: the fingerprint is the same as before, since it depends on the values alone.
     expect((await first(...SYNC)).code).toBe(0);
     expect(prints()).toEqual(before);
     expect(sandbox.state().extensions.filter(({ name }) => name === 'Restart')).toHaveLength(2);

@@ -18,7 +18,7 @@ function blocks(language: string): string[] {
 const [hcl = ''] = blocks('hcl');
 const [config = ''] = blocks('yaml');
 
-/** What the resources of the page make: one extension for each service, read from the text itself. */
+/** The extensions that the page's resources create: one for each service, parsed from the text. */
 function made() {
   const every = [...(/toset\(\[(.*?)\]\)/.exec(hcl)?.[1] ?? '').matchAll(/"(.*?)"/g)].map(
     ([, name = '']) => name,
@@ -36,7 +36,7 @@ function made() {
   });
 }
 
-/** An account with exactly what Terraform made. */
+/** An account with exactly the extensions that Terraform made. */
 function account(): Promise<Project> {
   const services = [...new Set(made().map(({ service }) => service))];
   const idOf = (name: string): string => `PSVC${services.indexOf(name)}`;
@@ -49,7 +49,7 @@ function account(): Promise<Project> {
   });
 }
 
-/** The import blocks that the page makes of a list. */
+/** The import blocks that the page's command generates from a list. */
 function imports(list: string): string {
   const filter = /jq -r '(\.services\[\]\n[^']*)'/.exec(PAGE)?.[1] ?? '';
   return spawnSync('jq', ['-r', filter], { input: list, encoding: 'utf8' }).stdout;

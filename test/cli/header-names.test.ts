@@ -1,4 +1,4 @@
-/** None and unknown differ: headers that PagerDuty shows to be missing are sent, and removed ones are seen (fact 14). */
+/** Missing and unknown headers differ: headers shown to be missing are sent, and removed ones are noticed (fact 14). */
 import { describe, expect, it } from 'vitest';
 import type { SandboxOptions } from '../../src/sandbox/sandbox.ts';
 import { CONFIG, project } from './project.ts';

@@ -9,7 +9,7 @@ import { shellWords } from '../helpers/shell-words.ts';
 
 const SPECS = (await findCommands()).map(({ spec }) => spec);
 
-/** The program with one command, which runs nothing; `ran` gets what was typed. */
+/** The program with one command, which runs nothing; `ran` receives the parsed arguments. */
 function programWith(spec: CommandSpec, ran: string[]): Command {
   const program = new Command('pdactions');
   addGlobalOptions(program);

@@ -29,7 +29,7 @@ const schema = (id: string, name: string): Json => ({
   values: { id, name },
 });
 
-/** for_each, count and a nested module; another schema; a service that only its id names. */
+/** for_each, count and a nested module; another schema; a service referenced by its id alone. */
 const RESOURCES: readonly Json[] = [
   schema(SCHEMA, 'Custom Incident Action'),
   schema('PHOOKSCHEMA', 'Generic V2 Webhook'),
@@ -100,7 +100,7 @@ const plan = (value: string): Json => ({
   },
 });
 
-/** The account that this state is of. */
+/** The account that this state describes. */
 function account() {
   const on = (id: string, on: string, name: string, url: string) => ({ id, service: on, name, url });
   return testSandbox({

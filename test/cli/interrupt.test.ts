@@ -6,7 +6,7 @@ import { temporaryFolder, testSandbox } from '../helpers/in-process.ts';
 import { openPty } from '../helpers/pty.ts';
 
 const SERVICES = 300;
-/** Less than a sync of all of them takes, so that it has to wait for the next window. */
+/** Fewer requests than the sync needs, so that it must wait for the next window. */
 const LIMIT = 40;
 
 it('says in one line what was not started, and calls nothing failed that was not sent', async () => {
@@ -35,7 +35,7 @@ it('says in one line what was not started, and calls nothing failed that was not
   expect(screen.match(/\? created, not confirmed Restart on service-\d+/g)).toHaveLength(done);
   expect(screen.match(/`pdactions plan` shows whether/g)).toHaveLength(1);
   expect(screen).not.toContain('Next:');
-  // The bar stays where it was when the key was pressed.
+  // The bar keeps the count it had when Ctrl-C was pressed.
   const shown = Number(/applying (\d+)\/300/.exec(screen)?.[1]);
   expect(shown).toBeLessThanOrEqual(done);
   expect(pty.written().lastIndexOf('\x1b[?25h')).toBeGreaterThanOrEqual(

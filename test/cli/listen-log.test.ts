@@ -26,7 +26,7 @@ const EVENTS: readonly ReceiverEvent[] = [
     ms: 7,
     detail: 'failed with exit code 3',
   },
-  // Taken by an earlier version, which remembers less.
+  // A press taken by an earlier version, which recorded less.
   {
     event: 'unknown-outcome',
     level: 'warn',

@@ -1,4 +1,4 @@
-/** Thousands of globs over thousands of services: signals and the time limit get their turn (T56). */
+/** Thousands of globs over thousands of services: signals and the time limit still work (T56). */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -36,7 +36,7 @@ describe('T56: matching that takes long', () => {
     const interrupt = new AbortController();
     const watch = async (): Promise<void> => {
       while (!isRead(sandbox)) await new Promise(setImmediate);
-      // What was read has to arrive first, and be checked.
+      // Lets the last page arrive and be checked.
       for (let turn = 0; turn < 50; turn += 1) await new Promise(setImmediate);
       interrupt.abort(new (await import('../../src/errors.ts')).CancelledError('interrupted'));
     };
@@ -53,7 +53,7 @@ describe('T56: matching that takes long', () => {
     let turns = 0;
     const clock: Clock = {
       ...systemClock,
-      // Time passes with the turns that the matching gives to others.
+      // Time passes with the turns that the matching yields.
       now: () => (isRead(sandbox) ? systemClock.now() + (turns++ > 100 ? 86_400_000 : 0) : systemClock.now()),
     };
     const { code, stderr } = await runCli(['plan'], { cwd, env: pointedAt(sandbox), clock });

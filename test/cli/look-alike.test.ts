@@ -1,4 +1,4 @@
-/** The twin: a live action that only looks like a declared one is named, and never silently doubled (fact 53). */
+/** A live action that resembles a declared one is reported, and never silently duplicated (fact 53). */
 import { describe, expect, it } from 'vitest';
 import { CONFIG, labelsOn, project } from './project.ts';
 

@@ -9,7 +9,7 @@ import { temporaryFolder } from '../helpers/in-process.ts';
 const ROOT = resolve(import.meta.dirname, '../..');
 const CLI = join(ROOT, 'bin/pdactions.js');
 
-/** A user without an entry in passwd; only root can be one, and Node must not be in a folder of root's alone. */
+/** A user without an entry in passwd. Only root can switch to it, and only if Node is in a folder that other users may read. */
 const NOBODY = { uid: 54_321, gid: 54_321 };
 const CAN_BE_ANOTHER =
   process.getuid?.() === 0 && spawnSync(process.execPath, ['-e', '0'], { cwd: '/', ...NOBODY }).status === 0;
@@ -40,7 +40,7 @@ describe('where there is no place for files', () => {
         ...NOBODY,
         env: { PATH: process.env.PATH },
       });
-    // A folder that this user cannot read, or no config in it: either way no crash.
+    // Either this user cannot read the folder, or it contains no config: no crash in both cases.
     expect(run('validate').stderr).not.toMatch(/bug|uv_os/);
     expect(run('list', '--sandbox')).toMatchObject({
       status: 9,

@@ -32,7 +32,7 @@ async function pagerDuty(identity: (form: URLSearchParams, count: number) => Rep
   return { url, asked, minted, run, env };
 }
 
-/** Grants what is asked for, but for some. */
+/** Grants the requested scopes except the withheld ones. */
 const granting =
   (...withheld: readonly string[]) =>
   (form: URLSearchParams): Reply => {

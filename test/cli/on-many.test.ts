@@ -1,4 +1,4 @@
-/** By hand on many: a label with `--service` means the action on each of the services, in one plan with one question. */
+/** One command for several services: a label with `--service` selects the action on each of them, in one plan with one question. */
 import { describe, expect, it } from 'vitest';
 import { project } from './project.ts';
 import { sit } from './sitting.ts';
@@ -151,7 +151,7 @@ describe('delete', () => {
     const args = ['delete', 'Restart', '--service', 'web-*', '--yes'];
     for (const more of [[], ['--dry-run']]) {
       const { code, stdout, stderr } = await account.run([...args, ...more]);
-      // The guard speaks of the plan, so the plan comes first.
+      // The guard refers to the plan, so the plan comes first.
       expect(stdout + stderr).toContain('Plan: 9 to delete');
       expect({ code, stderr }).toMatchObject({ code: 8, stderr: expect.stringContaining('--max-deletes 9') });
     }

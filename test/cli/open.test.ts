@@ -92,13 +92,13 @@ describe('open', () => {
     expect((await run(['open', 'service'])).code).toBe(3);
     expect((await run(['open', 'extensions', 'Checkout API'])).code).toBe(3);
     expect((await run(['open', 'nothing'])).code).toBe(3);
-    // Its config names an account, which is no reason to open the page of a real one.
+    // The config names an account, but that is no reason to open the page of the real one.
     const simulated = await run(['open', 'extensions', '--sandbox=account.json']);
     expect(simulated.code).toBe(8);
     expect(simulated.stderr).toContain('the sandbox has no such pages');
   });
 
-  // macOS and Windows have an opener of their own, which cannot be replaced by a variable.
+  // macOS and Windows have an opener of their own, which a variable cannot replace.
   it.runIf(process.platform === 'linux')('opens a browser on a terminal, without any secret', async () => {
     const folder = temporaryFolder();
     const seen = join(folder, 'seen');

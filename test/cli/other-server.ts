@@ -10,17 +10,17 @@ export interface Asked {
   readonly body: string;
 }
 
-/** What to answer: a status, and a document or a text. */
+/** The response: a status, and a document or a text. */
 export interface Reply {
   readonly status?: number;
   readonly json?: unknown;
   readonly text?: string;
   readonly headers?: Record<string, string>;
-  /** Says nothing, and keeps the connection. */
+  /** Sends nothing, and keeps the connection. */
   readonly hang?: boolean;
 }
 
-/** A server of a test's own, which shares nothing with the sandbox. Remembers what it was asked. */
+/** A test server that shares nothing with the sandbox, and records its requests. */
 export async function otherServer(
   reply: (asked: Asked) => Reply,
 ): Promise<{ readonly url: string; readonly asked: Asked[] }> {
@@ -59,7 +59,7 @@ interface Thing {
 
 /**
  * A PagerDuty that does as little as the documentation allows: no filters, no totals, no rate headers, unknown includes refused,
- * header names hidden, pages of 25. Whoever works against this depends on nothing that the sandbox does beyond it.
+ * header names hidden, pages of 25. A program that works with it depends on no extra behaviour of the sandbox.
  */
 export function frugalPagerDuty(services: readonly Thing[]) {
   const extensions = new Map<string, Record<string, unknown>>();

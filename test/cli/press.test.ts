@@ -30,12 +30,12 @@ const SEED: SandboxOptions['seed'] = {
 
 const start = (options: SandboxOptions = {}): Promise<Project> => project(null, { seed: SEED, ...options });
 
-/** The presses that the sandbox took: extension and incident. */
+/** The presses that the sandbox accepted: extension and incident. */
 function pressesIn(sandbox: Sandbox): string[] {
   return sandbox.deliveries().map(({ extensionId, incidentId }) => `${extensionId} ${incidentId}`);
 }
 
-/** How often anything tried to press. */
+/** Count of requests to press, accepted or not. */
 function tries(sandbox: Sandbox): number {
   return sandbox.log().requests.filter(({ path }) => path.endsWith('/custom_action')).length;
 }

@@ -11,10 +11,10 @@ import {
   testSandbox,
 } from '../helpers/in-process.ts';
 
-/** A secret that must never be seen anywhere; another one in each run, for nothing that is written may depend on it (T53). */
+/** A secret that no output may show. It differs in each run, because no output may depend on it (T53). */
 export const CANARY = `canary-${randomBytes(4).toString('hex')}`;
 
-/** What most tests declare. */
+/** The config of most tests. */
 export const CONFIG = {
   account: 'acme',
   actions: {
@@ -38,7 +38,7 @@ export interface Project {
   write(config: unknown): void;
 }
 
-/** A folder with a config, and a sandbox that the program is pointed at as at any server. Concurrency is 1: ids never change. */
+/** A folder with a config, and a sandbox that the program uses like any server. Concurrency is 1, so ids never change. */
 export async function project(config: unknown = CONFIG, options: SandboxOptions = {}): Promise<Project> {
   const folder = temporaryFolder();
   const sandbox = await testSandbox(options);

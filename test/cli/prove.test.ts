@@ -78,7 +78,7 @@ describe('prove', () => {
       urgency: 'low',
       title: expect.stringContaining('[DRILL]'),
     });
-    // Never on an incident that it has not opened.
+    // It never resolves an incident that it did not open.
     expect(incidents(sandbox).find(({ id }) => id === 'PREAL')?.status).not.toBe('resolved');
     expect(here.received.map(({ body }) => JSON.parse(body).messages[0].incident.id)).toEqual([
       proof.incident.id,
@@ -184,7 +184,7 @@ describe('prove on the sandbox, where no receiver runs', () => {
   /** A folder with a config, synced to a sandbox of its own. */
   async function synced(handler: object | undefined, url = 'https://hooks.example.com/restart') {
     const folder = temporaryFolder();
-    // The account has the header as PagerDuty would; nothing else may.
+    // The account stores the header like PagerDuty would; no other file may contain it.
     const account = join(temporaryFolder(), 'account.json');
     const action = { label: 'Restart', url, headers: { Authorization: 'Bearer ${RESTART_SECRET}' }, handler };
     const config = { actions: { restart: action }, services: { 'Checkout API': ['restart'] } };

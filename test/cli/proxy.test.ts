@@ -15,7 +15,7 @@ const PASSWORD = 'canary-p@ss:w0rd%25-5d';
 const LOGIN = `build:${PASSWORD}`;
 const USERINFO = `build:${encodeURIComponent(PASSWORD)}`;
 
-/** The real address of PagerDuty, behind a proxy and a company CA, with a sandbox in its place. */
+/** The real host of PagerDuty, behind a proxy and a company CA, with a sandbox in its place. */
 async function egress(options: Omit<ProxyOptions, 'port'> = {}) {
   const sandbox = await testSandbox();
   const company = companyCa(['api.pagerduty.com', 'api.eu.pagerduty.com']);
@@ -24,7 +24,7 @@ async function egress(options: Omit<ProxyOptions, 'port'> = {}) {
   return { sandbox, company, proxy, env };
 }
 
-/** Waits for nothing. */
+/** A clock without waits. */
 const unhurried = { now: () => 0, sleep: () => Promise.resolve() };
 
 const withLogin = ({ host }: { readonly host: string }): string => `http://${USERINFO}@${host}`;
@@ -130,7 +130,7 @@ describe('what a proxy does wrong is told apart, with the next step', () => {
   it.each([403, 502])('F43: a CONNECT refused with %s', async (refuses) => {
     const { env, proxy } = await egress({ refuses });
     expect(await list(env)).toMatchSnapshot();
-    // Three reads begin together, and the one that is waited for is tried once more.
+    // Three reads start together, and the one that is awaited is retried once.
     expect(proxy.asked).toHaveLength(4);
   });
 
@@ -270,7 +270,7 @@ describe('test --via-proxy', () => {
     const { code, stdout } = await viaProxy(proxy, '--via-proxy', ...ENDPOINT);
     expect(code).toBe(6);
     expect(stdout).toContain('the proxy looks the name up');
-    // The handshake was with the server behind it: that one's certificate is judged as PagerDuty would.
+    // The handshake reached the server behind the proxy, whose certificate is checked the way PagerDuty would.
     expect(stdout).toMatch(/tls\s+fail/);
     expect(stdout).toContain('Mozilla');
     expect(proxy.asked).toEqual(['hooks.example.com:443']);
@@ -351,7 +351,7 @@ describe('what Node itself can do', () => {
 
   it('--use-system-ca trusts the store of the system, where Node can read it', async () => {
     const { env, company } = await egress();
-    // Where OpenSSL looks for that store.
+    // OpenSSL reads that store from this file.
     const own = { ...env, SSL_CERT_FILE: company.caFile };
     const { code, stderr } = await spawnCli(['list', '--use-system-ca'], { env: own });
     if (canReadSystemStore) expect(code, stderr).toBe(0);

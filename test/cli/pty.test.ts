@@ -3,7 +3,7 @@ import { temporaryFolder, testSandbox } from '../helpers/in-process.ts';
 import { openPty } from '../helpers/pty.ts';
 import { labelsOn } from './project.ts';
 
-/** The built program on a real pseudo-terminal: the last thing between the tests and a person. */
+/** The built program on a real pseudo-terminal, as close to a user as tests get. */
 it('create, with a real terminal in front of the built program', async () => {
   const sandbox = await testSandbox();
   const folder = temporaryFolder();

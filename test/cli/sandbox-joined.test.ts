@@ -1,4 +1,4 @@
-/** One sandbox a data file: commands with `--sandbox` join the one that serves it. */
+/** One sandbox per data file: commands with `--sandbox` join the one that serves it. */
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -13,7 +13,7 @@ import { type Result, runCli, temporaryFolder } from '../helpers/in-process.ts';
 interface Yard {
   readonly file: string;
   readonly run: (...argv: string[]) => Promise<Result>;
-  /** As `sandbox start` does. */
+  /** Serves the file like `sandbox start`. */
   serve(options?: SandboxOptions): Promise<Sandbox>;
 }
 
@@ -128,7 +128,7 @@ it('puts another account into the running sandbox', async () => {
   expect(sandbox.state().services.length).toBeGreaterThan(1);
 });
 
-/** An account with one button that leads to an endpoint of this test. */
+/** An account with one button that posts to an endpoint of this test. */
 async function pressed(answer: number | null) {
   const server = createServer((_, response) => {
     response.statusCode = answer ?? 0;

@@ -1,4 +1,4 @@
-/** `sandbox start` as a process: what it opens, and what it leaves behind when it is killed. */
+/** `sandbox start` as a process: the files and ports it opens, and those it leaves behind when killed. */
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';

@@ -1,4 +1,4 @@
-/** What a person reads at the end of a run: sentences, without codes for programs and without what does not concern them. */
+/** The last lines of a run: sentences, without codes meant for programs and without irrelevant parts. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -45,7 +45,7 @@ describe('endpoints that PagerDuty cannot reach', () => {
         'warning: 4 URLs point at this machine; PagerDuty cannot reach them\n' +
         'warning: 1 URL points into a private network; PagerDuty cannot reach it\n',
     });
-    // Each with its place, where somebody has to mend it.
+    // Each with the position to fix.
     const { stderr: strict } = await runCli(['validate', '--strict'], { cwd });
     expect(strict.match(/is this machine: PagerDuty cannot reach it/g)).toHaveLength(4);
   });

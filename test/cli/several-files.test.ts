@@ -1,4 +1,4 @@
-/** Several teams, one account: what the command line makes of several configs, and how it says who asks for what. */
+/** Several teams, one account: several configs on the command line, and conflicts between them reported with their files. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';

@@ -15,7 +15,7 @@ export interface Session {
   readonly folder: string;
 }
 
-/** The program with a person in front of it. Whatever happens, the terminal must be given back as it was. */
+/** Runs the program on a virtual terminal. Every run must restore the terminal. */
 export async function sit(
   argv: readonly string[],
   options: {
@@ -24,7 +24,7 @@ export async function sit(
     interrupted?: AbortSignal;
     seed?: SandboxOptions['seed'];
     config?: unknown;
-    /** Over what points the program at its sandbox. */
+    /** Added to the environment that points the program at its sandbox. */
     env?: Readonly<Record<string, string>>;
   } = {},
 ): Promise<Session> {

@@ -1,4 +1,4 @@
-/** What `slots --html` writes, without a browser; test/browser/slots-page.test.ts has the rest. */
+/** The output of `slots --html` without a browser; test/browser/slots-page.test.ts covers the rest. */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

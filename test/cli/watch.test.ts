@@ -35,7 +35,7 @@ async function disabledAt(url: string, live: string = url): Promise<Project> {
   );
 }
 
-/** A clock whose sleeps are counted and over at once; after `rounds` of them the command is told to stop. */
+/** A clock that counts its sleeps and ends them at once; after `rounds` of them it interrupts the command. */
 function stopAfter(rounds: number): { clock: Clock; interrupted: AbortSignal; slept: number[] } {
   const stop = new AbortController();
   const slept: number[] = [];
@@ -43,11 +43,11 @@ function stopAfter(rounds: number): { clock: Clock; interrupted: AbortSignal; sl
   const clock: Clock = {
     now: () => now,
     async sleep(ms, signal) {
-      // The deadline of an endpoint, which answers in time.
+      // The deadline of the ping endpoint, which answers in time.
       if (ms === 16_000)
         return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)));
       now += ms;
-      // Shorter waits are those of a round.
+      // Shorter waits belong to one round.
       if (ms < 30_000) return;
       slept.push(ms);
       if (slept.length >= rounds) stop.abort(new CancelledError('interrupted', 'SIGTERM'));
@@ -94,7 +94,7 @@ describe('watch --once', () => {
       expect.objectContaining({ kind: 'create', status: 'applied', label: 'Restart Server' }),
     );
     expect((await run(['plan', '--exit-code'])).code).toBe(0);
-    // A disabled action is still there.
+    // One action is still disabled.
     expect(code).toBe(2);
   });
 
@@ -175,7 +175,7 @@ describe('watch: disabled actions', () => {
       .join(' ')
       .split(' round')
       .map((one) => (one.includes('enabled') ? 'E' : one.includes('paused') ? 'p' : ''));
-    // After 1, 2 and 4 minutes.
+    // It retries after 1, 2 and 4 minutes.
     expect(rounds.join('')).toBe('EEpEpppE');
   });
 });
@@ -192,7 +192,7 @@ describe('watch: rounds', () => {
     expect(told.slice(0, 2)).toEqual(['failed', 'failed']);
     expect(told).toContain('round');
     expect(slept.slice(0, 3)).toEqual([60_000, 120_000, expect.any(Number)]);
-    // Told to stop, it has ended as it should.
+    // An interrupted watch succeeds.
     expect(code).toBe(0);
   });
 
@@ -259,7 +259,7 @@ describe('watch with an OAuth app', () => {
       services: { A: ['restart'] },
     };
     const account = await project(config, {
-      // The tokens live for a minute of the clock on which the rounds are five minutes apart.
+      // The tokens live for a minute; on this clock the rounds are five minutes apart.
       clock,
       switches: { appTokenLife: 'minute' },
       seed: {

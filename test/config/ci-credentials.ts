@@ -1,4 +1,4 @@
-/** Credentials that jobs of CI systems commonly hold, by the names that their vendors and guides give them. */
+/** Credentials that CI jobs commonly hold, by the names that vendors and guides give them. */
 export const CI_CREDENTIALS: readonly string[] = `
   ACTIONS_ID_TOKEN_REQUEST_TOKEN ACTIONS_RUNTIME_TOKEN APPVEYOR_API_TOKEN BITBUCKET_STEP_OIDC_TOKEN BUILDKITE_AGENT_ACCESS_TOKEN
   CIRCLE_OIDC_TOKEN_V2 CIRCLE_TOKEN CI_DEPLOY_PASSWORD CI_JOB_TOKEN CI_REGISTRY_PASSWORD DRONE_TOKEN GH_TOKEN GITHUB_TOKEN GITHUB_PAT

@@ -260,7 +260,7 @@ describe('property: export, load, plan, of accounts that are alike', () => {
     label: fc.array(piece, { minLength: 1, maxLength: 3 }),
     url: fc.array(inUrl, { maxLength: 5 }),
     headerNames: fc.constantFrom<string[]>([], ['X-Key']),
-    /** Which services carry it: one bit each. */
+    /** The services that carry it: one bit each. */
     on: fc.nat({ max: 255 }),
     odd: fc.nat({ max: 20 }),
   });
@@ -302,7 +302,7 @@ describe('property: export, load, plan, of accounts that are alike', () => {
         const file = join(cwd, 'config.json');
         writeFileSync(file, JSON.stringify(document));
         const env = Object.fromEntries(variables.map(({ name: variable }) => [variable, 'v']));
-        // What a secret of a query is cannot be read from here; any value will do, and is then a change.
+        // The secret in a query cannot be read back; any value will do, and counts as a change.
         const hides = variables.some(({ inUrl: hidden }) => hidden);
         const result = await loadConfig({ cwd, env, explicit: file });
         expect(result?.ok === false ? result.problems : []).toEqual([]);

@@ -12,7 +12,7 @@ const NAME = 'pdactions.config.json';
 const POSIX = process.platform !== 'win32';
 const ROOT = process.getuid?.() === 0;
 
-/** What a configuration says when it is found, or why it is not. */
+/** Loads the configuration of a working directory. */
 async function at(
   cwd: string,
   options: { explicit?: string; home?: string } = {},
@@ -168,7 +168,7 @@ describe('code', () => {
     expect(existsSync(join(root, 'marker'))).toBe(false);
   });
 
-  // In a process of its own: cosmiconfig looks into the working directory of the process.
+  // In a process of its own, because cosmiconfig reads the working directory of the process.
   it.each(['js', 'cjs', 'mjs', 'json'])(
     'T33 lets cosmiconfig take no settings of its own from .config/config.%s',
     (extension) => {

@@ -1,6 +1,6 @@
 /**
- * Loads the configuration of the working directory, as the command line does; run in a process of its own. Code that an import loads
- * runs a moment later, and before the process ends.
+ * Loads the configuration of the working directory like the command line does; run in a process of its own. Code that an import
+ * loads runs a moment later, and before the process ends.
  */
 import { loadConfig } from '../../src/config/load-config.ts';
 

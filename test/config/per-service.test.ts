@@ -7,7 +7,7 @@ import { CANARY, configOf, load, loadYaml, problemsOf, warningsOf, withAction } 
 const HOST = 'https://hooks.example.com';
 const env = { BASE: `${HOST}/base`, TRICK: '${service.id}', KEY: CANARY };
 
-/** What the action of a config becomes on a service called so. */
+/** The action of a config on a service with this name. */
 async function on(name: string, action: object, rest: object = {}) {
   const config = await configOf(withAction(action, { services: { '*': ['a'] }, ...rest }), { env });
   const services = [service(name, 'PSVC1')];

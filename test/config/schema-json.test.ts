@@ -5,13 +5,13 @@ import { describe, expect, it } from 'vitest';
 import { SCHEMA_FILE, schemaText } from '../../scripts/generate-schema.ts';
 import { checkShape } from '../../src/config/keys/file.ts';
 
-// `anyOf` with nothing but `required` is how a schema says "one of these two keys".
+// A schema expresses "one of these two keys" by `anyOf` with only `required`.
 const ajv = new Ajv({ allErrors: true, strict: true, strictTypes: false, strictRequired: false });
 const validate = ajv.compile(JSON.parse(readFileSync(SCHEMA_FILE, 'utf8')));
 
 const ACTION = { label: 'A', url: 'https://h.example.com/' };
 
-/** The document with the value at a path, or without it. */
+/** The document with the value set or removed at a path. */
 function replaced(path: readonly string[], value: unknown): unknown {
   const document = {
     $schema: './schema.json',

@@ -77,7 +77,7 @@ describe('a seal', () => {
       const actions = Array.from({ length: 3_000 }, (_, index) => wanting(['A', `v${index % distinct}`]));
       expect(new Set(await seals(actions)).size).toBe(distinct);
     };
-    // 3,000 slow steps would take minutes, and the test with them.
+    // 3,000 slow steps would take minutes, and fail the test.
     await seal(3);
   });
 

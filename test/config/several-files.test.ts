@@ -9,7 +9,7 @@ import { CANARY, directory, repository } from './world.ts';
 
 const URL = 'https://hooks.example.com/';
 
-/** A file as text: indented, so that each part has a line of its own. */
+/** A file as indented text, so that each part has a line of its own. */
 function file(content: object): string {
   return JSON.stringify(content, null, 2);
 }
@@ -364,7 +364,7 @@ describe('extends, and who may be read', () => {
     expect(problems(await load(cwd))).toEqual(outside());
     writeFileSync(join(cwd, 'pdactions.config.json'), of('deep/base.json'));
     expect(problems(await load(cwd))).toEqual([]);
-    // The home directory is a border, as for the search: a repository around it does not count.
+    // The search stops at the home directory, so a repository around it does not count.
     mkdirSync(join(parent, '.git'));
     writeFileSync(join(cwd, 'pdactions.config.json'), of('../base.json'));
     expect(problems(await load(cwd, [], { home: cwd }))).toEqual(outside());
@@ -464,7 +464,7 @@ it('finds the same, however the actions of one declaration are spread over files
         );
       const cwd = repository({
         'base.json': file({ actions: contents.base }),
-        // What the base has is used by the first.
+        // The first file uses the actions of the base.
         'a.json': file({
           extends: 'base.json',
           actions: contents.a,
@@ -483,7 +483,7 @@ it('finds the same, however the actions of one declaration are spread over files
   );
 });
 
-/** What a configuration means, without places and order. */
+/** The meaning of a configuration, without positions and order. */
 function meaning(result: ConfigResult) {
   if (!result.ok) return problems(result);
   return {

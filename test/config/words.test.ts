@@ -18,7 +18,7 @@ const WRONG: readonly unknown[] = [
   { a: 1 },
 ];
 
-/** What is wrong, in words, with the fix of each problem. */
+/** The problems as messages, each with its fix. */
 async function words(document: unknown): Promise<string[]> {
   const result = await load(JSON.stringify(document));
   return result.ok ? [] : result.problems.map(({ path, message, fix }) => `${path}: ${message} → ${fix}`);

@@ -45,7 +45,7 @@ function at(id: string): Service {
 
 const ids = (list: readonly { readonly id: string }[]): string[] => list.map(({ id }) => id).sort();
 
-/** The store's promises, the same whatever is behind it. */
+/** The contract of a store, the same for every implementation. */
 export function describeStore(name: string, makeStore: MakeStore): void {
   const open = () => Promise.resolve(makeStore(ACCOUNT));
   const on = async (store: ActionStore, service: string): Promise<Map<string, LiveAction>> =>

@@ -11,7 +11,7 @@ import { sandboxStore } from '../helpers/sandbox-store.ts';
 import { createVirtualClock, type VirtualClock } from '../helpers/virtual-clock.ts';
 import { SEED, STATES, type State } from './states.ts';
 
-/** What the account really holds for the services that a state is about: with the real values of the headers. */
+/** The stored actions on the services of a state, with the real header values, beside the wanted ones. */
 async function held(sandbox: Sandbox, store: ActionStore, state: State, clock: VirtualClock) {
   const { desired } = await planOn(store, state.declaration, { clock });
   const { extensions } = sandbox.state();
@@ -32,7 +32,7 @@ function plain({ name, value }: { readonly name: string; readonly value: string 
   return `${name}: ${value}`;
 }
 
-/** Everything that no state is about, or that nobody may touch. */
+/** Every extension outside all states, or that no sync may touch. */
 function untouchable(sandbox: Sandbox) {
   return sandbox.state().extensions.filter(({ id }) => ['PSHARE', 'PHOOK1', 'POUTER'].includes(id));
 }
@@ -42,11 +42,11 @@ interface Walk {
   readonly store: ActionStore;
   readonly clock: VirtualClock;
   readonly state: State;
-  /** What the sync of this state came to; it may have thrown. */
+  /** The report of this state's sync, which may have failed. */
   readonly synced: Promise<Report>;
 }
 
-/** What has to be true after every sync. */
+/** Assertions that hold after every sync. */
 async function expectConverged({ sandbox, store, clock, state, synced }: Walk): Promise<void> {
   const report = await synced;
   expect(report.outcomes.filter(({ status }) => status !== 'applied').map(brief)).toEqual([]);
@@ -58,7 +58,7 @@ async function expectConverged({ sandbox, store, clock, state, synced }: Walk): 
   for (const { wanted, found } of await held(sandbox, store, state, clock)) expect(found).toEqual(wanted);
 }
 
-/** Changes of a kind are seen nowhere, so nothing is sent: the plan is empty, and the account stays as it is. */
+/** For changes that cannot be detected: the plan is empty, and the account stays as it is. */
 async function expectUnseen({ sandbox, store, clock, state, synced }: Walk): Promise<void> {
   expect((await synced).outcomes).toEqual([]);
   const differs = (await held(sandbox, store, state, clock)).filter(
@@ -67,23 +67,23 @@ async function expectUnseen({ sandbox, store, clock, state, synced }: Walk): Pro
   expect(differs).not.toEqual([]);
 }
 
-/** PagerDuty does something else than it was asked: said loudly, never called applied, and cured by hand as the hint says. */
+/** PagerDuty stores something other than was sent: reported, never called applied, and fixed by hand as the hint says. */
 async function expectHeadersKept(walk: Walk): Promise<void> {
   const { store, clock, state } = walk;
   const { outcomes } = await walk.synced;
   expect(outcomes.length).toBeGreaterThan(0);
   for (const outcome of outcomes) {
-    // Where only a header is to go, nothing at all has changed.
+    // If the only change removes a header, nothing has changed.
     expect(['update Restart differs', 'update Restart not kept (headers)']).toContain(brief(outcome));
   }
-  // The next plan finds the same difference again: nothing hides it.
+  // The next plan finds the same difference again.
   const { plan } = await planOn(store, state.declaration, { clock });
   expect(changesOf(plan).map(({ kind }) => kind)).toEqual(outcomes.map(() => 'update'));
   for (const change of changesOf(plan)) if (change.kind === 'update') await store.delete(change.id);
   await expectConverged({ ...walk, synced: syncOn(store, state.declaration, { clock, concurrency: 4 }) });
 }
 
-/** Headers that are not mentioned are lost, one action's in each run at most, until there are none left to lose. */
+/** Headers that the config does not mention are lost: those of at most one action per run, until none are left. */
 async function expectHeadersLost(walk: Walk): Promise<void> {
   const { store, clock, state } = walk;
   let { outcomes } = await walk.synced;
@@ -98,7 +98,7 @@ async function expectHeadersLost(walk: Walk): Promise<void> {
   await expectConverged({ ...walk, synced: syncOn(store, state.declaration, { clock, concurrency: 4 }) });
 }
 
-/** The token may not write: nothing is written, whatever is wanted. */
+/** The token may not write: nothing is written, whatever the config declares. */
 async function expectForbidden({ synced }: Walk): Promise<void> {
   const { outcomes } = await synced;
   for (const outcome of outcomes) expect(outcome).not.toHaveProperty('status', 'applied');
@@ -107,7 +107,7 @@ async function expectForbidden({ synced }: Walk): Promise<void> {
   }
 }
 
-/** Everything is answered as done and nothing is kept (fact 56): no outcome says that it was applied. */
+/** Every write succeeds and stores nothing (fact 56): no outcome is called applied. */
 async function expectNothingKept({ synced }: Walk): Promise<void> {
   const { outcomes } = await synced;
   const done = outcomes.filter(({ status }) => !['not kept', 'failed', 'skipped'].includes(status));
@@ -116,29 +116,29 @@ async function expectNothingKept({ synced }: Walk): Promise<void> {
 
 type Check = (walk: Walk) => Promise<void>;
 
-/** Where a position of a switch makes a state unreachable in principle: what happens instead. */
+/** The expected result for switch positions that make a state unreachable. */
 const INSTEAD: Readonly<Record<string, (state: State) => Check | undefined>> = {
   // A merging PUT cannot take a header away (U4).
   'putConfig=merge': ({ name }) =>
     name === 'another header' || name === 'no header' ? expectHeadersKept : undefined,
   // A PUT without `config` loses the headers (U4).
   'putWithoutConfig=clear': ({ name }) => (name === 'another label' ? expectHeadersLost : undefined),
-  // Headers that are not told cannot be compared (U5): only `--rotate-secrets` sends them.
+  // Headers that PagerDuty hides cannot be compared (U5): only `--rotate-secrets` sends them.
   'headerNames=hidden': ({ name }) =>
     ['a header more', 'another header', 'a header again'].includes(name) ? expectUnseen : undefined,
-  // A redacted URL is equal by definition (fact 14), so another one is not noticed until something else changes.
+  // A redacted URL always compares as equal (fact 14), so a changed one is not noticed until another field changes.
   'redacted=headers-and-url': ({ name }) => (name === 'another URL' ? expectUnseen : undefined),
   'writes=echoed': () => expectNothingKept,
   'tokenKind=read-only': () => expectForbidden,
   'tokenKind=scoped-read': () => expectForbidden,
 };
 
-/** Each position that is not the default. The defaults are one and the same PagerDuty, which the first switch stands for. */
+/** Every position except the defaults, which are one and the same PagerDuty and run once, under the first switch. */
 const positions = SWITCHES.flatMap(({ name, values, default: usual }, index) =>
   values.filter((value) => value !== usual || index === 0).map((value) => [name, value] as const),
 );
 
-/** What a press does decides on no request of a run: these are walked in the slow lane alone. */
+/** Switches about presses affect no request of a run: only the slow lane covers them. */
 const OF_PRESSES = new Set<string>([
   'redirects',
   'pressBody',
@@ -157,7 +157,7 @@ describe('every state is reached and then stays, whatever PagerDuty is like', ()
       seed: SEED,
       clock,
       switches: { [name]: value } as Partial<Switches>,
-      // Small enough that the walk runs into it, and every wait for it ends within the retries of a 429 without headers.
+      // Small enough that the run reaches it, and each wait fits within the retries of a 429 without headers.
       rateLimit: { limit: 40, windowSeconds: 10 },
     });
     const before = untouchable(sandbox);

@@ -1,4 +1,4 @@
-/** P1 and the pairs: from any small account to any small wish, and from every state to every other one. */
+/** P1 and the pairs: from any small account to any small declaration, and from every state to every other one. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ActionSpec } from '../../src/core/action.ts';
@@ -72,7 +72,7 @@ const wishes = fc
     guard: { maxDeletes: 100, allowEmpty: true },
   }));
 
-/** Watches the limit of three at every moment, and that nothing foreign is written. */
+/** Fails if a service ever has more than three actions, or if a foreign one is written. */
 function watch(store: MemoryStore): void {
   store.before = ([method, about]) => {
     for (const name of SERVICES) {
@@ -143,7 +143,7 @@ describe('from every state to every other one', () => {
         const { declaration, policy = {}, guard = { allowEmpty: false } } = state;
         const options = { policy, guard };
         const planned = await planOn(store, declaration, options);
-        // A full service that is not pruned has no room for more: refused, and rightly so.
+        // A full service that is not pruned has no free slot: the plan refuses, correctly.
         if (planned.plan.refusals.length > 0) {
           expect(new Set(planned.plan.refusals.map(({ code }) => code))).toEqual(new Set(['over-limit']));
           continue;

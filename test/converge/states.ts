@@ -6,7 +6,7 @@ import type { SeedInput } from '../../src/sandbox/seed/seed.ts';
 import { declare } from '../engine/world.ts';
 import { header, spec } from '../helpers/actions.ts';
 
-/** One wish in the life of an account. */
+/** One declaration in the life of an account. */
 export interface State {
   readonly name: string;
   readonly declaration: Declaration;
@@ -14,7 +14,7 @@ export interface State {
   readonly guard?: GuardPolicy;
 }
 
-/** Everything that can stand in the way: foreign, unmanaged, shared, disabled; a full service and an empty one. */
+/** Every kind of obstacle: foreign, unmanaged, shared, disabled; a full service and an empty one. */
 export const SEED: SeedInput = {
   account: 'acme',
   teams: [{ id: 'PTEAM1', name: 'Payments' }],
@@ -67,7 +67,7 @@ const everywhere = (...actions: readonly ActionSpec[]) => ({
   'web-*': actions,
 });
 
-/** In this order; each begins where the one before has ended. */
+/** In this order: each begins where the previous one ended. */
 export const STATES: readonly State[] = [
   { name: 'one action on one service', declaration: declare({ 'Checkout API': [restart] }) },
   { name: 'the same on several services', declaration: declare(everywhere(restart)) },

@@ -274,7 +274,7 @@ describe('the digest', () => {
       const real = (name: string): string => variables[name as 'H' | 'P'];
       const expanded = filled(url, real);
       const { origin } = new URL(expanded);
-      // What a variable brings has its name there instead; what is literal stands as it is sent.
+      // The name of a variable replaces its value; literals appear as sent.
       const beyond = new URL(filled(url.replace(/^https:\/\/[^/]*/, origin), (name) => `var-${name}`)).href;
       const request = {
         label,

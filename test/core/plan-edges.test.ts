@@ -1,4 +1,4 @@
-/** The planner at its edges: what a small slip in it would change, and nothing else shows. */
+/** The planner at its edges: small mistakes that no other test would notice. */
 import { describe, expect, it } from 'vitest';
 import { liveByService } from '../../src/core/live.ts';
 import { changesOf, computePlan, type PlanPolicy } from '../../src/core/plan.ts';

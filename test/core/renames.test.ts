@@ -8,7 +8,7 @@ import { runs } from '../helpers/runs.ts';
 
 const on = service('Checkout API');
 const urlOf = (name: string): string => `https://automation.example.com/${name}`;
-/** An action that was called `former`: its endpoint says which one it is. */
+/** An action formerly labelled `former`; its endpoint identifies it. */
 const was = (label: string, former: string, url = urlOf(former)): ActionSpec =>
   spec(label, { url, renamedFrom: [former] });
 const there = (label: string, url = urlOf(label), fields: Partial<LiveAction> = {}): LiveAction =>
@@ -18,7 +18,7 @@ function planOf(wanted: readonly ActionSpec[], actions: readonly LiveAction[]) {
   return computePlan([desired(on, wanted)], liveByService(actions), { enable: false, rotate: null });
 }
 
-/** What PagerDuty has after the changes. Fails where a label would be there twice at any moment. */
+/** The account after the changes. Fails if a service has one label twice at any moment. */
 function carriedOut(changes: readonly Change[], actions: readonly LiveAction[]): LiveAction[] {
   let now = [...actions];
   for (const [index, change] of changes.entries()) {
@@ -79,9 +79,9 @@ describe('F55 labels that are handed on', () => {
 
   it('with the first label gone, goes by the endpoint of the second', () => {
     const wanted = [was('b', 'a'), was('c', 'b')];
-    // It is the old `b`: it becomes `c`, and the new `b` is created.
+    // PB is the old `b`: it becomes `c`, and the new `b` is created.
     expect(shown(changesOf(planOf(wanted, [there('b')])))).toEqual(['PB → c', 'create']);
-    // It is the new `b`, and somebody has deleted `c`.
+    // PB is the new `b`, and `c` was deleted by hand.
     expect(shown(changesOf(planOf(wanted, [there('b', urlOf('a'))])))).toEqual(['create']);
     expect(planOf(wanted, [there('b', urlOf('x'))]).refusals).toMatchObject([{ code: 'ambiguous-rename' }]);
   });

@@ -106,7 +106,7 @@ describe('T56 globs', () => {
     expect(times).toBe(1);
   });
 
-  /** How often the matcher looks at a character of the name. */
+  /** Counts the characters of the name that the matcher reads. */
   function stepsOf(pattern: string, name: string): number {
     let steps = 0;
     const counted = new Proxy([...name], {
@@ -137,7 +137,7 @@ describe('T56 globs', () => {
   });
 
   it('mean what the textbook says', () => {
-    /** By definition: a star is nothing, or one character and the star again. */
+    /** By definition: a star matches nothing, or one character and the star again. */
     const reference = (pattern: readonly string[], name: readonly string[]): boolean => {
       const [first, ...rest] = pattern;
       if (first === undefined) return name.length === 0;

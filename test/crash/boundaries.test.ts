@@ -1,6 +1,6 @@
 /**
- * P5: the built program, ended by the system at every request and phase of a run that does a change of each kind. What it leaves behind
- * is never wrong, what it says is never false, and the same command does the rest (F34, F35).
+ * P5: the built program, ended by a signal at every request and phase of a run with a change of each kind. The account is never left
+ * in a wrong state, the output is never false, and the same command completes the rest (F34, F35).
  */
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Fault, FaultPhase } from '../../src/sandbox/faults/fault.ts';
@@ -8,7 +8,7 @@ import { commitsOf, documentOf, expectSafe } from '../faults/oracle.ts';
 import { SMALL } from '../faults/worlds.ts';
 import { accountOf, CODES, createYard, type Signal, writesOf, type Yard } from './yard.ts';
 
-/** So many processes at a time; a test waits until one of the yards is free. */
+/** At most this many processes at a time; a test waits for a free yard. */
 const yards = await Promise.all(Array.from({ length: 4 }, createYard));
 const free = [...yards];
 const waiting: ((yard: Yard) => void)[] = [];
@@ -25,11 +25,11 @@ async function inYard(work: (yard: Yard) => Promise<void>): Promise<void> {
   }
 }
 
-/** One at a time, so that the n-th request is the same in every run; and as many services at a time as there are. */
+/** One at a time, so that the n-th request is the same in every run; or all services at the same time. */
 const ARGV = SMALL.argv;
 const TOGETHER = ARGV.map((word, at) => (ARGV[at - 1] === '--concurrency' ? '8' : word));
 
-/** What the account looks like, and what is asked for, when nothing goes wrong. */
+/** The account and the requests of a run without failures. */
 const ideal = await measured();
 
 async function measured(): Promise<{ methods: string[]; account: string; scope: Set<string> }> {
@@ -49,7 +49,7 @@ interface Blow {
   readonly signal: Signal;
   readonly index: number;
   readonly phase: FaultPhase;
-  /** The connection dies with the process, and what was asked for is not done any more. */
+  /** The connection dies with the process, and the request is not carried out. */
   readonly lost: boolean;
 }
 
@@ -66,7 +66,7 @@ const ALL: readonly Blow[] = ideal.methods.flatMap((method, at) =>
   })),
 );
 
-/** A pull request has seconds: every request and every kind, not each with each. 11 is prime to the number of kinds. */
+/** Pull requests have seconds: every request and every kind, but not every combination. 11 is coprime to the number of kinds. */
 const isNightly = Number(process.env.PDACTIONS_RUNS ?? 1) > 1 || process.env.PDACTIONS_ALL === '1';
 const SAMPLE = 30;
 const STEP = 11;
@@ -86,7 +86,7 @@ function faultsOf({ signal, index, phase, lost }: Blow): Fault[] {
   return [{ action: 'signal', signal, ...at }, ...(lost ? [{ action: 'reset' as const, ...at }] : [])];
 }
 
-/** The same command again does what is left, and then finds nothing to do (I1). */
+/** The same command again completes the rest, and then finds no changes (I1). */
 async function expectConvergence(yard: Yard, argv: readonly string[]): Promise<void> {
   yard.break([]);
   const again = await yard.run(argv);
@@ -123,7 +123,7 @@ describe.concurrent('P5: ended from outside', () => {
       const match = { method: 'POST', path: '/extensions', nth };
       yard.break([{ action: 'signal', signal, match, phase: 'after-commit' }]);
       const run = await yard.run(TOGETHER);
-      // With fewer creates than that, nothing happened.
+      // A run with fewer creates was not hit.
       if (run.code === 0)
         return expect(commitsOf(run).filter(({ verb }) => verb === 'create').length).toBeLessThan(nth);
       const killed = signal === 'SIGKILL';
@@ -135,7 +135,7 @@ describe.concurrent('P5: ended from outside', () => {
   });
 });
 
-/** One line when it begins, and no stack; the watchdog has nothing to end (docs/faults.md). */
+/** One line when it begins, and no stack; the watchdog ends nothing (docs/faults.md). */
 function expectToldSo(stderr: string): void {
   expect(stderr.match(/stopping; press again/g)).toHaveLength(1);
   expect(stderr).not.toMatch(/ended by force|^ {4}at /m);

@@ -1,4 +1,4 @@
-/** P5: how the built program ends when it is told to, and what it does not wait for (docs/faults.md, F34). */
+/** P5: the built program ends on a signal without waiting for slow calls (docs/faults.md, F34). */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
@@ -30,7 +30,7 @@ async function expectRepaired(): Promise<void> {
 }
 
 describe('P5: the second signal', () => {
-  /** A write was carried out and is never answered. */
+  /** A write is carried out and never answered. */
   const stuck = (signal: Signal): Fault[] => [
     { action: 'signal', signal, match: FIRST_WRITE, phase: 'after-commit' },
     { action: 'hang', match: FIRST_WRITE, phase: 'after-commit' },
@@ -50,7 +50,7 @@ describe('P5: the second signal', () => {
     };
     const run = await yard.run(SMALL.argv);
     expect(run.code).toBe(CODES[second]);
-    // Who waits for the grace of 5 s writes a report.
+    // It would write a report if it waited for the grace period of 5 s.
     expect(run.stdout).toBe('');
     expect(run.stderr).toContain('stopped at once; what was being written is unknown, run the command again');
     expect(commitsOf(run)).toHaveLength(1);
@@ -90,7 +90,7 @@ describe('P5: a signal at the seam', () => {
     'F34: %s after the last read and before the first write: nothing is written',
     async (signal) => {
       const reads = (await yard.run(['plan', '--enable', '--json'])).log.requests.length;
-      // From inside, in the very turn in which the last answer is complete: from outside it could only be close to it.
+      // Sent from inside, in the turn that completes the last answer: from outside, the signal would come only roughly then.
       const node = preload(`
         import http from 'node:http';
         let reads = 0;

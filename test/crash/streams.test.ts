@@ -1,4 +1,4 @@
-/** P5: what becomes of a run, and of what stood there before, when its output has nowhere to go (F36, F37). */
+/** P5: a run whose output cannot be written, and the file that was there before (F36, F37). */
 import { type SpawnOptions as ProcessOptions, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ beforeEach(() => yard.reset(SMALL));
 const onPosix = it.runIf(process.platform !== 'win32');
 const LOUD = ['--concurrency', '1', '--enable'];
 
-/** Nobody reads any more, from before the first byte. */
+/** The reader is gone before the first byte. */
 const deaf =
   (...streams: readonly ('stdout' | 'stderr')[]) =>
   ({ child }: Victim) => {
@@ -151,7 +151,7 @@ describe('P5: a plan that cannot be saved', () => {
 
   onPosix('F36: the disk is full: exit 9, the old file as it was, nothing beside it', async () => {
     writeFileSync(join(yard.folder, 'plan.json'), OLD);
-    // A limit for the size of files stands for a disk with so much room. It is less than the plan.
+    // A file size limit below the size of the plan simulates a full disk.
     const { code, stderr } = await inShell('ulimit -f 1; "$@"', ['plan', '--enable', '--out', 'plan.json']);
     expect(stderr).toMatch(/could not write plan\.json \(E(FBIG|NOSPC)\)/);
     expect(code).toBe(9);
@@ -165,7 +165,7 @@ describe('P5: a plan that cannot be saved', () => {
   ])('F36: %s: exit 9', async (_, out) => {
     writeFileSync(join(yard.folder, 'plan.json'), OLD);
     mkdirSync(join(yard.folder, 'shut'), { recursive: true, mode: 0o555 });
-    // Nothing is shut for root.
+    // Root can write anywhere.
     if (out.startsWith('shut') && process.getuid?.() === 0) return;
     const run = await yard.run(['plan', '--enable', '--debug', '--out', out]);
     expect(run.stderr).toContain('[local_io]');
@@ -246,7 +246,7 @@ async function* inPieces(stream: NodeJS.ReadableStream): AsyncGenerator<string> 
   stream.on('end', () => {
     ended = true;
   });
-  // Without it, Node lets what is left flow away as soon as the program has ended.
+  // Without it, Node discards the remaining output when the program ends.
   stream.on('readable', () => undefined);
   while (!ended) {
     const part = stream.read(4_096) ?? stream.read();

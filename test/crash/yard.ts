@@ -1,4 +1,4 @@
-/** The built program as a process of its own, against an account in this one, which can strike it at an exact moment of any request. */
+/** The built program as a process of its own, and a sandbox in this one, which can signal it at an exact moment of any request. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,11 +17,11 @@ export const BIN = resolve(import.meta.dirname, '../../bin/pdactions.js');
 export const CODES = { SIGHUP: 129, SIGINT: 130, SIGKILL: 137, SIGTERM: 143 } as const;
 export type Signal = keyof typeof CODES;
 
-/** A process that is running, and what it has said so far. */
+/** A running process and its output so far. */
 export interface Victim {
   readonly child: ChildProcess;
   readonly stdout: () => string;
-  /** Resolves when the text stands on stderr; also when the process is gone. */
+  /** Resolves when stderr contains the text, or when the process is gone. */
   says(text: string): Promise<void>;
   readonly gone: Promise<void>;
 }
@@ -30,22 +30,22 @@ export interface YardOptions {
   /** Arguments for Node itself. */
   readonly node?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** Told of the process as soon as it runs. */
+  /** Called as soon as the process runs. */
   readonly onStart?: (victim: Victim) => void;
 }
 
 export interface Yard extends Pick<Lab, 'sandbox' | 'folder' | 'env'> {
-  /** The account as it was seeded; nothing is wrong with it. */
+  /** Resets the account to its seed, without faults. */
   reset(world: WorldSpec): Promise<void>;
   break(faults: readonly Fault[]): void;
-  /** What happens to the process that runs when the fault `signal` comes; `strike` by default. */
+  /** Called when the fault `signal` fires; `strike` by default. */
   onSignal: (victim: Victim, signal: Signal) => Promise<void>;
-  /** Runs the program to its end. A process that was killed has the code that a shell would give. */
+  /** Runs the program to its end. A killed process gets the exit code that a shell would report. */
   run(argv: readonly string[], options?: YardOptions): Promise<Run>;
   close(): Promise<void>;
 }
 
-/** Sends the signal, and waits until the program knows: so what it does next is the same in every run. */
+/** Sends the signal, and waits until the program has noticed it: what it does next is then the same in every run. */
 export async function strike({ child, says, gone }: Victim, signal: Signal): Promise<void> {
   child.kill(signal);
   await (signal === 'SIGKILL' ? gone : says('stopping; press again to stop at once\n'));
@@ -87,9 +87,9 @@ export async function createYard(): Promise<Yard> {
       victim = ended.victim;
       onStart?.(victim);
       const result = await ended.end;
-      // What the sandbox still does with the last request, it does in turns of this loop that are already due.
+      // Any remaining work of the sandbox on the last request is already due in this turn.
       await new Promise(setImmediate);
-      // Killed, it was not able to say anything to anybody; all else is looked through (P16).
+      // A killed process could not report anything; everything else is checked (P16).
       expectClean({ ...result, folder, before: files }, Object.values(CANARIES));
       const log = sandbox.log();
       expectMonitors(sandbox, { after: requests.at(-1)?.index ?? 0 });
@@ -144,7 +144,7 @@ function watch(child: ChildProcess): {
   return { victim: { child, stdout: () => stdout, says, gone }, end };
 }
 
-/** The whole account, without what differs between two runs that are both right. */
+/** The whole account, without parts that may differ between two correct runs. */
 export function accountOf({ after }: Run): string {
   return JSON.stringify(
     after.extensions

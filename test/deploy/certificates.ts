@@ -1,4 +1,4 @@
-/** A root, a server and clients with certificates of it, made by openssl. */
+/** A root certificate, and a server and clients with certificates from it, made by openssl. */
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 

@@ -1,4 +1,4 @@
-/** What deploy/ holds, judged by the tools that will read it, and every command in it by the command line. */
+/** The files of deploy/, checked by the tools that read them, and every command in them by the command line. */
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -127,7 +127,7 @@ describe('compose.yaml', () => {
 describe.runIf(hasPrograms('systemd-analyze'))('pdactions.service', () => {
   const unit = (): string => {
     const file = join(temporaryFolder(), 'pdactions.service');
-    // Whether the program is there is for the machine that it is installed on.
+    // systemd also checks that the program exists, but it is not installed here.
     writeFileSync(file, read('pdactions.service').replace('/usr/local/bin/pdactions', '/bin/true'));
     return file;
   };

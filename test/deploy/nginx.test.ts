@@ -20,7 +20,7 @@ interface Proxied {
   send(options?: { path?: string; method?: string; client?: string; ip?: string }): Promise<number>;
 }
 
-/** The lines that nginx-client-cert.conf tells to put into the server block. */
+/** The lines that nginx-client-cert.conf adds to the server block. */
 function clientLines(): string {
   const text = read('nginx-client-cert.conf');
   return [...text.matchAll(/^# {5}(.*;|if .*)$/gm)].map(([, line]) => line).join('\n');
@@ -98,7 +98,7 @@ describe.runIf(hasPrograms('nginx', 'openssl'))('nginx', () => {
   it('passes presses on, with the address that it has seen, and nothing else', async () => {
     const { send, world } = await proxied(false);
     expect(await send()).toBe(202);
-    // What the sender claims in X-Forwarded-For does not count.
+    // An X-Forwarded-For from the sender is ignored.
     expect(await world.told('accepted')).toMatchObject([{ peer: '127.0.0.1', forwarded: '127.0.0.1' }]);
     expect(await send({ method: 'GET' })).toBe(403);
     for (const path of ['/metrics', '/readyz', '/healthz', '/', '/hooks/../metrics']) {

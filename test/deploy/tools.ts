@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 
-/** Whether the programs are there; those that are not are named on stderr, and fail the tests in CI. */
+/** True if the programs are installed; missing ones are printed on stderr, and fail the tests in CI. */
 export function hasPrograms(...names: readonly string[]): boolean {
   const missing = names.filter((name) => spawnSync('sh', ['-c', `command -v ${name}`]).status !== 0);
   if (missing.length === 0) return true;

@@ -1,4 +1,4 @@
-/** Small accounts in memory, and ways to let their stores fail, for the tests of applying. */
+/** Small accounts in memory, and ways to make their stores fail, for the tests of applying. */
 import type { LiveAction } from '../../src/core/action.ts';
 import { verdictsOf } from '../../src/engine/report.ts';
 import { RemoteError } from '../../src/errors.ts';
@@ -34,7 +34,7 @@ export const remote = (reason: 'server_error' | 'lost_response' | 'gone' | 'netw
       reason === 'server_error' || reason === 'lost_response' || reason === 'proxy' ? 'verify' : 'skip',
   });
 
-/** Fails the calls of one method; `lost` lets them happen first. */
+/** Fails the calls of one method; `lost` carries them out first. */
 export function failing(
   store: MemoryStore,
   method: Asked[0],
@@ -52,7 +52,7 @@ export function failing(
   };
 }
 
-/** Stores something else than was sent, and says so. */
+/** Stores something other than was sent, and answers with it. */
 export function changing(store: MemoryStore, change: (sent: LiveAction) => LiveAction): void {
   const { create, update } = store;
   const keep = (action: LiveAction): LiveAction => {

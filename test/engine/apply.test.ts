@@ -247,7 +247,7 @@ describe('an interruption', () => {
     store.before = async ([method]) => {
       if (method !== 'create') return;
       stop.abort(new CancelledError());
-      // As the pacer ends it: before anything is on its way.
+      // Like the pacer: before the request is sent.
       throw new CancelledError();
     };
     const { briefs, verdicts } = await outcomes(store, everywhere, { interrupted: stop.signal });

@@ -80,7 +80,7 @@ describe('a create', () => {
     };
     const { report, briefs, verdicts } = await outcomes(store, declare({ ALPHA: [restart] }));
     expect(briefs).toEqual(['create Restart unknown (duplicate)']);
-    // No answer has told which of the two this run has made.
+    // No answer shows which of the two this run created.
     const ids = ['PNEW1', 'PTHEIRS'];
     expect(report.duplicates).toMatchObject([{ label: 'Restart', ids, made: [], withdrawn: [], left: ids }]);
     expect(verdicts).toEqual(['ok', 'refused', 'partial']);

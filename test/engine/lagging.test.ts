@@ -1,4 +1,4 @@
-/** One sign that an action is gone is not enough: lists and single reads may lag, each by itself (fact 50). */
+/** One sign that an action is gone is not enough: lists and single reads may lag independently (fact 50). */
 import { describe, expect, it } from 'vitest';
 import type { MemoryStore } from '../helpers/memory-store.ts';
 import { at, failing, labels, outcomes, remote, restart, sent, storeWith } from './apply-world.ts';

@@ -1,4 +1,4 @@
-/** What PagerDuty stored counts, not what was sent: outcomes after a server that answers, but not as asked. */
+/** Outcomes depend on what PagerDuty stored: a server that answers, but stores something else. */
 import { describe, expect, it } from 'vitest';
 import type { LiveAction } from '../../src/core/action.ts';
 import { header, spec } from '../helpers/actions.ts';
@@ -21,7 +21,7 @@ import { declare } from './world.ts';
 const OLD = 'https://old.example.com/';
 const SPACED = spec('Restart  Server', { key: 'restart' });
 
-/** Answers as asked, and stores nothing (fact 56). */
+/** Answers as requested, and stores nothing (fact 56). */
 function echoing(store: MemoryStore, ...methods: readonly string[]): void {
   const before = new Map<string, LiveAction>();
   store.before = async ([method, id], commit) => {

@@ -20,12 +20,12 @@ export function selector(text: string): Selector {
   return parsed;
 }
 
-/** Selectors as somebody asks for them. */
+/** Selectors as given to `--service`. */
 export function asking(...texts: readonly string[]): AskedSelector[] {
   return texts.map((text) => ({ selector: selector(text) }));
 }
 
-/** A declaration: for each selector the actions that its services are to have. */
+/** A declaration: for each selector, the actions that its services should have. */
 export function declare(
   services: Readonly<Record<string, readonly ActionSpec[]>>,
   fields: Partial<Pick<Declaration, 'account' | 'prune'>> = {},
@@ -43,7 +43,7 @@ export interface SyncOptions extends Partial<Omit<ApplyOptions, 'clock' | 'readA
   readonly policy?: Partial<PlanPolicy>;
   readonly guard?: GuardPolicy;
   readonly only?: readonly AskedSelector[];
-  /** Happens between the plan and its first write. */
+  /** Called between the plan and its first write. */
   readonly between?: (prepared: Prepared) => void | Promise<void>;
 }
 
