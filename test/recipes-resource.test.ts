@@ -1,6 +1,6 @@
 /**
- * The recipe for a resource of the sandbox, followed to the letter in a copy of the tree: a file, its test, and the table that is generated.
- * Were there another place to edit, the types or the test of the made-up resource would show it.
+ * The recipe for a resource of the sandbox, followed to the letter in a copy of the tree: a file, its test, and the generated table. If
+ * the recipe missed a place to edit, the types or the test of the made-up resource would fail.
  */
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';

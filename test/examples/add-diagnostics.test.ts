@@ -10,7 +10,7 @@ import { copyOf, pressAlone, recipe } from './world.ts';
 const SCRIPT = 'diagnose.sh';
 const CLOSED = 'http://127.0.0.1:9/';
 
-/** Without it no probe has a time limit, which the script says. */
+/** Without it no probe has a time limit, and the script reports that. */
 const hasTimeout = spawnSync('timeout', ['--version'], { stdio: 'ignore' }).error === undefined;
 if (!hasTimeout) process.stderr.write('left out, for want of timeout: a probe that hangs\n');
 
@@ -149,7 +149,7 @@ describe('add-diagnostics', () => {
     const folder = place('web-1 deploy@web-1.example.com app.log http://127.0.0.1:9/');
     const bin = join(folder, 'bin');
     mkdirSync(bin);
-    // As sshd does: the last argument is for a shell.
+    // Like sshd: a shell runs the last argument.
     const ssh = `#!/bin/sh\nprintf '%s\\n' "$@" > args\nfor last; do :; done\nexec sh -c "$last"\n`;
     writeFileSync(join(bin, 'ssh'), ssh);
     chmodSync(join(bin, 'ssh'), 0o755);

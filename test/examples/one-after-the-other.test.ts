@@ -9,7 +9,7 @@ import { SECRET } from './world.ts';
 const EXAMPLES = resolve(import.meta.dirname, '../../examples');
 const RECIPES = ['restart-server', 'add-diagnostics', 'revert-last-commit', 'update-status-page'];
 
-/** The press that a recipe's page, or else the page of all recipes, tells a reader to make. */
+/** The press in the walkthrough of a recipe's README, or of the README of all recipes. */
 function pressOf(recipe: string): readonly [label: string, incident: string] {
   const pages = [`${recipe}/README.md`, 'README.md'].map((page) =>
     readFileSync(join(EXAMPLES, page), 'utf8'),

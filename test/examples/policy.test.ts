@@ -1,4 +1,4 @@
-/** The example policy judges real plans as it says, by OPA's own evaluator, and reads only members that plans have. */
+/** The example policy decides real plans as documented, in OPA's own evaluator, and reads only members that plans have. */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -10,7 +10,7 @@ const POLICY = resolve(import.meta.dirname, '../../examples/policy');
 const read = (name: string): string => readFileSync(join(POLICY, name), 'utf8');
 const policy = read('plan.rego').replace(/#.*/g, '');
 
-/** The rules of both files. The evaluator is older than `rego.v1`, and has imported the keywords that this stands for. */
+/** The rules of both files. The evaluator predates `rego.v1`, and imports its keywords already. */
 const rules = ['plan.rego', 'plan_test.rego']
   .map((name) => read(name).replace(/^(?:package main|import rego\.v1)$/gm, ''))
   .join('\n');
@@ -27,7 +27,7 @@ interface Judgement {
   readonly warn: readonly string[];
 }
 
-/** What the policy says about each plan; a document is a Rego term as it is. */
+/** The decisions of the policy for each plan; a JSON document is a valid Rego term. */
 function judge(plans: readonly unknown[]): readonly Judgement[] {
   const each = `plan := ${JSON.stringify(plans)}[_]; d := deny with input as plan; w := warn with input as plan`;
   return evaluate(`[{"deny": d, "warn": w} | ${each}]`) as readonly Judgement[];
@@ -55,7 +55,7 @@ async function saved(
   return JSON.parse(readFileSync(join(own.folder, 'plan.json'), 'utf8'));
 }
 
-/** Where the variables of the policy come from. */
+/** The members of a plan that each variable of the policy stands for. */
 const ROOTS: Readonly<Record<string, string>> = {
   input: '',
   change: 'changes[]',
@@ -86,7 +86,7 @@ function at(value: unknown, path: string): unknown[] {
   );
 }
 
-/** Whether the schema of saved plans has the path in any of its alternatives. */
+/** True if any alternative in the schema of saved plans has the path. */
 function isDescribed(schema: JsonSchema, part: JsonSchema, steps: readonly string[]): boolean {
   if (typeof part.$ref === 'string') {
     const found = schema.definitions?.[part.$ref.replace('#/definitions/', '')];

@@ -27,7 +27,7 @@ async function place() {
   return { folder, url, server };
 }
 
-/** Asks until it answers: a process that has been started takes a moment to listen. */
+/** Retries until the server answers, because a new process takes a moment to listen. */
 async function serverAt(url: string): Promise<{ readonly status: number; readonly pid: string }> {
   for (;;) {
     const answer = await fetch(url).catch(() => undefined);
@@ -207,7 +207,7 @@ describe('restart-server', () => {
 
   it('does not begin again what was cut off', async () => {
     const folder = copyOf('restart-server');
-    // It ends the script that has started it, as a machine that goes down would.
+    // The server kills the script that started it, like a machine that goes down.
     const inventory = {
       'checkout-1': { restart: ['sh', '-c', 'kill -9 $PPID'], health: 'http://127.0.0.1:9/' },
     };

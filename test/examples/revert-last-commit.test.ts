@@ -17,28 +17,28 @@ interface Place {
   remote(...args: string[]): string;
   /** The subjects on the branch of the remote, the newest first. */
   subjects(): readonly string[];
-  /** Has somebody else commit, and push. `merge` makes it a merge of that change. */
+  /** Commits and pushes as another developer. `merge` makes it a merge of that change. */
   push(subject: string, files: Readonly<Record<string, string>>, merge?: boolean): void;
-  /** All that the press must leave as it is when it refuses. */
+  /** Everything that a refused press must leave unchanged. */
   everything(): readonly string[];
 }
 
 const template = mkdtempSync(join(tmpdir(), 'pdactions-test-'));
 afterAll(() => rmSync(template, { recursive: true, force: true }));
 
-/** Without the samples of hooks, which are most of the files. */
+/** Without the sample hooks, which are most of the files. */
 const ENV = { PATH: process.env.PATH, HOME: template, GIT_TEMPLATE_DIR: '' };
 
 function gitIn(folder: string, ...args: string[]): string {
   const who = ['-c', 'user.name=Sam', '-c', 'user.email=sam@shop.example'];
   return execFileSync('git', ['-C', folder, ...who, ...args], {
     encoding: 'utf8',
-    // Before every message of the tests.
+    // Earlier than every message of the tests.
     env: { ...ENV, GIT_COMMITTER_DATE: '2024-01-01T12:00:00Z' },
   }).trimEnd();
 }
 
-/** The demo, with a clone of somebody else beside it; made once, for git takes its time. */
+/** The demo beside a clone of another developer; made once, because git is slow. */
 function prepare(): void {
   if (existsSync(join(template, 'made'))) return;
   const made = join(template, 'made');
@@ -120,11 +120,11 @@ describe.runIf(hasGit)('revert-last-commit', () => {
     expect(subjects()).toEqual(reverted);
     expect(await notes()).toHaveLength(1);
 
-    // Somebody else presses, too: the commit below it was good.
+    // Another responder presses too, because the commit below was good.
     expect(await press(2)).toContain('Refused: the newest commit is a revert already');
     expect(subjects()).toEqual(reverted);
 
-    // The first press once more, to a receiver that has lost its memory, when somebody has pushed something new.
+    // The first press again, on a receiver that has lost its memory, after another push.
     push('Something new', { other: 'x' });
     listening.child.kill('SIGTERM');
     await listening.ended;
@@ -229,7 +229,7 @@ describe.runIf(hasGit)('revert-last-commit', () => {
 
   it('does not push over what has come meanwhile', async () => {
     const { folder, remote, subjects, everything } = place();
-    // On the remote, between its look at the branch and its change.
+    // On the remote, between the script's read of the branch and its push.
     const late = remote('commit-tree', 'main^{tree}', '-p', 'main', '-m', 'A fix');
     const hook = `#!/bin/sh\nexec git update-ref refs/heads/main ${late}\n`;
     const hooks = join(folder, 'demo/made/remote.git/hooks');

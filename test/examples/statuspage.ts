@@ -1,4 +1,4 @@
-/** A page with the shape of Statuspage's API, as far as the recipe uses it: small, and strict. */
+/** A small and strict imitation of the parts of Statuspage's API that the recipe uses. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
@@ -15,9 +15,9 @@ export interface Statuspage {
   readonly env: Readonly<Record<string, string>>;
   readonly components: Map<string, Fields>;
   readonly incidents: Fields[];
-  /** What was asked to change, as `METHOD /path`. */
+  /** Requests to change something, as `METHOD /path`. */
   readonly writes: string[];
-  /** Answers requests that fit with this status, until it is taken away. */
+  /** Answers valid requests with this status, until it is removed. */
   failing: { readonly on: RegExp; readonly status: number } | undefined;
 }
 

@@ -10,7 +10,7 @@ const LABEL = 'Update Status Page';
 const CHECKOUT = 'kctbh9vrtdwd';
 const TITLE = '<script>alert(1)</script> db-7 of customer X is gone';
 
-/** The press of an incident in another state than that of the tests' usual message. */
+/** The usual message of the tests, with the incident in another state. */
 function pressOf(incident: object, press: object = {}): string {
   const body = JSON.parse(message(press));
   Object.assign(body.messages[0].incident, incident);
@@ -55,7 +55,7 @@ describe('update-status-page, as a static page', () => {
       [pressOf({}, { id: 'm-3', incident: 'PINC2' }), 'partial_outage', 2],
       [pressOf({ status: 'resolved' }, { id: 'm-4' }), 'partial_outage', 2],
       [pressOf({ status: 'resolved' }, { id: 'm-5', incident: 'PINC2' }), 'operational', 2],
-      // The first one once more, late.
+      // The first press again, late.
       [pressOf({}, { id: 'm-1' }), 'operational', 2],
     ] as const;
     for (const [body, status, entries] of presses) {

@@ -1,4 +1,4 @@
-/** A recipe as somebody uses it: its folder copied, the sandbox, `sync`, `listen`, and presses that come from PagerDuty. */
+/** A recipe in use: its folder copied, the sandbox, `sync`, `listen`, and presses from PagerDuty. */
 import { spawn } from 'node:child_process';
 import { cpSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -20,10 +20,10 @@ export const SECRET = 'k7Qz-correct-horse-99';
 type Env = Readonly<Record<string, string>>;
 
 export interface RecipeOptions {
-  /** Variables that the handler asks for. */
+  /** Variables that the handler reads. */
   readonly env?: Env;
   readonly title?: string;
-  /** The events behind `PINC001`: none of it is in a press (fact 33). */
+  /** The events behind `PINC001`, which a press does not include (fact 33). */
   readonly event?: Pick<SeedIncident, 'trigger' | 'alerts'>;
   /** `PINC001` by default, which is on "Checkout API"; `PINC002` is on "Search API". */
   readonly incident?: string;
@@ -33,11 +33,11 @@ export interface RecipeOptions {
 export interface Recipe {
   readonly folder: string;
   readonly listening: Running;
-  /** Presses the button, as a responder in PagerDuty or with `run`, and gives back the note, which is the `count`-th on the incident. */
+  /** Presses the button, as a responder in PagerDuty or with `run`. Resolves with the `count`-th note on the incident. */
   press(count?: number, by?: 'responder' | 'run'): Promise<string>;
   /** All notes on the incident, the oldest first. */
   notes(): Promise<readonly string[]>;
-  /** Runs the script with the message of the last press, past `listen`: as a receiver without any memory would. */
+  /** Runs the script directly with the message of the last press, like a receiver without memory. */
   again(script: string): Promise<Ran>;
 }
 
@@ -46,14 +46,14 @@ export interface Ran {
   readonly text: string;
 }
 
-/** A copy of the recipe in a folder that is gone when the test is over. */
+/** A copy of the recipe in a temporary folder. */
 export function copyOf(name: string): string {
   const folder = join(temporaryFolder(), name);
   cpSync(join(EXAMPLES, name), folder, { recursive: true });
   return folder;
 }
 
-/** Starts the receiver of a recipe, and says where it is. */
+/** Starts the receiver of a recipe. Resolves with its URL. */
 export async function listen(
   cwd: string,
   env: Env,
@@ -112,7 +112,7 @@ export async function pressIn(sandbox: Sandbox, label: string, incidentId: strin
   expect(status, text).toBe(200);
 }
 
-/** Runs a script as `listen` does, for a press that never was. */
+/** Runs a script as `listen` does, for a made-up press. */
 export function pressAlone(
   folder: string,
   script: string,

@@ -1,5 +1,5 @@
 /**
- * Two applies at once, and a person between them: every order of their requests, from the look before the last slot to the check after
+ * Two applies at once, and a person between them: every order of their requests, from the read before the last slot to the check after
  * the last write. PagerDuty has no locks, so the promise is: found, named, undone (F39, F54).
  */
 import { describe, expect, it } from 'vitest';
@@ -15,7 +15,7 @@ import { testSandbox } from '../helpers/in-process.ts';
 import { sandboxStore } from '../helpers/sandbox-store.ts';
 import { createVirtualClock } from '../helpers/virtual-clock.ts';
 
-/** Chooses who goes next among those that wait; every order once, as a counter whose digits are the choices. */
+/** Chooses the next of the waiting processes, so that every order runs once. The choices are the digits of a counter. */
 function orders() {
   let taken: { choice: number; of: number }[] = [];
   let at = 0;
@@ -26,7 +26,7 @@ function orders() {
       at += 1;
       return step.choice;
     },
-    /** False when there is no other order. */
+    /** False after the last order. */
     next(): boolean {
       at = 0;
       while (taken.length > 0) {
@@ -68,7 +68,7 @@ function createTurns(processes: number, choose: (of: number) => number) {
 interface Scene {
   readonly there: readonly string[];
   readonly wanted: readonly [readonly ActionSpec[], readonly ActionSpec[]];
-  /** What a person adds at some moment. */
+  /** The label of an action that a person adds between two steps. */
   readonly person?: string;
   readonly limitMode: Switches['limitMode'];
 }
@@ -81,7 +81,7 @@ const added = (name: string, id: string) => ({
   url: 'https://them.example.com/',
 });
 
-/** One order of one scene. */
+/** Plays one order of one scene. */
 async function play(
   sandbox: Sandbox,
   { there, wanted, person, limitMode }: Scene,
@@ -123,14 +123,14 @@ async function play(
   if (person !== undefined) {
     await turns.turn(2);
     personAt = sandbox.log().requests.length;
-    // With the largest id, so that the rule would have it go.
+    // With the largest id, so that the rule would remove it.
     await sandbox.edit({ insert: { extensions: [added(person, 'PZZZZZZ')] } });
     turns.ended();
   }
   return { reports: await Promise.all(runs), personAt };
 }
 
-/** Whether a run that has created something (of this label) has read the service after the person had come; else the next run does. */
+/** True if a run that created an action (with this label) read the service after the person's edit; otherwise the next run will. */
 function isSeen(
   sandbox: Sandbox,
   { reports, personAt }: Awaited<ReturnType<typeof play>>,
@@ -150,7 +150,7 @@ function isSeen(
   });
 }
 
-/** What the outcome is held to, whatever the order was. */
+/** Asserts the result, whatever the order was. */
 function judge(sandbox: Sandbox, scene: Scene, played: Awaited<ReturnType<typeof play>>): 'quiet' | 'found' {
   const { reports } = played;
   const live = sandbox.state().extensions;
@@ -158,11 +158,11 @@ function judge(sandbox: Sandbox, scene: Scene, played: Awaited<ReturnType<typeof
   const conflicts = reports.flatMap(({ duplicates, overfull }) => [...duplicates, ...overfull]);
   const named = conflicts.flatMap(({ ids }) => ids);
   if (isSeen(sandbox, played)) {
-    // Undone.
+    // The surplus is removed.
     expect(live.length).toBeLessThanOrEqual(3);
     const isUnique = new Set(live.map(({ name }) => name)).size === live.length;
     if (isSeen(sandbox, played, scene.person)) expect(isUnique).toBe(true);
-    // Found and named: wherever it was too much at any moment, somebody says so.
+    // Every surplus at any moment is reported by a run.
     const held = new Map(scene.there.map((name, index) => [`PM${index}`, name]));
     for (const { id, after } of commits) {
       if (after) held.set(id, String(Object(after).name));
@@ -177,7 +177,7 @@ function judge(sandbox: Sandbox, scene: Scene, played: Awaited<ReturnType<typeof
   for (const report of reports) {
     if (report.duplicates.length + report.overfull.length > 0)
       expect(verdictsOf(report)).toContain('refused');
-    // Nobody removes what it has not made itself.
+    // No run removes an action that it did not create.
     const made = report.outcomes.flatMap((one) => ('id' in one ? [one.id] : []));
     for (const { withdrawn } of [...report.duplicates, ...report.overfull]) {
       expect(made).toEqual(expect.arrayContaining([...withdrawn]));
@@ -209,7 +209,7 @@ const [one, two, three] = [spec('One'), spec('Two'), spec('Three')] as const;
 describe.each(['off', '2019', '2001'] as const)('two applies at once, where the limit is %s', (limitMode) => {
   it('F54: that fill one last slot between them', async () => {
     const seen = await everyOrder({ there: ['X', 'Y'], wanted: [[one], [two]], limitMode });
-    // Where PagerDuty does not refuse the fourth, some orders make one, and all of those are found.
+    // If PagerDuty accepts a fourth action, some orders create one, and each of these is found.
     expect(seen.found > 0).toBe(limitMode === 'off');
     expect(seen.quiet).toBeGreaterThan(0);
   });

@@ -1,4 +1,4 @@
-/** P4, as SQLite does it: something goes wrong at the first request, at the second, and so on until a run ends untouched. */
+/** P4, like SQLite's tests: a failure at the first request, then at the second, and so on until a run completes unharmed. */
 import { describe, expect, it } from 'vitest';
 import type { Fault } from '../../src/sandbox/faults/fault.ts';
 import { expectInvariants } from './oracle.ts';

@@ -1,6 +1,6 @@
 /**
- * Every case of the matrix for one call alone, without a program around it: what a fault is judged to be, what the table makes of it, how
- * often the caller sends. The whole program meets one case of each row and class here (matrix-*.test.ts), and all of them in the slow lane.
+ * Every case of the matrix for a single call, without the program: the classification of the fault, the rule that applies, and the number
+ * of attempts. The whole program meets one case of each row and class here (matrix-*.test.ts), and all of them in the slow lane.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openCaller } from '../../src/pagerduty/stores/api-store.ts';
@@ -9,7 +9,7 @@ import { CASES, type Case, matchOf } from './cases.ts';
 import { createLab, type Lab } from './lab.ts';
 import { CANARIES, type Target, TIMEOUT_S } from './worlds.ts';
 
-/** A create, as the program sends it; the other writes are complete by their path. */
+/** The body of a create or update, like the program sends it; other writes have none. */
 function bodyOf({ class: kind, service }: Target, schema: string): unknown {
   if (kind !== 'create' && kind !== 'update') return undefined;
   return {
@@ -24,7 +24,7 @@ function bodyOf({ class: kind, service }: Target, schema: string): unknown {
   };
 }
 
-/** How often one call is sent, as its cell says. What is looked up first is sent once more, as nothing is found here. */
+/** The expected number of attempts. A call that looks first is sent once more, because the look finds nothing here. */
 function sendsOf({ row, target, times }: Case): number {
   const cell = row.cells[target.class];
   if (cell.does === 'looks') return cell.again ? 2 : 1;
@@ -81,7 +81,7 @@ describe('the fault matrix: one call', () => {
   });
 });
 
-/** As the stores read answers: lists by the name of their path, all else as an extension. */
+/** Decodes answers like the stores do: lists by the name of their path, everything else as an extension. */
 function decode({ class: kind, path }: Target, document: unknown): unknown {
   if (kind !== 'read') return unwrap(document, 'extension', decodeExtension);
   const entries = (document as Readonly<Record<string, unknown>> | null)?.[path.slice(1)];

@@ -23,7 +23,7 @@ export const CASES: readonly Case[] = MATRIX.flatMap((row) =>
   ),
 );
 
-/** One case of each row and class, once and always in turn: what the whole program meets in the fast lane. */
+/** One case of each row and class, alternately once and always: the cases for the whole program in the fast lane. */
 export const FIRST_CASES: readonly Case[] = CASES.filter((one, index) => {
   const alike = CASES.filter(({ row, target }) => row === one.row && target.class === one.target.class);
   const wanted = (MATRIX.indexOf(one.row) + CLASSES.indexOf(one.target.class)) % 2 === 0 ? 1 : 'always';
@@ -52,7 +52,7 @@ function targetsOf(kind: CallClass, { everyPage }: Variant): readonly Target[] {
   return everyPage ? READS : READS.slice(-2, -1);
 }
 
-/** A target as the sandbox addresses it. */
+/** The target as a matcher of sandbox faults. */
 export function matchOf({ method, path, service, nth }: Target): FaultMatch {
   return {
     method,

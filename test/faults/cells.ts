@@ -1,4 +1,4 @@
-/** What the cells of the fault matrix can say, and how a fault is written down. */
+/** Types of the fault matrix: its cells, and the description of a fault. */
 import type { Reason } from '../../src/errors.ts';
 import type { Switches } from '../../src/sandbox/account/switches.ts';
 import type { Fault } from '../../src/sandbox/faults/fault.ts';
@@ -6,19 +6,19 @@ import type { FaultMatch } from './lab.ts';
 import { signalsAround } from './storing.ts';
 import type { CallClass } from './worlds.ts';
 
-/** What a cell of the table says. */
+/** The expected behaviour in one cell of the table. */
 export type Cell =
-  /** RS(n), and what comes when that was in vain: `look` asks whether it happened. */
+  /** RS(n), then the result of the last attempt. */
   | { readonly does: 'resends'; readonly most: number }
-  /** VF: look whether it is there; send once more when it is not. */
+  /** VF: look for it; send once more if it is missing. */
   | { readonly does: 'verifies' }
-  /** GET id and compare; as wanted is applied, otherwise sent once more where `again`. */
+  /** GET id and compare: applied if it matches, otherwise sent once more if `again`. */
   | { readonly does: 'looks'; readonly again: boolean }
   /** AB, SK and ST: sent once. */
   | { readonly does: 'gives up'; readonly on: 'everything' | 'the service' }
-  /** The answer is good enough, or says that what is wanted is so. */
+  /** The answer is sufficient, or confirms the wanted state. */
   | { readonly does: 'takes it' }
-  /** It is answered as done, and a read shows something else. */
+  /** The answer confirms the write, but a read shows something else. */
   | { readonly does: 'shows'; readonly status: 'not kept' }
   | { readonly does: 'not apply'; readonly why: string };
 
@@ -33,34 +33,34 @@ export const APPLIED: Cell = { does: 'takes it' };
 export const NOT_KEPT: Cell = { does: 'shows', status: 'not kept' };
 export const none = (why: string): Cell => ({ does: 'not apply', why });
 
-/** One way in which it can go wrong. */
+/** One form of the fault. */
 export interface Variant {
   readonly name: string;
-  /** What the sandbox does to the request. */
+  /** The faults that the sandbox injects into the request. */
   readonly faults?: (match: FaultMatch, times: number | 'always') => readonly Fault[];
-  /** What fetch throws on this side, with nothing sent. */
+  /** The code of an error thrown by fetch, with nothing sent. */
   readonly throws?: string;
-  /** How the sandbox stores what the request writes; `faults` are the signals around it. */
+  /** Switches that make the sandbox store the write differently; `faults` are the signals around it. */
   readonly switches?: Partial<Switches>;
-  /** The request is carried out all the same. */
+  /** The request is carried out nevertheless. */
   readonly commits: boolean;
-  /** The status line has come, and says that it was. */
+  /** The status line arrives, and confirms the write. */
   readonly says?: boolean;
   readonly classes: readonly CallClass[];
-  /** The first of a row is tried on every page of every list, the others on one. */
+  /** The first variant of a row runs on every page of every list, the others on one. */
   readonly everyPage: boolean;
 }
 
 export interface Row {
   readonly id: `F${number}`;
   readonly title: string;
-  /** Null where no call fails. */
+  /** Null if no call fails. */
   readonly reason: Reason | null;
   readonly cells: Readonly<Record<CallClass, Cell>>;
-  /** Where the list of extensions is another matter than the other reads. */
+  /** For the list of extensions, if it differs from the other reads. */
   readonly listOfActions?: Cell;
   readonly variants: readonly Variant[];
-  /** Exit codes when it always happens: to a read, and to a write. */
+  /** Exit codes if it always happens: to a read, and to a write. */
   readonly exit: { readonly read: number; readonly write: number };
   /** Shortest and longest time between two attempts, on the clock, in milliseconds. */
   readonly gap?: readonly [least: number, most: number];
@@ -72,7 +72,7 @@ export const WRITES: readonly CallClass[] = ['create', 'update', 'delete', 'enab
 type Act = Extract<Fault, { readonly action: 'status' }>;
 type Answer = Omit<Act, 'action' | 'match' | 'phase' | 'times'>;
 
-/** An answer in place of the right one. `also committed`: PagerDuty may have acted before it. */
+/** Replaces the answer. `also committed`: PagerDuty may have carried out the request before. */
 export function answers(
   name: string,
   answer: Answer,
@@ -99,7 +99,7 @@ export function happens(
   return { name: `${name}${commits ? ', carried out' : ''}`, faults, commits, classes, everyPage };
 }
 
-/** The answer is as asked, and what is stored is not. */
+/** The answer matches the request, but the stored action does not. */
 export const stores = (name: string, switches: Partial<Switches>): Variant => ({
   name,
   switches,

@@ -1,4 +1,4 @@
-/** Selectors that match nothing: named with their places where they are in the run, and not resolved where they are not. */
+/** Selectors that match nothing: reported with their places if in the run, and not resolved otherwise. */
 import { describe, expect, it } from 'vitest';
 import { CONFIG, project } from '../cli/project.ts';
 
@@ -44,7 +44,7 @@ describe('403 for what is gone', () => {
       .log()
       .requests.map(({ path }) => path)
       .filter((path) => path.startsWith('/services'));
-    // The last one looks for a service that is called like that.
+    // The last selector looks for a service with this name.
     expect(reads).toEqual(['/services', '/services/PGONE', '/services']);
   });
 

@@ -20,7 +20,7 @@ type Phase = (typeof PHASES)[number];
 const CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 type Signal = keyof typeof CODES;
 
-/** A run that gets a signal when the sandbox is at this point of this request. */
+/** Runs the program, which gets a signal when the sandbox is at this phase of this request. */
 async function interruptedAt(
   lab: Lab,
   fault: Pick<Fault, 'match' | 'phase'>,
@@ -30,11 +30,11 @@ async function interruptedAt(
   await lab.reset(SMALL);
   const stop = new AbortController();
   lab.onSignal = () => {
-    // What hangs is never answered: the grace of 5 s has to pass.
+    // A hanging request is never answered: the grace period of 5 s must pass.
     lab.timePasses = more.length > 0;
     stop.abort(new CancelledError('interrupted', signal));
   };
-  // The name is the lab's own: SIGINT is the one that it hands on.
+  // This signal name is internal to the lab, which hands it on.
   lab.break([{ action: 'signal', signal: 'SIGINT', ...fault }, ...more]);
   return lab.run(SMALL.argv, { interrupted: stop.signal });
 }
@@ -53,7 +53,7 @@ describe('a signal', () => {
       for (const index of sample(numbers(requests))) {
         const signal = index % 2 === 0 ? 'SIGINT' : 'SIGTERM';
         const run = await interruptedAt(lab, { match: { index }, phase }, signal);
-        // The body of a 204 has no middle, so nothing happened there.
+        // The body of a 204 has no middle, so the fault did not happen.
         if (run.code === 0 && phase === 'mid-body') continue;
         const title = `${signal} at request ${index}: ${run.stderr}`;
         expect(run.code, title).toBe(CODES[signal]);
@@ -76,7 +76,7 @@ describe('a signal', () => {
       expect(lab.clock.now() - began).toBeLessThanOrEqual(5_000);
       const open = documentOf(run)?.report?.outcomes.filter(({ status }) => status === 'unknown');
       expect(open).toMatchObject([{ kind: write, error: { reason: 'interrupted' } }]);
-      // Nothing keeps the process alive: a moment later the connection is closed.
+      // The connection closes soon, so that it does not keep the process alive.
       for (let turn = 0; turn < 1_000 && lab.inFlight() > 0; turn += 1) await new Promise(setImmediate);
       expect(lab.inFlight()).toBe(0);
       await expectInvariants(lab, ideal(SMALL), run);

@@ -1,21 +1,21 @@
-/** The matrix read out: what has to come of each of its cells. */
+/** Derives the expected result of each cell of the matrix. */
 import type { Reason } from '../../src/errors.ts';
 import type { Cell, Row, Variant } from './cells.ts';
 import type { CallClass } from './worlds.ts';
 
-/** What has to come out when a cell's fault happens once or always. */
+/** The expected result if a cell's fault happens once or always. */
 export interface Expected {
   readonly exit: number;
-  /** How often the request is sent, where that is certain. */
+  /** The number of attempts; null if it varies. */
   readonly sends: number | null;
-  /** How the change ends; null for reads. */
+  /** The status of the change; null for reads. */
   readonly status: 'applied' | 'not kept' | 'failed' | 'unknown' | null;
   readonly note?: string;
-  /** Whether changes to other services are made. */
+  /** True if changes to other services are made. */
   readonly others: boolean;
 }
 
-/** The table read out: what a cell means for one variant of its fault, once or always. */
+/** The expected result of a cell for one variant of its fault, once or always. */
 export function expected(
   row: Row,
   kind: CallClass,
@@ -43,7 +43,7 @@ export function expected(
     case 'resends': {
       if (!always) return { ...good, sends: 2 };
       const sends = cell.most + 1;
-      // Header values cannot be read back, so an update that has some stays open; the others can be looked at.
+      // Header values cannot be read back, so an update with headers stays unknown; other writes can be checked.
       if (variant.commits && (kind !== 'update' || variant.says)) return { ...good, sends };
       const certain = row.reason !== null && NOT_EXECUTED.has(row.reason);
       return { ...open, status: certain ? 'failed' : 'unknown', sends };
@@ -51,7 +51,7 @@ export function expected(
   }
 }
 
-/** After these it is sure that nothing happened. */
+/** With these reasons, the request was certainly not carried out. */
 const NOT_EXECUTED: ReadonlySet<Reason> = new Set<Reason>(['rate_limited', 'network', 'dns', 'conflict']);
 
 function ofRead(row: Row, cell: Exclude<Cell, { does: 'not apply' }>, always: boolean): Expected {

@@ -26,7 +26,7 @@ async function account(gone: Switches['gone']) {
   return { sandbox, run: (...argv: string[]) => runCli(argv, { cwd, env }) };
 }
 
-/** Prunes `Stale`, after something has happened to it. */
+/** Prunes `Stale`, with an edit or a fault between plan and apply. */
 async function pruned(gone: Switches['gone'], faults: readonly Fault[], removed: readonly string[] = []) {
   const { sandbox } = await account(gone);
   const clock = createVirtualClock();
@@ -64,7 +64,7 @@ describe('of something that is to be deleted', () => {
 
   it.each([
     ['404', 'delete Stale applied (already gone)'],
-    // The DELETE itself is answered with 404, and the list does not show it.
+    // The DELETE itself gets a 404, and the list does not show the action.
     ['403-on-reads', 'delete Stale applied (already gone)'],
     ['403', 'delete Stale failed (forbidden)'],
   ] as const)('fact 57: gone = %s: deleted by another right before', async (gone, last) => {

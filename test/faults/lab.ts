@@ -1,4 +1,4 @@
-/** Runs the whole program against a sandbox where things go wrong, on one clock, and keeps everything that can be looked at. */
+/** Runs the whole program against a failing sandbox on one clock, and records everything observable. */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,12 +14,12 @@ import { pointedAt, type Result, runCli, watch } from '../helpers/in-process.ts'
 import { createVirtualClock, type VirtualClock } from '../helpers/virtual-clock.ts';
 import { CANARIES, type Target, type WorldSpec } from './worlds.ts';
 
-/** Which request a fault is for. */
+/** Selects the request of a fault. */
 export type FaultMatch = NonNullable<Fault['match']>;
 /** One request in the sandbox's log. */
 export type RequestRecord = Log['requests'][number];
 
-/** A failure of the network on this side: fetch throws, nothing is sent. */
+/** A local network failure: fetch throws, nothing is sent. */
 export interface Outage {
   /** For example `ECONNREFUSED`. */
   readonly throws: string;
@@ -27,15 +27,15 @@ export interface Outage {
   readonly times: number | 'always';
 }
 
-/** One run of the program, and what can be known of it. */
+/** One run of the program, and everything observed of it. */
 export interface Run extends Result {
   readonly before: Snapshot;
   readonly after: Snapshot;
   /** Requests and commits of this run alone. */
   readonly log: Log;
-  /** Attempts that never left this side. */
+  /** Attempts that failed locally. */
   readonly unsent: number;
-  /** Origins that were spoken to. */
+  /** Origins that received a request. */
   readonly origins: ReadonlySet<string>;
   /** On the clock, in milliseconds. */
   readonly took: number;
@@ -47,18 +47,18 @@ export interface Lab {
   readonly clock: VirtualClock;
   readonly folder: string;
   readonly env: Readonly<Record<string, string>>;
-  /** The account as it was seeded; nothing is wrong with it. */
+  /** Resets the account to its seed, without faults. */
   reset(world: WorldSpec, switches?: Partial<Switches>): Promise<void>;
   break(faults: readonly Fault[], outages?: readonly Outage[]): void;
-  /** Set while a request is never answered, so that what waits for something else may wake. */
+  /** Set while a request is never answered, so that timers run. */
   timePasses: boolean;
-  /** Called when the fault `signal` happens. */
+  /** Called when the fault `signal` fires. */
   onSignal: (signal: string) => void;
   run(argv: readonly string[], options?: LabOptions): Promise<Run>;
-  /** Runs until `kill` is called, as a process that gets SIGKILL: then nothing of it happens any more. Null when it was not. */
+  /** Runs until `kill` is called, then stops all effects of the run, like SIGKILL. Null if `kill` was called. */
   runUntilKilled(argv: readonly string[]): Promise<Run | null>;
   kill(): void;
-  /** Requests under way, also of runs that have ended. */
+  /** Requests in flight, including those of ended runs. */
   inFlight(): number;
   close(): Promise<void>;
 }
@@ -68,7 +68,7 @@ export interface LabOptions {
   readonly env?: Readonly<Record<string, string>> | undefined;
 }
 
-/** A request on its way. */
+/** A request in flight. */
 interface Flight {
   readonly method: string;
   readonly path: string;
@@ -76,7 +76,7 @@ interface Flight {
   readonly isDead: () => boolean;
   readonly head: () => void;
   readonly expire: (when: 'now' | 'in-body') => void;
-  /** Nobody waits for it any more. */
+  /** Drops the response, because the run was killed. */
   readonly die: () => void;
 }
 
@@ -91,7 +91,7 @@ function createFlight(method: string, path: string): Flight {
     isDead: () => dead,
     head() {
       headIsIn = true;
-      // When whoever waits for the head has it.
+      // After the caller has received the head.
       if (expiring) setImmediate(pass);
     },
     expire(when) {
@@ -105,10 +105,10 @@ function createFlight(method: string, path: string): Flight {
   };
 }
 
-/** Signals that stand for the client's deadline of 30 s passing: nothing in a test waits that long. */
+/** Signals that make the client's deadline of 30 s pass at once, because tests do not wait for real. */
 const EXPIRES: Readonly<Record<string, 'now' | 'in-body'>> = { SIGHUP: 'now', SIGKILL: 'in-body' };
 
-/** Faults that let the client's deadline for one attempt pass while the sandbox says nothing, or drips (F16). */
+/** Faults that make the client's deadline for one attempt pass while the sandbox is silent, or drips (F16). */
 export function neverAnswers(how: 'hang' | 'drip', fault: Pick<Fault, 'match' | 'phase' | 'times'>): Fault[] {
   return [
     { action: 'signal', signal: how === 'hang' ? 'SIGHUP' : 'SIGKILL', ...fault },
@@ -118,7 +118,7 @@ export function neverAnswers(how: 'hang' | 'drip', fault: Pick<Fault, 'match' | 
 
 export async function createLab(): Promise<Lab> {
   const flights = new Set<Flight>();
-  // Time stands still while a request is answered, unless it is one that never is.
+  // Time stands still while a request is in flight, unless it is never answered.
   const clock = createVirtualClock(0, () => !lab.timePasses && flights.size > 0);
   const sandbox = await startSandbox({
     clock,
@@ -162,7 +162,7 @@ export async function createLab(): Promise<Lab> {
     }
   };
   Object.assign(crossFetch, { default: travel });
-  /** The head of an answer is in: a deadline that is to pass in the middle of the body passes now. */
+  /** Called when the head of an answer arrives: a deadline meant for the middle of the body passes now. */
   const onHead = (message: unknown): void => {
     const { method, path = '' } = (message as { request: { method?: string; path?: string } }).request;
     for (const flight of flights)
@@ -196,7 +196,7 @@ export async function createLab(): Promise<Lab> {
       const [began, naps] = [clock.now(), clock.slept.length];
       unsent = 0;
       origins.clear();
-      // With --debug, what people read names the reason of a failure by its code.
+      // `--debug` adds the reason code of a failure to the message.
       const result = await runCli([...argv, '--debug'], {
         cwd: folder,
         env: { ...env, ...options.env },

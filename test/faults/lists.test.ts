@@ -27,7 +27,7 @@ describe('lists that cannot be believed', () => {
     const { lab, ideal, run } = await plan(
       PAGED,
       [{ action: 'insert', insert: { extensions }, match: page(2), phase: 'before-commit' }],
-      // Newest first: what is added shifts every page by one, so its last entry comes again.
+      // Newest first: an added entry shifts every page by one, so the last entry of a page repeats on the next.
       { listOrder: 'newest' },
     );
     expect(run.code).toBe(0);
@@ -36,7 +36,7 @@ describe('lists that cannot be believed', () => {
   });
 
   it('F28: an entry that slipped through between two pages is not created again', async () => {
-    // Removing from the first page moves the 101st entry to a place that was read already.
+    // Removing an entry of the first page moves the 101st entry to a place that was already read.
     const { lab, ideal, run } = await plan(PAGED, [removes('PACT050', 2)]);
     expect(run.code).toBe(0);
     const created = commitsOf(run).filter(({ verb }) => verb === 'create');

@@ -1,4 +1,4 @@
-/** The whole program in every case of the matrix that the fast lane does not have. */
+/** The whole program in every case of the matrix that the fast lane omits. */
 import { describe, expect, it } from 'vitest';
 import { CASES, FIRST_CASES } from './cases.ts';
 import { runCase } from './run-case.ts';

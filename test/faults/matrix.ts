@@ -1,4 +1,4 @@
-/** docs/faults.md as data: the rows whose fault happens to one request, whatever that request is. */
+/** docs/faults.md as data: the rows whose fault happens to one request of any kind. */
 import {
   AB,
   ALL,
@@ -383,11 +383,11 @@ export const MATRIX: readonly Row[] = [
     title: '400',
     reason: 'invalid',
     cells: { ...all(SK), read: AB },
-    // Asked again without `include[]`, which the description does not know there (fact 9).
+    // Sent again without `include[]`, which the description does not allow there (fact 9).
     listOfActions: RS(1),
     variants: answers('2001', {
       status: 400,
-      // The server repeats what it was sent, secret and all, and something to fool a terminal with.
+      // The server echoes the request, secret included, and adds an escape sequence.
       body: error(2001, 'Invalid Input Provided', ['hs3c+r3t/canaryHeader==8Kq2 is bad', '\u001b[2Jgone']),
     }),
     exit: REMOTE,

@@ -1,4 +1,4 @@
-/** The matrix is whole: every row has a test, every reason code is brought about by one. */
+/** The matrix is complete: every row has a test, and every reason code a fault that causes it. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -6,7 +6,7 @@ import type { Reason } from '../../src/errors.ts';
 import { CASES } from './cases.ts';
 import { CLASSES, READS } from './worlds.ts';
 
-/** All of them, by the compiler's word. */
+/** The type ensures that the list is complete. */
 const REASONS: Readonly<Record<Reason, true>> = {
   rate_limited: true,
   server_error: true,
@@ -36,11 +36,11 @@ const REASONS: Readonly<Record<Reason, true>> = {
   internal: true,
 };
 
-/** Brought about by no request: the engine's own tests have them. */
+/** Not caused by a request: the engine's tests cover these. */
 const ELSEWHERE: Readonly<Partial<Record<Reason, string>>> = {
-  // Two of a name, found while a lost create is looked for (VF).
+  // Two actions with one label, found while looking for a lost create (VF).
   duplicate: '../engine/changes.test.ts',
-  // A bug in between.
+  // A bug of the program.
   internal: '../engine/apply.test.ts',
 };
 

@@ -1,4 +1,4 @@
-/** The monitors that look on in every end-to-end test find what they are there to find: requests of a program that breaks each promise. */
+/** The monitors of every end-to-end test detect violations: requests of a program that breaks each promise. */
 import { describe, expect, it } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { testSandbox } from '../helpers/in-process.ts';

@@ -1,4 +1,4 @@
-/** The ten invariants of docs/faults.md, asserted after every run in which something went wrong. */
+/** The ten invariants of docs/faults.md, asserted after every run with a fault. */
 import { expect } from 'vitest';
 import type { Snapshot } from '../../src/sandbox/keeping/snapshot.ts';
 import type { CommitRecord } from '../../src/sandbox/log.ts';
@@ -8,7 +8,7 @@ import { CANARIES, TIMEOUT_S, type WorldSpec } from './worlds.ts';
 
 type Held = Snapshot['extensions'][number];
 
-/** The part of a report that says what became of one change. */
+/** The entry of a report for one change. */
 export interface OutcomeDocument {
   readonly kind: 'create' | 'update' | 'delete' | 'enable';
   readonly service: { readonly id: string; readonly name: string };
@@ -42,31 +42,31 @@ export interface SyncDocument {
   } | null;
 }
 
-/** What a world looks like when nothing goes wrong; measured once. */
+/** A fault-free run of a world, measured once. */
 export interface Ideal {
   readonly world: WorldSpec;
   readonly requests: number;
-  /** The actions in scope after a good run, without ids. */
+  /** The actions in scope after the run, without ids. */
   readonly desired: string;
-  /** Services that the config is about. */
+  /** Services that the config selects. */
   readonly scope: ReadonlySet<string>;
 }
 
-/** What a case is allowed to be different in. */
+/** Invariants that a case may break. */
 export interface Exceptions {
-  /** Somebody else changed the account, so the same command ends elsewhere: I1 is the case's own business. */
+  /** The account was edited, so the same command ends differently: the case checks I1 itself. */
   readonly converges?: false;
-  /** F14 with a commit after the last look, F39: two of a name may stand there, but never unnoticed. */
+  /** F14 with a commit after the last look, F39: two actions may share a label, but never silently. */
   readonly duplicates?: true;
-  /** Records that somebody else added or removed during the run. */
+  /** Records that were added or removed by hand during the run. */
   readonly edited?: readonly string[];
-  /** F35: it was killed, so it said nothing, or half of it. */
+  /** F35: the run was killed, so its output is missing or cut off. */
   readonly killed?: true;
 }
 
 const CLEAN_ATTEMPTS = 3;
 
-/** Runs a world with nothing wrong, and takes its measure. */
+/** Measures a fault-free run of a world. */
 export async function measure(lab: Lab, world: WorldSpec): Promise<Ideal> {
   await lab.reset(world);
   const run = await lab.run(world.argv);
@@ -79,17 +79,17 @@ export async function measure(lab: Lab, world: WorldSpec): Promise<Ideal> {
   return measured;
 }
 
-/** The JSON document of a run; null when there is none. */
+/** The JSON document of a run; null if it printed none. */
 export function documentOf({ stdout }: Pick<Run, 'stdout'>): SyncDocument | null {
   return stdout.trim() === '' ? null : (JSON.parse(stdout) as SyncDocument);
 }
 
-/** Writes that were carried out for this program, also late ones. */
+/** Writes carried out for this program, including late ones. */
 export function commitsOf(run: Run): CommitRecord[] {
   return run.log.commits.filter(({ by }) => by === 'api' || by === 'late');
 }
 
-/** All invariants; the faults must still be as they were during the run. */
+/** All invariants. The faults must still be the ones of the run. */
 export async function expectInvariants(
   lab: Lab,
   ideal: Ideal,
@@ -102,7 +102,7 @@ export async function expectInvariants(
   if (exceptions.converges !== false) await expectConvergence(lab, ideal, run);
 }
 
-/** What holds whatever the config is and whoever else is at work. */
+/** Invariants that hold for any config, and with concurrent changes. */
 export function expectSafe(
   lab: Pick<Lab, 'sandbox'>,
   ideal: Pick<Ideal, 'scope'>,
@@ -123,9 +123,9 @@ export function expectSafe(
 
 const settled = new Set<string>();
 
-/** I1: with the fault gone, the same command ends well, and once more sends no write. */
+/** I1: with the fault gone, the same command succeeds, and a third run sends no write. */
 async function expectConvergence(lab: Lab, ideal: Ideal, run: Run): Promise<void> {
-  // The program keeps nothing between runs, so what was proved for a state of the account is proved for good.
+  // The program keeps no state between runs, so one check per state of the account is enough.
   const state = `${ideal.world.name} ${JSON.stringify(run.after.extensions.map(withoutId).sort())}`;
   if (settled.has(state)) return;
   const again = await rerun(lab, ideal);
@@ -134,7 +134,7 @@ async function expectConvergence(lab: Lab, ideal: Ideal, run: Run): Promise<void
   settled.add(state);
 }
 
-/** A late commit may come after the first re-run has read: a few more are allowed to find it (F14). */
+/** A late commit may come after the first re-run has read, so a few more runs may find it (F14). */
 async function rerun(lab: Lab, ideal: Ideal): Promise<Run> {
   let run = await lab.run(ideal.world.argv);
   for (let tries = 1; run.code !== 0 && tries < CLEAN_ATTEMPTS; tries += 1) {
@@ -162,7 +162,7 @@ function inScope(state: Snapshot, services: ReadonlySet<string>): string {
   return JSON.stringify(own.map(withoutId).sort());
 }
 
-/** I2: at every moment each label stands once at most on each service where this program created it. */
+/** I2: at every moment, a label that this program created exists at most once on each service. */
 function noDuplicate(run: Run): void {
   replay(run, (held, commit) => {
     if (commit.verb !== 'create' || commit.by === 'edit') return;
@@ -183,7 +183,7 @@ function isAction({ schema, schemaId }: Replayed): boolean {
   return schema === 'custom_webhook' || schemaId === 'PCUSTOM';
 }
 
-/** Carries out the commits of a run one by one, and shows what stands there after each. */
+/** Replays the commits of a run one by one, and calls `look` after each. */
 function replay(run: Run, look: (held: ReadonlyMap<string, Replayed>, commit: CommitRecord) => void): void {
   const held = new Map<string, Replayed>(run.before.extensions.map((one) => [one.id, one]));
   for (const commit of run.log.commits) {
@@ -202,7 +202,7 @@ const ALLOWED = [
   /^POST \/extensions\/[A-Z0-9]+\/enable$/,
 ];
 
-/** I3: nothing out of scope is touched, and nothing else is called. */
+/** I3: no write out of scope, and no other calls. */
 function scope(ideal: Pick<Ideal, 'scope'>, run: Run, { edited = [] }: Exceptions): void {
   const foreign = (state: Snapshot) =>
     state.extensions.filter(
@@ -220,7 +220,7 @@ function scope(ideal: Pick<Ideal, 'scope'>, run: Run, { edited = [] }: Exception
   }
 }
 
-/** I4: never more than three actions on a service by this program's doing. */
+/** I4: this program never creates a fourth action on a service. */
 function cap(run: Run): void {
   replay(run, (held, commit) => {
     if (commit.verb !== 'create' || commit.by === 'edit') return;
@@ -242,18 +242,18 @@ function bounded(ideal: Ideal, run: Run): void {
   const touched = new Set(documentOf(run)?.report?.outcomes.map(({ service }) => service.id)).size;
   const bound = ideal.requests + 20 + Math.floor(good / 5) + 4 * touched;
   expect(requests.length - limited + run.unsent, 'I5: requests').toBeLessThanOrEqual(bound);
-  // Ten resends each; two pages may be under way at a time.
+  // Ten resends each; two pages may be in flight at a time.
   expect(limited, 'I5: 429s').toBeLessThanOrEqual(11 * Math.max(2, touched));
   expect(run.took, 'I5: the whole run').toBeLessThanOrEqual(TIMEOUT_S * 1000);
   for (const ms of run.slept) expect(ms, 'I5: one wait').toBeLessThanOrEqual(LONGEST_WAIT_MS);
 }
 
-/** I6: a failed or doubtful reading comes before any write, and without one. */
+/** I6: after a failed or doubtful read, nothing is written. */
 function readsFirst(run: Run): void {
   if (run.stdout === '' || run.code === 7) expect(commitsOf(run), 'I6').toEqual([]);
 }
 
-/** I7: what the report says is what happened. */
+/** I7: the report is true. */
 function truth(run: Run): void {
   const outcomes = documentOf(run)?.report?.outcomes ?? [];
   const commits = commitsOf(run);
@@ -262,7 +262,7 @@ function truth(run: Run): void {
     const done = commits.some((commit) => isOf(commit, outcome));
     const title = `I7: ${outcome.kind} ${outcome.label} on ${outcome.service.name} is ${status}`;
     if (status === 'applied' && outcome.kind === 'delete') {
-      // Somebody else may have been faster (F23).
+      // The action may have been deleted by hand before (F23).
       expect(
         run.after.extensions.map(({ id }) => id),
         title,
@@ -283,7 +283,7 @@ function isOf(commit: CommitRecord, { kind, service, label, id, note }: OutcomeD
   return made.name === label && made.serviceIds.includes(service.id);
 }
 
-/** I8: no secret in anything that is printed, in any usual spelling. */
+/** I8: no secret in the output, in any usual encoding. */
 function secrets({ stdout, stderr }: Run): void {
   for (const secret of Object.values(CANARIES)) {
     const bytes = Buffer.from(secret);
@@ -303,12 +303,12 @@ function secrets({ stdout, stderr }: Run): void {
   }
 }
 
-/** F41: what was read redacted is never written back. */
+/** F41: a redacted value that was read is never written back. */
 function nothingRedacted(run: Run): void {
   for (const { body } of run.log.requests) expect(JSON.stringify(body)).not.toMatch(/redacted/i);
 }
 
-/** I9: one origin is spoken to. What is behind others sees nothing at all. */
+/** I9: only one origin receives requests. Redirect targets and proxies see none. */
 function origin({ sandbox }: Pick<Lab, 'sandbox'>, run: Run): void {
   expect(
     [...run.origins].filter((one) => one !== sandbox.url),
@@ -321,10 +321,10 @@ function streams(run: Run): void {
   const { code, stdout, stderr } = run;
   const document = documentOf(run);
   expect(stdout + stderr, 'I10: markup').not.toMatch(/<\/?(html|body|script)/i);
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what it looks for
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the expression searches for them
   expect(stdout + stderr, 'I10: control characters').not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
   if (document === null && code > 128) {
-    // Whoever pressed Ctrl-C knows why, and what to do next.
+    // After Ctrl-C, the user needs no explanation and no next step.
     expect(stderr, 'I10').toContain('interrupted');
     return;
   }

@@ -26,7 +26,7 @@ async function sync(faults: readonly Fault[], exceptions?: Exceptions, argv: rea
   return { lab, run, report: documentOf(run)?.report };
 }
 
-/** The outcome of one kind of change on one service; the first one. */
+/** The first outcome of this kind of change on one service. */
 function outcomeOf(report: SyncDocument['report'] | undefined, kind: Write, service: string) {
   return report?.outcomes.find((one) => one.kind === kind && one.service.name === service);
 }
@@ -67,7 +67,7 @@ describe('a commit that comes late', () => {
     expect(documentOf(next)?.refusals).toMatchObject([{ code: 'duplicate-label', ids: ids.toSorted() }]);
     const shown = await lab.run(['sync', '--yes', '--enable']);
     expect(shown.stdout + shown.stderr).toContain('pdactions delete');
-    // As the message says; then all is well.
+    // Following the message resolves it.
     expect((await lab.run(['delete', ids[0] ?? '', '--yes'])).code).toBe(0);
     expect((await lab.run(SMALL.argv)).code).toBe(0);
   });
@@ -94,7 +94,7 @@ describe('reads that lag behind (fact 50)', () => {
       lab.break([{ action: 'reset', match: matchOf(WRITES.create), phase: 'after-commit' }]);
       const run = await lab.run(SMALL.argv);
       const twins = duplicatesIn(lab.sandbox.state().extensions);
-      // The three looks outlast a short lag; a longer one makes a second action, which the look at the end reports and undoes.
+      // The three looks outlast a short lag; a longer one leads to a second action, which the final check reports and undoes.
       const found = documentOf(run)?.report?.duplicates ?? [];
       expect(twins).toEqual([]);
       expect([run.code, found.map(({ ids }) => ids.length)]).toEqual(readLag === '1' ? [0, []] : [8, [2]]);
@@ -287,7 +287,7 @@ describe('a hand in between', () => {
 });
 
 describe('two runs at once', () => {
-  /** Holds the first run at its n-th request, lets a second one run from beginning to end, and lets the first go on. */
+  /** Holds the first run at its n-th request, completes a second run, and lets the first go on. */
   async function interleaved(index: number) {
     const { lab } = at();
     await lab.reset(SMALL);
@@ -332,7 +332,7 @@ describe('two runs at once', () => {
   });
 });
 
-/** The ids of actions whose label another one on the same service has, pair by pair. */
+/** Ids of actions with the same label on one service, group by group. */
 function duplicatesIn(
   extensions: readonly { id: string; name: string; serviceIds: readonly string[]; schema: string }[],
 ): string[] {

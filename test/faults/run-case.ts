@@ -5,7 +5,7 @@ import { commitsOf, documentOf, expectInvariants, type Ideal, type OutcomeDocume
 import { turnAtSignals } from './storing.ts';
 import type { CallClass } from './worlds.ts';
 
-/** Lets it go wrong, and asks for everything that has to be true. */
+/** Runs one case, and checks all expectations. */
 export async function runCase(lab: Lab, ideal: Ideal, one: Case): Promise<void> {
   const { target, variant, times } = one;
   await lab.reset(ideal.world);
@@ -39,7 +39,7 @@ function hits(run: Run, { target: { method, path, service } }: Case): RequestRec
   );
 }
 
-/** A request that a fault befell before it was read has no body in the log, but nobody else was there to send it. */
+/** A request that failed before it was read has no body in the log, but only this run sends requests. */
 function isAbout({ body, faults }: RequestRecord, service: string): boolean {
   return faults.length > 0 || JSON.stringify(body ?? '').includes(`"${service}"`);
 }
@@ -52,7 +52,7 @@ function expectRead(run: Run, one: Case): void {
   expect(commitsOf(run)).toEqual([]);
   const sends = hits(run, one).length + run.unsent - ((target.nth ?? 1) - 1);
   expect(sends, 'how often it was sent').toBeGreaterThanOrEqual(expected.sends ?? 0);
-  // What always happens to a middle page happens to the ones behind it, too, which are read at the same time.
+  // A fault that always hits a middle page also hits the following pages, which are read at the same time.
   const pages = target.nth === 2 && expected.sends !== 1 ? 2 : 1;
   expect(sends, 'how often it was sent').toBeLessThanOrEqual(pages * (expected.sends ?? 0));
   expectGaps(run, one);
@@ -78,7 +78,7 @@ function expectWrite(run: Run, one: Case, ideal: Ideal): void {
   expectGaps(run, one);
 }
 
-/** What comes behind a failed change on the same service is not tried. */
+/** Changes after a failed one on the same service are not attempted. */
 function expectLeftAlone(behind: readonly OutcomeDocument[], about: OutcomeDocument | undefined): void {
   for (const { status, kind } of behind.filter((outcome) => comesAfter(outcome, about))) {
     expect(status, kind).toBe('skipped');
@@ -101,7 +101,7 @@ function isTarget({ kind, service, label }: OutcomeDocument, { target }: Case): 
   return label === LABELS[target.class] && (target.service === undefined || service.id === target.service);
 }
 
-/** Creates go to one path, and the second one on the service has another label. */
+/** All creates share one path; the second one on the service has another label. */
 function firstHits(run: Run, one: Case): number {
   const others = one.target.class === 'create' ? ['Revert Last Commit'] : [];
   const own = hits(run, one).filter(({ body }) => !others.some((label) => isAboutLabel(body, label)));
@@ -119,7 +119,7 @@ function expectSilence(run: Run, one: Case): void {
   expect(after, 'ST: no further writes').toEqual([]);
 }
 
-/** Between two attempts of a request that is held back lies what the row says, and nobody else sends meanwhile. */
+/** Checks the row's gap between two attempts of a throttled request, with no other request between them. */
 function expectGaps(run: Run, one: Case): void {
   const { gap } = one.row;
   if (!gap) return;

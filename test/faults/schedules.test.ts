@@ -1,4 +1,4 @@
-/** P6, as Jepsen does it: two runs, their requests interleaved in every kind of order, and a history to check them against. */
+/** P6, like Jepsen: two runs, their requests interleaved in every kind of order, and a history to check them against. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Fault } from '../../src/sandbox/faults/fault.ts';
@@ -9,10 +9,10 @@ import { useLab } from './with-lab.ts';
 import { SMALL } from './worlds.ts';
 
 const at = useLab(SMALL);
-/** More than two runs and their looks ever send. */
+/** More requests than two runs and their looks send. */
 const MOST = 120;
 
-/** Runs the program twice at once; `first` says for each step which of the two waiting requests goes on. */
+/** Runs the program twice at once; at each step, `first` selects which of the two waiting requests goes on. */
 async function interleave(lab: Lab, first: readonly boolean[]): Promise<readonly [Run, Run]> {
   await lab.reset(SMALL);
   lab.timePasses = true;
@@ -38,7 +38,7 @@ async function interleave(lab: Lab, first: readonly boolean[]): Promise<readonly
   const runs = [lab.run(SMALL.argv), lab.run(SMALL.argv)] as const;
   for (const run of runs) run.then(finished, finished);
   for (let step = 0; unfinished > 0; step += 1) {
-    // Each run has one request at a time: as soon as all of them wait, one may go.
+    // Each run sends one request at a time: as soon as both wait, one may proceed.
     while (unfinished > 0 && waiting.length < unfinished) {
       await new Promise<void>((resolve) => {
         wake = resolve;
@@ -60,7 +60,7 @@ function twinsOn(lab: Lab): string[] {
   return [...groups.values()].filter((ids) => ids.length > 1).flat();
 }
 
-/** What a run says of a change has to be in the history; the other run may have done the same. */
+/** A reported change must be in the history; the other run may have made the same one. */
 function expectTrue(outcome: OutcomeDocument, commits: ReturnType<typeof commitsOf>): void {
   const { kind, status, id, label, service, note } = outcome;
   if (status !== 'applied' || note === 'already there' || kind === 'delete') return;

@@ -1,4 +1,4 @@
-/** F45 to F48: a server that answers, but not as asked; once, and always. F48 at one request is a row of the matrix. */
+/** F45 to F48: a server that answers, but stores something else; once, and always. F48 at one request is a row of the matrix. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -27,7 +27,7 @@ const ODD: WorldSpec = JSON.parse(
 const CREATE: Target = { ...WRITES.create, nth: 2 };
 const at = useLab(SMALL, ODD);
 
-/** Runs a sync while the switches are in these positions, for one request or for all. */
+/** Runs a sync with these switch positions, for one request or for all. */
 async function sync(world: WorldSpec, switches: Partial<Switches>, target: Target | 'always'): Promise<Run> {
   const { lab, ideal } = at();
   await lab.reset(world, target === 'always' ? switches : {});

@@ -1,4 +1,4 @@
-/** A server that stores one request otherwise: its switches are turned when the request comes, and back once it is carried out. */
+/** Makes the sandbox store one request differently: sets its switches before the request, and resets them after the commit. */
 import type { Switches } from '../../src/sandbox/account/switches.ts';
 import type { Fault } from '../../src/sandbox/faults/fault.ts';
 import type { FaultMatch, Lab } from './lab.ts';
@@ -18,7 +18,7 @@ export function signalsAround(match: FaultMatch, times: number | 'always' = 1): 
   ];
 }
 
-/** Puts the switches into these positions at the first of the signals, and back at the second. */
+/** Sets the switches to these positions at the first signal, and resets them at the second. */
 export function turnAtSignals(lab: Lab, switches: Partial<Switches>): void {
   const usual = Object.fromEntries(Object.keys(switches).map((name) => [name, USUAL[name]]));
   lab.onSignal = (signal) => lab.sandbox.setSwitches(signal === 'SIGINT' ? switches : usual);

@@ -1,4 +1,4 @@
-/** `--timeout`: whatever goes wrong, the run ends by then, and a write under way gets a few seconds more. */
+/** `--timeout`: whatever goes wrong, the run ends by then, and a write in flight gets a few seconds more. */
 import { describe, expect, it } from 'vitest';
 import { LATE_WRITE_MS } from '../../src/pagerduty/http/line.ts';
 import { CASES, type Case, matchOf } from './cases.ts';
@@ -9,7 +9,7 @@ import { PAGED, SMALL } from './worlds.ts';
 const LIMIT_S = 3;
 const at = useLab(SMALL, PAGED);
 
-/** One case of each row and class: its fault happens always. */
+/** One case of each row and class whose fault always happens. */
 const LASTING: readonly Case[] = CASES.filter(({ row, target, times }, index) => {
   const first = CASES.findIndex(
     (one) => one.row === row && one.target.class === target.class && one.times === 'always',

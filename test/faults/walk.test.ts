@@ -1,4 +1,4 @@
-/** P2: an account in the hands of many: people, other configs, faults, time. Whatever comes, every run is safe and the last one ends well. */
+/** P2: an account changed by people, other configs, faults and time: every run is safe, and the last one succeeds. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -47,11 +47,11 @@ const faults: fc.Arbitrary<Fault> = fc
   })
   .map(({ index, phase, how, times }): Fault => {
     const [status] = how;
-    // A 404 to a DELETE means that it is gone (F23): a server that lies about that cannot be told from one that does not.
+    // A 404 to a DELETE means that the action is gone (F23), and a false one is indistinguishable from a true one.
     const method = index % 2 === 0 ? 'GET' : 'PUT';
     const match = status?.status === 404 ? { index, method } : { index };
     const common = { match, phase, times } as const;
-    // What was carried out is never answered with a definite no.
+    // A committed request never gets a definite refusal.
     const certain = status && phase === 'after-commit' && ![500, 502, 503, 408].includes(status.status);
     if (!status || certain) return { action: 'reset', ...common };
     return { action: 'status', ...status, ...common };
@@ -92,7 +92,7 @@ function declare(lab: Lab, { services, prune }: Extract<Step, { does: 'declares'
   writeFileSync(join(lab.folder, 'pdactions.config.json'), JSON.stringify(config));
 }
 
-/** A person does not get past the limit of three either. */
+/** The limit of three applies to people, too. */
 async function add(lab: Lab, { service, label, disabled }: Extract<Step, { does: 'adds' }>, serial: number) {
   const on = `P${SERVICES[service]?.toUpperCase()}`;
   const own = lab.sandbox
@@ -104,7 +104,7 @@ async function add(lab: Lab, { service, label, disabled }: Extract<Step, { does:
   await lab.sandbox.edit({ insert: { extensions: [one] } });
 }
 
-/** The action that a person lays hands on. */
+/** The action that a person changes. */
 function pick(lab: Lab, which: number) {
   const { extensions } = lab.sandbox.state();
   const one = extensions[which % extensions.length];
@@ -119,7 +119,7 @@ async function edit(lab: Lab, which: number): Promise<void> {
   await lab.sandbox.edit({ insert: { extensions: [edited] } });
 }
 
-/** SIGKILL at a request, the only one under way: nothing else of that run lives on. Null when it was hit; otherwise it came to its end. */
+/** SIGKILL at the only request in flight, so that no effect of that run follows. Null if it was killed, otherwise the completed run. */
 async function kill(lab: Lab, index: number, phase: Phase): Promise<Run | null> {
   lab.onSignal = () => lab.kill();
   lab.break([
@@ -131,7 +131,7 @@ async function kill(lab: Lab, index: number, phase: Phase): Promise<Run | null> 
   return run;
 }
 
-/** The model: what was declared last has to be there, and with `prune` nothing else. No word of the program is believed. */
+/** The model: the last declared actions exist, and with `prune` no others. The check does not rely on the program's output. */
 function expectDeclared(lab: Lab, { services, prune }: Extract<Step, { does: 'declares' }>): void {
   const { extensions } = lab.sandbox.state();
   for (const [index, name] of SERVICES.entries()) {
@@ -148,7 +148,7 @@ function expectDeclared(lab: Lab, { services, prune }: Extract<Step, { does: 'de
 
 const EVERYTHING: Step = { does: 'declares', services: SERVICES.map(() => [...KEYS]), prune: true };
 
-/** Walks that once led astray, or could; they are taken first. */
+/** Walks that once failed, or could have; they run first. */
 const EXAMPLES: [Step[]][] = [
   [[EVERYTHING, { does: 'is killed', index: 12, phase: 'after-commit' }, { does: 'syncs', fault: null }]],
   [
@@ -195,7 +195,7 @@ describe('P2: whatever happens to an account', () => {
             lab.break([]);
           }
           const last = await lab.run(ARGV);
-          // Too much for a service is refused, with nothing written; all else comes to its end.
+          // A full service is refused, with nothing written; otherwise the run succeeds.
           if (documentOf(last)?.refusals.length) {
             expect(last.code).toBe(8);
             expect(commitsOf(last)).toEqual([]);

@@ -18,7 +18,7 @@ async function sync(faults: readonly Fault[], more: readonly string[] = [], env 
   return { lab, ideal: ideal(SMALL), run: await lab.run([...SMALL.argv, ...more], { env }) };
 }
 
-/** A server that counts who comes, and says nothing. */
+/** A server that counts connections, and closes them. */
 async function canary(): Promise<{ url: string; visits: () => number }> {
   let visits = 0;
   const server: Server = createTcpServer((socket) => {
@@ -181,10 +181,10 @@ describe('a list that fails in one page', () => {
       ]);
       const run = await lab.run([...PAGED.argv, '--concurrency', String(concurrency)]);
       expect(run.code).toBe(7);
-      // Time enough for what was on its way, and for every retry that anybody might still have in mind.
+      // Enough turns for requests in flight, and for any pending retry.
       for (let turn = 0; turn < 200; turn += 1) await new Promise(setImmediate);
       expect(lab.inFlight()).toBe(0);
-      // Each page once: a fourth request would be a retry. The schema and page 1 of the actions have begun at the same time.
+      // Each page once: a fourth request would be a retry. The schema and page 1 of the actions start at the same time.
       const { requests } = lab.sandbox.log();
       expect(requests.filter(({ path }) => path === '/services').length).toBeLessThanOrEqual(3);
       expect(requests.length).toBeLessThanOrEqual(5);
@@ -237,13 +237,13 @@ describe('what the token may not', () => {
       ['--concurrency', String(concurrency)],
     );
     expect(run.code).toBe(5);
-    // Those that were on their way already.
+    // Requests already in flight.
     expect(run.log.requests.length).toBeLessThanOrEqual(2 + concurrency * 2);
   });
 });
 
 describe('a server that never answers, on the real clock', () => {
-  // An attempt may take 30 s otherwise; the limit of this test says that none did.
+  // One attempt may take 30 s; the limit of this test proves that none did.
   it('ends the run with its time limit', { timeout: 20_000 }, async () => {
     const sandbox = await testSandbox({ deliver: false });
     sandbox.setFaults([{ action: 'hang', match: { method: 'GET', path: '/services' }, times: 'always' }]);

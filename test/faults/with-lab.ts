@@ -3,7 +3,7 @@ import { createLab, type Lab } from './lab.ts';
 import { type Ideal, measure } from './oracle.ts';
 import type { WorldSpec } from './worlds.ts';
 
-/** One lab for a file, with the measure of the worlds that it uses. */
+/** One lab for a file, with the measured worlds that it uses. */
 export function useLab(
   ...worlds: readonly WorldSpec[]
 ): () => { lab: Lab; ideal: (world: WorldSpec) => Ideal } {

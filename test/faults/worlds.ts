@@ -1,11 +1,11 @@
-/** The two accounts that things go wrong on, and what is wanted of them. */
+/** The two accounts for fault tests, and their configs. */
 import type { SeedInput } from '../../src/sandbox/seed/seed.ts';
 
-/** For the whole run, in seconds: room for the longest waits that a server may ask for. */
+/** For the whole run, in seconds: enough for the longest wait that a server may request. */
 export const TIMEOUT_S = 900;
 const ARGV = ['sync', '--yes', '--json', '--concurrency', '1', '--timeout', String(TIMEOUT_S)];
 
-/** What must never be seen anywhere but in a request's own header or body (I8). */
+/** Secrets that may appear only in a request's own header or body (I8). */
 export const CANARIES = {
   token: 'tk7Qz9canaryTokenX4w',
   header: 'hs3c+r3t/canaryHeader==8Kq2',
@@ -33,7 +33,7 @@ const ACTIONS = {
 const at = (id: string, service: string, name: string, url: string) => ({ id, service, name, url });
 
 /**
- * One change of each kind, each with another change to the same service behind it, and bystanders before and after. In the order of
+ * One change of each kind, each followed by another change to the same service, and bystanders before and after. In the order of
  * execution: Alpha create, create · Bravo update, create · Charlie (full) delete, delete, create · Delta create, enable · Echo create.
  */
 export const SMALL: WorldSpec = {
@@ -97,16 +97,16 @@ export const PAGED: WorldSpec = {
 export const CLASSES = ['read', 'create', 'update', 'delete', 'enable'] as const;
 export type CallClass = (typeof CLASSES)[number];
 
-/** A request that something goes wrong with. */
+/** A request that a fault hits. */
 export interface Target {
   readonly name: string;
   readonly class: CallClass;
   readonly world: WorldSpec;
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
-  /** In the body; for creates, whose path says nothing. */
+  /** In the body, for creates, whose path does not contain it. */
   readonly service?: string;
-  /** The n-th of those; a list's page. */
+  /** The n-th matching request; the page of a list. */
   readonly nth?: number;
 }
 

@@ -1,4 +1,4 @@
-/** Command lines that make no sense: an answer with an exit code of the table, never a bug, never a value repeated (T30). */
+/** Nonsensical command lines: an answer with an exit code of the table, never a bug, never a repeated value (T30). */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { runCli } from '../helpers/in-process.ts';
@@ -62,7 +62,7 @@ const word = fc.oneof(
 it('T30 P11: any command line ends with a message and a code', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(word, { maxLength: 6 }), async (argv) => {
-      // No token, so nothing can be asked of anybody; runCli scans what comes out.
+      // Without a token no request can be sent; runCli scans the output.
       const { code, stderr } = await runCli(argv, { secrets: [SECRET], env: { CI: 'true' } });
       expect([0, 3, 4, 5, 9]).toContain(code);
       if (code !== 0) expect(stderr).toMatch(/^pdactions: /m);

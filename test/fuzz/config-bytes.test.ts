@@ -1,4 +1,4 @@
-/** P11: whatever the bytes of a config are, the answer is a configuration or a list of problems. */
+/** P11: for any bytes in a config, the result is a configuration or a list of problems. */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -8,7 +8,7 @@ import { leaksIn } from '../helpers/canary.ts';
 import { temporaryFolder } from '../helpers/in-process.ts';
 import { runs } from '../helpers/runs.ts';
 
-/** Files that found a fault once or could have, and valid ones to begin with. A name that begins with `ok-` has to load. */
+/** Files that found a bug once or could have, and valid ones as a start. A name that begins with `ok-` must load. */
 const CORPUS = join(import.meta.dirname, 'corpus');
 const corpus = readdirSync(CORPUS).sort();
 
@@ -17,7 +17,7 @@ const env = { HOOK_TOKEN: SECRET, PAGERDUTY_TOKEN: SECRET };
 const PROTOTYPE = JSON.stringify(Object.getOwnPropertyNames(Object.prototype));
 afterEach(() => expect(JSON.stringify(Object.getOwnPropertyNames(Object.prototype))).toBe(PROTOTYPE));
 
-/** A folder that is the root of a repository, and what loading a file there says. */
+/** A folder that is the root of a repository, and a function that loads a file there. It returns true if the file is valid. */
 function judge() {
   const cwd = temporaryFolder();
   mkdirSync(join(cwd, '.git'));
@@ -42,7 +42,7 @@ describe('P11: bytes in the place of a config', () => {
     expect(ok).toBe(name.startsWith('ok-'));
   });
 
-  /** What has a meaning in JSON, in YAML, in our own syntax or in JavaScript; and what is no text at all. */
+  /** Fragments of JSON, YAML, our own syntax and JavaScript, and bytes that are not text. */
   const morsel = fc.oneof(
     fc.constantFrom(
       '{',

@@ -1,4 +1,4 @@
-/** P9 and P10 at the gate itself: whatever is said, in whatever way, no secret and nothing unsafe reaches a stream. */
+/** P9 and P10 at the gate itself: whatever the output and its form, no secret and nothing unsafe reaches a stream. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FORMATS, writeRows } from '../../src/ui/render/rows.ts';
@@ -8,14 +8,14 @@ import { formsOf, leaksIn, unsafeIn, withoutColours } from '../helpers/canary.ts
 import { runs } from '../helpers/runs.ts';
 import { recordingIo } from '../ui/io-world.ts';
 
-/** Anything that a header or a token can hold, with much of what formats change. */
+/** Anything that a header or a token can hold, with many characters that output formats escape. */
 const secret = fc
   .array(fc.oneof(fc.constantFrom(...`"'|\\/+%&=?#:,;{}[]<>\`~`), fc.stringMatching(/^[A-Za-z0-9]{1,4}$/)), {
     minLength: 8,
     maxLength: 20,
   })
   .map((parts) => parts.join(''))
-  // What stands for a secret, and what is in every document anyway, proves nothing.
+  // Parts of the replacement text and of every document, which would match by chance.
   .filter((text) => !/redact|service|label|null/i.test(text) && /[A-Za-z0-9]{4}/.test(text));
 
 const noise = fc.oneof(
@@ -24,7 +24,7 @@ const noise = fc.oneof(
 );
 const style = fc.constantFrom<Style | undefined>(undefined, 'strong', 'error', 'muted');
 
-/** The secret as it may turn up: alone, and inside something longer that was encoded as a whole. */
+/** Forms of the secret: alone, and inside a longer text that was encoded as a whole. */
 function waysToWrite(value: string): string[] {
   const wholes = [...formsOf(value)]
     .filter(([, how]) => !/four|UTF-16|base64/.test(how))
@@ -54,7 +54,7 @@ describe('P10: the gate', () => {
           io.say(pieces);
           io.configure({ quiet: false, debug: true, color: undefined, noInput: true });
           io.debug(pieces);
-          // In a document, encodings stand inside each other: only the secret itself has to be found there.
+          // Inside a document, encodings nest: only the secret itself must be found there.
           io.data(toJson({ [value]: [before + value + after] }));
           const text = stdout.text + stderr.text;
           expect(leaksIn(withoutColours(text), [value])).toEqual([]);

@@ -16,7 +16,7 @@ const SERVICES = ['One', 'Two', 'Three: four', '#five', 'yes', "it's"].map((name
   name,
 }));
 
-/** Texts that YAML would like to read as something else. */
+/** Texts that YAML would parse as another type. */
 const text = fc.oneof(
   fc.constantFrom(
     'yes',
@@ -69,7 +69,7 @@ const model = fc.dictionary(key, action, { minKeys: 1, maxKeys: 3 }).chain((acti
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
-/** The same with the keys of every object the other way round; lists keep their order, which may have a meaning. */
+/** The same value with the keys of every object reversed; lists keep their order, which may matter. */
 function turned(value: Json): Json {
   if (Array.isArray(value)) return value.map(turned);
   if (typeof value !== 'object' || value === null) return value;
@@ -96,7 +96,7 @@ function spellings(value: Json): [string, string][] {
   ];
 }
 
-/** The digest of the plan, or the messages of what is wrong, which do not depend on the spelling either. */
+/** The digest of the plan, or the messages of the problems, which must not depend on the spelling either. */
 async function meaning([kind, content]: readonly [string, string]): Promise<string> {
   const cwd = temporaryFolder();
   mkdirSync(join(cwd, '.git'));
@@ -128,6 +128,6 @@ it('P12: JSON, YAML, key order, line ends and marks do not change the plan', asy
     // Each digest takes a slow hash on purpose (T55).
     { numRuns: runs(60) },
   );
-  // A property that only ever meets refusals proves little.
+  // Proves little unless some configs are valid.
   expect(plans).toBeGreaterThan(10);
 });

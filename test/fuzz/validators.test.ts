@@ -1,4 +1,4 @@
-/** P11: our own rules against those of Node, which is what the values would meet next. */
+/** P11: our own rules against those of Node, which receives the values next. */
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -38,7 +38,7 @@ describe('P11: headers', () => {
         }
         if (checkHeaderValue(text).ok) {
           expect(accepts(() => validateHeaderValue('x', text))).toBe(true);
-          // What arrives is what was declared, to the character.
+          // The header arrives exactly as declared.
           expect(new Headers([['x', text]]).get('x')).toBe(text);
         }
         const check = checkHeader('X-Key', `${CANARY}${text}`);
@@ -110,7 +110,7 @@ describe('P11: URLs', () => {
         const parsed = new URL(text);
         expect(['https:', 'http:']).toContain(parsed.protocol);
         expect([parsed.username, parsed.password]).toEqual(['', '']);
-        // Read again as a browser would write it, it is still the same place.
+        // A browser parses the normalized URL to the same host.
         expect(new URL(parsed.href).host).toBe(parsed.host);
         const written = /^https?:\/\/([^/?#]*)/i.exec(text)?.[1]?.toLowerCase() ?? '';
         const same = written.replace(/:\d*$/, '') === parsed.hostname;

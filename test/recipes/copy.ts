@@ -20,7 +20,7 @@ export interface Copy {
   readonly folder: string;
   /** Makes the edits that the steps name, and runs their commands. */
   follow(steps: readonly Step[], edits: Edits): void;
-  /** Runs a command there and returns what it printed. @throws Error with that */
+  /** Runs a command there and returns its output. @throws Error with the output if it fails */
   run(command: readonly string[]): string;
   remove(): void;
 }

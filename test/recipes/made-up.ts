@@ -1,4 +1,4 @@
-/** A command, a config key and a switch that do not exist, as somebody who follows the recipes would write them. */
+/** A command, a config key and a switch that do not exist, as a reader of the recipes would write them. */
 import { before, type Edits } from './recipe.ts';
 
 const changed = before('- `list`, `show`, `create`', '- A made-up thing.\n');

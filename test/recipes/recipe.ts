@@ -2,13 +2,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** One step: the file to edit, or the command to run, that it begins with. */
+/** One step, and its subject: the file to edit, or the command to run. */
 export interface Step {
   readonly subject: string;
   readonly text: string;
 }
 
-/** Edits by file: from what it holds, empty for a new one, to what it shall hold. */
+/** Edits by file: each gets the text of the file, empty for a new one, and gives the new text. */
 export type Edits = Readonly<Record<string, (text: string) => string>>;
 
 /** The steps below a heading of CONTRIBUTING.md. */
@@ -22,7 +22,7 @@ export function readRecipe(root: string, heading: string): readonly Step[] {
   }));
 }
 
-/** What stands in the way of following the recipe word by word. */
+/** Steps without a subject, and differences between the steps and the edits. */
 export function gapsOf(steps: readonly Step[], edits: Edits): string[] {
   const subjects = steps.map(({ subject }) => subject);
   return [
@@ -38,12 +38,12 @@ export function gapsOf(steps: readonly Step[], edits: Edits): string[] {
   ];
 }
 
-/** True for a step that runs something. */
+/** True for a step that runs a command. */
 export function isCommand(subject: string): boolean {
   return /^(?:npm|npx) /.test(subject);
 }
 
-/** An edit that puts a text before the only place where another one is. */
+/** An edit that inserts a text before the only occurrence of another one. */
 export function before(place: string, added: string): (text: string) => string {
   return (text) => {
     const [head, tail, more] = text.split(place);

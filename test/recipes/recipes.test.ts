@@ -1,6 +1,6 @@
 /**
- * The recipes of CONTRIBUTING.md, followed to the letter in a copy of the tree: what a step does not name is not edited, and what it does
- * not say is not run. Whatever else would have to change shows in the types, in the generated files, or in the tests.
+ * The recipes of CONTRIBUTING.md, followed to the letter in a copy of the tree: only the edits and commands that a step names. Any
+ * further change that is needed shows in the types, in the generated files, or in the tests.
  */
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -16,7 +16,7 @@ const RECIPES = [
   ['Add a switch', SWITCH],
 ] as const;
 
-/** What speaks for a place that was forgotten, beside the types and the generated files. */
+/** Tests that detect a forgotten place, besides the types and the generated files. */
 const TESTS = [
   'test/{house,generated,docs}.test.ts',
   'test/cli/{count,documents,oauth,options}.test.ts',
@@ -75,7 +75,7 @@ describe('what the recipes lead to', () => {
   });
 });
 
-/** `a.{b,c}` as `a.b` and `a.c`: vitest takes parts of paths, and no patterns. */
+/** `a.{b,c}` as `a.b` and `a.c`: vitest accepts parts of paths, but no patterns. */
 function expandBraces(pattern: string): string[] {
   const [, head = '', middle, tail = ''] = /^(.*)\{(.*)\}(.*)$/.exec(pattern) ?? [];
   return middle === undefined ? [pattern] : middle.split(',').map((part) => head + part + tail);
