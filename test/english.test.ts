@@ -30,7 +30,7 @@ function tracked(...patterns: string[]): string[] {
   return list.split('\n').filter((file) => file !== '');
 }
 
-/** The comments of a source, which stand on lines of their own; those that continue on the next line as one. */
+/** The comments of a source that have a line of their own. Consecutive lines form one comment. */
 function commentsOf(file: string): Passage[] {
   const comments: { place: string; text: string }[] = [];
   let open: { place: string; text: string } | null = null;
@@ -58,7 +58,7 @@ function proseOf(file: string): Passage[] {
     });
 }
 
-/** Texts of several words in a source: what people may read. */
+/** Strings of several words in a source, which users may read. */
 function textsOf(file: string): Passage[] {
   return readFileSync(join(ROOT, file), 'utf8')
     .split('\n')

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 
 const root = resolve(import.meta.dirname, '..');
 
-/** Spawned tests run what users run, so the bundle has to be of these sources. */
+/** Spawned tests run the bundle, like users do, so it must be built from these sources. */
 export default function setup(): void {
   const built = join(root, 'dist/main.js');
   const newest = Math.max(...['src', 'bin', 'scripts/build.mjs'].map(newestIn));

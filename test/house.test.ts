@@ -7,7 +7,7 @@ const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.ts'))
   .map((file) => file.replaceAll('\\', '/'));
 
-/** Who may import whom (docs/architecture.md). `.` is main.ts; errors, clock, nearest and parse-url are leaves for all. */
+/** Imports allowed between rooms (docs/architecture.md). `.` is main.ts; errors, clock, nearest and parse-url are leaves for all. */
 const MAY_IMPORT: Record<string, readonly string[]> = {
   '.': ['cli', 'ui', 'core'],
   cli: ['lib', 'engine', 'config', 'ui', 'pagerduty', 'tester', 'core', 'sandbox', 'receiver'],
@@ -71,7 +71,7 @@ const imports: Import[] = files.flatMap((file) => {
   return found.map((target) => ({ file, target }));
 });
 
-/** A file without its variables: what is made there is the whole context. */
+/** A file without its variable declarations, which may create the whole context. */
 function withoutVariables(file: string): string {
   return readFileSync(join(SRC, file), 'utf8').replace(/^\s*(?:const|let) .*/gm, '');
 }
@@ -80,7 +80,9 @@ function room(path: string): string {
   return path.includes('/') ? (path.split('/')[0] ?? '.') : '.';
 }
 
-/** The folder of a file inside a room. A file that lies directly in a room stands for itself: it leads the inner rooms, or serves them. */
+/**
+ * The folder of a file inside a room. A file directly in a room counts as a folder of its own: it leads the inner rooms, or serves them.
+ */
 function innerRoom(path: string): string {
   return path.split('/').length > 2 ? dirname(path) : path;
 }
@@ -93,7 +95,7 @@ const arrows = imports
     to: relative(SRC, resolve(SRC, dirname(file), target)).replaceAll('\\', '/'),
   }));
 
-/** The first circle that the arrows between `place`s make, as a path from a place back to itself; undefined where there is none. */
+/** The first circle in the imports between `place`s, as a path from a place back to itself; undefined if there is none. */
 function findCircle(place: (path: string) => string): string[] | undefined {
   const next = new Map<string, Set<string>>();
   for (const { file, to } of arrows) {

@@ -1,4 +1,4 @@
-/** P13: what is true about a run, and the one number that a shell gets to see. */
+/** P13: the verdicts of a run, and the one exit code that a shell sees. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -11,7 +11,7 @@ import { project } from './cli/project.ts';
 import { runCli, temporaryFolder } from './helpers/in-process.ts';
 import { runs } from './helpers/runs.ts';
 
-/** From what counts most to what counts least (docs/faults.md). */
+/** The most important first (docs/faults.md). */
 const ORDER: readonly Verdict[] = [
   'cancelled',
   'bug',
@@ -75,7 +75,7 @@ describe('P13: every code is reached', () => {
 
   it('6 by a change that is refused', async () => {
     const { run, sandbox } = await project();
-    // The first create goes through, the second one does not.
+    // The first create succeeds, the second one fails.
     sandbox.setFaults([{ action: 'status', status: 403, match: { method: 'POST', nth: 2 }, times: 1 }]);
     expect((await run(['sync', '--yes'])).code).toBe(6);
   });

@@ -13,7 +13,7 @@ const explained = new Set(
   ),
 );
 
-/** What git tracks and what is about to be added, of the kinds that people write. */
+/** Tracked and new files of the kinds that people write. */
 const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
   cwd: ROOT,
   encoding: 'utf8',
@@ -24,14 +24,14 @@ const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclud
   )
   .filter((file) => file !== 'test/signs.test.ts');
 
-/** The comments of a source, and all of a page. */
+/** The comments of a source, or a whole page. */
 function prose(file: string): string {
   const text = read(file);
   if (file.endsWith('.md')) return text;
   return [...text.matchAll(/\/\*[\s\S]*?\*\/|(?<=^|\s)(?:\/\/|#).*/g)].map(([comment]) => comment).join('\n');
 }
 
-/** `fact 14`, `facts 15 and 36`, `facts 33–36, 43`, `T35`, `F13`, `U4`, `I8`: as the ids of their anchors. */
+/** Numbers in `fact 14`, `facts 15 and 36`, `facts 33–36, 43`, `T35`, `F13`, `U4`, `I8`, as the ids of their anchors. */
 function citedIn(text: string): string[] {
   const facts = [...text.matchAll(/\bfacts? (\d+(?:(?:–|-|, | and )\d+)*)/g)].flatMap(([, list = '']) =>
     list.split(/, | and /).flatMap((part) => {

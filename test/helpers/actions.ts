@@ -1,7 +1,7 @@
 import type { ActionSpec, HeaderSpec, LiveAction, Service } from '../../src/core/action.ts';
 import type { DesiredService } from '../../src/core/normalize.ts';
 
-/** A service called `name` with an id made of it. */
+/** A service with this name, and an id derived from it. */
 export function service(name: string, id = name.toUpperCase().replace(/[^A-Z0-9]/g, '')): Service {
   return { id, name, teamIds: [], htmlUrl: `https://acme.pagerduty.com/service-directory/${id}` };
 }
@@ -16,7 +16,7 @@ export function header(name: string, value = 'Bearer s3cret-value'): HeaderSpec 
   return { name, value, source: '${SECRET}' };
 }
 
-/** A live action with the endpoint that `spec` of the same label has. */
+/** A live action with the endpoint of `spec` for the same label. */
 export function live(label: string, on: Service, fields: Partial<LiveAction> = {}): LiveAction {
   return {
     id: `P${slug(label).replaceAll('-', '').toUpperCase().slice(0, 12)}`,
@@ -30,7 +30,7 @@ export function live(label: string, on: Service, fields: Partial<LiveAction> = {
   };
 }
 
-/** What one service should carry. */
+/** The actions that one service should carry. */
 export function desired(
   on: Service,
   actions: readonly ActionSpec[],

@@ -1,6 +1,6 @@
 /**
- * The canary scan (P16, I8, T28): whatever the program wrote is searched for the secrets that a test planted, and for bytes that
- * move or hide what a person reads. Shares nothing with the redactor: a shared mistake would hide itself.
+ * The canary scan (P16, I8, T28): searches all output for the secrets that a test planted, and for characters that move or hide text.
+ * Shares nothing with the redactor, because a shared mistake would hide itself.
  */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,7 +8,7 @@ import { join } from 'node:path';
 
 /** Names of variables whose values no output may show. */
 const SECRET_NAME = /TOKEN|SECRET|PASSW|KEY|CREDENTIAL/i;
-/** Anything shorter occurs by chance. */
+/** Shorter texts occur by chance. */
 const SHORTEST = 8;
 
 /** The secrets in an environment, by the names of the variables. */
@@ -20,7 +20,7 @@ export function secretsIn(env: Readonly<Record<string, string | undefined>>): st
 
 type Forms = ReadonlyMap<string, string>;
 
-/** Every way in which a secret must not leave (I8), by name. */
+/** Every form in which a secret must not leave (I8), with its name. */
 export function formsOf(secret: string): Forms {
   const bytes = Buffer.from(secret);
   const json = JSON.stringify(secret).slice(1, -1);
@@ -44,7 +44,7 @@ export function formsOf(secret: string): Forms {
   ]);
 }
 
-/** What of the base64 depends on the secret alone, wherever it begins in a group of three bytes. */
+/** The part of the base64 that depends on the secret alone, for each position in a group of three bytes. */
 function inBase64(bytes: Buffer): [string, string][] {
   return [0, 1, 2].flatMap((shift) => {
     const padded = Buffer.concat([Buffer.alloc(shift), bytes]);
@@ -57,7 +57,7 @@ function inBase64(bytes: Buffer): [string, string][] {
   });
 }
 
-/** The first and the last four characters, where they are so odd that nothing else contains them. */
+/** The first and the last four characters, if they are too unusual to occur elsewhere. */
 function ends(secret: string): [string, string][] {
   const odd = (text: string): boolean => /\d/.test(text) && /[g-z]/.test(text) && /[A-Z]/.test(text);
   const parts: [string, string][] = [
@@ -67,7 +67,7 @@ function ends(secret: string): [string, string][] {
   return secret.length < 16 ? [] : parts.filter(([text]) => odd(text));
 }
 
-/** How the text betrays a secret; empty when it does not. Never the secret itself. */
+/** The forms in which the text shows a secret, never the secret itself. Empty if it shows none. */
 export function leaksIn(text: string, secrets: readonly string[]): string[] {
   const found = secrets
     .filter((secret) => secret.length >= SHORTEST)
@@ -76,29 +76,29 @@ export function leaksIn(text: string, secrets: readonly string[]): string[] {
   return [...new Set(found.map(([, how]) => how))];
 }
 
-/** Colours are ours; any other sequence is somebody else's. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+/** Our own sequences set colours only. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the expression searches for them.
 const COLOUR = /\x1b\[(?:\d{1,2}(?:;\d{1,2})*)?m/g;
 const CONTROL = String.raw`\0-\x08\x0b-\x1f\x7f-\x9f`;
 const BIDI = String.raw`\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069`;
 const INVISIBLE = String.raw`\u00ad\u200b-\u200d\u2028\u2029\u2060-\u2064\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}`;
 const UNSAFE = new RegExp(`[${CONTROL}${BIDI}${INVISIBLE}]|\\p{Cs}`, 'gu');
 
-/** The text as it would be without a terminal. */
+/** The text without colour sequences. */
 export function withoutColours(text: string): string {
   return text.replace(COLOUR, '');
 }
 
-/** The characters that no terminal may be sent (T01, T02), as numbers. Line breaks, tabs and our own colours are fine. */
+/** The characters that a terminal must not receive (T01, T02), as numbers. Line breaks, tabs and our own colours are fine. */
 export function unsafeIn(text: string): string[] {
   const own = withoutColours(text).replaceAll('\r\n', '\n');
   return [...new Set([...own.matchAll(UNSAFE)].map(([char]) => `U+${char.codePointAt(0)?.toString(16)}`))];
 }
 
-/** The sandbox keeps an account with its header values, for its owner alone: the one file that may hold them. */
+/** The sandbox's account file stores header values, readable by its owner only: the one file that may contain them. */
 const MAY_HOLD_SECRETS = /sandbox[^/\\]*\.json$/;
 
-/** What is in a folder, to be compared with what is there afterwards. Folders that are not a test's own are not looked into. */
+/** The files in a folder, to compare before and after. Ignores folders outside the temporary directory. */
 export function filesIn(folder: string): ReadonlyMap<string, string> {
   const files = new Map<string, string>();
   if (!folder.startsWith(tmpdir())) return files;
@@ -110,7 +110,7 @@ export function filesIn(folder: string): ReadonlyMap<string, string> {
   return files;
 }
 
-/** None where the folder went with its test, before a program that the test had ended was gone. */
+/** Empty if the folder was removed with its test, while a killed program was still ending. */
 function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder, { recursive: true, encoding: 'utf8' });
@@ -124,11 +124,11 @@ export interface Traces {
   readonly stdout: string;
   readonly stderr: string;
   readonly folder?: string | undefined;
-  /** What was in the folder before. */
+  /** The files in the folder before the run. */
   readonly before?: ReadonlyMap<string, string> | undefined;
 }
 
-/** @throws when anything that was written holds a secret, or what a terminal must not see */
+/** @throws if any output contains a secret, or a character that a terminal must not receive */
 export function expectClean({ stdout, stderr, folder, before }: Traces, secrets: readonly string[]): void {
   const faults: string[] = [];
   for (const [name, text] of Object.entries({ stdout, stderr })) {

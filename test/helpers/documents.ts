@@ -1,4 +1,4 @@
-/** Every document that a command prints, against the schema that describes it. */
+/** Checks every JSON document that a command prints against its schema. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Ajv, type ValidateFunction } from 'ajv';
@@ -27,7 +27,7 @@ export function validatorOf(schema: JsonSchema, part: JsonSchema = schema): Vali
 
 const validators = new Map<string, ValidateFunction>();
 
-/** The schema that describes what `argv` prints, and whether each line is a document; undefined where it prints none. */
+/** The schema for the output of `argv`; `lines` if each line is a document. Undefined if the output has no schema. */
 function schemaOf(argv: readonly string[], first: unknown): { name: string; lines: boolean } | undefined {
   const { command, event, at } = (first ?? {}) as Readonly<Record<string, unknown>>;
   if (typeof event === 'string' && typeof at === 'string') {
@@ -39,7 +39,7 @@ function schemaOf(argv: readonly string[], first: unknown): { name: string; line
   return { name: command.replace(' ', '-'), lines: false };
 }
 
-/** @throws when what was printed as JSON is not as its schema says */
+/** @throws if JSON output does not match its schema */
 export function expectDocumented(argv: readonly string[], stdout: string): void {
   const isJson = argv.some(
     (word, at) => word === '--json' || (word === 'json' && argv[at - 1] === '--format'),
@@ -59,7 +59,7 @@ export function expectDocumented(argv: readonly string[], stdout: string): void 
   }
 }
 
-/** Where a document is described. */
+/** The file that describes a document. */
 function place(name: string): string {
   return name === 'plan'
     ? 'docs/plan.schema.json'

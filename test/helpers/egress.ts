@@ -16,10 +16,10 @@ export interface Company {
   readonly cert: string;
 }
 
-/** Made once for each set of hosts: openssl takes its time. */
+/** Made once for each set of hosts, because openssl is slow. */
 const made = new Map<string, { readonly ca: string; readonly key: string; readonly cert: string }>();
 
-/** A certificate authority that no program knows, and a certificate of it for these hosts. */
+/** An unknown certificate authority, and its certificate for these hosts. */
 export function companyCa(hosts: readonly string[] = ['api.pagerduty.com']): Company {
   const names = hosts.map((host) => `DNS:${host}`).join(',');
   const { ca, ...server } = made.get(names) ?? sign(names);
@@ -43,7 +43,7 @@ function sign(names: string): { ca: string; key: string; cert: string } {
   return { ca: text('ca.pem'), key: text('server.key'), cert: text('server.pem') };
 }
 
-/** A TLS server that hands every request on to `url`, as PagerDuty would be seen from outside. @returns its port */
+/** A TLS server that forwards every request to `url`, in place of PagerDuty. @returns its port */
 export async function behindTls({ key, cert }: Company, url: string): Promise<number> {
   const server = createTlsServer({ key, cert }, (incoming: IncomingMessage, response: ServerResponse) => {
     const { method, headers, url: path = '/' } = incoming;
@@ -59,29 +59,29 @@ export async function behindTls({ key, cert }: Company, url: string): Promise<nu
 }
 
 export interface ProxyOptions {
-  /** Where every tunnel leads, whatever host was asked for: this machine resolves no names. */
+  /** Destination of every tunnel, whatever the host: this machine resolves no names. */
   readonly port: number;
-  /** Other ports, by the host and port that was asked for. */
+  /** Other ports, by the requested host and port. */
   readonly ports?: Readonly<Record<string, number>>;
-  /** `user:password` that it demands. */
+  /** The required `user:password`. */
   readonly login?: string;
   /** Status of the answer to every CONNECT. */
   readonly refuses?: number;
-  /** What a 407 offers. */
+  /** Authentication schemes that a 407 offers. */
   readonly schemes?: readonly string[];
 }
 
 export interface Proxy {
   readonly host: string;
-  /** Targets of the CONNECT requests, in their order. */
+  /** Targets of the CONNECT requests, in order. */
   readonly asked: string[];
-  /** Requests that came without a tunnel. */
+  /** Requests without a tunnel. */
   readonly forwarded: string[];
-  /** Everything that arrived before a tunnel stood, as it came. */
+  /** Raw headers of the CONNECT requests. */
   readonly heard: string[];
 }
 
-/** A proxy that knows CONNECT, and forwards plain HTTP only into a list. */
+/** A proxy that supports CONNECT, and only records plain HTTP requests. */
 export async function connectProxy({
   port,
   ports = {},
@@ -120,7 +120,7 @@ export async function connectProxy({
   return { host: `127.0.0.1:${await listening(server)}`, asked, forwarded, heard };
 }
 
-/** A port of this machine on which nothing listens. */
+/** A port of this machine without a listener. */
 export async function closedPort(): Promise<number> {
   const server = createServer();
   const port = await new Promise<number>((ready) =>

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { temporaryFolder } from './in-process.ts';
 
 export interface FakeKeychain {
-  /** To be merged into the environment of the program. */
+  /** Variables for the environment of the program. */
   readonly env: Readonly<Record<string, string>>;
-  /** What it holds, by profile. */
+  /** The stored tokens, by profile. */
   entries(): Readonly<Record<string, string>>;
   lock(): void;
   unlock(): void;
@@ -34,7 +34,7 @@ case $1 in
 esac
 `;
 
-/** Programs in the place of `secret-tool` and `security`, which keep what they get in a folder of the test's own. */
+/** Stand-ins for `secret-tool` and `security`, which store tokens in a folder of the test's own. */
 export function fakeKeychain(): FakeKeychain {
   const folder = temporaryFolder();
   const store = join(folder, 'store');
@@ -55,7 +55,7 @@ export function fakeKeychain(): FakeKeychain {
   };
 }
 
-/** An environment in which there is no keychain at all. */
+/** An environment without a keychain. */
 export function noKeychain(): Readonly<Record<string, string>> {
   return { PATH: temporaryFolder() };
 }

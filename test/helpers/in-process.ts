@@ -11,7 +11,7 @@ import { expectClean, filesIn, secretsIn } from './canary.ts';
 import { expectDocumented } from './documents.ts';
 import { expectMonitors } from './monitors.ts';
 
-/** What one run of the program left behind. */
+/** The result of one run of the program. */
 export interface Result {
   readonly code: number;
   readonly stdout: string;
@@ -21,20 +21,21 @@ export interface Result {
 export interface RunOptions {
   readonly env?: Readonly<Record<string, string>> | undefined;
   readonly cwd?: string | undefined;
-  /** What comes in on standard input. */
+  /** Text for standard input. */
   readonly stdin?: string | undefined;
   readonly clock?: Clock | undefined;
   readonly interrupted?: AbortSignal | undefined;
-  /** stdout is a terminal; nobody answers there. */
+  /** stdout is a terminal, without keyboard input. */
   readonly terminal?: boolean | undefined;
   readonly columns?: number | undefined;
-  /** What must come out in no form, beside the values of variables with telling names (P16). */
+  /** Secrets that no output may show in any form, besides the values of variables with telling names (P16). */
   readonly secrets?: readonly string[] | undefined;
 }
 
 /**
- * Runs the program in this process, as it would run from a script: no terminal, nothing from the real environment.
- * @throws when what it wrote, to a stream or a file, holds a secret or what a terminal must not see, or a document is not as described
+ * Runs the program in this process like a script would: no terminal, nothing from the real environment.
+ * @throws if a stream or a file contains a secret or a character that a terminal must not receive, or if a document does not match its
+ * schema
  */
 export async function runCli(argv: readonly string[], options: RunOptions = {}): Promise<Result> {
   const { cwd = temporaryFolder(), columns = 100, env = {}, secrets = [] } = options;
@@ -63,18 +64,18 @@ export async function runCli(argv: readonly string[], options: RunOptions = {}):
   return result;
 }
 
-/** Sandboxes by address, with the runs that are under way there: what runs do is looked through afterwards. */
+/** Sandboxes by URL, with their current runs: each run's requests are checked afterwards. */
 const watched = new Map<
   string,
   { readonly sandbox: Sandbox; readonly running: Set<object>; overlapped: boolean }
 >();
 
-/** Looks through the log of this sandbox after every run against it. */
+/** Checks the log of this sandbox after every run against it. */
 export function watch(sandbox: Sandbox): void {
   watched.set(sandbox.url, { sandbox, running: new Set(), overlapped: false });
 }
 
-/** A run begins. @returns what looks through its requests when it has ended; those of two runs at once cannot be told apart */
+/** Begins to watch a run. @returns a function that checks its requests at the end. Overlapping runs are not checked */
 export function beginWatch(url = ''): (scope: ReadonlySet<string> | undefined) => void {
   const watching = watched.get(url);
   if (!watching) return () => undefined;
@@ -89,7 +90,7 @@ export function beginWatch(url = ''): (scope: ReadonlySet<string> | undefined) =
   };
 }
 
-/** The services whose changes a sync has shown: it may write to no other. */
+/** The services with changes in a sync's plan, the only ones it may write to. */
 function plannedServices([command]: readonly string[], { stdout }: Result): ReadonlySet<string> | undefined {
   if (command !== 'sync' || !stdout.startsWith('{')) return undefined;
   const { changes } = JSON.parse(stdout) as {
@@ -98,7 +99,7 @@ function plannedServices([command]: readonly string[], { stdout }: Result): Read
   return new Set(changes.map(({ service }) => service.id));
 }
 
-/** A folder that is gone when the test is over. */
+/** A folder that is removed after the test. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'pdactions-test-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -113,7 +114,7 @@ export async function testSandbox(options: SandboxOptions = {}): Promise<Sandbox
   return sandbox;
 }
 
-/** The environment that points the program at a sandbox, as at any server. */
+/** The environment that points the program at a sandbox, like at any server. */
 export function pointedAt({ url, token }: Pick<Sandbox, 'url' | 'token'>): Record<string, string> {
   return { PAGERDUTY_API_URL: url, PAGERDUTY_TOKEN: token };
 }

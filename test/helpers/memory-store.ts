@@ -4,7 +4,7 @@ import { ID_PATTERN, type Selector } from '../../src/core/selector.ts';
 import { RemoteError, UsageError } from '../../src/errors.ts';
 import type { ActionBody, ActionStore } from '../../src/pagerduty/store.ts';
 
-/** What an account has. The same shape as a seed of the sandbox, so that one test can run against both. */
+/** The contents of an account. The same shape as a seed of the sandbox, so that one test can run against both. */
 export interface Account {
   readonly account: string;
   readonly teams?: readonly Team[];
@@ -21,7 +21,7 @@ export interface Account {
   }[];
 }
 
-/** One method of the store that was called, with what it was asked. */
+/** One call of the store: the method and its arguments. */
 export type Asked = readonly [method: keyof ActionStore, ...about: readonly unknown[]];
 
 export interface MemoryStore extends ActionStore {
@@ -29,16 +29,13 @@ export interface MemoryStore extends ActionStore {
   readonly asked: readonly Asked[];
   /** The writes among them. */
   writes(): readonly Asked[];
-  /** What is on the account now. */
+  /** The current actions of the account. */
   readonly live: Map<string, LiveAction>;
-  /**
-   * Stands before every call: what it throws is what the caller gets. A `RemoteError` thrown after it has called `commit` is a lost
-   * answer.
-   */
+  /** Called before every method. An error it throws goes to the caller; a `RemoteError` thrown after `commit` simulates a lost answer. */
   before: (asked: Asked, commit: () => void) => void | Promise<void>;
 }
 
-/** The port over a Map: for tests of what lies above it. Small and strict; it knows nothing of HTTP. */
+/** A store over a Map, for tests of the layers above. Small and strict; it knows nothing of HTTP. */
 export function createMemoryStore(account: Account): MemoryStore {
   const services: readonly Service[] = account.services.map(({ id, name, teams = [] }) => ({
     id,
@@ -64,7 +61,7 @@ export function createMemoryStore(account: Account): MemoryStore {
   const asked: Asked[] = [];
   let created = 0;
 
-  /** Every call goes through here: it is noted, may fail, and happens once. */
+  /** All calls go through this function: each is recorded, may fail, and has its effect once. */
   const ask = async <T>(about: Asked, happen: () => T): Promise<T> => {
     asked.push(about);
     let done: { readonly value: T } | undefined;

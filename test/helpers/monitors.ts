@@ -1,6 +1,6 @@
 /**
- * What the sandbox's log must never show after a run, whatever the test is about (SECURITY.md): I10 a create after one for the same
- * label was answered with an id, I11 a fourth action on a service, I12 a write outside the run's scope.
+ * Violations that the sandbox's log must never show after any run (SECURITY.md): I10 a create after a confirmed one with the same
+ * label, I11 a fourth action on a service, I12 a write outside the run's scope.
  */
 import { expect } from 'vitest';
 import type { Log } from '../../src/sandbox/log.ts';
@@ -12,13 +12,13 @@ type Request = Log['requests'][number];
 type Commit = Log['commits'][number];
 
 export interface Watch {
-  /** Requests up to this one are another run's; 0 for all. */
+  /** Ignores requests up to this one, which belong to another run; 0 for none. */
   readonly after?: number | undefined;
   /** Ids of the services that may be written to; absent: any. */
   readonly scope?: ReadonlySet<string> | undefined;
 }
 
-/** Looks through the log of a sandbox for what no run may do. Requests that a test sends by itself are not looked at. */
+/** Checks the log of a sandbox for writes that no run may send. Ignores requests of the test itself. */
 export function expectMonitors(sandbox: Watched, { after = 0, scope }: Watch = {}): void {
   const { requests, commits } = sandbox.log();
   const sent = requests.filter(({ index, headers }) => index > after && isOurs(headers));
@@ -37,11 +37,11 @@ const isOurs = (headers: Request['headers']): boolean =>
 
 interface History {
   readonly commits: readonly Commit[];
-  /** The custom incident actions after the first so many commits. */
+  /** The custom incident actions after this number of commits. */
   readonly at: (count: number) => ReadonlyMap<string, Extension>;
 }
 
-/** The account back through its commits: what is there now, and each change taken back. */
+/** Reconstructs earlier states of the account by undoing its commits. */
 function historyOf(sandbox: Watched, commits: readonly Commit[]): History {
   const now = sandbox.state().extensions.filter(({ schema }) => schema === 'custom_webhook');
   const at = (count: number): ReadonlyMap<string, Extension> => {
@@ -56,7 +56,7 @@ function historyOf(sandbox: Watched, commits: readonly Commit[]): History {
   return { commits, at };
 }
 
-/** I10: nothing is created that an answer with an id said was there, unless somebody has removed or renamed it since. */
+/** I10: an action confirmed by an id is not created again, unless it was removed or renamed since. */
 function createdOnce(request: Request, requests: readonly Request[], { commits, at }: History): void {
   const wanted = createdBy(request);
   if (!wanted) return;
@@ -72,7 +72,7 @@ function createdOnce(request: Request, requests: readonly Request[], { commits, 
       index < request.index
     );
   });
-  // An edit has no number of its own: what was done before the next request may have been done before this one.
+  // An edit has no request number, so an edit before the next request may also have come before this one.
   const next = commits.findIndex(({ request: index }) => index !== null && index > request.index);
   const before = at(next === -1 ? commits.length : next);
   for (const { id, after } of earlier) {
@@ -93,12 +93,12 @@ function createdBy({
 }: Request): { readonly name: string; readonly service: string } | undefined {
   if (method !== 'POST' || path !== '/extensions') return undefined;
   const { extension } = body as { extension?: { name: string; extension_objects: { id: string }[] } };
-  // `doctor` asks for the right to write with a body that creates nothing.
+  // `doctor` checks the right to write with a body that creates nothing.
   if (!extension) return undefined;
   return { name: extension.name, service: extension.extension_objects[0]?.id ?? '' };
 }
 
-/** I11: none of our creates takes a service over three, unless somebody has added one since the run last read the list. */
+/** I11: a create of ours takes no service over three, unless another client added one since the run last read the list. */
 function withinSlots(
   commit: Commit,
   requests: readonly Request[],
@@ -118,7 +118,7 @@ function withinSlots(
   const read = requests.findLast(({ index, method, path, headers }) => {
     return index < request.index && method === 'GET' && path === '/extensions' && isOurs(headers);
   });
-  // An edit has no number of its own: it may have come after the read unless a change that did not is behind it.
+  // An edit has no request number: it may have come after the read, unless an earlier commit follows it.
   const seen =
     commits.findLast(({ request: index }) => index !== null && index <= (read?.index ?? 0))?.seq ?? 0;
   for (const service of (commit.after as Extension).serviceIds) {
@@ -134,7 +134,7 @@ function withinSlots(
   }
 }
 
-/** The sandbox's ids of the schema, the same everywhere or one for each account (U14). */
+/** The sandbox's ids of the schema: the same everywhere, or one for each account (U14). */
 const isAction = ({ schemaId }: Extension): boolean => /^PC/.test(schemaId);
 
 const WRITES = [
@@ -143,7 +143,7 @@ const WRITES = [
   /^POST \/extensions\/[A-Z0-9]+\/enable$/,
   /^POST \/incidents\/[A-Z0-9]+\/(custom_action|notes)$/,
   /^(POST|PUT) \/incidents$/,
-  // The end of a drill.
+  // Resolves the incident of a drill.
   /^PUT \/incidents\/[A-Z0-9]+$/,
 ];
 

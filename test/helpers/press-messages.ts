@@ -1,4 +1,4 @@
-/** What the sandbox sends for a press, and what `pdactions test` sends: two programs that share no code. */
+/** The press message of the sandbox and of `pdactions test`, which share no code. */
 import type { SandboxOptions } from '../../src/sandbox/sandbox.ts';
 import { messageOf } from '../../src/tester/payload.ts';
 import { call, create, type Json, sandboxFor } from '../sandbox/client.ts';

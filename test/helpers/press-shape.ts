@@ -1,4 +1,4 @@
-/** The members of the message of a press and their types, as PagerDuty's own sample has them (fact 33), in a form of our own. */
+/** The members of a press message and their types, as in PagerDuty's own sample (fact 33), in a form of our own. */
 
 type Shape = string | readonly Shape[] | { readonly [member: string]: Shape };
 
@@ -90,7 +90,7 @@ const message: Shape = {
   incident,
 };
 
-/** `a.b[].c string` for every place of a message. What is in `config` is the action's own. */
+/** `a.b[].c string` for every member of a message. The contents of `config` depend on the action. */
 export const PRESS_PLACES: readonly string[] = places(message, String);
 
 /** The same of a value, for example of `messages[0]`. */

@@ -4,7 +4,7 @@ import { createStore, type StoreOptions } from '../../src/pagerduty/stores/api-s
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { createVirtualClock } from './virtual-clock.ts';
 
-/** The real client on a sandbox, with time and chance of its own. */
+/** The real client on a sandbox, with a given clock and fixed randomness. */
 export function sandboxStore(
   { url, token }: Pick<Sandbox, 'url' | 'token'>,
   options: Partial<StoreOptions> & { readonly clock?: Clock } = {},

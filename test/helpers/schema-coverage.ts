@@ -1,12 +1,12 @@
-/** Which parts of a schema documents have shown. */
+/** Records the parts of a schema that documents have covered. */
 import type { ValidateFunction } from 'ajv';
 import { type JsonSchema, validatorOf } from './documents.ts';
 
 const list = (value: unknown): readonly JsonSchema[] => (Array.isArray(value) ? value : []);
 
 /**
- * Follows documents through a schema. A part is: a member that is there, an optional member that is not there, each alternative, and each
- * type of what can be null.
+ * Follows documents through a schema. A part is: a present member, an absent optional member, each alternative, and each type of a
+ * nullable value.
  */
 export class SchemaCoverage {
   readonly #schema: JsonSchema;
@@ -19,12 +19,12 @@ export class SchemaCoverage {
     this.#expect(schema, '', new Set());
   }
 
-  /** Takes a document that fits the schema. */
+  /** Adds a document that matches the schema. */
   add(document: unknown): void {
     this.#visit(this.#schema, document, '');
   }
 
-  /** The parts that no document has shown, sorted. */
+  /** The parts that no document has covered, sorted. */
   missing(): readonly string[] {
     return [...this.#expected].filter((part) => !this.#seen.has(part)).sort();
   }

@@ -1,6 +1,6 @@
 import stringWidth from 'string-width';
 
-/** The part of a terminal that draws: enough of ANSI for readline, prompts, colours and status lines. Endlessly tall. */
+/** The display of a terminal: enough of ANSI for readline, prompts, colours and status lines. Endlessly tall. */
 export interface Screen {
   write(text: string): void;
   text(): string;
@@ -8,7 +8,7 @@ export interface Screen {
 }
 
 const ESC = '\u001b';
-/** What follows ESC: a control sequence, an operating system command, or one of the single-character ones. */
+/** A sequence after ESC: a control sequence, an operating system command, or one of the single-character ones. */
 const SEQUENCE = /^(?:\[([?\d;]*)([A-Za-z])|\]\P{Cc}*\p{Cc}|[78=>])/u;
 
 export function createScreen(columns: number): Screen {
@@ -42,7 +42,7 @@ export function createScreen(columns: number): Screen {
     const cells = current();
     while (cells.length < column) cells.push(' ');
     cells[column] = char;
-    // The second half of a wide character is a cell of its own, and empty.
+    // The second half of a wide character is a separate, empty cell.
     if (width === 2) cells[column + 1] = '';
     column += width;
   }

@@ -1,4 +1,4 @@
-/** The words of a line as a shell reads them, as far as examples go: blanks, and words in double quotes. */
+/** Splits a line like a shell, as far as the examples need it: blanks, and words in double quotes. */
 export function shellWords(text: string): string[] {
   return [...text.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, word]) => quoted ?? word ?? '');
 }

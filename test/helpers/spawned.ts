@@ -10,21 +10,21 @@ const BIN = resolve(import.meta.dirname, '../../bin/pdactions.js');
 const BUILT = resolve(import.meta.dirname, '../../dist/main.js');
 
 export interface SpawnOptions {
-  /** The whole environment, but for what Node needs to run. */
+  /** The whole environment, except variables that Node needs to run. */
   readonly env?: Readonly<Record<string, string>> | undefined;
   readonly cwd?: string | undefined;
-  /** What must come out in no form, beside the values of variables with telling names. */
+  /** Secrets that no output may show in any form, besides the values of variables with telling names. */
   readonly secrets?: readonly string[] | undefined;
   /** Arguments for Node itself. */
   readonly node?: readonly string[] | undefined;
-  /** A file descriptor for standard output; a pipe that is read without it. */
+  /** A file descriptor for standard output; by default a pipe that the test reads. */
   readonly stdout?: number | undefined;
-  /** With a standard input to write to; without, there is none. */
+  /** Gives the process a standard input to write to; by default it has none. */
   readonly stdin?: boolean | undefined;
 }
 
 export interface Ended {
-  /** Null when a signal ended it. */
+  /** Null if a signal ended it. */
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
@@ -33,13 +33,13 @@ export interface Ended {
 export interface Running {
   readonly child: ChildProcess;
   readonly folder: string;
-  /** Resolves with what came on standard output once the text is there, so many times. */
+  /** Resolves with standard output once it contains the text `count` times. */
   seen(text: string, count?: number): Promise<string>;
   /** Resolves at the end, after the canary scan (P16). */
   readonly ended: Promise<Ended>;
 }
 
-/** Starts the built program as a process of its own, with nothing of the environment of the tests. */
+/** Starts the built program as a process of its own, without the environment of the tests. */
 export function start(argv: readonly string[], options: SpawnOptions = {}): Running {
   if (!existsSync(BUILT)) throw new Error('the program is not built: run `npm run build`');
   const {
@@ -75,7 +75,7 @@ export function start(argv: readonly string[], options: SpawnOptions = {}): Runn
       try {
         unwatch(undefined);
         expectClean({ stdout, stderr, folder: cwd, before }, [...secrets, ...secretsIn(env)]);
-        // What was killed may have been in the middle of a line.
+        // A killed process may have stopped in the middle of a line.
         if (code !== null) expectDocumented(argv, stdout);
         done({ code, stdout, stderr });
       } catch (error) {

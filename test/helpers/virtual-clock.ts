@@ -1,14 +1,13 @@
 import type { Clock } from '../../src/clock.ts';
 
 export interface VirtualClock extends Clock {
-  /** Milliseconds slept away, all sleepers taken together. */
+  /** Milliseconds of all sleeps together. */
   readonly slept: readonly number[];
 }
 
 /**
- * A clock that jumps: as soon as the event loop has nothing else to do, the sleeper who is due first wakes and time is where it
- * wanted to be. Nothing in a test waits for real.
- * @param busy true while something is under way that takes no time on this clock, such as a request to a sandbox
+ * A clock that jumps: as soon as the event loop is idle, the sleeper due first wakes, at its time. No test waits for real.
+ * @param busy true while a request or another operation is in flight that takes no time on this clock
  */
 export function createVirtualClock(start = 0, busy: () => boolean = () => false): VirtualClock {
   let now = start;
@@ -30,7 +29,7 @@ export function createVirtualClock(start = 0, busy: () => boolean = () => false)
   const schedule = (): void => {
     if (scheduled || sleepers.length === 0) return;
     scheduled = true;
-    // Two turns: answers that are already on their way come first.
+    // Two turns, so that pending answers come first.
     setImmediate(() => setImmediate(wakeNext));
   };
   return {

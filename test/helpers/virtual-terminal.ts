@@ -1,14 +1,14 @@
 /**
- * A terminal without a terminal: streams that say they are one, a keyboard, and a screen that can be read as text.
+ * A virtual terminal: TTY streams, a keyboard, and a screen that can be read as text.
  *
- *     const terminal = createVirtualTerminal();
- *     const io = createIo({ ...terminal.streams, env: { LANG: 'C.UTF-8' }, cwd: '/', clock });
- *     …start something that prompts, without awaiting it…
- *     await terminal.waitFor('Label');      // resolves as soon as the screen shows it; no sleeping
- *     terminal.type('Restart Server');
- *     terminal.press('enter');
+ * const terminal = createVirtualTerminal();
+ * const io = createIo({ ...terminal.streams, env: { LANG: 'C.UTF-8' }, cwd: '/', clock });
+ * …start something that prompts, without awaiting it…
+ * await terminal.waitFor('Label');      // resolves as soon as the screen shows it; no sleeping
+ * terminal.type('Restart Server');
+ * terminal.press('enter');
  *
- * Type only after the prompt is on the screen: like a real prompt, it drops what was typed before it appeared.
+ * Type only after the prompt is on the screen: like a real prompt, it drops earlier input.
  */
 import { PassThrough, Writable } from 'node:stream';
 import { createScreen } from './screen.ts';
@@ -35,7 +35,7 @@ const KEYS = {
 
 export type Key = keyof typeof KEYS;
 
-/** How long a text may take to appear before the test is told what the screen shows instead. */
+/** Time limit for a text to appear; after it, the test fails with the screen. */
 const PATIENCE_MS = 30_000;
 
 export interface VirtualTerminal {
@@ -48,23 +48,23 @@ export interface VirtualTerminal {
   type(text: string): void;
   /** Presses keys, one after the other. */
   press(...keys: Key[]): void;
-  /** What the screen shows now: no colours, no trailing space, no empty lines at the end. */
+  /** The current screen: no colours, no trailing space, no empty lines at the end. */
   screen(): string;
-  /** Where the cursor is, and whether it can be seen. Counted from 0. */
+  /** Position of the cursor, counted from 0, and whether it is visible. */
   cursor(): { readonly row: number; readonly column: number; readonly visible: boolean };
-  /** Resolves with the screen as soon as it shows the text. Rejects, with the screen, when it does not come. */
+  /** Resolves with the screen as soon as it shows the text. Rejects with the screen if the text does not appear. */
   waitFor(text: string | RegExp): Promise<string>;
   /** Every byte written to stdout, escape sequences included. */
   readonly stdoutText: string;
   /** Every byte written to stderr, escape sequences included. */
   readonly stderrText: string;
-  /** True while something reads single keys; false once the terminal was given back as it was. */
+  /** True while the program reads single keys; false once it has restored the terminal. */
   readonly raw: boolean;
 }
 
 export interface VirtualTerminalOptions {
   readonly columns?: number;
-  /** `false`: stdout is a pipe, and what is written there is not on the screen. */
+  /** `false`: stdout is a pipe, and its text is not on the screen. */
   readonly stdoutIsTerminal?: boolean;
 }
 

@@ -6,10 +6,10 @@ import { type Finding, loadDescription } from './description.ts';
 
 const description = loadDescription();
 
-/** What a request is made of; answers are the sandbox's, and checked there. */
+/** The parts of a request. Answers come from the sandbox, and its own test checks them. */
 const ASKED: ReadonlySet<Finding['what']> = new Set(['operation', 'parameter', 'header', 'request body']);
 
-/** A departure: PagerDuty's own script asks lists for `temporarily_disabled`, which the description does not know (fact 9). */
+/** A departure: PagerDuty's own script requests lists with `temporarily_disabled`, which the description omits (fact 9). */
 function isFact9({ what, at, message }: Finding, path: string): boolean {
   return (
     what === 'parameter' &&
@@ -19,7 +19,7 @@ function isFact9({ what, at, message }: Finding, path: string): boolean {
   );
 }
 
-/** Presses are described nowhere (fact 31). */
+/** The description has no presses (fact 31). */
 function isFact31({ what }: Finding, path: string): boolean {
   return what === 'operation' && /^\/incidents\/\w+\/custom_action$/.test(path);
 }

@@ -1,5 +1,5 @@
 /**
- * PagerDuty's own API description, as a judge of requests and answers. The file is not part of this repository: the environment
+ * Checks requests and answers against PagerDuty's own API description. The file is not part of this repository: the environment
  * variable `PAGERDUTY_OPENAPI` names it.
  */
 import { readFileSync } from 'node:fs';
@@ -12,15 +12,15 @@ export interface Exchange {
   readonly path: string;
   /** By lower-case name. */
   readonly requestHeaders: Readonly<Record<string, string>>;
-  /** Undefined: there was none. */
+  /** Undefined if the request had no body. */
   readonly requestBody?: unknown;
   readonly status: number;
   readonly contentType: string | null;
-  /** The JSON value; undefined when there was no body or no JSON. */
+  /** The JSON value; undefined without a body or with one that is not JSON. */
   readonly responseBody?: unknown;
 }
 
-/** One thing that is not as described. */
+/** One deviation from the description. */
 export interface Finding {
   readonly what:
     | 'operation'
@@ -30,7 +30,7 @@ export interface Finding {
     | 'status'
     | 'content type'
     | 'response body';
-  /** Where in the body, or which parameter, header or status. */
+  /** A place in the body, or the name of a parameter, header or status. */
   readonly at: string;
   readonly message: string;
 }
@@ -38,9 +38,9 @@ export interface Finding {
 export interface Description {
   /** The operations, as `GET /extensions/{id}`. */
   readonly operations: readonly string[];
-  /** The operation that a request is; null when none is described. */
+  /** The operation of a request; null if the description has none. */
   operationOf(method: string, path: string): string | null;
-  /** The statuses that are described for an operation. */
+  /** The statuses that the description lists for an operation. */
   statusesOf(operation: string): readonly number[];
   check(exchange: Exchange): readonly Finding[];
 }
@@ -71,7 +71,7 @@ interface Document {
 const METHODS = ['get', 'post', 'put', 'delete'];
 const ID = 'openapi';
 
-/** @throws when `PAGERDUTY_OPENAPI` does not name a readable description */
+/** @throws if `PAGERDUTY_OPENAPI` does not name a readable description */
 export function loadDescription(): Description {
   const file = process.env.PAGERDUTY_OPENAPI;
   if (!file) throw new Error('PAGERDUTY_OPENAPI must name the API description (openapiv3.json)');
@@ -79,7 +79,7 @@ export function loadDescription(): Description {
 }
 
 function describeFrom(document: Document): Description {
-  // The description has keywords and formats of OpenAPI that JSON schema does not know.
+  // The description uses keywords and formats of OpenAPI that JSON schema does not know.
   const ajv = new Ajv({ strict: false, validateFormats: false, allErrors: true });
   ajv.addSchema(document, ID);
   const operations = Object.entries(document.paths).flatMap(([path, item]) =>
@@ -115,7 +115,7 @@ function describeFrom(document: Document): Description {
       .map(([{ name }, text]): Finding => ({ what: 'parameter', at: name, message: `cannot be ${text}` }));
     const missing = parameters
       .filter((one) => one.in === 'header' && one.required === true)
-      // It is described as required everywhere, but says nothing about a request without a body.
+      // The description requires it everywhere, but a request without a body does not need it.
       .filter(({ name }) => name !== 'Content-Type' || exchange.requestBody !== undefined)
       .filter(({ name }) => exchange.requestHeaders[name.toLowerCase()] === undefined)
       .map(({ name }): Finding => ({ what: 'header', at: name, message: 'is missing' }));
@@ -159,7 +159,7 @@ function describeFrom(document: Document): Description {
           { what: 'operation', at: `${exchange.method} ${exchange.path}`, message: 'is not described' },
         ];
       }
-      // A refused request was meant to be wrong; then only the refusal itself is of interest.
+      // A refused request may be wrong on purpose, so only the refusal is checked.
       const accepted = exchange.status < 400;
       return [
         ...(accepted ? checkParameters(operation, exchange) : []),
@@ -197,7 +197,7 @@ function resolve<T>(document: Document, value: unknown): T {
   return resolve<T>(document, found);
 }
 
-/** The schema of one value of a parameter that may come several times. */
+/** The schema of one value of a repeatable parameter. */
 function elementSchema({ schema }: Parameter): object {
   const { uniqueItems: _ofTheWhole, ...rest } = schema as Record<string, unknown>;
   return schema.type === 'array' ? ((schema.items as object | undefined) ?? {}) : rest;

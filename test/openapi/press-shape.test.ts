@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { sandboxMessage, testerMessage } from '../helpers/press-messages.ts';
 import { PRESS_PLACES, placesOf } from '../helpers/press-shape.ts';
 
-/** Of an event of Amazon EventBridge alone, by which the sample came; there the endpoint has no URL. */
+/** Members specific to Amazon EventBridge, the source of the sample; its endpoint has no URL. */
 const OF_EVENTBRIDGE = /^(webhook\.accounts_addon|log_entries\[\]\.channel\.(accounts_)?addon_id)/;
 
-/** PagerDuty's own sample as places; the file is not part of this repository. */
+/** The members of PagerDuty's own sample; the file is not part of this repository. */
 function described(): readonly string[] {
   const file = process.env.PAGERDUTY_PRESS_PATHS;
   if (!file) throw new Error('PAGERDUTY_PRESS_PATHS must name the list of members (path<TAB>type)');

@@ -10,7 +10,7 @@ interface Departure {
   readonly excuses: (finding: Finding, exchange: Exchange) => boolean;
 }
 
-/** Where the sandbox differs from the description on purpose, because the real API does. Each must be met at least once. */
+/** Deliberate differences between the sandbox and the description, because the real API differs too. Each must occur at least once. */
 const DEPARTURES: readonly Departure[] = [
   {
     fact: '3',
@@ -116,7 +116,7 @@ async function send(
   };
 }
 
-/** What is not as described and not a known departure. */
+/** Deviations from the description, except the known ones. */
 function strange(exchange: Exchange): readonly Finding[] {
   const operation = description.operationOf(exchange.method, exchange.path);
   if (operation) seen.add(`${operation} ${exchange.status}`);

@@ -1,4 +1,4 @@
-/** The library as it is built: its example, its types, and what it costs to load. */
+/** The built library: its example, its types, and its loading cost. */
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -10,7 +10,7 @@ const ROOT = resolve(import.meta.dirname, '../..');
 const page = readFileSync(join(ROOT, 'docs/library.md'), 'utf8');
 const [, example = ''] = /```js\n([\s\S]*?)```/.exec(page) ?? [];
 
-/** Makes the package known in a folder, as if it were installed there. */
+/** Links the package into a folder, as if it were installed there. */
 function install(folder: string): void {
   mkdirSync(join(folder, 'node_modules'));
   symlinkSync(ROOT, join(folder, 'node_modules/pdactions'));
@@ -42,7 +42,7 @@ describe('the example in docs/library.md', () => {
   it('has the right types, from one file', () => {
     const folder = temporaryFolder();
     install(folder);
-    // What a program may well do without: the values of variables.
+    // The example does not check that its variables are set, which strict types demand.
     writeFileSync(
       join(folder, 'example.ts'),
       example.replaceAll('token: PAGERDUTY_TOKEN', "token: PAGERDUTY_TOKEN ?? ''"),
@@ -79,7 +79,7 @@ const { default: _, __esModule, ...names } = one;
 console.log(JSON.stringify({ names: Object.keys(names).filter((name) => /^[a-z]/.test(name)).sort(), listening, code: process.exitCode ?? null }));
 `;
     writeFileSync(join(folder, file), code);
-    // Arguments and variables by which the program would do something.
+    // Arguments and variables that make the program do something.
     const {
       code: exit,
       stdout,
@@ -100,7 +100,7 @@ interface Ended {
   readonly stderr: string;
 }
 
-/** Runs a script without anything of this environment. The sandbox answers in this process, so nothing may wait for it here. */
+/** Runs a script with an empty environment. The sandbox answers in this process, so the call must not block. */
 function execute(
   cwd: string,
   file: string,

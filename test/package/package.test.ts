@@ -1,4 +1,4 @@
-/** What a stranger gets who installs the package (T51, P20). */
+/** The package as a user installs it (T51, P20). */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -35,13 +35,13 @@ describe('the packed package', () => {
       stdio: ['ignore', 'pipe', 'ignore'],
       shell: process.platform === 'win32',
     });
-    // A list of one, or, from some version of npm on, an object with one member.
+    // A list of one, or, in newer versions of npm, an object with one member.
     const [only] = Object.values(JSON.parse(text) as Record<string, Packed>);
     packed = only!;
   });
 
   it('holds the program, its licences, the schema, the example with its recipes, and nothing else', () => {
-    // npm adds README.md by itself. How the bundle is cut into pieces is its own business.
+    // npm adds README.md by itself. The build decides how many pieces the bundle has.
     const paths = packed.files.map(({ path }) => path.replace(/^(dist\/chunks)\/[\w.-]+\.js$/, '$1/*.js'));
     expect([...new Set(paths)].filter((path) => path !== 'README.md').sort()).toEqual([
       'LICENSE',
@@ -107,7 +107,7 @@ describe('the packed package', () => {
   it('depends on nothing, and runs nothing when it is installed', () => {
     const { dependencies, optionalDependencies, bundleDependencies } = manifest;
     expect({ dependencies, optionalDependencies, bundleDependencies }).toEqual({});
-    // npm installs no peer that is optional: they are for `listen --queue` alone.
+    // npm does not install optional peers, which only `listen --queue` needs.
     const optional = { bullmq: { optional: true }, ioredis: { optional: true } };
     expect(Object.keys(manifest.peerDependencies as object)).toEqual(Object.keys(optional));
     expect(manifest.peerDependenciesMeta).toEqual(optional);
@@ -125,7 +125,7 @@ describe('the packed package', () => {
     for (const name of ['@pagerduty/pdjs', 'chalk', 'commander', 'cosmiconfig', 'inquirer', 'yaml', 'zod']) {
       expect(licences).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(`, 'm'));
     }
-    // What is bundled is not what is only needed to build it.
+    // Packages that only the build needs are not bundled.
     expect(licences).not.toMatch(/^(typescript|esbuild|rolldown|vitest|cross-fetch|node-fetch) /m);
   });
 
@@ -159,7 +159,7 @@ describe('the built program', () => {
     ['list', '--format', 'yaml', '--quiet', '--sandbox'],
     ['plan', '--quiet', '--sandbox', '--config', join(ROOT, 'pdactions.config.example.json')],
   ])('says nothing about its own insides: %s %s', (...args) => {
-    // Node warns about what bundled packages use (`punycode`, DEP0040) when it loads it.
+    // Node warns when it loads a module that bundled packages use (`punycode`, DEP0040).
     const { status, stderr } = runBuilt(...args);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   });

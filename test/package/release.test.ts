@@ -1,4 +1,4 @@
-/** scripts/release-check.mjs: a release that lacks what only its maintainer can give stops before anything is built. */
+/** scripts/release-check.mjs: a release that lacks the maintainer's data stops before the build. */
 import { spawnSync } from 'node:child_process';
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';

@@ -1,4 +1,4 @@
-/** The bill of materials in dist/: a valid CycloneDX document of exactly what the bundle holds. */
+/** The bill of materials in dist/: a valid CycloneDX document with exactly the packages of the bundle. */
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Spec, Validation } from '@cyclonedx/cyclonedx-library';

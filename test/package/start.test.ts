@@ -1,4 +1,4 @@
-/** bin/: an old Node is told so, what is compiled is kept only in a folder of the user's own, and a build can be repeated. */
+/** bin/: an old Node gets a message, the compile cache stays in a folder of the user's own, and builds are reproducible. */
 import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
@@ -19,7 +19,7 @@ import { temporaryFolder } from '../helpers/in-process.ts';
 const ROOT = resolve(import.meta.dirname, '../..');
 const PROGRAM = join(ROOT, 'bin/pdactions.js');
 
-/** Runs `--version` in a process whose Node says that it is another release. */
+/** Runs `--version` in a process whose Node reports another release. */
 function runAs(version: string): ReturnType<typeof run> {
   const preload = join(temporaryFolder(), 'other-node.cjs');
   writeFileSync(

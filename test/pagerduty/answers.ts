@@ -11,7 +11,7 @@ export function raw(status: number, text: string, headers: Record<string, string
   return { status, headers: new Headers(headers), body: { text } };
 }
 
-/** What fetch throws for a system error. */
+/** The error that fetch throws for a system error. */
 export function fetchFailed(code: string): TypeError {
   return new TypeError('fetch failed', { cause: Object.assign(new Error(code), { code }) });
 }
@@ -21,7 +21,7 @@ export interface Scripted {
   readonly sent: Request[];
 }
 
-/** A transport that gives these answers in turn, the last one for ever, and remembers what it was asked. */
+/** A transport that gives these answers in turn, repeats the last one, and records its requests. */
 export function scripted(...answers: readonly (Answer | Error)[]): Scripted {
   const sent: Request[] = [];
   return {

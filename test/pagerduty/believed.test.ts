@@ -1,4 +1,4 @@
-/** A success that shows the id asked for is the truth about it; one about anything else is looked up by the id (F19). */
+/** A success that shows the requested id is believed; any other is verified by reading the id (F19). */
 import { describe, expect, it } from 'vitest';
 import type { Answer } from '../../src/pagerduty/http/fetch.ts';
 import { createStore } from '../../src/pagerduty/stores/api-store.ts';

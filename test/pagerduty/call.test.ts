@@ -143,7 +143,7 @@ describe('a call', () => {
     const { ask, sent } = setUp([raw(401, 'no')]);
     const all = Array.from({ length: 9 }, () => ask('read').catch((error: unknown) => error));
     for (const error of await Promise.all(all)) expect(error).toMatchObject({ reason: 'unauthorized' });
-    // Four were on their way together.
+    // Four were in flight together.
     expect(sent).toHaveLength(4);
   });
 
@@ -166,7 +166,7 @@ describe('a call', () => {
     await expect(ask('read')).rejects.toMatchObject({
       reason: 'timeout',
       hint: expect.stringContaining('--timeout'),
-      // What the last attempt was told, too (I10).
+      // The request and status of the last attempt (I10).
       http: { method: 'GET', path: '/things', host: 'api.example.test', status: 429 },
     });
   });

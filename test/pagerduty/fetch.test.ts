@@ -16,7 +16,7 @@ async function serve(answer: (request: IncomingMessage, response: ServerResponse
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** Bytes as they are, and then the end. */
+/** A server that sends raw bytes and closes the connection. */
 async function serveRaw(
   answer: (socket: Socket) => void,
 ): Promise<{ url: string; connections: () => number }> {
@@ -120,7 +120,7 @@ describe('the fetch below pdjs', () => {
     const drip = await serveRaw((socket) => socket.write('HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{'));
     const deadline = new AbortController();
     const pass = (): void => void setImmediate(() => deadline.abort(soon.reason));
-    // Not by time: on a busy machine it would pass before the head of the answer is there.
+    // Not by time: on a busy machine it could pass before the head of the answer arrives.
     subscribe('http.client.response.finish', pass);
     onTestFinished(() => void unsubscribe('http.client.response.finish', pass));
     expect((await ask(drip.url, { signal: deadline.signal })).body).toMatchObject({ problem: 'timeout' });

@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { createPacer } from '../../src/pagerduty/http/pacing.ts';
 import { createVirtualClock } from '../helpers/virtual-clock.ts';
 
-/** A fixed window, counted as the server does; `shift` is how much later its windows end than it says. */
+/** A fixed window, counted by the server; its windows end `shift` later than its headers announce. */
 function server(clock: { now(): number }, limit: number, windowMs: number, shift = 0) {
   let used = 0;
   let ends = windowMs;
   const state = { refused: 0, served: 0 };
-  /** What was served in each window that is over, whoever asked. */
+  /** Requests served in each past window, from all clients. */
   const windows: number[] = [];
   const take = (): boolean => {
     while (clock.now() >= ends) {
@@ -30,7 +30,7 @@ function server(clock: { now(): number }, limit: number, windowMs: number, shift
   return { state, windows, take, answer };
 }
 
-/** @param neighbour how many milliseconds lie between two requests of somebody else with the same token */
+/** @param neighbour milliseconds between two requests of another client with the same token */
 async function drive(total: number, limit: number, windowMs: number, shift = 0, neighbour?: number) {
   const clock = createVirtualClock();
   const { state, windows, take, answer } = server(clock, limit, windowMs, shift);

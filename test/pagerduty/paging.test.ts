@@ -67,7 +67,7 @@ describe('a list', () => {
   it('F30: that repeats a page or promises more for ever is not believed', async () => {
     const same = async (): Promise<Page<Item>> => ({ items: items(100), more: true, total: 300 });
     await expect(read(same)).rejects.toThrow('repeat');
-    // Which call it was (I10).
+    // The error names the call (I10).
     await expect(read(same)).rejects.toMatchObject({ reason: 'contract', http: HTTP });
     const noTotal = async (): Promise<Page<Item>> => ({ items: items(100), more: true, total: null });
     await expect(read(noTotal)).rejects.toThrow('repeat');
@@ -105,7 +105,7 @@ describe('a list', () => {
             .join();
         try {
           const found = await read(readPage);
-          // An insert and a delete in one reading can hide each other; the guard read before a write catches that.
+          // An insert and a delete during one reading can cancel out; the guard read before a write catches that.
           if (changes.every(({ add }) => add) || changes.every(({ add }) => !add))
             expect(states.map(key)).toContain(key(found));
           expect(new Set(found.map(({ id }) => id)).size).toBe(found.length);

@@ -1,4 +1,4 @@
-/** What reading costs and proves, counted by the sandbox: ids by cost, `--service`, and lists longer than paging reaches. */
+/** The cost and completeness of reads, counted by the sandbox: ids by cost, `--service`, and lists longer than paging reaches. */
 import { describe, expect, it } from 'vitest';
 import { changesOf } from '../../src/core/plan.ts';
 import { type WayOn, wayOn } from '../../src/pagerduty/reads/ahead.ts';
@@ -14,7 +14,7 @@ import { sandboxStore } from '../helpers/sandbox-store.ts';
 const LABELS = ['Diagnose', 'Restart', 'Restart Server'];
 const SPECS = LABELS.map((label) => spec(label));
 
-/** Services with three actions each; those at `odd` have one called `Theirs` in place of the first. */
+/** Services with three actions each; those at `odd` have `Theirs` in place of the first. */
 function account(
   services: number,
   { odd = [], ...more }: Partial<SeedInput> & { odd?: readonly number[] } = {},
@@ -126,7 +126,7 @@ describe('`--service`', () => {
 });
 
 describe('the first requests', () => {
-  /** Other vendors' extensions, on services of their own, so that they come before or among ours. */
+  /** Extensions of other vendors on services of their own, so that they sort before or among ours. */
   const foreign = (count: number, id: string) =>
     Array.from({ length: count }, (_, index) => ({
       id: `${id}${index}`,
@@ -248,14 +248,14 @@ describe('more than 10,000 actions', () => {
     async (query) => {
       const { sandbox, changes } = await plan(account(SERVICES, { switches: { query } }));
       expect(changes).toEqual([]);
-      // A little more than the pages that there are: overlapping labels are read twice where a part of a name is enough.
+      // A little more than the number of pages: with substring matching, overlapping labels are read twice.
       expect(count(sandbox, '/extensions')).toBeLessThan(250);
       expect(sandbox.log().requests.every(({ status }) => status === 200)).toBe(true);
     },
   );
 
   it('F56: are complete with labels that nobody declares and that page 1 does not show', async () => {
-    // Nothing else gives them away: on page 1 there is none of them, nor within what paging reaches there is the last one.
+    // Nothing else reveals them: page 1 contains neither, and paging does not reach the last one.
     const { sandbox, unmanaged } = await plan(account(SERVICES, { odd: [1_500, 3_399] }));
     expect(unmanaged).toEqual(['PS1500', 'PS3399']);
     expect(count(sandbox, '/extensions')).toBeLessThan(400);
@@ -264,7 +264,7 @@ describe('more than 10,000 actions', () => {
   it('F56: are read service by service where `query` means nothing', async () => {
     const { sandbox, changes } = await plan(account(SERVICES, { switches: { query: 'ignored' } }));
     expect(changes).toEqual([]);
-    // The union is complete before the last service has been asked: the reachable pages have shown most of it.
+    // The union is complete before the last service is read, because the reachable pages contain most of it.
     expect(count(sandbox, '/extensions')).toBeLessThan(700);
   });
 });

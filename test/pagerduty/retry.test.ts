@@ -5,7 +5,7 @@ import { countResends, createQuota, RULES, ruleFor, waitBefore } from '../../src
 import { runs } from '../helpers/runs.ts';
 
 describe('the table', () => {
-  /** docs/faults.md, as resends and what comes after them: read, create, update, delete, enable. */
+  /** The table of docs/faults.md, as resends and the result after the last: read, create, update, delete, enable. */
   it.each<[keyof typeof RULES, string]>([
     ['rate-limited', '10 skip, 10 skip, 10 skip, 10 skip, 10 skip'],
     ['server-error', '4 skip, 0 verify, 3 verify, 3 verify, 3 verify'],
@@ -74,7 +74,7 @@ describe('the table', () => {
   });
 });
 
-/** How often a read is sent again after the same trouble, and how many of these the quota pays. */
+/** Resends of a read that always fails the same way, and how many of them the quota pays. */
 function resendsOf(trouble: Trouble) {
   let paid = 0;
   const spend = (): boolean => {

@@ -1,4 +1,4 @@
-/** P7: whatever a server answers, in whatever order, to however many calls at once: what the caller sends next has bounds. */
+/** P7: for any answers of a server, in any order, to any number of concurrent calls, the caller's requests are bounded. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PdactionsError } from '../../src/errors.ts';
@@ -12,9 +12,9 @@ import { fetchFailed, json, raw } from './answers.ts';
 interface Step {
   readonly name: string;
   readonly answer: Answer | Error;
-  /** It is certain that the server did nothing. */
+  /** The server certainly did nothing. */
   readonly undone?: true;
-  /** A 429 says when to come back, in seconds. */
+  /** The wait that a 429 asks for, in seconds. */
   readonly reset?: number;
 }
 
@@ -49,7 +49,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 
 const KINDS: readonly CallClass[] = ['read', 'create', 'update', 'delete', 'enable'];
 const RUN_MS = 600_000;
-/** One hint, one backoff and one answer may come on top of the time of a run. */
+/** One hint, one backoff and one answer may exceed the time of a run. */
 const BEYOND_MS = 120_000 + 20_000 + 1_000;
 
 interface Send {
@@ -64,7 +64,7 @@ async function play(kinds: readonly CallClass[], steps: readonly Step[], dice: n
   const sends: Send[] = [];
   const call = createCaller({
     transport: async ({ path }) => {
-      // What comes behind the last one is like it: a server that stays broken.
+      // Repeats the last answer: a server that stays broken.
       const next = steps[Math.min(sends.length, steps.length - 1)] ?? GOOD;
       const send: Send = {
         call: Number(path.slice(1)),

@@ -1,4 +1,4 @@
-/** Lists read in slices: a union is believed by its count alone, whatever the filters turn out to mean (F56). */
+/** Lists read in slices: a union is complete if its count is right, however the server interprets the filters (F56). */
 import { describe, expect, it } from 'vitest';
 import { AuthError, RemoteError } from '../../src/errors.ts';
 import type { PageRequest } from '../../src/pagerduty/reads/paging.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { together } from '../../src/pagerduty/reads/together.ts';
 
-/** Tasks that end when they are told to, and how many were begun. */
+/** Tasks that the test ends, and those that have begun. */
 function tasks(count: number) {
   const begun: { readonly end: (value: number) => void; readonly fail: (error: Error) => void }[] = [];
   const list = Array.from({ length: count }, () => (off: AbortSignal) => {

@@ -8,7 +8,7 @@ import { temporaryFolder } from '../helpers/in-process.ts';
 import { isAlive, isGone, message, PATH, raw, receive, request, SECRET, script, statusOf } from './world.ts';
 
 const AUTH = `Authorization: ${SECRET}`;
-/** Writes what it was given into its folder. */
+/** Writes its input into its folder. */
 const KEEP = `require('fs').writeFileSync('env.json', JSON.stringify(process.env)); process.stdin.pipe(require('fs').createWriteStream('in.json'))`;
 
 describe('T37: who may press', () => {
@@ -172,7 +172,7 @@ describe('T39: slow senders', () => {
   it('T39: a connection that waits for a next request makes room for one that brings it', async () => {
     const world = await receive({ limits: { connections: 2 } });
     const idle = await Promise.all([1, 2].map(() => kept(world.port)));
-    // The first one beyond the limit is turned away; a sender tries again.
+    // The first connection beyond the limit is refused, and the sender retries.
     await raw(world.port, request([AUTH]));
     await Promise.all(idle.map(({ closed }) => closed));
     expect(statusOf(await raw(world.port, request([AUTH])))).toBe(200);
@@ -384,7 +384,7 @@ describe('T42, T45: what a script is given', () => {
 });
 
 describe('T43: scripts that misbehave', () => {
-  /** Ignores SIGTERM, with a child that does, too; says the ids of both. */
+  /** Ignores SIGTERM, like its child; writes the ids of both to a file. */
   const STUBBORN = `const fs = require('fs'); process.on('SIGTERM', () => {}); const c = require('child_process').spawn(process.execPath, ['-e', "process.on('SIGTERM', () => {}); console.log('ready'); setInterval(() => {}, 1000)"], { stdio: ['ignore', 'pipe', 'ignore'] }); c.stdout.once('data', () => { fs.writeFileSync('new', process.pid + ' ' + c.pid); fs.renameSync('new', 'pids') }); setInterval(() => {}, 1000)`;
 
   it.each([
@@ -410,7 +410,7 @@ describe('T43: scripts that misbehave', () => {
     const folder = temporaryFolder();
     const file = join(folder, 'pids');
     const timeout = 977;
-    /** Its time is over as soon as both of them are there, however long that takes. */
+    /** The time limit passes as soon as both processes run. */
     const clock: Clock = {
       ...systemClock,
       sleep: async (ms, signal) => {

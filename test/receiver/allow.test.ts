@@ -40,7 +40,7 @@ describe('handler.allow', () => {
     );
     expect(await world.told('not-allowed')).toMatchObject([{ level: 'warn', user: 'Jane Doe', id: 'm-1' }]);
     expect(world.events.some(({ event }) => event === 'started')).toBe(false);
-    // Refused is an end: it is not looked at again.
+    // A refused press is finished: a second delivery is a duplicate.
     expect((await world.press()).status).toBe(200);
     expect(await (await fetch(`${world.url}/metrics`)).text()).toContain('outcome="not-allowed"} 1');
   });

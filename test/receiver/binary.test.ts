@@ -62,7 +62,7 @@ describe('the built program', () => {
     second.child.kill('SIGTERM');
     await second.ended;
     const pids = readFileSync(join(cwd, 'runs'), 'utf8').trim().split(' ');
-    // It has lost its parent, and nobody else ends it.
+    // The command has lost its parent, so the test must end it.
     for (const pid of pids) process.kill(Number(pid), 'SIGKILL');
     expect(pids).toHaveLength(1);
   });
@@ -252,7 +252,7 @@ describe('the built program', () => {
     await running.seen('"succeeded"');
     await send(running.url, { headers: AUTH, id: 'm-2' });
     await running.seen('"failed"');
-    // It must not keep its place in the queue for ever.
+    // The failed press must not keep its place in the queue.
     await send(running.url, { headers: AUTH, id: 'm-3' });
     await running.seen('answered with 101');
     running.child.kill('SIGTERM');
@@ -350,7 +350,7 @@ describe('T47: where it listens', () => {
   });
 });
 
-/** An address that a script calls when it is where it should be. */
+/** A URL that a script calls when it reaches a certain point. */
 async function rendezvous(): Promise<{ readonly url: string; readonly reached: Promise<void> }> {
   let tell: () => void = () => undefined;
   const reached = new Promise<void>((done) => {

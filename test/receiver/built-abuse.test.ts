@@ -1,4 +1,4 @@
-/** The rows of the abuse table that are about `listen`, against the built program with the limits that it really has. */
+/** The rows of the abuse table about `listen`, against the built program with its real limits. */
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -30,7 +30,7 @@ describe('the door', () => {
       [['authorization: x', SECRET_LINE], 400],
     ];
     for (const [lines, status] of wrong) {
-      // Broken JSON: whoever looked at the body would say 400 to it.
+      // Broken JSON would get a 400 if the body were parsed.
       const body = lines.length === 1 ? '{' : message();
       expect(statusOf(await raw(port, request(lines, body))), lines.join()).toBe(status);
     }
@@ -111,7 +111,7 @@ describe('a message', () => {
     const first = await listen(cwd);
     const press = (id: string) => send(first.url, { headers: AUTH, id });
     const statuses: number[] = [];
-    // More at once than there may be connections are not answered at all.
+    // Concurrent connections beyond the limit get no answer.
     for (let round = 0; round < 2; round += 1) {
       const replies = await Promise.all(Array.from({ length: 50 }, () => press('m-1')));
       statuses.push(...replies.map(({ status }) => status));
@@ -127,7 +127,7 @@ describe('a message', () => {
     });
     const unusable = { ...AUTH, 'x-webhook-id': 'not one word' };
     expect((await send(first.url, { headers: unusable, body: message({ id: 'own' }) })).status).toBe(200);
-    // Another id is another press, whatever the body says.
+    // Another id is another press, whatever the body contains.
     expect((await send(first.url, { headers: AUTH, id: 'm-2', body: message({ id: 'm-1' }) })).status).toBe(
       202,
     );
@@ -238,7 +238,7 @@ describe('commands', () => {
     const { url, told, child, ended } = await listen(cwd);
     const press = async (action: string, id: string): Promise<void> => {
       const big = { title: 'x'.repeat(200_000), path: `/hooks/${action}`, id, headers: AUTH };
-      // Before any of them has ended: what hangs is not waited for.
+      // Before any command has ended: a hanging one does not delay the answer.
       expect((await send(url, big)).status).toBe(202);
     };
     for (const action of Object.keys(COMMANDS)) await press(action, action);
@@ -253,7 +253,7 @@ describe('commands', () => {
     expect((await told('failed', 'vanishes'))[0]?.detail).toMatch(/does not exist/);
     const pid = (name: string): number => Number(readFileSync(join(cwd, `${name}.pid`), 'utf8'));
     for (const name of ['hangs', 'ignores', 'breeds']) await isGone(pid(name));
-    // What has left the group, or what a command leaves behind when it ends, is not ours to end.
+    // Processes that left the group, or that a command leaves behind at its end, are not ended.
     for (const name of ['leaves', 'escapes']) {
       expect(await isAlive(pid(name)), name).toBe(true);
       process.kill(pid(name), 'SIGKILL');

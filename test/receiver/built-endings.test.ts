@@ -1,4 +1,4 @@
-/** The built receiver, ended or hindered at bad moments: what it has done, what it says, and what the next start makes of it. */
+/** The built receiver, ended or blocked at bad moments: its runs, its output, and the result of the next start. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -26,7 +26,7 @@ async function end({ child, ended }: Listening, signal: NodeJS.Signals = 'SIGTER
   return ended;
 }
 
-/** Until the sandbox has the request; it takes no time on any clock. */
+/** Waits until the sandbox has the request, which takes no time on any clock. */
 async function posted(sandbox: Sandbox): Promise<void> {
   const has = () =>
     sandbox.log().requests.some(({ method, path }) => method === 'POST' && /notes$/.test(path));
@@ -91,7 +91,7 @@ describe('a token that is refused once', () => {
     writeFileSync(file, PAGERDUTY_TOKEN);
     await press(running);
     await running.told('noted');
-    // The scan for secrets is about what the program writes; this file is the test's own.
+    // This file belongs to the test, so the scan for secrets must not find it.
     rmSync(file);
     await end(running);
   });
@@ -138,7 +138,7 @@ describe.skipIf(QUEUE)('the state file', () => {
     expect(readFileSync(join(cwd, 'pdactions.config.json'), 'utf8')).toBe(config);
   });
 
-  // Ids of different lengths have the disk run full between other steps.
+  // Ids of different lengths make the disk full at different steps.
   it.each([0, 10, 20])(
     'T40: that cannot grow takes nothing more, and what the next start says is true (%i)',
     async (pad) => {
@@ -151,7 +151,7 @@ describe.skipIf(QUEUE)('the state file', () => {
         ({ status } = await send(full.url, { headers: AUTH, id: idOf(n) }));
         if (status !== 202) break;
         taken.push(idOf(n));
-        // Its run ends, or cannot begin, before the next one comes.
+        // Its run ends, or fails to start, before the next press.
         await full.settled(taken.length);
       }
       expect(status).toBe(503);
@@ -172,7 +172,7 @@ describe.skipIf(QUEUE)('the state file', () => {
   );
 });
 
-/** With the size of files limited to 1 KB: to the program that is a full disk. */
+/** A file size limit of 1 KB simulates a full disk. */
 async function listenWithSmallFiles(cwd: string) {
   const bin = resolve(import.meta.dirname, '../../bin/pdactions.js');
   const args = ['listen', '--port', '0', '--no-notes', '--state', 'state', '--json'];
@@ -289,7 +289,7 @@ describe('presses that wait when the receiver ends', () => {
   );
 });
 
-/** `unshare` needs root, or a system that lets users have namespaces of their own. */
+/** `unshare` needs root, or a system that allows user namespaces. */
 const CAN_UNSHARE = spawnSync('unshare', ['-p', '-f', '--mount-proc', 'true']).status === 0;
 
 describe('two receivers on one state file that do not see each other', () => {
@@ -321,7 +321,7 @@ describe('two receivers on one state file that do not see each other', () => {
   );
 });
 
-/** Resolves with what a program wrote once the text is in it. */
+/** Resolves with the output of a program once it contains the text. */
 function until(child: ChildProcess, stream: 'stdout' | 'stderr', text: string): Promise<string> {
   let all = '';
   return new Promise((tell) => {

@@ -39,7 +39,7 @@ describe('the walk of docs/listen.md: a secret is rotated', () => {
     await prove(OLD);
     expect(await end(before)).not.toContain('old-secret');
 
-    // No receiver answers this press, so it comes again later.
+    // No receiver answers this press, so it is delivered again later.
     await pressIn(sandbox, 'Restart Server', 'PINC001');
     await sandbox.settled();
     const accept = ['--also-accept', 'LISTEN_SECRET=LISTEN_SECRET_OLD'];

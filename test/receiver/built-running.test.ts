@@ -1,4 +1,4 @@
-/** The built receiver as a service has it: full disks, reloads, stops, and the first process of a container. */
+/** The built receiver as a service: full disks, reloads, stops, and the first process of a container. */
 import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -11,7 +11,7 @@ const sh = (text: string): readonly string[] => ['/bin/sh', '-c', text];
 const ready = async ({ url }: Listening): Promise<number> =>
   (await send(url, { method: 'GET', path: '/readyz' })).status;
 
-/** `prlimit` sets the largest file of a running process: to that one, the disk is full. */
+/** `prlimit` lowers the file size limit of a running process, which simulates a full disk. */
 const limitFiles = (pid: number | undefined, bytes: number | 'unlimited'): number | null =>
   spawnSync('prlimit', ['--pid', String(pid), `--fsize=${bytes}:`]).status;
 const HAS_PRLIMIT = limitFiles(process.pid, 'unlimited') === 0;
@@ -110,7 +110,7 @@ describe('the first process of a container', () => {
 describe('--queue without its packages', () => {
   it('says which line installs them', async () => {
     const cwd = folderWith({ command: ['true'] });
-    // A copy of what is published, where no package lies beside it.
+    // A copy of the published files, without packages beside it.
     const program = join(cwd, 'program');
     for (const part of ['bin', 'dist', 'package.json']) {
       cpSync(resolve(import.meta.dirname, '../..', part), join(program, part), { recursive: true });

@@ -1,4 +1,4 @@
-/** Slow senders against the built program, with the time limits that it really has. In a file of its own, as it only waits. */
+/** Slow senders against the built program with its real time limits. In a file of its own, because it only waits. */
 import { connect } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
 import { AUTH, folderWith, listen } from './built.ts';

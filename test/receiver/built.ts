@@ -1,4 +1,4 @@
-/** `pdactions listen` as a process of its own, with commands that a test brings along. */
+/** `pdactions listen` as a process of its own, with commands of the test. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Redis } from 'ioredis';
@@ -30,18 +30,18 @@ export function folderOf(handlers: Readonly<Record<string, object>>): string {
 
 function write(actions: object): string {
   const folder = temporaryFolder();
-  // Which service has which button is of no interest to a receiver.
+  // The receiver ignores the services, so any will do.
   const config = { actions, services: { 'Checkout API': Object.keys(actions).slice(0, 1) } };
   writeFileSync(join(folder, 'pdactions.config.json'), JSON.stringify(config));
   return folder;
 }
 
-/** The Redis of `npm run test:redis`, where these tests run on a shared queue; undefined where they run on files. */
+/** The Redis of `npm run test:redis`, for runs of these tests on a shared queue; undefined for runs on files. */
 export const QUEUE: string | undefined = inject('queue');
 
 const databases = new Map<string, Promise<number>>();
 
-/** Does something with the database of a folder. */
+/** Calls `use` with a connection to a database. */
 async function withRedis<T>(database: number, use: (client: Redis) => Promise<T>): Promise<T> {
   const { Redis } = await import('ioredis');
   const client = new Redis(`${QUEUE}/${database}`);
@@ -52,14 +52,14 @@ async function withRedis<T>(database: number, use: (client: Redis) => Promise<T>
   }
 }
 
-/** The receivers of one folder share a queue, and no others. */
+/** Receivers in one folder share a queue with each other only. */
 function databaseOf(cwd: string): Promise<number> {
   const known = databases.get(cwd) ?? withRedis(0, (client) => client.incr('databases'));
   databases.set(cwd, known);
   return known;
 }
 
-/** Without the minute that a worker has before it counts as dead. */
+/** Skips the minute after which a worker counts as dead. */
 async function expireLocks(database: number): Promise<void> {
   await withRedis(database, async (client) => {
     const locks = await client.keys('*:lock');
@@ -67,7 +67,7 @@ async function expireLocks(database: number): Promise<void> {
   });
 }
 
-/** The arguments, on a queue instead of a file where there is one. */
+/** The arguments, with a queue in place of the file if there is one. */
 function onQueue(args: readonly string[], database: number): readonly string[] {
   if (args.includes('--forward')) return args;
   const state = args.indexOf('--state');
@@ -80,7 +80,7 @@ type Event = Readonly<Record<string, unknown>>;
 export interface Listening extends Running {
   readonly url: string;
   readonly port: number;
-  /** Resolves with the events of this name, of this action if given, once there are so many. */
+  /** Resolves with `count` events of this name, and of this action if given. */
   told(event: string, action?: string, count?: number): Promise<readonly Event[]>;
 }
 

@@ -78,7 +78,7 @@ describe('the file of claims', () => {
     const folder = temporaryFolder();
     const file = join(folder, 'state');
     const claims = openClaims(file, 10);
-    // Where the new file would be written there is a folder.
+    // A folder occupies the path of the new file.
     mkdirSync(`${file}.new`);
     for (let n = 0; n < 100; n += 1) await claims.take(claim(`m-${n}`), null);
     await claims.close();
@@ -172,7 +172,7 @@ describe('the file of claims', () => {
 });
 
 describe('the disk', () => {
-  /** A disk that confirms when it is told to, and how often it was asked. */
+  /** A disk that confirms on command, and the number of its syncs. */
   function slowDisk() {
     const asked: { confirm(): void; fail(): void }[] = [];
     const sync = (): Promise<void> =>
@@ -247,7 +247,7 @@ describe('the lock', () => {
 
   it('keeps a second receiver away while the first one runs', async () => {
     const file = join(temporaryFolder(), 'state');
-    // Where nothing tells when a process began, its number has to do.
+    // If the start of a process is unknown, its id alone must do.
     writeFileSync(`${file}.lock`, JSON.stringify({ pid: PARENT, began: null }));
     await expect(openAlone(file)).rejects.toThrow(`another receiver (process ${PARENT}) uses the file`);
     expect(existsSync(file)).toBe(false);

@@ -72,7 +72,7 @@ function ledgerOf(claims: Claims): Ledger {
   });
 }
 
-/** Until nothing of it runs or waits. */
+/** Waits until no press runs or waits. */
 async function finished(ledger: Ledger): Promise<void> {
   for (;;) {
     const { running, waiting } = await ledger.counts();
@@ -123,11 +123,11 @@ describe('P15: many presses, in any order, over restarts', () => {
                 taken.push(one.press.id);
                 actionOf.set(one.press.id, one.route.action);
               }
-              // Only what is not taken is sent again, and only that may run later.
+              // Only a press that was not accepted is sent again, and only then may it run later.
               expect(['accepted', 'duplicate', 'full']).toContain(accepted);
             });
             await scheduler.waitFor(Promise.all(sent));
-            // Half of the lives end in the middle, as by SIGKILL: nothing is told, and what runs is never heard of again.
+            // Half of the lives end abruptly, as by SIGKILL: no notice, and no result of the running commands.
             if (presses.length % 2 === 0) await scheduler.waitFor(intake.stop());
             else void ledger.drain();
             await ledger.close();

@@ -7,7 +7,7 @@ import type { AccountReader } from '../../src/receiver/run/reader.ts';
 import { createVirtualClock } from '../helpers/virtual-clock.ts';
 import { message, receive, SECRET } from './world.ts';
 
-/** Writes what it was given into its folder. */
+/** Writes its input into its folder. */
 const KEEP = `require('fs').writeFileSync('env.json', JSON.stringify(process.env)); process.stdin.pipe(require('fs').createWriteStream('in.json'))`;
 const ALERT = {
   alert_key: 'checkout/latency',

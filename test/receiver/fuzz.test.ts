@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { runs } from '../helpers/runs.ts';
 import { raw, receive, request, SECRET, statusOf } from './world.ts';
 
-/** Cutting, doubling, replacing and inserting bytes at places in `[0, 1)`. */
+/** Cuts, doubles, replaces or inserts bytes at places in `[0, 1)`. */
 const mutation = fc.record({
   kind: fc.constantFrom('cut', 'double', 'replace', 'insert'),
   at: fc.nat({ max: 9999 }).map((n) => n / 10_000),
@@ -39,7 +39,7 @@ describe('P14: bytes that nobody should send', () => {
           const before = world.events.length;
           const valid = Buffer.from(request([`Authorization: ${secret}`, 'X-Webhook-Id: m-1']));
           const bytes = mutations.reduce(mutate, valid);
-          // It resolves when the other side has closed: a connection that stays open fails by the time limit of the test.
+          // Resolves when the other side closes: a connection that stays open fails by the time limit of the test.
           const status = statusOf(await raw(world.port, bytes, true));
           expect(status < 500 || status === 503).toBe(true);
           const ran = world.events.slice(before).some(({ event }) => event === 'accepted');
@@ -49,7 +49,7 @@ describe('P14: bytes that nobody should send', () => {
       { numRuns: runs(500) },
     );
     const statusAtTheEnd = async () => (await world.press({ id: 'at-the-end' })).status;
-    // On a busy machine a press may take longer than the 50 ms that it is given here.
+    // On a busy machine a press may take longer than its limit of 50 ms.
     let status = await statusAtTheEnd();
     while (status === 408) status = await statusAtTheEnd();
     expect(status).toBe(202);

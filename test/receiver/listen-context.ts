@@ -1,4 +1,4 @@
-/** A context of `listen` in this process, for what it decides before anything listens. */
+/** A context of `listen` in this process, for decisions before the server starts. */
 import { PassThrough } from 'node:stream';
 import type { Context } from '../../src/cli/context.ts';
 import { createContext } from '../../src/cli/create-context.ts';

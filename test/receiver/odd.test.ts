@@ -5,7 +5,7 @@ import { message, PATH, raw, receive, request, SECRET, send, statusOf, type Worl
 const AUTH = `Authorization: ${SECRET}`;
 const [ONE] = JSON.parse(message()).messages;
 
-/** Posts bytes with these headers and no others of their kind. */
+/** Posts bytes with only these headers. */
 async function post(world: World, body: Buffer | string, lines: readonly string[]): Promise<number> {
   const head = ['POST /hooks/restart HTTP/1.1', 'Host: x', AUTH, 'Connection: close', ...lines];
   const bytes = Buffer.from(body);
@@ -13,7 +13,7 @@ async function post(world: World, body: Buffer | string, lines: readonly string[
   return statusOf(await raw(world.port, Buffer.concat([Buffer.from(text), bytes]), true));
 }
 
-/** The ids of the presses that ran, once `count` have. */
+/** The ids of the executed presses, once there are `count`. */
 async function ran(world: World, count: number): Promise<readonly (string | undefined)[]> {
   return (await world.told('succeeded', count)).map(({ id }) => id);
 }

@@ -17,7 +17,7 @@ describe('the probes of a receiver', () => {
     for (const id of ['a', 'b']) expect((await world.press({ id })).status).toBe(202);
     await runs(world);
     expect((await world.press({ id: 'c' })).status).toBe(503);
-    // An answer counts for a quarter of a second.
+    // The receiver caches the answer for a quarter of a second.
     let reply = await get(world, '/readyz');
     while (reply.status === 200) reply = await get(world, '/readyz');
     expect(reply).toEqual({ status: 503, text: '{"status":"too many presses are waiting"}\n' });

@@ -22,7 +22,7 @@ describe('while a secret is rotated', () => {
     expect((await press('m-2', OLD)).status).toBe(202);
     expect(await world.told('old-secret')).toMatchObject([{ level: 'warn', action: 'b', peer: '127.0.0.1' }]);
     expect((await press('m-3', `${OLD}x`)).status).toBe(401);
-    // It counts for the action that is rotated, and for no other.
+    // The old secret is valid for the rotated action only.
     expect((await press('m-4', OLD, PATH)).status).toBe(401);
   });
 

@@ -8,7 +8,7 @@ interface Work {
   readonly name: string;
 }
 
-/** A queue whose jobs end when they are told to, and which of them have begun. */
+/** A queue whose jobs the test ends, and the names of those that have begun. */
 function queueOf(running: number) {
   const begun: string[] = [];
   const ends = new Map<string, () => void>();

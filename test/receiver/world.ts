@@ -19,7 +19,7 @@ export interface World {
   readonly folder: string;
   readonly events: readonly ReceiverEvent[];
   readonly notes: readonly { readonly incident: string; readonly content: string }[];
-  /** Resolves once so many events of this name have been told. */
+  /** Resolves once `count` events of this name were logged. */
   told(event: ReceiverEvent['event'], count?: number): Promise<readonly ReceiverEvent[]>;
   press(options?: PressOptions): Promise<Reply>;
   stop(): Promise<boolean>;
@@ -144,7 +144,7 @@ export async function receive(options: WorldOptions = {}): Promise<World> {
   };
 }
 
-/** The message of a pressed button, as PagerDuty sends it (facts 33–36). */
+/** The message of a press, as PagerDuty sends it (facts 33–36). */
 export function message({
   id = 'm-1',
   incident = 'PINC1',
@@ -200,7 +200,7 @@ export async function send(url: string, options: PressOptions = {}): Promise<Rep
   return { status: response.status, text: await response.text() };
 }
 
-/** Sends bytes as they are, and gives back what comes until the connection ends. */
+/** Sends raw bytes. Resolves with everything received until the connection ends. */
 export function raw(port: number, bytes: string | Buffer, isHalfOpen = false): Promise<string> {
   return new Promise((tell) => {
     const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
@@ -231,14 +231,14 @@ export function statusOf(answer: string): number {
   return Number(/^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1] ?? 0);
 }
 
-/** Whether a process runs; a zombie does not (T46). */
+/** True if a process runs; a zombie does not (T46). */
 export async function isAlive(pid: number): Promise<boolean> {
   const { readFile } = await import('node:fs/promises');
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
   return stat !== '' && !/\) [ZX] /.test(stat);
 }
 
-/** Resolves once a process that has been sent SIGKILL does not run any more: the kernel takes a moment. */
+/** Resolves once a killed process has ended, which takes the kernel a moment. */
 export async function isGone(pid: number): Promise<true> {
   while (await isAlive(pid));
   return true;

@@ -1,4 +1,4 @@
-/** The built program on a queue that two machines share, when one of them dies under load. */
+/** The built program on a queue shared by two machines, when one of them dies under load. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -25,7 +25,7 @@ it('T62: what waits runs on the other one, what ran is unknown, and nothing runs
   first.child.kill('SIGKILL');
   await died;
   writeFileSync(join(cwd, 'go'), '');
-  // Until the living one has done what it can: the lanes of the dead one wait for its locks.
+  // Waits until the surviving receiver is idle: the lanes of the dead one wait for its locks.
   for (let idle = 0; idle < 20; ) idle = (await runsNow(second)) === 0 ? idle + 1 : 0;
   const { stdout } = await first.ended;
   const ended = stdout.split('\n').filter((row) => row.includes('"event": "succeeded"')).length;
@@ -37,6 +37,6 @@ it('T62: what waits runs on the other one, what ran is unknown, and nothing runs
   const runs = readFileSync(join(cwd, 'runs'), 'utf8').trim().split('\n');
   expect(new Set(runs).size).toBe(runs.length);
   for (const { id } of unknown) expect(ids).toContain(id);
-  // One may have died between its place in the log and its command.
+  // A press may have been logged as begun without its command.
   expect(runs.length).toBeGreaterThanOrEqual(ids.length - unknown.length);
 });

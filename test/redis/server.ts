@@ -16,7 +16,7 @@ export interface LaunchedRedis extends TestRedis {
 export interface TestRedis {
   readonly url: string;
   readonly client: Redis;
-  /** As by SIGKILL; what was written stays. */
+  /** Kills it, as by SIGKILL; written data stays. */
   kill(): Promise<void>;
   /** Starts it again, on the same port with the same data. */
   restart(): Promise<void>;
@@ -24,14 +24,14 @@ export interface TestRedis {
   resume(): void;
 }
 
-/** One that ends with the test. */
+/** A server that ends with the test. */
 export async function startRedis(more: readonly string[] = []): Promise<TestRedis> {
   const redis = await launchRedis(temporaryFolder(), more);
   onTestFinished(() => redis.end());
   return redis;
 }
 
-/** One that the caller ends. */
+/** A server that the caller ends. */
 export async function launchRedis(dir: string, more: readonly string[] = []): Promise<LaunchedRedis> {
   if (!HAS_REDIS) {
     throw new Error(`there is no ${REDIS_SERVER}: install it, or name one with PDACTIONS_REDIS_SERVER`);

@@ -13,7 +13,7 @@ const runsIn = (folder: string): readonly string[] => {
   return existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : [];
 };
 
-/** Receivers of one folder, as of several machines with one volume for what their commands write. */
+/** Receivers in one folder, like several machines with one volume for the files of their commands. */
 function machines(redis: TestRedis, options: WorldOptions = {}) {
   const folder = temporaryFolder();
   return (role: SharedQueue['role'] = 'both', more: WorldOptions = {}): Promise<World> =>

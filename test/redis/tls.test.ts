@@ -7,7 +7,7 @@ import { AUTH, folderWith, SECRET } from '../receiver/built.ts';
 import { send } from '../receiver/world.ts';
 import { freePort, startRedis } from './server.ts';
 
-/** A Redis behind TLS, with a certificate of a root that only the test knows, and a receiver on it. */
+/** A Redis behind TLS, with a certificate from a root that only the test knows, and a receiver on it. */
 async function world() {
   const { root, issue } = certificates(temporaryFolder());
   const { cert, key } = issue('localhost');

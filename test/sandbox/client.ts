@@ -5,16 +5,16 @@ export interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  /** The parsed body; null when it is none. */
+  /** The parsed body; null if it is not JSON. */
   readonly json: Json;
 }
 
-/** JSON as tests look at it: everything may be anywhere. */
+/** JSON for tests: any member may exist anywhere. */
 export interface Json {
   readonly [key: string]: Json;
 }
 
-/** A JSON list as such. */
+/** A JSON list; empty for anything else. */
 export function list(value: Json | undefined): readonly Json[] {
   return Array.isArray(value) ? value : [];
 }
@@ -103,7 +103,7 @@ export async function create(
   return String(json.extension?.id);
 }
 
-/** The members of a list answer under `key`, by name. */
+/** The names in the list answer under `key`. */
 export async function names(sandbox: Sandbox, path: string, key: string): Promise<readonly string[]> {
   const { json } = await call(sandbox, 'GET', path);
   return list(json[key]).map((one) => String(one.name));

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../helpers/in-process.ts';
 import { call, list, sandboxFor } from './client.ts';
 
-/** Files that earlier versions have written, as they came. */
+/** Unchanged files of earlier versions. */
 const FILES = join(import.meta.dirname, 'data-files');
 
 function copyOf(name: string): string {

@@ -380,7 +380,7 @@ describe('the size of a message (fact 43)', () => {
     await press(sandbox, id);
     await sandbox.settled();
     expect(sandbox.deliveries().map(({ status }) => status)).toEqual(['waiting', 'dropped']);
-    // The next attempt of the first one is due in a minute, and not because the second one is gone.
+    // Dropping the second press does not bring forward the next attempt of the first, which is due in a minute.
     expect(target.received).toHaveLength(1);
   });
 });

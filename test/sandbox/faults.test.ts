@@ -170,7 +170,7 @@ describe('hang and drip', () => {
 });
 
 describe('truncate', () => {
-  /** All the bytes that a connection gets until it ends. */
+  /** All bytes received until the connection ends. */
   const raw = (sandbox: Sandbox): Promise<string> =>
     new Promise((resolve, reject) => {
       const chunks: Buffer[] = [];

@@ -1,4 +1,4 @@
-/** Requests as other clients send them; each was tried with the client itself. */
+/** Requests in the form of other clients; each was tried with the client itself. */
 import { describe, expect, it } from 'vitest';
 import { call, type Json, list, sandboxFor } from './client.ts';
 import { endpoint } from './endpoint.ts';

@@ -21,7 +21,7 @@ const FORM = {
 const withApp = (options: SandboxOptions = {}): Promise<Sandbox> =>
   sandboxFor({ seed: { account: 'acme', apps: [APP] }, ...options });
 
-/** Asks for a token, as no client of the API's own would: without one. */
+/** Requests a token, without authentication. */
 function ask(sandbox: Sandbox, change: Readonly<Record<string, string>> = {}): Promise<Answer> {
   const body = new URLSearchParams({ ...FORM, ...change }).toString();
   return call(sandbox, 'POST', '/oauth/token', {

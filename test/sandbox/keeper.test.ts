@@ -7,7 +7,7 @@ import { stateOf } from '../../src/sandbox/seed/account.ts';
 import { parseSeed } from '../../src/sandbox/seed/seed.ts';
 import { temporaryFolder } from '../helpers/in-process.ts';
 
-/** A keeper of an account that can be replaced, and what its file says. */
+/** A keeper of an account that the test can replace, and the contents of its file. */
 function kept() {
   const file = join(temporaryFolder(), 'account.json');
   let account = 'first';

@@ -2,11 +2,11 @@ import type { Clock } from '../../src/clock.ts';
 
 export interface ManualClock extends Clock {
   move(ms: number): void;
-  /** The sleeps asked for; each ended at once. */
+  /** The requested sleeps; each ended at once. */
   readonly slept: readonly number[];
 }
 
-/** A clock that only moves when it is told to, and when somebody sleeps. */
+/** A clock that moves only by `move` and by sleeps. */
 export function manualClock(): ManualClock {
   let time = 0;
   const slept: number[] = [];

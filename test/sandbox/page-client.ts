@@ -11,12 +11,12 @@ export interface RawAnswer {
 export interface RawRequest {
   readonly method?: string;
   readonly path?: string;
-  /** Name, value, name, value, as they are sent; `Host` comes first unless there is one. */
+  /** Name, value, name, value, as they are sent. Adds `Host` first if missing. */
   readonly headers?: readonly string[];
   readonly body?: string;
 }
 
-/** A request with exactly these headers, as a browser or somebody who is none would send it. */
+/** A request with exactly these headers, like a browser or an attacker's program would send it. */
 export function raw(
   { port }: Pick<Sandbox, 'port'>,
   { method = 'GET', path = '/', headers = [], body = '' }: RawRequest = {},
@@ -38,20 +38,20 @@ export function raw(
   });
 }
 
-/** The token that comes with the page. */
+/** The token inside the page. */
 export async function pageToken(sandbox: Pick<Sandbox, 'port'>): Promise<string> {
   const { text } = await raw(sandbox);
   return /<meta name="sandbox-page" content="([\w-]+) /.exec(text)?.[1] ?? '';
 }
 
-/** What the page is told that has seen `since`. */
+/** The changes since `since`, as the page receives them. */
 export async function look(sandbox: Pick<Sandbox, 'port'>, since = 0): Promise<PageView> {
   const headers = ['X-Sandbox-Page', await pageToken(sandbox)];
   const { text } = await raw(sandbox, { path: `/_sandbox/page/changes?since=${since}`, headers });
   return JSON.parse(text) as PageView;
 }
 
-/** Does something, as the page does. */
+/** Sends an action of the page. */
 export async function act(sandbox: Sandbox, name: string, body: unknown): Promise<RawAnswer> {
   const headers = [
     ...['X-Sandbox-Page', await pageToken(sandbox)],

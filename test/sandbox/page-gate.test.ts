@@ -30,7 +30,7 @@ const fromPage = ({ token, api, control: own, port }: Own) => [
 ];
 
 const JSON_TYPE = ['Content-Type', 'application/json'];
-/** With the right token, from the page itself, and with what makes each of them a stranger. */
+/** Attempts with the right token from the page itself, and foreign ones, each with the detail that makes it foreign. */
 const attempts: readonly (readonly [string, number, (own: Own) => RawRequest])[] = [
   ['another name', 421, ({ token }) => looking(token, ['Host', 'evil.com'])],
   ['a name that leads here', 421, ({ token, port }) => looking(token, ['Host', `127.0.0.1.nip.io:${port}`])],

@@ -152,7 +152,7 @@ describe('what the page is told', () => {
       ['web-admin'],
       ['web-frontend'],
     ]);
-    // The extension of another kind on Checkout API is no button.
+    // The extension of another kind on Checkout API is not a button.
     expect(view.services[0]?.actions).toEqual([
       {
         id,
@@ -305,7 +305,7 @@ describe('what the page is told', () => {
     const { version } = await look(sandbox);
     const headers = ['X-Sandbox-Page', await pageToken(sandbox)];
     const waiting = raw(sandbox, { path: `/_sandbox/page/changes?since=${version}`, headers });
-    // Another request has come and gone meanwhile; had the first one not waited, it would be over.
+    // Another request completes meanwhile: the first one would be over if it did not wait.
     const first = await Promise.race([waiting, raw(sandbox).then(() => 'still waiting')]);
     expect(first).toBe('still waiting');
     await act(sandbox, 'incidents', { title: 'News', serviceId: 'PWEBADM', urgency: 'low' });

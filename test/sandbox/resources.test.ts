@@ -132,7 +132,7 @@ describe('incidents', () => {
       `{"incident":{"type":"incident","title":"Deep","service":{"id":"PCHKOUT","type":"service_reference"},` +
       `"body":{"type":"incident_body","details":${'['.repeat(levels)}${']'.repeat(levels)}}}}`;
     expect((await call(sandbox, 'POST', '/incidents', { body: incident(20_000) })).status).toBe(400);
-    // Nothing of it has stayed, so that what comes next can be kept.
+    // The refused incident left nothing behind, so the next one can be stored.
     expect((await call(sandbox, 'POST', '/incidents', { body: incident(50) })).status).toBe(201);
   });
 

@@ -171,7 +171,7 @@ describe('a seed', () => {
     expect(error.message).toBe('my-seed.json is not a sandbox seed');
     const told = error.problems.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`));
     for (const sentence of sentences) expect(told.join('\n')).toContain(sentence);
-    // Each is told once: problems are shown with their places.
+    // Each problem is listed once, with its position.
     expect(error.details).toEqual([]);
     expect(error.problems[0]?.file).toBe('my-seed.json');
     expect(JSON.stringify([error.message, error.problems])).not.toContain('secret');

@@ -30,7 +30,7 @@ async function press(sandbox: Sandbox, url: string, more: Record<string, unknown
   return answer;
 }
 
-/** For each switch, something that a client can see and that differs with every value of it. */
+/** For each switch, a result visible to clients that differs with every value. */
 const OBSERVED: Readonly<Record<SwitchName, (sandbox: Sandbox) => Promise<unknown>>> = {
   multipleObjects: async (sandbox) =>
     (await post(sandbox, 'x', { extension_objects: [service('PCHKOUT'), service('PWEBFRO')] })).status,

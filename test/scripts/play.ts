@@ -13,13 +13,13 @@ export const SCRIPTS: readonly string[] = readdirSync(import.meta.dirname).filte
 );
 
 interface Script {
-  /** Everything before the first command, as it stands. */
+  /** Everything before the first command, unchanged. */
   readonly head: string;
   readonly files: ReadonlyMap<string, string>;
   readonly commands: readonly string[];
 }
 
-/** Where a session is written. */
+/** The file of a session. */
 export function fileOf(name: string): string {
   return join(import.meta.dirname, name);
 }
@@ -35,13 +35,13 @@ function read(text: string): Script {
 }
 
 export interface Played {
-  /** The session as it came out, in the form of its file. */
+  /** The actual session, in the form of its file. */
   readonly text: string;
-  /** What it has left in its folder, by relative path. */
+  /** The files that it leaves in its folder, by relative path. */
   readonly files: Readonly<Record<string, string>>;
 }
 
-/** Plays one session. @param secret what AUTOMATION_TOKEN holds, and no output may show */
+/** Plays one session. @param secret the value of AUTOMATION_TOKEN, which no output may show */
 export async function play(name: string, secret: string): Promise<Played> {
   const script = read(readFileSync(fileOf(name), 'utf8'));
   const folder = temporaryFolder();
@@ -84,7 +84,7 @@ export async function play(name: string, secret: string): Promise<Played> {
   return { text: text.replace(/\n+$/, '\n'), files: Object.fromEntries(files) };
 }
 
-/** What is another in each run. */
+/** Replaces everything that differs in each run. */
 function neutral(text: string, folder: string): string {
   return text
     .replaceAll(folder, 'FOLDER')

@@ -1,13 +1,13 @@
 /**
  * End-to-end scripts: every `*.script` here is a terminal session with the built program, against a sandbox of its own. Files come
- * first (`--- name`, then their lines), then the session: `$ command`, what it printed, `! ` before what went to stderr, `= code`
- * when that is not 0. A session is replayed and has to come out as it stands; `vitest -u` writes it anew, for review.
+ * first (`--- name`, then their lines), then the session: `$ command`, its output, `! ` before lines of stderr, `= code` if that is not
+ * 0. A replayed session must match its file; `vitest -u` rewrites the file, for review.
  */
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { fileOf, play, SCRIPTS } from './play.ts';
 
-/** Another one in each run: nothing that is written may depend on it (T53). */
+/** Another one in each run, because no output may depend on it (T53). */
 const secret = (): string => `canary-${randomBytes(6).toString('hex')}`;
 
 describe('sessions', () => {

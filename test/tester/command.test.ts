@@ -53,7 +53,7 @@ describe('test', () => {
       res.writeHead(202).end();
       release();
     });
-    // The first one answers only after the second one has been asked; the rows keep the order of the config.
+    // The first endpoint answers after the second request; the rows keep the order of the config.
     const { code, stdout } = await test(['--yes', '--only', 'press'], folderWith(first.url, second.url));
     expect(code).toBe(0);
     expect(columns(stdout, 0, 1, 2)).toEqual(['restart press pass', 'diagnose press pass']);

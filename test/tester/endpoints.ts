@@ -1,4 +1,4 @@
-/** Endpoints of the tests' own, and a world in which nothing has to be waited for. */
+/** Endpoints of the tests' own, and a world without waits. */
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
@@ -15,7 +15,7 @@ import type { Target, TestWorld, Wish } from '../../src/tester/target.ts';
 export const pem = (name: string): string =>
   readFileSync(join(import.meta.dirname, 'fixtures', `${name}.pem`), 'utf8');
 
-/** The root that all these certificates come from. */
+/** The root of all these certificates. */
 export const ROOT = pem('root');
 
 export interface Received {
@@ -37,14 +37,14 @@ export async function endpoint(respond: Respond = (res) => res.writeHead(202).en
   return { url: `http://127.0.0.1:${port}/hook`, received };
 }
 
-/** The same over TLS, with these certificates, in this order. `askedFor`: the names that clients gave it (SNI), or that they gave none. */
+/** An endpoint over TLS with this certificate chain. `askedFor`: the server names that clients sent (SNI), or false. */
 export async function secureEndpoint(
   chain: readonly string[],
   options: {
     readonly maxVersion?: SecureVersion;
     readonly minVersion?: SecureVersion;
     readonly requestCert?: boolean;
-    /** An address of this machine; their certificates are for `localhost` and 127.0.0.1. */
+    /** Another address of this machine; the certificates are for `localhost` and 127.0.0.1. */
     readonly address?: string;
   } = {},
 ): Promise<Endpoint & { readonly askedFor: readonly (string | false)[] }> {
@@ -77,7 +77,7 @@ async function listen(
       respond(res, message, received.length);
     });
   });
-  // A client that leaves during a handshake is no error of the test.
+  // Ignores clients that leave during a handshake.
   server.on('tlsClientError', () => undefined);
   await new Promise<void>((resolve) => server.listen(0, address, resolve));
   onTestFinished(() => {
@@ -109,7 +109,7 @@ export function targetAt(url: string, headers: Target['headers'] = []): Target {
   return { label: 'Restart Server', url, headers };
 }
 
-/** Asks for these checks, with the message that `pdactions test` makes up. */
+/** A request for these checks, with the message that `pdactions test` makes up. */
 export function wishFor(...checks: readonly Check[]): Wish {
   return {
     checks: checks.length === 0 ? CHECKS : checks,

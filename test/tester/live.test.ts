@@ -78,7 +78,7 @@ describe('test of a live action', () => {
       verdict: 'warn',
       text: expect.stringMatching(/^answered 401 after .*, without Authorization$/),
     });
-    // What no header explains stays a failure.
+    // A failure that no missing header explains remains a failure.
     const { url: missing } = await endpoint((res) => res.writeHead(404).end());
     const other = await account([on('PSVC0', missing, { headers: HEADERS })]);
     expect(await other.run(['test', 'Restart', '--yes'])).toMatchObject({ code: 6 });

@@ -2,14 +2,14 @@ import { expect, it } from 'vitest';
 import { pointedAt, runCli, testSandbox } from '../helpers/in-process.ts';
 import { endpoint } from './endpoints.ts';
 
-/** Every place in a document, with the type of what is there. */
+/** The path of every value in a document. */
 function placesIn(value: unknown, path = ''): string[] {
   if (Array.isArray(value)) return [`${path} list`, ...value.flatMap((item) => placesIn(item, `${path}[]`))];
   if (typeof value !== 'object' || value === null) return [path];
   return Object.entries(value).flatMap(([key, item]) => placesIn(item, `${path}.${key}`));
 }
 
-/** Links and facts of one account, and what only one of the two has a reason to tell. */
+/** Links and facts of one account, and members that only one of the two can know. */
 const OWN =
   /\.(html_url|referer|config\..*|incident\.body\..*|incident\.service\..*|log_entries\[\]\.incident\.self)$/;
 

@@ -67,7 +67,7 @@ describe('P10: the encodings of the whole', () => {
     const plain = encodingsOf('abc').filter(({ text }) => /^[A-Z0-9]+$/i.test(text));
     const found = (text: string) => plain.find((needle) => needle.text === text);
     expect(found('YWJj')).toEqual({ text: 'YWJj', left: 0, right: 0 });
-    // `?abc` and `??abc`: what is left of them that depends on nothing else.
+    // The parts of `?abc` and `??abc` in base64 that depend on `abc` alone.
     expect(Buffer.from('?abc').toString('base64')).toContain(found('FiY')?.text ?? '-');
     expect(found('FiY')).toMatchObject({ left: 2, right: 1 });
     expect(plain.some(({ left, right }) => left === 3 && right === 1)).toBe(true);

@@ -1,4 +1,4 @@
-/** Forms of secrets: where each begins and ends in a text. */
+/** Forms of secrets: their start and end in a text. */
 import { describe, expect, it } from 'vitest';
 import { createIndex, literalFinder, spelledFinder } from '../../src/ui/gate/finders.ts';
 

@@ -2,7 +2,7 @@ import { PassThrough, Writable } from 'node:stream';
 import { systemClock } from '../../src/clock.ts';
 import { createIo, type Io, type World } from '../../src/ui/io.ts';
 
-/** A stream that keeps what it is given, and fails from the moment it is told to. */
+/** A stream that records its input, and fails from a given moment on. */
 export class Recorder extends Writable {
   text = '';
   failure: NodeJS.ErrnoException | undefined;
@@ -23,7 +23,7 @@ export interface Setting {
   readonly env?: Record<string, string>;
 }
 
-/** An `Io` on recorders; the setting says which streams are terminals. */
+/** An `Io` on recorders; the setting selects the streams that are terminals. */
 export function recordingIo(setting: Setting = {}): { io: Io; stdout: Recorder; stderr: Recorder } {
   const stdout = Object.assign(new Recorder(), { isTTY: setting.stdout ?? false });
   const stderr = Object.assign(new Recorder(), { isTTY: setting.stderr ?? false });

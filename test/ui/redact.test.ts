@@ -13,7 +13,7 @@ function knowing(...secrets: string[]): Redactor {
 
 const lowerEscapes = (text: string): string => text.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase());
 
-/** Every way in which P10 says that a secret may travel. */
+/** Every form in which a secret may travel, from P10. */
 const ENCODINGS: Record<string, (secret: string) => string> = {
   raw: (secret) => secret,
   shown: sanitize,

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { sanitize } from '../../src/ui/gate/sanitize.ts';
 import { runs } from '../helpers/runs.ts';
 
-/** Written out, and not with the properties that the implementation uses, so that a shared mistake shows. */
+/** Listed here, independently of the properties that the implementation uses, so that a shared mistake shows. */
 const FORBIDDEN: readonly (readonly [number, number])[] = [
   [0x00, 0x1f],
   [0x7f, 0x9f],

@@ -11,7 +11,7 @@ import { recordingIo } from './io-world.ts';
 const SRC = resolve(import.meta.dirname, '../../src');
 const ASCII = /^[\n -~]*$/;
 
-/** Not for a terminal: web pages, Markdown, notes in PagerDuty, and what stands for characters of texts from outside. */
+/** Signs outside the terminal: web pages, Markdown, notes in PagerDuty, and replacements for characters of outside texts. */
 const ELSEWHERE = [
   /^sandbox\/page\//,
   /^cli\/commands\/slots\/slots-page\//,
@@ -21,7 +21,7 @@ const ELSEWHERE = [
   /^ui\/gate\//,
   /^pagerduty\/http\/fault\.ts$/,
 ];
-/** Read or measured, not shown; `…` of a cut is replaced at the gate. */
+/** Signs that are parsed or measured but not printed; the gate replaces the `…` of a cut. */
 const NOT_SHOWN: readonly (readonly [file: string, code: string])[] = [
   ['cut.ts', "const SHOWN = '…';"],
   ['config/parse/parse-json.ts', '/[“”„«»‘’]/.test('],
@@ -29,7 +29,7 @@ const NOT_SHOWN: readonly (readonly [file: string, code: string])[] = [
   ['ui/render/width.ts', ''],
   ['ui/text/wrap.ts', 'const BREAKS = '],
 ];
-/** Where the signs of a table or a helper come out of `signed`, or are drawn by a prompt's theme. */
+/** Signs of tables or helpers that pass through `signed`, or that a prompt's theme draws. */
 const THROUGH_SIGNED: readonly (readonly [file: string, code: string])[] = [
   ['ui/text/signs.ts', ''],
   ['cli/activity.ts', "return ['"],
@@ -51,7 +51,7 @@ const THROUGH_SIGNED: readonly (readonly [file: string, code: string])[] = [
   ['ui/render/slots.ts', '${slotDots(used + delta)}'],
 ];
 
-/** The lines of code, without comments, that hold more than ASCII. */
+/** The lines of code with non-ASCII characters, without comments. */
 function beyondAscii(): { file: string; code: string }[] {
   return readdirSync(SRC, { recursive: true, encoding: 'utf8' })
     .map((file) => file.replaceAll('\\', '/'))
