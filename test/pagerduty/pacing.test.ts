@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createPacer } from '../../src/pagerduty/http/pacing.ts';
+import { Pacer } from '../../src/pagerduty/http/pacing.ts';
 import { createVirtualClock } from '../helpers/virtual-clock.ts';
 
 /** A fixed window, counted by the server; its windows end `shift` later than its headers announce. */
@@ -34,7 +34,7 @@ function server(clock: { now(): number }, limit: number, windowMs: number, shift
 async function drive(total: number, limit: number, windowMs: number, shift = 0, neighbour?: number) {
   const clock = createVirtualClock();
   const { state, windows, take, answer } = server(clock, limit, windowMs, shift);
-  const pacer = createPacer({ clock, inFlight: 8 });
+  const pacer = new Pacer({ clock, inFlight: 8 });
   const theirs = { served: 0, refused: 0 };
   let left = total;
   const others = async (): Promise<void> => {
@@ -100,7 +100,7 @@ describe('pacing', () => {
 
   it('F01: holds everybody back when closed', async () => {
     const clock = createVirtualClock();
-    const pacer = createPacer({ clock, inFlight: 4 });
+    const pacer = new Pacer({ clock, inFlight: 4 });
     pacer.close(7000);
     const turns = await Promise.all([pacer.turn(), pacer.turn(), pacer.turn()]);
     expect(clock.now()).toBeGreaterThanOrEqual(7000);
@@ -109,7 +109,7 @@ describe('pacing', () => {
 
   it('lets nobody wait for a place that a cancelled one left', async () => {
     const clock = createVirtualClock();
-    const pacer = createPacer({ clock, inFlight: 1 });
+    const pacer = new Pacer({ clock, inFlight: 1 });
     const first = await pacer.turn();
     const stop = new AbortController();
     const waiting = pacer.turn(stop.signal);
@@ -122,7 +122,7 @@ describe('pacing', () => {
 
   it('gives no turn that would come after the end, at once, and keeps no place for it', async () => {
     const clock = createVirtualClock();
-    const pacer = createPacer({ clock, inFlight: 1 });
+    const pacer = new Pacer({ clock, inFlight: 1 });
     pacer.close(7000);
     expect(await pacer.turn(undefined, () => 7000)).toBeNull();
     expect(clock.now()).toBe(0);

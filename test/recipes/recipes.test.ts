@@ -20,7 +20,7 @@ const RECIPES = [
 const TESTS = [
   'test/{house,generated,docs}.test.ts',
   'test/cli/{count,documents,oauth,options}.test.ts',
-  'test/config/{docs,require-headers,schema-json,words}.test.ts',
+  'test/config/{docs,load-config,require-headers,schema-json,words}.test.ts',
   'test/sandbox/switches.test.ts',
 ];
 
