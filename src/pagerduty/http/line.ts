@@ -4,7 +4,7 @@ import type { Clock } from '../../clock.ts';
 import type { PdactionsError } from '../../errors.ts';
 import type { StoreEvent } from '../store.ts';
 import type { Fault } from './fault.ts';
-import { createPacer, type Pacer } from './pacing.ts';
+import { Pacer } from './pacing.ts';
 import { type CallClass, createQuota, type Quota } from './retry.ts';
 import type { Request, Transport } from './transport.ts';
 
@@ -86,7 +86,7 @@ export function openLine(options: CallerOptions): Line {
   return {
     options,
     quota: createQuota(),
-    pacer: createPacer({ clock, inFlight, onWait }),
+    pacer: new Pacer({ clock, inFlight, onWait }),
     endsAt,
     requests: 0,
     refused: undefined,

@@ -13,17 +13,6 @@ const ASSUMED_WINDOW_MS = 60_000;
 /** Share of a window that is left to others who use the same token, even before any were noticed. */
 const RESERVE = 0.02;
 
-export interface Pacer {
-  /**
-   * Resolves when a request may be sent; give the turn back when its answer is in.
-   * @param until the end of the run on the clock, now; null comes at once when the turn would come later
-   * @throws the signal's reason when it aborts while waiting
-   */
-  turn(signal?: AbortSignal, until?: () => number): Promise<Turn | null>;
-  /** Lets no call send for the next `ms` milliseconds (F01). */
-  close(ms: number): void;
-}
-
 export interface Turn {
   /** @param headers of the answer; null when none came */
   done(headers: AnswerHeaders | null): void;
@@ -37,57 +26,72 @@ export interface PacerOptions {
   readonly onWait?: ((ms: number) => void) | undefined;
 }
 
-/** A pacer that knows nothing yet: its first window begins now. */
-export function createPacer({ clock, inFlight, onWait }: PacerOptions): Pacer {
-  const budget = new Budget(clock);
-  const places = createPlaces(inFlight);
-  let closedUntil = Number.NEGATIVE_INFINITY;
-  let announced = Number.NEGATIVE_INFINITY;
+/** At first it knows nothing: its first window begins when it is made. */
+export class Pacer {
+  readonly #clock: Clock;
+  readonly #onWait: PacerOptions['onWait'];
+  readonly #budget: Budget;
+  readonly #places: ReturnType<typeof createPlaces>;
+  #closedUntil = Number.NEGATIVE_INFINITY;
+  /** The end of the last wait that was reported. */
+  #announced = Number.NEGATIVE_INFINITY;
 
-  const wait = async (ms: number, signal: AbortSignal | undefined): Promise<void> => {
-    const until = clock.now() + ms;
-    // All calls wait for the same moment; one report is enough.
-    if (until > announced + 1) {
-      announced = until;
-      onWait?.(ms);
+  constructor({ clock, inFlight, onWait }: PacerOptions) {
+    this.#clock = clock;
+    this.#onWait = onWait;
+    this.#budget = new Budget(clock);
+    this.#places = createPlaces(inFlight);
+  }
+
+  /**
+   * Resolves when a request may be sent; give the turn back when its answer is in.
+   * @param until the end of the run on the clock, now; null comes at once when the turn would come later
+   * @throws the signal's reason when it aborts while waiting
+   */
+  async turn(signal?: AbortSignal, until = () => Number.POSITIVE_INFINITY): Promise<Turn | null> {
+    await this.#places.take(signal);
+    let allowed = false;
+    try {
+      allowed = await this.#untilAllowed(signal, until);
+    } finally {
+      if (!allowed) this.#places.give();
     }
-    await clock.sleep(ms, signal);
-  };
+    if (!allowed) return null;
+    this.#budget.sent();
+    return { done: (headers) => this.#done(headers) };
+  }
+
+  /** Lets no call send for the next `ms` milliseconds (F01). */
+  close(ms: number): void {
+    this.#closedUntil = Math.max(this.#closedUntil, this.#clock.now() + ms);
+  }
+
+  #done(headers: AnswerHeaders | null): void {
+    this.#budget.answered(headers);
+    this.#places.give();
+  }
 
   /** @returns false when that would be after the end of the run */
-  const untilAllowed = async (signal: AbortSignal | undefined, until: () => number): Promise<boolean> => {
+  async #untilAllowed(signal: AbortSignal | undefined, until: () => number): Promise<boolean> {
     for (;;) {
       signal?.throwIfAborted();
-      const ms = Math.max(0, closedUntil - clock.now(), budget.waitMs());
-      if (clock.now() + ms >= until()) return false;
-      if (ms > 0) await wait(ms, signal);
-      else if (!budget.probe()) return true;
-      else await budget.probe();
+      const ms = Math.max(0, this.#closedUntil - this.#clock.now(), this.#budget.waitMs());
+      if (this.#clock.now() + ms >= until()) return false;
+      if (ms > 0) await this.#wait(ms, signal);
+      else if (!this.#budget.probe()) return true;
+      else await this.#budget.probe();
     }
-  };
+  }
 
-  return {
-    async turn(signal, until = () => Number.POSITIVE_INFINITY) {
-      await places.take(signal);
-      let allowed = false;
-      try {
-        allowed = await untilAllowed(signal, until);
-      } finally {
-        if (!allowed) places.give();
-      }
-      if (!allowed) return null;
-      budget.sent();
-      return {
-        done(headers) {
-          budget.answered(headers);
-          places.give();
-        },
-      };
-    },
-    close(ms) {
-      closedUntil = Math.max(closedUntil, clock.now() + ms);
-    },
-  };
+  async #wait(ms: number, signal: AbortSignal | undefined): Promise<void> {
+    const until = this.#clock.now() + ms;
+    // All calls wait for the same moment; one report is enough.
+    if (until > this.#announced + 1) {
+      this.#announced = until;
+      this.#onWait?.(ms);
+    }
+    await this.#clock.sleep(ms, signal);
+  }
 }
 
 /** Places among those in flight; first come, first served. */

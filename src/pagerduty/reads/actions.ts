@@ -65,15 +65,14 @@ export class ActionReads {
   }
 
   byId(id: string): Promise<Extension> {
-    const query = { 'include[]': ['temporarily_disabled'] };
-    return this.#requests.one(
-      '/extensions',
+    return this.#requests.one({
+      path: '/extensions',
       id,
-      'extension',
-      (item) => readExtension(item, id),
-      `the action ${id}`,
-      { query },
-    );
+      key: 'extension',
+      decode: (item) => readExtension(item, id),
+      what: `the action ${id}`,
+      query: { 'include[]': ['temporarily_disabled'] },
+    });
   }
 
   #readAhead(): Promise<Page<Record>> {

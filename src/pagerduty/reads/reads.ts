@@ -7,10 +7,10 @@ import { decodeSchema, type Extension, type ListedService, type Page } from '../
 import { ActionReads } from './actions.ts';
 import type { SchemaId } from './extension-list.ts';
 import { listAll } from './paging.ts';
-import { createRequests } from './requests.ts';
+import { Requests } from './requests.ts';
 import { chooseSchema } from './schema.ts';
 import { FEW, ServiceReads } from './services.ts';
-import { createTeamReads } from './teams.ts';
+import { TeamReads } from './teams.ts';
 
 export interface Reads {
   /** The id of the custom incident action's schema. @throws RefusedError `schema` when it is missing or there are two (F42) */
@@ -37,28 +37,13 @@ export interface Reads {
 
 /** Reads over one caller. What was read whole once (the schema, all services, a team) is not read again. */
 export function createReads(call: Caller, observer: ((event: StoreEvent) => void) | undefined): Reads {
-  const requests = createRequests(call);
+  const requests = new Requests(call);
   const progress = (what: Extract<StoreEvent, { readonly type: 'reading' }>['what']) => {
     return (done: number, total: number) => observer?.({ type: 'reading', what, done, total });
   };
 
-  let schema: Promise<string> | undefined;
-  const findSchema = async (): Promise<string> => {
-    const readPage = requests.page('extension_schemas', {}, decodeSchema, 'extension schemas');
-    const http = requests.listing('extension_schemas');
-    return chooseSchema(await listAll({ what: 'extension schemas', readPage, http }), http);
-  };
-  let isKnown = false;
-  const lookUp = (): Promise<string> => {
-    schema ??= findSchema().then((id) => {
-      isKnown = true;
-      return id;
-    });
-    return schema;
-  };
-  const schemaId: SchemaId = Object.assign(lookUp, { isKnown: () => isKnown });
-
-  const teams = createTeamReads(requests);
+  const schemaId = schemaIdBy(requests);
+  const teams = new TeamReads(requests);
   const services = new ServiceReads({
     requests,
     teams,
@@ -81,13 +66,31 @@ export function createReads(call: Caller, observer: ((event: StoreEvent) => void
     },
     allServices: () => services.all(),
     servicesFor: (selectors, off) => services.matching(selectors, off),
-    teamsNamed: teams.named,
-    teamsById: teams.byId,
+    teamsNamed: (names) => teams.named(names),
+    teamsById: (ids) => teams.byId(ids),
     allTeams: () => teams.all(),
-    teamsLike: teams.like,
+    teamsLike: (text) => teams.like(text),
     servicesPage: (query, page) => services.page(query, page),
     actions: (of, labels = []) => actions.on(of, () => services.all(), labels),
     action: (id) => actions.byId(id),
     expectActions: () => actions.expectReadable(),
   };
+}
+
+/** Looks the schema up when it is first asked for. */
+function schemaIdBy(requests: Requests): SchemaId {
+  let found: Promise<string> | undefined;
+  let isKnown = false;
+  const find = async (): Promise<string> => {
+    const readPage = requests.page('extension_schemas', {}, decodeSchema, 'extension schemas');
+    const http = requests.listing('extension_schemas');
+    const id = chooseSchema(await listAll({ what: 'extension schemas', readPage, http }), http);
+    isKnown = true;
+    return id;
+  };
+  const lookUp = (): Promise<string> => {
+    found ??= find();
+    return found;
+  };
+  return Object.assign(lookUp, { isKnown: () => isKnown });
 }

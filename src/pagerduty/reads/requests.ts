@@ -1,16 +1,41 @@
 /** The two kinds of requests that read: one page of a list, and one thing. */
 import { AuthError, type HttpFacts, RemoteError } from '../../errors.ts';
 import type { Caller } from '../http/call.ts';
-import { decodePage, expectId, type Page, unwrap } from '../wire.ts';
-import type { PageRequest } from './paging.ts';
+import { decodePage, expectId, unwrap } from '../wire.ts';
+import type { ReadPage } from './paging.ts';
 
 export type Query = Record<string, string | string[]>;
 
-/** Requests over one caller. `what` is named in messages, and reads after "read the list of" or "read". */
-export function createRequests(call: Caller) {
-  const page = <T>(key: string, query: Query, decode: (item: unknown, at: number) => T, what: string) => {
-    return ({ offset, limit, total, off }: PageRequest): Promise<Page<T>> =>
-      call({
+/** One thing to read. */
+interface One<T> {
+  /** In front of the id: `/services`. */
+  readonly path: string;
+  readonly id: string;
+  /** The member of the answer that holds it. */
+  readonly key: string;
+  readonly decode: (item: unknown) => T;
+  /** For messages, after "read". */
+  readonly what: string;
+  readonly query?: Query;
+  readonly off?: AbortSignal;
+}
+
+/** Requests over one caller. */
+export class Requests {
+  readonly #call: Caller;
+
+  constructor(call: Caller) {
+    this.#call = call;
+  }
+
+  /**
+   * A function that reads a page of a list.
+   * @param key the last part of its path, and the member of the answer that holds it
+   * @param what for messages, after "read the list of"
+   */
+  page<T>(key: string, query: Query, decode: (item: unknown, at: number) => T, what: string): ReadPage<T> {
+    return ({ offset, limit, total, off }) =>
+      this.#call({
         class: 'read',
         request: {
           method: 'GET',
@@ -26,51 +51,39 @@ export function createRequests(call: Caller) {
         off,
         decode: (document) => decodePage(document, key, (item, index) => decode(item, offset + index)),
       });
-  };
+  }
 
-  const one = <T>(
-    path: string,
-    id: string,
-    key: string,
-    decode: (item: unknown) => T,
-    what: string,
-    { query, off }: { readonly query?: Query; readonly off?: AbortSignal } = {},
-  ) =>
-    call({
+  one<T>({ path, id, key, decode, what, query, off }: One<T>): Promise<T> {
+    return this.#call({
       class: 'read',
       request: { method: 'GET', path: `${path}/${id}`, query },
       what: `read ${what}`,
       off,
       decode: (document) => unwrap(document, key, (item) => decode(expectId(item, id))),
     });
+  }
 
-  const listing = (key: string): HttpFacts => ({ method: 'GET', path: `/${key}`, host: call.host });
+  /** The request for a list, for messages. */
+  listing(key: string): HttpFacts {
+    return { method: 'GET', path: `/${key}`, host: this.#call.host };
+  }
 
-  /** One thing, or none when it is gone. */
-  const orNone = async <T>(read: () => Promise<T>): Promise<T[]> => {
-    try {
-      return [await read()];
-    } catch (error) {
-      if (error instanceof RemoteError && error.reason === 'gone') return [];
-
-      throw error;
-    }
-  };
-
-  /** The same where a 403 that names no scope means gone, too (fact 57): for what is reported when it is missing. */
-  const orHidden = async <T>(read: () => Promise<T>): Promise<T[]> => {
-    try {
-      return await orNone(read);
-    } catch (error) {
-      if (isHidden(error)) return [];
-      throw error;
-    }
-  };
-
-  return { page, one, listing, orNone, orHidden, expect: call.expect };
+  /** Announces at least this many more requests. */
+  expect(requests: number): void {
+    this.#call.expect(requests);
+  }
 }
 
-export type Requests = ReturnType<typeof createRequests>;
+/** One thing, or none when it is gone. A 403 that names no scope means gone, too (fact 57): for what is reported when it is missing. */
+export async function orHidden<T>(read: Promise<T>): Promise<T[]> {
+  try {
+    return [await read];
+  } catch (error) {
+    const isGone = error instanceof RemoteError && error.reason === 'gone';
+    if (isGone || isHidden(error)) return [];
+    throw error;
+  }
+}
 
 /** A refusal of this one thing, and not of the token or one of its scopes. */
 export function isHidden(error: unknown): error is AuthError {

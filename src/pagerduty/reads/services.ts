@@ -3,7 +3,7 @@ import type { Selector } from '../../core/selector.ts';
 import { RefusedError } from '../../errors.ts';
 import { decodeService, type ListedService, listedService, type Page } from '../wire.ts';
 import { FIRST_PAGE, isBeyondWall, listAll, PAGE_SIZE, pagesAfter, type ReadPage } from './paging.ts';
-import type { Query, Requests } from './requests.ts';
+import { orHidden, type Query, type Requests } from './requests.ts';
 import { readSlices, type Slice } from './slices.ts';
 import type { TeamReads } from './teams.ts';
 import { together } from './together.ts';
@@ -131,9 +131,10 @@ export class ServiceReads {
   }
 
   async #byId(ids: readonly string[], off: AbortSignal): Promise<Service[]> {
-    const { one, orHidden } = this.#options.requests;
+    const { requests } = this.#options;
+    const service = { path: '/services', key: 'service', decode: decodeService };
     const read = (id: string) => (own: AbortSignal) =>
-      orHidden(() => one('/services', id, 'service', decodeService, `the service ${id}`, { off: own }));
+      orHidden(requests.one({ ...service, id, what: `the service ${id}`, off: own }));
     return (await together(ids.map(read), off)).flat();
   }
 

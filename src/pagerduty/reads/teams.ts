@@ -1,54 +1,67 @@
 import type { Team } from '../../core/action.ts';
 import { AuthError } from '../../errors.ts';
 import { readTeam } from '../wire.ts';
-import { listAll } from './paging.ts';
-import type { Requests } from './requests.ts';
-
-export interface TeamReads {
-  /** The teams of exactly these names. */
-  named(names: readonly string[]): Promise<readonly Team[]>;
-  /** Up to 100 whose names contain `text`. */
-  like(text: string): Promise<readonly Team[]>;
-  /** Those of these ids that this token may see. */
-  byId(ids: readonly string[]): Promise<readonly Team[]>;
-  /** All of them; none for a token that may not see teams. */
-  all(off?: AbortSignal): Promise<readonly Team[]>;
-}
+import { listAll, type ReadPage } from './paging.ts';
+import { orHidden, type Requests } from './requests.ts';
 
 const listed = (item: unknown, at: number): Team => readTeam(item, `no-id-${at + 1}`);
 
 /** Reads of teams. A name that was looked up once is not looked up again. */
-export function createTeamReads({ page, one, listing, orHidden }: Requests): TeamReads {
-  const pages = (query: string) => page('teams', query === '' ? {} : { query }, listed, 'teams');
-  const list = (query: string, off?: AbortSignal) =>
-    listAll({ what: 'teams', readPage: pages(query), http: listing('teams'), off });
-  const known = new Map<string, Promise<readonly Team[]>>();
-  const find = async (name: string) => (await list(name)).filter((team) => team.name === name);
-  return {
-    async named(names) {
-      const found = names.map((name) => {
-        const teams = known.get(name) ?? find(name);
-        known.set(name, teams);
-        return teams;
-      });
-      return (await Promise.all(found)).flat();
-    },
-    like: async (text) => {
-      const { items } = await pages(text)({ limit: 100, offset: 0, total: false });
-      return items.filter(({ name }) => name !== '');
-    },
-    async byId(ids) {
-      const read = (id: string) =>
-        orHidden(() => one('/teams', id, 'team', (item) => readTeam(item, id), `the team ${id}`));
-      return (await Promise.all(ids.map(read))).flat();
-    },
-    async all(off) {
-      try {
-        return await list('', off);
-      } catch (error) {
-        if (error instanceof AuthError && error.reason === 'forbidden') return [];
-        throw error;
-      }
-    },
-  };
+export class TeamReads {
+  readonly #requests: Requests;
+  readonly #known = new Map<string, Promise<readonly Team[]>>();
+
+  constructor(requests: Requests) {
+    this.#requests = requests;
+  }
+
+  /** The teams of exactly these names. */
+  async named(names: readonly string[]): Promise<readonly Team[]> {
+    return (await Promise.all(names.map((name) => this.#named(name)))).flat();
+  }
+
+  /** Up to 100 whose names contain `text`. */
+  async like(text: string): Promise<readonly Team[]> {
+    const { items } = await this.#pages(text)({ limit: 100, offset: 0, total: false });
+    return items.filter(({ name }) => name !== '');
+  }
+
+  /** Those of these ids that this token may see. */
+  async byId(ids: readonly string[]): Promise<readonly Team[]> {
+    return (await Promise.all(ids.map((id) => orHidden(this.#one(id))))).flat();
+  }
+
+  /** All of them; none for a token that may not see teams. */
+  async all(off?: AbortSignal): Promise<readonly Team[]> {
+    try {
+      return await this.#list('', off);
+    } catch (error) {
+      if (error instanceof AuthError && error.reason === 'forbidden') return [];
+      throw error;
+    }
+  }
+
+  #named(name: string): Promise<readonly Team[]> {
+    const teams = this.#known.get(name) ?? this.#find(name);
+    this.#known.set(name, teams);
+    return teams;
+  }
+
+  async #find(name: string): Promise<readonly Team[]> {
+    return (await this.#list(name)).filter((team) => team.name === name);
+  }
+
+  #one(id: string): Promise<Team> {
+    const decode = (item: unknown): Team => readTeam(item, id);
+    return this.#requests.one({ path: '/teams', id, key: 'team', decode, what: `the team ${id}` });
+  }
+
+  #list(query: string, off?: AbortSignal): Promise<Team[]> {
+    const http = this.#requests.listing('teams');
+    return listAll({ what: 'teams', readPage: this.#pages(query), http, off });
+  }
+
+  #pages(query: string): ReadPage<Team> {
+    return this.#requests.page('teams', query === '' ? {} : { query }, listed, 'teams');
+  }
 }

@@ -1,18 +1,16 @@
-/** The port over HTTP: reads from `reads.ts`, writes here. */
+/** The port over HTTP: reads from `reads.ts`, writes from `action-writes.ts`. */
 import type { Clock } from '../../clock.ts';
-import type { LiveAction, Service } from '../../core/action.ts';
-import { sameUrl } from '../../core/same-url.ts';
-import { ID_PATTERN } from '../../core/selector.ts';
-import { RemoteError, UsageError } from '../../errors.ts';
+import type { Service } from '../../core/action.ts';
+import { RemoteError } from '../../errors.ts';
 import { type Caller, createCaller } from '../http/call.ts';
-import type { Call } from '../http/line.ts';
 import type { Route } from '../http/route.ts';
 import { createTransport, type Transport } from '../http/transport.ts';
 import { createReads, type Reads } from '../reads/reads.ts';
 import { together } from '../reads/together.ts';
 import { visible } from '../reads/visible.ts';
-import type { ActionBody, ActionStore, StoreEvent } from '../store.ts';
-import { accountIn, decodeExtension, encodeExtension, id as idOf, ShapeError, unwrap } from '../wire.ts';
+import type { ActionStore, StoreEvent } from '../store.ts';
+import { accountIn } from '../wire.ts';
+import { checkedActionId, createAction, deleteAction, enableAction, updateAction } from './action-writes.ts';
 
 export interface StoreOptions {
   /** Scheme, host, port and perhaps a path prefix. */
@@ -67,10 +65,14 @@ export function openCaller(options: StoreOptions): Caller {
 export function createStore(options: StoreOptions, caller: Caller = openCaller(options)): ActionStore {
   const base = new URL(options.baseUrl);
   const reads = createReads(caller, options.observer);
+  const way = { call: caller, reads };
   const { requests, expect, timeLeft, breathe } = caller;
   return {
     ...readers(reads),
-    ...writers(caller, reads),
+    create: (serviceId, body) => createAction(way, serviceId, body),
+    update: (id, serviceId, body) => updateAction(way, id, serviceId, body),
+    delete: (id) => deleteAction(way, id),
+    enable: (id) => enableAction(way, id),
     origin: base.origin,
     requests,
     expect,
@@ -120,7 +122,7 @@ function readers(reads: Reads): Readers {
     searchTeams: reads.teamsLike,
     actions: reads.actions,
     async action(id) {
-      checkId(id);
+      checkedActionId(id);
       const schema = await reads.schemaId();
       const { action, schemaId } = await visible(reads, id);
       if (schemaId !== null && schemaId !== schema) throw notOurs(id);
@@ -131,125 +133,6 @@ function readers(reads: Reads): Readers {
       return account;
     },
   };
-}
-
-type Writers = Pick<ActionStore, 'create' | 'update' | 'delete' | 'enable'>;
-
-function writers(call: Caller, reads: Reads): Writers {
-  const current = async (id: string): Promise<LiveAction> => (await reads.action(id)).action;
-  return {
-    async create(serviceId, body) {
-      checkId(serviceId);
-      const request = {
-        method: 'POST',
-        path: '/extensions',
-        body: await encoded(reads, serviceId, body),
-      } as const;
-      return call({
-        class: 'create',
-        request,
-        what: `create \`${body.label}\``,
-        decode: (document) => unwrap(document, 'extension', created),
-      });
-    },
-    async update(id, serviceId, body) {
-      checkId(id);
-      const path = `/extensions/${id}`;
-      const request = { method: 'PUT', path, body: await encoded(reads, serviceId, body) } as const;
-      const update: Call<LiveAction> = {
-        class: 'update',
-        request,
-        what: `update \`${body.label}\` (${id})`,
-        decode: (document) => same(unwrap(document, 'extension', decodeExtension).action, id),
-        async look(answered) {
-          const now = await current(id);
-          // Header values cannot be read back: without the server's own word, equality proves nothing about them.
-          const provable = answered || (body.headers ?? []).length === 0;
-          return provable && isAsWanted(now, body) ? now : undefined;
-        },
-      };
-      return call(update);
-    },
-    async delete(id) {
-      checkId(id);
-      return call<'deleted' | 'gone'>({
-        class: 'delete',
-        request: { method: 'DELETE', path: `/extensions/${id}` },
-        what: `delete the action ${id}`,
-        decode: () => 'deleted',
-        whenApplied: (fault, wasLost) => (fault === 'gone' && !wasLost ? 'gone' : 'deleted'),
-        look: async () => {
-          try {
-            await current(id);
-            return undefined;
-          } catch (error) {
-            if (error instanceof RemoteError && error.reason === 'gone') return 'deleted';
-            throw error;
-          }
-        },
-      });
-    },
-    async enable(id) {
-      checkId(id);
-      return call({
-        class: 'enable',
-        request: { method: 'POST', path: `/extensions/${id}/enable` },
-        what: `enable the action ${id}`,
-        decode: (document) => enabled(same(unwrap(document, 'extension', decodeExtension).action, id)),
-        async look() {
-          const now = await current(id);
-          return now.disabled === false ? now : undefined;
-        },
-      });
-    },
-  };
-}
-
-async function encoded(reads: Reads, serviceId: string, body: ActionBody): Promise<unknown> {
-  return encodeExtension(await reads.schemaId(), serviceId, body);
-}
-
-function isAsWanted(now: LiveAction, { label, url, headers }: ActionBody): boolean {
-  const names = (list: readonly string[]): string =>
-    list
-      .map((name) => name.toLowerCase())
-      .sort()
-      .join('\n');
-  const sameHeaders =
-    headers === undefined ||
-    now.headerNames === null ||
-    names(headers.map(({ name }) => name)) === names(now.headerNames);
-  return now.label === label && sameUrl(url, now.url) && sameHeaders;
-}
-
-/** An answer about something else than what was asked for is no answer (F19). */
-function same(action: LiveAction, id: string): LiveAction {
-  if (action.id !== id) throw new ShapeError('the action has another `id`');
-  return action;
-}
-
-function enabled(action: LiveAction): LiveAction {
-  if (action.disabled === true) throw new ShapeError('the action is still disabled');
-  return action;
-}
-
-/** A success with an id ends a create: what else it says, or leaves unsaid, is for a read to tell. */
-function created(item: unknown): LiveAction {
-  try {
-    return decodeExtension(item).action;
-  } catch (error) {
-    if (!(error instanceof ShapeError)) throw error;
-    const nothing = { label: '', url: null, services: [], headerNames: null, disabled: null, htmlUrl: null };
-    return { id: idOf(item), ...nothing };
-  }
-}
-
-/** Ids go into paths, so nothing else may (T19). */
-function checkId(id: string): void {
-  if (ID_PATTERN.test(id)) return;
-  throw new UsageError('that is not a PagerDuty id: capital letters and digits only, for example PIJ90N7', {
-    hint: '`pdactions list` shows the ids.',
-  });
 }
 
 function notOurs(id: string): RemoteError {

@@ -2,7 +2,7 @@
 import { isObject } from '../../json-fields.ts';
 import type { Caller } from '../http/call.ts';
 import { ShapeError, unwrap } from '../wire.ts';
-import { decodeIncident, type Incident, type PressStore } from './press-store.ts';
+import { decodeIncident, fromHeader, type Incident, type PressStore } from './press-store.ts';
 
 export interface Drill {
   readonly serviceId: string;
@@ -23,33 +23,9 @@ export interface DrillStore {
 }
 
 /** Drills over one caller. */
-export function createDrillStore(
-  call: Caller,
-  { openIncidents }: Pick<PressStore, 'openIncidents'>,
-): DrillStore {
-  const fromHeader = (from: string | undefined) => (from === undefined ? {} : { headers: { From: from } });
+export function createDrillStore(call: Caller, incidents: Pick<PressStore, 'openIncidents'>): DrillStore {
   return {
-    open: ({ serviceId, title, details, from }) =>
-      call({
-        class: 'create',
-        request: {
-          method: 'POST',
-          path: '/incidents',
-          body: {
-            incident: {
-              type: 'incident',
-              title,
-              urgency: 'low',
-              service: { id: serviceId, type: 'service_reference' },
-              body: { type: 'incident_body', details },
-            },
-          },
-          ...fromHeader(from),
-        },
-        what: `open a drill incident on the service ${serviceId}`,
-        decode: (document) => unwrap(document, 'incident', decodeIncident),
-        look: async () => (await openIncidents(serviceId)).items.find((one) => one.title === title),
-      }),
+    open: (drill) => open(call, incidents, drill),
     notes: (incidentId) =>
       call({
         class: 'read',
@@ -57,24 +33,43 @@ export function createDrillStore(
         what: `read the notes of the incident ${incidentId}`,
         decode: contentsOf,
       }),
-    async resolve(incidentId, from) {
-      await call({
-        class: 'update',
-        request: {
-          method: 'PUT',
-          path: `/incidents/${incidentId}`,
-          body: { incident: { type: 'incident_reference', status: 'resolved' } },
-          ...fromHeader(from),
-        },
-        what: `resolve the incident ${incidentId}`,
-        decode: (document) => {
-          const { status } = unwrap(document, 'incident', decodeIncident);
-          if (status !== 'resolved') throw new ShapeError('it is not resolved');
-          return status;
-        },
-      });
-    },
+    resolve: (incidentId, from) => resolve(call, incidentId, from),
   };
+}
+
+function open(
+  call: Caller,
+  { openIncidents }: Pick<PressStore, 'openIncidents'>,
+  { serviceId, title, details, from }: Drill,
+): Promise<Incident> {
+  const incident = {
+    type: 'incident',
+    title,
+    urgency: 'low',
+    service: { id: serviceId, type: 'service_reference' },
+    body: { type: 'incident_body', details },
+  };
+  return call({
+    class: 'create',
+    request: { method: 'POST', path: '/incidents', body: { incident }, ...fromHeader(from) },
+    what: `open a drill incident on the service ${serviceId}`,
+    decode: (document) => unwrap(document, 'incident', decodeIncident),
+    look: async () => (await openIncidents(serviceId)).items.find((one) => one.title === title),
+  });
+}
+
+async function resolve(call: Caller, incidentId: string, from: string | undefined): Promise<void> {
+  const incident = { type: 'incident_reference', status: 'resolved' };
+  await call({
+    class: 'update',
+    request: { method: 'PUT', path: `/incidents/${incidentId}`, body: { incident }, ...fromHeader(from) },
+    what: `resolve the incident ${incidentId}`,
+    decode: (document) => {
+      const { status } = unwrap(document, 'incident', decodeIncident);
+      if (status !== 'resolved') throw new ShapeError('it is not resolved');
+      return status;
+    },
+  });
 }
 
 function contentsOf(document: unknown): readonly string[] {

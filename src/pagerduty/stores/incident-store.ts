@@ -1,10 +1,9 @@
 /** The port for data that a press does not carry (fact 33): alerts, the details of the trigger, the teams of the user who pressed. */
 
-import { ID_PATTERN } from '../../core/selector.ts';
-import { UsageError } from '../../errors.ts';
 import { isObject, textOrNull } from '../../json-fields.ts';
 import type { Caller } from '../http/call.ts';
 import { id as idOf, ShapeError } from '../wire.ts';
+import { checkedId } from './checked-id.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -22,37 +21,24 @@ const MOST_ALERTS = '100';
 
 /** Incidents over one caller, so that reads keep to the pace of everything else. */
 export function createIncidentStore(call: Caller): IncidentStore {
-  const entryOf = (incidentId: string, off: AbortSignal): Promise<string> =>
-    call({
-      class: 'read',
-      request: { method: 'GET', path: `/incidents/${checked(incidentId)}` },
-      what: `read the incident ${incidentId}`,
-      decode: (document) => idOf(member(member(document, 'incident'), 'first_trigger_log_entry')),
-      off,
-    });
   return {
     alerts: (incidentId, off) =>
       call({
         class: 'read',
         request: {
           method: 'GET',
-          path: `/incidents/${checked(incidentId)}/alerts`,
+          path: `/incidents/${checkedId(incidentId)}/alerts`,
           query: { limit: MOST_ALERTS },
         },
         what: `read the alerts of the incident ${incidentId}`,
-        decode: (document) => {
-          if (!isObject(document) || !Array.isArray(document.alerts)) {
-            throw new ShapeError('`alerts` is not a list');
-          }
-          return document.alerts.filter(isObject);
-        },
+        decode: alertsIn,
         off,
       }),
     async trigger(incidentId, entryId, off) {
-      const id = entryId ?? (await entryOf(incidentId, off));
+      const id = checkedId(entryId ?? (await triggerId(call, incidentId, off)));
       return call({
         class: 'read',
-        request: { method: 'GET', path: `/log_entries/${checked(id)}`, query: { 'include[]': ['channels'] } },
+        request: { method: 'GET', path: `/log_entries/${id}`, query: { 'include[]': ['channels'] } },
         what: `read the trigger of the incident ${incidentId}`,
         decode: (document) => member(document, 'log_entry'),
         off,
@@ -61,29 +47,42 @@ export function createIncidentStore(call: Caller): IncidentStore {
     teams: (userId, off) =>
       call({
         class: 'read',
-        request: { method: 'GET', path: `/users/${checked(userId)}` },
+        request: { method: 'GET', path: `/users/${checkedId(userId)}` },
         what: `read the teams of the user ${userId}`,
-        decode: (document) => {
-          const { teams } = member(document, 'user');
-          if (!Array.isArray(teams)) throw new ShapeError('`teams` is not a list');
-          return teams.flatMap((team) => {
-            const name = textOrNull(team, 'summary') ?? textOrNull(team, 'name');
-            return [idOf(team), ...(name === null ? [] : [name])];
-          });
-        },
+        decode: teamsIn,
         off,
       }),
   };
+}
+
+function triggerId(call: Caller, incidentId: string, off: AbortSignal): Promise<string> {
+  return call({
+    class: 'read',
+    request: { method: 'GET', path: `/incidents/${checkedId(incidentId)}` },
+    what: `read the incident ${incidentId}`,
+    decode: (document) => idOf(member(member(document, 'incident'), 'first_trigger_log_entry')),
+    off,
+  });
+}
+
+function alertsIn(document: unknown): readonly Json[] {
+  if (!isObject(document) || !Array.isArray(document.alerts)) {
+    throw new ShapeError('`alerts` is not a list');
+  }
+  return document.alerts.filter(isObject);
+}
+
+function teamsIn(document: unknown): readonly string[] {
+  const { teams } = member(document, 'user');
+  if (!Array.isArray(teams)) throw new ShapeError('`teams` is not a list');
+  return teams.flatMap((team) => {
+    const name = textOrNull(team, 'summary') ?? textOrNull(team, 'name');
+    return [idOf(team), ...(name === null ? [] : [name])];
+  });
 }
 
 function member(value: unknown, key: string): Json {
   const found = isObject(value) ? value[key] : undefined;
   if (!isObject(found)) throw new ShapeError(`\`${key}\` is missing`);
   return found;
-}
-
-/** An id goes into a path, so nothing else may pass for one (T19). */
-function checked(id: string): string {
-  if (!ID_PATTERN.test(id)) throw new UsageError('that is not an id of PagerDuty');
-  return id;
 }

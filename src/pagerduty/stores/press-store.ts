@@ -4,11 +4,11 @@
  * works is unknown (U10).
  */
 
-import { ID_PATTERN } from '../../core/selector.ts';
-import { RemoteError, UsageError } from '../../errors.ts';
+import { RemoteError } from '../../errors.ts';
 import { isObject, textOrNull } from '../../json-fields.ts';
 import type { Caller } from '../http/call.ts';
 import { id as idOf, type Page, ShapeError, unwrap } from '../wire.ts';
+import { checkedId } from './checked-id.ts';
 
 /** An incident, cut to what a person needs to recognise it. */
 export interface Incident {
@@ -36,63 +36,71 @@ export interface PressStore {
 /** More than a person chooses from; the rest is found by its id. */
 const SHOWN = 100;
 
-/** Incidents and presses over one caller. Its methods throw UsageError for what is no id, before anything is sent. */
+/** Incidents and presses over one caller. Its methods throw UsageError for an invalid id, before anything is sent. */
 export function createPressStore(call: Caller): PressStore {
   return {
-    incident(id) {
-      checkId(id);
-      return call({
+    incident: (id) =>
+      call({
         class: 'read',
-        request: { method: 'GET', path: `/incidents/${id}` },
+        request: { method: 'GET', path: `/incidents/${checkedId(id)}` },
         what: `read the incident ${id}`,
         decode: (document) => unwrap(document, 'incident', decodeIncident),
-      });
-    },
-    openIncidents(serviceId) {
-      if (serviceId !== undefined) checkId(serviceId);
-      return call({
-        class: 'read',
-        request: {
-          method: 'GET',
-          path: '/incidents',
-          query: {
-            ...(serviceId === undefined ? {} : { 'service_ids[]': [serviceId] }),
-            'statuses[]': ['triggered', 'acknowledged'],
-            // By default PagerDuty lists those of one month, and an incident can be open for longer.
-            date_range: 'all',
-            sort_by: 'created_at:desc',
-            limit: String(SHOWN),
-          },
-        },
-        what:
-          serviceId === undefined
-            ? 'read the open incidents'
-            : `read the open incidents of the service ${serviceId}`,
-        decode: (document) => decodeIncidents(document, serviceId),
-      });
-    },
-    async press(actionId, incidentId, from) {
-      checkId(actionId);
-      checkId(incidentId);
-      const press = call<void>({
-        // Like a create it is never sent again once it may have arrived; nothing tells afterwards whether it did.
-        class: 'create',
-        request: {
-          method: 'POST',
-          path: `/incidents/${incidentId}/custom_action`,
-          body: { custom_action: { webhook: { id: actionId, type: 'webhook_reference' } } },
-          ...(from === undefined ? {} : { headers: { From: from } }),
-        },
-        what: `press ${actionId} on the incident ${incidentId}`,
-        decode: () => undefined,
-        bodiless: true,
-      });
-      await press.catch((error: unknown) => {
-        if (isOpen(error)) throw leftOpen(error);
-        throw from === undefined && isInvalid(error) ? withoutPresser(error) : error;
-      });
-    },
+      }),
+    openIncidents: (serviceId) => openIncidents(call, serviceId),
+    press: (actionId, incidentId, from) => press(call, actionId, incidentId, from),
   };
+}
+
+function openIncidents(call: Caller, serviceId: string | undefined) {
+  const isAll = serviceId === undefined;
+  return call({
+    class: 'read',
+    request: {
+      method: 'GET',
+      path: '/incidents',
+      query: {
+        ...(isAll ? {} : { 'service_ids[]': [checkedId(serviceId)] }),
+        'statuses[]': ['triggered', 'acknowledged'],
+        // By default PagerDuty lists those of one month, and an incident can be open for longer.
+        date_range: 'all',
+        sort_by: 'created_at:desc',
+        limit: String(SHOWN),
+      },
+    },
+    what: isAll ? 'read the open incidents' : `read the open incidents of the service ${serviceId}`,
+    decode: (document) => decodeIncidents(document, serviceId),
+  });
+}
+
+async function press(
+  call: Caller,
+  actionId: string,
+  incidentId: string,
+  from: string | undefined,
+): Promise<void> {
+  const webhook = { id: checkedId(actionId), type: 'webhook_reference' };
+  const pressed = call<void>({
+    // Like a create it is never sent again once it may have arrived; nothing tells afterwards whether it did.
+    class: 'create',
+    request: {
+      method: 'POST',
+      path: `/incidents/${checkedId(incidentId)}/custom_action`,
+      body: { custom_action: { webhook } },
+      ...fromHeader(from),
+    },
+    what: `press ${actionId} on the incident ${incidentId}`,
+    decode: () => undefined,
+    bodiless: true,
+  });
+  await pressed.catch((error: unknown) => {
+    if (isOpen(error)) throw leftOpen(error);
+    throw from === undefined && isInvalid(error) ? withoutPresser(error) : error;
+  });
+}
+
+/** The user who writes, where one is named (fact 16). */
+export function fromHeader(from: string | undefined): { readonly headers?: { readonly From: string } } {
+  return from === undefined ? {} : { headers: { From: from } };
 }
 
 /** True if the press may have happened. */
@@ -127,11 +135,6 @@ function leftOpen(error: RemoteError): RemoteError {
     cause: error,
     hint: "It may have been pressed. Look at the incident's timeline, or at what the endpoint has received, before you press again.",
   });
-}
-
-function checkId(id: string): void {
-  if (ID_PATTERN.test(id)) return;
-  throw new UsageError('that is not a PagerDuty id: capital letters and digits only, for example PIJ90N7');
 }
 
 function decodeIncidents(
