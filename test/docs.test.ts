@@ -12,7 +12,7 @@ const pages = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md']
 const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
 
 describe('the documentation', () => {
-  it.each(pages)('%s links to what is there', (page) => {
+  it.each(pages)('%s links to existing files and headings', (page) => {
     const text = read(page).replace(/```[\s\S]*?```/g, '');
     const targets = [...text.matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)/g)];
     for (const [, path = '', anchor] of targets) {
@@ -30,7 +30,7 @@ describe('the documentation', () => {
     }
   });
 
-  it('the reference names every command, exit code and variable that the help does, and no other command', async () => {
+  it('the reference names every command, exit code and variable of the help, and no other command', async () => {
     const { stdout } = await runCli(['--help']);
     const { stdout: options } = await runCli(['help', 'options']);
     const reference = read('docs/reference.md');
@@ -64,7 +64,7 @@ describe('the documentation', () => {
   });
 
   it.each(['list', 'show', 'create', 'update', 'delete', 'enable', 'plan', 'sync'])(
-    'the examples in the help of %s can be typed',
+    'the examples in the help of %s are valid',
     async (command) => {
       const sandbox = await testSandbox();
       const env = { ...pointedAt(sandbox), AUTOMATION_TOKEN: 'a-token-for-nobody' };
@@ -80,7 +80,7 @@ describe('the documentation', () => {
     },
   );
 
-  it('docs/architecture.md names files that are there', () => {
+  it('docs/architecture.md names existing files', () => {
     const named = [...read('docs/architecture.md').matchAll(/`([a-z]+\/[\w/-]+\.(?:ts|js))`/g)].map(
       ([, file = '']) => file,
     );

@@ -13,7 +13,7 @@ it('the generated files are up to date: `npm run generate`', async () => {
     expect(readFileSync(resolve(ROOT, file), 'utf8') === text, file).toBe(true);
 });
 
-it('every command has a place of its own in its group', async () => {
+it('every command has a distinct position in its group', async () => {
   const places = (await findCommands()).map(({ spec: { group, rank } }) => `${group} ${rank}`);
   expect(new Set(places).size).toBe(places.length);
 });

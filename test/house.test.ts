@@ -121,7 +121,7 @@ function findCircle(place: (path: string) => string): string[] | undefined {
 }
 
 describe('the house', () => {
-  it('has files to look at', () => {
+  it('has files', () => {
     expect(imports.length).toBeGreaterThan(10);
   });
 
@@ -141,7 +141,7 @@ describe('the house', () => {
     expect(findCircle(innerRoom)).toBeUndefined();
   });
 
-  it('keeps folders small enough to overlook', () => {
+  it('keeps folders small', () => {
     const sizes = new Map<string, number>();
     for (const file of files) sizes.set(dirname(file), (sizes.get(dirname(file)) ?? 0) + 1);
     const crowded = [...sizes].filter(([, size]) => size > 20).map(([folder]) => folder);
@@ -171,7 +171,7 @@ describe('the house', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('keeps core pure: no packages, and of Node only hashing', () => {
+  it('keeps core pure: no packages, and only hashing from Node', () => {
     const wrong = imports.filter(
       ({ file, target }) => room(file) === 'core' && !target.startsWith('.') && target !== 'node:crypto',
     );
@@ -187,7 +187,7 @@ describe('the house', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('parses URLs in one way: `URL.canParse` of Node 20 changes its mind', () => {
+  it('parses URLs in one place: `URL.canParse` of Node 20 is unreliable', () => {
     const wrong = files.filter(
       (file) => file !== 'parse-url.ts' && /\.canParse\(/.test(readFileSync(join(SRC, file), 'utf8')),
     );

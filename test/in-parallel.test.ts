@@ -3,7 +3,7 @@ import { inParallel } from '../src/in-parallel.ts';
 
 const turn = () => new Promise(setImmediate);
 
-it('does at most so many at a time, and gives the results in the order of the items', async () => {
+it('runs at most this many at a time, and gives the results in the order of the items', async () => {
   let busy = 0;
   const seen: number[] = [];
   const results = await inParallel([5, 1, 3, 2, 4], 2, async (turns) => {
@@ -17,7 +17,7 @@ it('does at most so many at a time, and gives the results in the order of the it
   expect(Math.max(...seen)).toBe(2);
 });
 
-it('begins nothing more after a failure', async () => {
+it('starts nothing after a failure', async () => {
   const begun: number[] = [];
   const all = inParallel([1, 2, 3, 4], 1, async (item) => {
     begun.push(item);

@@ -29,7 +29,7 @@ const ORDER: readonly Verdict[] = [
 const CODES = [130, 1, 5, 8, 6, 7, 9, 4, 3, 2, 0, 0];
 
 describe('P13: the exit code', () => {
-  it('is total, and the worst thing decides, in whatever order things are found', () => {
+  it('is total, and the worst verdict decides, whatever the order', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...ORDER), { maxLength: 8 }), (verdicts) => {
         const worst = ORDER.find((verdict) => verdicts.includes(verdict)) ?? 'ok';

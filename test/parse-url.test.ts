@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { parseUrl, percentDecoded } from '../src/parse-url.ts';
 
-it('says the same however often it is asked', () => {
+it('gives the same result on every call', () => {
   // `URL.canParse` of Node 20 refuses this one from some 6,000 calls on.
   for (let count = 0; count < 50_000; count += 1) {
     if (parseUrl('https://münchen.example/') === undefined) expect(count).toBe(Infinity);
@@ -9,11 +9,11 @@ it('says the same however often it is asked', () => {
   expect(parseUrl('https://münchen.example/x')?.host).toBe('xn--mnchen-3ya.example');
 });
 
-it('takes a base, and gives nothing for what is no URL', () => {
+it('takes a base, and gives nothing for an invalid URL', () => {
   expect(parseUrl('/x', 'https://a.example.com/y')?.href).toBe('https://a.example.com/x');
   expect([parseUrl('/x'), parseUrl('https://'), parseUrl('')]).toEqual([undefined, undefined, undefined]);
 });
 
-it('undoes percent-encoding where there is one', () => {
+it('decodes valid percent-encoding', () => {
   expect(['a%40b', '%zz', '%', ''].map(percentDecoded)).toEqual(['a@b', '%zz', '%', '']);
 });

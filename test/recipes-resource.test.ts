@@ -23,7 +23,7 @@ const vitest = (...files: readonly string[]) =>
   node('node_modules/vitest/vitest.mjs', 'run', '--project', 'fast', ...files);
 
 describe('Add a sandbox resource', () => {
-  it('names every place, and no place in vain', () => {
+  it('names every place to edit, and no other', () => {
     expect(STEPS.length).toBeGreaterThan(3);
     expect(gapsOf(STEPS, RESOURCE)).toEqual([]);
     expect(Object.keys(RESOURCE).filter((file) => file.startsWith('src/'))).toHaveLength(1);

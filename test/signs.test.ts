@@ -66,7 +66,7 @@ describe('the numbers in comments and docs', () => {
     ]);
   });
 
-  it('point to no document outside of the repository', () => {
+  it('refer to no document outside the repository', () => {
     const strangers = files.filter((file) =>
       /\b(?:DESIGN|DOMAIN|RELIABILITY|STYLE|ENGLISH)\.md\b/.test(read(file)),
     );

@@ -20,7 +20,7 @@ const ORDINARY = `
   .split(/\s+/);
 
 describe('T57 the credentials of CI', () => {
-  it('are more than 116 by name, each once', () => {
+  it('are more than 116 names, each listed once', () => {
     expect(CI_CREDENTIALS.length).toBeGreaterThanOrEqual(116);
     expect(new Set(CI_CREDENTIALS).size).toBe(CI_CREDENTIALS.length);
   });
@@ -67,7 +67,7 @@ describe('T57 a config in CI without a list', () => {
   const LIST = 'A_KEY,B_TOKEN,HOST,STAGE';
   const advice = expect.stringContaining(`pass \`--allow-env ${LIST}\``);
 
-  it('T57 is told the exact list, which then is enough', async () => {
+  it('T57 prints the exact list, which then suffices', async () => {
     const result = await load(text, { env: { ...env, CI: 'true' } });
     expect(problemsOf(result)).toEqual([]);
     expect(warningsOf(result)).toEqual([advice]);
@@ -80,14 +80,14 @@ describe('T57 a config in CI without a list', () => {
   });
 
   it.each([{}, { CI: '' }, { CI: 'false' }, { CI: 'true', PDACTIONS_ALLOW_ENV: LIST }])(
-    'is told nothing with %j',
+    'prints no list with %j',
     async (more) => {
       const result = await load(text, { env: { ...env, ...more }, strict: true });
       expect([problemsOf(result), warningsOf(result)]).toEqual([[], []]);
     },
   );
 
-  it('T57 hears of no secret that stands where a name should', async () => {
+  it('T57 is not told about a secret in the place of a name', async () => {
     const secret = 'x9Kf3mQ7vT2bLw8Z';
     const result = await load(withAction({ headers: { A: `\${${secret}}`, B: '${B_TOKEN}' } }), {
       env: { ...env, CI: '1' },
@@ -98,7 +98,7 @@ describe('T57 a config in CI without a list', () => {
     expect(warningsOf(result)).toEqual([expect.stringContaining('`--allow-env B_TOKEN`')]);
   });
 
-  it('has no list to give where nothing is read', async () => {
+  it('prints no list if no variable is read', async () => {
     expect(warningsOf(await load(withAction({}), { env: { CI: 'true' }, strict: true }))).toEqual([]);
   });
 });
@@ -114,7 +114,7 @@ describe('T57 the program', () => {
   };
   const env = { ONE: CANARY, TWO_KEY: 'another-value' };
 
-  it('T57 says one line on stderr, and ends with 4 where `--strict` demands the list', async () => {
+  it('T57 prints one line on stderr, and ends with 4 if `--strict` demands the list', async () => {
     const cwd = project();
     const words = ['validate', '--json'];
     const told = await runCli(words, { cwd, env: { ...env, CI: 'true' } });

@@ -81,7 +81,7 @@ const COMMANDS: readonly (readonly string[])[] = [
   ['update', 'PEXT3', '--label', 'Ping'],
 ];
 
-describe('T01 T02 T31 T32: names that strangers chose', () => {
+describe('T01 T02 T31 T32: names chosen by strangers', () => {
   const run = async (argv: readonly string[], env: Record<string, string> = {}, terminal = false) => {
     const { url } = await otherServer(hostileAccount().reply);
     // runCli itself scans for secrets and for bytes that a terminal must not receive.
@@ -124,7 +124,7 @@ describe('T01 T02 T31 T32: names that strangers chose', () => {
     }
   });
 
-  it('JSON and YAML give the exact names back', async () => {
+  it('JSON and YAML contain the exact names', async () => {
     const { parse } = await import('yaml');
     const json = JSON.parse((await run(['list', '--json'])).stdout);
     const yaml = parse((await run(['list', '--format', 'yaml'])).stdout);
@@ -136,7 +136,7 @@ describe('T01 T02 T31 T32: names that strangers chose', () => {
     expect(yaml).toEqual(json);
   });
 
-  it('the scan would see them', () => {
+  it('the scan would detect them', () => {
     expect(HOSTILE.slice(0, 5).every((name) => unsafeIn(name).length > 0)).toBe(true);
   });
 });
@@ -162,13 +162,13 @@ function echo(status: number, type: 'json' | 'text'): (asked: Asked) => Reply {
   };
 }
 
-describe('T28: a server that repeats what it was sent', () => {
+describe('T28: a server that echoes requests', () => {
   const statuses = [200, 201, 301, 307, 400, 401, 402, 403, 404, 407, 408, 409, 418, 429, 500, 503];
   const cases = statuses.flatMap((status) =>
     (['json', 'text'] as const).map((type) => [status, type] as const),
   );
 
-  it.each(cases)('%d as %s: no secret comes out, and it is no bug', async (status, type) => {
+  it.each(cases)('%d as %s: no secret is printed, and it is not reported as a bug', async (status, type) => {
     const { url } = await otherServer(echo(status, type));
     for (const argv of [
       ['list', '--debug'],
@@ -188,7 +188,7 @@ describe('T28: a server that repeats what it was sent', () => {
   it.each([
     ['create', '--service', 'id:PSVC0', '--label', 'L', '--url', 'https://h.example.com/'],
     ['update', 'PEXT0'],
-  ])('%s: a header value from a variable is known before anything is sent', async (...argv) => {
+  ])('%s: a header value from a variable is hidden from the first request on', async (...argv) => {
     const secret = 'Hdr8<can>ary&pQ3x';
     // A service hidden from this token is another case (fact 57); here only the actions are.
     const { url } = await otherServer(({ path }) =>
@@ -206,7 +206,7 @@ describe('T28: a server that repeats what it was sent', () => {
   it.each([
     ['a redirect', 307, { location: `https://${TOKEN.replace('+', '')}.evil.example/` }],
     ['a media type', 200, { 'content-type': `text/${TOKEN.replace('+', '')}` }],
-  ])('%s that is the token is not shown in small letters either', async (_, status, headers) => {
+  ])('%s equal to the token is not shown in lower case either', async (_, status, headers) => {
     const { url } = await otherServer(() => ({ status, text: 'no', headers }));
     const token = TOKEN.replace('+', '');
     const { stderr } = await runCli(['list'], { env: { PAGERDUTY_TOKEN: token, PAGERDUTY_API_URL: url } });
@@ -214,7 +214,7 @@ describe('T28: a server that repeats what it was sent', () => {
     expect(stderr).not.toContain(token.toLowerCase());
   });
 
-  it('nothing is left of a secret where a long message was cut', async () => {
+  it('no part of a secret remains where a long message was cut', async () => {
     for (let length = 150; length < 200; length += 3) {
       const { url } = await otherServer(({ authorization }) => ({
         status: 403,
@@ -227,7 +227,7 @@ describe('T28: a server that repeats what it was sent', () => {
   });
 
   it.each(['table', 'json', 'yaml'])(
-    'a plan as %s hides the secrets of the config in what others wrote',
+    'a plan as %s hides the secrets of the config in texts of other users',
     async (format) => {
       const api = frugalPagerDuty([{ id: 'PSVC0', name: `One ${HEADER} ${TOKEN}` }]);
       const { url } = await otherServer(api.reply);
@@ -243,7 +243,7 @@ describe('T28: a server that repeats what it was sent', () => {
   );
 });
 
-describe('T19: ids from the API that are none', () => {
+describe('T19: invalid ids from the API', () => {
   it.each(['P1/../../users', 'P1?x=1', '..', '', 'P1%2f', 'ｐ１', 'x'.repeat(500)])(
     '%j is refused before it gets into a path',
     async (id) => {

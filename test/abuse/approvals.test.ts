@@ -153,8 +153,8 @@ async function approveThen({ config = () => undefined, env = {}, argv = [], live
   return code;
 }
 
-describe('what moves between approval and sync', () => {
-  it('is 42 things', () => {
+describe('changes between approval and sync', () => {
+  it('are 42 cases', () => {
     expect(Object.keys({ ...REFUSED, ...APPLIED })).toHaveLength(42);
   });
 

@@ -194,21 +194,24 @@ async function against(argv: readonly string[], name: string, text: string | Buf
 }
 
 describe('a hostile config', () => {
-  it.each(CASES)('$row is refused with its place, before any request', async ({ text, says, file, env }) => {
-    const name = file ?? 'pdactions.config.json';
-    for (const command of ['validate', 'sync']) {
-      const { code, stdout, stderr, asked } = await against([command], name, text, env);
-      expect(stderr).toMatch(says);
-      expect(stderr).toContain(name);
-      expect(stderr).toContain('→');
-      expect({ code, stdout, asked: asked.length }).toEqual({ code: 4, stdout: '', asked: 0 });
-      // The message stays short, whatever the file holds.
-      expect(stderr.length).toBeLessThan(6_000);
-    }
-    expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
-  });
+  it.each(CASES)(
+    '$row is refused with its position, before any request',
+    async ({ text, says, file, env }) => {
+      const name = file ?? 'pdactions.config.json';
+      for (const command of ['validate', 'sync']) {
+        const { code, stdout, stderr, asked } = await against([command], name, text, env);
+        expect(stderr).toMatch(says);
+        expect(stderr).toContain(name);
+        expect(stderr).toContain('→');
+        expect({ code, stdout, asked: asked.length }).toEqual({ code: 4, stdout: '', asked: 0 });
+        // The message stays short, whatever the file holds.
+        expect(stderr.length).toBeLessThan(6_000);
+      }
+      expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
+    },
+  );
 
-  it('T12 T11 what is only suspicious is a warning, and an error when asked for', async () => {
+  it('T12 T11 a merely suspicious config is a warning, and an error on request', async () => {
     const text = config({ url: 'https://169.254.169.254/latest' });
     expect(await against(['validate'], YAML, text)).toMatchObject({
       code: 0,
@@ -233,7 +236,7 @@ describe('a hostile config', () => {
     }
   });
 
-  it('T24 the environment brings no structure', async () => {
+  it('T24 the environment adds no structure', async () => {
     const text = yaml('    headers:\n      X-Env: ${ENVIRONMENT}\n');
     const env = { ENVIRONMENT: '"\n      X-Evil: "1' };
     expect(await against(['validate'], YAML, text, env)).toMatchObject({ code: 4 });

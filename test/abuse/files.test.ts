@@ -72,7 +72,7 @@ describe('T21 T23: the token', () => {
       warn: () => undefined,
     });
 
-  it.runIf(isPosix)('T21: is not read where everybody can put another file in its place', async () => {
+  it.runIf(isPosix)('T21: is not read from a file that other users can replace', async () => {
     const folder = join(temporaryFolder(), 'open');
     mkdirSync(folder);
     writeFileSync(join(folder, 'token'), 'u+Canary7wQz4kLm9xZ2', { mode: 0o600 });
@@ -102,7 +102,7 @@ describe('T21 T23: the token', () => {
     },
   );
 
-  it('T23: standard input ends when there is more than any token', async () => {
+  it('T23: standard input ends after more than any token', async () => {
     let given = 0;
     const endless = new Readable({
       read() {
@@ -122,7 +122,7 @@ describe('T21 T23: the token', () => {
     ['no UTF-8', Buffer.from([0x43, 0xff, 0xfe, 0x41])],
     ['NUL', 'Canary7wQz\0kLm'],
     ['nothing', ''],
-  ])('T23: %s is no token, whichever way it comes', async (_name, content) => {
+  ])('T23: %s is not a token, whichever way it comes', async (_name, content) => {
     const cwd = temporaryFolder();
     writeFileSync(join(cwd, 'token'), content, { mode: 0o600 });
     const ways = [
@@ -161,14 +161,14 @@ describe('T30: a value that is glued to an unknown option', () => {
     expect(stderr).toContain('→');
   });
 
-  it('whoever looks for an option for the token is told where it goes', async () => {
+  it('an attempt at an option for the token names the right way', async () => {
     for (const option of ['--token', '--api-key', '-t']) {
       const { stderr } = await runCli(['list', option, 'Canary7wQz4kLm'], { secrets: ['Canary7wQz4kLm'] });
       expect(stderr).toContain('→ Set PAGERDUTY_TOKEN');
     }
   });
 
-  it('and an honest mistake is still named in full', async () => {
+  it('and an honest mistake is still quoted in full', async () => {
     expect((await runCli(['list', '--servce=x'])).stderr).toContain("'--servce' (Did you mean --service?)");
     expect((await runCli(['list', '--nope'])).stderr).toContain("'--nope'");
     expect((await runCli(['list', '-X'])).stderr).toContain("'-X'");
@@ -193,13 +193,13 @@ describe('T30: a value that is glued to an unknown option', () => {
   });
 });
 
-describe('T07 T08: a URL that is typed', () => {
+describe('T07 T08: a URL on the command line', () => {
   const create = (url: string, ...more: readonly string[]) => [
     ...['create', '--service', 'Checkout API', '--label', 'Ping', '--url', url],
     ...more,
   ];
 
-  it('with a login that is not percent-encoded rightly is taken like any other', async () => {
+  it('with a login that is not percent-encoded correctly is accepted like any other', async () => {
     const { run } = await project(null);
     const url = 'https://user:%zzCanary7wQz4kLm%@hooks.example.com/';
     const result = await run(create(url), { secrets: ['%zzCanary7wQz4kLm%'] });
@@ -219,7 +219,7 @@ describe('T07 T08: a URL that is typed', () => {
     expect(sandbox.log().commits).toEqual([]);
   });
 
-  it('without a secret and http is warned of', async () => {
+  it('without a secret and http gets a warning', async () => {
     const { run } = await project(null);
     const result = await run(create('http://hooks.example.com/'));
     expect(result).toMatchObject({ code: 0, stderr: expect.stringContaining('would travel unencrypted') });
@@ -243,7 +243,7 @@ describe('T07 T08: a URL that is typed', () => {
   });
 });
 
-describe('T35: a plan file that somebody rewrote', () => {
+describe('T35: a plan file that was edited', () => {
   const digest = `sha256:${'0'.repeat(64)}`;
   const base = { kind: 'pdactions-plan', version: 2, digest, account: 'acme' };
   const deep = (levels: number): string => '['.repeat(levels) + ']'.repeat(levels);
@@ -321,7 +321,7 @@ describe('T35: a plan file that somebody rewrote', () => {
     if (isPosix) expect(statSync(join(folder, 'plan.json')).mode & 0o777).toBe(0o600);
   });
 
-  it.runIf(isPosix)('T22: is put in the place of a planted link, whose target stays as it is', async () => {
+  it.runIf(isPosix)('T22: replaces a planted link, whose target stays unchanged', async () => {
     const { run, folder } = await project();
     writeFileSync(join(folder, 'precious'), 'precious', { mode: 0o644 });
     symlinkSync('precious', join(folder, 'plan.json'));

@@ -32,7 +32,7 @@ describe('T59: planted links', () => {
     untouched();
   });
 
-  it('are not followed by --state where they are of another user, directly or at the end of an own one', async () => {
+  it('are not followed by --state if another user owns them, directly or at the end of an own one', async () => {
     const { link, untouched } = planted();
     const own = `${link}-own`;
     symlinkSync(link, own);
@@ -45,12 +45,12 @@ describe('T59: planted links', () => {
     untouched();
   });
 
-  it('are followed by --state where they are of the user: such a link is meant', async () => {
+  it('are followed by --state if the user owns them: such a link is intended', async () => {
     const { link } = planted();
     expect(await stateFileOf(link, process.getuid?.())).toMatch(/victim$/);
   });
 
-  it('are not written through where the state file is made anew', () => {
+  it('are not followed when the state file is rewritten', () => {
     const { link, untouched } = planted();
     const file = `${link}-state`;
     symlinkSync(link, `${file}.new`);

@@ -30,11 +30,11 @@ function folderWith(preload = ''): { cwd: string; node: string[] } {
 
 const SECRETS = { PAGERDUTY_TOKEN: TOKEN, HOOK_TOKEN: HEADER, HOOK_KEY: 'Url7-canary-mN4t-K3y' };
 
-describe('T28: what Node and libraries print by themselves', () => {
+describe('T28: output of Node and libraries themselves', () => {
   const pagerduty = () => otherServer(frugalPagerDuty([{ id: 'PONE', name: 'One' }]).reply);
 
   it.each(['http,https,undici,fetch,net,tls,stream', '*'])(
-    'NODE_DEBUG=%s is warned of, and shows no secret',
+    'NODE_DEBUG=%s gets a warning, and shows no secret',
     async (value) => {
       const { url } = await pagerduty();
       const env = { ...SECRETS, PAGERDUTY_API_URL: url, NODE_DEBUG: value, DEBUG: '*' };
@@ -93,7 +93,7 @@ describe('T28: what Node and libraries print by themselves', () => {
     ['an exception', 'throw error'],
     ['a rejection', 'Promise.reject(error)'],
   ])(
-    '%s that nobody catches is a bug: one message, exit 1, a redacted stack only when asked for',
+    '%s that is not caught is a bug: one message, exit 1, a redacted stack only on request',
     async (_, fail) => {
       // The last listener that the program installs before it runs: everything else is set up by then.
       const { cwd, node } = folderWith(`
@@ -126,7 +126,7 @@ describe('T28: what Node and libraries print by themselves', () => {
   );
 });
 
-describe('T29: what is started from here, and what is written about the process', () => {
+describe('T29: child processes, and files about the process', () => {
   it('finds no token in the environment', async () => {
     const { url } = await otherServer(frugalPagerDuty([{ id: 'PONE', name: 'One' }]).reply);
     const { cwd, node } = folderWith(`
@@ -155,7 +155,7 @@ describe('T29: what is started from here, and what is written about the process'
 });
 
 describe('streams that fail', () => {
-  it('a reader that goes away is no error (F37)', async () => {
+  it('a reader that goes away is not an error (F37)', async () => {
     const services = Array.from({ length: 3_000 }, (_, index) => ({
       id: `P${index}`,
       name: `Service ${index}`,
@@ -166,7 +166,7 @@ describe('streams that fail', () => {
     expect(await ended).toMatchObject({ code: 0, stderr: '' });
   });
 
-  it.runIf(existsSync('/dev/full'))('a full disk is said and exits 9 (F37)', async () => {
+  it.runIf(existsSync('/dev/full'))('a full disk is reported and exits 9 (F37)', async () => {
     const sandbox = await testSandbox();
     const full = openSync('/dev/full', 'w');
     try {

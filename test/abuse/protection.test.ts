@@ -13,7 +13,7 @@ const judged = (headers: Headers, env: Readonly<Record<string, string>>): string
     { env },
   );
 
-describe('T58 what protects an action', () => {
+describe('T58 protections of an action', () => {
   it.each<[string, Headers, Record<string, string>]>([
     ['a variable', { 'X-Key': '${S}' }, { S: STRONG }],
     ['a variable of 16 characters', { Authorization: 'Bearer ${S}' }, { S: STRONG.slice(0, 16) }],
@@ -91,7 +91,7 @@ describe('T58 `listen`', () => {
       { url: 'https://hooks.example.com/a?key=${S}', S: STRONG },
       /no headers/,
     ],
-  ])('T58 refuses to start with %s, and says what to do', async (_, headers, env, why) => {
+  ])('T58 refuses to start with %s, and gives the next step', async (_, headers, env, why) => {
     const { code, stderr, stdout } = await start(headers, env);
     expect([code, stdout]).toEqual([3, '']);
     expect(stderr).toMatch(/the network could press "a"/);

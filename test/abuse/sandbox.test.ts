@@ -93,7 +93,7 @@ describe('pdactions sandbox start', () => {
     for (const host of addresses) expect(await listens({ host, port: served.port }), host).toBe(false);
   });
 
-  it('T48: answers nobody who calls it by another name', async () => {
+  it('T48: refuses requests under any other host name', async () => {
     const { port, token } = served;
     const auth = ['Authorization', `Token token=${token}`];
     for (const host of ['evil.com', '127.0.0.1.nip.io', `evil.com:${port}`]) {
@@ -103,7 +103,7 @@ describe('pdactions sandbox start', () => {
     expect(await ask(port, '/services', auth)).toMatchObject({ status: 200 });
   });
 
-  it('T49: does nothing for a web page, and gives it nothing to read', async () => {
+  it('T49: does nothing for a foreign web page, and gives it nothing to read', async () => {
     const { port, control, cwd } = served;
     const before = readFileSync(join(cwd, 'sandbox.json'), 'utf8');
     const own = ['X-Sandbox-Token', control];
@@ -129,7 +129,7 @@ describe('pdactions sandbox start', () => {
     expect(readFileSync(join(cwd, 'sandbox.json'), 'utf8')).toBe(before);
   });
 
-  it('T48, T49: shows its page to itself alone', async () => {
+  it('T48, T49: shows its page to itself only', async () => {
     const { port, cwd } = served;
     const before = readFileSync(join(cwd, 'sandbox.json'), 'utf8');
     const own = await ask(port, '/', ['Sec-Fetch-Site', 'none', 'Sec-Fetch-Mode', 'navigate']);
@@ -156,7 +156,7 @@ describe('pdactions sandbox start', () => {
     expect(readFileSync(join(cwd, 'sandbox.json'), 'utf8')).toBe(before);
   });
 
-  it('T50: refuses other tokens without keeping them, and its port belongs to nobody else', async () => {
+  it('T50: refuses other tokens without storing them, and does not share its port', async () => {
     const { running, port, cwd, control } = served;
     expect(await ask(port, '/services', ['Authorization', `Token token=${REAL}`])).toMatchObject({
       status: 401,
@@ -179,7 +179,7 @@ describe('pdactions sandbox start', () => {
 });
 
 describe('elsewhere', () => {
-  it('T49: has no page with --no-page, and says where it is without', async () => {
+  it('T49: has no page with --no-page, and says so', async () => {
     const { running, port } = await serve('--no-page');
     expect(await ask(port, '/', [])).toMatchObject({ status: 401 });
     expect(await ask(port, '/', ['Sec-Fetch-Site', 'same-origin'])).toMatchObject({ status: 403 });
@@ -192,7 +192,7 @@ describe('elsewhere', () => {
     );
   });
 
-  it('T47: does not start on an address that others reach, unless that is said, and then warns', async () => {
+  it('T47: refuses an address that others can reach without a flag, and warns with it', async () => {
     const refused = await spawnCli(['sandbox', 'start', '--host', '0.0.0.0', '--data', 'sandbox.json']);
     expect(refused).toMatchObject({ code: 3, stdout: '', stderr: expect.stringContaining('--allow-remote') });
     const { running } = await serve('--host', '0.0.0.0', '--allow-remote');
@@ -200,7 +200,7 @@ describe('elsewhere', () => {
     expect((await running.ended).stderr).toContain('other machines can reach this sandbox');
   });
 
-  it('T49: names its page in its document, or that it has none', async () => {
+  it('T49: prints the URL of its page in its document, or null', async () => {
     for (const [flags, page] of [
       [[], /^http:\/\/127\.0\.0\.1:\d+\/$/],
       [['--no-page'], /^null$/],

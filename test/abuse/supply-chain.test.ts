@@ -23,20 +23,20 @@ describe('T51 P20: the lockfile', () => {
     expect(weak.map(([path]) => path)).toEqual([]);
   });
 
-  it('names no address, which would decide where a package comes from', () => {
+  it('contains no URL, which would decide where a package comes from', () => {
     expect(dependencies.filter(([, { resolved }]) => resolved !== undefined).map(([path]) => path)).toEqual(
       [],
     );
   });
 
-  it('runs scripts of nobody but those that only look for their own binary', () => {
+  it('runs install scripts only of packages that look for their own binary', () => {
     const scripts = dependencies.filter(([, entry]) => entry.hasInstallScript).map(([path]) => path);
     expect(
       scripts.filter((path) => !/^node_modules\/(esbuild|fsevents|msgpackr-extract)$/.test(path)),
     ).toEqual([]);
   });
 
-  it('has exact versions in package.json, and nothing that users would have to install', () => {
+  it('has exact versions in package.json, and no dependencies for users to install', () => {
     const manifest = JSON.parse(read('package.json'));
     expect(manifest.dependencies ?? {}).toEqual({});
     const versions = Object.values<string>(manifest.devDependencies);
@@ -54,7 +54,7 @@ const filesWith = (pattern: RegExp): string[] =>
   SOURCES.filter(([, code]) => pattern.test(code)).map(([file]) => file);
 
 describe('P20: the source', () => {
-  it('makes no code of text', () => {
+  it('never turns text into code', () => {
     expect(filesWith(/\beval\(|\bnew Function\(|node:vm\b|import\(\s*[^'\s]/)).toEqual([]);
   });
 
@@ -71,14 +71,14 @@ describe('P20: the source', () => {
     expect(filesWith(/\b(?:exec|execSync)\b.*node:child_process|shell:\s*true/)).toEqual([]);
   });
 
-  it('ends the process in one place only, so that everything is written before', () => {
+  it('ends the process in one place only, so that all output is flushed before', () => {
     expect(filesWith(/\bprocess\.(?:exit|abort|kill|reallyExit)\(/)).toEqual(
       expect.arrayContaining(['main.ts']),
     );
     expect(filesWith(/\bprocess\.(?:exit|abort|reallyExit)\(/)).toEqual(['main.ts']);
   });
 
-  it('speaks HTTP by the module that follows no redirect with a token or a body; to PagerDuty in one place (F33)', () => {
+  it('speaks HTTP through the module that follows no redirect with a token or a body; to PagerDuty in one place (F33)', () => {
     // `fetch` would follow redirects, with the body and every header except Authorization.
     expect(filesWith(/(?<![\w.])fetch\(/)).toEqual([]);
     const clients = filesWith(/\bimport\('node:https?'\)|\brequest as \w+.* from 'node:https?'/);
@@ -87,7 +87,7 @@ describe('P20: the source', () => {
     ]);
   });
 
-  it('reads the environment in one place, and inspects no object for people', () => {
+  it('reads the environment in one place, and inspects no object for output', () => {
     expect(filesWith(/\bprocess\.env\b/)).toEqual(['main.ts']);
     // `util.inspect` prints the contents of an error or a request, headers included (T28).
     expect(filesWith(/\binspect\b[^;]*node:util'|\* as \w+ from 'node:util'|\butil\.inspect\(/)).toEqual([]);

@@ -191,8 +191,8 @@ describe('a press', () => {
   });
 });
 
-describe('what goes wrong', () => {
-  it('is said: a retry and what waits behind it, three drops, an endpoint elsewhere; and it can be mended', async () => {
+describe('failures', () => {
+  it('are reported: a retry and the presses behind it, three drops, an endpoint elsewhere; and can be fixed', async () => {
     const refusing = await endpoint(() => 404);
     const busy = await endpoint((count) => (count === 1 ? 503 : 202));
     const { sandbox, page } = await open();
@@ -230,7 +230,7 @@ describe('what goes wrong', () => {
     expect(await again.evaluate((one) => one.matches(':focus'))).toBe(true);
   });
 
-  it('is said when the form is not complete, and when PagerDuty would refuse', async () => {
+  it('are reported if the form is incomplete, or if PagerDuty would refuse', async () => {
     const { sandbox, tab, page } = await open();
     const id = await create(sandbox, 'PCHKOUT', 'Gated', { endpoint_url: 'https://far.example.com/' });
     await page.getByRole('button', { name: 'Create incident' }).click();
@@ -243,7 +243,7 @@ describe('what goes wrong', () => {
     expect(id).not.toBe('');
   });
 
-  it('is said when the sandbox is gone, and it is followed again when it is back', async () => {
+  it('are reported while the sandbox is down, and the page recovers when it is back', async () => {
     const { sandbox, tab, page } = await open();
     await page.getByRole('textbox', { name: 'Title' }).fill('Half written');
     await sandbox.close();
@@ -260,7 +260,7 @@ describe('what goes wrong', () => {
   });
 });
 
-describe('names that strangers chose', () => {
+describe('names chosen by strangers', () => {
   it('T49: are text wherever they appear', async () => {
     const target = await endpoint();
     const { sandbox, page } = await open({
@@ -306,20 +306,17 @@ describe('everywhere', () => {
     ['dark', 800],
     ['light', 390],
     ['dark', 320],
-  ] as const)(
-    '%s, %i pixels wide: nothing is cut off, and nothing stands in anybody’s way',
-    async (scheme, width) => {
-      const { sandbox, page } = await open({ seed });
-      await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
-      await page.setViewportSize({ width, height: 800 });
-      await page.getByRole('button', { name: 'Dark', exact: true }).click();
-      await entry(page, 'Press of Dark').getByText('dropped', { exact: true }).waitFor();
-      await note(sandbox, 'PINC', LONG);
-      await entry(page, 'Note by').waitFor();
-      expect(await overflow(page)).toBe(0);
-      expect(await barriersOn(page)).toEqual([]);
-    },
-  );
+  ] as const)('%s, %i pixels wide: no text is cut off, and nothing overlaps', async (scheme, width) => {
+    const { sandbox, page } = await open({ seed });
+    await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
+    await page.setViewportSize({ width, height: 800 });
+    await page.getByRole('button', { name: 'Dark', exact: true }).click();
+    await entry(page, 'Press of Dark').getByText('dropped', { exact: true }).waitFor();
+    await note(sandbox, 'PINC', LONG);
+    await entry(page, 'Note by').waitFor();
+    expect(await overflow(page)).toBe(0);
+    expect(await barriersOn(page)).toEqual([]);
+  });
 
   it('finds one of a thousand services', async () => {
     const { page } = await open({ seed });
@@ -368,7 +365,7 @@ describe('everywhere', () => {
     expect((form?.y ?? 0) + (form?.height ?? 0)).toBeLessThanOrEqual(timeline?.y ?? 0);
   });
 
-  it('asks once while nothing happens, and not at all while nobody sees it', async () => {
+  it('sends one request while nothing happens, and none while hidden', async () => {
     const { tab, page } = await open();
     const asked = () => tab.requests.filter((url) => url.includes('/changes')).length;
     // One request for the whole state, and one that waits for news.

@@ -69,7 +69,7 @@ const overflow = (page: Page): Promise<unknown> =>
   page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
 
 describe('slots --html', () => {
-  it('shows services by team, their slots by definition, and what is wrong with one', async () => {
+  it('shows services by team, their slots by definition, and problems of a service', async () => {
     const { page } = await pageOf(SEED, CONFIG);
     expect(await page.title()).toBe('Slots of acme · pdactions');
     await page.getByText('4 services, 5 slots held, 7 slots free.').waitFor();
@@ -141,7 +141,7 @@ describe('slots --html', () => {
     }
   });
 
-  it('has no address in it, and its policy stops what is not its own', async () => {
+  it('contains no URL, and its policy blocks everything foreign', async () => {
     const { page, tab, html } = await pageOf(SEED, CONFIG);
     expect(html).not.toMatch(/https?:|url\(|@import|\bhref="(?!data:,")|\bsrc=/);
     await page.evaluate(`
@@ -182,7 +182,7 @@ describe('slots --html', () => {
     ['light', 400, false],
     ['dark', 1280, false],
   ] as const)(
-    '%s, %i pixels wide, JavaScript %s: nothing is cut off, and nothing is in the way',
+    '%s, %i pixels wide, JavaScript %s: no text is cut off, and nothing overlaps',
     async (scheme, width, js) => {
       const { page } = await pageOf(CROWDED, null, {
         colorScheme: scheme,
@@ -227,7 +227,7 @@ describe('slots --html', () => {
     expect(await services(page).count()).toBe(100);
   });
 
-  it('is dark on a screen only, and what is for a screen is not printed', async () => {
+  it('is dark on a screen only, and screen controls are not printed', async () => {
     const { page } = await pageOf(SEED, CONFIG, { colorScheme: 'dark' });
     await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
     expect(await page.getByRole('searchbox').isVisible()).toBe(false);

@@ -92,7 +92,7 @@ describe.runIf(hasTools)('action.yml', () => {
     expect((await use(own)).outputs.changes).toBe('0');
   });
 
-  it('ends as pdactions ends, after the comment', async () => {
+  it('ends with the exit code of pdactions, after the comment', async () => {
     const own = await world();
     own.stubs.answer([{ when: /--paginate/, stdout: '[]' }]);
     own.write({ ...CONFIG, services: { Nowhere: ['add-diagnostics'] } });
@@ -122,7 +122,7 @@ describe.runIf(hasTools)('action.yml', () => {
     expect(own.stubs.calls().at(-1)?.args).toContain('repos/acme/buttons/issues/comments/5');
   });
 
-  it('does not fail for want of a comment on a pull request from a fork, whose token cannot write one', async () => {
+  it('does not fail without a comment on a pull request from a fork, whose token cannot write one', async () => {
     const own = await world();
     own.stubs.answer([{ when: /--paginate/, stdout: '[]' }]);
     const inputs = { command: 'validate', token: '', comment: 'true' };
@@ -133,7 +133,7 @@ describe.runIf(hasTools)('action.yml', () => {
     expect(own.stubs.calls()).toHaveLength(2);
   });
 
-  it('takes config files, a directory and arguments as they are', async () => {
+  it('passes config files, a directory and arguments unchanged', async () => {
     const own = await world();
     mkdirSync(join(own.folder, 'a b'));
     writeFileSync(join(own.folder, 'a b/it is.json'), JSON.stringify(CONFIG));
@@ -164,7 +164,7 @@ describe.runIf(hasTools)('action.yml', () => {
     { args: '--exit-code\ntouch pwned' },
     { 'working-directory': '"; touch pwned; "' },
     { token: '$(touch pwned)' },
-  ])('runs nothing that stands in %j', async (inputs) => {
+  ])('runs no command inside %j', async (inputs) => {
     const own = await world();
     const run = await use(own, inputs);
     expect(run.code).not.toBe(0);
@@ -172,7 +172,7 @@ describe.runIf(hasTools)('action.yml', () => {
     expect(own.sandbox.log().commits).toEqual([]);
   });
 
-  it('runs no build tools beside the token, and says what to use where there is no build', async () => {
+  it('runs no build tools beside the token, and names the alternative without a build', async () => {
     const own = await world();
     const home = join(own.machine.temp, 'action');
     mkdirSync(home, { recursive: true });
@@ -190,7 +190,7 @@ describe.runIf(hasTools)('action.yml', () => {
 });
 
 describe('the runner of these tests', () => {
-  it('knows the expressions that it is given, and refuses others', () => {
+  it('supports the expressions of these files, and refuses others', () => {
     const scope = { a: { b: 'x', 'c-d': '2' }, 'always()': true };
     expect(evaluate("always() && a.c-d != '' && !(a.b == 'y')", scope)).toBe(true);
     expect(fill('${{ a.missing || a.b }}-${{ a.c-d }}', scope)).toBe('x-2');

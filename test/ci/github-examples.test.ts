@@ -54,7 +54,7 @@ describe.runIf(hasTools)('github-plan.yml', () => {
     expect(calls.filter(({ args }) => args.includes('PATCH'))).toEqual([]);
   });
 
-  it('updates its own comment, and no other that carries its mark', async () => {
+  it('updates its own comment, and no other with its mark', async () => {
     const own = await world(pullRequest);
     const from = (login: string, id: number, body: string) => ({ id, body, user: { login } });
     own.stubs.answer([
@@ -72,7 +72,7 @@ describe.runIf(hasTools)('github-plan.yml', () => {
     expect(written[0]?.args).toContain('repos/acme/buttons/issues/comments/3');
   });
 
-  it('comments a failure, too, keeps the exit code, and saves nothing', async () => {
+  it('comments on a failure, too, keeps the exit code, and saves nothing', async () => {
     const own = await world(pullRequest);
     own.stubs.answer([comments([])]);
     own.write({ ...CONFIG, services: { Nowhere: ['add-diagnostics'] } });
@@ -130,7 +130,7 @@ describe.runIf(hasTools)('github-apply.yml', () => {
     return own;
   }
 
-  it('applies what was reviewed: the same plan with the real secrets', async () => {
+  it('applies the reviewed plan with the real secrets', async () => {
     const own = await reviewed();
     const run = await runSteps(steps, own.machine);
     expect(run).toMatchObject({ code: 0 });
@@ -141,7 +141,7 @@ describe.runIf(hasTools)('github-apply.yml', () => {
     expect(restart?.headers).toEqual([{ name: 'Authorization', value: `Bearer ${CANARY}` }]);
   });
 
-  it('refuses when something has moved since, and says what', async () => {
+  it('refuses if anything has changed since, and names it', async () => {
     const own = await reviewed();
     own.write({ ...CONFIG, services: { 'Checkout API': ['restart-server'] } });
     const run = await runSteps(steps, own.machine);
@@ -152,7 +152,7 @@ describe.runIf(hasTools)('github-apply.yml', () => {
     expect(own.sandbox.log().commits).toEqual([]);
   });
 
-  it('refuses without a reviewed plan, shows what is to be approved, and takes the digest of that by hand', async () => {
+  it('refuses without a reviewed plan, shows the plan to approve, and takes its digest by hand', async () => {
     const own = await world(pushed);
     own.stubs.answer([{ when: /pulls$/, stdout: '[]' }]);
     const run = await runSteps(steps, own.machine);
@@ -214,7 +214,7 @@ describe.runIf(hasTools)('github-drift.yml', () => {
     expect(commands(own)).toEqual(['issue list --label', 'issue close 12']);
   });
 
-  it('takes a refusal for drift, and anything else for a failure', async () => {
+  it('treats a refusal as drift, and anything else as a failure', async () => {
     const own = await world();
     own.stubs.answer([issues()]);
     own.write({ ...CONFIG, account: 'other' });

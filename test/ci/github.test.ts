@@ -48,7 +48,7 @@ describe('annotations', () => {
     expect(text).not.toMatch(/[\r\n]/);
   });
 
-  it('are written only in Actions, without secrets and without invisible characters, whatever else is quiet', () => {
+  it('are written only in Actions, without secrets and without invisible characters, even with --quiet', () => {
     const inside = recordingIo({ env: IN_ACTIONS });
     const outside = recordingIo();
     for (const { io } of [inside, outside]) {
@@ -63,7 +63,7 @@ describe('annotations', () => {
     expect(inside.stdout.text).toBe('');
   });
 
-  it('stand on the lines that are wrong, relative to the workspace', async () => {
+  it('point to the wrong lines, relative to the workspace', async () => {
     const { run, folder } = await project(null);
     mkdirSync(join(folder, 'deep'));
     const text = '{\n  "actions": { "x": { "label": "X", "url": "ftp://x" } },\n  "sevices": {}\n}\n';
@@ -93,7 +93,7 @@ describe('annotations', () => {
     expect(annotations((await run(['validate'], { cwd: at.cwd })).stderr)).toEqual([]);
   });
 
-  it('warn, and are no more than GitHub shows', async () => {
+  it('warn, and are at most as many as GitHub shows', async () => {
     const action = (index: number) => [`a${index}`, { label: `A${index}`, url: 'https://x.example.com' }];
     const { run, env } = await step({
       ...CONFIG,
@@ -110,7 +110,7 @@ describe('annotations', () => {
     expect(shown.at(-1)).toBe("::warning title=pdactions::5 more of the config's warnings are in the log");
   });
 
-  it('say what only PagerDuty could tell: a full service, a selector that matches nothing', async () => {
+  it('report problems that only PagerDuty knows: a full service, a selector that matches nothing', async () => {
     const full = await step({
       ...CONFIG,
       actions: { ...CONFIG.actions, third: { label: 'Third', url: 'https://automation.example.com/3' } },
@@ -141,7 +141,7 @@ describe('annotations', () => {
     ]);
   });
 
-  it('T31: nothing that comes from PagerDuty begins a command', async () => {
+  it('T31: no text from PagerDuty begins a command', async () => {
     const own = await step({ ...CONFIG, services: { 'Checkout API': ['restart-server'] } });
     const names = ['::error::x', '##[error]x', '\n::add-mask::x', 'x%0A::error::y'];
     await own.sandbox.edit({
@@ -167,7 +167,7 @@ describe('annotations', () => {
 });
 
 describe('the job summary and the outputs', () => {
-  it('are there for plan and sync, as planned', async () => {
+  it('exist for plan and sync, as planned', async () => {
     const own = await step();
     const plan = await own.run(['plan', '--exit-code'], { env: own.env });
     expect(plan.code).toBe(2);
@@ -188,14 +188,14 @@ describe('the job summary and the outputs', () => {
     [['plan', '--format', 'csv'], 3, 'plan failed (exit code 3)'],
     [['validate', '--config', 'none.json'], 4, 'validate failed (exit code 4)'],
     [['sync', '--plan', 'none.json'], 9, 'sync failed (exit code 9)'],
-  ] as const)('tell how %j ended', async (argv, code, headline) => {
+  ] as const)('report the result of %j', async (argv, code, headline) => {
     const own = await step();
     expect((await own.run(argv, { env: own.env })).code).toBe(code);
     expect(own.output()['exit-code']).toBe(String(code));
     expect(own.summary()).toContain(headline);
   });
 
-  it('tell of a signal, with the code of the signal', async () => {
+  it('report a signal with its exit code', async () => {
     const own = await step();
     const { CancelledError } = await import('../../src/errors.ts');
     const interrupted = AbortSignal.abort(new CancelledError('interrupted', 'SIGTERM'));
@@ -203,7 +203,7 @@ describe('the job summary and the outputs', () => {
     expect(own.output()).toEqual({ 'exit-code': '143' });
   });
 
-  it('T31: are delimited by something that no value can hold', async () => {
+  it('T31: are delimited by a text that no value can contain', async () => {
     const own = await step();
     const delimiters = new Set<string>();
     for (const command of ['plan', 'plan']) {
@@ -216,7 +216,7 @@ describe('the job summary and the outputs', () => {
     expect(delimiters.size).toBe(12);
   });
 
-  it('respect the size that GitHub takes, and what stands there already', async () => {
+  it("respect GitHub's size limit, and the existing content", async () => {
     const own = await step();
     const path = own.env.GITHUB_STEP_SUMMARY ?? '';
     const limit = 1024 * 1024;
@@ -272,7 +272,7 @@ describe('--summary', () => {
     expect(page()).toBe('<!-- pdactions:validate -->\n### pdactions validate\n\n');
   });
 
-  it('says so when all of it is a simulation', async () => {
+  it('says so if everything is a simulation', async () => {
     const { run, folder } = await project();
     const env = { PAGERDUTY_API_URL: '', PAGERDUTY_TOKEN: '' };
     const { stdout } = await run(['plan', `--sandbox=${join(folder, 'box.json')}`, '--format', 'markdown'], {
@@ -281,7 +281,7 @@ describe('--summary', () => {
     expect(stdout).toContain('\n**On the sandbox, a simulated PagerDuty.**\n');
   });
 
-  it('names a place that can be written to, or nothing is done', async () => {
+  it('names a writable place, or nothing is done', async () => {
     const { run, sandbox, folder } = await project();
     const { code } = await run(['sync', '--yes', '--summary', 'missing/page.md']);
     expect(code).toBe(9);
@@ -290,7 +290,7 @@ describe('--summary', () => {
     chmodSync(folder, 0o700);
   });
 
-  it('has one mark for each thing that it can be about', async () => {
+  it('has one mark for each possible subject', async () => {
     const { run, folder } = await project();
     writeFileSync(join(folder, 'other.json'), JSON.stringify(CONFIG));
     const at = async (options: RunOptions, ...argv: string[]) =>

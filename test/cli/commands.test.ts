@@ -12,12 +12,12 @@ describe('list', () => {
     expect(stdout).toMatchSnapshot();
   });
 
-  it('on a terminal is a table of what there is', async () => {
+  it('on a terminal is a table of the live actions', async () => {
     const { run } = await project();
     expect((await run(['list', '--no-color'], { terminal: true })).stdout).toMatchSnapshot();
   });
 
-  it('takes selectors, and says what is disabled', async () => {
+  it('takes selectors, and marks disabled actions', async () => {
     const { run } = await project();
     const some = await run(['list', '--service', 'id:PIJ90N7', '--service', 'web-*', '--json']);
     expect(JSON.parse(some.stdout).services.map(({ name }: { name: string }) => name)).toEqual([
@@ -57,7 +57,7 @@ describe('show', () => {
     expect((await run(['list'])).stderr).not.toContain('three deliveries');
   });
 
-  it('shows one action in full, its header values never', async () => {
+  it('shows one action in full, but never its header values', async () => {
     const { run } = await project();
     const byLabel = await run(['show', 'Page the vendor']);
     expect(byLabel.stdout).toMatchSnapshot();
@@ -69,7 +69,7 @@ describe('show', () => {
     });
   });
 
-  it('does not know other extensions, and suggests', async () => {
+  it('rejects other extensions, and suggests', async () => {
     const { run } = await project();
     expect(await run(['show', 'PGENERI'])).toMatchObject({ code: 8 });
     expect((await run(['show', 'Page the vendr'])).stderr).toContain('Did you mean `Page the vendor`?');
@@ -77,7 +77,7 @@ describe('show', () => {
 });
 
 describe('plan and sync', () => {
-  it('plan shows what sync does, sync does it, and then there is nothing to do', async () => {
+  it('plan previews sync, sync applies it, and then nothing is left to change', async () => {
     const { run, sandbox } = await project();
     const plan = await run(['plan']);
     expect(plan).toMatchObject({ code: 0, stdout: expect.any(String) });
@@ -97,7 +97,7 @@ describe('plan and sync', () => {
     expect(sandbox.log().commits).toHaveLength(before);
   });
 
-  it('sync without --yes and without a terminal shows the plan, writes nothing and says what to do', async () => {
+  it('sync without --yes and without a terminal shows the plan, writes nothing and gives the next step', async () => {
     const { run, sandbox } = await project();
     const { code, stdout, stderr } = await run(['sync']);
     expect(code).toBe(3);
@@ -122,7 +122,7 @@ describe('plan and sync', () => {
     expect(JSON.parse((await run(['sync', '--json'])).stdout)).toMatchObject({ report: null });
   });
 
-  it('a fourth action is refused before any write, with who holds the slots', async () => {
+  it('a fourth action is refused before any write, with the holders of the slots', async () => {
     const { run, sandbox } = await project({
       ...CONFIG,
       actions: { ...CONFIG.actions, third: { label: 'Third', url: 'https://automation.example.com/3' } },
@@ -134,7 +134,7 @@ describe('plan and sync', () => {
     expect(sandbox.log().commits).toEqual([]);
   });
 
-  it('prune deletes what is not declared, and needs a word beyond the guard', async () => {
+  it('prune deletes unmanaged actions, and needs a flag above the guard', async () => {
     const { run, sandbox } = await project({
       ...CONFIG,
       services: { 'web-admin': { actions: ['add-diagnostics'], prune: true } },
@@ -146,7 +146,7 @@ describe('plan and sync', () => {
     expect(labelsOn(sandbox, 'PWEBADM')).toEqual(['Add Diagnostics']);
   });
 
-  it('--prune does not overrule a selector that says no', async () => {
+  it('--prune does not overrule a selector with `prune: false`', async () => {
     const { run, sandbox } = await project({
       ...CONFIG,
       services: { 'web-admin': { actions: ['add-diagnostics'], prune: false } },
@@ -176,7 +176,7 @@ describe('plan and sync', () => {
     });
   });
 
-  it('names the headers whose values go along with another change', async () => {
+  it('names the headers whose values are sent along with another change', async () => {
     const { run, write } = await project();
     await run(['sync', '--yes']);
     const restart = { ...CONFIG.actions['restart-server'], url: 'https://automation.example.com/new' };
@@ -214,7 +214,7 @@ describe('plan and sync', () => {
     expect(sandbox.log().commits).toEqual([]);
   });
 
-  it('T35: a saved plan is an approval; when something moved it is refused with what', async () => {
+  it('T35: a saved plan is an approval; after a change it is refused with the difference', async () => {
     const { run, sandbox, folder } = await project();
     expect(await run(['plan', '--out', 'plan.json'])).toMatchObject({ code: 0 });
     await sandbox.edit({
@@ -236,7 +236,7 @@ describe('plan and sync', () => {
     expect(await run(['sync', '--plan', 'none.json'])).toMatchObject({ code: 9 });
   });
 
-  it('says of a stale plan whose side has moved, and on which service', async () => {
+  it('names the side of a stale plan that has changed, and the service', async () => {
     const { run, sandbox, folder, write } = await project();
     await run(['plan', '--out', 'plan.json']);
     const stale = async (): Promise<string> => {
@@ -284,7 +284,7 @@ describe('plan and sync', () => {
     expect(await stale()).toContain('it was made for the account umbrella, and this is acme');
   });
 
-  it('names the service and the side of what a plan does not show, too, and what was renamed by hand', async () => {
+  it('also names the service and the side of changes that a plan does not show, and renames by hand', async () => {
     const { run, sandbox, write } = await project();
     const theirs = { id: 'PTHEIRS', service: 'PCHKOUT', name: 'Theirs', url: 'https://x.example.com' };
     const edit = (more: object) =>
@@ -320,7 +320,7 @@ describe('plan and sync', () => {
     expect(await run(['sync', '--expect-digest', digest])).toMatchObject({ code: 0 });
   });
 
-  it('--service limits the run, and a service outside of the config is an error', async () => {
+  it('--service limits the run, and a service outside the config is an error', async () => {
     const { run, sandbox } = await project();
     await run(['sync', '--yes', '--service', 'id:PIJ90N7']);
     expect(labelsOn(sandbox, 'PCHKOUT')).toEqual([]);
@@ -372,14 +372,14 @@ describe('create', () => {
     expect(labelsOn(sandbox, 'PCHKOUT')).toEqual(['Revert Last Commit']);
   });
 
-  it('names every flag that is missing', async () => {
+  it('names every missing flag', async () => {
     const { run } = await project(null);
     const { code, stderr } = await run(['create', '--label', 'Ping']);
     expect(code).toBe(3);
     expect(stderr).toContain('create needs `--service` and `--url`');
   });
 
-  it('refuses a label that is there, and a service that is full', async () => {
+  it('refuses an existing label, and a full service', async () => {
     const { run, sandbox } = await project(null);
     const on = ['--service', 'web-admin', '--url', 'https://automation.example.com/x'];
     const twice = await run(['create', '--label', 'Page the vendor', ...on]);
@@ -392,7 +392,7 @@ describe('create', () => {
     expect(labelsOn(sandbox, 'PWEBADM')).toEqual(['A', 'B', 'Page the vendor']);
   });
 
-  it('warns once of an endpoint that PagerDuty cannot reach', async () => {
+  it('warns once about an endpoint that PagerDuty cannot reach', async () => {
     const { run } = await project(null);
     const argv = ['create', '-s', 'Checkout API', '-l', 'Ping', '-u', 'http://10.0.0.1/x'];
     const { code, stderr } = await run(argv);
@@ -400,7 +400,7 @@ describe('create', () => {
     expect(stderr.match(/warning: the host 10\.0\.0\.1/g)).toHaveLength(1);
   });
 
-  it('knows what an action is called in the config', async () => {
+  it('knows the key of an action in the config', async () => {
     const { run, write } = await project();
     await run(['sync', '--yes']);
     const { code, stderr } = await run(['show', 'restart-server']);
@@ -433,7 +433,7 @@ describe('create', () => {
 });
 
 describe('update', () => {
-  it('refuses the label of another button on the service, and says where one stands twice', async () => {
+  it('refuses the label of another button on the service, and names a service with duplicates', async () => {
     const { run, sandbox } = await project(null);
     const twin = (id: string, name: string) => ({
       id,
@@ -457,7 +457,7 @@ describe('update', () => {
     expect((await run(['show', 'M'])).stderr).toContain('... and 5 more');
   });
 
-  it('changes what the flags say, and keeps headers that it cannot read', async () => {
+  it('changes only what the flags say, and keeps headers that it cannot read', async () => {
     const { run, sandbox } = await project(null);
     const { code, stdout } = await run(['update', 'PVENDOR', '--label', 'Call the vendor']);
     expect(code).toBe(0);
@@ -486,7 +486,7 @@ describe('update', () => {
     ]);
   });
 
-  it('says so when there is nothing to change, or nothing asked for', async () => {
+  it('reports that there is nothing to change, or no change requested', async () => {
     const { run, sandbox } = await project(null);
     expect(await run(['update', 'PVENDOR', '--label', 'Page the vendor'])).toMatchObject({
       code: 0,
@@ -520,7 +520,7 @@ describe('delete and enable', () => {
     expect(labelsOn(sandbox, 'PCHKOUT')).toEqual(['Restart Server']);
   });
 
-  it('enable by id, by --all-disabled, and when there is nothing to do', async () => {
+  it('enable by id, by --all-disabled, and if nothing is disabled', async () => {
     const { run } = await project(null);
     expect((await run(['enable', 'PVENDOR'])).stderr).toContain('is not disabled');
     expect((await run(['enable', 'PDISABL'])).stdout).toContain('✓ enabled Add Diagnostics');
@@ -539,7 +539,7 @@ describe('validate', () => {
     });
   });
 
-  it('shows every problem at once, with its place', async () => {
+  it('shows every problem at once, with its position', async () => {
     const folder = temporaryFolder();
     const config = { ...CONFIG, servises: {}, services: { 'Checkout API': ['restart-servr'] } };
     writeFileSync(join(folder, 'pdactions.config.json'), JSON.stringify(config, null, 2));
@@ -549,7 +549,7 @@ describe('validate', () => {
     expect(stderr.replaceAll(folder, '')).toMatchSnapshot();
   });
 
-  it('says what to do when there is no config', async () => {
+  it('gives the next step if there is no config', async () => {
     expect(await runCli(['validate'])).toMatchObject({
       code: 4,
       stderr: expect.stringContaining('--config'),
@@ -598,7 +598,7 @@ describe('--sandbox', () => {
     expect(await run('sandbox', 'seed', 'seed.json', '--yes')).toMatchObject({ code: 4 });
   });
 
-  it('start says when a seed is not used, for there is data already', async () => {
+  it('start reports an unused seed when data exists already', async () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'seed.json'), '{"account":"other"}');
     const interrupted = AbortSignal.abort();
@@ -608,7 +608,7 @@ describe('--sandbox', () => {
     expect((await once()).stderr).toContain('box.json holds an account already, so the seed is not used');
   });
 
-  it('start prints what a shell needs, and ends with the signal', async () => {
+  it('start prints the lines for a shell, and ends on the signal', async () => {
     const stop = new AbortController();
     const folder = temporaryFolder();
     const running = runCli(['sandbox', 'start', '--data', 'box.json'], {

@@ -69,7 +69,7 @@ describe('completion', () => {
     expect(words[0] === 'nonsense' ? found.slice(0, expected.length) : found).toEqual(expected);
   });
 
-  it('is silent and offline when there is no config, or a wrong one', async () => {
+  it('is silent and offline without a config, or with a wrong one', async () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'pdactions.config.json'), '{"actions":');
     const { code, stdout, stderr } = await runCli(['__complete', '--', 'show', ''], { cwd: folder });
@@ -97,7 +97,7 @@ describe('completion', () => {
     expect(found.slice(0, expected.length)).toEqual(expected);
   });
 
-  it('gives PowerShell a script that registers a native completer, leaves nothing behind and quotes what needs it', async () => {
+  it('gives PowerShell a script that registers a native completer, restores the environment, and quotes where needed', async () => {
     const { code, stdout } = await runCli(['completion', 'powershell']);
     expect(code).toBe(0);
     // PowerShell is not installed here: this test checks the script's text, the previous one the command that it calls.
@@ -146,7 +146,7 @@ describe('completion', () => {
     return { cwd: folder, env: { PATH: `${folder}:${process.env.PATH}`, HOME: folder } };
   }
 
-  it('works in a real bash: = and : inside words, quotes, backslashes, and what follows a space', () => {
+  it('works in a real bash: = and : inside words, quotes, backslashes, and the word after a space', () => {
     const at = withCommand();
     const complete = (...words: string[]): string => {
       const quoted = words.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
@@ -184,7 +184,7 @@ describe('completion', () => {
     expect(complete('pdactions list --service=id:P')).toContain('PIJ90N7');
   });
 
-  it.runIf(has('zsh'))('is a script that zsh can read', () => {
+  it.runIf(has('zsh'))('is a script that zsh can parse', () => {
     const at = withCommand();
     execFileSync('zsh', ['-f', '-c', 'pdactions completion zsh | zsh -n'], { ...at, encoding: 'utf8' });
   });

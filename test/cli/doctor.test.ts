@@ -61,7 +61,7 @@ describe('doctor', () => {
     expect(table.stdout).toContain('→ Mend their endpoints (`pdactions test`), then `pdactions enable');
   });
 
-  it('works without a token: PagerDuty can be reached, and nothing else is known', async () => {
+  it('works without a token: PagerDuty can be reached, and everything else is unknown', async () => {
     const sandbox = await testSandbox();
     const { code, of, findings } = await doctor([], { env: { PAGERDUTY_API_URL: sandbox.url } });
     expect(code).toBe(5);
@@ -71,7 +71,7 @@ describe('doctor', () => {
     expect(findings.map(({ check }) => check)).not.toContain('token');
   });
 
-  it('says once that nothing answers', async () => {
+  it('reports once that nothing answers', async () => {
     const url = `http://127.0.0.1:${await closedPort()}`;
     const { code, of, findings } = await doctor([], {
       env: { PAGERDUTY_API_URL: url, PAGERDUTY_TOKEN: TOKEN },
@@ -83,7 +83,7 @@ describe('doctor', () => {
     expect(findings.filter(({ state }) => state === 'fail')).toHaveLength(1);
   });
 
-  it('takes a silent server for one that does not answer, when the time is up', async () => {
+  it('treats a silent server as one that does not answer, after the time limit', async () => {
     let wasAsked = (): void => undefined;
     const asked = new Promise<void>((resolve) => {
       wasAsked = resolve;
@@ -105,7 +105,7 @@ describe('doctor', () => {
     expect(of('reach')).toMatchObject([{ text: expect.stringContaining('did not answer in time') }]);
   });
 
-  it('finds the proxy in the way', async () => {
+  it('finds the proxy on the way', async () => {
     const env = {
       PAGERDUTY_TOKEN: TOKEN,
       HTTPS_PROXY: `http://127.0.0.1:${await closedPort()}`,
@@ -144,7 +144,7 @@ describe('doctor', () => {
     expect(of('token')[0]?.next).toContain('--region eu');
   });
 
-  it('sends a refused token to no other address where PagerDuty is not meant', async () => {
+  it('sends a refused token to no other host if the server is not PagerDuty', async () => {
     const { url, asked } = await otherServer(() => ({ status: 401, text: '' }));
     const { code, of } = await doctor([], { env: { PAGERDUTY_API_URL: url, PAGERDUTY_TOKEN: TOKEN } });
     expect(code).toBe(5);
@@ -154,7 +154,7 @@ describe('doctor', () => {
     expect(asked).toHaveLength(4);
   });
 
-  it('finds a clock that is off, and a rate limit that others use up', async () => {
+  it('finds a wrong clock, and a rate limit consumed by other clients', async () => {
     const api = frugalPagerDuty([{ id: 'PSVC001', name: 'Search API' }]);
     const { url } = await otherServer((call): Reply => {
       const headers = {
@@ -180,7 +180,7 @@ describe('doctor', () => {
     expect(sandbox.log().commits).toEqual([]);
   });
 
-  it('asks for the right to write by what can neither create nor change anything', async () => {
+  it('checks the right to write by requests that can neither create nor change anything', async () => {
     const { sandbox, of } = await onSandbox({});
     expect(of('write')).toMatchObject([{ state: 'ok' }]);
     const writes = sandbox.log().requests.filter(({ method }) => method !== 'GET');
@@ -318,7 +318,7 @@ describe('doctor', () => {
     expect(second.stdout).toContain('the token is of acme, the config is for umbrella');
   });
 
-  it('names the sources that do not count', async () => {
+  it('names the sources that are overridden', async () => {
     const sandbox = await testSandbox();
     const env = { ...pointedAt(sandbox), PAGERDUTY_TOKEN_COMMAND: 'false' };
     const { of } = await doctor([], { env });
@@ -327,7 +327,7 @@ describe('doctor', () => {
     ]);
   });
 
-  it('checks endpoints without sending them anything', async () => {
+  it('checks endpoints without sending a message', async () => {
     const target = await otherServer(() => ({ status: 200 }));
     const actions = {
       here: { label: 'Here', url: `${target.url}/run` },
@@ -359,7 +359,7 @@ describe('doctor', () => {
     ]);
   });
 
-  it('finds a receiver that does not run', async () => {
+  it('reports a receiver that does not run', async () => {
     const { code, of } = await onSandbox({}, ['--receiver', `http://127.0.0.1:${await closedPort()}`]);
     expect(code).toBe(7);
     expect(of('receiver')).toMatchObject([
@@ -368,12 +368,12 @@ describe('doctor', () => {
     expect((await runCli(['doctor', '--receiver', 'nowhere'])).code).toBe(3);
   });
 
-  it('judges the version of Node', () => {
+  it('checks the version of Node', () => {
     expect(nodeFinding('v20.17.0')).toMatchObject({ state: 'warn', next: 'Use Node 22 or later.' });
     expect(nodeFinding('v22.0.0')).toMatchObject({ state: 'ok' });
   });
 
-  it('has every check on its page', () => {
+  it('documents every check on its page', () => {
     const page = readFileSync(pathOf(import.meta.dirname, '../../docs/doctor.md'), 'utf8');
     const rows = [...page.matchAll(/^\| `([a-z]+)` \| (?:ok|warn|fail) \|/gm)].map(([, check]) => check);
     expect([...new Set(rows)]).toEqual([...CHECKS]);

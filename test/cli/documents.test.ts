@@ -41,7 +41,7 @@ describe('docs/schemas', () => {
     for (const name of printed) expect([...names, 'plan-and-sync'], name).toContain(name);
   });
 
-  it('know the names of all events and checks', () => {
+  it('contain the names of all events and checks', () => {
     const read = (path: string) => readFileSync(resolve(import.meta.dirname, '../../src', path), 'utf8');
     const wordsIn = (text: string, start: RegExp) =>
       [...(start.exec(text)?.[1] ?? '').matchAll(/'([\w-]+)'/g)].map(([, word]) => word);
@@ -57,7 +57,7 @@ describe('docs/schemas', () => {
   });
 });
 
-describe('every part of the schema is in a document', () => {
+describe('every part of the schema occurs in a document', () => {
   /** An account with every kind of odd action, and one without actions. */
   async function oddAccount() {
     const api = frugalPagerDuty([

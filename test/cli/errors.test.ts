@@ -29,7 +29,7 @@ async function against(url: string, argv: readonly string[], options: RunOptions
 
 const answer = async (reply: Reply) => otherServer(() => reply);
 
-describe('what goes wrong is said once, with what to do', () => {
+describe('a failure is reported once, with the next step', () => {
   it('no token', async () => {
     const { code, stderr } = await runCli(['list']);
     expect(code).toBe(5);
@@ -91,7 +91,7 @@ describe('what goes wrong is said once, with what to do', () => {
       headers: { 'www-authenticate': 'Bearer error="invalid_token", error_description="The token expired"' },
     },
     { json: { error: { message: 'OAuth token has expired', code: 2006 } } },
-  ])('fact 64: an expired token is told apart', async (reply) => {
+  ])('fact 64: an expired token is reported as such', async (reply) => {
     const { url } = await answer({ status: 401, ...reply });
     const { code, stderr } = await against(url, ['list', '--concurrency', '1']);
     expect(code).toBe(5);
@@ -121,7 +121,7 @@ describe('what goes wrong is said once, with what to do', () => {
     expect(stderr.replace(/\s+/g, ' ')).toContain('select services by name, pattern or `id:ID`');
   });
 
-  it('F09: nobody listens there', async () => {
+  it('F09: nothing listens there', async () => {
     const { url } = await otherServer(() => ({}));
     const port = Number(new URL(url).port);
     const { code, stderr } = await against(`http://127.0.0.1:${port === 65_535 ? 1025 : 2}`, ['list']);
@@ -171,7 +171,7 @@ describe('what goes wrong is said once, with what to do', () => {
     expect(asked.length).toBeGreaterThan(3);
   });
 
-  it('F16: the wait before a retry ends with the command that another read has failed', async () => {
+  it('F16: the wait before a retry ends with the command when another read has failed', async () => {
     const { url } = await otherServer(({ path }) => ({ status: path === '/services' ? 403 : 503, json: {} }));
     const waiting = new Set<AbortSignal | undefined>();
     const clock: Clock = {
@@ -204,7 +204,7 @@ describe('what goes wrong is said once, with what to do', () => {
     expect(stderr).toContain('NODE_EXTRA_CA_CERTS');
   });
 
-  it('T26: the config cannot name another address', async () => {
+  it('T26: the config cannot set another URL', async () => {
     const { url, asked } = await answer({ json: {} });
     const { code } = await against('http://127.0.0.1:9', ['plan'], {
       cwd: withConfig({ ...CONFIG, apiUrl: url }),
@@ -214,7 +214,7 @@ describe('what goes wrong is said once, with what to do', () => {
   });
 });
 
-describe('a PagerDuty that does as little as it may', () => {
+describe('a PagerDuty that does only the minimum', () => {
   const services = Array.from({ length: 60 }, (_, index) => ({
     id: `PSVC${index}`,
     name: `service ${index}`,
@@ -249,7 +249,7 @@ describe('a PagerDuty that does as little as it may', () => {
     expect(api.extensions.has(id)).toBe(false);
   });
 
-  it('the account pin cannot be checked there, which is said', async () => {
+  it('reports that the account pin cannot be checked there', async () => {
     const { url } = await otherServer(frugalPagerDuty(services).reply);
     const cwd = withConfig({
       ...CONFIG,

@@ -44,7 +44,7 @@ describe('export of an account whose actions differ by their service', () => {
     expect(sandbox.log().commits).toEqual([]);
   });
 
-  it('with --detail is each by itself, asks for no teams, and plans to no change', async () => {
+  it('with --detail lists each action by itself, requests no teams, and plans to no change', async () => {
     const { run, sandbox } = await project(null, { seed: SEED as never });
     const { stdout } = await run(['export', '--detail', '-o', 'pdactions.config.yaml']);
     expect(stdout).toBe('');
@@ -55,7 +55,7 @@ describe('export of an account whose actions differ by their service', () => {
     expect((await run(['plan', '--exit-code'])).code).toBe(0);
   });
 
-  it('is what `init --from-account` writes as well', async () => {
+  it('gives the same config as `init --from-account`', async () => {
     const { run, folder } = await project(null, { seed: SEED as never });
     expect((await run(['init', '--from-account', '--yes'])).code).toBe(0);
     const text = readFileSync(join(folder, 'pdactions.config.yaml'), 'utf8');

@@ -100,7 +100,7 @@ describe('with fingerprints', () => {
     expect(sandbox.state().extensions.filter(({ name }) => name === 'Restart')).toHaveLength(2);
   });
 
-  it('are put on what is there already, and taken off by switching them off', async () => {
+  it('are added to existing actions, and removed by switching them off', async () => {
     const { with: using, prints, stored, write } = await lab(config());
     const run = using();
     await run(...SYNC);
@@ -121,7 +121,7 @@ describe('with fingerprints', () => {
     );
   });
 
-  it('a plan without the key compares all but them, and says so', async () => {
+  it('a plan without the key compares everything else, and says so', async () => {
     const { with: using, prints } = await lab();
     await using()(...SYNC);
     const before = prints();
@@ -134,7 +134,7 @@ describe('with fingerprints', () => {
     expect(prints()).toEqual(before);
   });
 
-  it('a write without the key drops them, shows it, and the next one with the key brings them back', async () => {
+  it('a write without the key drops them and reports that, and the next one with the key restores them', async () => {
     const { with: using, prints, write } = await lab();
     await using()(...SYNC);
     const before = prints();
@@ -148,7 +148,7 @@ describe('with fingerprints', () => {
     expect(prints()).toEqual(before);
   });
 
-  it('another key is other fingerprints: everything is sent once', async () => {
+  it('another key gives other fingerprints: everything is sent once', async () => {
     const { with: using } = await lab();
     await using()(...SYNC);
     const other = using({ PDACTIONS_FINGERPRINT_KEY: `${KEY}-rotated` });
@@ -168,7 +168,7 @@ describe('with fingerprints', () => {
     expect((await run(...IN_SYNC)).code).toBe(0);
   });
 
-  it('a renamed button gets the name of its new place, without a word of changed secrets', async () => {
+  it('a renamed button gets the fingerprint of its new label, without a remark about changed secrets', async () => {
     const { with: using, prints, write } = await lab();
     const run = using();
     await run(...SYNC);
@@ -187,7 +187,7 @@ describe('with fingerprints', () => {
     ).toBe(false);
   });
 
-  it('a saved plan holds no secret, and is refused when the secret changes in between', async () => {
+  it('a saved plan holds no secret, and is refused if the secret changes before the sync', async () => {
     const { with: using } = await lab();
     const first = using();
     await first(...SYNC);
@@ -198,7 +198,7 @@ describe('with fingerprints', () => {
     expect((await second(...SYNC, '--plan', 'plan.json')).code).toBe(0);
   });
 
-  it('where PagerDuty tells no header names (U5), are sent and cannot be compared', async () => {
+  it('are sent and cannot be compared if PagerDuty hides header names (U5)', async () => {
     const { with: using, prints } = await lab(config({ fingerprint: true }), {
       switches: { headerNames: 'hidden' },
     });
@@ -209,7 +209,7 @@ describe('with fingerprints', () => {
     expect(plan.stdout).toContain('those of 2 actions were not compared');
   });
 
-  it('where a write merges headers instead of replacing them (U4), are said to have stayed', async () => {
+  it('are reported as still there if a write merges headers instead of replacing them (U4)', async () => {
     const { with: using } = await lab(config({ fingerprint: true }), { switches: { putConfig: 'merge' } });
     await using()(...SYNC);
     const { code, stdout } = await using({ TEAM_KEY: 'canary-team-two' })(...SYNC);
@@ -218,7 +218,7 @@ describe('with fingerprints', () => {
     expect(stdout.match(kept)).toHaveLength(2);
   });
 
-  it('are exported as a wish, and the export syncs to no change', async () => {
+  it('are exported as a setting, and the export syncs to no change', async () => {
     const { with: using, folder } = await lab();
     const run = using();
     await run(...SYNC);
@@ -258,7 +258,7 @@ describe('with fingerprints', () => {
 describe('by hand', () => {
   const ID = ['update', 'Restart', '--service', 'Search API', '--yes'] as const;
 
-  it('new headers drop the fingerprint, and the next sync makes one', async () => {
+  it('new headers drop the fingerprint, and the next sync adds one', async () => {
     const { with: using, stored } = await lab();
     const run = using();
     await run(...SYNC);
@@ -274,7 +274,7 @@ describe('by hand', () => {
     expect((await run(...IN_SYNC)).code).toBe(0);
   });
 
-  it('another URL leaves it where it is', async () => {
+  it('another URL keeps it', async () => {
     const { with: using, prints } = await lab();
     const run = using();
     await run(...SYNC);
@@ -285,7 +285,7 @@ describe('by hand', () => {
     expect(prints()).toEqual(before);
   });
 
-  it('another label makes it wrong, which is said', async () => {
+  it('another label makes it wrong, with a warning', async () => {
     const { with: using } = await lab();
     const run = using();
     await run(...SYNC);
@@ -293,7 +293,7 @@ describe('by hand', () => {
     expect(updated.stderr).toContain('the fingerprint is for the old label');
   });
 
-  it('nobody can give one', async () => {
+  it('one cannot be passed as a header', async () => {
     const { with: using } = await lab();
     await using()(...SYNC);
     const { code, stderr } = await using()(...ID, '--header', `${PREFIX}AAAAAAAA: 1`);

@@ -64,7 +64,7 @@ describe('docs/from-terraform.md', () => {
     ]);
   });
 
-  it('shows a config that plans to no change where Terraform has been', async () => {
+  it('shows a config that plans to no change after Terraform', async () => {
     const { run, folder, sandbox } = await account();
     writeFileSync(join(folder, 'pdactions.config.yaml'), config);
     const before = sandbox.log().commits.length;
@@ -76,7 +76,7 @@ describe('docs/from-terraform.md', () => {
     expect(sandbox.log().commits).toHaveLength(before);
   });
 
-  it('exports what it shows, but for how header values are put together', async () => {
+  it('exports what the page shows, except how header values are composed', async () => {
     const { run, folder } = await account();
     const command = /pdactions (export .*)/.exec(PAGE)?.[1]?.split(' ') ?? [];
     expect(await run(command)).toMatchObject({ code: 0 });
@@ -99,7 +99,7 @@ describe('docs/from-terraform.md', () => {
     );
   });
 
-  it.skipIf(!hasTools)('takes no name for a template of HCL on the way back', () => {
+  it.skipIf(!hasTools)('uses no name as an HCL template on the way back', () => {
     const services = [
       { name: '${x} %{ if "y" }', actions: [{ id: 'PEXT0', label: 'Restart Server' }] },
       { name: 'a$b%c', actions: [{ id: 'PEXT1', label: 'Restart Server' }] },
@@ -110,37 +110,42 @@ describe('docs/from-terraform.md', () => {
     ]);
   });
 
-  it.skipIf(!hasTools)('tells what Terraform knows from what was made by hand, in modules, too', async () => {
-    const { run, folder, sandbox } = await account();
-    await sandbox.edit({
-      insert: {
-        extensions: [{ id: 'PHAND', service: 'PSVC0', name: 'By hand', url: 'https://a.example.com/' }],
-      },
-    });
-    const resource = (id: string, mode = 'managed') => ({
-      mode,
-      type: 'pagerduty_extension',
-      values: { id },
-    });
-    const state = {
-      format_version: '1.0',
-      values: {
-        root_module: {
-          resources: [resource('PEXT0'), resource('PEXT1'), { mode: 'data', type: 'pagerduty_service' }],
-          child_modules: [{ resources: [resource('PEXT2'), resource('PSLACK'), resource('PDATA', 'data')] }],
+  it.skipIf(!hasTools)(
+    'distinguishes actions of Terraform from those made by hand, in modules too',
+    async () => {
+      const { run, folder, sandbox } = await account();
+      await sandbox.edit({
+        insert: {
+          extensions: [{ id: 'PHAND', service: 'PSVC0', name: 'By hand', url: 'https://a.example.com/' }],
         },
-      },
-    };
-    writeFileSync(join(folder, 'state.json'), JSON.stringify(state));
-    writeFileSync(join(folder, 'list.json'), (await run(['list', '--json'])).stdout);
-    const script = blocks('sh').find((text) => text.startsWith('terraform show -json | jq')) ?? '';
-    const here = script
-      .replace('terraform show -json', 'cat state.json')
-      .replace('pdactions list --json', 'cat list.json');
-    expect(spawnSync('sh', ['-ec', here], { cwd: folder, encoding: 'utf8' })).toMatchObject({
-      stdout: 'PHAND\nPSLACK\n',
-      stderr: '',
-      status: 0,
-    });
-  });
+      });
+      const resource = (id: string, mode = 'managed') => ({
+        mode,
+        type: 'pagerduty_extension',
+        values: { id },
+      });
+      const state = {
+        format_version: '1.0',
+        values: {
+          root_module: {
+            resources: [resource('PEXT0'), resource('PEXT1'), { mode: 'data', type: 'pagerduty_service' }],
+            child_modules: [
+              { resources: [resource('PEXT2'), resource('PSLACK'), resource('PDATA', 'data')] },
+            ],
+          },
+        },
+      };
+      writeFileSync(join(folder, 'state.json'), JSON.stringify(state));
+      writeFileSync(join(folder, 'list.json'), (await run(['list', '--json'])).stdout);
+      const script = blocks('sh').find((text) => text.startsWith('terraform show -json | jq')) ?? '';
+      const here = script
+        .replace('terraform show -json', 'cat state.json')
+        .replace('pdactions list --json', 'cat list.json');
+      expect(spawnSync('sh', ['-ec', here], { cwd: folder, encoding: 'utf8' })).toMatchObject({
+        stdout: 'PHAND\nPSLACK\n',
+        stderr: '',
+        status: 0,
+      });
+    },
+  );
 });

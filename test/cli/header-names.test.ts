@@ -35,7 +35,7 @@ describe('an action without headers', () => {
     expect(services[0].actions[0].headers).toEqual([]);
   });
 
-  it('gets back those that a person removed', async () => {
+  it('gets back headers that were removed by hand', async () => {
     const { run, sandbox } = await checkout({});
     await run(['sync', '--yes']);
     await sandbox.edit({ insert: { extensions: [{ ...ACTION, madeIn: 'web' }] } });

@@ -44,7 +44,7 @@ describe('examples', () => {
     },
   );
 
-  it.each(SPECS.flatMap(callable))('the help of %s ends with some of it, and with no other', async (name) => {
+  it.each(SPECS.flatMap(callable))('the help of %s ends with some of it, and no other does', async (name) => {
     const [, examples = ''] = (await help(...name.split(' '))).split('\nExamples:\n');
     const rows = examples.split('\n').filter((row) => row.startsWith('  '));
     expect(rows.length).toBeGreaterThan(0);
@@ -66,7 +66,7 @@ it.each(SPECS)('the help of $name breaks between words at 60 columns', (spec) =>
 });
 
 describe('global options in the help', () => {
-  it.each(SPECS)('of $name are those of what it works with', async ({ name, uses }) => {
+  it.each(SPECS)('of $name are those that it supports', async ({ name, uses }) => {
     const text = await help(name);
     for (const option of ['--sandbox', '--region', '--token-file', '--timeout'])
       expect(text.includes(`  ${option}`), option).toBe(uses.includes('pagerduty'));
@@ -77,7 +77,7 @@ describe('global options in the help', () => {
     expect(text).toContain('pdactions help options');
   });
 
-  it('a command with scopes asks PagerDuty, and no other but auth', () => {
+  it('only commands with scopes, and auth, send requests to PagerDuty', () => {
     const named = (specs: typeof SPECS): string[] => specs.map(({ name }) => name).toSorted();
     const asking = SPECS.filter(({ uses }) => uses.includes('pagerduty'));
     expect(named(SPECS.filter(({ scopes }) => scopes !== 'none'))).toEqual(
@@ -85,7 +85,7 @@ describe('global options in the help', () => {
     );
   });
 
-  it('stand all, each once, under `help options`, with the environment', async () => {
+  it('are all listed once under `help options`, with the environment', async () => {
     const program = new Command();
     addGlobalOptions(program);
     const text = await help('options');

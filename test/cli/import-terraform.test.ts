@@ -125,7 +125,7 @@ function inFolder(document: unknown, name = 'state.json') {
 }
 
 describe('import terraform', () => {
-  it('writes a config that plans to no change against the account, and says what lets go', async () => {
+  it('writes a config that plans to no change against the account, and prints how to release the state', async () => {
     const cwd = inFolder(state());
     const args = [
       'import',
@@ -214,14 +214,14 @@ describe('import terraform', () => {
     expect(stdout).toContain('"Authorization": "${AUTOMATION_TOKEN}"');
   });
 
-  it('never shows half of a secret: a variable in the middle of a value is one of its own', async () => {
+  it('never shows half of a secret: a variable in the middle of a value becomes a variable of its own', async () => {
     const text = JSON.stringify(plan('automation')).replaceAll(`Bearer ${SECRET}`, `${SECRET}automation`);
     const { stdout, stderr } = await runCli(['import', 'terraform', 'state.json'], { cwd: inFolder(text) });
     expect(stdout).toContain('"Authorization": "${RESTART_SERVER_AUTHORIZATION}"');
     expect(stdout + stderr).not.toContain(SECRET);
   });
 
-  it('asks the account where the file does not name the schema, and says so where it cannot', async () => {
+  it('reads the schema from the account if the file does not name it, and fails clearly if it cannot', async () => {
     const nameless = JSON.stringify(state()).replace(
       '"Custom Incident Action"',
       '"Custom Incident Action","id":"PX"',
@@ -262,7 +262,7 @@ describe('import terraform', () => {
     ['a newer format', '{"format_version":"7.0","values":{}}', 'is newer', 'Update pdactions'],
     ['HCL', 'resource "pagerduty_extension" "x" {}', 'no JSON', 'terraform show -json'],
     ['a state of nothing', '{"format_version":"1.0","values":{}}', 'holds no resources', 'terraform init'],
-  ])('%s is answered with what to run instead', async (_, text, problem, fix) => {
+  ])('%s gets the command to run instead', async (_, text, problem, fix) => {
     const { code, stdout, stderr } = await runCli(['import', 'terraform', 'state.json'], {
       cwd: inFolder(text),
     });

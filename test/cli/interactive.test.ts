@@ -4,7 +4,7 @@ import { CANARY, labelsOn } from './project.ts';
 import { sit } from './sitting.ts';
 
 describe('create', () => {
-  it('asks for everything: service with slots, use, label, endpoint, headers; shows it; creates it', async () => {
+  it('prompts for everything: service with slots, template, label, endpoint, headers; shows it; creates it', async () => {
     const { terminal, sandbox, ended } = await sit(['create']);
     await terminal.waitFor(/Checkout API {5}○○○/);
     terminal.type('admin');
@@ -67,7 +67,7 @@ describe('create', () => {
     expect(created).toMatchObject({ headers: [{ name: 'Authorization', value: `Bearer ${CANARY}` }] });
   });
 
-  it('asks only for what the flags do not say', async () => {
+  it('prompts only for missing flags', async () => {
     const { terminal, ended, sandbox } = await sit(['create', '-s', 'Checkout API', '-t', 'restart-server']);
     await terminal.waitFor('Endpoint');
     terminal.type('https://a.example.com/x');
@@ -81,14 +81,14 @@ describe('create', () => {
     expect(labelsOn(sandbox, 'PCHKOUT')).toEqual(['Restart Server']);
   });
 
-  it('asks nothing when the flags say everything', async () => {
+  it('prompts for nothing if the flags are complete', async () => {
     const argv = ['create', '-s', 'Checkout API', '-l', 'Ping', '-u', 'https://a.example.com/x'];
     const { terminal, ended } = await sit(argv);
     expect(await ended).toBe(0);
     expect(terminal.screen()).not.toContain('?');
   });
 
-  it('a full service can be seen and not chosen', async () => {
+  it('a full service is listed but cannot be chosen', async () => {
     const { terminal, ended, sandbox } = await sit(['create']);
     await sandbox.edit({
       insert: {
@@ -106,7 +106,7 @@ describe('create', () => {
     expect(await ended).toBe(130);
   });
 
-  it('an account with more services than one page: they arrive, all are counted, twins are told apart by their ids', async () => {
+  it('an account with more services than one page: they arrive, all are counted, twins are distinguished by their ids', async () => {
     const names = ['Twin', 'Twin', ...Array.from({ length: 230 }, (_, index) => `Service ${index + 10}`)];
     const services = names.map((name, index) => ({ id: `PSVC${index}`, name }));
     const { terminal, ended } = await sit(['create'], { seed: { account: 'acme', services } });
@@ -119,7 +119,7 @@ describe('create', () => {
     expect(await ended).toBe(130);
   });
 
-  it('finds services by their team and by what they carry, and folds the full ones', async () => {
+  it('finds services by their team and by their actions, and folds the full ones', async () => {
     const services = ['A', 'B', 'C', 'D', 'E'].map((name) => ({
       id: `PSVC${name}`,
       name: `Service ${name}`,
@@ -180,7 +180,7 @@ describe('create', () => {
     expect(terminal.screen()).toContain('there are no services, or none that this token sees');
   });
 
-  it('nobody is asked about a button that has no slot', async () => {
+  it('does not ask about a button without a slot', async () => {
     const extensions = ['A', 'B', 'C'].map((name) => ({
       id: `PFULL0${name}`,
       service: 'PCHKOUT',
@@ -194,7 +194,7 @@ describe('create', () => {
     expect(terminal.screen()).not.toContain('What should the button do?');
   });
 
-  it('T08: a secret for an unencrypted endpoint is refused where it is named, in the URL and in a header', async () => {
+  it('T08: a secret for an unencrypted endpoint is refused at its prompt, in the URL and in a header', async () => {
     const { terminal, ended } = await sit(['create', '-s', 'Checkout API', '-l', 'Ping']);
     await terminal.waitFor('Endpoint');
     terminal.type('http://a.example.com/x?key=abcdef');
@@ -225,7 +225,7 @@ describe('create', () => {
     expect(await ended).toBe(130);
   });
 
-  it('Ctrl-C leaves nothing half done', async () => {
+  it('Ctrl-C changes nothing', async () => {
     const { terminal, ended, sandbox } = await sit(['create', '-s', 'Checkout API', '-l', 'Ping']);
     await terminal.waitFor('Endpoint');
     terminal.press('ctrl+c');
@@ -250,7 +250,7 @@ describe('the final menu', () => {
     return session;
   }
 
-  it('lets every answer be changed, with what was said on the line', async () => {
+  it('lets every answer be changed, with the previous answer on the line', async () => {
     const { terminal, ended, sandbox } = await atTheMenu(ARGV, 'https://a.example.com/x');
     terminal.press('down', 'down', 'enter');
     await terminal.waitFor(/see it: Restart Server$/);
@@ -270,7 +270,7 @@ describe('the final menu', () => {
     expect(sandbox.state().extensions.find(({ name }) => name === 'Restart Server now')?.url).toMatch(/xyz$/);
   });
 
-  it('cancelling exits 0, writes nothing, and prints the command line that says the same', async () => {
+  it('cancelling exits 0, writes nothing, and prints an equivalent command line', async () => {
     const { terminal, ended, sandbox } = await atTheMenu(ARGV, 'https://a.example.com/x');
     terminal.press('down', 'down', 'down', 'down', 'down', 'enter');
     expect(await ended).toBe(0);
@@ -280,7 +280,7 @@ describe('the final menu', () => {
     );
   });
 
-  it('offers what was probably meant by a host alone', async () => {
+  it('completes a host without a scheme', async () => {
     const { terminal, ended, sandbox } = await sit([...ARGV]);
     await terminal.waitFor('Endpoint');
     terminal.type(' a.example.com/x ');
@@ -296,7 +296,7 @@ describe('the final menu', () => {
     expect(sandbox.state().extensions.at(-1)?.url).toBe('https://a.example.com/x');
   });
 
-  it('Esc goes back a question, and what was typed is still there', async () => {
+  it('Esc goes back one question, and the typed text is still there', async () => {
     const { terminal, ended } = await sit(['create', '-s', 'Checkout API']);
     await terminal.waitFor('should the button do');
     terminal.press('enter');
@@ -313,7 +313,7 @@ describe('the final menu', () => {
     expect(await ended).toBe(130);
   });
 
-  it('what cannot be done is said there, and can be mended', async () => {
+  it('a mistake is reported there, and can be fixed', async () => {
     const { terminal, ended, sandbox } = await sit(['create', '-s', 'web-admin', '-l', 'Page the vendor']);
     await terminal.waitFor('Endpoint');
     terminal.type('https://a.example.com/x');
@@ -334,7 +334,7 @@ describe('the final menu', () => {
     expect(labelsOn(sandbox, 'PWEBADM')).toEqual(['Page the vendor', 'Page the vendor 2']);
   });
 
-  it('the pieces of a preview are one a line where they do not fit', async () => {
+  it('a preview has one part a line if they do not fit on one', async () => {
     const names = ['Billing and Invoices', 'Checkout and Payments', 'Search and Catalogue'];
     const services = names.map((name, index) => ({ id: `PSVC${index}`, name }));
     const argv = ['create', ...names.flatMap((name) => ['-s', name]), '-l', 'Ping'];
@@ -372,7 +372,7 @@ describe('update', () => {
     expect(sandbox.log().commits).toEqual([]);
   });
 
-  it('asks what shall change, and shows both sides', async () => {
+  it('prompts for the fields to change, and shows both sides', async () => {
     const { terminal, ended, sandbox } = await sit(['update', 'Page the vendor']);
     await terminal.waitFor('What should change about Page the vendor?');
     terminal.press('space', 'enter');
@@ -393,7 +393,7 @@ describe('update', () => {
 });
 
 describe('update without an action', () => {
-  it('asks which one, also when the flags say what changes', async () => {
+  it('prompts for the action, even if the flags contain the changes', async () => {
     const { terminal, ended, sandbox } = await sit(['update', '--label', 'Call the vendor']);
     await terminal.waitFor('Which action?');
     terminal.type('vendor admin');
@@ -406,7 +406,7 @@ describe('update without an action', () => {
   });
 });
 
-describe('what cannot be written', () => {
+describe('actions that cannot be written', () => {
   const seed = {
     account: 'acme',
     services: [
@@ -419,7 +419,7 @@ describe('what cannot be written', () => {
     ],
   };
 
-  it('U1: can be seen in a picker and not chosen', async () => {
+  it('U1: are listed in a picker but cannot be chosen', async () => {
     const { terminal, ended } = await sit(['update', '--label', 'X'], { seed });
     await terminal.waitFor(/❯ One .*Alone/);
     expect(terminal.screen()).toMatch(/- One, Two +Both .*\(stands on 2 services/);
@@ -427,7 +427,7 @@ describe('what cannot be written', () => {
     expect(await ended).toBe(130);
   });
 
-  it('U1: where there is nothing else, nothing is asked', async () => {
+  it('U1: if there are no others, nothing is prompted', async () => {
     const { terminal, ended } = await sit(['update', '-s', 'Two', '--label', 'X'], { seed });
     expect(await ended).toBe(8);
     expect(terminal.screen()).toContain('no action on Two can be changed');
@@ -463,7 +463,7 @@ describe('delete', () => {
     expect(labelsOn(sandbox, 'PWEBADM')).toEqual([]);
   });
 
-  it.each(['enter', 'escape'] as const)('no means no, and is no failure (%s)', async (key) => {
+  it.each(['enter', 'escape'] as const)('no means no, and is not a failure (%s)', async (key) => {
     const { terminal, ended, sandbox } = await sit(['delete', 'PVENDOR']);
     await terminal.waitFor('Delete 1 action for good?');
     terminal.press(key);
@@ -537,7 +537,7 @@ describe('sync', () => {
     expect(terminal.screen()).toContain('Applied 2 changes.');
   });
 
-  it('shows the plan to whoever is asked, also when stdout is a pipe', async () => {
+  it('shows the plan before the question, even if stdout is a pipe', async () => {
     const { terminal, ended } = await sit(['sync'], { stdoutIsTerminal: false });
     await terminal.waitFor('Apply 2 changes?');
     expect(terminal.screen()).toContain('+ restart-server  url ');
@@ -557,8 +557,8 @@ describe('sync', () => {
   });
 });
 
-describe('stored headers that would go to another host', () => {
-  it('are a warning in the plan that the question is about', async () => {
+describe('stored headers that would be sent to another host', () => {
+  it('are a warning in the plan before the question', async () => {
     const config = {
       actions: { vendor: { label: 'Page the vendor', url: 'https://new.example.com/page' } },
       services: { 'web-admin': ['vendor'] },

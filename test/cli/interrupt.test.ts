@@ -9,7 +9,7 @@ const SERVICES = 300;
 /** Fewer requests than the sync needs, so that it must wait for the next window. */
 const LIMIT = 40;
 
-it('says in one line what was not started, and calls nothing failed that was not sent', async () => {
+it('reports changes not started in one line, and no unsent change as failed', async () => {
   const services = Array.from({ length: SERVICES }, (_, index) => ({
     id: `PSVC${String(index).padStart(3, '0')}`,
     name: `service-${String(index).padStart(3, '0')}`,

@@ -8,7 +8,7 @@ const MOVED = {
 };
 
 describe('a URL that moves to another host, with headers that the config does not mention', () => {
-  it('needs a word off a terminal', async () => {
+  it('needs a flag off a terminal', async () => {
     const { run, write, sandbox } = await project();
     write(MOVED);
     const before = JSON.stringify(sandbox.state().extensions);

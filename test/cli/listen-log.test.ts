@@ -46,7 +46,7 @@ function logged(isJson: boolean): string {
 }
 
 describe('the log of listen', () => {
-  it('is one line for an event, for people, and says nothing twice', () => {
+  it('is one line for an event, for people, without repetition', () => {
     expect(logged(false)).toBe(
       [
         '04:05:06 accepted   5f0c0a3e Restart Server on #7 Checkout is down, by Jo, from 10.0.0.7',
@@ -62,7 +62,7 @@ describe('the log of listen', () => {
     );
   });
 
-  it('is one JSON object for an event, for programs, and has everything', () => {
+  it('is one JSON object for an event, for programs, with every member', () => {
     const lines = logged(true).trimEnd().split('\n');
     const at = '2026-11-24T04:05:06.000Z';
     expect(lines.map((text) => JSON.parse(text))).toEqual(EVENTS.map((event) => ({ at, ...event })));

@@ -11,7 +11,7 @@ describe('--queue', () => {
   const read = (options: Parameters<typeof sharedQueue>[0], env = {}) =>
     sharedQueue(options, { env, io: recordingIo().io });
 
-  it('takes the login from the environment, and shows it nowhere', () => {
+  it('takes the login from the environment, and never shows it', () => {
     const { io } = recordingIo();
     const env = { PDACTIONS_QUEUE_USERNAME: 'pd', PDACTIONS_QUEUE_PASSWORD: 'k7Qz-correct-horse-99' };
     const queue = sharedQueue({ queue: URL_OF_REDIS }, { env, io });
@@ -33,7 +33,7 @@ describe('--queue', () => {
     expect(() => read(options)).toThrow(why);
   });
 
-  it('names the versions to install that it was tested with', () => {
+  it('names the tested versions to install', () => {
     const { devDependencies, peerDependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
     const line = ['bullmq', 'ioredis'].map((name) => `${name}@${devDependencies[name]}`).join(' ');
     expect(INSTALL).toBe(`npm install --global ${line}`);
@@ -44,7 +44,7 @@ describe('--queue', () => {
 });
 
 describe('the names in Redis', () => {
-  it('have no colon, and tell apart what differs', () => {
+  it('have no colon, and distinguish different keys', () => {
     expect(laneName('a:b/c', 1)).toBe('press-a%3Ab%2Fc-1');
     expect(laneName('a', 11)).not.toBe(laneName('a-1', 1));
     expect(jobId({ id: '42:1' })).toBe('m-42%3A1');

@@ -14,7 +14,7 @@ function withTwin(name: string, url = URL) {
 }
 
 describe('a plan with a twin', () => {
-  it('of the same URL is refused, and says how to adopt it', async () => {
+  it('of the same URL is refused, with the way to adopt it', async () => {
     const { run, sandbox, write } = await withTwin('Add Diagnostics\u00a0');
     const refused = await run(['sync', '--yes']);
     expect(refused.code).toBe(8);
@@ -30,7 +30,7 @@ describe('a plan with a twin', () => {
     ]);
   });
 
-  it('of another URL warns, creates, and is content afterwards', async () => {
+  it('of another URL warns, creates, and converges', async () => {
     const { run, sandbox } = await withTwin('ADD DIAGNOSTICS', 'https://other.example.com/');
     const { stdout, code } = await run(['sync', '--yes']);
     expect(stdout).toContain('`Add Diagnostics` beside "ADD DIAGNOSTICS" (PTWIN) on Checkout API');
@@ -48,7 +48,7 @@ describe('F46: a plan with an endpoint that may be stored in another form', () =
     ['table', [], `! ${REMARK}`],
     ['by service', ['--detail'], `      ! ${REMARK}`],
     ['markdown', ['--format', 'markdown'], `; ${REMARK}`],
-  ])('as %s: shows what is stored, and the way out', async (_, flags, remark) => {
+  ])('as %s: shows the stored form, and the fix', async (_, flags, remark) => {
     const { run, write } = await withTwin('Add Diagnostics');
     const actions = { 'add-diagnostics': { label: 'Add Diagnostics', url: CAPITALS } };
     write({ actions, services: { 'Checkout API': ['add-diagnostics'] } });

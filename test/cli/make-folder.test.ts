@@ -5,7 +5,7 @@ import { makeFolder } from '../../src/cli/files/make-folder.ts';
 import { runCli, temporaryFolder } from '../helpers/in-process.ts';
 
 describe('a folder', () => {
-  it('is made with those above it, in the mode that is asked for', async () => {
+  it('is made with its parents, in the requested mode', async () => {
     const path = join(temporaryFolder(), 'a', 'b');
     await makeFolder(path, 0o700);
     await makeFolder(path, 0o700);
@@ -13,7 +13,7 @@ describe('a folder', () => {
     if (process.platform !== 'win32') expect(statSync(join(path, '..')).mode & 0o777).toBe(0o700);
   });
 
-  it('is not made where a file stands', async () => {
+  it('is not made in place of a file', async () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'file'), '');
     await expect(makeFolder(join(folder, 'file'))).rejects.toMatchObject({ code: 'EEXIST' });
@@ -21,7 +21,7 @@ describe('a folder', () => {
   });
 
   it.runIf(existsSync('/proc/self/fd'))(
-    'T20: nor where a file system takes none; that is said at once',
+    'T20: fails at once where the file system refuses folders',
     async () => {
       await expect(makeFolder('/proc/self/fd/a/b')).rejects.toMatchObject({ code: 'ENOENT' });
       for (const argv of [

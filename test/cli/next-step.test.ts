@@ -19,7 +19,7 @@ it.each([
   expect(terminal.stderrText).toContain('\x1b[2mNext: ');
 });
 
-it('says nothing of it off a terminal, with --quiet, in a document, or after a sync without changes', async () => {
+it('prints none off a terminal, with --quiet, in a document, or after a sync without changes', async () => {
   const { run } = await project();
   expect((await run(['plan'])).stderr).not.toContain('Next:');
   for (const argv of [
@@ -36,7 +36,7 @@ it('says nothing of it off a terminal, with --quiet, in a document, or after a s
   expect(terminal.stderrText).not.toContain('Next:');
 });
 
-it('repeats the flags that choose the account, as a shell takes them', () => {
+it('repeats the flags that choose the account, quoted for a shell', () => {
   const globals = { sandbox: '', region: 'eu', config: ["it's.yaml"] };
   expect(commandLine({ globals } as never, ['run', 'Restart Server'])).toBe(
     "pdactions run 'Restart Server' --sandbox --region eu -c 'it'\\''s.yaml'",

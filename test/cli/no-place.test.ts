@@ -14,8 +14,8 @@ const NOBODY = { uid: 54_321, gid: 54_321 };
 const CAN_BE_ANOTHER =
   process.getuid?.() === 0 && spawnSync(process.execPath, ['-e', '0'], { cwd: '/', ...NOBODY }).status === 0;
 
-describe('where there is no place for files', () => {
-  it.skipIf(process.platform === 'win32')('says that the working directory is gone', () => {
+describe('without a place for files', () => {
+  it.skipIf(process.platform === 'win32')('reports that the working directory is gone', () => {
     const folder = join(temporaryFolder(), 'gone');
     const script = 'mkdir "$1" && cd "$1" && rmdir "$1" && exec "$2" "$3" validate';
     const { status, stderr } = spawnSync('sh', ['-c', script, 'sh', folder, process.execPath, CLI], {
@@ -27,28 +27,31 @@ describe('where there is no place for files', () => {
     expect(status).toBe(9);
   });
 
-  it.runIf(CAN_BE_ANOTHER)('runs without HOME and passwd entry, and says where data is needed', () => {
-    const cwd = temporaryFolder();
-    // The checkout may be in a folder that only its owner can read.
-    const program = temporaryFolder();
-    chmodSync(program, 0o755);
-    for (const part of ['bin', 'dist']) cpSync(join(ROOT, part), join(program, part), { recursive: true });
-    const run = (...argv: string[]) =>
-      spawnSync(process.execPath, [join(program, 'bin/pdactions.js'), ...argv], {
-        encoding: 'utf8',
-        cwd,
-        ...NOBODY,
-        env: { PATH: process.env.PATH },
+  it.runIf(CAN_BE_ANOTHER)(
+    'runs without HOME and passwd entry, and reports a missing home when data is needed',
+    () => {
+      const cwd = temporaryFolder();
+      // The checkout may be in a folder that only its owner can read.
+      const program = temporaryFolder();
+      chmodSync(program, 0o755);
+      for (const part of ['bin', 'dist']) cpSync(join(ROOT, part), join(program, part), { recursive: true });
+      const run = (...argv: string[]) =>
+        spawnSync(process.execPath, [join(program, 'bin/pdactions.js'), ...argv], {
+          encoding: 'utf8',
+          cwd,
+          ...NOBODY,
+          env: { PATH: process.env.PATH },
+        });
+      // Either this user cannot read the folder, or it contains no config: no crash in both cases.
+      expect(run('validate').stderr).not.toMatch(/bug|uv_os/);
+      expect(run('list', '--sandbox')).toMatchObject({
+        status: 9,
+        stderr: expect.stringContaining('this user has no home directory'),
       });
-    // Either this user cannot read the folder, or it contains no config: no crash in both cases.
-    expect(run('validate').stderr).not.toMatch(/bug|uv_os/);
-    expect(run('list', '--sandbox')).toMatchObject({
-      status: 9,
-      stderr: expect.stringContaining('this user has no home directory'),
-    });
-  });
+    },
+  );
 
-  it('names the way out', () => {
+  it('names the fix', () => {
     const nowhere = { home: () => '', env: {} };
     expect(() => stateFolder(nowhere, '--state ./x')).toThrow(LocalIoError);
     expect(stateFolder({ ...nowhere, env: { XDG_STATE_HOME: '/s' } }, '')).toBe(join('/s', 'pdactions'));

@@ -43,7 +43,7 @@ const granting =
   };
 
 describe('a scoped OAuth app (fact 20)', () => {
-  it('asks once for the scopes of the command and no more, and uses the token', async () => {
+  it('requests only the scopes of the command, once, and uses the token', async () => {
     const { run, minted, asked } = await pagerDuty(granting());
     const { code, stderr } = await run(['list', '--debug']);
     expect(code, stderr).toBe(0);
@@ -60,7 +60,7 @@ describe('a scoped OAuth app (fact 20)', () => {
     expect(new Set(api.map(({ authorization }) => authorization))).toEqual(new Set([`Bearer ${MINTED}`]));
   });
 
-  it('asks for write scopes where a command writes', async () => {
+  it('requests write scopes if a command writes', async () => {
     const { run, minted } = await pagerDuty(granting());
     const args = ['--service', 'Search API', '--label', 'X', '--url', 'https://a.example.com/x', '--yes'];
     const { code, stderr } = await run(['create', ...args]);
@@ -81,7 +81,7 @@ describe('a scoped OAuth app (fact 20)', () => {
     expect(asked.filter(({ path }) => path !== '/oauth/token')).toEqual([]);
   });
 
-  it('does without a scope that only a part of the command needs', async () => {
+  it('works without a scope that only a part of the command needs', async () => {
     const { run } = await pagerDuty(granting('teams.read'));
     expect((await run(['list'])).code).toBe(0);
   });
@@ -90,7 +90,7 @@ describe('a scoped OAuth app (fact 20)', () => {
     [400, 'invalid_client'],
     [401, 'unauthorized_client'],
     [403, 'invalid_scope'],
-  ])('T61: a refused app (%s) is told apart from a refused token', async (status, error) => {
+  ])('T61: a refused app (%s) is distinguished from a refused token', async (status, error) => {
     const { run } = await pagerDuty(() => ({ status, json: { error, error_description: SECRET } }));
     const { code, stderr } = await run(['list']);
     expect(code).toBe(5);
@@ -103,7 +103,7 @@ describe('a scoped OAuth app (fact 20)', () => {
     expect(refused.stderr).not.toContain('PAGERDUTY_TOKEN');
   });
 
-  it('says which part of the credentials is missing', async () => {
+  it('names the missing part of the credentials', async () => {
     const { run, asked } = await pagerDuty(granting());
     const { code, stderr } = await run(['list'], {
       env: { PAGERDUTY_CLIENT_SECRET: '', PAGERDUTY_SUBDOMAIN: '' },
@@ -129,7 +129,7 @@ describe('a scoped OAuth app (fact 20)', () => {
     expect(minted()).toHaveLength(1);
   });
 
-  it('asks PagerDuty itself through the proxy, for the region of the account', async () => {
+  it('requests the token through the proxy, in the region of the account', async () => {
     const { url, minted } = await pagerDuty(granting());
     const company = companyCa(['identity.pagerduty.com', 'api.eu.pagerduty.com']);
     const proxy = await connectProxy({ port: await behindTls(company, url) });
@@ -211,12 +211,12 @@ describe('an OAuth app on the sandbox', () => {
 });
 
 describe('the table of scopes', () => {
-  it('lets commands that only read write nothing', () => {
+  it('gives read-only commands no write scope', () => {
     for (const command of ['list', 'show', 'slots', 'export', 'plan', 'init'])
       expect(SCOPES[command]?.asked.filter((scope) => !scope.endsWith('.read'))).toEqual([]);
   });
 
-  it('has the scopes that each command names', async () => {
+  it('has the scopes that each command declares', async () => {
     for (const { spec } of await findCommands()) {
       if (typeof spec.scopes === 'string') continue;
       const { required, partly = {} } = spec.scopes;

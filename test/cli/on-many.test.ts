@@ -58,7 +58,7 @@ describe('update', () => {
     expect(account.sandbox.log().commits).toEqual([]);
   });
 
-  it('needs no question for the one action that a label means', async () => {
+  it('needs no confirmation for a label with one action', async () => {
     const account = await many();
     expect(await account.run(['update', 'Restart', '--service', 'web-1', '--url', NEW])).toMatchObject({
       code: 0,
@@ -66,7 +66,7 @@ describe('update', () => {
     expect(urlsOf(account).filter((url) => url === NEW)).toHaveLength(1);
   });
 
-  it('sends nothing for those that are like that already', async () => {
+  it('sends nothing for actions that are up to date', async () => {
     const account = await many();
     await account.run(['update', 'Restart', '--service', 'web-1', '--url', NEW]);
     const { code, stderr } = await account.run([...UPDATE, '--yes']);
@@ -99,7 +99,7 @@ describe('update', () => {
     expect(account.sandbox.log().commits).toEqual([]);
   });
 
-  it('does not guess where a label is twice on one service', async () => {
+  it('does not guess if a service has the label twice', async () => {
     const extensions = [...SEED.extensions, { id: 'PTWICE', service: 'PSVC0', name: 'Restart', url: OLD }];
     const account = await project(null, { seed: { ...SEED, extensions } });
     expect(await account.run([...UPDATE, '--yes'])).toMatchObject({
@@ -132,7 +132,7 @@ describe('update', () => {
     expect(sandbox.state().extensions.filter(({ url }) => url === NEW)).toHaveLength(9);
   });
 
-  it('skips and names what cannot be written, and ends as incomplete', async () => {
+  it('skips and names unwritable actions, and ends as incomplete', async () => {
     const shared = { id: 'PSHARE', services: ['PSVC9', 'PSVC10'], name: 'Restart', url: OLD };
     const extensions = [...SEED.extensions, shared];
     const account = await project(null, { seed: { ...SEED, extensions } });
@@ -146,7 +146,7 @@ describe('update', () => {
 });
 
 describe('delete', () => {
-  it('by label on many has the guard of a sync, in the preview, too', async () => {
+  it('by label on many has the guard of a sync, in the preview too', async () => {
     const account = await many();
     const args = ['delete', 'Restart', '--service', 'web-*', '--yes'];
     for (const more of [[], ['--dry-run']]) {
@@ -161,7 +161,7 @@ describe('delete', () => {
     expect(urlsOf(account, 'Other')).toHaveLength(9);
   });
 
-  it('counts what the services carry that --service selects: up to three, or 30 %, need no word', async () => {
+  it('counts the actions of the services that --service selects: up to three, or 30 %, need no flag', async () => {
     const account = await many();
     expect(await account.run(['delete', 'Restart', '-s', 'web-1', '-s', 'web-2', '--yes'])).toMatchObject({
       code: 0,
@@ -199,7 +199,7 @@ describe('enable', () => {
     expect(account.sandbox.log().commits).toHaveLength(8);
   });
 
-  it('asks on a terminal, once for all', async () => {
+  it('prompts on a terminal, once for all', async () => {
     const { terminal, ended, sandbox } = await sit(['enable', '--all-disabled'], { seed });
     expect(await terminal.waitFor('Re-enable 9 actions?')).toContain('on 9 services');
     terminal.type('y');
@@ -227,7 +227,7 @@ describe('create --skip-existing', () => {
     expect(account.sandbox.log().commits).toHaveLength(1);
   });
 
-  it('exits 0 and writes nothing where all have it, also as a document', async () => {
+  it('exits 0 and writes nothing if all have it, also as a document', async () => {
     const account = await many();
     await account.run([...CREATE, '--skip-existing']);
     const { code, stderr } = await account.run([...CREATE, '--skip-existing']);
@@ -240,7 +240,7 @@ describe('create --skip-existing', () => {
     expect(account.sandbox.log().commits).toHaveLength(1);
   });
 
-  it('needs no free slot on a service that it skips, and warns where the URL is another', async () => {
+  it('needs no free slot on a service that it skips, and warns if the URL differs', async () => {
     const extensions = [...SEED.extensions, { id: 'PFULL', service: 'PSVC0', name: 'Third', url: OLD }];
     const account = await project(null, { seed: { ...SEED, extensions } });
     const { code, stderr } = await account.run([...CREATE.slice(0, -1), NEW, '--skip-existing']);

@@ -40,7 +40,7 @@ describe('open', () => {
     });
   });
 
-  it('takes subdomain and region from the profile, which counts where no token is set', async () => {
+  it('uses subdomain and region of the profile if no token is set', async () => {
     const cwd = temporaryFolder();
     const folder = join(cwd, '.config/pdactions/profiles');
     mkdirSync(folder, { recursive: true });
@@ -75,7 +75,7 @@ describe('open', () => {
   });
 
   it.each([null, 'https://evil.example.com/x', 'https://acme.pagerduty.com/a?b&calc', 'javascript:alert(1)'])(
-    'opens nothing that is not a page of PagerDuty: %s',
+    'opens only pages of PagerDuty: %s',
     async (html_url) => {
       const service = { id: 'PSVC001', name: 'Search API', html_url };
       const { url } = await otherServer(frugalPagerDuty([service]).reply);
@@ -87,7 +87,7 @@ describe('open', () => {
     },
   );
 
-  it('refuses what makes no sense, and pages of a simulated account', async () => {
+  it('refuses nonsensical arguments, and pages of a simulated account', async () => {
     const { run } = await project();
     expect((await run(['open', 'service'])).code).toBe(3);
     expect((await run(['open', 'extensions', 'Checkout API'])).code).toBe(3);

@@ -14,7 +14,7 @@ function parse(...argv: string[]) {
 }
 
 describe('global options', () => {
-  it('have defaults that ask nothing of anybody', () => {
+  it('have defaults that need no input', () => {
     expect(parse('list')).toEqual({
       config: [],
       format: undefined,
@@ -89,7 +89,7 @@ describe('wrong usage', () => {
     ['a subcommand', ['sandbox', 'seed', 'reset', '--bogus'], 'pdactions sandbox seed --help'],
     ['an unknown command before one', ['lst', '--service', 'create'], 'Did you mean list?'],
     ['help of an unknown command', ['--debug', 'lst', '--help'], 'Did you mean list?'],
-  ])('knows the command that is meant: %s', async (_, args, hint) => {
+  ])('suggests the intended command: %s', async (_, args, hint) => {
     const { code, stderr } = await runCli(args);
     expect(code).toBe(3);
     expect(stderr).toContain(hint);
@@ -120,7 +120,7 @@ describe('wrong usage', () => {
     expect(stdout).toBe('');
   });
 
-  it('T30: never repeats what stands behind an unknown option', async () => {
+  it('T30: never repeats the text after an unknown option', async () => {
     for (const argv of [
       ['--token=s3cr3t-value', 'list'],
       ['list', '--token', 's3cr3t-value'],

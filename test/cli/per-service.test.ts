@@ -96,7 +96,7 @@ describe('one definition for many services', () => {
     expect(own.sandbox.log().commits).toEqual([]);
   });
 
-  it('stops the plan where it cannot be on a service, with the service and the line', async () => {
+  it('stops the plan if it does not fit a service, with the service and the line', async () => {
     const own = await world({ restart: { label: 'Go', url: `${HOST}/\${service.name}/now` } });
     await own.sandbox.reset(renamed('..') as never);
     const { code, stdout } = await own.run(['plan']);
@@ -109,7 +109,7 @@ describe('one definition for many services', () => {
     expect(own.sandbox.log().commits).toEqual([]);
   });
 
-  it('prunes what is not declared, and not what is', async () => {
+  it('prunes unmanaged actions only', async () => {
     const own = await world(ACTIONS, { prune: true });
     await own.run(['sync', '--yes']);
     await own.run([

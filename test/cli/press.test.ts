@@ -93,7 +93,7 @@ describe('run', () => {
     expect(pressesIn(sandbox)).toEqual(['PRESTA1 PINC002']);
   });
 
-  it('off a terminal says which flag is missing, and presses nothing', async () => {
+  it('off a terminal names the missing flag, and presses nothing', async () => {
     const { run, sandbox } = await start();
     const withoutIncident = await run(['run', 'PRESTA1', '--yes']);
     expect(withoutIncident).toMatchObject({ code: 3, stdout: '' });
@@ -148,7 +148,7 @@ describe('run', () => {
     expect(tries(sandbox)).toBe(0);
   });
 
-  it('names the presser with --from, for keys that belong to nobody', async () => {
+  it('names the presser with --from, for account-level keys', async () => {
     const { run } = await start({ switches: { pressFrom: 'required' } });
     const argv = ['run', 'PRESTA1', '--incident', 'PINC001', '--yes'];
     const nobody = await run(argv);
@@ -160,7 +160,7 @@ describe('run', () => {
     expect(somebody.code).toBe(0);
   });
 
-  it('presses on an account whose plan has no such call: a refusal of the token', async () => {
+  it('on an account whose plan lacks the call: a refusal of the token', async () => {
     const { run } = await start({ switches: { pressPlan: 'gated' } });
     const flags = ['--incident', 'PINC001', '--incident', 'PINC002', '--yes'];
     const { code, stdout } = await run(['run', 'PRESTA1', ...flags]);
@@ -187,7 +187,7 @@ describe('run', () => {
     expect(tries(sandbox)).toBe(2);
   });
 
-  it('after a signal finishes the press under way, and skips the rest', async () => {
+  it('after a signal finishes the current press, and skips the rest', async () => {
     const stop = new AbortController();
     const { run, sandbox } = await start({ onSignal: () => stop.abort(new CancelledError('interrupted')) });
     const match = { path: '/incidents/*/custom_action', nth: 1 };
@@ -238,7 +238,7 @@ describe('run on a terminal', () => {
     return { terminal, sandbox, ended };
   }
 
-  it('offers the open incidents of the service, found by typing, and asks', async () => {
+  it('offers the open incidents of the service, found by typing, and asks for confirmation', async () => {
     const { terminal, sandbox, ended } = await sit(['run', 'PRESTA1']);
     const offered = await terminal.waitFor('Carts are lost');
     expect(offered).toContain('On which incident of Checkout API?');
@@ -255,7 +255,7 @@ describe('run on a terminal', () => {
     expect(pressesIn(sandbox)).toEqual(['PRESTA1 PINC001']);
   });
 
-  it('asks for everything that was not said: the incident, then a button of its service', async () => {
+  it('prompts for all missing values: the incident, then a button of its service', async () => {
     const { terminal, sandbox, ended } = await sit(['run']);
     await terminal.waitFor('On which incident?');
     terminal.type('search api');
@@ -270,7 +270,7 @@ describe('run on a terminal', () => {
     expect(pressesIn(sandbox)).toEqual(['PRESTA2 PINC003']);
   });
 
-  it('asks for the button alone where the incident was named', async () => {
+  it('prompts for the button alone if the incident was named', async () => {
     const { terminal, sandbox, ended } = await sit(['run', '--incident', '1']);
     await terminal.waitFor('Which button of Checkout API?');
     terminal.type('restart');

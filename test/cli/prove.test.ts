@@ -116,7 +116,7 @@ describe('prove', () => {
     ).toEqual(['resolved', 'resolved']);
   });
 
-  it('resolves what it has opened also after a signal', async () => {
+  it('resolves its incident even after a signal', async () => {
     const stop = new AbortController();
     const here = await endpoint((response) => {
       response.writeHead(202).end();
@@ -130,7 +130,7 @@ describe('prove', () => {
     ]);
   });
 
-  it('says that an incident may still be open when it cannot be resolved, and exits 6', async () => {
+  it('reports that an incident may still be open if it cannot be resolved, and exits 6', async () => {
     const here = await receiver('succeeded after 0.8 s.');
     const { run, sandbox } = await account(here.url);
     here.writesTo(sandbox);
@@ -168,7 +168,7 @@ describe('prove', () => {
     ]);
   });
 
-  it('opens nothing without a word, for a disabled action, or on wrong usage', async () => {
+  it('opens nothing without confirmation, for a disabled action, or on wrong usage', async () => {
     const { run, sandbox } = await account('https://a.example.com/', { disabled: true });
     expect((await run(['prove', 'PEXT2'])).code).toBe(3);
     expect((await run(['prove', 'PEXT1', '--yes'])).code).toBe(8);
@@ -178,7 +178,7 @@ describe('prove', () => {
   });
 });
 
-describe('prove on the sandbox, where no receiver runs', () => {
+describe('prove on the sandbox, without a receiver', () => {
   const SECRET = 'k7Qz-correct-horse-99';
 
   /** A folder with a config, synced to a sandbox of its own. */
@@ -232,7 +232,7 @@ describe('prove on the sandbox, where no receiver runs', () => {
     expect([refused.code, results(refused.stdout)]).toMatchObject([2, { delivery: false, note: false }]);
   });
 
-  it('opens nothing where the config has no handler, or is not there', async () => {
+  it('opens nothing without a config, or a handler in it', async () => {
     const { file, account, prove } = await synced(undefined);
     const { code, stderr } = await prove();
     expect([code, stderr]).toEqual([8, expect.stringMatching(/no receiver answers .*no `handler`/s)]);
@@ -241,7 +241,7 @@ describe('prove on the sandbox, where no receiver runs', () => {
     expect(readFileSync(account, 'utf8')).not.toContain('[DRILL]');
   });
 
-  it('leaves a receiver that runs to its work', async () => {
+  it('leaves the press to a running receiver', async () => {
     const here = await endpoint((response) => response.writeHead(500).end());
     const { prove } = await synced({ command: ['/bin/true'] }, `${here.url}/restart`);
     const { code, stderr } = await prove();

@@ -30,7 +30,7 @@ const unhurried = { now: () => 0, sleep: () => Promise.resolve() };
 const withLogin = ({ host }: { readonly host: string }): string => `http://${USERINFO}@${host}`;
 
 describe('through a proxy', () => {
-  it('F43: reads and writes, with a login and a company CA, and the proxy hears neither token nor path', async () => {
+  it('F43: reads and writes, with a login and a company CA, and the proxy sees neither token nor path', async () => {
     const { company, proxy, env, sandbox } = await egress({ login: LOGIN });
     const args = ['--ca-file', company.caFile];
     const own = { ...env, HTTPS_PROXY: withLogin(proxy) };
@@ -79,7 +79,7 @@ describe('through a proxy', () => {
   });
 });
 
-describe('what a proxy does wrong is told apart, with the next step', () => {
+describe('failures of a proxy are distinguished, with the next step', () => {
   const list = async (env: Record<string, string>, ...more: string[]) => {
     const { code, stderr } = await runCli(['list', '--concurrency', '1', ...more], {
       env,
@@ -110,7 +110,7 @@ describe('what a proxy does wrong is told apart, with the next step', () => {
     `);
   });
 
-  it('F43: a 407 that Basic cannot answer', async () => {
+  it('F43: a 407 that Basic cannot satisfy', async () => {
     const { env } = await egress({ login: LOGIN, schemes: ['Negotiate', 'NTLM'] });
     expect(await list(env)).toContain(
       'requires a login by negotiate or ntlm, which pdactions does not support',
@@ -144,7 +144,7 @@ describe('what a proxy does wrong is told apart, with the next step', () => {
     `);
   });
 
-  it('F43: a create that no tunnel was there for is certainly not done', async () => {
+  it('F43: a create without a tunnel has certainly not happened', async () => {
     const { env, company } = await egress({ refuses: 403 });
     const args = [
       'create',
@@ -264,7 +264,7 @@ describe('test --via-proxy', () => {
   };
   const ENDPOINT = ['--url', 'https://hooks.example.com/x', '--only', 'dns', '--only', 'tls'];
 
-  it('judges the endpoint behind it, and only then', async () => {
+  it('checks the endpoint through it, with this flag only', async () => {
     const company = companyCa(['hooks.example.com']);
     const proxy = await connectProxy({ port: await behindTls(company, 'http://127.0.0.1:9') });
     const { code, stdout } = await viaProxy(proxy, '--via-proxy', ...ENDPOINT);
@@ -300,7 +300,7 @@ describe('test --via-proxy', () => {
     expect(received).toHaveLength(1);
   });
 
-  it('blames the proxy for what the proxy does', async () => {
+  it('blames the proxy for the failures of the proxy', async () => {
     const proxy = await connectProxy({ port: 9, refuses: 403 });
     for (const check of ['tls', 'press']) {
       const { code, stderr } = await viaProxy(proxy, '--via-proxy', ...ENDPOINT.slice(0, 2), '--only', check);
@@ -339,7 +339,7 @@ describe('replay', () => {
   });
 });
 
-describe('what Node itself can do', () => {
+describe("Node's own features", () => {
   it('T50: NODE_USE_ENV_PROXY sends nothing for this machine to a proxy', async () => {
     const sandbox = await testSandbox();
     const proxy = await connectProxy({ port: 9 });

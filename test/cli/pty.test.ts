@@ -31,7 +31,7 @@ it('create, with a real terminal in front of the built program', async () => {
   expect(labelsOn(sandbox, 'PCHKOUT')).toEqual(['Revert Last Commit']);
 });
 
-it('Ctrl-C at a prompt ends with 130, writes nothing and gives the terminal back', async () => {
+it('Ctrl-C at a prompt ends with 130, writes nothing and restores the terminal', async () => {
   const sandbox = await testSandbox();
   const pty = openPty(['delete', 'PVENDOR'], { sandbox, folder: temporaryFolder(), columns: 80 });
   await pty.shows('for good?');

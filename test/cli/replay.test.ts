@@ -28,7 +28,7 @@ async function replay(content: string, ...args: string[]) {
   return { ...result, paths: asked.map(({ path }) => path) };
 }
 
-it('asks first, also on this machine', async () => {
+it('asks first, even on this machine', async () => {
   const { code, stderr, paths } = await replay(recorded('m-1'));
   expect(stderr).toContain(
     '1 recorded message of restart with the headers of the config, to http://127.0.0.1',

@@ -41,7 +41,7 @@ const CREATE = ['create', '--service', 'Search API', '--url', 'https://a.example
 
 const labels = ({ state }: Sandbox): string[] => state().extensions.map(({ name }) => name);
 
-it('joins the sandbox that serves the file, so that it knows of what was created', async () => {
+it('joins the sandbox that serves the file, which then has the created action', async () => {
   const { run, serve, file } = yard();
   const sandbox = await serve();
   const { code, stderr } = await run(...CREATE, 'Joined', `--sandbox=${file}`);
@@ -51,7 +51,7 @@ it('joins the sandbox that serves the file, so that it knows of what was created
   expect((await run('list', '--json', `--sandbox=${file}`)).stdout).toContain('Joined');
 });
 
-it('keeps the way in for its owner alone, and takes it away at the end', async () => {
+it('keeps the access file for its owner alone, and removes it at the end', async () => {
   const { run, serve, file } = yard();
   await serve();
   expect(statSync(`${file}.lock`).mode & 0o777).toBe(0o600);
@@ -81,7 +81,7 @@ it('refuses a second start on the same file, and names the first', async () => {
   expect(code).toBe(9);
 });
 
-it('takes over the lock of a sandbox that was killed, and of one whose port is another program by now', async () => {
+it('takes over the lock of a killed sandbox, or of one whose port now belongs to another program', async () => {
   const { run, file } = yard();
   const stranger = createServer((_, response) => response.end('{}'));
   await new Promise<void>((done) => stranger.listen(0, '127.0.0.1', done));
@@ -103,7 +103,7 @@ it('takes over the lock of a sandbox that was killed, and of one whose port is a
   expect(tokens).toEqual([undefined]);
 });
 
-it('leaves a lock of another host alone: from here nothing can be told', async () => {
+it('leaves a lock of another host alone, because its state is unknown here', async () => {
   const { run, file } = yard();
   const text = JSON.stringify({ pid: 1, host: 'elsewhere', kind: 'server', serving: null });
   writeFileSync(`${file}.lock`, text);
@@ -165,7 +165,7 @@ it.each([
   expect(code).toBe(0);
 });
 
-it('run tells of a delivery of the sandbox that it has joined, also in JSON', async () => {
+it('run reports a delivery of the joined sandbox, also in JSON', async () => {
   const { run, serve, file } = yard();
   const { seed, press } = await pressed(503);
   await serve({ seed });

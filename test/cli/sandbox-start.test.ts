@@ -8,7 +8,7 @@ import { look } from '../sandbox/page-client.ts';
 
 const START = ['sandbox', 'start', '--data', 'account.json'];
 
-it('opens the page in the browser, which gets no token', async () => {
+it('opens the page in the browser, without a token', async () => {
   const cwd = temporaryFolder();
   mkdirSync(join(cwd, 'bin'));
   const opener = join(cwd, 'bin', 'a-browser');

@@ -17,7 +17,7 @@ async function files(contents: Readonly<Record<string, object>>) {
 }
 
 describe('several files', () => {
-  it('are planned and applied together, with what they extend', async () => {
+  it('are planned and applied together, with their bases', async () => {
     const { run, sandbox } = await files({
       'base.json': { account: 'acme', actions: { restart: action('Restart'), page: action('Page') } },
       'a.json': { extends: 'base.json', services: { 'Search API': ['restart'] } },
@@ -85,7 +85,7 @@ describe('several files', () => {
     ]);
   });
 
-  it('prune only the services of the files that say so', async () => {
+  it('prune only the services of the files that set it', async () => {
     const { run, sandbox } = await files({
       'a.json': { actions: { a: action('A') }, services: { 'web-admin': ['a'] }, prune: true },
       'b.json': { actions: { b: action('B') }, services: { 'Search API': ['b'] } },
@@ -98,7 +98,7 @@ describe('several files', () => {
     expect(labelsOn(sandbox, admin?.id ?? '')).toEqual(['A']);
   });
 
-  it('say all their problems at once', async () => {
+  it('report all their problems at once', async () => {
     const { run } = await files({
       'a.json': { actions: {}, servces: {} },
       'b.json': { extends: 'gone.json', services: {} },

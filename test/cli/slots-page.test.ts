@@ -17,7 +17,7 @@ function pictureIn(html: string): Picture {
 
 const URL = 'https://automation.example.com/x';
 
-it('holds every kind of slot, with the reason', async () => {
+it('contains every kind of slot, with the reason', async () => {
   const extensions = [
     { id: 'PDECLAR', service: 'PONE', name: 'Restart Server', url: URL },
     { id: 'PFORMER', service: 'PTWO', name: 'Former', url: URL },
@@ -78,7 +78,7 @@ it('holds every kind of slot, with the reason', async () => {
   ]);
 });
 
-it('marks what is on several services, of an unknown type, or unreadable, each with the reason', async () => {
+it('marks shared, unknown and unreadable actions, each with the reason', async () => {
   const api = frugalPagerDuty([
     { id: 'PA', name: 'Alpha' },
     { id: 'PB', name: 'Bravo' },
@@ -111,7 +111,7 @@ it('marks what is on several services, of an unknown type, or unreadable, each w
   expect(services[0]?.marks).toEqual(['full', 'shared', 'unreadable']);
 });
 
-it('colours labels where there is no config, and calls nothing unmanaged', async () => {
+it('colours labels without a config, and calls nothing unmanaged', async () => {
   const own = await project(null);
   await own.run(['slots', '--html', 'slots.html']);
   const { definitions, marks, services } = pictureIn(htmlOf(own));
@@ -120,7 +120,7 @@ it('colours labels where there is no config, and calls nothing unmanaged', async
   expect(services.flatMap(({ slots }) => slots).every(({ definition }) => definition !== null)).toBe(true);
 });
 
-it('lets nothing run but its own script and style, by their hashes', async () => {
+it('runs only its own script and style, by their hashes', async () => {
   const own = await project();
   await own.run(['slots', '--html', 'slots.html']);
   const html = htmlOf(own);
@@ -139,7 +139,7 @@ it('lets nothing run but its own script and style, by their hashes', async () =>
   expect(html.match(/<(?:script|style)\b/g)).toHaveLength(3);
 });
 
-it('holds no secret, not even one that is in a name', async () => {
+it('contains no secret, not even one inside a name', async () => {
   const own = await project(CONFIG);
   await own.sandbox.edit({
     insert: { extensions: [{ id: 'PLEAK01', service: 'PCHKOUT', name: `Key ${CANARY}`, url: URL }] },
@@ -149,7 +149,7 @@ it('holds no secret, not even one that is in a name', async () => {
   expect(htmlOf(own)).not.toContain(CANARY);
 });
 
-it('asks one request more, for the names of the teams, and shows ids where the token may not see them', async () => {
+it('sends one request more, for the names of the teams, and shows ids if the token may not read them', async () => {
   const own = await project(null);
   const requestsOf = async (argv: readonly string[]): Promise<string[]> => {
     const before = own.sandbox.log().requests.length;
@@ -170,7 +170,7 @@ it('asks one request more, for the names of the teams, and shows ids where the t
   expect(pictureIn(htmlOf(own)).teams.every((name) => /^team P\w+$/.test(name))).toBe(true);
 });
 
-it('is written whole or not at all, for its owner alone, and beside a document that is asked for', async () => {
+it('is written whole or not at all, for its owner alone, and beside a requested document', async () => {
   const own = await project(null);
   const file = join(own.folder, 'slots.html');
   writeFileSync(file, 'the one of yesterday');
@@ -187,7 +187,7 @@ it('is written whole or not at all, for its owner alone, and beside a document t
   expect(htmlOf(own)).toMatch(/^<!doctype html>/);
 });
 
-it('reads nothing when the page could not be written', async () => {
+it('reads nothing if the page cannot be written', async () => {
   const own = await project(null);
   mkdirSync(join(own.folder, 'there'));
   expect(await own.run(['slots', '--html', 'nowhere/slots.html'])).toMatchObject({ code: 9, stdout: '' });

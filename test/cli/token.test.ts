@@ -49,7 +49,7 @@ describe('a token', () => {
     expect(await read({ variable })).toEqual({ token: variable, tokenType });
   });
 
-  it('is sent as --token-type says, whatever its form', async () => {
+  it('is sent with the scheme of --token-type, whatever its form', async () => {
     expect(await read({ variable: 'pdus+_0X', tokenType: 'token' })).toMatchObject({ tokenType: 'token' });
     expect(await read({ variable: 'keykeykey', tokenType: 'bearer' })).toMatchObject({ tokenType: 'bearer' });
   });
@@ -73,7 +73,7 @@ describe('a token', () => {
     [`${process.execPath} -e 'console.log("k7Qz".repeat(5000))'`, 'far too long'],
     [`${process.execPath} -e 'console.log("k7Qz and more")'`, 'a space'],
     [process.execPath.replace(/.*/, ' '), 'names no program'],
-  ])('T23: the command %j is refused, without what it printed', async (command, why) => {
+  ])('T23: the command %j is refused, without its output', async (command, why) => {
     const error = await read({ env: { PAGERDUTY_TOKEN_COMMAND: command } }).catch((thrown: Error) => thrown);
     expect(error).toMatchObject({ kind: 'auth', message: expect.stringContaining(why) });
     expect(JSON.stringify(error)).not.toContain('k7Qz');
@@ -85,7 +85,7 @@ describe('a token', () => {
     await expect(read({ env, clock })).rejects.toThrow('took longer than 120 s');
   });
 
-  it('T29: a command gets the words that are quoted, no shell, and no other secret', async () => {
+  it('T29: a command gets quoted words, no shell, and no other secret', async () => {
     const print = 'console.log([...process.argv.slice(1), process.env.PAGERDUTY_CLIENT_SECRET].join("+"))';
     const command = `${process.execPath} -e '${print}' "a\\"b" c'd e'f $HOME;`;
     expect(wordsOf(command).slice(3)).toEqual(['a"b', 'cd ef', '$HOME;']);
@@ -111,7 +111,7 @@ describe('a token', () => {
     expect(JSON.stringify(error)).not.toMatch(/k7Qz|xxxx/);
   });
 
-  it.each([0o644, 0o666, 0o640])('T21: a file of mode %o is refused with the way out', async (mode) => {
+  it.each([0o644, 0o666, 0o640])('T21: a file of mode %o is refused with a fix', async (mode) => {
     const file = join(temporaryFolder(), 'token');
     writeFileSync(file, 'secret');
     chmodSync(file, mode);
@@ -121,7 +121,7 @@ describe('a token', () => {
     });
   });
 
-  it('T21: a link, a folder and a file that is not there are refused', async () => {
+  it('T21: a link, a folder and a missing file are refused', async () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'real'), 'secret', { mode: 0o600 });
     symlinkSync(join(folder, 'real'), join(folder, 'link'));

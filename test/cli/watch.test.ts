@@ -87,7 +87,7 @@ describe('watch --once', () => {
     expect(sandbox.log().requests.length - planned).toBeLessThanOrEqual(planned);
   });
 
-  it('with --sync makes it so, and says what it wrote', async () => {
+  it('with --sync applies the plan, and reports each write', async () => {
     const { run } = await project();
     const { code, stdout } = await run(['watch', '--once', '--sync', '--json']);
     expect(events(stdout).filter(({ event }) => event === 'written')).toContainEqual(
@@ -110,7 +110,7 @@ describe('watch --once', () => {
 });
 
 describe('watch: disabled actions', () => {
-  it('enables a declared action whose endpoint takes a message', async () => {
+  it('enables a declared action whose endpoint accepts a message', async () => {
     const healthy = await endpoint();
     const { run, sandbox } = await disabledAt(healthy.url);
     const { code, stdout } = await run(['watch', '--once', '--enable-healthy', '--json']);
@@ -139,7 +139,7 @@ describe('watch: disabled actions', () => {
     expect(code).toBe(2);
   });
 
-  it('leaves one disabled whose live endpoint is another one than declared', async () => {
+  it('leaves one disabled whose live endpoint differs from the declared one', async () => {
     const declared = await endpoint();
     const { run, sandbox } = await disabledAt(declared.url, 'https://elsewhere.example.com/');
     const { stdout } = await run(['watch', '--once', '--enable-healthy', '--json']);
@@ -148,7 +148,7 @@ describe('watch: disabled actions', () => {
     expect(sandbox.state().extensions[0]?.disabled).toBe(true);
   });
 
-  it('waits longer each time that an action goes dark again', async () => {
+  it('waits longer each time that an action is disabled again', async () => {
     const healthy = await endpoint();
     const { run, sandbox } = await disabledAt(healthy.url);
     const { clock, interrupted } = stopAfter(8);
@@ -181,7 +181,7 @@ describe('watch: disabled actions', () => {
 });
 
 describe('watch: rounds', () => {
-  it('goes on while PagerDuty is away, with longer waits, and recovers', async () => {
+  it('continues while PagerDuty is down, with longer waits, and recovers', async () => {
     const { run, sandbox } = await project();
     const { clock, interrupted, slept } = stopAfter(4);
     sandbox.setFaults([{ action: 'status', status: 400, body: {}, phase: 'before-read', times: 3 }]);
@@ -212,7 +212,7 @@ describe('watch: rounds', () => {
     expect(text).not.toContain('evil');
   });
 
-  it('says where they are, and that a port is taken', async () => {
+  it('prints their URL, and reports a taken port', async () => {
     const { run } = await project();
     const { clock, interrupted } = stopAfter(1);
     const { stderr } = await run(['watch', '--metrics-port', '0', '--json'], { clock, interrupted });
@@ -244,7 +244,7 @@ describe('the pauses', () => {
 });
 
 describe('watch with an OAuth app', () => {
-  it('goes on after its token has ended: each round has one that lives', async () => {
+  it('continues after its token expires: each round has a valid one', async () => {
     const { clock, interrupted } = stopAfter(3);
     const scopes = [
       'extension_schemas.read',

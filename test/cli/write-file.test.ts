@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { openPendingFile } from '../../src/cli/files/write-file.ts';
 import { temporaryFolder } from '../helpers/in-process.ts';
 
-describe('a file that is written', () => {
-  it("T22: is its owner's alone, even where a readable one was", async () => {
+describe('a written file', () => {
+  it('T22: is readable by its owner only, even if it replaces a readable one', async () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'plan.json'), 'old', { mode: 0o644 });
     const file = await openPendingFile('plan.json', folder);
@@ -25,7 +25,7 @@ describe('a file that is written', () => {
     expect(readFileSync(join(folder, 'plan.json'), 'utf8')).toBe('new');
   });
 
-  it('F36: shows before anything is done that it cannot be written', async () => {
+  it('F36: fails before any other work if it cannot be written', async () => {
     const folder = temporaryFolder();
     await expect(openPendingFile('missing/plan.json', folder)).rejects.toMatchObject({
       kind: 'local-io',
@@ -34,7 +34,7 @@ describe('a file that is written', () => {
     });
   });
 
-  it('leaves nothing behind when it cannot be put in its place, or is not wanted any more', async () => {
+  it('leaves nothing behind if it cannot be put in place, or is cancelled', async () => {
     const folder = temporaryFolder();
     mkdirSync(join(folder, 'plan.json'));
     const blocked = await openPendingFile('plan.json', folder);

@@ -7,7 +7,7 @@ import { directory, repository, withAction } from './world.ts';
 const BANNER =
   "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";
 
-it('works as it is published: bundled, and loaded piece by piece', async () => {
+it('works as published: bundled, and loaded in chunks', async () => {
   const outdir = directory({
     'run.mjs': `const { loadConfig } = await import('./load-config.js');
 const result = await loadConfig({ cwd: process.argv[2], env: {} });

@@ -38,11 +38,11 @@ describe('checkHeaderName', () => {
     expect(checkHeaderName(name).ok).toBe(true);
   });
 
-  it('takes a name of 128 characters, and none that is longer', () => {
+  it('takes a name of 128 characters, and refuses a longer one', () => {
     expect([checkHeaderName('x'.repeat(128)).ok, checkHeaderName('x'.repeat(129)).ok]).toEqual([true, false]);
   });
 
-  it('T04 agrees with Node on what a name is', () => {
+  it('T04 agrees with Node on valid names', () => {
     const short = fc.string({ unit: 'binary', maxLength: 12 });
     fc.assert(
       fc.property(fc.oneof(short, fc.stringMatching(/^[!-~]{1,12}$/)), (name) => {
@@ -84,7 +84,7 @@ describe('checkHeaderValue', () => {
     },
   );
 
-  it('T03 takes nothing that Node would refuse', () => {
+  it('T03 accepts nothing that Node would refuse', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (value) => {
         if (checkHeaderValue(value).ok) expect(accepts(() => validateHeaderValue('x', value))).toBe(true);
@@ -103,12 +103,12 @@ describe('checkHeaderValue', () => {
     },
   );
 
-  it('takes a value of 8,192 characters, and none that is longer', () => {
+  it('takes a value of 8,192 characters, and refuses a longer one', () => {
     const longest = 'x'.repeat(8192);
     expect([checkHeaderValue(longest).ok, checkHeaderValue(`${longest}x`).ok]).toEqual([true, false]);
   });
 
-  it('refuses an empty value unless it was asked for', () => {
+  it('refuses an empty value unless it is allowed', () => {
     expect(checkHeaderValue('').ok).toBe(false);
     expect(checkHeaderValue('', { allowEmpty: true }).ok).toBe(true);
   });
@@ -135,7 +135,7 @@ describe('headers that differ by case only', () => {
     ]);
   });
 
-  it('T06 refuses the very same name as a repeated key', async () => {
+  it('T06 refuses an equal name as a repeated key', async () => {
     const text = withAction({ headers: { A: '1', B: '2' } }).replace('"B"', '"A"');
     expect(problemsOf(await load(text))).toEqual([
       expect.stringMatching(/the key "A" is already at line 1, column \d+$/),

@@ -36,7 +36,7 @@ describe('checkLabel', () => {
     },
   );
 
-  it('T02 takes invisible characters when told to, but never controls or halves', () => {
+  it('T02 takes invisible characters if allowed, but never controls or halves', () => {
     const options = { allowUnicodeControls: true };
     expect(checkLabel('می‌خواهم', options).ok).toBe(true);
     expect(checkLabel('a\nb', options).ok).toBe(false);
@@ -58,7 +58,7 @@ describe('checkLabel', () => {
 });
 
 describe('labels that look the same', () => {
-  it('T02 folds what no eye can tell apart', () => {
+  it('T02 folds characters that look the same', () => {
     expect(foldLabel('Cafe\u0301')).toBe(foldLabel('Café'));
     expect(foldLabel('Re\u200bstart')).toBe('Restart');
     expect(foldLabel('Restart\u00a0Server')).toBe('Restart Server');

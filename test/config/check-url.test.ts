@@ -4,7 +4,7 @@ import { checkUrl } from '../../src/config/check/url.ts';
 import { CANARY, configOf, load, problemsOf, warningsOf, withAction } from './world.ts';
 
 describe('checkUrl', () => {
-  it('takes a URL of 2,048 characters, and none that is longer', () => {
+  it('takes a URL of 2,048 characters, and refuses a longer one', () => {
     const longest = 'https://hooks.example.com/'.padEnd(2048, 'x');
     expect([checkUrl(longest).ok, checkUrl(`${longest}x`).ok]).toEqual([true, false]);
   });
@@ -56,7 +56,7 @@ describe('checkUrl', () => {
     expect(checkUrl(url)).toMatchObject({ ok: false, fix: expect.stringContaining('${NAME}') });
   });
 
-  it('T13 refuses a URL without end', () => {
+  it('T13 refuses an endless URL', () => {
     const check = checkUrl(`https://example.com/${'x'.repeat(1_000_000)}`);
     expect(check).toMatchObject({ ok: false, message: 'the URL is longer than 2048 characters' });
   });
@@ -73,7 +73,7 @@ describe('checkUrl', () => {
     expect(checkUrl(withPassword, { allowInsecureUrl: true, allowUserinfo: true }).ok).toBe(false);
   });
 
-  it('T08 lets http go to this very machine, with a warning: nothing travels', () => {
+  it('T08 allows http to this machine, with a warning: nothing leaves it', () => {
     const check = checkUrl('http://127.0.0.1:4040/hook', { sendsSecrets: true });
     expect(check).toMatchObject({
       ok: true,
@@ -81,7 +81,7 @@ describe('checkUrl', () => {
     });
   });
 
-  it('T12 what presses here reaches this machine, and no other inside; --strict asks about PagerDuty itself', () => {
+  it('T12 a press from here reaches this machine, and no internal one; --strict assumes PagerDuty as the sender', () => {
     const judge = (host: string, strict = false) =>
       checkUrl(`https://${host}/`, { pressedHere: true, strict, isInternal: isInternalHost });
     for (const host of ['127.0.0.1', 'localhost', '[::1]']) {
@@ -91,7 +91,7 @@ describe('checkUrl', () => {
     expect(judge('10.0.0.1')).toMatchObject({ warnings: [expect.stringContaining('cannot reach')] });
   });
 
-  it('T11 shows what a name in another script really is', () => {
+  it('T11 shows the real form of a name in another script', () => {
     expect(checkUrl('https://аррӏе.com/')).toMatchObject({
       ok: true,
       warnings: ['the host is not written in ASCII: it really is xn--80ak6aa92e.com'],
@@ -161,7 +161,7 @@ describe('checkUrl', () => {
     );
   });
 
-  it('T12 tells which address a number means', () => {
+  it('T12 shows the address that a number means', () => {
     expect(checkUrl('https://2130706433/')).toMatchObject({
       warnings: ['the host is a number that means 127.0.0.1', expect.stringContaining('127.0.0.1')],
     });
@@ -192,7 +192,7 @@ describe('checkUrl', () => {
     });
   });
 
-  it('warns of a fragment, which nobody sends', () => {
+  it('warns of a fragment, which is never sent', () => {
     expect(checkUrl('https://example.com/#x')).toMatchObject({
       warnings: [expect.stringContaining('after #')],
     });
@@ -200,7 +200,7 @@ describe('checkUrl', () => {
 });
 
 describe('the URL of an action', () => {
-  it('T07 refuses a literal password, and takes one from a variable as a secret', async () => {
+  it('T07 refuses a literal password, and treats one from a variable as a secret', async () => {
     const literal = await load(withAction({ url: `https://user:${CANARY}@hooks.example.com/` }));
     expect(problemsOf(literal)).toEqual([
       expect.stringContaining('actions.a.url: the URL contains a user name or a password in the clear'),
@@ -215,13 +215,13 @@ describe('the URL of an action', () => {
   });
 
   it.each(['https://${USER}:literal@hooks.example.com/', 'https://u:${PASS:-literal}@hooks.example.com/'])(
-    'T07 takes %s for a literal password',
+    'T07 treats %s as a literal password',
     async (url) => {
       expect(problemsOf(await load(withAction({ url }), { env: { USER: 'me' } }))).toHaveLength(1);
     },
   );
 
-  it('T08 lets no secret header go to http', async () => {
+  it('T08 refuses a secret header over http', async () => {
     const http = { url: 'http://hooks.example.com/', allowInsecureUrl: true };
     expect((await load(withAction({ ...http, headers: { 'X-Team': 'web' } }))).ok).toBe(true);
     expect((await load(withAction({ ...http, headers: { 'X-Team': '${T}' } }), { env: { T: 'x' } })).ok).toBe(
@@ -235,18 +235,18 @@ describe('the URL of an action', () => {
     'http://hooks.example.com/?a=${T}',
     'http://hooks.example.com/?sig=4f1c9e2a',
     'http://${T}@hooks.example.com/',
-  ])('T08 lets no secret in the URL go to http: %s', async (url) => {
+  ])('T08 refuses a secret in the URL over http: %s', async (url) => {
     const result = await load(withAction({ url, allowInsecureUrl: true }), { env: { T: CANARY } });
     expect(problemsOf(result)).toEqual([expect.stringContaining('readable on the way')]);
   });
 
-  it('T08 lets a variable host go to http, where nothing is secret', async () => {
+  it('T08 allows a variable host over http, if nothing is secret', async () => {
     const action = { url: 'http://${HOST}/a?env=prod', allowInsecureUrl: true };
     expect((await load(withAction(action), { env: { HOST: 'hooks.example.com' } })).ok).toBe(true);
   });
 
   it.each(['code', 'sig', 'token', 'api_key', 'routing-key'])(
-    'warns of a literal credential in the parameter %s, and takes it for a secret',
+    'warns of a literal credential in the parameter %s, and treats it as a secret',
     async (name) => {
       const text = withAction({ url: `https://hooks.example.com/a?v=1&${name}=c4n%2Bary` });
       expect(warningsOf(await load(text))).toEqual([
@@ -257,7 +257,7 @@ describe('the URL of an action', () => {
   );
 
   it.each(['a1B2c3D4e5F6', '0123456789abcdef0123', '3f2b8c1e-9d4a-4b7f-8e21-5c6d7e8f9a0b'])(
-    'takes %s for a credential, whatever its name',
+    'treats %s as a credential, whatever its name',
     async (value) => {
       const url = `https://hooks.example.com/a?k=${value}`;
       expect((await configOf(withAction({ url }))).secrets).toEqual([value]);
@@ -271,7 +271,7 @@ describe('the URL of an action', () => {
     expect(result.ok && result.config.secrets).toEqual([CANARY]);
   });
 
-  it('T11 and T12 warn with a place, and T12 refuses when strict', async () => {
+  it('T11 and T12 warn with a position, and T12 refuses when strict', async () => {
     const text = withAction({ url: 'https://10.0.0.1/' });
     expect(warningsOf(await load(text))).toEqual([
       '1:49 actions.a.url: the host 10.0.0.1 is inside a private network: PagerDuty cannot reach it',
@@ -279,7 +279,7 @@ describe('the URL of an action', () => {
     expect(problemsOf(await load(text, { strict: true }))).toHaveLength(1);
   });
 
-  it('T12 knows an address in whatever spelling, and asks about none that a variable brings', async () => {
+  it('T12 recognises an address in any spelling, and checks none from a variable', async () => {
     for (const url of ['https://2886729729/', 'https://192.0.2.1/${X}', 'https://[2001:db8::1]/']) {
       const result = await load(withAction({ url }), { env: { X: 'x' } });
       expect(warningsOf(result).join(), url).toContain('PagerDuty cannot reach it');
@@ -334,7 +334,7 @@ describe('the URL of an action', () => {
       'u:p%40',
       ['u:p%40', 'u:p@', 'p%40', 'p@'],
     ],
-  ])('redacts what it must: %s', async (_name, url, X, secrets) => {
+  ])('redacts secrets: %s', async (_name, url, X, secrets) => {
     expect((await configOf(withAction({ url }), { env: { X } })).secrets).toEqual(secrets);
   });
 });

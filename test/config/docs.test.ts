@@ -15,7 +15,7 @@ function blocks(language: string): string[] {
 }
 
 describe('docs/config.md', () => {
-  it('shows configurations that can be used', async () => {
+  it('shows valid configurations', async () => {
     const whole = blocks('json').filter((text) => text.startsWith('{'));
     expect(whole.length).toBeGreaterThan(0);
     for (const text of whole) expect(problemsOf(await load(text, { env }))).toEqual([]);
@@ -36,7 +36,7 @@ describe('docs/config.md', () => {
     expect(a).toEqual(b);
   });
 
-  it('names no variable as never expanded that is not on the list', () => {
+  it('names as never expanded only variables on the list', () => {
     const [, named = ''] = /\*\*Some variables are never expanded\*\*([\s\S]*?)the whole/.exec(DOCS) ?? [];
     const names = [...named.matchAll(/`([A-Z_]+\*?)`/g)].map(([, name = '']) => name);
     expect(names.length).toBeGreaterThan(5);

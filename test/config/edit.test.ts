@@ -52,7 +52,7 @@ const but = (text: string, from: string, to: string): string => {
   return text.replace(from, () => to);
 };
 
-describe('a YAML config keeps all else when', () => {
+describe('a YAML config keeps everything else when', () => {
   it.each<[string, Change, string, string]>([
     ['a list in brackets gets a key', add('Checkout API'), '[a]   # keep', '[a, new]   # keep'],
     ['a list of lines gets a key', add('web-*'), '    - a # last', '    - a # last\n    - new'],
@@ -86,7 +86,7 @@ describe('a YAML config keeps all else when', () => {
     expect(changed(YAML, change)).toBe(but(YAML, from, to));
   });
 
-  it('nothing is there yet', () => {
+  it('it is empty', () => {
     const text = 'actions:\n    a: {label: A, url: u}\n';
     expect(changed(text, add('X', 'a'))).toBe(`${text.trimEnd()}\nservices:\n    X: [a]\n`);
     expect(changed('actions: {}\nservices: {}', define())).toContain('actions: { new: {');
@@ -227,7 +227,7 @@ describe('property: edits', () => {
     return [`# top\nactions:\n  z: {label: Z}\n${all}prune: true\n`, 'yaml'];
   }
 
-  it('an added key can be taken back, and then the text says the same', () => {
+  it('an added key can be removed again, and the text is the same as before', () => {
     fc.assert(
       fc.property(services, style, name, name, (entries, how, selector, key) => {
         const [text, format] = written(entries, how);

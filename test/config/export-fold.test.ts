@@ -64,7 +64,7 @@ describe('export folds', () => {
     ]);
   });
 
-  it('names that are percent-encoded in the URL, and not what only looks encoded', () => {
+  it('names that are percent-encoded in the URL, but not a text that only looks encoded', () => {
     const services = [service('P1', 'Checkout API'), service('P2', 'Größe/1'), service('P3', 'plain')];
     const { document } = exported(services, (on) => [
       action(on, 'Go', `${HOST}/${encodeURIComponent(on.name)}`),
@@ -74,7 +74,7 @@ describe('export folds', () => {
     expect(form.patterns).toEqual([]);
   });
 
-  it('a name that stands in the fixed part by chance', () => {
+  it('a name that occurs in the fixed part by chance', () => {
     const services = [service('P1', 'web'), service('P2', 'db'), service('P3', 'api')];
     const { document } = exported(services, (on) => [action(on, 'Go', `${HOST}/web/x?on=${on.name}`)]);
     expect(Object.values(document.actions)).toEqual([
@@ -82,7 +82,7 @@ describe('export folds', () => {
     ]);
   });
 
-  it('nothing that differs in another way, has other headers, or is alone', () => {
+  it('nothing that differs otherwise, has other headers, or is alone', () => {
     const { document, patterns } = exported(WEB, (on, index) => [
       action(on, 'A', `${HOST}/${index}/${on.id}`),
       action(on, 'B', `${HOST}/${on.id}`, { headerNames: [`X-${index}`] }),
@@ -96,7 +96,7 @@ describe('export folds', () => {
     expect(patterns).toEqual([]);
   });
 
-  it('what is secret in each of them into one variable, but no secret into a pattern', () => {
+  it('the secrets of each into one variable, but no secret into a pattern', () => {
     const { document, variables } = exported(WEB, (on) => [
       action(on, 'Go', `${HOST}/${on.id}?token=abcdef`, { headerNames: ['X-Key'] }),
     ]);
@@ -192,7 +192,7 @@ describe('export selects', () => {
     ]);
   });
 
-  it('only what was asked for, whatever the account has besides', () => {
+  it('only the requested services, whatever else the account has', () => {
     const all = some(['web-a', 'web-b', 'web-c', 'web-d']);
     const actions = all.flatMap(make);
     const { document } = exportConfig('acme', all.slice(0, 3), all, actions.slice(0, 3));
@@ -200,7 +200,7 @@ describe('export selects', () => {
   });
 });
 
-describe('property: export, load, plan, of accounts that are alike', () => {
+describe('property: export, load, plan, of accounts with similar actions', () => {
   const name = fc.oneof(
     fc.constantFrom(
       'web-1',

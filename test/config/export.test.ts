@@ -68,7 +68,7 @@ describe('export', () => {
     ]);
   });
 
-  it('gives the plain key to the most common of several, and counts the others in the order of numbers', () => {
+  it('gives the plain key to the most common of several, and numbers the others in natural order', () => {
     const services = Array.from({ length: 29 }, (_, index) =>
       service(`P${index}`, `S${String(index).padStart(2, '0')}`),
     );
@@ -86,7 +86,7 @@ describe('export', () => {
     expect(document.actions.go?.url).toBe('https://automation.example.com/x');
   });
 
-  it('declares no headers on request, and folds what differs in headers alone', () => {
+  it('omits headers on request, and folds actions that differ in headers alone', () => {
     const services = [service('P1'), service('P2')];
     const actions = [action('P1', 'A', { headerNames: ['X-Key'] }), action('P2', 'A')];
     const { document, variables } = exported(services, actions, { headers: false });
@@ -115,7 +115,7 @@ describe('export', () => {
     ]);
   });
 
-  it('defines nothing that it does not use: not what is one too many, nor its variables', () => {
+  it('defines nothing unused: neither the surplus action nor its variables', () => {
     const actions = ['A', 'B', 'C', 'D'].map((label) => action('P1', label, { headerNames: ['X-Key'] }));
     const { document, variables, left } = exported([service('P1')], actions);
     expect(Object.keys(document.actions)).toEqual(['a', 'b', 'c']);
@@ -134,7 +134,7 @@ describe('export', () => {
     expect(left.map(({ action: { label } }) => label)).toEqual(['Cafe\u0301']);
   });
 
-  it('uses ids where names would not do', () => {
+  it('uses ids if names are ambiguous', () => {
     const services = [
       service('P1', 'Twin'),
       service('P2', 'Twin'),
@@ -265,7 +265,7 @@ describe('export', () => {
       '',
     ],
     ['words in the query', 'https://a.example.com/x?service=CheckoutApi2&team=payments', [], ''],
-  ])('finds what looks secret: %s', (_, marked, places, references) => {
+  ])('finds a likely secret: %s', (_, marked, places, references) => {
     const url = marked.replace(/[[\]]/g, '');
     const written = exported([service('P1')], [action('P1', 'A', { url })]);
     expect(written.document.actions.a?.url).toBe(url);
@@ -283,7 +283,7 @@ describe('export', () => {
     expect(exported([service('P1')], [action('P1', 'A', { url })], { redact: true })).toEqual(redacted);
   });
 
-  it('leaves out what looks secret and travels over http://, where it was asked to make a variable of it', () => {
+  it('omits a likely secret that is sent over http://, if a variable was requested', () => {
     const actions = [action('P1', 'A', { url: 'http://a.example.com/aB3dE6gH9jK2' })];
     expect(exported([service('P1')], actions).left).toEqual([]);
     expect(exported([service('P1')], actions, { redact: true }).left[0]?.why).toContain(
@@ -291,7 +291,7 @@ describe('export', () => {
     );
   });
 
-  it('leaves twins, and what looks like another, to a person', () => {
+  it('leaves twins and look-alikes to the user', () => {
     const { document, left } = exported(
       [service('P1'), service('P2')],
       [action('P1', 'A'), action('P1', 'A'), action('P2', 'Café'), action('P2', 'Cafe\u0301')],
@@ -304,7 +304,7 @@ describe('export', () => {
     ]);
   });
 
-  it('says which headers it cannot declare, and why', () => {
+  it('names the headers that it cannot declare, with the reason', () => {
     const { document, notes } = exported(
       [service('P1'), service('P2')],
       [

@@ -36,7 +36,7 @@ describe('encodings', () => {
     expect((await loadYaml(text)).ok).toBe(true);
   });
 
-  it('T17 counts places as an editor does, with a byte order mark and CR LF', async () => {
+  it('T17 counts positions like an editor, with a byte order mark and CR LF', async () => {
     const result = await load(`\ufeff${crlf}`.replace('"url"', '"urk"'));
     expect(problemsOf(result)).toEqual(['5:7 actions.a.urk: unknown key "urk"']);
   });
@@ -58,8 +58,8 @@ describe('encodings', () => {
   });
 });
 
-describe('what stands at the path', () => {
-  it('T20 takes a symbolic link, and shows where it leads', async () => {
+describe('kinds of files', () => {
+  it('T20 follows a symbolic link, and shows its target', async () => {
     const root = repository({ 'shared/real.json': GOOD });
     symlinkSync(join(root, 'shared/real.json'), join(root, NAME));
     expect(fileOf(await at(root))).toBe('shared/real.json');
@@ -112,18 +112,18 @@ describe('what stands at the path', () => {
     ['pdactions.config.yaml', '# later\n'],
     ['pdactions.config.yaml', '---\n'],
     ['.pdactionsrc', '\n'],
-  ])('T20 refuses %s with the text %j: it is no wish for nothing', async (name, text) => {
+  ])('T20 refuses %s with the text %j: it does not mean an empty config', async (name, text) => {
     expect(problemsOf(await load(text, {}, name))).toEqual(['1:1 the file is empty']);
   });
 
-  it('T20 refuses {} for what it lacks', async () => {
+  it('T20 refuses {} with the missing keys', async () => {
     expect(problemsOf(await load('{}'))).toEqual([
       '1:1 actions: "actions" is missing',
       '1:1 services: "services" is missing',
     ]);
   });
 
-  it('T20 says when the file is gone', async () => {
+  it('T20 reports that the file is gone', async () => {
     expect(problemsOf(await at(repository(), { explicit: 'nowhere.json' }))).toEqual([
       '- there is no such file',
     ]);
@@ -138,7 +138,7 @@ describe('what stands at the path', () => {
   });
 
   it.runIf(existsSync('/proc/kallsyms'))(
-    'T13 limits what is read of a file that says it is empty',
+    'T13 limits the read of a file that claims to be empty',
     async () => {
       expect(await readConfigFile('/proc/kallsyms', undefined)).toMatchObject({ ok: false });
     },
@@ -170,7 +170,7 @@ describe('code', () => {
 
   // In a process of its own, because cosmiconfig reads the working directory of the process.
   it.each(['js', 'cjs', 'mjs', 'json'])(
-    'T33 lets cosmiconfig take no settings of its own from .config/config.%s',
+    'T33 keeps cosmiconfig from reading settings of its own in .config/config.%s',
     (extension) => {
       const settings = { searchPlaces: ['evil.json'], mergeSearchPlaces: false };
       const marker = join(directory(), 'marker');
@@ -206,7 +206,7 @@ describe('code', () => {
   });
 });
 
-describe('where it is looked for', () => {
+describe('the search', () => {
   it.each([
     NAME,
     'pdactions.config.yaml',
@@ -219,7 +219,7 @@ describe('where it is looked for', () => {
     expect(fileOf(await at(repository({ [name]: GOOD })))).toBe(name);
   });
 
-  it('finds the property of package.json, with its places there', async () => {
+  it('finds the property of package.json, with its positions there', async () => {
     const text = `{\n  "name": "pdactions",\n  "pdactions": ${GOOD}\n}`;
     expect(fileOf(await at(repository({ 'package.json': text })))).toBe('package.json');
     const broken = text.replace('"url"', '"urk"');
@@ -253,7 +253,7 @@ describe('where it is looked for', () => {
     expect(await at(join(outer, 'worktree'))).toBeNull();
   });
 
-  it('T34 does not look above the home directory, and outside both only where it stands', async () => {
+  it('T34 does not look above the home directory, and outside both only in the current one', async () => {
     const outer = directory({ [NAME]: GOOD, 'home/ops/deep/x': '' });
     const home = join(outer, 'home');
     expect(await at(join(home, 'ops/deep'), { home })).toBeNull();
@@ -270,11 +270,11 @@ describe('where it is looked for', () => {
     ['the same user', 1000, 0o41777, 1000, false],
     ['root', 0, 0o41777, 1000, false],
     ['root reads what a user put there', 1000, 0o41777, 0, true],
-  ])('T34 judges the owner: %s', (_name, owner, mode, uid, planted) => {
+  ])('T34 checks the owner: %s', (_name, owner, mode, uid, planted) => {
     expect(isPlanted(owner, mode, uid)).toBe(planted);
   });
 
-  it.runIf(POSIX && ROOT)('T34 refuses what another user put into a directory for everybody', async () => {
+  it.runIf(POSIX && ROOT)('T34 refuses a file of another user in a shared directory', async () => {
     const root = repository({ [NAME]: GOOD, 'work/x': '' });
     chownSync(join(root, NAME), 12_345, 12_345);
     expect(fileOf(await at(join(root, 'work')))).toBe('../pdactions.config.json');
@@ -283,7 +283,7 @@ describe('where it is looked for', () => {
     expect(problemsOf(await at(join(root, 'work')))).toEqual([message]);
   });
 
-  it.runIf(POSIX)('T34 compares with the user who is given', async () => {
+  it.runIf(POSIX)('T34 compares with the given user', async () => {
     const root = repository({ [NAME]: GOOD });
     chmodSync(root, 0o1777);
     const uid = ROOT ? 0 : 4_242_424;
@@ -298,7 +298,7 @@ describe('where it is looked for', () => {
     expect(result?.warnings[0]?.file).toBe('.pdactionsrc');
   });
 
-  it('is null when there is none', async () => {
+  it('is null if there is no file', async () => {
     expect(await at(repository())).toBeNull();
   });
 });

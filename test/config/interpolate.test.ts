@@ -23,7 +23,7 @@ describe('expand', () => {
     ['${BACKREFERENCE}', "$&$1$'"],
     ['$A $ {A} }{', '$A $ {A} }{'],
     ['', ''],
-  ])('T24 makes %j into %j', (template, value) => {
+  ])('T24 expands %j to %j', (template, value) => {
     expect(expand(template, { env })).toMatchObject({ ok: true, value });
   });
 
@@ -55,7 +55,7 @@ describe('expand', () => {
   });
 });
 
-describe('what is never expanded', () => {
+describe('variables that are never expanded', () => {
   it.each([
     'PAGERDUTY_TOKEN',
     'PAGERDUTY_CLIENT_SECRET',
@@ -89,7 +89,7 @@ describe('what is never expanded', () => {
     expect(isNeverExpanded(name)).toBe(false);
   });
 
-  it('names nothing twice', () => {
+  it('contains no name twice', () => {
     expect(new Set(NEVER_EXPANDED).size).toBe(NEVER_EXPANDED.length);
   });
 
@@ -106,18 +106,18 @@ describe('what is never expanded', () => {
     ]);
   });
 
-  it('T25 takes a list that is set but empty for a list of nothing', async () => {
+  it('T25 treats an empty list as a list of nothing', async () => {
     expect(problemsOf(await load(two, { env: { ...both, PDACTIONS_ALLOW_ENV: '' } }))).toHaveLength(2);
   });
 
-  it('T25 gives the file no way to widen the list', async () => {
+  it('T25 gives the file no way to extend the list', async () => {
     const result = await load(withAction({}, { allowEnv: ['GITHUB_TOKEN'] }));
     expect(problemsOf(result)).toEqual([expect.stringContaining('unknown key "allowEnv"')]);
   });
 });
 
 describe('variables in a configuration', () => {
-  it('T24 lists every missing name at once, each with its place', async () => {
+  it('T24 lists every missing name at once, each with its position', async () => {
     const text = `{
   "actions": {
     "a": {
@@ -135,7 +135,7 @@ describe('variables in a configuration', () => {
     ]);
   });
 
-  it('T24 tells what the references of CI systems and shells mean here', async () => {
+  it('T24 explains references of CI systems and shells', async () => {
     const ci = await load(withAction({ headers: { 'X-A': '${{ secrets.TOK }}' } }));
     expect(problemsOf(ci)).toEqual([expect.stringContaining('for workflows of CI systems')]);
     const shell = await load(withAction({ headers: { 'X-A': 'Bearer $TOK_EN' } }));
@@ -151,7 +151,7 @@ describe('variables in a configuration', () => {
     expect(config.actions.get('a')?.headers).toEqual([{ name: 'X-Key', value: X, source: '${X}' }]);
   });
 
-  it('T24 does not look at a value again', async () => {
+  it('T24 expands a value only once', async () => {
     const config = await configOf(withAction({ headers: { 'X-Key': '${X}' } }), {
       env: { X: '${HOME}', HOME: 'h' },
     });
@@ -189,7 +189,7 @@ describe('variables in a configuration', () => {
     expect(secrets).toEqual([CANARY, `Bearer ${CANARY}`]);
   });
 
-  it('tells headers that are not mentioned from headers that are none', async () => {
+  it('distinguishes missing headers from an empty list', async () => {
     expect((await configOf(withAction({}))).actions.get('a')?.headers).toBeNull();
     expect((await configOf(withAction({ headers: {} }))).actions.get('a')?.headers).toEqual([]);
   });

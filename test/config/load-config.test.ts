@@ -42,12 +42,12 @@ describe('a value of the wrong kind', () => {
     expect(fixesOf(await load(JSON.stringify(document)))[0]?.[1]).toContain(fix);
   });
 
-  it('is one problem: what the services use is not known then', async () => {
+  it("is one problem: the services' actions are not checked then", async () => {
     expect(warningsOf(await load(JSON.stringify({ ...valid, services: ['X'] })))).toEqual([]);
   });
 });
 
-describe('T13 a file with nothing but faults', () => {
+describe('T13 a file full of problems', () => {
   it.each([
     ['YAML of quotes', 'pdactions.config.yaml', '"'.repeat(400_000), 1],
     ['JSON of equal keys', 'pdactions.config.json', `{${'"a":1,'.repeat(150_000)}"a":1}`, 150_000],
@@ -79,7 +79,7 @@ describe('T13 a file with nothing but faults', () => {
 });
 
 describe('loadConfig', () => {
-  it('reads what is written', async () => {
+  it('reads a complete configuration', async () => {
     const text = `{
   "$schema": "./schema.json",
   "account": "acme",
@@ -163,7 +163,7 @@ describe('loadConfig', () => {
     });
   });
 
-  it('collects every problem of a file, in order, each with place and path', async () => {
+  it('collects every problem of a file, in order, each with position and path', async () => {
     const text = `{
   "acount": "acme",
   "region": "de",
@@ -198,7 +198,7 @@ describe('loadConfig', () => {
     ]);
   });
 
-  it('says how to write what is of another kind', async () => {
+  it('explains how to write a value of another kind', async () => {
     const text = '{ "actions": { "a": { "label": null, "url": 1 } }, "services": 1, "prune": "yes" }';
     expect(fixesOf(await load(text)).map(([, fix]) => fix)).toEqual([
       'Write a value, or leave the key out.',
@@ -208,7 +208,7 @@ describe('loadConfig', () => {
     ]);
   });
 
-  it('suggests what was meant', async () => {
+  it('suggests the intended name', async () => {
     const text = `{
   "actoins": {},
   "actions": { "restart": { "label": "A", "url": "https://hooks.example.com/", "head": {}, "name": "x" } },
@@ -225,7 +225,7 @@ describe('loadConfig', () => {
     ]);
   });
 
-  it('takes a key with a typing mistake for one problem, and a key that is not there for another', async () => {
+  it('treats a misspelt key as one problem, and a missing key as another', async () => {
     const url = 'https://hooks.example.com/';
     const actions = {
       a: { lable: 'A', url },
@@ -281,7 +281,7 @@ describe('loadConfig', () => {
     ]);
   });
 
-  it('warns of actions that no service uses, and of former labels that are in use', async () => {
+  it('warns of unused actions, and of former labels that are in use', async () => {
     const text = `{
   "actions": {
     "a": { "label": "A", "url": "https://hooks.example.com/a" },
@@ -302,7 +302,7 @@ describe('loadConfig', () => {
     ]);
   });
 
-  it('refuses a former label that is the label', async () => {
+  it('refuses a former label that equals the label', async () => {
     const result = await load(withAction({ renamedFrom: 'Restart Server' }));
     expect(problemsOf(result)).toEqual([
       expect.stringContaining('actions.a.renamedFrom: the former label is the label that it has now'),
@@ -310,14 +310,14 @@ describe('loadConfig', () => {
     expect(warningsOf(result)).toEqual([]);
   });
 
-  it('warns of a selector that is nearly another kind', async () => {
+  it('warns of a selector that resembles another kind', async () => {
     const text = withAction({}, { services: { 'ID:PIJ90N7': ['a'] } });
     expect(warningsOf(await load(text))).toEqual([
       expect.stringContaining('selects a service of exactly this name'),
     ]);
   });
 
-  it('warns of a credential in the file, and hides it all the same', async () => {
+  it('warns of a credential in the file, and hides it nevertheless', async () => {
     const result = await load(withAction({ headers: { Authorization: `Bearer ${CANARY}` } }));
     expect(warningsOf(result)).toEqual([expect.stringContaining('looks secret is written in the file')]);
     expect(result.ok && result.config.secrets).toEqual([`Bearer ${CANARY}`]);
@@ -328,13 +328,13 @@ describe('loadConfig', () => {
     { headers: { 'Bearer hunter22': 'Authorization' } },
     { headers: { 'Authorization: Zq7mN4tKyWxP': 'x' } },
     { headers: { Authorization: 'Bearer ${Zq7mN4tKyWxP}' } },
-  ])('T28: does not repeat a secret that stands where a name should: %j', async (action) => {
+  ])('T28: does not repeat a secret in the place of a name: %j', async (action) => {
     const result = await load(withAction(action));
     expect(problemsOf(result)).toEqual([expect.stringContaining('actions.a.headers')]);
     expect(JSON.stringify(result)).not.toMatch(/hunter22|Zq7mN4tKyWxP/);
   });
 
-  it('hides a header value that nobody would choose, whatever the name of the header', async () => {
+  it('hides a header value that looks random, whatever the name of the header', async () => {
     const result = await load(withAction({ headers: { 'X-Hook': 'Zq7mN4tKyWxP', 'X-Env': 'production' } }));
     expect(result.ok && result.config.secrets).toEqual(['Zq7mN4tKyWxP']);
     const open = {
@@ -398,7 +398,7 @@ describe('hostile documents', () => {
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();
   });
 
-  it('T14 gives an action key no way to mean anything else', async () => {
+  it('T14 an action key can mean nothing else', async () => {
     expect(problemsOf(await load(withAction({}, { services: { A: ['toString'] } })))).toEqual([
       expect.stringContaining('there is no action "toString"'),
     ]);
@@ -414,7 +414,7 @@ describe('hostile documents', () => {
     ['rejectUnauthorized', 'NODE_EXTRA_CA_CERTS'],
     ['token', 'PAGERDUTY_TOKEN'],
     ['apiKey', 'PAGERDUTY_TOKEN'],
-  ])('T26 knows no %s, and says what there is', async (key, instead) => {
+  ])('T26 rejects %s, and lists the known keys', async (key, instead) => {
     const result = await load(withAction({}, { [key]: `https://evil.example/${CANARY}` }));
     expect(fixesOf(result)).toEqual([
       [expect.stringContaining(`${key}: unknown key "${key}"`), expect.stringContaining(instead)],
@@ -473,14 +473,14 @@ describe('hostile documents', () => {
     expect(withoutCuts(JSON.stringify(problemsOf(result).slice(0, 5))).length).toBeLessThan(2_000);
   });
 
-  it('T13 takes 64 levels for a document, and says what is wrong with it otherwise', async () => {
+  it('T13 accepts 64 levels for a document, and gives the other problems of a deeper one', async () => {
     const text = `${'['.repeat(60)}${']'.repeat(60)}`;
     for (const result of [await load(text), await loadYaml(text)]) {
       expect(problemsOf(result)).toEqual(['1:1 this must be an object, but it is a list']);
     }
   });
 
-  it('T02 refuses half a surrogate pair wherever it stands', async () => {
+  it('T02 refuses half a surrogate pair anywhere', async () => {
     const text = withAction({ description: 'x' }).replace('"x"', '"\\ud800"').replace('Checkout', '\\udc00');
     const places = problemsOf(await load(text));
     expect(places).toHaveLength(2);
@@ -489,7 +489,7 @@ describe('hostile documents', () => {
 });
 
 describe('the example', () => {
-  it('can be used as it is, without any variable and without a warning', async () => {
+  it('can be used unchanged, without any variable and without a warning', async () => {
     const root = resolve(import.meta.dirname, '../..');
     const text = readFileSync(join(root, 'pdactions.config.example.json'), 'utf8');
     const cwd = repository({ 'pdactions.config.json': text });
@@ -505,7 +505,7 @@ describe('the example', () => {
     expect(result).toMatchObject({ config: { account: 'acme', prune: false } });
   });
 
-  it('sends its buttons elsewhere when a variable says so', async () => {
+  it('posts to another host if a variable says so', async () => {
     const root = resolve(import.meta.dirname, '../..');
     const text = readFileSync(join(root, 'pdactions.config.example.json'), 'utf8');
     const env = { AUTOMATION_URL: 'http://127.0.0.1:4041', AUTOMATION_TOKEN: CANARY };

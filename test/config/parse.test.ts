@@ -14,7 +14,7 @@ services:
   Checkout API: [a]
 `;
 
-describe('JSON by the letter', () => {
+describe('JSON, strictly', () => {
   it.each([
     ['{"a":1,}', '1:7 a comma before `}`'],
     ['[1,\n]', '1:3 a comma before `]`'],
@@ -33,11 +33,11 @@ describe('JSON by the letter', () => {
     ['{"a":"x\ty"}', '1:8 the character U+0009 cannot stand in a JSON string'],
     ['{"a":[1', '1:8 the file ends where a comma or `]` should be'],
     ['{} {}', '1:4 not valid JSON: the end of the file should be here'],
-  ])('refuses %j at its place', async (text, problem) => {
+  ])('refuses %j at its position', async (text, problem) => {
     expect(problemsOf(await load(text))).toEqual([problem]);
   });
 
-  it('agrees with JSON.parse on what is JSON and what it says', () => {
+  it('agrees with JSON.parse on validity and value', () => {
     const json = fc.json({ maxDepth: 5 });
     const damaged = fc
       .tuple(json, fc.nat(), fc.constantFrom(',', '"', '}', ']', ' ', '\\', '0', ':', '/', '\n', ''))
@@ -54,7 +54,7 @@ describe('JSON by the letter', () => {
     );
   });
 
-  it('keeps positions: each part begins where it says', () => {
+  it('keeps positions: each part begins where reported', () => {
     const text = ' { "a" : [ 1 , "x" ] } ';
     const { root } = parseJson(text);
     expect(root).toMatchObject({
@@ -64,8 +64,8 @@ describe('JSON by the letter', () => {
   });
 });
 
-describe('YAML by the letter', () => {
-  it('reads the same as JSON', async () => {
+describe('YAML, strictly', () => {
+  it('gives the same value as JSON', async () => {
     const result = await loadYaml(YAML);
     expect(result).toMatchObject({
       ok: true,
@@ -117,7 +117,7 @@ describe('YAML by the letter', () => {
     }
   });
 
-  it('tells of broken YAML once, and that a variable between braces needs quotes', () => {
+  it('reports broken YAML once, and that a variable between braces needs quotes', () => {
     const text = 'actions:\n  a: {label: A, url: https://a.example.com/${NAME}}\nservices: {S: [a]}\n';
     expect(parseYaml(text).findings).toEqual([
       {
@@ -160,7 +160,7 @@ describe('YAML by the letter', () => {
     expect(result.ok && result.config.selections.every(({ actionKeys }) => actionKeys[0] === 'a')).toBe(true);
   });
 
-  it('T15 counts what the aliases expand to, to the last part', () => {
+  it('T15 counts the expanded size of aliases, to the last part', () => {
     // One part for the document, one for each list and key, and one for each text.
     const expanding = (uses: number): string =>
       `x: &x [${Array(998).fill('a').join()}]\ny: [${Array(uses).fill('*x').join()}]\n`;
@@ -168,14 +168,14 @@ describe('YAML by the letter', () => {
     expect(parseYaml(expanding(300)).findings).toHaveLength(1);
   });
 
-  it('gives an alias the anchor before it, also where a name is used again', () => {
+  it('resolves an alias to the anchor before it, also if a name is reused', () => {
     const { root } = parseYaml('a: &n 1\nb: &y {c: &n 2, d: *n}\ne: &n 3\nf: *y\ng: *n\n');
     expect(root && JSON.stringify(toPlain(root))).toBe(
       '{"a":1,"b":{"c":2,"d":2},"e":3,"f":{"c":2,"d":2},"g":3}',
     );
   });
 
-  it('ignores x-… keys at the top level, and there alone', async () => {
+  it('ignores x-… keys at the top level only', async () => {
     const anchors = 'x-defaults: &d {anything: [1, null]}\nx-: 5\n';
     expect(problemsOf(await loadYaml(`${anchors}${YAML}`))).toEqual([]);
     expect(problemsOf(await load('{"x-note": 1, "actions": {}, "services": {}}'))).toEqual([]);
@@ -183,13 +183,13 @@ describe('YAML by the letter', () => {
     expect(problemsOf(inside)).toEqual(['3:5 actions.a.x-note: unknown key "x-note"']);
   });
 
-  it('T15 takes << for what it is in YAML 1.2: a key that nobody knows', async () => {
+  it('T15 treats << like YAML 1.2: an unknown key', async () => {
     const result = await loadYaml(`${YAML.replace('  a:', '  a:\n    <<: {label: x}')}`);
     expect(problemsOf(result)).toEqual(['3:5 actions.a["<<"]: unknown key "<<"']);
   });
 });
 
-describe('an honest mistake is one problem, with its way out', () => {
+describe('an honest mistake is one problem, with its fix', () => {
   it.each([
     ['a star', 'services:\n  *-api: [a]\n', 'the text in quotes'],
     ['a second colon', 'a:\n  label: Restart: now\n', 'a colon in it in double quotes'],
@@ -224,20 +224,20 @@ describe('keys that occur twice', () => {
     ]);
   });
 
-  it('T18 finds them at every level, and when an escape hides them', async () => {
+  it('T18 finds them at every level, and hidden by an escape', async () => {
     const text = withAction({}).replace('"url":', '"l\\u0061bel": "x", "url":');
     expect(problemsOf(await load(text))).toEqual([
       expect.stringContaining('actions.a.label: the key "label" is already at'),
     ]);
   });
 
-  it('T18 does not mind what the rest of package.json does', async () => {
+  it('T18 ignores the rest of package.json', async () => {
     const text = `{"x": 1, "x": 2, "pdactions": ${withAction({})}}`;
     expect((await load(text, {}, 'package.json')).ok).toBe(true);
   });
 });
 
-describe('what is no text', () => {
+describe('values that are not texts', () => {
   it.each(['1e3', '0123', '0x1F', '12e7', '~', '.inf', 'null', 'true', '1_000.5', '[x]', '{a: 1}'])(
     'T19 never turns %s into a key',
     async (key) => {

@@ -54,14 +54,14 @@ describe('${service.…}', () => {
     ]);
   });
 
-  it('is not warned of where it is literal on purpose, but a variable in a label is', async () => {
+  it('causes no warning where it is literal on purpose, but a variable in a label does', async () => {
     expect(warningsOf(await load(withAction({ label: '$${service.name}' })))).toEqual([]);
     expect(warningsOf(await load(withAction({ label: '${service.name} ${NAME}' })))).toEqual([
       expect.stringContaining('is not expanded in a label'),
     ]);
   });
 
-  it('is no variable: nothing has to be set or allowed for it', async () => {
+  it('is not a variable: nothing must be set or allowed for it', async () => {
     const config = withAction({ url: `${HOST}/\${service.id}` });
     const result = await load(config, { env: { CI: '1' }, allowEnv: [] });
     expect([problemsOf(result), warningsOf(result), result.variables]).toEqual([[], [], []]);
@@ -72,7 +72,7 @@ describe('${service.…}', () => {
     ['url', `${HOST}/\${service.identifier}`, 'There are `${service.name}` and `${service.id}`.'],
     ['url', `${HOST}/\${service.id:-P1}`, 'every service has one'],
     ['renamedFrom', 'Old ${service.}', 'There are'],
-  ])('that is unknown in %s is a problem with the way out', async (field, text, fix) => {
+  ])('that is unknown in %s is a problem with a fix', async (field, text, fix) => {
     const result = await load(withAction({ [field]: text }));
     if (result.ok) throw new Error('it was taken');
     expect(result.problems).toMatchObject([
@@ -97,14 +97,14 @@ describe('${service.…}', () => {
     'https://${service.id}.example.com/a',
     '${BASE_HOST}${service.id}/a',
     'https:/${service.id}/a',
-  ])('cannot stand in the origin: %s', async (url) => {
+  ])('is not allowed in the origin: %s', async (url) => {
     const result = await load(withAction({ url }), { env: { BASE_HOST: HOST } });
     expect(problemsOf(result)).toEqual([
       expect.stringContaining('cannot stand in the scheme, the login, the host or the port'),
     ]);
   });
 
-  it('is checked with a sample where no service is known', async () => {
+  it('is checked with a sample if no service is known', async () => {
     const url = 'http://hooks.example.com/${service.id}';
     expect(problemsOf(await load(withAction({ url })))).toEqual([expect.stringContaining('http://')]);
     expect(problemsOf(await load(withAction({ label: ' ${service.name}' })))).toEqual([
@@ -119,7 +119,7 @@ describe('${service.…}', () => {
     expect(secrets).toEqual([]);
   });
 
-  it('is refused by other tools than plans in no place: labels alone are read', async () => {
+  it('is not checked by tools other than plans, which read labels only', async () => {
     const config = await configOf(
       withAction({ label: 'Go ${service.name}', url: '${UNSET}/${service.id}' }),
       {

@@ -111,7 +111,7 @@ function agree(document: unknown): void {
 }
 
 describe('schema.json', () => {
-  it('is what the validator says', () => {
+  it('equals the schema of the validator', () => {
     expect(readFileSync(SCHEMA_FILE, 'utf8'), 'run: npm run generate').toBe(schemaText());
   });
 
@@ -131,7 +131,7 @@ describe('schema.json', () => {
     },
   );
 
-  it('agrees with the validator on how many actions there can be', () => {
+  it('agrees with the validator on the number of actions', () => {
     const many = (count: number) => ({
       actions: Object.fromEntries(Array.from({ length: count }, (_, index) => [`a${index}`, ACTION])),
       services: {},

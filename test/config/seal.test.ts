@@ -25,7 +25,7 @@ async function seals(actions: readonly ActionSpec[], key = KEY): Promise<(string
 }
 
 describe('a seal', () => {
-  it('is the same for the same values, and another for a change of any of them', async () => {
+  it('is the same for the same values, and differs after a change of any of them', async () => {
     const name = fc.constantFrom('A', 'B', 'C');
     const value = fc.string({ minLength: 1, maxLength: 3 });
     const pairs = fc.uniqueArray(fc.tuple(name, value), { minLength: 1, maxLength: 3, selector: ([n]) => n });
@@ -50,7 +50,7 @@ describe('a seal', () => {
     expect(a).toBe(b);
   });
 
-  it('does not run names and values together', async () => {
+  it('does not concatenate names and values', async () => {
     const all = await seals([
       wanting(['A', 'B1'], ['C', '2']),
       wanting(['A', 'B'], ['C', '12']),
@@ -59,13 +59,13 @@ describe('a seal', () => {
     expect(new Set(all).size).toBe(3);
   });
 
-  it('is another for another key', async () => {
+  it('differs for another key', async () => {
     const [a] = await seals([wanting(['A', '1'])]);
     const [b] = await seals([wanting(['A', '1'])], `${KEY}2`);
     expect(a).not.toBe(b);
   });
 
-  it('holds no part of a secret, in no encoding', async () => {
+  it('contains no part of a secret, in no encoding', async () => {
     const [seal = ''] = await seals([wanting(['Authorization', CANARY])]);
     for (const encoding of ['utf8', 'hex', 'base64'] as const) {
       expect(seal).not.toContain(Buffer.from(CANARY).toString(encoding).slice(0, 8));
@@ -81,7 +81,7 @@ describe('a seal', () => {
     await seal(3);
   });
 
-  it('is only made where one is wanted', async () => {
+  it('is only made where requested', async () => {
     const [seal] = await seals([spec('Restart', { headers: [] })]);
     expect(seal).toBeUndefined();
     expect(needsSeal(new Map([['a', spec('Restart')]]))).toBe(false);
@@ -100,7 +100,7 @@ describe('the key', () => {
     expect(objectToKey(KEY)).toBeUndefined();
   });
 
-  it('is nothing that a config can read', async () => {
+  it('is unreadable to any config', async () => {
     const env = { PDACTIONS_FINGERPRINT_KEY: KEY };
     const result = await load(withAction({ headers: { 'X-Key': '${PDACTIONS_FINGERPRINT_KEY}' } }), { env });
     expect(problemsOf(result)).toEqual([expect.stringContaining('is never expanded')]);
@@ -130,7 +130,7 @@ describe('"fingerprint" in a config', () => {
     expect(await wish(action, rest)).toBe(expected);
   });
 
-  it('is warned about where there is nothing to make one of', async () => {
+  it('causes a warning if there is nothing to seal', async () => {
     expect(warningsOf(await load(withAction({ fingerprint: true })))).toEqual([
       expect.stringContaining('actions.a.fingerprint: there is nothing to make a fingerprint of'),
     ]);
@@ -152,7 +152,7 @@ describe('"fingerprint" in a config', () => {
     ]);
   });
 
-  it('has names of its own, which nobody else can use', async () => {
+  it('has reserved names', async () => {
     const text =
       'actions:\n  a:\n    label: A\n    url: https://h.example.com/\n    headers: { x-pdactions-fingerprint-AAAAAAAA: "1" }\nservices: { A: [a] }\n';
     expect(problemsOf(await loadYaml(text))).toEqual([

@@ -113,7 +113,7 @@ describe('several files', () => {
     expect(await load(cwd, ['b.json', 'd.json'])).toMatchObject({ ok: true, config: { [key]: one } });
   });
 
-  it('have problems of their own, all of them told at once', async () => {
+  it('have problems of their own, all of them reported at once', async () => {
     const cwd = repository({
       'a.json': whole('a', 'A', { acount: 'acme' }),
       'b.yaml': 'actions:\n  b: { label: B, url: "http://h.example.com/" }\nservices:\n  B: [b, x]\n',
@@ -129,7 +129,7 @@ describe('several files', () => {
     ]);
   });
 
-  it('must not have labels that look the same and are not', async () => {
+  it('must not have different labels that look the same', async () => {
     const of = (label: string, key: string) =>
       file({ actions: { [key]: action(label) }, services: { [key]: [key] } });
     const cwd = repository({ 'a.json': of('Caf\u00e9', 'a'), 'b.json': of('Cafe\u0301', 'b') });
@@ -139,7 +139,7 @@ describe('several files', () => {
     );
   });
 
-  it('keep what each says about prune', async () => {
+  it('keep the prune settings of each', async () => {
     const cwd = repository({
       'a.json': whole('a', 'A', { prune: true }),
       'b.json': whole('b', 'B', { prune: false }),
@@ -169,7 +169,7 @@ describe('several files', () => {
 describe('extends', () => {
   const BASE = file({ actions: { restart: action('Restart'), page: action('Page') } });
 
-  it('brings the actions of a base, which nobody has to use', async () => {
+  it('brings the actions of a base, all of them optional', async () => {
     const cwd = repository({
       'shared/base.json': file({
         account: 'acme',
@@ -231,7 +231,7 @@ describe('extends', () => {
     ]);
   });
 
-  it('never replaces a definition: both places are named', async () => {
+  it('never replaces a definition: both positions are named', async () => {
     const cwd = repository({
       'base.json': BASE,
       'middle.json': file({ extends: 'base.json', actions: {} }),
@@ -254,7 +254,7 @@ describe('extends', () => {
     ]);
   });
 
-  it('does not blame a file for actions that a broken base may have', async () => {
+  it('does not blame a file for the actions of a broken base', async () => {
     const cwd = repository({
       'base.json': '{ "actions": ',
       'pdactions.config.json': file({ extends: ['base.json'], services: { A: ['restart'] } }),
@@ -310,7 +310,7 @@ describe('extends', () => {
   });
 });
 
-describe('extends, and who may be read', () => {
+describe('extends, and which files it may read', () => {
   const of = (target: unknown): string => file({ extends: target, services: {} });
   const outside = (line = 2) => [`pdactions.config.json:${line} extends: this leads out of the repository`];
 
@@ -327,7 +327,7 @@ describe('extends, and who may be read', () => {
     },
   );
 
-  it('refuses an absolute path and an address', async () => {
+  it('refuses an absolute path and a URL', async () => {
     const cwd = repository({ 'base.json': file({ actions: {} }) });
     writeFileSync(join(cwd, 'pdactions.config.json'), of(join(cwd, 'base.json')));
     expect(problems(await load(cwd))).toEqual([
@@ -341,7 +341,7 @@ describe('extends, and who may be read', () => {
     }
   });
 
-  it('refuses a symbolic link that leads out, and follows one that stays', async () => {
+  it('refuses a symbolic link that leads out, and follows one that stays inside', async () => {
     const elsewhere = directory({ 'base.json': file({ actions: {} }) });
     const cwd = repository({
       'real/base.json': file({ actions: {} }),
@@ -354,7 +354,7 @@ describe('extends, and who may be read', () => {
     expect(problems(await load(cwd))).toEqual([]);
   });
 
-  it('stays in the directory where there is no repository', async () => {
+  it('stays in the directory if there is no repository', async () => {
     const parent = directory({
       'base.json': file({ actions: {} }),
       'inner/pdactions.config.json': of('../base.json'),
@@ -444,7 +444,7 @@ describe('extends, and who may be read', () => {
   });
 });
 
-it('finds the same, however the actions of one declaration are spread over files', async () => {
+it('gives the same result, however the actions of one declaration are split into files', async () => {
   const spread = fc.array(
     fc.record({
       to: fc.constantFrom('base', 'a', 'b'),

@@ -41,7 +41,7 @@ const PLACES: Readonly<Record<string, (name: string, value: unknown) => unknown>
   }),
 };
 
-describe('the words of a problem come from its place, whatever the author calls things', () => {
+describe('the wording of a problem depends on its position, whatever names the author uses', () => {
   const names = [...new Set(Object.values(KNOWN_KEYS).flat())].filter((name) => /^[a-zA-Z]+$/.test(name));
   it.each(Object.entries(PLACES))('%s named like a key', async (_place, documentFor) => {
     for (const value of WRONG) {

@@ -58,14 +58,14 @@ export function describeStore(name: string, makeStore: MakeStore): void {
       ['a glob', ['Alpha*'], ['PALPHA', 'PALPHA2']],
       ['a team', ['team:Payments'], ['PALPHA', 'PALPHA2']],
       ['several of a kind', ['Alpha', 'Empty', 'id:PBRAVO'], ['PALPHA', 'PBRAVO', 'PEMPTY']],
-    ])('gives at least what %s can match', async (_, texts, wanted) => {
+    ])('gives at least everything that %s can match', async (_, texts, wanted) => {
       const store = await open();
       const { services } = await store.catalogue(selectors(...texts));
       expect(ids(services)).toEqual(expect.arrayContaining(wanted));
       expect(new Set(ids(services)).size).toBe(services.length);
     });
 
-    it('gives nothing for what is not there, without an error', async () => {
+    it('gives nothing for unknown names and ids, without an error', async () => {
       const store = await open();
       const { services, teams } = await store.catalogue(selectors('Gone', 'id:PGONE', 'team:Gone'));
       expect(services.filter(({ name }) => name === 'Gone')).toEqual([]);
@@ -97,7 +97,7 @@ export function describeStore(name: string, makeStore: MakeStore): void {
       expect(second).toMatchObject({ services: [{ id: 'PALPHA2' }], more: false });
     });
 
-    it('gives the actions of the services asked for, each once, and no other extension', async () => {
+    it('gives the actions of the requested services, each once, and no other extension', async () => {
       const store = await open();
       expect(ids(await store.actions([at('PALPHA')]))).toEqual(['PACT1', 'PACT2']);
       expect(ids(await store.actions([at('PBRAVO'), at('PALPHA2')]))).toEqual(['PACT3', 'PACT4']);
@@ -106,7 +106,7 @@ export function describeStore(name: string, makeStore: MakeStore): void {
       expect(await store.actions([])).toEqual([]);
     });
 
-    it('tells of an action all but the values of its headers', async () => {
+    it('gives everything about an action except its header values', async () => {
       const store = await open();
       expect((await on(store, 'PALPHA')).get('Restart')).toMatchObject({
         id: 'PACT1',
@@ -129,7 +129,7 @@ export function describeStore(name: string, makeStore: MakeStore): void {
       expect(await (await open()).account()).toBe('acme');
     });
 
-    it('counts what it sends', async () => {
+    it('counts its requests', async () => {
       const store = await open();
       expect(store.requests()).toBe(0);
       await store.actions('all');
@@ -156,7 +156,7 @@ export function describeStore(name: string, makeStore: MakeStore): void {
       await expect(fourth).rejects.toBeInstanceOf(RemoteError);
     });
 
-    it('updates, and leaves alone the headers that the body does not mention (fact 11)', async () => {
+    it('updates, and keeps the headers that the body does not mention (fact 11)', async () => {
       const store = await open();
       const label = 'Restart it';
       const updated = await store.update('PACT1', 'PALPHA', { label, url: `${URL_OF}again` });
@@ -168,28 +168,28 @@ export function describeStore(name: string, makeStore: MakeStore): void {
       expect((await on(store, 'PALPHA')).get(label)?.headerNames).toEqual([]);
     });
 
-    it('deletes, and says when there was nothing to delete', async () => {
+    it('deletes, and reports that nothing was left to delete', async () => {
       const store = await open();
       await expect(store.delete('PACT1')).resolves.toBe('deleted');
       await expect(store.delete('PACT1')).resolves.toBe('gone');
       expect(ids(await store.actions([at('PALPHA')]))).toEqual(['PACT2']);
     });
 
-    it('enables, also what is enabled', async () => {
+    it('enables, even an enabled action', async () => {
       const store = await open();
       await store.enable('PACT2');
       await store.enable('PACT2');
       expect(await store.action('PACT2')).toMatchObject({ disabled: false });
     });
 
-    it('says `gone` when there is nothing to update or to enable', async () => {
+    it('throws `gone` if the action to update or enable does not exist', async () => {
       const store = await open();
       const body = { label: 'x', url: URL_OF };
       await expect(store.update('PGONE', 'PALPHA', body)).rejects.toMatchObject({ reason: 'gone' });
       await expect(store.enable('PGONE')).rejects.toMatchObject({ reason: 'gone' });
     });
 
-    it('lets nothing but an id into a path (T19)', async () => {
+    it('puts only valid ids into a path (T19)', async () => {
       const store = await open();
       const sent = store.requests();
       const body = { label: 'x', url: URL_OF };

@@ -87,8 +87,8 @@ function watch(store: MemoryStore): void {
   };
 }
 
-describe('P1: from any account to any wish', () => {
-  it('is one run, or a refusal that writes nothing', async () => {
+describe('P1: from any account to any declaration', () => {
+  it('takes one run, or a refusal that writes nothing', async () => {
     let reached = 0;
     await fc.assert(
       fc.asyncProperty(accounts, wishes, async (account, { declaration, policy, guard }) => {
@@ -109,7 +109,7 @@ describe('P1: from any account to any wish', () => {
     expect(reached).toBeGreaterThan(runs(300));
   });
 
-  it('does not depend on the order in which anything is listed', async () => {
+  it('does not depend on the order of any list', async () => {
     await fc.assert(
       fc.asyncProperty(accounts, wishes, fc.nat(), async (account, { declaration, policy, guard }, turn) => {
         const turned = <T>(list: readonly T[]): T[] => {

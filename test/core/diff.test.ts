@@ -4,7 +4,7 @@ import { isRedacted } from '../../src/core/redacted.ts';
 import { sameUrl } from '../../src/core/same-url.ts';
 import { header, live, service, spec } from '../helpers/actions.ts';
 
-describe('whether two endpoints are the same', () => {
+describe('comparing two endpoints', () => {
   it.each([
     ['equal', 'https://a.example.com/x', 'https://a.example.com/x', true],
     ['host case and default port', 'https://A.example.com:443/x', 'https://a.example.com/x', true],
@@ -82,7 +82,7 @@ describe('whether two endpoints are the same', () => {
   });
 });
 
-describe('what PagerDuty puts in the place of a secret', () => {
+describe('redacted parts of a URL', () => {
   it.each(['--redacted--', '-- redacted --', 'redacted', 'REDACTED', '<redacted>', 'redacted value'])(
     '%s',
     (text) => {
@@ -91,7 +91,7 @@ describe('what PagerDuty puts in the place of a secret', () => {
   );
 });
 
-it('tells which header names come, go and stay', () => {
+it('lists header names that are added, removed and kept', () => {
   const checkout = service('Checkout API');
   const wanted = spec('Restart', { headers: [header('Authorization'), header('X-New')] });
   expect(diffAction(wanted, live('Restart', checkout, { headerNames: ['AUTHORIZATION', 'X-Old'] }))).toEqual([

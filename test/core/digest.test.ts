@@ -25,7 +25,7 @@ function digest({
 }
 
 describe('the digest', () => {
-  it('is the same for the same', () => {
+  it('is the same for the same plan', () => {
     expect(digest()).toBe(digest());
     expect(digest()).toMatch(/^sha256:[0-9a-f]{64}$/);
   });
@@ -165,7 +165,7 @@ describe('the digest', () => {
     expect(one).toBe(another);
   });
 
-  it('changes with what is done to the same wish in the same state', () => {
+  it('changes with the changes for one declaration and account', () => {
     const services = [desired(checkout, [spec('Restart', { headers: [header('Authorization')] })])];
     const there = liveByService([
       live('Restart', checkout, { headerNames: ['Authorization'], disabled: true }),
@@ -176,7 +176,7 @@ describe('the digest', () => {
     expect(new Set(all).size).toBe(4);
   });
 
-  it('changes with one service more, however many there are', () => {
+  it('changes with an additional service, whatever the number', () => {
     const of = (count: number) => {
       const services = Array.from({ length: count }, (_, index) =>
         desired(service(`Service ${index}`), [spec('Restart')]),
@@ -186,7 +186,7 @@ describe('the digest', () => {
     expect(new Set([1, 2, 999, 1000, 1001].map(of)).size).toBe(5);
   });
 
-  it('is kept by who has approved it: what is digested, and how, changes with the version only', () => {
+  it('stays valid for approvals: its input and its algorithm change with the version only', () => {
     const services = [
       desired(checkout, [
         spec('Restart', { headers: [token('Bearer ${A}')], renamedFrom: ['Reboot'] }),
@@ -213,7 +213,7 @@ describe('the digest', () => {
     return [services, computePlan(services, there, { enable: false, rotate: null })] as const;
   };
 
-  it('T53 does not depend on what variables hold, so that nothing can be guessed from it', () => {
+  it('T53 does not depend on the values of variables, which therefore cannot be guessed from it', () => {
     const of = (secret: string) =>
       planDigest('acme', ...withSecret(secret, true), (text) => text.replaceAll(secret, '[redacted]'));
     expect(of('first')).toBe(of('second'));
@@ -226,7 +226,7 @@ describe('the digest', () => {
     );
   });
 
-  it('depends on whether there is to be a fingerprint, and is one, but not on which', () => {
+  it('depends on the presence of a fingerprint, but not on its value', () => {
     const wanted = (seal: string) =>
       withFingerprint(
         spec('Restart', { headers: [header('Authorization')], fingerprint: { seal } }),
@@ -245,7 +245,7 @@ describe('the digest', () => {
     expect(digest({ wanted: [wanted(one)] })).not.toBe(digest());
   });
 
-  it('T55 is equal for equal requests alone, values of variables beyond the origin aside', () => {
+  it('T55 is equal for equal requests alone, except values of variables after the origin', () => {
     const VALUES = [
       { H: 'a.example.com', P: 'one' },
       { H: 'b.example.com', P: 'two' },

@@ -9,7 +9,7 @@ const ID = { service: 'id' } as const;
 const checkout = { id: 'PCHECK1', name: 'Checkout API' };
 
 describe('a text with references to the service', () => {
-  it('is filled in as it is in a label, and percent-encoded in a URL', () => {
+  it('is filled in unchanged in a label, and percent-encoded in a URL', () => {
     const template: Template = ['Restart ', NAME, ' (', ID, ')'];
     expect(fillText(template, checkout)).toBe('Restart Checkout API (PCHECK1)');
     expect(fillUrl(['https://h.example/', NAME, '?s=', ID], checkout)).toBe(
@@ -18,7 +18,7 @@ describe('a text with references to the service', () => {
     expect(writtenText(template)).toBe('Restart ${service.name} (${service.id})');
   });
 
-  it('T20: never changes the origin, and never leaves its segment or parameter, whatever the service is called', () => {
+  it('T20: never changes the origin, and never leaves its segment or parameter, whatever the name of the service', () => {
     const hostile = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.constantFrom(
@@ -67,7 +67,7 @@ describe('the pattern of a URL', () => {
     expect(matchesPattern(pattern, path)).toBe(matches);
   });
 
-  it('matches what it is filled with', () => {
+  it('matches its own results', () => {
     const part = fc.oneof(fc.constantFrom(NAME, ID), fc.stringMatching(/^[a-z/._-]{1,5}$/));
     const name = fc.string({ minLength: 1, unit: fc.constantFrom('a', '-', '/', ' ', 'ü', '%', '?') });
     fc.assert(
@@ -79,7 +79,7 @@ describe('the pattern of a URL', () => {
     );
   });
 
-  it('T56: takes no more time for a text that nearly fits', () => {
+  it('T56: takes no longer for a text that nearly matches', () => {
     const many = urlPattern(['/', ...Array.from({ length: 20 }, () => [NAME, '-'] as const).flat(), 'x']);
     expect(matchesPattern(many, `/${'a-'.repeat(100_000)}`)).toBe(false);
   });

@@ -41,7 +41,7 @@ describe('the name', () => {
     expect(isFingerprintName('X-Pdactions')).toBe(false);
   });
 
-  it('is the same for the same, and another for another seal, service or label', () => {
+  it('is the same for the same input, and differs for another seal, service or label', () => {
     const place = fc.tuple(hex, fc.string(), fc.string());
     fc.assert(
       fc.property(place, place, (one, other) => {
@@ -58,17 +58,17 @@ describe('the name', () => {
     expect(new Set(names).size).toBe(names.length);
   });
 
-  it('does not run service and label together', () => {
+  it('does not concatenate service and label', () => {
     expect(fingerprintName(SEAL, 'PA', 'B')).not.toBe(fingerprintName(SEAL, 'P', 'AB'));
   });
 
-  it('stays what it is: another one would look like changed secrets everywhere', () => {
+  it('never changes: another one would look like changed secrets everywhere', () => {
     expect(nameOf(SEAL)).toMatchInlineSnapshot(`"X-Pdactions-Fingerprint-MVXIHQMA"`);
   });
 });
 
 describe('an action with a fingerprint', () => {
-  it('has it as a header more, for the service that it is on', () => {
+  it('has it as an additional header, for its service', () => {
     expect(sealed().headers).toEqual([auth, { name: nameOf(SEAL), value: '1', source: '1' }]);
   });
 
@@ -175,7 +175,7 @@ describe('the plan', () => {
   const fields = (made: ReturnType<typeof plan>) =>
     changesOf(made).flatMap((change) => (change.kind === 'update' ? change.fields : []));
 
-  it('counts as write-only what nothing is known about', () => {
+  it('counts an unknown one as write-only', () => {
     const counts = [
       plan(sealed(), ['Authorization', nameOf(SEAL)]),
       plan(unsealed, ['Authorization', nameOf(SEAL)]),
@@ -192,7 +192,7 @@ describe('the plan', () => {
     expect(both).toEqual([{ field: 'secrets', names: ['Authorization'], changed: true }]);
   });
 
-  it('says that the fingerprint goes when secrets are sent again without the key', () => {
+  it('reports that the fingerprint is dropped when secrets are sent again without the key', () => {
     const lost = nameOf(OTHER);
     expect(fields(plan(unsealed, ['Authorization', lost], 'all'))).toEqual([
       { field: 'headers', added: [], removed: [lost], kept: ['Authorization'] },

@@ -42,7 +42,7 @@ it.each([
   expect(checkGuards(plan, { allowEmpty }).map(({ guard }) => guard)).toEqual(expected);
 });
 
-it('counts deletes alone: creating and changing much needs no word', () => {
+it('counts deletes alone: any number of creates and changes needs no flag', () => {
   const all = Array.from({ length: 30 }, (_, index) => service(`service ${index}`));
   const wanted = all.map((on) =>
     desired(on, [spec('New'), spec('Moved', { url: 'https://new.example.com' })]),
@@ -53,7 +53,7 @@ it('counts deletes alone: creating and changing much needs no word', () => {
   expect(checkGuards(plan, { maxDeletes: 0, allowEmpty: false })).toEqual([]);
 });
 
-it('an enable does not keep a config from declaring nothing', () => {
+it('an enable does not stop the guard for an empty config', () => {
   const on = service('Checkout API');
   const plan = computePlan(
     [desired(on, [], { prune: true })],
@@ -66,7 +66,7 @@ it('an enable does not keep a config from declaring nothing', () => {
   expect(checkGuards(plan, { allowEmpty: false })).toEqual([{ guard: 'allow-empty', deletes: 1 }]);
 });
 
-it('an action that stays is enough to delete the others', () => {
+it('one kept action is enough to delete the others', () => {
   const on = service('Checkout API');
   const plan = computePlan(
     [desired(on, [spec('Keep')], { prune: true })],

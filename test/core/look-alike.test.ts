@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { looksAlike } from '../../src/core/look-alike.ts';
 
-describe('a stored label that may be the wanted one', () => {
+describe('a stored label that may be the declared one', () => {
   it.each([
     ['the same', 'Restart Server', 'Restart Server'],
     ['a blank at the end', 'Restart Server', 'Restart Server '],
@@ -54,7 +54,7 @@ describe('a stored label that may be the wanted one', () => {
     expect(looksAlike(wanted, stored)).toBe(false);
   });
 
-  it('is every label to itself, and the order of two uncut ones without pictographs does not matter', () => {
+  it('includes every label itself, and is symmetric for two uncut ones without pictographs', () => {
     const label = fc.string({ unit: 'grapheme', maxLength: 19 });
     fc.assert(
       fc.property(label, label, (a, b) => {

@@ -67,13 +67,13 @@ describe('prune, where several files select one service', () => {
     expect(resolve(selections)[0]?.prune).toBe(expected);
   });
 
-  it('`--prune` stands in for what the files say, not for what an entry says', () => {
+  it('`--prune` replaces the settings of files, not those of an entry', () => {
     expect(resolve([of('a', false), of('b')], true)[0]?.prune).toBe(true);
     expect(resolve([of('a', false, false), of('b')], true)[0]?.prune).toBe(false);
   });
 });
 
-it('T56: puts together once what the same selections ask for, however many services they match', () => {
+it('T56: merges equal selections once, however many services they match', () => {
   let reads = 0;
   const selections = Array.from({ length: 30 }, (_, index): SelectionSpec => {
     const { actionKeys, ...rest } = select(`*${'*'.repeat(index)}`, ['a', 'b']);

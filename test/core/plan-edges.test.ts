@@ -42,7 +42,7 @@ describe('the limit of three', () => {
     expect(kinds.filter((kind) => kind === 'delete')).toHaveLength(prune ? others : 0);
   });
 
-  it('is no reason to refuse where nothing is created, however many there are', () => {
+  it('does not matter if nothing is created, whatever the number of actions', () => {
     const there = ['A', 'B', 'C', 'D'].map((label) => live(label, on));
     expect(planned([spec('A')], there).refusals).toEqual([]);
   });
@@ -53,7 +53,7 @@ describe('the limit of three', () => {
     ['what stands on several services stays', false, ['1', '2', '3'], [], ['Both'], false],
     ['there is too much of our own', false, ['1', '2', '3', '4'], ['A'], [], false],
     ['there is exactly room afterwards', false, ['1', '2', '3'], ['A'], [], true],
-  ])('says whether pruning helps: %s', (_, prune, ours, others, shared, helps) => {
+  ])('says if pruning helps: %s', (_, prune, ours, others, shared, helps) => {
     const there = [...others.map((label) => live(label, on)), ...shared.map(foreign)];
     const { refusals } = planned(
       ours.map((label) => spec(label)),
@@ -63,7 +63,7 @@ describe('the limit of three', () => {
     expect(refusals).toMatchObject([{ code: 'over-limit', pruneHelps: helps }]);
   });
 
-  it('lists in the map what stays, and what is new; not what is pruned', () => {
+  it('lists kept and new actions in the map, not pruned ones', () => {
     const map = (prune: boolean, ours: string[]) => {
       const [refusal] = planned(
         ours.map((label) => spec(label)),
@@ -79,8 +79,8 @@ describe('the limit of three', () => {
   });
 });
 
-describe('what the plan says beside its changes', () => {
-  it('which declared actions are disabled', () => {
+describe('the remarks of a plan', () => {
+  it('name disabled declared actions', () => {
     const { disabled, kinds } = planned(
       [spec('On'), spec('Off')],
       [
@@ -93,7 +93,7 @@ describe('what the plan says beside its changes', () => {
     expect(kinds).toEqual([]);
   });
 
-  it('which headers the config does not mention', () => {
+  it('name headers that the config does not mention', () => {
     const { untouchedHeaders } = planned(
       [
         spec('Kept', { headers: null }),
@@ -112,7 +112,7 @@ describe('what the plan says beside its changes', () => {
     ).toEqual([]);
   });
 
-  it('how many actions have header values that nobody can compare', () => {
+  it('count actions with header values that cannot be compared', () => {
     const { writeOnly } = planned(
       [
         spec('With', { headers: [header('X-Key')] }),
@@ -128,14 +128,14 @@ describe('what the plan says beside its changes', () => {
     expect(writeOnly).toBe(1);
   });
 
-  it('not those of an update, which sends them', () => {
+  it('exclude those of an update, which sends them', () => {
     const wanted = spec('With', { headers: [header('X-Key')], url: 'https://a.example.com/new' });
     const { changes, writeOnly } = planned([wanted], [live('With', on, { headerNames: ['X-Key'] })]);
     expect(changes).toMatchObject([{ kind: 'update' }]);
     expect(writeOnly).toBe(0);
   });
 
-  it('what is left alone: everything that is not declared, unless it is pruned', () => {
+  it('list everything unmanaged, unless it is pruned', () => {
     const there = [live('A', on), live('Other', on), foreign('Both')];
     expect(planned([spec('A')], there).unmanaged.map(({ label }) => label)).toEqual(['Other', 'Both']);
     expect(planned([spec('A')], there, { prune: true }).unmanaged.map(({ label }) => label)).toEqual([
@@ -157,7 +157,7 @@ describe('--rotate-secrets', () => {
       { policy: { enable: false, rotate: keys } },
     ).changes.map((change) => (change.kind === 'update' ? change.fields.map(({ field }) => field) : []));
 
-  it('sends what has headers, also beside another change, and nothing else', () => {
+  it('sends the headers of every action, also beside another change, and nothing else', () => {
     expect(rotate(['X-Key'], ['X-Key'])).toEqual([['secrets']]);
     expect(rotate([], [])).toEqual([]);
     expect(rotate(['X-Key'], ['X-Key'], { url: 'https://new.example.com/' })).toEqual([['url', 'secrets']]);
@@ -168,7 +168,7 @@ describe('--rotate-secrets', () => {
 });
 
 describe('order', () => {
-  it('deletes come first only where the creates would not fit', () => {
+  it('deletes come first only if the creates would not fit otherwise', () => {
     const some = planned([spec('New')], [live('Old', on)], { prune: true });
     expect(some.kinds).toEqual(['create', 'delete']);
     const full = planned([spec('New')], [live('A', on), live('B', on), live('C', on)], { prune: true });

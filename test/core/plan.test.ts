@@ -29,7 +29,7 @@ const kinds = (plan: ReturnType<typeof planFor>): string[] => changesOf(plan).ma
 const restart = spec('Restart');
 const auth = header('Authorization');
 
-describe('a live action that only looks like a declared one', () => {
+describe('a live action that only resembles a declared one', () => {
   const OTHER = 'https://other.example.com/';
   const twin = (label: string, fields: Partial<LiveAction> = {}) =>
     live(label, checkout, { id: 'PTWIN', url: restart.url, ...fields });
@@ -60,13 +60,13 @@ describe('a live action that only looks like a declared one', () => {
     expect(plan.services[0]?.twins).toEqual([{ id: 'PTWIN', stored: 'RESTART', label: 'Restart' }]);
   });
 
-  it('with another URL and prune: deleted, so there is nothing to warn of', () => {
+  it('with another URL and prune: deleted, so there is no warning', () => {
     const plan = planFor([restart], [twin('RESTART', { url: OTHER })], {}, { prune: true });
     expect(kinds(plan)).toEqual(['create Restart', 'delete PTWIN']);
     expect(plan.services[0]?.twins).toEqual([]);
   });
 
-  it('that is declared itself is no twin', () => {
+  it('that is declared itself is not a twin', () => {
     const both = [restart, spec('RESTART', { key: 'loud', url: restart.url })];
     expect(planFor(both, [twin('RESTART')]).refusals).toEqual([]);
   });
@@ -76,7 +76,7 @@ describe('a live action that only looks like a declared one', () => {
     expect([kinds(plan), plan.refusals]).toEqual([['update PTWIN (label)'], []]);
   });
 
-  it('that is never written is warned of', () => {
+  it('that is never written causes a warning', () => {
     const shared = twin('Restart', { foreign: true });
     const [service] = planFor([restart], [shared]).services;
     expect(service?.twins).toEqual([{ id: 'PTWIN', stored: 'Restart', label: 'Restart' }]);
@@ -177,7 +177,7 @@ describe('the table of the planner', () => {
     ]);
   });
 
-  it('two with former labels: refused, for which is meant cannot be told', () => {
+  it('two with former labels: refused as ambiguous', () => {
     const plan = planFor(
       [spec('Restart', { renamedFrom: ['Reboot', 'Reset'] })],
       [live('Reboot', checkout), live('Reset', checkout)],
@@ -192,7 +192,7 @@ describe('the table of the planner', () => {
     expect(plan.refusals).toMatchObject([{ code: 'same-label-twice', keys: ['restart', 'other'] }]);
   });
 
-  it('temporarily disabled: a notice, and an enable only when asked for', () => {
+  it('temporarily disabled: a notice, and an enable only on request', () => {
     const there = [live('Restart', checkout, { disabled: true })];
     expect(kinds(planFor([restart], there))).toEqual([]);
     expect(planFor([restart], there).services[0]?.disabled).toEqual(there);
@@ -214,7 +214,7 @@ describe('the table of the planner', () => {
     ]);
   });
 
-  it('prune never deletes what stands on several services', () => {
+  it('prune never deletes an action on several services', () => {
     const shared = live('Shared', checkout, {
       services: [
         { id: checkout.id, name: null },
@@ -226,7 +226,7 @@ describe('the table of the planner', () => {
     expect(plan.services[0]?.unmanaged).toEqual([shared]);
   });
 
-  it('shows what is left alone', () => {
+  it('shows unmanaged actions', () => {
     const vendor = live('Page the vendor', checkout);
     expect(planFor([restart], [vendor]).services[0]?.unmanaged).toEqual([vendor]);
   });
@@ -251,7 +251,7 @@ describe('rotating secrets', () => {
 
 describe('the three slots', () => {
   const three = ['A', 'B', 'C'].map((label) => live(label, checkout));
-  it('refuses a fourth action, with the map of who holds which slot', () => {
+  it('refuses a fourth action, with the holders of each slot', () => {
     const [a, b] = three;
     const plan = planFor(
       [spec('A'), spec('New')],
@@ -282,12 +282,12 @@ describe('the three slots', () => {
     ]);
   });
 
-  it('counts what a rename keeps, not what it would have created', () => {
+  it('counts a rename as one slot, not as an additional create', () => {
     const plan = planFor([spec('D', { renamedFrom: ['A'] })], three);
     expect(plan.refusals).toEqual([]);
   });
 
-  it('makes room first where there is none', () => {
+  it('frees a slot first if there is none', () => {
     expect(kinds(planFor([spec('A'), spec('D')], three, {}, { prune: true }))).toEqual([
       'delete PB',
       'delete PC',
@@ -295,7 +295,7 @@ describe('the three slots', () => {
     ]);
   });
 
-  it('does not complain about a service that is over the limit already and gets nothing (U2)', () => {
+  it('accepts a service over the limit that gets no new action (U2)', () => {
     expect(planFor([spec('A')], [...three, live('D', checkout)]).refusals).toEqual([]);
   });
 });

@@ -40,7 +40,7 @@ const shown = (changes: readonly Change[]) =>
     change.kind === 'update' ? `${change.id} → ${change.after.label}` : `${change.kind}`,
   );
 
-describe('F55 labels that are handed on', () => {
+describe('F55 labels that are passed on', () => {
   it('follows a chain: each id keeps its endpoint and its headers', () => {
     const wanted = [was('b', 'a'), was('c', 'b')];
     const plan = planOf(wanted, [there('a'), there('b')]);
@@ -50,7 +50,7 @@ describe('F55 labels that are handed on', () => {
     expect(changesOf(planOf(wanted, now))).toEqual([]);
   });
 
-  it('follows a chain whose endpoints change as well, as long as the oldest label is there', () => {
+  it('follows a chain whose endpoints change as well, if the oldest label exists', () => {
     const wanted = [was('b', 'a', urlOf('x')), was('c', 'b', urlOf('y'))];
     expect(shown(changesOf(planOf(wanted, [there('a'), there('b')])))).toEqual(['PB → c', 'PA → b']);
   });
@@ -64,7 +64,7 @@ describe('F55 labels that are handed on', () => {
     expect(changesOf(planOf(wanted, now))).toEqual([]);
   });
 
-  it('takes the endpoints for what tells whether a swap has happened, and refuses where they do not', () => {
+  it('recognises a completed swap by its endpoints, and refuses if they differ', () => {
     const wanted = [was('a', 'b'), was('b', 'a')];
     const swapped = [there('a', urlOf('b')), there('b', urlOf('a'))];
     expect(planOf(wanted, swapped)).toMatchObject({ refusals: [], services: [{ changes: [] }] });
@@ -86,13 +86,13 @@ describe('F55 labels that are handed on', () => {
     expect(planOf(wanted, [there('b', urlOf('x'))]).refusals).toMatchObject([{ code: 'ambiguous-rename' }]);
   });
 
-  it('leaves alone what has its labels already, whatever else is there', () => {
+  it('leaves alone an action that has its label already, whatever else exists', () => {
     const wanted = [was('b', 'a'), was('c', 'b')];
     const done = [there('a', urlOf('z')), there('b', urlOf('a')), there('c', urlOf('b'))];
     expect(planOf(wanted, done)).toMatchObject({ refusals: [], services: [{ changes: [] }] });
   });
 
-  it('keeps every id with its action through any permutation, also when a run ends in between', () => {
+  it('keeps every id with its action through any permutation, even if a run ends in between', () => {
     const permutation = fc.integer({ min: 2, max: 5 }).chain((count) => {
       const names = ['a', 'b', 'c', 'd', 'e'].slice(0, count);
       return fc.tuple(

@@ -26,7 +26,7 @@ describe('F46: an endpoint that PagerDuty may have stored in another form', () =
     ['another query', `${HOST}/x?id=1`, `${HOST}/x?id=2`],
     ['no URL', `${HOST}/x`, null],
     ['no URL that can be read', `${HOST}/x`, '--redacted--'],
-  ])('%s is none', (_, wanted, stored) => {
+  ])('%s is not one', (_, wanted, stored) => {
     expect(mayBeStoredAs(wanted, stored)).toBe(false);
   });
 });

@@ -90,7 +90,7 @@ describe('T56 globs', () => {
     }
   });
 
-  it('take a name apart only where it has the longest part of the pattern', () => {
+  it('scan a name only if it contains the longest part of the pattern', () => {
     let times = 0;
     const name = (text: string): string =>
       Object.assign(Object(text), {
@@ -120,7 +120,7 @@ describe('T56 globs', () => {
   }
 
   it.each(['*?', '*a', '?*', '*a?', '*aa'])(
-    'take steps in proportion to the name, however often %s stands in the pattern',
+    'take steps in proportion to the name, whatever the number of %s in the pattern',
     (part) => {
       for (const times of [10, 100, 1_000]) {
         const pattern = `${part.repeat(times)}!`;
@@ -136,7 +136,7 @@ describe('T56 globs', () => {
     }
   });
 
-  it('mean what the textbook says', () => {
+  it('match like the textbook definition', () => {
     /** By definition: a star matches nothing, or one character and the star again. */
     const reference = (pattern: readonly string[], name: readonly string[]): boolean => {
       const [first, ...rest] = pattern;

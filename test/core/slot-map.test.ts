@@ -43,7 +43,7 @@ describe('the slots of an account', () => {
     declaration.selections.map(({ selector }, index) => ({ selector, services: [services[index]!] })),
   );
 
-  it('says who holds them and what waits, the most pressed first', () => {
+  it('shows the holders and the waiting actions, the most pressed first', () => {
     expect(
       slotRows(services, actions, desired).map(({ service: { id }, held, waiting, free }) => ({
         id,

@@ -72,7 +72,7 @@ describe('P5: the second signal', () => {
 
   const isNightly = Number(process.env.PDACTIONS_RUNS ?? 1) > 1 || process.env.PDACTIONS_ALL === '1';
   it.runIf(isNightly)(
-    'F34: without it, the write is waited for, called unknown, and nothing lingers',
+    'F34: without one, the write is awaited, called unknown, and nothing lingers',
     async () => {
       yard.break(stuck('SIGINT'));
       const run = await yard.run(SMALL.argv);
@@ -85,7 +85,7 @@ describe('P5: the second signal', () => {
   );
 });
 
-describe('P5: a signal at the seam', () => {
+describe('P5: a signal between plan and apply', () => {
   it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
     'F34: %s after the last read and before the first write: nothing is written',
     async (signal) => {
@@ -115,7 +115,7 @@ describe('P5: a signal at the seam', () => {
     },
   );
 
-  it('F34: SIGHUP, as of a terminal that was closed, is an end like the others', async () => {
+  it('F34: SIGHUP, as from a closed terminal, is an end like the others', async () => {
     yard.break([{ action: 'signal', signal: 'SIGHUP', match: FIRST_WRITE, phase: 'after-commit' }]);
     const run = await yard.run(SMALL.argv);
     expect(run.code).toBe(129);
@@ -128,7 +128,7 @@ describe('P5: a signal at the seam', () => {
 });
 
 describe('P5: an end that comes too early', () => {
-  it('is a bug and no success: nothing is left to wait for, and the command is not done', async () => {
+  it('is a bug and not a success: the event loop is empty, but the command is not done', async () => {
     const node = preload(`
       import { EventEmitter } from 'node:events';
       import http from 'node:http';
@@ -149,7 +149,7 @@ describe('P5: the watchdog', () => {
   });
 
   it.each([[['list']], [['plan', '--enable']], [['validate']], [SMALL.argv], [['list', '--nonsense']]])(
-    'never has to: %j',
+    'is never needed: %j',
     async (argv) => {
       const run = await yard.run(argv);
       expect(run.stderr).not.toContain(BY_FORCE);

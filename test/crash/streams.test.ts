@@ -69,13 +69,13 @@ describe('P5: a reader that goes away', () => {
     ['stdout', ['stdout']],
     ['stderr', ['stderr']],
     ['both', ['stdout', 'stderr']],
-  ] as const)('F37: a sync carries on without %s', async (_, streams) => {
+  ] as const)('F37: a sync continues without %s', async (_, streams) => {
     const run = await yard.run(['sync', '--yes', ...LOUD], { onStart: deaf(...streams) });
     expect(run.code, run.stderr).toBe(0);
     await expectDone();
   });
 
-  it('F37: a plan still says by its code that there is something to do', async () => {
+  it('F37: a plan still reports changes by its exit code', async () => {
     const argv = ['plan', '--enable', '--exit-code'];
     expect((await yard.run(argv, { onStart: deaf('stdout', 'stderr') })).code).toBe(2);
   });
@@ -112,7 +112,7 @@ describe.runIf(existsSync('/dev/full'))('P5: a full disk', () => {
     ['text', ['sync', '--yes', ...LOUD], '"$@" > /dev/full'],
     ['text, and --quiet', ['sync', '--yes', '--quiet', ...LOUD], '"$@" > /dev/full'],
     ['a document in a file that grows too large', SMALL.argv, 'ulimit -f 1; "$@" > report.json'],
-  ])('F37: what a sync has written is reported on stderr: %s', async (_, argv, script) => {
+  ])('F37: the changes of a sync are reported on stderr: %s', async (_, argv, script) => {
     const { code, stderr } = await inShell(script, argv);
     expect(stderr).toContain('standard output could not be written');
     expect(stderr).toMatch(/created Restart Server on Alpha \(PALPHA\) {2}\w+/);
@@ -121,7 +121,7 @@ describe.runIf(existsSync('/dev/full'))('P5: a full disk', () => {
     await expectDone();
   });
 
-  it('F37: a summary file that the disk has no room for: exit 9, and the report as usual', async () => {
+  it('F37: a summary file that does not fit on the disk: exit 9, and the report as usual', async () => {
     const { code, stdout, stderr } = await inShell('ulimit -f 1; "$@"', [
       ...['sync', '--yes', ...LOUD, '--summary', 'summary.md'],
     ]);
@@ -132,7 +132,7 @@ describe.runIf(existsSync('/dev/full'))('P5: a full disk', () => {
     await expectDone();
   });
 
-  it('F37: where stderr is full too, the code still says it', async () => {
+  it('F37: if stderr is full too, the exit code still reports it', async () => {
     for (const argv of [['list'], ['--help']]) {
       expect((await inShell('"$@" > /dev/full 2> /dev/full', argv)).code).toBe(9);
     }
@@ -213,7 +213,7 @@ describe('P5: more than a million bytes', () => {
     expect(urls.every((url) => url.includes(padding))).toBe(true);
   }
 
-  it('arrives whole where nobody reads until all is said, and then little at a time', async () => {
+  it('arrive whole if the reader starts after the end, and then reads little at a time', async () => {
     await yard.reset(BIG);
     const pages = (await yard.run(['list', '--json'])).log.requests.length;
     const before = yard.sandbox.log().requests.length;

@@ -53,18 +53,18 @@ function commands(): Readonly<Record<string, readonly string[]>> {
 }
 
 describe('every command of deploy/', () => {
-  it.each(Object.keys(commands()))('%s: is one of listen that only lacks a config', async (name) => {
+  it.each(Object.keys(commands()))('%s: is a valid `listen` that lacks only a config', async (name) => {
     const env = { PDACTIONS_QUEUE_PASSWORD: 'k7Qz-correct-horse-99' };
     const { code, stderr } = await runCli(commands()[name] ?? [], { env });
     expect(stderr).toContain('there is no config file');
     expect(code).toBe(4);
   });
 
-  it('has the versions for --queue that were tested', () => {
+  it('has the tested versions for --queue', () => {
     expect(read('Dockerfile')).toContain(INSTALL.replace(/^.*(?=bullmq)/, ''));
   });
 
-  it('keeps idle connections for longer than the proxies do, and stops after the longest handler', () => {
+  it('keeps idle connections for longer than the proxies, and stops after the longest handler', () => {
     const keptBy = [
       /keepalive_timeout (\d+)s/.exec(read('nginx.conf')),
       /keepalive (\d+)s/.exec(read('Caddyfile')),
@@ -90,7 +90,7 @@ describe('kubernetes.yaml', () => {
     },
   );
 
-  it('probes what the receiver answers, and has a config that is valid', async () => {
+  it('probes the routes of the receiver, and has a valid config', async () => {
     const [container] = podOf().containers;
     expect(container.readinessProbe.httpGet.path).toBe('/readyz');
     expect(container.livenessProbe.httpGet.path).toBe('/healthz');
@@ -108,7 +108,7 @@ describe('kubernetes.yaml', () => {
 });
 
 describe('compose.yaml', () => {
-  it('mounts and builds what is there, and Redis loses nothing', () => {
+  it('mounts and builds existing files, and Redis loses nothing', () => {
     const { services, volumes } = parse(read('compose.yaml'));
     expect(services.receiver.build.dockerfile).toBe('deploy/Dockerfile');
     expect(read('Caddyfile')).toContain('{$RECEIVER:receiver:8080}');
@@ -132,12 +132,12 @@ describe.runIf(hasPrograms('systemd-analyze'))('pdactions.service', () => {
     return file;
   };
 
-  it('is what systemd understands, without a warning', () => {
+  it('is a valid unit, without a warning', () => {
     const output = execFileSync('systemd-analyze', ['verify', unit()], { encoding: 'utf8', stdio: 'pipe' });
     expect(output).toBe('');
   });
 
-  it('is exposed to little, by its own measure of 0 to 10', () => {
+  it("is exposed to little, on systemd's own scale of 0 to 10", () => {
     const args = ['security', '--offline=true', '--threshold=20', '--no-pager', unit()];
     expect(execFileSync('systemd-analyze', args, { encoding: 'utf8' })).toMatch(
       /exposure level .*: [01]\.\d/,

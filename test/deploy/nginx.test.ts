@@ -95,7 +95,7 @@ function answers(port: number): Promise<boolean> {
 }
 
 describe.runIf(hasPrograms('nginx', 'openssl'))('nginx', () => {
-  it('passes presses on, with the address that it has seen, and nothing else', async () => {
+  it('passes only presses on, with the address of the sender', async () => {
     const { send, world } = await proxied(false);
     expect(await send()).toBe(202);
     // An X-Forwarded-For from the sender is ignored.
@@ -107,7 +107,7 @@ describe.runIf(hasPrograms('nginx', 'openssl'))('nginx', () => {
     await world.told('succeeded');
   });
 
-  it('lets in no one but PagerDuty, by its client certificate, of both regions', async () => {
+  it('lets in only PagerDuty, by its client certificate, of both regions', async () => {
     const { send, world } = await proxied(true);
     expect(await send()).toBe(400);
     expect(await send({ client: 'evil.example.com' })).toBe(403);

@@ -15,7 +15,7 @@ describe('the order', () => {
     expect(sent(store)).toEqual(['create ALPHA', 'update PU', 'create BRAVO', 'delete PD']);
   });
 
-  it('I4: deletes first where the creates would not fit', async () => {
+  it('I4: deletes first if the creates would not fit otherwise', async () => {
     const full = ['A', 'B', 'C'].map((label) => at(`P${label}`, 'ALPHA', label));
     const store = storeWith(full);
     await syncOn(store, declare({ ALPHA: [restart, diagnose] }, { prune: true }), {
@@ -25,7 +25,7 @@ describe('the order', () => {
     expect(labels(store)).toEqual(['Diagnose', 'Restart']);
   });
 
-  it('works on so many services at a time and on each of them serially', async () => {
+  it('works on a number of services at a time, and on each of them serially', async () => {
     const names = ['ALPHA', 'BRAVO', 'CHARLIE', 'DELTA', 'ECHO'];
     const store = storeWith([], names);
     const busy = new Map<string, number>();
@@ -46,7 +46,7 @@ describe('the order', () => {
     );
   });
 
-  it('tells each outcome as it comes', async () => {
+  it('reports each outcome as it comes', async () => {
     const told: string[] = [];
     await syncOn(storeWith(), declare({ ALPHA: [restart], BRAVO: [diagnose] }), {
       onOutcome: (outcome) => told.push(brief(outcome)),
@@ -55,11 +55,11 @@ describe('the order', () => {
   });
 });
 
-describe('the look before the first write', () => {
+describe('the read before the first write', () => {
   const names = ['ALPHA', 'BRAVO'];
   const later = createVirtualClock;
 
-  it('is made once for a service when the plan is older than 30 s', async () => {
+  it('happens once for a service if the plan is older than 30 s', async () => {
     const store = storeWith([], names);
     const clock = later();
     await syncOn(store, declare({ ALPHA: [restart, diagnose], BRAVO: [restart] }), {
@@ -74,14 +74,14 @@ describe('the look before the first write', () => {
     ]);
   });
 
-  it('is not made when the plan is fresh', async () => {
+  it('does not happen if the plan is fresh', async () => {
     const store = storeWith([], names);
     const clock = later();
     await syncOn(store, declare({ ALPHA: [restart] }), { clock, between: () => clock.sleep(30_000) });
     expect(store.asked.filter(([method]) => method === 'actions')).toHaveLength(2);
   });
 
-  it('that fails leaves the service alone (SK), and others go on', async () => {
+  it('that fails leaves the service alone (SK), and others continue', async () => {
     const store = storeWith([], names);
     const clock = later();
     const { briefs, verdicts } = await outcomes(
@@ -103,7 +103,7 @@ describe('the look before the first write', () => {
     expect(verdicts).toEqual(['ok', 'partial']);
   });
 
-  it('F24: sees that the slots are taken', async () => {
+  it('F24: notices that the slots are taken', async () => {
     const store = storeWith([], names);
     const clock = later();
     const filled = ['A', 'B', 'C'].map((label) => at(`P${label}`, 'ALPHA', label));
@@ -119,7 +119,7 @@ describe('the look before the first write', () => {
     expect(verdicts).toEqual(['ok', 'refused']);
   });
 
-  it('F40: sees an action of the same name and other contents', async () => {
+  it('F40: notices an action with the same label and other contents', async () => {
     const store = storeWith([at('POLD', 'ALPHA', 'Old')], names);
     const { briefs } = await outcomes(store, declare({ ALPHA: [restart] }, { prune: true }), {
       between: () => {
@@ -130,11 +130,11 @@ describe('the look before the first write', () => {
   });
 });
 
-describe('what ends a run', () => {
+describe('the end of a run', () => {
   const names = Array.from({ length: 8 }, (_, index) => `S${index}`);
   const everywhere = declare(Object.fromEntries(names.map((name) => [name, [restart]])));
 
-  it('five outages in a row do (breaker)', async () => {
+  it('comes after five outages in a row (breaker)', async () => {
     const store = storeWith([], names);
     failing(store, 'create', () => remote('network'));
     const { report, briefs, verdicts } = await outcomes(store, everywhere);
@@ -144,7 +144,7 @@ describe('what ends a run', () => {
     expect(verdicts).toEqual(['ok', 'partial']);
   });
 
-  it('five failures of another kind, or with a success among them, do not', async () => {
+  it('does not come after five failures of another kind, or with a success among them', async () => {
     const invalid = storeWith([], names);
     failing(invalid, 'create', () => remote('invalid'));
     expect(await syncOn(invalid, everywhere)).toMatchObject({ stopped: null });
@@ -161,7 +161,7 @@ describe('what ends a run', () => {
   it.each([
     ['F20', 'unauthorized', ['ok', 'auth', 'partial']],
     ['F22', 'ability', ['ok', 'auth', 'partial']],
-  ] as const)('%s: a token that is refused (%s) does', async (_, reason, expected) => {
+  ] as const)('%s: comes after a refused token (%s)', async (_, reason, expected) => {
     const store = storeWith([], names);
     failing(store, 'create', () => new AuthError('no', { reason }), { service: 'S2' });
     const { briefs, verdicts } = await outcomes(store, everywhere);
@@ -175,7 +175,7 @@ describe('what ends a run', () => {
     expect(verdicts).toEqual(expected);
   });
 
-  it('F21: a service that is forbidden does not', async () => {
+  it('F21: does not come after a forbidden service', async () => {
     const store = storeWith([], names);
     failing(store, 'create', () => new AuthError('no', { reason: 'forbidden' }), { service: 'S2' });
     const { report, verdicts } = await outcomes(store, everywhere);
@@ -184,20 +184,20 @@ describe('what ends a run', () => {
     expect(verdicts).toEqual(['ok', 'partial']);
   });
 
-  it('F21: when all are forbidden, it is the token', async () => {
+  it('F21: is blamed on the token if all services are forbidden', async () => {
     const store = storeWith([], names);
     failing(store, 'create', () => new AuthError('no', { reason: 'forbidden' }));
     expect((await outcomes(store, everywhere)).verdicts).toEqual(['ok', 'auth', 'partial']);
   });
 
-  it('F33: an answer that makes any write a risk does', async () => {
+  it('F33: comes after an answer that makes any write a risk', async () => {
     const store = storeWith([], names);
     failing(store, 'create', () => new RemoteError('no', { reason: 'redirect', aftermath: 'stop' }));
     expect((await outcomes(store, everywhere)).briefs[0]).toBe('create Restart failed (redirect)');
     expect(sent(store)).toHaveLength(1);
   });
 
-  it('a bug does, and is not taken for anything else', async () => {
+  it('comes after a bug, which is reported as such', async () => {
     const store = storeWith([], names);
     failing(store, 'create', () => new TypeError('oops'), { lost: true });
     const { report, briefs, verdicts } = await outcomes(store, everywhere);
@@ -224,7 +224,7 @@ describe('an interruption', () => {
     expect(verdicts).toContain('cancelled');
   });
 
-  it('F34: waits for the write in flight, and begins no other', async () => {
+  it('F34: waits for the write in flight, and starts no other', async () => {
     const stop = new AbortController();
     const store = storeWith();
     store.before = async ([method]) => {
@@ -241,7 +241,7 @@ describe('an interruption', () => {
     expect(verdicts).toEqual(['ok', 'cancelled', 'partial']);
   });
 
-  it('F34: a write that waits for its turn was not sent, so it is not failed, and neither is what follows it', async () => {
+  it('F34: a write that waits for its turn was not sent, so neither it nor the following ones failed', async () => {
     const stop = new AbortController();
     const store = storeWith();
     store.before = async ([method]) => {
@@ -289,7 +289,7 @@ describe('an interruption', () => {
     },
   );
 
-  it('F34: while a lost create is looked for leaves it unknown', async () => {
+  it('F34: during the search for a lost create leaves it unknown', async () => {
     const stop = new AbortController();
     const store = storeWith();
     store.before = ([method], commit) => {
@@ -304,15 +304,15 @@ describe('an interruption', () => {
   });
 });
 
-describe('the look after the last write', () => {
-  it('comes after a run that has said how many requests its changes take', async () => {
+describe('the read after the last write', () => {
+  it('follows a run that has announced the number of its requests', async () => {
     const expected: number[] = [];
     const store = { ...storeWith(), expect: (requests: number) => void expected.push(requests) };
     await syncOn(store, declare({ ALPHA: [restart, diagnose], BRAVO: [restart] }));
     expect(expected).toEqual([6]);
   });
 
-  it('F39: finds what was created twice, says which, and withdraws what the run itself has made', async () => {
+  it("F39: finds duplicates, names them, and withdraws the run's own action", async () => {
     const store = storeWith();
     store.before = ([method]) => {
       if (method !== 'create' || store.live.size > 0) return;
@@ -327,7 +327,7 @@ describe('the look after the last write', () => {
     expect([...store.live.keys()]).toEqual(['PTWIN']);
   });
 
-  it('is one read for all services, and none when nothing was written', async () => {
+  it('is one request for all services, and none if nothing was written', async () => {
     const old = at('PACT', 'ALPHA', 'Restart', 'https://old.example.com/');
     const store = storeWith([old, { ...at('PB', 'BRAVO', 'Restart'), disabled: true }]);
     const wanted = declare({ ALPHA: [restart, diagnose], BRAVO: [restart] });
@@ -339,7 +339,7 @@ describe('the look after the last write', () => {
     expect(store.asked.slice(reads).filter(([method]) => method === 'actions')).toHaveLength(1);
   });
 
-  it('that fails leaves what was written unconfirmed', async () => {
+  it('that fails leaves the writes unconfirmed', async () => {
     const store = storeWith();
     const { report, verdicts } = await outcomes(store, declare({ ALPHA: [restart] }), {
       between: () => failing(store, 'actions', () => remote('server_error')),
@@ -348,7 +348,7 @@ describe('the look after the last write', () => {
     expect(verdicts).toEqual(['ok', 'partial']);
   });
 
-  it('fact 50: waits until what was created can be seen, so that the next run sees it too', async () => {
+  it('fact 50: waits until the created action is visible, so that the next run sees it too', async () => {
     const store = storeWith();
     const clock = createVirtualClock();
     let reads = 0;
@@ -364,7 +364,7 @@ describe('the look after the last write', () => {
     expect(clock.slept).toEqual([1_000, 2_000]);
   });
 
-  it('fact 50: does not wait for ever, and says that it could not check', async () => {
+  it('fact 50: does not wait forever, and reports that it could not check', async () => {
     const blind = { ...storeWith(), actions: async () => [] };
     const clock = createVirtualClock();
     const report = await syncOn(blind, declare({ ALPHA: [restart] }), { clock });

@@ -69,7 +69,7 @@ describe('a create', () => {
     expect([...store.live.values()]).toMatchObject([{ label: 'Restart', url: restart.url }]);
   });
 
-  it('VF: found twice is left as it is and refused with both ids', async () => {
+  it('VF: found twice is left unchanged and refused with both ids', async () => {
     const store = storeWith();
     store.before = ([method], commit) => {
       if (method !== 'create') return;
@@ -106,7 +106,7 @@ describe('a create', () => {
     },
   );
 
-  it('whose adoption fails is unknown: it is there, but not as wanted', async () => {
+  it('whose adoption fails is unknown: it exists, but differs', async () => {
     const store = storeWith();
     store.before = ([method], commit) => {
       if (method === 'update') throw remote('invalid');
@@ -120,7 +120,7 @@ describe('a create', () => {
     expect(briefs).toEqual(['create Restart unknown (invalid)']);
   });
 
-  it('F24: on a service that filled up names who is there, and touches none of them', async () => {
+  it('F24: on a service that filled up names the occupants, and touches none of them', async () => {
     const store = storeWith();
     const filled = ['A', 'B', 'C'].map((label) => at(`P${label}`, 'ALPHA', label));
     const { report, briefs, verdicts } = await outcomes(store, declare({ ALPHA: [restart] }), {
@@ -143,7 +143,7 @@ describe('a create', () => {
     expect(briefs).toEqual(['create Restart failed (limit)']);
   });
 
-  it('that somebody else made in the meantime is not made again (F39)', async () => {
+  it('that another client made in the meantime is not made again (F39)', async () => {
     const store = storeWith([at('POLD', 'ALPHA', 'Old')]);
     const { briefs } = await outcomes(store, declare({ ALPHA: [restart] }, { prune: true }), {
       between: () => {
@@ -171,7 +171,7 @@ describe('an update', () => {
     expect(verdicts).toEqual(['ok']);
   });
 
-  it('F23: does so without a PUT when the look before it shows the gap', async () => {
+  it('F23: does so without a PUT if the read before it shows the gap', async () => {
     const store = storeWith([old, at('PDEL', 'ALPHA', 'Gone')]);
     const { briefs } = await outcomes(store, declare({ ALPHA: [restart] }, { prune: true }), {
       between: () => void store.live.delete('PACT'),
@@ -180,7 +180,7 @@ describe('an update', () => {
     expect(sent(store)).toEqual(['create ALPHA', 'delete PDEL']);
   });
 
-  it('F39: goes on when what was edited is what is wanted now: a run of the same config was faster', async () => {
+  it('F39: continues if an edit matches the config: a run of the same config was faster', async () => {
     const store = storeWith([old, at('PDEL', 'ALPHA', 'Gone')]);
     const { briefs } = await outcomes(store, declare({ ALPHA: [restart] }, { prune: true }), {
       between: () => void store.live.set('PACT', { ...store.live.get('PACT')!, url: restart.url }),
@@ -188,7 +188,7 @@ describe('an update', () => {
     expect(briefs).toEqual(['update Restart applied', 'delete Gone applied']);
   });
 
-  it('F23: takes the one that somebody has made in its place', async () => {
+  it('F23: adopts an action that another client has made in its place', async () => {
     const store = storeWith([old]);
     const { briefs } = await outcomes(store, wanted, {
       between: () => {
@@ -200,7 +200,7 @@ describe('an update', () => {
     expect(briefs).toEqual(['update Restart applied (already there)']);
   });
 
-  it('F23: fails where no slot is left for it', async () => {
+  it('F23: fails if no slot is left for it', async () => {
     const store = storeWith([old]);
     const { briefs } = await outcomes(store, wanted, {
       between: () => {
@@ -213,7 +213,7 @@ describe('an update', () => {
     expect(store.live.size).toBe(3);
   });
 
-  it('U4: sends headers only where the config mentions them, and from the config alone', async () => {
+  it('U4: sends headers only if the config mentions them, and from the config alone', async () => {
     const headers = [header('Authorization', 'Bearer s3cret')];
     const store = storeWith([
       { ...old, headers: { 'X-Kept': 'v' } },
@@ -247,13 +247,13 @@ describe('a delete', () => {
   const wanted = declare({ ALPHA: [restart] }, { prune: true });
   const stored = () => storeWith([at('PKEEP', 'ALPHA', 'Restart'), at('POLD', 'ALPHA', 'Old')]);
 
-  it('looks first, always', async () => {
+  it('always reads first', async () => {
     const store = stored();
     await syncOn(store, wanted);
     expect(store.asked.map(([method]) => method).slice(-3)).toEqual(['actions', 'delete', 'actions']);
   });
 
-  it('F23: of what is gone already is done', async () => {
+  it('F23: of an action that is gone succeeds', async () => {
     const store = stored();
     const { briefs } = await outcomes(store, wanted, { between: () => void store.live.delete('POLD') });
     expect(briefs).toEqual(['delete Old applied (already gone)']);
@@ -264,7 +264,7 @@ describe('a delete', () => {
     ['label', { label: 'Page me' }],
     ['URL', { url: 'https://new.example.com/' }],
     ['headers', { headerNames: ['X-New'] }],
-  ])('F40: does not happen when somebody changed its %s after the plan', async (_, edit) => {
+  ])('F40: does not happen if its %s changed after the plan', async (_, edit) => {
     const store = stored();
     const { report, briefs, verdicts } = await outcomes(store, wanted, {
       between: () => {
@@ -277,7 +277,7 @@ describe('a delete', () => {
     expect(verdicts).toEqual(['ok', 'refused']);
   });
 
-  it('F40: and neither does anything else on that service, but others go on', async () => {
+  it('F40: skips the rest of the service, while others continue', async () => {
     const store = storeWith([at('POLD', 'ALPHA', 'Old')]);
     const { briefs, verdicts } = await outcomes(
       store,
@@ -298,7 +298,7 @@ describe('a delete', () => {
 });
 
 describe('a change that could not be sent any more', () => {
-  it('when the time of the run is used up is failed, not unknown: nothing was done', async () => {
+  it('after the time of the run is failed, not unknown: it was not sent', async () => {
     const store = storeWith();
     failing(
       store,
@@ -321,7 +321,7 @@ describe('an enable', () => {
     expect(store.live.get('PACT')?.disabled).toBe(false);
   });
 
-  it('F23: of what is gone creates it anew: it is declared', async () => {
+  it('F23: of a missing action creates it anew, because it is declared', async () => {
     const store = storeWith([{ ...at('PACT', 'ALPHA', 'Restart'), disabled: true }]);
     const { briefs } = await outcomes(store, declare({ ALPHA: [restart] }), {
       policy: { enable: true },
@@ -333,7 +333,7 @@ describe('an enable', () => {
     ]);
   });
 
-  it('F23: of what is gone fails where nothing declares it', async () => {
+  it('F23: of a missing action fails if it is not declared', async () => {
     const store = storeWith();
     const on = service('Alpha');
     const before = live('Restart', on, { disabled: true });

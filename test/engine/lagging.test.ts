@@ -13,11 +13,11 @@ function hiding(store: MemoryStore, ...ids: readonly string[]): void {
   store.actions = async (of) => (await actions(of)).filter(({ id }) => !ids.includes(id));
 }
 
-describe('what a list does not show', () => {
+describe('an action that a list does not show', () => {
   const pruned = declare({ ALPHA: [restart] }, { prune: true });
   const full = () => storeWith([at('PACT', 'ALPHA', 'Restart', OLD_URL), at('POLD', 'ALPHA', 'Old')]);
 
-  it('and is there is updated, not made a second time (I2)', async () => {
+  it('but that exists is updated, not created again (I2)', async () => {
     const store = full();
     const { briefs } = await outcomes(store, pruned, { between: () => hiding(store, 'PACT') });
     expect(briefs).toEqual(['update Restart applied', 'delete Old applied']);
@@ -25,14 +25,14 @@ describe('what a list does not show', () => {
     expect(labels(store)).toEqual(['Restart']);
   });
 
-  it('and is there is deleted, not taken for gone', async () => {
+  it('but that exists is deleted, not reported as gone', async () => {
     const store = full();
     const { briefs } = await outcomes(store, pruned, { between: () => hiding(store, 'POLD') });
     expect(briefs).toEqual(['update Restart applied', 'delete Old applied']);
     expect(labels(store)).toEqual(['Restart']);
   });
 
-  it('and was edited is left alone (F40)', async () => {
+  it('and that was edited is left alone (F40)', async () => {
     const store = full();
     const { briefs } = await outcomes(store, pruned, {
       between() {
@@ -44,7 +44,7 @@ describe('what a list does not show', () => {
     expect(sent(store)).toEqual([]);
   });
 
-  it('and stands on another service now is gone from this one', async () => {
+  it('and that moved to another service is gone from this one', async () => {
     const store = full();
     const { briefs } = await outcomes(store, pruned, {
       between() {
@@ -55,7 +55,7 @@ describe('what a list does not show', () => {
     expect(sent(store)).toEqual(['update PACT']);
   });
 
-  it('and cannot be asked for leaves the service alone (SK)', async () => {
+  it('and that cannot be read leaves the service alone (SK)', async () => {
     const store = full();
     failing(store, 'action', () => remote('server_error'));
     const { briefs } = await outcomes(store, pruned, { between: () => hiding(store, 'POLD') });
@@ -69,7 +69,7 @@ describe('a 404', () => {
     ['once', { times: 1 }, 'update Restart applied'],
     ['always', {}, 'update Restart failed (gone)'],
   ])(
-    'to an update of what is there, %s: the same is sent once more, and no second one made (I2)',
+    'to an update of an existing action, %s: the same is sent once more, and no second one created (I2)',
     async (_, how, brief) => {
       const store = storeWith([at('PACT', 'ALPHA', 'Restart', OLD_URL)]);
       failing(store, 'update', () => remote('gone'), how);
@@ -84,7 +84,7 @@ describe('a 404', () => {
   const pruned = declare({ ALPHA: [restart] }, { prune: true });
   const stored = () => storeWith([at('PKEEP', 'ALPHA', 'Restart'), at('POLD', 'ALPHA', 'Old')]);
 
-  it('to a delete of what is there: the same is sent once more', async () => {
+  it('to a delete of an existing action: the same is sent once more', async () => {
     const store = stored();
     const { delete: remove } = store;
     let lies = 1;
@@ -94,7 +94,7 @@ describe('a 404', () => {
     expect(labels(store)).toEqual(['Restart']);
   });
 
-  it('to each delete of what is there is no success', async () => {
+  it('to each delete of an existing action is not a success', async () => {
     const store = stored();
     let sends = 0;
     store.delete = async () => {
@@ -108,7 +108,7 @@ describe('a 404', () => {
     expect(verdicts).toEqual(['ok', 'partial']);
   });
 
-  it('F23: to a delete of what is gone is one', async () => {
+  it('F23: to a delete of a missing action is one', async () => {
     const store = stored();
     store.delete = async (id) => {
       store.live.delete(id);

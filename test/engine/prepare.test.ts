@@ -26,7 +26,7 @@ function storeWith(account = 'acme'): MemoryStore {
 const services = { 'Checkout API': [restart], Search: [restart] };
 
 describe('preparing', () => {
-  it('plans what is declared, service by service', async () => {
+  it('plans the declared actions, service by service', async () => {
     const clock = createVirtualClock(5_000);
     const prepared = await planOn(storeWith(), declare(services), { clock });
     expect(changesOf(prepared.plan)).toMatchObject([{ kind: 'create', service: { id: 'PCHECKOUT' } }]);
@@ -60,7 +60,7 @@ describe('preparing', () => {
     await expect(planOn(storeWith(), declare(services, { account: 'ACME' }))).resolves.toBeDefined();
   });
 
-  it('T36: says so when nothing tells the account', async () => {
+  it('T36: reports an account that cannot be checked', async () => {
     const store = { ...storeWith(), account: async () => null };
     const told = await planOn(store, declare(services, { account: 'acme' }));
     expect(told).toMatchObject({ account: null, accountChecked: false });
@@ -81,12 +81,12 @@ describe('preparing', () => {
     expect(changesOf(prepared.plan).map(({ kind }) => kind)).toEqual(['create']);
   });
 
-  it('T52: refuses a selector that matches nothing although others match', async () => {
+  it('T52: refuses a selector that matches nothing even if others match', async () => {
     const planned = planOn(storeWith(), declare({ ...services, 'web-*': [restart] }));
     await expect(planned).rejects.toThrow('no service matches `web-*`');
   });
 
-  it('hands the verdicts of the guards on', async () => {
+  it('passes the verdicts of the guards on', async () => {
     const nothing = await planOn(storeWith(), declare({ Search: [] }, { prune: true }));
     expect(nothing.verdicts).toEqual([{ guard: 'allow-empty', deletes: 2 }]);
     const allowed = { maxDeletes: 1, allowEmpty: true };
@@ -94,7 +94,7 @@ describe('preparing', () => {
     expect(many.verdicts).toMatchObject([{ guard: 'max-deletes', deletes: 2, limit: 1 }]);
   });
 
-  it('asks for what the list did not tell only when that matters (fact 9)', async () => {
+  it('reads details missing from the list only if they matter (fact 9)', async () => {
     const memory = storeWith();
     const untold = {
       ...memory,
@@ -108,7 +108,7 @@ describe('preparing', () => {
     expect(changesOf(plan).map(({ kind }) => kind)).toEqual(['create', 'enable']);
   });
 
-  it('I6: lets any failed reading through as it is', async () => {
+  it('I6: passes any failed read on unchanged', async () => {
     for (const failing of ['catalogue', 'account', 'actions'] as const) {
       const store = storeWith();
       const error = new RemoteError('no', { reason: 'server_error', aftermath: 'skip' });
@@ -120,7 +120,7 @@ describe('preparing', () => {
     }
   });
 
-  it('has the same digest for the same things, and another for others', async () => {
+  it('has the same digest for the same input, and another for others', async () => {
     const digest = async (store: MemoryStore, declaration = declare(services)) =>
       (await planOn(store, declaration)).digest;
     const first = await digest(storeWith());

@@ -25,7 +25,7 @@ const ids = ['P1', 'P2'];
 const over = { service: change.service, ids, made: ['P2'], withdrawn: [], left: ids };
 const twice = [{ ...over, label: 'Restart' }];
 
-describe('what a report means', () => {
+describe('the verdict of a report', () => {
   it.each<[string, Partial<Report>, ReportVerdict[], number]>([
     ['nothing to do', {}, ['ok'], 0],
     ['all applied', { outcomes: [applied, applied] }, ['ok'], 0],

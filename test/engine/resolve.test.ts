@@ -41,7 +41,7 @@ describe('resolving selectors', () => {
     expect(match?.services.map(({ id }) => id)).toEqual(ids);
   });
 
-  it('T56: gives signals their turn before each of many suggestions, and reads the list once', async () => {
+  it('T56: yields to signals before each of many suggestions, and reads the list once', async () => {
     const counted = { breathes: 0, catalogues: 0 };
     const real = storeWith();
     const store = {
@@ -59,7 +59,7 @@ describe('resolving selectors', () => {
     expect(counted).toEqual({ breathes: 40, catalogues: 1 });
   });
 
-  it('answers in the order asked', async () => {
+  it('answers in the order of the selectors', async () => {
     const matches = await resolveSelectors(storeWith(), asking('Search', 'id:PCHECKOUT', 'Search'));
     expect(matches.map((match) => match.selector.text)).toEqual(['Search', 'id:PCHECKOUT', 'Search']);
   });
@@ -86,11 +86,11 @@ describe('resolving selectors', () => {
     ['team:Nobody', 'Names of teams'],
     ['Nobody', 'Names are case-sensitive'],
     ['Twin', 'An id stands for one service only'],
-  ])('T52: says where to look for %s', async (text, hint) => {
+  ])('T52: gives a hint for %s', async (text, hint) => {
     expect((await refusal([text])).hint).toContain(hint);
   });
 
-  it('T52: says everything that does not match at once, and where it is written', async () => {
+  it('T52: names everything that does not match at once, with its position', async () => {
     const store = storeWith();
     const asked = [
       { selector: selector('Sear'), from: 'pdactions.config.json:4:5' },
@@ -129,13 +129,13 @@ describe('resolving selectors', () => {
     expect(store.asked.filter(([method]) => method === 'searchServices')).toEqual([]);
   });
 
-  it('spends no more than a few searches on suggestions', async () => {
+  it('searches only a few times for suggestions', async () => {
     const store = storeWith();
     await refusal(['Alfa1', 'Alfa2', 'Alfa3', 'Alfa4', 'Alfa5'], store);
     expect(store.asked.filter(([method]) => method === 'searchServices').length).toBeLessThanOrEqual(9);
   });
 
-  it('refuses all the same when no suggestion can be had', async () => {
+  it('refuses even if no suggestion can be made', async () => {
     const store = storeWith();
     store.before = ([method]) => {
       if (method === 'searchServices') throw new RemoteError('no', { reason: 'network', aftermath: 'skip' });

@@ -35,8 +35,8 @@ function echoing(store: MemoryStore, ...methods: readonly string[]): void {
   };
 }
 
-describe('a create that is stored otherwise', () => {
-  it('F45: is sent once, and differs, with what PagerDuty has', async () => {
+describe('a create that is stored differently', () => {
+  it('F45: is sent once, and differs, with the stored values', async () => {
     const store = storeWith();
     changing(store, (action) => ({ ...action, label: action.label.replace(/ +/g, ' ') }));
     const { report, verdicts } = await outcomes(store, declare({ ALPHA: [SPACED, diagnose] }));
@@ -53,7 +53,7 @@ describe('a create that is stored otherwise', () => {
     expect(verdicts).toEqual(['ok', 'partial']);
   });
 
-  it('F45: goes on with the rest of the service', async () => {
+  it('F45: continues with the rest of the service', async () => {
     const store = storeWith();
     changing(store, (action) => ({ ...action, label: action.label.toUpperCase() }));
     const { briefs } = await outcomes(store, declare({ ALPHA: [diagnose, restart] }));
@@ -78,7 +78,7 @@ describe('a create that is stored otherwise', () => {
     expect(store.live.size).toBe(1);
   });
 
-  it('F12: is not taken for another one with the same URL that this run has made before', async () => {
+  it('F12: is not mistaken for another one with the same URL that this run made before', async () => {
     const store = storeWith();
     const twin = spec('Zap', { url: restart.url });
     let creates = 0;
@@ -107,7 +107,7 @@ describe('a create that is stored otherwise', () => {
     expect(store.live.size).toBe(1);
   });
 
-  it('F19: answered with an action that was there before is unknown, and not sent again', async () => {
+  it('F19: answered with an older action is unknown, and not sent again', async () => {
     const store = storeWith([at('POLD', 'ALPHA', 'Old')]);
     let creates = 0;
     store.create = async () => {
@@ -121,8 +121,8 @@ describe('a create that is stored otherwise', () => {
   });
 });
 
-describe('an update that is stored otherwise', () => {
-  it('F46: differs, with the URL that PagerDuty has', async () => {
+describe('an update that is stored differently', () => {
+  it('F46: differs, with the stored URL', async () => {
     const store = storeWith([at('PACT', 'ALPHA', 'Restart', OLD)]);
     changing(store, (action) => ({ ...action, url: 'https://run.example.com/lower' }));
     const { report } = await outcomes(store, declare({ ALPHA: [restart] }));
@@ -132,7 +132,7 @@ describe('an update that is stored otherwise', () => {
     expect(sent(store)).toEqual(['update PACT']);
   });
 
-  it('whose answer is old is applied when a read shows the new one', async () => {
+  it('whose answer is old is applied if a read shows the new one', async () => {
     const store = storeWith([at('PACT', 'ALPHA', 'Restart', OLD)]);
     const { update } = store;
     store.update = async (...rest) => ({ ...(await update(...rest)), url: OLD });
@@ -142,7 +142,7 @@ describe('an update that is stored otherwise', () => {
   });
 });
 
-describe('a write that is answered and not kept (F48)', () => {
+describe('a write that is answered but not stored (F48)', () => {
   const both = () => [
     at('PACT', 'ALPHA', 'Restart', OLD),
     at('POLD', 'ALPHA', 'Old'),
@@ -150,7 +150,7 @@ describe('a write that is answered and not kept (F48)', () => {
   ];
   const wanted = declare({ ALPHA: [restart, diagnose], BRAVO: [restart] }, { prune: true });
 
-  it('is not called applied, whatever it is, after looks some time apart', async () => {
+  it('is not called applied, whatever its kind, after several reads', async () => {
     const store = storeWith(both());
     const clock = createVirtualClock();
     echoing(store, 'create', 'update', 'delete', 'enable');
@@ -175,7 +175,7 @@ describe('a write that is answered and not kept (F48)', () => {
     expect(verdicts).toEqual(['ok', 'partial']);
   });
 
-  it('is applied when a later look shows it: reads lag (fact 50)', async () => {
+  it('is applied if a later read shows it: reads lag (fact 50)', async () => {
     const store = storeWith(both());
     const { actions } = store;
     const then = [...store.live.values()];
@@ -190,7 +190,7 @@ describe('a write that is answered and not kept (F48)', () => {
     expect(looks).toBe(5);
   });
 
-  it('is applied when only the list does not show it, and that is said', async () => {
+  it('is applied if only the list does not show it, with a remark', async () => {
     const store = storeWith(both());
     const { actions } = store;
     const then = [...store.live.values()];
@@ -204,7 +204,7 @@ describe('a write that is answered and not kept (F48)', () => {
     expect(report.unchecked).toBe(true);
   });
 
-  it('I11: a delete that was not kept makes no room: nothing is created in its slot', async () => {
+  it('I11: a delete that was not stored frees no slot: nothing is created in it', async () => {
     const store = storeWith(['A', 'B', 'C'].map((label) => at(`P${label}`, 'ALPHA', label)));
     echoing(store, 'delete');
     const { briefs } = await outcomes(store, declare({ ALPHA: [restart] }, { prune: true }));
@@ -239,7 +239,7 @@ describe('headers that an update does not mention (U4, F47)', () => {
     },
   );
 
-  it('are lost once also when the answer shows them all the same', async () => {
+  it('are lost once even if the answer shows them unchanged', async () => {
     const store = stored();
     const { update } = store;
     store.update = async (...rest) => {
@@ -258,7 +258,7 @@ describe('headers that an update does not mention (U4, F47)', () => {
     expect(gets(store)).toBe(1);
   });
 
-  it('are read back again while a read shows the state before (fact 50)', async () => {
+  it('are read back again while a read shows the previous state (fact 50)', async () => {
     const store = stored();
     const clock = createVirtualClock();
     const { action } = store;
@@ -284,7 +284,7 @@ describe('headers that an update does not mention (U4, F47)', () => {
     expect(gets(store)).toBe(8);
   });
 
-  it('that are lost later stop the updates behind it, too', async () => {
+  it('that are lost later stop the following updates, too', async () => {
     const store = stored();
     changing(store, (action) => (action.id === 'PS3' ? { ...action, headerNames: [] } : action));
     const { report } = await outcomes(store, everywhere);
@@ -294,7 +294,7 @@ describe('headers that an update does not mention (U4, F47)', () => {
     ]);
   });
 
-  it('do not hold up updates that send their headers, or have none', async () => {
+  it('do not delay updates that send their headers, or have none', async () => {
     const store = storeWith([
       { ...at('PA', 'ALPHA', 'Restart', OLD), headers: { Authorization: 'v' } },
       at('PB', 'BRAVO', 'Restart', OLD),

@@ -35,7 +35,7 @@ async function endpoint(status: number): Promise<string> {
 }
 
 describe('add-diagnostics', () => {
-  it('looks at the host that the incident names, and what it finds is on the incident, once', async () => {
+  it('examines the host that the incident names, and notes its findings on the incident, once', async () => {
     const health = await endpoint(503);
     const folder = place();
     const file = log(
@@ -64,7 +64,7 @@ describe('add-diagnostics', () => {
     expect(await notes()).toHaveLength(1);
   });
 
-  it('finds the host in the details of the alerts, where the title names none', async () => {
+  it('finds the host in the details of the alerts if the title names none', async () => {
     const { press } = await recipe(place('checkout-1 local - -', 'web-1 local - -'), 'Add Diagnostics', {
       title: 'Latency is high',
       event: {
@@ -90,7 +90,7 @@ describe('add-diagnostics', () => {
     ['web-1', 'web-1|web-2'],
     ['web-1', '*'],
     ['web-1', "web-1'; touch pwn"],
-  ])('T64: looks at no host "%s" where the events name "%s"', async (host, component) => {
+  ])('T64: examines no host "%s" if the events name "%s"', async (host, component) => {
     const folder = place(`${host} local - -`);
     const context = { trigger: { channel: { cef_details: { source_component: component } } } };
     const { code, text } = await pressAlone(folder, SCRIPT, { title: 'Latency is high' }, {}, context);
@@ -98,7 +98,7 @@ describe('add-diagnostics', () => {
     expect(code).toBe(3);
   });
 
-  it('goes on when a probe fails, and says which', async () => {
+  it('continues if a probe fails, and names it', async () => {
     const folder = place(`checkout-1 local /not/there ${CLOSED}`);
     const { code, text } = await pressAlone(folder, SCRIPT, { title: 'checkout-1' });
     expect(text).toMatch(/-- end of \/not\/there\n.*\/not\/there.*\n\(failed with exit code 1\)\n/);
@@ -119,7 +119,7 @@ describe('add-diagnostics', () => {
     expect(text).toContain(CLOSED);
   });
 
-  it('shows no secret of a log that looks like one', async () => {
+  it('hides likely secrets in a log', async () => {
     const folder = copyOf('add-diagnostics');
     const lines = [
       'GET / Authorization: Bearer abc.def.0815-secret',
@@ -187,7 +187,7 @@ describe('add-diagnostics', () => {
       'web-1, web-2: slow',
       'the incident names several hosts: web-1 WEB-2.',
     ],
-  ])('looks at no machine that the title does not name: %j and "%s"', async (hosts, title, why) => {
+  ])('examines no machine that the title does not name: %j and "%s"', async (hosts, title, why) => {
     const { code, text } = await pressAlone(place(...hosts.split('\n')), SCRIPT, { title });
     expect(text).toContain(`Refused: ${why}`);
     expect(text).toMatch(/Nothing was looked at\.\n$/);

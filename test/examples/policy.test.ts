@@ -101,7 +101,7 @@ function isDescribed(schema: JsonSchema, part: JsonSchema, steps: readonly strin
 }
 
 describe('examples/policy', () => {
-  it('names where each of its variables comes from', () => {
+  it('explains each of its variables', () => {
     const declared = [...policy.matchAll(/some (\w+) in ([\w.]+)/g)].map(([, name]) => name);
     const known = new Set([...Object.keys(ROOTS), 'host']);
     expect(declared.filter((name) => !known.has(name ?? ''))).toEqual([]);
@@ -131,7 +131,7 @@ describe('examples/policy', () => {
     expect(evaluate(`[name | name := [${passed}][_][_]]`)).toEqual(names);
   });
 
-  it('judges plans that the program has saved', async () => {
+  it('decides about plans that the program has saved', async () => {
     const one = { label: 'One', url: URL_ALLOWED, headers: HEADERS };
     const elsewhere = { ...one, url: 'https://elsewhere.example.com/x' };
     const { headers: _, ...open } = one;

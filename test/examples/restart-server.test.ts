@@ -36,7 +36,7 @@ async function serverAt(url: string): Promise<{ readonly status: number; readonl
 }
 
 describe('restart-server', () => {
-  it('shows in its README what such a note looks like', () => {
+  it('shows a real note in its README', () => {
     const page = readFileSync(join(copyOf('restart-server'), 'README.md'), 'utf8');
     const [, shown = ''] = /```\n(pdactions: .*?)\n```/s.exec(page) ?? [];
     const output = shown.split('\n').slice(2).join('\n');
@@ -45,7 +45,7 @@ describe('restart-server', () => {
     expect(shown).toBe(noteOf(told, { kind: 'succeeded', how: 'succeeded', ms: 1300, output }));
   });
 
-  it('restarts the process that the incident names, once, and the note says that it answers', async () => {
+  it('restarts the process that the incident names, once, and the note confirms that it answers', async () => {
     const { folder, url, server } = await place();
     const { press, notes, listening, again } = await recipe(folder, 'Restart Server', {
       title: 'checkout-1 answers 503',
@@ -75,7 +75,7 @@ describe('restart-server', () => {
     expect(await serverAt(url)).toEqual(fresh);
   });
 
-  it('finds the server in the details of the trigger and the alerts, where the title names none', async () => {
+  it('finds the server in the details of the trigger and the alerts if the title names none', async () => {
     const { folder, url } = await place();
     const details = { host: 'CHECKOUT-1', region: 'eu-west-1' };
     const { press, listening } = await recipe(folder, 'Restart Server', {
@@ -113,7 +113,7 @@ describe('restart-server', () => {
     ['no server as a whole', { trigger: cef({ host: 'web-1, or so' }) }, /no known server/],
     ['T64: the service', { trigger: cef({}, { source_component: 'Checkout API' }) }, /no known server/],
     ['T64: the presser', { trigger: cef({ host: 'jane' }) }, /no known server/],
-  ])('does nothing where the events name %s', async (_, context, why) => {
+  ])('does nothing if the events name %s', async (_, context, why) => {
     const folder = copyOf('restart-server');
     const server = { restart: ['touch', 'pwn'], health: 'http://127.0.0.1:9/' };
     const names = {
@@ -131,7 +131,7 @@ describe('restart-server', () => {
     expect(filesIn(folder)).toEqual(before);
   });
 
-  it('takes the title over the events', async () => {
+  it('prefers the title to the events', async () => {
     const folder = copyOf('restart-server');
     const server = { restart: ['true'], health: 'http://127.0.0.1:9/' };
     writeFileSync(join(folder, 'servers.json'), JSON.stringify({ 'web-1': server, 'web-2': server }));
@@ -205,7 +205,7 @@ describe('restart-server', () => {
     expect(text).toMatch(/^checkout-1 before: no answer\. Restarting it\.\n/);
   });
 
-  it('does not begin again what was cut off', async () => {
+  it('does not repeat a run that was cut off', async () => {
     const folder = copyOf('restart-server');
     // The server kills the script that started it, like a machine that goes down.
     const inventory = {
@@ -225,7 +225,7 @@ describe('restart-server', () => {
     ],
     ['{"../x": {}}', '"../x" is no name of a server'],
     ['{', 'JSON'],
-  ])('says what is wrong with the inventory: %s', async (inventory, what) => {
+  ])('explains a problem of the inventory: %s', async (inventory, what) => {
     const folder = copyOf('restart-server');
     writeFileSync(join(folder, 'servers.json'), inventory);
     const { code, text } = await pressAlone(folder, SCRIPT, { title: 'checkout-1' });
@@ -238,7 +238,7 @@ describe('restart-server', () => {
     [['sh', '-c', 'echo done'], /\ndone\ncheckout-1 does not answer 0 s after the restart: no answer\.\n$/],
     [['sh', '-c', 'exit 5'], /\nThe restart command of checkout-1 failed: exit code 5\.\n$/],
     [['./not-there'], /\nThe restart command of checkout-1 failed: ENOENT\.\n$/],
-  ])('tells what went wrong: %s', async (restart, what) => {
+  ])('reports a failure: %s', async (restart, what) => {
     const folder = copyOf('restart-server');
     const inventory = { 'checkout-1': { restart, health: 'http://127.0.0.1:9/' } };
     writeFileSync(join(folder, 'servers.json'), JSON.stringify(inventory));

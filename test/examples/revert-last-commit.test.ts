@@ -94,7 +94,7 @@ function place(): Place {
 }
 
 describe.runIf(hasGit)('revert-last-commit', () => {
-  it('reverts and pushes, once, and the note says what', async () => {
+  it('reverts and pushes, once, and the note names the commit', async () => {
     const { folder, remote, push, subjects } = place();
     const { press, notes, listening, again } = await recipe(folder, 'Revert Last Commit', {
       incident: 'PINC002',
@@ -136,7 +136,7 @@ describe.runIf(hasGit)('revert-last-commit', () => {
     expect(subjects()).toEqual(['Something new', ...reverted]);
   });
 
-  it('takes a merge back as a whole', async () => {
+  it('reverts a merge as a whole', async () => {
     const { folder, remote, push } = place();
     push('Merge topic', { settings: 'timeout = 1', more: 'y' }, true);
     const { code, text } = await pressAlone(folder, SCRIPT, {});
@@ -146,7 +146,7 @@ describe.runIf(hasGit)('revert-last-commit', () => {
     expect(remote('ls-tree', '--name-only', 'main')).toBe('settings');
   });
 
-  it('in a repository of several services means the newest commit of that service', async () => {
+  it('in a repository of several services selects the newest commit of that service', async () => {
     const { folder, remote, push } = place();
     writeFileSync(join(folder, 'services.gitconfig'), '\tpath = settings\n', { flag: 'a' });
     push('Elsewhere', { other: 'x' });
@@ -216,7 +216,7 @@ describe.runIf(hasGit)('revert-last-commit', () => {
       },
       'Refused: the newest commit is younger than the press',
     ],
-  ])('refuses %s, and leaves everything as it was', async (_, prepare, what) => {
+  ])('refuses %s, and leaves everything unchanged', async (_, prepare, what) => {
     const made = place();
     prepare(made);
     const before = made.everything();
@@ -227,7 +227,7 @@ describe.runIf(hasGit)('revert-last-commit', () => {
     expect(made.everything()).toEqual(before);
   });
 
-  it('does not push over what has come meanwhile', async () => {
+  it('does not overwrite a concurrent push', async () => {
     const { folder, remote, subjects, everything } = place();
     // On the remote, between the script's read of the branch and its push.
     const late = remote('commit-tree', 'main^{tree}', '-p', 'main', '-m', 'A fix');

@@ -46,7 +46,7 @@ describe('update-status-page, as a static page', () => {
     expect(await notes()).toHaveLength(1);
   });
 
-  it('has one entry for an incident, and says that all is well when every incident is over', async () => {
+  it('has one entry for an incident, and reports recovery when every incident is over', async () => {
     const folder = copyOf('update-status-page');
     const env = { STATUS_DIR: join(folder, 'site') };
     const presses = [
@@ -67,7 +67,7 @@ describe('update-status-page, as a static page', () => {
     expect(readdirSync(join(folder, 'site')).sort()).toEqual(['index.html', 'status.json']);
   });
 
-  it('completes what a run was cut off in, and escapes what the list says', async () => {
+  it('completes a run that was cut off, and escapes the text of the list', async () => {
     const folder = copyOf('update-status-page');
     const env = { STATUS_DIR: join(folder, 'site') };
     const components = { PCHKOUT: { component: 'Pay & <Go>', message: '"Soon" & \'safe\'' } };
@@ -93,7 +93,7 @@ describe('update-status-page, as a static page', () => {
       3,
       'no component belongs to the service POTHER1 (Checkout API). Known',
     ],
-  ])('refuses what it cannot judge: %j', async (incident, exit, what) => {
+  ])('refuses an unclear press: %j', async (incident, exit, what) => {
     const folder = copyOf('update-status-page');
     const { code, text } = await alone(folder, SCRIPT, pressOf(incident), {
       STATUS_DIR: join(folder, 'site'),
@@ -103,7 +103,7 @@ describe('update-status-page, as a static page', () => {
     expect(readdirSync(folder)).not.toContain('site');
   });
 
-  it('leaves a damaged memory as it is', async () => {
+  it('leaves a damaged state file unchanged', async () => {
     const folder = copyOf('update-status-page');
     writeFileSync(join(folder, 'status.json'), '{"components": {');
     const { code, text } = await pressAlone(folder, SCRIPT, {}, { STATUS_DIR: folder });
@@ -149,7 +149,7 @@ describe('update-status-page, over an API', () => {
     expect(page.writes.slice(2)).toEqual(['PATCH /incidents']);
   });
 
-  it('ends what it has begun, when no other incident of the component is open; late duplicates change nothing', async () => {
+  it('resolves its incident if no other one of the component is open; late duplicates change nothing', async () => {
     const page = await statuspage(CHECKOUT);
     const folder = copyOf('update-status-page');
     const over = { status: 'resolved' };
@@ -167,7 +167,7 @@ describe('update-status-page, over an API', () => {
     expect(page.incidents).toMatchObject([{ status: 'resolved' }, { status: 'resolved' }]);
   });
 
-  it('does not make it look better than somebody has said it is', async () => {
+  it('does not improve a status that was set by hand', async () => {
     const page = await statuspage(CHECKOUT);
     page.components.get(CHECKOUT)!.status = 'major_outage';
     const { code, text } = await pressAlone(copyOf('update-status-page'), SCRIPT, {}, page.env);
@@ -175,7 +175,7 @@ describe('update-status-page, over an API', () => {
     expect(page.writes).toEqual(['POST /incidents']);
   });
 
-  it('completes with the next delivery what the page refused in the middle', async () => {
+  it('completes with the next delivery a change that the page refused halfway', async () => {
     const page = await statuspage(CHECKOUT);
     const folder = copyOf('update-status-page');
     page.failing = { on: /^POST/, status: 429 };
@@ -194,7 +194,7 @@ describe('update-status-page, over an API', () => {
     [{ STATUSPAGE_API_KEY: 'wr0ng-Key-0815' }, 1, 'refused GET /incidents: HTTP 401'],
     [{ STATUSPAGE_URL: 'http://127.0.0.1:9' }, 1, 'cannot be reached (GET /incidents): '],
     [{ STATUSPAGE_PAGE: '../x' }, 2, 'STATUSPAGE_PAGE and STATUSPAGE_API_KEY are needed'],
-  ])('says what is wrong, and no key: %j', async (env, exit, what) => {
+  ])('reports a failure without the key: %j', async (env, exit, what) => {
     const page = await statuspage(CHECKOUT);
     const { code, text } = await pressAlone(
       copyOf('update-status-page'),

@@ -206,8 +206,8 @@ async function everyOrder(scene: Scene): Promise<Record<'quiet' | 'found', numbe
 
 const [one, two, three] = [spec('One'), spec('Two'), spec('Three')] as const;
 
-describe.each(['off', '2019', '2001'] as const)('two applies at once, where the limit is %s', (limitMode) => {
-  it('F54: that fill one last slot between them', async () => {
+describe.each(['off', '2019', '2001'] as const)('two applies at once, with the limit %s', (limitMode) => {
+  it('F54: that fill the last slot together', async () => {
     const seen = await everyOrder({ there: ['X', 'Y'], wanted: [[one], [two]], limitMode });
     // If PagerDuty accepts a fourth action, some orders create one, and each of these is found.
     expect(seen.found > 0).toBe(limitMode === 'off');
@@ -235,7 +235,7 @@ describe('two applies at once, and a person', () => {
     expect(seen.found).toBeGreaterThan(0);
   });
 
-  it('F54: who makes the label that one of them creates', async () => {
+  it('F54: who adds the label that one of them creates', async () => {
     const seen = await everyOrder({
       there: ['X'],
       wanted: [[one], [three]],

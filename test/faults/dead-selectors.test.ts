@@ -11,8 +11,8 @@ const FORBIDDEN = {
   times: 'always',
 } as const;
 
-describe('403 for what is gone', () => {
-  it('F52: names the place in the config, and what it means', async () => {
+describe('403 for a deleted service', () => {
+  it('F52: names the position in the config, and the meaning', async () => {
     const { run, sandbox } = await project({ ...CONFIG, services: { ...CONFIG.services, ...DEAD } });
     sandbox.setFaults([FORBIDDEN]);
     const { code, stderr } = await run(['sync', '--yes']);
@@ -23,7 +23,7 @@ describe('403 for what is gone', () => {
     expect(sandbox.log().commits).toEqual([]);
   });
 
-  it('F52: says the same where the list of all services has shown the others', async () => {
+  it('F52: gives the same answer if the list of all services has shown the others', async () => {
     const known = Array.from({ length: 7 }, (_, index) => ({ id: `PS${index}`, name: `S${index}` }));
     const services = Object.fromEntries(
       [...known.map(({ id }) => `id:${id}`), 'id:PGONE'].map((one) => [one, ['add-diagnostics']]),
@@ -48,7 +48,7 @@ describe('403 for what is gone', () => {
     expect(reads).toEqual(['/services', '/services/PGONE', '/services']);
   });
 
-  it('F52: a missing scope is still one', async () => {
+  it('F52: a missing scope is still reported as such', async () => {
     const { run, sandbox } = await project({ ...CONFIG, services: { ...CONFIG.services, ...DEAD } });
     const body = { error: { code: 2010, message: 'Missing', required_scopes: ['services.read'] } };
     sandbox.setFaults([{ ...FORBIDDEN, body }]);

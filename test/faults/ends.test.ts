@@ -46,7 +46,7 @@ function numbers(count: number): number[] {
 
 describe('a signal', () => {
   it.each(PHASES)(
-    'F34: at any request (%s) ends the run there, and a re-run does the rest',
+    'F34: at any request (%s) ends the run there, and a re-run completes the rest',
     async (phase) => {
       const { lab, ideal } = at();
       const { requests } = ideal(SMALL);
@@ -83,7 +83,7 @@ describe('a signal', () => {
     },
   );
 
-  it('F34: before the first write leaves the account as it was', async () => {
+  it('F34: before the first write leaves the account unchanged', async () => {
     const { lab, ideal } = at();
     await lab.reset(SMALL);
     const stop = new AbortController();
@@ -137,7 +137,7 @@ describe('a kill', () => {
 });
 
 describe('files and streams that fail', () => {
-  it('F36: a plan that cannot be saved is exit 9, and what stood there stays', async () => {
+  it('F36: a plan that cannot be saved is exit 9, and the previous file stays', async () => {
     const { lab } = at();
     await lab.reset(SMALL);
     mkdirSync(join(lab.folder, 'taken', 'inside'), { recursive: true });
@@ -174,7 +174,7 @@ describe('files and streams that fail', () => {
   it.each([
     ['stdout is closed', 'EPIPE', 0],
     ['stdout is on a full disk', 'ENOSPC', 9],
-  ] as const)('F37: a sync goes on to its end when %s', async (_, code, expected) => {
+  ] as const)('F37: a sync completes if %s', async (_, code, expected) => {
     const { lab, ideal } = at();
     await lab.reset(SMALL);
     expect(await runWith(lab, broken(code), new Recorder(), SMALL.argv)).toBe(expected);
@@ -183,14 +183,14 @@ describe('files and streams that fail', () => {
     await expectInvariants(lab, ideal(SMALL), after);
   });
 
-  it('F37: a sync goes on to its end when stderr is closed', async () => {
+  it('F37: a sync completes if stderr is closed', async () => {
     const { lab } = at();
     await lab.reset(SMALL);
     expect(await runWith(lab, new Recorder(), broken('EPIPE'), SMALL.argv)).toBe(0);
     expect(commitsOf(await lab.run(SMALL.argv))).toEqual([]);
   });
 
-  it('F37: a command that only reads ends quietly when stdout is closed', async () => {
+  it('F37: a read-only command ends quietly if stdout is closed', async () => {
     const { lab } = at();
     await lab.reset(SMALL);
     const stderr = new Recorder();
@@ -199,7 +199,7 @@ describe('files and streams that fail', () => {
   });
 });
 
-describe('the clock on the wall', () => {
+describe('the wall clock', () => {
   it.each([-3_600_000, 86_400_000])('F38: may jump by %i ms without changing any wait', async (jump) => {
     const { lab, ideal } = at();
     const write: Exclude<CallClass, 'read'> = 'create';

@@ -52,11 +52,11 @@ async function pruned(gone: Switches['gone'], faults: readonly Fault[], removed:
 
 const UPDATED = 'PUT /extensions/PMOVED';
 
-describe('of something that is to be deleted', () => {
+describe('of an action to delete', () => {
   it.each([
     ['404', ['update Moved applied', 'delete Stale applied (already gone)']],
     ['403-on-reads', ['update Moved applied', 'delete Stale failed (gone)']],
-  ] as const)('fact 57: gone = %s: what the look does not find', async (gone, briefs) => {
+  ] as const)('fact 57: gone = %s: missing when it is read', async (gone, briefs) => {
     expect(await pruned(gone, [], ['PSTALE'])).toEqual({ briefs, sent: [UPDATED] });
   });
 
@@ -82,7 +82,7 @@ describe('of something that is to be deleted', () => {
   });
 });
 
-describe('of something that is to be updated', () => {
+describe('of an action to update', () => {
   it.each([
     ['404', 'update Moved applied (recreated)', 'POST /extensions'],
     ['403-on-reads', 'update Moved failed (gone)', undefined],
@@ -95,9 +95,9 @@ describe('of something that is to be updated', () => {
   });
 });
 
-describe('of something that is asked for by its id', () => {
+describe('of an action selected by its id', () => {
   it.each([['delete', '--yes'], ['show'], ['enable'], ['update', '--label', 'New']])(
-    'fact 57: %s says that it was deleted, or is not visible',
+    'fact 57: %s reports it as deleted or not visible',
     async (command, ...more) => {
       const { sandbox, run } = await account('403-on-reads');
       const { code, stderr } = await run(command, 'PGONE99', ...more);
@@ -117,7 +117,7 @@ describe('of something that is asked for by its id', () => {
     expect(await run('show', 'REBOOT')).toMatchObject({ code: 0, stdout: expect.stringContaining('PLABEL') });
   });
 
-  it('fact 57: one that the list shows is shown as listed', async () => {
+  it('fact 57: one in the list is shown as listed', async () => {
     const { sandbox, run } = await account('404');
     const body = { error: { code: 2010, message: 'Access Denied' } };
     sandbox.setFaults([

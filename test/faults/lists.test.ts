@@ -21,7 +21,7 @@ async function plan(world: WorldSpec, faults: readonly Fault[], switches = {}) {
   return { lab, ideal: ideal(world), run: await lab.run(world.argv) };
 }
 
-describe('lists that cannot be believed', () => {
+describe('unreliable lists', () => {
   it('F27: an entry on two pages counts once, and the plan is that of a quiet list', async () => {
     const extensions = [{ id: 'PZNEW1', service: 'PSVC200', name: 'Theirs', url: 'https://x.example.com/' }];
     const { lab, ideal, run } = await plan(
@@ -35,7 +35,7 @@ describe('lists that cannot be believed', () => {
     await expectInvariants(lab, ideal, run, { converges: false, edited: ['PZNEW1'] });
   });
 
-  it('F28: an entry that slipped through between two pages is not created again', async () => {
+  it('F28: an entry that slipped between two pages is not created again', async () => {
     // Removing an entry of the first page moves the 101st entry to a place that was already read.
     const { lab, ideal, run } = await plan(PAGED, [removes('PACT050', 2)]);
     expect(run.code).toBe(0);
@@ -137,7 +137,7 @@ describe('lists that cannot be believed', () => {
     await expectInvariants(lab, ideal, run);
   });
 
-  it('F30: pages of 25 where 100 were asked for are read to their end', async () => {
+  it('F30: pages of 25 instead of 100 are read to their end', async () => {
     const body = (from: number) => ({
       extensions: hundred.slice(from, from + 25),
       limit: 25,
@@ -156,7 +156,7 @@ describe('lists that cannot be believed', () => {
 });
 
 describe('the schema', () => {
-  it('F42: that is missing stops everything, and says what there is', async () => {
+  it('F42: stops everything if it is missing, and lists the existing ones', async () => {
     const { lab, ideal } = at();
     await lab.reset(SMALL);
     const kept = lab.sandbox.state().extensions.filter(({ schema }) => schema === 'custom_webhook');
@@ -167,7 +167,7 @@ describe('the schema', () => {
     await expectInvariants(lab, ideal(SMALL), run, { converges: false });
   });
 
-  it('F42: that is there twice stops everything, and names both', async () => {
+  it('F42: stops everything if it exists twice, and names both', async () => {
     const schema = (id: string) => ({
       id,
       key: 'custom_webhook',
@@ -205,8 +205,8 @@ describe('the schema', () => {
   });
 });
 
-describe('what is read redacted', () => {
-  it('F41: is no difference, and is sent again only on request', async () => {
+describe('redacted values', () => {
+  it('F41: are not a difference, and are sent again only on request', async () => {
     const { lab, ideal } = at();
     await lab.reset(SMALL);
     await lab.run(SMALL.argv);

@@ -59,7 +59,7 @@ describe('the fault matrix', () => {
     },
   );
 
-  it.each(Object.keys(REASONS) as Reason[])('the code %s is brought about', (reason) => {
+  it.each(Object.keys(REASONS) as Reason[])('the code %s is caused by a test', (reason) => {
     const elsewhere = ELSEWHERE[reason];
     const generated = CASES.some(({ row }) => row.reason === reason);
     const inText = new RegExp(`\\[${reason}\\]|reason: '${reason}'`).test(written);
@@ -76,7 +76,7 @@ describe('the fault matrix', () => {
     for (const target of READS) expect(CASES.some((one) => one.target === target)).toBe(true);
   });
 
-  it('has no two cases of one name', () => {
+  it('has no two cases with the same name', () => {
     const names = CASES.map(({ name }) => name);
     expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
   });

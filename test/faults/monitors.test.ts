@@ -50,7 +50,7 @@ const create = (sandbox: Sandbox, name: string, service = 'PA') =>
   });
 
 describe('a monitor', () => {
-  it('I10: finds a second create of what is there', async () => {
+  it('I10: detects a second create of an existing action', async () => {
     const sandbox = await account();
     await create(sandbox, 'Restart');
     await create(sandbox, 'Restart', 'PB');
@@ -59,7 +59,7 @@ describe('a monitor', () => {
     expect(() => expectMonitors(sandbox)).toThrow('I10');
   });
 
-  it('I10: lets it be created again when somebody has removed it', async () => {
+  it('I10: allows a new create after another client removed the action', async () => {
     const sandbox = await account();
     const id = await create(sandbox, 'Restart');
     await sandbox.edit({ remove: [id] });
@@ -67,7 +67,7 @@ describe('a monitor', () => {
     expectMonitors(sandbox);
   });
 
-  it('I11: finds a fourth action, unless somebody added one unseen', async () => {
+  it('I11: detects a fourth action, unless another client added one unseen', async () => {
     const sandbox = await account();
     for (const name of ['a', 'b']) await create(sandbox, name);
     await send(sandbox, 'GET', '/extensions');
@@ -80,7 +80,7 @@ describe('a monitor', () => {
     expect(() => expectMonitors(sandbox)).toThrow('I11');
   });
 
-  it('I12: finds a write to something else, on another service, or of an unknown kind', async () => {
+  it('I12: detects a write to another object, on another service, or of an unknown kind', async () => {
     const other = await account();
     await create(other, 'Restart', 'PB');
     expectMonitors(other, { scope: new Set(['PB']) });

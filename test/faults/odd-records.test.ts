@@ -43,7 +43,7 @@ const UNREADABLE: readonly [string, object, string][] = [
   ['no id', { id: null }, 'no-id-2'],
 ];
 
-describe('a record that cannot be read', () => {
+describe('an unreadable record', () => {
   it.each(UNREADABLE)('F50: %s: is listed and counted, and named once', async (_, odd, id) => {
     const { run } = await world(odd);
     const { code, stdout, stderr } = await run('list', '--json');
@@ -57,7 +57,7 @@ describe('a record that cannot be read', () => {
     expect(rows.stdout).toMatch(new RegExp(`unreadable\\t${id}`));
   });
 
-  it.each(UNREADABLE)('F50: %s: slots, export, plan and sync go on', async (_, odd, id) => {
+  it.each(UNREADABLE)('F50: %s: slots, export, plan and sync continue', async (_, odd, id) => {
     const { run, declare, writes } = await world(odd);
     declare({ other: { label: 'Other', url: 'https://automation.example.com/other' } }, { '*': ['other'] });
     expect((await run('slots')).code).toBe(0);
@@ -88,7 +88,7 @@ describe('a record that cannot be read', () => {
     expect(writes()).toEqual([]);
   });
 
-  it('F50: that is declared is not written and not doubled; the rest is applied; exit 6', async () => {
+  it('F50: that is declared is neither written nor duplicated; the rest is applied; exit 6', async () => {
     const { run, declare, writes } = await world({ config: { headers: {} } });
     const other = { label: 'Other', url: 'https://automation.example.com/other' };
     declare({ odd: { label: 'Odd', url: URL }, other }, { Alpha: ['odd'], Bravo: ['other'] });
@@ -100,7 +100,7 @@ describe('a record that cannot be read', () => {
     expect(writes()).toEqual(['POST /extensions']);
   });
 
-  it('F50: asked for by id, it is refused by name', async () => {
+  it('F50: selected by id, it is refused by name', async () => {
     const { run, writes } = await world({ config: { headers: {} } });
     const { code, stderr } = await run('delete', 'PODDX', '--yes');
     expect(code).toBe(8);
@@ -158,7 +158,7 @@ describe('an orphan', () => {
   });
 });
 
-describe('what other vendors and people leave behind', () => {
+describe('leftovers of other vendors and people', () => {
   it.each<[string, string, object]>([
     [
       'a schema without a key',
@@ -207,7 +207,7 @@ describe('a service without a valid id', () => {
   it.each([
     ['null', null, 'no-id-2'],
     ['a path', '../users', '../users'],
-  ])('F50: %s: is named once and left out, and the rest goes on', async (_, id, shown) => {
+  ])('F50: %s: is named once and left out, and the rest continues', async (_, id, shown) => {
     const { run, declare, writes } = await world({}, odd(id));
     declare({ other: { label: 'Other', url: 'https://automation.example.com/other' } }, { '*': ['other'] });
     for (const command of [['list'], ['slots'], ['export'], ['plan'], ['sync', '--yes']]) {
@@ -227,7 +227,7 @@ describe('a service without a valid id', () => {
 
 describe('a team without a name', () => {
   it.each([{ id: 'PT', name: null }, { id: null, name: 'Payments' }, null])(
-    'F50: %j: is matched by nothing, and the others are',
+    'F50: %j: matches no selector, and the others still match',
     async (team) => {
       const teams = [team, { id: 'PT2', name: 'Payments' }];
       const services = ['PA', 'PB'].map((id) => ({ id, name: id, teams: [{ id: 'PT2' }] }));
@@ -266,7 +266,7 @@ describe('an account with odd records, in the sandbox', () => {
     ],
   };
 
-  it('F49, F50: list, slots, export, plan and sync go on, and name each', async () => {
+  it('F49, F50: list, slots, export, plan and sync continue, and name each', async () => {
     const sandbox = await testSandbox({ seed });
     const cwd = temporaryFolder();
     const config = {
@@ -301,7 +301,7 @@ describe('an account with odd records, in the sandbox', () => {
   });
 });
 
-it('F48: the delete of an orphan that is not kept is said', async () => {
+it('F48: the delete of an orphan that is not stored is reported', async () => {
   const orphan = { id: 'PORPHAN', services: [], name: 'On none', url: URL, odd: true };
   const sandbox = await testSandbox({
     seed: { account: 'acme', extensions: [orphan] },

@@ -76,7 +76,7 @@ describe('a commit that comes late', () => {
     (['update', 'delete', 'enable'] as const).flatMap((write) =>
       [500, 20_000].map((ms) => [write, ms] as const),
     ),
-  )('F14: of a repeated %s after %i ms changes nothing any more', async (write, ms) => {
+  )('F14: of a repeated %s after %i ms changes nothing', async (write, ms) => {
     const { lab, run } = await sync(late(write, ms));
     expect(run.code).toBe(0);
     const before = lab.sandbox.state();
@@ -87,7 +87,7 @@ describe('a commit that comes late', () => {
 
 describe('reads that lag behind (fact 50)', () => {
   it.each(['1', '3'] as const)(
-    'F13: a lost create and a lag of %s reads never end in silence',
+    'F13: a lost create and a lag of %s reads are never silent',
     async (readLag) => {
       const { lab, ideal } = at();
       await lab.reset(SMALL, { readLag });
@@ -103,32 +103,32 @@ describe('reads that lag behind (fact 50)', () => {
   );
 });
 
-describe('what is deleted in between', () => {
+describe('an object deleted between plan and write', () => {
   const removing = (
     write: Write,
     ids: readonly string[],
     phase: Fault['phase'] = 'before-commit',
   ): Fault[] => [{ action: 'remove', ids, match: matchOf(WRITES[write]), phase }];
 
-  it('F23: and was to be updated is created anew', async () => {
+  it('F23: an action to update is created anew', async () => {
     const { run, report } = await sync(removing('update', ['PBRAVO1']), { edited: ['PBRAVO1'] });
     expect(run.code).toBe(0);
     expect(outcomeOf(report, 'update', 'Bravo')).toMatchObject({ status: 'applied', note: 'recreated' });
   });
 
-  it('F23: and was to be deleted is deleted', async () => {
+  it('F23: an action to delete counts as deleted', async () => {
     const { run } = await sync(removing('delete', ['PCHARL2']), { edited: ['PCHARL2'] });
     expect(run.code).toBe(0);
   });
 
-  it('F23: and was to be enabled is created anew, as what is to be updated is', async () => {
+  it('F23: an action to enable is created anew, like one to update', async () => {
     const { run, report } = await sync(removing('enable', ['PDELTA1']), { edited: ['PDELTA1'] });
     expect(run.code).toBe(0);
     expect(bad(report)).toEqual([]);
     expect(report?.outcomes.filter(({ kind }) => kind === 'enable')).toMatchObject([{ note: 'recreated' }]);
   });
 
-  it('F23: a service: its changes fail, others go on', async () => {
+  it('F23: a service: its changes fail, others continue', async () => {
     const { run, report } = await sync(removing('create', ['PALPHA', 'PHOOK1'], 'before-read'), {
       converges: false,
       edited: ['PHOOK1'],
@@ -144,7 +144,7 @@ describe('what is deleted in between', () => {
   } as const;
 
   it.each(['create', 'update', 'enable'] as const)(
-    'F23: a 404 for %s each time, of what is still there, makes no second one (fact 50)',
+    'F23: repeated 404s for %s of an existing action create no second one (fact 50)',
     async (write) => {
       const match = matchOf(WRITES[write]);
       const { run, report } = await sync([{ ...NOT_FOUND, times: 'always', match }]);
@@ -154,7 +154,7 @@ describe('what is deleted in between', () => {
   );
 
   it.each(['update', 'enable', 'delete'] as const)(
-    'F23: a 404 for %s of what is still there: the same is sent once more (fact 50)',
+    'F23: a 404 for %s of an existing action: the same is sent once more (fact 50)',
     async (write) => {
       const { run, report } = await sync([{ ...NOT_FOUND, match: matchOf(WRITES[write]) }]);
       expect(run.code).toBe(0);
@@ -162,7 +162,7 @@ describe('what is deleted in between', () => {
     },
   );
 
-  it('F23: a 404 for the look before a delete leaves the service alone', async () => {
+  it('F23: a 404 for the read before a delete leaves the service alone', async () => {
     const { run, report } = await sync([
       {
         action: 'status',
@@ -224,7 +224,7 @@ function isOn(body: unknown, service: string): boolean {
   return JSON.stringify(body).includes(`"${service}"`);
 }
 
-describe('a hand in between', () => {
+describe('an edit by hand during the run', () => {
   it('F40: after the plan was saved: the plan is stale, nothing is written', async () => {
     const { lab, ideal } = at();
     await lab.reset(SMALL);
@@ -255,7 +255,7 @@ describe('a hand in between', () => {
     expect(commitsOf(run).map(({ id }) => id)).not.toContain('PCHARL2');
   });
 
-  it('F44: a disablement during the run is not undone by an update, but by the next run that is to enable', async () => {
+  it('F44: a disablement during the run is not undone by an update, but by the next run with --enable', async () => {
     const disabled = { ...theirs('PBRAVO1', 'PBRAVO', 'Restart Server'), disabled: true };
     const { lab, run } = await sync([
       {
@@ -272,7 +272,7 @@ describe('a hand in between', () => {
     });
   });
 
-  it('F44: without `--enable` it stays, and there is nothing to do', async () => {
+  it('F44: without `--enable` it stays, and the run has no changes', async () => {
     const { lab } = at();
     await lab.reset(SMALL);
     const argv = SMALL.argv.filter((word) => word !== '--enable');
@@ -301,7 +301,7 @@ describe('two runs at once', () => {
     return { lab, first: await first, second };
   }
 
-  it('F39: of the same config, at every request: the end is as wanted, and duplicates are never silent', async () => {
+  it('F39: of the same config, at every request: the result is as declared, and duplicates are never silent', async () => {
     const { ideal } = at();
     let steps = 0;
     let duplicated = 0;

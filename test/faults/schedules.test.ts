@@ -71,7 +71,7 @@ function expectTrue(outcome: OutcomeDocument, commits: ReturnType<typeof commits
 
 describe('P6: two runs at once', () => {
   it(
-    'say what happened, and never leave two of a name in silence',
+    'report the truth, and never leave duplicate labels silently',
     async () => {
       const { lab } = at();
       await assertSlow(

@@ -57,7 +57,7 @@ const statuses = (run: Run, kind: string) =>
 const TIMES = ['once', 'always'] as const;
 const NAMES = ['collapsed', 'cut', 'nfd', 'entities', 'no-pictographs', 'capitalised'] as const;
 
-describe('a name stored otherwise', () => {
+describe('a label stored differently', () => {
   for (const storedName of NAMES) {
     it.each(TIMES)(
       `F45: ${storedName}, %s: differs, and the next run writes nothing for it`,
@@ -78,9 +78,9 @@ describe('a name stored otherwise', () => {
   }
 });
 
-describe('a URL stored otherwise', () => {
+describe('a URL stored differently', () => {
   it.each(['no-fragment', 'escapes', 'normalised'] as const)(
-    'F46: %s is no difference',
+    'F46: %s is not a difference',
     async (storedUrl) => {
       const run = await sync(ODD, { storedUrl }, 'always');
       expect(run.code, run.stderr).toBe(0);
@@ -104,7 +104,7 @@ describe('a URL stored in a form that no normalisation explains', () => {
     config: JSON.parse(JSON.stringify(ODD.config).replaceAll(URL_, stored)),
   };
 
-  it('F46: is named by each plan and each sync, and never ends with 0 while it is written', async () => {
+  it('F46: is named by each plan and each sync, which never end with 0 while it is written', async () => {
     expect((await sync(ODD, { storedUrl: 'lower-case' }, 'always')).code).toBe(6);
     const { lab } = at();
     const plan = await lab.run(['plan', '--exit-code', '--json']);
@@ -118,7 +118,7 @@ describe('a URL stored in a form that no normalisation explains', () => {
     expect(new Set(outcomesOf(again).map(({ status }) => status))).toEqual(new Set(['differs']));
   });
 
-  it('F46: is at rest once the config has the stored form', async () => {
+  it('F46: converges once the config has the stored form', async () => {
     await sync(ODD, { storedUrl: 'lower-case' }, 'always');
     const { lab } = at();
     writeFileSync(join(lab.folder, 'pdactions.config.json'), JSON.stringify(LOWER.config));
@@ -143,7 +143,7 @@ describe('headers of a PUT without config', () => {
     ),
   };
 
-  it.each(TIMES)('F47: gone, %s: said, with what was lost, and exit 6', async (times) => {
+  it.each(TIMES)('F47: gone, %s: reported, with the lost names, and exit 6', async (times) => {
     const target = times === 'once' ? WRITES.update : 'always';
     const run = await sync(world, { putWithoutConfig: 'clear' }, target);
     expect(run.code).toBe(6);
@@ -154,7 +154,7 @@ describe('headers of a PUT without config', () => {
   });
 });
 
-describe('a write that is answered and not kept', () => {
+describe('a write that is answered but not stored', () => {
   it('F48: always: nothing is called applied', async () => {
     const run = await sync(SMALL, { writes: 'echoed' }, 'always');
     expect(run.code).toBe(6);

@@ -166,7 +166,7 @@ const EXAMPLES: [Step[]][] = [
 
 describe('P2: whatever happens to an account', () => {
   it(
-    'every run is safe, and once nothing goes wrong any more the end is as wanted',
+    'every run is safe, and a last run without faults reaches the declared state',
     async () => {
       const { lab, ideal } = at();
       const { scope } = ideal(SMALL);

@@ -30,8 +30,8 @@ async function canary(): Promise<{ url: string; visits: () => number }> {
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, visits: () => visits };
 }
 
-describe('waits that a server asks for', () => {
-  it('F04: 1,000,000,000 s are 120 s', async () => {
+describe('waits requested by a server', () => {
+  it('F04: 1,000,000,000 s are capped at 120 s', async () => {
     const { lab, ideal, run } = await sync([
       { action: 'status', status: 429, headers: { 'ratelimit-reset': '1000000000' }, match: LIST },
     ]);
@@ -41,7 +41,7 @@ describe('waits that a server asks for', () => {
     await expectInvariants(lab, ideal, run);
   });
 
-  it('F04: a run that may not take that long ends by itself', async () => {
+  it('F04: a run with a shorter time limit ends by itself', async () => {
     const { lab, ideal, run } = await sync(
       [
         {
@@ -60,7 +60,7 @@ describe('waits that a server asks for', () => {
     await expectInvariants(lab, ideal, run);
   });
 
-  it('F01: everybody waits, not only whoever was told', async () => {
+  it('F01: all requests wait, not only the refused one', async () => {
     const { lab, run } = await sync(
       [
         {
@@ -80,7 +80,7 @@ describe('waits that a server asks for', () => {
     await expectInvariants(lab, at().ideal(SMALL), run);
   });
 
-  it('F07: what the budget of retries does not cover is not tried', async () => {
+  it('F07: retries beyond the budget are not sent', async () => {
     const { lab, ideal, run } = await sync([
       { action: 'status', status: 500, times: 'always', match: { method: 'GET' } },
     ]);
@@ -91,8 +91,8 @@ describe('waits that a server asks for', () => {
   });
 });
 
-describe('somebody else at the address', () => {
-  it('F11: a server without TLS where TLS is wanted', async () => {
+describe('a foreign server at the host', () => {
+  it('F11: a server without TLS instead of one with it', async () => {
     const { lab, run } = await sync([], [], {
       PAGERDUTY_API_URL: at().lab.sandbox.url.replace('http:', 'https:'),
     });
@@ -103,7 +103,7 @@ describe('somebody else at the address', () => {
     expect(lab.sandbox.log().requests).toEqual([]);
   });
 
-  it('F09: nobody', async () => {
+  it('F09: no server', async () => {
     const gone = await canary();
     const { lab } = at();
     await lab.reset(SMALL);
@@ -114,7 +114,7 @@ describe('somebody else at the address', () => {
   });
 
   it.each([301, 302, 303, 307, 308] as const)(
-    'F33: a %i leads nowhere, for reads and writes',
+    'F33: a %i is not followed, for reads and writes',
     async (status) => {
       const elsewhere = await canary();
       for (const match of [LIST, ...Object.values(WRITES).map(matchOf)]) {
@@ -140,7 +140,7 @@ describe('somebody else at the address', () => {
     expect(run.log.requests.filter(({ path }) => path === LIST.path)).toHaveLength(1);
   });
 
-  it('F18: a portal that answers everything: a create stays unknown, and nothing more is tried', async () => {
+  it('F18: a portal that answers everything: a create stays unknown, and no other request is sent', async () => {
     const page = {
       action: 'status',
       status: 200,
@@ -169,31 +169,28 @@ describe('somebody else at the address', () => {
 });
 
 describe('a list that fails in one page', () => {
-  it.each([1, 4])(
-    'calls off the others, %i at a time: nothing is asked for any more',
-    async (concurrency) => {
-      const { lab } = at();
-      await lab.reset(PAGED);
-      const page = (nth: number) => ({ method: 'GET', path: '/services', nth });
-      lab.break([
-        { action: 'status', status: 400, match: page(2) },
-        { action: 'status', status: 500, match: page(3), times: 'always' },
-      ]);
-      const run = await lab.run([...PAGED.argv, '--concurrency', String(concurrency)]);
-      expect(run.code).toBe(7);
-      // Enough turns for requests in flight, and for any pending retry.
-      for (let turn = 0; turn < 200; turn += 1) await new Promise(setImmediate);
-      expect(lab.inFlight()).toBe(0);
-      // Each page once: a fourth request would be a retry. The schema and page 1 of the actions start at the same time.
-      const { requests } = lab.sandbox.log();
-      expect(requests.filter(({ path }) => path === '/services').length).toBeLessThanOrEqual(3);
-      expect(requests.length).toBeLessThanOrEqual(5);
-    },
-  );
+  it.each([1, 4])('cancels the others, %i at a time: no further request is sent', async (concurrency) => {
+    const { lab } = at();
+    await lab.reset(PAGED);
+    const page = (nth: number) => ({ method: 'GET', path: '/services', nth });
+    lab.break([
+      { action: 'status', status: 400, match: page(2) },
+      { action: 'status', status: 500, match: page(3), times: 'always' },
+    ]);
+    const run = await lab.run([...PAGED.argv, '--concurrency', String(concurrency)]);
+    expect(run.code).toBe(7);
+    // Enough turns for requests in flight, and for any pending retry.
+    for (let turn = 0; turn < 200; turn += 1) await new Promise(setImmediate);
+    expect(lab.inFlight()).toBe(0);
+    // Each page once: a fourth request would be a retry. The schema and page 1 of the actions start at the same time.
+    const { requests } = lab.sandbox.log();
+    expect(requests.filter(({ path }) => path === '/services').length).toBeLessThanOrEqual(3);
+    expect(requests.length).toBeLessThanOrEqual(5);
+  });
 });
 
-describe('what the token may not', () => {
-  it('F21: when all writes are forbidden, it is the token (exit 5)', async () => {
+describe('missing rights of the token', () => {
+  it('F21: if all writes are forbidden, it is the token (exit 5)', async () => {
     const forbidden = { action: 'status', status: 403, times: 'always' } as const;
     const { lab, ideal, run } = await sync([
       { ...forbidden, match: { method: 'POST' } },
@@ -205,7 +202,7 @@ describe('what the token may not', () => {
     await expectInvariants(lab, ideal, run);
   });
 
-  it('F21: a service whose look before a delete is forbidden is left alone', async () => {
+  it('F21: a service whose read before a delete is forbidden is left alone', async () => {
     const { lab, ideal, run } = await sync([
       {
         action: 'status',
@@ -219,7 +216,7 @@ describe('what the token may not', () => {
     await expectInvariants(lab, ideal, run);
   });
 
-  it('F20: a token that is refused while a lost update is looked up ends the run, and the update stays open', async () => {
+  it('F20: a token refused during the search for a lost update ends the run, and the update stays open', async () => {
     const { lab, ideal, run } = await sync([
       { action: 'reset', match: matchOf(WRITES.update), phase: 'after-commit', times: 'always' },
       { action: 'status', status: 401, match: { method: 'GET', path: WRITES.update.path }, times: 'always' },

@@ -109,7 +109,7 @@ describe('P11: bytes in the place of a config', () => {
     insert: fc.oneof(fc.constant(''), morsel),
   });
 
-  it('changed anywhere: a config or problems, without a secret, and nothing is polluted', async () => {
+  it('changed anywhere: a config or problems, without a secret, and without prototype pollution', async () => {
     const decide = judge();
     const seeds = corpus.filter((name) => name.startsWith('ok-'));
     await fc.assert(
@@ -129,7 +129,7 @@ describe('P11: bytes in the place of a config', () => {
     );
   });
 
-  it('made of nothing but such morsels', async () => {
+  it('made only of such fragments', async () => {
     const decide = judge();
     await fc.assert(
       fc.asyncProperty(

@@ -34,7 +34,7 @@ function waysToWrite(value: string): string[] {
 }
 
 describe('P10: the gate', () => {
-  it('hides a secret in any form, in lines whose pieces it is spread over', () => {
+  it('hides a secret in any form, even spread over the spans of a line', () => {
     fc.assert(
       fc.property(
         secret,
@@ -65,7 +65,7 @@ describe('P10: the gate', () => {
     );
   });
 
-  it('hides a secret in every format of rows, whatever the format does to its characters', async () => {
+  it('hides a secret in every format of rows, however the format escapes it', async () => {
     await fc.assert(
       fc.asyncProperty(
         secret,
@@ -92,7 +92,7 @@ describe('P10: the gate', () => {
     );
   });
 
-  it('leaves text alone in which there is no secret', () => {
+  it('leaves text without a secret unchanged', () => {
     fc.assert(
       fc.property(secret, fc.string({ unit: 'grapheme-ascii' }), (value, text) => {
         fc.pre(leaksIn(text, [value]).length === 0);

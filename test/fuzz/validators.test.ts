@@ -23,7 +23,7 @@ const accepts = (call: () => unknown): boolean => {
 const any = fc.string({ unit: 'binary', maxLength: 30 });
 
 describe('P11: headers', () => {
-  it('what is taken, Node takes, by both of its validators; what is refused is not repeated', () => {
+  it("accepted ones are accepted by both of Node's validators; refused ones are not repeated", () => {
     const name = fc.oneof(any, fc.stringMatching(/^[!-~]{1,12}$/));
     const value = fc.oneof(
       any,
@@ -100,7 +100,7 @@ describe('P11: URLs', () => {
     fc.webUrl({ withFragments: true, withQueryParameters: true }),
   );
 
-  it('what is taken is a web address whose host is the one that is written', () => {
+  it('an accepted one is a web address with the written host', () => {
     let taken = 0;
     fc.assert(
       fc.property(url, fc.boolean(), (text, allowIdn) => {
@@ -122,7 +122,7 @@ describe('P11: URLs', () => {
     expect(taken).toBeGreaterThan(100);
   });
 
-  it('a URL that is refused, or shown, gives away neither its login nor its query', () => {
+  it('a refused or displayed one reveals neither its login nor its query', () => {
     fc.assert(
       fc.property(fc.array(part, { maxLength: 4 }), fc.array(part, { maxLength: 4 }), (before, after) => {
         const start = `https://${before.join('').replace(/[\\/?#@]/g, '')}`;
@@ -143,7 +143,7 @@ describe('P11: URLs', () => {
 });
 
 describe('P11: labels', () => {
-  it('what is taken can be shown as it is, and is written back unchanged', () => {
+  it('accepted ones can be shown unchanged, and are written back unchanged', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 40 }), (text) => {
         const check = checkLabel(text);

@@ -95,7 +95,7 @@ describe('plan and apply', () => {
     expect(writesTo(own)).toEqual([]);
   });
 
-  it('see that a service has filled up since the plan', async () => {
+  it('notice that a service has filled up since the plan', async () => {
     const own = await lab({ ...CONFIG, services: { 'Checkout API': ['add-diagnostics'] } });
     const late = await own.planned();
     await own.sandbox.edit({
@@ -113,7 +113,7 @@ describe('plan and apply', () => {
     expect(labelsOn(own.sandbox, 'PCHKOUT')).toEqual(['A', 'B', 'C']);
   });
 
-  it('apply only what `plan` has made, once, while its connection is open', async () => {
+  it('apply only a result of `plan`, once, while its connection is open', async () => {
     const own = await lab();
     const planned = await own.planned();
     for (const other of [{ ...planned }, JSON.parse(JSON.stringify(planned)), {}]) {
@@ -137,7 +137,7 @@ describe('plan and apply', () => {
     expect((await apply(await own.planned(), { expectDigest: digest })).ok).toBe(true);
   });
 
-  it('account for every change when the run is interrupted', async () => {
+  it('account for every change if the run is interrupted', async () => {
     const own = await project();
     const { url, token } = own.sandbox;
     const stop = new AbortController();
@@ -154,7 +154,7 @@ describe('plan and apply', () => {
   });
 });
 
-describe('what it keeps away from', () => {
+describe('side effects it avoids', () => {
   const saved = { ...process.env };
   afterEach(() => {
     for (const name of ['PAGERDUTY_TOKEN', 'PAGERDUTY_API_URL', 'AUTOMATION_TOKEN']) {
@@ -163,7 +163,7 @@ describe('what it keeps away from', () => {
     }
   });
 
-  it('reads no environment that it is not given', async () => {
+  it('reads only the environment it is given', async () => {
     const own = await lab();
     process.env.PAGERDUTY_TOKEN = own.sandbox.token;
     process.env.PAGERDUTY_API_URL = own.sandbox.url;
@@ -185,7 +185,7 @@ describe('what it keeps away from', () => {
     expect(process.exitCode).toBeUndefined();
   });
 
-  it('shows no secret in anything that it gives out', async () => {
+  it('shows no secret in any result', async () => {
     const own = await lab();
     const config = await own.config();
     const planned = await own.planned();
@@ -196,7 +196,7 @@ describe('what it keeps away from', () => {
 });
 
 describe('errors', () => {
-  it('are classes, with what to do', async () => {
+  it('are classes, with the next step', async () => {
     const folder = temporaryFolder();
     await expect(loadConfig({ cwd: folder })).rejects.toThrow(ConfigError);
     writeFileSync(join(folder, 'pdactions.config.json'), '{"actions":{"a":{}},"services":{"x":["b"]}}');
@@ -214,7 +214,7 @@ describe('errors', () => {
     await expect(connect({ token: 'x', concurrency: 0 })).rejects.toThrow('whole number');
   });
 
-  it('tell what PagerDuty said', async () => {
+  it("include PagerDuty's message", async () => {
     const own = await lab();
     own.sandbox.setFaults([
       {

@@ -287,7 +287,7 @@ describe('every refusal answers as described', () => {
   });
 });
 
-describe('whatever the switches say, what is accepted looks as described', () => {
+describe('with any switch position, accepted answers match the description', () => {
   it.each([
     { headerNames: 'hidden' },
     { redacted: 'headers-and-url' },
@@ -315,7 +315,7 @@ describe('afterwards', () => {
     expect(missed).toEqual([]);
   });
 
-  it('every departure has been met: one that is not is no departure', () => {
+  it('every departure occurs: an unused one is not a departure', () => {
     expect(
       DEPARTURES.filter((departure) => !met.has(departure)).map(({ fact, why }) => `${fact}: ${why}`),
     ).toEqual([]);

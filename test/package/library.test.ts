@@ -18,7 +18,7 @@ function install(folder: string): void {
 }
 
 describe('the example in docs/library.md', () => {
-  it('makes the account match the config, and then finds nothing to do', async () => {
+  it('makes the account match the config, and then finds no changes', async () => {
     const own = await project(CONFIG);
     install(own.folder);
     writeFileSync(join(own.folder, 'example.js'), example);
@@ -62,14 +62,14 @@ describe('the example in docs/library.md', () => {
 });
 
 describe('the built library', () => {
-  it('comes with the types that its sources have: `npm run generate:types`', () => {
+  it('comes with the types of its sources: `npm run generate:types`', () => {
     execFileSync(process.execPath, ['scripts/types.mjs', '--check'], { cwd: ROOT });
   });
 
   it.each([
     ['ES modules', 'pdactions.mjs', "import * as one from 'pdactions';"],
     ['CommonJS', 'pdactions.cjs', "const one = require('pdactions');"],
-  ])('loads without a word and without a trace, for %s', async (_, file, line) => {
+  ])('loads without output and without side effects, for %s', async (_, file, line) => {
     const folder = temporaryFolder();
     install(folder);
     const code = `${line}

@@ -40,7 +40,7 @@ describe('the packed package', () => {
     packed = only!;
   });
 
-  it('holds the program, its licences, the schema, the example with its recipes, and nothing else', () => {
+  it('contains the program, its licences, the schema, the example with its recipes, and nothing else', () => {
     // npm adds README.md by itself. The build decides how many pieces the bundle has.
     const paths = packed.files.map(({ path }) => path.replace(/^(dist\/chunks)\/[\w.-]+\.js$/, '$1/*.js'));
     expect([...new Set(paths)].filter((path) => path !== 'README.md').sort()).toEqual([
@@ -100,11 +100,11 @@ describe('the packed package', () => {
     ]);
   });
 
-  it(`is not larger than ${MOST_BYTES / 1e6} MB when it is installed`, () => {
+  it(`is at most ${MOST_BYTES / 1e6} MB when installed`, () => {
     expect(packed.unpackedSize).toBeLessThanOrEqual(MOST_BYTES);
   });
 
-  it('depends on nothing, and runs nothing when it is installed', () => {
+  it('depends on nothing, and runs no script when installed', () => {
     const { dependencies, optionalDependencies, bundleDependencies } = manifest;
     expect({ dependencies, optionalDependencies, bundleDependencies }).toEqual({});
     // npm does not install optional peers, which only `listen --queue` needs.
@@ -116,11 +116,11 @@ describe('the packed package', () => {
     expect(scripts.filter((name) => /^(pre|post)?install$/.test(name))).toEqual([]);
   });
 
-  it('names the version that the program says', () => {
+  it('has the version that the program prints', () => {
     expect(manifest.version).toBe(VERSION);
   });
 
-  it('comes with the licence of everything that is bundled', () => {
+  it('contains the licence of every bundled package', () => {
     const licences = readFileSync(join(ROOT, 'dist/THIRD-PARTY-LICENSES'), 'utf8');
     for (const name of ['@pagerduty/pdjs', 'chalk', 'commander', 'cosmiconfig', 'inquirer', 'yaml', 'zod']) {
       expect(licences).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(`, 'm'));
@@ -140,14 +140,14 @@ describe('the packed package', () => {
 describe('the lockfile', () => {
   const entries = Object.entries(lockfile.packages).filter(([path, { link }]) => path !== '' && !link);
 
-  it('has a hash for everything that is installed', () => {
+  it('has a hash for every installed package', () => {
     expect(lockfile.lockfileVersion).toBe(3);
     expect(entries.length).toBeGreaterThan(100);
     const without = entries.filter(([, { integrity }]) => !/^sha512-[\w+/]+=*$/.test(integrity ?? ''));
     expect(without.map(([path]) => path)).toEqual([]);
   });
 
-  it('takes nothing from a fixed place', () => {
+  it('contains no fixed download URL', () => {
     expect(entries.filter(([, { resolved }]) => resolved !== undefined)).toEqual([]);
   });
 });
@@ -158,7 +158,7 @@ describe('the built program', () => {
     ['list', '--json', '--quiet', '--sandbox'],
     ['list', '--format', 'yaml', '--quiet', '--sandbox'],
     ['plan', '--quiet', '--sandbox', '--config', join(ROOT, 'pdactions.config.example.json')],
-  ])('says nothing about its own insides: %s %s', (...args) => {
+  ])('reveals none of its internals: %s %s', (...args) => {
     // Node warns when it loads a module that bundled packages use (`punycode`, DEP0040).
     const { status, stderr } = runBuilt(...args);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });

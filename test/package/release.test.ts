@@ -29,7 +29,7 @@ const owned = (manifest: Record<string, unknown>): void => {
 };
 const RELEASED = `# Changes\n\n## ${version}, 1 March\n`;
 
-it('lets a release through that has everything', () => {
+it('lets a complete release through', () => {
   expect(check(`v${version}`, owned, RELEASED)).toEqual({ status: 0, stderr: '' });
 });
 

@@ -40,7 +40,7 @@ function run(env: Record<string, string>, ...flags: readonly string[]) {
 }
 
 describe('an old Node', () => {
-  it.each(['12.22.12', '18.20.8', '20.16.0'])('%s is told which one is needed', (version) => {
+  it.each(['12.22.12', '18.20.8', '20.16.0'])('%s is told the required one', (version) => {
     const { status, stdout, stderr } = runAs(version);
     expect(stderr).toContain(
       `pdactions needs Node.js 20.17 or later; this is v${version} (${process.execPath})\n`,
@@ -58,7 +58,7 @@ describe('the compile cache', () => {
   const kept = (folder: string): boolean => existsSync(folder) && readdirSync(folder).length > 0;
   const nodeHasOne = 'enableCompileCache' in nodeModule;
 
-  it('is in the cache folder of the user, and nobody else can look into it', () => {
+  it('is in the cache folder of the user, readable by the owner only', () => {
     const home = temporaryFolder();
     expect(run({ HOME: home }).status).toBe(0);
     const [folder] = [join(home, '.cache/pdactions'), join(home, 'Library/Caches/pdactions')].filter(
@@ -68,7 +68,7 @@ describe('the compile cache', () => {
     if (folder) expect(statSync(folder).mode & 0o777).toBe(0o700);
   });
 
-  it('is where XDG_CACHE_HOME says, when that is a whole path', () => {
+  it('follows XDG_CACHE_HOME if it is an absolute path', () => {
     const caches = temporaryFolder();
     expect(run({ HOME: temporaryFolder(), XDG_CACHE_HOME: caches }).status).toBe(0);
     expect(kept(join(caches, 'pdactions'))).toBe(nodeHasOne);
@@ -89,7 +89,7 @@ describe('the compile cache', () => {
     expect(kept(elsewhere)).toBe(false);
   });
 
-  it('is done without where there is no home', () => {
+  it('is off without a home directory', () => {
     expect(run({})).toMatchObject({ status: 0, stderr: '' });
     expect(run({ HOME: '/proc/nowhere' })).toMatchObject({ status: 0, stderr: '' });
   });
@@ -104,7 +104,7 @@ describe('the bundle', () => {
         .map((file) => [file, readFileSync(join(folder, file), 'base64')]),
     );
 
-  it('T63: is the same, byte for byte, wherever it is built, and nothing in it but text', () => {
+  it('T63: is the same, byte for byte, wherever it is built, and contains only text', () => {
     const elsewhere = temporaryFolder();
     for (const part of ['src', 'scripts', 'bin', 'types', 'package.json', 'package-lock.json', 'LICENSE'])
       cpSync(join(ROOT, part), join(elsewhere, part), { recursive: true });

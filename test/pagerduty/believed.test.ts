@@ -46,7 +46,7 @@ const OTHERS: [string, object, object][] = [
 
 describe('an update', () => {
   it.each(OTHERS)(
-    'answered with another %s is done, and gives what was answered',
+    'answered with another %s is done, and gives the answered values',
     async (_, fields, shows) => {
       const { store, calls } = storeAnswering(SCHEMAS, answer(200, fields));
       await expect(store.update('PACT', 'PSVC', BODY)).resolves.toMatchObject({ ...BODY, ...shows });
@@ -54,7 +54,7 @@ describe('an update', () => {
     },
   );
 
-  it('F19: answered with another action is looked up, and unknown when that shows another, too', async () => {
+  it('F19: answered with another action is looked up, and unknown if that shows another, too', async () => {
     const { store, calls } = storeAnswering(SCHEMAS, answer(200, { id: 'POTHER' }));
     await expect(store.update('PACT', 'PSVC', BODY)).rejects.toMatchObject({
       reason: 'contract',
@@ -63,7 +63,7 @@ describe('an update', () => {
     expect(calls().slice(1)).toEqual(['PUT /extensions/PACT', 'GET /extensions/PACT']);
   });
 
-  it('answered with a redacted address, or none, is done', async () => {
+  it('answered with a redacted URL, or none, is done', async () => {
     for (const endpoint_url of ['--redacted--', null]) {
       const { store, calls } = storeAnswering(SCHEMAS, answer(200, { endpoint_url }));
       await store.update('PACT', 'PSVC', BODY);
@@ -74,7 +74,7 @@ describe('an update', () => {
 
 describe('a create', () => {
   it.each(OTHERS)(
-    'answered with another %s is done, and gives what was answered',
+    'answered with another %s is done, and gives the answered values',
     async (_, fields, shows) => {
       const { store } = storeAnswering(SCHEMAS, answer(201, fields));
       await expect(store.create('PSVC', BODY)).resolves.toMatchObject({ ...BODY, ...shows });
@@ -90,7 +90,7 @@ describe('a create', () => {
     await expect(store.create('PSVC', BODY)).resolves.toMatchObject({ id: 'PACT', services: [] });
   });
 
-  it('F19: answered without an id is to be looked for', async () => {
+  it('F19: answered without an id is looked for', async () => {
     const { store } = storeAnswering(SCHEMAS, answer(201, { id: null }));
     await expect(store.create('PSVC', BODY)).rejects.toMatchObject({
       reason: 'contract',
@@ -102,13 +102,13 @@ describe('a create', () => {
 describe('an enable', () => {
   const still = answer(200, { temporarily_disabled: true });
 
-  it('F19: answered with what is still disabled is looked up, and unknown when it is so', async () => {
+  it('F19: answered with a disabled action is looked up, and unknown if it is disabled', async () => {
     const { store, calls } = storeAnswering(still);
     await expect(store.enable('PACT')).rejects.toMatchObject({ reason: 'contract', aftermath: 'verify' });
     expect(calls()).toEqual(['POST /extensions/PACT/enable', 'GET /extensions/PACT']);
   });
 
-  it('F19: answered with an older state is done when the look shows the new one', async () => {
+  it('F19: answered with an older state is done if the read shows the new one', async () => {
     const { store } = storeAnswering(still, answer(200, { temporarily_disabled: false }));
     await expect(store.enable('PACT')).resolves.toMatchObject({ disabled: false });
   });
@@ -117,18 +117,18 @@ describe('an enable', () => {
 describe('a delete', () => {
   const NOT_FOUND = json(404, { error: { message: 'Not Found', code: 2100 } });
 
-  it('F23: of what PagerDuty does not know at once is `gone`', async () => {
+  it('F23: of an action unknown from the first answer is `gone`', async () => {
     await expect(storeAnswering(NOT_FOUND).store.delete('PACT')).resolves.toBe('gone');
   });
 
-  it('F13: of what is gone after a lost answer is `deleted`', async () => {
+  it('F13: of a missing action after a lost answer is `deleted`', async () => {
     const { store } = storeAnswering(json(500, {}), NOT_FOUND);
     await expect(store.delete('PACT')).resolves.toBe('deleted');
   });
 });
 
 describe('a read by id', () => {
-  it('F19: answered with another action is not believed: that one would be deleted in its place', async () => {
+  it('F19: answered with another action is not believed, because that one would be deleted in its place', async () => {
     const { store } = storeAnswering(SCHEMAS, answer(200, { id: 'POTHER' }));
     await expect(store.action('PACT')).rejects.toMatchObject({ reason: 'contract' });
   });
@@ -145,7 +145,7 @@ describe('a list', () => {
     ['more', { more: 'true', total: 0 }],
     ['total', { more: false, total: '7' }],
     ['total', { more: false, total: -1 }],
-  ])('F19: with a `%s` of another type is not taken for complete', async (name, paging) => {
+  ])('F19: with a `%s` of another type does not count as complete', async (name, paging) => {
     const { store, calls } = storeAnswering(SCHEMAS, json(200, { extensions: [], ...paging }));
     await expect(store.actions('all')).rejects.toMatchObject({
       reason: 'contract',

@@ -40,7 +40,7 @@ function setUp(steps: Steps, options: { runTimeoutMs?: number; signal?: AbortSig
 const OK = json(200, { fine: true });
 
 describe('a call', () => {
-  it('F01: waits as told, everybody with it, and is sent again', async () => {
+  it('F01: waits as long as requested, together with all others, and is sent again', async () => {
     const { ask, sent, clock } = setUp([json(429, {}, { 'ratelimit-reset': '7' }), OK]);
     await expect(ask('create')).resolves.toEqual({ fine: true });
     expect(sent).toHaveLength(2);
@@ -69,7 +69,7 @@ describe('a call', () => {
     expect(sent).toHaveLength(times);
   });
 
-  it('F11: a TLS error is never tried twice and never advises to look away', async () => {
+  it('F11: a TLS error is never retried, and its hint never weakens TLS', async () => {
     const { ask, sent } = setUp([fetchFailed('DEPTH_ZERO_SELF_SIGNED_CERT')]);
     await expect(ask('read')).rejects.toMatchObject({
       reason: 'tls',
@@ -94,21 +94,21 @@ describe('a call', () => {
     ['[::1]:4040', true],
     ['127.0.0.1.example.com', false],
     ['api.pagerduty.com', false],
-  ])('at %s, a sandbox is spoken of: %s', (host, here) => {
+  ])('at %s, messages name the sandbox: %s', (host, here) => {
     const call = { method: 'GET', path: '/services', host, what: 'read' };
     const hintOf = (fault: 'unauthorized' | 'unreachable') => explain(call, { fault }, 'stop').hint ?? '';
     expect(hintOf('unauthorized').includes('sandbox')).toBe(here);
     expect(hintOf('unreachable').includes('sandbox start')).toBe(here);
   });
 
-  it('F17: a write whose good answer is cut is looked up', async () => {
+  it('F17: a write whose success was cut off is looked up', async () => {
     const { ask, sent } = setUp([raw(200, '{"a":', { 'content-type': 'application/json' })]);
     const look = async (answered: boolean) => (answered ? 'seen' : undefined);
     await expect(ask('update', { look })).resolves.toBe('seen');
     expect(sent).toHaveLength(1);
   });
 
-  it('F51: what the account lock refuses is sent again, a create too, without a look', async () => {
+  it('F51: a request refused by the account lock is sent again, even a create, without a look', async () => {
     const locked = json(400, {
       error: { code: 2001, message: 'Unable to perform request at this time. account could not be locked' },
     });
@@ -139,7 +139,7 @@ describe('a call', () => {
     await expect(gone.ask('update')).rejects.toMatchObject({ reason: 'gone', aftermath: 'skip' });
   });
 
-  it('F20: nobody sends anything after the token was refused', async () => {
+  it('F20: no call sends anything after the token was refused', async () => {
     const { ask, sent } = setUp([raw(401, 'no')]);
     const all = Array.from({ length: 9 }, () => ask('read').catch((error: unknown) => error));
     for (const error of await Promise.all(all)) expect(error).toMatchObject({ reason: 'unauthorized' });
@@ -217,7 +217,7 @@ describe('a call', () => {
     },
   );
 
-  it('gives up at once when the gate stays closed for longer than the run has left', async () => {
+  it('gives up at once if the gate stays closed for longer than the run has left', async () => {
     const { ask, sent, clock } = setUp([json(429, {}, { 'ratelimit-reset': '60' }), OK], {
       runTimeoutMs: 50_000,
     });
@@ -227,7 +227,7 @@ describe('a call', () => {
     expect(clock.now()).toBe(0);
   });
 
-  it('F10: names the host and where it comes from', async () => {
+  it('F10: names the host and its source', async () => {
     const { ask } = setUp([fetchFailed('ENOTFOUND')]);
     await expect(ask('read')).rejects.toThrow('api.example.test (from PAGERDUTY_API_URL)');
   });
@@ -242,7 +242,7 @@ describe('a call', () => {
     await expect(ask('read')).rejects.toThrow(words);
   });
 
-  it('F23: a create that finds nothing names the service, which is what is missing', async () => {
+  it('F23: a create that gets a 404 names the service as missing', async () => {
     const { ask } = setUp([json(404, { error: { code: 5002, message: 'Service not found' } })]);
     const request = { method: 'POST', path: '/extensions' } as const;
     await expect(ask('create', { request })).rejects.toThrow('does not have the service');
@@ -267,13 +267,13 @@ describe('a call', () => {
     await expect(limited.ask('create')).rejects.toBe(reason);
   });
 
-  it('lets a bug through as it is', async () => {
+  it('passes a bug on unchanged', async () => {
     const { ask, sent } = setUp([new Error('bug')]);
     await expect(ask('read')).rejects.toThrow('bug');
     expect(sent).toHaveLength(1);
   });
 
-  it('tells whoever watches, without headers or bodies', async () => {
+  it('reports to the observer, without headers or bodies', async () => {
     const { ask, events } = setUp([json(500, {}), OK]);
     await ask('read');
     expect(events.map(({ type }) => type)).toEqual([

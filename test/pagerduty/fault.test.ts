@@ -7,7 +7,7 @@ import { fetchFailed, json, raw } from './answers.ts';
 const HTML = '<html><body>Bad gateway</body></html>';
 
 describe('an answer', () => {
-  it('of which every text is long is told in short', () => {
+  it('in which every text is long is reported briefly', () => {
     const long = 'x'.repeat(5_000);
     const headers = { 'x-request-id': long, 'content-type': `text/${long}`, location: `https://${long}/` };
     for (const status of [200, 302, 400]) {
@@ -95,7 +95,7 @@ describe('an answer', () => {
     expect(judge(answer, true)).toMatchObject({ trouble: { fault: 'too-big' } });
   });
 
-  it('needs no body where none is due', () => {
+  it('needs no body if none is required', () => {
     expect(judge(raw(204, ''), false)).toEqual({ ok: true, document: undefined });
   });
 
@@ -103,19 +103,19 @@ describe('an answer', () => {
     ['under the name of JSON', { 'content-type': 'application/json' }],
     ['under no name', {}],
     ['under its own name', { 'content-type': 'text/html' }],
-  ])('F18: a page %s is no answer, also where none is needed', (_, headers) => {
+  ])('F18: a page %s is not an answer, even if no body is required', (_, headers) => {
     for (const needsBody of [true, false]) {
       const judged = judge(raw(200, `\n${HTML}`, headers), needsBody);
       expect(judged).toMatchObject({ ok: false, trouble: { fault: 'not-json' } });
     }
   });
 
-  it.each(['cut', 'too-big', 'timeout'] as const)('F18: a page is none either when it is %s', (problem) => {
+  it.each(['cut', 'too-big', 'timeout'] as const)('F18: nor is a page when it is %s', (problem) => {
     const answer = { ...raw(200, '', { 'content-type': 'text/html' }), body: { problem } };
     expect(judge(answer, false)).toMatchObject({ ok: false, trouble: { fault: 'not-json' } });
   });
 
-  it('T28: says what a server says with its markup made harmless, and nothing of it removed', () => {
+  it("T28: reports the server's message with its markup made harmless, and nothing of it removed", () => {
     const errors = ['Name is <b>bad</b>', '<a<script>alert(1)</script>', '1 < 2 > 1', 'cut <img src=', HTML];
     const judged = judge(json(400, { error: { code: 2001, message: '<p>No</p>', errors } }), true);
     expect(judged).toMatchObject({
@@ -132,14 +132,14 @@ describe('an answer', () => {
     });
   });
 
-  it('names the missing scopes wherever they stand (fact 21)', () => {
+  it('finds the names of missing scopes in any form (fact 21)', () => {
     const inside = json(403, { error: { required_scopes: ['extensions.write'] } });
     const beside = json(403, { error: { message: 'x' }, required_scopes: 'extensions.write' });
     for (const answer of [inside, beside])
       expect(judge(answer, true)).toMatchObject({ trouble: { requiredScopes: ['extensions.write'] } });
   });
 
-  it('cuts what a server says at 200 characters and drops markup as a message', () => {
+  it("cuts the server's message at 200 characters, and ignores markup as a message", () => {
     const judged = judge(json(400, { error: { message: 'x'.repeat(5000) } }), true);
     expect(!judged.ok && withoutCuts(judged.trouble.message ?? '')).toHaveLength(201);
     expect(judge(raw(400, HTML, { 'content-type': 'text/html' }), true)).not.toHaveProperty(
@@ -147,7 +147,7 @@ describe('an answer', () => {
     );
   });
 
-  it('shows of a redirect its host alone', () => {
+  it('shows only the host of a redirect', () => {
     const judged = judge(raw(302, '', { location: 'https://evil.test/a?secret=1' }), true);
     expect(!judged.ok && judged.trouble.target).toBe('evil.test');
   });
@@ -175,7 +175,7 @@ describe('no answer', () => {
     expect(judgeFailure(new TypeError('fetch failed', { cause }))).toMatchObject({ fault: 'unreachable' });
   });
 
-  it('F16: knows a deadline, F09: whatever fails while connecting', () => {
+  it('F16: recognises a deadline, F09: any failure to connect', () => {
     expect(judgeFailure(new DOMException('late', 'TimeoutError'))).toMatchObject({ fault: 'timeout' });
     const refused = Object.assign(new Error('407'), { code: 'ERR_PROXY_TUNNEL' });
     expect(judgeFailure(new TypeError('fetch failed', { cause: refused }))).toMatchObject({ fault: 'proxy' });
@@ -183,7 +183,7 @@ describe('no answer', () => {
     expect(judgeFailure(new TypeError('fetch failed', { cause }))).toMatchObject({ fault: 'unreachable' });
   });
 
-  it('leaves bugs alone', () => {
+  it('passes bugs on', () => {
     expect(judgeFailure(new Error('x'))).toBeUndefined();
   });
 });

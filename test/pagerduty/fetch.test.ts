@@ -37,7 +37,7 @@ async function serveRaw(
 const ask = async (url: string, init?: Parameters<typeof pdFetch>[1]) => (await pdFetch(url, init)).answer;
 
 describe('the fetch below pdjs', () => {
-  it('sends what it is given, and gives back what comes', async () => {
+  it('sends its input, and returns the answer', async () => {
     let seen: { method: string | undefined; type: string | undefined; body: string } | undefined;
     const url = await serve(async (request, response) => {
       const chunks: Buffer[] = [];
@@ -68,7 +68,7 @@ describe('the fetch below pdjs', () => {
     expect((await ask(url)).body).toEqual({ text: '{"a":1}' });
   });
 
-  it('F32: stops at 10 MB, also of a bomb', async () => {
+  it('F32: stops at 10 MB, even for a bomb', async () => {
     const bomb = gzipSync(Buffer.alloc(60 * 1024 * 1024));
     const url = await serve((_, response) =>
       response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb),
@@ -81,7 +81,7 @@ describe('the fetch below pdjs', () => {
     expect((await ask(url)).status).toBe(307);
   });
 
-  it('F17: knows a body that ended too early', async () => {
+  it('F17: notices a body that ended too early', async () => {
     const { url } = await serveRaw((socket) =>
       socket.end('HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{"a":'),
     );
@@ -91,7 +91,7 @@ describe('the fetch below pdjs', () => {
   it.each([
     ['with the headers of one', 'connection: upgrade\r\nupgrade: x\r\n'],
     ['without them', ''],
-  ])('F18: takes the switch to another protocol for no answer, %s', async (_, headers) => {
+  ])('F18: does not count the switch to another protocol as an answer, %s', async (_, headers) => {
     const { url } = await serveRaw((socket) =>
       socket.write(`HTTP/1.1 101 Switching Protocols\r\n${headers}\r\n`),
     );
@@ -126,7 +126,7 @@ describe('the fetch below pdjs', () => {
     expect((await ask(drip.url, { signal: deadline.signal })).body).toMatchObject({ problem: 'timeout' });
   });
 
-  it('is what pdjs speaks through, with its authorization and version', async () => {
+  it('is the transport of pdjs, with its authorization and version', async () => {
     const seen: unknown[] = [];
     const url = await serve((request, response) => {
       const { authorization, accept, 'user-agent': agent } = request.headers;

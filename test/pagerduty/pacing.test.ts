@@ -85,20 +85,20 @@ describe('pacing', () => {
     ['half', 60_000 / 480],
     ['a quarter', 60_000 / 240],
     ['a twentieth', 60_000 / 48],
-  ])('leaves a neighbour who takes %s what it takes, and the rest is used', async (_, every) => {
+  ])('leaves a neighbour who takes %s its share, and uses the rest', async (_, every) => {
     const { refused, served, theirs, windows } = await drive(3000, 960, 60_000, 0, every);
     expect(refused / (refused + served)).toBeLessThanOrEqual(0.01);
     expect(theirs.refused / (theirs.refused + theirs.served)).toBeLessThanOrEqual(0.05);
     expect(shareUsed(windows, 960)).toBeGreaterThanOrEqual(0.95);
   });
 
-  it('does not leave more than half to a neighbour who wants everything', async () => {
+  it('leaves at most half to a neighbour who wants everything', async () => {
     const { refused, served, windows } = await drive(3000, 960, 60_000, 0, 20);
     expect(refused / (refused + served)).toBeLessThanOrEqual(0.02);
     expect(served / (windows.length * 960)).toBeGreaterThanOrEqual(0.4);
   });
 
-  it('F01: holds everybody back when closed', async () => {
+  it('F01: holds all callers back when closed', async () => {
     const clock = createVirtualClock();
     const pacer = new Pacer({ clock, inFlight: 4 });
     pacer.close(7000);
@@ -107,7 +107,7 @@ describe('pacing', () => {
     for (const turn of turns) turn?.done(null);
   });
 
-  it('lets nobody wait for a place that a cancelled one left', async () => {
+  it('frees the place of a cancelled caller', async () => {
     const clock = createVirtualClock();
     const pacer = new Pacer({ clock, inFlight: 1 });
     const first = await pacer.turn();
@@ -120,7 +120,7 @@ describe('pacing', () => {
     (await next)?.done(null);
   });
 
-  it('gives no turn that would come after the end, at once, and keeps no place for it', async () => {
+  it('refuses a turn after the end at once, and keeps no place for it', async () => {
     const clock = createVirtualClock();
     const pacer = new Pacer({ clock, inFlight: 1 });
     pacer.close(7000);

@@ -59,12 +59,12 @@ describe('a list', () => {
     await expect(read(readPage)).rejects.toMatchObject({ kind: 'refused', reason: 'unstable_list' });
   });
 
-  it('F30: with a smaller page than asked for goes on by what it got', async () => {
+  it('F30: with a smaller page than requested continues by the actual size', async () => {
     const { readPage } = serve(items(90), undefined, 25);
     expect(await read(readPage)).toHaveLength(90);
   });
 
-  it('F30: that repeats a page or promises more for ever is not believed', async () => {
+  it('F30: that repeats a page or promises more forever is not believed', async () => {
     const same = async (): Promise<Page<Item>> => ({ items: items(100), more: true, total: 300 });
     await expect(read(same)).rejects.toThrow('repeat');
     // The error names the call (I10).

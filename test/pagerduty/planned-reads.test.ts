@@ -63,7 +63,7 @@ describe('services by id', () => {
     expect(paths(sandbox)).toHaveLength(1 + 6);
   });
 
-  it('that the list does not show are asked for by themselves', async () => {
+  it('missing from the list are read one by one', async () => {
     const sandbox = await open(account(20));
     const ids = Array.from({ length: 20 }, (_, index) => selector(`id:PS${index}`));
     const { services } = await sandboxStore(sandbox).catalogue([...ids, selector('id:PGONE')]);
@@ -73,7 +73,7 @@ describe('services by id', () => {
 });
 
 describe('`--service`', () => {
-  it('F53: reads the services that it names, and nothing else that the config declares', async () => {
+  it('F53: reads the named services, and nothing else that the config declares', async () => {
     const sandbox = await open(account(500));
     const declared = Array.from({ length: 5_000 }, (_, index) => `id:PS${index}`);
     const declaration = declare(
@@ -85,7 +85,7 @@ describe('`--service`', () => {
     expect(paths(sandbox).toSorted()).toEqual(['/extension_schemas', '/extensions', '/services']);
   });
 
-  it('matches by team what belongs to it, and looks up no other team', async () => {
+  it('matches by team within the selection, and looks up no other team', async () => {
     const teams = [
       { id: 'PTEAM1', name: 'Payments' },
       { id: 'PTEAM2', name: 'Search' },
@@ -105,7 +105,7 @@ describe('`--service`', () => {
     ]);
   });
 
-  it('still refuses a name of the config that stands for two services, one of them named by id', async () => {
+  it('still refuses a name of the config that matches two services, one of them named by id', async () => {
     const services = [
       { id: 'PA', name: 'Twin' },
       { id: 'PB', name: 'Twin' },
@@ -115,7 +115,7 @@ describe('`--service`', () => {
     await expect(planned).rejects.toThrow('several services are called `Twin`');
   });
 
-  it('takes a glob of the config for what it matches within', async () => {
+  it('matches a glob of the config within the selection', async () => {
     const sandbox = await open(account(300));
     const { plan } = await planOn(sandboxStore(sandbox), declare({ 'service-*': SPECS, '*-8': SPECS }), {
       only: asking('id:PS7'),
@@ -165,14 +165,14 @@ describe('the first requests', () => {
     expect(count(sandbox, '/extensions')).toBe(9);
   });
 
-  it('are all of them where both lists fit on one page', async () => {
+  it('are sufficient if both lists fit on one page', async () => {
     const sandbox = await mixed(20, foreign(40, 'PF'));
     expect(changesOf((await planOn(sandboxStore(sandbox), everything)).plan)).toEqual([]);
     expect(paths(sandbox).toSorted()).toEqual(['/extension_schemas', '/extensions', '/services']);
     expect(filters(sandbox)).toEqual([false]);
   });
 
-  it('cost one page more where most extensions are of other vendors', async () => {
+  it('cost one page more if most extensions are of other vendors', async () => {
     const sandbox = await mixed(20, foreign(400, 'PF'));
     const { plan } = await planOn(sandboxStore(sandbox), everything);
     expect(changesOf(plan)).toEqual([]);
@@ -180,7 +180,7 @@ describe('the first requests', () => {
     expect(filters(sandbox)).toEqual([false, true]);
   });
 
-  it('cost no page more where the services are asked one by one', async () => {
+  it('cost no additional page if the services are read one by one', async () => {
     const sandbox = await open(account(900));
     const six = declare(Object.fromEntries([1, 2, 3, 4, 5, 6].map((index) => [`id:PS${index}`, SPECS])));
     expect(changesOf((await planOn(sandboxStore(sandbox), six)).plan)).toEqual([]);
@@ -201,7 +201,7 @@ const record = (schemaId: string | null): Extension => ({
   },
 });
 
-describe('the way on from page 1 of all extensions', () => {
+describe('the requests after page 1 of all extensions', () => {
   it.each<[string, number, number, number | null, number, WayOn]>([
     ['nothing there', 0, 0, 0, 50, 'rest'],
     ['all of it on the page', 1, 99, 100, 50, 'rest'],
@@ -221,7 +221,7 @@ describe('the way on from page 1 of all extensions', () => {
     expect(wayOn({ items, total, more: true }, 'POURS', services)).toBe(way);
   });
 
-  it('is the list of our schema where a record does not say its own', () => {
+  it('read the list of our schema if a record does not name its own', () => {
     expect(wayOn({ items: [record('POURS'), record(null)], total: 2, more: false }, 'POURS', 50)).toBe(
       'schema',
     );
@@ -244,7 +244,7 @@ describe('more than 10,000 actions', () => {
   };
 
   it.each(['substring', 'exact'] as const)(
-    'F56: are read label by label where `query` means %s',
+    'F56: are read label by label if `query` means %s',
     async (query) => {
       const { sandbox, changes } = await plan(account(SERVICES, { switches: { query } }));
       expect(changes).toEqual([]);
@@ -254,14 +254,14 @@ describe('more than 10,000 actions', () => {
     },
   );
 
-  it('F56: are complete with labels that nobody declares and that page 1 does not show', async () => {
+  it('F56: are complete even with undeclared labels that page 1 does not show', async () => {
     // Nothing else reveals them: page 1 contains neither, and paging does not reach the last one.
     const { sandbox, unmanaged } = await plan(account(SERVICES, { odd: [1_500, 3_399] }));
     expect(unmanaged).toEqual(['PS1500', 'PS3399']);
     expect(count(sandbox, '/extensions')).toBeLessThan(400);
   });
 
-  it('F56: are read service by service where `query` means nothing', async () => {
+  it('F56: are read service by service if `query` is ignored', async () => {
     const { sandbox, changes } = await plan(account(SERVICES, { switches: { query: 'ignored' } }));
     expect(changes).toEqual([]);
     // The union is complete before the last service is read, because the reachable pages contain most of it.
@@ -283,7 +283,7 @@ describe('more than 10,000 services', () => {
 });
 
 describe('the time limit', () => {
-  it('that nobody chose grows with the requests that follow', async () => {
+  it('by default grows with the expected requests', async () => {
     const sandbox = await open(account(900));
     const limits: number[] = [];
     const observer = (event: StoreEvent): void => {

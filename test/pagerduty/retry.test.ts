@@ -36,7 +36,7 @@ describe('the table', () => {
     expect(found.join(', ')).toBe(expected);
   });
 
-  it('never sends a create again when the server may have acted', () => {
+  it('never sends a create again if the server may have acted', () => {
     for (const fault of [
       'server-error',
       'took-too-long',
@@ -49,12 +49,12 @@ describe('the table', () => {
       expect(RULES[fault].create).toEqual({ resends: 0, ends: 'verify' });
   });
 
-  it('gives a 429 without a hint fewer resends, which cost (F02)', () => {
+  it('gives a 429 without a hint fewer resends, from the quota (F02)', () => {
     expect(resendsOf({ fault: 'rate-limited' })).toEqual({ again: 5, paid: 5 });
     expect(resendsOf({ fault: 'rate-limited', waitMs: 1000 })).toEqual({ again: 10, paid: 0 });
   });
 
-  it('counts free resends in a row, and those that cost for the whole call', () => {
+  it('counts free resends in a row, and those from the quota for the whole call', () => {
     const resends = countResends(createQuota(), () => 0);
     const isResent = (trouble: Trouble) => resends.after(trouble, ruleFor('read', trouble)).again;
     const limited: Trouble = { fault: 'rate-limited', waitMs: 1000 };
@@ -64,7 +64,7 @@ describe('the table', () => {
     expect(isResent({ fault: 'empty' })).toBe(false);
   });
 
-  it('resends nothing that the quota does not pay', () => {
+  it('resends nothing after the quota is used up', () => {
     const quota = createQuota();
     while (quota.spend());
     const decide = (trouble: Trouble) =>
@@ -90,7 +90,7 @@ function resendsOf(trouble: Trouble) {
 describe('waits', () => {
   const faults = Object.keys(RULES) as (keyof typeof RULES)[];
 
-  it('P7: are never shorter than the server asks, never negative, and bounded', () => {
+  it('P7: are never shorter than the server requests, never negative, and bounded', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...faults),
@@ -114,7 +114,7 @@ describe('waits', () => {
     expect(waitBefore({ fault: 'rate-limited' }, 9, () => 0.999)).toBeLessThanOrEqual(30_000);
   });
 
-  it('F51: after a refusal because of the account lock are as long as after a 429 without a hint', () => {
+  it('F51: after a refusal by the account lock are as long as after a 429 without a hint', () => {
     for (const attempt of [0, 3, 9]) {
       for (const dice of [0, 0.5, 0.999]) {
         const wait = (fault: 'conflict' | 'rate-limited') => waitBefore({ fault }, attempt, () => dice);

@@ -125,7 +125,7 @@ function expectBounds(kind: CallClass, own: readonly Send[]): void {
 }
 
 describe('P7: any answers to any calls', () => {
-  it('are followed by what the table allows, within the quota, and by nothing while the gate is closed', async () => {
+  it('are followed only by sends that the table allows, within the quota, and by none while the gate is closed', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.constantFrom(...KINDS), { minLength: 1, maxLength: 6 }),

@@ -44,44 +44,44 @@ async function read(server: ReturnType<typeof serve>, rounds: readonly (readonly
 }
 
 describe('slices', () => {
-  it('make a whole list when their union has as many records as it says', async () => {
+  it('make a whole list if their union has the promised number of records', async () => {
     const union = await read(serve(), [by('n0', 'n1', 'n2')]);
     expect(union.found.size).toBe(30_000);
     expect(await union.isComplete()).toBe(true);
   });
 
-  it('prove nothing when one is missing', async () => {
+  it('prove nothing if one is missing', async () => {
     const union = await read(serve(), [by('n0', 'n1')]);
     expect(await union.isComplete()).toBe(false);
   });
 
-  it('prove nothing when the list has changed by the end', async () => {
+  it('prove nothing if the list has changed by the end', async () => {
     const server = serve();
     const union = await read(server, [by('n0', 'n1', 'n2')]);
     server.list = ITEMS.slice(1);
     expect(await union.isComplete()).toBe(false);
   });
 
-  it('are not asked for once all has been found', async () => {
+  it('are not requested once the list is complete', async () => {
     const server = serve();
     await read(server, [by('n0', 'n1', 'n2'), by('other')]);
     expect(server.asked.filter((one) => one.startsWith('other'))).toEqual([]);
   });
 
-  it('of a filter that filters nothing are left, and no other filter is tried', async () => {
+  it('stop if a filter has no effect, and no other filter is tried', async () => {
     const server = serve();
     await read(server, [by('ignored'), by('n0')]);
     expect(server.asked).toEqual(['+0', 'ignored+0']);
   });
 
-  it('that are longer than paging reaches are read as far as it does', async () => {
+  it('longer than paging reaches are read as far as it does', async () => {
     const server = serve(ITEMS.map(({ id }, index) => ({ id, name: index < 12_000 ? 'n0' : 'n1' })));
     const { found } = await read(server, [by('n0')]);
     expect(found.size).toBe(10_000);
     expect(server.asked).toHaveLength(101);
   });
 
-  it('that are added later count as well, and not once a filter has filtered nothing', async () => {
+  it('added later count as well, but not after a filter without effect', async () => {
     const server = serve();
     const union = await read(server, [by('n0')]);
     await union.add(by('n1', 'n2'));
@@ -97,13 +97,13 @@ describe('slices', () => {
     expect(found.size).toBe(10_000);
   });
 
-  it('in a round that costs more than the other way are left out', async () => {
+  it('that cost more than the alternative are skipped', async () => {
     const server = serve();
     await read(server, [by('n0', 'n1', 'n2')], 2);
     expect(server.asked).toEqual(['+0']);
   });
 
-  it('that PagerDuty does not take add nothing; a refused token ends it all', async () => {
+  it('that PagerDuty refuses add nothing; a refused token ends it all', async () => {
     const union = await read(serve(), [by('refused')]);
     expect(await union.isComplete()).toBe(false);
     await expect(read(serve(), [by('forbidden')])).rejects.toBeInstanceOf(AuthError);

@@ -15,8 +15,8 @@ function tasks(count: number) {
 
 const turn = () => new Promise(setImmediate);
 
-describe('doing things side by side', () => {
-  it('gives the results in the order of the tasks, and begins no more than can be under way', async () => {
+describe('running tasks concurrently', () => {
+  it('gives the results in the order of the tasks, and starts at most as many as allowed', async () => {
     const { begun, list } = tasks(200);
     const all = together(list);
     let ended = 0;
@@ -31,7 +31,7 @@ describe('doing things side by side', () => {
     expect(await together([])).toEqual([]);
   });
 
-  it('calls everything off at the first failure, and begins nothing more (F20)', async () => {
+  it('cancels the rest at the first failure, and starts no more (F20)', async () => {
     const { begun, list } = tasks(200);
     const all = together(list);
     await turn();
@@ -41,7 +41,7 @@ describe('doing things side by side', () => {
     expect(begun).toHaveLength(96);
   });
 
-  it('ends with the reason of whoever calls it off', async () => {
+  it("rejects with the caller's reason for cancelling", async () => {
     const { begun, list } = tasks(200);
     const outer = new AbortController();
     const all = together(list, outer.signal);

@@ -11,7 +11,7 @@ const AUTH = `Authorization: ${SECRET}`;
 /** Writes its input into its folder. */
 const KEEP = `require('fs').writeFileSync('env.json', JSON.stringify(process.env)); process.stdin.pipe(require('fs').createWriteStream('in.json'))`;
 
-describe('T37: who may press', () => {
+describe('T37: authentication', () => {
   it.each([
     ['no header', []],
     ['another value', ['Authorization: Bearer another-value-of-no-use']],
@@ -59,7 +59,7 @@ describe('T37: who may press', () => {
   });
 });
 
-describe('T48, T49: an action that has no secret', () => {
+describe('T48, T49: an action without a secret', () => {
   const fromPage = (...lines: readonly string[]) =>
     request([]).replace('Host: 127.0.0.1', ['Content-Language: en', ...lines].join('\r\n'));
 
@@ -80,7 +80,7 @@ describe('T48, T49: an action that has no secret', () => {
 });
 
 describe('T38: bodies', () => {
-  it('T38: 256 KiB are taken, one byte more is not', async () => {
+  it('T38: 256 KiB are accepted, one byte more is not', async () => {
     const world = await receive();
     const room = 256 * 1024 - Buffer.byteLength(message({ title: '' }));
     expect((await world.press({ title: 'x'.repeat(room) })).status).toBe(202);
@@ -109,7 +109,7 @@ describe('T38: bodies', () => {
     expect(world.events.filter(({ event }) => event === 'accepted')).toEqual([]);
   });
 
-  it('T38: a length that is too short, or too long, presses nothing', async () => {
+  it('T38: a wrong length, too short or too long, presses nothing', async () => {
     const patient = await receive();
     const hasty = await receive({ limits: { requestMs: 60, headersMs: 50 } });
     const body = message();
@@ -121,7 +121,7 @@ describe('T38: bodies', () => {
     expect(events.filter(({ event }) => event === 'accepted')).toEqual([]);
   });
 
-  it('T38, T60: what cannot be read presses nothing, and no 4xx counts against the button', async () => {
+  it('T38, T60: an unreadable message presses nothing, and no 4xx counts against the button', async () => {
     const world = await receive();
     expect(await world.press({ body: '{' })).toMatchObject({
       status: 202,
@@ -133,7 +133,7 @@ describe('T38: bodies', () => {
     expect(world.events.filter(({ event }) => event === 'accepted')).toEqual([]);
   });
 
-  it('T49: without a secret, what is no JSON by its type is refused', async () => {
+  it('T49: without a secret, a body of another type than JSON is refused', async () => {
     const open = await receive({ headers: [] });
     expect((await open.press({ headers: { 'content-type': 'text/plain' } })).status).toBe(415);
   });
@@ -162,14 +162,14 @@ describe('T39: slow senders', () => {
     expect((await world.press()).status).toBe(202);
   });
 
-  it('T39: idle connections beyond the limit are closed, and the limit is not for ever', async () => {
+  it('T39: idle connections beyond the limit are closed, and the limit is temporary', async () => {
     const world = await receive({ limits: { connections: 8, headersMs: 50, requestMs: 60 } });
     const idle = await Promise.all(Array.from({ length: 40 }, () => raw(world.port, '', true)));
     expect(idle).toHaveLength(40);
     expect((await world.press()).status).toBe(202);
   });
 
-  it('T39: a connection that waits for a next request makes room for one that brings it', async () => {
+  it('T39: an idle kept-alive connection gives way to a new one', async () => {
     const world = await receive({ limits: { connections: 2 } });
     const idle = await Promise.all([1, 2].map(() => kept(world.port)));
     // The first connection beyond the limit is refused, and the sender retries.
@@ -208,7 +208,7 @@ describe('the limits', () => {
     });
   });
 
-  it('T38: who asks before sending a body is told to go on only with the secret', async () => {
+  it('T38: `Expect: 100-continue` is answered only with the secret', async () => {
     const world = await receive();
     const ask = (lines: readonly string[]) => raw(world.port, request(['Expect: 100-continue', ...lines]));
     expect(statusOf(await ask([]))).toBe(401);
@@ -222,7 +222,7 @@ describe('T40: once only', () => {
     ['had not begun', [], 'was not run'],
     ['had run, with a note to write,', ['{"begin":"m-1"}', '{"note":"m-1","text":"it ran"}'], 'it ran'],
   ])(
-    'T40: what a crash has left and %s is told on the incident, once, and not run',
+    'T40: a press cut off by a crash and %s is noted on the incident, once, and not run',
     async (_, steps, what) => {
       const folder = temporaryFolder();
       const taken = '{"take":"m-1","action":"restart","incident":"PINC1"}';
@@ -253,7 +253,7 @@ describe('T40: once only', () => {
     expect(readFileSync(join(world.folder, 'runs'), 'utf8')).toBe('x');
   });
 
-  it('T40: a duplicate is one after a restart, too', async () => {
+  it('T40: a duplicate remains one after a restart', async () => {
     const first = await receive();
     await first.press();
     await first.told('succeeded');
@@ -263,7 +263,7 @@ describe('T40: once only', () => {
     expect((await second.press({ id: 'm-2' })).status).toBe(202);
   });
 
-  it("T40: without one header the message's own id counts; without both nothing runs", async () => {
+  it("T40: without the header the message's own id counts; without both nothing runs", async () => {
     const world = await receive();
     expect((await world.press({ id: null, body: message({ id: 'own' }) })).status).toBe(202);
     expect((await world.press({ id: 'own' })).status).toBe(200);
@@ -277,7 +277,7 @@ describe('T40: once only', () => {
     expect(world.events.filter(({ event }) => event === 'started')).toHaveLength(1);
   });
 
-  it('T40: a state that cannot be used stops it before it listens', async () => {
+  it('T40: an unusable state file stops it before it listens', async () => {
     const started = receive({ receiver: { stateFile: '/no-such-folder/state.jsonl' } });
     await expect(started).rejects.toMatchObject({ kind: 'local-io' });
   });
@@ -299,14 +299,14 @@ describe('T41: paths', () => {
     '*',
     'http://evil.example/hooks/restart',
     '/%',
-  ])('T41: %s is not there', async (path) => {
+  ])('T41: %s does not exist', async (path) => {
     const world = await receive();
     const answer = await raw(world.port, request([AUTH]).replace(PATH, path));
     expect([404, 400]).toContain(statusOf(answer));
     expect(world.events.filter(({ event }) => event !== 'refused')).toEqual([]);
   });
 
-  it('T41: other methods are refused, and the health check says nothing else', async () => {
+  it('T41: other methods are refused, and the health check reveals nothing else', async () => {
     const world = await receive();
     expect((await world.press({ method: 'GET' })).status).toBe(405);
     expect(await world.press({ method: 'GET', path: '/healthz' })).toEqual({
@@ -317,7 +317,7 @@ describe('T41: paths', () => {
   });
 });
 
-describe('T42, T45: what a script is given', () => {
+describe('T42, T45: the environment of a script', () => {
   const NASTY = '$(touch pwn); `id` " -rf \n\0\u202e';
 
   it('T42: a title is data, wherever it arrives', async () => {
@@ -333,7 +333,7 @@ describe('T42, T45: what a script is given', () => {
     expect(input.incident.title).toBe(title);
   });
 
-  it('T45: it sees what is allowed, the press, and no secret', async () => {
+  it('T45: has the allowed variables, the press, and no secret', async () => {
     const world = await receive({ script: KEEP, handler: { env: ['OTHER', 'PAGERDUTY_TOKEN'] } });
     await world.press();
     await world.told('succeeded');
@@ -373,7 +373,7 @@ describe('T42, T45: what a script is given', () => {
     expect(readFileSync(join(world.folder, 'in.json'), 'utf8')).not.toMatch(/correct-horse|login:pass/);
   });
 
-  it('T45: it inherits no open file', async () => {
+  it('T45: has no inherited open file', async () => {
     const world = await receive({
       script: `const fs = require('fs'); console.log(fs.readdirSync('/proc/self/fd').map((fd) => { try { return fs.readlinkSync('/proc/self/fd/' + fd) } catch { return '' } }).join(' '))`,
     });
@@ -397,7 +397,7 @@ describe('T43: scripts that misbehave', () => {
     ['a program that is not there', { command: ['./no-such-program'] }, /does not exist/],
     ['a program that is not executable', { command: ['./state.jsonl'] }, /not executable/],
     ['arguments that are too long', { command: ['/bin/echo', 'x'.repeat(3_000_000)] }, /too long/],
-  ])('T43: %s is a failure that is told', async (_, handler, how) => {
+  ])('T43: %s is reported as a failure', async (_, handler, how) => {
     const world = await receive({ handler });
     expect((await world.press()).status).toBe(202);
     const [failed] = await world.told('failed');
@@ -406,7 +406,7 @@ describe('T43: scripts that misbehave', () => {
     expect(world.notes[0]?.content).toMatch(how);
   });
 
-  it('T43: the answer does not wait for it; what hangs is ended with its children', async () => {
+  it('T43: the answer does not wait for it; a hanging one is ended with its children', async () => {
     const folder = temporaryFolder();
     const file = join(folder, 'pids');
     const timeout = 977;
@@ -437,13 +437,13 @@ describe('T43: scripts that misbehave', () => {
     expect(world.notes[0]?.content.length).toBeLessThan(4000);
   });
 
-  it('T43: it need not read its input', async () => {
+  it('T43: it may ignore its input', async () => {
     const world = await receive({ script: 'process.stdin.destroy()' });
     await world.press({ title: 'x'.repeat(200_000) });
     await world.told('succeeded');
   });
 
-  it('T43: what it leaves behind does not hold it up', async () => {
+  it('T43: processes it leaves behind do not delay the result', async () => {
     const world = await receive({
       script: `const c = require('child_process').spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'inherit' }); require('fs').writeFileSync('pid', String(c.pid)); c.unref(); process.exit(0)`,
       limits: { drainMs: 20 },
@@ -489,7 +489,7 @@ describe('T44: many at once', () => {
     expect((await world.told('started', 2)).map(({ id }) => id)).toEqual(['hangs', 'passes']);
   });
 
-  it('T44: of one action on one incident one after the other, in order', async () => {
+  it('T44: one action on one incident runs one after the other, in order', async () => {
     const world = await receive({
       script: `require('fs').appendFileSync('order', process.env.PD_MESSAGE_ID + ' ')`,
     });
@@ -500,7 +500,7 @@ describe('T44: many at once', () => {
 });
 
 describe('T46: stopping', () => {
-  it('T46: what runs is ended, what waits is kept for the next start, nothing is left', async () => {
+  it('T46: running commands are ended, waiting presses are kept for the next start, nothing is left', async () => {
     const world = await receive({
       handler: { concurrency: 1 },
       script: `require('fs').writeFileSync('pid', String(process.pid)); process.on('SIGTERM', () => {}); setInterval(() => {}, 1000)`,

@@ -46,10 +46,10 @@ describe('handler.allow', () => {
   });
 });
 
-describe('a handler that takes long', () => {
+describe('a slow handler', () => {
   const WAIT = `setInterval(() => require('fs').existsSync('go') && process.exit(), 5)`;
 
-  it('leaves a note that it runs, and one when it ends', async () => {
+  it('leaves a note at its start, and one at its end', async () => {
     const world = await receive({ script: WAIT, limits: { startedNoteMs: 1 } });
     await world.press();
     await world.told('noted');
@@ -70,7 +70,7 @@ describe('a handler that takes long', () => {
     expect(world.notes).toEqual([]);
   });
 
-  it('needs no luck with it: what cannot be written is said', async () => {
+  it('reports a note that cannot be written', async () => {
     const addNote = (_: string, content: string): Promise<void> =>
       content.includes('has been running') ? Promise.reject(new Error('HTTP 500')) : Promise.resolve();
     const world = await receive({ script: WAIT, limits: { startedNoteMs: 1 }, receiver: { addNote } });

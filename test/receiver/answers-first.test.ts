@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { createAnswersFirst } from '../../src/receiver/answers-first.ts';
 import { createVirtualClock } from '../helpers/virtual-clock.ts';
 
-it('lets runs begin one after the other while there is nothing to answer', async () => {
+it('lets runs start one after the other if no answer is due', async () => {
   const clock = createVirtualClock();
   const { mayBegin } = createAnswersFirst(250, clock);
   const begun: number[] = [];
@@ -10,7 +10,7 @@ it('lets runs begin one after the other while there is nothing to answer', async
   expect(begun).toEqual([1, 5, 2, 10, 3, 15]);
 });
 
-it('holds runs up while answers are due, and not for longer than a quarter of a second', async () => {
+it('delays runs while answers are due, but for at most a quarter of a second', async () => {
   const clock = createVirtualClock();
   const { answering, mayBegin } = createAnswersFirst(250, clock);
   let answer = (): void => undefined;

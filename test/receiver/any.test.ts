@@ -10,7 +10,7 @@ async function listening() {
   return { arrivals, url: receiver.url };
 }
 
-it('shows a press of the sandbox, of an action that it has never heard of', async () => {
+it('shows a press of the sandbox, of an unknown action', async () => {
   const { arrivals, url } = await listening();
   const sandbox = await startSandbox({
     seed: {
@@ -51,7 +51,7 @@ it.each([
   ['{', 'the body is not JSON'],
   ['{"messages": []}', '`messages` is empty'],
   [`"${'x'.repeat(300_000)}"`, 'too-large'],
-])('answers 202 to what is no press, and says why', async (body, why) => {
+])('answers 202 to other messages, with the reason', async (body, why) => {
   const { arrivals, url } = await listening();
   expect((await fetch(url, { method: 'POST', body })).status).toBe(202);
   expect(arrivals).toMatchObject([{ presses: [], why }]);

@@ -11,7 +11,7 @@ import { AUTH, folderWith, listen, QUEUE, SECRET } from './built.ts';
 import { isGone, message, PATH, raw, request, script, send, statusOf } from './world.ts';
 
 describe('the built program', () => {
-  it('T37, T40, T43: runs an authentic press once, also after a restart, and shows no secret', async () => {
+  it('T37, T40, T43: runs an authentic press once, even after a restart, and shows no secret', async () => {
     const cwd = folderWith({ command: script(`require('fs').appendFileSync('runs', 'x')`) });
     const first = await listen(cwd);
     const wrong = { authorization: 'Bearer another-one-altogether' };
@@ -43,7 +43,7 @@ describe('the built program', () => {
     expect(readFileSync(join(cwd, 'runs'), 'utf8')).toBe('x');
   });
 
-  it('T40: killed in the middle of a run, it runs nothing twice and says so', async () => {
+  it('T40: killed in the middle of a run, it runs nothing twice and reports that', async () => {
     const ready = await rendezvous();
     const cwd = folderWith({
       command: script(
@@ -67,7 +67,7 @@ describe('the built program', () => {
     expect(pids).toHaveLength(1);
   });
 
-  it.skipIf(QUEUE)('T40: remembers through a link, which stays one', async () => {
+  it.skipIf(QUEUE)('T40: keeps its state through a link, which stays one', async () => {
     const cwd = folderWith({ command: ['true'] });
     symlinkSync('kept.jsonl', join(cwd, 'state.jsonl'));
     for (const status of [202, 200]) {
@@ -80,7 +80,7 @@ describe('the built program', () => {
     expect(readlinkSync(join(cwd, 'state.jsonl'))).toBe('kept.jsonl');
   });
 
-  it('T38, T41, T42, T44: keeps the door, runs no shell, and runs what waits in order', async () => {
+  it('T38, T41, T42, T44: refuses bad requests, runs no shell, and runs waiting presses in order', async () => {
     const cwd = folderWith({
       command: script(`require('fs').appendFileSync('titles', process.env.PD_INCIDENT_TITLE + '\\n')`),
     });
@@ -105,7 +105,7 @@ describe('the built program', () => {
     expect(existsSync(join(cwd, 'pwn'))).toBe(false);
   });
 
-  it('T46: what runs may end by itself, and nothing new begins', async () => {
+  it('T46: running commands may finish, and nothing new starts', async () => {
     const ready = await rendezvous();
     const cwd = folderWith({
       command: script(
@@ -166,7 +166,7 @@ describe('the built program', () => {
     );
   });
 
-  it('T45: shows nothing of a credential that a script has and tells', async () => {
+  it('T45: hides a credential that a script has and prints', async () => {
     const cwd = folderWith({
       command: script('console.log(process.env.DEPLOY_TOKEN, process.env.STAGE)'),
       env: ['DEPLOY_TOKEN', 'STAGE'],
@@ -179,7 +179,7 @@ describe('the built program', () => {
     expect(seen).toContain('"output": "[redacted] staging"');
   });
 
-  it('T01: a record has names with controls in them, escaped', async () => {
+  it('T01: records names with control characters, escaped', async () => {
     const cwd = folderWith({ command: script('') });
     const running = await listen(cwd, ['--no-notes', '--record', 'presses.jsonl']);
     await send(running.url, { headers: AUTH, title: 'a\x9b2J\u202e\x7f' });
@@ -191,7 +191,7 @@ describe('the built program', () => {
     expect(unsafeIn(record)).toEqual([]);
   });
 
-  it('keeps presses, and plays them again', async () => {
+  it('records presses, and replays them', async () => {
     const cwd = folderWith({ command: script(`require('fs').appendFileSync('runs', 'x')`) });
     const running = await listen(cwd, ['--no-notes', '--record', 'presses.jsonl']);
     await send(running.url, { headers: AUTH });
@@ -213,7 +213,7 @@ describe('the built program', () => {
     expect(readFileSync(join(cwd, 'runs'), 'utf8')).toBe('xx');
   });
 
-  it('finds out at the start that presses cannot be kept, and replays neither nothing nor far away unasked', async () => {
+  it('finds out at the start that presses cannot be recorded, and refuses an empty or a remote replay without a flag', async () => {
     const cwd = folderWith({ command: ['true'] });
     const env = { LISTEN_SECRET: SECRET };
     const keep = ['listen', '--port', '0', '--no-notes', '--record'];
@@ -233,7 +233,7 @@ describe('the built program', () => {
     expect([away.code, away.stderr]).toEqual([3, expect.stringContaining('what runs there runs for real')]);
   });
 
-  it('sends presses on to a server of one’s own', async () => {
+  it('forwards presses to a server of one’s own', async () => {
     const seen: { readonly url: string | undefined; readonly id: unknown }[] = [];
     const server = createServer((req, res) => {
       seen.push({ url: req.url, id: req.headers['x-webhook-id'] });
@@ -264,7 +264,7 @@ describe('the built program', () => {
     ]);
   });
 
-  it('U11: takes V3 and EventBridge shapes for what they are, and runs nothing', async () => {
+  it('U11: recognises V3 and EventBridge messages, and runs nothing', async () => {
     const cwd = folderWith({ command: script(`require('fs').writeFileSync('ran', '')`) });
     const running = await listen(cwd);
     const v3 = JSON.stringify({ event: { id: 'x', event_type: 'incident.triggered', data: {} } });
@@ -288,12 +288,12 @@ describe('the built program', () => {
   });
 });
 
-describe('T47: where it listens', () => {
+describe('T47: the address it listens on', () => {
   const env = { LISTEN_SECRET: SECRET };
   const refused = (args: readonly string[], cwd: string, more = {}) =>
     spawnCli(['listen', '--port', '0', '--no-notes', ...args], { cwd, env: { ...env, ...more } });
 
-  it('T47: on this machine alone, unless told otherwise', async () => {
+  it('T47: is this machine only, unless a flag says otherwise', async () => {
     const cwd = folderWith({ command: ['true'] });
     const { code, stderr } = await refused(['--host', '0.0.0.0'], cwd);
     expect([code, stderr]).toEqual([3, expect.stringContaining('--allow-remote')]);
@@ -306,7 +306,7 @@ describe('T47: where it listens', () => {
     expect((await open.ended).stderr).toContain('warning: other machines can reach this receiver');
   });
 
-  it('T47: without a secret only when told so, and then only here and not for web pages', async () => {
+  it('T47: needs no secret only with a flag, and then refuses other machines and web pages', async () => {
     const cwd = folderWith({ command: ['true'] }, { headers: { 'X-Team': 'web' } });
     const plain = await refused([], cwd);
     expect([plain.code, plain.stderr]).toEqual([3, expect.stringContaining('--insecure-no-secret')]);
@@ -325,7 +325,7 @@ describe('T47: where it listens', () => {
     expect([held.code, held.stderr]).toEqual([3, expect.stringContaining('LISTEN_SECRET')]);
   });
 
-  it('starts with a handler that cannot run, and says so before somebody presses', async () => {
+  it('starts with a broken handler, and reports it before the first press', async () => {
     const warnings = async (...command: string[]): Promise<string> => {
       const cwd = folderWith({ command });
       writeFileSync(join(cwd, 'plain.sh'), '');
@@ -341,7 +341,7 @@ describe('T47: where it listens', () => {
     expect(await warnings('sh')).not.toContain('cannot run');
   });
 
-  it('says what is missing', async () => {
+  it('names missing settings', async () => {
     const cwd = folderWith({ command: ['true'] });
     const noToken = await spawnCli(['listen', '--port', '0'], { cwd, env });
     expect([noToken.code, noToken.stderr]).toEqual([5, expect.stringContaining('--no-notes')]);

@@ -13,8 +13,8 @@ const runsIn = (folder: string): string[] => {
   return existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : [];
 };
 
-describe('the door', () => {
-  it('T37: lets nobody in but who has the secret, and remembers nothing of the others', async () => {
+describe('the HTTP front', () => {
+  it('T37: admits only requests with the secret, and remembers nothing of the others', async () => {
     const cwd = folderWith({ command: KEEP_ID });
     const { port, told, child, ended } = await listen(cwd);
     const value = AUTH.authorization;
@@ -41,7 +41,7 @@ describe('the door', () => {
     expect(runsIn(cwd)).toEqual(['m-1']);
   });
 
-  it('T38: takes 256 KiB of JSON of one length, and nothing else', async () => {
+  it('T38: takes 256 KiB of JSON with one length, and nothing else', async () => {
     const cwd = folderWith({ command: KEEP_ID });
     const { port, told } = await listen(cwd);
     const room = 256 * 1024 - Buffer.byteLength(message({ title: '' }));
@@ -224,7 +224,7 @@ describe('commands', () => {
     ['escapes', 'timed-out', /took longer than 1 s and was ended/],
   ];
 
-  it('T43: that misbehave are outcomes that are told, within bounds, and nothing of them is left', async () => {
+  it('T43: that misbehave are reported as outcomes, within bounds, and leave nothing behind', async () => {
     const cwd = folderOf(COMMANDS);
     const file = (name: string, text: string, mode: number): void => {
       writeFileSync(join(cwd, name), text);
@@ -264,7 +264,7 @@ describe('commands', () => {
     expect((await ended).code).toBe(0);
   }, 60_000);
 
-  it('T44: run four at a time and in turn, a hundred wait, and the others are to come again', async () => {
+  it('T44: run four at a time and in turn, a hundred wait, and the others must be sent again', async () => {
     const hold = sh('echo "$PD_MESSAGE_ID" >> runs; until [ -e go ]; do sleep 0.02; done');
     const cwd = folderOf({
       a: { command: hold, concurrency: 4 },

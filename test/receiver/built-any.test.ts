@@ -5,7 +5,7 @@ import { readSchema, validatorOf } from '../helpers/documents.ts';
 import { sandboxBody } from '../helpers/press-messages.ts';
 import { start } from '../helpers/spawned.ts';
 
-it('prints one documented line for a press, and one for what is none', async () => {
+it('prints one documented line for a press, and one for any other message', async () => {
   const port = await freePort();
   const { seen, child, ended } = start(['listen', '--any', '--json', '--port', String(port)]);
   const post = (body: string) =>

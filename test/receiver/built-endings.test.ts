@@ -33,11 +33,11 @@ async function posted(sandbox: Sandbox): Promise<void> {
   while (!has()) await new Promise((turn) => setImmediate(turn));
 }
 
-describe('a note that is on its way when the receiver ends', () => {
+describe('a note in flight when the receiver ends', () => {
   it.each([
     ['is written by the next start when PagerDuty has not got it', 'before-commit'],
     ['is not written twice when PagerDuty has it', 'after-commit'],
-  ] as const)('%s, also after SIGKILL', async (_, phase) => {
+  ] as const)('%s, even after SIGKILL', async (_, phase) => {
     const sandbox = await testSandbox();
     sandbox.setFaults(onNote({ phase, action: 'hang' }));
     const cwd = folderWith({ command: ['/bin/echo', 'it is done'] });
@@ -56,7 +56,7 @@ describe('a note that is on its way when the receiver ends', () => {
     expect((await end(third)).stdout).not.toContain('note');
   });
 
-  it('is said to be missing when a graceful end has no more time for it', async () => {
+  it('is reported as missing if a graceful end has no time left for it', async () => {
     const sandbox = await testSandbox();
     sandbox.setFaults(onNote({ action: 'hang' }));
     const cwd = folderWith({ command: ['true'] });
@@ -81,7 +81,7 @@ describe('a token that is refused once', () => {
     await end(running);
   });
 
-  it('is read anew from its file, as tokens of apps live for a day', async () => {
+  it('is read again from its file, because tokens of apps live for a day', async () => {
     const sandbox = await testSandbox();
     const cwd = folderWith({ command: ['true'] });
     const file = join(cwd, 'token');
@@ -97,8 +97,8 @@ describe('a token that is refused once', () => {
   });
 });
 
-describe('a token that is refused from the beginning', () => {
-  it('is told at the start, and presses run all the same', async () => {
+describe('a token that is refused from the start', () => {
+  it('is reported at the start, and presses run nevertheless', async () => {
     const sandbox = await testSandbox();
     const env = { ...pointedAt(sandbox), PAGERDUTY_TOKEN: 'y_NbAkKc66ryYTWUXYEu' };
     const running = await listen(folderWith({ command: ['true'] }), [], env);
@@ -126,7 +126,7 @@ describe.skipIf(QUEUE)('the state file', () => {
     await end(third);
   });
 
-  it('T40: is left alone when it is something else', async () => {
+  it('T40: is left alone if it has other contents', async () => {
     const cwd = folderWith({ command: ['true'] });
     const args = ['listen', '--port', '0', '--no-notes', '--state', 'pdactions.config.json'];
     const config = readFileSync(join(cwd, 'pdactions.config.json'), 'utf8');
@@ -140,7 +140,7 @@ describe.skipIf(QUEUE)('the state file', () => {
 
   // Ids of different lengths make the disk full at different steps.
   it.each([0, 10, 20])(
-    'T40: that cannot grow takes nothing more, and what the next start says is true (%i)',
+    'T40: that cannot grow accepts no more presses, and the report of the next start is true (%i)',
     async (pad) => {
       const idOf = (n: number): string => `m-${n}${'x'.repeat(pad)}`;
       const cwd = folderWith({ command: ['/bin/sh', '-c', 'echo "$PD_MESSAGE_ID" >> runs'] });
@@ -209,7 +209,7 @@ async function listenWithSmallFiles(cwd: string) {
 }
 
 describe('commands when the receiver is killed', () => {
-  it('T46: run on, for nobody is left to end them, and the next start says so', async () => {
+  it('T46: continue, because they have lost their parent, and the next start reports that', async () => {
     const cwd = folderWith({ command: ['/bin/sh', '-c', 'echo $$ > pid; exec sleep 60'] });
     const first = await listen(cwd);
     await press(first);
@@ -269,24 +269,21 @@ describe('presses that wait when the receiver ends', () => {
     },
   );
 
-  it.skipIf(QUEUE)(
-    'are not run, and reported, when the config has no handler for them any more',
-    async () => {
-      const sandbox = await testSandbox();
-      const cwd = folderWith({ command: ['/bin/sh', '-c', 'exec sleep 60'] });
-      const first = await listen(cwd, ['--state', 'state'], pointedAt(sandbox));
-      await press(first);
-      await press(first, 'm-2');
-      await first.told('started');
-      await end(first, 'SIGKILL');
-      const config = readFileSync(join(cwd, 'pdactions.config.json'), 'utf8').replaceAll('restart', 'reboot');
-      writeFileSync(join(cwd, 'pdactions.config.json'), config);
-      const second = await listen(cwd, ['--state', 'state'], pointedAt(sandbox));
-      const [notRun] = await second.told('not-run');
-      expect(notRun).toMatchObject({ id: 'm-2', detail: expect.stringContaining('no longer has a handler') });
-      await end(second);
-    },
-  );
+  it.skipIf(QUEUE)('are not run, but reported, if the config no longer has a handler for them', async () => {
+    const sandbox = await testSandbox();
+    const cwd = folderWith({ command: ['/bin/sh', '-c', 'exec sleep 60'] });
+    const first = await listen(cwd, ['--state', 'state'], pointedAt(sandbox));
+    await press(first);
+    await press(first, 'm-2');
+    await first.told('started');
+    await end(first, 'SIGKILL');
+    const config = readFileSync(join(cwd, 'pdactions.config.json'), 'utf8').replaceAll('restart', 'reboot');
+    writeFileSync(join(cwd, 'pdactions.config.json'), config);
+    const second = await listen(cwd, ['--state', 'state'], pointedAt(sandbox));
+    const [notRun] = await second.told('not-run');
+    expect(notRun).toMatchObject({ id: 'm-2', detail: expect.stringContaining('no longer has a handler') });
+    await end(second);
+  });
 });
 
 /** `unshare` needs root, or a system that allows user namespaces. */
@@ -294,7 +291,7 @@ const CAN_UNSHARE = spawnSync('unshare', ['-p', '-f', '--mount-proc', 'true']).s
 
 describe('two receivers on one state file that do not see each other', () => {
   it.skipIf(!CAN_UNSHARE || QUEUE)(
-    'T62: the second one is refused, and a lock that is left is taken over',
+    'T62: the second one is refused, and a stale lock is taken over',
     async () => {
       const cwd = folderWith({ command: ['/bin/echo'] });
       const bin = resolve(import.meta.dirname, '../../bin/pdactions.js');

@@ -12,7 +12,7 @@ import { message, PATH, send } from './world.ts';
 const WAIT = `console.log('begun'); setInterval(() => require('fs').existsSync('go') && process.exit(), 5)`;
 
 describe('limits as flags', () => {
-  it('bound what runs and what waits, and let other incidents pass', async () => {
+  it('bound running and waiting presses, and let other incidents pass', async () => {
     const cwd = folderWith({ command: [process.execPath, '-e', WAIT], concurrency: 2 });
     const flags = ['--running', '3', '--waiting', '1', '--connections', '10', '--idle', '75'];
     const { url, told, child, ended } = await listen(cwd, ['--no-notes', '--output-dir', 'out', ...flags]);
@@ -29,7 +29,7 @@ describe('limits as flags', () => {
     expect(readFileSync(join(cwd, 'out', names[0] ?? ''), 'utf8')).toBe('begun\n');
   });
 
-  it('hold connections for as long as --idle says', async () => {
+  it('hold connections for the time of --idle', async () => {
     const { url, child, ended } = await listen(folderWith({ command: ['true'] }), [
       '--no-notes',
       '--idle',

@@ -5,7 +5,7 @@ import { temporaryFolder } from '../helpers/in-process.ts';
 import { spawnCli, start } from '../helpers/spawned.ts';
 import { folderWith, SECRET } from './built.ts';
 
-it('prove joins a sandbox that runs, and takes the port of the endpoint, as that sandbox delivers to this machine only', async () => {
+it('prove joins a running sandbox, and uses the port of the endpoint, because that sandbox delivers to this machine only', async () => {
   const account = join(temporaryFolder(), 'account.json');
   const sandbox = start(['sandbox', 'start', '--data', account]);
   await sandbox.seen('CONTROL_TOKEN');

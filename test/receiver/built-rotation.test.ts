@@ -11,7 +11,7 @@ const OLD = '8jWe-former-staple-11';
 const NEW = 'k7Qz-correct-horse-99';
 
 describe('the walk of docs/listen.md: a secret is rotated', () => {
-  it('loses no press, proves each step, and the log says from when on the old secret is no longer used', async () => {
+  it('loses no press, proves each step, and the log shows when the old secret is no longer used', async () => {
     const sandbox = await testSandbox({ deliver: undefined });
     const port = await freePort();
     const url = `http://127.0.0.1:${port}/hooks/restart`;

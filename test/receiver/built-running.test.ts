@@ -17,7 +17,7 @@ const limitFiles = (pid: number | undefined, bytes: number | 'unlimited'): numbe
 const HAS_PRLIMIT = limitFiles(process.pid, 'unlimited') === 0;
 
 describe('a full disk', () => {
-  it.skipIf(!HAS_PRLIMIT)('T40: is not ready at once, and ready again when there is room', async () => {
+  it.skipIf(!HAS_PRLIMIT)('T40: makes it not ready at once, and ready again when there is room', async () => {
     const cwd = folderWith({ command: ['true'] });
     const running = await listen(cwd);
     expect(await ready(running)).toBe(200);
@@ -38,7 +38,7 @@ describe('a full disk', () => {
 });
 
 describe('SIGHUP', () => {
-  it('has the config read again; one with problems leaves the old one in force', async () => {
+  it('reads the config again; one with problems leaves the old one in force', async () => {
     const cwd = folderWith({ command: sh('echo one >> runs') });
     const file = join(cwd, 'pdactions.config.json');
     const config = readFileSync(file, 'utf8');
@@ -65,7 +65,7 @@ describe('SIGHUP', () => {
 });
 
 describe('stopping', () => {
-  it('T46: gives a handler as long as it may take, and no more than `--drain`', async () => {
+  it('T46: gives a handler its full time limit, but no more than `--drain`', async () => {
     const command = sh('touch running; until [ -e go ]; do sleep 0.02; done');
     const run = async (args: readonly string[]) => {
       const cwd = folderWith({ command, timeout: 30 });
@@ -89,7 +89,7 @@ describe('stopping', () => {
 const CAN_UNSHARE = spawnSync('unshare', ['-p', '-f', '--mount-proc', 'true']).status === 0;
 
 describe('the first process of a container', () => {
-  it.skipIf(!CAN_UNSHARE)('T46: is told to have an init', async () => {
+  it.skipIf(!CAN_UNSHARE)('T46: is advised to use an init', async () => {
     const cwd = folderWith({ command: ['true'] });
     const bin = resolve(import.meta.dirname, '../../bin/pdactions.js');
     const args = ['-p', '-f', '--mount-proc', '--kill-child', process.execPath, bin];
@@ -108,7 +108,7 @@ describe('the first process of a container', () => {
 });
 
 describe('--queue without its packages', () => {
-  it('says which line installs them', async () => {
+  it('names the line that installs them', async () => {
     const cwd = folderWith({ command: ['true'] });
     // A copy of the published files, without packages beside it.
     const program = join(cwd, 'program');

@@ -4,7 +4,7 @@ import { folderWith, listen } from './built.ts';
 
 const SECRET_OF_APP = 'canary-client-secret-7Qz';
 
-it('listen says at its start which scope its OAuth app lacks, and takes presses meanwhile', async () => {
+it('listen names the scope that its OAuth app lacks at the start, and accepts presses meanwhile', async () => {
   const apps = [{ id: 'client-1', secret: SECRET_OF_APP, scopes: ['incidents.read'] }];
   const sandbox = await startSandbox({ seed: { account: 'acme', apps } });
   onTestFinished(() => sandbox.close());

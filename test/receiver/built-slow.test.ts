@@ -4,7 +4,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { AUTH, folderWith, listen } from './built.ts';
 import { PATH, raw, send, statusOf } from './world.ts';
 
-it('T39: cuts off who is slow, and serves again when a thousand idle connections are gone', async () => {
+it('T39: cuts off slow senders, and serves again when a thousand idle connections are gone', async () => {
   const cwd = folderWith({ command: ['true'] });
   const { port, url } = await listen(cwd);
   const line = `POST ${PATH} HTTP/1.1\r\nHost: x\r\n`;

@@ -74,7 +74,7 @@ describe('the file of claims', () => {
     await claims.close();
   });
 
-  it('goes on when it cannot be made smaller', async () => {
+  it('continues when it cannot be made smaller', async () => {
     const folder = temporaryFolder();
     const file = join(folder, 'state');
     const claims = openClaims(file, 10);
@@ -89,7 +89,7 @@ describe('the file of claims', () => {
     await expect(again.take({ id: 'x', action: 'a', incident: 'P1' }, null)).rejects.toThrow(/closed/);
   });
 
-  it('keeps how far each one got over a restart, and over being made smaller', async () => {
+  it('keeps the progress of each press over a restart, and over compaction', async () => {
     const file = join(temporaryFolder(), 'state');
     const claims = openClaims(file, 5);
     for (const id of ['waits', 'runs', 'notes', 'ends']) await claims.take(claim(id), null);
@@ -129,7 +129,7 @@ describe('the file of claims', () => {
     ['text', '# my notes\n', /holds something else, and was left as it is/],
     ['another JSON file', '{"at":"2026-11-24","action":"a"}\n', /holds something else/],
     ['a file of a later version', '{"pdactions":"taken messages","version":2}\n', /another version/],
-  ])('leaves %s as it is', async (_, text, why) => {
+  ])('leaves %s unchanged', async (_, text, why) => {
     const file = join(temporaryFolder(), 'precious');
     writeFileSync(file, text);
     await expect(openAlone(file)).rejects.toThrow(why);
@@ -137,14 +137,14 @@ describe('the file of claims', () => {
     expect(existsSync(`${file}.lock`)).toBe(false);
   });
 
-  it('does not even read what is far too large', () => {
+  it('does not even read a file that is far too large', () => {
     const file = join(temporaryFolder(), 'huge');
     writeFileSync(file, '');
     truncateSync(file, 8 * 1024 ** 3);
     expect(() => openClaims(file, 10)).toThrow(/far too large/);
   });
 
-  it('counts the lines that cannot be read, and reads the others', async () => {
+  it('counts unreadable lines, and reads the others', async () => {
     const file = join(temporaryFolder(), 'state');
     const claims = openClaims(file, 10);
     await claims.take(claim('one'), null);
@@ -155,7 +155,7 @@ describe('the file of claims', () => {
     await again.close();
   });
 
-  it('takes nothing more once somebody else has replaced it, and makes a new one when it was deleted', async () => {
+  it('accepts nothing after another process has replaced it, and makes a new one if it was deleted', async () => {
     const folder = temporaryFolder();
     const file = join(folder, 'state');
     const claims = openClaims(file, 10);
@@ -185,7 +185,7 @@ describe('the disk', () => {
   const openOn = (file: string, { sync }: ReturnType<typeof slowDisk>): Claims =>
     open(file, 100, NO_LOCK, sync);
 
-  it('confirms all messages that wait at once, and in their order', async () => {
+  it('confirms all waiting messages at once, in order', async () => {
     const disk = slowDisk();
     const claims = openOn(join(temporaryFolder(), 'state'), disk);
     const taken: string[] = [];
@@ -210,7 +210,7 @@ describe('the disk', () => {
     await claims.close();
   });
 
-  it('that fails costs those that waited for it, and is asked again with a new file', async () => {
+  it('that fails costs the messages waiting for it, and is tried again with a new file', async () => {
     const disk = slowDisk();
     const file = join(temporaryFolder(), 'state');
     const claims = openOn(file, disk);
@@ -228,7 +228,7 @@ describe('the disk', () => {
     expect(readFileSync(file, 'utf8')).not.toContain('one');
   });
 
-  it('is waited for at the end', async () => {
+  it('is awaited at the end', async () => {
     const disk = slowDisk();
     const file = join(temporaryFolder(), 'state');
     const claims = openOn(file, disk);
@@ -257,7 +257,7 @@ describe('the lock', () => {
     ['a process that is gone', JSON.stringify({ pid: 2 ** 22 + 1, began: '1' })],
     ['a process whose number another one has by now', JSON.stringify({ pid: PARENT, began: '1' })],
     ['nobody who can be made out', '{"pi'],
-  ])('of %s holds nobody up', async (_, lock) => {
+  ])('of %s delays no start', async (_, lock) => {
     const file = join(temporaryFolder(), 'state');
     writeFileSync(`${file}.lock`, lock);
     const claims = await openAlone(file);

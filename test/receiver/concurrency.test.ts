@@ -82,7 +82,7 @@ async function finished(ledger: Ledger): Promise<void> {
 }
 
 describe('P15: many presses, in any order, over restarts', () => {
-  it('P15: each that was taken runs once and in turn, at most four at a time, and as many of an action as it allows', async () => {
+  it('P15: each accepted one runs once and in turn, at most four at a time, and as many of an action as it allows', async () => {
     const folder = temporaryFolder();
     let file = 0;
     const press = fc.record({ id: fc.nat({ max: 14 }), action: fc.nat({ max: 2 }) });
@@ -145,8 +145,8 @@ describe('P15: many presses, in any order, over restarts', () => {
   }, 900_000);
 });
 
-describe('a message that cannot be written down', () => {
-  it('is refused, not believed, when the disk is full', async () => {
+describe('a message that cannot be stored', () => {
+  it('is refused, not accepted, if the disk is full', async () => {
     const claims = openClaims(join(temporaryFolder(), 'state'), 10, NO_LOCK);
     const full = {
       ...claims,
@@ -164,7 +164,7 @@ describe('a message that cannot be written down', () => {
   });
 });
 
-describe('a press whose beginning cannot be written down', () => {
+describe('a press whose start cannot be recorded', () => {
   it('waits until it can, and runs once then', async () => {
     const claims = openClaims(join(temporaryFolder(), 'state'), 10, NO_LOCK);
     let refusals = 3;
@@ -190,7 +190,7 @@ describe('a press whose beginning cannot be written down', () => {
   });
 });
 
-describe('a run that fails in a way that nobody has thought of', () => {
+describe('a run with an unforeseen failure', () => {
   it('is an outcome like any other', async () => {
     const log: string[] = [];
     const ledger = ledgerOf(openClaims(join(temporaryFolder(), 'state'), 10, NO_LOCK));

@@ -45,7 +45,7 @@ describe('handler.context', () => {
     expect(env.PAGERDUTY_TOKEN).toBeUndefined();
   });
 
-  it('is absent where it is not asked for', async () => {
+  it('is absent unless requested', async () => {
     const { input } = await ran([], reader({ alerts: () => Promise.reject(new Error('asked')) }));
     expect(input).not.toHaveProperty('context');
   });
@@ -53,7 +53,7 @@ describe('handler.context', () => {
   it.each([
     ['PagerDuty refuses', reader({ alerts: () => Promise.reject(new Error('HTTP 403')) }), /HTTP 403/],
     ['there is no token', undefined, /no API token/],
-  ])('that cannot be read is said, and the handler runs without it: %s', async (_, by, why) => {
+  ])('that cannot be read is reported, and the handler runs without it: %s', async (_, by, why) => {
     const { world, input } = await ran(['alerts'], by);
     expect(input.context).toEqual({ alerts: null });
     expect(await world.told('context-failed')).toMatchObject([
@@ -61,7 +61,7 @@ describe('handler.context', () => {
     ]);
   });
 
-  it('never holds up the handler for longer than the limit, and stops asking', async () => {
+  it('never delays the handler for longer than the limit, and cancels its requests', async () => {
     const clock = createVirtualClock();
     const press = recallPress(JSON.parse(message()).messages[0], 'm-1');
     if (!press) throw new Error('it is no press');
@@ -86,7 +86,7 @@ describe('handler.context', () => {
     expect(clock.now()).toBe(10_000);
   });
 
-  it('takes details of any depth', async () => {
+  it('accepts details of any depth', async () => {
     const deep = JSON.parse(`${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`);
     const { input } = await ran(['trigger'], reader({ trigger: async () => deep }));
     expect(JSON.stringify(input.context)).toContain('nested too deeply');
@@ -103,13 +103,13 @@ describe('the variables of a context', () => {
     [{ alerts: null, trigger: null }, { PD_ALERT_KEY: '' }],
     [{ alerts: [{ body: 'x' }, null, 7], trigger: { channel: [] } }, { PD_ALERT_KEY: '' }],
     [{ trigger: { channel: { cef_details: { source_location: 'eu' } } } }, { PD_SOURCE_REGION: 'eu' }],
-  ])('are set only where all agree: %j', (context, expected) => {
+  ])('are set only if all values agree: %j', (context, expected) => {
     expect(contextVariables(context)).toMatchObject(expected);
   });
 });
 
 describe('the variables of a message', () => {
-  it('hold key, priority, assignees, escalation policy and the address of the incident', async () => {
+  it('contain key, priority, assignees, escalation policy and URL of the incident', async () => {
     const body = JSON.parse(message());
     Object.assign(body.messages[0].incident, {
       incident_key: 'k-1',

@@ -27,8 +27,8 @@ function mutate(bytes: Buffer, { kind, at, length, bytes: other }: Mutation): Bu
   return Buffer.concat(kind === 'replace' ? [head, other, tail] : [head, other, middle, tail]);
 }
 
-describe('P14: bytes that nobody should send', () => {
-  it('P14: never a 5xx but 503, never a run without the secret, and every connection ends', async () => {
+describe('P14: malformed bytes', () => {
+  it('P14: never a 5xx except 503, never a run without the secret, and every connection ends', async () => {
     const limits = { headersMs: 40, requestMs: 50, checkMs: 10, idleMs: 20, connections: 1000 };
     const world = await receive({ limits, handler: { command: ['/bin/true'], note: 'never' } });
     await fc.assert(

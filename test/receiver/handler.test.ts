@@ -21,7 +21,7 @@ describe('the key `handler`', () => {
     });
   });
 
-  it('is read as it is written: nothing is expanded', async () => {
+  it('is read literally: nothing is expanded', async () => {
     const yaml = `
 actions:
   a:

@@ -8,7 +8,7 @@ import { actionOf, message } from './world.ts';
 
 const parsed = (): { messages: [Record<string, unknown>] } => JSON.parse(message());
 
-describe('what arrives', () => {
+describe('a message', () => {
   it('is a press, whoever pressed and however little is known (facts 33–36)', () => {
     const { messages } = parsed();
     const [{ incident: _incident, ...rest }] = messages;
@@ -20,7 +20,7 @@ describe('what arrives', () => {
     expect(understand({ messages: [rest] }, 'x')).toMatchObject({ kind: 'other' });
   });
 
-  it('keeps the id of the header over that of the message', () => {
+  it('prefers the id of the header to that of the message', () => {
     expect(understand(parsed(), 'header')).toMatchObject({ press: { id: 'header' } });
     expect(understand(parsed(), undefined)).toMatchObject({ press: { id: 'm-1' } });
   });
@@ -38,14 +38,14 @@ describe('what arrives', () => {
     expect(understand(body, undefined)).toMatchObject({ kind: 'other', why: expect.stringMatching(why) });
   });
 
-  it('T40: is ignored without a usable id, as a duplicate could not be told', () => {
+  it('T40: is ignored without a usable id, because a duplicate could not be detected', () => {
     expect(understand(JSON.parse(message({ id: 'a\nb' })), undefined)).toMatchObject({
       kind: 'other',
       why: expect.stringContaining('no usable X-Webhook-Id'),
     });
   });
 
-  it('T60: counts each message of a batch by its own id, or by its place', () => {
+  it('T60: counts each message of a batch by its own id, or by its position', () => {
     const [one] = parsed().messages;
     const { id: _id, ...nameless } = one;
     const batch = understand({ messages: [one, { ...one, id: 'm-2' }, nameless] }, 'header');
@@ -54,7 +54,7 @@ describe('what arrives', () => {
     expect(ids).toEqual(['m-1', 'm-2', 'header/2']);
   });
 
-  it('says no secret of the webhook to anybody (fact 36)', () => {
+  it('hides the secret of the webhook everywhere (fact 36)', () => {
     expect(JSON.stringify(understand(parsed(), undefined))).not.toMatch(/correct-horse|login:pass/);
   });
 });
@@ -74,7 +74,7 @@ describe('the table of paths', () => {
   const ID = { service: 'id' } as const;
   const HOOKS = 'https://hooks.example.com/hooks/';
 
-  it('finds an action whose path names its service, and refuses another one that it could be', () => {
+  it('finds an action whose path contains its service, and refuses an ambiguous one', () => {
     const own = actionOf('a', {}, perService(HOOKS, ID, '/now#x'));
     const routes = routesOf([own, actionOf('b', {})], () => true);
     const at = (url: string) => {
@@ -105,17 +105,17 @@ describe('the table of paths', () => {
     expect(target && routeAt(routes, target)).toMatchObject({ action: 'a', isOldPath: true });
   });
 
-  it('knows what is open to anybody', () => {
+  it('lists actions without a secret', () => {
     const routes = routesOf([actionOf('a', {}), actionOf('b', {})], ({ key }) => key === 'b');
     expect([...routes.values()].map(({ isProtected }) => isProtected)).toEqual([false, true]);
   });
 });
 
-describe('a message that is nested without end', () => {
+describe('a message with endless nesting', () => {
   const deep = (levels: number): string =>
     message().replace('"title"', `"body":${'{"a":['.repeat(levels)}${']}'.repeat(levels)},"title"`);
 
-  it('is cut where no script could read it, and only there', () => {
+  it('is cut at the depth that scripts cannot read, and only there', () => {
     const understood = understand(JSON.parse(deep(20_000)), undefined);
     if (understood.kind !== 'press') throw new Error('the message is no press');
     const text = JSON.stringify(understood.press.message);
@@ -129,7 +129,7 @@ describe('a message that is nested without end', () => {
 describe('a note', () => {
   const told = { label: 'Restart', id: 'm-1', user: '', clean: (text: string) => text };
 
-  it('has the end of a long output, in whole', () => {
+  it('ends with the last lines of a long output', () => {
     const output = Array.from({ length: 500 }, (_, n) => `line ${n}`).join('\n');
     const note = noteOf(told, { kind: 'succeeded', how: 'succeeded', ms: 1234, output });
     expect(note).toMatch(
@@ -138,7 +138,7 @@ describe('a note', () => {
     expect(note).toMatch(/line 499$/);
   });
 
-  it('says that nothing was written', () => {
+  it('reports that there was no output', () => {
     expect(noteOf(told, { kind: 'failed', how: 'failed with exit code 2', ms: 0, output: '\n' })).toBe(
       'pdactions: "Restart" failed with exit code 2 after 0.0 s (press m-1). No output.',
     );

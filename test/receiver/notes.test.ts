@@ -53,7 +53,7 @@ describe('a note whose answer is lost', () => {
     expect(sent.at(-1)).toBe('GET');
   });
 
-  it('that may be there already is looked for first', async () => {
+  it('that may exist already is looked for first', async () => {
     const sent: string[] = [];
     const store = storeOver(async ({ method }) => {
       sent.push(method);
@@ -95,7 +95,7 @@ describe('notes, whatever happens meanwhile', () => {
     return { notes, log, looked, steps, clock };
   }
 
-  it('are tried again when PagerDuty has a bad moment, with a look before', async () => {
+  it('are retried after a temporary failure of PagerDuty, with a look before', async () => {
     const { log, looked, steps, clock } = notesWith(['server_error', 'timeout', 'ok']);
     await vi.waitFor(() => expect(log.map(({ event }) => event)).toEqual(['noted']));
     expect(looked).toEqual([false, true, true]);
@@ -114,7 +114,7 @@ describe('notes, whatever happens meanwhile', () => {
     expect(steps).toEqual(['owed', 'finished']);
   });
 
-  it('are left to the next start when there is no more time', async () => {
+  it('are left to the next start if no time is left', async () => {
     const { notes, log, steps } = notesWith(['hangs']);
     void notes.written();
     notes.abandon();
@@ -124,8 +124,8 @@ describe('notes, whatever happens meanwhile', () => {
   });
 });
 
-describe('a note that nobody may write', () => {
-  it('is an error in the log, with what to do, and nothing is run again', async () => {
+describe('a forbidden note', () => {
+  it('is an error in the log, with the next step, and nothing is run again', async () => {
     const sandbox = await testSandbox();
     const cwd = temporaryFolder();
     const hello = {

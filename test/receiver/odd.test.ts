@@ -40,7 +40,7 @@ describe('T60: presses that are authentic but odd', () => {
     expect(await ran(world, 1)).toEqual([id]);
   });
 
-  it('T60: each press of a batch runs once, and what else is in it is ignored with the reason', async () => {
+  it('T60: each press of a batch runs once, and other entries are ignored with the reason', async () => {
     const world = await receive();
     const body = JSON.stringify({
       messages: [ONE, { event: 'incident.trigger' }, null, { ...ONE, id: 'm-2' }],
@@ -76,7 +76,7 @@ describe('T60: presses that are authentic but odd', () => {
     expect(world.events).toHaveLength(1);
   });
 
-  it('T38: gzip counts by what it inflates to', async () => {
+  it('T38: gzip counts by its inflated size', async () => {
     const world = await receive();
     const bomb = gzipSync(Buffer.alloc(300 * 1024, ' '));
     expect(await post(world, bomb, ['Content-Encoding: gzip'])).toBe(413);
@@ -96,7 +96,7 @@ describe('T60: presses that are authentic but odd', () => {
 });
 
 describe('a refusal', () => {
-  it('says that it is the query', async () => {
+  it('names the query as the reason', async () => {
     const plain = await receive();
     expect(await plain.press({ path: `${PATH}?key=x` })).toMatchObject({
       status: 404,

@@ -44,7 +44,7 @@ describe('--output-dir', () => {
     expect(statSync(join(outputFolder, name)).mode & 0o777).toBe(0o600);
   });
 
-  it('takes out a secret wherever the pieces are cut', () => {
+  it('removes a secret wherever the chunks are cut', () => {
     const text = `${'a'.repeat(9000)}${SECRET}${'b'.repeat(9000)}`;
     for (const size of [1, 7, 4095, 8999, 9003]) {
       const chunks = text.match(new RegExp(`.{1,${size}}`, 'g')) ?? [];
@@ -60,7 +60,7 @@ describe('--output-dir', () => {
     expect(readFileSync(join(options.folder, NAME), 'utf8')).toBe('größer 😀');
   });
 
-  it('is bounded: the size of a file, and how many there are', () => {
+  it('is bounded: the size of a file, and the number of files', () => {
     expect(kept(folderFor({ most: 10 }), 'x'.repeat(50_000))).toBe(
       `${'x'.repeat(10)}\n[pdactions: cut after 10 bytes]\n`,
     );
@@ -77,7 +77,7 @@ describe('--output-dir', () => {
     ]);
   });
 
-  it('T59: follows no planted link, and the run goes on without a file', () => {
+  it('T59: follows no planted link, and the run continues without a file', () => {
     const options = folderFor();
     const target = join(temporaryFolder(), 'victim');
     writeFileSync(target, 'theirs');
@@ -89,7 +89,7 @@ describe('--output-dir', () => {
     expect(options.failures).toMatchObject([{ code: 'EEXIST' }]);
   });
 
-  it('says that a file cannot be written', async () => {
+  it('reports that a file cannot be written', async () => {
     const outputFolder = join(temporaryFolder(), 'gone');
     const world = await receive({ receiver: { outputFolder } });
     await world.press();

@@ -11,7 +11,7 @@ async function runs({ folder }: World): Promise<void> {
 }
 
 describe('the probes of a receiver', () => {
-  it('are ready, and say when too many presses wait', async () => {
+  it('are ready, and report too many waiting presses', async () => {
     const world = await receive({ script: HOLD, limits: { waiting: 1 } });
     expect(await get(world, '/readyz')).toEqual({ status: 200, text: '{"status":"ready"}\n' });
     for (const id of ['a', 'b']) expect((await world.press({ id })).status).toBe(202);
@@ -48,7 +48,7 @@ describe('the probes of a receiver', () => {
     expect(world.events.map(({ event }) => event)).toContain('stopped');
   });
 
-  it('take no press, and no action can have their paths', async () => {
+  it('accept no press, and no action can have their paths', async () => {
     const world = await receive();
     for (const path of ['/healthz', '/readyz', '/metrics']) {
       expect((await world.press({ path })).status).toBe(405);
@@ -95,7 +95,7 @@ describe('the metrics of a receiver', () => {
     expect(text).not.toContain(SECRET);
   });
 
-  it('show what waits, and how old it is', async () => {
+  it('show the number of waiting presses, and their age', async () => {
     let now = 1_000_000;
     const world = await receive({ script: HOLD, receiver: { now: () => now } });
     for (const id of ['a', 'b', 'c']) {

@@ -26,7 +26,7 @@ function queueOf(running: number) {
 }
 
 describe('T44: a queue', () => {
-  it('lets one action pass another that has to wait for itself', async () => {
+  it('lets another action pass one that is waiting', async () => {
     const { begun, add, end } = queueOf(4);
     add('restart', 'first');
     add('restart', 'second');
@@ -48,7 +48,7 @@ describe('T44: a queue', () => {
     expect(begun).toEqual(['first', 'other', 'second']);
   });
 
-  it('runs as many of one action as it allows, and of all no more than there is room for', async () => {
+  it('runs as many of one action as it allows, and of all at most the limit', async () => {
     const { queue, begun, add, end } = queueOf(3);
     for (const name of ['a', 'b', 'c']) add('wide', name, 2);
     for (const name of ['d', 'e']) add('other', name, 2);
@@ -57,7 +57,7 @@ describe('T44: a queue', () => {
     expect(begun).toEqual(['a', 'b', 'd', 'c']);
   });
 
-  it('begins nothing of what is cleared, and is idle when the rest has ended', async () => {
+  it('starts no cleared work, and is idle when the rest has ended', async () => {
     const { queue, begun, add, end } = queueOf(1);
     add('restart', 'first');
     add('restart', 'second');

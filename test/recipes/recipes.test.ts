@@ -33,13 +33,13 @@ afterAll(() => copy.remove());
 const node = (...args: readonly string[]) => copy.run([process.execPath, ...args]);
 
 describe.each(RECIPES)('%s', (heading, edits) => {
-  it('names every place, and no place in vain', () => {
+  it('names every place to edit, and no other', () => {
     const steps = readRecipe(ROOT, heading);
     expect(steps.length).toBeGreaterThan(3);
     expect(gapsOf(steps, edits)).toEqual([]);
   });
 
-  it('cannot do without any of its steps', () => {
+  it('needs each of its steps', () => {
     const steps = readRecipe(ROOT, heading);
     for (const left of steps.filter(({ subject }) => !isCommand(subject))) {
       const others = steps.filter((step) => step !== left);
@@ -48,7 +48,7 @@ describe.each(RECIPES)('%s', (heading, edits) => {
   });
 });
 
-describe('what the recipes lead to', () => {
+describe('the result of the recipes', () => {
   it('is stale until the commands that they name have been run', () => {
     for (const [heading, edits] of RECIPES) {
       copy.follow(

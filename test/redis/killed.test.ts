@@ -12,7 +12,7 @@ const runsNow = async ({ url }: Listening): Promise<number> => {
   return Number(/^pdactions_handlers_running (\d+)$/m.exec(text)?.[1]);
 };
 
-it('T62: what waits runs on the other one, what ran is unknown, and nothing runs twice', async () => {
+it('T62: waiting presses run on the other one, running ones are unknown, and nothing runs twice', async () => {
   const cwd = folderWith({ command: ['/bin/sh', '-c', SCRIPT], concurrency: 4 });
   const [first, second] = [await listen(cwd), await listen(cwd)];
   const ids = Array.from({ length: 40 }, (_, n) => `m-${n}`);

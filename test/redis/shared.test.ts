@@ -31,7 +31,7 @@ const readyOf = async (world: World): Promise<number> =>
 const turn = (): Promise<unknown> => new Promise((resolve) => setTimeout(resolve, 20));
 
 describe('a queue in Redis', () => {
-  it('T62: runs a press that was delivered to two doors once, and writes its note once', async () => {
+  it('T62: runs a press that was delivered to two receivers once, and writes its note once', async () => {
     const redis = await startRedis();
     const start = machines(redis, { script: KEEP });
     const [one, two] = await Promise.all([start(), start()]);
@@ -70,7 +70,7 @@ describe('a queue in Redis', () => {
     expect(readFileSync(join(one.folder, 'log'), 'utf8')).toBe('<>'.repeat(ids.length));
   });
 
-  it('has doors that run nothing, and workers that take nothing', async () => {
+  it('has receivers that only accept, and receivers that only run', async () => {
     const redis = await startRedis();
     const start = machines(redis, { script: KEEP });
     const [door, worker] = await Promise.all([start('door'), start('worker')]);
@@ -81,7 +81,7 @@ describe('a queue in Redis', () => {
     expect([door.notes, worker.notes.length]).toEqual([[], 1]);
   });
 
-  it('T62: gives a worker only presses of actions that it knows', async () => {
+  it('T62: gives a worker only presses of its own actions', async () => {
     const redis = await startRedis();
     const start = machines(redis, { script: KEEP });
     const old = await start();
@@ -97,7 +97,7 @@ describe('a queue in Redis', () => {
     expect((await renewed.told('succeeded'))[0]).toMatchObject({ action: 'fresh' });
   });
 
-  it('T62: that is gone takes nothing, runs nothing that it refused, and is ready again by itself', async () => {
+  it('T62: after an outage accepts nothing, runs nothing that it refused, and recovers by itself', async () => {
     const redis = await startRedis();
     const world = await machines(redis, { script: KEEP })();
     expect((await world.press({ id: 'm-1' })).status).toBe(202);
@@ -118,7 +118,7 @@ describe('a queue in Redis', () => {
     expect((await world.press({ id: 'm-2' })).status).toBe(202);
   });
 
-  it('T62: that hangs is answered with 503 within PagerDuty’s patience', async () => {
+  it('T62: that hangs is answered with 503 within PagerDuty’s timeout', async () => {
     const redis = await startRedis();
     const world = await machines(redis)();
     redis.pause();
@@ -128,7 +128,7 @@ describe('a queue in Redis', () => {
     while ((await readyOf(world)) !== 200) await turn();
   });
 
-  it('T62: is bounded, and takes again when there is room', async () => {
+  it('T62: is bounded, and accepts again when there is room', async () => {
     const redis = await startRedis();
     const script = `const fs = require('fs'); setInterval(() => fs.existsSync('go') && process.exit(), 5)`;
     const start = machines(redis, { script, limits: { waiting: 3 } });
@@ -153,7 +153,7 @@ describe('a queue in Redis', () => {
     expect(safe.events).toEqual([]);
   });
 
-  it('logs in, and says what to set when the login is refused', async () => {
+  it('logs in, and explains a refused login', async () => {
     const redis = await startRedis(['--requirepass', 'k7Qz-correct-horse-99']);
     const world = (password?: string) =>
       receive({ receiver: { queue: { address: { url: redis.url, password }, role: 'both' } } });
@@ -163,7 +163,7 @@ describe('a queue in Redis', () => {
     expect(await readyOf(await world('k7Qz-correct-horse-99'))).toBe(200);
   });
 
-  it('needs a Redis that answers, and says where it looked', async () => {
+  it('needs a Redis that answers, and names its URL', async () => {
     const redis = await startRedis();
     await redis.kill();
     const port = new URL(redis.url).port;

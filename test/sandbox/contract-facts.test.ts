@@ -52,7 +52,7 @@ describe('tokens', () => {
 });
 
 describe('pages (fact 25)', () => {
-  it('of more than 100 are clamped, and echo what they became', async () => {
+  it('of more than 100 are clamped, and report the actual size', async () => {
     const teams = Array.from({ length: 130 }, (_, at) => ({ id: `PT${at}`, name: `Team ${at}` }));
     const sandbox = await sandboxFor({ seed: { account: 'acme', teams } });
     const { status, json } = await call(sandbox, 'GET', '/teams?limit=1000');
@@ -76,7 +76,7 @@ describe('pages (fact 25)', () => {
     expect(json).toMatchObject({ limit: 25, offset: 0, total: null, more: false });
   });
 
-  it('tell whether there is more', async () => {
+  it('report if there are more', async () => {
     const sandbox = await sandboxFor();
     const { json } = await call(sandbox, 'GET', '/services?limit=4&total=true');
     expect(json).toMatchObject({ more: true, total: 6 });
@@ -104,7 +104,7 @@ describe('pages (fact 25)', () => {
 });
 
 describe('the rate limit (facts 23 and 24)', () => {
-  it('is 960 a minute unless something else is said', async () => {
+  it('is 960 a minute by default', async () => {
     const sandbox = await sandboxFor();
     const { headers } = await call(sandbox, 'GET', '/abilities');
     expect(headers.get('ratelimit-limit')).toBe('960');
@@ -113,7 +113,7 @@ describe('the rate limit (facts 23 and 24)', () => {
     expect(headers.get('retry-after')).toBeNull();
   });
 
-  it('answers 429, and again as before when the window is over', async () => {
+  it('answers 429, and as before after the window', async () => {
     const clock = manualClock();
     const sandbox = await sandboxFor({ clock, rateLimit: { limit: 2, windowSeconds: 10 } });
     const status = async () => (await call(sandbox, 'GET', '/abilities')).status;
@@ -148,7 +148,7 @@ describe('the rate limit (facts 23 and 24)', () => {
 });
 
 describe('every answer', () => {
-  it('has a request id that differs', async () => {
+  it('has a distinct request id', async () => {
     const sandbox = await sandboxFor();
     const first = await call(sandbox, 'GET', '/services');
     const second = await call(sandbox, 'GET', '/nowhere');

@@ -11,7 +11,7 @@ function raw(sandbox: Sandbox, { path = '/_sandbox/state', ...rest }: RawRequest
 
 const NAMES = ['log', 'state', 'deliveries', 'faults', 'clock', 'switches'] as const;
 
-describe('looking', () => {
+describe('reading', () => {
   it.each(NAMES)('at %s gives JSON and changes nothing', async (name) => {
     const sandbox = await sandboxFor();
     const before = [sandbox.state(), sandbox.log()];
@@ -20,7 +20,7 @@ describe('looking', () => {
     expect([sandbox.state(), sandbox.log()]).toEqual(before);
   });
 
-  it('gives what the sandbox itself gives', async () => {
+  it('gives the same values as the sandbox object', async () => {
     const sandbox = await sandboxFor();
     await create(sandbox, 'PCHKOUT', 'Restart');
     expect((await control(sandbox, 'GET', 'state')).json).toEqual(sandbox.state());
@@ -41,7 +41,7 @@ describe('changing', () => {
     expect(sandbox.state()).toMatchObject({ account: 'umbrella', services: [] });
   });
 
-  it('edits the account past the API', async () => {
+  it('edits the account behind the API', async () => {
     const sandbox = await sandboxFor();
     const services = [{ id: 'PNEWSVC', name: 'New service' }];
     await control(sandbox, 'POST', 'state', { insert: { services }, remove: ['PVENDOR'] });
@@ -83,11 +83,11 @@ describe('changing', () => {
   });
 });
 
-describe('who may', () => {
+describe('access to the control interface', () => {
   const own = (sandbox: Sandbox) => `127.0.0.1:${sandbox.port}`;
   const token = (sandbox: Sandbox) => ['x-sandbox-token', sandbox.controlToken];
 
-  it('only whoever has the control token; the API token is not it', async () => {
+  it('needs the control token; the API token is not enough', async () => {
     const sandbox = await sandboxFor();
     for (const given of [[], ['x-sandbox-token', ''], ['x-sandbox-token', sandbox.token]]) {
       expect((await raw(sandbox, { headers: ['host', own(sandbox), ...given] })).status).toBe(403);
@@ -95,7 +95,7 @@ describe('who may', () => {
     expect((await raw(sandbox, { headers: ['host', own(sandbox), ...token(sandbox)] })).status).toBe(200);
   });
 
-  it('only programs that name the sandbox by a loopback name (T48)', async () => {
+  it('needs a loopback name in the address (T48)', async () => {
     const sandbox = await sandboxFor();
     const { port } = sandbox;
     const attempt = async (path: string, ...hosts: readonly string[]) => {
@@ -120,7 +120,7 @@ describe('who may', () => {
     expect(sandbox.log().requests).toHaveLength(3);
   });
 
-  it('no web page, by whatever trick (T49)', async () => {
+  it('is closed to web pages, by whatever trick (T49)', async () => {
     const sandbox = await sandboxFor();
     const before = sandbox.state();
     const attempts: readonly (RawRequest & { readonly headers: readonly string[] })[] = [
@@ -144,7 +144,7 @@ describe('who may', () => {
     expect(sandbox.state()).toEqual(before);
   });
 
-  it('no change without a JSON content type (T49)', async () => {
+  it('needs a JSON content type for changes (T49)', async () => {
     const sandbox = await sandboxFor();
     for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data']) {
       const headers = ['host', own(sandbox), ...token(sandbox), 'content-type', type];
@@ -153,7 +153,7 @@ describe('who may', () => {
     }
   });
 
-  it('gets answers that no browser takes for a page', async () => {
+  it('gives no answer that a browser would render', async () => {
     const sandbox = await sandboxFor();
     const { headers } = await control(sandbox, 'GET', 'state');
     expect(headers.get('content-security-policy')).toBe("default-src 'none'");
@@ -161,22 +161,22 @@ describe('who may', () => {
     expect(headers.get('content-type')).toBe('application/json');
   });
 
-  it('may not send endless bodies', async () => {
+  it('has a size limit for bodies', async () => {
     const sandbox = await sandboxFor();
     const { status } = await call(sandbox, 'POST', '/extensions', { body: 'x'.repeat(1024 * 1024 + 1) });
     expect(status).toBe(413);
   });
 });
 
-describe('where it listens', () => {
-  it.each(['0.0.0.0', '192.0.2.1', '::'])('not on %s unless that is said (T47)', async (host) => {
+describe('the listening address', () => {
+  it.each(['0.0.0.0', '192.0.2.1', '::'])('is not %s without a flag (T47)', async (host) => {
     await expect(startSandbox({ host })).rejects.toMatchObject({
       kind: 'usage',
       hint: expect.stringContaining('--allow-remote'),
     });
   });
 
-  it('on any address when that is said, but by address only', async () => {
+  it('is any with a flag, but only by address', async () => {
     const sandbox = await sandboxFor({ host: '0.0.0.0', allowRemote: true });
     const { port } = sandbox;
     const status = async (host: string) =>
@@ -186,7 +186,7 @@ describe('where it listens', () => {
     expect(sandbox.url).toBe(`http://localhost:${port}`);
   });
 
-  it('not on a port that is taken (T50)', async () => {
+  it('is not a port that is taken (T50)', async () => {
     const { port } = await sandboxFor();
     await expect(startSandbox({ port })).rejects.toMatchObject({
       kind: 'usage',
@@ -194,11 +194,11 @@ describe('where it listens', () => {
     });
   });
 
-  it.each([6000, 6667, 10080])('not on port %d, which web clients refuse (F09)', async (port) => {
+  it.each([6000, 6667, 10080])('is not port %d, which web clients refuse (F09)', async (port) => {
     await expect(startSandbox({ port })).rejects.toMatchObject({ kind: 'usage' });
   });
 
-  it('with other tokens at every start', async () => {
+  it('comes with new tokens at every start', async () => {
     const [one, two] = [await sandboxFor(), await sandboxFor()];
     expect(new Set([one.token, one.controlToken, two.token, two.controlToken]).size).toBe(4);
     expect(one.token).toHaveLength(20);

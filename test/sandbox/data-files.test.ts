@@ -25,7 +25,7 @@ describe('a data file of an earlier version', () => {
     expect(list(json.extensions).map(({ name }) => name)).toEqual(['Restart', 'Feed', 'Both', null]);
   });
 
-  it('opens without the kinds of records and the members that came later', async () => {
+  it('opens without later kinds of records and members', async () => {
     const sandbox = await sandboxFor({ dataFile: copyOf('first.json') });
     const nothing = { source: null, component: null, group: null, class: null, severity: null };
     expect(sandbox.state()).toMatchObject({

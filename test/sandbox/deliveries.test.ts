@@ -113,7 +113,7 @@ describe('a press', () => {
     expect(sandbox.deliveries()).toEqual([]);
   });
 
-  it('wants a webhook_reference (fact 31)', async () => {
+  it('requires a webhook_reference (fact 31)', async () => {
     const sandbox = await sandboxFor();
     const body = { custom_action: { webhook: { id: 'PVENDOR', type: 'webhook' } } };
     expect((await call(sandbox, 'POST', '/incidents/PINC001/custom_action', { body })).status).toBe(400);
@@ -121,7 +121,7 @@ describe('a press', () => {
 });
 
 describe('closing', () => {
-  it('breaks off what is on its way, so that nothing keeps the process alive', async () => {
+  it('cancels running requests, so that nothing keeps the process alive', async () => {
     let signal: AbortSignal | undefined;
     const deliver: NonNullable<SandboxOptions['deliver']> = (_request, given) => {
       signal = given;
@@ -135,8 +135,8 @@ describe('closing', () => {
   });
 });
 
-describe('where deliveries go', () => {
-  it('is this machine only, unless somebody says otherwise', async () => {
+describe('the destination of deliveries', () => {
+  it('is this machine only, by default', async () => {
     const sent: string[] = [];
     const deliver = async ({ url }: { readonly url: string }) => {
       sent.push(url);
@@ -165,7 +165,7 @@ describe('where deliveries go', () => {
     expect(sandbox.deliveries()).toMatchObject([{ status: 'held' }]);
   });
 
-  it('is nowhere when deliveries are off', async () => {
+  it('is none if deliveries are off', async () => {
     const { sandbox, id } = await button({ url: 'http://127.0.0.1:9/', options: { deliver: false } });
     await press(sandbox, id);
     expect(sandbox.deliveries()).toMatchObject([{ status: 'held', reason: 'deliveries are switched off' }]);
@@ -202,7 +202,7 @@ describe('retries (facts 38 and 39)', () => {
     expect(sandbox.deliveries()).toMatchObject([{ status: 'delivered' }]);
   });
 
-  it('come after a connection that is refused, and end after 48 hours', async () => {
+  it('come after a refused connection, and end after 48 hours', async () => {
     let attempts = 0;
     const deliver = async () => {
       attempts += 1;
@@ -231,7 +231,7 @@ describe('retries (facts 38 and 39)', () => {
     expect(sandbox.deliveries()).toMatchObject([{ status }]);
   });
 
-  it('do not come when the endpoint speaks no TLS', async () => {
+  it('do not come if the endpoint speaks no TLS', async () => {
     const target = await endpoint();
     const { sandbox, id } = await button({ url: target.url.replace('http:', 'https:') });
     await press(sandbox, id);
@@ -239,7 +239,7 @@ describe('retries (facts 38 and 39)', () => {
     expect(sandbox.deliveries()).toMatchObject([{ status: 'dropped', attempts: [{ answer: null }] }]);
   });
 
-  it('come when whatever sends breaks', async () => {
+  it('come if the sender breaks', async () => {
     const deliver = () => {
       throw new Error('broken');
     };
@@ -249,7 +249,7 @@ describe('retries (facts 38 and 39)', () => {
     expect(sandbox.deliveries()).toMatchObject([{ status: 'waiting', attempts: [{ error: 'ERROR' }] }]);
   });
 
-  it('hold back what comes later for the same button and incident, and nothing else (fact 40)', async () => {
+  it('delay later presses of the same button and incident, and nothing else (fact 40)', async () => {
     const target = await endpoint((count) => (count === 1 ? 500 : 200));
     const { sandbox, id } = await button({ url: target.url });
     const other = await create(sandbox, 'PCHKOUT', 'Other', { endpoint_url: `${target.url}other` });
@@ -268,7 +268,7 @@ describe('retries (facts 38 and 39)', () => {
 });
 
 describe('drops', () => {
-  it('of three in a row disable the button for a day (fact 41)', async () => {
+  it('three in a row disable the button for a day (fact 41)', async () => {
     const target = await endpoint(() => 404);
     const { sandbox, id } = await button({ url: target.url });
     for (let count = 0; count < 4; count += 1) {
@@ -292,7 +292,7 @@ describe('drops', () => {
     expect(await disabled(sandbox, id)).toBe(false);
   });
 
-  it('that are not in a row do not', async () => {
+  it('not in a row do not', async () => {
     const target = await endpoint((count) => (count === 3 ? 200 : 401));
     const { sandbox, id } = await button({ url: target.url });
     for (let count = 0; count < 5; count += 1) {
@@ -302,7 +302,7 @@ describe('drops', () => {
     expect(await disabled(sandbox, id)).toBe(false);
   });
 
-  it('are forgotten when somebody enables the button', async () => {
+  it('are forgotten when the button is enabled', async () => {
     const target = await endpoint(() => 400);
     const { sandbox, id } = await button({ url: target.url });
     for (let count = 0; count < 3; count += 1) {
@@ -316,7 +316,7 @@ describe('drops', () => {
     expect(await disabled(sandbox, id)).toBe(false);
   });
 
-  it('happen when the button is gone before its retry', async () => {
+  it('happen if the button is gone before its retry', async () => {
     const target = await endpoint(() => 500);
     const { sandbox, id } = await button({ url: target.url });
     await press(sandbox, id);
@@ -354,14 +354,14 @@ describe('the size of a message (fact 43)', () => {
     return { message, status: sandbox.deliveries()[0]?.status };
   };
 
-  it('is that of an incident of many alerts, of which it has the keys alone (fact 33)', async () => {
+  it('is that of an incident with many alerts, of which it contains the keys alone (fact 33)', async () => {
     const { message } = await pressed(50);
     expect(list(message?.incident?.alerts)).toHaveLength(50);
     expect(message?.incident?.alerts?.[7]).toEqual({ alert_key: '7'.padEnd(1000, 'x') });
     expect(message?.log_entries?.[0]?.channel).toMatchObject({ details_omitted: false });
   });
 
-  it('above 55 KB says that details were left out', async () => {
+  it('above 55 KB marks the omitted details', async () => {
     const { message } = await pressed(60);
     expect(message?.log_entries?.[0]?.channel).toMatchObject({ details_omitted: true, body_omitted: true });
   });
@@ -370,7 +370,7 @@ describe('the size of a message (fact 43)', () => {
     expect(await pressed(300)).toEqual({ message: null, status: 'dropped' });
   });
 
-  it('above 256 KB drops it, and leaves the one before it in peace', async () => {
+  it('above 256 KB drops it, and does not affect the one before it', async () => {
     const target = await endpoint(() => 500);
     const { sandbox, id } = await button({ url: target.url });
     await press(sandbox, id);

@@ -58,7 +58,7 @@ describe('an extension', () => {
     expect(json.extension?.config).toEqual(config);
   });
 
-  it('made in the web UI has a referer, and headers of null where there are none (fact 14)', async () => {
+  it('made in the web UI has a referer, and null instead of missing headers (fact 14)', async () => {
     const one = { service: 'PS', name: 'Restart', url: 'https://a.example.com' };
     const extensions = [
       { ...one, id: 'PHAND', madeIn: 'web' as const },
@@ -73,7 +73,7 @@ describe('an extension', () => {
     expect(configs).toEqual([{ headers: null, referer: 'https://acme.pagerduty.com/extensions' }, {}]);
   });
 
-  it('shows whether it is disabled only when asked (fact 9)', async () => {
+  it('shows if it is disabled only on request (fact 9)', async () => {
     const sandbox = await sandboxFor();
     const plain = await get(sandbox, '/extensions/PDISABL');
     const asked = await get(sandbox, '/extensions/PDISABL?include[]=temporarily_disabled');
@@ -81,7 +81,7 @@ describe('an extension', () => {
     expect(asked.json.extension?.temporarily_disabled).toBe(true);
   });
 
-  it('shows its schema and its service whole when asked (fact 8)', async () => {
+  it('shows its schema and its service whole on request (fact 8)', async () => {
     const sandbox = await sandboxFor();
     const { json } = await get(
       sandbox,
@@ -91,7 +91,7 @@ describe('an extension', () => {
     expect(json.extension?.extension_objects?.[0]).toMatchObject({ type: 'service', name: 'web-admin' });
   });
 
-  it('is 404 with code 2100 when there is none (fact 27)', async () => {
+  it('is 404 with code 2100 for an unknown id (fact 27)', async () => {
     const sandbox = await sandboxFor();
     const { status, json } = await get(sandbox, '/extensions/PNOBODY');
     expect(status).toBe(404);
@@ -113,7 +113,7 @@ describe('the list of extensions', () => {
     expect(await names(sandbox, `/extensions${query}`, 'extensions')).toEqual(expected);
   });
 
-  it('echoes the query and knows the total when asked (facts 7 and 25)', async () => {
+  it('echoes the query and gives the total on request (facts 7 and 25)', async () => {
     const sandbox = await sandboxFor();
     const { json } = await get(sandbox, '/extensions?query=page&total=true&limit=1');
     expect(json).toMatchObject({ query: 'page', limit: 1, offset: 0, total: 1, more: false });
@@ -134,7 +134,7 @@ describe('creating', () => {
     expect(stored).toMatchObject({ serviceIds: ['PCHKOUT'], headers, schema: 'custom_webhook' });
   });
 
-  it('gives out ids that nothing else has', async () => {
+  it('gives unique ids', async () => {
     const sandbox = await sandboxFor({ switches: { limitMode: 'off' } });
     const ids = new Set<string>();
     for (let count = 0; count < 50; count += 1) ids.add(await create(sandbox, 'PCHKOUT', `Action ${count}`));
@@ -228,7 +228,7 @@ describe('creating', () => {
     expect(sandbox.log().commits).toEqual([]);
   });
 
-  it('tells everything that is wrong at once', async () => {
+  it('reports every mistake at once', async () => {
     const sandbox = await sandboxFor();
     const { json } = await call(sandbox, 'POST', '/extensions', {
       body: { extension: { endpoint_url: 'x' } },
@@ -236,7 +236,7 @@ describe('creating', () => {
     expect(json.error?.errors).toHaveLength(4);
   });
 
-  it('wants Content-Type: application/json (fact 16)', async () => {
+  it('requires Content-Type: application/json (fact 16)', async () => {
     const sandbox = await sandboxFor();
     const { status } = await call(sandbox, 'POST', '/extensions', {
       body: extension('PCHKOUT', 'x'),
@@ -245,7 +245,7 @@ describe('creating', () => {
     expect(status).toBe(400);
   });
 
-  it('takes three on a service and refuses the fourth (fact 13, U2)', async () => {
+  it('accepts three on a service and refuses the fourth (fact 13, U2)', async () => {
     const sandbox = await sandboxFor();
     for (const name of ['one', 'two', 'three']) await create(sandbox, 'PCHKOUT', name);
     const { status, json } = await call(sandbox, 'POST', '/extensions', {
@@ -270,7 +270,7 @@ describe('updating', () => {
   const put = (sandbox: Sandbox, id: string, body: unknown) =>
     call(sandbox, 'PUT', `/extensions/${id}`, { body });
 
-  it('changes what the body mentions, and nothing else (fact 11)', async () => {
+  it('changes only the fields in the body (fact 11)', async () => {
     const sandbox = await sandboxFor();
     const before = sandbox.state().extensions.find(({ id }) => id === 'PVENDOR');
     const { status, json } = await put(sandbox, 'PVENDOR', { extension: { name: 'Call the vendor' } });
@@ -287,7 +287,7 @@ describe('updating', () => {
     expect(sandbox.state().extensions.find(({ id }) => id === 'PDISABL')?.disabled).toBe(true);
   });
 
-  it('stores the redacted text when somebody writes back what they read (U4): the trap', async () => {
+  it('stores the redacted text when a client writes back a read (U4): the trap', async () => {
     const sandbox = await sandboxFor();
     const { json } = await get(sandbox, '/extensions/PVENDOR');
     expect((await put(sandbox, 'PVENDOR', json)).status).toBe(200);
@@ -343,7 +343,7 @@ describe('deleting and enabling', () => {
 });
 
 describe('the commit log', () => {
-  it('says who did what, in order, with both sides', async () => {
+  it('shows every change with its source, in order, with both sides', async () => {
     const sandbox = await sandboxFor();
     const id = await create(sandbox, 'PCHKOUT', 'Restart');
     await call(sandbox, 'PUT', `/extensions/${id}`, { body: { extension: { name: 'Reboot' } } });

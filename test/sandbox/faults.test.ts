@@ -29,7 +29,7 @@ async function broken(faults: readonly Fault[]): Promise<Sandbox> {
   return sandbox;
 }
 
-describe('which request', () => {
+describe('matching a request', () => {
   const seen = async (fault: Pick<Fault, 'match' | 'times'>, paths: readonly string[]) => {
     const sandbox = await broken([{ action: 'status', status: 500, ...fault }]);
     const statuses = [];
@@ -64,7 +64,7 @@ describe('which request', () => {
     expect(await seen(fault, paths)).toEqual(expected);
   });
 
-  it('by the service in the body', async () => {
+  it('works by the service in the body', async () => {
     const sandbox = await broken([
       { action: 'status', status: 403, match: { method: 'POST', service: 'PWEBFRO' }, times: 'always' },
     ]);
@@ -73,7 +73,7 @@ describe('which request', () => {
     expect(other.status).toBe(403);
   });
 
-  it('counts from the moment the faults are set, and not the control requests', async () => {
+  it('counts from the moment the faults are set, without control requests', async () => {
     const sandbox = await sandboxFor();
     await call(sandbox, 'GET', '/services');
     sandbox.setFaults([{ action: 'status', status: 500, match: { index: 1 } }]);
@@ -114,7 +114,7 @@ describe('status', () => {
     expect(sandbox.log().requests).toMatchObject([{ status: 500, faults: [`status@${phase}`] }]);
   });
 
-  it('before-commit comes after the token was looked at, before-read does not', async () => {
+  it('before-commit happens after the token check, before-read before it', async () => {
     const headers = { authorization: 'Token token=wrong' };
     const later = await broken([{ action: 'status', status: 500, phase: 'before-commit' }]);
     expect((await call(later, 'GET', '/services', { headers })).status).toBe(401);
@@ -204,7 +204,7 @@ describe('truncate', () => {
     expect(sandbox.log().requests).toMatchObject([{ status: 201, end: 'truncate' }]);
   });
 
-  it('without a length is taken for a whole answer that is not JSON', async () => {
+  it('without a length looks like a whole answer that is not JSON', async () => {
     const sandbox = await broken([{ action: 'truncate', cut: 'close' }]);
     const { status, json } = await call(sandbox, 'GET', '/abilities');
     expect([status, json]).toEqual([200, null]);
@@ -228,7 +228,7 @@ describe('late-commit', () => {
     expect(sandbox.log().commits).toMatchObject([{ by: 'late', request: 1, verb: 'create' }]);
   });
 
-  it('happens when the clock is advanced, too, and makes a second one when the first was sent again', async () => {
+  it('also happens when the clock is advanced, and makes a second one if the first was sent again', async () => {
     const sandbox = await sandboxFor({ clock: manualClock() });
     sandbox.setFaults([{ action: 'late-commit', afterMs: 20_000 }]);
     await failure(post(sandbox));
@@ -253,7 +253,7 @@ describe('redirect and gzip-bomb', () => {
     expect((await call(sandbox, 'GET', '/services')).status).toBe(308);
   });
 
-  it('sends little that becomes much', async () => {
+  it('sends a small body that inflates a lot', async () => {
     const sandbox = await broken([{ action: 'gzip-bomb', megabytes: 8 }]);
     const { headers, text } = await call(sandbox, 'GET', '/services');
     expect(Number(headers.get('content-length'))).toBeLessThan(16_384);
@@ -262,7 +262,7 @@ describe('redirect and gzip-bomb', () => {
 });
 
 describe('signal', () => {
-  it.each(PHASES)('%s is told to whoever runs the sandbox, at exactly that moment', async (phase) => {
+  it.each(PHASES)('%s is reported to the owner of the sandbox, at exactly that moment', async (phase) => {
     const told: unknown[] = [];
     const sandbox: Sandbox = await sandboxFor({
       onSignal: (signal, context) => void told.push([signal, context, exists(sandbox)]),
@@ -273,7 +273,7 @@ describe('signal', () => {
     expect(told).toEqual([['SIGTERM', { index: 1, method: 'POST', path: '/extensions', phase }, committed]]);
   });
 
-  it('lets the request go on when that is done', async () => {
+  it('lets the request continue after the handler', async () => {
     const order: string[] = [];
     const sandbox = await sandboxFor({
       onSignal: async () => {
@@ -299,7 +299,7 @@ describe('gate', () => {
     expect((await held).status).toBe(201);
   });
 
-  it('decides only when it is let through, so that the one who comes first wins', async () => {
+  it('decides only when released, so that the first one wins', async () => {
     const sandbox = await sandboxFor();
     for (const name of ['one', 'two']) await create(sandbox, 'PCHKOUT', name);
     sandbox.setFaults([{ action: 'gate', gate: 'A', match: { method: 'POST' } }]);
@@ -312,7 +312,7 @@ describe('gate', () => {
 });
 
 describe('a reset of the sandbox', () => {
-  it('turns away what waits at a gate: it belongs to an account that is gone', async () => {
+  it('rejects requests that wait at a gate, because their account is gone', async () => {
     const sandbox = await broken([{ action: 'gate', gate: 'A' }]);
     const held = failure(post(sandbox));
     await sandbox.reached('A');
@@ -350,7 +350,7 @@ describe('insert and remove', () => {
   });
 });
 
-describe('faults that are not faults', () => {
+describe('invalid faults', () => {
   it.each([
     ['no list', { faults: 1 }, 'faults must be a list'],
     ['an unknown action', { faults: [{ action: 'explode' }] }, 'faults.0.action must be one of'],

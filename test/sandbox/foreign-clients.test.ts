@@ -30,7 +30,7 @@ const CLIENTS: readonly (readonly [string, Client])[] = [
 ];
 
 describe('a foreign client', () => {
-  it.each(CLIENTS)('%s gets through a day of work', async (_, { wrap, headers, query }) => {
+  it.each(CLIENTS)('%s works for a day', async (_, { wrap, headers, query }) => {
     const target = await endpoint();
     const sandbox = await sandboxFor();
     const send = async (method: string, path: string, body?: object): Promise<Json> => {

@@ -35,7 +35,7 @@ async function bearer(sandbox: Sandbox): Promise<Record<string, string>> {
 }
 
 describe('the identity endpoint (fact 20)', () => {
-  it('gives a token for the scopes that the app has, and leaves the others out', async () => {
+  it('gives a token for the scopes of the app, and omits the others', async () => {
     const sandbox = await withApp();
     const { status, json } = await ask(sandbox);
     expect(status).toBe(200);
@@ -47,7 +47,7 @@ describe('the identity endpoint (fact 20)', () => {
     expect(String(json.access_token)).toMatch(/^pdus\+_/);
   });
 
-  it('lets a token do what its scopes say, also reading', async () => {
+  it('limits a token to its scopes, even for reading', async () => {
     const sandbox = await withApp();
     const headers = await bearer(sandbox);
     expect((await call(sandbox, 'GET', '/extensions', { headers })).status).toBe(200);
@@ -105,7 +105,7 @@ describe('the identity endpoint (fact 20)', () => {
     expect((await ask(again)).status).toBe(200);
   });
 
-  it('refuses a seed with a scope that is none', async () => {
+  it('refuses a seed with an unknown scope', async () => {
     const apps = [{ ...APP, scopes: ['extensions'] }];
     await expect(withApp({ seed: { account: 'acme', apps } })).rejects.toMatchObject({
       problems: [{ path: 'apps.0.scopes.0', message: 'must be a scope such as extensions.read' }],

@@ -18,7 +18,7 @@ async function logOf(sandbox: Sandbox, id = 'PINC001'): Promise<readonly Json[]>
 }
 
 describe('alerts and the trigger', () => {
-  it('are what the seed says; of details a message has nothing (fact 33)', async () => {
+  it('follow the seed; a message has no details (fact 33)', async () => {
     const sandbox = await sandboxFor();
     const { json } = await call(sandbox, 'GET', '/incidents/PINC001/alerts?total=true');
     expect(json).toMatchObject({
@@ -46,7 +46,7 @@ describe('alerts and the trigger', () => {
     expect(incident?.alert_counts).toEqual({ all: 1, triggered: 1, resolved: 0 });
   });
 
-  it('show the channel with include[]=channels, as receivers fetch it', async () => {
+  it('show the channel with include[]=channels, as receivers request it', async () => {
     const sandbox = await sandboxFor();
     const { incident } = (await call(sandbox, 'GET', '/incidents/PINC001')).json;
     const { pathname } = new URL(String(incident?.first_trigger_log_entry?.self));
@@ -74,7 +74,7 @@ describe('alerts and the trigger', () => {
     expect(incident?.alert_counts).toEqual({ all: 1, triggered: 0, resolved: 1 });
   });
 
-  it('of an incident made by the API has the details of its body', async () => {
+  it('of an incident made by the API have the details of its body', async () => {
     const sandbox = await sandboxFor();
     const service = { id: 'PCHKOUT', type: 'service_reference' };
     const body = { type: 'incident_body', details: 'Look at db-7' };
@@ -90,7 +90,7 @@ describe('alerts and the trigger', () => {
 });
 
 describe('acknowledging and resolving', () => {
-  it('changes one incident, by id or number (fact 62), and its log says who and when', async () => {
+  it('changes one incident, by id or number (fact 62), and its log records user and time', async () => {
     const clock = manualClock();
     const sandbox = await sandboxFor({ clock });
     clock.move(60_000);
@@ -145,7 +145,7 @@ describe('acknowledging and resolving', () => {
     expect(sandbox.state()).toEqual(before);
   });
 
-  it('needs somebody who does it, and an incident that is open', async () => {
+  it('requires a user, and an open incident', async () => {
     const account = await sandboxFor({ switches: { tokenKind: 'account' } });
     const body = { incident: acknowledge('PINC001') };
     expect((await put(account, '/incidents/PINC001', body, {})).status).toBe(400);
@@ -155,7 +155,7 @@ describe('acknowledging and resolving', () => {
     expect(json.error?.errors).toEqual(['Incident Already Resolved']);
   });
 
-  it('sets and takes away what else may change', async () => {
+  it('sets and removes the other changeable fields', async () => {
     const sandbox = await sandboxFor();
     const change = (fields: object) =>
       put(sandbox, '/incidents/1', { incident: { type: 'incident', ...fields } });
@@ -168,7 +168,7 @@ describe('acknowledging and resolving', () => {
 });
 
 describe('the log of an incident', () => {
-  it('has its notes and presses, and the message carries the entry of its press', async () => {
+  it('contains its notes and presses, and the message carries the entry of its press', async () => {
     const sandbox = await sandboxFor({ deliver: async () => ({ status: 202, headers: {}, body: '' }) });
     const id = await create(sandbox, 'PCHKOUT', 'Restart Server', { endpoint_url: 'http://127.0.0.1:9/' });
     await call(sandbox, 'POST', '/incidents/1/notes', { body: { note: { content: 'Looking' } } });
@@ -198,7 +198,7 @@ describe('priorities', () => {
 });
 
 describe('seeds and data files', () => {
-  it('refuse an unknown priority and an alert that is there twice', async () => {
+  it('refuse an unknown priority and a duplicate alert', async () => {
     const alert = { id: 'PA1', summary: 'x' };
     const incident = { id: 'PI1', service: 'PS1', title: 'x', priority: 'PNONE', alerts: [alert, alert] };
     const services = [{ id: 'PS1', name: 'One' }];
@@ -212,7 +212,7 @@ describe('seeds and data files', () => {
     });
   });
 
-  it('keep it all over a restart, and open what an earlier version has written', async () => {
+  it('keep everything over a restart, and open files of an earlier version', async () => {
     const dataFile = join(temporaryFolder(), 'account.json');
     const first = await sandboxFor({ dataFile });
     await put(first, '/incidents/1', { incident: acknowledge('PINC001') });

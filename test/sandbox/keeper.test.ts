@@ -27,7 +27,7 @@ function kept() {
 }
 
 describe('a keeper', () => {
-  it('has written what changed during a write before it says so, again and again', async () => {
+  it('writes changes made during a write before it resolves, again and again', async () => {
     const { change, onDisk } = kept();
     for (const round of [1, 2, 3]) {
       const running = change(`before-${round}`);
@@ -37,7 +37,7 @@ describe('a keeper', () => {
     }
   });
 
-  it('has those who come without a change wait for the write that is under way', async () => {
+  it('makes callers without a change wait for the current write', async () => {
     const { change, save, onDisk } = kept();
     void change('second');
     await save();

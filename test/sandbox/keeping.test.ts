@@ -17,7 +17,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('a data file', () => {
-  it('is made at the first start, and keeps what happened, also incidents and secrets', async () => {
+  it('is made at the first start, and keeps everything, including incidents and secrets', async () => {
     const first = await sandboxFor({ dataFile: file });
     const headers = [{ name: 'X-Key', value: 'hush' }];
     const id = await create(first, 'PCHKOUT', 'Restart', { config: { headers } });
@@ -30,7 +30,7 @@ describe('a data file', () => {
     expect(await create(second, 'PCHKOUT', 'Another')).not.toBe(id);
   });
 
-  it('holds a write before its answer goes out, so that nothing answered is ever lost', async () => {
+  it('is written before an answer goes out, so that no answered change is ever lost', async () => {
     const sandbox = await sandboxFor({ dataFile: file });
     const writes = Array.from({ length: 20 }, async (_, at) => {
       const serviceId = ['PCHKOUT', 'PIJ90N7', 'PPAYAPI', 'PPAYWRK', 'PWEBFRO'][at % 5] ?? '';
@@ -96,7 +96,7 @@ describe('a data file', () => {
     expect(readFileSync(damaged, 'utf8')).toBe(text);
   });
 
-  it('that is damaged says where, and nothing of what is there', async () => {
+  it('that is damaged names the position, and no content', async () => {
     const damaged = join(folder, 'damaged.json');
     await (await startSandbox({ dataFile: damaged })).close();
     const kept = JSON.parse(readFileSync(damaged, 'utf8'));
@@ -121,7 +121,7 @@ describe('a data file', () => {
     });
   });
 
-  it('keeps how a seeded account behaves; what the start says wins and is not kept', async () => {
+  it('keeps the settings of a seeded account; options of the start win and are not kept', async () => {
     const rateLimit = { limit: 100, windowSeconds: 6 };
     await seedDataFile(file, parseSeed({ account: 'acme', switches: { moves: 'move' }, rateLimit }));
     const start = async (switches: object) => {
@@ -136,7 +136,7 @@ describe('a data file', () => {
     expect(await start({})).toEqual(['100', 'move']);
   });
 
-  it('can be reset and seeded while no server runs', async () => {
+  it('can be reset and seeded without a running server', async () => {
     await seedDataFile(file, parseSeed({ account: 'umbrella', services: [{ id: 'PONE', name: 'One' }] }));
     const first = await startSandbox({ dataFile: file });
     expect(first.state()).toMatchObject({ account: 'umbrella', services: [{ name: 'One' }] });

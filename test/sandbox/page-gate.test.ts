@@ -88,7 +88,7 @@ async function withButton(url: string) {
   return { sandbox, id: await create(sandbox, 'PCHKOUT', 'Restart Server', { endpoint_url: url }) };
 }
 
-describe('T48, T49: who may use the page', () => {
+describe('T48, T49: access to the page', () => {
   it.each(attempts)('%s: refused with %i', async (_what, status, attempt) => {
     const target = await endpoint();
     const { sandbox, id } = await withButton(target.url);
@@ -109,7 +109,7 @@ describe('T48, T49: who may use the page', () => {
     expect([sandbox.deliveries(), sandbox.log().commits.length]).toEqual([[], before]);
   });
 
-  it('the page itself may, by any of the names of this machine', async () => {
+  it('the page itself has it, by any of the names of this machine', async () => {
     const { sandbox, id } = await withButton('https://elsewhere.example.com/');
     for (const name of ['127.0.0.1', 'localhost', 'LOCALHOST']) {
       const host = ['Host', `${name}:${sandbox.port}`, 'Sec-Fetch-Site', 'same-origin'];

@@ -26,7 +26,7 @@ const incidentOf = async (sandbox: Sandbox, id = 'PINC001') =>
   (await look(sandbox)).incidents.find((incident) => incident.id === id);
 
 describe('the page', () => {
-  it('comes at / with a policy that lets nothing in from elsewhere and nothing inline', async () => {
+  it('is served at / with a policy that blocks everything foreign and everything inline', async () => {
     const sandbox = await sandboxFor({ page: true });
     expect(sandbox.page).toBe(`${sandbox.url}/`);
     const { status, headers, text } = await raw(sandbox);
@@ -55,7 +55,7 @@ describe('the page', () => {
     expect((await raw(sandbox, { method: 'HEAD' })).text).toBe('');
   });
 
-  it('brings along all its files, and no other', async () => {
+  it('includes all its files, and no other', async () => {
     const sandbox = await sandboxFor({ page: true });
     for (const name of files) {
       const { status, text } = await raw(sandbox, { path: `/_sandbox/page/${name}` });
@@ -83,7 +83,7 @@ describe('the page', () => {
     }
   });
 
-  it('turns no text into markup anywhere (T49)', () => {
+  it('never turns text into markup (T49)', () => {
     for (const name of files.filter((file) => file.endsWith('.js'))) {
       expect(source(name), name).not.toMatch(
         /innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser|createContextualFragment|\beval\b|new Function|srcdoc/,
@@ -91,7 +91,7 @@ describe('the page', () => {
     }
   });
 
-  it('has a token of its own, new at each start, that opens nothing else', async () => {
+  it('has a token of its own, new at each start, valid for nothing else', async () => {
     const [one, two] = [await sandboxFor({ page: true }), await sandboxFor({ page: true })];
     const token = await pageToken(one);
     expect(token).toHaveLength(20);
@@ -104,7 +104,7 @@ describe('the page', () => {
     expect(await raw(one, { path: '/_sandbox/state', headers: auth })).toMatchObject({ status: 403 });
   });
 
-  it('is not there unless it is asked for', async () => {
+  it('is off by default', async () => {
     const sandbox = await sandboxFor();
     expect(sandbox.page).toBeNull();
     expect(await raw(sandbox)).toMatchObject({ status: 401 });
@@ -112,7 +112,7 @@ describe('the page', () => {
     expect(await raw(sandbox, { headers: ['Sec-Fetch-Site', 'same-origin'] })).toMatchObject({ status: 403 });
   });
 
-  it('is for this machine alone: others are told why, and get no token', async () => {
+  it('is for this machine alone: others get the reason, and no token', async () => {
     const page = createPage({} as World, { token: 'the-token', holdMs: 0 });
     const ask = (peer: string | undefined, path = '/') =>
       page.serve(
@@ -131,8 +131,8 @@ describe('the page', () => {
   });
 });
 
-describe('what the page is told', () => {
-  it('holds services with their actions and incidents, and no secret', async () => {
+describe('the view of the page', () => {
+  it('contains services with their actions and incidents, and no secret', async () => {
     const headers = [{ name: 'Authorization', value: 'Bearer opens-the-door' }];
     const echo: Deliver = async (request) => ({ status: 401, headers: {}, body: JSON.stringify(request) });
     const { sandbox, id } = await withButton(
@@ -174,7 +174,7 @@ describe('what the page is told', () => {
     }
   });
 
-  it('tells a press from its start to the answer', async () => {
+  it('shows a press from its start to the answer', async () => {
     const target = await endpoint((count) => (count === 1 ? 503 : 202));
     const { sandbox, id } = await withButton(target.url);
     await act(sandbox, 'press', { incidentId: 'PINC001', actionId: id });
@@ -209,7 +209,7 @@ describe('what the page is told', () => {
     ]);
   });
 
-  it('says what is on its way, held, and dark after three drops', async () => {
+  it('shows presses in flight, held ones, and a disablement after three drops', async () => {
     const hanging = await endpoint(() => 'hang');
     const refusing = await endpoint(() => 404);
     const { sandbox, id } = await withButton(hanging.url);
@@ -246,7 +246,7 @@ describe('what the page is told', () => {
     expect((await incidentOf(sandbox))?.status).toBe('resolved');
   });
 
-  it('is only what changed, for somebody who has seen the rest', async () => {
+  it('contains only changes for a page that has the rest', async () => {
     const { sandbox, id } = await withButton('https://far.example.com/');
     const first = await look(sandbox);
     await act(sandbox, 'press', { incidentId: 'PINC001', actionId: id });
@@ -266,7 +266,7 @@ describe('what the page is told', () => {
     );
   });
 
-  it('is everything after a reset, another seed, or a version that it never had', async () => {
+  it('is complete after a reset, another seed, or an unknown version', async () => {
     const sandbox = await sandboxFor({ page: true });
     const { version } = await look(sandbox);
     await sandbox.reset({ account: 'umbrella' });
@@ -281,7 +281,7 @@ describe('what the page is told', () => {
     expect(await look(sandbox, version)).toMatchObject({ now: '2026-01-01T00:01:00.000Z', services: [] });
   });
 
-  it('moves it to a moment to wait for, never back, and never farther than a delivery waits (fact 39)', async () => {
+  it('moves the clock to a moment to wait for, never back, and never farther than a delivery waits (fact 39)', async () => {
     const sandbox = await sandboxFor({ page: true, clock: manualClock() });
     const move = async (until: unknown) => (await act(sandbox, 'clock', { until })).status;
     expect(await move('2026-01-01T01:00:00.000Z')).toBe(200);
@@ -291,7 +291,7 @@ describe('what the page is told', () => {
     expect((await look(sandbox)).now).toBe('2026-01-01T01:00:00.001Z');
   });
 
-  it('leaves out the earliest of very many', async () => {
+  it('omits the earliest of very many', async () => {
     const { sandbox, id } = await withButton('https://far.example.com/');
     for (let count = 0; count < 103; count += 1) {
       await act(sandbox, 'press', { incidentId: 'PINC001', actionId: id });
@@ -300,7 +300,7 @@ describe('what the page is told', () => {
     expect([incident?.presses.length, incident?.earlier]).toEqual([100, 3]);
   });
 
-  it('waits for news, and costs nothing while there are none', async () => {
+  it('waits for news, and costs nothing meanwhile', async () => {
     const sandbox = await sandboxFor({ page: true });
     const { version } = await look(sandbox);
     const headers = ['X-Sandbox-Page', await pageToken(sandbox)];
@@ -312,7 +312,7 @@ describe('what the page is told', () => {
     expect(JSON.parse((await waiting).text).incidents).toMatchObject([{ title: 'News', urgency: 'low' }]);
   });
 
-  it('is nothing at all when nothing came for long', async () => {
+  it('is empty after a long wait without news', async () => {
     const world = { timeline: { catchUp: async () => {} }, watch: createWatch() } as unknown as World;
     const page = createPage(world, { token: 't', holdMs: 1 });
     const request = {
@@ -328,7 +328,7 @@ describe('what the page is told', () => {
   });
 });
 
-describe('what a responder does', () => {
+describe('an act of a responder', () => {
   it('creates an incident', async () => {
     const sandbox = await sandboxFor({ page: true });
     const { status, text } = await act(sandbox, 'incidents', {
@@ -391,7 +391,7 @@ describe('what a responder does', () => {
     expect(sandbox.deliveries()).toMatchObject([{ pressedBy: 'Sam Sandbox' }]);
   });
 
-  it('is no request to the API: it is not counted, not limited and met by no fault', async () => {
+  it('is not a request to the API: not counted, not limited, and never hit by a fault', async () => {
     const sandbox = await sandboxFor({ page: true, rateLimit: { limit: 1, windowSeconds: 60 } });
     sandbox.setFaults([{ action: 'status', status: 500, match: { index: 1 } }]);
     await act(sandbox, 'notes', { incidentId: 'PINC001', text: 'One' });
@@ -410,11 +410,11 @@ describe('secrets', () => {
     ['http://127.0.0.1:80/hook', 'http://127.0.0.1/hook'],
     ['https://u:p@a.example/x?token=abc#frag', 'https://a.example/x?***'],
     ['not an address', '***'],
-  ])('the address %s is shown as %s', (url, shown) => {
+  ])('the URL %s is shown as %s', (url, shown) => {
     expect(shownUrl(url)).toBe(shown);
   });
 
-  it('an endpoint that repeats what it was sent shows none of it', () => {
+  it('an endpoint that echoes requests shows no secret', () => {
     const request = {
       url: 'https://us%40er:pa%20ss@a.example/x?key=query-value',
       headers: {

@@ -7,13 +7,13 @@ describe('the message of a press (fact 33)', () => {
   it.each([
     ['the sandbox', sandboxMessage],
     ['pdactions test', testerMessage],
-  ])('of %s has the members of a real one, no more and no fewer', async (_, messageOf) => {
+  ])('of %s has exactly the members of a real one', async (_, messageOf) => {
     const message = await messageOf();
     expect(placesOf(message)).toEqual(PRESS_PLACES);
     expect(JSON.stringify(message)).not.toMatch(/T\d\d:\d\d:\d\d\.\d/);
   });
 
-  it('comes by EventBridge in the envelope of its documentation (fact 63)', async () => {
+  it('has the documented EventBridge envelope (fact 63)', async () => {
     const event = await sandboxBody({ payload: 'eventbridge' });
     expect(event).toMatchObject({
       'detail-type': 'PagerDuty Webhook',

@@ -28,7 +28,7 @@ describe('services', () => {
     expect(await names(sandbox, `/services${query}`, 'services')).toEqual(expected);
   });
 
-  it('carry their place in the web app and their teams', async () => {
+  it('have their URL in the web app and their teams', async () => {
     const sandbox = await sandboxFor();
     const { json } = await call(sandbox, 'GET', '/services/PPAYAPI');
     expect(json.service).toMatchObject({
@@ -126,7 +126,7 @@ describe('incidents', () => {
     expect((await call(sandbox, 'POST', '/incidents', { body: refused })).status).toBe(400);
   });
 
-  it('are refused when their details are nested so deeply that they could not be kept', async () => {
+  it('are refused if their details are nested too deeply to be stored', async () => {
     const sandbox = await sandboxFor();
     const incident = (levels: number): string =>
       `{"incident":{"type":"incident","title":"Deep","service":{"id":"PCHKOUT","type":"service_reference"},` +
@@ -136,7 +136,7 @@ describe('incidents', () => {
     expect((await call(sandbox, 'POST', '/incidents', { body: incident(50) })).status).toBe(201);
   });
 
-  it('need somebody who does it: From, unless the token has a user (fact 16)', async () => {
+  it('require a user: From, unless the token has one (fact 16)', async () => {
     const sandbox = await sandboxFor({ switches: { tokenKind: 'account' } });
     const refused = await call(sandbox, 'POST', '/incidents', { body: body() });
     expect([refused.status, refused.json.error?.code]).toEqual([400, 1008]);

@@ -39,7 +39,7 @@ describe('a seed', () => {
     expect(headers.get('ratelimit-limit')).toBe('100');
   });
 
-  it('needs no more than an account', async () => {
+  it('needs only an account', async () => {
     const sandbox = await sandboxFor({ seed: { account: 'acme' } });
     expect(await names(sandbox, '/services', 'services')).toEqual([]);
   });
@@ -77,7 +77,7 @@ describe('a seed', () => {
     ],
   };
 
-  it('may hold records that the API would not make (fact 58), over a restart as well', async () => {
+  it('may contain records that the API would not make (fact 58), even over a restart', async () => {
     const data = join(temporaryFolder(), 'account.json');
     for (const options of [{ seed: ODD }, { switches: { schemaId: 'account' } as const }]) {
       const sandbox = await sandboxFor({ ...options, dataFile: data });
@@ -166,7 +166,7 @@ describe('a seed', () => {
         'incidents.0.service: there is no service C',
       ],
     ],
-  ])('with %s tells what is wrong', (_title, input, sentences) => {
+  ])('with %s is refused with its problems', (_title, input, sentences) => {
     const error = failure(() => parseSeed(input, 'my-seed.json'));
     expect(error.message).toBe('my-seed.json is not a sandbox seed');
     const told = error.problems.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`));

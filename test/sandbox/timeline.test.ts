@@ -8,12 +8,12 @@ const DAY = 86_400_000;
 const settled = () => Promise.resolve();
 
 describe('the timeline', () => {
-  it('on a real clock does things by itself', async () => {
+  it('on a real clock runs by itself', async () => {
     const timeline = createTimeline(systemClock, true, settled);
     await new Promise<void>((resolve) => timeline.after(1, resolve));
   });
 
-  it('on a clock of a test does nothing by itself, and catches up when asked', async () => {
+  it('on a test clock stands still, and catches up on request', async () => {
     const clock = manualClock();
     const timeline = createTimeline(clock, false, settled);
     const done: number[] = [];
@@ -25,7 +25,7 @@ describe('the timeline', () => {
     expect(done).toEqual([10]);
   });
 
-  it('advances through everything that becomes due, also what is added on the way, each at its time', async () => {
+  it('advances through everything that becomes due, including later additions, each at its time', async () => {
     const timeline = createTimeline(manualClock(), false, settled);
     const done: [string, number][] = [];
     timeline.after(10, () => {
@@ -42,7 +42,7 @@ describe('the timeline', () => {
     expect(timeline.now()).toBe(100);
   });
 
-  it('does what is due at the same time in the order in which it was asked for', async () => {
+  it('runs entries due at the same time in the order of their addition', async () => {
     const timeline = createTimeline(manualClock(), false, settled);
     const done: string[] = [];
     for (const name of ['first', 'second', 'third']) timeline.after(5, () => void done.push(name));
@@ -59,7 +59,7 @@ describe('the timeline', () => {
     expect(set.mock.calls.map(([, ms]) => ms)).toEqual([DAY]);
   });
 
-  it('forgets what is cancelled or cleared', async () => {
+  it('forgets cancelled and cleared entries', async () => {
     const timeline = createTimeline(manualClock(), false, settled);
     const done: string[] = [];
     const cancel = timeline.after(1, () => void done.push('cancelled'));

@@ -11,11 +11,11 @@ import { fileOf, play, SCRIPTS } from './play.ts';
 const secret = (): string => `canary-${randomBytes(6).toString('hex')}`;
 
 describe('sessions', () => {
-  it('there are some', () => {
+  it('exist', () => {
     expect(SCRIPTS.length).toBeGreaterThan(4);
   });
 
-  it.each(SCRIPTS)('%s comes out as it stands, and T53 the same whatever the secret is', async (name) => {
+  it.each(SCRIPTS)('%s is unchanged, and T53 the same for every secret', async (name) => {
     const [one, other] = await Promise.all([play(name, secret()), play(name, secret())]);
     expect(other).toEqual(one);
     await expect(one.text).toMatchFileSnapshot(fileOf(name));

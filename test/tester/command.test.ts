@@ -44,7 +44,7 @@ const columns = (stdout: string, ...wanted: number[]): string[] =>
     .map((row) => wanted.map((index) => row.split('\t')[index]).join(' '));
 
 describe('test', () => {
-  it('judges several endpoints at a time: one that does not answer holds no other one up', async () => {
+  it('checks several endpoints at a time: one that does not answer delays no other', async () => {
     let release = (): void => undefined;
     const first = await endpoint((res) => {
       release = () => void res.writeHead(202).end();
@@ -59,7 +59,7 @@ describe('test', () => {
     expect(columns(stdout, 0, 1, 2)).toEqual(['restart press pass', 'diagnose press pass']);
   });
 
-  it('judges every action of the config, without a token, with its headers, and shows no secret', async () => {
+  it('checks every action of the config, without a token, with its headers, and shows no secret', async () => {
     const good = await endpoint((res, _, count) => res.writeHead(202).end(String(count)));
     const bad = await endpoint((res) => res.writeHead(404).end());
     const { code, stdout, stderr } = await test(['--all', '--yes'], folderWith(good.url, bad.url));
@@ -94,7 +94,7 @@ describe('test', () => {
     ['by label', ['Restart Server']],
     ['by service', ['--service', 'Checkout API']],
     ['by a pattern', ['--service', 'Checkout*']],
-  ])('judges one action: %s', async (_, argv) => {
+  ])('checks one action: %s', async (_, argv) => {
     const { url, received } = await endpoint();
     const folder = folderWith(url, 'https://nobody.example.com/');
     const { code, stdout } = await test([...argv, '--only', 'press', '--yes'], folder);
@@ -110,7 +110,7 @@ describe('test', () => {
     expect(columns(stdout, 0)).toEqual(['diagnose']);
   });
 
-  it('judges a URL, with headers by flag, as a document', async () => {
+  it('checks a URL, with headers by flag, as a document', async () => {
     const { url } = await endpoint((res) => res.writeHead(500).end());
     const flags = ['--header-env', 'X-Key=HOOK_TOKEN', '--only', 'press', '--yes', '--json'];
     const { code, stdout } = await test(['--url', `${url}?code=4711`, ...flags]);
@@ -142,7 +142,7 @@ describe('test', () => {
     });
   });
 
-  it('says how many presses are left where they would be dropped', async () => {
+  it('reports the remaining presses before a disablement', async () => {
     const { url } = await endpoint((res) => res.writeHead(401).end());
     const { stdout } = await test(['--url', url, '--only', 'press', '--yes', '--json']);
     expect(JSON.parse(stdout).endpoints[0].findings[0]).toMatchObject({
@@ -151,7 +151,7 @@ describe('test', () => {
     });
   });
 
-  it('sends the one harmless message, unless more is asked for', async () => {
+  it('sends the one harmless message, unless more is requested', async () => {
     const { url, received } = await endpoint();
     const { code, stderr } = await test(['--url', url, '--yes']);
     expect(code).toBe(0);
@@ -169,13 +169,13 @@ describe('test', () => {
     expect({ code, stderr }).toMatchObject({ code: 6, stderr: expect.stringContaining(`${verdict}\n`) });
   });
 
-  it('does not say that all presses are dropped where only a large one is', async () => {
+  it('does not report all presses as dropped if only a large one is', async () => {
     const { url } = await endpoint((res, { body }) => res.writeHead(body.length > 9000 ? 413 : 202).end());
     const { stderr } = await test(['--url', url, '--yes', '--all']);
     expect(stderr).toContain('PagerDuty would drop some presses to this endpoint.\n');
   });
 
-  it('sends nothing without a word', async () => {
+  it('sends nothing without confirmation', async () => {
     const { url, received } = await endpoint();
     const { code, stdout, stderr } = await test(['--url', url, '--all']);
     expect(code).toBe(3);
@@ -185,7 +185,7 @@ describe('test', () => {
     expect(received).toEqual([]);
   });
 
-  it('needs no word where nothing is sent', async () => {
+  it('needs no confirmation if nothing is sent', async () => {
     const { url, received } = await secureEndpoint(['self-signed']);
     const { code, stdout } = await test(['--url', url, '--only', 'tls', '--only', 'certificate']);
     expect(columns(stdout, 1, 2)).toEqual(['tls fail', 'certificate pass']);
@@ -264,7 +264,7 @@ describe('test on a terminal', () => {
     return { terminal, ended };
   }
 
-  it('says what it sends, asks, and shows a table', async () => {
+  it('shows what it sends, asks, and prints a table', async () => {
     const { url, received } = await endpoint();
     const { terminal, ended } = sit([
       '--url',

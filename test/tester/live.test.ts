@@ -33,7 +33,7 @@ describe('test of a live action', () => {
     expect(received).toHaveLength(1);
   });
 
-  it('sends one message to an endpoint that several services share, and names their number', async () => {
+  it('sends one message to an endpoint that several services share, and gives their number', async () => {
     const { url, received } = await endpoint();
     const other = await endpoint();
     const { run } = await account([on('PSVC0', url), on('PSVC1', url), on('PSVC2', other.url)]);
@@ -53,7 +53,7 @@ describe('test of a live action', () => {
     expect([here.received.length, there.received.length]).toEqual([1, 0]);
   });
 
-  it('sends the headers that are given, and never shows them', async () => {
+  it('sends the given headers, and never shows them', async () => {
     const { url, received } = await endpoint((res, { headers }) =>
       res.writeHead(headers.authorization === SECRET ? 202 : 401).end(),
     );
@@ -65,7 +65,7 @@ describe('test of a live action', () => {
     expect(received).toHaveLength(1);
   });
 
-  it('takes no refusal for an answer where a header that PagerDuty sends was missing', async () => {
+  it('does not count a refusal as an answer if a header of PagerDuty was missing', async () => {
     const { url } = await endpoint((res) => res.writeHead(401).end());
     const { run } = await account([on('PSVC0', url, { headers: HEADERS })]);
     const { code, stderr, stdout } = await run(['test', 'Restart', '--yes', '--json']);
@@ -84,7 +84,7 @@ describe('test of a live action', () => {
     expect(await other.run(['test', 'Restart', '--yes'])).toMatchObject({ code: 6 });
   });
 
-  it('prefers what the config declares, which needs no token', async () => {
+  it('prefers the declared action, which needs no token', async () => {
     const [declared, live] = [await endpoint(), await endpoint()];
     const config = {
       actions: { restart: { label: 'Restart', url: declared.url } },
@@ -111,7 +111,7 @@ describe('test of a live action', () => {
     expect(received).toHaveLength(2);
   });
 
-  it('refuses what it cannot know: an unknown label, a URL that PagerDuty hides', async () => {
+  it('refuses unknown targets: an unknown label, a URL that PagerDuty hides', async () => {
     const { run } = await account([on('PSVC0', 'https://u:--redacted--@a.example.com/x')]);
     expect(await run(['test', 'Restrat', '--yes'])).toMatchObject({
       code: 8,
@@ -123,7 +123,7 @@ describe('test of a live action', () => {
     });
   });
 
-  it('says without a token what would be needed, and asks for none', async () => {
+  it('explains what needs a token, and prompts for none', async () => {
     const cwd = temporaryFolder();
     const config = {
       actions: { restart: { label: 'Restart', url: 'https://a.example.com/' } },

@@ -9,7 +9,7 @@ const judge = (url: string, ...checks: Check[]) =>
   judgeEndpoint(targetAt(url), wishFor(...checks), worldOf());
 
 describe('the message', () => {
-  it('is what a press sends: shape, headers, the login of the URL', async () => {
+  it('is that of a press: shape, headers, the login of the URL', async () => {
     const { url, received } = await endpoint();
     const withLogin = url.replace('//', '//sam:p%40ss@');
     const target = targetAt(withLogin, [{ name: 'X-Key', value: 'canary' }]);
@@ -72,7 +72,7 @@ describe('the message', () => {
     expect(begun).toEqual(['dns', 'tls', 'press', 'duplicate', 'large', 'omitted']);
   });
 
-  it('answered with the switch to another protocol: nobody knows, and it fails', async () => {
+  it('answered with the switch to another protocol: unknown, and it fails', async () => {
     const { url } = await endpoint((res) =>
       res.socket?.write('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n'),
     );
@@ -145,7 +145,7 @@ describe('the message', () => {
 });
 
 describe('the same message twice', () => {
-  it('has one id, and passes when the second answer tells that it was known', async () => {
+  it('has one id, and passes if the second answer mentions the duplicate', async () => {
     const { url, received } = await endpoint((res, _, count) =>
       res.writeHead(count === 1 ? 202 : 200).end(count === 1 ? '' : 'duplicate'),
     );
@@ -163,25 +163,25 @@ describe('the same message twice', () => {
     expect(await judge(url, 'duplicate')).toMatchObject([{ verdict: 'pass', basis: 'inferred' }]);
   });
 
-  it('compares how the answers begin: what comes after 4 KB is not kept', async () => {
+  it('compares the beginnings of the answers: text after 4 KB is not kept', async () => {
     const { url } = await endpoint((res, _, count) => res.writeHead(202).end(`${'x'.repeat(4096)}${count}`));
     expect(await judge(url, 'duplicate')).toMatchObject([{ verdict: 'warn' }]);
   });
 
-  it('warns when both answers are the same: nobody can tell', async () => {
+  it('warns if both answers are the same, because that proves nothing', async () => {
     const { url } = await endpoint();
     const [duplicate] = await judge(url, 'duplicate');
     expect(duplicate).toMatchObject({ verdict: 'warn', basis: 'inferred' });
     expect(duplicate?.hint).toContain('X-Webhook-Id');
   });
 
-  it('fails when the second is refused, for PagerDuty counts that as a drop', async () => {
+  it('fails if the second is refused, because PagerDuty counts that as a drop', async () => {
     const { url } = await endpoint((res, _, count) => res.writeHead(count === 1 ? 202 : 409).end());
     const [duplicate] = await judge(url, 'duplicate');
     expect(duplicate).toMatchObject({ verdict: 'fail', consequence: 'dropped' });
   });
 
-  it('fails by itself when even the first is refused', async () => {
+  it('fails by itself if even the first is refused', async () => {
     const { url, received } = await endpoint((res) => res.writeHead(401).end());
     expect(await judge(url, 'duplicate')).toMatchObject([{ check: 'duplicate', verdict: 'fail' }]);
     expect(received).toHaveLength(1);
@@ -189,7 +189,7 @@ describe('the same message twice', () => {
 });
 
 describe('sizes', () => {
-  it('sends exactly what is guaranteed to arrive whole, and a message without its details', async () => {
+  it('sends the largest size guaranteed to arrive whole, and a message without its details', async () => {
     const { url, received } = await endpoint();
     const findings = await judge(url, 'large', 'omitted');
     expect(findings).toMatchObject([
@@ -212,7 +212,7 @@ describe('sizes', () => {
     expect(new Set(received.map(({ headers }) => headers['x-webhook-id'])).size).toBe(2);
   });
 
-  it('fails for an endpoint that takes less', async () => {
+  it('fails for an endpoint that accepts less', async () => {
     const { url } = await endpoint((res, { body }) => res.writeHead(body.length > 10_000 ? 413 : 202).end());
     const findings = await judge(url, 'press', 'large', 'omitted');
     expect(findings.map(({ verdict }) => verdict)).toEqual(['pass', 'fail', 'pass']);
@@ -220,7 +220,7 @@ describe('sizes', () => {
   });
 });
 
-describe('a message that was not taken', () => {
+describe('a refused message', () => {
   it('is the last one', async () => {
     const { url, received } = await endpoint((res) => res.writeHead(404).end());
     const findings = await judge(url, 'press', 'duplicate', 'large', 'omitted');
@@ -253,14 +253,14 @@ describe('names', () => {
     expect(dns).toMatchObject({ check: 'dns', verdict, text: expect.stringContaining(text) });
   });
 
-  it('are not asked about where the URL has an address', async () => {
+  it('are not resolved if the URL has an address', async () => {
     const world = worldOf({ resolve: () => Promise.reject(new Error('asked')) });
     const [dns] = await judgeEndpoint(targetAt('http://[::1]:1/'), wishFor('dns'), world);
     expect(dns).toMatchObject({ verdict: 'pass', text: '::1' });
   });
 });
 
-it('says what each consequence means', () => {
+it('explains each consequence', () => {
   expect(explainConsequence('delivered')).toBeNull();
   expect(explainConsequence('retried')).toContain('48 h');
   expect(explainConsequence('dropped')).toContain(

@@ -13,7 +13,7 @@ function placesIn(value: unknown, path = ''): string[] {
 const OWN =
   /\.(html_url|referer|config\..*|incident\.body\..*|incident\.service\..*|log_entries\[\]\.incident\.self)$/;
 
-it('the message of `test` has the places of the one that the sandbox sends for a press by `run`', async () => {
+it('the message of `test` has the members of the one that the sandbox sends for a press by `run`', async () => {
   const pressed = await endpoint();
   const tested = await endpoint();
   const sandbox = await testSandbox({

@@ -11,7 +11,7 @@ const judge = (url: string, changes = {}) =>
   judgeEndpoint(targetAt(url), wishFor('tls', 'certificate'), worldOf(changes));
 
 describe('a connection over TLS', () => {
-  it('passes with a chain in order up to a root, and keeps the chain that was sent', async () => {
+  it('passes with a chain in order up to a root, and keeps the received chain', async () => {
     const { url, received } = await secureEndpoint(['server', 'intermediate']);
     const [tls, certificate] = await judge(url);
     expect(tls).toMatchObject({ check: 'tls', verdict: 'pass', basis: 'documented' });
@@ -21,7 +21,7 @@ describe('a connection over TLS', () => {
     expect(received).toEqual([]);
   });
 
-  it('passes when the root is sent along', async () => {
+  it('passes if the chain includes the root', async () => {
     const { url } = await secureEndpoint(['server', 'intermediate', 'root']);
     expect(await judge(url)).toMatchObject([{ verdict: 'pass' }, { verdict: 'pass' }]);
   });
@@ -43,7 +43,7 @@ describe('a connection over TLS', () => {
     expect(tls?.text).toContain(text);
   });
 
-  it('fails when no root of the list signed it', async () => {
+  it('fails if no root of the list signed it', async () => {
     const { url } = await secureEndpoint(['server', 'intermediate']);
     const [tls] = await judge(url, { roots: rootCertificates.slice(0, 5) });
     expect(tls).toMatchObject({ verdict: 'fail', consequence: 'dropped' });
@@ -81,14 +81,14 @@ describe('a connection over TLS', () => {
     expect(certificate).toMatchObject({ check: 'certificate', verdict });
   });
 
-  it('counts one day as one', async () => {
+  it('counts one day in the singular', async () => {
     const { url } = await secureEndpoint(['server', 'intermediate']);
     const end = Date.parse(new X509Certificate(ROOT).validTo);
     const [, certificate] = await judge(url, { now: () => end - DAY });
     expect(certificate?.text).toMatch(/ends in 1 day$/);
   });
 
-  it('names the server as its URL does, unless that has an address', async () => {
+  it('sends the host of the URL as server name, unless it is an address', async () => {
     const byName = await secureEndpoint(['server', 'intermediate']);
     const byAddress = await secureEndpoint(['server', 'intermediate'], { address: '127.0.0.1' });
     await judge(byName.url);
@@ -104,7 +104,7 @@ describe('a connection over TLS', () => {
     expect(certificate).toMatchObject({ verdict: 'skipped' });
   });
 
-  it('fails where nobody listens: retried', async () => {
+  it('fails without a listener: retried', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => server.once('listening', resolve));
     const { port } = server.address() as { readonly port: number };
@@ -137,7 +137,7 @@ describe('a connection over TLS', () => {
     expect(tls?.text).toContain('speaks no TLS');
   });
 
-  it('gives up on a server that says nothing, when the clock says so', async () => {
+  it('gives up on a silent server, by the clock', async () => {
     let arrived = (): void => undefined;
     const silent = createServer(() => arrived()).listen(0, '127.0.0.1');
     onTestFinished(() => void silent.close());
@@ -155,7 +155,7 @@ describe('a connection over TLS', () => {
     });
   });
 
-  it('sends no message where PagerDuty would not get as far', async () => {
+  it('sends no message if PagerDuty would not get as far', async () => {
     const { url, received } = await secureEndpoint(['self-signed']);
     const findings = await judgeEndpoint(targetAt(url), wishFor(), worldOf());
     expect(findings.map(({ check, verdict }) => `${check} ${verdict}`)).toEqual([
@@ -170,7 +170,7 @@ describe('a connection over TLS', () => {
     expect(received).toEqual([]);
   });
 
-  it('does not send one over a connection it does not trust either, when only the press is asked for', async () => {
+  it('does not send one over an untrusted connection either, if only the press is checked', async () => {
     const { url, received } = await secureEndpoint(['self-signed']);
     const [press] = await judgeEndpoint(targetAt(url), wishFor('press'), worldOf());
     expect(press).toMatchObject({ verdict: 'fail', consequence: 'dropped' });
@@ -192,7 +192,7 @@ describe('a connection over TLS', () => {
     expect(received).toHaveLength(4);
   });
 
-  it('warns when the server asks for a client certificate', async () => {
+  it('warns if the server asks for a client certificate', async () => {
     const { url } = await secureEndpoint(['server', 'intermediate'], { requestCert: true });
     const [tls] = await judge(url);
     expect(tls).toMatchObject({
@@ -201,7 +201,7 @@ describe('a connection over TLS', () => {
     });
   });
 
-  it('does not mind the end of a certificate that is sent and not needed', async () => {
+  it('ignores the end of a certificate that is sent but not needed', async () => {
     const sent = ['server', 'intermediate', 'root'].map((name) => new X509Certificate(pem(name)));
     expect(neededOf(sent, [ROOT])).toEqual(sent.slice(0, 2));
   });

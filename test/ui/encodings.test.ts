@@ -51,7 +51,7 @@ describe('P10: the spellings of one character', () => {
     expect([...(spellingsOf(char)[0] ?? [])].sort()).toEqual([...spellings].sort());
   });
 
-  it('of Latin-1, from its first character to its last, in both alphabets; of nothing else', () => {
+  it('of Latin-1, from its first character to its last, in both alphabets; and no other', () => {
     const spelled = (char: string): readonly string[] => spellingsOf(char)[0] ?? [];
     expect(spelled('\x80')).toContain('%80');
     expect(spelled('ÿ')).toContain('%ff');
@@ -63,7 +63,7 @@ describe('P10: the spellings of one character', () => {
 describe('P10: the encodings of the whole', () => {
   const texts = (secret: string): string[] => encodingsOf(secret).map(({ text }) => text);
 
-  it('are base64 at three alignments, with how many characters beside them carry bits', () => {
+  it('are base64 at three alignments, with the number of neighbours that carry bits', () => {
     const plain = encodingsOf('abc').filter(({ text }) => /^[A-Z0-9]+$/i.test(text));
     const found = (text: string) => plain.find((needle) => needle.text === text);
     expect(found('YWJj')).toEqual({ text: 'YWJj', left: 0, right: 0 });
@@ -73,7 +73,7 @@ describe('P10: the encodings of the whole', () => {
     expect(plain.some(({ left, right }) => left === 3 && right === 1)).toBe(true);
   });
 
-  it('are those of both readings, where a secret is not ASCII', () => {
+  it('are those of both readings, if a secret is not ASCII', () => {
     for (const charset of ['utf8', 'latin1'] as const) {
       for (const before of ['', 'u', 'u:']) {
         const encoded = Buffer.from(`${before}clé-secrète`, charset).toString('base64');
@@ -87,14 +87,14 @@ describe('P10: the encodings of the whole', () => {
     expect(texts('abc€').length).toBe(texts('abcd').length);
   });
 
-  it('are hexadecimal in both alphabets, JSON in JSON, and what people are shown', () => {
+  it('are hexadecimal in both alphabets, JSON in JSON, and displayed forms', () => {
     expect(texts('k"\u202e')).toEqual(
       expect.arrayContaining(['6b22e280ae', '6B22E280AE', 'k\\\\\\"\u202e', 'k"\\u{202e}']),
     );
   });
 });
 
-describe('P10: what is registered along with a secret', () => {
+describe('P10: forms registered along with a secret', () => {
   it.each<[string, string]>([
     ['Bearer  tok-1234', 'tok-1234'],
     ['token token="tok-1234"', 'tok-1234'],
@@ -102,7 +102,7 @@ describe('P10: what is registered along with a secret', () => {
     ['  padded-1234  ', 'padded-1234'],
     [`Basic ${Buffer.from('svc:pass-1234').toString('base64')}`, 'svc:pass-1234'],
     [`Basic ${Buffer.from('svc:pass-1234').toString('base64')}`, 'pass-1234'],
-  ])('%j betrays %j', (secret, credential) => {
+  ])('%j reveals %j', (secret, credential) => {
     expect(hidden(secret, `<${credential}>`)).toBe(`<${REDACTED}>`);
   });
 
@@ -112,7 +112,7 @@ describe('P10: what is registered along with a secret', () => {
     ['Bearer c3ZjOnBhc3MtMTIzNA==', 'pass-1234'],
     ['tok', 'tok'],
     ['True', 'True'],
-  ])('%j alone says nothing about %j', (secret, text) => {
+  ])('%j alone reveals nothing about %j', (secret, text) => {
     expect(hidden(secret, `<${text}>`)).toBe(`<${text}>`);
   });
 

@@ -50,7 +50,7 @@ describe('all of them at once', () => {
     spelledFinder([['p'], ['q'], ['r'], ['s', '%73']]),
   ]);
 
-  it('finds every one at every place, to the last character', () => {
+  it('finds every one at every position, to the last character', () => {
     expect(find('secret-one')).toEqual([
       { start: 0, end: 10 },
       { start: 0, end: 4 },

@@ -45,7 +45,7 @@ describe('lines', () => {
     );
   });
 
-  it('T28: hide a secret that only sanitising makes whole, and one with characters that sanitising changes', () => {
+  it('T28: hide a secret that appears only after sanitising, and one with characters that sanitising changes', () => {
     const { io, stdout } = recordingIo();
     io.addSecret('key^[end');
     io.addSecret('tab\tkey');
@@ -53,7 +53,7 @@ describe('lines', () => {
     expect(stdout.text).toBe('[redacted] [redacted]\n');
   });
 
-  it('--quiet silences talk, except what must be said', () => {
+  it('--quiet silences notes, except important ones', () => {
     const { io, stderr } = recordingIo();
     io.configure({ ...TALK, quiet: true });
     io.say(line('chatter'));
@@ -79,20 +79,20 @@ describe('T31: in a CI log', () => {
     ['x ##[command]y', 'x ##\\[command]y'],
     ['##vso[task.setvariable]y', '##vso\\[task.setvariable]y'],
     ['a\n::set-env::x', 'a^J::set-env::x'],
-  ])('%j is no command', (text, shown) => {
+  ])('%j is not a command', (text, shown) => {
     const { io, stdout } = recordingIo({ env: { GITHUB_ACTIONS: 'true' } });
     io.out(line(text));
     expect(stdout.text).toBe(`${shown}\n`);
   });
 
-  it('nor is one that is put together from spans, or stands in a document', () => {
+  it('nor is one that is assembled from spans, or inside a document', () => {
     const { io, stdout } = recordingIo({ env: { GITHUB_ACTIONS: 'true' } });
     io.out(line(':', styled('ok', ':error::x')));
     io.data('name\r\n::error::x,##[group]\r\n');
     expect(stdout.text).toBe('\\::error::x\nname\r\n\\::error::x,##\\[group]\r\n');
   });
 
-  it('elsewhere the text stays as it is', () => {
+  it('elsewhere the text is unchanged', () => {
     const { io, stdout } = recordingIo();
     io.out(line('::error::x'));
     expect(stdout.text).toBe('::error::x\n');
@@ -112,7 +112,7 @@ describe('documents', () => {
     ['number', '1234', '{"n": 1234, "s": "x1234"}', { n: 1234, s: 'x[redacted]' }],
     ['piece of an escape', 'nabc', '{"s": "x\\nabc", "t": "nabc"}', { s: 'x\nabc', t: '[redacted]' }],
     ['key', 'hunter22', '{"hunter22": ["hunter22"]}', { '[redacted]': ['[redacted]'] }],
-  ])('I10: JSON stays JSON when the secret looks like a %s', (_name, secret, document, expected) => {
+  ])('I10: JSON stays JSON if the secret looks like a %s', (_name, secret, document, expected) => {
     const { io, stdout } = recordingIo();
     io.addSecret(secret);
     io.data(document);
@@ -175,7 +175,7 @@ describe('prompts', () => {
 });
 
 describe('the status line', () => {
-  it('is redrawn in place, and below whatever else is written', () => {
+  it('is redrawn in place, below all other output', () => {
     const { io, stderr } = recordingIo({ stderr: true, stdout: true });
     io.status(line('one'));
     io.status(line('two'));
@@ -186,7 +186,7 @@ describe('the status line', () => {
     expect(stderr.text).toBe(`one${E}two${E}hello\ntwo${E}`);
   });
 
-  it('steps aside for data on the same screen, not for data in a pipe', () => {
+  it('gives way to data on the same screen, not to data in a pipe', () => {
     const screen = recordingIo({ stderr: true, stdout: true });
     screen.io.status(line('busy'));
     screen.io.out(line('data'));
@@ -203,7 +203,7 @@ describe('the status line', () => {
     expect(stripVTControlCharacters(stderr.text)).toBe('결제 서비');
   });
 
-  it('leaves the last column free: some terminals go to the next line when it is written', () => {
+  it('leaves the last column free: some terminals wrap after it', () => {
     const { io, stderr } = recordingIo({ stderr: true, columns: 10 });
     io.status(line('0123456789'));
     expect(stderr.text).toBe('012345678');
@@ -212,7 +212,7 @@ describe('the status line', () => {
   it.each([
     ['a pipe', {}],
     ['a dumb terminal', { stderr: true, env: { TERM: 'dumb' } }],
-  ])('is not there on %s', (_name, setting) => {
+  ])('does not exist on %s', (_name, setting) => {
     const { io, stderr } = recordingIo(setting);
     io.status(line('busy'));
     io.status(null);
@@ -255,7 +255,7 @@ describe('streams that fail', () => {
     expect(io.outputError).toMatchObject({ code: 'ENOSPC' });
   });
 
-  it('F37: stderr that is gone stops nothing', async () => {
+  it('F37: a missing stderr stops nothing', async () => {
     const { io, stdout, stderr } = recordingIo();
     stderr.failure = failure('EPIPE');
     io.say(line('lost'));

@@ -6,7 +6,7 @@ import { runs } from '../helpers/runs.ts';
 const UNSAFE = /[^\n\P{Cc}]|[\p{Cf}\p{Zl}\p{Zp}\p{Cs}]|\ufe0f/u;
 
 describe('toJson', () => {
-  it('T01: escapes what a terminal would obey, and nothing else', () => {
+  it('T01: escapes characters that a terminal would obey, and no others', () => {
     expect(toJson({ label: 'a\x1b[2J\x9b\u2028\u202e\u200b\x7f é 💳' })).toBe(
       '{\n  "label": "a\\u001b[2J\\u009b\\u2028\\u202e\\u200b\\u007f é 💳"\n}',
     );

@@ -27,7 +27,7 @@ describe('maskUrl', () => {
     expect(maskUrl(url)).toBe(shown);
   });
 
-  it('T07: hides the canary wherever user information or a query can carry it, and never throws', () => {
+  it('T07: hides the canary in user information and in a query, and never throws', () => {
     const noise = fc.string({ maxLength: 6, unit: fc.constantFrom('a', ':', '.', '-', '%', '@', '1') });
     fc.assert(
       fc.property(noise, noise, noise, (a, b, c) => {
@@ -38,7 +38,7 @@ describe('maskUrl', () => {
     );
   });
 
-  it('takes anything and is idempotent', () => {
+  it('accepts any text, and is idempotent', () => {
     fc.assert(
       fc.property(
         fc.oneof(fc.webUrl({ withQueryParameters: true, withFragments: true }), fc.string()),
@@ -68,7 +68,7 @@ describe('shownUrl', () => {
     ['https://${P:-a@b}@h/', 'https://${P:-***}@h/'],
     ['https:me:${PASS}@h/', '***@h/'],
     ['https://h/$${x}', 'https://h/$${x}'],
-  ])('T53 shows %j as %j, whatever it was expanded to', (written, shown) => {
+  ])('T53 shows %j as %j, whatever its expansion', (written, shown) => {
     expect(shownUrl('https://user:secret@elsewhere.example.com/?k=v', written)).toBe(shown);
   });
 

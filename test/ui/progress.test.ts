@@ -40,7 +40,7 @@ function onTerminal() {
 }
 
 describe('progress on a terminal', () => {
-  it('shows how far, how fast, and at what', () => {
+  it('shows progress, speed and the current item', () => {
     const { terminal, io, clock, ticker, pass } = onTerminal();
     const progress = createProgress(io, clock, { title: 'applying', total: 40, ticker });
     expect(terminal.screen()).toBe('applying 0/40 ░░░░░░░░░░░░░░░░░░░░');
@@ -51,7 +51,7 @@ describe('progress on a terminal', () => {
     expect(terminal.screen()).toBe('');
   });
 
-  it('counts down while the work stands still', () => {
+  it('counts down while the work waits', () => {
     const { terminal, io, clock, ticker, pass } = onTerminal();
     const progress = createProgress(io, clock, { title: 'applying', total: 4, ticker });
     pass(200);
@@ -69,7 +69,7 @@ describe('progress on a terminal', () => {
     expect(terminal.screen()).not.toContain('waiting');
   });
 
-  it('redraws at most ten times a second, however much happens', () => {
+  it('redraws at most ten times a second', () => {
     const { terminal, io, clock, ticker, pass } = onTerminal();
     const progress = createProgress(io, clock, { title: 'reading', total: 1_000, ticker });
     for (let index = 0; index < 1_000; index += 1) {
@@ -111,7 +111,7 @@ describe('progress elsewhere', () => {
     expect(stderr.text).toBe('applying 0/40 · waiting 42 s for the rate limit\n');
   });
 
-  it('is a line every 10 s while things happen, and one at the end', () => {
+  it('is a line every 10 s during activity, and one at the end', () => {
     const { io, stderr } = recordingIo();
     const { clock, pass } = handClock();
     const progress = createProgress(io, clock, { title: 'applying', total: 40 });
@@ -132,7 +132,7 @@ describe('progress elsewhere', () => {
     ]);
   });
 
-  it('says nothing about work that is over in less', () => {
+  it('is silent about work that takes less', () => {
     const { io, stderr } = recordingIo();
     const { clock, pass } = handClock();
     const progress = createProgress(io, clock, { title: 'applying', total: 2 });
@@ -167,7 +167,7 @@ describe('spinner', () => {
     expect(terminal.screen()).toBe('');
   });
 
-  it('counts down while everything stands still, and keeps what it had to say', () => {
+  it('counts down while everything waits, and keeps its text', () => {
     const { terminal, io, clock, ticker, pass } = onTerminal();
     const spinner = createSpinner(io, clock, 'reading', ticker);
     spinner.update('300/1,000 services');
@@ -179,7 +179,7 @@ describe('spinner', () => {
     spinner.done();
   });
 
-  it('tells a log why nothing happens', () => {
+  it('tells a log the reason for a pause', () => {
     const { io, stderr } = recordingIo();
     const { clock, pass, ticker, ticking } = handClock();
     const spinner = createSpinner(io, clock, 'reading', ticker);

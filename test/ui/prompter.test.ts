@@ -33,7 +33,7 @@ describe('input', () => {
   const validate = (value: string) =>
     value.trim() === '' ? 'a label is required' : value.length <= 5 || `${value.length} characters, 5 fit`;
 
-  it('judges while one types, and takes nothing that is wrong', async () => {
+  it('validates while the user types, and accepts only valid input', async () => {
     const answer = prompter.input({ message: 'Label', validate });
     await terminal.waitFor('? Label');
     expect(terminal.screen()).not.toContain('required');
@@ -47,7 +47,7 @@ describe('input', () => {
     expect(terminal.screen()).toBe('✔ Label Resta');
   });
 
-  it('says what is wrong with nothing when Enter is all there is', async () => {
+  it('explains an empty input after Enter', async () => {
     const answer = prompter.input({ message: 'Label', validate });
     await terminal.waitFor('Label');
     terminal.press('enter');
@@ -58,7 +58,7 @@ describe('input', () => {
     expect(await answer).toBe('ok');
   });
 
-  it('drops blanks around what was pasted', async () => {
+  it('trims pasted text', async () => {
     const answer = prompter.input({ message: 'Label', validate });
     await terminal.waitFor('Label');
     terminal.type('  ok ');
@@ -67,7 +67,7 @@ describe('input', () => {
     expect(await answer).toBe('ok');
   });
 
-  it('offers what was probably meant, and takes it only after it was seen', async () => {
+  it('offers a corrected value, and accepts it only after it was shown', async () => {
     const answer = prompter.input({
       message: 'URL',
       validate: (value) => value.startsWith('https://') || 'no scheme',
@@ -96,7 +96,7 @@ describe('input', () => {
     expect(await edited).toBe('Ping!');
   });
 
-  it('keeps the cursor where one types', async () => {
+  it('keeps the cursor at the input', async () => {
     const answer = prompter.input({ message: 'Label', validate });
     await terminal.waitFor('Label');
     terminal.type('abcdefg');
@@ -109,7 +109,7 @@ describe('input', () => {
     expect(await answer).toBe('x');
   });
 
-  it('T01 T28: draws nothing raw, neither what PagerDuty said nor a secret', async () => {
+  it('T01 T28: prints nothing raw, neither text of PagerDuty nor a secret', async () => {
     io.addSecret('hunter22');
     const answer = prompter.input({
       message: 'URL of \x1b[2J hunter22',
@@ -132,7 +132,7 @@ describe('input', () => {
 });
 
 describe('secret', () => {
-  it('T28: shows stars, then not even their number, and hides the value from then on', async () => {
+  it('T28: shows stars, later not even their number, and hides the value from then on', async () => {
     const answer = prompter.secret({
       message: 'Token',
       validate: (value) => value.length > 6 || 'too short',
@@ -152,7 +152,7 @@ describe('secret', () => {
 });
 
 describe('find', () => {
-  it('finds by typing and describes what is under the cursor', async () => {
+  it('finds by typing and describes the entry under the cursor', async () => {
     const answer = prompter.find({ message: 'Service', list: services });
     await terminal.waitFor('❯ Billing  ●●○');
     terminal.type('check');
@@ -164,7 +164,7 @@ describe('find', () => {
     expect(terminal.screen()).toBe('✔ Service Checkout UI  ●●○');
   });
 
-  it('takes words in any order, also of what is not shown, names first', async () => {
+  it('takes words in any order, even of hidden text, names first', async () => {
     const list = [
       { value: 1, name: 'Ledger', keywords: 'Payments prod' },
       { value: 2, name: 'Prod Payments' },
@@ -178,7 +178,7 @@ describe('find', () => {
     expect(await answer).toBe(2);
   });
 
-  it('names a few that cannot be chosen, with the reason, and never takes one', async () => {
+  it('lists a few disabled entries with the reason, and never takes one', async () => {
     const answer = prompter.find({ message: 'Service', list: services });
     await terminal.waitFor('- Search  ●●○ (no free slot)');
     terminal.type('sea');
@@ -192,7 +192,7 @@ describe('find', () => {
     expect(await answer).toBe(0);
   });
 
-  it('folds many that cannot be chosen into one line', async () => {
+  it('folds many disabled entries into one line', async () => {
     const full = Array.from({ length: 40 }, (_, value) => ({
       value,
       name: `full ${value}`,
@@ -223,7 +223,7 @@ describe('find', () => {
     expect(await answer).toBe(4321);
   });
 
-  it('keeps what was typed when the cursor moves', async () => {
+  it('keeps the typed text when the cursor moves', async () => {
     const answer = prompter.find({ message: 'Service', list: services });
     await terminal.waitFor('❯ Billing');
     terminal.type('check');
@@ -249,7 +249,7 @@ describe('find', () => {
     expect(await answer).toBe('a');
   });
 
-  it('shows what arrives while it is on the screen, and keeps the cursor where it was', async () => {
+  it('adds new entries while it is on the screen, and keeps the cursor on its entry', async () => {
     const list = growingList<string>();
     const choice = (value: string) => ({ value, name: value });
     list.show(['beta', 'gamma'].map(choice), 'reading more …');
@@ -264,7 +264,7 @@ describe('find', () => {
     expect(await answer).toBe('gamma');
   });
 
-  it('gives up when the rest cannot be read, with that error', async () => {
+  it('fails with the error of the remaining list', async () => {
     const list = growingList<string>();
     list.show([], 'reading …');
     const answer = prompter.find({ message: 'Service', list });
@@ -276,7 +276,7 @@ describe('find', () => {
 });
 
 describe('findMany', () => {
-  it('gives what was marked, in that order; without a mark what is under the cursor', async () => {
+  it('gives the marked entries, in that order; without a mark the one under the cursor', async () => {
     const answer = prompter.findMany({ message: 'Services', list: services });
     await terminal.waitFor('❯ ◯ Billing');
     terminal.press('down', 'tab', 'up', 'tab', 'down', 'down', 'tab', 'tab');
@@ -314,7 +314,7 @@ describe('Esc', () => {
     await expect(answer).rejects.toBeInstanceOf(WentBack);
   });
 
-  it('loses nothing that was typed', async () => {
+  it('keeps the typed text', async () => {
     let typed = '';
     const onType = (value: string): void => {
       typed = value;
@@ -333,7 +333,7 @@ describe('Esc', () => {
     expect(await second).toBe('half a label');
   });
 
-  it('does nothing where there is no way back', async () => {
+  it('does nothing without a previous question', async () => {
     const answer = prompter.confirm({ message: 'Ask', default: true });
     await terminal.waitFor('Ask');
     terminal.press('escape');
@@ -369,7 +369,7 @@ describe('select, checkbox and confirm', () => {
     expect(await answer).toEqual(['a', 'c']);
   });
 
-  it('checkbox: where one is required, none is no answer', async () => {
+  it('checkbox: if one is required, none is not an answer', async () => {
     const choices = ['a', 'b'].map((value) => ({ value, name: value.toUpperCase() }));
     const answer = prompter.checkbox({ message: 'Which', choices, required: true });
     await terminal.waitFor('❯◯ A');
@@ -395,7 +395,7 @@ describe('select, checkbox and confirm', () => {
   });
 });
 
-describe('changing one’s mind', () => {
+describe('going back and interruptions', () => {
   const prompts: [string, () => Promise<unknown>, string][] = [
     ['input', () => prompter.input({ message: 'Ask' }), 'Ask'],
     ['secret', () => prompter.secret({ message: 'Ask' }), 'Ask'],
@@ -431,7 +431,7 @@ describe('changing one’s mind', () => {
     await expect(signalled.confirm({ message: 'Again?', default: false })).rejects.toBe(reason);
   });
 
-  it('one can be asked again after that', async () => {
+  it('a prompt can be shown again after that', async () => {
     const first = prompter.input({ message: 'One' });
     await terminal.waitFor('One');
     terminal.press('ctrl+c');
@@ -446,7 +446,7 @@ describe('changing one’s mind', () => {
 });
 
 describe('the screen', () => {
-  it('prompts draw where the status line was', async () => {
+  it('prompts appear in place of the status line', async () => {
     io.status(line('reading services'));
     const answer = prompter.confirm({ message: 'Go?', default: true });
     await terminal.waitFor('Go?');
@@ -455,7 +455,7 @@ describe('the screen', () => {
     await answer;
   });
 
-  it('has no colour where colour is off', async () => {
+  it('has no colour if colour is off', async () => {
     io.configure({ quiet: false, debug: false, color: false, noInput: false });
     const answer = prompter.find({ message: 'Service', list: services });
     await terminal.waitFor('❯ Billing');

@@ -51,7 +51,7 @@ describe('createRedactor', () => {
     expect(shown.endsWith(' after')).toBe(true);
   });
 
-  it('P10: whatever the secret, in whatever encoding and context, it does not come out', () => {
+  it('P10: no secret is printed, in any encoding and context', () => {
     fc.assert(
       fc.property(
         secretArb,
@@ -68,7 +68,7 @@ describe('createRedactor', () => {
     );
   });
 
-  it('P10: whatever the secret, nothing of it is left before a cut of ours, wherever that is', () => {
+  it('P10: no part of a secret is left before a cut of ours, wherever that is', () => {
     fc.assert(
       fc.property(
         secretArb,
@@ -87,7 +87,7 @@ describe('createRedactor', () => {
     );
   });
 
-  it('T54: what is left before a cut stays, unless a secret was there', () => {
+  it('T54: the text before a cut stays, unless a secret was there', () => {
     const secret = 'k8Jq2mX9wP4vT7';
     const redactor = knowing(secret);
     for (let length = 1; length < secret.length; length += 1) {
@@ -100,7 +100,7 @@ describe('createRedactor', () => {
     }
   });
 
-  it('T54: several cuts in a text do not touch each other', () => {
+  it('T54: several cuts in a text do not affect each other', () => {
     const redactor = knowing('abcdefgh');
     const text = `${cutText('abcd--', 4)}efgh ${cutText('xabcdefgh', 3)}, ${cutText('abcd', 4)}`;
     expect(redactor.redact(text)).toBe(`abcd…efgh x${REDACTED}…, abcd`);
@@ -120,7 +120,7 @@ describe('createRedactor', () => {
     );
   });
 
-  it('P10: leaves text without the secret as it is', () => {
+  it('P10: leaves text without the secret unchanged', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
         expect(knowing('Zq7-canary-Zq7', 'another/secret+value').redact(text)).toBe(text);
@@ -141,18 +141,18 @@ describe('createRedactor', () => {
     expect(knowing('hunter22').redact(`Basic ${encoded}.`)).toMatch(/^Basic .?\[redacted\](=*)\.$/);
   });
 
-  it('knows the credential inside a header value', () => {
+  it('recognises the credential inside a header value', () => {
     const basic = Buffer.from('svc:hunter22').toString('base64');
     const redactor = knowing('Bearer eyJhbGciOi', `Basic ${basic}`, ' Token token=y_NbAkKc66 ');
     expect(redactor.redact('eyJhbGciOi hunter22 y_NbAkKc66')).toBe(`${REDACTED} ${REDACTED} ${REDACTED}`);
   });
 
-  it('T28: knows what looks random in small letters, too, as hosts and media types are written', () => {
+  it('T28: hides a random-looking secret in lower case too, as in hosts and media types', () => {
     expect(knowing('y_NbAkKc66ryYTWU').redact('got y_nbakkc66ryytwu/x')).toBe(`got ${REDACTED}/x`);
     expect(knowing('Production West').redact('production west')).toBe('production west');
   });
 
-  it('ignores what is too short or too common to hide: it would shred the output', () => {
+  it('ignores short and common values, which would shred the output', () => {
     const redactor = knowing('', 'a', 'abc', 'true', 'null');
     expect(redactor.redact('{"a": true, "abc": null}')).toBe('{"a": true, "abc": null}');
   });

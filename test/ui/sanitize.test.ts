@@ -69,22 +69,22 @@ describe('sanitize', () => {
     expect(sanitize(text)).toBe(shown);
   });
 
-  it('T02: cuts a tower of 200 marks after eight, and says so', () => {
+  it('T02: cuts a tower of 200 marks after eight, with a remark', () => {
     expect(sanitize(`Z${'\u0301'.repeat(200)}!`)).toBe(`Z${'\u0301'.repeat(8)}…[+192 marks]!`);
   });
 
-  it('T02: a mark without a letter cannot sit on what was printed before', () => {
+  it('T02: a mark without a letter cannot combine with earlier output', () => {
     expect(sanitize('\u0338x')).toBe('◌\u0338x');
   });
 
   it.each(['Checkout API', 'Größe ≤ 3', '결제 서비스', 'दिल्ली', '❤\ufe0f ok', '💳 pay', 'naïve cafe\u0301'])(
-    'leaves honest text alone: %s',
+    'leaves harmless text alone: %s',
     (text) => {
       expect(sanitize(text)).toBe(text);
     },
   );
 
-  it('P9: any string: nothing forbidden but a selector after an emoji, idempotent, bounded', () => {
+  it('P9: any string: nothing forbidden except a selector after an emoji, idempotent, bounded', () => {
     const unit = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 3 }),
       fc.constantFrom('\u0301', '\ufe0f', '❤', '1', '\x1b', '\u202e', '\ud83d', '\udc69', '\u200d', '◌'),

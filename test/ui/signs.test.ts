@@ -79,13 +79,13 @@ describe('the signs in the sources', () => {
     expect(loose).toEqual([]);
   });
 
-  it('have a twin in ASCII each', () => {
+  it('have an ASCII twin each', () => {
     const shown = found.filter((one) => !isOneOf(NOT_SHOWN, one));
     expect(shown.length).toBeGreaterThan(30);
     for (const { code } of shown) expect(toAscii(code)).toMatch(ASCII);
   });
 
-  it('have no exception that nothing needs', () => {
+  it('have no unused exception', () => {
     const all = beyondAscii();
     for (const one of [...NOT_SHOWN, ...THROUGH_SIGNED]) {
       expect(
@@ -96,7 +96,7 @@ describe('the signs in the sources', () => {
   });
 });
 
-describe('which characters a terminal shows', () => {
+describe('the characters that a terminal shows', () => {
   it.each([
     ['nothing', {}, false],
     ['LANG', { LANG: 'en_GB.UTF-8' }, true],
@@ -109,11 +109,11 @@ describe('which characters a terminal shows', () => {
     ['LC_CTYPE before LANG', { LC_CTYPE: 'C', LANG: 'en_GB.UTF-8' }, false],
     ['LC_ALL before both', { LC_ALL: 'en_GB.UTF-8', LC_CTYPE: 'C', LANG: 'C' }, true],
     ['an empty one is not set', { LC_ALL: '', LC_CTYPE: '', LANG: 'en_GB.UTF-8' }, true],
-  ])('by the locale: %s', (_name, env, shows) => {
+  ])('depend on the locale: %s', (_name, env, shows) => {
     expect(showsUnicode(env, 'linux')).toBe(shows);
   });
 
-  it('where no locale is set, by the system', () => {
+  it('depend on the system without a locale', () => {
     expect(showsUnicode({}, 'darwin')).toBe(true);
     expect(showsUnicode({ LANG: 'C' }, 'darwin')).toBe(false);
     expect(showsUnicode({ LANG: 'en_GB.UTF-8' }, 'win32')).toBe(false);
@@ -125,7 +125,7 @@ describe('which characters a terminal shows', () => {
 describe('a terminal that shows ASCII only', () => {
   const own = [signed('ok', '✓ '), 'Restart → ✓ … ●', styled('muted', ' · café')];
 
-  it("gets twins for this program's signs, and texts from outside as they are", () => {
+  it("gets twins for this program's signs, and outside texts unchanged", () => {
     const { io, stdout, stderr } = recordingIo({
       stdout: true,
       stderr: true,
@@ -176,7 +176,7 @@ describe('a terminal that shows ASCII only', () => {
     expect(stderr.text).toBe('x three services are\n  full already\n  -> Delete one of\n     them before\n');
   });
 
-  it('has a bar and a wheel in ASCII', () => {
+  it('has an ASCII bar and spinner', () => {
     const { io, stderr } = recordingIo({ stderr: true, env: { LANG: 'C', NO_COLOR: '1' } });
     const progress = createProgress(io, { now: () => 0 } as never, {
       title: 'applying',

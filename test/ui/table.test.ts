@@ -22,7 +22,7 @@ const terminal = (width = 80) => renderTable(columns, rows, { terminal: true, wi
 beforeAll(() => loadWidths());
 
 describe('renderTable', () => {
-  it('aligns on a terminal, by the width that is seen, and leaves out repeats', () => {
+  it('aligns on a terminal by displayed width, and omits repeats', () => {
     expect(terminal()).toEqual([
       'SERVICE       LABEL           N',
       'Checkout API  Restart Ser…    1',
@@ -47,12 +47,12 @@ describe('renderTable', () => {
     ]);
   });
 
-  it('cuts them no further than to eight columns: what is left would say nothing', () => {
+  it('cuts them to eight columns at least: less would be meaningless', () => {
     expect(terminal(10)).toEqual(terminal(26));
     expect(terminal(26)[1]).toBe('Checkou…  Restart Ser…    1');
   });
 
-  it('cuts a column in the middle where that is asked for', () => {
+  it('cuts a column in the middle on request', () => {
     const url = 'https://automation.example.com/pagerduty/restart';
     const [, row] = renderTable([{ title: 'URL', flexible: true, cut: 'middle' }], [[[url]]], {
       terminal: true,
@@ -74,7 +74,7 @@ describe('renderTable', () => {
     ]);
   });
 
-  it('cuts those that are to be cut first, before any other', () => {
+  it('cuts preferred columns before any other', () => {
     const wide = [
       { title: 'SERVICE', flexible: true },
       { title: 'URL', flexible: 'first' as const },
@@ -85,7 +85,7 @@ describe('renderTable', () => {
     expect(at(20)).toBe('Checkout …  https:/…');
   });
 
-  it('leaves out an optional column that is empty, on a terminal only', () => {
+  it('omits an optional column that is empty, on a terminal only', () => {
     const some = [{ title: 'A' }, { title: 'B', optional: true }, { title: 'C' }];
     const show = (b: string, terminal = true) =>
       renderTable(some, [[['a'], [b], ['c']]], { terminal, width: 80 }).map(plain);
@@ -102,7 +102,7 @@ describe('renderTable', () => {
     ]);
   });
 
-  it('T01: measures what will be shown: escapes included', () => {
+  it('T01: measures the displayed text, escapes included', () => {
     const lines = renderTable(
       [{ title: 'A' }, { title: 'B' }],
       [
@@ -121,7 +121,7 @@ describe('renderTable', () => {
     expect(renderTable(columns, [], { terminal: true, width: 80 })).toEqual([]);
   });
 
-  it('does not leave out a repeat whose group changed', () => {
+  it('keeps a repeat whose group changed', () => {
     const grouped = [
       { title: 'A', grouped: true },
       { title: 'B', grouped: true },

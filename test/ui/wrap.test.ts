@@ -15,7 +15,7 @@ describe('a long line on a terminal', () => {
     expect(rows('just ten!!', 10)).toEqual(['just ten!!']);
   });
 
-  it('breaks between words, and goes on below what its mark introduces', () => {
+  it('breaks between words, and indents below its mark', () => {
     expect(rows('  → Check the path and its permissions.', 20)).toEqual([
       '  → Check the path',
       '    and its',
@@ -27,7 +27,7 @@ describe('a long line on a terminal', () => {
     ]);
   });
 
-  it('keeps what may be copied in one piece, and leaves a longer word to the terminal', () => {
+  it('keeps text to copy in one piece, and leaves a longer word to the terminal', () => {
     expect(rows('Run `pdactions delete PABC --yes` now', 30)).toEqual([
       'Run',
       '`pdactions delete PABC --yes`',
@@ -52,7 +52,7 @@ describe('a long line on a terminal', () => {
     ]);
   });
 
-  it('loses nothing but the spaces at which it breaks, and is no wider than it has to be', () => {
+  it('loses only the spaces at breaks, and is no wider than necessary', () => {
     const word = fc.stringMatching(/^[a-z再`]{1,9}$/);
     const text = fc.array(word, { minLength: 1, maxLength: 20 }).map((words) => words.join(' '));
     fc.assert(
@@ -72,10 +72,10 @@ describe('a long line on a terminal', () => {
   });
 });
 
-describe('which lines break', () => {
+describe('lines that break', () => {
   const text = 'several words in one line';
 
-  it('talk on a terminal does, data only where it is prose', () => {
+  it('are notes on a terminal, and data only if it is prose', () => {
     const { io, stdout, stderr } = recordingIo({ stdout: true, stderr: true, columns: 15 });
     io.say(line(text));
     io.out(line(text));
@@ -85,7 +85,7 @@ describe('which lines break', () => {
     expect(stdout.text).toBe(`${text}\n${broken}`);
   });
 
-  it('nothing does in a pipe, or where a CI system reads lines', () => {
+  it('are none in a pipe, or in a CI log', () => {
     const piped = recordingIo({ columns: 15 });
     const runner = recordingIo({ stderr: true, columns: 15, env: { GITHUB_ACTIONS: 'true' } });
     for (const { io, stderr } of [piped, runner]) {

@@ -23,11 +23,11 @@ describe('list', () => {
     expect(all.stderr).not.toContain('--all');
   });
 
-  it('shows a service without actions that is asked for', async () => {
+  it('shows a service without actions if it is selected', async () => {
     expect((await shown('--service', 'Checkout API')).stdout).toContain('○○○');
   });
 
-  it('keeps to the columns asked for, in their order', async () => {
+  it('prints only the requested columns, in their order', async () => {
     const { run } = await project();
     const { stdout } = await run(['list', '--columns', 'label,service']);
     expect(stdout).toContain('Page the vendor\tweb-admin\n');
@@ -67,7 +67,7 @@ describe('the pager', () => {
     return { cwd, shown: show?.(lines.map((text) => [text])) };
   };
 
-  it('gets what does not fit on the terminal, and none of the environment that it has no use for', async () => {
+  it('gets output that does not fit on the terminal, and a minimal environment', async () => {
     const script = join(temporaryFolder(), 'pager.sh');
     writeFileSync(script, '#!/bin/sh\ncat > out; env > env\n', { mode: 0o755 });
     const { cwd, shown } = page(3, script);
@@ -76,13 +76,13 @@ describe('the pager', () => {
     expect(readFileSync(join(cwd, 'env'), 'utf8')).not.toContain('canary-pager');
   });
 
-  it('is left out for what fits', async () => {
+  it('is not used for short output', async () => {
     const { cwd, shown } = page(4, 'tee out');
     expect(await shown).toBe(false);
     expect(existsSync(join(cwd, 'out'))).toBe(false);
   });
 
-  it('leaves the lines to the terminal when it does not exist', async () => {
+  it('is skipped if it does not exist', async () => {
     expect(await page(1, 'no-such-pager-here -R').shown).toBe(false);
   });
 

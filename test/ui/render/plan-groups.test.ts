@@ -27,7 +27,7 @@ describe('a plan by definition', () => {
     ]);
   });
 
-  it('counts what a value was, where it was not the same everywhere', () => {
+  it('counts the old values that were not the same everywhere', () => {
     const services = many(3);
     const [line] = shown(
       services.map((one) => desired(one, [spec('Restart', { url: 'https://b.example.com/' })])),
@@ -36,7 +36,7 @@ describe('a plan by definition', () => {
     expect(line).toBe('~ restart  url 3 different URLs → https://b.example.com/  on 3 services');
   });
 
-  it('keeps apart what sends headers to a new host and what does not', () => {
+  it('separates updates that send headers to a new host', () => {
     const services = many(2);
     const lines = shown(
       services.map((one) =>
@@ -54,7 +54,7 @@ describe('a plan by definition', () => {
     expect(lines).toContain('    ! its headers (Authorization) will be sent to b.example.com');
   });
 
-  it('keeps apart the fields that differ', () => {
+  it('separates updates of different fields', () => {
     const services = many(2);
     const lines = shown(
       services.map((one) => desired(one, [spec('Restart', { headers: [header('X-Key')] })])),

@@ -13,7 +13,7 @@ const shown = (wanted: readonly DesiredService[], there: readonly LiveAction[]):
     .join('\n');
 
 describe('a plan as text', () => {
-  it('service by service lists every one on which something is left alone', () => {
+  it('service by service lists every one with an unmanaged action', () => {
     const services = Array.from({ length: 22 }, (_, index) => service(`Service ${index}`));
     const text = shown(
       services.map((one) => desired(one, [])),
@@ -29,7 +29,7 @@ describe('a plan as text', () => {
       [live('Restart', checkout, { url: before, headerNames: ['Authorization'] })],
     );
 
-  it('says so when two URLs differ in what is hidden only', () => {
+  it('says so if two URLs differ in hidden parts only', () => {
     const text = update('https://example.com/?sig=wanted', 'https://example.com/?sig=former');
     expect(text).toContain('https://example.com/?sig=*** (differs in a part that is not shown)');
     expect(text).not.toMatch(/wanted|former|→/);
@@ -47,7 +47,7 @@ describe('a plan as text', () => {
     );
   });
 
-  it('does not name them twice where they are what differs', () => {
+  it('does not name them twice if they are the difference', () => {
     const text = update('https://new.example.com/', 'https://old.example.com/', [header('X-Key')]);
     expect(text).toContain('+ X-Key - Authorization');
     expect(text).not.toContain('sent along');

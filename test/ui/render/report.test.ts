@@ -16,7 +16,7 @@ const shown = (outcomes: readonly OutcomeView[]): string[] =>
   renderOutcomes(outcomes, { debugging: false }).map(plain);
 
 describe('the outcomes of a run', () => {
-  it('has one line for what an interrupted run has not started', () => {
+  it('has one line for changes that an interrupted run has not started', () => {
     const unstarted = Array.from({ length: 298 }, (_, at) => skipped(`P${at}`, 'interrupted'));
     const lines = shown([{ change: change('PDONE'), status: 'applied', id: 'PDONE' }, ...unstarted]);
     expect(lines).toHaveLength(2);

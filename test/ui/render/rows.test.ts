@@ -39,12 +39,12 @@ describe('writeRows', () => {
     expect(await written('table')).toBe('Checkout API\tRestart Server\t2\nSearch\t\t0\n');
   });
 
-  it('json and yaml show the object for programs', async () => {
+  it('json and yaml print the object for programs', async () => {
     expect(JSON.parse(await written('json'))).toEqual(document.json);
     expect(parse(await written('yaml'))).toEqual(document.json);
   });
 
-  it('csv has its keys for a header', async () => {
+  it('csv has its keys as a header', async () => {
     expect(await written('csv')).toBe('service,label,used\nCheckout API,Restart Server,2\nSearch,,0\n');
   });
 
@@ -158,7 +158,7 @@ describe('T32: Markdown', () => {
     );
   });
 
-  it('is cut at 60 KB, and says how many rows it left out', () => {
+  it('is cut at 60 KB, with the number of omitted rows', () => {
     const text = toMarkdownTable(
       [{ title: 'A' }],
       Array.from({ length: 10 }, () => ['x'.repeat(10_000)]),
