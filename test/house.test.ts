@@ -28,6 +28,7 @@ const LEAVES = [
   'code-of.ts',
   'cut.ts',
   'in-parallel.ts',
+  'ip-version.ts',
   'json-fields.ts',
   'nearest.ts',
   'parse-url.ts',

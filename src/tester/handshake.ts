@@ -4,11 +4,12 @@
  * in the clear.
  */
 
-import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import { connect as connectTcp, type Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
 import type { Clock } from '../clock.ts';
 import { codeOf } from '../code-of.ts';
+import { ipVersion } from '../ip-version.ts';
 import type { Detour } from './target.ts';
 
 export interface HandshakeOptions {
@@ -82,7 +83,7 @@ function attempt(
         socket: tap.stream,
         host,
         // An address is no server name (RFC 6066).
-        ...(isIP(host) === 0 ? { servername: host } : {}),
+        ...(ipVersion(host) === 0 ? { servername: host } : {}),
         ca: [...roots],
         minVersion: 'TLSv1.2',
         maxVersion: 'TLSv1.2',

@@ -1,7 +1,7 @@
 /** Judges one endpoint as PagerDuty would, check by check. */
 import { X509Certificate } from 'node:crypto';
-import { isIP } from 'node:net';
 import { checkServerIdentity } from 'node:tls';
+import { ipVersion } from '../ip-version.ts';
 import { firstToExpire, judgeOrder, nameOf, neededOf, WARN_DAYS } from './chain.ts';
 import { CHECKS, type Check, type Finding, SENDING } from './check.ts';
 import { ANSWER_WITHIN_MS } from './consequence.ts';
@@ -41,7 +41,7 @@ async function judgeName(url: URL, { resolve, isInternal, detour }: TestWorld): 
   const host = hostOf(url);
   let addresses: readonly string[];
   try {
-    addresses = isIP(host) === 0 ? await resolve(host) : [host];
+    addresses = ipVersion(host) === 0 ? await resolve(host) : [host];
   } catch {
     addresses = [];
   }

@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import { ipVersion } from '../../ip-version.ts';
 
 /** Names that mean something inside one network only. */
 const LOCAL_NAME = /(^|\.)(localhost|local|internal|intranet|lan|corp|home|home\.arpa)$/;
@@ -10,19 +10,19 @@ const LOCAL_NAME = /(^|\.)(localhost|local|internal|intranet|lan|corp|home|home\
  */
 export function isInternalName(hostname: string): boolean {
   const host = bareHost(hostname);
-  if (isIP(host) !== 0) return isLoopbackHost(host);
+  if (ipVersion(host) !== 0) return isLoopbackHost(host);
   return !host.includes('.') || LOCAL_NAME.test(host);
 }
 
 /** True for an address about which `isInternalName` knows nothing. */
 export function isOtherAddress(hostname: string): boolean {
-  return isIP(bareHost(hostname)) !== 0 && !isLoopbackHost(hostname);
+  return ipVersion(bareHost(hostname)) !== 0 && !isLoopbackHost(hostname);
 }
 
 /** True for this very machine: what is sent there does not travel. */
 export function isLoopbackHost(hostname: string): boolean {
   const host = bareHost(hostname);
-  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+  return host === 'localhost' || host === '::1' || (ipVersion(host) === 4 && host.startsWith('127.'));
 }
 
 /** A host without the brackets of IPv6 and the final dot of a name. */

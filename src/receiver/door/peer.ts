@@ -1,6 +1,6 @@
 /** Names the sender of a request, for the log. */
 import type { IncomingMessage } from 'node:http';
-import { isIP } from 'node:net';
+import { ipVersion } from '../../ip-version.ts';
 
 export interface Peer {
   /** The other end of the connection. */
@@ -18,5 +18,5 @@ export function peerOf(req: IncomingMessage, trustsProxy: boolean): Peer {
   if (!trustsProxy) return { peer };
   const hops = req.headersDistinct['x-forwarded-for']?.join(',').split(',') ?? [];
   const last = hops.at(-1)?.trim() ?? '';
-  return { peer, ...(isIP(last) !== 0 && { forwarded: last }) };
+  return { peer, ...(ipVersion(last) !== 0 && { forwarded: last }) };
 }
