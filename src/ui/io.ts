@@ -149,21 +149,21 @@ function openTalk(world: World): Talk {
   };
 }
 
-function terminalOf({ stdin, stdout, stderr }: World): Io['terminal'] {
+function terminalOf(world: World): Io['terminal'] {
   return {
-    // Not before it is asked for: opening standard input has to load much that most commands never use.
+    // Opened when it is asked for: standard input has to load much that most commands never use.
     get stdin() {
-      return Boolean(stdin.isTTY);
+      return Boolean(world.stdin.isTTY);
     },
-    stdout: Boolean(stdout.isTTY),
-    stderr: Boolean(stderr.isTTY),
+    stdout: Boolean(world.stdout.isTTY),
+    stderr: Boolean(world.stderr.isTTY),
   };
 }
 
 function canPrompt({ world, options }: Talk): boolean {
-  const { stdin, stderr, env } = world;
-  const terminals = Boolean(stderr.isTTY) && env.TERM !== 'dumb' && Boolean(stdin.isTTY);
-  return terminals && !options.noInput && !isSet(env.CI);
+  const { stderr, env } = world;
+  const mayPrompt = Boolean(stderr.isTTY) && env.TERM !== 'dumb' && !options.noInput && !isSet(env.CI);
+  return mayPrompt && Boolean(world.stdin.isTTY);
 }
 
 function say(talk: Talk, parts: Line, { always = false }: { readonly always?: boolean } = {}): void {

@@ -1,9 +1,11 @@
 import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
+import { createIo } from '../../src/ui/io.ts';
 import { line, styled, TAB } from '../../src/ui/text/text.ts';
 import { runs } from '../helpers/runs.ts';
-import { recordingIo } from './io-world.ts';
+import { Recorder, recordingIo } from './io-world.ts';
 
 const TALK = { quiet: false, debug: false, color: undefined, noInput: false };
 
@@ -171,6 +173,20 @@ describe('prompts', () => {
     const { io } = recordingIo(setting);
     io.configure({ ...TALK, noInput });
     expect(io.canPrompt).toBe(possible);
+  });
+
+  it('standard input is not opened to see that nobody can be asked: that takes longer than most commands have', () => {
+    const stderr = new Recorder();
+    const world = {
+      get stdin(): never {
+        throw new Error('opened');
+      },
+      ...{ stdout: new Recorder(), stderr, env: {}, cwd: '/', clock: systemClock },
+    };
+    const io = createIo(world);
+    expect([io.canPrompt, io.terminal.stderr]).toEqual([false, false]);
+    stderr.isTTY = true;
+    expect(() => io.canPrompt).toThrow('opened');
   });
 });
 
