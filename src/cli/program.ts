@@ -135,7 +135,7 @@ function addCommands(
   commands: readonly Offer[],
 ): Command {
   for (const { name, summary, group } of commands) {
-    settle(program.command(name).description(summary).helpGroup(GROUPS[group]), io);
+    program.command(name).description(summary).helpGroup(GROUPS[group]);
   }
   program.hook('preSubcommand', async (_, subcommand) => {
     const { spec } = (await COMMANDS.find(({ name }) => name === subcommand.name())?.load()) ?? {};

@@ -1,5 +1,4 @@
 /** The system's keychain, by the programs that come with it: `security` on macOS, `secret-tool` (libsecret) on Linux. */
-import { execFile } from 'node:child_process';
 import type { Surroundings } from '../context.ts';
 import { SECRET_VARIABLES } from './environment-secrets.ts';
 
@@ -98,7 +97,13 @@ function firstLine(text: string): string {
 }
 
 /** @throws KeychainError when it cannot be started, or does not end */
-function runProgram(program: string, args: readonly string[], input: string, world: World): Promise<Ended> {
+async function runProgram(
+  program: string,
+  args: readonly string[],
+  input: string,
+  world: World,
+): Promise<Ended> {
+  const { execFile } = await import('node:child_process');
   const own = Object.entries(world.env).filter(([key]) => !SECRET_VARIABLES.some((name) => name === key));
   const options = {
     env: Object.fromEntries(own),
