@@ -12,6 +12,7 @@ import { isBuiltin } from 'node:module';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
+import { compiledEarly } from './compiled-early.mjs';
 import { billOfMaterials } from './sbom.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
@@ -24,7 +25,8 @@ const entries = { main: join(root, 'src/main.ts'), lib: join(root, 'src/lib/inde
  * `import()`. A module belongs to the first that needs it. main.js has what every command loads, and what most load, as they ask PagerDuty.
  */
 const TOGETHER = {
-  main: ['src/main.ts', 'src/cli/connection/connect.ts', 'src/cli/commands/list/list.ts'],
+  main: ['src/main.ts'],
+  account: ['src/cli/connection/connect.ts', 'src/cli/commands/list/list.ts'],
   // Also where there is no config: then nothing of the others is needed.
   search: ['src/config/load-config.ts'],
   config: ['src/config/find/load.ts', 'src/config/keys/shape.ts', 'src/config/read/merge.ts'],
@@ -99,6 +101,16 @@ function loadedTogether() {
   };
 }
 
+/** Functions of the files in `TOGETHER` are compiled with their file; in the others most are never called. */
+const early = {
+  name: 'compiled-early',
+  generateBundle(_, output) {
+    for (const chunk of Object.values(output)) {
+      if (Object.hasOwn(TOGETHER, chunk.name)) chunk.code = compiledEarly(chunk.code);
+    }
+  },
+};
+
 rmSync(dist, { recursive: true, force: true });
 
 const together = loadedTogether();
@@ -111,7 +123,7 @@ const bundle = await rolldown({
   // pdjs requires `cross-fetch` and calls its default: this is how it comes to speak through the fetch of this program.
   resolve: { alias: { 'cross-fetch': join(root, 'src/pagerduty/http/fetch.ts') } },
   transform: { target: 'node20.17' },
-  plugins: [replacements(), together.plugin],
+  plugins: [replacements(), together.plugin, early],
   // Other files may get what they share with main.js from there, instead of each piece from a file of its own.
   preserveEntrySignatures: 'allow-extension',
 });
