@@ -22,16 +22,18 @@ const entries = { main: join(root, 'src/main.ts'), lib: join(root, 'src/lib/inde
 
 /**
  * Modules loaded together are in one file, as each file costs time to find and open: these modules, and those they need without any
- * `import()`. A module belongs to the first that needs it. main.js has what every command loads, and what most load, as they ask PagerDuty.
+ * `import()`. A module belongs to the first that needs it. main.js has what every command loads.
  */
 const TOGETHER = {
-  main: ['src/main.ts'],
-  account: ['src/cli/connection/connect.ts', 'src/cli/commands/list/list.ts'],
+  // With what the config and the account share, so that neither needs the other.
+  main: ['src/main.ts', 'src/core/selector.ts', 'src/json-fields.ts', 'src/nearest.ts'],
   // Also where there is no config: then nothing of the others is needed.
   search: ['src/config/load-config.ts'],
   config: ['src/config/find/load.ts', 'src/config/keys/shape.ts', 'src/config/read/merge.ts'],
   validate: ['src/cli/commands/validate.ts'],
+  account: ['src/cli/connection/connect.ts', 'src/cli/commands/list/list.ts'],
   plan: ['src/cli/commands/plan.ts'],
+  table: ['src/ui/render/table.ts', 'src/ui/render/width.ts'],
 };
 
 /** Replaced imports, useless here and slow or harmful: `package > import`. */
