@@ -44,16 +44,27 @@ const REPLACEMENTS = {
   'commander > node:process': 'module.exports = process;',
   // chalk looks at the terminal as soon as it is loaded. `ui/io.ts` decides about colours and passes the level.
   'chalk > #supports-color': 'export default { stdout: false, stderr: false };',
-  // A config is data; what would load code for it does not even come along (T33).
-  'cosmiconfig > import-fresh': 'module.exports = () => { throw new Error("code is never loaded"); };',
-  'cosmiconfig > crypto': 'module.exports = {};',
-  'cosmiconfig > typescript': 'throw new Error("code is never loaded");',
-  // Its own loaders parse nothing: `config/find/load.ts` passes loaders of its own for every ending.
-  'cosmiconfig > js-yaml': 'throw new Error("parsed elsewhere");',
-  'cosmiconfig > parse-json': 'throw new Error("parsed elsewhere");',
-  // No prompt opens an editor, and this one brings the character sets of the world along.
-  'prompts > @inquirer/editor': 'export default () => { throw new Error("no prompt opens an editor"); };',
+  // A config is data; what would load code for it does not even come along (T33). `config/find/load.ts` passes loaders for every ending.
+  'cosmiconfig > ./loaders': `const never = () => { throw new Error("code is never loaded"); };
+    for (const each of ["loadJs", "loadJsSync", "loadJson", "loadTs", "loadTsSync", "loadYaml"]) exports[each] = never;`,
+  'cosmiconfig > env-paths': 'module.exports = () => { throw new Error("searched for elsewhere"); };',
+  // No prompt opens an editor, which brings the character sets of the world along; nor are these asked.
+  ...unused('prompts', ['@inquirer/editor', '@inquirer/expand', '@inquirer/number', '@inquirer/rawlist']),
+  ...unused('prompts', ['@inquirer/input', '@inquirer/password', '@inquirer/search']),
+  // Its figures are counters, gauges and histograms, read by whoever asks. The rest brings OpenTelemetry and trees along.
+  ...unused('prom-client', ['./lib/summary', './lib/pushgateway', './lib/defaultMetrics', './lib/cluster']),
+  // What a YAML file makes it say goes into problems, not to the console.
+  'yaml > ./log.js': 'export const debug = () => undefined; export const warn = () => undefined;',
+  'yaml > ../log.js': 'export const debug = () => undefined; export const warn = () => undefined;',
+  // DEBUG is not for users of this program (T28).
+  'https-proxy-agent > debug': 'export default () => () => undefined;',
+  'http-proxy-agent > debug': 'export default () => () => undefined;',
 };
+
+/** What a package offers, and nothing here uses. */
+function unused(name, imports) {
+  return Object.fromEntries(imports.map((each) => [`${name} > ${each}`, 'export default undefined;']));
+}
 
 /** A plugin that puts `REPLACEMENTS` into effect, and fails when one of them has become pointless. */
 function replacements() {
@@ -123,7 +134,13 @@ const bundle = await rolldown({
   // Optional peers: users of a shared queue install them beside pdactions.
   external: ['bullmq', 'ioredis'],
   // pdjs requires `cross-fetch` and calls its default: this is how it comes to speak through the fetch of this program.
-  resolve: { alias: { 'cross-fetch': join(root, 'src/pagerduty/http/fetch.ts') } },
+  resolve: {
+    alias: {
+      'cross-fetch': join(root, 'src/pagerduty/http/fetch.ts'),
+      // The same library as modules, so that what nobody uses can be left out.
+      yaml: join(root, 'node_modules/yaml/browser/index.js'),
+    },
+  },
   transform: { target: 'node20.17' },
   plugins: [replacements(), together.plugin, early],
   // Other files may get what they share with main.js from there, instead of each piece from a file of its own.
@@ -166,15 +183,38 @@ const bundled = [...new Set(chunks.flatMap(({ moduleIds }) => moduleIds).map(pac
   .filter(Boolean)
   .sort();
 writeFileSync(join(dist, 'THIRD-PARTY-LICENSES'), licences(bundled));
-writeFileSync(join(dist, 'sbom.cdx.json'), `${JSON.stringify(billOfMaterials(root, bundled), null, 2)}\n`);
+writeFileSync(join(dist, 'sbom.cdx.json'), `${JSON.stringify(billOfMaterials(root, bundled))}\n`);
 
-/** The licence text of each bundled package, or what its package.json says where it ships none. */
+/**
+ * The licence text of each bundled package, or what its package.json says where it ships none. Packages with the same text stand together,
+ * each with its own notice of copyright.
+ */
 function licences(folders) {
-  const parts = folders.map((folder) => {
-    const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-    const file = readdirSync(folder).find((name) => /^(licen[cs]e|copying)/i.test(name));
-    const text = file === undefined ? `License: ${license}` : readFileSync(join(folder, file), 'utf8').trim();
-    return `${name} ${version} (${license})\n\n${text}\n`;
+  const packages = folders.map(licenceOf);
+  const parts = [...new Set(packages.map(({ words }) => words))].map((same) => {
+    const group = packages.filter(({ words }) => words === same);
+    const heads = group.map(({ name, notice }) => [name, ...notice].join('\n'));
+    return `${heads.join('\n\n')}\n\n${group[0].terms}\n`;
   });
   return `This program contains the following software:\n\n${parts.join(`\n${'-'.repeat(78)}\n\n`)}`;
+}
+
+/** @returns its name, version and kind of licence, the lines with the copyright, the terms without them, and these in one line */
+function licenceOf(folder) {
+  const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const file = readdirSync(folder).find((entry) => /^(licen[cs]e|copying)/i.test(entry));
+  const text = file === undefined ? `License: ${license}` : readFileSync(join(folder, file), 'utf8').trim();
+  const lines = text.split(/\r?\n/);
+  const isNotice = (row) =>
+    /^\s*(?:portions )?(?:copyright\b.*\d{4}|copyright \(c\)|(?:\(c\)|©) \d{4})/i.test(row);
+  const terms = lines
+    .filter((row) => !isNotice(row))
+    .join('\n')
+    .trim();
+  return {
+    name: `${name} ${version} (${license})`,
+    notice: lines.filter(isNotice).map((row) => row.trim()),
+    terms,
+    words: terms.toLowerCase().replace(/\s+/g, ' '),
+  };
 }
