@@ -61,6 +61,8 @@ interface ErrorOptions {
 
 /** The base of all expected failures. `kind` decides the exit code (one map, in `main.ts`). */
 export abstract class PdactionsError extends Error {
+  /** Written out, since the build shortens the names of classes. */
+  abstract override readonly name: string;
   abstract readonly kind:
     | 'usage'
     | 'config'
@@ -79,7 +81,6 @@ export abstract class PdactionsError extends Error {
 
   constructor(message: string, options: ErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
-    this.name = new.target.name;
     this.hint = options.hint;
     this.details = options.details ?? [];
     this.reason = options.reason;
@@ -89,6 +90,7 @@ export abstract class PdactionsError extends Error {
 
 /** Wrong flags, a missing value off a terminal, an unsafe environment. Exit 3. */
 export class UsageError extends PdactionsError {
+  override readonly name = 'UsageError';
   readonly kind = 'usage';
 }
 
@@ -105,6 +107,7 @@ export interface Problem {
 
 /** The configuration cannot be used. Carries every problem at once. Exit 4; no network was used. */
 export class ConfigError extends PdactionsError {
+  override readonly name = 'ConfigError';
   readonly kind = 'config';
   readonly problems: readonly Problem[];
 
@@ -116,6 +119,7 @@ export class ConfigError extends PdactionsError {
 
 /** No token, a token that is refused (401), lacks a right (403) or an ability (402), or an unsafe token file. Exit 5. */
 export class AuthError extends PdactionsError {
+  override readonly name = 'AuthError';
   readonly kind = 'auth';
 }
 
@@ -129,6 +133,7 @@ export type Aftermath = 'skip' | 'stop' | 'verify';
 
 /** PagerDuty could not be reached, answered with an error, or with something that is not PagerDuty's. */
 export class RemoteError extends PdactionsError {
+  override readonly name = 'RemoteError';
   readonly kind = 'remote';
   readonly aftermath: Aftermath;
   /** True when it is certain, whatever the reason says, that nothing was done. */
@@ -149,16 +154,19 @@ export class HiddenError extends RemoteError {}
 
 /** A safety stop: a guard, a full service, an ambiguity, a stale plan, another account. Exit 8. */
 export class RefusedError extends PdactionsError {
+  override readonly name = 'RefusedError';
   readonly kind = 'refused';
 }
 
 /** A local file could not be read, written, or kept from another process. Exit 9. */
 export class LocalIoError extends PdactionsError {
+  override readonly name = 'LocalIoError';
   readonly kind = 'local-io';
 }
 
 /** The person answered no, or pressed Esc, before anything was done. Exit 0: that is what they asked for. */
 export class DeclinedError extends PdactionsError {
+  override readonly name = 'DeclinedError';
   readonly kind = 'declined';
 
   constructor() {
@@ -168,6 +176,7 @@ export class DeclinedError extends PdactionsError {
 
 /** The person pressed Ctrl-C, or a signal came. Exit 130, 143 or 129. */
 export class CancelledError extends PdactionsError {
+  override readonly name = 'CancelledError';
   readonly kind = 'cancelled';
   readonly signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 

@@ -33,6 +33,7 @@ const LEAVES = [
   'nearest.ts',
   'parse-url.ts',
   'read-bytes.ts',
+  'read-named-file.ts',
   'version.ts',
 ];
 

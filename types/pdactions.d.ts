@@ -15,7 +15,8 @@ declare type Aftermath = 'skip' | 'stop' | 'verify';
 
 /**
  * Applies a plan that `plan` has made, once. What fails on one service never stops the others, so failures of changes are in the report.
- * @throws RefusedError for a plan that is refused or not the approved one: nothing was written; UsageError for any other object
+ * @throws RefusedError for a plan that is refused or not the approved one: nothing was written; UsageError for any other object, and for a plan
+ *   of a connection that is `readOnly`
  */
 export declare function apply(plan: Plan, { expectDigest }?: ApplyOptions): Promise<Report>;
 
@@ -26,11 +27,13 @@ export declare interface ApplyOptions {
 
 /** No token, a token that is refused (401), lacks a right (403) or an ability (402), or an unsafe token file. Exit 5. */
 export declare class AuthError extends PdactionsError {
+    readonly name = "AuthError";
     readonly kind = "auth";
 }
 
 /** The person pressed Ctrl-C, or a signal came. Exit 130, 143 or 129. */
 export declare class CancelledError extends PdactionsError {
+    readonly name = "CancelledError";
     readonly kind = "cancelled";
     readonly signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP';
     constructor(message?: string, signal?: 'SIGINT' | 'SIGTERM' | 'SIGHUP');
@@ -59,6 +62,7 @@ export declare type ChangeKind = 'create' | 'update' | 'delete' | 'enable';
 
 /** The configuration cannot be used. Carries every problem at once. Exit 4; no network was used. */
 export declare class ConfigError extends PdactionsError {
+    readonly name = "ConfigError";
     readonly kind = "config";
     readonly problems: readonly Problem[];
     constructor(message: string, problems: readonly Problem[], options?: ErrorOptions_2);
@@ -73,7 +77,10 @@ export declare interface ConflictDocument {
     readonly withdrawn: readonly string[];
 }
 
-/** Opens the way to an account. Nothing is sent yet. @throws UsageError for what cannot be a token or an address */
+/**
+ * Opens the way to an account. Nothing is sent yet.
+ * @throws UsageError for options that cannot be used, LocalIoError for a file of certificates that cannot be read
+ */
 export declare function connect(options: ConnectOptions): Promise<Connection>;
 
 /** The way to one account. */
@@ -89,14 +96,20 @@ export declare interface Connection {
 }
 
 /** Which account, and how. Nothing of this is read from the environment. */
-export declare interface ConnectOptions {
-    readonly token: string;
-    /** The form of the Authorization header; decided by the token's own form without this. */
-    readonly tokenType?: TokenType | undefined;
-    /** `us` without it. */
-    readonly region?: 'us' | 'eu' | undefined;
+export declare interface ConnectOptions extends CredentialOptions {
+    /** `us` without it; the `region` of a loaded config fits. */
+    readonly region?: 'us' | 'eu' | null | undefined;
     /** Another address in place of a region, such as that of a sandbox: https, or this machine. */
     readonly url?: string | undefined;
+    /**
+     * The URL of an HTTP proxy, or variables that may name one, such as `process.env`: then HTTPS_PROXY, ALL_PROXY and NO_PROXY count, in either
+     * case. Never for this machine. Without it the way is direct.
+     */
+    readonly proxy?: string | Readonly<Record<string, string | undefined>> | undefined;
+    /** Files with certificates in PEM form that are believed beside those of Node. */
+    readonly caFile?: string | readonly string[] | undefined;
+    /** Believes the certificate store of the operating system, too (Node 22.15, 24 and later). */
+    readonly useSystemCa?: boolean | undefined;
     /** Services at a time; 4 without it. */
     readonly concurrency?: number | undefined;
     /** For everything that is done with this connection; without it a limit that grows with the work. */
@@ -105,6 +118,18 @@ export declare interface ConnectOptions {
     readonly signal?: AbortSignal | undefined;
     /** Told of each request, wait and page, without headers and bodies. */
     readonly onEvent?: ((event: StoreEvent) => void) | undefined;
+}
+
+/** Who connects: a token or an app, and whether to write. */
+export declare interface CredentialOptions {
+    /** An API key, or an OAuth access token. Either this or `app`. */
+    readonly token?: string | undefined;
+    /** The form of the Authorization header; decided by the token's own form without this. */
+    readonly tokenType?: TokenType | undefined;
+    /** A scoped OAuth app, whose tokens are requested when they are needed, kept in memory, and renewed. */
+    readonly app?: OAuthAppOptions | undefined;
+    /** True for a connection that only plans: `apply` refuses it, and an OAuth app is asked for no scope to write. */
+    readonly readOnly?: boolean | undefined;
 }
 
 /** An action as the config declares it. */
@@ -242,6 +267,7 @@ export declare interface LoadedConfig {
 
 /** A local file could not be read, written, or kept from another process. Exit 9. */
 export declare class LocalIoError extends PdactionsError {
+    readonly name = "LocalIoError";
     readonly kind = "local-io";
 }
 
@@ -254,6 +280,14 @@ declare interface MovedHeaders {
         readonly name: string;
     };
     readonly headers: readonly string[];
+}
+
+/** The client credentials of a scoped OAuth app. */
+export declare interface OAuthAppOptions {
+    readonly clientId: string;
+    readonly clientSecret: string;
+    /** Of the account: `acme` for https://acme.pagerduty.com. */
+    readonly subdomain: string;
 }
 
 /** The outcome of one change. */
@@ -283,6 +317,8 @@ export declare interface OutcomeDocument {
 
 /** The base of all expected failures. `kind` decides the exit code (one map, in `main.ts`). */
 export declare abstract class PdactionsError extends Error {
+    /** Written out, since the build shortens the names of classes. */
+    abstract readonly name: string;
     abstract readonly kind: 'usage' | 'config' | 'auth' | 'remote' | 'refused' | 'local-io' | 'declined' | 'cancelled';
     /** The next step for the person who reads this. */
     readonly hint: string | undefined;
@@ -365,11 +401,13 @@ export declare interface RefusalDocument {
 
 /** A safety stop: a guard, a full service, an ambiguity, a stale plan, another account. Exit 8. */
 export declare class RefusedError extends PdactionsError {
+    readonly name = "RefusedError";
     readonly kind = "refused";
 }
 
 /** PagerDuty could not be reached, answered with an error, or with something that is not PagerDuty's. */
 export declare class RemoteError extends PdactionsError {
+    readonly name = "RemoteError";
     readonly kind = "remote";
     readonly aftermath: Aftermath;
     /** True when it is certain, whatever the reason says, that nothing was done. */
@@ -425,11 +463,13 @@ export declare interface ServiceReference {
 }
 
 /** Events of the transport, for progress displays and `--debug`. They never carry headers or bodies. */
-export declare type StoreEvent = {
+export declare type StoreEvent = 
+/** `number` counts the requests of a connection, resent ones included. */
+    {
     readonly type: 'request';
     readonly method: string;
     readonly path: string;
-    readonly attempt: number;
+    readonly number: number;
 } | {
     readonly type: 'response';
     readonly method: string;
@@ -477,6 +517,7 @@ declare type TokenType = (typeof TOKEN_TYPES)[number];
 
 /** Wrong flags, a missing value off a terminal, an unsafe environment. Exit 3. */
 export declare class UsageError extends PdactionsError {
+    readonly name = "UsageError";
     readonly kind = "usage";
 }
 

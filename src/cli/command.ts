@@ -1,5 +1,6 @@
 /** Describes a command in one place; help, completion, the command table and the reference follow from it. */
 import type { Command } from 'commander';
+import { READ_ACTIONS, READ_TEAMS, WRITE_ACTIONS } from '../pagerduty/auth/scopes.ts';
 import type { Context } from './context.ts';
 
 /** Adds arguments, options and the action of one command. `context` is ready when the action runs. */
@@ -25,19 +26,19 @@ export interface Scopes {
   readonly partly?: Readonly<Record<string, string>>;
 }
 
-const TEAM_SELECTORS = { 'teams.read': 'selectors such as `team:Payments`' };
+const TEAM_SELECTORS = { [READ_TEAMS]: 'selectors such as `team:Payments`' };
 
 /** To read the services. */
 export const READING_SERVICES: Scopes = { required: ['services.read'], partly: TEAM_SELECTORS };
 
 /** To read the actions of services. */
 export const READING: Scopes = {
-  required: ['extension_schemas.read', 'extensions.read', 'services.read'],
+  required: READ_ACTIONS,
   partly: TEAM_SELECTORS,
 };
 
 /** To read and change the actions of services. */
-export const WRITING: Scopes = { ...READING, required: [...READING.required, 'extensions.write'] };
+export const WRITING: Scopes = { ...READING, required: [...READING.required, WRITE_ACTIONS] };
 
 /** To press an action, and read the notes that follow. */
 export const PRESSING: Scopes = {

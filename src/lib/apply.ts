@@ -17,7 +17,8 @@ export interface Report extends ReportDocument {
 
 /**
  * Applies a plan that `plan` has made, once. What fails on one service never stops the others, so failures of changes are in the report.
- * @throws RefusedError for a plan that is refused or not the approved one: nothing was written; UsageError for any other object
+ * @throws RefusedError for a plan that is refused or not the approved one: nothing was written; UsageError for any other object, and for a plan
+ *   of a connection that is `readOnly`
  */
 export async function apply(plan: Plan, { expectDigest }: ApplyOptions = {}): Promise<Report> {
   const { prepared, opened, redactor } = takePlan(plan);
@@ -27,13 +28,14 @@ export async function apply(plan: Plan, { expectDigest }: ApplyOptions = {}): Pr
       hint: 'Look at this plan and approve it. Nothing was written.',
     });
   }
-  const { store, clock, signal, concurrency } = opened;
+  const { store, clock, signal, concurrency, secrets } = opened;
   const report = await applyWith(store, prepared, {
     clock,
     readAt: prepared.readAt,
     interrupted: signal,
     concurrency,
   });
+  for (const secret of secrets) redactor.add(secret);
   const document = shown<ReportDocument>(reportDocument(report), redactor);
   return Object.freeze({ ...document, ok: isGood(document) });
 }

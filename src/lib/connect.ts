@@ -1,20 +1,28 @@
 import { type Clock, systemClock } from '../clock.ts';
-import { CancelledError, UsageError } from '../errors.ts';
-import { type TokenType, typeOf, whatIsWrong } from '../pagerduty/auth/token-kind.ts';
+import { UsageError } from '../errors.ts';
 import { checkApiUrl, REGION_HOSTS } from '../pagerduty/http/api-url.ts';
 import type { ActionStore, StoreEvent } from '../pagerduty/store.ts';
+import { type CredentialOptions, credentialOf } from './credential.ts';
 import { DEFAULT_CONCURRENCY, DEFAULT_TIMEOUT_S } from './defaults.ts';
-import { CALL_DEFAULTS, openStore } from './open-store.ts';
+import { openWay } from './way/open-way.ts';
+import { fixedProxy, loginOf, proxyFor, proxySecrets } from './way/proxy-env.ts';
+import type { RouteSettings } from './way/route.ts';
 
 /** Which account, and how. Nothing of this is read from the environment. */
-export interface ConnectOptions {
-  readonly token: string;
-  /** The form of the Authorization header; decided by the token's own form without this. */
-  readonly tokenType?: TokenType | undefined;
-  /** `us` without it. */
-  readonly region?: 'us' | 'eu' | undefined;
+export interface ConnectOptions extends CredentialOptions {
+  /** `us` without it; the `region` of a loaded config fits. */
+  readonly region?: 'us' | 'eu' | null | undefined;
   /** Another address in place of a region, such as that of a sandbox: https, or this machine. */
   readonly url?: string | undefined;
+  /**
+   * The URL of an HTTP proxy, or variables that may name one, such as `process.env`: then HTTPS_PROXY, ALL_PROXY and NO_PROXY count, in either
+   * case. Never for this machine. Without it the way is direct.
+   */
+  readonly proxy?: string | Readonly<Record<string, string | undefined>> | undefined;
+  /** Files with certificates in PEM form that are believed beside those of Node. */
+  readonly caFile?: string | readonly string[] | undefined;
+  /** Believes the certificate store of the operating system, too (Node 22.15, 24 and later). */
+  readonly useSystemCa?: boolean | undefined;
   /** Services at a time; 4 without it. */
   readonly concurrency?: number | undefined;
   /** For everything that is done with this connection; without it a limit that grows with the work. */
@@ -40,61 +48,91 @@ export interface Connection {
 /** The parts of a connection that the other functions use. */
 export interface Opened {
   readonly store: ActionStore;
-  readonly token: string;
   readonly concurrency: number;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  readonly readOnly: boolean;
+  /** The credentials known so far; those of an app grow in number. */
+  readonly secrets: readonly string[];
   /** True once it was closed. */
   readonly closed: () => boolean;
 }
 
 const opened = new WeakMap<Connection, Opened>();
 
-/** Opens the way to an account. Nothing is sent yet. @throws UsageError for what cannot be a token or an address */
+/**
+ * Opens the way to an account. Nothing is sent yet.
+ * @throws UsageError for options that cannot be used, LocalIoError for a file of certificates that cannot be read
+ */
 export async function connect(options: ConnectOptions): Promise<Connection> {
-  const { token, tokenType, concurrency = DEFAULT_CONCURRENCY, timeoutMs, signal, onEvent } = options;
+  const { concurrency = DEFAULT_CONCURRENCY, timeoutMs, signal, onEvent, readOnly = false } = options;
   const url = addressOf(options);
-  const objection = typeof token === 'string' ? whatIsWrong(token) : 'it is not a string';
-  if (objection !== undefined) throw new UsageError(`\`token\` cannot be a token: ${objection}`);
+  const credential = credentialOf(options);
   if (!Number.isInteger(concurrency) || concurrency < 1) {
     throw new UsageError('`concurrency` has to be a whole number from 1');
   }
-  const over = new AbortController();
-  const ends = signal ? AbortSignal.any([signal, over.signal]) : over.signal;
-  const { store } = openStore({
-    ...CALL_DEFAULTS,
+  if (timeoutMs !== undefined && !(timeoutMs > 0)) {
+    throw new UsageError('`timeoutMs` has to be a number above 0');
+  }
+  const secrets = [...credential.secrets, ...loginsOf(options)];
+  const way = await openWay({
     baseUrl: url,
     hostFrom: options.url === undefined ? '`region`' : '`url`',
-    token,
-    tokenType: tokenType ?? typeOf(token),
+    credential: credential.value,
+    route: routeOf(options),
     runTimeoutMs: timeoutMs ?? DEFAULT_TIMEOUT_S * 1000,
     runTimeoutGrows: timeoutMs === undefined,
     concurrency,
     clock: systemClock,
     random: Math.random,
-    signal: ends,
+    interrupted: signal,
     observer: onEvent,
+    onToken: (token) => secrets.push(token),
   });
+  const { store } = way;
   const connection: Connection = Object.freeze({
     url,
     account: () => store.account(),
     requests: () => store.requests(),
-    close: () => over.abort(new CancelledError('the connection was closed')),
+    close: () => way.close('the connection was closed'),
   });
-  const closed = (): boolean => over.signal.aborted;
-  opened.set(connection, { store, token, concurrency, clock: systemClock, signal: ends, closed });
+  const { signal: ends, isClosed: closed } = way;
+  opened.set(connection, { store, secrets, concurrency, readOnly, clock: systemClock, signal: ends, closed });
   return connection;
 }
 
 function addressOf({ url, region }: ConnectOptions): string {
-  if (url !== undefined && region !== undefined) {
+  if (url !== undefined && (region ?? undefined) !== undefined) {
     throw new UsageError('`url` and `region` contradict each other', { hint: 'Leave one of them out.' });
   }
   if (url !== undefined) return checkApiUrl(url, '`url`');
-  if (region !== undefined && !Object.hasOwn(REGION_HOSTS, region)) {
-    throw new UsageError('`region` has to be `us` or `eu`');
-  }
-  return REGION_HOSTS[region ?? 'us'];
+  const asked = region ?? 'us';
+  if (!Object.hasOwn(REGION_HOSTS, asked)) throw new UsageError('`region` has to be `us` or `eu`');
+  return REGION_HOSTS[asked];
+}
+
+function routeOf({ proxy, caFile = [], useSystemCa = false }: ConnectOptions): RouteSettings {
+  return {
+    proxyFor: proxyOf(proxy),
+    trust: {
+      caFiles: [caFile].flat(),
+      system: useSystemCa,
+      extraCa: undefined,
+      cwd: '.',
+      names: { caFile: '`caFile`', system: '`useSystemCa`' },
+    },
+    staysDirect: true,
+    alwaysVerifies: true,
+  };
+}
+
+function proxyOf(proxy: ConnectOptions['proxy']): RouteSettings['proxyFor'] {
+  if (proxy === undefined) return () => null;
+  return typeof proxy === 'string' ? fixedProxy(proxy, '`proxy`') : (target) => proxyFor(target, proxy);
+}
+
+function loginsOf({ proxy = {} }: ConnectOptions): readonly string[] {
+  return typeof proxy === 'string' ? loginOf(proxy) : proxySecrets(proxy);
 }
 
 /** The opened parts of a connection. @throws UsageError for a closed one, and for anything that `connect` has not made */

@@ -18,6 +18,7 @@ export {
 export type { StoreEvent } from '../pagerduty/store.ts';
 export { type ApplyOptions, apply, type Report } from './apply.ts';
 export { type Connection, type ConnectOptions, connect } from './connect.ts';
+export type { CredentialOptions, OAuthAppOptions } from './credential.ts';
 export type * from './documents.ts';
 export { type LoadConfigOptions, type LoadedConfig, loadConfig } from './load-config.ts';
 export { type Plan, type PlanOptions, plan } from './plan.ts';

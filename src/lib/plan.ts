@@ -66,7 +66,8 @@ export async function plan(
   } = options;
   const declared = await sealed(configOf(config), fingerprintKey);
   const redactor = createRedactor();
-  for (const secret of [...declared.secrets, opened.token, fingerprintKey ?? '']) redactor.add(secret);
+  const known = [...declared.secrets, ...opened.secrets, fingerprintKey ?? ''];
+  for (const secret of known) redactor.add(secret);
   const prepared = await planWith(
     opened.store,
     declared,
@@ -77,6 +78,8 @@ export async function plan(
     },
     { clock: opened.clock, show: redactor.redact },
   );
+  // Again, since an app gets its token with the first request.
+  for (const secret of opened.secrets) redactor.add(secret);
   const made: Plan = Object.freeze({
     ...shown<PlanDocument>(planDocument(prepared), redactor),
     hasChanges: changesOf(prepared.plan).length > 0,
@@ -100,6 +103,11 @@ export function takePlan(made: Plan): Planned {
     });
   }
   if (found.opened.closed()) throw new UsageError('the connection of this plan is closed');
+  if (found.opened.readOnly) {
+    throw new UsageError('the connection of this plan is read-only', {
+      hint: 'Connect without `readOnly` and plan again. Nothing was written.',
+    });
+  }
   plans.delete(made);
   return found;
 }

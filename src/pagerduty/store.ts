@@ -108,7 +108,8 @@ export interface ActionStore {
 
 /** Events of the transport, for progress displays and `--debug`. They never carry headers or bodies. */
 export type StoreEvent =
-  | { readonly type: 'request'; readonly method: string; readonly path: string; readonly attempt: number }
+  /** `number` counts the requests of a connection, resent ones included. */
+  | { readonly type: 'request'; readonly method: string; readonly path: string; readonly number: number }
   | {
       readonly type: 'response';
       readonly method: string;

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { proxyFor } from '../../src/cli/connection/proxy-env.ts';
+import { proxyFor } from '../../src/lib/way/proxy-env.ts';
 import { tunnelAgent } from '../../src/pagerduty/http/proxy.ts';
 import { canReadSystemStore } from '../../src/pagerduty/http/trust.ts';
 import { judgeEndpoint } from '../../src/tester/judge.ts';
@@ -290,6 +290,7 @@ describe('test --via-proxy', () => {
       tunnelAgent({
         url: new URL(`http://${named.host}`),
         from: named.from,
+        bypass: '',
         trust: undefined,
         end: new AbortController().signal,
       });

@@ -8,7 +8,9 @@ import { temporaryFolder } from '../helpers/in-process.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const page = readFileSync(join(ROOT, 'docs/library.md'), 'utf8');
-const [, example = ''] = /```js\n([\s\S]*?)```/.exec(page) ?? [];
+const [example = '', options = ''] = [...page.matchAll(/```js\n([\s\S]*?)```/g)].map(
+  ([, block = '']) => block,
+);
 
 /** Links the package into a folder, as if it were installed there. */
 function install(folder: string): void {
@@ -42,11 +44,10 @@ describe('the example in docs/library.md', () => {
   it('has the right types, from one file', () => {
     const folder = temporaryFolder();
     install(folder);
-    // The example does not check that its variables are set, which strict types demand.
-    writeFileSync(
-      join(folder, 'example.ts'),
-      example.replaceAll('token: PAGERDUTY_TOKEN', "token: PAGERDUTY_TOKEN ?? ''"),
-    );
+    writeFileSync(join(folder, 'example.ts'), example);
+    const declared =
+      "import { connect } from 'pdactions';\ndeclare const clientId: string, clientSecret: string;\n";
+    writeFileSync(join(folder, 'options.ts'), declared + options);
     const wrong = "import { plan } from 'pdactions';\nplan({} as never, {} as never, { prun: true });\n";
     writeFileSync(join(folder, 'wrong.ts'), wrong);
     const check = (file: string) => {
@@ -55,7 +56,7 @@ describe('the example in docs/library.md', () => {
       const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
       return spawnSync(process.execPath, [tsc, ...flags, ...roots, file], { cwd: folder, encoding: 'utf8' });
     };
-    expect(check('example.ts').stdout).toBe('');
+    for (const file of ['example.ts', 'options.ts']) expect(check(file).stdout).toBe('');
     expect(check('wrong.ts').stdout).toContain("'prun' does not exist");
     expect(readFileSync(join(ROOT, 'dist/lib.d.ts'), 'utf8')).not.toMatch(/^import |from '/m);
   });
@@ -91,6 +92,21 @@ console.log(JSON.stringify({ names: Object.keys(names).filter((name) => /^[a-z]/
       listening: [],
       code: null,
     });
+  });
+});
+
+describe('the errors of the built library', () => {
+  it('have the names of their classes', async () => {
+    const folder = temporaryFolder();
+    install(folder);
+    const code = `import { connect, ConfigError, loadConfig, UsageError } from 'pdactions';
+const errors = await Promise.all([connect({}), loadConfig()].map((one) => one.catch((error) => error)));
+console.log(errors[0] instanceof UsageError, errors[1] instanceof ConfigError, errors.map(String).join('|'));
+`;
+    writeFileSync(join(folder, 'errors.js'), code);
+    expect((await execute(folder, 'errors.js', {})).stdout).toBe(
+      'true true UsageError: `token` cannot be a token: it is not a string|ConfigError: there is no config file\n',
+    );
   });
 });
 

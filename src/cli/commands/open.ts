@@ -1,10 +1,10 @@
 import { Argument } from 'commander';
 import { RefusedError, UsageError } from '../../errors.ts';
+import { REGIONS } from '../../lib/way/app-tokens.ts';
 import { DOCUMENT_VERSION } from '../../ui/render/action-document.ts';
 import { line, styled } from '../../ui/text/text.ts';
 import { servicesFor } from '../ask/selectors.ts';
 import { type CommandSpec, READING_SERVICES } from '../command.ts';
-import { REGIONS } from '../connection/oauth-app.ts';
 import { chooseProfile } from '../connection/profile.ts';
 import { namesApp, tokenSource } from '../connection/token.ts';
 import type { CanChooseProfile, CanReadToken, CanShow, Context } from '../context.ts';

@@ -1,6 +1,6 @@
 import { UsageError } from '../../errors.ts';
+import type { Environment } from '../../lib/way/proxy-env.ts';
 import { isLoopback } from '../../parse-url.ts';
-import type { Environment } from './proxy-env.ts';
 
 /** A token must not travel over a connection that others can listen in on (T27). */
 export function checkTls(address: string, { env }: { readonly env: Environment }): void {

@@ -1,14 +1,12 @@
 /** The way to PagerDuty, or to the simulation of it. */
-import { setMaxListeners } from 'node:events';
-import { CancelledError, UsageError } from '../../errors.ts';
-import { CALL_DEFAULTS, openStore } from '../../lib/open-store.ts';
+import { UsageError } from '../../errors.ts';
+import type { AppCredential } from '../../lib/way/app-tokens.ts';
+import { openWay } from '../../lib/way/open-way.ts';
 import type { Token } from '../../pagerduty/auth/token-kind.ts';
-import { createTransport, type Transport } from '../../pagerduty/http/transport.ts';
 import type { CanCall, CanChooseProfile, CanConnect, CanReadToken, Connection, Context } from '../context.ts';
 import { type Address, addressFor } from './address.ts';
 import { checkTls } from './check-tls.ts';
-import type { appTokens } from './oauth-app.ts';
-import { openRoute } from './open-route.ts';
+import { routeSettings } from './open-route.ts';
 import type { Profile } from './profile-files.ts';
 import type { Ask } from './sign-in.ts';
 import { namesApp, readToken, type TokenWorld, tokenSource } from './token.ts';
@@ -120,57 +118,29 @@ async function open(
   { credential, from }: Way,
   lasting: AbortSignal | undefined,
 ): Promise<Omit<Connection, 'simulation'>> {
-  const { clock, random, interrupted, globals, activity } = context;
-  const over = new AbortController();
-  // Every connection through a proxy listens to it; Node would warn of the eleventh.
-  setMaxListeners(0, over.signal);
-  const shared = {
-    ...CALL_DEFAULTS,
+  const { io, clock, random, interrupted, globals, activity } = context;
+  const way = await openWay({
+    ...{ baseUrl, hostFrom, clock, random, interrupted, lasting },
+    credential: credential === 'app' ? await appOf(context) : credential,
+    route: routeSettings(context),
     runTimeoutMs: globals.timeout * 1000,
-    clock,
-    random,
-    signal: AbortSignal.any([interrupted, over.signal]),
-    observer: activity.observe,
-  };
-  let granted: readonly string[] | undefined;
-  const onGranted = (scopes: readonly string[]): void => {
-    granted = scopes;
-  };
-  const options = {
-    ...shared,
-    baseUrl,
-    hostFrom,
-    ...(credential === 'app'
-      ? await asApp(context, baseUrl, { ...shared, end: over.signal, onGranted })
-      : { ...credential, renew: undefined }),
     runTimeoutGrows: !globals.timeoutGiven,
     concurrency: globals.concurrency,
-    lasting,
-    route: await openRoute(context, new URL(baseUrl), over.signal),
-  };
-  const opened = openStore(options);
-  // When one of several reads has failed, the others would go on trying, and keep the process alive.
-  const close = async (): Promise<void> => over.abort(new CancelledError('the command is over'));
-  const transport = async (url = baseUrl): Promise<Transport> => {
-    const route = url === baseUrl ? options.route : await openRoute(context, new URL(url), over.signal);
-    return createTransport({ ...options, baseUrl: url, route, end: over.signal });
-  };
+    observer: activity.observe,
+    onToken: (token) => io.addSecret(token),
+  });
+  const { store, caller, transport, granted } = way;
   const kind = credential === 'app' ? 'app' : credential.tokenType;
   return {
     ...{ address: { url: baseUrl, from: hostFrom ?? '' }, credential: { from, kind } },
-    ...{ ...opened, transport, granted: () => granted, close },
+    ...{ store, caller, transport, granted },
+    close: async () => way.close('the command is over'),
   };
 }
 
-/** Tokens that the app gets when the first request needs one. */
-async function asApp(
-  context: Pick<Context, 'globals' | 'command' | 'io' | 'env' | 'cwd' | 'platform'>,
-  url: string,
-  base: Omit<Parameters<typeof appTokens>[2], 'warn'>,
-): Promise<Token & { readonly renew: () => Promise<string> }> {
-  const { appTokens: supply } = await import('./oauth-app.ts');
-  const renew = await supply(context, url, { ...base, warn: warner(context) });
-  return { token: '', tokenType: 'bearer', renew };
+async function appOf(context: CanCall): Promise<AppCredential> {
+  const { readApp } = await import('./oauth-app.ts');
+  return readApp(context);
 }
 
 /** Those variables make Node report every connection. The report is redacted, but the user should not rely on that (T28). */

@@ -1,58 +1,24 @@
 /** The OAuth app that the environment names, by the variables that the Terraform provider uses (fact 20). */
-import { AuthError, UsageError } from '../../errors.ts';
-import { type MintOptions, type OAuthApp, tokensOf } from '../../pagerduty/auth/oauth.ts';
+import { AuthError } from '../../errors.ts';
+import type { AppCredential } from '../../lib/way/app-tokens.ts';
 import type { Context } from '../context.ts';
-import { openRoute } from './open-route.ts';
-import type { Environment } from './proxy-env.ts';
 import { SCOPES } from './scope-table.ts';
 import { readTokenFile, type TokenFileRules } from './token-file.ts';
 
-const IDENTITY = 'https://identity.pagerduty.com';
-/** The region of an address of PagerDuty's own. */
-export const REGIONS: Readonly<Record<string, 'us' | 'eu'>> = {
-  'https://api.pagerduty.com': 'us',
-  'https://api.eu.pagerduty.com': 'eu',
-};
-
 /**
- * The supply of tokens for a command. Nothing is sent yet.
- * @throws AuthError when a part of the credentials is missing, UsageError for an invalid subdomain
+ * The app as the credential of a command.
+ * @throws AuthError when a part of it is missing
  */
-export async function appTokens(
-  context: Pick<Context, 'globals' | 'command' | 'io' | 'env' | 'cwd' | 'platform'>,
-  url: string,
-  base: Pick<MintOptions, 'userAgent' | 'timeoutMs'> &
-    MintOptions['calling'] &
-    Pick<MintOptions, 'onGranted'> & { readonly end: AbortSignal; readonly warn: TokenFileRules['warn'] },
-): Promise<() => Promise<string>> {
-  const { env, io, platform, command } = context;
+export async function readApp({
+  env,
+  io,
+  platform,
+  command,
+}: Pick<Context, 'env' | 'io' | 'platform' | 'command'>): Promise<AppCredential> {
   const scopes = SCOPES[command];
   if (!scopes) throw new Error(`\`${command}\` has no scopes`);
-  // Anything but PagerDuty itself hands out its own tokens: a sandbox, or a gateway that a person has named.
-  const region = REGIONS[url];
-  const identityUrl = region ? IDENTITY : new URL(url).origin;
-  const app = await readApp(env, region ?? 'us', { platform, warn: base.warn });
-  io.addSecret(app.clientSecret);
-  return tokensOf({
-    ...base,
-    app,
-    identityUrl,
-    command,
-    scopes,
-    calling: base,
-    route: await openRoute(context, new URL(identityUrl), base.end),
-    onToken: (token) => io.addSecret(token),
-  });
-}
-
-async function readApp(
-  env: Environment,
-  region: OAuthApp['region'],
-  rules: TokenFileRules,
-): Promise<OAuthApp> {
-  const { PAGERDUTY_CLIENT_ID: clientId = '', PAGERDUTY_CLIENT_SECRET_FILE: file } = env;
-  const subdomain = env.PAGERDUTY_SUBDOMAIN ?? '';
-  const clientSecret = env.PAGERDUTY_CLIENT_SECRET || (file ? (await readTokenFile(file, rules)).trim() : '');
+  const { PAGERDUTY_CLIENT_ID: clientId = '', PAGERDUTY_SUBDOMAIN: subdomain = '' } = env;
+  const clientSecret = await readSecret(env, { platform, warn: (text) => io.warn(text) });
   const missing = [
     ...(clientSecret === '' ? ['PAGERDUTY_CLIENT_SECRET (or PAGERDUTY_CLIENT_SECRET_FILE)'] : []),
     ...(subdomain === '' ? ['PAGERDUTY_SUBDOMAIN'] : []),
@@ -62,10 +28,20 @@ async function readApp(
       hint: 'An OAuth app needs all three. Unset PAGERDUTY_CLIENT_ID to use no app.',
     });
   }
-  if (!/^[a-z\d-]{1,63}$/.test(subdomain)) {
-    throw new UsageError('PAGERDUTY_SUBDOMAIN is not a subdomain', {
-      hint: 'For https://acme.pagerduty.com it is `acme`.',
-    });
-  }
-  return { clientId, clientSecret, subdomain, region };
+  io.addSecret(clientSecret);
+  return {
+    app: { clientId, clientSecret, subdomain },
+    scopes,
+    neededBy: `\`pdactions ${command}\``,
+    names: {
+      app: 'PAGERDUTY_CLIENT_ID, PAGERDUTY_CLIENT_SECRET, PAGERDUTY_SUBDOMAIN',
+      subdomain: 'PAGERDUTY_SUBDOMAIN',
+      region: '`--region us|eu`',
+    },
+  };
+}
+
+async function readSecret(env: Context['env'], rules: TokenFileRules): Promise<string> {
+  const { PAGERDUTY_CLIENT_SECRET: secret, PAGERDUTY_CLIENT_SECRET_FILE: file } = env;
+  return secret || (file ? (await readTokenFile(file, rules)).trim() : '');
 }

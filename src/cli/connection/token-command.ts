@@ -4,9 +4,9 @@ import { spawn } from 'node:child_process';
 import type { Clock } from '../../clock.ts';
 import { codeOf } from '../../code-of.ts';
 import { AuthError } from '../../errors.ts';
+import type { Environment } from '../../lib/way/proxy-env.ts';
 import { LONGEST_TOKEN } from '../../pagerduty/auth/token-kind.ts';
 import { SECRET_VARIABLES } from './environment-secrets.ts';
-import type { Environment } from './proxy-env.ts';
 
 /** Long enough to unlock a vault by hand. */
 const WITHIN_MS = 120_000;

@@ -2,6 +2,7 @@
 import type { Readable } from 'node:stream';
 import type { Clock } from '../../clock.ts';
 import { AuthError } from '../../errors.ts';
+import type { Environment } from '../../lib/way/proxy-env.ts';
 import {
   LONGEST_TOKEN,
   type Token,
@@ -9,7 +10,6 @@ import {
   typeOf,
   whatIsWrong,
 } from '../../pagerduty/auth/token-kind.ts';
-import type { Environment } from './proxy-env.ts';
 
 /** The world that the sources read from. */
 export interface TokenWorld {

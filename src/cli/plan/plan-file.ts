@@ -5,10 +5,10 @@ import { cutText } from '../../cut.ts';
 import type { Prepared } from '../../engine/prepare.ts';
 import { RefusedError } from '../../errors.ts';
 import { isObject, type Json } from '../../json-fields.ts';
+import { readNamedFile } from '../../read-named-file.ts';
 import { planDocument } from '../../ui/render/documents.ts';
 import { toJson } from '../../ui/text/json.ts';
 import { plural } from '../../ui/text/plural.ts';
-import { readNamedFile } from '../files/read-file.ts';
 import { movedSince } from './plan-moved.ts';
 import { readRows, type SavedRows } from './saved-plan.ts';
 

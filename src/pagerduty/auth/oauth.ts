@@ -20,8 +20,10 @@ export interface MintOptions {
   /** The issuer of tokens, without a trailing slash: `https://identity.pagerduty.com`. */
   readonly identityUrl: string;
   readonly scopes: { readonly asked: readonly string[]; readonly required: readonly string[] };
-  /** For messages: the command that needs them. */
-  readonly command: string;
+  /** For messages: who needs them. */
+  readonly neededBy: string;
+  /** For messages: the sources of the app's parts and of the region. */
+  readonly names: { readonly app: string; readonly subdomain: string; readonly region: string };
   readonly route?: Route | undefined;
   readonly userAgent: string;
   /** For one attempt, in milliseconds. */
@@ -82,7 +84,7 @@ async function mint(options: MintOptions): Promise<Minted> {
     what: 'get a token for the OAuth app',
     decode: decodeToken,
   }).catch((error: unknown) => {
-    throw refusedApp(error);
+    throw refusedApp(error, options.names);
   });
   onToken(minted.token);
   onGranted?.(minted.granted);
@@ -130,28 +132,28 @@ function decodeToken(document: unknown): Minted {
 }
 
 /** The app itself is refused: by OAuth's own errors (RFC 6749, 5.2), which no token has anything to do with. */
-function refusedApp(error: unknown): unknown {
+function refusedApp(error: unknown, names: MintOptions['names']): unknown {
   if (!(error instanceof AuthError || error instanceof RemoteError)) return error;
   const { status, message } = error.http ?? {};
   if (status !== 400 && status !== 401 && status !== 403) return error;
   const code = /^[a-z_]{1,40}$/.test(message ?? '') ? `, ${message}` : '';
   return new AuthError(`PagerDuty refuses the OAuth app (HTTP ${status}${code})`, {
     reason: 'unauthorized',
-    hint: 'Check PAGERDUTY_CLIENT_ID, PAGERDUTY_CLIENT_SECRET, PAGERDUTY_SUBDOMAIN and the region (`--region us|eu`): they are those of one app in one account.',
+    hint: `Check ${names.app} and the region (${names.region}): they are those of one app in one account.`,
     http: error.http,
     cause: error,
   });
 }
 
 /** A scope that the app does not have is left out of the token without a word (fact 20). */
-function checkScopes({ scopes, command }: MintOptions, granted: readonly string[]): void {
+function checkScopes({ scopes, neededBy }: MintOptions, granted: readonly string[]): void {
   const missing = scopes.required.filter((scope) => !granted.includes(scope));
   if (missing.length === 0) return;
   throw new AuthError(
     `the OAuth app lacks ${missing.length === 1 ? 'the scope' : 'the scopes'} ${missing.join(', ')}`,
     {
       reason: 'forbidden',
-      hint: `\`pdactions ${command}\` needs ${scopes.required.join(', ')}. Add what is missing to the app, in PagerDuty under Integrations > App Registration.`,
+      hint: `${neededBy} needs ${scopes.required.join(', ')}. Add what is missing to the app, in PagerDuty under Integrations > App Registration.`,
     },
   );
 }

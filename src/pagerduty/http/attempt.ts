@@ -50,7 +50,7 @@ async function send(
   const isRead = call.class === 'read';
   line.requests += 1;
   const began = clock.now();
-  observer?.({ type: 'request', method, path, attempt: line.requests });
+  observer?.({ type: 'request', method, path, number: line.requests });
   const answered = isRead ? undefined : new AbortController();
   const cut = answered ? cutOff(signal, clock, answered.signal) : end;
   try {

@@ -18,19 +18,19 @@ export function explainProxy(
     why: `${named} does not connect to ${target} (HTTP ${status})`,
     hint:
       status >= 500
-        ? `The proxy itself cannot reach ${target}. Ask the team that runs the proxy. ${DIRECT}`
-        : `Ask the team that runs the proxy to allow CONNECT to ${target}. ${DIRECT}`,
+        ? `The proxy itself cannot reach ${target}. Ask the team that runs the proxy. ${direct(proxy)}`
+        : `Ask the team that runs the proxy to allow CONNECT to ${target}. ${direct(proxy)}`,
   };
 }
 
-const DIRECT =
-  'If this machine reaches PagerDuty without a proxy, pass `--no-proxy` or list the host in NO_PROXY.';
+const direct = ({ bypass }: ProxyRefusal['proxy']): string =>
+  `If this machine reaches PagerDuty without a proxy, ${bypass}.`;
 
 function unreachable({ proxy, systemCode }: ProxyRefusal, named: string): ReturnType<typeof explainProxy> {
   const code = systemCode === undefined ? '' : ` (${systemCode})`;
   return {
     why: `${named} cannot be reached${code}`,
-    hint: `Check the host and the port in ${proxy.from}. ${DIRECT}`,
+    hint: `Check the host and the port in ${proxy.from}. ${direct(proxy)}`,
   };
 }
 

@@ -80,7 +80,7 @@ async function send(url: URL, { method, headers, body, signal, route }: FetchIni
   const { request } = await (url.protocol === 'https:' ? import('node:https') : import('node:http'));
   signal?.throwIfAborted();
   const options: RequestOptions = {
-    ...(route ? { agent: route.agent } : {}),
+    ...route,
     method: method?.toUpperCase() ?? 'GET',
     headers: {
       ...Object.fromEntries(headers ?? []),

@@ -12,8 +12,10 @@ import { ProxyError, type ProxyName } from './route.ts';
 export interface ProxyOptions {
   /** `http:` or `https:`, with its login. */
   readonly url: URL;
-  /** The variable that names it. */
+  /** The variable or option that names it. */
   readonly from: string;
+  /** What to do to go directly, for messages. */
+  readonly bypass: string;
   /** The certificate authorities that count; those of Node without it. */
   readonly trust: SecureContext | undefined;
   /** Closes what is open once the run is over, also a connection that the proxy never answers. */
@@ -32,9 +34,9 @@ export function tunnelAgent(options: ProxyOptions): Agent {
 }
 
 function namedTunnelAgent(options: ProxyOptions): TunnelAgent {
-  const { url, from } = options;
+  const { url, from, bypass } = options;
   const hasLogin = url.username !== '' || url.password !== '';
-  return new TunnelAgent(url, connectOptions(options), { host: url.host, from, hasLogin });
+  return new TunnelAgent(url, connectOptions(options), { host: url.host, from, bypass, hasLogin });
 }
 
 /** An agent for `http:` targets, whose requests the proxy forwards itself. */

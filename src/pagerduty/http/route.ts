@@ -4,14 +4,18 @@ import type { Agent } from 'node:http';
 /** A way to one host. */
 export interface Route {
   readonly agent: Agent;
+  /** Certificates are verified whatever NODE_TLS_REJECT_UNAUTHORIZED says; Node decides without it. */
+  readonly rejectUnauthorized?: true | undefined;
 }
 
 /** A proxy as messages name it. Its login is never part of it. */
 export interface ProxyName {
   /** Host and port. */
   readonly host: string;
-  /** The variable that names it. */
+  /** The variable or option that names it. */
   readonly from: string;
+  /** What to do to go directly. */
+  readonly bypass: string;
   readonly hasLogin: boolean;
 }
 

@@ -3,10 +3,10 @@
 import type { Config } from '../../../config/config.ts';
 import { AuthError, RemoteError } from '../../../errors.ts';
 import { isObject } from '../../../json-fields.ts';
+import { REGIONS } from '../../../lib/way/app-tokens.ts';
 import { createProbe, type Probe, type Probed } from '../../../pagerduty/http/probe.ts';
 import { chooseSchema } from '../../../pagerduty/reads/schema.ts';
 import { decodeSchema } from '../../../pagerduty/wire.ts';
-import { REGIONS } from '../../connection/oauth-app.ts';
 import { accountOf, userOf } from '../../connection/who.ts';
 import type { CanConnect, Connection } from '../../context.ts';
 import { actionsFinding } from './actions.ts';

@@ -2,6 +2,7 @@
 
 import type { Config } from '../../../config/config.ts';
 import { ConfigError } from '../../../errors.ts';
+import { proxyFor } from '../../../lib/way/proxy-env.ts';
 import { plural } from '../../../ui/text/plural.ts';
 import { VERSION } from '../../../version.ts';
 import { addressFor } from '../../connection/address.ts';
@@ -9,7 +10,6 @@ import { checkTls } from '../../connection/check-tls.ts';
 import { openRoute } from '../../connection/open-route.ts';
 import { chooseProfile } from '../../connection/profile.ts';
 import type { Profile } from '../../connection/profile-files.ts';
-import { proxyFor } from '../../connection/proxy-env.ts';
 import { namesApp, TOKEN_SOURCES } from '../../connection/token.ts';
 import type { CanChooseProfile, CanReadToken, Context } from '../../context.ts';
 import { type Finding, fail, failed, ok, warn } from './finding.ts';

@@ -3,13 +3,13 @@ import type { Readable } from 'node:stream';
 import { type Imported, importTerraform } from '../../../config/import/terraform.ts';
 import { readTerraform, type TerraformDocument } from '../../../config/import/terraform-json.ts';
 import { AuthError, UsageError } from '../../../errors.ts';
+import { readNamedFile } from '../../../read-named-file.ts';
 import { plural } from '../../../ui/text/plural.ts';
 import { type Line, line, styled } from '../../../ui/text/text.ts';
 import { confirmOverwrite } from '../../ask/confirm-overwrite.ts';
 import { type CommandSpec, READING } from '../../command.ts';
 import type { CanConfirm, CanRead, Context } from '../../context.ts';
 import { exportFormat, exportNotes, exportText, REDACT } from '../../export-text.ts';
-import { readNamedFile } from '../../files/read-file.ts';
 import { schemaHere, writeSchemaBeside } from '../../files/schema-beside.ts';
 import { openPendingFile } from '../../files/write-file.ts';
 

@@ -6,6 +6,7 @@ import { UsageError } from '../../../errors.ts';
 import { explainProxy } from '../../../pagerduty/http/explain-proxy.ts';
 import { ProxyError, type Route } from '../../../pagerduty/http/route.ts';
 import { parseUrl, percentDecoded } from '../../../parse-url.ts';
+import { readNamedFile } from '../../../read-named-file.ts';
 import { post } from '../../../receiver/forward.ts';
 import type { Recorded } from '../../../receiver/press/record.ts';
 import { plural } from '../../../ui/text/plural.ts';
@@ -15,7 +16,6 @@ import { confirm } from '../../ask/confirm.ts';
 import type { CommandSpec } from '../../command.ts';
 import { openRoute } from '../../connection/open-route.ts';
 import type { CanConfirm, Context } from '../../context.ts';
-import { readNamedFile } from '../../files/read-file.ts';
 import { collect } from '../../options.ts';
 import { pressesIn } from './records.ts';
 

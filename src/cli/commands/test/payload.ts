@@ -4,11 +4,11 @@ import { resolve } from 'node:path';
 import type { ServiceRef } from '../../../core/action.ts';
 import { UsageError } from '../../../errors.ts';
 import { isObject } from '../../../json-fields.ts';
+import { readNamedFile } from '../../../read-named-file.ts';
 import { type MessageBody, messageOf } from '../../../tester/payload.ts';
 import { parseSetting, withSetting } from '../../../tester/set-path.ts';
 import type { Wish } from '../../../tester/target.ts';
 import type { Context } from '../../context.ts';
-import { readNamedFile } from '../../files/read-file.ts';
 
 export interface PayloadFlags {
   readonly from?: string | undefined;

@@ -1,10 +1,10 @@
 /** The way to an endpoint through the proxy that the environment names, for machines with no other one. */
 import { RemoteError, UsageError } from '../../../errors.ts';
+import { proxyFor } from '../../../lib/way/proxy-env.ts';
 import { explainProxy } from '../../../pagerduty/http/explain-proxy.ts';
 import type { ProxyOptions } from '../../../pagerduty/http/proxy.ts';
 import { ProxyError } from '../../../pagerduty/http/route.ts';
 import type { Detour } from '../../../tester/target.ts';
-import { proxyFor } from '../../connection/proxy-env.ts';
 import type { Context } from '../../context.ts';
 
 /**

@@ -1,13 +1,17 @@
-/** Which proxy the environment names for an address. Pure, and small: every run asks it. */
+/** Which proxy the environment or an option names for an address. Pure, and small: every run asks it. */
 import { UsageError } from '../../errors.ts';
 import { isLoopback, parseUrl, percentDecoded } from '../../parse-url.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** A proxy, and the variable that names it. */
+const BYPASS = 'pass `--no-proxy` or list the host in NO_PROXY';
+
+/** A proxy, and the variable or option that names it. */
 export interface NamedProxy {
   readonly url: URL;
   readonly from: string;
+  /** What to do to go directly, for messages. */
+  readonly bypass: string;
 }
 
 /** The variables that may name a proxy, in the order in which they count; the lower case comes first, as in curl. */
@@ -23,30 +27,43 @@ const VARIABLES: Readonly<Record<string, readonly string[]>> = {
 export function proxyFor(target: URL, env: Environment): NamedProxy | null {
   const from = VARIABLES[target.protocol]?.find((name) => env[name]);
   if (from === undefined || isLoopback(target.hostname) || isExcepted(target, env)) return null;
-  return { url: proxyUrl(env[from] ?? '', from), from };
+  return { url: proxyUrl(env[from] ?? '', from, '`--no-proxy` goes directly'), from, bypass: BYPASS };
 }
 
-/** Logins of all proxies that the environment names, for the redactor: each password as written and as sent. */
+/**
+ * The proxy that an option names, for all addresses but those of this machine.
+ * @param from the option, for messages
+ * @throws UsageError for a value that names no HTTP proxy, which is not repeated
+ */
+export function fixedProxy(text: string, from: string): (target: URL) => NamedProxy | null {
+  const bypass = `leave ${from} out`;
+  const url = proxyUrl(text, from, 'Leave it out to go directly');
+  return ({ hostname }) => (isLoopback(hostname) ? null : { url, from, bypass });
+}
+
+/** Logins of all proxies that the environment names, for the redactor. */
 export function proxySecrets(env: Environment): readonly string[] {
   return Object.values(VARIABLES)
     .flat()
-    .flatMap((name) => {
-      const { username = '', password = '' } = parseUrl(withScheme(env[name] ?? '')) ?? {};
-      // Without a password the user name is the credential, as with tokens of some proxies.
-      const secret = password === '' ? username : password;
-      return secret === '' ? [] : [secret, percentDecoded(secret)];
-    });
+    .flatMap((name) => loginOf(env[name] ?? ''));
+}
+
+/** The password in the URL of a proxy, as written and as sent. Without one the user name is the credential, as with tokens of some proxies. */
+export function loginOf(text: string): readonly string[] {
+  const { username = '', password = '' } = parseUrl(withScheme(text)) ?? {};
+  const secret = password === '' ? username : password;
+  return secret === '' ? [] : [secret, percentDecoded(secret)];
 }
 
 function withScheme(text: string): string {
   return /^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `http://${text}`;
 }
 
-function proxyUrl(text: string, from: string): URL {
+function proxyUrl(text: string, from: string, direct: string): URL {
   const url = parseUrl(withScheme(text.trim()));
   if (!url || url.hostname === '') {
     throw new UsageError(`${from} is not the URL of a proxy`, {
-      hint: 'For example `http://proxy.example.com:3128`; special characters of a password are percent-encoded. `--no-proxy` goes directly.',
+      hint: `For example \`http://proxy.example.com:3128\`; special characters of a password are percent-encoded. ${direct}.`,
     });
   }
   if (url.protocol === 'http:' || url.protocol === 'https:') {
@@ -56,7 +73,7 @@ function proxyUrl(text: string, from: string): URL {
     return url;
   }
   throw new UsageError(`${from} names a proxy of the kind ${url.protocol}//, which is not supported`, {
-    hint: 'Name an HTTP proxy (`http://` or `https://`) in HTTPS_PROXY, which counts before ALL_PROXY; `--no-proxy` goes directly.',
+    hint: `Name an HTTP proxy (\`http://\` or \`https://\`)${from.startsWith('`') ? '' : ' in HTTPS_PROXY, which counts before ALL_PROXY'}. ${direct}.`,
   });
 }
 

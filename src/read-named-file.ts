@@ -1,9 +1,9 @@
-/** Files that the user names, other than the config: plans and seeds. A pipe or a device must neither hang nor flood the program (T20). */
+/** Files that the user names, other than the config: plans, seeds, certificates. A pipe or a device must neither hang nor flood the program (T20). */
 
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { codeOf } from '../../code-of.ts';
-import { LocalIoError } from '../../errors.ts';
+import { codeOf } from './code-of.ts';
+import { LocalIoError } from './errors.ts';
 
 /** More than the plan of the largest account (T35). */
 const LARGEST = 50 * 1024 * 1024;

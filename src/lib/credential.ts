@@ -1,0 +1,72 @@
+/** The credential of a connection, checked before anything is sent. */
+import { UsageError } from '../errors.ts';
+import { READ_ACTIONS, READ_TEAMS, WRITE_ACTIONS } from '../pagerduty/auth/scopes.ts';
+import {
+  TOKEN_TYPES,
+  type Token,
+  type TokenType,
+  typeOf,
+  whatIsWrong,
+} from '../pagerduty/auth/token-kind.ts';
+import type { AppCredential } from './way/app-tokens.ts';
+
+/** Who connects: a token or an app, and whether to write. */
+export interface CredentialOptions {
+  /** An API key, or an OAuth access token. Either this or `app`. */
+  readonly token?: string | undefined;
+  /** The form of the Authorization header; decided by the token's own form without this. */
+  readonly tokenType?: TokenType | undefined;
+  /** A scoped OAuth app, whose tokens are requested when they are needed, kept in memory, and renewed. */
+  readonly app?: OAuthAppOptions | undefined;
+  /** True for a connection that only plans: `apply` refuses it, and an OAuth app is asked for no scope to write. */
+  readonly readOnly?: boolean | undefined;
+}
+
+/** The client credentials of a scoped OAuth app. */
+export interface OAuthAppOptions {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** Of the account: `acme` for https://acme.pagerduty.com. */
+  readonly subdomain: string;
+}
+
+/** A credential, with what must not appear in any output. */
+interface Credential {
+  readonly value: Token | AppCredential;
+  readonly secrets: readonly string[];
+}
+
+/** @throws UsageError for none, two, or one that cannot be sent; its value is never repeated */
+export function credentialOf({ token, tokenType, app, readOnly = false }: CredentialOptions): Credential {
+  if (app !== undefined) {
+    if (token !== undefined || tokenType !== undefined) {
+      const other = token === undefined ? 'tokenType' : 'token';
+      throw new UsageError(`\`app\` and \`${other}\` contradict each other`, {
+        hint: 'Leave one of them out.',
+      });
+    }
+    return { value: appCredential(app, readOnly), secrets: [app.clientSecret] };
+  }
+  const objection = typeof token === 'string' ? whatIsWrong(token) : 'it is not a string';
+  if (typeof token !== 'string' || objection !== undefined) {
+    throw new UsageError(`\`token\` cannot be a token: ${objection}`);
+  }
+  if (tokenType !== undefined && !TOKEN_TYPES.includes(tokenType)) {
+    throw new UsageError('`tokenType` has to be `token` or `bearer`');
+  }
+  return { value: { token, tokenType: tokenType ?? typeOf(token) }, secrets: [token] };
+}
+
+function appCredential(app: OAuthAppOptions, readOnly: boolean): AppCredential {
+  const parts = ['clientId', 'clientSecret', 'subdomain'] as const;
+  const missing = parts.find((part) => typeof app[part] !== 'string' || app[part] === '');
+  if (missing !== undefined) throw new UsageError(`\`app.${missing}\` is missing or empty`);
+  const { clientId, clientSecret, subdomain } = app;
+  const required = readOnly ? READ_ACTIONS : [...READ_ACTIONS, WRITE_ACTIONS];
+  return {
+    app: { clientId, clientSecret, subdomain },
+    scopes: { required, asked: [...required, READ_TEAMS] },
+    neededBy: readOnly ? 'A connection that plans' : 'A connection without `readOnly`',
+    names: { app: 'the parts of `app`', subdomain: '`app.subdomain`', region: '`region`' },
+  };
+}
