@@ -51,10 +51,10 @@ interface Described {
   readonly doc?: string;
 }
 
+/** Describes it in the registry: a check that describes would copy the whole schema. */
 function described(schema: Entry, { doc }: Described, extra: object = {}): Entry {
-  return doc === undefined && Object.keys(extra).length === 0
-    ? schema
-    : schema.check(z.meta({ ...extra, ...(doc === undefined ? {} : { description: doc }) }));
+  if (doc === undefined && Object.keys(extra).length === 0) return schema;
+  return schema.register(z.globalRegistry, { ...extra, ...(doc === undefined ? {} : { description: doc }) });
 }
 
 /** A text; with a pattern, what its refusal says. */
