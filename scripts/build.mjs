@@ -28,9 +28,8 @@ const TOGETHER = {
   // With what the config and the account share, so that neither needs the other.
   main: ['src/main.ts', 'src/core/selector.ts', 'src/json-fields.ts', 'src/nearest.ts'],
   // Also where there is no config: then nothing of the others is needed.
-  search: ['src/config/load-config.ts'],
+  search: ['src/config/load-config.ts', 'src/cli/commands/validate.ts'],
   config: ['src/config/find/load.ts', 'src/config/keys/shape.ts', 'src/config/read/merge.ts'],
-  validate: ['src/cli/commands/validate.ts'],
   account: ['src/cli/connection/connect.ts', 'src/cli/commands/list/list.ts'],
   plan: ['src/cli/commands/plan.ts'],
   table: ['src/ui/render/table.ts', 'src/ui/render/width.ts'],
