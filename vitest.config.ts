@@ -11,6 +11,7 @@ const SLOW = [
   'test/faults/{at-once,boundaries,matrix-rest,races,schedules,time-limit,walk}.test.ts',
   'test/fuzz/same-plan.test.ts',
   'test/package/**/*.test.ts',
+  'test/pagerduty/beyond-wall.test.ts',
   'test/receiver/{binary,built-*}.test.ts',
   'test/recipes/**/*.test.ts',
   'test/recipes-resource.test.ts',

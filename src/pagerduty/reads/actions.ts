@@ -1,15 +1,12 @@
 import { type LiveAction, NO_SERVICE, type Service } from '../../core/action.ts';
 import { type Extension, type Page, readExtension } from '../wire.ts';
 import { hasSchema, wayOn } from './ahead.ts';
+import { readBeyondWall } from './beyond-wall.ts';
 import { ExtensionList, type Record, type SchemaId } from './extension-list.ts';
 import { FIRST_PAGE, isBeyondWall, pagesAfter } from './paging.ts';
 import type { Requests } from './requests.ts';
 import { FEW } from './services.ts';
-import { readSlices, type Slice } from './slices.ts';
 import { together } from './together.ts';
-
-/** Services that are asked for their actions before the union is counted again. */
-const BATCH = 96;
 
 type Progress = (done: number, total: number) => void;
 
@@ -115,7 +112,15 @@ export class ActionReads {
     const first = await this.#extensions.pages({})(FIRST_PAGE);
     if (of !== 'all' && pagesAfter(first) > of.length) return this.#oneByOne(of);
     if (!isBeyondWall(first)) return this.#own(await this.#extensions.list({}, { first }));
-    return this.#inSlices(of === 'all' ? await services() : of, first, labels);
+    const records = await readBeyondWall({
+      extensions: this.#extensions,
+      requests: this.#requests,
+      services: [...idsOf(of === 'all' ? await services() : of)],
+      first,
+      labels,
+      onProgress: this.#onProgress,
+    });
+    return this.#own(records);
   }
 
   /** Filtered again: a server that ignores the filter must not widen what is in scope. */
@@ -141,83 +146,6 @@ export class ActionReads {
     const found = await this.#own(new Map(lists.flat().map((record) => [record.id, record])).values());
     return found.filter(isOn(wanted));
   }
-
-  /** More actions than paging reaches: by label, and service by service what is then still missing. */
-  async #inSlices(
-    of: readonly Service[],
-    first: Page<Record>,
-    labels: readonly string[],
-  ): Promise<LiveAction[]> {
-    this.#requests.expect(pagesAfter(first));
-    const byLabel = slicesByLabel();
-    const union = await readSlices({
-      readPage: (query) => this.#extensions.pages(query),
-      first,
-      rounds: [
-        (found: ReadonlyMap<string, Record>) => byLabel([...labels, ...labelsIn(found)]),
-        (): Slice[] => [{ query: {}, filters: false }],
-        (found: ReadonlyMap<string, Record>) => byLabel(labelsIn(found)),
-      ],
-      most: of.length,
-      onProgress: this.#onProgress.actions,
-    });
-    if (await union.isComplete()) return this.#own(union.found.values());
-    return this.#own(await this.#completed(of, union, byLabel));
-  }
-
-  /** The union with services read one by one, those with the fewest records first, until it is complete or all have been read. */
-  async #completed(
-    of: readonly Service[],
-    union: Awaited<ReturnType<typeof readSlices<Record>>>,
-    byLabel: ReturnType<typeof slicesByLabel>,
-  ): Promise<Iterable<Record>> {
-    const { found } = union;
-    let waiting = fewestFirst(idsOf(of), found.values());
-    const all = waiting.length;
-    this.#requests.expect(all);
-    const read = new Map<string, Record>();
-    while (waiting.length > 0) {
-      const batch = waiting.slice(0, BATCH);
-      waiting = waiting.slice(BATCH);
-      const lists = await together(batch.map((id) => this.#extensions.onService(id)));
-      for (const record of lists.flat()) {
-        read.set(record.id, record);
-        found.set(record.id, record);
-      }
-      this.#onProgress.oneByOne(all - waiting.length, all);
-      const slices = byLabel(repeatedLabels(lists.flat()));
-      await union.add(slices);
-      if (slices.length > 0) waiting = fewestFirst(waiting, found.values());
-      if (await union.isComplete()) return found.values();
-    }
-    // Each list has proven complete for itself; what only the union has may be gone by now.
-    return read.values();
-  }
-}
-
-/** Labels on more than one service of a batch: probably on many of those that wait, too. */
-function repeatedLabels(records: readonly Record[]): string[] {
-  const once = new Set<string>();
-  return records.map(({ action }) => action.label).filter((label) => once.has(label) || !once.add(label));
-}
-
-/** Makes slices of labels, each label once. */
-function slicesByLabel(): (candidates: Iterable<string>) => Slice[] {
-  const asked = new Set<string>();
-  return (candidates) => {
-    const added = [...new Set(candidates)].filter((label) => label !== '' && !asked.has(label));
-    for (const label of added) asked.add(label);
-    return added.map((query) => ({ query: { query }, filters: true }));
-  };
-}
-
-/** The ids of services, by how many of the records are on them. */
-function fewestFirst(ids: Iterable<string>, records: Iterable<Record>): string[] {
-  const counts = new Map<string, number>();
-  for (const { action } of records) {
-    for (const { id } of action.services) counts.set(id, (counts.get(id) ?? 0) + 1);
-  }
-  return [...ids].sort((a, b) => (counts.get(a) ?? 0) - (counts.get(b) ?? 0));
 }
 
 /** An action on no known service may be on one of these: the caller decides whether to show it. */
@@ -233,8 +161,4 @@ function idsOf(services: readonly Service[]): ReadonlySet<string> {
 
 function isOn(wanted: ReadonlySet<string>): (action: LiveAction) => boolean {
   return (action) => action.services.some(({ id }) => wanted.has(id));
-}
-
-function labelsIn(found: ReadonlyMap<string, Record>): string[] {
-  return [...found.values()].map(({ action }) => action.label);
 }

@@ -54,17 +54,21 @@ export function pagesAfter({ total, items }: Page<unknown>): number {
   return total === null || items.length === 0 ? 0 : Math.ceil(total / items.length) - 1;
 }
 
-/** The pages after the first as far as paging reaches, side by side and without any proof: what is believed is for the caller to decide. */
-export async function readReachable<T>(
-  first: Page<T>,
+/** The offsets of the pages after the first, as far as paging reaches. */
+export function restOffsets({ total, more, items }: Page<unknown>): number[] {
+  const step = items.length;
+  if (!more || step === 0) return [];
+  const reachable = Math.min(total ?? WALL, WALL);
+  return Array.from({ length: Math.ceil(reachable / step) - 1 }, (_, index) => (index + 1) * step);
+}
+
+/** The pages at these offsets, side by side and without any proof: the caller decides what to believe. */
+export async function readPages<T>(
+  offsets: readonly number[],
   readPage: ReadPage<T>,
   take: (page: Page<T>) => void,
   outer?: AbortSignal,
 ): Promise<void> {
-  const step = first.items.length;
-  if (!first.more || step === 0) return;
-  const reachable = Math.min(first.total ?? WALL, WALL);
-  const offsets = Array.from({ length: Math.ceil(reachable / step) - 1 }, (_, index) => (index + 1) * step);
   await together(
     offsets.map((offset) => async (off: AbortSignal) => {
       take(await readPage({ offset, limit: Math.min(PAGE_SIZE, WALL - offset), total: false, off }));
