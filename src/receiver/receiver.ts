@@ -9,7 +9,7 @@ import { messageOf } from './failure.ts';
 import { forward } from './forward.ts';
 import { createIntake } from './intake.ts';
 import { openClaims } from './ledger/claims.ts';
-import { createFileLedger } from './ledger/file-ledger.ts';
+import { FileLedger } from './ledger/file-ledger.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { lockFor } from './ledger/lock.ts';
 import type { QueueAddress } from './ledger/redis/connection.ts';
@@ -190,7 +190,7 @@ async function openLedger(options: ReceiverOptions, limits: Limits, routes: () =
     return openRedisLedger({ ...options.queue, limits, clock, now, log, redact, addNote, widths });
   }
   const claims = openClaims(stateFile, limits.claims, await lockFor(stateFile, clock));
-  return createFileLedger({ claims, limits, clock, now, log, redact, addNote });
+  return new FileLedger({ claims, limits, clock, now, log, redact, addNote });
 }
 
 function problemOf(

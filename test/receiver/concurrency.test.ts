@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createIntake } from '../../src/receiver/intake.ts';
 import { type Claims, openClaims } from '../../src/receiver/ledger/claims.ts';
-import { createFileLedger } from '../../src/receiver/ledger/file-ledger.ts';
+import { FileLedger } from '../../src/receiver/ledger/file-ledger.ts';
 import type { Ledger } from '../../src/receiver/ledger/ledger.ts';
 import { understand } from '../../src/receiver/press/message.ts';
 import { routesOf } from '../../src/receiver/press/routes.ts';
@@ -62,7 +62,7 @@ const NO_LOCK = { isHeld: () => true, release: () => undefined };
 const AT_ONCE = async (): Promise<void> => undefined;
 
 function ledgerOf(claims: Claims): Ledger {
-  return createFileLedger({
+  return new FileLedger({
     claims,
     limits: { running: 4, waiting: 6, notesMs: 1 },
     clock: createVirtualClock(),

@@ -6,7 +6,7 @@ import type { Transport } from '../../src/pagerduty/http/transport.ts';
 import { openCaller } from '../../src/pagerduty/stores/api-store.ts';
 import { createNoteStore } from '../../src/pagerduty/stores/note-store.ts';
 import type { ReceiverEvent } from '../../src/receiver/tell/events.ts';
-import { createNotes } from '../../src/receiver/tell/notes.ts';
+import { Notes } from '../../src/receiver/tell/notes.ts';
 import { pointedAt, runCli, temporaryFolder, testSandbox } from '../helpers/in-process.ts';
 import { start } from '../helpers/spawned.ts';
 import { createVirtualClock } from '../helpers/virtual-clock.ts';
@@ -80,7 +80,7 @@ describe('notes, whatever happens meanwhile', () => {
     const looked: boolean[] = [];
     const steps: string[] = [];
     const clock = createVirtualClock();
-    const notes = createNotes({
+    const notes = new Notes({
       log: (event) => void log.push(event),
       clock,
       claims: { owe: () => void steps.push('owed'), finish: () => void steps.push('finished') },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createQueue } from '../../src/receiver/ledger/turns.ts';
+import { TurnQueue } from '../../src/receiver/ledger/turns.ts';
 
 interface Work {
   readonly lane: string;
@@ -12,7 +12,7 @@ interface Work {
 function queueOf(running: number) {
   const begun: string[] = [];
   const ends = new Map<string, () => void>();
-  const queue = createQueue<Work>({ running, waiting: 10 }, ({ name }) => {
+  const queue = new TurnQueue<Work>({ running }, ({ name }) => {
     begun.push(name);
     return new Promise((resolve) => ends.set(name, resolve));
   });

@@ -4,7 +4,7 @@
  */
 import { type Claim, namesOf } from '../press/claim.ts';
 import { linesOf, readContent, replaceFile, type Taken, type Waiting } from './claims-file.ts';
-import { type JournalOptions, openJournal } from './journal.ts';
+import { type Journal, type JournalOptions, openJournal } from './journal.ts';
 import type { Lock } from './lock.ts';
 
 export type { Taken, Waiting } from './claims-file.ts';
@@ -44,63 +44,70 @@ export function openClaims(file: string, most: number, lock: Lock, sync?: Journa
   }
 }
 
+interface State {
+  readonly taken: Map<string, Taken>;
+  /** Messages that wait for the disk. */
+  readonly taking: Map<string, Promise<void>>;
+  readonly journal: Journal;
+}
+
 function openLocked(file: string, most: number, lock: Lock, sync: JournalOptions['sync']): Claims {
   const content = readContent(file);
   const taken = new Map(content.taken);
-  /** Messages that wait for the disk. */
-  const taking = new Map<string, Promise<void>>();
-
   const replace = (): { readonly fd: number; readonly lines: number } => {
     forgetOldest(taken, most);
     return { fd: replaceFile(file, taken.values()), lines: taken.size };
   };
   const journal = openJournal({ file, lock, replace, most: most * 4, sync });
-  const unfinished = [...taken.values()].filter(({ progress }) => progress !== 'done');
-
-  const keep = (next: Taken): void => void taken.set(next.id, next);
-  const step = (one: Taken): string => linesOf(one).at(-1) ?? '';
-  const note = (next: Taken): void => {
-    keep(next);
-    journal.note(step(next));
-  };
-  const claimOf = (id: string): Claim | undefined => {
-    const found = taken.get(id);
-    return found && namesOf(found);
-  };
+  const state: State = { taken, taking: new Map(), journal };
   return {
-    unfinished,
+    unfinished: [...taken.values()].filter(({ progress }) => progress !== 'done'),
     damaged: content.damaged,
     has: (id) => taken.has(id),
-    async take(names, kept) {
-      const { id } = names;
-      // The second of two gets the answer of the first: one that could not be written down comes again.
-      const earlier = taking.get(id);
-      if (earlier) await earlier;
-      if (earlier || taken.has(id)) return 'duplicate';
-      const claim: Taken = { ...namesOf(names), progress: 'waiting', kept };
-      const written = journal.commit(step(claim), () => keep(claim));
-      taking.set(id, written);
-      await written.finally(() => taking.delete(id));
-      return 'new';
-    },
-    async begin(id) {
-      const claim = claimOf(id);
-      if (!claim) return;
-      const begun: Taken = { ...claim, progress: 'begun' };
-      // After a loss of power it would run again.
-      await journal.commit(step(begun), () => keep(begun));
-    },
-    owe(id, text) {
-      const claim = claimOf(id);
-      if (claim) note({ ...claim, progress: 'noting', note: text });
-    },
-    finish(id) {
-      const claim = claimOf(id);
-      if (claim) note({ id, action: claim.action, incident: claim.incident, progress: 'done' });
-    },
+    take: (claim, kept) => take(state, claim, kept),
+    begin: (id) => begin(state, id),
+    owe: (id, text) => proceed(state, id, (claim) => ({ ...claim, progress: 'noting', note: text })),
+    finish: (id) =>
+      proceed(state, id, ({ action, incident }) => ({ id, action, incident, progress: 'done' })),
     probe: journal.probe,
     close: journal.close,
   };
+}
+
+async function take(state: State, names: Claim, kept: Waiting | null): Promise<'new' | 'duplicate'> {
+  const { id } = names;
+  // The second of two gets the answer of the first: one that could not be written down comes again.
+  const earlier = state.taking.get(id);
+  if (earlier) await earlier;
+  if (earlier || state.taken.has(id)) return 'duplicate';
+  const written = commit(state, { ...namesOf(names), progress: 'waiting', kept });
+  state.taking.set(id, written);
+  await written.finally(() => state.taking.delete(id));
+  return 'new';
+}
+
+async function begin(state: State, id: string): Promise<void> {
+  const claim = state.taken.get(id);
+  // After a loss of power it would run again.
+  if (claim) await commit(state, { ...namesOf(claim), progress: 'begun' });
+}
+
+/** Counts once the disk has it. */
+function commit({ journal, taken }: State, next: Taken): Promise<void> {
+  return journal.commit(lastLineOf(next), () => void taken.set(next.id, next));
+}
+
+/** Counts at once, and is on the disk soon. */
+function proceed({ journal, taken }: State, id: string, to: (claim: Claim) => Taken): void {
+  const claim = taken.get(id);
+  if (!claim) return;
+  const next = to(namesOf(claim));
+  taken.set(id, next);
+  journal.note(lastLineOf(next));
+}
+
+function lastLineOf(one: Taken): string {
+  return linesOf(one).at(-1) ?? '';
 }
 
 /** A press that waits was promised to run, however old it is. */

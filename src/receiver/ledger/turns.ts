@@ -1,4 +1,4 @@
-/** The order of runs: limits on all at a time, on those of one action and on those waiting; first come, first served (T44). */
+/** The order of runs: limits on all at a time and on those of one action; first come, first served (T44). */
 export interface Turn {
   /** Jobs with the same lane run in order, one at a time. */
   readonly lane: string;
@@ -7,83 +7,86 @@ export interface Turn {
   readonly width: number;
 }
 
-export interface Queue<T extends Turn> {
-  readonly running: number;
+/** Jobs that wait for their turn, and those that run. */
+export class TurnQueue<T extends Turn> {
+  readonly #most: number;
+  readonly #start: (job: T) => Promise<void>;
+  readonly #lanes = new Set<string>();
+  readonly #groups = new Map<string, number>();
+  #waiting: T[] = [];
+  #running = 0;
+  #idlers: (() => void)[] = [];
+
+  /**
+   * @param limits how many jobs run at a time
+   * @param start runs a job; whatever it does, it must not reject
+   */
+  constructor({ running }: { readonly running: number }, start: (job: T) => Promise<void>) {
+    this.#most = running;
+    this.#start = start;
+  }
+
+  get running(): number {
+    return this.#running;
+  }
+
   /** In the order in which they came. */
-  readonly waiting: readonly T[];
-  readonly isFull: boolean;
-  /** Starts it, or has it wait. Look at `isFull` first. */
-  add(job: T): void;
+  get waiting(): readonly T[] {
+    return this.#waiting;
+  }
+
+  /** Starts it, or has it wait. */
+  add(job: T): void {
+    this.#waiting.push(job);
+    this.#next();
+  }
+
   /** Those that wait, which then never start. */
-  clear(): readonly T[];
+  clear(): readonly T[] {
+    const dropped = this.#waiting;
+    this.#waiting = [];
+    this.#next();
+    return dropped;
+  }
+
   /** Resolves when nothing runs and nothing waits. */
-  idle(): Promise<void>;
-}
+  async idle(): Promise<void> {
+    if (!this.#isIdle()) await new Promise<void>((resolve) => this.#idlers.push(resolve));
+  }
 
-/** @param start runs a job; whatever it does, it must not reject */
-export function createQueue<T extends Turn>(
-  limits: { readonly running: number; readonly waiting: number },
-  start: (job: T) => Promise<void>,
-): Queue<T> {
-  let waiting: T[] = [];
-  const lanes = new Set<string>();
-  const groups = new Map<string, number>();
-  let running = 0;
-  let idlers: (() => void)[] = [];
-
-  const mayRun = ({ lane, group, width }: T): boolean =>
-    running < limits.running && !lanes.has(lane) && (groups.get(group) ?? 0) < width;
-
-  const run = (job: T): void => {
-    running += 1;
-    lanes.add(job.lane);
-    groups.set(job.group, (groups.get(job.group) ?? 0) + 1);
-    const over = (): void => {
-      running -= 1;
-      lanes.delete(job.lane);
-      groups.set(job.group, (groups.get(job.group) ?? 1) - 1);
-      next();
-    };
-    start(job).then(over, over);
-  };
-
-  const next = (): void => {
+  #next(): void {
     for (;;) {
-      const index = waiting.findIndex(mayRun);
-      const [job] = index === -1 ? [] : waiting.splice(index, 1);
+      const index = this.#waiting.findIndex((job) => this.#mayRun(job));
+      const [job] = index === -1 ? [] : this.#waiting.splice(index, 1);
       if (!job) break;
-      run(job);
+      this.#run(job);
     }
-    if (running > 0 || waiting.length > 0) return;
-    for (const tell of idlers) tell();
-    idlers = [];
-  };
+    if (!this.#isIdle()) return;
+    for (const resolve of this.#idlers) resolve();
+    this.#idlers = [];
+  }
 
-  return {
-    get running() {
-      return running;
-    },
-    get waiting() {
-      return waiting;
-    },
-    get isFull() {
-      return waiting.length >= limits.waiting;
-    },
-    add(job) {
-      waiting.push(job);
-      next();
-    },
-    clear() {
-      const dropped = waiting;
-      waiting = [];
-      next();
-      return dropped;
-    },
-    idle: () =>
-      running === 0 && waiting.length === 0
-        ? Promise.resolve()
-        : new Promise((tell) => {
-            idlers.push(tell);
-          }),
-  };
+  #mayRun({ lane, group, width }: T): boolean {
+    const isFree = this.#running < this.#most && !this.#lanes.has(lane);
+    return isFree && (this.#groups.get(group) ?? 0) < width;
+  }
+
+  #run(job: T): void {
+    this.#running += 1;
+    this.#lanes.add(job.lane);
+    this.#groups.set(job.group, (this.#groups.get(job.group) ?? 0) + 1);
+    const over = (): void => this.#over(job);
+    this.#start(job).then(over, over);
+  }
+
+  #over({ lane, group }: T): void {
+    this.#running -= 1;
+    this.#lanes.delete(lane);
+    this.#groups.set(group, (this.#groups.get(group) ?? 1) - 1);
+    this.#next();
+  }
+
+  #isIdle(): boolean {
+    return this.#running === 0 && this.#waiting.length === 0;
+  }
 }

@@ -17,18 +17,7 @@ export interface NotesOptions {
   readonly log: Log;
   readonly clock: Clock;
   /** Absent: none are written. */
-  readonly addNote: NoteWriter | undefined;
-}
-
-export interface Notes {
-  /** Notes that are not written yet. */
-  readonly owed: number;
-  /** Begins to write one. The claim is finished when that has ended, well or not. */
-  write(claim: Claim, content: string, mayBeThere?: boolean): void;
-  /** Resolves when all that were begun have ended. None is tried again from here on. */
-  written(): Promise<unknown>;
-  /** There is no more time: what is not written is left to the next start. */
-  abandon(): void;
+  readonly addNote?: NoteWriter | undefined;
 }
 
 /** Before it is tried again (in milliseconds). PagerDuty's bad moments are mostly over by the last one. */
@@ -46,55 +35,73 @@ const PASSING: ReadonlySet<Reason> = new Set<Reason>([
 ]);
 
 /** Nothing is pending yet; what an earlier process owed comes by `write`, too. */
-export function createNotes({ claims, log, clock, addNote }: NotesOptions): Notes {
-  const pending = new Map<Claim, Promise<void>>();
-  const stopping = new AbortController();
-  let isOver = false;
+export class Notes {
+  readonly #options: NotesOptions;
+  readonly #pending = new Map<Claim, Promise<void>>();
+  readonly #stopping = new AbortController();
+  #isOver = false;
 
-  /** The final failure, or null. Rejects when no time is left to try again. */
-  const persist = async ({ incident }: Claim, content: string, mayBeThere: boolean, add: NoteWriter) => {
-    for (let tries = 0; ; tries += 1) {
-      try {
-        // A try that failed may have written it all the same.
-        await add(incident, content, mayBeThere || tries > 0);
-        return null;
-      } catch (error) {
-        const wait = WAITS[tries];
-        if (wait === undefined || !isPassing(error)) return messageOf(error);
-        await clock.sleep(wait, stopping.signal);
-      }
+  constructor(options: NotesOptions) {
+    this.#options = options;
+  }
+
+  /** Notes that are not written yet. */
+  get owed(): number {
+    return this.#pending.size;
+  }
+
+  /** Begins to write one. The claim is finished when that has ended, well or not. */
+  write(claim: Claim, content: string, mayBeThere = false): void {
+    const { claims, addNote } = this.#options;
+    if (!addNote) {
+      claims.finish(claim.id);
+      return;
     }
-  };
-  const attempt = async (claim: Claim, content: string, mayBeThere: boolean, add: NoteWriter) => {
-    const failure = await persist(claim, content, mayBeThere, add).catch(() => undefined);
-    if (isOver || failure === undefined) return;
-    pending.delete(claim);
+    claims.owe(claim.id, content);
+    const add = (isAgain: boolean) => addNote(claim.incident, content, mayBeThere || isAgain);
+    this.#pending.set(claim, this.#attempt(claim, add));
+  }
+
+  /** Resolves when all that were begun have ended. None is tried again from here on. */
+  written(): Promise<unknown> {
+    this.#stopping.abort();
+    return Promise.all(this.#pending.values());
+  }
+
+  /** There is no more time: what is not written is left to the next start. */
+  abandon(): void {
+    this.#isOver = true;
+    const detail = 'the receiver had to end before it was written; the next start writes it';
+    for (const claim of this.#pending.keys()) {
+      this.#options.log({ event: 'note-failed', level: 'error', ...namesOf(claim), detail });
+    }
+  }
+
+  async #attempt(claim: Claim, add: (isAgain: boolean) => Promise<void>): Promise<void> {
+    const { claims, log } = this.#options;
+    const failure = await this.#persist(add).catch(() => undefined);
+    if (this.#isOver || failure === undefined) return;
+    this.#pending.delete(claim);
     claims.finish(claim.id);
     const about = namesOf(claim);
     if (failure === null) log({ event: 'noted', level: 'info', ...about });
     else log({ event: 'note-failed', level: 'error', ...about, detail: failure });
-  };
-  return {
-    get owed() {
-      return pending.size;
-    },
-    write(claim, content, mayBeThere = false) {
-      if (!addNote) return claims.finish(claim.id);
-      claims.owe(claim.id, content);
-      pending.set(claim, attempt(claim, content, mayBeThere, addNote));
-    },
-    written() {
-      stopping.abort();
-      return Promise.all(pending.values());
-    },
-    abandon() {
-      isOver = true;
-      for (const claim of pending.keys()) {
-        const detail = 'the receiver had to end before it was written; the next start writes it';
-        log({ event: 'note-failed', level: 'error', ...namesOf(claim), detail });
+  }
+
+  /** The final failure, or null. Rejects when no time is left to try again. */
+  async #persist(add: (isAgain: boolean) => Promise<void>): Promise<string | null> {
+    for (let tries = 0; ; tries += 1) {
+      try {
+        // A try that failed may have written it all the same.
+        await add(tries > 0);
+        return null;
+      } catch (error) {
+        const wait = WAITS[tries];
+        if (wait === undefined || !isPassing(error)) return messageOf(error);
+        await this.#options.clock.sleep(wait, this.#stopping.signal);
       }
-    },
-  };
+    }
+  }
 }
 
 /** True if it may be over when the note is tried again. */
