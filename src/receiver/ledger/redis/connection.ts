@@ -36,59 +36,72 @@ export async function openConnections(
   const retryStrategy = (tries: number): number => Math.min(tries * 100, 1_000);
   const tls = trust && { tls: { secureContext: trust } };
   const common = { ...login, ...tls, retryStrategy, lazyConnect: true };
-  const door = new ioredis.Redis(url, {
-    ...common,
-    // Otherwise a press would be taken after PagerDuty was told that it was not.
-    enableOfflineQueue: false,
-    maxRetriesPerRequest: 1,
-    autoResendUnfulfilledCommands: false,
-    // The commands of several presses in one turn of the event loop are one write.
-    enableAutoPipelining: true,
-    connectTimeout: ANSWER_MS,
-    commandTimeout: ANSWER_MS,
-  });
+  const door = new ioredis.Redis(url, { ...common, ...AT_ONCE });
   const work = new ioredis.Redis(url, { ...common, maxRetriesPerRequest: null });
-  /** Before that a failure is the caller's, and afterwards a loss is meant. */
-  let isOpen = false;
-  const close = (): void => {
-    isOpen = false;
-    door.disconnect();
-    work.disconnect();
-  };
-  let isLost = false;
-  // If it comes back before the next attempt to connect, no error is raised.
-  door.on('close', () => {
-    if (!isOpen || isLost) return;
-    isLost = true;
-    log({ event: 'state-failed', level: 'error', detail: 'the connection to Redis is lost' });
-  });
-  door.on('ready', () => {
-    if (isLost) log({ event: 'queue-back', level: 'info', detail: 'Redis answers again' });
-    isLost = false;
-  });
   let reason: unknown;
   // A loss is logged at `close`. Until then `connect` knows only that the connection is closed, and this why.
   const keepReason = (error: unknown): void => {
     reason = error;
   };
   for (const client of [door, work]) client.on('error', keepReason);
+  const disconnect = (): void => {
+    door.disconnect();
+    work.disconnect();
+  };
   try {
     // One after the other: ioredis leaves the errors of a connection unhandled that is given up while it is made.
     await door.connect();
     await work.connect();
     warnUnlessSafe(await door.info(), log);
-    isOpen = true;
-    return { door, work, close };
   } catch (error) {
-    close();
-    const cause = reason ?? error;
-    const why = cause instanceof Error ? cause.message : 'it does not answer';
-    throw new LocalIoError(`cannot use the queue at ${new URL(url).host}: ${why}`, {
-      reason: 'local_io',
-      hint: isUntrusted(cause) ? HINTS.untrusted : HINTS.other,
-      cause,
-    });
+    disconnect();
+    throw cannotUse(url, reason ?? error);
   }
+  const forget = logLosses(door, log);
+  const close = (): void => {
+    forget();
+    disconnect();
+  };
+  return { door, work, close };
+}
+
+/** For the connection of the door: an answer must come while PagerDuty still waits for it. */
+const AT_ONCE = {
+  // Otherwise a press would be taken after PagerDuty was told that it was not.
+  enableOfflineQueue: false,
+  maxRetriesPerRequest: 1,
+  autoResendUnfulfilledCommands: false,
+  // The commands of several presses in one turn of the event loop are one write.
+  enableAutoPipelining: true,
+  connectTimeout: ANSWER_MS,
+  commandTimeout: ANSWER_MS,
+} as const;
+
+/** Logs when the connection is lost, once, and when it is back. @returns what ends that, before it is closed on purpose */
+function logLosses(door: Redis, log: Log): () => void {
+  let isLost = false;
+  // If it comes back before the next attempt to connect, no error is raised.
+  const lost = (): void => {
+    if (isLost) return;
+    isLost = true;
+    log({ event: 'state-failed', level: 'error', detail: 'the connection to Redis is lost' });
+  };
+  const back = (): void => {
+    if (isLost) log({ event: 'queue-back', level: 'info', detail: 'Redis answers again' });
+    isLost = false;
+  };
+  door.on('close', lost);
+  door.on('ready', back);
+  return () => door.off('close', lost).off('ready', back);
+}
+
+function cannotUse(url: string, cause: unknown): LocalIoError {
+  const why = cause instanceof Error ? cause.message : 'it does not answer';
+  return new LocalIoError(`cannot use the queue at ${new URL(url).host}: ${why}`, {
+    reason: 'local_io',
+    hint: isUntrusted(cause) ? HINTS.untrusted : HINTS.other,
+    cause,
+  });
 }
 
 const HINTS = {

@@ -22,6 +22,9 @@ export interface QueueContext {
   readonly log: Log;
 }
 
+/** Jobs that have ended are kept for longer than PagerDuty resends (fact 39). */
+export const KEPT_SECONDS = 72 * 3_600;
+
 /** The versions in package.json; a test compares them. */
 export const INSTALL = 'npm install --global bullmq@6.7.0 ioredis@6.0.0';
 

@@ -1,29 +1,18 @@
 /** One lane: the worker that runs its presses, and what becomes of those whose worker died. */
 import { messageOf } from '../../failure.ts';
-import { type Claim, namesOf } from '../../press/claim.ts';
+import { namesOf } from '../../press/claim.ts';
 import { recallPress } from '../../press/message.ts';
 import { type Kept, MOST_AGE_MS, NOT_RUN, type Worker as PressWorker } from '../ledger.ts';
-import type { Job, Queue, QueueContext } from './library.ts';
+import type { Job, QueueContext, Worker } from './library.ts';
 import type { NoteQueue } from './note-queue.ts';
+import type { PressData, PressQueue } from './press-queues.ts';
 import type { Slots } from './slots.ts';
-
-/** A press as Redis keeps it. The message goes once its run has begun. */
-export interface PressData extends Claim {
-  readonly takenAt: number;
-  readonly message: Readonly<Record<string, unknown>> | null;
-}
 
 export interface LaneContext extends QueueContext {
   readonly slots: Slots;
   readonly notes: NoteQueue;
   readonly now: () => number;
   readonly worker: PressWorker;
-}
-
-export interface Lane {
-  /** Takes no further press from the queue. */
-  pause(): Promise<void>;
-  close(isForced: boolean): Promise<void>;
 }
 
 /** BullMQ's words for a job whose worker has died. */
@@ -34,12 +23,44 @@ const TOLD = 'pdactions:told';
 /** Failed jobs that a start looks through: far more than can die at once. */
 const MOST_FAILED = 1_000;
 
-/** Begins to run the presses of a lane, one at a time over all machines. */
-export function startLane(queue: Queue<PressData>, context: LaneContext): Lane {
-  const { bullmq, work, common, limits, log, slots, notes, now, worker } = context;
-  const keyOf = (job: Job<PressData>): string => queue.toKey(job.id ?? '');
+/** Runs the presses of a lane from the start, one at a time over all machines. */
+export class Lane {
+  readonly #queue: PressQueue;
+  readonly #context: LaneContext;
+  readonly #runner: Worker<PressData, void>;
 
-  const process = async (job: Job<PressData>, token?: string): Promise<void> => {
+  constructor(queue: PressQueue, context: LaneContext) {
+    const { bullmq, common, work, limits } = context;
+    this.#queue = queue;
+    this.#context = context;
+    this.#runner = new bullmq.Worker<PressData, void>(queue.name, (job, token) => this.#run(job, token), {
+      ...common,
+      connection: work,
+      concurrency: 1,
+      maxStalledCount: 0,
+      // A busy loop, or a machine that swaps, is no death.
+      lockDuration: limits.lockMs,
+      stalledInterval: limits.stalledMs,
+    });
+    // The connection reports its own loss.
+    this.#runner.on('error', () => undefined);
+    this.#runner.on('failed', (job, error) => {
+      if (job && STALLED.test(error.message)) void this.#settled(job);
+    });
+    void this.#sweep().catch(() => undefined);
+  }
+
+  /** Takes no further press from the queue. */
+  pause(): Promise<void> {
+    return this.#runner.pause(true);
+  }
+
+  close(isForced: boolean): Promise<void> {
+    return this.#runner.close(isForced);
+  }
+
+  async #run(job: Job<PressData>, token = ''): Promise<void> {
+    const { bullmq, work, slots, notes, worker } = this.#context;
     const release = await slots.acquire();
     if (!release) {
       await job.moveToWait(token);
@@ -48,15 +69,18 @@ export function startLane(queue: Queue<PressData>, context: LaneContext): Lane {
     try {
       await worker.mayBegin();
       // Only one process ever gets a 1, whatever became of locks meanwhile.
-      if ((await work.hsetnx(keyOf(job), BEGUN, token ?? '')) === 0) {
+      if ((await work.hsetnx(this.#keyOf(job), BEGUN, token)) === 0) {
         throw new bullmq.UnrecoverableError('stalled: its run had begun before');
       }
-      await notes.owe(job.data, await ended(job));
+      await notes.owe(job.data, await this.#ended(job));
     } finally {
       release();
     }
-  };
-  const ended = async (job: Job<PressData>): Promise<string | null> => {
+  }
+
+  /** Runs a press to its end, unless it must not run any more. @returns the note that is owed */
+  async #ended(job: Job<PressData>): Promise<string | null> {
+    const { worker, now } = this.#context;
     const claim = namesOf(job.data);
     const kept = keptOf(job.data);
     if (!kept) return worker.notRun(claim, NOT_RUN.lost);
@@ -64,10 +88,28 @@ export function startLane(queue: Queue<PressData>, context: LaneContext): Lane {
     // Not waited for: without Redis that would last, and others may report the outcome as unknown before it began.
     void job.updateData({ ...job.data, message: null }).catch(() => undefined);
     return worker.run(kept);
-  };
+  }
+
+  /** The presses of workers that died while no receiver looked. */
+  async #sweep(): Promise<void> {
+    for (const job of await this.#queue.getFailed(0, MOST_FAILED)) {
+      if (STALLED.test(job.failedReason)) await this.#settled(job);
+    }
+  }
+
+  async #settled(job: Job<PressData>): Promise<void> {
+    try {
+      await this.#settle(job);
+    } catch (error) {
+      const detail = messageOf(error);
+      this.#context.log({ event: 'state-failed', level: 'error', ...namesOf(job.data), detail });
+    }
+  }
+
   /** A dead worker's press: its outcome is unknown if it had begun; if not, it is as good as new. */
-  const settle = async (job: Job<PressData>): Promise<void> => {
-    const [begun, told] = await work.hmget(keyOf(job), BEGUN, TOLD);
+  async #settle(job: Job<PressData>): Promise<void> {
+    const { work, notes, worker } = this.#context;
+    const [begun, told] = await work.hmget(this.#keyOf(job), BEGUN, TOLD);
     if (told !== null) return;
     if (begun === null) {
       // Before those that came after it.
@@ -76,37 +118,12 @@ export function startLane(queue: Queue<PressData>, context: LaneContext): Lane {
       return;
     }
     await notes.owe(job.data, worker.unknown(job.data));
-    await work.hset(keyOf(job), TOLD, '1');
-  };
-  const settled = (job: Job<PressData>): Promise<void> =>
-    settle(job).catch((error: unknown) => {
-      log({ event: 'state-failed', level: 'error', ...namesOf(job.data), detail: messageOf(error) });
-    });
+    await work.hset(this.#keyOf(job), TOLD, '1');
+  }
 
-  const runner = new bullmq.Worker<PressData, void>(queue.name, process, {
-    ...common,
-    connection: work,
-    concurrency: 1,
-    maxStalledCount: 0,
-    // A busy loop, or a machine that swaps, is no death.
-    lockDuration: limits.lockMs,
-    stalledInterval: limits.stalledMs,
-  });
-  // The connection reports its own loss.
-  runner.on('error', () => undefined);
-  runner.on('failed', (job, error) => {
-    if (job && STALLED.test(error.message)) void settled(job);
-  });
-  const sweep = async (): Promise<void> => {
-    for (const job of await queue.getFailed(0, MOST_FAILED)) {
-      if (STALLED.test(job.failedReason)) await settled(job);
-    }
-  };
-  void sweep().catch(() => undefined);
-  return {
-    pause: () => runner.pause(true),
-    close: (isForced) => runner.close(isForced),
-  };
+  #keyOf(job: Job<PressData>): string {
+    return this.#queue.toKey(job.id ?? '');
+  }
 }
 
 function keptOf(data: PressData): Kept | undefined {
