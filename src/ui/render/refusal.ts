@@ -7,73 +7,103 @@ import { signed } from '../text/signs.ts';
 import { type Line, line } from '../text/text.ts';
 import { slotMap } from './slots.ts';
 
+/** A refusal with one code. */
+type Of<Code extends Refusal['code']> = Extract<Refusal, { readonly code: Code }>;
+
 /** A refusal, and the way out. */
 export function renderRefusal(refusal: Refusal): Line[] {
-  const { service } = refusal;
-  const head = (text: string): Line => line(signed('error', '✗ '), text);
-  const hint = (text: string): Line => line(signed('accent', '    → '), text);
   switch (refusal.code) {
     case 'over-limit':
-      return [
-        head(
-          `${service.name} (${service.id}) would have ${refusal.slots.length} custom incident actions; a service has 3 slots`,
-        ),
-        ...slotMap(refusal.slots).map((row) => line('    ', ...row)),
-        hint(
-          `${refusal.pruneHelps ? 'Turn on `prune` to delete unmanaged actions, or take' : 'Take'} an action out of ${askers(refusal).join(', ')}.`,
-        ),
-      ];
+      return renderOverLimit(refusal);
     case 'duplicate-label':
-      return [
-        head(
-          `${service.name} (${service.id}) has \`${refusal.label}\` ${refusal.ids.length} times: ${refusal.ids.join(', ')}`,
-        ),
-        hint('Compare them with `pdactions show ID`, then remove one with `pdactions delete ID`.'),
-      ];
+      return renderDuplicate(refusal);
     case 'ambiguous-rename':
-      return [
-        head(
-          `${service.name} (${service.id}) does not show which action became \`${refusal.label}\`: ${refusal.candidates.map(({ id, label }) => `${label} (${id})`).join(', ')}`,
-        ),
-        hint(
-          'Leave one label in `renamedFrom` (none, if it has been renamed already), or delete the other action first.',
-        ),
-      ];
+      return renderAmbiguous(refusal);
     case 'look-alike':
-      return [
-        head(
-          `${service.name} (${service.id}) has an action with the same URL whose label only looks like \`${refusal.label}\`: ${visibleJson(refusal.stored)} (${refusal.id})`,
-        ),
-        hint(
-          `If it is the same button, add \`"renamedFrom": ${visibleJson(refusal.stored)}\` to \`${refusal.key}\`, or write its \`label\` as it is stored.`,
-        ),
-      ];
-    case 'unfit': {
-      const { key, field, why, fix, place } = refusal;
-      return [
-        head(`${service.name} (${service.id}) cannot carry \`${key}\` with its ${field} filled in: ${why}`),
-        line(`    ${place.file}:${place.line}:${place.column}`),
-        hint(fix),
-      ];
-    }
+      return renderLookAlike(refusal);
+    case 'unfit':
+      return renderUnfit(refusal);
     case 'same-label-twice':
-      return [
-        head(
-          `${service.name} (${service.id}) is to carry \`${refusal.label}\` twice: by ${refusal.keys.map((key) => `\`${key}\``).join(' and ')}`,
-        ),
-        ...(refusal.asked ?? []).map(({ key, selector, place }) =>
-          line(`    ${place.file}:${place.line} \`${selector}\` asks for \`${key}\``),
-        ),
-        hint('Give one of the two another label, or select only one for this service.'),
-      ];
+      return renderTwice(refusal);
   }
 }
 
+function renderOverLimit(refusal: Of<'over-limit'>): Line[] {
+  const { slots, pruneHelps } = refusal;
+  const take = pruneHelps ? 'Turn on `prune` to delete unmanaged actions, or take' : 'Take';
+  return [
+    head(refusal, `would have ${slots.length} custom incident actions; a service has 3 slots`),
+    ...slotMap(slots).map((row) => line('    ', ...row)),
+    hint(`${take} an action out of ${askers(refusal).join(', ')}.`),
+  ];
+}
+
+function renderDuplicate(refusal: Of<'duplicate-label'>): Line[] {
+  const { label, ids } = refusal;
+  return [
+    head(refusal, `has \`${label}\` ${ids.length} times: ${ids.join(', ')}`),
+    hint('Compare them with `pdactions show ID`, then remove one with `pdactions delete ID`.'),
+  ];
+}
+
+function renderAmbiguous(refusal: Of<'ambiguous-rename'>): Line[] {
+  const candidates = refusal.candidates.map(({ id, label }) => `${label} (${id})`).join(', ');
+  return [
+    head(refusal, `does not show which action became \`${refusal.label}\`: ${candidates}`),
+    hint(
+      'Leave one label in `renamedFrom` (none, if it has been renamed already), or delete the other action first.',
+    ),
+  ];
+}
+
+function renderLookAlike(refusal: Of<'look-alike'>): Line[] {
+  const { key, label, id } = refusal;
+  const stored = visibleJson(refusal.stored);
+  return [
+    head(
+      refusal,
+      `has an action with the same URL whose label only looks like \`${label}\`: ${stored} (${id})`,
+    ),
+    hint(
+      `If it is the same button, add \`"renamedFrom": ${stored}\` to \`${key}\`, or write its \`label\` as it is stored.`,
+    ),
+  ];
+}
+
+function renderUnfit(refusal: Of<'unfit'>): Line[] {
+  const { key, field, why, fix, place } = refusal;
+  return [
+    head(refusal, `cannot carry \`${key}\` with its ${field} filled in: ${why}`),
+    line(`    ${place.file}:${place.line}:${place.column}`),
+    hint(fix),
+  ];
+}
+
+function renderTwice(refusal: Of<'same-label-twice'>): Line[] {
+  const { label, keys, asked = [] } = refusal;
+  return [
+    head(refusal, `is to carry \`${label}\` twice: by ${keys.map((key) => `\`${key}\``).join(' and ')}`),
+    ...asked.map(({ key, selector, place }) =>
+      line(`    ${place.file}:${place.line} \`${selector}\` asks for \`${key}\``),
+    ),
+    hint('Give one of the two another label, or select only one for this service.'),
+  ];
+}
+
+function head({ service }: Refusal, what: string): Line {
+  return obstacle(`${service.name} (${service.id}) ${what}`);
+}
+
+function obstacle(text: string): Line {
+  return line(signed('error', '✗ '), text);
+}
+
+function hint(text: string): Line {
+  return line(signed('accent', '    → '), text);
+}
+
 /** The selectors that fill a service, with the lines they stand on where those are known: several files may be involved. */
-function askers({
-  selectors,
-  asked = [],
-}: Extract<Refusal, { readonly code: 'over-limit' }>): readonly string[] {
+function askers({ selectors, asked = [] }: Of<'over-limit'>): readonly string[] {
   const placed = asked.map(({ selector, place }) => `\`${selector}\` (${place.file}:${place.line})`);
   return placed.length > 0 ? [...new Set(placed)] : selectors.map((text) => `\`${text}\``);
 }
@@ -82,34 +112,24 @@ function askers({
 export function renderVerdict(verdict: GuardVerdict): Line[] {
   if (verdict.guard === 'allow-empty') {
     const text = `the config declares nothing for these services, so ${plural(verdict.deletes, 'action')} would be deleted and nothing would be left`;
-    return [
-      line(signed('error', '✗ '), text),
-      line(signed('accent', '    → '), 'If that is meant, add `--allow-empty`.'),
-    ];
+    return [obstacle(text), hint('If that is meant, add `--allow-empty`.')];
   }
   if (verdict.guard === 'keep-headers') return renderKeepHeaders(verdict.actions);
   const { deletes, limit, inScope } = verdict;
   return [
-    line(
-      signed('error', '✗ '),
-      `${plural(deletes, 'delete')}; without a word the limit is ${limit} (of ${inScope} in scope)`,
-    ),
-    line(signed('accent', '    → '), `If that is meant, add \`--max-deletes ${deletes}\`.`),
+    obstacle(`${plural(deletes, 'delete')}; without a word the limit is ${limit} (of ${inScope} in scope)`),
+    hint(`If that is meant, add \`--max-deletes ${deletes}\`.`),
   ];
 }
 
 function renderKeepHeaders(actions: readonly MovedHeaders[]): Line[] {
   return [
-    line(
-      signed('error', '✗ '),
+    obstacle(
       `stored headers of ${plural(actions.length, 'action')} would be sent to another host, and the config does not mention them`,
     ),
     ...actions.map(({ id, label, service, headers }) =>
       line(`    ${label} on ${service.name}  ${id}: ${headers.join(', ')}`),
     ),
-    line(
-      signed('accent', '    → '),
-      'Declare the headers (`{}` removes them), or add `--keep-headers` if the new host may have them.',
-    ),
+    hint('Declare the headers (`{}` removes them), or add `--keep-headers` if the new host may have them.'),
   ];
 }

@@ -1,57 +1,33 @@
 import { resolve } from 'node:path';
-import { Option } from 'commander';
-import { UsageError } from '../../../errors.ts';
-import { parseUrl } from '../../../parse-url.ts';
-import { LIMITS, type Limits } from '../../../receiver/limits.ts';
-import type { SharedQueue } from '../../../receiver/receiver.ts';
+import type { Handler } from '../../../core/handler.ts';
+import type { Route } from '../../../receiver/press/routes.ts';
+import type { Receiver, SharedQueue } from '../../../receiver/receiver.ts';
 import { namesTeam } from '../../../receiver/run/allowed.ts';
+import type { Log } from '../../../receiver/tell/events.ts';
 import { safeJsonText } from '../../../ui/text/json.ts';
 import { shownUrl } from '../../../ui/text/mask-url.ts';
 import { signed } from '../../../ui/text/signs.ts';
-import { line, styled } from '../../../ui/text/text.ts';
+import { type Line, line, styled } from '../../../ui/text/text.ts';
 import type { CommandSpec } from '../../command.ts';
 import type { CanConnect, CanFork, Context } from '../../context.ts';
-import { collect, wholeNumber } from '../../options.ts';
 import { cleaned } from '../../receiving/cleaned.ts';
 import { listenLog } from '../../receiving/log.ts';
 import { isHere, listenRoutes } from '../../receiving/routes.ts';
 import { untilSignalled } from '../../until-signalled.ts';
 import { type ListenAccount, listenAccount } from './account.ts';
 import { runAny } from './any.ts';
+import {
+  addListenOptions,
+  checkOptions,
+  DEFAULT_HOST,
+  DEFAULT_PORT,
+  type ListenOptions,
+  limitsOf,
+} from './options.ts';
 import { unusablePrograms } from './programs.ts';
 import { sharedQueue, withTrust } from './queue.ts';
 import { reloadAtHangup } from './reload.ts';
 import { expectAppendable, listenStateFile, outputFolder } from './state.ts';
-
-export interface ListenOptions {
-  /** Presses of any action are printed. */
-  readonly any?: boolean | undefined;
-  readonly port?: number | undefined;
-  readonly host?: string | undefined;
-  readonly allowRemote?: boolean | undefined;
-  readonly insecureNoSecret?: boolean | undefined;
-  readonly state?: string | undefined;
-  readonly from?: string | undefined;
-  /** False with `--no-notes`. */
-  readonly notes?: boolean | undefined;
-  readonly forward?: string | undefined;
-  readonly record?: string | undefined;
-  readonly queue?: string | undefined;
-  readonly role?: SharedQueue['role'] | undefined;
-  readonly alsoAccept?: readonly string[] | undefined;
-  readonly trustProxy?: boolean | undefined;
-  readonly outputDir?: string | undefined;
-  readonly running?: number | undefined;
-  readonly waiting?: number | undefined;
-  readonly connections?: number | undefined;
-  /** In seconds. */
-  readonly idle?: number | undefined;
-  /** In seconds. */
-  readonly drain?: number | undefined;
-}
-
-const DEFAULT_PORT = 8080;
-const DEFAULT_HOST = '127.0.0.1';
 
 export const spec: CommandSpec = {
   name: 'listen',
@@ -65,127 +41,31 @@ export const spec: CommandSpec = {
   uses: ['config', 'pagerduty', 'result'],
   examples: ['listen', 'listen --any', 'listen --port 8080 --state presses.jsonl --from sre@example.com'],
   define(command, context) {
-    command
-      .option(
-        '-p, --port <n>',
-        `the port to listen on; ${DEFAULT_PORT} without it, 0 for any`,
-        wholeNumber(0, 65_535),
-      )
-      .option('--any', 'print every press, of any action, without a config; runs nothing')
-      .option('--host <address>', 'the address to listen on', DEFAULT_HOST)
-      .option('--allow-remote', 'let other machines in')
-      .option(
-        '--insecure-no-secret',
-        'accept presses of actions without a secret header, on this machine alone',
-      )
-      .option('--state <file>', 'remember there which messages were taken, over restarts')
-      .option('--from <email>', 'email of the author of the notes; required with account-level keys')
-      .option('--no-notes', 'write no notes on incidents; then no API token is needed')
-      .option('--forward <url>', 'send the presses there instead of running commands')
-      .option('--record <file>', 'keep the presses there, for `replay`')
-      .option(
-        '--queue <url>',
-        'keep presses in Redis there (redis://, rediss://), shared with other receivers',
-      )
-      .addOption(
-        new Option('--role <role>', 'with `--queue`: take presses, run them, or both').choices([
-          'both',
-          'door',
-          'worker',
-        ]),
-      )
-      .option(
-        '--also-accept <name=var>',
-        'while the variable NAME of the config is rotated, accept its old value in the variable VAR, too (repeatable)',
-        collect,
-      )
-      .option('--trust-proxy', 'log the address that the proxy in front adds to X-Forwarded-For')
-      .option('--running <n>', `handlers at a time; ${LIMITS.running} without it`, wholeNumber(1, 100))
-      .option(
-        '--waiting <n>',
-        `presses that may wait; ${LIMITS.waiting} without it`,
-        wholeNumber(1, LIMITS.claims / 2),
-      )
-      .option(
-        '--connections <n>',
-        `connections at a time; ${LIMITS.connections} without it`,
-        wholeNumber(1, 10_000),
-      )
-      .option(
-        '--idle <seconds>',
-        `keep idle connections open for this long, longer than a proxy in front does; ${LIMITS.idleMs / 1000} without it`,
-        wholeNumber(1, 3600),
-      )
-      .option('--output-dir <dir>', 'keep the whole output of each run there')
-      .option(
-        '--drain <seconds>',
-        'when stopping, let handlers run for up to this long; the longest handler timeout without it',
-        wholeNumber(0, 86_400),
-      )
-      .action((options: ListenOptions) => runListen(context(), options));
+    addListenOptions(command).action((options: ListenOptions) => runListen(context(), options));
   },
 };
 
+type ListenContext = CanConnect & CanFork & Pick<Context, 'format' | 'config' | 'verdict'>;
+
 /** Receives presses until the process is told to stop. */
-export async function runListen(
-  context: CanConnect & CanFork & Pick<Context, 'format' | 'config' | 'verdict'>,
-  options: ListenOptions,
-): Promise<void> {
-  const { io, interrupted, clock, env, platform, cwd } = context;
-  const { host = DEFAULT_HOST, port = DEFAULT_PORT, forward } = options;
-  if (options.any) return runAny(context, { ...options }, port);
-  checkOptions(options, host);
+export async function runListen(context: ListenContext, options: ListenOptions): Promise<void> {
+  if (options.any) return runAny(context, { ...options }, options.port ?? DEFAULT_PORT);
+  checkOptions(options);
   const queue = await withTrust(sharedQueue(options, context), context);
-  const routes = await listenRoutes(await context.config(), context, { ...options, host });
-  const { startReceiver } = await import('../../../receiver/receiver.ts');
-  const isWorking = forward === undefined && queue?.role !== 'door';
-  const handlers = isWorking ? [...routes.values()].flatMap(({ handler }) => handler ?? []) : [];
-  const writesNotes = options.notes !== false && handlers.some(({ note }) => note !== 'never');
-  const reads = handlers.some(({ context, allow }) => context.length > 0 || namesTeam(allow));
-  const account = writesNotes || reads ? await listenAccount(context, options.from) : undefined;
-  const now = (): string => new Date().toISOString();
-  const log = listenLog(io, context.format === 'json', now);
-  const record =
-    options.record === undefined ? undefined : await recorder(resolve(cwd, options.record), io.redact, now);
+  const given = { ...options, host: options.host ?? DEFAULT_HOST, queue };
+  const routes = await listenRoutes(await context.config(), context, given);
+  const handlers = handlersOf(routes, given);
+  const account = await accountFor(handlers, context, options);
   try {
-    const receiver = await startReceiver({
-      routes,
-      host,
-      port,
-      stateFile: queue ? '' : await listenStateFile(options.state, port, context),
-      queue,
-      forwardTo: forward,
-      addNote: writesNotes ? account?.addNote : undefined,
-      reader: account?.reader,
-      outputFolder: options.outputDir && (await outputFolder(resolve(cwd, options.outputDir))),
-      limits: limitsOf(options),
-      record,
-      drainMs: options.drain === undefined ? undefined : options.drain * 1000,
-      trustsProxy: options.trustProxy,
-      env,
-      platform,
-      clock,
-      log,
-      now: () => Date.parse(now()),
-      clean: (text) => cleaned(text, io.redact),
-      redact: io.redact,
-    });
-    const unusable = isWorking ? await unusablePrograms(routes.values(), context) : [];
-    for (const text of [...exposures(host), ...unusable]) warn(context, text);
-    for (const { path, written, action, handler } of routes.values()) {
-      const what = forward === undefined ? (handler?.command[0] ?? '') : forward;
-      io.say(
-        line(
-          styled('muted', `  ${shownUrl(path, written)}`),
-          signed('muted', ' → '),
-          styled('muted', `${action}: ${what}`),
-        ),
-      );
-    }
+    const log = listenLog(context.io, context.format === 'json', now);
+    const receiver = await openReceiver(context, given, { routes, handlers, account, log });
+    const unusable = handlers.length > 0 ? await unusablePrograms(routes.values(), context) : [];
+    for (const text of [...exposures(given.host), ...unusable]) warn(context, text);
+    for (const route of routes.values()) context.io.say(shownRoute(route, options));
     log({ event: 'listening', level: 'info', detail: receiver.url });
-    reloadAtHangup(context, { ...options, host }, receiver, log);
+    reloadAtHangup(context, given, receiver, log);
     void warnUnlessWelcome(context, account);
-    await untilSignalled(interrupted);
+    await untilSignalled(context.interrupted);
     // Told to end, it has ended as it should: systemd counts 143 as a failure.
     if (!(await receiver.stop())) context.verdict('cancelled');
   } finally {
@@ -193,29 +73,76 @@ export async function runListen(
   }
 }
 
-function checkOptions({ allowRemote, forward, from }: ListenOptions, host: string): void {
-  if (!isHere(host) && allowRemote !== true) {
-    throw new UsageError(`\`--host ${host}\` would let other machines in`, {
-      hint: 'Add `--allow-remote` if that is what you want. Behind a proxy or a tunnel on this machine it is not needed.',
-    });
-  }
-  if (forward !== undefined && !/^https?:$/.test(parseUrl(forward)?.protocol ?? '')) {
-    throw new UsageError('`--forward` needs a URL', {
-      hint: 'For example `--forward http://127.0.0.1:3000`.',
-    });
-  }
-  if (from !== undefined && !/^[!-?A-~]+@[!-~]+$/.test(from)) {
-    throw new UsageError('`--from` needs an email address');
-  }
+/** The wall clock, as ISO 8601. */
+function now(): string {
+  return new Date().toISOString();
 }
 
-function limitsOf({ running, waiting, connections, idle }: ListenOptions): Partial<Limits> {
-  return {
-    ...(running !== undefined && { running }),
-    ...(waiting !== undefined && { waiting }),
-    ...(connections !== undefined && { connections }),
-    ...(idle !== undefined && { idleMs: idle * 1000 }),
-  };
+/** The options with their defaults, and the queue that they name. */
+interface Given extends Omit<ListenOptions, 'queue'> {
+  readonly host: string;
+  readonly queue: SharedQueue | undefined;
+}
+
+interface Parts {
+  readonly routes: ReadonlyMap<string, Route>;
+  readonly handlers: readonly Handler[];
+  readonly account: ListenAccount | undefined;
+  readonly log: Log;
+}
+
+/** What this receiver runs: nothing where it sends presses on, or only takes them. */
+function handlersOf(routes: ReadonlyMap<string, Route>, { forward, queue }: Given): readonly Handler[] {
+  if (forward !== undefined || queue?.role === 'door') return [];
+  return [...routes.values()].flatMap(({ handler }) => handler ?? []);
+}
+
+function writesNotes(handlers: readonly Handler[], { notes }: Pick<ListenOptions, 'notes'>): boolean {
+  return notes !== false && handlers.some(({ note }) => note !== 'never');
+}
+
+/** The way to PagerDuty, where a handler needs one. */
+async function accountFor(
+  handlers: readonly Handler[],
+  context: ListenContext,
+  options: ListenOptions,
+): Promise<ListenAccount | undefined> {
+  const reads = handlers.some(({ context: wanted, allow }) => wanted.length > 0 || namesTeam(allow));
+  return writesNotes(handlers, options) || reads ? listenAccount(context, options.from) : undefined;
+}
+
+async function openReceiver(
+  context: ListenContext,
+  options: Given,
+  { routes, handlers, account, log }: Parts,
+): Promise<Receiver> {
+  const { io, clock, env, platform, cwd } = context;
+  const { host, port = DEFAULT_PORT, queue, record, drain } = options;
+  const { startReceiver } = await import('../../../receiver/receiver.ts');
+  return startReceiver({
+    ...{ routes, host, port, queue, log, env, platform, clock },
+    record: record === undefined ? undefined : await recorder(resolve(cwd, record), io.redact, now),
+    stateFile: queue ? '' : await listenStateFile(options.state, port, context),
+    forwardTo: options.forward,
+    addNote: writesNotes(handlers, options) ? account?.addNote : undefined,
+    reader: account?.reader,
+    outputFolder: options.outputDir && (await outputFolder(resolve(cwd, options.outputDir))),
+    limits: limitsOf(options),
+    drainMs: drain === undefined ? undefined : drain * 1000,
+    trustsProxy: options.trustProxy,
+    now: () => Date.parse(now()),
+    clean: (text) => cleaned(text, io.redact),
+    redact: io.redact,
+  });
+}
+
+function shownRoute({ path, written, action, handler }: Route, { forward }: ListenOptions): Line {
+  const what = forward === undefined ? (handler?.command[0] ?? '') : forward;
+  return line(
+    styled('muted', `  ${shownUrl(path, written)}`),
+    signed('muted', ' → '),
+    styled('muted', `${action}: ${what}`),
+  );
 }
 
 /** The operator should hear of a wrong token, and not the first responder. Presses are taken meanwhile. */
