@@ -6,7 +6,7 @@ import { configFor, median, nameOf, runProgram, seedOf, withAccount } from './to
 
 const THOUSAND = 1_000;
 
-/** Rows 3 and 4: requests of a plan that finds nothing to do. */
+/** Rows 3 and 4: requests of a plan without changes. */
 export async function measureRequests() {
   return withAccount(seedOf(THOUSAND, 3), async (account) => {
     const all = await requestsOfPlan(account, ['*']);
@@ -53,7 +53,7 @@ async function requestsOfPlan({ cwd, env, log }, selectors) {
   return (await log()).requests.length - before;
 }
 
-/** Row 5: the whole `list` command, its start included, against nothing but the requests of pdjs. */
+/** Row 5: the whole `list` command, including its start, against the bare requests of pdjs. */
 export async function measureListing() {
   return withAccount(seedOf(THOUSAND, 3, { latencyMs: 50 }), async ({ cwd, env }) => {
     const ours = [];
@@ -64,7 +64,7 @@ export async function measureListing() {
       ours.push(ms);
       const began = performance.now();
       const { resource } = await api({ token: env.PAGERDUTY_TOKEN }).all('/extensions', {
-        // pdjs looks for the name of the resource behind `com/` (D10), which no server on this machine has.
+        // pdjs expects the name of the resource after `com/` (D10), which no server on this machine has.
         url: `${env.PAGERDUTY_API_URL}/.com/extensions/../../extensions`,
         queryParameters: { limit: 100 },
       });
@@ -86,7 +86,7 @@ export async function measureListing() {
   });
 }
 
-/** Requests that wait for one another: what each millisecond of latency costs the whole command. */
+/** Requests that wait for one another: the cost of each millisecond of latency for the whole command. */
 export async function measureDepth() {
   const LATENCY_MS = 200;
   const timed = (latencyMs) =>
@@ -157,7 +157,7 @@ export async function measureWriting() {
   });
 }
 
-/** The requests after the last write show that all of them were kept. */
+/** The requests after the last write confirm that all of them were stored. */
 function readBackRow(requests) {
   const isWrite = ({ method }) => method !== 'GET';
   const written = requests.filter(isWrite).length;
@@ -174,7 +174,7 @@ function readBackRow(requests) {
   };
 }
 
-/** The mean share over all windows but the last one, which ends when there is nothing left to do. */
+/** The mean share over all windows except the last one, which ends when the run has finished. */
 function shareUsed(times) {
   const counts = [];
   let end = Number.NEGATIVE_INFINITY;

@@ -16,18 +16,18 @@ import {
 const SIZES = [10, 100, 1_000, 10_000, 20_000];
 const ACTIONS_EACH = 3;
 const PAGE = 100;
-/** PagerDuty gives no more of one list than this, so that larger ones are asked for in parts. */
+/** PagerDuty lists no more than this, so larger lists are read in parts. */
 const LONGEST_LIST = 10_000;
-/** As many requests as the program has under way at a time by default. */
+/** The program's default number of requests in flight. */
 const IN_FLIGHT = 8;
 const MOST_MB = 300;
-/** A document of sixty thousand actions has to be held to be written. */
+/** A document of sixty thousand actions must fit in memory to be written. */
 const MOST_BULK_MB = 600;
 /** Of the requests: what a list of parts costs beside its pages. */
 const FROM_THE_FLOOR = 1.05;
 const number = (value) => Math.round(value).toLocaleString('en-US');
 
-/** A table of its own, and whether the memory stays within its limit. */
+/** A separate table, and true if the memory stays within its limit. */
 export async function measureGrowth() {
   const lines = [];
   const points = [];

@@ -1,4 +1,4 @@
-/** The cost of a hostile config (T13): the largest that is read, and wrong all over. */
+/** The cost of a hostile config (T13): the largest accepted size, with problems everywhere. */
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';

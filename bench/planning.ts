@@ -1,4 +1,4 @@
-/** Plans a large account, and prints how long that took and how much memory, as JSON. Run by `bench/run.mjs`. */
+/** Plans a large account, and prints the time and the memory as JSON. Run by `bench/run.mjs`. */
 import type { ActionSpec, LiveAction, Service } from '../src/core/action.ts';
 import { planDigest } from '../src/core/digest.ts';
 import { checkGuards } from '../src/core/guard.ts';
@@ -39,7 +39,7 @@ process.stdout.write(
   }),
 );
 
-/** From what was read to a plan with its guards and digest: all that `plan` does but reading and showing. */
+/** From the records read to a plan with its guards and digest: everything in `plan` except reading and printing. */
 function plan({ services, actions }: Input): number {
   const selector: Selector = { kind: 'glob', text: '*', pattern: '*' };
   const specs = LABELS.map(specOf);

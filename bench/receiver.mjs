@@ -9,7 +9,7 @@ import { inFolder, median, ROOT } from './tools.mjs';
 
 const SECRET = 'k7Qz-correct-horse-99';
 const PATH = '/hooks/restart';
-/** A receiver runs for weeks: what Node compiles in its first second is not counted, on either side. */
+/** A receiver runs for weeks, so the compilation in Node's first second is not counted, on either side. */
 const WARM_UP = 1_000;
 const PRESSES = 2_000;
 const CONNECTIONS = 16;
@@ -19,7 +19,7 @@ const SECONDS = 5;
 
 const has = (program) => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
 
-/** Rows for each ledger; none where the other side is not installed. */
+/** Rows for each ledger; none if the other side is not installed. */
 export async function measureReceiver() {
   if (!has('webhook')) {
     console.error('left out, for want of webhook: the receiver (Debian: apt-get install webhook)');
@@ -60,7 +60,7 @@ function latencyRow(ledger, ours, theirs) {
   };
 }
 
-/** Answers per second, as fast as they come. */
+/** Answers per second at full speed. */
 async function flood(url) {
   const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
   let next = 0;

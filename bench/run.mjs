@@ -1,6 +1,6 @@
 /**
- * `npm run bench`: measures the built program and prints the table of figures that it is held to. Everything is a ratio or a count, taken
- * side by side in one run on this machine, for times alone mean nothing elsewhere. Writes bench/RESULTS.md.
+ * `npm run bench`: measures the built program and prints the table of figures with their limits. Everything is a ratio or a count, taken
+ * side by side in one run on this machine, because times alone mean nothing elsewhere. Writes bench/RESULTS.md.
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -23,7 +23,7 @@ import { ROOT } from './tools.mjs';
 const RESULTS = join(ROOT, 'bench/RESULTS.md');
 const GROWTH = '## How it grows';
 
-// `node bench/run.mjs growth` measures that part alone, and leaves the rest of the page as it is.
+// `node bench/run.mjs growth` measures that part alone, and leaves the rest of the page unchanged.
 const isGrowthAlone = process.argv[2] === 'growth';
 const costs = isGrowthAlone ? partBefore(GROWTH) : await measureCosts();
 const growth = await growthPart();

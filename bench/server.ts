@@ -1,4 +1,4 @@
-/** A sandbox that keeps nothing on disk, so that it is the program that is measured: `server.ts SEED-FILE`. */
+/** A sandbox that stores nothing on disk, so that only the program is measured: `server.ts SEED-FILE`. */
 import { readFileSync } from 'node:fs';
 import { startSandbox } from '../src/sandbox/sandbox.ts';
 import { parseSeed } from '../src/sandbox/seed/seed.ts';

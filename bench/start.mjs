@@ -11,7 +11,7 @@ const ROUNDS = 41;
 const PROGRAM = join(ROOT, 'bin/pdactions.js');
 const USAGE = join(ROOT, 'bench/usage.cjs');
 
-/** Commands by the words that the table has for them; the limits are those of Node 20, which has no compile cache, and of the others. */
+/** Commands by their words in the table; the first limits are for Node 20, which has no compile cache, the second for the others. */
 const COMMANDS = [
   { what: '`--help`', args: ['--help'], limits: [1.5, 1.35] },
   { what: '`validate`', args: ['validate'], limits: [3, 2.2] },
@@ -19,7 +19,7 @@ const COMMANDS = [
   { what: '`plan --json` of 12 actions', args: ['plan', '--json'], limits: [4, 2.8] },
 ];
 
-/** A row for each command on each Node that can be had. */
+/** A row for each command on each available Node. */
 export function measureStart() {
   return inFolder((folder) => {
     const nodes = MAJORS.map((major) =>
@@ -38,7 +38,7 @@ export function measureStart() {
 
 async function measureOn({ path, version, problem }, { cwd, env }) {
   if (problem !== undefined) return [missing(version, problem)];
-  // A cache of its own, that the first rounds fill.
+  // A separate cache, filled by the first rounds.
   const home = join(cwd, `home-${version}`);
   mkdirSync(home);
   const world = { path, cwd, env: { ...env, HOME: home } };

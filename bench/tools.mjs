@@ -12,8 +12,8 @@ export const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const PROGRAM = join(ROOT, 'bin/pdactions.js');
 
 /**
- * Runs Node once, and gives back how long that took, from before the process was made until its output was read to the end.
- * `node`: another one than that of the benchmark.
+ * Runs Node once and measures the time from before the process starts until its output has been read.
+ * `node`: another binary than that of the benchmark.
  * @returns {Promise<{ ms: number, code: number, stdout: string, stderr: string }>}
  */
 export async function runNode(args, { cwd, env, node = process.execPath }) {
@@ -83,7 +83,7 @@ export function withAccount(seed, work) {
 const LABELS = ['Add Diagnostics', 'Restart Server', 'Update Status Page'];
 const urlOf = (label) => `https://automation.example.com/${label.toLowerCase().replaceAll(' ', '-')}`;
 
-/** No label is on more services than this: a list of one label must be shorter than the API shows of a list. */
+/** No label is on more services than this, because the API shows no longer list. */
 const SERVICES_A_LABEL = 5_000;
 
 /** A label on the service with this number; from the third part of a large account on, it ends with the part. */
@@ -139,7 +139,7 @@ export function configForAll(services) {
   });
 }
 
-/** What `terraform show -json` gives for the account of a seed. */
+/** The output of `terraform show -json` for the account of a seed. */
 export function terraformOf({ services, extensions }) {
   const resource = (type, name, values, mode = 'managed') => ({
     address: `${type}.${name}`,
@@ -173,7 +173,7 @@ export function terraformOf({ services, extensions }) {
   });
 }
 
-/** A config that puts all of `LABELS` on what these selectors match. */
+/** A config that puts all of `LABELS` on the services matched by these selectors. */
 export function configFor(selectors) {
   const keys = LABELS.map((label) => label.toLowerCase().replaceAll(' ', '-'));
   return JSON.stringify({

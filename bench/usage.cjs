@@ -1,4 +1,4 @@
-/** Loaded into a process before anything else: at its end it leaves behind, in the file that BENCH_USAGE names, what it has used. */
+/** Loaded into a process before anything else. At the end, it writes the resource usage to the file that BENCH_USAGE names. */
 const { writeFileSync } = require('node:fs');
 
 const file = process.env.BENCH_USAGE;

@@ -1,9 +1,9 @@
-/** Lets Node keep what it has compiled of this program, where Node can (22.1 and later) and the folder is the user's alone. */
+/** Lets Node cache its compiled code of this program, if Node can (22.1 and later) and only the user can write to the folder. */
 const { existsSync, lstatSync, mkdirSync } = require('node:fs');
 const { enableCompileCache } = require('node:module');
 const { dirname, isAbsolute, join } = require('node:path');
 
-/** Turns the cache on; without a folder that only the user can write to there is none, and everything is compiled anew. */
+/** Turns the cache on, or leaves it off without a folder that only the user can write to. */
 function enable() {
   if (!enableCompileCache || !process.getuid) return;
   const folder = userCache();
@@ -17,7 +17,7 @@ function userCache() {
   return join(HOME, process.platform === 'darwin' ? 'Library/Caches' : '.cache', 'pdactions');
 }
 
-/** Cached code runs unchecked: a folder that another user owns or can write to could hand in a program of theirs. */
+/** Cached code runs unchecked: another user who owns the folder or can write to it could inject code. */
 function isOwn(folder) {
   try {
     for (const each of [dirname(folder), folder]) make(each);
@@ -28,7 +28,7 @@ function isOwn(folder) {
   }
 }
 
-/** Not `recursive`: below /proc, where nothing can be made, Node would try for ever. */
+/** Not `recursive`: below /proc, where no folder can be made, Node would try forever. */
 function make(folder) {
   if (!existsSync(folder)) mkdirSync(folder, { mode: 0o700 });
 }

@@ -50,7 +50,7 @@ const REPLACEMENTS = {
   // No prompt opens an editor, which brings the character sets of the world along; nor are these asked.
   ...unused('prompts', ['@inquirer/editor', '@inquirer/expand', '@inquirer/number', '@inquirer/rawlist']),
   ...unused('prompts', ['@inquirer/input', '@inquirer/password', '@inquirer/search']),
-  // Its figures are counters, gauges and histograms, read by whoever asks. The rest brings OpenTelemetry and trees along.
+  // The metrics are counters, gauges and histograms, scraped on request. The rest includes OpenTelemetry and trees.
   ...unused('prom-client', ['./lib/summary', './lib/pushgateway', './lib/defaultMetrics', './lib/cluster']),
   // What a YAML file makes it say goes into problems, not to the console.
   'yaml > ./log.js': 'export const debug = () => undefined; export const warn = () => undefined;',
@@ -136,7 +136,7 @@ const bundle = await rolldown({
   resolve: {
     alias: {
       'cross-fetch': join(root, 'src/pagerduty/http/fetch.ts'),
-      // The same library as modules, so that what nobody uses can be left out.
+      // The same library as modules, so that unused parts can be dropped.
       yaml: join(root, 'node_modules/yaml/browser/index.js'),
     },
   },

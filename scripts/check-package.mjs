@@ -1,6 +1,6 @@
 /**
- * Packs the package, installs the tarball in an empty folder as a stranger would, and runs it from there. `--offline` makes sure that
- * nothing else has to be fetched.
+ * Packs the package, installs the tarball in an empty folder like a user, and runs it from there. `--offline` ensures that
+ * the installation downloads nothing else.
  */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -19,7 +19,7 @@ try {
     run(root, 'npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder]),
   );
   const [{ filename, unpackedSize }] = Array.isArray(packed) ? packed : Object.values(packed);
-  // The types that a program finds, in each way to import the package.
+  // The types that a program gets, for each way to import the package.
   run(root, 'npm', ['run', '--silent', 'check:types-of', '--', join(folder, filename)]);
   const home = join(folder, 'home');
   mkdirSync(home);

@@ -1,6 +1,6 @@
 /**
- * `npm run demo`: the main job from beginning to end, on a simulated account that is made for it and thrown away afterwards. Runs the built
- * program, needs no network beyond this machine, and fails when anything does not go as it should.
+ * `npm run demo`: the main workflow from beginning to end, on a simulated account made for it and removed afterwards. Runs the built
+ * program, needs no network beyond this machine, and fails if any step goes wrong.
  */
 import assert from 'node:assert/strict';
 import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
@@ -119,7 +119,7 @@ function masked(text) {
   return text.replaceAll(SECRET, '••••••');
 }
 
-/** Runs one command the way it is shown. */
+/** Runs one command, and prints it first. */
 async function pdactions(...args) {
   say(prompt(`pdactions ${args.map((arg) => (arg.includes(' ') ? `'${arg}'` : arg)).join(' ')}`));
   const env = {
@@ -133,7 +133,7 @@ async function pdactions(...args) {
   const result = await runInTerminal(args, { cwd: folder, env, columns, colors });
   say(result.text.trimEnd());
   assert.equal(result.code, 0, `pdactions ${args.join(' ')} ends with exit code 0`);
-  // The checks read the words alone: a terminal adds colours inside sentences and breaks lines at its width.
+  // The checks compare words only: a terminal adds colours inside sentences and breaks lines at its width.
   const text = stripVTControlCharacters(result.text).replace(/\s+/g, ' ');
   assert.ok(!text.replaceAll(' ', '').includes(SECRET), 'no secret is shown');
   return { text };
@@ -153,7 +153,7 @@ async function get(path) {
   return response.json();
 }
 
-/** An automation endpoint as a team would run one. It remembers what it got. */
+/** An automation endpoint as a team would run one. It records its requests. */
 async function startEndpoint(calls) {
   const server = createServer(async (request, response) => {
     let body = '';

@@ -1,6 +1,6 @@
 /**
- * The documents that commands print with `--json`, beside plans: `npm run generate` writes a JSON schema of each to docs/schemas/. Reports
- * and errors are those of docs/plan.schema.json. The tests check every document that any of them sees against these.
+ * The documents that commands print with `--json`, besides plans: `npm run generate` writes a JSON schema of each to docs/schemas/.
+ * Reports and errors are those of docs/plan.schema.json. The tests validate every document they see.
  */
 import * as z from 'zod';
 
@@ -45,7 +45,7 @@ const slot = z.strictObject({
   ),
 });
 
-/** A command that writes by hand. @param id of a planned change: there is none before a create */
+/** A command that writes by hand. @param id of a planned change; null before a create */
 const byHand = (name: string, id: z.ZodType = z.string()) => ({
   report,
   dryRun: z.optional(z.literal(true)),
@@ -219,7 +219,7 @@ const listenEvent = z.strictObject({
   detail: z.optional(z.string()),
 });
 
-/** By the name of the file. `lines`: not one document, but one on each line. */
+/** By the name of the file. `lines`: one document on each line instead of one in all. */
 export const DOCUMENTS: Readonly<
   Record<string, { readonly title: string; readonly schema: z.ZodType; readonly lines?: true }>
 > = {

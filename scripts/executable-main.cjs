@@ -1,18 +1,18 @@
-/** The main script of the single executable: the bundle as it is published, read from the executable in place of a folder. */
+/** The main script of the single executable: runs the published bundle, read from the executable instead of a folder. */
 const { getAsset } = require('node:sea');
 const { dirname, join } = require('node:path').posix;
 const { compileFunction } = require('node:vm');
 
 const modules = new Map();
 
-/** As `require`, for one file of the bundle and for the files that it requires. */
+/** Like `require`, for one file of the bundle and the files it requires. */
 function load(path) {
   const known = modules.get(path);
   if (known) return known.exports;
   const module = { exports: {} };
   modules.set(path, module);
   const requireFrom = (id) => (id.startsWith('.') ? load(join(dirname(path), id)) : require(id));
-  // A name for messages, and for the one place that needs a path where no file is (`config/find/load.ts`).
+  // A name for messages, and for the one place that needs a path without a file (`config/find/load.ts`).
   const filename = join(`${process.execPath}.bundle`, path);
   const parameters = ['exports', 'require', 'module', '__filename', '__dirname'];
   compileFunction(getAsset(path, 'utf8'), parameters, { filename })(

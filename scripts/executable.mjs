@@ -26,7 +26,7 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const output = resolve(process.argv[2] ?? join(root, 'dist-executable/pdactions'));
 const node = resolve(process.argv[3] ?? process.execPath);
 
-/** Says in the binary of a Node where the blob goes. */
+/** Marks the place of the blob in a Node binary. */
 const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
 
 /** The published files, without the entry point that Node needs and the executable does not. */
@@ -56,7 +56,7 @@ try {
   copyFileSync(node, output);
   chmodSync(output, 0o755);
   const isMac = process.platform === 'darwin';
-  // A signature holds for the bytes that it was made for; a new one of no identity is enough to run on the own machine.
+  // The signature is invalid after the change; an ad-hoc one is enough to run on this machine.
   if (isMac) execFileSync('codesign', ['--remove-signature', output]);
   await inject(output, 'NODE_SEA_BLOB', readFileSync(blob), {
     sentinelFuse: FUSE,

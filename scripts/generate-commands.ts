@@ -1,4 +1,4 @@
-/** The table of commands and their reference, from what each file of `src/cli/commands/` exports as `spec`. */
+/** The table of commands and their reference, from the `spec` that each file of `src/cli/commands/` exports. */
 import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Argument, Command, type Option } from 'commander';
@@ -31,7 +31,7 @@ export async function findCommands(): Promise<readonly Found[]> {
   return found.toSorted((a, b) => place(a) - place(b));
 }
 
-/** `src/cli/command-table.ts`: enough of each command for the help, and how to load the rest. */
+/** `src/cli/command-table.ts`: enough of each command for the help, and a loader for the rest. */
 export function tableText(commands: readonly Found[]): string {
   const entries = commands.map(
     ({ path, spec: { name, summary, group } }) =>

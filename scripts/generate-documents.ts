@@ -35,7 +35,7 @@ export function documentSchemas(planSchema: {
   );
 }
 
-/** The definitions that a schema refers to, with those that they refer to, sorted. */
+/** The definitions that a schema refers to, directly or indirectly, sorted. */
 function definitionsIn(schema: Json, all: Readonly<Record<string, Json>>): Record<string, Json> {
   const found = new Set<string>();
   const visit = (value: Json): void => {

@@ -8,7 +8,7 @@ export const SCHEMA_FILE = resolve(import.meta.dirname, '../schema.json');
 
 /** The text of `schema.json`. */
 export function schemaText(): string {
-  // Draft 7 is what editors understand.
+  // Editors understand draft 7.
   const schema = z.toJSONSchema(configSchema, { target: 'draft-7', io: 'input' });
   const named = { $schema: schema.$schema, $id: 'urn:pdactions:config', ...schema };
   return `${JSON.stringify(named, null, 2)}\n`;

@@ -1,9 +1,9 @@
-/** The tables of the docs that list keys of the config and switches of the sandbox, from the entries in the code. */
+/** The tables of config keys and sandbox switches in the docs, from the entries in the code. */
 import * as z from 'zod/mini';
 import { configSchema } from '../src/config/keys/file.ts';
 import { SWITCHES } from '../src/sandbox/account/switches.ts';
 
-/** The part of JSON Schema that the entries of keys come out as. */
+/** The part of JSON Schema that the entries of keys produce. */
 interface Shape {
   readonly description?: string;
   readonly properties?: Readonly<Record<string, Shape>>;
@@ -40,7 +40,7 @@ function tableOf(shape: Shape | undefined): string {
   return `| key | what it is | default |\n|---|---|---|\n${rows.join('\n')}\n`;
 }
 
-/** Descriptions are plain text, for editors: what is written in a config, or names a variable, is code on a page. */
+/** Descriptions are plain text, for editors. On a page, config text and variable names become code. */
 function asCode(text: string): string {
   return text
     .split(/(`[^`]*`)/)

@@ -1,6 +1,6 @@
 /**
- * Writes what follows from the code: the JSON schemas of the config and of the documents, the tables of commands, their scopes and the
- * sandbox's resources, the reference, and the tables of the docs. With `--check` it only says which of them are out of date (exit 1).
+ * Writes the generated files: the JSON schemas of the config and of the documents, the tables of commands, their scopes and the
+ * sandbox's resources, the reference, and the tables of the docs. With `--check` it only names those that are out of date (exit 1).
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -13,7 +13,7 @@ import { keyTables, switchTable } from './generate-tables.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 
-/** The generated files, by path: what they should contain. */
+/** The generated files, by path, with their contents. */
 export async function generated(): Promise<ReadonlyMap<string, string>> {
   const commands = await findCommands();
   const specs = commands.map(({ spec }) => spec);
@@ -30,7 +30,7 @@ export async function generated(): Promise<ReadonlyMap<string, string>> {
   ]);
 }
 
-/** A page with parts of it replaced: what is between the marks of each name. */
+/** A page with the text between the marks of each name replaced. */
 function page(file: string, parts: ReadonlyMap<string, string>): string {
   let text = read(file);
   for (const [name, part] of parts) {

@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 /**
- * The properties, for longer than a pull request can wait: more runs each, from another seed every night.
+ * The property tests, longer than a pull request can wait: more runs each, from another seed every night.
  *
  *     node scripts/nightly.mjs [TIMES]
  *
- * A failure is the same for every run of `PDACTIONS_SEED=… PDACTIONS_RUNS=… npx vitest run FILE` with what is printed; fast-check
- * adds the path to the smallest counterexample. A finding stays: in test/fuzz/corpus, among the `examples` of its property, or as a test.
+ * Every run of `PDACTIONS_SEED=… PDACTIONS_RUNS=… npx vitest run FILE` with the printed values reproduces a failure; fast-check
+ * adds the path to the smallest counterexample. Keep a finding: in test/fuzz/corpus, among the `examples` of its property, or as a test.
  */
 import { spawnSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';

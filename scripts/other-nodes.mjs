@@ -1,13 +1,13 @@
-/** Brings other releases of Node onto this machine, from the npm packages that carry their binaries. */
+/** Installs other releases of Node from the npm packages that carry their binaries. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The releases that are supported, by their major version. */
+/** The supported releases, by their major version. */
 export const MAJORS = ['20', '22', '24', '26'];
 
 /**
- * The package behind `node` for this platform. npm may refuse to run the install script of `node` itself, which does nothing but fetch
+ * The package behind `node` for this platform. npm may refuse to run the install script of `node` itself, which only downloads
  * this one.
  */
 export function packageName(platform = process.platform, arch = process.arch) {
@@ -18,7 +18,7 @@ export function packageName(platform = process.platform, arch = process.arch) {
 /**
  * Installs a release of Node into a folder of its own.
  * @param {string} version a major version, or a whole one
- * @param {string} folder where to; outside the project
+ * @param {string} folder the target, outside the project
  * @returns {{ path: string, version: string } | { problem: string }}
  */
 export function installNode(version, folder) {

@@ -1,5 +1,5 @@
 /**
- * Fails early, and in words, where a release lacks something that only its maintainer can give (RELEASING.md):
+ * Fails early, with an explanation, if a release lacks data that only its maintainer can provide (RELEASING.md):
  *
  *     node scripts/release-check.mjs TAG
  */

@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 /**
- * Runs a TypeScript script of this project on every Node that the project supports:
+ * Runs a TypeScript script of this project on every supported Node:
  *
  *     node scripts/run-ts.mjs scripts/generate-schema.ts --check
  *
- * esbuild bundles the script with what it imports from the project; packages stay where they are. `import.meta.dirname`,
+ * esbuild bundles the script with its imports from the project; packages stay external. `import.meta.dirname`,
  * `.filename` and `.url` are those of the source file, and `process.argv` is as if Node had run the script itself.
  */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -20,7 +20,7 @@ if (script === undefined) {
 }
 
 const entry = resolve(script);
-// Inside node_modules, so that the packages are found from there, and nothing is left where Git looks.
+// Inside node_modules, so that packages are found from there, and Git ignores it.
 const cache = join(dirname(dirname(resolve(runner))), 'node_modules', '.cache');
 mkdirSync(cache, { recursive: true });
 const directory = mkdtempSync(join(cache, 'run-ts-'));
@@ -56,7 +56,7 @@ try {
     plugins: [keepImportMeta],
   });
 } catch {
-  // esbuild has said why.
+  // esbuild has printed the reason.
   process.exit(1);
 }
 process.setSourceMapsEnabled(true);

@@ -1,4 +1,4 @@
-/** The bill of materials of the bundle, in the format of CycloneDX: what is really in it, with the hashes of the lockfile. */
+/** The bill of materials of the bundle, in the format of CycloneDX: the bundled packages with their hashes from the lockfile. */
 import { readFileSync, realpathSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 

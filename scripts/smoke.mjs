@@ -1,5 +1,5 @@
 /**
- * Runs the built program through its first minute with the Node that runs this script, and fails when anything is not as it should be:
+ * Runs the built program through its first minute with the Node that runs this script, and fails if anything is wrong:
  *
  *     node scripts/smoke.mjs [PATH OF pdactions.js, OR OF AN EXECUTABLE]
  */

@@ -3,7 +3,7 @@
  *
  *     node scripts/terminal-picture.mjs
  *
- * Beside it, terminal.txt has the same as text.
+ * Also writes the same as text to terminal.txt.
  */
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -55,11 +55,11 @@ function withoutColors(text) {
     .join('');
 }
 
-/** A line as stretches of text with what is in force over each: only what the program uses, which are the basic colours. */
+/** A line as stretches of text with their styles. Handles only the basic colours, which the program uses. */
 function spansOf(text) {
   const spans = [];
   const style = { color: undefined, strong: false, muted: false };
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what a colour begins with
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: a colour begins with one
   for (const [, code, part] of `\x1b[0m${text}`.matchAll(/\x1b\[([\d;]*)m([^\x1b]*)/g)) {
     for (const number of code.split(';').map(Number)) apply(style, number);
     if (part !== '') spans.push({ ...style, text: part });
@@ -76,7 +76,7 @@ function apply(style, number) {
   else if (number in COLORS) style.color = COLORS[number];
 }
 
-/** One text element per line; a viewer without the font still keeps the columns, as each stretch says where it begins. */
+/** One text element per line. Each stretch has its own position, so that the columns align without the font. */
 function draw(rows) {
   const [WIDTH, HEIGHT, PADDING, BAR] = [8.4, 19, 16, 34];
   const width = Math.round(COLUMNS * WIDTH + 2 * PADDING);

@@ -1,4 +1,4 @@
-/** Runs the built program as on a terminal, so that scripts can show what a person would see. */
+/** Runs the built program on a terminal, so that scripts can show what a user would see. */
 import { spawn } from 'node:child_process';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,14 +10,14 @@ const PROGRAM = join(root, 'bin/pdactions.js');
 
 /**
  * Runs one command line to its end.
- * @param {readonly string[]} args behind `pdactions`
+ * @param {readonly string[]} args after `pdactions`
  * @param {{ cwd: string, env: Record<string, string>, columns: number, colors: boolean }} options
- * @returns {Promise<{ code: number, text: string }>} everything it wrote, as a terminal of that width gets it
+ * @returns {Promise<{ code: number, text: string }>} all its output on a terminal of that width
  */
 export async function runInTerminal(args, { cwd, env, columns, colors }) {
-  // A dumb terminal gets no line that redraws itself: what is shown here stays on the screen.
+  // On a dumb terminal no line redraws itself, so all output stays on the screen.
   const look = { TERM: 'dumb', ...(colors ? { FORCE_COLOR: '1' } : { NO_COLOR: '1' }) };
-  // A terminal with UTF-8, by the locale or on Windows by its session, as the scripts' own text takes it for.
+  // A terminal with UTF-8, by the locale or on Windows by its session, because the scripts' own text needs it.
   const surroundings = { ...env, ...look, LC_ALL: 'C.UTF-8', WT_SESSION: '1' };
   const pty = await import('@lydell/node-pty').catch(() => null);
   if (!pty) return runInPipe(args, cwd, surroundings);
@@ -35,7 +35,7 @@ export async function runInTerminal(args, { cwd, env, columns, colors }) {
   return { code, text: text.replaceAll('\r\n', '\n') };
 }
 
-/** Without a pseudo terminal for this platform: the same output, as a script gets it. */
+/** Without a pseudo terminal for this platform, the output of a pipe. */
 async function runInPipe(args, cwd, env) {
   const child = spawn(process.execPath, [PROGRAM, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let text = '';
@@ -58,7 +58,7 @@ export function startSandbox(options) {
 }
 
 /**
- * Starts a server with Node and waits for the JSON document in which it says where it is.
+ * Starts a server with Node and waits for the JSON document with its URL.
  * @typedef {{ url: string, token: string, controlToken: string, stop: () => Promise<void> }} Server
  * @param {readonly string[]} args
  * @param {{ cwd: string, env: Record<string, string> }} options
@@ -69,14 +69,14 @@ export async function startServer(args, { cwd, env }) {
   const ended = new Promise((done) => child.on('close', done));
   const { url, token, controlToken } = await firstDocument(child.stdout, ended);
   const stop = async () => {
-    // Asked politely, it would say on the way out that it stops, which is of no interest here.
+    // SIGTERM would print a message about the stop, which does not belong here.
     child.kill('SIGKILL');
     await ended;
   };
   return { url, token, controlToken, stop };
 }
 
-/** The JSON document that arrives on a stream which stays open after it. */
+/** The JSON document on a stream that stays open after it. */
 async function firstDocument(stream, ended) {
   let text = '';
   const complete = new Promise((done) => {

@@ -1,10 +1,9 @@
 /**
- * Runs the fast tests on other releases of Node than the one at hand, the built program on the oldest one that is supported, and its refusal
- * on one that is too old:
+ * Runs the fast tests on other releases of Node, the built program on the oldest supported one, and its refusal on an older one:
  *
  *     node scripts/test-on-nodes.mjs [VERSION…]
  *
- * A release that cannot be had is said loudly; with CI set it is a failure.
+ * Warns about a release that cannot be installed; with CI set, that is a failure.
  */
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -15,11 +14,11 @@ import { installNode, MAJORS } from './other-nodes.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const { engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-/** The tools that test need a somewhat newer one than the program does. */
+/** The test tools need a newer release than the program. */
 const oldest = `${engines.node.replace('>=', '')}.0`;
-/** A release that is told to be too old. */
+/** A release that is too old, and gets the message. */
 const TOO_OLD = '18';
-/** `npm test` has run on the release at hand. */
+/** `npm test` has run on the current release. */
 const others = MAJORS.filter((major) => !process.version.startsWith(`v${major}.`));
 const wanted = process.argv.length > 2 ? process.argv.slice(2) : [...others, oldest, TOO_OLD];
 
@@ -52,19 +51,19 @@ function testOn(version) {
   return { actual: node.version, result: passed ? 'passed' : 'failed' };
 }
 
-/** The fast lane, and how the program starts: that differs from release to release. */
+/** The fast lane, and the start of the program, which differs from release to release. */
 function vitest(node) {
   const lane = (...args) =>
     run(node, [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--reporter=dot', ...args]);
   return lane('--project', 'fast') && lane('test/package/start.test.ts');
 }
 
-/** The program starts, loads every kind of chunk and works, with nothing on stderr that does not belong there. */
+/** The program starts, loads every kind of chunk and works, without unexpected output on stderr. */
 function smoke(node) {
   return run(node, [join(root, 'scripts/smoke.mjs')]);
 }
 
-/** The first words of the program, and its exit code for wrong usage. */
+/** The first line of the program, and its exit code for wrong usage. */
 function refusal(node) {
   const { status, stderr } = spawnSync(node, [join(root, 'bin/pdactions.js'), 'list'], { encoding: 'utf8' });
   process.stderr.write(stderr);
@@ -72,7 +71,7 @@ function refusal(node) {
 }
 
 function run(node, args) {
-  // Whatever a test starts as `node` is this release, too.
+  // `node` is this release for child processes of tests, too.
   const env = { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}` };
   return spawnSync(node, args, { cwd: root, env, stdio: 'inherit' }).status === 0;
 }

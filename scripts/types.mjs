@@ -1,6 +1,6 @@
 /**
- * Makes types/pdactions.d.ts: the types of the library, in one file, from the sources. With `--check` it only says whether the file is out
- * of date (exit 1). What the library offers changes only where this file does, so a review sees it.
+ * Makes types/pdactions.d.ts: the types of the library, in one file, from the sources. With `--check` it only reports whether the file is
+ * out of date (exit 1). The public API changes only if this file does, so a review sees it.
  *
  *     node scripts/types.mjs [--check]
  */
@@ -15,7 +15,7 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const target = join(root, 'types/pdactions.d.ts');
 const HEADER = '// Written by `npm run generate:types`. docs/library.md describes it.\n\n';
 
-// Outside of node_modules: files in there count as a package of others.
+// Outside node_modules, where files would count as another package's.
 const scratch = realpathSync(mkdtempSync(join(tmpdir(), 'pdactions-types-')));
 try {
   const text = HEADER + rolledUp(declarations());
@@ -50,13 +50,13 @@ function declarations() {
   for (const path of readdirSync(scratch, { recursive: true, encoding: 'utf8' })) {
     if (!path.endsWith('.d.ts')) continue;
     const file = join(scratch, path);
-    // A declaration imports declarations, which have no file of the name of the source.
+    // A declaration imports declarations, which have no source file of that name.
     writeFileSync(file, readFileSync(file, 'utf8').replace(/(['"])(\.{1,2}\/[^'"]+)\.ts\1/g, '$1$2.js$1'));
   }
   return join(scratch, 'lib/index.d.ts');
 }
 
-/** Everything that the entry exports, and what that needs, as one text. */
+/** Everything that the entry exports, with its dependencies, as one text. */
 function rolledUp(entry) {
   const output = join(scratch, 'rolled-up.d.ts');
   writeFileSync(join(scratch, 'package.json'), JSON.stringify({ name: 'pdactions', type: 'module' }));

@@ -8,7 +8,7 @@ export interface Clock {
 
 /** The real clock. */
 export const systemClock: Clock = {
-  // Not `performance`, which has to be loaded first: every command needs the time, and few of them ever sleep.
+  // Not `performance`, which must be loaded first: every command needs the time, and few of them ever sleep.
   now: () => Number(process.hrtime.bigint()) / 1e6,
   sleep: async (ms, signal) => {
     const { setTimeout: delay } = await import('node:timers/promises');

@@ -1,18 +1,18 @@
 /**
- * Cuts text that may hold a secret before the secrets have been taken out. Half a secret could not be recognised any more, and guessing
- * from what is left would let other texts decide what is redacted (T54). The rest therefore stays in the text, between two marks, until the
- * output gate has looked at the whole; then `…` takes its place (`ui/gate/redact.ts`).
+ * Cuts text that may contain a secret before secrets are redacted. Half a secret would be unrecognisable, and guessing from the rest
+ * would let other texts decide what is redacted (T54). The text cut off therefore stays, between two marks, until the
+ * output gate has scanned the whole; then `…` replaces it (`ui/gate/redact.ts`).
  */
 
-/** No text from outside can hold the marks: they are others in each process. Letters and digits, so that no format escapes them. */
+/** Random in each process, so no text from outside can contain the marks. Letters and digits, so that no format escapes them. */
 const SECRET = [0, 1].map(() => Math.random().toString(36).slice(2, 12)).join('');
 const OPEN = `0cut${SECRET}0`;
 const CLOSE = `1cut${SECRET}1`;
 
-/** The mark that a reader sees in place of the rest. */
+/** The mark that a reader sees instead of the rest. */
 const SHOWN = '…';
 
-/** No header value is longer (T03), and no form of a secret has more characters than this for each of its own. */
+/** No header value is longer (T03), and no encoding of a secret has more characters than this for each of its own. */
 const MOST_KEPT = 8_192 * 6;
 
 /** The text up to `length` characters, ending in a private mark of the cut if anything is left out. */
@@ -53,7 +53,7 @@ export function stretchesOf(text: string): Stretch[] {
   return found;
 }
 
-/** The text as it will be seen, for measuring it. */
+/** The text as displayed, for measuring. */
 export function withoutCuts(text: string): string {
   if (!text.includes(OPEN)) return text;
   return stretchesOf(text)
@@ -61,7 +61,7 @@ export function withoutCuts(text: string): string {
     .join('');
 }
 
-/** True when the text holds a mark. */
+/** True if the text contains a mark. */
 export function hasCut(text: string): boolean {
   return text.includes(OPEN);
 }

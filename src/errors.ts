@@ -5,7 +5,7 @@
  * Nothing here may carry a secret: messages name header and variable names, never values.
  */
 
-/** Stable machine-readable causes, one for each kind of fault; shown in `--json` and in each error line. */
+/** Stable machine-readable causes, one for each kind of failure; shown in `--json` and in each error line. */
 export type Reason =
   | 'rate_limited'
   | 'server_error'
@@ -40,7 +40,7 @@ export interface HttpFacts {
   /** Path without the query, for example `/extensions/PABC123`. */
   readonly path: string;
   readonly host: string;
-  /** Absent when no answer came. */
+  /** Absent without an answer. */
   readonly status?: number;
   /** PagerDuty's own error code (fact 27). */
   readonly code?: number;
@@ -72,9 +72,9 @@ export abstract class PdactionsError extends Error {
     | 'local-io'
     | 'declined'
     | 'cancelled';
-  /** The next step for the person who reads this. */
+  /** The next step for the user. */
   readonly hint: string | undefined;
-  /** Further lines below the message, already in reading order. */
+  /** Further lines below the message, in reading order. */
   readonly details: readonly string[];
   readonly reason: Reason | undefined;
   readonly http: HttpFacts | undefined;
@@ -105,7 +105,7 @@ export interface Problem {
   readonly fix?: string | undefined;
 }
 
-/** The configuration cannot be used. Carries every problem at once. Exit 4; no network was used. */
+/** The configuration is invalid. Carries every problem at once. Exit 4; no request was sent. */
 export class ConfigError extends PdactionsError {
   override readonly name = 'ConfigError';
   readonly kind = 'config';
@@ -117,26 +117,26 @@ export class ConfigError extends PdactionsError {
   }
 }
 
-/** No token, a token that is refused (401), lacks a right (403) or an ability (402), or an unsafe token file. Exit 5. */
+/** The token is missing, refused (401), lacks a right (403) or an ability (402), or its file is unsafe. Exit 5. */
 export class AuthError extends PdactionsError {
   override readonly name = 'AuthError';
   readonly kind = 'auth';
 }
 
 /**
- * The fate of the work around a failed call (docs/faults.md):
- * - `skip`: this operation failed, the rest of its service is skipped, other services go on (`SK`);
+ * The consequence of a failed call (docs/faults.md):
+ * - `skip`: this operation failed, the rest of its service is skipped, other services continue (`SK`);
  * - `stop`: no further operations at all (`ST`; in the read phase, abort);
  * - `verify`: the write may have happened; look it up before anything else (`VF`).
  */
 export type Aftermath = 'skip' | 'stop' | 'verify';
 
-/** PagerDuty could not be reached, answered with an error, or with something that is not PagerDuty's. */
+/** PagerDuty could not be reached, answered with an error, or the answer is not PagerDuty's. */
 export class RemoteError extends PdactionsError {
   override readonly name = 'RemoteError';
   readonly kind = 'remote';
   readonly aftermath: Aftermath;
-  /** True when it is certain, whatever the reason says, that nothing was done. */
+  /** True if the request certainly had no effect, whatever the reason. */
   readonly certain: boolean;
 
   constructor(
@@ -149,7 +149,7 @@ export class RemoteError extends PdactionsError {
   }
 }
 
-/** A 403 for one thing: it was deleted, or this token may not see it. Which of the two is not known, so it proves nothing (fact 57). */
+/** A 403 for one object: it was deleted, or this token may not see it. It proves neither (fact 57). */
 export class HiddenError extends RemoteError {}
 
 /** A safety stop: a guard, a full service, an ambiguity, a stale plan, another account. Exit 8. */
@@ -164,7 +164,7 @@ export class LocalIoError extends PdactionsError {
   readonly kind = 'local-io';
 }
 
-/** The person answered no, or pressed Esc, before anything was done. Exit 0: that is what they asked for. */
+/** The user answered no, or pressed Esc, before any change. Exit 0, because that is the requested result. */
 export class DeclinedError extends PdactionsError {
   override readonly name = 'DeclinedError';
   readonly kind = 'declined';
@@ -174,7 +174,7 @@ export class DeclinedError extends PdactionsError {
   }
 }
 
-/** The person pressed Ctrl-C, or a signal came. Exit 130, 143 or 129. */
+/** The user pressed Ctrl-C, or a signal came. Exit 130, 143 or 129. */
 export class CancelledError extends PdactionsError {
   override readonly name = 'CancelledError';
   readonly kind = 'cancelled';

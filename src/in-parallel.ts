@@ -1,7 +1,7 @@
 import pMap from 'p-map';
 
 /**
- * Does the work for each item, at most `most` at a time. After the first failure no further item is begun.
+ * Runs the work for each item, at most `most` at a time. After the first failure no further item is started.
  * @returns the results, in the order of the items
  */
 export function inParallel<Item, Result>(

@@ -1,8 +1,8 @@
-/** Fields of JSON that others have written: its shape is only hoped for. */
+/** Fields of foreign JSON, whose shape is not guaranteed. */
 
 export type Json = Readonly<Record<string, unknown>>;
 
-/** An object, and no list. */
+/** An object that is not a list. */
 export function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -30,7 +30,7 @@ const CODES: Readonly<Record<Exclude<Verdict, 'cancelled'>, number>> = {
   'local-io': 9,
 };
 
-/** When several things are true, the first of these counts; a signal counts before all of them. */
+/** If several verdicts are true, the first of these counts; a signal counts before all of them. */
 const PRECEDENCE: readonly (keyof typeof CODES)[] = [
   'bug',
   'auth',
@@ -45,7 +45,7 @@ const PRECEDENCE: readonly (keyof typeof CODES)[] = [
   'ok',
 ];
 
-/** The exit code for everything that is true about a run. Total: no verdict at all is 0. */
+/** The exit code for all verdicts of a run. Total: without any verdict it is 0. */
 export function exitCode(verdicts: readonly Verdict[], signal: Signal = 'SIGINT'): number {
   if (verdicts.includes('cancelled')) return SIGNALS[signal];
   return CODES[PRECEDENCE.find((verdict) => verdicts.includes(verdict)) ?? 'ok'];
@@ -58,7 +58,7 @@ export interface Process extends World {
   readonly platform: NodeJS.Platform;
   readonly random: () => number;
   readonly interrupted: AbortSignal;
-  /** Has SIGHUP call the listener instead of interrupting. */
+  /** Makes SIGHUP call the listener instead of interrupting. */
   readonly onHangup?: (listener: () => void) => void;
 }
 
@@ -139,13 +139,13 @@ export async function main(): Promise<void> {
   const { stdout, stderr, argv, platform } = process;
   const env = { ...process.env };
   const cwd = workingDirectory();
-  // Nothing that is started from here, and no diagnostic report, is to find it (T29).
+  // Keeps it from child processes and diagnostic reports (T29).
   for (const name of [...SECRET_VARIABLES, ...TRACING]) delete process.env[name];
   const world = {
     argv: argv.slice(2),
     env,
     cwd: cwd ?? '/',
-    // Loaded when it is asked for, which most commands never do.
+    // Loaded on demand, which most commands never need.
     get home() {
       return homeDirectory();
     },
@@ -172,7 +172,7 @@ export async function main(): Promise<void> {
       if (signal === 'SIGHUP' && hangups.length > 0) for (const listener of hangups) listener();
       else onSignal(signal, interrupt);
     });
-  // When nothing is left to wait for, Node ends a process as if all were well, also one that is in the middle of its work.
+  // If the event loop is empty, Node ends a process as a success, even in the middle of its work.
   const endsTooEarly = (): void => void endWithBug(io, new Error('the command did not come to its end'));
   process.once('beforeExit', endsTooEarly);
   process.exitCode = cwd === undefined ? await endNowhere(io) : await run(world, io);
@@ -188,7 +188,7 @@ function workingDirectory(): string | undefined {
   }
 }
 
-/** Empty where HOME is not set and the user has no passwd entry. */
+/** Empty if HOME is not set and the user has no passwd entry. */
 function homeDirectory(): string {
   try {
     return process.getBuiltinModule('node:os').homedir();
@@ -197,7 +197,7 @@ function homeDirectory(): string {
   }
 }
 
-/** The working directory was deleted under the shell: no file can be found or named from here. */
+/** The working directory was deleted under the shell, so relative paths are useless. */
 async function endNowhere(io: Io): Promise<number> {
   const verdicts = report(
     io,
@@ -210,12 +210,12 @@ async function endNowhere(io: Io): Promise<number> {
   return exitCode(verdicts);
 }
 
-/** Longer than the connection of a write lives that an interrupted run gave up waiting for (F34). */
+/** Longer than the remaining time of a write that an interrupted run has abandoned (F34). */
 const WATCHDOG_MS = 2_000;
 
 /**
- * All is done and everything was written, so nothing should keep the process alive. If something does, it is a bug, but not one to hang a
- * pipeline for (docs/faults.md). Said aloud, so that a test can hold that it never happens.
+ * All output is written, so nothing should keep the process alive. If something does, it is a bug, but no reason to hang a
+ * pipeline (docs/faults.md). It prints a message, so that a test can assert that it never happens.
  */
 function endWhatIsLeft(): void {
   process.stderr.write(
@@ -231,19 +231,19 @@ function redactForeignWrites(stderr: NodeJS.WriteStream, io: Io): void {
     write(typeof chunk === 'string' ? io.redact(withoutBytes(chunk)) : chunk, ...rest);
 }
 
-/** Node shows its input as bytes, even a token on standard input that the redactor does not know yet (T28). */
+/** Node prints its input as bytes, even a token on standard input that the redactor does not know yet (T28). */
 function withoutBytes(text: string): string {
   return text.replace(/\b[0-9a-f]{2}(?: [0-9a-f]{2})+\b/g, '...');
 }
 
-/** Reports an uncaught error like any bug, without the stack that Node would print with all that the error holds (T28). */
+/** Reports an uncaught error like any bug, without Node's stack and its dump of the error's members (T28). */
 async function endWithBug(io: Io, error: unknown): Promise<void> {
   process.exitCode = exitCode(report(io, error));
   await io.flush();
   process.exit();
 }
 
-/** The first signal asks to stop, the second one does not ask. */
+/** The first signal asks the run to stop, the second one ends it. */
 function onSignal(signal: Signal, interrupt: AbortController): void {
   if (interrupt.signal.aborted) {
     process.stderr.write(

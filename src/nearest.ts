@@ -1,6 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 
-/** True when one word of a longer name is what was written, but for a slip: `chekout` in `checkout api`. */
+/** True if one word of a longer name matches the text except for a slip: `chekout` in `checkout api`. */
 function hasWordLike(wanted: string, name: string): boolean {
   const slips = wanted.length / 4;
   // A word cannot be longer than its name, and each character too many or too few is a slip.
@@ -11,9 +11,9 @@ function hasWordLike(wanted: string, name: string): boolean {
 }
 
 /**
- * The candidates that a person most likely meant, nearest first: for "did you mean".
- * @param text what was written
- * @param candidates what exists; order breaks ties
+ * The candidates that the user most likely meant, nearest first: for "did you mean".
+ * @param text as written
+ * @param candidates the existing names; order breaks ties
  * @param limit how many at most
  */
 export function nearest(text: string, candidates: Iterable<string>, limit = 3): string[] {

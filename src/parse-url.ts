@@ -1,6 +1,6 @@
 /**
- * Parses a URL, or gives undefined. In the place of `URL.canParse`, which in Node 20 begins to refuse hosts such as `münchen.example` once it was
- * called often enough to be optimised: in a large account the same URL would be valid first and wrong later.
+ * Parses a URL, or gives undefined. Replaces `URL.canParse`, which in Node 20 starts to refuse hosts such as `münchen.example` once
+ * many calls have optimised it: in a large account the same URL would be valid first and invalid later.
  */
 export function parseUrl(text: string, base?: string | URL): URL | undefined {
   try {
@@ -10,7 +10,7 @@ export function parseUrl(text: string, base?: string | URL): URL | undefined {
   }
 }
 
-/** Text with its percent-encoding undone, or as it is where that is none: `%zz` stands in logins that work. */
+/** Percent-decodes the text; returns it unchanged if it is malformed, because `%zz` occurs in logins that work. */
 export function percentDecoded(text: string): string {
   try {
     return decodeURIComponent(text);

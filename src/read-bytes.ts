@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
 
 /**
- * All bytes of a stream, unless there are more than `most`: then it is paused, and the rest is never kept. Rejects with what ends the
- * stream early. By events: an iterator costs each short command a millisecond.
+ * All bytes of a stream, unless there are more than `most`: then it is paused, and the rest is never kept. Rejects if the stream
+ * breaks early. Uses events: an iterator costs each short command a millisecond.
  */
 export function readBytes(stream: Readable, most: number): Promise<Buffer | 'too-large'> {
   return new Promise((resolve, reject) => {
@@ -20,7 +20,7 @@ export function readBytes(stream: Readable, most: number): Promise<Buffer | 'too
     });
     stream.once('end', () => resolve(Buffer.concat(chunks)));
     stream.on('error', reject);
-    // Without either of the two before it, the connection broke.
+    // A close without end or error: the connection broke.
     stream.once('close', () => reject(new Error('closed before its end')));
   });
 }

@@ -6,32 +6,33 @@ export declare interface ActionReference {
 }
 
 /**
- * The fate of the work around a failed call (docs/faults.md):
- * - `skip`: this operation failed, the rest of its service is skipped, other services go on (`SK`);
+ * The consequence of a failed call (docs/faults.md):
+ * - `skip`: this operation failed, the rest of its service is skipped, other services continue (`SK`);
  * - `stop`: no further operations at all (`ST`; in the read phase, abort);
  * - `verify`: the write may have happened; look it up before anything else (`VF`).
  */
 declare type Aftermath = 'skip' | 'stop' | 'verify';
 
 /**
- * Applies a plan that `plan` has made, once. What fails on one service never stops the others, so failures of changes are in the report.
- * @throws RefusedError for a plan that is refused or not the approved one: nothing was written; UsageError for any other object, and for a plan
+ * Applies a result of `plan`, once. A failure on one service never stops the others, so failures of changes are in the report.
+ * @throws RefusedError for a plan that is refused or not the approved one: nothing was written; UsageError for any other object, and for a
+ * plan
  *   of a connection that is `readOnly`
  */
 export declare function apply(plan: Plan, { expectDigest }?: ApplyOptions): Promise<Report>;
 
 export declare interface ApplyOptions {
-    /** The digest of the plan that was approved: another one is refused. */
+    /** The digest of the approved plan: a plan with another one is refused. */
     readonly expectDigest?: string | undefined;
 }
 
-/** No token, a token that is refused (401), lacks a right (403) or an ability (402), or an unsafe token file. Exit 5. */
+/** The token is missing, refused (401), lacks a right (403) or an ability (402), or its file is unsafe. Exit 5. */
 export declare class AuthError extends PdactionsError {
     readonly name = "AuthError";
     readonly kind = "auth";
 }
 
-/** The person pressed Ctrl-C, or a signal came. Exit 130, 143 or 129. */
+/** The user pressed Ctrl-C, or a signal came. Exit 130, 143 or 129. */
 export declare class CancelledError extends PdactionsError {
     readonly name = "CancelledError";
     readonly kind = "cancelled";
@@ -60,7 +61,7 @@ export declare type ChangeDocument = {
 
 export declare type ChangeKind = 'create' | 'update' | 'delete' | 'enable';
 
-/** The configuration cannot be used. Carries every problem at once. Exit 4; no network was used. */
+/** The configuration is invalid. Carries every problem at once. Exit 4; no request was sent. */
 export declare class ConfigError extends PdactionsError {
     readonly name = "ConfigError";
     readonly kind = "config";
@@ -68,7 +69,7 @@ export declare class ConfigError extends PdactionsError {
     constructor(message: string, problems: readonly Problem[], options?: ErrorOptions_2);
 }
 
-/** Actions that the check after the last write found to be too many. */
+/** Surplus actions, found by the check after the last write. */
 export declare interface ConflictDocument {
     readonly service: ServiceReference;
     readonly label?: string;
@@ -78,45 +79,46 @@ export declare interface ConflictDocument {
 }
 
 /**
- * Opens the way to an account. Nothing is sent yet.
- * @throws UsageError for options that cannot be used, LocalIoError for a file of certificates that cannot be read
+ * Opens a connection to an account. Nothing is sent yet.
+ * @throws UsageError for invalid options, LocalIoError for an unreadable file of certificates
  */
 export declare function connect(options: ConnectOptions): Promise<Connection>;
 
-/** The way to one account. */
+/** A connection to one account. */
 export declare interface Connection {
-    /** The address of the API. */
+    /** The base URL of the API. */
     readonly url: string;
-    /** The subdomain of the account; null when PagerDuty does not tell it. */
+    /** The subdomain of the account; null if PagerDuty does not show it. */
     account(): Promise<string | null>;
     /** Requests sent so far, resent ones included. */
     requests(): number;
-    /** Ends what is on its way. Nothing can be done with the connection any more. */
+    /** Ends requests in flight. The connection cannot be used any more. */
     close(): void;
 }
 
-/** Which account, and how. Nothing of this is read from the environment. */
+/** The account, and the options of the connection. Nothing is read from the environment. */
 export declare interface ConnectOptions extends CredentialOptions {
-    /** `us` without it; the `region` of a loaded config fits. */
+    /** `us` by default; accepts the `region` of a loaded config. */
     readonly region?: 'us' | 'eu' | null | undefined;
-    /** Another address in place of a region, such as that of a sandbox: https, or this machine. */
+    /** Another base URL in place of a region, such as that of a sandbox: https, or this machine. */
     readonly url?: string | undefined;
     /**
-     * The URL of an HTTP proxy, or variables that may name one, such as `process.env`: then HTTPS_PROXY, ALL_PROXY and NO_PROXY count, in either
-     * case. Never for this machine. Without it the way is direct.
+     * The URL of an HTTP proxy, or variables that may name one, such as `process.env`: then HTTPS_PROXY, ALL_PROXY and NO_PROXY count, in
+     * either
+     * case. Never used for this machine. By default the connection is direct.
      */
     readonly proxy?: string | Readonly<Record<string, string | undefined>> | undefined;
-    /** Files with certificates in PEM form that are believed beside those of Node. */
+    /** Files with trusted certificates in PEM form, in addition to those of Node. */
     readonly caFile?: string | readonly string[] | undefined;
-    /** Believes the certificate store of the operating system, too (Node 22.15, 24 and later). */
+    /** Also trusts the certificate store of the operating system (Node 22.15, 24 and later). */
     readonly useSystemCa?: boolean | undefined;
-    /** Services at a time; 4 without it. */
+    /** Services at a time; 4 by default. */
     readonly concurrency?: number | undefined;
-    /** For everything that is done with this connection; without it a limit that grows with the work. */
+    /** Time limit for all calls of this connection; by default one that grows with the work. */
     readonly timeoutMs?: number | undefined;
-    /** Ends waiting and reading. A write that is under way is awaited for up to 5 seconds. */
+    /** Ends waits and reads. A write in flight is awaited for up to 5 seconds. */
     readonly signal?: AbortSignal | undefined;
-    /** Told of each request, wait and page, without headers and bodies. */
+    /** Called with each request, wait and page, without headers and bodies. */
     readonly onEvent?: ((event: StoreEvent) => void) | undefined;
 }
 
@@ -138,7 +140,7 @@ export declare interface DeclaredActionDocument {
     readonly action: string;
     readonly label: string;
     readonly url: string;
-    /** Null when the config does not mention headers. A value never comes out. */
+    /** Null if the config does not mention headers. Values are never included. */
     readonly headers: readonly {
         readonly name: string;
         readonly value: string;
@@ -172,7 +174,7 @@ export declare type FieldDocument = {
     readonly field: 'url';
     readonly before: string | null;
     readonly after: string;
-    /** `before` may be what PagerDuty makes of `after` when it stores it. */
+    /** `before` may be PagerDuty's stored form of `after`. */
     readonly storedForm?: boolean;
 } | {
     readonly field: 'headers';
@@ -205,7 +207,7 @@ export declare interface HttpFacts {
     /** Path without the query, for example `/extensions/PABC123`. */
     readonly path: string;
     readonly host: string;
-    /** Absent when no answer came. */
+    /** Absent without an answer. */
     readonly status?: number;
     /** PagerDuty's own error code (fact 27). */
     readonly code?: number;
@@ -221,9 +223,9 @@ export declare interface LiveActionDocument {
     readonly id: string;
     readonly label: string;
     readonly url: string | null;
-    /** Names; null when PagerDuty does not tell them. */
+    /** Names; null if PagerDuty hides them. */
     readonly headers: readonly string[] | null;
-    /** Null when PagerDuty does not say. */
+    /** Null if PagerDuty does not show it. */
     readonly disabled: boolean | null;
     readonly services: readonly {
         readonly id: string;
@@ -236,25 +238,25 @@ export declare interface LiveActionDocument {
 
 /**
  * Loads a config with everything that it extends.
- * @throws ConfigError with every problem at once, or because there is no config
+ * @throws ConfigError with every problem at once, or if there is no config
  */
 export declare function loadConfig(options?: LoadConfigOptions): Promise<LoadedConfig>;
 
 /** The place of the config, and the variables it may read. */
 export declare interface LoadConfigOptions {
-    /** The directory to search from, up to the root of its repository; the working directory without it. */
+    /** The directory to search from, up to the root of its repository; by default the working directory. */
     readonly cwd?: string | undefined;
-    /** The config file, or several; without it one is searched for. */
+    /** The config file, or several; by default the search finds one. */
     readonly file?: string | readonly string[] | undefined;
     /** Values for `${NAME}`. The environment of the process is read only if it is passed here. */
     readonly env?: Readonly<Record<string, string | undefined>> | undefined;
-    /** Names of variables that may be expanded; nothing else is. Without it `PDACTIONS_ALLOW_ENV` of `env` counts. */
+    /** Names of variables that may be expanded, and no others. By default those in `PDACTIONS_ALLOW_ENV` of `env`. */
     readonly allowEnv?: readonly string[] | undefined;
-    /** Makes warnings about endpoints that PagerDuty cannot reach into problems. */
+    /** Turns warnings about endpoints that PagerDuty cannot reach into problems. */
     readonly strict?: boolean | undefined;
 }
 
-/** A config without problems. What it holds, secrets among them, stays inside. */
+/** A valid config. Its contents, which include secrets, are private. */
 export declare interface LoadedConfig {
     /** The files that it is made of. */
     readonly files: readonly string[];
@@ -300,11 +302,11 @@ export declare interface OutcomeDocument {
     readonly id: string | null;
     readonly note?: string;
     readonly warning?: string;
-    /** PagerDuty answered that it was done, and it could not be read back. */
+    /** PagerDuty answered with success, but the change could not be read back. */
     readonly unconfirmed?: boolean;
     readonly why?: string;
     readonly spared?: boolean;
-    /** Of `differs` and `not kept`: what is not as written, what PagerDuty has, and headers that it dropped. */
+    /** Only for `differs` and `not kept`: the differing fields, PagerDuty's values, and dropped headers. */
     readonly fields?: readonly string[];
     readonly stored?: {
         readonly label: string;
@@ -320,34 +322,34 @@ export declare abstract class PdactionsError extends Error {
     /** Written out, since the build shortens the names of classes. */
     abstract readonly name: string;
     abstract readonly kind: 'usage' | 'config' | 'auth' | 'remote' | 'refused' | 'local-io' | 'declined' | 'cancelled';
-    /** The next step for the person who reads this. */
+    /** The next step for the user. */
     readonly hint: string | undefined;
-    /** Further lines below the message, already in reading order. */
+    /** Further lines below the message, in reading order. */
     readonly details: readonly string[];
     readonly reason: Reason | undefined;
     readonly http: HttpFacts | undefined;
     constructor(message: string, options?: ErrorOptions_2);
 }
 
-/** A plan: data, to be looked at, kept, and applied once. */
+/** A plan: data to inspect, keep, and apply once. */
 export declare interface Plan extends PlanDocument {
     readonly hasChanges: boolean;
-    /** True when it must not be applied: `refusals` and `guards` say why. */
+    /** True if it must not be applied: `refusals` and `guards` give the reasons. */
     readonly isRefused: boolean;
 }
 
 /**
- * Computes what would make the account match the config. Writes nothing.
- * @throws RefusedError when a selector matches nothing or the token is of another account, AuthError, RemoteError, UsageError
+ * Computes the changes that make the account match the config. Writes nothing.
+ * @throws RefusedError if a selector matches nothing or the token is of another account, AuthError, RemoteError, UsageError
  */
 export declare function plan(connection: Connection, config: LoadedConfig, options?: PlanOptions): Promise<Plan>;
 
 export declare interface PlanDocument {
     readonly account: string | null;
-    /** The same exactly when the same would be done to the same state. */
+    /** Equal if, and only if, the same changes would be made to the same state. */
     readonly digest: string;
     readonly counts: Readonly<Record<ChangeKind | 'unchanged' | 'unmanaged' | 'services', number>>;
-    /** In the order in which they are carried out. */
+    /** In the order of execution. */
     readonly changes: readonly ChangeDocument[];
     readonly services: readonly ServicePlanDocument[];
     readonly refusals: readonly RefusalDocument[];
@@ -355,20 +357,20 @@ export declare interface PlanDocument {
     readonly guards: readonly GuardVerdict[];
 }
 
-/** The options of `pdactions plan`, by the same names. */
+/** The options of `pdactions plan`, with the same names. */
 export declare interface PlanOptions {
     /** Only these services of the config: exact names, `id:…`, `team:…` or patterns with `*`. */
     readonly services?: readonly string[] | undefined;
-    /** Deletes what is on these services and not in the config. */
+    /** Deletes actions on these services that are not in the config. */
     readonly prune?: boolean | undefined;
-    /** Ends the temporary disablement of declared actions. */
+    /** Re-enables declared actions that PagerDuty has disabled. */
     readonly enable?: boolean | undefined;
     /** Sends header values again: of all actions, or of these keys. */
     readonly rotateSecrets?: true | readonly string[] | undefined;
     readonly maxDeletes?: number | undefined;
     readonly allowEmpty?: boolean | undefined;
     readonly keepHeaders?: boolean | undefined;
-    /** The key of fingerprints, where the config asks for any. Without it they are not compared. */
+    /** The key of fingerprints, if the config requests any. Without it they are not compared. */
     readonly fingerprintKey?: string | undefined;
 }
 
@@ -389,7 +391,7 @@ export declare interface Problem {
  * Message grammar: what failed + on what + why, lower case, no final period; `hint` is the next step, whole sentences.
  * Nothing here may carry a secret: messages name header and variable names, never values.
  */
-/** Stable machine-readable causes, one for each kind of fault; shown in `--json` and in each error line. */
+/** Stable machine-readable causes, one for each kind of failure; shown in `--json` and in each error line. */
 export declare type Reason = 'rate_limited' | 'server_error' | 'network' | 'dns' | 'tls' | 'lost_response' | 'timeout' | 'bad_body' | 'contract' | 'unauthorized' | 'forbidden' | 'ability' | 'gone' | 'limit' | 'invalid' | 'conflict' | 'duplicate' | 'unstable_list' | 'too_many_records' | 'redirect' | 'proxy' | 'schema' | 'stale_plan' | 'interrupted' | 'local_io' | 'internal';
 
 /** Why a plan cannot be applied; the other members depend on `code`. */
@@ -405,12 +407,12 @@ export declare class RefusedError extends PdactionsError {
     readonly kind = "refused";
 }
 
-/** PagerDuty could not be reached, answered with an error, or with something that is not PagerDuty's. */
+/** PagerDuty could not be reached, answered with an error, or the answer is not PagerDuty's. */
 export declare class RemoteError extends PdactionsError {
     readonly name = "RemoteError";
     readonly kind = "remote";
     readonly aftermath: Aftermath;
-    /** True when it is certain, whatever the reason says, that nothing was done. */
+    /** True if the request certainly had no effect, whatever the reason. */
     readonly certain: boolean;
     constructor(message: string, options: ErrorOptions_2 & {
         readonly aftermath: Aftermath;
@@ -420,7 +422,7 @@ export declare class RemoteError extends PdactionsError {
 
 /** The outcome of every change. */
 export declare interface Report extends ReportDocument {
-    /** True when every change was applied and confirmed, and nothing was found beside. */
+    /** True if every change was applied and confirmed, without other findings. */
     readonly ok: boolean;
 }
 
@@ -429,9 +431,9 @@ export declare interface ReportDocument {
     readonly outcomes: readonly OutcomeDocument[];
     readonly duplicates: readonly ConflictDocument[];
     readonly overfull: readonly ConflictDocument[];
-    /** Why it ended early: `interrupted`, `error`, `breaker` or `bug`; null when it did not. */
+    /** Why it ended early: `interrupted`, `error`, `breaker` or `bug`; null if it did not. */
     readonly stopped: string | null;
-    /** False when what was written could not be read back. */
+    /** False if the changes could not be read back. */
     readonly duplicatesChecked: boolean;
 }
 
@@ -449,7 +451,7 @@ export declare interface ServicePlanDocument extends ServiceReference {
         readonly stored: string;
         readonly label: string;
     }[];
-    /** Declared actions that are not written, because the live ones cannot be read. */
+    /** Declared actions that are not written, because the live ones are unreadable. */
     readonly blocked: readonly {
         readonly label: string;
         readonly id: string;

@@ -8,14 +8,12 @@ export interface Header {
   readonly value: string;
 }
 
-/** A header as wanted. `source` is the text before `${…}` was expanded: safe to digest, where `value` may be a secret. */
+/** A declared header. `source` is the text before `${…}` was expanded: safe to digest, whereas `value` may be a secret. */
 export interface HeaderSpec extends Header {
   readonly source: string;
 }
 
-/**
- * The fingerprint that an action declares: `unsealed` without a key here to make or check it. Absent: none.
- */
+/** The fingerprint that an action declares; `unsealed` if no key is available here to make or check it. Absent: none. */
 export type Fingerprint = 'unsealed' | { readonly seal: string };
 
 /** A place in a config file. */
@@ -31,7 +29,7 @@ export type ServiceField = 'name' | 'id';
 /** A text in its parts: literal text, and references to the service that carries the action. */
 export type Template = readonly (string | { readonly service: ServiceField })[];
 
-/** The parts of a definition that differ from service to service, because they hold `${service.name}` or `${service.id}`. */
+/** The parts of a definition that contain `${service.name}` or `${service.id}`, and so differ from service to service. */
 export interface PerService {
   readonly label: Template;
   /** With the values of variables. */
@@ -53,7 +51,7 @@ export interface WrittenSpec {
   readonly url: string;
 }
 
-/** Why a filled-in action cannot be on its service. */
+/** The reason why a filled-in action is invalid on its service. */
 export interface Objection {
   readonly field: 'label' | 'url';
   readonly message: string;
@@ -64,16 +62,16 @@ export interface Objection {
 
 /** A declared custom incident action: one definition, usable on many services. */
 export interface ActionSpec {
-  /** The key in the config's `actions`, or the label where there is no config. */
+  /** The key in the config's `actions`, or the label without a config. */
   readonly key: string;
   /** The button's text; PagerDuty's `name`. */
   readonly label: string;
   /** The endpoint, after expansion. */
   readonly url: string;
-  /** The URL as the config writes it, when it differs: the only form that may be shown, where `url` may hold a secret. */
+  /** The URL as the config writes it, if it differs. Only this form may be shown, because `url` may contain a secret. */
   readonly urlSource?: string | undefined;
   /**
-   * All the headers it sends. `null`: headers are not mentioned, so whatever PagerDuty has stays as it is; they are write-only,
+   * All the headers it sends. `null`: the config does not mention headers, so PagerDuty's stay unchanged; they are write-only,
    * and a secret set by hand could not be restored.
    */
   readonly headers: readonly HeaderSpec[] | null;
@@ -81,7 +79,7 @@ export interface ActionSpec {
   readonly renamedFrom: readonly string[];
   /** The header that reveals changed header values, if the config asks for one. */
   readonly fingerprint?: Fingerprint | undefined;
-  /** Set where the definition differs from service to service: then `label` and `url` are as written, and `filledFor` gives the action. */
+  /** Set if the definition differs from service to service: then `label` and `url` are as written, and `filledFor` gives the action. */
   readonly perService?: PerService | undefined;
   /** Set on an action that was filled in for its service. */
   readonly written?: WrittenSpec | undefined;
@@ -89,7 +87,7 @@ export interface ActionSpec {
   readonly description?: string | undefined;
 }
 
-/** A PagerDuty service, cut to what is used here. */
+/** A PagerDuty service, reduced to the members used here. */
 export interface Service {
   readonly id: string;
   readonly name: string;
@@ -101,7 +99,7 @@ export interface Service {
 /** The service that something happens on. */
 export type ServiceRef = Pick<Service, 'id' | 'name'>;
 
-/** Stands for the place of an action that is on no service (fact 58). Its id is no id, so nothing is ever asked of PagerDuty about it. */
+/** The place of an action on no service (fact 58). Its id is invalid, so no request is ever sent about it. */
 export const NO_SERVICE: Service = { id: '', name: '(no service)', teamIds: [], htmlUrl: null };
 
 /** A PagerDuty team. */
@@ -116,17 +114,17 @@ export interface LiveAction {
   readonly label: string;
   readonly url: string | null;
   /**
-   * The services it stands on. One by rule (fact 12); an action with none or several is read, shown and counted, and never
+   * Its services. One by rule (fact 12); an action with none or several is read, shown and counted, but never
    * written (U1).
    */
   readonly services: readonly { readonly id: string; readonly name: string | null }[];
-  /** Names in the order returned; empty for none, `null` only when the answer had no `config` (fact 14). */
+  /** Names in the order returned; empty for none, `null` only if the answer had no `config` (fact 14). */
   readonly headerNames: readonly string[] | null;
-  /** `null` when the answer did not say (fact 9). */
+  /** `null` if the answer did not include it (fact 9). */
   readonly disabled: boolean | null;
-  /** True when PagerDuty's description does not list the object's type: it takes a slot, is shown, and is never written. */
+  /** True if PagerDuty's description does not list the object's type: it takes a slot, is shown, and is never written. */
   readonly foreign?: boolean | undefined;
-  /** The part of the record that could not be read; absent if healthy. The action takes a slot, is shown, and is never written (F50). */
+  /** The unreadable part of the record; absent if healthy. The action takes a slot, is shown, and is never written (F50). */
   readonly unreadable?: string | undefined;
   readonly htmlUrl: string | null;
 }

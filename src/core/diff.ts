@@ -11,9 +11,9 @@ export type FieldDiff =
       readonly field: 'url';
       readonly before: string | null;
       readonly after: string;
-      /** `after` as the config writes it, where variables are in it: the form that may be shown. */
+      /** `after` as the config writes it, if it contains variables: the form that may be shown. */
       readonly written?: string;
-      /** `before` may be what PagerDuty makes of `after`: then writing it again changes nothing. */
+      /** `before` may be PagerDuty's normalised form of `after`: then another write changes nothing. */
       readonly storedForm?: true;
     }
   | {
@@ -23,12 +23,12 @@ export type FieldDiff =
       readonly kept: readonly string[];
     }
   /**
-   * The values of these headers are sent again, although nothing differs that can be read: the fingerprint tells that one of them
+   * The values of these headers are sent again, although no readable field differs: the fingerprint shows that one of them
    * has `changed`, or `--rotate-secrets` asks for it.
    */
   | { readonly field: 'secrets'; readonly names: readonly string[]; readonly changed?: true };
 
-/** The differences in reading order; empty when PagerDuty has what is wanted, as far as it can be seen. */
+/** The differences in reading order; empty if PagerDuty matches the declaration, as far as it can be read. */
 export function diffAction(wanted: ActionSpec, live: LiveAction): FieldDiff[] {
   const fields: FieldDiff[] = [];
   if (wanted.label !== live.label) fields.push({ field: 'label', before: live.label, after: wanted.label });
@@ -45,7 +45,7 @@ export function diffAction(wanted: ActionSpec, live: LiveAction): FieldDiff[] {
 type HeadersDiff = Extract<FieldDiff, { readonly field: 'headers' }>;
 
 function diffHeaders(wanted: ActionSpec, live: LiveAction): FieldDiff[] {
-  // Not mentioned in the config, or not told by PagerDuty (U5): there is nothing to compare.
+  // Not mentioned in the config, or not shown by PagerDuty (U5): there is nothing to compare.
   if (wanted.headers === null || live.headerNames === null) return [];
   const names = wanted.headers.map((header) => header.name);
   const prints = comparePrints(wanted, names.find(isFingerprintName), live);
@@ -63,7 +63,7 @@ function diffHeaders(wanted: ActionSpec, live: LiveAction): FieldDiff[] {
 
 /**
  * Compares the fingerprints of both sides.
- * @returns `hidden` when they report more than a header that comes or goes; `changed` when the values are different
+ * @returns `hidden` if they show more than an added or removed header; `changed` if the values differ
  */
 function comparePrints(
   { fingerprint, label }: ActionSpec,
@@ -71,7 +71,7 @@ function comparePrints(
   live: LiveAction,
 ): { readonly hidden: boolean; readonly changed: boolean } {
   const found = live.headerNames?.filter(isFingerprintName) ?? [];
-  // Without the key there is nothing to compare with; what is there stays until something is written.
+  // Without the key nothing can be compared, so the live fingerprint stays until something is written.
   if (fingerprint === 'unsealed') return { hidden: true, changed: false };
   if (wanted === undefined || fingerprint === undefined || found.length === 0) {
     return { hidden: false, changed: false };
@@ -79,15 +79,15 @@ function comparePrints(
   const isThere = (name: string): boolean => namesMissingFrom(found, [name]).length === 0;
   if (isThere(wanted)) return { hidden: found.length === 1, changed: false };
   const place = live.services[0];
-  // A new label makes a new name of the same values; the update for the label brings it.
+  // A new label gives a new fingerprint of the same values; the update of the label includes it.
   const isRenamed = label !== live.label && place !== undefined;
   const same = isRenamed && isThere(fingerprintName(fingerprint.seal, place.id, live.label));
   return { hidden: true, changed: !same };
 }
 
 /**
- * The fingerprint that a write takes away because there is no key to make the right one; better none than a wrong one. `undefined` when
- * there is none to lose.
+ * The fingerprint that a write removes because no key is available to make the right one; better none than a wrong one. `undefined`
+ * if the action has none.
  */
 export function droppedFingerprint(wanted: ActionSpec, live: LiveAction): HeadersDiff | undefined {
   const removed = live.headerNames?.filter(isFingerprintName) ?? [];

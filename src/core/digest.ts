@@ -1,5 +1,5 @@
 /**
- * The plan's fingerprint: the same when, and only when, the same things would be done to the same account in the same state. It is
+ * The plan's fingerprint: the same if, and only if, the same changes would be made to the same account in the same state. It is
  * what a reviewer approves.
  */
 import { createHash, type Hash, scryptSync } from 'node:crypto';
@@ -10,19 +10,19 @@ import type { DesiredService } from './normalize.ts';
 import { type Change, changesOf, type Plan, type ServicePlan } from './plan.ts';
 import { type Seen, seenHeader, seenLiteral, seenUrl } from './seen-text.ts';
 
-/** Changes when what is digested changes, so that digests of different versions never meet. */
+/** Changes with the input of the digest, so that digests of different versions never match. */
 const VERSION = 'pdactions-plan-2';
 
 /** 128 · N · r = 16 MiB and some 30 ms for each guess. */
 const COST = { N: 16_384, r: 8, p: 1 } as const;
 
-/** Takes the values of variables out of a text, as outputs do. */
+/** Removes the values of variables from a text, like outputs do. */
 export type Show = (text: string) => string;
 
 /**
- * The digest, `sha256:` and 64 hexadecimal digits, over everything that decides on a request but the values of variables: each literal as
- * written, the origin as expanded, and live values as they are shown. What may be secret in that (queries, logins, literal header values,
- * defaults, an origin of a variable) is hashed slowly, with all the rest as its salt: a holder of the digest pays for each guess.
+ * The digest, `sha256:` and 64 hexadecimal digits, over everything that determines a request except the values of variables: each
+ * literal as written, the origin as expanded, and live values as shown. Parts that may be secret (queries, logins, literal header values,
+ * defaults, an origin of a variable) are hashed slowly, with all the rest as the salt: a holder of the digest pays for each guess.
  */
 export function planDigest(
   account: string | null,
@@ -43,13 +43,13 @@ export function planDigest(
   return `sha256:${hidden.seal(hash.digest()).toString('hex')}`;
 }
 
-/** Gathers what only the slow hash may see. */
+/** Collects the parts that only the slow hash may see. */
 function createHiding() {
   const hash = createHash('sha256');
   let isEmpty = true;
   return {
     add({ whole, seen }: Seen): void {
-      // Nothing to hide has its place, too: two lists that hide the same in other places differ.
+      // Public parts keep an empty place, so that lists which hide the same text in different places differ.
       hash.update(whole === seen ? '0,' : `${JSON.stringify(whole)},`);
       isEmpty &&= whole === seen;
     },
@@ -62,16 +62,14 @@ function createHiding() {
   };
 }
 
-/** One service, each side of it in a few digits. */
+/** One service, with each side in a few digits. */
 export interface SideDigests {
   readonly id: string;
   readonly config: string;
   readonly live: string;
 }
 
-/**
- * Digests of the two sides of each service, to name the services that have moved when the plan's digest differs. Only public text goes in.
- */
+/** Digests of the two sides of each service, to name the changed services if the plan's digest differs. Contains only public text. */
 export function sideDigests(
   desired: readonly DesiredService[],
   plan: Plan,
@@ -89,7 +87,7 @@ function shortHash(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 12);
 }
 
-/** Both sides of a service as JSON. What thousands of services share, definitions and endpoints, is written once. */
+/** Both sides of a service as JSON. Definitions and endpoints, which thousands of services share, are written once. */
 function texts(show: Show, hide: (text: Seen) => void) {
   const shown = remembering((endpoint: string) => seenLiteral(show(endpoint)));
   const json = remembering((text: string) => JSON.stringify(text));
@@ -114,10 +112,10 @@ function texts(show: Show, hide: (text: Seen) => void) {
   };
 }
 
-/** So much text is put together before it is digested: many small pieces cost more, and all at once takes memory. */
+/** Digests chunks of this size: many small pieces cost more time, and one large piece costs memory. */
 const PIECE = 65_536;
 
-/** As the JSON of a list, which never exists as a whole: that of a large account takes longer to make than the plan. */
+/** The JSON of a list, never held as a whole: for a large account it takes longer to make than the plan. */
 function digestList<T>(hash: Hash, items: readonly T[], toText: (item: T) => string): void {
   let text = '[';
   for (const [index, item] of items.entries()) {
@@ -129,7 +127,7 @@ function digestList<T>(hash: Hash, items: readonly T[], toText: (item: T) => str
   hash.update(`${text}]`);
 }
 
-/** The function, asked once for each argument. */
+/** The function, memoised for each argument. */
 function remembering<Argument, Result>(ask: (argument: Argument) => Result): (argument: Argument) => Result {
   const known = new Map<Argument, Result>();
   return (argument) => {
@@ -141,7 +139,7 @@ function remembering<Argument, Result>(ask: (argument: Argument) => Result): (ar
   };
 }
 
-/** A definition as JSON, and the parts of it that are not all seen in there. */
+/** A definition as JSON, and its parts that are not entirely in it. */
 function ofSpec(spec: ActionSpec): { readonly text: string; readonly parts: readonly Seen[] } {
   const url = seenUrl(spec);
   const headers = spec.headers
@@ -153,13 +151,13 @@ function ofSpec(spec: ActionSpec): { readonly text: string; readonly parts: read
     url: url.seen,
     headers: headers?.map(({ name, value }) => [name, value.seen]) ?? null,
     renamedFrom: spec.renamedFrom,
-    // Asking for one is a wish; the value depends on secrets.
+    // Only the presence of a fingerprint is declared; its value depends on secrets.
     ...(spec.fingerprint === undefined ? {} : { fingerprint: true }),
   });
   return { text, parts: [url, ...(headers ?? []).map(({ value }) => value)] };
 }
 
-/** JSON as well. Written out, for there are tens of thousands, and making an object of each first takes longer than the rest. */
+/** The same JSON, written by hand: with tens of thousands of actions, building an object of each takes longer than the rest. */
 function ofLive(action: LiveAction, url: string | null, json: (text: string) => string): string {
   const { id, label, headerNames, services, disabled } = action;
   const head = `{"id":${JSON.stringify(id)},"label":${json(label)},"url":${url === null ? null : json(url)}`;

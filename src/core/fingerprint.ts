@@ -1,20 +1,21 @@
 /**
- * Fingerprints: how a changed secret is seen although header values cannot be read (fact 14). An extra header, whose **name** carries a
+ * Fingerprints reveal a changed secret although header values cannot be read (fact 14). An extra header has a **name** with a
  * short code over all header values of the action; names can be read (U5).
  *
- * A code is made in two steps. The slow one needs the operator's key and the values, and is done outside, once for each set of values
- * (`config/secrets/seal.ts`). Its result is the *seal*: a key that belongs to these values. The step here is fast: the seal signs the place,
+ * A code is made in two steps. The slow one needs the operator's key and the values, and runs elsewhere, once for each set of values
+ * (`config/secrets/seal.ts`). Its result is the *seal*: a key that belongs to these values. The step here is fast: the seal signs the
+ * place,
  * which is the service and the label, so equal secrets have different codes in different places.
  */
 import { createHmac } from 'node:crypto';
 import type { ActionSpec } from './action.ts';
 import { FINGERPRINT_PREFIX } from './header-names.ts';
 
-/** The value says nothing: it cannot be read anyway. */
+/** The value is meaningless, because it cannot be read anyway. */
 const VALUE = '1';
 
 /**
- * Eight characters of five bits: a changed secret goes unseen once in 2^40. The key protects the secret, not these bits. A holder of
+ * Eight characters of five bits: a changed secret goes unnoticed once in 2^40. The key protects the secret, not these bits. A holder of
  * the key can check a guess against these bits on each service that carries the action.
  */
 const CODE_LENGTH = 8;
@@ -36,10 +37,10 @@ export function fingerprintName(seal: string, serviceId: string, label: string):
   return FINGERPRINT_PREFIX + code;
 }
 
-/** The action as one service is to have it: with its fingerprint among the headers, where it wants one and can have one. */
+/** The action for one service, with its fingerprint among the headers if it is requested and possible. */
 export function withFingerprint(spec: ActionSpec, serviceId: string): ActionSpec {
   const { fingerprint, headers, label } = spec;
-  // No header values, nothing to see a change of; and headers that are not mentioned are not touched.
+  // Without header values no change can be detected, and unmentioned headers stay untouched.
   if (typeof fingerprint !== 'object' || headers === null || headers.length === 0) return spec;
   const name = fingerprintName(fingerprint.seal, serviceId, label);
   return { ...spec, headers: [...headers, { name, value: VALUE, source: VALUE }] };

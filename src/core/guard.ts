@@ -5,7 +5,7 @@
 import { parseUrl } from '../parse-url.ts';
 import { type Change, changesOf, type Plan } from './plan.ts';
 
-/** This many deletes never need a word. */
+/** At most this many deletes need no confirmation. */
 const FREE_DELETES = 3;
 /** Beyond that, this share of the actions in scope. */
 const DELETE_SHARE = 0.3;
@@ -15,7 +15,7 @@ export interface GuardPolicy {
   readonly maxDeletes?: number | undefined;
   /** `--allow-empty`. */
   readonly allowEmpty: boolean;
-  /** `--keep-headers`, or a terminal on which the plan's warning is read before the question. */
+  /** `--keep-headers`, or a terminal on which the user reads the plan's warning before the question. */
   readonly keepHeaders?: boolean | undefined;
 }
 
@@ -38,7 +38,7 @@ export type GuardVerdict =
   | { readonly guard: 'allow-empty'; readonly deletes: number }
   | { readonly guard: 'keep-headers'; readonly actions: readonly MovedHeaders[] };
 
-/** Every guard that the plan runs into; empty when it may be applied. */
+/** Every guard that the plan violates; empty if it may be applied. */
 export function checkGuards(plan: Plan, policy: GuardPolicy): GuardVerdict[] {
   const moved = policy.keepHeaders ? [] : changesOf(plan).flatMap((change) => movedHeaders(change) ?? []);
   return [
@@ -47,7 +47,7 @@ export function checkGuards(plan: Plan, policy: GuardPolicy): GuardVerdict[] {
   ];
 }
 
-/** The stored headers of an update that would reach another origin, where they may not be meant to go. */
+/** The stored headers of an update that would reach another origin, possibly by mistake. */
 export function movedHeaders(change: Change): MovedHeaders | undefined {
   if (change.kind !== 'update' || change.after.headers !== null) return undefined;
   const { id, before, after, service, fields } = change;
@@ -68,7 +68,7 @@ function checkDeletes(plan: Plan, policy: GuardPolicy): GuardVerdict[] {
   return verdicts;
 }
 
-/** Everything would go and nothing stay or come: more likely a lost file than a wish. */
+/** Deletes everything and keeps or creates nothing, which is more likely a lost file than intent. */
 function declaresNothing(plan: Plan): boolean {
   return plan.services.every(
     ({ changes, unchanged }) =>

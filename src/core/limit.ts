@@ -5,7 +5,7 @@ import type { Pairing } from './pairing/pair.ts';
 import type { Refusal } from './refusal.ts';
 import { liveSlot, type Slot } from './slots.ts';
 
-/** Refuses a plan that adds an action to what would then be more than three, counting everything (fact 13). */
+/** Refuses a plan that adds an action to a service with then more than three, counting everything (fact 13). */
 export function checkLimit(
   desired: DesiredService,
   live: LiveService,
@@ -18,7 +18,7 @@ export function checkLimit(
     ...[...matched].map(([spec, action]) => ({ ...liveSlot(action, 'declared'), label: spec.label })),
     ...(desired.prune ? [] : rest.map((action) => liveSlot(action, 'unmanaged'))),
     ...live.shared.map((action) => liveSlot(action, 'shared')),
-    // Last: what is there holds its slot, and what is new finds none.
+    // Last: existing actions hold their slots, and new ones find none.
     ...missing.map((spec) => ({ label: spec.label, holder: 'new' as const, disabled: false })),
   ];
   return [

@@ -1,9 +1,9 @@
-/** The live actions, service by service: the other side of the comparison, in its canonical form. */
+/** The live actions, service by service: one side of the comparison, in its canonical form. */
 import { isWritable, type LiveAction } from './action.ts';
 
 /** A service with everything on it. */
 export interface LiveService {
-  /** On this service alone: what can be managed. Sorted by label, then id. */
+  /** On this service alone, so they can be managed. Sorted by label, then id. */
   readonly own: readonly LiveAction[];
   /** On several services at once (U1), of an unknown type, or unreadable: takes a slot, is never written. */
   readonly shared: readonly LiveAction[];

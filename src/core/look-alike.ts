@@ -1,6 +1,6 @@
 /**
- * Labels that PagerDuty may have changed while storing them. Names are normalised elsewhere (fact 53), so any usual normalisation
- * is assumed: blanks, case, Unicode forms, HTML entities, dropped pictographs, a cut.
+ * Labels that PagerDuty may have changed while storing them. Other parts of PagerDuty normalise names (fact 53), so this assumes any
+ * usual normalisation: blanks, case, Unicode forms, HTML entities, dropped pictographs, a cut.
  */
 
 /** Shorter beginnings are labels of their own: `Restart` is not a cut `Restart Server`. */
@@ -16,7 +16,7 @@ const NAMED: Readonly<Record<string, string>> = {
   nbsp: ' ',
 };
 
-/** Draws nothing: zero-width characters, bidirectional controls, selectors, tags, control characters. */
+/** Invisible: zero-width characters, bidirectional controls, selectors, tags, control characters. */
 const INVISIBLE = /(?!\s)[\p{Cf}\p{Cc}\p{Default_Ignorable_Code_Point}]/gu;
 const BLANKS = /[\s\p{Z}\u2800]+/gu;
 const PICTOGRAPHS = /[\p{Extended_Pictographic}\p{Emoji_Modifier}\p{Regional_Indicator}]|\u20e3/gu;
@@ -26,7 +26,7 @@ const REPLACEMENTS = /[?\ufffd]/g;
 const CUT_END = /(?<!\ufffd|\.{3}|\s)(?:\ufffd|\.{3}|\s)+$/u;
 
 /**
- * True if PagerDuty may have made the stored label of the declared one, as of equal labels.
+ * True if PagerDuty may have stored the wanted label as this one; also for equal labels.
  * @param wanted the label that was sent, or that a config declares
  * @param stored the label that PagerDuty shows; may be the wanted one cut after 20 characters or more
  */
@@ -60,13 +60,13 @@ function withoutPictographs(text: string): string {
   return tidy(text.replace(PICTOGRAPHS, ''));
 }
 
-/** Undoes HTML escapes, also those that were escaped once more. */
+/** Decodes HTML escapes, even doubly escaped ones. */
 export function decodeEntities(text: string): string {
   const decoded = text.replace(ENTITY, (entity, decimal?: string, hex?: string, name?: string) => {
     if (name !== undefined) return NAMED[name.toLowerCase()] ?? entity;
     const code = decimal === undefined ? Number.parseInt(hex ?? '', 16) : Number(decimal);
     return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : entity;
   });
-  // Each round shortens the text, so this ends.
+  // Each round shortens the text, so the loop ends.
   return decoded === text ? text : decodeEntities(decoded);
 }

@@ -1,7 +1,4 @@
-/**
- * Both sides of the comparison in one canonical form, so that comparing is trivial afterwards: what the config wants, service by
- * service, and what PagerDuty has, service by service.
- */
+/** Both sides of the comparison in one canonical form: the declared actions and the live ones, service by service. */
 import type { ActionSpec, Place, Service } from './action.ts';
 import { filledFor, objectionsTo, type Unfit } from './filling/fill.ts';
 import { withFingerprint } from './fingerprint.ts';
@@ -20,9 +17,9 @@ export interface Declaration {
 export interface SelectionSpec {
   readonly selector: Selector;
   readonly actionKeys: readonly string[];
-  /** Absent: the file's `prune` counts. */
+  /** Absent: the file's `prune` applies. */
   readonly prune?: boolean | undefined;
-  /** The `prune` of the file that this entry stands in; absent: the file says nothing, or the declaration is of one file. */
+  /** The `prune` of the file of this entry; absent if the file has none, or if the declaration has only one file. */
   readonly filePrune?: boolean | undefined;
   /** Its place in the config, for messages. */
   readonly place?: Place | undefined;
@@ -30,7 +27,7 @@ export interface SelectionSpec {
 
 export type { Place };
 
-/** A selector that asks for an action on a service, and its place. */
+/** A selector that requests an action on a service, and its place. */
 export interface Asked {
   readonly key: string;
   readonly selector: string;
@@ -43,18 +40,18 @@ export interface DesiredService {
   /** Sorted by label, each key once. */
   readonly actions: readonly ActionSpec[];
   readonly prune: boolean;
-  /** For messages: the selectors that ask for each action, by action key. */
+  /** For messages: the selectors that request each action, by action key. */
   readonly askedBy: ReadonlyMap<string, readonly string[]>;
-  /** The same with the places, as far as they are known. */
+  /** The same with their places, where known. */
   readonly asked?: readonly Asked[] | undefined;
-  /** Actions that cannot be here once they are filled in; absent for none. */
+  /** Actions that are invalid here once filled in; absent for none. */
   readonly unfit?: readonly Unfit[] | undefined;
 }
 
 /**
  * The union of all selectors, one entry per service, sorted by name and id.
- * @param matches what each selection's selector matched, in the order of `declaration.selections`; only usable matches
- * @param only when given, ids of the services that the run is limited to
+ * @param matches the match of each selection's selector, in the order of `declaration.selections`; only usable matches
+ * @param only if given, ids of the services that the run is limited to
  */
 export function desiredServices(
   declaration: Declaration,
@@ -79,7 +76,7 @@ export function desiredServices(
   return desired.sort(byService);
 }
 
-/** The definitions as the service carries them: `${service.…}` filled in, and then their fingerprints. */
+/** The definitions for this service: with `${service.…}` filled in, and then their fingerprints. */
 function fillIn(specs: readonly ActionSpec[], service: Service): Pick<DesiredService, 'actions' | 'unfit'> {
   if (specs.every(({ perService }) => perService === undefined)) {
     return { actions: specs.map((spec) => withFingerprint(spec, service.id)) };
@@ -102,10 +99,10 @@ interface Gathered {
   readonly selections: SelectionSpec[];
 }
 
-/** The actions that selections ask for, on any service. */
+/** The actions that selections request, on any service. */
 type Wish = Omit<DesiredService, 'service'>;
 
-/** Wishes by the selections that they come from, one after the other: thousands of services are matched by the same ones. */
+/** Memoises results by the list of selections, which thousands of services share. */
 interface Wishes {
   wish?: Wish;
   readonly next: Map<SelectionSpec, Wishes>;
@@ -139,9 +136,9 @@ function toWish(selections: readonly SelectionSpec[], declaration: Declaration):
 }
 
 /**
- * Decides whether a service is pruned. File by file: where its entries disagree, the one that deletes nothing wins, and when none says
- * anything, the file decides. Among files that disagree, the one that deletes nothing wins, too.
- * @param always the declaration's own `prune`: it stands in for that of each file
+ * Decides whether a service is pruned. In one file, disagreeing entries resolve to no deletion, and without any entry the file's own
+ * value applies. Disagreeing files resolve to no deletion, too.
+ * @param always the declaration's own `prune`, which replaces that of each file
  */
 function pruneFor(selections: readonly SelectionSpec[], always: boolean): boolean {
   const byFile = new Map<string | undefined, SelectionSpec[]>();
@@ -156,7 +153,7 @@ function pruneFor(selections: readonly SelectionSpec[], always: boolean): boolea
   return !votes.includes(false) && votes.includes(true);
 }
 
-/** In place: a copy for each of thousands would take their square. */
+/** In place: copying the list for each of thousands would take quadratic time. */
 function append<Key, Item>(lists: Map<Key, Item[]>, key: Key, item: Item): void {
   const list = lists.get(key);
   if (list) list.push(item);

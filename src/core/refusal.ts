@@ -4,16 +4,16 @@ import type { Slot } from './slots.ts';
 
 export type { ServiceRef };
 
-/** Why no plan can be carried out; found for all services before any write. */
+/** The reason why a plan cannot be applied; found for all services before any write. */
 export type Refusal =
   | {
       readonly code: 'over-limit';
       readonly service: ServiceRef;
       /** Everything that would hold a slot at the end. */
       readonly slots: readonly Slot[];
-      /** The selectors that ask for the declared ones. */
+      /** The selectors that request the declared ones. */
       readonly selectors: readonly string[];
-      /** The same with their places; absent without any to name. */
+      /** The same with their places; absent if unknown. */
       readonly asked?: readonly Asked[] | undefined;
       /** True if deleting unmanaged actions would make room. */
       readonly pruneHelps: boolean;
@@ -46,11 +46,11 @@ export type Refusal =
       readonly service: ServiceRef;
       readonly label: string;
       readonly keys: readonly string[];
-      /** The selectors that ask for them, with their places; absent without places to name. */
+      /** The selectors that request them, with their places; absent if unknown. */
       readonly asked?: readonly Asked[] | undefined;
     }
   | {
-      /** An action that cannot be on the service once `${service.…}` is filled in. */
+      /** An action that is invalid on the service once `${service.…}` is filled in. */
       readonly code: 'unfit';
       readonly service: ServiceRef;
       /** As filled in. */

@@ -1,11 +1,11 @@
-/** Endpoints, compared as PagerDuty gives them back: normalised, and perhaps with parts hidden. */
+/** Compares endpoints with PagerDuty's versions of them: normalised, and perhaps with parts hidden. */
 import { parseUrl, percentDecoded } from '../parse-url.ts';
 import { decodeEntities } from './look-alike.ts';
 import { isRedacted } from './redacted.ts';
 
 /**
- * True if two endpoints are the same after normalisation: what PagerDuty may normalise (host case, default port, a final `/`, the
- * escapes' case, a dropped fragment) is no difference. A part that PagerDuty redacts (all of it, the userinfo, a query value) is
+ * True if two endpoints are the same after normalisation. Host case, default port, a final `/`, the escapes' case and a dropped
+ * fragment make no difference. A part that PagerDuty redacts (all of it, the userinfo, a query value) counts as
  * equal by definition.
  */
 export function sameUrl(wanted: string, live: string | null): boolean {
@@ -19,10 +19,10 @@ export function sameUrl(wanted: string, live: string | null): boolean {
   );
 }
 
-/** Reserved characters mean something else when they are escaped (RFC 3986, section 2.2). */
+/** Reserved characters have another meaning when escaped (RFC 3986, section 2.2). */
 const RESERVED: ReadonlySet<string> = new Set("%:/?#[]@!$&'()*+,;=");
 
-/** The URL as it is requested: without the fragment, which is never sent, and with escapes only where they mean something. */
+/** The URL as requested: without the fragment, which is never sent, and with escapes only where they matter. */
 function canonical(url: URL): string {
   const copy = new URL(url.href);
   copy.hash = '';
@@ -35,12 +35,12 @@ function canonical(url: URL): string {
   });
 }
 
-/** The URL with every part blanked that `reference` has redacted. */
+/** The URL with every part blanked that is redacted in `reference`. */
 function withoutRedacted(url: URL, reference: URL): URL {
   const copy = new URL(url.href);
   if (isHidden(reference.username)) copy.username = 'x';
   if (isHidden(reference.password)) copy.password = 'x';
-  // A userinfo that is redacted as a whole has lost its colon.
+  // A userinfo redacted as a whole has lost its colon.
   if (isHidden(reference.username) && reference.password === '') copy.password = '';
   const query = [...copy.searchParams].map(([name, value], index): [string, string] => {
     const other = [...reference.searchParams][index];
@@ -59,9 +59,9 @@ function isHidden(text: string): boolean {
 const SHORTEST_CUT = 100;
 
 /**
- * True if PagerDuty may have made the stored endpoint of the declared one: same origin, and the rest equal but for the case of letters,
- * decoded escapes, HTML entities, repeated or final slashes, Unicode forms, or a cut (fact 53). A server may tell such
- * endpoints apart, so they stay a difference.
+ * True if PagerDuty may have stored the declared endpoint as this one: same origin, and the rest equal except for the case of letters,
+ * decoded escapes, HTML entities, repeated or final slashes, Unicode forms, or a cut (fact 53). A server may distinguish such
+ * endpoints, so they remain a difference.
  */
 export function mayBeStoredAs(wanted: string, stored: string | null): boolean {
   if (stored === null) return false;
@@ -71,7 +71,7 @@ export function mayBeStoredAs(wanted: string, stored: string | null): boolean {
   return sent === kept || (stored.length >= SHORTEST_CUT && sent.startsWith(kept));
 }
 
-/** All but the origin and the fragment, without what a lossy way to store it may change. */
+/** The URL without origin and fragment, and without details that lossy storage may change. */
 function fold({ username, password, pathname, search }: URL): string {
   const text = percentDecoded(decodeEntities(`${username}:${password}@${pathname}${search}`));
   return text.normalize('NFC').toLowerCase().replace(/\/+/g, '/').replace(/\/$/, '');

@@ -2,7 +2,7 @@
 import { parseUrl } from '../parse-url.ts';
 import type { ActionSpec, HeaderSpec } from './action.ts';
 
-/** A text in its canonical form, and as much of it as hides nothing. */
+/** The canonical form of a text, and its public part. */
 export interface Seen {
   readonly whole: string;
   readonly seen: string;
@@ -12,8 +12,8 @@ export interface Seen {
 const REFERENCE = /\$\$\{|\$\{[^}]*\}/g;
 
 /**
- * The URL of a declared action: as written, with the literal host and scheme in small letters; and with the origin that its variables make,
- * for that is where everything goes.
+ * The URL of a declared action: as written, with the literal host and scheme in lower case; and with the expanded origin,
+ * which decides the destination.
  */
 export function seenUrl({ url, urlSource }: Pick<ActionSpec, 'url' | 'urlSource'>): Seen {
   if (urlSource === undefined) return seenLiteral(url);
@@ -31,7 +31,7 @@ export function seenUrl({ url, urlSource }: Pick<ActionSpec, 'url' | 'urlSource'
   return { whole: brought + written, seen };
 }
 
-/** A URL without variables, as it is declared or live. */
+/** A URL without variables, declared or live. */
 export function seenLiteral(text: string): Seen {
   const url = parseUrl(text);
   if (!url) return { whole: text, seen: text };
@@ -57,12 +57,12 @@ function namesIn(text: string): string[] {
   return (text.match(REFERENCE) ?? []).map((reference) => reference.replace(/:-.*\}$/s, ':-}'));
 }
 
-/** Text with variables in it keeps their names; literal text leaves none. */
+/** Text with variables keeps only their names; literal text is dropped. */
 function literalHidden(text: string): string {
   return text.replace(REFERENCE, '').replaceAll(':', '') === '' ? text : `-${namesIn(text).join('')}`;
 }
 
-/** Spelt like the URL that it would be: a word of its own stands for each variable while it is parsed. */
+/** Parsed like a URL, with a placeholder for each variable. */
 function canonicalWritten(written: string): string {
   const references = written.match(REFERENCE) ?? [];
   let index = 0;

@@ -52,23 +52,23 @@ function notAnId(text: string, id: string): string {
 export function globMatcher(pattern: string): (name: string) => boolean {
   const wanted = [...pattern.replace(/\*+/g, '*')];
   const part = longestPart(pattern);
-  // Nearly every name fails this, and it takes the name apart no more than the search for a text does.
+  // Nearly every name fails this check, which costs no more than a text search.
   return (name) => name.includes(part) && matchesGlob(wanted, [...name]);
 }
 
-/** The longest text that a name must have somewhere to match. */
+/** The longest text that a name must contain to match. */
 function longestPart(pattern: string): string {
   return pattern.split(/[*?]/).reduce((longest, part) => (part.length > longest.length ? part : longest), '');
 }
 
 /**
- * Matches the characters of a name. No expression is built from foreign text, and nothing is tried twice: at most as many steps as
+ * Matches the characters of a name. Builds no expression from outside text, and tries nothing twice: at most as many steps as
  * the name is long times the longest part between two `*` (T56).
  */
 export function matchesGlob(pattern: readonly string[], name: readonly string[]): boolean {
   let at = 0;
   let next = 0;
-  // The point to continue from when the text after the last `*` does not match: one character later, and never before that `*`.
+  // The point to continue from if the text after the last `*` does not match: one character later, and never before that `*`.
   let star = -1;
   let resume = 0;
   while (at < name.length) {
@@ -89,7 +89,7 @@ export function matchesGlob(pattern: readonly string[], name: readonly string[])
 }
 
 /**
- * Prepares matching against what was read.
+ * Prepares matching against the services read.
  * @param services candidates; must contain every service a selector can match
  * @param teams the teams that the selectors name
  * @returns the match of one selector; services sorted as given

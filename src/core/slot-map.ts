@@ -9,15 +9,15 @@ export interface SlotRow {
   readonly service: Pick<Service, 'id' | 'name'>;
   /** Everything that holds a slot, declared first. */
   readonly held: readonly Slot[];
-  /** Declared and not there yet. */
+  /** Declared and not created yet. */
   readonly waiting: readonly string[];
   readonly used: number;
   readonly free: number;
 }
 
 /**
- * The rows, fullest first: by slots used and waited for, then by name.
- * @param desired what the config declares; null when there is no config, so nothing can be said to be declared or not
+ * The rows, fullest first: by used and requested slots, then by name.
+ * @param desired the declared actions; null without a config, when nothing counts as declared or not
  */
 export function slotRows(
   services: readonly Service[],

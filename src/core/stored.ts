@@ -1,31 +1,31 @@
-/** Compares what PagerDuty shows after a write with what was written. An answer with an id is the truth about that id. */
+/** Compares PagerDuty's state after a write with the write. An answer with an id is the truth about that id. */
 import type { LiveAction } from './action.ts';
 import { diffAction, type FieldDiff } from './diff.ts';
 import { namesMissingFrom } from './header-names.ts';
 import type { Change } from './plan.ts';
 
-/** The part of a change that PagerDuty did not keep; `action`: the whole action is missing, or still there after a delete. */
+/** The part of a change that PagerDuty did not store; `action`: the whole action is missing, or still exists after a delete. */
 export type Unkept = FieldDiff['field'] | 'disabled' | 'action';
 
-/** The result of a change, judged by what PagerDuty shows now. */
+/** The result of a change, according to PagerDuty's current state. */
 export type Stored =
   | { readonly is: 'as written' }
-  /** Stored otherwise: `before` of a field is what PagerDuty has, `after` what was sent. */
+  /** Stored differently: `before` of a field is PagerDuty's value, `after` the sent one. */
   | {
       readonly is: 'differs';
       readonly fields: readonly FieldDiff[];
       /** Names of headers that the change did not mention and that are gone (U4). */
       readonly lost: readonly string[];
     }
-  /** Still as before the change (fact 56). */
+  /** Unchanged by the write (fact 56). */
   | { readonly is: 'not kept'; readonly fields: readonly Unkept[] };
 
 const AS_WRITTEN: Stored = { is: 'as written' };
 
 /**
- * Compares what is shown with what a change wanted.
- * @param id the action that the change ended with; another one than the change's where it was created anew
- * @param now what PagerDuty shows under that id; null when it shows nothing
+ * Compares the current state with a change.
+ * @param id the resulting action; not the change's own if it was created anew
+ * @param now PagerDuty's action with that id; null if it shows none
  */
 export function judgeStored(change: Change, id: string, now: LiveAction | null): Stored {
   if (change.kind === 'delete') return now === null ? AS_WRITTEN : { is: 'not kept', fields: ['action'] };
@@ -41,24 +41,24 @@ export function judgeStored(change: Change, id: string, now: LiveAction | null):
   const isUnkept =
     before !== null &&
     lost.length === 0 &&
-    // An endpoint in the form that PagerDuty makes of it was kept, and is stored otherwise each time.
+    // PagerDuty's normalised form of an endpoint counts as kept, because it would be stored the same way each time.
     fields.every((diff) => same(diff.field, before, now) && !isStoredForm(diff));
   return isUnkept
     ? { is: 'not kept', fields: fields.map(({ field }) => field) }
     : { is: 'differs', fields, lost };
 }
 
-/** Header names that were known before a write and are no longer shown; none where PagerDuty does not tell names (U5). */
+/** Header names that were known before a write and are no longer shown; none if PagerDuty hides names (U5). */
 export function lostHeaders(before: LiveAction | null, now: LiveAction): string[] {
   return now.headerNames === null ? [] : namesMissingFrom(now.headerNames, before?.headerNames ?? []);
 }
 
-/** True if two readings of an action show the same contents. */
+/** True if two reads of an action show the same contents. */
 export function showsTheSame(a: LiveAction, b: LiveAction): boolean {
   return (['label', 'url', 'headers'] as const).every((field) => same(field, a, b));
 }
 
-/** True for an endpoint that PagerDuty may have made of the declared one. */
+/** True for an endpoint that may be PagerDuty's form of the declared one. */
 export function isStoredForm(diff: FieldDiff): boolean {
   return diff.field === 'url' && diff.storedForm === true;
 }

@@ -1,5 +1,5 @@
 /**
- * Carries out a plan: one change after the other within a service, several services at a time, an outcome for each. What fails on
+ * Carries out a plan: one change after the other within a service, several services at a time, an outcome for each. A failure on
  * one service never stops the others, unless the token itself is refused (docs/architecture.md).
  */
 import { SLOTS_PER_SERVICE } from '../core/action.ts';
@@ -16,12 +16,12 @@ import { type Run, type RunOptions, startRun } from './run.ts';
 export interface ApplyOptions extends RunOptions {
   /** Services at a time. */
   readonly concurrency: number;
-  /** Told of each outcome as it comes. */
+  /** Called with each outcome as it comes. */
   readonly onOutcome?: ((outcome: Outcome) => void) | undefined;
 }
 
 /**
- * Applies the plan. Never throws for what PagerDuty or the network do: the report accounts for every change.
+ * Applies the plan. Never throws for failures of PagerDuty or the network: the report accounts for every change.
  * @param plan must have no refusals; the guards are the caller's
  */
 export async function applyPlan(plan: Plan, store: ActionStore, options: ApplyOptions): Promise<Report> {
@@ -33,7 +33,7 @@ export async function applyPlan(plan: Plan, store: ActionStore, options: ApplyOp
     options.onOutcome?.(outcome);
   };
   const changes = waiting.flatMap((service) => service.changes);
-  // A look and a write for each, so that the default time limit leaves room for all of them.
+  // A read and a write for each, so that the default time limit leaves room for all of them.
   store.expect(2 * changes.length);
   await inParallel(waiting, options.concurrency, (service) => applyService(run, service, record));
   const check = await checkAfterwards(
@@ -77,7 +77,7 @@ async function applyService(
   }
 }
 
-/** The reading that the changes rely on: the plan's own, or a new one where that is too old or an action will be deleted. */
+/** The read that the changes rely on: the plan's own, or a new one if that is too old or an action will be deleted. */
 async function findGround(run: Run, service: ServicePlan): Promise<Ground | PdactionsError> {
   const deletes = service.changes.some(({ kind }) => kind === 'delete');
   if (!deletes && run.clock.now() - run.readAt <= FRESH_MS) return { live: service.live, fresh: false };
@@ -105,10 +105,12 @@ function refuseService(
   for (const change of others) record({ change, status: 'skipped', why: 'the service could not be checked' });
 }
 
-/** The read right before a change: whether a delete has made room, or all of a service whose last slot it fills (F24, F54). */
+/**
+ * The read right before a change: confirms that a delete has freed a slot, or checks all of a service whose last slot it fills (F24, F54).
+ */
 type Look = 'none' | 'room' | 'whole';
 
-/** Carries out a change. @param service what the plan knows of its service, with this change alone */
+/** Carries out a change. @param service the plan's data of its service, with this change alone */
 async function attempt(
   run: Run,
   service: ServicePlan,

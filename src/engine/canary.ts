@@ -1,12 +1,12 @@
 /**
  * PagerDuty does not document whether it keeps headers that a PUT omits (U4). Until a read has shown that it does, updates
- * that leave out headers are sent one at a time; once headers are gone, no further one is sent.
+ * that omit headers are sent one at a time; once headers are lost, no further one is sent.
  */
 export interface Canary {
   /**
-   * Sends an update that leaves out headers, when its turn has come.
-   * @param send gets true when the headers must be read back; gives whether they are still there, null when that is open
-   * @returns what `send` gave, or null when it was not called, to spare the headers
+   * Sends an update that omits headers, when its turn has come.
+   * @param send gets true if the headers must be read back; resolves with whether they still exist, null if unknown
+   * @returns the result of `send`, or null if it was not called, to spare the headers
    */
   pass<T extends Verdict>(send: (readBack: boolean) => Promise<T>): Promise<T | null>;
 }
@@ -19,7 +19,7 @@ interface Verdict {
 export function createCanary(): Canary {
   let kept: boolean | null = null;
   let turn: Promise<unknown> = Promise.resolve();
-  /** A loss is final, also after headers that were kept. */
+  /** A loss is final, even after headers that were kept. */
   const learn = ({ headersKept }: Verdict): void => {
     if (kept !== false) kept = headersKept ?? kept;
   };

@@ -24,9 +24,9 @@ const SPARED = 'PagerDuty dropped the headers of another action at an update lik
 /** The state of the service while its changes are carried out. */
 export interface Ground {
   readonly live: LiveService;
-  /** True when `live` was read right now, so what is missing there is gone. */
+  /** True if `live` was read right now, so that missing actions are gone. */
   readonly fresh: boolean;
-  /** Ids that the list does not show and that are refused by themselves (fact 57). */
+  /** Ids that the list does not show and that are refused by id (fact 57). */
   readonly hidden?: readonly string[];
 }
 
@@ -37,7 +37,7 @@ export async function applyChange(run: Run, change: Change, ground: Ground): Pro
     if (written.kind === 'spared') return { change, status: 'skipped', why: SPARED, spared: true };
     return written.kind === 'done' ? answered(change, written) : failed(change, written.error, 'unknown');
   } catch (error) {
-    // Thrown only while nothing of it is open: it was not sent, or surely not carried out.
+    // Thrown only if the outcome is certain: the write was not sent, or certainly not carried out.
     if (error instanceof CancelledError) return { change, status: 'skipped', why: INTERRUPTED };
     if (!(error instanceof PdactionsError)) throw error;
     return failed(change, error, isUnknown(error) ? 'unknown' : 'failed');
@@ -66,7 +66,7 @@ function write(run: Run, change: Change, ground: Ground): Promise<Result> {
   }
 }
 
-/** A change to an action that has to be there in the end. */
+/** A change to an action that must exist in the end. */
 type Wanted = Pick<Of<'update'>, 'service' | 'id' | 'after'>;
 
 type Of<Kind extends Change['kind']> = Extract<Change, { readonly kind: Kind }>;
@@ -83,7 +83,7 @@ async function create(run: Run, { service, after }: Of<'create'>, ground: Ground
   }
 }
 
-/** The error with the names of the occupants, where they can be read and there are that many. */
+/** The error with the names of the occupants, if they can be read and the service is full. */
 async function whoIsThere(run: Run, service: Change['service'], limit: PdactionsError): Promise<unknown> {
   try {
     const live = await readService(run.store, service);
@@ -103,8 +103,8 @@ async function update(run: Run, change: Of<'update'>, ground: Ground): Promise<R
 }
 
 /**
- * Writes to an action that was there when the plan was made. Where it is gone, it is created anew; where it is still there, the 404 was
- * a lag or a lie (fact 50): a second action would be a duplicate, and the same write is sent once more.
+ * Writes to an action of the plan. If it is gone, it is created anew; if it still exists, the 404 was a lag or a lie (fact 50):
+ * a second action would be a duplicate, and the same write is sent once more.
  */
 async function overwrite(run: Run, change: Wanted, write: () => Promise<LiveAction>): Promise<Result> {
   const { service, id } = change;
@@ -122,7 +122,7 @@ function isGone(error: unknown): boolean {
   return error instanceof RemoteError && error.reason === 'gone';
 }
 
-/** Deleted in between, and still wanted: created anew where there is room (F23). */
+/** Deleted in between, and still declared: created anew if a slot is free (F23). */
 async function recreate(run: Run, { service, after }: Wanted, live: LiveService): Promise<Result> {
   const there = findEqual(after, live);
   if (there) return { kind: 'done', action: there, note: 'already there' };
@@ -150,7 +150,7 @@ async function remove(run: Run, change: Of<'delete'>, ground: Ground): Promise<R
     const answer = await run.awaitWrite(run.store.delete(id));
     if (answer === 'late') return { kind: 'unknown', error: interrupted(service) };
     if (answer === 'deleted') return { kind: 'done', action: before };
-    // It was there a moment ago, so a 404 alone may be a lag or a lie (fact 50).
+    // It existed a moment ago, so a 404 alone may be a lag or a lie (fact 50).
     const { live } = await readWith(run.store, service, [id]);
     if (!findById(live, id)) return { kind: 'done', action: before, note: 'already gone' };
   }
@@ -158,7 +158,7 @@ async function remove(run: Run, change: Of<'delete'>, ground: Ground): Promise<R
 }
 
 /**
- * A 403 is no proof that an action is gone: it is neither created anew nor called deleted.
+ * A 403 is no proof that an action is gone, so the action is neither created anew nor called deleted.
  * @throws HiddenError
  */
 function expectKnown({ id, before, service }: Of<'update' | 'delete'>, { hidden = [] }: Ground): void {
@@ -198,7 +198,7 @@ function settled(answer: LiveAction | 'late', service: Change['service']): Resul
     : { kind: 'done', action: answer };
 }
 
-/** The outcome of a write by its own answer; the read-back has the last word. */
+/** The outcome of a write by its own answer; the read-back decides in the end. */
 function answered(change: Change, { action, note, warning }: Done): Outcome {
   const { id } = action;
   const more = { ...(note ? { note } : {}), ...(warning === undefined ? {} : { warning }) };
@@ -222,13 +222,13 @@ function answered(change: Change, { action, note, warning }: Done): Outcome {
   }
 }
 
-/** An answer without a URL says nothing about it. */
+/** An answer without a URL proves nothing about it. */
 function withUrl(action: LiveAction, change: Change): LiveAction {
   const url = action.url ?? ('after' in change ? change.after?.url : undefined) ?? null;
   return { ...action, url };
 }
 
-/** Errors after which it is open whether the write happened. */
+/** Errors after which the write may or may not have happened. */
 function isUnknown(error: PdactionsError): boolean {
   if (error instanceof AuthError || !(error instanceof RemoteError) || error.certain) return false;
   return error.aftermath === 'verify' || UNANSWERED.has(error.reason ?? 'internal');

@@ -1,6 +1,6 @@
 /**
- * Creating, where an answer can get lost. PagerDuty has no idempotency key, so a create whose answer did not come is looked up and
- * adopted, and sent a second time only when it is surely not there ("Look" in docs/faults.md).
+ * Creates actions although answers can get lost. PagerDuty has no idempotency key, so a create without an answer is looked up and
+ * adopted, and sent a second time only if it certainly does not exist ("Look" in docs/faults.md).
  */
 import type { ActionSpec, LiveAction } from '../core/action.ts';
 import { diffAction } from '../core/diff.ts';
@@ -21,10 +21,10 @@ export type Written =
       readonly note?: AppliedNote;
       readonly warning?: string;
     }
-  /** Interrupted, or looked for in vain: it may exist. */
+  /** Interrupted, or not found: it may exist. */
   | { readonly kind: 'unknown'; readonly error: PdactionsError };
 
-/** The body of a write: from what is wanted alone, never from what was read (fact 14, U4). */
+/** The body of a write: from the declaration alone, never from a read (fact 14, U4). */
 export function bodyOf({ label, url, headers }: ActionSpec): ActionBody {
   return headers === null
     ? { label, url }
@@ -35,14 +35,14 @@ export function bodyOf({ label, url, headers }: ActionSpec): ActionBody {
 interface Lost {
   readonly kind: 'lost';
   readonly error: RemoteError;
-  /** The id that a success named. Then it was carried out, and must never be sent again. */
+  /** The id that a success named. The create was then carried out, and must never be sent again. */
   readonly id?: string;
 }
 
 /**
  * Creates an action, whatever happens to the answer. A success with an id ends it, whatever else the answer says.
- * @param before what was on the service, so that an older action with the same label is never taken for the new one
- * @throws whatever the store throws that is not about a lost answer; once an answer was lost, everything else leaves it unknown
+ * @param before actions on the service beforehand, so that an older one with the same label is never taken for the new one
+ * @throws any error of the store except a lost answer; once an answer was lost, every other failure leaves it unknown
  */
 export async function createOnce(
   run: Run,
@@ -86,7 +86,7 @@ async function findOut(run: Run, target: Target, lost: Lost): Promise<Written> {
   return { kind: 'unknown', error: inVain(target.service, again.error) };
 }
 
-/** The first one may still be carried out after the last look, and be there beside the second (F14). */
+/** The first one may still be carried out after the last look, and exist beside the second (F14). */
 function sentTwice(written: Written): Written {
   if (written.kind !== 'done') return written;
   return {
@@ -96,7 +96,7 @@ function sentTwice(written: Written): Written {
   };
 }
 
-/** Sent twice, looked for each time, and not there: what can be said, with the last answer beside it. */
+/** Sent twice, and not found after either: reports that, with the last answer. */
 function inVain({ name }: ServiceRef, last: RemoteError): RemoteError {
   return new RemoteError(last.message, {
     reason: last.reason,
@@ -108,7 +108,7 @@ function inVain({ name }: ServiceRef, last: RemoteError): RemoteError {
   });
 }
 
-/** The answer, or why it does not show the new action. */
+/** The answer, or the reason why it does not show the new action. */
 async function send(run: Run, { service, wanted, known }: Target): Promise<Written | Lost> {
   try {
     const action = await run.awaitWrite(run.store.create(service.id, bodyOf(wanted)));
@@ -152,7 +152,7 @@ async function lookFor(run: Run, target: Target, lost: Lost): Promise<LiveAction
   return undefined;
 }
 
-/** New actions that may be the one sent: PagerDuty may have stored its label otherwise (fact 53), but rarely both label and URL. */
+/** New actions that may be the one sent: PagerDuty may have changed its label (fact 53), but rarely both label and URL. */
 function candidates(own: readonly LiveAction[], { wanted, known }: Target, id: string | undefined) {
   const fresh = own.filter((action) => !known.has(action.id));
   const named = fresh.filter((action) => action.id === id);
@@ -162,14 +162,14 @@ function candidates(own: readonly LiveAction[], { wanted, known }: Target, id: s
   return fresh.filter(({ label, url }) => looksAlike(wanted.label, label) || sameUrl(wanted.url, url));
 }
 
-/** Reads the service after a while. When even that fails, the world is too broken for another write (F18). */
+/** Reads the service after a while. If even that fails, another write is too risky (F18). */
 async function look(run: Run, service: ServiceRef, wait: number, lost: RemoteError) {
   try {
     await run.pause(wait);
     return await readService(run.store, service);
   } catch (error) {
     const reason = error instanceof PdactionsError ? error.reason : undefined;
-    // A token that is refused now says more than the answer that was lost (F20).
+    // A refused token explains more than the lost answer (F20).
     if (error instanceof AuthError && reason !== 'forbidden') throw error;
     throw new RemoteError(`${lost.message}; it could not be looked up afterwards, so it may exist`, {
       reason: reason === 'interrupted' ? 'interrupted' : (lost.reason ?? 'lost_response'),
@@ -181,7 +181,7 @@ async function look(run: Run, service: ServiceRef, wait: number, lost: RemoteErr
   }
 }
 
-/** Takes what was found for the one sent. Other contents under its own label are overwritten; what PagerDuty made of the label is not. */
+/** Adopts a found action as the one sent. Other contents under its own label are overwritten; PagerDuty's change of the label is not. */
 async function adopt(run: Run, { service, wanted }: Target, found: LiveAction, lost: Lost): Promise<Written> {
   const note = 'confirmed by read';
   const isAnother =

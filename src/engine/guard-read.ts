@@ -1,6 +1,6 @@
 /**
- * The look before the leap: what a service carries right before the first write to it, compared with what the plan knows. Made when
- * the plan is older than 30 s, and always before a delete (docs/faults.md).
+ * Reads a service again right before the first write to it, and compares it with the plan. Happens if the plan is older than
+ * 30 s, and always before a delete (docs/faults.md).
  */
 import {
   type ActionSpec,
@@ -22,7 +22,7 @@ import type { ActionStore } from '../pagerduty/store.ts';
 import { fullService } from './occupants.ts';
 import { LOOKS_MS, type Run } from './run.ts';
 
-/** The age up to which a plan's reading is trusted. */
+/** The maximum age of a trusted plan. */
 export const FRESH_MS = 30_000;
 
 /** Everything on one service, now. */
@@ -35,8 +35,8 @@ export async function readService(
 }
 
 /**
- * The same, with those of `ids` that the list does not show although they are there. A list may lag (fact 50), and what is only missing
- * from it must be neither created anew nor taken for deleted: it is asked for by its id, and gone when there is none on this service.
+ * The same, with existing actions among `ids` that the list does not show. A list may lag (fact 50), and an action missing only there
+ * must be neither created anew nor taken for deleted: it is read by its id, and counts as gone only if it is not on this service.
  * @returns also the ids that are refused there: those are gone, or not visible to this token (fact 57)
  */
 export async function readWith(
@@ -73,8 +73,8 @@ async function actionOn(
 
 /**
  * Checks that the service's changes can still be carried out.
- * @returns what was found, for the changes to work with
- * @throws RefusedError when the planned actions were edited meanwhile, or the slots they need are taken (F40, F24)
+ * @returns the service as read, for the changes to work with
+ * @throws RefusedError if the planned actions were edited meanwhile, or the slots they need are taken (F40, F24)
  */
 export function checkUnmoved({ service, changes, live }: ServicePlan, now: LiveService): LiveService {
   const edited = changes.flatMap((change) => (hasMoved(change, live, now) ? [labelOf(change)] : []));
@@ -94,9 +94,9 @@ export function checkUnmoved({ service, changes, live }: ServicePlan, now: LiveS
 }
 
 /**
- * Waits until a service has a free slot, after a delete that was answered as done: it may not have been kept (fact 56), and reads may lag
+ * Waits until a service has a free slot, after a delete that succeeded: it may not have been stored (fact 56), and reads may lag
  * behind it (fact 50).
- * @throws RefusedError when the slots are still taken after the last look; whatever the store throws
+ * @throws RefusedError if the slots are still taken after the last look; any error of the store
  */
 export async function expectRoom(
   run: Run,
@@ -120,27 +120,27 @@ function hasMoved(change: Change, then: LiveService, now: LiveService): boolean 
   const current = findById(now, change.id);
   // Another run with the same config was faster (F39).
   if (change.kind === 'update' && current && diffAction(change.after, current).length === 0) return false;
-  // Gone is not moved: each kind of change knows what to do then (F23).
+  // Gone is not moved: each kind of change handles a missing action (F23).
   return current !== undefined && visibleOf(current) !== visibleOf(change.before);
 }
 
-/** The same label, or what PagerDuty may have made of it with the same URL (fact 53). */
+/** The same label, or PagerDuty's possible form of it with the same URL (fact 53). */
 export function isLike(wanted: ActionSpec, { label, url }: LiveAction): boolean {
   return label === wanted.label || (looksAlike(wanted.label, label) && sameUrl(wanted.url, url));
 }
 
-/** The one action that is exactly what a create would make. */
+/** The action that equals the result of a create. */
 export function findEqual(wanted: ActionSpec, { own }: LiveService): LiveAction | undefined {
   const [found, ...others] = own.filter(({ label }) => label === wanted.label);
   return found && others.length === 0 && diffAction(wanted, found).length === 0 ? found : undefined;
 }
 
-/** The action of this id, also where it is not on this service alone. */
+/** The action with this id, even if it is not on this service alone. */
 export function findById({ own, shared }: LiveService, id: string): LiveAction | undefined {
   return own.find((action) => action.id === id) ?? shared.find((action) => action.id === id);
 }
 
-/** All editable fields of an action that can be read. */
+/** All editable fields of a readable action. */
 function visibleOf({ label, url, headerNames, services }: LiveAction): string {
   return JSON.stringify([label, url, headerNames?.toSorted(), services.map(({ id }) => id).toSorted()]);
 }

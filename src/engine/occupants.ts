@@ -3,7 +3,7 @@ import type { LiveService } from '../core/live.ts';
 import type { ServiceRef } from '../core/refusal.ts';
 import { RefusedError } from '../errors.ts';
 
-/** A service that has no room, with the names of those who hold its slots (F24). */
+/** A full service, with the labels of the actions in its slots (F24). */
 export function fullService(
   service: ServiceRef,
   { own, shared }: LiveService,

@@ -1,5 +1,5 @@
 /**
- * After the last write: what a run has written is read back, and what it created is looked for twice (F14, F39). One read for all
+ * Runs after the last write: reads back everything written, and looks for duplicates of created actions (F14, F39). One read for all
  * services, planned by cost.
  */
 import type { Service } from '../core/action.ts';
@@ -14,9 +14,9 @@ type Check = Pick<Report, 'outcomes' | 'duplicates' | 'overfull' | 'unchecked'>;
 
 /**
  * Checks a run whose writes are done.
- * @param outcomes as the answers told them, in the plan's order
- * @param plan what was known of the services when the plan was made
- * @returns the same outcomes as a read shows them, and what was too much where this run created something
+ * @param outcomes according to the answers, in the plan's order
+ * @param plan the services as the plan knew them
+ * @returns the outcomes as a read shows them, and surplus actions where this run created some
  */
 export async function checkAfterwards(
   run: Run,
@@ -58,20 +58,20 @@ export async function checkAfterwards(
   }
 }
 
-/** Success is claimed only for what a read has shown. */
+/** Success is claimed only after a read has confirmed it. */
 function unconfirmed(outcome: Outcome): Outcome {
   return outcome.status === 'applied' && outcome.note !== 'confirmed by read' && wasWritten(outcome)
     ? { ...outcome, unconfirmed: true }
     : outcome;
 }
 
-/** True when a write was answered as done; what was found done already has been read. */
+/** True if a write was answered as done; an action found already done has been read. */
 function wasWritten(outcome: Outcome): outcome is WrittenOutcome {
   if (outcome.status === 'differs' || outcome.status === 'not kept') return true;
   return outcome.status === 'applied' && outcome.note !== 'already there' && outcome.note !== 'already gone';
 }
 
-/** Without updates that a later update of the same action has replaced: a rename in two steps shows only its second. */
+/** Omits updates that a later update of the same action has replaced: a rename in two steps shows only its second. */
 function lastOfEach(written: readonly WrittenOutcome[]): WrittenOutcome[] {
   const last = new Map(
     written.flatMap((one) => (one.change.kind === 'update' ? [[one.change.id, one] as const] : [])),
@@ -89,7 +89,7 @@ function servicesOf(outcomes: readonly Outcome[]): Service[] {
   return [...services.values()].map((service) => ({ ...service, teamIds: [], htmlUrl: null }));
 }
 
-/** The services where something was created, with what was wanted and what was known of them. */
+/** The services with new actions, with their declared actions and their previous state. */
 function sitesOf(created: readonly Outcome[], plan: readonly ServicePlan[]): Site[] {
   const ids = new Set(created.map(({ change }) => change.service.id));
   return plan

@@ -1,4 +1,4 @@
-/** From a declaration to a plan: everything is read, verified and checked before anything may be written (I6). */
+/** From a declaration to a plan: all reads and checks come before any write (I6). */
 
 import type { Clock } from '../clock.ts';
 import type { LiveAction } from '../core/action.ts';
@@ -18,33 +18,33 @@ export interface PrepareOptions {
   readonly declaration: Declaration;
   readonly policy: PlanPolicy;
   readonly guard: GuardPolicy;
-  /** `--service`: the run is limited to what these match. */
+  /** `--service`: the run is limited to the matches of these. */
   readonly only?: readonly AskedSelector[] | undefined;
   readonly clock: Clock;
-  /** Takes the values of variables out of live values, for the digest; absent: there are none. */
+  /** Removes the values of variables from live values, for the digest; absent without variables. */
   readonly show?: Show | undefined;
 }
 
-/** A plan, and what is needed to judge and to apply it. */
+/** A plan, with the data to check and apply it. */
 export interface Prepared {
   readonly plan: Plan;
   readonly desired: readonly DesiredService[];
-  /** The account's subdomain; null when PagerDuty did not say. */
+  /** The account's subdomain; null if PagerDuty did not show it. */
   readonly account: string | null;
-  /** False when the config pins an account and nothing told which one this is. */
+  /** False if the config pins an account and no record shows which one this is. */
   readonly accountChecked: boolean;
-  /** Made when it is asked for: hashing slowly takes longer than most plans, and most runs compare it with nothing. */
+  /** Made on request: the slow hash takes longer than most plans, and most runs do not need it. */
   readonly digest: string;
   readonly verdicts: readonly GuardVerdict[];
   /** Actions that cannot be read in full or are on no service. */
   readonly odd: readonly LiveAction[];
-  /** When reading began, on the run's clock. */
+  /** Start of the reads, on the run's clock. */
   readonly readAt: number;
 }
 
 /**
- * Reads what the declaration is about and plans.
- * @throws RefusedError when a selector matches nothing, the selection is empty, or the token is of another account (T36, T52)
+ * Reads everything that the declaration concerns, and plans.
+ * @throws RefusedError if a selector matches nothing, the selection is empty, or the token is of another account (T36, T52)
  */
 export async function prepare(store: ActionStore, options: PrepareOptions): Promise<Prepared> {
   const { declaration, policy, clock } = options;
@@ -77,8 +77,8 @@ export async function prepare(store: ActionStore, options: PrepareOptions): Prom
 }
 
 /**
- * The labels to search for: the declared ones, and those they had before. Of labels that differ from service to service, what they
- * have in common: the search is for parts of labels.
+ * The labels to search for: the declared ones, and their former ones. For labels that differ from service to service, their
+ * common part, because the search matches parts of labels.
  */
 function labelsIn({ actions }: Declaration, desired: readonly DesiredService[]): string[] {
   const keys = new Set(desired.flatMap((service) => service.actions.map(({ key }) => key)));

@@ -1,6 +1,6 @@
 /**
- * Reading back what a run has written: success is claimed only for what a read has shown. Reads may lag behind writes (fact 50), so
- * what is not as written yet is read again after a while.
+ * Reads back the changes of a run, because success is claimed only after a read has confirmed it. Reads may lag behind writes (fact 50),
+ * so missing changes are read again after a while.
  */
 import { type LiveAction, NO_SERVICE, type Service } from '../core/action.ts';
 import { type LiveService, liveByService, NOTHING } from '../core/live.ts';
@@ -15,21 +15,21 @@ import { LOOKS_MS, type Run } from './run.ts';
 export type WrittenOutcome = Extract<Outcome, { readonly status: 'applied' | 'differs' | 'not kept' }>;
 
 export interface ReadBack {
-  /** The actions of each service that was read. */
+  /** The actions of each service read. */
   readonly live: ReadonlyMap<string, LiveService>;
-  /** The outcomes as the last read shows them. */
+  /** The outcomes according to the last read. */
   readonly outcomes: ReadonlyMap<WrittenOutcome, WrittenOutcome>;
-  /** False when a list does not show what a read by id does, so that the next run may not see it either. */
+  /** False if a list lacks an action that a read by id shows, so that the next run may not see it either. */
   readonly complete: boolean;
 }
 
-/** Most actions that are asked for by id when the list does not show them as written; beyond that, the list is believed. */
+/** Limit for reads by id of actions that the list does not confirm; beyond it, the list is believed. */
 const MOST_SINGLE_READS = 20;
 
 /**
- * Reads the services, again where something is not as written.
- * @param services what to read; those of `written` must be among them
- * @throws PdactionsError when a read fails
+ * Reads the services, and reads again if a change is missing.
+ * @param services the services to read, including those of `written`
+ * @throws PdactionsError if a read fails
  */
 export async function readBack(
   run: Run,
@@ -61,19 +61,19 @@ export async function readBack(
   return { live, outcomes, complete };
 }
 
-/** The action in the list. Where that does not say whether it is disabled and that matters, a read by id does (fact 9). */
+/** The action in the list. If the list omits whether it is disabled and that matters, a read by id shows it (fact 9). */
 async function shownIn(
   store: ActionStore,
   live: ReadonlyMap<string, LiveService>,
   { change, id }: WrittenOutcome,
 ): Promise<LiveAction | null> {
-  // No list shows what is on no service.
+  // No list shows an action on no service.
   if (change.service.id === NO_SERVICE.id) return actionNow(store, id, null);
   const listed = findById(live.get(change.service.id) ?? NOTHING, id) ?? null;
   return change.kind === 'enable' && listed?.disabled === null ? actionNow(store, id, listed) : listed;
 }
 
-/** @param listed what is believed where the read by id is refused, which proves nothing (fact 57) */
+/** @param listed the result if the read by id is refused, which proves nothing (fact 57) */
 async function actionNow(
   store: ActionStore,
   id: string,
@@ -88,7 +88,7 @@ async function actionNow(
   }
 }
 
-/** True when a read shows what was written, or what the answer said was stored in its place. */
+/** True if a read shows the written values, or the stored ones that the answer reported. */
 function isSettled(outcome: WrittenOutcome, now: LiveAction | null): boolean {
   if (judgeStored(outcome.change, outcome.id, now).is === 'as written') return true;
   return outcome.status === 'differs' && now !== null && showsTheSame(outcome.stored, now);

@@ -6,10 +6,10 @@ import type { ServiceRef } from '../core/refusal.ts';
 import type { Unkept } from '../core/stored.ts';
 import { AuthError, type PdactionsError, RemoteError } from '../errors.ts';
 
-/** Why a change was not begun in a run that was interrupted. */
+/** Why a change was not started in an interrupted run. */
 export const INTERRUPTED = 'interrupted';
 
-/** Remarks on a change that was not simply applied by PagerDuty's answer. */
+/** Remarks on a change, other than a plain success. */
 export type AppliedNote = 'confirmed by read' | 'already there' | 'already gone' | 'recreated';
 
 export type Outcome =
@@ -19,19 +19,19 @@ export type Outcome =
       /** The action's id; that of a created one is new. */
       readonly id: string;
       readonly note?: AppliedNote | undefined;
-      /** Something that a person has to see to. */
+      /** A problem that the user should fix. */
       readonly warning?: string | undefined;
-      /** PagerDuty answered that it was done, and it could not be read back. */
+      /** PagerDuty answered with success, but the change could not be read back. */
       readonly unconfirmed?: true | undefined;
     }
   | {
       readonly change: Change;
-      /** Applied, but PagerDuty stored something else than was sent (fact 53), or dropped headers (U4). */
+      /** Applied, but PagerDuty stored something other than was sent (fact 53), or dropped headers (U4). */
       readonly status: 'differs';
       readonly id: string;
       /** The action as PagerDuty has it now. */
       readonly stored: LiveAction;
-      /** `before` is what PagerDuty has, `after` what was sent. */
+      /** `before` is PagerDuty's value, `after` the sent one. */
       readonly fields: readonly FieldDiff[];
       /** Names of headers that the change did not mention and that are gone. */
       readonly lost: readonly string[];
@@ -40,16 +40,16 @@ export type Outcome =
     }
   | {
       readonly change: Change;
-      /** Answered as done, and read back without effect (fact 56). */
+      /** Answered with success, and read back without effect (fact 56). */
       readonly status: 'not kept';
       readonly id: string;
-      /** The action that PagerDuty shows instead; null when it shows none with this id. */
+      /** PagerDuty's action with this id; null if it shows none. */
       readonly stored: LiveAction | null;
       readonly fields: readonly Unkept[];
     }
   | {
       readonly change: Change;
-      /** Created, and removed again because another run was at work on the same service (F54). */
+      /** Created, and removed again because another run changed the same service (F54). */
       readonly status: 'withdrawn';
       readonly id: string;
     }
@@ -58,7 +58,7 @@ export type Outcome =
       /** `unknown`: it may have happened. */
       readonly status: 'failed' | 'unknown';
       readonly error: PdactionsError;
-      /** True if a write was sent at all. */
+      /** True if a write was sent. */
       readonly attempted: boolean;
     }
   | {
@@ -69,20 +69,20 @@ export type Outcome =
       readonly spared?: true | undefined;
     };
 
-/** Actions that are too many for a service, found after creating: two runs at once, or a person (F39, F54). */
+/** Surplus actions of a service, found after creating: from two runs at once, or an edit by hand (F39, F54). */
 export interface Conflict {
   readonly service: ServiceRef;
   /** All of them, as they were found. */
   readonly ids: readonly string[];
-  /** Those that this run has made. */
+  /** Those that this run created. */
   readonly made: readonly string[];
-  /** Those of them that it has removed again. */
+  /** Those of them that it removed again. */
   readonly withdrawn: readonly string[];
   /** The ids found at the last look. */
   readonly left: readonly string[];
 }
 
-/** Actions with one label on one service: the same, or a create that came late (F14). */
+/** Actions with one label on one service: duplicates, or a create that came late (F14). */
 export interface Duplicate extends Conflict {
   readonly label: string;
 }
@@ -93,9 +93,9 @@ export interface Report {
   readonly duplicates: readonly Duplicate[];
   /** Services with more than three actions. */
   readonly overfull: readonly Conflict[];
-  /** Why the run ended early; null when it did not. */
+  /** Why the run ended early; null if it did not. */
   readonly stopped: Stop | null;
-  /** True when what was written could not be read back, so duplicates and lost writes would have gone unnoticed. */
+  /** True if the writes could not be read back, so that duplicates and lost writes may have gone unnoticed. */
   readonly unchecked: boolean;
 }
 
@@ -108,7 +108,7 @@ export type Stop =
 /** The verdict of a report, for the exit code; `main.ts` knows the numbers. */
 export type ReportVerdict = 'ok' | 'auth' | 'refused' | 'partial' | 'remote' | 'cancelled' | 'bug';
 
-/** Everything that a report means; which one counts is decided by precedence, in one place. */
+/** All verdicts of a report; their precedence is decided elsewhere, in one place. */
 export function verdictsOf(report: Report): ReportVerdict[] {
   const verdicts: ReportVerdict[] = ['ok'];
   const bad = report.outcomes.filter((outcome) => outcome.status !== 'applied' || outcome.unconfirmed);
@@ -124,7 +124,7 @@ function isAttempted(outcome: Outcome): boolean {
   return 'attempted' in outcome ? outcome.attempted : outcome.status !== 'skipped';
 }
 
-/** Nothing was even sent: a read failed, or a read before the first write showed something unexpected (F40). */
+/** Nothing was sent: a read failed, or a read before the first write showed something unexpected (F40). */
 function withoutWrites({ outcomes }: Report): ReportVerdict {
   const errors = outcomes.flatMap((outcome) => ('error' in outcome ? [outcome.error] : []));
   return errors.some((error) => error instanceof RemoteError) ? 'remote' : 'refused';

@@ -1,4 +1,4 @@
-/** From selectors to services: everything that does not match exactly is refused, all of it at once (T52). */
+/** From selectors to services: refuses everything that does not match exactly, all of it at once (T52). */
 
 import type { Service, Team } from '../core/action.ts';
 import { type Selector, type SelectorMatch, selectorMatcher } from '../core/selector.ts';
@@ -6,22 +6,22 @@ import { RefusedError } from '../errors.ts';
 import { nearest } from '../nearest.ts';
 import type { ActionStore } from '../pagerduty/store.ts';
 
-/** A selector and its place in the config, to look at when it matches nothing. */
+/** A selector, and its place in the config if it matches nothing. */
 export interface AskedSelector {
   readonly selector: Selector;
-  /** `pdactions.config.json:12:5`, or the flag; absent when there is nothing better to say. */
+  /** `pdactions.config.json:12:5`, or the flag; absent if unknown. */
   readonly from?: string | undefined;
 }
 
-/** A selector with what it matched. */
+/** A selector with its matches. */
 export type Match = Extract<SelectorMatch, { readonly services: readonly Service[] }>;
 
-/** More wrong selectors than this are compared with the whole list of services instead of searched for one by one. */
+/** With more wrong selectors than this, the whole list of services is read instead of one search for each. */
 const MOST_SEARCHES = 3;
 
 /**
- * The services that each selector matches, in the order asked.
- * @throws RefusedError when any of them matches nothing, or a name stands for several things; lists all of them
+ * The services that each selector matches, in the order of the selectors.
+ * @throws RefusedError if any of them matches nothing, or a name is ambiguous; lists all of them
  */
 export async function resolveSelectors(
   store: ActionStore,
@@ -33,9 +33,9 @@ export async function resolveSelectors(
 }
 
 /**
- * Matches one selector after the other. Thousands of globs over thousands of services take seconds, so signals and the time limit get
- * their turn in between (T56).
- * @throws CancelledError when the run is interrupted, RemoteError when its time is up
+ * Matches one selector after the other. Thousands of globs over thousands of services take seconds, so the loop yields to signals and
+ * the time limit (T56).
+ * @throws CancelledError if the run is interrupted, RemoteError if its time is up
  */
 export async function matchInTurns(
   store: ActionStore,
@@ -53,8 +53,8 @@ export async function matchInTurns(
 }
 
 /**
- * The matches, once none of them is a problem.
- * @param asked who asks, in the order of `matches`
+ * The matches, if none of them has a problem.
+ * @param asked the selectors with their places, in the order of `matches`
  * @throws RefusedError that lists every problem
  */
 export async function settled(
@@ -95,7 +95,7 @@ async function refusal(
   });
 }
 
-/** A few at once, since each is a request; many one after the other, since each is work, and signals get their turn (T56). */
+/** A few searches concurrently, because each is a request; many comparisons one by one, yielding to signals (T56). */
 async function suggestAll(
   store: ActionStore,
   search: Searches,
@@ -143,7 +143,7 @@ function explain(match: Problem): string {
 
 function noMatch({ kind, text }: Selector): string {
   if (kind === 'team') return `the team of \`${text}\` has no services`;
-  // PagerDuty may refuse what is gone instead of not finding it (fact 57).
+  // PagerDuty may refuse a deleted object instead of not finding it (fact 57).
   if (kind === 'id') return `no service has \`${text}\`: it was deleted, or is not visible to this token`;
   return `no service matches \`${text}\``;
 }
@@ -151,7 +151,7 @@ function noMatch({ kind, text }: Selector): string {
 type Named = { readonly id: string; readonly name: string };
 type Search = (part: string) => Promise<readonly Named[]>;
 
-/** The searches for names like a wrong one. */
+/** The searches for names similar to a wrong one. */
 interface Searches {
   readonly services: Search;
   readonly teams: Search;
@@ -189,7 +189,7 @@ function searchInAll(store: ActionStore): Searches {
 }
 
 async function suggest(search: Searches, { selector, problem }: Problem): Promise<string> {
-  // A name that stands for two things is spelt right.
+  // An ambiguous name is spelt correctly.
   if (problem !== 'no-match' && problem !== 'no-team') return '';
   const namesake = await calledLikeThis(search, selector);
   if (namesake) return `; a service is called that: select it with \`id:${namesake.id}\``;
@@ -215,7 +215,7 @@ function didYouMean(names: readonly string[]): string {
   return names.length === 0 ? '' : `; did you mean ${names.map((name) => `\`${name}\``).join(' or ')}?`;
 }
 
-/** PagerDuty finds parts of names only, so a name with a typo is looked for by its parts, longest first, then among the first page. */
+/** PagerDuty matches parts of names only, so this searches by the parts of a misspelt name, longest first, and last the first page. */
 async function similarNames(search: Search, wanted: string): Promise<readonly string[]> {
   const words = wanted.split(/[^\p{L}\p{N}]+/u).filter((word) => word.length > 2);
   const parts = [...words.toSorted((a, b) => b.length - a.length).slice(0, 1), wanted.slice(0, 3), ''];
@@ -233,7 +233,7 @@ async function similarNames(search: Search, wanted: string): Promise<readonly st
       if (found.length > 0) return found;
     }
   } catch {
-    // The refusal is what matters; a suggestion that cannot be had is none.
+    // The refusal is what matters, so a failed suggestion is dropped.
   }
   return [];
 }

@@ -1,4 +1,4 @@
-/** The state that all services of one apply share: whether to go on, and what has been counted. */
+/** The state that all services of one apply share: whether to continue, and its counters. */
 import type { Clock } from '../clock.ts';
 import { AuthError, PdactionsError, type Reason, RemoteError } from '../errors.ts';
 import type { ActionStore } from '../pagerduty/store.ts';
@@ -11,7 +11,7 @@ const BREAKER = 5;
 /** Waits between one look and the next: at +1, +3 and +7 seconds. */
 export const LOOKS_MS: readonly number[] = [1_000, 2_000, 4_000];
 
-/** After the first Ctrl-C, a write in flight has this long to be answered. */
+/** Time limit for the answer to a write in flight after the first Ctrl-C. */
 const GRACE_MS = 5_000;
 
 const OUTAGE: ReadonlySet<Reason | undefined> = new Set<Reason>([
@@ -31,20 +31,20 @@ export interface Run {
   /** When the plan was read, on the clock. */
   readonly readAt: number;
   readonly interrupted: AbortSignal | undefined;
-  /** The way for updates that leave out headers. */
+  /** The canary for updates that omit headers. */
   readonly canary: Canary;
   /** Ids of the actions that this run has created. */
   readonly created: Set<string>;
-  /** Those among them that an answer has named to this run: no other run can have made them. */
+  /** Those named by an answer to this run: no other run can have created them. */
   readonly made: Set<string>;
-  /** Why no further change may begin; null while all is well. */
+  /** Why no further change may start; null while all is well. */
   stopped(): Stop | null;
   succeeded(): void;
   /** Counts a failure and decides whether it ends the run. */
   failed(error: unknown): void;
-  /** Waits before another look, but not beyond the end of the run: the look itself then says that the time is used up. */
+  /** Waits before another look, but not beyond the end of the run: the look itself then reports that the time is used up. */
   pause(ms: number): Promise<void>;
-  /** The write's answer, or `'late'` when the run was interrupted and the answer has not come in time. */
+  /** The write's answer, or `'late'` if the run was interrupted and the answer has not come in time. */
   awaitWrite<T>(write: Promise<T>): Promise<T | 'late'>;
 }
 
@@ -54,7 +54,7 @@ export interface RunOptions {
   readonly interrupted?: AbortSignal | undefined;
 }
 
-/** A run at its beginning. */
+/** A new run. */
 export function startRun(store: ActionStore, { clock, readAt, interrupted }: RunOptions): Run {
   let stop: Stop | null = null;
   let failures = 0;
@@ -85,8 +85,8 @@ function isOutage(error: unknown): boolean {
 }
 
 /**
- * A token that is refused, or an answer that makes any further write a risk, ends the run; a forbidden service does not (F21). Where a
- * lost answer could not be looked up either, it is the look that says how bad things are (F18).
+ * A refused token, or an answer that makes any further write a risk, ends the run; a forbidden service does not (F21). If a
+ * lost answer could not be looked up either, the failure of the look decides (F18).
  */
 function stopFor(error: unknown): Stop | null {
   if (!(error instanceof PdactionsError)) return { why: 'bug', cause: error };
@@ -94,7 +94,7 @@ function stopFor(error: unknown): Stop | null {
 }
 
 function stopBy(error: PdactionsError): Stop | null {
-  // Also a write that was left open by the interruption: what ended the run is the signal (exit 130).
+  // Also for a write left open by the interruption: the signal ended the run (exit 130).
   if (error.reason === 'interrupted') return { why: 'interrupted' };
   const ends =
     (error instanceof AuthError && error.reason !== 'forbidden') ||
@@ -123,7 +123,7 @@ async function withGrace<T>(
     return await Promise.race([write, late]);
   } finally {
     settled.abort();
-    // An answer that comes too late has no reader.
+    // Nothing waits for an answer that comes too late.
     write.catch(() => undefined);
   }
 }

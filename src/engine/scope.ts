@@ -7,14 +7,14 @@ import { type AskedSelector, type Match, matchInTurns, resolveSelectors, settled
 export interface Scope {
   /** One for each selector of the declaration, in its order. */
   readonly matches: readonly Match[];
-  /** Ids of the services that the run is limited to; undefined: it is not. */
+  /** Ids of the services that the run is limited to; undefined for no limit. */
   readonly only: ReadonlySet<string> | undefined;
 }
 
 /**
  * Resolves the declaration's selectors.
- * @param only `--service`: what the declaration says of other services is not looked up, so it may be about services that are gone
- * @throws RefusedError when a selector within the scope matches nothing, or stands for several things (T52)
+ * @param only `--service`: the declaration's selectors for other services are not looked up, so those services may be gone
+ * @throws RefusedError if a selector within the scope matches nothing, or is ambiguous (T52)
  */
 export async function resolveScope(
   store: ActionStore,
@@ -32,7 +32,7 @@ export async function resolveScope(
   };
 }
 
-/** The part of each declared selector that lies within these services; none for what is about others. */
+/** The part of each declared selector within these services; empty for other selectors. */
 async function matchWithin(
   store: ActionStore,
   declared: readonly AskedSelector[],
@@ -52,14 +52,14 @@ async function matchWithin(
   );
 }
 
-/** A match less the services outside the run. That nothing is left is no mistake: what the selector names may be anywhere else. */
+/** A match without the services outside the run. An empty result is not a mistake, because its services may all be outside. */
 function withoutOthers(match: SelectorMatch, wanted: ReadonlySet<string>): SelectorMatch {
   const { selector } = match;
   if ('services' in match) return { selector, services: match.services.filter(({ id }) => wanted.has(id)) };
   return match.problem === 'no-match' || match.problem === 'no-team' ? { selector, services: [] } : match;
 }
 
-/** Declared teams that services of the run belong to. The services know ids of teams, so those are read and not all that are declared. */
+/** Declared teams of the run's services. Services contain only ids of teams, so these are read by id, not all declared ones. */
 async function teamsConcerned(
   store: ActionStore,
   declared: readonly AskedSelector[],
@@ -74,7 +74,7 @@ async function teamsConcerned(
   return [...new Set(teams.map(({ name }) => name))].filter((name) => names.has(name));
 }
 
-/** The services, and others of the same name where the declaration goes by it: then it does not say which one is meant. */
+/** The services, and others with a name that the declaration uses, which is then ambiguous. */
 async function withNamesakes(
   store: ActionStore,
   declared: readonly AskedSelector[],
@@ -82,7 +82,7 @@ async function withNamesakes(
   only: readonly AskedSelector[],
 ): Promise<readonly Service[]> {
   const names = new Set(services.map(({ name }) => name));
-  // Services asked for by name have been looked up by it.
+  // Services selected by name have been looked up by it.
   const known = new Set(only.flatMap(({ selector }) => (selector.kind === 'name' ? [selector.name] : [])));
   const unsure = declared
     .map(({ selector }) => selector)

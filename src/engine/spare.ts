@@ -1,4 +1,4 @@
-/** Updates that leave out headers which PagerDuty has (U4): sent through the canary, and read back while it is not known what they do. */
+/** Updates that omit existing headers (U4): sent through the canary, and read back while their effect is unknown. */
 import type { LiveAction } from '../core/action.ts';
 import type { Change } from '../core/plan.ts';
 import { judgeStored, lostHeaders, showsTheSame } from '../core/stored.ts';
@@ -14,15 +14,15 @@ interface Sent {
   readonly note?: string;
 }
 
-/** True when the update sends no `config` although the action has headers. */
+/** True if the update sends no `config` although the action has headers. */
 export function leavesOutHeaders({ after, before }: Update): boolean {
   return after.headers === null && (before.headerNames?.length ?? 0) > 0;
 }
 
 /**
- * Sends such an update, when no update like it has lost headers in this run.
+ * Sends such an update, unless a similar one has lost headers in this run.
  * @param write sends it
- * @returns what `write` gave, with what a read has shown since; null when it was not sent
+ * @returns the result of `write`, with the state that a read has shown since; null if it was not sent
  */
 export async function sendSparing<T extends Sent>(
   run: Run,
@@ -48,7 +48,7 @@ function answerOf({ action, note }: Sent, { id }: Update): LiveAction | undefine
     : undefined;
 }
 
-/** The action as soon as a read shows that headers are gone, or shows what was written with its header names; reads may lag (fact 50). */
+/** The action as soon as a read shows that headers are gone, or shows the written values with its header names; reads may lag (fact 50). */
 async function readHeaders(run: Run, change: Update, answered: LiveAction): Promise<LiveAction | undefined> {
   try {
     for (const wait of [0, ...LOOKS_MS]) {
@@ -60,7 +60,7 @@ async function readHeaders(run: Run, change: Update, answered: LiveAction): Prom
       if (isCurrent && now.headerNames !== null) return now;
     }
   } catch (error) {
-    // The next update is read back instead; what is wrong shows there.
+    // Without a conclusion, the next update is read back instead.
     if (!(error instanceof PdactionsError)) throw error;
   }
   return undefined;

@@ -3,7 +3,7 @@ import { HiddenError } from '../errors.ts';
 import type { ActionStore } from '../pagerduty/store.ts';
 
 /**
- * The actions with what a list need not say: whether each is disabled (fact 9). A single read tells, and is made where it is missing. Where
+ * The actions, each with whether it is disabled, which a list may omit (fact 9). A read by id adds it where it is missing. If
  * that is refused (fact 57), it stays unknown.
  */
 export function withState(

@@ -1,7 +1,7 @@
 /**
- * Two runs at once, or a run and a person: PagerDuty has no locks, so each may fill the last slot or create the same label. Every run
- * that finds a service over its slots, or a label twice, decides by the same rule who withdraws: of what is new, the largest ids. A run
- * removes only what it has made itself; what others leave standing is theirs to keep, and this run gives way (F39, F54).
+ * Resolves conflicts between two runs, or a run and a person. PagerDuty has no locks, so each may fill the last slot or create the same
+ * label. Every run that finds a service over its slots, or a label twice, applies the same rule: the new actions with the largest ids
+ * go. A run removes only its own actions; if others do not withdraw theirs, this run gives way (F39, F54).
  */
 import { type ActionSpec, type LiveAction, type Service, SLOTS_PER_SERVICE } from '../core/action.ts';
 import { compareText, type LiveService, liveByService, NOTHING } from '../core/live.ts';
@@ -11,26 +11,26 @@ import { isLike } from './guard-read.ts';
 import type { Conflict, Duplicate } from './report.ts';
 import { LOOKS_MS, type Run } from './run.ts';
 
-/** A service where this run has created something. */
+/** A service on which this run has created an action. */
 export interface Site {
   readonly service: ServiceRef;
   readonly wanted: readonly ActionSpec[];
-  /** Ids of what was on the service when the plan was made. */
+  /** Ids of the actions on the service when the plan was made. */
   readonly known: ReadonlySet<string>;
 }
 
 export interface Withdrawal {
   readonly duplicates: readonly Duplicate[];
   readonly overfull: readonly Conflict[];
-  /** Ids of what this run has made and removed again. */
+  /** Ids of actions that this run has created and removed again. */
   readonly withdrawn: ReadonlySet<string>;
-  /** False when a look or a withdrawal failed, so that more may be wrong than was found. */
+  /** False if a look or a withdrawal failed, so that more conflicts may exist. */
   readonly complete: boolean;
 }
 
 type Live = Map<string, LiveService>;
 
-/** Finds conflicts on the sites, and withdraws from them what is this run's to withdraw. @param read what was found there just now */
+/** Finds conflicts on the sites, and withdraws this run's share. @param read the state of the sites, read just now */
 export async function withdrawConflicts(
   run: Run,
   sites: readonly Site[],
@@ -39,7 +39,7 @@ export async function withdrawConflicts(
   const live: Live = new Map(read);
   const first = new Map(read);
   const withdrawn = new Set<string>();
-  /** Actions that others should have withdrawn by the rule, and have not: made by a person, or by a run that has ended. */
+  /** Actions that others should have withdrawn by the rule, but have not: made by a person, or by a run that has ended. */
   const staying = new Set<string>();
   let complete = true;
   let open = sites.filter((site) => isTorn(site, live));
@@ -91,7 +91,7 @@ function all(live: LiveService = NOTHING): LiveAction[] {
   return [...live.own, ...live.shared];
 }
 
-/** Labels that are there more than once, with all that have them. */
+/** Labels that exist more than once, with all their actions. */
 function twins(wanted: readonly ActionSpec[], { own }: LiveService = NOTHING) {
   const groups = wanted.map((spec) => ({
     label: spec.label,
@@ -123,7 +123,7 @@ interface Course {
   readonly isLast: boolean;
 }
 
-/** Removes what of the excess this run has made; the rest is for others, who get until the next look. */
+/** Removes this run's share of the surplus; other runs get until the next look to remove the rest. */
 async function giveWay(
   run: Run,
   site: Site,
@@ -132,7 +132,7 @@ async function giveWay(
 ): Promise<void> {
   if (isLast) for (const { id } of all(live.get(site.service.id))) if (!run.made.has(id)) staying.add(id);
   for (const id of excessOn(site, live.get(site.service.id), staying)) {
-    // Also what could not be removed stays, and is named.
+    // An action that could not be removed stays, and is named.
     if (run.made.has(id) && (await remove(run, id))) {
       withdrawn.add(id);
       live.set(site.service.id, without(live.get(site.service.id), id));
@@ -156,7 +156,7 @@ function without({ own, shared }: LiveService = NOTHING, gone: string): LiveServ
   return { own: own.filter(({ id }) => id !== gone), shared: shared.filter(({ id }) => id !== gone) };
 }
 
-/** The actions to remove: of each label all but one, and those over three; always the largest ids of what is new and not known to stay. */
+/** The actions to remove: for each label all but one, and those over three; always the largest ids among the new, unconfirmed ones. */
 function excessOn(
   { wanted, known }: Site,
   now: LiveService | undefined,

@@ -6,8 +6,8 @@ import type { ActionStore } from '../pagerduty/store.ts';
 import { isStopped } from './plan-with.ts';
 
 /**
- * Carries out a plan: the last gate before anything is written, for every caller.
- * @throws RefusedError for a plan with refusals, or one that runs into a guard; nothing was written
+ * Carries out a plan: the last gate before a write, for every caller.
+ * @throws RefusedError for a plan with refusals, or one that violates a guard; nothing was written
  */
 export async function applyWith(
   store: ActionStore,

@@ -5,19 +5,20 @@ import type { ReportDocument } from './documents.ts';
 import { type Plan, shown, takePlan } from './plan.ts';
 
 export interface ApplyOptions {
-  /** The digest of the plan that was approved: another one is refused. */
+  /** The digest of the approved plan: a plan with another one is refused. */
   readonly expectDigest?: string | undefined;
 }
 
 /** The outcome of every change. */
 export interface Report extends ReportDocument {
-  /** True when every change was applied and confirmed, and nothing was found beside. */
+  /** True if every change was applied and confirmed, without other findings. */
   readonly ok: boolean;
 }
 
 /**
- * Applies a plan that `plan` has made, once. What fails on one service never stops the others, so failures of changes are in the report.
- * @throws RefusedError for a plan that is refused or not the approved one: nothing was written; UsageError for any other object, and for a plan
+ * Applies a result of `plan`, once. A failure on one service never stops the others, so failures of changes are in the report.
+ * @throws RefusedError for a plan that is refused or not the approved one: nothing was written; UsageError for any other object, and for a
+ * plan
  *   of a connection that is `readOnly`
  */
 export async function apply(plan: Plan, { expectDigest }: ApplyOptions = {}): Promise<Report> {

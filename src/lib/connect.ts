@@ -8,40 +8,41 @@ import { openWay } from './way/open-way.ts';
 import { fixedProxy, loginOf, proxyFor, proxySecrets } from './way/proxy-env.ts';
 import type { RouteSettings } from './way/route.ts';
 
-/** Which account, and how. Nothing of this is read from the environment. */
+/** The account, and the options of the connection. Nothing is read from the environment. */
 export interface ConnectOptions extends CredentialOptions {
-  /** `us` without it; the `region` of a loaded config fits. */
+  /** `us` by default; accepts the `region` of a loaded config. */
   readonly region?: 'us' | 'eu' | null | undefined;
-  /** Another address in place of a region, such as that of a sandbox: https, or this machine. */
+  /** Another base URL in place of a region, such as that of a sandbox: https, or this machine. */
   readonly url?: string | undefined;
   /**
-   * The URL of an HTTP proxy, or variables that may name one, such as `process.env`: then HTTPS_PROXY, ALL_PROXY and NO_PROXY count, in either
-   * case. Never for this machine. Without it the way is direct.
+   * The URL of an HTTP proxy, or variables that may name one, such as `process.env`: then HTTPS_PROXY, ALL_PROXY and NO_PROXY count, in
+   * either
+   * case. Never used for this machine. By default the connection is direct.
    */
   readonly proxy?: string | Readonly<Record<string, string | undefined>> | undefined;
-  /** Files with certificates in PEM form that are believed beside those of Node. */
+  /** Files with trusted certificates in PEM form, in addition to those of Node. */
   readonly caFile?: string | readonly string[] | undefined;
-  /** Believes the certificate store of the operating system, too (Node 22.15, 24 and later). */
+  /** Also trusts the certificate store of the operating system (Node 22.15, 24 and later). */
   readonly useSystemCa?: boolean | undefined;
-  /** Services at a time; 4 without it. */
+  /** Services at a time; 4 by default. */
   readonly concurrency?: number | undefined;
-  /** For everything that is done with this connection; without it a limit that grows with the work. */
+  /** Time limit for all calls of this connection; by default one that grows with the work. */
   readonly timeoutMs?: number | undefined;
-  /** Ends waiting and reading. A write that is under way is awaited for up to 5 seconds. */
+  /** Ends waits and reads. A write in flight is awaited for up to 5 seconds. */
   readonly signal?: AbortSignal | undefined;
-  /** Told of each request, wait and page, without headers and bodies. */
+  /** Called with each request, wait and page, without headers and bodies. */
   readonly onEvent?: ((event: StoreEvent) => void) | undefined;
 }
 
-/** The way to one account. */
+/** A connection to one account. */
 export interface Connection {
-  /** The address of the API. */
+  /** The base URL of the API. */
   readonly url: string;
-  /** The subdomain of the account; null when PagerDuty does not tell it. */
+  /** The subdomain of the account; null if PagerDuty does not show it. */
   account(): Promise<string | null>;
   /** Requests sent so far, resent ones included. */
   requests(): number;
-  /** Ends what is on its way. Nothing can be done with the connection any more. */
+  /** Ends requests in flight. The connection cannot be used any more. */
   close(): void;
 }
 
@@ -52,7 +53,7 @@ export interface Opened {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly readOnly: boolean;
-  /** The credentials known so far; those of an app grow in number. */
+  /** The credentials known so far; those of an app are added as it gets them. */
   readonly secrets: readonly string[];
   /** True once it was closed. */
   readonly closed: () => boolean;
@@ -61,8 +62,8 @@ export interface Opened {
 const opened = new WeakMap<Connection, Opened>();
 
 /**
- * Opens the way to an account. Nothing is sent yet.
- * @throws UsageError for options that cannot be used, LocalIoError for a file of certificates that cannot be read
+ * Opens a connection to an account. Nothing is sent yet.
+ * @throws UsageError for invalid options, LocalIoError for an unreadable file of certificates
  */
 export async function connect(options: ConnectOptions): Promise<Connection> {
   const { concurrency = DEFAULT_CONCURRENCY, timeoutMs, signal, onEvent, readOnly = false } = options;
@@ -135,7 +136,7 @@ function loginsOf({ proxy = {} }: ConnectOptions): readonly string[] {
   return typeof proxy === 'string' ? loginOf(proxy) : proxySecrets(proxy);
 }
 
-/** The opened parts of a connection. @throws UsageError for a closed one, and for anything that `connect` has not made */
+/** The opened parts of a connection. @throws UsageError for a closed one, and for any object that `connect` has not made */
 export function openedBy(connection: Connection): Opened {
   const found = opened.get(connection);
   if (!found) throw new UsageError('this is not a connection that `connect` has made');

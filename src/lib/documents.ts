@@ -1,4 +1,4 @@
-/** Plans and reports as the library gives them: what `--json` prints, described by docs/plan.schema.json. */
+/** Plans and reports of the library: the same as `--json`, described by docs/plan.schema.json. */
 import type { GuardVerdict } from '../core/guard.ts';
 import type { HttpFacts, PdactionsError, Reason } from '../errors.ts';
 
@@ -19,9 +19,9 @@ export interface LiveActionDocument {
   readonly id: string;
   readonly label: string;
   readonly url: string | null;
-  /** Names; null when PagerDuty does not tell them. */
+  /** Names; null if PagerDuty hides them. */
   readonly headers: readonly string[] | null;
-  /** Null when PagerDuty does not say. */
+  /** Null if PagerDuty does not show it. */
   readonly disabled: boolean | null;
   readonly services: readonly { readonly id: string; readonly name: string | null }[];
   readonly htmlUrl: string | null;
@@ -35,7 +35,7 @@ export interface DeclaredActionDocument {
   readonly action: string;
   readonly label: string;
   readonly url: string;
-  /** Null when the config does not mention headers. A value never comes out. */
+  /** Null if the config does not mention headers. Values are never included. */
   readonly headers: readonly { readonly name: string; readonly value: string }[] | null;
 }
 
@@ -46,7 +46,7 @@ export type FieldDocument =
       readonly field: 'url';
       readonly before: string | null;
       readonly after: string;
-      /** `before` may be what PagerDuty makes of `after` when it stores it. */
+      /** `before` may be PagerDuty's stored form of `after`. */
       readonly storedForm?: boolean;
     }
   | {
@@ -85,7 +85,7 @@ export interface ServicePlanDocument extends ServiceReference {
   readonly unmanaged: readonly ActionReference[];
   readonly disabled: readonly ActionReference[];
   readonly lookAlikes: readonly { readonly id: string; readonly stored: string; readonly label: string }[];
-  /** Declared actions that are not written, because the live ones cannot be read. */
+  /** Declared actions that are not written, because the live ones are unreadable. */
   readonly blocked: readonly { readonly label: string; readonly id: string; readonly why: string }[];
 }
 
@@ -98,10 +98,10 @@ export interface RefusalDocument {
 
 export interface PlanDocument {
   readonly account: string | null;
-  /** The same exactly when the same would be done to the same state. */
+  /** Equal if, and only if, the same changes would be made to the same state. */
   readonly digest: string;
   readonly counts: Readonly<Record<ChangeKind | 'unchanged' | 'unmanaged' | 'services', number>>;
-  /** In the order in which they are carried out. */
+  /** In the order of execution. */
   readonly changes: readonly ChangeDocument[];
   readonly services: readonly ServicePlanDocument[];
   readonly refusals: readonly RefusalDocument[];
@@ -129,11 +129,11 @@ export interface OutcomeDocument {
   readonly id: string | null;
   readonly note?: string;
   readonly warning?: string;
-  /** PagerDuty answered that it was done, and it could not be read back. */
+  /** PagerDuty answered with success, but the change could not be read back. */
   readonly unconfirmed?: boolean;
   readonly why?: string;
   readonly spared?: boolean;
-  /** Of `differs` and `not kept`: what is not as written, what PagerDuty has, and headers that it dropped. */
+  /** Only for `differs` and `not kept`: the differing fields, PagerDuty's values, and dropped headers. */
   readonly fields?: readonly string[];
   readonly stored?: {
     readonly label: string;
@@ -144,7 +144,7 @@ export interface OutcomeDocument {
   readonly error?: ErrorDocument;
 }
 
-/** Actions that the check after the last write found to be too many. */
+/** Surplus actions, found by the check after the last write. */
 export interface ConflictDocument {
   readonly service: ServiceReference;
   readonly label?: string;
@@ -158,8 +158,8 @@ export interface ReportDocument {
   readonly outcomes: readonly OutcomeDocument[];
   readonly duplicates: readonly ConflictDocument[];
   readonly overfull: readonly ConflictDocument[];
-  /** Why it ended early: `interrupted`, `error`, `breaker` or `bug`; null when it did not. */
+  /** Why it ended early: `interrupted`, `error`, `breaker` or `bug`; null if it did not. */
   readonly stopped: string | null;
-  /** False when what was written could not be read back. */
+  /** False if the changes could not be read back. */
   readonly duplicatesChecked: boolean;
 }

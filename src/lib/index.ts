@@ -1,6 +1,6 @@
 /**
- * The library: what the package gives to programs that import it (docs/library.md). It prints nothing, ends nothing, and reads neither the
- * environment nor arguments: whatever it uses is passed to it.
+ * The library: the API of the package for programs that import it (docs/library.md). It prints nothing, ends nothing, and reads neither
+ * the environment nor arguments: the caller passes everything it uses.
  */
 export {
   AuthError,

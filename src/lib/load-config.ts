@@ -5,19 +5,19 @@ import { ConfigError, type Problem, UsageError } from '../errors.ts';
 
 /** The place of the config, and the variables it may read. */
 export interface LoadConfigOptions {
-  /** The directory to search from, up to the root of its repository; the working directory without it. */
+  /** The directory to search from, up to the root of its repository; by default the working directory. */
   readonly cwd?: string | undefined;
-  /** The config file, or several; without it one is searched for. */
+  /** The config file, or several; by default the search finds one. */
   readonly file?: string | readonly string[] | undefined;
   /** Values for `${NAME}`. The environment of the process is read only if it is passed here. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
-  /** Names of variables that may be expanded; nothing else is. Without it `PDACTIONS_ALLOW_ENV` of `env` counts. */
+  /** Names of variables that may be expanded, and no others. By default those in `PDACTIONS_ALLOW_ENV` of `env`. */
   readonly allowEnv?: readonly string[] | undefined;
-  /** Makes warnings about endpoints that PagerDuty cannot reach into problems. */
+  /** Turns warnings about endpoints that PagerDuty cannot reach into problems. */
   readonly strict?: boolean | undefined;
 }
 
-/** A config without problems. What it holds, secrets among them, stays inside. */
+/** A valid config. Its contents, which include secrets, are private. */
 export interface LoadedConfig {
   /** The files that it is made of. */
   readonly files: readonly string[];
@@ -32,7 +32,7 @@ const loaded = new WeakMap<LoadedConfig, Config>();
 
 /**
  * Loads a config with everything that it extends.
- * @throws ConfigError with every problem at once, or because there is no config
+ * @throws ConfigError with every problem at once, or if there is no config
  */
 export async function loadConfig(options: LoadConfigOptions = {}): Promise<LoadedConfig> {
   const { cwd = '.', file, env = {}, allowEnv, strict } = options;
@@ -65,7 +65,7 @@ export async function loadConfig(options: LoadConfigOptions = {}): Promise<Loade
   return made;
 }
 
-/** The contents of a loaded config. @throws UsageError for anything that `loadConfig` has not made */
+/** The contents of a loaded config. @throws UsageError for any object that `loadConfig` has not made */
 export function configOf(made: LoadedConfig): Config {
   const config = loaded.get(made);
   if (config) return config;

@@ -1,4 +1,4 @@
-/** From a config to a plan that is judged: the same for `plan`, `sync` and the library. */
+/** From a config to a checked plan: the same for `plan`, `sync` and the library. */
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config/config.ts';
 import type { Show } from '../core/digest.ts';
@@ -11,7 +11,7 @@ import type { ActionStore } from '../pagerduty/store.ts';
 export interface PlanSettings {
   /** Only these services of the config. */
   readonly only: readonly AskedSelector[];
-  /** Stands in for the file's own `prune`; a selector that says `false` keeps its word. */
+  /** Replaces the file's own `prune`; a selector with `prune: false` keeps it. */
   readonly prune: boolean;
   readonly enable: boolean;
   readonly rotate: PlanPolicy['rotate'];
@@ -38,7 +38,7 @@ export function planWith(
   });
 }
 
-/** True if the plan must not be carried out. */
+/** True if the plan must not be applied. */
 export function isStopped({ plan, verdicts }: Pick<Prepared, 'plan' | 'verdicts'>): boolean {
   return plan.refusals.length > 0 || verdicts.length > 0;
 }

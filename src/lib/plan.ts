@@ -13,27 +13,27 @@ import type { PlanDocument } from './documents.ts';
 import { configOf, type LoadedConfig } from './load-config.ts';
 import { isStopped, planWith } from './plan-with.ts';
 
-/** The options of `pdactions plan`, by the same names. */
+/** The options of `pdactions plan`, with the same names. */
 export interface PlanOptions {
   /** Only these services of the config: exact names, `id:…`, `team:…` or patterns with `*`. */
   readonly services?: readonly string[] | undefined;
-  /** Deletes what is on these services and not in the config. */
+  /** Deletes actions on these services that are not in the config. */
   readonly prune?: boolean | undefined;
-  /** Ends the temporary disablement of declared actions. */
+  /** Re-enables declared actions that PagerDuty has disabled. */
   readonly enable?: boolean | undefined;
   /** Sends header values again: of all actions, or of these keys. */
   readonly rotateSecrets?: true | readonly string[] | undefined;
   readonly maxDeletes?: number | undefined;
   readonly allowEmpty?: boolean | undefined;
   readonly keepHeaders?: boolean | undefined;
-  /** The key of fingerprints, where the config asks for any. Without it they are not compared. */
+  /** The key of fingerprints, if the config requests any. Without it they are not compared. */
   readonly fingerprintKey?: string | undefined;
 }
 
-/** A plan: data, to be looked at, kept, and applied once. */
+/** A plan: data to inspect, keep, and apply once. */
 export interface Plan extends PlanDocument {
   readonly hasChanges: boolean;
-  /** True when it must not be applied: `refusals` and `guards` say why. */
+  /** True if it must not be applied: `refusals` and `guards` give the reasons. */
   readonly isRefused: boolean;
 }
 
@@ -47,8 +47,8 @@ export interface Planned {
 const plans = new WeakMap<Plan, Planned>();
 
 /**
- * Computes what would make the account match the config. Writes nothing.
- * @throws RefusedError when a selector matches nothing or the token is of another account, AuthError, RemoteError, UsageError
+ * Computes the changes that make the account match the config. Writes nothing.
+ * @throws RefusedError if a selector matches nothing or the token is of another account, AuthError, RemoteError, UsageError
  */
 export async function plan(
   connection: Connection,
@@ -94,7 +94,7 @@ export function shown<T>(document: T, redactor: Redactor): T {
   return JSON.parse(redactDocument(JSON.stringify(document), redactor, false)) as T;
 }
 
-/** Gives away what is behind a plan, once. @throws UsageError for a plan that was applied, or that `plan` has not made */
+/** Hands out the internals of a plan, once. @throws UsageError for a plan that was applied, or that `plan` has not made */
 export function takePlan(made: Plan): Planned {
   const found = plans.get(made);
   if (!found) {

@@ -1,12 +1,12 @@
 /**
  * A virtual terminal: TTY streams, a keyboard, and a screen that can be read as text.
  *
- * const terminal = createVirtualTerminal();
- * const io = createIo({ ...terminal.streams, env: { LANG: 'C.UTF-8' }, cwd: '/', clock });
- * …start something that prompts, without awaiting it…
- * await terminal.waitFor('Label');      // resolves as soon as the screen shows it; no sleeping
- * terminal.type('Restart Server');
- * terminal.press('enter');
+ *     const terminal = createVirtualTerminal();
+ *     const io = createIo({ ...terminal.streams, env: { LANG: 'C.UTF-8' }, cwd: '/', clock });
+ *     …start something that prompts, without awaiting it…
+ *     await terminal.waitFor('Label');      // resolves as soon as the screen shows it; no sleeping
+ *     terminal.type('Restart Server');
+ *     terminal.press('enter');
  *
  * Type only after the prompt is on the screen: like a real prompt, it drops earlier input.
  */

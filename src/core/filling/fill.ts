@@ -1,15 +1,15 @@
-/** From a definition to the action that one service carries: `${service.…}` filled in, and judged as it then is. */
+/** Makes the action of one service from a definition: fills in `${service.…}`, and checks the result. */
 import type { ActionSpec, Objection, ServiceRef } from '../action.ts';
 import { fillText, fillUrl, type ServiceNames } from './template.ts';
 
-/** An action that cannot be on its service, and why. */
+/** An action that is invalid on its service, and the reason. */
 export interface Unfit {
   /** As filled in. */
   readonly spec: ActionSpec;
   readonly objection: Objection;
 }
 
-/** The action as one service carries it; the definition itself where it is the same everywhere. */
+/** The action for one service; the definition itself if it has no references. */
 export function filledFor(spec: ActionSpec, service: ServiceNames): ActionSpec {
   const { perService, ...rest } = spec;
   if (perService === undefined) return spec;

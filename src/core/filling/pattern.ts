@@ -2,10 +2,10 @@
 import { percentDecoded } from '../../parse-url.ts';
 import type { Template } from '../action.ts';
 
-/** Between these, any text stands in the place of a reference, for it is percent-encoded; they are parts of their own. */
+/** Parts of a URL end at these characters. A reference matches any text between them, because it is percent-encoded. */
 const SEPARATOR = /([/?#&=])/;
 
-/** The parts of a URL; of each the decoded texts around its references, a single one without any. */
+/** The parts of a URL, each as the decoded texts around its references; a single text without any. */
 export type UrlPattern = readonly (readonly string[])[];
 
 /** The pattern of a URL, or of its path. */
@@ -35,7 +35,7 @@ export function patternsMeet(a: UrlPattern, b: UrlPattern): boolean {
   return a.length === b.length && a.every((texts, index) => partsMeet(texts, b[index] ?? []));
 }
 
-/** Each reference takes one character at least; what stands between two is looked for as early as possible. */
+/** Each reference takes one character at least; the text between two references is found as early as possible. */
 function fits(texts: readonly string[], encoded: string): boolean {
   const part = percentDecoded(encoded);
   const [first = '', ...others] = texts;

@@ -1,10 +1,10 @@
-/** Texts that name the service that carries an action: `${service.name}` and `${service.id}` (docs/config.md). */
+/** Texts with `${service.name}` and `${service.id}`, which stand for the service of the action (docs/config.md). */
 
 import type { ServiceField, Template } from '../action.ts';
 
 export const SERVICE_FIELDS: readonly ServiceField[] = ['name', 'id'];
 
-/** The values that stand in for a reference. */
+/** The values that replace a reference. */
 export type ServiceNames = Readonly<Record<ServiceField, string>>;
 
 /** True for a text that differs from service to service. */

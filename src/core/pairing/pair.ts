@@ -9,13 +9,13 @@ export interface Pairing {
   readonly missing: readonly ActionSpec[];
   /** Live actions that no declared one claims. */
   readonly rest: readonly LiveAction[];
-  /** Pairs that cannot be decided. */
+  /** Ambiguous pairs. */
   readonly refusals: readonly Refusal[];
 }
 
 type ByLabel = ReadonlyMap<string, readonly LiveAction[]>;
 
-/** Which live action is which declared one on one service: an exact label wins over a former one, unless labels were handed on. */
+/** Pairs live and declared actions on one service: an exact label wins over a former one, unless labels were handed on. */
 export function pair(
   service: ServiceRef,
   wanted: readonly ActionSpec[],
@@ -24,7 +24,7 @@ export function pair(
   const byLabel = groupBy(live, (action) => action.label);
   const matched = matchByLabel(wanted, byLabel);
   const doubles = [...matched.keys()].flatMap((spec) => doublesOf(service, spec, byLabel));
-  // Extra actions of a declared label are refused, never taken for another one.
+  // Additional actions with a declared label are refused, never paired with another one.
   const taken = new Set([...matched.keys()].flatMap((spec) => byLabel.get(spec.label)?.slice(1) ?? []));
   const handed = matchHandedOn(service, wanted, matched, byLabel);
   for (const action of matched.values()) taken.add(action);
@@ -55,7 +55,7 @@ function doublesOf(service: ServiceRef, { label }: ActionSpec, byLabel: ByLabel)
   return ids.length > 1 ? [{ code: 'duplicate-label', service, label, ids }] : [];
 }
 
-/** Corrects the matches where labels were handed on. @returns the renames that are unclear */
+/** Corrects the matches where labels were handed on. @returns the unclear renames */
 function matchHandedOn(
   service: ServiceRef,
   wanted: readonly ActionSpec[],
@@ -69,7 +69,7 @@ function matchHandedOn(
   );
 }
 
-/** Matches by a former label, of what no label has matched. */
+/** Matches the remaining actions by a former label. */
 function matchFormer(
   service: ServiceRef,
   wanted: readonly ActionSpec[],
@@ -109,7 +109,7 @@ function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string
   return groups;
 }
 
-/** Two declared actions with one label on one service: which is meant cannot be told. */
+/** Two declared actions with one label on one service: the intended one is unknown. */
 export function sameLabelTwice(
   service: ServiceRef,
   wanted: readonly ActionSpec[],

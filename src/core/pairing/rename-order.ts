@@ -1,4 +1,4 @@
-/** In which order labels are handed on, so that no label is there twice at any moment. */
+/** Orders renames so that no label exists twice at any moment. */
 
 interface Relabelling {
   readonly before: { readonly label: string };
@@ -6,8 +6,8 @@ interface Relabelling {
 }
 
 /**
- * Orders the updates of one service: who gives a label away comes before who gets it.
- * @param inTwoSteps splits an update where labels go round: the first step gives a label of its own
+ * Orders the updates of one service: an action that gives up a label comes before the one that gets it.
+ * @param inTwoSteps splits an update if labels form a cycle: the first step sets a temporary label
  */
 export function inRenameOrder<Update extends Relabelling>(
   updates: readonly Update[],

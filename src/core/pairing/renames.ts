@@ -1,6 +1,6 @@
 /**
- * Renames among actions that exist: which live action is which declared one when labels are handed on (`a` became `b`, and `b` became
- * `c`). An id keeps its stored headers, which cannot be read, so an id must never get what was meant for another (F55).
+ * Renames among existing actions: pairs live and declared actions when labels are handed on (`a` became `b`, and `b` became
+ * `c`). An id keeps its stored headers, which cannot be read, so an id must never get those of another action (F55).
  */
 import type { ActionSpec, LiveAction } from '../action.ts';
 import { sameUrl } from '../same-url.ts';
@@ -8,30 +8,30 @@ import { sameUrl } from '../same-url.ts';
 const SUFFIX = ' (rename in progress)';
 const LONGEST_LABEL = 255;
 
-/** The label that an action has between two steps where renames form a cycle. */
+/** The temporary label of an action in a cycle of renames. */
 export function temporaryLabel(label: string): string {
   return label.slice(0, LONGEST_LABEL - SUFFIX.length) + SUFFIX;
 }
 
-/** True for a label that only a rename in two steps gives. */
+/** True for a temporary label of a rename in two steps. */
 export function isTemporaryLabel(label: string): boolean {
   return label.endsWith(SUFFIX);
 }
 
-/** Declared actions by the live action that has their label now. */
+/** Declared actions by the live action that now has their label. */
 export type Matches = Map<ActionSpec, LiveAction>;
 
-/** Renames of which it is not clear whether they have happened already. */
+/** Renames that may or may not have happened already. */
 export interface Unclear {
   readonly spec: ActionSpec;
   readonly candidates: readonly LiveAction[];
 }
 
-/** `specs[0]` used to be what `specs[1]` is by its label now, and so on; `end` is what the last one used to be. */
+/** `specs[0]` was formerly what `specs[1]` is labelled now, and so on; `end` is the former label of the last one. */
 interface Chain {
   readonly specs: readonly ActionSpec[];
   readonly end: LiveAction | undefined;
-  /** `end` is what has the label of `specs[0]`: the labels go round. */
+  /** `end` is the label of `specs[0]`, so the labels form a cycle. */
   readonly isCycle: boolean;
 }
 
@@ -39,7 +39,7 @@ interface Chain {
  * Corrects matches by label where a label was handed on.
  * @param exact the matches by label; changed in place
  * @param live by label, the first of each
- * @returns what cannot be decided: it stays as it is by label, and must not be applied
+ * @returns the undecidable ones: they stay matched by label, and must not be applied
  */
 export function handOn(
   wanted: readonly ActionSpec[],
@@ -85,7 +85,7 @@ function follow(start: ActionSpec, exact: Matches, live: ReadonlyMap<string, Liv
   }
 }
 
-/** Decides by the URLs whether the chain was already handed on; an action left under the oldest label shows that it was not. */
+/** Decides by the URLs if the chain was already handed on; a live action with the oldest label shows that it was not. */
 function decide({ specs, end, isCycle }: Chain, exact: Matches): 'stays' | 'moved' | 'unclear' {
   const stays = specs.every((spec) => fits(spec, exact.get(spec)));
   const moved = specs.every((spec, index) => fits(spec, takes(specs, index, end, exact)));
@@ -94,7 +94,7 @@ function decide({ specs, end, isCycle }: Chain, exact: Matches): 'stays' | 'move
   return stays ? 'stays' : 'unclear';
 }
 
-/** True also where there is nothing to compare. */
+/** True also if there is nothing to compare. */
 function fits(spec: ActionSpec, action: LiveAction | undefined): boolean {
   return action === undefined || sameUrl(spec.url, action.url);
 }

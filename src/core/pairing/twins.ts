@@ -1,4 +1,4 @@
-/** Live actions that only look like a declared one: creating beside them would make a second button of the same name (fact 53). */
+/** Live actions that only resemble a declared one: creating beside them would make a second button with the same name (fact 53). */
 import type { ActionSpec, LiveAction } from '../action.ts';
 import { looksAlike } from '../look-alike.ts';
 import type { Refusal, ServiceRef } from '../refusal.ts';
@@ -13,17 +13,17 @@ export interface Twin {
   readonly label: string;
 }
 
-/** A declared action that is left alone, because the live one that is probably it cannot be read. */
+/** A declared action that is left alone, because the live one that probably matches it is unreadable. */
 export interface Blocked {
   readonly label: string;
   readonly id: string;
-  /** The part that could not be read. */
+  /** The unreadable part. */
   readonly why: string;
 }
 
-/** The actions beside a create. */
+/** The live actions beside a create. */
 export interface Neighbours {
-  /** Live actions that no declared one claims. */
+  /** Live actions without a declared one. */
   readonly rest: readonly LiveAction[];
   /** Live actions that are never written. */
   readonly shared: readonly LiveAction[];
@@ -32,9 +32,9 @@ export interface Neighbours {
 }
 
 /**
- * Judges what would be created.
- * @returns what is left to create, the twins to warn of and what is blocked, in the order of the declared actions; a twin with the same
- *   endpoint is refused: it is most likely the declared action, stored under another spelling
+ * Checks the actions to create.
+ * @returns the remaining creates, the twins to warn about and the blocked ones, in the order of the declared actions; a twin with the same
+ * endpoint is refused: it is most likely the declared action, stored under another spelling
  */
 export function findTwins(
   service: ServiceRef,
@@ -70,7 +70,7 @@ export function findTwins(
   return { creates, twins, blocked, refusals };
 }
 
-/** Creating beside a record that cannot be read, and may be the same action, would risk a second button (F50). */
+/** Creating beside an unreadable record, which may be the same action, would risk a second button (F50). */
 function blockOf({ label, url }: ActionSpec, shared: readonly LiveAction[]): Blocked | undefined {
   const found = shared.find(
     (action) =>
