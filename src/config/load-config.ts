@@ -1,8 +1,8 @@
 /**
- * From nothing to a configuration: load and parse, with all that is extended → shape → rules (with `${…}` expanded on the way) → merge.
- * Everything that is wrong comes back at once, with its place.
+ * Loads a configuration: load and parse, with all that is extended → shape → rules (with `${…}` expanded on the way) → merge.
+ * Returns all problems at once, with their positions.
  *
- * What needs a library is imported when it is needed: a command without a configuration file loads none of them.
+ * Libraries are imported on demand: a command without a configuration file loads none of them.
  */
 import type { Problem } from '../errors.ts';
 import { checkHeaderName } from './check/header.ts';
@@ -23,27 +23,27 @@ export interface LoadOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The home directory: the search does not go above it. */
   readonly home?: string | undefined;
-  /** The file, or the files, that `--config` names; absent or none: search. */
+  /** The files that `--config` names; absent or empty: search. */
   readonly explicit?: string | readonly string[] | undefined;
   /** `--strict`: hosts that PagerDuty cannot reach are errors (T12). */
   readonly strict?: boolean | undefined;
   /** True with a sandbox: presses come from this machine and can reach it. */
   readonly pressedHere?: boolean | undefined;
-  /** For who asks which labels belong on which services: endpoints and headers stay empty, so that no variable has to be set. */
+  /** For callers that need only labels and services: endpoints and headers stay empty, so that no variable must be set. */
   readonly labelsOnly?: boolean | undefined;
-  /** Variables without a value are replaced with placeholders: for a check, never for a plan. */
+  /** Replaces variables without a value with placeholders: for a check, never for a plan. */
   readonly placeholders?: boolean | undefined;
-  /** The names of `--allow-env`: nothing else is expanded (T25). Absent: what PDACTIONS_ALLOW_ENV says. */
+  /** The names of `--allow-env`: nothing else is expanded (T25). Absent: those of PDACTIONS_ALLOW_ENV. */
   readonly allowEnv?: readonly string[] | undefined;
-  /** The user who runs this, for the owner check (T34). Absent: the owner of the process. */
+  /** The current user, for the owner check (T34). Absent: the owner of the process. */
   readonly uid?: number | undefined;
-  /** Stands in for the text of one file: a change that is checked before it is written. */
+  /** Replaces the text of one file: an edit that is checked before it is written. */
   readonly instead?: Where['instead'];
 }
 
 /**
  * Loads the configuration: the file that is found, or all that are named, with everything they extend.
- * @returns the configuration, or every problem it has; `null` when there is no file
+ * @returns the configuration, or every problem it has; `null` without a file
  */
 export async function loadConfig(options: LoadOptions): Promise<ConfigResult | null> {
   const { cwd, home, explicit = [], uid = process.getuid?.(), instead } = options;
@@ -57,7 +57,7 @@ export async function loadConfig(options: LoadOptions): Promise<ConfigResult | n
   return found.length === 0 ? null : readConfig(await gather(found, where), options);
 }
 
-/** Reads again, with the registries of special addresses, where an endpoint is an address and not a name. */
+/** Reads again, with the registries of special addresses, if an endpoint is an address and not a name. */
 async function readConfig(gathered: Gathered, options: LoadOptions): Promise<ConfigResult> {
   const first = await readOnce(gathered, options, undefined);
   if (!first.meetsAddress) return first.result;
@@ -77,7 +77,7 @@ async function readOnce(
   const [first] = parts;
   const shown = shownNames(first?.reading.names ?? [], env);
   const unlisted = labelsOnly ? undefined : missingList(shown, env, allowed);
-  // A list of allowed variables is missing in the whole config: the first file stands for it.
+  // A missing list of allowed variables concerns the whole config, and is reported for the first file.
   const added = (part: Part, wanted: boolean): Finding[] =>
     unlisted && part === first && wanted === strict ? [unlisted] : [];
   const problems = parts.flatMap((part) =>
@@ -96,7 +96,7 @@ async function readOnce(
   };
 }
 
-/** Each file with a reading of its own; the names of variables are gathered over all. */
+/** Gives each file its own reading; the names of variables are collected over all. */
 function openParts(
   documents: readonly Document[],
   { env, strict = false, pressedHere = false, labelsOnly = false, placeholders }: LoadOptions,
@@ -144,7 +144,7 @@ async function readParts(parts: readonly Part[]): Promise<ReadParts> {
   return { config, findings: new Map(shapes.map(([part, shape]) => [part, findingsOf(part, shape)])) };
 }
 
-/** From parsing, shape and rules: what one of them has said of a value, the later ones need not say again. */
+/** Problems from parsing, shape and rules: an earlier one about a value suppresses later ones. */
 function findingsOf({ document, reading }: Part, shape: readonly Finding[]): readonly Finding[] {
   const unread = new Set(document.findings.map(({ path }) => showPath(path)));
   const early = [
@@ -155,7 +155,7 @@ function findingsOf({ document, reading }: Part, shape: readonly Finding[]): rea
   return [...early, ...reading.faults.filter(({ path }) => !said.has(showPath(path)))];
 }
 
-/** By place. An anchor is one place however many aliases lead to it, so a mistake in it is one problem. */
+/** By position. An anchor is one position however many aliases refer to it, so a mistake in it is one problem. */
 function inOrder(findings: readonly Finding[]): Finding[] {
   const unique = new Map<string, Finding>();
   for (const finding of findings) {
@@ -175,7 +175,7 @@ function toProblem({ at, path, message, fix }: Finding, source: Source, inside: 
   return { file, line, column, path: showPath([...inside, ...withoutSecret(path)]), message, fix };
 }
 
-/** The author may have written a header's value in place of its name: then line and column must suffice. */
+/** The author may have written a header's value in place of its name, so only line and column are shown. */
 function withoutSecret(path: readonly Step[]): readonly Step[] {
   const name = path[0] === 'actions' && path[2] === 'headers' ? path[3] : undefined;
   const mayBeShown = typeof name !== 'string' || checkHeaderName(name).ok || !mayHoldSecret(name);

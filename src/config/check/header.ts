@@ -23,7 +23,7 @@ const RESERVED = new Set([
 export interface HeaderValueOptions {
   /** The config explicitly asks for an empty value, with `${NAME:-}` (T24). */
   readonly allowEmpty?: boolean | undefined;
-  /** Part of it came from the environment: no message names a character of it (T53). */
+  /** Part of it came from the environment, so no message names a character of it (T53). */
   readonly hidesValue?: boolean | undefined;
 }
 
@@ -61,7 +61,7 @@ export function checkHeaderName(name: string): Check {
 }
 
 /**
- * Checks that a header can carry this value, before any library sees it: `fetch` repeats the value in its error
+ * Checks that a header can carry this value, before any library gets it: `fetch` repeats the value in its error
  * message (T03).
  */
 export function checkHeaderValue(
@@ -101,7 +101,7 @@ export function checkHeaderValue(
   return accept(value);
 }
 
-/** True for headers that usually carry a credential: they must not travel in the clear (T08). */
+/** True for headers that usually carry a credential: they must not be sent in the clear (T08). */
 export function looksSecret(name: string): boolean {
   return /auth|token|secret|key|passw|cookie|credential|signature/i.test(name);
 }

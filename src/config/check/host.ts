@@ -45,7 +45,7 @@ const SCRIPTS = [
  * Checks that the written host is the one that will be called. `URL` quietly turns `%65vil.com`, circled letters and full-width
  * digits into another host (T10); a name in another script may only look like the intended one (T11).
  * @param authority the text between `//` and the path, as written
- * @param hostname the host that `URL` reads in it
+ * @param hostname the host that `URL` parses from it
  * @returns warnings that name the real host
  */
 export function checkHost(

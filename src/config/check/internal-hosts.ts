@@ -1,11 +1,11 @@
 import { ipVersion } from '../../ip-version.ts';
 
-/** Names that mean something inside one network only. */
+/** Names that are valid inside one network only. */
 const LOCAL_NAME = /(^|\.)(localhost|local|internal|intranet|lan|corp|home|home\.arpa)$/;
 
 /**
- * True when only a machine inside some private network could mean this name (T12). Nothing is resolved: what a public name points to is
- * not known here. Of addresses it knows this machine's own; `isInternalHost` of special-addresses.ts knows all, and needs a library.
+ * True if the name can only belong to a machine inside a private network (T12). Resolves nothing: the target of a public name is
+ * unknown here. Recognises only this machine's own addresses; `isInternalHost` of special-addresses.ts recognises all, and needs a library.
  * @param hostname as `URL` normalises it, so that `2130706433` and `0x7f.1` have become `127.0.0.1`
  */
 export function isInternalName(hostname: string): boolean {
@@ -14,12 +14,12 @@ export function isInternalName(hostname: string): boolean {
   return !host.includes('.') || LOCAL_NAME.test(host);
 }
 
-/** True for an address about which `isInternalName` knows nothing. */
+/** True for an address that `isInternalName` cannot classify. */
 export function isOtherAddress(hostname: string): boolean {
   return ipVersion(bareHost(hostname)) !== 0 && !isLoopbackHost(hostname);
 }
 
-/** True for this very machine: what is sent there does not travel. */
+/** True for this machine itself: a message to it leaves no network interface. */
 export function isLoopbackHost(hostname: string): boolean {
   const host = bareHost(hostname);
   return host === 'localhost' || host === '::1' || (ipVersion(host) === 4 && host.startsWith('127.'));

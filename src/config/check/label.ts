@@ -1,6 +1,6 @@
 import { accept, type Check, codePoint, refuse } from './check.ts';
 
-/** PagerDuty documents no limit (U7); a button that says more than this is not a button. */
+/** PagerDuty documents no limit (U7); a longer text is not a button. */
 const LONGEST_LABEL = 255;
 
 /** Characters that a label must not contain: they break lines, or cannot be written as UTF-8. */
@@ -9,7 +9,7 @@ const NEVER = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u;
 /** Characters that draw nothing or turn the text around: bidirectional controls, zero-width characters, tags (T02). */
 const INVISIBLE = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
 
-/** Characters that leave a button empty: spaces, and the braille pattern without dots. */
+/** Characters that leave a button blank: spaces, and the braille pattern without dots. */
 const BLANK = /[\s\u2800]/g;
 
 /** The selectors between an emoji's picture and its letter; ordinary right after an emoji. */
@@ -19,7 +19,7 @@ const EMOJI_PRESENTATION = /(\p{Emoji})[\ufe0e\ufe0f]/gu;
 const TOWER_OF_MARKS = /\p{M}{9}/u;
 
 export interface LabelOptions {
-  /** Take bidirectional and zero-width characters as they are: some scripts need them. */
+  /** Accepts bidirectional and zero-width characters: some scripts need them. */
   readonly allowUnicodeControls?: boolean | undefined;
 }
 
@@ -42,9 +42,7 @@ export function checkLabel(text: string, { allowUnicodeControls = false }: Label
   return allowUnicodeControls ? accept(text) : checkVisibility(text);
 }
 
-/**
- * The label as an eye takes it: two labels that fold to the same text cannot be told apart on the screen (T02).
- */
+/** The label as a reader sees it: two labels that fold to the same text look the same on the screen (T02). */
 export function foldLabel(label: string): string {
   return label
     .normalize('NFC')

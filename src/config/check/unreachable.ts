@@ -1,4 +1,4 @@
-/** The warning about an endpoint that PagerDuty cannot reach, and how many of them become one line. */
+/** The warning about an endpoint that PagerDuty cannot reach, and its summary for many of them. */
 import type { Problem } from '../../errors.ts';
 import { isLoopbackHost } from './internal-hosts.ts';
 
@@ -10,7 +10,7 @@ export function unreachableHost(hostname: string): string {
   return `the host ${hostname} ${isLoopbackHost(hostname) ? HERE : INSIDE}`;
 }
 
-/** Warnings with those about unreachable hosts taken out, and these as at most two sentences. */
+/** Replaces the warnings about unreachable hosts with at most two sentences. */
 export function foldUnreachable(warnings: readonly Problem[]): {
   readonly rest: readonly Problem[];
   readonly sentences: readonly string[];

@@ -9,34 +9,34 @@ const LONGEST_URL = 2048;
 const EXAMPLE = 'for example "https://automation.example.com/restart"';
 
 export interface UrlOptions {
-  /** User information is accepted: it came from the environment (T07). */
+  /** Accepts user information: it came from the environment (T07). */
   readonly allowUserinfo?: boolean | undefined;
-  /** `http://` is accepted where nothing secret is sent (T08). */
+  /** Accepts `http://` if nothing secret is sent (T08). */
   readonly allowInsecureUrl?: boolean | undefined;
   /** Headers with credentials go to this URL (T08). */
   readonly sendsSecrets?: boolean | undefined;
-  /** A host name that mixes scripts is accepted (T11). */
+  /** Accepts a host name that mixes scripts (T11). */
   readonly allowIdn?: boolean | undefined;
   /** A host that PagerDuty cannot reach is an error instead of a warning (T12). */
   readonly strict?: boolean | undefined;
-  /** Knows addresses, too (`isInternalHost`). Absent: only names are judged, see `needsAddresses`. */
+  /** Classifies addresses too (`isInternalHost`). If absent, only names are checked, see `needsAddresses`. */
   readonly isInternal?: ((hostname: string) => boolean) | undefined;
-  /** This machine is no private network: what presses the button is here as well. */
+  /** This machine does not count as a private network: presses come from it. */
   readonly pressedHere?: boolean | undefined;
   /**
    * Part of the host came from the environment: no message shows it, and no warning depends on it (T53). A value that cannot be used at all
-   * is refused all the same.
+   * is refused nevertheless.
    */
   readonly hidesHost?: boolean | undefined;
-  /** Part of the text came from the environment: no message names a character of it. */
+  /** Part of the text came from the environment, so no message names a character of it. */
   readonly hidesText?: boolean | undefined;
-  /** The text has a `#` that is written in the file. Default: any `#` counts. */
+  /** The text has a `#` that is written in the file. By default any `#` counts. */
   readonly hasFragment?: boolean | undefined;
 }
 
 /**
- * Checks that an action can have this endpoint. Everything is checked on the text itself before `URL` sees it, because `URL` repairs
- * what it should refuse, and repeats the whole text in its error (T09, T10).
+ * Checks that an action can have this endpoint. All checks are on the text itself before `URL` parses it, because `URL` repairs
+ * input that must be refused, and repeats the whole text in its error (T09, T10).
  * @param text as written, after `${…}` was expanded
  */
 export function checkUrl(text: string, options: UrlOptions = {}): Check {
@@ -99,7 +99,7 @@ function checkTransport(
   url: URL,
   { allowInsecureUrl = false, sendsSecrets = false }: UrlOptions,
 ): Check | undefined {
-  // A request to this machine does not travel.
+  // A request to this machine does not leave it.
   if (url.protocol === 'https:' || isLoopbackHost(url.hostname)) return undefined;
   if (sendsSecrets || url.username !== '' || url.password !== '') {
     return refuse(
@@ -134,7 +134,7 @@ function isUnreachable(
   return !hidesHost && isInternal(host) && (strict || !pressedHere || !isLoopbackHost(host));
 }
 
-/** True when only `isInternalHost` can tell whether PagerDuty reaches the host of this URL: it is an address, not a name. */
+/** True if only `isInternalHost` can tell whether PagerDuty reaches the host of this URL: it is an address, not a name. */
 export function needsAddresses(text: string): boolean {
   const url = parseUrl(text);
   return url !== undefined && isOtherAddress(url.hostname);

@@ -1,6 +1,6 @@
 /**
- * Changes a configuration as it is written: definitions and services come and go, and comments, order and layout stay. What comes out is read
- * again, and given back only if it says exactly what was meant.
+ * Edits the text of a configuration: adds and removes definitions and services, and keeps comments, order and layout. The result is parsed
+ * again, and returned only if it means exactly the intended change.
  */
 
 import { type LayoutNode, type LayoutPart, type Located, toPlain } from '../parse/located.ts';
@@ -9,14 +9,14 @@ import { parseJson } from '../parse/parse-json.ts';
 import { indentStep, lineBreak, type WritePart, withoutPart, withPart } from './splice.ts';
 import { type Value, writeEntry, writeText } from './write-value.ts';
 
-/** The kind of file that a text is from; in a `package.json`, the configuration is a part of it. */
+/** The kind of file of a text; in a `package.json`, the configuration is a part of it. */
 export type Format = 'json' | 'yaml' | 'package';
 
 export type Change =
   | { readonly kind: 'define'; readonly key: string; readonly definition: Readonly<Record<string, Value>> }
   | { readonly kind: 'undefine'; readonly key: string }
   | { readonly kind: 'add'; readonly key: string; readonly selector: string }
-  /** `keepsEntry`: an entry that lists nothing more stays, so that the service stays in scope. */
+  /** `keepsEntry`: keeps an entry whose list becomes empty, so that the service stays in scope. */
   | {
       readonly kind: 'remove';
       readonly key: string;
@@ -29,7 +29,7 @@ type Plain = Record<string, unknown>;
 
 /**
  * The text after the changes, one after the other.
- * @returns undefined where it cannot be changed without changing something else, for example behind an alias
+ * @returns undefined if it cannot be changed without changing something else, for example behind an alias
  */
 export function editConfig(text: string, format: Format, changes: readonly Change[]): string | undefined {
   return changes.reduce<string | undefined>(
@@ -79,7 +79,7 @@ function splice(text: string, format: Format, config: LayoutNode, change: Change
   }
 }
 
-/** A new entry of `actions` or `services`, which is made where it is missing. */
+/** Adds an entry to `actions` or `services`, creating the section if it is missing. */
 function withEntry(
   text: string,
   format: Format,

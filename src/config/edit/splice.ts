@@ -1,7 +1,7 @@
 /** Changes to a written collection that leave every other character of the text as it is. */
 import type { LayoutNode, LayoutPart } from '../parse/located.ts';
 
-/** A piece of text in the place of another. */
+/** A piece of text, and its replacement. */
 interface Splice {
   readonly from: number;
   readonly to: number;
@@ -11,7 +11,7 @@ interface Splice {
 /** Writes a part at a depth: each further line of it begins with `indent`. */
 export type WritePart = (style: { readonly isFlow: boolean; readonly indent: string }) => string;
 
-/** The text with a part more at the end of a collection. */
+/** The text with an additional part at the end of a collection. */
 export function withPart(text: string, node: LayoutNode, write: WritePart): string {
   const last = node.parts.at(-1);
   if (!node.isFlow) {
@@ -40,13 +40,13 @@ export function withPart(text: string, node: LayoutNode, write: WritePart): stri
   const at = endOfLine(text, end);
   const comma = text.slice(end, at).trimStart().startsWith(',') ? '' : ',';
   const added = `${lineBreak(text)}${indent}${write({ isFlow: true, indent })}`;
-  // A comment behind the last part stays with it.
+  // A comment after the last part stays with it.
   return spliced(text, { from: end, to: end, text: comma }, { from: at, to: at, text: added });
 }
 
 /**
  * The text without one part of a collection.
- * @param owner the entry whose value the collection is, for one that is left without parts
+ * @param owner the entry whose value is the collection, in case no part is left
  */
 export function withoutPart(text: string, node: LayoutNode, part: LayoutPart, owner: LayoutPart): string {
   const index = node.parts.indexOf(part);
@@ -65,7 +65,7 @@ export function withoutPart(text: string, node: LayoutNode, part: LayoutPart, ow
   return spliced(text, { from, to: text[to] === '\r' ? to + 2 : to + 1, text: '' });
 }
 
-/** The step of the indentation, as far as a text shows one. */
+/** The step of the indentation, if the text shows one. */
 export function indentStep(text: string): string {
   return /^([ \t]+)\S/m.exec(text)?.[1] ?? '  ';
 }
@@ -87,7 +87,7 @@ function lastEnd(node: LayoutNode): number {
   return node.isFlow || !last ? node.end : lastEnd(last.value);
 }
 
-/** The end of the line that a text before `at` ends on, without its break. A block scalar ends with one. */
+/** The end of the line on which a text before `at` ends, without its break. A block scalar ends with one. */
 function endOfLine(text: string, at: number): number {
   const end = text.indexOf('\n', trimmedEnd(text, at));
   if (end === -1) return text.length;
@@ -102,12 +102,12 @@ function lineStart(text: string, at: number): number {
   return text.lastIndexOf('\n', at - 1) + 1;
 }
 
-/** The blanks that the line of a place begins with. */
+/** The indentation of the line of a position. */
 function leading(text: string, at: number): string {
   return /^[ \t]*/.exec(text.slice(lineStart(text, at)))?.[0] ?? '';
 }
 
-/** As far to the right as a place. */
+/** Indentation up to the column of a position. */
 function indentAt(text: string, at: number): string {
   return text.slice(lineStart(text, at), at).replace(/[^\t]/g, ' ');
 }

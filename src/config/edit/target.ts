@@ -1,22 +1,22 @@
-/** The one file that a change of the configuration goes to, and the check of the change before it is written. */
+/** Finds the file to edit, and checks an edit before it is written. */
 import type { Problem } from '../../errors.ts';
 import type { ConfigResult } from '../config.ts';
 import { type Found, loadFound, loadNamed } from '../find/find.ts';
 import { type LoadOptions, loadConfig } from '../load-config.ts';
 
-/** Comments that call the file the output of something else, which would write it again without the change. */
+/** Comments that mark a file as generated: the next generation would undo the edit. */
 const GENERATED = /do not edit|auto-?generated|generated (?:by|from|automatically)/i;
 const COMMENT = /^(?:#|"\$comment")/;
 const TOP_LINES = 10;
 
 export type Target =
   | { readonly kind: 'file'; readonly found: Found; readonly isGenerated: boolean }
-  /** Nothing to change: no file, or one that cannot be read. */
+  /** Without a file, or with an unreadable one, nothing can be edited. */
   | { readonly kind: 'none'; readonly problems: readonly Problem[] }
-  /** Several were named: which one is meant is unknown. */
+  /** With several named files, the intended one is unknown. */
   | { readonly kind: 'several' };
 
-/** Finds the file to change: the one that is named, or the one that is found. */
+/** Finds the file to edit: the one that is named, or the one that is found. */
 export async function editTarget({
   cwd,
   home,
@@ -33,8 +33,8 @@ export async function editTarget({
 }
 
 /**
- * The configuration as it would be with another text in that file; its variables need not be set.
- * @returns null where there would be none
+ * The configuration with another text in that file; its variables need not be set.
+ * @returns null if there is none
  */
 export function loadWith(options: LoadOptions, { path }: Found, text: string): Promise<ConfigResult | null> {
   return loadConfig({ ...options, labelsOnly: true, instead: { path, text } });

@@ -1,4 +1,4 @@
-/** Writes the few values that a change of a configuration needs, as JSON or YAML. */
+/** Writes values in JSON or YAML for edits of a configuration. */
 
 export type Value = string | readonly string[] | { readonly [key: string]: Value };
 
@@ -9,7 +9,7 @@ export interface Style {
   readonly isFlow: boolean;
   /** Lists on one line, wherever brackets are allowed. */
   readonly isInline: boolean;
-  /** Before each further line. */
+  /** Indentation of each further line. */
   readonly indent: string;
   readonly step: string;
   readonly lineBreak: string;

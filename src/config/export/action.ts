@@ -10,19 +10,19 @@ import { isPrototypeKey, variableFor } from './names.ts';
 import { type ExportedUrl, exportPattern, exportUrl } from './url.ts';
 
 export interface ExportOptions {
-  /** Every service and every definition by itself, without patterns. */
+  /** Writes every service and every definition by itself, without patterns. */
   readonly detail?: boolean | undefined;
-  /** Every service by itself, because `all` is not the whole account. */
+  /** Writes every service by itself, because `all` is not the whole account. */
   readonly named?: boolean | undefined;
-  /** Every team of the account, for selectors; absent: none is used. */
+  /** Every team of the account, for selectors; absent to use none. */
   readonly teams?: readonly Team[] | undefined;
-  /** Makes variables also of values in URLs that look secret without being named so. */
+  /** Also makes variables of values in URLs that look secret without a telling name. */
   readonly redact?: boolean | undefined;
-  /** False: no headers are declared, so that they stay as they are and nothing has to be set for them. */
+  /** False: declares no headers, so that they stay unchanged and no variable must be set for them. */
   readonly headers?: boolean | undefined;
-  /** Variables for the values of headers, by the header's name in small letters; the others get a name of their own. */
+  /** Variables for the values of headers, by the header's name in lower case; others get a name of their own. */
   readonly headerVariables?: ReadonlyMap<string, string> | undefined;
-  /** The value of a header as it is put together, where that is known: a text with one variable in it. */
+  /** The composition of a header's value, if known: a text with one variable in it. */
   readonly headerText?: ((action: LiveAction, name: string) => HeaderText | undefined) | undefined;
 }
 
@@ -44,20 +44,20 @@ export interface ExportedAction {
   readonly allowUnicodeControls?: true;
 }
 
-/** A variable that has to be set, and what for. */
+/** A variable that must be set, and its purpose. */
 export interface ExportedVariable {
   readonly name: string;
   /** Of the first action that needs it. */
   readonly label: string;
   /** `login`, `url`, or the name of a header or of a parameter of the query. */
   readonly part: string;
-  /** It is in the URL, which PagerDuty shows to every user who may see the action, unless it redacts URLs. */
+  /** In the URL, which PagerDuty shows to every user who may see the action, unless it redacts URLs. */
   readonly inUrl: boolean;
   /** The number of live actions with a value there; the values may differ. */
   readonly values: number;
 }
 
-/** A value that looks secret and is written as it is. */
+/** A value that looks secret and is written unchanged. */
 export interface ExportedLiteral {
   /** The key of the definition. */
   readonly key: string;
@@ -67,7 +67,7 @@ export interface ExportedLiteral {
 
 type Note = { readonly action: LiveAction; readonly note: string };
 
-/** Writes definitions one after the other, so that their variables differ. */
+/** Writes definitions one after the other, with distinct variables. */
 export function writers(options: ExportOptions) {
   const taken = new Set(options.headerVariables?.values());
   const variables = new Map<string, ExportedVariable>();
@@ -83,7 +83,7 @@ export function writers(options: ExportOptions) {
     notes,
     literals,
     variables: (): ExportedVariable[] => [...variables.values()],
-    /** The definition of an action that can be declared; `members` are all that it stands for. */
+    /** The definition of an action that can be declared; `members` are the live actions it covers. */
     write(key: string, { action, members, pattern }: Definition): ExportedAction {
       const label = pattern ? writtenText(pattern.label) : action.label;
       const values = members.length;
@@ -128,7 +128,7 @@ function exportEither(
   return folded ?? exportUrl(url, variable, redact);
 }
 
-/** A label as a config writes it: a text that only looks like a reference to the service stays one. */
+/** A label as a config writes it: escapes a text that only looks like a reference to the service. */
 function writtenLabel(label: Template): string {
   return writtenText(
     label.map((part) =>
@@ -148,7 +148,7 @@ function plainNames({ headerNames }: LiveAction): string[] {
   return (headerNames ?? []).filter((name) => !isFingerprintName(name));
 }
 
-/** Why a configuration cannot declare the headers of an action, if it cannot (T04–T06, T08). */
+/** The reason why a configuration cannot declare the headers of an action, if any (T04–T06, T08). */
 function obstacleOf(action: LiveAction, insecure: boolean): string | undefined {
   const names = plainNames(action);
   if (names.length === 0) return undefined;

@@ -7,14 +7,14 @@ export interface Pattern {
   readonly url: Template;
 }
 
-/** Actions that are equal in everything PagerDuty shows, or equal to one pattern filled in. */
+/** Actions that are equal in everything PagerDuty shows, or equal to one filled-in pattern. */
 export interface Definition {
   /** One of them. */
   readonly action: LiveAction;
   readonly members: readonly LiveAction[];
-  /** The services that carry them, in the order of the names. */
+  /** Their services, in the order of the names. */
   readonly services: readonly Service[];
-  /** Their common form, where the members are not equal. */
+  /** Their common form, if the members are not equal. */
   readonly pattern?: Pattern | undefined;
   /** The definitions that were folded into it. */
   readonly parts?: readonly Definition[] | undefined;

@@ -1,6 +1,6 @@
 /**
- * A live account as a configuration that syncs to no change: equal actions become one definition, what PagerDuty hides becomes a
- * variable to set, and what cannot be declared is left out, with the reason. Pure.
+ * Writes a live account as a configuration that syncs to no change: equal actions become one definition, values hidden by PagerDuty become
+ * variables, and actions that cannot be declared are omitted, with the reason. Pure.
  */
 import type { LiveAction, Service, Template } from '../../core/action.ts';
 import { compareText } from '../../core/live.ts';
@@ -33,20 +33,20 @@ export interface Exported {
   readonly left: readonly { readonly action: LiveAction; readonly why: string }[];
   /** Declared actions with a remark. */
   readonly notes: readonly { readonly action: LiveAction; readonly note: string }[];
-  /** The names of the services that stand in the document by their ids. */
+  /** The names of the services that the document lists by id. */
   readonly serviceNames: ReadonlyMap<string, string>;
   /** The number of services it selects. */
   readonly services: number;
-  /** Definitions with `${service.…}`, and how many actions each stands for. */
+  /** Definitions with `${service.…}`, and the number of actions of each. */
   readonly patterns: readonly { readonly key: string; readonly actions: number }[];
-  /** Teams and globs, and how many services each matches now. */
+  /** Teams and globs, and the number of services each matches now. */
   readonly wide: readonly { readonly selector: string; readonly services: number }[];
 }
 
 /**
  * Exports the actions on the given services.
- * @param services those whose actions are wanted
- * @param all every service of the account, to tell which names are unique
+ * @param services the services to export
+ * @param all every service of the account, to find out which names are unique
  */
 export function exportConfig(
   account: string | null,
@@ -74,7 +74,7 @@ export function exportConfig(
   }
   const used = sorted.filter(({ id }) => keysOn.get(id)?.length);
   const entries = entriesFor(used, (id) => keysOn.get(id)?.toSorted(compareKeys) ?? [], {
-    // Without a choice of selectors each service is named.
+    // Without team and glob selectors each service is named.
     all,
     teams: options.teams ?? [],
     named: options.detail === true || options.named === true,
@@ -107,7 +107,7 @@ export function exportConfig(
   };
 }
 
-/** One entry of `services`, with what it matches. */
+/** One entry of `services`, with its matches. */
 interface Entry extends Selected {
   readonly keys: readonly string[];
 }
@@ -141,7 +141,7 @@ function entriesFor(
     .map(({ entry }) => entry);
 }
 
-/** The parts of a label besides the service: the key is made of them. */
+/** The parts of a label besides the service, from which the key is made. */
 function literalsOf(label: Template): string {
   return label.filter((part) => typeof part === 'string').join(' ');
 }

@@ -1,4 +1,4 @@
-/** Definitions that differ only by the name or the id of their service, as one with `${service.…}`. */
+/** Folds definitions that differ only by the name or the id of their service into one with `${service.…}`. */
 import type { LiveAction, Service, ServiceField, ServiceRef, Template } from '../../core/action.ts';
 import { fillText, fillUrl, isPerService, percentEncoded, writtenText } from '../../core/filling/template.ts';
 import { isRedacted } from '../../core/redacted.ts';
@@ -8,17 +8,17 @@ import type { Definition, Pattern } from './definition.ts';
 
 interface Candidate {
   readonly pattern: Pattern;
-  /** Definitions that led to it. */
+  /** The definitions it was made from. */
   readonly origins: Set<Definition>;
 }
 
-/** Patterns that are compared with every definition; more of them are compared with their origins alone. */
+/** Up to this number, patterns are compared with every definition; beyond it, only with those of their own origin. */
 const MOST_COMPARED = 20;
 
 /**
- * Folds definitions into as few as possible. A folded one gives each service, filled in, exactly what it has.
- * @param headersOf what the headers of two definitions must have in common
- * @param isWritable whether the URL of a pattern can be written, with nothing of it hidden
+ * Folds definitions into as few as possible. A folded one, filled in, gives each service exactly its live action.
+ * @param headersOf the part of the headers that two definitions must share
+ * @param isWritable true if the URL of a pattern can be written, with none of its references hidden
  */
 export function foldDefinitions(
   definitions: readonly Definition[],
@@ -75,7 +75,7 @@ function candidatesOf(group: readonly Definition[]): Candidate[] {
   return [...candidates.values()];
 }
 
-/** Each way to read a definition as the filling of a pattern: names, ids or both, in the label, the URL or both. */
+/** Each way to interpret a definition as a filled-in pattern: names, ids or both, in the label, the URL or both. */
 function patternsOf(definition: Definition): Pattern[] {
   const { action, services } = definition;
   const [service] = services;
@@ -90,7 +90,7 @@ function patternsOf(definition: Definition): Pattern[] {
   );
 }
 
-/** True if the pattern, filled in, gives what every member has on its service. */
+/** True if the pattern, filled in, equals every member on its service. */
 function isFilledBy({ label, url }: Pattern, { action, services }: Definition): boolean {
   return services.every(
     (service) =>
@@ -119,7 +119,7 @@ function readings(text: string, service: Service, split: Split): Template[] {
   return [...new Map(all.filter(isWritten).map((template) => [JSON.stringify(template), template])).values()];
 }
 
-/** A reference after a dollar would be read as a literal one. */
+/** A reference after a dollar would be parsed as a literal one. */
 function isWritten(template: Template): boolean {
   return template.every(
     (part, index) => typeof part !== 'string' || !part.endsWith('$') || index === template.length - 1,
@@ -128,7 +128,7 @@ function isWritten(template: Template): boolean {
 
 const inLabel: Split = (template, field, service) => splitAt(template, service[field], field);
 
-/** Beyond the origin alone: a name never stands there. */
+/** Never replaces a name in the origin. */
 const inUrl: Split = ([first = '', ...others], field, service) => {
   const start = typeof first === 'string' ? (/^https?:\/\/[^/?#]+[/?#]/i.exec(first)?.[0] ?? '') : '';
   if (start === '') return [first, ...others];
@@ -149,7 +149,7 @@ function splitAt(template: Template, text: string, field: ServiceField): Templat
   });
 }
 
-/** Labels that look the same as written cannot be declared side by side (T02): what was folded into the rarer one is left as it was. */
+/** Labels that look the same as written cannot be declared together (T02), so the rarer definition is unfolded again. */
 function distinct(definitions: readonly Definition[]): readonly Definition[] {
   const labels = new Map<string, string>();
   const common = definitions.toSorted((a, b) => b.members.length - a.members.length);

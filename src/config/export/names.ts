@@ -1,18 +1,18 @@
-/** Names for what has none in PagerDuty: keys of definitions and variables for hidden values. */
+/** Generates names that PagerDuty does not have: keys of definitions and variables for hidden values. */
 import type { Service } from '../../core/action.ts';
 import { accessTo } from '../secrets/never-expanded.ts';
 
 const LONGEST_SLUG = 30;
 
-/** The ingredients of a key: a label, and the services that carry the action. */
+/** The ingredients of a key: a label, and the services of the action. */
 export interface Named {
   readonly label: string;
   readonly services: readonly Service[];
 }
 
 /**
- * Readable keys, one for each, in the same order: `Restart Server` becomes `restart-server`. Of several with one label the most common
- * has the plain name, and one that stands on a single service says which: `restart-server-checkout-api`.
+ * Readable keys, one for each, in the same order: `Restart Server` becomes `restart-server`. Of several with one label, the most common
+ * has the plain name, and one on a single service includes that service: `restart-server-checkout-api`.
  */
 export function keysFor(named: readonly Named[]): string[] {
   const plain = plainOnes(named);
@@ -25,7 +25,7 @@ export function keysFor(named: readonly Named[]): string[] {
   });
 }
 
-/** Those that have the plain name: the only one, or the one on the most services if that is more than one. */
+/** Those with the plain name: the only one, or the one on the most services if that is more than one. */
 function plainOnes(named: readonly Named[]): Set<number> {
   const groups = new Map<string, number[]>();
   for (const [index, one] of named.entries()) {
@@ -64,7 +64,7 @@ function slugOf(text: string, fallback: string): string {
   return slug === '' ? fallback.toLowerCase() : slug;
 }
 
-/** A variable for a hidden value, one that any configuration may read (T25, T57): `RESTART_SERVER_AUTHORIZATION`. */
+/** A variable for a hidden value, with a name that any configuration may read (T25, T57): `RESTART_SERVER_AUTHORIZATION`. */
 export function variableFor(key: string, part: string, taken: Set<string>): string {
   const name = `${key}_${part}`.toUpperCase().replace(/[^A-Z0-9]+/g, '_');
   const safe = /^[A-Z]/.test(name) && accessTo(name) === 'free' ? name : `BUTTON_${name}`;
@@ -74,12 +74,12 @@ export function variableFor(key: string, part: string, taken: Set<string>): stri
   return variable;
 }
 
-/** Text that `${…}` expansion gives back as it is. */
+/** Escapes a text so that `${…}` expansion leaves it unchanged. */
 export function literal(text: string): string {
   return text.replaceAll('${', () => '$${');
 }
 
-/** Keys that a configuration refuses, for objects have them from birth (T14). */
+/** Keys that a configuration refuses, because objects inherit them (T14). */
 export function isPrototypeKey(key: string): boolean {
   return key === '__proto__' || key === 'constructor' || key === 'prototype';
 }

@@ -1,4 +1,4 @@
-/** Selectors for an exported configuration: teams and globs where they match exactly the services that are meant. */
+/** Selectors for an exported configuration: teams and globs that match exactly the right services. */
 import type { Service, Team } from '../../core/action.ts';
 import { parseSelector } from '../../core/selector.ts';
 import { checkLabel } from '../check/label.ts';
@@ -13,21 +13,21 @@ export interface Selected {
 
 /** The services and teams to choose from. */
 export interface Surroundings {
-  /** Every service of the account: a selector must match none of them that is not meant. */
+  /** Every service of the account: a selector must match no other. */
   readonly all: readonly Service[];
-  /** Every team; none if not asked for. */
+  /** Every team; none if not requested. */
   readonly teams: readonly Team[];
 }
 
-/** A pattern for fewer services than this says less than their names. */
+/** For fewer services than this, their names are clearer than a pattern. */
 const FEWEST_BY_GLOB = 3;
 const FEWEST_BY_TEAM = 2;
-/** A shorter beginning or ending fits by chance. */
+/** Shorter prefixes and suffixes match by chance. */
 const SHORTEST_PART = 3;
 
 /**
- * The fewest selectors for each set of services that carry the same; what no team and no glob matches exactly is named.
- * @param sets services that carry the same, each in one set only
+ * The fewest selectors for each set of services with the same actions; services that no team and no glob matches exactly are named.
+ * @param sets services with the same actions, each in one set only
  */
 export function selectExactly(
   sets: readonly (readonly Service[])[],
@@ -88,7 +88,7 @@ function offersIn({ all, teams }: Surroundings): Offers {
   return offers;
 }
 
-/** No name holds this character that could be selected by. */
+/** A character that no selectable name contains. */
 const TEAM = '\u0000';
 
 function teamKey(id: string): string {
@@ -101,7 +101,7 @@ function unambiguous(teams: readonly Team[]): Team[] {
   return teams.filter(({ name }) => counts.get(name) === 1 && isSelector(`team:${name}`, 'team'));
 }
 
-/** Beginnings and endings of a name, cut where a word ends. */
+/** Prefixes and suffixes of a name, cut at the ends of words. */
 function globsFor(name: string): string[] {
   if (/[*?]/.test(name)) return [];
   const cuts = [...name.matchAll(/[-_ ./:]+/g)];
@@ -119,7 +119,7 @@ function isSelector(text: string, kind: 'glob' | 'team'): boolean {
   );
 }
 
-/** A name where it is unique and reads as a name; an id otherwise. */
+/** The name if it is unique and parses as a name; otherwise the id. */
 function names(all: readonly Service[]): (service: Service) => string {
   const counts = new Map<string, number>();
   for (const { name } of all) counts.set(name, (counts.get(name) ?? 0) + 1);

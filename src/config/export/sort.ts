@@ -1,4 +1,4 @@
-/** Which live actions can be declared, which of them are one definition, and what speaks against the others. */
+/** Sorts live actions into those that can be declared, grouped by definition, and the others with the obstacle. */
 import { type LiveAction, type Service, SLOTS_PER_SERVICE } from '../../core/action.ts';
 import { FINGERPRINT_PREFIX, isFingerprintName } from '../../core/header-names.ts';
 import { type LiveService, liveByService, NOTHING } from '../../core/live.ts';
@@ -13,7 +13,7 @@ export interface Sorted {
   readonly left: readonly { readonly action: LiveAction; readonly why: string }[];
 }
 
-/** Sorts out what stands on the services, in their order. */
+/** Sorts the actions of the services, in their order. */
 export function sortOut(
   services: readonly Service[],
   actions: readonly LiveAction[],
@@ -56,7 +56,7 @@ function fold(definitions: readonly Definition[], options: ExportOptions): reado
   );
 }
 
-/** Everything on a service, with what speaks against declaring it. */
+/** Everything on a service, with the obstacles to declaring it. */
 function judged(
   service: Service,
   { own, shared }: LiveService,
@@ -75,7 +75,7 @@ function judged(
   ];
 }
 
-/** Actions on none of the services are named as well: an export that leaves them out would look complete. */
+/** Also names actions on none of the services: an export without them would look complete. */
 function whyUnplaced({ services }: LiveAction): string {
   if (services.length === 0) return 'it is on no service that PagerDuty names';
   const ids = services.map(({ id }) => id).join(', ');
@@ -108,21 +108,21 @@ function spellingsOf(actions: readonly LiveAction[]): Map<string, string> {
   for (const [label, count] of counts) {
     const folded = foldLabel(label);
     const rival = spellings.get(folded);
-    // Nothing is left of some labels, and nothing is no likeness.
+    // Some labels fold to nothing, which proves no similarity.
     if (folded === '' || !checkLabel(label, { allowUnicodeControls: true }).ok) continue;
     if (rival === undefined || count > (counts.get(rival) ?? 0)) spellings.set(folded, label);
   }
   return spellings;
 }
 
-/** The contents that make two actions one definition. Header values cannot be compared: PagerDuty never returns them. */
+/** The contents that make two actions one definition. Header values cannot be compared, because PagerDuty never returns them. */
 function contentOf(action: LiveAction, options: ExportOptions): string {
   const { label, url } = action;
   return JSON.stringify([label, url, headersOf(action, options)]);
 }
 
 function headersOf({ headerNames }: LiveAction, { headers = true }: ExportOptions): string {
-  // A fingerprint differs from service to service; only its existence counts.
+  // A fingerprint differs from service to service, so only its existence counts.
   const names = headerNames?.map((name) =>
     isFingerprintName(name) ? FINGERPRINT_PREFIX : name.toLowerCase(),
   );

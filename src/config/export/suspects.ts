@@ -1,9 +1,9 @@
-/** Values in a URL that may be credentials although no name says so: random words, capability paths, fragments. */
+/** Finds values in a URL that may be credentials although no name reveals it: random words, capability paths, fragments. */
 import { percentDecoded } from '../../parse-url.ts';
 import { looksSecret } from '../check/header.ts';
 import { looksRandom } from '../secrets/query-secrets.ts';
 
-/** Hosts whose paths are the credential: who knows one may post. The last part of the path is the secret one. */
+/** Hosts whose paths are the credential: anyone who knows one may post. The last part of the path is the secret one. */
 const CAPABILITIES: readonly (readonly [host: RegExp, path: RegExp])[] = [
   [/(?:^|\.)slack(?:-gov)?\.com$/i, /^\/(?:services|workflows|triggers)\//i],
   [/^discord(?:app)?\.com$/i, /^\/api\/webhooks\//i],
@@ -12,7 +12,7 @@ const CAPABILITIES: readonly (readonly [host: RegExp, path: RegExp])[] = [
   [/(?:^|\.)webhook\.office\.com$/i, /^\/webhookb2\//i],
 ];
 
-/** True for a value that may be a credential by its looks. */
+/** True for a value that looks like a credential. */
 export function mayBeSecret(value: string): boolean {
   const text = percentDecoded(value);
   return (looksRandom(text) && !isReadable(text)) || isToken(text);
@@ -36,12 +36,12 @@ export function suspectSegments(host: string, path: string): ReadonlySet<number>
 
 /** Shorter values after a telling name are words: `/token/new`. */
 const SHORTEST = 6;
-/** Words joined together change their kind of letter less often than this, random text about every second time. */
+/** Joined words change their kind of letter less often than this; random text changes at about every second letter. */
 const READABLE_CHANGES = 0.3;
 const SHORTEST_TOKEN = 20;
 const TOKEN_CHANGES = 4;
 
-/** `RestartServerV2` looks random by its kinds of letters, and is words. Hashes and UUIDs are not. */
+/** `RestartServerV2` looks random by its kinds of letters, but is words. Hashes and UUIDs are not. */
 function isReadable(text: string): boolean {
   if (/^[0-9A-Fa-f-]{20,}$/.test(text)) return false;
   return (

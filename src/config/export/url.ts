@@ -1,4 +1,4 @@
-/** An endpoint as a configuration can name it: what is hidden or secret becomes a variable. */
+/** Writes an endpoint for a configuration: hidden and secret parts become variables. */
 import type { ServiceField, Template } from '../../core/action.ts';
 import { SERVICE_FIELDS } from '../../core/filling/template.ts';
 import { hidesSomething, isRedacted } from '../../core/redacted.ts';
@@ -12,11 +12,11 @@ export type ExportedUrl =
   | {
       readonly ok: true;
       readonly url: string;
-      /** Switches that the definition needs to be accepted. */
+      /** Flags that the definition needs to be accepted. */
       readonly switches: { readonly allowInsecureUrl?: true; readonly allowIdn?: true };
-      /** Headers with credentials cannot go there (T08). */
+      /** Headers with credentials cannot be sent there (T08). */
       readonly insecure: boolean;
-      /** Places of values that look secret and are written as they are: `path, part 3`. */
+      /** Places of values that look secret and are written unchanged: `path, part 3`. */
       readonly literals: readonly string[];
     }
   | { readonly ok: false; readonly why: string };
@@ -24,7 +24,7 @@ export type ExportedUrl =
 /**
  * Writes a live URL for a configuration.
  * @param variable gives the name of a variable for a part of it, for example `login`
- * @param redact makes variables also of what looks secret without being named so
+ * @param redact makes variables also of parts that look secret without a telling name
  */
 export function exportUrl(
   url: string | null,
@@ -35,9 +35,9 @@ export function exportUrl(
   if (isRedacted(percentDecoded(url))) return whole();
   const { origin, login, rest } = split(url);
   const parts = partsOf(rest).map((part) => (redact ? asSecret(part) : part));
-  // The text is judged with something in the place of what is hidden, for that is what it will have.
+  // Checks the text with a placeholder for hidden parts, because they will have a value.
   const judged = origin + (login === '' ? '' : 'user:word@') + parts.map(judgedText).join('');
-  // Hidden in a way that the text cannot be taken apart: only the whole can be a variable.
+  // Hidden so that the text cannot be parsed: only the whole can be a variable.
   if (hidesSomething(judged)) return whole();
   const hidden = login !== '' ? 'login' : parts.find(({ secret }) => secret !== undefined)?.secret;
   const verdict = judge(judged, hidden);
@@ -61,14 +61,14 @@ export function exportUrl(
   }
 }
 
-/** Stand for the service while a URL is taken apart. Nothing in them looks secret. */
+/** Placeholders for the service while a URL is parsed. They do not look secret. */
 const MARKS: Readonly<Record<ServiceField, string>> = {
   name: 'pdactionsservicename',
   id: 'pdactionsserviceid',
 };
 
 /**
- * Writes a URL with references to the service; undefined where a reference would be lost in what is hidden, or no configuration can have it.
+ * Writes a URL with references to the service; undefined if a reference would be lost in a hidden part, or if no configuration can have it.
  */
 export function exportPattern(
   template: Template,
@@ -100,9 +100,9 @@ function split(url: string): { readonly origin: string; readonly login: string; 
 
 interface Part {
   readonly text: string;
-  /** The word that the variable for it is named after. */
+  /** The word from which its variable is named. */
   readonly secret?: string;
-  /** It looks secret, and no name says so. */
+  /** It looks secret, but no name says so. */
   readonly suspect?: { readonly name: string; readonly place: string };
 }
 
@@ -115,7 +115,7 @@ function judgedText({ text, secret }: Part): string {
   return secret === undefined ? text : 'word';
 }
 
-/** The URL after the login, with each value that is or may be a credential as a part of its own. */
+/** The URL after the login, with each actual or possible credential as a separate part. */
 function partsOf(text: string): Part[] {
   const [, host = '', path = '', query = '', fragment = ''] =
     /^([^/?#]*)(\/[^?#]*)?(\?[^#]*)?(#[\s\S]*)?$/.exec(text) ?? [];
@@ -149,7 +149,7 @@ function parameterParts(pair: string): Part[] {
   return [{ text: lead }, { text, suspect: { name, place: lead === '' ? 'query' : `query, ${name}` } }];
 }
 
-/** A server is never sent one: what stands there is for the sender alone. */
+/** A fragment is never sent to a server: it is for the sender alone. */
 function fragmentParts(fragment: string): Part[] {
   if (fragment.length <= 1) return [{ text: fragment }];
   return [{ text: '#' }, { text: fragment.slice(1), suspect: { name: 'fragment', place: 'fragment' } }];
@@ -162,7 +162,7 @@ function isSecret(name: string, value: string): boolean {
 type Verdict = Pick<ExportedUrl & { readonly ok: true }, 'switches' | 'insecure'>;
 
 /**
- * The switches that the URL needs, as few as will do; or why no configuration can have it.
+ * The minimal flags that the URL needs; or the reason why no configuration can have it.
  * @param hidden a part that becomes a variable, if there is one
  */
 function judge(judged: string, hidden: string | undefined): Verdict | string {

@@ -25,7 +25,7 @@ const NOT_LOADED = 'code is never loaded as configuration: a pull request could 
 
 export interface Found {
   readonly ok: true;
-  /** As messages name it; symbolic links are resolved. */
+  /** As named in messages; symbolic links are resolved. */
   readonly file: string;
   /** Its real path, absolute. */
   readonly path: string;
@@ -37,15 +37,15 @@ export interface Found {
 /** The file found; `null` without one. */
 export type Load = Outcome | null;
 
-/** A file, or why it cannot be used. */
+/** A file, or the reason why it cannot be used. */
 export type Outcome = Found | { readonly ok: false; readonly problems: readonly Problem[] };
 
 export interface Where {
   readonly cwd: string;
   readonly home: string | undefined;
-  /** The user who runs this, for the owner check (T34); absent on Windows. */
+  /** The current user, for the owner check (T34); absent on Windows. */
   readonly uid: number | undefined;
-  /** Stands in for the text of one file, by its real path: a change that is checked before it is written. */
+  /** Replaces the text of one file, by its real path: an edit that is checked before it is written. */
   readonly instead?: { readonly path: string; readonly text: string } | undefined;
 }
 
@@ -63,7 +63,7 @@ export async function loadNamed(path: string, where: Where): Promise<Outcome> {
   return toLoad(await readFor(absolute, where), absolute, cwd, []);
 }
 
-/** Objects to the name of a file, before it is read: only data files are accepted (T33). */
+/** Checks the name of a file before it is read: only data files are accepted (T33). */
 export function objectToName(path: string): { readonly message: string; readonly fix: string } | undefined {
   if (CODE.test(path)) return { message: NOT_LOADED, fix: 'Write it as JSON or YAML.' };
   const extension = extname(path);
@@ -85,7 +85,7 @@ export async function loadFound(where: Where): Promise<Load> {
   return null;
 }
 
-/** The configuration files of one directory by their names, the one that counts first; a `package.json` is not looked into. */
+/** The configuration files of one directory by their names, the effective one first; does not look into a `package.json`. */
 export async function configNamesIn(directory: string): Promise<string[]> {
   const names = new Set(await namesIn(directory));
   return SEARCH_PLACES.filter((place) => place !== MANIFEST && names.has(place));
@@ -114,8 +114,8 @@ async function lookInto(directory: string, where: Where): Promise<Load> {
 }
 
 /**
- * Reads what may be the configuration before cosmiconfig does, which would wait for ever on a pipe, and read a device to its end
- * (T20). What it reads afterwards is not used.
+ * Reads a possible configuration before cosmiconfig does, which would block forever on a pipe, and read a device to its end
+ * (T20). The result of its own read is not used.
  */
 async function readCandidates(
   directory: string,
@@ -127,13 +127,13 @@ async function readCandidates(
     const path = join(directory, name);
     const read = await readFor(path, where);
     if (read.ok) reads.set(name, read);
-    // A manifest that cannot be read is not ours to complain about.
+    // An unreadable manifest is not our problem to report.
     else if (name !== MANIFEST) return toLoad(read, path, where.cwd, []);
   }
   return { reads };
 }
 
-/** The one that counts. A file that vanished meanwhile has been read already: it must not make way for one further up (T20). */
+/** The effective file. A file that vanished meanwhile has been read already, and must not give way to one further up (T20). */
 async function choose(directory: string, names: readonly string[]): Promise<string | undefined> {
   const { searchIn } = await import('./load.ts');
   return (await searchIn(directory, names)) ?? names.find((name) => name !== MANIFEST);

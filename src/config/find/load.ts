@@ -1,6 +1,6 @@
 /**
- * Which file of a directory is the configuration. The only file that imports cosmiconfig: statically, for a bundle gives a CommonJS
- * package no named exports when it is imported dynamically; this file is what is imported when it is needed.
+ * Decides which file of a directory is the configuration. The only file that imports cosmiconfig: statically, because a bundle gives a
+ * CommonJS package no named exports when it is imported dynamically; this file itself is imported on demand.
  */
 import { basename } from 'node:path';
 import { cosmiconfig, type Loader, type PublicExplorer } from 'cosmiconfig';
@@ -8,8 +8,8 @@ import { cosmiconfig, type Loader, type PublicExplorer } from 'cosmiconfig';
 const MANIFEST = 'package.json';
 
 /**
- * The one that counts.
- * @param names files that are there, by the order of precedence; `package.json` counts only when it has the property
+ * The effective file.
+ * @param names existing files, by the order of precedence; `package.json` counts only if it has the property
  */
 export async function searchIn(directory: string, names: readonly string[]): Promise<string | undefined> {
   const found = await createExplorer(names).search(directory);
@@ -17,12 +17,12 @@ export async function searchIn(directory: string, names: readonly string[]): Pro
 }
 
 /**
- * cosmiconfig for one directory at a time, with its doors shut: its loaders do not parse, so that no `$import` reads another
- * file, and there is none for code.
+ * Restricts cosmiconfig to one directory at a time: its loaders do not parse, so that no `$import` reads another
+ * file, and none loads code.
  *
  * Its constructor looks for settings of its own in the working directory, and runs `.config/config.js` (or `.cjs`, `.mjs`, `.ts`)
- * for that: code from a pull request (T33). It cannot be told not to; so for the moment of the call, which is synchronous, the working
- * directory is something that is none.
+ * for that: code from a pull request (T33). No option disables this; so during the call, which is synchronous, the working
+ * directory is an invalid one.
  */
 function createExplorer(searchPlaces: readonly string[]): PublicExplorer {
   const mark: Loader = (filepath) => ({ filepath });
@@ -56,7 +56,7 @@ function never(): never {
   throw new Error('code is never loaded as configuration');
 }
 
-/** A manifest counts when it has the property; a broken one when it seems to, so that its fault is shown. */
+/** A manifest counts if it has the property; a broken one if it seems to, so that its problem is shown. */
 function manifest(text: string): { readonly pdactions?: true } {
   try {
     const content: unknown = JSON.parse(text.replace(/^\ufeff/, ''));

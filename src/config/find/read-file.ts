@@ -1,4 +1,4 @@
-/** Reads a configuration file without trusting what stands at its path (T17, T20, T34). */
+/** Reads a configuration file without trusting its path (T17, T20, T34). */
 
 import { constants, type Stats } from 'node:fs';
 import { type FileHandle, lstat, open, realpath, stat } from 'node:fs/promises';
@@ -18,14 +18,14 @@ export type FileRead =
 
 /**
  * Reads a regular file as UTF-8.
- * @param uid who runs this; absent where the system knows no such numbers
+ * @param uid the current user; absent if the system has no user ids
  */
 export async function readConfigFile(path: string, uid: number | undefined): Promise<FileRead> {
   let handle: FileHandle | undefined;
   try {
     // Without O_NONBLOCK, opening a FIFO waits for a writer.
     handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-    // The opened file is examined, not the one at the path by now.
+    // Checks the opened file, because the path may have changed.
     const stats = await handle.stat();
     const objection = objectTo(stats) ?? (await objectToOwner(path, stats, uid));
     if (objection) return objection;
@@ -79,14 +79,14 @@ const STICKY = 0o1000;
 const WRITABLE_BY_ALL = 0o002;
 
 /**
- * True for a file that another user may have put there for others to find: owned by neither the user who runs this nor root, in
+ * True for a file that another user may have planted: owned by neither the current user nor root, in
  * a world-writable directory (T34).
  */
 export function isPlanted(owner: number, directoryMode: number, uid: number): boolean {
   return owner !== uid && owner !== 0 && (directoryMode & (STICKY | WRITABLE_BY_ALL)) !== 0;
 }
 
-/** Some files say they have no size, and some grow: the limit is on what is read. */
+/** Some files report no size, and some grow, so the limit is on the bytes read. */
 async function readUpTo(handle: FileHandle, limit: number): Promise<Buffer> {
   const buffer = Buffer.alloc(limit);
   let length = 0;
@@ -101,7 +101,7 @@ async function readUpTo(handle: FileHandle, limit: number): Promise<Buffer> {
 function decode(bytes: Buffer, path: string): FileRead {
   if (bytes.includes(0)) return notUtf8();
   try {
-    // A byte order mark is dropped by the decoder; JSON does not know it.
+    // The decoder drops a byte order mark, which JSON does not allow.
     return { ok: true, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes), path };
   } catch {
     return notUtf8();

@@ -2,9 +2,9 @@ import { lstat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 
 /**
- * The directories that may hold the configuration, nearest first: from the working directory up to the root of the repository, never
- * above it, and never above the home directory. Outside both, only the working directory itself: who knows who else can write to
- * the directories above (T34).
+ * The directories that may contain the configuration, nearest first: from the working directory up to the root of the repository, never
+ * above it, and never above the home directory. Outside both, only the working directory itself, because other users may be able to
+ * write to the directories above (T34).
  */
 export async function searchPath(cwd: string, home: string | undefined): Promise<string[]> {
   const directories = ancestors(resolve(cwd), home === undefined || home === '' ? undefined : resolve(home));
@@ -16,7 +16,7 @@ export async function searchPath(cwd: string, home: string | undefined): Promise
 }
 
 /**
- * The root of the repository that a directory is in: what a file there may draw other files from. Without a repository, the directory
+ * The root of the repository of a directory, which limits the files that a file there may extend. Without a repository, the directory
  * itself (T34).
  */
 export async function repositoryRoot(directory: string, home: string | undefined): Promise<string> {
@@ -32,7 +32,7 @@ export function isInside(path: string, directory: string): boolean {
   return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 
-/** The directory and all above it; those above `last` only when it is none of them. */
+/** The directory and its ancestors, up to `last` if it is one of them. */
 function ancestors(from: string, last: string | undefined): string[] {
   const found = [from];
   for (let directory = from; directory !== last && dirname(directory) !== directory; ) {
@@ -51,7 +51,7 @@ async function exists(path: string): Promise<boolean> {
   }
 }
 
-/** A path as messages show it: from the working directory when that is shorter. */
+/** A path for messages: relative to the working directory if that is shorter. */
 export function showFile(path: string, cwd: string): string {
   const short = relative(cwd, path);
   return short !== '' && short.length < path.length ? short : path;

@@ -1,6 +1,7 @@
 import { isObject, type Json, objectOf, objectsOf, textOf } from '../../json-fields.ts';
 /**
- * PagerDuty extensions in the output of `terraform show -json`: of a state, or of a plan, which also names the variables behind a value. The
+ * PagerDuty extensions in the output of `terraform show -json`: of a state, or of a plan, which also names the variables behind a value.
+ * The
  * format is Terraform's JSON output, version 1.x; OpenTofu writes the same one. HCL is never parsed.
  */
 
@@ -14,13 +15,13 @@ export interface TerraformExtension {
   readonly schemaId: string;
   readonly serviceIds: readonly string[];
   readonly headers: readonly { readonly name: string; readonly value: string }[];
-  /** Keys of `config` that are not headers: nothing here can declare them. */
+  /** Keys of `config` that are not headers, which a config cannot declare. */
   readonly otherConfig: readonly string[];
 }
 
 export interface TerraformVariable {
   readonly name: string;
-  /** Empty where only the configuration names it. */
+  /** Empty if only the configuration names it. */
   readonly value: string;
 }
 
@@ -28,13 +29,13 @@ export interface TerraformDocument {
   /** The release that wrote it, such as `1.9.5`. */
   readonly version: string;
   readonly extensions: readonly TerraformExtension[];
-  /** Addresses of extensions whose values are not known yet. */
+  /** Addresses of extensions with unknown values. */
   readonly unknown: readonly string[];
   /** Names by id, from resources and data sources. */
   readonly services: ReadonlyMap<string, string>;
   /** Labels of extension schemas by id, from data sources. */
   readonly schemas: ReadonlyMap<string, string>;
-  /** The subdomain, from the addresses of services. */
+  /** The subdomain, from the URLs of services. */
   readonly account: string | null;
   /** Variables with their values, from a plan. */
   readonly variables: readonly TerraformVariable[];
@@ -54,7 +55,7 @@ export function withoutKeys(address: string): string {
   return address.replace(/\["(?:[^"\\]|\\.)*"\]|\[\d+\]/g, '');
 }
 
-/** Reads what `terraform show -json` has printed. */
+/** Parses the output of `terraform show -json`. */
 export function readTerraform(text: string): TerraformResult {
   if (text.trim() === '') return refuse('it is empty');
   let json: unknown;
@@ -68,7 +69,7 @@ export function readTerraform(text: string): TerraformResult {
   if (!/^[01]\./.test(json.format_version)) {
     return refuse(`its format ${json.format_version} is newer than this version knows`, 'Update pdactions.');
   }
-  // A plan shows what is known to be there as its prior state; what it is about to make has no ids yet.
+  // A plan lists existing resources as its prior state; new ones have no ids yet.
   const prior = objectOf(objectOf(json, 'prior_state'), 'values');
   const values = Object.keys(prior).length > 0 ? prior : objectOf(json, 'values');
   const planned = objectOf(json, 'planned_values');
@@ -81,7 +82,7 @@ export function readTerraform(text: string): TerraformResult {
   return { ok: true, document: documentOf(json, values, planned) };
 }
 
-/** Files that people have beside the right one. */
+/** Other files that users may have passed by mistake. */
 function refuseOther(json: Json): TerraformResult {
   if (typeof json.lineage === 'string' && typeof json.version === 'number') {
     return refuse('it is a raw state file, whose format Terraform keeps to itself');
@@ -130,7 +131,7 @@ function documentOf(json: Json, values: Json, planned: Json): TerraformDocument 
   };
 }
 
-/** All resources of a module and of those below it. */
+/** All resources of a module and its submodules. */
 function resourcesIn(module: Json): Json[] {
   return [...objectsOf(module, 'resources'), ...objectsOf(module, 'child_modules').flatMap(resourcesIn)];
 }
@@ -158,7 +159,7 @@ function extensionOf(resource: Json): TerraformExtension | undefined {
   };
 }
 
-/** `config` is JSON in a text. */
+/** `config` is JSON inside a string. */
 function configOf(text: unknown): Json {
   try {
     const parsed: unknown = typeof text === 'string' && text !== '' ? JSON.parse(text) : {};
@@ -168,7 +169,7 @@ function configOf(text: unknown): Json {
   }
 }
 
-/** Which variables the `config` of each resource refers to, through all modules. */
+/** The variables that the `config` of each resource refers to, through all modules. */
 function referencesIn(module: Json, path = ''): Map<string, readonly string[]> {
   const found = new Map<string, readonly string[]>();
   for (const resource of objectsOf(module, 'resources')) {

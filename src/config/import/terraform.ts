@@ -1,4 +1,4 @@
-/** A config of what Terraform manages, and what lets Terraform go of it. Pure. */
+/** Makes a config from Terraform's actions, and the blocks or commands that release them from its state. Pure. */
 import type { LiveAction, Service } from '../../core/action.ts';
 import { compareText } from '../../core/live.ts';
 import { isRedacted } from '../../core/redacted.ts';
@@ -12,17 +12,17 @@ export interface Imported {
   readonly release: { readonly kind: 'blocks' | 'commands'; readonly text: string };
   /** Resources that are not imported, with the reason. */
   readonly stays: readonly { readonly address: string; readonly why: string }[];
-  /** Every value that may be a secret; none of them is in the config. */
+  /** Every value that may be a secret; the config contains none of them. */
   readonly secrets: readonly string[];
 }
 
-/** The label of the schema that custom incident actions have (fact 4); the data source matches it in any case. */
+/** The label of the schema of custom incident actions (fact 4); the data source matches it in any case. */
 const SCHEMA_LABEL = 'custom incident action';
 
 /** The text that may precede the variable in a value. Anything else might be half a secret. */
 const SCHEMES = /^(?:|Bearer |Basic |Token |Token token=|ApiKey )$/i;
 
-/** Shorter values of variables are found in too many places by chance. */
+/** Shorter values of variables occur in too many places by chance. */
 const SHORTEST = 6;
 
 /**
@@ -43,7 +43,7 @@ export function importTerraform(
   const services = servicesOf(wanted, document);
   const byId = new Map(wanted.map((one) => [one.id, one]));
   const exported = exportConfig(document.account, services, services, wanted.map(asLive), {
-    // The document knows its own services only: a pattern might match others.
+    // The document contains only its own services, so a pattern might match others.
     named: true,
     redact,
     headerText: ({ id }, name) => headerText(byId.get(id), name, document),
@@ -83,7 +83,7 @@ function objectionTo(
   return otherConfig.length > 0 ? `its config has more than headers (${otherConfig.join(', ')})` : undefined;
 }
 
-/** By name where the file has one, by id otherwise: an empty name is no selector, so the export writes `id:…`. */
+/** The name if the file has one, otherwise an empty one, for which the export writes `id:…`. */
 function servicesOf(extensions: readonly TerraformExtension[], { services }: TerraformDocument): Service[] {
   const ids = new Set(extensions.flatMap(({ serviceIds }) => serviceIds));
   return [...ids].map((id) => ({ id, name: services.get(id) ?? '', teamIds: [], htmlUrl: null }));
@@ -102,8 +102,8 @@ function asLive({ id, label, url, serviceIds, headers }: TerraformExtension): Li
 }
 
 /**
- * The value of a header as a config writes it, where the plan shows how Terraform puts it together: one variable, with nothing before it but
- * the word of a scheme. Undefined where that is not certain; the export then makes a variable of the whole value.
+ * The value of a header as a config writes it, if the plan shows its composition: one variable, preceded by nothing except
+ * an authentication scheme. Undefined if that is uncertain; the export then makes a variable of the whole value.
  */
 function headerText(
   extension: TerraformExtension | undefined,
@@ -129,13 +129,13 @@ function headerText(
   };
 }
 
-/** `automation_token` becomes AUTOMATION_TOKEN; a name that not every config may read gets another one (T25, T57). */
+/** `automation_token` becomes AUTOMATION_TOKEN; a name that a config may not read by default is replaced (T25, T57). */
 function nameFor(variable: string): string {
   const name = variable.toUpperCase().replaceAll('-', '_');
   return accessTo(name) === 'free' ? name : `BUTTON_${name}`;
 }
 
-/** `removed` blocks came with 1.7; before that, the state is edited by command. */
+/** `removed` blocks came with 1.7; before that, commands edit the state. */
 function releaseOf(extensions: readonly TerraformExtension[], version: string): Imported['release'] {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   if (major > 1 || (major === 1 && minor >= 7)) {

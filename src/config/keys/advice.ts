@@ -2,7 +2,7 @@
 const PROXY_ADVICE =
   'A proxy is never taken from a file; with NODE_USE_ENV_PROXY=1, Node 24 and later goes through HTTPS_PROXY.';
 
-/** Keys that there will never be, and what to do instead. */
+/** Keys that will never exist, and what to do instead. */
 export const ADVICE: Readonly<Record<string, string>> = {
   apiurl: 'The address of the API is never taken from a file; use `--api-url`.',
   baseurl: 'The address of the API is never taken from a file; use `--api-url`.',

@@ -1,39 +1,39 @@
 /**
- * Builds the schema of one key from one entry: its rule, what a refusal says, an example, and the description for editors. Each rule
- * demands its own refusal, so a rule without a message does not compile.
+ * Builds the schema of one key from one entry: its rule, its refusal message, an example, and the description for editors. Each rule
+ * requires its own refusal, so a rule without a message does not compile.
  */
 import * as z from 'zod/mini';
 
-// One document is checked per run: generating code for it costs more than it saves, and needs `eval`.
+// One document is checked per run, so generated code would cost more than it saves, and it needs `eval`.
 z.config({ jitless: true });
 
-/** The fault of a value of the right kind, and the fix. */
+/** The problem of a value of the right kind, and the fix. */
 export interface Refusal {
   readonly message: string;
   readonly fix: string;
 }
 
-/** The kind of value that a place takes, for messages about another kind. */
+/** The kind of value that a place accepts, for messages about another kind. */
 export interface Expected {
   /** As the end of "this must be …". */
   readonly kind: string;
   readonly fix: string;
-  /** The fix where an object or a list stands in the place of a single value. */
+  /** The fix if an object or a list is in the place of a single value. */
   readonly single?: string;
-  /** The keys that an object knows. */
+  /** The known keys of the object. */
   readonly keys?: readonly string[];
 }
 
-/** A refusal that depends on the key that it is about. */
+/** A refusal that depends on its key. */
 type KeyRefusal = Refusal | ((key: string) => Refusal);
 
-/** One key of the file: a schema that knows its words. */
+/** One key of the file: a schema with its messages. */
 export type Entry = z.ZodMiniType;
 
 const expectations = new Map<string, Expected>();
 const refusals = new Map<string, KeyRefusal>();
 
-/** The validator hands back the text it was given for a rule: these texts are numbers under which the words are kept. */
+/** The validator returns the text it was given for a rule: these texts are numbers, under which the messages are kept. */
 function expecting(expected: Expected): string {
   const token = `expected ${expectations.size}`;
   expectations.set(token, expected);
@@ -57,7 +57,7 @@ function described(schema: Entry, { doc }: Described, extra: object = {}): Entry
   return schema.register(z.globalRegistry, { ...extra, ...(doc === undefined ? {} : { description: doc }) });
 }
 
-/** A text; with a pattern, what its refusal says. */
+/** A text; with a pattern, and its refusal. */
 export function text(options: Described & { readonly rule?: Refusal & { readonly is: RegExp } } = {}): Entry {
   const schema = z.string(
     expecting({
@@ -70,7 +70,7 @@ export function text(options: Described & { readonly rule?: Refusal & { readonly
   return described(rule ? schema.check(z.regex(rule.is, refusing(rule))) : schema, options);
 }
 
-/** A key that the author chooses, by a pattern. */
+/** A key with a name of the author's choice, by a pattern. */
 export function keyText(options: Described & { readonly is: RegExp; readonly refuse: KeyRefusal }): Entry {
   return described(z.string().check(z.regex(options.is, refusing(options.refuse))), options);
 }
@@ -135,7 +135,7 @@ interface TableOptions extends Described {
   readonly most?: Refusal & { readonly count: number };
 }
 
-/** An object whose keys the author chooses. */
+/** An object with keys of the author's choice. */
 export function table(options: TableOptions): Entry {
   const { example, keys, values, most } = options;
   const schema = z.record(
@@ -152,7 +152,7 @@ interface ObjectOptions extends Described {
   readonly fix: string;
   readonly required?: Readonly<Record<string, Entry>>;
   readonly optional?: Readonly<Record<string, Entry>>;
-  /** More for `schema.json`. */
+  /** Additions for `schema.json`. */
   readonly meta?: object;
 }
 
@@ -172,7 +172,7 @@ export function either(
   return described(z.union([...of], expecting({ kind, fix })), options);
 }
 
-/** One objection of the validator in our own words: its own may repeat a value. */
+/** One objection of the validator in our own words, because its message may repeat a value. */
 export interface ShapeIssue {
   readonly path: readonly (string | number)[];
   /** The value is of another kind, or missing. */
@@ -186,7 +186,7 @@ export interface ShapeIssue {
   readonly variants?: readonly (readonly ShapeIssue[])[] | undefined;
 }
 
-/** Everything in which a plain value differs from an entry. */
+/** Every difference between a plain value and an entry. */
 export function issuesOf(entry: Entry, plain: unknown): ShapeIssue[] {
   const result = z.safeParse(entry, plain);
   return result.success ? [] : result.error.issues.map(toIssue);

@@ -1,6 +1,6 @@
 /**
- * The keys of a configuration file, each with its rule, its words, an example and its description. `schema.json`, the messages and the
- * list of known keys come from these entries. What a shape cannot say is in the rules.
+ * The keys of a configuration file, each with its rule, its messages, an example and its description. `schema.json`, the messages and the
+ * list of known keys come from these entries. The room `read` has the rules that a shape cannot express.
  */
 import { isObject } from '../../json-fields.ts';
 import { ACTION_KEYS, action } from './action.ts';
@@ -93,7 +93,7 @@ export const configSchema = object({
   meta: {
     title: 'Configuration of pdactions',
     patternProperties: { [`^${IGNORED}`]: {} },
-    // Which other keys are needed depends on whether others extend the file: `missingKeys` of shape.ts.
+    // The other required keys depend on whether others extend the file: `missingKeys` of shape.ts.
     anyOf: [{ required: ['actions'] }, { required: ['extends'] }],
   },
 });
@@ -110,19 +110,19 @@ function keysOf(entries: Readonly<Record<string, Readonly<Record<string, Entry>>
   return Object.values(entries).flatMap((group) => Object.keys(group));
 }
 
-/** Everything that a plain value lacks to be a configuration, as far as its shape goes. */
+/** All problems of a plain value as a configuration, as far as its shape goes. */
 export function checkShape(plain: unknown): ShapeIssue[] {
   if (!isObject(plain)) return issuesOf(configSchema, plain);
   const empty = plain.actions === undefined && plain.extends === undefined;
   return [...(empty ? [missing('actions')] : []), ...issuesOf(configSchema, withoutIgnored(plain))];
 }
 
-/** The issue of a top-level object that must be there. */
+/** The issue of a missing top-level object. */
 export function missing(key: 'actions' | 'services'): ShapeIssue {
   return { path: [key], expected: { kind: 'an object', fix: '' } };
 }
 
-/** Without prototype, as it comes from the file (T14). */
+/** Without prototype, like the parsed file (T14). */
 function withoutIgnored(plain: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const rest: Record<string, unknown> = Object.create(null);
   for (const [key, value] of Object.entries(plain)) if (!key.startsWith(IGNORED)) rest[key] = value;

@@ -1,4 +1,4 @@
-/** The keys of `handler`: what `pdactions listen` runs for a press. */
+/** The keys of `handler`: the command that `pdactions listen` runs for a press. */
 import { CONTEXT_PARTS } from '../../core/handler.ts';
 import { choice, list, object, text, wholeNumber } from './entry.ts';
 

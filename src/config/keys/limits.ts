@@ -1,4 +1,4 @@
-/** Limits on the contents of a file: apart from the schema, so that its library is not loaded for a number. */
+/** Limits on the contents of a file. Separate from the schema, so that a number does not load its library. */
 
 /** Far more actions than any team has; a file with more is an accident (T13). */
 export const MOST_ACTIONS = 1_000;

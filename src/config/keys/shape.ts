@@ -1,4 +1,4 @@
-/** Turns what the validator objects to into what a person can act upon. No message shows a value. */
+/** Turns the validator's objections into messages that a user can act on. No message shows a value. */
 import { nearest } from '../../nearest.ts';
 import {
   type Finding,
@@ -15,19 +15,19 @@ import { ADVICE, OTHER_WORDS } from './advice.ts';
 import type { Expected, ShapeIssue } from './entry.ts';
 import { checkShape, KNOWN_KEYS, missing } from './file.ts';
 
-/** A finding of the shape; `guess` is the path that an unknown key was probably meant for. */
+/** A problem of the shape; `guess` is the path that an unknown key was probably meant for. */
 type ShapeFinding = Finding & { readonly guess?: readonly Step[] | undefined };
 
 /** The purpose of a file: a configuration of its own, or only a base for others. */
 export type Role = 'config' | 'base';
 
-/** Everything that is wrong with the shape of a document. */
+/** All problems of a document's shape. */
 export function findShapeFaults(root: Located, role: Role = 'config'): Finding[] {
-  // Only a base can do without services.
+  // Only a base can omit services.
   const lacksServices = root.kind === 'map' && role === 'config' && nodeAt(root, ['services']) === undefined;
   const issues = [...checkShape(toPlain(root)), ...(lacksServices ? [missing('services')] : [])];
   const findings = issues.flatMap((issue) => describe(issue, root));
-  // One typing mistake is one problem: a key is not missing when it is there with a mistake in it.
+  // One typing mistake is one problem: a misspelt key is not also missing.
   const guessed = new Set(findings.flatMap(({ guess }) => (guess ? [showPath(guess)] : [])));
   return findings.filter(({ path }) => !guessed.has(showPath(path)) || nodeAt(root, path) !== undefined);
 }
@@ -46,7 +46,7 @@ function describe(issue: ShapeIssue, root: Located): ShapeFinding[] {
   return expected ? [wrongKind(path, expected, root)] : [];
 }
 
-/** The variant that the author had in mind: the one whose kind is right. */
+/** The intended variant: the one of the right kind. */
 function variantOf({ path, variants }: ShapeIssue, root: Located): readonly ShapeIssue[] | undefined {
   const isKind = (issue: ShapeIssue): boolean =>
     issue.path.length === 0 && issue.expected !== undefined && issue.keys === undefined;
