@@ -1,15 +1,20 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
-/** Tests that start programs and wait for them, or run the whole program hundreds of times: `npm run test:slow`. */
+/** Tests that start programs and wait for them, run the whole program hundreds of times or take it to its limits: `npm run test:slow`. */
 const SLOW = [
+  'test/abuse/{process,sandbox}.test.ts',
   'test/ci/{action,github-examples,other-examples,pre-commit}.test.ts',
-  'test/cli/{busy,completion,demo,interrupt,keychain,sandbox-start}.test.ts',
+  'test/cli/{busy,completion,demo,interrupt,keychain,no-place,pty,sandbox-start}.test.ts',
+  'test/config/{bundle,no-settings}.test.ts',
   'test/crash/**/*.test.ts',
   'test/deploy/**/*.test.ts',
   'test/examples/**/*.test.ts',
-  'test/faults/{at-once,boundaries,matrix-rest,races,schedules,time-limit,walk}.test.ts',
+  'test/faults/{at-once,beyond-paging,boundaries,matrix-rest,races,schedules,time-limit,walk}.test.ts',
   'test/fuzz/same-plan.test.ts',
+  'test/large/**/*.test.ts',
   'test/package/**/*.test.ts',
   'test/pagerduty/beyond-wall.test.ts',
   'test/receiver/{binary,built-*}.test.ts',
@@ -18,18 +23,12 @@ const SLOW = [
   'test/scripts/**/*.test.ts',
 ];
 
-/** Properties: a sample of their runs in the fast lane, all of them in the slow one, many times as many at night. */
-const SAMPLED = [
-  'test/abuse/secrets.test.ts',
-  'test/config/words.test.ts',
-  'test/converge/{converge,property}.test.ts',
-  'test/faults/ends.test.ts',
-  'test/fuzz/{arguments,config-bytes,output-gate,validators}.test.ts',
-  'test/pagerduty/sequences.test.ts',
-  'test/receiver/{concurrency,fuzz}.test.ts',
-  'test/ui/redact.test.ts',
-];
-const SAMPLE = '0.2';
+/** Properties and long tables: a sample in the fast lane, all of them in the slow one, properties many times as often at night. */
+const SAMPLED = readdirSync(join(import.meta.dirname, 'test'), { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.test.ts'))
+  .map((file) => `test/${file.replaceAll('\\', '/')}`)
+  .filter((file) => readFileSync(join(import.meta.dirname, file), 'utf8').includes("/helpers/runs.ts'"));
+const SAMPLE = '0.1';
 
 /** Lanes of their own, with configs of their own. */
 const ELSEWHERE = ['test/openapi/**', 'test/browser/**', 'test/redis/**', 'node_modules/**'];
@@ -54,6 +53,8 @@ export default defineConfig({
     // A process for each file would take a fifth of all the time. What files share they share with care: no test mocks a module, and what is
     // put into `process` is taken out again.
     isolate: false,
+    // What was compiled once, by its content: half of what is not testing. Kept in node_modules.
+    experimental: { fsModuleCache: true },
     // For hangs only: nothing is timed.
     testTimeout: 180_000,
     hookTimeout: 60_000,

@@ -2,6 +2,7 @@
 import crossFetch from 'cross-fetch';
 import fc from 'fast-check';
 import pdFetch from '../src/pagerduty/http/fetch.ts';
+import './helpers/stretches.ts';
 
 Object.assign(crossFetch, { default: pdFetch });
 

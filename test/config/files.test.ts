@@ -168,34 +168,6 @@ describe('code', () => {
     expect(existsSync(join(root, 'marker'))).toBe(false);
   });
 
-  // In a process of its own, because cosmiconfig reads the working directory of the process.
-  it.each(['js', 'cjs', 'mjs', 'json'])(
-    'T33 keeps cosmiconfig from reading settings of its own in .config/config.%s',
-    (extension) => {
-      const settings = { searchPlaces: ['evil.json'], mergeSearchPlaces: false };
-      const marker = join(directory(), 'marker');
-      const text =
-        extension === 'json'
-          ? JSON.stringify(settings)
-          : code(marker).replace('module.exports', 'globalThis.x');
-      const esm = text.replace("require('node:fs')", "(await import('node:fs'))");
-      const cwd = repository({
-        [NAME]: GOOD,
-        'evil.json': '{}',
-        [`.config/config.${extension}`]: extension === 'mjs' ? esm : text,
-      });
-      const script = join(import.meta.dirname, 'load-in-cwd.ts');
-      const runner = join(import.meta.dirname, '../../scripts/run-ts.mjs');
-      const output = execFileSync(process.execPath, [runner, script], {
-        cwd,
-        encoding: 'utf8',
-        stdio: 'pipe',
-      });
-      expect(output).toBe(`${NAME}\n`);
-      expect(existsSync(marker)).toBe(false);
-    },
-  );
-
   it('reads no other file for cosmiconfig, whatever the document imports', async () => {
     const root = repository({ [NAME]: JSON.stringify({ $import: './other.json' }), 'other.json': GOOD });
     expect(problemsOf(await at(root))).toContain('1:2 $import: unknown key "$import"');

@@ -1,6 +1,6 @@
 /** Runs the whole program against a failing sandbox on one clock, and records everything observable. */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import crossFetch from 'cross-fetch';
@@ -184,7 +184,7 @@ export async function createLab(): Promise<Lab> {
       sandbox.setFaults([]);
       outages = [];
       await sandbox.reset({ ...world.seed, switches });
-      writeFileSync(join(folder, 'pdactions.config.json'), JSON.stringify(world.config));
+      keep(join(folder, 'pdactions.config.json'), JSON.stringify(world.config));
     },
     break(faults, more = []) {
       sandbox.setFaults(faults);
@@ -238,6 +238,11 @@ export async function createLab(): Promise<Lab> {
     },
   };
   return lab;
+}
+
+/** Writes what is not there already: a thousand resets write the same. */
+function keep(file: string, text: string): void {
+  if (!existsSync(file) || readFileSync(file, 'utf8') !== text) writeFileSync(file, text);
 }
 
 function fits({ target }: Outage, method: string, path: string, body: string): boolean {

@@ -7,32 +7,9 @@ import type { Extension } from '../../src/pagerduty/wire.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import type { SeedInput } from '../../src/sandbox/seed/seed.ts';
 import { asking, declare, planOn, selector } from '../engine/world.ts';
-import { spec } from '../helpers/actions.ts';
 import { testSandbox } from '../helpers/in-process.ts';
 import { sandboxStore } from '../helpers/sandbox-store.ts';
-
-const LABELS = ['Diagnose', 'Restart', 'Restart Server'];
-const SPECS = LABELS.map((label) => spec(label));
-
-/** Services with three actions each; those at `odd` have `Theirs` in place of the first. */
-function account(
-  services: number,
-  { odd = [], ...more }: Partial<SeedInput> & { odd?: readonly number[] } = {},
-) {
-  const list = Array.from({ length: services }, (_, index) => ({
-    id: `PS${index}`,
-    name: `service-${index}`,
-  }));
-  const extensions = list.flatMap(({ id }, index) =>
-    SPECS.map(({ label, url }, slot) => ({
-      id: `PX${index}X${slot}`,
-      service: id,
-      name: slot === 0 && odd.includes(index) ? 'Theirs' : label,
-      url,
-    })),
-  );
-  return { account: 'acme', services: list, extensions, ...more };
-}
+import { account, SPECS } from './account.ts';
 
 const paths = (sandbox: Sandbox): string[] => sandbox.log().requests.map(({ path }) => path);
 const count = (sandbox: Sandbox, path: string): number => paths(sandbox).filter((one) => one === path).length;
@@ -225,60 +202,6 @@ describe('the requests after page 1 of all extensions', () => {
     expect(wayOn({ items: [record('POURS'), record(null)], total: 2, more: false }, 'POURS', 50)).toBe(
       'schema',
     );
-  });
-});
-
-describe('more than 10,000 actions', () => {
-  const SERVICES = 3_400;
-  const plan = async (seed: SeedInput) => {
-    const sandbox = await open(seed);
-    const declaration = declare({ '*': SPECS });
-    const prepared = await planOn(sandboxStore(sandbox, { concurrency: 32 }), declaration);
-    const { services } = prepared.plan;
-    const unmanaged = services.filter(({ live }) => live.own.some(({ label }) => label === 'Theirs'));
-    return {
-      sandbox,
-      changes: changesOf(prepared.plan),
-      unmanaged: unmanaged.map(({ service }) => service.id),
-    };
-  };
-
-  it.each(['substring', 'exact'] as const)(
-    'F56: are read label by label if `query` means %s',
-    async (query) => {
-      const { sandbox, changes } = await plan(account(SERVICES, { switches: { query } }));
-      expect(changes).toEqual([]);
-      // A little more than the number of pages: with substring matching, overlapping labels are read twice.
-      expect(count(sandbox, '/extensions')).toBeLessThan(250);
-      expect(sandbox.log().requests.every(({ status }) => status === 200)).toBe(true);
-    },
-  );
-
-  it('F56: are complete even with undeclared labels that page 1 does not show', async () => {
-    // Nothing else reveals them: page 1 contains neither, and paging does not reach the last one.
-    const { sandbox, unmanaged } = await plan(account(SERVICES, { odd: [1_500, 3_399] }));
-    expect(unmanaged).toEqual(['PS1500', 'PS3399']);
-    expect(count(sandbox, '/extensions')).toBeLessThan(400);
-  });
-
-  it('F56: are read service by service if `query` is ignored', async () => {
-    const { sandbox, changes } = await plan(account(SERVICES, { switches: { query: 'ignored' } }));
-    expect(changes).toEqual([]);
-    // The union is complete before the last service is read, because the reachable pages contain most of it.
-    expect(count(sandbox, '/extensions')).toBeLessThan(700);
-  });
-});
-
-describe('more than 10,000 services', () => {
-  it('F56: are read from both ends of the list', async () => {
-    const services = Array.from({ length: 10_100 }, (_, index) => ({
-      id: `PS${index}`,
-      name: `service-${index}`,
-    }));
-    const sandbox = await open({ account: 'acme', services });
-    const { services: found } = await sandboxStore(sandbox, { concurrency: 32 }).catalogue('all');
-    expect(found).toHaveLength(10_100);
-    expect(count(sandbox, '/services')).toBeLessThan(203);
   });
 });
 

@@ -25,8 +25,9 @@ const FORBIDDEN: readonly (readonly [number, number])[] = [
   [0xe0000, 0xe0fff],
 ];
 
-const isForbidden = (code: number): boolean => FORBIDDEN.some(([from, to]) => code >= from && code <= to);
-const hasForbidden = (text: string): boolean => [...text].some((char) => isForbidden(char.codePointAt(0)!));
+const RANGES = FORBIDDEN.map(([from, to]) => `\\u{${from.toString(16)}}-\\u{${to.toString(16)}}`).join('');
+const ANY_FORBIDDEN = new RegExp(`[${RANGES}]`, 'u');
+const hasForbidden = (text: string): boolean => ANY_FORBIDDEN.test(text);
 
 describe('sanitize', () => {
   it('T01 T02 P9: no code point of Unicode gets through that moves, hides or reorders', () => {
@@ -36,7 +37,7 @@ describe('sanitize', () => {
       const text = `a${String.fromCodePoint(code)}b`;
       const shown = sanitize(text);
       if (hasForbidden(shown)) through.push(code.toString(16));
-      if (sanitize(shown) !== shown) notIdempotent.push(code.toString(16));
+      if (shown !== text && sanitize(shown) !== shown) notIdempotent.push(code.toString(16));
     }
     expect({ through, notIdempotent }).toEqual({ through: [], notIdempotent: [] });
   });
