@@ -1,4 +1,4 @@
-/** Shows the traffic between this program and PagerDuty to the person who waits for it. */
+/** Shows the traffic between this program and PagerDuty to a waiting user. */
 import type { Clock } from '../clock.ts';
 import type { StoreEvent } from '../pagerduty/store.ts';
 import type { Io } from '../ui/io.ts';
@@ -10,11 +10,11 @@ import { type Line, styled } from '../ui/text/text.ts';
 export interface Activity {
   /** The store's observer. */
   readonly observe: (event: StoreEvent) => void;
-  /** Shows a spinner while the work is under way, or until the next display. */
+  /** Shows a spinner during the work, or until the next display. */
   while<T>(title: string, work: () => Promise<T>): Promise<T>;
   /** Shows a bar over `total` pieces of work. */
   working(title: string, total: number): Progress;
-  /** Takes the display away. */
+  /** Removes the display. */
   end(): void;
 }
 
@@ -27,7 +27,7 @@ export class ActivityDisplay implements Activity {
   /** The records read so far, by their kind. */
   readonly #counts = new Map<string, { readonly done: number; readonly total: number }>();
   #endsAt: number | undefined;
-  /** Services without a valid id: true once they were named. */
+  /** True once services without a valid id were named. */
   readonly #leftOut = new Map<string, boolean>();
 
   constructor(io: Io, clock: Clock) {

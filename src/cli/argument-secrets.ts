@@ -1,9 +1,9 @@
-/** Secrets on the command line. It has no place for any, but people put them there, and then no message may repeat them (T30). */
+/** Finds secrets on the command line. No option takes one, but users put them there, and no message may repeat them (T30). */
 
 const CREDENTIAL = /^--?(?:api[-_]?)?(?:token|key|secret|passw(?:or)?d|auth|bearer)$/i;
 const LOGIN = /^(?:-[^=]*=)?[a-z][a-z0-9+.-]*:\/\/([^/?#]*)@/i;
 
-/** Finds values of options named like credentials, which do not exist here, and logins in URLs. */
+/** Finds values of nonexistent options with names like credentials, and logins in URLs. */
 export function secretsInArguments(argv: readonly string[]): string[] {
   return argv.flatMap((word, index) => {
     const [name = '', value] = split(word);

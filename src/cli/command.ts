@@ -15,14 +15,14 @@ export const GROUPS = {
   other: 'Other:',
 } as const;
 
-/** The things a command works with; its help shows the global options of these. */
+/** The concerns of a command; its help shows the global options for these. */
 export type Use = 'config' | 'pagerduty' | 'result' | 'confirmation';
 
 /** The OAuth scopes that a command needs (fact 19). */
 export interface Scopes {
-  /** Without one of these the command is not started. */
+  /** Without one of these the command does not start. */
   readonly required: readonly string[];
-  /** Requested, too: by scope, the part of the command that needs it and reports when it is missing. */
+  /** Also requested: by scope, the part of the command that needs it and reports if it is missing. */
   readonly partly?: Readonly<Record<string, string>>;
 }
 
@@ -46,15 +46,15 @@ export const PRESSING: Scopes = {
   required: [...READING.required, 'incidents.read', 'incidents.write'],
 };
 
-/** The `spec` that each command exports. `npm run generate` carries it into the command table and the reference. */
+/** The `spec` that each command exports. `npm run generate` copies it into the command table and the reference. */
 export interface CommandSpec {
   readonly name: string;
   /** One line in the imperative, for the help and the reference. */
   readonly summary: string;
   readonly group: keyof typeof GROUPS;
-  /** The place inside its group, from 1. */
+  /** The position inside its group, from 1. */
   readonly rank: number;
-  /** `none`: it never asks PagerDuty, or only with a token of its own; `every`: requests those of all commands and requires none. */
+  /** `none`: it never calls PagerDuty, or only with a token of its own; `every`: requests those of all commands and requires none. */
   readonly scopes: Scopes | 'none' | 'every';
   /** The kind of its arguments, for completion. */
   readonly takes?: 'actions' | 'keys';

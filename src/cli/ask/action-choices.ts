@@ -9,7 +9,7 @@ import type { ShowUrl } from '../live-urls.ts';
 /** Columns of services and labels are no wider. */
 const WIDEST = 28;
 
-/** Why an action cannot be chosen; undefined when it can. */
+/** Why an action cannot be chosen; undefined if it can. */
 export type Objection = (action: LiveAction) => string | undefined;
 
 export interface ChoiceOptions {

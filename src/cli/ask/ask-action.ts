@@ -7,14 +7,14 @@ import { judgeHeaderName, judgeLabel, judgeUrl } from './fields.ts';
 import { TEMPLATES } from './templates.ts';
 
 interface LineOptions {
-  /** On the line already. */
+  /** The initial text of the line. */
   readonly typed?: string | undefined;
   readonly onType?: ((text: string) => void) | undefined;
   readonly back?: boolean | undefined;
 }
 
 export interface LabelOptions extends LineOptions {
-  /** Labels that are on the service already. */
+  /** Labels that the service already has. */
   readonly taken: readonly string[];
   /** True to offer the documented uses first. */
   readonly templates: boolean;
@@ -40,7 +40,7 @@ export async function askLabel(prompter: Prompter, options: LabelOptions): Promi
   }
 }
 
-/** Null for a label of one's own. */
+/** Null for a custom label. */
 function askTemplate(prompter: Prompter, { taken, back }: LabelOptions): Promise<string | null> {
   return prompter.select<string | null>({
     message: 'What should the button do?',
@@ -71,7 +71,7 @@ function typedLabel(
   });
 }
 
-/** Asks for the endpoint, judged as it is typed. */
+/** Asks for the endpoint, and validates while the user types. */
 export function askUrl(prompter: Prompter, options: LineOptions): Promise<string> {
   return prompter.input({
     ...options,
@@ -82,7 +82,7 @@ export function askUrl(prompter: Prompter, options: LineOptions): Promise<string
   });
 }
 
-/** `example.com` as a URL; undefined for what is no host and path. */
+/** `example.com` as a URL; undefined unless it is a host with an optional path. */
 export function withScheme(text: string): string | undefined {
   if (!/^[\w-]+(?:\.[\w-]+)+(?::\d+)?(?:[/?]|$)/.test(text)) return undefined;
   const url = `https://${text}`;
@@ -91,12 +91,12 @@ export function withScheme(text: string): string | undefined {
 
 export interface HeaderOptions {
   readonly current: readonly HeaderSpec[];
-  /** Gets the headers after each answer, so that Esc loses none. */
+  /** Called with the headers after each answer, so that Esc loses none. */
   readonly keep: (headers: readonly HeaderSpec[]) => void;
   readonly back?: boolean | undefined;
 }
 
-/** Headers for an endpoint until there are enough. */
+/** Asks for headers of an endpoint until the user adds no more. */
 export async function askHeaders(
   prompter: Prompter,
   url: string,

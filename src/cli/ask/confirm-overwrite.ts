@@ -5,8 +5,8 @@ import type { CanConfirm, Context } from '../context.ts';
 import { expectYes } from './confirm.ts';
 
 /**
- * Asks before replacing files that a person may have edited; `--yes` has answered already.
- * @throws UsageError when one of them exists and there is no terminal to ask on; DeclinedError when the answer is no
+ * Asks before replacing files that the user may have edited; `--yes` skips the question.
+ * @throws UsageError if one of them exists and there is no terminal to ask on; DeclinedError if the answer is no
  */
 export async function confirmOverwrite(
   context: CanConfirm & Pick<Context, 'cwd'>,

@@ -1,4 +1,4 @@
-/** An action while a person decides what it should be: what was answered, and what was typed half. */
+/** An action while the user decides about it: the answers, and half-typed text. */
 import type { HeaderSpec } from '../../core/action.ts';
 import type { Prompter } from '../../ui/prompt/prompter.ts';
 import { askHeaders, askLabel, askUrl } from './ask-action.ts';
@@ -7,7 +7,7 @@ export interface Draft {
   label?: string | undefined;
   url?: string | undefined;
   headers?: readonly HeaderSpec[] | undefined;
-  /** Lines that were left with Esc. */
+  /** Texts of lines that the user left with Esc. */
   readonly typed: { label?: string | undefined; url?: string | undefined };
 }
 
@@ -15,15 +15,15 @@ export type Field = 'label' | 'url' | 'headers';
 
 export interface AskOptions {
   readonly back: boolean;
-  /** Labels that the service has already. */
+  /** Labels that the service already has. */
   readonly taken: readonly string[];
-  /** The endpoint when the draft has none of its own. */
+  /** The endpoint if the draft has none of its own. */
   readonly url: string;
-  /** True when a use is offered to start from. */
+  /** True if the documented uses are offered to start from. */
   readonly templates: boolean;
 }
 
-/** Asks for one field; what was said before is on the line. */
+/** Asks for one field, with the earlier answer on the line. */
 export async function askField(
   prompter: Prompter,
   draft: Draft,
@@ -51,7 +51,7 @@ function keeping(draft: Draft, field: 'label' | 'url'): (text: string) => void {
   };
 }
 
-/** The flags that say the same as the draft. A header's value is never among them: a variable has to bring it. */
+/** Flags equivalent to the draft. They never contain a header's value: a variable must provide it. */
 export function draftWords({ label, url, headers }: Omit<Draft, 'typed'>): string[] {
   return [
     ...(label === undefined ? [] : ['--label', label]),

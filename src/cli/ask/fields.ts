@@ -1,4 +1,4 @@
-/** The label and the URL of an action, judged the same way as flags, as typed text and in a config. */
+/** Validates the label and the URL of an action, the same way for flags, typed text and a config. */
 
 import { checkHeaderName, looksSecret } from '../../config/check/header.ts';
 import { checkLabel } from '../../config/check/label.ts';
@@ -18,14 +18,14 @@ export function checkedLabel(text: string): string {
   throw new UsageError(`--label: ${check.message}`, { hint: check.fix });
 }
 
-/** The URL, or an error that names the flag. A login in it was typed by a person, so it is accepted. */
+/** The URL, or an error that names the flag. A login in it is accepted, because the user typed it. */
 export function checkedUrl(text: string, headers: readonly HeaderSpec[] | null): string {
   const check = checkUrl(text, urlOptions(text, headers));
   if (check.ok) return check.value;
   throw new UsageError(`--url: ${check.message}`, { hint: check.fix });
 }
 
-/** Says what is odd about a good URL. */
+/** Prints the warnings about a valid URL. */
 export async function warnOfUrl(
   { io, globals, env }: Pick<Context, 'io' | 'globals' | 'env'>,
   text: string,
@@ -47,23 +47,23 @@ export async function warnOfUrl(
   }
 }
 
-/** For a prompt: true, or what is wrong. */
+/** For a prompt: true, or the problem. */
 export function judgeLabel(text: string): true | string {
   const check = checkLabel(text);
   return check.ok || check.message;
 }
 
-/** For a prompt: true, or what is wrong. */
+/** For a prompt: true, or the problem. */
 export function judgeUrl(text: string): true | string {
   const check = checkUrl(text, urlOptions(text, null));
   return check.ok || check.message;
 }
 
-/** For a prompt: whether a header of this name may go to that endpoint; a secret must not go to an unencrypted one (T08). */
+/** For a prompt: whether a header of this name may be sent to that endpoint; a secret must not go to an unencrypted one (T08). */
 export function judgeHeaderName(name: string, url: string): true | string {
   const check = checkHeaderName(name);
   if (!check.ok) return `${check.message}. ${check.fix}`;
-  // A problem of the endpoint itself is not the header's fault.
+  // A problem of the endpoint itself is not the header's.
   if (!checkUrl(url, urlOptions(url, null)).ok) return true;
   const both = checkUrl(url, urlOptions(url, [{ name, value: '', source: '' }]));
   return both.ok || both.message;
@@ -78,7 +78,7 @@ function urlOptions(text: string, headers: readonly HeaderSpec[] | null): UrlOpt
   };
 }
 
-/** Keeps what may be secret in an action from ever being shown. */
+/** Registers possible secrets of an action, so that no output shows them. */
 export function keepSecret(io: Io, url: string, headers: readonly HeaderSpec[] | null): void {
   for (const { value } of headers ?? []) io.addSecret(value);
   for (const secret of secretsOfUrl(url, [])) io.addSecret(secret);

@@ -11,17 +11,17 @@ export interface MenuOptions<Ready, Field extends string> {
   readonly question: string;
   /** `Create it` */
   readonly doIt: string;
-  /** The names of everything that can be changed, as of now. */
+  /** The current names of all fields that can be changed. */
   readonly fields: () => readonly { readonly field: Field; readonly name: string }[];
-  /** Works out what would be done, and shows it; null for nothing. @throws RefusedError, UsageError for what cannot be done */
+  /** Plans the change, and shows it; null for nothing. @throws RefusedError, UsageError if it is impossible */
   readonly prepare: () => Promise<Ready | null>;
   /** Asks for a field again. May throw WentBack. */
   readonly edit: (field: Field) => Promise<void>;
-  /** The command line that says what was answered, without the program. */
+  /** The command line equivalent to the answers, without the program. */
   readonly words: () => readonly string[];
 }
 
-/** @returns what is to be done; null when it was cancelled, which has been said */
+/** @returns the plan; null if the user cancelled, which was reported */
 export async function finalMenu<Ready, Field extends string>(
   context: CanConfirm & Pick<Context, 'activity'>,
   options: MenuOptions<Ready, Field>,
@@ -39,7 +39,7 @@ export async function finalMenu<Ready, Field extends string>(
   }
 }
 
-/** Null for what cannot be done: the reason was said, and an answer can be changed. */
+/** Null if it is impossible: the reason was printed, and an answer can be changed. */
 async function prepared<Ready>(
   context: Pick<Context, 'globals' | 'activity' | 'io'>,
   { prepare }: Pick<MenuOptions<Ready, never>, 'prepare'>,
@@ -83,7 +83,7 @@ async function ask<Ready, Field extends string>(
   }
 }
 
-/** Esc leaves a field as it was. */
+/** Esc leaves a field unchanged. */
 async function edited<Field extends string>(
   { edit }: { readonly edit: (field: Field) => Promise<void> },
   field: Field,
@@ -98,6 +98,6 @@ async function edited<Field extends string>(
 function sayCancelled(context: Pick<Context, 'globals' | 'io'>, words: readonly string[]): void {
   const { io } = context;
   io.say(line('Cancelled; nothing was written. To go on from here:'), { always: true });
-  // In backticks it stays in one piece, to be copied.
+  // Backticks keep it in one piece, for copying.
   io.say(line('`', styled('accent', commandLine(context, words)), '`'), { always: true });
 }

@@ -1,4 +1,4 @@
-/** From what a person calls an action, its id or its label, to the one action meant. */
+/** Finds the one action that the user means by an id or a label. */
 import type { LiveAction } from '../../core/action.ts';
 import { filledFor } from '../../core/filling/fill.ts';
 import { ID_PATTERN } from '../../core/selector.ts';
@@ -9,23 +9,21 @@ import type { CanFind, Context } from '../context.ts';
 import { actionChoices, placeOf } from './action-choices.ts';
 import { isOn, servicesFor } from './selectors.ts';
 
-/** Ids are longer than most words in capitals; anything that looks like one is asked for as one first. */
+/** Ids are longer than most words in capitals; any text in their form is first looked up as one. */
 export const looksLikeId = (text: string): boolean => ID_PATTERN.test(text) && text.length >= 5;
 
 export interface FindOptions {
   /** `--service`: only actions on these. */
   readonly services: readonly string[];
-  /** The verb for the question which action is meant: `update`. */
+  /** The verb for the question about the action: `update`. */
   readonly verb: string;
   /** True when a label may mean several actions. */
   readonly several?: boolean | undefined;
-  /**
-   * A label means, without a question, the action of that name on each of the services named (`selected`), or wherever it is (`always`).
-   */
+  /** When a label means, without a question, its action on each of several services: on those named (`selected`), or on all (`always`). */
   readonly onEach?: 'selected' | 'always' | undefined;
 }
 
-/** Finds one action for each text. @throws RefusedError when a text matches none, or several without a terminal to ask on */
+/** Finds one action for each text. @throws RefusedError if a text matches none, or several without a terminal to ask on */
 export async function findActions(
   context: CanFind,
   texts: readonly string[],
@@ -65,7 +63,7 @@ async function actionById(
   }
 }
 
-/** The listed form of an action that is refused by its id; undefined for a label. @throws RefusedError when the text is neither */
+/** The listed form of an action that is refused by its id; undefined for a label. @throws RefusedError if the text is neither */
 function listed(
   { message, hint, http }: HiddenError,
   text: string,
@@ -108,13 +106,13 @@ async function byLabel(
   return options.several ? prompter.findMany(question) : [await prompter.find(question)];
 }
 
-/** Twice on one service, a label does not say which of the two is meant. */
+/** If a service has it twice, the label is ambiguous. */
 function isOncePerService(found: readonly LiveAction[]): boolean {
   const places = found.flatMap(({ services }) => services.map(({ id }) => id));
   return new Set(places).size === places.length;
 }
 
-/** The live labels of an action, where the key that it has in the config was typed. */
+/** The live labels of an action, if the user typed its key from the config. */
 async function labelsOfKey(
   context: Pick<Context, 'labels'>,
   text: string,
@@ -129,7 +127,7 @@ async function labelsOfKey(
   return [...new Set(live.map(({ label }) => label))].slice(0, MOST_MEANT);
 }
 
-/** Labels that a key stands for are named up to this number. */
+/** Lists at most this many labels of a key. */
 const MOST_MEANT = 3;
 
 function notFound(
@@ -150,7 +148,7 @@ function notFound(
   });
 }
 
-/** At most this many of one name are listed; more would push the message off the screen. */
+/** Lists at most this many actions of one label; more would push the message off the screen. */
 const MOST_LISTED = 20;
 
 function ambiguous(text: string, found: readonly LiveAction[]): RefusedError {
@@ -168,7 +166,7 @@ function ambiguous(text: string, found: readonly LiveAction[]): RefusedError {
   });
 }
 
-/** Why an action is not this program's to write; undefined when it is (U1). */
+/** Why an action cannot be written; undefined if it can (U1). */
 export function whyNotWritable({ services, foreign, unreadable }: LiveAction): string | undefined {
   if (unreadable !== undefined) return `cannot be read: ${unreadable}`;
   if (foreign) return 'has an unsupported type';
@@ -177,7 +175,7 @@ export function whyNotWritable({ services, foreign, unreadable }: LiveAction): s
   return `stands on ${services.length} services, which PagerDuty should not allow`;
 }
 
-/** @throws RefusedError for an action that is not this program's to write (U1) */
+/** @throws RefusedError for an action that cannot be written (U1) */
 export function expectWritable(action: LiveAction): { readonly id: string; readonly name: string } {
   const [service] = action.services;
   const why = whyNotWritable(action);

@@ -4,8 +4,8 @@ import { countSlots } from '../../core/slots.ts';
 import { RefusedError } from '../../errors.ts';
 
 /**
- * Refuses when one of the services has no room for one more action (fact 13).
- * @throws RefusedError `limit`, with who holds the slots
+ * Refuses if one of the services has no free slot (fact 13).
+ * @throws RefusedError `limit`, with the holders of the slots
  */
 export function expectFreeSlots(
   services: readonly Pick<Service, 'id' | 'name'>[],

@@ -54,8 +54,8 @@ function parseHeader(text: string): HeaderSpec {
 }
 
 /**
- * Reads `--header-env` where the values themselves are not needed.
- * @returns the variables by the header's name in small letters
+ * Reads `--header-env` if the values themselves are not needed.
+ * @returns the variables by the header's name in lower case
  */
 export function headerVariables(pairs: readonly string[] = []): Map<string, string> {
   return new Map(
@@ -88,7 +88,7 @@ function fromVariable(pair: string, env: Readonly<Record<string, string | undefi
   return { ...checked(name, value, '--header-env'), source: `\${${variable}}` };
 }
 
-/** The user may have given the secret itself instead of a name: only texts in the usual form of names are repeated. */
+/** The user may have passed the secret itself instead of a name, so only texts in the usual form of names are repeated. */
 function shown(variable: string): string {
   return /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$/.test(variable) ? variable : 'that it names';
 }

@@ -4,9 +4,9 @@ import { WentBack } from '../../ui/prompt/prompter.ts';
 export type Step = (back: boolean) => Promise<void>;
 
 /**
- * Asks one question after the other; Esc goes back to the one before.
+ * Asks one question after the other; Esc goes back one question.
  * @param leave whether Esc at the first one leaves them all
- * @throws WentBack when they were left
+ * @throws WentBack if the user left them
  */
 export async function inTurn(steps: readonly Step[], leave = false): Promise<void> {
   let at = 0;

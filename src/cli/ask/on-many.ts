@@ -1,4 +1,4 @@
-/** Lets `update`, `delete` and `enable` ask when a label means more actions than the user has named. */
+/** Lets `update`, `delete` and `enable` ask if a label means more actions than the user has named. */
 import { isOrphan, type LiveAction } from '../../core/action.ts';
 import type { GuardVerdict } from '../../core/guard.ts';
 import type { Plan } from '../../core/plan.ts';
@@ -11,14 +11,14 @@ import type { CanConfirm, Context } from '../context.ts';
 import { confirm } from './confirm.ts';
 import { whyNotWritable } from './find-action.ts';
 
-/** True if there are more actions than the user has named one by one, so that they must see them first. */
+/** True if there are more actions than the user has named one by one, so that the user must see them first. */
 export function isMoreThanNamed(actions: readonly unknown[], texts: readonly string[]): boolean {
   return texts.length > 0 && actions.length > texts.length;
 }
 
 /**
- * Those of several actions that can be written. The others are named, and the run ends as incomplete.
- * @param orphans true where an action on no service counts as one: it can be deleted
+ * The writable ones of several actions. The others are named, and the run ends as incomplete.
+ * @param orphans true if an action on no service counts as writable, because it can be deleted
  */
 export function writableAmong(
   { io, verdict }: Pick<Context, 'io' | 'verdict'>,
@@ -36,7 +36,7 @@ export function writableAmong(
 }
 
 /**
- * Shows the whole plan, says what a guard stops, and asks once.
+ * Shows the whole plan, reports violated guards, and asks once.
  * @throws RefusedError for a guard, UsageError off a terminal without `--yes`, DeclinedError after a no
  */
 export async function previewAndAsk(
@@ -55,7 +55,7 @@ export async function previewAndAsk(
   await confirm(context, question, command);
 }
 
-/** @throws RefusedError for what a guard stops, as in a sync: with the numbers and the flag */
+/** @throws RefusedError for a violated guard, like in a sync: with the numbers and the flag */
 export function expectUnguarded(verdicts: readonly GuardVerdict[]): void {
   const [first] = verdicts;
   if (!first) return;

@@ -1,4 +1,4 @@
-/** Pickers for live actions: all of the account, or those of the services named. */
+/** Pickers for live actions: all of the account, or those of the selected services. */
 import type { LiveAction } from '../../core/action.ts';
 import { withState } from '../../engine/with-state.ts';
 import { RefusedError } from '../../errors.ts';
@@ -11,12 +11,12 @@ import { isOn, servicesFor } from './selectors.ts';
 
 export interface PickOptions {
   readonly message: string;
-  /** Which of them are on offer; all without it. */
+  /** The selectable ones; all by default. */
   readonly among?: ((action: LiveAction) => boolean) | undefined;
   readonly objection?: Objection | undefined;
 }
 
-/** Asks for one or more actions. @throws RefusedError when none can be chosen */
+/** Asks for one or more actions. @throws RefusedError if none can be chosen */
 export async function pickActions(
   context: CanPick,
   selectors: readonly string[],
@@ -26,7 +26,7 @@ export async function pickActions(
   return (await context.prompter()).findMany({ message: options.message, list });
 }
 
-/** Asks for one action. @throws RefusedError when none can be chosen */
+/** Asks for one action. @throws RefusedError if none can be chosen */
 export async function pickAction(
   context: CanPick,
   selectors: readonly string[],
@@ -54,7 +54,7 @@ async function listOn(
   const list = growingList<LiveAction>();
   const options = { showUrl: await context.liveUrls(), objection };
   list.show(actionChoices(actions, options));
-  // Teams are for finding only: the list is complete without them.
+  // Teams are only search terms: the list is complete without them.
   void readTeams(store).then(
     (teamsOf) => list.show(actionChoices(actions, { ...options, teamsOf })),
     () => undefined,

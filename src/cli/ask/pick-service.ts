@@ -12,9 +12,9 @@ import { type Line, line, styled } from '../../ui/text/text.ts';
 import type { CanRead, Context } from '../context.ts';
 
 const PAGE = 100;
-/** PagerDuty lists no more than these (fact 20). */
+/** PagerDuty lists at most this many (fact 20). */
 const WALL = 10_000;
-/** Slots are in one column, but for names longer than this. */
+/** Slots are in one column, except after names longer than this. */
 const WIDEST = 40;
 
 /** The part of the account that is known so far. */
@@ -25,7 +25,7 @@ interface Account {
   readonly teams: ReadonlyMap<string, string>;
 }
 
-/** Asks for the services that get a new action. @throws RefusedError when the account has none */
+/** Asks for the services that get a new action. @throws RefusedError if the account has none */
 export async function pickServices(
   context: CanRead & Pick<Context, 'prompter'>,
   { back = false }: { readonly back?: boolean } = {},
@@ -69,7 +69,7 @@ async function readRest(store: ActionStore, first: Account, list: GrowingList<Se
   list.show(toChoices(account));
 }
 
-/** Names of teams by id; none for a token that may not see teams. */
+/** Names of teams by id; none if the token may not see teams. */
 async function teamNames(store: ActionStore): Promise<ReadonlyMap<string, string>> {
   const teams = await store.searchTeams('').catch((error: unknown): readonly Team[] => {
     if (error instanceof AuthError) return [];
@@ -92,7 +92,7 @@ function toChoices({ services, live, teams }: Account): Choice<Service>[] {
 interface ChoiceFacts {
   readonly teams: Account['teams'];
   readonly width: number;
-  /** True when another service has the same name. */
+  /** True if another service has the same name. */
   readonly isTwin: boolean;
 }
 

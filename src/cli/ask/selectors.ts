@@ -23,7 +23,7 @@ export function askedSelectors(texts: readonly string[] = []): AskedSelector[] {
   });
 }
 
-/** The services that the selectors match, each once, in the order asked. @throws RefusedError when one matches nothing */
+/** The services that the selectors match, each once, in the order of the selectors. @throws RefusedError if one matches nothing */
 export async function servicesFor(store: ActionStore, texts: readonly string[]): Promise<Service[]> {
   const matches = await resolveSelectors(store, askedSelectors(texts));
   return [...new Map(matches.flatMap(({ services }) => services).map((s) => [s.id, s])).values()];

@@ -1,4 +1,4 @@
-/** The four uses that PagerDuty's own documentation names, as a start for a new action. */
+/** The four uses in PagerDuty's own documentation, as templates for a new action. */
 export interface Template {
   readonly key: string;
   readonly label: string;

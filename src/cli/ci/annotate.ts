@@ -1,4 +1,4 @@
-/** Problems of a config that only PagerDuty reveals, as remarks on the lines that cause them. */
+/** Annotates the lines of a config with problems that only PagerDuty reveals. */
 import type { Config, Place } from '../../config/config.ts';
 import type { ActionSpec, ServiceRef } from '../../core/action.ts';
 import { filledFor } from '../../core/filling/fill.ts';
@@ -9,7 +9,7 @@ import { renderRefusal } from '../../ui/render/refusal.ts';
 import { plain } from '../../ui/text/text.ts';
 import type { Context } from '../context.ts';
 
-/** Remarks on everything that keeps the plan from being carried out, where the config has a line for it. */
+/** Annotates every obstacle to the plan that has a line in the config. */
 export function annotateRefusals(
   context: Pick<Context, 'io' | 'env' | 'cwd'>,
   config: Config,
@@ -17,14 +17,14 @@ export function annotateRefusals(
 ): void {
   const problems = refusals.flatMap((refusal) => {
     const [head = [], ...rest] = renderRefusal(refusal);
-    // Each line begins with its mark or its indentation. A remark in one file has to name the place in the other.
+    // Each line begins with its mark or its indentation. A remark in one file must name the place in the other.
     const text = { message: plain(head.slice(1)), fix: rest.map((row) => plain(row).trim()).join('\n') };
     return placesOf(refusal, config).map((place): Problem => ({ ...place, path: '', ...text }));
   });
   annotateProblems(context.io, problems, 'error', context);
 }
 
-/** Remarks on selectors that match nothing, or too much: the error names their places, and has a line for each. */
+/** Annotates selectors that match nothing, or too much: the error names their places, and has a line for each. */
 export function annotateSelectors(
   context: Pick<Context, 'io' | 'env' | 'cwd'>,
   config: Config,
@@ -39,7 +39,7 @@ export function annotateSelectors(
   annotateProblems(context.io, problems, 'error', context);
 }
 
-/** The lines that ask for what cannot be. Several may ask from one line: each line counts once. */
+/** The lines that request the impossible. Several requests may share one line, and each line counts once. */
 function placesOf(refusal: Refusal, { actions, selections }: Config): readonly Place[] {
   const asked = 'asked' in refusal ? (refusal.asked ?? []).map(({ place }) => place) : [];
   if (asked.length > 0) {
@@ -62,7 +62,7 @@ function placesOf(refusal: Refusal, { actions, selections }: Config): readonly P
   }
 }
 
-/** True if an action has the label of a refusal, on its service where the label differs from service to service. */
+/** True if an action has the label of a refusal, on its service if the label differs from service to service. */
 function declares({ label, service }: { readonly label: string; readonly service: ServiceRef }) {
   return (action: ActionSpec): boolean => filledFor(action, service).label === label;
 }

@@ -1,4 +1,4 @@
-/** The files that GitHub's runner gives to a step: appended to, never replaced, and regular files only (T31). */
+/** Appends to the files that GitHub's runner gives to a step, and never replaces them. Regular files only (T31). */
 
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
@@ -7,13 +7,13 @@ import { resolve } from 'node:path';
 import { codeOf } from '../../code-of.ts';
 import { LocalIoError } from '../../errors.ts';
 
-/** GitHub takes a job summary of 1 MiB from a step, and none at all of one that is larger. */
+/** GitHub accepts a job summary of 1 MiB from a step, and drops a larger one entirely. */
 const LARGEST_SUMMARY = 1024 * 1024;
 
-/** Earlier text of others may lack its line break. An empty line means nothing in either file. */
+/** Earlier text from other commands may lack its line break. An empty line means nothing in either file. */
 const SEPARATOR = '\n';
 
-/** Opening a pipe without a reader would wait for ever; a link could lead anywhere. Windows knows neither flag. */
+/** Opening a pipe without a reader would block forever; a link could lead anywhere. Windows knows neither flag. */
 const APPEND =
   constants.O_WRONLY |
   constants.O_APPEND |
@@ -22,8 +22,8 @@ const APPEND =
   (constants.O_NOFOLLOW ?? 0);
 
 /**
- * Appends outputs, each between random delimiters, so that no value can end its own and begin another (CVE-2022-35954).
- * @throws LocalIoError when they could not be written
+ * Appends outputs, each between random delimiters, so that no value can end its own and start another (CVE-2022-35954).
+ * @throws LocalIoError if they could not be written
  */
 export async function appendOutputs(
   path: string,
@@ -38,9 +38,9 @@ export async function appendOutputs(
 }
 
 /**
- * Appends a page to the job summary, made for the room that is left there.
+ * Appends a page to the job summary, within the remaining size.
  * @param page makes a page of at most the given bytes
- * @throws LocalIoError when it could not be written, or there is no room
+ * @throws LocalIoError if it could not be written, or no space is left
  */
 export async function appendSummary(
   path: string,

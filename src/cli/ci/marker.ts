@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { relative, resolve } from 'node:path';
 
 /**
- * The hidden first line of a page, by which its comment is found again. Runs about different things in one pull request (another
- * config, other services) have different ones; the difference is hashed, because it may be foreign text.
+ * The hidden first line of a page, which identifies its comment. Runs with different configs or services in one pull request
+ * have different ones; the difference is hashed, because it may be outside text.
  */
 export function markerOf(command: string, about: readonly string[]): string {
   if (about.length === 0) return `<!-- pdactions:${command} -->`;
@@ -12,7 +12,7 @@ export function markerOf(command: string, about: readonly string[]): string {
 }
 
 /**
- * The folder that a job runs in, relative to its checkout: parts of one repository are different things, too. Empty at the top, or if the
+ * The folder of a job, relative to its checkout, which also distinguishes runs. Empty at the top, or if the
  * checkout is unknown.
  */
 export function folderInCheckout(cwd: string, env: Readonly<Record<string, string | undefined>>): string {

@@ -1,5 +1,5 @@
 /**
- * The files that a run leaves behind for a CI system: `--summary FILE`, GitHub's job summary and its step outputs. All of it is written at the
+ * Writes the files of a run for a CI system: `--summary FILE`, GitHub's job summary and its step outputs. All are written at the
  * very end, when the exit code is known, and however the run ended.
  */
 import type { Command } from 'commander';
@@ -15,22 +15,22 @@ export interface CiOptions {
   readonly service?: readonly string[] | undefined;
 }
 
-/** Gathers what is known of the run while it is under way. */
+/** Collects the facts of a run while it is in progress. */
 export interface CiReport {
   planned(prepared: Prepared): void;
   applied(report: Report | null): void;
-  /** The same page as `--summary` gets, as far as it is known now. */
+  /** The page for `--summary`, with the facts known so far. */
   page(): Promise<string>;
 }
 
-/** The options of every command that can tell a CI system how it ended. */
+/** The options of every command that can report its result to a CI system. */
 export function addCiOptions(command: Command): Command {
   return command.option('--summary <file>', 'also write a page of Markdown there, however the run ends');
 }
 
 /**
- * Sees to it that everything is written at the end.
- * @throws LocalIoError when `--summary` names a place that cannot be written to; nothing has been done then
+ * Registers the reports to be written at the end.
+ * @throws LocalIoError if `--summary` names a place that cannot be written to; nothing else has been done then
  */
 export async function openCiReport(
   context: Pick<Context, 'globals' | 'io' | 'env' | 'cwd' | 'atExit'>,
@@ -63,7 +63,7 @@ export async function openCiReport(
       await appendSummary(path, cwd, (room) => io.redact(render(room)));
     });
   }
-  // Last: the code that it tells has to count in whether the others could be written.
+  // Last, because its exit code must include failures to write the others.
   if (env.GITHUB_OUTPUT) {
     const path = env.GITHUB_OUTPUT;
     context.atExit(async ({ code }) => {

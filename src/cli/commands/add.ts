@@ -92,7 +92,7 @@ function definitionOf({ label, url, headerEnv }: AddOptions): Readonly<Record<st
   if (label === undefined || url === undefined) {
     throw new UsageError('a new action needs both `--label` and `--url`');
   }
-  // Names come back in small letters; a header keeps the case that it was given in.
+  // Names come back in lower case; a header keeps the case that it was given in.
   const variables = headerVariables(headerEnv);
   const names = (headerEnv ?? []).map((pair) => pair.slice(0, pair.indexOf('=')));
   const headers = names.map((name) => [name, `\${${variables.get(name.toLowerCase())}}`] as const);

@@ -42,7 +42,7 @@ export const spec: CommandSpec = {
   },
 };
 
-/** Deletes actions, after asking. PagerDuty has no way back (fact 30). */
+/** Deletes actions, after confirmation. PagerDuty cannot undo it (fact 30). */
 export async function runDelete(
   context: CanWrite & CanFind,
   texts: readonly string[],
@@ -65,7 +65,7 @@ export async function runDelete(
   if (changes.length === 0) return showNoChanges(context, 'delete', 'None of them can be deleted.');
   const readAt = context.clock.now();
   const plan = await planOf(await context.store(), changes, isMany ? await scopeOf(context, options) : []);
-  // The actions that a label has found are guarded as in a sync: by their share of the services' actions.
+  // Actions found by a label are guarded like in a sync: by their share of the services' actions.
   const verdicts = isMany ? checkGuards(plan, { maxDeletes: options.maxDeletes, allowEmpty: true }) : [];
   if (options.dryRun) {
     await showDryRun(context, 'delete', plan);

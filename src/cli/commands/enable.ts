@@ -40,7 +40,7 @@ export const spec: CommandSpec = {
   },
 };
 
-/** Ends temporary disablements (fact 41). */
+/** Re-enables actions that PagerDuty has disabled (fact 41). */
 export async function runEnable(
   context: CanWrite & CanFind,
   texts: readonly string[],

@@ -59,7 +59,7 @@ export async function runExport(
   const format = exportFormat(context, options.out);
   const choices = choicesOf(options);
   if (options.out !== undefined) await confirmOverwrite(context, [options.out]);
-  // A place that cannot be written to shows before the account is read.
+  // Fails on an unwritable target before the account is read.
   const file = options.out === undefined ? null : await openPendingFile(options.out, context.cwd);
   try {
     const { account, services, all, actions } = await readAccount(context, options.service);

@@ -11,7 +11,7 @@ import type { CanChooseProfile, CanReadToken, CanShow, Context } from '../contex
 import { openBrowser } from '../files/open-browser.ts';
 import { showDocument, wantsDocument } from '../show-document.ts';
 
-/** The pages that belong to no service, below the account's own address. */
+/** The pages that belong to no service, below the account's own URL. */
 const PAGES = { extensions: '/extensions', 'api-keys': '/api_keys' } as const;
 
 type Page = 'service' | keyof typeof PAGES;
@@ -33,7 +33,7 @@ export const spec: CommandSpec = {
   },
 };
 
-/** Prints the address of a page, and opens it in a browser where a person is at the terminal. */
+/** Prints the URL of a page, and opens it in a browser if the user is at the terminal. */
 export async function runOpen(
   context: CanShow & CanReadToken & CanChooseProfile & Pick<Context, 'configRegion' | 'store' | 'platform'>,
   page: Page,
@@ -65,7 +65,7 @@ async function servicePages(context: Pick<Context, 'store'>, selector: string): 
   return services.map(({ htmlUrl, name }) => pageOf(htmlUrl, `the service ${name}`).href);
 }
 
-/** By the config, the profile or PAGERDUTY_SUBDOMAIN, without a token; else from the address of a service. */
+/** From the config, the profile or PAGERDUTY_SUBDOMAIN, without a token; else from the URL of a service. */
 async function accountPage(
   context: CanReadToken & CanChooseProfile & Pick<Context, 'configRegion' | 'store'>,
   page: keyof typeof PAGES,
@@ -93,7 +93,7 @@ async function accountHere(context: CanReadToken & CanChooseProfile & Pick<Conte
   };
 }
 
-/** A profile counts where no variable names a token or an account, as for every request; `--profile` always does. */
+/** A profile counts if no variable names a token or an account, as for every request; `--profile` always does. */
 function countsProfile(context: CanReadToken & Pick<Context, 'env'>, declared: string | undefined): boolean {
   const { globals, env } = context;
   if (globals.profile !== undefined) return true;
@@ -102,7 +102,7 @@ function countsProfile(context: CanReadToken & Pick<Context, 'env'>, declared: s
   return !hasToken && !namesApp(env) && (declared !== undefined || !env.PAGERDUTY_SUBDOMAIN);
 }
 
-/** @throws RefusedError on the sandbox: a real account may have the name of its account */
+/** @throws RefusedError on the sandbox: a real account may have the same name */
 function expectRealAccount({ globals }: Pick<Context, 'globals'>): void {
   if (globals.sandbox === undefined) return;
   throw new RefusedError('the sandbox has no such pages', {
@@ -110,7 +110,7 @@ function expectRealAccount({ globals }: Pick<Context, 'globals'>): void {
   });
 }
 
-/** An address of PagerDuty's own; what it sends is opened nowhere else. @throws RefusedError */
+/** The URL of a record, if it is a page of PagerDuty. @throws RefusedError for any other */
 function pageOf(htmlUrl: string | null, what: string): URL {
   if (htmlUrl !== null && /^https:\/\/[a-z\d-]+(?:\.eu)?\.pagerduty\.com\/[\w/-]*$/.test(htmlUrl))
     return new URL(htmlUrl);

@@ -40,7 +40,7 @@ export const spec: CommandSpec = {
   },
 };
 
-/** Shows what sync would do, and saves it on request. Nothing is written to PagerDuty. */
+/** Shows what sync would do, and saves it on request. Writes nothing to PagerDuty. */
 export async function runPlan(
   context: CanPlan & Pick<Context, 'globals' | 'format' | 'verdict' | 'atExit'>,
   options: PlanCommandOptions,

@@ -56,12 +56,12 @@ export const spec: CommandSpec = {
   },
 };
 
-/** Signs in: reads the token without showing it, checks it, keeps it. */
+/** Signs in: reads the token without showing it, checks it, stores it. */
 export async function runLogin(
   context: CanCall & Pick<Context, 'configRegion' | 'prompter' | 'home' | 'stdin'>,
 ): Promise<void> {
   const { io } = context;
-  // A wrong name, and CI, before anything is asked.
+  // Rejects a wrong name, and CI, before any question.
   namedProfile(context);
   const token = checkedToken(await readGiven(context), context);
   const { whoAt } = await import('../../connection/connect.ts');
@@ -115,7 +115,7 @@ export async function runSwitch(context: Pick<Context, 'io' | 'env' | 'home'>, n
   context.io.say(line(styled('ok', `${name} is the current profile`), ` (${new URL(profile.url).host}).`));
 }
 
-/** Removes the token from where it is kept, and then the profile. */
+/** Removes the token from its storage, and then the profile. */
 export async function runLogout(
   context: Pick<Context, 'globals' | 'io' | 'env' | 'home' | 'platform' | 'interrupted'>,
   given: string | undefined,
@@ -125,7 +125,7 @@ export async function runLogout(
   if (name === undefined) throw new UsageError('there is no current profile to sign out of');
   const names = await profileNames(folder);
   if (!names.includes(name)) throw await unknownProfile(folder, name);
-  // A damaged profile does not say where its token is.
+  // A damaged profile does not name the storage of its token.
   const profile = await readProfile(folder, name).catch(() => null);
   if (profile?.keptIn !== 'file') await removeFromKeychain(context, name, profile === null);
   await removeProfile(folder, name);

@@ -1,4 +1,4 @@
-/** Every source of credentials in the order in which they count, and every profile. Nothing is asked of PagerDuty. */
+/** Lists every source of credentials by precedence, and every profile. Sends no request. */
 import { DOCUMENT_VERSION } from '../../../ui/render/action-document.ts';
 import { writeRows } from '../../../ui/render/rows.ts';
 import { chooseProfile, isCi } from '../../connection/profile.ts';

@@ -7,7 +7,7 @@ export interface Candidate {
   readonly description: string;
 }
 
-/** Names that the config has, read only when they are wanted. */
+/** Names in the config, read on demand. */
 export interface Names {
   readonly keys: readonly string[];
   readonly labels: readonly string[];
@@ -17,7 +17,7 @@ export interface Names {
 /** Takes a list of action keys, separated by commas. */
 const ROTATE = '--rotate-secrets';
 
-/** The place that the words have led to. */
+/** The command at the cursor. */
 interface Place {
   /** With its options defined. */
   readonly command: Command;
@@ -44,7 +44,7 @@ export async function candidates(
   if (value !== undefined) {
     const option = optionNamed(options, flag);
     const values = option ? await valuesOf(option, names) : [];
-    // Of a list, what is there already stays, and is not offered again.
+    // Existing entries of a list stay, and are not offered again.
     const listed = option?.long === ROTATE ? value.split(',').slice(0, -1) : [];
     const start = [flag, [...listed, ''].join(',')].join('=');
     return starting(

@@ -13,12 +13,12 @@ export interface CompletionOptions {
   readonly define: DefineNow;
 }
 
-/** Loads the options of a command. Resolves with what its arguments are, where that is known. */
+/** Loads the options of a command. Resolves with the kind of its arguments, if known. */
 type DefineNow = (command: Command) => Promise<CommandSpec['takes']>;
 
 /**
- * Prints what can stand at the cursor, a text and a description a line.
- * @param words what was typed after the program's name; the last one is at the cursor, perhaps empty
+ * Prints the candidates at the cursor, a text and a description a line.
+ * @param words the words after the program's name; the last one is at the cursor, perhaps empty
  */
 export async function complete(words: readonly string[], options: CompletionOptions): Promise<void> {
   const { io, cwd, home, program, define } = options;
@@ -30,7 +30,7 @@ export async function complete(words: readonly string[], options: CompletionOpti
   for (const { text, description } of found) io.out(line(text, TAB, description));
 }
 
-/** The command that the words lead to, its options defined, and how many words that took. */
+/** The command that the words name, with its options defined, and the number of words it took. */
 async function findCommand(
   program: Command,
   words: readonly string[],

@@ -29,7 +29,7 @@ To switch it on:
   },
 };
 
-/** Prints the script that makes a shell complete commands, options and, from the config, what they take. */
+/** Prints the script that makes a shell complete commands, options and names from the config. */
 export function runCompletion({ io }: Pick<Context, 'io'>, shell: Shell): void {
   io.data(SCRIPTS[shell]);
 }

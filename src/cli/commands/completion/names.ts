@@ -2,7 +2,7 @@ import type { Names } from './candidates.ts';
 
 const NOTHING: Names = { keys: [], labels: [], selectors: [] };
 
-/** An environment in which everything is set: the secrets of a deployment are not set where a word is completed. */
+/** An environment in which every variable is set, because a shell that completes a word lacks the secrets of a deployment. */
 const EVERYTHING_SET: Readonly<Record<string, string | undefined>> = new Proxy(
   {},
   {
@@ -16,8 +16,8 @@ function anyValue(name: string | symbol): string | undefined {
 }
 
 /**
- * Names from the config; none without a usable one. Silent, because the user did not ask about the config.
- * @param explicit the config files that the line names; none: one is searched for
+ * Names from the config; none without a valid one. Silent, because the user did not ask about the config.
+ * @param explicit the config files on the line; empty: one is searched for
  */
 export async function namesFromConfig(
   cwd: string,

@@ -1,9 +1,9 @@
-/** The scripts for shells to load. Each asks the program itself for the candidates at the cursor, one a line. */
+/** The scripts for shells to load. Each calls the program for the candidates at the cursor, one a line. */
 export type Shell = 'bash' | 'zsh' | 'fish' | 'powershell';
 
 /**
- * bash splits words at `=` and `:`, which stand inside options and selectors here: they are put together, and cut off again. Words come with
- * their quotes and backslashes, which are taken off; a quote that is still open tells how the rest is to be written.
+ * bash splits words at `=` and `:`, which occur inside options and selectors here, so the script joins them, and splits the result again.
+ * Words come with their quotes and backslashes, which the script removes; an open quote decides how the rest is quoted.
  */
 const BASH = `# bash completion for pdactions
 _pdactions_plain() {
@@ -90,9 +90,8 @@ complete -c pdactions -n '__fish_seen_argument -l config -l out -l plan -l token
 `;
 
 /**
- * PowerShell before 7.3 drops empty arguments and breaks those with quotes, so the words go through a variable, one a line. What a word
- * holds is the value of its syntax tree, and a completion with characters that mean something to PowerShell is put in single quotes, of which
- * it has five.
+ * PowerShell before 7.3 drops empty arguments and breaks those with quotes, so a variable passes the words, one a line. The contents of a
+ * word come from its syntax tree, and a completion with special characters is put in single quotes, of which PowerShell has five kinds.
  */
 const POWERSHELL = `# PowerShell completion for pdactions
 Register-ArgumentCompleter -Native -CommandName pdactions -ScriptBlock {

@@ -63,7 +63,7 @@ function addOptions(command: Command): Command {
   return addHeaderOptions(command);
 }
 
-/** Puts an action on services. Prompts ask for what the flags do not say; off a terminal that is an error. */
+/** Puts an action on services. Prompts for missing flags; off a terminal a missing one is an error. */
 export async function runCreate(
   context: CanWrite & Pick<Context, 'env'>,
   options: CreateOptions,
@@ -93,7 +93,7 @@ function existsOn({ spec: { label }, skipped }: Ready): string {
   return `${label} exists on ${others.length === 0 ? only?.service.name : `all ${skipped.length} services`}.`;
 }
 
-/** Asks for what is missing, shows the whole, and lets every answer be changed. @returns null when it was cancelled */
+/** Prompts for missing values, shows the whole, and lets every answer be changed. @returns null if the user cancelled */
 async function askCreate(
   context: CanConfirm & CanRead & Pick<Context, 'clock' | 'env'>,
   draft: CreateDraft,

@@ -1,4 +1,4 @@
-/** From what is wanted of a new action to the plan that creates it. */
+/** Makes the plan that creates a new action. */
 import type { ActionSpec, LiveAction, Service } from '../../../core/action.ts';
 import { liveByService } from '../../../core/live.ts';
 import { computePlan, type Plan } from '../../../core/plan.ts';
@@ -21,11 +21,11 @@ export interface Ready {
   readonly spec: ActionSpec;
   readonly plan: Plan;
   readonly readAt: number;
-  /** Services that have such an action already, for `--skip-existing`. */
+  /** Services that already have such an action, for `--skip-existing`. */
   readonly skipped: readonly Existing[];
 }
 
-/** Plans the creates. @throws RefusedError, UsageError for those that cannot be made */
+/** Plans the creates. @throws RefusedError, UsageError for impossible ones */
 export async function prepareCreate(
   context: CanRead & Pick<Context, 'globals' | 'env' | 'io' | 'clock'>,
   draft: CreateDraft,
@@ -41,7 +41,7 @@ export async function prepareCreate(
   return { spec, ...(await planCreate(context, spec, services, skipExisting)), readAt };
 }
 
-/** An action of the wanted label that a service has already. */
+/** An existing action with the wanted label. */
 interface Existing {
   readonly service: ServiceRef;
   readonly id: string;
@@ -102,7 +102,7 @@ function sayOfSkipped({ io }: Pick<Context, 'io'>, { label, url }: ActionSpec, t
   );
 }
 
-/** A button that only looks the same: refused with the same URL, else a warning. @throws RefusedError */
+/** Checks for a button that looks the same: refused with the same URL, else a warning. @throws RefusedError */
 function expectNoTwin({ io }: Pick<Context, 'io'>, { refusals, services }: Plan): void {
   const twins = refusals.filter((refusal) => refusal.code === 'look-alike');
   const [first] = twins;

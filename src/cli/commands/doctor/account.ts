@@ -1,4 +1,4 @@
-/** The findings from PagerDuty itself: a handful of requests at once, each sent once. Nothing is changed. */
+/** The findings from PagerDuty itself: a few concurrent requests, each sent once. Changes nothing. */
 
 import type { Config } from '../../../config/config.ts';
 import { AuthError, RemoteError } from '../../../errors.ts';
@@ -22,13 +22,13 @@ interface Asked {
   readonly now: () => number;
 }
 
-/** All findings that need PagerDuty. Without a usable credential: whether PagerDuty can be reached at all. */
+/** All findings that need PagerDuty. Without a usable credential: only whether PagerDuty can be reached. */
 export async function accountFindings(context: CanConnect, asked: Asked): Promise<readonly Finding[]> {
   const { connection, problem } = await open(context);
   if (!connection) return problem ? [problem] : [];
   try {
     const findings = await ask(connection, { ...asked, hasToken: problem === undefined });
-    // Without a token every answer is a refusal, which says nothing more.
+    // Without a token every answer is a refusal, which proves nothing more.
     return problem ? [problem, ...findings] : findings;
   } finally {
     await connection.close();
@@ -94,7 +94,7 @@ function isRefused(error: unknown): boolean {
   return error instanceof AuthError && error.reason === 'unauthorized';
 }
 
-/** Reached is what answers like PagerDuty, also with a refusal. */
+/** A server counts as reached if it answers like PagerDuty, even with a refusal. */
 function reachFinding({ answer, error }: Probed, url: string): { reached: boolean; finding: Finding } {
   const { host } = new URL(url);
   const isForeign = error instanceof RemoteError && error.reason !== 'gone' && error.reason !== 'invalid';
@@ -106,7 +106,7 @@ function reachFinding({ answer, error }: Probed, url: string): { reached: boolea
   return { reached: true, finding: ok('reach', `${host} answers`) };
 }
 
-/** A refused token may be that of the other region, which the same token is tried on: both are PagerDuty's. */
+/** A refused token may belong to the other region. It is tried there, because both regions are PagerDuty's. */
 async function refusedFinding(
   connection: Connection,
   error: unknown,
@@ -154,12 +154,12 @@ function schemaFindings({ document, error }: Probed): readonly Finding[] {
     chooseSchema(document.extension_schemas.filter(isNamed).map(decodeSchema), http);
     return [ok('schema', 'custom incident actions are available')];
   } catch (problem) {
-    // More than one page: the reads of actions look through all of them.
+    // More than one page, because the reads of actions go through all of them.
     return document.more === true ? [] : [failed('schema', problem, 'remote')];
   }
 }
 
-/** An odd one is not the schema looked for, and no reason to stop. */
+/** An unreadable record is not the schema in question, and no reason to stop. */
 function isNamed(schema: unknown): boolean {
   return isObject(schema) && typeof schema.id === 'string';
 }

@@ -2,10 +2,10 @@ import type { ActionStore } from '../../../pagerduty/store.ts';
 import { plural } from '../../../ui/text/plural.ts';
 import { type Finding, failed, ok, warn } from './finding.ts';
 
-/** Named in full; more of them are counted. */
+/** Names up to this many; more of them are counted. */
 const MOST_NAMED = 5;
 
-/** The custom incident actions of the account: how many, and which of them PagerDuty has disabled (fact 41). */
+/** The custom incident actions of the account: their number, and those that PagerDuty has disabled (fact 41). */
 export async function actionsFinding(store: ActionStore, deadline: AbortSignal): Promise<Finding> {
   const late = new Promise<'late'>((resolve) => {
     const tell = (): void => resolve('late');

@@ -18,7 +18,7 @@ export interface DoctorOptions {
   readonly receiver?: string | undefined;
 }
 
-/** For everything together; what has not answered by then counts as silent. */
+/** Time limit for all checks; a check without an answer by then counts as silent. */
 const DEADLINE_MS = 10_000;
 
 export const spec: CommandSpec = {
@@ -74,7 +74,7 @@ export async function runDoctor(
   }
 }
 
-/** In the order of the checks. The same failure may be found twice: where it lies, and by what needed it. */
+/** In the order of the checks. One failure may be found twice: at its cause, and by a check that depends on it. */
 function sorted(findings: readonly Finding[]): readonly Finding[] {
   const inOrder = CHECKS.flatMap((check) => findings.filter((finding) => finding.check === check));
   const isFirst = ({ text }: Finding, at: number): boolean =>

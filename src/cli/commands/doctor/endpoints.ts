@@ -1,4 +1,4 @@
-/** Endpoints as `test` judges them, but for everything that sends a message. */
+/** Checks endpoints like `test`, except for the checks that send a message. */
 import type { Config } from '../../../config/config.ts';
 import { parseUrl } from '../../../parse-url.ts';
 import { judgeEndpoint } from '../../../tester/judge.ts';
@@ -6,7 +6,7 @@ import type { Context } from '../../context.ts';
 import { endpointWorld } from '../../endpoint-world.ts';
 import { type Finding, ok } from './finding.ts';
 
-/** A finding for each endpoint of the config that something is wrong with, or one that nothing is. */
+/** A finding for each endpoint of the config with a problem, or a single one without problems. */
 export async function endpointFindings(
   context: Pick<Context, 'clock' | 'interrupted'>,
   config: Config | undefined,

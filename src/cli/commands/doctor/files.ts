@@ -1,4 +1,4 @@
-/** The files that pdactions keeps on this machine: whose they are, who else can read them, and whether they can be read. */
+/** Checks the files that pdactions keeps on this machine: their owner, their permissions, and whether they can be read. */
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PdactionsError } from '../../../errors.ts';
@@ -14,7 +14,7 @@ type Machine = Pick<Context, 'env' | 'home' | 'platform'>;
 
 const OTHERS = 0o077;
 
-/** One finding that all is in order, or one for each file that is not. Nothing is opened but profiles. */
+/** A single finding without problems, or one for each bad file. Opens nothing except profiles. */
 export async function fileFindings(
   machine: Machine,
   user: number | undefined = process.getuid?.(),
@@ -31,7 +31,7 @@ export async function fileFindings(
   return [ok('files', text)];
 }
 
-/** The folders of profiles and of what `listen` and the sandbox remember. CI never reads profiles. */
+/** The folders of profiles and of the state of `listen` and the sandbox. CI never reads profiles. */
 function foldersOf({ env, home }: Machine): readonly string[] {
   const state = env.XDG_STATE_HOME || home() !== '' ? [stateFolder({ env, home }, '')] : [];
   return hasProfiles({ env, home }) ? [profileFolder({ env, home }), ...state] : state;
@@ -46,7 +46,7 @@ async function withContents(folder: string): Promise<readonly string[]> {
   return names === null ? [] : [folder, ...names.sort().map((name) => join(folder, name))];
 }
 
-/** Undefined for what is in order. A token that others can read is a failure, as every command that needs it would say. */
+/** Undefined for a good file. A token that others can read is a failure, as for every command that needs it. */
 async function judge(path: string, machine: Machine, user: number | undefined): Promise<Finding | undefined> {
   const stats = await lstat(path).catch(() => undefined);
   if (!stats || stats.isSymbolicLink() || machine.platform === 'win32' || user === undefined)

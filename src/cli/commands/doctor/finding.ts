@@ -53,7 +53,7 @@ export const fail = (check: Check, verdict: Verdict, text: string, next?: string
   verdict,
 });
 
-/** An error as the finding it is; `verdict` in the place of the error's own kind. @throws what is no expected failure, and cancellations */
+/** Converts an error to a finding; `verdict` replaces the error's own kind. @throws unexpected errors, and cancellations */
 export function failed(check: Check, error: unknown, verdict?: Verdict): Finding {
   if (!(error instanceof PdactionsError) || error.kind === 'cancelled') throw error;
   const text = [error.message, ...error.details].join('; ');

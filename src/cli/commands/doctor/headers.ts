@@ -2,10 +2,10 @@
 import type { Answer } from '../../../pagerduty/http/fetch.ts';
 import { type Finding, ok, warn } from './finding.ts';
 
-/** Beyond this, certificates and tokens may be judged wrongly, and logs do not match. */
+/** Beyond this, certificates and tokens may be misjudged, and logs do not match. */
 const MOST_SKEW_S = 60;
 
-/** Of the rate limit: less than this is left for a run. */
+/** A warning below this share of the rate limit: too little is left for a run. */
 const LEAST_SHARE = 0.2;
 
 /** The clock of this machine against that of the server; `Date` has whole seconds. */
@@ -18,7 +18,7 @@ export function clockFinding(answer: Answer | undefined, now: number): Finding {
   return warn('clock', text, 'Set the clock of this machine, for example by NTP.');
 }
 
-/** The budget that is left in this window (facts 23 and 24); others may use the same token. */
+/** The remaining budget of this window (facts 23 and 24); other clients may use the same token. */
 export function rateFinding(answer: Answer | undefined): Finding {
   const [limit, left] = ['ratelimit-limit', 'ratelimit-remaining'].map((name) => {
     const value = answer?.headers.get(name) ?? null;

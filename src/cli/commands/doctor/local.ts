@@ -1,4 +1,4 @@
-/** Findings about the things that a run needs before its first request. */
+/** Findings about everything that a run needs before its first request. */
 
 import type { Config } from '../../../config/config.ts';
 import { ConfigError } from '../../../errors.ts';
@@ -25,7 +25,7 @@ export function nodeFinding(version: string): Finding {
     : warn('node', `${text}, which gets no more security fixes`, `Use Node ${OLDEST_SUPPORTED} or later.`);
 }
 
-/** The config, or the finding alone where there is none to use. */
+/** The config, or only the finding if there is no usable one. */
 export async function readConfig(
   context: Pick<Context, 'config'>,
 ): Promise<{ config?: Config; finding: Finding }> {
@@ -47,7 +47,7 @@ export async function readConfig(
   }
 }
 
-/** Address, proxy and certificates: the way out of this machine. */
+/** URL, proxy and certificates: the way out of this machine. */
 export async function wayFindings(
   context: CanReadToken & CanChooseProfile & Pick<Context, 'configRegion' | 'io' | 'cwd'>,
 ): Promise<readonly Finding[]> {
@@ -84,7 +84,7 @@ async function trustFinding(
   const over = new AbortController();
   try {
     checkTls(address, context);
-    // Without a proxy: certificates in a file are read for HTTPS only.
+    // Without a proxy: certificate files are read for HTTPS only.
     await openRoute({ ...context, globals: { ...globals, proxy: false } }, new URL(address), over.signal);
   } catch (error) {
     return failed('certificates', error);
@@ -99,7 +99,7 @@ async function trustFinding(
   return ok('certificates', ["Node's own authorities", ...more].join(', and '));
 }
 
-/** The sources that are set, in the order in which they count. */
+/** The sources that are set, by precedence. */
 function setSources(context: CanReadToken): readonly string[] {
   const { tokenFile, tokenType } = context.globals;
   const world = { ...context, tokenFile, tokenType, warn: () => undefined };
@@ -107,13 +107,13 @@ function setSources(context: CanReadToken): readonly string[] {
   return namesApp(context.env) ? [...tokens, 'PAGERDUTY_CLIENT_ID'] : tokens;
 }
 
-/** The profile, where it counts. @throws AuthError, RefusedError, UsageError as every command does */
+/** The profile, if it is effective. @throws AuthError, RefusedError, UsageError as every command does */
 async function countingProfile(context: CanReadToken & CanChooseProfile): Promise<Profile | undefined> {
   const counts = context.globals.profile !== undefined || setSources(context).length === 0;
   return counts ? chooseProfile(context) : undefined;
 }
 
-/** Which source of credentials counts, and which others are set beside it. */
+/** The effective source of credentials, and the others that are set beside it. */
 export async function credentialsFinding(context: CanReadToken & CanChooseProfile): Promise<Finding> {
   if (context.globals.sandbox !== undefined) return ok('credentials', 'the token of the sandbox');
   const names = [...setSources(context)];

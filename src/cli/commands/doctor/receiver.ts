@@ -1,4 +1,4 @@
-/** A receiver by its `/readyz` (docs/listen.md). */
+/** Checks a receiver by its `/readyz` (docs/listen.md). */
 import { UsageError } from '../../../errors.ts';
 import pdFetch from '../../../pagerduty/http/fetch.ts';
 import { createProbe } from '../../../pagerduty/http/probe.ts';
@@ -7,7 +7,7 @@ import { openRoute } from '../../connection/open-route.ts';
 import type { Context } from '../../context.ts';
 import { type Finding, fail, failed, ok } from './finding.ts';
 
-/** The address that `--receiver` names. @throws UsageError */
+/** The URL that `--receiver` names. @throws UsageError */
 export function receiverUrl(text: string): URL {
   const url = parseUrl(text);
   if (url && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '') return url;
@@ -16,7 +16,7 @@ export function receiverUrl(text: string): URL {
   });
 }
 
-/** Asks the receiver whether it would take a press now. */
+/** Asks the receiver whether it would accept a press now. */
 export async function receiverFinding(
   context: Pick<Context, 'globals' | 'env' | 'cwd'>,
   base: URL,

@@ -20,7 +20,7 @@ function readOnly(why: string): Finding {
   return warn('write', `read-only: ${why}`, next);
 }
 
-/** For an OAuth app: the commands that lack a scope, by what they lack. */
+/** For an OAuth app: the commands that lack a scope, by scope. */
 export function scopeFindings(granted: readonly string[] | undefined): readonly Finding[] {
   if (!granted) return [];
   const lacking = new Map<string, string[]>();

@@ -42,7 +42,7 @@ export const spec: CommandSpec = {
   },
 };
 
-/** Writes the custom incident actions of a Terraform state as a config that plans to no change. Reads no account unless it has to. */
+/** Writes the custom incident actions of a Terraform state as a config that plans to no change. Reads the account only if necessary. */
 export async function runImportTerraform(
   context: CanConfirm & CanRead & Pick<Context, 'cwd' | 'stdin'>,
   file: string,
@@ -85,7 +85,7 @@ async function readDocument(
   });
 }
 
-/** As much as a named file may have. */
+/** The same limit as for a named file. */
 const LARGEST = 50 * 1024 * 1024;
 
 async function readAll(stdin: Readable): Promise<string> {
@@ -100,7 +100,7 @@ async function readAll(stdin: Readable): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-/** Which ids are custom incident actions, by the account, where the document does not say; undefined without credentials. */
+/** Decides by the account which ids are custom incident actions, if the document does not say; undefined without credentials. */
 async function actionsOf(
   context: CanRead,
   { extensions, schemas }: TerraformDocument,

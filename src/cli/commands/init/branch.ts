@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
 
-/** A name that YAML takes for plain text. */
+/** A name that is plain text in YAML. */
 const PLAIN = /^[A-Za-z][\w./-]*$/;
 
 /**
- * The branch that merges go to: the default of the remote `origin`, else the branch that is checked out.
- * @returns undefined where git does not know one, or its name needs quotes
+ * The target branch of merges: the default of the remote `origin`, else the branch that is checked out.
+ * @returns undefined if git does not know one, or its name needs quotes
  */
 export function branchOf(cwd: string): string | undefined {
   const remote = git(cwd, ['symbolic-ref', '--short', 'refs/remotes/origin/HEAD'])?.replace(/^origin\//, '');

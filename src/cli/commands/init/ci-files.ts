@@ -1,4 +1,4 @@
-/** Which files `init --ci` writes: the tested examples of docs/ci, at the places where each system looks for them. */
+/** The files that `init --ci` writes: the tested examples of docs/ci, at the paths where each system looks for them. */
 import { packageFile } from '../../files/package-file.ts';
 
 export type CiSystem = 'github' | 'gitlab' | 'circleci' | 'shell';
@@ -22,13 +22,13 @@ export const CI_FILES: Readonly<Record<CiSystem, CiFiles>> = {
   shell: { name: 'a shell script', files: [{ path: 'pdactions.sh', source: 'docs/ci/pdactions.sh' }] },
 };
 
-/** The facts that the files are fitted to. */
+/** The facts that the files are adapted to. */
 export interface CiFacts {
-  /** The names that the config refers to; none: those of the examples. */
+  /** The names that the config refers to; if none, those of the examples. */
   readonly variables: readonly string[];
   /** Those of them in URLs: a plan needs their values. */
   readonly urlVariables: readonly string[];
-  /** The default branch of the repository, where it is known. */
+  /** The default branch of the repository, if known. */
   readonly branch?: string | undefined;
 }
 
@@ -38,7 +38,7 @@ const ALLOWED = /(\bPDACTIONS_ALLOW_ENV(?:: |=))AUTOMATION_TOKEN$/gm;
 /** Each line of the examples that sets the variable, or explains it. */
 const SET = /^(?!.*PDACTIONS_ALLOW_ENV).*\bAUTOMATION_TOKEN\b.*\n/gm;
 
-/** A mapping that has lost all its entries, with the comments in it. */
+/** A mapping without any entries left, with its comments. */
 const EMPTY = /^( *)(variables|environment):\n((?:\1 +#.*\n)*)(?!\1 )/gm;
 
 /** The files for the given systems, with the variables of the config in every job and the branch of the repository. */
@@ -71,7 +71,7 @@ function withVariables(text: string, { variables, urlVariables }: CiFacts, syste
     .replace(EMPTY, '$1$2: {}\n$3');
 }
 
-/** One line for one variable. A job that plans takes the value of a URL from where the system keeps it. */
+/** One line for one variable. A job that plans reads the value of a URL from the system's settings. */
 function setting(row: string, name: string, inUrls: readonly string[], system: CiSystem): string {
   const own = row.replaceAll('AUTOMATION_TOKEN', name);
   if (!inUrls.includes(name) || !own.includes('not-needed')) return own;

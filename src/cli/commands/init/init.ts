@@ -57,14 +57,14 @@ export const spec: CommandSpec = {
   },
 };
 
-/** The choices that the flags, or a person, have made. */
+/** The choices made by flags or by the user. */
 interface Choices {
   readonly format: 'json' | 'yaml';
   readonly fromAccount: boolean;
   readonly ci: readonly CiSystem[];
   /** Declares hidden headers of the account, each value as a variable to set. */
   readonly headers: boolean;
-  /** Turns parts of its URLs that look secret into variables, too. */
+  /** Also turns parts of its URLs that look secret into variables. */
   readonly redact: boolean;
 }
 
@@ -73,7 +73,7 @@ interface NewFile {
   readonly text: string;
 }
 
-/** Writes a first config, and CI files on request. Never overwrites without a word. */
+/** Writes a first config, and CI files on request. Never overwrites silently. */
 export async function runInit(
   context: CanConfirm & CanRead & Pick<Context, 'env' | 'cwd' | 'home'>,
   options: InitOptions,
@@ -127,12 +127,12 @@ async function variablesOf(
   return { variables: found?.variables ?? [], urlVariables: found?.urlVariables ?? [] };
 }
 
-/** True if only files for CI are wanted, so that an existing config is no obstacle. */
+/** True if only files for CI are requested, so that an existing config does not matter. */
 function isForCiAlone({ globals }: Pick<Context, 'globals'>, { ci, fromAccount }: InitOptions): boolean {
   return ci !== undefined && fromAccount === undefined && globals.format === undefined;
 }
 
-/** One of two configs in a folder would not be used: the new one, or the one used so far. */
+/** With two configs in a folder, one would not be used: the new one, or the previous one. */
 function refuseSecond(there: readonly string[], name: string): void {
   const other = there.find((one) => one !== name);
   if (other === undefined || there.includes(name)) return;

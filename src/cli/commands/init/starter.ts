@@ -32,7 +32,7 @@ services:
 prune: false
 `;
 
-/** The same without comments, for those who want JSON. */
+/** The same without comments, as JSON. */
 export const STARTER_DOCUMENT = {
   $schema: SCHEMA_REFERENCE,
   actions: {

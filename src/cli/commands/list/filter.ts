@@ -1,4 +1,4 @@
-/** `list --filter`: which actions are shown. */
+/** `list --filter`: selects the actions to show. */
 import type { Service } from '../../../core/action.ts';
 import { globMatcher } from '../../../core/selector.ts';
 import { UsageError } from '../../../errors.ts';
@@ -34,7 +34,7 @@ export function readFilters(texts: readonly string[] = []): Filter[] {
   });
 }
 
-/** A pattern has to match the whole value, other text a part of it; case does not count. */
+/** A pattern must match the whole value, other text a part of it; case does not matter. */
 function matcher(wanted: string): Filter['matches'] {
   const test = /[*?]/.test(wanted) ? globMatcher(wanted) : (value: string) => value.includes(wanted);
   return (value) => test(value.toLowerCase());
@@ -50,7 +50,7 @@ export function matchesAll(
   );
 }
 
-/** The names of the services' teams; nothing is read where no filter can ask for them. */
+/** The names of the services' teams; not read if no filter needs them. */
 export async function teamsOf(
   store: ActionStore,
   services: readonly Service[],

@@ -53,7 +53,7 @@ export const spec: CommandSpec = {
   },
 };
 
-/** Shows what each service carries. On a terminal services without actions are counted, unless `--all` or `--service` asks for them. */
+/** Shows the actions of each service. On a terminal services without actions are only counted, unless `--all` or `--service` is given. */
 export async function runList(
   context: CanShow & CanRead & Pick<Context, 'liveUrls' | 'env' | 'cwd' | 'stderr'>,
   options: ListOptions,
@@ -114,7 +114,7 @@ function shownOf(rows: readonly Row[]): readonly LiveAction[] {
   return [...new Set(rows.flatMap(({ shown }) => shown))];
 }
 
-/** Loaded for a terminal alone: nothing else starts a program. */
+/** Loaded on a terminal only, because nothing else starts a program. */
 async function openPager(context: Pick<Context, 'io' | 'env' | 'cwd' | 'stderr'>) {
   const { pagerFor } = await import('./pager.ts');
   return pagerFor(context);
@@ -133,7 +133,7 @@ async function read(store: ActionStore, options: ListOptions, filters: readonly 
     teams: await teamsOf(store, services, filters),
   });
   if (options.service === undefined) {
-    // The actions wait for the schema's id, so their chain of requests begins first.
+    // The actions wait for the schema's id, so their chain of requests starts first.
     const [actions, { services }] = await Promise.all([store.actions('all'), store.catalogue('all')]);
     return complete(services, actions);
   }
@@ -151,7 +151,7 @@ function arrange(
 ): Row[] {
   const live = liveByService(actions);
   const known = new Map(services.map((service) => [service.id, service]));
-  // An action may stand on a service that this token does not see, or that is gone (U13): it is shown all the same.
+  // An action may be on a service that is deleted or hidden from this token (U13); it is shown nevertheless.
   if (options.service === undefined) {
     for (const { services: places } of actions) {
       for (const { id, name } of places) {

@@ -3,8 +3,8 @@ import type { Line } from '../../../ui/text/text.ts';
 import type { Context } from '../../context.ts';
 
 /**
- * Shows lines in the user's pager (`PAGER`, or less), as git does: only on a terminal, and only what does not fit on it.
- * @returns undefined where nothing is paged; the function resolves to false when the pager could not be started
+ * Shows lines in the user's pager (`PAGER`, or less), like git: only on a terminal, and only if they do not fit on it.
+ * @returns undefined if nothing is paged; the function resolves to false if the pager could not be started
  */
 export function pagerFor({
   io,
@@ -43,7 +43,7 @@ function page(
     const child = spawn(program, words, { ...options, stdio: ['pipe', 'inherit', 'inherit'] });
     child.on('error', () => resolve(false));
     child.on('close', () => resolve(true));
-    // A user who leaves the pager early has seen enough.
+    // If the user quits the pager early, the rest is dropped.
     child.stdin.on('error', () => undefined);
     child.stdin.end(text);
   });

@@ -9,11 +9,11 @@ import { plural } from '../../../ui/text/plural.ts';
 import { line, styled } from '../../../ui/text/text.ts';
 import type { ShowUrl } from '../../live-urls.ts';
 
-/** A service with what is shown of it. */
+/** A service with its displayed actions. */
 export interface Row {
   readonly service: Service;
   readonly live: LiveService;
-  /** Those that are asked for. */
+  /** The selected ones. */
   readonly shown: readonly LiveAction[];
 }
 
@@ -53,7 +53,7 @@ export function cellsOf(
   }));
 }
 
-/** An action on no service that PagerDuty names. */
+/** The row of an action whose service PagerDuty does not name. */
 export function unplacedCells(action: LiveAction, perAction: boolean, showUrl: ShowUrl): Record<Key, Cell> {
   return {
     service: '(no service)',
@@ -80,7 +80,7 @@ export function stateText({ disabled, services, foreign, unreadable }: LiveActio
   return disabled === null ? 'unknown' : 'active';
 }
 
-/** The last line: what the table holds, and what it leaves out. */
+/** The last line: the contents of the table, and the omissions. */
 export function summary(rows: readonly Row[], hidden: number): string {
   const actions = rows.reduce((sum, { shown }) => sum + shown.length, 0);
   const full = rows.filter(({ live }) => countSlots(live).free === 0).length;
@@ -88,7 +88,7 @@ export function summary(rows: readonly Row[], hidden: number): string {
   return `${plural(rows.length, 'service')}${without}, ${plural(actions, 'action')}, ${full} without a free slot.`;
 }
 
-/** Which columns there are, in the order asked. @throws UsageError for one that does not exist */
+/** The columns in the requested order. @throws UsageError for an unknown one */
 export function columnsFor(width: number, text: string | undefined): readonly RowColumn<Key>[] {
   const columns = COLUMNS.map((column) =>
     column.key === 'service' ? { ...column, maxWidth: Math.floor(width * MOST_OF_WIDTH) } : column,

@@ -8,10 +8,10 @@ import { line, styled } from '../../../ui/text/text.ts';
 import type { CanShow, Context } from '../../context.ts';
 import { untilSignalled } from '../../until-signalled.ts';
 
-/** The options that `--any` allows: it has no routes, so none that concern them. */
+/** The options that `--any` allows: all except those about routes. */
 const ALLOWED = new Set(['any', 'port', 'host', 'notes']);
 
-/** Prints every press that arrives, without a config: the first look at what a button sends. @throws UsageError */
+/** Prints every press that arrives, without a config, to show what a button sends. @throws UsageError */
 export async function runAny(
   context: CanShow & Pick<Context, 'interrupted'>,
   options: Readonly<Record<string, unknown>>,

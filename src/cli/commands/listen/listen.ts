@@ -47,7 +47,7 @@ export const spec: CommandSpec = {
 
 type ListenContext = CanConnect & CanFork & Pick<Context, 'format' | 'config' | 'verdict'>;
 
-/** Receives presses until the process is told to stop. */
+/** Receives presses until the process gets a signal. */
 export async function runListen(context: ListenContext, options: ListenOptions): Promise<void> {
   if (options.any) return runAny(context, { ...options }, options.port ?? DEFAULT_PORT);
   checkOptions(options);
@@ -66,7 +66,7 @@ export async function runListen(context: ListenContext, options: ListenOptions):
     reloadAtHangup(context, given, receiver, log);
     void warnUnlessWelcome(context, account);
     await untilSignalled(context.interrupted);
-    // Told to end, it has ended as it should: systemd counts 143 as a failure.
+    // Exits with 0 after a signal: systemd counts 143 as a failure.
     if (!(await receiver.stop())) context.verdict('cancelled');
   } finally {
     await account?.close();
@@ -145,7 +145,7 @@ function shownRoute({ path, written, action, handler }: Route, { forward }: List
   );
 }
 
-/** The operator should hear of a wrong token, and not the first responder. Presses are taken meanwhile. */
+/** Tells the operator about a wrong token before the first press. Presses are accepted meanwhile. */
 async function warnUnlessWelcome(
   context: Pick<Context, 'io'>,
   account: ListenAccount | undefined,
@@ -157,10 +157,10 @@ async function warnUnlessWelcome(
   if (refusal.reason === 'forbidden' && refusal.hint !== undefined) warn(context, refusal.hint);
 }
 
-/** Warnings about the place where it runs. */
+/** Warnings about the environment it runs in. */
 function exposures(host: string): readonly string[] {
   const warnings: string[] = [];
-  // TLS ends at a proxy, and a reader of the secret can press (T47).
+  // TLS ends at a proxy, and anyone who reads the secret can press (T47).
   if (!isHere(host)) warnings.push('other machines can reach this receiver, without encryption');
   // Node collects its own children only (T46).
   if (process.pid === 1) {
@@ -174,11 +174,11 @@ function warn({ io }: Pick<Context, 'io'>, text: string): void {
   io.warn(text, { always: true });
 }
 
-/** @throws LocalIoError when the file cannot be written: found out now, and not with the first press */
+/** @throws LocalIoError if the file cannot be written, which is checked now and not with the first press */
 async function recorder(file: string, redact: (text: string) => string, now: () => string) {
   await expectAppendable(file);
   const { appendRecord } = await import('../../../receiver/press/record.ts');
-  // A record is looked at in terminals, too.
+  // Records are displayed in terminals, too.
   const clean = (text: string): string => safeJsonText(redact(text));
   return (action: string, press: Parameters<typeof appendRecord>[3]): void =>
     appendRecord(file, now(), action, press, clean);

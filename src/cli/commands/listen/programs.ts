@@ -1,12 +1,12 @@
-/** Which commands of handlers could not be started: better read now than at the first press. */
+/** Finds commands of handlers that cannot be started, before the first press. */
 import { access, constants, stat } from 'node:fs/promises';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
 import type { Route } from '../../../receiver/press/routes.ts';
 import type { Surroundings } from '../../context.ts';
 
 /**
- * One sentence for each action whose program is not there, or not executable. They are no reason not to start: the other buttons work, and
- * what is missing may come, a mounted disk for example. On Windows, where names have many endings, nothing is judged.
+ * One sentence for each action whose program is missing, or not executable. The receiver starts nevertheless: the other buttons work, and
+ * a missing program may appear, for example on a mounted disk. On Windows, where names have many endings, nothing is checked.
  */
 export async function unusablePrograms(
   routes: Iterable<Pick<Route, 'action' | 'folder' | 'handler'>>,
@@ -22,7 +22,7 @@ export async function unusablePrograms(
   return (await Promise.all(judged)).flat();
 }
 
-/** As the system looks for it: a name along `PATH`, a path from the folder in which it runs. */
+/** Looks it up like the system: a name along `PATH`, a path from the folder in which it runs. */
 async function faultOf(program: string, folder: string, path: string): Promise<string | undefined> {
   if (!program.includes('/')) {
     const places = path.split(delimiter).map((place) => resolve(folder, join(place, program)));

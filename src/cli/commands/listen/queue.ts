@@ -45,7 +45,7 @@ export function sharedQueue(
   return { address: { url: queue, username, password }, role: role ?? 'both' };
 }
 
-/** With `rediss://`, `--ca-file` and `--use-system-ca` count for Redis, too. @throws what `openTrust` throws */
+/** With `rediss://`, `--ca-file` and `--use-system-ca` apply to Redis, too. @throws as `openTrust` does */
 export async function withTrust(
   queue: SharedQueue | undefined,
   context: Pick<Context, 'globals' | 'env' | 'cwd'>,

@@ -1,4 +1,4 @@
-/** SIGHUP: the config is read again, with the secrets that it names, and served if it is good. */
+/** SIGHUP: reads the config again, with the secrets that it names, and serves it if it is valid. */
 import { ConfigError, PdactionsError } from '../../../errors.ts';
 import type { Receiver } from '../../../receiver/receiver.ts';
 import type { Log } from '../../../receiver/tell/events.ts';
@@ -7,7 +7,7 @@ import type { CanFork } from '../../context.ts';
 import { createContext } from '../../create-context.ts';
 import { listenRoutes, type RouteOptions } from '../../receiving/routes.ts';
 
-/** Reloads at each SIGHUP, one after the other. A config with problems leaves the old one in force, and says so. */
+/** Reloads at each SIGHUP, one after the other. A config with problems leaves the old one in force, with a message. */
 export function reloadAtHangup(context: CanFork, options: RouteOptions, receiver: Receiver, log: Log): void {
   let last = Promise.resolve();
   context.onHangup(() => {

@@ -8,9 +8,10 @@ import { makeFolder } from '../../files/make-folder.ts';
 import { stateFolder } from '../../files/state-folder.ts';
 
 /**
- * The file of taken messages' ids: the one named, or one for the port in the user's state directory. Its folder exists afterwards.
- * @param user the user who runs this; absent on Windows
- * @throws LocalIoError when the folder cannot be made, a pipe or a device stands there (T20), or a link of another user (T59)
+ * The file with the ids of accepted messages: the one named, or one for the port in the user's state directory. Its folder exists
+ * afterwards.
+ * @param user the current user; absent on Windows
+ * @throws LocalIoError if the folder cannot be made, or the path is a pipe, a device (T20) or a link of another user (T59)
  */
 export async function listenStateFile(
   named: string | undefined,
@@ -39,7 +40,7 @@ export async function listenStateFile(
   return stats ? realpath(file) : targetOf(file);
 }
 
-/** The folder for the outputs of runs, which exists afterwards. @throws LocalIoError when nothing can be written there */
+/** The folder for the outputs of runs, which exists afterwards. @throws LocalIoError if it cannot be written to */
 export async function outputFolder(folder: string): Promise<string> {
   try {
     await makeFolder(folder, 0o700);
@@ -57,7 +58,7 @@ export async function outputFolder(folder: string): Promise<string> {
 /** As many as the system itself follows. */
 const MOST_LINKS = 40;
 
-/** The first link on the way to a file that belongs neither to the user nor to root, who may rewrite all of them anyway. */
+/** The first link on the path to a file that belongs neither to the user nor to root, who may rewrite all of them anyway. */
 async function plantedLink(file: string, user: number | undefined): Promise<string | undefined> {
   let path = file;
   for (let count = 0; user !== undefined && count < MOST_LINKS; count += 1) {
@@ -69,7 +70,7 @@ async function plantedLink(file: string, user: number | undefined): Promise<stri
   return undefined;
 }
 
-/** The target of a link without a file at its end; any other path is itself. */
+/** The target of a link to a missing file; any other path itself. */
 function targetOf(file: string): Promise<string> {
   return readlink(file).then(
     (target) => resolve(dirname(file), target),
@@ -78,8 +79,8 @@ function targetOf(file: string): Promise<string> {
 }
 
 /**
- * Finds out whether a file can be appended to; makes it when it is not there.
- * @throws LocalIoError when not, or when a pipe or a device stands there (T20)
+ * Checks that a file can be appended to; creates it if missing.
+ * @throws LocalIoError if not, or if the path is a pipe or a device (T20)
  */
 export async function expectAppendable(file: string): Promise<void> {
   let handle: FileHandle | undefined;
