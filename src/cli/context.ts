@@ -1,6 +1,6 @@
 /**
- * The tools of a command. Each is made when it is first asked for: `validate` opens no connection, `--help` reads no
- * config, and nothing is loaded that is not used.
+ * The tools of a command, each made on first use: `validate` opens no connection, `--help` reads no
+ * config, and unused modules are not loaded.
  */
 import type { Readable, Writable } from 'node:stream';
 import type { Clock } from '../clock.ts';
@@ -17,24 +17,24 @@ import type { ShowUrl } from './live-urls.ts';
 import type { GlobalOptions } from './options.ts';
 import type { Verdict } from './verdict.ts';
 
-/** The end of a run, as far as it is known when the work at its end begins. */
+/** The result of a run so far, when its final work begins. */
 export interface Ending {
-  /** The exit code, unless doing this fails. */
+  /** The exit code, unless the final work fails. */
   readonly code: number;
   /** The error that ended it early. */
   readonly error: unknown;
 }
 
-/** The outside world as `main.ts` hands it over. */
+/** The outside world, passed in by `main.ts`. */
 export interface Surroundings {
   readonly io: Io;
-  /** With PAGERDUTY_TOKEN, which the process itself no longer has. */
+  /** Includes PAGERDUTY_TOKEN, which the process itself has removed. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
-  /** Looked up when it is first asked for. */
+  /** Looked up on first use. */
   readonly home: () => string;
   readonly platform: NodeJS.Platform;
-  /** Opened when it is first asked for. */
+  /** Opened on first use. */
   readonly stdin: () => Readable;
   readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number };
   readonly clock: Clock;
@@ -42,9 +42,9 @@ export interface Surroundings {
   readonly random: () => number;
   /** Aborts with a CancelledError at the first signal. */
   readonly interrupted: AbortSignal;
-  /** From now on SIGHUP calls this instead of ending the command. On a terminal it still ends it: its window was closed. */
+  /** From now on SIGHUP calls this instead of ending the command. On a terminal it still ends it, because its window was closed. */
   onHangup(listener: () => void): void;
-  /** Has something done when everything else is over and the exit code is known. What that throws counts like any error. */
+  /** Registers work for the end of the run, when the exit code is known. An error that it throws counts like any other. */
   atExit(task: (ending: Ending) => Promise<void>): void;
 }
 
@@ -62,34 +62,34 @@ export interface SimulatedDelivery {
 
 /** The sandbox's reports beyond PagerDuty's API. */
 export interface Simulation {
-  /** True for one that runs on after the command. */
+  /** True for a sandbox that outlives the command. */
   readonly lasts: boolean;
-  /** Has deliveries to an endpoint go to a server of this process; absent where another process delivers. */
+  /** Routes deliveries for an endpoint to a server of this process; absent if another process delivers. */
   readonly standIn?: ((endpoint: string, address: string) => void) | undefined;
   deliveries(): Promise<readonly SimulatedDelivery[]>;
 }
 
-/** The way to PagerDuty, or to the simulation of it. */
+/** The connection to PagerDuty, or to the sandbox. */
 export interface Connection {
-  /** The address, and what chose it. */
+  /** The base URL, and its source. */
   readonly address: { readonly url: string; readonly from: string };
-  /** Which source the credential comes from, empty for none, and how it is sent. */
+  /** The source of the credential, empty for none, and the way it is sent. */
   readonly credential: { readonly from: string; readonly kind: TokenType | 'app' };
   readonly store: ActionStore;
   /** The caller under the store, for the other stores of this API. */
   readonly caller: Caller;
   /** For single attempts, without pacing and resending: at this address, or with the same credential at another one. */
   transport(url?: string): Promise<Transport>;
-  /** The scopes of the token that an OAuth app got; undefined before it has one. */
+  /** The scopes granted to an OAuth app; undefined before it has a token. */
   granted(): readonly string[] | undefined;
-  /** The reports that only a sandbox has; null for PagerDuty itself. */
+  /** Reports that only a sandbox has; null for PagerDuty itself. */
   readonly simulation: Simulation | null;
   close(): Promise<void>;
 }
 
 /** The demands of a check of the config. */
 export interface ConfigDemands {
-  /** Variables without a value are replaced with placeholders. */
+  /** Replaces variables without a value with placeholders. */
   readonly placeholders?: boolean | undefined;
   readonly warningsAsErrors?: boolean | undefined;
 }
@@ -101,32 +101,32 @@ export interface Context extends Surroundings {
   readonly format: Format;
   /** The traffic with PagerDuty, for displays. */
   readonly activity: Activity;
-  /** The config. @throws ConfigError when it is missing or has problems; its warnings have been said */
+  /** The config. @throws ConfigError if it is missing or has problems; its warnings have been printed */
   config(demands?: ConfigDemands): Promise<Config>;
   /**
-   * The config, or null without one, for callers that ask which labels belong on which services: its variables need not be set, and
-   * then endpoints and headers are empty. Its warnings are for others to say. @throws ConfigError when it has problems
+   * The config, or null without one, for callers that need only labels and services: its variables need not be set, and
+   * then endpoints and headers are empty. Does not print its warnings. @throws ConfigError if it has problems
    */
   labels(): Promise<Config | null>;
-  /** Renders endpoints of live actions; a config that cannot be read counts as none. */
+  /** Renders endpoints of live actions; an invalid config counts as none. */
   liveUrls(): Promise<ShowUrl>;
-  /** The region that the config names, for commands that need nothing else of it: its problems do not stop them. */
+  /** The region in the config, for commands that need nothing else of it: its problems do not stop them. */
   configRegion(): Promise<Config['region']>;
-  /** The account that the config names, without a word about its problems: those are for the command to report. */
+  /** The account in the config, without its problems, which the command reports itself. */
   configAccount(): Promise<Config['account']>;
   connection(): Promise<Connection>;
   store(): Promise<ActionStore>;
   prompter(): Promise<Prompter>;
-  /** Adds to how the run ended. */
+  /** Adds a verdict to the run. */
   verdict(verdict: Verdict): void;
   readonly verdicts: readonly Verdict[];
-  /** Ends what was started: the sandbox, displays. */
+  /** Ends everything that was started: the sandbox, displays. */
   close(): Promise<void>;
 }
 
-// A function's type lists the parts of the context that it may use: common sets have a name, others are picked.
+// A function's type lists the parts of the context that it may use. Common sets have a name, others are picked.
 
-/** Shows results, in the format that was asked for. */
+/** Shows results, in the requested format. */
 export type CanShow = Pick<Context, 'io' | 'format'>;
 
 /** Reads from PagerDuty, with a display of the progress. */

@@ -1,4 +1,4 @@
-/** Makes the context of a command: each part of it when it is first asked for. */
+/** Makes the context of a command, each part on first use. */
 import { foldUnreachable } from '../config/check/unreachable.ts';
 import type { Config, ConfigResult } from '../config/config.ts';
 import type { LoadOptions } from '../config/load-config.ts';
@@ -54,14 +54,14 @@ async function openPrompter({ io, stdin, stderr, interrupted }: Surroundings): P
 
 type ConfigReaders = Pick<Context, 'config' | 'labels' | 'liveUrls' | 'configRegion' | 'configAccount'>;
 
-/** The parts of a context that need the config. It is loaded once, when one of them first asks for it. */
+/** The parts of a context that need the config. It is loaded once, on first use. */
 function configReaders(surroundings: Surroundings, globals: GlobalOptions): ConfigReaders {
   let config: Promise<ConfigResult | null> | undefined;
   const load = (placeholders?: boolean): Promise<ConfigResult | null> => {
     config ??= loadConfig(surroundings, globals, { placeholders });
     return config;
   };
-  /** As much of it as there is without its variables. With them, if possible: then their values are known, and never shown. */
+  /** The parts of it that exist without its variables. Expands them if possible, so that their values are known and redacted. */
   const loadLabels = async (): Promise<ConfigResult | null> => {
     const found = await load();
     return !found || found.ok ? found : loadConfig(surroundings, globals, { labelsOnly: true });
@@ -107,12 +107,12 @@ async function loadConfig(
   const { config: explicit, strict, allowEnv } = globals;
   const how = { strict, allowEnv, pressedHere: isPressedHere(globals, env), labelsOnly, placeholders };
   const result = await load({ cwd, env, home: home() || undefined, explicit, ...how });
-  // Before anything is said about it, and whatever is asked of it (T28).
+  // Before any output about it, whichever part is used (T28).
   if (result?.ok) for (const secret of result.config.secrets) io.addSecret(secret);
   return result;
 }
 
-/** The config of a result; its warnings are said, and what is wrong is remarked on its lines where GitHub shows them. @throws ConfigError with all its problems */
+/** The config of a result. Prints its warnings, and annotates its problems on GitHub. @throws ConfigError with all its problems */
 function expectGood(
   surroundings: Surroundings,
   result: ConfigResult,

@@ -6,7 +6,7 @@ import { isInternalHost } from '../config/check/special-addresses.ts';
 import type { TestWorld } from '../tester/target.ts';
 import type { Context } from './context.ts';
 
-/** @param now the wall clock, in milliseconds since 1970: a certificate cares */
+/** @param now the wall clock, in milliseconds since 1970, for certificates */
 export function endpointWorld(
   { clock, interrupted }: Pick<Context, 'clock' | 'interrupted'>,
   now: () => number,

@@ -1,4 +1,4 @@
-/** The text of an exported configuration, and what a person has to know about it. */
+/** The text of an exported configuration, with remarks for the user. */
 
 import type { ExportedVariable } from '../config/export/action.ts';
 import type { Exported } from '../config/export/export.ts';
@@ -10,8 +10,8 @@ import type { Context } from './context.ts';
 import { SCHEMA_REFERENCE } from './files/schema-beside.ts';
 
 /**
- * The configuration as a file: JSON, or YAML with comments: what to set, and the names of services that are declared by their ids.
- * @param schema how it names its schema; null for no reference
+ * The configuration as a file: JSON, or YAML with comments: the variables to set, and the names of services that are declared by id.
+ * @param schema the reference to its schema; null for none
  */
 export async function exportText(
   exported: Exported,
@@ -43,7 +43,7 @@ export const REDACT = 'make variables also of values in URLs that look secret: r
 
 const LITERALS = 'Written as they are, and they look secret (`--redact` makes variables of them):';
 
-/** A name from a query may hold anything: only what keeps a comment on its line is written. */
+/** A name from a query may contain anything, so only characters that keep a comment on its line are written. */
 function comment(title: string, rows: readonly string[]): string[] {
   if (rows.length === 0) return [];
   return [title, ...rows.map((row) => `  ${row}`)].map(
@@ -95,7 +95,7 @@ function selectorNotes(wide: Exported['wide']): Line[] {
   ];
 }
 
-/** Selectors are named up to this number; they are all in the file. */
+/** Names at most this many selectors; all are in the file. */
 const MOST_SELECTORS = 10;
 
 function variableNotes(variables: readonly ExportedVariable[]): Line[] {
@@ -136,12 +136,12 @@ function sharedHeader(variables: readonly ExportedVariable[]): boolean {
   return new Set(names).size < names.length;
 }
 
-/** The part in words, where its name alone does not say enough. */
+/** A description of the part, if its name alone is unclear. */
 function partOf({ part }: ExportedVariable): string {
   return part === 'login' ? 'login, as user:password' : part;
 }
 
-/** The format of a written config: by `--format`, else by the ending of its file. @throws UsageError for one that no config has */
+/** The format of a written config: by `--format`, else by the extension of its file. @throws UsageError for any other */
 export function exportFormat(
   { globals }: Pick<Context, 'globals'>,
   out: string | undefined,

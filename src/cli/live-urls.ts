@@ -8,8 +8,8 @@ import { shownUrl } from '../ui/text/mask-url.ts';
 export type ShowUrl = (url: string | null) => string;
 
 /**
- * Shows a live endpoint as the config writes it where the config declares it with variables, and masked otherwise (T53).
- * @param config null when none could be read: then no value of a variable is known either
+ * Shows a live endpoint as the config writes it if the config declares it with variables, and masked otherwise (T53).
+ * @param config null if none could be read: then no value of a variable is known either
  */
 export function liveUrls(config: Pick<Config, 'actions'> | null): ShowUrl {
   const written = new Map<string, string>();
@@ -27,7 +27,7 @@ export function liveUrls(config: Pick<Config, 'actions'> | null): ShowUrl {
   };
 }
 
-/** PagerDuty may give a URL back normalised. */
+/** PagerDuty may return a URL normalised. */
 function normal(url: string): string {
   return parseUrl(url)?.href ?? url;
 }

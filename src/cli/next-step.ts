@@ -4,8 +4,8 @@ import { line, styled } from '../ui/text/text.ts';
 import type { CanShow, Context } from './context.ts';
 
 /**
- * Says what the user probably wants to run next, with the flags that choose the same account and config.
- * @param what what it does: `carries it out`
+ * Suggests the next command, with the flags that choose the same account and config.
+ * @param what what the command does: `carries it out`
  */
 export function sayNext(
   context: CanShow & Pick<Context, 'globals'>,

@@ -1,4 +1,4 @@
-/** The options that every command understands, and how values of options are read. */
+/** The global options, and parsers for values of options. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { UsageError } from '../errors.ts';
 import { DEFAULT_CONCURRENCY, DEFAULT_TIMEOUT_S } from '../lib/defaults.ts';
@@ -18,16 +18,16 @@ export interface GlobalOptions {
   readonly profile?: string | undefined;
   /** The form of the Authorization header, whatever the form of the token. */
   readonly tokenType?: TokenType | undefined;
-  /** False: directly, whatever proxy the environment names. */
+  /** False: connects directly, even if the environment names a proxy. */
   readonly proxy: boolean;
-  /** Certificate authorities beside those of Node, in PEM. */
+  /** Certificate authorities in addition to those of Node, in PEM. */
   readonly caFile?: string | undefined;
   readonly useSystemCa: boolean;
   /** Services at a time. */
   readonly concurrency: number;
   /** For the whole run, in seconds. */
   readonly timeout: number;
-  /** False: the default, which grows with the requests that are known to follow. */
+  /** False: the default, which grows with the expected requests. */
   readonly timeoutGiven: boolean;
   readonly quiet: boolean;
   readonly debug: boolean;
@@ -83,7 +83,7 @@ function readFormat(json: boolean, format: Format | undefined): Format | undefin
   return 'json';
 }
 
-/** The global options as commander read them. */
+/** The global options as parsed by commander. */
 export function readGlobalOptions(values: Readonly<Record<string, unknown>>): GlobalOptions {
   const text = (key: string): string | undefined =>
     typeof values[key] === 'string' ? (values[key] as string) : undefined;
@@ -122,7 +122,7 @@ function region(text: string): string {
   throw new InvalidArgumentError('Allowed choices are us, eu.');
 }
 
-/** Options with an optional value would swallow the word behind them; only `--option=value` gives them one. */
+/** Options with an optional value would swallow the next word; only `--option=value` gives them one. */
 const OPTIONAL_VALUE = ['--sandbox', '--rotate-secrets'];
 
 /** The command line with such options written so that they take nothing from behind, `help X` as `X --help`, and what asks for the version. */
@@ -146,7 +146,7 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
   };
 }
 
-/** Gathers an option that may be given several times. */
+/** Collects an option that may be given several times. */
 export function collect(value: string, previous: readonly string[] | undefined): string[] {
   return [...(previous ?? []), value];
 }

@@ -4,15 +4,15 @@ import type { CanRead } from './context.ts';
 
 export interface Account {
   readonly account: string | null;
-  /** Those that were asked for. */
+  /** The selected ones. */
   readonly services: readonly Service[];
   /** Every service of the account. */
   readonly all: readonly Service[];
-  /** On the services that were asked for. */
+  /** On the selected services. */
   readonly actions: readonly LiveAction[];
 }
 
-/** Reads the account, or the part that `--service` names, with a display of progress. */
+/** Reads the account, or the part that `--service` names, with a progress display. */
 export async function readAccount(
   context: CanRead,
   selectors: readonly string[] | undefined,
@@ -27,7 +27,7 @@ export async function readAccount(
   });
 }
 
-/** Every team, where services have one in common; none otherwise, so that nothing is read for it. */
+/** Every team, if services share one; otherwise none, to save the read. */
 export async function sharedTeams(
   context: Pick<CanRead, 'store'>,
   services: readonly Service[],

@@ -3,8 +3,8 @@ import { toJson } from '../ui/text/json.ts';
 import type { CanShow, Context } from './context.ts';
 
 /**
- * True when the result is to be a document instead of text for people.
- * @param also a format that the command has beside JSON and YAML
+ * True if the result should be a document instead of text for users.
+ * @param also a format that the command supports besides JSON and YAML
  * @throws UsageError for formats that only rows have
  */
 export function wantsDocument({ format }: Pick<Context, 'format'>, also?: 'markdown'): boolean {
@@ -16,7 +16,7 @@ export function wantsDocument({ format }: Pick<Context, 'format'>, also?: 'markd
   return format !== 'table';
 }
 
-/** Writes the document as JSON or YAML, or what `markdown` gives in its place. */
+/** Writes the document as JSON or YAML, or the result of `markdown` in its place. */
 export async function showDocument(
   { io, format }: CanShow,
   document: unknown,

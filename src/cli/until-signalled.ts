@@ -1,4 +1,4 @@
-/** Resolves when the process is told to stop. */
+/** Resolves when the process gets a signal to stop. */
 export function untilSignalled(signal: AbortSignal): Promise<void> {
   return new Promise((done) => {
     if (signal.aborted) done();

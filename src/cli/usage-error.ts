@@ -1,4 +1,4 @@
-/** Commander's objections, for people: without a value that may be a secret, and with the way out. */
+/** Commander's errors for users: without values that may be secret, and with a fix. */
 import type { CommanderError } from 'commander';
 import { UsageError } from '../errors.ts';
 import { mayBeToken } from '../pagerduty/auth/token-kind.ts';
@@ -30,14 +30,14 @@ const OTHER_WORDS: Readonly<Record<string, string>> = {
   trigger: 'run',
 };
 
-/** Words of other tools that are not another name of a command, and what to do instead. */
+/** Commands of other tools without an equivalent here, and what to do instead. */
 const ANSWERS: Readonly<Record<string, string>> = {
   login: 'Set PAGERDUTY_TOKEN, or name a file with `--token-file`; `pdactions list` shows that it works.',
   logout: 'pdactions keeps no token: unset PAGERDUTY_TOKEN.',
   whoami: '`pdactions list --json` names the account that the token belongs to.',
 };
 
-/** Such a command, if it exists, is the answer. */
+/** If such a command exists, it is the answer. */
 const AUTH_ANSWERS: Readonly<Record<string, string>> = {
   login: '`pdactions auth login` does that.',
   logout: '`pdactions auth logout` does that.',
@@ -47,7 +47,7 @@ const AUTH_ANSWERS: Readonly<Record<string, string>> = {
 const TOKEN_OPTION = /^--?(?:t|token|api-?key|key|password|secret)$/i;
 
 /**
- * @param path the command that was typed, with its subcommand
+ * @param path the typed command, with its subcommand
  * @param commands the existing names
  */
 export function usageError(
@@ -87,14 +87,14 @@ function dryRunHint(message: string, command: string | undefined): string | unde
   return 'Without `--yes` nothing is changed before you have seen it; `pdactions plan` previews a config.';
 }
 
-/** The token is no option, since arguments can be seen by every user of the machine. */
+/** The token is not an option, because every user of the machine can see arguments. */
 function tokenHint(message: string): string | undefined {
   const option = /^unknown option '([^']*)'/.exec(message)?.[1];
   if (option === undefined || !TOKEN_OPTION.test(option)) return undefined;
   return 'Set PAGERDUTY_TOKEN, or name a file with `--token-file`: others can see the arguments of a command.';
 }
 
-/** A value behind `=`, or glued to a short option, may be a secret, and never has to be repeated, even where it was taken for a value (T30). */
+/** A value after `=`, or attached to a short option, may be a secret, so it is never repeated, even if it was taken for a value (T30). */
 function withoutValue(message: string): string {
   return message
     .replace(/^error: /, '')

@@ -2,7 +2,7 @@ import type { LiveAction } from '../core/action.ts';
 import type { Io } from '../ui/io.ts';
 import { plural } from '../ui/text/plural.ts';
 
-/** Says once which actions cannot be read, or are on no service: they are shown and counted, and never written (F50). */
+/** Reports once which actions are unreadable, or on no service: they are shown and counted, and never written (F50). */
 export function warnOfOdd(io: Io, actions: readonly LiveAction[]): void {
   const unreadable = actions.filter((action) => action.unreadable !== undefined);
   const orphans = actions.filter(

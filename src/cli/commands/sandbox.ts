@@ -73,7 +73,7 @@ export const spec: CommandSpec = {
   },
 };
 
-/** Serves the sandbox until the process is told to stop. stdout gets what a client of its own needs to use it. */
+/** Serves the sandbox until the process gets a signal. stdout gets the data that another client needs to use it. */
 export async function runStart(
   context: CanShow & Pick<Context, 'globals' | 'env' | 'cwd' | 'home' | 'platform' | 'clock' | 'interrupted'>,
   options: StartOptions,
@@ -170,7 +170,7 @@ function showStarted(
   );
 }
 
-/** The data file as flags name it; undefined: the default one. */
+/** The data file that the flags name; undefined: the default one. */
 function named({ globals }: Pick<Context, 'globals'>, { data }: DataOptions): string | undefined {
   return data ?? (globals.sandbox || undefined);
 }
@@ -203,7 +203,7 @@ async function readSwitches(pairs: readonly string[]) {
   throw new UsageError(`--switch: ${problems.join('; ')}`, { hint: 'docs/sandbox.md lists all switches.' });
 }
 
-/** Puts the demo account back, after asking when there is something to lose. */
+/** Resets the account to the demo seed, after confirmation if data would be lost. */
 export async function runReset(
   context: CanConfirm & Pick<Context, 'env' | 'cwd' | 'home'>,
   options: DataOptions,
@@ -214,7 +214,7 @@ export async function runReset(
   context.io.say(line(styled('ok', 'Reset'), ` to the demo account: ${dataFile}.`));
 }
 
-/** Puts an account of one's own into the sandbox. */
+/** Loads an account from a file into the sandbox. */
 export async function runSeed(
   context: CanConfirm & Pick<Context, 'env' | 'cwd' | 'home'>,
   file: string,
@@ -226,7 +226,7 @@ export async function runSeed(
   context.io.say(line(styled('ok', 'Seeded'), ` from ${file}: ${dataFile}.`));
 }
 
-/** In the running sandbox, where there is one: it would write its own account over the file. */
+/** Uses the running sandbox if there is one, because it would write its own account over the file. */
 async function replaceAccount(context: CanConfirm, dataFile: string, seed: Seed): Promise<void> {
   const running = await findRunning(dataFile);
   if (running || (await exists(dataFile))) {
@@ -237,7 +237,7 @@ async function replaceAccount(context: CanConfirm, dataFile: string, seed: Seed)
   await seedDataFile(dataFile, seed);
 }
 
-/** `--data`, or what `--sandbox=FILE` names, or the default. */
+/** `--data`, or the file of `--sandbox=FILE`, or the default. */
 function fileOf(
   context: Pick<Context, 'globals' | 'env' | 'cwd' | 'home'>,
   { data }: DataOptions,
@@ -252,7 +252,7 @@ function exists(file: string): Promise<boolean> {
   );
 }
 
-/** @throws ConfigError with every problem of the seed; LocalIoError when it cannot be read */
+/** @throws ConfigError with every problem of the seed; LocalIoError if it cannot be read */
 async function readSeed({ cwd }: Pick<Context, 'cwd'>, file: string): Promise<Seed> {
   const { parseSeed } = await import('../../sandbox/seed/seed.ts');
   return parseSeed(await readNamedFile(resolve(cwd, file), 'the seed', file), file);

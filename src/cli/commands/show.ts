@@ -29,7 +29,7 @@ export const spec: CommandSpec = {
   },
 };
 
-/** Shows one action in full. What PagerDuty redacts stays redacted. */
+/** Shows one action in full. Redacted values remain redacted. */
 export async function runShow(
   context: CanFind & Pick<Context, 'format'>,
   text: string,
@@ -38,7 +38,7 @@ export async function runShow(
   const [found] = await findActions(context, [text], { services: service, verb: 'show' });
   if (!found) return;
   const store = await context.store();
-  // A list need not say whether it is disabled (fact 9).
+  // A list may omit whether it is disabled (fact 9).
   const action = found.disabled === null ? await store.action(found.id) : found;
   const showUrl = await context.liveUrls();
   await writeRows(context.io, context.format, {

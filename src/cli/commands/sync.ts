@@ -79,7 +79,7 @@ async function approval(context: Pick<Context, 'cwd'>, options: SyncOptions): Pr
   return expectDigest === undefined ? undefined : { digest: expectDigest };
 }
 
-/** The plan is data. Where stdout is a pipe and the user is asked, they must see the plan as well. */
+/** The plan is data. If stdout is a pipe and the user is prompted, stderr shows the plan as well. */
 function showPlan({ io }: Pick<Context, 'io'>, prepared: Prepared, options: SyncOptions): void {
   for (const parts of planLines(prepared, options)) {
     io.out(parts, { prose: true });
@@ -87,7 +87,7 @@ function showPlan({ io }: Pick<Context, 'io'>, prepared: Prepared, options: Sync
   }
 }
 
-/** @returns null when there was nothing to do, or it must not be done */
+/** @returns null if there are no changes, or they must not be applied */
 async function carryOut(
   context: CanApply & CanConfirm & Pick<Context, 'atExit'>,
   prepared: Prepared,

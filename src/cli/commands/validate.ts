@@ -28,7 +28,7 @@ export const spec: CommandSpec = {
   },
 };
 
-/** Checks the config alone. Problems leave as a ConfigError with all of them; as a document they are data as well. */
+/** Checks the config alone. Problems are thrown as a ConfigError; a document contains them as data as well. */
 export async function runValidate(
   context: CanShow & Pick<Context, 'globals' | 'config' | 'env' | 'cwd' | 'atExit'>,
   options: ValidateOptions,

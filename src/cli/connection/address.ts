@@ -1,4 +1,4 @@
-/** Which API to talk to. Never from the repository's config, except for the region (docs/threats.md, standing rule 1). */
+/** The API to call. Never from the repository's config, except for the region (docs/threats.md, standing rule 1). */
 import { UsageError } from '../../errors.ts';
 import { checkApiUrl, REGION_HOSTS, type Region } from '../../pagerduty/http/api-url.ts';
 import { isLoopback, parseUrl } from '../../parse-url.ts';
@@ -9,7 +9,7 @@ export interface AddressSource {
   readonly region?: Region | undefined;
   /** PAGERDUTY_API_URL and PAGERDUTY_SERVICE_REGION. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Asked only when nothing else says it. */
+  /** Called only if nothing else names the region. */
   readonly configRegion: () => Promise<Region | undefined>;
 }
 
@@ -19,7 +19,7 @@ export interface Address {
   readonly from: string;
 }
 
-/** `--api-url`, `--region`, PAGERDUTY_API_URL, PAGERDUTY_SERVICE_REGION, the config's `region`, us: the first that is there. */
+/** `--api-url`, `--region`, PAGERDUTY_API_URL, PAGERDUTY_SERVICE_REGION, the config's `region`, us: the first that is set. */
 export async function resolveAddress({ apiUrl, region, env, configRegion }: AddressSource): Promise<Address> {
   if (apiUrl !== undefined && region !== undefined) {
     throw new UsageError('`--api-url` and `--region` contradict each other', {
@@ -39,7 +39,7 @@ export async function resolveAddress({ apiUrl, region, env, configRegion }: Addr
   return { url: REGION_HOSTS[asked ?? 'us'], from: asked ? 'the `region` of the config' : 'the default' };
 }
 
-/** The address of a run. A profile brings its own, which flags and variables may contradict: then the profile is refused. */
+/** The base URL of a run. A profile has its own; if flags or variables contradict it, the profile is refused. */
 export async function addressFor(
   { globals, env, configRegion }: Named & Pick<AddressSource, 'configRegion'>,
   profile?: { readonly name: string; readonly url: string },
@@ -55,7 +55,7 @@ interface Named {
   readonly env: AddressSource['env'];
 }
 
-/** True where a flag or a variable names an address or a region. */
+/** True if a flag or a variable names a URL or a region. */
 export function namesAddress({ globals, env }: Named): boolean {
   const { PAGERDUTY_API_URL, PAGERDUTY_SERVICE_REGION } = env;
   return Boolean(globals.apiUrl || globals.region || PAGERDUTY_API_URL || PAGERDUTY_SERVICE_REGION);
@@ -71,7 +71,7 @@ function checkRegion(text: string): Region {
   throw new UsageError('PAGERDUTY_SERVICE_REGION has to be `us` or `eu`');
 }
 
-/** True when the presses come from this machine: with a sandbox, by its flag or its address. */
+/** True if presses come from this machine: with a sandbox, by its flag or its URL. */
 export function isPressedHere(
   globals: Pick<GlobalOptions, 'sandbox' | 'apiUrl'>,
   env: AddressSource['env'],

@@ -2,7 +2,7 @@ import { UsageError } from '../../errors.ts';
 import type { Environment } from '../../lib/way/proxy-env.ts';
 import { isLoopback } from '../../parse-url.ts';
 
-/** A token must not travel over a connection that others can listen in on (T27). */
+/** A token must not be sent over a connection that others can intercept (T27). */
 export function checkTls(address: string, { env }: { readonly env: Environment }): void {
   if (env.NODE_TLS_REJECT_UNAUTHORIZED !== '0' || isLoopback(new URL(address).hostname)) return;
   throw new UsageError('NODE_TLS_REJECT_UNAUTHORIZED=0 would send the token to any server that answers', {

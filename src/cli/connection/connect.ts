@@ -1,4 +1,4 @@
-/** The way to PagerDuty, or to the simulation of it. */
+/** The connection to PagerDuty, or to the sandbox. */
 import { UsageError } from '../../errors.ts';
 import type { AppCredential } from '../../lib/way/app-tokens.ts';
 import { openWay } from '../../lib/way/open-way.ts';
@@ -12,9 +12,9 @@ import type { Ask } from './sign-in.ts';
 import { namesApp, readToken, type TokenWorld, tokenSource } from './token.ts';
 
 /**
- * Opens the way that the flags and the environment name. Nothing is sent yet.
- * @param lasting for a process that lives on: what ends everything that is on its way, once it aborts
- * @param mayAsk false: no token is asked for on the terminal
+ * Opens the connection that the flags and the environment name. Nothing is sent yet.
+ * @param lasting for a long-running process: aborts everything in flight
+ * @param mayAsk false: never prompts for a token
  */
 export async function connect(
   context: CanConnect,
@@ -31,7 +31,7 @@ export async function connect(
     ? ({ credential: 'app', from: 'PAGERDUTY_CLIENT_ID' } as const)
     : await tokenFor(context, world, { profile, address, mayAsk });
   if (way.credential !== 'app') context.io.addSecret(way.credential.token);
-  // Working out the forms of a secret takes a moment. It is free while the first answer is on its way, and not when it is to be shown.
+  // Computing the forms of a secret takes a moment, which is free while the first answer is awaited, but not before output.
   setImmediate(() => context.io.redact('')).unref();
   checkTls(address.url, context);
   warnOfTracing(context);
@@ -43,7 +43,7 @@ interface Way {
   readonly from: string;
 }
 
-/** The profile, where it counts: `--profile` before everything, otherwise after all sources in the environment. */
+/** The profile, if it is effective: `--profile` before everything, otherwise after all sources in the environment. */
 async function profileFor(context: CanChooseProfile, world: TokenWorld): Promise<Profile | undefined> {
   const { profile, tokenFile } = context.globals;
   if (profile !== undefined && tokenFile !== undefined) {
@@ -86,7 +86,7 @@ function tokenWorld(context: CanReadToken & Pick<Context, 'io'>): TokenWorld {
   return { ...context, tokenFile, tokenType, warn: warner(context) };
 }
 
-/** Asks an address whose token this is. */
+/** Asks a server for the identity of a token. */
 export function whoAt(context: CanCall): Ask {
   return async (url, credential) => {
     const { whoIs } = await import('./who.ts');
@@ -101,7 +101,7 @@ export function whoAt(context: CanCall): Ask {
   };
 }
 
-/** Opens the way without any token: enough to find out what answers there. */
+/** Opens a connection without a token: enough to find out what answers there. */
 export async function connectBare(context: CanCall & Pick<Context, 'configRegion'>): Promise<Connection> {
   const credential = { token: '', tokenType: 'token' } as const;
   const address = await addressFor(context);

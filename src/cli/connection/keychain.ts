@@ -1,11 +1,11 @@
-/** The system's keychain, by the programs that come with it: `security` on macOS, `secret-tool` (libsecret) on Linux. */
+/** The system's keychain, through the system's own programs: `security` on macOS, `secret-tool` (libsecret) on Linux. */
 import type { Surroundings } from '../context.ts';
 import { SECRET_VARIABLES } from './environment-secrets.ts';
 
 export interface Keychain {
-  /** As messages name it. */
+  /** As named in messages. */
   readonly name: string;
-  /** Stores the secret of a profile, in the place of an earlier one. @throws KeychainError */
+  /** Stores the secret of a profile, replacing an earlier one. @throws KeychainError */
   save(profile: string, secret: string): Promise<void>;
   /** The secret; undefined without one. @throws KeychainError */
   read(profile: string): Promise<string | undefined>;
@@ -24,7 +24,7 @@ const SERVICE = 'pdactions';
 
 type World = Pick<Surroundings, 'env' | 'platform' | 'interrupted'>;
 
-/** The keychain of this system; undefined where it has none that a program could use. Whether it works shows when it is used. */
+/** The keychain of this system; undefined if it has no supported one. Its first use shows whether it works. */
 export function systemKeychain(world: World): Keychain | undefined {
   if (world.platform === 'darwin') return macKeychain(world);
   return world.platform === 'linux' ? secretService(world) : undefined;
@@ -35,7 +35,7 @@ function macKeychain(world: World): Keychain {
   const run = (args: readonly string[], input = '') => runProgram('security', args, input, world);
   return {
     name,
-    // On standard input: the arguments of a program can be seen by every user of the machine.
+    // On standard input, because every user of the machine can see the arguments of a program.
     async save(profile, secret) {
       const line = `add-generic-password -U -s ${SERVICE} -a ${profile} -w "${secret}"\n`;
       expectDone(await run(['-i'], line));
@@ -64,7 +64,7 @@ function secretService(world: World): Keychain {
     },
     async read(profile) {
       const ended = await run(['lookup', ...entry(profile)]);
-      // Nothing is found without a word; whatever else is wrong is said.
+      // A missing entry prints nothing; any other failure prints a message.
       return ended.code === 1 && ended.said === '' ? undefined : secretIn(ended);
     },
     async remove(profile) {
@@ -96,7 +96,7 @@ function firstLine(text: string): string {
   return text.trim().split('\n')[0]?.slice(0, 200) ?? '';
 }
 
-/** @throws KeychainError when it cannot be started, or does not end */
+/** @throws KeychainError if it cannot be started, or does not end */
 async function runProgram(
   program: string,
   args: readonly string[],
@@ -119,7 +119,7 @@ async function runProgram(
       const missing = `is missing: ${program} is not installed`;
       reject(new KeychainError(error.killed ? `did not answer in ${WITHIN_MS / 1000} s` : missing));
     });
-    // One that ends before it has read everything is judged by its exit code.
+    // A program that ends before it has read everything is judged by its exit code.
     child.stdin?.on('error', () => undefined);
     child.stdin?.end(input);
   });

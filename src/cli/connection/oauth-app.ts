@@ -1,4 +1,4 @@
-/** The OAuth app that the environment names, by the variables that the Terraform provider uses (fact 20). */
+/** The OAuth app of the environment, in the same variables as for the Terraform provider (fact 20). */
 import { AuthError } from '../../errors.ts';
 import type { AppCredential } from '../../lib/way/app-tokens.ts';
 import type { Context } from '../context.ts';
@@ -7,7 +7,7 @@ import { readTokenFile, type TokenFileRules } from './token-file.ts';
 
 /**
  * The app as the credential of a command.
- * @throws AuthError when a part of it is missing
+ * @throws AuthError if a part of it is missing
  */
 export async function readApp({
   env,

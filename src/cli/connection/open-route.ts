@@ -1,4 +1,4 @@
-/** The way to an address by flags and environment. */
+/** The route to a URL, by flags and environment. */
 import type { SecureContext } from 'node:tls';
 import { openTrust as openTrustBy, type TrustSettings } from '../../lib/way/certificates.ts';
 import { proxyFor } from '../../lib/way/proxy-env.ts';
@@ -41,7 +41,7 @@ function trustSettings({ globals, env, cwd }: Needs): TrustSettings {
   };
 }
 
-/** Node 24 and later, told to do so, goes through a proxy by itself: also to this machine, and also with `--no-proxy`. */
+/** Node 24 and later, with that variable, uses a proxy by itself: even to this machine, and even with `--no-proxy`. */
 function usesEnvProxy({ NODE_USE_ENV_PROXY, NODE_OPTIONS }: Needs['env']): boolean {
   return NODE_USE_ENV_PROXY === '1' || NODE_OPTIONS?.includes('--use-env-proxy') === true;
 }

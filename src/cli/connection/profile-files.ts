@@ -1,6 +1,6 @@
 /**
- * Profiles: the accounts that a user has signed in to. One file each in the user's config folder, so that two processes at once write
- * different files, and a damaged one takes no other with it. No file here holds a secret but those that `secret-file.ts` writes.
+ * Profiles: the accounts that a user has signed in to. One file each in the user's config folder, so that concurrent processes write
+ * different files, and a damaged one affects no other. Only files that `secret-file.ts` writes contain a secret.
  */
 
 import { readdir, readFile, rm } from 'node:fs/promises';
@@ -15,14 +15,14 @@ import { openPendingFile } from '../files/write-file.ts';
 
 export interface Profile {
   readonly name: string;
-  /** The API that the token is for. It is sent nowhere else. */
+  /** The API of the token, which is sent nowhere else. */
   readonly url: string;
-  /** The subdomain; null when PagerDuty did not tell it. */
+  /** The subdomain; null if PagerDuty did not show it. */
   readonly account: string | null;
   readonly kind: TokenType;
   /** The owner of the token; null for an account-level key. */
   readonly user: string | null;
-  /** The place of the token. */
+  /** The storage of the token. */
   readonly keptIn: 'keychain' | 'file';
 }
 
@@ -31,7 +31,7 @@ export const PROFILE_NAME = /^[a-z\d][a-z\d_-]{0,62}$/;
 
 /**
  * The folder of profiles, by the XDG rules.
- * @throws LocalIoError where there is no home directory
+ * @throws LocalIoError if there is no home directory
  */
 export function profileFolder({ home, env }: Pick<Surroundings, 'home' | 'env'>): string {
   const base = env.XDG_CONFIG_HOME || (home() === '' ? '' : join(home(), '.config'));
@@ -42,7 +42,7 @@ export function profileFolder({ home, env }: Pick<Surroundings, 'home' | 'env'>)
   });
 }
 
-/** The names of all profiles, sorted; also of damaged ones. */
+/** The names of all profiles, sorted, including damaged ones. */
 export async function profileNames(folder: string): Promise<readonly string[]> {
   const files = await readdir(folder).catch((error: unknown) => {
     if (isMissing(error)) return [];
@@ -54,7 +54,7 @@ export async function profileNames(folder: string): Promise<readonly string[]> {
 
 /**
  * One profile; undefined without a profile of this name.
- * @throws LocalIoError when its file is damaged, or cannot be read
+ * @throws LocalIoError if its file is damaged, or cannot be read
  */
 export async function readProfile(folder: string, name: string): Promise<Profile | undefined> {
   const file = join(folder, `${name}.json`);
@@ -101,7 +101,7 @@ export async function removeProfile(folder: string, name: string): Promise<void>
   if ((await readCurrent(folder)) === name) await rm(join(folder, CURRENT), { force: true });
 }
 
-/** The profile that counts where nothing else names one. */
+/** The default profile. */
 const CURRENT = 'current';
 
 export async function readCurrent(folder: string): Promise<string | undefined> {

@@ -1,4 +1,4 @@
-/** Which profile a run uses, and its token. */
+/** Decides the profile of a run, and reads its token. */
 import { AuthError, RefusedError, UsageError } from '../../errors.ts';
 import type { Token } from '../../pagerduty/auth/token-kind.ts';
 import type { CanChooseProfile, Context } from '../context.ts';
@@ -14,7 +14,7 @@ import {
 } from './profile-files.ts';
 import { readTokenFile, type TokenFileRules } from './token-file.ts';
 
-/** True on a machine of CI, which never reads profiles: a profile there is an accident. */
+/** True in CI, which never reads profiles: a profile there is an accident. */
 export function isCi({ CI }: Context['env']): boolean {
   return CI !== undefined && CI !== '' && CI !== 'false' && CI !== '0';
 }
@@ -36,8 +36,8 @@ export function namedProfile({ globals, env }: Pick<Context, 'globals' | 'env'>)
 }
 
 /**
- * The profile of this run: the one that is named, else that of the config's account, else the current one.
- * @throws AuthError when the named one does not exist, RefusedError when it is of another account than the config
+ * The profile of this run: the named one, else that of the config's account, else the current one.
+ * @throws AuthError if the named one does not exist, RefusedError if it is of another account than the config
  */
 export async function chooseProfile(context: CanChooseProfile): Promise<Profile | undefined> {
   const named = namedProfile(context);
@@ -57,7 +57,7 @@ export async function chooseProfile(context: CanChooseProfile): Promise<Profile 
   });
 }
 
-/** The profile of an account: the current one first, where several are. A damaged one is skipped. */
+/** The profile of an account; with several, the current one first. A damaged one is skipped. */
 async function profileOf(folder: string, account: string): Promise<Profile | undefined> {
   const names = await profileNames(folder);
   const current = await readCurrent(folder);
@@ -76,7 +76,7 @@ function checked(profile: Profile, account: string | undefined): Profile {
   );
 }
 
-/** The token of a profile. @throws AuthError when the keychain is locked or missing, or does not have it */
+/** The token of a profile. @throws AuthError if the keychain is locked or missing, or does not have it */
 export async function profileToken(
   profile: Profile,
   context: Pick<Context, 'globals' | 'env' | 'home' | 'platform' | 'interrupted'>,
@@ -109,7 +109,7 @@ async function readKeychain(keychain: Keychain | undefined, name: string): Promi
   });
 }
 
-/** A token is sent only where its profile was signed in. @throws RefusedError */
+/** A token is sent only to the API of its profile. @throws RefusedError */
 export function expectOwnAddress(profile: Profile, url: string, from: string): void {
   if (url === profile.url) return;
   throw new RefusedError(`the profile ${profile.name} is for ${profile.url}, and ${from} names ${url}`, {

@@ -2,18 +2,18 @@
 import { isObject } from '../../json-fields.ts';
 import type { Probe, Probed } from '../../pagerduty/http/probe.ts';
 
-/** The right to change actions: null where PagerDuty did not say. */
+/** The right to change actions: null if PagerDuty did not show it. */
 export type WriteRight = { readonly may: true | null } | { readonly may: false; readonly why: string };
 
-/** Roles of users who may change nothing. */
+/** Roles of users who may not change anything. */
 const READ_ONLY_ROLES = ['read_only_user', 'read_only_limited_user', 'observer', 'restricted_access'];
 
 /** No extension has this id: PagerDuty's have 7 or 14 characters. */
 const NO_SUCH_ID = 'PNOSUCHACTION';
 
 /**
- * Asks for the right to write.
- * @param granted the scopes of an OAuth app, which say it all
+ * Finds out if the token may write.
+ * @param granted the scopes of an OAuth app, which are sufficient
  * @param me the answer of `/users/me`
  */
 export async function writeRight(
@@ -34,8 +34,8 @@ export async function writeRight(
 }
 
 /**
- * Asks to enable an action that does not exist, which can change nothing: a token that may write gets 404, and one that may only read
- * is refused first. A 403 can also mean "gone" (fact 57), so a read of the same id must not say so, too.
+ * Sends an enable for an action that does not exist, which can change nothing: a token that may write gets 404, and a read-only one is
+ * refused before. A 403 can also mean "gone" (fact 57), so a read of the same id must not answer 403 as well.
  */
 async function askToEnable(probe: Probe): Promise<WriteRight> {
   const path = `/extensions/${NO_SUCH_ID}`;

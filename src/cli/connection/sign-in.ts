@@ -1,4 +1,4 @@
-/** Signs in: checks a token against its account, and keeps it where it is safe. */
+/** Signs in: checks a token against its account, and stores it safely. */
 import { AuthError, UsageError } from '../../errors.ts';
 import { type Token, typeOf, whatIsWrong } from '../../pagerduty/auth/token-kind.ts';
 import { REGION_HOSTS } from '../../pagerduty/http/api-url.ts';
@@ -18,12 +18,12 @@ import {
 } from './profile-files.ts';
 import type { Rights, Who } from './who.ts';
 
-/** Asks an address whose token this is. @throws AuthError, RemoteError */
+/** Asks a server for the identity of a token. @throws AuthError, RemoteError */
 export type Ask = (url: string, token: Token) => Promise<Found>;
 
 type Found = Who & { readonly rights: Rights };
 
-/** Asks for a token on the terminal, without showing it. */
+/** Prompts for a token on the terminal, without showing it. */
 export async function askForToken(context: Pick<Context, 'prompter'>): Promise<string> {
   const prompter = await context.prompter();
   const validate = (text: string): true | string => {
@@ -34,9 +34,9 @@ export async function askForToken(context: Pick<Context, 'prompter'>): Promise<s
 }
 
 /**
- * Checks the token and keeps it in a profile, which becomes the current one.
- * @param url the address that flags, variables or the config name; undefined tries both regions
- * @throws AuthError when the token is refused, UsageError in CI
+ * Checks the token and stores it in a profile, which becomes the current one.
+ * @param url the URL that flags, variables or the config name; undefined tries both regions
+ * @throws AuthError if the token is refused, UsageError in CI
  */
 export async function signIn(
   context: Pick<Context, 'globals' | 'io' | 'env' | 'home' | 'platform' | 'interrupted'>,
@@ -62,7 +62,7 @@ export async function signIn(
   return { profile, rights };
 }
 
-/** The first address that takes the token. */
+/** The first URL that accepts the token. */
 async function findAccount(
   token: Token,
   urls: readonly string[],
@@ -105,7 +105,7 @@ async function keep(
   return 'file';
 }
 
-/** A token as it was typed or read, with its kind. @throws AuthError */
+/** A token as typed or read, with its kind. @throws AuthError */
 export function checkedToken(raw: string, { globals }: Pick<Context, 'globals'>): Token {
   const token = raw.trim();
   const problem = whatIsWrong(token);
@@ -114,8 +114,8 @@ export function checkedToken(raw: string, { globals }: Pick<Context, 'globals'>)
 }
 
 /**
- * Asks for a token that nothing else names, and whether to remember it as `auth login` does.
- * @throws CancelledError when the person gives up, AuthError when a token to be remembered is refused
+ * Prompts for a missing token, and whether to store it like `auth login`.
+ * @throws CancelledError if the user gives up, AuthError if a token to store is refused
  */
 export async function askOnce(
   context: CanConfirm & Pick<Context, 'activity' | 'env' | 'home' | 'platform' | 'interrupted'>,

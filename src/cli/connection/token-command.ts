@@ -1,4 +1,4 @@
-/** The token from a program, such as a password manager. Its words come from the user's own environment and never from a config. */
+/** Gets the token from a program, such as a password manager. The command comes from the user's own environment, never from a config. */
 
 import { spawn } from 'node:child_process';
 import type { Clock } from '../../clock.ts';
@@ -18,9 +18,9 @@ export interface CommandWorld {
 }
 
 /**
- * Runs the command without a shell, and returns what it prints. It may ask on the terminal; what it says there is its own.
- * @param name the variable that holds the command, for messages
- * @throws AuthError when it cannot be started, fails, takes too long or prints far too much
+ * Runs the command without a shell, and returns its output. It may prompt on the terminal; its messages there are its own.
+ * @param name the variable that contains the command, for messages
+ * @throws AuthError if it cannot be started, fails, takes too long or prints far too much
  */
 export async function readFromCommand(command: string, name: string, world: CommandWorld): Promise<string> {
   const [program, ...args] = wordsOf(command);
@@ -47,7 +47,7 @@ export async function readFromCommand(command: string, name: string, world: Comm
 }
 
 interface Ended {
-  /** Null when a signal ended it. */
+  /** Null if a signal ended it. */
   readonly code: number | null;
   readonly output: string;
 }

@@ -1,4 +1,4 @@
-/** The token from a file, when the file is a place for a token (T21). */
+/** Reads the token from a file, if the file is safe for a token (T21). */
 
 import { constants } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
@@ -7,7 +7,7 @@ import { codeOf } from '../../code-of.ts';
 import { AuthError } from '../../errors.ts';
 import { LONGEST_TOKEN, mayBeToken } from '../../pagerduty/auth/token-kind.ts';
 
-/** The facts that a token file is judged by. */
+/** The attributes of a token file that decide whether it is safe. */
 export interface TokenFileRules {
   readonly platform: NodeJS.Platform;
   readonly warn: (text: string) => void;
@@ -18,8 +18,8 @@ const WRITABLE_BY_ALL = 0o002;
 const BY_PIPE = (path: string): string => `give it on standard input: \`--token-file - < ${path}\`.`;
 
 /**
- * A file that others can read or write, that another user owns, that is a link, or that others can replace because its folder is
- * world-writable, is no place for a token. Where that cannot be helped (secrets mounted into a container), there is standard input.
+ * Refuses a file that others can read or write, that another user owns, that is a link, or that others can replace because its folder is
+ * world-writable. If that cannot be avoided (secrets mounted into a container), standard input is the alternative.
  */
 export async function readTokenFile(path: string, { platform, warn }: TokenFileRules): Promise<string> {
   const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(
@@ -50,7 +50,7 @@ export async function readTokenFile(path: string, { platform, warn }: TokenFileR
   }
 }
 
-/** In a folder with the sticky bit, such as /tmp, others cannot put a file of theirs in the place of this one. */
+/** In a folder with the sticky bit, such as /tmp, others cannot replace this file. */
 function isEverybodys(mode: number): boolean {
   return (mode & WRITABLE_BY_ALL) !== 0 && (mode & STICKY) === 0;
 }

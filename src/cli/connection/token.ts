@@ -1,4 +1,4 @@
-/** The sources of the token, and the form that it must have before it may be sent (T21–T23). */
+/** The sources of the token, and the form that it must have before it is sent (T21–T23). */
 import type { Readable } from 'node:stream';
 import type { Clock } from '../../clock.ts';
 import { AuthError } from '../../errors.ts';
@@ -11,11 +11,11 @@ import {
   whatIsWrong,
 } from '../../pagerduty/auth/token-kind.ts';
 
-/** The world that the sources read from. */
+/** The environment of the sources. */
 export interface TokenWorld {
   /** `--token-file`; `-` is standard input. */
   readonly tokenFile: string | undefined;
-  /** `--token-type`: stands above the form of the token. */
+  /** `--token-type`: overrides the form of the token. */
   readonly tokenType: TokenType | undefined;
   readonly env: Environment;
   readonly stdin: () => Readable;
@@ -25,12 +25,12 @@ export interface TokenWorld {
   readonly warn: (text: string) => void;
 }
 
-/** One place that a token may come from. */
+/** One possible source of the token. */
 export interface TokenSource {
-  /** As messages name it. */
+  /** As named in messages. */
   readonly name: string;
   readonly isSet: (world: TokenWorld) => boolean;
-  /** The token as it is there, and what holds it, for messages. */
+  /** The raw token, and its holder, for messages. */
   readonly read: (world: TokenWorld) => Promise<{ readonly raw: string; readonly where: string }>;
 }
 
@@ -43,7 +43,7 @@ const fromVariable = (
   read: (world) => read(world.env[name] ?? '', world),
 });
 
-/** All sources of tokens, in the order in which they count. */
+/** All sources of tokens, by precedence. */
 export const TOKEN_SOURCES: readonly TokenSource[] = [
   {
     name: '`--token-file`',
@@ -63,19 +63,19 @@ export const TOKEN_SOURCES: readonly TokenSource[] = [
   }),
 ];
 
-/** The source that counts; undefined without one. */
+/** The effective source; undefined without one. */
 export function tokenSource(world: TokenWorld): TokenSource | undefined {
   return TOKEN_SOURCES.find(({ isSet }) => isSet(world));
 }
 
-/** True when the environment names an OAuth app, which counts where no source has a token. */
+/** True if the environment names an OAuth app, which counts if no source has a token. */
 export function namesApp(env: Environment): boolean {
   return Boolean(env.PAGERDUTY_CLIENT_ID);
 }
 
 /**
  * The token, checked.
- * @throws AuthError when it is missing, its file is readable by others, or it cannot be a token; the value is never repeated
+ * @throws AuthError if it is missing, its file is readable by others, or it cannot be a token; the value is never repeated
  */
 export async function readToken(world: TokenWorld): Promise<Token> {
   const source = tokenSource(world);
@@ -100,7 +100,7 @@ async function fromFile(path: string, world: TokenWorld): ReturnType<TokenSource
   return { raw: await readTokenFile(path, world), where: `the file ${path}` };
 }
 
-/** No more than a token can be: standard input may be endless. A byte order mark stays, and is objected to (T23). */
+/** Reads at most the size of a token, because standard input may be endless. A byte order mark stays, and is refused (T23). */
 async function readSome(stdin: Readable): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;

@@ -1,4 +1,4 @@
-/** Which account a token belongs to, and whose it is: by reads that every token may make (fact 18). */
+/** Finds the account and the user of a token, by reads that every token may make (fact 18). */
 import { isObject } from '../../json-fields.ts';
 import { createProbe } from '../../pagerduty/http/probe.ts';
 import type { Transport } from '../../pagerduty/http/transport.ts';
@@ -6,7 +6,7 @@ import { accountIn, listedService } from '../../pagerduty/wire.ts';
 import { type WriteRight, writeRight } from './rights.ts';
 
 export interface Who {
-  /** The subdomain; null when no service tells it. */
+  /** The subdomain; null if no service shows it. */
   readonly account: string | null;
   /** Name, email and role of the user behind the token; null for a key of the account. */
   readonly user: string | null;
@@ -14,12 +14,12 @@ export interface Who {
 
 /** The rights of a token. */
 export interface Rights {
-  /** Why actions cannot be read; null when they can. */
+  /** Why actions cannot be read; null if they can. */
   readonly unread: string | null;
   readonly write: WriteRight;
 }
 
-/** @throws AuthError when the token is refused, RemoteError when nothing usable answers */
+/** @throws AuthError if the token is refused, RemoteError without a usable answer */
 export async function whoIs(
   transport: Transport,
   about: Parameters<typeof createProbe>[1],
@@ -42,14 +42,14 @@ export async function whoIs(
   };
 }
 
-/** The subdomain that a list of services shows; null when it has none. */
+/** The subdomain in a list of services; null if it is empty. */
 export function accountOf(document: unknown): string | null {
   const [service] = isObject(document) && Array.isArray(document.services) ? document.services : [];
   const htmlUrl = service === undefined ? null : listedService(service, '').htmlUrl;
   return htmlUrl === null ? null : accountIn(htmlUrl);
 }
 
-/** Name, email and role of the user in an answer of `/users/me`; null when it has none. */
+/** Name, email and role of the user in an answer of `/users/me`; null without one. */
 export function userOf(document: unknown): string | null {
   const user = isObject(document) && isObject(document.user) ? document.user : {};
   const parts = [user.name, user.email, user.role].filter((part) => typeof part === 'string');

@@ -1,4 +1,4 @@
-/** Changes the config file: checks what would come out, shows the lines, writes the file whole, and shows the plan. */
+/** Changes the config file: checks the result, shows the lines, writes the file whole, and shows the plan. */
 import { readFile, stat } from 'node:fs/promises';
 import type { ConfigResult } from '../../config/config.ts';
 import type { Change } from '../../config/edit/edit.ts';
@@ -16,7 +16,7 @@ import { showDocument, wantsDocument } from '../show-document.ts';
 /** The parts of a context that an edit uses. */
 export type CanEdit = CanPlan & CanShow & Pick<Context, 'globals' | 'home'>;
 
-/** The config as it is, for commands that decide what to change. */
+/** The current config, for commands that decide on the change. */
 export interface Editing {
   readonly found: Found;
   readonly config: Extract<ConfigResult, { readonly ok: true }>['config'];
@@ -26,14 +26,14 @@ export interface Editing {
 export interface Edit {
   readonly command: 'add' | 'remove';
   readonly changes: readonly Change[];
-  /** The command that undoes it: the words after `pdactions`; null where no single command does. */
+  /** The words after `pdactions` of the command that undoes it; null if no single command does. */
   readonly undo: readonly string[] | null;
-  /** The text to write by hand where the file cannot be changed. */
+  /** The text to write by hand if the file cannot be changed. */
   readonly paste: readonly string[];
   readonly dryRun: boolean;
 }
 
-/** Reads the config that is to be changed. @throws ConfigError, UsageError when it cannot be */
+/** Reads the config to change. @throws ConfigError, UsageError if that is impossible */
 export async function openConfig(context: CanEdit, paste: readonly string[]): Promise<Editing> {
   const { editTarget, loadWith } = await import('../../config/edit/target.ts');
   const options = loadOptions(context);
@@ -60,7 +60,7 @@ export async function openConfig(context: CanEdit, paste: readonly string[]): Pr
   return { found, config: result.config };
 }
 
-/** Makes the change. @throws ConfigError when what would come out is no good config; nothing is written then */
+/** Makes the change. @throws ConfigError if the result would be invalid; nothing is written then */
 export async function changeConfig(context: CanEdit, { found }: Editing, edit: Edit): Promise<void> {
   const asDocument = wantsDocument(context);
   const text = await changed(context, found, edit);
@@ -81,7 +81,7 @@ export function repeated(flag: string, values: readonly string[]): string[] {
   return values.flatMap((value) => [`--${flag}`, value]);
 }
 
-/** Says that the config is so already. */
+/** Reports that the config already has the change. */
 export async function showUnchanged(
   context: CanShow,
   { found }: Editing,
@@ -123,7 +123,7 @@ function byHand(paste: readonly string[]): string {
   return `By hand, it is: ${paste.join('; ')}.`;
 }
 
-/** Replaces the file that was read, whole. @throws RefusedError when another process has changed it meanwhile */
+/** Replaces the file that was read, whole. @throws RefusedError if another process has changed it meanwhile */
 async function write({ cwd }: CanEdit, { path, file, text: before }: Found, text: string): Promise<void> {
   const now = (await readFile(path, 'utf8')).replace(/^\uFEFF/, '');
   if (now !== before) {
@@ -137,7 +137,7 @@ async function write({ cwd }: CanEdit, { path, file, text: before }: Found, text
   await pending.commit(text);
 }
 
-/** The lines that go and come; what is the same before and after them is left out. */
+/** The removed and added lines, without the equal lines before and after them. */
 function changedLines(
   before: string,
   after: string,
@@ -146,7 +146,7 @@ function changedLines(
   return { removed: without(old, fresh), added: without(fresh, old) };
 }
 
-/** The rows of the first that the second does not have, each as often as it has it. */
+/** The rows of the first that the second lacks, each as often as it occurs. */
 function without(rows: readonly string[], others: readonly string[]): string[] {
   const counts = new Map<string, number>();
   for (const row of others) counts.set(row, (counts.get(row) ?? 0) + 1);
@@ -181,7 +181,7 @@ function sayDone({ io }: CanEdit, { file }: Found, { dryRun }: Edit, undo: strin
   );
 }
 
-/** Shows the plan of the changed config where an account is at hand; else says what to run. The file is written in any case. */
+/** Shows the plan of the changed config if an account is known; else names the command to run. The file is written in any case. */
 async function showPlan(context: CanEdit): Promise<void> {
   const { io, activity } = context;
   try {

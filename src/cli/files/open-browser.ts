@@ -1,15 +1,15 @@
 import { spawn } from 'node:child_process';
 
-/** The command that opens an address on each system. */
+/** The command that opens a URL on each system. */
 const OPENERS: Readonly<Partial<Record<NodeJS.Platform, readonly string[]>>> = {
   darwin: ['open'],
-  // `start` takes its first quoted argument for a title.
+  // `start` takes its first quoted argument as a title.
   win32: ['cmd', '/c', 'start', '""'],
 };
 
 /**
- * Opens an address of this machine in the user's browser, and does not wait for it.
- * @returns false when no such program could be started
+ * Opens a URL of this machine in the user's browser, and does not wait for it.
+ * @returns false if no such program could be started
  */
 export function openBrowser(
   url: string,

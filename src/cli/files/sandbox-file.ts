@@ -7,7 +7,7 @@ import { stateFolder } from './state-folder.ts';
 
 /**
  * The sandbox's data file: the one named, or one in the user's state directory. Its folder exists afterwards.
- * @throws LocalIoError when the folder cannot be made, or a pipe or a device stands there, which would be read for ever (T20)
+ * @throws LocalIoError if the folder cannot be made, or if the path is a pipe or a device, which would block forever (T20)
  */
 export async function sandboxFile(
   named: string | undefined,
@@ -32,7 +32,7 @@ export async function sandboxFile(
   return file;
 }
 
-/** The path as people write it. */
+/** The path as shown to users. */
 export function shortPath(path: string, { home }: { readonly home: () => string }): string {
   const prefix = home().endsWith(sep) ? home() : home() + sep;
   return path.startsWith(prefix) && prefix !== sep ? `~${sep}${path.slice(prefix.length)}` : path;

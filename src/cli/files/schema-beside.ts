@@ -9,7 +9,7 @@ const NAME = 'pdactions.schema.json';
 /** The reference of a generated config to its schema: a file beside it, which editors load without the package. */
 export const SCHEMA_REFERENCE = `./${NAME}`;
 
-/** The schema as a file beside a config; none where there is a file of that name, which stays as it is. */
+/** The schema as a file beside a config; none if a file of that name exists, which stays unchanged. */
 export async function schemaBeside(
   config: string,
   cwd: string,
@@ -18,7 +18,7 @@ export async function schemaBeside(
   return existsSync(resolve(cwd, path)) ? [] : [{ path, text: await packageFile('schema.json') }];
 }
 
-/** Writes the schema beside a config, unless it is there. @throws LocalIoError */
+/** Writes the schema beside a config, unless it exists. @throws LocalIoError */
 export async function writeSchemaBeside(config: string, { cwd }: Pick<Context, 'cwd'>): Promise<void> {
   for (const { path, text } of await schemaBeside(config, cwd)) {
     await (await openPendingFile(path, cwd, 0o644)).commit(text);
@@ -26,8 +26,8 @@ export async function writeSchemaBeside(config: string, { cwd }: Pick<Context, '
 }
 
 /**
- * The reference for a config that goes to standard output, and probably into a file here: a schema that this folder has. Null where it
- * has none, because an editor reports a schema that it cannot load as an error.
+ * The reference for a config on standard output, which probably goes into a file here: a schema that this folder has. Null without
+ * one, because an editor reports a schema that it cannot load as an error.
  */
 export function schemaHere(cwd: string): string | null {
   const places = [SCHEMA_REFERENCE, './node_modules/pdactions/schema.json'];

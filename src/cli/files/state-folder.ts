@@ -3,9 +3,9 @@ import { LocalIoError } from '../../errors.ts';
 import type { Surroundings } from '../context.ts';
 
 /**
- * The user's folder for what programs remember, by the XDG rules.
- * @param instead how the user names a file of their own
- * @throws LocalIoError where there is no home directory: no HOME, and a user without a passwd entry, as in many containers
+ * The user's folder for the state of programs, by the XDG rules.
+ * @param instead the flag by which the user can name a file instead
+ * @throws LocalIoError without a home directory: no HOME, and a user without a passwd entry, as in many containers
  */
 export function stateFolder({ home, env }: Pick<Surroundings, 'home' | 'env'>, instead: string): string {
   if (env.XDG_STATE_HOME) return join(env.XDG_STATE_HOME, 'pdactions');

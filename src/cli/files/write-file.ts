@@ -1,27 +1,27 @@
-/** Files that this program writes: whole or not at all, and readable by their owner alone unless they are meant to be shared (T22, F36). */
+/** Writes files whole or not at all, and readable by their owner alone unless they should be shared (T22, F36). */
 
 import { open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { codeOf } from '../../code-of.ts';
 import { LocalIoError } from '../../errors.ts';
 
-/** A file that has a place already, and gets its content later. */
+/** A file whose place is reserved, for content that comes later. */
 export interface PendingFile {
-  /** @throws LocalIoError when it cannot be written; what was there before is intact */
+  /** @throws LocalIoError if it cannot be written; the previous file is intact */
   commit(text: string): Promise<void>;
   discard(): Promise<void>;
 }
 
 /**
- * Opens a temporary file beside `path`, so that a place that cannot be written to shows before anything is done.
- * @throws LocalIoError when it cannot be opened
+ * Opens a temporary file beside `path`, so that an unwritable place fails before any other work.
+ * @throws LocalIoError if it cannot be opened
  */
 export async function openPendingFile(path: string, cwd: string, mode = 0o600): Promise<PendingFile> {
   const target = resolve(cwd, path);
   const folder = await realpath(dirname(target)).catch((error) => {
     throw failed(path, error);
   });
-  // Replacing would take a pipe or a device, such as /dev/null, away from the whole machine.
+  // Replacing would remove a pipe or a device, such as /dev/null, for the whole machine.
   const there = await stat(target).catch(() => null);
   if (there && !there.isFile() && !there.isDirectory()) throw failed(path, 'it is not a file');
   const temporary = join(folder, `.${basename(target)}.${crypto.randomUUID().slice(0, 13)}.tmp`);

@@ -1,4 +1,4 @@
-/** Carries out a plan and tells what became of it: the last step of every command that writes. */
+/** Carries out a plan and reports the result: the last step of every command that writes. */
 import { changesOf, labelOf, type Plan } from '../../core/plan.ts';
 import { type Report, verdictsOf } from '../../engine/report.ts';
 import { applyWith } from '../../lib/apply-with.ts';
@@ -12,7 +12,7 @@ import { line, styled } from '../../ui/text/text.ts';
 import type { CanApply, CanShow, Context } from '../context.ts';
 import { showDocument, wantsDocument } from '../show-document.ts';
 
-/** Applies the plan with a progress display. Adds what it means to the verdicts. Shows nothing else: see `showReport`. */
+/** Applies the plan with a progress display. Adds its verdicts. Prints no report: see `showReport`. */
 export async function applyChanges(context: CanApply, plan: Plan, readAt: number): Promise<Report> {
   const { globals, clock, interrupted, activity } = context;
   const store = await context.store();
@@ -25,7 +25,7 @@ export async function applyChanges(context: CanApply, plan: Plan, readAt: number
       clock,
       readAt,
       interrupted,
-      // A change that was not begun is no progress.
+      // A change that was not started is not progress.
       onOutcome: ({ change, status }) => {
         if (status !== 'skipped') progress.advance(1, change.service.name);
       },
@@ -36,7 +36,7 @@ export async function applyChanges(context: CanApply, plan: Plan, readAt: number
   return report;
 }
 
-/** Shows the report on stderr at the end, if stdout turns out to be full: what was written to PagerDuty must not go unreported. */
+/** Prints the report on stderr at the end if stdout turns out to be full, because changes to PagerDuty must always be reported. */
 export function reportInAnyCase({ io, atExit }: Pick<Context, 'io' | 'atExit'>, report: Report): void {
   atExit(async () => {
     if (!io.outputError) return;
@@ -53,7 +53,7 @@ function linesOf(report: Report, errors: ErrorStyle) {
   ];
 }
 
-/** The report for people: every outcome on stdout, the summary on stderr. */
+/** The report for users: every outcome on stdout, the summary on stderr. */
 export function showReport({ io }: Pick<Context, 'io'>, report: Report): void {
   for (const parts of linesOf(report, io)) io.out(parts, { prose: true });
   // Unconfirmed changes have been reported already.
@@ -64,7 +64,7 @@ export function showReport({ io }: Pick<Context, 'io'>, report: Report): void {
 }
 
 /**
- * Applies the plan and shows the report, as a document where one is wanted: the end of every command that writes by hand.
+ * Applies the plan and shows the report, as a document on request: the end of every command that writes by hand.
  * @param more further members of the document
  */
 export async function applyAndShow(
@@ -81,7 +81,7 @@ export async function applyAndShow(
   return report;
 }
 
-/** Shows what would be done, and writes nothing: `--dry-run`. @param more further members of the document */
+/** Shows the planned changes, and writes nothing: `--dry-run`. @param more further members of the document */
 export async function showDryRun(
   context: CanShow,
   command: string,

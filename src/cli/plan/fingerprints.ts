@@ -1,12 +1,12 @@
-/** Fingerprints of secrets, as far as the environment lets them be made. */
+/** Makes fingerprints of secrets, if the environment has the key. */
 import type { Config } from '../../config/config.ts';
 import { KEY_VARIABLE, needsSeal, objectToKey, sealActions } from '../../config/secrets/seal.ts';
 import { UsageError } from '../../errors.ts';
 import type { Context } from '../context.ts';
 
 /**
- * The config with the seals of the actions that ask for a fingerprint. Without the key they stay unsealed, with a remark:
- * a reviewer who must not have the key can still make a plan.
+ * The config with the seals of the actions that request a fingerprint. Without the key they stay unsealed, with a remark:
+ * a reviewer without access to the key can still make a plan.
  * @throws UsageError for a key that can be guessed
  */
 export async function withSeals({ env, io }: Pick<Context, 'io' | 'env'>, config: Config): Promise<Config> {

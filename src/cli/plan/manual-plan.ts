@@ -1,4 +1,4 @@
-/** Plans for changes that a person named one by one. */
+/** Plans for changes that the user named one by one. */
 import type { Service } from '../../core/action.ts';
 import { compareText, type LiveService, liveByService, NOTHING } from '../../core/live.ts';
 import type { Change, Plan, ServicePlan } from '../../core/plan.ts';
@@ -6,8 +6,8 @@ import type { ServiceRef } from '../../core/refusal.ts';
 import type { ActionStore } from '../../pagerduty/store.ts';
 
 /**
- * A plan of exactly these changes, with what their services carry now.
- * @param scope services that were asked for, too: what they carry counts for the guards
+ * A plan of exactly these changes, with the current actions of their services.
+ * @param scope further selected services, whose actions count for the guards
  */
 export async function planOf(
   store: ActionStore,

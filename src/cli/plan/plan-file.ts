@@ -1,4 +1,4 @@
-/** Saved plans: an approval, not a program (T35). Nothing in the file is ever carried out; only its digest counts. */
+/** Saved plans: an approval, not a program (T35). Nothing in the file is ever executed; only its digest counts. */
 import { resolve } from 'node:path';
 import { type Show, sideDigests } from '../../core/digest.ts';
 import { cutText } from '../../cut.ts';
@@ -13,7 +13,7 @@ import { movedSince } from './plan-moved.ts';
 import { readRows, type SavedRows } from './saved-plan.ts';
 
 const KIND = 'pdactions-plan';
-/** Rises when the shape of the file changes, or what its digest covers. */
+/** Increases with the shape of the file, or with the input of its digest. */
 const PLAN_VERSION = 2;
 
 /** The contents that make a file an approval. */
@@ -27,7 +27,7 @@ export interface SavedPlan {
 /** An approval: a saved plan, or only its digest. */
 export type Approval = SavedPlan | { readonly digest: string };
 
-/** The text of a plan file. @param show takes the values of variables out of a text */
+/** The text of a plan file. @param show removes the values of variables from a text */
 export function planFileText(prepared: Prepared, show: Show): string {
   return `${toJson({ kind: KIND, version: PLAN_VERSION, ...savedDocument(prepared, show) })}\n`;
 }
@@ -36,7 +36,7 @@ function savedDocument(prepared: Prepared, show: Show) {
   return { ...planDocument(prepared), sides: sideDigests(prepared.desired, prepared.plan, show) };
 }
 
-/** Reads a plan file. @throws RefusedError when it is not one, LocalIoError when it cannot be read */
+/** Reads a plan file. @throws RefusedError if it is not one, LocalIoError if it cannot be read */
 export async function readPlanFile(path: string, cwd: string): Promise<SavedPlan> {
   const document = parse(await readNamedFile(resolve(cwd, path), 'the plan', path));
   const { kind, version, digest, account } = document ?? {};
@@ -64,12 +64,12 @@ function parse(text: string): Json | undefined {
   }
 }
 
-/** At most this many differences are reported; a user who sees more makes a new plan. */
+/** Reports at most this many differences; with more, the user should make a new plan. */
 const MOST_TOLD = 20;
 
 /**
- * Refuses when what would be done now is not what was approved.
- * @throws RefusedError `stale_plan` with what has moved since, as far as the approval tells
+ * Refuses if the current plan is not the approved one.
+ * @throws RefusedError `stale_plan` with the differences, as far as the approval contains them
  */
 export function expectApproved(prepared: Prepared, approved: Approval, show: Show): void {
   if (prepared.digest === approved.digest) return;
@@ -84,7 +84,7 @@ const ONLY_A_DIGEST =
   'what has moved since then cannot be told from a digest; `plan --out FILE` and `sync --plan FILE` can';
 
 function detailsOf(prepared: Prepared, { account, rows }: SavedPlan, show: Show): string[] {
-  // As a file has it: what JSON leaves out must not look like a difference.
+  // Through JSON, because members that it omits must not look like a difference.
   const now = readRows(JSON.parse(show(toJson(savedDocument(prepared, show)))));
   const details = [
     ...(account === prepared.account

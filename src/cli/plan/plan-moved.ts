@@ -1,14 +1,14 @@
-/** Differences between a saved plan and the plan of now, for the person who must approve again. */
+/** Differences between a saved plan and the current one, for the reviewer who must approve again. */
 import { isObject } from '../../json-fields.ts';
 import type { SavedChange, SavedRef, SavedRows, SavedService } from './saved-plan.ts';
 
-/** One difference, and the service that it is about. */
+/** One difference, and its service. */
 interface Moved {
   readonly id: string;
   readonly text: string;
 }
 
-/** Says what differs. */
+/** A sentence about the difference. */
 export function movedSince(then: SavedRows, now: SavedRows): string[] {
   const seen = [...movedChanges(then, now), ...movedServices(then, now)];
   const told = new Set(seen.map(({ id }) => id));
@@ -30,7 +30,7 @@ function ofChange({ service }: SavedChange, text: string): Moved {
   return { id: service.id, text };
 }
 
-/** Of a change that is in both: whose side is another one now, and in what. */
+/** For a change in both: the side that differs now, and its members. */
 function sidesMoved(then: SavedChange, now: SavedChange): string[] {
   return [
     ...inWhat(then.after, now.after).map((what) => `the config wants something else than then${what}`),
@@ -38,7 +38,7 @@ function sidesMoved(then: SavedChange, now: SavedChange): string[] {
   ];
 }
 
-/** Nothing when both are the same; else one text, with the members that differ as far as they can be told. */
+/** Empty if both are the same; else one sentence, with the differing members where known. */
 function inWhat(then: unknown, now: unknown): string[] {
   if (canonical(then) === canonical(now)) return [];
   if (!isObject(then) || !isObject(now)) return [''];
@@ -63,7 +63,7 @@ const LISTS = [
   ['disabled', 'is disabled now', 'was disabled then'],
 ] as const;
 
-/** Actions on the service that are left alone. Changes have been reported by then. */
+/** Unmanaged actions on the service. Changes have been reported before. */
 function movedActions(then: SavedService, now: SavedService): string[] {
   const told = LISTS.flatMap(([key, is, was]) => {
     const [before, after] = [byId(then[key]), byId(now[key])];
@@ -104,7 +104,7 @@ const UNSEEN = [
   ],
 ] as const;
 
-/** The rows of the first that are not in the second. */
+/** The rows of the first that the second lacks. */
 function missing<Row>(here: ReadonlyMap<string, Row>, there: ReadonlyMap<string, Row>): [string, Row][] {
   return [...here].filter(([key]) => !there.has(key));
 }
@@ -142,7 +142,7 @@ function canonical(value: unknown): string {
   try {
     return JSON.stringify(value) ?? '';
   } catch {
-    // The author of the file may have nested it too deep to follow (T35).
+    // The author of the file may have nested it too deeply (T35).
     return 'too deep';
   }
 }

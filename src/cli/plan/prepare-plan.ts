@@ -1,4 +1,4 @@
-/** From the config to a plan that has been shown and judged: what `plan` and `sync` have in common. */
+/** From the config to a plan that is displayed and checked: shared by `plan` and `sync`. */
 import type { Command } from 'commander';
 import { changesOf, type PlanPolicy } from '../../core/plan.ts';
 import type { Prepared } from '../../engine/prepare.ts';
@@ -32,7 +32,7 @@ export interface PlanOptions {
   readonly warningsAsErrors?: boolean | undefined;
 }
 
-/** The options that decide what is planned: the same for `plan` and `sync`, so that what was seen is what is done. */
+/** The options that decide about the plan: the same for `plan` and `sync`, so that a sync does what the plan showed. */
 export function addPlanOptions(command: Command): Command {
   return addServiceOption(command, 'only these services of the config (repeatable)')
     .option('--prune', 'delete unmanaged actions of these services')
@@ -88,7 +88,7 @@ function rotated(value: string | boolean | undefined, keys: readonly string[]): 
   return new Set(wanted);
 }
 
-/** The plan for people, with everything that keeps it from being carried out. */
+/** The plan for users, with all obstacles. */
 export function planLines({ plan, verdicts }: Prepared, { detail }: PlanOptions): Line[] {
   const refusals = plan.refusals.flatMap(renderRefusal);
   const guards = plan.refusals.length > 0 ? [] : verdicts.flatMap(renderVerdict);
@@ -100,7 +100,7 @@ export function planLines({ plan, verdicts }: Prepared, { detail }: PlanOptions)
   ];
 }
 
-/** True if declared actions are left alone because the live ones cannot be read. */
+/** True if declared actions are left alone because the live ones are unreadable. */
 export function hasBlocked({ plan }: Prepared): boolean {
   return plan.services.some(({ blocked }) => blocked.length > 0);
 }

@@ -1,4 +1,4 @@
-/** Shows the button that a responder will see, and the request that PagerDuty will send, before anything is written. */
+/** Shows the future button, and the request that PagerDuty will send, before anything is written. */
 import type { ActionSpec } from '../../core/action.ts';
 import type { Plan, ServicePlan } from '../../core/plan.ts';
 import { renderPlan, WRITE_ONLY } from '../../ui/render/plan.ts';
@@ -6,7 +6,7 @@ import { displayWidth } from '../../ui/render/width.ts';
 import { shownUrl } from '../../ui/text/mask-url.ts';
 import { type Line, line, plain, type Span, styled } from '../../ui/text/text.ts';
 
-/** The preview of one action on the plan's services. `headerNames`: those it will send; `width`: the columns there are. */
+/** The preview of one action on the plan's services. `headerNames`: those it will send; `width`: the available columns. */
 export function previewLines(
   plan: Plan,
   spec: ActionSpec,
@@ -38,7 +38,7 @@ function besides({ changes, live }: ServicePlan, width: number): Line[] {
   return fitting(line(styled('muted', '  beside ')), labels, width);
 }
 
-/** The pieces behind the lead where they fit on its line, else one a line below it. */
+/** The parts after the lead on its line if they fit, else one a line below it. */
 function fitting(lead: Line, pieces: readonly (string | Span)[], width: number): Line[] {
   const joined = pieces.flatMap((piece, index) => (index === 0 ? [piece] : [styled('muted', ', '), piece]));
   const whole = [...lead, ...joined];

@@ -1,4 +1,4 @@
-/** The parts of a plan document that reveal changes. A file may hold anything (T35): values of another type are left out. */
+/** The parts of a plan document that reveal changes. A file may contain anything (T35), so values of another type are dropped. */
 import { cutText } from '../../cut.ts';
 import { fieldOf, objectOf, objectsOf, textOf } from '../../json-fields.ts';
 
@@ -38,7 +38,7 @@ export interface SavedRows {
   readonly sides: readonly SavedSides[];
 }
 
-/** Reads a document of `planDocument` with the `sides` that a saved plan has, or whatever is in its place. */
+/** Reads a document of `planDocument` with the `sides` that a saved plan has, or anything in its place. */
 export function readRows(document: unknown): SavedRows {
   return {
     changes: objectsOf(document, 'changes').map(changeOf),

@@ -1,4 +1,4 @@
-/** `--also-accept NAME=VAR`: the secrets before a rotation, which count too until it is over. */
+/** `--also-accept NAME=VAR`: the secrets before a rotation, which remain valid until it is over. */
 import type { Config } from '../../config/config.ts';
 import type { ActionSpec, HeaderSpec } from '../../core/action.ts';
 import { UsageError } from '../../errors.ts';
@@ -6,9 +6,9 @@ import type { CanFork, Context } from '../context.ts';
 import { createContext } from '../create-context.ts';
 
 export interface Previous {
-  /** The actions as they were, by key: with the old values in headers and URLs. */
+  /** The actions by key, with the old values in headers and URLs. */
   readonly actions: ReadonlyMap<string, ActionSpec>;
-  /** The old values. They let people press, as the new ones do. */
+  /** The old values, which authorise presses like the new ones. */
   readonly secrets: readonly string[];
 }
 

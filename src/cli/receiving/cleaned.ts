@@ -1,10 +1,10 @@
 import { sanitize } from '../../ui/gate/sanitize.ts';
 
-/** Colours are of no use in a note. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the escape is what begins a colour.
+/** Colours are useless in a note. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: an escape begins a colour.
 const COLOURS = /\u001b\[[\d;]*m/g;
 
-/** Text of several lines, each as it could be shown on a terminal: redacted before and after (T28). */
+/** Text of several lines, each safe for a terminal: redacted before and after (T28). */
 export function cleaned(text: string, redact: (text: string) => string): string {
   const lines = redact(text.replace(COLOURS, '')).split(/\r?\n/);
   return redact(lines.map((one) => sanitize(one.replaceAll('\t', '    '))).join('\n'));

@@ -10,7 +10,7 @@ import { type Line, line, type Style, styled } from '../../ui/text/text.ts';
 
 const STYLES: Readonly<Record<ReceiverEvent['level'], Style>> = { info: 'ok', warn: 'warn', error: 'error' };
 
-/** Writes to stdout: the log is what this command produces. */
+/** Writes to stdout: the log is the output of this command. */
 export function listenLog(io: Io, isJson: boolean, now: () => string): (event: ReceiverEvent) => void {
   return isJson
     ? (event) => io.data(oneLine({ at: now(), ...event }))
@@ -21,7 +21,7 @@ export function listenLog(io: Io, isJson: boolean, now: () => string): (event: R
       };
 }
 
-/** Escaped as all JSON here is; line breaks are only between its parts, where they mean nothing. */
+/** Escaped like all JSON here; line breaks occur only between its parts, where they are insignificant. */
 function oneLine(value: unknown): string {
   return toJson(value).replace(/\n */g, ' ');
 }
@@ -29,7 +29,7 @@ function oneLine(value: unknown): string {
 /** The line for people. @param at ISO 8601 */
 export function lineOf(event: ReceiverEvent, at: string): Line {
   const words = [aboutPress(event), ...aboutAnswer(event)].filter((word) => word !== '').join(', ');
-  // A success is told by the name of the event.
+  // The name of the event implies success.
   const detail = event.detail === undefined || event.detail === event.event ? '' : event.detail;
   return line(
     styled('muted', at.slice(11, 19)),
@@ -42,10 +42,10 @@ export function lineOf(event: ReceiverEvent, at: string): Line {
   );
 }
 
-/** Longer titles would push what came of the press out of sight. */
+/** Longer titles would push the outcome of the press out of sight. */
 const LONGEST_TITLE = 60;
 
-/** `5f0c0a3e Restart Server on #7 Checkout is down`, as far as it is known. */
+/** `5f0c0a3e Restart Server on #7 Checkout is down`, with the parts that are known. */
 function aboutPress({ action, label = action, incident, number, title = '', id }: ReceiverEvent): string {
   const which = number ? `#${number} ${cutText(title, LONGEST_TITLE)}`.trimEnd() : incident;
   return [id && shortId(id), label, which && `on ${which}`].filter(Boolean).join(' ');

@@ -1,15 +1,15 @@
-/** Which header values protect an action: those that readers of the config, and of the account, cannot know (T58). */
+/** Decides which header values protect an action: those that readers of the config, and of the account, cannot know (T58). */
 import { expand, isTemplate, type Variables, variablesIn } from '../../config/secrets/interpolate.ts';
 import type { ActionSpec, HeaderSpec } from '../../core/action.ts';
 
-/** The least that variables must bring to a header value: 16 characters, which are 64 bits in hexadecimal. */
+/** The least that variables must add to a header value: 16 characters, which are 64 bits in hexadecimal. */
 const SHORTEST_SECRET = 16;
 
 /** A value with fewer different characters is a filler, such as `xxxxxxxxxxxxxxxx`. */
 const FEWEST_CHARACTERS = 6;
 const PLACEHOLDER = /^(?:change-?me|secret|password|passw0rd|default|example|token|admin|todo|test|\W|\d)+$/i;
 
-/** Why an action has no header that protects it; undefined where it has one. No text shows a value. */
+/** Why no header protects an action; undefined if one does. No text shows a value. */
 export function weaknessOf(
   { headers }: Pick<ActionSpec, 'headers'>,
   variables: Variables,

@@ -20,7 +20,7 @@ export interface RouteOptions {
 
 type Routes = ReadonlyMap<string, Route>;
 
-/** The routes of all actions with a handler; with `--forward`, of all actions. @throws UsageError when they must not be served */
+/** The routes of all actions with a handler; with `--forward`, of all actions. @throws UsageError if they must not be served */
 export async function listenRoutes(config: Config, context: CanFork, options: RouteOptions): Promise<Routes> {
   const previous = await previousActions(config, context, options.alsoAccept ?? []);
   const actions = [...config.actions.values()]
@@ -35,7 +35,7 @@ export async function listenRoutes(config: Config, context: CanFork, options: Ro
       hint: 'Say what to run, for example "handler": {"command": ["./restart.sh"]}. docs/listen.md shows more.',
     });
   }
-  // The buttons of a sandbox are pressed on this machine, and its demo has nothing to keep.
+  // Presses of a sandbox come from this machine, and its demo has nothing to protect.
   const isTry = context.globals.sandbox !== undefined && isHere(options.host);
   const weaknesses = new Map(actions.map((action) => [action.key, weakness(action, context, isTry)]));
   const routes = routesOf(actions, ({ key }) => weaknesses.get(key) === undefined);
@@ -44,12 +44,12 @@ export async function listenRoutes(config: Config, context: CanFork, options: Ro
   return routes;
 }
 
-/** An address as `--host` takes it: IPv6 has no brackets there. */
+/** An address in the form of `--host`: IPv6 has no brackets there. */
 export function isHere(host: string): boolean {
   return isLoopback(host.includes(':') ? `[${host}]` : host);
 }
 
-/** In a try, any header will do. */
+/** For a try, any header will do. */
 function weakness(
   action: HandledAction,
   { env, globals }: Pick<Context, 'globals' | 'env'>,
@@ -59,7 +59,7 @@ function weakness(
   return weaknessOf(action, { env, allowed: allowedNames(globals.allowEnv, env) });
 }
 
-/** An unprotected receiver is for one's own machine only, and needs a flag (T47). */
+/** An unprotected receiver must be for this machine only, and needs a flag (T47). */
 function checkProtection(
   weaknesses: ReadonlyMap<string, string | undefined>,
   { host, insecureNoSecret }: RouteOptions,
@@ -77,7 +77,7 @@ function checkProtection(
   });
 }
 
-/** A variable that a script may see must not hold what lets people press (T45). */
+/** A variable that a script may see must not contain a secret that authorises presses (T45). */
 function checkEnvironment(
   routes: Routes,
   secrets: readonly string[],
@@ -86,7 +86,7 @@ function checkEnvironment(
   for (const { action, handler } of routes.values()) {
     for (const name of handler?.env ?? []) {
       const value = env[name] ?? '';
-      // A script that tells too much would put it into the log, and on the incident.
+      // A script could print it into the log, and on the incident.
       if (looksSecret(name)) io.addSecret(value);
       if (value.length < 4 || !secrets.some((secret) => secret.includes(value) || value.includes(secret)))
         continue;

@@ -1,4 +1,4 @@
-/** One drill: an incident of its own, one press on it, what came of it, and the end of the incident whatever happened. */
+/** One drill: opens an incident of its own, presses the action once, observes the result, and always resolves the incident. */
 
 import type { Clock } from '../../../clock.ts';
 import type { LiveAction } from '../../../core/action.ts';
@@ -12,7 +12,7 @@ export type Step = 'incident' | 'press' | 'delivery' | 'note' | 'outcome' | 'res
 
 export interface Finding {
   readonly step: Step;
-  /** Null where it could not be seen. */
+  /** Null if it could not be observed. */
   readonly passed: boolean | null;
   readonly text: string;
 }
@@ -20,7 +20,7 @@ export interface Finding {
 export interface Proof {
   readonly action: LiveAction;
   readonly service: { readonly id: string; readonly name: string };
-  /** Null when none was opened. */
+  /** Null if none was opened. */
   readonly incident: Incident | null;
   readonly findings: readonly Finding[];
   /** From the press to the note, in milliseconds; null without one. */
@@ -33,14 +33,14 @@ export interface DrillWorld {
   readonly presses: PressStore;
   readonly simulation: Simulation | null;
   readonly clock: Clock;
-  /** Ends the waiting; the incident is resolved all the same. */
+  /** Ends the wait; the incident is resolved nevertheless. */
   readonly interrupted: AbortSignal;
   readonly from: string | undefined;
   /** The time to wait for the note, in milliseconds. */
   readonly waitMs: number;
-  /** Makes the title unlike any other. */
+  /** Makes the title unique. */
   readonly token: string;
-  /** Told as soon as there is an incident, so that a crash leaves its id behind. */
+  /** Called as soon as the incident exists, so that its id is known after a crash. */
   readonly onOpened: (incident: Incident) => void;
 }
 
@@ -111,7 +111,7 @@ async function pressAndWait(
 
 const LOOKS_MS = [250, 500, 1_000, 2_000, 3_000];
 
-/** Waits until there is a note, nothing can come any more, or the time is over. */
+/** Waits until the note exists, none can come any more, or the time is over. */
 async function waitForNote(
   { id }: LiveAction,
   incident: Incident,
@@ -138,7 +138,7 @@ function describe(delivery: SimulatedDelivery | undefined): string {
   return `${status}: ${reason ?? 'no answer yet'}`;
 }
 
-/** Resolves the incident, twice if it has to be. An incident that may still be open is never passed over. */
+/** Resolves the incident, with a second attempt if necessary. Always reports an incident that may still be open. */
 async function end(
   incident: Incident,
   { drills, from }: DrillWorld,

@@ -1,6 +1,6 @@
 /**
- * The receiver of a drill on the sandbox, where none runs: that of `listen`, with the routes and handlers of the config, for as long as
- * the drill lasts. A sandbox in this process delivers to it whatever the endpoint is; one in another process only at its own port.
+ * A temporary receiver for a drill on the sandbox: that of `listen`, with the routes and handlers of the config.
+ * A sandbox in this process delivers to it whatever the endpoint is; one in another process only at its own port.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
@@ -35,9 +35,9 @@ export type CanReceive = CanFork & Pick<Context, 'labels' | 'config'>;
 type Endpoint = Pick<LiveAction, 'label'> & { readonly url: URL };
 
 /**
- * Starts a receiver for the actions at whose endpoints none answers; undefined when there is no such action.
- * @returns what ends it, with what its handlers still do
- * @throws RefusedError when the config has no handler for one of them; UsageError when anyone could press it
+ * Starts a receiver for the actions whose endpoints do not answer; undefined if there are none.
+ * @returns a function that stops it after its running handlers
+ * @throws RefusedError if the config has no handler for one of them; UsageError if anyone could press it
  */
 export async function startOwnReceiver(
   context: CanReceive,
@@ -58,7 +58,7 @@ export async function startOwnReceiver(
   }
 }
 
-/** Those whose press would arrive nowhere. What the sandbox of another process holds back, the drill reports. */
+/** Actions with unreachable endpoints. If another process delivers, the drill reports undelivered presses itself. */
 async function withoutReceiver(
   actions: readonly LiveAction[],
   { standIn }: Simulation,
@@ -74,7 +74,7 @@ async function withoutReceiver(
   return here.filter(({ url }) => url.origin === here[0]?.url.origin);
 }
 
-/** True if a program on this machine listens at an endpoint. Other machines are not asked: the sandbox would not deliver there. */
+/** True if a program on this machine listens at an endpoint. Other machines are not tried, because the sandbox would not deliver there. */
 function isAnswered({ protocol, hostname, port }: URL): Promise<boolean> {
   if (!isLoopback(hostname)) return Promise.resolve(false);
   const usual = protocol === 'https:' ? 443 : 80;
@@ -99,7 +99,7 @@ async function configOf(context: CanReceive): Promise<Config | null> {
   return (await context.labels()) === null ? null : context.config();
 }
 
-/** The config with the actions of these endpoints alone. */
+/** The config, limited to the actions of these endpoints. */
 function handledBy(config: Config | null, endpoints: readonly Endpoint[]): Config {
   const labels = new Set(endpoints.map(({ label }) => label));
   const actions = [...(config?.actions ?? [])].filter(

@@ -64,7 +64,7 @@ export async function runProve(
   options: ProveOptions,
 ): Promise<void> {
   checkOptions(text, options);
-  // A signal ends the waiting, and nothing else: an incident that is open must be resolved first.
+  // A signal ends the wait only: an open incident must be resolved first.
   const own = createContext({ ...context, interrupted: new AbortController().signal }, context.globals);
   try {
     const targets = await targetsOf(own, text, options);
@@ -100,7 +100,7 @@ interface ProveTarget {
   readonly service: Proof['service'];
 }
 
-/** The actions, each on one service and awake. @throws RefusedError for one that a press cannot reach */
+/** The actions, each on one service and enabled. @throws RefusedError for one that a press cannot reach */
 async function targetsOf(
   own: CanFind,
   text: string | undefined,

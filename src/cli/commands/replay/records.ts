@@ -1,4 +1,4 @@
-/** The presses in a file: what `listen --record` wrote, or bodies of deliveries as they were captured. */
+/** Reads presses from a file: records of `listen --record`, or captured bodies of deliveries. */
 import type { Config } from '../../../config/config.ts';
 import type { ServiceRef } from '../../../core/action.ts';
 import { filledFor } from '../../../core/filling/fill.ts';
@@ -63,7 +63,7 @@ interface Message {
   readonly incident?: { readonly service?: { readonly id?: unknown; readonly name?: unknown } };
 }
 
-/** The service that was pressed on, as `${service.…}` is filled in for it. */
+/** The pressed service, for `${service.…}`. */
 function serviceOf(message: Message | undefined): ServiceRef {
   const { id, name } = message?.incident?.service ?? {};
   return { id: typeof id === 'string' ? id : '', name: typeof name === 'string' ? name : '' };

@@ -27,7 +27,7 @@ export interface ReplayOptions {
 }
 
 const DEFAULT_TARGET = 'http://127.0.0.1:8080';
-/** As patient as PagerDuty (fact 38). */
+/** The same time limit as PagerDuty (fact 38). */
 const ANSWER_MS = 16_000;
 
 export const spec: CommandSpec = {
@@ -48,7 +48,7 @@ export const spec: CommandSpec = {
   },
 };
 
-/** Sends recorded presses again, one after the other, with the headers that the config gives their actions. */
+/** Sends recorded presses again, one after the other, with the configured headers of their actions. */
 export async function runReplay(
   context: CanConfirm & Pick<Context, 'config' | 'verdict' | 'env' | 'cwd' | 'interrupted'>,
   file: string,
@@ -81,7 +81,7 @@ export async function runReplay(
   }
 }
 
-/** The handlers there run again for real, with the secrets of the config. */
+/** The handlers run again for real, with the secrets of the config. */
 async function askFirst(context: CanConfirm, records: readonly Recorded[], target: string): Promise<void> {
   const actions = [...new Set(records.map(({ action }) => action))].join(', ');
   const what = `${plural(records.length, 'recorded message')} of ${actions}`;
@@ -95,7 +95,7 @@ function targetOf(text: string): string {
   throw new UsageError('`--to` needs a URL', { hint: `For example \`--to ${DEFAULT_TARGET}\`.` });
 }
 
-/** The status, or why there was none. */
+/** The status, or the reason why there was none. */
 async function send(
   { action: key, body }: Recorded,
   id: string,

@@ -1,4 +1,4 @@
-/** From what was said on the command line, and what a person is asked for, to the presses that are meant. */
+/** Finds the presses from the command line and from prompts. */
 import type { LiveAction } from '../../../core/action.ts';
 import { RefusedError, RemoteError } from '../../../errors.ts';
 import type { Incident, PressStore } from '../../../pagerduty/stores/press-store.ts';
@@ -17,7 +17,7 @@ export interface Wanted {
   readonly services: readonly string[] | undefined;
 }
 
-/** The presses; an incident or an action that was not named is asked for. @throws RefusedError for what cannot be pressed */
+/** The presses; prompts for a missing incident or action. @throws RefusedError for impossible ones */
 export async function choosePresses(
   context: CanFind,
   store: PressStore,
@@ -29,7 +29,7 @@ export async function choosePresses(
   return [{ action: await askButton(context, incident), incident }];
 }
 
-/** The button of that name on each incident's own service, so that one label on many services needs no `--service`. */
+/** The button with that label on each incident's own service, so that one label on many services needs no `--service`. */
 async function pressesOn(
   context: CanFind,
   store: PressStore,
@@ -74,10 +74,10 @@ function askButton(context: CanPick, { service }: Incident): Promise<LiveAction>
   return pickAction(context, [`id:${service.id}`], { message: `Which button of ${service.name}?` });
 }
 
-/** Places of one label are listed up to this number. */
+/** Lists at most this many places of one label. */
 const MOST_LISTED = 5;
 
-/** The button is not on the incident's service: says where it is. */
+/** The button is not on the incident's service, so this names the services that have it. */
 async function notThere(
   context: Pick<Context, 'store'>,
   text: string,
@@ -86,7 +86,7 @@ async function notThere(
 ): Promise<RefusedError> {
   const all = await (await context.store()).actions('all');
   const elsewhere = all.filter((action) => action.label === text || action.id === text);
-  // Nowhere else either: then it is the name that is wrong.
+  // It is on no service at all, so the name is wrong.
   if (elsewhere.length === 0 && unknown) return unknown;
   const more = elsewhere.length - MOST_LISTED;
   const label = elsewhere[0]?.label ?? text;
@@ -114,7 +114,7 @@ async function readIncident(store: PressStore, reference: string): Promise<Incid
   }
 }
 
-/** Naming services as well means that the incidents are theirs. @throws RefusedError when one is not */
+/** With `--service`, the incidents must be of these services. @throws RefusedError for any other */
 async function expectOn(
   context: Pick<Context, 'store'>,
   incidents: readonly Incident[],

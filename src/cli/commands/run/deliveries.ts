@@ -9,7 +9,7 @@ const LOOK_MS = 100;
 /** An endpoint has 16 seconds to answer (fact 38). */
 const PATIENCE_MS = 20_000;
 
-/** Follows the deliveries that begin from now on. */
+/** Follows the deliveries that start from now on. */
 export interface Follower {
   /** Resolves when each of them was answered, held back, or waits for another attempt. */
   settled(): Promise<readonly SimulatedDelivery[]>;
@@ -29,7 +29,7 @@ export async function followDeliveries(simulation: Simulation, clock: Clock): Pr
   };
 }
 
-/** Waiting neither for its own next attempt nor for that of an earlier press of the same queue (fact 40). */
+/** True if it waits neither for its own next attempt nor for that of an earlier press of the same queue (fact 40). */
 function isOnItsWay(delivery: SimulatedDelivery, all: readonly SimulatedDelivery[]): boolean {
   if (delivery.status !== 'waiting' || delivery.nextAttemptAt !== null) return false;
   return !all.some((other) => other.nextAttemptAt !== null && isForSame(other, delivery));
@@ -39,7 +39,7 @@ function isForSame(one: SimulatedDelivery, other: SimulatedDelivery): boolean {
   return one.extensionId === other.extensionId && one.incidentId === other.incidentId;
 }
 
-/** The delivery of a press; undefined for one that PagerDuty did not take. */
+/** The delivery of a press; undefined for a press that PagerDuty did not accept. */
 export function deliveryOf(
   { action, incident }: Press,
   deliveries: readonly SimulatedDelivery[],

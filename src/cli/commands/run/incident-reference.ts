@@ -1,11 +1,11 @@
-/** An incident as people have it at hand: its id, its number, or its address in the browser. */
+/** An incident by its id, its number, or its URL in the browser. */
 import { ID_PATTERN } from '../../../core/selector.ts';
 import { UsageError } from '../../../errors.ts';
 import { parseUrl } from '../../../parse-url.ts';
 
 /**
- * @returns the id or the number; PagerDuty takes either (fact 62)
- * @throws UsageError for what is neither
+ * @returns the id or the number; PagerDuty accepts both (fact 62)
+ * @throws UsageError for any other text
  */
 export function incidentReference(text: string): string {
   const reference = fromAddress(text) ?? text.trim().replace(/^#/, '');

@@ -5,7 +5,7 @@ import { signed } from '../../../ui/text/signs.ts';
 import { line, styled } from '../../../ui/text/text.ts';
 import type { Context } from '../../context.ts';
 
-/** Asks for an open incident, of one service or of all, found by its number, title, service or id. @throws RefusedError without one */
+/** Prompts for an open incident, of one service or of all, by its number, title, service or id. @throws RefusedError if there is none */
 export async function pickIncident(
   context: Pick<Context, 'activity' | 'prompter'>,
   store: PressStore,
@@ -38,7 +38,7 @@ function choice(incident: Incident): Choice<Incident> {
   };
 }
 
-/** A last line that cannot be chosen; its value is never given back. */
+/** A disabled last line, whose value is never returned. */
 function older(any: Incident): Choice<Incident> {
   return { value: any, name: line(signed('muted', '…')), disabled: 'older ones: `--incident ID`' };
 }

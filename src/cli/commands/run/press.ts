@@ -1,4 +1,4 @@
-/** Presses buttons one after the other, and accounts for every one. */
+/** Presses buttons one after the other, and reports each outcome. */
 import type { LiveAction } from '../../../core/action.ts';
 import { AuthError, CancelledError, PdactionsError, RemoteError } from '../../../errors.ts';
 import type { Incident, PressStore } from '../../../pagerduty/stores/press-store.ts';
@@ -11,7 +11,7 @@ export interface Press {
 }
 
 export interface PressOutcome extends Press {
-  /** `applied`: PagerDuty took it; `unknown`: it may have, and it was not tried again. */
+  /** `applied`: PagerDuty accepted it; `unknown`: it may have, and it was not tried again. */
   readonly status: 'applied' | 'failed' | 'unknown' | 'skipped';
   readonly error?: PdactionsError | undefined;
   /** Why it was skipped. */
@@ -23,7 +23,7 @@ export interface PressOptions {
   readonly interrupted: AbortSignal;
 }
 
-/** Presses all of them in turn. After a signal, or an error that the next one would meet as well, the rest is skipped. */
+/** Presses all of them in turn. After a signal, or an error that the next one would also get, the rest is skipped. */
 export async function pressAll(
   store: PressStore,
   presses: readonly Press[],
@@ -49,7 +49,7 @@ async function pressOne(store: PressStore, press: Press, from: string | undefine
     await store.press(press.action.id, press.incident.id, from);
     return { ...press, status: 'applied' };
   } catch (error) {
-    // A signal while it waited for its turn: nothing was sent.
+    // A signal before its turn: nothing was sent.
     if (error instanceof CancelledError) return { ...press, status: 'skipped', why: 'interrupted' };
     if (!(error instanceof PdactionsError)) throw error;
     const open = error instanceof RemoteError && error.aftermath === 'verify';
@@ -63,7 +63,7 @@ function stopsAfter({ error, why }: PressOutcome): string | undefined {
   return error instanceof RemoteError && error.aftermath === 'stop' ? 'PagerDuty cannot be used' : undefined;
 }
 
-/** The verdicts of the outcomes for the end of the run: as for any other write. */
+/** The verdicts of the outcomes: the same as for any other write. */
 export function verdictsOfPresses(
   outcomes: readonly PressOutcome[],
   interrupted: boolean,

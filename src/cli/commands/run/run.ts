@@ -54,7 +54,7 @@ PagerDuty's API reference does not describe the call behind this: it is the one 
   },
 };
 
-/** Presses a button on incidents, as a responder would, through a call that PagerDuty does not document (fact 31, U10). */
+/** Presses a button on incidents, like a responder, through a call that PagerDuty does not document (fact 31, U10). */
 export async function runRun(
   context: CanFind & CanApply & Pick<Context, 'format' | 'connection'>,
   text: string | undefined,
@@ -101,7 +101,7 @@ function checkFlags(
   }
 }
 
-/** A disabled button drops every press (fact 41). A list need not say what is disabled (fact 9). */
+/** A disabled button drops every press (fact 41). A list may omit whether an action is disabled (fact 9). */
 async function expectAwake(context: Pick<Context, 'store'>, action: LiveAction): Promise<void> {
   const store = await context.store();
   const { disabled } = action.disabled === null ? await store.action(action.id) : action;
@@ -114,7 +114,7 @@ async function expectAwake(context: Pick<Context, 'store'>, action: LiveAction):
   );
 }
 
-/** Announces the press, and the means (fact 31). */
+/** Announces the press, and that its call is undocumented (fact 31). */
 async function announce(
   { io, globals, liveUrls }: Pick<Context, 'globals' | 'liveUrls' | 'io'>,
   presses: readonly Press[],

@@ -14,7 +14,7 @@ import type { Context } from '../../context.ts';
 /** The folder of the page's files: beside this source, and in the bundle. */
 const FOLDER = 'slots-page';
 
-/** Makes the page of what was read; reads the names of the teams, which the services do not have. */
+/** Makes the page from the data; reads the names of the teams, which services do not contain. */
 export async function pageOf(
   context: Pick<Context, 'io' | 'store'>,
   facts: Omit<PictureFacts, 'teams' | 'madeAt' | 'version'>,

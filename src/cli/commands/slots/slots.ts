@@ -45,13 +45,13 @@ export const spec: CommandSpec = {
   },
 };
 
-/** Shows who holds the slots of each service, the fullest ones first, or writes them as a page. */
+/** Shows the holders of the slots of each service, the fullest first, or writes them as a page. */
 export async function runSlots(
   context: CanShow & CanReadSlots & Pick<Context, 'cwd' | 'globals'>,
   options: SlotsOptions,
 ): Promise<void> {
   const { html } = options;
-  // A place that cannot be written to shows before the account is read.
+  // Fails on an unwritable target before the account is read.
   const file = html === undefined ? null : await openPendingFile(html, context.cwd);
   try {
     const read = await readSlots(context, options);
@@ -78,7 +78,7 @@ interface Read {
   readonly rows: readonly SlotRow[];
 }
 
-/** Reads the account and the config, and warns of what cannot be shown in a slot. */
+/** Reads the account and the config, and warns about actions that no slot can show. */
 async function readSlots(context: CanReadSlots, options: SlotsOptions): Promise<Read> {
   const { account, services, actions } = await readAccount(context, options.service);
   const desired = await declared(context);
@@ -173,7 +173,7 @@ function cellsOf(
   const [slot1 = null, slot2 = null, slot3 = null] = held
     .slice(0, SLOTS_PER_SERVICE)
     .map((slot) => holderCell(slot, known, styledCells));
-  // There is no column for a fourth slot; it must not look like something that waits for one.
+  // A fourth slot has no column; it must not look like a waiting action.
   const beyond = held
     .slice(SLOTS_PER_SERVICE)
     .map(({ label }, index) => `${label} (slot ${SLOTS_PER_SERVICE + 1 + index})`);

@@ -9,13 +9,13 @@ import { readHeaders } from '../../ask/headers.ts';
 import type { CanConnect, CanFind, Connection } from '../../context.ts';
 import type { NamedTarget, TargetFlags } from './named-target.ts';
 
-/** Finds live actions without asking for a token on the terminal. */
+/** Finds live actions without prompting for a token. */
 export type CanFindLive = CanConnect & Omit<CanFind, 'store'>;
 
 /**
- * The endpoints behind an id or a label. A label means every action of that name, or those on the services named.
+ * The endpoints of an id or a label. A label means every action with it, or those on the selected services.
  * @param declared keys and labels of the config, for the hint
- * @throws UsageError when there is no such action in the config and no token to look for a live one; RefusedError when there is neither
+ * @throws UsageError if the config has no such action and there is no token to look for a live one; RefusedError if neither has it
  */
 export async function liveTargets(
   context: CanFindLive,
@@ -59,7 +59,7 @@ async function connectTo(
 
 type Group = readonly [LiveAction, ...LiveAction[]];
 
-/** Actions with the same URL and headers are one endpoint: it gets one message, however many services share it. */
+/** Actions with the same URL and headers are one endpoint, which gets one message. */
 function byEndpoint(actions: readonly LiveAction[]): readonly Group[] {
   const groups = new Map<string, [LiveAction, ...LiveAction[]]>();
   for (const action of actions) {

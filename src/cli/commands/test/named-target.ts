@@ -7,12 +7,12 @@ export interface TargetFlags extends HeaderFlags {
   readonly service?: readonly string[] | undefined;
 }
 
-/** A target, with its key in the config; null for one that was given by its URL. */
+/** A target, with its key in the config; null if it was given by its URL. */
 export interface NamedTarget extends Target {
   readonly key: string | null;
-  /** The URL as the config writes it, when it differs. */
+  /** The URL as the config writes it, if it differs. */
   readonly urlSource?: string | undefined;
-  /** Ids of the live actions that have this endpoint. */
+  /** Ids of the live actions with this endpoint. */
   readonly ids?: readonly string[] | undefined;
   /** Headers that PagerDuty sends and this test cannot, because their values cannot be read (fact 14). */
   readonly unsent?: readonly string[] | undefined;

@@ -1,4 +1,4 @@
-/** The message that `test` sends: made up, or from a file, with what `--set` changes. */
+/** The message that `test` sends: made up, or from a file, with the changes of `--set`. */
 
 import { resolve } from 'node:path';
 import type { ServiceRef } from '../../../core/action.ts';
@@ -15,7 +15,7 @@ export interface PayloadFlags {
   readonly set?: readonly string[] | undefined;
 }
 
-/** Makes the message for each endpoint. @throws UsageError for a file or a setting that makes no message */
+/** Makes the message for each endpoint. @throws UsageError for a file or a setting that gives no valid message */
 export async function payloadOf(
   context: Pick<Context, 'cwd'>,
   { from, set }: PayloadFlags,
@@ -28,7 +28,7 @@ export async function payloadOf(
     const base = stored ?? messageOf({ label, url, headers, webhookId, at });
     return settings.reduce(withSetting, base);
   };
-  // A setting that cannot be made is found before the first output or request.
+  // An impossible setting fails before the first output or request.
   message({ label: '', url: '', headers: [] }, '');
   return message;
 }
@@ -46,7 +46,7 @@ async function readMessage({ cwd }: Pick<Context, 'cwd'>, file: string): Promise
     throw wrong('is not JSON');
   }
   if (!isObject(document)) throw wrong('holds no message');
-  // Only the older shape is sent for buttons (facts 33 and 37, U11).
+  // PagerDuty sends only the older shape for buttons (facts 33 and 37, U11).
   if (isObject(document.detail) || (isObject(document.event) && 'event_type' in document.event)) {
     throw wrong('has the shape of V3 webhooks or of EventBridge, which buttons do not send');
   }
@@ -57,7 +57,7 @@ async function readMessage({ cwd }: Pick<Context, 'cwd'>, file: string): Promise
   return message;
 }
 
-/** The service that the message is about; what it does not say is empty. */
+/** The service of the message; missing members are empty. */
 export function serviceOf(message: Wish['message']): ServiceRef {
   const { incident } = message({ label: '', url: '', headers: [] }, '');
   const service = isObject(incident) && isObject(incident.service) ? incident.service : {};

@@ -1,4 +1,4 @@
-/** The report of `test`, for people and as a document, with its meaning for those who press. */
+/** The report of `test`, for users and as a document, with the consequences for responders. */
 import {
   type Consequence,
   DROPS_TO_DARK,
@@ -81,12 +81,12 @@ export function nameOf({ key, ids, label, url }: NamedTarget): string {
   return key ?? (ids ? label : shownUrl(url));
 }
 
-/** The next step for a header whose value PagerDuty does not show. */
+/** The next step for a header whose value PagerDuty hides. */
 export function giveHeader(name: string): string {
   return `Give it with \`--header-env ${name}=VARIABLE\`.`;
 }
 
-/** A refusal says nothing where the headers that PagerDuty sends were missing. */
+/** A refusal proves nothing if headers of PagerDuty were missing. */
 export function withoutHeaders(finding: Finding, { unsent = [] }: NamedTarget): Finding {
   const [first] = unsent;
   if (first === undefined || (finding.status !== 401 && finding.status !== 403)) return finding;
@@ -95,7 +95,7 @@ export function withoutHeaders(finding: Finding, { unsent = [] }: NamedTarget): 
   return { check, basis, verdict: 'warn', text: `${text}, without ${names}`, hint: giveHeader(first) };
 }
 
-/** Findings, their consequences and the next steps: in full, where a table may have cut them. */
+/** Findings, their consequences and the next steps: in full, because a table may have cut them. */
 export function explainResults({ io }: Pick<Context, 'io'>, results: readonly Result[]): void {
   const isMany = results.length > 1;
   for (const { target, findings } of results) {
@@ -124,7 +124,7 @@ const WORDS: Readonly<Record<Exclude<Consequence, 'delivered'>, readonly [string
   retried: ['PagerDuty would retry', ', for up to 48 h'],
 };
 
-/** The fate of presses to an endpoint with failed checks; the gravest failure counts. */
+/** The consequence of failed checks for presses to an endpoint; the worst one counts. */
 function verdictOn(findings: readonly Finding[]): string | undefined {
   const failed = findings.filter(({ verdict }) => verdict === 'fail');
   const worst = (['dropped', 'unknown', 'retried'] as const).find((each) =>

@@ -1,4 +1,4 @@
-/** Which endpoints `test` judges: one by its URL, actions of the config, found without asking PagerDuty anything, or live actions. */
+/** The endpoints that `test` checks: one by its URL, actions of the config, without PagerDuty, or live actions. */
 import type { Config } from '../../../config/config.ts';
 import type { ServiceRef } from '../../../core/action.ts';
 import { filledFor } from '../../../core/filling/fill.ts';
@@ -12,7 +12,7 @@ import type { Context } from '../../context.ts';
 import { type CanFindLive, liveTargets } from './live.ts';
 import type { NamedTarget, TargetFlags } from './named-target.ts';
 
-/** The targets; what is secret in them is known to the output from here on. @throws UsageError, ConfigError */
+/** The targets. Registers their secrets for redaction. @throws UsageError, ConfigError */
 export async function targetsOf(
   context: CanFindLive & Pick<Context, 'config'>,
   action: string | undefined,
@@ -62,7 +62,9 @@ async function named(
   return liveTargets(context, action, flags, names);
 }
 
-/** Keys and labels of the config, whose variables need not be set; none without one. A broken config stops no test of an id. */
+/**
+ * Keys and labels of the config, without the values of its variables; none without a config. A broken config does not prevent a test by id.
+ */
 async function declaredNames({ labels }: Pick<Context, 'labels'>, text: string): Promise<readonly string[]> {
   const config = await labels().catch((error: unknown) => {
     if (error instanceof ConfigError && looksLikeId(text)) return null;
@@ -97,13 +99,13 @@ function declared(
   });
 }
 
-/** Nothing is asked of PagerDuty here, so the service is that of the message. */
+/** PagerDuty is not called here, so the service comes from the message. */
 function sayFilled({ io }: Pick<Context, 'io'>, key: string, { id, name }: ServiceRef): void {
   const text = `${key} is tested for the service of the message, ${name} (${id}); \`--set incident.service.id=ID\` and \`incident.service.name\` change it`;
   io.say(line(styled('muted', text)));
 }
 
-/** Headers that the config does not mention stay as they are in PagerDuty, which never returns them (fact 14). */
+/** Unmentioned headers keep their values in PagerDuty, which never returns them (fact 14). */
 function warnOfHeaders({ io }: Pick<Context, 'io'>, key: string): void {
   const text = `the config says nothing about headers of ${key}; if PagerDuty has some, they are not sent here`;
   io.say(line(styled('muted', text)));
@@ -115,7 +117,7 @@ function notThere(action: string | undefined): UsageError {
     : new UsageError(`the config does not put \`${action}\` on these services`);
 }
 
-/** The actions that the config selects for these services. @throws UsageError for a selector that no entry of the config meets */
+/** The actions that the config selects for these services. @throws UsageError for a selector without an entry in the config */
 function keysOn(config: Config, texts: readonly string[]): ReadonlySet<string> {
   const keys = new Set<string>();
   for (const text of texts) {

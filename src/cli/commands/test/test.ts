@@ -58,7 +58,7 @@ function addOptions(command: Command): Command {
     .option('-s, --service <selector>', 'only the actions on these services (repeatable)', collect)
     .option('--all', 'also send a message twice, one of 55 KB, and one with parts left out')
     .addOption(
-      // The parser comes last: it replaces the one that `choices` brings, which keeps only one value.
+      // The parser comes last, because it replaces that of `choices`, which keeps only one value.
       new Option('--only <check>', 'make only this check (repeatable)')
         .choices(CHECKS)
         .argParser(collectCheck),
@@ -78,13 +78,13 @@ function collectCheck(value: string, before: readonly Check[] | undefined): read
   return [...(before ?? []), check];
 }
 
-/** Judges endpoints as PagerDuty would, before a responder does. */
+/** Checks endpoints the way PagerDuty calls them, before a responder does. */
 export async function runTest(
   context: CanFindLive & CanShow & Pick<Context, 'config' | 'verdict'>,
   action: string | undefined,
   options: TestOptions,
 ): Promise<void> {
-  // The wall clock, as far as a certificate cares.
+  // The wall clock, for the dates of certificates.
   const now = (): number => performance.timeOrigin + performance.now();
   const checks = checksFor(options);
   const message = await payloadOf(context, options, now);
@@ -115,7 +115,7 @@ function checksFor({ all, only }: TestOptions): readonly Check[] {
   return only ?? (all ? CHECKS : USUAL);
 }
 
-/** One that does not answer takes 16 s a message: the others need not wait for it. */
+/** An endpoint that does not answer takes 16 s a message, so several run at a time. */
 async function judgeAll(
   context: Pick<Context, 'activity' | 'globals'>,
   targets: readonly NamedTarget[],
@@ -145,7 +145,7 @@ async function judgeAll(
 /** The number of messages that each check sends. */
 const MESSAGES: Readonly<Partial<Record<Check, number>>> = { press: 1, duplicate: 1, large: 1, omitted: 1 };
 
-/** Says what will be sent, and asks. Looking at names and certificates needs no word: nothing acts on that. */
+/** Announces the messages, and asks for confirmation. Checks of names and certificates need none, because they have no effect. */
 async function announce(
   context: CanConfirm,
   targets: readonly NamedTarget[],
@@ -154,7 +154,7 @@ async function announce(
 ): Promise<void> {
   const sending = SENDING.filter((check) => checks.includes(check));
   if (sending.length === 0) return;
-  // The message that comes twice has to come a first time.
+  // The duplicate message needs a first one.
   const first = sending.includes('duplicate') && !sending.includes('press') ? 1 : 0;
   const count = first + sending.reduce((sum, check) => sum + (MESSAGES[check] ?? 0), 0);
   const isOwn = from !== undefined || set !== undefined;

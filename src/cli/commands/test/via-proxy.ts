@@ -1,4 +1,4 @@
-/** The way to an endpoint through the proxy that the environment names, for machines with no other one. */
+/** Reaches an endpoint through the proxy of the environment, for machines without direct access. */
 import { RemoteError, UsageError } from '../../../errors.ts';
 import { proxyFor } from '../../../lib/way/proxy-env.ts';
 import { explainProxy } from '../../../pagerduty/http/explain-proxy.ts';
@@ -8,8 +8,8 @@ import type { Detour } from '../../../tester/target.ts';
 import type { Context } from '../../context.ts';
 
 /**
- * The detour that `--via-proxy` asks for.
- * @throws UsageError when the environment names no proxy for one of these addresses
+ * The route for `--via-proxy`.
+ * @throws UsageError if the environment names no proxy for one of these URLs
  */
 export async function viaProxy(
   context: Pick<Context, 'env' | 'interrupted'>,
@@ -31,7 +31,7 @@ export async function viaProxy(
   };
 }
 
-/** Says what went wrong with the proxy in the place of a finding; anything else is thrown on. */
+/** Converts a failure of the proxy to an error of the whole test; rethrows anything else. */
 export function rethrowProxyError(error: unknown, url: string): never {
   if (!(error instanceof ProxyError)) throw error;
   const { why, hint } = explainProxy(error.refusal, new URL(url).host);

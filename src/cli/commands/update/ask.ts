@@ -26,7 +26,7 @@ export interface Subject {
   readonly words: readonly string[];
 }
 
-/** Asks what should change, shows both sides, and lets every answer be changed. @returns null when nothing is to be done */
+/** Prompts for the fields to change, shows both sides, and lets every answer be changed. @returns null if nothing changes */
 export async function askUpdate(
   context: CanConfirm & CanRead & Pick<Context, 'clock' | 'env'>,
   { actions, words }: Subject,
@@ -76,7 +76,7 @@ const FIELDS: readonly (Choice<Field> & { readonly name: string })[] = [
   },
 ];
 
-/** Asks which fields should change, then for each of them; Esc at the first one leads back to the choice. */
+/** Prompts for the fields to change, then for each of them; Esc at the first one leads back to the choice. */
 async function askWhat(
   context: Pick<Context, 'prompter'>,
   actions: readonly LiveAction[],
@@ -100,7 +100,7 @@ async function askWhat(
   }
 }
 
-/** One field, with what the action has now on the line, unless PagerDuty hides a part of it. */
+/** One field, with the action's current value on the line, unless PagerDuty hides a part of it. */
 async function askOf(
   context: Pick<Context, 'prompter'>,
   actions: readonly LiveAction[],
@@ -117,7 +117,7 @@ async function askOf(
   await askField(await context.prompter(), draft, field, facts);
 }
 
-/** The value that all of them share; undefined where they differ, or have none. */
+/** The value that all of them share; undefined if they differ, or have none. */
 function sharedBy(
   actions: readonly LiveAction[],
   of: (action: LiveAction) => string | null,

@@ -1,4 +1,4 @@
-/** From what is wanted of an action to the plan of its update. */
+/** Makes the plan that updates actions. */
 import type { ActionSpec, HeaderSpec, LiveAction } from '../../../core/action.ts';
 import { diffAction, type FieldDiff } from '../../../core/diff.ts';
 import { isFingerprintName } from '../../../core/header-names.ts';
@@ -86,7 +86,7 @@ function updateOf(action: LiveAction, wanted: Wanted, removed: readonly string[]
   };
 }
 
-/** @throws RefusedError off a terminal, when stored headers would go to another host without a word about them */
+/** @throws RefusedError off a terminal, if stored headers would go to another host without a flag */
 function expectHeadersMeant(
   { io }: Pick<Context, 'io'>,
   updates: readonly Update[],
@@ -105,7 +105,7 @@ function expectHeadersMeant(
   });
 }
 
-/** @throws RefusedError when a new label is that of another action on the service: no sync could tell the two apart */
+/** @throws RefusedError if another action on the service has the new label: no sync could tell the two apart */
 function expectLabelsFree({ services }: Plan): void {
   const taken = services.flatMap(({ service, changes, live }) =>
     changes.flatMap((change) => {
@@ -125,7 +125,7 @@ function expectLabelsFree({ services }: Plan): void {
   });
 }
 
-/** A value changed by hand is not the one that the fingerprint was made of. */
+/** The fingerprint does not match a value that was changed by hand. */
 function sayOfFingerprints({ io }: Pick<Context, 'io'>, updates: readonly Update[]): void {
   const texts = updates.flatMap(({ after, before }) => fingerprintNote(after, before) ?? []);
   for (const text of new Set(texts)) io.say(line(styled('warn', 'note: '), text));
@@ -141,7 +141,7 @@ function fingerprintNote(after: ActionSpec, before: LiveAction): string | undefi
     : 'the fingerprint is for the old label; the next `pdactions sync` sends the headers again with a new one';
 }
 
-/** The whole action as it is to be. What PagerDuty hides cannot be sent back, so it has to be given, or the update is refused. */
+/** The whole updated action. Values that PagerDuty hides cannot be sent back, so they must be given, or the update is refused. */
 function specFor(action: LiveAction, wanted: Wanted, removed: readonly string[]): ActionSpec {
   const url = wanted.url ?? action.url;
   if (url === null || (wanted.url === undefined && hidesSomething(url))) {
@@ -175,7 +175,7 @@ function headersFor(
     }
   }
   const names = headers.map(({ name }) => name);
-  // A fingerprint is over the old values: with the new ones it goes, and the next sync makes another.
+  // A fingerprint covers the old values, so new ones drop it, and the next sync makes another.
   const lost = current.filter((name) => !has(names, name) && !has(removed, name) && !isFingerprintName(name));
   if (lost.length === 0) return headers;
   throw new RefusedError(
@@ -186,7 +186,7 @@ function headersFor(
   );
 }
 
-/** The fields that differ; values given for existing headers are sent, though no visible field differs. */
+/** The fields that differ; given values for existing headers are sent even if no readable field differs. */
 function fieldsOf(after: ActionSpec, before: LiveAction): FieldDiff[] {
   const fields = diffAction(after, before);
   const names = (after.headers ?? []).map(({ name }) => name);

@@ -50,8 +50,8 @@ export const spec: CommandSpec = {
 };
 
 /**
- * Changes an action, or the actions of one label on every service that `--service` selects. Sends a full body, and headers only when a
- * header flag asks for them (fact 11, U4).
+ * Changes an action, or the actions of one label on every service that `--service` selects. Sends a full body, and headers only if a
+ * header flag is given (fact 11, U4).
  */
 export async function runUpdate(
   context: CanWrite & CanFind & Pick<Context, 'env'>,
@@ -81,7 +81,7 @@ function confirmAll(context: CanConfirm, { plan, updates }: Ready): Promise<void
   return previewAndAsk(context, plan, { question, command: 'update' });
 }
 
-/** @throws UsageError for what would have to be asked for */
+/** @throws UsageError for values that would need a prompt */
 function expectValues(text: string | undefined, nothingAsked: boolean): void {
   const missing = [
     ...(text === undefined ? ['the id or the label of the action'] : []),
@@ -93,7 +93,7 @@ function expectValues(text: string | undefined, nothingAsked: boolean): void {
   });
 }
 
-/** The actions, and how a command line names them. @throws RefusedError when none of them can be written */
+/** The actions, and the arguments that select them. @throws RefusedError if none of them can be written */
 async function subjectFor(
   context: CanFind & Pick<Context, 'verdict'>,
   text: string | undefined,

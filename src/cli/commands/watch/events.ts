@@ -13,9 +13,9 @@ interface Where {
 export type WatchEvent =
   /** A difference between live and declared. */
   | ({ readonly event: 'drift'; readonly kind: string; readonly fields: readonly string[] } & Where)
-  /** Why the plan must not be carried out. */
+  /** Why the plan must not be applied. */
   | { readonly event: 'refused'; readonly reason: string }
-  /** A disabled action, and what is known of its endpoint. */
+  /** A disabled action, with the state of its endpoint. */
   | ({
       readonly event: 'disabled';
       readonly declared: boolean;
@@ -23,7 +23,7 @@ export type WatchEvent =
       readonly why: string;
     } & Where)
   | ({ readonly event: 'enabled' } & Where)
-  /** Healthy, and left disabled until the pause is over: it was enabled before and went dark again. */
+  /** Healthy, but left disabled until the pause is over: it was enabled before and disabled again. */
   | ({ readonly event: 'paused'; readonly minutes: number } & Where)
   /** An outcome of a write. */
   | ({ readonly event: 'written'; readonly kind: string; readonly status: string } & Where)
@@ -34,7 +34,7 @@ export type WatchEvent =
       readonly requests: number;
       readonly ms: number;
     }
-  /** A round that failed; the next one comes later than usual. */
+  /** A failed round; the next one comes later than usual. */
   | {
       readonly event: 'failed';
       readonly reason: string;
@@ -45,7 +45,7 @@ export type WatchEvent =
 /** `unknown`: the check would need headers that PagerDuty never returns. */
 export type Health = 'healthy' | 'unhealthy' | 'unknown';
 
-/** Writes events to stdout: they are what this command produces. */
+/** Writes events to stdout: they are the output of this command. */
 export function watchLog(io: Io, isJson: boolean, now: () => string): (event: WatchEvent) => void {
   return (event) => {
     const at = now();

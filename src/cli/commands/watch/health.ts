@@ -1,4 +1,4 @@
-/** The health of the endpoint behind a disabled action, judged as `test` does. */
+/** The health of the endpoint behind a disabled action, checked like `test` does. */
 import type { LiveAction, Service } from '../../../core/action.ts';
 import type { Prepared } from '../../../engine/prepare.ts';
 import type { Check, Finding } from '../../../tester/check.ts';
@@ -7,21 +7,21 @@ import { messageOf } from '../../../tester/payload.ts';
 import type { Target, TestWorld } from '../../../tester/target.ts';
 import type { Health } from './events.ts';
 
-/** A disabled action, with what is known of it. */
+/** A disabled action, with the state of its endpoint. */
 export interface DisabledAction {
   readonly action: LiveAction;
   readonly service: Pick<Service, 'id' | 'name'>;
-  /** The endpoint with the headers that the config declares; undefined for an unmanaged action. */
+  /** The endpoint with the declared headers; undefined for an unmanaged action. */
   readonly target: Target | undefined;
   readonly health: Health;
   readonly why: string;
 }
 
-/** Looks only; nothing acts on these. */
+/** Passive checks: they have no effect at the endpoint. */
 const LOOKS: readonly Check[] = ['dns', 'tls', 'certificate'];
 
 /**
- * All disabled actions on the services of a plan, judged side by side.
+ * All disabled actions on the services of a plan, checked concurrently.
  * @param sends whether the message of `pdactions test` is sent, on which other receivers than `listen` act
  */
 export function judgeDisabled(

@@ -1,4 +1,4 @@
-/** The counts of `watch`, as Prometheus reads them, on a port of this machine. */
+/** The counts of `watch` as Prometheus metrics, on a port of this machine. */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Counter, Gauge, Registry } from 'prom-client';
@@ -7,7 +7,7 @@ import type { WatchEvent } from './events.ts';
 
 export interface WatchMetrics {
   observe(event: WatchEvent): void;
-  /** For people who scrape it. */
+  /** Where to scrape them. */
   readonly url: string;
   close(): Promise<void>;
 }
@@ -15,7 +15,7 @@ export interface WatchMetrics {
 /**
  * Serves `/metrics` and `/healthz` on loopback.
  * @param now the wall clock, in milliseconds since 1970
- * @throws LocalIoError when the port cannot be had
+ * @throws LocalIoError if the port is not available
  */
 export async function serveMetrics(port: number, now: () => number): Promise<WatchMetrics> {
   const registry = new Registry();

@@ -1,4 +1,4 @@
-/** The pauses before an action is enabled again: each doubles when the action went dark after it had been enabled. */
+/** The pauses before an action is enabled again: each doubles if the action was disabled again after it had been enabled. */
 
 /** PagerDuty ends a disablement by itself after that time (fact 41). */
 const LONGEST_MS = 24 * 60 * 60 * 1000;
@@ -9,11 +9,11 @@ interface Attempt {
 }
 
 export interface Pauses {
-  /** Milliseconds until this action may be enabled; 0 when it may be now. */
+  /** Milliseconds until this action may be enabled; 0 if it may be now. */
   left(id: string, now: number): number;
-  /** It is being enabled now. */
+  /** Records that it is being enabled now. */
   enabled(id: string, now: number): void;
-  /** Forgets those that have stayed enabled for longer than their pause. */
+  /** Forgets actions that have stayed enabled for longer than their pause. */
   seen(disabledIds: ReadonlySet<string>, now: number): void;
 }
 

@@ -1,4 +1,4 @@
-/** One round of `watch`: a plan, the disabled actions, and what may be done about both. */
+/** One round of `watch`: a plan, the disabled actions, and the permitted changes to both. */
 import { type Change, changesOf, labelOf } from '../../../core/plan.ts';
 import type { Prepared } from '../../../engine/prepare.ts';
 import type { Report } from '../../../engine/report.ts';
@@ -23,7 +23,7 @@ export interface RoundOptions {
 /**
  * Makes one round.
  * @param wallClock milliseconds since 1970, for certificates
- * @returns true when all is well: no drift, nothing refused, nothing disabled
+ * @returns true if all is well: no drift, nothing refused, nothing disabled
  */
 export async function makeRound(
   context: CanPlan & CanApply & Pick<Context, 'connection'>,
@@ -85,7 +85,7 @@ function reasonsOf({ plan, verdicts }: Prepared): string[] {
     : verdicts.map((verdict) => renderVerdict(verdict).map(textOf).join(' ').trim());
 }
 
-/** Enables declared actions whose endpoint took a message; one that went dark again waits for its pause. */
+/** Enables declared actions whose endpoint accepted a message; one that was disabled again waits for its pause. */
 async function enableHealthy(
   context: CanApply,
   { plan, readAt }: Prepared,
@@ -122,7 +122,7 @@ async function enableHealthy(
   return outcomes.filter(({ status }) => status === 'applied').length;
 }
 
-/** @returns whether the account is as declared now */
+/** @returns true if the account matches the config now */
 async function carryOut(
   context: CanApply,
   prepared: Prepared,

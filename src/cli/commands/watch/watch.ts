@@ -19,7 +19,7 @@ export interface WatchOptions extends RoundOptions {
 }
 
 const USUAL_MS = 5 * 60_000;
-/** More often than that, a plan would take most of what other users of the token need. */
+/** A shorter interval would take most of the rate limit from other users of the token. */
 const SHORTEST_MS = 30_000;
 const LONGEST_MS = 60 * 60_000;
 
@@ -65,7 +65,7 @@ function duration(text: string): number {
   return ms;
 }
 
-/** Makes rounds until it is told to stop. A round that fails is reported, and the next one waits longer. */
+/** Makes rounds until a signal comes. A failed round is reported, and the next one waits longer. */
 export async function runWatch(
   context: CanFork & Pick<Context, 'format' | 'verdict'>,
   options: WatchOptions,
@@ -123,12 +123,12 @@ async function keepWatching(
       const reason = 'reason' in error && typeof error.reason === 'string' ? error.reason : error.kind;
       tell({ event: 'failed', reason, message: error.message, nextInSeconds: Math.round(wait / 1000) });
     }
-    // Told to stop, it has ended as it should.
+    // A signal is the normal end.
     await clock.sleep(wait, interrupted).catch(() => undefined);
   }
 }
 
-/** Each round has a context of its own: the config and the token are read again, and nothing is believed for longer than that. */
+/** Each round has a context of its own: the config and the token are read again, and nothing is cached for longer. */
 async function round(
   context: CanFork,
   options: WatchOptions,
@@ -136,7 +136,7 @@ async function round(
   tell: (event: WatchEvent) => void,
   wallClock: () => number,
 ): Promise<boolean> {
-  // A watch never asks, even on a terminal.
+  // A watch never prompts, even on a terminal.
   const io = Object.create(context.io, { canPrompt: { value: false } });
   const own = createContext({ ...context, io }, context.globals);
   try {

@@ -1,4 +1,4 @@
-/** Calls to the control routes of a running sandbox (docs/sandbox.md), past every proxy. */
+/** Calls the control routes of a running sandbox (docs/sandbox.md), never through a proxy. */
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { networkInterfaces } from 'node:os';
 import { text } from 'node:stream/consumers';
@@ -14,15 +14,15 @@ interface Answer {
 }
 
 /**
- * True if the sandbox that a lock names still answers: only that one knows the control token.
- * An address outside this machine is never called (T50).
+ * True if the sandbox of a lock still answers: only that one knows the control token.
+ * A URL outside this machine is never called (T50).
  */
 export async function isServingStill(serving: Serving): Promise<boolean> {
   if (!isOwnAddress(serving.url)) return false;
   return (await call(serving, 'clock').catch(() => null))?.status === 200;
 }
 
-/** Presses of this sandbox's buttons, with what became of them. */
+/** Presses of this sandbox's buttons, with their results. */
 export async function readDeliveries<Delivery>(serving: Serving): Promise<readonly Delivery[]> {
   const { deliveries } = JSON.parse(await expectGood(serving, 'deliveries')) as {
     readonly deliveries: readonly Delivery[];
@@ -30,7 +30,7 @@ export async function readDeliveries<Delivery>(serving: Serving): Promise<readon
   return deliveries;
 }
 
-/** Replaces the account of a running sandbox: by the seed, or by the one it began with. */
+/** Replaces the account of a running sandbox: by the seed, or by its initial one. */
 export async function resetRunning(serving: Serving, seed: unknown): Promise<void> {
   await expectGood(serving, 'reset', JSON.stringify({ seed }));
 }
@@ -50,7 +50,7 @@ function call({ url, controlToken }: Serving, route: string, body?: string): Pro
   const options = {
     method: body === undefined ? 'GET' : 'POST',
     headers: { 'x-sandbox-token': controlToken, 'content-type': 'application/json' },
-    // An agent of its own knows no proxy, whatever NODE_USE_ENV_PROXY says.
+    // A separate agent uses no proxy, whatever NODE_USE_ENV_PROXY says.
     agent: new Agent(),
     signal: AbortSignal.timeout(PATIENCE_MS),
   };

@@ -1,4 +1,4 @@
-/** Contents of the lock beside a sandbox's data file: the process that serves the file, and the way in. */
+/** Contents of the lock beside a sandbox's data file: the process that serves the file, and how to reach it. */
 
 export interface Holder {
   readonly pid: number;
@@ -16,7 +16,7 @@ export interface Serving {
   readonly controlToken: string;
 }
 
-/** Reads a lock. @returns null for a file that is not one, or not a complete one */
+/** Reads a lock. @returns null for a file that is not a complete one */
 export function parseHolder(text: string): Holder | null {
   const value = parsed(text);
   if (value === null) return null;

@@ -1,6 +1,6 @@
 /**
- * One process at a time serves a data file: two would write over each other. The lock beside the file names that process and the way in,
- * so that others join it. A process that was killed leaves its lock behind; the address in it no longer answers, and the lock counts for
+ * Lets one process at a time serve a data file, because two would overwrite each other. The lock beside the file names that process and
+ * its URL, so that others join it. A killed process leaves its lock behind; its URL no longer answers, and the lock counts for
  * nothing.
  */
 
@@ -13,15 +13,15 @@ import { LocalIoError } from '../../../errors.ts';
 import { isServingStill } from './control.ts';
 import { type Holder, parseHolder, type Serving } from './holder.ts';
 
-/** A command with `--sandbox` is over soon; one that is not, such as `listen`, is joined. */
+/** A command with `--sandbox` ends soon; one that does not, such as `listen`, is joined. */
 const COMMAND_WAIT_MS = 3_000;
-/** From the lock to the open port takes no longer. */
+/** Time limit from the lock to the open port. */
 const STARTING_MS = 30_000;
 const WRITING_MS = 2_000;
 const LOOK_MS = 40;
 
 export interface Lock {
-  /** Tells others the way in. */
+  /** Publishes the URL and the tokens. */
   publish(serving: Serving): void;
   release(): void;
 }
@@ -32,7 +32,7 @@ export interface Running extends Holder {
 
 /**
  * Takes the lock, or finds the process that has it.
- * @throws LocalIoError when it cannot be made, or is held on another host, from which nothing can be told
+ * @throws LocalIoError if it cannot be made, or is held on another host, whose processes are unknown here
  */
 export async function lockOrRunning(
   dataFile: string,
@@ -49,12 +49,12 @@ export async function lockOrRunning(
   }
 }
 
-/** The sandbox that serves the file; null when none does. */
+/** The sandbox that serves the file; null if there is none. */
 export async function findRunning(dataFile: string): Promise<Running | null> {
   return holderOf(`${dataFile}.lock`, dataFile, 0);
 }
 
-/** The live holder; null while it starts, or when it is gone: then its lock is, too. */
+/** The live holder; null while it starts, or if it is gone, with its lock. */
 async function holderOf(lock: string, dataFile: string, waitedMs: number): Promise<Running | null> {
   const text = read(lock);
   if (text === null) return null;
@@ -66,7 +66,7 @@ async function holderOf(lock: string, dataFile: string, waitedMs: number): Promi
   return null;
 }
 
-/** Just created, perhaps: not all of it is written yet, or its process does not listen yet. */
+/** It may be brand new: half written, or its process does not listen yet. */
 function mayStart(holder: Holder | null, waitedMs: number): boolean {
   if (!holder) return waitedMs < WRITING_MS;
   return holder.serving === null && waitedMs < STARTING_MS && isRunning(holder.pid);
@@ -88,7 +88,7 @@ function held(lock: string, own: Holder): Lock {
   };
 }
 
-/** @returns false when there is a lock already */
+/** @returns false if there is a lock already */
 function create(lock: string, own: Holder): boolean {
   try {
     writeFileSync(lock, JSON.stringify(own), { flag: 'wx', mode: 0o600 });
@@ -115,7 +115,7 @@ function remove(lock: string): void {
   try {
     unlinkSync(lock);
   } catch {
-    // Another process was quicker; if it cannot be removed at all, creating it says so.
+    // Another process was faster; if it cannot be removed at all, creating the lock fails with the reason.
   }
 }
 

@@ -1,4 +1,4 @@
-/** The sandbox behind `--sandbox`: the one that serves the data file already, or one that lives as long as the command. */
+/** The sandbox for `--sandbox`: the one that already serves the data file, or a temporary one for this command. */
 import { RefusedError } from '../../../errors.ts';
 import type { DeliveryRecord } from '../../../sandbox/deliveries/record.ts';
 import { line, styled } from '../../../ui/text/text.ts';
@@ -9,13 +9,13 @@ import type { Serving } from './holder.ts';
 import { lockOrRunning, type Running } from './lock.ts';
 
 export interface OpenSandbox extends Pick<Serving, 'url' | 'token'>, Simulation {
-  /** Ends what was started for this command; a sandbox that was joined goes on. */
+  /** Stops a sandbox started for this command; a joined one keeps running. */
   close(): Promise<void>;
 }
 
 /**
  * Joins the sandbox that serves the file, or starts one.
- * @throws RefusedError beside flags that name another address or token; LocalIoError when the data cannot be kept
+ * @throws RefusedError beside flags that name another URL or token; LocalIoError if the data cannot be stored
  */
 export async function openSandbox(
   context: Pick<Context, 'globals' | 'io' | 'env' | 'cwd' | 'home' | 'clock'>,
@@ -52,7 +52,7 @@ export async function openSandbox(
       standIn: (endpoint, address) => void standIns.set(endpoint, address),
       deliveries: async () => (await read()).map(toDelivery),
       async close() {
-        // A press is answered before its message is out, and this sandbox ends with the command.
+        // A press is answered before its message is sent, and this sandbox ends with the command.
         await sandbox.settled();
         await sandbox.close();
         found.lock.release();

@@ -1,4 +1,4 @@
-// Draws the picture that stands in the page. Texts are put in as texts: no name ever becomes markup (T49).
+// Draws the picture from the data in the page. Texts are inserted as text: no name ever becomes markup (T49).
 
 /** @typedef {import('../../../../ui/render/slots-page/picture.ts').Picture} Picture */
 /** @typedef {import('../../../../ui/render/slots-page/picture.ts').PictureService} Service */
@@ -8,10 +8,10 @@
 /** @typedef {string | Node | null | false} Child */
 /** @typedef {Record<string, string | boolean | ((event: Event) => void)>} Attributes */
 
-/** The number of services drawn at once: thousands would make every key wait. */
+/** The number of services drawn at once: with thousands, every key press would be slow. */
 const PAGE = 100;
 const SLOTS = 3;
-/** Hues that remain apart for colour-blind eyes, and patterns; what they do not suffice for is grey. */
+/** Hues distinguishable with colour blindness, and patterns; all other definitions are grey. */
 const HUES = 7;
 const PATTERNS = 4;
 
@@ -27,11 +27,11 @@ const state = {
   definition: /** @type {number | null} */ (null),
   team: /** @type {number | null} */ (null),
   page: 0,
-  /** True while it is printed: then all that was found is there. */
+  /** True during printing, which shows all results. */
   whole: false,
 };
 
-/** A service of two teams is under both. @param {Picture} from @returns {Entry[]} */
+/** A service of two teams is listed under both. @param {Picture} from @returns {Entry[]} */
 function entriesOf({ services, teams, definitions }) {
   /** @type {Entry[]} */
   const all = [];
@@ -54,7 +54,7 @@ function folded(text) {
 }
 
 /**
- * An element. An attribute that is false is left out; a function listens to the event of its name.
+ * An element. An attribute that is false is omitted; a function listens to the event of its name.
  * @param {string} tag
  * @param {Attributes} [attributes]
  * @param {...Child} children
@@ -194,7 +194,7 @@ function draw() {
   results.replaceChildren(...groups.map((group) => drawTeam(group, all)));
   found.textContent = foundText(all);
   pager.hidden = all.length <= PAGE;
-  // Not `disabled`: that would throw the focus of the one who turns the pages away.
+  // Not `disabled`, which would take the focus away from the user.
   previous.setAttribute('aria-disabled', String(from === 0));
   next.setAttribute('aria-disabled', String(from + PAGE >= all.length));
 }
@@ -212,7 +212,7 @@ function foundText(all) {
 }
 
 /**
- * A button that stays pressed.
+ * A toggle button.
  * @param {() => boolean} toggle gives whether it is pressed now
  * @param {...Child} children
  */
