@@ -1,11 +1,13 @@
 #!/usr/bin/env node
 /**
- * The property tests, longer than a pull request can wait: more runs each, from another seed every night.
+ * What a pull request cannot wait for: the whole fault matrix, with every variant on every page, and every point of a crash; then the
+ * property tests with more runs each, from another seed every night.
  *
  *     node scripts/nightly.mjs [TIMES]
  *
- * Every run of `PDACTIONS_SEED=… PDACTIONS_RUNS=… npx vitest run FILE` with the printed values reproduces a failure; fast-check
- * adds the path to the smallest counterexample. Keep a finding: in test/fuzz/corpus, among the `examples` of its property, or as a test.
+ * Every run of `PDACTIONS_SEED=… PDACTIONS_RUNS=… npx vitest run FILE` with the printed values reproduces a failure of a property;
+ * fast-check adds the path to the smallest counterexample, and `PDACTIONS_ALL=1 npx vitest run FILE` reproduces one of the matrix.
+ * Keep a finding: in test/fuzz/corpus, among the `examples` of its property, or as a test.
  */
 import { spawnSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';
@@ -21,15 +23,28 @@ if (!/^[1-9]\d{0,4}$/.test(times) || !/^\d{1,10}$/.test(seed)) {
   process.exit(3);
 }
 
+const faults = vitest(['test/faults', 'test/crash'], { PDACTIONS_ALL: '1', PDACTIONS_RUNS: '1' });
+
 console.log(`PDACTIONS_SEED=${seed} PDACTIONS_RUNS=${times}`);
-const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
 const limit = String(Number(times) * 20_000);
 // Every test whose title names a property.
-const args = ['run', '--testNamePattern', '\\bP\\d', '--testTimeout', limit, '--hookTimeout', limit];
-const { status } = spawnSync(process.execPath, [vitest, ...args], {
-  cwd: root,
-  stdio: 'inherit',
-  env: { ...process.env, PDACTIONS_SEED: seed, PDACTIONS_RUNS: times },
+const properties = vitest(['--testNamePattern', '\\bP\\d', '--testTimeout', limit, '--hookTimeout', limit], {
+  PDACTIONS_SEED: seed,
+  PDACTIONS_RUNS: times,
 });
 console.log(`PDACTIONS_SEED=${seed} PDACTIONS_RUNS=${times}`);
-process.exitCode = status ?? 1;
+process.exitCode = faults || properties;
+
+/** @returns the exit code */
+function vitest(args, env) {
+  const { status } = spawnSync(
+    process.execPath,
+    [join(root, 'node_modules/vitest/vitest.mjs'), 'run', ...args],
+    {
+      cwd: root,
+      stdio: 'inherit',
+      env: { ...process.env, ...env },
+    },
+  );
+  return status ?? 1;
+}

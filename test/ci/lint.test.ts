@@ -26,6 +26,7 @@ const examples = readdirSync(`${ROOT}/docs/ci`).filter((file) => file.endsWith('
 const workflows = [
   ...examples.filter((file) => file.startsWith('github-')).map((file) => `docs/ci/${file}`),
   '.github/workflows/ci.yml',
+  '.github/workflows/nightly.yml',
   '.github/workflows/release.yml',
 ];
 
