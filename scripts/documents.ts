@@ -55,12 +55,12 @@ const byHand = (name: string, id: z.ZodType = z.string()) => ({
 });
 
 const problem = z.strictObject({
-  file: z.string(),
+  file: z.string().describe('Empty when there is no config.'),
   line: z.optional(z.int().min(1)),
   column: z.optional(z.int().min(1)),
   path: z.string().describe('Where in the document, for example `actions.restart-server.url`.'),
   message: z.string(),
-  fix: z.optional(z.string()),
+  fix: z.string(),
 });
 
 const validated = documentOf('validate', {
@@ -149,7 +149,8 @@ const proof = z.strictObject({
 
 const eventOf = <T extends z.core.$ZodLooseShape>(event: string, members: T) =>
   z.strictObject({ at: z.iso.datetime(), event: z.literal(event), ...members });
-const where = { service, label: z.string(), id: orNull(z.string()) };
+const live = { service, label: z.string(), id: z.string() };
+const where = { ...live, id: orNull(z.string()).describe('Null before a create.') };
 const kind = z.enum(['create', 'update', 'delete', 'enable']);
 const status = z.enum(['applied', 'differs', 'not kept', 'withdrawn', 'failed', 'unknown', 'skipped']);
 
@@ -157,13 +158,13 @@ const watchEvent = z.union([
   eventOf('drift', { kind, ...where, fields: z.array(z.enum(['label', 'url', 'headers', 'secrets'])) }),
   eventOf('refused', { reason: z.string() }),
   eventOf('disabled', {
-    ...where,
+    ...live,
     declared: z.boolean(),
     endpoint: z.enum(['healthy', 'unhealthy', 'unknown']),
     why: z.string(),
   }),
-  eventOf('enabled', where),
-  eventOf('paused', { ...where, minutes: count }),
+  eventOf('enabled', live),
+  eventOf('paused', { ...live, minutes: count }),
   eventOf('written', { kind, status, ...where }),
   eventOf('round', { changes: count, disabled: count, requests: count, ms: count }),
   eventOf('failed', { reason: z.string(), message: z.string(), nextInSeconds: count }),
@@ -283,7 +284,7 @@ export const DOCUMENTS: Readonly<
       validated,
       documentOf('validate', {
         valid: z.literal(false),
-        problems: z.array(problem).describe('Empty when there is no config.'),
+        problems: z.array(problem).describe('One without a file when there is no config.'),
       }),
     ]),
   },

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { project } from '../cli/project.ts';
-import { type JsonSchema, readSchema } from '../helpers/documents.ts';
+import { type JsonSchema, readSchema } from '../helpers/schemas.ts';
 
 const POLICY = resolve(import.meta.dirname, '../../examples/policy');
 const read = (name: string): string => readFileSync(join(POLICY, name), 'utf8');

@@ -1,29 +1,8 @@
 /** Checks every JSON document that a command prints against its schema. */
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { Ajv, type ValidateFunction } from 'ajv';
-import formats from 'ajv-formats';
+import type { ValidateFunction } from 'ajv';
 import { expect } from 'vitest';
-
-const DOCS = resolve(import.meta.dirname, '../../docs');
-
-export interface JsonSchema {
-  readonly [keyword: string]: unknown;
-  readonly definitions?: Readonly<Record<string, JsonSchema>>;
-}
-
-/** A schema of the documentation: `plan`, or the name of a file in docs/schemas. */
-export function readSchema(name: string): JsonSchema {
-  const file = name === 'plan' ? 'plan.schema.json' : `schemas/${name}.schema.json`;
-  return JSON.parse(readFileSync(resolve(DOCS, file), 'utf8'));
-}
-
-/** Compiles a schema, or a part of one with the definitions of the whole. */
-export function validatorOf(schema: JsonSchema, part: JsonSchema = schema): ValidateFunction {
-  const ajv = new Ajv({ strict: true, allowUnionTypes: true, strictTypes: false });
-  formats.default(ajv);
-  return ajv.compile(part === schema ? schema : { ...part, definitions: schema.definitions });
-}
+import { recordSample } from './samples.ts';
+import { readSchema, validatorOf } from './schemas.ts';
 
 const validators = new Map<string, ValidateFunction>();
 
@@ -56,6 +35,7 @@ export function expectDocumented(argv: readonly string[], stdout: string): void 
   for (const document of found.lines ? lines.map(parsed) : [whole]) {
     validate(document);
     expect(validate.errors ?? [], `${argv[0]} --json is not as described in ${place(name)}`).toEqual([]);
+    if (process.env.PDACTIONS_RECORD) recordSample(name, document);
   }
 }
 

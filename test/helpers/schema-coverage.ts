@@ -1,6 +1,6 @@
 /** Records the parts of a schema that documents have covered. */
 import type { ValidateFunction } from 'ajv';
-import { type JsonSchema, validatorOf } from './documents.ts';
+import { type JsonSchema, validatorOf } from './schemas.ts';
 
 const list = (value: unknown): readonly JsonSchema[] => (Array.isArray(value) ? value : []);
 

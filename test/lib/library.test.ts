@@ -16,8 +16,8 @@ import {
   UsageError,
 } from '../../src/lib/index.ts';
 import { CANARY, CONFIG, labelsOn, type Project, project } from '../cli/project.ts';
-import { readSchema, validatorOf } from '../helpers/documents.ts';
 import { temporaryFolder } from '../helpers/in-process.ts';
+import { readSchema, validatorOf } from '../helpers/schemas.ts';
 
 interface Lab extends Project {
   readonly connection: Connection;

@@ -245,10 +245,11 @@ describe('the built program', () => {
     onTestFinished(() => void server.close());
     const cwd = folderWith({ command: ['false'] });
     const running = await listen(cwd, [
+      '--trust-proxy',
       '--forward',
       `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     ]);
-    await send(running.url, { headers: AUTH });
+    await send(running.url, { headers: { ...AUTH, 'x-forwarded-for': '192.0.2.7' } });
     await running.seen('"succeeded"');
     await send(running.url, { headers: AUTH, id: 'm-2' });
     await running.seen('"failed"');

@@ -1,8 +1,8 @@
 /** `listen --any` as a process: the lines that it prints for programs. */
 import { expect, it } from 'vitest';
 import { freePort } from '../examples/free-port.ts';
-import { readSchema, validatorOf } from '../helpers/documents.ts';
 import { sandboxBody } from '../helpers/press-messages.ts';
+import { readSchema, validatorOf } from '../helpers/schemas.ts';
 import { start } from '../helpers/spawned.ts';
 
 it('prints one documented line for a press, and one for any other message', async () => {

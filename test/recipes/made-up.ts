@@ -56,6 +56,7 @@ export const COMMAND: Edits = {
     "  count: { title: '`pdactions count --json`', schema: documentOf('count', { count }) },\n",
   ),
   'test/cli/count.test.ts': () => COUNT_TEST,
+  'test/cli/documents/count.jsonl': () => '{"version":1,"command":"count","count":0}\n',
   'CHANGELOG.md': changed,
 };
 

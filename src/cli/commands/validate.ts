@@ -1,5 +1,5 @@
 import type { ConfigFile } from '../../config/config.ts';
-import { ConfigError } from '../../errors.ts';
+import { ConfigError, type Problem } from '../../errors.ts';
 import { DOCUMENT_VERSION } from '../../ui/render/action-document.ts';
 import { writeRows } from '../../ui/render/rows.ts';
 import { plural } from '../../ui/text/plural.ts';
@@ -36,7 +36,7 @@ export async function runValidate(
   await openCiReport(context, 'validate', options);
   const config = await context.config(options).catch(async (error: unknown) => {
     if (error instanceof ConfigError && (context.format === 'json' || context.format === 'yaml')) {
-      const { problems } = error;
+      const problems = error.problems.length === 0 ? [asProblem(error)] : error.problems;
       await showDocument(context, { version: DOCUMENT_VERSION, command: 'validate', valid: false, problems });
     }
     throw error;
@@ -64,6 +64,11 @@ export async function runValidate(
       })),
     },
   });
+}
+
+/** A config that is missing, as a problem of no line. */
+function asProblem({ message, hint = '' }: ConfigError): Problem {
+  return { file: '', path: '', message, fix: hint };
 }
 
 function contentOf({ role, actions, selections }: ConfigFile): string {

@@ -4,11 +4,14 @@ import { toJson } from '../../../ui/text/json.ts';
 import { plural } from '../../../ui/text/plural.ts';
 import { type Line, line, type Style, styled } from '../../../ui/text/text.ts';
 
-interface Where {
+interface Live {
   readonly service: { readonly id: string; readonly name: string };
   readonly label: string;
-  readonly id: string | null;
+  readonly id: string;
 }
+
+/** An action that may not exist yet. */
+type Where = Omit<Live, 'id'> & { readonly id: string | null };
 
 export type WatchEvent =
   /** A difference between live and declared. */
@@ -21,10 +24,10 @@ export type WatchEvent =
       readonly declared: boolean;
       readonly endpoint: Health;
       readonly why: string;
-    } & Where)
-  | ({ readonly event: 'enabled' } & Where)
+    } & Live)
+  | ({ readonly event: 'enabled' } & Live)
   /** Healthy, but left disabled until the pause is over: it was enabled before and disabled again. */
-  | ({ readonly event: 'paused'; readonly minutes: number } & Where)
+  | ({ readonly event: 'paused'; readonly minutes: number } & Live)
   /** An outcome of a write. */
   | ({ readonly event: 'written'; readonly kind: string; readonly status: string } & Where)
   | {

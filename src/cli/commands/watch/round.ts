@@ -114,10 +114,10 @@ async function enableHealthy(
     return own ? [{ ...one, changes: own }] : [];
   });
   const { outcomes } = await applyChanges(context, { services, refusals: [] }, readAt);
-  for (const { change, status } of outcomes) {
-    const where = { service: plain(change.service), label: labelOf(change), id: idOf(change) };
-    if (status === 'applied') tell({ event: 'enabled', ...where });
-    else tell({ event: 'written', kind: change.kind, status, ...where });
+  for (const outcome of outcomes) {
+    const { event, kind, status, id, ...where } = writtenOf(outcome);
+    if (status === 'applied' && id !== null) tell({ event: 'enabled', ...where, id });
+    else tell({ event, kind, status, id, ...where });
   }
   return outcomes.filter(({ status }) => status === 'applied').length;
 }
@@ -135,7 +135,10 @@ async function carryOut(
   return report.outcomes.every(({ status }) => status === 'applied');
 }
 
-function writtenOf({ change, status }: Report['outcomes'][number]): WatchEvent {
+function writtenOf({
+  change,
+  status,
+}: Report['outcomes'][number]): Extract<WatchEvent, { event: 'written' }> {
   const where = { service: plain(change.service), label: labelOf(change), id: idOf(change) };
   return { event: 'written', kind: change.kind, status, ...where };
 }
