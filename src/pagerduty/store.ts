@@ -1,6 +1,6 @@
 /**
- * The port: all that the rest of the program may ask of PagerDuty. `api-store.ts` implements it over HTTP. Every method throws the
- * classes of `errors.ts` only, after its own retries and pacing (docs/faults.md); an aborted signal surfaces as CancelledError.
+ * The port: everything that the rest of the program may request from PagerDuty. `api-store.ts` implements it over HTTP. Methods throw only
+ * the classes of `errors.ts`, after their own retries and pacing (docs/faults.md); an aborted signal becomes a CancelledError.
  */
 import type { Header, LiveAction, Service, Team } from '../core/action.ts';
 import type { Selector } from '../core/selector.ts';
@@ -8,7 +8,7 @@ import type { Selector } from '../core/selector.ts';
 /** The services and teams that resolve the selectors of a run: enough to match them, at the lowest cost. */
 export interface ServiceCatalogue {
   readonly services: readonly Service[];
-  /** Teams that the selectors name, by name; a name that is missing here does not exist. */
+  /** Teams that the selectors name, by name; a missing name does not exist. */
   readonly teams: readonly Team[];
 }
 
@@ -30,8 +30,8 @@ export interface ActionStore {
   readonly origin: string;
 
   /**
-   * Says that `catalogue` and then `actions` follow, for these selectors: what both need whatever they find is read at once. Gives
-   * nothing, and never throws: a failure is thrown to the call that needs the answer.
+   * Announces `catalogue` and then `actions` for these selectors, and starts the reads that both always need. Gives
+   * nothing, and never throws: the call that needs the answer throws the failure.
    */
   prefetch(selectors: readonly Selector[] | 'all'): void;
 
@@ -42,8 +42,8 @@ export interface ActionStore {
   timeLeft(): number;
 
   /**
-   * Lets signals in, in the middle of long work on this machine.
-   * @throws CancelledError when the run was interrupted, RemoteError when its time is up
+   * Yields to signals in the middle of long computations.
+   * @throws CancelledError if the run was interrupted, RemoteError if its time is up
    */
   breathe(): Promise<void>;
 
@@ -73,33 +73,33 @@ export interface ActionStore {
 
   /**
    * The custom incident actions on the given services, or of the whole account, each once, verified complete. Grouping is the
-   * caller's. `disabled` is filled when the API says it on lists (fact 9).
-   * @param labels that actions probably have: an account with more of them than one list shows is read label by label
+   * caller's. `disabled` is set if lists contain it (fact 9).
+   * @param labels that actions probably have, to read an account with more of them than one list shows
    */
   actions(of: readonly Service[] | 'all', labels?: readonly string[]): Promise<readonly LiveAction[]>;
 
   /** One custom incident action with `disabled` known. @throws RemoteError with reason `gone` for an unknown id. */
   action(id: string): Promise<LiveAction>;
 
-  /** The account's subdomain, or null when nothing read tells it (fact 18). Costs a request only when nothing was read yet. */
+  /** The account's subdomain, or null if no record shows it (fact 18). Costs a request only before the first read. */
   account(): Promise<string | null>;
 
   /**
-   * Creates an action and gives what PagerDuty answered, whatever differs from `body`; of an answer that has little more than an id,
+   * Creates an action and gives PagerDuty's answer, even if it differs from `body`; if the answer is little more than an id,
    * `services` is empty. A RemoteError with aftermath `verify` means: it may exist; look before sending again.
    */
   create(serviceId: string, body: ActionBody): Promise<LiveAction>;
 
-  /** Replaces an action (PUT with a full body) and gives what PagerDuty answered, whatever differs from `body`. */
+  /** Replaces an action (PUT with a full body) and gives PagerDuty's answer, even if it differs from `body`. */
   update(id: string, serviceId: string, body: ActionBody): Promise<LiveAction>;
 
   /**
-   * Deletes an action; one that is already gone counts as deleted when the request was resent, and is `gone` when PagerDuty did not
-   * know it at once.
+   * Deletes an action. If it is already gone, it counts as deleted after a resend, and as `gone` if the first answer
+   * says so.
    */
   delete(id: string): Promise<'deleted' | 'gone'>;
 
-  /** Ends a temporary disablement (fact 41). */
+  /** Re-enables an action that PagerDuty has disabled (fact 41). */
   enable(id: string): Promise<LiveAction>;
 
   /** Requests sent so far in this run, retries included. */
@@ -119,7 +119,7 @@ export type StoreEvent =
       readonly requestId: string | null;
     }
   | { readonly type: 'failure'; readonly method: string; readonly path: string; readonly reason: string }
-  /** Everything waits `ms` milliseconds from now; `why` is `rate-limit` (server said so or pacing) or `retry`. */
+  /** Everything waits `ms` milliseconds from now; `why` is `rate-limit` (server or pacing) or `retry`. */
   | { readonly type: 'wait'; readonly ms: number; readonly why: 'rate-limit' | 'retry' }
   /** Reading a list: `done` of `total` records so far; `services one by one` counts services, not their actions. */
   | {
@@ -133,5 +133,5 @@ export type StoreEvent =
       readonly type: 'left out';
       readonly services: readonly { readonly id: string; readonly name: string }[];
     }
-  /** The run ends at `at` on the run's clock, whatever is left to do. Sent again when that changes. */
+  /** The run ends at `at` on the run's clock, even if unfinished. Sent again when that changes. */
   | { readonly type: 'limit'; readonly at: number };

@@ -1,4 +1,4 @@
-/** PagerDuty's JSON, read into the domain's nouns. Unknown fields are ignored; a missing one that matters makes the answer unusable (F19). */
+/** Decodes PagerDuty's JSON. Unknown fields are ignored; a missing one that matters makes the answer unusable (F19). */
 
 import type { LiveAction, Service, Team } from '../core/action.ts';
 import { ID_PATTERN } from '../core/selector.ts';
@@ -6,7 +6,7 @@ import { fieldOf, isObject, textOrNull } from '../json-fields.ts';
 import { parseUrl } from '../parse-url.ts';
 import type { ActionBody } from './store.ts';
 
-/** An answer that is JSON but not what was asked for. `what` names the missing or strange field. */
+/** An answer that is JSON but not the expected document. `what` names the missing or strange field. */
 export class ShapeError extends Error {
   constructor(what: string) {
     super(what);
@@ -18,7 +18,7 @@ export class ShapeError extends Error {
 export interface Page<T> {
   readonly items: readonly T[];
   readonly more: boolean;
-  /** Of the whole list; null when the answer does not say (fact 25). */
+  /** Of the whole list; null if the answer omits it (fact 25). */
   readonly total: number | null;
 }
 
@@ -35,7 +35,7 @@ function text(value: unknown, key: string): string {
   return found;
 }
 
-/** An id goes into paths, so nothing else may pass for one (T19). @throws ShapeError */
+/** An id for paths, which must contain nothing else (T19). @throws ShapeError */
 export function id(value: unknown): string {
   const found = text(value, 'id');
   if (!ID_PATTERN.test(found)) throw new ShapeError('`id` is not a PagerDuty id');
@@ -61,7 +61,7 @@ export function decodePage<T>(
   };
 }
 
-/** These two decide whether a list is complete: a value of another type must not pass for "that is all". */
+/** These two decide whether a list is complete, so values of another type must not count as the end. */
 function moreOf(more: unknown): boolean {
   if (typeof more === 'boolean') return more;
   if (more === undefined || more === null) return false;
@@ -81,13 +81,13 @@ export function unwrap<T>(document: unknown, key: string, decode: (item: unknown
   return decode(found);
 }
 
-/** An answer about something else than what was asked for is no answer: what it shows would be changed or deleted in its place (F19). */
+/** An answer about another object is not an answer: the object it shows would be changed or deleted instead (F19). */
 export function expectId(item: unknown, wanted: string): unknown {
   if (id(item) === wanted) return item;
   throw new ShapeError('it has another `id`');
 }
 
-/** Nothing of a schema but its id is certain: other vendors' have no key or label (fact 58). @throws ShapeError without an id */
+/** Only the id of a schema is certain: other vendors' have no key or label (fact 58). @throws ShapeError without an id */
 export function decodeSchema(item: unknown): Schema {
   const label = textOrNull(item, 'label') ?? textOrNull(item, 'summary') ?? '';
   return { id: id(item), key: textOrNull(item, 'key') ?? '', label };
@@ -107,7 +107,7 @@ export function decodeService(item: unknown): Service {
 /** A service of a list. One without a valid id is counted and named, and can be neither selected nor written to (F50). */
 export type ListedService = Service & { readonly withoutId?: true };
 
-/** @param place stands for an id that is not valid, so that the list can still be counted */
+/** @param place replaces an invalid id, so that the list can still be counted */
 export function listedService(item: unknown, place: string): ListedService {
   if (idOrNull(item) !== null) return decodeService(item);
   const { id: _invalid, ...rest } = isObject(item) ? item : {};
@@ -118,10 +118,10 @@ export function listedService(item: unknown, place: string): ListedService {
   };
 }
 
-/** Passes for an id while the rest of the record is read. */
+/** A placeholder id while the rest of the record is decoded. */
 const ID_OF_NONE = 'X';
 
-/** The ids in a list of references; what has none is left out. */
+/** The ids in a list of references; references without one are dropped. */
 function idsIn(references: unknown): string[] {
   if (!Array.isArray(references)) return [];
   return references.map(idOrNull).filter((found) => found !== null);
@@ -133,8 +133,8 @@ function idOrNull(value: unknown): string | null {
 }
 
 /**
- * A team. Without a valid id or a name it has no name at all, so that no selector matches it and the others can be read (F50).
- * @param place stands for an id that is not valid
+ * A team. Without a valid id or a name it gets no name, so that no selector matches it and the others can be read (F50).
+ * @param place replaces an invalid id
  */
 export function readTeam(item: unknown, place: string): Team {
   const name = textOrNull(item, 'name') ?? textOrNull(item, 'summary') ?? '';
@@ -142,9 +142,9 @@ export function readTeam(item: unknown, place: string): Team {
   return found === null ? { id: place, name: '' } : { id: found, name };
 }
 
-/** An extension, with the id of its schema beside it: what the server filtered is filtered again here. */
+/** An extension, with the id of its schema, because the server's filter is applied again here. */
 export interface Extension {
-  /** Null when the record does not say. */
+  /** Null if the record has none. */
   readonly schemaId: string | null;
   readonly action: LiveAction;
 }
@@ -174,8 +174,8 @@ export function decodeExtension(item: unknown): Extension {
 }
 
 /**
- * The same for what is only read: one record that is not as described must not hide the others (F50). What can be read of it is kept.
- * @param place stands for the id of a record that has none
+ * The same for reads: one malformed record must not hide the others (F50). Keeps its readable parts.
+ * @param place replaces the id of a record without one
  */
 export function readExtension(item: unknown, place: string): Extension {
   try {
@@ -186,7 +186,7 @@ export function readExtension(item: unknown, place: string): Extension {
   }
 }
 
-/** A record whose only fault is that it names no service: readable, and on none (fact 58). */
+/** A record with no other problem than naming no service: readable, and on none (fact 58). */
 function withoutServices(item: unknown): Extension | undefined {
   const objects = fieldOf(item, 'extension_objects');
   if (!isObject(item) || (Array.isArray(objects) && objects.some((one) => idOrNull(one) !== null)))
@@ -253,7 +253,7 @@ export function encodeExtension(schemaId: string, serviceId: string, body: Actio
   };
 }
 
-/** The subdomain in an address of PagerDuty's web pages, with or without a region (fact 18). */
+/** The subdomain in a URL of PagerDuty's web pages, with or without a region (fact 18). */
 export function accountIn(htmlUrl: string): string | null {
   const match = /^([a-z0-9-]+)(?:\.eu)?\.pagerduty\.com$/.exec(parseUrl(htmlUrl)?.hostname ?? '');
   return match?.[1] ?? null;

@@ -1,13 +1,13 @@
 /**
- * Answers to PagerDuty go before runs: starting a program holds the event loop up for a millisecond or more, and in a storm of presses a
- * hundred answers would wait for it.
+ * Answers to PagerDuty take precedence over runs: starting a program blocks the event loop for a millisecond or more, and in a storm of
+ * presses a hundred answers would wait for it.
  */
 import type { Clock } from '../clock.ts';
 
 export interface AnswersFirst {
-  /** Does what an answer waits for. */
+  /** Runs the work that an answer waits for. */
   answering<T>(work: () => Promise<T>): Promise<T>;
-  /** Resolves when a run may begin: in a moment without answers to give, or after `mostMs` at the latest. */
+  /** Resolves when a run may begin: soon if no answers are due, or after `mostMs` at the latest. */
   mayBegin(): Promise<void>;
 }
 
@@ -16,17 +16,17 @@ interface Waiting {
   readonly begin: () => void;
 }
 
-/** No answer within it: the storm is over, or makes a pause. */
+/** Without an answer for this long, the storm is over or pausing. */
 const PAUSE_MS = 5;
 
-/** @param mostMs how long a run may be held up */
+/** @param mostMs how long a run may be delayed */
 export function createAnswersFirst(mostMs: number, clock: Clock): AnswersFirst {
   let answering = 0;
   let answered = 0;
   let isWatching = false;
   const waiting: Waiting[] = [];
 
-  /** Lets one begin in each pause, and each that has waited for too long. */
+  /** Starts one in each pause, and each that has waited for too long. */
   const watch = async (): Promise<void> => {
     isWatching = true;
     while (waiting.length > 0) {

@@ -17,7 +17,7 @@ export interface Arrival {
   readonly headerNames: readonly string[];
   /** None for a request that is not a press. */
   readonly presses: readonly Press[];
-  /** Why it is none; null for presses. */
+  /** Why it is not a press; undefined for presses. */
   readonly why: string | null;
 }
 
@@ -27,8 +27,8 @@ export interface AnyReceiver {
 }
 
 /**
- * Listens on this machine alone, and answers every POST with 202.
- * @throws UsageError when the port cannot be listened on
+ * Listens on this machine only, and answers every POST with 202.
+ * @throws UsageError if the port is not available
  */
 export async function startAny(port: number, show: (arrival: Arrival) => void): Promise<AnyReceiver> {
   const server = createServer({ requestTimeout: LIMITS.requestMs }, (req, res) => {

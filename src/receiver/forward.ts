@@ -1,4 +1,4 @@
-/** Sends a press on to a developer's server on the same machine, instead of running a command. */
+/** Forwards a press to a developer's server on the same machine, instead of running a command. */
 
 import { request as httpRequest, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
@@ -11,11 +11,11 @@ export interface ForwardOptions {
   /** Without a path of its own, that of the request is added. */
   readonly target: string;
   readonly clock: Clock;
-  /** As patient as PagerDuty is (fact 38). */
+  /** The same time limit as PagerDuty (fact 38). */
   readonly timeoutMs: number;
 }
 
-/** Never rejects. The answer is judged as PagerDuty would: anything but 2xx is a failure. */
+/** Never rejects. Classifies the answer like PagerDuty: anything except 2xx is a failure. */
 export async function forward(
   { route, body, headers }: Delivery,
   { target, clock, timeoutMs }: ForwardOptions,
@@ -69,7 +69,7 @@ export function post(url: URL, options: RequestOptions, body: string): Promise<n
       incoming.on('error', reject);
       incoming.on('end', () => resolve(incoming.statusCode ?? 0));
     });
-    // An answer like any other. Without this Node gives up without a word, and the press would take up its place for ever.
+    // An answer like any other. Without this Node drops it silently, and the press would never finish.
     outgoing.on('upgrade', (incoming, socket) => {
       socket.destroy();
       resolve(incoming.statusCode ?? 0);

@@ -1,4 +1,4 @@
-/** From an authentic press to its answer: taken once, and handed to a worker in turn. Knows nothing of HTTP, nor of what running means. */
+/** From an authentic press to its answer: accepted once, and passed to a worker in turn. Independent of HTTP and of how presses run. */
 import { type AnswersFirst, createAnswersFirst } from './answers-first.ts';
 import { messageOf } from './failure.ts';
 import type { Ledger, Worker } from './ledger/ledger.ts';
@@ -11,26 +11,26 @@ export type Accepted = 'accepted' | 'duplicate' | 'full' | 'stopping' | 'failed'
 
 export interface IntakeOptions extends Omit<WorkerOptions, 'mayBegin' | 'stop' | 'requestOf' | 'onCutOff'> {
   readonly ledger: Ledger;
-  /** The time that running handlers have to end by themselves when the receiver stops (T46). */
+  /** The time for running handlers to end by themselves when the receiver stops (T46). */
   readonly drainMs: () => number;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** True if `run` needs the raw request; otherwise it is not held. */
+  /** True if `run` needs the raw request; otherwise it is not kept. */
   readonly keepsRequests: boolean;
-  /** The time that the answers to other presses may hold up a run. */
+  /** Limit for delaying a run by the answers to other presses. */
   readonly startDelayMs: number;
 }
 
 export interface Intake {
   accept(delivery: Delivery): Promise<Accepted>;
-  /** Remembers a message of `pdactions test` for a while. False when it has come before. */
+  /** Remembers a message of `pdactions test` for a while. False if it is a duplicate. */
   test(id: string): boolean;
-  /** Begins to run presses, first those that an earlier process has left. */
+  /** Starts to run presses, first those left by an earlier process. */
   start(): Promise<void>;
-  /** Null when a press could be taken now; otherwise why not. */
+  /** Null if a press could be accepted now; otherwise the reason. */
   unready(): Promise<string | null>;
   readonly isStopping: boolean;
-  /** Takes nothing more, and lets what runs end by itself for a while (T46). @returns false when something had to be cut off */
+  /** Accepts nothing more, and lets running handlers finish for a while (T46). @returns false if one had to be ended */
   stop(): Promise<boolean>;
 }
 
@@ -43,15 +43,15 @@ interface State {
   readonly precedence: AnswersFirst;
   /** Ids of the messages of `pdactions test`. */
   readonly tests: Set<string>;
-  /** Requests as they came, for as long as their presses wait here. */
+  /** The raw requests of presses that wait here. */
   readonly requests: Map<string, Request>;
-  /** Ends what runs. */
+  /** Ends running handlers. */
   readonly end: AbortController;
   isStopping: boolean;
   wasCutOff: boolean;
 }
 
-/** An intake over an open ledger, which stays the caller's to close. */
+/** An intake over an open ledger, which the caller closes. */
 export function createIntake(options: IntakeOptions): Intake {
   const { ledger, clock, startDelayMs } = options;
   const state: State = {

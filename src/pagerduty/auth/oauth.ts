@@ -20,7 +20,7 @@ export interface MintOptions {
   /** The issuer of tokens, without a trailing slash: `https://identity.pagerduty.com`. */
   readonly identityUrl: string;
   readonly scopes: { readonly asked: readonly string[]; readonly required: readonly string[] };
-  /** For messages: who needs them. */
+  /** For messages: the command that needs them. */
   readonly neededBy: string;
   /** For messages: the sources of the app's parts and of the region. */
   readonly names: { readonly app: string; readonly subdomain: string; readonly region: string };
@@ -29,9 +29,9 @@ export interface MintOptions {
   /** For one attempt, in milliseconds. */
   readonly timeoutMs: number;
   readonly calling: Pick<CallerOptions, 'clock' | 'random' | 'signal' | 'runTimeoutMs' | 'observer'>;
-  /** Every token, before it is used: it is a secret. */
+  /** Called with every token before its first use, because it is a secret. */
   readonly onToken: (token: string) => void;
-  /** The scopes of every token, before they are compared. */
+  /** Called with the scopes of every token, before they are checked. */
   readonly onGranted?: ((scopes: readonly string[]) => void) | undefined;
 }
 
@@ -41,12 +41,12 @@ interface Minted {
   readonly livesMs: number;
 }
 
-/** A new token is asked for this long before the old one ends. */
+/** A new token is requested this long before the old one ends. */
 const EARLY_MS = 10 * 60_000;
 
 /**
  * A supply of tokens: the same one until shortly before it ends, then another.
- * @returns a function that throws AuthError when the app is refused or lacks a scope, RemoteError when nothing answers
+ * @returns a function that throws AuthError if the app is refused or lacks a scope, RemoteError without an answer
  */
 export function tokensOf(options: MintOptions): () => Promise<string> {
   const { clock } = options.calling;
@@ -131,7 +131,7 @@ function decodeToken(document: unknown): Minted {
   };
 }
 
-/** The app itself is refused: by OAuth's own errors (RFC 6749, 5.2), which no token has anything to do with. */
+/** The app itself is refused: by OAuth's own errors (RFC 6749, 5.2), which do not concern a token. */
 function refusedApp(error: unknown, names: MintOptions['names']): unknown {
   if (!(error instanceof AuthError || error instanceof RemoteError)) return error;
   const { status, message } = error.http ?? {};
@@ -145,7 +145,7 @@ function refusedApp(error: unknown, names: MintOptions['names']): unknown {
   });
 }
 
-/** A scope that the app does not have is left out of the token without a word (fact 20). */
+/** PagerDuty silently omits a scope that the app does not have (fact 20). */
 function checkScopes({ scopes, neededBy }: MintOptions, granted: readonly string[]): void {
   const missing = scopes.required.filter((scope) => !granted.includes(scope));
   if (missing.length === 0) return;

@@ -1,17 +1,17 @@
-/** The form of tokens: what can be one, and of which kind it is (facts 17 and 64, T23). */
+/** The form of tokens: their validity and their kind (facts 17 and 64, T23). */
 
 /** The forms of the Authorization header: API keys as `Token token=…`, OAuth access tokens as `Bearer …`. */
 export const TOKEN_TYPES = ['token', 'bearer'] as const;
 
 export type TokenType = (typeof TOKEN_TYPES)[number];
 
-/** A token, and how it is sent. */
+/** A token, and its form of the Authorization header. */
 export interface Token {
   readonly token: string;
   readonly tokenType: TokenType;
 }
 
-/** Far more than any token has. */
+/** Far longer than any token. */
 export const LONGEST_TOKEN = 4096;
 
 /** The first objection to `token`, which is never repeated; undefined for one that may be sent. */
@@ -33,7 +33,7 @@ export function typeOf(token: string): TokenType {
     : 'token';
 }
 
-/** True for a word that may be a token, given in the place of something else: it is not to be repeated (T23). */
+/** True for a word that may be a token in the place of something else, so that no message repeats it (T23). */
 export function mayBeToken(word: string): boolean {
   return /^(?=.*\d)(?=.*[a-z])(?=.*[A-Z])[\w.~+=-]{18,}$/.test(word) || /^[\da-f]{64}$/i.test(word);
 }

@@ -1,14 +1,14 @@
-/** The addresses of PagerDuty's API, and which others may take a token. */
+/** The URLs of PagerDuty's API, and others that may receive a token. */
 import { UsageError } from '../../errors.ts';
 import { isLoopback, parseUrl } from '../../parse-url.ts';
 
-/** PagerDuty's own addresses, by region (fact 48). */
+/** PagerDuty's own URLs, by region (fact 48). */
 export const REGION_HOSTS = { us: 'https://api.pagerduty.com', eu: 'https://api.eu.pagerduty.com' } as const;
 
 export type Region = keyof typeof REGION_HOSTS;
 
 /**
- * An address that a token may be sent to.
+ * A URL that a token may be sent to.
  * @param from the source of the text, for messages
  * @throws UsageError for one that is not a plain URL, or would send the token unencrypted
  */

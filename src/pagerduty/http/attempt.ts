@@ -1,4 +1,4 @@
-/** One attempt of a call: its turn, the request, and what the answer means. */
+/** One attempt of a call: waits for its turn, sends the request, and classifies the answer. */
 import type { Clock } from '../../clock.ts';
 import { ShapeError } from '../wire.ts';
 import { leftOpen } from './call-error.ts';
@@ -8,14 +8,14 @@ import { type Call, LATE_WRITE_MS, type Line, timeLeft } from './line.ts';
 import { judgeFailure } from './no-answer.ts';
 
 /**
- * The time that a write under way has to be answered after an interruption. Its caller gives up a moment earlier; after this its
+ * Time limit for the answer to a write in flight after an interruption. Its caller gives up a moment earlier; after this its
  * connection is closed, so that nothing keeps the process alive (F34).
  */
 const CUT_OFF_MS = 6_000;
 
 /**
  * Sends the request once, when it is its turn.
- * @param end what ends the waiting, and for a read its answer, too
+ * @param end aborts the wait, and for a read its answer, too
  */
 export async function attempt<T>(
   line: Line,
@@ -39,7 +39,7 @@ export async function attempt<T>(
   }
 }
 
-/** The answer; what went wrong when none came. */
+/** The answer, or the failure without one. */
 async function send(
   line: Line,
   call: Call<unknown>,
@@ -66,12 +66,12 @@ async function send(
     observer?.({ type: 'failure', method, path, reason: trouble.systemCode ?? trouble.fault });
     return trouble;
   } finally {
-    // With a reason: making one up, with its stack, is what takes longest about it.
+    // With an explicit reason: the default one includes a stack, which is the slowest part.
     answered?.abort('answered');
   }
 }
 
-/** Reads the answer; a success that cannot be read is trouble, too. */
+/** Reads the answer; an unreadable success counts as a failure. */
 function understood<T>(call: Call<T>, answer: Answer): { readonly value: T } | Trouble {
   const judged = judge(answer, call.class !== 'delete' && !call.bodiless);
   if (!judged.ok) return judged.trouble;
@@ -84,7 +84,7 @@ function understood<T>(call: Call<T>, answer: Answer): { readonly value: T } | T
   }
 }
 
-/** Aborts some time after the interruption, unless the answer is in by then. */
+/** Aborts some time after the interruption, unless the answer has arrived. */
 function cutOff(
   interrupted: AbortSignal | undefined,
   clock: Clock,

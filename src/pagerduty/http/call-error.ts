@@ -5,7 +5,7 @@ import type { Trouble } from './fault.ts';
 import type { Call, Line } from './line.ts';
 import type { Rule } from './retry.ts';
 
-/** The error of the last attempt. A refused token ends all other calls, unless the process lives on. */
+/** The error of the last attempt. A refused token ends all other calls, except in a long-running process. */
 export function failure(line: Line, call: Call<unknown>, trouble: Trouble, rule: Rule): PdactionsError {
   const { host, hostFrom, renew, livesOn } = line.options;
   const { method, path } = call.request;
@@ -19,7 +19,7 @@ export function failure(line: Line, call: Call<unknown>, trouble: Trouble, rule:
   return error;
 }
 
-/** The run's time is up: with all that is known of the last attempt, or before anything was sent. */
+/** The run's time is up: reports the last attempt, or that nothing was sent. */
 export function outOfTime(line: Line, call: Call<unknown>, rule: Rule, trouble?: Trouble): RemoteError {
   const { method, path } = call.request;
   const last = trouble && failure(line, call, trouble, rule);
@@ -37,7 +37,7 @@ export function outOfTime(line: Line, call: Call<unknown>, rule: Rule, trouble?:
   });
 }
 
-/** Interrupted between an attempt whose answer was lost and the next one. */
+/** Interrupted after an attempt whose answer was lost, before the next one. */
 export function leftOpen(call: Call<unknown>, host: string, trouble: Trouble): RemoteError {
   const { method, path } = call.request;
   return new RemoteError(`interrupted before it was clear whether PagerDuty did ${call.what}`, {

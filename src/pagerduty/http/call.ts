@@ -1,4 +1,6 @@
-/** One call, from its first attempt to its answer: paced, timed, judged, resent as the table says, explained when nothing helps. */
+/**
+ * One call, from its first attempt to its answer: paced, timed, classified, resent according to the table, and explained if nothing helps.
+ */
 import { CancelledError, RemoteError } from '../../errors.ts';
 import { attempt } from './attempt.ts';
 import { failure, leftOpen, outOfTime } from './call-error.ts';
@@ -10,20 +12,20 @@ export interface Caller {
   /** @throws PdactionsError of `errors.ts` */
   <T>(call: Call<T>): Promise<T>;
   requests(): number;
-  /** Announces at least this many more requests: a limit that may grow leaves them the time that they take. */
+  /** Announces at least this many more requests, so that a default limit can grow with them. */
   expect(requests: number): void;
-  /** Milliseconds until the run's time is up, never negative; a wait beyond it serves no purpose. */
+  /** Milliseconds until the run's time is up, never negative; a longer wait is pointless. */
   timeLeft(): number;
   /**
-   * Lets signals in, in the middle of long work on this machine.
-   * @throws CancelledError when the run was interrupted, RemoteError when its time is up
+   * Yields to signals in the middle of long computations.
+   * @throws CancelledError if the run was interrupted, RemoteError if its time is up
    */
   breathe(): Promise<void>;
   /** Host and port, for messages. */
   readonly host: string;
 }
 
-/** Faults after which it is open whether the server acted. */
+/** Failures after which the server may or may not have acted. */
 const AMBIGUOUS: ReadonlySet<Fault> = new Set<Fault>(['server-error', 'took-too-long', 'reset', 'timeout']);
 
 /** A caller with a pace, a quota of retries and a deadline of its own, which all its calls share. */
@@ -58,7 +60,7 @@ async function run<T>(line: Line, call: Call<T>): Promise<T> {
   const end = endOf(line, call);
   const resends = countResends(line.quota, line.options.random);
   let open: Trouble | undefined;
-  /** An interruption leaves a write open whose answer was lost. */
+  /** If interrupted, a write with a lost answer stays open. */
   const unlessOpen = <R>(step: Promise<R>): Promise<R> =>
     step.catch((error: unknown) => {
       throw open && error instanceof CancelledError ? leftOpen(call, line.options.host, open) : error;
@@ -76,10 +78,10 @@ async function run<T>(line: Line, call: Call<T>): Promise<T> {
     const found = rule.lookFirst && (await lookAt(line, call, result, rule));
     if (found !== undefined) return found;
     const { again, ms } = resends.after(result, rule);
-    // Also when this call gives up: the others would only earn the next one.
+    // Also if this call gives up, because the others would only get the next refusal.
     if (result.fault === 'rate-limited') line.pacer.close(ms);
     const last = open ? afterLost(rule, result) : rule;
-    // A 403 after a lost answer may be about what that attempt has deleted (fact 57): what is open is that attempt.
+    // A 403 after a lost answer may be the effect of that attempt, which deleted the object (fact 57), so that attempt stays open.
     const told = open && result.fault === 'forbidden' ? open : result;
     if (!again) return settle(line, call, told, last, open !== undefined);
     if (ms >= timeLeft(line)) throw outOfTime(line, call, last, result);
@@ -99,10 +101,10 @@ async function pause(
   await options.clock.sleep(ms, end);
 }
 
-/** Looks up the result of a write; it counts if it is as wanted. If the lookup fails, the write stays open. */
+/** Looks up the result of a write, which counts if it matches. If the lookup fails, the write stays open. */
 async function lookAt<T>(line: Line, call: Call<T>, trouble: Trouble, rule: Rule): Promise<T | undefined> {
   try {
-    // Only a success says that it was done: then what can be compared is proof enough.
+    // After a success of the server, equality of the comparable parts is proof enough.
     return await call.look?.(trouble.status !== undefined && trouble.status < 300);
   } catch (cause) {
     const gone = cause instanceof RemoteError && cause.reason === 'gone';
@@ -111,7 +113,7 @@ async function lookAt<T>(line: Line, call: Call<T>, trouble: Trouble, rule: Rule
   }
 }
 
-/** No more resends: what the table says comes then. */
+/** No more resends: the table decides about the rest. */
 async function settle<T>(
   line: Line,
   call: Call<T>,
@@ -133,7 +135,7 @@ async function settle<T>(
   throw failure(line, call, trouble, rule);
 }
 
-/** Refusing a resend says nothing about the attempt whose answer was lost, except that what is gone is gone. */
+/** A refused resend proves nothing about the attempt whose answer was lost, except that a missing object is gone. */
 function afterLost(rule: Rule, { fault }: Trouble): Rule {
   return rule.ends === 'skip' && fault !== 'gone' ? { ...rule, ends: 'verify' } : rule;
 }

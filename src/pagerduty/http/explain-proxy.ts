@@ -1,4 +1,4 @@
-/** A proxy that failed, in words: three different failures with three different next steps (F43). */
+/** Explains a failed proxy: three different failures with three different next steps (F43). */
 import type { ProxyRefusal } from './route.ts';
 
 /**

@@ -1,4 +1,4 @@
-/** A fault that no resend cured, as an error for people: what failed, on what, why, and what to do next. */
+/** Turns a failure after the last resend into an error for users: what failed, on what, why, and the next step. */
 import {
   type Aftermath,
   AuthError,
@@ -16,15 +16,15 @@ export interface FailedCall {
   readonly path: string;
   /** Host and port. */
   readonly host: string;
-  /** The source of this address. */
+  /** The source of this URL. */
   readonly hostFrom?: string | undefined;
-  /** The token is one that an OAuth app has got. */
+  /** An OAuth app got the token. */
   readonly ofApp?: boolean | undefined;
-  /** In words that follow "could not": `read the list of services`. */
+  /** In words after "could not": `read the list of services`. */
   readonly what: string;
 }
 
-/** The error for a fault. `aftermath` is what the table says; faults of the token are AuthErrors whatever it says. */
+/** The error for a failure. `aftermath` comes from the table; failures of the token are AuthErrors in any case. */
 export function explain(call: FailedCall, trouble: Trouble, aftermath: Aftermath): PdactionsError {
   const { why, hint, reason } = EXPLANATIONS[trouble.fault](trouble, call);
   const message = `could not ${call.what}: ${why}`;
@@ -89,12 +89,12 @@ const OF_APP =
 const SANDBOX_TOKEN =
   'If this is a sandbox, its token is a new one at each start: set both variables that it printed.';
 
-/** True for an address on this machine, where most often a sandbox plays PagerDuty. */
+/** True for this machine, where the server is most often a sandbox. */
 function isHere(host: string): boolean {
   return /^(?:localhost|127\.[\d.]+|\[::1\])(?::\d+)?$/.test(host);
 }
 
-/** OpenSSL's codes for a certificate whose signer it does not know. */
+/** OpenSSL's codes for a certificate with an unknown signer. */
 const UNKNOWN_CA =
   /^(SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|UNABLE_TO_(GET_ISSUER|VERIFY)_\w+)$/;
 
@@ -251,7 +251,7 @@ function refusedToken({ expired }: Trouble, { host, ofApp }: FailedCall): Omit<E
   };
 }
 
-/** The source of an address that leads nowhere (F10). */
+/** The source of a URL that does not work (F10). */
 function namedBy(from: string | undefined): string {
   return from === undefined ? '' : ` (from ${from})`;
 }

@@ -1,4 +1,4 @@
-/** The failures of one attempt, by their meaning for the next step: the rows of docs/faults.md. */
+/** The failures of one attempt, by their consequence: the rows of docs/faults.md. */
 
 import { cutText } from '../../cut.ts';
 import { parseUrl } from '../../parse-url.ts';
@@ -25,9 +25,9 @@ export type Fault =
   | 'timeout'
   /** The answer ended early, or its JSON does (F17). */
   | 'cut'
-  /** A success in another language than JSON (F18). */
+  /** A success in a format other than JSON (F18). */
   | 'not-json'
-  /** JSON, but not what was asked for (F19). */
+  /** JSON, but not the expected document (F19). */
   | 'shape'
   | 'unauthorized'
   | 'ability'
@@ -55,32 +55,32 @@ export interface Trouble {
   readonly errors?: readonly string[] | undefined;
   readonly requiredScopes?: readonly string[] | undefined;
   readonly requestId?: string | undefined;
-  /** True for a 401 that says that the token has expired. */
+  /** True for a 401 with the message that the token has expired. */
   readonly expired?: true | undefined;
-  /** Media type of the answer, where that is the trouble. */
+  /** Media type of the answer, if that is the problem. */
   readonly contentType?: string | undefined;
-  /** Host of a redirect's target, without anything else of it. */
+  /** Host of a redirect's target, without the rest of the URL. */
   readonly target?: string | undefined;
-  /** The system's own word for it, for example `ECONNREFUSED`. */
+  /** The system's own code, for example `ECONNREFUSED`. */
   readonly systemCode?: string | undefined;
-  /** Which proxy failed, and how, where it is known. */
+  /** The proxy that failed, and how, if known. */
   readonly proxy?: ProxyRefusal | undefined;
   readonly cause?: unknown;
 }
 
-/** No server may hold us longer than this with one hint (I5). */
+/** Limit for the wait that one hint can request (I5). */
 export const LONGEST_HINT_MS = 120_000;
 
 const TEXT_LIMIT = 200;
 
-/** The parsed document of a good answer, or what is wrong with it. */
+/** The parsed document of a good answer, or the failure. */
 export type Judged =
   | { readonly ok: true; readonly document: unknown }
   | { readonly ok: false; readonly trouble: Trouble };
 
 /**
- * Judges an answer.
- * @param needsBody false when a success without a document is complete (DELETE, fact 2)
+ * Classifies an answer.
+ * @param needsBody false if a success without a document is complete (DELETE, fact 2)
  */
 export function judge(answer: Answer, needsBody: boolean): Judged {
   const { status, headers } = answer;
@@ -109,7 +109,7 @@ function judgeBodiless(answer: Answer): Judged | undefined {
   return { ok: false, trouble: { fault: 'not-json', status, requestId: requestIdOf(headers), contentType } };
 }
 
-/** The type of an answer that is not JSON; undefined if it may be. A page is recognised whatever the headers say. */
+/** The type of an answer that is not JSON; undefined if it may be. A page is recognised whatever the headers are. */
 function foreignType({ headers, body }: Answer): string | undefined {
   const type = mediaType(headers);
   if (type !== undefined && !isJson(type)) return type;
@@ -127,7 +127,7 @@ function judgeError({ status, headers, body }: Answer): Trouble {
   return { fault: errorFault(status, said), ...more };
 }
 
-/** OAuth servers say it in `WWW-Authenticate` (RFC 6750), others in the message. */
+/** OAuth servers report it in `WWW-Authenticate` (RFC 6750), others in the message. */
 function saysExpired(headers: AnswerHeaders, { message = '', errors = [] }: Said): boolean {
   return /\bexpired\b/i.test([headers.get('www-authenticate') ?? '', message, ...errors].join(' '));
 }
@@ -166,14 +166,14 @@ function isLimit(code: number | undefined, texts: readonly string[]): boolean {
   return code === 2019 || (code === 2001 && texts.some(isAboutSlots));
 }
 
-/** A text that is too long has a maximum as well. */
+/** A text that is too long also has a maximum in its message. */
 function isAboutSlots(text: string): boolean {
   return /\b(limit|maximum|at most)\b/i.test(text) && !/\b(characters?|too long)\b/i.test(text);
 }
 
 type Said = Pick<Trouble, 'code' | 'message' | 'errors' | 'requiredScopes'>;
 
-/** PagerDuty's error envelope (fact 27); an answer without one says nothing. */
+/** PagerDuty's error envelope (fact 27); an answer without one has no details. */
 function errorIn(document: unknown): Said {
   const error = fieldOf(document, 'error');
   if (typeof error === 'string') return { message: saidText(error) };
@@ -203,8 +203,8 @@ function textsOf(value: unknown): string[] {
 }
 
 /**
- * A server's words, shortened, and without live markup. The marks are replaced and nothing is removed: the text may be
- * a secret with such a mark in it, and half a secret would not be found any more. A whole page is never quoted.
+ * A server's message, shortened, and without live markup. The marks are replaced and nothing is removed: the text may be
+ * a secret with such a mark in it, and half a secret would be unrecognisable. A whole page is never quoted.
  */
 function saidText(said: string): string {
   if (/^\s*<(?:!doctype|html)\b/i.test(said)) return 'a page of HTML';
@@ -238,14 +238,14 @@ function redirectTarget(headers: AnswerHeaders): string | undefined {
   return host === undefined ? undefined : saidText(host);
 }
 
-/** The wait that the server asks for. `ratelimit-reset` is seconds from now (fact 24); Retry-After seconds or a date (F07). */
+/** The wait that the server requests. `ratelimit-reset` is seconds from now (fact 24); Retry-After seconds or a date (F07). */
 function waitOf(status: number, headers: AnswerHeaders): number | undefined {
   const seconds = status === 429 ? secondsIn(headers.get('ratelimit-reset')) : undefined;
   const wanted = seconds ?? (status === 429 || status === 503 ? retryAfter(headers) : undefined);
   return wanted === undefined ? undefined : Math.min(wanted * 1000, LONGEST_HINT_MS);
 }
 
-/** A whole number of seconds above zero; anything else is no information (F04). */
+/** A whole number of seconds above zero; anything else is ignored (F04). */
 function secondsIn(text: string | null): number | undefined {
   const trimmed = text?.trim() ?? '';
   if (!/^\d{1,15}$/.test(trimmed)) return undefined;

@@ -1,9 +1,9 @@
 /**
- * The one place where bytes leave and arrive. It stands in for `cross-fetch` below pdjs (recipe B of the domain notes), so pdjs never
- * sees a status, a redirect or a body: its own retries and its parser have nothing to act on, and all judgement stays in this room.
+ * Sends all requests to PagerDuty. It replaces `cross-fetch` below pdjs (recipe B of the domain notes), so pdjs never
+ * sees a status, a redirect or a body: its own retries and its parser have nothing to act on, and this room classifies all answers.
  *
- * Over `node:http` and not over Node's `fetch`: loading that one costs more than everything else that a short command does.
- * Nothing here follows a redirect (a followed 307 would carry the body with its secrets to another host) or sends anything twice.
+ * Over `node:http`, not Node's `fetch`: loading that one costs more than everything else that a short command does.
+ * It follows no redirect (a followed 307 would carry the body with its secrets to another host) and sends nothing twice.
  */
 
 import type { IncomingMessage, RequestOptions } from 'node:http';
@@ -11,12 +11,12 @@ import type { Readable } from 'node:stream';
 import { readBytes, utf8Of } from '../../read-bytes.ts';
 import type { Route } from './route.ts';
 
-/** More than any answer of PagerDuty's can be; a longer one comes from another server (F32). */
+/** Larger than any answer of PagerDuty; a longer one comes from another server (F32). */
 const MOST_BYTES = 10 * 1024 * 1024;
 
 /** The headers of an answer. */
 export interface AnswerHeaders {
-  /** The value of a header, several joined with a comma; null when it is not there. The case of the name does not matter. */
+  /** The value of a header, several joined with a comma; null if absent. The case of the name does not matter. */
   get(name: string): string | null;
 }
 
@@ -24,13 +24,13 @@ export interface AnswerHeaders {
 export interface Answer {
   readonly status: number;
   readonly headers: AnswerHeaders;
-  /** The decoded body, or why it could not be read to its end. */
+  /** The decoded body, or the reason why it could not be read to its end. */
   readonly body:
     | { readonly text: string }
     | { readonly problem: 'cut' | 'too-big' | 'timeout'; readonly cause?: unknown };
 }
 
-/** The response that pdjs sees: always a success with an empty document, with the real answer beside it. */
+/** The response for pdjs: always a success with an empty document, and the real answer beside it. */
 export interface ShieldedResponse {
   readonly status: 200;
   readonly answer: Answer;
@@ -43,11 +43,11 @@ export interface FetchInit {
   readonly headers?: Iterable<readonly [string, string]> | undefined;
   readonly body?: string | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Node's own way without it. */
+  /** Node's own route by default. */
   readonly route?: Route | undefined;
 }
 
-/** As much of a Headers class as pdjs needs. */
+/** The part of a Headers class that pdjs needs. */
 class SimpleHeaders implements Iterable<readonly [string, string]> {
   readonly #entries: ReadonlyMap<string, string>;
 
@@ -62,7 +62,7 @@ class SimpleHeaders implements Iterable<readonly [string, string]> {
 
 /**
  * Sends one request, once.
- * @throws TypeError with the system's error as its cause when no answer came; the signal's reason when it aborted
+ * @throws TypeError with the system's error as its cause without an answer; the signal's reason if it aborted
  */
 async function pdFetch(url: string, init: FetchInit = {}): Promise<ShieldedResponse> {
   const response = await send(new URL(url), init);
@@ -76,7 +76,7 @@ async function pdFetch(url: string, init: FetchInit = {}): Promise<ShieldedRespo
 }
 
 async function send(url: URL, { method, headers, body, signal, route }: FetchInit): Promise<IncomingMessage> {
-  // Neither is free to load, and no command that stays on this machine needs them.
+  // Loaded on demand: commands that stay on this machine need neither.
   const { request } = await (url.protocol === 'https:' ? import('node:https') : import('node:http'));
   signal?.throwIfAborted();
   const options: RequestOptions = {
@@ -100,7 +100,7 @@ async function send(url: URL, { method, headers, body, signal, route }: FetchIni
       reject(new TypeError('fetch failed', { cause: notHttp(statusCode) }));
     };
     sent.on('response', answered);
-    // Without a listener Node gives up such a request without a word, and the process ends as if all were done.
+    // Without a listener Node silently drops such a request, and the process would end as a success.
     sent.on('upgrade', answered);
     const abort = (): void => {
       sent.destroy();
@@ -130,7 +130,7 @@ async function readBody(response: IncomingMessage, signal: AbortSignal | undefin
   }
 }
 
-/** The body unpacked. An error of the connection ends the unpacking, too. */
+/** Unpacks the body. An error of the connection ends the unpacking, too. */
 async function decoded(response: IncomingMessage): Promise<Readable> {
   const encoding = response.headers['content-encoding']?.trim().toLowerCase() ?? 'identity';
   if (encoding === 'identity' || encoding === '') return response;

@@ -8,54 +8,54 @@ import { Pacer } from './pacing.ts';
 import { type CallClass, createQuota, type Quota } from './retry.ts';
 import type { Request, Transport } from './transport.ts';
 
-/** A call and how to understand its answer. */
+/** A call, with the interpretation of its answer. */
 export interface Call<T> {
   readonly class: CallClass;
   readonly request: Request;
-  /** In words that follow "could not". */
+  /** In words after "could not". */
   readonly what: string;
-  /** Reads a good answer; a ShapeError makes it a bad one. */
+  /** Decodes a good answer; a ShapeError makes it a bad one. */
   readonly decode: (document: unknown) => T;
   /**
-   * For writes: what is there now, when it is as wanted; undefined when it is not, or not provably.
-   * @param answered true when the server said that it did it, so that what can be compared is proof enough
+   * For writes: the current state, if it matches; undefined if not, or if that cannot be proven.
+   * @param answered true if the server confirmed the write, so that equality of the comparable parts is proof enough
    */
   readonly look?: ((answered: boolean) => Promise<T | undefined>) | undefined;
   /**
-   * The result of a call whose effect exists but whose answer is missing, for deletes.
-   * @param wasLost true when an earlier attempt may have done it
+   * For deletes: the result of a call that took effect but whose answer is missing.
+   * @param wasLost true if an earlier attempt may have done it
    */
   readonly whenApplied?: ((fault: Fault, wasLost: boolean) => T) | undefined;
-  /** A success without a document is complete, as it always is for deletes; for a press the answer is unknown (U10). */
+  /** A success without a document is complete, as always for deletes; for a press the answer is unknown (U10). */
   readonly bodiless?: true | undefined;
-  /** For reads: aborts when the caller no longer needs the answer. */
+  /** For reads: aborts if the caller no longer needs the answer. */
   readonly off?: AbortSignal | undefined;
 }
 
 export interface CallerOptions {
   readonly transport: Transport;
   readonly host: string;
-  /** The source of this address, for messages: `PAGERDUTY_API_URL`. */
+  /** The source of this URL, for messages: `PAGERDUTY_API_URL`. */
   readonly hostFrom?: string | undefined;
   readonly clock: Clock;
   /** Uniform in [0, 1). */
   readonly random: () => number;
   /** Most requests in flight. */
   readonly inFlight: number;
-  /** Ends waiting and reading at once. A write that is under way is never cut off: that would lose its answer. */
+  /** Ends waits and reads at once. A write in flight is never cut off, because its answer would be lost. */
   readonly signal?: AbortSignal | undefined;
-  /** Limit for the whole run, in milliseconds: afterwards nothing is sent, and only a write under way is awaited a little longer. */
+  /** Limit for the whole run, in milliseconds: afterwards nothing is sent, and only a write in flight is awaited a little longer. */
   readonly runTimeoutMs: number;
-  /** True for a default limit: it grows with the requests that are known to follow. */
+  /** True for a default limit: it grows with the expected requests. */
   readonly runTimeoutGrows?: boolean | undefined;
-  /** The process has more to do than this run: a refused token fails the call that it was refused for, and no other one. */
+  /** The process outlives this run: a refused token fails its own call, and no other. */
   readonly livesOn?: boolean | undefined;
   readonly observer?: ((event: StoreEvent) => void) | undefined;
-  /** Tokens come from an OAuth app, which asks for new ones. */
+  /** Tokens come from an OAuth app, which gets new ones. */
   readonly renew?: unknown;
 }
 
-/** When the run's time is up, a write under way is still awaited for this long: cutting it off would lose its answer. */
+/** Extra time for a write in flight when the run's time is up: cutting it off would lose its answer. */
 export const LATE_WRITE_MS = 5_000;
 
 /** The time of a request at half of PagerDuty's documented rate (fact 23): other clients may take the other half. */
@@ -69,13 +69,13 @@ export interface Line {
   /** When the run's time is up, on the clock. */
   endsAt: number;
   requests: number;
-  /** Once the token was refused, nothing is sent any more, even for waiting calls (F20). */
+  /** Set once the token was refused: nothing is sent any more, even for waiting calls (F20). */
   refused: PdactionsError | undefined;
-  /** The signals that end calls made together, by the signal that calls them off: one for each call would cost a large plan most of its time. */
+  /** The signals of groups of calls, by the signal that cancels the group: one for each call would cost a large plan most of its time. */
   readonly ends: WeakMap<AbortSignal, AbortSignal>;
 }
 
-/** A line that nothing has been sent over. */
+/** A new, unused line. */
 export function openLine(options: CallerOptions): Line {
   const { clock, inFlight, signal, observer, runTimeoutMs } = options;
   // Thousands of requests may wait for their turn, and each of them listens for the end.
@@ -99,7 +99,7 @@ export function timeLeft({ endsAt, options }: Line): number {
   return Math.max(0, endsAt - options.clock.now());
 }
 
-/** Moves the end of the run, where it may, to leave time for this many more requests. */
+/** Extends the run, if allowed, by the time for this many more requests. */
 export function makeTimeFor(line: Line, requests: number): void {
   const { clock, runTimeoutMs, runTimeoutGrows, observer } = line.options;
   const needed = clock.now() + runTimeoutMs + requests * MS_PER_REQUEST;
@@ -108,7 +108,7 @@ export function makeTimeFor(line: Line, requests: number): void {
   observer?.({ type: 'limit', at: needed });
 }
 
-/** The signal that ends the waiting of a call: the end of the run, or a caller that no longer needs the answer. */
+/** The signal that ends the wait of a call: at the end of the run, or when the caller no longer needs the answer. */
 export function endOf({ options, ends }: Line, { off }: Call<unknown>): AbortSignal | undefined {
   const { signal } = options;
   if (!off || !signal) return off ?? signal;

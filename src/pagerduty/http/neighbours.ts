@@ -1,26 +1,26 @@
 /**
- * Other clients with the same token: requests that a window loses beyond our own are theirs. They are left as many for the rest of the
- * window, up to half of it; those they do not use become ours again as the window passes, so none are wasted.
+ * Estimates the requests of other clients with the same token: those that a window loses beyond our own. The same number is reserved
+ * for them in the rest of the window, up to half of it; unused ones become ours again as the window passes.
  */
 import type { Clock } from '../../clock.ts';
 
-/** Less than this share of a window says nothing: answers overtake each other. */
+/** A smaller share of a window proves nothing, because answers overtake each other. */
 const NOISE = 0.01;
 
-/** So much of a window is ours, however much they want: half of it, less what the two of us may be off by. */
+/** Our guaranteed share of a window, whatever others use: half of it, less the error of the estimate. */
 const OURS = 0.45;
 
-/** The measured number is the least that they can have taken. */
+/** The measured number is the minimum that they have used. */
 const MARGIN = 1.25;
 
 export interface Neighbours {
-  /** A window is known from here on, with so much left in it. */
+  /** A window is known from here on, with this many requests left. */
   begin(remaining: number): void;
   /** One of our own requests was answered. */
   own(): void;
-  /** An answer says how much is left, while `flying` of our requests are not answered yet. */
+  /** An answer reports the remaining requests, while `flying` of ours are in flight. */
   saw(remaining: number, flying: number): void;
-  /** The requests a millisecond to leave to them; 0 if none were noticed. */
+  /** The requests a millisecond to reserve for them; 0 if none were noticed. */
   rate(): number;
 }
 
@@ -48,9 +48,9 @@ export function watchNeighbours(
       if (!base) return;
       const { limit, ms } = window();
       const passed = Math.max(1, clock.now() - base.at);
-      // Long enough to know better than from the window before.
+      // Long enough to prefer it to the estimate from the previous window.
       if (passed > ms / 4) before = 0;
-      // Requests under way may have been counted by now, so this is the least that others took.
+      // Requests in flight may have been counted by now, so this is the least that others took.
       const taken = base.remaining - remaining - answered - flying;
       if (taken >= Math.max(2, limit * NOISE)) measured = (MARGIN * taken) / passed;
     },

@@ -1,12 +1,12 @@
-/** Failures before an answer to judge: the rows of docs/faults.md about connections. */
+/** Classifies failures without an answer: the rows of docs/faults.md about connections. */
 import type { Trouble } from './fault.ts';
 import { ProxyError, type ProxyRefusal } from './route.ts';
 
 const BEFORE_SENDING = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL']);
 
 /**
- * Judges what fetch threw; undefined for what is no trouble of the network. Only what happens before a byte is sent may say so:
- * everything else leaves a write open.
+ * Classifies an error of fetch; undefined if it is not a network failure. Only failures before the first byte count as not sent:
+ * all others leave a write open.
  */
 export function judgeFailure(error: unknown): Trouble | undefined {
   if (!isOfNetwork(error)) return undefined;
@@ -14,7 +14,7 @@ export function judgeFailure(error: unknown): Trouble | undefined {
   const base = { cause: error, ...(systemCode === undefined ? {} : { systemCode }) };
   if (error.name === 'TimeoutError') return { fault: 'timeout', ...base };
   if (systemCode === 'ENOTFOUND') return { fault: 'no-such-host', ...base };
-  // Ours, or that of Node 24 and later: the connection did not come about, so nothing was sent.
+  // Ours, or that of Node 24 and later: no connection was made, so nothing was sent.
   if (systemCode === 'ERR_PROXY_TUNNEL') return { fault: 'proxy', ...base, proxy: refusalIn(error) };
   if (systemCode === 'EAI_AGAIN') return { fault: 'dns-again', ...base };
   if ((systemCode !== undefined && BEFORE_SENDING.has(systemCode)) || failedToConnect(error)) {
@@ -24,7 +24,7 @@ export function judgeFailure(error: unknown): Trouble | undefined {
   return { fault: 'reset', ...base };
 }
 
-/** A failure of the network is a TypeError with a cause; a TypeError without one is a mistake in a program. */
+/** A network failure is a TypeError with a cause; a TypeError without one is a bug. */
 function isOfNetwork(error: unknown): error is Error {
   if (!(error instanceof Error)) return false;
   return error.name === 'TimeoutError' || (error instanceof TypeError && error.cause instanceof Error);
@@ -34,7 +34,7 @@ function refusalIn({ cause }: Error): ProxyRefusal | undefined {
   return cause instanceof ProxyError ? cause.refusal : undefined;
 }
 
-/** Whatever goes wrong while connecting, nothing was sent. */
+/** While connecting, nothing has been sent yet. */
 function failedToConnect({ cause }: Error): boolean {
   return cause instanceof Error && 'syscall' in cause && cause.syscall === 'connect';
 }

@@ -1,6 +1,6 @@
 /**
- * One pace for the whole run (facts 23, 24): never more in flight than asked for, never more a window than the account allows, and
- * all calls wait together when the server says so. It learns the limit from each answer; until the first one it assumes the
+ * One pace for the whole run (facts 23, 24): limits the requests in flight and the requests per window, and
+ * all calls wait together if the server requests it. It learns the limit from each answer; until the first one it assumes the
  * documented 960 a minute.
  */
 import type { Clock } from '../../clock.ts';
@@ -10,11 +10,11 @@ import { watchNeighbours } from './neighbours.ts';
 
 const ASSUMED_LIMIT = 960;
 const ASSUMED_WINDOW_MS = 60_000;
-/** Share of a window that is left to others who use the same token, even before any were noticed. */
+/** Share of a window reserved for others who use the same token, even before any were noticed. */
 const RESERVE = 0.02;
 
 export interface Turn {
-  /** @param headers of the answer; null when none came */
+  /** @param headers of the answer; null without one */
   done(headers: AnswerHeaders | null): void;
 }
 
@@ -26,7 +26,7 @@ export interface PacerOptions {
   readonly onWait?: ((ms: number) => void) | undefined;
 }
 
-/** At first it knows nothing: its first window begins when it is made. */
+/** Starts without knowledge: its first window begins now. */
 export class Pacer {
   readonly #clock: Clock;
   readonly #onWait: PacerOptions['onWait'];
@@ -44,9 +44,9 @@ export class Pacer {
   }
 
   /**
-   * Resolves when a request may be sent; give the turn back when its answer is in.
-   * @param until the end of the run on the clock, now; null comes at once when the turn would come later
-   * @throws the signal's reason when it aborts while waiting
+   * Resolves when a request may be sent; return the turn when its answer has arrived.
+   * @param until the end of the run on the clock, now; resolves with null at once if the turn would come later
+   * @throws the signal's reason if it aborts during the wait
    */
   async turn(signal?: AbortSignal, until = () => Number.POSITIVE_INFINITY): Promise<Turn | null> {
     await this.#places.take(signal);
@@ -71,7 +71,7 @@ export class Pacer {
     this.#places.give();
   }
 
-  /** @returns false when that would be after the end of the run */
+  /** @returns false if that would be after the end of the run */
   async #untilAllowed(signal: AbortSignal | undefined, until: () => number): Promise<boolean> {
     for (;;) {
       signal?.throwIfAborted();
@@ -94,7 +94,7 @@ export class Pacer {
   }
 }
 
-/** Places among those in flight; first come, first served. */
+/** Places for requests in flight; first come, first served. */
 function createPlaces(most: number) {
   let taken = 0;
   const queue: Array<() => void> = [];
@@ -124,14 +124,14 @@ function createPlaces(most: number) {
         if (next) next();
         else taken -= 1;
       };
-      // The next call goes when this answer has been understood: it may be the one that ends the run (F20).
+      // The next call starts after this answer has been processed, because it may end the run (F20).
       if (queue.length > 0) setImmediate(pass);
       else taken -= 1;
     },
   };
 }
 
-/** The number of requests that the present window still allows, as far as the answers have shown. */
+/** The number of requests that the present window still allows, according to the answers. */
 class Budget {
   readonly #clock: Clock;
   readonly #neighbours: ReturnType<typeof watchNeighbours>;
@@ -140,7 +140,7 @@ class Budget {
   #windowMs = ASSUMED_WINDOW_MS;
   #windowEnds: number;
   #flying = 0;
-  /** `reset` is whole seconds, so a window may end later than told: its first request goes alone, and tells. */
+  /** `reset` is whole seconds, so a window may end later than announced: its first request goes alone, to find out. */
   #probe: { readonly answered: Promise<void>; readonly resolve: () => void } | null = null;
   #probeDue = false;
   /** The next answer is the first one known of its window. */
@@ -155,11 +155,11 @@ class Budget {
   /** Milliseconds until the budget allows one more request. */
   waitMs(): number {
     this.#renew();
-    // At least one: whole seconds may end a window too early, and then a request goes out to see.
+    // At least one: with whole seconds, a window may seem over too early, and then one request finds out.
     const spare = this.#remaining - this.#flying - Math.ceil(this.#limit * RESERVE);
     const left = this.#windowEnds - this.#clock.now();
     if (spare <= 0) return Math.max(1, left);
-    // The share kept for others comes free as the window passes.
+    // The reserved share is released as the window passes.
     const rate = this.#neighbours.rate();
     return spare > rate * left ? 0 : Math.max(1, left - (spare - 1) / rate);
   }
@@ -202,7 +202,7 @@ class Budget {
     const windowIsKnown = told.limit === this.#limit;
     const isMore = told.remaining > this.#remaining;
     this.#limit = told.limit;
-    // Answers overtake each other: a little more than known is an older count, much more is a new window.
+    // Answers overtake each other: a slightly higher remainder is an older count, a much higher one a new window.
     const overtaken = windowIsKnown && isMore && told.remaining <= this.#remaining + this.#flying + 1;
     if (this.#windowIsNew || !windowIsKnown || (isMore && !overtaken)) {
       this.#neighbours.begin(told.remaining);
@@ -223,7 +223,7 @@ interface Told {
   readonly resetMs: number;
 }
 
-/** The three headers, when all of them make sense. A window that ends "in 0 s" ends within the next second. */
+/** The three headers, if all of them are valid. A window that ends "in 0 s" ends within the next second. */
 function readHeaders(headers: AnswerHeaders): Told | undefined {
   const [limit, remaining, reset] = ['limit', 'remaining', 'reset'].map((name) => {
     const text = headers.get(`ratelimit-${name}`)?.trim() ?? '';

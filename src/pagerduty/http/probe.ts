@@ -1,4 +1,4 @@
-/** Single requests that find out how things are: one attempt, judged and explained like any other, nothing resent. */
+/** Sends single requests for diagnosis: one attempt, classified and explained like any other, nothing resent. */
 import { CancelledError, PdactionsError } from '../../errors.ts';
 import { explain, type FailedCall } from './explain.ts';
 import { judge } from './fault.ts';
@@ -6,7 +6,7 @@ import type { Answer } from './fetch.ts';
 import { judgeFailure } from './no-answer.ts';
 import type { Request, Transport } from './transport.ts';
 
-/** The outcome of a probe. `answer` is there whenever something answered, `error` whenever it is not a good answer. */
+/** The outcome of a probe. `answer` exists if anything answered, `error` unless it is a good answer. */
 export interface Probed {
   readonly answer?: Answer | undefined;
   readonly document?: unknown;
@@ -17,7 +17,7 @@ export type Probe = (request: Request, what: string) => Promise<Probed>;
 
 /**
  * Makes a probe of one API.
- * @param signal ends what takes too long; a TimeoutError as its reason is explained as a missing answer
+ * @param signal ends slow requests; a TimeoutError as its reason is explained as a missing answer
  */
 export function createProbe(
   transport: Transport,
@@ -34,7 +34,7 @@ export function createProbe(
         : { answer, error: explain(call, judged.trouble, 'stop') };
     } catch (error) {
       if (error instanceof CancelledError) throw error;
-      // A token that the app does not get.
+      // A token that the app cannot get.
       if (error instanceof PdactionsError) return { error };
       const trouble = judgeFailure(error);
       if (!trouble) throw error;

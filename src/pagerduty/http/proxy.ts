@@ -16,9 +16,9 @@ export interface ProxyOptions {
   readonly from: string;
   /** What to do to go directly, for messages. */
   readonly bypass: string;
-  /** The certificate authorities that count; those of Node without it. */
+  /** The trusted certificate authorities; by default those of Node. */
   readonly trust: SecureContext | undefined;
-  /** Closes what is open once the run is over, also a connection that the proxy never answers. */
+  /** Closes open connections once the run is over, even one that the proxy never answers. */
   readonly end: AbortSignal;
 }
 
@@ -48,7 +48,7 @@ export function forwardAgent(options: ProxyOptions): Agent {
 export function openTunnel(options: ProxyOptions, target: URL): Promise<Socket> {
   const host = target.hostname.replace(/^\[|\]$/g, '');
   const port = Number(target.port || (target.protocol === 'https:' ? 443 : 80));
-  // The library tells the request what the proxy answered; here there is none yet.
+  // The library passes the proxy's answer to the request, which does not exist yet.
   const request = new EventEmitter() as ClientRequest;
   return namedTunnelAgent(options).connect(request, { host, port, secureEndpoint: false });
 }
@@ -67,7 +67,7 @@ class TunnelAgent extends HttpsProxyAgent<string> {
     this.#trust = options.secureContext;
   }
 
-  /** The library hands a refusal on as if the host had answered: a 403 of the proxy would read as one of PagerDuty's. */
+  /** The library passes on a refusal as if the host had answered: a 403 of the proxy would look like one of PagerDuty's. */
   override async connect(
     request: ClientRequest,
     options: Parameters<HttpsProxyAgent<string>['connect']>[1],
@@ -78,7 +78,7 @@ class TunnelAgent extends HttpsProxyAgent<string> {
       if (statusCode === 200) return;
       refusal = new ProxyError({ proxy, status: statusCode, schemes: schemesIn(headers) });
     });
-    // The library keeps its TLS options for a proxy that speaks TLS itself.
+    // The library uses its TLS options for a TLS connection to the proxy itself.
     const trust = this.#trust ? { secureContext: this.#trust } : {};
     const socket = await super.connect(request, { ...options, ...trust }).catch((cause: unknown) => {
       throw new ProxyError({ proxy, systemCode: codeOf(cause, '') || undefined }, cause);

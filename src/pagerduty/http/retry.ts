@@ -1,25 +1,23 @@
-/**
- * The reaction to each fault for each kind of call: docs/faults.md as data. Pure: the clock and the dice are the caller's.
- */
+/** The reaction to each failure for each kind of call: docs/faults.md as data. Pure: the clock and the dice are the caller's. */
 import type { Fault, Trouble } from './fault.ts';
 
-/** Calls by what sending them twice would do. */
+/** Calls by the effect of sending them twice. */
 export type CallClass = 'read' | 'create' | 'update' | 'delete' | 'enable';
 
 /**
- * The next step once a call is not sent again:
+ * The next step after the last resend:
  * - `skip` this operation and the rest of its service; for a read in the read phase the run ends;
  * - `stop` everything;
  * - `verify`: look whether the write happened before anything else;
- * - `applied`: what was wanted is so.
+ * - `applied`: the wanted state is reached.
  */
 export type End = 'skip' | 'stop' | 'verify' | 'applied';
 
 export interface Rule {
-  /** The most times that the call is sent again. */
+  /** Limit for resends of the call. */
   readonly resends: number;
   readonly ends: End;
-  /** Look first whether it is already as wanted, and send again only when it is not (F17, F18, F26, F31). */
+  /** First looks whether the state already matches, and sends again only if not (F17, F18, F26, F31). */
   readonly lookFirst?: true;
 }
 
@@ -37,9 +35,9 @@ const same = (rule: Rule): Record<CallClass, Rule> => ({
   enable: rule,
 });
 
-/** The table. A fault or a class without a rule does not compile. */
+/** The table. A failure or a class without a rule does not compile. */
 export const RULES: Readonly<Record<Fault, Readonly<Record<CallClass, Rule>>>> = {
-  // With a usable hint; without one, WITHOUT_HINT is the number.
+  // With a usable hint; without one, WITHOUT_HINT applies.
   'rate-limited': same(resend(10)),
   'server-error': {
     read: resend(4),
@@ -73,7 +71,7 @@ export const RULES: Readonly<Record<Fault, Readonly<Record<CallClass, Rule>>>> =
     delete: resend(2, 'verify'),
     enable: resend(2, 'verify'),
   },
-  // A success that cannot be read: done by PagerDuty, or claimed by a proxy.
+  // An unreadable success: done by PagerDuty, or claimed by a proxy.
   cut: {
     read: resend(3),
     create: verify,
@@ -109,7 +107,7 @@ export const RULES: Readonly<Record<Fault, Readonly<Record<CallClass, Rule>>>> =
   proxy: { read: resend(1, 'stop'), create: stop, update: stop, delete: stop, enable: stop },
 };
 
-/** A 429 that does not say when to come back is tried fewer times (F02–F04). */
+/** A 429 without a hint is resent fewer times (F02–F04). */
 const WITHOUT_HINT: Rule = resend(5);
 
 /** The rule for one failed attempt. */
@@ -126,7 +124,7 @@ export interface Resends {
 /** Counts for one call. @param random uniform in [0, 1) */
 export function countResends(quota: Quota, random: () => number): Resends {
   let paid = 0;
-  /** In a row. */
+  /** Consecutive ones. */
   let free = 0;
   return {
     after(trouble, rule) {
@@ -160,14 +158,14 @@ export function waitBefore(trouble: Trouble, attempt: number, random: () => numb
   return (trouble.waitMs ?? 0) + backoff;
 }
 
-/** After a refusal that names no time: at least a second, doubling up to 30. */
+/** After a refusal without a hint: at least a second, doubling up to 30. */
 function refusedWait(attempt: number, random: () => number): number {
   return 1000 + random() * (Math.min(2000 * 2 ** attempt, 30_000) - 1000);
 }
 
-/** Retries that one run may spend: a broken server is not hammered by thousands of calls. */
+/** Limits the retries of one run, so that thousands of calls do not hammer a broken server. */
 export interface Quota {
-  /** Takes the price of one retry; false when it cannot be paid. */
+  /** Takes the price of one retry; false if it cannot be paid. */
   spend(): boolean;
   earn(): void;
 }
@@ -175,7 +173,7 @@ export interface Quota {
 const CAPACITY = 100;
 const PRICE = 5;
 
-/** A quota for one run: some twenty retries, and one more for every five calls that went well. */
+/** A quota for one run: some twenty retries, and one more for every five successful calls. */
 export function createQuota(): Quota {
   let left = CAPACITY;
   return {

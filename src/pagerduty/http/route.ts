@@ -4,11 +4,11 @@ import type { Agent } from 'node:http';
 /** A way to one host. */
 export interface Route {
   readonly agent: Agent;
-  /** Certificates are verified whatever NODE_TLS_REJECT_UNAUTHORIZED says; Node decides without it. */
+  /** Verifies certificates whatever NODE_TLS_REJECT_UNAUTHORIZED is; by default Node decides. */
   readonly rejectUnauthorized?: true | undefined;
 }
 
-/** A proxy as messages name it. Its login is never part of it. */
+/** A proxy as named in messages, without its login. */
 export interface ProxyName {
   /** Host and port. */
   readonly host: string;
@@ -22,17 +22,17 @@ export interface ProxyName {
 /** A proxy that could not be reached, or its refusal of a CONNECT (F43). */
 export interface ProxyRefusal {
   readonly proxy: ProxyName;
-  /** Status of the answer to CONNECT; absent when none came. */
+  /** Status of the answer to CONNECT; absent without one. */
   readonly status?: number | undefined;
   /** The schemes that a 407 offers, in lower case. */
   readonly schemes?: readonly string[] | undefined;
-  /** The system's word when no answer came: `ECONNREFUSED`. */
+  /** The system's code without an answer: `ECONNREFUSED`. */
   readonly systemCode?: string | undefined;
 }
 
-/** Thrown in place of a connection. Nothing was sent to the host behind the proxy. */
+/** Thrown instead of a connection. Nothing was sent to the host behind the proxy. */
 export class ProxyError extends Error {
-  /** As Node's own proxy support names it. */
+  /** The same code as in Node's own proxy support. */
   readonly code = 'ERR_PROXY_TUNNEL';
   readonly refusal: ProxyRefusal;
 

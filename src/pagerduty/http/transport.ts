@@ -11,7 +11,7 @@ export interface Request {
   readonly path: string;
   readonly query?: Readonly<Record<string, string | readonly string[]>> | undefined;
   readonly body?: unknown;
-  /** Beside those that every request has. */
+  /** In addition to those of every request. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
@@ -19,7 +19,7 @@ export interface TransportOptions {
   /** Scheme, host, port and perhaps a path prefix; no trailing slash. */
   readonly baseUrl: string;
   readonly token: string;
-  /** In place of `token`, for tokens that end: the one to use now. */
+  /** Instead of `token`, for tokens that expire: the current one. */
   readonly renew?: (() => Promise<string>) | undefined;
   /** `token`: an API key; `bearer`: OAuth (fact 17). */
   readonly tokenType: 'token' | 'bearer';
@@ -28,20 +28,20 @@ export interface TransportOptions {
   readonly timeoutMs: number;
   /** The route of requests; Node's own without it. */
   readonly route?: Route | undefined;
-  /** Breaks off every request that is on its way. */
+  /** Cancels every request in flight. */
   readonly end?: AbortSignal | undefined;
 }
 
 /**
  * Sends one request, once.
- * @param withinMs what the run has left for it; an attempt never takes longer, whatever its own limit is
- * @throws what fetch throws when no answer came
+ * @param withinMs the remaining time of the run, which limits the attempt in addition to its own limit
+ * @throws the error of fetch without an answer
  */
 export type Transport = (request: Request, signal?: AbortSignal, withinMs?: number) => Promise<Answer>;
 
 type Call = (path: string, options: Record<string, unknown>) => Promise<Partial<ShieldedResponse>>;
 
-/** Prepares the way to one API. */
+/** Prepares the transport for one API. */
 export function createTransport(options: TransportOptions): Transport {
   const { baseUrl, token, tokenType, userAgent, timeoutMs, end, route, renew } = options;
   const callsWith = (current: string): Record<string, Call> =>
@@ -62,13 +62,13 @@ export function createTransport(options: TransportOptions): Transport {
       ...(query ? { queryParameters: query } : {}),
       ...(body === undefined ? {} : { data: body }),
     }).finally(limit.lift);
-    // Without the swap, pdjs would retry and follow redirects by itself: better to stop than to go on like that.
+    // Without the replacement, pdjs would retry and follow redirects by itself, so the run stops.
     if (!response.answer) throw new Error('pdjs does not speak through the fetch of this program');
     return response.answer;
   };
 }
 
-/** Node's timers hold no more than this. */
+/** Limit of Node's timers. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** The result of `promise`, or a TimeoutError once its time is up. */
@@ -94,7 +94,7 @@ interface Limit {
   lift(): void;
 }
 
-/** In the place of `AbortSignal.timeout` and `AbortSignal.any`, whose timers stay for each of thousands of requests until they are up. */
+/** Replaces `AbortSignal.timeout` and `AbortSignal.any`, whose timers stay for each of thousands of requests until they expire. */
 function limitOf(ms: number, others: readonly (AbortSignal | undefined)[]): Limit {
   const own = new AbortController();
   const timer = setTimeout(() => own.abort(outOfTime()), ms);

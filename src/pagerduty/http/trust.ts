@@ -1,4 +1,4 @@
-/** Direct ways with settings of their own: certificate authorities beside those that Node brings. Loaded only when needed. */
+/** Direct connections with additional certificate authorities. Loaded only when needed. */
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import * as tls from 'node:tls';
@@ -6,22 +6,22 @@ import * as tls from 'node:tls';
 /** Reads the certificates of one kind; Node 22.15 and later (24 for all kinds). */
 type CertificatesOf = (kind: 'default' | 'system') => string[];
 
-/** `tls.getCACertificates`, where this Node has it. */
+/** `tls.getCACertificates`, if this Node has it. */
 const certificatesOf = (tls as { readonly getCACertificates?: CertificatesOf }).getCACertificates;
 
-/** True when this Node can read the certificate store of the operating system. */
+/** True if this Node can read the certificate store of the operating system. */
 export const canReadSystemStore = certificatesOf !== undefined;
 
 export interface Trusted {
   /** PEM texts, each with one certificate or several. */
   readonly files: readonly string[];
-  /** With the store of the operating system. */
+  /** Adds the store of the operating system. */
   readonly system: boolean;
 }
 
 /**
  * The certificates of Node, and those named. Made once for all connections: parsing 150 certificates takes some milliseconds.
- * @throws Error of OpenSSL when one of the texts is not a certificate
+ * @throws Error of OpenSSL if one of the texts is not a certificate
  */
 export function createTrust({ files, system }: Trusted): tls.SecureContext {
   const base = certificatesOf?.('default') ?? tls.rootCertificates;
@@ -29,7 +29,7 @@ export function createTrust({ files, system }: Trusted): tls.SecureContext {
   return tls.createSecureContext({ ca: [...base, ...fromSystem, ...files] });
 }
 
-/** An agent that goes directly, whatever the environment says, and believes these certificates. */
+/** An agent that connects directly, whatever the environment says, and trusts these certificates. */
 export function directAgent(protocol: string, trust?: tls.SecureContext): HttpAgent {
   if (protocol !== 'https:') return new HttpAgent({ keepAlive: true });
   const options = { keepAlive: true, ...(trust ? { secureContext: trust } : {}) };

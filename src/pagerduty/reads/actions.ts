@@ -31,14 +31,14 @@ export class ActionReads {
     this.#extensions = new ExtensionList(requests, schemaId, onProgress.actions);
   }
 
-  /** Reads the first page of all extensions for the next `on`, which may or may not need it. */
+  /** Starts to read the first page of all extensions for the next `on`, which may or may not need it. */
   prefetch(): void {
     this.#prefetched = this.#readAhead();
   }
 
   /**
    * The custom incident actions on these services, each once, verified complete.
-   * @param services gives those of the whole account, for where they have to be asked one by one
+   * @param services gives those of the whole account, in case they must be read one by one
    * @param labels that actions probably have
    */
   async on(
@@ -73,22 +73,22 @@ export class ActionReads {
   }
 
   #readAhead(): Promise<Page<Record>> {
-    // The schema first: where only one request is made at a time, it is what a failure is about.
+    // The schema first, so that with one request at a time a failure names it.
     this.#schemaId().catch(() => undefined);
     const first = this.#extensions.anyPages({})(FIRST_PAGE);
-    // A failure is reported where the page is needed.
+    // A failure is reported by the read that needs the page.
     first.catch(() => undefined);
     return first;
   }
 
-  /** Page 1 of all extensions: what `prefetch` has asked for, or asked for now while the schema is not known. */
+  /** Page 1 of all extensions: the prefetched one, or a new read if the schema is not known. */
   #takeAhead(): Promise<Page<Record>> | undefined {
     const ahead = this.#prefetched ?? (this.#schemaId.isKnown() ? undefined : this.#readAhead());
     this.#prefetched = undefined;
     return ahead;
   }
 
-  /** The wanted actions from page 1 of all extensions; undefined where only the list of our schema can tell, or it is cheaper. */
+  /** The wanted actions from page 1 of all extensions; undefined if the list of our schema is necessary or cheaper. */
   async #fromAhead(
     ahead: Promise<Page<Record>>,
     of: readonly Service[] | 'all',
@@ -103,7 +103,7 @@ export class ActionReads {
     return records.every(hasSchema) ? this.#own(records) : undefined;
   }
 
-  /** The list of our schema, or each service for itself where that is cheaper. */
+  /** The list of our schema, or each service by itself if that is cheaper. */
   async #ofSchema(
     of: readonly Service[] | 'all',
     services: () => Promise<readonly Service[]>,
@@ -123,7 +123,7 @@ export class ActionReads {
     return this.#own(records);
   }
 
-  /** Filtered again: a server that ignores the filter must not widen what is in scope. */
+  /** Filtered again: a server that ignores the filter must not widen the scope. */
   async #own(records: Iterable<Record>): Promise<LiveAction[]> {
     const schema = await this.#schemaId();
     return [...records]

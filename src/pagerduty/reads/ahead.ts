@@ -1,17 +1,17 @@
 /**
- * Page 1 of all extensions, asked for together with the schemas: the list of one schema alone has to wait for the schema's id. Nothing is
+ * Page 1 of all extensions, requested together with the schemas: the list of one schema alone must wait for the schema's id. Nothing is
  * remembered between runs, so that id is never known before.
  */
 import type { Extension, Page } from '../wire.ts';
 import { isBeyondWall, pagesAfter } from './paging.ts';
 
-/** The way on: with the pages that follow, with the list of our schema from its beginning, or with each service for itself. */
+/** The next reads: the following pages, the list of our schema from its beginning, or each service by itself. */
 export type WayOn = 'rest' | 'schema' | 'services';
 
 /**
- * The way that takes the fewest requests, as far as the first page of all extensions can tell: an account whose extensions fit on it is
- * read with it.
- * @param services how many would have to be asked one by one
+ * The cheapest next reads, judged by the first page of all extensions: an account whose extensions fit on it is
+ * complete with it.
+ * @param services the number of services to read one by one
  */
 export function wayOn(first: Page<Extension>, schema: string, services: number): WayOn {
   const { items, total } = first;
@@ -23,7 +23,7 @@ export function wayOn(first: Page<Extension>, schema: string, services: number):
   return rest <= schemaPages ? 'rest' : 'schema';
 }
 
-/** A record that does not say its schema can be told apart by the server alone. */
+/** The server alone can classify a record without its schema. */
 export function hasSchema({ schemaId }: Extension): boolean {
   return schemaId !== null;
 }

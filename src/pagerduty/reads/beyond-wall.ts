@@ -1,6 +1,6 @@
 /**
- * More actions than paging reaches (facts 8, 25, F56): read label by label, and service by service where no label helps. Actions of one
- * label come in the same order in every list that shows them, so what is behind the first 10,000 of a label is shown by its service alone.
+ * More actions than paging reaches (facts 8, 25, F56): read label by label, and service by service if no label helps. Actions of one
+ * label come in the same order in every list that shows them, so only its service shows an action after the first 10,000 of its label.
  */
 import type { Page } from '../wire.ts';
 import type { ExtensionList, Record } from './extension-list.ts';
@@ -10,10 +10,10 @@ import type { Requests } from './requests.ts';
 import { openUnion, type Union } from './slices.ts';
 import { together } from './together.ts';
 
-/** At most this many services are read before the union is counted again: few while they teach labels, more and more while they do not. */
+/** Limit for services read before the union is counted again: few while they reveal labels, more and more while they do not. */
 const [FIRST_BATCH, LARGEST_BATCH] = [4, 96];
 
-/** Pages of the whole list that are read to learn labels from. */
+/** Pages of the whole list that are read to learn labels. */
 const SAMPLES = 3;
 
 export interface BeyondWall {
@@ -31,7 +31,7 @@ export interface BeyondWall {
   };
 }
 
-/** The actions on these services, and perhaps others: the whole list, proven by its count, or what each service has shown by itself. */
+/** The actions on these services, and perhaps others: the whole list, proven by its count, or the lists of single services. */
 export async function readBeyondWall(options: BeyondWall): Promise<Iterable<Record>> {
   const { extensions, requests, services, first, labels, onProgress } = options;
   requests.expect(pagesAfter(first));
@@ -49,7 +49,7 @@ export async function readBeyondWall(options: BeyondWall): Promise<Iterable<Reco
   return serviceByService(options, { union, search });
 }
 
-/** Reads a few pages of the whole list, and the rest where those show more of what is missing than single services would. */
+/** Reads a few pages of the whole list, and the rest if those show more missing actions than single services would. */
 async function sampleList({ extensions, first }: BeyondWall, { union, search }: Found): Promise<void> {
   const read = async (offsets: readonly number[]): Promise<boolean> => {
     const fresh: Record[] = [];
@@ -90,16 +90,16 @@ async function serviceByService(
     if (learnt) waiting = likelyFirst(waiting, union);
     size = learnt ? FIRST_BATCH : Math.min(2 * size, LARGEST_BATCH);
   }
-  // Each list has proven complete for itself; what only the union has may be gone by now.
+  // Each list is complete by itself; records only in the union may be gone by now.
   return read.values();
 }
 
-/** The fraction that spreads multiples of it most evenly: the golden ratio's. */
+/** The fraction whose multiples spread most evenly: the golden ratio's. */
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
 
 /**
- * The ids of services, first those most likely to have what is missing: without a label that is on more services than paging reaches, then
- * those with the fewest actions. Equal ones are spread, so that the first few stand for all.
+ * The ids of services, most likely with missing actions first: without a label that is on more services than paging reaches, then
+ * those with the fewest actions. Equal ones are spread, so that the first few represent all.
  */
 function likelyFirst(ids: readonly string[], { found, tooLong }: Union<Record>): string[] {
   const parts = tooLong.map(({ query }) => String(query.query).toLowerCase());

@@ -6,18 +6,18 @@ import type { Query, Requests } from './requests.ts';
 
 export type Record = Extension & { readonly id: string };
 
-/** The id of the schema, asked for at most once. */
+/** The id of the schema, read at most once. */
 export interface SchemaId {
   (): Promise<string>;
   isKnown(): boolean;
 }
 
-/** Reads the list over one caller; what it refuses once is not asked for again. */
+/** Reads the list over one caller; a refused query is not sent again. */
 export class ExtensionList {
   readonly #requests: Requests;
   readonly #schemaId: SchemaId;
   readonly #onProgress: (done: number, total: number) => void;
-  /** The list may refuse to say which actions are disabled (fact 9); then it is read without. */
+  /** The list may refuse the state of actions (fact 9); then it is read without. */
   #include: Query = { 'include[]': ['temporarily_disabled'] };
 
   constructor(requests: Requests, schemaId: SchemaId, onProgress: (done: number, total: number) => void) {

@@ -1,17 +1,17 @@
-/** The search for labels of actions that are missing: by labels of others like them, as far as that has proven cheaper than single services. */
+/** Searches for missing actions by the labels of similar ones, while that is cheaper than reading single services. */
 import type { Record } from './extension-list.ts';
 import type { Gain, Slice, Union } from './slices.ts';
 
-/** At most this many are asked for before the gain is counted. */
+/** Limit for searches before the gain is counted. */
 const TRIAL = 12;
 
 /** The most actions on a service (fact 13). */
 export const ON_A_SERVICE = 3;
 
-/** A search must add this many for each request: with fewer, it leaves most services to be read all the same. */
+/** Minimum gain of a search per request: with less, most services must be read anyway. */
 const WORTH = 3 * ON_A_SERVICE;
 
-/** A shared beginning shorter than this would find most of the account again. */
+/** A shorter common prefix would find most of the account again. */
 const SHORTEST = 3;
 
 /** Searches into one union. */
@@ -37,8 +37,8 @@ export class LabelSearch {
   }
 
   /**
-   * Asks for the labels of records that no search has shown, the frequent ones first, and for what those seen once begin with.
-   * @returns true when that was worth its requests
+   * Searches for the labels of records that no search has shown, the frequent ones first, and for the prefixes of unique ones.
+   * @returns true if that was worth its requests
    */
   async learn(fresh: readonly Record[]): Promise<boolean> {
     const labels = fresh.map(({ action }) => action.label);
@@ -60,7 +60,7 @@ export class LabelSearch {
   }
 }
 
-/** One way to search: more at a time while it is worth it, and fewer when it was not. */
+/** One way to search: in larger batches while it is worth it, and smaller ones if not. */
 class Trial {
   readonly #ask: (some: readonly string[]) => Promise<Gain>;
   #size = TRIAL;
@@ -69,7 +69,7 @@ class Trial {
     this.#ask = ask;
   }
 
-  /** @returns true when the last requests were worth it */
+  /** @returns true if the last requests were worth it */
   async run(candidates: readonly string[]): Promise<boolean> {
     let isWorth = false;
     for (let waiting = candidates; waiting.length > 0; ) {
@@ -83,7 +83,7 @@ class Trial {
   }
 }
 
-/** What labels begin with that no two others share more of: the shortest ones, since the search is for parts of labels. */
+/** The longest common prefixes of labels, shortest first, because the search is for parts of labels. */
 function sharedBeginnings(labels: readonly string[]): string[] {
   const sorted = [...labels].sort();
   const shared = sorted

@@ -1,23 +1,23 @@
 /**
- * Whole lists, believed only when they prove complete: as many different ids as the list says it has, before and after. A list that
+ * Reads whole lists, and believes them only if complete: as many different ids as the announced total, before and after. A list that
  * lost an entry to a shift between two pages would make a plan delete or create wrongly (F27–F30).
  */
 import { type HttpFacts, RefusedError, RemoteError } from '../../errors.ts';
 import type { Page } from '../wire.ts';
 import { together } from './together.ts';
 
-/** The most that PagerDuty gives at once, and the wall it puts behind offset paging (fact 25). */
+/** The largest page of PagerDuty, and its limit for offset paging (fact 25). */
 export const PAGE_SIZE = 100;
 export const WALL = 10_000;
 
-/** A list that keeps changing is read so often before giving up. */
+/** Number of readings of a changing list before giving up. */
 const MOST_READINGS = 3;
 
 export interface PageRequest {
   readonly offset: number;
   readonly limit: number;
   readonly total: boolean;
-  /** Aborts when the caller no longer needs the page. */
+  /** Aborts if the caller no longer needs the page. */
   readonly off?: AbortSignal | undefined;
 }
 
@@ -27,12 +27,12 @@ export interface ListOptions<T> {
   /** For messages: `services`, `extensions`. */
   readonly what: string;
   readonly readPage: ReadPage<T>;
-  /** The call behind it, for messages. */
+  /** The request, for messages. */
   readonly http?: HttpFacts | undefined;
-  /** The first page, when it has been read already. */
+  /** The first page, if already read. */
   readonly first?: Page<T> | undefined;
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
-  /** Aborts when the caller no longer needs the list. */
+  /** Aborts if the caller no longer needs the list. */
   readonly off?: AbortSignal | undefined;
 }
 
@@ -44,7 +44,7 @@ export interface Entry {
 /** The first page of a list, with its total. */
 export const FIRST_PAGE: PageRequest = { offset: 0, limit: PAGE_SIZE, total: true };
 
-/** True when offset paging cannot reach the end of the list. */
+/** True if offset paging cannot reach the end of the list. */
 export function isBeyondWall({ total, more }: Page<unknown>): boolean {
   return more && total !== null && total > WALL;
 }
@@ -62,7 +62,7 @@ export function restOffsets({ total, more, items }: Page<unknown>): number[] {
   return Array.from({ length: Math.ceil(reachable / step) - 1 }, (_, index) => (index + 1) * step);
 }
 
-/** The pages at these offsets, side by side and without any proof: the caller decides what to believe. */
+/** The pages at these offsets, read concurrently and unverified: the caller decides about them. */
 export async function readPages<T>(
   offsets: readonly number[],
   readPage: ReadPage<T>,
@@ -79,8 +79,8 @@ export async function readPages<T>(
 
 /**
  * Everything in a list, each id once.
- * @throws RefusedError `unstable_list` when it kept changing, `too_many_records` when it is longer than paging can reach
- * @throws RemoteError `contract` when its paging contradicts itself (F30)
+ * @throws RefusedError `unstable_list` if it kept changing, `too_many_records` if it is longer than paging can reach
+ * @throws RemoteError `contract` if its paging contradicts itself (F30)
  */
 export async function listAll<T extends Entry>(options: ListOptions<T>): Promise<T[]> {
   let first = options.first;
@@ -97,7 +97,7 @@ export async function listAll<T extends Entry>(options: ListOptions<T>): Promise
   });
 }
 
-/** One reading; undefined when it does not add up. */
+/** One reading; undefined if it is inconsistent. */
 async function readOnce<T extends Entry>(first: Page<T>, options: ListOptions<T>): Promise<T[] | undefined> {
   if (isBeyondWall(first)) throw tooMany(options);
   const found = new Map<string, T>();
@@ -126,7 +126,7 @@ async function readRest<T extends Entry>(
   options: ListOptions<T>,
 ): Promise<Page<T>> {
   const { readPage, off: outer } = options;
-  // A server may give fewer than asked for: it is its own page size that counts.
+  // A server may give fewer than requested, so its own page size counts.
   const step = first.items.length;
   if (step === 0) throw contradicts(options, 'an empty page claims more');
   const offsets = Array.from({ length: Math.ceil(total / step) - 1 }, (_, index) => (index + 1) * step);
@@ -143,7 +143,7 @@ async function readRest<T extends Entry>(
   return (pages.at(-1) as Page<T> | undefined) ?? first;
 }
 
-/** Without a total there is only `more`, page by page. */
+/** Without a total only `more` is reliable, page by page. */
 async function followMore<T extends Entry>(
   first: Page<T>,
   take: (page: Page<T>) => number,
@@ -160,7 +160,7 @@ async function followMore<T extends Entry>(
   }
 }
 
-/** The total is reached and the list says that it goes on: it grew, or its paging lies. */
+/** The total is reached, but the list announces more: it grew, or its paging lies. */
 async function expectNothing<T extends Entry>(
   offset: number,
   take: (page: Page<T>) => number,

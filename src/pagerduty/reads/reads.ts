@@ -1,4 +1,4 @@
-/** Reading services and actions the cheapest way that is still complete (docs/architecture.md). */
+/** Reads services and actions the cheapest way that is still complete (docs/architecture.md). */
 import type { LiveAction, Service, Team } from '../../core/action.ts';
 import type { Selector } from '../../core/selector.ts';
 import type { Caller } from '../http/call.ts';
@@ -13,9 +13,9 @@ import { FEW, ServiceReads } from './services.ts';
 import { TeamReads } from './teams.ts';
 
 export interface Reads {
-  /** The id of the custom incident action's schema. @throws RefusedError `schema` when it is missing or there are two (F42) */
+  /** The id of the custom incident action's schema. @throws RefusedError `schema` if it is missing or there are two (F42) */
   schemaId(): Promise<string>;
-  /** Starts to read what the services of these selectors and their actions take in any case. */
+  /** Starts the reads that these selectors and the actions of their services need in any case. */
   prefetch(selectors: readonly Selector[] | 'all'): void;
   allServices(): Promise<readonly Service[]>;
   servicesFor(selectors: readonly Selector[], off?: AbortSignal): Promise<readonly Service[]>;
@@ -28,14 +28,14 @@ export interface Reads {
     query: string,
     page: { readonly limit: number; readonly offset: number },
   ): Promise<Page<ListedService>>;
-  /** @param labels that actions probably have: a list that is too long is asked for them */
+  /** @param labels that actions probably have, to search for if the list is too long */
   actions(of: readonly Service[] | 'all', labels?: readonly string[]): Promise<readonly LiveAction[]>;
   action(id: string): Promise<Extension>;
-  /** @throws AuthError when the token may read no action at all */
+  /** @throws AuthError if the token may read no action at all */
   expectActions(): Promise<void>;
 }
 
-/** Reads over one caller. What was read whole once (the schema, all services, a team) is not read again. */
+/** Reads over one caller. Complete results (the schema, all services, a team) are not read again. */
 export function createReads(call: Caller, observer: ((event: StoreEvent) => void) | undefined): Reads {
   const requests = new Requests(call);
   const progress = (what: Extract<StoreEvent, { readonly type: 'reading' }>['what']) => {
@@ -77,7 +77,7 @@ export function createReads(call: Caller, observer: ((event: StoreEvent) => void
   };
 }
 
-/** Looks the schema up when it is first asked for. */
+/** Looks the schema up on first use. */
 function schemaIdBy(requests: Requests): SchemaId {
   let found: Promise<string> | undefined;
   let isKnown = false;

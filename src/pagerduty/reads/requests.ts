@@ -1,4 +1,4 @@
-/** The two kinds of requests that read: one page of a list, and one thing. */
+/** The two kinds of reads: one page of a list, and one object. */
 import { AuthError, type HttpFacts, RemoteError } from '../../errors.ts';
 import type { Caller } from '../http/call.ts';
 import { decodePage, expectId, unwrap } from '../wire.ts';
@@ -6,12 +6,12 @@ import type { ReadPage } from './paging.ts';
 
 export type Query = Record<string, string | string[]>;
 
-/** One thing to read. */
+/** One object to read. */
 interface One<T> {
-  /** In front of the id: `/services`. */
+  /** The path before the id: `/services`. */
   readonly path: string;
   readonly id: string;
-  /** The member of the answer that holds it. */
+  /** The member of the answer that contains it. */
   readonly key: string;
   readonly decode: (item: unknown) => T;
   /** For messages, after "read". */
@@ -30,7 +30,7 @@ export class Requests {
 
   /**
    * A function that reads a page of a list.
-   * @param key the last part of its path, and the member of the answer that holds it
+   * @param key the last part of its path, and the member of the answer that contains it
    * @param what for messages, after "read the list of"
    */
   page<T>(key: string, query: Query, decode: (item: unknown, at: number) => T, what: string): ReadPage<T> {
@@ -74,7 +74,7 @@ export class Requests {
   }
 }
 
-/** One thing, or none when it is gone. A 403 that names no scope means gone, too (fact 57): for what is reported when it is missing. */
+/** One object, or undefined if it is gone. A 403 without a scope means gone, too (fact 57): for objects that are reported if missing. */
 export async function orHidden<T>(read: Promise<T>): Promise<T[]> {
   try {
     return [await read];
@@ -85,7 +85,7 @@ export async function orHidden<T>(read: Promise<T>): Promise<T[]> {
   }
 }
 
-/** A refusal of this one thing, and not of the token or one of its scopes. */
+/** A refusal of this one object, and not of the token or one of its scopes. */
 export function isHidden(error: unknown): error is AuthError {
   return (
     error instanceof AuthError &&

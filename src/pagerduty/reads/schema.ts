@@ -1,14 +1,14 @@
-/** Which extension schema is that of custom incident actions. */
+/** Finds the extension schema of custom incident actions. */
 import { type HttpFacts, RefusedError } from '../../errors.ts';
 import type { Schema } from '../wire.ts';
 
-/** The extension type that this program is about (fact 4). Ids of schemas are looked up, never remembered (U14). */
+/** The extension type that this program manages (fact 4). Ids of schemas are looked up, never remembered (U14). */
 const SCHEMA_KEY = 'custom_webhook';
 
 /**
  * The id of the schema, from the whole list.
- * @param http the request that the list came from, for the message
- * @throws RefusedError `schema` when it is missing or there are two (F42)
+ * @param http the request of the list, for the message
+ * @throws RefusedError `schema` if it is missing or there are two (F42)
  */
 export function chooseSchema(schemas: readonly Schema[], http: HttpFacts): string {
   const [found, ...others] = schemas.filter(({ key }) => key === SCHEMA_KEY);

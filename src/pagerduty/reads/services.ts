@@ -8,10 +8,10 @@ import { readSlices, type Slice } from './slices.ts';
 import type { TeamReads } from './teams.ts';
 import { together } from './together.ts';
 
-/** At most this many reads are made one by one without asking first how long the whole list is: asking costs one, too. */
+/** Up to this many reads are made one by one without first reading the length of the whole list, which costs one, too. */
 export const FEW = 5;
 
-/** The most filters that the list of services is asked with in one round, where paging does not reach its end. */
+/** Limit for filters of one round, if paging does not reach the end of the list of services. */
 const MOST_SLICES = 1_000;
 
 type Progress = (done: number, total: number) => void;
@@ -20,7 +20,7 @@ interface ServiceReadsOptions {
   readonly requests: Requests;
   readonly teams: TeamReads;
   readonly onProgress: Progress;
-  /** Told of services without an id, once they have been counted. */
+  /** Called with services without an id, once they have been counted. */
   readonly onOdd: (services: readonly Service[]) => void;
 }
 
@@ -33,13 +33,13 @@ export class ServiceReads {
     this.#options = options;
   }
 
-  /** All of them. `first`: the first page, where it is known. */
+  /** All of them. `first`: the first page, if known. */
   all(off?: AbortSignal, first?: Page<ListedService>): Promise<readonly Service[]> {
     this.#whole ??= this.#readAll(off, first);
     return this.#whole;
   }
 
-  /** As listed: what has no id is among them. */
+  /** As listed, including records without an id. */
   page(
     query: string,
     { limit, offset }: { readonly limit: number; readonly offset: number },
@@ -65,7 +65,7 @@ export class ServiceReads {
     return [...new Map(found.flat().map((service) => [service.id, service])).values()];
   }
 
-  /** The list, with those of the ids that it lacks. */
+  /** The list, with the missing ones of these ids. */
   async #withIds(
     listed: readonly Service[],
     ids: readonly string[],

@@ -1,6 +1,6 @@
 /**
- * Lists longer than PagerDuty's paging reaches (fact 25, F56): read in slices by filters, and believed when their union has as many
- * different ids as the whole list says. No meaning of a filter is taken for granted; only the count proves anything.
+ * Reads lists longer than PagerDuty's paging (fact 25, F56) in slices by filters, and believes them if their union has as many
+ * different ids as the whole list announces. The meaning of a filter does not matter; only the count proves anything.
  */
 import { RemoteError } from '../../errors.ts';
 import type { Page } from '../wire.ts';
@@ -11,7 +11,7 @@ import { together } from './together.ts';
 /** One part of a list. */
 export interface Slice {
   readonly query: Query;
-  /** False for another order of the whole list: then as much of it is read as paging reaches. */
+  /** False for another order of the whole list, which is then read as far as paging reaches. */
   readonly filters: boolean;
 }
 
@@ -19,13 +19,13 @@ export interface UnionOptions<T> {
   readonly readPage: (query: Query) => ReadPage<T>;
   /** The length of the whole list. */
   readonly total: number;
-  /** A round of more slices than this is left out: reading what is missing in another way is cheaper. */
+  /** A round of more slices than this is skipped: another way to read the missing records is cheaper. */
   readonly most: number;
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
   readonly off?: AbortSignal | undefined;
 }
 
-/** What reading slices has cost, and how many records it has added. */
+/** The cost of reading slices, and the number of records they have added. */
 export interface Gain {
   readonly requests: number;
   readonly records: number;
@@ -35,13 +35,13 @@ export interface Union<T> {
   readonly found: Map<string, T>;
   /** Filters with more records than paging reaches. */
   readonly tooLong: readonly Slice[];
-  /** Adds records. @returns those that were not there before */
+  /** Adds records. @returns the new ones among them */
   take(items: readonly T[]): readonly T[];
-  /** Reads further slices into the union, unless the filter has proven to filter nothing. */
+  /** Reads further slices into the union, unless the filter turned out to have no effect. */
   add(slices: readonly Slice[]): Promise<Gain>;
-  /** True when the union is as long as the whole list: nothing more needs to be looked for. */
+  /** True if the union is as long as the whole list, so that the search is over. */
   isFull(): boolean;
-  /** True when the union is the whole list, also after the last slice was read. */
+  /** True if the union is the whole list, even after the last slice was read. */
   isComplete(): Promise<boolean>;
 }
 
@@ -90,13 +90,13 @@ export function openUnion<T extends Entry>(options: UnionOptions<T>): Union<T> {
 export interface Slicing<T> extends Omit<UnionOptions<T>, 'total'> {
   /** The first page of the whole list, with its total. */
   readonly first: Page<T>;
-  /** The queries, one round after the other, made from the records found so far; a round ends the search when all are found. */
+  /** The queries, one round after the other, made from the records found so far; a round ends the search if all are found. */
   readonly rounds: readonly ((
     found: ReadonlyMap<string, T>,
   ) => readonly Slice[] | Promise<readonly Slice[]>)[];
 }
 
-/** The union of what the slices show, and the means to prove that it is all. */
+/** The union of the slices, and the means to prove its completeness. */
 export async function readSlices<T extends Entry>({
   first,
   rounds,
@@ -111,7 +111,7 @@ export async function readSlices<T extends Entry>({
   return union;
 }
 
-/** Reads one slice, as far as that adds anything. @returns its first page; undefined when the filter filters nothing */
+/** Reads one slice, while it adds records. @returns its first page; undefined if the filter has no effect */
 async function readSlice<T extends Entry>(
   { query, filters }: Slice,
   { readPage, total }: UnionOptions<T>,
@@ -123,12 +123,12 @@ async function readSlice<T extends Entry>(
   if (!first) return undefined;
   take(first);
   if (filters && first.total === total) return undefined;
-  // Also a slice that is too long itself: each of its pages spares many reads of single services.
+  // Even a slice that is too long itself, because each of its pages saves many reads of single services.
   await readPages(restOffsets(first), page, take, off);
   return first;
 }
 
-/** A filter that PagerDuty does not take is no reason to give up: what it would have shown is still missing, and counted as such. */
+/** A refused filter is no reason to give up: its records are still missing, and counted as such. */
 function unlessRefused(error: unknown): undefined {
   if (error instanceof RemoteError && error.reason === 'invalid') return undefined;
   throw error;

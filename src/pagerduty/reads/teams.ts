@@ -6,7 +6,7 @@ import { orHidden, type Requests } from './requests.ts';
 
 const listed = (item: unknown, at: number): Team => readTeam(item, `no-id-${at + 1}`);
 
-/** Reads of teams. A name that was looked up once is not looked up again. */
+/** Reads of teams. A name is looked up at most once. */
 export class TeamReads {
   readonly #requests: Requests;
   readonly #known = new Map<string, Promise<readonly Team[]>>();

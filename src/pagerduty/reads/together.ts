@@ -7,15 +7,15 @@ type Results<Tasks extends readonly Task<unknown>[]> = {
 };
 
 /**
- * At most this many are begun at a time: as many as can be under way. Thousands more would each hold memory, and a place in the pacer's queue,
- * long before their turn.
+ * At most this many are started at a time: as many as can be in flight. Thousands more would each take memory, and a place in the pacer's
+ * queue, long before their turn.
  */
 const MOST = 96;
 
 /**
- * Runs the tasks side by side and returns all results, or throws the first failure. Then the rest is called off: its results are no longer
- * needed, and its retries would go on asking a server that has already said no (F20), or keep the process alive (F16).
- * @param outer calls off everything, too
+ * Runs the tasks concurrently and returns all results, or throws the first failure and cancels the rest: its results are no longer
+ * needed, and its retries would go on calling a server that has already refused (F20), or keep the process alive (F16).
+ * @param outer cancels everything, too
  */
 export async function together<const Tasks extends readonly Task<unknown>[]>(
   tasks: Tasks,
@@ -23,7 +23,7 @@ export async function together<const Tasks extends readonly Task<unknown>[]>(
 ): Promise<Results<Tasks>> {
   const own = new AbortController();
   const off = outer ? AbortSignal.any([outer, own.signal]) : own.signal;
-  // Each task that waits for its turn listens.
+  // Each waiting task listens.
   setMaxListeners(0, off);
   try {
     const results = await inParallel(tasks, MOST, async (task) => {

@@ -3,7 +3,7 @@ import type { Extension } from '../wire.ts';
 import type { Reads } from './reads.ts';
 import { isHidden } from './requests.ts';
 
-/** One action. @throws HiddenError for a 403, where the token may read other actions (fact 57) */
+/** One action. @throws HiddenError for a 403, if the token may read other actions (fact 57) */
 export async function visible(
   reads: Pick<Reads, 'action' | 'expectActions'>,
   id: string,

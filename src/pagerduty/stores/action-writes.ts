@@ -1,4 +1,4 @@
-/** The four writes of the port, each with the look that decides after a lost answer. */
+/** The four writes of the port, each with the read that decides after a lost answer. */
 import type { LiveAction } from '../../core/action.ts';
 import { sameUrl } from '../../core/same-url.ts';
 import { RemoteError } from '../../errors.ts';
@@ -8,7 +8,7 @@ import type { ActionBody } from '../store.ts';
 import { decodeExtension, encodeExtension, id as idOf, ShapeError, unwrap } from '../wire.ts';
 import { checkedId } from './checked-id.ts';
 
-/** The way to one API, and the reads over it. */
+/** The caller for one API, and the reads over it. */
 interface Way {
   readonly call: Caller;
   readonly reads: Reads;
@@ -44,7 +44,7 @@ export async function updateAction(
     decode: (document) => decodeOwn(document, id),
     async look(answered) {
       const { action } = await reads.action(id);
-      // Header values cannot be read back: without the server's own word, equality proves nothing about them.
+      // Header values cannot be read back: without the server's confirmation, equality proves nothing about them.
       const provable = answered || (body.headers ?? []).length === 0;
       return provable && isAsWanted(action, body) ? action : undefined;
     },
@@ -107,7 +107,7 @@ function isAsWanted(now: LiveAction, { label, url, headers }: ActionBody): boole
   return now.label === label && sameUrl(url, now.url) && sameHeaders;
 }
 
-/** The action of an answer. One about another action is no answer (F19). */
+/** The action of an answer. One about another action is not an answer (F19). */
 function decodeOwn(document: unknown, id: string): LiveAction {
   const { action } = unwrap(document, 'extension', decodeExtension);
   if (action.id !== id) throw new ShapeError('the action has another `id`');
@@ -119,7 +119,7 @@ function enabled(action: LiveAction): LiveAction {
   return action;
 }
 
-/** A success with an id ends a create: what else it says, or leaves unsaid, is for a read to tell. */
+/** A success with an id ends a create; a read shows the rest. */
 function created(item: unknown): LiveAction {
   try {
     return decodeExtension(item).action;

@@ -15,36 +15,36 @@ import { checkedActionId, createAction, deleteAction, enableAction, updateAction
 export interface StoreOptions {
   /** Scheme, host, port and perhaps a path prefix. */
   readonly baseUrl: string;
-  /** The source of this address, for messages. */
+  /** The source of this URL, for messages. */
   readonly hostFrom?: string | undefined;
   readonly token: string;
   readonly tokenType: 'token' | 'bearer';
-  /** In place of `token`, for tokens that end. */
+  /** Instead of `token`, for tokens that expire. */
   readonly renew?: (() => Promise<string>) | undefined;
   readonly userAgent: string;
   /** For one attempt, in milliseconds. */
   readonly timeoutMs: number;
   /** For the whole run, in milliseconds. */
   readonly runTimeoutMs: number;
-  /** True for a default limit: it grows with the requests that are known to follow. */
+  /** True for a default limit: it grows with the expected requests. */
   readonly runTimeoutGrows?: boolean | undefined;
-  /** Services that are worked on at a time; up to three times as many requests are in flight (reads, mostly), and one when it is 1. */
+  /** Services processed at a time; up to three times as many requests are in flight (reads, mostly), and one if it is 1. */
   readonly concurrency: number;
   readonly clock: Clock;
   /** Uniform in [0, 1). */
   readonly random: () => number;
-  /** Ends waiting and reading; a write under way is always awaited. */
+  /** Ends waits and reads; a write in flight is always awaited. */
   readonly signal?: AbortSignal | undefined;
   readonly observer?: ((event: StoreEvent) => void) | undefined;
-  /** For a process that lives on: a refused token does not end everything, and what is on its way ends when this aborts. */
+  /** For a long-running process: a refused token does not end everything, and this aborts requests in flight. */
   readonly lasting?: AbortSignal | undefined;
   /** The route of requests; Node's own without it. */
   readonly route?: Route | undefined;
-  /** For tests: how a request travels. */
+  /** For tests: sends the requests. */
   readonly transport?: Transport | undefined;
 }
 
-/** The way to one API: what all stores on it share, so that pacing, retries and errors are the same for each of them. */
+/** The caller that all stores of one API share, with the same pacing, retries and errors. */
 export function openCaller(options: StoreOptions): Caller {
   return createCaller({
     ...options,
@@ -61,7 +61,7 @@ export function openCaller(options: StoreOptions): Caller {
   });
 }
 
-/** The account behind one token. Nothing is read before the first method asks. */
+/** The account of one token. Reads nothing before the first call. */
 export function createStore(options: StoreOptions, caller: Caller = openCaller(options)): ActionStore {
   const base = new URL(options.baseUrl);
   const reads = createReads(caller, options.observer);

@@ -1,7 +1,7 @@
 import { ID_PATTERN } from '../../core/selector.ts';
 import { UsageError } from '../../errors.ts';
 
-/** The id, for a path: nothing else may be part of one (T19). @throws UsageError for anything else */
+/** The id, for a path, which must contain nothing else (T19). @throws UsageError for anything else */
 export function checkedId(id: string, hint?: string): string {
   if (ID_PATTERN.test(id)) return id;
   throw new UsageError(

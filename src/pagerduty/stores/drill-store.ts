@@ -1,4 +1,4 @@
-/** The port for drills: an incident that says that it is one, from its opening to its end. */
+/** The port for drills: a labelled incident, from its opening to its end. */
 import { isObject } from '../../json-fields.ts';
 import type { Caller } from '../http/call.ts';
 import { ShapeError, unwrap } from '../wire.ts';
@@ -6,7 +6,7 @@ import { decodeIncident, fromHeader, type Incident, type PressStore } from './pr
 
 export interface Drill {
   readonly serviceId: string;
-  /** Unlike any other title, so that an incident whose answer was lost is found again. */
+  /** Unique, so that an incident whose answer was lost is found again. */
   readonly title: string;
   readonly details: string;
   /** The email address of a user: required with account-level keys (fact 16). */
@@ -14,11 +14,11 @@ export interface Drill {
 }
 
 export interface DrillStore {
-  /** Opens an incident of low urgency. @throws RemoteError when it was not opened, or the outcome is unknown */
+  /** Opens an incident of low urgency. @throws RemoteError if it was not opened, or the outcome is unknown */
   open(drill: Drill): Promise<Incident>;
   /** The texts of its notes, in PagerDuty's order. */
   notes(incidentId: string): Promise<readonly string[]>;
-  /** @throws RemoteError when it may still be open */
+  /** @throws RemoteError if it may still be open */
   resolve(incidentId: string, from?: string): Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-/** The port for data that a press does not carry (fact 33): alerts, the details of the trigger, the teams of the user who pressed. */
+/** The port for data that a press does not include (fact 33): alerts, the details of the trigger, the teams of the user who pressed. */
 
 import { isObject, textOrNull } from '../../json-fields.ts';
 import type { Caller } from '../http/call.ts';
@@ -8,7 +8,7 @@ import { checkedId } from './checked-id.ts';
 type Json = Readonly<Record<string, unknown>>;
 
 export interface IncidentStore {
-  /** The first hundred alerts of an incident, as PagerDuty gives them. @param off aborts when it takes too long */
+  /** The first hundred alerts of an incident, as PagerDuty gives them. @param off aborts if it takes too long */
   alerts(incidentId: string, off: AbortSignal): Promise<readonly Json[]>;
   /** The log entry that triggered an incident, with its channel. @param entryId null: it is looked up first */
   trigger(incidentId: string, entryId: string | null, off: AbortSignal): Promise<Json>;
@@ -16,10 +16,10 @@ export interface IncidentStore {
   teams(userId: string, off: AbortSignal): Promise<readonly string[]>;
 }
 
-/** More than a handler looks through; a larger page is refused (fact 25). */
+/** Enough for a handler; a larger page is refused (fact 25). */
 const MOST_ALERTS = '100';
 
-/** Incidents over one caller, so that reads keep to the pace of everything else. */
+/** Incidents over one caller, so that reads keep to the same pace as other requests. */
 export function createIncidentStore(call: Caller): IncidentStore {
   return {
     alerts: (incidentId, off) =>

@@ -1,4 +1,4 @@
-/** The port for notes on incidents: what a press did, where the responder looks. */
+/** The port for notes on incidents, which show the responder the effect of a press. */
 
 import { ID_PATTERN } from '../../core/selector.ts';
 import { UsageError } from '../../errors.ts';
@@ -8,11 +8,11 @@ import { ShapeError } from '../wire.ts';
 
 export interface NoteStore {
   /**
-   * Writes a note. An answer that is lost is followed by a look at the notes; it is never written a second time blindly.
-   * @throws RemoteError, AuthError when it is missing afterwards, or the outcome is unknown
+   * Writes a note. After a lost answer it reads the notes first, and never writes twice blindly.
+   * @throws RemoteError, AuthError if it is missing afterwards, or the outcome is unknown
    */
   addNote(incidentId: string, content: string, options?: NoteOptions): Promise<void>;
-  /** Asks for something that every token may have. @throws AuthError with reason `unauthorized` when the token is none */
+  /** Sends a request that every token may make. @throws AuthError with reason `unauthorized` for an invalid token */
   knock(): Promise<void>;
 }
 
@@ -23,7 +23,7 @@ export interface NoteOptions {
   readonly mayBeThere?: boolean | undefined;
 }
 
-/** Notes over one caller, so that they keep to the pace of everything else. */
+/** Notes over one caller, so that they keep to the same pace as other requests. */
 export function createNoteStore(call: Caller): NoteStore {
   return {
     knock: () =>

@@ -1,7 +1,7 @@
 /**
  * The port for pressing buttons: the incidents of a service, and the call that PagerDuty's own front end makes for a press
- * (fact 31). PagerDuty does not document that call: what it answers, whether it needs `From`, and on which plans it
- * works is unknown (U10).
+ * (fact 31). PagerDuty does not document that call: its answer, its need for `From`, and the plans that
+ * include it are unknown (U10).
  */
 
 import { RemoteError } from '../../errors.ts';
@@ -10,10 +10,10 @@ import type { Caller } from '../http/call.ts';
 import { id as idOf, type Page, ShapeError, unwrap } from '../wire.ts';
 import { checkedId } from './checked-id.ts';
 
-/** An incident, cut to what a person needs to recognise it. */
+/** The parts of an incident by which a user recognises it. */
 export interface Incident {
   readonly id: string;
-  /** The number that people see; null when the answer does not say. */
+  /** The displayed number; null if the answer has none. */
   readonly number: number | null;
   readonly title: string;
   readonly status: string;
@@ -28,12 +28,12 @@ export interface PressStore {
   /**
    * Presses a button, once.
    * @param from email of the user who presses, for account-level keys (U10)
-   * @throws RemoteError with aftermath `verify` when it may have been pressed: it must never be pressed again blindly
+   * @throws RemoteError with aftermath `verify` if it may have been pressed: it must never be pressed again blindly
    */
   press(actionId: string, incidentId: string, from?: string): Promise<void>;
 }
 
-/** More than a person chooses from; the rest is found by its id. */
+/** More than a user would scroll through; others are found by id. */
 const SHOWN = 100;
 
 /** Incidents and presses over one caller. Its methods throw UsageError for an invalid id, before anything is sent. */
@@ -80,7 +80,7 @@ async function press(
 ): Promise<void> {
   const webhook = { id: checkedId(actionId), type: 'webhook_reference' };
   const pressed = call<void>({
-    // Like a create it is never sent again once it may have arrived; nothing tells afterwards whether it did.
+    // Like a create it is never sent again once it may have arrived, and no read shows whether it did.
     class: 'create',
     request: {
       method: 'POST',
@@ -98,7 +98,7 @@ async function press(
   });
 }
 
-/** The user who writes, where one is named (fact 16). */
+/** The user of the request, if named (fact 16). */
 export function fromHeader(from: string | undefined): { readonly headers?: { readonly From: string } } {
   return from === undefined ? {} : { headers: { From: from } };
 }
@@ -113,7 +113,7 @@ function isInvalid(error: unknown): error is RemoteError {
   return error instanceof RemoteError && error.http?.status === 400;
 }
 
-/** The call may need a user (U10): other calls with an account-level key are answered like this without one (fact 16). */
+/** The call may need a user (U10): other calls with an account-level key get this answer without one (fact 16). */
 function withoutPresser(error: RemoteError): RemoteError {
   return new RemoteError(error.message, {
     reason: error.reason,
@@ -125,7 +125,7 @@ function withoutPresser(error: RemoteError): RemoteError {
   });
 }
 
-/** The caller's own advice is to run the command again, which is right for everything that looks first, and wrong for a press. */
+/** The caller's own advice is to run the command again, which is right for commands that look first, and wrong for a press. */
 function leftOpen(error: RemoteError): RemoteError {
   return new RemoteError(error.message, {
     reason: error.reason,
@@ -145,7 +145,7 @@ function decodeIncidents(
     throw new ShapeError('`incidents` is not a list');
   }
   const incidents = document.incidents.map(decodeIncident);
-  // Filtered again: a server that ignores a filter must not widen what can be pressed.
+  // Filtered again: a server that ignores a filter must not allow presses on more incidents.
   const items = incidents.filter(
     ({ service, status }) => (serviceId === undefined || service.id === serviceId) && status !== 'resolved',
   );

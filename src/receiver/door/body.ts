@@ -7,10 +7,10 @@ import { readBytes, utf8Of } from '../../read-bytes.ts';
 
 const inflated = promisify(gunzip);
 
-/** The content encodings that are read. PagerDuty sends none; a proxy may add one (T60). */
+/** The supported content encodings. PagerDuty sends none; a proxy may add one (T60). */
 export type Encoding = 'identity' | 'gzip';
 
-/** The encoding that a request names; undefined for one that is not read. */
+/** The encoding of a request; undefined for an unsupported one. */
 export function encodingOf(header: string | undefined): Encoding | undefined {
   const name = header?.trim().toLowerCase() ?? '';
   if (name === '' || name === 'identity') return 'identity';

@@ -32,11 +32,11 @@ export function createDoor(options: DoorOptions): Server {
     serve,
   );
   server.maxConnections = limits.connections;
-  // Connections that wait for a next request make room for those that bring one.
+  // Idle kept-alive connections give way to new ones.
   server.on('drop', () => server.closeIdleConnections());
-  // Not in Node's documentation. A client may end its side with the request, and waits for the answer all the same.
+  // Not in Node's documentation. A client may end its side with the request, and still waits for the answer.
   Object.assign(server, { httpAllowHalfOpen: true });
-  // A client that asks before sending a body goes on only once the request is known to be wanted.
+  // `Expect: 100-continue` is answered only after the request was authenticated.
   server.on('checkContinue', serve);
   server.on('checkExpectation', serve);
   return server;
@@ -80,10 +80,10 @@ async function answer(
   return receive({ req, res, route, peer, refuse }, options);
 }
 
-/** A query in the URL is easily lost on the way, in a proxy or a shell. */
+/** A proxy or a shell easily loses a query in the URL. */
 const WRONG = { header: 'a header of the action', query: 'the query of the URL' } as const;
 
-/** Without a secret, what a web page can do has to be kept out by other means (T48, T49). */
+/** Without a secret, requests of web pages must be kept out by other means (T48, T49). */
 function comesFromPage(req: IncomingMessage): boolean {
   const hosts = req.headersDistinct.host ?? [];
   const isOwn = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i.test(hosts[0] ?? '');

@@ -12,7 +12,7 @@ export interface DoorOptions {
   readonly routes: () => ReadonlyMap<string, Route>;
   readonly intake: Intake;
   readonly probes: Probes;
-  /** False for a receiver that only works on what others have taken. */
+  /** False for a receiver that only runs presses that others have accepted. */
   readonly takesPresses: boolean;
   readonly limits: Limits;
   readonly log: Log;

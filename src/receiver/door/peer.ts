@@ -10,8 +10,8 @@ export interface Peer {
 }
 
 /**
- * The peer, and what the last proxy added to `X-Forwarded-For`: everything before that comes from the sender.
- * @param trustsProxy without it the header is not read, as anyone could send it
+ * The peer, and the last proxy's entry in `X-Forwarded-For`: everything before that comes from the sender.
+ * @param trustsProxy without it the header is ignored, because anyone could send it
  */
 export function peerOf(req: IncomingMessage, trustsProxy: boolean): Peer {
   const peer = req.socket.remoteAddress;

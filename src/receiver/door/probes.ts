@@ -1,14 +1,14 @@
-/** The paths for those who watch a receiver: whether it lives, whether a press could be taken, and what it counts. */
+/** The probe paths: liveness, readiness for presses, and metrics. */
 import { PROBE_PATHS } from '../press/routes.ts';
 import type { Reply } from './reply.ts';
 
 export interface Probes {
-  /** Null when a press could be taken now; otherwise why not. */
+  /** Null if a press could be accepted now; otherwise the reason. */
   unready(): Promise<string | null>;
   readonly metrics: { readonly contentType: string; text(): Promise<string> };
 }
 
-/** The answer to a probe; undefined for any other path. They carry no secret and take none. */
+/** The answer to a probe; undefined for any other path. Probes contain no secret and require none. */
 export async function answerProbe(
   path: string,
   method: string | undefined,

@@ -1,4 +1,4 @@
-/** From an authenticated request to its answer: the body is read and understood, and each press in it is taken. */
+/** From an authenticated request to its answer: reads and interprets the body, and accepts each press in it. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Accepted } from '../intake.ts';
 import { claimOf } from '../press/claim.ts';
@@ -14,7 +14,7 @@ import { RETRY, type Reply } from './reply.ts';
 /** Logs a refusal, and gives the answer. */
 export type Refuse = (status: number, text: string, more?: Partial<Reply>) => Reply;
 
-/** A request that carries what its action asks for. */
+/** A request with the credentials of its action. */
 export interface Authentic {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
@@ -24,14 +24,14 @@ export interface Authentic {
 }
 
 /**
- * The answer; undefined when the sender has gone. What is authentic and no press is a 202: three 4xx disable a button (fact 41). What
- * cannot come from PagerDuty, for its size or its encoding, is refused before it is read (fact 43).
+ * The answer; undefined if the sender has gone. An authentic message that is not a press gets a 202: three 4xx disable a button (fact 41).
+ * Requests that cannot come from PagerDuty, by size or encoding, are refused before their body is read (fact 43).
  */
 export async function receive(authentic: Authentic, options: DoorOptions): Promise<Reply | undefined> {
   const { req, res, route, refuse } = authentic;
   const encoding = encodingOf(req.headers['content-encoding']);
   if (!encoding) return refuse(415, 'no content encoding but gzip');
-  // A page can send other types without asking first (T49), and a secret keeps pages out elsewhere.
+  // A web page can send other types without a preflight (T49); actions with a secret are safe anyway.
   if (!route.isProtected && !isJson(req)) return refuse(415, 'only application/json');
   const most = options.limits.bodyBytes;
   if (Number(req.headers['content-length'] ?? 0) > most) return refuse(413, 'too large');
@@ -43,7 +43,7 @@ export async function receive(authentic: Authentic, options: DoorOptions): Promi
   const value = parsedJson(read.text);
   if (value === undefined) return ignored('the body is not JSON', null, authentic, options);
   const { body, headerId } = opened(value);
-  // One that is there twice tells nothing; the message has an id of its own.
+  // A repeated header is ignored; the message has an id of its own.
   const ids = req.headersDistinct['x-webhook-id'] ?? [];
   const understood = understand(body, ids.length > 1 ? undefined : (ids[0] ?? headerId));
   if (understood.kind === 'batch') return takeAll(understood.parts, authentic, options);
@@ -54,11 +54,11 @@ function isJson(req: IncomingMessage): boolean {
   return /^application\/json\s*(;|$)/i.test(req.headers['content-type'] ?? '');
 }
 
-/** Takes each press of a batch, in order. A 503 has the whole of it sent again, and what was taken is a duplicate then. */
+/** Accepts each press of a batch, in order. After a 503 the whole batch is sent again, and accepted presses are duplicates then. */
 async function takeAll(parts: readonly Part[], authentic: Authentic, options: DoorOptions): Promise<Reply> {
   const replies: Reply[] = [];
   const others = parts.filter((part) => 'why' in part);
-  // One line in the log, however many there are.
+  // One line in the log, whatever their number.
   if (others[0]) {
     const why = `${others.length} of ${parts.length} messages in a batch: ${others[0].why}`;
     replies.push(ignored(why, null, authentic, options));
@@ -98,7 +98,7 @@ function ignored(why: string, id: string | null, { route, peer }: Authentic, { l
   return { status: 202, text: `ignored: ${why}`, isRead: true };
 }
 
-/** `pdactions test` wants to know whether a press would arrive: the answer says so, and a server is not restarted for it. */
+/** `pdactions test` asks whether a press would arrive: the answer says so, and a server is not restarted for it. */
 function tested({ route, press }: Delivery, { intake, log, clean }: DoorOptions): Reply {
   const isNew = intake.test(press.id);
   const status = isNew ? 202 : 200;
@@ -132,7 +132,7 @@ const BUSY = {
   failed: 'it could not be written down that this message was taken; PagerDuty sends it again',
 } as const;
 
-/** The headers that `--forward` sends along: all but those of this connection, and of a body that was inflated. */
+/** The headers that `--forward` passes on: all except those of this connection, and of a body that was inflated. */
 function passedOn({ headers }: IncomingMessage): Record<string, string> {
   return Object.fromEntries(
     Object.entries(headers).flatMap(([name, value]) =>

@@ -3,15 +3,15 @@ import type { ServerResponse } from 'node:http';
 
 export interface Reply {
   readonly status: number;
-  /** Sent as `{"status": text}`, or as it is with a content type of its own. */
+  /** Sent as `{"status": text}`, or unchanged with a content type of its own. */
   readonly text: string;
   readonly contentType?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Without it the connection is closed: the rest of the request is not read. */
+  /** By default the connection is closed: the rest of the request is not read. */
   readonly isRead?: boolean;
 }
 
-/** With a 503: PagerDuty sends it again in any case, and proxies and people see why. */
+/** With a 503: PagerDuty sends it again in any case, and proxies and users see the reason. */
 export const RETRY = { 'retry-after': '10' };
 
 /** Sends it, unless the connection has gone or something was sent already. */

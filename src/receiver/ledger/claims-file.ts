@@ -1,6 +1,6 @@
 /**
- * The file of taken messages: a line that says what it is, then one JSON line for every step of a message. A line that cannot be read
- * costs itself and nothing else; a file that is something else, or of another version, is left as it is.
+ * The file of accepted messages: a header line, then one JSON line for every step of a message. An unreadable line
+ * costs only itself; a file with other contents, or of another version, is left unchanged.
  */
 
 import {
@@ -17,7 +17,7 @@ import { codeOf } from '../../code-of.ts';
 import { LocalIoError } from '../../errors.ts';
 import { type Claim, namesOf } from '../press/claim.ts';
 
-/** The part of a press kept until its run begins: the message without secrets, and the time it was taken. */
+/** The part of a press kept until its run begins: the message without secrets, and the time it was accepted. */
 export interface Waiting {
   readonly message: Json;
   readonly takenAt: number;
@@ -25,17 +25,17 @@ export interface Waiting {
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** `waiting`: surely nothing of it has run. `noting`: it has run, and its note is not known to be written. */
+/** `waiting`: certainly not started. `noting`: it has run, and its note may not be written yet. */
 export type Taken = Claim &
   (
     | { readonly progress: 'begun' | 'done' }
-    /** Without a message in files of earlier versions, and where a secret could not be taken out of it. */
+    /** Without a message in files of earlier versions, and if a secret could not be removed from it. */
     | { readonly progress: 'waiting'; readonly kept: Waiting | null }
     | { readonly progress: 'noting'; readonly note: string }
   );
 
 export interface Content {
-  /** In the order taken. */
+  /** In the order of acceptance. */
   readonly taken: ReadonlyMap<string, Taken>;
   /** Lines that could not be read. */
   readonly damaged: number;
@@ -47,7 +47,7 @@ const HEADER = JSON.stringify({ pdactions: KIND, version: VERSION });
 /** Many times the largest file ever written: a larger one was named by mistake. */
 const MOST_BYTES = 256 * 1024 * 1024;
 
-/** The lines of one message, as it stands. */
+/** The lines for the current state of one message. */
 export function linesOf(taken: Taken): readonly string[] {
   const { id, progress } = taken;
   const { id: take, ...names } = namesOf(taken);
@@ -60,14 +60,14 @@ export function linesOf(taken: Taken): readonly string[] {
     case 'noting':
       return [line, JSON.stringify({ note: id, text: taken.note })];
     case 'done': {
-      // Its names have served.
+      // Its names are no longer needed.
       const { action, incident } = taken;
       return [JSON.stringify({ take, action, incident }), JSON.stringify({ done: id })];
     }
   }
 }
 
-/** The content of the file; empty without one. @throws LocalIoError when it is not such a file, or cannot be read */
+/** The content of the file; empty without one. @throws LocalIoError if it is not such a file, or cannot be read */
 export function readContent(file: string): Content {
   const [first, ...rest] = readText(file).split('\n');
   if (first === '' || first === undefined) return { taken: new Map(), damaged: 0 };
@@ -78,7 +78,7 @@ export function readContent(file: string): Content {
   return { taken, damaged };
 }
 
-/** Writes them into a new file that takes the place of the old one at once. @returns the file, open for appending */
+/** Writes them into a new file that atomically replaces the old one. @returns the file, open for appending */
 export function replaceFile(file: string, taken: Iterable<Taken>): number {
   try {
     const temporary = `${file}.new`;
@@ -98,7 +98,7 @@ export function replaceFile(file: string, taken: Iterable<Taken>): number {
   }
 }
 
-/** A full disk takes a part of it, and says so by a number only. */
+/** A full disk takes a part of it, and reports that only by a number. */
 export function writeWhole(fd: number, text: string): void {
   const bytes = Buffer.from(text);
   for (let written = 0; written < bytes.length; ) {
@@ -116,7 +116,7 @@ function checkHeader(file: string, { pdactions, version }: Entry): void {
   throw unusable(file, 'another version of pdactions has written it, and it was left as it is');
 }
 
-/** False when it says nothing that is understood. */
+/** False if the line is not understood. */
 function readLine(entry: Entry, taken: Map<string, Taken>): boolean {
   const { take, begin, note, done } = entry;
   if (typeof take === 'string') {
@@ -135,7 +135,7 @@ function readLine(entry: Entry, taken: Map<string, Taken>): boolean {
   const id = begin ?? note ?? done;
   if (typeof id !== 'string') return false;
   const claim = taken.get(id);
-  // Its first line may be the one that was lost, or forgotten.
+  // Its first line may be lost, or forgotten.
   if (!claim) return true;
   const names = namesOf(claim);
   if (note === undefined) taken.set(id, { ...names, progress: begin === id ? 'begun' : 'done' });
@@ -160,7 +160,7 @@ function readText(file: string): string {
   }
 }
 
-/** A line that a crash cut off is no claim: it was never answered. */
+/** A line cut off by a crash is not a claim, because it was never answered. */
 function parse(text: string): Entry {
   try {
     const value: unknown = JSON.parse(text);
@@ -170,7 +170,7 @@ function parse(text: string): Entry {
   }
 }
 
-/** That the file cannot be used, and why. */
+/** The error for an unusable file. */
 export function unusable(file: string, why: string, cause?: unknown): LocalIoError {
   return new LocalIoError(`the file of taken messages cannot be used: ${file}: ${why}`, {
     reason: 'local_io',

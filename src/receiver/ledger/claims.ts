@@ -1,5 +1,5 @@
 /**
- * Which messages have been taken, and how far each one got: in a file before anything runs, so that a message runs at most once, also
+ * The accepted messages and their progress, in a file written before anything runs, so that a message runs at most once, even
  * over a crash and a restart (T40). Nothing counts here before the disk has confirmed it.
  */
 import { type Claim, namesOf } from '../press/claim.ts';
@@ -11,17 +11,17 @@ export type { Taken, Waiting } from './claims-file.ts';
 
 export interface Claims {
   has(id: string): boolean;
-  /** Takes a message: `duplicate` when it was taken before. @throws when it could not be written: then it is not taken */
+  /** Accepts a message: `duplicate` if it was accepted before. @throws if it could not be written: then it is not accepted */
   take(claim: Claim, kept: Waiting | null): Promise<'new' | 'duplicate'>;
-  /** Its run begins. @throws when that could not be written: then it must not run, or the next start would run it again */
+  /** Records the start of its run. @throws if that could not be written: then it must not run, or the next start would run it again */
   begin(id: string): Promise<void>;
-  /** Its run is over, and this note is to be written on its incident. */
+  /** Records the end of its run, and the note to write on its incident. */
   owe(id: string, note: string): void;
-  /** All is done. Where this cannot be written now, it is with the next line that can. */
+  /** Records that all is done. If this cannot be written now, it is with the next line that can. */
   finish(id: string): void;
-  /** Writes as much as a press may need, and takes it back. @throws when there is no room, or the file is no longer ours */
+  /** Writes as much as a press may need, and removes it. @throws if there is no room, or the file is no longer ours */
   probe(): Promise<void>;
-  /** Those that an earlier process has not finished, in the order taken. */
+  /** Those that an earlier process has not finished, in the order of acceptance. */
   readonly unfinished: readonly Taken[];
   /** Lines that could not be read. */
   readonly damaged: number;
@@ -29,11 +29,11 @@ export interface Claims {
 }
 
 /**
- * Opens the file, or begins it.
+ * Opens the file, or creates it.
  * @param most ids remembered; the oldest are forgotten. Far more than PagerDuty can still resend (fact 39: 48 hours)
- * @param lock what keeps every other receiver away from the file; given back by `close`, and when this throws
- * @param sync has the disk confirm what was written; Node's `fdatasync` without it
- * @throws LocalIoError when it cannot be used, or holds something else
+ * @param lock keeps every other receiver away from the file; released by `close`, and if this throws
+ * @param sync makes the disk confirm the data; by default Node's `fdatasync`
+ * @throws LocalIoError if it cannot be used, or has other contents
  */
 export function openClaims(file: string, most: number, lock: Lock, sync?: JournalOptions['sync']): Claims {
   try {
@@ -76,7 +76,7 @@ function openLocked(file: string, most: number, lock: Lock, sync: JournalOptions
 
 async function take(state: State, names: Claim, kept: Waiting | null): Promise<'new' | 'duplicate'> {
   const { id } = names;
-  // The second of two gets the answer of the first: one that could not be written down comes again.
+  // The second of two gets the answer of the first, so one that could not be stored is sent again.
   const earlier = state.taking.get(id);
   if (earlier) await earlier;
   if (earlier || state.taken.has(id)) return 'duplicate';
@@ -88,11 +88,11 @@ async function take(state: State, names: Claim, kept: Waiting | null): Promise<'
 
 async function begin(state: State, id: string): Promise<void> {
   const claim = state.taken.get(id);
-  // After a loss of power it would run again.
+  // After a power failure it would run again.
   if (claim) await commit(state, { ...namesOf(claim), progress: 'begun' });
 }
 
-/** Counts once the disk has it. */
+/** Counts once it is on the disk. */
 function commit({ journal, taken }: State, next: Taken): Promise<void> {
   return journal.commit(lastLineOf(next), () => void taken.set(next.id, next));
 }
@@ -110,7 +110,7 @@ function lastLineOf(one: Taken): string {
   return linesOf(one).at(-1) ?? '';
 }
 
-/** A press that waits was promised to run, however old it is. */
+/** A waiting press was promised to run, however old it is. */
 function forgetOldest(taken: Map<string, Taken>, most: number): void {
   for (const [id, { progress }] of taken) {
     if (taken.size <= most) return;

@@ -1,4 +1,4 @@
-/** The ledger of one receiver: a file that names every press before it is answered, and keeps its message until its run begins. */
+/** The ledger of one receiver: a file that records every press before it is answered, and keeps its message until its run begins. */
 import type { Clock } from '../../clock.ts';
 import { messageOf } from '../failure.ts';
 import type { Limits } from '../limits.ts';
@@ -29,13 +29,13 @@ export interface FileLedgerOptions {
   readonly now: () => number;
   readonly log: Log;
   readonly redact: (text: string) => string;
-  /** Writes a note on an incident; absent: none are written. */
+  /** Writes a note on an incident; absent: no notes. */
   readonly addNote?: NoteWriter | undefined;
 }
 
 type Job = Turn & { readonly kept: Kept };
 
-/** Between tries to write down that a press begins. */
+/** Delay between attempts to record the start of a press. */
 const AGAIN_MS = 1_000;
 
 /** A ledger over an open file of claims, which is closed with it. */
@@ -61,7 +61,7 @@ export class FileLedger implements Ledger {
   async take(kept: Kept, onKept: () => void): Promise<TakeResult> {
     const { claims, redact } = this.#options;
     if (claims.has(kept.id)) return 'duplicate';
-    // Before it is taken: what is not taken comes again.
+    // Before it is accepted: a refused press is sent again.
     if (this.#isFull()) return 'full';
     this.#taking += 1;
     try {
@@ -128,7 +128,7 @@ export class FileLedger implements Ledger {
     else this.#left = [...this.#left, job];
   }
 
-  /** False when the receiver stops before that could be written down: then the press waits for the next start. */
+  /** False if the receiver stops before that could be recorded: then the press waits for the next start. */
   async #begin(kept: Kept): Promise<boolean> {
     const { claims, clock, log } = this.#options;
     const { signal } = this.#draining;
@@ -183,7 +183,7 @@ export class FileLedger implements Ledger {
   }
 }
 
-/** Why a press that an earlier process has left must not run any more. */
+/** Why a press left by an earlier process must not run any more. */
 function whyNot({ action, takenAt }: Kept, worker: Worker, now: number): string | undefined {
   if (worker.widthOf(action) === undefined) return NOT_RUN.unserved;
   return now - takenAt > MOST_AGE_MS ? NOT_RUN.old : undefined;

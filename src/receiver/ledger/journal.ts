@@ -1,5 +1,5 @@
 /**
- * The lines of the file of taken messages, appended so that those that wait for the disk share one write and one sync (group commit): a
+ * The lines of the file of accepted messages. Lines waiting for the disk share one write and one sync (group commit): a
  * storm of presses costs the disk little more than one of them, and the event loop never waits for it.
  */
 import { closeSync, fdatasync, fstatSync, ftruncateSync, statSync } from 'node:fs';
@@ -10,27 +10,27 @@ import type { Lock } from './lock.ts';
 
 export interface Journal {
   /**
-   * Appends a line; once this resolves, no loss of power takes it away.
+   * Appends a line; once this resolves, it survives a power failure.
    * @param onDisk called in the order of the lines, before anything else can happen to the file
-   * @throws when it could not be written, or another receiver has the file: then it does not count
+   * @throws if it could not be written, or another receiver has the file: then it does not count
    */
   commit(line: string, onDisk: () => void): Promise<void>;
-  /** Appends a line at once, without waiting for the disk. What a full disk does not take goes there with the next line. */
+  /** Appends a line at once, without waiting for the disk. The part that a full disk refuses is written with the next line. */
   note(line: string): void;
-  /** Writes as much as a press may need, and takes it back. @throws when there is no room, or the file is no longer ours */
+  /** Writes as much as a press may need, and removes it. @throws if there is no room, or the file is no longer ours */
   probe(): Promise<void>;
-  /** Ends once all lines that wait are on the disk. */
+  /** Ends once all waiting lines are on the disk. */
   close(): Promise<void>;
 }
 
 export interface JournalOptions {
   readonly file: string;
   readonly lock: Lock;
-  /** Puts a new file in the place of the old one, with all that must be remembered. @returns it, open for appending, and its lines */
+  /** Replaces the old file with a new one that contains everything to remember. @returns it, open for appending, and its lines */
   readonly replace: () => { readonly fd: number; readonly lines: number };
   /** Lines beyond which the file is replaced by a smaller one. */
   readonly most: number;
-  /** Has the disk confirm what was written; Node's `fdatasync` without it. */
+  /** Makes the disk confirm the data; by default Node's `fdatasync`. */
   readonly sync?: ((fd: number) => Promise<void>) | undefined;
 }
 
@@ -46,7 +46,7 @@ interface OpenFile {
   readonly fd: number;
   lines: number;
   bytes: number;
-  /** Twice what it held at first, at least. */
+  /** At least twice its initial size. */
   readonly mostBytes: number;
 }
 
@@ -57,9 +57,9 @@ interface State {
   waiting: Entry[];
   /** Resolves when nothing waits. */
   flushing: Promise<void> | undefined;
-  /** Lines that a full disk did not take. */
+  /** Lines that a full disk refused. */
   owed: string;
-  /** False when a sync has failed: the system may have dropped what was written. */
+  /** False after a failed sync: the system may have dropped the data. */
   isSound: boolean;
   isClosed: boolean;
 }
@@ -69,7 +69,7 @@ const MOST_BYTES = 16 * 1024 * 1024;
 /** More than the 55 KB of a message that PagerDuty guarantees (fact 43). */
 const PROBE_BYTES = 64 * 1024;
 
-/** Begins with a new file in the place of the old one. @throws LocalIoError when it cannot be written */
+/** Starts with a new file in place of the old one. @throws LocalIoError if it cannot be written */
 export function openJournal(options: JournalOptions): Journal {
   const state: State = {
     options,
@@ -126,7 +126,7 @@ async function flush(state: State): Promise<void> {
   state.flushing = undefined;
 }
 
-/** Does it once for all of them. */
+/** Runs it once for all of them. */
 async function settle(entries: readonly Entry[], act: () => void | Promise<void>): Promise<void> {
   if (entries.length === 0) return;
   try {
@@ -139,7 +139,7 @@ async function settle(entries: readonly Entry[], act: () => void | Promise<void>
 
 function look(state: State): void {
   expectOurs(state);
-  // Line breaks alone: should this process end before they are gone, they say nothing.
+  // Only line breaks: if this process ends before they are removed, they mean nothing.
   write('\n'.repeat(PROBE_BYTES), state.open);
   ftruncateSync(state.open.fd, state.open.bytes);
   if (state.owed !== '') append([], state);
@@ -160,7 +160,7 @@ async function store(entries: readonly Entry[], state: State): Promise<void> {
   if (open.lines >= options.most || open.bytes >= open.mostBytes) quietly(() => reopen(state));
 }
 
-/** Other receivers do not read a file that one of them has replaced, so nothing that is written here would count. */
+/** Other receivers do not read a file that one of them has replaced, so nothing written here would count. */
 function expectOurs(state: State): void {
   const { file, lock } = state.options;
   if (!lock.isHeld()) throw new Error('another receiver has taken it over');
@@ -174,7 +174,7 @@ function expectOurs(state: State): void {
 
 function append(lines: readonly string[], state: State): void {
   const { open, owed } = state;
-  // A line break first: should the last write have ended in the middle, only that line is lost.
+  // A line break first: if the last write ended in the middle, only that line is lost.
   const text = [owed, ...lines.map((line) => `\n${line}`)].join('');
   write(text, open);
   state.owed = '';
@@ -182,7 +182,7 @@ function append(lines: readonly string[], state: State): void {
   open.bytes += Buffer.byteLength(text);
 }
 
-/** All of it or nothing: what a full disk has taken a part of is cut off again. */
+/** All of it or nothing: a part written to a full disk is cut off again. */
 function write(text: string, { fd, bytes }: OpenFile): void {
   try {
     writeWhole(fd, text);
@@ -210,11 +210,11 @@ async function close(state: State): Promise<void> {
   state.options.lock.release();
 }
 
-/** Not being able to forget is no reason not to take: the file only grows until the next time. */
+/** A failed compaction is no reason to refuse presses: the file only grows until the next time. */
 function quietly(write: () => void): void {
   try {
     write();
   } catch {
-    // The disk is full: what is lost is how much the next start can say.
+    // The disk is full: the only loss is detail in the report of the next start.
   }
 }
