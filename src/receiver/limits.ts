@@ -1,4 +1,4 @@
-/** The bounds on sizes, times and numbers, so that no sender can use up the machine. */
+/** The limits on sizes, times and numbers, so that no sender can use up the machine. */
 export interface Limits {
   /** A body; PagerDuty never sends more than 256 KB (fact 43). */
   readonly bodyBytes: number;
@@ -16,27 +16,27 @@ export interface Limits {
   readonly outputBytes: number;
   /** Between asking a script to end and ending it. */
   readonly killMs: number;
-  /** After a script has ended, for what it wrote to arrive; something that it left behind may hold the pipes for ever. */
+  /** After the end of a script, for its remaining output; a leftover process may hold the pipes forever. */
   readonly drainMs: number;
-  /** On shutdown, for proxies to learn from a 503 that this receiver goes, before the door closes. */
+  /** On shutdown, before the port closes, so that proxies see a 503 and go elsewhere. */
   readonly lingerMs: number;
   /** On shutdown, for the last notes to be written. */
   readonly notesMs: number;
-  /** PagerDuty's own patience with an endpoint (fact 38), for `--forward`. */
+  /** PagerDuty's time limit for an endpoint (fact 38), for `--forward`. */
   readonly forwardMs: number;
-  /** For reading the context of a press (fact 33): a handler is not worth a longer wait. */
+  /** For reading the context of a press (fact 33): a handler must not wait longer for it. */
   readonly contextMs: number;
-  /** The time that answers to other presses may hold up a run. */
+  /** Limit for delaying a run by the answers to other presses. */
   readonly startDelayMs: number;
-  /** After that a handler that still runs leaves a note that it has begun. */
+  /** After this time, a handler that still runs leaves a note that it has started. */
   readonly startedNoteMs: number;
-  /** Of the output of one run, with `--output-dir`, and such files. */
+  /** The size of the output of one run, with `--output-dir`, and the number of such files. */
   readonly outputFileBytes: number;
   readonly outputFiles: number;
   /** The silence after which a worker of a shared queue counts as dead; and the interval of the check. */
   readonly lockMs: number;
   readonly stalledMs: number;
-  /** Ids that are remembered, to tell duplicates. */
+  /** Remembered ids, to detect duplicates. */
   readonly claims: number;
 }
 

@@ -1,4 +1,4 @@
-/** Handles a press when its turn comes: it is run, or not, and its outcome is logged and put into a note. */
+/** Handles a press when its turn comes: runs it, or refuses, then logs the outcome and writes a note. */
 import type { Clock } from '../clock.ts';
 import { HANDLER_DEFAULTS } from '../core/handler.ts';
 import { messageOf } from './failure.ts';
@@ -20,13 +20,13 @@ import {
 } from './tell/note.ts';
 import type { NoteWriter } from './tell/notes.ts';
 
-/** A request as it came, for `--forward`. */
+/** The raw request, for `--forward`. */
 export interface Request {
   readonly body: string;
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** A press with the action that it belongs to, and its request. */
+/** A press with its action, and its request. */
 export interface Delivery extends Request {
   readonly route: Route;
   readonly press: Press;
@@ -40,19 +40,19 @@ export interface WorkerOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly clean: Clean;
-  /** Why a press must not run; null when it may. */
+  /** Why a press must not run; null if it may. */
   readonly refusal: (route: Route, press: Press, stop: AbortSignal) => Promise<string | null>;
-  /** Writes a note whose loss would be no harm; absent: none are written. */
+  /** Writes a note that may be lost without harm; absent: no notes. */
   readonly addNote: NoteWriter | undefined;
   readonly startedNoteMs: number;
-  /** Runs what belongs to a delivery. The signal aborts when it has to end. */
+  /** Runs the handler of a delivery. The signal aborts if it must end. */
   readonly run: (delivery: Delivery, stop: AbortSignal) => Promise<Outcome>;
   readonly mayBegin: () => Promise<void>;
-  /** Aborts when what runs has to end. */
+  /** Aborts when running handlers must end. */
   readonly stop: AbortSignal;
-  /** Gives a request once; undefined for a press that another process has taken. */
+  /** Gives a request once; undefined for a press accepted by another process. */
   readonly requestOf: (id: string) => Request | undefined;
-  /** Called when a run had to be ended. */
+  /** Called if a run had to be ended. */
   readonly onCutOff: () => void;
 }
 
@@ -107,7 +107,7 @@ async function outcomeOf(kept: Kept, options: WorkerOptions): Promise<Outcome> {
   try {
     return await options.run({ route, press: kept.press, ...request }, options.stop);
   } catch (error) {
-    // It should not happen, and if it does the responder reads it all the same.
+    // Should not happen, but if it does the responder is told.
     const how = `failed inside of pdactions (${messageOf(error)})`;
     return { kind: 'failed', how, ms: 0, output: '' };
   }
@@ -120,7 +120,7 @@ function logOutcome(kept: Kept, outcome: Outcome, { log, clean }: WorkerOptions)
   log({ event, level, ...namesOf(kept), ms, exitCode, detail: how, output });
 }
 
-/** A responder who hears nothing presses again. */
+/** A responder who gets no feedback presses again. */
 async function noteIfSlow(kept: Kept, over: AbortSignal, options: WorkerOptions): Promise<void> {
   const { addNote, startedNoteMs: ms, clock, log } = options;
   if (!addNote || routeOf(kept.action, options)?.handler?.note !== 'always') return;
@@ -136,7 +136,7 @@ async function noteIfSlow(kept: Kept, over: AbortSignal, options: WorkerOptions)
   );
 }
 
-/** Null where the config wants no note for this outcome. */
+/** Null if the config wants no note for this outcome. */
 function noteFor(
   action: string,
   isFailure: boolean,
@@ -155,7 +155,7 @@ function routeOf(action: string, { routes }: WorkerOptions): Route | undefined {
   return [...routes()].find((route) => route.action === action);
 }
 
-/** The request of a press that another process took: without the headers that it came with, as those hold secrets. */
+/** The request of a press that another process accepted: without its original headers, because they contain secrets. */
 function recalled({ id, press }: Kept): Request {
   const body = JSON.stringify({ messages: [press.message] });
   return { body, headers: { 'content-type': 'application/json', 'x-webhook-id': id } };

@@ -1,4 +1,4 @@
-/** Receives presses of buttons and runs what belongs to them: everything in this room, put together. */
+/** Receives presses and runs their handlers: combines the parts of this room. */
 
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../clock.ts';
@@ -29,7 +29,7 @@ import type { NoteWriter } from './tell/notes.ts';
 
 export interface SharedQueue {
   readonly address: QueueAddress;
-  /** The role of this receiver: it takes presses, runs them, or both. */
+  /** The role of this receiver: it accepts presses, runs them, or both. */
   readonly role: Role;
 }
 
@@ -40,21 +40,21 @@ export interface ReceiverOptions {
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
-  /** The file that remembers taken messages. */
+  /** The file that remembers accepted messages. */
   readonly stateFile: string;
   /** The queue that keeps presses instead, shared with other receivers. */
   readonly queue?: SharedQueue | undefined;
-  /** Sends presses there instead of running commands. */
+  /** Forwards presses there instead of running commands. */
   readonly forwardTo?: string | undefined;
-  /** Writes a note on an incident; absent: none are written. */
+  /** Writes a note on an incident; absent: no notes. */
   readonly addNote?: NoteWriter | undefined;
-  /** Reads what handlers ask for beside the message; absent: there is no way to PagerDuty. */
+  /** Reads the context that handlers request; absent without a connection to PagerDuty. */
   readonly reader?: AccountReader | undefined;
   /** The folder for the whole output of each run. */
   readonly outputFolder?: string | undefined;
-  /** Keeps a press; what it throws is logged. */
+  /** Records a press; an error it throws is logged. */
   readonly record?: ((action: string, press: Press) => void) | undefined;
-  /** The time that handlers have to end by themselves when it stops; by default the longest handler timeout. */
+  /** The time for running handlers to end by themselves when it stops; by default the longest handler timeout. */
   readonly drainMs?: number | undefined;
   /** True if a proxy in front names the sender in `X-Forwarded-For`. */
   readonly trustsProxy?: boolean | undefined;
@@ -65,20 +65,20 @@ export interface ReceiverOptions {
   readonly now: () => number;
   readonly log: Log;
   readonly clean: Clean;
-  /** Takes secrets out of what is written to files. */
+  /** Removes secrets from text written to files. */
   readonly redact: (text: string) => string;
   readonly limits?: Partial<Limits> | undefined;
 }
 
 export interface Receiver {
   readonly url: string;
-  /** Serves these from now on. What runs goes on; what waits runs as it is now defined. */
+  /** Serves these from now on. Running presses continue; waiting ones run with the new definition. */
   reload(routes: Routes): void;
-  /** Resolves when nothing runs any more (T46). @returns false when a handler had to be cut off */
+  /** Resolves when nothing runs any more (T46). @returns false if a handler had to be ended */
   stop(): Promise<boolean>;
 }
 
-/** @throws UsageError when it cannot listen there, LocalIoError when the state cannot be used */
+/** @throws UsageError if it cannot listen there, LocalIoError if the state cannot be used */
 export async function startReceiver(options: ReceiverOptions): Promise<Receiver> {
   const { clock, now, clean, host } = options;
   const limits = { ...LIMITS, ...options.limits };
@@ -131,7 +131,7 @@ export async function startReceiver(options: ReceiverOptions): Promise<Receiver>
     limits,
     log,
     clean,
-    // A server under development should see them; a command would act on them.
+    // A developer's server should get them; a command would act on them.
     trustsProxy: options.trustsProxy ?? false,
     takesTests: options.forwardTo !== undefined,
     record,

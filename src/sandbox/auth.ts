@@ -6,9 +6,9 @@ import { ApiProblem, accessDenied } from './wire/problem.ts';
 import { sameSecret } from './wire/same-secret.ts';
 
 /**
- * The answer to a request whose token is missing or wrong: its body is not JSON (fact 22). Null when the token is the sandbox's, or
- * one that an app was given.
- * The token that came is not kept anywhere, as it may be a real one (T50).
+ * The answer to a request whose token is missing or wrong: its body is not JSON (fact 22). Null if the token is the sandbox's, or
+ * that of an app.
+ * The received token is not stored anywhere, because it may be a real one (T50).
  */
 export function refuseToken(state: State, request: ApiRequest): ApiResponse | null {
   const { authorization } = request.headers;
@@ -25,7 +25,7 @@ export function refuseToken(state: State, request: ApiRequest): ApiResponse | nu
   };
 }
 
-/** @throws ApiProblem 403 when the kind of token has not the right to this (facts 17 and 21) */
+/** @throws ApiProblem 403 if this kind of token lacks the right (facts 17 and 21) */
 export function authorize(state: State, request: ApiRequest, scope: string | null): void {
   const app = appTokenOf(state, request);
   if (app) {

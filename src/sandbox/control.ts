@@ -1,4 +1,4 @@
-/** The control routes: for tests and for the person who runs the sandbox, never for the client under test. */
+/** The control routes: for tests and for the owner of the sandbox, never for the client under test. */
 
 import type { IncomingHttpHeaders } from 'node:http';
 import { ConfigError } from '../errors.ts';
@@ -11,10 +11,10 @@ import { type ApiResponse, json } from './wire/http.ts';
 import { sameSecret } from './wire/same-secret.ts';
 import { advance, applyEdit, resetWorld, setSwitches, type World } from './world.ts';
 
-/** Everything below this path is not PagerDuty's. */
+/** Paths below this one are not PagerDuty's. */
 export const CONTROL_PATH = '/_sandbox/';
 
-/** Nothing waits longer than days (facts 39, 41). Time that no date can hold would leave a sandbox that answers nothing any more. */
+/** No wait is longer than days (facts 39, 41). A time beyond the range of dates would break every later answer. */
 const FARTHEST_MS = 366 * 86_400_000;
 
 export interface ControlRequest {
@@ -99,7 +99,7 @@ export async function serveControl(
   }
   if (request.method === 'GET') return read(world, request.name);
   if (request.method !== 'POST') return refuse(405, 'use GET to look and POST to change');
-  // A web page can send a form or plain text anywhere without asking, but not this type (T49).
+  // A web page can send a form or plain text anywhere without a preflight, but not this type (T49).
   if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {
     return refuse(415, 'Content-Type must be application/json');
   }

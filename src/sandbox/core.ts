@@ -26,7 +26,7 @@ export function handle(state: State, request: ApiRequest, byToken = true): Outco
   }
 }
 
-/** Refuses a request for a deleted record, or does not find it, by a switch (fact 57). @throws ApiProblem */
+/** Refuses a request for a deleted record, or does not find it, depending on a switch (fact 57). @throws ApiProblem */
 function orHidden({ switches }: State, { method }: ApiRequest, find: () => Outcome): Outcome {
   try {
     return find();

@@ -31,7 +31,7 @@ interface RequestRecord {
   readonly body: unknown;
   readonly status: number | null;
   readonly end: RequestEnd;
-  /** The faults that befell it, as `action@phase`. */
+  /** The faults that hit it, as `action@phase`. */
   readonly faults: readonly string[];
 }
 
@@ -40,7 +40,7 @@ export interface CommitRecord extends Committed {
   readonly at: string;
   /** The author: the API, a late commit of it, a person (an edit or a fault that inserts or removes), a delivery, or the page. */
   readonly by: 'api' | 'late' | 'edit' | 'delivery' | 'page';
-  /** The request that did it. */
+  /** The request that caused it. */
   readonly request: number | null;
 }
 
@@ -49,7 +49,7 @@ export interface Log {
   readonly commits: readonly CommitRecord[];
 }
 
-/** A request that is being answered. */
+/** A request in progress. */
 export interface OpenRequest {
   readonly index: number;
   note(
@@ -67,15 +67,15 @@ export interface Journal {
 }
 
 /**
- * @param file gets one JSON line for each request and each commit as well: without bodies, queries and header values, for it is read by
- *   people and kept
- * @throws LocalIoError when that file cannot be written
+ * @param file also gets one JSON line for each request and each commit: without bodies, queries and header values, because people read
+ *   and keep it
+ * @throws LocalIoError if that file cannot be written
  */
 export function createJournal(file: string | undefined): Journal {
   let requests: RequestRecord[] = [];
   let commits: CommitRecord[] = [];
   let count = 0;
-  // Now rather than at the first request: a path that cannot be written stops the start.
+  // Now rather than at the first request, so that an unwritable path stops the start.
   if (file !== undefined) append(file, '');
   const write: Write = (line) => {
     if (file !== undefined) append(file, `${fileText(line)}\n`);
@@ -102,7 +102,7 @@ export function createJournal(file: string | undefined): Journal {
 
 type Write = (line: Readonly<Record<string, unknown>>) => void;
 
-/** Puts a new request at the end of the list, where its record changes until it is closed. */
+/** Adds a new request to the list, where its record changes until it is closed. */
 function openRequest(
   list: RequestRecord[],
   request: Pick<RequestRecord, 'index' | 'at' | 'method' | 'path'>,
@@ -126,7 +126,7 @@ function openRequest(
   };
 }
 
-/** A link that was planted in the place of the file is not followed (T59). */
+/** A planted link in place of the file is not followed (T59). */
 const APPEND = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0);
 
 function append(file: string, text: string): void {

@@ -1,11 +1,11 @@
-/** Narrowing of what came from outside. */
+/** Narrows values from outside. */
 
 /** True if `value` is a JSON object: not an array, not null. */
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The text under `key`; undefined where `value` is no object with one. */
+/** The text under `key`; undefined unless `value` is an object with one. */
 export function textOf(value: unknown, key: string): string | undefined {
   const found = isObject(value) ? value[key] : undefined;
   return typeof found === 'string' ? found : undefined;
@@ -16,10 +16,10 @@ export function codeOf(error: unknown): string | undefined {
   return error instanceof Error ? textOf(error, 'code') : undefined;
 }
 
-/** `JSON.parse` takes any depth; what is kept has to be written again, and that runs out of stack at some thousands of levels. */
+/** `JSON.parse` accepts any depth, but stored values must be written again, which runs out of stack at some thousands of levels. */
 const DEEPEST = 500;
 
-/** `text` as JSON, or undefined when it is not one, or nested too deeply. An empty text is not JSON. */
+/** `text` as JSON, or undefined if it is not JSON, or nested too deeply. An empty text is not JSON. */
 export function parseJson(text: string): unknown {
   try {
     const value: unknown = JSON.parse(text);

@@ -4,7 +4,7 @@ import { extensions } from './resources/extensions/record.ts';
 import { incidents } from './resources/incidents/record.ts';
 import type { ApiRequest } from './wire/http.ts';
 
-/** The services that a request is about: by its filter, by the extension or service that its path names, by its body. */
+/** The services of a request: from its filter, the extension or service in its path, or its body. */
 export function servicesOf(state: State, request: ApiRequest): ReadonlySet<string> {
   const [, kind, id = ''] = request.path.split('/');
   return new Set([

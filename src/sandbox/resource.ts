@@ -1,6 +1,6 @@
 /**
- * A resource of the simulated account is declared once, in a file of `resources/`. Its part of the state, of seeds, of edits, of data
- * files and of the API follows from that: what works on all resources reads `resource-table.ts`, which `npm run generate` writes.
+ * Declares a resource of the simulated account, once, in a file of `resources/`. Its part of the state, of seeds, of edits, of data
+ * files and of the API follows from that: code for all resources reads `resource-table.ts`, which `npm run generate` writes.
  */
 
 import type { Records } from './account/change.ts';
@@ -14,21 +14,21 @@ import type { Route } from './wire/route.ts';
 export interface Link<Entry> {
   /** The `type` of those records. */
   readonly to: string;
-  /** The member by which they are named; `id` by default. */
+  /** The member that names them; `id` by default. */
   readonly by?: string;
   of(entry: Entry): readonly string[];
 }
 
-/** A mistake in a seed entry that its shape alone does not show. */
+/** A mistake in a seed entry that its shape alone does not reveal. */
 export interface Slip {
   /** The member. */
   readonly at: string;
   readonly message: string;
 }
 
-/** The context in which a seed entry becomes a record. */
+/** The context that turns a seed entry into a record. */
 export interface Making {
-  /** Before anything of this seed or edit is in it, unless every account has it. */
+  /** Before this seed or edit is added, with only the records of every account. */
   readonly state: State;
   /** Milliseconds since 1970. */
   readonly now: number;
@@ -41,15 +41,15 @@ interface Common<Plural extends string, Row extends Identified, Index> extends R
   readonly plural: Plural;
   /** For a resource of several files, which use its records: those. */
   readonly records?: Records<Row, Index>;
-  /** One record as the API shows it. With it come `GET /plural` and `GET /plural/{id}`. */
+  /** One record as the API shows it. Enables `GET /plural` and `GET /plural/{id}`. */
   view?(state: State, row: Row, include: ReadonlySet<string>): unknown;
   /** PagerDuty has no `GET /plural/{id}` for it. */
   readonly only?: 'list';
   /** See `Reading`. */
   readonly find?: Reading<Row>['find'];
-  /** The names on the wire, where they are not `type` and `plural`. */
+  /** The names on the wire, if they are not `type` and `plural`. */
   readonly wire?: Pick<Reading<Row>, 'one' | 'many'>;
-  /** Further routes; they are tried before those of `view`. */
+  /** Further routes; they are matched before those of `view`. */
   readonly routes?: readonly Route[];
 }
 
@@ -59,15 +59,15 @@ interface InSeed<Shape extends z.core.$ZodType> {
   /** By member. Each record that an entry names must be in the seed, or in every account. */
   readonly links?: Readonly<Record<string, Link<z.output<Shape>>>>;
   slips?(entry: z.output<Shape>): readonly Slip[];
-  /** Ids inside an entry, by their place in it: nothing else in the seed may have them. */
+  /** Ids inside an entry, by their place in it, which must be unique in the seed. */
   innerIds?(entry: z.output<Shape>): Readonly<Record<string, readonly Identified[]>>;
-  /** The records that go along when a person removes one of another type. */
+  /** The dependent records that an edit removes with one of another type. */
   follow?(state: State, type: string, id: string): readonly string[];
 }
 
 interface Converted<Shape extends z.core.$ZodType, Row, Kept extends z.core.$ZodType> {
   row(entry: z.output<Shape>, making: Making): Row;
-  /** The shape of a record in a data file. It must take what earlier versions wrote: a member that came later needs a default. */
+  /** The shape of a record in a data file. It must accept files of earlier versions: a newer member needs a default. */
   readonly kept: Kept;
   keep?(row: Row, state: State): z.output<Kept>;
   restore?(kept: z.output<Kept>, state: State): Row;
@@ -99,7 +99,7 @@ export interface SeededResource<
   restore(kept: z.output<Kept>, state: State): Row;
 }
 
-/** Declares a resource whose records are kept as a seed writes them. */
+/** Declares a resource whose records have the shape of a seed entry. */
 export function resource<P extends string, S extends z.core.$ZodType<Identified>, I = undefined>(
   spec: Common<P, z.output<S>, I> & InSeed<S> & { readonly row?: never; readonly kept?: never },
 ): SeededResource<P, S, z.output<S>, S, I>;

@@ -32,12 +32,12 @@ import { advance, applyEdit, commit, type Edit, resetWorld, setSwitches, type Wo
 export interface SandboxOptions {
   /** 0, the default, takes any free one. */
   readonly port?: number | undefined;
-  /** 127.0.0.1 by default. Another than a loopback address needs `allowRemote` (T47). */
+  /** 127.0.0.1 by default. Any address except a loopback one needs `allowRemote` (T47). */
   readonly host?: string | undefined;
   readonly allowRemote?: boolean | undefined;
   /** The contents of the account; the demo account by default. An existing data file wins. */
   readonly seed?: SeedInput | undefined;
-  /** The file that keeps the account between two starts. Created if it is missing. */
+  /** The file that stores the account between two starts. Created if it is missing. */
   readonly dataFile?: string | undefined;
   /** Gets one JSON line for each request and each commit. */
   readonly logFile?: string | undefined;
@@ -47,9 +47,9 @@ export interface SandboxOptions {
   readonly rateLimit?: RateLimit | false | undefined;
   /** The least time of every answer. It wins over that of the seed. */
   readonly latencyMs?: number | undefined;
-  /** A clock of one's own never makes things happen in the background: what is due is done at the next request or `advance`. */
+  /** A custom clock never makes things happen in the background: due tasks run at the next request or `advance`. */
   readonly clock?: Clock | undefined;
-  /** The wall clock, in milliseconds since 1970. With a clock of one's own it starts in 2026 and runs with that. */
+  /** The wall clock, in milliseconds since 1970. With a custom clock it starts in 2026 and runs with that. */
   readonly now?: (() => number) | undefined;
   /** From 0 to below 1, for the ids of deliveries. */
   readonly random?: (() => number) | undefined;
@@ -59,13 +59,13 @@ export interface SandboxOptions {
   readonly controlToken?: string | undefined;
   /** The sender of deliveries: over HTTP by default; false sends none. */
   readonly deliver?: Deliver | false | undefined;
-  /** Also to endpoints that are not on this machine. */
+  /** Also delivers to endpoints on other machines. */
   readonly deliverAnywhere?: boolean | undefined;
-  /** The address in the place of an endpoint, for a server on this machine that stands in for it; undefined for none. */
+  /** The URL that replaces an endpoint, for a stand-in on this machine; undefined for none. */
   readonly standIn?: ((endpoint: string) => string | undefined) | undefined;
-  /** Serves a page at `/`, to look at the account and to press its buttons; not without this. */
+  /** Serves a page at `/`, to view the account and to press its buttons; off by default. */
   readonly page?: boolean | undefined;
-  /** The option by which `pdactions` uses this sandbox, for the commands on the page; `--sandbox` by default. */
+  /** The option that points `pdactions` at this sandbox, for the commands on the page; `--sandbox` by default. */
   readonly flag?: string | undefined;
   /** Carries out the fault `signal`. */
   readonly onSignal?: OnSignal | undefined;
@@ -77,9 +77,9 @@ export interface Sandbox {
   readonly port: number;
   readonly token: string;
   readonly controlToken: string;
-  /** The address of the page; null without one, or when no browser on this machine could reach it as such. */
+  /** The URL of the page; null without one, or if no browser on this machine could open it. */
   readonly page: string | null;
-  /** Ends every connection, and resolves when the data file holds the last change. */
+  /** Ends every connection, and resolves when the last change is in the data file. */
   close(): Promise<void>;
   /** A copy of the account, with real header values. */
   state(): Snapshot;
@@ -87,22 +87,22 @@ export interface Sandbox {
   deliveries(): readonly DeliveryRecord[];
   /** Replaces all faults; their counts start now. @throws ConfigError */
   setFaults(faults: readonly Fault[]): void;
-  /** Back to the seed (or to another one): the logs are empty, no fault is set. The clock stays. */
+  /** Resets to the seed (or to another one), with empty logs and no faults. The clock stays. */
   reset(seed?: SeedInput): Promise<void>;
-  /** Moves the sandbox's clock, and does on the way what becomes due. */
+  /** Moves the sandbox's clock, and runs the tasks that become due. */
   advance(ms: number): Promise<void>;
-  /** Changes the account past the API, as a person elsewhere would. @throws ConfigError */
+  /** Changes the account behind the API, like a person in the web UI. @throws ConfigError */
   edit(edit: Edit): Promise<void>;
   setSwitches(switches: Partial<Switches>): void;
   /** Resolves as soon as a request waits at the gate of this name. */
   reached(gate: string): Promise<void>;
-  /** Lets through what waits at this gate, or at every gate; returns how many requests that were. */
+  /** Releases the requests at this gate, or at every gate; returns their number. */
   release(gate?: string): number;
-  /** Resolves when no delivery is on its way. One that waits for its next attempt is not. */
+  /** Resolves when no delivery is in flight. One that waits for its next attempt is not. */
   settled(): Promise<void>;
 }
 
-/** The start of the wall clock of a sandbox with a clock of its own. */
+/** The start of the wall clock of a sandbox with a custom clock. */
 const EPOCH = Date.UTC(2026, 0, 1);
 /** See `createInFlight`. */
 const GRACE_MS = 1000;
@@ -111,8 +111,8 @@ const HOLD_MS = 25_000;
 
 /**
  * Starts a sandbox.
- * @throws UsageError for an address that cannot or may not be listened on
- * @throws ConfigError for a seed that is not one
+ * @throws UsageError for an address that cannot or may not be used
+ * @throws ConfigError for an invalid seed
  * @throws LocalIoError for a data file that cannot be read or is damaged
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
@@ -172,13 +172,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   };
 }
 
-/** Loaded for those who want it: a command with `--sandbox` does not. */
+/** Loaded on demand: a command with `--sandbox` does not need it. */
 async function pageOf(world: World): Promise<Page> {
   const { createPage } = await import('./page/routes.ts');
   return createPage(world, { token: secret(), holdMs: HOLD_MS });
 }
 
-/** Twenty characters, as PagerDuty's tokens have (fact 17). */
+/** Twenty characters, like PagerDuty's tokens (fact 17). */
 function secret(): string {
   return randomBytes(15).toString('base64url');
 }

@@ -1,4 +1,4 @@
-/** The HTTP shell of the simulated API: reads, lets faults happen at their moments, answers. */
+/** The HTTP shell of the simulated API: reads requests, injects faults at their moments, answers. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../clock.ts';
@@ -39,7 +39,7 @@ interface Exchange {
   readonly res: ServerResponse;
 }
 
-/** Headers that could hold a credential; they are not logged (T50). */
+/** Headers that could contain a credential; they are not logged (T50). */
 const SECRET_HEADERS = ['authorization', 'cookie', 'proxy-authorization', 'x-sandbox-token'];
 
 /** Answers one request to the API. */
@@ -67,7 +67,7 @@ export async function serveApi(
 
 const ORIGIN = 'http://sandbox.invalid';
 
-/** The path of a request for neither a path nor an address, such as `OPTIONS *`. */
+/** The path of a request whose target is neither a path nor a URL, such as `OPTIONS *`. */
 const NOWHERE = '/*';
 
 function requestOf(world: World, req: IncomingMessage, body: string): ApiRequest {
@@ -84,7 +84,7 @@ function requestOf(world: World, req: IncomingMessage, body: string): ApiRequest
   };
 }
 
-/** Like PagerDuty's: a UUID; here one that tells which line of the log it is. */
+/** Like PagerDuty's: a UUID; here one that identifies the line of the log. */
 function requestId(index: number): string {
   return `5a4db0c5-0000-4000-8000-${index.toString(16).padStart(12, '0')}`;
 }
@@ -112,7 +112,7 @@ async function exchangeSteps(exchange: Exchange): Promise<void> {
   await finish(exchange, response, rateHeaders);
 }
 
-/** Nothing is noted of such a request: its body holds the client secret. */
+/** Nothing of such a request is logged, because its body contains the client secret. */
 async function exchangeCredentials(exchange: Exchange): Promise<void> {
   if (await befall(exchange, 'before-commit')) return;
   await finish(exchange, grantToken(exchange.world.state, exchange.request), {});
@@ -150,7 +150,7 @@ async function finish(
   res.end(rest);
 }
 
-/** Lets happen what is to happen now. @returns whether that was the end of the request */
+/** Injects the faults due in this phase. @returns true if one ended the request */
 async function befall(exchange: Exchange, phase: FaultPhase): Promise<boolean> {
   for (const fault of exchange.faults.filter((one) => phaseOf(one) === phase)) {
     const end = await happen(exchange, fault, phase);
@@ -162,7 +162,7 @@ async function befall(exchange: Exchange, phase: FaultPhase): Promise<boolean> {
   return false;
 }
 
-/** @returns how the request ended, or null when it goes on */
+/** @returns the end of the request, or null if it continues */
 async function happen(exchange: Exchange, fault: Fault, phase: FaultPhase): Promise<RequestEnd | null> {
   const { world, options, request, open, res } = exchange;
   switch (fault.action) {
@@ -212,7 +212,7 @@ async function happen(exchange: Exchange, fault: Fault, phase: FaultPhase): Prom
 function commitLater({ world, request, open }: Exchange, afterMs: number): void {
   world.timeline.after(afterMs, async () => {
     perform(world, { ...request, now: world.wall() }, open.index, 'late');
-    // No request waits for this. A failed write is tried again with the next change.
+    // No request waits for this. A failed write is retried with the next change.
     await world.keeper.save().catch(() => world.keeper.touch());
   });
 }

@@ -1,4 +1,4 @@
-/** The listening socket, and what becomes of a request before it is known what it wants. */
+/** The listening socket, and the checks before a request is routed. */
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -17,7 +17,7 @@ import type { World } from './world.ts';
 /** Larger than the body of any request. */
 const MOST_BODY_BYTES = 1024 * 1024;
 
-/** The ports that `fetch` refuses to speak to, without saying why (F09). */
+/** The ports that `fetch` silently refuses (F09). */
 const BLOCKED_PORTS = new Set([
   1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104,
   109, 110, 111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179, 389, 427, 465, 512, 513, 514, 515,
@@ -80,7 +80,7 @@ async function sendPage(page: Page, req: IncomingMessage, res: ServerResponse, b
   if (!res.destroyed) sendWhole(res, response);
 }
 
-/** A bug of the sandbox, or a data file that cannot be written: never taken for PagerDuty's doing. */
+/** A bug of the sandbox, or an unwritable data file: never reported as PagerDuty's answer. */
 function fail(res: ServerResponse, error: unknown): void {
   if (res.headersSent || res.destroyed) return void res.destroy();
   const message = error instanceof Error ? error.message : 'unknown error';
@@ -93,7 +93,7 @@ function fail(res: ServerResponse, error: unknown): void {
 /**
  * Listens; port 0 takes any free one.
  * @returns the port
- * @throws UsageError when the port is taken (there is no other instead, T50) or of no use
+ * @throws UsageError if the port is taken (T50) or unusable; it never takes another one instead
  */
 export async function listen(server: Server, host: string, port: number): Promise<number> {
   if (BLOCKED_PORTS.has(port)) {

@@ -3,11 +3,11 @@
 export interface Watch {
   /** Counts the changes; 0 is before all of them. */
   version(): number;
-  /** These records changed; without any, something that belongs to none, such as the time. */
+  /** These records changed; without any, a value that belongs to no record, such as the time. */
   touch(...ids: readonly string[]): void;
   /** Everything may have changed. */
   renew(): void;
-  /** The records that changed after `version`; null when that version is so old that all may have changed. */
+  /** The records that changed after `version`; null if that version is so old that all may have changed. */
   since(version: number): ReadonlySet<string> | null;
   /** Resolves at the next change, or when the signal aborts. */
   next(signal: AbortSignal): Promise<void>;

@@ -1,4 +1,4 @@
-/** Everything a running sandbox holds, behind the few verbs that the HTTP shell and the owner need. */
+/** The state of a running sandbox, behind the few operations that the HTTP shell and the owner need. */
 
 import { applyChange, type Change, type Committed } from './account/change.ts';
 import type { State } from './account/state.ts';
@@ -18,7 +18,7 @@ import type { Watch } from './watch.ts';
 import type { ApiRequest, ApiResponse } from './wire/http.ts';
 import type { RateLimiter } from './wire/rate-limit.ts';
 
-/** A change made elsewhere, past the API. */
+/** A change made behind the API. */
 export interface Edit {
   /** As in a seed; a known id is replaced. */
   readonly insert?: unknown;
@@ -39,7 +39,7 @@ export interface World {
   readonly watch: Watch;
   /** Milliseconds since 1970. */
   readonly wall: () => number;
-  /** The option by which `pdactions` uses this sandbox. */
+  /** The option that points `pdactions` at this sandbox. */
   readonly flag: string;
 }
 
@@ -68,8 +68,8 @@ function watchCommit(watch: Watch, change: Change, { before, after }: Committed)
 }
 
 /**
- * Answers a request and does what it asks for, in one go: nothing comes in between.
- * @param index the request to the API that it is; null for what a person does on the page, who needs no token's rights
+ * Answers a request and carries it out in one step.
+ * @param index the number of the API request; null for an act on the page, which needs no token's rights
  */
 export function perform(
   world: World,
@@ -85,7 +85,7 @@ export function perform(
   return response;
 }
 
-/** Does what a person would do elsewhere. @throws ConfigError for an insertion that is not one */
+/** Edits the account like a person in the web UI. @throws ConfigError for an invalid insertion */
 export function applyEdit(world: World, edit: Edit, request: number | null = null): void {
   if (edit.insert !== undefined) {
     const insertion = parseInsertion(edit.insert);
@@ -94,7 +94,7 @@ export function applyEdit(world: World, edit: Edit, request: number | null = nul
   for (const id of edit.remove ?? []) commit(world, removalChanges(world.state, id), 'edit', request);
 }
 
-/** Back to the beginning: the seed, empty logs, no faults, an unused rate limit. Time does not go back. */
+/** Resets: the seed, empty logs, no faults, an unused rate limit. Time does not go back. */
 export function resetWorld(world: World, seed: Seed = world.seed): void {
   world.gates.drop();
   world.timeline.clear();
@@ -107,7 +107,7 @@ export function resetWorld(world: World, seed: Seed = world.seed): void {
   world.watch.renew();
 }
 
-/** Moves the clock forward, and does on the way what becomes due. */
+/** Moves the clock forward, and runs the tasks that become due. */
 export async function advance(world: World, ms: number): Promise<void> {
   await world.timeline.advance(ms);
   world.watch.touch();

@@ -1,9 +1,9 @@
-/** PagerDuty's verdict on the certificates that a server sends (facts 39, 45). */
+/** PagerDuty's verdict on a server's certificates (facts 39, 45). */
 import { X509Certificate } from 'node:crypto';
 
 /** A day, in milliseconds. */
 const DAY = 86_400_000;
-/** A certificate with less than this left is worth a word (in days). */
+/** A certificate that expires sooner causes a warning (in days). */
 export const WARN_DAYS = 21;
 
 export interface ChainProblem {
@@ -15,7 +15,7 @@ export interface ChainProblem {
 export function judgeOrder(chain: readonly X509Certificate[], roots: readonly string[]): ChainProblem | null {
   const [leaf] = chain;
   if (!leaf) return { text: 'the server sent no certificate', hint: 'Give the server a certificate.' };
-  // A server's certificate may not sign others, so `isSignedBy` would deny even this.
+  // A server's certificate may not sign others, so `isSignedBy` would refuse even this.
   if (chain.length === 1 && leaf.subject === leaf.issuer && leaf.verify(leaf.publicKey)) {
     return { text: 'the certificate is self-signed', hint: 'Use one of a public authority; they are free.' };
   }
@@ -37,7 +37,7 @@ export function judgeOrder(chain: readonly X509Certificate[], roots: readonly st
   };
 }
 
-/** The chain up to the first certificate that a root signed, or that is one; what comes after it is not needed. */
+/** The chain up to the first certificate that a root signed, or that is one; the rest is unnecessary. */
 export function neededOf(
   chain: readonly X509Certificate[],
   roots: readonly string[],
@@ -55,7 +55,7 @@ function isSignedBy(certificate: X509Certificate, issuer: X509Certificate): bool
   return certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
 }
 
-/** The certificate that ends first, with the whole days that are left; negative when it has ended. */
+/** The certificate that expires first, with the whole days left; negative once it has expired. */
 export function firstToExpire(
   chain: readonly X509Certificate[],
   now: number,

@@ -1,21 +1,21 @@
-/** The checks, their findings, and the source of each judgement. */
+/** The checks, their findings, and the basis of each verdict. */
 
-/** In the order in which they are made and shown. */
+/** In the order of execution and display. */
 export const CHECKS = ['dns', 'tls', 'certificate', 'press', 'duplicate', 'large', 'omitted'] as const;
 export type Check = (typeof CHECKS)[number];
 
-/** Those that send messages, on which the endpoint acts. */
+/** Those that send messages, which have an effect at the endpoint. */
 export const SENDING: readonly Check[] = ['press', 'duplicate', 'large', 'omitted'];
 
-/** The default checks: `press` alone sends a message, which says of itself that it is a test. */
+/** The default checks: only `press` sends a message, which is marked as a test. */
 export const USUAL: readonly Check[] = ['dns', 'tls', 'certificate', 'press'];
 
-/** PagerDuty's treatment of the message: `unknown` where its documentation says nothing (U9). */
+/** PagerDuty's treatment of the message: `unknown` if its documentation does not cover it (U9). */
 export type Consequence = 'delivered' | 'retried' | 'dropped' | 'unknown';
 
 /**
- * The source of a judgement: PagerDuty's documentation says so, or it follows from what PagerDuty says elsewhere, from
- * captured messages, or from the behaviour of others.
+ * The basis of a verdict: PagerDuty's documentation, a conclusion from other parts of it,
+ * captured messages, or the behaviour of other products.
  */
 export type Basis = 'documented' | 'inferred';
 
@@ -25,9 +25,9 @@ export interface Finding {
   /** The observation, in words. */
   readonly text: string;
   readonly basis: Basis;
-  /** PagerDuty's reaction to it; absent where no message was judged. */
+  /** PagerDuty's reaction; absent if no message was sent. */
   readonly consequence?: Consequence | undefined;
-  /** The HTTP status of the answer, where one came. */
+  /** The HTTP status of the answer, if there was one. */
   readonly status?: number | undefined;
   /** The next step for the endpoint's operator. */
   readonly hint?: string | undefined;
@@ -36,7 +36,7 @@ export interface Finding {
 /** After this many drops in a row PagerDuty disables an action, for a day (fact 41). */
 export const DROPS_TO_DARK = 3;
 
-/** Explains a consequence to the people who press. */
+/** Explains a consequence to responders. */
 export function explainConsequence(consequence: Consequence): string | null {
   switch (consequence) {
     case 'delivered':
@@ -48,7 +48,7 @@ export function explainConsequence(consequence: Consequence): string | null {
       // Facts 39 and 41.
       return `PagerDuty drops the press at once; after ${DROPS_TO_DARK} such presses in a row the button is disabled for 24 h`;
     case 'unknown':
-      // U9: neither on the list of what is retried nor on that of what is dropped.
+      // U9: neither on the list of retried statuses nor on that of dropped ones.
       return `PagerDuty's documentation does not say what happens; if it drops the press, ${DROPS_TO_DARK} in a row disable the button for 24 h`;
   }
 }

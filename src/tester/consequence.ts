@@ -1,4 +1,4 @@
-/** The consequence at PagerDuty of an endpoint's answer, or of none (facts 38–41). */
+/** PagerDuty's reaction to an endpoint's answer, or to a missing one (facts 38–41). */
 import type { Basis, Consequence } from './check.ts';
 import type { Reply } from './deliver.ts';
 
@@ -11,17 +11,17 @@ export interface Judged {
 
 /** The documented limit for an answer to a custom incident action, in milliseconds (fact 38). */
 export const ANSWER_WITHIN_MS = 16_000;
-/** The limit of other webhooks; an endpoint that needs longer is close to trouble (fact 38). */
+/** The limit of other webhooks; an endpoint that needs longer is at risk (fact 38). */
 const SLOW_MS = 5_000;
 
 const LATER = 'Answer 202 at once and do the work afterwards.';
 
-/** Judges one reply. */
+/** Classifies one reply. */
 export function judgeReply(reply: Reply): Judged {
   return 'status' in reply ? judgeStatus(reply.status, reply.ms) : judgeFailure(reply.code);
 }
 
-/** True when the answer was good and slow: a warning. */
+/** True if the answer was good but slow: a warning. */
 export function isSlow(reply: Reply): boolean {
   return 'status' in reply && reply.ms > SLOW_MS;
 }
@@ -37,7 +37,7 @@ function judgeStatus(status: number, ms: number): Judged {
     const hint = 'Give the action the address that the redirect leads to.';
     return { consequence: 'unknown', basis: 'inferred', text: answered, hint };
   }
-  // No answer to a POST: PagerDuty's documentation knows nothing of it.
+  // A POST without an answer: not covered by PagerDuty's documentation.
   if (status < 200) return { consequence: 'unknown', basis: 'inferred', text: answered, hint: NO_UPGRADE };
   return { consequence: 'dropped', basis: 'documented', text: answered, hint: HINTS[status] };
 }

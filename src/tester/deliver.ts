@@ -16,25 +16,25 @@ export interface Message {
   readonly body: string;
 }
 
-/** An answer, or the system's word for why there was none; `TIMEOUT` for our own deadline. */
+/** An answer, or the system's code without one; `TIMEOUT` for our own deadline. */
 export type Reply =
   | { readonly status: number; readonly ms: number; readonly body: string }
   | { readonly code: string; readonly ms: number };
 
 export interface DeliverOptions {
-  /** The certificates that count, in PEM. */
+  /** The trusted certificates, in PEM. */
   readonly roots: readonly string[];
   readonly clock: Clock;
   readonly withinMs: number;
-  /** Ends it early; then the signal's reason is thrown. */
+  /** Ends it early, and throws the signal's reason. */
   readonly signal: AbortSignal;
   readonly detour?: Detour | undefined;
 }
 
-/** Kept of an answer, to compare two of them. */
+/** The kept part of an answer, to compare two of them. */
 const KEPT_BYTES = 4096;
 
-/** Posts the message once. A redirect is an answer like any other; the body has to arrive within the deadline, too. */
+/** Posts the message once. A redirect is an answer like any other; the deadline includes the body. */
 export async function deliver(message: Message, options: DeliverOptions): Promise<Reply> {
   const { clock, withinMs, signal } = options;
   const began = clock.now();
@@ -73,7 +73,7 @@ function post(
       signal,
       agent: detour?.agent(url) ?? false,
       headers: {
-        // Basic auth may sit in the URL, percent-encoded (fact 32).
+        // The URL may contain basic auth, percent-encoded (fact 32).
         ...(username === '' ? {} : { authorization: basic(username, password) }),
         ...Object.fromEntries(headers.map(({ name, value }) => [name.toLowerCase(), value])),
         'content-type': 'application/json',
@@ -83,7 +83,7 @@ function post(
         'content-length': Buffer.byteLength(body),
       },
     };
-    // TLS 1.2 only, and no environment variable decides on the trusted roots (fact 45).
+    // TLS 1.2 only, and no environment variable changes the trusted roots (fact 45).
     const tls: TlsOptions = {
       ca: [...roots],
       minVersion: 'TLSv1.2',
@@ -96,7 +96,7 @@ function post(
     outgoing.on('response', (incoming) => {
       readBody(incoming).then((text) => resolve({ status: incoming.statusCode ?? 0, body: text }), reject);
     });
-    // The request asked for no other protocol. Without this Node gives up silently, and nothing would be left to wait for.
+    // A switch of protocols that was not requested. Without this Node gives up silently, and nothing would be left to wait for.
     outgoing.on('upgrade', ({ statusCode = 0 }: IncomingMessage, socket: Duplex) => {
       socket.destroy();
       resolve({ status: statusCode, body: '' });

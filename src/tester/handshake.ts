@@ -1,6 +1,6 @@
 /**
- * A TLS 1.2 handshake with one server: whether it comes about, what OpenSSL thinks of the certificate, and which certificates were
- * sent in which order. Node sorts a chain before it shows it, so the order is read from the wire: up to TLS 1.2 certificates travel
+ * A TLS 1.2 handshake with one server: its success, OpenSSL's verdict on the certificate, and the received certificates in their
+ * order. Node sorts a chain before it exposes it, so the order is read from the wire: up to TLS 1.2 certificates are sent
  * in the clear.
  */
 
@@ -24,15 +24,15 @@ export type Handshake =
   | {
       /** In the order in which they were sent, in DER. */
       readonly sent: readonly Buffer[];
-      /** OpenSSL's objection, in its own word; null when it has none. */
+      /** OpenSSL's objection, as its own code; null without one. */
       readonly objection: string | null;
       readonly cipher: string;
-      /** True if the server wants a certificate of the client, too. */
+      /** True if the server requests a client certificate. */
       readonly asksBack: boolean;
     }
   | { readonly code: string };
 
-/** Connects, looks, and leaves. Nothing is sent but the handshake. */
+/** Connects and disconnects. Sends only the handshake. */
 export async function shakeHands(url: URL, options: HandshakeOptions): Promise<Handshake> {
   const { clock, withinMs, signal, detour } = options;
   const over = new AbortController();
@@ -54,7 +54,7 @@ export async function shakeHands(url: URL, options: HandshakeOptions): Promise<H
   }
 }
 
-/** @param dialled a connection that has come about already */
+/** @param dialled an established connection */
 function attempt(
   url: URL,
   roots: readonly string[],
@@ -87,7 +87,7 @@ function attempt(
         ca: [...roots],
         minVersion: 'TLSv1.2',
         maxVersion: 'TLSv1.2',
-        // It is judged here, not refused: nothing secret is ever sent over this connection.
+        // Verification happens here and does not stop the handshake, because nothing secret is sent over this connection.
         rejectUnauthorized: false,
       });
       tls.once('error', fail);
@@ -105,10 +105,10 @@ function attempt(
   });
 }
 
-/** More than any chain; what comes after it is of no interest. */
+/** Longer than any chain; the rest is dropped. */
 const KEPT_BYTES = 256 * 1024;
 
-/** A stream in front of a socket that remembers what has come in. TLS over a socket itself would read past every listener. */
+/** A stream in front of a socket that records the received bytes. TLS over a socket itself would bypass every listener. */
 function tapOf(socket: Socket): { readonly stream: Duplex; received(): Buffer } {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -134,7 +134,7 @@ const RECORD_HANDSHAKE = 22;
 const MESSAGE_CERTIFICATE = 11;
 const MESSAGE_CERTIFICATE_REQUEST = 13;
 
-/** The messages that a TLS 1.2 server has sent in the clear (RFC 5246, 6.2.1 and 7.4). */
+/** The messages that a TLS 1.2 server sends in the clear (RFC 5246, 6.2.1 and 7.4). */
 function seenIn(bytes: Buffer): { readonly sent: readonly Buffer[]; readonly asksBack: boolean } {
   const messages = handshakeBytes(bytes);
   let sent: readonly Buffer[] = [];

@@ -1,4 +1,4 @@
-/** Judges one endpoint as PagerDuty would, check by check. */
+/** Checks one endpoint the way PagerDuty would, check by check. */
 import { X509Certificate } from 'node:crypto';
 import { checkServerIdentity } from 'node:tls';
 import { ipVersion } from '../ip-version.ts';
@@ -9,7 +9,7 @@ import { type Handshake, shakeHands } from './handshake.ts';
 import { judgeMessages, notSent } from './messages.ts';
 import type { Target, TestWorld, Wish } from './target.ts';
 
-/** Makes the checks asked for, in their order. */
+/** Runs the selected checks, in their order. */
 export async function judgeEndpoint(
   target: Target,
   wish: Wish,
@@ -131,7 +131,7 @@ function judgeChain(
     return { check, verdict: 'fail', basis: 'documented', consequence: 'dropped', ...problem };
   }
   const isFor = chain[0] ? isMadeFor(chain[0], host) : false;
-  // Ended certificates are the business of the next check; they are also the only ones that are tried again (fact 39).
+  // Expired certificates belong to the next check; they are also the only ones that are retried (fact 39).
   if (isFor && (objection === null || objection === 'CERT_HAS_EXPIRED')) {
     const text = `TLS 1.2, ${cipher}, ${chain.length} certificates in order`;
     if (asksBack) return { check, verdict: 'warn', basis: 'documented', ...clientCertificate };
@@ -150,7 +150,7 @@ function judgeChain(
   };
 }
 
-/** OpenSSL speaks of one objection only, and one that has ended may be for another host as well. */
+/** OpenSSL reports only one objection, and an expired certificate may also be for another host. */
 function isMadeFor(certificate: X509Certificate, host: string): boolean {
   return checkServerIdentity(host, certificate.toLegacyObject()) === undefined;
 }

@@ -1,4 +1,4 @@
-/** The checks that send messages: what the endpoint does is done for real. */
+/** The checks that send messages: they have real effects at the endpoint. */
 import type { Check, Finding } from './check.ts';
 import { ANSWER_WITHIN_MS, isSlow, judgeReply } from './consequence.ts';
 import { deliver, type Reply } from './deliver.ts';
@@ -7,7 +7,7 @@ import type { Target, TestWorld, Wish } from './target.ts';
 
 type Body = (message: MessageBody, webhookId: string) => string;
 
-/** Sends what the checks need, one after the other; when one is not taken, the rest is not sent. */
+/** Sends the messages of the checks, one after the other; after a refusal, the rest is not sent. */
 export async function judgeMessages(
   target: Target,
   wish: Wish,
@@ -77,8 +77,8 @@ const PASSED: Readonly<Record<Check, (text: string) => string>> = {
 };
 
 /**
- * Deliveries are at least once, so a message can come twice (fact 42). From outside one sees only answers: one that differs from the
- * first, or speaks of a duplicate, tells that the endpoint noticed.
+ * Deliveries are at least once, so a message can come twice (fact 42). Only answers are visible from outside: one that differs from the
+ * first, or mentions a duplicate, shows that the endpoint noticed.
  */
 function judgeDuplicate(first: Reply, second: Reply): Finding {
   const finding = findingOf('duplicate', second);

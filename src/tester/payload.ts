@@ -1,9 +1,9 @@
-/** The message that a pressed button sends, in the shape that captures show (facts 32–37, 43). */
+/** The message of a press, in the shape that captures show (facts 32–37, 43). */
 
 import type { Header } from '../core/action.ts';
 import { isObject } from '../json-fields.ts';
 
-/** A message as an object: what stands in `messages[0]`. */
+/** A message as an object: `messages[0]` of a body. */
 export type MessageBody = Readonly<Record<string, unknown>>;
 
 export interface PayloadOf {
@@ -20,7 +20,7 @@ export const WHOLE_BYTES = 55 * 1024;
 
 const API = 'https://api.pagerduty.com';
 
-/** The message of a press. Its incident says that it is a test, and its ids exist in no account. */
+/** The message of a press. Its incident is marked as a test, and its ids exist in no account. */
 export function messageOf({ label, url, headers, webhookId, at: pressedAt }: PayloadOf): MessageBody {
   // PagerDuty writes no milliseconds.
   const at = pressedAt.replace(/\.\d+Z$/, 'Z');
@@ -58,7 +58,7 @@ function logEntry(label: string, at: string): MessageBody {
   };
 }
 
-/** The URL comes back with its secrets, and so does the config (fact 36). */
+/** PagerDuty sends the URL with its secrets, and the config (fact 36). */
 function webhook(label: string, url: string, headers: readonly Header[]): MessageBody {
   const schema = 'outbound_integration_reference';
   return {
@@ -138,17 +138,20 @@ function reference(id: string, type: string, summary: string, path: string) {
   return { id, type, summary, self: `${API}/${path}/${id}`, html_url: null };
 }
 
-/** A reference to what PagerDuty's web interface has a page of. */
+/** A reference to an object with a page in PagerDuty's web interface. */
 function linked(id: string, type: string, summary: string, path: string, page = path) {
   return { ...reference(id, type, summary, path), html_url: `${WEB}/${page}/${id}` };
 }
 
-/** The body on the wire: always one message (fact 33). Its id is that of the header, so either tells a duplicate (fact 35). */
+/** The body on the wire: always one message (fact 33). Its id equals that of the header, so either identifies a duplicate (fact 35). */
 export function bodyOf(message: MessageBody, webhookId: string): string {
   return JSON.stringify({ messages: [{ ...message, id: webhookId }] });
 }
 
-/** The body filled up to exactly what is guaranteed to arrive whole (fact 43), by an incident of many alerts: of each it has the key. */
+/**
+ * The body filled up to exactly the size guaranteed to arrive whole (fact 43), by an incident with many alerts, of which it contains the
+ * keys.
+ */
 export function largeBodyOf(message: MessageBody, webhookId: string): string {
   const withAlerts = (...keys: readonly string[]): string => {
     const alerts = keys.map((key) => ({ alert_key: key }));
@@ -161,10 +164,10 @@ export function largeBodyOf(message: MessageBody, webhookId: string): string {
   return withAlerts('x'.repeat(room - whole.length * each), ...whole);
 }
 
-/** A key as long as those that PagerDuty makes. */
+/** A key as long as PagerDuty's. */
 const KEY = 'x'.repeat(32);
 
-/** The body of a message that was larger: it says that details were left out (fact 43). */
+/** The body of a message that was larger, marked as without details (fact 43). */
 export function omittedBodyOf(message: MessageBody, webhookId: string): string {
   const entries = Array.isArray(message.log_entries) ? message.log_entries : [];
   const log_entries = entries.map((entry: unknown) => {

@@ -1,4 +1,4 @@
-/** `--set path=value`: one place of the message, replaced. */
+/** `--set path=value`: replaces one member of the message. */
 
 import { UsageError } from '../errors.ts';
 import { isObject } from '../json-fields.ts';
@@ -12,9 +12,9 @@ export interface Setting {
 const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype']);
 
 /**
- * Reads a setting. The path begins inside the message (`incident.title`); numbers count in lists. The value is JSON where it reads as
+ * Parses a setting. The path begins inside the message (`incident.title`); numbers index lists. The value is JSON if it parses as
  * JSON, and text otherwise.
- * @throws UsageError when it is not of this form
+ * @throws UsageError for any other form
  */
 export function parseSetting(text: string): Setting {
   const equals = text.indexOf('=');
@@ -39,7 +39,7 @@ function parseValue(text: string): unknown {
   }
 }
 
-/** The message with that place replaced; what is missing on the way is made. @throws UsageError for a step into a text or number */
+/** The message with that member replaced; creates missing parents. @throws UsageError for a step into a text or number */
 export function withSetting(message: MessageBody, { path, value }: Setting): MessageBody {
   const changed = replaced(message, path, value, path.join('.'));
   return isObject(changed) ? changed : message;

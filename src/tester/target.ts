@@ -1,4 +1,4 @@
-/** The endpoint under test, the checks, and the world that they use. */
+/** The endpoint under test, the checks, and their environment. */
 import type { Agent } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Clock } from '../clock.ts';
@@ -6,26 +6,26 @@ import type { Header } from '../core/action.ts';
 import type { Check } from './check.ts';
 import type { MessageBody } from './payload.ts';
 
-/** An endpoint with what PagerDuty would send to it. */
+/** An endpoint, with the headers that PagerDuty would send to it. */
 export interface Target {
   readonly label: string;
   readonly url: string;
   readonly headers: readonly Header[];
 }
 
-/** A way to endpoints that is not direct, as PagerDuty's is. What goes wrong on it is thrown and is no finding about the endpoint. */
+/** An indirect route to endpoints, unlike PagerDuty's. Its failures are thrown, because they are not findings about the endpoint. */
 export interface Detour {
-  /** For one request to this address. */
+  /** For one request to this URL. */
   readonly agent: (url: URL) => Agent;
-  /** A connection to host and port of this address. */
+  /** A connection to host and port of this URL. */
   readonly dial: (url: URL) => Promise<Socket>;
-  /** True for a failure of the way itself. */
+  /** True for a failure of the route itself. */
   readonly isItsOwn: (error: unknown) => boolean;
 }
 
-/** The world, handed in. */
+/** The environment, passed in. */
 export interface TestWorld {
-  /** Certificates that count, in PEM; Node's own list is derived from Mozilla's (fact 45). */
+  /** Trusted certificates, in PEM; Node's own list is derived from Mozilla's (fact 45). */
   readonly roots: readonly string[];
   /** For deadlines and durations. */
   readonly clock: Clock;
@@ -35,10 +35,10 @@ export interface TestWorld {
   readonly newId: () => string;
   /** The addresses of a name. */
   readonly resolve: (host: string) => Promise<readonly string[]>;
-  /** True if an address, or a name, means something inside a private network only. */
+  /** True if an address, or a name, belongs to a private network. */
   readonly isInternal: (host: string) => boolean;
   readonly signal: AbortSignal;
-  /** Direct without one. */
+  /** Direct by default. */
   readonly detour?: Detour | undefined;
 }
 

@@ -38,37 +38,40 @@ export interface TalkOptions {
  */
 export interface Io {
   readonly terminal: { readonly stdin: boolean; readonly stdout: boolean; readonly stderr: boolean };
-  /** Columns of the stream that people read; 80 when unknown. */
+  /** Columns of the stream for users; 80 if unknown. */
   readonly width: number;
   /** stdin and stderr are terminals that can move a cursor, and neither `--no-input` nor CI forbids prompts. */
   readonly canPrompt: boolean;
   readonly quiet: boolean;
   readonly debugging: boolean;
-  /** A line of data for people on stdout. On a terminal, `prose` breaks between words; what may be copied, or is aligned, is none. */
+  /**
+   * A line of data for users on stdout. On a terminal, `prose` breaks between words; text that is aligned, or that users may copy, is not
+   * prose.
+   */
   out(parts: Line, options?: { readonly prose?: boolean }): void;
   /** A finished machine-readable document on stdout (JSON, YAML, CSV, …), already escaped by its serialiser; redacted here. */
   data(text: string): void;
-  /** A line of talk on stderr. `--quiet` silences it unless `always`. */
+  /** A note on stderr. `--quiet` silences it unless `always`. */
   say(parts: Line, options?: { readonly always?: boolean }): void;
-  /** A warning on stderr, as `say`. */
+  /** A warning on stderr, like `say`. */
   warn(text: string, options?: { readonly always?: boolean }): void;
   /** A debug line on stderr, only with `--debug`. */
   debug(parts: Line): void;
   /** A transient line at the bottom of a terminal's stderr; `null` removes it. Does nothing elsewhere. */
   status(parts: Line | null): void;
-  /** A remark on a line of a file, as a command to GitHub's runner on stderr; the only one that passes. Elsewhere it does nothing. */
+  /** An annotation on a line of a file, as a command to GitHub's runner on stderr; the only command that passes. Does nothing elsewhere. */
   annotate(annotation: Annotation): void;
-  /** The line as it would appear on stderr, colours included, for a library that draws there by itself. */
+  /** The line as it would appear on stderr, colours included, for a library that prints there itself. */
   paint(parts: Line): string;
-  /** Registers a secret: from now on it leaves the process in no encoding. */
+  /** Registers a secret: from now on it is never printed, in any encoding. */
   addSecret(value: string): void;
-  /** The text as it may be written to a file: redacted, not sanitised. */
+  /** The text for a file: redacted, not sanitised. */
   redact(text: string): string;
-  /** Applies flags; before it is called, defaults hold. */
+  /** Applies flags; before this call, defaults apply. */
   configure(options: TalkOptions): void;
-  /** Resolves when everything written so far has been taken by the operating system. */
+  /** Resolves when the operating system has taken all output so far. */
   flush(): Promise<void>;
-  /** Why data could not be written to stdout (a full disk), the reader going away apart; `main.ts` makes it exit 9. */
+  /** Why data could not be written to stdout (a full disk), except a reader that went away; `main.ts` makes it exit 9. */
   readonly outputError: Error | undefined;
 }
 
@@ -83,12 +86,12 @@ interface Talk {
   readonly out: Sink;
   readonly err: Sink;
   readonly redactor: Redactor;
-  /** In a log that takes lines of a certain form for commands. */
+  /** True in a log that executes lines of a certain form as commands. */
   readonly inWorkflow: boolean;
   /** By the locale: terminals show more than ASCII. */
   readonly unicode: boolean;
   options: TalkOptions;
-  /** Empty for none. */
+  /** Empty without one. */
   status: string;
 }
 
@@ -151,7 +154,7 @@ function openTalk(world: World): Talk {
 
 function terminalOf(world: World): Io['terminal'] {
   return {
-    // Opened when it is asked for: standard input has to load much that most commands never use.
+    // Opened on demand: standard input loads a lot that most commands never use.
     get stdin() {
       return Boolean(world.stdin.isTTY);
     },
@@ -174,7 +177,7 @@ function say(talk: Talk, parts: Line, { always = false }: { readonly always?: bo
 function annotate(talk: Talk, annotation: Annotation): void {
   const { redactor, world } = talk;
   if (!world.env.GITHUB_ACTIONS) return;
-  // Before sanitising for the exact secret, after it for what that might have put together.
+  // Before sanitising for the exact secret, after it for text that sanitising might have joined.
   const clean = (text: string): string => redactor.redact(sanitize(redactor.redact(text)));
   aside(talk, talk.err, `${annotationCommand(annotation, clean)}\n`);
 }
@@ -187,7 +190,7 @@ function showStatus(talk: Talk, parts: Line | null): void {
   if (talk.status !== '') err.write(talk.status);
 }
 
-/** Takes the status line away while something else is written to the same screen, and puts it back below. */
+/** Removes the status line while other text is written to the same screen, and puts it back below. */
 function aside({ err, world, status }: Talk, sink: Sink, text: string): void {
   const covers = status !== '' && (sink === err || Boolean(world.stdout.isTTY));
   if (covers) err.write(ERASE_LINE);
@@ -205,7 +208,7 @@ function toText(talk: Talk, parts: Line, stream: Stream, prose = false): string 
     .join('\n');
 }
 
-/** Without this program's own signs on a terminal that cannot show them; text from outside stays as it is, and so does a pipe or a file. */
+/** Replaces this program's own signs on a terminal that cannot show them; outside text, pipes and files are unchanged. */
 function spansFor({ redactor, unicode }: Talk, parts: Line, stream: Stream): readonly Span[] {
   const spans = safeLine(parts, redactor);
   return unicode || !stream.isTTY ? spans : spans.map(inAscii);
@@ -232,12 +235,12 @@ function defaultColor(env: World['env'], stream: World['stdout']): boolean {
   return Boolean(stream.isTTY) && env.TERM !== 'dumb';
 }
 
-/** Set to anything but a word for no. */
+/** Set to anything except a word for no. */
 function isSet(value: string | undefined): boolean {
   return Boolean(value) && value !== 'false' && value !== '0';
 }
 
-/** As much of the line as surely fits: a status line that wraps cannot be erased. */
+/** The part of the line that certainly fits: a status line that wraps cannot be erased. */
 function cutToWidth(spans: readonly Span[], width: number): readonly Span[] {
   let left = width;
   return spans.map((span) => {

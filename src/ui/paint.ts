@@ -6,8 +6,8 @@ type Paint = Readonly<Record<Style, (text: string) => string>>;
 let paints: Paint | undefined;
 
 /**
- * Basic colours only: they follow the terminal's own theme, so they are readable on a light and a dark background alike. Not made
- * before something is painted.
+ * Basic colours only: they follow the terminal's own theme, so they are readable on light and dark backgrounds. Created
+ * on first use.
  */
 function paintOf(style: Style): (text: string) => string {
   paints ??= createPaint();

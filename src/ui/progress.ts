@@ -3,17 +3,17 @@ import type { Io } from './io.ts';
 import { FRAMES, signed } from './text/signs.ts';
 import { type Line, line, type Span, styled } from './text/text.ts';
 
-/** Shows how far a piece of work is. */
+/** Shows the progress of some work. */
 export interface Progress {
-  /** `count` more are done (1 unless said otherwise); `label` names what is being worked on. */
+  /** Adds `count` to the finished ones (1 by default); `label` names the current item. */
   advance(count?: number, label?: string): void;
-  /** Sets the number of all, once it is known or when it changes. */
+  /** Sets the total, once it is known or if it changes. */
   total(count: number): void;
-  /** The work stands still for that long; `why` completes "waiting 12 s …". A wait ends by itself, or with the next advance. */
+  /** The work pauses for that long; `why` completes "waiting 12 s …". A wait ends by itself, or with the next advance. */
   waiting(milliseconds: number, why: string): void;
-  /** The work ends at `at` on the clock, whatever is left: said once it has gone on for a while. */
+  /** The work ends at `at` on the clock, even if unfinished: shown once it has taken a while. */
   limit(at: number): void;
-  /** Takes the display away. Where lines were shown, a last one says how it ended. */
+  /** Removes the display. If lines were printed, a last one reports the end. */
   done(): void;
 }
 
@@ -21,7 +21,7 @@ export interface Progress {
 export type Ticker = (milliseconds: number, tick: () => void) => () => void;
 
 export interface ProgressOptions {
-  /** The work under way, for example `applying`. */
+  /** The current work, for example `applying`. */
   readonly title: string;
   readonly total?: number | undefined;
   readonly ticker?: Ticker | undefined;
@@ -29,13 +29,13 @@ export interface ProgressOptions {
 
 const REDRAW_MS = 100;
 const TICK_MS = 250;
-/** Off a terminal: a line at most this often, and none for work that is over before. */
+/** Off a terminal: a line at most this often, and none for work that takes less. */
 const LINE_MS = 10_000;
 /** Off a terminal: a wait of this length is reported when it begins. */
 const WAIT_LINE_MS = 5_000;
-/** The time left is of no interest for short work. */
+/** The remaining time is not shown for short work. */
 const LIMIT_AFTER_MS = 10_000;
-/** A rate over less than this is noise. */
+/** A rate over a shorter time is noise. */
 const RATE_AFTER_MS = 1_000;
 
 const systemTicker: Ticker = (milliseconds, tick) => {
@@ -58,8 +58,8 @@ interface Wait {
 }
 
 /**
- * Progress of long work: on a terminal a line that redraws itself, elsewhere one line every 10 s. Silent under `--quiet`, as all
- * talk.
+ * Progress of long work: on a terminal a line that redraws itself, elsewhere one line every 10 s. Silent under `--quiet`, like all
+ * notes.
  */
 export function createProgress(io: Io, clock: Clock, options: ProgressOptions): Progress {
   const { title, ticker = systemTicker } = options;
@@ -104,12 +104,12 @@ export function createProgress(io: Io, clock: Clock, options: ProgressOptions): 
 
 interface Display {
   changed(): void;
-  /** The work stands still from now on. */
+  /** The work is paused from now on. */
   waits(milliseconds: number): void;
   finish(): void;
 }
 
-/** Redraws on a change, though not more often than the eye needs, and by the ticker, so that countdowns and rates move. */
+/** Redraws on a change, but at most at a readable rate, and by the ticker, so that countdowns and rates move. */
 function createBar(draw: (bar: boolean) => Line, io: Io, clock: Clock, ticker: Ticker): Display {
   let drawnAt = Number.NEGATIVE_INFINITY;
   let finished = false;
@@ -134,7 +134,7 @@ function createBar(draw: (bar: boolean) => Line, io: Io, clock: Clock, ticker: T
   };
 }
 
-/** A line when the last one is long enough ago, also while nothing happens: a log must explain the pause. */
+/** A line if the last one is long enough ago, also during a pause, which a log must explain. */
 function createLog(draw: (bar: boolean) => Line, io: Io, clock: Clock, ticker: Ticker): Display {
   const start = clock.now();
   let lineAt = start;
@@ -184,7 +184,7 @@ function waitingSpan({ until, why }: Wait, now: number): Span {
   return styled('warn', `waiting ${duration(until - now)} ${why}`);
 }
 
-/** The time left under the run's limit; undefined for short work, and for work without a limit. */
+/** The remaining time under the run's limit; undefined for short work, and for work without a limit. */
 function timeLeft(limit: number | undefined, elapsed: number, now: number): Span | undefined {
   if (limit === undefined || !Number.isFinite(limit) || elapsed < LIMIT_AFTER_MS) return undefined;
   return styled('muted', `${duration(Math.max(0, limit - now))} left for this run`);
@@ -204,31 +204,31 @@ function describeRate(done: number, elapsed: number): string | undefined {
   return perSecond >= 1 ? `${Math.round(perSecond)}/s` : `${Math.max(1, Math.round(perSecond * 60))}/min`;
 }
 
-/** Rounded up: a countdown that says 0 s while it still waits would be wrong. */
+/** Rounded up: a countdown at 0 s that still waits would be wrong. */
 function duration(milliseconds: number): string {
   const seconds = Math.ceil(milliseconds / 1_000);
   return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
-/** A count as people read it: `1,000`. */
+/** A count with separators: `1,000`. */
 export function formatCount(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
-/** Shows that something is being waited for. */
+/** Shows that the program is waiting. */
 export interface Spinner {
-  /** Says how it stands, for example `300/1,000`. */
+  /** Shows the progress, for example `300/1,000`. */
   update(text: string): void;
-  /** Everything stands still for that long; `why` completes "waiting 12 s …". */
+  /** Everything pauses for that long; `why` completes "waiting 12 s …". */
   waiting(milliseconds: number, why: string): void;
-  /** The run ends at `at` on the clock: said once it has gone on for a while. */
+  /** The run ends at `at` on the clock: shown once it has taken a while. */
   limit(at: number): void;
   done(): void;
 }
 
 const FRAME_MS = 80;
 
-/** A turning wheel before a title such as `reading services`, on a terminal; elsewhere a line every 10 s. */
+/** A spinner before a title such as `reading services`, on a terminal; elsewhere a line every 10 s. */
 export function createSpinner(io: Io, clock: Clock, title: string, ticker: Ticker = systemTicker): Spinner {
   let text = '';
   let wait: Wait | undefined;

@@ -1,12 +1,12 @@
 import { writeSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 
-/** A stream that can fail without taking the program with it (F37). */
+/** A stream that can fail without ending the program (F37). */
 export interface Sink {
   write(text: string): void;
   /** Resolves when everything written so far was taken, or never will be. */
   flush(): Promise<void>;
-  /** The first failure that was not the reader going away. */
+  /** The first failure other than a reader that went away. */
   readonly error: Error | undefined;
 }
 
@@ -46,12 +46,12 @@ export function createSink(stream: Writable): Sink {
   };
 }
 
-/** Node's own stream for a standard output that is a file: it takes a write that was cut short for a whole one. */
+/** Node's own stream for a standard output that is a file: it treats a partial write as a complete one. */
 function isFile(stream: Writable): stream is Writable & { readonly fd: number } {
   return '_type' in stream && stream._type === 'fs' && 'fd' in stream && typeof stream.fd === 'number';
 }
 
-/** On a disk that fills up, the write that comes to the end of the room is cut short without an error; the next one fails. */
+/** On a disk that becomes full, the last write is cut short without an error; the next one fails. */
 function writeWhole(fd: number, text: string): void {
   const bytes = Buffer.from(text);
   for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);

@@ -1,7 +1,7 @@
 /**
- * One receiver for each state file: two would not know what the other has taken. The lock is a file that names its holder, which touches it
- * every second. On the same machine and among the same process numbers, a dead holder does not block others. From another container or
- * another host its death is invisible, so a lock counts as held while it is touched (T62).
+ * One receiver for each state file, because two would not know each other's presses. The lock is a file that names its holder, which
+ * touches it every second. On the same machine, in the same process namespace, a dead holder does not block others. From another container
+ * or another host its death is invisible, so a lock counts as held while it is touched (T62).
  */
 
 import {
@@ -21,7 +21,7 @@ import { LocalIoError } from '../../errors.ts';
 
 const UNKNOWN = 'it cannot be written';
 const TOUCH_MS = 1_000;
-/** Longer than a machine is busy, or a virtual one is moved. A holder that wakes up later finds out before it writes. */
+/** Longer than a busy or a migrating machine pauses. A holder that wakes up later notices before it writes. */
 const PATIENCE_MS = 10_000;
 const LOOK_MS = 500;
 
@@ -33,16 +33,16 @@ export interface Lock {
 
 interface Holder {
   readonly pid: number;
-  /** When it began, in the system's own count; null where that cannot be told. */
+  /** Its start, in the system's own count; null if unknown. */
   readonly began: string | null;
   readonly host: string | null;
-  /** The machine since its last start, and the numbering of processes; null where the system has no such thing. */
+  /** The boot and the process namespace of the machine; null if the system has no such thing. */
   readonly space: string | null;
 }
 
 /**
- * Takes the lock. Waits up to ten seconds for one whose holder cannot be seen from here to be touched.
- * @throws LocalIoError when another receiver has it, or it cannot be made
+ * Takes the lock. Waits up to ten seconds for signs of life from a holder that is not visible here.
+ * @throws LocalIoError if another receiver has it, or it cannot be made
  */
 export async function lockFor(file: string, clock: Clock): Promise<Lock> {
   const lock = `${file}.lock`;
@@ -52,7 +52,7 @@ export async function lockFor(file: string, clock: Clock): Promise<Lock> {
     const text = read(lock);
     const holder = holderOf(text);
     if (holder && (await isAlive(lock, text, holder, clock))) throw held(file, holder);
-    // Another starting receiver may have been quicker, and then it is that one's.
+    // Another starting receiver may have been faster, and then it owns the lock.
     if (read(lock) === text) remove(lock);
   }
   throw cannotLock(lock, 'EEXIST');
@@ -80,7 +80,7 @@ function keep(lock: string, own: string): Lock {
 
 async function isAlive(lock: string, text: string, holder: Holder, clock: Clock): Promise<boolean> {
   if (isVisible(holder)) return holder.pid !== process.pid && isRunning(holder);
-  // Its own times are compared with each other only: clocks of two machines differ.
+  // Compares its own times only with each other: clocks of two machines differ.
   const before = touchedAt(lock);
   for (let waited = 0; waited < PATIENCE_MS; waited += LOOK_MS) {
     await clock.sleep(LOOK_MS);
@@ -90,7 +90,7 @@ async function isAlive(lock: string, text: string, holder: Holder, clock: Clock)
   return false;
 }
 
-/** True if its process number means something here. Earlier versions wrote only that number. */
+/** True if its process number is meaningful here. Earlier versions wrote only that number. */
 function isVisible({ host, space }: Holder): boolean {
   if (host === null) return true;
   const own = ownSpace();
@@ -156,7 +156,7 @@ function isRunning({ pid, began }: Holder): boolean {
   }
 }
 
-/** The 22nd field of Linux's `stat`; the name in the second may hold blanks and brackets. */
+/** The 22nd field of Linux's `stat`; the name in the second may contain blanks and brackets. */
 function beganAt(pid: number): string | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
@@ -171,7 +171,7 @@ function quietly(act: () => void): void {
   try {
     act();
   } catch {
-    // A lock that stays blocks others only until it counts as untouched.
+    // A leftover lock blocks others only until it counts as untouched.
   }
 }
 

@@ -1,9 +1,9 @@
 import type { Clock } from '../../clock.ts';
 
-/** The time that an answer counts: asking costs a write or a round trip, and others than the operator may ask. */
+/** Caches the answer for this long: a check costs a write or a round trip, and anyone may ask. */
 const FRESH_MS = 250;
 
-/** Why no press could be taken now, or null; looked up at most every 250 ms. */
+/** Why no press could be accepted now, or null; checked at most every 250 ms. */
 export class Readiness {
   readonly #look: () => Promise<string | null>;
   readonly #clock: Clock;

@@ -2,12 +2,12 @@
 export interface Turn {
   /** Jobs with the same lane run in order, one at a time. */
   readonly lane: string;
-  /** Of a group of lanes at most `width` jobs run at a time. */
+  /** At most `width` jobs of a group of lanes run at a time. */
   readonly group: string;
   readonly width: number;
 }
 
-/** Jobs that wait for their turn, and those that run. */
+/** Waiting and running jobs. */
 export class TurnQueue<T extends Turn> {
   readonly #most: number;
   readonly #start: (job: T) => Promise<void>;
@@ -19,7 +19,7 @@ export class TurnQueue<T extends Turn> {
 
   /**
    * @param limits how many jobs run at a time
-   * @param start runs a job; whatever it does, it must not reject
+   * @param start runs a job; it must never reject
    */
   constructor({ running }: { readonly running: number }, start: (job: T) => Promise<void>) {
     this.#most = running;
@@ -30,12 +30,12 @@ export class TurnQueue<T extends Turn> {
     return this.#running;
   }
 
-  /** In the order in which they came. */
+  /** In the order of arrival. */
   get waiting(): readonly T[] {
     return this.#waiting;
   }
 
-  /** Starts it, or has it wait. */
+  /** Starts it, or makes it wait. */
   add(job: T): void {
     this.#waiting.push(job);
     this.#next();

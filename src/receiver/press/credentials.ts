@@ -1,19 +1,19 @@
-/** The right to press: a request with the very headers that the config gives the action (fact 44: no signature exists). */
+/** Authenticates a press: a request must carry exactly the headers that the config gives the action (fact 44: no signature exists). */
 import { createHash, timingSafeEqual } from 'node:crypto';
 
-/** Something that every delivery of an action carries. Only hashes are kept, which also makes all of one length (T37). */
+/** A credential that every delivery of an action carries. Only hashes are kept, which also makes all the same length (T37). */
 export interface Credential {
-  /** The header, in small letters; null for the query of the URL. */
+  /** The header, in lower case; null for the query of the URL. */
   readonly header: string | null;
   readonly digest: Buffer;
-  /** The value before a rotation, which counts too until that is over. */
+  /** The value before a rotation, which remains valid until that is over. */
   readonly old: Buffer | null;
 }
 
 export interface Judged {
-  /** `old`: right, with a value from before a rotation. */
+  /** `old`: valid, with a value from before a rotation. */
   readonly judgement: 'ok' | 'old' | 'wrong' | 'ambiguous';
-  /** The kind of thing that is wrong. */
+  /** The kind of the mismatch. */
   readonly part: 'header' | 'query';
 }
 
@@ -27,8 +27,8 @@ export function credential(header: string | null, value: string, old?: string): 
 }
 
 /**
- * Checks that a request carries all of them. Takes the same time whatever is wrong: no comparison goes byte by byte, and none ends
- * early. A repeated header could be read as either, so it counts as neither (T37).
+ * Checks that a request carries all of them. Takes the same time for every mismatch: no comparison goes byte by byte, and none ends
+ * early. A repeated header is ambiguous, so it is a mismatch (T37).
  */
 export function judgeCredentials(
   credentials: readonly Credential[],
@@ -53,7 +53,7 @@ export function judgeCredentials(
   return { judgement: aged > 0 ? 'old' : 'ok', part };
 }
 
-/** The blanks around a value do not survive HTTP. */
+/** HTTP strips the blanks around a value. */
 function digestOf(text: string): Buffer {
   return createHash('sha256').update(text.trim()).digest();
 }

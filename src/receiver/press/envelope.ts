@@ -7,7 +7,7 @@ export interface Opened {
   readonly headerId?: string | undefined;
 }
 
-/** The body inside the event of an API gateway, which has the request as text; any other body as it is. */
+/** The body inside the event of an API gateway, which contains the request as text; any other body unchanged. */
 export function opened(body: unknown): Opened {
   if (!isObject(body) || typeof body.body !== 'string' || !isObject(body.headers)) return { body };
   const encoded = body.isBase64Encoded === true;
@@ -29,7 +29,7 @@ function webhookId(headers: Json): string | undefined {
   return typeof entry?.[1] === 'string' ? entry[1] : undefined;
 }
 
-/** Says what a body without `messages` is. */
+/** Describes a body without `messages`. */
 export function strangerOf(body: Json): string {
   if (isObject(body.event)) {
     const type = typeof body.event.event_type === 'string' ? body.event.event_type : 'unknown';

@@ -1,13 +1,13 @@
 import type { Json } from '../../json-fields.ts';
 
 /**
- * The sender of an event chooses its details. `JSON.parse` takes any depth, but code that walks through it afterwards, such as
+ * The sender of an event controls its details. `JSON.parse` accepts any depth, but code that traverses the result, such as
  * `JSON.stringify` and most scripts, runs out of stack at some thousands of levels.
  */
 const DEEPEST = 100;
 const LEFT_OUT = '(left out: nested too deeply)';
 
-/** A copy that is nowhere too deep. */
+/** A copy with a limited depth. */
 export function shallow(message: Json): Json {
   return Object.fromEntries(Object.entries(message).map(([key, value]) => [key, cut(value, DEEPEST)]));
 }

@@ -1,4 +1,4 @@
-/** Understands what arrives: the V2 message of a pressed button, and the shapes that are like it and are not run (U11). */
+/** Interprets a body: the V2 message of a press, and similar shapes that are not run (U11). */
 
 import { cutText } from '../../cut.ts';
 import { isObject, type Json, objectOf, scalarOf, textOf } from '../../json-fields.ts';
@@ -9,7 +9,7 @@ import { shallow } from './fields.ts';
 export interface Press {
   /** Constant over all attempts to deliver it (facts 35, 42). */
   readonly id: string;
-  /** When the button was pressed, as the message has it. It can be two days ago (fact 39). */
+  /** When the button was pressed, according to the message; possibly two days ago (fact 39). */
   readonly at: string;
   readonly incident: {
     readonly id: string;
@@ -21,9 +21,9 @@ export interface Press {
   };
   readonly service: { readonly id: string; readonly name: string };
   readonly user: { readonly id: string; readonly name: string };
-  /** The button as PagerDuty knows it: its id and its label at the time. */
+  /** The button as PagerDuty has it: its id and its label at the time. */
   readonly button: { readonly id: string; readonly label: string };
-  /** The message as scripts get it: without what it says of the webhook's own secrets (fact 36), and nowhere too deep. */
+  /** The message for scripts: without the webhook's own secrets (fact 36), and with a limited depth. */
   readonly message: Json;
 }
 
@@ -31,17 +31,17 @@ export type Part =
   | { readonly kind: 'press'; readonly press: Press }
   /** A message of `pdactions test`: authentic, and nothing to run. */
   | { readonly kind: 'test'; readonly press: Press }
-  /** Authentic, and nothing to run. Answered with 202: a 4xx would take the button down after three of them (fact 41). */
+  /** Authentic, and nothing to run. Answered with 202, because three 4xx would disable the button (fact 41). */
   | { readonly kind: 'other'; readonly id: string | null; readonly why: string };
 
 /** `batch`: several messages in one delivery, each of which counts by itself (T60). */
 export type Understood = Part | { readonly kind: 'batch'; readonly parts: readonly Part[] };
 
-/** The id of an incident goes into a path of the API, so nothing else may pass for one (T19). */
+/** The id of an incident goes into a path of the API, which must contain nothing else (T19). */
 const ID = /^[A-Z0-9]{1,64}$/;
-/** A uuid by documentation (fact 32); anything short and printable is taken. */
+/** A uuid according to the documentation (fact 32); any short printable id is accepted. */
 const MESSAGE_ID = /^[!-~]{1,200}$/;
-/** The incident of the messages that `pdactions test` makes up: no account has one of that id. */
+/** The incident of the messages that `pdactions test` makes up: no account has this id. */
 const TEST_INCIDENT = 'PTESTIN';
 
 /**
@@ -56,7 +56,7 @@ export function understand(body: unknown, headerId: string | undefined): Underst
   const [message, ...more] = body.messages;
   if (message === undefined) return { kind: 'other', id, why: '`messages` is empty' };
   if (more.length === 0) return understandMessage(message, headerId);
-  // The header names the delivery, so each message counts by its own id, or by its place.
+  // The header identifies the delivery, so each message counts by its own id, or by its position.
   const parts = body.messages.map((one, index) =>
     understandMessage(one, idOf(one) ?? (headerId && `${headerId}/${index}`)),
   );
@@ -70,7 +70,7 @@ function idOf(message: unknown): string | undefined {
 
 function understandMessage(message: unknown, headerId: string | undefined): Part {
   if (!isObject(message)) return { kind: 'other', id: headerId ?? null, why: 'a message is no JSON object' };
-  // Either tells a duplicate (fact 35); whatever stands between may have made the header useless.
+  // Either one identifies a duplicate (fact 35); a proxy may have made the header useless.
   const id = headerId !== undefined && MESSAGE_ID.test(headerId) ? headerId : idOf(message);
   const event = textOf(message, 'event');
   if (event !== 'incident.custom') {
@@ -88,7 +88,7 @@ function understandMessage(message: unknown, headerId: string | undefined): Part
   return { kind, press: pressOf(message, id, incidentId) };
 }
 
-/** The press of a message that was kept, by the id that it was taken under. Undefined when it names no incident. */
+/** The press of a stored message, with its original id. Undefined if it names no incident. */
 export function recallPress(message: Json, id: string): Press | undefined {
   const incidentId = textOf(objectOf(message, 'incident'), 'id');
   return ID.test(incidentId) ? pressOf(message, id, incidentId) : undefined;
@@ -119,7 +119,9 @@ function pressOf(message: Json, id: string, incidentId: string): Press {
   };
 }
 
-/** The URL with its secrets and the headers come back to the receiver (fact 36); no script needs them, and no file keeps them. */
+/**
+ * PagerDuty sends the URL with its secrets and the headers back to the receiver (fact 36); no script needs them, and no file keeps them.
+ */
 function withoutSecrets(message: Json): Json {
   if (!isObject(message.webhook)) return message;
   const { config: _config, endpoint_url: _url, ...webhook } = message.webhook;

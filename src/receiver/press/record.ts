@@ -1,4 +1,4 @@
-/** Presses in a file, one JSON line each, to be played again. No secret of the action is in it (fact 36). */
+/** Presses in a file, one JSON line each, for replay. Contains no secret of the action (fact 36). */
 import { appendFileSync, closeSync, constants, openSync } from 'node:fs';
 import type { Press } from './message.ts';
 
@@ -11,10 +11,10 @@ export interface Recorded {
   readonly body: { readonly messages: readonly unknown[] };
 }
 
-/** A link that was planted in the place of the file is not followed (T59). */
+/** A planted link in place of the file is not followed (T59). */
 const APPEND = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0);
 
-/** Appends one press. @throws what the file system throws */
+/** Appends one press. @throws any error of the file system */
 export function appendRecord(
   file: string,
   at: string,
@@ -31,7 +31,7 @@ export function appendRecord(
   }
 }
 
-/** A redacted record must stay one line of JSON. */
+/** A redacted record must remain one line of JSON. */
 function redactJson(text: string, redact: (text: string) => string): string {
   const redacted = redact(text);
   return parseRecord(redacted)
@@ -39,7 +39,7 @@ function redactJson(text: string, redact: (text: string) => string): string {
     : JSON.stringify({ note: 'left out: a secret was part of its syntax' });
 }
 
-/** A copy of it without secrets; undefined where one of them was part of the JSON itself, such as a brace. */
+/** A copy of it without secrets; undefined if one of them was part of the JSON syntax, such as a brace. */
 export function redactObject(
   value: Readonly<Record<string, unknown>>,
   redact: (text: string) => string,
@@ -52,7 +52,7 @@ export function redactObject(
   }
 }
 
-/** A line of such a file; undefined when it is not one. */
+/** A line of such a file; undefined if it is not one. */
 export function parseRecord(text: string): Recorded | undefined {
   try {
     const value: unknown = JSON.parse(text);

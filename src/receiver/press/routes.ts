@@ -1,4 +1,4 @@
-/** Which path belongs to which action, and what its deliveries have to carry. */
+/** The paths of actions, and the credentials that their deliveries must carry. */
 import type { ActionSpec, Template } from '../../core/action.ts';
 import { matchesPattern, patternsMeet, type UrlPattern, urlPattern } from '../../core/filling/pattern.ts';
 import { isPerService } from '../../core/filling/template.ts';
@@ -7,27 +7,27 @@ import { UsageError } from '../../errors.ts';
 import { percentDecoded } from '../../parse-url.ts';
 import { type Credential, credential } from './credentials.ts';
 
-/** An action of the config, with what is run for it. */
+/** An action of the config, with its handler. */
 export type HandledAction = ActionSpec & {
   readonly handler?: Handler | undefined;
   /** The folder that its command runs in. */
   readonly folder: string;
-  /** The action before a rotation of its secrets, whose values count too until that is over. */
+  /** The action before a rotation of its secrets, whose values remain valid until that is over. */
   readonly previous?: Pick<ActionSpec, 'url' | 'headers' | 'perService'> | undefined;
 };
 
 export interface Route {
   readonly action: string;
   readonly label: string;
-  /** Decoded, as it is looked up; with `${service.…}` as written where each service has a path of its own. */
+  /** Decoded, for lookups; with `${service.…}` as written if each service has a path of its own. */
   readonly path: string;
   /** The pattern of the path, if each service has its own. */
   readonly pattern?: UrlPattern | undefined;
-  /** The URL as the config writes it, where variables are in it: then the path is not shown. */
+  /** The URL as the config writes it, if it contains variables: then the path is not shown. */
   readonly written?: string | undefined;
   readonly hasQuery: boolean;
   readonly credentials: readonly Credential[];
-  /** True for a path that a rotation has replaced. */
+  /** True for a path replaced by a rotation. */
   readonly isOldPath?: true;
   /** False: every client that reaches it can press. */
   readonly isProtected: boolean;
@@ -35,7 +35,7 @@ export interface Route {
   readonly folder: string;
 }
 
-/** The paths of probes; no action can have such a path. */
+/** The paths of probes, which no action can have. */
 export const PROBE_PATHS: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics']);
 
 /** True if a press of the action must carry a secret. */
@@ -43,7 +43,7 @@ export type IsProtected = (action: HandledAction) => boolean;
 
 /**
  * The table, by exact path.
- * @throws UsageError when two actions, or an action and the health check, share a path
+ * @throws UsageError if two actions, or an action and the health check, share a path
  */
 export function routesOf(
   actions: readonly HandledAction[],
@@ -72,7 +72,7 @@ export function routesOf(
   return routes;
 }
 
-/** The query is compared as a whole and may be a secret: it cannot be another one for each service. */
+/** The query is compared as a whole and may be a secret, so it cannot differ by service. */
 function expectFixedQuery({ key, perService }: HandledAction): void {
   if (!perService) return;
   const query = perService.url.findIndex((part) => typeof part === 'string' && part.includes('?'));
@@ -118,7 +118,7 @@ function valuesOf(
   ];
 }
 
-/** The header that a login in the URL becomes, unless the action has one of its own. */
+/** The header made from a login in the URL, unless the action has one of its own. */
 function loginOf({ url: text, headers }: Pick<ActionSpec, 'url' | 'headers'>): string | undefined {
   const url = new URL(text);
   if (url.username === '') return undefined;
@@ -168,12 +168,12 @@ export function routeAt(
 export interface Target {
   /** Decoded. */
   readonly path: string;
-  /** As it was sent. */
+  /** As sent. */
   readonly encoded: string;
   readonly query: string;
 }
 
-/** Splits what a request asks for. Undefined for whatever is not a plain path on this server (T41). */
+/** Splits the target of a request. Undefined unless it is a plain path on this server (T41). */
 export function targetOf(url: string | undefined): Target | undefined {
   if (url === undefined || !url.startsWith('/')) return undefined;
   const mark = url.indexOf('?');

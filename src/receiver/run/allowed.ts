@@ -11,7 +11,7 @@ export function namesTeam(allow: readonly string[]): boolean {
 }
 
 /**
- * Why this press is refused; null when it may run. What cannot be found out is a refusal, too.
+ * Why this press is refused; null if it may run. If the teams cannot be read, it is refused too.
  * @param allow ids of users, and teams by name or id; empty: everyone
  */
 export async function refusalOf(

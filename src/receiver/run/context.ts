@@ -1,4 +1,4 @@
-/** Data that a message does not carry (fact 33), read for a handler that asks for it: alerts, and the details of the trigger. */
+/** Data that a message does not include (fact 33), read for a handler that requests it: alerts, and the details of the trigger. */
 
 import type { ContextPart } from '../../core/handler.ts';
 import { type Json, objectOf, objectsOf, scalarOf, textOf } from '../../json-fields.ts';
@@ -8,21 +8,21 @@ import type { Press } from '../press/message.ts';
 import { redactObject } from '../press/record.ts';
 import { type AccountReader, NO_READER, type Patience, patiently } from './reader.ts';
 
-/** On stdin as `context`: null is what could not be read, absent what was not asked for. */
+/** On stdin as `context`: null for unreadable parts; parts that were not requested are absent. */
 export interface PressContext {
   readonly alerts?: readonly unknown[] | null;
   readonly trigger?: Json | null;
 }
 
 export interface ContextOptions extends Patience {
-  /** Absent: this receiver has no way to PagerDuty. */
+  /** Absent without a connection to PagerDuty. */
   readonly reader: AccountReader | undefined;
   readonly redact: (text: string) => string;
-  /** Told of each part that could not be read. */
+  /** Called with each part that could not be read. */
   readonly onFailure: (detail: string) => void;
 }
 
-/** The parts that a handler asks for. Never rejects: a handler runs without what cannot be read. */
+/** The parts that a handler requests. Never rejects: a handler runs without unreadable parts. */
 export async function contextOf(
   parts: readonly ContextPart[],
   press: Press,
@@ -53,7 +53,7 @@ function readPart(
   return reader.trigger(incident.id, entry === '' ? null : entry, off);
 }
 
-/** Variables from the context: each where the trigger and all alerts agree on one value. */
+/** Variables from the context: each only if the trigger and all alerts agree on one value. */
 export function contextVariables({ alerts, trigger }: PressContext): Readonly<Record<string, string>> {
   const channel = objectOf(trigger ?? {}, 'channel');
   const bodies = objectsOf({ alerts }, 'alerts').map((alert) => objectOf(alert, 'body'));

@@ -9,10 +9,10 @@ import { contextVariables, type PressContext } from './context.ts';
 type Env = Readonly<Record<string, string | undefined>>;
 
 const ALWAYS = ['PATH', 'HOME', 'LANG', 'TZ'] as const;
-/** Without these no program starts there. */
+/** Without these no program starts on Windows. */
 const ON_WINDOWS = ['SYSTEMROOT', 'SystemRoot', 'PATHEXT', 'TEMP', 'TMP'] as const;
 
-/** One value can stop a program from being started at all (T42: E2BIG), so none is longer. */
+/** A longer value can prevent the start of a program (T42: E2BIG). */
 const LONGEST_BYTES = 4096;
 
 /** The environment of one run. */
@@ -55,7 +55,7 @@ export function environmentOf(
   };
 }
 
-/** More facts on the incident from the message. Names of assignees are for people; a name may hold a comma, an id none. */
+/** More facts on the incident from the message. Names of assignees are for display; a name may contain a comma, an id does not. */
 function incidentVariables(message: Json): Readonly<Record<string, string>> {
   const incident = objectOf(message, 'incident');
   const policy = objectOf(incident, 'escalation_policy');
@@ -73,7 +73,7 @@ function incidentVariables(message: Json): Readonly<Record<string, string>> {
   };
 }
 
-/** NUL ends a text in the middle, and Node refuses it; what is too long is cut between two characters. */
+/** NUL ends a text in the middle, and Node refuses it; a text that is too long is cut between two characters. */
 function harmless(text: string): string {
   const clean = text.replaceAll('\0', '');
   if (Buffer.byteLength(clean) <= LONGEST_BYTES) return clean;

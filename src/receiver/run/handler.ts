@@ -1,4 +1,4 @@
-/** Runs the handler of a press: with what it asks for, and its output kept where that is wanted. */
+/** Runs the handler of a press, with the context it requests, and stores its output on request. */
 
 import type { Clock } from '../../clock.ts';
 import { codeOf } from '../../code-of.ts';
@@ -16,7 +16,7 @@ export interface HandlerOptions {
   readonly platform: NodeJS.Platform;
   readonly clock: Clock;
   readonly now: () => number;
-  /** Told of what goes wrong beside the command. */
+  /** Called with failures beside the command. */
   readonly onProblem: (event: 'context-failed' | 'record-failed', detail: string) => void;
   readonly redact: (text: string) => string;
   readonly limits: Limits;
@@ -25,7 +25,7 @@ export interface HandlerOptions {
   readonly stop: AbortSignal;
 }
 
-/** Runs it to its end. Never rejects: whatever goes wrong is an outcome. */
+/** Runs it to its end. Never rejects: every failure is an outcome. */
 export async function runHandler(
   { route, press }: { readonly route: Route; readonly press: Press },
   options: HandlerOptions,

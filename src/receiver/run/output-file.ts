@@ -1,4 +1,4 @@
-/** Keeps the whole output of a run in a file of its own, bounded, readable by its owner alone. */
+/** Stores the whole output of a run in a file of its own, with a size limit, readable by its owner only. */
 import { closeSync, openSync, readdirSync, unlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
@@ -12,7 +12,7 @@ export interface OutputFolder {
   readonly files: number;
   readonly now: () => number;
   readonly redact: (text: string) => string;
-  /** Told once when a file cannot be written; the run goes on. */
+  /** Called once if a file cannot be written; the run continues. */
   readonly onFailure: (error: unknown) => void;
 }
 
@@ -21,11 +21,11 @@ export interface OutputFile {
   end(): void;
 }
 
-/** A secret that is cut in two would not be recognised, so the end is held back until more follows. */
+/** Half a secret would be unrecognisable, so the end is held back until more follows. */
 const HELD_BACK = 4096;
 const NAME = /^\d{8}T\d{9}Z-.*\.log$/;
 
-/** A new file for a run, named by time, action and id. Nothing here throws. */
+/** A new file for a run, named by time, action and id. Never throws. */
 export function openOutputFile(
   { action, id }: Pick<Claim, 'action' | 'id'>,
   options: OutputFolder,
@@ -53,7 +53,7 @@ export function openOutputFile(
   };
   try {
     makeRoom(options);
-    // Never an existing file, nor what a planted link leads to (T59).
+    // Never an existing file, nor the target of a planted link (T59).
     descriptor = openSync(join(folder, nameOf(action, id, options.now())), 'wx', 0o600);
   } catch (error) {
     failed(error);

@@ -1,9 +1,9 @@
-/** The end of what a script writes: all of it is read, so that the script never blocks, and little of it is kept (T43). */
+/** The end of a script's output: reads all of it, so that the script never blocks, and keeps little (T43). */
 export interface Output {
   add(chunk: Buffer): void;
   /** Bytes written, kept or not. */
   readonly bytes: number;
-  /** The kept text. Where the beginning is missing, the first line is too: half a secret could not be recognised. */
+  /** The kept text. If the beginning is missing, so is the first line, because half a secret would be unrecognisable. */
   text(): string;
 }
 
@@ -20,7 +20,7 @@ export function createOutput(most: number): Output {
       kept.push(part);
       size += part.length;
       bytes += chunk.length;
-      // Many small pieces cost more than what is in them.
+      // Many small chunks cost more than their contents.
       if (size < most * 2 && kept.length < MOST_PIECES) return;
       kept = [lastOf(kept, most)];
       size = Math.min(size, most);

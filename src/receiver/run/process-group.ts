@@ -1,13 +1,13 @@
-/** Ends a script together with whatever it started. What called `setsid` has left the group, and stays (T43). */
+/** Ends a script together with its child processes. A process that called `setsid` has left the group, and stays (T43). */
 
 import type { Clock } from '../../clock.ts';
 import { codeOf } from '../../code-of.ts';
 
-/** The groups that are there now, for the moment when this process has to go at once. */
+/** The current groups, for the case that this process must end at once. */
 const groups = new Set<number>();
 let isWatching = false;
 
-/** Has a group ended with this process, should that end without having stopped it: a second Ctrl-C, or a bug (T46). */
+/** Registers a group to end with this process, if that ends without having stopped it: a second Ctrl-C, or a bug (T46). */
 export function enlist(pid: number): void {
   groups.add(pid);
   if (isWatching) return;
@@ -17,17 +17,17 @@ export function enlist(pid: number): void {
   });
 }
 
-/** The group has ended: its number may belong to others from now on, who must not be ended. */
+/** The group has ended: its number may be reused by processes that must not be ended. */
 export function discharge(pid: number): void {
   groups.delete(pid);
 }
 
-/** Asks it to end, and ends it when it has not after `graceMs`; waits until nothing of it runs, within reason. */
+/** Asks it to end, and kills it if it has not after `graceMs`; waits until all of it is gone, within reason. */
 export async function endGroup(pid: number, clock: Clock, graceMs: number): Promise<void> {
   if (!signalGroup(pid, 'SIGTERM')) return;
   if (await isGone(pid, clock, graceMs)) return;
   signalGroup(pid, 'SIGKILL');
-  // The kernel ends the command and its children each in its own moment.
+  // The kernel ends the command and each of its children separately.
   await isGone(pid, clock, graceMs / 10);
 }
 

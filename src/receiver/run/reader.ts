@@ -1,9 +1,9 @@
-/** Reads from PagerDuty what a press does not carry (fact 33), for as long as that is worth waiting for. */
+/** Reads the data from PagerDuty that a press does not include (fact 33), within a time limit. */
 
 import type { Clock } from '../../clock.ts';
 import type { Json } from '../../json-fields.ts';
 
-/** Each method rejects when it cannot. */
+/** Each method rejects if it cannot. */
 export interface AccountReader {
   alerts(incident: string, off: AbortSignal): Promise<readonly Json[]>;
   trigger(incident: string, entry: string | null, off: AbortSignal): Promise<Json>;
@@ -19,7 +19,7 @@ export interface Patience {
 
 export const NO_READER = 'this receiver has no API token; start it again with one';
 
-/** Does it within the limit, and gives up early when the receiver stops. @throws what it throws, or that it took too long */
+/** Runs the read within the limit, and gives up early when the receiver stops. @throws the error of the read, or that it took too long */
 export async function patiently<T>(
   work: (off: AbortSignal) => Promise<T>,
   { clock, limitMs, stop }: Patience,

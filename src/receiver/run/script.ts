@@ -1,4 +1,4 @@
-/** Runs one command for one press, to its end or to the end of its time (T42, T43, T45). */
+/** Runs one command for one press, to its end or to its time limit (T42, T43, T45). */
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Clock } from '../../clock.ts';
@@ -21,11 +21,11 @@ export interface Task {
 /** The outcome of a press. */
 export interface Outcome {
   readonly kind: 'succeeded' | 'failed' | 'timed-out' | 'stopped';
-  /** Its end, in words that follow the name of the action. */
+  /** The result, in words that follow the name of the action. */
   readonly how: string;
   readonly exitCode?: number | undefined;
   readonly ms: number;
-  /** The end of what it wrote, as it wrote it. */
+  /** The end of its output, unchanged. */
   readonly output: string;
 }
 
@@ -33,7 +33,7 @@ export interface ScriptOptions {
   readonly clock: Clock;
   readonly platform: NodeJS.Platform;
   readonly limits: Pick<Limits, 'outputBytes' | 'killMs' | 'drainMs'>;
-  /** Aborts when the receiver has to end. */
+  /** Aborts when the receiver must end. */
   readonly stop: AbortSignal;
 }
 
@@ -43,7 +43,7 @@ interface Ended {
   readonly error?: Error & { readonly code?: string };
 }
 
-/** Never rejects: whatever goes wrong is an outcome. */
+/** Never rejects: every failure is an outcome. */
 export async function runScript(task: Task, options: ScriptOptions): Promise<Outcome> {
   const { clock, limits, stop } = options;
   const began = clock.now();
@@ -64,7 +64,7 @@ export async function runScript(task: Task, options: ScriptOptions): Promise<Out
   };
   child.stdout?.on('data', keep);
   child.stderr?.on('data', keep);
-  // A script that does not read its input closes the pipe under it.
+  // A script that does not read its input closes the pipe early.
   child.stdin?.on('error', () => undefined);
   child.stdin?.end(task.input);
   const { pid } = child;
@@ -90,7 +90,7 @@ export async function runScript(task: Task, options: ScriptOptions): Promise<Out
 
 function launch(task: Task, platform: NodeJS.Platform): ChildProcess | Error {
   const [program = '', ...args] = task.command;
-  // They are given to cmd.exe, which reads the arguments as commands (CVE-2024-27980).
+  // cmd.exe would run them, and interpret the arguments as commands (CVE-2024-27980).
   if (platform === 'win32' && /\.(bat|cmd)$/i.test(program)) return new Error('batch files are not run');
   try {
     return spawn(program, args, {
@@ -103,7 +103,7 @@ function launch(task: Task, platform: NodeJS.Platform): ChildProcess | Error {
       stdio: ['pipe', 'pipe', 'pipe'],
     });
   } catch (error) {
-    // Too long an environment is found here, and not by an event (T42).
+    // An environment that is too long throws here, without an event (T42).
     return new Error(reasonOf(error));
   }
 }
@@ -133,7 +133,7 @@ async function firstOf(
   return cause;
 }
 
-/** Its output is in the pipes for a moment longer than it lives. */
+/** Its output remains in the pipes for a moment after its end. */
 async function drained(child: ChildProcess, clock: Clock, ms: number): Promise<void> {
   const timer = new AbortController();
   const pipes = [child.stdout, child.stderr].filter((pipe) => pipe !== null);

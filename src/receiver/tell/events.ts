@@ -1,4 +1,4 @@
-/** The events of the receiver; the command that started it decides on their look. */
+/** The events of the receiver; the command that started it decides about their format. */
 export type EventName =
   | 'listening'
   | 'accepted'
@@ -46,13 +46,13 @@ export interface ReceiverEvent {
   /** The other end of the connection, and the address that a trusted proxy has seen. */
   readonly peer?: string | undefined;
   readonly forwarded?: string | undefined;
-  /** The answer that was given over HTTP. */
+  /** The status of the HTTP answer. */
   readonly status?: number | undefined;
   readonly ms?: number | undefined;
   readonly exitCode?: number | undefined;
-  /** The end of what a command wrote. */
+  /** The end of a command's output. */
   readonly output?: string | undefined;
-  /** Why a press was not taken, as one of a few words. */
+  /** The reason for refusing a press, from a fixed list. */
   readonly reason?: 'full' | 'stopping' | 'failed' | undefined;
   /** In words. */
   readonly detail?: string | undefined;

@@ -1,4 +1,4 @@
-/** The counts of a receiver, as Prometheus reads them. Labels are the keys of the config and words from here: a sender adds none. */
+/** The counts of a receiver as Prometheus metrics. Labels are the keys of the config and fixed words: a sender adds none. */
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { EventName, Log, ReceiverEvent } from './events.ts';
 
@@ -41,10 +41,10 @@ const REASONS: Readonly<Record<number, string>> = {
   503: 'internal',
 };
 
-/** From the quickest script to the longest time limit that a config usually gives. */
+/** From the fastest script to the longest usual time limit. */
 const SECONDS = [0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800];
 
-/** Metrics in a registry of their own. @param gauged what is true now */
+/** Metrics in a registry of their own. @param gauged the current values */
 export function createMetrics(gauged: () => Promise<Gauged>): Metrics {
   const registry = new Registry();
   const registers = [registry];

@@ -1,26 +1,26 @@
-/** The note that tells the responder what the press did. */
+/** The note that reports the effect of a press to the responder. */
 import { shortId } from '../press/claim.ts';
 import type { Outcome } from '../run/script.ts';
 
-/** Enough to see what happened. What a script has to say at length belongs into a file of its own. */
+/** Enough to see the result. A long output belongs in a file. */
 const TAIL_CHARACTERS = 3000;
 const TAIL_LINES = 40;
-/** A label or a name that is a page long would hide what matters. */
+/** A label or a name as long as a page would hide the rest. */
 const LONGEST_NAME = 200;
 
-/** Makes text from outside safe to show: redacted, and without anything invisible. Keeps line breaks. */
+/** Makes outside text safe to show: redacted, and without invisible characters. Keeps line breaks. */
 export type Clean = (text: string) => string;
 
 export interface Told {
   readonly label: string;
   /** Of the message. */
   readonly id: string;
-  /** The name of the user who pressed; empty when it is not known. */
+  /** The name of the user who pressed; empty if unknown. */
   readonly user: string;
   readonly clean: Clean;
 }
 
-/** Outcome, duration, and the end of what the command wrote. */
+/** Outcome, duration, and the end of the command's output. */
 export function noteOf(told: Told, { how, ms, output }: Outcome): string {
   const tail = tailOf(told.clean(output));
   const lasted = how.startsWith('could not') ? '' : ` after ${seconds(ms)}`;
@@ -28,7 +28,7 @@ export function noteOf(told: Told, { how, ms, output }: Outcome): string {
   return tail === '' ? `${head} No output.` : `${head} Output:\n\n${tail}`;
 }
 
-/** For a press whose command never began. */
+/** For a press whose command never started. */
 export function notRunNote(told: Told, why: string): string {
   return `${title(told)} was not run (${which(told)}): ${why}. Press again if it is still needed.`;
 }
@@ -43,7 +43,7 @@ export function startedNote(told: Told, ms: number): string {
   return `${title(told)} has been running for ${Math.round(ms / 1000)} s (${which(told)}). Another note follows when it ends.`;
 }
 
-/** For a press that a crash came between: it is not run again, because its progress is unknown (T40). */
+/** For a press interrupted by a crash: it is not run again, because its progress is unknown (T40). */
 export function unknownNote(told: Told): string {
   return `${title(told)}: what came of it is unknown (${which(told)}), because the receiver ended in the middle. It is not run again by itself; look, and press again if needed.`;
 }
@@ -52,9 +52,7 @@ function title({ label, clean }: Told): string {
   return `pdactions: "${short(clean(label))}"`;
 }
 
-/**
- * The short id is in the log, too. With it no two notes are the same, so that one whose answer was lost is not taken for an earlier one.
- */
+/** The short id is in the log, too. It makes every note unique, so that one whose answer was lost is not mistaken for an earlier one. */
 function which({ id, user, clean }: Told): string {
   const shown = short(clean(shortId(id)));
   return user === '' ? `press ${shown}` : `pressed by ${short(clean(user))}, ${shown}`;
@@ -65,7 +63,7 @@ function short(text: string): string {
   return one.length > LONGEST_NAME ? `${whole(one.slice(0, LONGEST_NAME))}…` : one;
 }
 
-/** A duration as people read it. */
+/** A duration for people. */
 export function seconds(ms: number): string {
   return ms < 100_000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.round(ms / 1000)} s`;
 }
@@ -78,7 +76,7 @@ export function tailOf(text: string): string {
   return tail.length < all.length ? `…${tail}` : tail;
 }
 
-/** Without the half of a character that a cut has left at either end: no JSON parser has to take that. */
+/** Without half a character at either end of a cut: no JSON parser has to accept that. */
 function whole(text: string): string {
   return text.replace(/^[\udc00-\udfff]|[\ud800-\udbff]$/g, '');
 }

@@ -1,4 +1,4 @@
-/** The notes that are being written: none is lost without a word, whatever ends the receiver meanwhile. */
+/** Writes the notes: none is lost silently, whatever ends the receiver meanwhile. */
 import type { Clock } from '../../clock.ts';
 import { type Reason, RemoteError } from '../../errors.ts';
 import { messageOf } from '../failure.ts';
@@ -12,15 +12,15 @@ import type { Log } from './events.ts';
 export type NoteWriter = (incident: string, content: string, mayBeThere: boolean) => Promise<void>;
 
 export interface NotesOptions {
-  /** Remembers that a note is owed, and that it no longer is. */
+  /** Records that a note must be written, and that it was. */
   readonly claims: { owe(id: string, note: string): void; finish(id: string): void };
   readonly log: Log;
   readonly clock: Clock;
-  /** Absent: none are written. */
+  /** Absent: no notes. */
   readonly addNote?: NoteWriter | undefined;
 }
 
-/** Before it is tried again (in milliseconds). PagerDuty's bad moments are mostly over by the last one. */
+/** Delays before retries (in milliseconds). Most failures of PagerDuty are over by the last one. */
 export const WAITS = [5_000, 30_000, 120_000] as const;
 
 /** The reasons that may be over by then. */
@@ -34,7 +34,7 @@ const PASSING: ReadonlySet<Reason> = new Set<Reason>([
   'bad_body',
 ]);
 
-/** Nothing is pending yet; what an earlier process owed comes by `write`, too. */
+/** Starts without pending notes; `write` also gets those of an earlier process. */
 export class Notes {
   readonly #options: NotesOptions;
   readonly #pending = new Map<Claim, Promise<void>>();
@@ -50,7 +50,7 @@ export class Notes {
     return this.#pending.size;
   }
 
-  /** Begins to write one. The claim is finished when that has ended, well or not. */
+  /** Starts to write one. The claim is finished when that has ended, with or without success. */
   write(claim: Claim, content: string, mayBeThere = false): void {
     const { claims, addNote } = this.#options;
     if (!addNote) {
@@ -62,13 +62,13 @@ export class Notes {
     this.#pending.set(claim, this.#attempt(claim, add));
   }
 
-  /** Resolves when all that were begun have ended. None is tried again from here on. */
+  /** Resolves when all writes have ended. Nothing is retried from here on. */
   written(): Promise<unknown> {
     this.#stopping.abort();
     return Promise.all(this.#pending.values());
   }
 
-  /** There is no more time: what is not written is left to the next start. */
+  /** The time is up: remaining notes are left to the next start. */
   abandon(): void {
     this.#isOver = true;
     const detail = 'the receiver had to end before it was written; the next start writes it';
@@ -88,11 +88,11 @@ export class Notes {
     else log({ event: 'note-failed', level: 'error', ...about, detail: failure });
   }
 
-  /** The final failure, or null. Rejects when no time is left to try again. */
+  /** The final failure, or null. Rejects if no time is left to try again. */
   async #persist(add: (isAgain: boolean) => Promise<void>): Promise<string | null> {
     for (let tries = 0; ; tries += 1) {
       try {
-        // A try that failed may have written it all the same.
+        // A failed attempt may have written it nevertheless.
         await add(tries > 0);
         return null;
       } catch (error) {
@@ -104,7 +104,7 @@ export class Notes {
   }
 }
 
-/** True if it may be over when the note is tried again. */
+/** True if a retry may succeed. */
 export function isPassing(error: unknown): boolean {
   return error instanceof RemoteError && error.reason !== undefined && PASSING.has(error.reason);
 }

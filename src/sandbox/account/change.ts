@@ -13,18 +13,18 @@ type Verb =
   /** A drop was counted (fact 41); no request shows it, so it is not logged. */
   | 'count';
 
-/** The records of one type: where the state has them, and the changes to them. */
+/** The records of one type: their place in the state, and changes to them. */
 export interface Records<Row extends Identified = Identified, Index = unknown> {
   /** For example `service`: the name in the commit log. */
   readonly type: string;
   /** The records by id, in the order of their creation. */
   in(state: State): Map<string, Row>;
   index(state: State): Index;
-  /** Brings the index up to date. */
+  /** Updates the index. */
   reindex(state: State, before: Row | null, after: Row | null): void;
-  /** The ids of the records that show this one; null when any may. */
+  /** The ids of the records that show this one; null if any may. */
   shownBy(row: Row): readonly string[] | null;
-  /** The records that every account of that name has. */
+  /** The records of every account with that name. */
   initial(account: State['account'], switches: State['switches']): readonly Row[];
   put(verb: Verb, value: Row): Change;
   remove(id: string): Change;
@@ -33,14 +33,14 @@ export interface Records<Row extends Identified = Identified, Index = unknown> {
 export type Change =
   | { readonly op: 'put'; readonly records: Records; readonly verb: Verb; readonly value: Identified }
   | { readonly op: 'remove'; readonly records: Records; readonly id: string }
-  /** Ids were given out. */
+  /** New ids were assigned. */
   | { readonly op: 'sequence'; readonly sequence: number }
   /** Extensions were read (fact 50). */
   | { readonly op: 'read' }
   /** The account lock refused this write, or lets it pass now (fact 54). */
   | { readonly op: 'refuse' | 'pass'; readonly write: string };
 
-/** One line of the commit log: what became of one record. */
+/** One line of the commit log: the change of one record. */
 export interface Committed {
   readonly verb: Verb;
   readonly type: string;
@@ -49,7 +49,7 @@ export interface Committed {
   readonly after: Identified | null;
 }
 
-/** Carries out one change. @returns what became of a record; null when the change was of none */
+/** Carries out one change. @returns the change of a record; null if it concerned none */
 export function applyChange(state: State, change: Change): Committed | null {
   switch (change.op) {
     case 'sequence':
@@ -91,7 +91,7 @@ function remove(state: State, records: Records, id: string): Committed | null {
   return { verb: 'delete', type: records.type, id, before, after: null };
 }
 
-/** Drops the sorted lists that a change of this type makes stale. */
+/** Drops sorted lists that a change of this type makes stale. */
 function forget(state: State, type: string): void {
   for (const key of state.sorted.keys()) if (key.startsWith(`${type}:`)) state.sorted.delete(key);
 }

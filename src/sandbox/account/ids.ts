@@ -6,7 +6,7 @@ const SPACE = 36 ** 6;
 const STRIDE = 1_442_695_043;
 
 /**
- * An id that nothing in the account has, of the form PagerDuty uses (`P` and six letters or digits).
+ * A new id in the form that PagerDuty uses (`P` and six letters or digits).
  * @returns the id, and the count to store so that the next one differs
  */
 export function freshId(state: State): { id: string; sequence: number } {

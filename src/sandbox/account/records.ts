@@ -4,10 +4,10 @@ import type { Identified, State } from './state.ts';
 /** The storage of one type's records; all but the type has a default. */
 export interface RecordsSpec<Row extends Identified, Index> extends Partial<Pick<Records<Row>, 'initial'>> {
   readonly type: string;
-  /** Finds records by something else than their id. */
+  /** Finds records by another key than their id. */
   readonly index?: {
     empty(): Index;
-    /** After a change; `before` is null for a new record, `after` for one that is gone. */
+    /** After a change; `before` is null for a new record, `after` for a removed one. */
     update(index: Index, before: Row | null, after: Row | null, state: State): void;
   };
   /** Default: the record shows itself and no other does. */

@@ -1,7 +1,7 @@
 /**
- * The data of the simulated account. Routes only read it; `applyChange` in `change.ts` is the one place that writes. It is mutated in
- * place, not copied: a copy of 30,000 entries for each of 30,000 creates would take longer than the creates. As changes are data, a
- * request can still be answered without being carried out.
+ * The data of the simulated account. Routes only read it; `applyChange` in `change.ts` is the only writer. It is mutated in
+ * place: copying 30,000 entries for each of 30,000 creates would take longer than the creates. Because changes are data, a
+ * request can be answered without being carried out.
  */
 import type { Switches } from './switches.ts';
 
@@ -14,7 +14,7 @@ export interface State {
   account: string;
   readonly token: string;
   switches: Switches;
-  /** The number of ids given out. */
+  /** The number of assigned ids. */
   sequence: number;
   /** The number of reads of extensions (fact 50). */
   reads: number;

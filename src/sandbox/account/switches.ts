@@ -1,6 +1,6 @@
 /**
- * The open questions about PagerDuty, as switches: each unknown U1–U14, each open point (a)–(f), and the facts that
- * contradict each other. A client must work under every value of every one of them.
+ * The open questions about PagerDuty, as switches: each unknown U1–U14, each open point (a)–(f), and contradictory facts.
+ * A client must work with every value of every switch.
  */
 import { isObject } from '../narrow.ts';
 
@@ -329,8 +329,8 @@ export function defaultSwitches(): Switches {
 }
 
 /**
- * Reads switch positions that came from outside, for example `{ "limitMode": "2001" }`.
- * @returns what was understood, and one sentence for each thing that was not
+ * Parses switch positions from outside, for example `{ "limitMode": "2001" }`.
+ * @returns the valid positions, and one sentence for each problem
  */
 export function parseSwitches(input: unknown): { switches: Partial<Switches>; problems: readonly string[] } {
   if (!isObject(input)) return { switches: {}, problems: ['switches must be an object'] };

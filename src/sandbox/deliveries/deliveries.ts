@@ -1,4 +1,4 @@
-/** The deliveries of pressed buttons: queues, attempts, retries, drops (facts 38–43), all on the sandbox's clock. */
+/** The deliveries of presses: queues, attempts, retries, drops (facts 38–43), all on the sandbox's clock. */
 import type { Change } from '../account/change.ts';
 import type { State } from '../account/state.ts';
 import { type Extension, extensions, isDisabled } from '../resources/extensions/record.ts';
@@ -22,44 +22,44 @@ import {
 import type { Timeline } from './timeline.ts';
 
 export interface DeliveryOptions {
-  /** False: nothing is sent. */
+  /** False: sends nothing. */
   readonly deliver?: Deliver | false | undefined;
-  /** Also to endpoints that are not on this machine. */
+  /** Also delivers to endpoints on other machines. */
   readonly anywhere: boolean;
-  /** The address in the place of an endpoint. */
+  /** The URL that replaces an endpoint. */
   readonly standIn?: ((endpoint: string) => string | undefined) | undefined;
   readonly timeline: Timeline;
   /** Milliseconds since 1970. */
   readonly wall: () => number;
   readonly state: () => State;
   readonly commit: (change: Change) => void;
-  /** The deliveries of this incident are not what they were. */
+  /** Called when the deliveries of this incident have changed. */
   readonly changed: (incidentId: string) => void;
   readonly uuid: () => string;
   readonly inFlight: InFlight;
 }
 
 export interface Deliveries {
-  /** A button was pressed. The first attempt is made at once unless earlier ones of its queue wait (fact 40). */
+  /** Called for a press. The first attempt is made at once unless earlier ones of its queue wait (fact 40). */
   press(extensionId: string, incidentId: string, user: User | null): void;
   records(): readonly DeliveryRecord[];
-  /** Forgets everything, and breaks off what is on its way. */
+  /** Forgets everything, and cancels requests in flight. */
   clear(): void;
 }
 
 const MAX_REDIRECTS = 5;
 
-/** Everything that was pressed, and what is on its way. */
+/** All presses, and requests in flight. */
 interface Desk extends DeliveryOptions {
   readonly send: Deliver | false;
   /** The oldest first. */
   entries: Entry[];
-  /** The entries of each action and incident that are not at their end; the first of a queue is on its way, or waits for its next attempt. */
+  /** The open entries of each action and incident; the first of a queue is in flight, or waits for its next attempt. */
   queues: Map<string, Entry[]>;
   readonly sending: Set<AbortController>;
 }
 
-/** No presses yet. Clear these with the timeline: their next attempts are tasks of it. */
+/** Starts without presses. Clear it together with the timeline, which has their next attempts as tasks. */
 export function createDeliveries(options: DeliveryOptions): Deliveries {
   const send = options.deliver ?? (options.deliver === undefined ? deliverByHttp : false);
   const desk: Desk = { ...options, send, entries: [], queues: new Map(), sending: new Set() };
@@ -92,7 +92,7 @@ function clear(desk: Desk): void {
   for (const controller of desk.sending) controller.abort();
 }
 
-/** Starts an attempt, unless something stands in its way: that ends the delivery. */
+/** Starts an attempt, unless an obstacle ends the delivery. */
 function begin(desk: Desk, entry: Entry): void {
   if (!desk.entries.includes(entry)) return;
   const { send } = desk;
@@ -108,14 +108,14 @@ function begin(desk: Desk, entry: Entry): void {
   }
 }
 
-/** Why PagerDuty would not send it now; null when it would. */
+/** Why PagerDuty would not send it now; null if it would. */
 function whyDropped(desk: Desk, entry: Entry): string | null {
   const extension = extensionOf(desk, entry);
   if (!extension) return 'the extension is gone';
   return isDisabled(extension, desk.wall()) ? 'the extension is temporarily disabled' : null;
 }
 
-/** Why the sandbox does not send it; null when it does. */
+/** Why the sandbox does not send it; null if it does. */
 function whyHeld(desk: Desk, { url }: DeliveryRequest): string | null {
   return isReachable(desk, url) ? null : 'the endpoint is not on this machine';
 }
@@ -128,7 +128,7 @@ function isReachable({ anywhere }: Desk, url: string): boolean {
   return anywhere || isLoopback(url);
 }
 
-/** Sends the message, and again to where the answer redirects it (U9). */
+/** Sends the message, and again to the target of a redirect (U9). */
 async function attempt(desk: Desk, entry: Entry, deliver: Deliver, request: DeliveryRequest): Promise<void> {
   const at = iso(desk, 0);
   const result = await exchange(desk, deliver, request);
@@ -148,7 +148,7 @@ async function attempt(desk: Desk, entry: Entry, deliver: Deliver, request: Deli
   conclude(desk, entry, verdict, reasonOf(result));
 }
 
-/** One request and its answer, within the time of an attempt. */
+/** One request and its answer, within the time limit of an attempt. */
 async function exchange({ timeline, sending }: Desk, deliver: Deliver, request: DeliveryRequest) {
   const controller = new AbortController();
   const cancel = timeline.after(ATTEMPT_TIMEOUT_MS, () => controller.abort());
@@ -201,7 +201,7 @@ function finish(desk: Desk, entry: Entry, status: DeliveryRecord['status'], reas
   queue.splice(place, 1);
   desk.changed(entry.incidentId);
   const [next] = queue;
-  // A press that was not at the front blocked no other: the one at the front has begun already.
+  // Only the press at the front blocks others; the one at the front has started already.
   if (next && place === 0) begin(desk, next);
 }
 

@@ -17,7 +17,7 @@ export interface DeliveryAnswer {
   readonly body: string;
 }
 
-/** Sends one message. @throws an error, best with a `code` as Node's have, when no answer came */
+/** Sends one message. @throws an error without an answer, if possible with a `code` like Node's */
 export type Deliver = (request: DeliveryRequest, signal: AbortSignal) => Promise<DeliveryAnswer>;
 
 const KEPT_BYTES = 4096;
@@ -32,7 +32,7 @@ export const deliverByHttp: Deliver = (message, signal) =>
       headers: { ...message.headers, 'content-length': Buffer.byteLength(message.body) },
       signal,
       agent: false,
-      // Basic auth may sit in the URL, percent-encoded (fact 32).
+      // The URL may contain basic auth, percent-encoded (fact 32).
       ...(url.username !== '' && { auth: `${percentDecoded(url.username)}:${percentDecoded(url.password)}` }),
     };
     url.username = '';

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 /** Work that has started and not ended yet. */
 export interface InFlight {
   add(work: Promise<void>): void;
-  /** Resolves when everything has ended, or has had its time to end. */
+  /** Resolves when everything has ended, or its time is up. */
   settled(): Promise<void>;
 }
 

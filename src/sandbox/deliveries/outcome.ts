@@ -8,7 +8,7 @@ export interface Result {
   readonly error: string | null;
 }
 
-/** The result of sending: an answer, or the reason for none. */
+/** The result of sending: an answer, or the reason without one. */
 export async function outcome(sending: Promise<DeliveryAnswer>, signal: AbortSignal): Promise<Result> {
   const aborted = new Promise<never>((_resolve, reject) => {
     signal.addEventListener('abort', () => reject(new Error('timeout')), { once: true });
@@ -21,7 +21,7 @@ export async function outcome(sending: Promise<DeliveryAnswer>, signal: AbortSig
   }
 }
 
-/** Why a delivery is where it is, in words. */
+/** The reason for the state of a delivery, in words. */
 export function reasonOf(result: Result): string {
   return result.answer ? `the endpoint answered ${result.answer.status}` : (result.error ?? 'no answer');
 }

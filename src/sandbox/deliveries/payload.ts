@@ -1,4 +1,4 @@
-/** The message that a pressed button sends (facts 33–36, 43), in the shape that a switch chooses (U11). */
+/** The message of a press (facts 33–36, 43), in the shape that a switch selects (U11). */
 
 import type { State } from '../account/state.ts';
 import { schemaReference } from '../resources/extension-schemas.ts';
@@ -21,12 +21,12 @@ export interface Press {
   readonly incident: Incident;
   readonly user: User | null;
   readonly entry: LogEntry;
-  /** The id of the message, and of the `x-webhook-id` header: either tells a duplicate (fact 35). */
+  /** The id of the message, and of the `x-webhook-id` header: either identifies a duplicate (fact 35). */
   readonly webhookId: string;
   readonly at: string;
 }
 
-/** The body to send, or null when it is too large to be sent at all. */
+/** The body to send, or null if it is too large to be sent at all. */
 export function payloadOf(state: State, press: Press): string | null {
   const whole = JSON.stringify(shaped(state, press, false));
   const size = Buffer.byteLength(whole);
@@ -69,7 +69,7 @@ function messageOf(state: State, press: Press, omit: boolean): Record<string, un
   };
 }
 
-/** The entry that the press has left in the incident's log (fact 34). */
+/** The entry of the press in the incident's log (fact 34). */
 function logEntryOf(state: State, { incident, entry }: Press, omit: boolean): Record<string, unknown> {
   const view = logEntryView(state, incident, entry);
   if (!omit) return view;
@@ -98,7 +98,7 @@ function webhookOf(state: State, extension: Extension): Record<string, unknown> 
   };
 }
 
-/** The V3 shape that PagerDuty's support article links for these buttons, though captures show V2 (U11). */
+/** The V3 shape that PagerDuty's support article links for these buttons, although captures show V2 (U11). */
 function eventOf(state: State, press: Press): Record<string, unknown> {
   const { incident, user, webhookId, at } = press;
   return {

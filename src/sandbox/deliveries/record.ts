@@ -8,9 +8,9 @@ import { clientCertificate, type Verdict } from './rules.ts';
 interface DeliveryAttempt {
   readonly at: string;
   readonly request: DeliveryRequest;
-  /** Null when none came. */
+  /** Null without an answer. */
   readonly answer: DeliveryAnswer | null;
-  /** Why none came: `timeout`, or the code of the network error. */
+  /** Why there was none: `timeout`, or the code of the network error. */
   readonly error: string | null;
   readonly verdict: Verdict;
 }
@@ -24,24 +24,24 @@ export interface DeliveryRecord {
   readonly pressedAt: string;
   /** The user who pressed; null with an account-level key. */
   readonly pressedBy: string | null;
-  /** `held`: not sent at all, as the endpoint is not on this machine or deliveries are off. */
+  /** `held`: never sent, because the endpoint is not on this machine or deliveries are off. */
   readonly status: 'waiting' | 'delivered' | 'dropped' | 'expired' | 'held';
   readonly reason: string | null;
-  /** When a delivery that waits is tried again; null when it is on its way, behind another one, or at its end. */
+  /** When a waiting delivery is retried; null if it is in flight, behind another one, or finished. */
   readonly nextAttemptAt: string | null;
   /** The certificate that PagerDuty would present to an endpoint that asks for one (fact 46). */
   readonly certificate: { readonly subject: string; readonly issuer: string };
   readonly attempts: readonly DeliveryAttempt[];
 }
 
-/** A delivery with what no record of it shows. */
+/** A delivery with its internal state, which records omit. */
 export type Entry = { -readonly [K in keyof DeliveryRecord]: DeliveryRecord[K] } & {
   readonly request: DeliveryRequest;
-  /** Why it can never be sent; null when it can. */
+  /** Why it can never be sent; null if it can. */
   readonly flaw: string | null;
   /** When the button was pressed, on the sandbox's clock. */
   readonly since: number;
-  /** The redirects that the present attempt has followed. */
+  /** The redirects followed by the present attempt. */
   followed: number;
   /** True if it was sent once more after it had arrived (fact 42). */
   repeated: boolean;
@@ -79,7 +79,7 @@ function flawOf(extension: Extension, body: string | null): string | null {
   return extension.url === null ? 'the extension has no endpoint' : null;
 }
 
-/** An entry without what no record shows. */
+/** An entry without internal state. */
 export function recordOf(entry: Entry): DeliveryRecord {
   const { request: _request, flaw: _flaw, since: _since, followed: _f, repeated: _r, ...record } = entry;
   return record;

@@ -6,9 +6,9 @@ import type { Switches } from '../account/switches.ts';
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-/** An answer has to come within this (fact 38). */
+/** Time limit for an answer (fact 38). */
 export const ATTEMPT_TIMEOUT_MS = 16_000;
-/** A delivery is tried for this long (fact 39). */
+/** Deliveries are retried for this long (fact 39). */
 export const RETRY_FOR_MS = 48 * HOUR;
 /** After this many drops in a row an extension is disabled, for this long (fact 41). */
 export const DROPS_TO_DISABLE = 3;
@@ -19,7 +19,7 @@ export type Verdict = 'delivered' | 'retry' | 'drop';
 /** The fate of a delivery that was answered with `status`. */
 export function judgeStatus(status: number, redirects: Switches['redirects']): Verdict {
   if (status >= 200 && status < 300) return 'delivered';
-  // Neither on the list of what is retried nor on that of what is dropped (U9).
+  // Neither on the list of retried statuses nor on that of dropped ones (U9).
   if (status >= 300 && status < 400) return redirects === 'retry' ? 'retry' : 'drop';
   return status >= 500 || status === 429 ? 'retry' : 'drop';
 }
@@ -31,7 +31,7 @@ export function judgeFailure(code: string): Verdict {
   return tls.test(code) ? 'drop' : 'retry';
 }
 
-/** The wait after `attempts` failed attempts. PagerDuty's own is documented nowhere (U13). */
+/** The wait after `attempts` failed attempts. PagerDuty does not document its own (U13). */
 export function retryDelay(attempts: number, spacing: Switches['retrySpacing']): number {
   return spacing === 'even' ? 10 * MINUTE : Math.min(HOUR, MINUTE * 2 ** (attempts - 1));
 }

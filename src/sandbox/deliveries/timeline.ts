@@ -1,18 +1,18 @@
-/** The sandbox's own time: a clock that can be moved forward, and what is due on it. */
+/** The sandbox's own time: a clock that can be moved forward, and its tasks. */
 import type { Clock } from '../../clock.ts';
 
 export interface Timeline {
   /** Milliseconds on the sandbox's clock. */
   now(): number;
-  /** The distance that it was moved, in milliseconds. */
+  /** The total distance that it was moved, in milliseconds. */
   offset(): number;
-  /** Does `task` as soon as the clock has reached `now() + ms`; the returned function cancels it. */
+  /** Runs `task` as soon as the clock has reached `now() + ms`; the returned function cancels it. */
   after(ms: number, task: () => void | Promise<void>): () => void;
-  /** Does what has become due since the clock was last looked at. */
+  /** Runs tasks that have become due since the last check of the clock. */
   catchUp(): Promise<void>;
-  /** Moves the clock forward and does on the way what becomes due, in its order. */
+  /** Moves the clock forward and runs the tasks that become due on the way, in their order. */
   advance(ms: number): Promise<void>;
-  /** Forgets everything that is not due yet. */
+  /** Forgets all tasks that are not due yet. */
   clear(): void;
 }
 
@@ -23,9 +23,9 @@ interface Task {
 
 /**
  * @param clock the source of time
- * @param live true if that clock runs by itself: then tasks are done when they are due. Otherwise it belongs to a test, and they are
- *   done when the next request comes or the clock is advanced, so that nothing ever happens in the background.
- * @param settled awaited before time moves past a task while advancing: started work gets the chance to end first
+ * @param live true if that clock runs by itself: then tasks run when they are due. Otherwise it belongs to a test, and they
+ *   run when the next request comes or the clock is advanced, so that nothing ever happens in the background.
+ * @param settled awaited before time moves past a task while advancing, so that started work can end first
  */
 export function createTimeline(clock: Clock, live: boolean, settled: () => Promise<void>): Timeline {
   let offset = 0;
@@ -57,7 +57,7 @@ export function createTimeline(clock: Clock, live: boolean, settled: () => Promi
     catchUp,
     after: (ms, run) => {
       const task: Task = { at: now() + ms, run };
-      // Sorting is stable: of two that are due at once the one that was asked for first comes first.
+      // Sorting is stable: of two tasks due at once, the one added first runs first.
       tasks = [...tasks, task].sort((a, b) => a.at - b.at);
       arm();
       return () => {

@@ -11,7 +11,7 @@ export interface FaultBook {
   /** Replaces all faults; every count starts again. */
   set(faults: readonly Fault[]): void;
   faults(): readonly Fault[];
-  /** Counts one request, and says what is to go wrong with it, in the order in which it was set. */
+  /** Counts one request, and returns its faults, in the order in which they were set. */
   next(request: RequestFacts): readonly Fault[];
 }
 
@@ -48,7 +48,7 @@ function pathFits(pattern: string, path: string): boolean {
   return wanted.length === given.length && wanted.every((part, at) => part === '*' || part === given[at]);
 }
 
-/** `index` counts all requests, `nth` those that fit; from there on, `times` of them. */
+/** `index` counts all requests, `nth` the matching ones; from there on, `times` of them. */
 function isDue({ match = {}, times = 1 }: Fault, request: number, fit: number): boolean {
   const [count, from] = match.index === undefined ? [fit, match.nth ?? 1] : [request, match.index];
   return count >= from && (times === 'always' || count < from + times);

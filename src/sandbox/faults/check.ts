@@ -1,4 +1,4 @@
-/** Faults that came from outside, checked before anything is believed. */
+/** Validates faults from outside. */
 import { ConfigError } from '../../errors.ts';
 import { insertion } from '../seed/seed.ts';
 import * as z from '../shapes.ts';
@@ -28,7 +28,7 @@ const COMMON = {
   times: z.optional(z.union([z.literal('always'), count], 'must be a number of times, or always')),
 };
 
-/** The members of each action; the sandbox does not guess what a misspelt one meant. */
+/** The members of each action; the sandbox does not guess the meaning of a misspelt one. */
 const ACTIONS: Readonly<Record<Fault['action'], z.core.$ZodShape>> = {
   status: {
     status: z.int().check(z.minimum(200)).check(z.maximum(599)),
@@ -67,7 +67,7 @@ const fault = z.discriminatedUnion('action', [
 /** A list of faults. @throws ConfigError with every problem */
 export function parseFaults(input: unknown): readonly Fault[] {
   const result = z.check(z.array(fault), input);
-  // As it came: a fault that inserts is read again when its moment comes.
+  // Unchanged: a fault that inserts is parsed again when its moment comes.
   if (result.success) return input as readonly Fault[];
   const problems = result.error.issues.flatMap(sentencesOf);
   const list = problems.map((message) => ({ file: 'the faults', path: '', message }));

@@ -1,4 +1,4 @@
-/** Faults: what is to go wrong, with which request, and at which moment. Always by count, never by chance. */
+/** Faults: the injected failure, the request, and the moment. Always by count, never by chance. */
 import type { InsertionInput } from '../seed/seed.ts';
 
 /**
@@ -9,14 +9,14 @@ import type { InsertionInput } from '../seed/seed.ts';
  */
 export type FaultPhase = 'before-read' | 'before-commit' | 'after-commit' | 'mid-body';
 
-/** Which request. All that is given has to fit. Counting starts when the faults are set. */
+/** Selects the request. All given members must match. Counting starts when the faults are set. */
 interface FaultMatch {
   /** The n-th request of all, from 1. */
   readonly index?: number | undefined;
   readonly method?: string | undefined;
   /** Without the query; `*` stands for one segment, for example an id: `/extensions/*`. */
   readonly path?: string | undefined;
-  /** The n-th of those that fit, from 1. */
+  /** The n-th of the matching ones, from 1. */
   readonly nth?: number | undefined;
   /** The id of a service that the request is about: by filter, by body, or by the extension that the path names. */
   readonly service?: string | undefined;
@@ -24,7 +24,7 @@ interface FaultMatch {
 
 /** The effect. The first nine end the request; the others let it go on. */
 type FaultAction =
-  /** Answers with this. A body that is not a string is sent as JSON. */
+  /** Sends this answer. A body that is not a string is sent as JSON. */
   | {
       readonly action: 'status';
       readonly status: number;
@@ -34,9 +34,9 @@ type FaultAction =
     }
   /** Breaks the connection with RST. */
   | { readonly action: 'reset' }
-  /** Says nothing more, and keeps the connection. */
+  /** Sends nothing more, and keeps the connection. */
   | { readonly action: 'hang' }
-  /** Sends spaces for ever, one at a time. */
+  /** Sends spaces forever, one at a time. */
   | { readonly action: 'drip'; readonly everyMs?: number | undefined }
   /** Sends half of the body: less than `Content-Length` says, closed without a length, or in a chunk that never ends. */
   | { readonly action: 'truncate'; readonly cut?: 'length' | 'close' | 'chunk' | undefined }
@@ -45,7 +45,7 @@ type FaultAction =
   | { readonly action: 'redirect'; readonly location: string; readonly status?: number | undefined }
   /** Sends a small compressed body that becomes this large. */
   | { readonly action: 'gzip-bomb'; readonly megabytes?: number | undefined }
-  /** Has the sandbox's starter send this signal to the client, and goes on when that is done. */
+  /** Asks the owner of the sandbox to send this signal to the client, and continues after that. */
   | { readonly action: 'signal'; readonly signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'SIGKILL' }
   /** Waits until the gate of this name is released. */
   | { readonly action: 'gate'; readonly gate: string }
@@ -56,9 +56,9 @@ type FaultAction =
 
 export type Fault = FaultAction & {
   readonly match?: FaultMatch | undefined;
-  /** Without one: `before-commit`, and `mid-body` for `truncate`. */
+  /** By default `before-commit`, and `mid-body` for `truncate`. */
   readonly phase?: FaultPhase | undefined;
-  /** The number of times; 1 without it. */
+  /** The number of times; 1 by default. */
   readonly times?: number | 'always' | undefined;
 };
 

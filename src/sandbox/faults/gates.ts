@@ -1,12 +1,12 @@
-/** Places where requests wait until they are let through: interleavings without sleeping. */
+/** Gates at which requests wait until they are released, for interleavings without sleeping. */
 export interface Gates {
-  /** Waits at the gate of this name. False: there is nothing to go on with, as the sandbox was closed or reset. */
+  /** Waits at the gate of this name. False: the request must not continue, because the sandbox was closed or reset. */
   wait(name: string): Promise<boolean>;
   /** Resolves as soon as a request waits at the gate. */
   reached(name: string): Promise<void>;
-  /** Lets through whatever waits at the gate, or at every gate, and says how many that were. */
+  /** Releases the requests that wait at the gate, or at every gate, and returns their number. */
   release(name?: string): number;
-  /** Turns away whatever waits. */
+  /** Rejects all waiting requests. */
   drop(): void;
 }
 

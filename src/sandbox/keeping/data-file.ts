@@ -1,4 +1,4 @@
-/** The file that keeps a sandbox's account between two starts. */
+/** The file that stores a sandbox's account between two starts. */
 
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
@@ -21,9 +21,9 @@ export interface Kept {
 }
 
 /**
- * The account in a data file; null when there is no such file.
+ * The account in a data file; null without such a file.
  * @param overrides switches that win over those in the file
- * @throws LocalIoError that names the file when it cannot be read or is damaged; it is left as it is
+ * @throws LocalIoError that names the file if it cannot be read or is damaged; it is left unchanged
  */
 export async function loadDataFile(
   path: string,
@@ -45,7 +45,7 @@ export async function loadDataFile(
   });
 }
 
-/** @returns what is kept, or a sentence that says what is wrong */
+/** @returns the contents, or a sentence about the damage */
 function readKept(value: unknown, token: string, overrides: Partial<Switches>): Kept | string {
   if (value === undefined) return 'it is not JSON';
   // A switch that no longer exists is damage, too.
@@ -58,8 +58,8 @@ function readKept(value: unknown, token: string, overrides: Partial<Switches>): 
 }
 
 /**
- * Writes the account: whole or not at all, as a reader may come at any time and the process may end at any time. The file is for its
- * owner only, since headers are in it with their values.
+ * Writes the account whole or not at all, because a reader may come, and the process may end, at any time. Only its owner can read
+ * the file, because it contains the values of headers.
  */
 export async function saveDataFile(path: string, { state, settings }: Kept): Promise<void> {
   const temporary = `${path}.${randomUUID()}.tmp`;
@@ -77,7 +77,7 @@ export async function saveDataFile(path: string, { state, settings }: Kept): Pro
   }
 }
 
-/** Puts a seeded account into a data file, whatever was in it. No server may be running on that file. */
+/** Puts a seeded account into a data file, replacing its contents. No server may be running on that file. */
 export async function seedDataFile(path: string, seed: Seed, now: number = Date.now()): Promise<void> {
   await saveDataFile(path, { state: stateOf(seed, '', now), settings: settingsOf(seed) });
 }

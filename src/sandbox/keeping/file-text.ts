@@ -1,4 +1,4 @@
-/** JSON for files: ASCII alone, so that no name in it moves the cursor or hides anything where the file is looked at. */
+/** JSON for files: ASCII only, so that no name in it moves the cursor or hides text when the file is displayed. */
 export function fileText(value: unknown): string {
   return JSON.stringify(value).replace(
     /[\u007f-\uffff]/g,

@@ -2,13 +2,13 @@ import { type Kept, saveDataFile } from './data-file.ts';
 
 /** Keeps a data file equal to the account. */
 export interface Keeper {
-  /** Something changed. */
+  /** Records that something changed. */
   touch(): void;
   /** Resolves when all changes so far are on disk. Calls that come during a write share the next one. */
   save(): Promise<void>;
 }
 
-/** @param current the account, asked for again at each write */
+/** @param current the account, read again at each write */
 export function createKeeper(path: string | undefined, current: () => Kept): Keeper {
   let running: Promise<void> | null = null;
   let next: Promise<void> | null = null;

@@ -1,4 +1,4 @@
-/** The behaviour of a seeded account: the part of a seed that a data file keeps along with the account. */
+/** The behaviour of a seeded account: the part of a seed that a data file stores with the account. */
 
 import type { Switches } from '../account/switches.ts';
 import type { Seed } from '../seed/seed.ts';

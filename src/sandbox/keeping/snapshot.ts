@@ -1,4 +1,4 @@
-/** The account as plain data: for people who look at it, and for the data file. */
+/** The account as plain data: for display, and for the data file. */
 
 import { applyChange } from '../account/change.ts';
 import type { State } from '../account/state.ts';
@@ -8,7 +8,7 @@ import { emptyState } from '../seed/account.ts';
 import { SEEDED, type Seeded } from '../seed/seeded.ts';
 import * as z from '../shapes.ts';
 
-/** The records of each resource, beside those that every account has. */
+/** The records of each resource, without those of every account. */
 type Lists = { readonly [One in Seeded as One['plural']]: readonly z.output<One['kept']>[] };
 
 /** A deep copy of the account, with real header values and client secrets. Switches and times are no part of it. */
@@ -25,7 +25,7 @@ export function snapshotOf(state: State): Snapshot {
   return structuredClone({ version: 1, account, sequence, ...Object.fromEntries(lists) });
 }
 
-/** The lists of the first version. One of them is in every data file; any other came later, and is empty in the files before it. */
+/** The lists of the first version. One of them is in every data file; later ones are empty in older files. */
 const FIRST_LISTS = ['teams', 'services', 'extensions', 'incidents'];
 
 const snapshot = z.object({
@@ -39,7 +39,7 @@ const snapshot = z.object({
   ),
 });
 
-/** The state that a snapshot holds, or what is wrong with it. */
+/** The state of a snapshot, or its damage. */
 export function stateFromSnapshot(value: unknown, token: string, switches: Switches): State | string {
   if (!isObject(value)) return 'it does not hold a JSON object';
   if (value.version !== 1) return `its version is ${JSON.stringify(value.version) ?? 'missing'}, not 1`;
@@ -56,7 +56,7 @@ export function stateFromSnapshot(value: unknown, token: string, switches: Switc
   return state;
 }
 
-/** The file is the sandbox's own: it is damaged, not mistaken, so one place is enough. */
+/** The file is the sandbox's own: a problem means damage, so one position is enough. */
 export function firstProblem({ issues: [issue] }: z.core.$ZodError, within: readonly string[] = []): string {
   return `${[...within, ...(issue?.path ?? [])].join('.')} is not as the sandbox writes it: ${issue?.message}`;
 }

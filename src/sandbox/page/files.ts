@@ -1,4 +1,4 @@
-/** The files of the page: they are served as they lie in `browser/`. */
+/** The files of the page, served unchanged from `browser/`. */
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
@@ -20,7 +20,7 @@ const TYPES: Readonly<Record<string, string>> = {
 /** The folder of the page's built files, from the package's root. */
 const BUILT = 'dist/browser/';
 
-/** By name. What is not known here is not served, whatever a path says (T41). */
+/** By name. No other file is served, whatever a path contains (T41). */
 export async function loadPageFiles(): Promise<ReadonlyMap<string, PageFile>> {
   const { names, read } = (await inExecutable()) ?? (await inFolder());
   const files = names
@@ -46,7 +46,7 @@ async function inExecutable(): Promise<Files | undefined> {
   return names && { names, read: async (name) => assetText(BUILT + name) ?? '' };
 }
 
-/** `browser/` beside this source, or `browser/` in `dist/`, whichever chunk of the bundle holds this module. */
+/** `browser/` beside this source, or `browser/` in `dist/`, whichever chunk of the bundle contains this module. */
 function pageFolder(): string {
   const here = dirname(fileURLToPath(import.meta.url));
   const folder = [here, dirname(here)].map((at) => join(at, 'browser')).find((at) => existsSync(at));

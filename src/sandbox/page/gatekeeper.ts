@@ -1,4 +1,4 @@
-/** Admits requests to the sandbox: from programs on this machine, not from web pages but its own (T47–T49). */
+/** Admits requests to the sandbox: from programs on this machine, and from no web page except its own (T47–T49). */
 
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
@@ -6,20 +6,20 @@ import { isPagePath } from './path.ts';
 
 interface Door {
   readonly port: number;
-  /** True if the sandbox is known by any of its addresses. */
+  /** True if any address of the sandbox is valid as its name. */
   readonly remote: boolean;
   /** True with a page. */
   readonly page: boolean;
 }
 
-/** The reason to turn a request away unread; null to admit it. */
+/** The reason to refuse a request unread; null to admit it. */
 export function turnAway(
   req: IncomingMessage,
   { port, remote, page }: Door,
 ): { readonly status: 403 | 421; readonly why: string } | null {
   const hosts = req.headersDistinct.host ?? [];
   const [host = ''] = hosts;
-  // Node takes the first of two Host headers without a word (T48).
+  // Node silently uses the first of two Host headers (T48).
   if (hosts.length !== 1 || !isOwnHost(host, port, remote)) {
     return { status: 421, why: 'the Host header does not name this sandbox' };
   }
@@ -29,7 +29,7 @@ export function turnAway(
   return { status: 403, why: `web pages may not use the sandbox${hint}` };
 }
 
-/** True if a web page of another origin than `own` sent it. Browsers say so in one header or the other (T49). */
+/** True if a web page of another origin than `own` sent it. Browsers set one header or the other (T49). */
 function isFromPage({ headers }: IncomingMessage, own: string | null): boolean {
   const site = headers['sec-fetch-site'] ?? 'none';
   if (headers.origin !== undefined && headers.origin !== own) return true;
@@ -37,8 +37,8 @@ function isFromPage({ headers }: IncomingMessage, own: string | null): boolean {
 }
 
 /**
- * Loopback names only, so that a name which an attacker points at this machine is of no use (T48). A sandbox that serves the network
- * is known by its addresses as well, but still by no other name.
+ * Loopback names only, so that an attacker's name for this machine is useless (T48). A sandbox that serves the network
+ * also accepts its addresses, but still no other name.
  */
 function isOwnHost(host: string, port: number, remote: boolean): boolean {
   const match = /^(localhost|\[[0-9a-f:.]+\]|\d+\.\d+\.\d+\.\d+)(?::(\d+))?$/i.exec(host);

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** Below this path is what the page is made of, and what it asks for. The page itself is at `/`. */
+/** The files and requests of the page are below this path. The page itself is at `/`. */
 export const PAGE_PATH = '/_sandbox/page/';
 
 export interface PageRequest {

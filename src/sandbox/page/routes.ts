@@ -1,4 +1,4 @@
-/** The page at `/`, and what it asks for: to look, and to do what a responder can do (T48, T49). */
+/** The page at `/`, and its requests: to read the view, and to act like a responder (T48, T49). */
 
 import type { IncomingHttpHeaders } from 'node:http';
 import { VERSION } from '../../version.ts';
@@ -19,13 +19,13 @@ export interface Page {
 }
 
 interface PageOptions {
-  /** Opens the routes below, and nothing else. Every visitor from this machine gets it with the page. */
+  /** Opens the routes below, and nothing else. The page contains it for every visitor from this machine. */
   readonly token: string;
-  /** The time that a request for news waits for them, in milliseconds. */
+  /** The time that a request for news waits, in milliseconds. */
   readonly holdMs: number;
 }
 
-/** Nothing from elsewhere, nothing inline, no text that becomes markup, in no frame. */
+/** Blocks foreign and inline content, markup from text, and frames. */
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -79,7 +79,7 @@ export function createPage(world: World, options: PageOptions): Page {
 
 const TEXT = { 'content-type': 'text/plain; charset=utf-8' };
 
-/** An IPv4 peer of a socket that takes both kinds of addresses is written as an IPv6 one. */
+/** An IPv4 peer of a dual-stack socket is written as an IPv6 address. */
 function isOfThisMachine(peer: string | undefined): boolean {
   return peer !== undefined && isLoopbackAddress(peer.replace(/^::ffff:/i, ''));
 }
@@ -97,7 +97,7 @@ function serveFile({ type, text }: PageFile, { method }: PageRequest, token: str
   return { status: 200, headers: { 'content-type': type }, body };
 }
 
-/** The changes since the page's version, as soon as one is made; 204 after a long time without any. */
+/** The changes since the page's version, as soon as there is one; 204 after a long wait. */
 async function look(
   world: World,
   name: string,
@@ -123,7 +123,7 @@ type Act = (body: Readonly<Record<string, unknown>>) => {
   readonly body: unknown;
 };
 
-/** An id as it may stand in a path; what is none becomes one that nothing has. */
+/** An id for a path; an invalid one is replaced with an unused one. */
 const idOf = (value: unknown): string =>
   typeof value === 'string' && /^[\w-]{1,64}$/.test(value) ? value : '-';
 
@@ -153,7 +153,7 @@ const ACTS: Readonly<Record<string, Act>> = {
 
 async function act(world: World, name: string, request: PageRequest): Promise<ApiResponse> {
   if (request.method !== 'POST') return refuse(405, 'use GET to look and POST to act');
-  // A form of another site can be sent anywhere, but not as this type (T49).
+  // A form of another site can be sent anywhere, but not with this type (T49).
   if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {
     return refuse(415, 'Content-Type must be application/json');
   }
@@ -167,9 +167,9 @@ async function act(world: World, name: string, request: PageRequest): Promise<Ap
   return response.status < 300 ? json(200, { id: createdId(response) }) : refusalOf(response);
 }
 
-/** Moves the sandbox's clock to a moment that the user would otherwise wait for: as far as a delivery waits, and never back. */
+/** Moves the sandbox's clock to a moment that the user would otherwise wait for: at most as far as a delivery waits, and never back. */
 async function moveClock(world: World, { until }: Readonly<Record<string, unknown>>): Promise<ApiResponse> {
-  // To its end: a time on the wire has no fractions of a millisecond.
+  // Rounded up, because times on the wire have no fractions of a second.
   const ms = typeof until === 'string' ? Date.parse(until) + 1 - world.wall() : Number.NaN;
   if (!(ms <= RETRY_FOR_MS)) return refuse(400, 'until must be a time within the next 48 hours');
   if (ms > 0) await advance(world, ms);

@@ -3,12 +3,12 @@ import { parseUrl, percentDecoded } from '../../parse-url.ts';
 import type { DeliveryRequest } from '../deliveries/http.ts';
 
 const MASK = '***';
-/** Anything shorter stands in every text. */
+/** Shorter texts occur everywhere. */
 const SHORTEST = 4;
 /** The headers that the sandbox adds to those of an action. */
 const NO_SECRETS = ['content-type', 'accept', 'user-agent', 'x-webhook-id'];
 
-/** The target of a message, without user information, query and fragment: those may be credentials (fact 32). */
+/** The target of a message, without user information, query and fragment, which may be credentials (fact 32). */
 export function shownUrl(url: string | null): string | null {
   if (url === null) return null;
   const parsed = parseUrl(url);
@@ -17,7 +17,7 @@ export function shownUrl(url: string | null): string | null {
   return origin + pathname + (search === '' ? '' : `?${MASK}`);
 }
 
-/** A text that an endpoint answered, without the secrets that it was sent, should it repeat them. */
+/** An endpoint's answer, without the secrets that it was sent, in case it echoes them. */
 export function hideSecrets(text: string, request: DeliveryRequest): string {
   const found = secretsOf(request)
     .filter((secret) => secret.length >= SHORTEST)
@@ -39,7 +39,7 @@ function urlSecrets({ username, password, searchParams }: URL): string[] {
   return [...login, ...login.map(percentDecoded), ...basic, ...searchParams.values()];
 }
 
-/** As it is, and as it stands in JSON and in a URL. */
+/** Raw, and as encoded in JSON and in a URL. */
 function spellings(secret: string): string[] {
   return [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)];
 }

@@ -18,7 +18,7 @@ export interface ActionView {
   readonly endpoint: string | null;
   readonly headerNames: readonly string[];
   readonly disabled: boolean;
-  /** When that ends by itself (fact 41); null: it does not. */
+  /** When that ends by itself (fact 41); null if it does not. */
   readonly disabledUntil: string | null;
   /** Drops in a row: the third disables it (fact 41). */
   readonly drops: number;
@@ -47,13 +47,13 @@ export interface MessageView {
 export interface AttemptView {
   readonly at: string;
   readonly endpoint: string | null;
-  /** Of the answer; null when none came, and then `error` says why. */
+  /** Of the answer; null without one, and then `error` has the reason. */
   readonly status: number | null;
   readonly error: string | null;
   /** The beginning of the answer's body. */
   readonly text: string;
   readonly sent: MessageView;
-  /** Null when no answer came. */
+  /** Null without an answer. */
   readonly answer: MessageView | null;
 }
 
@@ -81,7 +81,7 @@ export interface IncidentView {
   readonly createdAt: string;
   readonly notes: readonly NoteView[];
   readonly presses: readonly PressView[];
-  /** The number of notes and presses that are not shown. */
+  /** The number of omitted notes and presses. */
   readonly earlier: number;
 }
 
@@ -90,20 +90,20 @@ export interface PageView {
   /** True for the whole view; false for changes only. */
   readonly whole: boolean;
   readonly account: string;
-  /** The option by which `pdactions` uses this sandbox. */
+  /** The option that points `pdactions` at this sandbox. */
   readonly flag: string;
   /** The sandbox's time. */
   readonly now: string;
   readonly services: readonly ServiceView[];
   readonly incidents: readonly IncidentView[];
-  /** The ids of what is no longer there, among others. */
+  /** Removed ids, among others. */
   readonly gone: readonly string[];
 }
 
-/** At most this many notes and presses of an incident are shown, the latest. */
+/** Shows at most this many notes and presses of an incident, the latest. */
 const MOST_SHOWN = 100;
 const MOST_TEXT = 300;
-/** At most this much of a body is unfolded. */
+/** Shows at most this much of a body. */
 const MOST_BODY = 16_000;
 
 /** The changes after `since`, or the whole view. */

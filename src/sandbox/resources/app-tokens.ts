@@ -1,4 +1,4 @@
-/** Access tokens of OAuth apps (fact 20). A token holds its own contents, signed, so the account keeps no list of them. */
+/** Access tokens of OAuth apps (fact 20). A token contains its own data, signed, so the account keeps no list of them. */
 
 import { createHmac } from 'node:crypto';
 import type { State } from '../account/state.ts';
@@ -18,13 +18,13 @@ export interface AppToken {
 /** The form of newer tokens (fact 64). */
 const PREFIX = 'pdus+_';
 
-/** Signs a token for this start of the sandbox: one of an earlier start is refused. */
+/** Signs a token for this start of the sandbox; tokens of earlier starts are refused. */
 export function signToken(state: State, token: AppToken): string {
   const contents = Buffer.from(JSON.stringify(token)).toString('base64url');
   return `${PREFIX}${contents}.${signatureOf(state, contents)}`;
 }
 
-/** The app token that a request carries; null for any other token, and for one that has expired. */
+/** The app token of a request; null for any other token, and for an expired one. */
 export function appTokenOf(state: State, { headers, now }: ApiRequest): AppToken | null {
   const [, contents = '', signature = ''] =
     /^Bearer pdus\+_([\w-]+)\.([\w-]+)$/.exec(headers.authorization ?? '') ?? [];

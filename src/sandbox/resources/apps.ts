@@ -12,5 +12,5 @@ const seed = z.strictObject({
   ),
 });
 
-/** No route shows them; `identity.ts` gives them tokens. */
+/** No route shows them; `identity.ts` issues their tokens. */
 export const apps = resource({ type: 'app', plural: 'apps', seed });

@@ -43,7 +43,7 @@ export const schemas = resource({
   type: 'schema',
   plural: 'schemas',
   initial: schemasOf,
-  /** Another vendor's schema: nothing of it but its id is certain. */
+  /** Another vendor's schema: only its id is certain. */
   seed: z.strictObject({ id: z.id, key: z.nullable(z.text), label: z.nullable(z.text) }),
   row: (entry): Schema => ({ ...entry, sendTypes: SEND_TYPES }),
   kept: z.object({
@@ -57,7 +57,7 @@ export const schemas = resource({
   wire: { one: 'extension_schema', many: 'extension_schemas' },
 });
 
-/** The id of the schema of custom incident actions (fact 4), or undefined when this account has none. */
+/** The id of the schema of custom incident actions (fact 4), or undefined if this account has none. */
 export function customActionSchema(state: State): string | undefined {
   return [...schemas.in(state).values()].find(({ key }) => key === CUSTOM_ACTION)?.id;
 }

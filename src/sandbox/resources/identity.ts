@@ -8,12 +8,12 @@ import { apps, type OAuthApp } from './apps.ts';
 /** The life of a token, in seconds, by the switch `appTokenLife`. */
 const LIVES = { day: 86_400, minute: 60 } as const;
 
-/** True for the one request that carries no token. */
+/** True for the only request without a token. */
 export function asksForToken({ method, path }: Pick<ApiRequest, 'method' | 'path'>): boolean {
   return method === 'POST' && path === '/oauth/token';
 }
 
-/** Answers a request for a token. Scopes that the app lacks are left out without a word. */
+/** Answers a request for a token. Silently omits scopes that the app lacks. */
 export function grantToken(state: State, { headers, body, now }: ApiRequest): ApiResponse {
   if (!/^application\/x-www-form-urlencoded\b/i.test(headers['content-type'] ?? '')) {
     return refused(400, 'invalid_request');

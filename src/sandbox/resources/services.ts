@@ -70,7 +70,7 @@ function inOrder(state: State, sortBy: string): readonly Service[] {
   throw badArguments('sort_by must be name, name:asc or name:desc');
 }
 
-/** `name` is the whole name, `query` a part of it; null when nothing filters. */
+/** `name` is the whole name, `query` a part of it; null without a filter. */
 function matcher(state: State, query: URLSearchParams): ((service: Service) => boolean) | null {
   const name = query.get('name');
   const found = queryMatcher(state, query);

@@ -31,7 +31,7 @@ export function tokenUser(state: State, request: ApiRequest): User | null {
   return state.switches.tokenKind === 'user' && !appTokenOf(state, request) ? user : null;
 }
 
-/** A text where every other refusal has an object (fact 18). */
+/** A text, whereas every other refusal has an object (fact 18). */
 const NO_USER = 'Current user is not available with an account-level access token';
 
 function me(state: State, request: ApiRequest): Outcome {
@@ -48,9 +48,9 @@ function find(state: State, query: URLSearchParams): readonly User[] {
 }
 
 /**
- * The user who acts on an incident: the one that `From` names, or else the owner of the token. A token without a user must
+ * The user who acts on an incident: the one in `From`, or else the owner of the token. A token without a user must
  * name one (fact 16).
- * @throws ApiProblem 400 code 1008 when the user does not exist
+ * @throws ApiProblem 400 code 1008 if the user does not exist
  */
 export function requester(state: State, request: ApiRequest): User {
   const user = requesterOf(state, request);

@@ -8,7 +8,7 @@ import { RESOURCES } from '../resource-table.ts';
 import type { Insertion, Seed } from './seed.ts';
 import { SEEDED } from './seeded.ts';
 
-/** A state with the records that every account has, and nothing else. */
+/** A state with only the records of every account. */
 export function emptyState(account: string, token: string, switches: Switches): State {
   const state = blankState(account, token, switches);
   const all: readonly Resource[] = RESOURCES;
@@ -29,7 +29,7 @@ export function stateOf(seed: Seed, token: string, now: number, overrides: Parti
   return state;
 }
 
-/** The changes that add records, or replace those with a known id. No rule of the API applies: a person did it elsewhere. */
+/** The changes that add records, or replace those with a known id. The rules of the API do not apply to edits. */
 export function insertionChanges(state: State, insertion: Insertion, now: number): readonly Change[] {
   const lists: Readonly<Record<string, readonly unknown[]>> = insertion;
   return SEEDED.flatMap((one) =>

@@ -1,6 +1,6 @@
 import { parseSeed, type Seed } from './seed.ts';
 
-/** The account that a newcomer meets: every situation that the commands have a word for, and no more. */
+/** The account that a new user sees: every situation that the commands can show, and no more. */
 export function demoSeed(): Seed {
   return parseSeed({
     account: 'acme',

@@ -16,7 +16,7 @@ interface Described {
   readonly lists: Readonly<Record<string, readonly Identified[]>>;
 }
 
-/** Ids that are used twice, links to what is not there, and what the resources find in their own entries. */
+/** Duplicate ids, broken links, and the problems that the resources find in their own entries. */
 export function brokenLinks(seed: Described): readonly Finding[] {
   return [...doubles(seed), ...SEEDED.flatMap((one) => [...dangling(seed, one), ...slips(seed, one)])];
 }
@@ -62,7 +62,7 @@ function dangling(seed: Described, one: SeededResource): readonly Finding[] {
   });
 }
 
-/** The names of the records that a link may lead to: those of the seed, and those that every account has. */
+/** The names of the records that a link may refer to: those of the seed, and those of every account. */
 function namesOf(
   { account, switches, lists }: Described,
   { to, by = 'id' }: Link<unknown>,

@@ -1,4 +1,4 @@
-/** The seed format: what an account has when the sandbox starts. Everything wrong with a seed is told at once. */
+/** The seed format: the initial contents of an account. Reports all problems of a seed at once. */
 import { ConfigError, type Problem } from '../../errors.ts';
 import { defaultSwitches, SWITCHES, type Switches } from '../account/switches.ts';
 import * as z from '../shapes.ts';
@@ -21,7 +21,7 @@ const rateLimit = z.strictObject({
 });
 const latencyMs = z.number().check(z.minimum(0));
 
-/** The behaviour of an account, as a data file has it; null where the seed has no setting. */
+/** The behaviour of an account, as stored in a data file; null for omitted settings. */
 export const behaviour = z.object({
   switches,
   rateLimit: z.nullable(rateLimit),
@@ -44,14 +44,14 @@ const seed = z.strictObject({
 export type Seed = z.output<typeof seed>;
 /** A seed as a person writes it. */
 export type SeedInput = z.input<typeof seed>;
-/** Records to add to a running sandbox, or to replace there when the id is known. */
+/** Records to add to a running sandbox, or to replace there if the id is known. */
 export type Insertion = z.output<typeof insertion>;
 export type InsertionInput = z.input<typeof insertion>;
 
 /**
  * Reads a seed.
- * @param input the text of a seed file, or the value that it holds
- * @param file what the seed is called in messages
+ * @param input the text of a seed file, or the value in it
+ * @param file the name of the seed in messages
  * @throws ConfigError with every problem
  */
 export function parseSeed(input: unknown, file = 'the seed'): Seed {
@@ -74,7 +74,7 @@ function linkProblems({
   return brokenLinks({ account, switches: all, lists: entries });
 }
 
-/** Reads what is to be added to a running sandbox. @throws ConfigError */
+/** Reads additions to a running sandbox. @throws ConfigError */
 export function parseInsertion(input: unknown): Insertion {
   const result = z.check(insertion, input);
   if (!result.success) throw invalid('the insertion', toProblems('the insertion', result.error.issues));
@@ -85,7 +85,7 @@ function parseText(text: string, file: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // Not the parser's message: it quotes the text, and the text may hold secrets.
+    // Not the parser's message, which quotes the text: the text may contain secrets.
     throw invalid(file, [{ file, path: '', message: 'is not JSON' }]);
   }
 }

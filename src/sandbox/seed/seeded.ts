@@ -9,7 +9,7 @@ export type Seeded = Extract<InTable, { readonly row: unknown }>;
 /** The same as values. A resource comes after those that it links to. */
 export const SEEDED: readonly SeededResource[] = linkedFirst(distinct(RESOURCES));
 
-/** @throws Error for two resources of one type: they would share their records */
+/** @throws Error for two resources of one type, because they would share their records */
 function distinct(all: readonly Resource[]): readonly Resource[] {
   const double = all.find((one) => all.some((other) => other !== one && other.type === one.type));
   if (double) throw new Error(`two resources have the type ${double.type}`);

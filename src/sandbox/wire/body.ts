@@ -1,22 +1,22 @@
-/** Answers on the wire: whole ones, and those that faults break. */
+/** Sends answers: whole ones, and those broken by faults. */
 import type { ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import type { ApiResponse } from './http.ts';
 
 const MEGABYTE = 1024 * 1024;
 
-/** Sends an answer as it should be. */
+/** Sends a complete answer. */
 export function sendWhole(res: ServerResponse, response: ApiResponse): void {
   const length = response.status === 204 ? {} : { 'content-length': Buffer.byteLength(response.body) };
   res.writeHead(response.status, { ...response.headers, ...length });
   res.end(response.body);
 }
 
-/** Sends the head and half of the body, and resolves when that is out; the rest is what it returns. */
+/** Sends the head and half of the body, resolves when that is sent, and returns the rest. */
 export async function sendHalf(res: ServerResponse, response: ApiResponse): Promise<Buffer> {
   const body = Buffer.from(response.body);
   const half = Math.floor(body.length / 2);
-  // Without a length, so that what follows may be anything, also spaces for ever.
+  // Without a length, so that anything may follow, even spaces forever.
   res.writeHead(response.status, response.headers);
   await written(res, body.subarray(0, half));
   return body.subarray(half);
@@ -24,7 +24,7 @@ export async function sendHalf(res: ServerResponse, response: ApiResponse): Prom
 
 function written(res: ServerResponse, chunk: Buffer): Promise<void> {
   return new Promise((resolve) => {
-    // Also when the client is gone: whatever waits here goes on.
+    // Also if the client is gone, so that a waiting request continues.
     res.once('close', resolve);
     res.flushHeaders();
     res.write(chunk, () => resolve());
@@ -36,7 +36,7 @@ export function reset(res: ServerResponse): void {
   res.socket?.resetAndDestroy();
 }
 
-/** Sends spaces for ever: a JSON body that never begins. */
+/** Sends spaces forever: a JSON body that never begins. */
 export function drip(res: ServerResponse, everyMs: number): void {
   if (!res.headersSent) res.writeHead(200, { 'content-type': 'application/json' });
   const timer = setInterval(() => res.write(' '), everyMs);

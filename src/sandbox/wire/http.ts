@@ -21,7 +21,7 @@ export interface ApiResponse {
   readonly body: string;
 }
 
-/** A button was pressed: a message has to go out. */
+/** A press: a message must be sent. */
 interface PressEffect {
   readonly type: 'press';
   readonly extensionId: string;
@@ -45,7 +45,7 @@ export function answer(status: number, value: unknown): Outcome {
   return { response: json(status, value), changes: [], effects: [] };
 }
 
-/** An ApiProblem in PagerDuty's envelope (fact 27). @throws anything else, again: it is a bug */
+/** An ApiProblem in PagerDuty's envelope (fact 27). @throws any other error again, because it is a bug */
 export function problemResponse(problem: unknown): ApiResponse {
   if (!(problem instanceof ApiProblem)) throw problem;
   const { message, code, errors, extra } = problem;

@@ -2,7 +2,7 @@ import type { State } from '../account/state.ts';
 
 /**
  * The meaning of a list's `query`: part of a name, the whole name, or nothing at all (fact 8 leaves it open). Case never matters.
- * @returns null when it filters nothing
+ * @returns null if it filters nothing
  */
 export function queryMatcher(state: State, query: URLSearchParams): ((name: string) => boolean) | null {
   const text = query.get('query')?.toLowerCase() ?? '';

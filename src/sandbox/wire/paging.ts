@@ -1,4 +1,4 @@
-/** Offset pages as PagerDuty has them (fact 25). */
+/** Offset paging like PagerDuty's (fact 25). */
 import { ApiProblem, badArguments } from './problem.ts';
 
 const DEFAULT_LIMIT = 25;
@@ -14,7 +14,7 @@ export interface Page {
 
 /** Reads `limit`, `offset` and `total`. @throws ApiProblem 400 for anything out of bounds */
 export function pageOf(query: URLSearchParams): Page {
-  // A larger one is clamped, and echoed as what it became (fact 25).
+  // A larger one is clamped, and reported clamped (fact 25).
   const limit = Math.min(wholeNumber(query, 'limit', DEFAULT_LIMIT), MAX_LIMIT);
   const offset = wholeNumber(query, 'offset', 0);
   if (limit < 1) throw badArguments('Limit must be at least 1');
@@ -35,7 +35,7 @@ function wholeNumber(query: URLSearchParams, name: string, fallback: number): nu
   return Number(text);
 }
 
-/** The members that every list answer has. `total` is null unless it was asked for (fact 25). */
+/** The members of every list answer. `total` is null unless requested (fact 25). */
 export function pageMembers(page: Page, count: number): Record<string, unknown> {
   return {
     limit: page.limit,
@@ -50,7 +50,7 @@ export function slicePage<T>(records: readonly T[], page: Page): readonly T[] {
   return records.slice(page.offset, page.offset + page.limit);
 }
 
-/** The values of `include[]`. One that a route does not know is ignored. */
+/** The values of `include[]`. Unknown ones are ignored. */
 export function includes(query: URLSearchParams): ReadonlySet<string> {
   return new Set(query.getAll('include[]'));
 }

@@ -5,14 +5,14 @@ import { includes, pageMembers, pageOf, slicePage } from './paging.ts';
 import { notFound } from './problem.ts';
 import type { Route } from './route.ts';
 
-/** The reading of a type's records. */
+/** Configures the reads of a type's records. */
 export interface Reading<Row extends Identified> {
   readonly rows: Pick<Records<Row>, 'in'>;
   /** The names of one record and of several on the wire: `team` and `teams`. */
   readonly one: string;
   readonly many: string;
   view(state: State, row: Row, include: ReadonlySet<string>): unknown;
-  /** The records that the query of a list asks for, in their order; all of them by default. @throws ApiProblem */
+  /** The records that the query of a list selects, in their order; all of them by default. @throws ApiProblem */
   find?: ((state: State, query: URLSearchParams) => readonly Row[]) | undefined;
 }
 

@@ -3,16 +3,19 @@ import { isObject, parseJson } from '../narrow.ts';
 import type { ApiRequest, Outcome } from './http.ts';
 import { invalidInput } from './problem.ts';
 
-/** One call of the API. `path` has `:id` in place of an id (of two, `handle` gets the first); `scope` is what an OAuth token needs (facts 19 and 21). */
+/**
+ * One call of the API. `path` has `:id` in place of an id (of two, `handle` gets the first); `scope` is the required OAuth scope (facts 19
+ * and 21).
+ */
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
   readonly scope: string | null;
-  /** Pure: reads the state, says what to answer and what to change. @throws ApiProblem */
+  /** Pure: reads the state, returns the answer and the changes. @throws ApiProblem */
   readonly handle: (state: State, request: ApiRequest, id: string) => Outcome;
 }
 
-/** The body as an object. @throws ApiProblem 400 when it is not one */
+/** The body as an object. @throws ApiProblem 400 if it is not one */
 export function bodyOf(request: ApiRequest): Readonly<Record<string, unknown>> {
   if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {
     throw invalidInput('Content-Type must be application/json');
@@ -24,7 +27,7 @@ export function bodyOf(request: ApiRequest): Readonly<Record<string, unknown>> {
 
 /**
  * The object under `key` in the body, for example `{"extension": {…}}`, or the body itself (fact 10).
- * @throws ApiProblem 400 when the body is not JSON or not of that shape
+ * @throws ApiProblem 400 if the body is not JSON or not of that shape
  */
 export function wrapped(state: State, request: ApiRequest, key: string): Readonly<Record<string, unknown>> {
   const body = bodyOf(request);

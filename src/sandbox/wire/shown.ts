@@ -1,9 +1,9 @@
-/** Addresses and times as PagerDuty writes them. */
+/** URLs and times as PagerDuty writes them. */
 import type { State } from '../account/state.ts';
 
 export const API = 'https://api.pagerduty.com';
 
-/** The address of something of this account for people; its host holds the subdomain (fact 18). */
+/** The URL of a page of this account; its host contains the subdomain (fact 18). */
 export const web = (state: State, path: string): string => `https://${state.account}.pagerduty.com/${path}`;
 
 /** A time without milliseconds (fact 33). */

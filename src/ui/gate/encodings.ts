@@ -1,6 +1,6 @@
 import { sanitize } from './sanitize.ts';
 
-/** A text that betrays a secret, and how many characters beside it carry some of its bits. */
+/** A text that reveals a secret, and the number of neighbouring characters with some of its bits. */
 export interface Needle {
   readonly text: string;
   /** Base64 characters before the text that mix the secret with what precedes it. */
@@ -10,9 +10,9 @@ export interface Needle {
 }
 
 /**
- * The forms of a secret that change it as a whole: as shown to people, in JSON that is in JSON, in hexadecimal, also byte by byte, and in
- * base64 and base64url at all three alignments, so that it is also found inside the base64 of something longer (`user:secret`); and in
- * small letters, as host names and media types are written.
+ * The forms of a secret that change it as a whole: as displayed, in JSON inside JSON, in hexadecimal, also byte by byte, and in
+ * base64 and base64url at all three alignments, so that it is also found inside the base64 of a longer text (`user:secret`); and in
+ * lower case, as in host names and media types.
  */
 export function encodingsOf(secret: string): readonly Needle[] {
   const whole = [sanitize(secret), jsonTwice(secret), ...inHex(secret), ...inSmallLetters(secret)];
@@ -23,7 +23,7 @@ function jsonTwice(secret: string): string {
   return JSON.stringify(JSON.stringify(secret)).slice(3, -3);
 }
 
-/** Of what looks random alone: a word in other letters is a word that may stand anywhere. */
+/** Only for random-looking secrets: a word in lower case could occur anywhere. */
 function inSmallLetters(secret: string): string[] {
   return secret.length >= 12 && /\d/.test(secret) && /[A-Z]/.test(secret) ? [secret.toLowerCase()] : [];
 }
@@ -55,14 +55,14 @@ function atAlignment(bytes: Buffer, shift: number): Needle[] {
 }
 
 /**
- * The forms that go character by character: for each character, how it may be written, raw, in URLs, in JSON and in tables. Which characters
+ * The forms that encode single characters: for each character, its spellings raw, in URLs, in JSON and in tables. Which characters
  * are escaped differs from writer to writer (there are a dozen sets for URLs alone), so every mixture counts.
  */
 export function spellingsOf(secret: string): readonly (readonly string[])[] {
   return [...secret].map((char) => (/[A-Za-z0-9]/.test(char) ? ofLetter(char) : ofAny(char)));
 }
 
-/** Nearly all characters of nearly all secrets, without the detours that the others need. */
+/** A fast path for nearly all characters of nearly all secrets. */
 function ofLetter(char: string): readonly string[] {
   const hex = char.charCodeAt(0).toString(16);
   const forms = [char, `%${hex}`, `%25${hex}`, `\\u00${hex}`];
@@ -74,7 +74,7 @@ function ofAny(char: string): readonly string[] {
   return [...new Set([char, ...inUrls(char), ...inJson(char), ...inTables(char)])];
 }
 
-/** The escapes of special characters in CSV, YAML, Markdown and HTML, and our own of marks in a server's words. */
+/** The escapes of special characters in CSV, YAML, Markdown and HTML, and our own replacements in a server's message. */
 const IN_TABLES: Readonly<Record<string, readonly string[]>> = {
   '"': ['""', '&quot;', '&#34;'],
   "'": ["''", '&#39;', '&#x27;', '&apos;'],
@@ -93,7 +93,7 @@ function inUrls(char: string): string[] {
     [...bytes].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('');
   const forms = [percent(Buffer.from(char))];
   if (char >= '\x80' && char <= '\xff') forms.push(percent(Buffer.from(char, 'latin1')));
-  // A URL in a URL, as redirects carry it, escapes the escapes.
+  // A URL inside a URL, as in redirects, escapes the escapes.
   const nested = forms.flatMap((form) => [form, form.replaceAll('%', '%25')]);
   const cased = nested.flatMap((form) => [form, form.toUpperCase()]);
   return char === ' ' ? [...cased, '+'] : cased;

@@ -6,14 +6,14 @@ export interface Range {
   readonly end: number;
 }
 
-/** Nothing shorter is looked for, so every place where something is found begins with this many characters of it. */
+/** The minimum length of a form, so every match begins with this many of its characters. */
 export const SHORTEST = 4;
 
-/** Knows one form of one secret, or all spellings of one. */
+/** Matches one form of one secret, or all spellings of one. */
 export interface Finder {
-  /** The characters (`SHORTEST` of them) with which a place can begin. */
+  /** The possible first `SHORTEST` characters of a match. */
   readonly beginnings: readonly string[];
-  /** The range that the form covers if it begins here. */
+  /** The range of the form if it begins here. */
   at(text: string, start: number): Range | undefined;
 }
 
@@ -50,7 +50,7 @@ export function spelledFinder(units: readonly (readonly string[])[]): Finder {
   };
 }
 
-/** Unit by unit and not reading by reading: there are thousands of readings, most with the same beginning, and every start pays for it. */
+/** Unit by unit and not reading by reading: there are thousands of readings, most with the same beginning, and every start costs time. */
 function beginningsOf(units: readonly (readonly string[])[]): Set<string> {
   const found = new Set<string>();
   let short = new Set(['']);
@@ -70,7 +70,7 @@ function beginningsOf(units: readonly (readonly string[])[]): Set<string> {
 }
 
 /**
- * The end of the longest reading, or 0. Follows all readings at once, since one text can be read in several ways (`%25` is
+ * The end of the longest reading, or 0. Follows all readings at once, because one text can be read in several ways (`%25` is
  * one escape or three characters).
  */
 function longestReading(text: string, start: number, units: readonly (readonly string[])[]): number {
@@ -88,7 +88,7 @@ function longestReading(text: string, start: number, units: readonly (readonly s
   return Math.max(...ends);
 }
 
-/** Finds everything that any of the finders knows, in one pass over the text however many they are. */
+/** Finds all matches of any finder in one pass over the text, whatever their number. */
 export function createIndex(finders: readonly Finder[]): (text: string) => Range[] {
   if (finders.length === 0) return () => [];
   const byBeginning = new Map<string, Finder[]>();
@@ -103,7 +103,7 @@ export function createIndex(finders: readonly Finder[]): (text: string) => Range
   }
   return (text) => {
     const found: Range[] = [];
-    // Each character is looked at once: short commands are over before this is ever optimised.
+    // Reads each character once: short commands end before this is ever optimised.
     let next = text.charCodeAt(0);
     for (let start = 0; start <= text.length - SHORTEST; start += 1) {
       const code = next;
@@ -118,7 +118,7 @@ export function createIndex(finders: readonly Finder[]): (text: string) => Range
   };
 }
 
-/** Two characters as a small number: rules out almost every place before anything is looked up. */
+/** Two characters as a small number: rules out almost every position before a lookup. */
 function pairHash(first: number, second: number): number {
   return (first * 31 + second) & 4_095;
 }

@@ -1,6 +1,6 @@
-/** GitHub's workflow commands: lines of a log that its runner obeys (T31). Nothing else in this program may write one. */
+/** GitHub's workflow commands: lines of a log that its runner executes (T31). No other file of this program may write one. */
 
-/** A remark on a line of a file, shown on the run and in the pull request's diff. Texts may be foreign. */
+/** An annotation on a line of a file, shown on the run and in the pull request's diff. Texts may come from outside. */
 export interface Annotation {
   readonly level: 'error' | 'warning' | 'notice';
   readonly message: string;
@@ -33,12 +33,12 @@ export function annotationCommand(annotation: Annotation, clean: (text: string) 
   return `::${level}${given.length > 0 ? ` ${given.join(',')}` : ''}::${escapeData(text)}`;
 }
 
-/** As the runner reads it back: a percent sign, and what would end the line. */
+/** Escapes for the runner: the percent sign and line breaks. */
 function escapeData(text: string): string {
   return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 }
 
-/** In a property also what would end the property. */
+/** In a property also the characters that would end the property. */
 function escapeProperty(text: string): string {
   return escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
 }

@@ -2,8 +2,8 @@ import { toJson } from '../text/json.ts';
 import type { Redactor } from './redact.ts';
 
 /**
- * A finished document, redacted, and in a CI log without lines that the CI system would obey (T31). A document that was valid
- * JSON stays valid JSON: a secret that happens to look like a number or a piece of an escape is then taken out string by string.
+ * A finished document, redacted, and in a CI log without lines that the CI system would execute (T31). Valid
+ * JSON stays valid JSON: a secret that looks like a number or a piece of an escape is then removed string by string.
  */
 export function redactDocument(text: string, redactor: Redactor, inWorkflow: boolean): string {
   const redacted = redactor.redact(text);

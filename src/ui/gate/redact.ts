@@ -6,12 +6,12 @@ import { createIndex, type Finder, literalFinder, type Range, SHORTEST, spelledF
 export const REDACTED = '[redacted]';
 
 /**
- * Values shorter than `SHORTEST` cannot be hidden: they occur everywhere, and blanking them would shred the output without
+ * Values shorter than `SHORTEST` cannot be hidden: they occur everywhere, and redacting them would shred the output without
  * protecting anything. No credential is that short; the same goes for a few words that are values in any kind of document.
  */
 const EVERYDAY_WORDS = new Set(['true', 'false', 'null', 'none', 'undefined', 'http', 'https']);
 
-/** A stretch of text, and what is shown in its place. */
+/** A stretch of text, and its replacement. */
 export interface Replacement extends Range {
   readonly text: string;
 }
@@ -26,7 +26,7 @@ export interface Redactor {
   find(text: string): readonly Replacement[];
 }
 
-/** A redactor that knows nothing yet. */
+/** A redactor without secrets. */
 export function createRedactor(): Redactor {
   const known = new Set<string>();
   let knowledge: Knowledge | undefined;
@@ -61,7 +61,7 @@ function learn(secrets: ReadonlySet<string>): Knowledge {
   return createIndex([...spelled, ...literals.values()]);
 }
 
-/** `Bearer x` betrays `x`; `Basic x` also what `x` encodes, and the password in it. */
+/** `Bearer x` reveals `x`; `Basic x` also the text encoded in `x`, and the password in it. */
 function credentialsIn(value: string): string[] {
   const match = /^(bearer|basic|token|apikey|key)\s+(?:token=)?"?([^\s"]+)"?$/i.exec(value);
   const credentials = match?.[2];
@@ -73,7 +73,7 @@ function credentialsIn(value: string): string[] {
 }
 
 /**
- * Everything that any form of any secret covers, as one set of ranges: where secrets overlap, nothing of either may stay. Marks
+ * All matches of any form of any secret, as one set of ranges: where secrets overlap, no part of either may stay. Marks
  * left by an earlier redaction are walls, which is what makes redaction idempotent even for a secret that resembles the mark.
  */
 function findRanges(text: string, search: Knowledge): Range[] {
@@ -91,8 +91,8 @@ function findRanges(text: string, search: Knowledge): Range[] {
 }
 
 /**
- * Finds the replacements. A secret is looked for in the text before it was cut, so that the place of the cut makes no difference; then the
- * rest goes.
+ * Finds the replacements. Searches the text from before a cut, so that the place of the cut makes no difference; then removes the
+ * rest.
  */
 function findReplacements(text: string, knowledge: Knowledge): Replacement[] {
   if (!hasCut(text)) return findRanges(text, knowledge).map((range) => ({ ...range, text: REDACTED }));

@@ -4,8 +4,8 @@ import type { Redactor, Replacement } from './redact.ts';
 import { sanitize } from './sanitize.ts';
 
 /**
- * The line as it may be written: no control characters, no secret, even one that is spread over several spans. Redacted before
- * sanitising, for the exact secret, and after it, for what sanitising might have put together.
+ * The line in a printable form: no control characters, no secret, even one that is spread over several spans. Redacted before
+ * sanitising, for the exact secret, and after it, for text that sanitising might have joined.
  */
 export function safeLine(parts: Line, redactor: Redactor): readonly Span[] {
   const spans = parts.map((part) => (typeof part === 'string' ? { text: part } : part));
@@ -13,8 +13,8 @@ export function safeLine(parts: Line, redactor: Redactor): readonly Span[] {
 }
 
 /**
- * The same line, without what a CI system would obey as a command if it stood in a log: `::` at the start of a line, `##[…` and
- * its kin anywhere (T31). A backslash makes each harmless.
+ * The same line, without commands that a CI system would execute in a log: `::` at the start of a line, `##[…` and
+ * similar forms anywhere (T31). A backslash makes each harmless.
  */
 export function withoutWorkflowCommands(spans: readonly Span[]): readonly Span[] {
   const text = plain(spans);
@@ -60,7 +60,7 @@ function replace(spans: readonly Span[], replacements: readonly Replacement[]): 
   return result;
 }
 
-/** What takes the place of a piece, `…` of one cut off, is this program's own. */
+/** The replacement of a piece, `…` for one cut off, is this program's own text. */
 function pushMark(result: Span[], like: Span, text: string): void {
   const cut = cutSign(like.style);
   result.push(text === cut.text ? cut : withText(like, text));

@@ -1,14 +1,14 @@
 /**
- * Makes untrusted text safe to show on a terminal (T01, T02): nothing that moves the cursor, changes what is drawn, or is there
- * without being seen survives; each such character becomes something visible in its place.
+ * Makes untrusted text safe to show on a terminal (T01, T02): replaces every character that moves the cursor, changes the display, or is
+ * invisible with a visible form.
  *
- * What that costs: emoji built with zero-width joiners, and scripts that use the zero-width non-joiner, show escapes. JSON output
+ * The cost: emoji built with zero-width joiners, and scripts that use the zero-width non-joiner, show escapes. JSON output
  * keeps the exact value.
  */
 
 const PRINTABLE_ASCII = /^[ -~]*$/;
 
-/** Controls, formats (bidi, zero-width, tags), separators of lines, lone surrogates, and whatever Unicode says draws nothing. */
+/** Controls, formats (bidi, zero-width, tags), separators of lines, lone surrogates, and invisible characters according to Unicode. */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 
 /** The two variation selectors that choose between a picture and a letter; ordinary after an emoji, abuse anywhere else. */
@@ -20,7 +20,7 @@ const TOWER_OF_MARKS = /(\p{M}{8})(\p{M}+)/gu;
 const LEADING_MARK = /^\p{M}/u;
 
 /**
- * The text as it may be shown to people: one line, no control, no bidirectional or invisible character.
+ * The text for display: one line, no control, no bidirectional or invisible character.
  * C0 and DEL in caret form (`^[`), the rest as `\u{202e}`. Idempotent.
  */
 export function sanitize(text: string): string {
@@ -32,7 +32,7 @@ export function sanitize(text: string): string {
     TOWER_OF_MARKS,
     (_all, kept: string, rest: string) => `${kept}…[+${[...rest].length} marks]`,
   );
-  // A mark without a letter of its own would sit on the last letter of whatever was printed before.
+  // A mark without a letter of its own would combine with the last letter of the earlier output.
   return LEADING_MARK.test(cut) ? `◌${cut}` : cut;
 }
 

@@ -1,7 +1,7 @@
-/** Choices that are found by typing: any number of them, which may still be arriving. */
+/** Choices to find by typing: any number of them, possibly still arriving. */
 import { type Line, plain } from '../text/text.ts';
 
-/** Something to choose. What PagerDuty said may be in every text of it: it is made safe where it is drawn. */
+/** A choice. Any of its texts may come from PagerDuty: they are made safe when drawn. */
 export interface Choice<Value> {
   readonly value: Value;
   readonly name: string | Line;
@@ -9,9 +9,9 @@ export interface Choice<Value> {
   readonly short?: string | undefined;
   /** Shown below the list while the choice is under the cursor. */
   readonly description?: string | Line | undefined;
-  /** Further words by which it is found. */
+  /** Further words that find it. */
   readonly keywords?: string | undefined;
-  /** Why it cannot be chosen. */
+  /** Why it is disabled. */
   readonly disabled?: string | undefined;
 }
 
@@ -20,7 +20,7 @@ export interface FindList<Value> {
   choices(): readonly Choice<Value>[];
   /** The part still being read; undefined once the list is complete. */
   pending(): string | undefined;
-  /** Calls back after each change, and when what is still missing cannot be read. @returns what ends that */
+  /** Calls back after each change, and if the rest cannot be read. @returns a function that ends that */
   onChange(changed: () => void, failed: (error: unknown) => void): () => void;
 }
 
@@ -31,13 +31,13 @@ export function fixedList<Value>(choices: readonly Choice<Value>[]): FindList<Va
 
 /** The matches for the words typed so far. */
 export interface Found<Value> {
-  /** Those that can be chosen: first by name, then by other words. */
+  /** The enabled ones: first by name, then by other words. */
   readonly choices: readonly Choice<Value>[];
   /** The others, by their reason. */
   readonly folded: readonly { readonly reason: string; readonly choices: readonly Choice<Value>[] }[];
 }
 
-/** Finds the choices that have all the words, in any order and any case. */
+/** Finds the choices that contain all the words, in any order and any case. */
 export function findIn<Value>(all: readonly Choice<Value>[], term: string): Found<Value> {
   const words = term.toLowerCase().split(/\s+/).filter(Boolean);
   const names = new Map(all.map((choice) => [choice, nameOf(choice).toLowerCase()]));
@@ -63,7 +63,7 @@ export function nameOf({ name }: Choice<unknown>): string {
 
 /** A list that grows while it is on the screen. */
 export interface GrowingList<Value> extends FindList<Value> {
-  /** Replaces what is shown. @param pending what is still being read */
+  /** Replaces the shown choices. @param pending the part still being read */
   show(choices: readonly Choice<Value>[], pending?: string): void;
   /** Ends the question with this error. */
   fail(error: unknown): void;

@@ -24,17 +24,17 @@ export interface FinderConfig {
   readonly pageSize: number;
   /** A choice as one row of the terminal, without a mark. */
   readonly row: (choice: Choice<unknown>) => string;
-  /** Text from outside, ready to be drawn. */
+  /** Text from outside, ready for display. */
   readonly text: (text: string | Line) => string;
-  /** This program's own text, ready to be drawn. */
+  /** This program's own text, ready for display. */
   readonly own: (text: string) => string;
   readonly theme: PromptTheme;
 }
 
-/** Up to this number, choices that are not possible are named; beyond it, only counted. */
+/** Names up to this number of disabled choices; beyond it, only counts them. */
 const MOST_NAMED = 3;
 
-/** A list that is narrowed by typing, of one line a choice. Gives the values chosen, in the order they were marked. */
+/** A list that typing narrows, with one line a choice. Gives the chosen values, in the order they were marked. */
 export const finder = createPrompt<readonly unknown[], FinderConfig>((config, done) => {
   const theme = makeTheme(config.theme);
   const [status, setStatus] = useState<Status>('idle');
@@ -123,7 +123,7 @@ function toggled(marked: readonly Choice<unknown>[], choice: Choice<unknown>): r
   return rest.length < marked.length ? rest : [...marked, choice];
 }
 
-/** One page of choices around the cursor, and below it what cannot be chosen. */
+/** One page of choices around the cursor, and the disabled ones below it. */
 function rowsOf(
   { choices, folded }: Found<unknown>,
   active: number,

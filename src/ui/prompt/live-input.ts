@@ -12,20 +12,20 @@ import {
 } from './core.ts';
 import type { PromptTheme } from './theme.ts';
 
-/** The settings of the prompt; every text is ready to be drawn. */
+/** The settings of the prompt; every text is ready for display. */
 export interface LiveInputConfig {
   readonly message: string;
-  /** Taken when nothing is typed. */
+  /** Used if nothing is typed. */
   readonly default: string;
   /** On the line from the start. */
   readonly typed: string;
-  /** The probable meaning of a wrong value. */
+  /** A correction for an invalid value. */
   readonly repair: (value: string) => string | undefined;
-  /** Gets the line after each key. */
+  /** Called with the line after each key. */
   readonly onType: (value: string) => void;
-  /** The problem of a value, ready to be drawn; `undefined` for a good one. */
+  /** The problem of a value, ready for display; `undefined` for a good one. */
   readonly problemOf: (value: string) => string | undefined;
-  /** Renders the value while it is typed, and once it is settled. */
+  /** Renders the value during typing, and once it is submitted. */
   readonly show: (value: string, settled: boolean) => string;
   readonly theme: PromptTheme;
 }
@@ -37,8 +37,8 @@ const KEYS: [key: string, action: string][] = [
 ];
 
 /**
- * A line of input that is judged while it is typed: from the first key on, what is wrong stands below it, and Enter takes nothing
- * that is wrong. Inquirer's own input prompt judges on Enter only.
+ * A line of input with live validation: from the first key on, a problem appears below it, and Enter submits only
+ * valid text. Inquirer's own input prompt validates on Enter only.
  */
 export const liveInput = createPrompt<string, LiveInputConfig>((config, done) => {
   const theme = makeTheme(config.theme);
@@ -68,7 +68,7 @@ export const liveInput = createPrompt<string, LiveInputConfig>((config, done) =>
         setStatus('done');
         done(answer);
       } else {
-        // Enter has emptied the line; what was typed is there to be mended.
+        // Enter has emptied the line, so the typed text is put back to be fixed.
         replaceBy(repaired ?? value);
         setTouched(true);
       }

@@ -12,7 +12,7 @@ import { createTheme } from './theme.ts';
 export { type Choice, type FindList, type GrowingList, growingList } from './find-list.ts';
 export { WentBack } from './session.ts';
 
-/** `true`, or what is wrong with the value. Asked on every key: it has to be quick. */
+/** `true`, or the problem of the value. Called on every key, so it must be fast. */
 export type Validate = (value: string) => true | string;
 
 /** The options that all questions share. */
@@ -27,28 +27,28 @@ interface Find<Value> extends Asked {
   readonly pageSize?: number | undefined;
 }
 
-/** Asks people. Whatever is asked can be cancelled with Ctrl-C, which throws `CancelledError`. */
+/** Prompts the user. Every prompt can be cancelled with Ctrl-C, which throws `CancelledError`. */
 export interface Prompter {
-  /** One of many, found by typing words of it. @throws what the list rejects with */
+  /** One of many, found by typing words of it. @throws the error of the list */
   find<Value>(options: Find<Value>): Promise<Value>;
   /** One or more of many, marked with Tab. */
   findMany<Value>(options: Find<Value>): Promise<readonly Value[]>;
-  /** A line of text, judged as it is typed; blanks around it are dropped. */
+  /** A line of text, validated during typing, and trimmed. */
   input(
     options: Asked & {
       readonly default?: string | undefined;
       readonly validate?: Validate | undefined;
-      /** The probable meaning of a wrong value: offered, and never taken unasked. */
+      /** A correction for an invalid value: offered, and never applied without consent. */
       readonly repair?: ((value: string) => string | undefined) | undefined;
-      /** Gets what is on the line after each key, so that it is there again after Esc. */
+      /** Called with the line after each key, so that it can be restored after Esc. */
       readonly onType?: ((value: string) => void) | undefined;
       /** The text on the line from the start. */
       readonly typed?: string | undefined;
-      /** Renders the given answer, where only a part of it may stay on the screen. */
+      /** Renders the given answer, if only a part of it may stay on the screen. */
       readonly settled?: ((value: string) => string) | undefined;
     },
   ): Promise<string>;
-  /** A hidden value: masked, and a known secret from the moment it is entered. */
+  /** A hidden value: masked, and registered as a secret once it is entered. */
   secret(options: Asked & { readonly validate?: Validate | undefined }): Promise<string>;
   /** One of a few. */
   select<Value>(
@@ -58,7 +58,7 @@ export interface Prompter {
   checkbox<Value>(
     options: Asked & {
       readonly choices: readonly Choice<Value>[];
-      /** None is no answer. */
+      /** Requires at least one. */
       readonly required?: boolean | undefined;
     },
   ): Promise<readonly Value[]>;
@@ -67,7 +67,7 @@ export interface Prompter {
 }
 
 const PAGE_SIZE = 10;
-/** Rows of a question beside its choices: the question itself, what cannot be chosen, a description, counts, the keys. */
+/** Rows of a question beside its choices: the question itself, disabled choices, a description, counts, the keys. */
 const OTHER_ROWS = 8;
 
 /** The parts that the questions share. */
@@ -127,7 +127,7 @@ function withoutStyles(parts: Line): Line {
   return parts.map((part) => (typeof part === 'string' ? part : { ...part, style: undefined }));
 }
 
-/** As many choices as the terminal has room for: those above its first row could not be seen. */
+/** As many choices as fit on the terminal: those above its first row would be invisible. */
 function roomFor({ streams }: Desk, most: number): number {
   const { rows } = streams.stderr;
   return rows === undefined ? most : Math.max(2, Math.min(most, rows - OTHER_ROWS));
@@ -163,7 +163,7 @@ function input(desk: Desk, options: Parameters<Prompter['input']>[0]): Promise<s
 
 async function secret(desk: Desk, options: Parameters<Prompter['secret']>[0]): Promise<string> {
   const { validate = () => true } = options;
-  // Once it is settled, not even its length shows.
+  // Once it is submitted, not even its length shows.
   const show = (value: string, settled: boolean): string => '*'.repeat(settled ? 8 : value.length);
   const value = await askLine(desk, { ...options, validate, show });
   desk.io.addSecret(value);

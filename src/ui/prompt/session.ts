@@ -6,23 +6,23 @@ import type { Io } from '../io.ts';
 export interface PromptStreams {
   readonly stdin: Readable;
   readonly stderr: Writable & { readonly columns?: number; readonly rows?: number };
-  /** Aborts whatever is being asked; its reason is what the prompt throws. */
+  /** Aborts the current prompt; its reason is what the prompt throws. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** One question's hold on the terminal. */
+/** One question's control of the terminal. */
 export interface PromptSession {
   readonly input: Readable;
   readonly output: Writable;
   readonly signal: AbortSignal;
-  /** Ends the question; the reason is what it throws. */
+  /** Ends the question, which throws the reason. */
   abort(reason: unknown): void;
   /** The error to throw for an error of the prompt. */
   reasonFor(error: unknown): unknown;
   close(): void;
 }
 
-/** Thrown by a question that can be left with Esc. */
+/** Thrown by a question when Esc leaves it. */
 export class WentBack extends Error {}
 
 /** Opens the terminal for one question. @param back whether Esc leaves it */
@@ -30,7 +30,7 @@ export function openSession(io: Io, { stdin, stderr, signal }: PromptStreams, ba
   const controller = new AbortController();
   const abort = (reason: unknown): void => controller.abort(reason);
   const follow = (): void => abort(signal?.reason);
-  // Ctrl-D, a terminal that went away, or coming back from Ctrl-Z: readline lets go of stdin, and the prompt would wait for ever.
+  // After Ctrl-D, a lost terminal, or a return from Ctrl-Z, readline releases stdin, and the prompt would wait forever.
   const hangUp = (): void => abort(new CancelledError());
   const goBack = (_: unknown, key: { readonly name?: string } | undefined): void => {
     if (back && key?.name === 'escape') abort(new WentBack());
@@ -55,7 +55,7 @@ export function openSession(io: Io, { stdin, stderr, signal }: PromptStreams, ba
   };
 }
 
-/** A stream of its own, because the prompt ends what it draws on. Each drawing comes in one piece, so redacting pieces is enough. */
+/** A separate stream, because the prompt ends its output stream. Each drawing is written at once, so redacting chunks is enough. */
 function createOutput(io: Io, stderr: PromptStreams['stderr']): Writable {
   const output = new Writable({
     decodeStrings: false,

@@ -2,7 +2,7 @@ import type { Io } from '../io.ts';
 import { FRAMES, signed } from '../text/signs.ts';
 import { styled } from '../text/text.ts';
 
-/** The look of prompts. Drawn by `io`, so that they follow the same decision about colour as all other output. */
+/** The look of prompts. Drawn by `io`, so that all output follows one decision about colour. */
 export interface PromptTheme {
   readonly prefix: { readonly idle: string; readonly done: string };
   readonly spinner: { readonly interval: number; readonly frames: string[] };
@@ -23,9 +23,9 @@ export interface PromptTheme {
 }
 
 export interface ThemeOptions {
-  /** The mark before a disabled choice, where the prompt itself draws none. */
+  /** The mark before a disabled choice, if the prompt itself draws none. */
   readonly disabledMark?: string;
-  /** More keys than the prompt itself lists. */
+  /** Lists more keys than the prompt itself does. */
   readonly keys?: readonly string[];
 }
 

@@ -2,10 +2,10 @@
 import type { LiveAction } from '../../core/action.ts';
 import { maskUrl } from '../text/mask-url.ts';
 
-/** Rises when a shape changes in a way that breaks its readers. */
+/** Increases if a change of shape breaks readers. */
 export const DOCUMENT_VERSION = 1;
 
-/** An action as PagerDuty has it. `headers` are names; null when PagerDuty does not tell. @param shown how its URL is shown */
+/** An action as PagerDuty has it. `headers` are names; null if PagerDuty hides them. @param shown displays its URL */
 export function actionDocument(action: LiveAction, shown: (url: string) => string = maskUrl) {
   const { id, label, url, headerNames, disabled, services, htmlUrl, unreadable } = action;
   return {

@@ -1,8 +1,8 @@
-/** Code spans of Markdown that end where they should, whatever is in them. */
+/** Code spans of Markdown that end in the right place, whatever their contents. */
 
 /**
- * Renderers give up on fences that are too long: cmark, which GitHub's is made from, at 80 backticks. What a longer fence was meant to
- * hold would come to life.
+ * Renderers give up on fences that are too long: cmark, on which GitHub's is based, at 80 backticks. The contents of a longer fence
+ * would be rendered.
  */
 const LONGEST_RUN = 20;
 

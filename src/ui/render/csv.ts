@@ -1,11 +1,11 @@
 import { sanitize } from '../gate/sanitize.ts';
 
-/** Characters that make a spreadsheet take a cell for a formula; the full-width forms count in some locales. */
+/** Characters that make a spreadsheet parse a cell as a formula; the full-width forms count in some locales. */
 const STARTS_FORMULA = /^(?:[\t\r\n]|\s*[=+\-@＝＋－＠])/;
 
 /**
- * The same behind what divides cells elsewhere: where a comma is part of numbers, spreadsheets divide a line at its semicolons, and know
- * no quotes that begin in the middle of a cell.
+ * The same after separators of other locales: if numbers use a comma, spreadsheets split a line at its semicolons, and ignore
+ * quotes that begin in the middle of a cell.
  */
 const FORMULA_AFTER_DIVIDER = /(;["\s]*)(?=[=+\-@＝＋－＠])/g;
 

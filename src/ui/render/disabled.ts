@@ -1,10 +1,10 @@
-/** Why PagerDuty has disabled actions, and the way back (facts 39 and 41). */
+/** Why PagerDuty has disabled actions, and how to re-enable them (facts 39 and 41). */
 import type { LiveAction } from '../../core/action.ts';
 import { plural } from '../text/plural.ts';
 import { signed } from '../text/signs.ts';
 import { type Line, line, styled } from '../text/text.ts';
 
-/** The explanation for those that are disabled; nothing where none is. */
+/** The explanation for disabled actions; nothing if there are none. */
 export function renderDisabled(actions: readonly LiveAction[]): Line[] {
   const disabled = actions.filter((action) => action.disabled === true);
   const [first, ...others] = disabled;

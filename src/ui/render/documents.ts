@@ -17,7 +17,7 @@ export interface PlanFacts {
   readonly verdicts: readonly GuardVerdict[];
 }
 
-/** The plan as a document: what `plan --json` prints and `plan --out` saves. */
+/** The plan as a document: the output of `plan --json` and `plan --out`. */
 export function planDocument({ plan, account, digest, verdicts }: PlanFacts) {
   return {
     account,
@@ -50,7 +50,7 @@ function ref({ id, label }: LiveAction) {
   return { id, label };
 }
 
-/** One change with both sides; header values are never there. */
+/** One change with both sides, but without header values. */
 export function changeDocument(change: Change) {
   const service = { id: change.service.id, name: change.service.name };
   switch (change.kind) {
@@ -129,7 +129,7 @@ function conflictDocument({ service, label, ids, made, withdrawn }: ConflictView
   };
 }
 
-/** The action that PagerDuty has in place of the one sent; null if it has none. */
+/** PagerDuty's action in place of the sent one; null if it has none. */
 function storedDocument(outcome: OutcomeView) {
   const { stored, lost = [] } = outcome;
   const url = stored?.url ?? null;

@@ -2,7 +2,7 @@ import { ConfigError, type HttpFacts, type PdactionsError, type Problem } from '
 import { signed } from '../text/signs.ts';
 import { type Line, line, styled } from '../text/text.ts';
 
-/** At most this many problems of a config are shown in full; a file with more has one cause. */
+/** Shows at most this many problems of a config in full; a file with more has one cause. */
 const MOST_PROBLEMS = 50;
 
 /** With `--debug`, the code of an error for programs, such as `[gone]`, follows its sentence. */
@@ -10,7 +10,7 @@ export interface ErrorStyle {
   readonly debugging: boolean;
 }
 
-/** An error for people: what failed, on what, why, and what to do next. Never a stack. */
+/** An error for users: what failed, on what, why, and the next step. Never a stack. */
 export function renderError(error: PdactionsError, style: ErrorStyle): Line[] {
   return [
     line(styled('error', 'pdactions: '), error.message, ...codeOf(error, style)),
@@ -21,13 +21,13 @@ export function renderError(error: PdactionsError, style: ErrorStyle): Line[] {
   ];
 }
 
-/** The code as the end of a sentence. After Ctrl-C the user knows why. */
+/** The code as the end of a sentence. After Ctrl-C the user knows the reason. */
 export function codeOf({ reason, kind }: PdactionsError, { debugging }: ErrorStyle): Line {
   if (!debugging || reason === undefined || kind === 'cancelled') return [];
   return [styled('muted', ` [${reason}]`)];
 }
 
-/** Any error but a PdactionsError is a bug: short, without a stack. `--debug` shows more. */
+/** Any error except a PdactionsError is a bug: short, without a stack. `--debug` shows more. */
 export function renderBug(error: unknown): Line[] {
   const name = error instanceof Error ? error.name : typeof error;
   return [
@@ -39,7 +39,7 @@ export function renderBug(error: unknown): Line[] {
   ];
 }
 
-/** Problems of a config, each with its place, what is wrong and the fix. */
+/** Problems of a config, each with its position, the message and the fix. */
 export function renderProblems(problems: readonly Problem[], mark: 'error' | 'warn' = 'error'): Line[] {
   const lines = problems
     .slice(0, MOST_PROBLEMS)
@@ -56,7 +56,7 @@ export function renderProblems(problems: readonly Problem[], mark: 'error' | 'wa
   return more > 0 ? [...lines, line(signed(undefined, `  … and ${more} more`))] : lines;
 }
 
-/** `file:line:column`, as editors and terminals make a link of it. */
+/** `file:line:column`, which editors and terminals turn into a link. */
 export function place({ file, line: row, column }: Problem): string {
   return [file, row, column].filter((part) => part !== undefined).join(':');
 }

@@ -1,7 +1,7 @@
 import { sanitize } from '../gate/sanitize.ts';
 import { fencedSpan } from './code-span.ts';
 
-/** A comment or a job summary that is larger is refused, or makes its page unusable (T32). */
+/** A larger comment or job summary is refused, or makes its page unusable (T32). */
 const MOST_BYTES = 60_000;
 
 /** A column of a Markdown table. */
@@ -11,8 +11,8 @@ export interface MarkdownColumn {
 }
 
 /**
- * A table in GitHub's Markdown. Text cells are code spans, in which no image, link, HTML or mention comes to life (T32). Cut at
- * 60 KB, with the number of rows left out.
+ * A table in GitHub's Markdown. Text cells are code spans, in which no image, link, HTML or mention has an effect (T32). Cut at
+ * 60 KB, with the number of omitted rows.
  */
 export function toMarkdownTable(
   columns: readonly MarkdownColumn[],
@@ -33,17 +33,17 @@ export function toMarkdownTable(
   return head + body;
 }
 
-/** Untrusted text as a code span that also holds inside a table. Empty text stays empty. */
+/** Untrusted text as a code span that also works inside a table. Empty text stays empty. */
 export function codeSpan(text: string): string {
   const safe = sanitize(text)
     // In a table, a pipe ends the cell even inside a code span unless escaped, and whether a backslash before it escapes the
-    // escape depends on the renderer: there the pipe becomes its broken twin.
+    // escape depends on the renderer, so there the pipe becomes its broken twin.
     .replace(/(?<!\\)\\+\|/g, (all) => `${all.slice(0, -1)}¦`)
     .replaceAll('|', '\\|');
   return safe.trim() === '' ? '' : fencedSpan(safe);
 }
 
-/** Text as plain Markdown in which nothing is markup. For our own words; what others wrote belongs in a code span. */
+/** Text as plain Markdown without markup. For our own texts; outside text belongs in a code span. */
 export function escapeMarkdown(text: string): string {
   return sanitize(text).replace(/[\\`*_{}[\]()<>#+!|~@&]/g, (char) => `&#${char.charCodeAt(0)};`);
 }

@@ -1,4 +1,4 @@
-/** A plan in one line, and what it cannot show: the counts that end every form of it. */
+/** A plan in one line, and the unknown parts: the counts that end every form of it. */
 import type { ChangeKind, Plan, ServicePlan } from '../../core/plan.ts';
 import { plural } from '../text/plural.ts';
 import { type Line, line, styled } from '../text/text.ts';
@@ -14,7 +14,7 @@ export interface Counts {
   readonly services: number;
 }
 
-/** Counts what a plan does and what it leaves alone. */
+/** Counts the changes of a plan, and the unmanaged actions. */
 export function countPlan(plan: Plan): Counts {
   const sum = (of: (service: ServicePlan) => number): number => plan.services.reduce((n, s) => n + of(s), 0);
   const kinds = (kind: ChangeKind): number =>
@@ -39,7 +39,7 @@ function renderRest({ unchanged, unmanaged, services }: Counts, idle: boolean): 
   ].join(', ');
 }
 
-/** `No changes.`, or what is to be done, and what cannot be seen. */
+/** `No changes.`, or the changes, and the unknown parts. */
 export function renderCounts(plan: Plan): Line[] {
   const counts = countPlan(plan);
   const work = (['update', 'create', 'delete', 'enable'] as const).filter((kind) => counts[kind] > 0);

@@ -1,4 +1,4 @@
-/** The plan by definition: one entry for a change that is the same on many services, then one line for each kind of remark. */
+/** The plan by definition: one entry for the same change on many services, then one line for each kind of remark. */
 
 import type { ActionSpec, LiveAction } from '../../core/action.ts';
 import type { FieldDiff } from '../../core/diff.ts';
@@ -23,17 +23,17 @@ import {
 } from './plan.ts';
 import { slotChangeSpan } from './slots.ts';
 
-/** At most this many places are named; the rest is counted. */
+/** Names at most this many places; the rest is counted. */
 const MOST_NAMED = 3;
 
 const ORDER: readonly ChangeKind[] = ['update', 'create', 'delete', 'enable'];
 
-/** One line below a change. Two values that differ only in `before` and `after` are one entry of the plan. */
+/** One line below a change. Two values that differ only in `before` and `after` share one entry of the plan. */
 interface Row {
   readonly name: string;
   readonly before?: string;
   readonly after: string;
-  /** Set where the row must be equal for two changes to be grouped. */
+  /** Set if the row must be equal for two changes to be grouped. */
   readonly fixed?: readonly (string | Span)[];
 }
 
@@ -41,7 +41,7 @@ type HeadersDiff = Extract<FieldDiff, { readonly field: 'headers' }>;
 
 interface Group {
   readonly kind: ChangeKind;
-  /** The key of the definition; of a change that no config asks for, the label. */
+  /** The key of the definition; for a change outside the config, the label. */
   readonly name: string;
   readonly changes: Change[];
   readonly rows: Row[][];
@@ -100,7 +100,7 @@ function rowsOf(change: Change): Row[] {
   }
 }
 
-/** The endpoint as the config writes it, with `${service.…}` unfilled: so it is the same on all services. */
+/** The endpoint as the config writes it, with `${service.…}` unfilled, so that it is the same on all services. */
 function writtenUrl({ url, urlSource, written }: ActionSpec): string {
   return written ? shownUrl(written.url, written.url) : shownUrl(url, urlSource);
 }
@@ -117,7 +117,7 @@ function fieldRows(diff: FieldDiff, spec: ActionSpec): Row[] {
   switch (diff.field) {
     case 'label': {
       const { before, after } = diff;
-      // The two halves of a rename in two steps must not be taken for one.
+      // Keeps the two halves of a rename in two steps apart.
       if (isTemporaryLabel(after))
         return [fixedRow('label', before, signed(undefined, ' → '), `${after} (${TEMPORARY})`)];
       if (isTemporaryLabel(before)) return [fixedRow('label', before, signed(undefined, ' → '), after)];
@@ -141,7 +141,7 @@ function fieldRows(diff: FieldDiff, spec: ActionSpec): Row[] {
   }
 }
 
-/** A fingerprint's header is named after its service; without that, the same change is the same everywhere. */
+/** The header of a fingerprint differs by service; without it, the same change is the same everywhere. */
 function withoutDigits(diff: HeadersDiff): HeadersDiff {
   const cut = (names: readonly string[]): string[] =>
     names.map((name) => (isFingerprintName(name) ? `${FINGERPRINT_PREFIX}*` : name));
@@ -167,7 +167,7 @@ function renderGroup(group: Group, byId: ReadonlyMap<string, ServicePlan>): Line
   ];
 }
 
-/** The ids of a change that is on one service only, and what becomes of the slots there. */
+/** The ids of a change on only one service, and its effect on the slots there. */
 function onlyFacts(changes: readonly Change[], plan: ServicePlan | undefined): Span[] {
   const ids = changes.flatMap((change) => ('id' in change ? [change.id] : []));
   const service = changes[0]?.service.id ?? '';
@@ -175,7 +175,7 @@ function onlyFacts(changes: readonly Change[], plan: ServicePlan | undefined): S
   return [...slots, styled('muted', ['', ...[service, ...ids].filter(Boolean)].join('  '))];
 }
 
-/** Each row once: a value that is not the same everywhere is counted. */
+/** Each row once: values that are not the same everywhere are counted. */
 function mergedRows({ name: group, rows }: Group): (readonly (string | Span)[])[] {
   return (rows[0] ?? []).flatMap(({ name, before, fixed }, at) => {
     const label = styled('muted', `${name} `);
@@ -200,14 +200,14 @@ function oneOrCount(name: string, values: readonly string[]): string {
     : `${others.length + 1} different ${name === 'url' ? 'URLs' : `${name}s`}`;
 }
 
-/** The first of the names, and how many more there are. */
+/** The first names, and the number of the others. */
 export function firstOf(names: readonly string[]): string {
   const more = names.length - MOST_NAMED;
   const named = names.slice(0, MOST_NAMED).join(', ');
   return more > 0 ? `${named} and ${more} more` : named;
 }
 
-/** Actions left alone or with a remark, one line a kind. */
+/** Unmanaged actions and actions with a remark, one line a kind. */
 function renderRemarks({ services }: Plan): Line[] {
   const remarks = (of: (service: ServicePlan) => readonly string[]): string[] =>
     services.flatMap((service) => of(service).map((text) => `${text} on ${service.service.name}`));

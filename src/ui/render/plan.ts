@@ -1,4 +1,4 @@
-/** The plan, to be read like a good code review: what changes, field by field, and what is left alone. */
+/** The plan, readable like a code review: the changes, field by field, and the unmanaged actions. */
 import type { ActionSpec, LiveAction } from '../../core/action.ts';
 import type { FieldDiff } from '../../core/diff.ts';
 import { movedHeaders } from '../../core/guard.ts';
@@ -12,13 +12,13 @@ import { signed } from '../text/signs.ts';
 import { type Line, line, type Style, styled } from '../text/text.ts';
 import { slotChangeSpan } from './slots.ts';
 
-/** The text in place of a header value. */
+/** Replaces a header value. */
 export const WRITE_ONLY = '(write-only)';
 
-/** Said of the first of two steps. */
+/** The remark on the first of two steps. */
 export const TEMPORARY = 'for a moment: the labels go round, so one of them is free only in two steps';
 
-/** Said of an endpoint that differs from the declared one as what PagerDuty may make of it. */
+/** The remark on an endpoint that may be PagerDuty's form of the declared one. */
 export const STORED_FORM =
   'may be the form in which PagerDuty stores it: then write that form in the config, or each sync sends it again';
 
@@ -31,8 +31,8 @@ export const SIGN: Readonly<Record<ChangeKind, readonly [string, Style]>> = {
 };
 
 /**
- * The plan service by service: those with changes first, then those on which something is left alone. The grouped form that leads
- * is `renderGroups`; the counts come from `renderCounts`.
+ * The plan service by service: those with changes first, then those with unmanaged actions. `renderGroups` makes the leading
+ * grouped form; the counts come from `renderCounts`.
  */
 export function renderPlan(plan: Plan): Line[] {
   const changing = plan.services.filter(({ changes }) => changes.length > 0);
@@ -81,7 +81,7 @@ function renderService(plan: ServicePlan): Line[] {
   ];
 }
 
-/** Why an action is not the config's to change. */
+/** Why the config cannot change an action. */
 export function unmanagedWhy({ services, unreadable }: LiveAction): string {
   if (unreadable !== undefined) return 'unreadable';
   return services.length > 1 ? 'on several services' : 'unmanaged';
@@ -121,7 +121,7 @@ function renderSpec({ url, urlSource, headers }: ActionSpec): Line[] {
   ];
 }
 
-/** Headers that an update sends although nothing is known to differ: the whole action is sent, and with it their values (fact 11). */
+/** Headers that an update sends without a known difference: the whole action is sent, including their values (fact 11). */
 export function sentAlong({ after, fields }: Extract<Change, { readonly kind: 'update' }>): string[] {
   const told = fields.some(({ field }) => field === 'headers' || field === 'secrets');
   return told ? [] : plainHeaders(after.headers ?? []).map(({ name }) => name);
@@ -133,7 +133,7 @@ function renderMovedHeaders(change: Change): Line[] {
   return text === undefined ? [] : [line(styled('warn', `      ! ${text}`))];
 }
 
-/** The warning of an update that takes stored headers to another host; undefined where it takes none. */
+/** The warning about an update that sends stored headers to another host; undefined without any. */
 export function movedHeadersText(change: Change): string | undefined {
   const moved = movedHeaders(change);
   if (moved === undefined || change.kind !== 'update') return undefined;
@@ -164,7 +164,7 @@ function renderField(diff: FieldDiff): Line[] {
   }
 }
 
-/** The names of headers that come, go and stay. */
+/** The names of added, removed and kept headers. */
 export function headersLine({
   added,
   removed,
@@ -178,7 +178,7 @@ export function headersLine({
   ];
 }
 
-/** Declared actions that are disabled and stay so. */
+/** Declared actions that are disabled and stay disabled. */
 export function stillDisabled({ changes, disabled }: ServicePlan): ServicePlan['disabled'] {
   const enabled = new Set(changes.flatMap((change) => (change.kind === 'enable' ? [change.id] : [])));
   return disabled.filter(({ id }) => !enabled.has(id));
@@ -188,7 +188,7 @@ function renderTemporary(label: string): Line[] {
   return isTemporaryLabel(label) ? [line(styled('muted', `               ${TEMPORARY}`))] : [];
 }
 
-/** Two URLs that differ in hidden parts only look the same: then that is said. */
+/** Two URLs that differ in hidden parts only look the same, so a remark explains the difference. */
 function renderUrls(diff: Extract<FieldDiff, { readonly field: 'url' }>): Line[] {
   const { before, after, written, storedForm } = diff;
   const [old, wanted] = [before === null ? '(none)' : maskUrl(before), shownUrl(after, written)];

@@ -1,4 +1,4 @@
-/** The obstacles of a plan, and the way out: refusals of the plan itself, and guards that need consent first. */
+/** The obstacles of a plan, each with its fix: refusals of the plan itself, and guards that need consent first. */
 import type { GuardVerdict, MovedHeaders } from '../../core/guard.ts';
 import type { Refusal } from '../../core/refusal.ts';
 import { visibleJson } from '../text/json.ts';
@@ -10,7 +10,7 @@ import { slotMap } from './slots.ts';
 /** A refusal with one code. */
 type Of<Code extends Refusal['code']> = Extract<Refusal, { readonly code: Code }>;
 
-/** A refusal, and the way out. */
+/** A refusal, with its fix. */
 export function renderRefusal(refusal: Refusal): Line[] {
   switch (refusal.code) {
     case 'over-limit':
@@ -102,13 +102,13 @@ function hint(text: string): Line {
   return line(signed('accent', '    → '), text);
 }
 
-/** The selectors that fill a service, with the lines they stand on where those are known: several files may be involved. */
+/** The selectors that fill a service, with their lines if known: several files may be involved. */
 function askers({ selectors, asked = [] }: Of<'over-limit'>): readonly string[] {
   const placed = asked.map(({ selector, place }) => `\`${selector}\` (${place.file}:${place.line})`);
   return placed.length > 0 ? [...new Set(placed)] : selectors.map((text) => `\`${text}\``);
 }
 
-/** A guard that stops the run, with the numbers and the flag. */
+/** A violated guard, with the numbers and the flag. */
 export function renderVerdict(verdict: GuardVerdict): Line[] {
   if (verdict.guard === 'allow-empty') {
     const text = `the config declares nothing for these services, so ${plural(verdict.deletes, 'action')} would be deleted and nothing would be left`;

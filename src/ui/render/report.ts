@@ -1,4 +1,4 @@
-/** The report of an applied plan, change by change, for people. */
+/** The report of an applied plan, change by change, for users. */
 import { NO_SERVICE } from '../../core/action.ts';
 import { type ChangeKind, labelOf } from '../../core/plan.ts';
 import type { PdactionsError } from '../../errors.ts';
@@ -8,7 +8,7 @@ import { type Line, line, type Style, styled } from '../text/text.ts';
 import { codeOf, describeAnswer, type ErrorStyle } from './error.ts';
 import { renderStored, type StoredView } from './stored.ts';
 
-/** One change's end, as the report has it. */
+/** The outcome of one change. */
 export interface OutcomeView extends StoredView {
   readonly status: 'applied' | 'differs' | 'not kept' | 'withdrawn' | 'failed' | 'unknown' | 'skipped';
   readonly note?: string | undefined;
@@ -36,7 +36,7 @@ const MARK: Readonly<Record<OutcomeView['status'], readonly [string, Style]>> = 
   skipped: ['-', 'muted'],
 };
 
-/** One outcome: what, where, how it ended, and for what went wrong why and what to do. */
+/** One outcome: change, service, result, and for a failure the reason and the next step. */
 export function renderOutcome(outcome: OutcomeView, errors: ErrorStyle): Line[] {
   return renderOne(outcome, errors, outcome.unconfirmed ? UNCONFIRMED : []);
 }
@@ -71,10 +71,10 @@ const UNCONFIRMED: readonly Line[] = [
   line(signed('accent', '    → '), '`pdactions plan` shows whether it was.'),
 ];
 
-/** The reason of what was not begun because the run was interrupted. */
+/** The reason for changes not started because the run was interrupted. */
 const INTERRUPTED = 'interrupted';
 
-/** All outcomes; the changes that an interrupted run has not started are one line, and those it could not read back have one note. */
+/** All outcomes; changes that an interrupted run has not started share one line, and unconfirmed ones share a note. */
 export function renderOutcomes(outcomes: readonly OutcomeView[], errors: ErrorStyle): Line[] {
   const isUnstarted = ({ status, why }: OutcomeView): boolean => status === 'skipped' && why === INTERRUPTED;
   const unstarted = outcomes.filter(isUnstarted);
@@ -116,7 +116,7 @@ function renderReason(error: PdactionsError, style: ErrorStyle): Line[] {
   ];
 }
 
-/** Actions that are too many for a service: with a label the same one several times, without it more than there are slots. */
+/** Surplus actions of a service: with a label, several with the same one; without, more than there are slots. */
 export interface ConflictView {
   readonly service: { readonly id: string; readonly name: string };
   readonly label?: string | undefined;
@@ -126,7 +126,7 @@ export interface ConflictView {
   readonly left: readonly string[];
 }
 
-/** The actions that a run found beside its own, those it has withdrawn, and the work left to do. */
+/** The actions that a run found beside its own, those it has withdrawn, and the next step. */
 export function renderConflict({ service, label, ids, made, withdrawn, left }: ConflictView): Line[] {
   const most = label === undefined ? 3 : 1;
   const what = label === undefined ? `${ids.length} actions in 3 slots` : `\`${label}\` ${ids.length} times`;
@@ -175,7 +175,7 @@ function renderTotals(outcomes: readonly OutcomeView[]): Line {
 
 const COUNTED: Readonly<Partial<Record<OutcomeView['status'], string>>> = { differs: 'stored otherwise' };
 
-/** Lost secrets come last, where the reader cannot overlook them. */
+/** Lost secrets come last, so that the reader does not overlook them. */
 function renderLosses(outcomes: readonly OutcomeView[]): Line[] {
   const lost = outcomes.filter((outcome) => (outcome.lost ?? []).length > 0).length;
   if (lost === 0) return [];

@@ -21,18 +21,18 @@ export interface RowColumn<Key extends string = string> {
   readonly grouped?: boolean | undefined;
 }
 
-/** The same content twice: rows for people and spreadsheets, and the versioned object for programs. */
+/** The same content twice: rows for users and spreadsheets, and the versioned object for programs. */
 export interface RowsDocument<Key extends string = string> {
   readonly columns: readonly RowColumn<Key>[];
   readonly rows: readonly Readonly<Record<Key, Cell>>[];
-  /** The document that `json` and `yaml` show. */
+  /** The document for `json` and `yaml`. */
   readonly json: unknown;
 }
 
 /** Lines to be written with `io.out`, or a finished document for `io.data`. */
 export type Rendered = { readonly lines: readonly Line[] } | { readonly text: string };
 
-/** Writes the rows to stdout in the format asked for. @param pager shows the lines and resolves to true, or leaves them to stdout */
+/** Writes the rows to stdout in the selected format. @param pager shows the lines and resolves to true, or leaves them to stdout */
 export async function writeRows<Key extends string>(
   io: Io,
   format: Format,
@@ -46,7 +46,7 @@ export async function writeRows<Key extends string>(
   for (const parts of rendered.lines) io.out(parts);
 }
 
-/** The rows in a format. Each format's writer is loaded only when it is the one. */
+/** The rows in a format. Only the writer of the selected format is loaded. */
 export async function renderRows<Key extends string>(
   document: RowsDocument<Key>,
   format: Format,

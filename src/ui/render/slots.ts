@@ -4,7 +4,7 @@ import type { Slot, SlotHolder } from '../../core/slots.ts';
 import { signed } from '../text/signs.ts';
 import { type Line, line, type Span, styled } from '../text/text.ts';
 
-/** The slots of a service at a glance: `●●○`. More than three show as they are (U2). */
+/** The slots of a service as dots: `●●○`. More than three show unchanged (U2). */
 export function slotDots(used: number): string {
   return '●'.repeat(used) + '○'.repeat(Math.max(0, SLOTS_PER_SERVICE - used));
 }
@@ -22,7 +22,7 @@ export function slotChangeSpan(plan: ServicePlan): Span {
   return signed('muted', slotChange(plan));
 }
 
-/** The dots in a colour that says whether there is room. */
+/** The dots in a colour that shows whether a slot is free. */
 export function slotSpan(used: number): Span {
   return signed(used >= SLOTS_PER_SERVICE ? 'warn' : 'accent', slotDots(used));
 }

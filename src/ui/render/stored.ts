@@ -1,4 +1,4 @@
-/** PagerDuty's version of a write, for people: stored otherwise, headers dropped, or not kept at all. */
+/** PagerDuty's version of a write, for users: stored differently, headers dropped, or not stored at all. */
 import type { LiveAction } from '../../core/action.ts';
 import type { FieldDiff } from '../../core/diff.ts';
 import type { Change } from '../../core/plan.ts';
@@ -8,17 +8,17 @@ import { maskUrl } from '../text/mask-url.ts';
 import { signed } from '../text/signs.ts';
 import { type Line, line } from '../text/text.ts';
 
-/** The part of an outcome that says how what is stored differs from what was sent. */
+/** The part of an outcome about the differences between stored and sent values. */
 export interface StoredView {
   readonly change: Change;
   readonly id?: string | undefined;
   readonly stored?: LiveAction | null | undefined;
-  /** Of an outcome that differs: `before` is what PagerDuty has. Of one that was not kept: names of fields. */
+  /** For an outcome that differs: `before` is PagerDuty's value. For one that was not kept: names of fields. */
   readonly fields?: readonly (FieldDiff | Unkept)[] | undefined;
   readonly lost?: readonly string[] | undefined;
 }
 
-/** Names of the fields that are not as written, for documents. */
+/** Names of the differing fields, for documents. */
 export function fieldNames({ fields = [] }: StoredView): Unkept[] {
   return fields.map((one) => (typeof one === 'string' ? one : one.field));
 }

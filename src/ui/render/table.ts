@@ -8,15 +8,15 @@ import { displayWidth } from './width.ts';
 export interface Column {
   readonly title: string;
   readonly align?: 'left' | 'right' | undefined;
-  /** At most this many columns wide; what is longer ends in `…`. Terminals only. */
+  /** At most this many columns wide; longer text ends in `…`. Terminals only. */
   readonly maxWidth?: number | undefined;
-  /** May be cut below `maxWidth` where the terminal is too narrow for the whole table; `first`: before the others are. */
+  /** May be cut below `maxWidth` if the terminal is too narrow for the whole table; `first`: before the others. */
   readonly flexible?: boolean | 'first' | undefined;
-  /** Cut in the middle, for the end says most. Only for what is redacted already: a secret over the cut would not be found. */
+  /** Cut in the middle, because the end matters most. Only for redacted text: a secret across the cut would not be found. */
   readonly cut?: 'middle' | undefined;
-  /** Left out where no row has anything in it. Terminals only. */
+  /** Omitted if every row is empty in it. Terminals only. */
   readonly optional?: boolean | undefined;
-  /** A value equal to that of the row above is left out, as long as the columns to its left are equal too. Terminals only. */
+  /** Omits a value equal to that of the row above, if the columns to its left are equal too. Terminals only. */
   readonly grouped?: boolean | undefined;
 }
 
@@ -27,7 +27,7 @@ export interface TableView {
 }
 
 const GAP = '  ';
-/** A flexible column is not cut below this: what is left would say nothing. */
+/** A flexible column is not cut below this: less would be meaningless. */
 const NARROWEST = 8;
 
 /**
@@ -82,7 +82,7 @@ function toTabs(row: readonly Line[]): Line {
   return row.flatMap((cell, index) => (index === 0 ? cell : [TAB, ...cell]));
 }
 
-/** Sanitised here already, although the writer does it again: an escape is wider than what it stands for. */
+/** Sanitised here already, although the writer does it again: an escape is wider than its character. */
 function cleanLine(parts: Line): readonly Span[] {
   return parts.map((part) =>
     typeof part === 'string' ? { text: sanitize(part) } : withText(part, sanitize(part.text)),
@@ -93,7 +93,7 @@ function lineWidth(spans: readonly Span[]): number {
   return displayWidth(withoutCuts(spans.map((span) => span.text).join('')));
 }
 
-/** The text of the spans that is not kept. */
+/** The dropped text of the spans. */
 function restOf(spans: readonly Span[], kept: readonly Span[]): string {
   const text = (some: readonly Span[]): string => some.map((span) => span.text).join('');
   return text(spans).slice(text(kept).length);
@@ -160,7 +160,7 @@ function widestFlexible(
 }
 
 function alignRow(columns: readonly Column[], row: readonly Line[], widths: readonly number[]): Line {
-  // Nothing stands behind the last cell with content, not even spaces.
+  // No text follows the last cell with content, not even spaces.
   const filled = row.findLastIndex((cell) => cell.length > 0 && plain(cell) !== '');
   return columns.flatMap((column, at) => {
     const shorten = column.cut === 'middle' ? truncateMiddle : truncateLine;

@@ -2,15 +2,15 @@ import { columnsOf } from '../text/columns.ts';
 
 let exact: ((text: string) => number) | undefined;
 
-/** ASCII, and the narrow signs that this program writes itself: measured without a library. */
+/** ASCII, and the narrow signs of this program: measured without a library. */
 const NARROW = /^[ -~●○…→·]*$/;
 
-/** The columns that a text takes on a terminal; of other scripts and pictographs exact once `loadWidths` has run, and at most that before. */
+/** The columns of a text on a terminal; exact for other scripts and pictographs once `loadWidths` has run, and an upper bound before. */
 export function displayWidth(text: string): number {
   return NARROW.test(text) ? text.length : (exact ?? columnsOf)(text);
 }
 
-/** Loads what measures other scripts and pictographs; nothing where none of these texts has any. */
+/** Loads the library that measures other scripts and pictographs, if one of these texts has any. */
 export async function loadWidths(texts?: Iterable<string>): Promise<void> {
   if (exact) return;
   for (const text of texts ?? ['語']) {

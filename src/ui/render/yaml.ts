@@ -1,6 +1,6 @@
 import { Document, isScalar, visit } from 'yaml';
 
-/** As in JSON: what moves, hides or reorders text on a terminal, and the `[` by which CI systems find commands (T01, T31). */
+/** As in JSON: characters that move, hide or reorder text on a terminal, and the `[` of CI commands (T01, T31). */
 const UNSAFE = /\p{Cc}|[\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|(?<=##\w*)\[/u;
 /** A line break inside a text is escaped by the YAML writer; any other is the document's own. */
 const STILL_UNSAFE = new RegExp(`(?!\\n)(?:${UNSAFE.source})`, 'gu');

@@ -1,4 +1,4 @@
-/** The columns that a text surely fits into; what looks wide counts as wide, so that nothing has to be loaded to measure it. */
+/** The columns that a text certainly fits into; characters that look wide count as wide, so that no library is needed. */
 export function columnsOf(text: string): number {
   let columns = 0;
   for (const char of text) columns += NARROW.test(char) ? 1 : 2;

@@ -1,7 +1,7 @@
-/** Not ASCII, or DEL: whether there is anything to look for at all. */
+/** Not ASCII, or DEL: decides whether a search is necessary. */
 const NOT_PLAIN = /[^\n -~]/;
 
-/** Characters that JSON allows raw in a string but a terminal must not see; `JSON.stringify` escapes C0 and lone surrogates. */
+/** Characters that JSON allows raw in a string but a terminal must not get; `JSON.stringify` escapes C0 and lone surrogates. */
 const UNSAFE_IN_JSON = /[\x7f-\x9f\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 
 /**
@@ -19,10 +19,10 @@ export function safeJsonText(text: string): string {
   return safe.includes('##') ? safe.replace(/(##\w*)\[/g, '$1\\u005b') : safe;
 }
 
-/** Blanks other than the space, and marks that stand on the letter before them. */
+/** Blanks other than the space, and combining marks. */
 const UNNOTICED = /(?! )\p{Zs}|\p{M}/gu;
 
-/** A text as a JSON string in which everything that a reader could miss is escaped: to compare labels that look the same. */
+/** A text as a JSON string in which everything that a reader could miss is escaped, to compare labels that look the same. */
 export function visibleJson(text: string): string {
   return safeJsonText(JSON.stringify(text)).replace(UNNOTICED, escapeUnits);
 }

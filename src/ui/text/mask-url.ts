@@ -3,7 +3,7 @@ import { parseUrl } from '../../parse-url.ts';
 const MASK = '***';
 
 /**
- * A URL as it may be shown: user information, the values of the query and the fragment become `***`, the rest stays as written
+ * A URL for display: user information, the values of the query and the fragment become `***`, the rest stays as written
  * (T07). Works on the text and never throws, because the text may be a malformed URL.
  */
 export function maskUrl(url: string): string {
@@ -18,7 +18,7 @@ function maskUserInfo(url: string): string {
   const hasUserInfo = Boolean(parsed?.username || parsed?.password);
   if (parsed?.host && !hasUserInfo) return url;
   if (hasUserInfo && /^https?:$/.test(parsed?.protocol ?? '')) {
-    // Browsers' URLs, and Node's, take backslashes for slashes, any number of them, with line breaks in between.
+    // URLs in browsers and in Node treat backslashes as slashes, any number of them, with line breaks in between.
     return url.replace(/^([^:\\/@]*:[\\/\s]*)(?:[^\\/?#\s][^\\/?#]*)?@/, `$1${MASK}@`);
   }
   // The start of the host is unknown here: everything up to the last @ may be a password.
@@ -37,8 +37,8 @@ function maskParameter(parameter: string): string {
 }
 
 /**
- * A declared URL as it may be shown: as the config writes it where variables are in it, so that nothing depends on their values.
- * @param written the text before `${…}` was expanded; absent when the URL has none
+ * A declared URL for display: as the config writes it if it contains variables, so that nothing depends on their values.
+ * @param written the text before `${…}` was expanded; absent without variables
  */
 export function shownUrl(url: string, written?: string): string {
   return written === undefined ? maskUrl(url) : maskWritten(written);
@@ -46,7 +46,7 @@ export function shownUrl(url: string, written?: string): string {
 
 /** `$${`, or a variable with its default. */
 const REFERENCE = /\$\$\{|\$\{[^}]*\}/g;
-/** Stands for a reference while the structure is read: the default of a variable may hold any character. No URL holds a space. */
+/** Replaces a reference while the structure is parsed: the default of a variable may contain any character. No URL contains a space. */
 const PLACE = / (\d+) /g;
 
 /** Masks the literal parts of the userinfo, the query and the fragment, and keeps the names of variables. */
@@ -79,12 +79,12 @@ function maskWrittenQuery(query: string, hide: (part: string) => string): string
     .join('&');
 }
 
-/** The name alone: in a place for credentials a default is one. */
+/** The name alone, because a default in a place for credentials is a credential. */
 function withoutDefault(reference: string): string {
   return reference.replace(/:-[^}]+\}$/, `:-${MASK}}`);
 }
 
-/** A default in the host or the path is shown like literal text there, unless it brings a place for credentials along. */
+/** A default in the host or the path is shown like literal text there, unless it adds a place for credentials. */
 function withoutOddDefault(reference: string): string {
   return /:-.*[@?#]/.test(reference) ? withoutDefault(reference) : reference;
 }

@@ -1,4 +1,4 @@
-/** A command line as a person can paste it into a POSIX shell. */
+/** A command line for pasting into a POSIX shell. */
 export function shellLine(words: readonly string[]): string {
   return words.map(shellWord).join(' ');
 }

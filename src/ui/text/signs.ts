@@ -1,9 +1,9 @@
-/** The signs that this program draws, and what stands for each on a terminal that shows ASCII only. */
+/** The signs that this program draws, each with its replacement on a terminal that shows only ASCII. */
 import type { Span, Style } from './text.ts';
 
 const WHEEL = [...'⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏'];
 
-/** The frames of a turning wheel. */
+/** The frames of a spinner. */
 export const FRAMES: readonly string[] = WHEEL;
 
 const TWINS: ReadonlyMap<string, string> = new Map([
@@ -33,12 +33,12 @@ export function toAscii(text: string): string {
   return [...text.replaceAll('↑↓', 'arrows')].map((sign) => TWINS.get(sign) ?? sign).join('');
 }
 
-/** A text of this program with signs in it: never one from outside, which nothing may rewrite. */
+/** A text of this program with signs in it: never an outside text, which must not be rewritten. */
 export function signed(style: Style | undefined, text: string): Span {
   return { text, style, ascii: toAscii(text) };
 }
 
-/** The span as a terminal shows it that knows ASCII only. */
+/** The span for a terminal that shows only ASCII. */
 export function inAscii(span: Span): Span {
   return span.ascii === undefined ? span : { ...span, text: span.ascii };
 }

@@ -1,6 +1,6 @@
 /**
- * Text for people, as data: renderers say what a piece means, `io.ts` alone decides colour and makes each piece safe to print.
- * Untrusted text (labels, service names, API messages) goes into a span as it is; sanitising happens at the last writer.
+ * Text for users, as data: renderers set the meaning of a span, `io.ts` alone decides on colour and makes each span safe to print.
+ * Untrusted text (labels, service names, API messages) is put into a span unchanged; the last writer sanitises it.
  */
 
 export type Style = 'strong' | 'muted' | 'added' | 'changed' | 'removed' | 'ok' | 'warn' | 'error' | 'accent';
@@ -8,7 +8,7 @@ export type Style = 'strong' | 'muted' | 'added' | 'changed' | 'removed' | 'ok' 
 export interface Span {
   readonly text: string;
   readonly style?: Style | undefined;
-  /** What stands for the text on a terminal that shows ASCII only; `signs.ts` knows it. Text from outside has none. */
+  /** The replacement on a terminal that shows only ASCII; `signs.ts` sets it. Outside text has none. */
   readonly ascii?: string | undefined;
 }
 
@@ -26,7 +26,7 @@ export function styled(style: Style, text: string): Span {
   return { text, style };
 }
 
-/** The span with another text, which its twin in ASCII does not stand for. */
+/** The span with another text, without its ASCII twin, which would not match. */
 export function withText(span: Span, text: string): Span {
   return text === span.text ? span : { text, style: span.style };
 }

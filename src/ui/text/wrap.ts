@@ -1,16 +1,19 @@
-/** Long lines on a terminal break between words; a terminal by itself breaks them anywhere. */
+/** Breaks long lines on a terminal between words; a terminal by itself breaks them anywhere. */
 import { columnsOf } from './columns.ts';
 import { type Line, plain, type Span } from './text.ts';
 
 /** The indent of the rows below the first: the mark or field name that the line begins with, and the spaces before it. */
 const HANGING = /^\s*(?:[^\p{L}\p{N}\s`"'([]+ |\p{L}+ {2,})?/u;
 const SIGN = /^\s*\S{1,3} /;
-/** A command or a name in backticks is to be copied: it stays in one piece. Columns, which two spaces separate, stay together, and an arrow with what it points to. */
+/**
+ * A command or a name in backticks stays in one piece, for copying. Columns, separated by two spaces, stay together, and an arrow with its
+ * target.
+ */
 const BREAKS = /`[^`]*`|(?<=[^\s→])(?<!->) (?=\S)/g;
 
 /**
  * Breaks a line into rows of at most `width` columns.
- * @param parts sanitised and redacted: nothing may be put together, or taken apart, after this
+ * @param parts sanitised and redacted: nothing may be joined or split after this
  */
 export function wrapLine(parts: Line, width: number): readonly (readonly Span[])[] {
   const spans = parts.map((part) => (typeof part === 'string' ? { text: part } : part));
@@ -26,7 +29,7 @@ export function wrapLine(parts: Line, width: number): readonly (readonly Span[])
   });
 }
 
-/** From where to where each row goes. A word that is longer than a row is left to the terminal. */
+/** The start and end of each row. A word longer than a row is left to the terminal. */
 function rowsOf(text: string, start: number, room: { readonly first: number; readonly next: number }) {
   const rows: [from: number, to: number][] = [];
   let from = 0;

@@ -10,7 +10,7 @@ export interface QueueAddress {
   readonly url: string;
   readonly username?: string | undefined;
   readonly password?: string | undefined;
-  /** For `rediss://`: the certificate authorities, where those of Node are not enough. */
+  /** For `rediss://`: the certificate authorities, if those of Node are not enough. */
   readonly trust?: SecureContext | undefined;
 }
 
@@ -24,8 +24,8 @@ export interface Connections {
 const ANSWER_MS = 3_000;
 
 /**
- * Connects, and warns when this Redis could lose what it has taken.
- * @throws LocalIoError when Redis cannot be reached, or refuses the login
+ * Connects, and warns if this Redis could lose accepted presses.
+ * @throws LocalIoError if Redis cannot be reached, or refuses the login
  */
 export async function openConnections(
   { ioredis }: Libraries,
@@ -39,7 +39,7 @@ export async function openConnections(
   const door = new ioredis.Redis(url, { ...common, ...AT_ONCE });
   const work = new ioredis.Redis(url, { ...common, maxRetriesPerRequest: null });
   let reason: unknown;
-  // A loss is logged at `close`. Until then `connect` knows only that the connection is closed, and this why.
+  // A loss is logged at `close`. Until then `connect` reports only that the connection is closed, and this the reason.
   const keepReason = (error: unknown): void => {
     reason = error;
   };
@@ -49,7 +49,7 @@ export async function openConnections(
     work.disconnect();
   };
   try {
-    // One after the other: ioredis leaves the errors of a connection unhandled that is given up while it is made.
+    // One after the other: ioredis leaves errors unhandled if a connection is abandoned while it is made.
     await door.connect();
     await work.connect();
     warnUnlessSafe(await door.info(), log);
@@ -65,9 +65,9 @@ export async function openConnections(
   return { door, work, close };
 }
 
-/** For the connection of the door: an answer must come while PagerDuty still waits for it. */
+/** For the HTTP front: an answer must come while PagerDuty still waits for it. */
 const AT_ONCE = {
-  // Otherwise a press would be taken after PagerDuty was told that it was not.
+  // Otherwise a press would be accepted after PagerDuty was told that it was not.
   enableOfflineQueue: false,
   maxRetriesPerRequest: 1,
   autoResendUnfulfilledCommands: false,
@@ -77,7 +77,7 @@ const AT_ONCE = {
   commandTimeout: ANSWER_MS,
 } as const;
 
-/** Logs when the connection is lost, once, and when it is back. @returns what ends that, before it is closed on purpose */
+/** Logs once when the connection is lost, and when it is back. @returns a function that ends that, before it is closed on purpose */
 function logLosses(door: Redis, log: Log): () => void {
   let isLost = false;
   // If it comes back before the next attempt to connect, no error is raised.
@@ -115,7 +115,7 @@ function isUntrusted(cause: unknown): boolean {
   return /CERT|SIGNATURE/.test(codeOf(cause, ''));
 }
 
-/** By `INFO`, which hosted services allow, other than `CONFIG`. */
+/** Through `INFO`, which hosted services allow, unlike `CONFIG`. */
 function warnUnlessSafe(info: string, log: Log): void {
   const value = (name: string): string | undefined => new RegExp(`^${name}:(\\S*)`, 'm').exec(info)?.[1];
   const warn = (detail: string): void => log({ event: 'queue-unsafe', level: 'warn', detail });

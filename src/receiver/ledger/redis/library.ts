@@ -28,7 +28,7 @@ export const KEPT_SECONDS = 72 * 3_600;
 /** The versions in package.json; a test compares them. */
 export const INSTALL = 'npm install --global bullmq@6.7.0 ioredis@6.0.0';
 
-/** @throws UsageError with the line that installs them, when one of them is missing */
+/** @throws UsageError with the command that installs them, if one of them is missing */
 export async function loadLibraries(): Promise<Libraries> {
   try {
     return { bullmq: await import('bullmq'), ioredis: await import('ioredis') };

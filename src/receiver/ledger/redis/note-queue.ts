@@ -1,4 +1,4 @@
-/** The notes that are owed, in a queue of their own: each is written once, by whichever receiver comes to it, and tried again when that fails. */
+/** The notes to write, in a queue of their own: any receiver writes each of them once, and retries failures. */
 import { messageOf } from '../../failure.ts';
 import { type Claim, namesOf } from '../../press/claim.ts';
 import { isPassing, type NoteWriter, WAITS } from '../../tell/notes.ts';
@@ -10,7 +10,7 @@ interface NoteData extends Claim {
 }
 
 const AT_ONCE = 4;
-/** A worker that dies with a note leaves it to the next, which looks whether it is there. */
+/** A worker that dies with a note leaves it to the next, which looks whether it exists. */
 const MOST_DEATHS = 10;
 
 export class NoteQueue {
@@ -20,7 +20,7 @@ export class NoteQueue {
   readonly #pending = new Set<Claim>();
   #writer: Worker<NoteData, void> | undefined;
 
-  /** @param addNote absent: none are written */
+  /** @param addNote absent: no notes */
   constructor(context: QueueContext, addNote: NoteWriter | undefined) {
     const { bullmq, common, work } = context;
     this.#context = context;
@@ -29,7 +29,7 @@ export class NoteQueue {
     this.#queue.on('error', () => undefined);
   }
 
-  /** Remembers a note; null is none. There is one for each press: the first counts. */
+  /** Remembers a note, unless it is null. There is one for each press: the first counts. */
   async owe(claim: Claim, content: string | null): Promise<void> {
     if (content === null || !this.#addNote) return;
     const data = { ...namesOf(claim), content };
@@ -76,7 +76,7 @@ export class NoteQueue {
     const { incident, content } = job.data;
     this.#pending.add(job.data);
     try {
-      // An earlier attempt may have written it all the same.
+      // An earlier attempt may have written it nevertheless.
       await this.#addNote?.(incident, content, job.attemptsStarted > 1);
     } catch (error) {
       if (isPassing(error)) throw error;

@@ -1,11 +1,11 @@
-/** The queues of presses: as many for an action as it is wide, or was. */
+/** The queues of presses: as many for an action as its current or former width. */
 import { type Claim, namesOf } from '../../press/claim.ts';
 import { redactObject } from '../../press/record.ts';
 import type { Kept } from '../ledger.ts';
 import { jobId, laneName, laneOf, WIDTHS } from './lanes.ts';
 import { KEPT_SECONDS, type Queue, type QueueContext, type Redis } from './library.ts';
 
-/** A press as Redis keeps it. The message goes once its run has begun. */
+/** A press as Redis keeps it. The message is removed once its run has begun. */
 export interface PressData extends Claim {
   readonly takenAt: number;
   readonly message: Readonly<Record<string, unknown>> | null;
@@ -21,7 +21,7 @@ export interface PressQueuesOptions extends QueueContext {
   readonly widths: () => ReadonlyMap<string, number>;
 }
 
-/** A field of a job that is ours: a door has answered that it is new. */
+/** A job field of ours: set once a receiver has answered that the press is new. */
 const ANSWERED = 'pdactions:answered';
 
 export class PressQueues {
@@ -29,7 +29,7 @@ export class PressQueues {
   readonly #queues = new Map<string, PressQueue>();
   /** Names of queues that run one press at a time over all machines, as far as this Redis remembers. */
   readonly #narrowed = new Set<string>();
-  /** How wide actions were before. */
+  /** The former widths of actions. */
   #earlier: ReadonlyMap<string, number> = new Map();
 
   constructor(options: PressQueuesOptions) {
@@ -43,7 +43,7 @@ export class PressQueues {
     return [...this.#options.widths().keys()].flatMap((action) => this.#of(action));
   }
 
-  /** Learns how wide actions were, and stores how wide they are. */
+  /** Reads the former widths of actions, and stores the current ones. */
   async meet(): Promise<void> {
     const { work, widths } = this.#options;
     const stored = Object.entries(await work.hgetall(WIDTHS));
@@ -53,7 +53,7 @@ export class PressQueues {
     }
   }
 
-  /** Only a receiver that knows an action runs its presses. The operator should know that they wait. */
+  /** Only a receiver that knows an action runs its presses, so the operator must hear that they wait. */
   async warnOfUnserved(): Promise<void> {
     const { widths, log } = this.#options;
     for (const [action, width] of this.#earlier) {
@@ -68,7 +68,7 @@ export class PressQueues {
     return this.#waitingIn(this.all());
   }
 
-  /** When the oldest waiting press was taken; undefined when none waits. */
+  /** When the oldest waiting press was accepted; undefined if none waits. */
   async oldest(): Promise<number | undefined> {
     const jobs = await Promise.all(this.all().map((queue) => queue.getJobs(['wait'], 0, 0, true)));
     const times = jobs.flat().map(({ data }) => data.takenAt);
@@ -93,7 +93,7 @@ export class PressQueues {
       removeOnComplete: { age: KEPT_SECONDS },
       removeOnFail: { age: KEPT_SECONDS },
     });
-    // BullMQ leaves an existing job as it is, without an error. Of several doors that took it at once, one answers that it is new.
+    // BullMQ silently keeps an existing job unchanged. Of several receivers that accept it at once, one answers that it is new.
     const isFirst = await door.hsetnx(queue.toKey(jobId(kept)), ANSWERED, '1');
     return isFirst === 1 ? 'new' : 'duplicate';
   }
@@ -105,7 +105,7 @@ export class PressQueues {
     this.#narrowed.add(queue.name);
   }
 
-  /** As many as the action is wide, or was before: its presses may still wait there. */
+  /** As many as the current or the former width of the action, because presses may still wait there. */
   #of(action: string): readonly PressQueue[] {
     const now = this.#options.widths().get(action) ?? 0;
     return this.#lanes(action, Math.max(now, this.#earlier.get(action) ?? 0));

@@ -1,6 +1,6 @@
 /**
- * The ledger that several receivers share: Redis or Valkey, by BullMQ. A press is a job that never runs twice: one attempt, and a worker
- * that dies leaves an unknown outcome (`maxStalledCount: 0`), where BullMQ would run it again by default.
+ * The ledger that several receivers share: Redis or Valkey, through BullMQ. A press is a job that never runs twice: one attempt, and a
+ * worker that dies leaves an unknown outcome (`maxStalledCount: 0`), whereas BullMQ would run it again by default.
  */
 import type { Clock } from '../../../clock.ts';
 import { messageOf } from '../../failure.ts';
@@ -34,7 +34,7 @@ export interface RedisLedgerOptions {
   readonly addNote?: NoteWriter | undefined;
 }
 
-/** Connects to the queue. @throws UsageError without its packages, LocalIoError when Redis cannot be used */
+/** Connects to the queue. @throws UsageError without its packages, LocalIoError if Redis cannot be used */
 export async function openRedisLedger(options: RedisLedgerOptions): Promise<Ledger> {
   const libraries = await loadLibraries();
   const connections = await openConnections(libraries, options.address, options.log);
@@ -97,7 +97,7 @@ class RedisLedger implements Ledger {
   }
 
   counts(): Promise<Counts> {
-    // A scrape while Redis is away still has what is known here.
+    // Without Redis, a scrape still gets the figures of this process.
     return this.#counts().catch(() => ({
       running: this.#slots.used,
       waiting: Number.NaN,
@@ -120,7 +120,7 @@ class RedisLedger implements Ledger {
     this.#connections.close();
   }
 
-  /** Runs the lanes of the actions that are served, and no others. */
+  /** Runs the lanes of the served actions, and no others. */
   #attend(worker: Worker): void {
     const queues = this.#queues.all();
     const served = new Set(queues.map(({ name }) => name));

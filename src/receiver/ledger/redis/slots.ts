@@ -1,9 +1,9 @@
-/** As many things at a time as there are slots, first come, first served. */
+/** Limits concurrent work by slots, first come, first served. */
 export interface Slots {
   readonly used: number;
-  /** Resolves with what gives the slot back, or with undefined once the slots are closed. */
+  /** Resolves with a function that returns the slot, or with undefined once the slots are closed. */
   acquire(): Promise<(() => void) | undefined>;
-  /** Gives out no more; resolves when all are back. */
+  /** Gives out no more; resolves when all are returned. */
   close(): Promise<void>;
 }
 

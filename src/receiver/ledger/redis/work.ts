@@ -1,4 +1,4 @@
-/** One lane: the worker that runs its presses, and what becomes of those whose worker died. */
+/** One lane: the worker that runs its presses, and the handling of presses whose worker died. */
 import { messageOf } from '../../failure.ts';
 import { namesOf } from '../../press/claim.ts';
 import { recallPress } from '../../press/message.ts';
@@ -15,7 +15,7 @@ export interface LaneContext extends QueueContext {
   readonly worker: PressWorker;
 }
 
-/** BullMQ's words for a job whose worker has died. */
+/** BullMQ's message for a job whose worker has died. */
 const STALLED = /stalled/;
 /** Fields of a job that are ours; BullMQ leaves them alone. */
 const BEGUN = 'pdactions:begun';
@@ -38,7 +38,7 @@ export class Lane {
       connection: work,
       concurrency: 1,
       maxStalledCount: 0,
-      // A busy loop, or a machine that swaps, is no death.
+      // A busy loop, or a machine that swaps, does not count as dead.
       lockDuration: limits.lockMs,
       stalledInterval: limits.stalledMs,
     });
@@ -68,7 +68,7 @@ export class Lane {
     }
     try {
       await worker.mayBegin();
-      // Only one process ever gets a 1, whatever became of locks meanwhile.
+      // Only one process ever gets a 1, whatever happened to locks meanwhile.
       if ((await work.hsetnx(this.#keyOf(job), BEGUN, token)) === 0) {
         throw new bullmq.UnrecoverableError('stalled: its run had begun before');
       }
@@ -78,19 +78,19 @@ export class Lane {
     }
   }
 
-  /** Runs a press to its end, unless it must not run any more. @returns the note that is owed */
+  /** Runs a press to its end, unless it must not run any more. @returns the note to write */
   async #ended(job: Job<PressData>): Promise<string | null> {
     const { worker, now } = this.#context;
     const claim = namesOf(job.data);
     const kept = keptOf(job.data);
     if (!kept) return worker.notRun(claim, NOT_RUN.lost);
     if (now() - kept.takenAt > MOST_AGE_MS) return worker.notRun(claim, NOT_RUN.old);
-    // Not waited for: without Redis that would last, and others may report the outcome as unknown before it began.
+    // Not awaited: without Redis it would block, and others may report the outcome as unknown before it began.
     void job.updateData({ ...job.data, message: null }).catch(() => undefined);
     return worker.run(kept);
   }
 
-  /** The presses of workers that died while no receiver looked. */
+  /** Presses of workers that died while no receiver was running. */
   async #sweep(): Promise<void> {
     for (const job of await this.#queue.getFailed(0, MOST_FAILED)) {
       if (STALLED.test(job.failedReason)) await this.#settled(job);
@@ -106,7 +106,7 @@ export class Lane {
     }
   }
 
-  /** A dead worker's press: its outcome is unknown if it had begun; if not, it is as good as new. */
+  /** A dead worker's press: unknown if it had started, otherwise as good as new. */
   async #settle(job: Job<PressData>): Promise<void> {
     const { work, notes, worker } = this.#context;
     const [begun, told] = await work.hmget(this.#keyOf(job), BEGUN, TOLD);

@@ -1,4 +1,4 @@
-// The page's copy of the account, by the sandbox's last answer.
+// The page's copy of the account, from the sandbox's last answer.
 
 /**
  * @typedef {import('../view.ts').PageView} PageView
@@ -10,13 +10,13 @@
 export let services = new Map();
 /** By id. @type {Map<string, IncidentView>} */
 export let incidents = new Map();
-/** The option by which `pdactions` uses this sandbox. */
+/** The option that points `pdactions` at this sandbox. */
 export let flag = '--sandbox';
 
 /**
- * Takes over what the sandbox said.
+ * Takes over the sandbox's answer.
  * @param {PageView} view
- * @returns {{ readonly services: boolean }} whether the services may be others than before
+ * @returns {{ readonly services: boolean }} true if the services may have changed
  */
 export function learn(view) {
   flag = view.flag;
@@ -33,7 +33,7 @@ export function learn(view) {
 }
 
 /**
- * As the sandbox sorts them.
+ * The same order as the sandbox's.
  * @param {ServiceView} a
  * @param {ServiceView} b
  */

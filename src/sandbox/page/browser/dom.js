@@ -1,4 +1,4 @@
-// Elements are made here, and texts put into them as texts: no name ever becomes markup (T49).
+// Makes elements, and inserts texts as text: no name ever becomes markup (T49).
 
 /**
  * @typedef {string | Node | null | undefined | false} Child
@@ -6,7 +6,7 @@
  */
 
 /**
- * An element. An attribute that is false, null or undefined is left out; a function listens to the event of its name.
+ * An element. An attribute that is false, null or undefined is omitted; a function listens to the event of its name.
  * @template {keyof HTMLElementTagNameMap} T
  * @param {T} tag
  * @param {Attributes} [attributes]
@@ -25,7 +25,7 @@ export function el(tag, attributes = {}, ...children) {
 }
 
 /**
- * The element with an id; the page is made so that it is there.
+ * The element with an id, which the page always contains.
  * @param {string} id
  * @returns {HTMLElement}
  */
@@ -39,8 +39,8 @@ export function byId(id) {
 const drawn = new WeakMap();
 
 /**
- * Makes the children of `parent` show `items`, and touches only those that look different: elements that the user reads, has in
- * focus or types into stay. Focus goes on to the element with the same `data-focus` when its element is replaced.
+ * Makes the children of `parent` show `items`, and touches only changed ones: elements that the user reads, has in
+ * focus or types into stay. If a focused element is replaced, the focus moves to the element with the same `data-focus`.
  * @template T
  * @param {Element} parent
  * @param {readonly T[]} items

@@ -1,4 +1,4 @@
-// One incident: what it is, its buttons, and what happened.
+// One incident: its data, its buttons, and its timeline.
 import { services } from './account.js';
 import { drawAction } from './actions.js';
 import { byId, el, show } from './dom.js';
@@ -38,7 +38,7 @@ const rest = el(
   'div',
   {},
   responses,
-  // As in PagerDuty, where the actions are in the menu "More" (fact 29); open, so that they are in sight.
+  // Like in PagerDuty, where the actions are in the menu "More" (fact 29); open, so that they are visible.
   el(
     'details',
     { class: 'more', open: true },
@@ -53,9 +53,9 @@ const rest = el(
 );
 panel.append(badges, heading, where, rest);
 
-/** The incident that is shown. */
+/** The displayed incident. */
 let current = '';
-/** Buttons whose press has not been answered: a second one at the same time is a slip. @type {Set<string>} */
+/** Buttons whose press has not been answered: a second press meanwhile is a mistake. @type {Set<string>} */
 const busy = new Set();
 
 /** @param {IncidentView | undefined} incident */
@@ -87,7 +87,7 @@ export function drawIncident(incident) {
 }
 
 /**
- * Offers what the status allows. A focused button that goes away hands its focus on.
+ * Offers the acts that the status allows. A focused button that disappears passes its focus on.
  * @param {IncidentView['status']} status
  */
 function drawResponses(status) {
@@ -148,7 +148,7 @@ function forgetProblems() {
   noteProblem.textContent = '';
 }
 
-/** Takes the reader to the incident. */
+/** Moves the focus to the incident. */
 export function goToIncident() {
   heading.focus();
   panel.scrollIntoView({ block: 'nearest' });

@@ -1,9 +1,9 @@
-// The connection to the sandbox: asks for news and waits for them, and sends the user's acts.
+// The connection to the sandbox: waits for news, and sends the user's acts.
 
 const PATH = '/_sandbox/page/';
-/** The sandbox holds a request for news for 25 s; what takes much longer has died on the way. */
+/** The sandbox holds a request for news for 25 s; one that takes much longer is lost. */
 const TOO_LONG = 40_000;
-/** Between two answers: what happens at the same time comes together. */
+/** Between two answers, so that concurrent changes come together. */
 const PAUSE = 120;
 const LONGEST_WAIT = 8_000;
 
@@ -24,7 +24,7 @@ function headers(type) {
 }
 
 /**
- * Does something. Resolves with what is to be told when it was not done.
+ * Sends an act. Resolves with the reason if it was refused.
  * @param {'incidents' | 'status' | 'press' | 'notes' | 'enable' | 'clock'} what
  * @param {Readonly<Record<string, string>>} body
  * @returns {Promise<{ readonly id: string | null, readonly problem: string | null }>}
@@ -100,7 +100,7 @@ async function news(known) {
   }
 }
 
-/** A sandbox that was started again has another pass, and perhaps another page. */
+/** A restarted sandbox has another pass, and perhaps another page. */
 async function renewPass() {
   const response = await fetch('/');
   const content = /<meta name="sandbox-page" content="([\w. -]+)"/.exec(await response.text())?.[1];

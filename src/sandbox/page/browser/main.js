@@ -1,4 +1,4 @@
-// The page: what is shown follows what the sandbox says, and the address says which incident.
+// The page: it shows the sandbox's last answer, and the URL names the selected incident.
 import { incidents, learn, services, sortedIncidents } from './account.js';
 import { byId } from './dom.js';
 import { drawIncident, goToIncident, isDark, listenForNotes } from './incident.js';
@@ -9,18 +9,18 @@ import { newsOf, say } from './news.js';
 import { drawServices, listenForFilter } from './services.js';
 import { setNow, shown, until } from './words.js';
 
-/** The incident to go to as soon as it is there. @type {string | null} */
+/** The incident to select as soon as it exists. @type {string | null} */
 let goingTo = null;
 
-/** The incident that is shown. @type {string | null} */
+/** The displayed incident. @type {string | null} */
 let showing = null;
 
-/** The incident that the address names. */
+/** The incident in the URL. */
 function named() {
   return /^#\/([\w-]+)$/.exec(location.hash)?.[1];
 }
 
-/** That one; as long as it is not there, the one that was shown before, whatever arrives meanwhile, or else the first. */
+/** That one; until it exists, the incident displayed before, or else the first. */
 function selected() {
   return [named(), showing].find((id) => id && incidents.has(id)) ?? sortedIncidents()[0]?.id ?? null;
 }
@@ -78,7 +78,7 @@ function tick() {
   if (ended && document.querySelector('.action.off')) draw();
 }
 
-/** The address says which incident is shown, so these move the focus and not the address. */
+/** The URL names the displayed incident, so these links move the focus and not the URL. */
 function listenForSkips() {
   for (const link of document.querySelectorAll('a.skip')) {
     link.addEventListener('click', (event) => {

@@ -9,7 +9,7 @@ const title = /** @type {HTMLInputElement} */ (byId('new-incident-title'));
 const service = /** @type {HTMLSelectElement} */ (byId('new-service'));
 const problem = byId('new-problem');
 
-/** Offers all services; two of the same name are told apart by their ids. */
+/** Offers all services; two with the same name are distinguished by their ids. */
 export function drawChoices() {
   const names = [...services.values()].map(({ name }) => name);
   const twice = new Set(names.filter((name, at) => names[at - 1] === name));

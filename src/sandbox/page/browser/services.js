@@ -50,7 +50,7 @@ function moreText(all, found) {
 }
 
 /**
- * The command that fills a slot. A name that a shell could take for more than a word is replaced with the id.
+ * The command that fills a slot. A name with special characters for a shell is replaced with the id.
  * @param {string} id
  * @param {string} name
  */
@@ -104,7 +104,7 @@ export function listenForFilter() {
     const last = list.lastElementChild;
     most += PAGE;
     drawServices();
-    // A button that goes away hands its focus to the first service that it has shown.
+    // A button that disappears passes its focus to the first service that it has shown.
     if (more.hidden) last?.nextElementSibling?.querySelector('button')?.focus();
   });
 }

@@ -72,7 +72,7 @@ function drawPress(press, moveClock) {
   const hasButton = press.waits === 'retry' && press.nextAttemptAt !== null;
   return el(
     'article',
-    // A user who has moved the clock stays at the press, even with nothing left to wait for.
+    // A user who has moved the clock keeps the focus at the press, even with nothing left to wait for.
     {
       'aria-label': `Press of ${named(label)}`,
       ...(!hasButton && { tabindex: '-1', 'data-focus': `clock ${id}` }),
@@ -123,7 +123,7 @@ function drawMessage(title, start, { headerNames, body }) {
     'details',
     {
       class: 'message',
-      // Folded, it is no part of the page: most are never read.
+      // Not part of the page while folded, because most are never opened.
       toggle: () => {
         text.textContent = details.open ? shown(lines.join('\n').trimEnd()) : '';
       },
@@ -147,7 +147,7 @@ function bodyText(body) {
 }
 
 /**
- * The event that a press waits for, or the reason why it went no further.
+ * The event that a press waits for, or the reason why it ended.
  * @param {PressView} press
  * @param {(until: string) => void} moveClock
  */

@@ -1,12 +1,12 @@
 // The words of the page.
 
-// Characters that move or hide text: they become visible, as on a terminal. Line breaks, tabs and letter joiners are fine.
+// Characters that move or hide text become visible, as on a terminal. Line breaks, tabs and letter joiners are fine.
 const UNSAFE =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the expression searches for them
   /[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u00ad\u200b\u2028\u2029\u2060-\u2064\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;
 
 /**
- * A text from elsewhere as it may be shown.
+ * An outside text in a form that is safe to show.
  * @param {string} text
  */
 export function shown(text) {
@@ -38,7 +38,7 @@ const TIME = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });
 const DATE = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
 const FULL = new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeStyle: 'long' });
 
-/** The lead of the sandbox's clock over this one, in milliseconds. */
+/** The difference between the sandbox's clock and this one, in milliseconds. */
 let ahead = 0;
 
 /**
@@ -55,7 +55,7 @@ export function sandboxNow() {
 }
 
 /**
- * The time of the day, with the day when that is another one.
+ * The time of the day, with the day if it is not today.
  * @param {string} at
  */
 export function timeOf(at) {
@@ -81,7 +81,7 @@ export function until(at) {
   return minutes < 100 ? `in ${minutes} min` : `in ${Math.round(minutes / 60)} h`;
 }
 
-/** The names of the answers that one meets. */
+/** The names of the most common statuses. */
 const STATUS = new Map([
   [200, 'OK'],
   [201, 'Created'],

@@ -1,4 +1,4 @@
-/** Writes to an account exclude each other, and one that finds the lock taken fails at once (fact 54). */
+/** Writes to an account exclude each other, and a write that finds the lock taken fails at once (fact 54). */
 import type { State } from '../../account/state.ts';
 import { type ApiRequest, type Outcome, problemResponse } from '../../wire/http.ts';
 import { ApiProblem } from '../../wire/problem.ts';
@@ -6,7 +6,7 @@ import type { Route } from '../../wire/route.ts';
 
 const SAID = 'Unable to perform request at this time. account could not be locked';
 
-/** The route behind the lock: where the switch says so, each write is refused once, before anything is done. */
+/** The route behind the lock: if the switch says so, each write is refused once, before anything is done. */
 export function underLock(route: Route): Route {
   const handle = (state: State, request: ApiRequest, id: string): Outcome => {
     if (state.switches.accountLock === 'free') return route.handle(state, request, id);

@@ -1,4 +1,4 @@
-/** Checks and reads the body of a create or an update (facts 5, 6, 11, 12). */
+/** Validates the body of a create or an update (facts 5, 6, 11, 12). */
 
 import { parseUrl } from '../../../parse-url.ts';
 import type { State } from '../../account/state.ts';
@@ -8,7 +8,7 @@ import { services } from '../services.ts';
 import { headerProblems } from './header-rules.ts';
 import type { Header } from './record.ts';
 
-/** The fields that a body carries; what it does not mention is absent (fact 11). */
+/** The fields in a body; unmentioned ones are absent (fact 11). */
 export interface ExtensionFields {
   readonly name?: string;
   readonly url?: string | null;
@@ -19,7 +19,7 @@ export interface ExtensionFields {
 }
 
 interface ConfigFields {
-  /** Absent when `config` has no `headers`. */
+  /** Absent if `config` has no `headers`. */
   readonly headers?: readonly Header[] | null;
   readonly description?: string | null;
   readonly rest: Readonly<Record<string, unknown>>;
@@ -28,8 +28,8 @@ interface ConfigFields {
 type Body = Readonly<Record<string, unknown>>;
 
 /**
- * Reads what a body says. Unknown and read-only fields are ignored (fact 11).
- * @param problems gets a sentence for everything that is wrong
+ * Parses a body. Unknown and read-only fields are ignored (fact 11).
+ * @param problems gets a sentence for every mistake
  */
 export function readFields(state: State, body: Body, problems: string[]): ExtensionFields {
   return {
@@ -101,7 +101,7 @@ function readServices(state: State, body: Body, problems: string[]): { serviceId
   return {};
 }
 
-/** `{id, type}` as fact 5 demands it; null when it is not. */
+/** `{id, type}` as required by fact 5; null for anything else. */
 function referenceId(value: unknown, type: RegExp): string | null {
   const id = textOf(value, 'id') ?? null;
   return type.test(textOf(value, 'type') ?? '') ? id : null;

@@ -8,7 +8,7 @@ import { createExtension, deleteExtension, enableExtension, updateExtension } fr
 const read = 'extensions.read';
 const write = 'extensions.write';
 
-/** All there is: no PATCH and no bulk call (fact 1). */
+/** All existing routes: no PATCH and no bulk call (fact 1). */
 const routes = [
   { method: 'GET', path: '/extensions', scope: read, handle: listExtensions },
   underLock({ method: 'POST', path: '/extensions', scope: write, handle: createExtension }),
@@ -32,7 +32,7 @@ export const extensionResource = resource({
     schema: { to: 'schema', by: 'key', of: ({ schema }) => [schema] },
   },
   slips,
-  /** A service takes its extensions along, or leaves them (U13). */
+  /** Removing a service also removes its extensions, or leaves them (U13). */
   follow: (state, type, id) => {
     const goes = type === 'service' && state.switches.orphans === 'delete';
     return goes ? extensionsOn(state, id).map((extension) => extension.id) : [];

@@ -1,4 +1,4 @@
-/** PagerDuty's possible demands on custom headers (U8): unknown, so they are a switch. */
+/** PagerDuty's possible rules for custom headers (U8): unknown, so they are a switch. */
 
 import type { Switches } from '../../account/switches.ts';
 import type { Header } from './record.ts';
@@ -15,7 +15,7 @@ const RESERVED = [
 ];
 const MOST = 20;
 
-/** One sentence for each rule that `headers` break. Values are never in them. */
+/** One sentence for each rule that `headers` break. Values never occur in them. */
 export function headerProblems(rules: Switches['headerRules'], headers: readonly Header[]): string[] {
   if (rules === 'off') return [];
   const names = headers.map(({ name }) => name.toLowerCase());

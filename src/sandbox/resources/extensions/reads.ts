@@ -11,7 +11,7 @@ import { extensionView } from './view.ts';
 export function listExtensions(state: State, request: ApiRequest): Outcome {
   const page = pageOf(request.query);
   const include = new Set(includes(request.query));
-  // On the list it is PagerDuty's own use, not its description (fact 9).
+  // On the list, PagerDuty itself uses it, but its description does not mention it (fact 9).
   if (state.switches.disabledOnList === 'no') include.delete('temporarily_disabled');
   const found = find(state, request.query);
   const views = slicePage(found, page).map((one) => extensionView(state, one, include, request.now));
@@ -20,7 +20,7 @@ export function listExtensions(state: State, request: ApiRequest): Outcome {
   return { ...outcome, changes: [{ op: 'read' }] };
 }
 
-/** The filters of fact 8: the smallest index first, the rest by looking. */
+/** The filters of fact 8: the smallest index first, the rest by a scan. */
 function find(state: State, query: URLSearchParams): readonly Extension[] {
   const trusting = state.switches.ignoreFilters === 'no';
   const serviceId = trusting ? query.get('extension_object_id') : null;
@@ -31,7 +31,7 @@ function find(state: State, query: URLSearchParams): readonly Extension[] {
   return isLagging(state) ? matching.filter((one) => isVisible(state, one)) : matching;
 }
 
-/** Short lists are filtered anew; of a long one, the pages that follow ask for the same again. */
+/** Short lists are filtered anew; a long one is kept, because the following pages need the same again. */
 const LONG = 1_000;
 
 /** Those of a list with matching names. */

@@ -22,11 +22,11 @@ export interface Extension {
   readonly config: Readonly<Record<string, unknown>>;
   readonly description: string | null;
   readonly disabled: boolean;
-  /** When the disablement ends by itself (fact 41), in milliseconds since 1970; null: it does not. */
+  /** When the disablement ends by itself (fact 41), in milliseconds since 1970; null if it does not. */
   readonly disabledUntil: number | null;
   /** Deliveries dropped in a row (fact 41). */
   readonly drops: number;
-  /** Not seen before this many reads of extensions were made (fact 50). */
+  /** Hidden until this many reads of extensions were made (fact 50). */
   readonly visibleFrom: number;
 }
 
@@ -34,7 +34,7 @@ export interface Extension {
 interface ExtensionIndex {
   readonly bySchema: Map<string, Set<string>>;
   readonly byService: Map<string, Set<string>>;
-  /** Those that reads may not show yet (fact 50); nearly always empty. */
+  /** Those hidden from reads for now (fact 50); nearly always empty. */
   readonly lagging: Set<string>;
 }
 
@@ -43,7 +43,7 @@ export const extensions = records<Extension, ExtensionIndex>({
   index: {
     empty: () => ({ bySchema: new Map(), byService: new Map(), lagging: new Set() }),
     update: (index, before, after, { reads }) => {
-      // One that stays where it was keeps its place in the order of creation.
+      // A replaced record keeps its place in the order of creation.
       if (!isSamePlace(before, after)) {
         if (before) leave(index, before);
         if (after) enter(index, after);
@@ -94,7 +94,7 @@ export function extensionsUnder(state: State, schemaId: string): Extension[] {
   return extensionsOf(state, extensions.index(state).bySchema.get(schemaId));
 }
 
-/** True while reads may not show some extension yet (fact 50). */
+/** True while some extension is hidden from reads (fact 50). */
 export function isLagging(state: State): boolean {
   const { lagging } = extensions.index(state);
   for (const id of lagging) if (isVisible(state, extensions.in(state).get(id))) lagging.delete(id);

@@ -7,7 +7,7 @@ import { schemas } from '../extension-schemas.ts';
 import type { Extension } from './record.ts';
 
 const headerList = z.array(z.strictObject({ name: z.string(), value: z.string() }));
-/** `{ "Authorization": "…" }`, or a list where the order or a double name matters. */
+/** `{ "Authorization": "…" }`, or a list if the order or a repeated name matters. */
 const headers = z.pipe(
   z.union([z.record(z.string(), z.string()), headerList]),
   z.transform((value) => {
@@ -41,7 +41,7 @@ export function serviceIdsOf(entry: Entry): readonly string[] {
   return [...new Set([...(entry.service === undefined ? [] : [entry.service]), ...(entry.services ?? [])])];
 }
 
-/** Oddities that only a record marked as odd may have: on no service, without a name, with headers of any shape (fact 58). */
+/** Oddities allowed only in a record marked as odd: on no service, without a name, with headers of any shape (fact 58). */
 export function slips(entry: Entry): readonly Slip[] {
   if (entry.odd) return [];
   return [
@@ -100,7 +100,7 @@ export const kept = z.object({
 
 type Kept = z.output<typeof kept>;
 
-/** An extension for a data file. Whether reads show it yet is not kept. */
+/** An extension for a data file. Its visibility to reads is not kept. */
 export function keep(
   { schemaId, visibleFrom: _passing, serviceIds, headers: own, ...rest }: Extension,
   state: State,

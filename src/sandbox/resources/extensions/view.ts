@@ -6,7 +6,7 @@ import { schemaReference, schemas, schemaView } from '../extension-schemas.ts';
 import { serviceReference, services, serviceView } from '../services.ts';
 import { type Extension, isDisabled } from './record.ts';
 
-/** The view of an extension: which parts are expanded, and what is redacted (facts 7, 9, 14). */
+/** The view of an extension: its expanded and its redacted parts (facts 7, 9, 14). */
 export function extensionView(
   state: State,
   extension: Extension,
@@ -50,13 +50,13 @@ function readConfig(state: State, extension: Extension): Record<string, unknown>
   return extension.odd ? { ...config, ...defined({ headers: redactedIn(state, config.headers) }) } : config;
 }
 
-/** The keys of `config` beside the headers. */
+/** The keys of `config` other than the headers. */
 function otherConfig(state: State, extension: Extension): Record<string, unknown> {
   const description = state.switches.description === 'config' ? extension.description : undefined;
   return { ...extension.config, ...defined({ description }) };
 }
 
-/** Every text but a header's name is hidden: in headers of another shape, any may be a value. */
+/** Hides every text except a header's name, because in headers of another shape any may be a value. */
 function redactedIn(state: State, value: unknown, key?: string): unknown {
   if (key === 'name' || state.switches.redacted === 'nothing') return value;
   if (typeof value === 'string') return state.switches.redactedText;
@@ -70,7 +70,7 @@ function readHeaders(state: State, headers: Extension['headers']): Extension['he
   return headers.map(({ name }) => ({ name, value: state.switches.redactedText }));
 }
 
-/** `config` as a delivery carries it: with the real values (facts 15 and 36). */
+/** `config` as in a delivery: with the real values (facts 15 and 36). */
 export function deliveredConfig(state: State, extension: Extension): Record<string, unknown> {
   return { ...defined({ headers: extension.headers }), ...otherConfig(state, extension) };
 }

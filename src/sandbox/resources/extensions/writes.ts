@@ -12,7 +12,7 @@ import { ACTION_LIMIT, type Extension, extensions, extensionsOn } from './record
 import { storedName, storedUrl } from './stored.ts';
 import { extensionView } from './view.ts';
 
-/** `POST /extensions`. @throws ApiProblem with everything that is wrong, before anything changes */
+/** `POST /extensions`. @throws ApiProblem with every mistake, before anything changes */
 export function createExtension(state: State, request: ApiRequest): Outcome {
   const problems: string[] = [];
   const body = wrapped(state, request, 'extension');
@@ -47,7 +47,7 @@ function blank(id: string, state: State): Extension {
   };
 }
 
-/** A PUT is partial: what the body does not mention stays (fact 11), but for what U4 and U6 leave open. */
+/** A PUT is partial: unmentioned fields stay (fact 11), except for the unknowns U4 and U6. */
 export function updateExtension(state: State, request: ApiRequest, id: string): Outcome {
   const before = existing(state, id);
   const problems: string[] = [];
@@ -60,7 +60,7 @@ export function updateExtension(state: State, request: ApiRequest, id: string): 
   return written(state, request, 200, after, [extensions.put('update', after)]);
 }
 
-/** A PUT may be free to name another service or schema (U6). */
+/** A PUT may be allowed to name another service or schema (U6). */
 function withoutMove(
   state: State,
   before: Extension,
@@ -110,7 +110,7 @@ function mergeHeaders(before: Extension['headers'], change: Extension['headers']
   return [...before.filter(({ name }) => !changed.has(name.toLowerCase())), ...change];
 }
 
-/** The limit of three (fact 13, U2) and the uniqueness of names (U7), on every service that it is new to. */
+/** The limit of three (fact 13, U2) and the uniqueness of names (U7), on every service that is new to it. */
 function checkServices(state: State, after: Extension, before: Extension | null): void {
   for (const serviceId of after.serviceIds) {
     const others = extensionsOn(state, serviceId).filter(
@@ -142,7 +142,7 @@ export function deleteExtension(state: State, _request: ApiRequest, id: string):
   };
 }
 
-/** Ends a temporary disablement; on an enabled extension it does nothing, and says the same. */
+/** Re-enables an extension; on an enabled one it does nothing, with the same answer. */
 export function enableExtension(state: State, request: ApiRequest, id: string): Outcome {
   const after = enabled(existing(state, id));
   return written(state, request, 200, after, [extensions.put('enable', after)]);
@@ -170,7 +170,7 @@ function written(
   return { response: json(status, { extension: view }), changes: kept(state, changes), effects: [] };
 }
 
-/** The stored part of the changes (fact 56); ids that were given out stay given out. */
+/** The stored part of the changes (fact 56); assigned ids stay assigned. */
 function kept(state: State, changes: readonly Change[]): readonly Change[] {
   return state.switches.writes === 'kept' ? changes : changes.filter(({ op }) => op === 'sequence');
 }

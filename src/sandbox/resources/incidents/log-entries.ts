@@ -1,4 +1,4 @@
-/** The log of an incident: its trigger, and what was done since. */
+/** The log of an incident: its trigger, and everything since. */
 import { compare, type State } from '../../account/state.ts';
 import { resource } from '../../resource.ts';
 import type { ApiRequest, Outcome } from '../../wire/http.ts';
@@ -124,7 +124,7 @@ export function logEntryView(
   return { ...common(state, incident, id, at), type: `${kind}_log_entry`, agent, ...said };
 }
 
-/** The changes of one more entry: `sequence` goes into the changes beside the incident. */
+/** The changes for another entry: `sequence` goes into the changes of the incident. */
 export function withEntry(
   incident: Incident,
   fresh: { readonly id: string; readonly sequence: number },

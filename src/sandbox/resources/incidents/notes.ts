@@ -10,7 +10,7 @@ import { requester, userReference, users } from '../users.ts';
 import { withEntry } from './log-entries.ts';
 import { incidentOf, incidents, type Note } from './record.ts';
 
-/** A maximum of 2000 notes can be added to an incident. */
+/** An incident can have at most 2000 notes. */
 const MOST = 2000;
 
 /** Notes are part of their incident. */
@@ -40,7 +40,7 @@ function create(state: State, request: ApiRequest, id: string): Outcome {
   const entry = { kind: 'annotate', at: createdAt, userId: user.id } as const;
   const value = withEntry({ ...incident, notes: [...incident.notes, note] }, fresh, entry);
   return {
-    // 200, not 201: that is what the description says.
+    // 200, not 201, according to the description.
     response: json(200, { note: noteView(state, note) }),
     changes: [{ op: 'sequence', sequence: fresh.sequence }, incidents.put('note', value)],
     effects: [],

@@ -12,7 +12,7 @@ import { requester, requesterOf } from '../users.ts';
 import { withEntry } from './log-entries.ts';
 import { incidentOf, incidents } from './record.ts';
 
-/** Presses a button. PagerDuty describes this call nowhere; its own front end makes it (fact 31, U10). */
+/** Presses a button. PagerDuty does not describe this call; its own front end makes it (fact 31, U10). */
 export const presses = resource({
   type: 'custom_action',
   plural: 'custom_actions',

@@ -11,7 +11,7 @@ export interface Note {
   readonly createdAt: string;
 }
 
-/** The event of a monitoring tool, by its own names; null where it is silent. */
+/** The event of a monitoring tool, by its own names; null for omitted members. */
 export interface EventFacts {
   readonly source: string | null;
   readonly component: string | null;
@@ -47,7 +47,7 @@ export interface Incident {
   readonly status: 'triggered' | 'acknowledged' | 'resolved';
   readonly createdAt: string;
   readonly statusChangedAt: string;
-  /** Null: the service, when it triggered. */
+  /** Null for the service, when it triggered. */
   readonly statusChangedBy: string | null;
   readonly priorityId: string | null;
   /** The event that triggered it; for an incident of the API its details are those of the body. */

@@ -40,7 +40,7 @@ export const seed = z.strictObject({
 
 type Entry = z.output<typeof seed>;
 
-/** The incident that an entry describes: the next number, and all of it now. */
+/** The incident of an entry, with the next number and the current time. */
 export function row(entry: Entry, { state, now, place }: Making): Incident {
   const { id, title, service: serviceId, urgency, status, priority, trigger, alerts } = entry;
   const number = incidents.in(state).size + place + 1;
@@ -119,7 +119,7 @@ export const kept = z.pipe(
   record,
 );
 
-/** The members that the incidents of earlier versions lack; `details` were those of the trigger. */
+/** The members missing in incidents of earlier versions; `details` were those of the trigger. */
 function sinceThen({ createdAt, details = null }: Readonly<Record<string, unknown>>) {
   const silent = { source: null, component: null, group: null, class: null, severity: null };
   return {

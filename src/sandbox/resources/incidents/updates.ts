@@ -1,4 +1,4 @@
-/** `PUT /incidents` and `PUT /incidents/{id}`: acknowledge, resolve, and what else may change. */
+/** `PUT /incidents` and `PUT /incidents/{id}`: acknowledge, resolve, and other changes. */
 
 import type { Change } from '../../account/change.ts';
 import { freshId } from '../../account/ids.ts';
@@ -15,7 +15,7 @@ import { type Incident, incidentOf, incidents } from './record.ts';
 import { incidentView } from './view.ts';
 
 const scope = 'incidents.write';
-/** The most incidents that one request may name. */
+/** Limit for incidents in one request. */
 const MOST = 250;
 
 export const incidentUpdateRoutes: readonly Route[] = [
@@ -44,7 +44,7 @@ function updateMany(state: State, request: ApiRequest): Outcome {
     if (!isObject(fields) || typeof fields.id !== 'string') {
       throw invalidInput('Incidents must be references with id and type');
     }
-    // Each id is given out after those before it.
+    // Each id is assigned after those before it.
     const ids = changes.flatMap((change) => (change.op === 'sequence' ? [change.sequence] : []));
     const ahead = { ...state, sequence: Math.max(state.sequence, ...ids) };
     const [after, more] = update(ahead, request, user, incidentOf(state, fields.id), fields);
@@ -74,7 +74,7 @@ function update(
   return [after, [{ op: 'sequence', sequence: fresh.sequence }, incidents.put('update', after)]];
 }
 
-/** The new status, or null where none is asked for. A resolved incident stays resolved. */
+/** The new status, or null without a change. A resolved incident stays resolved. */
 function readStatus(before: Incident, { type, status }: Fields): 'acknowledged' | 'resolved' | null {
   if (type !== 'incident' && type !== 'incident_reference') throw invalidInput('Type must be incident');
   if (before.status === 'resolved') throw invalidInput('Incident Already Resolved');
@@ -99,7 +99,7 @@ function readRest(state: State, { title, urgency, priority }: Fields): Partial<I
   };
 }
 
-/** The id of the priority that a body names; null takes it away, undefined leaves it. */
+/** The id of the priority in a body; null removes it, undefined leaves it. */
 export function readPriority(state: State, priority: unknown, problems: string[]): string | null | undefined {
   if (priority === undefined || priority === null) return priority;
   const id = textOf(priority, 'id') ?? '';

@@ -34,7 +34,7 @@ export function triggerReference(state: State, incident: Incident) {
   };
 }
 
-/** By the API: the common members, and those that no message has. */
+/** By the API: the common members, and those that messages lack. */
 export function incidentView(state: State, incident: Incident): Record<string, unknown> {
   return {
     ...commonMembers(state, incident),
@@ -137,5 +137,5 @@ function serviceInMessage(state: State, { serviceId, createdAt }: Incident): Rec
   };
 }
 
-/** No seed says when a service was made. */
+/** Seeds contain no creation time of a service. */
 const SERVICE_CREATED_AT = '2026-01-01T00:00:00Z';

@@ -1,21 +1,21 @@
-/** Problems of a config as remarks on its lines, in GitHub's views of a run and of a pull request. */
+/** Problems of a config as annotations on its lines, in GitHub's views of a run and of a pull request. */
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import type { Problem } from '../../../errors.ts';
 import type { Io } from '../../io.ts';
 import { place } from '../error.ts';
 
-/** GitHub shows at most ten annotations of one level from one step, and does not mention the others. */
+/** GitHub shows at most ten annotations of one level from one step, and silently drops the others. */
 const MOST_SHOWN = 10;
 
 const TITLE = 'pdactions';
 
-/** The folders that file names are relative to: the working directory for problems, the workspace for annotations. */
+/** The base folders of file names: the working directory for problems, the workspace for annotations. */
 export interface Where {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** Writes the problems as annotations; outside of GitHub Actions nothing happens. */
+/** Writes the problems as annotations; does nothing outside GitHub Actions. */
 export function annotateProblems(
   io: Pick<Io, 'annotate'>,
   problems: readonly Problem[],
@@ -37,7 +37,7 @@ export function annotateProblems(
   }
 }
 
-/** The file as GitHub knows it; undefined when it is not in the workspace, where GitHub could not show it. */
+/** The file's path on GitHub; undefined outside the workspace, where GitHub could not show it. */
 function fileInWorkspace(file: string, { cwd, env }: Where): string | undefined {
   const workspace = env.GITHUB_WORKSPACE || cwd;
   const path = relative(resolve(workspace), resolve(cwd, file));

@@ -1,24 +1,24 @@
-/** Puts a page together that has a largest size: what does not fit is counted, never cut in the middle (T32). */
+/** Assembles a page with a maximum size: omitted blocks are counted, never cut in the middle (T32). */
 
-/** A part of a page, made of blocks that stand or go as a whole. */
+/** A part of a page, made of blocks that are kept or dropped as a whole. */
 export interface Section {
-  /** Stands before the blocks, and only if one of them does. */
+  /** Precedes the blocks, if any of them is kept. */
   readonly open?: string | undefined;
-  /** Made when they are asked for: of ten thousand, a page has room for some hundred. */
+  /** Made on demand: of ten thousand, a page has room for some hundred. */
   readonly blocks: Iterable<string>;
   /** The number of blocks. */
   readonly count: number;
   readonly close?: string | undefined;
-  /** The line that replaces the last `left` blocks when they do not fit. */
+  /** The line that replaces the last `left` blocks if they do not fit. */
   readonly more: (left: number) => string;
 }
 
-/** Room that is kept for saying that something was left out, for each section. */
+/** Room reserved in each section for the line about omissions. */
 const RESERVE = 200;
 
 /**
- * The page, no larger than `limit` bytes of UTF-8; sections in order of importance, for the first come, first served.
- * @param head always there, as is `foot`: both are small
+ * The page, at most `limit` bytes of UTF-8; earlier sections take precedence.
+ * @param head always included, like `foot`: both are small
  */
 export function fitPage(head: string, sections: readonly Section[], foot: string, limit: number): string {
   let room = limit - sizeOf(head) - sizeOf(foot) - RESERVE * sections.length;

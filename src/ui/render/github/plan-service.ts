@@ -18,13 +18,13 @@ import {
 import { slotChange } from '../slots.ts';
 import type { Quoter } from './text.ts';
 
-/** A service without a limit of its own (U2) could carry any number; more are counted. */
+/** A service without an enforced limit (U2) could have any number; more are counted. */
 const MOST_ROWS = 20;
 
 /** The service as a `<details>` element. */
 export function renderServiceMarkdown(service: ServicePlan, quote: Quoter): string {
   const { changes } = service;
-  // GitHub reads no Markdown in a summary; after the blank line it does.
+  // GitHub renders no Markdown in a summary, but does after a blank line.
   const summary = `${quote.html(service.service.name)} ${quote.html(service.service.id)} ${slotChange(service)} ${countKinds(changes)}`;
   const rows = [...changes.flatMap((change) => renderChange(change, quote)), ...renderRest(service, quote)];
   return `<details><summary>${summary}</summary>\n\n${rows.join('\n')}\n\n</details>\n`;

@@ -1,6 +1,6 @@
 /**
- * A plan, and what became of it, in GitHub's Markdown: for a comment on a pull request, a job summary, or `--format markdown`.
- * Whatever comes from PagerDuty or from the config stands in code, where nothing comes to life (T32).
+ * A plan and its outcomes in GitHub's Markdown: for a comment on a pull request, a job summary, or `--format markdown`.
+ * Texts from PagerDuty and from the config are in code, where no markup has an effect (T32).
  */
 import { changesOf, type ServicePlan } from '../../../core/plan.ts';
 import { PdactionsError } from '../../../errors.ts';
@@ -19,22 +19,22 @@ import { createQuoter, fenceOf, type Quoter } from './text.ts';
 /** A comment on GitHub can have 65,536 characters. A page of 60,000 bytes has fewer, whatever it is made of. */
 export const LARGEST_PAGE = 60_000;
 
-/** Everything that a page can tell. */
+/** All data that a page can show. */
 export interface PageFacts {
   readonly command: 'plan' | 'sync' | 'validate';
-  /** A hidden first line, the same in each run, by which a comment is found again; see `markerOf`. */
+  /** A hidden first line, the same in each run, which identifies a comment; see `markerOf`. */
   readonly marker: string;
-  /** True when all of this is about the sandbox: the reader must not take it for the real account. */
+  /** True if everything is about the sandbox, so that the reader does not mistake it for the real account. */
   readonly simulated: boolean;
   readonly plan?: PlanFacts | undefined;
   readonly report?: ReportView | null | undefined;
   /** The error that ended the run early. */
   readonly error?: unknown;
-  /** The exit code, where that is known already. */
+  /** The exit code, if already known. */
   readonly code?: number | undefined;
 }
 
-/** The report of a sync, as far as it is shown. */
+/** The displayed part of a sync's report. */
 export interface ReportView {
   readonly outcomes: readonly OutcomeView[];
   readonly duplicates: readonly ConflictView[];
@@ -44,8 +44,8 @@ export interface ReportView {
 
 /**
  * The page.
- * @param redact takes the run's secrets out of a text
- * @param limit its largest size in bytes
+ * @param redact removes the run's secrets from a text
+ * @param limit its maximum size in bytes
  */
 export function renderPage(facts: PageFacts, redact: (text: string) => string, limit = LARGEST_PAGE): string {
   const quote = createQuoter(redact);
@@ -90,7 +90,7 @@ function overview({ plan, account }: PlanFacts, quote: Quoter): string {
   return `${rest}\nHeader values are write-only: those of ${plural(hidden, 'action')} were not compared.`;
 }
 
-/** The obstacles of the plan. Guards count only when nothing is refused, as in the text. */
+/** The obstacles of the plan. Guards count only if nothing is refused, as in the text. */
 function stops({ plan, verdicts }: PlanFacts, quote: Quoter): Section[] {
   const refused = plan.refusals.flatMap(renderRefusal);
   const guarded = plan.refusals.length > 0 ? [] : verdicts.flatMap(renderVerdict);
@@ -98,7 +98,7 @@ function stops({ plan, verdicts }: PlanFacts, quote: Quoter): Section[] {
 }
 
 function outcomes({ outcomes: all, duplicates, overfull, unchecked }: ReportView, quote: Quoter): Section {
-  // Outcomes that need attention come first, so they are never left out.
+  // Outcomes that need attention come first, so they are never omitted.
   const isGood = ({ status, unconfirmed }: OutcomeView): boolean => status === 'applied' && !unconfirmed;
   const [bad, good] = [all.filter((one) => !isGood(one)), all.filter(isGood)];
   const lines = [
@@ -109,7 +109,7 @@ function outcomes({ outcomes: all, duplicates, overfull, unchecked }: ReportView
   return fencedSection(lines, quote);
 }
 
-/** The changes by definition, as on a terminal; the services follow folded away. */
+/** The changes by definition, as on a terminal; the services follow, folded. */
 function grouped({ plan }: PlanFacts, quote: Quoter): Section {
   return fencedSection(renderGroups(plan).slice(0, -1), quote);
 }
@@ -127,7 +127,7 @@ function changing({ plan }: PlanFacts, quote: Quoter): Section {
   };
 }
 
-/** Services on which nothing changes, where something stands that is not in the config, or needs a word. */
+/** Services without changes, but with unmanaged actions or a remark. */
 function leftAlone({ plan }: PlanFacts, quote: Quoter): Section {
   const quiet = plan.services.filter(
     ({ changes, unmanaged, disabled }) => changes.length === 0 && unmanaged.length + disabled.length > 0,
@@ -156,14 +156,14 @@ function* lazily<T>(items: readonly T[], render: (item: T) => string): Iterable<
   for (const item of items) yield render(item);
 }
 
-/** On a page: without codes for programs. */
+/** On a page, without codes for programs. */
 const SENTENCES = { debugging: false };
 
 function errorLines(error: unknown): Line[] {
   return error instanceof PdactionsError ? renderError(error, SENTENCES) : renderBug(error);
 }
 
-/** Lines as they stand on a terminal. */
+/** Lines as displayed on a terminal. */
 function fencedSection(parts: readonly Line[], quote: Quoter): Section {
   const lines = parts.map((row) => quote.line(row));
   const fence = fenceOf(lines);

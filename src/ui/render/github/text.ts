@@ -1,4 +1,4 @@
-/** Foreign text in Markdown, so that GitHub shows it verbatim and nothing in it comes to life (T32). */
+/** Outside text in Markdown that GitHub shows verbatim, without any effect (T32). */
 import { sanitize } from '../../gate/sanitize.ts';
 import { type Line, plain } from '../../text/text.ts';
 import { fencedSpan, longestRun, shortenRuns } from '../code-span.ts';
@@ -6,19 +6,19 @@ import { fencedSpan, longestRun, shortenRuns } from '../code-span.ts';
 /** A longer name or URL is unreadable, and only pushes other text out of sight. */
 const LONGEST = 1000;
 
-/** Makes text harmless. What knows the run's secrets comes from outside. */
+/** Makes text harmless. The redactor comes from the caller. */
 export interface Quoter {
-  /** A code span: no image, link, HTML, mention or reference comes to life in it. */
+  /** A code span: no image, link, HTML, mention or reference in it has an effect. */
   code(text: string): string;
-  /** The same as HTML, for where Markdown is not read, such as `<summary>`. */
+  /** The same as HTML, for places without Markdown, such as `<summary>`. */
   html(text: string): string;
   /** A line for a fenced block. */
   line(parts: Line): string;
 }
 
-/** @param redact takes the secrets out; before anything is cut, for half a secret would not be found */
+/** @param redact removes the secrets; before any cut, because half a secret would not be found */
 export function createQuoter(redact: (text: string) => string): Quoter {
-  // Cut twice: what is left after the first is small enough to work on, and may have grown when the second comes.
+  // Cut twice: the first makes the text small enough to process, and it may have grown before the second.
   const clean = (text: string): string => cut(redact(sanitize(cut(redact(text)))));
   return {
     code: (text) => codeOf(clean(text)),
@@ -27,7 +27,7 @@ export function createQuoter(redact: (text: string) => string): Quoter {
   };
 }
 
-/** Lines as one block, exactly as a terminal shows them. */
+/** Lines as one block, exactly like a terminal shows them. */
 export function fenceOf(lines: readonly string[]): string {
   return '`'.repeat(Math.max(3, longestRun(lines.join('\n')) + 1));
 }

@@ -4,7 +4,7 @@ import { escapeHtml } from './escape.ts';
 import type { Picture } from './picture.ts';
 import { plainTable } from './plain-table.ts';
 
-/** The parts of the page that lie in files. */
+/** The static parts of the page, from files. */
 export interface PageParts {
   readonly css: string;
   readonly js: string;
@@ -18,7 +18,7 @@ export function slotsPage(picture: Picture, { css, js }: PageParts): string {
     "default-src 'none'",
     `script-src ${hashOf(js)}`,
     `style-src ${hashOf(css)}`,
-    // The empty icon below, without which browsers ask the server of the page for one.
+    // The empty icon below, without which browsers request one from the page's server.
     'img-src data:',
     "base-uri 'none'",
     "form-action 'none'",
@@ -54,7 +54,7 @@ function hashOf(text: string): string {
   return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 }
 
-/** No `<` is left, so nothing in it can end the element that it stands in. */
+/** Contains no `<`, so that no text can end its element. */
 function jsonInHtml(value: unknown): string {
   return JSON.stringify(value).replaceAll('<', '\\u003c');
 }

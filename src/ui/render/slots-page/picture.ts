@@ -1,18 +1,18 @@
-/** The slots of an account as the page of `slots --html` shows them. Every text in it is safe to show. */
+/** The slots of an account for the page of `slots --html`. Every text in it is safe to show. */
 import { type LiveAction, type Service, SLOTS_PER_SERVICE, type Team } from '../../../core/action.ts';
 import { compareText } from '../../../core/live.ts';
 import type { DesiredService } from '../../../core/normalize.ts';
 import type { SlotRow } from '../../../core/slot-map.ts';
 import type { Slot } from '../../../core/slots.ts';
 
-/** The marks by which a service or a slot can be found. */
+/** The marks for finding a service or a slot. */
 export type Mark = 'free' | 'full' | 'over' | 'waiting' | 'unmanaged' | 'disabled' | 'shared' | 'unreadable';
 
 /** One held slot. */
 export interface PictureSlot {
   readonly label: string;
   readonly id: string;
-  /** Its place in `definitions`; null where no definition is known to stand behind it. */
+  /** Its place in `definitions`; null without a known definition. */
   readonly definition: number | null;
   readonly marks: readonly Mark[];
   /** The meaning of the marks for this slot. */
@@ -26,7 +26,7 @@ export interface PictureService {
   readonly teams: readonly number[];
   readonly slots: readonly PictureSlot[];
   readonly free: number;
-  /** Labels that the config declares and that are not there yet. */
+  /** Labels that are declared and not live yet. */
   readonly waiting: readonly string[];
   /** Its own, and those of its slots. */
   readonly marks: readonly Mark[];
@@ -74,7 +74,7 @@ const TITLES: readonly (readonly [Mark, string])[] = [
   ['unreadable', 'with unreadable actions'],
 ];
 
-/** Of interest even where there are none. */
+/** Shown even if there are none. */
 const ALWAYS_SHOWN: ReadonlySet<Mark> = new Set(['free', 'full', 'disabled']);
 
 /**
@@ -136,7 +136,7 @@ function serviceMarks(slots: readonly PictureSlot[], free: number, waits: boolea
   return [...new Set([...own, ...slots.flatMap(({ marks }) => marks)])];
 }
 
-/** The marks of a slot, and the reason of each that is not plain from its word. */
+/** The marks of a slot, and the reason for each that its name does not explain. */
 function readSlot(
   { holder, disabled, id = '' }: Slot,
   action: LiveAction | undefined,
@@ -153,7 +153,7 @@ function readSlot(
   } else if (hasConfig && holder === 'unmanaged') marks.push('unmanaged');
   if (disabled) {
     marks.push('disabled');
-    // Fact 41: all that PagerDuty tells is that it is so.
+    // Fact 41: PagerDuty shows no more than the state.
     why.push(
       `its endpoint did not take three presses in a row, so PagerDuty sends none for 24 hours; to end that: pdactions enable ${id}`,
     );
@@ -175,7 +175,7 @@ function teamsOf({ services, teams }: PictureFacts) {
   };
 }
 
-/** The definitions of all slots: what the config declares there, or the label where there is no config. */
+/** The definitions of all slots: the declared ones, or the labels without a config. */
 function definitionsOf(rows: readonly SlotRow[], desired: readonly DesiredService[] | null) {
   const keys = new Map(
     (desired ?? []).map(({ service, actions }) => [
