@@ -138,14 +138,21 @@ export class RemoteError extends PdactionsError {
   readonly aftermath: Aftermath;
   /** True if the request certainly had no effect, whatever the reason. */
   readonly certain: boolean;
+  /** True when the request was not sent at all. */
+  readonly unsent: boolean;
 
   constructor(
     message: string,
-    options: ErrorOptions & { readonly aftermath: Aftermath; readonly certain?: boolean | undefined },
+    options: ErrorOptions & {
+      readonly aftermath: Aftermath;
+      readonly certain?: boolean | undefined;
+      readonly unsent?: boolean | undefined;
+    },
   ) {
     super(message, options);
     this.aftermath = options.aftermath;
-    this.certain = options.certain ?? false;
+    this.unsent = options.unsent ?? false;
+    this.certain = options.certain ?? this.unsent;
   }
 }
 

@@ -414,9 +414,12 @@ export declare class RemoteError extends PdactionsError {
     readonly aftermath: Aftermath;
     /** True if the request certainly had no effect, whatever the reason. */
     readonly certain: boolean;
+    /** True when the request was not sent at all. */
+    readonly unsent: boolean;
     constructor(message: string, options: ErrorOptions_2 & {
         readonly aftermath: Aftermath;
         readonly certain?: boolean | undefined;
+        readonly unsent?: boolean | undefined;
     });
 }
 

@@ -101,7 +101,7 @@ function refuseService(
     for (const change of changes) record({ change, status: 'skipped', why: INTERRUPTED });
     return;
   }
-  if (first) record({ change: first, status: 'failed', error, attempted: false });
+  if (first) record(notBegun(first, error));
   for (const change of others) record({ change, status: 'skipped', why: 'the service could not be checked' });
 }
 
@@ -130,9 +130,16 @@ async function attempt(
     run.failed(error);
     if (error instanceof CancelledError) return { change, status: 'skipped', why: INTERRUPTED };
     return error instanceof PdactionsError
-      ? { change, status: 'failed', error, attempted: false }
+      ? notBegun(change, error)
       : { change, status: 'unknown', error: asBug(error), attempted: true };
   }
+}
+
+/** The outcome of a change whose write was not sent, since a read before it failed or came too late. */
+function notBegun(change: Change, error: PdactionsError): Outcome {
+  return error instanceof RemoteError && error.unsent
+    ? { change, status: 'skipped', why: 'not sent', error }
+    : { change, status: 'failed', error, attempted: false };
 }
 
 function whyStopped(run: Run): string {

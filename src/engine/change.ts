@@ -40,6 +40,7 @@ export async function applyChange(run: Run, change: Change, ground: Ground): Pro
     // Thrown only if the outcome is certain: the write was not sent, or certainly not carried out.
     if (error instanceof CancelledError) return { change, status: 'skipped', why: INTERRUPTED };
     if (!(error instanceof PdactionsError)) throw error;
+    if (isUnsent(error)) return { change, status: 'skipped', why: 'not sent', error };
     return failed(change, error, isUnknown(error) ? 'unknown' : 'failed');
   }
 }
@@ -229,6 +230,11 @@ function withUrl(action: LiveAction, change: Change): LiveAction {
 }
 
 /** Errors after which the write may or may not have happened. */
+/** True for a write that the end of the run came before. A read may also come after a write: then that counts. */
+function isUnsent(error: PdactionsError): boolean {
+  return error instanceof RemoteError && error.unsent && error.http?.method !== 'GET';
+}
+
 function isUnknown(error: PdactionsError): boolean {
   if (error instanceof AuthError || !(error instanceof RemoteError) || error.certain) return false;
   return error.aftermath === 'verify' || UNANSWERED.has(error.reason ?? 'internal');

@@ -65,6 +65,8 @@ export type Outcome =
       readonly change: Change;
       readonly status: 'skipped';
       readonly why: string;
+      /** The error that ended the run before this change was sent. */
+      readonly error?: PdactionsError;
       /** Not sent because an update like it has lost the headers of another action (U4). */
       readonly spared?: true | undefined;
     };

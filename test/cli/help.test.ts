@@ -95,6 +95,10 @@ describe('global options in the help', () => {
     expect(text).toContain('-V, --version');
   });
 
+  it.each(['slots', 'prove', 'plan'])('of %s include those of the config, which it reads', async (name) => {
+    expect(await help(name)).toContain('--config');
+  });
+
   it('on the first page are few', async () => {
     const [, options = ''] = (await help()).split('\nOptions:\n');
     expect(options.split('\n\n')[0]?.match(/^ {2}-/gm)).toHaveLength(6);

@@ -154,6 +154,7 @@ describe('delete', () => {
       // The guard refers to the plan, so the plan comes first.
       expect(stdout + stderr).toContain('Plan: 9 to delete');
       expect({ code, stderr }).toMatchObject({ code: 8, stderr: expect.stringContaining('--max-deletes 9') });
+      expect(stderr).toContain('9 deletes, more than the limit of ');
     }
     expect(account.sandbox.log().commits).toEqual([]);
     expect(await account.run([...args, '--max-deletes', '9'])).toMatchObject({ code: 0 });

@@ -48,6 +48,19 @@ describe('a call', () => {
     expect(clock.now()).toBeLessThanOrEqual(8500);
   });
 
+  it('knows whether the end of the run came before the first attempt', async () => {
+    const unsent = setUp([OK], { runTimeoutMs: 0 });
+    await expect(unsent.ask('create')).rejects.toMatchObject({
+      reason: 'timeout',
+      unsent: true,
+      certain: true,
+    });
+    expect(unsent.sent).toHaveLength(0);
+    const refused = setUp([json(429, {}, { 'ratelimit-reset': '7' }), OK], { runTimeoutMs: 5_000 });
+    await expect(refused.ask('create')).rejects.toMatchObject({ reason: 'timeout', unsent: false });
+    expect(refused.sent).toHaveLength(1);
+  });
+
   it('F01: gives up after ten in a row', async () => {
     const { ask, sent } = setUp([json(429, {}, { 'ratelimit-reset': '1' })]);
     await expect(ask('read')).rejects.toMatchObject({ reason: 'rate_limited' });

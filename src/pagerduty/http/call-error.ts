@@ -20,7 +20,12 @@ export function failure(line: Line, call: Call<unknown>, trouble: Trouble, rule:
 }
 
 /** The run's time is up: reports the last attempt, or that nothing was sent. */
-export function outOfTime(line: Line, call: Call<unknown>, rule: Rule, trouble?: Trouble): RemoteError {
+export function outOfTime(
+  line: Line,
+  call: Call<unknown>,
+  rule: Rule,
+  { trouble, unsent = false }: { readonly trouble?: Trouble | undefined; readonly unsent?: boolean } = {},
+): RemoteError {
   const { method, path } = call.request;
   const last = trouble && failure(line, call, trouble, rule);
   const isOpen = rule.ends === 'verify';
@@ -28,6 +33,7 @@ export function outOfTime(line: Line, call: Call<unknown>, rule: Rule, trouble?:
     reason: 'timeout',
     aftermath: isOpen ? 'verify' : 'stop',
     certain: !isOpen,
+    unsent,
     details: last?.details,
     http: last?.http ?? { method, path, host: line.options.host },
     hint:

@@ -32,7 +32,7 @@ const AMBIGUOUS: ReadonlySet<Fault> = new Set<Fault>(['server-error', 'took-too-
 export function createCaller(options: CallerOptions): Caller {
   const line = openLine(options);
   const caller = async <T>(call: Call<T>): Promise<T> => {
-    if (timeLeft(line) === 0) throw outOfTime(line, call, { resends: 0, ends: 'stop' });
+    if (timeLeft(line) === 0) throw outOfTime(line, call, { resends: 0, ends: 'stop' }, { unsent: true });
     return run(line, call);
   };
   return Object.assign(caller, {
@@ -60,6 +60,7 @@ async function run<T>(line: Line, call: Call<T>): Promise<T> {
   const end = endOf(line, call);
   const resends = countResends(line.quota, line.options.random);
   let open: Trouble | undefined;
+  let unsent = true;
   /** If interrupted, a write with a lost answer stays open. */
   const unlessOpen = <R>(step: Promise<R>): Promise<R> =>
     step.catch((error: unknown) => {
@@ -68,7 +69,8 @@ async function run<T>(line: Line, call: Call<T>): Promise<T> {
   for (;;) {
     const result = await unlessOpen(attempt(line, call, end));
     if (result === 'too late')
-      throw outOfTime(line, call, { resends: 0, ends: open ? 'verify' : 'stop' }, open);
+      throw outOfTime(line, call, { resends: 0, ends: open ? 'verify' : 'stop' }, { trouble: open, unsent });
+    unsent = false;
     if ('value' in result) {
       line.quota.earn();
       return result.value;
@@ -84,7 +86,7 @@ async function run<T>(line: Line, call: Call<T>): Promise<T> {
     // A 403 after a lost answer may be the effect of that attempt, which deleted the object (fact 57), so that attempt stays open.
     const told = open && result.fault === 'forbidden' ? open : result;
     if (!again) return settle(line, call, told, last, open !== undefined);
-    if (ms >= timeLeft(line)) throw outOfTime(line, call, last, result);
+    if (ms >= timeLeft(line)) throw outOfTime(line, call, last, { trouble: result });
     await unlessOpen(pause(line, result, ms, end));
   }
 }

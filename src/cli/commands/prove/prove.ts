@@ -37,7 +37,7 @@ export const spec: CommandSpec = {
   scopes: PRESSING,
   takes: 'actions',
   document: 'prove',
-  uses: ['pagerduty', 'result', 'confirmation'],
+  uses: ['config', 'pagerduty', 'result', 'confirmation'],
   examples: ['prove "Restart Server" --service "Checkout API"', 'prove --all --service "Checkout API" --yes'],
   define: defineProve,
 };

@@ -33,7 +33,7 @@ export const spec: CommandSpec = {
     partly: { 'teams.read': 'the teams of `--html`, and selectors such as `team:Payments`' },
   },
   document: 'slots',
-  uses: ['pagerduty', 'result'],
+  uses: ['config', 'pagerduty', 'result'],
   examples: ['slots', 'slots --html slots.html'],
   define(command, context) {
     addServiceOption(command, 'only these services (repeatable)')
