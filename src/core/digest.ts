@@ -32,7 +32,7 @@ export function planDigest(
 ): string {
   const hidden = createHiding();
   const text = texts(show, hidden.add);
-  const hash = createHash('sha256');
+  const hash = inPieces(createHash('sha256'));
   hash.update(`{"version":${JSON.stringify(VERSION)},"account":${JSON.stringify(account)},"desired":`);
   digestList(hash, desired, text.desired);
   hash.update(',"live":');
@@ -45,7 +45,7 @@ export function planDigest(
 
 /** Collects the parts that only the slow hash may see. */
 function createHiding() {
-  const hash = createHash('sha256');
+  const hash = inPieces(createHash('sha256'));
   let isEmpty = true;
   return {
     add({ whole, seen }: Seen): void {
@@ -92,39 +92,72 @@ function texts(show: Show, hide: (text: Seen) => void) {
   const shown = remembering((endpoint: string) => seenLiteral(show(endpoint)));
   const json = remembering((text: string) => JSON.stringify(text));
   const spec = remembering((one: ActionSpec) => ofSpec(one));
+  const starts = remembering((url: Seen | null) =>
+    remembering(
+      (label: string) => `"label":${json(label)},"url":${url === null ? 'null' : json(url.seen)},"headers":`,
+    ),
+  );
+  // Services with the same actions follow one another by the thousand.
+  let last: { readonly actions: readonly ActionSpec[]; readonly text: string } = { actions: [], text: '' };
   return {
     desired({ service, actions, prune }: DesiredService): string {
-      const specs = actions.map((one) => {
-        const { text, parts } = spec(one);
-        for (const part of parts) hide(part);
-        return text;
-      });
-      return `{"service":${JSON.stringify(service.id)},"prune":${prune},"actions":[${specs.join()}]}`;
+      if (!areSame(actions, last.actions))
+        last = { actions, text: actions.map((one) => spec(one).text).join() };
+      for (const one of actions) for (const part of spec(one).parts) hide(part);
+      return `{"service":${JSON.stringify(service.id)},"prune":${prune},"actions":[${last.text}]}`;
     },
     live({ service, live }: ServicePlan): string {
-      const actions = [...live.own, ...live.shared].map((action) => {
+      const here = JSON.stringify(service.id);
+      let actions = '';
+      for (const action of live.shared.length === 0 ? live.own : [...live.own, ...live.shared]) {
         const url = action.url === null ? null : shown(action.url);
         if (url) hide(url);
-        return ofLive(action, url?.seen ?? null, json);
-      });
-      return `{"service":${JSON.stringify(service.id)},"actions":[${actions.join()}]}`;
+        const isHere = action.services.length === 1 && action.services[0]?.id === service.id;
+        const places = isHere ? `[${here}]` : sortedJson(idsOf(action), JSON.stringify);
+        const text = `{"id":${JSON.stringify(action.id)},${starts(url)(action.label)}${ofRest(action, places, json)}`;
+        actions += actions === '' ? text : `,${text}`;
+      }
+      return `{"service":${here},"actions":[${actions}]}`;
     },
   };
 }
 
-/** Digests chunks of this size: many small pieces cost more time, and one large piece costs memory. */
-const PIECE = 65_536;
+function areSame<T>(a: readonly T[], b: readonly T[]): boolean {
+  return a.length === b.length && a.every((one, index) => one === b[index]);
+}
 
-/** The JSON of a list, never held as a whole: for a large account it takes longer to make than the plan. */
-function digestList<T>(hash: Hash, items: readonly T[], toText: (item: T) => string): void {
-  let text = '[';
-  for (const [index, item] of items.entries()) {
-    text += index === 0 ? toText(item) : `,${toText(item)}`;
-    if (text.length < PIECE) continue;
-    hash.update(text);
-    text = '';
+function idsOf({ services }: LiveAction): string[] {
+  return services.map(({ id }) => id);
+}
+
+/** Digests chunks of this size: many small pieces cost more time, and one large piece costs memory. */
+const PIECE = 4_096;
+
+/** A hash that is given many small texts. */
+function inPieces(hash: Hash) {
+  let waiting = '';
+  return {
+    update(text: string): void {
+      waiting += text;
+      if (waiting.length < PIECE) return;
+      hash.update(waiting);
+      waiting = '';
+    },
+    digest: () => hash.update(waiting).digest(),
+  };
+}
+
+type HashInPieces = ReturnType<typeof inPieces>;
+
+/** Digests the JSON of a list piece by piece: the whole text of a large account takes longer to make than the plan. */
+function digestList<T>(hash: HashInPieces, items: readonly T[], toText: (item: T) => string): void {
+  hash.update('[');
+  let comma = '';
+  for (const item of items) {
+    hash.update(comma + toText(item));
+    comma = ',';
   }
-  hash.update(`${text}]`);
+  hash.update(']');
 }
 
 /** The function, memoised for each argument. */
@@ -158,17 +191,20 @@ function ofSpec(spec: ActionSpec): { readonly text: string; readonly parts: read
 }
 
 /** The same JSON, written by hand: with tens of thousands of actions, building an object of each takes longer than the rest. */
-function ofLive(action: LiveAction, url: string | null, json: (text: string) => string): string {
-  const { id, label, headerNames, services, disabled } = action;
-  const head = `{"id":${JSON.stringify(id)},"label":${json(label)},"url":${url === null ? null : json(url)}`;
+function ofRest(
+  { headerNames, disabled }: LiveAction,
+  places: string,
+  json: (text: string) => string,
+): string {
   const headers = headerNames && sortedJson(headerNames.map(ofName), json);
-  const places = services.map((service) => service.id);
-  return `${head},"headers":${headers},"services":${sortedJson(places, JSON.stringify)},"disabled":${disabled}}`;
+  return `${headers},"services":${places},"disabled":${disabled}}`;
 }
 
 function sortedJson(texts: readonly string[], json: (text: string) => string): string {
-  const sorted = texts.length > 1 ? texts.toSorted(compareText) : texts;
-  return `[${sorted.map((text) => json(text)).join()}]`;
+  const [first] = texts;
+  if (first === undefined) return '[]';
+  if (texts.length === 1) return `[${json(first)}]`;
+  return `[${texts.toSorted(compareText).map(json).join()}]`;
 }
 
 function ofName(name: string): string {

@@ -122,7 +122,9 @@ export function labelOf(change: Change): string {
 
 /** All changes in the order of execution. */
 export function changesOf(plan: Plan): Change[] {
-  return plan.services.flatMap((service) => service.changes);
+  const changes: Change[] = [];
+  for (const service of plan.services) changes.push(...service.changes);
+  return changes;
 }
 
 function planService(

@@ -10,25 +10,30 @@ import { isRedacted } from './redacted.ts';
  */
 export function sameUrl(wanted: string, live: string | null): boolean {
   if (live === null) return false;
-  if (wanted === live || isRedacted(percentDecoded(live))) return true;
+  return wanted === live || isSame(wanted, live);
+}
+
+const isSame = remembering((wanted, live) => {
+  if (isRedacted(percentDecoded(live))) return true;
   const a = parseUrl(wanted);
   const b = parseUrl(live);
   if (!a || !b) return false;
-  return (
-    canonical(a) === canonical(b) || canonical(withoutRedacted(a, b)) === canonical(withoutRedacted(b, b))
-  );
-}
+  if (canonical(a) === canonical(b)) return true;
+  return MAY_HIDE.test(live) && canonical(withoutRedacted(a, b)) === canonical(withoutRedacted(b, b));
+});
+
+/** Matches every URL with a redacted part: the word itself, or escapes that may spell it. */
+const MAY_HIDE = /%|redacted/i;
 
 /** Reserved characters have another meaning when escaped (RFC 3986, section 2.2). */
 const RESERVED: ReadonlySet<string> = new Set("%:/?#[]@!$&'()*+,;=");
 
 /** The URL as requested: without the fragment, which is never sent, and with escapes only where they matter. */
 function canonical(url: URL): string {
-  const copy = new URL(url.href);
-  copy.hash = '';
-  // Also drops the `?` of an empty query, which `href` keeps.
-  if (copy.search === '') copy.search = '';
-  return copy.href.replace(/%([0-9a-f]{2})/gi, (triplet, hex: string) => {
+  const sent = url.href.replace(/#.*/s, '');
+  // `href` keeps the `?` of an empty query.
+  const asked = url.search === '' ? sent.replace(/\?$/, '') : sent;
+  return asked.replace(/%([0-9a-f]{2})/gi, (triplet, hex: string) => {
     const code = Number.parseInt(hex, 16);
     const character = String.fromCharCode(code);
     return code > 0x7f || RESERVED.has(character) ? triplet.toUpperCase() : character;
@@ -64,15 +69,35 @@ const SHORTEST_CUT = 100;
  * endpoints, so they remain a difference.
  */
 export function mayBeStoredAs(wanted: string, stored: string | null): boolean {
-  if (stored === null) return false;
+  return stored !== null && isStoredForm(wanted, stored);
+}
+
+const isStoredForm = remembering((wanted, stored) => {
   const [a, b] = [parseUrl(wanted), parseUrl(stored)];
   if (!a || !b || a.origin !== b.origin) return false;
   const [sent, kept] = [fold(a), fold(b)];
   return sent === kept || (stored.length >= SHORTEST_CUT && sent.startsWith(kept));
-}
+});
 
 /** The URL without origin and fragment, and without details that lossy storage may change. */
 function fold({ username, password, pathname, search }: URL): string {
   const text = percentDecoded(decodeEntities(`${username}:${password}@${pathname}${search}`));
   return text.normalize('NFC').toLowerCase().replace(/\/+/g, '/').replace(/\/$/, '');
+}
+
+/** Comparisons that are remembered: one moved endpoint is compared on thousands of services. */
+const MOST_REMEMBERED = 256;
+
+/** The function of two URLs, with its latest answers remembered. */
+function remembering(ask: (a: string, b: string) => boolean): (a: string, b: string) => boolean {
+  const known = new Map<string, boolean>();
+  return (a, b) => {
+    const key = `${a}\n${b}`;
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    if (known.size >= MOST_REMEMBERED) known.clear();
+    const answer = ask(a, b);
+    known.set(key, answer);
+    return answer;
+  };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { mayBeStoredAs } from '../../src/core/same-url.ts';
+import { mayBeStoredAs, sameUrl } from '../../src/core/same-url.ts';
 
 const HOST = 'https://automation.example.com';
 
@@ -28,5 +28,30 @@ describe('F46: an endpoint that PagerDuty may have stored in another form', () =
     ['no URL that can be read', `${HOST}/x`, '--redacted--'],
   ])('%s is not one', (_, wanted, stored) => {
     expect(mayBeStoredAs(wanted, stored)).toBe(false);
+  });
+});
+
+describe('the same endpoint', () => {
+  it.each([
+    ['without the fragment', '/x?a=1#top', '/x?a=1', true],
+    ['without an empty fragment', '/x#', '/x', true],
+    ['without an empty query', '/x?', '/x', true],
+    ['without an empty query before a fragment', '/x?#top', '/x', true],
+    ['a question mark as the query', '/x??', '/x', false],
+    ['escapes in small letters', '/a%2Fb', '/a%2fb', true],
+    ['escapes that mean nothing', '/%61', '/a', true],
+    ['a redacted value', '/x?key=1&b=2', '/x?key=--redacted--&b=2', true],
+    ['a redacted value, escaped', '/x?key=1', '/x?key=%2Dr%65dacted-', true],
+    ['a redacted value beside another one', '/x?key=1&b=2', '/x?key=--redacted--&b=3', false],
+  ])('%s', (_, wanted, live, same) => {
+    expect(sameUrl(HOST + wanted, HOST + live)).toBe(same);
+  });
+
+  it('is told from others after any number of comparisons', () => {
+    for (let index = 0; index < 600; index += 1) {
+      const at = index % 300;
+      expect(sameUrl(`${HOST}/x${at}`, `${HOST}/x${at}#`)).toBe(true);
+      expect(sameUrl(`${HOST}/x${at}`, `${HOST}/x${at + 1}#`)).toBe(false);
+    }
   });
 });

@@ -21,6 +21,8 @@ export function pair(
   wanted: readonly ActionSpec[],
   live: readonly LiveAction[],
 ): Pairing {
+  const plain = matchPlainly(wanted, live);
+  if (plain) return plain;
   const byLabel = groupBy(live, (action) => action.label);
   const matched = matchByLabel(wanted, byLabel);
   const doubles = [...matched.keys()].flatMap((spec) => doublesOf(service, spec, byLabel));
@@ -39,6 +41,32 @@ export function pair(
     rest: former.rest,
     refusals: [...doubles, ...handed, ...former.refusals],
   };
+}
+
+/** More on one service than a quadratic search is for. */
+const FEW = 8;
+
+/** The same where nothing was renamed and no label is there twice, as on nearly all of thousands of services; undefined elsewhere. */
+function matchPlainly(wanted: readonly ActionSpec[], live: readonly LiveAction[]): Pairing | undefined {
+  if (live.length > FEW || hasDoubles(live)) return undefined;
+  const matched = new Map<ActionSpec, LiveAction>();
+  const missing: ActionSpec[] = [];
+  const taken: LiveAction[] = [];
+  for (const spec of wanted) {
+    if (spec.renamedFrom.length > 0) return undefined;
+    const found = live.find(({ label }) => label === spec.label);
+    if (!found) {
+      missing.push(spec);
+      continue;
+    }
+    matched.set(spec, found);
+    taken.push(found);
+  }
+  return { matched, missing, rest: live.filter((action) => !taken.includes(action)), refusals: [] };
+}
+
+function hasDoubles(items: readonly { readonly label: string }[]): boolean {
+  return items.some(({ label }, index) => items.findIndex((other) => other.label === label) < index);
 }
 
 function matchByLabel(wanted: readonly ActionSpec[], byLabel: ByLabel): Map<ActionSpec, LiveAction> {
@@ -115,6 +143,7 @@ export function sameLabelTwice(
   wanted: readonly ActionSpec[],
   asked: readonly Asked[] = [],
 ): Refusal[] {
+  if (wanted.length <= FEW && !hasDoubles(wanted)) return [];
   return [...groupBy(wanted, (spec) => spec.label)]
     .filter(([, specs]) => specs.length > 1)
     .map(([label, specs]) => {
