@@ -43,6 +43,7 @@ const slot = z.strictObject({
   holder: orNull(z.enum(['declared', 'unmanaged', 'shared', 'unreadable'])).describe(
     'Null without a config.',
   ),
+  description: orNull(z.string()).describe('Of the config, for a declared action that has one.'),
 });
 
 /** A command that writes by hand. @param id of a planned change; null before a create */

@@ -1,14 +1,19 @@
 /** The holders of each service's slots, and the actions that wait for one. */
-import type { LiveAction, Service } from './action.ts';
+import type { ActionSpec, LiveAction, Service } from './action.ts';
 import { compareText, type LiveService, NOTHING } from './live.ts';
 import type { DesiredService } from './normalize.ts';
-import { countSlots, liveSlot, type Slot } from './slots.ts';
+import { countSlots, liveSlot, type Slot, type SlotHolder } from './slots.ts';
+
+/** A held slot, with the `description` of the config where a declared action holds it. */
+export interface HeldSlot extends Slot {
+  readonly description: string | null;
+}
 
 /** One service's slots. */
 export interface SlotRow {
   readonly service: Pick<Service, 'id' | 'name'>;
   /** Everything that holds a slot, declared first. */
-  readonly held: readonly Slot[];
+  readonly held: readonly HeldSlot[];
   /** Declared and not created yet. */
   readonly waiting: readonly string[];
   readonly used: number;
@@ -36,8 +41,12 @@ export function slotRows(
 }
 
 function toRow(service: SlotRow['service'], live: LiveService, desired: DesiredService | undefined): SlotRow {
-  const labels = new Set(desired?.actions.flatMap(({ label, renamedFrom }) => [label, ...renamedFrom]));
-  const isDeclared = ({ label }: LiveAction): boolean => labels.has(label);
+  const declared = byLabel(desired?.actions ?? []);
+  const isDeclared = ({ label }: LiveAction): boolean => declared.has(label);
+  const held = (action: LiveAction, holder: SlotHolder): HeldSlot => {
+    const description = holder === 'declared' ? declared.get(action.label)?.description : undefined;
+    return { ...liveSlot(action, holder), description: description ?? null };
+  };
   const there = new Set(live.own.map(({ label }) => label));
   const waiting = (desired?.actions ?? []).filter(
     ({ label, renamedFrom }) => !there.has(label) && !renamedFrom.some((former) => there.has(former)),
@@ -45,13 +54,20 @@ function toRow(service: SlotRow['service'], live: LiveService, desired: DesiredS
   return {
     service,
     held: [
-      ...live.own.filter(isDeclared).map((action) => liveSlot(action, 'declared')),
-      ...live.own.filter((action) => !isDeclared(action)).map((action) => liveSlot(action, 'unmanaged')),
-      ...live.shared.map((action) => liveSlot(action, 'shared')),
+      ...live.own.filter(isDeclared).map((action) => held(action, 'declared')),
+      ...live.own.filter((action) => !isDeclared(action)).map((action) => held(action, 'unmanaged')),
+      ...live.shared.map((action) => held(action, 'shared')),
     ],
     waiting: waiting.map(({ label }) => label),
     ...countSlots(live),
   };
+}
+
+/** The declared actions of a service by their labels, those that they used to have included. */
+export function byLabel(actions: readonly ActionSpec[]): ReadonlyMap<string, ActionSpec> {
+  return new Map(
+    actions.flatMap((spec) => [spec.label, ...spec.renamedFrom].map((label) => [label, spec] as const)),
+  );
 }
 
 function pressure({ used, waiting }: SlotRow): number {

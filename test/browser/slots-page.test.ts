@@ -99,6 +99,17 @@ describe('slots --html', () => {
     await page.getByText('Declared, not there yet: Restart Server').waitFor();
   });
 
+  it('shows what the config says of an action, as text, and finds services by it', async () => {
+    const restart = { ...CONFIG.actions.restart, description: 'Reboots the <b>host</b>' };
+    const { page } = await pageOf(SEED, { ...CONFIG, actions: { ...CONFIG.actions, restart } });
+    expect(await page.locator('.slot .description').allInnerTexts()).toEqual(
+      Array(3).fill('Reboots the <b>host</b>'),
+    );
+    await page.getByRole('searchbox').fill('reboots');
+    await page.getByText('2 services of 4.').waitFor();
+    expect(await barriersOn(page)).toEqual([]);
+  });
+
   it('is searched and filtered by keyboard', async () => {
     const { page } = await pageOf(SEED, CONFIG);
     const names = () => page.locator('.service h3 bdi').allInnerTexts();

@@ -137,7 +137,12 @@ describe('every part of the schema occurs in a document', () => {
     expect(missingIn('list', listed)).toEqual([]);
     const shown = [await odd('show', 'PBARE'), await odd('show', 'PRICH'), await odd('show', 'PODD')];
     expect(missingIn('show', shown)).toEqual([]);
-    other.write({ ...CONFIG, services: { 'web-admin': ['restart-server', 'add-diagnostics'] } });
+    const vendor = { label: 'Page the vendor', url: URL, description: 'Calls the vendor' };
+    other.write({
+      ...CONFIG,
+      actions: { ...CONFIG.actions, vendor },
+      services: { 'web-admin': ['restart-server', 'vendor'] },
+    });
     const slots = [
       await odd('slots'),
       await json('slots'),

@@ -78,6 +78,45 @@ it('contains every kind of slot, with the reason', async () => {
   ]);
 });
 
+it('shows the description of declared actions: in the page, in JSON, and on a terminal', async () => {
+  const action = { label: 'Restart Server', url: URL, description: 'Restarts <one> host' };
+  const perService = { ...action, label: 'Look at ${service.name}', description: 'Adds diagnostics' };
+  const own = await project(
+    {
+      actions: { restart: action, look: perService, plain: { label: 'Plain', url: URL } },
+      services: { 'id:PONE': ['restart', 'look', 'plain'] },
+    },
+    {
+      seed: {
+        account: 'acme',
+        services: [{ id: 'PONE', name: 'One' }],
+        extensions: [
+          { id: 'PDECLAR', service: 'PONE', name: 'Restart Server', url: URL },
+          { id: 'PHAND01', service: 'PONE', name: 'By hand', url: URL },
+        ],
+      } as never,
+    },
+  );
+  await own.run(['slots', '--html', 'slots.html']);
+  const html = htmlOf(own);
+  const { definitions } = pictureIn(html);
+  expect(definitions).toMatchObject([
+    { name: 'restart', description: expect.stringMatching(/^Restarts <one> host/) },
+  ]);
+  expect(html).toContain('<small><bdi>Restarts &lt;one&gt; host');
+
+  const json = JSON.parse((await own.run(['slots', '--json'])).stdout);
+  expect(json.services[0].slots).toMatchObject([
+    { label: 'Restart Server', description: definitions[0]?.description },
+    { label: 'By hand', description: null },
+  ]);
+
+  const { stderr } = await own.run(['slots'], { terminal: true });
+  expect(stderr).toContain('  Restart Server  Restarts <one> host');
+  expect(stderr).toContain('  look  Adds diagnostics');
+  expect(stderr).not.toContain('Plain');
+});
+
 it('marks shared, unknown and unreadable actions, each with the reason', async () => {
   const api = frugalPagerDuty([
     { id: 'PA', name: 'Alpha' },

@@ -28,6 +28,7 @@ describe('the slots of an account', () => {
     label,
     url: 'https://a.example.com',
     headers: null,
+    description: `about ${label}`,
     renamedFrom: label === 'New' ? ['Other'] : [],
   });
   const declaration = {
@@ -55,6 +56,16 @@ describe('the slots of an account', () => {
       { id: 'P1', held: ['Mine: declared', 'Both: shared'], waiting: ['Missing'], free: 1 },
       { id: 'P2', held: ['Other: declared', 'Off: unmanaged', 'Both: shared'], waiting: [], free: 0 },
       { id: 'P3', held: [], waiting: [], free: 3 },
+    ]);
+  });
+
+  it('has the description of the config, also under an earlier label, and of nothing else', () => {
+    const held = slotRows(services, actions, desired).flatMap((row) => row.held);
+    expect(
+      held.flatMap(({ label, description }) => (description === null ? [] : [[label, description]])),
+    ).toEqual([
+      ['Mine', 'about Mine'],
+      ['Other', 'about New'],
     ]);
   });
 

@@ -44,7 +44,7 @@ export const ACTION_KEYS = {
   },
   optional: {
     description: text({
-      doc: 'For people who read this file, or the Markdown page of a plan. It is not sent to PagerDuty.',
+      doc: 'For people who read this file, the Markdown page of a plan, or `pdactions slots`. It is not sent to PagerDuty.',
     }),
     headers: table({
       keys: headerName,

@@ -9,7 +9,7 @@ import { DOCUMENT_VERSION } from '../../../ui/render/action-document.ts';
 import { type Cell, type RowColumn, writeRows } from '../../../ui/render/rows.ts';
 import { slotDots, slotSpan } from '../../../ui/render/slots.ts';
 import { plural } from '../../../ui/text/plural.ts';
-import { line, styled } from '../../../ui/text/text.ts';
+import { type Line, line, styled } from '../../../ui/text/text.ts';
 import { addServiceOption } from '../../ask/selectors.ts';
 import { type CommandSpec, READING } from '../../command.ts';
 import type { CanRead, CanShow, Context } from '../../context.ts';
@@ -122,6 +122,7 @@ async function showRows(
     },
   });
   if (!io.terminal.stdout) return;
+  for (const parts of describedActions(rows, desired)) io.say(parts);
   const full = rows.filter(({ free }) => free === 0).length;
   const short = rows.filter(({ free, waiting }) => waiting.length > free).length;
   io.say(
@@ -151,6 +152,19 @@ async function declared(context: Pick<Context, 'labels' | 'store' | 'io'>): Prom
     context.io.warn(`${error.message}; what is declared is not shown`);
     return null;
   }
+}
+
+/** The declared actions of these services that the config describes, each once: the table has no room for it. */
+function describedActions(rows: readonly SlotRow[], desired: readonly DesiredService[] | null): Line[] {
+  const shown = new Set(rows.map(({ service }) => service.id));
+  const actions = (desired ?? [])
+    .filter(({ service }) => shown.has(service.id))
+    .flatMap((one) => one.actions);
+  const described = new Map(actions.filter(({ description }) => description).map((one) => [one.key, one]));
+  return [...described.values()].map(({ key, label, written, description = '' }) =>
+    // A label with `${service.…}` is another one on each service.
+    line(`  ${(written?.label ?? label) === label ? label : key}  `, styled('muted', description)),
+  );
 }
 
 type Key = 'service' | 'slots' | 'slot1' | 'slot2' | 'slot3' | 'waiting' | 'id';

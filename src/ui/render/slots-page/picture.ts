@@ -2,7 +2,7 @@
 import { type LiveAction, type Service, SLOTS_PER_SERVICE, type Team } from '../../../core/action.ts';
 import { compareText } from '../../../core/live.ts';
 import type { DesiredService } from '../../../core/normalize.ts';
-import type { SlotRow } from '../../../core/slot-map.ts';
+import { byLabel, type SlotRow } from '../../../core/slot-map.ts';
 import type { Slot } from '../../../core/slots.ts';
 
 /** The marks for finding a service or a slot. */
@@ -32,6 +32,14 @@ export interface PictureService {
   readonly marks: readonly Mark[];
 }
 
+/** What may stand behind several slots: an action of the config, or a label where there is no config. */
+interface Definition {
+  readonly name: string;
+  /** The `description` of the config. */
+  readonly description: string | null;
+  readonly services: number;
+}
+
 export interface Picture {
   readonly account: string | null;
   readonly madeAt: string;
@@ -41,7 +49,7 @@ export interface Picture {
   /** Sorted by name. */
   readonly teams: readonly string[];
   /** The ones with the most services first. */
-  readonly definitions: readonly { readonly name: string; readonly services: number }[];
+  readonly definitions: readonly Definition[];
   /** Sorted by name. */
   readonly services: readonly PictureService[];
   readonly held: number;
@@ -101,7 +109,11 @@ export function pictureOf(facts: PictureFacts, clean: (text: string) => string):
     version,
     config: desired !== null,
     teams: teams.names.map(clean),
-    definitions: definitions.list.map((one) => ({ ...one, name: clean(one.name) })),
+    definitions: definitions.list.map(({ name, description, services: count }) => ({
+      name: clean(name),
+      description: description === null ? null : clean(description),
+      services: count,
+    })),
     services,
     held: services.reduce((sum, { slots }) => sum + slots.length, 0),
     free: services.reduce((sum, { free }) => sum + free, 0),
@@ -177,20 +189,14 @@ function teamsOf({ services, teams }: PictureFacts) {
 
 /** The definitions of all slots: the declared ones, or the labels without a config. */
 function definitionsOf(rows: readonly SlotRow[], desired: readonly DesiredService[] | null) {
-  const keys = new Map(
-    (desired ?? []).map(({ service, actions }) => [
-      service.id,
-      new Map(
-        actions.flatMap(({ key, label, renamedFrom }) =>
-          [label, ...renamedFrom].map((one) => [one, key] as const),
-        ),
-      ),
-    ]),
-  );
+  const specs = new Map((desired ?? []).map(({ service, actions }) => [service.id, byLabel(actions)]));
   const nameOf = (serviceId: string, { label, holder }: Slot): string | undefined => {
     if (desired === null) return holder === 'unmanaged' ? label : undefined;
-    return holder === 'declared' ? keys.get(serviceId)?.get(label) : undefined;
+    return holder === 'declared' ? specs.get(serviceId)?.get(label)?.key : undefined;
   };
+  const descriptions = new Map(
+    (desired ?? []).flatMap(({ actions }) => actions.map(({ key, description }) => [key, description])),
+  );
   const counts = new Map<string, number>();
   for (const { service, held } of rows) {
     for (const name of new Set(held.map((slot) => nameOf(service.id, slot)))) {
@@ -198,7 +204,7 @@ function definitionsOf(rows: readonly SlotRow[], desired: readonly DesiredServic
     }
   }
   const list = [...counts]
-    .map(([name, services]) => ({ name, services }))
+    .map(([name, services]): Definition => ({ name, description: descriptions.get(name) ?? null, services }))
     .sort((a, b) => b.services - a.services || compareText(a.name, b.name));
   const places = new Map(list.map(({ name }, place) => [name, place]));
   return {

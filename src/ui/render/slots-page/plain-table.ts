@@ -13,23 +13,28 @@ ${rows.join('\n')}
 </tbody></table></div></main>`;
 }
 
-function rowOf({ teams }: Picture, { name, id, teams: of, slots, waiting }: PictureService): string {
+function rowOf(
+  { teams, definitions }: Picture,
+  { name, id, teams: of, slots, waiting }: PictureService,
+): string {
   const cells = [
     of.map((place) => bdi(teams[place] ?? '')).join(', '),
-    ...Array.from({ length: SLOTS_PER_SERVICE }, (_, index) => slotText(slots[index])),
+    ...Array.from({ length: SLOTS_PER_SERVICE }, (_, index) => slotText(definitions, slots[index])),
     [
-      ...slots.slice(SLOTS_PER_SERVICE).map((slot) => `over the limit: ${slotText(slot)}`),
+      ...slots.slice(SLOTS_PER_SERVICE).map((slot) => `over the limit: ${slotText(definitions, slot)}`),
       ...waiting.map((label) => `not there yet: ${bdi(label)}`),
     ].join('; '),
   ];
   return `<tr><th scope="row">${bdi(name)} <small>${escapeHtml(id)}</small></th>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
 }
 
-function slotText(slot: PictureSlot | undefined): string {
+function slotText(definitions: Picture['definitions'], slot: PictureSlot | undefined): string {
   if (!slot) return 'free';
   const { label, marks, why } = slot;
+  const description = definitions[slot.definition ?? -1]?.description ?? null;
+  const about = description === null ? '' : ` <small>${bdi(description)}</small>`;
   const marked = marks.length === 0 ? '' : ` (${[...marks, ...why].map(escapeHtml).join('; ')})`;
-  return `${bdi(label)}${marked}`;
+  return `${bdi(label)}${marked}${about}`;
 }
 
 function bdi(text: string): string {

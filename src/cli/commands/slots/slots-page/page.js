@@ -39,7 +39,8 @@ function entriesOf({ services, teams, definitions }) {
     for (const team of service.teams.length > 0 ? service.teams : [NO_TEAM]) {
       const texts = [service.name, service.id, teams[team] ?? '', ...service.waiting];
       for (const { label, id, definition } of service.slots) {
-        texts.push(label, id, definition === null ? '' : (definitions[definition]?.name ?? ''));
+        const { name = '', description = null } = definitions[definition ?? -1] ?? {};
+        texts.push(label, id, name, description ?? '');
       }
       all.push({ team, service, text: folded(texts.join('\n')) });
     }
@@ -92,7 +93,7 @@ const counted = (count, noun) => `${count.toLocaleString('en')} ${noun}${count =
 
 /** @param {Slot} slot @param {number} index */
 function drawSlot({ label, id, definition, marks, why }, index) {
-  const name = definition === null ? null : (picture.definitions[definition]?.name ?? null);
+  const { name = null, description = null } = picture.definitions[definition ?? -1] ?? {};
   return el(
     'li',
     { class: `slot ${marks.join(' ')}` },
@@ -104,6 +105,7 @@ function drawSlot({ label, id, definition, marks, why }, index) {
       name !== null && picture.config && el('bdi', { class: 'key' }, name),
       index >= SLOTS && el('span', { class: 'tag' }, 'over the limit'),
       ...marks.map((mark) => el('span', { class: `tag ${mark}` }, mark)),
+      description !== null && el('p', { class: 'description', dir: 'auto' }, description),
       why.length > 0 && el('p', { class: 'why' }, why.join('; ')),
       el('span', { class: 'id' }, id),
     ),
