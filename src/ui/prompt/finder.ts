@@ -34,6 +34,18 @@ export interface FinderConfig {
 /** Names up to this number of disabled choices; beyond it, only counts them. */
 const MOST_NAMED = 3;
 
+/** What the user sees at one moment. */
+interface View {
+  readonly config: FinderConfig;
+  readonly theme: Theme;
+  readonly found: Found<unknown>;
+  /** The place of the cursor among the choices found. */
+  readonly active: number;
+  readonly marked: readonly Choice<unknown>[];
+}
+
+type Theme = ReturnType<typeof makeTheme<PromptTheme>>;
+
 /** A list that typing narrows, with one line a choice. Gives the chosen values, in the order they were marked. */
 export const finder = createPrompt<readonly unknown[], FinderConfig>((config, done) => {
   const theme = makeTheme(config.theme);
@@ -41,37 +53,23 @@ export const finder = createPrompt<readonly unknown[], FinderConfig>((config, do
   const [term, setTerm] = useState('');
   const [at, setAt] = useState<unknown>(undefined);
   const [marked, setMarked] = useState<readonly Choice<unknown>[]>([]);
-  const [, setVersion] = useState(0);
   const pending = config.list.pending();
   const prefix = usePrefix({
     status: status === 'idle' && pending !== undefined ? 'loading' : status,
     theme,
   });
-
-  useEffect(() => {
-    let version = 0;
-    return config.list.onChange(
-      () => {
-        version += 1;
-        setVersion(version);
-      },
-      () => undefined,
-    );
-  }, []);
+  useChanges(config.list);
 
   const found = findIn(config.list.choices(), term);
-  const { choices } = found;
-  const active = Math.max(
-    0,
-    choices.findIndex(({ value }) => value === at),
-  );
-  const chosen = marked.length > 0 ? marked : choices.slice(active, active + 1);
+  const active = placeOf(at, found);
+  const view: View = { config, theme, found, active, marked };
 
   useKeypress((key, readline) => {
     if (status !== 'idle') return;
     const step = stepOf(key, config.pageSize);
     if (isEnterKey(key)) {
       readline.write(term);
+      const chosen = chosenIn(view);
       if (chosen.length === 0) return;
       // Keeps the marked ones for the answer line.
       setMarked(chosen);
@@ -81,8 +79,8 @@ export const finder = createPrompt<readonly unknown[], FinderConfig>((config, do
       // Removes the characters that such a key has put on the line.
       readline.clearLine(0);
       readline.write(term);
-      const current = choices[active];
-      if (step !== 0) setAt(choices[Math.min(Math.max(0, active + step), choices.length - 1)]?.value);
+      const current = found.choices[active];
+      if (step !== 0) setAt(choiceAt(found, active + step)?.value);
       else if (config.multiple && current) setMarked(toggled(marked, current));
     } else {
       setTerm(readline.line);
@@ -90,26 +88,62 @@ export const finder = createPrompt<readonly unknown[], FinderConfig>((config, do
     }
   });
 
-  const message = theme.style.message(config.message, status);
-  if (status === 'done') {
-    return `${prefix} ${message} ${theme.style.answer(chosen.map((choice) => shortOf(choice, config)).join(', '))}`;
-  }
+  const head = `${prefix} ${theme.style.message(config.message, status)}`;
+  if (status === 'done') return `${head} ${theme.style.answer(answerOf(view))}`;
+  return [`${head} ${theme.style.searchTerm(config.text(term))}`, belowTerm(view, pending)];
+});
+
+/** Draws again whenever the list has got more. */
+function useChanges(list: FindList<unknown>): void {
+  const [, setVersion] = useState(0);
+  useEffect(() => {
+    let version = 0;
+    return list.onChange(
+      () => {
+        version += 1;
+        setVersion(version);
+      },
+      () => undefined,
+    );
+  }, []);
+}
+
+/** The place of the choice with this value; the first where it is not among those found. */
+function placeOf(at: unknown, { choices }: Found<unknown>): number {
+  const place = choices.findIndex(({ value }) => value === at);
+  return Math.max(0, place);
+}
+
+function choiceAt({ choices }: Found<unknown>, place: number): Choice<unknown> | undefined {
+  return choices[Math.min(Math.max(0, place), choices.length - 1)];
+}
+
+/** The marked choices; without any, the one under the cursor. */
+function chosenIn({ marked, found, active }: View): readonly Choice<unknown>[] {
+  return marked.length > 0 ? marked : found.choices.slice(active, active + 1);
+}
+
+function answerOf(view: View): string {
+  return chosenIn(view)
+    .map((choice) => shortOf(choice, view.config))
+    .join(', ');
+}
+
+function belowTerm(view: View, pending: string | undefined): string {
+  const { config, theme, found, active } = view;
+  const description = found.choices[active]?.description;
   const help = theme.style.keysHelpTip([
     ['↑↓', 'navigate'],
     ...(config.multiple ? ([['tab', 'mark']] as const) : []),
     ['⏎', config.multiple ? 'choose' : 'select'],
   ]);
-  const description = choices[active]?.description;
   return [
-    `${prefix} ${message} ${theme.style.searchTerm(config.text(term))}`,
-    [
-      ...rowsOf(found, active, marked, config, theme),
-      ...(description === undefined ? [] : [theme.style.description(config.text(description))]),
-      ...[counts(found, active, marked, pending, config)].filter(Boolean).map(theme.style.help),
-      help,
-    ].join('\n'),
-  ];
-});
+    ...rowsOf(view),
+    ...(description === undefined ? [] : [theme.style.description(config.text(description))]),
+    ...[counts(view, pending)].filter(Boolean).map(theme.style.help),
+    help,
+  ].join('\n');
+}
 
 function stepOf(key: Parameters<typeof isUpKey>[0], page: number): number {
   if (isUpKey(key)) return -1;
@@ -124,13 +158,8 @@ function toggled(marked: readonly Choice<unknown>[], choice: Choice<unknown>): r
 }
 
 /** One page of choices around the cursor, and the disabled ones below it. */
-function rowsOf(
-  { choices, folded }: Found<unknown>,
-  active: number,
-  marked: readonly Choice<unknown>[],
-  config: FinderConfig,
-  theme: PromptTheme,
-): string[] {
+function rowsOf({ config, theme, found, active, marked }: View): string[] {
+  const { choices, folded } = found;
   const { pageSize, row, multiple } = config;
   const first = Math.max(0, Math.min(active - Math.floor(pageSize / 2), choices.length - pageSize));
   const isMarked = (choice: Choice<unknown>): boolean => marked.some(({ value }) => value === choice.value);
@@ -148,13 +177,9 @@ function rowsOf(
   return shown.length + rest.length > 0 ? [...shown, ...rest] : [theme.style.disabled('nothing matches')];
 }
 
-function counts(
-  { choices }: Found<unknown>,
-  active: number,
-  marked: readonly Choice<unknown>[],
-  pending: string | undefined,
-  { pageSize, own }: FinderConfig,
-): string {
+function counts({ config, found, active, marked }: View, pending: string | undefined): string {
+  const { pageSize, own } = config;
+  const { choices } = found;
   const parts = [
     ...(choices.length > pageSize ? [`${active + 1} of ${choices.length}`] : []),
     ...(marked.length > 0 ? [`${marked.length} marked`] : []),

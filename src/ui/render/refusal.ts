@@ -117,7 +117,9 @@ export function renderVerdict(verdict: GuardVerdict): Line[] {
   if (verdict.guard === 'keep-headers') return renderKeepHeaders(verdict.actions);
   const { deletes, limit, inScope } = verdict;
   return [
-    obstacle(`${plural(deletes, 'delete')}, more than the limit of ${limit} (${plural(inScope, 'action')} in scope)`),
+    obstacle(
+      `${plural(deletes, 'delete')}, more than the limit of ${limit} (${plural(inScope, 'action')} in scope)`,
+    ),
     hint(`If that is meant, add \`--max-deletes ${deletes}\`.`),
   ];
 }
