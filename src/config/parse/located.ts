@@ -1,4 +1,4 @@
-/** A document as data in which each part knows where it stands: what JSON and YAML have in common. */
+/** A parsed document in which each part knows its position: common to JSON and YAML. */
 import { cutText } from '../../cut.ts';
 
 export type Located = LocatedMap | LocatedList | LocatedScalar;
@@ -28,7 +28,7 @@ interface LocatedScalar {
   readonly value: string | number | boolean | null;
 }
 
-/** A collection or a scalar as it is written: for changes that leave everything else as it is. */
+/** The written form of a collection or a scalar, for edits that leave everything else unchanged. */
 export interface LayoutNode {
   /** `other`: an alias, or nothing. */
   readonly kind: 'map' | 'list' | 'scalar' | 'other';
@@ -51,7 +51,7 @@ export interface LayoutPart {
 /** One step into a document: a key or an index. */
 export type Step = string | number;
 
-/** Something wrong at an offset. */
+/** A problem at an offset. */
 export interface Finding {
   readonly at: number;
   readonly path: readonly Step[];
@@ -59,13 +59,13 @@ export interface Finding {
   readonly fix?: string | undefined;
 }
 
-/** The document, as far as it could be read, and everything that is wrong with it. */
+/** The document, as far as it could be parsed, and all its problems. */
 export interface Parsed {
   readonly root: Located | undefined;
   readonly findings: readonly Finding[];
 }
 
-/** No configuration needs more; a document that has more is an attack or an accident (T13). */
+/** No configuration needs more; a document with more is an attack or an accident (T13). */
 export const DEEPEST = 64;
 
 /** The message about a document deeper than `DEEPEST`. */
@@ -74,7 +74,7 @@ export const TOO_DEEP = {
   fix: 'A configuration needs no more than five; check the brackets and the indentation.',
 };
 
-/** The plain value, as a validator wants it. Objects have no prototype, so no key can mean anything else (T14). */
+/** The plain value for a validator. Objects have no prototype, so no key has a special meaning (T14). */
 export function toPlain(node: Located): unknown {
   if (node.kind === 'scalar') return node.value;
   if (node.kind === 'list') return node.items.map(toPlain);
@@ -85,7 +85,7 @@ export function toPlain(node: Located): unknown {
 
 const indexes = new WeakMap<LocatedMap, ReadonlyMap<string, Entry>>();
 
-/** The entry of a key; the first, where there are several. */
+/** The entry of a key; the first, if there are several. */
 export function entryOf(node: Located | undefined, key: string): Entry | undefined {
   if (node?.kind !== 'map') return undefined;
   const index = indexes.get(node) ?? new Map(node.entries.toReversed().map((entry) => [entry.key, entry]));
@@ -93,13 +93,13 @@ export function entryOf(node: Located | undefined, key: string): Entry | undefin
   return index.get(key);
 }
 
-/** The value of a key, when it is a text. */
+/** The value of a key, if it is a text. */
 export function textOf(node: Located | undefined, key: string): string | undefined {
   const value = entryOf(node, key)?.value;
   return value?.kind === 'scalar' && typeof value.value === 'string' ? value.value : undefined;
 }
 
-/** The value of a key, when it is true or false. */
+/** The value of a key, if it is true or false. */
 export function flagOf(node: Located | undefined, key: string): boolean | undefined {
   const value = entryOf(node, key)?.value;
   return value?.kind === 'scalar' && typeof value.value === 'boolean' ? value.value : undefined;
@@ -110,7 +110,7 @@ export function nodeAt(root: Located | undefined, path: readonly Step[]): Locate
   return path.reduce<Located | undefined>((node, step) => childOf(node, step), root);
 }
 
-/** The offset of what a path leads to, or of the nearest thing above it that exists. */
+/** The offset of the value at a path, or of its nearest existing ancestor. */
 export function offsetOf(root: Located, path: readonly Step[]): number {
   let node = root;
   for (const step of path) {
@@ -121,7 +121,7 @@ export function offsetOf(root: Located, path: readonly Step[]): number {
   return node.at;
 }
 
-/** The offset of a key of what a path leads to, where the fault is the key itself. */
+/** The offset of a key at a path, for a problem of the key itself. */
 export function keyOffsetOf(root: Located, path: readonly Step[], key: string): number {
   return entryOf(nodeAt(root, path), key)?.at ?? offsetOf(root, path);
 }
@@ -133,7 +133,7 @@ function childOf(node: Located | undefined, step: Step): Located | undefined {
 
 const LONGEST_KEY_SHOWN = 60;
 
-/** A path as messages show it: `actions.restart-server.headers["X Y"]`. */
+/** A path for messages: `actions.restart-server.headers["X Y"]`. */
 export function showPath(path: readonly Step[]): string {
   return path
     .map((step, index) => {
@@ -144,7 +144,7 @@ export function showPath(path: readonly Step[]): string {
     .join('');
 }
 
-/** A key in quotes, cut when it is very long. */
+/** A key in quotes, shortened if it is very long. */
 export function showKey(key: string): string {
   return JSON.stringify(cutText(key, LONGEST_KEY_SHOWN));
 }

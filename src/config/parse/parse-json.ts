@@ -1,6 +1,6 @@
 /**
- * JSON by the letter (RFC 8259), with the place of each part. `JSON.parse` tells no places, keeps the last of two equal keys in
- * silence, and repeats the text in its errors; the YAML parser takes commas and quotes that JSON does not allow.
+ * A strict JSON parser (RFC 8259) with the position of each part. `JSON.parse` gives no positions, silently keeps the last of two equal
+ * keys, and repeats the text in its errors; the YAML parser accepts commas and quotes that JSON does not allow.
  */
 import { codePoint } from '../check/check.ts';
 import { DEEPEST, type Entry, type Located, type Parsed, TOO_DEEP } from './located.ts';
@@ -8,11 +8,11 @@ import { DEEPEST, type Entry, type Located, type Parsed, TOO_DEEP } from './loca
 const SPACE = /[ \t\r\n]*/y;
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
 const WORD = /true|false|null/y;
-/** Line breaks apart: a text that is not closed goes on to the end of its line. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+/** Without line breaks: an unclosed text continues to the end of its line. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the expression searches for them.
 const CONTROL = /[\0-\x09\x0b\x0c\x0e-\x1f]/;
 
-/** Reads a JSON text. Stops at the first fault: after it, JSON cannot be understood. */
+/** Parses a JSON text. Stops at the first problem, because the rest cannot be interpreted. */
 export function parseJson(text: string): Parsed {
   try {
     return { root: readDocument({ text, at: 0 }), findings: [] };
@@ -102,7 +102,7 @@ function readSeparated<T>(cursor: Cursor, close: '}' | ']', read: () => T): T[] 
   }
 }
 
-/** Finds the closing quote; what stands between, `JSON.parse` knows best. */
+/** Finds the closing quote; `JSON.parse` decodes the text between. */
 function readString(cursor: Cursor): string {
   const { text, at } = cursor;
   let end = at + 1;

@@ -1,4 +1,4 @@
-/** YAML 1.2 with the place of each part. The only file that imports the YAML library here. */
+/** YAML 1.2 with the position of each part. The only file of this room that imports the YAML library. */
 import {
   type Alias,
   Composer,
@@ -37,7 +37,7 @@ import {
   QUOTE_VARIABLE,
 } from './yaml-words.ts';
 
-/** Words, marks, spaces and line breaks: several times what a large account needs. Each costs some 400 bytes of memory (T13). */
+/** Words, marks, spaces and line breaks: several times the need of a large account. Each costs some 400 bytes of memory (T13). */
 const MOST_LEXEMES = 300_000;
 const TOO_MANY = {
   message: 'the file has far more parts than any configuration needs',
@@ -47,10 +47,10 @@ const TOO_MANY = {
 /** The parser holds this many frames around the collections themselves. */
 const FRAMES = 4;
 
-/** Tags that say what is meant anyway. */
+/** Redundant tags, which are accepted. */
 const PLAIN_TAG = /^tag:yaml\.org,2002:(?:str|int|float|bool|null|map|seq)$/;
 
-/** Reads a YAML text; reports everything the parser objects to, and takes its warnings for errors (T16). */
+/** Parses a YAML text; reports every problem of the parser, and treats its warnings as errors (T16). */
 export function parseYaml(text: string): Parsed {
   const documents = compose(text);
   if (!Array.isArray(documents)) return { root: undefined, findings: [documents] };
@@ -58,7 +58,7 @@ export function parseYaml(text: string): Parsed {
   if (!document) return { root: undefined, findings: [] };
   const found = firstOfEachLine(complaints(document, text), text);
   if (second) found.push(complaint('MULTIPLE_DOCS', second.range[0]));
-  // The contents of a broken document are guesswork, so reading ends here.
+  // The contents of a broken document are guesswork, so parsing ends here.
   if (found.length > 0 || document.contents === null) return { root: undefined, findings: found };
   const anchors = new Anchors();
   if (anchors.measure(document.contents) > MOST_PARTS) {
@@ -69,7 +69,7 @@ export function parseYaml(text: string): Parsed {
   return { root, findings: walk.findings };
 }
 
-/** The places of a text's parts, YAML or JSON; undefined for a text that is not one good document. */
+/** The positions of a text's parts, YAML or JSON; undefined unless the text is one valid document. */
 export function layoutOf(text: string): LayoutNode | undefined {
   const documents = compose(text);
   if (!Array.isArray(documents) || documents.length !== 1) return undefined;
@@ -114,7 +114,7 @@ function compose(text: string): Doc[] | Finding {
 }
 
 function composed(tokens: readonly CST.Token[], length: number): Doc[] {
-  // Our own inspection finds equal keys, for it knows the places of both.
+  // Our own check finds equal keys, because it knows the positions of both.
   const composer = new Composer<ParsedNode>({
     version: '1.2',
     schema: 'core',
@@ -124,7 +124,7 @@ function composed(tokens: readonly CST.Token[], length: number): Doc[] {
   return [...composer.compose(tokens, true, length)] as Doc[];
 }
 
-/** The library makes an Error of each fault. Their stacks are never read, and those of a broken file fill the memory. */
+/** The library makes an Error of each problem. Their stacks are unused, and those of a broken file fill the memory. */
 function withoutStacks<T>(work: () => T): T {
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;
@@ -147,7 +147,7 @@ function complaints(document: Doc, text: string): Finding[] {
   return found;
 }
 
-/** Another fault on the same line is nearly always a consequence of the first. */
+/** Another problem on the same line is nearly always a consequence of the first. */
 function firstOfEachLine(findings: readonly Finding[], text: string): Finding[] {
   const sorted = findings.toSorted((a, b) => a.at - b.at);
   return sorted.filter(({ at }, index) => {
@@ -170,10 +170,10 @@ function complaint(code: string, at: number, text = ''): Finding {
 
 type Targets = ReadonlyMap<Alias, Node | 'itself'>;
 
-/** Finds what each alias stands for, and how many parts the document has once all are expanded, without expanding any. */
+/** Resolves each alias, and counts the parts of the document after expansion, without expanding any. */
 class Anchors {
   readonly targets = new Map<Alias, Node | 'itself'>();
-  /** The place of the alias that expands to the most. */
+  /** The position of the alias that expands to the most. */
   largestAt = 0;
   #largest = 0;
   /** `parts` is unknown as long as the node is being measured. */
@@ -206,7 +206,7 @@ class Anchors {
   }
 }
 
-/** One pass over the parsed nodes; aliases are followed, and what they stand for keeps its own place. */
+/** One pass over the parsed nodes; follows aliases, whose contents keep their own positions. */
 class Walk {
   readonly findings: Finding[] = [];
   readonly #targets: Targets;

@@ -1,7 +1,7 @@
-/** Messages about YAML that cannot be read. The parser's own messages repeat the text, which may be a secret. */
+/** Messages about invalid YAML. The parser's own messages repeat the text, which may be a secret. */
 import { TOO_DEEP } from './located.ts';
 
-/** The limit once every alias is replaced by what it stands for; how often an anchor is used does not matter (T15). */
+/** The limit after every alias is expanded; the number of uses of an anchor does not matter (T15). */
 export const MOST_PARTS = 300_000;
 export const EXPANDS = {
   message: `the aliases of this file expand to more than ${MOST_PARTS.toLocaleString('en')} parts`,
@@ -38,7 +38,7 @@ export const MEANING: Readonly<Record<string, string>> = {
   TAG_RESOLVE_FAILED: 'this tag is not supported; write plain values',
 };
 
-/** The way out, where it is another than to look closely. */
+/** The fix, if there is a better one than to look closely. */
 export const FIX: Readonly<Record<string, string>> = {
   BAD_ALIAS: 'Put the text in quotes; `*` and `&` have a meaning at the beginning.',
   BAD_SCALAR_START: 'Put the whole text in double quotes.',

@@ -1,4 +1,4 @@
-/** Reads the definitions of actions: what one of them means, and everything that is wrong with it. */
+/** Reads the definitions of actions, and finds their problems. */
 import type { ActionSpec, HeaderSpec } from '../../core/action.ts';
 import { writtenText } from '../../core/filling/template.ts';
 import type { Handler } from '../../core/handler.ts';
@@ -22,9 +22,9 @@ export type PlacedAction = ActionSpec & {
 };
 
 /**
- * Reads one entry of `actions`. Where the shape is wrong, which has been said already, it reads what it can: the result counts
- * only when nothing was found.
- * @param fingerprint what the file says for all its actions
+ * Reads one entry of `actions`. If the shape is wrong, which was reported already, it reads the valid parts: the result counts
+ * only without problems.
+ * @param fingerprint the file's setting for all its actions
  */
 export function readAction(
   { key, at, value: node }: Entry,
@@ -51,7 +51,7 @@ export function readAction(
   };
 }
 
-/** A fingerprint is over header values; where there are none, nothing is added. */
+/** A fingerprint covers header values; without headers, nothing is added. */
 function wantsFingerprint(
   node: Located,
   headers: readonly HeaderSpec[] | null,
@@ -74,7 +74,7 @@ function wantsFingerprint(
   return false;
 }
 
-/** `null` when headers are not mentioned: then they are not compared and left as they are. */
+/** `null` if headers are not mentioned: then they are not compared and stay unchanged. */
 function readHeaders(node: Located, path: readonly Step[], reading: Reading): HeaderSpec[] | null {
   const value = entryOf(node, 'headers')?.value;
   if (value === undefined || reading.labelsOnly) return null;
@@ -116,7 +116,7 @@ function protect(header: HeaderSpec, pieces: readonly Piece[], { secrets }: Read
   if (isSecretHeader(header) && header.value !== '') secrets.add(header.value);
 }
 
-/** Names of headers differ in more than case (T06; equal keys were found before). */
+/** Names of headers must differ in more than case (T06; equal keys were found before). */
 function findRepeatedNames(
   entries: readonly Entry[],
   path: readonly Step[],

@@ -12,9 +12,9 @@ import { entryOf, type Finding, type Located, type Parsed } from '../parse/locat
 import { parseJson } from '../parse/parse-json.ts';
 import { createSource, type Source } from './source.ts';
 
-/** At most this many layers of bases; more is a maze. */
+/** At most this many layers of bases; more would be a maze. */
 const DEEPEST_BASE = 5;
-/** All files together: far more than any team has, and still quick to read. */
+/** All files together: far more than any team has, and still fast to read. */
 const MOST_FILES = 100;
 
 /** One file, as far as it could be read. */
@@ -22,24 +22,24 @@ export interface Document {
   readonly source: Source;
   readonly format: Found['format'];
   readonly role: Role;
-  /** Absent: the file has no content, or none that can be understood. */
+  /** Absent: the file is empty, or cannot be parsed. */
   readonly root: Located | undefined;
   /** The files that it extends, in the order written. */
   readonly bases: readonly Document[];
-  /** True when it, or a file that it extends, could not be read: then the missing actions are unknown. */
+  /** True if it, or a file that it extends, could not be read: then the missing actions are unknown. */
   readonly isPartial: boolean;
   /** Its problems so far. */
   readonly findings: Finding[];
 }
 
 export interface Gathered {
-  /** Those that were found or named, then all bases, each once, in the order in which they are met. */
+  /** Those that were found or named, then all bases, each once, in the order of discovery. */
   readonly documents: readonly Document[];
   /** About the files themselves. */
   readonly warnings: readonly Problem[];
 }
 
-/** Reads everything that the given files extend, and what that extends. */
+/** Reads the given files and all their bases. */
 export async function gather(roots: readonly Found[], where: Where): Promise<Gathered> {
   const gathering = new Gathering(roots, where);
   for (const root of roots) await gathering.add(root, 'config', []);
@@ -50,7 +50,7 @@ class Gathering implements Gathered {
   readonly warnings: Problem[] = [];
   readonly #where: Where;
   readonly #rootPaths: ReadonlySet<string>;
-  /** By real path; in place before its bases are read, so that a file that extends itself is seen. */
+  /** By real path; registered before its bases are read, so that a file that extends itself is noticed. */
   readonly #known = new Map<string, Document>();
 
   constructor(roots: readonly Found[], where: Where) {
@@ -63,7 +63,7 @@ class Gathering implements Gathered {
     return [...all.filter(({ role }) => role === 'config'), ...all.filter(({ role }) => role === 'base')];
   }
 
-  /** @param chain the real paths of the files that lead here */
+  /** @param chain the real paths of the extending files */
   async add(found: Found, role: Role, chain: readonly string[]): Promise<Document> {
     const known = this.#known.get(found.path);
     if (known) return known;
@@ -110,7 +110,7 @@ class Gathering implements Gathered {
       const [problem] = found.problems;
       return refuse(`${problem?.file}: ${problem?.message}`, problem?.fix ?? 'Check the path.');
     }
-    // The real path counts: a symbolic link leads anywhere.
+    // The real path counts, because a symbolic link can lead anywhere.
     if (!isInside(found.path, inside)) return refuse(OUTSIDE.message, OUTSIDE.fix);
     if (chain.includes(found.path)) {
       return refuse(
@@ -159,7 +159,7 @@ interface Asked {
   readonly path: readonly (string | number)[];
 }
 
-/** The paths that a file extends; what is no path has been objected to by its shape. */
+/** The paths that a file extends; the check of its shape has reported invalid ones. */
 function extendsOf(root: Located | undefined): Asked[] {
   const node = entryOf(root, 'extends')?.value;
   const items = node?.kind === 'list' ? node.items : node === undefined ? [] : [node];
@@ -184,7 +184,7 @@ function isNothing(root: Located | undefined): boolean {
   return root === undefined || (root.kind === 'scalar' && root.value === null);
 }
 
-/** A file without content must not look like a configuration that wants nothing (T20). */
+/** An empty file must not look like a configuration without actions (T20). */
 function nothing({ format }: Found): Finding {
   const message = format === 'package' ? 'there is no "pdactions" in this package.json' : 'the file is empty';
   return { at: 0, path: [], message, fix: 'Write at least "actions" and "services".' };

@@ -1,4 +1,4 @@
-/** Reads `handler`: what runs on this side when a button was pressed. Nothing in it is expanded, so it can carry no secret. */
+/** Reads `handler`: the command for a press on this side. Nothing in it is expanded, so it can contain no secret. */
 import {
   CONTEXT_PARTS,
   HANDLER_DEFAULTS,
@@ -10,7 +10,7 @@ import { entryOf, type Finding, type Located, type Step, textOf } from '../parse
 import { accessTo } from '../secrets/never-expanded.ts';
 import type { Reading } from './reading.ts';
 
-/** The handler of an action; undefined when it has none. Where its shape is wrong, which has been said already, what can be read. */
+/** The handler of an action; undefined without one. If its shape is wrong, which was reported already, its valid parts. */
 export function readHandler(action: Located, path: readonly Step[], reading: Reading): Handler | undefined {
   const node = entryOf(action, 'handler')?.value;
   if (node?.kind !== 'map') return undefined;
@@ -45,7 +45,7 @@ function readVariables(node: Located, path: readonly Step[], reading: Reading): 
   return env;
 }
 
-/** Why a handler may not see a variable; undefined when it may. The author of the config does not decide alone (T57). */
+/** Why a handler may not see a variable; undefined if it may. The author of the config alone must not decide (T57). */
 function refusalOf(
   name: string,
   { variables: { allowed }, labelsOnly }: Reading,

@@ -1,11 +1,11 @@
 import { type Finding, type Located, type LocatedMap, type Step, showKey } from '../parse/located.ts';
 import type { Source } from './source.ts';
 
-/** Keys with a meaning to JavaScript's objects; a config must not smuggle one in (T14). */
+/** Keys with a special meaning in JavaScript objects, which a config must not use (T14). */
 const PROTOTYPE_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
 
 /**
- * Problems of any document, whatever its subject: keys that occur twice (T18), keys that JavaScript gives a meaning (T14),
+ * Problems of any document, whatever its subject: repeated keys (T18), keys with a special meaning in JavaScript (T14),
  * texts that are not Unicode (T02).
  */
 export function inspect(root: Located, source: Source): Finding[] {

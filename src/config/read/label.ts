@@ -1,4 +1,4 @@
-/** Reads the labels of an action: the one that it has, and those that it had. */
+/** Reads the labels of an action: the current one, and the former ones. */
 import type { Template } from '../../core/action.ts';
 import { fillText, isPerService } from '../../core/filling/template.ts';
 import { type Check, refuse } from '../check/check.ts';
@@ -8,18 +8,18 @@ import { hasOtherReferences, labelParts } from '../secrets/service-reference.ts'
 import type { Reading } from './reading.ts';
 import { report, textEntry } from './texts.ts';
 
-/** Stands for a service while no service is known. */
+/** A sample service while no real one is known. */
 export const SAMPLE = { name: 'service', id: 'PSERVICE' } as const;
 
 export interface ReadLabel {
   readonly written: string;
   readonly at: number;
   readonly template: Template;
-  /** Judges the label of one service, beside the others that the service is to carry. */
+  /** Checks the label for one service, beside the others declared for it. */
   readonly judge: (label: string, others: readonly string[]) => Check;
 }
 
-/** The label of an action; undefined where it has none, which has been said. */
+/** The label of an action; undefined without one, which was reported. */
 export function readLabel(node: Located, path: readonly Step[], reading: Reading): ReadLabel | undefined {
   const entry = textEntry(node, 'label');
   if (entry === undefined) return undefined;
@@ -48,7 +48,7 @@ export function readLabel(node: Located, path: readonly Step[], reading: Reading
   return { written: entry.text, at: entry.at, template, judge };
 }
 
-/** The labels that an action used to have. @param label the one that it has now, as written */
+/** The former labels of an action. @param label the current one, as written */
 export function readFormerLabels(
   node: Located,
   label: string,
@@ -82,7 +82,7 @@ function readTemplate(
   return parts.template;
 }
 
-/** The text where it is the same on all services; with references as written where it is not. */
+/** The text if it is the same on all services; with references as written if not. */
 export function commonText(template: Template, written: string): string {
   return isPerService(template) ? written : fillText(template, SAMPLE);
 }

@@ -1,6 +1,6 @@
 /**
- * From files to one configuration: what each file sees of the others, and what they must agree about. Nothing is ever replaced: where
- * two files say something about the same thing, both places are named.
+ * Merges files into one configuration: the actions that each file may use, and the settings that must agree. Nothing is ever replaced: if
+ * two files define the same thing, both positions are named.
  */
 
 import type { Config } from '../config.ts';
@@ -18,7 +18,7 @@ import {
   warnOfUnused,
 } from './rules.ts';
 
-/** A file, and where to put what the rules have to say about it. */
+/** A file, and the place for its problems. */
 export interface Part {
   readonly document: Document;
   readonly reading: Reading;
@@ -28,8 +28,8 @@ type Actions = ReadonlyMap<string, PlacedAction>;
 type ReadPart = Part & { readonly actions: Actions };
 
 /**
- * Applies every rule that the shape cannot express. What is found goes to the `reading` of the file that it is about; the result
- * counts only when there are no faults, neither here nor in the shapes.
+ * Applies every rule that the shape cannot express. Problems go to the `reading` of their file; the result
+ * counts only without problems, here and in the shapes.
  * @param parts the files that were found or named, then their bases
  */
 export function applyRules(parts: readonly Part[]): Config {
@@ -56,7 +56,7 @@ export function applyRules(parts: readonly Part[]): Config {
   };
 }
 
-/** The selections of a file, from its own actions and those of its bases, the only ones it knows. */
+/** The selections of a file, from its own actions and those of its bases, the only ones it may use. */
 function select(root: ReadPart, files: readonly ReadPart[], homeOf: HomeOf) {
   const { document, reading, actions } = root;
   const reach = reachOf(document);
@@ -66,24 +66,24 @@ function select(root: ReadPart, files: readonly ReadPart[], homeOf: HomeOf) {
   const isPartial = document.isPartial || !knowsItsActions(document);
   const selections = readSelections(document.root, visible, reading, { isPartial });
   warnOfFormerLabels(visible, homeOf);
-  // An action of a base may be used by other files; and if the services cannot be read, their actions are unknown.
+  // Other files may use an action of a base; and if the services cannot be read, their actions are unknown.
   if (knowsItsServices(document)) warnOfUnused(actions, selections, homeOf);
   return selections;
 }
 
-/** False where `actions` is missing or no object: that is one problem, whatever the services name. */
+/** False if `actions` is missing or not an object: that is one problem, whatever the services name. */
 function knowsItsActions({ root }: Document): boolean {
   const actions = entryOf(root, 'actions');
   return actions === undefined ? entryOf(root, 'extends') !== undefined : actions.value.kind === 'map';
 }
 
-/** False where a part of `services` cannot be read: what it would use is unknown. */
+/** False if a part of `services` cannot be read, so that its actions are unknown. */
 function knowsItsServices({ root }: Document): boolean {
   const services = entryOf(root, 'services')?.value;
   return services?.kind === 'map' && services.entries.every(({ value }) => value.kind !== 'scalar');
 }
 
-/** Every action by its key. Two files cannot define the same one, whether they know of each other or not. */
+/** Every action by its key. Two files cannot define the same one, even without knowing of each other. */
 function mergeActions(files: readonly ReadPart[], homeOf: HomeOf): Actions {
   const merged = new Map<string, PlacedAction>();
   const definedIn = new Map<string, Document>();
@@ -119,7 +119,7 @@ function reachOf(document: Document, found: Set<Document> = new Set()): Readonly
   return found;
 }
 
-/** A file comes after its bases: a collision is then reported at the file that extends. */
+/** A file comes after its bases, so a collision is reported for the extending file. */
 function basesFirst(files: readonly ReadPart[]): ReadPart[] {
   const order = new Set<Document>();
   const visiting = new Set<Document>();
@@ -145,7 +145,7 @@ function homes(files: readonly ReadPart[]): HomeOf {
   };
 }
 
-/** The value on which all files that have one agree: one run is about one account. */
+/** The value on which all files with one agree, because one run is about one account. */
 function agreed<Value extends string>(
   files: readonly ReadPart[],
   key: 'account' | 'region',

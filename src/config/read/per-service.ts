@@ -6,12 +6,12 @@ import type { ReadLabel } from './label.ts';
 import type { Reading } from './reading.ts';
 import type { ReadUrl } from './url.ts';
 
-/** The label for comparisons: a text that only looks like a reference to the service stays text. */
+/** The label for comparisons: a text that only looks like a reference to the service remains text. */
 export function comparedLabel({ label, perService }: ActionSpec): string {
   return perService && isPerService(perService.label) ? `\u0000${label}` : label;
 }
 
-/** The parts of a definition that hold references to the service; nothing without any. */
+/** The parts of a definition with references to the service; nothing without any. */
 export function perServiceOf(
   label: ReadLabel | undefined,
   url: ReadUrl | undefined,
@@ -42,7 +42,7 @@ export function perServiceOf(
   };
 }
 
-/** A name that is empty or no text would leave a hole, or be another name. */
+/** An empty or invalid name would leave a hole, or be another name. */
 function checkName(template: Template, { name }: ServiceRef): Check | undefined {
   const isUsed = template.some((part) => typeof part !== 'string' && part.service === 'name');
   if (!isUsed || (name.trim() !== '' && !/\p{Cs}/u.test(name))) return undefined;

@@ -8,7 +8,7 @@ import { comparedLabel } from './per-service.ts';
 import type { Reading } from './reading.ts';
 import { readSelection } from './selections.ts';
 
-/** The file that defines an action, which takes the findings about it. */
+/** The file that defines an action, and gets its problems. */
 export type HomeOf = (action: PlacedAction) => { readonly reading: Reading; readonly at: number };
 
 /** The actions of one file, by key. */
@@ -21,7 +21,7 @@ export function readActions(root: Located | undefined, reading: Reading): Map<st
 
 /**
  * Reads the selections of one file.
- * @param actions those that it can use
+ * @param actions those that it may use
  */
 export function readSelections(
   root: Located | undefined,
@@ -38,7 +38,7 @@ export function readSelections(
     .map((selection) => ({ ...selection, filePrune }));
 }
 
-/** Labels that differ, but not to the eye (T02). Equal labels are fine: the actions may stand on different services. */
+/** Labels that differ, but look the same (T02). Equal labels are fine: the actions may be on different services. */
 export function findConfusable(actions: Iterable<PlacedAction>, homeOf: HomeOf): void {
   const seen = new Map<string, PlacedAction>();
   for (const action of actions) {
@@ -60,7 +60,7 @@ export function findConfusable(actions: Iterable<PlacedAction>, homeOf: HomeOf):
   }
 }
 
-/** A label that one action gives up and another has: on a service with both, it is not clear which is which. */
+/** A label that one action gives up and another has: on a service with both, the intended one is unclear. */
 export function warnOfFormerLabels(actions: ReadonlyMap<string, PlacedAction>, homeOf: HomeOf): void {
   const byLabel = new Map([...actions.values()].map((action) => [comparedLabel(action), action]));
   for (const action of actions.values()) {
@@ -97,7 +97,7 @@ export function warnOfUnused(
   }
 }
 
-/** A place as seen from a file: only the line where it is the same file. */
+/** A position relative to a file: only the line if it is the same file. */
 export function placeFrom({ file, line }: Place, from: string): string {
   return file === from ? `line ${line}` : `${file}:${line}`;
 }

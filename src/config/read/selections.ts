@@ -1,4 +1,4 @@
-/** Reads `services`: which services carry which actions. */
+/** Reads `services`: the actions of each selector. */
 import { parseSelector } from '../../core/selector.ts';
 import { nearest } from '../../nearest.ts';
 import type { Selection } from '../config.ts';
@@ -16,8 +16,8 @@ import { comparedLabel } from './per-service.ts';
 import type { Reading } from './reading.ts';
 
 /**
- * Reads one entry of `services`; `undefined` when it selects nothing, which has been said.
- * @param isPartial a base could not be read: an action that is missing is not the fault of this file
+ * Reads one entry of `services`; `undefined` if it selects nothing, which was reported.
+ * @param isPartial a base could not be read: a missing action is then not this file's problem
  */
 export function readSelection(
   { key, at, value: node }: Entry,
@@ -76,7 +76,7 @@ function readKey(
   return undefined;
 }
 
-/** Guessing costs time for each pair: not for texts that cannot be a key, and not for more faults than a person reads (T13). */
+/** Suggestions cost time for each pair: none for texts that cannot be a key, nor for more problems than a user reads (T13). */
 function isWorthAGuess(key: string, faults: readonly Finding[]): boolean {
   return key.length <= 64 && faults.length < 50;
 }
@@ -106,7 +106,7 @@ function findRepeatedLabels(
   }
 }
 
-/** `ID:P123` and `id: P123` would be taken for the name of a service. */
+/** `ID:P123` and `id: P123` would be parsed as the name of a service. */
 function warnOfPrefix(key: string, at: number, { warnings }: Reading): void {
   const [, prefix] = /^(id|team|name)\s*:/i.exec(key) ?? [];
   if (prefix === undefined || key.startsWith('id:') || key.startsWith('team:')) return;

@@ -1,16 +1,16 @@
 import type { Place } from '../config.ts';
 
-/** The text of a configuration file, and where in it things stand. */
+/** The text of a configuration file, with positions. */
 export interface Source {
-  /** The file as messages name it. */
+  /** The file as named in messages. */
   readonly file: string;
   readonly text: string;
-  /** The place of an offset into the text; lines and columns count from 1, columns in UTF-16 units as editors do. */
+  /** The position of an offset into the text; lines and columns count from 1, columns in UTF-16 units like in editors. */
   placeAt(offset: number): Place;
 }
 
 /**
- * @param file as messages name it
+ * @param file as named in messages
  * @param text without a byte order mark
  */
 export function createSource(file: string, text: string): Source {
@@ -32,7 +32,7 @@ function lineStarts(text: string): number[] {
   return starts;
 }
 
-/** Counts the sorted numbers that are not above the limit. */
+/** Counts the sorted numbers up to the limit. */
 function countUpTo(sorted: readonly number[], limit: number): number {
   let low = 0;
   let high = sorted.length;

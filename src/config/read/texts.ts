@@ -1,4 +1,4 @@
-/** Texts of a file, as the rules about actions read them. */
+/** Reads texts of a file for the rules about actions. */
 import type { Check } from '../check/check.ts';
 import { entryOf, type Finding, type Located, type Step } from '../parse/located.ts';
 import { expand, hasShellVariable, type Piece, type Variables, variablesIn } from '../secrets/interpolate.ts';
@@ -38,7 +38,7 @@ export function expandAt(
   return undefined;
 }
 
-/** Hands on what a check says, with the variables that brought the value: their values stay unsaid. */
+/** Passes on the result of a check, with the variables that provided the value, whose values stay hidden. */
 export function report(
   check: Check,
   at: number,

@@ -18,13 +18,13 @@ export interface ReadUrl {
   readonly template: Template;
   /** The same with variables as written; absent without any. */
   readonly sourceTemplate?: Template;
-  /** Judges the URL of one service. */
+  /** Checks the URL for one service. */
   readonly judge: (url: string) => Check;
 }
 
 /**
- * The endpoint; undefined where it is missing or cannot be expanded, which has been said, and where only labels are read.
- * @param sendsSecrets headers with credentials go to it
+ * The endpoint; undefined if it is missing or cannot be expanded, which was reported, or if only labels are read.
+ * @param sendsSecrets headers with credentials are sent to it
  */
 export function readUrl(
   node: Located,
@@ -93,7 +93,7 @@ function isSample(text: string): boolean {
   return Object.values<string>(SAMPLE).includes(text);
 }
 
-/** The name of a service is foreign text: it never decides where a press is sent to. */
+/** The name of a service is outside text, so it must never decide the destination of a press. */
 function checkPlace(pieces: readonly Piece[]): Check | undefined {
   const first = pieces.findIndex(({ service }) => service !== undefined);
   if (first === -1 || /^https?:\/\/[^/?#]+[/?#]/i.test(joined(pieces.slice(0, first)))) return undefined;
@@ -103,7 +103,7 @@ function checkPlace(pieces: readonly Piece[]): Check | undefined {
   );
 }
 
-/** `.` and `..` are not escaped by percent-encoding, and would make another path of it. */
+/** `.` and `..` are not escaped by percent-encoding, and would change the path. */
 function checkSegments(url: string, sample: string): Check | undefined {
   if (relativeSegments(url) <= relativeSegments(sample)) return undefined;
   return refuse(
@@ -117,7 +117,7 @@ function relativeSegments(url: string): number {
   return path.split('/').filter((segment) => /^(?:\.|%2e){1,2}$/i.test(segment)).length;
 }
 
-/** As written, in parts: everything but the references to the service is literal. */
+/** As written, in parts: everything except the references to the service is literal. */
 function sourceParts(text: string): Template {
   const parts = text.split(/(\$\$\{|\$\{service\.[^}]*\})/);
   return joinedLiterals(

@@ -1,10 +1,10 @@
-/** The list of `--allow-env`: its names, and what to say where CI runs without one (T57). */
+/** The list of `--allow-env`, and the message where CI runs without one (T57). */
 import type { Finding } from '../parse/located.ts';
 import { looksRandom } from './query-secrets.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The names that may be expanded. Set but empty means none: a restriction must not fall away with its value. */
+/** The names that may be expanded. Set but empty means none: an empty restriction must still restrict. */
 export function allowedNames(
   flag: readonly string[] | undefined,
   { PDACTIONS_ALLOW_ENV: variable }: Environment,
@@ -13,7 +13,7 @@ export function allowedNames(
   return names && new Set(names.map((name) => name.trim()).filter((name) => name !== ''));
 }
 
-/** Those of the names that can be shown, in order: a secret that is in the place of a name is not repeated. */
+/** The printable ones among the names, in order: a secret in the place of a name is not repeated. */
 export function shownNames(names: Iterable<string>, env: Environment): string[] {
   return [...names]
     .filter((name) => /^[A-Za-z_]\w*$/.test(name) && (env[name] !== undefined || !looksRandom(name)))
@@ -21,9 +21,9 @@ export function shownNames(names: Iterable<string>, env: Environment): string[] 
 }
 
 /**
- * The list to pass where CI runs and nothing is allowed by name: there, a pull request can name any variable of the job.
+ * The list to pass if CI runs and nothing is allowed by name: there, a pull request can name any variable of the job.
  * @param names all variables that the config refers to
- * @returns undefined where a list is given, outside CI, and for a config without variables
+ * @returns undefined with a list, outside CI, and for a config without variables
  */
 export function missingList(
   names: readonly string[],

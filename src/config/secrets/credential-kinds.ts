@@ -1,6 +1,6 @@
 /**
- * Credentials by kind: names that begin with a vendor and end like a credential (`SLACK_BOT_TOKEN`). A config can read one only where
- * the operator allows it by name (T57). `AUTOMATION_TOKEN` begins with no vendor: the secrets of endpoints stay usable.
+ * Credentials by kind: names that begin with a vendor and end like a credential (`SLACK_BOT_TOKEN`). A config can read one only if
+ * the operator allows it by name (T57). `AUTOMATION_TOKEN` begins with no vendor, so the secrets of endpoints remain usable.
  */
 
 const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/));
@@ -36,7 +36,7 @@ const VENDORS = words(`
   LAUNCHDARKLY LINEAR MAPBOX MIXPANEL NOTION OPENAI OPENROUTER PAYPAL POSTHOG SALESFORCE SERVICENOW SHOPIFY STRIPE TRELLO WANDB ZENDESK
 `);
 
-/** Last words of credentials. `URL` is none of them: the addresses of endpoints stay usable. */
+/** Last words of credentials. `URL` is not among them, so that the URLs of endpoints remain usable. */
 const ENDINGS = words(`
   ACCESSTOKEN APIKEY APITOKEN AUTH AUTHKEY AUTHTOKEN CERTIFICATE CONNECTION_STRING COOKIE CREDENTIAL CREDENTIALS CREDS DSN JWT KEY KEYS KEYFILE
   OTP PASS PASSPHRASE PASSWD PASSWORD PAT PEM PSK PUBLISH_PROFILE PWD SAS SECRET SECRETS TOKEN TOKENS WEBHOOK WEBHOOK_URI WEBHOOK_URL
@@ -50,7 +50,7 @@ const QUALIFIERS = words(`
 /** Beginnings of whole families. */
 const FAMILIES = ['KUBE_CONFIG', 'OTEL_EXPORTER_OTLP_HEADERS', 'TF_CLI_ARGS', 'TF_VAR_'] as const;
 
-/** Names without a vendor or an ending that are known all the same. */
+/** Known names without a vendor or an ending. */
 const KNOWN = words(`
   AMQP_URL CC_TEST_REPORTER_ID CLOUDAMQP_URL CLOUDINARY_URL DANGER_GITHUB_API_TOKEN DATABASE_URI DB_URL DEPLOY_KEY DIRECT_URL
   DJANGO_SECRET_KEY ENCRYPTION_KEY GIT_ASKPASS JDBC_DATABASE_URL JWT_SECRET KEY_PASSWORD MATCH_PASSWORD MONGODB_URI MONGO_URI MONGO_URL

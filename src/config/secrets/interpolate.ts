@@ -1,6 +1,6 @@
 /**
- * `${NAME}` and `${NAME:-default}` in one text, in one pass: what comes from the environment is never looked at again (T24).
- * Works on texts that are already parsed, so a value can bring no structure with it.
+ * Expands `${NAME}` and `${NAME:-default}` in one text, in one pass: values from the environment are never expanded again (T24).
+ * Works on texts that are already parsed, so a value cannot add structure.
  */
 import type { ServiceField } from '../../core/action.ts';
 import { accessTo } from './never-expanded.ts';
@@ -10,16 +10,16 @@ import { meansService, NOT_IN_HEADERS, serviceField } from './service-reference.
 /** The variables that the texts of a file may read. */
 export interface Variables {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** When given, only these names; set by the operator, never by the file (T25). */
+  /** If given, only these names; set by the operator, never by the file (T25). */
   readonly allowed?: ReadonlySet<string> | undefined;
-  /** Variables that have no value are replaced with text that fits their place: for checks only, never for a plan. */
+  /** Replaces variables without a value with text that fits their place: for checks only, never for a plan. */
   readonly placeholders?: boolean | undefined;
-  /** `${service.name}` and `${service.id}` may stand in the text. */
+  /** Allows `${service.name}` and `${service.id}` in the text. */
   readonly services?: boolean | undefined;
 }
 
 /**
- * A stretch of the expanded text; `variable` tells that it came from the environment, `service` that each service has another text there, and
+ * A stretch of the expanded text; `variable` marks text from the environment, `service` marks text that differs by service, where
  * `text` is the reference.
  */
 export interface Piece {
@@ -28,7 +28,7 @@ export interface Piece {
   readonly service?: ServiceField | undefined;
 }
 
-/** Something that cannot be expanded. Names variables, never values, nor values that stand where a name should. */
+/** A failed expansion. Names variables, never values, nor values in the place of a name. */
 interface Fault {
   readonly message: string;
   readonly fix: string;
@@ -44,7 +44,7 @@ const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /**
  * Expands one text.
- * @returns the value and where its parts came from, or everything that is wrong with it at once
+ * @returns the value with the origin of its parts, or all its problems at once
  */
 export function expand(template: string, variables: Variables): Expansion {
   const pieces: Piece[] = [];
@@ -65,7 +65,7 @@ export function expand(template: string, variables: Variables): Expansion {
   return { ok: true, value: kept.map(({ text }) => text).join(''), pieces: kept };
 }
 
-/** The names of the variables that a text refers to, whether they can be expanded or not. */
+/** The names of the variables in a text, whether they can be expanded or not. */
 export function variablesIn(template: string): string[] {
   return [...template.matchAll(REFERENCE)]
     .filter(([whole, , close]) => whole !== '$${' && close === '}')
@@ -73,23 +73,23 @@ export function variablesIn(template: string): string[] {
     .filter((name) => NAME.test(name));
 }
 
-/** True when the text would be changed by expansion. */
+/** True if expansion would change the text. */
 export function isTemplate(text: string): boolean {
   return text.includes('${');
 }
 
-/** True for a variable as shells write it, which is not one here. */
+/** True for a variable in the syntax of shells, which has no meaning here. */
 export function hasShellVariable(text: string): boolean {
   return /(?<![\w$\\])\$[A-Z_][A-Z0-9_]+\b/.test(text);
 }
 
-/** The text beside a reference. */
+/** The text around a reference. */
 interface Around {
   readonly before: string;
   readonly after: string;
 }
 
-/** A text that is valid in this place of a URL; in a header, any text is. */
+/** A valid text for this place of a URL; in a header, any text is valid. */
 function placeholderFor({ before, after }: Around): string {
   if (/^https?:\/\/[^/?#]*:$/.test(before) && !after.includes('@')) return '443';
   if (before !== '') return 'placeholder';

@@ -1,7 +1,7 @@
 import { isCredentialKind } from './credential-kinds.ts';
 
 /**
- * Environment variables that no configuration file can read, whatever it says (T25): this tool's own token, and the usual
+ * Environment variables that no configuration file can read, whatever it contains (T25): this tool's own token, and the usual
  * credentials of CI systems, clouds and package registries. A file in a pull request could otherwise send them to its author with the
  * first press of a button.
  *
@@ -148,10 +148,10 @@ export const NEVER_EXPANDED: readonly string[] = [
 
 let pattern: RegExp | undefined;
 
-/** The right to read a variable: by any config, only where the operator allows it by name (T57), or never. */
+/** Permission to read a variable: for any config, only if the operator allows it by name (T57), or never. */
 export type Access = 'free' | 'by name' | 'never';
 
-/** The access that a config has to a variable, by its name alone. */
+/** The permission of a config to read a variable, by its name alone. */
 export function accessTo(name: string): Access {
   if (isNeverExpanded(name)) return 'never';
   return isCredentialKind(name) ? 'by name' : 'free';

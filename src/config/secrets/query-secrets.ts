@@ -1,4 +1,4 @@
-/** Credentials in the query of a URL, as far as their names betray them, or their looks. */
+/** Finds credentials in the query of a URL by their names, or by their looks. */
 import { percentDecoded } from '../../parse-url.ts';
 import { looksSecret } from '../check/header.ts';
 
@@ -21,19 +21,19 @@ export function mayHoldSecret(text: string): boolean {
   return /^(?:bearer|basic|token)\s/i.test(text) || text.split(/[\s:=]+/).some(looksRandom);
 }
 
-/** True when a parameter of a query is a credential by its name. */
+/** True if a parameter of a query is a credential by its name. */
 export function looksSecretInQuery(name: string, value: string): boolean {
   return value.length >= SHORTEST_SECRET && (looksSecret(name) || SECRET_IN_QUERY.test(name));
 }
 
-/** The values of parameters that are to be hidden, by their names or their looks: as written, and what that means. */
+/** The values of parameters to hide, by their names or their looks: as written, and decoded. */
 export function querySecrets(url: string): string[] {
   return parametersOf(url)
     .filter(({ name, value }) => looksSecretInQuery(name, value) || looksRandom(value))
     .flatMap(({ value }) => [value, percentDecoded(value)]);
 }
 
-/** The name of the first parameter whose value is a credential written in the text itself, and not as `${NAME}`. */
+/** The name of the first parameter whose value is a credential written in the text itself, not as `${NAME}`. */
 export function literalQuerySecret(template: string): string | undefined {
   return parametersOf(template).find(
     ({ name, value }) => !value.includes('${') && looksSecretInQuery(name, value),

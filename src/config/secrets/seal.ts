@@ -1,44 +1,45 @@
 /**
  * The slow half of fingerprints (`core/fingerprint.ts`): from the operator's key and the header values of an action to its seal.
  *
- * Names of headers are readable by every user of the account, for ever. So what is derived from a secret and put there must be
- * worthless for guessing it:
- * - Without the **key** nothing can be computed at all, and no guess be checked: that is why it is required, not recommended. A bare hash,
+ * Names of headers are readable by every user of the account, forever. A value derived from a secret and put there must therefore be
+ * useless for guessing it:
+ * - Without the **key** nothing can be computed at all, and no guess can be checked: that is why it is required, not recommended. A bare
+ * hash,
  *   however slow, gives a six-digit PIN away in hours.
- * - Should the key be known one day, each guess costs a **scrypt** of 16 MiB, some 30 ms, and the salt comes from the key, so that
+ * - If the key is ever known, each guess costs a **scrypt** of 16 MiB, some 30 ms, and the salt comes from the key, so that
  *   nothing can have been computed in advance.
  */
 import { createHmac, scrypt } from 'node:crypto';
 import type { ActionSpec, HeaderSpec } from '../../core/action.ts';
 import { compareText } from '../../core/live.ts';
 
-/** The variable that holds the key; no configuration file can read it (`PDACTIONS_*`). */
+/** The variable with the key; no configuration file can read it (`PDACTIONS_*`). */
 export const KEY_VARIABLE = 'PDACTIONS_FINGERPRINT_KEY';
 
 /** 32 characters of hexadecimal digits are 128 bits; `openssl rand -base64 32` makes 44 with 256. */
 const SHORTEST_KEY = 32;
 
-/** Changes when what is derived changes: then all fingerprints differ once, and are sent anew. */
+/** Changes with the derivation: then all fingerprints differ once, and are sent anew. */
 const VERSION = 'pdactions-fingerprint-1';
 
 /** 128 · N · r = 16 MiB for each guess. Node's limit is 32 MiB. */
 const COST = { N: 16_384, r: 8, p: 1 } as const;
 const SEAL_BYTES = 32;
 
-/** Checks that the key can be used. @returns the objection, without the key */
+/** Checks that the key is usable. @returns the objection, without the key */
 export function objectToKey(key: string): string | undefined {
   if (key.trim() !== key) return `${KEY_VARIABLE} begins or ends with a space or a line break`;
   if (key.length >= SHORTEST_KEY && new Set(key).size > 1) return undefined;
   return `${KEY_VARIABLE} can be guessed: it has to be ${SHORTEST_KEY} random characters at least`;
 }
 
-/** True when any action waits for its seal: then the key is needed. */
+/** True if any action waits for its seal, so that the key is needed. */
 export function needsSeal(actions: ReadonlyMap<string, ActionSpec>): boolean {
   return [...actions.values()].some(({ fingerprint }) => fingerprint === 'unsealed');
 }
 
 /**
- * The same actions with seals where they are wanted. The slow step is done once for each distinct set of header values, side by side
+ * The same actions with the requested seals. The slow step runs once for each distinct set of header values, concurrently
  * on the threads that Node has for this.
  */
 export async function sealActions<Action extends ActionSpec>(
@@ -72,7 +73,7 @@ function contentOf(headers: readonly HeaderSpec[]): string {
   return JSON.stringify(pairs.sort(([a], [b]) => compareText(a, b)));
 }
 
-/** One key for each purpose, so that none says anything about another. */
+/** One key for each purpose, so that none reveals another. */
 function derive(key: string, purpose: string): Buffer {
   return createHmac('sha256', key).update(`${VERSION} ${purpose}`).digest();
 }

@@ -1,9 +1,9 @@
-/** `${service.name}` and `${service.id}` in a text: not variables, but what PagerDuty calls the service that carries the action. */
+/** `${service.name}` and `${service.id}` in a text: not variables, but PagerDuty's values for the service of the action. */
 import type { ServiceField, Template } from '../../core/action.ts';
 import { SERVICE_FIELDS } from '../../core/filling/template.ts';
 import { nearest } from '../../nearest.ts';
 
-/** Something wrong with a reference. */
+/** A problem of a reference. */
 interface Fault {
   readonly message: string;
   readonly fix: string;
@@ -12,12 +12,12 @@ interface Fault {
 const BEGINNING = 'service.';
 const BOTH = '`${service.name}` and `${service.id}`';
 
-/** True for what stands between `${` and `}` when it means the service. */
+/** True for a body between `${` and `}` that means the service. */
 export function meansService(body: string): boolean {
   return body.startsWith(BEGINNING);
 }
 
-/** The field that a reference names. @param body what stands between `${` and `}` */
+/** The field that a reference names. @param body the text between `${` and `}` */
 export function serviceField(body: string): ServiceField | Fault {
   const [name = '', ...rest] = body.slice(BEGINNING.length).split(':-');
   const known = SERVICE_FIELDS.find((field) => field === name);
@@ -36,16 +36,16 @@ export function serviceField(body: string): ServiceField | Fault {
   };
 }
 
-/** In a header: its values cannot be read back, so nothing would show that a service was renamed. */
+/** In a header: its values cannot be read back, so a renamed service would go unnoticed. */
 export const NOT_IN_HEADERS: Fault = {
   message: '`${service.*}` works in `label`, `renamedFrom` and `url` only',
   fix: 'Put it into the URL; each press names its service in the message, too.',
 };
 
-/** Only these: other `${…}` has no meaning in a label, and `$${` none either. */
+/** Only these: other `${…}` has no meaning in a label, and `$${` has none either. */
 const IN_LABEL = /\$\$\{(?=service\.)|\$\{(service\.[^}]*)\}/g;
 
-/** The parts of a label, and what is wrong with its references. */
+/** The parts of a label, and the problems of its references. */
 export function labelParts(text: string): { readonly template: Template; readonly faults: readonly Fault[] } {
   const template: (string | { readonly service: ServiceField })[] = [];
   const faults: Fault[] = [];
@@ -58,7 +58,7 @@ export function labelParts(text: string): { readonly template: Template; readonl
     else if (typeof field === 'string') template.push({ service: field });
     else {
       faults.push(field);
-      // Stands in for what was meant, so that the rest of the label can be judged.
+      // A placeholder for an invalid reference, so that the rest of the label can be checked.
       template.push({ service: 'name' });
     }
   }
@@ -71,7 +71,7 @@ export function hasOtherReferences(text: string): boolean {
   return text.replace(IN_LABEL, '').includes('${');
 }
 
-/** Neighbouring literals as one, without empty ones. */
+/** Merges neighbouring literals, and drops empty ones. */
 export function joinedLiterals(template: Template): Template {
   const joined: (string | { readonly service: ServiceField })[] = [];
   for (const part of template) {

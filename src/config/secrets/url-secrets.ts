@@ -13,21 +13,21 @@ interface Layout {
 }
 
 /**
- * The secrets in an expanded URL: what came from the environment, wherever it stands (T53), the whole userinfo (T07), and parameters that
+ * The secrets in an expanded URL: values from the environment, in any part (T53), the whole userinfo (T07), and parameters that
  * look like keys.
  */
 export function secretsOfUrl(url: string, pieces: readonly Piece[]): string[] {
   const layout = layoutOf(url);
   const secrets = new Set<string>();
   const host = hasVariableHost(url, pieces) ? (parseUrl(url)?.hostname ?? '') : '';
-  // This machine has the same name everywhere, and a receiver says that it listens there.
+  // This machine has the same name everywhere, and a receiver prints it as its address.
   const isHere = isLoopbackHost(host);
   for (const { text, start } of fromEnvironment(pieces)) {
     if (isHere && isInOrigin(text, start, layout)) continue;
     for (const part of [text, ...partsOf(text), ...partsOf(percentDecoded(text))]) secrets.add(part);
-    // A whole address that holds a capability in its path betrays it without its beginning, too.
+    // A whole URL with a capability in its path reveals it even without its beginning.
     if (start < layout.authorityEnd) secrets.add(url.slice(layout.authorityEnd, start + text.length));
-    // Hosts come back in small letters.
+    // Hosts come back in lower case.
     if (start + text.length <= layout.authorityEnd) secrets.add(text.toLowerCase());
   }
   if (!isHere) secrets.add(host);
@@ -46,7 +46,7 @@ function partsOf(text: string): string[] {
 }
 
 /**
- * True when an expanded URL carries a secret beyond its origin: then it must not travel in the clear (T08). An origin of a variable is
+ * True if an expanded URL contains a secret after its origin: then it must not be sent in the clear (T08). An origin from a variable is
  * not sent, but called.
  */
 export function sendsSecret(url: string, pieces: readonly Piece[]): boolean {
@@ -55,7 +55,7 @@ export function sendsSecret(url: string, pieces: readonly Piece[]): boolean {
   return beyond || layout.userinfoEnd > layout.userinfoStart || querySecrets(url).length > 0;
 }
 
-/** True when the password of a URL, or its user name when there is no password, is written in the file itself (T07). */
+/** True if the password of a URL, or its user name without a password, is written in the file itself (T07). */
 export function hasLiteralUserinfo(url: string, pieces: readonly Piece[]): boolean {
   const { userinfoStart, userinfoEnd } = layoutOf(url);
   if (userinfoEnd === userinfoStart) return authorityOf(url).includes('@');
@@ -68,7 +68,7 @@ export function hasLiteralUserinfo(url: string, pieces: readonly Piece[]): boole
   });
 }
 
-/** True when part of the host came from the environment: it may be shown in no message. */
+/** True if part of the host came from the environment, so that no message may show it. */
 export function hasVariableHost(url: string, pieces: readonly Piece[]): boolean {
   const { userinfoEnd, authorityEnd } = layoutOf(url);
   return fromEnvironment(pieces).some(
@@ -93,7 +93,7 @@ function fromEnvironment(pieces: readonly Piece[]): { readonly text: string; rea
   return found;
 }
 
-/** True for a stretch that says where to call, and brings no credential. */
+/** True for a stretch that only decides the destination, and contains no credential. */
 function isInOrigin(text: string, start: number, layout: Layout): boolean {
   const end = start + text.length;
   return end <= layout.authorityEnd + (text.endsWith('/') ? 1 : 0) && !touches(start, end, layout);
