@@ -53,7 +53,7 @@ export default defineConfig({
     // A process for each file would take a fifth of all the time. What files share they share with care: no test mocks a module, and what is
     // put into `process` is taken out again.
     isolate: false,
-    // What was compiled once, by its content: half of what is not testing. Kept in node_modules.
+    // Compiled modules by their content, which saves half of the time outside the tests. Kept in node_modules.
     experimental: { fsModuleCache: true },
     // For hangs only: nothing is timed.
     testTimeout: 180_000,

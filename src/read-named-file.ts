@@ -10,9 +10,9 @@ const LARGEST = 50 * 1024 * 1024;
 
 /**
  * The text of a regular file.
- * @param what the file is to be, for messages: `the plan`
- * @param shown its name as it was given
- * @throws LocalIoError when it cannot be read, is no regular file, or is far too large
+ * @param what the expected contents, for messages: `the plan`
+ * @param shown its name as given
+ * @throws LocalIoError if it cannot be read, is not a regular file, or is far too large
  */
 export async function readNamedFile(path: string, what: string, shown: string): Promise<string> {
   let handle: FileHandle | undefined;

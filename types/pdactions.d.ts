@@ -122,15 +122,15 @@ export declare interface ConnectOptions extends CredentialOptions {
     readonly onEvent?: ((event: StoreEvent) => void) | undefined;
 }
 
-/** Who connects: a token or an app, and whether to write. */
+/** The identity: a token or an app, and the permission to write. */
 export declare interface CredentialOptions {
     /** An API key, or an OAuth access token. Either this or `app`. */
     readonly token?: string | undefined;
-    /** The form of the Authorization header; decided by the token's own form without this. */
+    /** The form of the Authorization header; by default derived from the token's form. */
     readonly tokenType?: TokenType | undefined;
     /** A scoped OAuth app, whose tokens are requested when they are needed, kept in memory, and renewed. */
     readonly app?: OAuthAppOptions | undefined;
-    /** True for a connection that only plans: `apply` refuses it, and an OAuth app is asked for no scope to write. */
+    /** True for a connection that only plans: `apply` refuses it, and an OAuth app requests no write scope. */
     readonly readOnly?: boolean | undefined;
 }
 
@@ -488,7 +488,7 @@ export declare type StoreEvent =
     readonly path: string;
     readonly reason: string;
 }
-/** Everything waits `ms` milliseconds from now; `why` is `rate-limit` (server said so or pacing) or `retry`. */
+/** Everything waits `ms` milliseconds from now; `why` is `rate-limit` (server or pacing) or `retry`. */
 | {
     readonly type: 'wait';
     readonly ms: number;
@@ -509,7 +509,7 @@ export declare type StoreEvent =
         readonly name: string;
     }[];
 }
-/** The run ends at `at` on the run's clock, whatever is left to do. Sent again when that changes. */
+/** The run ends at `at` on the run's clock, even if unfinished. Sent again when that changes. */
 | {
     readonly type: 'limit';
     readonly at: number;

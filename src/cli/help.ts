@@ -110,7 +110,7 @@ function list(
   );
 }
 
-/** Help as commander writes it, but for subcommands, which come before the options. */
+/** Help as commander writes it, except that subcommands come before the options. */
 function formatHelp(command: Command, helper: Help): string {
   const text = Help.prototype.formatHelp
     .call(helper, command, helper)

@@ -53,7 +53,7 @@ export type Change =
       readonly service: ServiceRef;
       readonly id: string;
       readonly before: LiveAction;
-      /** The declaration, where a config asks for it: the state that the run must reach (F23). */
+      /** The declaration, if a config asks for the change: the state that the run must reach (F23). */
       readonly after?: ActionSpec | undefined;
     };
 
@@ -65,36 +65,36 @@ type Update = Extract<Change, { readonly kind: 'update' }>;
 export interface ServicePlan {
   readonly service: ServiceRef;
   readonly changes: readonly Change[];
-  /** Declared, there, and as declared. */
+  /** Declared, live, and equal. */
   readonly unchanged: readonly LiveAction[];
-  /** There, not declared, and left alone. */
+  /** Live, and not declared. */
   readonly unmanaged: readonly LiveAction[];
-  /** Declared, there, and temporarily disabled (fact 41). */
+  /** Declared, live, and disabled by PagerDuty (fact 41). */
   readonly disabled: readonly LiveAction[];
-  /** Declared actions whose header values are not sent and cannot be compared (fact 14), for they have no fingerprint either. */
+  /** Declared actions whose header values are not sent and cannot be compared (fact 14), because they have no fingerprint either. */
   readonly writeOnly: number;
   /** Headers that PagerDuty has and the config does not mention at all; they stay. */
   readonly untouchedHeaders: readonly LiveAction[];
-  /** Actions that stay beside a new one of nearly the same label. */
+  /** Actions that stay beside a new one with nearly the same label. */
   readonly twins: readonly Twin[];
-  /** Declared actions that are not written, because the live one cannot be read. */
+  /** Declared actions that are not written, because the live one is unreadable. */
   readonly blocked: readonly Blocked[];
-  /** Everything that stood on the service when it was read: what a later read is compared with before a write. */
+  /** Everything on the service when it was read, to compare with a later read before a write. */
   readonly live: LiveService;
   readonly prune: boolean;
 }
 
 export interface Plan {
-  /** Sorted by service name, then id; services without changes are there too. */
+  /** Sorted by service name, then id; includes services without changes. */
   readonly services: readonly ServicePlan[];
   readonly refusals: readonly Refusal[];
 }
 
 /** Changes allowed beyond creating and updating; deleting is decided service by service (`DesiredService.prune`). */
 export interface PlanPolicy {
-  /** Ends temporary disablements of declared actions. */
+  /** Re-enables declared actions that PagerDuty has disabled. */
   readonly enable: boolean;
-  /** Keys of the actions whose header values are sent again although nothing visible differs; `'all'` for every one. */
+  /** Keys of the actions whose header values are sent again although no readable field differs; `'all'` for every one. */
   readonly rotate: ReadonlySet<string> | 'all' | null;
 }
 
@@ -115,7 +115,7 @@ export function computePlan(
   };
 }
 
-/** The label that a person knows a change by. */
+/** The label by which the user knows a change. */
 export function labelOf(change: Change): string {
   return change.kind === 'create' || change.kind === 'update' ? change.after.label : change.before.label;
 }
@@ -209,7 +209,7 @@ function comparePairs(service: ServiceRef, { matched }: Pairing, policy: PlanPol
   return { updates, enables, unchanged, disabled, untouchedHeaders, writeOnly };
 }
 
-/** Over a label of its own; everything else is as wanted with the first step already. */
+/** Through a temporary label; the first step already sets everything else. */
 function inTwoSteps(update: Update): readonly [Update, Update] {
   const { before, after, fields } = update;
   const label = temporaryLabel(after.label);
@@ -245,7 +245,7 @@ function isWriteOnly({ headers, fingerprint }: ActionSpec, { headerNames }: Live
 
 const RANK: Readonly<Record<ChangeKind, number>> = { update: 0, create: 1, delete: 2, enable: 3 };
 
-/** Update, create, delete, enable; where the creates would not fit beside what is to be deleted, the deletes come first (I4). */
+/** Update, create, delete, enable; deletes come first if the creates would not fit otherwise (I4). */
 function inOrder(changes: readonly Change[], live: LiveService): readonly Change[] {
   if (changes.length < 2) return changes;
   const creates = changes.filter((change) => change.kind === 'create').length;

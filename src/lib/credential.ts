@@ -10,15 +10,15 @@ import {
 } from '../pagerduty/auth/token-kind.ts';
 import type { AppCredential } from './way/app-tokens.ts';
 
-/** Who connects: a token or an app, and whether to write. */
+/** The identity: a token or an app, and the permission to write. */
 export interface CredentialOptions {
   /** An API key, or an OAuth access token. Either this or `app`. */
   readonly token?: string | undefined;
-  /** The form of the Authorization header; decided by the token's own form without this. */
+  /** The form of the Authorization header; by default derived from the token's form. */
   readonly tokenType?: TokenType | undefined;
   /** A scoped OAuth app, whose tokens are requested when they are needed, kept in memory, and renewed. */
   readonly app?: OAuthAppOptions | undefined;
-  /** True for a connection that only plans: `apply` refuses it, and an OAuth app is asked for no scope to write. */
+  /** True for a connection that only plans: `apply` refuses it, and an OAuth app requests no write scope. */
   readonly readOnly?: boolean | undefined;
 }
 
@@ -30,13 +30,13 @@ export interface OAuthAppOptions {
   readonly subdomain: string;
 }
 
-/** A credential, with what must not appear in any output. */
+/** A credential, with the values that no output may show. */
 interface Credential {
   readonly value: Token | AppCredential;
   readonly secrets: readonly string[];
 }
 
-/** @throws UsageError for none, two, or one that cannot be sent; its value is never repeated */
+/** @throws UsageError for a missing, a second or an invalid one; its value is never repeated */
 export function credentialOf({ token, tokenType, app, readOnly = false }: CredentialOptions): Credential {
   if (app !== undefined) {
     if (token !== undefined || tokenType !== undefined) {

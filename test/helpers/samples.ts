@@ -1,4 +1,4 @@
-/** Sample documents of the commands, one a line: enough of them to show each part of each schema. */
+/** Sample documents of the commands, one a line, which cover each part of each schema. */
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { SchemaCoverage } from './schema-coverage.ts';
@@ -6,14 +6,14 @@ import { readSchema } from './schemas.ts';
 
 const samplesOf = (name: string): string => resolve(import.meta.dirname, `../cli/documents/${name}.jsonl`);
 
-/** Sample documents of a schema, as commands have printed them. `PDACTIONS_RECORD=1 npx vitest run` adds what they lack. */
+/** Sample documents of a schema, printed by commands. `PDACTIONS_RECORD=1 npx vitest run` adds missing ones. */
 export function readSamples(name: string): readonly unknown[] {
   const file = samplesOf(name);
   const lines = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : [];
   return lines.map((line) => JSON.parse(line));
 }
 
-/** The parts of a schema that none of these documents has; those of docs/plan.schema.json are covered in test/ci/plan-schema.test.ts. */
+/** The parts of a schema that none of these documents has; test/ci/plan-schema.test.ts covers those of docs/plan.schema.json. */
 export function missingIn(name: string, documents: readonly unknown[]): readonly string[] {
   const coverage = new SchemaCoverage(readSchema(name));
   for (const document of documents) coverage.add(document);
@@ -23,7 +23,7 @@ export function missingIn(name: string, documents: readonly unknown[]): readonly
     .filter((part) => !shared.includes(/^#\/definitions\/(\w+)/.exec(part)?.[1] ?? ''));
 }
 
-/** Keeps a document that shows what no sample shows. */
+/** Keeps a document with a part that no sample has. */
 export function recordSample(name: string, document: unknown): void {
   if (name === 'plan') return;
   const samples = readSamples(name);

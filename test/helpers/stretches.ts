@@ -1,4 +1,4 @@
-/** A digest or a seal stretches what is secret for some 30 ms. Equal arguments have one result, so each is stretched once in a worker. */
+/** A digest or a seal stretches a secret for some 30 ms. Equal arguments have one result, so a worker stretches each once. */
 import crypto from 'node:crypto';
 import { syncBuiltinESMExports } from 'node:module';
 
@@ -7,7 +7,7 @@ type Done = (error: Error | null, key: Buffer) => void;
 const known = new Map<string, Buffer>();
 let asked = 0;
 
-/** How often something was to be stretched, whether it was known or not. */
+/** Number of requested stretches, cached ones included. */
 export function stretches(): number {
   return asked;
 }
@@ -19,7 +19,7 @@ function keyOf(...args: readonly unknown[]): string {
 
 function keep(key: string, result: Buffer): Buffer {
   known.set(key, result);
-  // What is handed out may be overwritten there.
+  // A copy, because the caller may overwrite it.
   return Buffer.from(result);
 }
 
@@ -40,5 +40,5 @@ Object.assign(crypto, {
       );
   },
 });
-// What is imported by name is this, too.
+// Named imports get this one, too.
 syncBuiltinESMExports();

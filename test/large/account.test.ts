@@ -1,4 +1,4 @@
-/** Accounts beyond what paging reaches, read as a whole. How the reads are put together is in test/pagerduty/{paging,slices}.test.ts. */
+/** Accounts beyond the reach of paging, read as a whole. test/pagerduty/{paging,slices}.test.ts cover the order of the reads. */
 import { describe, expect, it } from 'vitest';
 import { changesOf } from '../../src/core/plan.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';

@@ -1,4 +1,4 @@
-/** Files as large as they may be, with nothing but faults or with more than is allowed (T13). Small ones are in test/config. */
+/** Files of the maximum size, full of problems or over a limit (T13). Small ones are in test/config. */
 import { describe, expect, it } from 'vitest';
 import { withoutCuts } from '../../src/cut.ts';
 import { load, loadYaml, problemsOf, withAction } from '../config/world.ts';

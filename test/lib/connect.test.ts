@@ -1,4 +1,4 @@
-/** Connections of the library on ways that are not plain: proxies, a CA of the company, OAuth apps. */
+/** Connections of the library over indirect routes: proxies, a company CA, OAuth apps. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
@@ -32,7 +32,7 @@ async function opened(options: ConnectOptions): Promise<Connection> {
   return connection;
 }
 
-/** PagerDuty's addresses behind a proxy and a company CA, with a sandbox in their place. */
+/** PagerDuty's hosts behind a proxy and a company CA, with a sandbox in their place. */
 async function egress(options: Omit<ProxyOptions, 'port'> = {}, scopes: string[] = READ) {
   const seed = {
     account: 'acme',
@@ -50,7 +50,7 @@ async function egress(options: Omit<ProxyOptions, 'port'> = {}, scopes: string[]
   return { ...own, config, proxy, caFile, token: own.sandbox.token };
 }
 
-/** The error of a promise, after a look at everything in it. */
+/** The error of a promise, after all its members were scanned. */
 async function errorOf(promise: Promise<unknown>): Promise<unknown> {
   const error = await promise.then(
     () => 'no error',

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 const SCRIPT = resolve(import.meta.dirname, '../../scripts/compiled-early.mjs');
 const { compiledEarly } = (await import(SCRIPT)) as { compiledEarly: (code: string) => string };
 
-/** The value of an expression, after some statements were run as they are, and after they were rewritten. */
+/** The value of an expression after some statements ran, unchanged and rewritten. */
 function bothWays(statements: string, expression: string): readonly unknown[] {
   const code = `(function () { ${statements}\nreturn ${expression}; })()`;
   return [code, compiledEarly(code)].map((text) => new Script(text).runInNewContext());

@@ -1,4 +1,6 @@
-/** More actions than paging reaches, without a config that names their labels (F56): complete, and in about the pages that there are. */
+/**
+ * More actions than paging reaches, without a config that names their labels (F56): complete, and in about as many requests as pages exist.
+ */
 import { describe, expect, it } from 'vitest';
 import { testSandbox } from '../helpers/in-process.ts';
 import { sandboxStore } from '../helpers/sandbox-store.ts';
@@ -56,7 +58,7 @@ describe('more than 10,000 actions whose labels are unknown', () => {
     const { requests, pages } = await read(4_000, (index) =>
       VERBS.map((verb) => `${verb} of team ${padded((index * 7919) % 40)}`),
     );
-    // Labels that share a beginning are found by it, too.
+    // Labels with a common prefix are found by it, too.
     expect(requests).toBeLessThan(pages * 2);
   });
 

@@ -1,4 +1,4 @@
-/** Texts with `${service.name}` and `${service.id}`, which stand for the service of the action (docs/config.md). */
+/** Texts with `${service.name}` and `${service.id}`, which refer to the service of the action (docs/config.md). */
 
 import type { ServiceField, Template } from '../action.ts';
 

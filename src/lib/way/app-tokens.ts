@@ -1,11 +1,11 @@
-/** Tokens of an OAuth app for one address (fact 20). Loaded only where an app is the credential. */
+/** Tokens of an OAuth app for one URL (fact 20). Loaded only if an app is the credential. */
 import { UsageError } from '../../errors.ts';
 import { type MintOptions, type OAuthApp, tokensOf } from '../../pagerduty/auth/oauth.ts';
 import { REGION_HOSTS } from '../../pagerduty/http/api-url.ts';
 
 const IDENTITY = 'https://identity.pagerduty.com';
 
-/** The region of an address of PagerDuty's own. */
+/** The region of one of PagerDuty's own URLs. */
 export const REGIONS: Readonly<Record<string, OAuthApp['region']>> = {
   [REGION_HOSTS.us]: 'us',
   [REGION_HOSTS.eu]: 'eu',
@@ -15,14 +15,14 @@ export const REGIONS: Readonly<Record<string, OAuthApp['region']>> = {
 export interface AppCredential {
   readonly app: Omit<OAuthApp, 'region'>;
   readonly scopes: MintOptions['scopes'];
-  /** Who needs the scopes, for messages: `pdactions plan` in backticks. */
+  /** The command that needs the scopes, for messages: `pdactions plan` in backticks. */
   readonly neededBy: string;
   readonly names: MintOptions['names'];
 }
 
 /**
  * The supply of tokens for `url`. Nothing is sent yet.
- * @throws UsageError for an invalid subdomain, and what `openTo` throws
+ * @throws UsageError for an invalid subdomain, and the errors of `openTo`
  */
 export async function appTokens(
   credential: AppCredential,
@@ -37,7 +37,7 @@ export async function appTokens(
       hint: 'For https://acme.pagerduty.com it is `acme`.',
     });
   }
-  // Anything but PagerDuty itself hands out its own tokens: a sandbox, or a gateway that a person has named.
+  // Any server except PagerDuty itself issues its own tokens: a sandbox, or a gateway named by the user.
   const region = REGIONS[url];
   const identityUrl = region ? IDENTITY : new URL(url).origin;
   const { openTo, ...rest } = base;

@@ -1,4 +1,4 @@
-/** Certificate authorities beside those that Node brings: from files, and from the store of the operating system. */
+/** Certificate authorities in addition to those of Node: from files, and from the store of the operating system. */
 import { resolve } from 'node:path';
 import type { SecureContext } from 'node:tls';
 import { UsageError } from '../../errors.ts';
@@ -7,18 +7,18 @@ import { readNamedFile } from '../../read-named-file.ts';
 export interface TrustSettings {
   /** PEM files, from `cwd`. */
   readonly caFiles: readonly string[];
-  /** With the store of the operating system. */
+  /** Adds the store of the operating system. */
   readonly system: boolean;
   /** The value of NODE_EXTRA_CA_CERTS. */
   readonly extraCa?: string | undefined;
   readonly cwd: string;
-  /** The options as messages name them. */
+  /** The options as named in messages. */
   readonly names: { readonly caFile: string; readonly system: string };
 }
 
 /**
- * The certificate authorities that the settings add; undefined where those of Node are right.
- * @throws UsageError for a certificate that cannot be used, LocalIoError for a file that cannot be read
+ * The certificate authorities that the settings add; undefined if those of Node are enough.
+ * @throws UsageError for an invalid certificate, LocalIoError for an unreadable file
  */
 export async function openTrust(settings: TrustSettings): Promise<SecureContext | undefined> {
   const { caFiles, system, extraCa, cwd, names } = settings;
@@ -29,7 +29,7 @@ export async function openTrust(settings: TrustSettings): Promise<SecureContext 
       hint: `Name the certificate of your company with ${names.caFile}.`,
     });
   }
-  // A Node that cannot list its own store leaves out those that this variable adds.
+  // A Node that cannot list its own store omits those that this variable adds.
   const named = canReadSystemStore || !extraCa ? caFiles : [...caFiles, extraCa];
   const files = await Promise.all(named.map((path) => certificatesIn(resolve(cwd, path), path)));
   return createTrust({ files, system });

@@ -1,4 +1,4 @@
-/** The way to an account, from address, credential and route to a store: the same for the program and the library. */
+/** Opens the way to an account, from URL, credential and route to a store: the same for the program and the library. */
 import { setMaxListeners } from 'node:events';
 import { CancelledError } from '../../errors.ts';
 import type { Token } from '../../pagerduty/auth/token-kind.ts';
@@ -10,7 +10,7 @@ import { VERSION } from '../../version.ts';
 import type { AppCredential } from './app-tokens.ts';
 import { openRoute, type RouteSettings } from './route.ts';
 
-/** Of every call, by any caller. */
+/** The user agent and other settings of every call. */
 const CALL_DEFAULTS = {
   userAgent: `pdactions/${VERSION}`,
   /** The time limit of one attempt of one request. */
@@ -32,29 +32,29 @@ export interface WaySettings
   > {
   readonly credential: Token | AppCredential;
   readonly route: RouteSettings;
-  /** Ends waiting and reading. */
+  /** Ends waits and reads. */
   readonly interrupted: AbortSignal | undefined;
-  /** Every token of an OAuth app, before it is used. */
+  /** Called with every token of an OAuth app, before its first use. */
   readonly onToken: (token: string) => void;
 }
 
-/** An open way. Nothing has been sent over it before the store is asked. */
+/** An open way. Nothing has been sent over it before the first call of the store. */
 export interface Way {
   readonly store: ActionStore;
   /** The caller under the store, for the other stores of this API. */
   readonly caller: Caller;
-  /** For single attempts, without pacing and resending: at this address, or with the same credential at another one. */
+  /** For single attempts, without pacing and resending: at this URL, or with the same credential at another one. */
   transport(url?: string): Promise<Transport>;
-  /** The scopes of the token that an OAuth app got; undefined before it has one. */
+  /** The scopes granted to an OAuth app; undefined before it has a token. */
   granted(): readonly string[] | undefined;
   /** Aborts once the way is closed, or the run interrupted. */
   readonly signal: AbortSignal;
   isClosed(): boolean;
-  /** Ends what is on its way. */
+  /** Cancels requests in flight. */
   close(why: string): void;
 }
 
-/** Opens the way. Nothing is sent yet. @throws UsageError for settings that cannot be used, LocalIoError for a file that cannot be read */
+/** Opens the way. Nothing is sent yet. @throws UsageError for invalid settings, LocalIoError for an unreadable file */
 export async function openWay({
   credential,
   route,
@@ -87,7 +87,7 @@ export async function openWay({
     granted: () => granted,
     signal,
     isClosed: () => over.signal.aborted,
-    // When one of several reads has failed, the others would go on trying, and keep the process alive.
+    // After the failure of one of several reads, the others would continue to retry, and keep the process alive.
     close: (why) => over.abort(new CancelledError(why)),
   };
 }

@@ -10,7 +10,7 @@ const BYPASS = 'pass `--no-proxy` or list the host in NO_PROXY';
 export interface NamedProxy {
   readonly url: URL;
   readonly from: string;
-  /** What to do to go directly, for messages. */
+  /** Advice for a direct connection, for messages. */
   readonly bypass: string;
 }
 
@@ -67,7 +67,7 @@ function proxyUrl(text: string, from: string, direct: string): URL {
     });
   }
   if (url.protocol === 'http:' || url.protocol === 'https:') {
-    // A stray percent sign is taken for itself, as curl does.
+    // A stray percent sign stands for itself, as in curl.
     url.username = encodeURIComponent(percentDecoded(url.username));
     url.password = encodeURIComponent(percentDecoded(url.password));
     return url;

@@ -1,22 +1,22 @@
-/** The way to an address: through a proxy, with further certificate authorities, or plainly direct. */
+/** The route to a URL: through a proxy, with additional certificate authorities, or direct. */
 import type { Route } from '../../pagerduty/http/route.ts';
 import { openTrust, type TrustSettings } from './certificates.ts';
 import type { NamedProxy } from './proxy-env.ts';
 
 export interface RouteSettings {
-  /** The proxy for an address; null to go directly. @throws UsageError for one that cannot be used */
+  /** The proxy for a URL; null to connect directly. @throws UsageError for an invalid one */
   readonly proxyFor: (target: URL) => NamedProxy | null;
   readonly trust: TrustSettings;
-  /** True where Node's own way may lead through a proxy of the environment, and must not. */
+  /** True if Node itself could use a proxy of the environment, and must not. */
   readonly staysDirect: boolean;
-  /** Certificates are verified whatever NODE_TLS_REJECT_UNAUTHORIZED says. */
+  /** Verifies certificates whatever NODE_TLS_REJECT_UNAUTHORIZED is. */
   readonly alwaysVerifies: boolean;
 }
 
 /**
- * The way to `target`; undefined where Node's own is right.
- * @param end closes what is open, once the run is over
- * @throws UsageError for a proxy or a certificate that cannot be used, LocalIoError for a file that cannot be read
+ * The route to `target`; undefined if Node's own is right.
+ * @param end closes open connections, once the run is over
+ * @throws UsageError for an invalid proxy or certificate, LocalIoError for an unreadable file
  */
 export async function openRoute(
   settings: RouteSettings,

@@ -14,7 +14,7 @@ export interface ProxyOptions {
   readonly url: URL;
   /** The variable or option that names it. */
   readonly from: string;
-  /** What to do to go directly, for messages. */
+  /** Advice for a direct connection, for messages. */
   readonly bypass: string;
   /** The trusted certificate authorities; by default those of Node. */
   readonly trust: SecureContext | undefined;

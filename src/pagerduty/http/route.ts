@@ -14,7 +14,7 @@ export interface ProxyName {
   readonly host: string;
   /** The variable or option that names it. */
   readonly from: string;
-  /** What to do to go directly. */
+  /** Advice for a direct connection. */
   readonly bypass: string;
   readonly hasLogin: boolean;
 }

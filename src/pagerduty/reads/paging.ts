@@ -118,7 +118,7 @@ async function readOnce<T extends Entry>(first: Page<T>, options: ListOptions<T>
   return last.total === first.total && found.size === first.total ? [...found.values()] : undefined;
 }
 
-/** The remaining pages at once; the last one tells whether the total is still the same. */
+/** The remaining pages at once; the last one shows whether the total is still the same. */
 async function readRest<T extends Entry>(
   first: Page<T>,
   total: number,

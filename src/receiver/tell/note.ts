@@ -76,7 +76,7 @@ export function tailOf(text: string): string {
   return tail.length < all.length ? `…${tail}` : tail;
 }
 
-/** Without half a character at either end of a cut: no JSON parser has to accept that. */
+/** Without half a character at either end of a cut: no JSON parser must accept that. */
 function whole(text: string): string {
   return text.replace(/^[\udc00-\udfff]|[\ud800-\udbff]$/g, '');
 }

@@ -91,7 +91,7 @@ complete -c pdactions -n '__fish_seen_argument -l config -l out -l plan -l token
 
 /**
  * PowerShell before 7.3 drops empty arguments and breaks those with quotes, so a variable passes the words, one a line. The contents of a
- * word come from its syntax tree, and a completion with special characters is put in single quotes, of which PowerShell has five kinds.
+ * word come from its syntax tree. A completion with special characters is put in single quotes; PowerShell has five kinds of them.
  */
 const POWERSHELL = `# PowerShell completion for pdactions
 Register-ArgumentCompleter -Native -CommandName pdactions -ScriptBlock {

@@ -91,7 +91,7 @@ interface Parts {
   readonly log: Log;
 }
 
-/** What this receiver runs: nothing where it sends presses on, or only takes them. */
+/** The handlers that this receiver runs: none if it forwards presses, or only accepts them. */
 function handlersOf(routes: ReadonlyMap<string, Route>, { forward, queue }: Given): readonly Handler[] {
   if (forward !== undefined || queue?.role === 'door') return [];
   return [...routes.values()].flatMap(({ handler }) => handler ?? []);

@@ -8,7 +8,7 @@ import { collect, wholeNumber } from '../../options.ts';
 import { isHere } from '../../receiving/routes.ts';
 
 export interface ListenOptions {
-  /** Presses of any action are printed. */
+  /** Prints presses of any action. */
   readonly any?: boolean | undefined;
   readonly port?: number | undefined;
   readonly host?: string | undefined;
@@ -42,7 +42,7 @@ export function addListenOptions(command: Command): Command {
   return addLimitOptions(addSharingOptions(addPlaceOptions(command)));
 }
 
-/** Where presses come from, and what becomes of them. */
+/** Options for the source and the destination of presses. */
 function addPlaceOptions(command: Command): Command {
   return command
     .option(
@@ -110,7 +110,7 @@ function addLimitOptions(command: Command): Command {
     );
 }
 
-/** @throws UsageError for options that contradict each other, or whose values cannot be used */
+/** @throws UsageError for options that contradict each other, or for invalid values */
 export function checkOptions({ host = DEFAULT_HOST, allowRemote, forward, from }: ListenOptions): void {
   if (!isHere(host) && allowRemote !== true) {
     throw new UsageError(`\`--host ${host}\` would let other machines in`, {
@@ -127,7 +127,7 @@ export function checkOptions({ host = DEFAULT_HOST, allowRemote, forward, from }
   }
 }
 
-/** The limits that are given, over the defaults. */
+/** The given limits, over the defaults. */
 export function limitsOf({
   running,
   waiting,

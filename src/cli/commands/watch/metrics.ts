@@ -7,7 +7,7 @@ import type { WatchEvent } from './events.ts';
 
 export interface WatchMetrics {
   observe(event: WatchEvent): void;
-  /** Where to scrape them. */
+  /** The URL to scrape. */
   readonly url: string;
   close(): Promise<void>;
 }
