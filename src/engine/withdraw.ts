@@ -30,20 +30,44 @@ export interface Withdrawal {
 
 type Live = Map<string, LiveService>;
 
+/** How far a withdrawal has come. */
+interface Course {
+  readonly run: Run;
+  readonly live: Live;
+  readonly withdrawn: Set<string>;
+  /** Actions that others should have withdrawn by the rule, but have not: made by a person, or by a run that has ended. */
+  readonly staying: Set<string>;
+}
+
 /** Finds conflicts on the sites, and withdraws this run's share. @param read the state of the sites, read just now */
 export async function withdrawConflicts(
   run: Run,
   sites: readonly Site[],
   read: ReadonlyMap<string, LiveService>,
 ): Promise<Withdrawal> {
-  const live: Live = new Map(read);
-  const first = new Map(read);
-  const withdrawn = new Set<string>();
-  /** Actions that others should have withdrawn by the rule, but have not: made by a person, or by a run that has ended. */
-  const staying = new Set<string>();
-  let complete = true;
-  let open = sites.filter((site) => isTorn(site, live));
-  const concerned = open;
+  const course: Course = { run, live: new Map(read), withdrawn: new Set(), staying: new Set() };
+  const concerned = sites.filter((site) => isTorn(site, course.live));
+  const complete = await settle(course, concerned);
+  return {
+    withdrawn: course.withdrawn,
+    complete,
+    duplicates: concerned.flatMap(({ service, wanted }) =>
+      twins(wanted, read.get(service.id)).map(({ label, actions }) => ({
+        label,
+        ...conflictOf(course, service, actions),
+      })),
+    ),
+    overfull: concerned.flatMap(({ service }) => {
+      const actions = all(read.get(service.id));
+      return actions.length > SLOTS_PER_SERVICE ? [conflictOf(course, service, actions)] : [];
+    }),
+  };
+}
+
+/** Looks and gives way until this run has nothing left to remove. @returns false if a look or a withdrawal failed */
+async function settle(course: Course, sites: readonly Site[]): Promise<boolean> {
+  const { run, live } = course;
+  let open = sites;
   try {
     for (const wait of [0, ...LOOKS_MS]) {
       if (wait > 0) {
@@ -51,39 +75,30 @@ export async function withdrawConflicts(
         await readAgain(run, open, live);
       }
       open = open.filter((site) => isTorn(site, live));
-      for (const site of open)
-        await giveWay(run, site, live, { staying, withdrawn, isLast: wait === LOOKS_MS.at(-1) });
-      open = open.filter((site) => isTorn(site, live) && canGiveWay(run, site, live, staying));
+      for (const site of open) await giveWay(course, site, wait === LOOKS_MS.at(-1));
+      open = open.filter((site) => isTorn(site, live) && canGiveWay(course, site));
       if (open.length === 0) break;
     }
+    return true;
   } catch (error) {
     if (!(error instanceof PdactionsError)) throw error;
-    complete = false;
+    return false;
   }
-  const told = (service: ServiceRef, actions: readonly LiveAction[]): Conflict => {
-    const ids = actions.map(({ id }) => id).sort(compareText);
-    const there = new Set(all(live.get(service.id)).map(({ id }) => id));
-    return {
-      service,
-      ids,
-      made: ids.filter((id) => run.made.has(id)),
-      withdrawn: ids.filter((id) => withdrawn.has(id)),
-      left: ids.filter((id) => there.has(id)),
-    };
-  };
+}
+
+function conflictOf(
+  { run, live, withdrawn }: Course,
+  service: ServiceRef,
+  actions: readonly LiveAction[],
+): Conflict {
+  const ids = actions.map(({ id }) => id).sort(compareText);
+  const present = new Set(all(live.get(service.id)).map(({ id }) => id));
   return {
-    withdrawn,
-    complete,
-    duplicates: concerned.flatMap(({ service, wanted }) =>
-      twins(wanted, first.get(service.id)).map(({ label, actions }) => ({
-        label,
-        ...told(service, actions),
-      })),
-    ),
-    overfull: concerned.flatMap(({ service }) => {
-      const actions = all(first.get(service.id));
-      return actions.length > SLOTS_PER_SERVICE ? [told(service, actions)] : [];
-    }),
+    service,
+    ids,
+    made: ids.filter((id) => run.made.has(id)),
+    withdrawn: ids.filter((id) => withdrawn.has(id)),
+    left: ids.filter((id) => present.has(id)),
   };
 }
 
@@ -112,23 +127,18 @@ async function readAgain(run: Run, sites: readonly Site[], live: Live): Promise<
 }
 
 /** True if this run could still remove something. */
-function canGiveWay(run: Run, { service }: Site, live: Live, staying: ReadonlySet<string>): boolean {
+function canGiveWay({ run, live, staying }: Course, { service }: Site): boolean {
   return all(live.get(service.id)).some(({ id }) => run.made.has(id) && !staying.has(id));
 }
 
-interface Course {
-  readonly staying: Set<string>;
-  readonly withdrawn: Set<string>;
-  /** The run waits for no other run any more. */
-  readonly isLast: boolean;
-}
-
-/** Removes this run's share of the surplus; other runs get until the next look to remove the rest. */
+/**
+ * Removes this run's share of the surplus; other runs get until the next look to remove the rest.
+ * @param isLast the run waits for no other run any more
+ */
 async function giveWay(
-  run: Run,
+  { run, live, staying, withdrawn }: Course,
   site: Site,
-  live: Live,
-  { staying, withdrawn, isLast }: Course,
+  isLast: boolean,
 ): Promise<void> {
   if (isLast) for (const { id } of all(live.get(site.service.id))) if (!run.made.has(id)) staying.add(id);
   for (const id of excessOn(site, live.get(site.service.id), staying)) {

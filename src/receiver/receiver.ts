@@ -1,5 +1,6 @@
 /** Receives presses and runs their handlers: combines the parts of this room. */
 
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../clock.ts';
 import { codeOf } from '../code-of.ts';
@@ -7,7 +8,7 @@ import { UsageError } from '../errors.ts';
 import { createDoor } from './door/http.ts';
 import { messageOf } from './failure.ts';
 import { forward } from './forward.ts';
-import { createIntake } from './intake.ts';
+import { createIntake, type Intake } from './intake.ts';
 import { openClaims } from './ledger/claims.ts';
 import { FileLedger } from './ledger/file-ledger.ts';
 import type { Ledger } from './ledger/ledger.ts';
@@ -22,8 +23,8 @@ import { type Delivery, widthOf } from './press-worker.ts';
 import { refusalOf } from './run/allowed.ts';
 import { type HandlerOptions, runHandler } from './run/handler.ts';
 import type { AccountReader } from './run/reader.ts';
-import type { Outcome } from './run/script.ts';
 import type { Log } from './tell/events.ts';
+import type { Metrics } from './tell/metrics.ts';
 import type { Clean } from './tell/note.ts';
 import type { NoteWriter } from './tell/notes.ts';
 
@@ -78,10 +79,16 @@ export interface Receiver {
   stop(): Promise<boolean>;
 }
 
+/** What the parts of a receiver share. */
+interface Parts {
+  readonly options: ReceiverOptions;
+  readonly limits: Limits;
+  readonly log: Log;
+  readonly routes: () => Routes;
+}
+
 /** @throws UsageError if it cannot listen there, LocalIoError if the state cannot be used */
 export async function startReceiver(options: ReceiverOptions): Promise<Receiver> {
-  const { clock, now, clean, host } = options;
-  const limits = { ...LIMITS, ...options.limits };
   let routes = options.routes;
   const { createMetrics } = await import('./tell/metrics.ts');
   const metrics = createMetrics(async () => ({
@@ -92,30 +99,49 @@ export async function startReceiver(options: ReceiverOptions): Promise<Receiver>
     metrics.observe(event);
     options.log(event.action === undefined ? event : { ...event, label: labelOf(event.action, routes) });
   };
-  const ledger = await openLedger({ ...options, log }, limits, () => routes);
-  const run = (delivery: Delivery, stop: AbortSignal): Promise<Outcome> =>
-    options.forwardTo === undefined
-      ? runHandler(delivery, { ...options, onProblem: problemOf(delivery, { log, clean }), limits, stop })
-      : forward(delivery, { target: options.forwardTo, clock, timeoutMs: limits.forwardMs }, stop);
-  const intake = createIntake({
+  const parts: Parts = { options, limits: { ...LIMITS, ...options.limits }, log, routes: () => routes };
+  const ledger = await openLedger(parts);
+  const intake = intakeOf(parts, ledger);
+  const door = doorOf(parts, intake, metrics);
+  await listenAt(door, options).catch(async (error: unknown) => {
+    await ledger.close();
+    throw error;
+  });
+  await intake.start();
+  return {
+    url: urlOf(door, options.host),
+    reload(fresh) {
+      routes = fresh;
+      ledger.reload().catch((error: unknown) => log(aboutReload(error)));
+    },
+    stop: () => stop(parts, { ledger, intake, door }),
+  };
+}
+
+function intakeOf({ options, limits, log, routes }: Parts, ledger: Ledger): Intake {
+  const { clock, now, clean, forwardTo, reader, addNote } = options;
+  // A server under development decides for itself.
+  const forwards = forwardTo !== undefined;
+  return createIntake({
     ledger,
-    routes: () => routes.values(),
-    drainMs: () => options.drainMs ?? longestOf(routes, limits),
-    clock,
-    now,
-    log,
-    clean,
-    keepsRequests: options.forwardTo !== undefined,
-    // A server under development decides for itself.
+    routes: () => routes().values(),
+    drainMs: () => options.drainMs ?? longestOf(routes(), limits),
+    ...{ clock, now, log, clean, addNote },
+    keepsRequests: forwards,
     refusal: async ({ handler }, press, stop) =>
-      options.forwardTo === undefined
-        ? refusalOf(handler?.allow ?? [], press, options.reader, { clock, limitMs: limits.contextMs, stop })
-        : null,
-    addNote: options.addNote,
+      forwards
+        ? null
+        : refusalOf(handler?.allow ?? [], press, reader, { clock, limitMs: limits.contextMs, stop }),
     startedNoteMs: limits.startedNoteMs,
     startDelayMs: limits.startDelayMs,
-    run,
+    run: (delivery, stop) =>
+      forwards
+        ? forward(delivery, { target: forwardTo, clock, timeoutMs: limits.forwardMs }, stop)
+        : runHandler(delivery, { ...options, onProblem: problemOf(delivery, { log, clean }), limits, stop }),
   });
+}
+
+function doorOf({ options, limits, log, routes }: Parts, intake: Intake, metrics: Metrics): Server {
   const record = (route: Route, press: Press): void => {
     try {
       options.record?.(route.action, press);
@@ -123,46 +149,46 @@ export async function startReceiver(options: ReceiverOptions): Promise<Receiver>
       log({ event: 'record-failed', level: 'error', id: press.id, detail: codeOf(error, 'unknown') });
     }
   };
-  const door = createDoor({
-    routes: () => routes,
+  return createDoor({
+    routes,
     intake,
     takesPresses: options.queue?.role !== 'worker',
     probes: { unready: intake.unready, metrics },
     limits,
     log,
-    clean,
-    // A developer's server should get them; a command would act on them.
+    clean: options.clean,
     trustsProxy: options.trustsProxy ?? false,
+    // A developer's server should get them; a command would act on them.
     takesTests: options.forwardTo !== undefined,
     record,
   });
-  await new Promise<void>((resolve, reject) => {
-    door.once('error', (cause) => reject(cannotListen(host, options.port, cause)));
-    door.listen({ host, port: options.port, exclusive: true }, resolve);
-  }).catch(async (error: unknown) => {
-    await ledger.close();
-    throw error;
+}
+
+function listenAt(door: Server, { host, port }: ReceiverOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    door.once('error', (cause) => reject(cannotListen(host, port, cause)));
+    door.listen({ host, port, exclusive: true }, resolve);
   });
-  await intake.start();
+}
+
+function urlOf(door: Server, host: string): string {
   const { port } = door.address() as AddressInfo;
-  return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
-    reload(fresh) {
-      routes = fresh;
-      ledger.reload().catch((error: unknown) => log(aboutReload(error)));
-    },
-    async stop() {
-      const { running, waiting } = await ledger.counts();
-      log({ event: 'stopping', level: 'info', detail: `${running} running, ${waiting} waiting` });
-      const [isClean] = await Promise.all([intake.stop(), clock.sleep(limits.lingerMs)]);
-      const closed = new Promise((tell) => door.close(tell));
-      door.closeIdleConnections();
-      door.closeAllConnections();
-      await closed;
-      await ledger.close();
-      return isClean;
-    },
-  };
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+async function stop(
+  { options, limits, log }: Parts,
+  { ledger, intake, door }: { readonly ledger: Ledger; readonly intake: Intake; readonly door: Server },
+): Promise<boolean> {
+  const { running, waiting } = await ledger.counts();
+  log({ event: 'stopping', level: 'info', detail: `${running} running, ${waiting} waiting` });
+  const [isClean] = await Promise.all([intake.stop(), options.clock.sleep(limits.lingerMs)]);
+  const closed = new Promise((resolve) => door.close(resolve));
+  door.closeIdleConnections();
+  door.closeAllConnections();
+  await closed;
+  await ledger.close();
+  return isClean;
 }
 
 function labelOf(action: string, routes: Routes): string | undefined {
@@ -182,8 +208,8 @@ function aboutReload(error: unknown): Parameters<Log>[0] {
   };
 }
 
-async function openLedger(options: ReceiverOptions, limits: Limits, routes: () => Routes): Promise<Ledger> {
-  const { stateFile, clock, now, log, redact, addNote } = options;
+async function openLedger({ options, limits, log, routes }: Parts): Promise<Ledger> {
+  const { stateFile, clock, now, redact, addNote } = options;
   if (options.queue) {
     const { openRedisLedger } = await import('./ledger/redis/redis-ledger.ts');
     const widths = () => new Map([...routes().values()].map((route) => [route.action, widthOf(route)]));

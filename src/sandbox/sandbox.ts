@@ -8,7 +8,7 @@ import { createDeliveries, type Deliveries } from './deliveries/deliveries.ts';
 import type { Deliver } from './deliveries/http.ts';
 import { createInFlight, type InFlight } from './deliveries/in-flight.ts';
 import type { DeliveryRecord } from './deliveries/record.ts';
-import { createTimeline, type Timeline } from './deliveries/timeline.ts';
+import { Timeline } from './deliveries/timeline.ts';
 import { createFaultBook } from './faults/book.ts';
 import { parseFaults } from './faults/check.ts';
 import type { Fault } from './faults/fault.ts';
@@ -189,7 +189,7 @@ async function createWorld(
 ): Promise<{ world: World; latencyMs: number }> {
   const clock = options.clock ?? systemClock;
   const seed = parseSeed(options.seed ?? demoSeed());
-  const timeline = createTimeline(clock, options.clock === undefined, () => inFlight.settled());
+  const timeline = new Timeline(clock, options.clock === undefined, () => inFlight.settled());
   const wall = wallClock(options, timeline);
   const token = options.token ?? secret();
   const overrides = options.switches ?? {};

@@ -44,13 +44,26 @@ const REASONS: Readonly<Record<number, string>> = {
 /** From the fastest script to the longest usual time limit. */
 const SECONDS = [0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800];
 
-/** Metrics in a registry of their own. @param gauged the current values */
+/** Metrics in a registry of their own. @param gauged reads the current values */
 export function createMetrics(gauged: () => Promise<Gauged>): Metrics {
   const registry = new Registry();
+  const observe = countersIn(registry);
+  const set = gaugesIn(registry);
+  return {
+    contentType: registry.contentType,
+    observe,
+    async text() {
+      set(await gauged());
+      return registry.metrics();
+    },
+  };
+}
+
+/** The counters of events. @returns what counts one */
+function countersIn(registry: Registry): Log {
   const registers = [registry];
   const counter = <T extends string>(name: string, help: string, labelNames: readonly T[] = []) =>
     new Counter({ name: `pdactions_${name}`, help, labelNames, registers });
-  const gauge = (name: string, help: string) => new Gauge({ name: `pdactions_${name}`, help, registers });
   const accepted = counter('presses_accepted_total', 'Presses taken, answered with 202.', ['action']);
   const duplicates = counter('presses_duplicate_total', 'Deliveries of presses taken before.', ['action']);
   const outcomes = counter('presses_total', 'Presses that have ended, by outcome.', ['action', 'outcome']);
@@ -64,37 +77,37 @@ export function createMetrics(gauged: () => Promise<Gauged>): Metrics {
     buckets: SECONDS,
     registers,
   });
+  const observeEnd = ({ action = '', event, ms }: ReceiverEvent): void => {
+    outcomes.inc({ action, outcome: event });
+    if (ms !== undefined) seconds.observe({ action }, ms / 1000);
+  };
+  return (event) => {
+    const { event: name, action = '', status = 0, reason } = event;
+    if (OUTCOMES.has(name)) observeEnd(event);
+    else if (name === 'accepted') accepted.inc({ action });
+    else if (name === 'duplicate') duplicates.inc({ action });
+    else if (name === 'refused') refusals.inc({ reason: REASONS[status] ?? 'other' });
+    else if (name === 'busy') refusals.inc({ reason: reason ?? 'other' });
+    else if (name === 'noted') notes.inc({ result: 'written' });
+    else if (name === 'note-failed') notes.inc({ result: 'failed' });
+    else if (name === 'state-failed') errors.inc();
+  };
+}
+
+/** The gauges. @returns what sets them */
+function gaugesIn(registry: Registry): (now: Gauged) => void {
+  const gauge = (name: string, help: string) =>
+    new Gauge({ name: `pdactions_${name}`, help, registers: [registry] });
   const running = gauge('handlers_running', 'Handlers that run now.');
   const waiting = gauge('presses_waiting', 'Presses that wait for their turn.');
   const oldest = gauge('oldest_waiting_seconds', 'Age of the oldest press that waits.');
   const owed = gauge('notes_owed', 'Notes that are not written yet.');
   const ready = gauge('ready', '1 when a press could be taken now.');
-
-  const observeEnd = ({ action = '', event, ms }: ReceiverEvent): void => {
-    outcomes.inc({ action, outcome: event });
-    if (ms !== undefined) seconds.observe({ action }, ms / 1000);
-  };
-  return {
-    contentType: registry.contentType,
-    observe(event) {
-      const { event: name, action = '', status = 0, reason } = event;
-      if (OUTCOMES.has(name)) observeEnd(event);
-      else if (name === 'accepted') accepted.inc({ action });
-      else if (name === 'duplicate') duplicates.inc({ action });
-      else if (name === 'refused') refusals.inc({ reason: REASONS[status] ?? 'other' });
-      else if (name === 'busy') refusals.inc({ reason: reason ?? 'other' });
-      else if (name === 'noted') notes.inc({ result: 'written' });
-      else if (name === 'note-failed') notes.inc({ result: 'failed' });
-      else if (name === 'state-failed') errors.inc();
-    },
-    async text() {
-      const now = await gauged();
-      running.set(now.running);
-      waiting.set(now.waiting);
-      oldest.set(now.oldestWaitingMs / 1000);
-      owed.set(now.notesOwed);
-      ready.set(now.isReady ? 1 : 0);
-      return registry.metrics();
-    },
+  return (now) => {
+    running.set(now.running);
+    waiting.set(now.waiting);
+    oldest.set(now.oldestWaitingMs / 1000);
+    owed.set(now.notesOwed);
+    ready.set(now.isReady ? 1 : 0);
   };
 }

@@ -83,16 +83,27 @@ export const liveInput = createPrompt<string, LiveInputConfig>((config, done) =>
     }
   });
 
-  const message = theme.style.message(config.message, status);
-  if (status === 'done') return `${prefix} ${message} ${theme.style.answer(config.show(value, true))}`;
+  const head = `${prefix} ${theme.style.message(config.message, status)}`;
+  if (status === 'done') return `${head} ${theme.style.answer(config.show(value, true))}`;
   const hint =
     suggestion !== '' && value === '' ? `${theme.style.defaultAnswer(config.show(suggestion, false))} ` : '';
   const problem = touched ? config.problemOf(answer) : undefined;
-  const keys = hint === '' ? '' : theme.style.keysHelpTip(KEYS);
-  const offer =
-    repaired === undefined ? '' : `\n${theme.style.keysHelpTip([['tab', config.show(repaired, false)]])}`;
+  const offer = repaired === undefined ? undefined : config.show(repaired, false);
   return [
-    `${prefix} ${message} ${hint}${config.show(value, false)}`,
-    problem === undefined ? keys : theme.style.error(problem) + offer,
+    `${head} ${hint}${config.show(value, false)}`,
+    belowLine(theme, { problem, offer, hasHint: hint !== '' }),
   ];
 });
+
+/** The problem with the repair on offer, or the keys for a suggestion. */
+function belowLine(
+  { style }: ReturnType<typeof makeTheme<PromptTheme>>,
+  {
+    problem,
+    offer,
+    hasHint,
+  }: { readonly problem: string | undefined; readonly offer: string | undefined; readonly hasHint: boolean },
+): string {
+  if (problem === undefined) return hasHint ? style.keysHelpTip(KEYS) : '';
+  return style.error(problem) + (offer === undefined ? '' : `\n${style.keysHelpTip([['tab', offer]])}`);
+}
