@@ -122,10 +122,13 @@ function region(text: string): string {
   throw new InvalidArgumentError('Allowed choices are us, eu.');
 }
 
-/** Options with an optional value would swallow the next word; only `--option=value` gives them one. */
+/** commander would give these the next word as their value; here only `--option=value` does. */
 const OPTIONAL_VALUE = ['--sandbox', '--rotate-secrets'];
 
-/** The command line with such options written so that they take nothing from behind, `help X` as `X --help`, and what asks for the version. */
+/**
+ * The command line as commander should read it: options with an optional value closed by `=`, `help X` as `X --help`, `version` as `--version`.
+ * commander's own help command skips the hook that loads the options of X, and its version option has one short form.
+ */
 export function prepareArguments(argv: readonly string[]): string[] {
   const end = argv.indexOf('--');
   const own = end === -1 ? argv : argv.slice(0, end);

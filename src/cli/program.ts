@@ -24,6 +24,7 @@ export async function runProgram(
   argv: readonly string[],
   surroundings: Surroundings,
 ): Promise<readonly Verdict[]> {
+  // Before commander reads the line: it refuses the unfinished one of a completion, and its errors repeat words that may be secrets.
   if (argv[0] === COMPLETE) return completeWords(argv.slice(1), surroundings);
   for (const secret of secretsInArguments(argv)) surroundings.io.addSecret(secret);
   let context: Context | undefined;
