@@ -23,26 +23,32 @@ interface Account {
   /** Null until the actions were read. */
   readonly live: ReadonlyMap<string, LiveService> | null;
   readonly teams: ReadonlyMap<string, string>;
+  /** True if full services can be chosen, too. */
+  readonly full: boolean;
 }
 
-/** Asks for the services that get a new action. @throws RefusedError if the account has none */
+/**
+ * Asks for the services that get a new action.
+ * @param full true: full services can be chosen, too
+ * @throws RefusedError if the account has none
+ */
 export async function pickServices(
   context: CanRead & Pick<Context, 'prompter'>,
-  { back = false }: { readonly back?: boolean } = {},
+  { back = false, full = false }: { readonly back?: boolean; readonly full?: boolean } = {},
 ): Promise<readonly Service[]> {
-  const list = await openList(context);
+  const list = await openList(context, full);
   const prompter = await context.prompter();
   return prompter.findMany<Service>({ message: 'On which services?', list, back });
 }
 
 /** The list with its first page; the rest arrives while it is on the screen. */
-async function openList(context: CanRead): Promise<FindList<Service>> {
+async function openList(context: CanRead, full: boolean): Promise<FindList<Service>> {
   const store = await context.store();
   const list = growingList<Service>();
   await context.activity.while('reading services', async () => {
     const { services, more } = await store.searchServices('', { limit: PAGE, offset: 0 });
     if (services.length === 0) throw noServices();
-    const account: Account = { services, live: null, teams: await teamNames(store) };
+    const account: Account = { services, live: null, teams: await teamNames(store), full };
     if (more) {
       list.show(toChoices(account), 'reading …');
       void readRest(store, account, list).catch((error: unknown) => list.fail(error));
@@ -78,19 +84,20 @@ async function teamNames(store: ActionStore): Promise<ReadonlyMap<string, string
   return new Map(teams.map(({ id, name }) => [id, name]));
 }
 
-function toChoices({ services, live, teams }: Account): Choice<Service>[] {
+function toChoices({ services, live, teams, full }: Account): Choice<Service>[] {
   const counts = new Map<string, number>();
   for (const { name } of services) counts.set(name, (counts.get(name) ?? 0) + 1);
   const width = Math.max(...services.map(({ name }) => displayWidth(name)).filter((one) => one <= WIDEST), 0);
   return services.map((service) => {
     const isTwin = (counts.get(service.name) ?? 0) > 1;
     const carried = live ? (live.get(service.id) ?? NOTHING) : null;
-    return toChoice(service, carried, { teams, width, isTwin });
+    return toChoice(service, carried, { teams, full, width, isTwin });
   });
 }
 
 interface ChoiceFacts {
   readonly teams: Account['teams'];
+  readonly full: boolean;
   readonly width: number;
   /** True if another service has the same name. */
   readonly isTwin: boolean;
@@ -99,7 +106,7 @@ interface ChoiceFacts {
 function toChoice(
   service: Service,
   live: LiveService | null,
-  { teams, width, isTwin }: ChoiceFacts,
+  { teams, full, width, isTwin }: ChoiceFacts,
 ): Choice<Service> {
   const { name, id, teamIds } = service;
   const labels = live ? [...live.own, ...live.shared].map(({ label }) => label) : [];
@@ -116,7 +123,7 @@ function toChoice(
     description:
       facts.length > 0 ? facts.flatMap((fact, at) => (at === 0 ? [fact] : [DOT, fact])) : undefined,
     keywords: [id, ...teamsOf, ...labels].join(' '),
-    disabled: used?.free === 0 ? 'all three slots are taken' : undefined,
+    disabled: used?.free === 0 && !full ? 'all three slots are taken' : undefined,
   };
 }
 

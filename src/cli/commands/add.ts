@@ -5,6 +5,7 @@ import { UsageError } from '../../errors.ts';
 import { nearest } from '../../nearest.ts';
 import { headerVariables } from '../ask/headers.ts';
 import { type CommandSpec, READING } from '../command.ts';
+import { askKey, askSelectors, type CanAskEdit, expectPrompts } from '../edit/ask.ts';
 import {
   type CanEdit,
   changeConfig,
@@ -39,7 +40,7 @@ export const spec: CommandSpec = {
   ],
   define(command, context) {
     command
-      .argument('<key>', 'the key of the action in the config')
+      .argument('[key]', 'the key of the action in the config')
       .option(
         '--to <selector>',
         'a service: its exact name, id:ID, team:NAME, or a pattern with * (repeatable)',
@@ -53,15 +54,32 @@ export const spec: CommandSpec = {
         collect,
       )
       .option('--dry-run', 'show the changed lines, and write nothing')
-      .action((key: string, options: AddOptions) => runAdd(context(), key, options));
+      .action((key: string | undefined, options: AddOptions) => runAdd(context(), key, options));
   },
 };
 
-/** Adds an action to services in the config file, which keeps its comments, order and layout. */
-export async function runAdd(context: CanEdit, key: string, options: AddOptions): Promise<void> {
-  const selectors = selectorsOf(options.to);
+/** Adds an action to services in the config file, which keeps its comments, order and layout. Asks for what is missing. */
+export async function runAdd(
+  context: CanEdit & CanAskEdit,
+  given: string | undefined,
+  options: AddOptions,
+): Promise<void> {
+  const asked = options.to && selectorsOf(options.to);
   const definition = definitionOf(options);
-  const editing = await openConfig(context, paste(key, selectors, definition));
+  const example = `add ${given ?? 'restart-server'} --to "Checkout API"`;
+  if (given === undefined) {
+    if (definition)
+      throw new UsageError('add needs a key for the new action', {
+        hint: `For example \`pdactions ${example}\`.`,
+      });
+    expectPrompts(context, 'add needs the key of an action, and `--to` with its services', example);
+  }
+  if (!asked) expectPrompts(context, 'add needs `--to`, the services to add the action to', example);
+  const editing = await openConfig(context, paste(given ?? 'KEY', asked ?? ['SELECTOR'], definition));
+  const key = given ?? (await askKey(context, editing.config, 'Which action?'));
+  if (!definition && !editing.config.actions.has(key))
+    throw unknownKey(key, [...editing.config.actions.keys()]);
+  const selectors = asked ?? (await askSelectors(context));
   const changes = changesFor(editing, key, selectors, definition);
   if (changes.length === 0) {
     const why = `The config has \`${key}\` there already.`;
@@ -78,8 +96,7 @@ export async function runAdd(context: CanEdit, key: string, options: AddOptions)
   });
 }
 
-function selectorsOf(texts: readonly string[] | undefined): readonly string[] {
-  if (!texts) throw new UsageError('add needs `--to`, the services to add the action to');
+function selectorsOf(texts: readonly string[]): readonly string[] {
   for (const text of texts) {
     const selector = parseSelector(text);
     if ('invalid' in selector) throw new UsageError(`--to: ${selector.invalid}`);
@@ -111,7 +128,6 @@ function changesFor(
       hint: 'Leave out `--label`, `--url` and `--header-env`, or choose another key.',
     });
   }
-  if (!definition && !isDefined) throw unknownKey(key, [...config.actions.keys()]);
   const there = config.selections
     .filter(({ actionKeys }) => actionKeys.includes(key))
     .map(({ selector }) => selector.text);

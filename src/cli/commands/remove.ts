@@ -2,6 +2,7 @@ import type { Change } from '../../config/edit/edit.ts';
 import { UsageError } from '../../errors.ts';
 import { nearest } from '../../nearest.ts';
 import { type CommandSpec, READING } from '../command.ts';
+import { askEntries, askKey, type CanAskEdit, expectPrompts } from '../edit/ask.ts';
 import { type CanEdit, changeConfig, type Editing, openConfig, repeated } from '../edit/change-config.ts';
 import { collect } from '../options.ts';
 
@@ -23,7 +24,7 @@ export const spec: CommandSpec = {
   examples: ['remove restart-server --from "Checkout API"', 'remove restart-server --definition --dry-run'],
   define(command, context) {
     command
-      .argument('<key>', 'the key of the action in the config')
+      .argument('[key]', 'the key of the action in the config')
       .option(
         '--from <selector>',
         'an entry of `services`, as it is written there (repeatable; without it, all)',
@@ -31,15 +32,25 @@ export const spec: CommandSpec = {
       )
       .option('--definition', 'remove its definition, too, once no service lists it')
       .option('--dry-run', 'show the changed lines, and write nothing')
-      .action((key: string, options: RemoveOptions) => runRemove(context(), key, options));
+      .action((key: string | undefined, options: RemoveOptions) => runRemove(context(), key, options));
   },
 };
 
-/** Removes an action from services in the config file, which keeps its comments, order and layout. */
-export async function runRemove(context: CanEdit, key: string, options: RemoveOptions): Promise<void> {
+/** Removes an action from services in the config file, which keeps its comments, order and layout. Without a key it asks. */
+export async function runRemove(
+  context: CanEdit & CanAskEdit,
+  given: string | undefined,
+  flags: RemoveOptions,
+): Promise<void> {
+  if (given === undefined) {
+    const example = 'remove restart-server --from "Checkout API"';
+    expectPrompts(context, 'remove needs the key of an action', example);
+  }
   const editing = await openConfig(context, [
-    `remove ${JSON.stringify(key)} from its lists under \`services\``,
+    `remove ${JSON.stringify(given ?? 'KEY')} from its lists under \`services\``,
   ]);
+  const key = given ?? (await askKey(context, editing.config, 'Remove which action?'));
+  const options = given === undefined ? await askWhere(context, editing, key, flags) : flags;
   const changes = changesFor(editing, key, options);
   const removed = changes.flatMap((change) => (change.kind === 'remove' ? [change.selector] : []));
   const undo = options.definition ? null : ['add', key, ...repeated('to', removed)];
@@ -52,6 +63,20 @@ export async function runRemove(context: CanEdit, key: string, options: RemoveOp
     ),
     dryRun: options.dryRun === true,
   });
+}
+
+/** Asks for the services, unless the flags say which. */
+async function askWhere(
+  context: CanAskEdit,
+  { config: { selections } }: Editing,
+  key: string,
+  flags: RemoveOptions,
+): Promise<RemoveOptions> {
+  const texts = selections
+    .filter(({ actionKeys }) => actionKeys.includes(key))
+    .map(({ selector }) => selector.text);
+  if (flags.from || flags.definition || texts.length < 2) return flags;
+  return { ...flags, from: await askEntries(context, key, texts) };
 }
 
 function changesFor({ config }: Editing, key: string, { from, definition }: RemoveOptions): Change[] {
