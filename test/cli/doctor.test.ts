@@ -235,6 +235,38 @@ describe('doctor', () => {
     expect(of('files')[0]?.next).toBe('Run `chmod 600 ~/.config/pdactions/profiles/acme.token`.');
   });
 
+  it('looks at the config that was found or named, and at the files of tokens and secrets', async () => {
+    const cwd = temporaryFolder();
+    const { url } = await testSandbox();
+    const put = (name: string, mode: number, text: string): string => {
+      const path = join(cwd, name);
+      writeFileSync(path, text);
+      chmodSync(path, mode);
+      return path;
+    };
+    const config = JSON.stringify({ actions: {}, services: {} });
+    put('named.json', 0o666, config);
+    put('pdactions.config.json', 0o644, config);
+    const token = put('token', 0o644, TOKEN);
+    const env = { PAGERDUTY_API_URL: url };
+    const bad = await doctor(['--config', 'named.json', '--token-file', token], { cwd, env });
+    expect(bad.of('files').map(({ state, text }) => [state, text])).toEqual([
+      ['warn', 'named.json can be changed by every user (mode 666)'],
+      ['fail', `the token file ${token} can be read or written by others`],
+    ]);
+    expect(bad.code).toBe(5);
+    const unused = { ...env, PAGERDUTY_TOKEN: TOKEN, PAGERDUTY_TOKEN_FILE: token };
+    const beside = await doctor([], { cwd, env: unused });
+    expect(beside.of('files')).toMatchObject([
+      { state: 'warn', text: expect.stringContaining('not used now') },
+    ]);
+    chmodSync(token, 0o600);
+    const good = await doctor([], { cwd, env: { ...env, PAGERDUTY_TOKEN_FILE: token } });
+    expect(good.of('files')).toMatchObject([
+      { state: 'ok', text: expect.stringMatching(/pdactions\.config\.json; .*token$/) },
+    ]);
+  });
+
   it('finds files of another user', async () => {
     const cwd = temporaryFolder();
     const folder = join(cwd, '.config/pdactions/profiles');
@@ -242,7 +274,7 @@ describe('doctor', () => {
     const machine = { env: {}, home: () => cwd, platform: 'linux' } as const;
     const own = process.getuid?.() ?? 0;
     // A file owned by root is trusted, because root can read everything anyway.
-    const found = await fileFindings(machine, own === 0 ? undefined : own + 1);
+    const found = await fileFindings(machine, undefined, own === 0 ? undefined : own + 1);
     if (own !== 0)
       expect(found).toMatchObject([{ state: 'warn', text: expect.stringContaining('another user') }]);
     expect(await fileFindings({ ...machine, platform: 'win32' })).toMatchObject([{ state: 'ok' }]);

@@ -11,6 +11,7 @@ import { endpointFindings } from './endpoints.ts';
 import { fileFindings } from './files.ts';
 import { CHECKS, type Finding } from './finding.ts';
 import { credentialsFinding, nodeFinding, readConfig, wayFindings } from './local.ts';
+import { lookAtNamedFiles } from './named-files.ts';
 import { receiverFinding, receiverUrl } from './receiver.ts';
 
 export interface DoctorOptions {
@@ -60,7 +61,7 @@ export async function runDoctor(
       return Promise.all([
         nodeFinding(process.version),
         finding,
-        fileFindings(context),
+        lookAtNamedFiles(context, config).then((named) => fileFindings(context, named)),
         wayFindings(context),
         credentialsFinding(context),
         accountFindings(context, { config, deadline, now }),

@@ -9,26 +9,29 @@ import type { Context } from '../../context.ts';
 import { shortPath } from '../../files/sandbox-file.ts';
 import { stateFolder } from '../../files/state-folder.ts';
 import { type Finding, fail, failed, ok, warn } from './finding.ts';
+import type { NamedFiles } from './named-files.ts';
 
 type Machine = Pick<Context, 'env' | 'home' | 'platform'>;
 
 const OTHERS = 0o077;
 
-/** A single finding without problems, or one for each bad file. Opens nothing except profiles. */
+/** A single finding without problems, or one for each bad file. Opens nothing except profiles. @param named files looked at elsewhere */
 export async function fileFindings(
   machine: Machine,
+  named: NamedFiles = { names: [], findings: [] },
   user: number | undefined = process.getuid?.(),
 ): Promise<readonly Finding[]> {
   const folders = foldersOf(machine);
   const paths = (await Promise.all(folders.map(withContents))).flat();
   const judged = await Promise.all(paths.map((path) => judge(path, machine, user)));
-  const findings = [...judged.flatMap((finding) => finding ?? []), ...(await damagedProfiles(machine))];
+  const damaged = await damagedProfiles(machine);
+  const findings = [...named.findings, ...judged.flatMap((finding) => finding ?? []), ...damaged];
   if (findings.length > 0) return findings;
   const text =
     paths.length === 0
       ? 'pdactions keeps none here'
       : `${plural(paths.length, 'path')} of pdactions, for this user only`;
-  return [ok('files', text)];
+  return [ok('files', [text, ...named.names].join('; '))];
 }
 
 /** The folders of profiles and of the state of `listen` and the sandbox. CI never reads profiles. */
