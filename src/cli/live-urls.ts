@@ -19,13 +19,23 @@ export function liveUrls(config: Pick<Config, 'actions'> | null): ShowUrl {
     if (perService === undefined || !isPerService(perService.url)) written.set(normal(url), urlSource);
     else patterns.push({ pattern: urlPattern(perService.url), source: urlSource });
   }
-  return (url) => {
-    if (url === null) return '';
+  const show = (url: string): string => {
     const source =
       written.get(normal(url)) ?? patterns.find(({ pattern }) => matchesPattern(pattern, url))?.source;
     return shownUrl(url, source);
   };
+  // Thousands of services share their endpoints.
+  const shown = new Map<string, string>();
+  return (url) => {
+    if (url === null) return '';
+    const known = shown.get(url) ?? show(url);
+    if (shown.size < MOST_REMEMBERED) shown.set(url, known);
+    return known;
+  };
 }
+
+/** Endpoints whose text is remembered. */
+const MOST_REMEMBERED = 1_000;
 
 /** PagerDuty may return a URL normalised. */
 function normal(url: string): string {

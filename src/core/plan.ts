@@ -137,13 +137,11 @@ function planService(
   const pairing = pair(service, actions, live.own);
   const { rest } = pairing;
   const compared = comparePairs(service, pairing, policy);
-  const found = findTwins(service, pairing.missing, { rest, shared: live.shared, prune });
-  const changes: Change[] = [
-    ...inRenameOrder(compared.updates, inTwoSteps),
-    ...compared.enables,
-    ...found.creates.map((after): Change => ({ kind: 'create', service, after })),
-    ...(prune ? rest.map((before): Change => ({ kind: 'delete', service, id: before.id, before })) : []),
-  ];
+  const found =
+    pairing.missing.length === 0
+      ? NONE_MISSING
+      : findTwins(service, pairing.missing, { rest, shared: live.shared, prune });
+  const changes = changesOn(service, compared, found.creates, prune ? rest : []);
   const { unchanged, disabled, writeOnly, untouchedHeaders } = compared;
   return {
     plan: {
@@ -167,6 +165,24 @@ function planService(
       ...checkLimit(desired, live, { ...pairing, missing: found.creates }),
     ],
   };
+}
+
+const NONE_MISSING = { creates: [], twins: [], blocked: [], refusals: [] } as const;
+
+/** The changes of one service. Nearly all of thousands of services have none. */
+function changesOn(
+  service: ServiceRef,
+  { updates, enables }: Compared,
+  creates: readonly ActionSpec[],
+  deletes: readonly LiveAction[],
+): readonly Change[] {
+  if (updates.length + enables.length + creates.length + deletes.length === 0) return [];
+  return [
+    ...inRenameOrder(updates, inTwoSteps),
+    ...enables,
+    ...creates.map((after): Change => ({ kind: 'create', service, after })),
+    ...deletes.map((before): Change => ({ kind: 'delete', service, id: before.id, before })),
+  ];
 }
 
 function unfitRefusal(service: ServiceRef, { spec, objection }: Unfit): Refusal {

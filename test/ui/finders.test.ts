@@ -63,4 +63,22 @@ describe('all of them at once', () => {
       { start: 4, end: 8 },
     ]);
   });
+
+  it('finds the same in a document of any length', () => {
+    const special = createIndex([
+      plain('a.*b|c'),
+      plain('[x]$^'),
+      plain('aaaa'),
+      spelledFinder([['/'], ['\\'], ['{'], ['}', '%7d']]),
+    ]);
+    const piece = 'secret-one, secsecret-two pqr%73 a.*b|c [x]$^ aaaaaa /\\{%7d "seca.*b secret';
+    for (const search of [find, special]) {
+      const expected = search(piece).map(({ start, end }) => ({ start: start + 60_000, end: end + 60_000 }));
+      expect(search(`${' '.repeat(60_000)}${piece}`)).toEqual(expected);
+      expect(search(`${piece}${' '.repeat(60_000)}`)).toEqual(search(piece));
+    }
+    expect(special(piece).length).toBeGreaterThanOrEqual(6);
+    // Nothing that is long enough to be found.
+    expect(createIndex([spelledFinder([['a'], ['b']])])('ab'.repeat(40_000))).toEqual([]);
+  });
 });

@@ -101,18 +101,25 @@ export function createIndex(finders: readonly Finder[]): (text: string) => Range
       possible[pairHash(beginning.charCodeAt(0), beginning.charCodeAt(1))] = 1;
     }
   }
+  const inLong = searchFor([...byBeginning.keys()].filter(({ length }) => length === SHORTEST));
   return (text) => {
     const found: Range[] = [];
+    const look = (start: number): void => {
+      for (const finder of byBeginning.get(text.slice(start, start + SHORTEST)) ?? []) {
+        const whole = finder.at(text, start);
+        if (whole) found.push(whole);
+      }
+    };
+    if (text.length > LONG) {
+      inLong(text, look);
+      return found;
+    }
     // Reads each character once: short commands end before this is ever optimised.
     let next = text.charCodeAt(0);
     for (let start = 0; start <= text.length - SHORTEST; start += 1) {
       const code = next;
       next = text.charCodeAt(start + 1);
-      if (possible[pairHash(code, next)] === 0) continue;
-      for (const finder of byBeginning.get(text.slice(start, start + SHORTEST)) ?? []) {
-        const whole = finder.at(text, start);
-        if (whole) found.push(whole);
-      }
+      if (possible[pairHash(code, next)] !== 0) look(start);
     }
     return found;
   };
@@ -121,4 +128,26 @@ export function createIndex(finders: readonly Finder[]): (text: string) => Range
 /** Two characters as a small number: rules out almost every position before a lookup. */
 function pairHash(first: number, second: number): number {
   return (first * 31 + second) & 4_095;
+}
+
+/** Longer texts are searched with an expression, which is compiled at once; the loop would run unoptimised for most of a document. */
+const LONG = 50_000;
+
+/** Calls `look` for each position where one of these texts begins, in order. The expression is made at the first search. */
+function searchFor(beginnings: readonly string[]): (text: string, look: (start: number) => void) => void {
+  let expression: RegExp | undefined;
+  return (text, look) => {
+    if (beginnings.length === 0) return;
+    expression ??= new RegExp(beginnings.map(escaped).join('|'), 'g');
+    expression.lastIndex = 0;
+    for (let found = expression.exec(text); found; found = expression.exec(text)) {
+      look(found.index);
+      // The next one may begin within this one.
+      expression.lastIndex = found.index + 1;
+    }
+  };
+}
+
+function escaped(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 }

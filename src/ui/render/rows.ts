@@ -52,13 +52,13 @@ export async function renderRows<Key extends string>(
   format: Format,
   view: { readonly terminal: boolean; readonly width: number },
 ): Promise<Rendered> {
-  const { columns, rows, json } = document;
+  const { columns } = document;
   switch (format) {
     case 'json':
-      return { text: toJson(json) };
+      return { text: toJson(document.json) };
     case 'yaml': {
       const { toYaml } = await import('./yaml.ts');
-      return { text: toYaml(json) };
+      return { text: toYaml(document.json) };
     }
     case 'csv': {
       const { toCsv } = await import('./csv.ts');
@@ -71,8 +71,8 @@ export async function renderRows<Key extends string>(
     }
     case 'table': {
       const { renderTable } = await import('./table.ts');
-      if (rows.length === 0) return { lines: [] };
       const cells = cellsOf(document, toLine);
+      if (cells.length === 0) return { lines: [] };
       if (view.terminal) {
         const { loadWidths } = await import('./width.ts');
         await loadWidths(cells.flat().map(plain));

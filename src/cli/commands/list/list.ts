@@ -82,21 +82,26 @@ export async function runList(
   const showUrl: ShowUrl = onTerminal ? (url) => io.redact(sanitize(io.redact(liveUrl(url)))) : liveUrl;
   const table = {
     columns,
-    rows: [
-      ...seen.flatMap((row) => cellsOf(row, perAction, showUrl)),
-      ...unplaced.map((action) => unplacedCells(action, perAction, showUrl)),
-    ],
-    json: {
-      version: DOCUMENT_VERSION,
-      command: 'list',
-      account,
-      services: rows.map(({ service, live, shown }) => ({
-        id: service.id,
-        name: service.name,
-        slots: countSlots(live),
-        actions: shown.map((action) => actionDocument(action, liveUrl)),
-      })),
-      unplaced: unplaced.map((action) => actionDocument(action, liveUrl)),
+    // Each format needs one of the two.
+    get rows() {
+      return [
+        ...seen.flatMap((row) => cellsOf(row, perAction, showUrl)),
+        ...unplaced.map((action) => unplacedCells(action, perAction, showUrl)),
+      ];
+    },
+    get json() {
+      return {
+        version: DOCUMENT_VERSION,
+        command: 'list',
+        account,
+        services: rows.map(({ service, live, shown }) => ({
+          id: service.id,
+          name: service.name,
+          slots: countSlots(live),
+          actions: shown.map((action) => actionDocument(action, liveUrl)),
+        })),
+        unplaced: unplaced.map((action) => actionDocument(action, liveUrl)),
+      };
     },
   };
   const pager = onTerminal && options.pager !== false ? await openPager(context) : undefined;
