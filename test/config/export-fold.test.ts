@@ -11,6 +11,7 @@ import { liveByService } from '../../src/core/live.ts';
 import { desiredServices } from '../../src/core/normalize.ts';
 import { changesOf, computePlan } from '../../src/core/plan.ts';
 import { matchSelectors } from '../../src/core/selector.ts';
+import { anyCharacter } from '../helpers/characters.ts';
 import { temporaryFolder } from '../helpers/in-process.ts';
 import { runs } from '../helpers/runs.ts';
 
@@ -230,7 +231,7 @@ describe('property: export, load, plan, of accounts with similar actions', () =>
       'A\u00a0B',
       'A B',
     ),
-    fc.string({ unit: 'binary', maxLength: 6 }),
+    fc.string({ unit: anyCharacter, maxLength: 6 }),
   );
   const piece = fc.constantFrom<string | { readonly service: 'name' | 'id' }>(
     { service: 'name' },

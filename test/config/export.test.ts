@@ -10,6 +10,7 @@ import { liveByService } from '../../src/core/live.ts';
 import { desiredServices } from '../../src/core/normalize.ts';
 import { changesOf, computePlan } from '../../src/core/plan.ts';
 import { matchSelectors } from '../../src/core/selector.ts';
+import { anyCharacter } from '../helpers/characters.ts';
 import { temporaryFolder } from '../helpers/in-process.ts';
 import { runs } from '../helpers/runs.ts';
 
@@ -338,7 +339,7 @@ describe('property: export, load, plan', () => {
       '-',
       '🚀',
     ),
-    fc.string({ unit: 'binary', minLength: 1, maxLength: 12 }),
+    fc.string({ unit: anyCharacter, minLength: 1, maxLength: 12 }),
   );
   const url = fc.oneof(
     fc.constantFrom(

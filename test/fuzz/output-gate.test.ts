@@ -5,6 +5,7 @@ import { FORMATS, writeRows } from '../../src/ui/render/rows.ts';
 import { toJson } from '../../src/ui/text/json.ts';
 import type { Style } from '../../src/ui/text/text.ts';
 import { formsOf, leaksIn, unsafeIn, withoutColours } from '../helpers/canary.ts';
+import { anyCharacter } from '../helpers/characters.ts';
 import { runs } from '../helpers/runs.ts';
 import { recordingIo } from '../ui/io-world.ts';
 
@@ -19,7 +20,7 @@ const secret = fc
   .filter((text) => !/redact|service|label|null/i.test(text) && /[A-Za-z0-9]{4}/.test(text));
 
 const noise = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 5 }),
+  fc.string({ unit: anyCharacter, maxLength: 5 }),
   fc.constantFrom('', ' ', '\x1b[31m', '\u202e', '\n::error::', '##[group]', '\u200b', '|', '"', '='),
 );
 const style = fc.constantFrom<Style | undefined>(undefined, 'strong', 'error', 'muted');

@@ -17,9 +17,11 @@ export function readSchema(name: string): JsonSchema {
   return JSON.parse(readFileSync(resolve(DOCS, file), 'utf8'));
 }
 
+// One for all: each compiles the schema of schemas anew.
+const ajv = new Ajv({ strict: true, allowUnionTypes: true, strictTypes: false });
+formats.default(ajv);
+
 /** Compiles a schema, or a part of one with the definitions of the whole. */
 export function validatorOf(schema: JsonSchema, part: JsonSchema = schema): ValidateFunction {
-  const ajv = new Ajv({ strict: true, allowUnionTypes: true, strictTypes: false });
-  formats.default(ajv);
   return ajv.compile(part === schema ? schema : { ...part, definitions: schema.definitions });
 }
