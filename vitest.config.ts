@@ -35,20 +35,30 @@ const ELSEWHERE = ['test/openapi/**', 'test/browser/**', 'test/redis/**', 'node_
 
 export default defineConfig({
   test: {
-    // More than there are cores: many tests wait for a program that they have started.
-    maxWorkers: 2 * availableParallelism(),
     globalSetup: ['test/global-setup.ts'],
     projects: [
       {
         extends: true,
         test: {
           name: 'fast',
+          // Each worker loads everything anew, and seldom waits.
+          maxWorkers: availableParallelism() + 1,
           include: ['test/**/*.test.ts'],
           exclude: [...ELSEWHERE, ...SLOW],
           env: { PDACTIONS_RUNS: process.env.PDACTIONS_RUNS ?? SAMPLE },
         },
       },
-      { extends: true, test: { name: 'slow', include: [...SLOW, ...SAMPLED], exclude: ELSEWHERE } },
+      {
+        extends: true,
+        test: {
+          name: 'slow',
+          // More than there are cores: these tests wait for programs that they have started.
+          maxWorkers: 2 * availableParallelism(),
+          sequence: { groupOrder: 1 },
+          include: [...SLOW, ...SAMPLED],
+          exclude: ELSEWHERE,
+        },
+      },
     ],
     // A process for each file would take a fifth of all the time. What files share they share with care: no test mocks a module, and what is
     // put into `process` is taken out again.

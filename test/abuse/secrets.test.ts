@@ -161,7 +161,7 @@ describe('no oracle', () => {
     ['in pipes', false],
     ['on terminals of any width', true],
   ])('T54 a right guess of half a secret looks like a wrong one, %s', async (_name, terminal) => {
-    for (const length of [4, 8, TOKEN.length - 1]) {
+    for (const length of sample([4, 8, TOKEN.length - 1])) {
       const right = TOKEN.slice(0, length);
       const wrong = `${TOKEN.slice(0, length - 1)}_`;
       const neutral = (text: string): string => text.replaceAll(/sha256:\w{64}/g, 'DIGEST');

@@ -5,6 +5,7 @@ import type { Change, Plan, ServicePlan } from '../../src/core/plan.ts';
 import { RefusedError } from '../../src/errors.ts';
 import { LARGEST_PAGE, type PageFacts, renderPage } from '../../src/ui/render/github/plan.ts';
 import { CONFIG, project } from '../cli/project.ts';
+import { runs } from '../helpers/runs.ts';
 import { aliveIn } from './plain-markdown.ts';
 
 const DIGEST = `sha256:${'a'.repeat(64)}`;
@@ -187,7 +188,7 @@ describe('a page', () => {
           expect(aliveIn(renderPage(everything(text), same))).toBe(ours);
         },
       ),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 

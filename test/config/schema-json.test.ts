@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SCHEMA_FILE, schemaText } from '../../scripts/generate-schema.ts';
 import { checkShape } from '../../src/config/keys/file.ts';
+import { runs } from '../helpers/runs.ts';
 
 // A schema expresses "one of these two keys" by `anyOf` with only `required`.
 const ajv = new Ajv({ allErrors: true, strict: true, strictTypes: false, strictRequired: false });
@@ -151,7 +152,7 @@ describe('schema.json', () => {
         if (otherPath.length === 1 && otherValue !== undefined) document[top] = otherValue;
         agree(document);
       }),
-      { seed: 7, numRuns: 1_000 },
+      { seed: 7, numRuns: runs(1_000) },
     );
   });
 });

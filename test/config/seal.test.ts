@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { needsSeal, objectToKey, sealActions } from '../../src/config/secrets/seal.ts';
 import type { ActionSpec, HeaderSpec } from '../../src/core/action.ts';
 import { spec } from '../helpers/actions.ts';
+import { runs } from '../helpers/runs.ts';
 import { stretches } from '../helpers/stretches.ts';
 import { CANARY, configOf, load, loadYaml, problemsOf, repository, warningsOf, withAction } from './world.ts';
 
@@ -39,7 +40,7 @@ describe('a seal', () => {
         expect(a === b).toBe(canonical(one) === canonical(other));
       }),
       // Each run costs two slow steps.
-      { seed: 3, numRuns: 15 },
+      { seed: 3, numRuns: runs(15) },
     );
   });
 

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { ConfigResult } from '../../src/config/config.ts';
 import { type LoadOptions, loadConfig } from '../../src/config/load-config.ts';
 import type { Problem } from '../../src/errors.ts';
+import { runs } from '../helpers/runs.ts';
 import { CANARY, directory, repository } from './world.ts';
 
 const URL = 'https://hooks.example.com/';
@@ -479,7 +480,7 @@ it('gives the same result, however the actions of one declaration are split into
       const [parts, one] = [await load(cwd, ['a.json', 'b.json']), await load(cwd, ['all.json'])];
       expect(meaning(parts)).toEqual(meaning(one));
     }),
-    { seed: 5, numRuns: 25 },
+    { seed: 5, numRuns: runs(25) },
   );
 });
 

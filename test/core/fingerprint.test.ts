@@ -8,6 +8,7 @@ import { liveByService } from '../../src/core/live.ts';
 import { desiredServices } from '../../src/core/normalize.ts';
 import { changesOf, computePlan } from '../../src/core/plan.ts';
 import { desired, header, live, service, spec } from '../helpers/actions.ts';
+import { runs } from '../helpers/runs.ts';
 
 const checkout = service('Checkout API');
 const SEAL = 'a1'.repeat(32);
@@ -36,7 +37,7 @@ describe('the name', () => {
           expect(isFingerprintName(form)).toBe(true);
         }
       }),
-      { seed: 1, numRuns: 300 },
+      { seed: 1, numRuns: runs(300) },
     );
     expect(isFingerprintName('X-Pdactions')).toBe(false);
   });
@@ -49,7 +50,7 @@ describe('the name', () => {
         expect(fingerprintName(...one) === fingerprintName(...other)).toBe(same);
         expect(fingerprintName(...one)).toBe(fingerprintName(...one));
       }),
-      { seed: 2, numRuns: 1_000 },
+      { seed: 2, numRuns: runs(1_000) },
     );
   });
 
