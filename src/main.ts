@@ -7,7 +7,7 @@ import { runProgram } from './cli/program.ts';
 import type { Verdict } from './cli/verdict.ts';
 import { systemClock } from './clock.ts';
 import { CancelledError, DeclinedError, LocalIoError, PdactionsError } from './errors.ts';
-import { createIo, type Io, type World } from './ui/io.ts';
+import { createIo, type Io, type IoWorld } from './ui/io.ts';
 import { renderBug, renderError } from './ui/render/error.ts';
 import { line, styled } from './ui/text/text.ts';
 
@@ -52,7 +52,7 @@ export function exitCode(verdicts: readonly Verdict[], signal: Signal = 'SIGINT'
 }
 
 /** The parts of a process that the program uses, so that a test can play one. */
-export interface Process extends World {
+export interface Process extends IoWorld {
   readonly argv: readonly string[];
   readonly home: string;
   readonly platform: NodeJS.Platform;
@@ -67,7 +67,7 @@ export async function run(world: Process, io: Io = createIo(world)): Promise<num
   for (const secret of environmentSecrets(world.env)) io.addSecret(secret);
   const { env, cwd, platform, stderr, clock, random, interrupted } = world;
   const { onHangup = () => undefined } = world;
-  const stdin = (): World['stdin'] => world.stdin;
+  const stdin = (): IoWorld['stdin'] => world.stdin;
   const home = (): string => world.home;
   const verdicts: Verdict[] = [];
   const tasks: ((ending: Ending) => Promise<void>)[] = [];

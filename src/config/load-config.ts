@@ -7,8 +7,8 @@
 import type { Problem } from '../errors.ts';
 import { checkHeaderName } from './check/header.ts';
 import type { Config, ConfigResult } from './config.ts';
-import { loadFound, loadNamed, type Where } from './find/find.ts';
-import { type Finding, type Step, showPath } from './parse/located.ts';
+import { loadFound, loadNamed, type SearchPlace } from './find/find.ts';
+import { type LocatedProblem, type Step, showPath } from './parse/located.ts';
 import { type Document, type Gathered, gather } from './read/files.ts';
 import { inspect } from './read/inspect.ts';
 import type { Part } from './read/merge.ts';
@@ -38,7 +38,7 @@ export interface LoadOptions {
   /** The current user, for the owner check (T34). Absent: the owner of the process. */
   readonly uid?: number | undefined;
   /** Replaces the text of one file: an edit that is checked before it is written. */
-  readonly instead?: Where['instead'];
+  readonly instead?: SearchPlace['instead'];
 }
 
 /**
@@ -78,7 +78,7 @@ async function readOnce(
   const shown = shownNames(first?.reading.names ?? [], env);
   const unlisted = labelsOnly ? undefined : missingList(shown, env, allowed);
   // A missing list of allowed variables concerns the whole config, and is reported for the first file.
-  const added = (part: Part, wanted: boolean): Finding[] =>
+  const added = (part: Part, wanted: boolean): LocatedProblem[] =>
     unlisted && part === first && wanted === strict ? [unlisted] : [];
   const problems = parts.flatMap((part) =>
     toProblems(part.document, [...(findings.get(part) ?? []), ...added(part, true)]),
@@ -128,7 +128,7 @@ function openParts(
 /** The result of reading the files: the config, absent without content, and the problems of each file. */
 interface ReadParts {
   readonly config: Config | undefined;
-  readonly findings: ReadonlyMap<Part, readonly Finding[]>;
+  readonly findings: ReadonlyMap<Part, readonly LocatedProblem[]>;
 }
 
 async function readParts(parts: readonly Part[]): Promise<ReadParts> {
@@ -137,7 +137,7 @@ async function readParts(parts: readonly Part[]): Promise<ReadParts> {
   }
   const { findShapeFaults } = await import('./keys/shape.ts');
   const { applyRules } = await import('./read/merge.ts');
-  const shapeOf = ({ document: { root, source, role } }: Part): readonly Finding[] =>
+  const shapeOf = ({ document: { root, source, role } }: Part): readonly LocatedProblem[] =>
     root ? [...inspect(root, source), ...findShapeFaults(root, role)] : [];
   const shapes = parts.map((part) => [part, shapeOf(part)] as const);
   const config = applyRules(parts);
@@ -145,7 +145,10 @@ async function readParts(parts: readonly Part[]): Promise<ReadParts> {
 }
 
 /** Problems from parsing, shape and rules: an earlier one about a value suppresses later ones. */
-function findingsOf({ document, reading }: Part, shape: readonly Finding[]): readonly Finding[] {
+function findingsOf(
+  { document, reading }: Part,
+  shape: readonly LocatedProblem[],
+): readonly LocatedProblem[] {
   const unread = new Set(document.findings.map(({ path }) => showPath(path)));
   const early = [
     ...document.findings,
@@ -156,8 +159,8 @@ function findingsOf({ document, reading }: Part, shape: readonly Finding[]): rea
 }
 
 /** By position. An anchor is one position however many aliases refer to it, so a mistake in it is one problem. */
-function inOrder(findings: readonly Finding[]): Finding[] {
-  const unique = new Map<string, Finding>();
+function inOrder(findings: readonly LocatedProblem[]): LocatedProblem[] {
+  const unique = new Map<string, LocatedProblem>();
   for (const finding of findings) {
     const key = `${finding.at} ${finding.message}`;
     if (!unique.has(key)) unique.set(key, finding);
@@ -165,12 +168,16 @@ function inOrder(findings: readonly Finding[]): Finding[] {
   return [...unique.values()].sort((a, b) => a.at - b.at);
 }
 
-function toProblems({ source, format }: Document, findings: readonly Finding[]): Problem[] {
+function toProblems({ source, format }: Document, findings: readonly LocatedProblem[]): Problem[] {
   const inside = format === 'package' ? ['pdactions'] : [];
   return inOrder(findings).map((finding) => toProblem(finding, source, inside));
 }
 
-function toProblem({ at, path, message, fix }: Finding, source: Source, inside: readonly string[]): Problem {
+function toProblem(
+  { at, path, message, fix }: LocatedProblem,
+  source: Source,
+  inside: readonly string[],
+): Problem {
   const { file, line, column } = source.placeAt(at);
   return { file, line, column, path: showPath([...inside, ...withoutSecret(path)]), message, fix };
 }

@@ -10,14 +10,14 @@ import type { ActionStore } from '../pagerduty/store.ts';
 import { applyChange, type Ground } from './change.ts';
 import { checkUnmoved, expectRoom, FRESH_MS, readService, readWith } from './guard-read.ts';
 import { checkAfterwards } from './post-check.ts';
-import { INTERRUPTED, type Outcome, type Report } from './report.ts';
+import { type ChangeOutcome, INTERRUPTED, type Report } from './report.ts';
 import { type Run, type RunOptions, startRun } from './run.ts';
 
 export interface ApplyOptions extends RunOptions {
   /** Services at a time. */
   readonly concurrency: number;
   /** Called with each outcome as it comes. */
-  readonly onOutcome?: ((outcome: Outcome) => void) | undefined;
+  readonly onOutcome?: ((outcome: ChangeOutcome) => void) | undefined;
 }
 
 /**
@@ -27,8 +27,8 @@ export interface ApplyOptions extends RunOptions {
 export async function applyPlan(plan: Plan, store: ActionStore, options: ApplyOptions): Promise<Report> {
   const run = startRun(store, options);
   const waiting = plan.services.filter(({ changes }) => changes.length > 0);
-  const outcomes = new Map<Change, Outcome>();
-  const record = (outcome: Outcome): void => {
+  const outcomes = new Map<Change, ChangeOutcome>();
+  const record = (outcome: ChangeOutcome): void => {
     outcomes.set(outcome.change, outcome);
     options.onOutcome?.(outcome);
   };
@@ -47,7 +47,7 @@ export async function applyPlan(plan: Plan, store: ActionStore, options: ApplyOp
 async function applyService(
   run: Run,
   service: ServicePlan,
-  record: (outcome: Outcome) => void,
+  record: (outcome: ChangeOutcome) => void,
 ): Promise<void> {
   const { changes } = service;
   const skipFrom = (first: number, why: string): void => {
@@ -94,7 +94,7 @@ async function findGround(run: Run, service: ServicePlan): Promise<Ground | Pdac
 function refuseService(
   changes: readonly Change[],
   error: PdactionsError,
-  record: (outcome: Outcome) => void,
+  record: (outcome: ChangeOutcome) => void,
 ): void {
   const [first, ...others] = changes;
   if (error instanceof CancelledError) {
@@ -117,7 +117,7 @@ async function attempt(
   change: Change,
   known: Ground,
   look: Look,
-): Promise<Outcome> {
+): Promise<ChangeOutcome> {
   try {
     if (look === 'room') await expectRoom(run, change.service);
     const now = look === 'whole' && checkUnmoved(service, await readService(run.store, change.service));
@@ -136,7 +136,7 @@ async function attempt(
 }
 
 /** The outcome of a change whose write was not sent, since a read before it failed or came too late. */
-function notBegun(change: Change, error: PdactionsError): Outcome {
+function notBegun(change: Change, error: PdactionsError): ChangeOutcome {
   return error instanceof RemoteError && error.unsent
     ? { change, status: 'skipped', why: 'not sent', error }
     : { change, status: 'failed', error, attempted: false };

@@ -15,7 +15,7 @@ import {
 import { bodyOf, createOnce, interrupted, type Written } from './create.ts';
 import { findById, findEqual, readService, readWith } from './guard-read.ts';
 import { fullService } from './occupants.ts';
-import { INTERRUPTED, type Outcome } from './report.ts';
+import { type ChangeOutcome, INTERRUPTED } from './report.ts';
 import type { Run } from './run.ts';
 import { leavesOutHeaders, sendSparing } from './spare.ts';
 
@@ -31,7 +31,7 @@ export interface Ground {
 }
 
 /** Carries out one change; expected failures are outcomes, anything else is thrown. */
-export async function applyChange(run: Run, change: Change, ground: Ground): Promise<Outcome> {
+export async function applyChange(run: Run, change: Change, ground: Ground): Promise<ChangeOutcome> {
   try {
     const written = await write(run, change, ground);
     if (written.kind === 'spared') return { change, status: 'skipped', why: SPARED, spared: true };
@@ -200,7 +200,7 @@ function settled(answer: LiveAction | 'late', service: Change['service']): Resul
 }
 
 /** The outcome of a write by its own answer; the read-back decides in the end. */
-function answered(change: Change, { action, note, warning }: Done): Outcome {
+function answered(change: Change, { action, note, warning }: Done): ChangeOutcome {
   const { id } = action;
   const more = { ...(note ? { note } : {}), ...(warning === undefined ? {} : { warning }) };
   if (change.kind === 'delete' || !('label' in action)) return { change, status: 'applied', id, ...more };
@@ -249,6 +249,6 @@ const UNANSWERED: ReadonlySet<string> = new Set([
   'interrupted',
 ]);
 
-function failed(change: Change, error: PdactionsError, status: 'failed' | 'unknown'): Outcome {
+function failed(change: Change, error: PdactionsError, status: 'failed' | 'unknown'): ChangeOutcome {
   return { change, status, error, attempted: true };
 }

@@ -6,7 +6,7 @@ import type { Service } from '../core/action.ts';
 import type { ServicePlan } from '../core/plan.ts';
 import { PdactionsError } from '../errors.ts';
 import { readBack, type WrittenOutcome } from './read-back.ts';
-import type { Outcome, Report } from './report.ts';
+import type { ChangeOutcome, Report } from './report.ts';
 import type { Run } from './run.ts';
 import { type Site, withdrawConflicts } from './withdraw.ts';
 
@@ -20,7 +20,7 @@ type Check = Pick<Report, 'outcomes' | 'duplicates' | 'overfull' | 'unchecked'>;
  */
 export async function checkAfterwards(
   run: Run,
-  outcomes: readonly Outcome[],
+  outcomes: readonly ChangeOutcome[],
   plan: readonly ServicePlan[],
 ): Promise<Check> {
   const created = outcomes.filter(mayHaveCreated);
@@ -59,14 +59,14 @@ export async function checkAfterwards(
 }
 
 /** Success is claimed only after a read has confirmed it. */
-function unconfirmed(outcome: Outcome): Outcome {
+function unconfirmed(outcome: ChangeOutcome): ChangeOutcome {
   return outcome.status === 'applied' && outcome.note !== 'confirmed by read' && wasWritten(outcome)
     ? { ...outcome, unconfirmed: true }
     : outcome;
 }
 
 /** True if a write was answered as done; an action found already done has been read. */
-function wasWritten(outcome: Outcome): outcome is WrittenOutcome {
+function wasWritten(outcome: ChangeOutcome): outcome is WrittenOutcome {
   if (outcome.status === 'differs' || outcome.status === 'not kept') return true;
   return outcome.status === 'applied' && outcome.note !== 'already there' && outcome.note !== 'already gone';
 }
@@ -79,18 +79,18 @@ function lastOfEach(written: readonly WrittenOutcome[]): WrittenOutcome[] {
   return written.filter((one) => one.change.kind !== 'update' || last.get(one.change.id) === one);
 }
 
-function mayHaveCreated(outcome: Outcome): boolean {
+function mayHaveCreated(outcome: ChangeOutcome): boolean {
   if (outcome.status === 'skipped') return false;
   return outcome.change.kind === 'create' || ('note' in outcome && outcome.note === 'recreated');
 }
 
-function servicesOf(outcomes: readonly Outcome[]): Service[] {
+function servicesOf(outcomes: readonly ChangeOutcome[]): Service[] {
   const services = new Map(outcomes.map(({ change: { service } }) => [service.id, service]));
   return [...services.values()].map((service) => ({ ...service, teamIds: [], htmlUrl: null }));
 }
 
 /** The services with new actions, with their declared actions and their previous state. */
-function sitesOf(created: readonly Outcome[], plan: readonly ServicePlan[]): Site[] {
+function sitesOf(created: readonly ChangeOutcome[], plan: readonly ServicePlan[]): Site[] {
   const ids = new Set(created.map(({ change }) => change.service.id));
   return plan
     .filter(({ service }) => ids.has(service.id))

@@ -8,11 +8,11 @@ import { judgeStored, showsTheSame } from '../core/stored.ts';
 import { HiddenError, RemoteError } from '../errors.ts';
 import type { ActionStore } from '../pagerduty/store.ts';
 import { findById } from './guard-read.ts';
-import type { Outcome } from './report.ts';
+import type { ChangeOutcome } from './report.ts';
 import { LOOKS_MS, type Run } from './run.ts';
 
 /** Outcomes that a read can confirm or correct. */
-export type WrittenOutcome = Extract<Outcome, { readonly status: 'applied' | 'differs' | 'not kept' }>;
+export type WrittenOutcome = Extract<ChangeOutcome, { readonly status: 'applied' | 'differs' | 'not kept' }>;
 
 export interface ReadBack {
   /** The actions of each service read. */

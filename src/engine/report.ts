@@ -12,7 +12,7 @@ export const INTERRUPTED = 'interrupted';
 /** Remarks on a change, other than a plain success. */
 export type AppliedNote = 'confirmed by read' | 'already there' | 'already gone' | 'recreated';
 
-export type Outcome =
+export type ChangeOutcome =
   | {
       readonly change: Change;
       readonly status: 'applied';
@@ -91,7 +91,7 @@ export interface Duplicate extends Conflict {
 
 export interface Report {
   /** One for each change, in the plan's order. */
-  readonly outcomes: readonly Outcome[];
+  readonly outcomes: readonly ChangeOutcome[];
   readonly duplicates: readonly Duplicate[];
   /** Services with more than three actions. */
   readonly overfull: readonly Conflict[];
@@ -122,7 +122,7 @@ export function verdictsOf(report: Report): ReportVerdict[] {
   return verdicts;
 }
 
-function isAttempted(outcome: Outcome): boolean {
+function isAttempted(outcome: ChangeOutcome): boolean {
   return 'attempted' in outcome ? outcome.attempted : outcome.status !== 'skipped';
 }
 

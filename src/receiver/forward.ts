@@ -5,7 +5,7 @@ import { request as httpsRequest } from 'node:https';
 import type { Clock } from '../clock.ts';
 import { codeOf } from '../code-of.ts';
 import type { Delivery } from './press-worker.ts';
-import type { Outcome } from './run/script.ts';
+import type { RunOutcome } from './run/script.ts';
 
 export interface ForwardOptions {
   /** Without a path of its own, that of the request is added. */
@@ -20,11 +20,11 @@ export async function forward(
   { route, body, headers }: Delivery,
   { target, clock, timeoutMs }: ForwardOptions,
   stop: AbortSignal,
-): Promise<Outcome> {
+): Promise<RunOutcome> {
   const began = clock.now();
   const url = new URL(target);
   if (url.pathname === '/') url.pathname = encodeURI(route.path);
-  const outcome = (kind: Outcome['kind'], how: string): Outcome => ({
+  const outcome = (kind: RunOutcome['kind'], how: string): RunOutcome => ({
     kind,
     how,
     ms: Math.round(clock.now() - began),

@@ -3,7 +3,7 @@ import { type AnswersFirst, createAnswersFirst } from './answers-first.ts';
 import { messageOf } from './failure.ts';
 import type { Ledger, Worker } from './ledger/ledger.ts';
 import { type Claim, claimOf } from './press/claim.ts';
-import { createPressWorker, type Delivery, type Request, type WorkerOptions } from './press-worker.ts';
+import { createPressWorker, type Delivery, type RawRequest, type WorkerOptions } from './press-worker.ts';
 import { within } from './within.ts';
 
 /** The answer to the sender: only the first two mean that it is not sent again. */
@@ -44,7 +44,7 @@ interface State {
   /** Ids of the messages of `pdactions test`. */
   readonly tests: Set<string>;
   /** The raw requests of presses that wait here. */
-  readonly requests: Map<string, Request>;
+  readonly requests: Map<string, RawRequest>;
   /** Ends running handlers. */
   readonly end: AbortController;
   isStopping: boolean;

@@ -6,7 +6,7 @@ import type { Kept, Worker } from './ledger/ledger.ts';
 import { type Claim, namesOf } from './press/claim.ts';
 import type { Press } from './press/message.ts';
 import type { Route } from './press/routes.ts';
-import type { Outcome } from './run/script.ts';
+import type { RunOutcome } from './run/script.ts';
 import type { Log, ReceiverEvent } from './tell/events.ts';
 import {
   type Clean,
@@ -21,13 +21,13 @@ import {
 import type { NoteWriter } from './tell/notes.ts';
 
 /** The raw request, for `--forward`. */
-export interface Request {
+export interface RawRequest {
   readonly body: string;
   readonly headers: Readonly<Record<string, string>>;
 }
 
 /** A press with its action, and its request. */
-export interface Delivery extends Request {
+export interface Delivery extends RawRequest {
   readonly route: Route;
   readonly press: Press;
   /** The sender, for the log. */
@@ -46,12 +46,12 @@ export interface WorkerOptions {
   readonly addNote: NoteWriter | undefined;
   readonly startedNoteMs: number;
   /** Runs the handler of a delivery. The signal aborts if it must end. */
-  readonly run: (delivery: Delivery, stop: AbortSignal) => Promise<Outcome>;
+  readonly run: (delivery: Delivery, stop: AbortSignal) => Promise<RunOutcome>;
   readonly mayBegin: () => Promise<void>;
   /** Aborts when running handlers must end. */
   readonly stop: AbortSignal;
   /** Gives a request once; undefined for a press accepted by another process. */
-  readonly requestOf: (id: string) => Request | undefined;
+  readonly requestOf: (id: string) => RawRequest | undefined;
   /** Called if a run had to be ended. */
   readonly onCutOff: () => void;
 }
@@ -99,7 +99,7 @@ async function runPress(kept: Kept, options: WorkerOptions): Promise<string | nu
   return noteFor(kept.action, isFailure, options, () => noteOf(toldOf(kept, options), outcome));
 }
 
-async function outcomeOf(kept: Kept, options: WorkerOptions): Promise<Outcome> {
+async function outcomeOf(kept: Kept, options: WorkerOptions): Promise<RunOutcome> {
   const route = routeOf(kept.action, options);
   // A reload may have taken it away since its turn came.
   if (!route) return { kind: 'failed', how: 'has no handler any more', ms: 0, output: '' };
@@ -113,7 +113,7 @@ async function outcomeOf(kept: Kept, options: WorkerOptions): Promise<Outcome> {
   }
 }
 
-function logOutcome(kept: Kept, outcome: Outcome, { log, clean }: WorkerOptions): void {
+function logOutcome(kept: Kept, outcome: RunOutcome, { log, clean }: WorkerOptions): void {
   const { kind: event, how, ms, exitCode } = outcome;
   const output = tailOf(clean(outcome.output)) || undefined;
   const level = event === 'succeeded' ? 'info' : 'error';
@@ -156,7 +156,7 @@ function routeOf(action: string, { routes }: WorkerOptions): Route | undefined {
 }
 
 /** The request of a press that another process accepted: without its original headers, because they contain secrets. */
-function recalled({ id, press }: Kept): Request {
+function recalled({ id, press }: Kept): RawRequest {
   const body = JSON.stringify({ messages: [press.message] });
   return { body, headers: { 'content-type': 'application/json', 'x-webhook-id': id } };
 }

@@ -6,17 +6,17 @@
 import type { State } from './account/state.ts';
 import { authorize } from './auth.ts';
 import { RESOURCES } from './resource-table.ts';
-import { type ApiRequest, type Outcome, problemResponse } from './wire/http.ts';
+import { type ApiRequest, problemResponse, type RouteOutcome } from './wire/http.ts';
 import { ApiProblem, accessDenied, notFound } from './wire/problem.ts';
-import type { Route } from './wire/route.ts';
+import type { ApiRoute } from './wire/route.ts';
 
-const ROUTES: readonly Route[] = RESOURCES.flatMap(({ routes }) => routes);
+const ROUTES: readonly ApiRoute[] = RESOURCES.flatMap(({ routes }) => routes);
 
 /**
  * Decides on the answer to a request, and on its changes. The token has been checked already.
  * @param byToken true if the rights of the token count
  */
-export function handle(state: State, request: ApiRequest, byToken = true): Outcome {
+export function handle(state: State, request: ApiRequest, byToken = true): RouteOutcome {
   try {
     const { route, id } = findRoute(request);
     if (byToken) authorize(state, request, route.scope);
@@ -27,7 +27,7 @@ export function handle(state: State, request: ApiRequest, byToken = true): Outco
 }
 
 /** Refuses a request for a deleted record, or does not find it, depending on a switch (fact 57). @throws ApiProblem */
-function orHidden({ switches }: State, { method }: ApiRequest, find: () => Outcome): Outcome {
+function orHidden({ switches }: State, { method }: ApiRequest, find: () => RouteOutcome): RouteOutcome {
   try {
     return find();
   } catch (problem) {
@@ -36,7 +36,7 @@ function orHidden({ switches }: State, { method }: ApiRequest, find: () => Outco
   }
 }
 
-function findRoute(request: ApiRequest): { route: Route; id: string } {
+function findRoute(request: ApiRequest): { route: ApiRoute; id: string } {
   const segments = request.path.split('/');
   const route = ROUTES.find(({ method, path }) => method === request.method && fits(path, segments));
   if (!route) throw notFound();

@@ -8,7 +8,7 @@ import { type RecordsSpec, records } from './account/records.ts';
 import type { Identified, State } from './account/state.ts';
 import type * as z from './shapes.ts';
 import { getRoute, listRoute, type Reading } from './wire/reads.ts';
-import type { Route } from './wire/route.ts';
+import type { ApiRoute } from './wire/route.ts';
 
 /** A member of a seed entry that names records of another type. */
 export interface Link<Entry> {
@@ -50,7 +50,7 @@ interface Common<Plural extends string, Row extends Identified, Index> extends R
   /** The names on the wire, if they are not `type` and `plural`. */
   readonly wire?: Pick<Reading<Row>, 'one' | 'many'>;
   /** Further routes; they are matched before those of `view`. */
-  readonly routes?: readonly Route[];
+  readonly routes?: readonly ApiRoute[];
 }
 
 interface InSeed<Shape extends z.core.$ZodType> {
@@ -76,7 +76,7 @@ interface Converted<Shape extends z.core.$ZodType, Row, Kept extends z.core.$Zod
 /** The parts that all resources have. */
 export interface Resource<Row extends Identified = Identified, Index = unknown> extends Records<Row, Index> {
   readonly plural: string;
-  readonly routes: readonly Route[];
+  readonly routes: readonly ApiRoute[];
   /** Null: no seed, edit or data file has any. */
   readonly seed: z.core.$ZodType | null;
 }
@@ -145,7 +145,7 @@ function routesOf(
     routes = [],
   }: Common<string, Identified, unknown>,
   rows: Records,
-): readonly Route[] {
+): readonly ApiRoute[] {
   if (!view) return routes;
   const reading = { ...wire, rows, view, find };
   return [...routes, listRoute(reading), ...(only ? [] : [getRoute(reading)])];

@@ -11,7 +11,7 @@ import type { DeliveryRecord } from './deliveries/record.ts';
 import { Timeline } from './deliveries/timeline.ts';
 import { createFaultBook } from './faults/book.ts';
 import { parseFaults } from './faults/check.ts';
-import type { Fault } from './faults/fault.ts';
+import type { InjectedFault } from './faults/fault.ts';
 import { createGates } from './faults/gates.ts';
 import { loadDataFile } from './keeping/data-file.ts';
 import { createKeeper, type Keeper } from './keeping/keeper.ts';
@@ -27,7 +27,15 @@ import type { OnSignal } from './serve-api.ts';
 import { createSandboxServer, listen } from './server.ts';
 import { createWatch } from './watch.ts';
 import { createRateLimiter, DEFAULT_RATE_LIMIT, type RateLimit } from './wire/rate-limit.ts';
-import { advance, applyEdit, commit, type Edit, resetWorld, setSwitches, type World } from './world.ts';
+import {
+  type AccountEdit,
+  advance,
+  applyEdit,
+  commit,
+  resetWorld,
+  setSwitches,
+  type World,
+} from './world.ts';
 
 export interface SandboxOptions {
   /** 0, the default, takes any free one. */
@@ -86,13 +94,13 @@ export interface Sandbox {
   log(): Log;
   deliveries(): readonly DeliveryRecord[];
   /** Replaces all faults; their counts start now. @throws ConfigError */
-  setFaults(faults: readonly Fault[]): void;
+  setFaults(faults: readonly InjectedFault[]): void;
   /** Resets to the seed (or to another one), with empty logs and no faults. The clock stays. */
   reset(seed?: SeedInput): Promise<void>;
   /** Moves the sandbox's clock, and runs the tasks that become due. */
   advance(ms: number): Promise<void>;
   /** Changes the account behind the API, like a person in the web UI. @throws ConfigError */
-  edit(edit: Edit): Promise<void>;
+  edit(edit: AccountEdit): Promise<void>;
   setSwitches(switches: Partial<Switches>): void;
   /** Resolves as soon as a request waits at the gate of this name. */
   reached(gate: string): Promise<void>;

@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../clock.ts';
 import { parseUrl, percentDecoded } from '../parse-url.ts';
 import { refuseToken } from './auth.ts';
-import { type Fault, type FaultPhase, phaseOf } from './faults/fault.ts';
+import { type FaultPhase, type InjectedFault, phaseOf } from './faults/fault.ts';
 import type { OpenRequest, RequestEnd } from './log.ts';
 import { parseJson } from './narrow.ts';
 import { servicesOf } from './request-facts.ts';
@@ -35,7 +35,7 @@ interface Exchange {
   readonly options: ServeOptions;
   readonly request: ApiRequest;
   readonly open: OpenRequest;
-  readonly faults: readonly Fault[];
+  readonly faults: readonly InjectedFault[];
   readonly res: ServerResponse;
 }
 
@@ -163,7 +163,11 @@ async function befall(exchange: Exchange, phase: FaultPhase): Promise<boolean> {
 }
 
 /** @returns the end of the request, or null if it continues */
-async function happen(exchange: Exchange, fault: Fault, phase: FaultPhase): Promise<RequestEnd | null> {
+async function happen(
+  exchange: Exchange,
+  fault: InjectedFault,
+  phase: FaultPhase,
+): Promise<RequestEnd | null> {
   const { world, options, request, open, res } = exchange;
   switch (fault.action) {
     case 'status':
@@ -217,7 +221,7 @@ function commitLater({ world, request, open }: Exchange, afterMs: number): void 
   });
 }
 
-function statusResponse(fault: Fault & { action: 'status' }): ApiResponse {
+function statusResponse(fault: InjectedFault & { action: 'status' }): ApiResponse {
   const { status, body = '', headers = {}, contentType } = fault;
   const response = typeof body === 'string' ? { status, headers: {}, body } : json(status, body);
   const type = contentType === undefined ? {} : { 'content-type': contentType };

@@ -1,6 +1,6 @@
 /** The state of a running sandbox, behind the few operations that the HTTP shell and the owner need. */
 
-import { applyChange, type Change, type Committed } from './account/change.ts';
+import { type AccountChange, applyChange, type Committed } from './account/change.ts';
 import type { State } from './account/state.ts';
 import type { Switches } from './account/switches.ts';
 import { handle } from './core.ts';
@@ -19,7 +19,7 @@ import type { ApiRequest, ApiResponse } from './wire/http.ts';
 import type { RateLimiter } from './wire/rate-limit.ts';
 
 /** A change made behind the API. */
-export interface Edit {
+export interface AccountEdit {
   /** As in a seed; a known id is replaced. */
   readonly insert?: unknown;
   readonly remove?: readonly string[] | undefined;
@@ -46,7 +46,7 @@ export interface World {
 /** Carries changes out and logs them. */
 export function commit(
   world: World,
-  changes: readonly Change[],
+  changes: readonly AccountChange[],
   by: CommitRecord['by'],
   request: number | null = null,
 ): void {
@@ -60,7 +60,7 @@ export function commit(
   }
 }
 
-function watchCommit(watch: Watch, change: Change, { before, after }: Committed): void {
+function watchCommit(watch: Watch, change: AccountChange, { before, after }: Committed): void {
   if (change.op !== 'put' && change.op !== 'remove') return;
   const shown = [before, after].map((row) => (row ? change.records.shownBy(row) : []));
   if (shown.includes(null)) watch.renew();
@@ -86,7 +86,7 @@ export function perform(
 }
 
 /** Edits the account like a person in the web UI. @throws ConfigError for an invalid insertion */
-export function applyEdit(world: World, edit: Edit, request: number | null = null): void {
+export function applyEdit(world: World, edit: AccountEdit, request: number | null = null): void {
   if (edit.insert !== undefined) {
     const insertion = parseInsertion(edit.insert);
     commit(world, insertionChanges(world.state, insertion, world.wall()), 'edit', request);

@@ -2,13 +2,13 @@
 
 /** In the order of execution and display. */
 export const CHECKS = ['dns', 'tls', 'certificate', 'press', 'duplicate', 'large', 'omitted'] as const;
-export type Check = (typeof CHECKS)[number];
+export type EndpointCheck = (typeof CHECKS)[number];
 
 /** Those that send messages, which have an effect at the endpoint. */
-export const SENDING: readonly Check[] = ['press', 'duplicate', 'large', 'omitted'];
+export const SENDING: readonly EndpointCheck[] = ['press', 'duplicate', 'large', 'omitted'];
 
 /** The default checks: only `press` sends a message, which is marked as a test. */
-export const USUAL: readonly Check[] = ['dns', 'tls', 'certificate', 'press'];
+export const USUAL: readonly EndpointCheck[] = ['dns', 'tls', 'certificate', 'press'];
 
 /** PagerDuty's treatment of the message: `unknown` if its documentation does not cover it (U9). */
 export type Consequence = 'delivered' | 'retried' | 'dropped' | 'unknown';
@@ -19,8 +19,8 @@ export type Consequence = 'delivered' | 'retried' | 'dropped' | 'unknown';
  */
 export type Basis = 'documented' | 'inferred';
 
-export interface Finding {
-  readonly check: Check;
+export interface EndpointFinding {
+  readonly check: EndpointCheck;
   readonly verdict: 'pass' | 'warn' | 'fail' | 'skipped';
   /** The observation, in words. */
   readonly text: string;

@@ -3,7 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import { checkServerIdentity } from 'node:tls';
 import { ipVersion } from '../ip-version.ts';
 import { firstToExpire, judgeOrder, nameOf, neededOf, WARN_DAYS } from './chain.ts';
-import { CHECKS, type Check, type Finding, SENDING } from './check.ts';
+import { CHECKS, type EndpointCheck, type EndpointFinding, SENDING } from './check.ts';
 import { ANSWER_WITHIN_MS } from './consequence.ts';
 import { type Handshake, shakeHands } from './handshake.ts';
 import { judgeMessages, notSent } from './messages.ts';
@@ -14,11 +14,11 @@ export async function judgeEndpoint(
   target: Target,
   wish: Wish,
   world: TestWorld,
-): Promise<readonly Finding[]> {
+): Promise<readonly EndpointFinding[]> {
   const wanted = CHECKS.filter((check) => wish.checks.includes(check));
   const url = new URL(target.url);
-  const findings: Finding[] = [];
-  const begin = (check: Check): void => wish.onCheck?.(check);
+  const findings: EndpointFinding[] = [];
+  const begin = (check: EndpointCheck): void => wish.onCheck?.(check);
   if (wanted.includes('dns')) {
     begin('dns');
     findings.push(await judgeName(url, world));
@@ -35,7 +35,7 @@ export async function judgeEndpoint(
   return [...findings, ...(await judgeMessages(target, { ...wish, checks: messages }, world))];
 }
 
-async function judgeName(url: URL, { resolve, isInternal, detour }: TestWorld): Promise<Finding> {
+async function judgeName(url: URL, { resolve, isInternal, detour }: TestWorld): Promise<EndpointFinding> {
   const check = 'dns';
   if (detour) return { check, verdict: 'skipped', text: 'the proxy looks the name up', basis: 'documented' };
   const host = hostOf(url);
@@ -67,7 +67,7 @@ function hostOf(url: URL): string {
   return url.hostname.replace(/^\[|\]$/g, '');
 }
 
-async function judgeConnection(url: URL, world: TestWorld): Promise<readonly Finding[]> {
+async function judgeConnection(url: URL, world: TestWorld): Promise<readonly EndpointFinding[]> {
   if (url.protocol !== 'https:') {
     const text = 'http://: the message, with its secrets, travels in the clear';
     const hint = 'Use https://.';
@@ -85,7 +85,7 @@ async function judgeConnection(url: URL, world: TestWorld): Promise<readonly Fin
   ];
 }
 
-const notReached: Finding = {
+const notReached: EndpointFinding = {
   check: 'certificate',
   verdict: 'skipped',
   text: 'there was no connection',
@@ -98,7 +98,7 @@ const NO_TLS: ReadonlySet<string> = new Set([
   'ERR_SSL_PACKET_LENGTH_TOO_LONG',
 ]);
 
-function judgeNoHandshake(code: string): Finding {
+function judgeNoHandshake(code: string): EndpointFinding {
   const base = { check: 'tls', verdict: 'fail', basis: 'documented' } as const;
   if (code === 'TIMEOUT') {
     return { ...base, text: 'no TLS connection within 16 s', consequence: 'retried' };
@@ -124,7 +124,7 @@ function judgeChain(
   { objection, cipher, asksBack }: Shaken,
   chain: readonly X509Certificate[],
   { roots, host }: { readonly roots: readonly string[]; readonly host: string },
-): Finding {
+): EndpointFinding {
   const check = 'tls';
   const problem = judgeOrder(chain, roots);
   if (problem) {
@@ -161,7 +161,7 @@ const clientCertificate = {
   hint: 'Accept CN webhooks.pagerduty.com (US) or webhooks.eu.pagerduty.com (EU), by that name and not by the whole subject: it is renewed every year.',
 } as const;
 
-function judgeExpiry(chain: readonly X509Certificate[], now: number): Finding {
+function judgeExpiry(chain: readonly X509Certificate[], now: number): EndpointFinding {
   const check = 'certificate';
   const first = firstToExpire(chain, now);
   if (!first)

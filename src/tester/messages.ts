@@ -1,5 +1,5 @@
 /** The checks that send messages: they have real effects at the endpoint. */
-import type { Check, Finding } from './check.ts';
+import type { EndpointCheck, EndpointFinding } from './check.ts';
 import { ANSWER_WITHIN_MS, isSlow, judgeReply } from './consequence.ts';
 import { deliver, type Reply } from './deliver.ts';
 import { bodyOf, largeBodyOf, type MessageBody, omittedBodyOf } from './payload.ts';
@@ -12,15 +12,15 @@ export async function judgeMessages(
   target: Target,
   wish: Wish,
   world: TestWorld,
-): Promise<readonly Finding[]> {
+): Promise<readonly EndpointFinding[]> {
   const { checks } = wish;
-  const send = async (check: Check, webhookId: string, body: Body): Promise<Reply> => {
+  const send = async (check: EndpointCheck, webhookId: string, body: Body): Promise<Reply> => {
     wish.onCheck?.(check);
     const text = body(wish.message(target, webhookId), webhookId);
     const { url, headers } = target;
     return deliver({ url, headers, webhookId, body: text }, { ...world, withinMs: ANSWER_WITHIN_MS });
   };
-  const findings: Finding[] = [];
+  const findings: EndpointFinding[] = [];
   const first = world.newId();
   let firstReply: Reply | undefined;
   if (checks.includes('press') || checks.includes('duplicate')) {
@@ -45,7 +45,7 @@ export async function judgeMessages(
 }
 
 /** The findings of checks whose messages are not sent. */
-export function notSent(checks: readonly Check[], why: string): Finding[] {
+export function notSent(checks: readonly EndpointCheck[], why: string): EndpointFinding[] {
   return checks.map((check) => ({
     check,
     verdict: 'skipped',
@@ -54,7 +54,7 @@ export function notSent(checks: readonly Check[], why: string): Finding[] {
   }));
 }
 
-function findingOf(check: Check, reply: Reply): Finding {
+function findingOf(check: EndpointCheck, reply: Reply): EndpointFinding {
   const { consequence, basis, text, hint } = judgeReply(reply);
   const good = consequence === 'delivered';
   const verdict = !good ? 'fail' : isSlow(reply) ? 'warn' : 'pass';
@@ -66,7 +66,7 @@ function findingOf(check: Check, reply: Reply): Finding {
   };
 }
 
-const PASSED: Readonly<Record<Check, (text: string) => string>> = {
+const PASSED: Readonly<Record<EndpointCheck, (text: string) => string>> = {
   dns: (text) => text,
   tls: (text) => text,
   certificate: (text) => text,
@@ -80,7 +80,7 @@ const PASSED: Readonly<Record<Check, (text: string) => string>> = {
  * Deliveries are at least once, so a message can come twice (fact 42). Only answers are visible from outside: one that differs from the
  * first, or mentions a duplicate, shows that the endpoint noticed.
  */
-function judgeDuplicate(first: Reply, second: Reply): Finding {
+function judgeDuplicate(first: Reply, second: Reply): EndpointFinding {
   const finding = findingOf('duplicate', second);
   if (finding.verdict === 'fail' || !('status' in first) || !('status' in second)) {
     const hint = 'A message that has come before is to be answered with 2xx, and to be done only once.';

@@ -3,7 +3,7 @@ import type { Agent } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Clock } from '../clock.ts';
 import type { Header } from '../core/action.ts';
-import type { Check } from './check.ts';
+import type { EndpointCheck } from './check.ts';
 import type { MessageBody } from './payload.ts';
 
 /** An endpoint, with the headers that PagerDuty would send to it. */
@@ -43,9 +43,9 @@ export interface TestWorld {
 }
 
 export interface Wish {
-  readonly checks: readonly Check[];
+  readonly checks: readonly EndpointCheck[];
   /** The message for a target. */
   readonly message: (target: Target, webhookId: string) => MessageBody;
   /** Called when a check begins. */
-  readonly onCheck?: ((check: Check) => void) | undefined;
+  readonly onCheck?: ((check: EndpointCheck) => void) | undefined;
 }

@@ -14,7 +14,7 @@ import { type Line, line, type Span, styled } from './text/text.ts';
 import { wrapLine } from './text/wrap.ts';
 
 /** The outside world, as passed to the program; `main.ts` passes the real one, tests pass buffers. */
-export interface World {
+export interface IoWorld {
   readonly stdin: Readable & { readonly isTTY?: boolean };
   readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
@@ -78,11 +78,11 @@ export interface Io {
 const DEFAULTS: TalkOptions = { quiet: false, debug: false, color: undefined, noInput: false };
 const ERASE_LINE = '\r\x1b[2K';
 
-type Stream = World['stdout'];
+type Stream = IoWorld['stdout'];
 
 /** The state of an `Io`: its streams, the known secrets, the flags, and the status line on the screen. */
 interface Talk {
-  readonly world: World;
+  readonly world: IoWorld;
   readonly out: Sink;
   readonly err: Sink;
   readonly redactor: Redactor;
@@ -96,7 +96,7 @@ interface Talk {
 }
 
 /** The real `Io` on the given streams. */
-export function createIo(world: World): Io {
+export function createIo(world: IoWorld): Io {
   const talk = openTalk(world);
   const { redactor, out, err } = talk;
   const { stdout, stderr } = world;
@@ -138,7 +138,7 @@ export function createIo(world: World): Io {
   };
 }
 
-function openTalk(world: World): Talk {
+function openTalk(world: IoWorld): Talk {
   const { stdout, stderr, env } = world;
   return {
     world,
@@ -152,7 +152,7 @@ function openTalk(world: World): Talk {
   };
 }
 
-function terminalOf(world: World): Io['terminal'] {
+function terminalOf(world: IoWorld): Io['terminal'] {
   return {
     // Opened on demand: standard input loads a lot that most commands never use.
     get stdin() {
@@ -229,7 +229,7 @@ function toRow({ options, world }: Talk, spans: readonly Span[], stream: Stream)
   return spans.map((span) => paintSpan(span, colored)).join('');
 }
 
-function defaultColor(env: World['env'], stream: World['stdout']): boolean {
+function defaultColor(env: IoWorld['env'], stream: IoWorld['stdout']): boolean {
   if (env.NO_COLOR) return false;
   if (env.FORCE_COLOR) return isSet(env.FORCE_COLOR);
   return Boolean(stream.isTTY) && env.TERM !== 'dumb';

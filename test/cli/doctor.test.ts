@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve as pathOf } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { fileFindings } from '../../src/cli/commands/doctor/files.ts';
-import { CHECKS, type Finding } from '../../src/cli/commands/doctor/finding.ts';
+import { CHECKS, type DoctorFinding } from '../../src/cli/commands/doctor/finding.ts';
 import { nodeFinding } from '../../src/cli/commands/doctor/local.ts';
 import { systemClock } from '../../src/clock.ts';
 import type { SandboxOptions } from '../../src/sandbox/sandbox.ts';
@@ -11,7 +11,7 @@ import { pointedAt, type RunOptions, runCli, temporaryFolder, testSandbox } from
 import { frugalPagerDuty, otherServer, type Reply } from './other-server.ts';
 import { CONFIG, project } from './project.ts';
 
-type Shown = Pick<Finding, 'check' | 'state' | 'text' | 'next'>;
+type Shown = Pick<DoctorFinding, 'check' | 'state' | 'text' | 'next'>;
 
 /** Runs `doctor --json`. Gives its exit code, and its findings by check. */
 async function doctor(args: readonly string[], options: RunOptions = {}) {

@@ -1,19 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Change, editConfig, type Format } from '../../src/config/edit/edit.ts';
+import { type ConfigChange, editConfig, type Format } from '../../src/config/edit/edit.ts';
 import { toPlain } from '../../src/config/parse/located.ts';
 import { parseYaml } from '../../src/config/parse/parse.ts';
 import { parseJson } from '../../src/config/parse/parse-json.ts';
 import { runs } from '../helpers/runs.ts';
 
-const add = (selector: string, key = 'new'): Change => ({ kind: 'add', key, selector });
-const remove = (selector: string, key = 'a', keepsEntry = false): Change => ({
+const add = (selector: string, key = 'new'): ConfigChange => ({ kind: 'add', key, selector });
+const remove = (selector: string, key = 'a', keepsEntry = false): ConfigChange => ({
   kind: 'remove',
   key,
   selector,
   keepsEntry,
 });
-const define = (key = 'new'): Change => ({
+const define = (key = 'new'): ConfigChange => ({
   kind: 'define',
   key,
   definition: { label: 'Go: now', url: 'https://a.example.com/x', headers: { Authorization: 'Bearer ${T}' } },
@@ -40,7 +40,7 @@ services:
 prune: false
 `;
 
-const changed = (text: string, change: Change, format: Format = 'yaml'): string => {
+const changed = (text: string, change: ConfigChange, format: Format = 'yaml'): string => {
   const edited = editConfig(text, format, [change]);
   if (edited === undefined) throw new Error('it cannot be changed');
   return edited;
@@ -53,7 +53,7 @@ const but = (text: string, from: string, to: string): string => {
 };
 
 describe('a YAML config keeps everything else when', () => {
-  it.each<[string, Change, string, string]>([
+  it.each<[string, ConfigChange, string, string]>([
     ['a list in brackets gets a key', add('Checkout API'), '[a]   # keep', '[a, new]   # keep'],
     ['a list of lines gets a key', add('web-*'), '    - a # last', '    - a # last\n    - new'],
     ['an entry with its own prune gets a key', add('team:X'), '[ a, b ]', '[ a, b, new ]'],
@@ -126,7 +126,7 @@ const JSON_TEXT = `{
 `;
 
 describe('a JSON config keeps indentation and order when', () => {
-  it.each<[string, Change, string, string]>([
+  it.each<[string, ConfigChange, string, string]>([
     ['a list on one line gets a key', add('9'), '"9": ["a"]', '"9": ["a", "new"]'],
     ['a list of lines gets a key', add('web-*'), '"b"\n', '"b",\n            "new"\n'],
     ['a key goes from lines', remove('web-*'), '\n            "a",\n            "b"', '\n            "b"'],
@@ -163,7 +163,7 @@ describe('a JSON config keeps indentation and order when', () => {
 });
 
 describe('a config that is not changed', () => {
-  it.each<[string, string, Change]>([
+  it.each<[string, string, ConfigChange]>([
     ['a list behind an alias', 'x-l: &l [a]\nservices:\n  X: *l\n', add('X')],
     ['a list that others share', 'services:\n  X: &l [a]\n  Y: *l\n', add('X')],
     ['services behind an alias', 'x-s: &s {X: [a]}\nservices: *s\n', add('Y')],

@@ -3,7 +3,7 @@
  * in a wrong state, the output is never false, and the same command completes the rest (F34, F35).
  */
 import { afterAll, describe, expect, it } from 'vitest';
-import type { Fault, FaultPhase } from '../../src/sandbox/faults/fault.ts';
+import type { FaultPhase, InjectedFault } from '../../src/sandbox/faults/fault.ts';
 import { commitsOf, documentOf, expectSafe } from '../faults/oracle.ts';
 import { SMALL } from '../faults/worlds.ts';
 import { accountOf, CODES, createYard, type Signal, writesOf, type Yard } from './yard.ts';
@@ -81,7 +81,7 @@ function sampled(): readonly Blow[] {
   return [...chosen];
 }
 
-function faultsOf({ signal, index, phase, lost }: Blow): Fault[] {
+function faultsOf({ signal, index, phase, lost }: Blow): InjectedFault[] {
   const at = { match: { index }, phase };
   return [{ action: 'signal', signal, ...at }, ...(lost ? [{ action: 'reset' as const, ...at }] : [])];
 }

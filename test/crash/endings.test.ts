@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Fault } from '../../src/sandbox/faults/fault.ts';
+import type { InjectedFault } from '../../src/sandbox/faults/fault.ts';
 import { commitsOf, documentOf } from '../faults/oracle.ts';
 import { SMALL } from '../faults/worlds.ts';
 import { CODES, createYard, type Signal, strike, writesOf } from './yard.ts';
@@ -31,7 +31,7 @@ async function expectRepaired(): Promise<void> {
 
 describe('P5: the second signal', () => {
   /** A write is carried out and never answered. */
-  const stuck = (signal: Signal): Fault[] => [
+  const stuck = (signal: Signal): InjectedFault[] => [
     { action: 'signal', signal, match: FIRST_WRITE, phase: 'after-commit' },
     { action: 'hang', match: FIRST_WRITE, phase: 'after-commit' },
   ];

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { Fault } from '../../src/sandbox/faults/fault.ts';
+import type { InjectedFault } from '../../src/sandbox/faults/fault.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import type { Lab, Run } from '../faults/lab.ts';
 import { commitsOf } from '../faults/oracle.ts';
@@ -37,7 +37,7 @@ export interface YardOptions {
 export interface Yard extends Pick<Lab, 'sandbox' | 'folder' | 'env'> {
   /** Resets the account to its seed, without faults. */
   reset(world: WorldSpec): Promise<void>;
-  break(faults: readonly Fault[]): void;
+  break(faults: readonly InjectedFault[]): void;
   /** Called when the fault `signal` fires; `strike` by default. */
   onSignal: (victim: Victim, signal: Signal) => Promise<void>;
   /** Runs the program to its end. A killed process gets the exit code that a shell would report. */

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { Change } from '../../src/core/plan.ts';
-import { type Outcome, type Report, type ReportVerdict, verdictsOf } from '../../src/engine/report.ts';
+import { type ChangeOutcome, type Report, type ReportVerdict, verdictsOf } from '../../src/engine/report.ts';
 import { AuthError, RefusedError, RemoteError } from '../../src/errors.ts';
 import { exitCode } from '../../src/main.ts';
 import { service, spec } from '../helpers/actions.ts';
 
 const change: Change = { kind: 'create', service: service('Checkout API'), after: spec('Restart') };
-const applied: Outcome = { change, status: 'applied', id: 'PACT' };
-const skipped: Outcome = { change, status: 'skipped', why: 'interrupted' };
-const failed = (error: RemoteError | AuthError | RefusedError, attempted = true): Outcome => ({
+const applied: ChangeOutcome = { change, status: 'applied', id: 'PACT' };
+const skipped: ChangeOutcome = { change, status: 'skipped', why: 'interrupted' };
+const failed = (error: RemoteError | AuthError | RefusedError, attempted = true): ChangeOutcome => ({
   change,
   status: 'failed',
   error,
@@ -18,7 +18,7 @@ const server = new RemoteError('no', { reason: 'server_error', aftermath: 'skip'
 const forbidden = new AuthError('no', { reason: 'forbidden' });
 const unauthorized = new AuthError('no', { reason: 'unauthorized' });
 const moved = new RefusedError('no', { reason: 'conflict' });
-const unknown: Outcome = { change, status: 'unknown', error: server, attempted: true };
+const unknown: ChangeOutcome = { change, status: 'unknown', error: server, attempted: true };
 
 const quiet: Report = { outcomes: [], duplicates: [], overfull: [], stopped: null, unchecked: false };
 const ids = ['P1', 'P2'];

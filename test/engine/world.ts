@@ -6,7 +6,7 @@ import { labelOf } from '../../src/core/plan.ts';
 import { parseSelector, type Selector } from '../../src/core/selector.ts';
 import { type ApplyOptions, applyPlan } from '../../src/engine/apply.ts';
 import { type Prepared, prepare } from '../../src/engine/prepare.ts';
-import type { Outcome, Report } from '../../src/engine/report.ts';
+import type { ChangeOutcome, Report } from '../../src/engine/report.ts';
 import type { AskedSelector } from '../../src/engine/resolve.ts';
 import type { ActionStore } from '../../src/pagerduty/store.ts';
 import { createVirtualClock, type VirtualClock } from '../helpers/virtual-clock.ts';
@@ -82,14 +82,14 @@ export async function syncOn(
 }
 
 /** An outcome in a few words: `create Restart applied (recreated)`. */
-export function brief(outcome: Outcome): string {
+export function brief(outcome: ChangeOutcome): string {
   const { change, status } = outcome;
   const label = labelOf(change);
   const more = moreOf(outcome);
   return `${change.kind} ${label} ${status}${more === undefined ? '' : ` (${more})`}`;
 }
 
-function moreOf(outcome: Outcome): string | undefined {
+function moreOf(outcome: ChangeOutcome): string | undefined {
   switch (outcome.status) {
     case 'applied':
     case 'differs':

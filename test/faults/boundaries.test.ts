@@ -1,13 +1,13 @@
 /** P4, like SQLite's tests: a failure at the first request, then at the second, and so on until a run completes unharmed. */
 import { describe, expect, it } from 'vitest';
-import type { Fault } from '../../src/sandbox/faults/fault.ts';
+import type { InjectedFault } from '../../src/sandbox/faults/fault.ts';
 import { expectInvariants } from './oracle.ts';
 import { useLab } from './with-lab.ts';
 import { SMALL } from './worlds.ts';
 
 const at = useLab(SMALL);
 
-type Case = readonly [name: string, fault: (index: number) => Fault, concurrency: number];
+type Case = readonly [name: string, fault: (index: number) => InjectedFault, concurrency: number];
 
 const reset = (phase: 'before-read' | 'before-commit' | 'after-commit' | 'mid-body') => (index: number) =>
   ({ action: 'reset', phase, match: { index } }) as const;

@@ -1,7 +1,7 @@
 /** Types of the fault matrix: its cells, and the description of a fault. */
 import type { Reason } from '../../src/errors.ts';
 import type { Switches } from '../../src/sandbox/account/switches.ts';
-import type { Fault } from '../../src/sandbox/faults/fault.ts';
+import type { InjectedFault } from '../../src/sandbox/faults/fault.ts';
 import type { FaultMatch } from './lab.ts';
 import { signalsAround } from './storing.ts';
 import type { CallClass } from './worlds.ts';
@@ -37,7 +37,7 @@ export const none = (why: string): Cell => ({ does: 'not apply', why });
 export interface Variant {
   readonly name: string;
   /** The faults that the sandbox injects into the request. */
-  readonly faults?: (match: FaultMatch, times: number | 'always') => readonly Fault[];
+  readonly faults?: (match: FaultMatch, times: number | 'always') => readonly InjectedFault[];
   /** The code of an error thrown by fetch, with nothing sent. */
   readonly throws?: string;
   /** Switches that make the sandbox store the write differently; `faults` are the signals around it. */
@@ -69,7 +69,7 @@ export interface Row {
 export const ALL: readonly CallClass[] = ['read', 'create', 'update', 'delete', 'enable'];
 export const WRITES: readonly CallClass[] = ['create', 'update', 'delete', 'enable'];
 
-type Act = Extract<Fault, { readonly action: 'status' }>;
+type Act = Extract<InjectedFault, { readonly action: 'status' }>;
 type Answer = Omit<Act, 'action' | 'match' | 'phase' | 'times'>;
 
 /** Replaces the answer. `also committed`: PagerDuty may have carried out the request before. */

@@ -4,7 +4,7 @@ import { PassThrough } from 'node:stream';
 import { describe, expect, it, vi } from 'vitest';
 import { CancelledError } from '../../src/errors.ts';
 import { run as runProcess } from '../../src/main.ts';
-import type { Fault } from '../../src/sandbox/faults/fault.ts';
+import type { InjectedFault } from '../../src/sandbox/faults/fault.ts';
 import { sample } from '../helpers/runs.ts';
 import { Recorder } from '../ui/io-world.ts';
 import { matchOf } from './cases.ts';
@@ -23,9 +23,9 @@ type Signal = keyof typeof CODES;
 /** Runs the program, which gets a signal when the sandbox is at this phase of this request. */
 async function interruptedAt(
   lab: Lab,
-  fault: Pick<Fault, 'match' | 'phase'>,
+  fault: Pick<InjectedFault, 'match' | 'phase'>,
   signal: Signal,
-  more: readonly Fault[] = [],
+  more: readonly InjectedFault[] = [],
 ): Promise<Run> {
   await lab.reset(SMALL);
   const stop = new AbortController();
@@ -70,7 +70,7 @@ describe('a signal', () => {
       const { lab, ideal } = at();
       const match = matchOf(WRITES[write]);
       const began = lab.clock.now();
-      const hang: Fault = { action: 'hang', match, phase: 'after-commit' };
+      const hang: InjectedFault = { action: 'hang', match, phase: 'after-commit' };
       const run = await interruptedAt(lab, { match, phase: 'after-commit' }, 'SIGINT', [hang]);
       expect(run.code).toBe(130);
       expect(lab.clock.now() - began).toBeLessThanOrEqual(5_000);
@@ -203,7 +203,7 @@ describe('the wall clock', () => {
   it.each([-3_600_000, 86_400_000])('F38: may jump by %i ms without changing any wait', async (jump) => {
     const { lab, ideal } = at();
     const write: Exclude<CallClass, 'read'> = 'create';
-    const faults: Fault[] = [
+    const faults: InjectedFault[] = [
       { action: 'status', status: 429, headers: { 'ratelimit-reset': '7' }, match: matchOf(WRITES[write]) },
     ];
     await lab.reset(SMALL);

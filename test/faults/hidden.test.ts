@@ -1,7 +1,7 @@
 /** A 403 for one action (fact 57): gone or invisible, wherever a 404 would mean gone, and never a proof of it. */
 import { describe, expect, it } from 'vitest';
 import type { Switches } from '../../src/sandbox/account/switches.ts';
-import type { Fault } from '../../src/sandbox/faults/fault.ts';
+import type { InjectedFault } from '../../src/sandbox/faults/fault.ts';
 import { brief, declare, syncOn } from '../engine/world.ts';
 import { spec } from '../helpers/actions.ts';
 import { pointedAt, runCli, temporaryFolder, testSandbox } from '../helpers/in-process.ts';
@@ -27,7 +27,11 @@ async function account(gone: Switches['gone']) {
 }
 
 /** Prunes `Stale`, with an edit or a fault between plan and apply. */
-async function pruned(gone: Switches['gone'], faults: readonly Fault[], removed: readonly string[] = []) {
+async function pruned(
+  gone: Switches['gone'],
+  faults: readonly InjectedFault[],
+  removed: readonly string[] = [],
+) {
   const { sandbox } = await account(gone);
   const clock = createVirtualClock();
   const moved = spec('Moved', { url: `${url}new` });

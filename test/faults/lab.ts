@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import crossFetch from 'cross-fetch';
 import pdFetch, { type FetchInit, type ShieldedResponse } from '../../src/pagerduty/http/fetch.ts';
 import type { Switches } from '../../src/sandbox/account/switches.ts';
-import type { Fault } from '../../src/sandbox/faults/fault.ts';
+import type { InjectedFault } from '../../src/sandbox/faults/fault.ts';
 import type { Snapshot } from '../../src/sandbox/keeping/snapshot.ts';
 import type { Log } from '../../src/sandbox/log.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
@@ -15,7 +15,7 @@ import { createVirtualClock, type VirtualClock } from '../helpers/virtual-clock.
 import { CANARIES, type Target, type WorldSpec } from './worlds.ts';
 
 /** Selects the request of a fault. */
-export type FaultMatch = NonNullable<Fault['match']>;
+export type FaultMatch = NonNullable<InjectedFault['match']>;
 /** One request in the sandbox's log. */
 export type RequestRecord = Log['requests'][number];
 
@@ -49,7 +49,7 @@ export interface Lab {
   readonly env: Readonly<Record<string, string>>;
   /** Resets the account to its seed, without faults. */
   reset(world: WorldSpec, switches?: Partial<Switches>): Promise<void>;
-  break(faults: readonly Fault[], outages?: readonly Outage[]): void;
+  break(faults: readonly InjectedFault[], outages?: readonly Outage[]): void;
   /** Set while a request is never answered, so that timers run. */
   timePasses: boolean;
   /** Called when the fault `signal` fires. */
@@ -109,7 +109,10 @@ function createFlight(method: string, path: string): Flight {
 const EXPIRES: Readonly<Record<string, 'now' | 'in-body'>> = { SIGHUP: 'now', SIGKILL: 'in-body' };
 
 /** Faults that make the client's deadline for one attempt pass while the sandbox is silent, or drips (F16). */
-export function neverAnswers(how: 'hang' | 'drip', fault: Pick<Fault, 'match' | 'phase' | 'times'>): Fault[] {
+export function neverAnswers(
+  how: 'hang' | 'drip',
+  fault: Pick<InjectedFault, 'match' | 'phase' | 'times'>,
+): InjectedFault[] {
   return [
     { action: 'signal', signal: how === 'hang' ? 'SIGHUP' : 'SIGKILL', ...fault },
     { action: how, ...fault },

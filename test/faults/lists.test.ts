@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Fault } from '../../src/sandbox/faults/fault.ts';
+import type { InjectedFault } from '../../src/sandbox/faults/fault.ts';
 import { commitsOf, documentOf, expectInvariants } from './oracle.ts';
 import { useLab } from './with-lab.ts';
 import { PAGED, SMALL, type WorldSpec } from './worlds.ts';
@@ -7,14 +7,14 @@ import { PAGED, SMALL, type WorldSpec } from './worlds.ts';
 const at = useLab(PAGED, SMALL);
 
 const page = (nth: number) => ({ method: 'GET', path: '/extensions', nth });
-const removes = (id: string, nth: number): Fault => ({
+const removes = (id: string, nth: number): InjectedFault => ({
   action: 'remove',
   ids: [id],
   match: page(nth),
   phase: 'before-commit',
 });
 
-async function plan(world: WorldSpec, faults: readonly Fault[], switches = {}) {
+async function plan(world: WorldSpec, faults: readonly InjectedFault[], switches = {}) {
   const { lab, ideal } = at();
   await lab.reset(world, switches);
   lab.break(faults);
@@ -111,7 +111,12 @@ describe('unreliable lists', () => {
       total: 100,
     });
     const faults = [0, 1, 2, 3].map(
-      (index): Fault => ({ action: 'status', status: 200, body: body(index * 25), match: page(index + 1) }),
+      (index): InjectedFault => ({
+        action: 'status',
+        status: 200,
+        body: body(index * 25),
+        match: page(index + 1),
+      }),
     );
     const { run } = await plan({ ...PAGED, argv: ['plan', '--json', '--concurrency', '1'] }, faults);
     expect(run.log.requests.filter(({ path }) => path === '/extensions')).toHaveLength(4);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Fault } from '../../src/sandbox/faults/fault.ts';
+import type { InjectedFault } from '../../src/sandbox/faults/fault.ts';
 import { matchOf } from './cases.ts';
 import {
   commitsOf,
@@ -17,7 +17,11 @@ const at = useLab(SMALL);
 type Write = Exclude<CallClass, 'read'>;
 const ACT = 'https://theirs.example.com/';
 
-async function sync(faults: readonly Fault[], exceptions?: Exceptions, argv: readonly string[] = SMALL.argv) {
+async function sync(
+  faults: readonly InjectedFault[],
+  exceptions?: Exceptions,
+  argv: readonly string[] = SMALL.argv,
+) {
   const { lab, ideal } = at();
   await lab.reset(SMALL);
   lab.break(faults);
@@ -37,7 +41,7 @@ const bad = (report: SyncDocument['report'] | undefined): OutcomeDocument[] =>
 const theirs = (id: string, service: string, name: string) => ({ id, service, name, url: ACT });
 
 describe('a commit that comes late', () => {
-  const late = (write: Write, afterMs: number): Fault[] => [
+  const late = (write: Write, afterMs: number): InjectedFault[] => [
     { action: 'late-commit', afterMs, match: matchOf(WRITES[write]) },
   ];
 
@@ -107,8 +111,8 @@ describe('an object deleted between plan and write', () => {
   const removing = (
     write: Write,
     ids: readonly string[],
-    phase: Fault['phase'] = 'before-commit',
-  ): Fault[] => [{ action: 'remove', ids, match: matchOf(WRITES[write]), phase }];
+    phase: InjectedFault['phase'] = 'before-commit',
+  ): InjectedFault[] => [{ action: 'remove', ids, match: matchOf(WRITES[write]), phase }];
 
   it('F23: an action to update is created anew', async () => {
     const { run, report } = await sync(removing('update', ['PBRAVO1']), { edited: ['PBRAVO1'] });

@@ -1,7 +1,7 @@
 /** P6, like Jepsen: two runs, their requests interleaved in every kind of order, and a history to check them against. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Fault } from '../../src/sandbox/faults/fault.ts';
+import type { InjectedFault } from '../../src/sandbox/faults/fault.ts';
 import { assertSlow, SLOW_MS } from '../helpers/runs.ts';
 import type { Lab, Run } from './lab.ts';
 import { commitsOf, documentOf, type OutcomeDocument } from './oracle.ts';
@@ -19,7 +19,12 @@ async function interleave(lab: Lab, first: readonly boolean[]): Promise<readonly
   const indexes = Array.from({ length: MOST }, (_, at) => at + 1);
   lab.break(
     indexes.map(
-      (index): Fault => ({ action: 'gate', gate: `g${index}`, match: { index }, phase: 'before-read' }),
+      (index): InjectedFault => ({
+        action: 'gate',
+        gate: `g${index}`,
+        match: { index },
+        phase: 'before-read',
+      }),
     ),
   );
   const waiting: number[] = [];

@@ -1,6 +1,6 @@
 /** Makes the sandbox store one request differently: sets its switches before the request, and resets them after the commit. */
 import type { Switches } from '../../src/sandbox/account/switches.ts';
-import type { Fault } from '../../src/sandbox/faults/fault.ts';
+import type { InjectedFault } from '../../src/sandbox/faults/fault.ts';
 import type { FaultMatch, Lab } from './lab.ts';
 
 const USUAL: Readonly<Record<string, string>> = {
@@ -11,7 +11,7 @@ const USUAL: Readonly<Record<string, string>> = {
 };
 
 /** Signals around a request, for `turnAtSignals`. */
-export function signalsAround(match: FaultMatch, times: number | 'always' = 1): Fault[] {
+export function signalsAround(match: FaultMatch, times: number | 'always' = 1): InjectedFault[] {
   return [
     { action: 'signal', signal: 'SIGINT', match, times, phase: 'before-read' },
     { action: 'signal', signal: 'SIGTERM', match, times, phase: 'after-commit' },

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Fault } from '../../src/sandbox/faults/fault.ts';
+import type { InjectedFault } from '../../src/sandbox/faults/fault.ts';
 import { assertSlow, SLOW_MS } from '../helpers/runs.ts';
 import type { Lab, Run } from './lab.ts';
 import { commitsOf, documentOf, expectSafe } from './oracle.ts';
@@ -30,22 +30,22 @@ type Step =
     }
   | { readonly does: 'is killed'; readonly index: number; readonly phase: Phase }
   | { readonly does: 'edits'; readonly which: number }
-  | { readonly does: 'syncs'; readonly fault: Fault | null }
+  | { readonly does: 'syncs'; readonly fault: InjectedFault | null }
   | { readonly does: 'adds'; readonly service: number; readonly label: number; disabled: boolean }
   | { readonly does: 'removes'; readonly which: number }
   | { readonly does: 'waits'; readonly ms: number };
 
-const faults: fc.Arbitrary<Fault> = fc
+const faults: fc.Arbitrary<InjectedFault> = fc
   .record({
     index: fc.integer({ min: 1, max: 40 }),
     phase: phases,
-    how: fc.constantFrom<readonly Pick<Extract<Fault, { action: 'status' }>, 'status'>[]>(
+    how: fc.constantFrom<readonly Pick<Extract<InjectedFault, { action: 'status' }>, 'status'>[]>(
       ...[429, 500, 502, 503, 400, 401, 403, 404, 408, 409].map((status) => [{ status }]),
       [],
     ),
     times: fc.constantFrom<1 | 2 | 'always'>(1, 2, 'always'),
   })
-  .map(({ index, phase, how, times }): Fault => {
+  .map(({ index, phase, how, times }): InjectedFault => {
     const [status] = how;
     // A 404 to a DELETE means that the action is gone (F23), and a false one is indistinguishable from a true one.
     const method = index % 2 === 0 ? 'GET' : 'PUT';

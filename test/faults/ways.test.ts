@@ -1,7 +1,7 @@
 import type { AddressInfo, Server } from 'node:net';
 import { createServer as createTcpServer } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { Fault } from '../../src/sandbox/faults/fault.ts';
+import type { InjectedFault } from '../../src/sandbox/faults/fault.ts';
 import { pointedAt, runCli, testSandbox } from '../helpers/in-process.ts';
 import { matchOf } from './cases.ts';
 import { commitsOf, documentOf, expectInvariants } from './oracle.ts';
@@ -11,7 +11,7 @@ import { PAGED, SMALL, WRITES } from './worlds.ts';
 const at = useLab(SMALL, PAGED);
 const LIST = { method: 'GET', path: '/extension_schemas' };
 
-async function sync(faults: readonly Fault[], more: readonly string[] = [], env = {}) {
+async function sync(faults: readonly InjectedFault[], more: readonly string[] = [], env = {}) {
   const { lab, ideal } = at();
   await lab.reset(SMALL);
   lab.break(faults);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Trouble } from '../../src/pagerduty/http/fault.ts';
+import type { ApiFailure } from '../../src/pagerduty/http/fault.ts';
 import { countResends, createQuota, RULES, ruleFor, waitBefore } from '../../src/pagerduty/http/retry.ts';
 import { runs } from '../helpers/runs.ts';
 
@@ -56,8 +56,8 @@ describe('the table', () => {
 
   it('counts free resends in a row, and those from the quota for the whole call', () => {
     const resends = countResends(createQuota(), () => 0);
-    const isResent = (trouble: Trouble) => resends.after(trouble, ruleFor('read', trouble)).again;
-    const limited: Trouble = { fault: 'rate-limited', waitMs: 1000 };
+    const isResent = (trouble: ApiFailure) => resends.after(trouble, ruleFor('read', trouble)).again;
+    const limited: ApiFailure = { fault: 'rate-limited', waitMs: 1000 };
     for (let count = 0; count < 10; count += 1) expect(isResent(limited)).toBe(true);
     expect(isResent({ fault: 'empty' })).toBe(true);
     expect(isResent(limited)).toBe(true);
@@ -67,7 +67,7 @@ describe('the table', () => {
   it('resends nothing after the quota is used up', () => {
     const quota = createQuota();
     while (quota.spend());
-    const decide = (trouble: Trouble) =>
+    const decide = (trouble: ApiFailure) =>
       countResends(quota, () => 0).after(trouble, ruleFor('read', trouble));
     expect(decide({ fault: 'reset' }).again).toBe(false);
     expect(decide({ fault: 'rate-limited', waitMs: 1000 })).toEqual({ again: true, ms: 1000 });
@@ -75,7 +75,7 @@ describe('the table', () => {
 });
 
 /** Resends of a read that always fails the same way, and how many of them the quota pays. */
-function resendsOf(trouble: Trouble) {
+function resendsOf(trouble: ApiFailure) {
   let paid = 0;
   const spend = (): boolean => {
     paid += 1;
@@ -98,7 +98,7 @@ describe('waits', () => {
         fc.integer({ min: 0, max: 12 }),
         fc.double({ min: 0, max: 0.999, noNaN: true }),
         (fault, waitMs, attempt, dice) => {
-          const trouble: Trouble = { fault, waitMs };
+          const trouble: ApiFailure = { fault, waitMs };
           const ms = waitBefore(trouble, attempt, () => dice);
           expect(ms).toBeGreaterThanOrEqual(waitMs ?? 0);
           expect(ms).toBeLessThanOrEqual((waitMs ?? 0) + 30_000);

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { Fault } from '../../src/sandbox/faults/fault.ts';
+import type { InjectedFault } from '../../src/sandbox/faults/fault.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { pointedAt, testSandbox } from '../helpers/in-process.ts';
 import { spawnCli } from '../helpers/spawned.ts';
@@ -12,7 +12,7 @@ import { AUTH, folderWith, type Listening, listen, QUEUE, SECRET } from './built
 import { isAlive, send } from './world.ts';
 
 const POST_NOTE = { method: 'POST', path: '/incidents/*/notes' } as const;
-const onNote = (fault: object): readonly Fault[] => [{ match: POST_NOTE, ...fault } as Fault];
+const onNote = (fault: object): readonly InjectedFault[] => [{ match: POST_NOTE, ...fault } as InjectedFault];
 
 async function notesIn(sandbox: Sandbox): Promise<readonly string[]> {
   const { json } = await call(sandbox, 'GET', '/incidents/PINC001/notes');

@@ -8,14 +8,14 @@ import type { Ledger } from '../../src/receiver/ledger/ledger.ts';
 import { understand } from '../../src/receiver/press/message.ts';
 import { routesOf } from '../../src/receiver/press/routes.ts';
 import type { Delivery } from '../../src/receiver/press-worker.ts';
-import type { Outcome } from '../../src/receiver/run/script.ts';
+import type { RunOutcome } from '../../src/receiver/run/script.ts';
 import type { Log } from '../../src/receiver/tell/events.ts';
 import { temporaryFolder } from '../helpers/in-process.ts';
 import { runs } from '../helpers/runs.ts';
 import { createVirtualClock } from '../helpers/virtual-clock.ts';
 import { actionOf, message } from './world.ts';
 
-const OUTCOME: Outcome = { kind: 'succeeded', how: 'succeeded', ms: 1, output: '' };
+const OUTCOME: RunOutcome = { kind: 'succeeded', how: 'succeeded', ms: 1, output: '' };
 
 const routes = [
   ...routesOf(
@@ -33,7 +33,7 @@ function delivery(id: string, action: number): Delivery {
 
 interface Life {
   readonly ledger: Ledger;
-  readonly run: (delivery: Delivery, stop: AbortSignal) => Promise<Outcome>;
+  readonly run: (delivery: Delivery, stop: AbortSignal) => Promise<RunOutcome>;
   readonly log?: Log;
 }
 

@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import type { Fault } from '../../src/sandbox/faults/fault.ts';
+import type { InjectedFault } from '../../src/sandbox/faults/fault.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { call, control, create, extension, names, sandboxFor } from './client.ts';
 import { manualClock } from './manual-clock.ts';
@@ -23,14 +23,14 @@ async function failure(request: Promise<unknown>): Promise<string> {
   }
 }
 
-async function broken(faults: readonly Fault[]): Promise<Sandbox> {
+async function broken(faults: readonly InjectedFault[]): Promise<Sandbox> {
   const sandbox = await sandboxFor();
   sandbox.setFaults(faults);
   return sandbox;
 }
 
 describe('matching a request', () => {
-  const seen = async (fault: Pick<Fault, 'match' | 'times'>, paths: readonly string[]) => {
+  const seen = async (fault: Pick<InjectedFault, 'match' | 'times'>, paths: readonly string[]) => {
     const sandbox = await broken([{ action: 'status', status: 500, ...fault }]);
     const statuses = [];
     for (const path of paths) statuses.push((await call(sandbox, 'GET', path)).status);

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { SecureVersion } from 'node:tls';
 import { onTestFinished } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
-import { CHECKS, type Check } from '../../src/tester/check.ts';
+import { CHECKS, type EndpointCheck } from '../../src/tester/check.ts';
 import { messageOf } from '../../src/tester/payload.ts';
 import type { Target, TestWorld, Wish } from '../../src/tester/target.ts';
 
@@ -110,7 +110,7 @@ export function targetAt(url: string, headers: Target['headers'] = []): Target {
 }
 
 /** A request for these checks, with the message that `pdactions test` makes up. */
-export function wishFor(...checks: readonly Check[]): Wish {
+export function wishFor(...checks: readonly EndpointCheck[]): Wish {
   return {
     checks: checks.length === 0 ? CHECKS : checks,
     message: ({ label, url, headers }, webhookId) =>

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { Check } from '../../src/tester/check.ts';
+import type { EndpointCheck } from '../../src/tester/check.ts';
 import { explainConsequence } from '../../src/tester/check.ts';
 import { judgeEndpoint } from '../../src/tester/judge.ts';
 import { WHOLE_BYTES } from '../../src/tester/payload.ts';
 import { endpoint, targetAt, wishFor, worldOf } from './endpoints.ts';
 
-const judge = (url: string, ...checks: Check[]) =>
+const judge = (url: string, ...checks: EndpointCheck[]) =>
   judgeEndpoint(targetAt(url), wishFor(...checks), worldOf());
 
 describe('the message', () => {

@@ -1,6 +1,6 @@
 import { PassThrough, Writable } from 'node:stream';
 import { systemClock } from '../../src/clock.ts';
-import { createIo, type Io, type World } from '../../src/ui/io.ts';
+import { createIo, type Io, type IoWorld } from '../../src/ui/io.ts';
 
 /** A stream that records its input, and fails from a given moment on. */
 export class Recorder extends Writable {
@@ -30,7 +30,7 @@ export function recordingIo(setting: Setting = {}): { io: Io; stdout: Recorder; 
   stdout.columns = setting.columns ?? 80;
   stderr.columns = setting.columns ?? 80;
   const stdin = Object.assign(new PassThrough(), { isTTY: setting.stdin ?? false });
-  const world: World = {
+  const world: IoWorld = {
     stdin,
     stdout,
     stderr,

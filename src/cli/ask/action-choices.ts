@@ -10,11 +10,11 @@ import type { ShowUrl } from '../live-urls.ts';
 const WIDEST = 28;
 
 /** Why an action cannot be chosen; undefined if it can. */
-export type Objection = (action: LiveAction) => string | undefined;
+export type ChoiceObjection = (action: LiveAction) => string | undefined;
 
 export interface ChoiceOptions {
   readonly showUrl: ShowUrl;
-  readonly objection: Objection;
+  readonly objection: ChoiceObjection;
   /** Names of the teams of a service, once they are known. */
   readonly teamsOf?: ((serviceId: string) => string) | undefined;
 }

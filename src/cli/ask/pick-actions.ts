@@ -5,7 +5,7 @@ import { RefusedError } from '../../errors.ts';
 import type { ActionStore } from '../../pagerduty/store.ts';
 import { type FindList, growingList } from '../../ui/prompt/prompter.ts';
 import type { CanPick, CanRead, Context } from '../context.ts';
-import { actionChoices, type Objection } from './action-choices.ts';
+import { actionChoices, type ChoiceObjection } from './action-choices.ts';
 import { whyNotWritable } from './find-action.ts';
 import { isOn, servicesFor } from './selectors.ts';
 
@@ -13,7 +13,7 @@ export interface PickOptions {
   readonly message: string;
   /** The selectable ones; all by default. */
   readonly among?: ((action: LiveAction) => boolean) | undefined;
-  readonly objection?: Objection | undefined;
+  readonly objection?: ChoiceObjection | undefined;
 }
 
 /** Asks for one or more actions. @throws RefusedError if none can be chosen */

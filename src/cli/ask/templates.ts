@@ -1,11 +1,11 @@
 /** The four uses in PagerDuty's own documentation, as templates for a new action. */
-export interface Template {
+export interface ActionTemplate {
   readonly key: string;
   readonly label: string;
   readonly description: string;
 }
 
-export const TEMPLATES: readonly Template[] = [
+export const TEMPLATES: readonly ActionTemplate[] = [
   {
     key: 'restart-server',
     label: 'Restart Server',

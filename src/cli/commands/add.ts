@@ -1,4 +1,4 @@
-import type { Change } from '../../config/edit/edit.ts';
+import type { ConfigChange } from '../../config/edit/edit.ts';
 import type { Value } from '../../config/edit/write-value.ts';
 import { parseSelector } from '../../core/selector.ts';
 import { UsageError } from '../../errors.ts';
@@ -121,7 +121,7 @@ function changesFor(
   key: string,
   selectors: readonly string[],
   definition: Readonly<Record<string, Value>> | undefined,
-): Change[] {
+): ConfigChange[] {
   const isDefined = config.actions.has(key);
   if (definition && isDefined) {
     throw new UsageError(`the config defines \`${key}\` already`, {

@@ -1,4 +1,4 @@
-import type { Change } from '../../config/edit/edit.ts';
+import type { ConfigChange } from '../../config/edit/edit.ts';
 import { UsageError } from '../../errors.ts';
 import { nearest } from '../../nearest.ts';
 import { type CommandSpec, READING } from '../command.ts';
@@ -79,7 +79,7 @@ async function askWhere(
   return { ...flags, from: await askEntries(context, key, texts) };
 }
 
-function changesFor({ config }: Editing, key: string, { from, definition }: RemoveOptions): Change[] {
+function changesFor({ config }: Editing, key: string, { from, definition }: RemoveOptions): ConfigChange[] {
   const { actions, selections, prune } = config;
   if (!actions.has(key)) throw unknown(`the config has no action \`${key}\``, key, [...actions.keys()]);
   const listing = selections.filter(({ actionKeys }) => actionKeys.includes(key));
@@ -100,7 +100,7 @@ function changesFor({ config }: Editing, key: string, { from, definition }: Remo
     });
   }
   return [
-    ...chosen.map(({ selector, prune: own, filePrune }): Change => {
+    ...chosen.map(({ selector, prune: own, filePrune }): ConfigChange => {
       // With prune, an entry without actions deletes them.
       const keepsEntry = own ?? filePrune ?? prune;
       return { kind: 'remove', key, selector: selector.text, keepsEntry };

@@ -1,8 +1,8 @@
 /** Changes the config file: checks the result, shows the lines, writes the file whole, and shows the plan. */
 import { readFile, stat } from 'node:fs/promises';
 import type { ConfigResult } from '../../config/config.ts';
-import type { Change } from '../../config/edit/edit.ts';
-import type { Found } from '../../config/find/find.ts';
+import type { ConfigChange } from '../../config/edit/edit.ts';
+import type { FoundConfig } from '../../config/find/find.ts';
 import { AuthError, ConfigError, PdactionsError, RefusedError, UsageError } from '../../errors.ts';
 import { DOCUMENT_VERSION } from '../../ui/render/action-document.ts';
 import { signed } from '../../ui/text/signs.ts';
@@ -18,14 +18,14 @@ export type CanEdit = CanPlan & CanShow & Pick<Context, 'globals' | 'home'>;
 
 /** The current config, for commands that decide on the change. */
 export interface Editing {
-  readonly found: Found;
+  readonly found: FoundConfig;
   readonly config: Extract<ConfigResult, { readonly ok: true }>['config'];
 }
 
 /** A decided change. */
-export interface Edit {
+export interface ConfigEdit {
   readonly command: 'add' | 'remove';
-  readonly changes: readonly Change[];
+  readonly changes: readonly ConfigChange[];
   /** The words after `pdactions` of the command that undoes it; null if no single command does. */
   readonly undo: readonly string[] | null;
   /** The text to write by hand if the file cannot be changed. */
@@ -61,7 +61,7 @@ export async function openConfig(context: CanEdit, paste: readonly string[]): Pr
 }
 
 /** Makes the change. @throws ConfigError if the result would be invalid; nothing is written then */
-export async function changeConfig(context: CanEdit, { found }: Editing, edit: Edit): Promise<void> {
+export async function changeConfig(context: CanEdit, { found }: Editing, edit: ConfigEdit): Promise<void> {
   const asDocument = wantsDocument(context);
   const text = await changed(context, found, edit);
   const lines = changedLines(found.text, text);
@@ -85,7 +85,7 @@ export function repeated(flag: string, values: readonly string[]): string[] {
 export async function showUnchanged(
   context: CanShow,
   { found }: Editing,
-  command: Edit['command'],
+  command: ConfigEdit['command'],
   why: string,
 ): Promise<void> {
   if (!wantsDocument(context)) {
@@ -101,7 +101,11 @@ function loadOptions({ cwd, env, home, globals }: CanEdit) {
   return { cwd, env, home: home() || undefined, explicit, allowEnv };
 }
 
-async function changed(context: CanEdit, found: Found, { changes, paste }: Edit): Promise<string> {
+async function changed(
+  context: CanEdit,
+  found: FoundConfig,
+  { changes, paste }: ConfigEdit,
+): Promise<string> {
   const { editConfig } = await import('../../config/edit/edit.ts');
   const { loadWith } = await import('../../config/edit/target.ts');
   const text = editConfig(found.text, found.format, changes);
@@ -124,7 +128,11 @@ function byHand(paste: readonly string[]): string {
 }
 
 /** Replaces the file that was read, whole. @throws RefusedError if another process has changed it meanwhile */
-async function write({ cwd }: CanEdit, { path, file, text: before }: Found, text: string): Promise<void> {
+async function write(
+  { cwd }: CanEdit,
+  { path, file, text: before }: FoundConfig,
+  text: string,
+): Promise<void> {
   const now = (await readFile(path, 'utf8')).replace(/^\uFEFF/, '');
   if (now !== before) {
     throw new RefusedError(`${file} was changed by something else meanwhile`, {
@@ -159,7 +167,7 @@ function without(rows: readonly string[], others: readonly string[]): string[] {
 
 function showLines(
   { io }: CanEdit,
-  { file }: Found,
+  { file }: FoundConfig,
   { removed, added }: ReturnType<typeof changedLines>,
 ): void {
   io.out(line(styled('strong', file)));
@@ -167,7 +175,7 @@ function showLines(
   for (const row of added) io.out(line(styled('added', `+ ${row}`)));
 }
 
-function sayDone({ io }: CanEdit, { file }: Found, { dryRun }: Edit, undo: string | null): void {
+function sayDone({ io }: CanEdit, { file }: FoundConfig, { dryRun }: ConfigEdit, undo: string | null): void {
   if (dryRun) {
     io.say(line(styled('muted', 'Nothing was written (--dry-run).')));
     return;

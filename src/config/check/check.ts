@@ -3,17 +3,17 @@
  *
  * No message, fix or warning may repeat the value, or any part of it that could be a secret (I8).
  */
-export type Check =
+export type CheckedText =
   | { readonly ok: true; readonly value: string; readonly warnings: readonly string[] }
   | { readonly ok: false; readonly message: string; readonly fix: string };
 
 /** The value is valid as it is. */
-export function accept(value: string, warnings: readonly string[] = []): Check {
+export function accept(value: string, warnings: readonly string[] = []): CheckedText {
   return { ok: true, value, warnings };
 }
 
 /** The value is invalid. */
-export function refuse(message: string, fix: string): Check {
+export function refuse(message: string, fix: string): CheckedText {
   return { ok: false, message, fix };
 }
 

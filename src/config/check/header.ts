@@ -1,6 +1,6 @@
 import { isFingerprintName } from '../../core/header-names.ts';
 import { isRedacted } from '../../core/redacted.ts';
-import { accept, type Check, codePoint, refuse } from './check.ts';
+import { accept, type CheckedText, codePoint, refuse } from './check.ts';
 
 /** RFC 9110, section 5.6.2. */
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
@@ -28,13 +28,13 @@ export interface HeaderValueOptions {
 }
 
 /** Checks that an action can send a header of this name and this value. No message shows the value (T03). */
-export function checkHeader(name: string, value: string, options: HeaderValueOptions = {}): Check {
+export function checkHeader(name: string, value: string, options: HeaderValueOptions = {}): CheckedText {
   const checked = checkHeaderName(name);
   return checked.ok ? checkHeaderValue(value, options) : checked;
 }
 
 /** Checks that an action can send a header of this name (T04, T05). */
-export function checkHeaderName(name: string): Check {
+export function checkHeaderName(name: string): CheckedText {
   if (name === '') return refuse('the header has no name', 'Give it a name, for example "X-Api-Key".');
   if (name.length > LONGEST_NAME) {
     return refuse(`the header name is longer than ${LONGEST_NAME} characters`, 'Use a shorter name.');
@@ -67,7 +67,7 @@ export function checkHeaderName(name: string): Check {
 export function checkHeaderValue(
   value: string,
   { allowEmpty = false, hidesValue = false }: HeaderValueOptions = {},
-): Check {
+): CheckedText {
   if (value === '' && !allowEmpty) {
     return refuse('the header value is empty', 'Give it a value, or remove the header.');
   }

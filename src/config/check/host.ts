@@ -1,6 +1,6 @@
 import { isIPv4 } from 'node:net';
 import { domainToUnicode } from 'node:url';
-import { accept, type Check, refuse } from './check.ts';
+import { accept, type CheckedText, refuse } from './check.ts';
 
 interface HostOptions {
   readonly allowIdn?: boolean | undefined;
@@ -52,7 +52,7 @@ export function checkHost(
   authority: string,
   hostname: string,
   { allowIdn = false, hidesHost = false }: HostOptions,
-): Check {
+): CheckedText {
   const written = withoutPort(authority.slice(authority.lastIndexOf('@') + 1)).toLowerCase();
   const really = hidesHost ? ' another one' : ` ${hostname}`;
   const unicode = domainToUnicode(hostname);
@@ -74,7 +74,7 @@ function isUnicodeName(written: string, hostname: string, unicode: string): bool
   return unicode !== hostname && (written === hostname || written.normalize('NFC') === unicode);
 }
 
-function checkScripts(hostname: string, unicode: string, allowIdn: boolean, hidesHost: boolean): Check {
+function checkScripts(hostname: string, unicode: string, allowIdn: boolean, hidesHost: boolean): CheckedText {
   const really = hidesHost ? '' : `: it really is ${hostname}`;
   if (!allowIdn && unicode.split('.').some(mixesScripts)) {
     return refuse(

@@ -1,4 +1,4 @@
-import { accept, type Check, codePoint, refuse } from './check.ts';
+import { accept, type CheckedText, codePoint, refuse } from './check.ts';
 
 /** PagerDuty documents no limit (U7); a longer text is not a button. */
 const LONGEST_LABEL = 255;
@@ -27,7 +27,7 @@ export interface LabelOptions {
  * Checks that a text can be the label of an action.
  * @param text as written; nothing is trimmed or corrected
  */
-export function checkLabel(text: string, { allowUnicodeControls = false }: LabelOptions = {}): Check {
+export function checkLabel(text: string, { allowUnicodeControls = false }: LabelOptions = {}): CheckedText {
   if (text.replace(BLANK, '') === '')
     return refuse('the label is empty', 'Write what the button does, for example "Restart Server".');
   if ([...text].length > LONGEST_LABEL) {
@@ -51,7 +51,7 @@ export function foldLabel(label: string): string {
     .trim();
 }
 
-function checkVisibility(text: string): Check {
+function checkVisibility(text: string): CheckedText {
   const invisible = text.replace(EMOJI_PRESENTATION, '$1').match(INVISIBLE)?.[0];
   if (invisible !== undefined) {
     return refuse(

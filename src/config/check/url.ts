@@ -1,6 +1,6 @@
 import { isRedacted } from '../../core/redacted.ts';
 import { parseUrl, percentDecoded } from '../../parse-url.ts';
-import { accept, type Check, codePoint, refuse } from './check.ts';
+import { accept, type CheckedText, codePoint, refuse } from './check.ts';
 import { checkHost } from './host.ts';
 import { isInternalName, isLoopbackHost, isOtherAddress } from './internal-hosts.ts';
 import { unreachableHost } from './unreachable.ts';
@@ -39,12 +39,12 @@ export interface UrlOptions {
  * input that must be refused, and repeats the whole text in its error (T09, T10).
  * @param text as written, after `${…}` was expanded
  */
-export function checkUrl(text: string, options: UrlOptions = {}): Check {
+export function checkUrl(text: string, options: UrlOptions = {}): CheckedText {
   return checkText(text, options) ?? checkParsed(text, new URL(text), options);
 }
 
 /** The checks before parsing; `undefined` if all pass. */
-function checkText(text: string, { hidesText = false }: UrlOptions): Check | undefined {
+function checkText(text: string, { hidesText = false }: UrlOptions): CheckedText | undefined {
   if (text === '') return refuse('the URL is empty', `Write the whole address, ${EXAMPLE}.`);
   if (text.length > LONGEST_URL)
     return refuse(`the URL is longer than ${LONGEST_URL} characters`, 'Use a shorter one.');
@@ -69,7 +69,7 @@ function checkText(text: string, { hidesText = false }: UrlOptions): Check | und
   return undefined;
 }
 
-function checkParsed(text: string, url: URL, options: UrlOptions): Check {
+function checkParsed(text: string, url: URL, options: UrlOptions): CheckedText {
   return (
     checkUserinfo(text, options) ??
     checkRedacted(url) ??
@@ -78,7 +78,7 @@ function checkParsed(text: string, url: URL, options: UrlOptions): Check {
   );
 }
 
-function checkUserinfo(text: string, { allowUserinfo = false }: UrlOptions): Check | undefined {
+function checkUserinfo(text: string, { allowUserinfo = false }: UrlOptions): CheckedText | undefined {
   if (allowUserinfo || !authorityOf(text).includes('@')) return undefined;
   return refuse(
     'the URL contains a user name or a password in the clear',
@@ -86,7 +86,7 @@ function checkUserinfo(text: string, { allowUserinfo = false }: UrlOptions): Che
   );
 }
 
-function checkRedacted(url: URL): Check | undefined {
+function checkRedacted(url: URL): CheckedText | undefined {
   const parts = [url.username, url.password, ...url.pathname.split('/'), ...url.searchParams.values()];
   if (!parts.some((part) => isRedacted(percentDecoded(part)))) return undefined;
   return refuse(
@@ -98,7 +98,7 @@ function checkRedacted(url: URL): Check | undefined {
 function checkTransport(
   url: URL,
   { allowInsecureUrl = false, sendsSecrets = false }: UrlOptions,
-): Check | undefined {
+): CheckedText | undefined {
   // A request to this machine does not leave it.
   if (url.protocol === 'https:' || isLoopbackHost(url.hostname)) return undefined;
   if (sendsSecrets || url.username !== '' || url.password !== '') {
@@ -114,7 +114,7 @@ function checkTransport(
   );
 }
 
-function finish(text: string, url: URL, options: UrlOptions): Check {
+function finish(text: string, url: URL, options: UrlOptions): CheckedText {
   const host = checkHost(authorityOf(text), url.hostname, options);
   if (!host.ok) return host;
   const warnings = [...host.warnings];

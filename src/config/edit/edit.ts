@@ -12,7 +12,7 @@ import { type Value, writeEntry, writeText } from './write-value.ts';
 /** The kind of file of a text; in a `package.json`, the configuration is a part of it. */
 export type Format = 'json' | 'yaml' | 'package';
 
-export type Change =
+export type ConfigChange =
   | { readonly kind: 'define'; readonly key: string; readonly definition: Readonly<Record<string, Value>> }
   | { readonly kind: 'undefine'; readonly key: string }
   | { readonly kind: 'add'; readonly key: string; readonly selector: string }
@@ -31,14 +31,18 @@ type Plain = Record<string, unknown>;
  * The text after the changes, one after the other.
  * @returns undefined if it cannot be changed without changing something else, for example behind an alias
  */
-export function editConfig(text: string, format: Format, changes: readonly Change[]): string | undefined {
+export function editConfig(
+  text: string,
+  format: Format,
+  changes: readonly ConfigChange[],
+): string | undefined {
   return changes.reduce<string | undefined>(
     (now, change) => (now === undefined ? undefined : editOnce(now, format, change)),
     text,
   );
 }
 
-function editOnce(text: string, format: Format, change: Change): string | undefined {
+function editOnce(text: string, format: Format, change: ConfigChange): string | undefined {
   const root = layoutOf(text);
   const config = root && (format === 'package' ? partOf(root, 'pdactions')?.value : root);
   if (config?.kind !== 'map') return undefined;
@@ -48,7 +52,7 @@ function editOnce(text: string, format: Format, change: Change): string | undefi
   return JSON.stringify(after) === JSON.stringify(expected(before, format, change)) ? edited : undefined;
 }
 
-function splice(text: string, format: Format, config: LayoutNode, change: Change): string | undefined {
+function splice(text: string, format: Format, config: LayoutNode, change: ConfigChange): string | undefined {
   switch (change.kind) {
     case 'define':
       return withEntry(text, format, config, 'actions', change.key, change.definition);
@@ -135,7 +139,7 @@ function plainOf(text: string, format: Format): Plain | undefined {
 }
 
 /** The data after a change. */
-function expected(before: Plain, format: Format, change: Change): Plain {
+function expected(before: Plain, format: Format, change: ConfigChange): Plain {
   const whole = structuredClone(before);
   const config = (format === 'package' ? whole.pdactions : whole) as Plain;
   const group = change.kind === 'define' || change.kind === 'undefine' ? 'actions' : 'services';

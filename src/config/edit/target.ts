@@ -1,7 +1,7 @@
 /** Finds the file to edit, and checks an edit before it is written. */
 import type { Problem } from '../../errors.ts';
 import type { ConfigResult } from '../config.ts';
-import { type Found, loadFound, loadNamed } from '../find/find.ts';
+import { type FoundConfig, loadFound, loadNamed } from '../find/find.ts';
 import { type LoadOptions, loadConfig } from '../load-config.ts';
 
 /** Comments that mark a file as generated: the next generation would undo the edit. */
@@ -9,8 +9,8 @@ const GENERATED = /do not edit|auto-?generated|generated (?:by|from|automaticall
 const COMMENT = /^(?:#|"\$comment")/;
 const TOP_LINES = 10;
 
-export type Target =
-  | { readonly kind: 'file'; readonly found: Found; readonly isGenerated: boolean }
+export type EditTarget =
+  | { readonly kind: 'file'; readonly found: FoundConfig; readonly isGenerated: boolean }
   /** Without a file, or with an unreadable one, nothing can be edited. */
   | { readonly kind: 'none'; readonly problems: readonly Problem[] }
   /** With several named files, the intended one is unknown. */
@@ -22,7 +22,7 @@ export async function editTarget({
   home,
   explicit = [],
   uid = process.getuid?.(),
-}: LoadOptions): Promise<Target> {
+}: LoadOptions): Promise<EditTarget> {
   const where = { cwd, home, uid };
   const [named, ...others] = [explicit].flat();
   if (others.length > 0) return { kind: 'several' };
@@ -36,6 +36,10 @@ export async function editTarget({
  * The configuration with another text in that file; its variables need not be set.
  * @returns null if there is none
  */
-export function loadWith(options: LoadOptions, { path }: Found, text: string): Promise<ConfigResult | null> {
+export function loadWith(
+  options: LoadOptions,
+  { path }: FoundConfig,
+  text: string,
+): Promise<ConfigResult | null> {
   return loadConfig({ ...options, labelsOnly: true, instead: { path, text } });
 }

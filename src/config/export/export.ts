@@ -12,7 +12,7 @@ import {
   writers,
 } from './action.ts';
 import { keysFor } from './names.ts';
-import { type Selected, type Surroundings, selectExactly } from './select.ts';
+import { type Selected, type SelectorScope, selectExactly } from './select.ts';
 import { sortOut } from './sort.ts';
 
 /** The configuration as a document, ready to be written as JSON or YAML. */
@@ -116,7 +116,7 @@ interface Entry extends Selected {
 function entriesFor(
   used: readonly Service[],
   keysOf: (id: string) => readonly string[],
-  { named, ...surroundings }: Surroundings & { readonly named: boolean },
+  { named, ...surroundings }: SelectorScope & { readonly named: boolean },
 ): Entry[] {
   const sets = new Map<string, { readonly keys: readonly string[]; readonly services: Service[] }>();
   for (const service of used) {

@@ -12,7 +12,7 @@ export interface Selected {
 }
 
 /** The services and teams to choose from. */
-export interface Surroundings {
+export interface SelectorScope {
   /** Every service of the account: a selector must match no other. */
   readonly all: readonly Service[];
   /** Every team; none if not requested. */
@@ -31,7 +31,7 @@ const SHORTEST_PART = 3;
  */
 export function selectExactly(
   sets: readonly (readonly Service[])[],
-  surroundings: Surroundings,
+  surroundings: SelectorScope,
 ): (readonly Selected[])[] {
   const offers = offersIn(surroundings);
   const nameOf = names(surroundings.all);
@@ -66,7 +66,7 @@ function offersFor(set: readonly Service[], ids: ReadonlySet<string>, offers: Of
     .sort((a, b) => b.services.length - a.services.length || a.fewest - b.fewest);
 }
 
-function offersIn({ all, teams }: Surroundings): Offers {
+function offersIn({ all, teams }: SelectorScope): Offers {
   const matched = new Map<string, Service[]>();
   const add = (key: string, service: Service): void => {
     const known = matched.get(key);

@@ -23,7 +23,7 @@ const CODE = /\.[cm]?[jt]sx?$/i;
 const CODE_PLACE = /^(?:pdactions\.config|\.pdactionsrc)\.[cm]?[jt]s$/;
 const NOT_LOADED = 'code is never loaded as configuration: a pull request could run it with your token';
 
-export interface Found {
+export interface FoundConfig {
   readonly ok: true;
   /** As named in messages; symbolic links are resolved. */
   readonly file: string;
@@ -35,12 +35,12 @@ export interface Found {
 }
 
 /** The file found; `null` without one. */
-export type Load = Outcome | null;
+export type Load = SearchResult | null;
 
 /** A file, or the reason why it cannot be used. */
-export type Outcome = Found | { readonly ok: false; readonly problems: readonly Problem[] };
+export type SearchResult = FoundConfig | { readonly ok: false; readonly problems: readonly Problem[] };
 
-export interface Where {
+export interface SearchPlace {
   readonly cwd: string;
   readonly home: string | undefined;
   /** The current user, for the owner check (T34); absent on Windows. */
@@ -49,13 +49,13 @@ export interface Where {
   readonly instead?: { readonly path: string; readonly text: string } | undefined;
 }
 
-async function readFor(path: string, { uid, instead }: Where): Promise<FileRead> {
+async function readFor(path: string, { uid, instead }: SearchPlace): Promise<FileRead> {
   const read = await readConfigFile(path, uid);
   return read.ok && read.path === instead?.path ? { ...read, text: instead.text } : read;
 }
 
 /** Reads the file that the user named. */
-export async function loadNamed(path: string, where: Where): Promise<Outcome> {
+export async function loadNamed(path: string, where: SearchPlace): Promise<SearchResult> {
   const { cwd } = where;
   const absolute = resolve(cwd, path);
   const objection = objectToName(path);
@@ -76,7 +76,7 @@ export function objectToName(path: string): { readonly message: string; readonly
 }
 
 /** Looks for a file from the working directory up to the root of the repository. */
-export async function loadFound(where: Where): Promise<Load> {
+export async function loadFound(where: SearchPlace): Promise<Load> {
   const directories = await searchPath(where.cwd, where.home);
   for (const directory of directories) {
     const load = await lookInto(directory, where);
@@ -91,7 +91,7 @@ export async function configNamesIn(directory: string): Promise<string[]> {
   return SEARCH_PLACES.filter((place) => place !== MANIFEST && names.has(place));
 }
 
-async function lookInto(directory: string, where: Where): Promise<Load> {
+async function lookInto(directory: string, where: SearchPlace): Promise<Load> {
   const names = new Set(await namesIn(directory));
   const code = [...names].filter((name) => CODE_PLACE.test(name));
   const candidates = await readCandidates(directory, names, where);
@@ -120,8 +120,8 @@ async function lookInto(directory: string, where: Where): Promise<Load> {
 async function readCandidates(
   directory: string,
   names: ReadonlySet<string>,
-  where: Where,
-): Promise<{ readonly reads: ReadonlyMap<string, FileRead> } | Outcome> {
+  where: SearchPlace,
+): Promise<{ readonly reads: ReadonlyMap<string, FileRead> } | SearchResult> {
   const reads = new Map<string, FileRead>();
   for (const name of SEARCH_PLACES.filter((place) => names.has(place))) {
     const path = join(directory, name);
@@ -147,7 +147,7 @@ async function namesIn(directory: string): Promise<string[]> {
   }
 }
 
-function toLoad(read: FileRead, path: string, cwd: string, warnings: readonly Problem[]): Outcome {
+function toLoad(read: FileRead, path: string, cwd: string, warnings: readonly Problem[]): SearchResult {
   if (!read.ok) return failed(showFile(path, cwd), read.message, read.fix);
   const isManifest = basename(path) === MANIFEST;
   const isJson = extname(path).toLowerCase() === '.json';
@@ -155,7 +155,7 @@ function toLoad(read: FileRead, path: string, cwd: string, warnings: readonly Pr
   return { ok: true, file: showFile(read.path, cwd), path: read.path, text: read.text, format, warnings };
 }
 
-function failed(file: string, message: string, fix: string): Outcome {
+function failed(file: string, message: string, fix: string): SearchResult {
   return { ok: false, problems: [{ file, path: '', message, fix }] };
 }
 

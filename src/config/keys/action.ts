@@ -1,6 +1,6 @@
 /** The keys of one action. */
 import { checkHeaderName } from '../check/header.ts';
-import { either, flag, keyText, list, object, type Refusal, sizedText, table, text } from './entry.ts';
+import { either, flag, type KeyRefusal, keyText, list, object, sizedText, table, text } from './entry.ts';
 import { handler } from './handler.ts';
 
 const LABEL = {
@@ -12,7 +12,7 @@ const LABEL = {
 /** RFC 9110 calls it a token (T04). */
 const headerName = keyText({
   is: /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$/,
-  refuse: (name): Refusal => {
+  refuse: (name): KeyRefusal => {
     const check = checkHeaderName(name);
     return check.ok ? { message: 'this is no usable header name', fix: 'Choose another one.' } : check;
   },

@@ -8,7 +8,7 @@ import * as z from 'zod/mini';
 z.config({ jitless: true });
 
 /** The problem of a value of the right kind, and the fix. */
-export interface Refusal {
+export interface KeyRefusal {
   readonly message: string;
   readonly fix: string;
 }
@@ -25,13 +25,13 @@ export interface Expected {
 }
 
 /** A refusal that depends on its key. */
-type KeyRefusal = Refusal | ((key: string) => Refusal);
+type RefusalFor = KeyRefusal | ((key: string) => KeyRefusal);
 
 /** One key of the file: a schema with its messages. */
 export type Entry = z.ZodMiniType;
 
 const expectations = new Map<string, Expected>();
-const refusals = new Map<string, KeyRefusal>();
+const refusals = new Map<string, RefusalFor>();
 
 /** The validator returns the text it was given for a rule: these texts are numbers, under which the messages are kept. */
 function expecting(expected: Expected): string {
@@ -40,7 +40,7 @@ function expecting(expected: Expected): string {
   return token;
 }
 
-function refusing(refusal: KeyRefusal): string {
+function refusing(refusal: RefusalFor): string {
   const token = `refused ${refusals.size}`;
   refusals.set(token, refusal);
   return token;
@@ -58,7 +58,9 @@ function described(schema: Entry, { doc }: Described, extra: object = {}): Entry
 }
 
 /** A text; with a pattern, and its refusal. */
-export function text(options: Described & { readonly rule?: Refusal & { readonly is: RegExp } } = {}): Entry {
+export function text(
+  options: Described & { readonly rule?: KeyRefusal & { readonly is: RegExp } } = {},
+): Entry {
   const schema = z.string(
     expecting({
       kind: 'a text',
@@ -71,13 +73,13 @@ export function text(options: Described & { readonly rule?: Refusal & { readonly
 }
 
 /** A key with a name of the author's choice, by a pattern. */
-export function keyText(options: Described & { readonly is: RegExp; readonly refuse: KeyRefusal }): Entry {
+export function keyText(options: Described & { readonly is: RegExp; readonly refuse: RefusalFor }): Entry {
   return described(z.string().check(z.regex(options.is, refusing(options.refuse))), options);
 }
 
 /** A text of limited length. */
 export function sizedText(
-  options: Described & { readonly rule: Refusal & { readonly least: number; readonly most?: number } },
+  options: Described & { readonly rule: KeyRefusal & { readonly least: number; readonly most?: number } },
 ): Entry {
   const { rule } = options;
   const told = refusing(rule);
@@ -93,7 +95,7 @@ export function flag(options: Described): Entry {
 
 /** A whole number in a range. */
 export function wholeNumber(
-  options: Described & { readonly rule: Refusal & { readonly least: number; readonly most: number } },
+  options: Described & { readonly rule: KeyRefusal & { readonly least: number; readonly most: number } },
 ): Entry {
   const { rule } = options;
   const told = refusing(rule);
@@ -102,16 +104,18 @@ export function wholeNumber(
 }
 
 /** One of several words. */
-export function choice(options: Described & { readonly rule: Refusal & { readonly of: string[] } }): Entry {
+export function choice(
+  options: Described & { readonly rule: KeyRefusal & { readonly of: string[] } },
+): Entry {
   return described(z.enum(options.rule.of, refusing(options.rule)), options);
 }
 
 interface ListOptions extends Described {
   readonly of: Entry;
-  readonly most?: Refusal & { readonly count: number };
-  readonly least?: Refusal & { readonly count: number };
+  readonly most?: KeyRefusal & { readonly count: number };
+  readonly least?: KeyRefusal & { readonly count: number };
   /** The refusal of an item that is listed twice. */
-  readonly unique?: Refusal;
+  readonly unique?: KeyRefusal;
 }
 
 /** A list. */
@@ -132,7 +136,7 @@ interface TableOptions extends Described {
   readonly example: string;
   readonly keys: Entry;
   readonly values: Entry;
-  readonly most?: Refusal & { readonly count: number };
+  readonly most?: KeyRefusal & { readonly count: number };
 }
 
 /** An object with keys of the author's choice. */
@@ -177,7 +181,7 @@ export interface ShapeIssue {
   readonly path: readonly (string | number)[];
   /** The value is of another kind, or missing. */
   readonly expected?: Expected | undefined;
-  readonly refusal?: Refusal | undefined;
+  readonly refusal?: KeyRefusal | undefined;
   /** The refusal is about the last key of the path, not about its value. */
   readonly ofKey?: true | undefined;
   /** Unknown keys of an object. */
@@ -205,7 +209,7 @@ function toIssue(issue: z.core.$ZodIssue): ShapeIssue {
   return { path, expected, variants: issue.errors.map((variant) => variant.map(toIssue)) };
 }
 
-function refusalOf(token: string | undefined, key: string): Refusal {
+function refusalOf(token: string | undefined, key: string): KeyRefusal {
   const refusal = refusals.get(token ?? '');
   if (refusal === undefined) throw new Error('a rule of the schema has no words of its own');
   return typeof refusal === 'function' ? refusal(key) : refusal;

@@ -1,9 +1,9 @@
 /** Turns the validator's objections into messages that a user can act on. No message shows a value. */
 import { nearest } from '../../nearest.ts';
 import {
-  type Finding,
   keyOffsetOf,
   type Located,
+  type LocatedProblem,
   nodeAt,
   offsetOf,
   type Step,
@@ -16,13 +16,13 @@ import type { Expected, ShapeIssue } from './entry.ts';
 import { checkShape, KNOWN_KEYS, missing } from './file.ts';
 
 /** A problem of the shape; `guess` is the path that an unknown key was probably meant for. */
-type ShapeFinding = Finding & { readonly guess?: readonly Step[] | undefined };
+type ShapeFinding = LocatedProblem & { readonly guess?: readonly Step[] | undefined };
 
 /** The purpose of a file: a configuration of its own, or only a base for others. */
 export type Role = 'config' | 'base';
 
 /** All problems of a document's shape. */
-export function findShapeFaults(root: Located, role: Role = 'config'): Finding[] {
+export function findShapeFaults(root: Located, role: Role = 'config'): LocatedProblem[] {
   // Only a base can omit services.
   const lacksServices = root.kind === 'map' && role === 'config' && nodeAt(root, ['services']) === undefined;
   const issues = [...checkShape(toPlain(root)), ...(lacksServices ? [missing('services')] : [])];
@@ -76,7 +76,7 @@ function unknownKey(
   };
 }
 
-function wrongKind(path: readonly Step[], expected: Expected, root: Located): Finding {
+function wrongKind(path: readonly Step[], expected: Expected, root: Located): LocatedProblem {
   const node = nodeAt(root, path);
   if (node === undefined) {
     const key = String(path.at(-1));

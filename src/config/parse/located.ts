@@ -52,7 +52,7 @@ export interface LayoutPart {
 export type Step = string | number;
 
 /** A problem at an offset. */
-export interface Finding {
+export interface LocatedProblem {
   readonly at: number;
   readonly path: readonly Step[];
   readonly message: string;
@@ -62,7 +62,7 @@ export interface Finding {
 /** The document, as far as it could be parsed, and all its problems. */
 export interface Parsed {
   readonly root: Located | undefined;
-  readonly findings: readonly Finding[];
+  readonly findings: readonly LocatedProblem[];
 }
 
 /** No configuration needs more; a document with more is an attack or an accident (T13). */

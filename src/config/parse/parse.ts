@@ -19,9 +19,9 @@ import {
 import {
   DEEPEST,
   type Entry,
-  type Finding,
   type LayoutNode,
   type Located,
+  type LocatedProblem,
   type Parsed,
   type Step,
   TOO_DEEP,
@@ -99,7 +99,7 @@ function layoutOfNode(node: unknown): LayoutNode {
 type Doc = Document.Parsed<ParsedNode>;
 
 /** The library's parser without its last step, so that depth and size are limited before anything recurses (T13). */
-function compose(text: string): Doc[] | Finding {
+function compose(text: string): Doc[] | LocatedProblem {
   const parser = new Parser();
   const tokens: CST.Token[] = [];
   let lexemes = 0;
@@ -136,7 +136,7 @@ function withoutStacks<T>(work: () => T): T {
 }
 
 /** The parser's catch-all problem is reported once: those after it are consequences. */
-function complaints(document: Doc, text: string): Finding[] {
+function complaints(document: Doc, text: string): LocatedProblem[] {
   const all = [...document.errors, ...document.warnings];
   const unclear = all.find(({ code }) => MEANING[code] === undefined);
   const found = all
@@ -148,7 +148,7 @@ function complaints(document: Doc, text: string): Finding[] {
 }
 
 /** Another problem on the same line is nearly always a consequence of the first. */
-function firstOfEachLine(findings: readonly Finding[], text: string): Finding[] {
+function firstOfEachLine(findings: readonly LocatedProblem[], text: string): LocatedProblem[] {
   const sorted = findings.toSorted((a, b) => a.at - b.at);
   return sorted.filter(({ at }, index) => {
     const before = sorted[index - 1];
@@ -156,7 +156,7 @@ function firstOfEachLine(findings: readonly Finding[], text: string): Finding[] 
   });
 }
 
-function complaint(code: string, at: number, text = ''): Finding {
+function complaint(code: string, at: number, text = ''): LocatedProblem {
   const line = text.slice(text.lastIndexOf('\n', at - 1) + 1, at + 1);
   const bracket = line.search(/[{[]/);
   const isVariable = bracket !== -1 && line.includes('${', bracket + 1);
@@ -208,7 +208,7 @@ class Anchors {
 
 /** One pass over the parsed nodes; follows aliases, whose contents keep their own positions. */
 class Walk {
-  readonly findings: Finding[] = [];
+  readonly findings: LocatedProblem[] = [];
   readonly #targets: Targets;
 
   constructor(targets: Targets) {

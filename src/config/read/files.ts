@@ -4,11 +4,11 @@
  */
 import { dirname, isAbsolute, resolve } from 'node:path';
 import type { Problem } from '../../errors.ts';
-import { type Found, loadNamed, objectToName, type Where } from '../find/find.ts';
+import { type FoundConfig, loadNamed, objectToName, type SearchPlace } from '../find/find.ts';
 import { isInside, repositoryRoot } from '../find/search-path.ts';
 import { LONGEST_PATH, MOST_BASES } from '../keys/limits.ts';
 import type { Role } from '../keys/shape.ts';
-import { entryOf, type Finding, type Located, type Parsed } from '../parse/located.ts';
+import { entryOf, type Located, type LocatedProblem, type Parsed } from '../parse/located.ts';
 import { parseJson } from '../parse/parse-json.ts';
 import { createSource, type Source } from './source.ts';
 
@@ -20,7 +20,7 @@ const MOST_FILES = 100;
 /** One file, as far as it could be read. */
 export interface Document {
   readonly source: Source;
-  readonly format: Found['format'];
+  readonly format: FoundConfig['format'];
   readonly role: Role;
   /** Absent: the file is empty, or cannot be parsed. */
   readonly root: Located | undefined;
@@ -29,7 +29,7 @@ export interface Document {
   /** True if it, or a file that it extends, could not be read: then the missing actions are unknown. */
   readonly isPartial: boolean;
   /** Its problems so far. */
-  readonly findings: Finding[];
+  readonly findings: LocatedProblem[];
 }
 
 export interface Gathered {
@@ -40,7 +40,7 @@ export interface Gathered {
 }
 
 /** Reads the given files and all their bases. */
-export async function gather(roots: readonly Found[], where: Where): Promise<Gathered> {
+export async function gather(roots: readonly FoundConfig[], where: SearchPlace): Promise<Gathered> {
   const gathering = new Gathering(roots, where);
   for (const root of roots) await gathering.add(root, 'config', []);
   return gathering;
@@ -48,12 +48,12 @@ export async function gather(roots: readonly Found[], where: Where): Promise<Gat
 
 class Gathering implements Gathered {
   readonly warnings: Problem[] = [];
-  readonly #where: Where;
+  readonly #where: SearchPlace;
   readonly #rootPaths: ReadonlySet<string>;
   /** By real path; registered before its bases are read, so that a file that extends itself is noticed. */
   readonly #known = new Map<string, Document>();
 
-  constructor(roots: readonly Found[], where: Where) {
+  constructor(roots: readonly FoundConfig[], where: SearchPlace) {
     this.#where = where;
     this.#rootPaths = new Set(roots.map(({ path }) => path));
   }
@@ -64,7 +64,7 @@ class Gathering implements Gathered {
   }
 
   /** @param chain the real paths of the extending files */
-  async add(found: Found, role: Role, chain: readonly string[]): Promise<Document> {
+  async add(found: FoundConfig, role: Role, chain: readonly string[]): Promise<Document> {
     const known = this.#known.get(found.path);
     if (known) return known;
     this.warnings.push(...found.warnings);
@@ -172,7 +172,7 @@ function extendsOf(root: Located | undefined): Asked[] {
   });
 }
 
-async function parse({ format, text }: Found): Promise<Parsed> {
+async function parse({ format, text }: FoundConfig): Promise<Parsed> {
   if (format === 'yaml') return (await import('../parse/parse.ts')).parseYaml(text);
   if (text.trim() === '') return { root: undefined, findings: [] };
   const parsed = parseJson(text);
@@ -185,7 +185,7 @@ function isNothing(root: Located | undefined): boolean {
 }
 
 /** An empty file must not look like a configuration without actions (T20). */
-function nothing({ format }: Found): Finding {
+function nothing({ format }: FoundConfig): LocatedProblem {
   const message = format === 'package' ? 'there is no "pdactions" in this package.json' : 'the file is empty';
   return { at: 0, path: [], message, fix: 'Write at least "actions" and "services".' };
 }

@@ -6,7 +6,7 @@ import {
   isOwnVariable,
   type NotePolicy,
 } from '../../core/handler.ts';
-import { entryOf, type Finding, type Located, type Step, textOf } from '../parse/located.ts';
+import { entryOf, type Located, type LocatedProblem, type Step, textOf } from '../parse/located.ts';
 import { accessTo } from '../secrets/never-expanded.ts';
 import type { Reading } from './reading.ts';
 
@@ -49,7 +49,7 @@ function readVariables(node: Located, path: readonly Step[], reading: Reading): 
 function refusalOf(
   name: string,
   { variables: { allowed }, labelsOnly }: Reading,
-): Pick<Finding, 'message' | 'fix'> | undefined {
+): Pick<LocatedProblem, 'message' | 'fix'> | undefined {
   if (isOwnVariable(name)) {
     return {
       message: `a handler cannot see ${name}: the program would have all rights of pdactions`,

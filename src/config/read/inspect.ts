@@ -1,4 +1,4 @@
-import { type Finding, type Located, type LocatedMap, type Step, showKey } from '../parse/located.ts';
+import { type Located, type LocatedMap, type LocatedProblem, type Step, showKey } from '../parse/located.ts';
 import type { Source } from './source.ts';
 
 /** Keys with a special meaning in JavaScript objects, which a config must not use (T14). */
@@ -8,8 +8,8 @@ const PROTOTYPE_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
  * Problems of any document, whatever its subject: repeated keys (T18), keys with a special meaning in JavaScript (T14),
  * texts that are not Unicode (T02).
  */
-export function inspect(root: Located, source: Source): Finding[] {
-  const findings: Finding[] = [];
+export function inspect(root: Located, source: Source): LocatedProblem[] {
+  const findings: LocatedProblem[] = [];
   const visit = (node: Located, path: readonly Step[]): void => {
     if (node.kind === 'scalar') {
       if (typeof node.value === 'string' && isBroken(node.value)) findings.push(broken(node.at, path));
@@ -26,7 +26,12 @@ export function inspect(root: Located, source: Source): Finding[] {
   return findings;
 }
 
-function inspectKeys(map: LocatedMap, path: readonly Step[], source: Source, findings: Finding[]): void {
+function inspectKeys(
+  map: LocatedMap,
+  path: readonly Step[],
+  source: Source,
+  findings: LocatedProblem[],
+): void {
   const first = new Map<string, number>();
   for (const { key, at } of map.entries) {
     const earlier = first.get(key);
@@ -45,7 +50,7 @@ function inspectKeys(map: LocatedMap, path: readonly Step[], source: Source, fin
   }
 }
 
-function reserved(key: string, at: number, path: readonly Step[]): Finding {
+function reserved(key: string, at: number, path: readonly Step[]): LocatedProblem {
   const isService = path.length === 2 && path[0] === 'services';
   return {
     at,
@@ -59,7 +64,7 @@ function isBroken(text: string): boolean {
   return /\p{Cs}/u.test(text);
 }
 
-function broken(at: number, path: readonly Step[]): Finding {
+function broken(at: number, path: readonly Step[]): LocatedProblem {
   return {
     at,
     path,

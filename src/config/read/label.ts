@@ -1,7 +1,7 @@
 /** Reads the labels of an action: the current one, and the former ones. */
 import type { Template } from '../../core/action.ts';
 import { fillText, isPerService } from '../../core/filling/template.ts';
-import { type Check, refuse } from '../check/check.ts';
+import { type CheckedText, refuse } from '../check/check.ts';
 import { checkLabel, foldLabel } from '../check/label.ts';
 import { entryOf, flagOf, type Located, type Step } from '../parse/located.ts';
 import { hasOtherReferences, labelParts } from '../secrets/service-reference.ts';
@@ -16,7 +16,7 @@ export interface ReadLabel {
   readonly at: number;
   readonly template: Template;
   /** Checks the label for one service, beside the others declared for it. */
-  readonly judge: (label: string, others: readonly string[]) => Check;
+  readonly judge: (label: string, others: readonly string[]) => CheckedText;
 }
 
 /** The label of an action; undefined without one, which was reported. */

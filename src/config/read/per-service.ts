@@ -1,7 +1,7 @@
 /** The parts of a definition that differ from service to service. */
 import type { ActionSpec, Objection, PerService, ServiceRef, Template } from '../../core/action.ts';
 import { isPerService } from '../../core/filling/template.ts';
-import { type Check, refuse } from '../check/check.ts';
+import { type CheckedText, refuse } from '../check/check.ts';
 import type { ReadLabel } from './label.ts';
 import type { Reading } from './reading.ts';
 import type { ReadUrl } from './url.ts';
@@ -21,7 +21,7 @@ export function perServiceOf(
   const templates = [label?.template ?? [], url?.template ?? [], ...former];
   if (!templates.some(isPerService)) return {};
   const objectTo: PerService['objectTo'] = (filled, service, others) => {
-    const about = (field: Objection['field'], at: number, check: Check): Objection[] =>
+    const about = (field: Objection['field'], at: number, check: CheckedText): Objection[] =>
       check.ok ? [] : [{ field, message: check.message, fix: check.fix, place: source.placeAt(at) }];
     return [
       ...(label
@@ -43,7 +43,7 @@ export function perServiceOf(
 }
 
 /** An empty or invalid name would leave a hole, or be another name. */
-function checkName(template: Template, { name }: ServiceRef): Check | undefined {
+function checkName(template: Template, { name }: ServiceRef): CheckedText | undefined {
   const isUsed = template.some((part) => typeof part !== 'string' && part.service === 'name');
   if (!isUsed || (name.trim() !== '' && !/\p{Cs}/u.test(name))) return undefined;
   return refuse('the service has no usable name', 'Use `${service.id}` there.');

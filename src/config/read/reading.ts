@@ -1,4 +1,4 @@
-import type { Finding } from '../parse/located.ts';
+import type { LocatedProblem } from '../parse/located.ts';
 import type { Variables } from '../secrets/interpolate.ts';
 import type { Source } from './source.ts';
 
@@ -16,8 +16,8 @@ export interface Reading {
   readonly isInternal: ((hostname: string) => boolean) | undefined;
   /** Set if an endpoint is an address and `isInternal` is absent, so that the file must be read again. */
   meetsAddress: boolean;
-  readonly faults: Finding[];
-  readonly warnings: Finding[];
+  readonly faults: LocatedProblem[];
+  readonly warnings: LocatedProblem[];
   /** Variables that the file refers to, except those that are never expanded. */
   readonly names: Set<string>;
   /** Those of them in URLs. A plan compares URLs, so it needs their values. */

@@ -5,9 +5,9 @@ import type { Selection } from '../config.ts';
 import {
   type Entry,
   entryOf,
-  type Finding,
   flagOf,
   type Located,
+  type LocatedProblem,
   type Step,
   showKey,
 } from '../parse/located.ts';
@@ -56,7 +56,7 @@ function readKey(
   item: Located,
   path: readonly Step[],
   actions: ReadonlyMap<string, PlacedAction>,
-  faults: Finding[],
+  faults: LocatedProblem[],
 ): string | undefined {
   if (item.kind !== 'scalar' || typeof item.value !== 'string') return undefined;
   const key = item.value;
@@ -77,7 +77,7 @@ function readKey(
 }
 
 /** Suggestions cost time for each pair: none for texts that cannot be a key, nor for more problems than a user reads (T13). */
-function isWorthAGuess(key: string, faults: readonly Finding[]): boolean {
+function isWorthAGuess(key: string, faults: readonly LocatedProblem[]): boolean {
   return key.length <= 64 && faults.length < 50;
 }
 

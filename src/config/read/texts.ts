@@ -1,6 +1,6 @@
 /** Reads texts of a file for the rules about actions. */
-import type { Check } from '../check/check.ts';
-import { entryOf, type Finding, type Located, type Step } from '../parse/located.ts';
+import type { CheckedText } from '../check/check.ts';
+import { entryOf, type Located, type LocatedProblem, type Step } from '../parse/located.ts';
 import { expand, hasShellVariable, type Piece, type Variables, variablesIn } from '../secrets/interpolate.ts';
 import { accessTo } from '../secrets/never-expanded.ts';
 import type { Reading } from './reading.ts';
@@ -40,7 +40,7 @@ export function expandAt(
 
 /** Passes on the result of a check, with the variables that provided the value, whose values stay hidden. */
 export function report(
-  check: Check,
+  check: CheckedText,
   at: number,
   path: readonly Step[],
   reading: Reading,
@@ -54,7 +54,7 @@ export function report(
   else reading.warnings.push(...check.warnings.map((message) => ({ at, path, message: message + origin })));
 }
 
-export function literalSecret(what: string, at: number, path: readonly Step[]): Finding {
+export function literalSecret(what: string, at: number, path: readonly Step[]): LocatedProblem {
   return {
     at,
     path,

@@ -1,6 +1,6 @@
 /** Reads the endpoint of an action. */
 import type { Template } from '../../core/action.ts';
-import { type Check, refuse } from '../check/check.ts';
+import { type CheckedText, refuse } from '../check/check.ts';
 import { authorityOf, checkUrl, needsAddresses, type UrlOptions } from '../check/url.ts';
 import { flagOf, type Located, type Step } from '../parse/located.ts';
 import { type Piece, variablesIn } from '../secrets/interpolate.ts';
@@ -19,7 +19,7 @@ export interface ReadUrl {
   /** The same with variables as written; absent without any. */
   readonly sourceTemplate?: Template;
   /** Checks the URL for one service. */
-  readonly judge: (url: string) => Check;
+  readonly judge: (url: string) => CheckedText;
 }
 
 /**
@@ -94,7 +94,7 @@ function isSample(text: string): boolean {
 }
 
 /** The name of a service is outside text, so it must never decide the destination of a press. */
-function checkPlace(pieces: readonly Piece[]): Check | undefined {
+function checkPlace(pieces: readonly Piece[]): CheckedText | undefined {
   const first = pieces.findIndex(({ service }) => service !== undefined);
   if (first === -1 || /^https?:\/\/[^/?#]+[/?#]/i.test(joined(pieces.slice(0, first)))) return undefined;
   return refuse(
@@ -104,7 +104,7 @@ function checkPlace(pieces: readonly Piece[]): Check | undefined {
 }
 
 /** `.` and `..` are not escaped by percent-encoding, and would change the path. */
-function checkSegments(url: string, sample: string): Check | undefined {
+function checkSegments(url: string, sample: string): CheckedText | undefined {
   if (relativeSegments(url) <= relativeSegments(sample)) return undefined;
   return refuse(
     'a segment of the path would be `.` or `..`, which leads to another path',

@@ -1,5 +1,5 @@
 /** The list of `--allow-env`, and the message where CI runs without one (T57). */
-import type { Finding } from '../parse/located.ts';
+import type { LocatedProblem } from '../parse/located.ts';
 import { looksRandom } from './query-secrets.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -29,7 +29,7 @@ export function missingList(
   names: readonly string[],
   { CI: ci }: Environment,
   allowed: ReadonlySet<string> | undefined,
-): Finding | undefined {
+): LocatedProblem | undefined {
   const isCi = Boolean(ci) && ci !== 'false' && ci !== '0';
   if (allowed || names.length === 0 || !isCi) return undefined;
   return {

@@ -1,5 +1,5 @@
 /** The route to a URL: through a proxy, with additional certificate authorities, or direct. */
-import type { Route } from '../../pagerduty/http/route.ts';
+import type { NetworkRoute } from '../../pagerduty/http/route.ts';
 import { openTrust, type TrustSettings } from './certificates.ts';
 import type { NamedProxy } from './proxy-env.ts';
 
@@ -22,7 +22,7 @@ export async function openRoute(
   settings: RouteSettings,
   target: URL,
   end: AbortSignal,
-): Promise<Route | undefined> {
+): Promise<NetworkRoute | undefined> {
   const verifying = settings.alwaysVerifies ? ({ rejectUnauthorized: true } as const) : {};
   const proxy = settings.proxyFor(target);
   const trust = target.protocol === 'https:' || proxy ? await openTrust(settings.trust) : undefined;

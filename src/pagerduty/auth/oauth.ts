@@ -5,7 +5,7 @@ import { isObject } from '../../json-fields.ts';
 import { createCaller } from '../http/call.ts';
 import pdFetch from '../http/fetch.ts';
 import type { CallerOptions } from '../http/line.ts';
-import type { Route } from '../http/route.ts';
+import type { NetworkRoute } from '../http/route.ts';
 import { ShapeError } from '../wire.ts';
 
 export interface OAuthApp {
@@ -24,7 +24,7 @@ export interface MintOptions {
   readonly neededBy: string;
   /** For messages: the sources of the app's parts and of the region. */
   readonly names: { readonly app: string; readonly subdomain: string; readonly region: string };
-  readonly route?: Route | undefined;
+  readonly route?: NetworkRoute | undefined;
   readonly userAgent: string;
   /** For one attempt, in milliseconds. */
   readonly timeoutMs: number;

@@ -2,9 +2,9 @@
 import type { Clock } from '../../clock.ts';
 import { ShapeError } from '../wire.ts';
 import { leftOpen } from './call-error.ts';
-import { judge, type Trouble } from './fault.ts';
+import { type ApiFailure, judge } from './fault.ts';
 import type { Answer } from './fetch.ts';
-import { type Call, LATE_WRITE_MS, type Line, timeLeft } from './line.ts';
+import { type Call, type CallLine, LATE_WRITE_MS, timeLeft } from './line.ts';
 import { judgeFailure } from './no-answer.ts';
 
 /**
@@ -18,10 +18,10 @@ const CUT_OFF_MS = 6_000;
  * @param end aborts the wait, and for a read its answer, too
  */
 export async function attempt<T>(
-  line: Line,
+  line: CallLine,
   call: Call<T>,
   end: AbortSignal | undefined,
-): Promise<{ readonly value: T } | Trouble | 'too late'> {
+): Promise<{ readonly value: T } | ApiFailure | 'too late'> {
   const turn = await line.pacer.turn(end, () => line.endsAt);
   if (!turn) return 'too late';
   if (line.refused) {
@@ -41,10 +41,10 @@ export async function attempt<T>(
 
 /** The answer, or the failure without one. */
 async function send(
-  line: Line,
+  line: CallLine,
   call: Call<unknown>,
   end: AbortSignal | undefined,
-): Promise<Answer | Trouble> {
+): Promise<Answer | ApiFailure> {
   const { clock, observer, signal, transport, host } = line.options;
   const { method, path } = call.request;
   const isRead = call.class === 'read';
@@ -72,7 +72,7 @@ async function send(
 }
 
 /** Reads the answer; an unreadable success counts as a failure. */
-function understood<T>(call: Call<T>, answer: Answer): { readonly value: T } | Trouble {
+function understood<T>(call: Call<T>, answer: Answer): { readonly value: T } | ApiFailure {
   const judged = judge(answer, call.class !== 'delete' && !call.bodiless);
   if (!judged.ok) return judged.trouble;
   try {

@@ -1,12 +1,17 @@
 /** Errors of calls that a rule, the time limit or an interruption has ended. */
 import { type PdactionsError, RemoteError } from '../../errors.ts';
 import { explain } from './explain.ts';
-import type { Trouble } from './fault.ts';
-import type { Call, Line } from './line.ts';
+import type { ApiFailure } from './fault.ts';
+import type { Call, CallLine } from './line.ts';
 import type { Rule } from './retry.ts';
 
 /** The error of the last attempt. A refused token ends all other calls, except in a long-running process. */
-export function failure(line: Line, call: Call<unknown>, trouble: Trouble, rule: Rule): PdactionsError {
+export function failure(
+  line: CallLine,
+  call: Call<unknown>,
+  trouble: ApiFailure,
+  rule: Rule,
+): PdactionsError {
   const { host, hostFrom, renew, livesOn } = line.options;
   const { method, path } = call.request;
   const aftermath = rule.ends === 'applied' ? 'skip' : rule.ends;
@@ -21,10 +26,10 @@ export function failure(line: Line, call: Call<unknown>, trouble: Trouble, rule:
 
 /** The run's time is up: reports the last attempt, or that nothing was sent. */
 export function outOfTime(
-  line: Line,
+  line: CallLine,
   call: Call<unknown>,
   rule: Rule,
-  { trouble, unsent = false }: { readonly trouble?: Trouble | undefined; readonly unsent?: boolean } = {},
+  { trouble, unsent = false }: { readonly trouble?: ApiFailure | undefined; readonly unsent?: boolean } = {},
 ): RemoteError {
   const { method, path } = call.request;
   const last = trouble && failure(line, call, trouble, rule);
@@ -44,7 +49,7 @@ export function outOfTime(
 }
 
 /** Interrupted after an attempt whose answer was lost, before the next one. */
-export function leftOpen(call: Call<unknown>, host: string, trouble: Trouble): RemoteError {
+export function leftOpen(call: Call<unknown>, host: string, trouble: ApiFailure): RemoteError {
   const { method, path } = call.request;
   return new RemoteError(`interrupted before it was clear whether PagerDuty did ${call.what}`, {
     reason: 'interrupted',

@@ -4,8 +4,16 @@
 import { CancelledError, RemoteError } from '../../errors.ts';
 import { attempt } from './attempt.ts';
 import { failure, leftOpen, outOfTime } from './call-error.ts';
-import type { Fault, Trouble } from './fault.ts';
-import { type Call, type CallerOptions, endOf, type Line, makeTimeFor, openLine, timeLeft } from './line.ts';
+import type { ApiFailure, FailureKind } from './fault.ts';
+import {
+  type Call,
+  type CallerOptions,
+  type CallLine,
+  endOf,
+  makeTimeFor,
+  openLine,
+  timeLeft,
+} from './line.ts';
 import { countResends, type Rule, ruleFor } from './retry.ts';
 
 export interface Caller {
@@ -26,7 +34,12 @@ export interface Caller {
 }
 
 /** Failures after which the server may or may not have acted. */
-const AMBIGUOUS: ReadonlySet<Fault> = new Set<Fault>(['server-error', 'took-too-long', 'reset', 'timeout']);
+const AMBIGUOUS: ReadonlySet<FailureKind> = new Set<FailureKind>([
+  'server-error',
+  'took-too-long',
+  'reset',
+  'timeout',
+]);
 
 /** A caller with a pace, a quota of retries and a deadline of its own, which all its calls share. */
 export function createCaller(options: CallerOptions): Caller {
@@ -44,7 +57,7 @@ export function createCaller(options: CallerOptions): Caller {
   });
 }
 
-async function breathe(line: Line): Promise<void> {
+async function breathe(line: CallLine): Promise<void> {
   await new Promise(setImmediate);
   line.options.signal?.throwIfAborted();
   if (timeLeft(line) > 0) return;
@@ -56,10 +69,10 @@ async function breathe(line: Line): Promise<void> {
   });
 }
 
-async function run<T>(line: Line, call: Call<T>): Promise<T> {
+async function run<T>(line: CallLine, call: Call<T>): Promise<T> {
   const end = endOf(line, call);
   const resends = countResends(line.quota, line.options.random);
-  let open: Trouble | undefined;
+  let open: ApiFailure | undefined;
   let unsent = true;
   /** If interrupted, a write with a lost answer stays open. */
   const unlessOpen = <R>(step: Promise<R>): Promise<R> =>
@@ -93,8 +106,8 @@ async function run<T>(line: Line, call: Call<T>): Promise<T> {
 
 /** Waits before a resend; a 429 has already closed the gate for all calls. */
 async function pause(
-  { options }: Line,
-  { fault }: Trouble,
+  { options }: CallLine,
+  { fault }: ApiFailure,
   ms: number,
   end: AbortSignal | undefined,
 ): Promise<void> {
@@ -104,7 +117,12 @@ async function pause(
 }
 
 /** Looks up the result of a write, which counts if it matches. If the lookup fails, the write stays open. */
-async function lookAt<T>(line: Line, call: Call<T>, trouble: Trouble, rule: Rule): Promise<T | undefined> {
+async function lookAt<T>(
+  line: CallLine,
+  call: Call<T>,
+  trouble: ApiFailure,
+  rule: Rule,
+): Promise<T | undefined> {
   try {
     // After a success of the server, equality of the comparable parts is proof enough.
     return await call.look?.(trouble.status !== undefined && trouble.status < 300);
@@ -117,9 +135,9 @@ async function lookAt<T>(line: Line, call: Call<T>, trouble: Trouble, rule: Rule
 
 /** No more resends: the table decides about the rest. */
 async function settle<T>(
-  line: Line,
+  line: CallLine,
   call: Call<T>,
-  trouble: Trouble,
+  trouble: ApiFailure,
   rule: Rule,
   wasLost: boolean,
 ): Promise<T> {
@@ -138,6 +156,6 @@ async function settle<T>(
 }
 
 /** A refused resend proves nothing about the attempt whose answer was lost, except that a missing object is gone. */
-function afterLost(rule: Rule, { fault }: Trouble): Rule {
+function afterLost(rule: Rule, { fault }: ApiFailure): Rule {
   return rule.ends === 'skip' && fault !== 'gone' ? { ...rule, ends: 'verify' } : rule;
 }

@@ -8,7 +8,7 @@ import {
   RemoteError,
 } from '../../errors.ts';
 import { explainProxy } from './explain-proxy.ts';
-import type { Fault, Trouble } from './fault.ts';
+import type { ApiFailure, FailureKind } from './fault.ts';
 
 /** The call that failed. */
 export interface FailedCall {
@@ -25,7 +25,7 @@ export interface FailedCall {
 }
 
 /** The error for a failure. `aftermath` comes from the table; failures of the token are AuthErrors in any case. */
-export function explain(call: FailedCall, trouble: Trouble, aftermath: Aftermath): PdactionsError {
+export function explain(call: FailedCall, trouble: ApiFailure, aftermath: Aftermath): PdactionsError {
   const { why, hint, reason } = EXPLANATIONS[trouble.fault](trouble, call);
   const message = `could not ${call.what}: ${why}`;
   const options = {
@@ -40,11 +40,11 @@ export function explain(call: FailedCall, trouble: Trouble, aftermath: Aftermath
     : new RemoteError(message, { ...options, aftermath });
 }
 
-function isAuth(fault: Fault): boolean {
+function isAuth(fault: FailureKind): boolean {
   return fault === 'unauthorized' || fault === 'forbidden' || fault === 'ability';
 }
 
-function factsOf({ method, path, host }: FailedCall, trouble: Trouble): HttpFacts {
+function factsOf({ method, path, host }: FailedCall, trouble: ApiFailure): HttpFacts {
   const { status, code, message, errors, requestId, requiredScopes } = trouble;
   return {
     method,
@@ -60,7 +60,7 @@ function factsOf({ method, path, host }: FailedCall, trouble: Trouble): HttpFact
 }
 
 /** PagerDuty's own words. */
-function detailsOf({ message, errors = [], requiredScopes = [] }: Trouble): string[] {
+function detailsOf({ message, errors = [], requiredScopes = [] }: ApiFailure): string[] {
   const scopes = requiredScopes.length > 0 ? [`the token lacks the scope ${requiredScopes.join(', ')}`] : [];
   const said = [message, ...errors].filter((text) => text !== undefined && text !== '');
   return [...(said.length > 0 ? [`PagerDuty says: ${said.join('; ')}`] : []), ...scopes];
@@ -101,7 +101,7 @@ const UNKNOWN_CA =
 /** OpenSSL's codes for an answer that is not TLS at all. */
 const NOT_TLS: ReadonlySet<string> = new Set(['EPROTO', 'ERR_SSL_WRONG_VERSION_NUMBER']);
 
-const EXPLANATIONS: Readonly<Record<Fault, (trouble: Trouble, call: FailedCall) => Explanation>> = {
+const EXPLANATIONS: Readonly<Record<FailureKind, (trouble: ApiFailure, call: FailedCall) => Explanation>> = {
   'rate-limited': () => ({
     reason: 'rate_limited',
     why: 'PagerDuty keeps answering that the rate limit is used up',
@@ -242,7 +242,7 @@ function scopesFor(missing: readonly string[]): string {
   return `the scope ${named}; pdactions also needs ${[...others.map((scope) => `\`${scope}\``), ...writes, ...teams].join(', ')}`;
 }
 
-function refusedToken({ expired }: Trouble, { host, ofApp }: FailedCall): Omit<Explanation, 'reason'> {
+function refusedToken({ expired }: ApiFailure, { host, ofApp }: FailedCall): Omit<Explanation, 'reason'> {
   if (ofApp) return { why: 'PagerDuty refuses the token of the OAuth app (HTTP 401)', hint: OF_APP };
   if (expired) return { why: 'the token has expired (HTTP 401)', hint: EXPIRED };
   return {

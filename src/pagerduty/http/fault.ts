@@ -5,7 +5,7 @@ import { parseUrl } from '../../parse-url.ts';
 import type { Answer, AnswerHeaders } from './fetch.ts';
 import type { ProxyRefusal } from './route.ts';
 
-export type Fault =
+export type FailureKind =
   /** 429; not executed (F01–F04). */
   | 'rate-limited'
   /** 500, 502, 503, 504 and other 5xx (F05–F07). */
@@ -45,8 +45,8 @@ export type Fault =
   | 'proxy';
 
 /** One failed attempt. */
-export interface Trouble {
-  readonly fault: Fault;
+export interface ApiFailure {
+  readonly fault: FailureKind;
   /** The wait that the server asks for, in milliseconds; absent without a usable one. */
   readonly waitMs?: number | undefined;
   readonly status?: number | undefined;
@@ -74,18 +74,18 @@ export const LONGEST_HINT_MS = 120_000;
 const TEXT_LIMIT = 200;
 
 /** The parsed document of a good answer, or the failure. */
-export type Judged =
+export type JudgedAnswer =
   | { readonly ok: true; readonly document: unknown }
-  | { readonly ok: false; readonly trouble: Trouble };
+  | { readonly ok: false; readonly trouble: ApiFailure };
 
 /**
  * Classifies an answer.
  * @param needsBody false if a success without a document is complete (DELETE, fact 2)
  */
-export function judge(answer: Answer, needsBody: boolean): Judged {
+export function judge(answer: Answer, needsBody: boolean): JudgedAnswer {
   const { status, headers } = answer;
   const base = { status, requestId: requestIdOf(headers) };
-  const bad = (fault: Fault, more: Partial<Trouble> = {}): Judged => ({
+  const bad = (fault: FailureKind, more: Partial<ApiFailure> = {}): JudgedAnswer => ({
     ok: false,
     trouble: { ...base, fault, ...more },
   });
@@ -102,7 +102,7 @@ export function judge(answer: Answer, needsBody: boolean): Judged {
 }
 
 /** A page that a proxy sends instead of an answer to a DELETE proves nothing (F18). */
-function judgeBodiless(answer: Answer): Judged | undefined {
+function judgeBodiless(answer: Answer): JudgedAnswer | undefined {
   const { status, headers, body } = answer;
   const contentType = foreignType(answer);
   if (contentType === undefined || ('text' in body && body.text.trim() === '')) return undefined;
@@ -120,7 +120,7 @@ function isJson(contentType: string): boolean {
   return /[/+]json$/.test(contentType);
 }
 
-function judgeError({ status, headers, body }: Answer): Trouble {
+function judgeError({ status, headers, body }: Answer): ApiFailure {
   const said = errorIn('text' in body ? parse(body.text) : undefined);
   const expired = status === 401 && saysExpired(headers, said) ? { expired: true as const } : {};
   const more = { ...said, ...expired, waitMs: waitOf(status, headers) };
@@ -132,7 +132,7 @@ function saysExpired(headers: AnswerHeaders, { message = '', errors = [] }: Said
   return /\bexpired\b/i.test([headers.get('www-authenticate') ?? '', message, ...errors].join(' '));
 }
 
-function errorFault(status: number, { code, message, errors = [] }: Said): Fault {
+function errorFault(status: number, { code, message, errors = [] }: Said): FailureKind {
   if (status === 429) return 'rate-limited';
   if (status >= 500) return 'server-error';
   if (code === 1005 || (status === 400 && isLocked([message ?? '', ...errors]))) return 'conflict';
@@ -171,7 +171,7 @@ function isAboutSlots(text: string): boolean {
   return /\b(limit|maximum|at most)\b/i.test(text) && !/\b(characters?|too long)\b/i.test(text);
 }
 
-type Said = Pick<Trouble, 'code' | 'message' | 'errors' | 'requiredScopes'>;
+type Said = Pick<ApiFailure, 'code' | 'message' | 'errors' | 'requiredScopes'>;
 
 /** PagerDuty's error envelope (fact 27); an answer without one has no details. */
 function errorIn(document: unknown): Said {

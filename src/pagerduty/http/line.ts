@@ -3,7 +3,7 @@ import { setMaxListeners } from 'node:events';
 import type { Clock } from '../../clock.ts';
 import type { PdactionsError } from '../../errors.ts';
 import type { StoreEvent } from '../store.ts';
-import type { Fault } from './fault.ts';
+import type { FailureKind } from './fault.ts';
 import { Pacer } from './pacing.ts';
 import { type CallClass, createQuota, type Quota } from './retry.ts';
 import type { Request, Transport } from './transport.ts';
@@ -25,7 +25,7 @@ export interface Call<T> {
    * For deletes: the result of a call that took effect but whose answer is missing.
    * @param wasLost true if an earlier attempt may have done it
    */
-  readonly whenApplied?: ((fault: Fault, wasLost: boolean) => T) | undefined;
+  readonly whenApplied?: ((fault: FailureKind, wasLost: boolean) => T) | undefined;
   /** A success without a document is complete, as always for deletes; for a press the answer is unknown (U10). */
   readonly bodiless?: true | undefined;
   /** For reads: aborts if the caller no longer needs the answer. */
@@ -62,7 +62,7 @@ export const LATE_WRITE_MS = 5_000;
 const MS_PER_REQUEST = 60_000 / (960 / 2);
 
 /** The state of a run. */
-export interface Line {
+export interface CallLine {
   readonly options: CallerOptions;
   readonly quota: Quota;
   readonly pacer: Pacer;
@@ -76,7 +76,7 @@ export interface Line {
 }
 
 /** A new, unused line. */
-export function openLine(options: CallerOptions): Line {
+export function openLine(options: CallerOptions): CallLine {
   const { clock, inFlight, signal, observer, runTimeoutMs } = options;
   // Thousands of requests may wait for their turn, and each of them listens for the end.
   if (signal) setMaxListeners(0, signal);
@@ -95,12 +95,12 @@ export function openLine(options: CallerOptions): Line {
 }
 
 /** Milliseconds until the run's time is up, never negative. */
-export function timeLeft({ endsAt, options }: Line): number {
+export function timeLeft({ endsAt, options }: CallLine): number {
   return Math.max(0, endsAt - options.clock.now());
 }
 
 /** Extends the run, if allowed, by the time for this many more requests. */
-export function makeTimeFor(line: Line, requests: number): void {
+export function makeTimeFor(line: CallLine, requests: number): void {
   const { clock, runTimeoutMs, runTimeoutGrows, observer } = line.options;
   const needed = clock.now() + runTimeoutMs + requests * MS_PER_REQUEST;
   if (runTimeoutGrows !== true || needed <= line.endsAt) return;
@@ -109,7 +109,7 @@ export function makeTimeFor(line: Line, requests: number): void {
 }
 
 /** The signal that ends the wait of a call: at the end of the run, or when the caller no longer needs the answer. */
-export function endOf({ options, ends }: Line, { off }: Call<unknown>): AbortSignal | undefined {
+export function endOf({ options, ends }: CallLine, { off }: Call<unknown>): AbortSignal | undefined {
   const { signal } = options;
   if (!off || !signal) return off ?? signal;
   const end = ends.get(off) ?? AbortSignal.any([signal, off]);

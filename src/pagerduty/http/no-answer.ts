@@ -1,5 +1,5 @@
 /** Classifies failures without an answer: the rows of docs/faults.md about connections. */
-import type { Trouble } from './fault.ts';
+import type { ApiFailure } from './fault.ts';
 import { ProxyError, type ProxyRefusal } from './route.ts';
 
 const BEFORE_SENDING = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL']);
@@ -8,7 +8,7 @@ const BEFORE_SENDING = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', '
  * Classifies an error of fetch; undefined if it is not a network failure. Only failures before the first byte count as not sent:
  * all others leave a write open.
  */
-export function judgeFailure(error: unknown): Trouble | undefined {
+export function judgeFailure(error: unknown): ApiFailure | undefined {
   if (!isOfNetwork(error)) return undefined;
   const systemCode = systemCodeOf(error);
   const base = { cause: error, ...(systemCode === undefined ? {} : { systemCode }) };

@@ -1,5 +1,5 @@
 /** The reaction to each failure for each kind of call: docs/faults.md as data. Pure: the clock and the dice are the caller's. */
-import type { Fault, Trouble } from './fault.ts';
+import type { ApiFailure, FailureKind } from './fault.ts';
 
 /** Calls by the effect of sending them twice. */
 export type CallClass = 'read' | 'create' | 'update' | 'delete' | 'enable';
@@ -36,7 +36,7 @@ const same = (rule: Rule): Record<CallClass, Rule> => ({
 });
 
 /** The table. A failure or a class without a rule does not compile. */
-export const RULES: Readonly<Record<Fault, Readonly<Record<CallClass, Rule>>>> = {
+export const RULES: Readonly<Record<FailureKind, Readonly<Record<CallClass, Rule>>>> = {
   // With a usable hint; without one, WITHOUT_HINT applies.
   'rate-limited': same(resend(10)),
   'server-error': {
@@ -111,14 +111,14 @@ export const RULES: Readonly<Record<Fault, Readonly<Record<CallClass, Rule>>>> =
 const WITHOUT_HINT: Rule = resend(5);
 
 /** The rule for one failed attempt. */
-export function ruleFor(call: CallClass, { fault, waitMs }: Trouble): Rule {
+export function ruleFor(call: CallClass, { fault, waitMs }: ApiFailure): Rule {
   return fault === 'rate-limited' && waitMs === undefined ? WITHOUT_HINT : RULES[fault][call];
 }
 
 /** Decides about the resends of one call, and counts them. */
 export interface Resends {
   /** Decides whether the call is sent again, and after how many milliseconds. */
-  after(trouble: Trouble, rule: Rule): { readonly again: boolean; readonly ms: number };
+  after(trouble: ApiFailure, rule: Rule): { readonly again: boolean; readonly ms: number };
 }
 
 /** Counts for one call. @param random uniform in [0, 1) */
@@ -139,7 +139,7 @@ export function countResends(quota: Quota, random: () => number): Resends {
 }
 
 /** A 429 with a usable hint is the server's own schedule and costs nothing of the quota. */
-function isFree({ fault, waitMs }: Trouble): boolean {
+function isFree({ fault, waitMs }: ApiFailure): boolean {
   return fault === 'rate-limited' && waitMs !== undefined;
 }
 
@@ -148,7 +148,7 @@ function isFree({ fault, waitMs }: Trouble): boolean {
  * @param attempt how many resends there have been; 0 before the first
  * @param random uniform in [0, 1)
  */
-export function waitBefore(trouble: Trouble, attempt: number, random: () => number): number {
+export function waitBefore(trouble: ApiFailure, attempt: number, random: () => number): number {
   if (trouble.fault === 'rate-limited') {
     if (trouble.waitMs !== undefined) return trouble.waitMs + random() * 1000;
     return refusedWait(attempt, random);

@@ -2,7 +2,7 @@
 import type { Agent } from 'node:http';
 
 /** A way to one host. */
-export interface Route {
+export interface NetworkRoute {
   readonly agent: Agent;
   /** Verifies certificates whatever NODE_TLS_REJECT_UNAUTHORIZED is; by default Node decides. */
   readonly rejectUnauthorized?: true | undefined;

@@ -1,7 +1,7 @@
 /** The only file that knows pdjs: it builds the URL, the authorization and the API version; `fetch.ts` carries the request. */
 import { api } from '@pagerduty/pdjs';
 import type { Answer, ShieldedResponse } from './fetch.ts';
-import type { Route } from './route.ts';
+import type { NetworkRoute } from './route.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
@@ -27,7 +27,7 @@ export interface TransportOptions {
   /** For one attempt, from the first byte sent to the last one read, in milliseconds. */
   readonly timeoutMs: number;
   /** The route of requests; Node's own without it. */
-  readonly route?: Route | undefined;
+  readonly route?: NetworkRoute | undefined;
   /** Cancels every request in flight. */
   readonly end?: AbortSignal | undefined;
 }

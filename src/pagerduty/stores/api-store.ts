@@ -3,7 +3,7 @@ import type { Clock } from '../../clock.ts';
 import type { Service } from '../../core/action.ts';
 import { RemoteError } from '../../errors.ts';
 import { type Caller, createCaller } from '../http/call.ts';
-import type { Route } from '../http/route.ts';
+import type { NetworkRoute } from '../http/route.ts';
 import { createTransport, type Transport } from '../http/transport.ts';
 import { createReads, type Reads } from '../reads/reads.ts';
 import { together } from '../reads/together.ts';
@@ -39,7 +39,7 @@ export interface StoreOptions {
   /** For a long-running process: a refused token does not end everything, and this aborts requests in flight. */
   readonly lasting?: AbortSignal | undefined;
   /** The route of requests; Node's own without it. */
-  readonly route?: Route | undefined;
+  readonly route?: NetworkRoute | undefined;
   /** For tests: sends the requests. */
   readonly transport?: Transport | undefined;
 }

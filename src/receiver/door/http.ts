@@ -7,7 +7,7 @@ import type { DoorOptions } from './options.ts';
 import { peerOf } from './peer.ts';
 import { answerProbe } from './probes.ts';
 import { type Refuse, receive } from './receive.ts';
-import { RETRY, type Reply, send } from './reply.ts';
+import { type DoorReply, RETRY, send } from './reply.ts';
 
 /** A server that is not listening yet. */
 export function createDoor(options: DoorOptions): Server {
@@ -46,7 +46,7 @@ async function answer(
   req: IncomingMessage,
   res: ServerResponse,
   options: DoorOptions,
-): Promise<Reply | undefined> {
+): Promise<DoorReply | undefined> {
   const { routes, intake, log } = options;
   const target = targetOf(req.url);
   const probe = target?.query === '' ? await answerProbe(target.path, req.method, options.probes) : undefined;

@@ -1,6 +1,6 @@
 /** The probe paths: liveness, readiness for presses, and metrics. */
 import { PROBE_PATHS } from '../press/routes.ts';
-import type { Reply } from './reply.ts';
+import type { DoorReply } from './reply.ts';
 
 export interface Probes {
   /** Null if a press could be accepted now; otherwise the reason. */
@@ -13,7 +13,7 @@ export async function answerProbe(
   path: string,
   method: string | undefined,
   { unready, metrics }: Probes,
-): Promise<Reply | undefined> {
+): Promise<DoorReply | undefined> {
   if (!PROBE_PATHS.has(path)) return undefined;
   if (method !== 'GET' && method !== 'HEAD') {
     return { status: 405, text: 'only GET', headers: { allow: 'GET, HEAD' } };

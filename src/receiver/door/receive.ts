@@ -9,10 +9,10 @@ import type { Delivery } from '../press-worker.ts';
 import { encodingOf, readBody } from './body.ts';
 import type { DoorOptions } from './options.ts';
 import type { Peer } from './peer.ts';
-import { RETRY, type Reply } from './reply.ts';
+import { type DoorReply, RETRY } from './reply.ts';
 
 /** Logs a refusal, and gives the answer. */
-export type Refuse = (status: number, text: string, more?: Partial<Reply>) => Reply;
+export type Refuse = (status: number, text: string, more?: Partial<DoorReply>) => DoorReply;
 
 /** A request with the credentials of its action. */
 export interface Authentic {
@@ -27,7 +27,7 @@ export interface Authentic {
  * The answer; undefined if the sender has gone. An authentic message that is not a press gets a 202: three 4xx disable a button (fact 41).
  * Requests that cannot come from PagerDuty, by size or encoding, are refused before their body is read (fact 43).
  */
-export async function receive(authentic: Authentic, options: DoorOptions): Promise<Reply | undefined> {
+export async function receive(authentic: Authentic, options: DoorOptions): Promise<DoorReply | undefined> {
   const { req, res, route, refuse } = authentic;
   const encoding = encodingOf(req.headers['content-encoding']);
   if (!encoding) return refuse(415, 'no content encoding but gzip');
@@ -55,8 +55,12 @@ function isJson(req: IncomingMessage): boolean {
 }
 
 /** Accepts each press of a batch, in order. After a 503 the whole batch is sent again, and accepted presses are duplicates then. */
-async function takeAll(parts: readonly Part[], authentic: Authentic, options: DoorOptions): Promise<Reply> {
-  const replies: Reply[] = [];
+async function takeAll(
+  parts: readonly Part[],
+  authentic: Authentic,
+  options: DoorOptions,
+): Promise<DoorReply> {
+  const replies: DoorReply[] = [];
   const others = parts.filter((part) => 'why' in part);
   // One line in the log, whatever their number.
   if (others[0]) {
@@ -84,7 +88,7 @@ async function take(
   body: string,
   authentic: Authentic,
   options: DoorOptions,
-): Promise<Reply> {
+): Promise<DoorReply> {
   const { req, route, peer } = authentic;
   if (understood.kind === 'other') return ignored(understood.why, understood.id, authentic, options);
   const delivery = { route, press: understood.press, body, headers: passedOn(req), from: peer };
@@ -92,14 +96,19 @@ async function take(
   return isTest ? tested(delivery, options) : accept(delivery, options);
 }
 
-function ignored(why: string, id: string | null, { route, peer }: Authentic, { log }: DoorOptions): Reply {
+function ignored(
+  why: string,
+  id: string | null,
+  { route, peer }: Authentic,
+  { log }: DoorOptions,
+): DoorReply {
   const about = { action: route.action, id: id ?? undefined, ...peer, status: 202 };
   log({ event: 'ignored', level: 'warn', ...about, detail: why });
   return { status: 202, text: `ignored: ${why}`, isRead: true };
 }
 
 /** `pdactions test` asks whether a press would arrive: the answer says so, and a server is not restarted for it. */
-function tested({ route, press }: Delivery, { intake, log, clean }: DoorOptions): Reply {
+function tested({ route, press }: Delivery, { intake, log, clean }: DoorOptions): DoorReply {
   const isNew = intake.test(press.id);
   const status = isNew ? 202 : 200;
   const about = { ...claimOf(route.action, press, clean), status };
@@ -115,7 +124,7 @@ const STATUS: Readonly<Record<Accepted, number>> = {
   failed: 503,
 };
 
-async function accept(delivery: Delivery, { intake, log, record, clean }: DoorOptions): Promise<Reply> {
+async function accept(delivery: Delivery, { intake, log, record, clean }: DoorOptions): Promise<DoorReply> {
   const { route, press, from } = delivery;
   const accepted = await intake.accept(delivery);
   const status = STATUS[accepted];

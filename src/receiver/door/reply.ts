@@ -1,7 +1,7 @@
 /** The answer to a request. */
 import type { ServerResponse } from 'node:http';
 
-export interface Reply {
+export interface DoorReply {
   readonly status: number;
   /** Sent as `{"status": text}`, or unchanged with a content type of its own. */
   readonly text: string;
@@ -17,7 +17,7 @@ export const RETRY = { 'retry-after': '10' };
 /** Sends it, unless the connection has gone or something was sent already. */
 export function send(
   res: ServerResponse,
-  { status, text, contentType, headers, isRead = false }: Reply,
+  { status, text, contentType, headers, isRead = false }: DoorReply,
 ): void {
   if (res.headersSent || res.destroyed) return;
   const body = contentType === undefined ? `${JSON.stringify({ status: text })}\n` : text;

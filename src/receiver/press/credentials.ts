@@ -10,7 +10,7 @@ export interface Credential {
   readonly old: Buffer | null;
 }
 
-export interface Judged {
+export interface JudgedSecrets {
   /** `old`: valid, with a value from before a rotation. */
   readonly judgement: 'ok' | 'old' | 'wrong' | 'ambiguous';
   /** The kind of the mismatch. */
@@ -34,7 +34,7 @@ export function judgeCredentials(
   credentials: readonly Credential[],
   headers: Readonly<Record<string, readonly string[] | undefined>>,
   query: string,
-): Judged {
+): JudgedSecrets {
   const wrong = { header: 0, query: 0 };
   let ambiguous = 0;
   let aged = 0;

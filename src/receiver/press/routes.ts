@@ -157,7 +157,7 @@ function isSamePlace(a: Route, b: Route): boolean {
 /** The route of a request. */
 export function routeAt(
   routes: ReadonlyMap<string, Route>,
-  { path, encoded }: Pick<Target, 'path' | 'encoded'>,
+  { path, encoded }: Pick<RequestTarget, 'path' | 'encoded'>,
 ): Route | undefined {
   const exact = routes.get(path);
   if (exact && !exact.pattern) return exact;
@@ -165,7 +165,7 @@ export function routeAt(
 }
 
 /** The target of a request. */
-export interface Target {
+export interface RequestTarget {
   /** Decoded. */
   readonly path: string;
   /** As sent. */
@@ -174,7 +174,7 @@ export interface Target {
 }
 
 /** Splits the target of a request. Undefined unless it is a plain path on this server (T41). */
-export function targetOf(url: string | undefined): Target | undefined {
+export function targetOf(url: string | undefined): RequestTarget | undefined {
   if (url === undefined || !url.startsWith('/')) return undefined;
   const mark = url.indexOf('?');
   const encoded = mark === -1 ? url : url.slice(0, mark);

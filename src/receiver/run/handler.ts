@@ -9,7 +9,7 @@ import { contextOf } from './context.ts';
 import { environmentOf } from './environment.ts';
 import { type OutputFile, openOutputFile } from './output-file.ts';
 import type { AccountReader } from './reader.ts';
-import { type Outcome, runScript } from './script.ts';
+import { type RunOutcome, runScript } from './script.ts';
 
 export interface HandlerOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -29,7 +29,7 @@ export interface HandlerOptions {
 export async function runHandler(
   { route, press }: { readonly route: Route; readonly press: Press },
   options: HandlerOptions,
-): Promise<Outcome> {
+): Promise<RunOutcome> {
   const { env, platform, clock, reader, redact, onProblem, limits, stop } = options;
   const { handler } = route;
   if (!handler) return { kind: 'failed', how: 'has no handler', ms: 0, output: '' };

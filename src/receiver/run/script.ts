@@ -19,7 +19,7 @@ export interface Task {
 }
 
 /** The outcome of a press. */
-export interface Outcome {
+export interface RunOutcome {
   readonly kind: 'succeeded' | 'failed' | 'timed-out' | 'stopped';
   /** The result, in words that follow the name of the action. */
   readonly how: string;
@@ -44,11 +44,11 @@ interface Ended {
 }
 
 /** Never rejects: every failure is an outcome. */
-export async function runScript(task: Task, options: ScriptOptions): Promise<Outcome> {
+export async function runScript(task: Task, options: ScriptOptions): Promise<RunOutcome> {
   const { clock, limits, stop } = options;
   const began = clock.now();
   const output = createOutput(limits.outputBytes);
-  const outcome = (kind: Outcome['kind'], how: string, exitCode?: number): Outcome => ({
+  const outcome = (kind: RunOutcome['kind'], how: string, exitCode?: number): RunOutcome => ({
     kind,
     how,
     exitCode,

@@ -1,6 +1,6 @@
 /** The note that reports the effect of a press to the responder. */
 import { shortId } from '../press/claim.ts';
-import type { Outcome } from '../run/script.ts';
+import type { RunOutcome } from '../run/script.ts';
 
 /** Enough to see the result. A long output belongs in a file. */
 const TAIL_CHARACTERS = 3000;
@@ -21,7 +21,7 @@ export interface Told {
 }
 
 /** Outcome, duration, and the end of the command's output. */
-export function noteOf(told: Told, { how, ms, output }: Outcome): string {
+export function noteOf(told: Told, { how, ms, output }: RunOutcome): string {
   const tail = tailOf(told.clean(output));
   const lasted = how.startsWith('could not') ? '' : ` after ${seconds(ms)}`;
   const head = `${title(told)} ${how}${lasted} (${which(told)}).`;

@@ -26,11 +26,11 @@ export interface Records<Row extends Identified = Identified, Index = unknown> {
   shownBy(row: Row): readonly string[] | null;
   /** The records of every account with that name. */
   initial(account: State['account'], switches: State['switches']): readonly Row[];
-  put(verb: Verb, value: Row): Change;
-  remove(id: string): Change;
+  put(verb: Verb, value: Row): AccountChange;
+  remove(id: string): AccountChange;
 }
 
-export type Change =
+export type AccountChange =
   | { readonly op: 'put'; readonly records: Records; readonly verb: Verb; readonly value: Identified }
   | { readonly op: 'remove'; readonly records: Records; readonly id: string }
   /** New ids were assigned. */
@@ -50,7 +50,7 @@ export interface Committed {
 }
 
 /** Carries out one change. @returns the change of a record; null if it concerned none */
-export function applyChange(state: State, change: Change): Committed | null {
+export function applyChange(state: State, change: AccountChange): Committed | null {
   switch (change.op) {
     case 'sequence':
       state.sequence = Math.max(state.sequence, change.sequence);
@@ -71,7 +71,7 @@ export function applyChange(state: State, change: Change): Committed | null {
   }
 }
 
-function put(state: State, { records, verb, value }: Change & { op: 'put' }): Committed {
+function put(state: State, { records, verb, value }: AccountChange & { op: 'put' }): Committed {
   const { type } = records;
   const rows = records.in(state);
   const before = rows.get(value.id) ?? null;

@@ -1,5 +1,5 @@
 /** The deliveries of presses: queues, attempts, retries, drops (facts 38–43), all on the sandbox's clock. */
-import type { Change } from '../account/change.ts';
+import type { AccountChange } from '../account/change.ts';
 import type { State } from '../account/state.ts';
 import { type Extension, extensions, isDisabled } from '../resources/extensions/record.ts';
 import { incidents } from '../resources/incidents/record.ts';
@@ -10,6 +10,7 @@ import { outcome, reasonOf, redirectTarget } from './outcome.ts';
 import { type DeliveryRecord, type Entry, entryOf, recordOf } from './record.ts';
 import {
   ATTEMPT_TIMEOUT_MS,
+  type DeliveryVerdict,
   DISABLED_FOR_MS,
   DROPS_TO_DISABLE,
   isLoopback,
@@ -17,7 +18,6 @@ import {
   judgeStatus,
   RETRY_FOR_MS,
   retryDelay,
-  type Verdict,
 } from './rules.ts';
 import type { Timeline } from './timeline.ts';
 
@@ -32,7 +32,7 @@ export interface DeliveryOptions {
   /** Milliseconds since 1970. */
   readonly wall: () => number;
   readonly state: () => State;
-  readonly commit: (change: Change) => void;
+  readonly commit: (change: AccountChange) => void;
   /** Called when the deliveries of this incident have changed. */
   readonly changed: (incidentId: string) => void;
   readonly uuid: () => string;
@@ -160,7 +160,7 @@ async function exchange({ timeline, sending }: Desk, deliver: Deliver, request: 
   return result;
 }
 
-function conclude(desk: Desk, entry: Entry, verdict: Verdict, reason: string): void {
+function conclude(desk: Desk, entry: Entry, verdict: DeliveryVerdict, reason: string): void {
   if (verdict === 'delivered') arrive(desk, entry);
   else if (verdict === 'retry') retry(desk, entry, reason);
   else drop(desk, entry, reason);

@@ -16,7 +16,7 @@ const WHOLE_BYTES = 55 * 1024;
 /** Above this one it is never sent (fact 43). */
 const MOST_BYTES = 256 * 1024;
 
-export interface Press {
+export interface PressFacts {
   readonly extension: Extension;
   readonly incident: Incident;
   readonly user: User | null;
@@ -27,14 +27,14 @@ export interface Press {
 }
 
 /** The body to send, or null if it is too large to be sent at all. */
-export function payloadOf(state: State, press: Press): string | null {
+export function payloadOf(state: State, press: PressFacts): string | null {
   const whole = JSON.stringify(shaped(state, press, false));
   const size = Buffer.byteLength(whole);
   if (size > MOST_BYTES) return null;
   return size > WHOLE_BYTES ? JSON.stringify(shaped(state, press, true)) : whole;
 }
 
-function shaped(state: State, press: Press, omit: boolean): unknown {
+function shaped(state: State, press: PressFacts, omit: boolean): unknown {
   const message = messageOf(state, press, omit);
   switch (state.switches.payload) {
     case 'v2':
@@ -57,7 +57,7 @@ function shaped(state: State, press: Press, omit: boolean): unknown {
 }
 
 /** One V2 message; there is never more than one in a body. Exactly the members of PagerDuty's own sample (fact 33). */
-function messageOf(state: State, press: Press, omit: boolean): Record<string, unknown> {
+function messageOf(state: State, press: PressFacts, omit: boolean): Record<string, unknown> {
   return {
     event: 'incident.custom',
     log_entries: [logEntryOf(state, press, omit)],
@@ -70,7 +70,7 @@ function messageOf(state: State, press: Press, omit: boolean): Record<string, un
 }
 
 /** The entry of the press in the incident's log (fact 34). */
-function logEntryOf(state: State, { incident, entry }: Press, omit: boolean): Record<string, unknown> {
+function logEntryOf(state: State, { incident, entry }: PressFacts, omit: boolean): Record<string, unknown> {
   const view = logEntryView(state, incident, entry);
   if (!omit) return view;
   return { ...view, channel: { ...(view.channel as object), details_omitted: true, body_omitted: true } };
@@ -99,7 +99,7 @@ function webhookOf(state: State, extension: Extension): Record<string, unknown> 
 }
 
 /** The V3 shape that PagerDuty's support article links for these buttons, although captures show V2 (U11). */
-function eventOf(state: State, press: Press): Record<string, unknown> {
+function eventOf(state: State, press: PressFacts): Record<string, unknown> {
   const { incident, user, webhookId, at } = press;
   return {
     id: webhookId,

@@ -2,8 +2,8 @@
 import type { State } from '../account/state.ts';
 import type { Extension } from '../resources/extensions/record.ts';
 import type { DeliveryAnswer, DeliveryRequest } from './http.ts';
-import { type Press, payloadOf } from './payload.ts';
-import { clientCertificate, type Verdict } from './rules.ts';
+import { type PressFacts, payloadOf } from './payload.ts';
+import { clientCertificate, type DeliveryVerdict } from './rules.ts';
 
 interface DeliveryAttempt {
   readonly at: string;
@@ -12,7 +12,7 @@ interface DeliveryAttempt {
   readonly answer: DeliveryAnswer | null;
   /** Why there was none: `timeout`, or the code of the network error. */
   readonly error: string | null;
-  readonly verdict: Verdict;
+  readonly verdict: DeliveryVerdict;
 }
 
 export interface DeliveryRecord {
@@ -51,7 +51,7 @@ export type Entry = { -readonly [K in keyof DeliveryRecord]: DeliveryRecord[K] }
  * A press whose message has not been sent yet.
  * @param since now, on the sandbox's clock
  */
-export function entryOf(state: State, press: Press, since: number): Entry {
+export function entryOf(state: State, press: PressFacts, since: number): Entry {
   const { extension, incident, user, webhookId, at } = press;
   const body = payloadOf(state, press);
   return {

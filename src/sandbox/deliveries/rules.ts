@@ -14,10 +14,10 @@ export const RETRY_FOR_MS = 48 * HOUR;
 export const DROPS_TO_DISABLE = 3;
 export const DISABLED_FOR_MS = 24 * HOUR;
 
-export type Verdict = 'delivered' | 'retry' | 'drop';
+export type DeliveryVerdict = 'delivered' | 'retry' | 'drop';
 
 /** The fate of a delivery that was answered with `status`. */
-export function judgeStatus(status: number, redirects: Switches['redirects']): Verdict {
+export function judgeStatus(status: number, redirects: Switches['redirects']): DeliveryVerdict {
   if (status >= 200 && status < 300) return 'delivered';
   // Neither on the list of retried statuses nor on that of dropped ones (U9).
   if (status >= 300 && status < 400) return redirects === 'retry' ? 'retry' : 'drop';
@@ -25,7 +25,7 @@ export function judgeStatus(status: number, redirects: Switches['redirects']): V
 }
 
 /** The fate of a delivery without an answer. An expired certificate is retried, any other TLS error is dropped (fact 39). */
-export function judgeFailure(code: string): Verdict {
+export function judgeFailure(code: string): DeliveryVerdict {
   if (code === 'CERT_HAS_EXPIRED') return 'retry';
   const tls = /^(CERT_|ERR_TLS_|ERR_SSL_|EPROTO$|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_|HOSTNAME_MISMATCH$)/;
   return tls.test(code) ? 'drop' : 'retry';

@@ -1,4 +1,4 @@
-import type { Fault } from './fault.ts';
+import type { InjectedFault } from './fault.ts';
 
 /** The facts of a request that faults can match. */
 interface RequestFacts {
@@ -9,15 +9,15 @@ interface RequestFacts {
 
 export interface FaultBook {
   /** Replaces all faults; every count starts again. */
-  set(faults: readonly Fault[]): void;
-  faults(): readonly Fault[];
+  set(faults: readonly InjectedFault[]): void;
+  faults(): readonly InjectedFault[];
   /** Counts one request, and returns its faults, in the order in which they were set. */
-  next(request: RequestFacts): readonly Fault[];
+  next(request: RequestFacts): readonly InjectedFault[];
 }
 
 /** A book without faults. */
 export function createFaultBook(): FaultBook {
-  let entries: { readonly fault: Fault; fits: number }[] = [];
+  let entries: { readonly fault: InjectedFault; fits: number }[] = [];
   let requests = 0;
   return {
     set: (faults) => {
@@ -36,7 +36,7 @@ export function createFaultBook(): FaultBook {
   };
 }
 
-function fits({ match = {} }: Fault, request: RequestFacts): boolean {
+function fits({ match = {} }: InjectedFault, request: RequestFacts): boolean {
   if (match.method !== undefined && match.method.toUpperCase() !== request.method) return false;
   if (match.path !== undefined && !pathFits(match.path, request.path)) return false;
   return match.service === undefined || request.services.has(match.service);
@@ -49,7 +49,7 @@ function pathFits(pattern: string, path: string): boolean {
 }
 
 /** `index` counts all requests, `nth` the matching ones; from there on, `times` of them. */
-function isDue({ match = {}, times = 1 }: Fault, request: number, fit: number): boolean {
+function isDue({ match = {}, times = 1 }: InjectedFault, request: number, fit: number): boolean {
   const [count, from] = match.index === undefined ? [fit, match.nth ?? 1] : [request, match.index];
   return count >= from && (times === 'always' || count < from + times);
 }

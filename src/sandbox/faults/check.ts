@@ -2,7 +2,7 @@
 import { ConfigError } from '../../errors.ts';
 import { insertion } from '../seed/seed.ts';
 import * as z from '../shapes.ts';
-import type { Fault, FaultPhase } from './fault.ts';
+import type { FaultPhase, InjectedFault } from './fault.ts';
 
 const count = z.int().check(z.minimum(1));
 
@@ -29,7 +29,7 @@ const COMMON = {
 };
 
 /** The members of each action; the sandbox does not guess the meaning of a misspelt one. */
-const ACTIONS: Readonly<Record<Fault['action'], z.core.$ZodShape>> = {
+const ACTIONS: Readonly<Record<InjectedFault['action'], z.core.$ZodShape>> = {
   status: {
     status: z.int().check(z.minimum(200)).check(z.maximum(599)),
     body: z.optional(z.unknown()),
@@ -65,10 +65,10 @@ const fault = z.discriminatedUnion('action', [
 ]);
 
 /** A list of faults. @throws ConfigError with every problem */
-export function parseFaults(input: unknown): readonly Fault[] {
+export function parseFaults(input: unknown): readonly InjectedFault[] {
   const result = z.check(z.array(fault), input);
   // Unchanged: a fault that inserts is parsed again when its moment comes.
-  if (result.success) return input as readonly Fault[];
+  if (result.success) return input as readonly InjectedFault[];
   const problems = result.error.issues.flatMap(sentencesOf);
   const list = problems.map((message) => ({ file: 'the faults', path: '', message }));
   throw new ConfigError('the faults cannot be used', list, { details: problems });

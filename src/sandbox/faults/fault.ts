@@ -54,7 +54,7 @@ type FaultAction =
   /** Removes records. */
   | { readonly action: 'remove'; readonly ids: readonly string[] };
 
-export type Fault = FaultAction & {
+export type InjectedFault = FaultAction & {
   readonly match?: FaultMatch | undefined;
   /** By default `before-commit`, and `mid-body` for `truncate`. */
   readonly phase?: FaultPhase | undefined;
@@ -63,6 +63,6 @@ export type Fault = FaultAction & {
 };
 
 /** The phase of a fault that does not name one. */
-export function phaseOf(fault: Fault): FaultPhase {
+export function phaseOf(fault: InjectedFault): FaultPhase {
   return fault.phase ?? (fault.action === 'truncate' ? 'mid-body' : 'before-commit');
 }

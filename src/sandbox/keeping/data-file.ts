@@ -15,7 +15,7 @@ import { type Settings, settingsOf } from './settings.ts';
 import { firstProblem, snapshotOf, stateFromSnapshot } from './snapshot.ts';
 
 /** The contents of a data file. */
-export interface Kept {
+export interface KeptAccount {
   readonly state: State;
   readonly settings: Settings;
 }
@@ -29,7 +29,7 @@ export async function loadDataFile(
   path: string,
   token: string,
   overrides: Partial<Switches>,
-): Promise<Kept | null> {
+): Promise<KeptAccount | null> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');
@@ -46,7 +46,7 @@ export async function loadDataFile(
 }
 
 /** @returns the contents, or a sentence about the damage */
-function readKept(value: unknown, token: string, overrides: Partial<Switches>): Kept | string {
+function readKept(value: unknown, token: string, overrides: Partial<Switches>): KeptAccount | string {
   if (value === undefined) return 'it is not JSON';
   // A switch that no longer exists is damage, too.
   const settings = z.check(behaviour, isObject(value) ? value.settings : undefined);
@@ -61,7 +61,7 @@ function readKept(value: unknown, token: string, overrides: Partial<Switches>): 
  * Writes the account whole or not at all, because a reader may come, and the process may end, at any time. Only its owner can read
  * the file, because it contains the values of headers.
  */
-export async function saveDataFile(path: string, { state, settings }: Kept): Promise<void> {
+export async function saveDataFile(path: string, { state, settings }: KeptAccount): Promise<void> {
   const temporary = `${path}.${randomUUID()}.tmp`;
   const text = `${fileText({ ...snapshotOf(state), settings })}\n`;
   try {

@@ -1,4 +1,4 @@
-import { type Kept, saveDataFile } from './data-file.ts';
+import { type KeptAccount, saveDataFile } from './data-file.ts';
 
 /** Keeps a data file equal to the account. */
 export interface Keeper {
@@ -9,7 +9,7 @@ export interface Keeper {
 }
 
 /** @param current the account, read again at each write */
-export function createKeeper(path: string | undefined, current: () => Kept): Keeper {
+export function createKeeper(path: string | undefined, current: () => KeptAccount): Keeper {
   let running: Promise<void> | null = null;
   let next: Promise<void> | null = null;
   let dirty = false;

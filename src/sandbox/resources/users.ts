@@ -1,6 +1,6 @@
 import type { State } from '../account/state.ts';
 import { resource } from '../resource.ts';
-import type { ApiRequest, Outcome } from '../wire/http.ts';
+import type { ApiRequest, RouteOutcome } from '../wire/http.ts';
 import { answer } from '../wire/http.ts';
 import { ApiProblem } from '../wire/problem.ts';
 import { API, type Reference, web } from '../wire/shown.ts';
@@ -34,7 +34,7 @@ export function tokenUser(state: State, request: ApiRequest): User | null {
 /** A text, whereas every other refusal has an object (fact 18). */
 const NO_USER = 'Current user is not available with an account-level access token';
 
-function me(state: State, request: ApiRequest): Outcome {
+function me(state: State, request: ApiRequest): RouteOutcome {
   const user = tokenUser(state, request);
   if (!user) return answer(400, { error: NO_USER });
   return answer(200, { user: userView(state, user) });

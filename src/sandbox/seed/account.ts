@@ -1,6 +1,6 @@
 /** From a seed to an account, and the changes that people make to it by hand. */
 
-import { applyChange, type Change } from '../account/change.ts';
+import { type AccountChange, applyChange } from '../account/change.ts';
 import { blankState, type State } from '../account/state.ts';
 import { defaultSwitches, type Switches } from '../account/switches.ts';
 import type { Resource } from '../resource.ts';
@@ -30,7 +30,7 @@ export function stateOf(seed: Seed, token: string, now: number, overrides: Parti
 }
 
 /** The changes that add records, or replace those with a known id. The rules of the API do not apply to edits. */
-export function insertionChanges(state: State, insertion: Insertion, now: number): readonly Change[] {
+export function insertionChanges(state: State, insertion: Insertion, now: number): readonly AccountChange[] {
   const lists: Readonly<Record<string, readonly unknown[]>> = insertion;
   return SEEDED.flatMap((one) =>
     (lists[one.plural] ?? []).map((entry, place) => {
@@ -41,7 +41,7 @@ export function insertionChanges(state: State, insertion: Insertion, now: number
 }
 
 /** The changes that remove a record of any type, with its dependents. Records that no seed can have stay. */
-export function removalChanges(state: State, id: string): readonly Change[] {
+export function removalChanges(state: State, id: string): readonly AccountChange[] {
   const found = SEEDED.find((one) => one.in(state).has(id));
   if (!found) return [];
   const along = SEEDED.flatMap((one) =>

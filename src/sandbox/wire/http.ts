@@ -1,5 +1,5 @@
 /** One request and one answer of the simulated API, free of sockets, so that the routes are plain functions. */
-import type { Change } from '../account/change.ts';
+import type { AccountChange } from '../account/change.ts';
 import { ApiProblem } from './problem.ts';
 
 export interface ApiRequest {
@@ -29,9 +29,9 @@ interface PressEffect {
 }
 
 /** The decision of a route: nothing has happened yet. */
-export interface Outcome {
+export interface RouteOutcome {
   readonly response: ApiResponse;
-  readonly changes: readonly Change[];
+  readonly changes: readonly AccountChange[];
   readonly effects: readonly PressEffect[];
 }
 
@@ -41,7 +41,7 @@ export function json(status: number, value: unknown): ApiResponse {
 }
 
 /** An answer that changes nothing. */
-export function answer(status: number, value: unknown): Outcome {
+export function answer(status: number, value: unknown): RouteOutcome {
   return { response: json(status, value), changes: [], effects: [] };
 }
 

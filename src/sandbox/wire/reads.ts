@@ -1,9 +1,9 @@
 import type { Records } from '../account/change.ts';
 import type { Identified, State } from '../account/state.ts';
-import { type ApiRequest, answer, type Outcome } from './http.ts';
+import { type ApiRequest, answer, type RouteOutcome } from './http.ts';
 import { includes, pageMembers, pageOf, slicePage } from './paging.ts';
 import { notFound } from './problem.ts';
-import type { Route } from './route.ts';
+import type { ApiRoute } from './route.ts';
 
 /** Configures the reads of a type's records. */
 export interface Reading<Row extends Identified> {
@@ -17,9 +17,9 @@ export interface Reading<Row extends Identified> {
 }
 
 /** `GET /teams`, in pages. */
-export function listRoute<Row extends Identified>(reading: Reading<Row>): Route {
+export function listRoute<Row extends Identified>(reading: Reading<Row>): ApiRoute {
   const { rows, many, view, find = (state) => [...rows.in(state).values()] } = reading;
-  const handle = (state: State, { query }: ApiRequest): Outcome => {
+  const handle = (state: State, { query }: ApiRequest): RouteOutcome => {
     const page = pageOf(query);
     const include = includes(query);
     const found = find(state, query);
@@ -30,8 +30,8 @@ export function listRoute<Row extends Identified>(reading: Reading<Row>): Route 
 }
 
 /** `GET /teams/{id}`. */
-export function getRoute<Row extends Identified>({ rows, one, many, view }: Reading<Row>): Route {
-  const handle = (state: State, { query }: ApiRequest, id: string): Outcome => {
+export function getRoute<Row extends Identified>({ rows, one, many, view }: Reading<Row>): ApiRoute {
+  const handle = (state: State, { query }: ApiRequest, id: string): RouteOutcome => {
     const row = rows.in(state).get(id);
     if (!row) throw notFound();
     return answer(200, { [one]: view(state, row, includes(query)) });

@@ -1,18 +1,18 @@
 import type { State } from '../account/state.ts';
 import { isObject, parseJson } from '../narrow.ts';
-import type { ApiRequest, Outcome } from './http.ts';
+import type { ApiRequest, RouteOutcome } from './http.ts';
 import { invalidInput } from './problem.ts';
 
 /**
  * One call of the API. `path` has `:id` in place of an id (of two, `handle` gets the first); `scope` is the required OAuth scope (facts 19
  * and 21).
  */
-export interface Route {
+export interface ApiRoute {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
   readonly scope: string | null;
   /** Pure: reads the state, returns the answer and the changes. @throws ApiProblem */
-  readonly handle: (state: State, request: ApiRequest, id: string) => Outcome;
+  readonly handle: (state: State, request: ApiRequest, id: string) => RouteOutcome;
 }
 
 /** The body as an object. @throws ApiProblem 400 if it is not one */

@@ -10,7 +10,7 @@ import { decodeSchema } from '../../../pagerduty/wire.ts';
 import { accountOf, userOf } from '../../connection/who.ts';
 import type { CanConnect, Connection } from '../../context.ts';
 import { actionsFinding } from './actions.ts';
-import { type Finding, fail, failed, ok, warn } from './finding.ts';
+import { type DoctorFinding, fail, failed, ok, warn } from './finding.ts';
 import { clockFinding, rateFinding } from './headers.ts';
 import { scopeFindings, writeFinding } from './rights.ts';
 
@@ -23,7 +23,7 @@ interface Asked {
 }
 
 /** All findings that need PagerDuty. Without a usable credential: only whether PagerDuty can be reached. */
-export async function accountFindings(context: CanConnect, asked: Asked): Promise<readonly Finding[]> {
+export async function accountFindings(context: CanConnect, asked: Asked): Promise<readonly DoctorFinding[]> {
   const { connection, problem } = await open(context);
   if (!connection) return problem ? [problem] : [];
   try {
@@ -35,7 +35,7 @@ export async function accountFindings(context: CanConnect, asked: Asked): Promis
   }
 }
 
-async function open(context: CanConnect): Promise<{ connection?: Connection; problem?: Finding }> {
+async function open(context: CanConnect): Promise<{ connection?: Connection; problem?: DoctorFinding }> {
   const { connect, connectBare } = await import('../../connection/connect.ts');
   try {
     return { connection: await connect(context, undefined, false) };
@@ -48,7 +48,7 @@ async function open(context: CanConnect): Promise<{ connection?: Connection; pro
 
 type Live = Asked & { readonly hasToken: boolean };
 
-async function ask(connection: Connection, live: Live): Promise<readonly Finding[]> {
+async function ask(connection: Connection, live: Live): Promise<readonly DoctorFinding[]> {
   const probe = await probeOf(connection, live.deadline);
   const get = (path: string, what: string, query: Readonly<Record<string, string>> = {}): Promise<Probed> =>
     probe({ method: 'GET', path, query }, what);
@@ -95,7 +95,7 @@ function isRefused(error: unknown): boolean {
 }
 
 /** A server counts as reached if it answers like PagerDuty, even with a refusal. */
-function reachFinding({ answer, error }: Probed, url: string): { reached: boolean; finding: Finding } {
+function reachFinding({ answer, error }: Probed, url: string): { reached: boolean; finding: DoctorFinding } {
   const { host } = new URL(url);
   const isForeign = error instanceof RemoteError && error.reason !== 'gone' && error.reason !== 'invalid';
   if (error && (isForeign || !answer) && !(error instanceof AuthError)) {
@@ -111,7 +111,7 @@ async function refusedFinding(
   connection: Connection,
   error: unknown,
   deadline: AbortSignal,
-): Promise<Finding> {
+): Promise<DoctorFinding> {
   const finding = failed('token', error);
   const other = Object.entries(REGIONS).find(([url]) => url !== connection.address.url);
   if (REGIONS[connection.address.url] === undefined || !other || connection.credential.kind === 'app') {
@@ -125,14 +125,14 @@ async function refusedFinding(
   return fail('token', 'auth', text, `Add \`--region ${region}\`, or \`region: ${region}\` to the config.`);
 }
 
-function tokenFinding({ credential }: Connection, { document }: Probed): Finding {
+function tokenFinding({ credential }: Connection, { document }: Probed): DoctorFinding {
   const user = userOf(document);
   const kind = { app: 'an OAuth app', bearer: 'an OAuth token', token: 'an API key' }[credential.kind];
   if (user !== null) return ok('token', `${kind} of ${user}`);
   return ok('token', `${kind}${credential.kind === 'token' ? ' of the account' : ''}, accepted`);
 }
 
-function accountFinding({ document }: Probed, config: Config | undefined): Finding {
+function accountFinding({ document }: Probed, config: Config | undefined): DoctorFinding {
   const account = accountOf(document);
   if (account === null)
     return warn('account', 'unknown: no service says it', 'Is there a service that this token can see?');
@@ -141,13 +141,13 @@ function accountFinding({ document }: Probed, config: Config | undefined): Findi
   return fail('account', 'auth', text, 'Use a token of that account, or the config of this one.');
 }
 
-function readFindings(probes: readonly Probed[]): readonly Finding[] {
+function readFindings(probes: readonly Probed[]): readonly DoctorFinding[] {
   const errors = probes.flatMap(({ error }) => error ?? []);
   if (errors.length === 0) return [ok('read', 'services, extensions and their schemas can be read')];
   return errors.map((error) => failed('read', error));
 }
 
-function schemaFindings({ document, error }: Probed): readonly Finding[] {
+function schemaFindings({ document, error }: Probed): readonly DoctorFinding[] {
   if (error || !isObject(document) || !Array.isArray(document.extension_schemas)) return [];
   const http = { method: 'GET', path: '/extension_schemas', host: '' };
   try {

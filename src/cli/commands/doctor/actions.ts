@@ -1,12 +1,12 @@
 import type { ActionStore } from '../../../pagerduty/store.ts';
 import { plural } from '../../../ui/text/plural.ts';
-import { type Finding, failed, ok, warn } from './finding.ts';
+import { type DoctorFinding, failed, ok, warn } from './finding.ts';
 
 /** Names up to this many; more of them are counted. */
 const MOST_NAMED = 5;
 
 /** The custom incident actions of the account: their number, and those that PagerDuty has disabled (fact 41). */
-export async function actionsFinding(store: ActionStore, deadline: AbortSignal): Promise<Finding> {
+export async function actionsFinding(store: ActionStore, deadline: AbortSignal): Promise<DoctorFinding> {
   const late = new Promise<'late'>((resolve) => {
     const tell = (): void => resolve('late');
     if (deadline.aborted) tell();

@@ -9,7 +9,7 @@ import type { CanConnect, CanShow, Context } from '../../context.ts';
 import { accountFindings } from './account.ts';
 import { endpointFindings } from './endpoints.ts';
 import { fileFindings } from './files.ts';
-import { CHECKS, type Finding } from './finding.ts';
+import { CHECKS, type DoctorFinding } from './finding.ts';
 import { credentialsFinding, nodeFinding, readConfig, wayFindings } from './local.ts';
 import { lookAtNamedFiles } from './named-files.ts';
 import { receiverFinding, receiverUrl } from './receiver.ts';
@@ -76,18 +76,18 @@ export async function runDoctor(
 }
 
 /** In the order of the checks. One failure may be found twice: at its cause, and by a check that depends on it. */
-function sorted(findings: readonly Finding[]): readonly Finding[] {
+function sorted(findings: readonly DoctorFinding[]): readonly DoctorFinding[] {
   const inOrder = CHECKS.flatMap((check) => findings.filter((finding) => finding.check === check));
-  const isFirst = ({ text }: Finding, at: number): boolean =>
+  const isFirst = ({ text }: DoctorFinding, at: number): boolean =>
     inOrder.findIndex((other) => other.text === text) === at;
   return inOrder.filter(isFirst);
 }
 
-const STYLES: Readonly<Record<Finding['state'], Style>> = { ok: 'ok', warn: 'warn', fail: 'error' };
+const STYLES: Readonly<Record<DoctorFinding['state'], Style>> = { ok: 'ok', warn: 'warn', fail: 'error' };
 
 async function show(
   context: CanShow & Pick<Context, 'verdict'>,
-  findings: readonly Finding[],
+  findings: readonly DoctorFinding[],
 ): Promise<void> {
   const { io, format } = context;
   for (const { verdict } of findings) if (verdict) context.verdict(verdict);

@@ -4,14 +4,14 @@ import { parseUrl } from '../../../parse-url.ts';
 import { judgeEndpoint } from '../../../tester/judge.ts';
 import type { Context } from '../../context.ts';
 import { endpointWorld } from '../../endpoint-world.ts';
-import { type Finding, ok } from './finding.ts';
+import { type DoctorFinding, ok } from './finding.ts';
 
 /** A finding for each endpoint of the config with a problem, or a single one without problems. */
 export async function endpointFindings(
   context: Pick<Context, 'clock' | 'interrupted'>,
   config: Config | undefined,
   { deadline, now }: { readonly deadline: AbortSignal; readonly now: () => number },
-): Promise<readonly Finding[]> {
+): Promise<readonly DoctorFinding[]> {
   const specs = [...(config?.actions ?? [])].filter(([, { url }]) => parseUrl(url) !== undefined);
   const world = { ...endpointWorld(context, now), signal: deadline };
   const wish = {
@@ -23,7 +23,7 @@ export async function endpointFindings(
   const found = await Promise.all(
     specs.map(async ([key, { label, url }]) => {
       const findings = await judgeEndpoint({ label, url, headers: [] }, wish, world);
-      return findings.flatMap(({ check, verdict, text, hint }): Finding[] => {
+      return findings.flatMap(({ check, verdict, text, hint }): DoctorFinding[] => {
         if (verdict !== 'warn' && verdict !== 'fail') return [];
         const finding = { check: 'endpoints', text: `${key}: ${check}: ${text}`, next: hint } as const;
         return [

@@ -8,7 +8,7 @@ import { profileFolder, profileNames, readProfile } from '../../connection/profi
 import type { Context } from '../../context.ts';
 import { shortPath } from '../../files/sandbox-file.ts';
 import { stateFolder } from '../../files/state-folder.ts';
-import { type Finding, fail, failed, ok, warn } from './finding.ts';
+import { type DoctorFinding, fail, failed, ok, warn } from './finding.ts';
 import type { NamedFiles } from './named-files.ts';
 
 type Machine = Pick<Context, 'env' | 'home' | 'platform'>;
@@ -20,7 +20,7 @@ export async function fileFindings(
   machine: Machine,
   named: NamedFiles = { names: [], findings: [] },
   user: number | undefined = process.getuid?.(),
-): Promise<readonly Finding[]> {
+): Promise<readonly DoctorFinding[]> {
   const folders = foldersOf(machine);
   const paths = (await Promise.all(folders.map(withContents))).flat();
   const judged = await Promise.all(paths.map((path) => judge(path, machine, user)));
@@ -50,7 +50,11 @@ async function withContents(folder: string): Promise<readonly string[]> {
 }
 
 /** Undefined for a good file. A token that others can read is a failure, as for every command that needs it. */
-async function judge(path: string, machine: Machine, user: number | undefined): Promise<Finding | undefined> {
+async function judge(
+  path: string,
+  machine: Machine,
+  user: number | undefined,
+): Promise<DoctorFinding | undefined> {
   const stats = await lstat(path).catch(() => undefined);
   if (!stats || stats.isSymbolicLink() || machine.platform === 'win32' || user === undefined)
     return undefined;
@@ -67,7 +71,7 @@ async function judge(path: string, machine: Machine, user: number | undefined): 
   return report(`${name} can be read or written by others (mode ${mode})`, `Run \`chmod ${right} ${name}\`.`);
 }
 
-async function damagedProfiles(machine: Machine): Promise<readonly Finding[]> {
+async function damagedProfiles(machine: Machine): Promise<readonly DoctorFinding[]> {
   if (!hasProfiles(machine)) return [];
   const folder = profileFolder(machine);
   try {
@@ -79,7 +83,7 @@ async function damagedProfiles(machine: Machine): Promise<readonly Finding[]> {
   }
 }
 
-function asFinding(error: unknown): Finding {
+function asFinding(error: unknown): DoctorFinding {
   if (error instanceof PdactionsError) return failed('files', error);
   throw error;
 }

@@ -24,10 +24,10 @@ export const CHECKS = [
   'endpoints',
   'receiver',
 ] as const;
-export type Check = (typeof CHECKS)[number];
+export type DoctorCheck = (typeof CHECKS)[number];
 
-export interface Finding {
-  readonly check: Check;
+export interface DoctorFinding {
+  readonly check: DoctorCheck;
   readonly state: 'ok' | 'warn' | 'fail';
   readonly text: string;
   /** The next step. */
@@ -36,16 +36,16 @@ export interface Finding {
   readonly verdict?: Verdict | undefined;
 }
 
-export const ok = (check: Check, text: string): Finding => ({ check, state: 'ok', text });
+export const ok = (check: DoctorCheck, text: string): DoctorFinding => ({ check, state: 'ok', text });
 
-export const warn = (check: Check, text: string, next?: string): Finding => ({
+export const warn = (check: DoctorCheck, text: string, next?: string): DoctorFinding => ({
   check,
   state: 'warn',
   text,
   next,
 });
 
-export const fail = (check: Check, verdict: Verdict, text: string, next?: string): Finding => ({
+export const fail = (check: DoctorCheck, verdict: Verdict, text: string, next?: string): DoctorFinding => ({
   check,
   state: 'fail',
   text,
@@ -54,7 +54,7 @@ export const fail = (check: Check, verdict: Verdict, text: string, next?: string
 });
 
 /** Converts an error to a finding; `verdict` replaces the error's own kind. @throws unexpected errors, and cancellations */
-export function failed(check: Check, error: unknown, verdict?: Verdict): Finding {
+export function failed(check: DoctorCheck, error: unknown, verdict?: Verdict): DoctorFinding {
   if (!(error instanceof PdactionsError) || error.kind === 'cancelled') throw error;
   const text = [error.message, ...error.details].join('; ');
   return fail(check, verdict ?? error.kind, text, error.hint);

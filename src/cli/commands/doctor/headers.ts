@@ -1,6 +1,6 @@
 /** Findings about this machine and this token from the headers of an answer. */
 import type { Answer } from '../../../pagerduty/http/fetch.ts';
-import { type Finding, ok, warn } from './finding.ts';
+import { type DoctorFinding, ok, warn } from './finding.ts';
 
 /** Beyond this, certificates and tokens may be misjudged, and logs do not match. */
 const MOST_SKEW_S = 60;
@@ -9,7 +9,7 @@ const MOST_SKEW_S = 60;
 const LEAST_SHARE = 0.2;
 
 /** The clock of this machine against that of the server; `Date` has whole seconds. */
-export function clockFinding(answer: Answer | undefined, now: number): Finding {
+export function clockFinding(answer: Answer | undefined, now: number): DoctorFinding {
   const there = Date.parse(answer?.headers.get('date') ?? '');
   if (Number.isNaN(there)) return warn('clock', 'cannot be compared: the answer has no date');
   const off = Math.round((now - there) / 1000);
@@ -19,7 +19,7 @@ export function clockFinding(answer: Answer | undefined, now: number): Finding {
 }
 
 /** The remaining budget of this window (facts 23 and 24); other clients may use the same token. */
-export function rateFinding(answer: Answer | undefined): Finding {
+export function rateFinding(answer: Answer | undefined): DoctorFinding {
   const [limit, left] = ['ratelimit-limit', 'ratelimit-remaining'].map((name) => {
     const value = answer?.headers.get(name) ?? null;
     return value === null ? Number.NaN : Number(value);

@@ -12,12 +12,12 @@ import { chooseProfile } from '../../connection/profile.ts';
 import type { Profile } from '../../connection/profile-files.ts';
 import { namesApp, TOKEN_SOURCES } from '../../connection/token.ts';
 import type { CanChooseProfile, CanReadToken, Context } from '../../context.ts';
-import { type Finding, fail, failed, ok, warn } from './finding.ts';
+import { type DoctorFinding, fail, failed, ok, warn } from './finding.ts';
 
 /** The oldest major version of Node that still gets security fixes. */
 const OLDEST_SUPPORTED = 22;
 
-export function nodeFinding(version: string): Finding {
+export function nodeFinding(version: string): DoctorFinding {
   const text = `pdactions ${VERSION} on Node ${version.replace(/^v/, '')}`;
   const major = Number(/\d+/.exec(version)?.[0]);
   return major >= OLDEST_SUPPORTED
@@ -28,7 +28,7 @@ export function nodeFinding(version: string): Finding {
 /** The config, or only the finding if there is no usable one. */
 export async function readConfig(
   context: Pick<Context, 'config'>,
-): Promise<{ config?: Config; finding: Finding }> {
+): Promise<{ config?: Config; finding: DoctorFinding }> {
   try {
     const config = await context.config();
     const { file, actions, selections } = config;
@@ -50,7 +50,7 @@ export async function readConfig(
 /** URL, proxy and certificates: the way out of this machine. */
 export async function wayFindings(
   context: CanReadToken & CanChooseProfile & Pick<Context, 'configRegion' | 'io' | 'cwd'>,
-): Promise<readonly Finding[]> {
+): Promise<readonly DoctorFinding[]> {
   const { globals, io } = context;
   if (globals.sandbox !== undefined) return [ok('address', 'the sandbox on this machine')];
   try {
@@ -63,7 +63,7 @@ export async function wayFindings(
   }
 }
 
-function proxyFinding({ globals, env }: Pick<Context, 'globals' | 'env'>, target: URL): Finding {
+function proxyFinding({ globals, env }: Pick<Context, 'globals' | 'env'>, target: URL): DoctorFinding {
   if (!globals.proxy) return ok('proxy', 'none, by `--no-proxy`');
   try {
     const proxy = proxyFor(target, env);
@@ -79,7 +79,7 @@ function proxyFinding({ globals, env }: Pick<Context, 'globals' | 'env'>, target
 async function trustFinding(
   context: Pick<Context, 'globals' | 'env' | 'cwd'>,
   address: string,
-): Promise<Finding> {
+): Promise<DoctorFinding> {
   const { globals, env } = context;
   const over = new AbortController();
   try {
@@ -114,7 +114,7 @@ async function countingProfile(context: CanReadToken & CanChooseProfile): Promis
 }
 
 /** The effective source of credentials, and the others that are set beside it. */
-export async function credentialsFinding(context: CanReadToken & CanChooseProfile): Promise<Finding> {
+export async function credentialsFinding(context: CanReadToken & CanChooseProfile): Promise<DoctorFinding> {
   if (context.globals.sandbox !== undefined) return ok('credentials', 'the token of the sandbox');
   const names = [...setSources(context)];
   try {

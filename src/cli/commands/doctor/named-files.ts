@@ -5,14 +5,14 @@ import type { Config } from '../../../config/config.ts';
 import { tokenSource } from '../../connection/token.ts';
 import { readTokenFile } from '../../connection/token-file.ts';
 import type { CanReadToken, Context } from '../../context.ts';
-import { type Finding, failed, warn } from './finding.ts';
+import { type DoctorFinding, failed, warn } from './finding.ts';
 
 type Needs = CanReadToken & Pick<Context, 'cwd'>;
 
 /** The files that were looked at, as messages name them, and the problems with them. */
 export interface NamedFiles {
   readonly names: readonly string[];
-  readonly findings: readonly Finding[];
+  readonly findings: readonly DoctorFinding[];
 }
 
 const WRITABLE_BY_ALL = 0o002;
@@ -51,7 +51,7 @@ function secretFiles(context: Needs): readonly SecretFile[] {
 }
 
 /** A file of a token must pass what every command demands of it; one that is not used is a warning at most. */
-async function judgeSecret({ path, counts }: SecretFile, context: Needs): Promise<Finding | undefined> {
+async function judgeSecret({ path, counts }: SecretFile, context: Needs): Promise<DoctorFinding | undefined> {
   try {
     await readTokenFile(path, { platform: context.platform, warn: () => undefined });
     return undefined;
@@ -62,7 +62,7 @@ async function judgeSecret({ path, counts }: SecretFile, context: Needs): Promis
 }
 
 /** Anyone who can change the config decides what the next sync does. */
-async function judgeConfig(file: string, { cwd, platform }: Needs): Promise<Finding | undefined> {
+async function judgeConfig(file: string, { cwd, platform }: Needs): Promise<DoctorFinding | undefined> {
   const stats = await stat(resolve(cwd, file)).catch(() => undefined);
   if (!stats || platform === 'win32' || (stats.mode & WRITABLE_BY_ALL) === 0) return undefined;
   const mode = (stats.mode & 0o777).toString(8);

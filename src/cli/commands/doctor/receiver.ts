@@ -5,7 +5,7 @@ import { createProbe } from '../../../pagerduty/http/probe.ts';
 import { parseUrl } from '../../../parse-url.ts';
 import { openRoute } from '../../connection/open-route.ts';
 import type { Context } from '../../context.ts';
-import { type Finding, fail, failed, ok } from './finding.ts';
+import { type DoctorFinding, fail, failed, ok } from './finding.ts';
 
 /** The URL that `--receiver` names. @throws UsageError */
 export function receiverUrl(text: string): URL {
@@ -21,7 +21,7 @@ export async function receiverFinding(
   context: Pick<Context, 'globals' | 'env' | 'cwd'>,
   base: URL,
   deadline: AbortSignal,
-): Promise<Finding> {
+): Promise<DoctorFinding> {
   const url = new URL('/readyz', base);
   try {
     const route = await openRoute(context, url, deadline);

@@ -3,10 +3,10 @@ import type { Probe, Probed } from '../../../pagerduty/http/probe.ts';
 import { writeRight } from '../../connection/rights.ts';
 import { SCOPES } from '../../connection/scope-table.ts';
 import type { Connection } from '../../context.ts';
-import { type Finding, ok, warn } from './finding.ts';
+import { type DoctorFinding, ok, warn } from './finding.ts';
 
 /** Decides whether the token may write. */
-export async function writeFinding(connection: Connection, me: Probed, probe: Probe): Promise<Finding> {
+export async function writeFinding(connection: Connection, me: Probed, probe: Probe): Promise<DoctorFinding> {
   const right = await writeRight(connection.granted(), me, probe);
   if (right.may === false) return readOnly(right.why);
   return right.may
@@ -14,14 +14,14 @@ export async function writeFinding(connection: Connection, me: Probed, probe: Pr
     : warn('write', 'unknown: PagerDuty did not say', '`pdactions plan` works; try a `sync` to find out.');
 }
 
-function readOnly(why: string): Finding {
+function readOnly(why: string): DoctorFinding {
   const next =
     'Enough for `list`, `plan` and `export`. To change anything, use a key with full access, or a user who is Manager or Global Admin.';
   return warn('write', `read-only: ${why}`, next);
 }
 
 /** For an OAuth app: the commands that lack a scope, by scope. */
-export function scopeFindings(granted: readonly string[] | undefined): readonly Finding[] {
+export function scopeFindings(granted: readonly string[] | undefined): readonly DoctorFinding[] {
   if (!granted) return [];
   const lacking = new Map<string, string[]>();
   for (const [command, { required }] of Object.entries(SCOPES)) {

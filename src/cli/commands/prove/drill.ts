@@ -8,10 +8,10 @@ import type { Incident, PressStore } from '../../../pagerduty/stores/press-store
 import type { SimulatedDelivery, Simulation } from '../../context.ts';
 
 /** The steps of a drill, in this order. */
-export type Step = 'incident' | 'press' | 'delivery' | 'note' | 'outcome' | 'resolved';
+export type DrillStep = 'incident' | 'press' | 'delivery' | 'note' | 'outcome' | 'resolved';
 
-export interface Finding {
-  readonly step: Step;
+export interface DrillFinding {
+  readonly step: DrillStep;
   /** Null if it could not be observed. */
   readonly passed: boolean | null;
   readonly text: string;
@@ -22,7 +22,7 @@ export interface Proof {
   readonly service: { readonly id: string; readonly name: string };
   /** Null if none was opened. */
   readonly incident: Incident | null;
-  readonly findings: readonly Finding[];
+  readonly findings: readonly DrillFinding[];
   /** From the press to the note, in milliseconds; null without one. */
   readonly noteAfterMs: number | null;
   readonly proven: boolean;
@@ -50,8 +50,8 @@ export async function drill(
   service: Proof['service'],
   world: DrillWorld,
 ): Promise<Proof> {
-  const findings: Finding[] = [];
-  const note = (step: Step, passed: boolean | null, text: string): void =>
+  const findings: DrillFinding[] = [];
+  const note = (step: DrillStep, passed: boolean | null, text: string): void =>
     void findings.push({ step, passed, text });
   let incident: Incident | null = null;
   let noteAfterMs: number | null = null;
@@ -72,7 +72,7 @@ export async function drill(
   } finally {
     if (incident) await end(incident, world, note);
   }
-  const needed: readonly Step[] = ['incident', 'press', 'note', 'outcome', 'resolved'];
+  const needed: readonly DrillStep[] = ['incident', 'press', 'note', 'outcome', 'resolved'];
   const passed = new Set(findings.filter((one) => one.passed === true).map(({ step }) => step));
   const failed = findings.some((one) => one.passed === false);
   return {
@@ -89,7 +89,7 @@ async function pressAndWait(
   action: LiveAction,
   incident: Incident,
   world: DrillWorld,
-  note: (step: Step, passed: boolean | null, text: string) => void,
+  note: (step: DrillStep, passed: boolean | null, text: string) => void,
 ): Promise<number | null> {
   world.interrupted.throwIfAborted();
   const began = world.clock.now();
@@ -142,7 +142,7 @@ function describe(delivery: SimulatedDelivery | undefined): string {
 async function end(
   incident: Incident,
   { drills, from }: DrillWorld,
-  note: (step: Step, passed: boolean | null, text: string) => void,
+  note: (step: DrillStep, passed: boolean | null, text: string) => void,
 ): Promise<void> {
   const resolve = (): Promise<void> => drills.resolve(incident.id, from);
   const problem = await resolve()

@@ -4,7 +4,7 @@ import { codeOf } from '../../../code-of.ts';
 import type { Config } from '../../../config/config.ts';
 import { UsageError } from '../../../errors.ts';
 import { explainProxy } from '../../../pagerduty/http/explain-proxy.ts';
-import { ProxyError, type Route } from '../../../pagerduty/http/route.ts';
+import { type NetworkRoute, ProxyError } from '../../../pagerduty/http/route.ts';
 import { parseUrl, percentDecoded } from '../../../parse-url.ts';
 import { readNamedFile } from '../../../read-named-file.ts';
 import { post } from '../../../receiver/forward.ts';
@@ -101,7 +101,7 @@ async function send(
   id: string,
   config: Config,
   target: string,
-  way: Partial<Route> & { readonly signal: AbortSignal },
+  way: Partial<NetworkRoute> & { readonly signal: AbortSignal },
 ): Promise<number | string> {
   const action = config.actions.get(key);
   if (!action) return 'the config has no such action any more';

@@ -8,7 +8,7 @@ import { pickAction } from '../../ask/pick-actions.ts';
 import { isOn, servicesFor } from '../../ask/selectors.ts';
 import type { CanFind, CanPick, Context } from '../../context.ts';
 import { pickIncident } from './pick-incident.ts';
-import type { Press } from './press.ts';
+import type { ChosenPress } from './press.ts';
 
 /** The values of the command line. */
 export interface Wanted {
@@ -22,7 +22,7 @@ export async function choosePresses(
   context: CanFind,
   store: PressStore,
   { action, incidents, services }: Wanted,
-): Promise<readonly Press[]> {
+): Promise<readonly ChosenPress[]> {
   if (incidents.length > 0) return pressesOn(context, store, action, incidents, services);
   if (action !== undefined) return askedPress(context, store, action, services ?? []);
   const incident = await pickIncident(context, store, undefined);
@@ -36,7 +36,7 @@ async function pressesOn(
   text: string | undefined,
   references: readonly string[],
   services: readonly string[] | undefined,
-): Promise<readonly Press[]> {
+): Promise<readonly ChosenPress[]> {
   return context.activity.while('reading incidents', async () => {
     const read = await Promise.all([...new Set(references)].map((one) => readIncident(store, one)));
     const incidents = [...new Map(read.map((incident) => [incident.id, incident])).values()];
@@ -134,7 +134,7 @@ async function askedPress(
   store: PressStore,
   text: string,
   services: readonly string[],
-): Promise<readonly Press[]> {
+): Promise<readonly ChosenPress[]> {
   const [action] = await findActions(context, [text], { services, verb: 'press' });
   if (!action) return [];
   return [{ action, incident: await pickIncident(context, store, expectWritable(action)) }];

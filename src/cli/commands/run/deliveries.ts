@@ -3,7 +3,7 @@ import type { Clock } from '../../../clock.ts';
 import { signed } from '../../../ui/text/signs.ts';
 import { type Line, line, styled } from '../../../ui/text/text.ts';
 import type { SimulatedDelivery, Simulation } from '../../context.ts';
-import type { Press } from './press.ts';
+import type { ChosenPress } from './press.ts';
 
 const LOOK_MS = 100;
 /** An endpoint has 16 seconds to answer (fact 38). */
@@ -41,7 +41,7 @@ function isForSame(one: SimulatedDelivery, other: SimulatedDelivery): boolean {
 
 /** The delivery of a press; undefined for a press that PagerDuty did not accept. */
 export function deliveryOf(
-  { action, incident }: Press,
+  { action, incident }: ChosenPress,
   deliveries: readonly SimulatedDelivery[],
 ): SimulatedDelivery | undefined {
   return deliveries.findLast((one) => one.extensionId === action.id && one.incidentId === incident.id);

@@ -5,12 +5,12 @@ import type { Incident, PressStore } from '../../../pagerduty/stores/press-store
 import type { Verdict } from '../../verdict.ts';
 
 /** A button on an incident. */
-export interface Press {
+export interface ChosenPress {
   readonly action: LiveAction;
   readonly incident: Incident;
 }
 
-export interface PressOutcome extends Press {
+export interface PressOutcome extends ChosenPress {
   /** `applied`: PagerDuty accepted it; `unknown`: it may have, and it was not tried again. */
   readonly status: 'applied' | 'failed' | 'unknown' | 'skipped';
   readonly error?: PdactionsError | undefined;
@@ -26,7 +26,7 @@ export interface PressOptions {
 /** Presses all of them in turn. After a signal, or an error that the next one would also get, the rest is skipped. */
 export async function pressAll(
   store: PressStore,
-  presses: readonly Press[],
+  presses: readonly ChosenPress[],
   { from, interrupted }: PressOptions,
 ): Promise<readonly PressOutcome[]> {
   const outcomes: PressOutcome[] = [];
@@ -44,7 +44,11 @@ export async function pressAll(
   return outcomes;
 }
 
-async function pressOne(store: PressStore, press: Press, from: string | undefined): Promise<PressOutcome> {
+async function pressOne(
+  store: PressStore,
+  press: ChosenPress,
+  from: string | undefined,
+): Promise<PressOutcome> {
   try {
     await store.press(press.action.id, press.incident.id, from);
     return { ...press, status: 'applied' };

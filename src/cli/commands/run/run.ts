@@ -16,7 +16,7 @@ import { choosePresses } from './choose-presses.ts';
 import { deliveryLine, deliveryOf, followDeliveries } from './deliveries.ts';
 import { incidentReference } from './incident-reference.ts';
 import { incidentName } from './pick-incident.ts';
-import { type Press, type PressOutcome, pressAll, verdictsOfPresses } from './press.ts';
+import { type ChosenPress, type PressOutcome, pressAll, verdictsOfPresses } from './press.ts';
 
 export interface RunOptions {
   readonly service?: readonly string[] | undefined;
@@ -117,7 +117,7 @@ async function expectAwake(context: Pick<Context, 'store'>, action: LiveAction):
 /** Announces the press, and that its call is undocumented (fact 31). */
 async function announce(
   { io, globals, liveUrls }: Pick<Context, 'globals' | 'liveUrls' | 'io'>,
-  presses: readonly Press[],
+  presses: readonly ChosenPress[],
 ): Promise<void> {
   const showUrl = await liveUrls();
   for (const { action, incident } of presses) {

@@ -2,8 +2,8 @@
 import {
   type Consequence,
   DROPS_TO_DARK,
+  type EndpointFinding,
   explainConsequence,
-  type Finding,
   USUAL,
 } from '../../../tester/check.ts';
 import { DOCUMENT_VERSION } from '../../../ui/render/action-document.ts';
@@ -16,12 +16,12 @@ import type { CanShow, Context } from '../../context.ts';
 import type { NamedTarget } from './named-target.ts';
 
 /** The findings about one endpoint. */
-export interface Result {
+export interface TestResult {
   readonly target: NamedTarget;
-  readonly findings: readonly Finding[];
+  readonly findings: readonly EndpointFinding[];
 }
 
-const STYLES: Readonly<Record<Finding['verdict'], Style>> = {
+const STYLES: Readonly<Record<EndpointFinding['verdict'], Style>> = {
   pass: 'ok',
   warn: 'warn',
   fail: 'error',
@@ -29,7 +29,7 @@ const STYLES: Readonly<Record<Finding['verdict'], Style>> = {
 };
 
 /** The findings, a row each. */
-export async function showResults({ io, format }: CanShow, results: readonly Result[]): Promise<void> {
+export async function showResults({ io, format }: CanShow, results: readonly TestResult[]): Promise<void> {
   await writeRows<'action' | 'check' | 'result' | 'finding' | 'basis'>(io, format, {
     columns: [
       { key: 'action', title: 'ACTION', grouped: true },
@@ -63,7 +63,7 @@ export async function showResults({ io, format }: CanShow, results: readonly Res
   });
 }
 
-function findingDocument({ check, verdict, text, basis, consequence, hint }: Finding) {
+function findingDocument({ check, verdict, text, basis, consequence, hint }: EndpointFinding) {
   const goesDark = consequence === 'dropped' || consequence === 'unknown';
   return {
     check,
@@ -87,7 +87,7 @@ export function giveHeader(name: string): string {
 }
 
 /** A refusal proves nothing if headers of PagerDuty were missing. */
-export function withoutHeaders(finding: Finding, { unsent = [] }: NamedTarget): Finding {
+export function withoutHeaders(finding: EndpointFinding, { unsent = [] }: NamedTarget): EndpointFinding {
   const [first] = unsent;
   if (first === undefined || (finding.status !== 401 && finding.status !== 403)) return finding;
   const { check, text, basis } = finding;
@@ -96,7 +96,7 @@ export function withoutHeaders(finding: Finding, { unsent = [] }: NamedTarget): 
 }
 
 /** Findings, their consequences and the next steps: in full, because a table may have cut them. */
-export function explainResults({ io }: Pick<Context, 'io'>, results: readonly Result[]): void {
+export function explainResults({ io }: Pick<Context, 'io'>, results: readonly TestResult[]): void {
   const isMany = results.length > 1;
   for (const { target, findings } of results) {
     for (const { check, verdict, text, consequence, hint } of findings) {
@@ -125,7 +125,7 @@ const WORDS: Readonly<Record<Exclude<Consequence, 'delivered'>, readonly [string
 };
 
 /** The consequence of failed checks for presses to an endpoint; the worst one counts. */
-function verdictOn(findings: readonly Finding[]): string | undefined {
+function verdictOn(findings: readonly EndpointFinding[]): string | undefined {
   const failed = findings.filter(({ verdict }) => verdict === 'fail');
   const worst = (['dropped', 'unknown', 'retried'] as const).find((each) =>
     failed.some(({ consequence }) => consequence === each),
@@ -136,7 +136,7 @@ function verdictOn(findings: readonly Finding[]): string | undefined {
   return `${does} ${isEvery ? '' : 'some '}presses to this endpoint${howLong}`;
 }
 
-function counts(results: readonly Result[]): string {
+function counts(results: readonly TestResult[]): string {
   const [failed, passed, warned, skipped] = (['fail', 'pass', 'warn', 'skipped'] as const).map((verdict) =>
     count(results, verdict),
   );
@@ -148,6 +148,6 @@ function counts(results: readonly Result[]): string {
   ].join(', ');
 }
 
-function count(results: readonly Result[], wanted: Finding['verdict']): number {
+function count(results: readonly TestResult[], wanted: EndpointFinding['verdict']): number {
   return results.flatMap(({ findings }) => findings).filter(({ verdict }) => verdict === wanted).length;
 }

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { UsageError } from '../../../errors.ts';
 import { inParallel } from '../../../in-parallel.ts';
-import { CHECKS, type Check, SENDING, USUAL } from '../../../tester/check.ts';
+import { CHECKS, type EndpointCheck, SENDING, USUAL } from '../../../tester/check.ts';
 import { judgeEndpoint } from '../../../tester/judge.ts';
 import type { TestWorld, Wish } from '../../../tester/target.ts';
 import { shownUrl } from '../../../ui/text/mask-url.ts';
@@ -16,12 +16,19 @@ import { collect } from '../../options.ts';
 import type { CanFindLive } from './live.ts';
 import type { NamedTarget, TargetFlags } from './named-target.ts';
 import { type PayloadFlags, payloadOf, serviceOf } from './payload.ts';
-import { explainResults, giveHeader, nameOf, type Result, showResults, withoutHeaders } from './report.ts';
+import {
+  explainResults,
+  giveHeader,
+  nameOf,
+  showResults,
+  type TestResult,
+  withoutHeaders,
+} from './report.ts';
 import { targetsOf } from './targets.ts';
 import { rethrowProxyError, viaProxy } from './via-proxy.ts';
 
 export interface TestOptions extends TargetFlags, PayloadFlags {
-  readonly only?: readonly Check[] | undefined;
+  readonly only?: readonly EndpointCheck[] | undefined;
   readonly viaProxy?: boolean | undefined;
   readonly all?: boolean | undefined;
 }
@@ -72,7 +79,7 @@ It sends one real message that calls itself a test, and with --all three more; t
   );
 }
 
-function collectCheck(value: string, before: readonly Check[] | undefined): readonly Check[] {
+function collectCheck(value: string, before: readonly EndpointCheck[] | undefined): readonly EndpointCheck[] {
   const check = CHECKS.find((known) => known === value);
   if (check === undefined) throw new InvalidArgumentError(`It has to be one of ${CHECKS.join(', ')}.`);
   return [...(before ?? []), check];
@@ -109,7 +116,7 @@ export async function runTest(
 }
 
 /** @throws UsageError for `--all` beside `--only` */
-function checksFor({ all, only }: TestOptions): readonly Check[] {
+function checksFor({ all, only }: TestOptions): readonly EndpointCheck[] {
   if (all && only)
     throw new UsageError('`--all` and `--only` exclude each other', { hint: 'Leave one out.' });
   return only ?? (all ? CHECKS : USUAL);
@@ -121,35 +128,44 @@ async function judgeAll(
   targets: readonly NamedTarget[],
   wish: Wish,
   world: TestWorld,
-): Promise<readonly Result[]> {
+): Promise<readonly TestResult[]> {
   const { checks } = wish;
   const progress = context.activity.working('testing', targets.length * checks.length);
-  const results = await inParallel(targets, context.globals.concurrency, async (target): Promise<Result> => {
-    const place = (check: Check): number => checks.indexOf(check);
-    let done = 0;
-    const reach = (count: number, label: string): void => {
-      progress.advance(Math.max(0, count - done), label);
-      done = Math.max(done, count);
-    };
-    const onCheck = (check: Check): void => reach(place(check), `${nameOf(target)}: ${check}`);
-    const findings = await judgeEndpoint(target, { ...wish, onCheck }, world).catch((error: unknown) =>
-      rethrowProxyError(error, target.url),
-    );
-    reach(checks.length, nameOf(target));
-    return { target, findings: findings.map((finding) => withoutHeaders(finding, target)) };
-  });
+  const results = await inParallel(
+    targets,
+    context.globals.concurrency,
+    async (target): Promise<TestResult> => {
+      const place = (check: EndpointCheck): number => checks.indexOf(check);
+      let done = 0;
+      const reach = (count: number, label: string): void => {
+        progress.advance(Math.max(0, count - done), label);
+        done = Math.max(done, count);
+      };
+      const onCheck = (check: EndpointCheck): void => reach(place(check), `${nameOf(target)}: ${check}`);
+      const findings = await judgeEndpoint(target, { ...wish, onCheck }, world).catch((error: unknown) =>
+        rethrowProxyError(error, target.url),
+      );
+      reach(checks.length, nameOf(target));
+      return { target, findings: findings.map((finding) => withoutHeaders(finding, target)) };
+    },
+  );
   context.activity.end();
   return results;
 }
 
 /** The number of messages that each check sends. */
-const MESSAGES: Readonly<Partial<Record<Check, number>>> = { press: 1, duplicate: 1, large: 1, omitted: 1 };
+const MESSAGES: Readonly<Partial<Record<EndpointCheck, number>>> = {
+  press: 1,
+  duplicate: 1,
+  large: 1,
+  omitted: 1,
+};
 
 /** Announces the messages, and asks for confirmation. Checks of names and certificates need none, because they have no effect. */
 async function announce(
   context: CanConfirm,
   targets: readonly NamedTarget[],
-  checks: readonly Check[],
+  checks: readonly EndpointCheck[],
   { from, set }: PayloadFlags,
 ): Promise<void> {
   const sending = SENDING.filter((check) => checks.includes(check));

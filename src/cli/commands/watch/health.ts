@@ -1,7 +1,7 @@
 /** The health of the endpoint behind a disabled action, checked like `test` does. */
 import type { LiveAction, Service } from '../../../core/action.ts';
 import type { Prepared } from '../../../engine/prepare.ts';
-import type { Check, Finding } from '../../../tester/check.ts';
+import type { EndpointCheck, EndpointFinding } from '../../../tester/check.ts';
 import { judgeEndpoint } from '../../../tester/judge.ts';
 import { messageOf } from '../../../tester/payload.ts';
 import type { Target, TestWorld } from '../../../tester/target.ts';
@@ -18,7 +18,7 @@ export interface DisabledAction {
 }
 
 /** Passive checks: they have no effect at the endpoint. */
-const LOOKS: readonly Check[] = ['dns', 'tls', 'certificate'];
+const LOOKS: readonly EndpointCheck[] = ['dns', 'tls', 'certificate'];
 
 /**
  * All disabled actions on the services of a plan, checked concurrently.
@@ -54,7 +54,7 @@ async function judge(
 ): Promise<Pick<DisabledAction, 'health' | 'why'>> {
   if (!target) return { health: 'unknown', why: 'it is not as the config declares it' };
   const isWhole = !hasHiddenHeaders || action.headerNames?.length === 0;
-  const checks: readonly Check[] = sends && isWhole ? [...LOOKS, 'press'] : LOOKS;
+  const checks: readonly EndpointCheck[] = sends && isWhole ? [...LOOKS, 'press'] : LOOKS;
   const findings = await judgeEndpoint(target, { checks, message: pressOf(world) }, world);
   const failed = findings.find(({ verdict }) => verdict === 'fail');
   if (failed) return { health: 'unhealthy', why: describe(failed) };
@@ -63,7 +63,7 @@ async function judge(
   return { health: 'healthy', why: sends ? 'it took a test message' : 'name and certificate are in order' };
 }
 
-function describe({ check, text }: Finding): string {
+function describe({ check, text }: EndpointFinding): string {
   return `${check}: ${text}`;
 }
 

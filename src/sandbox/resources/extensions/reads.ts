@@ -1,5 +1,5 @@
 import { byName, compare, remember, type State } from '../../account/state.ts';
-import type { ApiRequest, Outcome } from '../../wire/http.ts';
+import type { ApiRequest, RouteOutcome } from '../../wire/http.ts';
 import { answer } from '../../wire/http.ts';
 import { queryMatcher } from '../../wire/matching.ts';
 import { includes, pageMembers, pageOf, slicePage } from '../../wire/paging.ts';
@@ -8,7 +8,7 @@ import { type Extension, extensions, extensionsOn, extensionsUnder, isLagging, i
 import { extensionView } from './view.ts';
 
 /** `GET /extensions`, with its filters and pages. @throws ApiProblem */
-export function listExtensions(state: State, request: ApiRequest): Outcome {
+export function listExtensions(state: State, request: ApiRequest): RouteOutcome {
   const page = pageOf(request.query);
   const include = new Set(includes(request.query));
   // On the list, PagerDuty itself uses it, but its description does not mention it (fact 9).
@@ -77,7 +77,7 @@ function inOrder(state: State, found: readonly Extension[]): readonly Extension[
 }
 
 /** `GET /extensions/{id}`. @throws ApiProblem */
-export function getExtension(state: State, request: ApiRequest, id: string): Outcome {
+export function getExtension(state: State, request: ApiRequest, id: string): RouteOutcome {
   const include = includes(request.query);
   const extension = extensions.in(state).get(id);
   const seen = extension && isVisible(state, extension);
@@ -87,7 +87,7 @@ export function getExtension(state: State, request: ApiRequest, id: string): Out
 }
 
 /** A 404 that is only a lag counts as a read, so that the lag ends. @throws ApiProblem 404 for a true one */
-function notFoundYet(exists: boolean): Outcome {
+function notFoundYet(exists: boolean): RouteOutcome {
   if (!exists) throw notFound();
   return { ...answer(404, { error: { message: 'Not Found', code: 2100 } }), changes: [{ op: 'read' }] };
 }

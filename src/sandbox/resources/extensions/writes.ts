@@ -1,7 +1,7 @@
-import type { Change } from '../../account/change.ts';
+import type { AccountChange } from '../../account/change.ts';
 import { freshId } from '../../account/ids.ts';
 import type { State } from '../../account/state.ts';
-import type { ApiRequest, Outcome } from '../../wire/http.ts';
+import type { ApiRequest, RouteOutcome } from '../../wire/http.ts';
 import { json } from '../../wire/http.ts';
 import { includes } from '../../wire/paging.ts';
 import { ApiProblem, invalidInput, notFound } from '../../wire/problem.ts';
@@ -13,7 +13,7 @@ import { storedName, storedUrl } from './stored.ts';
 import { extensionView } from './view.ts';
 
 /** `POST /extensions`. @throws ApiProblem with every mistake, before anything changes */
-export function createExtension(state: State, request: ApiRequest): Outcome {
+export function createExtension(state: State, request: ApiRequest): RouteOutcome {
   const problems: string[] = [];
   const body = wrapped(state, request, 'extension');
   const fields = readFields(state, body, problems);
@@ -48,7 +48,7 @@ function blank(id: string, state: State): Extension {
 }
 
 /** A PUT is partial: unmentioned fields stay (fact 11), except for the unknowns U4 and U6. */
-export function updateExtension(state: State, request: ApiRequest, id: string): Outcome {
+export function updateExtension(state: State, request: ApiRequest, id: string): RouteOutcome {
   const before = existing(state, id);
   const problems: string[] = [];
   const fields = readFields(state, wrapped(state, request, 'extension'), problems);
@@ -133,7 +133,7 @@ function overLimit(state: State): void {
 }
 
 /** `DELETE /extensions/{id}`. @throws ApiProblem 404 */
-export function deleteExtension(state: State, _request: ApiRequest, id: string): Outcome {
+export function deleteExtension(state: State, _request: ApiRequest, id: string): RouteOutcome {
   existing(state, id);
   return {
     response: { status: 204, headers: {}, body: '' },
@@ -143,7 +143,7 @@ export function deleteExtension(state: State, _request: ApiRequest, id: string):
 }
 
 /** Re-enables an extension; on an enabled one it does nothing, with the same answer. */
-export function enableExtension(state: State, request: ApiRequest, id: string): Outcome {
+export function enableExtension(state: State, request: ApiRequest, id: string): RouteOutcome {
   const after = enabled(existing(state, id));
   return written(state, request, 200, after, [extensions.put('enable', after)]);
 }
@@ -163,14 +163,14 @@ function written(
   request: ApiRequest,
   status: number,
   extension: Extension,
-  changes: readonly Change[],
-): Outcome {
+  changes: readonly AccountChange[],
+): RouteOutcome {
   const include = includes(request.query);
   const view = extensionView(state, extension, include, request.now);
   return { response: json(status, { extension: view }), changes: kept(state, changes), effects: [] };
 }
 
 /** The stored part of the changes (fact 56); assigned ids stay assigned. */
-function kept(state: State, changes: readonly Change[]): readonly Change[] {
+function kept(state: State, changes: readonly AccountChange[]): readonly AccountChange[] {
   return state.switches.writes === 'kept' ? changes : changes.filter(({ op }) => op === 'sequence');
 }

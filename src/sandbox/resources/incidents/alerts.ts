@@ -1,6 +1,6 @@
 import type { State } from '../../account/state.ts';
 import { resource } from '../../resource.ts';
-import type { ApiRequest, Outcome } from '../../wire/http.ts';
+import type { ApiRequest, RouteOutcome } from '../../wire/http.ts';
 import { answer } from '../../wire/http.ts';
 import { pageMembers, pageOf, slicePage } from '../../wire/paging.ts';
 import { notFound } from '../../wire/problem.ts';
@@ -20,7 +20,7 @@ export const alerts = resource({
   ],
 });
 
-function list(state: State, request: ApiRequest, id: string): Outcome {
+function list(state: State, request: ApiRequest, id: string): RouteOutcome {
   const incident = incidentOf(state, id);
   const page = pageOf(request.query);
   const statuses = request.query.getAll('statuses[]');
@@ -37,7 +37,7 @@ function alertsOf({ status, alerts }: Incident): readonly Alert[] {
   return status === 'resolved' ? alerts.map((alert) => ({ ...alert, status })) : alerts;
 }
 
-function get(state: State, request: ApiRequest, id: string): Outcome {
+function get(state: State, request: ApiRequest, id: string): RouteOutcome {
   const incident = incidentOf(state, id);
   const wanted = request.path.split('/').at(-1);
   const alert = alertsOf(incident).find((one) => one.id === wanted);

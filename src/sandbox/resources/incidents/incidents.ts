@@ -2,11 +2,11 @@ import { freshId } from '../../account/ids.ts';
 import { compare, type State } from '../../account/state.ts';
 import { isObject, textOf } from '../../narrow.ts';
 import { resource } from '../../resource.ts';
-import type { ApiRequest, Outcome } from '../../wire/http.ts';
+import type { ApiRequest, RouteOutcome } from '../../wire/http.ts';
 import { answer, json } from '../../wire/http.ts';
 import { pageMembers, pageOf, slicePage } from '../../wire/paging.ts';
 import { badArguments, invalidInput } from '../../wire/problem.ts';
-import { type Route, wrapped } from '../../wire/route.ts';
+import { type ApiRoute, wrapped } from '../../wire/route.ts';
 import { services } from '../services.ts';
 import { requester } from '../users.ts';
 import { type Incident, incidentOf, incidents } from './record.ts';
@@ -18,7 +18,7 @@ const read = 'incidents.read';
 /** An incident created by the API has no source. */
 const SILENT = { source: null, component: null, group: null, class: null, severity: null };
 
-const routes: readonly Route[] = [
+const routes: readonly ApiRoute[] = [
   { method: 'GET', path: '/incidents', scope: read, handle: list },
   { method: 'POST', path: '/incidents', scope: 'incidents.write', handle: create },
   { method: 'GET', path: '/incidents/:id', scope: read, handle: get },
@@ -39,7 +39,7 @@ export const incidentResource = resource({
   routes: [...routes, ...incidentUpdateRoutes],
 });
 
-function list(state: State, request: ApiRequest): Outcome {
+function list(state: State, request: ApiRequest): RouteOutcome {
   const page = pageOf(request.query);
   const found = [...incidents.in(state).values()]
     .filter(matcher(state, request.query))
@@ -79,11 +79,11 @@ function order(query: URLSearchParams): (a: Incident, b: Incident) => number {
   return direction === 'asc' ? sort : (a, b) => sort(b, a);
 }
 
-function get(state: State, _request: ApiRequest, id: string): Outcome {
+function get(state: State, _request: ApiRequest, id: string): RouteOutcome {
   return answer(200, { incident: incidentView(state, incidentOf(state, id)) });
 }
 
-function create(state: State, request: ApiRequest): Outcome {
+function create(state: State, request: ApiRequest): RouteOutcome {
   requester(state, request);
   const { id, sequence } = freshId(state);
   const incident = readIncident(state, request, id);

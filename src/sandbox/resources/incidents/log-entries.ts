@@ -1,7 +1,7 @@
 /** The log of an incident: its trigger, and everything since. */
 import { compare, type State } from '../../account/state.ts';
 import { resource } from '../../resource.ts';
-import type { ApiRequest, Outcome } from '../../wire/http.ts';
+import type { ApiRequest, RouteOutcome } from '../../wire/http.ts';
 import { answer } from '../../wire/http.ts';
 import { includes, pageMembers, pageOf, slicePage } from '../../wire/paging.ts';
 import { notFound } from '../../wire/problem.ts';
@@ -27,7 +27,7 @@ export const logEntries = resource({
 });
 
 /** The newest first. */
-function list(state: State, request: ApiRequest, id: string): Outcome {
+function list(state: State, request: ApiRequest, id: string): RouteOutcome {
   const incident = incidentOf(state, id);
   const page = pageOf(request.query);
   const views = allOf(state, incident, hasChannels(request)).reverse();
@@ -35,7 +35,7 @@ function list(state: State, request: ApiRequest, id: string): Outcome {
 }
 
 /** Of all incidents, the newest first. */
-function listAll(state: State, request: ApiRequest): Outcome {
+function listAll(state: State, request: ApiRequest): RouteOutcome {
   const page = pageOf(request.query);
   const channels = hasChannels(request);
   const views = [...incidents.in(state).values()].flatMap((incident) => allOf(state, incident, channels));
@@ -43,7 +43,7 @@ function listAll(state: State, request: ApiRequest): Outcome {
   return answer(200, { log_entries: slicePage(found, page), ...pageMembers(page, found.length) });
 }
 
-function get(state: State, request: ApiRequest, id: string): Outcome {
+function get(state: State, request: ApiRequest, id: string): RouteOutcome {
   const incident = [...incidents.in(state).values()].find(
     (one) => triggerEntryId(one) === id || one.log.some((entry) => entry.id === id),
   );

@@ -1,7 +1,7 @@
 import { freshId } from '../../account/ids.ts';
 import type { State } from '../../account/state.ts';
 import { resource } from '../../resource.ts';
-import type { ApiRequest, Outcome } from '../../wire/http.ts';
+import type { ApiRequest, RouteOutcome } from '../../wire/http.ts';
 import { answer, json } from '../../wire/http.ts';
 import { invalidInput } from '../../wire/problem.ts';
 import { wrapped } from '../../wire/route.ts';
@@ -23,12 +23,12 @@ export const notes = resource({
   ],
 });
 
-function list(state: State, _request: ApiRequest, id: string): Outcome {
+function list(state: State, _request: ApiRequest, id: string): RouteOutcome {
   const { notes } = incidentOf(state, id);
   return answer(200, { notes: [...notes].reverse().map((note) => noteView(state, note)) });
 }
 
-function create(state: State, request: ApiRequest, id: string): Outcome {
+function create(state: State, request: ApiRequest, id: string): RouteOutcome {
   const incident = incidentOf(state, id);
   const user = requester(state, request);
   const { content } = wrapped(state, request, 'note');

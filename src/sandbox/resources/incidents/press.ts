@@ -2,7 +2,7 @@ import { freshId } from '../../account/ids.ts';
 import type { State } from '../../account/state.ts';
 import { isObject } from '../../narrow.ts';
 import { resource } from '../../resource.ts';
-import type { ApiRequest, ApiResponse, Outcome } from '../../wire/http.ts';
+import type { ApiRequest, ApiResponse, RouteOutcome } from '../../wire/http.ts';
 import { json } from '../../wire/http.ts';
 import { ApiProblem, invalidInput, missingAbility } from '../../wire/problem.ts';
 import { wrapped } from '../../wire/route.ts';
@@ -19,7 +19,7 @@ export const presses = resource({
   routes: [{ method: 'POST', path: '/incidents/:id/custom_action', scope: 'incidents.write', handle: press }],
 });
 
-function press(state: State, request: ApiRequest, id: string): Outcome {
+function press(state: State, request: ApiRequest, id: string): RouteOutcome {
   const incident = incidentOf(state, id);
   if (state.switches.pressPlan === 'gated') throw missingAbility('custom_incident_actions');
   checkFrom(state, request);

@@ -1,13 +1,13 @@
 /** `PUT /incidents` and `PUT /incidents/{id}`: acknowledge, resolve, and other changes. */
 
-import type { Change } from '../../account/change.ts';
+import type { AccountChange } from '../../account/change.ts';
 import { freshId } from '../../account/ids.ts';
 import type { State } from '../../account/state.ts';
 import { isObject, textOf } from '../../narrow.ts';
-import type { ApiRequest, Outcome } from '../../wire/http.ts';
+import type { ApiRequest, RouteOutcome } from '../../wire/http.ts';
 import { json } from '../../wire/http.ts';
 import { invalidInput } from '../../wire/problem.ts';
-import { bodyOf, type Route, wrapped } from '../../wire/route.ts';
+import { type ApiRoute, bodyOf, wrapped } from '../../wire/route.ts';
 import { priorities } from '../priorities.ts';
 import { requester, type User } from '../users.ts';
 import { withEntry } from './log-entries.ts';
@@ -18,14 +18,14 @@ const scope = 'incidents.write';
 /** Limit for incidents in one request. */
 const MOST = 250;
 
-export const incidentUpdateRoutes: readonly Route[] = [
+export const incidentUpdateRoutes: readonly ApiRoute[] = [
   { method: 'PUT', path: '/incidents', scope, handle: updateMany },
   { method: 'PUT', path: '/incidents/:id', scope, handle: updateOne },
 ];
 
 type Fields = Readonly<Record<string, unknown>>;
 
-function updateOne(state: State, request: ApiRequest, id: string): Outcome {
+function updateOne(state: State, request: ApiRequest, id: string): RouteOutcome {
   const before = incidentOf(state, id);
   const user = requester(state, request);
   const [after, changes] = update(state, request, user, before, wrapped(state, request, 'incident'));
@@ -33,13 +33,13 @@ function updateOne(state: State, request: ApiRequest, id: string): Outcome {
 }
 
 /** All of them or none. */
-function updateMany(state: State, request: ApiRequest): Outcome {
+function updateMany(state: State, request: ApiRequest): RouteOutcome {
   const user = requester(state, request);
   const { incidents: given } = bodyOf(request);
   if (!Array.isArray(given) || given.length === 0 || given.length > MOST) {
     throw invalidInput(`Incidents must be a list of 1 to ${MOST}`);
   }
-  const changes: Change[] = [];
+  const changes: AccountChange[] = [];
   const views = given.map((fields: unknown) => {
     if (!isObject(fields) || typeof fields.id !== 'string') {
       throw invalidInput('Incidents must be references with id and type');
@@ -62,7 +62,7 @@ function update(
   user: User,
   before: Incident,
   fields: Fields,
-): readonly [Incident, readonly Change[]] {
+): readonly [Incident, readonly AccountChange[]] {
   const status = readStatus(before, fields);
   const value = { ...before, ...readRest(state, fields) };
   if (status === null) return [value, [incidents.put('update', value)]];

@@ -10,7 +10,7 @@ const MOST_SHOWN = 10;
 const TITLE = 'pdactions';
 
 /** The base folders of file names: the working directory for problems, the workspace for annotations. */
-export interface Where {
+export interface AnnotationPlace {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
@@ -20,7 +20,7 @@ export function annotateProblems(
   io: Pick<Io, 'annotate'>,
   problems: readonly Problem[],
   level: 'error' | 'warning',
-  where: Where,
+  where: AnnotationPlace,
 ): void {
   const left = problems.length - MOST_SHOWN;
   const shown = left > 0 ? problems.slice(0, MOST_SHOWN - 1) : problems;
@@ -38,7 +38,7 @@ export function annotateProblems(
 }
 
 /** The file's path on GitHub; undefined outside the workspace, where GitHub could not show it. */
-function fileInWorkspace(file: string, { cwd, env }: Where): string | undefined {
+function fileInWorkspace(file: string, { cwd, env }: AnnotationPlace): string | undefined {
   const workspace = env.GITHUB_WORKSPACE || cwd;
   const path = relative(resolve(workspace), resolve(cwd, file));
   if (path === '' || path === '..' || path.startsWith(`..${sep}`) || isAbsolute(path)) return undefined;
