@@ -20,7 +20,7 @@ const action = z
     id: z.string(),
     label: z.string(),
     url: orNull(z.string()).describe('Without a login, and with the values of its query masked.'),
-    headers: orNull(z.array(z.string())).describe('Names; null when PagerDuty does not tell them.'),
+    headers: orNull(z.array(z.string())).describe('Names; null if PagerDuty hides them.'),
     disabled: orNull(z.boolean()).describe('Null when PagerDuty does not say.'),
     unreadable: z.optional(z.string()).describe('Why it cannot be read in full; then it is never written.'),
     services: onServices,
@@ -79,7 +79,7 @@ const editOf = (command: 'add' | 'remove') =>
   documentOf(command, {
     file: z.string(),
     dryRun: z.boolean(),
-    removed: z.array(z.string()).describe('Lines of the file that go, as they are.'),
+    removed: z.array(z.string()).describe('The removed lines of the file, unchanged.'),
     added: z.array(z.string()).describe('Lines that come.'),
     undo: orNull(z.string()).describe('A command line that takes the change back; null where none does.'),
   });
@@ -216,7 +216,7 @@ const listenEvent = z.strictObject({
   status: z.optional(z.int()).describe('The answer that was given over HTTP.'),
   ms: z.optional(z.number().min(0)),
   exitCode: z.optional(z.int()),
-  output: z.optional(z.string()).describe('The end of what a command wrote.'),
+  output: z.optional(z.string()).describe("The end of a command's output."),
   reason: z.optional(z.enum(['full', 'stopping', 'failed'])),
   detail: z.optional(z.string()),
 });
@@ -276,7 +276,7 @@ export const DOCUMENTS: Readonly<
       ...byHand('enable'),
       skipped: z
         .optional(z.array(z.strictObject({ ...actionRef.shape, services: onServices, why: z.string() })))
-        .describe('With `--all-disabled`: what is disabled and cannot be written.'),
+        .describe('With `--all-disabled`: disabled actions that cannot be written.'),
     }),
   },
   validate: {

@@ -87,7 +87,7 @@ export async function run(world: Process, io: Io = createIo(world)): Promise<num
     const { message } = io.outputError;
     const error = new LocalIoError(`standard output could not be written (${message})`, {
       reason: 'local_io',
-      hint: 'What it holds is incomplete. Make room, or send it elsewhere, and run the command again.',
+      hint: 'Its contents are incomplete. Make room, or send it elsewhere, and run the command again.',
     });
     for (const parts of renderError(error, io)) io.say(parts, { always: true });
     await io.flush();
@@ -247,7 +247,7 @@ async function endWithBug(io: Io, error: unknown): Promise<void> {
 function onSignal(signal: Signal, interrupt: AbortController): void {
   if (interrupt.signal.aborted) {
     process.stderr.write(
-      '\npdactions: stopped at once; what was being written is unknown, run the command again\n',
+      '\npdactions: stopped at once; the write in flight is unknown, run the command again\n',
     );
     process.exit(SIGNALS[signal]);
   }

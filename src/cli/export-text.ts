@@ -41,7 +41,7 @@ export async function exportText(
 /** The help of the option. */
 export const REDACT = 'make variables also of values in URLs that look secret: random text, fragments';
 
-const LITERALS = 'Written as they are, and they look secret (`--redact` makes variables of them):';
+const LITERALS = 'Written as plain text, although they look secret (`--redact` makes variables of them):';
 
 /** A name from a query may contain anything, so only characters that keep a comment on its line are written. */
 function comment(title: string, rows: readonly string[]): string[] {

@@ -113,8 +113,7 @@ async function suggestAll(
 }
 
 function whereToLook(problems: readonly Problem[]): string {
-  if (problems.every(({ problem }) => problem === 'ambiguous-name'))
-    return 'An id stands for one service only.';
+  if (problems.every(({ problem }) => problem === 'ambiguous-name')) return 'An id matches one service only.';
   const kinds = problems.map(({ selector }) => selector.kind);
   if (kinds.every((kind) => kind === 'id')) {
     return '`pdactions list --json` shows the ids of the services that this token can see.';

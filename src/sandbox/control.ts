@@ -95,7 +95,7 @@ export async function serveControl(
 ): Promise<ApiResponse> {
   const given = request.headers['x-sandbox-token'];
   if (typeof given !== 'string' || !sameSecret(given, token)) {
-    return refuse(403, 'the header X-Sandbox-Token does not hold the control token');
+    return refuse(403, 'the header X-Sandbox-Token does not contain the control token');
   }
   if (request.method === 'GET') return read(world, request.name);
   if (request.method !== 'POST') return refuse(405, 'use GET to look and POST to change');

@@ -42,16 +42,16 @@ function judgeStatus(status: number, ms: number): Judged {
   return { consequence: 'dropped', basis: 'documented', text: answered, hint: HINTS[status] };
 }
 
-const NO_UPGRADE = 'The endpoint has to answer the POST itself, and not to switch to another protocol.';
+const NO_UPGRADE = 'The endpoint must answer the POST itself instead of switching to another protocol.';
 
 const HINTS: Readonly<Record<number, string | undefined>> = {
   401: "Compare the action's headers with what the endpoint expects.",
   403: "Compare the action's headers with what the endpoint expects, and PagerDuty's addresses with its allow-list.",
   404: 'Compare the path with what the endpoint serves.',
-  405: 'The endpoint has to take POST.',
+  405: 'The endpoint must accept POST.',
   409: 'Answer 2xx to a message that has come before.',
   413: 'Take bodies of at least 55 KB: that is what PagerDuty sends.',
-  415: 'The endpoint has to take application/json.',
+  415: 'The endpoint must accept application/json.',
 };
 
 function judgeFailure(code: string): Judged {

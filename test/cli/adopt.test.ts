@@ -39,7 +39,7 @@ describe('export', () => {
     await run(['export', '--no-headers', '-o', 'pdactions.config.yaml']);
     const { code, stdout, stderr } = await run(['plan', '--exit-code']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toContain('Headers of 1 action are not in the config, and left as they are.');
+    expect(stdout).toContain('Headers of 1 action are not in the config, and stay unchanged.');
   });
 
   it('never replaces a file silently', async () => {
@@ -189,7 +189,7 @@ describe('slots', () => {
     write({ ...CONFIG, services: { 'No such': ['restart-server'] } });
     const { code, stderr } = await run(['slots']);
     expect(code).toBe(0);
-    expect(stderr).toContain('what is declared is not shown');
+    expect(stderr).toContain('declared actions are not shown');
   });
 
   it('reads only labels from the config: no variable must be set, and no endpoint is checked', async () => {
@@ -250,7 +250,7 @@ describe('init', () => {
     for (const flags of [[], ['--yes']]) {
       expect(await runCli(['init', '--ci', 'gitlab', ...flags], { cwd })).toMatchObject({
         code: 0,
-        stderr: expect.stringContaining('pdactions.config.json is there already, and stays as it is.'),
+        stderr: expect.stringContaining('pdactions.config.json already exists, and stays unchanged.'),
       });
     }
     expect(readdirSync(cwd).sort()).toEqual(['.gitlab-ci.yml', 'pdactions.config.json']);

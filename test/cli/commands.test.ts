@@ -315,7 +315,7 @@ describe('plan and sync', () => {
     const { digest } = JSON.parse((await run(['plan', '--json'])).stdout);
     expect(await run(['sync', '--expect-digest', `sha256:${'0'.repeat(64)}`])).toMatchObject({
       code: 8,
-      stderr: expect.stringContaining('cannot be told from a digest'),
+      stderr: expect.stringContaining('a digest does not show the differences'),
     });
     expect(await run(['sync', '--expect-digest', digest])).toMatchObject({ code: 0 });
   });
@@ -605,7 +605,7 @@ describe('--sandbox', () => {
     const once = () =>
       runCli(['sandbox', 'start', '--data', 'box.json', '--seed', 'seed.json'], { cwd: folder, interrupted });
     expect((await once()).stderr).not.toContain('warning');
-    expect((await once()).stderr).toContain('box.json holds an account already, so the seed is not used');
+    expect((await once()).stderr).toContain('box.json already contains an account, so the seed is not used');
   });
 
   it('start prints the lines for a shell, and ends on the signal', async () => {

@@ -379,8 +379,8 @@ describe('doctor', () => {
 
   it.each([
     [200, 'ready', 0, 'ok', 'takes presses'],
-    [503, 'Redis is away', 7, 'fail', 'takes no presses now (HTTP 503: Redis is away)'],
-    [404, 'no', 7, 'fail', 'takes no presses now (HTTP 404: no)'],
+    [503, 'Redis is away', 7, 'fail', 'accepts no presses now (HTTP 503: Redis is away)'],
+    [404, 'no', 7, 'fail', 'accepts no presses now (HTTP 404: no)'],
   ])('asks a receiver for /readyz: %i', async (status, text, code, state, shown) => {
     const receiver = await otherServer(() => ({ status, text }));
     const found = await onSandbox({}, ['--receiver', `${receiver.url}/hooks/restart`]);

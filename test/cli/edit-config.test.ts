@@ -39,7 +39,7 @@ describe('add', () => {
     );
     expect(stdout).toContain('+ restart-server');
     expect(stderr).toContain(
-      "`pdactions remove restart-server --from 'Checkout API' --from 'web-*'` takes it back",
+      "`pdactions remove restart-server --from 'Checkout API' --from 'web-*'` undoes it",
     );
     expect(own.sandbox.log().commits).toEqual([]);
     await own.run(['remove', 'restart-server', '--from', 'Checkout API', '--from', 'web-*']);
@@ -182,6 +182,6 @@ describe('remove', () => {
     const own = await world(YAML.replace('[other]', '[other]\n  web-*:\n    - other\n    - restart-server'));
     const { stderr } = await own.run(['remove', 'other']);
     expect(own.read()).toBe(YAML.replace('  Checkout API: [other]', '  web-*:\n    - restart-server'));
-    expect(stderr).toContain("`pdactions add other --to 'Checkout API' --to 'web-*'` takes it back");
+    expect(stderr).toContain("`pdactions add other --to 'Checkout API' --to 'web-*'` undoes it");
   });
 });

@@ -241,7 +241,7 @@ describe('a PagerDuty that does only the minimum', () => {
     expect(list.services).toHaveLength(60);
     const rows = await against(url, ['list', '--service', 'service 3'], { cwd });
     expect(rows.stdout).toMatch(/\tunknown\tPNEW\d+\n/);
-    expect(rows.stderr).toContain('does not tell which actions are disabled');
+    expect(rows.stderr).toContain('does not show which actions are disabled');
     const id = [...api.extensions.keys()].at(-1) ?? '';
     expect(await against(url, ['update', id, '--label', 'Renamed'], { cwd })).toMatchObject({ code: 0 });
     expect(api.extensions.get(id)).toMatchObject({ name: 'Renamed' });

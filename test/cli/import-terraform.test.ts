@@ -260,8 +260,8 @@ describe('import terraform', () => {
     ['an empty file', '', 'is empty', 'terraform show -json'],
     ['a state of Pulumi', '{"version":3,"deployment":{}}', 'Pulumi', 'pdactions export'],
     ['a newer format', '{"format_version":"7.0","values":{}}', 'is newer', 'Update pdactions'],
-    ['HCL', 'resource "pagerduty_extension" "x" {}', 'no JSON', 'terraform show -json'],
-    ['a state of nothing', '{"format_version":"1.0","values":{}}', 'holds no resources', 'terraform init'],
+    ['HCL', 'resource "pagerduty_extension" "x" {}', 'not JSON', 'terraform show -json'],
+    ['a state of nothing', '{"format_version":"1.0","values":{}}', 'contains no resources', 'terraform init'],
   ])('%s gets the command to run instead', async (_, text, problem, fix) => {
     const { code, stdout, stderr } = await runCli(['import', 'terraform', 'state.json'], {
       cwd: inFolder(text),

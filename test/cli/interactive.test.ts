@@ -422,7 +422,7 @@ describe('actions that cannot be written', () => {
   it('U1: are listed in a picker but cannot be chosen', async () => {
     const { terminal, ended } = await sit(['update', '--label', 'X'], { seed });
     await terminal.waitFor(/❯ One .*Alone/);
-    expect(terminal.screen()).toMatch(/- One, Two +Both .*\(stands on 2 services/);
+    expect(terminal.screen()).toMatch(/- One, Two +Both .*\(is on 2 services/);
     terminal.press('ctrl+c');
     expect(await ended).toBe(130);
   });

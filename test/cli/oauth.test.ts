@@ -75,7 +75,7 @@ describe('a scoped OAuth app (fact 20)', () => {
     expect(code).toBe(5);
     expect(stderr).toMatchInlineSnapshot(`
       "pdactions: the OAuth app lacks the scopes services.read, extensions.write
-        → \`pdactions create\` needs extension_schemas.read, extensions.read, services.read, extensions.write. Add what is missing to the app, in PagerDuty under Integrations > App Registration.
+        → \`pdactions create\` needs extension_schemas.read, extensions.read, services.read, extensions.write. Add the missing scopes to the app, in PagerDuty under Integrations > App Registration.
       "
     `);
     expect(asked.filter(({ path }) => path !== '/oauth/token')).toEqual([]);

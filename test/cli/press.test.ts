@@ -47,7 +47,7 @@ describe('run', () => {
       const { run, sandbox } = await start({ switches: { pressBody } });
       const { code, stdout, stderr } = await run(['run', 'PRESTA1', '--incident', 'PINC001', '--yes']);
       expect(stdout).toBe('pressed\tRestart Server\t#1 Checkout answers slowly\tPINC001\tCheckout API\t\n');
-      expect(stderr).toContain('Pressed 1 button. PagerDuty does not tell what the endpoint answers.');
+      expect(stderr).toContain("Pressed 1 button. PagerDuty does not report the endpoint's answer.");
       expect(code).toBe(0);
       expect(pressesIn(sandbox)).toEqual(['PRESTA1 PINC001']);
     },

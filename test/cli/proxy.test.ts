@@ -230,11 +230,11 @@ describe('a value that names no proxy', () => {
 
 describe('certificate authorities', () => {
   it.each([
-    ['nothing', '', 'holds no certificate in PEM form'],
+    ['nothing', '', 'contains no certificate in PEM form'],
     [
       'a broken one',
       '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n',
-      'holds no certificate in PEM form',
+      'contains no certificate in PEM form',
     ],
   ])('--ca-file with %s is refused', async (_, text, expected) => {
     const cwd = temporaryFolder();

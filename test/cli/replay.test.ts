@@ -45,7 +45,7 @@ it('sends only the presses that --id names', async () => {
   expect(paths).toEqual(['/other']);
   const missing = await replay(file, '--yes', '--id', 'm-4');
   expect(missing).toMatchObject({ code: 3, paths: [] });
-  expect(missing.stderr).toContain('holds no press with the id m-4\n  → It holds m-1, m-2, m-3.');
+  expect(missing.stderr).toContain('contains no press with the id m-4\n  → It holds m-1, m-2, m-3.');
 });
 
 it.each([
@@ -68,8 +68,8 @@ it.each([
 
 it.each([
   ['', 'nothing to replay'],
-  ['{"messages": []}', 'line 1 of presses is no press'],
-  ['hello', 'line 1 of presses is no press'],
+  ['{"messages": []}', 'line 1 of presses is not a press'],
+  ['hello', 'line 1 of presses is not a press'],
   [JSON.stringify(captured({ name: 'Unknown' })), 'is a press of `Unknown`, which is not in the config'],
   [JSON.stringify({ messages: [null] }), 'is a press of an action that it does not name'],
 ])('refuses %s, and sends nothing', async (content, message) => {

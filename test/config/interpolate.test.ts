@@ -29,7 +29,7 @@ describe('expand', () => {
 
   it.each([
     ['${NONE}', ['the environment variable NONE is not set']],
-    ['${Zq7mN4tKyWxP}', ['`${...}` holds what looks like a secret where the name of a variable should be']],
+    ['${Zq7mN4tKyWxP}', ['`${...}` contains what looks like a secret instead of the name of a variable']],
     ['${EMPTY}', ['the environment variable EMPTY is empty']],
     [
       '${NONE} ${EMPTY} ${GONE}',
@@ -42,11 +42,11 @@ describe('expand', () => {
     ['${A${B}}', ['`${` inside `${...}` is not supported']],
     ['${A:-${B}}', ['`${` inside `${...}` is not supported']],
     ['${A', ['`${` is never closed']],
-    ['${}', ['`${...}` does not hold the name of a variable']],
-    ['${A-b}', ['`${...}` does not hold the name of a variable']],
-    ['${A:?b}', ['`${...}` does not hold the name of a variable']],
-    ['${ A }', ['`${...}` does not hold the name of a variable']],
-    ['${1A}', ['`${...}` does not hold the name of a variable']],
+    ['${}', ['`${...}` does not contain the name of a variable']],
+    ['${A-b}', ['`${...}` does not contain the name of a variable']],
+    ['${A:?b}', ['`${...}` does not contain the name of a variable']],
+    ['${ A }', ['`${...}` does not contain the name of a variable']],
+    ['${1A}', ['`${...}` does not contain the name of a variable']],
     ['${toString}', ['the environment variable toString is not set']],
     ['${__proto__}', ['the environment variable __proto__ is not set']],
   ])('T24 refuses %j', (template, messages) => {

@@ -100,7 +100,7 @@ describe('${service.…}', () => {
   ])('is not allowed in the origin: %s', async (url) => {
     const result = await load(withAction({ url }), { env: { BASE_HOST: HOST } });
     expect(problemsOf(result)).toEqual([
-      expect.stringContaining('cannot stand in the scheme, the login, the host or the port'),
+      expect.stringContaining('is not allowed in the scheme, the login, the host or the port'),
     ]);
   });
 

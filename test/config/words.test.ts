@@ -82,15 +82,15 @@ describe('the wording of a problem depends on its position, whatever names the a
     ],
     [
       { actions: { a: { ...ACTION, handler: { command: [] } } } },
-      'actions.a.handler.command: this is no usable command',
+      'actions.a.handler.command: this is not a valid command',
     ],
     [
       { actions: { a: { ...ACTION, handler: { command: ['x'], env: ['1'] } } } },
-      'actions.a.handler.env[0]: this is no usable list of variables',
+      'actions.a.handler.env[0]: this is not a valid list of variables',
     ],
     [
       { actions: { a: { ...ACTION, handler: { command: ['x'], timeout: 0 } } } },
-      'actions.a.handler.timeout: this is no usable time limit',
+      'actions.a.handler.timeout: this is not a valid time limit',
     ],
     [
       { actions: { a: { ...ACTION, handler: { command: ['x'], note: 'x' } } } },

@@ -52,7 +52,7 @@ describe('P5: the second signal', () => {
     expect(run.code).toBe(CODES[second]);
     // It would write a report if it waited for the grace period of 5 s.
     expect(run.stdout).toBe('');
-    expect(run.stderr).toContain('stopped at once; what was being written is unknown, run the command again');
+    expect(run.stderr).toContain('stopped at once; the write in flight is unknown, run the command again');
     expect(commitsOf(run)).toHaveLength(1);
     await expectRepaired();
   });

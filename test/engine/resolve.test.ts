@@ -85,7 +85,7 @@ describe('resolving selectors', () => {
     ['id:PGONE', 'shows the ids'],
     ['team:Nobody', 'Names of teams'],
     ['Nobody', 'Names are case-sensitive'],
-    ['Twin', 'An id stands for one service only'],
+    ['Twin', 'An id matches one service only'],
   ])('T52: gives a hint for %s', async (text, hint) => {
     expect((await refusal([text])).hint).toContain(hint);
   });

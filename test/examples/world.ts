@@ -132,7 +132,7 @@ export async function alone(
   context: PressContext = {},
 ): Promise<Ran> {
   const understood = understand(JSON.parse(body), undefined);
-  if (understood.kind !== 'press') throw new Error('that is no press');
+  if (understood.kind !== 'press') throw new Error('that is not a press');
   const { press } = understood;
   const handler = { ...HANDLER_DEFAULTS, command: [], env: Object.keys(env) };
   const around = { PATH: process.env.PATH, HOME: folder, ...env };

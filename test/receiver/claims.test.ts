@@ -126,8 +126,8 @@ describe('the file of claims', () => {
   });
 
   it.each([
-    ['text', '# my notes\n', /holds something else, and was left as it is/],
-    ['another JSON file', '{"at":"2026-11-24","action":"a"}\n', /holds something else/],
+    ['text', '# my notes\n', /has other contents, and was left as it is/],
+    ['another JSON file', '{"at":"2026-11-24","action":"a"}\n', /has other contents/],
     ['a file of a later version', '{"pdactions":"taken messages","version":2}\n', /another version/],
   ])('leaves %s unchanged', async (_, text, why) => {
     const file = join(temporaryFolder(), 'precious');

@@ -27,7 +27,7 @@ const routes = [
 function delivery(id: string, action: number): Delivery {
   const understood = understand(JSON.parse(message({ id })), undefined);
   const route = routes[action % routes.length];
-  if (understood.kind !== 'press' || !route) throw new Error('the message is no press');
+  if (understood.kind !== 'press' || !route) throw new Error('the message is not a press');
   return { route, press: understood.press, body: '', headers: {} };
 }
 

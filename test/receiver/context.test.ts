@@ -64,7 +64,7 @@ describe('handler.context', () => {
   it('never delays the handler for longer than the limit, and cancels its requests', async () => {
     const clock = createVirtualClock();
     const press = recallPress(JSON.parse(message()).messages[0], 'm-1');
-    if (!press) throw new Error('it is no press');
+    if (!press) throw new Error('it is not a press');
     const failures: string[] = [];
     let off: AbortSignal | undefined;
     const found = await contextOf(['alerts', 'trigger'], press, {

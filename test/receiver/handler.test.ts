@@ -52,20 +52,20 @@ services: { S: [a] }
 
   it.each([
     [{}, /handler\.command: "command" is missing/],
-    [{ command: [] }, /no usable command/],
+    [{ command: [] }, /not a valid command/],
     [{ command: [''] }, /name of the program is empty/],
     [{ command: 'rm -rf /' }, /this must be a list, but it is a text/],
-    [{ command: ['a\0'] }, /no usable command/],
-    [{ command: ['a'], timeout: 0 }, /no usable time limit/],
+    [{ command: ['a\0'] }, /not a valid command/],
+    [{ command: ['a'], timeout: 0 }, /not a valid time limit/],
     [{ command: ['a'], timeout: 1.5 }, /no usable time limit|must be a whole number/],
     [{ command: ['a'], timeout: '5' }, /must be a whole number, but it is a text/],
-    [{ command: ['a'], concurrency: 51 }, /no usable number of runs/],
-    [{ command: ['a'], env: ['A-B'] }, /no usable list of variables/],
+    [{ command: ['a'], concurrency: 51 }, /not a valid number of runs/],
+    [{ command: ['a'], env: ['A-B'] }, /not a valid list of variables/],
     [{ command: ['a'], env: ['pagerduty_token'] }, /cannot see pagerduty_token/],
     [{ command: ['a'], note: 'sometimes' }, /no such choice/],
     [{ command: ['a'], context: ['notes'] }, /no such context/],
-    [{ command: ['a'], allow: [] }, /no usable list of users and teams/],
-    [{ command: ['a'], allow: ['jane@example.com'] }, /no usable list of users and teams/],
+    [{ command: ['a'], allow: [] }, /not a valid list of users and teams/],
+    [{ command: ['a'], allow: ['jane@example.com'] }, /not a valid list of users and teams/],
     [{ command: ['a'], timout: 5 }, /unknown key "timout"/],
   ])('%j is refused', async (handler, message) => {
     expect(problemsOf(await load(withHandler(handler))).join('\n')).toMatch(message);

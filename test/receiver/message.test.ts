@@ -26,11 +26,11 @@ describe('a message', () => {
   });
 
   it.each([
-    ['nothing', null, /no JSON object/],
-    ['a text', 'x', /no JSON object/],
+    ['nothing', null, /not a JSON object/],
+    ['a text', 'x', /not a JSON object/],
     ['no messages', {}, /no `messages`/],
     ['an empty list', { messages: [] }, /`messages` is empty/],
-    ['a message that is none', { messages: [null] }, /no JSON object/],
+    ['a message that is none', { messages: [null] }, /not a JSON object/],
     ['an incident that leads elsewhere', JSON.parse(message({ incident: '../users/me' })), /no incident/],
     ['Event Orchestration', { __pd_metadata: { incident: { id: 'PINC1' } } }, /Event Orchestration/],
     ['Statuspage', { meta: { unsubscribe: 'u' }, page: { id: 'x' }, incident: {} }, /Statuspage/],
@@ -117,7 +117,7 @@ describe('a message with endless nesting', () => {
 
   it('is cut at the depth that scripts cannot read, and only there', () => {
     const understood = understand(JSON.parse(deep(20_000)), undefined);
-    if (understood.kind !== 'press') throw new Error('the message is no press');
+    if (understood.kind !== 'press') throw new Error('the message is not a press');
     const text = JSON.stringify(understood.press.message);
     expect(text).toContain('"(left out: nested too deeply)"');
     expect(text.length).toBeLessThan(3000);

@@ -85,7 +85,7 @@ describe('T60: presses that are authentic but odd', () => {
   it.each([
     ['no messages', '{"messages": []}', /empty/],
     ['Event Orchestration', '{"__pd_metadata": {}}', /Event Orchestration/],
-    ['a list', '[]', /no JSON object/],
+    ['a list', '[]', /not a JSON object/],
   ])('T60: %s: 202, ignored with the reason', async (_, body, why) => {
     const world = await receive();
     const answer = await world.press({ body });

@@ -210,7 +210,7 @@ describe('test', () => {
 
   it.each([
     ['not json', 'is not JSON'],
-    ['[]', 'holds no message'],
+    ['[]', 'contains no message'],
     ['{"event":{"event_type":"incident.custom","data":{}}}', 'V3 webhooks'],
     ['{"detail":{"event":"incident.custom"}}', 'EventBridge'],
     ['{"messages":[{},{}]}', 'exactly one message'],

@@ -374,7 +374,7 @@ describe('select, checkbox and confirm', () => {
     const answer = prompter.checkbox({ message: 'Which', choices, required: true });
     await terminal.waitFor('❯◯ A');
     terminal.press('enter');
-    await terminal.waitFor('> space selects, ⏎ submits what is selected');
+    await terminal.waitFor('> space selects, ⏎ submits the selection');
     terminal.press('space');
     await terminal.waitFor('❯◉ A');
     terminal.press('enter');

@@ -36,7 +36,7 @@ const THROUGH_SIGNED: readonly (readonly [file: string, code: string])[] = [
   ['cli/activity.ts', "'← ',"],
   ['cli/ask/pick-service.ts', "'reading …'"],
   ['cli/ask/pick-service.ts', 'reading more …'],
-  ['cli/ask/pick-service.ts', "'reading what they carry …'"],
+  ['cli/ask/pick-service.ts', "'reading their actions …'"],
   ['ui/prompt/finder.ts', "['↑↓', 'navigate']"],
   ['ui/prompt/finder.ts', "['⏎', "],
   ['ui/prompt/finder.ts', "own(parts.join(' · '))"],

@@ -172,7 +172,7 @@ export function whyNotWritable({ services, foreign, unreadable }: LiveAction): s
   if (foreign) return 'has an unsupported type';
   if (services.length === 1) return undefined;
   if (services.length === 0) return 'is on no service';
-  return `stands on ${services.length} services, which PagerDuty should not allow`;
+  return `is on ${services.length} services, which PagerDuty should not allow`;
 }
 
 /** @throws RefusedError for an action that cannot be written (U1) */

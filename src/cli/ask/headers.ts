@@ -75,7 +75,7 @@ function parsePair(pair: string): { readonly name: string; readonly variable: st
   }
   if (isNeverExpanded(variable)) {
     throw new UsageError(`--header-env: ${variable} holds a credential that must not go to an endpoint`, {
-      hint: 'If that is meant, put it into a variable of another name.',
+      hint: 'If it is intended, use a variable with another name.',
     });
   }
   return { name: name.trim(), variable };

@@ -70,7 +70,7 @@ async function readRest(store: ActionStore, first: Account, list: GrowingList<Se
     if (!more) break;
     list.show(toChoices(account), `${account.services.length} services so far, reading more …`);
   }
-  list.show(toChoices(account), account.live ? undefined : 'reading what they carry …');
+  list.show(toChoices(account), account.live ? undefined : 'reading their actions …');
   await reading;
   list.show(toChoices(account));
 }

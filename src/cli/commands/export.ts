@@ -40,7 +40,7 @@ export const spec: CommandSpec = {
         'a variable for all headers of a name, Name=VARIABLE (repeatable)',
         collect,
       )
-      .option('--no-headers', 'declare no headers: they stay as they are, and nothing has to be set for them')
+      .option('--no-headers', 'declare no headers: they stay unchanged, and no variables are needed for them')
       .option('--redact', REDACT)
       .option(
         '--detail',

@@ -64,7 +64,7 @@ export async function runPlan(
       io.say(
         line(
           styled('warn', `${options.out} was not saved: `),
-          'this plan is refused, so nothing could carry it out.',
+          'this plan is refused, so it could not be applied.',
         ),
       );
     }

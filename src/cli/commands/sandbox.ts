@@ -118,7 +118,7 @@ async function serve(
   if (isSeedIdle) {
     warn(
       io,
-      `${dataFile} holds an account already, so the seed is not used; \`pdactions sandbox seed\` replaces it`,
+      `${dataFile} already contains an account, so the seed is not used; \`pdactions sandbox seed\` replaces it`,
     );
   }
   return sandbox;

@@ -40,7 +40,7 @@ export const spec: CommandSpec = {
   examples: ['sync', 'sync --yes', 'sync --plan plan.json --yes', 'sync --rotate-secrets=restart-server'],
   define(command, context) {
     addCiOptions(addPlanOptions(command))
-      .option('--plan <file>', 'carry out this saved plan, or refuse when it is no longer the same')
+      .option('--plan <file>', 'apply this saved plan, or refuse if anything has changed since')
       .option('--expect-digest <digest>', 'refuse unless the plan has this digest')
       .action((options: SyncOptions) => runSync(context(), options));
   },

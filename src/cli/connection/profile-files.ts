@@ -65,7 +65,7 @@ export async function readProfile(folder: string, name: string): Promise<Profile
   if (text === undefined) return undefined;
   const profile = parse(text, name);
   if (profile) return profile;
-  throw new LocalIoError(`the profile ${name} is damaged: ${file} does not hold what was written`, {
+  throw new LocalIoError(`the profile ${name} is damaged: ${file} does not contain a valid profile`, {
     reason: 'local_io',
     hint: `\`pdactions auth login --profile ${name}\` writes it again; \`pdactions auth logout ${name}\` removes it.`,
   });

@@ -61,7 +61,7 @@ function unsafe(path: string, what: string, hint: string): AuthError {
 
 const WHY: Readonly<Record<string, string>> = {
   ENOENT: 'does not exist',
-  ENOTDIR: 'does not exist: a part of its path is no folder',
+  ENOTDIR: 'does not exist: a part of its path is not a folder',
   EACCES: 'cannot be read: permission denied',
 };
 

@@ -88,7 +88,7 @@ export async function readToken(world: TokenWorld): Promise<Token> {
   const token = raw.replace(/\r?\n$/, '');
   const problem = whatIsWrong(token);
   if (problem !== undefined) {
-    throw new AuthError(`what ${where} holds is not a token: ${problem}`, {
+    throw new AuthError(`${where} does not contain a valid token: ${problem}`, {
       hint: 'It has to be the bare token: no quotes, no spaces, no `Bearer` or `Token token=` before it.',
     });
   }

@@ -111,7 +111,7 @@ async function changed(
   const text = editConfig(found.text, found.format, changes);
   if (text === undefined) {
     throw new ConfigError(`${found.file} cannot be changed without changing something else in it`, [], {
-      hint: `An alias or an anchor may stand there. ${byHand(paste)}`,
+      hint: `An alias or an anchor may be there. ${byHand(paste)}`,
     });
   }
   const result = await loadWith(loadOptions(context), found, text);
@@ -184,7 +184,7 @@ function sayDone({ io }: CanEdit, { file }: FoundConfig, { dryRun }: ConfigEdit,
     line(
       signed('ok', '✓ '),
       `${file} was changed. `,
-      styled('muted', undo === null ? '' : `\`${undo}\` takes it back.`),
+      styled('muted', undo === null ? '' : `\`${undo}\` undoes it.`),
     ),
   );
 }

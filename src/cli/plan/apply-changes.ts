@@ -58,7 +58,7 @@ export function showReport({ io }: Pick<Context, 'io'>, report: Report): void {
   for (const parts of linesOf(report, io)) io.out(parts, { prose: true });
   // Unconfirmed changes have been reported already.
   if (report.unchecked && !report.outcomes.some((outcome) => 'unconfirmed' in outcome)) {
-    io.warn('what was written could not be read back, so it is not confirmed');
+    io.warn('the changes could not be read back, so they are not confirmed');
   }
   for (const parts of renderSummary(report.outcomes)) io.say(parts);
 }

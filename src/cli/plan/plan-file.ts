@@ -81,7 +81,7 @@ export function expectApproved(prepared: Prepared, approved: Approval, show: Sho
 }
 
 const ONLY_A_DIGEST =
-  'what has moved since then cannot be told from a digest; `plan --out FILE` and `sync --plan FILE` can';
+  'a digest does not show the differences since then; `plan --out FILE` and `sync --plan FILE` can';
 
 function detailsOf(prepared: Prepared, { account, rows }: SavedPlan, show: Show): string[] {
   // Through JSON, because members that it omits must not look like a difference.

@@ -28,7 +28,7 @@ function weakHeader({ name, source }: HeaderSpec, variables: Variables): string 
   const which = [...new Set(names)].join(' and ');
   if (which === '') return `the value of ${name} is written in the config`;
   if (secret === '')
-    return `${which} of ${name} is not set, and a default is known to all who read the config`;
+    return `${which} of ${name} is not set, and a default is known to everyone who reads the config`;
   if (secret.length < SHORTEST_SECRET)
     return `${which} of ${name} has fewer than ${SHORTEST_SECRET} characters`;
   const isFiller = new Set(secret).size < FEWEST_CHARACTERS || PLACEHOLDER.test(secret);

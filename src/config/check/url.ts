@@ -150,5 +150,5 @@ function nameOf(character: string, isHidden: boolean): string {
   if (/[\r\n\u2028\u2029]/.test(character)) return 'a line break';
   if (character === ' ') return 'a space';
   if (character === '\t') return 'a tab';
-  return isHidden ? 'a character that no URL can hold' : `the character ${codePoint(character)}`;
+  return isHidden ? 'a character that no URL can contain' : `the character ${codePoint(character)}`;
 }

@@ -138,7 +138,7 @@ function writtenLabel(label: Template): string {
 }
 
 function notesOn(action: LiveAction, obstacle: string | undefined): Note[] {
-  const left = obstacle && `its headers are left as they are, and not declared: ${obstacle}`;
+  const left = obstacle && `its headers stay unchanged, and are not declared: ${obstacle}`;
   return [left, action.disabled && 'it is temporarily disabled']
     .filter((note) => typeof note === 'string')
     .map((note) => ({ action, note }));

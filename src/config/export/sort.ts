@@ -84,7 +84,7 @@ function whyUnplaced({ services }: LiveAction): string {
 
 function whyShared({ services, unreadable }: LiveAction): string {
   if (unreadable !== undefined) return `it cannot be read in full: ${unreadable}`;
-  return services.length > 1 ? 'it stands on several services' : 'it is of an unknown type';
+  return services.length > 1 ? 'it is on several services' : 'it is of an unknown type';
 }
 
 function objection(

@@ -114,7 +114,7 @@ function notUtf8(): FileRead {
 
 const MEANING: Readonly<Record<string, readonly [message: string, fix: string]>> = {
   ENOENT: ['there is no such file', 'Check the path.'],
-  ENOTDIR: ['there is no such file', 'Check the path: part of it is no directory.'],
+  ENOTDIR: ['there is no such file', 'Check the path: part of it is not a directory.'],
   EISDIR: ['this is a directory, not a file', 'Name the file itself.'],
   EACCES: ['the file cannot be read: permission denied', 'Make it readable for the user who runs this.'],
   EPERM: ['the file cannot be read: permission denied', 'Make it readable for the user who runs this.'],

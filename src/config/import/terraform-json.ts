@@ -62,9 +62,9 @@ export function readTerraform(text: string): TerraformResult {
   try {
     json = JSON.parse(text);
   } catch {
-    return refuse(/^\s*[{[]/.test(text) ? 'it ends in the middle, or is no JSON' : 'it is no JSON');
+    return refuse(/^\s*[{[]/.test(text) ? 'it ends in the middle, or is not JSON' : 'it is not JSON');
   }
-  if (!isObject(json)) return refuse('it is no JSON object');
+  if (!isObject(json)) return refuse('it is not a JSON object');
   if (typeof json.format_version !== 'string') return refuseOther(json);
   if (!/^[01]\./.test(json.format_version)) {
     return refuse(`its format ${json.format_version} is newer than this version knows`, 'Update pdactions.');
@@ -75,7 +75,7 @@ export function readTerraform(text: string): TerraformResult {
   const planned = objectOf(json, 'planned_values');
   if (Object.keys(values).length === 0 && Object.keys(planned).length === 0) {
     return refuse(
-      'it holds no resources',
+      'it contains no resources',
       'Run `terraform init` and `terraform show -json` in the folder of the configuration.',
     );
   }

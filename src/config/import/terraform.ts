@@ -73,10 +73,10 @@ function objectionTo(
   const label = schemas.get(schemaId);
   const isCustom = label === undefined ? isAction?.(id) : label.toLowerCase() === SCHEMA_LABEL;
   if (isCustom === undefined) {
-    return `its schema ${schemaId} is not named in the file: with a token, or \`--sandbox\`, the account tells`;
+    return `its schema ${schemaId} is not named in the file: with a token, or \`--sandbox\`, the account shows it`;
   }
   if (!isCustom)
-    return label === undefined ? 'it is no custom incident action' : `it is of another schema (${label})`;
+    return label === undefined ? 'it is not a custom incident action' : `it is of another schema (${label})`;
   if (serviceIds.length !== 1)
     return `it is on ${serviceIds.length} services, where PagerDuty has exactly one`;
   if (url === '') return 'it has no endpoint_url';

@@ -14,7 +14,7 @@ const headerName = keyText({
   is: /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$/,
   refuse: (name): KeyRefusal => {
     const check = checkHeaderName(name);
-    return check.ok ? { message: 'this is no usable header name', fix: 'Choose another one.' } : check;
+    return check.ok ? { message: 'this is not a valid header name', fix: 'Choose another one.' } : check;
   },
 });
 
@@ -39,7 +39,7 @@ export const ACTION_KEYS = {
     }),
     url: sizedText({
       rule: { least: 1, message: 'the URL is empty', fix: 'Write the whole address, with https://.' },
-      doc: 'Where PagerDuty sends the incident when the button is pressed. May hold ${NAME} or ${NAME:-default}, and beyond the host ${service.name} or ${service.id}.',
+      doc: 'Where PagerDuty sends the incident when the button is pressed. May contain ${NAME} or ${NAME:-default}, and beyond the host ${service.name} or ${service.id}.',
     }),
   },
   optional: {
@@ -50,7 +50,7 @@ export const ACTION_KEYS = {
       keys: headerName,
       values: text(),
       example: '{ "Authorization": "Bearer ${NAME}" }',
-      doc: 'HTTP headers that PagerDuty sends with each delivery, by name. Values may hold ${NAME} or ${NAME:-default}. {} means none. Default: whatever PagerDuty has.',
+      doc: 'HTTP headers that PagerDuty sends with each delivery, by name. Values may contain ${NAME} or ${NAME:-default}. {} means none. Default: whatever PagerDuty has.',
     }),
     renamedFrom,
     handler,

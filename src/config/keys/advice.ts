@@ -13,7 +13,7 @@ export const ADVICE: Readonly<Record<string, string>> = {
   rejectunauthorized: 'Certificates are always checked; set NODE_EXTRA_CA_CERTS for a private authority.',
   token: 'The token never belongs into a file of the repository; set PAGERDUTY_TOKEN.',
   apikey: 'The token never belongs into a file of the repository; set PAGERDUTY_TOKEN.',
-  allowenv: 'The file cannot widen what it may read; use `--allow-env`.',
+  allowenv: 'A file cannot extend its own permissions; use `--allow-env`.',
   '<<': 'Merge keys are not part of YAML 1.2; write the keys out.',
 };
 

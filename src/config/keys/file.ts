@@ -73,7 +73,7 @@ const FILE_KEYS = {
       fix: 'Divide them into several files.',
     },
     example: '{ "restart-server": { "label": "Restart Server", "url": "https://..." } }',
-    doc: 'The actions, each by a key of its own, up to 1,000. Only a file that extends others can do without.',
+    doc: 'The actions, each by a key of its own, up to 1,000. Optional only in a file that extends others.',
   }),
   services,
   prune: flag({

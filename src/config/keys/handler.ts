@@ -3,17 +3,17 @@ import { CONTEXT_PARTS } from '../../core/handler.ts';
 import { choice, list, object, text, wholeNumber } from './entry.ts';
 
 const COMMAND = {
-  message: 'this is no usable command',
+  message: 'this is not a valid command',
   fix: 'Write the program and its arguments, for example ["./restart.sh", "--now"].',
 };
 
 const VARIABLES = {
-  message: 'this is no usable list of variables',
+  message: 'this is not a valid list of variables',
   fix: 'Write up to 50 names of environment variables.',
 };
 
 const PRESSERS = {
-  message: 'this is no usable list of users and teams',
+  message: 'this is not a valid list of users and teams',
   fix: 'Write ids of users and teams by name or id, for example ["PUSER1", "team:SRE"].',
 };
 
@@ -31,7 +31,7 @@ export const HANDLER_KEYS = {
       rule: {
         least: 1,
         most: 86_400,
-        message: 'this is no usable time limit',
+        message: 'this is not a valid time limit',
         fix: 'Write whole seconds, from 1 to 86400.',
       },
       doc: 'The longest that it may take, in seconds, up to 86,400; then it is ended with its children. Default: 60.',
@@ -40,7 +40,7 @@ export const HANDLER_KEYS = {
       rule: {
         least: 1,
         most: 50,
-        message: 'this is no usable number of runs at a time',
+        message: 'this is not a valid number of runs at a time',
         fix: 'Write a whole number from 1 to 50.',
       },
       doc: 'How many runs of it at a time, up to 50 and within `--running` of `listen`, for different incidents; those of one incident are always in order. Default: 4.',
@@ -48,7 +48,7 @@ export const HANDLER_KEYS = {
     env: list({
       of: text({ rule: { is: /^[A-Za-z_][A-Za-z0-9_]{0,127}$/, ...VARIABLES } }),
       most: { count: 50, ...VARIABLES },
-      doc: 'Up to 50 names of environment variables that the program may see, beside PATH, HOME, LANG, TZ and the PD_* variables with the press. They obey `--allow-env`; credentials need a place on its list. Default: none.',
+      doc: 'Up to 50 names of environment variables that the program may see, besides PATH, HOME, LANG, TZ and the PD_* variables with the press. They obey `--allow-env`; credentials need a place on its list. Default: none.',
     }),
     note: choice({
       rule: {
@@ -72,7 +72,7 @@ export const HANDLER_KEYS = {
           fix: 'Write "alerts", "trigger" or both.',
         },
       }),
-      doc: 'What to read from PagerDuty for the program, because a press does not carry it: "alerts", the alerts of the incident, "trigger", the details of its trigger, or both. On standard input as `context`. Default: nothing.',
+      doc: 'What to read from PagerDuty for the program, because a press does not include it: "alerts", the alerts of the incident, "trigger", the details of its trigger, or both. On standard input as `context`. Default: nothing.',
     }),
   },
 };

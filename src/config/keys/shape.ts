@@ -65,7 +65,7 @@ function unknownKey(
   const advice = Object.hasOwn(ADVICE, word) ? ADVICE[word] : undefined;
   const other = Object.hasOwn(OTHER_WORDS, word) ? OTHER_WORDS[word] : undefined;
   const near = other !== undefined && candidates.includes(other) ? other : nearest(key, candidates, 1)[0];
-  const elsewhere = ALL_KEYS.has(key) ? `"${key}" stands elsewhere. ` : '';
+  const elsewhere = ALL_KEYS.has(key) ? `"${key}" belongs elsewhere. ` : '';
   const list = `${elsewhere}Known here: ${candidates.join(', ')}.`;
   return {
     at: keyOffsetOf(root, path, key),

@@ -120,7 +120,7 @@ function readString(cursor: Cursor): string {
   if (control !== -1) {
     const point = codePoint(text.charAt(at + control));
     const fix = `Remove it, or write \`\\u${point.slice(2)}\`.`;
-    throw new Fault(at + control, `the character ${point} cannot stand in a JSON string`, fix);
+    throw new Fault(at + control, `the character ${point} is not allowed in a JSON string`, fix);
   }
   throw new Fault(
     at,

@@ -14,7 +14,7 @@ export const NO_ANCHOR = {
 };
 
 export const CONTAINS_ITSELF = {
-  message: 'this alias is part of what it stands for',
+  message: 'this alias contains itself',
   fix: 'Give the inner part an anchor of its own.',
 };
 
@@ -27,12 +27,12 @@ export const MEANING: Readonly<Record<string, string>> = {
   BAD_DQ_ESCAPE: 'this escape is not valid in double quotes',
   BAD_INDENT: 'the indentation does not fit, or a bracket is not closed',
   BAD_SCALAR_START: 'a text cannot begin with this character',
-  BLOCK_AS_IMPLICIT_KEY: 'there is a second colon in this line, or a block where none can stand',
-  BLOCK_IN_FLOW: 'a block cannot stand inside `{...}` or `[...]`',
+  BLOCK_AS_IMPLICIT_KEY: 'there is a second colon in this line, or a block where none is allowed',
+  BLOCK_IN_FLOW: 'a block is not allowed inside `{...}` or `[...]`',
   KEY_OVER_1024_CHARS: 'this key is longer than 1,024 characters',
   MISSING_CHAR: 'something is missing here: a quote, a bracket, a comma or a space',
-  MULTILINE_IMPLICIT_KEY: 'a key must stand on one line; is a colon or a quote missing?',
-  MULTIPLE_DOCS: 'the file holds several documents, separated by `---`',
+  MULTILINE_IMPLICIT_KEY: 'a key must be on one line; is a colon or a quote missing?',
+  MULTIPLE_DOCS: 'the file contains several documents, separated by `---`',
   RESOURCE_EXHAUSTION: TOO_DEEP.message,
   TAB_AS_INDENT: 'a tab is used for indentation; YAML allows spaces only',
   TAG_RESOLVE_FAILED: 'this tag is not supported; write plain values',
@@ -49,4 +49,4 @@ export const FIX: Readonly<Record<string, string>> = {
   TAG_RESOLVE_FAILED: 'Remove the word that begins with `!`; a text that begins with it needs quotes.',
 };
 export const LOOK_CLOSELY = 'Check the quotes, colons, brackets and indentation here and in the line above.';
-export const QUOTE_VARIABLE = 'Between { } or [ ], a text with ${...} in it has to stand in double quotes.';
+export const QUOTE_VARIABLE = 'Between { } or [ ], a text with ${...} in it must be in double quotes.';

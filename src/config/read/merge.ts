@@ -162,7 +162,7 @@ function agreed<Value extends string>(
       at,
       path: [key],
       message: `this is "${value}", but "${first.value}" at ${first.where}`,
-      fix: `Files of one run are for one ${key}; use the others in a run of their own.`,
+      fix: `Files of one run are for one ${key}; use the others in a separate run.`,
     });
   }
   return first?.value;

@@ -98,7 +98,7 @@ function checkPlace(pieces: readonly Piece[]): CheckedText | undefined {
   const first = pieces.findIndex(({ service }) => service !== undefined);
   if (first === -1 || /^https?:\/\/[^/?#]+[/?#]/i.test(joined(pieces.slice(0, first)))) return undefined;
   return refuse(
-    '`${service.*}` cannot stand in the scheme, the login, the host or the port of the URL',
+    '`${service.*}` is not allowed in the scheme, the login, the host or the port of the URL',
     'Put it into the path or the query: "https://automation.example.com/restart/${service.id}".',
   );
 }

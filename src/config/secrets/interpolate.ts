@@ -116,7 +116,7 @@ function resolve(body: string, close: string, variables: Variables, around: Arou
   if (meansService(body)) return ofService(body, variables);
   if (!NAME.test(name)) {
     return {
-      message: '`${...}` does not hold the name of a variable',
+      message: '`${...}` does not contain the name of a variable',
       fix: 'Write `${NAME}` or `${NAME:-default}`; for a literal `${` write `$${`.',
     };
   }
@@ -163,7 +163,7 @@ function lookUp(
   const value = Object.hasOwn(env, name) ? env[name] : undefined;
   if (looksRandom(name) && value === undefined && fallback === undefined) {
     return {
-      message: '`${...}` holds what looks like a secret where the name of a variable should be',
+      message: '`${...}` contains what looks like a secret instead of the name of a variable',
       fix: 'Put the secret into a variable, and write its name, for example ${AUTOMATION_TOKEN}. If this is a name, the variable is not set.',
     };
   }

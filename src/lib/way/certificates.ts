@@ -44,8 +44,8 @@ async function certificatesIn(path: string, shown: string): Promise<string> {
     if (blocks.length === 0) throw new Error('none');
     for (const block of blocks) new X509Certificate(block);
   } catch (cause) {
-    throw new UsageError(`${shown} holds no certificate in PEM form`, {
-      hint: `It has to hold lines \`-----BEGIN CERTIFICATE-----\`. From DER: \`openssl x509 -inform der -in ${shown} -out company-ca.pem\`.`,
+    throw new UsageError(`${shown} contains no certificate in PEM form`, {
+      hint: `It must contain lines \`-----BEGIN CERTIFICATE-----\`. From DER: \`openssl x509 -inform der -in ${shown} -out company-ca.pem\`.`,
       cause,
     });
   }

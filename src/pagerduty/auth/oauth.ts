@@ -153,7 +153,7 @@ function checkScopes({ scopes, neededBy }: MintOptions, granted: readonly string
     `the OAuth app lacks ${missing.length === 1 ? 'the scope' : 'the scopes'} ${missing.join(', ')}`,
     {
       reason: 'forbidden',
-      hint: `${neededBy} needs ${scopes.required.join(', ')}. Add what is missing to the app, in PagerDuty under Integrations > App Registration.`,
+      hint: `${neededBy} needs ${scopes.required.join(', ')}. Add the missing scopes to the app, in PagerDuty under Integrations > App Registration.`,
     },
   );
 }

@@ -18,7 +18,7 @@ export function checkApiUrl(text: string, from: string): string {
     throw new UsageError(`${from} is not a URL`, { hint: 'For example https://api.pagerduty.com.' });
   }
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
-    throw new UsageError(`${from} has to begin with https://`);
+    throw new UsageError(`${from} must begin with https://`);
   }
   if (url.username || url.password || url.search || url.hash) {
     throw new UsageError(`${from} must not contain a login, a query or a fragment`);

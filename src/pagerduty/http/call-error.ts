@@ -44,7 +44,7 @@ export function outOfTime(
     hint:
       call.class === 'read'
         ? 'Allow more with `--timeout SECONDS`. Another run begins to read from the start.'
-        : 'Allow more with `--timeout SECONDS`, or run the same command again: what was written stays, the rest follows.',
+        : 'Allow more with `--timeout SECONDS`, or run the same command again: it keeps the changes made, and makes the rest.',
   });
 }
 

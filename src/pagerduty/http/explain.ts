@@ -72,7 +72,7 @@ interface Explanation {
   readonly hint: string;
 }
 
-const RERUN = 'Run the same command again: it reads what is there first and never does anything twice.';
+const RERUN = 'Run the same command again: it reads the account first and never repeats a change.';
 const PROXY =
   'Is there a proxy, a captive portal or another program at this address? Check the API URL and the network.';
 
@@ -199,7 +199,7 @@ const EXPLANATIONS: Readonly<Record<FailureKind, (trouble: ApiFailure, call: Fai
     hint:
       message === undefined
         ? `It does not say why, as PagerDuty would. ${PROXY} Nothing was written by this request.`
-        : 'What it says above names the field. Nothing was written by this request.',
+        : 'The message above names the field. This request wrote nothing.',
   }),
   conflict: ({ status }) => ({
     reason: 'conflict',

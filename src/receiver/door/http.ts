@@ -52,7 +52,7 @@ async function answer(
   const probe = target?.query === '' ? await answerProbe(target.path, req.method, options.probes) : undefined;
   if (probe) return probe;
   // A 404 would count against the button (fact 41).
-  if (!options.takesPresses) return { status: 503, text: 'this receiver takes no presses' };
+  if (!options.takesPresses) return { status: 503, text: 'this receiver accepts no presses' };
   const peer = peerOf(req, options.trustsProxy);
   const route = target && routeAt(routes(), target);
   const refuse: Refuse = (status, text, more) => {

@@ -111,7 +111,7 @@ export function writeWhole(fd: number, text: string): void {
 type Entry = Readonly<Record<string, unknown>>;
 
 function checkHeader(file: string, { pdactions, version }: Entry): void {
-  if (pdactions !== KIND) throw unusable(file, 'it holds something else, and was left as it is');
+  if (pdactions !== KIND) throw unusable(file, 'it has other contents, and was left as it is');
   if (version === VERSION) return;
   throw unusable(file, 'another version of pdactions has written it, and it was left as it is');
 }

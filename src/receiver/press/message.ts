@@ -51,7 +51,7 @@ const TEST_INCIDENT = 'PTESTIN';
  */
 export function understand(body: unknown, headerId: string | undefined): Understood {
   const id = headerId ?? null;
-  if (!isObject(body)) return { kind: 'other', id, why: 'the body is no JSON object' };
+  if (!isObject(body)) return { kind: 'other', id, why: 'the body is not a JSON object' };
   if (!Array.isArray(body.messages)) return { kind: 'other', id, why: cutText(strangerOf(body), 250) };
   const [message, ...more] = body.messages;
   if (message === undefined) return { kind: 'other', id, why: '`messages` is empty' };
@@ -69,13 +69,14 @@ function idOf(message: unknown): string | undefined {
 }
 
 function understandMessage(message: unknown, headerId: string | undefined): Part {
-  if (!isObject(message)) return { kind: 'other', id: headerId ?? null, why: 'a message is no JSON object' };
+  if (!isObject(message))
+    return { kind: 'other', id: headerId ?? null, why: 'a message is not a JSON object' };
   // Either one identifies a duplicate (fact 35); a proxy may have made the header useless.
   const id = headerId !== undefined && MESSAGE_ID.test(headerId) ? headerId : idOf(message);
   const event = textOf(message, 'event');
   if (event !== 'incident.custom') {
     const what = event === '' ? 'a message without an event' : `the event ${cutText(event, 60)}`;
-    const why = `${what} is no pressed button (incident.custom): a generic V2 webhook sends here, too`;
+    const why = `${what} is not a press (incident.custom): a generic V2 webhook sends here, too`;
     return { kind: 'other', id: id ?? null, why };
   }
   if (id === undefined) {

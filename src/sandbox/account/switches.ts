@@ -49,7 +49,7 @@ export const SWITCHES = [
     about: 'U4',
     values: ['replace', 'merge'],
     default: 'replace',
-    description: 'the `config` of a PUT replaces what is stored, or is merged into it by key and header name',
+    description: 'the `config` of a PUT replaces the stored one, or is merged into it by key and header name',
   },
   {
     name: 'headerNames',
@@ -100,7 +100,7 @@ export const SWITCHES = [
     about: 'U9',
     values: ['drop', 'retry', 'follow'],
     default: 'drop',
-    description: 'what a 3xx answer to a delivery does',
+    description: 'the effect of a 3xx answer to a delivery',
   },
   {
     name: 'pressBody',
@@ -151,7 +151,7 @@ export const SWITCHES = [
     about: 'U13',
     values: ['delete', 'keep'],
     default: 'delete',
-    description: 'what becomes of the extensions of a service that is removed',
+    description: 'the fate of the extensions of a removed service',
   },
   {
     name: 'schemaId',
@@ -180,7 +180,7 @@ export const SWITCHES = [
     about: 'point b',
     values: ['--redacted--', '-- redacted --', 'redacted'],
     default: '--redacted--',
-    description: 'what stands in place of a hidden value; all three have been seen (fact 14)',
+    description: 'the replacement of a hidden value; all three have been seen (fact 14)',
   },
   {
     name: 'putEnables',
@@ -195,7 +195,7 @@ export const SWITCHES = [
     values: ['as-sent', 'collapsed', 'cut', 'nfc', 'nfd', 'entities', 'no-pictographs', 'capitalised'],
     default: 'as-sent',
     description:
-      'what is stored of a name: as sent, blanks collapsed, cut after 24 characters, in another Unicode form, with HTML entities, without pictographs, or with its first letter raised',
+      'the stored form of a name: as sent, blanks collapsed, cut after 24 characters, in another Unicode form, with HTML entities, without pictographs, or with its first letter raised',
   },
   {
     name: 'storedUrl',
@@ -203,7 +203,7 @@ export const SWITCHES = [
     values: ['as-sent', 'no-fragment', 'escapes', 'normalised', 'lower-case'],
     default: 'as-sent',
     description:
-      'what is stored of an endpoint: as sent, without its fragment, with escapes in upper case, normalised (host case, default port, final `/`), or all of it in lower case',
+      'the stored form of an endpoint: as sent, without its fragment, with escapes in upper case, normalised (host case, default port, final `/`), or all of it in lower case',
   },
   {
     name: 'writes',
@@ -256,7 +256,7 @@ export const SWITCHES = [
     values: ['user', 'account', 'read-only', 'scoped-read'],
     default: 'user',
     description:
-      'what the token is: of a user, of the account, a read-only key, or OAuth without write scopes',
+      'the kind of the token: of a user, of the account, a read-only key, or OAuth without write scopes',
   },
   {
     name: 'appLogin',
@@ -299,7 +299,7 @@ export const SWITCHES = [
     about: 'fact 50',
     values: ['0', '1', '3'],
     default: '0',
-    description: 'for how many reads of extensions a new one is not seen yet',
+    description: 'the number of reads that do not show a new extension yet',
   },
   {
     name: 'query',

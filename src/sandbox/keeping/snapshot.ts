@@ -41,7 +41,7 @@ const snapshot = z.object({
 
 /** The state of a snapshot, or its damage. */
 export function stateFromSnapshot(value: unknown, token: string, switches: Switches): State | string {
-  if (!isObject(value)) return 'it does not hold a JSON object';
+  if (!isObject(value)) return 'it does not contain a JSON object';
   if (value.version !== 1) return `its version is ${JSON.stringify(value.version) ?? 'missing'}, not 1`;
   const result = z.check(snapshot, value);
   if (!result.success) return firstProblem(result.error);

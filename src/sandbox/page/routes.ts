@@ -48,7 +48,7 @@ const HEADERS = {
   'x-frame-options': 'DENY',
 };
 
-const ELSEWHERE = `The page of this sandbox is shown on its own machine only, as whoever has it can press buttons.
+const ELSEWHERE = `The page of this sandbox is shown on its own machine only, because anyone who has it can press buttons.
 Open it there, or bring its port here:  ssh -N -L PORT:127.0.0.1:PORT MACHINE
 `;
 

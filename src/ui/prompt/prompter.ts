@@ -208,7 +208,7 @@ function checkbox<Value>(
 ): Promise<readonly Value[]> {
   const validate = (chosen: readonly unknown[]): true | string =>
     required && chosen.length === 0
-      ? desk.io.paint([signed(undefined, 'space selects, ⏎ submits what is selected')])
+      ? desk.io.paint([signed(undefined, 'space selects, ⏎ submits the selection')])
       : true;
   return ask(desk, { type: 'checkbox', ...listed(desk, message, choices), validate }, back);
 }

@@ -56,7 +56,7 @@ export function renderCounts(plan: Plan): Line[] {
         ];
   const untouched = plan.services.reduce((sum, service) => sum + service.untouchedHeaders.length, 0);
   if (untouched > 0) {
-    const text = `Headers of ${plural(untouched, 'action')} are not in the config, and left as they are.`;
+    const text = `Headers of ${plural(untouched, 'action')} are not in the config, and stay unchanged.`;
     lines.push(line(styled('muted', text)));
   }
   const writeOnly = plan.services.reduce((sum, service) => sum + service.writeOnly, 0);

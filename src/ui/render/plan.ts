@@ -88,7 +88,7 @@ export function unmanagedWhy({ services, unreadable }: LiveAction): string {
 }
 
 function renderTwin({ id, stored, label }: Twin): Line {
-  const text = `\`${label}\` will stand beside ${visibleJson(stored)} (${id}), which looks the same and has another URL`;
+  const text = `\`${label}\` will be created beside ${visibleJson(stored)} (${id}), which looks the same and has another URL`;
   return line(styled('warn', '  ! '), text);
 }
 

@@ -65,7 +65,7 @@ function renderLookAlike(refusal: Of<'look-alike'>): Line[] {
       `has an action with the same URL whose label only looks like \`${label}\`: ${stored} (${id})`,
     ),
     hint(
-      `If it is the same button, add \`"renamedFrom": ${stored}\` to \`${key}\`, or write its \`label\` as it is stored.`,
+      `If it is the same button, add \`"renamedFrom": ${stored}\` to \`${key}\`, or use the stored \`label\`.`,
     ),
   ];
 }
@@ -82,7 +82,7 @@ function renderUnfit(refusal: Of<'unfit'>): Line[] {
 function renderTwice(refusal: Of<'same-label-twice'>): Line[] {
   const { label, keys, asked = [] } = refusal;
   return [
-    head(refusal, `is to carry \`${label}\` twice: by ${keys.map((key) => `\`${key}\``).join(' and ')}`),
+    head(refusal, `would carry \`${label}\` twice: by ${keys.map((key) => `\`${key}\``).join(' and ')}`),
     ...asked.map(({ key, selector, place }) =>
       line(`    ${place.file}:${place.line} \`${selector}\` asks for \`${key}\``),
     ),
@@ -112,7 +112,7 @@ function askers({ selectors, asked = [] }: Of<'over-limit'>): readonly string[] 
 export function renderVerdict(verdict: GuardVerdict): Line[] {
   if (verdict.guard === 'allow-empty') {
     const text = `the config declares nothing for these services, so ${plural(verdict.deletes, 'action')} would be deleted and nothing would be left`;
-    return [obstacle(text), hint('If that is meant, add `--allow-empty`.')];
+    return [obstacle(text), hint('Add `--allow-empty` to confirm.')];
   }
   if (verdict.guard === 'keep-headers') return renderKeepHeaders(verdict.actions);
   const { deletes, limit, inScope } = verdict;
@@ -120,7 +120,7 @@ export function renderVerdict(verdict: GuardVerdict): Line[] {
     obstacle(
       `${plural(deletes, 'delete')}, more than the limit of ${limit} (${plural(inScope, 'action')} in scope)`,
     ),
-    hint(`If that is meant, add \`--max-deletes ${deletes}\`.`),
+    hint(`Add \`--max-deletes ${deletes}\` to confirm.`),
   ];
 }
 

@@ -63,7 +63,7 @@ function renderUrl(stored: string | null, sent: string): Line[] {
   if (maskUrl(stored) !== stored || maskUrl(sent) === maskUrl(stored)) {
     return [
       said('stored the endpoint as ', shown, ', also in parts that are not shown here'),
-      next('Compare it with the action in PagerDuty, and write it in the config as it is stored.'),
+      next('Compare it with the action in PagerDuty, and write the stored form into the config.'),
     ];
   }
   return [said('stored the endpoint as ', shown), next(`In the config, write "url": ${shown}`)];
@@ -93,7 +93,7 @@ function renderUnkept({ change, id = '', stored }: StoredView, fields: readonly 
   return [
     line(`    PagerDuty answered that it was done, and ${what}`),
     next(
-      `The token may lack the right to ${change.kind} actions of this service: that takes a Manager, Global Admin or Account Owner, or a Manager of its team. Check whose token it is, then run the same command again.`,
+      `The token may lack the right to ${change.kind} actions of this service: that needs a Manager, Global Admin or Account Owner, or a Manager of its team. Check whose token it is, then run the same command again.`,
     ),
   ];
 }

@@ -38,7 +38,7 @@ export async function receiverFinding(
     return fail(
       'receiver',
       'remote',
-      `${url.host} takes no presses now (HTTP ${answer.status}${why === '' ? '' : `: ${why}`})`,
+      `${url.host} accepts no presses now (HTTP ${answer.status}${why === '' ? '' : `: ${why}`})`,
       answer.status === 503 ? 'Its log says more.' : 'Is this the address of `pdactions listen`?',
     );
   } catch (error) {

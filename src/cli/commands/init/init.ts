@@ -42,7 +42,7 @@ export const spec: CommandSpec = {
   examples: ['init', 'init --from-account', 'init --from-account --ci github'],
   define(command, context) {
     command
-      .option('--from-account', 'start with what the account has, instead of an example')
+      .option('--from-account', "start from the account's actions instead of an example")
       .option('--headers', 'with --from-account: declare the headers, too, each hidden value as a variable')
       .option('--redact', `with --from-account: ${REDACT}`)
       .addOption(
@@ -86,7 +86,7 @@ export async function runInit(
   }
   const kept = isForCiAlone(context, options) ? there[0] : undefined;
   if (kept === undefined) refuseSecond(there, `pdactions.config.${choices.format}`);
-  else io.say(line(`${kept} is there already, and stays as it is.`));
+  else io.say(line(`${kept} already exists, and stays unchanged.`));
   const config = kept === undefined ? [await configFile(context, choices)] : [];
   const forCi = choices.ci.flatMap((system) => CI_FILES[system].files);
   await confirmOverwrite(

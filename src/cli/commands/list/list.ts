@@ -196,4 +196,4 @@ function isWanted(
 }
 
 const STATES_UNKNOWN =
-  "PagerDuty's list does not tell which actions are disabled; `pdactions list --disabled` asks for each.";
+  "PagerDuty's list does not show which actions are disabled; `pdactions list --disabled` asks for each.";

@@ -137,7 +137,7 @@ async function announce(context: CanConfirm, targets: readonly ProveTarget[]): P
   for (const { action, service } of targets) {
     io.say(line(`[ ${action.label} ] on ${service.name}`), { always: !globals.yes });
   }
-  const text = `Opens ${plural(targets.length, 'drill incident')} of low urgency, presses for real, and resolves what it opened.`;
+  const text = `Opens ${plural(targets.length, 'drill incident')} of low urgency, presses for real, and resolves them.`;
   io.say(line(styled('warn', text)), { always: !globals.yes });
   await confirm(context, 'Begin the drill?', 'prove');
 }

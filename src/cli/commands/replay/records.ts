@@ -14,14 +14,14 @@ import { parseRecord, type Recorded } from '../../../receiver/press/record.ts';
 export function pressesIn(text: string, file: string, config: Config, ids: readonly string[]): Recorded[] {
   const clean = text.replace(/^\uFEFF/, '');
   const rows = clean.split('\n').filter((row) => row.trim() !== '');
-  if (rows.length === 0) throw new UsageError(`${file} holds no press: there is nothing to replay`);
+  if (rows.length === 0) throw new UsageError(`${file} contains no press: there is nothing to replay`);
   const whole = rows.length > 1 ? bodyOf(clean) : undefined;
   const all = whole
     ? [fromBody(whole, file, config)]
     : rows.map((row, index) => pressOf(row, `line ${index + 1} of ${file}`, config));
   const missing = ids.find((id) => !all.some((press) => press.id === id));
   if (missing === undefined) return ids.length === 0 ? all : all.filter(({ id }) => ids.includes(id));
-  throw new UsageError(`${file} holds no press with the id ${missing}`, {
+  throw new UsageError(`${file} contains no press with the id ${missing}`, {
     hint: `It holds ${all
       .slice(0, 5)
       .map(({ id }) => id)
@@ -34,7 +34,7 @@ function pressOf(row: string, place: string, config: Config): Recorded {
   if (record) return record;
   const body = bodyOf(row);
   if (body) return fromBody(body, place, config);
-  throw new UsageError(`${place} is no press`, {
+  throw new UsageError(`${place} is not a press`, {
     hint: '`pdactions listen --record FILE` writes such files; the body of a delivery, {"messages": [{...}]}, does as well.',
   });
 }

@@ -41,7 +41,7 @@ export const spec: CommandSpec = {
   define(command, context) {
     addServiceOption(
       command.argument('[action]', 'its id or its label; without it, you are asked'),
-      'the service it stands on (repeatable); not needed with --incident',
+      'the service it is on (repeatable); not needed with --incident',
     )
       .option('-i, --incident <id>', 'the incident to press it on: id, number or URL (repeatable)', collect)
       .option('--from <email>', 'email of the user who presses; required with account-level keys')
@@ -188,7 +188,7 @@ function summarise({ io }: Pick<Context, 'io'>, outcomes: readonly PressOutcome[
   const pressed = outcomes.filter(({ status }) => status === 'applied').length;
   const all = plural(outcomes.length, 'button');
   if (pressed === outcomes.length) {
-    const rest = real ? ' PagerDuty does not tell what the endpoint answers.' : '';
+    const rest = real ? " PagerDuty does not report the endpoint's answer." : '';
     io.say(line(styled('ok', `Pressed ${all}.`), styled('muted', rest)));
     return;
   }

@@ -149,7 +149,7 @@ async function declared(context: Pick<Context, 'labels' | 'store' | 'io'>): Prom
     return desiredServices(config, await resolveSelectors(await context.store(), asked));
   } catch (error) {
     if (!(error instanceof RefusedError)) throw error;
-    context.io.warn(`${error.message}; what is declared is not shown`);
+    context.io.warn(`${error.message}; declared actions are not shown`);
     return null;
   }
 }

@@ -37,7 +37,7 @@ async function readMessage({ cwd }: Pick<Context, 'cwd'>, file: string): Promise
   const text = await readNamedFile(resolve(cwd, file), 'the payload', file);
   const wrong = (why: string): UsageError =>
     new UsageError(`--from: ${file} ${why}`, {
-      hint: 'It has to be what a button sends: {"messages": [{"event": "incident.custom", ...}]}, or that one message.',
+      hint: 'It must be the message of a press: {"messages": [{"event": "incident.custom", ...}]}, or that one message.',
     });
   let document: unknown;
   try {
@@ -45,15 +45,15 @@ async function readMessage({ cwd }: Pick<Context, 'cwd'>, file: string): Promise
   } catch {
     throw wrong('is not JSON');
   }
-  if (!isObject(document)) throw wrong('holds no message');
+  if (!isObject(document)) throw wrong('contains no message');
   // PagerDuty sends only the older shape for buttons (facts 33 and 37, U11).
   if (isObject(document.detail) || (isObject(document.event) && 'event_type' in document.event)) {
     throw wrong('has the shape of V3 webhooks or of EventBridge, which buttons do not send');
   }
   const messages = Array.isArray(document.messages) ? document.messages : [document];
   const [message] = messages;
-  if (messages.length !== 1 || !isObject(message)) throw wrong('has to hold exactly one message');
-  if (!isObject(message.incident)) throw wrong('holds a message without an `incident`');
+  if (messages.length !== 1 || !isObject(message)) throw wrong('must contain exactly one message');
+  if (!isObject(message.incident)) throw wrong('contains a message without an `incident`');
   return message;
 }
 

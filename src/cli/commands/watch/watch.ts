@@ -44,9 +44,9 @@ function defineWatch(command: Command, context: () => Context): void {
     .option('--interval <time>', 'time between rounds, such as 90s, 5m or 1h (default: 5m)', duration)
     .option(
       '--enable-healthy',
-      're-enable declared actions whose endpoint takes the message of `pdactions test`; other receivers than `listen` act on it',
+      're-enable declared actions whose endpoint accepts the message of `pdactions test`; other receivers than `listen` act on it',
     )
-    .option('--sync', 'carry out the plan of each round, with all guards of `sync`')
+    .option('--sync', 'apply the plan of each round, with all guards of `sync`')
     .option(
       '--metrics-port <port>',
       'serve /metrics for Prometheus on this port of 127.0.0.1',

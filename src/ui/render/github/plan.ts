@@ -104,7 +104,7 @@ function outcomes({ outcomes: all, duplicates, overfull, unchecked }: ReportView
   const lines = [
     ...[...duplicates, ...overfull].flatMap(renderConflict),
     ...[...bad, ...good].flatMap((outcome) => renderOutcome(outcome, SENTENCES)),
-    ...(unchecked ? [['! what was written could not be read back, so it is not confirmed']] : []),
+    ...(unchecked ? [['! the changes could not be read back, so they are not confirmed']] : []),
   ];
   return fencedSection(lines, quote);
 }
