@@ -20,12 +20,12 @@ export function sortOut(
   options: ExportOptions,
 ): Sorted {
   const live = liveByService(actions);
-  const spellings = spellingsOf(actions);
+  const objection = objections(spellingsOf(actions), options);
   const definitions = new Map<string, { action: LiveAction; members: LiveAction[]; services: Service[] }>();
   const left = new Map<string, { action: LiveAction; why: string }>();
   for (const service of services) {
     let declared = 0;
-    for (const { action, why } of judged(service, live.get(service.id) ?? NOTHING, spellings, options)) {
+    for (const { action, why } of judged(service, live.get(service.id) ?? NOTHING, objection)) {
       const full = declared >= SLOTS_PER_SERVICE ? `${service.name} has more than three` : undefined;
       if (why !== undefined || full !== undefined) {
         if (!left.has(action.id)) left.set(action.id, { action, why: why ?? full ?? '' });
@@ -60,8 +60,7 @@ function fold(definitions: readonly Definition[], options: ExportOptions): reado
 function judged(
   service: Service,
   { own, shared }: LiveService,
-  spellings: ReadonlyMap<string, string>,
-  options: ExportOptions,
+  objection: Objection,
 ): { readonly action: LiveAction; readonly why: string | undefined }[] {
   const counts = new Map<string, number>();
   for (const { label } of own) counts.set(label, (counts.get(label) ?? 0) + 1);
@@ -70,7 +69,7 @@ function judged(
     ...own.map((action) => {
       const twins = counts.get(action.label) ?? 1;
       const twice = `${service.name} has this label ${twins} times; delete all but one`;
-      return { action, why: twins > 1 ? twice : objection(action, spellings, options) };
+      return { action, why: twins > 1 ? twice : objection(action) };
     }),
   ];
 }
@@ -87,17 +86,32 @@ function whyShared({ services, unreadable }: LiveAction): string {
   return services.length > 1 ? 'it is on several services' : 'it is of an unknown type';
 }
 
-function objection(
-  { label, url }: LiveAction,
-  spellings: ReadonlyMap<string, string>,
-  { redact }: ExportOptions,
-): string | undefined {
-  const check = checkLabel(label, { allowUnicodeControls: true });
-  if (!check.ok) return check.message;
-  const spelling = spellings.get(foldLabel(label)) ?? label;
-  if (spelling !== label) return `its label looks the same as another one, \`${spelling}\``;
-  const exported = exportUrl(url, (part) => part, redact);
-  return exported.ok ? undefined : exported.why;
+/** The obstacle to declaring an action by itself; undefined for none. */
+type Objection = (action: LiveAction) => string | undefined;
+
+/** Judges each label and each URL once: thousands of services share them. */
+function objections(spellings: ReadonlyMap<string, string>, { redact }: ExportOptions): Objection {
+  const toLabel = remembering((label: string) => {
+    const check = checkLabel(label, { allowUnicodeControls: true });
+    if (!check.ok) return check.message;
+    const spelling = spellings.get(foldLabel(label)) ?? label;
+    return spelling === label ? undefined : `its label looks the same as another one, \`${spelling}\``;
+  });
+  const toUrl = remembering((url: string | null) => {
+    const exported = exportUrl(url, (part) => part, redact);
+    return exported.ok ? undefined : exported.why;
+  });
+  return ({ label, url }) => toLabel(label) ?? toUrl(url);
+}
+
+function remembering<Argument>(
+  ask: (argument: Argument) => string | undefined,
+): (argument: Argument) => string | undefined {
+  const known = new Map<Argument, string | undefined>();
+  return (argument) => {
+    if (!known.has(argument)) known.set(argument, ask(argument));
+    return known.get(argument);
+  };
 }
 
 /** Of labels that look the same (T02) only one can be declared: the one that most actions have. */
