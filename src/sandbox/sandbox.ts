@@ -125,11 +125,7 @@ const HOLD_MS = 25_000;
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { host = '127.0.0.1', port = 0, allowRemote = false } = options;
-  if (!allowRemote && !isLoopbackAddress(host)) {
-    throw new UsageError(`the sandbox does not listen on ${host}, which other machines can reach`, {
-      hint: 'Use 127.0.0.1, or say `--allow-remote` if that is what you want.',
-    });
-  }
+  if (!allowRemote) expectLoopback(host);
   const inFlight = createInFlight(GRACE_MS);
   const controlToken = options.controlToken ?? secret();
   const { world, latencyMs } = await createWorld(options, inFlight);
@@ -143,15 +139,15 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   });
   await world.keeper.save();
   const actual = await listen(server, host, port);
-  const everywhere = host === '0.0.0.0' || host === '::';
-  const name = host.includes(':') ? `[${host}]` : host;
-  const url = `http://${everywhere ? 'localhost' : name}:${actual}`;
+  const url = urlOf(host, actual);
   return {
+    ...controlsOf(world),
     url,
     port: actual,
     token: world.state.token,
     controlToken,
-    page: options.page && (everywhere || isLoopbackAddress(host)) ? `${url}/` : null,
+    page: options.page && (isEverywhere(host) || isLoopbackAddress(host)) ? `${url}/` : null,
+    settled: () => inFlight.settled(),
     close: async () => {
       world.gates.drop();
       world.timeline.clear();
@@ -160,6 +156,30 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       await new Promise((resolve) => server.close(resolve));
       await world.keeper.save();
     },
+  };
+}
+
+function expectLoopback(host: string): void {
+  if (isLoopbackAddress(host)) return;
+  throw new UsageError(`the sandbox does not listen on ${host}, which other machines can reach`, {
+    hint: 'Use 127.0.0.1, or say `--allow-remote` if that is what you want.',
+  });
+}
+
+function isEverywhere(host: string): boolean {
+  return host === '0.0.0.0' || host === '::';
+}
+
+function urlOf(host: string, port: number): string {
+  const name = host.includes(':') ? `[${host}]` : host;
+  return `http://${isEverywhere(host) ? 'localhost' : name}:${port}`;
+}
+
+type Controls = Omit<Sandbox, 'url' | 'port' | 'token' | 'controlToken' | 'page' | 'settled' | 'close'>;
+
+/** What a test, or a person, may do to a sandbox past the API. */
+function controlsOf(world: World): Controls {
+  return {
     state: () => snapshotOf(world.state),
     log: () => world.journal.log(),
     deliveries: () => world.deliveries.records(),
@@ -176,7 +196,6 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     setSwitches: (switches) => setSwitches(world, switches),
     reached: (gate) => world.gates.reached(gate),
     release: (gate) => world.gates.release(gate),
-    settled: () => inFlight.settled(),
   };
 }
 

@@ -11,7 +11,6 @@ import type { Page } from './page/routes.ts';
 import { type ServeOptions, serveApi } from './serve-api.ts';
 import { sendWhole } from './wire/body.ts';
 import { json } from './wire/http.ts';
-import { readBody } from './wire/read-body.ts';
 import type { World } from './world.ts';
 
 /** Larger than the body of any request. */
@@ -118,4 +117,16 @@ function cannotListen(host: string, port: number, cause: Error): UsageError {
     reason: 'local_io',
     cause,
   });
+}
+
+/** Reads a body as text; null when it is larger than `most` bytes. */
+async function readBody(message: IncomingMessage, most: number): Promise<string | null> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of message as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > most) return null;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
 }

@@ -68,53 +68,69 @@ export interface ExportedLiteral {
 type Note = { readonly action: LiveAction; readonly note: string };
 
 /** Writes definitions one after the other, with distinct variables. */
-export function writers(options: ExportOptions) {
-  const taken = new Set(options.headerVariables?.values());
-  const variables = new Map<string, ExportedVariable>();
-  const notes: Note[] = [];
-  const literals: ExportedLiteral[] = [];
-  const want = (wanted: ExportedVariable): string => {
-    const { name, values } = wanted;
-    const known = variables.get(name);
-    variables.set(name, known ? { ...known, values: known.values + values } : wanted);
-    return name;
-  };
-  return {
-    notes,
-    literals,
-    variables: (): ExportedVariable[] => [...variables.values()],
-    /** The definition of an action that can be declared; `members` are the live actions it covers. */
-    write(key: string, { action, members, pattern }: Definition): ExportedAction {
-      const label = pattern ? writtenText(pattern.label) : action.label;
-      const values = members.length;
-      const exported = exportEither(
-        action,
-        pattern,
-        (part) => want({ name: variableFor(key, part, taken), label, part, values, inUrl: true }),
-        options.redact,
-      );
-      if (!exported.ok) throw new Error(exported.why);
-      literals.push(...exported.literals.map((place) => ({ key, place })));
-      const obstacle = obstacleOf(action, exported.insecure);
-      const names = obstacle === undefined && options.headers !== false ? plainNames(action) : [];
-      const headers = names.toSorted(compareText).map((name): [string, string] => {
-        const known = options.headerText?.(action, name);
-        const given = known?.variable ?? options.headerVariables?.get(name.toLowerCase());
-        const variable = given ?? variableFor(key, name, taken);
-        want({ name: variable, label, part: name, values, inUrl: false });
-        return [name, known?.text ?? `\${${variable}}`];
-      });
-      notes.push(...members.flatMap((member) => notesOn(member, obstacle)));
-      return {
-        label: writtenLabel(pattern?.label ?? [action.label]),
-        url: exported.url,
-        ...(headers.length === 0 ? {} : { headers: Object.fromEntries(headers) }),
-        ...(headers.length > 0 && action.headerNames?.some(isFingerprintName) ? { fingerprint: true } : {}),
-        ...exported.switches,
-        ...(members.every((member) => checkLabel(member.label).ok) ? {} : { allowUnicodeControls: true }),
-      };
-    },
-  };
+export class DefinitionWriter {
+  readonly notes: Note[] = [];
+  readonly literals: ExportedLiteral[] = [];
+  readonly #options: ExportOptions;
+  /** Names of variables that must not be used again. */
+  readonly #taken: Set<string>;
+  readonly #variables = new Map<string, ExportedVariable>();
+
+  constructor(options: ExportOptions) {
+    this.#options = options;
+    this.#taken = new Set(options.headerVariables?.values());
+  }
+
+  get variables(): readonly ExportedVariable[] {
+    return [...this.#variables.values()];
+  }
+
+  /** The definition of an action that can be declared. */
+  write(key: string, definition: Definition): ExportedAction {
+    const { action, members, pattern } = definition;
+    const exported = this.#url(key, definition);
+    const obstacle = obstacleOf(action, exported.insecure);
+    const names = obstacle === undefined && this.#options.headers !== false ? plainNames(action) : [];
+    const headers = names.toSorted(compareText).map((name) => this.#header(key, name, definition));
+    this.notes.push(...members.flatMap((member) => notesOn(member, obstacle)));
+    return {
+      label: writtenLabel(pattern?.label ?? [action.label]),
+      url: exported.url,
+      ...(headers.length === 0 ? {} : { headers: Object.fromEntries(headers) }),
+      ...(headers.length > 0 && action.headerNames?.some(isFingerprintName) ? { fingerprint: true } : {}),
+      ...exported.switches,
+      ...(members.every((member) => checkLabel(member.label).ok) ? {} : { allowUnicodeControls: true }),
+    };
+  }
+
+  #url(key: string, definition: Definition): Extract<ExportedUrl, { readonly ok: true }> {
+    const { action, pattern } = definition;
+    const variable = (part: string): string => {
+      const name = variableFor(key, part, this.#taken);
+      this.#want(name, part, definition, true);
+      return name;
+    };
+    const exported = exportEither(action, pattern, variable, this.#options.redact);
+    if (!exported.ok) throw new Error(exported.why);
+    this.literals.push(...exported.literals.map((place) => ({ key, place })));
+    return exported;
+  }
+
+  #header(key: string, name: string, definition: Definition): [name: string, text: string] {
+    const { headerText, headerVariables } = this.#options;
+    const known = headerText?.(definition.action, name);
+    const given = known?.variable ?? headerVariables?.get(name.toLowerCase());
+    const variable = given ?? variableFor(key, name, this.#taken);
+    this.#want(variable, name, definition, false);
+    return [name, known?.text ?? `\${${variable}}`];
+  }
+
+  #want(name: string, part: string, { action, members, pattern }: Definition, inUrl: boolean): void {
+    const known = this.#variables.get(name);
+    const label = pattern ? writtenText(pattern.label) : action.label;
+    const first: ExportedVariable = known ?? { name, label, part, inUrl, values: 0 };
+    this.#variables.set(name, { ...first, values: first.values + members.length });
+  }
 }
 
 function exportEither(

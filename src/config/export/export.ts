@@ -5,11 +5,11 @@
 import type { LiveAction, Service, Template } from '../../core/action.ts';
 import { compareText } from '../../core/live.ts';
 import {
+  DefinitionWriter,
   type ExportedAction,
   type ExportedLiteral,
   type ExportedVariable,
   type ExportOptions,
-  writers,
 } from './action.ts';
 import { keysFor } from './names.ts';
 import { type Selected, type SelectorScope, selectExactly } from './select.ts';
@@ -63,17 +63,12 @@ export function exportConfig(
       services: on,
     })),
   );
-  const { write, variables, literals, notes } = writers(options);
-  const written = definitions.map((one, index) => {
-    const key = keys[index] as string;
-    return [key, write(key, one)] as const;
-  });
-  const keysOn = new Map(sorted.map(({ id }): [string, string[]] => [id, []]));
-  for (const [index, { services: on }] of definitions.entries()) {
-    for (const { id } of on) keysOn.get(id)?.push(keys[index] as string);
-  }
-  const used = sorted.filter(({ id }) => keysOn.get(id)?.length);
-  const entries = entriesFor(used, (id) => keysOn.get(id)?.toSorted(compareKeys) ?? [], {
+  const keyed = definitions.map((definition, index) => ({ ...definition, key: keys[index] as string }));
+  const writer = new DefinitionWriter(options);
+  const written = keyed.map((one) => [one.key, writer.write(one.key, one)] as const);
+  const keysOn = keysByService(keyed);
+  const used = sorted.filter(({ id }) => keysOn.has(id));
+  const entries = entriesFor(used, (id) => keysOn.get(id) ?? [], {
     // Without team and glob selectors each service is named.
     all,
     teams: options.teams ?? [],
@@ -86,25 +81,42 @@ export function exportConfig(
       services: Object.fromEntries(entries.map(({ selector, keys: own }) => [selector, own])),
       prune: false,
     },
-    variables: variables(),
-    literals,
+    variables: writer.variables,
+    literals: writer.literals,
     left,
-    notes,
-    serviceNames: new Map(
-      entries.flatMap(({ selector, services: [only, ...others] }): [string, string][] =>
-        only && others.length === 0 && selector === `id:${only.id}` && only.name !== ''
-          ? [[selector, only.name]]
-          : [],
-      ),
-    ),
+    notes: writer.notes,
+    serviceNames: serviceNamesIn(entries),
     services: used.length,
-    patterns: definitions.flatMap(({ pattern, members }, index) =>
-      pattern ? [{ key: keys[index] as string, actions: members.length }] : [],
-    ),
+    patterns: keyed
+      .filter(({ pattern }) => pattern)
+      .map(({ key, members }) => ({ key, actions: members.length })),
     wide: entries
       .filter(({ services: on }) => on.length > 1)
       .map(({ selector, services: on }) => ({ selector, services: on.length })),
   };
+}
+
+/** The keys of the actions on each service that has some, sorted. */
+function keysByService(
+  definitions: readonly { readonly key: string; readonly services: readonly Service[] }[],
+): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  for (const { key, services } of definitions) {
+    for (const { id } of services) found.set(id, [...(found.get(id) ?? []), key]);
+  }
+  for (const keys of found.values()) keys.sort(compareKeys);
+  return found;
+}
+
+/** The names of the services that are selected by id. */
+function serviceNamesIn(entries: readonly Entry[]): ReadonlyMap<string, string> {
+  return new Map(
+    entries.flatMap(({ selector, services: [only, ...others] }): [string, string][] =>
+      only && others.length === 0 && selector === `id:${only.id}` && only.name !== ''
+        ? [[selector, only.name]]
+        : [],
+    ),
+  );
 }
 
 /** One entry of `services`, with its matches. */

@@ -1,15 +1,15 @@
 /** The port over HTTP: reads from `reads.ts`, writes from `action-writes.ts`. */
 import type { Clock } from '../../clock.ts';
 import type { Service } from '../../core/action.ts';
-import { RemoteError } from '../../errors.ts';
+import { HiddenError, RemoteError } from '../../errors.ts';
 import { type Caller, createCaller } from '../http/call.ts';
 import type { NetworkRoute } from '../http/route.ts';
 import { createTransport, type Transport } from '../http/transport.ts';
 import { createReads, type Reads } from '../reads/reads.ts';
+import { isHidden } from '../reads/requests.ts';
 import { together } from '../reads/together.ts';
-import { visible } from '../reads/visible.ts';
 import type { ActionStore, StoreEvent } from '../store.ts';
-import { accountIn } from '../wire.ts';
+import { accountIn, type Extension } from '../wire.ts';
 import { checkedActionId, createAction, deleteAction, enableAction, updateAction } from './action-writes.ts';
 
 export interface StoreOptions {
@@ -141,4 +141,20 @@ function notOurs(id: string): RemoteError {
     aftermath: 'skip',
     hint: '`pdactions list` shows the custom incident actions of this account.',
   });
+}
+
+/** One action. @throws HiddenError for a 403, if the token may read other actions (fact 57) */
+async function visible(reads: Reads, id: string): Promise<Extension> {
+  try {
+    return await reads.action(id);
+  } catch (error) {
+    if (!isHidden(error)) throw error;
+    await reads.expectActions();
+    throw new HiddenError(`the action ${id} was deleted, or is not visible to this token (HTTP 403)`, {
+      reason: 'gone',
+      aftermath: 'skip',
+      http: error.http,
+      hint: '`pdactions list` shows the custom incident actions that this token can see.',
+    });
+  }
 }

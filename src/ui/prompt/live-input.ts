@@ -57,11 +57,6 @@ export const liveInput = createPrompt<string, LiveInputConfig>((config, done) =>
 
   useKeypress((key, readline) => {
     if (status !== 'idle') return;
-    const replaceBy = (text: string): void => {
-      readline.clearLine(0);
-      readline.write(text);
-      setValue(text);
-    };
     if (isEnterKey(key)) {
       if (config.problemOf(answer) === undefined) {
         setValue(answer);
@@ -69,11 +64,11 @@ export const liveInput = createPrompt<string, LiveInputConfig>((config, done) =>
         done(answer);
       } else {
         // Enter has emptied the line, so the typed text is put back to be fixed.
-        replaceBy(repaired ?? value);
+        setValue(replaceLine(readline, repaired ?? value));
         setTouched(true);
       }
     } else if (isTabKey(key)) {
-      replaceBy(repaired ?? answer);
+      setValue(replaceLine(readline, repaired ?? answer));
     } else if (isBackspaceKey(key) && value === '') {
       setSuggestion('');
     } else {
@@ -94,6 +89,12 @@ export const liveInput = createPrompt<string, LiveInputConfig>((config, done) =>
     belowLine(theme, { problem, offer, hasHint: hint !== '' }),
   ];
 });
+
+function replaceLine(readline: { clearLine(dir: 0): void; write(text: string): void }, text: string): string {
+  readline.clearLine(0);
+  readline.write(text);
+  return text;
+}
 
 /** The problem with the repair on offer, or the keys for a suggestion. */
 function belowLine(

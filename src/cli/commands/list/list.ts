@@ -63,24 +63,55 @@ export async function runList(
   const columns = columnsFor(io.width, options.columns);
   const filters = readFilters(options.filter);
   const store = await context.store();
-  const { services, actions, teams, account, liveUrl } = await context.activity.while('reading', async () => {
-    const found = await read(store, options, filters);
+  const found = await context.activity.while('reading', async () => {
+    const read = await readWanted(store, options, filters);
     const [account, liveUrl] = await Promise.all([store.account(), context.liveUrls()]);
-    return { ...found, account, liveUrl };
+    return { ...read, account, liveUrl };
   });
+  const { services, actions, teams } = found;
   const rows = arrange(services, actions, options, filters, teams);
   const unplaced = actions.filter(
     (action) => action.services.length === 0 && isWanted(action, NO_SERVICE, options, filters, teams),
   );
-  const hidden = rows.filter(({ shown }) => shown.length === 0);
-  const isCollapsed =
-    onTerminal && !options.all && options.service === undefined && hidden.length < rows.length;
-  const seen = isCollapsed ? rows.filter(({ shown }) => shown.length > 0) : rows;
+  const seen = onTerminal ? seenOf(rows, options) : rows;
   if (rows.length + unplaced.length === 0) io.say(line(emptyText(options)));
+  const pager = onTerminal && options.pager !== false ? await openPager(context) : undefined;
+  await writeRows(
+    io,
+    format,
+    tableOf(context, { ...found, columns, rows, seen, unplaced, onTerminal }),
+    pager,
+  );
+  if (onTerminal && rows.length > 0) io.say(line(styled('muted', summary(rows, rows.length - seen.length))));
+  if (options.disabled) for (const parts of renderDisabled(shownOf(rows))) io.say(parts);
+  warnOfOdd(io, actions);
+  if (actions.some(({ disabled, unreadable }) => disabled === null && unreadable === undefined))
+    io.say(line(styled('muted', STATES_UNKNOWN)));
+}
+
+/** The rows to draw: without services that have no actions, unless they were asked for or are all there is. */
+function seenOf(rows: readonly Row[], { all, service }: ListOptions): readonly Row[] {
+  const carrying = rows.filter(({ shown }) => shown.length > 0);
+  return all || service !== undefined || carrying.length === 0 ? rows : carrying;
+}
+
+interface Listing {
+  readonly account: string | null;
+  readonly liveUrl: ShowUrl;
+  readonly columns: ReturnType<typeof columnsFor>;
+  readonly rows: readonly Row[];
+  /** The rows of the table. */
+  readonly seen: readonly Row[];
+  readonly unplaced: readonly LiveAction[];
+  readonly onTerminal: boolean;
+}
+
+function tableOf({ io, format }: Pick<Context, 'io' | 'format'>, listing: Listing) {
+  const { account, liveUrl, columns, rows, seen, unplaced, onTerminal } = listing;
   const perAction = format === 'csv' || (format === 'table' && !onTerminal);
   // A text must be redacted before it is cut in the middle.
   const showUrl: ShowUrl = onTerminal ? (url) => io.redact(sanitize(io.redact(liveUrl(url)))) : liveUrl;
-  const table = {
+  return {
     columns,
     // Each format needs one of the two.
     get rows() {
@@ -104,14 +135,6 @@ export async function runList(
       };
     },
   };
-  const pager = onTerminal && options.pager !== false ? await openPager(context) : undefined;
-  await writeRows(io, format, table, pager);
-  if (onTerminal && rows.length > 0)
-    io.say(line(styled('muted', summary(rows, isCollapsed ? hidden.length : 0))));
-  if (options.disabled) for (const parts of renderDisabled(shownOf(rows))) io.say(parts);
-  warnOfOdd(io, actions);
-  if (actions.some(({ disabled, unreadable }) => disabled === null && unreadable === undefined))
-    io.say(line(styled('muted', STATES_UNKNOWN)));
 }
 
 /** The actions in the table, each once. */
@@ -130,7 +153,7 @@ function emptyText({ disabled, filter }: ListOptions): string {
   return disabled ? 'No action is disabled.' : 'There are no services.';
 }
 
-async function read(store: ActionStore, options: ListOptions, filters: readonly Filter[]) {
+async function readWanted(store: ActionStore, options: ListOptions, filters: readonly Filter[]) {
   const needsState = options.disabled || filters.some(({ field }) => field === 'state');
   const complete = async (services: readonly Service[], actions: readonly LiveAction[]) => ({
     services,
