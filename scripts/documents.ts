@@ -61,7 +61,7 @@ const problem = z.strictObject({
   column: z.optional(z.int().min(1)),
   path: z.string().describe('Where in the document, for example `actions.restart-server.url`.'),
   message: z.string(),
-  fix: z.string(),
+  fix: z.optional(z.string()),
 });
 
 const validated = documentOf('validate', {

@@ -291,8 +291,9 @@ describe('every part of the schema occurs in a document', () => {
     const bad = await json('validate');
     const none = JSON.parse((await runCli(['validate', '--json'])).stdout);
     const gone = await json('validate', '--config', 'nowhere.json');
-    expect(missingIn('validate', [good, bad, none, gone])).toEqual([]);
     write(CONFIG);
+    const ci = await run(['validate', '--strict', '--json'], { env: { CI: 'true' } });
+    expect(missingIn('validate', [good, bad, none, gone, JSON.parse(ci.stdout)])).toEqual([]);
     expect(missingIn('open', [await json('open', 'extensions')])).toEqual([]);
   });
 });
