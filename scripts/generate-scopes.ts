@@ -23,7 +23,7 @@ interface Requested {
   readonly required: readonly string[];
 }
 
-/** By command; one that does not ask PagerDuty has no entry. */
+/** By command; a command that sends no request to PagerDuty has no entry. */
 export const SCOPES: Readonly<Record<string, Requested>> = {
 ${entries.join('')}};
 `;

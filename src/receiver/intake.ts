@@ -3,6 +3,7 @@ import { type AnswersFirst, createAnswersFirst } from './answers-first.ts';
 import { messageOf } from './failure.ts';
 import type { Ledger, Worker } from './ledger/ledger.ts';
 import { type Claim, claimOf } from './press/claim.ts';
+import { labelOf } from './press/routes.ts';
 import { createPressWorker, type Delivery, type RawRequest, type WorkerOptions } from './press-worker.ts';
 import { within } from './within.ts';
 
@@ -92,10 +93,12 @@ async function accept(delivery: Delivery, state: State): Promise<Accepted> {
 }
 
 /** Logged before its run begins, so that the log is in order. */
-function noteAccepted({ press, body, headers, from }: Delivery, claim: Claim, state: State): void {
-  const { keepsRequests, log } = state.options;
+function noteAccepted(delivery: Delivery, claim: Claim, state: State): void {
+  const { route, press, body, headers, from } = delivery;
+  const { keepsRequests, log, clean } = state.options;
   if (keepsRequests) state.requests.set(press.id, { body, headers });
-  log({ event: 'accepted', level: 'info', ...claim, ...from, status: 202 });
+  const label = clean(labelOf(route, press));
+  log({ event: 'accepted', level: 'info', ...claim, label, ...from, status: 202 });
 }
 
 function isNewTest(id: string, tests: Set<string>): boolean {

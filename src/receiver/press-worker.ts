@@ -5,7 +5,7 @@ import { messageOf } from './failure.ts';
 import type { Kept, Worker } from './ledger/ledger.ts';
 import { type Claim, namesOf } from './press/claim.ts';
 import type { Press } from './press/message.ts';
-import type { Route } from './press/routes.ts';
+import { labelOf, type Route } from './press/routes.ts';
 import type { RunOutcome } from './run/script.ts';
 import type { Log, ReceiverEvent } from './tell/events.ts';
 import {
@@ -65,12 +65,12 @@ export function createPressWorker(options: WorkerOptions): Worker {
     },
     run: (kept) => runPress(kept, options),
     notRun(claim, why) {
-      options.log({ event: 'not-run', level: 'warn', ...namesOf(claim), detail: why });
+      options.log({ event: 'not-run', level: 'warn', ...aboutOf(claim, options), detail: why });
       return noteFor(claim.action, true, options, () => notRunNote(toldOf(claim, options), why));
     },
     unknown(claim) {
       const detail = 'an earlier run of the receiver ended in the middle of it';
-      options.log({ event: 'unknown-outcome', level: 'warn', ...namesOf(claim), detail });
+      options.log({ event: 'unknown-outcome', level: 'warn', ...aboutOf(claim, options), detail });
       return noteFor(claim.action, true, options, () => unknownNote(toldOf(claim, options)));
     },
   };
@@ -86,10 +86,10 @@ async function runPress(kept: Kept, options: WorkerOptions): Promise<string | nu
   const route = routeOf(kept.action, options);
   const why = route ? await refusal(route, kept.press, stop) : null;
   if (why !== null) {
-    log({ event: 'not-allowed', level: 'warn', ...namesOf(kept), detail: why });
+    log({ event: 'not-allowed', level: 'warn', ...aboutOf(kept, options), detail: why });
     return noteFor(kept.action, true, options, () => notAllowedNote(toldOf(kept, options), why));
   }
-  log({ event: 'started', level: 'info', ...namesOf(kept) });
+  log({ event: 'started', level: 'info', ...aboutOf(kept, options) });
   const over = new AbortController();
   void noteIfSlow(kept, over.signal, options);
   const outcome = await outcomeOf(kept, options).finally(() => over.abort());
@@ -113,11 +113,12 @@ async function outcomeOf(kept: Kept, options: WorkerOptions): Promise<RunOutcome
   }
 }
 
-function logOutcome(kept: Kept, outcome: RunOutcome, { log, clean }: WorkerOptions): void {
+function logOutcome(kept: Kept, outcome: RunOutcome, options: WorkerOptions): void {
+  const { log, clean } = options;
   const { kind: event, how, ms, exitCode } = outcome;
   const output = tailOf(clean(outcome.output)) || undefined;
   const level = event === 'succeeded' ? 'info' : 'error';
-  log({ event, level, ...namesOf(kept), ms, exitCode, detail: how, output });
+  log({ event, level, ...aboutOf(kept, options), ms, exitCode, detail: how, output });
 }
 
 /** A responder who gets no feedback presses again. */
@@ -129,7 +130,7 @@ async function noteIfSlow(kept: Kept, over: AbortSignal, options: WorkerOptions)
     () => true,
   );
   if (isOver) return;
-  const about = namesOf(kept);
+  const about = aboutOf(kept, options);
   await addNote(kept.incident, startedNote(toldOf(kept, options), ms), false).then(
     () => log({ event: 'noted', level: 'info', ...about, detail: 'that it still runs' }),
     (error: unknown) => log({ event: 'note-failed', level: 'warn', ...about, detail: messageOf(error) }),
@@ -147,8 +148,19 @@ function noteFor(
   return policy === 'never' || (policy === 'on-failure' && !isFailure) ? null : content();
 }
 
-function toldOf({ id, action, user = '' }: Claim, options: WorkerOptions): Told {
-  return { label: routeOf(action, options)?.label ?? action, id, user, clean: options.clean };
+/** A claim, with its press while that is kept. */
+type Named = Claim & Partial<Pick<Kept, 'press'>>;
+
+function toldOf({ id, action, user = '', press }: Named, options: WorkerOptions): Told {
+  const route = routeOf(action, options);
+  return { label: route ? labelOf(route, press) : action, id, user, clean: options.clean };
+}
+
+/** A press as log lines name it. */
+function aboutOf(named: Named, options: WorkerOptions) {
+  const route = routeOf(named.action, options);
+  const label = route && options.clean(labelOf(route, named.press));
+  return { ...namesOf(named), label };
 }
 
 function routeOf(action: string, { routes }: WorkerOptions): Route | undefined {

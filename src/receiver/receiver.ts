@@ -18,7 +18,7 @@ import type { Role } from './ledger/redis/redis-ledger.ts';
 import { LIMITS, type Limits } from './limits.ts';
 import { claimOf } from './press/claim.ts';
 import type { Press } from './press/message.ts';
-import type { Route } from './press/routes.ts';
+import { labelOf, type Route } from './press/routes.ts';
 import { type Delivery, widthOf } from './press-worker.ts';
 import { refusalOf } from './run/allowed.ts';
 import { type HandlerOptions, runHandler } from './run/handler.ts';
@@ -97,7 +97,11 @@ export async function startReceiver(options: ReceiverOptions): Promise<Receiver>
   }));
   const log: Log = (event) => {
     metrics.observe(event);
-    options.log(event.action === undefined ? event : { ...event, label: labelOf(event.action, routes) });
+    options.log(
+      event.action === undefined
+        ? event
+        : { ...event, label: event.label ?? knownLabel(event.action, routes) },
+    );
   };
   const parts: Parts = { options, limits: { ...LIMITS, ...options.limits }, log, routes: () => routes };
   const ledger = await openLedger(parts);
@@ -191,8 +195,9 @@ async function stop(
   return isClean;
 }
 
-function labelOf(action: string, routes: Routes): string | undefined {
-  return [...routes.values()].find((route) => route.action === action)?.label;
+function knownLabel(action: string, routes: Routes): string | undefined {
+  const route = [...routes.values()].find((one) => one.action === action);
+  return route && labelOf(route);
 }
 
 function longestOf(routes: Routes, { forwardMs }: Limits): number {

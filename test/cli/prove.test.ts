@@ -182,19 +182,24 @@ describe('prove on the sandbox, without a receiver', () => {
   const SECRET = 'k7Qz-correct-horse-99';
 
   /** A folder with a config, synced to a sandbox of its own. */
-  async function synced(handler: object | undefined, url = 'https://hooks.example.com/restart') {
+  async function synced(
+    handler: object | undefined,
+    url = 'https://hooks.example.com/restart',
+    label = 'Restart',
+  ) {
     const folder = temporaryFolder();
     // The account stores the header like PagerDuty would; no other file may contain it.
     const account = join(temporaryFolder(), 'account.json');
-    const action = { label: 'Restart', url, headers: { Authorization: 'Bearer ${RESTART_SECRET}' }, handler };
+    const action = { label, url, headers: { Authorization: 'Bearer ${RESTART_SECRET}' }, handler };
     const config = { actions: { restart: action }, services: { 'Checkout API': ['restart'] } };
     const file = join(folder, 'pdactions.config.json');
     writeFileSync(file, JSON.stringify(config));
     const run = (argv: readonly string[], secret = SECRET) =>
       runCli([...argv, `--sandbox=${account}`, '--yes'], { cwd: folder, env: { RESTART_SECRET: secret } });
     expect((await run(['sync'])).code).toBe(0);
+    const live = label.replace('${service.name}', 'Checkout API');
     const prove = (secret?: string) =>
-      run(['prove', 'Restart', '--service', 'Checkout API', '--json', '--wait', '2'], secret);
+      run(['prove', live, '--service', 'Checkout API', '--json', '--wait', '2'], secret);
     return { folder, file, account, prove };
   }
 
@@ -223,6 +228,19 @@ describe('prove on the sandbox, without a receiver', () => {
       expect(readdirSync(own).filter((name) => name.startsWith('pdactions-prove-'))).toEqual([]);
     },
   );
+
+  it('runs the handler of a definition for many services, and names the action of this one', async () => {
+    const label = 'Restart ${service.name}';
+    const own = await synced({ command: ['/bin/true'] }, 'https://hooks.example.com/${service.id}', label);
+    const { code, stdout, stderr } = await own.prove();
+    expect(code, stderr).toBe(0);
+    expect(stdout).toContain('pdactions: \\"Restart Checkout API\\" succeeded');
+    for (const event of ['accepted', 'started', 'succeeded']) {
+      expect(stderr).toMatch(new RegExp(`${event} +\\w+ Restart Checkout API on `));
+    }
+    expect(stderr).toMatch(/noted +\w+ restart on /);
+    expect(stdout + stderr).not.toContain('${service');
+  });
 
   it('is not proven by a handler that fails, nor by a secret that the action does not have', async () => {
     const { prove } = await synced({ command: ['/bin/false'] });

@@ -7,7 +7,7 @@ interface Requested {
   readonly required: readonly string[];
 }
 
-/** By command; one that does not ask PagerDuty has no entry. */
+/** By command; a command that sends no request to PagerDuty has no entry. */
 export const SCOPES: Readonly<Record<string, Requested>> = {
   list: {
     asked: ['extension_schemas.read', 'extensions.read', 'services.read', 'teams.read'],

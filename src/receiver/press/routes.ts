@@ -6,6 +6,7 @@ import type { Handler } from '../../core/handler.ts';
 import { UsageError } from '../../errors.ts';
 import { percentDecoded } from '../../parse-url.ts';
 import { type Credential, credential } from './credentials.ts';
+import type { Press } from './message.ts';
 
 /** An action of the config, with its handler. */
 export type HandledAction = ActionSpec & {
@@ -18,7 +19,10 @@ export type HandledAction = ActionSpec & {
 
 export interface Route {
   readonly action: string;
+  /** As the config writes it. */
   readonly label: string;
+  /** True if the label differs by service. */
+  readonly hasOwnLabels: boolean;
   /** Decoded, for lookups; with `${service.…}` as written if each service has a path of its own. */
   readonly path: string;
   /** The pattern of the path, if each service has its own. */
@@ -33,6 +37,11 @@ export interface Route {
   readonly isProtected: boolean;
   readonly handler: Handler | undefined;
   readonly folder: string;
+}
+
+/** The label of a pressed action: that of its definition; if it differs by service, the one in the message, or the key without one. */
+export function labelOf({ action, label, hasOwnLabels }: Route, press?: Press): string {
+  return hasOwnLabels ? press?.button.label || action : label;
 }
 
 /** The paths of probes, which no action can have. */
@@ -95,6 +104,7 @@ function routeOf(action: HandledAction, isProtected: IsProtected): Route {
   return {
     action: action.key,
     label: action.label,
+    hasOwnLabels: action.perService !== undefined && isPerService(action.perService.label),
     ...pathOf(action),
     written: urlSource,
     hasQuery: search !== '',

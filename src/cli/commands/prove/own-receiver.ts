@@ -7,7 +7,8 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Config } from '../../../config/config.ts';
-import type { LiveAction } from '../../../core/action.ts';
+import type { ActionSpec, LiveAction } from '../../../core/action.ts';
+import { filledFor } from '../../../core/filling/fill.ts';
 import { RefusedError } from '../../../errors.ts';
 import type { Caller } from '../../../pagerduty/http/call.ts';
 import { createIncidentStore } from '../../../pagerduty/stores/incident-store.ts';
@@ -32,7 +33,7 @@ interface OwnReceiverOptions {
 }
 
 export type CanReceive = CanFork & Pick<Context, 'labels' | 'config'>;
-type Endpoint = Pick<LiveAction, 'label'> & { readonly url: URL };
+type Endpoint = Pick<LiveAction, 'label' | 'services'> & { readonly url: URL };
 
 /**
  * Starts a receiver for the actions whose endpoints do not answer; undefined if there are none.
@@ -63,9 +64,9 @@ async function withoutReceiver(
   actions: readonly LiveAction[],
   { standIn }: Simulation,
 ): Promise<readonly Endpoint[]> {
-  const endpoints = actions.flatMap(({ label, url: text }) => {
+  const endpoints = actions.flatMap(({ label, services, url: text }) => {
     const url = parseUrl(text ?? '');
-    return url ? [{ label, url }] : [];
+    return url ? [{ label, services, url }] : [];
   });
   const answered = await Promise.all(endpoints.map(({ url }) => isAnswered(url)));
   const missing = endpoints.filter((_, index) => answered[index] !== true);
@@ -101,16 +102,19 @@ async function configOf(context: CanReceive): Promise<Config | null> {
 
 /** The config, limited to the actions of these endpoints. */
 function handledBy(config: Config | null, endpoints: readonly Endpoint[]): Config {
-  const labels = new Set(endpoints.map(({ label }) => label));
-  const actions = [...(config?.actions ?? [])].filter(
-    ([, { label, handler }]) => handler !== undefined && labels.has(label),
-  );
-  const other = endpoints.find(({ label }) => !actions.some(([, action]) => action.label === label));
+  const handled = [...(config?.actions ?? [])].filter(([, { handler }]) => handler !== undefined);
+  const actions = handled.filter(([, action]) => endpoints.some((one) => isOf(action, one)));
+  const other = endpoints.find((one) => !actions.some(([, action]) => isOf(action, one)));
   if (config && !other) return { ...config, actions: new Map(actions) };
   const { label = '', url } = other ?? {};
   throw new RefusedError(`no receiver answers at ${url?.origin} for \`${label}\``, {
     hint: `${config ? 'Its definition in the config has no `handler`' : 'There is no config with a `handler`'} that this command could run. Start your receiver first. Nothing was opened or pressed.`,
   });
+}
+
+/** True if the definition, filled in for the service of the live action, has its label. */
+function isOf(action: ActionSpec, { label, services }: Endpoint): boolean {
+  return services.some(({ id, name }) => filledFor(action, { id, name: name ?? '' }).label === label);
 }
 
 interface Start {
