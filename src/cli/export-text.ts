@@ -64,7 +64,7 @@ export function exportNotes(
     ...variableNotes(variables),
     ...(literals.length > 0 ? [line(styled('warn', LITERALS))] : []),
     ...literals.map(({ key, place }) => line(`  actions.${key}.url`, styled('muted', `  ${place}`))),
-    ...(notes.length > 0 ? [line('To know of those that were declared:')] : []),
+    ...(notes.length > 0 ? [line('Notes on the exported actions:')] : []),
     ...notes.map(({ action, note }) => line(styled('muted', `  ${action.label} (${action.id}): ${note}`))),
     ...(left.length > 0
       ? [line(styled('warn', `${plural(left.length, 'action')} could not be declared:`))]

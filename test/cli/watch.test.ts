@@ -130,6 +130,20 @@ describe('watch: disabled actions', () => {
     expect(code).toBe(2);
   });
 
+  it('breaks its lines between words on a narrow terminal', async () => {
+    const healthy = await endpoint();
+    const { run } = await disabledAt(healthy.url);
+    const { stdout } = await run(['watch', '--once', '--no-color'], { terminal: true, columns: 40 });
+    const lines = stdout.trimEnd().split('\n');
+    expect(
+      lines.every((row) => row.length <= 40),
+      stdout,
+    ).toBe(true);
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
+      'disabled Restart on A (PEXT1): endpoint healthy, name and certificate are in order',
+    );
+  });
+
   it('leaves one disabled whose endpoint refuses', async () => {
     const refusing = await endpoint((response) => response.writeHead(401).end());
     const { run, sandbox } = await disabledAt(refusing.url);

@@ -15,7 +15,7 @@ export function listenLog(io: Io, isJson: boolean, now: () => string): (event: R
   return isJson
     ? (event) => io.data(oneLine({ at: now(), ...event }))
     : (event) => {
-        io.out(lineOf(event, now()));
+        io.out(lineOf(event, now()), { prose: true });
         for (const text of event.output?.split('\n') ?? [])
           io.out(line(styled('muted', `         | ${text}`)));
       };

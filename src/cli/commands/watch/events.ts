@@ -53,7 +53,7 @@ export function watchLog(io: Io, isJson: boolean, now: () => string): (event: Wa
   return (event) => {
     const at = now();
     if (isJson) io.data(toJson({ at, ...event }).replace(/\n */g, ' '));
-    else io.out(line(styled('muted', at.slice(11, 19)), ' ', ...inWords(event)));
+    else io.out(line(styled('muted', at.slice(11, 19)), ' ', ...inWords(event)), { prose: true });
   };
 }
 
