@@ -24,7 +24,7 @@ const problems = [
   ],
   [
     here === undefined || repository?.url?.includes(here) === true,
-    `package.json names another repository than this one (${here}): provenance has to name the place where it was built`,
+    `package.json names another repository than this one (${here}): provenance must name the place where it was built`,
   ],
   [
     changes.split('\n').some((line) => line.startsWith(`## ${version}`) && !line.includes('not released')),

@@ -98,7 +98,7 @@ function tokenHint(message: string): string | undefined {
 function withoutValue(message: string): string {
   return message
     .replace(/^error: /, '')
-    .replace(/^command-argument value ('.*') is invalid for argument '([^']*)'/s, '$1 is no $2')
+    .replace(/^command-argument value ('.*') is invalid for argument '([^']*)'/s, '$1 is not a valid $2')
     .replace(/('--?\w[^=]*)=.*'/s, "$1'")
     .replace(/((?:unknown option|unknown command|argument) '-[^-']).+'/s, "$1'")
     .replace(/'([^']+)'/g, (quoted, word) => (mayBeToken(word) ? "'...'" : quoted))

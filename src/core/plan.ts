@@ -1,5 +1,5 @@
 /**
- * The planner: what has to be done so that PagerDuty has what the config declares. Pure and total; the same plan object is printed,
+ * The planner: computes the changes that make PagerDuty match the config. Pure and total; the same plan object is printed,
  * checked, saved and executed.
  *
  * | declared label | live on that service             | result                                                    |
@@ -15,7 +15,7 @@
  * | yes            | one, temporarily disabled        | as above and a notice; enable only when asked for         |
  * | no             | any                              | left alone, shown; delete where `prune` is on             |
  *
- * An action that stands on several services takes a slot on each and is never written (U1).
+ * An action on several services takes a slot on each and is never written (U1).
  */
 import type { ActionSpec, LiveAction } from './action.ts';
 import { diffAction, droppedFingerprint, type FieldDiff } from './diff.ts';

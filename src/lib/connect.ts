@@ -70,10 +70,10 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   const url = addressOf(options);
   const credential = credentialOf(options);
   if (!Number.isInteger(concurrency) || concurrency < 1) {
-    throw new UsageError('`concurrency` has to be a whole number from 1');
+    throw new UsageError('`concurrency` must be a whole number from 1');
   }
   if (timeoutMs !== undefined && !(timeoutMs > 0)) {
-    throw new UsageError('`timeoutMs` has to be a number above 0');
+    throw new UsageError('`timeoutMs` must be a number above 0');
   }
   const secrets = [...credential.secrets, ...loginsOf(options)];
   const way = await openWay({
@@ -108,7 +108,7 @@ function addressOf({ url, region }: ConnectOptions): string {
   }
   if (url !== undefined) return checkApiUrl(url, '`url`');
   const asked = region ?? 'us';
-  if (!Object.hasOwn(REGION_HOSTS, asked)) throw new UsageError('`region` has to be `us` or `eu`');
+  if (!Object.hasOwn(REGION_HOSTS, asked)) throw new UsageError('`region` must be `us` or `eu`');
   return REGION_HOSTS[asked];
 }
 

@@ -52,7 +52,7 @@ export function credentialOf({ token, tokenType, app, readOnly = false }: Creden
     throw new UsageError(`\`token\` cannot be a token: ${objection}`);
   }
   if (tokenType !== undefined && !TOKEN_TYPES.includes(tokenType)) {
-    throw new UsageError('`tokenType` has to be `token` or `bearer`');
+    throw new UsageError('`tokenType` must be `token` or `bearer`');
   }
   return { value: { token, tokenType: tokenType ?? typeOf(token) }, secrets: [token] };
 }

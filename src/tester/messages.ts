@@ -83,7 +83,7 @@ const PASSED: Readonly<Record<EndpointCheck, (text: string) => string>> = {
 function judgeDuplicate(first: Reply, second: Reply): EndpointFinding {
   const finding = findingOf('duplicate', second);
   if (finding.verdict === 'fail' || !('status' in first) || !('status' in second)) {
-    const hint = 'A message that has come before is to be answered with 2xx, and to be done only once.';
+    const hint = 'A repeated message must be answered with 2xx, and handled only once.';
     return { ...finding, text: `the same message again: ${finding.text}`, hint };
   }
   const told = /duplicate|already|seen before/i.test(second.body) && !/duplicate|already/i.test(first.body);

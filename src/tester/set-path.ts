@@ -20,7 +20,7 @@ export function parseSetting(text: string): Setting {
   const equals = text.indexOf('=');
   const path = text.slice(0, Math.max(0, equals)).split('.');
   if (equals < 1 || path.some((part) => part === '' || FORBIDDEN.has(part))) {
-    throw new UsageError('--set has to be path=value', {
+    throw new UsageError('--set must be path=value', {
       hint: 'For example `--set incident.title="Disk full"`; the path begins inside the message.',
     });
   }

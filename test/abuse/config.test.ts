@@ -92,7 +92,7 @@ const CASES: readonly Case[] = [
     says: /read as evil\.com/,
   },
   {
-    row: 'T10 a secret in a URL that is none',
+    row: 'T10 a secret in an invalid URL',
     text: config({ url: 'https://${HOOK_TOKEN}:x/' }),
     env: { HOOK_TOKEN: SECRET },
     says: /not valid/,

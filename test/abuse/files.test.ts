@@ -268,7 +268,7 @@ describe('T35: a plan file that was edited', () => {
       'labels nested without end',
       `{"kind":"pdactions-plan","version":2,"digest":"${digest}","changes":[{"kind":${deep(100_000)}}]}`,
     ],
-    ['changes that are no list', JSON.stringify({ ...base, changes: { length: 1e9 } })],
+    ['changes that are not a list', JSON.stringify({ ...base, changes: { length: 1e9 } })],
     [
       'controls in a label',
       JSON.stringify({ ...base, changes: [{ kind: '\x1b[2J', after: { label: '\u202e' } }] }),

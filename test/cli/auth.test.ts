@@ -159,8 +159,8 @@ describe('profiles', () => {
     const refused = await run(['list', '--profile', 'acme']);
     expect(refused.code).toBe(8);
     expect(refused.stderr).toContain('the profile acme is for the account acme, the config is for umbrella');
-    expect((await run(['list', '--profile', 'nobody'])).stderr).toContain('there is no profile nobody');
-    expect((await run(['auth', 'switch', 'nobody'])).stderr).toContain('There are: acme, umbrella.');
+    expect((await run(['list', '--profile', 'absent'])).stderr).toContain('there is no profile absent');
+    expect((await run(['auth', 'switch', 'absent'])).stderr).toContain('There are: acme, umbrella.');
   });
 
   it('come after everything in the environment, except with `--profile`', async () => {

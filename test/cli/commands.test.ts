@@ -486,7 +486,7 @@ describe('update', () => {
     ]);
   });
 
-  it('reports that there is nothing to change, or no change requested', async () => {
+  it('reports an up-to-date action, or a missing request for a change', async () => {
     const { run, sandbox } = await project(null);
     expect(await run(['update', 'PVENDOR', '--label', 'Page the vendor'])).toMatchObject({
       code: 0,

@@ -250,7 +250,7 @@ describe('with fingerprints', () => {
     const { with: using } = await lab();
     const { code, stderr } = await using({ PDACTIONS_FINGERPRINT_KEY: key })('plan');
     expect(code).toBe(3);
-    expect(stderr).toContain('has to be 32 random characters at least');
+    expect(stderr).toContain('must be 32 random characters at least');
     expect(stderr).not.toContain(key);
   });
 });

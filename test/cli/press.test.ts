@@ -111,7 +111,7 @@ describe('run', () => {
       ['--incident', 'https://acme.pagerduty.com/services/PX'],
       'that is not an incident',
     ],
-    ['a --from without address', ['--incident', 'PINC001', '--from', 'me'], '--from has to be'],
+    ['a --from without address', ['--incident', 'PINC001', '--from', 'me'], '--from must be'],
   ])('refuses %s', async (_, flags, message) => {
     const { run, sandbox } = await start();
     const { code, stderr } = await run(['run', 'PRESTA1', '--yes', ...flags]);

@@ -237,7 +237,7 @@ describe('the search', () => {
 
   it.each([
     ['another user, sticky directory', 1001, 0o41777, 1000, true],
-    ['another user, directory that everybody can write to', 1001, 0o40777, 1000, true],
+    ['another user, world-writable directory', 1001, 0o40777, 1000, true],
     ['another user, directory of one group', 1001, 0o40775, 1000, false],
     ['the same user', 1000, 0o41777, 1000, false],
     ['root', 0, 0o41777, 1000, false],

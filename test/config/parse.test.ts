@@ -201,7 +201,7 @@ describe('an honest mistake is one problem, with its fix', () => {
   it.each([
     ['typographic quotes', '{“a”: 1}', 'straight double quotes'],
     ['a byte order mark in the middle', '{\ufeff"a": 1}', 'Remove it'],
-    ['a space that is none', '\u00a0{"a": 1}', 'Remove it'],
+    ['an invisible space', '\u00a0{"a": 1}', 'Remove it'],
     ['no comma', '{"a": 1 "b": 2}', 'commas'],
     ['no quotes', '{a: 1}', 'quotes'],
   ])('JSON: %s', (_name, text, fix) => {

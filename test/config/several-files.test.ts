@@ -276,7 +276,7 @@ describe('extends', () => {
       'pdactions.config.json:3 extends: no usable list of files',
     ],
     [
-      'something that is no path',
+      'something other than a path',
       { extends: 5, services: {} },
       'pdactions.config.json:3 extends: this must be a path, or a list of paths, but it is a number',
     ],

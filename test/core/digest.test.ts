@@ -129,7 +129,7 @@ describe('the digest', () => {
     ['headers that are hidden', state({ headerNames: [] }), state({ headerNames: null })],
     ['where it stands', state({}), state({ services: [here, other] })],
     ['that it is disabled', state({}), state({ disabled: true })],
-    ['that nobody knows', state({}), state({ disabled: null })],
+    ['of unknown state', state({}), state({ disabled: null })],
   ])('changes with %s', (_title, one, another) => {
     expect(one).not.toBe(another);
   });

@@ -48,8 +48,8 @@ describe('a stored label that may be the declared one', () => {
     ['pictographs alone, and nothing', '🚀', ''],
     ['a pictograph that was not asked for', 'Deploy', 'Deploy 🚀'],
     ['a question mark that is meant', 'Deploy', 'Deploy?'],
-    ['an entity that is none', 'Drain &unknown; Restart', 'Drain unknown Restart'],
-    ['a code point that is none', 'A &#x110000; B', 'A B'],
+    ['an invalid entity', 'Drain &unknown; Restart', 'Drain unknown Restart'],
+    ['an invalid code point', 'A &#x110000; B', 'A B'],
   ])('not: %s', (_, wanted, stored) => {
     expect(looksAlike(wanted, stored)).toBe(false);
   });

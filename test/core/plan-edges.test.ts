@@ -28,9 +28,9 @@ const foreign = (label: string) => live(label, on, { foreign: true });
 describe('the limit of three', () => {
   it.each<[string, number, number, boolean, boolean]>([
     ['three of our own', 3, 0, false, false],
-    ['two beside one of somebody else', 2, 1, false, false],
-    ['three beside one of somebody else', 3, 1, false, true],
-    ['three where one of somebody else is pruned', 3, 1, true, false],
+    ['two beside one of another user', 2, 1, false, false],
+    ['three beside one of another user', 3, 1, false, true],
+    ['three where one of another user is pruned', 3, 1, true, false],
     ['two beside two', 2, 2, false, true],
     ['two where two are pruned', 2, 2, true, false],
   ])('%s', (_, ours, others, prune, refused) => {
@@ -50,7 +50,7 @@ describe('the limit of three', () => {
   it.each<[string, boolean, string[], string[], string[], boolean]>([
     ['pruning makes room', false, ['New'], ['A', 'B', 'C'], [], true],
     ['it is on already', true, ['1', '2', '3', '4'], ['A'], [], false],
-    ['what stands on several services stays', false, ['1', '2', '3'], [], ['Both'], false],
+    ['an action on several services stays', false, ['1', '2', '3'], [], ['Both'], false],
     ['there is too much of our own', false, ['1', '2', '3', '4'], ['A'], [], false],
     ['there is exactly room afterwards', false, ['1', '2', '3'], ['A'], [], true],
   ])('says if pruning helps: %s', (_, prune, ours, others, shared, helps) => {

@@ -47,7 +47,7 @@ describe('the same endpoint', () => {
     expect(sameUrl(HOST + wanted, HOST + live)).toBe(same);
   });
 
-  it('is told from others after any number of comparisons', () => {
+  it('is distinguished from others after any number of comparisons', () => {
     for (let index = 0; index < 600; index += 1) {
       const at = index % 300;
       expect(sameUrl(`${HOST}/x${at}`, `${HOST}/x${at}#`)).toBe(true);

@@ -161,7 +161,7 @@ describe('P5: a plan that cannot be saved', () => {
   onPosix.each([
     ['a folder that may not be written', 'shut/plan.json'],
     ['a place where no files can be', '/proc/plan.json'],
-    ['a folder that is none', 'plan.json/plan.json'],
+    ['a file in place of a folder', 'plan.json/plan.json'],
   ])('F36: %s: exit 9', async (_, out) => {
     writeFileSync(join(yard.folder, 'plan.json'), OLD);
     mkdirSync(join(yard.folder, 'shut'), { recursive: true, mode: 0o555 });

@@ -74,7 +74,7 @@ describe('resolving selectors', () => {
     ['id:PGONE', 'no service has `id:PGONE`: it was deleted, or is not visible to this token'],
     ['web-*', 'no service matches `web-*`'],
     ['Twin', 'several services are called `Twin`: use `id:PTWIN1` or `id:PTWIN2`'],
-    ['team:Nobody', 'there is no team for `team:Nobody`'],
+    ['team:Absent', 'there is no team for `team:Absent`'],
     ['team:Idle', 'the team of `team:Idle` has no services'],
     ['team:Twins', 'several teams match `team:Twins` (PTEAM2, PTEAM3): name the services instead'],
   ])('T52: refuses %s', async (text, message) => {
@@ -83,8 +83,8 @@ describe('resolving selectors', () => {
 
   it.each([
     ['id:PGONE', 'shows the ids'],
-    ['team:Nobody', 'Names of teams'],
-    ['Nobody', 'Names are case-sensitive'],
+    ['team:Absent', 'Names of teams'],
+    ['Absent', 'Names are case-sensitive'],
     ['Twin', 'An id matches one service only'],
   ])('T52: gives a hint for %s', async (text, hint) => {
     expect((await refusal([text])).hint).toContain(hint);

@@ -142,7 +142,7 @@ describe('restart-server', () => {
 
   it.each([
     [
-      'a server that nobody knows',
+      'an unknown server',
       '$(touch pwn) `touch pwn`; touch pwn',
       "the incident's title names no known server. Known are checkout-1, checkout-10.",
     ],

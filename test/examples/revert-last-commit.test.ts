@@ -159,7 +159,7 @@ describe.runIf(hasGit)('revert-last-commit', () => {
 
   it.each([
     [
-      'a revert that somebody made by hand',
+      'a revert made by hand',
       ({ push }: Place) => push('Revert "x"\n\nThis reverts commit 0815.', { settings: 'timeout = 30' }),
       'Refused: the newest commit is a revert already',
     ],

@@ -88,8 +88,8 @@ describe('unreliable lists', () => {
   const hundred = Array.from({ length: 100 }, (_, index) => entry(index));
 
   it.each([
-    ['the same page for ever', { extensions: hundred, more: true, total: 300 }],
-    ['`more` for ever, without a total', { extensions: hundred, more: true, total: null }],
+    ['the same page forever', { extensions: hundred, more: true, total: 300 }],
+    ['`more` forever, without a total', { extensions: hundred, more: true, total: null }],
     ['an empty page with more', { extensions: [], more: true, total: 300 }],
   ])('F30: %s ends at once, with nothing written', async (_, body) => {
     const { lab, ideal, run } = await plan(PAGED, [

@@ -131,7 +131,7 @@ export const MATRIX: readonly Row[] = [
         },
         LATER,
       ),
-      ...answers('for ever', { status: 503, headers: { 'retry-after': '86400' } }, LATER),
+      ...answers('forever', { status: 503, headers: { 'retry-after': '86400' } }, LATER),
       ...answers('garbage', { status: 503, headers: { 'retry-after': 'soon' } }, LATER),
     ],
     exit: REMOTE,
@@ -297,7 +297,7 @@ export const MATRIX: readonly Row[] = [
       ...answers('nothing of it', { status: 200, body: { hello: 'world' } }, LOST),
       ...answers('an array', { status: 200, body: [] }, { ...LOST, ...LATER }),
       ...answers(
-        'an id that is none',
+        'an invalid id',
         { status: 200, body: { extension: { id: '../users', type: 'webhook' } } },
         { ...LOST, classes: ['create', 'update', 'enable'] },
       ),
@@ -325,7 +325,7 @@ export const MATRIX: readonly Row[] = [
             extension: {
               id: 'PFOREI1',
               type: 'webhook',
-              name: 'Somebody else',
+              name: 'Foreign',
               endpoint_url: 'https://vendor.example.com/',
               extension_schema: { id: 'PCUSTOM' },
               extension_objects: [{ id: 'PFOREIGN' }],

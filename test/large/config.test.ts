@@ -37,7 +37,7 @@ describe('T13 a file full of problems', () => {
 describe('T13 a file with far too much of one thing', () => {
   it.each([
     ['10,000 actions', manyActions(10_000), /more than 1000 actions/],
-    ['100,000 actions that there are not', manyReferences(100_000), /more than three actions/],
+    ['100,000 actions that do not exist', manyReferences(100_000), /more than three actions/],
   ])('%s is answered', async (_name, text, message) => {
     const problems = problemsOf(await load(text));
     expect(problems[0]).toMatch(message);

@@ -102,7 +102,7 @@ describe('proxy and caFile', () => {
     });
   });
 
-  it('believe no other certificate, whatever Node is told', async () => {
+  it('trust no other certificate, whatever the settings of Node', async () => {
     const { proxy, token, config } = await egress();
     const connection = await opened({ token, proxy: `http://${proxy.host}` });
     process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0';

@@ -14,7 +14,7 @@ interface Departure {
 const DEPARTURES: readonly Departure[] = [
   {
     fact: '3',
-    why: 'a PUT that is wrong has to be answered somehow, and 400 is listed for every other write',
+    why: 'a PUT that is wrong must be answered somehow, and 400 is listed for every other write',
     excuses: ({ what, at }, { method }) => what === 'status' && at === '400' && method === 'PUT',
   },
   {

@@ -40,7 +40,7 @@ function run(env: Record<string, string>, ...flags: readonly string[]) {
 }
 
 describe('an old Node', () => {
-  it.each(['12.22.12', '18.20.8', '20.16.0'])('%s is told the required one', (version) => {
+  it.each(['12.22.12', '18.20.8', '20.16.0'])('%s gets the name of the required one', (version) => {
     const { status, stdout, stderr } = runAs(version);
     expect(stderr).toContain(
       `pdactions needs Node.js 20.17 or later; this is v${version} (${process.execPath})\n`,

@@ -10,7 +10,7 @@ it('lets runs start one after the other if no answer is due', async () => {
   expect(begun).toEqual([1, 5, 2, 10, 3, 15]);
 });
 
-it('delays runs while answers are due, but for at most a quarter of a second', async () => {
+it('delays runs while answers are due, at most for a quarter of a second', async () => {
   const clock = createVirtualClock();
   const { answering, mayBegin } = createAnswersFirst(250, clock);
   let answer = (): void => undefined;

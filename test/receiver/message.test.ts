@@ -9,7 +9,7 @@ import { actionOf, message } from './world.ts';
 const parsed = (): { messages: [Record<string, unknown>] } => JSON.parse(message());
 
 describe('a message', () => {
-  it('is a press, whoever pressed and however little is known (facts 33–36)', () => {
+  it('is a press, with any user and with few known members (facts 33–36)', () => {
     const { messages } = parsed();
     const [{ incident: _incident, ...rest }] = messages;
     const bare = { messages: [{ event: 'incident.custom', id: 'x', incident: { id: 'PINC1' } }] };
@@ -30,7 +30,7 @@ describe('a message', () => {
     ['a text', 'x', /not a JSON object/],
     ['no messages', {}, /no `messages`/],
     ['an empty list', { messages: [] }, /`messages` is empty/],
-    ['a message that is none', { messages: [null] }, /not a JSON object/],
+    ['an invalid message', { messages: [null] }, /not a JSON object/],
     ['an incident that leads elsewhere', JSON.parse(message({ incident: '../users/me' })), /no incident/],
     ['Event Orchestration', { __pd_metadata: { incident: { id: 'PINC1' } } }, /Event Orchestration/],
     ['Statuspage', { meta: { unsubscribe: 'u' }, page: { id: 'x' }, incident: {} }, /Statuspage/],
@@ -138,7 +138,7 @@ describe('a note', () => {
     expect(note).toMatch(/line 499$/);
   });
 
-  it('reports that there was no output', () => {
+  it('reports missing output', () => {
     expect(noteOf(told, { kind: 'failed', how: 'failed with exit code 2', ms: 0, output: '\n' })).toBe(
       'pdactions: "Restart" failed with exit code 2 after 0.0 s (press m-1). No output.',
     );

@@ -34,7 +34,7 @@ export function gapsOf(steps: readonly Step[], edits: Edits): string[] {
       .map((file) => `no step names ${file}`),
     ...subjects
       .filter((subject) => subject !== '' && !isCommand(subject) && !Object.hasOwn(edits, subject))
-      .map((subject) => `nothing has to change in ${subject}`),
+      .map((subject) => `no change is needed in ${subject}`),
   ];
 }
 

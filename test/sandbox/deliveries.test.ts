@@ -103,7 +103,7 @@ describe('a press', () => {
   it.each([
     ['an unknown incident', '/incidents/PNOBODY/custom_action', 'PVENDOR', 404, 2100],
     ['an unknown extension', '/incidents/PINC001/custom_action', 'PNOBODY', 404, 5001],
-    ['a webhook that is no button', '/incidents/PINC001/custom_action', 'PGENERI', 400, 2001],
+    ['a webhook instead of a button', '/incidents/PINC001/custom_action', 'PGENERI', 400, 2001],
     ['a button of another service', '/incidents/PINC001/custom_action', 'PVENDOR', 400, 2001],
   ])('is refused for %s', async (_title, path, id, status, code) => {
     const sandbox = await sandboxFor();
@@ -165,7 +165,7 @@ describe('the destination of deliveries', () => {
     expect(sandbox.deliveries()).toMatchObject([{ status: 'held' }]);
   });
 
-  it('is none if deliveries are off', async () => {
+  it('does not exist if deliveries are off', async () => {
     const { sandbox, id } = await button({ url: 'http://127.0.0.1:9/', options: { deliver: false } });
     await press(sandbox, id);
     expect(sandbox.deliveries()).toMatchObject([{ status: 'held', reason: 'deliveries are switched off' }]);

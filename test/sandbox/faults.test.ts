@@ -370,7 +370,7 @@ describe('invalid faults', () => {
       { faults: [{ action: 'truncate', phase: 'before-read' }] },
       'faults.0.phase is missing or wrong: Invalid input: expected \\"mid-body',
     ],
-    ['a number of times that is none', { faults: [{ action: 'hang', times: 0 }] }, 'faults.0.times'],
+    ['an invalid number of times', { faults: [{ action: 'hang', times: 0 }] }, 'faults.0.times'],
     [
       'a late commit after it',
       { faults: [{ action: 'late-commit', afterMs: 1, phase: 'after-commit' }] },

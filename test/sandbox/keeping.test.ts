@@ -82,7 +82,7 @@ describe('a data file', () => {
       '{"version":1,"account":"acme","sequence":0,"teams":[],"services":[],"extensions":[],"incidents":[]}',
     ],
     [
-      'records that are none',
+      'invalid records',
       '{"version":1,"account":"acme","sequence":0,"teams":[],"services":[7],"extensions":[],"incidents":[]}',
     ],
   ])('that is damaged (%s) is named and left alone', async (_title, text) => {

@@ -98,7 +98,7 @@ describe('a seed', () => {
   });
 
   it.each([
-    ['text that is no JSON', '{"account": "acme", secret', ['is not JSON']],
+    ['text that is not JSON', '{"account": "acme", secret', ['is not JSON']],
     ['no account', {}, ['account']],
     ['a name for an account', { account: 'Acme Inc.' }, ['account: must be a subdomain']],
     ['an unknown member', { account: 'acme', servces: [] }, ['servces']],
@@ -109,7 +109,7 @@ describe('a seed', () => {
       ['services.0.teams: there is no team T'],
     ],
     [
-      'a member of a team that is no user, and an alert with the id of another record',
+      'a member of a team that is not a user, and an alert with the id of another record',
       {
         account: 'acme',
         teams: [{ id: 'T', name: 't', members: ['PUSER01', 'U'] }],

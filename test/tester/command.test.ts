@@ -229,10 +229,10 @@ describe('test', () => {
     ['an action and a URL', ['restart', '--url', 'https://a.example.com/'], 3, 'either actions or `--url`'],
     ['headers for an action', ['restart', '-H', 'X-A: b'], 3, 'go with `--url`'],
     ['both `--all` and `--only`', ['--all', '--only', 'press'], 3, 'exclude each other'],
-    ['a URL that is none', ['--url', 'ftp://a'], 3, '--url: the URL is neither https nor http'],
-    ['a check that is none', ['--only', 'all'], 3, 'It has to be one of dns, tls'],
+    ['an invalid URL', ['--url', 'ftp://a'], 3, '--url: the URL is neither https nor http'],
+    ['an unknown check', ['--only', 'all'], 3, 'It must be one of dns, tls'],
     ['a setting that leads nowhere', ['--set', 'incident.title.x=1'], 3, 'leads into something'],
-    ['a setting that is none', ['--set', 'x'], 3, '--set has to be path=value'],
+    ['an invalid setting', ['--set', 'x'], 3, '--set must be path=value'],
   ])('refuses %s', async (_, argv, exit, message) => {
     const folder = folderWith('https://a.example.com/', 'https://b.example.com/');
     const { code, stderr, stdout } = await test([...argv, '--yes'], folder);

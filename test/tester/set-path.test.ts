@@ -23,10 +23,10 @@ describe('--set', () => {
   });
 
   it.each([
-    ['title', 'has to be path=value'],
-    ['=x', 'has to be path=value'],
-    ['a..b=x', 'has to be path=value'],
-    ['__proto__.x=1', 'has to be path=value'],
+    ['title', 'must be path=value'],
+    ['=x', 'must be path=value'],
+    ['a..b=x', 'must be path=value'],
+    ['__proto__.x=1', 'must be path=value'],
     ['id=1', 'an id of its own'],
     ['messages.0=1', 'an id of its own'],
     ['incident.title.x=1', 'neither an object nor a list'],

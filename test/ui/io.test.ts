@@ -175,7 +175,7 @@ describe('prompts', () => {
     expect(io.canPrompt).toBe(possible);
   });
 
-  it('standard input is not opened to see that nobody can be asked: that takes longer than most commands have', () => {
+  it('standard input is not opened only to find out that no prompt is possible, which would slow every command', () => {
     const stderr = new Recorder();
     const world = {
       get stdin(): never {

@@ -85,7 +85,7 @@ describe('lines that break', () => {
     expect(stdout.text).toBe(`${text}\n${broken}`);
   });
 
-  it('are none in a pipe, or in a CI log', () => {
+  it('do not exist in a pipe, or in a CI log', () => {
     const piped = recordingIo({ columns: 15 });
     const runner = recordingIo({ stderr: true, columns: 15, env: { GITHUB_ACTIONS: 'true' } });
     for (const { io, stderr } of [piped, runner]) {

@@ -46,7 +46,7 @@ export function readHeaders(
 function parseHeader(text: string): HeaderSpec {
   const colon = text.indexOf(':');
   if (colon < 1) {
-    throw new UsageError("--header has to be 'Name: value'", {
+    throw new UsageError("--header must be 'Name: value'", {
       hint: 'A value that is a secret is better in a variable: `--header-env Name=VARIABLE`.',
     });
   }
@@ -71,7 +71,7 @@ export function headerVariables(pairs: readonly string[] = []): Map<string, stri
 function parsePair(pair: string): { readonly name: string; readonly variable: string } {
   const [, name, variable] = /^([^=]+)=([A-Za-z_]\w*)$/.exec(pair) ?? [];
   if (name === undefined || variable === undefined) {
-    throw new UsageError('--header-env has to be Name=VARIABLE, with the name of a variable');
+    throw new UsageError('--header-env must be Name=VARIABLE, with the name of a variable');
   }
   if (isNeverExpanded(variable)) {
     throw new UsageError(`--header-env: ${variable} holds a credential that must not go to an endpoint`, {

@@ -71,7 +71,7 @@ async function approval(context: Pick<Context, 'cwd'>, options: SyncOptions): Pr
     throw new UsageError('`--plan` and `--expect-digest` say the same; leave one of them out');
   }
   if (expectDigest !== undefined && !/^sha256:[0-9a-f]{64}$/.test(expectDigest)) {
-    throw new UsageError('--expect-digest has to be `sha256:` and 64 hexadecimal digits', {
+    throw new UsageError('--expect-digest must be `sha256:` and 64 hexadecimal digits', {
       hint: '`pdactions plan --json` shows it as `digest`.',
     });
   }

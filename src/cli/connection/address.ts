@@ -68,7 +68,7 @@ function checked(text: string, from: string): Address {
 function checkRegion(text: string): Region {
   const lower = text.toLowerCase();
   if (lower === 'us' || lower === 'eu') return lower;
-  throw new UsageError('PAGERDUTY_SERVICE_REGION has to be `us` or `eu`');
+  throw new UsageError('PAGERDUTY_SERVICE_REGION must be `us` or `eu`');
 }
 
 /** True if presses come from this machine: with a sandbox, by its flag or its URL. */

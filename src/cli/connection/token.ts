@@ -89,7 +89,7 @@ export async function readToken(world: TokenWorld): Promise<Token> {
   const problem = whatIsWrong(token);
   if (problem !== undefined) {
     throw new AuthError(`${where} does not contain a valid token: ${problem}`, {
-      hint: 'It has to be the bare token: no quotes, no spaces, no `Bearer` or `Token token=` before it.',
+      hint: 'It must be the bare token: no quotes, no spaces, no `Bearer` or `Token token=` before it.',
     });
   }
   return { token, tokenType: world.tokenType ?? typeOf(token) };

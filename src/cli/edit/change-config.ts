@@ -39,7 +39,7 @@ export async function openConfig(context: CanEdit, paste: readonly string[]): Pr
   const options = loadOptions(context);
   const target = await editTarget(options);
   if (target.kind === 'several') {
-    throw new UsageError('several config files are named; which one is to be changed is unknown', {
+    throw new UsageError('several config files are named; the one to change is unknown', {
       hint: 'Pass `--config` once.',
     });
   }

@@ -121,7 +121,7 @@ const EXPLANATIONS: Readonly<Record<FailureKind, (trouble: ApiFailure, call: Fai
     reason: 'network',
     why: `${host}${namedBy(hostFrom)} cannot be reached${systemCode === undefined ? '' : ` (${systemCode})`}`,
     hint: isHere(host)
-      ? `${ADDRESSED} On this machine, \`pdactions sandbox start\` has to be running for it.`
+      ? `${ADDRESSED} On this machine, \`pdactions sandbox start\` must be running for it.`
       : ADDRESSED,
   }),
   'no-such-host': (_, { host, hostFrom }) => ({

@@ -82,6 +82,6 @@ function fromBody(body: Body, place: string, config: Config): Recorded {
   if (found) return { at: '', action: found[0], id: String(message?.id ?? ''), body };
   const what = typeof name === 'string' ? `\`${name}\`` : 'an action that it does not name';
   throw new UsageError(`${place} is a press of ${what}, which is not in the config`, {
-    hint: 'Its endpoint or its label has to be that of an action of the config, whose headers are sent along.',
+    hint: 'Its endpoint or its label must be that of an action of the config, whose headers are sent along.',
   });
 }

@@ -97,7 +97,7 @@ function checkFlags(
     });
   }
   if (from !== undefined && !/^[^\s@]+@[^\s@]+$/.test(from)) {
-    throw new UsageError('--from has to be the email address of a PagerDuty user');
+    throw new UsageError('--from must be the email address of a PagerDuty user');
   }
 }
 

@@ -81,7 +81,7 @@ It sends one real message that calls itself a test, and with --all three more; t
 
 function collectCheck(value: string, before: readonly EndpointCheck[] | undefined): readonly EndpointCheck[] {
   const check = CHECKS.find((known) => known === value);
-  if (check === undefined) throw new InvalidArgumentError(`It has to be one of ${CHECKS.join(', ')}.`);
+  if (check === undefined) throw new InvalidArgumentError(`It must be one of ${CHECKS.join(', ')}.`);
   return [...(before ?? []), check];
 }
 

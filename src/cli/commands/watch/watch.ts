@@ -60,7 +60,7 @@ function duration(text: string): number {
   const [, digits = '', unit = ''] = /^(\d{1,6})(s|m|h)$/.exec(text) ?? [];
   const ms = Number(digits) * ({ s: 1000, m: 60_000, h: 3_600_000 }[unit] ?? Number.NaN);
   if (!(ms >= SHORTEST_MS && ms <= 24 * LONGEST_MS)) {
-    throw new InvalidArgumentError('It has to be a time from 30s to 24h, such as 90s, 5m or 1h.');
+    throw new InvalidArgumentError('It must be a time from 30s to 24h, such as 90s, 5m or 1h.');
   }
   return ms;
 }
