@@ -9,6 +9,8 @@ export default defineConfig({
       'test/pagerduty/{retry,call}.test.ts',
       'test/fuzz/output-gate.test.ts',
     ],
+    // For hangs only, as in the other lanes.
+    testTimeout: 180_000,
     setupFiles: ['test/setup.ts'],
     env: { PDACTIONS_RUNS: '0.05', NO_COLOR: '', FORCE_COLOR: '' },
   },
