@@ -11,6 +11,17 @@ const AUTH = `Authorization: ${SECRET}`;
 /** Writes its input into its folder. */
 const KEEP = `require('fs').writeFileSync('env.json', JSON.stringify(process.env)); process.stdin.pipe(require('fs').createWriteStream('in.json'))`;
 
+/** The status of the first press that the time limits leave whole: on a busy machine one may take longer than a limit of 50 ms. */
+async function pressedInTime({ press }: Awaited<ReturnType<typeof receive>>): Promise<number> {
+  for (let n = 0; ; n += 1) {
+    const status = await press({ id: `m-${n}` }).then(
+      (reply) => reply.status,
+      () => 0,
+    );
+    if (status !== 0 && status !== 408) return status;
+  }
+}
+
 describe('T37: authentication', () => {
   it.each([
     ['no header', []],
@@ -159,14 +170,14 @@ describe('T39: slow senders', () => {
   ])('T39: %s that never end are cut off', async (_, bytes) => {
     const world = await receive({ limits: { headersMs: 40, requestMs: 50 } });
     expect([0, 408]).toContain(statusOf(await raw(world.port, bytes, true)));
-    expect((await world.press()).status).toBe(202);
+    expect(await pressedInTime(world)).toBe(202);
   });
 
   it('T39: idle connections beyond the limit are closed, and the limit is temporary', async () => {
     const world = await receive({ limits: { connections: 8, headersMs: 50, requestMs: 60 } });
     const idle = await Promise.all(Array.from({ length: 40 }, () => raw(world.port, '', true)));
     expect(idle).toHaveLength(40);
-    expect((await world.press()).status).toBe(202);
+    expect(await pressedInTime(world)).toBe(202);
   });
 
   it('T39: an idle kept-alive connection gives way to a new one', async () => {
@@ -457,19 +468,22 @@ describe('T43: scripts that misbehave', () => {
 });
 
 describe('T44: many at once', () => {
-  it('T44: four run, the queue is bounded, the rest gets 503 and may come again', async () => {
+  it('T44: two run, five wait, the rest gets 503 and may come again', async () => {
     const HOLD = `const fs = require('fs'); fs.writeFileSync('run-' + process.env.PD_MESSAGE_ID, ''); setInterval(() => fs.existsSync('go') && process.exit(), 5)`;
     const world = await receive({
       script: HOLD,
       handler: { concurrency: 4 },
       limits: { waiting: 5, running: 2, connections: 100 },
     });
-    const replies = await Promise.all(
-      Array.from({ length: 20 }, (_, n) => world.press({ id: `m-${n}`, incident: `PINC${n}` })),
-    );
+    const press = (n: number) => world.press({ id: `m-${n}`, incident: `PINC${n}` });
+    const pressAll = (from: number, to: number) =>
+      Promise.all(Array.from({ length: to - from }, (_, index) => press(from + index)));
+    // A press that is being recorded waits, too, so the first two have to run before the queue is counted.
+    const first = await pressAll(0, 2);
+    await world.told('started', 2);
+    const replies = [...first, ...(await pressAll(2, 20))];
     expect(replies.filter(({ status }) => status === 202)).toHaveLength(7);
     expect(replies.filter(({ status }) => status === 503)).toHaveLength(13);
-    await world.told('started', 2);
     expect(world.events.filter(({ event }) => event === 'started')).toHaveLength(2);
     writeFileSync(join(world.folder, 'go'), '');
     await world.told('succeeded', 7);
