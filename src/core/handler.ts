@@ -1,6 +1,6 @@
 /** The handler of an action: the command that `pdactions listen` runs for a press. */
 
-/** Whether the outcome is written to the incident. */
+/** Decides whether the outcome is written to the incident. */
 export type NotePolicy = 'always' | 'on-failure' | 'never';
 
 /** The parts that `listen` reads from PagerDuty for a handler, because the message does not include them (fact 33). */

@@ -30,7 +30,7 @@ export interface Withdrawal {
 
 type Live = Map<string, LiveService>;
 
-/** How far a withdrawal has come. */
+/** The progress of a withdrawal. */
 interface Course {
   readonly run: Run;
   readonly live: Live;

@@ -79,7 +79,7 @@ export interface Receiver {
   stop(): Promise<boolean>;
 }
 
-/** What the parts of a receiver share. */
+/** The state that the parts of a receiver share. */
 interface Parts {
   readonly options: ReceiverOptions;
   readonly limits: Limits;

@@ -177,7 +177,7 @@ function urlOf(host: string, port: number): string {
 
 type Controls = Omit<Sandbox, 'url' | 'port' | 'token' | 'controlToken' | 'page' | 'settled' | 'close'>;
 
-/** What a test, or a person, may do to a sandbox past the API. */
+/** Operations on a sandbox behind the API, for tests and its owner. */
 function controlsOf(world: World): Controls {
   return {
     state: () => snapshotOf(world.state),

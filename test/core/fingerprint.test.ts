@@ -126,7 +126,7 @@ describe('the difference', () => {
     ],
     ['headers not mentioned: nothing', sealed(SEAL, { headers: null }), there(A, old), []],
     [
-      'names that PagerDuty does not tell (U5): nothing',
+      'names that PagerDuty hides (U5): nothing',
       sealed(),
       live('Restart', checkout, { headerNames: null }),
       [],

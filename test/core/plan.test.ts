@@ -117,7 +117,7 @@ describe('the table of the planner', () => {
       [],
     ],
     [
-      'U5: header names that PagerDuty does not tell are not compared',
+      'U5: header names that PagerDuty hides are not compared',
       [spec('Restart', { headers: [auth] })],
       [live('Restart', checkout, { headerNames: null })],
       [],

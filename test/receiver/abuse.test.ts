@@ -478,7 +478,7 @@ describe('T44: many at once', () => {
     const press = (n: number) => world.press({ id: `m-${n}`, incident: `PINC${n}` });
     const pressAll = (from: number, to: number) =>
       Promise.all(Array.from({ length: to - from }, (_, index) => press(from + index)));
-    // A press that is being recorded waits, too, so the first two have to run before the queue is counted.
+    // A press that is being recorded waits, too, so the first two must run before the queue is counted.
     const first = await pressAll(0, 2);
     await world.told('started', 2);
     const replies = [...first, ...(await pressAll(2, 20))];

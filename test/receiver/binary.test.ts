@@ -347,7 +347,7 @@ describe('T47: the address it listens on', () => {
     const noToken = await spawnCli(['listen', '--port', '0'], { cwd, env });
     expect([noToken.code, noToken.stderr]).toEqual([5, expect.stringContaining('--no-notes')]);
     const { code, stderr } = await refused([], folderWith({ command: [] }));
-    expect([code, stderr]).toEqual([4, expect.stringContaining('no usable command')]);
+    expect([code, stderr]).toEqual([4, expect.stringContaining('not a valid command')]);
   });
 });
 

@@ -57,7 +57,7 @@ services: { S: [a] }
     [{ command: 'rm -rf /' }, /this must be a list, but it is a text/],
     [{ command: ['a\0'] }, /not a valid command/],
     [{ command: ['a'], timeout: 0 }, /not a valid time limit/],
-    [{ command: ['a'], timeout: 1.5 }, /no usable time limit|must be a whole number/],
+    [{ command: ['a'], timeout: 1.5 }, /not a valid time limit|must be a whole number/],
     [{ command: ['a'], timeout: '5' }, /must be a whole number, but it is a text/],
     [{ command: ['a'], concurrency: 51 }, /not a valid number of runs/],
     [{ command: ['a'], env: ['A-B'] }, /not a valid list of variables/],

@@ -6,7 +6,7 @@ import { endpoint } from './endpoint.ts';
 const FROM = { from: 'sam@acme.example' };
 
 interface Client {
-  /** How a body is sent: in its wrapping key, or bare. */
+  /** The form of a body: in its wrapping key, or bare. */
   readonly wrap: (key: string, body: object) => object;
   readonly headers: Readonly<Record<string, string>>;
   readonly query: string;

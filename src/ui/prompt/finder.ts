@@ -34,7 +34,7 @@ export interface FinderConfig {
 /** Names up to this number of disabled choices; beyond it, only counts them. */
 const MOST_NAMED = 3;
 
-/** What the user sees at one moment. */
+/** The displayed state at one moment. */
 interface View {
   readonly config: FinderConfig;
   readonly theme: Theme;

@@ -32,7 +32,7 @@ export interface PictureService {
   readonly marks: readonly Mark[];
 }
 
-/** What may stand behind several slots: an action of the config, or a label where there is no config. */
+/** The definition of slots: an action of the config, or a label without a config. */
 interface Definition {
   readonly name: string;
   /** The `description` of the config. */
