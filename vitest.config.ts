@@ -7,7 +7,7 @@ import { defineConfig } from 'vitest/config';
 const SLOW = [
   'test/abuse/{process,sandbox}.test.ts',
   'test/ci/{action,github-examples,other-examples,pre-commit}.test.ts',
-  'test/cli/{busy,completion,demo,interrupt,keychain,no-place,pty,sandbox-start}.test.ts',
+  'test/cli/{busy,completion,demo,interrupt,keychain,no-place,prove,pty,sandbox-start}.test.ts',
   'test/config/{bundle,no-settings}.test.ts',
   'test/crash/**/*.test.ts',
   'test/deploy/**/*.test.ts',
