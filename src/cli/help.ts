@@ -5,7 +5,8 @@ import type { CommandSpec, Use } from './command.ts';
 /** The global options that the help of a command shows, by what it works with. */
 const SHOWN: Readonly<Record<Use, readonly string[]>> = {
   config: ['--config'],
-  pagerduty: ['--sandbox', '--region', '--token-file', '--profile', '--timeout'],
+  // The config may name the region and the account.
+  pagerduty: ['--config', '--sandbox', '--region', '--token-file', '--profile', '--timeout'],
   result: ['--format', '--json'],
   confirmation: ['--yes'],
 };
