@@ -1,11 +1,11 @@
 /**
- * Builds dist/: one bundle, split so that each command loads what it needs, and the licences of everything in it. Nothing is needed at
- * run time but Node, so what was tested is what runs. The same sources give the same bytes, wherever and whenever they are built.
+ * Builds dist/: one bundle, split so that each command loads only its own parts, and the licences of all packages in it. At run time only
+ * Node is needed, so the tested code is the code that runs. The same sources give the same bytes on every machine at any time.
  *
  *     node scripts/build.mjs [FOLDER]
  *
- * What comes out is CommonJS, though the sources are not: Node starts it without its module loader for ESM, which takes longer to
- * wake up than this program takes for `--help` (see bench/RESULTS.md).
+ * The result is CommonJS, unlike the sources, so that Node starts without its loader of ES modules, whose start takes longer than the
+ * whole `--help` (see bench/RESULTS.md).
  */
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
@@ -21,13 +21,13 @@ const dist = resolve(process.argv[2] ?? join(root, 'dist'));
 const entries = { main: join(root, 'src/main.ts'), lib: join(root, 'src/lib/index.ts') };
 
 /**
- * Modules loaded together are in one file, as each file costs time to find and open: these modules, and those they need without any
- * `import()`. A module belongs to the first that needs it. main.js has what every command loads.
+ * Modules that are loaded together share one file, because finding and opening a file takes time: these modules, and their static imports.
+ * A module belongs to the first file that needs it. main.js contains the modules of every command.
  */
 const TOGETHER = {
-  // With what the config and the account share, so that neither needs the other.
+  // With the modules that the config and the account share, so that each loads without the other.
   main: ['src/main.ts', 'src/core/selector.ts', 'src/json-fields.ts', 'src/nearest.ts'],
-  // Also where there is no config: then nothing of the others is needed.
+  // Loaded even without a config, so it must not need the others.
   search: ['src/config/load-config.ts', 'src/cli/commands/validate.ts'],
   config: ['src/config/find/load.ts', 'src/config/keys/shape.ts', 'src/config/read/merge.ts'],
   account: ['src/cli/connection/connect.ts', 'src/cli/commands/list/list.ts'],
@@ -43,19 +43,19 @@ const REPLACEMENTS = {
   'commander > node:process': 'module.exports = process;',
   // chalk looks at the terminal as soon as it is loaded. `ui/io.ts` decides about colours and passes the level.
   'chalk > #supports-color': 'export default { stdout: false, stderr: false };',
-  // A config is data; what would load code for it does not even come along (T33). `config/find/load.ts` passes loaders for every ending.
+  // A config is data, so the loaders of code are left out (T33). `config/find/load.ts` passes its own for every file type.
   'cosmiconfig > ./loaders': `const never = () => { throw new Error("code is never loaded"); };
     for (const each of ["loadJs", "loadJsSync", "loadJson", "loadTs", "loadTsSync", "loadYaml"]) exports[each] = never;`,
   'cosmiconfig > env-paths': 'module.exports = () => { throw new Error("searched for elsewhere"); };',
-  // No prompt opens an editor, which brings the character sets of the world along; nor are these asked.
+  // No prompt opens an editor, which depends on many character sets. The other prompts are not used either.
   ...unused('prompts', ['@inquirer/editor', '@inquirer/expand', '@inquirer/number', '@inquirer/rawlist']),
   ...unused('prompts', ['@inquirer/input', '@inquirer/password', '@inquirer/search']),
   // The metrics are counters, gauges and histograms, scraped on request. The rest includes OpenTelemetry and trees.
   ...unused('prom-client', ['./lib/summary', './lib/pushgateway', './lib/defaultMetrics', './lib/cluster']),
-  // What a YAML file makes it say goes into problems, not to the console.
+  // Warnings about a YAML file are reported as problems, never on the console.
   'yaml > ./log.js': 'export const debug = () => undefined; export const warn = () => undefined;',
   'yaml > ../log.js': 'export const debug = () => undefined; export const warn = () => undefined;',
-  // DEBUG is not for users of this program (T28).
+  // DEBUG must not print requests (T28).
   'https-proxy-agent > debug': 'export default () => () => undefined;',
   'http-proxy-agent > debug': 'export default () => () => undefined;',
 };
@@ -75,7 +75,7 @@ function replacements() {
       const key = `${basename(packageFolder(importer ?? '') ?? '')} > ${source}`;
       if (!Object.hasOwn(REPLACEMENTS, key)) return undefined;
       unused.delete(key);
-      // Begins as the names of modules do that are not files; a chunk may get its name from it.
+      // The null character marks a module that is not a file. A chunk may be named after the rest.
       const id = `\0${key.replace(/\W+/g, '-')}`;
       contents.set(id, REPLACEMENTS[key]);
       return id;
@@ -113,7 +113,7 @@ function loadedTogether() {
   };
 }
 
-/** Functions of the files in `TOGETHER` are compiled with their file; in the others most are never called. */
+/** Only for the files in `TOGETHER`: most functions of the others are never called. */
 const early = {
   name: 'compiled-early',
   generateBundle(_, output) {
@@ -132,7 +132,7 @@ const bundle = await rolldown({
   platform: 'node',
   // Optional peers: users of a shared queue install them beside pdactions.
   external: ['bullmq', 'ioredis'],
-  // pdjs requires `cross-fetch` and calls its default: this is how it comes to speak through the fetch of this program.
+  // pdjs requires `cross-fetch` and calls its default export, so this makes it use the fetch of this program.
   resolve: {
     alias: {
       'cross-fetch': join(root, 'src/pagerduty/http/fetch.ts'),
@@ -142,7 +142,7 @@ const bundle = await rolldown({
   },
   transform: { target: 'node20.17' },
   plugins: [replacements(), together.plugin, early],
-  // Other files may get what they share with main.js from there, instead of each piece from a file of its own.
+  // Other files may import shared parts from main.js. Otherwise each part would become a separate file.
   preserveEntrySignatures: 'allow-extension',
 });
 const { output } = await bundle.write({
@@ -150,7 +150,7 @@ const { output } = await bundle.write({
   format: 'cjs',
   minify: true,
   comments: false,
-  // `import()` would wake the module loader after all.
+  // A real `import()` would start Node's loader of ES modules.
   dynamicImportInCjs: false,
   entryFileNames: '[name].js',
   chunkFileNames: 'chunks/[name]-[hash].js',
@@ -163,7 +163,7 @@ const own = new Set(chunks.map(({ fileName }) => fileName));
 const missing = chunks.flatMap(({ imports }) => imports).filter((name) => !own.has(name) && !isBuiltin(name));
 if (missing.length > 0) throw new Error(`not in the bundle, but needed: ${missing.join(', ')}`);
 
-// As they are: a browser gets the sources.
+// Copied unchanged, because browsers run the sources.
 const PAGES = { 'src/sandbox/page/browser': 'browser', 'src/cli/commands/slots/slots-page': 'slots-page' };
 for (const [source, target] of Object.entries(PAGES)) {
   cpSync(join(root, source), join(dist, target), {
@@ -172,10 +172,10 @@ for (const [source, target] of Object.entries(PAGES)) {
   });
 }
 
-// Beside the code that it describes; `npm run generate:types` makes it of the sources.
+// Next to the code that it describes. `npm run generate:types` writes it from the sources.
 cpSync(join(root, 'types/pdactions.d.ts'), join(dist, 'lib.d.ts'));
 
-// The package as a whole is made of ES modules; this folder is not.
+// The package consists of ES modules, except for this folder.
 writeFileSync(join(dist, 'package.json'), '{ "type": "commonjs" }\n');
 
 const bundled = [...new Set(chunks.flatMap(({ moduleIds }) => moduleIds).map(packageFolder))]

@@ -1,9 +1,9 @@
 /**
- * Writes functions so that V8 compiles them together with their file. Otherwise it compiles each when it is first called, and Node's
- * compile cache, which is made when a file is loaded, does not hold them: they would be compiled anew in every run.
+ * Rewrites functions so that V8 compiles them together with their file. V8 usually compiles a function when it is first called. Node
+ * creates its compile cache when it loads a file, so the cache lacks these functions, and every run compiles them again.
  *
- * V8 does so with a function that begins with a parenthesis, as one does that is called at once (v8.dev/blog/preparser, "PIFEs"). So
- * `function f() {}` becomes `var f=(function() {});` at the start of its scope, where JavaScript has it from the start anyway.
+ * V8 compiles a parenthesised function at once, because such functions are usually called immediately (v8.dev/blog/preparser, "PIFEs"). So
+ * `function f() {}` becomes `var f=(function() {});` at the start of its scope, where JavaScript hoists it anyway.
  */
 import { parseAst } from 'rolldown/parseAst';
 
@@ -37,7 +37,7 @@ function rewrite(root, code) {
   return edited(code, root, edits);
 }
 
-/** A value that is written as a method takes no parentheses. */
+/** A method cannot be parenthesised. */
 function isMethod(parent) {
   return (
     parent.type === 'MethodDefinition' ||
@@ -51,12 +51,12 @@ function declarationsIn({ type, body }) {
   return body.filter((statement) => statement.type === 'FunctionDeclaration');
 }
 
-/** What is declared in a function's own body may share its name with a parameter; in any other block it may not be seen outside. */
+/** A function declared in another function's body may share its name with a parameter. In other blocks it must stay invisible outside. */
 function isOfFunction({ type }, parent) {
   return type === 'Program' || parent.type.includes('Function');
 }
 
-/** A declared function without its name: one of its own would be a constant inside it, and it may overwrite itself. */
+/** A declared function without its name, because the name of an expression is constant and the function may overwrite itself. */
 function anonymous(declaration, code) {
   const text = rewrite(declaration, code);
   const from = declaration.id.start - declaration.start;
