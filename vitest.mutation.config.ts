@@ -12,6 +12,6 @@ export default defineConfig({
     // For hangs only, as in the other lanes.
     testTimeout: 180_000,
     setupFiles: ['test/setup.ts'],
-    env: { PDACTIONS_RUNS: '0.05', NO_COLOR: '', FORCE_COLOR: '' },
+    env: { PDACTIONS_RUNS: '0.3', NO_COLOR: '', FORCE_COLOR: '' },
   },
 });

@@ -101,3 +101,48 @@ it.each([
   expect(verdicts.map(({ guard }) => guard)).toEqual(expected);
   expect(checkGuards(plan, { allowEmpty: false, keepHeaders: true })).toEqual([]);
 });
+
+it('names the action whose headers would reach another host, also if it gets another label', () => {
+  const on = service('Checkout API');
+  const to = spec('New', { url: 'https://new.example.com/', renamedFrom: ['Old'] });
+  const there = live('Old', on, { id: 'PEXT', headerNames: ['X-S'] });
+  const plan = computePlan([desired(on, [to])], liveByService([there]), { enable: false, rotate: null });
+  const moved = { id: 'PEXT', label: 'New', service: { id: on.id, name: on.name }, headers: ['X-S'] };
+  expect(checkGuards(plan, { allowEmpty: false })).toEqual([{ guard: 'keep-headers', actions: [moved] }]);
+});
+
+it('an endpoint that PagerDuty does not tell may be any host', () => {
+  const on = service('Checkout API');
+  const plan = computePlan(
+    [desired(on, [spec('Keep')])],
+    liveByService([live('Keep', on, { url: null, headerNames: ['X-S'] })]),
+    { enable: false, rotate: null },
+  );
+  expect(checkGuards(plan, { allowEmpty: false }).map(({ guard }) => guard)).toEqual(['keep-headers']);
+});
+
+it.each<[string, string[], string[]]>([
+  ['an action of another service is kept', ['Keep'], ['Keep', 'Drop']],
+  ['an action is created instead', ['New'], ['Drop']],
+])('a config declares something if %s', (_title, declared, there) => {
+  const [on, other] = [service('Checkout API'), service('Search')];
+  const wanted = [
+    desired(
+      on,
+      declared.map((label) => spec(label)),
+      { prune: true },
+    ),
+    desired(other, [], { prune: true }),
+  ];
+  const actions = [...there.map((label) => live(label, on)), live('Drop', other, { id: 'POTHER' })];
+  const plan = computePlan(wanted, liveByService(actions), { enable: false, rotate: null });
+  expect(checkGuards(plan, { allowEmpty: false })).toEqual([]);
+});
+
+it('an empty config is no mistake if there is nothing to delete', () => {
+  const plan = computePlan([desired(service('Checkout API'), [], { prune: true })], new Map(), {
+    enable: false,
+    rotate: null,
+  });
+  expect(checkGuards(plan, { allowEmpty: false })).toEqual([]);
+});

@@ -1,7 +1,7 @@
 /** The planner at its edges: small mistakes that no other test would notice. */
 import { describe, expect, it } from 'vitest';
 import { liveByService } from '../../src/core/live.ts';
-import { changesOf, computePlan, type PlanPolicy } from '../../src/core/plan.ts';
+import { type Change, changesOf, computePlan, labelOf, type PlanPolicy } from '../../src/core/plan.ts';
 import { desired, live, service, spec } from '../helpers/actions.ts';
 
 const POLICY: PlanPolicy = { enable: false, rotate: null };
@@ -178,4 +178,70 @@ describe('order', () => {
     const fits = planned([spec('1'), spec('2')], [live('A', on)], { prune: true });
     expect(fits.kinds).toEqual(['create', 'create', 'delete']);
   });
+});
+
+describe('the order of changes', () => {
+  const moved = spec('A', { url: 'https://new.example.com/' });
+
+  it('updates and creates come before deletes if there is room for all', () => {
+    const { kinds } = planned([moved, spec('New')], [live('A', on), live('Drop', on)], { prune: true });
+    expect(kinds).toEqual(['update', 'create', 'delete']);
+  });
+
+  it('deletes come first on a full service, even if nothing is created', () => {
+    const there = ['A', 'B', 'Drop'].map((label) => live(label, on));
+    expect(planned([moved, spec('B')], there, { prune: true }).kinds).toEqual(['delete', 'update']);
+  });
+});
+
+it('a swap changes everything but the labels in its first step', () => {
+  const [a, b] = ['a', 'b'].map((label) =>
+    live(label, on, { url: `https://automation.example.com/${label}` }),
+  );
+  if (!a || !b) throw new Error('both are there');
+  const wanted = [
+    spec('a', { url: b.url ?? '', renamedFrom: ['b'], headers: [header('X-New')] }),
+    spec('b', { url: a.url ?? '', renamedFrom: ['a'] }),
+  ];
+  const { changes } = planned(wanted, [a, b]);
+  const fieldsOf = (change: Change | undefined) => (change?.kind === 'update' ? change.fields : []);
+  const [first, , last] = changes;
+  expect(fieldsOf(first)).toMatchObject([
+    { field: 'label', before: 'b', after: 'a (rename in progress)' },
+    { field: 'headers' },
+  ]);
+  expect(fieldsOf(last)).toEqual([{ field: 'label', before: 'a (rename in progress)', after: 'a' }]);
+  expect(last).toMatchObject({ id: b.id, before: { ...b, label: 'a (rename in progress)' } });
+});
+
+it('a change bears the label that the action will have, or has had to the end', () => {
+  const off = live('Off', on, { disabled: true });
+  const there = [live('Old', on), live('Drop', on), off];
+  const wanted = [spec('New', { renamedFrom: ['Old'] }), spec('Off'), spec('More')];
+  const { changes } = planned(wanted, there, { prune: true, policy: { enable: true, rotate: null } });
+  expect(changes.map((change) => `${change.kind} ${labelOf(change)}`)).toEqual([
+    'delete Drop',
+    'update New',
+    'create More',
+    'enable Off',
+  ]);
+});
+
+it('a definition that does not fit a service is refused there with the reason and the fix', () => {
+  const place = { file: 'pdactions.config.json', line: 1, column: 1 };
+  const objection = { field: 'label', message: 'the label is too long', fix: 'Shorten it.', place } as const;
+  const unfit = [{ spec: spec('Restart'), objection }];
+  const { refusals } = computePlan([{ ...desired(on, []), unfit }], new Map(), POLICY);
+  expect(refusals).toEqual([
+    {
+      code: 'unfit',
+      service: { id: on.id, name: on.name },
+      label: 'Restart',
+      key: unfit[0]?.spec.key,
+      why: 'the label is too long',
+      field: 'label',
+      fix: 'Shorten it.',
+      place,
+    },
+  ]);
 });
