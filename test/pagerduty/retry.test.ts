@@ -114,6 +114,20 @@ describe('waits', () => {
     expect(waitBefore({ fault: 'rate-limited' }, 9, () => 0.999)).toBeLessThanOrEqual(30_000);
   });
 
+  it.each<[string, ApiFailure, number, number]>([
+    ['a reset and up to a second more', { fault: 'rate-limited', waitMs: 7000 }, 3, 7500],
+    ['between 1 s and 2 s at first, without one', { fault: 'rate-limited' }, 0, 1500],
+    ['up to twice as much each time', { fault: 'rate-limited' }, 2, 4500],
+    ['up to 30 s at last', { fault: 'rate-limited' }, 9, 15_500],
+    ['what the account lock says, and as much as that', { fault: 'conflict', waitMs: 100 }, 1, 2600],
+    ['up to half a second at first', { fault: 'reset' }, 0, 250],
+    ['up to twice as much each time', { fault: 'reset' }, 3, 2000],
+    ['up to 20 s at last', { fault: 'reset' }, 12, 10_000],
+    ['beside what the server requests', { fault: 'server-error', waitMs: 3000 }, 0, 3250],
+  ])('are %s (half of the range here)', (_, trouble, attempt, ms) => {
+    expect(waitBefore(trouble, attempt, () => 0.5)).toBe(ms);
+  });
+
   it('F51: after a refusal by the account lock are as long as after a 429 without a hint', () => {
     for (const attempt of [0, 3, 9]) {
       for (const dice of [0, 0.5, 0.999]) {
@@ -125,6 +139,20 @@ describe('waits', () => {
 });
 
 describe('the quota', () => {
+  it('grants twenty retries, and one more for five calls that succeed, up to the twenty', () => {
+    const quota = createQuota();
+    const granted = (): number => {
+      let count = 0;
+      while (quota.spend()) count += 1;
+      return count;
+    };
+    expect(granted()).toBe(20);
+    for (let call = 0; call < 11; call += 1) quota.earn();
+    expect(granted()).toBe(2);
+    for (let call = 0; call < 1000; call += 1) quota.earn();
+    expect(granted()).toBe(20);
+  });
+
   it('P7: is never overdrawn and never exceeds its capacity', () => {
     fc.assert(
       fc.property(fc.array(fc.boolean(), { maxLength: 400 }), (steps) => {

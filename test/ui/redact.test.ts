@@ -156,5 +156,20 @@ describe('createRedactor', () => {
   it('ignores short and common values, which would shred the output', () => {
     const redactor = knowing('', 'a', 'abc', 'true', 'null');
     expect(redactor.redact('{"a": true, "abc": null}')).toBe('{"a": true, "abc": null}');
+    for (const word of ['true', 'false', 'null', 'none', 'undefined', 'http', 'https', 'HTTPS'])
+      expect(knowing(word).redact(`is ${word}.`)).toBe(`is ${word}.`);
+  });
+
+  it('hides the lower case of random-looking secrets of 12 characters and more alone', () => {
+    expect(knowing('Ab3dEf6hIj9l').redact('ab3def6hij9l')).toBe(REDACTED);
+    expect(knowing('Ab3dEf6hIj9').redact('ab3def6hij9')).toBe('ab3def6hij9');
+    expect(knowing('AbcdEfghIjkl').redact('abcdefghijkl')).toBe('abcdefghijkl');
+  });
+
+  it('hides places behind a mark that is there already, and two that touch', () => {
+    const redactor = knowing('hunter22', 'secret-77');
+    expect(redactor.redact(`${REDACTED} a hunter22 b`)).toBe(`${REDACTED} a ${REDACTED} b`);
+    expect(redactor.redact('hunter22secret-77')).toBe(REDACTED.repeat(2));
+    expect(knowing('abcd1234', 'abcd1234efgh').redact('<abcd1234efgh>')).toBe(`<${REDACTED}>`);
   });
 });
