@@ -34,7 +34,7 @@ export async function editTarget({
 
 /**
  * The configuration with another text in that file; its variables need not be set.
- * @returns null if there is none
+ * @returns null without a configuration
  */
 export function loadWith(
   options: LoadOptions,

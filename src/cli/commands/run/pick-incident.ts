@@ -5,7 +5,7 @@ import { signed } from '../../../ui/text/signs.ts';
 import { line, styled } from '../../../ui/text/text.ts';
 import type { Context } from '../../context.ts';
 
-/** Prompts for an open incident, of one service or of all, by its number, title, service or id. @throws RefusedError if there is none */
+/** Prompts for an open incident, of one service or of all, by its number, title, service or id. @throws RefusedError without an open incident */
 export async function pickIncident(
   context: Pick<Context, 'activity' | 'prompter'>,
   store: PressStore,

@@ -49,7 +49,7 @@ export async function lockOrRunning(
   }
 }
 
-/** The sandbox that serves the file; null if there is none. */
+/** The sandbox that serves the file, or null. */
 export async function findRunning(dataFile: string): Promise<Running | null> {
   return holderOf(`${dataFile}.lock`, dataFile, 0);
 }
