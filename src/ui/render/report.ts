@@ -6,7 +6,7 @@ import { plural } from '../text/plural.ts';
 import { signed } from '../text/signs.ts';
 import { type Line, line, type Style, styled } from '../text/text.ts';
 import { codeOf, describeAnswer, type ErrorStyle } from './error.ts';
-import { renderStored, type StoredView } from './stored.ts';
+import { fieldNames, renderStored, type StoredView } from './stored.ts';
 
 /** The outcome of one change. */
 export interface OutcomeView extends StoredView {
@@ -169,8 +169,16 @@ function renderTotals(outcomes: readonly OutcomeView[]): Line {
   const rest = [...(open > 0 ? [`${open} not confirmed`] : []), ...words].join(', ');
   return line(
     styled('error', `Applied ${count('applied')} of ${plural(outcomes.length, 'change')}: ${rest}.`),
-    ' Running the same command again is safe.',
+    outcomes.some(isUnrecognisable)
+      ? ' Change the config as shown before you run this again: with another label and endpoint, a new action is not recognised and would be created again.'
+      : ' Running the same command again is safe.',
   );
+}
+
+/** A new action with neither the label nor the endpoint that was sent: the next plan cannot know that it is the same one. */
+function isUnrecognisable(outcome: OutcomeView): boolean {
+  const names = outcome.status === 'differs' && outcome.change.kind === 'create' ? fieldNames(outcome) : [];
+  return names.includes('label') && names.includes('url');
 }
 
 const COUNTED: Readonly<Partial<Record<OutcomeView['status'], string>>> = { differs: 'stored otherwise' };
