@@ -1,6 +1,7 @@
 /** The failures of one attempt, by their consequence: the rows of docs/faults.md. */
 
 import { cutText } from '../../cut.ts';
+import { fieldOf } from '../../json-fields.ts';
 import { parseUrl } from '../../parse-url.ts';
 import type { Answer, AnswerHeaders } from './fetch.ts';
 import type { ProxyRefusal } from './route.ts';
@@ -186,12 +187,6 @@ function errorIn(document: unknown): Said {
     errors: textsOf(fieldOf(error, 'errors')),
     ...(scopes === undefined ? {} : { requiredScopes: textsOf(scopes) }),
   };
-}
-
-function fieldOf(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, key)
-    ? (value as Record<string, unknown>)[key]
-    : undefined;
 }
 
 function textsOf(value: unknown): string[] {

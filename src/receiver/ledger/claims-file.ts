@@ -15,6 +15,7 @@ import {
 } from 'node:fs';
 import { codeOf } from '../../code-of.ts';
 import { LocalIoError } from '../../errors.ts';
+import { isObject, type Json, parseObject } from '../../json-fields.ts';
 import { type Claim, namesOf } from '../press/claim.ts';
 
 /** The part of a press kept until its run begins: the message without secrets, and the time it was accepted. */
@@ -22,8 +23,6 @@ export interface Waiting {
   readonly message: Json;
   readonly takenAt: number;
 }
-
-type Json = Readonly<Record<string, unknown>>;
 
 /** `waiting`: certainly not started. `noting`: it has run, and its note may not be written yet. */
 export type Taken = Claim &
@@ -71,10 +70,11 @@ export function linesOf(taken: Taken): readonly string[] {
 export function readContent(file: string): Content {
   const [first, ...rest] = readText(file).split('\n');
   if (first === '' || first === undefined) return { taken: new Map(), damaged: 0 };
-  checkHeader(file, parse(first));
+  checkHeader(file, parseObject(first) ?? {});
   const taken = new Map<string, Taken>();
   let damaged = 0;
-  for (const text of rest) if (text !== '' && !readLine(parse(text), taken)) damaged += 1;
+  // A line cut off by a crash is not a claim, because it was never answered.
+  for (const text of rest) if (text !== '' && !readLine(parseObject(text) ?? {}, taken)) damaged += 1;
   return { taken, damaged };
 }
 
@@ -108,16 +108,14 @@ export function writeWhole(fd: number, text: string): void {
   }
 }
 
-type Entry = Readonly<Record<string, unknown>>;
-
-function checkHeader(file: string, { pdactions, version }: Entry): void {
+function checkHeader(file: string, { pdactions, version }: Json): void {
   if (pdactions !== KIND) throw unusable(file, 'it has other contents, and was left as it is');
   if (version === VERSION) return;
   throw unusable(file, 'another version of pdactions has written it, and it was left as it is');
 }
 
 /** False if the line is not understood. */
-function readLine(entry: Entry, taken: Map<string, Taken>): boolean {
+function readLine(entry: Json, taken: Map<string, Taken>): boolean {
   const { take, begin, note, done } = entry;
   if (typeof take === 'string') {
     const { action, incident, number, title, user } = entry;
@@ -143,9 +141,8 @@ function readLine(entry: Entry, taken: Map<string, Taken>): boolean {
   return true;
 }
 
-function waitingOf({ message, takenAt }: Entry): Waiting | null {
-  if (typeof message !== 'object' || message === null || typeof takenAt !== 'number') return null;
-  return { message: { ...message }, takenAt };
+function waitingOf({ message, takenAt }: Json): Waiting | null {
+  return isObject(message) && typeof takenAt === 'number' ? { message, takenAt } : null;
 }
 
 function readText(file: string): string {
@@ -157,16 +154,6 @@ function readText(file: string): string {
     const code = codeOf(cause, 'it cannot be written');
     if (code === 'ENOENT') return '';
     throw unusable(file, code, cause);
-  }
-}
-
-/** A line cut off by a crash is not a claim, because it was never answered. */
-function parse(text: string): Entry {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? { ...value } : {};
-  } catch {
-    return {};
   }
 }
 

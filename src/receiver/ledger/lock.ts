@@ -18,6 +18,7 @@ import { hostname } from 'node:os';
 import type { Clock } from '../../clock.ts';
 import { codeOf } from '../../code-of.ts';
 import { LocalIoError } from '../../errors.ts';
+import { parseObject } from '../../json-fields.ts';
 
 const UNKNOWN = 'it cannot be written';
 const TOUCH_MS = 1_000;
@@ -135,14 +136,8 @@ function touchedAt(lock: string): number {
 }
 
 function holderOf(text: string): Holder | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value !== 'object' || value === null) return undefined;
-    const { pid, began = null, host = null, space = null } = value as Partial<Holder>;
-    return Number.isSafeInteger(pid) ? { pid: Number(pid), began, host, space } : undefined;
-  } catch {
-    return undefined;
-  }
+  const { pid, began = null, host = null, space = null } = (parseObject(text) ?? {}) as Partial<Holder>;
+  return Number.isSafeInteger(pid) ? { pid: Number(pid), began, host, space } : undefined;
 }
 
 function isRunning({ pid, began }: Holder): boolean {

@@ -1,5 +1,6 @@
 /** Presses in a file, one JSON line each, for replay. Contains no secret of the action (fact 36). */
 import { appendFileSync, closeSync, constants, openSync } from 'node:fs';
+import { isObject, parseObject } from '../../json-fields.ts';
 import type { Press } from './message.ts';
 
 export interface Recorded {
@@ -44,27 +45,19 @@ export function redactObject(
   value: Readonly<Record<string, unknown>>,
   redact: (text: string) => string,
 ): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const copy: unknown = JSON.parse(redact(JSON.stringify(value)));
-    return typeof copy === 'object' && copy !== null && !Array.isArray(copy) ? { ...copy } : undefined;
-  } catch {
-    return undefined;
-  }
+  return parseObject(redact(JSON.stringify(value)));
 }
 
 /** A line of such a file; undefined if it is not one. */
 export function parseRecord(text: string): Recorded | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isRecorded(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const value: unknown = parseObject(text);
+  return isRecorded(value) ? value : undefined;
 }
 
 function isRecorded(value: unknown): value is Recorded {
-  if (typeof value !== 'object' || value === null) return false;
-  const { action, id, body } = value as Partial<Recorded>;
-  if (typeof action !== 'string' || typeof id !== 'string') return false;
-  return typeof body === 'object' && body !== null && Array.isArray(body.messages);
+  if (!isObject(value)) return false;
+  const { action, id, body } = value;
+  return (
+    typeof action === 'string' && typeof id === 'string' && isObject(body) && Array.isArray(body.messages)
+  );
 }

@@ -3,6 +3,7 @@ import type { Config } from '../../../config/config.ts';
 import type { ServiceRef } from '../../../core/action.ts';
 import { filledFor } from '../../../core/filling/fill.ts';
 import { UsageError } from '../../../errors.ts';
+import { parseObject } from '../../../json-fields.ts';
 import { parseUrl } from '../../../parse-url.ts';
 import { parseRecord, type Recorded } from '../../../receiver/press/record.ts';
 
@@ -47,14 +48,8 @@ interface Webhook {
 }
 
 function bodyOf(text: string): Body | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value !== 'object' || value === null) return undefined;
-    const { messages } = value as Partial<Body>;
-    return Array.isArray(messages) && messages.length > 0 ? { messages } : undefined;
-  } catch {
-    return undefined;
-  }
+  const messages = parseObject(text)?.messages;
+  return Array.isArray(messages) && messages.length > 0 ? { messages } : undefined;
 }
 
 interface Message {

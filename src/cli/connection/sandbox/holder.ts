@@ -1,4 +1,5 @@
 /** Contents of the lock beside a sandbox's data file: the process that serves the file, and how to reach it. */
+import { isObject, parseObject } from '../../../json-fields.ts';
 
 export interface Holder {
   readonly pid: number;
@@ -18,8 +19,8 @@ export interface Serving {
 
 /** Reads a lock. @returns null for a file that is not a complete one */
 export function parseHolder(text: string): Holder | null {
-  const value = parsed(text);
-  if (value === null) return null;
+  const value = parseObject(text);
+  if (!value) return null;
   const { pid, host, kind, serving = null } = value;
   const isHolder =
     Number.isSafeInteger(pid) &&
@@ -31,17 +32,8 @@ export function parseHolder(text: string): Holder | null {
 }
 
 function isServing(value: unknown): value is Serving {
-  if (typeof value !== 'object' || value === null) return false;
-  const { url, page, token, controlToken } = value as Record<string, unknown>;
+  if (!isObject(value)) return false;
+  const { url, page, token, controlToken } = value;
   const isPage = page === null || typeof page === 'string';
   return isPage && [url, token, controlToken].every((text) => typeof text === 'string');
-}
-
-function parsed(text: string): Record<string, unknown> | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null;
-  } catch {
-    return null;
-  }
 }
