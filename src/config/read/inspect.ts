@@ -15,7 +15,7 @@ export function inspect(root: Located, source: Source): LocatedProblem[] {
       if (typeof node.value === 'string' && isBroken(node.value)) findings.push(broken(node.at, path));
       return;
     }
-    if (node.kind === 'map') inspectKeys(node, path, source, findings);
+    if (node.kind === 'map') findings.push(...inspectKeys(node, path, source));
     const children =
       node.kind === 'map'
         ? node.entries.map(({ key, value }): [Step, Located] => [key, value])
@@ -26,12 +26,8 @@ export function inspect(root: Located, source: Source): LocatedProblem[] {
   return findings;
 }
 
-function inspectKeys(
-  map: LocatedMap,
-  path: readonly Step[],
-  source: Source,
-  findings: LocatedProblem[],
-): void {
+function inspectKeys(map: LocatedMap, path: readonly Step[], source: Source): LocatedProblem[] {
+  const findings: LocatedProblem[] = [];
   const first = new Map<string, number>();
   for (const { key, at } of map.entries) {
     const earlier = first.get(key);
@@ -48,6 +44,7 @@ function inspectKeys(
     if (PROTOTYPE_KEYS.has(key)) findings.push(reserved(key, at, here));
     if (isBroken(key)) findings.push(broken(at, path));
   }
+  return findings;
 }
 
 function reserved(key: string, at: number, path: readonly Step[]): LocatedProblem {

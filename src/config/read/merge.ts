@@ -112,11 +112,11 @@ function mergeActions(files: readonly ReadPart[], homeOf: HomeOf): Actions {
 }
 
 /** A file and everything that it extends, directly or through others. */
-function reachOf(document: Document, found: Set<Document> = new Set()): ReadonlySet<Document> {
-  if (found.has(document)) return found;
-  found.add(document);
-  for (const base of document.bases) reachOf(base, found);
-  return found;
+function reachOf(document: Document): ReadonlySet<Document> {
+  const reached = new Set([document]);
+  // A set also iterates over what is added meanwhile.
+  for (const { bases } of reached) for (const base of bases) reached.add(base);
+  return reached;
 }
 
 /** A file comes after its bases, so a collision is reported for the extending file. */

@@ -1,7 +1,7 @@
 import type { ActionSpec, LiveAction } from '../action.ts';
 import type { Asked } from '../normalize.ts';
 import type { Refusal, ServiceRef } from '../refusal.ts';
-import { handOn } from './renames.ts';
+import { type HandedOn, handOn, type Matches } from './renames.ts';
 
 /** Declared and live actions, brought together. */
 export interface Pairing {
@@ -24,11 +24,11 @@ export function pair(
   const plain = matchPlainly(wanted, live);
   if (plain) return plain;
   const byLabel = groupBy(live, (action) => action.label);
-  const matched = matchByLabel(wanted, byLabel);
-  const doubles = [...matched.keys()].flatMap((spec) => doublesOf(service, spec, byLabel));
+  const exact = matchByLabel(wanted, byLabel);
+  const doubles = [...exact.keys()].flatMap((spec) => doublesOf(service, spec, byLabel));
   // Additional actions with a declared label are refused, never paired with another one.
-  const taken = new Set([...matched.keys()].flatMap((spec) => byLabel.get(spec.label)?.slice(1) ?? []));
-  const handed = matchHandedOn(service, wanted, matched, byLabel);
+  const taken = new Set([...exact.keys()].flatMap((spec) => byLabel.get(spec.label)?.slice(1) ?? []));
+  const { matched, unclear } = matchHandedOn(wanted, exact, byLabel);
   for (const action of matched.values()) taken.add(action);
   const former = matchFormer(
     service,
@@ -39,7 +39,11 @@ export function pair(
     matched: new Map([...matched, ...former.matched]),
     missing: former.missing,
     rest: former.rest,
-    refusals: [...doubles, ...handed, ...former.refusals],
+    refusals: [
+      ...doubles,
+      ...unclear.map(({ spec, candidates }) => ambiguous(service, spec, candidates)),
+      ...former.refusals,
+    ],
   };
 }
 
@@ -83,18 +87,11 @@ function doublesOf(service: ServiceRef, { label }: ActionSpec, byLabel: ByLabel)
   return ids.length > 1 ? [{ code: 'duplicate-label', service, label, ids }] : [];
 }
 
-/** Corrects the matches where labels were handed on. @returns the unclear renames */
-function matchHandedOn(
-  service: ServiceRef,
-  wanted: readonly ActionSpec[],
-  matched: Map<ActionSpec, LiveAction>,
-  byLabel: ByLabel,
-): Refusal[] {
-  if (!wanted.some((spec) => spec.renamedFrom.length > 0)) return [];
+/** Corrects the matches where labels were handed on. */
+function matchHandedOn(wanted: readonly ActionSpec[], exact: Matches, byLabel: ByLabel): HandedOn {
+  if (!wanted.some((spec) => spec.renamedFrom.length > 0)) return { matched: exact, unclear: [] };
   const firstByLabel = new Map([...byLabel].flatMap(([label, [first]]) => (first ? [[label, first]] : [])));
-  return handOn(wanted, matched, firstByLabel).map(({ spec, candidates }) =>
-    ambiguous(service, spec, candidates),
-  );
+  return handOn(wanted, exact, firstByLabel);
 }
 
 /** Matches the remaining actions by a former label. */

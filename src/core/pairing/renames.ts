@@ -19,7 +19,14 @@ export function isTemporaryLabel(label: string): boolean {
 }
 
 /** Declared actions by the live action that now has their label. */
-export type Matches = Map<ActionSpec, LiveAction>;
+export type Matches = ReadonlyMap<ActionSpec, LiveAction>;
+
+/** Matches after labels were handed on. */
+export interface HandedOn {
+  readonly matched: Matches;
+  /** The undecidable renames: they stay matched by label, and must not be applied. */
+  readonly unclear: readonly Unclear[];
+}
 
 /** Renames that may or may not have happened already. */
 export interface Unclear {
@@ -37,21 +44,21 @@ interface Chain {
 
 /**
  * Corrects matches by label where a label was handed on.
- * @param exact the matches by label; changed in place
+ * @param byLabel the matches by label
  * @param live by label, the first of each
- * @returns the undecidable ones: they stay matched by label, and must not be applied
  */
 export function handOn(
   wanted: readonly ActionSpec[],
-  exact: Matches,
+  byLabel: Matches,
   live: ReadonlyMap<string, LiveAction>,
-): Unclear[] {
+): HandedOn {
   const renamed = wanted.filter((spec) => spec.renamedFrom.length > 0);
-  for (const spec of renamed) {
-    // Left by a run that ended between the two steps: no other declared action ever has this label.
-    const halfway = live.get(temporaryLabel(spec.label));
-    if (halfway) exact.set(spec, halfway);
-  }
+  // Left by a run that ended between the two steps: no other declared action ever has this label.
+  const halfway = renamed.flatMap((spec) => {
+    const action = live.get(temporaryLabel(spec.label));
+    return action ? [[spec, action] as const] : [];
+  });
+  let exact: Matches = new Map([...byLabel, ...halfway]);
   const unclear: Unclear[] = [];
   const seen = new Set<ActionSpec>();
   const starts = [...renamed].sort((a, b) => Number(exact.has(a)) - Number(exact.has(b)));
@@ -62,10 +69,10 @@ export function handOn(
     if (chain.specs.length < 2) continue;
     for (const spec of chain.specs) seen.add(spec);
     const decision = decide(chain, exact);
-    if (decision === 'moved') move(chain, exact);
+    if (decision === 'moved') exact = move(chain, exact);
     if (decision === 'unclear') unclear.push({ spec: start, candidates: takenIn(chain, exact) });
   }
-  return unclear;
+  return { matched: exact, unclear };
 }
 
 function follow(start: ActionSpec, exact: Matches, live: ReadonlyMap<string, LiveAction>): Chain {
@@ -113,11 +120,12 @@ function takenIn({ specs, end }: Chain, exact: Matches): LiveAction[] {
   return specs.flatMap((_, index) => takes(specs, index, end, exact) ?? []);
 }
 
-function move({ specs, end }: Chain, exact: Matches): void {
-  const taken = specs.map((_, index) => takes(specs, index, end, exact));
+function move({ specs, end }: Chain, exact: Matches): Matches {
+  const moved = new Map(exact);
   for (const [index, spec] of specs.entries()) {
-    const action = taken[index];
-    if (action) exact.set(spec, action);
-    else exact.delete(spec);
+    const action = takes(specs, index, end, exact);
+    if (action) moved.set(spec, action);
+    else moved.delete(spec);
   }
+  return moved;
 }
