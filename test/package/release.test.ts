@@ -1,6 +1,6 @@
 /** scripts/release-check.mjs: a release that lacks the maintainer's data stops before the build. */
 import { spawnSync } from 'node:child_process';
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, it } from 'vitest';
 import { temporaryFolder } from '../helpers/in-process.ts';
@@ -8,7 +8,18 @@ import { temporaryFolder } from '../helpers/in-process.ts';
 const ROOT = resolve(import.meta.dirname, '../..');
 const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
 
-function check(tag: string, change: (manifest: Record<string, unknown>) => void, changes: string) {
+/** The answers of `npm view`, as shell scripts. */
+const OURS = 'echo git+https://github.com/acme/pdactions.git';
+const OTHERS = 'echo git+https://github.com/other/pdactions.git';
+const NONE = 'echo "npm error code E404" >&2; exit 1';
+const DOWN = 'echo "npm error code ENOTFOUND" >&2; exit 1';
+
+function check(
+  tag: string,
+  change: (manifest: Record<string, unknown>) => void,
+  changes: string,
+  npm: string = OURS,
+) {
   const folder = temporaryFolder();
   cpSync(join(ROOT, 'scripts/release-check.mjs'), join(folder, 'scripts/release-check.mjs'), {
     recursive: true,
@@ -17,8 +28,10 @@ function check(tag: string, change: (manifest: Record<string, unknown>) => void,
   change(manifest);
   writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
   writeFileSync(join(folder, 'CHANGELOG.md'), changes);
+  mkdirSync(join(folder, 'bin'));
+  writeFileSync(join(folder, 'bin/npm'), `#!/bin/sh\n${npm}\n`, { mode: 0o755 });
   const { status, stderr } = spawnSync(process.execPath, [join(folder, 'scripts/release-check.mjs'), tag], {
-    env: { GITHUB_REPOSITORY: 'acme/pdactions' },
+    env: { GITHUB_REPOSITORY: 'acme/pdactions', PATH: join(folder, 'bin') },
     encoding: 'utf8',
   });
   return { status, stderr };
@@ -63,4 +76,19 @@ it.each([
   expect(status).toBe(1);
   expect(stderr).toContain(words);
   expect(stderr).toContain('RELEASING.md');
+});
+
+it.each([
+  ['was never published', NONE, 'publish its first version by hand'],
+  [
+    'belongs to another repository',
+    OTHERS,
+    'another repository (git+https://github.com/other/pdactions.git)',
+  ],
+  ['cannot be looked up', DOWN, 'could not say whose name `pdactions` is (npm error code ENOTFOUND)'],
+])('stops one whose name %s', (_, npm, words) => {
+  const { status, stderr } = check(`v${version}`, owned, RELEASED, npm);
+  expect(status).toBe(1);
+  expect(stderr).toContain(words);
+  expect(stderr.match(/not ready to release/g)).toHaveLength(1);
 });
