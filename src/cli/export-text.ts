@@ -87,11 +87,11 @@ function selectorNotes(wide: Exported['wide']): Line[] {
     .map(({ selector, services }) =>
       line('  ', styled('accent', selector), styled('muted', `  ${plural(services, 'service')}`)),
     );
-  const more = wide.length - MOST_SELECTORS;
+  const unlisted = wide.length - MOST_SELECTORS;
   return [
     line('Teams and globs match these services now, and later ones, too (`--detail` names each service):'),
     ...rows,
-    ...(more > 0 ? [line(styled('muted', `  and ${more} more`))] : []),
+    ...(unlisted > 0 ? [line(styled('muted', `  and ${unlisted} more`))] : []),
   ];
 }
 

@@ -47,9 +47,10 @@ function toRow(service: SlotRow['service'], live: LiveService, desired: DesiredS
     const description = holder === 'declared' ? declared.get(action.label)?.description : undefined;
     return { ...liveSlot(action, holder), description: description ?? null };
   };
-  const there = new Set(live.own.map(({ label }) => label));
+  const liveLabels = new Set(live.own.map(({ label }) => label));
   const waiting = (desired?.actions ?? []).filter(
-    ({ label, renamedFrom }) => !there.has(label) && !renamedFrom.some((former) => there.has(former)),
+    ({ label, renamedFrom }) =>
+      !liveLabels.has(label) && !renamedFrom.some((former) => liveLabels.has(former)),
   );
   return {
     service,

@@ -73,8 +73,8 @@ type Wanted = Pick<Of<'update'>, 'service' | 'id' | 'after'>;
 type Of<Kind extends Change['kind']> = Extract<Change, { readonly kind: Kind }>;
 
 async function create(run: Run, { service, after }: Of<'create'>, ground: Ground): Promise<Result> {
-  const there = findEqual(after, ground.live);
-  if (there) return { kind: 'done', action: there, note: 'already there' };
+  const equal = findEqual(after, ground.live);
+  if (equal) return { kind: 'done', action: equal, note: 'already there' };
   try {
     return await createOnce(run, service, after, ground.live);
   } catch (error) {
@@ -125,8 +125,8 @@ function isGone(error: unknown): boolean {
 
 /** Deleted in between, and still declared: created anew if a slot is free (F23). */
 async function recreate(run: Run, { service, after }: Wanted, live: LiveService): Promise<Result> {
-  const there = findEqual(after, live);
-  if (there) return { kind: 'done', action: there, note: 'already there' };
+  const equal = findEqual(after, live);
+  if (equal) return { kind: 'done', action: equal, note: 'already there' };
   const other = live.own.find(({ label }) => label === after.label);
   if (other) throw alreadyThere(service, other);
   if (countSlots(live).free === 0) throw fullService(service, live);
@@ -202,12 +202,12 @@ function settled(answer: LiveAction | 'late', service: Change['service']): Resul
 /** The outcome of a write by its own answer; the read-back decides in the end. */
 function answered(change: Change, { action, note, warning }: Done): ChangeOutcome {
   const { id } = action;
-  const more = { ...(note ? { note } : {}), ...(warning === undefined ? {} : { warning }) };
-  if (change.kind === 'delete' || !('label' in action)) return { change, status: 'applied', id, ...more };
+  const remarks = { ...(note ? { note } : {}), ...(warning === undefined ? {} : { warning }) };
+  if (change.kind === 'delete' || !('label' in action)) return { change, status: 'applied', id, ...remarks };
   const stored = judgeStored(change, id, withUrl(action, change));
   switch (stored.is) {
     case 'as written':
-      return { change, status: 'applied', id, ...more };
+      return { change, status: 'applied', id, ...remarks };
     case 'differs':
       return {
         change,
@@ -216,7 +216,7 @@ function answered(change: Change, { action, note, warning }: Done): ChangeOutcom
         stored: action,
         fields: stored.fields,
         lost: stored.lost,
-        ...more,
+        ...remarks,
       };
     case 'not kept':
       return { change, status: 'not kept', id, stored: action, fields: stored.fields };

@@ -97,8 +97,8 @@ function isSettled(outcome: WrittenOutcome, now: LiveAction | null): boolean {
 function revised(outcome: WrittenOutcome, now: LiveAction | null): WrittenOutcome {
   const { change, id } = outcome;
   const stored = judgeStored(change, id, now);
-  const more = outcome.status === 'not kept' ? {} : { note: outcome.note, warning: outcome.warning };
+  const remarks = outcome.status === 'not kept' ? {} : { note: outcome.note, warning: outcome.warning };
   if (stored.is === 'not kept') return { change, id, status: 'not kept', stored: now, fields: stored.fields };
-  if (stored.is === 'as written' || now === null) return { change, id, status: 'applied', ...more };
-  return { change, id, status: 'differs', stored: now, fields: stored.fields, lost: stored.lost, ...more };
+  if (stored.is === 'as written' || now === null) return { change, id, status: 'applied', ...remarks };
+  return { change, id, status: 'differs', stored: now, fields: stored.fields, lost: stored.lost, ...remarks };
 }

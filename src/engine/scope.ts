@@ -91,7 +91,7 @@ async function withNamesakes(
     });
   if (unsure.length === 0) return services;
   const { services: named } = await store.catalogue(unsure);
-  const there = new Set(services.map(({ id }) => id));
-  const added = named.filter(({ id, name }) => names.has(name) && !there.has(id));
+  const knownIds = new Set(services.map(({ id }) => id));
+  const added = named.filter(({ id, name }) => names.has(name) && !knownIds.has(id));
   return [...services, ...added];
 }

@@ -15,7 +15,7 @@ export interface ServiceCatalogue {
 /** One page of a search, for pickers and for suggestions. */
 export interface ServicePage {
   readonly services: readonly Service[];
-  readonly more: boolean;
+  readonly hasMore: boolean;
 }
 
 /** The fields of an action that a write carries. `headers` absent: the body has no `config` at all (fact 11, U4). */

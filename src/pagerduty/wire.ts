@@ -17,7 +17,7 @@ export class ShapeError extends Error {
 /** One page of a list. */
 export interface Page<T> {
   readonly items: readonly T[];
-  readonly more: boolean;
+  readonly hasMore: boolean;
   /** Of the whole list; null if the answer omits it (fact 25). */
   readonly total: number | null;
 }
@@ -56,15 +56,15 @@ export function decodePage<T>(
 ): Page<T> {
   return {
     items: list(document, key).map((item, index) => decode(item, index)),
-    more: moreOf(fieldOf(document, 'more')),
+    hasMore: moreOf(fieldOf(document, 'more')),
     total: totalOf(fieldOf(document, 'total')),
   };
 }
 
 /** These two decide whether a list is complete, so values of another type must not count as the end. */
-function moreOf(more: unknown): boolean {
-  if (typeof more === 'boolean') return more;
-  if (more === undefined || more === null) return false;
+function moreOf(value: unknown): boolean {
+  if (typeof value === 'boolean') return value;
+  if (value === undefined || value === null) return false;
   throw new ShapeError('`more` is neither true nor false');
 }
 

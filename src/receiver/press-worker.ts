@@ -10,11 +10,11 @@ import type { RunOutcome } from './run/script.ts';
 import type { Log, ReceiverEvent } from './tell/events.ts';
 import {
   type Clean,
+  type NoteSubject,
   notAllowedNote,
   noteOf,
   notRunNote,
   startedNote,
-  type Told,
   tailOf,
   unknownNote,
 } from './tell/note.ts';
@@ -151,7 +151,7 @@ function noteFor(
 /** A claim, with its press while that is kept. */
 type Named = Claim & Partial<Pick<Kept, 'press'>>;
 
-function toldOf({ id, action, user = '', press }: Named, options: WorkerOptions): Told {
+function toldOf({ id, action, user = '', press }: Named, options: WorkerOptions): NoteSubject {
   const route = routeOf(action, options);
   return { label: route ? labelOf(route, press) : action, id, user, clean: options.clean };
 }

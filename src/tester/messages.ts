@@ -86,8 +86,9 @@ function judgeDuplicate(first: Reply, second: Reply): EndpointFinding {
     const hint = 'A repeated message must be answered with 2xx, and handled only once.';
     return { ...finding, text: `the same message again: ${finding.text}`, hint };
   }
-  const told = /duplicate|already|seen before/i.test(second.body) && !/duplicate|already/i.test(first.body);
-  if (told || first.status !== second.status || first.body !== second.body) {
+  const saysDuplicate =
+    /duplicate|already|seen before/i.test(second.body) && !/duplicate|already/i.test(first.body);
+  if (saysDuplicate || first.status !== second.status || first.body !== second.body) {
     const text = `the same message again: ${finding.text}, another answer than the first one`;
     return { ...finding, text, basis: 'inferred' };
   }

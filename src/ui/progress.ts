@@ -237,10 +237,10 @@ export function createSpinner(io: Io, clock: Clock, title: string, ticker: Ticke
   const draw = (onTerminal: boolean): Line => {
     const now = clock.now();
     if (wait && wait.until <= now) wait = undefined;
-    const more = [wait && waitingSpan(wait, now), timeLeft(limit, now - start, now)];
+    const spans = [wait && waitingSpan(wait, now), timeLeft(limit, now - start, now)];
     const said = [
       text === '' ? title : `${title} ${text}`,
-      ...more.flatMap((span) => (span === undefined ? [] : [DOT, span])),
+      ...spans.flatMap((span) => (span === undefined ? [] : [DOT, span])),
     ];
     if (!onTerminal) return said;
     const frame = FRAMES[Math.floor(now / FRAME_MS) % FRAMES.length] ?? '';

@@ -104,7 +104,7 @@ export function createMemoryStore(account: Account): MemoryStore {
     searchServices: (text, { limit, offset }) =>
       ask(['searchServices', text], () => {
         const found = services.filter(({ name }) => name.toLowerCase().includes(text.toLowerCase()));
-        return { services: found.slice(offset, offset + limit), more: offset + limit < found.length };
+        return { services: found.slice(offset, offset + limit), hasMore: offset + limit < found.length };
       }),
     teamsNamed: (names) =>
       ask(['teamsNamed', names], () => (account.teams ?? []).filter(({ name }) => names.includes(name))),

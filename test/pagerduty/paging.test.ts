@@ -19,7 +19,7 @@ function serve(list: Item[], edit: (page: number, list: Item[]) => void = () => 
     const limit = Math.min(request.limit, size);
     return {
       items: list.slice(request.offset, request.offset + limit),
-      more: request.offset + limit < list.length,
+      hasMore: request.offset + limit < list.length,
       total: request.total ? list.length : null,
     };
   };
@@ -65,13 +65,13 @@ describe('a list', () => {
   });
 
   it('F30: that repeats a page or promises more forever is not believed', async () => {
-    const same = async (): Promise<Page<Item>> => ({ items: items(100), more: true, total: 300 });
+    const same = async (): Promise<Page<Item>> => ({ items: items(100), hasMore: true, total: 300 });
     await expect(read(same)).rejects.toThrow('repeat');
     // The error names the call (I10).
     await expect(read(same)).rejects.toMatchObject({ reason: 'contract', http: HTTP });
-    const noTotal = async (): Promise<Page<Item>> => ({ items: items(100), more: true, total: null });
+    const noTotal = async (): Promise<Page<Item>> => ({ items: items(100), hasMore: true, total: null });
     await expect(read(noTotal)).rejects.toThrow('repeat');
-    const empty = async (): Promise<Page<Item>> => ({ items: [], more: true, total: 5 });
+    const empty = async (): Promise<Page<Item>> => ({ items: [], hasMore: true, total: 5 });
     await expect(read(empty)).rejects.toThrow('empty page');
   });
 

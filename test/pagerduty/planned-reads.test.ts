@@ -195,11 +195,11 @@ describe('the requests after page 1 of all extensions', () => {
       ...Array.from({ length: ours }, () => record('POURS')),
       ...Array.from({ length: others }, () => record('PTHEIRS')),
     ];
-    expect(wayOn({ items, total, more: true }, 'POURS', services)).toBe(way);
+    expect(wayOn({ items, total, hasMore: true }, 'POURS', services)).toBe(way);
   });
 
   it('read the list of our schema if a record does not name its own', () => {
-    expect(wayOn({ items: [record('POURS'), record(null)], total: 2, more: false }, 'POURS', 50)).toBe(
+    expect(wayOn({ items: [record('POURS'), record(null)], total: 2, hasMore: false }, 'POURS', 50)).toBe(
       'schema',
     );
   });

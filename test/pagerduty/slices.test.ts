@@ -28,7 +28,7 @@ function serve(list: readonly Item[] = ITEMS) {
           ? server.list
           : server.list.filter((one) => one.name === name);
       const items = found.slice(request.offset, request.offset + request.limit);
-      return { items, more: request.offset + items.length < found.length, total: found.length };
+      return { items, hasMore: request.offset + items.length < found.length, total: found.length };
     },
   };
   return server;

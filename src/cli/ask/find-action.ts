@@ -153,14 +153,14 @@ const MOST_LISTED = 20;
 
 function ambiguous(text: string, found: readonly LiveAction[]): RefusedError {
   const places = new Set(found.map(placeOf));
-  const more = found.length - MOST_LISTED;
+  const unlisted = found.length - MOST_LISTED;
   const where =
     places.size === 1 ? `${found.length} times on ${[...places].join()}` : `on ${places.size} services`;
   return new RefusedError(`\`${text}\` is ${where}`, {
     reason: 'duplicate',
     details: [
       ...found.slice(0, MOST_LISTED).map((action) => `${action.id}  ${placeOf(action)}`),
-      ...(more > 0 ? [`... and ${more} more`] : []),
+      ...(unlisted > 0 ? [`... and ${unlisted} more`] : []),
     ],
     hint: places.size === 1 ? 'Use the id.' : 'Use the id, or say which service with `--service`.',
   });

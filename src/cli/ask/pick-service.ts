@@ -46,10 +46,10 @@ async function openList(context: CanRead, full: boolean): Promise<FindList<Servi
   const store = await context.store();
   const list = growingList<Service>();
   await context.activity.while('reading services', async () => {
-    const { services, more } = await store.searchServices('', { limit: PAGE, offset: 0 });
+    const { services, hasMore } = await store.searchServices('', { limit: PAGE, offset: 0 });
     if (services.length === 0) throw noServices();
     const account: Account = { services, live: null, teams: await teamNames(store), full };
-    if (more) {
+    if (hasMore) {
       list.show(toChoices(account), 'reading …');
       void readRest(store, account, list).catch((error: unknown) => list.fail(error));
     } else list.show(toChoices({ ...account, live: liveByService(await store.actions(services)) }));
@@ -65,9 +65,9 @@ async function readRest(store: ActionStore, first: Account, list: GrowingList<Se
   });
   reading.catch(() => undefined);
   for (let offset = PAGE; offset + PAGE <= WALL; offset += PAGE) {
-    const { services, more } = await store.searchServices('', { limit: PAGE, offset });
+    const { services, hasMore } = await store.searchServices('', { limit: PAGE, offset });
     account = { ...account, services: [...account.services, ...services] };
-    if (!more) break;
+    if (!hasMore) break;
     list.show(toChoices(account), `${account.services.length} services so far, reading more …`);
   }
   list.show(toChoices(account), account.live ? undefined : 'reading their actions …');

@@ -128,13 +128,13 @@ function changesFor(
       hint: 'Leave out `--label`, `--url` and `--header-env`, or choose another key.',
     });
   }
-  const there = config.selections
+  const carriers = config.selections
     .filter(({ actionKeys }) => actionKeys.includes(key))
     .map(({ selector }) => selector.text);
   return [
     ...(definition ? [{ kind: 'define', key, definition } as const] : []),
     ...selectors
-      .filter((text) => !there.includes(text))
+      .filter((text) => !carriers.includes(text))
       .map((selector) => ({ kind: 'add', key, selector }) as const),
   ];
 }

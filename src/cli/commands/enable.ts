@@ -64,20 +64,20 @@ export async function runEnable(
   const wanted = found.filter(({ disabled }) => disabled !== false);
   const writable = isMany ? writableAmong(context, wanted) : wanted;
   const skipped = wanted.filter((action) => !writable.includes(action));
-  const more = options.allDisabled ? { skipped: skipped.map(skippedDocument) } : {};
+  const extra = options.allDisabled ? { skipped: skipped.map(skippedDocument) } : {};
   const changes = writable.map(
     (before): Change => ({ kind: 'enable', service: expectWritable(before), id: before.id, before }),
   );
   if (changes.length === 0) {
     const why = skipped.length > 0 ? 'Nothing else is disabled.' : 'Nothing is disabled.';
-    return showNoChanges(context, 'enable', why, more);
+    return showNoChanges(context, 'enable', why, extra);
   }
   const readAt = context.clock.now();
   const plan = await planOf(await context.store(), changes);
   if (options.dryRun) return showDryRun(context, 'enable', plan);
   const question = `Re-enable ${plural(changes.length, 'action')}?`;
   if (isMany) await previewAndAsk(context, plan, { question, command: 'enable' });
-  await applyAndShow(context, 'enable', plan, readAt, more);
+  await applyAndShow(context, 'enable', plan, readAt, extra);
 }
 
 function sayOfEnabled({ io }: Pick<Context, 'io'>, enabled: readonly LiveAction[], isMany: boolean): void {

@@ -22,8 +22,8 @@ export async function openPendingFile(path: string, cwd: string, mode = 0o600): 
     throw failed(path, error);
   });
   // Replacing would remove a pipe or a device, such as /dev/null, for the whole machine.
-  const there = await stat(target).catch(() => null);
-  if (there && !there.isFile() && !there.isDirectory()) throw failed(path, 'it is not a file');
+  const stats = await stat(target).catch(() => null);
+  if (stats && !stats.isFile() && !stats.isDirectory()) throw failed(path, 'it is not a file');
   const temporary = join(folder, `.${basename(target)}.${crypto.randomUUID().slice(0, 13)}.tmp`);
   const handle = await open(temporary, 'wx', mode).catch((error) => {
     throw failed(path, error);

@@ -65,28 +65,28 @@ export function showReport({ io }: Pick<Context, 'io'>, report: Report): void {
 
 /**
  * Applies the plan and shows the report, as a document on request: the end of every command that writes by hand.
- * @param more further members of the document
+ * @param extra further members of the document
  */
 export async function applyAndShow(
   context: CanApply & CanShow & Pick<Context, 'atExit'>,
   command: string,
   plan: Plan,
   readAt: number,
-  more: object = {},
+  extra: object = {},
 ): Promise<Report> {
   const report = await applyChanges(context, plan, readAt);
   reportInAnyCase(context, report);
-  if (wantsDocument(context)) await showDocument(context, { ...handDocument(command, report), ...more });
+  if (wantsDocument(context)) await showDocument(context, { ...handDocument(command, report), ...extra });
   else showReport(context, report);
   return report;
 }
 
-/** Shows the planned changes, and writes nothing: `--dry-run`. @param more further members of the document */
+/** Shows the planned changes, and writes nothing: `--dry-run`. @param extra further members of the document */
 export async function showDryRun(
   context: CanShow,
   command: string,
   plan: Plan,
-  more: object = {},
+  extra: object = {},
 ): Promise<void> {
   const { io } = context;
   if (wantsDocument(context)) {
@@ -96,7 +96,7 @@ export async function showDryRun(
       id: 'id' in change ? change.id : null,
       label: labelOf(change),
     }));
-    await showDocument(context, { ...handDocument(command, null), dryRun: true, changes, ...more });
+    await showDocument(context, { ...handDocument(command, null), dryRun: true, changes, ...extra });
   } else for (const parts of [...renderGroups(plan), ...renderCounts(plan)]) io.out(parts, { prose: true });
   io.say(line(styled('muted', 'Nothing was written (--dry-run).')));
 }
@@ -106,10 +106,10 @@ export async function showNoChanges(
   context: CanShow,
   command: string,
   why: string,
-  more: object = {},
+  extra: object = {},
 ): Promise<void> {
   context.io.say(line(styled('ok', 'No changes.'), ` ${why}`));
-  if (wantsDocument(context)) await showDocument(context, { ...handDocument(command, null), ...more });
+  if (wantsDocument(context)) await showDocument(context, { ...handDocument(command, null), ...extra });
 }
 
 function handDocument(command: string, report: Report | null) {

@@ -94,8 +94,8 @@ function detailsOf(prepared: Prepared, { account, rows }: SavedPlan, show: Show)
         ]),
     ...movedSince(rows, now),
   ];
-  const more = details.length - MOST_TOLD;
-  if (more > 0) return [...details.slice(0, MOST_TOLD), `... and ${plural(more, 'more difference')}`];
+  const unlisted = details.length - MOST_TOLD;
+  if (unlisted > 0) return [...details.slice(0, MOST_TOLD), `... and ${plural(unlisted, 'more difference')}`];
   if (details.length > 0) return details;
   return [
     'the plan shows the same as then. What it does not show has changed (a literal header or query value, the default of a variable, or the host that a variable brings), or the digest in the file was edited',

@@ -11,8 +11,8 @@ interface Moved {
 /** A sentence about the difference. */
 export function movedSince(then: SavedRows, now: SavedRows): string[] {
   const seen = [...movedChanges(then, now), ...movedServices(then, now)];
-  const told = new Set(seen.map(({ id }) => id));
-  return [...seen, ...movedSides(then, now).filter(({ id }) => !told.has(id))].map(({ text }) => text);
+  const reported = new Set(seen.map(({ id }) => id));
+  return [...seen, ...movedSides(then, now).filter(({ id }) => !reported.has(id))].map(({ text }) => text);
 }
 
 function movedChanges(then: SavedRows, now: SavedRows): Moved[] {
@@ -65,7 +65,7 @@ const LISTS = [
 
 /** Unmanaged actions on the service. Changes have been reported before. */
 function movedActions(then: SavedService, now: SavedService): string[] {
-  const told = LISTS.flatMap(([key, is, was]) => {
+  const moved = LISTS.flatMap(([key, is, was]) => {
     const [before, after] = [byId(then[key]), byId(now[key])];
     return [
       ...missing(after, before).map(([, action]) => `${labelAndId(action)} ${is}`),
@@ -73,7 +73,7 @@ function movedActions(then: SavedService, now: SavedService): string[] {
     ];
   });
   const prune = then.prune === now.prune ? [] : [`\`prune\` is ${now.prune ? 'on' : 'off'} now`];
-  return [...told, ...renamed(then, now), ...prune];
+  return [...moved, ...renamed(then, now), ...prune];
 }
 
 /** Actions that still exist under another label. */
@@ -105,8 +105,8 @@ const UNSEEN = [
 ] as const;
 
 /** The rows of the first that the second lacks. */
-function missing<Row>(here: ReadonlyMap<string, Row>, there: ReadonlyMap<string, Row>): [string, Row][] {
-  return [...here].filter(([key]) => !there.has(key));
+function missing<Row>(here: ReadonlyMap<string, Row>, lacking: ReadonlyMap<string, Row>): [string, Row][] {
+  return [...here].filter(([key]) => !lacking.has(key));
 }
 
 function inBoth<Row>(then: ReadonlyMap<string, Row>, now: ReadonlyMap<string, Row>): [string, Row, Row][] {

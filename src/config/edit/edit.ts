@@ -92,9 +92,9 @@ function withEntry(
   key: string,
   value: Value,
 ): string | undefined {
-  const there = partOf(config, group);
-  if (there && there.value.kind !== 'map') return undefined;
-  const node = there?.value ?? config;
+  const part = partOf(config, group);
+  if (part && part.value.kind !== 'map') return undefined;
+  const node = part?.value ?? config;
   const sibling = node.parts.at(-1)?.value;
   const list = sibling && (sibling.kind === 'list' ? sibling : partOf(sibling, 'actions')?.value);
   const isInline =
@@ -102,10 +102,10 @@ function withEntry(
       ? !list || (list.isFlow && isOneLine(text, list))
       : isOneLine(text, node) && node.isFlow;
   const write: WritePart = ({ isFlow, indent }) =>
-    writeEntry(there ? key : group, there ? value : { [key]: value }, {
+    writeEntry(part ? key : group, part ? value : { [key]: value }, {
       isJson: format !== 'yaml',
       isFlow,
-      isInline: there ? isInline : group === 'services',
+      isInline: part ? isInline : group === 'services',
       indent,
       step: indentStep(text),
       lineBreak: lineBreak(text),

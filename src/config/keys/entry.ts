@@ -82,9 +82,9 @@ export function sizedText(
   options: Described & { readonly rule: KeyRefusal & { readonly least: number; readonly most?: number } },
 ): Entry {
   const { rule } = options;
-  const told = refusing(rule);
-  const most = rule.most === undefined ? [] : [z.maxLength(rule.most, told)];
-  return described((text() as z.ZodMiniString).check(z.minLength(rule.least, told), ...most), options);
+  const refusal = refusing(rule);
+  const most = rule.most === undefined ? [] : [z.maxLength(rule.most, refusal)];
+  return described((text() as z.ZodMiniString).check(z.minLength(rule.least, refusal), ...most), options);
 }
 
 /** True or false. */
@@ -98,9 +98,9 @@ export function wholeNumber(
   options: Described & { readonly rule: KeyRefusal & { readonly least: number; readonly most: number } },
 ): Entry {
   const { rule } = options;
-  const told = refusing(rule);
+  const refusal = refusing(rule);
   const schema = z.int(expecting({ kind: 'a whole number', fix: 'Write a whole number, without quotes.' }));
-  return described(schema.check(z.gte(rule.least, told), z.lte(rule.most, told)), options);
+  return described(schema.check(z.gte(rule.least, refusal), z.lte(rule.most, refusal)), options);
 }
 
 /** One of several words. */

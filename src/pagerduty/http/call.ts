@@ -50,7 +50,7 @@ export function createCaller(options: CallerOptions): Caller {
   };
   return Object.assign(caller, {
     requests: () => line.requests,
-    expect: (more: number) => makeTimeFor(line, more),
+    expect: (requests: number) => makeTimeFor(line, requests),
     timeLeft: () => timeLeft(line),
     breathe: () => breathe(line),
     host: options.host,
@@ -97,8 +97,8 @@ async function run<T>(line: CallLine, call: Call<T>): Promise<T> {
     if (result.fault === 'rate-limited') line.pacer.close(ms);
     const last = open ? afterLost(rule, result) : rule;
     // A 403 after a lost answer may be the effect of that attempt, which deleted the object (fact 57), so that attempt stays open.
-    const told = open && result.fault === 'forbidden' ? open : result;
-    if (!again) return settle(line, call, told, last, open !== undefined);
+    const decisive = open && result.fault === 'forbidden' ? open : result;
+    if (!again) return settle(line, call, decisive, last, open !== undefined);
     if (ms >= timeLeft(line)) throw outOfTime(line, call, last, { trouble: result });
     await unlessOpen(pause(line, result, ms, end));
   }

@@ -86,9 +86,9 @@ export type JudgedAnswer =
 export function judge(answer: Answer, needsBody: boolean): JudgedAnswer {
   const { status, headers } = answer;
   const base = { status, requestId: requestIdOf(headers) };
-  const bad = (fault: FailureKind, more: Partial<ApiFailure> = {}): JudgedAnswer => ({
+  const bad = (fault: FailureKind, details: Partial<ApiFailure> = {}): JudgedAnswer => ({
     ok: false,
-    trouble: { ...base, fault, ...more },
+    trouble: { ...base, fault, ...details },
   });
   if (status >= 300 && status < 400) return bad('redirect', { target: redirectTarget(headers) });
   if (status >= 400) return { ok: false, trouble: { ...base, ...judgeError(answer) } };
@@ -124,8 +124,8 @@ function isJson(contentType: string): boolean {
 function judgeError({ status, headers, body }: Answer): ApiFailure {
   const said = errorIn('text' in body ? parse(body.text) : undefined);
   const expired = status === 401 && saysExpired(headers, said) ? { expired: true as const } : {};
-  const more = { ...said, ...expired, waitMs: waitOf(status, headers) };
-  return { fault: errorFault(status, said), ...more };
+  const details = { ...said, ...expired, waitMs: waitOf(status, headers) };
+  return { fault: errorFault(status, said), ...details };
 }
 
 /** OAuth servers report it in `WWW-Authenticate` (RFC 6750), others in the message. */

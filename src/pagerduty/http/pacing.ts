@@ -186,8 +186,8 @@ class Budget {
     this.#neighbours.own();
     this.#probe?.resolve();
     this.#probe = null;
-    const told = headers && readHeaders(headers);
-    if (told) this.#learn(told);
+    const quota = headers && readHeaders(headers);
+    if (quota) this.#learn(quota);
   }
 
   #renew(): void {
@@ -198,33 +198,33 @@ class Budget {
     this.#windowIsNew = true;
   }
 
-  #learn(told: Told): void {
-    const windowIsKnown = told.limit === this.#limit;
-    const isMore = told.remaining > this.#remaining;
-    this.#limit = told.limit;
+  #learn(quota: Quota): void {
+    const windowIsKnown = quota.limit === this.#limit;
+    const isMore = quota.remaining > this.#remaining;
+    this.#limit = quota.limit;
     // Answers overtake each other: a slightly higher remainder is an older count, a much higher one a new window.
-    const overtaken = windowIsKnown && isMore && told.remaining <= this.#remaining + this.#flying + 1;
+    const overtaken = windowIsKnown && isMore && quota.remaining <= this.#remaining + this.#flying + 1;
     if (this.#windowIsNew || !windowIsKnown || (isMore && !overtaken)) {
-      this.#neighbours.begin(told.remaining);
+      this.#neighbours.begin(quota.remaining);
       this.#windowIsNew = false;
     } else {
-      this.#neighbours.saw(told.remaining, this.#flying);
+      this.#neighbours.saw(quota.remaining, this.#flying);
     }
-    this.#remaining = Math.min(overtaken ? this.#remaining : told.remaining, told.limit);
-    this.#windowEnds = this.#clock.now() + told.resetMs;
-    const isLonger = told.resetMs > this.#windowMs || this.#windowMs === ASSUMED_WINDOW_MS;
-    if (isLonger) this.#windowMs = told.resetMs;
+    this.#remaining = Math.min(overtaken ? this.#remaining : quota.remaining, quota.limit);
+    this.#windowEnds = this.#clock.now() + quota.resetMs;
+    const isLonger = quota.resetMs > this.#windowMs || this.#windowMs === ASSUMED_WINDOW_MS;
+    if (isLonger) this.#windowMs = quota.resetMs;
   }
 }
 
-interface Told {
+interface Quota {
   readonly limit: number;
   readonly remaining: number;
   readonly resetMs: number;
 }
 
 /** The three headers, if all of them are valid. A window that ends "in 0 s" ends within the next second. */
-function readHeaders(headers: AnswerHeaders): Told | undefined {
+function readHeaders(headers: AnswerHeaders): Quota | undefined {
   const [limit, remaining, reset] = ['limit', 'remaining', 'reset'].map((name) => {
     const text = headers.get(`ratelimit-${name}`)?.trim() ?? '';
     return /^\d{1,9}$/.test(text) ? Number(text) : undefined;

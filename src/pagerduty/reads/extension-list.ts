@@ -51,13 +51,16 @@ export class ExtensionList {
   }
 
   /** A whole list. */
-  read(readPage: ReadPage<Record>, more: Partial<ListOptions<Record>>): Promise<Record[]> {
-    return listAll({ what: 'extensions', readPage, http: this.#requests.listing('extensions'), ...more });
+  read(readPage: ReadPage<Record>, options: Partial<ListOptions<Record>>): Promise<Record[]> {
+    return listAll({ what: 'extensions', readPage, http: this.#requests.listing('extensions'), ...options });
   }
 
-  list(query: Query, more: { readonly off?: AbortSignal; readonly first?: Page<Record> }): Promise<Record[]> {
+  list(
+    query: Query,
+    options: { readonly off?: AbortSignal; readonly first?: Page<Record> },
+  ): Promise<Record[]> {
     const onProgress = 'extension_object_id' in query ? undefined : this.#onProgress;
-    return this.read(this.pages(query), { onProgress, ...more });
+    return this.read(this.pages(query), { onProgress, ...options });
   }
 
   /** A function that reads the list of one service. */

@@ -45,8 +45,8 @@ export interface Entry {
 export const FIRST_PAGE: PageRequest = { offset: 0, limit: PAGE_SIZE, total: true };
 
 /** True if offset paging cannot reach the end of the list. */
-export function isBeyondWall({ total, more }: Page<unknown>): boolean {
-  return more && total !== null && total > WALL;
+export function isBeyondWall({ total, hasMore }: Page<unknown>): boolean {
+  return hasMore && total !== null && total > WALL;
 }
 
 /** The pages that follow the first, by its own size. */
@@ -55,9 +55,9 @@ export function pagesAfter({ total, items }: Page<unknown>): number {
 }
 
 /** The offsets of the pages after the first, as far as paging reaches. */
-export function restOffsets({ total, more, items }: Page<unknown>): number[] {
+export function restOffsets({ total, hasMore, items }: Page<unknown>): number[] {
   const step = items.length;
-  if (!more || step === 0) return [];
+  if (!hasMore || step === 0) return [];
   const reachable = Math.min(total ?? WALL, WALL);
   return Array.from({ length: Math.ceil(reachable / step) - 1 }, (_, index) => (index + 1) * step);
 }
@@ -113,8 +113,8 @@ async function readOnce<T extends Entry>(first: Page<T>, options: ListOptions<T>
     await followMore(first, take, options);
     return [...found.values()];
   }
-  const last = first.more ? await readRest(first, first.total, take, options) : first;
-  if (last.more) await expectNothing(found.size, take, options);
+  const last = first.hasMore ? await readRest(first, first.total, take, options) : first;
+  if (last.hasMore) await expectNothing(found.size, take, options);
   return last.total === first.total && found.size === first.total ? [...found.values()] : undefined;
 }
 
@@ -138,7 +138,7 @@ async function readRest<T extends Entry>(
     outer,
   );
   for (const page of pages) {
-    if (take(page as Page<T>) === 0 && page.more) throw repeats(options);
+    if (take(page as Page<T>) === 0 && page.hasMore) throw repeats(options);
   }
   return (pages.at(-1) as Page<T> | undefined) ?? first;
 }
@@ -151,12 +151,12 @@ async function followMore<T extends Entry>(
 ): Promise<void> {
   const { readPage, off } = options;
   let offset = first.items.length;
-  for (let { more } = first; more; ) {
+  for (let { hasMore } = first; hasMore; ) {
     if (offset >= WALL) throw tooMany(options);
     const page = await readPage({ offset, limit: Math.min(PAGE_SIZE, WALL - offset), total: false, off });
-    if (take(page) === 0 && page.more) throw repeats(options);
+    if (take(page) === 0 && page.hasMore) throw repeats(options);
     offset += page.items.length;
-    more = page.more;
+    hasMore = page.hasMore;
   }
 }
 
@@ -169,7 +169,7 @@ async function expectNothing<T extends Entry>(
   const { readPage, off } = options;
   if (offset >= WALL) throw tooMany(options);
   const page = await readPage({ offset, limit: Math.min(PAGE_SIZE, WALL - offset), total: true, off });
-  if (take(page) === 0 && page.more) throw repeats(options);
+  if (take(page) === 0 && page.hasMore) throw repeats(options);
 }
 
 type Source = Pick<ListOptions<never>, 'what' | 'http'>;

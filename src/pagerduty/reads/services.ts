@@ -74,8 +74,8 @@ export class ServiceReads {
     const known = new Set(listed.map(({ id }) => id));
     const missing = ids.filter((id) => !known.has(id));
     if (missing.length === 0) return listed;
-    const [more] = await together([(off) => this.#byId(missing, off)], outer);
-    return [...listed, ...more];
+    const [byId] = await together([(off) => this.#byId(missing, off)], outer);
+    return [...listed, ...byId];
   }
 
   #pages(query: Query): ReadPage<ListedService> {

@@ -116,8 +116,8 @@ function readers(reads: Reads): Readers {
       return { services: remember(services), teams };
     },
     async searchServices(text, page) {
-      const { items, more } = await reads.servicesPage(text, page);
-      return { services: remember(items).filter(({ withoutId }) => !withoutId), more };
+      const { items, hasMore } = await reads.servicesPage(text, page);
+      return { services: remember(items).filter(({ withoutId }) => !withoutId), hasMore };
     },
     searchTeams: reads.teamsLike,
     actions: reads.actions,

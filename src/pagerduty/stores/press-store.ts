@@ -24,7 +24,7 @@ export interface PressStore {
   /** One incident. @throws RemoteError with reason `gone` for an unknown id */
   incident(id: string): Promise<Incident>;
   /** The newest open incidents of a service, one page of them. */
-  openIncidents(serviceId?: string): Promise<Pick<Page<Incident>, 'items' | 'more'>>;
+  openIncidents(serviceId?: string): Promise<Pick<Page<Incident>, 'items' | 'hasMore'>>;
   /**
    * Presses a button, once.
    * @param from email of the user who presses, for account-level keys (U10)
@@ -140,7 +140,7 @@ function leftOpen(error: RemoteError): RemoteError {
 function decodeIncidents(
   document: unknown,
   serviceId: string | undefined,
-): Pick<Page<Incident>, 'items' | 'more'> {
+): Pick<Page<Incident>, 'items' | 'hasMore'> {
   if (!isObject(document) || !Array.isArray(document.incidents)) {
     throw new ShapeError('`incidents` is not a list');
   }
@@ -149,7 +149,7 @@ function decodeIncidents(
   const items = incidents.filter(
     ({ service, status }) => (serviceId === undefined || service.id === serviceId) && status !== 'resolved',
   );
-  return { items, more: document.more === true };
+  return { items, hasMore: document.more === true };
 }
 
 export function decodeIncident(item: unknown): Incident {

@@ -55,9 +55,9 @@ async function answer(
   if (!options.takesPresses) return { status: 503, text: 'this receiver accepts no presses' };
   const peer = peerOf(req, options.trustsProxy);
   const route = target && routeAt(routes(), target);
-  const refuse: Refuse = (status, text, more) => {
+  const refuse: Refuse = (status, text, extra) => {
     log({ event: 'refused', level: 'warn', action: route?.action, status, ...peer, detail: text });
-    return { status, text, ...more };
+    return { status, text, ...extra };
   };
   if (!target || !route) {
     // Three of these in a row, and PagerDuty disables the action (fact 41): the operator should see it.

@@ -12,7 +12,7 @@ import type { Peer } from './peer.ts';
 import { type DoorReply, RETRY } from './reply.ts';
 
 /** Logs a refusal, and gives the answer. */
-export type Refuse = (status: number, text: string, more?: Partial<DoorReply>) => DoorReply;
+export type Refuse = (status: number, text: string, extra?: Partial<DoorReply>) => DoorReply;
 
 /** A request with the credentials of its action. */
 export interface Authentic {

@@ -164,12 +164,12 @@ async function store(entries: readonly Entry[], state: State): Promise<void> {
 function expectOurs(state: State): void {
   const { file, lock } = state.options;
   if (!lock.isHeld()) throw new Error('another receiver has taken it over');
-  const there = statSync(file, { throwIfNoEntry: false });
-  const own = fstatSync(state.open.fd);
-  if (there && (there.ino !== own.ino || there.dev !== own.dev)) {
+  const onDisk = statSync(file, { throwIfNoEntry: false });
+  const opened = fstatSync(state.open.fd);
+  if (onDisk && (onDisk.ino !== opened.ino || onDisk.dev !== opened.dev)) {
     throw new Error('another process has replaced it');
   }
-  if (!there || !state.isSound) reopen(state);
+  if (!onDisk || !state.isSound) reopen(state);
 }
 
 function append(lines: readonly string[], state: State): void {

@@ -53,9 +53,9 @@ export function understand(body: unknown, headerId: string | undefined): Underst
   const id = headerId ?? null;
   if (!isObject(body)) return { kind: 'other', id, why: 'the body is not a JSON object' };
   if (!Array.isArray(body.messages)) return { kind: 'other', id, why: cutText(strangerOf(body), 250) };
-  const [message, ...more] = body.messages;
+  const [message, ...others] = body.messages;
   if (message === undefined) return { kind: 'other', id, why: '`messages` is empty' };
-  if (more.length === 0) return understandMessage(message, headerId);
+  if (others.length === 0) return understandMessage(message, headerId);
   // The header identifies the delivery, so each message counts by its own id, or by its position.
   const parts = body.messages.map((one, index) =>
     understandMessage(one, idOf(one) ?? (headerId && `${headerId}/${index}`)),

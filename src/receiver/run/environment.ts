@@ -29,7 +29,7 @@ export function environmentOf(
     return value === undefined ? [] : [[name, value] as const];
   });
   const { incident, service, user, button } = press;
-  const told: Readonly<Record<string, string>> = {
+  const variables: Readonly<Record<string, string>> = {
     ...incidentVariables(press.message),
     ...contextVariables(context),
     PD_EVENT: 'incident.custom',
@@ -51,7 +51,7 @@ export function environmentOf(
   };
   return {
     ...Object.fromEntries(allowed),
-    ...Object.fromEntries(Object.entries(told).map(([name, value]) => [name, harmless(value)])),
+    ...Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, harmless(value)])),
   };
 }
 

@@ -11,7 +11,7 @@ const LONGEST_NAME = 200;
 /** Makes outside text safe to show: redacted, and without invisible characters. Keeps line breaks. */
 export type Clean = (text: string) => string;
 
-export interface Told {
+export interface NoteSubject {
   readonly label: string;
   /** Of the message. */
   readonly id: string;
@@ -21,39 +21,39 @@ export interface Told {
 }
 
 /** Outcome, duration, and the end of the command's output. */
-export function noteOf(told: Told, { how, ms, output }: RunOutcome): string {
-  const tail = tailOf(told.clean(output));
+export function noteOf(subject: NoteSubject, { how, ms, output }: RunOutcome): string {
+  const tail = tailOf(subject.clean(output));
   const lasted = how.startsWith('could not') ? '' : ` after ${seconds(ms)}`;
-  const head = `${title(told)} ${how}${lasted} (${which(told)}).`;
+  const head = `${title(subject)} ${how}${lasted} (${which(subject)}).`;
   return tail === '' ? `${head} No output.` : `${head} Output:\n\n${tail}`;
 }
 
 /** For a press whose command never started. */
-export function notRunNote(told: Told, why: string): string {
-  return `${title(told)} was not run (${which(told)}): ${why}. Press again if it is still needed.`;
+export function notRunNote(subject: NoteSubject, why: string): string {
+  return `${title(subject)} was not run (${which(subject)}): ${why}. Press again if it is still needed.`;
 }
 
 /** For a press by a user whom the config does not allow. */
-export function notAllowedNote(told: Told, why: string): string {
-  return `${title(told)} was not run (${which(told)}): ${told.clean(why)}.`;
+export function notAllowedNote(subject: NoteSubject, why: string): string {
+  return `${title(subject)} was not run (${which(subject)}): ${subject.clean(why)}.`;
 }
 
 /** For a long run, so that no responder presses again meanwhile. */
-export function startedNote(told: Told, ms: number): string {
-  return `${title(told)} has been running for ${Math.round(ms / 1000)} s (${which(told)}). Another note follows when it ends.`;
+export function startedNote(subject: NoteSubject, ms: number): string {
+  return `${title(subject)} has been running for ${Math.round(ms / 1000)} s (${which(subject)}). Another note follows when it ends.`;
 }
 
 /** For a press interrupted by a crash: it is not run again, because its progress is unknown (T40). */
-export function unknownNote(told: Told): string {
-  return `${title(told)}: what came of it is unknown (${which(told)}), because the receiver ended in the middle. It is not run again by itself; look, and press again if needed.`;
+export function unknownNote(subject: NoteSubject): string {
+  return `${title(subject)}: what came of it is unknown (${which(subject)}), because the receiver ended in the middle. It is not run again by itself; look, and press again if needed.`;
 }
 
-function title({ label, clean }: Told): string {
+function title({ label, clean }: NoteSubject): string {
   return `pdactions: "${short(clean(label))}"`;
 }
 
 /** The short id is in the log, too. It makes every note unique, so that one whose answer was lost is not mistaken for an earlier one. */
-function which({ id, user, clean }: Told): string {
+function which({ id, user, clean }: NoteSubject): string {
   const shown = short(clean(shortId(id)));
   return user === '' ? `press ${shown}` : `pressed by ${short(clean(user))}, ${shown}`;
 }

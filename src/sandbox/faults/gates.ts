@@ -18,9 +18,9 @@ export function createGates(): Gates {
     wait: (name) =>
       new Promise((go) => {
         waiting.push({ name, go });
-        const told = watchers.filter((watcher) => watcher.name === name);
+        const ready = watchers.filter((watcher) => watcher.name === name);
         watchers = watchers.filter((watcher) => watcher.name !== name);
-        for (const { tell } of told) tell();
+        for (const { tell } of ready) tell();
       }),
     reached: (name) =>
       new Promise((tell) => {

@@ -24,8 +24,8 @@ export function literalFinder({ text: needle, left, right }: Needle): Finder {
     at(text, start) {
       if (!text.startsWith(needle, start)) return undefined;
       const end = start + needle.length;
-      const more = right > 0 && BASE64.test(text.charAt(end)) ? 1 : 0;
-      return { start: leftReach(text, start, left), end: end + more };
+      const overhang = right > 0 && BASE64.test(text.charAt(end)) ? 1 : 0;
+      return { start: leftReach(text, start, left), end: end + overhang };
     },
   };
 }

@@ -52,8 +52,8 @@ export function renderProblems(problems: readonly Problem[], mark: 'error' | 'wa
       ),
       ...(problem.fix === undefined ? [] : [line(signed('accent', '      → '), problem.fix)]),
     ]);
-  const more = problems.length - MOST_PROBLEMS;
-  return more > 0 ? [...lines, line(signed(undefined, `  … and ${more} more`))] : lines;
+  const unlisted = problems.length - MOST_PROBLEMS;
+  return unlisted > 0 ? [...lines, line(signed(undefined, `  … and ${unlisted} more`))] : lines;
 }
 
 /** `file:line:column`, which editors and terminals turn into a link. */

@@ -202,9 +202,9 @@ function oneOrCount(name: string, values: readonly string[]): string {
 
 /** The first names, and the number of the others. */
 export function firstOf(names: readonly string[]): string {
-  const more = names.length - MOST_NAMED;
+  const unlisted = names.length - MOST_NAMED;
   const named = names.slice(0, MOST_NAMED).join(', ');
-  return more > 0 ? `${named} and ${more} more` : named;
+  return unlisted > 0 ? `${named} and ${unlisted} more` : named;
 }
 
 /** Unmanaged actions and actions with a remark, one line a kind. */

@@ -123,8 +123,8 @@ function renderSpec({ url, urlSource, headers }: ActionSpec): Line[] {
 
 /** Headers that an update sends without a known difference: the whole action is sent, including their values (fact 11). */
 export function sentAlong({ after, fields }: Extract<Change, { readonly kind: 'update' }>): string[] {
-  const told = fields.some(({ field }) => field === 'headers' || field === 'secrets');
-  return told ? [] : plainHeaders(after.headers ?? []).map(({ name }) => name);
+  const sendsHeaders = fields.some(({ field }) => field === 'headers' || field === 'secrets');
+  return sendsHeaders ? [] : plainHeaders(after.headers ?? []).map(({ name }) => name);
 }
 
 /** Headers that stay and reach another host: the config does not mention them, and their values cannot be read. */

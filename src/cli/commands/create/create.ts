@@ -82,10 +82,10 @@ export async function runCreate(
       : await prepareCreate(context, draft, options);
   if (!ready) return;
   const { plan, readAt, skipped } = ready;
-  const more = options.skipExisting ? { skipped } : {};
-  if (changesOf(plan).length === 0) return showNoChanges(context, 'create', existsOn(ready), more);
-  if (options.dryRun) return showDryRun(context, 'create', plan, more);
-  sayNextOf(context, await applyAndShow(context, 'create', plan, readAt, more));
+  const extra = options.skipExisting ? { skipped } : {};
+  if (changesOf(plan).length === 0) return showNoChanges(context, 'create', existsOn(ready), extra);
+  if (options.dryRun) return showDryRun(context, 'create', plan, extra);
+  sayNextOf(context, await applyAndShow(context, 'create', plan, readAt, extra));
 }
 
 function existsOn({ spec: { label }, skipped }: Ready): string {

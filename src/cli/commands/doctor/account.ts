@@ -119,8 +119,8 @@ async function refusedFinding(
   }
   const [url, region] = other;
   const probe = await probeOf(connection, deadline, url);
-  const there = await probe({ method: 'GET', path: '/abilities' }, 'ask the other region');
-  if (there.error) return finding;
+  const answer = await probe({ method: 'GET', path: '/abilities' }, 'ask the other region');
+  if (answer.error) return finding;
   const text = `the token is one of the region ${region}, and ${new URL(connection.address.url).host} refuses it`;
   return fail('token', 'auth', text, `Add \`--region ${region}\`, or \`region: ${region}\` to the config.`);
 }

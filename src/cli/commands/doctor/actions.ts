@@ -25,10 +25,10 @@ export async function actionsFinding(store: ActionStore, deadline: AbortSignal):
     const text = plural(actions.length, 'custom incident action');
     if (disabled.length === 0) return ok('actions', `${text}, none disabled`);
     const named = disabled.slice(0, MOST_NAMED).map(({ label, id }) => `${label} (${id})`);
-    const more = disabled.length > MOST_NAMED ? `, and ${disabled.length - MOST_NAMED} more` : '';
+    const remainder = disabled.length > MOST_NAMED ? `, and ${disabled.length - MOST_NAMED} more` : '';
     return warn(
       'actions',
-      `${text}; disabled by PagerDuty: ${named.join(', ')}${more}`,
+      `${text}; disabled by PagerDuty: ${named.join(', ')}${remainder}`,
       'Mend their endpoints (`pdactions test`), then `pdactions enable --all-disabled`.',
     );
   } catch (error) {

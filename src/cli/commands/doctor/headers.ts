@@ -10,9 +10,9 @@ const LEAST_SHARE = 0.2;
 
 /** The clock of this machine against that of the server; `Date` has whole seconds. */
 export function clockFinding(answer: Answer | undefined, now: number): DoctorFinding {
-  const there = Date.parse(answer?.headers.get('date') ?? '');
-  if (Number.isNaN(there)) return warn('clock', 'cannot be compared: the answer has no date');
-  const off = Math.round((now - there) / 1000);
+  const serverTime = Date.parse(answer?.headers.get('date') ?? '');
+  if (Number.isNaN(serverTime)) return warn('clock', 'cannot be compared: the answer has no date');
+  const off = Math.round((now - serverTime) / 1000);
   if (Math.abs(off) <= MOST_SKEW_S) return ok('clock', 'agrees with the server');
   const text = `${Math.abs(off)} s ${off > 0 ? 'ahead of' : 'behind'} the server`;
   return warn('clock', text, 'Set the clock of this machine, for example by NTP.');

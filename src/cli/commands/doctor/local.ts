@@ -91,12 +91,12 @@ async function trustFinding(
   } finally {
     over.abort();
   }
-  const more = [
+  const sources = [
     ...(globals.caFile === undefined ? [] : [`those in ${globals.caFile}`]),
     ...(globals.useSystemCa ? ['the store of the system'] : []),
     ...(env.NODE_EXTRA_CA_CERTS ? ['those of NODE_EXTRA_CA_CERTS'] : []),
   ];
-  return ok('certificates', ["Node's own authorities", ...more].join(', and '));
+  return ok('certificates', ["Node's own authorities", ...sources].join(', and '));
 }
 
 /** The sources that are set, by precedence. */

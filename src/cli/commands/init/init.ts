@@ -79,13 +79,13 @@ export async function runInit(
   options: InitOptions,
 ): Promise<void> {
   const { io, cwd } = context;
-  const there = context.globals.config.length > 0 ? [] : await configNamesIn(cwd);
+  const existing = context.globals.config.length > 0 ? [] : await configNamesIn(cwd);
   const choices = await choose(context, options);
   if (choices.redact && !choices.fromAccount) {
     throw new UsageError('`--redact` is for the account as it is', { hint: 'Add `--from-account`.' });
   }
-  const kept = isForCiAlone(context, options) ? there[0] : undefined;
-  if (kept === undefined) refuseSecond(there, `pdactions.config.${choices.format}`);
+  const kept = isForCiAlone(context, options) ? existing[0] : undefined;
+  if (kept === undefined) refuseSecond(existing, `pdactions.config.${choices.format}`);
   else io.say(line(`${kept} already exists, and stays unchanged.`));
   const config = kept === undefined ? [await configFile(context, choices)] : [];
   const forCi = choices.ci.flatMap((system) => CI_FILES[system].files);
@@ -133,9 +133,9 @@ function isForCiAlone({ globals }: Pick<Context, 'globals'>, { ci, fromAccount }
 }
 
 /** With two configs in a folder, one would not be used: the new one, or the previous one. */
-function refuseSecond(there: readonly string[], name: string): void {
-  const other = there.find((one) => one !== name);
-  if (other === undefined || there.includes(name)) return;
+function refuseSecond(existing: readonly string[], name: string): void {
+  const other = existing.find((one) => one !== name);
+  if (other === undefined || existing.includes(name)) return;
   throw new UsageError(`${other} is there already, and of two configs in one folder only one counts`, {
     hint: `Nothing was written. Remove it first, or name another place with \`--config FILE\`.`,
   });

@@ -192,11 +192,11 @@ function arrange(
   return [...known.values()]
     .sort((a, b) => compareText(a.name, b.name) || compareText(a.id, b.id))
     .map((service): Row => {
-      const there = live.get(service.id) ?? NOTHING;
-      const shown = [...there.own, ...there.shared].filter((action) =>
+      const onService = live.get(service.id) ?? NOTHING;
+      const shown = [...onService.own, ...onService.shared].filter((action) =>
         isWanted(action, service, options, filters, teams),
       );
-      return { service, live: there, shown };
+      return { service, live: onService, shown };
     })
     .filter(({ shown }) => !isNarrowed || shown.length > 0);
 }

@@ -88,14 +88,14 @@ async function notThere(
   const elsewhere = all.filter((action) => action.label === text || action.id === text);
   // It is on no service at all, so the name is wrong.
   if (elsewhere.length === 0 && unknown) return unknown;
-  const more = elsewhere.length - MOST_LISTED;
+  const unlisted = elsewhere.length - MOST_LISTED;
   const label = elsewhere[0]?.label ?? text;
   return new RefusedError(
     `\`${label}\` is not on ${service.name} (${service.id}), the service of the incident ${id}`,
     {
       details: [
         ...elsewhere.slice(0, MOST_LISTED).map((action) => `it is on ${placeOf(action)}  ${action.id}`),
-        ...(more > 0 ? [`and on ${more} more`] : []),
+        ...(unlisted > 0 ? [`and on ${unlisted} more`] : []),
       ],
       hint: `\`pdactions list --service id:${service.id}\` shows the buttons of its incidents. Nothing was pressed.`,
     },

@@ -11,7 +11,7 @@ export async function pickIncident(
   store: PressStore,
   service: { readonly id: string; readonly name: string } | undefined,
 ): Promise<Incident> {
-  const { items, more } = await context.activity.while('reading incidents', () =>
+  const { items, hasMore } = await context.activity.while('reading incidents', () =>
     store.openIncidents(service?.id),
   );
   const [first] = items;
@@ -25,7 +25,7 @@ export async function pickIncident(
   const prompter = await context.prompter();
   return prompter.find<Incident>({
     message: service ? `On which incident of ${service.name}?` : 'On which incident?',
-    list: [...items.map(choice), ...(more ? [older(first)] : [])],
+    list: [...items.map(choice), ...(hasMore ? [older(first)] : [])],
   });
 }
 

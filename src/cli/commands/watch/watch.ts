@@ -84,13 +84,13 @@ export async function runWatch(
     options.metricsPort === undefined ? undefined : await serveMetrics(options.metricsPort, wallClock);
   if (metrics) context.io.say(line('Metrics: ', styled('accent', metrics.url)));
   try {
-    await keepWatching(context, options, told(log, metrics), wallClock);
+    await keepWatching(context, options, reporter(log, metrics), wallClock);
   } finally {
     await metrics?.close();
   }
 }
 
-function told(
+function reporter(
   log: (event: WatchEvent) => void,
   metrics: WatchMetrics | undefined,
 ): (event: WatchEvent) => void {

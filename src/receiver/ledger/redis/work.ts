@@ -109,8 +109,8 @@ export class Lane {
   /** A dead worker's press: unknown if it had started, otherwise as good as new. */
   async #settle(job: Job<PressData>): Promise<void> {
     const { work, notes, worker } = this.#context;
-    const [begun, told] = await work.hmget(this.#keyOf(job), BEGUN, TOLD);
-    if (told !== null) return;
+    const [begun, noted] = await work.hmget(this.#keyOf(job), BEGUN, TOLD);
+    if (noted !== null) return;
     if (begun === null) {
       // Before those that came after it.
       Object.assign(job.opts, { lifo: true });

@@ -47,8 +47,8 @@ function updateMany(state: State, request: ApiRequest): RouteOutcome {
     // Each id is assigned after those before it.
     const ids = changes.flatMap((change) => (change.op === 'sequence' ? [change.sequence] : []));
     const ahead = { ...state, sequence: Math.max(state.sequence, ...ids) };
-    const [after, more] = update(ahead, request, user, incidentOf(state, fields.id), fields);
-    changes.push(...more);
+    const [after, made] = update(ahead, request, user, incidentOf(state, fields.id), fields);
+    changes.push(...made);
     return incidentView(state, after);
   });
   if (new Set(views.map(({ id }) => id)).size < views.length)

@@ -10,7 +10,7 @@ export interface Section {
   readonly count: number;
   readonly close?: string | undefined;
   /** The line that replaces the last `left` blocks if they do not fit. */
-  readonly more: (left: number) => string;
+  readonly omission: (left: number) => string;
 }
 
 /** Room reserved in each section for the line about omissions. */
@@ -23,7 +23,7 @@ const RESERVE = 200;
 export function fitPage(head: string, sections: readonly Section[], foot: string, limit: number): string {
   let room = limit - sizeOf(head) - sizeOf(foot) - RESERVE * sections.length;
   let page = head;
-  for (const { open = '', blocks, count, close = '', more } of sections) {
+  for (const { open = '', blocks, count, close = '', omission } of sections) {
     let shown = 0;
     let text = open;
     let size = sizeOf(open) + sizeOf(close);
@@ -37,7 +37,7 @@ export function fitPage(head: string, sections: readonly Section[], foot: string
       page += text + close;
       room -= size;
     }
-    if (shown < count) page += `${more(count - shown)}\n\n`;
+    if (shown < count) page += `${omission(count - shown)}\n\n`;
   }
   return page + foot;
 }

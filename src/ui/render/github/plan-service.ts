@@ -101,10 +101,10 @@ function renderField(diff: FieldDiff, quote: Quoter): string[] {
         ['removed', diff.removed],
         ['kept', diff.kept],
       ] as const;
-      const told = parts
+      const groups = parts
         .filter(([, list]) => list.length > 0)
         .map(([word, list]) => `${word} ${names(list)}`);
-      return [`  - headers: ${told.join('; ')} ${WRITE_ONLY}`];
+      return [`  - headers: ${groups.join('; ')} ${WRITE_ONLY}`];
     }
     case 'secrets':
       return [`  - secrets: ${diff.changed ? 'changed; ' : ''}${names(diff.names)} sent again ${WRITE_ONLY}`];

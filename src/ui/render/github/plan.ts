@@ -120,7 +120,7 @@ function changing({ plan }: PlanFacts, quote: Quoter): Section {
     count: services.length,
     blocks: lazily(services, (service) => renderServiceMarkdown(service, quote)),
     close: '\n',
-    more: (left) => {
+    omission: (left) => {
       const hidden = services.slice(services.length - left).flatMap(({ changes }) => changes);
       return `**Left out here: ${plural(left, 'more service')} with ${plural(hidden.length, 'change')} (${countKinds(hidden)}).** The log has them.`;
     },
@@ -148,7 +148,7 @@ function leftAlone({ plan }: PlanFacts, quote: Quoter): Section {
       return `- ${quote.code(service.service.name)} ${quote.code(service.service.id)}\n${rows.join('')}`;
     }),
     close: '\n</details>\n\n',
-    more: (left) => `Left out here: ${plural(left, 'more service')} on which nothing changes.`,
+    omission: (left) => `Left out here: ${plural(left, 'more service')} on which nothing changes.`,
   };
 }
 
@@ -172,6 +172,6 @@ function fencedSection(parts: readonly Line[], quote: Quoter): Section {
     count: lines.length,
     blocks: lazily(lines, (row) => `${row}\n`),
     close: `${fence}\n\n`,
-    more: (left) => `Left out here: ${plural(left, 'more line')}. The log has them.`,
+    omission: (left) => `Left out here: ${plural(left, 'more line')}. The log has them.`,
   };
 }
