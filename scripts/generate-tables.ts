@@ -37,7 +37,7 @@ function tableOf(shape: Shape | undefined): string {
     const need = shape?.required?.includes(key) ? '**required**. ' : '';
     return `| \`${key}\` | ${need}${asCode(what)} | ${asCode(value)} |`;
   });
-  return `| key | what it is | default |\n|---|---|---|\n${rows.join('\n')}\n`;
+  return `| key | meaning | default |\n|---|---|---|\n${rows.join('\n')}\n`;
 }
 
 /** Descriptions are plain text, for editors. On a page, config text and variable names become code. */

@@ -28,40 +28,40 @@ const renamedFrom = either({
   ],
   kind: 'a text, or a list of texts',
   fix: 'Write for example "Restart Server".',
-  doc: 'A label, or up to ten, that this action used to have: it is renamed instead of created anew.',
+  doc: 'A former label of this action, or up to ten. pdactions renames the action that has it, instead of creating a new one.',
 });
 
 export const ACTION_KEYS = {
   required: {
     label: text({
       rule: LABEL,
-      doc: "The text of the button, 1 to 255 characters; PagerDuty calls it the action's name. ${service.name} and ${service.id} stand for the service that carries it.",
+      doc: "The text on the button, 1 to 255 characters. PagerDuty calls it the action's name. ${service.name} and ${service.id} stand for the service that carries the action.",
     }),
     url: sizedText({
       rule: { least: 1, message: 'the URL is empty', fix: 'Write the whole address, with https://.' },
-      doc: 'Where PagerDuty sends the incident when the button is pressed. May contain ${NAME} or ${NAME:-default}, and beyond the host ${service.name} or ${service.id}.',
+      doc: 'The endpoint that PagerDuty posts to when the button is pressed. Can contain ${NAME} or ${NAME:-default}, and after the host ${service.name} or ${service.id}.',
     }),
   },
   optional: {
     description: text({
-      doc: 'For people who read this file, the Markdown page of a plan, or `pdactions slots`. It is not sent to PagerDuty.',
+      doc: 'A note for readers of this file, of `pdactions slots`, and of the Markdown page of a plan. Not sent to PagerDuty.',
     }),
     headers: table({
       keys: headerName,
       values: text(),
       example: '{ "Authorization": "Bearer ${NAME}" }',
-      doc: 'HTTP headers that PagerDuty sends with each delivery, by name. Values may contain ${NAME} or ${NAME:-default}. {} means none. Default: whatever PagerDuty has.',
+      doc: 'HTTP headers that PagerDuty sends with each delivery, by name. Values can contain ${NAME} or ${NAME:-default}. {} removes all headers. Default: headers stay unchanged.',
     }),
     renamedFrom,
     handler,
     fingerprint: flag({
-      doc: 'Send a header along whose name shows when a header value has changed. Needs PDACTIONS_FINGERPRINT_KEY. Default: the `fingerprint` of the file.',
+      doc: 'Add a header that reveals in its name when a header value has changed. Needs PDACTIONS_FINGERPRINT_KEY. Default: the `fingerprint` of the file.',
     }),
     allowInsecureUrl: flag({
-      doc: 'Accept an http:// URL. Never possible together with secrets. Default: false.',
+      doc: 'Accept an http:// URL, unless the action sends secrets. Default: false.',
     }),
     allowIdn: flag({
-      doc: 'Accept a host name that mixes letters of several scripts. Default: false.',
+      doc: 'Accept a host name with letters from several scripts. Default: false.',
     }),
     allowUnicodeControls: flag({
       doc: 'Accept invisible and bidirectional characters in the label. Default: false.',

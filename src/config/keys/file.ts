@@ -30,18 +30,18 @@ const BASES = {
 const filePath = sizedText({ rule: { least: 1, most: LONGEST_PATH, ...BASES } });
 
 const FILE_KEYS = {
-  $schema: text({ doc: 'The schema of this file, for editors.' }),
+  $schema: text({ doc: 'The JSON Schema of this file, for editors.' }),
   account: text({
     rule: {
       is: /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
       message: 'this is not the subdomain of an account',
       fix: 'For https://acme.pagerduty.com write "acme".',
     },
-    doc: 'The subdomain of the PagerDuty account: "acme" for https://acme.pagerduty.com. A token of another account stops the run before any write. Default: any account.',
+    doc: 'The subdomain of the PagerDuty account: "acme" for https://acme.pagerduty.com. A run with a token of another account stops before any write. Default: any account.',
   }),
   region: choice({
     rule: { of: ['us', 'eu'], message: 'there is no such region', fix: 'Write "us" or "eu".' },
-    doc: 'The service region of the account. Default: us.',
+    doc: 'The service region of the account: "us" or "eu". Default: us.',
   }),
   extends: either({
     of: [
@@ -55,7 +55,7 @@ const FILE_KEYS = {
     ],
     kind: 'a path, or a list of paths',
     fix: 'Write for example "../shared/actions.json".',
-    doc: 'Files with actions that this one can use, too: paths from this file, inside the repository. They select no services.',
+    doc: 'The path of a file whose actions this file can use, or up to ten paths. Relative to this file, inside the repository.',
   }),
   actions: table({
     keys: keyText({
@@ -73,14 +73,14 @@ const FILE_KEYS = {
       fix: 'Divide them into several files.',
     },
     example: '{ "restart-server": { "label": "Restart Server", "url": "https://..." } }',
-    doc: 'The actions, each by a key of its own, up to 1,000. Optional only in a file that extends others.',
+    doc: 'The actions by key, at most 1,000. Optional only in a file that extends others.',
   }),
   services,
   prune: flag({
-    doc: 'Delete actions of the selected services that this file does not mention. Default: false.',
+    doc: 'Delete unmanaged actions of the selected services. Default: false.',
   }),
   fingerprint: flag({
-    doc: 'The default of `fingerprint` for the actions of this file. Default: false.',
+    doc: 'The default for `fingerprint` of the actions in this file. Default: false.',
   }),
 };
 

@@ -23,7 +23,7 @@ export const HANDLER_KEYS = {
       of: text({ rule: { is: /^[^\0]{0,4096}$/, ...COMMAND } }),
       least: { count: 1, ...COMMAND },
       most: { count: 100, ...COMMAND },
-      doc: 'The program and its arguments, each a text of its own. No shell reads them, and nothing in them is expanded. It runs in the folder of the file.',
+      doc: 'The program and its arguments, one string each. They run without a shell and without expansion, in the folder of this file.',
     }),
   },
   optional: {
@@ -34,7 +34,7 @@ export const HANDLER_KEYS = {
         message: 'this is not a valid time limit',
         fix: 'Write whole seconds, from 1 to 86400.',
       },
-      doc: 'The longest that it may take, in seconds, up to 86,400; then it is ended with its children. Default: 60.',
+      doc: 'Time limit in seconds, up to 86,400. After that, the program and its children are ended. Default: 60.',
     }),
     concurrency: wholeNumber({
       rule: {
@@ -43,12 +43,12 @@ export const HANDLER_KEYS = {
         message: 'this is not a valid number of runs at a time',
         fix: 'Write a whole number from 1 to 50.',
       },
-      doc: 'How many runs of it at a time, up to 50 and within `--running` of `listen`, for different incidents; those of one incident are always in order. Default: 4.',
+      doc: 'How many incidents it can run for at a time, up to 50 and within `--running` of `listen`. Presses on one incident always run in order. Default: 4.',
     }),
     env: list({
       of: text({ rule: { is: /^[A-Za-z_][A-Za-z0-9_]{0,127}$/, ...VARIABLES } }),
       most: { count: 50, ...VARIABLES },
-      doc: 'Up to 50 names of environment variables that the program may see, besides PATH, HOME, LANG, TZ and the PD_* variables with the press. They obey `--allow-env`; credentials need a place on its list. Default: none.',
+      doc: 'Up to 50 names of environment variables for the program, in addition to PATH, HOME, LANG, TZ and the PD_* variables with the press. `--allow-env` applies to them; credentials must be on its list. Default: none.',
     }),
     note: choice({
       rule: {
@@ -56,13 +56,13 @@ export const HANDLER_KEYS = {
         message: 'there is no such choice',
         fix: 'Write "always", "on-failure" or "never".',
       },
-      doc: 'When the outcome becomes a note on the incident: "always", "on-failure" or "never". Default: always.',
+      doc: 'When to write the outcome on the incident as a note: "always", "on-failure" or "never". Default: always.',
     }),
     allow: list({
       of: text({ rule: { is: /^([A-Z0-9]{1,64}|team:.{1,200})$/, ...PRESSERS } }),
       least: { count: 1, ...PRESSERS },
       most: { count: 100, ...PRESSERS },
-      doc: 'Who may press: ids of users, and "team:NAME" or "team:ID". Others are refused with a note. Default: everyone who has the button.',
+      doc: 'Who can press: ids of users, and "team:NAME" or "team:ID". Presses of others are refused with a note. Default: everyone who sees the button.',
     }),
     context: list({
       of: choice({
@@ -72,7 +72,7 @@ export const HANDLER_KEYS = {
           fix: 'Write "alerts", "trigger" or both.',
         },
       }),
-      doc: 'What to read from PagerDuty for the program, because a press does not include it: "alerts", the alerts of the incident, "trigger", the details of its trigger, or both. On standard input as `context`. Default: nothing.',
+      doc: 'What to read from PagerDuty for the program: "alerts" (the alerts of the incident), "trigger" (the details of its trigger), or both. A press contains neither. The program gets them on standard input as `context`. Default: nothing.',
     }),
   },
 };
@@ -80,5 +80,5 @@ export const HANDLER_KEYS = {
 export const handler = object({
   ...HANDLER_KEYS,
   fix: 'Write for example { "command": ["./restart.sh"] }.',
-  doc: 'What `pdactions listen` runs when the button was pressed. It is not sent to PagerDuty. Default: nothing.',
+  doc: 'What `pdactions listen` runs when the button is pressed. Not sent to PagerDuty. Default: nothing.',
 });

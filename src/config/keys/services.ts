@@ -9,14 +9,14 @@ const actionKeys = list({
     fix: 'A service has three slots; choose three.',
   },
   unique: { message: 'an action is listed twice', fix: 'List each action once.' },
-  doc: 'Up to three keys of `actions`: a service has three slots.',
+  doc: 'Up to three keys of `actions`, because a service has three slots.',
 });
 
 export const SELECTION_KEYS = {
   required: { actions: actionKeys },
   optional: {
     prune: flag({
-      doc: 'Delete actions of these services that this file does not mention. Default: the `prune` of the file.',
+      doc: 'Delete unmanaged actions of these services. Default: the `prune` of the file.',
     }),
   },
 };
@@ -33,5 +33,5 @@ export const services = table({
     fix: EXAMPLE_FIX,
   }),
   example: '{ "Checkout API": ["restart-server"] }',
-  doc: 'Which services carry which actions. Keys select services: an exact name, "id:PIJ90N7", a pattern such as "web-*", or "team:Payments". Only a file that others extend has none.',
+  doc: 'The actions of each service. A key selects services: an exact name, "id:PIJ90N7", a pattern such as "web-*", or "team:Payments". Required, except in a file that others extend.',
 });
