@@ -12,17 +12,19 @@ const orNull = <T extends z.ZodType>(type: T) => z.union([type, z.null()]);
 const service = z.strictObject({ id: z.string(), name: z.string() });
 const actionRef = z.strictObject({ id: z.string(), label: z.string() });
 const onServices = z.array(z.strictObject({ id: z.string(), name: orNull(z.string()) }));
-const account = orNull(z.string()).describe("The account's subdomain; null when PagerDuty did not say.");
-const report = orNull(fromPlan('report')).describe('Null when there was nothing to do, or nothing was done.');
+const account = orNull(z.string()).describe("The account's subdomain; null if PagerDuty did not return it.");
+const report = orNull(fromPlan('report')).describe('Null if there was nothing to do, or nothing was done.');
 
 const action = z
   .strictObject({
     id: z.string(),
     label: z.string(),
-    url: orNull(z.string()).describe('Without a login, and with the values of its query masked.'),
-    headers: orNull(z.array(z.string())).describe('Names; null if PagerDuty hides them.'),
-    disabled: orNull(z.boolean()).describe('Null when PagerDuty does not say.'),
-    unreadable: z.optional(z.string()).describe('Why it cannot be read in full; then it is never written.'),
+    url: orNull(z.string()).describe('Without a login; query values are masked.'),
+    headers: orNull(z.array(z.string())).describe('Header names; null if PagerDuty hides them.'),
+    disabled: orNull(z.boolean()).describe('Null if PagerDuty does not report it.'),
+    unreadable: z
+      .optional(z.string())
+      .describe('The reason why the action cannot be read in full. Such an action is never written.'),
     services: onServices,
     htmlUrl: orNull(z.string()),
   })
@@ -31,7 +33,7 @@ const action = z
 /** A document of a command: with its version and its name. */
 const documentOf = <T extends z.core.$ZodLooseShape>(command: string | readonly string[], members: T) =>
   z.strictObject({
-    version: z.literal(1).describe('Rises when a field changes its meaning or goes away.'),
+    version: z.literal(1).describe('Increases when a field changes its meaning or is removed.'),
     command: z.literal(command as string),
     ...members,
   });
@@ -43,7 +45,7 @@ const slot = z.strictObject({
   holder: orNull(z.enum(['declared', 'unmanaged', 'shared', 'unreadable'])).describe(
     'Null without a config.',
   ),
-  description: orNull(z.string()).describe('Of the config, for a declared action that has one.'),
+  description: orNull(z.string()).describe('From the config, for a declared action that has one.'),
 });
 
 /** A command that writes by hand. @param id of a planned change; null before a create */
@@ -56,17 +58,17 @@ const byHand = (name: string, id: z.ZodType = z.string()) => ({
 });
 
 const problem = z.strictObject({
-  file: z.string().describe('Empty when there is no config.'),
+  file: z.string().describe('Empty if there is no config.'),
   line: z.optional(z.int().min(1)),
   column: z.optional(z.int().min(1)),
-  path: z.string().describe('Where in the document, for example `actions.restart-server.url`.'),
+  path: z.string().describe('The place in the document, for example `actions.restart-server.url`.'),
   message: z.string(),
   fix: z.optional(z.string()),
 });
 
 const validated = documentOf('validate', {
   valid: z.literal(true),
-  file: z.string().describe('The first.'),
+  file: z.string().describe('The first config file.'),
   actions: count,
   selectors: count,
   files: z.array(
@@ -80,8 +82,8 @@ const editOf = (command: 'add' | 'remove') =>
     file: z.string(),
     dryRun: z.boolean(),
     removed: z.array(z.string()).describe('The removed lines of the file, unchanged.'),
-    added: z.array(z.string()).describe('Lines that come.'),
-    undo: orNull(z.string()).describe('A command line that takes the change back; null where none does.'),
+    added: z.array(z.string()).describe('The added lines.'),
+    undo: orNull(z.string()).describe('The command that undoes the change; null if there is none.'),
   });
 
 const delivery = z.strictObject({
@@ -104,8 +106,10 @@ const press = z.strictObject({
 const endpoint = z.strictObject({
   action: orNull(z.string()).describe('Its key in the config.'),
   label: orNull(z.string()),
-  ids: z.array(z.string()).describe('Of the live actions that share the endpoint.'),
-  unsentHeaders: z.array(z.string()).describe('Names that PagerDuty sends and this test could not.'),
+  ids: z.array(z.string()).describe('Ids of the live actions that share the endpoint.'),
+  unsentHeaders: z
+    .array(z.string())
+    .describe('Names of headers that PagerDuty sends and this test could not send.'),
   url: z.string(),
   passed: z.boolean(),
   findings: z.array(
@@ -209,14 +213,14 @@ const listenEvent = z.strictObject({
   incident: z.optional(z.string()),
   number: z.optional(z.string()).describe('The number of the incident.'),
   title: z.optional(z.string()).describe('The title of the incident.'),
-  id: z.optional(z.string()).describe('Of the message: the same in all lines about one press.'),
-  user: z.optional(z.string()).describe('Who pressed.'),
+  id: z.optional(z.string()).describe('The id of the message, the same in all lines about one press.'),
+  user: z.optional(z.string()).describe('The user who pressed.'),
   peer: z.optional(z.string()),
   forwarded: z.optional(z.string()),
-  status: z.optional(z.int()).describe('The answer that was given over HTTP.'),
+  status: z.optional(z.int()).describe('The HTTP status of the response.'),
   ms: z.optional(z.number().min(0)),
   exitCode: z.optional(z.int()),
-  output: z.optional(z.string()).describe("The end of a command's output."),
+  output: z.optional(z.string()).describe("The end of the handler's output."),
   reason: z.optional(z.enum(['full', 'stopping', 'failed'])),
   detail: z.optional(z.string()),
 });
@@ -236,7 +240,7 @@ export const DOCUMENTS: Readonly<
           actions: z.array(action),
         }),
       ),
-      unplaced: z.array(action).describe('Actions on no service that PagerDuty names.'),
+      unplaced: z.array(action).describe('Actions that PagerDuty shows on no service.'),
     }),
   },
   show: { title: '`pdactions show --json`', schema: documentOf('show', { action }) },
@@ -251,9 +255,7 @@ export const DOCUMENTS: Readonly<
           used: count,
           free: count,
           slots: z.array(slot),
-          waiting: z
-            .array(z.string())
-            .describe('Labels that the config declares and that are not there yet.'),
+          waiting: z.array(z.string()).describe('Declared labels that are not live yet.'),
         }),
       ),
       unplaced: z.array(z.strictObject({ ...actionRef.shape, services: z.array(z.string()) })),
@@ -265,7 +267,7 @@ export const DOCUMENTS: Readonly<
       ...byHand('create', z.null()),
       skipped: z
         .optional(z.array(z.strictObject({ service, id: z.string() })))
-        .describe('With `--skip-existing`: services that have the label.'),
+        .describe('With `--skip-existing`: services that have the label already.'),
     }),
   },
   update: { title: '`pdactions update --json`', schema: documentOf('update', byHand('update')) },
@@ -285,7 +287,7 @@ export const DOCUMENTS: Readonly<
       validated,
       documentOf('validate', {
         valid: z.literal(false),
-        problems: z.array(problem).describe('One without a file when there is no config.'),
+        problems: z.array(problem).describe('If there is no config, one problem with an empty `file`.'),
       }),
     ]),
   },
@@ -316,7 +318,7 @@ export const DOCUMENTS: Readonly<
   'auth-status': {
     title: '`pdactions auth status --json`',
     schema: documentOf('auth-status', {
-      counts: orNull(z.string()).describe('The source whose credential is used.'),
+      counts: orNull(z.string()).describe('The source of the credential in use.'),
       sources: z.array(z.strictObject({ name: z.string(), set: z.boolean() })),
       profiles: z.array(profile),
     }),

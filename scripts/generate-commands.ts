@@ -102,8 +102,12 @@ function describe(spec: CommandSpec): Command {
 function usageOf(command: Command, above = ''): string[] {
   const words = ['pdactions', above, command.name(), ...command.registeredArguments.map(argumentTerm)];
   const usage = ['```', words.filter((word) => word !== '').join(' '), '```', ''];
-  const summary = above === '' ? [] : [`${command.description()}.`, ''];
+  const summary = above === '' ? [] : [sentence(command.description()), ''];
   return [...usage, ...summary, ...optionRows(command.options), ''];
+}
+
+function sentence(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`;
 }
 
 function argumentTerm(argument: Argument): string {

@@ -5,7 +5,7 @@ import { DOCUMENTS } from './documents.ts';
 type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 const NOTE =
-  'It describes this version exactly. Later versions may add members without raising `version`, so a reader should ignore members that it does not know.';
+  'It describes this version exactly. Later versions can add members without increasing `version`, so ignore unknown members.';
 
 /** The file of a document's schema. */
 export function schemaFile(name: string): string {
