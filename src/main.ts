@@ -122,9 +122,9 @@ function report(io: Io, error: unknown): readonly Verdict[] {
 /** The origin of a bug, for `--debug`: its stack, and those of its causes. The errors themselves are never inspected (T28). */
 function trace(error: unknown, depth = 0): string[] {
   if (!(error instanceof Error) || depth > 5) return [];
-  const own = (error.stack ?? error.message).split('\n');
+  const rows = (error.stack ?? error.message).split('\n');
   return [
-    ...own,
+    ...rows,
     ...trace(error.cause, depth + 1).map((text, row) => (row === 0 ? `caused by ${text}` : text)),
   ];
 }

@@ -79,8 +79,8 @@ export function helpStyle(spec?: CommandSpec): HelpConfiguration {
 /** The examples that begin with the command, and where to read about the options that are not shown. */
 export function examplesOf(command: Command, { name, examples }: CommandSpec): string {
   const start = command.name() === name ? name : `${name} ${command.name()}`;
-  const own = examples.filter((example) => `${example} `.startsWith(`${start} `));
-  const rows = own.map((example) => `  pdactions ${example}`);
+  const matching = examples.filter((example) => `${example} `.startsWith(`${start} `));
+  const rows = matching.map((example) => `  pdactions ${example}`);
   return ['', 'Examples:', ...rows, '', 'All global options: pdactions help options'].join('\n');
 }
 

@@ -131,9 +131,9 @@ const OPTIONAL_VALUE = ['--sandbox', '--rotate-secrets'];
  */
 export function prepareArguments(argv: readonly string[]): string[] {
   const end = argv.indexOf('--');
-  const own = end === -1 ? argv : argv.slice(0, end);
+  const before = end === -1 ? argv : argv.slice(0, end);
   const rest = end === -1 ? [] : argv.slice(end);
-  const prepared = own.map((arg) => (OPTIONAL_VALUE.includes(arg) ? `${arg}=` : arg));
+  const prepared = before.map((arg) => (OPTIONAL_VALUE.includes(arg) ? `${arg}=` : arg));
   const [first, ...others] = prepared;
   if (first === 'help') return [...others, '--help', ...rest];
   const asksVersion = first === '-v' || (first === 'version' && others.length === 0);

@@ -76,10 +76,10 @@ export function sideDigests(
   show: Show = (text) => text,
 ): SideDigests[] {
   const text = texts(show, () => undefined);
-  const config = new Map(desired.map((one) => [one.service.id, text.desired(one)]));
-  return plan.services.map((one) => {
-    const { id } = one.service;
-    return { id, config: shortHash(config.get(id) ?? ''), live: shortHash(text.live(one)) };
+  const config = new Map(desired.map((entry) => [entry.service.id, text.desired(entry)]));
+  return plan.services.map((planned) => {
+    const { id } = planned.service;
+    return { id, config: shortHash(config.get(id) ?? ''), live: shortHash(text.live(planned)) };
   });
 }
 
@@ -91,7 +91,7 @@ function shortHash(text: string): string {
 function texts(show: Show, hide: (text: Seen) => void) {
   const shown = remembering((endpoint: string) => seenLiteral(show(endpoint)));
   const json = remembering((text: string) => JSON.stringify(text));
-  const spec = remembering((one: ActionSpec) => ofSpec(one));
+  const spec = remembering((action: ActionSpec) => ofSpec(action));
   const starts = remembering((url: Seen | null) =>
     remembering(
       (label: string) => `"label":${json(label)},"url":${url === null ? 'null' : json(url.seen)},"headers":`,
@@ -102,14 +102,14 @@ function texts(show: Show, hide: (text: Seen) => void) {
   return {
     desired({ service, actions, prune }: DesiredService): string {
       if (!areSame(actions, last.actions))
-        last = { actions, text: actions.map((one) => spec(one).text).join() };
-      for (const one of actions) for (const part of spec(one).parts) hide(part);
+        last = { actions, text: actions.map((action) => spec(action).text).join() };
+      for (const action of actions) for (const part of spec(action).parts) hide(part);
       return `{"service":${JSON.stringify(service.id)},"prune":${prune},"actions":[${last.text}]}`;
     },
     live({ service, live }: ServicePlan): string {
       const here = JSON.stringify(service.id);
       let actions = '';
-      for (const action of live.shared.length === 0 ? live.own : [...live.own, ...live.shared]) {
+      for (const action of live.shared.length === 0 ? live.writable : [...live.writable, ...live.shared]) {
         const url = action.url === null ? null : shown(action.url);
         if (url) hide(url);
         const isHere = action.services.length === 1 && action.services[0]?.id === service.id;
@@ -123,7 +123,7 @@ function texts(show: Show, hide: (text: Seen) => void) {
 }
 
 function areSame<T>(a: readonly T[], b: readonly T[]): boolean {
-  return a.length === b.length && a.every((one, index) => one === b[index]);
+  return a.length === b.length && a.every((item, index) => item === b[index]);
 }
 
 function idsOf({ services }: LiveAction): string[] {

@@ -61,7 +61,7 @@ function checkDeletes(plan: Plan, policy: GuardPolicy): GuardVerdict[] {
   const deletes = changesOf(plan).filter((change) => change.kind === 'delete').length;
   if (deletes === 0) return [];
   const verdicts: GuardVerdict[] = [];
-  const inScope = plan.services.reduce((sum, { live }) => sum + live.own.length, 0);
+  const inScope = plan.services.reduce((sum, { live }) => sum + live.writable.length, 0);
   const limit = policy.maxDeletes ?? Math.max(FREE_DELETES, Math.floor(inScope * DELETE_SHARE));
   if (deletes > limit) verdicts.push({ guard: 'max-deletes', deletes, limit, inScope });
   if (declaresNothing(plan) && !policy.allowEmpty) verdicts.push({ guard: 'allow-empty', deletes });

@@ -12,7 +12,7 @@ export function checkLimit(
   pairing: Pick<Pairing, 'matched' | 'missing' | 'rest'>,
 ): Refusal[] {
   const { matched, missing, rest } = pairing;
-  const left = live.own.length + live.shared.length - (desired.prune ? rest.length : 0);
+  const left = live.writable.length + live.shared.length - (desired.prune ? rest.length : 0);
   if (missing.length === 0 || left + missing.length <= SLOTS_PER_SERVICE) return [];
   const slots: Slot[] = [
     ...[...matched].map(([spec, action]) => ({ ...liveSlot(action, 'declared'), label: spec.label })),

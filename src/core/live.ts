@@ -4,31 +4,31 @@ import { isWritable, type LiveAction } from './action.ts';
 /** A service with everything on it. */
 export interface LiveService {
   /** On this service alone, so they can be managed. Sorted by label, then id. */
-  readonly own: readonly LiveAction[];
+  readonly writable: readonly LiveAction[];
   /** On several services at once (U1), of an unknown type, or unreadable: takes a slot, is never written. */
   readonly shared: readonly LiveAction[];
 }
 
 /** Live actions by service id. An action on no service appears nowhere. */
 export function liveByService(actions: readonly LiveAction[]): Map<string, LiveService> {
-  const byService = new Map<string, { own: LiveAction[]; shared: LiveAction[] }>();
+  const byService = new Map<string, { writable: LiveAction[]; shared: LiveAction[] }>();
   for (const action of actions) {
-    const kind = isWritable(action) ? 'own' : 'shared';
+    const kind = isWritable(action) ? 'writable' : 'shared';
     for (const { id } of action.services) {
-      const entry = byService.get(id) ?? { own: [], shared: [] };
+      const entry = byService.get(id) ?? { writable: [], shared: [] };
       byService.set(id, entry);
       entry[kind].push(action);
     }
   }
-  for (const { own, shared } of byService.values()) {
-    own.sort(byAction);
+  for (const { writable, shared } of byService.values()) {
+    writable.sort(byAction);
     shared.sort(byAction);
   }
   return byService;
 }
 
 /** A service without any action. */
-export const NOTHING: LiveService = { own: [], shared: [] };
+export const NOTHING: LiveService = { writable: [], shared: [] };
 
 /** Orders text the same everywhere: by code unit, whatever the locale. */
 export function compareText(a: string, b: string): number {

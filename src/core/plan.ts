@@ -134,7 +134,7 @@ function planService(
 ): { readonly plan: ServicePlan; readonly refusals: readonly Refusal[] } {
   const { prune, actions, asked, unfit = [] } = desired;
   const service: ServiceRef = { id: desired.service.id, name: desired.service.name };
-  const pairing = pair(service, actions, live.own);
+  const pairing = pair(service, actions, live.writable);
   const { rest } = pairing;
   const compared = comparePairs(service, pairing, policy);
   const found =
@@ -158,7 +158,7 @@ function planService(
       prune,
     },
     refusals: [
-      ...unfit.map((one) => unfitRefusal(service, one)),
+      ...unfit.map((entry) => unfitRefusal(service, entry)),
       ...sameLabelTwice(service, actions, asked),
       ...pairing.refusals,
       ...found.refusals,

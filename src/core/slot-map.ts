@@ -47,7 +47,7 @@ function toRow(service: SlotRow['service'], live: LiveService, desired: DesiredS
     const description = holder === 'declared' ? declared.get(action.label)?.description : undefined;
     return { ...liveSlot(action, holder), description: description ?? null };
   };
-  const liveLabels = new Set(live.own.map(({ label }) => label));
+  const liveLabels = new Set(live.writable.map(({ label }) => label));
   const waiting = (desired?.actions ?? []).filter(
     ({ label, renamedFrom }) =>
       !liveLabels.has(label) && !renamedFrom.some((former) => liveLabels.has(former)),
@@ -55,8 +55,8 @@ function toRow(service: SlotRow['service'], live: LiveService, desired: DesiredS
   return {
     service,
     held: [
-      ...live.own.filter(isDeclared).map((action) => held(action, 'declared')),
-      ...live.own.filter((action) => !isDeclared(action)).map((action) => held(action, 'unmanaged')),
+      ...live.writable.filter(isDeclared).map((action) => held(action, 'declared')),
+      ...live.writable.filter((action) => !isDeclared(action)).map((action) => held(action, 'unmanaged')),
       ...live.shared.map((action) => held(action, 'shared')),
     ],
     waiting: waiting.map(({ label }) => label),

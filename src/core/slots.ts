@@ -29,7 +29,7 @@ export interface SlotCount {
 
 /** Counts the actions of a service, managed or not. */
 export function countSlots(live: LiveService): SlotCount {
-  const used = live.own.length + live.shared.length;
+  const used = live.writable.length + live.shared.length;
   return { used, free: Math.max(0, SLOTS_PER_SERVICE - used) };
 }
 

@@ -65,7 +65,7 @@ export function isStoredForm(diff: FieldDiff): boolean {
 
 function same(field: FieldDiff['field'], a: LiveAction, b: LiveAction): boolean {
   if (field === 'label' || field === 'url') return a[field] === b[field];
-  const [one, other] = [a.headerNames, b.headerNames];
-  if (one === null || other === null) return one === other;
-  return namesMissingFrom(one, other).length + namesMissingFrom(other, one).length === 0;
+  const [left, right] = [a.headerNames, b.headerNames];
+  if (left === null || right === null) return left === right;
+  return namesMissingFrom(left, right).length + namesMissingFrom(right, left).length === 0;
 }

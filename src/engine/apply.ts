@@ -57,7 +57,7 @@ async function applyService(
   const ground = await findGround(run, service);
   if (ground instanceof PdactionsError) return refuseService(changes, ground, record);
   let deleted = false;
-  let used = ground.live.own.length + ground.live.shared.length;
+  let used = ground.live.writable.length + ground.live.shared.length;
   for (const [index, change] of changes.entries()) {
     if (run.stopped()) return skipFrom(index, whyStopped(run));
     const creates = change.kind === 'create';

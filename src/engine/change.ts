@@ -97,7 +97,7 @@ async function whoIsThere(run: Run, service: Change['service'], limit: Pdactions
 async function update(run: Run, change: Of<'update'>, ground: Ground): Promise<Result> {
   const { service, id, after } = change;
   expectKnown(change, ground);
-  const gone = ground.fresh && !ground.live.own.some((action) => action.id === id);
+  const gone = ground.fresh && !ground.live.writable.some((action) => action.id === id);
   if (gone) return recreate(run, change, ground.live);
   const write = () => overwrite(run, change, () => run.store.update(id, service.id, bodyOf(after)));
   return leavesOutHeaders(change) ? ((await sendSparing(run, change, write)) ?? { kind: 'spared' }) : write();
@@ -127,7 +127,7 @@ function isGone(error: unknown): boolean {
 async function recreate(run: Run, { service, after }: Wanted, live: LiveService): Promise<Result> {
   const equal = findEqual(after, live);
   if (equal) return { kind: 'done', action: equal, note: 'already there' };
-  const other = live.own.find(({ label }) => label === after.label);
+  const other = live.writable.find(({ label }) => label === after.label);
   if (other) throw alreadyThere(service, other);
   if (countSlots(live).free === 0) throw fullService(service, live);
   const written = await createOnce(run, service, after, live);
@@ -145,7 +145,7 @@ function alreadyThere(service: Change['service'], { id, label }: LiveAction): Re
 async function remove(run: Run, change: Of<'delete'>, ground: Ground): Promise<Result> {
   const { service, id, before } = change;
   expectKnown(change, ground);
-  const gone = ground.fresh && !ground.live.own.some((action) => action.id === id);
+  const gone = ground.fresh && !ground.live.writable.some((action) => action.id === id);
   if (gone) return { kind: 'done', action: before, note: 'already gone' };
   for (let attempts = 0; attempts < 2; attempts += 1) {
     const answer = await run.awaitWrite(run.store.delete(id));

@@ -50,7 +50,7 @@ export async function createOnce(
   wanted: ActionSpec,
   before: LiveService,
 ): Promise<Written> {
-  const known = new Set([...[...before.own, ...before.shared].map(({ id }) => id), ...run.created]);
+  const known = new Set([...[...before.writable, ...before.shared].map(({ id }) => id), ...run.created]);
   const target = { service, wanted, known };
   const sent = await send(run, target);
   const written = sent.kind === 'lost' ? await afterLost(run, target, sent) : sent;
@@ -144,8 +144,8 @@ function answeredWithAnother(
 
 async function lookFor(run: Run, target: Target, lost: Lost): Promise<LiveAction | undefined> {
   for (const wait of LOOKS_MS) {
-    const { own } = await look(run, target.service, wait, lost.error);
-    const found = candidates(own, target, lost.id);
+    const { writable } = await look(run, target.service, wait, lost.error);
+    const found = candidates(writable, target, lost.id);
     if (found.length > 1) throw foundTwice(target, found);
     if (found[0]) return found[0];
   }

@@ -52,7 +52,7 @@ export async function readWith(
     if (action === 'hidden') hidden.push(id);
     else if (action) late.push(action);
   }
-  return { live: late.length === 0 ? live : { ...live, own: [...live.own, ...late] }, hidden };
+  return { live: late.length === 0 ? live : { ...live, writable: [...live.writable, ...late] }, hidden };
 }
 
 async function actionOn(
@@ -86,7 +86,7 @@ export function checkUnmoved({ service, changes, live }: ServicePlan, now: LiveS
   }
   const creates = changes.filter((change) => change.kind === 'create' && !findEqual(change.after, now));
   const deletes = changes.filter((change) => change.kind === 'delete' && findById(now, change.id));
-  const used = now.own.length + now.shared.length;
+  const used = now.writable.length + now.shared.length;
   if (creates.length > 0 && used + creates.length - deletes.length > SLOTS_PER_SERVICE) {
     throw fullService(service, now);
   }
@@ -113,8 +113,8 @@ export async function expectRoom(
 
 function hasMoved(change: Change, then: LiveService, now: LiveService): boolean {
   if (change.kind === 'create') {
-    const known = new Set(then.own.map(({ id }) => id));
-    const newcomers = now.own.filter((action) => !known.has(action.id) && isLike(change.after, action));
+    const known = new Set(then.writable.map(({ id }) => id));
+    const newcomers = now.writable.filter((action) => !known.has(action.id) && isLike(change.after, action));
     return newcomers.length > 0 && !findEqual(change.after, now);
   }
   const current = findById(now, change.id);
@@ -130,14 +130,14 @@ export function isLike(wanted: ActionSpec, { label, url }: LiveAction): boolean 
 }
 
 /** The action that equals the result of a create. */
-export function findEqual(wanted: ActionSpec, { own }: LiveService): LiveAction | undefined {
-  const [found, ...others] = own.filter(({ label }) => label === wanted.label);
+export function findEqual(wanted: ActionSpec, { writable }: LiveService): LiveAction | undefined {
+  const [found, ...others] = writable.filter(({ label }) => label === wanted.label);
   return found && others.length === 0 && diffAction(wanted, found).length === 0 ? found : undefined;
 }
 
 /** The action with this id, even if it is not on this service alone. */
-export function findById({ own, shared }: LiveService, id: string): LiveAction | undefined {
-  return own.find((action) => action.id === id) ?? shared.find((action) => action.id === id);
+export function findById({ writable, shared }: LiveService, id: string): LiveAction | undefined {
+  return writable.find((action) => action.id === id) ?? shared.find((action) => action.id === id);
 }
 
 /** All editable fields of a readable action. */

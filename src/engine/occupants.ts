@@ -6,12 +6,12 @@ import { RefusedError } from '../errors.ts';
 /** A full service, with the labels of the actions in its slots (F24). */
 export function fullService(
   service: ServiceRef,
-  { own, shared }: LiveService,
+  { writable, shared }: LiveService,
   cause?: unknown,
 ): RefusedError {
   return new RefusedError(`${service.name} has no free slot: all ${SLOTS_PER_SERVICE} are taken`, {
     reason: 'limit',
-    details: [...own, ...shared].map(
+    details: [...writable, ...shared].map(
       (action) => `${action.label} (${action.id})${action.disabled ? ', temporarily disabled' : ''}`,
     ),
     hint: 'Delete one with `pdactions delete ID`, or take an action out of the config.',

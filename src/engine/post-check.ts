@@ -74,9 +74,9 @@ function wasWritten(outcome: ChangeOutcome): outcome is WrittenOutcome {
 /** Omits updates that a later update of the same action has replaced: a rename in two steps shows only its second. */
 function lastOfEach(written: readonly WrittenOutcome[]): WrittenOutcome[] {
   const last = new Map(
-    written.flatMap((one) => (one.change.kind === 'update' ? [[one.change.id, one] as const] : [])),
+    written.flatMap((entry) => (entry.change.kind === 'update' ? [[entry.change.id, entry] as const] : [])),
   );
-  return written.filter((one) => one.change.kind !== 'update' || last.get(one.change.id) === one);
+  return written.filter((entry) => entry.change.kind !== 'update' || last.get(entry.change.id) === entry);
 }
 
 function mayHaveCreated(outcome: ChangeOutcome): boolean {
@@ -99,6 +99,6 @@ function sitesOf(created: readonly ChangeOutcome[], plan: readonly ServicePlan[]
       wanted: created.flatMap(({ change }) =>
         change.service.id === service.id && 'after' in change && change.after ? [change.after] : [],
       ),
-      known: new Set([...live.own, ...live.shared].map(({ id }) => id)),
+      known: new Set([...live.writable, ...live.shared].map(({ id }) => id)),
     }));
 }

@@ -103,14 +103,14 @@ function conflictOf(
 }
 
 function all(live: LiveService = NOTHING): LiveAction[] {
-  return [...live.own, ...live.shared];
+  return [...live.writable, ...live.shared];
 }
 
 /** Labels that exist more than once, with all their actions. */
-function twins(wanted: readonly ActionSpec[], { own }: LiveService = NOTHING) {
+function twins(wanted: readonly ActionSpec[], { writable }: LiveService = NOTHING) {
   const groups = wanted.map((spec) => ({
     label: spec.label,
-    actions: own.filter((one) => isLike(spec, one)),
+    actions: writable.filter((action) => isLike(spec, action)),
   }));
   return groups.filter(({ actions }) => actions.length > 1);
 }
@@ -162,8 +162,11 @@ async function remove(run: Run, id: string): Promise<boolean> {
   }
 }
 
-function without({ own, shared }: LiveService = NOTHING, gone: string): LiveService {
-  return { own: own.filter(({ id }) => id !== gone), shared: shared.filter(({ id }) => id !== gone) };
+function without({ writable, shared }: LiveService = NOTHING, gone: string): LiveService {
+  return {
+    writable: writable.filter(({ id }) => id !== gone),
+    shared: shared.filter(({ id }) => id !== gone),
+  };
 }
 
 /** The actions to remove: for each label all but one, and those over three; always the largest ids among the new, unconfirmed ones. */

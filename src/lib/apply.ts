@@ -42,6 +42,6 @@ export async function apply(plan: Plan, { expectDigest }: ApplyOptions = {}): Pr
 }
 
 function isGood({ outcomes, duplicates, overfull, stopped, duplicatesChecked }: ReportDocument): boolean {
-  const isDone = outcomes.every((one) => one.status === 'applied' && !one.unconfirmed);
+  const isDone = outcomes.every((outcome) => outcome.status === 'applied' && !outcome.unconfirmed);
   return isDone && duplicatesChecked && stopped === null && duplicates.length + overfull.length === 0;
 }

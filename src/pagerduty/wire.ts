@@ -189,7 +189,7 @@ export function readExtension(item: unknown, place: string): Extension {
 /** A record with no other problem than naming no service: readable, and on none (fact 58). */
 function withoutServices(item: unknown): Extension | undefined {
   const objects = fieldOf(item, 'extension_objects');
-  if (!isObject(item) || (Array.isArray(objects) && objects.some((one) => idOrNull(one) !== null)))
+  if (!isObject(item) || (Array.isArray(objects) && objects.some((object) => idOrNull(object) !== null)))
     return undefined;
   try {
     return decodeExtension({ ...item, extension_objects: [] });

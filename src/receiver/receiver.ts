@@ -196,7 +196,7 @@ async function stop(
 }
 
 function knownLabel(action: string, routes: Routes): string | undefined {
-  const route = [...routes.values()].find((one) => one.action === action);
+  const route = [...routes.values()].find((candidate) => candidate.action === action);
   return route && labelOf(route);
 }
 

@@ -75,7 +75,7 @@ const WRITES: Readonly<Record<string, Write>> = {
 };
 
 function isListOfText(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.every((one) => typeof one === 'string');
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }
 
 class ControlProblem extends Error {

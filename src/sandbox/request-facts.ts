@@ -21,5 +21,5 @@ function bodyServices(text: string): readonly string[] {
   if (!isObject(body)) return [];
   const extension = isObject(body.extension) ? body.extension : body;
   const objects = Array.isArray(extension.extension_objects) ? extension.extension_objects : [];
-  return objects.flatMap((one) => textOf(one, 'id') ?? []);
+  return objects.flatMap((object) => textOf(object, 'id') ?? []);
 }

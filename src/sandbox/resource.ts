@@ -48,7 +48,7 @@ interface Common<Plural extends string, Row extends Identified, Index> extends R
   /** See `Reading`. */
   readonly find?: Reading<Row>['find'];
   /** The names on the wire, if they are not `type` and `plural`. */
-  readonly wire?: Pick<Reading<Row>, 'one' | 'many'>;
+  readonly wire?: Pick<Reading<Row>, 'single' | 'many'>;
   /** Further routes; they are matched before those of `view`. */
   readonly routes?: readonly ApiRoute[];
 }
@@ -119,8 +119,8 @@ export function resource(
   spec: Common<string, Identified, unknown> &
     Partial<InSeed<z.core.$ZodType> & Converted<z.core.$ZodType, Identified, z.core.$ZodType>>,
 ): Resource {
-  const { seed = null, records: own = records(spec) } = spec;
-  const base = { ...own, plural: spec.plural, routes: routesOf(spec, own) };
+  const { seed = null, records: rows = records(spec) } = spec;
+  const base = { ...rows, plural: spec.plural, routes: routesOf(spec, rows) };
   if (!seed) return { ...base, seed };
   return {
     kept: seed,
@@ -141,7 +141,7 @@ function routesOf(
     view,
     find,
     only,
-    wire = { one: type, many: plural },
+    wire = { single: type, many: plural },
     routes = [],
   }: Common<string, Identified, unknown>,
   rows: Records,
@@ -152,6 +152,6 @@ function routesOf(
 }
 
 /** True for a resource that a seed can have. */
-export function isSeeded(one: Resource): one is SeededResource {
-  return one.seed !== null;
+export function isSeeded(candidate: Resource): candidate is SeededResource {
+  return candidate.seed !== null;
 }

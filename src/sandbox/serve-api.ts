@@ -152,7 +152,7 @@ async function finish(
 
 /** Injects the faults due in this phase. @returns true if one ended the request */
 async function befall(exchange: Exchange, phase: FaultPhase): Promise<boolean> {
-  for (const fault of exchange.faults.filter((one) => phaseOf(one) === phase)) {
+  for (const fault of exchange.faults.filter((candidate) => phaseOf(candidate) === phase)) {
     const end = await happen(exchange, fault, phase);
     if (end) {
       exchange.open.note({ end });

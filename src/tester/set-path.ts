@@ -24,11 +24,11 @@ export function parseSetting(text: string): Setting {
       hint: 'For example `--set incident.title="Disk full"`; the path begins inside the message.',
     });
   }
-  const own = path[0] === 'messages' && path[1] === '0' ? path.slice(2) : path;
-  if (own.length === 0 || own[0] === 'id') {
+  const rest = path[0] === 'messages' && path[1] === '0' ? path.slice(2) : path;
+  if (rest.length === 0 || rest[0] === 'id') {
     throw new UsageError('--set: a message has an id of its own in each check, so that cannot be set');
   }
-  return { path: own, value: parseValue(text.slice(equals + 1)) };
+  return { path: rest, value: parseValue(text.slice(equals + 1)) };
 }
 
 function parseValue(text: string): unknown {

@@ -58,7 +58,7 @@ function hostile(text: string): ServicePlan {
     untouchedHeaders: [before],
     twins: [{ id: text, stored: text, label: text }],
     blocked: [{ id: text, why: text, label: text }],
-    live: { own: [before], shared: [] },
+    live: { writable: [before], shared: [] },
     prune: false,
   };
 }

@@ -92,9 +92,9 @@ export function describeStore(name: string, makeStore: MakeStore): void {
     it('searches services by a part of their name, page by page', async () => {
       const store = await open();
       const first = await store.searchServices('alpha', { limit: 1, offset: 0 });
-      expect(first).toMatchObject({ services: [{ id: 'PALPHA' }], more: true });
+      expect(first).toMatchObject({ services: [{ id: 'PALPHA' }], hasMore: true });
       const second = await store.searchServices('alpha', { limit: 1, offset: 1 });
-      expect(second).toMatchObject({ services: [{ id: 'PALPHA2' }], more: false });
+      expect(second).toMatchObject({ services: [{ id: 'PALPHA2' }], hasMore: false });
     });
 
     it('gives the actions of the requested services, each once, and no other extension', async () => {

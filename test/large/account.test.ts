@@ -19,7 +19,7 @@ describe('more than 10,000 actions', () => {
     const declaration = declare({ '*': SPECS });
     const prepared = await planOn(sandboxStore(sandbox, { concurrency: 32 }), declaration);
     const { services } = prepared.plan;
-    const unmanaged = services.filter(({ live }) => live.own.some(({ label }) => label === 'Theirs'));
+    const unmanaged = services.filter(({ live }) => live.writable.some(({ label }) => label === 'Theirs'));
     return {
       sandbox,
       changes: changesOf(prepared.plan),

@@ -153,7 +153,9 @@ describe('the first requests', () => {
     const sandbox = await mixed(20, foreign(400, 'PF'));
     const { plan } = await planOn(sandboxStore(sandbox), everything);
     expect(changesOf(plan)).toEqual([]);
-    expect(plan.services.every(({ live }) => live.own.length === 3 && live.shared.length === 0)).toBe(true);
+    expect(plan.services.every(({ live }) => live.writable.length === 3 && live.shared.length === 0)).toBe(
+      true,
+    );
     expect(filters(sandbox)).toEqual([false, true]);
   });
 

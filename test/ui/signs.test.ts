@@ -39,7 +39,7 @@ const THROUGH_SIGNED: readonly (readonly [file: string, code: string])[] = [
   ['cli/ask/pick-service.ts', "'reading their actions …'"],
   ['ui/prompt/finder.ts', "['↑↓', 'navigate']"],
   ['ui/prompt/finder.ts', "['⏎', "],
-  ['ui/prompt/finder.ts', "own(parts.join(' · '))"],
+  ['ui/prompt/finder.ts', "display(parts.join(' · '))"],
   ['ui/prompt/live-input.ts', "['⏎', 'take it']"],
   ['ui/prompt/theme.ts', 'mark('],
   ['ui/render/plan.ts', "enable: ['↻', 'ok']"],

@@ -14,8 +14,8 @@ export function expectFreeSlots(
   const full = services.filter(({ id }) => countSlots(live.get(id) ?? NOTHING).free === 0);
   if (full.length === 0) return;
   const held = full.flatMap(({ id, name }) => {
-    const { own, shared } = live.get(id) ?? NOTHING;
-    return [...own, ...shared].map((action) => ({ id: action.id, text: `${action.label}  on ${name}` }));
+    const { writable, shared } = live.get(id) ?? NOTHING;
+    return [...writable, ...shared].map((action) => ({ id: action.id, text: `${action.label}  on ${name}` }));
   });
   const names = full.map(({ id, name }) => `${name} (${id})`).join(', ');
   throw new RefusedError(`no free slot on ${names}; a service has ${SLOTS_PER_SERVICE}`, {

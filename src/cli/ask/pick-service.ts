@@ -87,7 +87,10 @@ async function teamNames(store: ActionStore): Promise<ReadonlyMap<string, string
 function toChoices({ services, live, teams, full }: Account): Choice<Service>[] {
   const counts = new Map<string, number>();
   for (const { name } of services) counts.set(name, (counts.get(name) ?? 0) + 1);
-  const width = Math.max(...services.map(({ name }) => displayWidth(name)).filter((one) => one <= WIDEST), 0);
+  const width = Math.max(
+    ...services.map(({ name }) => displayWidth(name)).filter((columns) => columns <= WIDEST),
+    0,
+  );
   return services.map((service) => {
     const isTwin = (counts.get(service.name) ?? 0) > 1;
     const carried = live ? (live.get(service.id) ?? NOTHING) : null;
@@ -109,7 +112,7 @@ function toChoice(
   { teams, full, width, isTwin }: ChoiceFacts,
 ): Choice<Service> {
   const { name, id, teamIds } = service;
-  const labels = live ? [...live.own, ...live.shared].map(({ label }) => label) : [];
+  const labels = live ? [...live.writable, ...live.shared].map(({ label }) => label) : [];
   const teamsOf = teamIds.map((team) => teams.get(team) ?? '').filter(Boolean);
   const used = live ? countSlots(live) : null;
   const facts = [

@@ -100,9 +100,9 @@ function changesFor({ config }: Editing, key: string, { from, definition }: Remo
     });
   }
   return [
-    ...chosen.map(({ selector, prune: own, filePrune }): ConfigChange => {
+    ...chosen.map(({ selector, prune: ownPrune, filePrune }): ConfigChange => {
       // With prune, an entry without actions deletes them.
-      const keepsEntry = own ?? filePrune ?? prune;
+      const keepsEntry = ownPrune ?? filePrune ?? prune;
       return { kind: 'remove', key, selector: selector.text, keepsEntry };
     }),
     ...(definition ? [{ kind: 'undefine', key } as const] : []),

@@ -56,10 +56,10 @@ export async function runValidate(
       file,
       actions: actions.size,
       selectors: selections.length,
-      files: files.map(({ file: name, role, actions: own, selections: entries }) => ({
+      files: files.map(({ file: name, role, actions: count, selections: entries }) => ({
         file: name,
         role,
-        actions: own,
+        actions: count,
         selectors: entries,
       })),
     },
@@ -72,6 +72,8 @@ function asProblem({ message, hint = '' }: ConfigError): Problem {
 }
 
 function contentOf({ role, actions, selections }: ConfigFile): string {
-  const own = plural(actions, 'action');
-  return role === 'base' ? `${own}, extended by others` : `${own}, ${plural(selections, 'service selector')}`;
+  const declared = plural(actions, 'action');
+  return role === 'base'
+    ? `${declared}, extended by others`
+    : `${declared}, ${plural(selections, 'service selector')}`;
 }

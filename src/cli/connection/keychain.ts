@@ -104,9 +104,11 @@ async function runProgram(
   world: World,
 ): Promise<Ended> {
   const { execFile } = await import('node:child_process');
-  const own = Object.entries(world.env).filter(([key]) => !SECRET_VARIABLES.some((name) => name === key));
+  const harmless = Object.entries(world.env).filter(
+    ([key]) => !SECRET_VARIABLES.some((name) => name === key),
+  );
   const options = {
-    env: Object.fromEntries(own),
+    env: Object.fromEntries(harmless),
     timeout: WITHIN_MS,
     signal: world.interrupted,
     windowsHide: true,

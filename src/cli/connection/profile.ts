@@ -45,9 +45,9 @@ export async function chooseProfile(context: CanChooseProfile): Promise<Profile 
   const folder = profileFolder(context);
   const account = (await context.configAccount())?.toLowerCase();
   if (named === undefined) {
-    const own = account === undefined ? undefined : await profileOf(folder, account);
-    const current = own ? undefined : await readCurrent(folder);
-    const profile = own ?? (current === undefined ? undefined : await readProfile(folder, current));
+    const matching = account === undefined ? undefined : await profileOf(folder, account);
+    const current = matching ? undefined : await readCurrent(folder);
+    const profile = matching ?? (current === undefined ? undefined : await readProfile(folder, current));
     return profile && checked(profile, account);
   }
   const profile = await readProfile(folder, named);
@@ -62,8 +62,8 @@ async function profileOf(folder: string, account: string): Promise<Profile | und
   const names = await profileNames(folder);
   const current = await readCurrent(folder);
   const profiles = await Promise.all(names.map((name) => readProfile(folder, name).catch(() => undefined)));
-  const own = profiles.filter((profile) => profile?.account?.toLowerCase() === account);
-  return own.find((profile) => profile?.name === current) ?? own[0];
+  const matching = profiles.filter((profile) => profile?.account?.toLowerCase() === account);
+  return matching.find((profile) => profile?.name === current) ?? matching[0];
 }
 
 function checked(profile: Profile, account: string | undefined): Profile {

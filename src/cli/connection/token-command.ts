@@ -58,10 +58,10 @@ function run(
   env: Environment,
   signal: AbortSignal,
 ): Promise<Ended> {
-  const own = Object.entries(env).filter(([key]) => !SECRET_VARIABLES.some((secret) => secret === key));
+  const harmless = Object.entries(env).filter(([key]) => !SECRET_VARIABLES.some((secret) => secret === key));
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
-      env: Object.fromEntries(own),
+      env: Object.fromEntries(harmless),
       stdio: ['inherit', 'pipe', 'inherit'],
       signal,
       killSignal: 'SIGKILL',

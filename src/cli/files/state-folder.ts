@@ -9,8 +9,8 @@ import type { Surroundings } from '../context.ts';
  */
 export function stateFolder({ home, env }: Pick<Surroundings, 'home' | 'env'>, instead: string): string {
   if (env.XDG_STATE_HOME) return join(env.XDG_STATE_HOME, 'pdactions');
-  const own = home();
-  if (own !== '') return join(own, '.local', 'state', 'pdactions');
+  const userHome = home();
+  if (userHome !== '') return join(userHome, '.local', 'state', 'pdactions');
   throw new LocalIoError('there is no place to keep data: this user has no home directory', {
     reason: 'local_io',
     hint: `Name a file, for example \`${instead}\`; or set HOME or XDG_STATE_HOME.`,

@@ -49,8 +49,11 @@ function inWhat(then: unknown, now: unknown): string[] {
 function movedServices(then: SavedRows, now: SavedRows): Moved[] {
   const [before, after] = [byId(then.services), byId(now.services)];
   return [
-    ...missing(after, before).map(([id, one]) => ({ id, text: `new in scope: ${nameAndId(one)}` })),
-    ...missing(before, after).map(([id, one]) => ({ id, text: `no longer in scope: ${nameAndId(one)}` })),
+    ...missing(after, before).map(([id, service]) => ({ id, text: `new in scope: ${nameAndId(service)}` })),
+    ...missing(before, after).map(([id, service]) => ({
+      id,
+      text: `no longer in scope: ${nameAndId(service)}`,
+    })),
     ...inBoth(before, after).flatMap(([id, was, is]) =>
       movedActions(was, is).map((what) => ({ id, text: `${nameAndId(is)}: ${what}` })),
     ),

@@ -32,7 +32,7 @@ export function previewLines(
 /** The other actions of the service: the button will be one of these. */
 function besides({ changes, live }: ServicePlan, width: number): Line[] {
   const changed = new Set(changes.flatMap((change) => ('id' in change ? [change.id] : [])));
-  const others = [...live.own, ...live.shared].filter(({ id }) => !changed.has(id));
+  const others = [...live.writable, ...live.shared].filter(({ id }) => !changed.has(id));
   if (others.length === 0) return [];
   const labels = others.map(({ label }) => styled('muted', label));
   return fitting(line(styled('muted', '  beside ')), labels, width);

@@ -43,10 +43,10 @@ export function readRows(document: unknown): SavedRows {
   return {
     changes: objectsOf(document, 'changes').map(changeOf),
     services: objectsOf(document, 'services').map(serviceOf),
-    sides: objectsOf(document, 'sides').map((one) => ({
-      id: shown(one, 'id'),
-      config: shown(one, 'config'),
-      live: shown(one, 'live'),
+    sides: objectsOf(document, 'sides').map((row) => ({
+      id: shown(row, 'id'),
+      config: shown(row, 'config'),
+      live: shown(row, 'live'),
     })),
   };
 }
@@ -75,7 +75,7 @@ function serviceOf(row: unknown): SavedService {
 }
 
 function refsOf(row: unknown, key: string): readonly SavedRef[] {
-  return objectsOf(row, key).map((one) => ({ id: shown(one, 'id'), label: shown(one, 'label') }));
+  return objectsOf(row, key).map((ref) => ({ id: shown(ref, 'id'), label: shown(ref, 'label') }));
 }
 
 const LONGEST_SHOWN = 100;

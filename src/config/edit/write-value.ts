@@ -21,11 +21,11 @@ export function writeEntry(key: string, value: Value, style: Style): string {
   if (style.isFlow) return `${name}: ${writeFlow(value, style)}`;
   if (typeof value === 'string') return `${name}: ${writeText(value, style)}`;
   if (Array.isArray(value) && style.isInline)
-    return `${name}: [${value.map((one) => writeText(one, { ...style, isFlow: true })).join(', ')}]`;
+    return `${name}: [${value.map((item) => writeText(item, { ...style, isFlow: true })).join(', ')}]`;
   const inner = { ...style, indent: style.indent + style.step };
   const rows = Array.isArray(value)
-    ? value.map((one) => `- ${writeText(one, style)}`)
-    : Object.entries(value).map(([own, part]) => writeEntry(own, part as Value, inner));
+    ? value.map((item) => `- ${writeText(item, style)}`)
+    : Object.entries(value).map(([member, part]) => writeEntry(member, part as Value, inner));
   return [`${name}:`, ...rows.map((row) => inner.indent + row)].join(style.lineBreak);
 }
 
@@ -44,7 +44,7 @@ function writeFlow(value: Value, style: Style): string {
   const isList = Array.isArray(value);
   const inner = { ...style, indent: style.indent + style.step };
   const parts = isList
-    ? (value as readonly string[]).map((one) => writeText(one, style))
+    ? (value as readonly string[]).map((item) => writeText(item, style))
     : Object.entries(value).map(([key, part]) => writeEntry(key, part as Value, inner));
   const [open, close] = isList ? ['[', ']'] : ['{', '}'];
   if (style.isInline) return isList ? `[${parts.join(', ')}]` : `{ ${parts.join(', ')} }`;

@@ -65,7 +65,7 @@ export function exportConfig(
   );
   const keyed = definitions.map((definition, index) => ({ ...definition, key: keys[index] as string }));
   const writer = new DefinitionWriter(options);
-  const written = keyed.map((one) => [one.key, writer.write(one.key, one)] as const);
+  const written = keyed.map((action) => [action.key, writer.write(action.key, action)] as const);
   const keysOn = keysByService(keyed);
   const used = sorted.filter(({ id }) => keysOn.has(id));
   const entries = entriesFor(used, (id) => keysOn.get(id) ?? [], {
@@ -78,7 +78,7 @@ export function exportConfig(
     document: {
       ...(account === null ? {} : { account }),
       actions: Object.fromEntries(written.toSorted(([a], [b]) => compareKeys(a, b))),
-      services: Object.fromEntries(entries.map(({ selector, keys: own }) => [selector, own])),
+      services: Object.fromEntries(entries.map(({ selector, keys: carried }) => [selector, carried])),
       prune: false,
     },
     variables: writer.variables,
@@ -147,7 +147,7 @@ function entriesFor(
   const first = ({ services }: Entry): number =>
     services.reduce((least, { id }) => Math.min(least, place.get(id) ?? 0), used.length);
   return groups
-    .flatMap(({ keys }, index) => (chosen[index] ?? []).map((one): Entry => ({ ...one, keys })))
+    .flatMap(({ keys }, index) => (chosen[index] ?? []).map((selected): Entry => ({ ...selected, keys })))
     .map((entry) => ({ entry, at: first(entry) }))
     .sort((a, b) => a.at - b.at)
     .map(({ entry }) => entry);

@@ -26,11 +26,11 @@ export function foldDefinitions(
   isWritable: (url: Template) => boolean,
 ): readonly Definition[] {
   const groups = new Map<string, Definition[]>();
-  for (const one of definitions) {
-    const headers = headersOf(one.action);
+  for (const definition of definitions) {
+    const headers = headersOf(definition.action);
     const group = groups.get(headers);
-    if (group) group.push(one);
-    else groups.set(headers, [one]);
+    if (group) group.push(definition);
+    else groups.set(headers, [definition]);
   }
   return distinct([...groups.values()].flatMap((group) => foldGroup(group, isWritable)));
 }
@@ -43,10 +43,10 @@ function foldGroup(group: readonly Definition[], isWritable: (url: Template) => 
   for (const [index, { pattern, origins }] of common.entries()) {
     const within = index < MOST_COMPARED ? left : origins;
     const covered = [...within].filter(
-      (one) => left.has(one) && (origins.has(one) || isFilledBy(pattern, one)),
+      (definition) => left.has(definition) && (origins.has(definition) || isFilledBy(pattern, definition)),
     );
     if (covered.length < 2 || !isWritable(pattern.url)) continue;
-    for (const one of covered) left.delete(one);
+    for (const definition of covered) left.delete(definition);
     folded.push(joined(covered, pattern));
   }
   return [...left, ...folded];
@@ -64,11 +64,11 @@ function joined(parts: readonly Definition[], pattern: Pattern): Definition {
 
 function candidatesOf(group: readonly Definition[]): Candidate[] {
   const candidates = new Map<string, Candidate>();
-  for (const one of group) {
-    for (const pattern of patternsOf(one)) {
+  for (const definition of group) {
+    for (const pattern of patternsOf(definition)) {
       const key = JSON.stringify(pattern);
       const candidate = candidates.get(key) ?? { pattern, origins: new Set() };
-      candidate.origins.add(one);
+      candidate.origins.add(definition);
       candidates.set(key, candidate);
     }
   }
@@ -158,9 +158,9 @@ function distinct(definitions: readonly Definition[]): readonly Definition[] {
     const folded = foldLabel(written);
     if (!labels.has(folded)) labels.set(folded, written);
   }
-  return definitions.flatMap((one) => {
-    const written = one.pattern && writtenText(one.pattern.label);
+  return definitions.flatMap((definition) => {
+    const written = definition.pattern && writtenText(definition.pattern.label);
     const clashes = written !== undefined && labels.get(foldLabel(written)) !== written;
-    return clashes ? (one.parts ?? []) : [one];
+    return clashes ? (definition.parts ?? []) : [definition];
   });
 }

@@ -17,10 +17,10 @@ export interface Named {
 export function keysFor(named: readonly Named[]): string[] {
   const plain = plainOnes(named);
   const taken = new Set([...plain].map((index) => baseOf(named[index] as Named)));
-  return named.map((one, index) => {
-    const base = baseOf(one);
+  return named.map((item, index) => {
+    const base = baseOf(item);
     if (plain.has(index)) return base;
-    const [service, ...others] = one.services;
+    const [service, ...others] = item.services;
     return free(service && others.length === 0 ? `${base}-${slugOf(service.name, service.id)}` : base, taken);
   });
 }
@@ -28,8 +28,8 @@ export function keysFor(named: readonly Named[]): string[] {
 /** Those with the plain name: the only one, or the one on the most services if that is more than one. */
 function plainOnes(named: readonly Named[]): Set<number> {
   const groups = new Map<string, number[]>();
-  for (const [index, one] of named.entries()) {
-    const base = baseOf(one);
+  for (const [index, item] of named.entries()) {
+    const base = baseOf(item);
     groups.set(base, [...(groups.get(base) ?? []), index]);
   }
   const spread = (index: number): number => named[index]?.services.length ?? 0;

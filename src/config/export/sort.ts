@@ -59,14 +59,14 @@ function fold(definitions: readonly Definition[], options: ExportOptions): reado
 /** Everything on a service, with the obstacles to declaring it. */
 function judged(
   service: Service,
-  { own, shared }: LiveService,
+  { writable, shared }: LiveService,
   objection: Objection,
 ): { readonly action: LiveAction; readonly why: string | undefined }[] {
   const counts = new Map<string, number>();
-  for (const { label } of own) counts.set(label, (counts.get(label) ?? 0) + 1);
+  for (const { label } of writable) counts.set(label, (counts.get(label) ?? 0) + 1);
   return [
     ...shared.map((action) => ({ action, why: whyShared(action) })),
-    ...own.map((action) => {
+    ...writable.map((action) => {
       const twins = counts.get(action.label) ?? 1;
       const twice = `${service.name} has this label ${twins} times; delete all but one`;
       return { action, why: twins > 1 ? twice : objection(action) };

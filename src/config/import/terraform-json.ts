@@ -102,29 +102,33 @@ function refuseOther(json: Json): TerraformResult {
 function documentOf(json: Json, values: Json, planned: Json): TerraformDocument {
   const resources = resourcesIn(objectOf(values, 'root_module'));
   const ofType = (type: string): Json[] =>
-    resources.filter((one) => one.type === type).map((one) => objectOf(one, 'values'));
-  const known = resources.filter((one) => one.type === 'pagerduty_extension' && one.mode !== 'data');
-  const extensions = known.flatMap((one) => extensionOf(one) ?? []);
+    resources.filter((resource) => resource.type === type).map((resource) => objectOf(resource, 'values'));
+  const known = resources.filter(
+    (resource) => resource.type === 'pagerduty_extension' && resource.mode !== 'data',
+  );
+  const extensions = known.flatMap((resource) => extensionOf(resource) ?? []);
   const complete = new Set(extensions.map(({ address }) => address));
   const coming = resourcesIn(objectOf(planned, 'root_module')).filter(
-    (one) => one.type === 'pagerduty_extension',
+    (resource) => resource.type === 'pagerduty_extension',
   );
   return {
     version: textOf(json, 'terraform_version'),
     extensions,
-    unknown: [...new Set([...known, ...coming].map((one) => textOf(one, 'address')))].filter(
+    unknown: [...new Set([...known, ...coming].map((resource) => textOf(resource, 'address')))].filter(
       (address) => !complete.has(address),
     ),
-    services: new Map(ofType('pagerduty_service').map((one) => [textOf(one, 'id'), textOf(one, 'name')])),
+    services: new Map(
+      ofType('pagerduty_service').map((entry) => [textOf(entry, 'id'), textOf(entry, 'name')]),
+    ),
     schemas: new Map(
-      ofType('pagerduty_extension_schema').map((one) => [textOf(one, 'id'), textOf(one, 'name')]),
+      ofType('pagerduty_extension_schema').map((entry) => [textOf(entry, 'id'), textOf(entry, 'name')]),
     ),
     account:
       ofType('pagerduty_service')
-        .map((one) => accountIn(textOf(one, 'html_url')))
+        .map((entry) => accountIn(textOf(entry, 'html_url')))
         .find((name) => name !== null) ?? null,
-    variables: Object.entries(objectOf(json, 'variables')).flatMap(([name, one]) => {
-      const value = isObject(one) ? one.value : undefined;
+    variables: Object.entries(objectOf(json, 'variables')).flatMap(([name, variable]) => {
+      const value = isObject(variable) ? variable.value : undefined;
       return typeof value === 'string' ? [{ name, value }] : [];
     }),
     references: referencesIn(objectOf(objectOf(json, 'configuration'), 'root_module')),
@@ -141,9 +145,9 @@ function extensionOf(resource: Json): TerraformExtension | undefined {
   const [address, id] = [textOf(resource, 'address'), textOf(values, 'id')];
   if (address === '' || id === '') return undefined;
   const config = configOf(values.config);
-  const headers = objectsOf(config, 'headers').map((one) => ({
-    name: textOf(one, 'name'),
-    value: textOf(one, 'value'),
+  const headers = objectsOf(config, 'headers').map((header) => ({
+    name: textOf(header, 'name'),
+    value: textOf(header, 'value'),
   }));
   return {
     address,
@@ -152,7 +156,7 @@ function extensionOf(resource: Json): TerraformExtension | undefined {
     url: textOf(values, 'endpoint_url'),
     schemaId: textOf(values, 'extension_schema'),
     serviceIds: Array.isArray(values.extension_objects)
-      ? values.extension_objects.filter((one) => typeof one === 'string')
+      ? values.extension_objects.filter((object) => typeof object === 'string')
       : [],
     headers: headers.filter(({ name }) => name !== ''),
     otherConfig: Object.keys(config).filter((key) => key !== 'headers' && key !== 'referer'),
@@ -174,8 +178,8 @@ function referencesIn(module: Json, path = ''): Map<string, readonly string[]> {
   const found = new Map<string, readonly string[]>();
   for (const resource of objectsOf(module, 'resources')) {
     const config = objectOf(objectOf(resource, 'expressions'), 'config');
-    const names = (Array.isArray(config.references) ? config.references : []).flatMap((one) =>
-      typeof one === 'string' ? (/^var\.([\w-]+)/.exec(one)?.[1] ?? []) : [],
+    const names = (Array.isArray(config.references) ? config.references : []).flatMap((reference) =>
+      typeof reference === 'string' ? (/^var\.([\w-]+)/.exec(reference)?.[1] ?? []) : [],
     );
     found.set(`${path}${textOf(resource, 'address')}`, [...new Set(names)]);
   }

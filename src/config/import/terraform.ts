@@ -41,7 +41,7 @@ export function importTerraform(
   }));
   const wanted = judged.flatMap(({ extension, why }) => (why === undefined ? [extension] : []));
   const services = servicesOf(wanted, document);
-  const byId = new Map(wanted.map((one) => [one.id, one]));
+  const byId = new Map(wanted.map((extension) => [extension.id, extension]));
   const exported = exportConfig(document.account, services, services, wanted.map(asLive), {
     // The document contains only its own services, so a pattern might match others.
     named: true,
@@ -110,7 +110,7 @@ function headerText(
   name: string,
   { variables, references }: TerraformDocument,
 ): { readonly text: string; readonly variable: string } | undefined {
-  const value = extension?.headers.find((one) => one.name === name)?.value;
+  const value = extension?.headers.find((header) => header.name === name)?.value;
   if (extension === undefined || value === undefined) return undefined;
   const referred = references.get(withoutKeys(extension.address)) ?? [];
   if (isRedacted(value)) {
@@ -120,8 +120,8 @@ function headerText(
     return isCertain ? { text: `\${${nameFor(only)}}`, variable: nameFor(only) } : undefined;
   }
   const used = variables
-    .filter((one) => one.value.length >= SHORTEST && value.endsWith(one.value))
-    .find((one) => SCHEMES.test(value.slice(0, -one.value.length)));
+    .filter((variable) => variable.value.length >= SHORTEST && value.endsWith(variable.value))
+    .find((variable) => SCHEMES.test(value.slice(0, -variable.value.length)));
   if (!used) return undefined;
   return {
     text: `${value.slice(0, -used.value.length)}\${${nameFor(used.name)}}`,

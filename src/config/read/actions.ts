@@ -60,10 +60,10 @@ function wantsFingerprint(
   fallback: boolean,
 ): boolean {
   if (labelsOnly) return false;
-  const own = flagOf(node, 'fingerprint');
-  if (headers !== null && headers.length > 0) return own ?? fallback;
+  const declared = flagOf(node, 'fingerprint');
+  if (headers !== null && headers.length > 0) return declared ?? fallback;
   const at = entryOf(node, 'fingerprint')?.at;
-  if (own && at !== undefined) {
+  if (declared && at !== undefined) {
     warnings.push({
       at,
       path: [...path, 'fingerprint'],

@@ -41,10 +41,10 @@ export function applyRules(parts: readonly Part[]): Config {
   const selections = new Map(roots.map((root) => [root.document, select(root, files, homeOf)]));
   return {
     file: roots[0]?.reading.source.file ?? '',
-    files: files.map(({ document, reading, actions: own }) => ({
+    files: files.map(({ document, reading, actions: declared }) => ({
       file: reading.source.file,
       role: document.role,
-      actions: own.size,
+      actions: declared.size,
       selections: selections.get(document)?.length ?? 0,
     })),
     account: agreed(files, 'account', isAccount),

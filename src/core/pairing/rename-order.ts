@@ -14,7 +14,9 @@ export function inRenameOrder<Update extends Relabelling>(
   inTwoSteps: (update: Update) => readonly [Update, Update],
 ): Update[] {
   const givers = new Map(
-    updates.filter(({ before, after }) => before.label !== after.label).map((one) => [one.before.label, one]),
+    updates
+      .filter(({ before, after }) => before.label !== after.label)
+      .map((update) => [update.before.label, update]),
   );
   if (givers.size < 2) return [...updates];
   const ordered: Update[] = [];

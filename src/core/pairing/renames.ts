@@ -79,10 +79,10 @@ function follow(start: ActionSpec, exact: Matches, live: ReadonlyMap<string, Liv
   const owners = new Map([...exact].map(([spec, action]) => [action, spec]));
   const specs = [start];
   for (let at = start; ; ) {
-    const own = exact.get(at);
+    const current = exact.get(at);
     const end = at.renamedFrom
       .map((label) => live.get(label))
-      .find((action) => action !== undefined && action !== own);
+      .find((action) => action !== undefined && action !== current);
     const owner = end && owners.get(end);
     if (!owner) return { specs, end, isCycle: false };
     if (owner === start) return { specs, end, isCycle: true };

@@ -81,8 +81,8 @@ export async function openWay({
     store: createStore(options, caller),
     caller,
     async transport(url = baseUrl) {
-      const own = url === baseUrl ? options.route : await openTo(new URL(url));
-      return createTransport({ ...options, baseUrl: url, route: own, end: over.signal });
+      const taken = url === baseUrl ? options.route : await openTo(new URL(url));
+      return createTransport({ ...options, baseUrl: url, route: taken, end: over.signal });
     },
     granted: () => granted,
     signal,

@@ -96,11 +96,11 @@ interface Limit {
 
 /** Replaces `AbortSignal.timeout` and `AbortSignal.any`, whose timers stay for each of thousands of requests until they expire. */
 function limitOf(ms: number, others: readonly (AbortSignal | undefined)[]): Limit {
-  const own = new AbortController();
-  const timer = setTimeout(() => own.abort(outOfTime()), ms);
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(outOfTime()), ms);
   timer.unref();
   const given = others.filter((signal) => signal !== undefined);
-  const stop = (): void => own.abort(given.find(({ aborted }) => aborted)?.reason);
+  const stop = (): void => controller.abort(given.find(({ aborted }) => aborted)?.reason);
   for (const signal of given) {
     if (signal.aborted) stop();
     else signal.addEventListener('abort', stop, { once: true });
@@ -109,5 +109,5 @@ function limitOf(ms: number, others: readonly (AbortSignal | undefined)[]): Limi
     clearTimeout(timer);
     for (const signal of given) signal.removeEventListener('abort', stop);
   };
-  return { signal: own.signal, lift };
+  return { signal: controller.signal, lift };
 }

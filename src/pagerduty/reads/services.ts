@@ -133,15 +133,15 @@ export class ServiceReads {
   async #byId(ids: readonly string[], off: AbortSignal): Promise<Service[]> {
     const { requests } = this.#options;
     const service = { path: '/services', key: 'service', decode: decodeService };
-    const read = (id: string) => (own: AbortSignal) =>
-      orHidden(requests.one({ ...service, id, what: `the service ${id}`, off: own }));
+    const read = (id: string) => (signal: AbortSignal) =>
+      orHidden(requests.one({ ...service, id, what: `the service ${id}`, off: signal }));
     return (await together(ids.map(read), off)).flat();
   }
 
   /** Services with exactly these names, one filtered read for each. */
   async #byName(names: readonly string[], off: AbortSignal): Promise<readonly Service[]> {
     const found = await together(
-      names.map((name) => (own: AbortSignal) => this.#list({ name }, own)),
+      names.map((name) => (signal: AbortSignal) => this.#list({ name }, signal)),
       off,
     );
     // A server that ignores the filter answers with other services, and perhaps not with all.
@@ -152,7 +152,7 @@ export class ServiceReads {
   async #ofTeams(names: readonly string[], off: AbortSignal): Promise<readonly Service[]> {
     const teams = await this.#options.teams.named(names);
     const read = ({ id }: { readonly id: string }) => {
-      return (own: AbortSignal) => this.#list({ 'team_ids[]': [id] }, own);
+      return (signal: AbortSignal) => this.#list({ 'team_ids[]': [id] }, signal);
     };
     return (await together(teams.map(read), off)).flat();
   }

@@ -69,8 +69,8 @@ export function openUnion<T extends Entry>(options: UnionOptions<T>): Union<T> {
         gain.requests += 1;
         gain.records += take(items).length;
       };
-      const read = slices.map((slice) => async (one: AbortSignal) => {
-        const first = await readSlice(slice, options, takePage, one);
+      const read = slices.map((slice) => async (signal: AbortSignal) => {
+        const first = await readSlice(slice, options, takePage, signal);
         if (first && isBeyondWall(first)) tooLong.push(slice);
         return first !== undefined;
       });

@@ -21,8 +21,8 @@ export async function together<const Tasks extends readonly Task<unknown>[]>(
   tasks: Tasks,
   outer?: AbortSignal,
 ): Promise<Results<Tasks>> {
-  const own = new AbortController();
-  const off = outer ? AbortSignal.any([outer, own.signal]) : own.signal;
+  const controller = new AbortController();
+  const off = outer ? AbortSignal.any([outer, controller.signal]) : controller.signal;
   // Each waiting task listens.
   setMaxListeners(0, off);
   try {
@@ -32,7 +32,7 @@ export async function together<const Tasks extends readonly Task<unknown>[]>(
     });
     return results as Results<Tasks>;
   } catch (error) {
-    own.abort(error);
+    controller.abort(error);
     throw error;
   }
 }

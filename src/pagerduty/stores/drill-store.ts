@@ -54,7 +54,7 @@ function open(
     request: { method: 'POST', path: '/incidents', body: { incident }, ...fromHeader(from) },
     what: `open a drill incident on the service ${serviceId}`,
     decode: (document) => unwrap(document, 'incident', decodeIncident),
-    look: async () => (await openIncidents(serviceId)).items.find((one) => one.title === title),
+    look: async () => (await openIncidents(serviceId)).items.find((candidate) => candidate.title === title),
   });
 }
 

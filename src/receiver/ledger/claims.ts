@@ -106,8 +106,8 @@ function proceed({ journal, taken }: State, id: string, to: (claim: Claim) => Ta
   journal.note(lastLineOf(next));
 }
 
-function lastLineOf(one: Taken): string {
-  return linesOf(one).at(-1) ?? '';
+function lastLineOf(claim: Taken): string {
+  return linesOf(claim).at(-1) ?? '';
 }
 
 /** A waiting press was promised to run, however old it is. */

@@ -47,9 +47,9 @@ interface Holder {
  */
 export async function lockFor(file: string, clock: Clock): Promise<Lock> {
   const lock = `${file}.lock`;
-  const own = JSON.stringify(ownHolder());
+  const mark = JSON.stringify(ownHolder());
   for (let tries = 0; tries < 3; tries += 1) {
-    if (create(lock, own)) return keep(lock, own);
+    if (create(lock, mark)) return keep(lock, mark);
     const text = read(lock);
     const holder = holderOf(text);
     if (holder && (await isAlive(lock, text, holder, clock))) throw held(file, holder);
@@ -64,17 +64,17 @@ function ownHolder(): Holder {
 }
 
 /** Holds it until it is released. The timer keeps no process alive. */
-function keep(lock: string, own: string): Lock {
+function keep(lock: string, mark: string): Lock {
   const touch = setInterval(() => {
-    if (read(lock) === own) quietly(() => utimesSync(lock, new Date(), new Date()));
+    if (read(lock) === mark) quietly(() => utimesSync(lock, new Date(), new Date()));
   }, TOUCH_MS);
   touch.unref();
   return {
     // A lock deleted by hand belongs to no other receiver.
-    isHeld: () => [own, ''].includes(read(lock)),
+    isHeld: () => [mark, ''].includes(read(lock)),
     release() {
       clearInterval(touch);
-      if (read(lock) === own) quietly(() => unlinkSync(lock));
+      if (read(lock) === mark) quietly(() => unlinkSync(lock));
     },
   };
 }
@@ -94,8 +94,8 @@ async function isAlive(lock: string, text: string, holder: Holder, clock: Clock)
 /** True if its process number is meaningful here. Earlier versions wrote only that number. */
 function isVisible({ host, space }: Holder): boolean {
   if (host === null) return true;
-  const own = ownSpace();
-  return own === null || space === null ? own === space && host === hostname() : own === space;
+  const ours = ownSpace();
+  return ours === null || space === null ? ours === space && host === hostname() : ours === space;
 }
 
 function ownSpace(): string | null {

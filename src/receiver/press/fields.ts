@@ -15,6 +15,6 @@ export function shallow(message: Json): Json {
 function cut(value: unknown, levels: number): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (levels === 0) return LEFT_OUT;
-  if (Array.isArray(value)) return value.map((one) => cut(one, levels - 1));
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, cut(one, levels - 1)]));
+  if (Array.isArray(value)) return value.map((item) => cut(item, levels - 1));
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, cut(member, levels - 1)]));
 }

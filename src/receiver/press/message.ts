@@ -57,8 +57,8 @@ export function understand(body: unknown, headerId: string | undefined): Underst
   if (message === undefined) return { kind: 'other', id, why: '`messages` is empty' };
   if (others.length === 0) return understandMessage(message, headerId);
   // The header identifies the delivery, so each message counts by its own id, or by its position.
-  const parts = body.messages.map((one, index) =>
-    understandMessage(one, idOf(one) ?? (headerId && `${headerId}/${index}`)),
+  const parts = body.messages.map((part, index) =>
+    understandMessage(part, idOf(part) ?? (headerId && `${headerId}/${index}`)),
   );
   return { kind: 'batch', parts };
 }

@@ -7,7 +7,7 @@ const TEAM = 'team:';
 
 /** True if such a list needs the teams of the user who presses. */
 export function namesTeam(allow: readonly string[]): boolean {
-  return allow.some((one) => one.startsWith(TEAM));
+  return allow.some((entry) => entry.startsWith(TEAM));
 }
 
 /**

@@ -57,11 +57,11 @@ function readPart(
 export function contextVariables({ alerts, trigger }: PressContext): Readonly<Record<string, string>> {
   const channel = objectOf(trigger ?? {}, 'channel');
   const bodies = objectsOf({ alerts }, 'alerts').map((alert) => objectOf(alert, 'body'));
-  const events = [channel, ...bodies].map((one) => objectOf(one, 'cef_details'));
-  const details = [...[channel, ...bodies], ...events].map((one) => objectOf(one, 'details'));
+  const events = [channel, ...bodies].map((source) => objectOf(source, 'cef_details'));
+  const details = [...[channel, ...bodies], ...events].map((source) => objectOf(source, 'details'));
   const keys = objectsOf({ alerts }, 'alerts').map((alert) => textOf(alert, 'alert_key'));
   const all = (values: readonly Json[], key: string): readonly string[] =>
-    values.map((one) => scalarOf(one, key));
+    values.map((value) => scalarOf(value, key));
   return {
     PD_ALERT_KEY: agreed([...keys, ...all(events, 'dedup_key')]),
     PD_SOURCE_ORIGIN: agreed(all(events, 'source_origin')),

@@ -60,8 +60,9 @@ function incidentVariables(message: Json): Readonly<Record<string, string>> {
   const incident = objectOf(message, 'incident');
   const policy = objectOf(incident, 'escalation_policy');
   const priority = objectOf(incident, 'priority');
-  const assignees = objectsOf(incident, 'assignments').map((one) => objectOf(one, 'assignee'));
-  const joined = (key: string, by: string): string => assignees.map((one) => textOf(one, key)).join(by);
+  const assignees = objectsOf(incident, 'assignments').map((assignment) => objectOf(assignment, 'assignee'));
+  const joined = (key: string, by: string): string =>
+    assignees.map((assignee) => textOf(assignee, key)).join(by);
   return {
     PD_INCIDENT_KEY: textOf(incident, 'incident_key'),
     PD_INCIDENT_SELF: textOf(incident, 'self'),

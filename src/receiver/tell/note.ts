@@ -59,8 +59,8 @@ function which({ id, user, clean }: NoteSubject): string {
 }
 
 function short(text: string): string {
-  const one = text.replaceAll('\n', ' ');
-  return one.length > LONGEST_NAME ? `${whole(one.slice(0, LONGEST_NAME))}…` : one;
+  const row = text.replaceAll('\n', ' ');
+  return row.length > LONGEST_NAME ? `${whole(row.slice(0, LONGEST_NAME))}…` : row;
 }
 
 /** A duration for people. */

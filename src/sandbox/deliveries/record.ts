@@ -87,9 +87,9 @@ export function recordOf(entry: Entry): DeliveryRecord {
 
 /** The headers of fact 32, and the action's own with their real values (fact 15). */
 function headersOf(extension: Extension, webhookId: string): Record<string, string> {
-  const own = (extension.headers ?? []).map(({ name, value }) => [name.toLowerCase(), value] as const);
+  const headers = (extension.headers ?? []).map(({ name, value }) => [name.toLowerCase(), value] as const);
   return {
-    ...Object.fromEntries(own),
+    ...Object.fromEntries(headers),
     'content-type': 'application/json',
     accept: 'application/json',
     'user-agent': 'PagerDuty-Webhook/V2.0',

@@ -54,14 +54,14 @@ const ACTIONS: Readonly<Record<InjectedFault['action'], z.core.$ZodShape>> = {
   remove: { ids: z.array(z.text) },
 };
 
-function shapeOf(action: string, own: z.core.$ZodShape) {
-  return z.strictObject({ action: z.literal(action), ...COMMON, ...own });
+function shapeOf(action: string, members: z.core.$ZodShape) {
+  return z.strictObject({ action: z.literal(action), ...COMMON, ...members });
 }
 
 const { reset, ...others } = ACTIONS;
 const fault = z.discriminatedUnion('action', [
   shapeOf('reset', reset),
-  ...Object.entries(others).map(([action, own]) => shapeOf(action, own)),
+  ...Object.entries(others).map(([action, members]) => shapeOf(action, members)),
 ]);
 
 /** A list of faults. @throws ConfigError with every problem */

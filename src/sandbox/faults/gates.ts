@@ -24,12 +24,12 @@ export function createGates(): Gates {
       }),
     reached: (name) =>
       new Promise((tell) => {
-        if (waiting.some((one) => one.name === name)) tell();
+        if (waiting.some((waiter) => waiter.name === name)) tell();
         else watchers.push({ name, tell });
       }),
     release: (name) => {
-      const freed = waiting.filter((one) => name === undefined || one.name === name);
-      waiting = waiting.filter((one) => !freed.includes(one));
+      const freed = waiting.filter((waiter) => name === undefined || waiter.name === name);
+      waiting = waiting.filter((waiter) => !freed.includes(waiter));
       for (const { go } of freed) go(true);
       return freed.length;
     },

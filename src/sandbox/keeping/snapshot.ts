@@ -18,9 +18,9 @@ export type Snapshot = { readonly version: 1; readonly account: string; readonly
 export function snapshotOf(state: State): Snapshot {
   const { account, sequence, switches } = state;
   const usual = emptyState(account, '', switches);
-  const lists = SEEDED.map((one) => {
-    const added = [...one.in(state).values()].filter(({ id }) => !one.in(usual).has(id));
-    return [one.plural, added.map((row) => one.keep(row, state))];
+  const lists = SEEDED.map((resource) => {
+    const added = [...resource.in(state).values()].filter(({ id }) => !resource.in(usual).has(id));
+    return [resource.plural, added.map((row) => resource.keep(row, state))];
   });
   return structuredClone({ version: 1, account, sequence, ...Object.fromEntries(lists) });
 }
@@ -47,9 +47,9 @@ export function stateFromSnapshot(value: unknown, token: string, switches: Switc
   if (!result.success) return firstProblem(result.error);
   const { account, sequence, ...lists } = result.data;
   const state = emptyState(account, token, switches);
-  for (const one of SEEDED) {
-    for (const kept of (lists as Readonly<Record<string, readonly unknown[]>>)[one.plural] ?? []) {
-      applyChange(state, one.put('create', one.restore(kept, state)));
+  for (const resource of SEEDED) {
+    for (const kept of (lists as Readonly<Record<string, readonly unknown[]>>)[resource.plural] ?? []) {
+      applyChange(state, resource.put('create', resource.restore(kept, state)));
     }
   }
   state.sequence = sequence;

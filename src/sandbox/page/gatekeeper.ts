@@ -23,17 +23,17 @@ export function turnAway(
   if (hosts.length !== 1 || !isOwnHost(host, port, remote)) {
     return { status: 421, why: 'the Host header does not name this sandbox' };
   }
-  const own = page && isPagePath(req.url ?? '') ? `http://${host}`.toLowerCase() : null;
-  if (!isFromPage(req, own)) return null;
-  const hint = own ? '; type its address in yourself to see its page' : '';
+  const origin = page && isPagePath(req.url ?? '') ? `http://${host}`.toLowerCase() : null;
+  if (!isFromPage(req, origin)) return null;
+  const hint = origin ? '; type its address in yourself to see its page' : '';
   return { status: 403, why: `web pages may not use the sandbox${hint}` };
 }
 
 /** True if a web page of another origin than `own` sent it. Browsers set one header or the other (T49). */
-function isFromPage({ headers }: IncomingMessage, own: string | null): boolean {
+function isFromPage({ headers }: IncomingMessage, origin: string | null): boolean {
   const site = headers['sec-fetch-site'] ?? 'none';
-  if (headers.origin !== undefined && headers.origin !== own) return true;
-  return site !== 'none' && !(own !== null && site === 'same-origin');
+  if (headers.origin !== undefined && headers.origin !== origin) return true;
+  return site !== 'none' && !(origin !== null && site === 'same-origin');
 }
 
 /**

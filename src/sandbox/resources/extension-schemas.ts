@@ -54,7 +54,7 @@ export const schemas = resource({
   }),
   shownBy: () => null,
   view: (_state, schema) => schemaView(schema),
-  wire: { one: 'extension_schema', many: 'extension_schemas' },
+  wire: { single: 'extension_schema', many: 'extension_schemas' },
 });
 
 /** The id of the schema of custom incident actions (fact 4), or undefined if this account has none. */

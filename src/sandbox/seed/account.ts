@@ -12,8 +12,8 @@ import { SEEDED } from './seeded.ts';
 export function emptyState(account: string, token: string, switches: Switches): State {
   const state = blankState(account, token, switches);
   const all: readonly Resource[] = RESOURCES;
-  for (const one of all) {
-    for (const row of one.initial(account, switches)) applyChange(state, one.put('create', row));
+  for (const resource of all) {
+    for (const row of resource.initial(account, switches)) applyChange(state, resource.put('create', row));
   }
   return state;
 }
@@ -32,20 +32,20 @@ export function stateOf(seed: Seed, token: string, now: number, overrides: Parti
 /** The changes that add records, or replace those with a known id. The rules of the API do not apply to edits. */
 export function insertionChanges(state: State, insertion: Insertion, now: number): readonly AccountChange[] {
   const lists: Readonly<Record<string, readonly unknown[]>> = insertion;
-  return SEEDED.flatMap((one) =>
-    (lists[one.plural] ?? []).map((entry, place) => {
-      const row = one.row(entry, { state, now, place });
-      return one.put(one.in(state).has(row.id) ? 'update' : 'create', row);
+  return SEEDED.flatMap((resource) =>
+    (lists[resource.plural] ?? []).map((entry, place) => {
+      const row = resource.row(entry, { state, now, place });
+      return resource.put(resource.in(state).has(row.id) ? 'update' : 'create', row);
     }),
   );
 }
 
 /** The changes that remove a record of any type, with its dependents. Records that no seed can have stay. */
 export function removalChanges(state: State, id: string): readonly AccountChange[] {
-  const found = SEEDED.find((one) => one.in(state).has(id));
+  const found = SEEDED.find((resource) => resource.in(state).has(id));
   if (!found) return [];
-  const along = SEEDED.flatMap((one) =>
-    (one.follow?.(state, found.type, id) ?? []).map((follower) => one.remove(follower)),
+  const along = SEEDED.flatMap((resource) =>
+    (resource.follow?.(state, found.type, id) ?? []).map((follower) => resource.remove(follower)),
   );
   return [...along, found.remove(id)];
 }

@@ -18,7 +18,10 @@ interface Described {
 
 /** Duplicate ids, broken links, and the problems that the resources find in their own entries. */
 export function brokenLinks(seed: Described): readonly Finding[] {
-  return [...doubles(seed), ...SEEDED.flatMap((one) => [...dangling(seed, one), ...slips(seed, one)])];
+  return [
+    ...doubles(seed),
+    ...SEEDED.flatMap((resource) => [...dangling(seed, resource), ...slips(seed, resource)]),
+  ];
 }
 
 interface Placed {
@@ -33,27 +36,27 @@ function entriesOf({ lists }: Described, { plural }: SeededResource): readonly P
 
 function doubles(seed: Described): readonly Finding[] {
   const seen = new Set<string>();
-  return SEEDED.flatMap((one) => entriesOf(seed, one).flatMap((placed) => idsIn(one, placed))).flatMap(
-    ({ id, path }) => {
-      const isFirst = !seen.has(id);
-      seen.add(id);
-      return isFirst ? [] : [{ path: `${path}.id`, message: `the id ${id} is used twice` }];
-    },
-  );
+  return SEEDED.flatMap((resource) =>
+    entriesOf(seed, resource).flatMap((placed) => idsIn(resource, placed)),
+  ).flatMap(({ id, path }) => {
+    const isFirst = !seen.has(id);
+    seen.add(id);
+    return isFirst ? [] : [{ path: `${path}.id`, message: `the id ${id} is used twice` }];
+  });
 }
 
-function idsIn(one: SeededResource, { entry, path }: Placed): readonly { id: string; path: string }[] {
-  const inner = Object.entries(one.innerIds?.(entry) ?? {});
+function idsIn(resource: SeededResource, { entry, path }: Placed): readonly { id: string; path: string }[] {
+  const inner = Object.entries(resource.innerIds?.(entry) ?? {});
   return [
     { id: entry.id, path },
     ...inner.flatMap(([member, list]) => list.map(({ id }, at) => ({ id, path: `${path}.${member}.${at}` }))),
   ];
 }
 
-function dangling(seed: Described, one: SeededResource): readonly Finding[] {
-  return Object.entries(one.links).flatMap(([member, link]) => {
+function dangling(seed: Described, resource: SeededResource): readonly Finding[] {
+  return Object.entries(resource.links).flatMap(([member, link]) => {
     const known = namesOf(seed, link);
-    return entriesOf(seed, one).flatMap(({ entry, path }) =>
+    return entriesOf(seed, resource).flatMap(({ entry, path }) =>
       link
         .of(entry)
         .filter((name) => !known.has(name))
@@ -73,8 +76,8 @@ function namesOf(
   return new Set(records.map((record) => (record as Readonly<Record<string, unknown>> & Identified)[by]));
 }
 
-function slips(seed: Described, one: SeededResource): readonly Finding[] {
-  return entriesOf(seed, one).flatMap(({ entry, path }) =>
-    (one.slips?.(entry) ?? []).map(({ at, message }) => ({ path: `${path}.${at}`, message })),
+function slips(seed: Described, resource: SeededResource): readonly Finding[] {
+  return entriesOf(seed, resource).flatMap(({ entry, path }) =>
+    (resource.slips?.(entry) ?? []).map(({ at, message }) => ({ path: `${path}.${at}`, message })),
   );
 }

@@ -9,7 +9,7 @@ type Lists = { readonly [One in Seeded as One['plural']]: z.ZodMiniDefault<z.Zod
 
 /** The records: one list a resource. */
 const lists = Object.fromEntries(
-  SEEDED.map((one) => [one.plural, z._default(z.array(one.seed), [])]),
+  SEEDED.map((resource) => [resource.plural, z._default(z.array(resource.seed), [])]),
 ) as unknown as Lists;
 
 const switches = z.strictObject(

@@ -11,7 +11,9 @@ export const SEEDED: readonly SeededResource[] = linkedFirst(distinct(RESOURCES)
 
 /** @throws Error for two resources of one type, because they would share their records */
 function distinct(all: readonly Resource[]): readonly Resource[] {
-  const double = all.find((one) => all.some((other) => other !== one && other.type === one.type));
+  const double = all.find((candidate) =>
+    all.some((other) => other !== candidate && other.type === candidate.type),
+  );
   if (double) throw new Error(`two resources have the type ${double.type}`);
   return all;
 }
@@ -19,15 +21,15 @@ function distinct(all: readonly Resource[]): readonly Resource[] {
 /** @throws Error for a link to a type that no resource has: a mistake of the resource's file */
 function linkedFirst(all: readonly Resource[]): readonly SeededResource[] {
   const ordered = new Set<Resource>();
-  const visit = (one: Resource, path: readonly Resource[]): void => {
-    if (ordered.has(one) || path.includes(one)) return;
-    for (const { to } of isSeeded(one) ? Object.values(one.links) : []) {
+  const visit = (resource: Resource, path: readonly Resource[]): void => {
+    if (ordered.has(resource) || path.includes(resource)) return;
+    for (const { to } of isSeeded(resource) ? Object.values(resource.links) : []) {
       const target = all.find(({ type }) => type === to);
-      if (!target) throw new Error(`the resource ${one.type} links to ${to}, which is not a resource`);
-      visit(target, [...path, one]);
+      if (!target) throw new Error(`the resource ${resource.type} links to ${to}, which is not a resource`);
+      visit(target, [...path, resource]);
     }
-    ordered.add(one);
+    ordered.add(resource);
   };
-  for (const one of all) visit(one, []);
+  for (const resource of all) visit(resource, []);
   return [...ordered].filter(isSeeded);
 }

@@ -9,7 +9,7 @@ import type { ApiRoute } from './route.ts';
 export interface Reading<Row extends Identified> {
   readonly rows: Pick<Records<Row>, 'in'>;
   /** The names of one record and of several on the wire: `team` and `teams`. */
-  readonly one: string;
+  readonly single: string;
   readonly many: string;
   view(state: State, row: Row, include: ReadonlySet<string>): unknown;
   /** The records that the query of a list selects, in their order; all of them by default. @throws ApiProblem */
@@ -30,11 +30,11 @@ export function listRoute<Row extends Identified>(reading: Reading<Row>): ApiRou
 }
 
 /** `GET /teams/{id}`. */
-export function getRoute<Row extends Identified>({ rows, one, many, view }: Reading<Row>): ApiRoute {
+export function getRoute<Row extends Identified>({ rows, single, many, view }: Reading<Row>): ApiRoute {
   const handle = (state: State, { query }: ApiRequest, id: string): RouteOutcome => {
     const row = rows.in(state).get(id);
     if (!row) throw notFound();
-    return answer(200, { [one]: view(state, row, includes(query)) });
+    return answer(200, { [single]: view(state, row, includes(query)) });
   };
   return { method: 'GET', path: `/${many}/:id`, scope: `${many}.read`, handle };
 }

@@ -27,7 +27,7 @@ export interface FinderConfig {
   /** Text from outside, ready for display. */
   readonly text: (text: string | Line) => string;
   /** This program's own text, ready for display. */
-  readonly own: (text: string) => string;
+  readonly display: (text: string) => string;
   readonly theme: PromptTheme;
 }
 
@@ -178,14 +178,14 @@ function rowsOf({ config, theme, found, active, marked }: View): string[] {
 }
 
 function counts({ config, found, active, marked }: View, pending: string | undefined): string {
-  const { pageSize, own } = config;
+  const { pageSize, display } = config;
   const { choices } = found;
   const parts = [
     ...(choices.length > pageSize ? [`${active + 1} of ${choices.length}`] : []),
     ...(marked.length > 0 ? [`${marked.length} marked`] : []),
     ...(pending === undefined ? [] : [pending]),
   ];
-  return own(parts.join(' · '));
+  return display(parts.join(' · '));
 }
 
 function shortOf(choice: Choice<unknown>, { row, text }: FinderConfig): string {

@@ -143,7 +143,7 @@ function find<Value>(desk: Desk, options: Find<Value>, multiple: boolean): Promi
     pageSize: roomFor(desk, pageSize),
     row: (choice) => rowOf(desk, choice, multiple),
     text: (content) => textOf(desk, content),
-    own: (content) => desk.io.paint([signed(undefined, content)]),
+    display: (content) => desk.io.paint([signed(undefined, content)]),
     theme: createTheme(desk.io, { disabledMark: '- ', keys: ['type to search'] }),
   };
   return ask(desk, { type: 'finder', ...config }, back, list);

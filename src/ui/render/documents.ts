@@ -36,7 +36,7 @@ function serviceDocument(planned: ServicePlan) {
     id: service.id,
     name: service.name,
     prune,
-    slotsUsed: live.own.length + live.shared.length,
+    slotsUsed: live.writable.length + live.shared.length,
     changes: changes.length,
     unchanged: unchanged.map(ref),
     unmanaged: unmanaged.map(ref),

@@ -131,7 +131,7 @@ export function renderConflict({ service, label, ids, made, withdrawn, left }: C
   const most = label === undefined ? 3 : 1;
   const what = label === undefined ? `${ids.length} actions in 3 slots` : `\`${label}\` ${ids.length} times`;
   const isOver = left.length > most;
-  const own = made.filter((id) => left.includes(id)).at(-1);
+  const ours = made.filter((id) => left.includes(id)).at(-1);
   return [
     line(
       signed('error', '✗ '),
@@ -144,7 +144,7 @@ export function renderConflict({ service, label, ids, made, withdrawn, left }: C
       signed('accent', '    → '),
       'Another run or a person created actions here at the same time. ',
       isOver
-        ? `Compare them with \`pdactions show ID\`, then remove one with \`pdactions delete ${own ?? 'ID'}\`.`
+        ? `Compare them with \`pdactions show ID\`, then remove one with \`pdactions delete ${ours ?? 'ID'}\`.`
         : 'Run `pdactions plan` to see what is left to do.',
     ),
   ];

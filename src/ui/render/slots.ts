@@ -11,7 +11,7 @@ export function slotDots(used: number): string {
 
 /** The slots of a service before and after its changes: `●○○ → ●●○`. */
 export function slotChange({ changes, live }: ServicePlan): string {
-  const used = live.own.length + live.shared.length;
+  const used = live.writable.length + live.shared.length;
   const count = (wanted: string): number => changes.filter(({ kind }) => kind === wanted).length;
   const delta = count('create') - count('delete');
   return delta === 0 ? slotDots(used) : `${slotDots(used)} → ${slotDots(used + delta)}`;

@@ -20,15 +20,15 @@ export interface StoredView {
 
 /** Names of the differing fields, for documents. */
 export function fieldNames({ fields = [] }: StoredView): Unkept[] {
-  return fields.map((one) => (typeof one === 'string' ? one : one.field));
+  return fields.map((field) => (typeof field === 'string' ? field : field.field));
 }
 
 /** One line for each difference, each with its next step. */
 export function renderStored(view: StoredView): Line[] {
   const { fields = [], lost = [], id = '' } = view;
-  const unkept = fields.filter((one) => typeof one === 'string');
+  const unkept = fields.filter((field) => typeof field === 'string');
   return [
-    ...fields.flatMap((one) => (typeof one === 'string' ? [] : renderDifference(one))),
+    ...fields.flatMap((field) => (typeof field === 'string' ? [] : renderDifference(field))),
     ...(lost.length > 0 ? renderLost(id, lost) : []),
     ...(unkept.length > 0 ? renderUnkept(view, unkept) : []),
   ];

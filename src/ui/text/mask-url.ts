@@ -52,7 +52,9 @@ const PLACE = / (\d+) /g;
 /** Masks the literal parts of the userinfo, the query and the fragment, and keeps the names of variables. */
 function maskWritten(written: string): string {
   const references: string[] = [];
-  const text = written.replaceAll(' ', '').replace(REFERENCE, (one) => ` ${references.push(one) - 1} `);
+  const text = written
+    .replaceAll(' ', '')
+    .replace(REFERENCE, (reference) => ` ${references.push(reference) - 1} `);
   const restore = (part: string, of: (reference: string) => string): string =>
     part.replace(PLACE, (_, index: string) => of(references[Number(index)] ?? ''));
   const hide = (part: string): string =>

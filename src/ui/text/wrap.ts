@@ -24,8 +24,8 @@ export function wrapLine(parts: Line, width: number): readonly (readonly Span[])
   const hanging = mark.exec(text)?.[0].length ?? 0;
   const indent = hanging > width / 2 ? 0 : hanging;
   return rowsOf(text, hanging, { first: width, next: width - indent }).map(([from, to], row) => {
-    const own = cut(spans, from, to);
-    return row === 0 || indent === 0 ? own : [{ text: ' '.repeat(indent) }, ...own];
+    const content = cut(spans, from, to);
+    return row === 0 || indent === 0 ? content : [{ text: ' '.repeat(indent) }, ...content];
   });
 }
 

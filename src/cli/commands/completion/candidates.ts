@@ -51,7 +51,7 @@ export async function candidates(
       current,
       values
         .filter(({ text }) => !listed.includes(text))
-        .map((one) => ({ ...one, text: `${start}${one.text}` })),
+        .map((candidate) => ({ ...candidate, text: `${start}${candidate.text}` })),
     );
   }
   if (current.startsWith('-')) return starting(current, options.map(asCandidate));

@@ -59,7 +59,7 @@ async function planCreate(
     liveByService(await store.actions(services)),
   );
   const existing = services.flatMap(({ id, name }) =>
-    (live.get(id)?.own ?? [])
+    (live.get(id)?.writable ?? [])
       .filter(({ label }) => label === spec.label)
       .map((action) => ({ action, service: { id, name } })),
   );

@@ -73,7 +73,7 @@ function withVariables(text: string, { variables, urlVariables }: CiFacts, syste
 
 /** One line for one variable. A job that plans reads the value of a URL from the system's settings. */
 function setting(row: string, name: string, inUrls: readonly string[], system: CiSystem): string {
-  const own = row.replaceAll('AUTOMATION_TOKEN', name);
-  if (!inUrls.includes(name) || !own.includes('not-needed')) return own;
-  return system === 'github' ? own.replace(/not-needed\S*/, `\${{ secrets.${name} }}`) : '';
+  const setRow = row.replaceAll('AUTOMATION_TOKEN', name);
+  if (!inUrls.includes(name) || !setRow.includes('not-needed')) return setRow;
+  return system === 'github' ? setRow.replace(/not-needed\S*/, `\${{ secrets.${name} }}`) : '';
 }

@@ -134,7 +134,7 @@ function isForCiAlone({ globals }: Pick<Context, 'globals'>, { ci, fromAccount }
 
 /** With two configs in a folder, one would not be used: the new one, or the previous one. */
 function refuseSecond(existing: readonly string[], name: string): void {
-  const other = existing.find((one) => one !== name);
+  const other = existing.find((file) => file !== name);
   if (other === undefined || existing.includes(name)) return;
   throw new UsageError(`${other} is there already, and of two configs in one folder only one counts`, {
     hint: `Nothing was written. Remove it first, or name another place with \`--config FILE\`.`,

@@ -193,7 +193,7 @@ function arrange(
     .sort((a, b) => compareText(a.name, b.name) || compareText(a.id, b.id))
     .map((service): Row => {
       const onService = live.get(service.id) ?? NOTHING;
-      const shown = [...onService.own, ...onService.shared].filter((action) =>
+      const shown = [...onService.writable, ...onService.shared].filter((action) =>
         isWanted(action, service, options, filters, teams),
       );
       return { service, live: onService, shown };

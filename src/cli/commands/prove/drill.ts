@@ -73,8 +73,8 @@ export async function drill(
     if (incident) await end(incident, world, note);
   }
   const needed: readonly DrillStep[] = ['incident', 'press', 'note', 'outcome', 'resolved'];
-  const passed = new Set(findings.filter((one) => one.passed === true).map(({ step }) => step));
-  const failed = findings.some((one) => one.passed === false);
+  const passed = new Set(findings.filter((finding) => finding.passed === true).map(({ step }) => step));
+  const failed = findings.some((finding) => finding.passed === false);
   return {
     action,
     service,
@@ -123,7 +123,9 @@ async function waitForNote(
       drills.notes(incident.id),
       simulation
         ?.deliveries()
-        .then((all) => all.findLast((one) => one.extensionId === id && one.incidentId === incident.id)),
+        .then((all) =>
+          all.findLast((candidate) => candidate.extensionId === id && candidate.incidentId === incident.id),
+        ),
     ]);
     const isOver = delivery !== undefined && ['dropped', 'expired', 'held'].includes(delivery.status);
     if (content !== undefined || isOver || clock.now() >= until) return { content, delivery };

@@ -103,8 +103,8 @@ async function configOf(context: CanReceive): Promise<Config | null> {
 /** The config, limited to the actions of these endpoints. */
 function handledBy(config: Config | null, endpoints: readonly Endpoint[]): Config {
   const handled = [...(config?.actions ?? [])].filter(([, { handler }]) => handler !== undefined);
-  const actions = handled.filter(([, action]) => endpoints.some((one) => isOf(action, one)));
-  const other = endpoints.find((one) => !actions.some(([, action]) => isOf(action, one)));
+  const actions = handled.filter(([, action]) => endpoints.some((endpoint) => isOf(action, endpoint)));
+  const other = endpoints.find((endpoint) => !actions.some(([, action]) => isOf(action, endpoint)));
   if (config && !other) return { ...config, actions: new Map(actions) };
   const { label = '', url } = other ?? {};
   throw new RefusedError(`no receiver answers at ${url?.origin} for \`${label}\``, {

@@ -65,12 +65,15 @@ export async function runProve(
 ): Promise<void> {
   checkOptions(text, options);
   // A signal ends the wait only: an open incident must be resolved first.
-  const own = createContext({ ...context, interrupted: new AbortController().signal }, context.globals);
+  const uninterrupted = createContext(
+    { ...context, interrupted: new AbortController().signal },
+    context.globals,
+  );
   try {
-    const targets = await targetsOf(own, text, options);
+    const targets = await targetsOf(uninterrupted, text, options);
     context.interrupted.throwIfAborted();
     await announce(context, targets);
-    const proofs = await proveAll(context, own, targets, options);
+    const proofs = await proveAll(context, uninterrupted, targets, options);
     await show(context, proofs);
     for (const { proven } of proofs) context.verdict(proven ? 'ok' : 'pending');
     const open = proofs.some(({ findings }) =>
@@ -79,7 +82,7 @@ export async function runProve(
     if (open) context.verdict('partial');
     if (context.interrupted.aborted) context.verdict('cancelled');
   } finally {
-    await own.close();
+    await uninterrupted.close();
   }
 }
 
@@ -102,16 +105,16 @@ interface ProveTarget {
 
 /** The actions, each on one service and enabled. @throws RefusedError for one that a press cannot reach */
 async function targetsOf(
-  own: CanFind,
+  context: CanFind,
   text: string | undefined,
   { service, all }: ProveOptions,
 ): Promise<readonly ProveTarget[]> {
-  const store = await own.store();
+  const store = await context.store();
   const found =
     text === undefined || all
       ? (await store.actions(await servicesFor(store, service ?? []))).filter(isWritable)
-      : await findActions(own, [text], { services: service ?? [], verb: 'prove' });
-  own.activity.end();
+      : await findActions(context, [text], { services: service ?? [], verb: 'prove' });
+  context.activity.end();
   if (found.length === 0)
     throw new RefusedError('there is no action on that service', {
       hint: '`pdactions list` shows where there are some.',
@@ -144,13 +147,14 @@ async function announce(context: CanConfirm, targets: readonly ProveTarget[]): P
 
 async function proveAll(
   context: Pick<Context, 'io' | 'clock' | 'interrupted'>,
-  own: CanReceive & Pick<Context, 'connection'>,
+  uninterrupted: CanReceive & Pick<Context, 'connection'>,
   targets: readonly ProveTarget[],
   { from, wait = USUAL_WAIT_S }: ProveOptions,
 ): Promise<readonly Proof[]> {
-  const { caller, simulation } = await own.connection();
+  const { caller, simulation } = await uninterrupted.connection();
   const actions = targets.map(({ action }) => action);
-  const endReceiver = simulation && (await startOwnReceiver(own, actions, { simulation, caller, from }));
+  const endReceiver =
+    simulation && (await startOwnReceiver(uninterrupted, actions, { simulation, caller, from }));
   try {
     return await drillAll(context, targets, { caller, simulation, from, wait });
   } finally {
@@ -236,7 +240,7 @@ async function show({ io, format }: CanShow, proofs: readonly Proof[]): Promise<
       })),
     },
   });
-  const proven = proofs.filter((one) => one.proven).length;
+  const proven = proofs.filter((proof) => proof.proven).length;
   const text = `${proven} of ${plural(proofs.length, 'button')} proven.`;
   io.say(line(styled(proven === proofs.length ? 'ok' : 'error', text)));
 }

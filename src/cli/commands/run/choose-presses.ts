@@ -38,7 +38,9 @@ async function pressesOn(
   services: readonly string[] | undefined,
 ): Promise<readonly ChosenPress[]> {
   return context.activity.while('reading incidents', async () => {
-    const read = await Promise.all([...new Set(references)].map((one) => readIncident(store, one)));
+    const read = await Promise.all(
+      [...new Set(references)].map((reference) => readIncident(store, reference)),
+    );
     const incidents = [...new Map(read.map((incident) => [incident.id, incident])).values()];
     if (services) await expectOn(context, incidents, services);
     const found = new Map<string, LiveAction>();

@@ -35,8 +35,8 @@ function isOnItsWay(delivery: SimulatedDelivery, all: readonly SimulatedDelivery
   return !all.some((other) => other.nextAttemptAt !== null && isForSame(other, delivery));
 }
 
-function isForSame(one: SimulatedDelivery, other: SimulatedDelivery): boolean {
-  return one.extensionId === other.extensionId && one.incidentId === other.incidentId;
+function isForSame(delivery: SimulatedDelivery, other: SimulatedDelivery): boolean {
+  return delivery.extensionId === other.extensionId && delivery.incidentId === other.incidentId;
 }
 
 /** The delivery of a press; undefined for a press that PagerDuty did not accept. */
@@ -44,7 +44,9 @@ export function deliveryOf(
   { action, incident }: ChosenPress,
   deliveries: readonly SimulatedDelivery[],
 ): SimulatedDelivery | undefined {
-  return deliveries.findLast((one) => one.extensionId === action.id && one.incidentId === incident.id);
+  return deliveries.findLast(
+    (delivery) => delivery.extensionId === action.id && delivery.incidentId === incident.id,
+  );
 }
 
 /** One line for people. */

@@ -117,7 +117,7 @@ async function showRows(
       unplaced: unplaced.map(({ id, label, services: on }) => ({
         id,
         label,
-        services: on.map((one) => one.id),
+        services: on.map((service) => service.id),
       })),
     },
   });
@@ -159,8 +159,10 @@ function describedActions(rows: readonly SlotRow[], desired: readonly DesiredSer
   const shown = new Set(rows.map(({ service }) => service.id));
   const actions = (desired ?? [])
     .filter(({ service }) => shown.has(service.id))
-    .flatMap((one) => one.actions);
-  const described = new Map(actions.filter(({ description }) => description).map((one) => [one.key, one]));
+    .flatMap((entry) => entry.actions);
+  const described = new Map(
+    actions.filter(({ description }) => description).map((action) => [action.key, action]),
+  );
   return [...described.values()].map(({ key, label, written, description = '' }) =>
     // A label with `${service.…}` is another one on each service.
     line(`  ${(written?.label ?? label) === label ? label : key}  `, styled('muted', description)),

@@ -27,8 +27,8 @@ export async function liveTargets(
   const connection = await connectTo(context, text, declared);
   try {
     const options = { services: flags.service ?? [], verb: 'test', onEach: 'always' } as const;
-    const own = { ...context, store: async () => connection.store };
-    const actions = await findActions(own, [text], options);
+    const world = { ...context, store: async () => connection.store };
+    const actions = await findActions(world, [text], options);
     return byEndpoint(actions).map((group) => targetOf(group, given));
   } finally {
     await connection.close();

@@ -111,7 +111,7 @@ function expectLabelsFree({ services }: Plan): void {
     changes.flatMap((change) => {
       if (change.kind !== 'update' || change.after.label === change.before.label) return [];
       const { label } = change.after;
-      return live.own
+      return live.writable
         .filter((other) => other.label === label && other.id !== change.id)
         .map(({ id }) => ({ label, text: `${id} on ${service.name}` }));
     }),

@@ -31,7 +31,7 @@ export function judgeDisabled(
 ): Promise<readonly DisabledAction[]> {
   const specs = new Map(desired.map(({ service, actions }) => [service.id, actions]));
   const found = plan.services.flatMap(({ service, live }) =>
-    live.own.filter(({ disabled }) => disabled === true).map((action) => ({ action, service })),
+    live.writable.filter(({ disabled }) => disabled === true).map((action) => ({ action, service })),
   );
   return Promise.all(
     found.map(async ({ action, service }) => {

@@ -109,9 +109,9 @@ async function enableHealthy(
     changes.set(service.id, [...(changes.get(service.id) ?? []), enable]);
   }
   if (changes.size === 0) return 0;
-  const services = plan.services.flatMap((one) => {
-    const own = changes.get(one.service.id);
-    return own ? [{ ...one, changes: own }] : [];
+  const services = plan.services.flatMap((planned) => {
+    const wanted = changes.get(planned.service.id);
+    return wanted ? [{ ...planned, changes: wanted }] : [];
   });
   const { outcomes } = await applyChanges(context, { services, refusals: [] }, readAt);
   for (const outcome of outcomes) {

@@ -138,10 +138,10 @@ async function round(
 ): Promise<boolean> {
   // A watch never prompts, even on a terminal.
   const io = Object.create(context.io, { canPrompt: { value: false } });
-  const own = createContext({ ...context, io }, context.globals);
+  const forked = createContext({ ...context, io }, context.globals);
   try {
-    return await makeRound(own, options, pauses, tell, wallClock);
+    return await makeRound(forked, options, pauses, tell, wallClock);
   } finally {
-    await own.close();
+    await forked.close();
   }
 }

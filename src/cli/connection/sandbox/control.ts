@@ -68,6 +68,6 @@ function isOwnAddress(address: string): boolean {
   const url = parseUrl(address);
   if (url?.protocol !== 'http:') return false;
   const hostname = url.hostname.replace(/^\[|\]$/g, '');
-  const own = Object.values(networkInterfaces()).flatMap((entries) => entries ?? []);
-  return isLoopback(url.hostname) || own.some((entry) => entry.address === hostname);
+  const interfaces = Object.values(networkInterfaces()).flatMap((entries) => entries ?? []);
+  return isLoopback(url.hostname) || interfaces.some((entry) => entry.address === hostname);
 }

@@ -40,9 +40,9 @@ export async function lockOrRunning(
   clock: Clock,
 ): Promise<{ readonly lock: Lock } | { readonly running: Running }> {
   const lock = `${dataFile}.lock`;
-  const own: Holder = { pid: process.pid, host: hostname(), kind, serving: null };
+  const holder: Holder = { pid: process.pid, host: hostname(), kind, serving: null };
   for (let waited = 0; ; waited += LOOK_MS) {
-    if (create(lock, own)) return { lock: held(lock, own) };
+    if (create(lock, holder)) return { lock: held(lock, holder) };
     const running = await holderOf(lock, dataFile, waited);
     if (running && (running.kind === 'server' || waited >= COMMAND_WAIT_MS)) return { running };
     await clock.sleep(LOOK_MS);
@@ -72,13 +72,13 @@ function mayStart(holder: Holder | null, waitedMs: number): boolean {
   return holder.serving === null && waitedMs < STARTING_MS && isRunning(holder.pid);
 }
 
-function held(lock: string, own: Holder): Lock {
-  let text = JSON.stringify(own);
+function held(lock: string, holder: Holder): Lock {
+  let text = JSON.stringify(holder);
   return {
     publish(serving) {
       if (read(lock) !== text) return;
       const temporary = `${lock}.${randomUUID()}.tmp`;
-      text = JSON.stringify({ ...own, serving });
+      text = JSON.stringify({ ...holder, serving });
       writeFileSync(temporary, text, { mode: 0o600 });
       renameSync(temporary, lock);
     },
@@ -89,9 +89,9 @@ function held(lock: string, own: Holder): Lock {
 }
 
 /** @returns false if there is a lock already */
-function create(lock: string, own: Holder): boolean {
+function create(lock: string, holder: Holder): boolean {
   try {
-    writeFileSync(lock, JSON.stringify(own), { flag: 'wx', mode: 0o600 });
+    writeFileSync(lock, JSON.stringify(holder), { flag: 'wx', mode: 0o600 });
     return true;
   } catch (cause) {
     if (codeOf(cause) === 'EEXIST') return false;

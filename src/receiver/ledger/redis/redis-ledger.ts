@@ -115,8 +115,8 @@ class RedisLedger implements Ledger {
 
   async close(): Promise<void> {
     const all = [...this.#lanes.values(), this.#notes];
-    await this.#soon(Promise.all(all.map((one) => one.close(false))));
-    await this.#soon(Promise.all(all.map((one) => one.close(true))));
+    await this.#soon(Promise.all(all.map((part) => part.close(false))));
+    await this.#soon(Promise.all(all.map((part) => part.close(true))));
     this.#connections.close();
   }
 

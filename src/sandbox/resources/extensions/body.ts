@@ -90,7 +90,9 @@ function readSchema(state: State, body: Body, problems: string[]): { schemaId?: 
 function readServices(state: State, body: Body, problems: string[]): { serviceIds?: readonly string[] } {
   const { extension_objects: objects } = body;
   if (objects === undefined) return {};
-  const ids = Array.isArray(objects) ? objects.map((one) => referenceId(one, /^service(_reference)?$/)) : [];
+  const ids = Array.isArray(objects)
+    ? objects.map((object) => referenceId(object, /^service(_reference)?$/))
+    : [];
   if (ids.length === 0) problems.push("Extension objects can't be blank");
   else if (!ids.every((id) => id !== null)) {
     problems.push('Extension objects must be references with id and type');

@@ -14,7 +14,9 @@ export function listExtensions(state: State, request: ApiRequest): RouteOutcome 
   // On the list, PagerDuty itself uses it, but its description does not mention it (fact 9).
   if (state.switches.disabledOnList === 'no') include.delete('temporarily_disabled');
   const found = find(state, request.query);
-  const views = slicePage(found, page).map((one) => extensionView(state, one, include, request.now));
+  const views = slicePage(found, page).map((extension) =>
+    extensionView(state, extension, include, request.now),
+  );
   const query = request.query.get('query');
   const outcome = answer(200, { extensions: views, query, ...pageMembers(page, found.length) });
   return { ...outcome, changes: [{ op: 'read' }] };
@@ -28,7 +30,7 @@ function find(state: State, query: URLSearchParams): readonly Extension[] {
   const matches = trusting ? queryMatcher(state, query) : null;
   const found = candidates(state, serviceId, schemaId);
   const matching = matches ? named(state, schemaId, found, query, matches) : found;
-  return isLagging(state) ? matching.filter((one) => isVisible(state, one)) : matching;
+  return isLagging(state) ? matching.filter((extension) => isVisible(state, extension)) : matching;
 }
 
 /** Short lists are filtered anew; a long one is kept, because the following pages need the same again. */
@@ -54,7 +56,7 @@ function candidates(state: State, serviceId: string | null, schemaId: string | n
     const on = extensionsOn(state, serviceId);
     return inOrder(
       state,
-      on.filter((one) => schemaId === null || one.schemaId === schemaId),
+      on.filter((extension) => schemaId === null || extension.schemaId === schemaId),
     );
   }
   const all = () =>

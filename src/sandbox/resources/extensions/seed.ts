@@ -75,11 +75,11 @@ export function row(entry: Entry, { state }: Making): Extension {
 /** The creating client decides on the keys of `config`: the web UI adds `referer`, and `headers` even without any (fact 14). */
 function configOf(
   { account }: State,
-  { headers: own, config = {}, madeIn }: Entry,
+  { headers: seeded, config = {}, madeIn }: Entry,
 ): Pick<Extension, 'headers' | 'config'> {
-  if (madeIn === 'api') return { ...defined({ headers: own }), config };
+  if (madeIn === 'api') return { ...defined({ headers: seeded }), config };
   const referer = `https://${account}.pagerduty.com/extensions`;
-  return { headers: own ?? null, config: { ...config, referer } };
+  return { headers: seeded ?? null, config: { ...config, referer } };
 }
 
 /** In a data file an extension names its schema by key: the id depends on a switch (U14). */
@@ -102,11 +102,11 @@ type Kept = z.output<typeof kept>;
 
 /** An extension for a data file. Its visibility to reads is not kept. */
 export function keep(
-  { schemaId, visibleFrom: _passing, serviceIds, headers: own, ...rest }: Extension,
+  { schemaId, visibleFrom: _passing, serviceIds, headers: current, ...rest }: Extension,
   state: State,
 ): Kept {
   const schema = schemas.in(state).get(schemaId)?.key ?? schemaId;
-  return { ...rest, ...defined({ headers: own && [...own] }), serviceIds: [...serviceIds], schema };
+  return { ...rest, ...defined({ headers: current && [...current] }), serviceIds: [...serviceIds], schema };
 }
 
 /** The extension in a data file; its schema must be in the state already. */

@@ -60,9 +60,11 @@ function otherConfig(state: State, extension: Extension): Record<string, unknown
 function redactedIn(state: State, value: unknown, key?: string): unknown {
   if (key === 'name' || state.switches.redacted === 'nothing') return value;
   if (typeof value === 'string') return state.switches.redactedText;
-  if (Array.isArray(value)) return value.map((one) => redactedIn(state, one));
+  if (Array.isArray(value)) return value.map((item) => redactedIn(state, item));
   if (!isObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, redactedIn(state, one, name)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [name, redactedIn(state, member, name)]),
+  );
 }
 
 function readHeaders(state: State, headers: Extension['headers']): Extension['headers'] {

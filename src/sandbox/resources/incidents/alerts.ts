@@ -40,7 +40,7 @@ function alertsOf({ status, alerts }: Incident): readonly Alert[] {
 function get(state: State, request: ApiRequest, id: string): RouteOutcome {
   const incident = incidentOf(state, id);
   const wanted = request.path.split('/').at(-1);
-  const alert = alertsOf(incident).find((one) => one.id === wanted);
+  const alert = alertsOf(incident).find((candidate) => candidate.id === wanted);
   if (!alert) throw notFound();
   return answer(200, { alert: alertView(state, incident, alert) });
 }

@@ -114,7 +114,7 @@ function readIncident(state: State, request: ApiRequest, id: string): Incident {
   const createdAt = new Date(request.now).toISOString();
   return {
     id,
-    number: Math.max(0, ...[...incidents.in(state).values()].map((one) => one.number)) + 1,
+    number: Math.max(0, ...[...incidents.in(state).values()].map((incident) => incident.number)) + 1,
     key: typeof incident_key === 'string' ? incident_key : id,
     title: String(title),
     serviceId,

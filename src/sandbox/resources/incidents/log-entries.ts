@@ -45,7 +45,7 @@ function listAll(state: State, request: ApiRequest): RouteOutcome {
 
 function get(state: State, request: ApiRequest, id: string): RouteOutcome {
   const incident = [...incidents.in(state).values()].find(
-    (one) => triggerEntryId(one) === id || one.log.some((entry) => entry.id === id),
+    (candidate) => triggerEntryId(candidate) === id || candidate.log.some((entry) => entry.id === id),
   );
   const views = incident ? allOf(state, incident, hasChannels(request)) : [];
   const log_entry = views.find((view) => view.id === id);

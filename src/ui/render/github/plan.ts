@@ -100,7 +100,7 @@ function stops({ plan, verdicts }: PlanFacts, quote: Quoter): Section[] {
 function outcomes({ outcomes: all, duplicates, overfull, unchecked }: ReportView, quote: Quoter): Section {
   // Outcomes that need attention come first, so they are never omitted.
   const isGood = ({ status, unconfirmed }: OutcomeView): boolean => status === 'applied' && !unconfirmed;
-  const [bad, good] = [all.filter((one) => !isGood(one)), all.filter(isGood)];
+  const [bad, good] = [all.filter((outcome) => !isGood(outcome)), all.filter(isGood)];
   const lines = [
     ...[...duplicates, ...overfull].flatMap(renderConflict),
     ...[...bad, ...good].flatMap((outcome) => renderOutcome(outcome, SENTENCES)),

@@ -142,10 +142,10 @@ function countOf(services: readonly PictureService[], mark: Mark): number {
 
 function serviceMarks(slots: readonly PictureSlot[], free: number, waits: boolean): Mark[] {
   const room: Mark = free > 0 ? 'free' : 'full';
-  const own: Mark[] = [room];
-  if (slots.length > SLOTS_PER_SERVICE) own.push('over');
-  if (waits) own.push('waiting');
-  return [...new Set([...own, ...slots.flatMap(({ marks }) => marks)])];
+  const badges: Mark[] = [room];
+  if (slots.length > SLOTS_PER_SERVICE) badges.push('over');
+  if (waits) badges.push('waiting');
+  return [...new Set([...badges, ...slots.flatMap(({ marks }) => marks)])];
 }
 
 /** The marks of a slot, and the reason for each that its name does not explain. */
@@ -161,7 +161,9 @@ function readSlot(
     why.push(action?.unreadable ?? 'its type is not known to pdactions');
   } else if (holder === 'shared') {
     marks.push('shared');
-    why.push(`on several services: ${(action?.services ?? []).map((one) => one.name ?? one.id).join(', ')}`);
+    why.push(
+      `on several services: ${(action?.services ?? []).map((service) => service.name ?? service.id).join(', ')}`,
+    );
   } else if (hasConfig && holder === 'unmanaged') marks.push('unmanaged');
   if (disabled) {
     marks.push('disabled');
