@@ -170,15 +170,15 @@ describe('a press', () => {
     await page.getByRole('button', { name: 'Restart Server', exact: true }).click();
     const pressed = entry(page, 'Press of Restart Server');
     await pressed.getByText('delivered').waitFor();
-    await pressed.getByText('Sent', { exact: true }).click();
-    const sent = pressed.getByLabel('Sent', { exact: true });
+    await pressed.getByText('Request', { exact: true }).click();
+    const sent = pressed.getByLabel('Request', { exact: true });
     await sent.getByText('"event": "incident.custom"').waitFor();
     const text = await sent.innerText();
     expect(text).toMatch(/^POST http:\/\/127\.0\.0\.1:\d+\/restart$/m);
     expect(text).toMatch(/^authorization: …$/im);
     expect(text).toMatch(/^x-webhook-id: …$/m);
-    await pressed.getByText('Answered', { exact: true }).click();
-    const answer = pressed.getByLabel('Answered', { exact: true });
+    await pressed.getByText('Response', { exact: true }).click();
+    const answer = pressed.getByLabel('Response', { exact: true });
     await answer.getByText('answer 202').waitFor();
     const answered = await answer.innerText();
     expect(answered).toMatch(/^202 Accepted$/m);
@@ -208,23 +208,21 @@ describe('failures', () => {
     await first.getByText('503 Service Unavailable').waitFor();
     await first.getByText(/Next attempt at \d\d:\d\d:\d\d, in \d+ s\./).waitFor();
     await press('Busy');
-    await entry(page, 'Press of Busy').first().getByText('Waits behind the earlier press').waitFor();
-    await first
-      .getByRole('button', { name: 'Move the clock there for the next attempt of Busy' })
-      .press('Enter');
+    await entry(page, 'Press of Busy').first().getByText('Waiting for an earlier press').waitFor();
+    await first.getByRole('button', { name: 'Advance the clock to the next attempt of Busy' }).press('Enter');
     await first.getByText('202 Accepted').waitFor();
     await entry(page, 'Press of Busy').first().getByText('delivered').waitFor();
     // The button is gone, so the focus moves to the entry that held it.
     expect(await first.evaluate((one) => one.matches(':focus'))).toBe(true);
 
-    for (const warning of ['2 more drops', 'One more drop', 'Dark after three drops in a row']) {
+    for (const warning of ['1 of 3 drops', '2 of 3 drops', 'Disabled after three drops in a row']) {
       await press('Refused');
       await page.getByText(warning).waitFor();
     }
     await press('Refused');
     await entry(page, 'Press of Refused').first().getByText('temporarily disabled').waitFor();
     await press('Enable Refused');
-    await page.getByText('Dark after three drops in a row').waitFor({ state: 'detached' });
+    await page.getByText('Disabled after three drops in a row').waitFor({ state: 'detached' });
     // The button that works again takes the place of `Enable`, and its focus.
     const again = page.getByRole('button', { name: 'Refused', exact: true });
     expect(await again.evaluate((one) => one.matches(':focus'))).toBe(true);
@@ -234,7 +232,7 @@ describe('failures', () => {
     const { sandbox, tab, page } = await open();
     const id = await create(sandbox, 'PCHKOUT', 'Gated', { endpoint_url: 'https://far.example.com/' });
     await page.getByRole('button', { name: 'Create incident' }).click();
-    await page.getByRole('alert').getByText('Give it a title.').waitFor();
+    await page.getByRole('alert').getByText('Enter a title.').waitFor();
     sandbox.setSwitches({ pressPlan: 'gated' });
     await page.getByRole('button', { name: 'Gated', exact: true }).click();
     await page.getByRole('alert').getByText('custom_incident_actions').waitFor();
@@ -247,13 +245,13 @@ describe('failures', () => {
     const { sandbox, tab, page } = await open();
     await page.getByRole('textbox', { name: 'Title' }).fill('Half written');
     await sandbox.close();
-    await page.getByText('The sandbox does not answer').waitFor();
+    await page.getByText('The sandbox is not responding').waitFor();
     expect(await barriersOn(page)).toEqual([]);
     expect(tab.complaints().join()).toContain('ERR_');
     const back = await sandboxFor({ page: true, port: sandbox.port, seed: { account: 'umbrella' } });
     await page.getByRole('heading', { name: 'Sandbox umbrella' }).waitFor();
     await page.getByRole('heading', { name: 'No incident' }).waitFor();
-    await page.getByText('The sandbox does not answer').waitFor({ state: 'hidden' });
+    await page.getByText('The sandbox is not responding').waitFor({ state: 'hidden' });
     expect(await page.getByRole('textbox', { name: 'Title' }).inputValue()).toBe('Half written');
     expect(back.port).toBe(sandbox.port);
     tab.complaints();
@@ -321,9 +319,9 @@ describe('everywhere', () => {
   it('finds one of a thousand services', async () => {
     const { page } = await open({ seed });
     const services = panel(page, 'Services');
-    await services.getByText('200 of 1001 are shown.').waitFor();
+    await services.getByText('Showing 200 of 1001.').waitFor();
     await page.getByRole('searchbox', { name: 'Filter services' }).fill('SERVICE-777');
-    await services.getByText('1 of 1001 services fit.').waitFor();
+    await services.getByText('1 of 1001 services match.').waitFor();
     await services.getByRole('button', { name: 'New incident on service-777' }).click();
     expect(await page.getByRole('combobox', { name: 'Service' }).inputValue()).toBe('PS777');
     await page.keyboard.type('Found');
@@ -351,7 +349,7 @@ describe('everywhere', () => {
     expect(await next.isVisible()).toBe(false);
     expect(await page.evaluate('document.activeElement.textContent')).toContain('New incident on service-');
     await page.getByRole('searchbox', { name: 'Filter services' }).fill('service-7');
-    await services.getByText('111 of 800 services fit.').waitFor();
+    await services.getByText('111 of 800 services match.').waitFor();
     await page.getByRole('searchbox', { name: 'Filter services' }).fill('');
     expect(await shown()).toBe(200);
     expect(await barriersOn(page)).toEqual([]);

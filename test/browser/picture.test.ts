@@ -72,13 +72,13 @@ it('the picture in the documentation shows the page', async () => {
     '401 Unauthorized',
     'checkout-7 was restarted',
     '202 Accepted',
-    'will be tried again',
+    'will be retried',
     'in 4 min',
     'Incident created',
   ]) {
     await timeline.getByText(text).waitFor();
   }
-  await page.getByText('1 dropped in a row. 2 more drops and it goes dark for 24 h.').waitFor();
+  await page.getByText('1 of 3 drops in a row. The third disables this action for 24 h.').waitFor();
   await page.getByRole('list', { name: 'Incidents' }).getByText('Images load slowly').waitFor();
   await page.getByRole('list', { name: '3 of 3 slots used' }).waitFor();
 
@@ -134,7 +134,7 @@ it('the picture in the documentation shows the page of slots', async () => {
   const address = pathToFileURL(join(own.folder, 'slots.html')).href;
   const { page } = await openTab(address, { viewport: SLOTS_SIZE, colorScheme: 'light' });
   await page.evaluate(`document.querySelector('time').textContent = '2026-03-03 14:02 UTC'`);
-  await page.getByText('Declared, not there yet').first().waitFor();
+  await page.getByText('Declared, not live').first().waitFor();
   await expectPicture(page, SLOTS_PICTURE, SLOTS_SIZE);
 });
 

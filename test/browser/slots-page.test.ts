@@ -72,7 +72,7 @@ describe('slots --html', () => {
   it('shows services by team, their slots by definition, and problems of a service', async () => {
     const { page } = await pageOf(SEED, CONFIG);
     expect(await page.title()).toBe('Slots of acme · pdactions');
-    await page.getByText('4 services, 5 slots held, 7 slots free.').waitFor();
+    await page.getByText('4 services, 5 slots used, 7 slots free.').waitFor();
     expect(await page.getByRole('heading', { level: 2 }).allInnerTexts()).toEqual([
       'Payments 2 services, 2 free slots',
       'Web 2 services, 2 free slots',
@@ -88,7 +88,7 @@ describe('slots --html', () => {
     await slots.filter({ hasText: 'Page the CFO' }).getByText('unmanaged', { exact: true }).waitFor();
     const disabled = slots.filter({ hasText: 'Add Diagnostics' });
     await disabled.getByText('disabled', { exact: true }).waitFor();
-    await disabled.getByText('to end that: pdactions enable PX2').waitFor();
+    await disabled.getByText('to re-enable it: pdactions enable PX2').waitFor();
     expect(
       await page
         .getByRole('list', { name: 'Slots of Ledger' })
@@ -96,7 +96,7 @@ describe('slots --html', () => {
         .filter({ hasText: 'free' })
         .count(),
     ).toBe(2);
-    await page.getByText('Declared, not there yet: Restart Server').waitFor();
+    await page.getByText('Declared, not live: Restart Server').waitFor();
   });
 
   it('shows what the config says of an action, as text, and finds services by it', async () => {
@@ -127,10 +127,10 @@ describe('slots --html', () => {
     expect(await names()).toEqual(['Ledger']);
     await page.getByRole('button', { name: 'with disabled actions' }).focus();
     await page.keyboard.press('Enter');
-    await page.getByText('No service fits.').waitFor();
+    await page.getByText('No services match.').waitFor();
     await page.keyboard.press('Enter');
     await page.getByRole('button', { name: 'diagnose' }).press('Enter');
-    await page.getByText('No service fits.').waitFor();
+    await page.getByText('No services match.').waitFor();
     await page.getByRole('button', { name: 'restart' }).press('Enter');
     expect(await names()).toEqual(['Ledger']);
     expect(await page.getByRole('button', { name: 'diagnose' }).getAttribute('aria-pressed')).toBe('false');
@@ -222,7 +222,7 @@ describe('slots --html', () => {
     expect(await services(page).count()).toBe(100);
     expect(await page.evaluate('document.querySelectorAll("*").length')).toBeLessThan(3_000);
     await page.getByText('Labels', { exact: true }).click();
-    await page.getByText('12 more, in grey: search for them.').waitFor();
+    await page.getByText('12 more in grey. Use search to find them.').waitFor();
     expect(await barriersOn(page)).toEqual([]);
     const nextPage = page.getByRole('button', { name: 'Next page' });
     await nextPage.press('Enter');

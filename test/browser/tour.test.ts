@@ -138,7 +138,7 @@ it('the tour: sandbox, sync, listen, four buttons pressed on the page, four note
   expect(seen).toMatch(/^\d+\n\w+ Revert "Time out sooner"/);
   expect(seen).toContain('partial_outage');
   await sandbox.end();
-  await page.getByText('The sandbox does not answer').waitFor();
+  await page.getByText('The sandbox is not responding').waitFor();
   complaints();
   const state = join(home, '.local/state');
   expect(readdirSync(join(state, 'pdactions')).length).toBeGreaterThan(0);

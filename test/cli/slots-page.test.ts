@@ -144,7 +144,7 @@ it('marks shared, unknown and unreadable actions, each with the reason', async (
   const slots = Object.fromEntries((services[0]?.slots ?? []).map((slot) => [slot.id, slot]));
   expect(slots).toMatchObject({
     PBOTH: { marks: ['shared'], why: ['on several services: Service PA, Service PB'], definition: null },
-    PTYPE: { marks: ['unreadable'], why: ['its type is not known to pdactions'], definition: null },
+    PTYPE: { marks: ['unreadable'], why: ['unsupported type'], definition: null },
     PODD: { marks: ['unreadable'], why: [expect.stringContaining('headers')], definition: null },
   });
   expect(services[0]?.marks).toEqual(['full', 'shared', 'unreadable']);

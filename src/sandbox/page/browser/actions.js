@@ -49,14 +49,12 @@ export function drawAction(action, does) {
 
 /** @param {import('../view.ts').ActionView} action */
 function warning({ disabled, disabledUntil, drops }) {
-  if (disabled && disabledUntil === null)
-    return el('p', { class: 'warn' }, 'Disabled: what is pressed is dropped.');
+  if (disabled && disabledUntil === null) return el('p', { class: 'warn' }, 'Disabled: presses are dropped.');
   if (disabled && disabledUntil !== null) {
-    const text = `Dark after three drops in a row: until ${timeOf(disabledUntil)} what is pressed is dropped.`;
+    const text = `Disabled after three drops in a row. Presses are dropped until ${timeOf(disabledUntil)}.`;
     return el('p', { class: 'warn' }, text);
   }
   if (drops === 0) return null;
-  const left = DROPS_TO_DISABLE - drops;
-  const text = `${drops} dropped in a row. ${left === 1 ? 'One more drop' : `${left} more drops`} and it goes dark for 24 h.`;
+  const text = `${drops} of ${DROPS_TO_DISABLE} drops in a row. The third disables this action for 24 h.`;
   return el('p', { class: 'warn' }, text);
 }

@@ -66,7 +66,7 @@ export function drawIncident(incident) {
   current = incident?.id ?? '';
   heading.textContent = incident ? named(incident.title) : 'No incident';
   where.textContent = '';
-  if (!incident) return where.append('Create one, or choose one from the list, to see its buttons.');
+  if (!incident) return where.append('Create or select an incident to see its buttons.');
   const service = services.get(incident.serviceId);
   where.append('on ', el('bdi', {}, named(service?.name ?? incident.serviceId)));
   badges.replaceChildren(
@@ -76,7 +76,7 @@ export function drawIncident(incident) {
   );
   drawResponses(incident.status);
   drawActions(service?.actions ?? []);
-  noActions.textContent = `${named(service?.name ?? 'The service')} has no actions. Give it some with \`pdactions sync\` or \`pdactions create\`; they appear here.`;
+  noActions.textContent = `${named(service?.name ?? 'The service')} has no actions. Add one with \`pdactions create\` or \`pdactions sync\`.`;
   noActions.hidden = (service?.actions.length ?? 0) > 0;
   show(
     timeline,
@@ -87,7 +87,7 @@ export function drawIncident(incident) {
 }
 
 /**
- * Offers the acts that the status allows. A focused button that disappears passes its focus on.
+ * Shows the buttons that the status allows. A focused button that disappears passes its focus on.
  * @param {IncidentView['status']} status
  */
 function drawResponses(status) {
@@ -102,8 +102,8 @@ function drawResponses(status) {
 
 /** @param {readonly ActionView[]} all */
 function drawActions(all) {
-  // The 24 hours of fact 41 end by themselves, without an event.
-  const now = all.map((action) => ({ ...action, disabled: isDark(action) }));
+  // The 24 hours of fact 41 end without an event.
+  const now = all.map((action) => ({ ...action, disabled: isDisabled(action) }));
   show(
     actions,
     now.map((action) => ({ ...action, incident: current })),
@@ -117,7 +117,7 @@ function drawActions(all) {
 }
 
 /** @param {ActionView} action */
-export function isDark({ disabled, disabledUntil }) {
+export function isDisabled({ disabled, disabledUntil }) {
   return disabled && (disabledUntil === null || Date.parse(disabledUntil) > sandboxNow());
 }
 
@@ -159,7 +159,7 @@ export function listenForNotes() {
     event.preventDefault();
     noteProblem.textContent = '';
     if (noteText.value.trim() === '') {
-      noteProblem.textContent = 'Write something first.';
+      noteProblem.textContent = 'Enter a note.';
       return noteText.focus();
     }
     const answer = await send('notes', { incidentId: current, text: noteText.value });

@@ -38,9 +38,15 @@ export async function send(what, body) {
     });
     const answer = await response.json();
     if (response.ok) return { id: answer.id, problem: null };
-    return { id: null, problem: answer.sandbox?.message ?? `the sandbox answered ${response.status}` };
+    return {
+      id: null,
+      problem: answer.sandbox?.message ?? `The sandbox responded with HTTP ${response.status}.`,
+    };
   } catch {
-    return { id: null, problem: 'The sandbox did not answer. See whether it was done before you try again.' };
+    return {
+      id: null,
+      problem: 'The sandbox did not respond. Check whether the change was made before you try again.',
+    };
   }
 }
 

@@ -1,7 +1,7 @@
 // The page: it shows the sandbox's last answer, and the URL names the selected incident.
 import { incidents, learn, services, sortedIncidents } from './account.js';
 import { byId } from './dom.js';
-import { drawIncident, goToIncident, isDark, listenForNotes } from './incident.js';
+import { drawIncident, goToIncident, isDisabled, listenForNotes } from './incident.js';
 import { drawIncidents } from './incidents.js';
 import { follow } from './link.js';
 import { drawChoices, listenForNew } from './new-incident.js';
@@ -74,7 +74,7 @@ function tick() {
     element.textContent = until(element.getAttribute('data-until') ?? '');
   }
   const { serviceId = '' } = incidents.get(showing ?? '') ?? {};
-  const ended = services.get(serviceId)?.actions.some((action) => action.disabled && !isDark(action));
+  const ended = services.get(serviceId)?.actions.some((action) => action.disabled && !isDisabled(action));
   if (ended && document.querySelector('.action.off')) draw();
 }
 

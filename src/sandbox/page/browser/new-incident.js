@@ -42,12 +42,13 @@ export function listenForNew(onCreated) {
     if (busy) return;
     problem.textContent = '';
     title.removeAttribute('aria-invalid');
-    if (title.value.trim() === '') return refuse('Give it a title.');
+    if (title.value.trim() === '') return refuse('Enter a title.');
     busy = true;
     const urgency = String(new FormData(form).get('urgency') ?? 'high');
     const answer = await send('incidents', { title: title.value, serviceId: service.value, urgency });
     busy = false;
-    if (answer.problem !== null || answer.id === null) return refuse(answer.problem ?? 'It was not created.');
+    if (answer.problem !== null || answer.id === null)
+      return refuse(answer.problem ?? 'The incident was not created.');
     title.value = '';
     onCreated(answer.id);
   });

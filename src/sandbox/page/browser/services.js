@@ -44,9 +44,9 @@ function matcher(text) {
  */
 function moreText(all, found) {
   if (all === 0) return 'The account has no services.';
-  if (found === 0) return 'No service fits.';
-  const fit = found < all ? `${found} of ${all} services fit.` : '';
-  return found > most ? `${fit} ${most} of ${found} are shown.`.trim() : fit;
+  if (found === 0) return 'No services match.';
+  const fit = found < all ? `${found} of ${all} services match.` : '';
+  return found > most ? `${fit} Showing ${most} of ${found}.`.trim() : fit;
 }
 
 /**

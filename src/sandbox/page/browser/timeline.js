@@ -1,6 +1,6 @@
 // The timeline of an incident: presses with their deliveries, and notes. The latest is at the top.
 import { el } from './dom.js';
-import { answerOf, fullTime, named, shown, stateOf, timeOf, until } from './words.js';
+import { answerOf, counted, fullTime, named, shown, stateOf, timeOf, until } from './words.js';
 
 /**
  * @typedef {import('../view.ts').IncidentView} IncidentView
@@ -39,7 +39,7 @@ export function drawEntry(entry, moveClock) {
       return el(
         'li',
         { class: 'entry' },
-        el('p', { class: 'meta' }, `${entry.count} earlier entries are not shown`),
+        el('p', { class: 'meta' }, `${counted(entry.count, 'earlier entry', 'earlier entries')} not shown`),
       );
     case 'press':
       return el('li', { class: `entry ${entry.status}` }, drawPress(entry, moveClock));
@@ -72,7 +72,7 @@ function drawPress(press, moveClock) {
   const hasButton = press.waits === 'retry' && press.nextAttemptAt !== null;
   return el(
     'article',
-    // A user who has moved the clock keeps the focus at the press, even with nothing left to wait for.
+    // A user who has advanced the clock keeps the focus on the press, even after its last attempt.
     {
       'aria-label': `Press of ${named(label)}`,
       ...(!hasButton && { tabindex: '-1', 'data-focus': `clock ${id}` }),
@@ -82,7 +82,7 @@ function drawPress(press, moveClock) {
       {},
       time(at),
       ' ',
-      el('bdi', { class: 'who' }, by === null ? 'Somebody' : named(by)),
+      el('bdi', { class: 'who' }, by === null ? 'An unknown user' : named(by)),
       ' pressed ',
       el('bdi', { class: 'who' }, named(label)),
       ' ',
@@ -105,8 +105,8 @@ function drawAttempt({ at, endpoint, text, sent, answer, ...attempt }) {
     el('strong', { class: good ? 'good' : 'bad' }, answerOf(attempt)),
     el('span', { class: 'meta' }, attempt.status === null ? ' · ' : ' from ', shown(endpoint ?? '')),
     text.trim() !== '' && el('pre', { dir: 'auto' }, shown(text)),
-    drawMessage('Sent', `POST ${endpoint ?? ''}`, sent),
-    answer && drawMessage('Answered', answerOf(attempt), answer),
+    drawMessage('Request', `POST ${endpoint ?? ''}`, sent),
+    answer && drawMessage('Response', answerOf(attempt), answer),
   );
 }
 
@@ -154,19 +154,19 @@ function bodyText(body) {
 function whatNext({ id, label, status, waits, nextAttemptAt, reason, endpoint, attempts }, moveClock) {
   const say = (/** @type {import('./dom.js').Child[]} */ ...text) => el('p', { class: 'next' }, ...text);
   if (status === 'held') return say(`Not sent: ${shown(reason ?? '')}.`);
-  if (status === 'dropped' && attempts.length > 0) return say('Not tried again after such an answer.');
-  if (status === 'dropped') return say(`Dropped, and not sent: ${shown(reason ?? '')}.`);
+  if (status === 'dropped' && attempts.length > 0) return say('Not retried after this response.');
+  if (status === 'dropped') return say(`Dropped without being sent: ${shown(reason ?? '')}.`);
   if (status === 'expired') return say(`Given up after 48 hours: ${shown(reason ?? '')}.`);
-  if (waits === 'earlier') return say('Waits behind the earlier press of this button.');
+  if (waits === 'earlier') return say('Waiting for an earlier press of this button.');
   if (waits === 'answer')
-    return say(`Waits for the answer of ${shown(endpoint ?? 'the endpoint')}, 16 s at most.`);
+    return say(`Waiting up to 16 s for a response from ${shown(endpoint ?? 'the endpoint')}.`);
   if (waits !== 'retry' || nextAttemptAt === null) return null;
   return say(
     'Next attempt at ',
     time(nextAttemptAt),
     ', ',
     el('span', { 'data-until': nextAttemptAt }, until(nextAttemptAt)),
-    '. Later presses of this button wait behind it. ',
+    '. Later presses of this button wait for it. ',
     el(
       'button',
       {
@@ -175,8 +175,8 @@ function whatNext({ id, label, status, waits, nextAttemptAt, reason, endpoint, a
         'data-focus': `clock ${id}`,
         click: () => moveClock(nextAttemptAt),
       },
-      'Move the clock there',
-      el('span', { class: 'unseen' }, ` for the next attempt of ${named(label)}`),
+      'Advance the clock',
+      el('span', { class: 'unseen' }, ` to the next attempt of ${named(label)}`),
     ),
   );
 }

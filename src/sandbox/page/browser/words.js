@@ -106,11 +106,11 @@ const STATUS = new Map([
 ]);
 
 const ERRORS = new Map([
-  ['timeout', 'no answer within 16 s'],
-  ['ECONNREFUSED', 'nothing listens there (ECONNREFUSED)'],
-  ['ENOTFOUND', 'the name is not known (ENOTFOUND)'],
-  ['CERT_HAS_EXPIRED', 'its certificate has expired'],
-  ['ECONNRESET', 'the connection broke (ECONNRESET)'],
+  ['timeout', 'no response within 16 s'],
+  ['ECONNREFUSED', 'connection refused (ECONNREFUSED)'],
+  ['ENOTFOUND', 'unknown host (ENOTFOUND)'],
+  ['CERT_HAS_EXPIRED', 'expired certificate'],
+  ['ECONNRESET', 'connection reset (ECONNRESET)'],
 ]);
 
 /**
@@ -119,7 +119,7 @@ const ERRORS = new Map([
  */
 export function answerOf({ status, error }) {
   if (status !== null) return `${status} ${STATUS.get(status) ?? ''}`.trim();
-  return ERRORS.get(error ?? '') ?? shown(error ?? 'no answer');
+  return ERRORS.get(error ?? '') ?? shown(error ?? 'no response');
 }
 
 /**
@@ -128,6 +128,6 @@ export function answerOf({ status, error }) {
  */
 export function stateOf({ status, waits }) {
   if (status !== 'waiting') return status === 'held' ? 'not sent' : status;
-  if (waits === 'answer') return 'on its way';
-  return waits === 'earlier' ? 'queued' : 'will be tried again';
+  if (waits === 'answer') return 'sending';
+  return waits === 'earlier' ? 'queued' : 'will be retried';
 }

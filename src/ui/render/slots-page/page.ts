@@ -39,7 +39,7 @@ export function slotsPage(picture: Picture, { css, js }: PageParts): string {
 <body>
 <header>
 <h1>${account === null ? 'Slots' : `Slots of <bdi>${escapeHtml(account)}</bdi>`}</h1>
-<p class="muted">${summaryOf(picture)} As read by pdactions on <time datetime="${escapeHtml(madeAt)}">${shownTime(madeAt)}</time>.</p>
+<p class="muted">${summaryOf(picture)} Read by pdactions at <time datetime="${escapeHtml(madeAt)}">${shownTime(madeAt)}</time>.</p>
 </header>
 <main id="app" hidden></main>
 <noscript>${plainTable(picture)}</noscript>
@@ -60,7 +60,7 @@ function jsonInHtml(value: unknown): string {
 }
 
 function summaryOf({ services, held, free }: Picture): string {
-  return `${counted(services.length, 'service')}, ${counted(held, 'slot')} held, ${counted(free, 'slot')} free.`;
+  return `${counted(services.length, 'service')}, ${counted(held, 'slot')} used, ${counted(free, 'slot')} free.`;
 }
 
 function counted(count: number, noun: string): string {

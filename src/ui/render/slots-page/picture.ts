@@ -74,8 +74,8 @@ export interface PictureFacts {
 const TITLES: readonly (readonly [Mark, string])[] = [
   ['free', 'with a free slot'],
   ['full', 'full'],
-  ['over', 'over three'],
-  ['waiting', 'waiting for an action'],
+  ['over', 'over the limit'],
+  ['waiting', 'missing a declared action'],
   ['unmanaged', 'with unmanaged actions'],
   ['disabled', 'with disabled actions'],
   ['shared', 'with shared actions'],
@@ -158,7 +158,7 @@ function readSlot(
   const why: string[] = [];
   if (holder === 'unreadable' || action?.foreign) {
     marks.push('unreadable');
-    why.push(action?.unreadable ?? 'its type is not known to pdactions');
+    why.push(action?.unreadable ?? 'unsupported type');
   } else if (holder === 'shared') {
     marks.push('shared');
     why.push(
@@ -169,7 +169,7 @@ function readSlot(
     marks.push('disabled');
     // Fact 41: PagerDuty shows no more than the state.
     why.push(
-      `its endpoint did not take three presses in a row, so PagerDuty sends none for 24 hours; to end that: pdactions enable ${id}`,
+      `PagerDuty dropped three presses in a row and sends none for 24 hours; to re-enable it: pdactions enable ${id}`,
     );
   }
   return { marks, why };

@@ -22,7 +22,7 @@ function rowOf(
     ...Array.from({ length: SLOTS_PER_SERVICE }, (_, index) => slotText(definitions, slots[index])),
     [
       ...slots.slice(SLOTS_PER_SERVICE).map((slot) => `over the limit: ${slotText(definitions, slot)}`),
-      ...waiting.map((label) => `not there yet: ${bdi(label)}`),
+      ...waiting.map((label) => `not live: ${bdi(label)}`),
     ].join('; '),
   ];
   return `<tr><th scope="row">${bdi(name)} <small>${escapeHtml(id)}</small></th>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;

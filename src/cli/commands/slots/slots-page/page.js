@@ -124,7 +124,7 @@ function drawService({ name, id, slots, free, waiting }) {
       el(
         'p',
         { class: 'waiting' },
-        'Declared, not there yet: ',
+        'Declared, not live: ',
         ...waiting.flatMap((one, at) => [at > 0 && ', ', el('bdi', {}, one)]),
       ),
   );
@@ -203,8 +203,8 @@ function draw() {
 
 /** A service of two teams is counted once. @param {readonly Entry[]} all */
 function foundText(all) {
-  if (entries.length === 0) return 'There are no services.';
-  if (all.length === 0) return 'No service fits.';
+  if (entries.length === 0) return 'No services.';
+  if (all.length === 0) return 'No services match.';
   const count = new Set(all.map(({ service }) => service)).size;
   const total = picture.services.length;
   const of = count === total ? '' : ` of ${total.toLocaleString('en')}`;
@@ -267,7 +267,7 @@ function legend() {
         'p',
         { class: 'muted' },
         swatch('rest'),
-        ` ${more.toLocaleString('en')} more, in grey: search for them.`,
+        ` ${more.toLocaleString('en')} more in grey. Use search to find them.`,
       ),
   );
 }
@@ -315,7 +315,7 @@ app?.append(
   el(
     'search',
     {},
-    el('div', { class: 'field' }, el('label', { for: 'search' }, 'Search (press / to begin)'), search),
+    el('div', { class: 'field' }, el('label', { for: 'search' }, 'Search (press /)'), search),
     picture.teams.length > 0 && teamField(),
   ),
   picture.definitions.length > 0 ? legend() : '',
