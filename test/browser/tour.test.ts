@@ -116,7 +116,7 @@ it('the tour: sandbox, sync, listen, four buttons pressed on the page, four note
 
   const pressed = [...TOUR.matchAll(/\*\*([A-Z]\w+ \w+(?: \w+)?)\*\*/g)].map(([, label = '']) => label);
   expect(pressed).toEqual(['Restart Server', 'Add Diagnostics', 'Update Status Page', 'Revert Last Commit']);
-  const incidents = [...TOUR.matchAll(/the title `([^`]+)`, the service `([^`]+)`/g)];
+  const incidents = [...TOUR.matchAll(/the title `([^`]+)` and the service `([^`]+)`/g)];
   expect(incidents).toHaveLength(2);
   const notes = page.getByRole('article', { name: 'Note by' });
   const wanted = [/checkout-1 answers: HTTP 200/, /-- load/, /Checkout is partial_outage/, /Reverted \w+/];
