@@ -42,7 +42,7 @@ describe('T57 the credentials of CI', () => {
 
   it.each(CI_CREDENTIALS)('T57 a handler does not see %s, unless it is allowed by name', async (name) => {
     const text = withAction({ handler: { command: ['true'], env: [name] } });
-    expect(problemsOf(await load(text))).toEqual([expect.stringContaining(`a handler cannot see ${name}`)]);
+    expect(problemsOf(await load(text))).toEqual([expect.stringContaining(`a handler cannot read ${name}`)]);
     const isOwn = name.startsWith('PAGERDUTY_');
     expect(problemsOf(await load(text, { allowEnv: [name] }))).toHaveLength(isOwn ? 1 : 0);
   });
@@ -52,7 +52,7 @@ describe('T57 the credentials of CI', () => {
     const text = withAction({ handler: { command: ['true'], env: [name] } });
     expect(problemsOf(await load(text))).toEqual([]);
     expect(problemsOf(await load(text, { allowEnv: ['OTHER'] }))).toEqual([
-      expect.stringContaining(`a handler cannot see ${name}: it is not on the list of allowed variables`),
+      expect.stringContaining(`a handler cannot read ${name}: it is not on the list of allowed variables`),
     ]);
   });
 });

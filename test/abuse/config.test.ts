@@ -52,7 +52,7 @@ const CASES: readonly Case[] = [
     row: 'T03 a euro sign',
     text: header('Bearer ${HOOK_TOKEN}'),
     env: { HOOK_TOKEN: `${SECRET}€` },
-    says: /a character that HTTP does not allow there/,
+    says: /a character that HTTP does not allow/,
   },
   {
     row: 'T04 a header name with a space',
@@ -67,12 +67,12 @@ const CASES: readonly Case[] = [
   {
     row: 'T06 a header twice',
     text: config({ headers: { 'X-A': '1', 'x-a': '2' } }),
-    says: /already at line 7, column 9/,
+    says: /already set, as .*, at line 7, column 9/,
   },
   {
     row: 'T07 a password in the URL',
     text: config({ url: `https://user:${SECRET}@hooks.example.com/` }),
-    says: /user name or a password/,
+    says: /user name or password/,
   },
   { row: 'T08 http', text: config({ url: 'http://hooks.example.com/' }), says: /unencrypted/ },
   {
@@ -83,7 +83,7 @@ const CASES: readonly Case[] = [
       headers: { Authorization: '${HOOK_TOKEN}' },
     }),
     env: { HOOK_TOKEN: SECRET },
-    says: /no way to allow this/,
+    says: /This check cannot be turned off/,
   },
   { row: 'T09 javascript:', text: config({ url: 'javascript:alert(1)' }), says: /neither https nor http/ },
   {
@@ -124,7 +124,7 @@ const CASES: readonly Case[] = [
     row: 'T15 an alias bomb',
     file: YAML,
     text: bomb(),
-    says: /aliases of this file expand to more than 300,000 parts/,
+    says: /aliases of this file expand to more than 300,000 entries/,
   },
   { row: 'T16 a tag', file: YAML, text: yaml('    headers: !!js/function "x"\n'), says: /5:14: .*tag/ },
   { row: 'T16 two documents', file: YAML, text: `${yaml('')}---\n${yaml('')}`, says: /several documents/ },
@@ -133,7 +133,7 @@ const CASES: readonly Case[] = [
   {
     row: 'T18 a key twice',
     text: config().replace('"services"', '"actions"'),
-    says: /the key "actions" is already at line 2, column 3/,
+    says: /the key "actions" is already defined at line 2, column 3/,
   },
   { row: 'T19 an id that is a number', file: YAML, text: yaml('', '1e3: [a]'), says: /8:3|7:3|6:3/ },
   {

@@ -215,14 +215,14 @@ describe('T07 T08: a URL on the command line', () => {
     const { run, sandbox } = await project(null);
     const env = { TEAM: 'Canary7wQz4kLm' };
     const result = await run(create(url, ...more), { env, secrets: ['Canary7wQz4kLm'] });
-    expect(result).toMatchObject({ code: 3, stderr: expect.stringContaining('readable on the way') });
+    expect(result).toMatchObject({ code: 3, stderr: expect.stringContaining('unencrypted over http://') });
     expect(sandbox.log().commits).toEqual([]);
   });
 
   it('without a secret and http gets a warning', async () => {
     const { run } = await project(null);
     const result = await run(create('http://hooks.example.com/'));
-    expect(result).toMatchObject({ code: 0, stderr: expect.stringContaining('would travel unencrypted') });
+    expect(result).toMatchObject({ code: 0, stderr: expect.stringContaining('would be sent unencrypted') });
   });
 
   it('T28: with a key in its query does not come back from the API', async () => {

@@ -74,7 +74,7 @@ describe.runIf(hasPreCommit)('.pre-commit-hooks.yaml, run by pre-commit', () => 
     write('pdactions.config.json', JSON.stringify({ ...CONFIG, services: { 'Checkout API': ['restrat'] } }));
     const refused = check();
     expect(refused.code).toBe(1);
-    expect(refused.text).toContain('there is no action "restrat"');
+    expect(refused.text).toContain('unknown action "restrat"');
   });
 
   it('is skipped where no config has changed, and finds one elsewhere with `args`', () => {

@@ -67,7 +67,7 @@ describe('export', () => {
     });
     const { stderr } = await run(['export']);
     expect(stderr).toContain('2 actions could not be declared');
-    expect(stderr).toContain('Twin (PTWIN01): Checkout API has this label 2 times');
+    expect(stderr).toContain('Twin (PTWIN01): Checkout API has 2 actions with this label');
   });
 
   it('names services in comments, and uses one variable for a header or none at all', async () => {

@@ -250,7 +250,7 @@ describe('with fingerprints', () => {
     const { with: using } = await lab();
     const { code, stderr } = await using({ PDACTIONS_FINGERPRINT_KEY: key })('plan');
     expect(code).toBe(3);
-    expect(stderr).toContain('must be 32 random characters at least');
+    expect(stderr).toContain('must be at least 32 random characters');
     expect(stderr).not.toContain(key);
   });
 });
@@ -298,6 +298,6 @@ describe('by hand', () => {
     await using()(...SYNC);
     const { code, stderr } = await using()(...ID, '--header', `${PREFIX}AAAAAAAA: 1`);
     expect(code).toBe(3);
-    expect(stderr).toContain('this name is for the fingerprints that pdactions makes itself');
+    expect(stderr).toContain('this header name is reserved for the fingerprints that pdactions adds');
   });
 });

@@ -189,7 +189,7 @@ describe('import terraform', () => {
         Several actions that share a variable may have different values now; PagerDuty never returns them.
         A sync sends these values only with a change of their action, or with \`--rotate-secrets\`.
       1 resource left in Terraform:
-        pagerduty_extension.hook: it is of another schema (Generic V2 Webhook)
+        pagerduty_extension.hook: it has another schema (Generic V2 Webhook)
       The \`removed\` blocks are in removed.tf.
       Next: \`pdactions plan --exit-code\` must find no changes; then let Terraform go.
       "
@@ -204,7 +204,7 @@ describe('import terraform', () => {
     const { code, stdout, stderr } = await runCli(['import', 'terraform', 'state.json'], { cwd });
     expect(code).toBe(0);
     expect(stdout).toContain('"Authorization": "Bearer ${AUTOMATION_TOKEN}"');
-    expect(stderr).toContain('pagerduty_extension.new: its values are not known before the next apply');
+    expect(stderr).toContain('pagerduty_extension.new: its values are known only after the next apply');
     expect(stdout + stderr).not.toContain(SECRET);
   });
 
@@ -228,11 +228,11 @@ describe('import terraform', () => {
     );
     const cwd = inFolder(nameless);
     const offline = await runCli(['import', 'terraform', 'state.json'], { cwd });
-    expect(offline.stderr).toContain('its schema PCIASCHEMA is not named in the file');
+    expect(offline.stderr).toContain('the file does not name its schema PCIASCHEMA');
     const env = pointedAt(await account());
     const { stdout, stderr } = await runCli(['import', 'terraform', 'state.json'], { cwd, env });
     expect(Object.keys(JSON.parse(stdout).services)).toEqual(['id:PSVC2', 'Checkout API', 'Search API']);
-    expect(stderr).not.toContain('is not named in the file');
+    expect(stderr).not.toContain('does not name its schema');
   });
 
   it('writes commands for a Terraform without `removed` blocks, safe for a shell', async () => {
@@ -254,7 +254,7 @@ describe('import terraform', () => {
     [
       'a truncated file',
       '{"format_version":"1.0","values":{"root',
-      'ends in the middle',
+      'it is truncated',
       'terraform show -json',
     ],
     ['an empty file', '', 'is empty', 'terraform show -json'],

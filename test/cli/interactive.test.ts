@@ -198,7 +198,7 @@ describe('create', () => {
     const { terminal, ended } = await sit(['create', '-s', 'Checkout API', '-l', 'Ping']);
     await terminal.waitFor('Endpoint');
     terminal.type('http://a.example.com/x?key=abcdef');
-    await terminal.waitFor('> secrets would be sent over http://');
+    await terminal.waitFor('> secrets would be sent unencrypted over http://');
     for (const _ of '?key=abcdef') terminal.press('backspace');
     await terminal.waitFor(/\/x$/);
     terminal.press('enter');
@@ -207,7 +207,7 @@ describe('create', () => {
     terminal.press('enter');
     await terminal.waitFor('tab edit it');
     terminal.press('enter');
-    await terminal.waitFor('> secrets would be sent over http://');
+    await terminal.waitFor('> secrets would be sent unencrypted over http://');
     terminal.press('ctrl+c');
     expect(await ended).toBe(130);
   });

@@ -106,6 +106,6 @@ describe('several files', () => {
     const { code, stderr } = await run(['validate', '-c', 'a.json', '-c', 'b.json']);
     expect(code).toBe(4);
     expect(stderr).toContain('a.json:3:3 servces: unknown key "servces"');
-    expect(stderr).toContain('b.json:2:14 extends: gone.json: there is no such file');
+    expect(stderr).toContain('b.json:2:14 extends: gone.json: the file does not exist');
   });
 });

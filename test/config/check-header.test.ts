@@ -79,7 +79,7 @@ describe('checkHeaderValue', () => {
     async (_name, value) => {
       const result = await load(withAction({ headers: { 'X-Key': '${KEY}' } }), { env: { KEY: value } });
       expect(problemsOf(result)).toEqual([
-        expect.stringMatching(/^1:\d+ actions\.a\.headers\.X-Key: .*\$\{KEY\} expanded$/),
+        expect.stringMatching(/^1:\d+ actions\.a\.headers\.X-Key: .*\(after expanding \$\{KEY\}\)$/),
       ]);
       expect(JSON.stringify(result)).not.toContain(CANARY);
     },
@@ -132,14 +132,14 @@ describe('headers that differ by case only', () => {
   "services": { "Checkout API": ["a"] }
 }`;
     expect(problemsOf(await load(text))).toEqual([
-      '5:7 actions.a.headers.x-team: the same header, written X-Team, is already at line 4, column 7',
+      '5:7 actions.a.headers.x-team: this header is already set, as X-Team, at line 4, column 7',
     ]);
   });
 
   it('T06 refuses an equal name as a repeated key', async () => {
     const text = withAction({ headers: { A: '1', B: '2' } }).replace('"B"', '"A"');
     expect(problemsOf(await load(text))).toEqual([
-      expect.stringMatching(/the key "A" is already at line 1, column \d+$/),
+      expect.stringMatching(/the key "A" is already defined at line 1, column \d+$/),
     ]);
   });
 });

@@ -12,7 +12,7 @@ const REFUSED: readonly (readonly [name: string, label: string, message: RegExp]
   ['tab', 'Restart\tServer', /U\+0009/],
   ['C1 control', 'Restart\u009bServer', /U\+009B/],
   ['NUL', 'Restart\u0000Server', /U\+0000/],
-  ['lone surrogate', 'Restart \ud800', /half a surrogate pair/],
+  ['lone surrogate', 'Restart \ud800', /an unpaired surrogate/],
   ...[0x202a, 0x202e, 0x2066, 0x2069, 0x200b, 0x200c, 0x200d, 0xfeff, 0xe0041, 0xad, 0x34f].map(
     (code) =>
       [
@@ -21,7 +21,7 @@ const REFUSED: readonly (readonly [name: string, label: string, message: RegExp]
         /invisible character U\+/,
       ] as const,
   ),
-  ['200 combining marks', `Restart${'\u0301'.repeat(200)}`, /more than eight marks/],
+  ['200 combining marks', `Restart${'\u0301'.repeat(200)}`, /more than eight combining marks/],
 ];
 
 describe('checkLabel', () => {
@@ -79,7 +79,7 @@ describe('labels that look the same', () => {
       ),
     );
     expect(problemsOf(result)).toEqual([
-      '7:3 actions.two.label: this label looks the same as that of "one" (line 3), but is another one',
+      '7:3 actions.two.label: this label looks the same as the one of "one" (line 3), but differs from it',
     ]);
   });
 

@@ -67,7 +67,7 @@ describe('checkUrl', () => {
     expect(checkUrl(url, { allowInsecureUrl: true }).ok).toBe(true);
     expect(checkUrl(url, { allowInsecureUrl: true, sendsSecrets: true })).toMatchObject({
       ok: false,
-      message: expect.stringContaining('readable on the way'),
+      message: expect.stringContaining('unencrypted over http://'),
     });
     const withPassword = 'http://u:p@hooks.example.com/a';
     expect(checkUrl(withPassword, { allowInsecureUrl: true, allowUserinfo: true }).ok).toBe(false);
@@ -94,7 +94,7 @@ describe('checkUrl', () => {
   it('T11 shows the real form of a name in another script', () => {
     expect(checkUrl('https://аррӏе.com/')).toMatchObject({
       ok: true,
-      warnings: ['the host is not written in ASCII: it really is xn--80ak6aa92e.com'],
+      warnings: ['the host is an internationalized domain name: it is actually xn--80ak6aa92e.com'],
     });
     expect(checkUrl('https://bücher.example/').ok).toBe(true);
   });
@@ -163,7 +163,10 @@ describe('checkUrl', () => {
 
   it('T12 shows the address that a number means', () => {
     expect(checkUrl('https://2130706433/')).toMatchObject({
-      warnings: ['the host is a number that means 127.0.0.1', expect.stringContaining('127.0.0.1')],
+      warnings: [
+        'the host is written as a number and is read as 127.0.0.1',
+        expect.stringContaining('127.0.0.1'),
+      ],
     });
   });
 
@@ -203,7 +206,7 @@ describe('the URL of an action', () => {
   it('T07 refuses a literal password, and treats one from a variable as a secret', async () => {
     const literal = await load(withAction({ url: `https://user:${CANARY}@hooks.example.com/` }));
     expect(problemsOf(literal)).toEqual([
-      expect.stringContaining('actions.a.url: the URL contains a user name or a password in the clear'),
+      expect.stringContaining('actions.a.url: the URL contains a user name or password in plain text'),
     ]);
     expect(JSON.stringify(literal)).not.toContain(CANARY);
     const config = await configOf(withAction({ url: 'https://user:${PASS}@hooks.example.com/' }), {
@@ -237,7 +240,7 @@ describe('the URL of an action', () => {
     'http://${T}@hooks.example.com/',
   ])('T08 refuses a secret in the URL over http: %s', async (url) => {
     const result = await load(withAction({ url, allowInsecureUrl: true }), { env: { T: CANARY } });
-    expect(problemsOf(result)).toEqual([expect.stringContaining('readable on the way')]);
+    expect(problemsOf(result)).toEqual([expect.stringContaining('unencrypted over http://')]);
   });
 
   it('T08 allows a variable host over http, if nothing is secret', async () => {

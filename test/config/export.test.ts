@@ -121,7 +121,7 @@ describe('export', () => {
     const { document, variables, left } = exported([service('P1')], actions);
     expect(Object.keys(document.actions)).toEqual(['a', 'b', 'c']);
     expect(variables.map(({ name }) => name)).toEqual(['A_X_KEY', 'B_X_KEY', 'C_X_KEY']);
-    expect(left.map(({ why }) => why)).toEqual(['P1 has more than three']);
+    expect(left.map(({ why }) => why)).toEqual(['P1 has more than three actions']);
   });
 
   it('of labels that look the same, declares the one that most actions have', () => {
@@ -175,12 +175,12 @@ describe('export', () => {
     ['a dollar', { url: 'https://a.example.com/$%7BX}' }, 'https://a.example.com/$%7BX}', ''],
     ['no URL', { url: null }, undefined, 'no URL'],
     ['a space', { url: 'https://a.example.com/a b' }, undefined, 'contains'],
-    ['a login over http', { url: 'http://u:p@a.example.com/' }, undefined, 'its login travels over http://'],
+    ['a login over http', { url: 'http://u:p@a.example.com/' }, undefined, 'its login is sent over http://'],
     [
       'a credential over http',
       { url: 'http://a.example.com/?x=1&token=abc123' },
       undefined,
-      'its token travels over http://',
+      'its token is sent over http://',
     ],
     [
       'a credential for this machine',
@@ -288,7 +288,7 @@ describe('export', () => {
     const actions = [action('P1', 'A', { url: 'http://a.example.com/aB3dE6gH9jK2' })];
     expect(exported([service('P1')], actions).left).toEqual([]);
     expect(exported([service('P1')], actions, { redact: true }).left[0]?.why).toContain(
-      'its path 1 travels over http://',
+      'its path 1 is sent over http://',
     );
   });
 
@@ -299,8 +299,8 @@ describe('export', () => {
     );
     expect(Object.keys(document.actions)).toHaveLength(1);
     expect(left.map(({ why }) => why)).toEqual([
-      expect.stringContaining('2 times'),
-      expect.stringContaining('2 times'),
+      expect.stringContaining('2 actions with this label'),
+      expect.stringContaining('2 actions with this label'),
       expect.stringContaining('looks the same'),
     ]);
   });
@@ -319,7 +319,7 @@ describe('export', () => {
     expect(notes.map(({ note }) => note.replace(/^its headers .*?: /, ''))).toEqual([
       expect.stringContaining('Content-Type is reserved'),
       expect.stringContaining('http://'),
-      'x-key is there twice',
+      'x-key occurs twice',
       '__proto__ cannot be a key',
     ]);
   });

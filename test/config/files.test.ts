@@ -90,10 +90,10 @@ describe('kinds of files', () => {
     expect(problemsOf(await at(root))).toEqual(['- this is a directory, not a file']);
     rmSync(join(root, NAME), { recursive: true });
     symlinkSync(join(root, 'gone.json'), join(root, NAME));
-    expect(problemsOf(await at(root))).toEqual(['- there is no such file']);
+    expect(problemsOf(await at(root))).toEqual(['- the file does not exist']);
     rmSync(join(root, NAME));
     symlinkSync(join(root, NAME), join(root, NAME));
-    expect(problemsOf(await at(root))).toEqual(['- the symbolic link leads back to itself']);
+    expect(problemsOf(await at(root))).toEqual(['- the symbolic link points back to itself']);
   });
 
   it.runIf(POSIX && !ROOT)(
@@ -125,10 +125,10 @@ describe('kinds of files', () => {
 
   it('T20 reports that the file is gone', async () => {
     expect(problemsOf(await at(repository(), { explicit: 'nowhere.json' }))).toEqual([
-      '- there is no such file',
+      '- the file does not exist',
     ]);
     expect(problemsOf(await at(repository({ a: '' }), { explicit: 'a/b.json' }))).toEqual([
-      '- there is no such file',
+      '- the file does not exist',
     ]);
   });
 
@@ -204,7 +204,7 @@ describe('the search', () => {
     ).toBeNull();
     expect(await at(repository({ 'package.json': 'not json' }))).toBeNull();
     const named = await at(repository({ 'package.json': '{}' }), { explicit: 'package.json' });
-    expect(problemsOf(named)).toEqual(['1:1 pdactions: there is no "pdactions" in this package.json']);
+    expect(problemsOf(named)).toEqual(['1:1 pdactions: this package.json has no "pdactions" key']);
   });
 
   it('goes up to the root of the repository, the nearest first', async () => {
@@ -266,7 +266,7 @@ describe('the search', () => {
   it('warns of a second file, and uses the first', async () => {
     const result = await at(repository({ '.pdactionsrc': '{}', [NAME]: GOOD }));
     expect(fileOf(result)).toBe(NAME);
-    expect(warningsOf(result)).toEqual(['- this file is not used: another one comes first']);
+    expect(warningsOf(result)).toEqual(['- this file is ignored: another config file takes precedence']);
     expect(result?.warnings[0]?.file).toBe('.pdactionsrc');
   });
 

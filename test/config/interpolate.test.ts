@@ -29,7 +29,7 @@ describe('expand', () => {
 
   it.each([
     ['${NONE}', ['the environment variable NONE is not set']],
-    ['${Zq7mN4tKyWxP}', ['`${...}` contains what looks like a secret instead of the name of a variable']],
+    ['${Zq7mN4tKyWxP}', ['`${...}` seems to contain a secret instead of a variable name']],
     ['${EMPTY}', ['the environment variable EMPTY is empty']],
     [
       '${NONE} ${EMPTY} ${GONE}',
@@ -41,12 +41,12 @@ describe('expand', () => {
     ],
     ['${A${B}}', ['`${` inside `${...}` is not supported']],
     ['${A:-${B}}', ['`${` inside `${...}` is not supported']],
-    ['${A', ['`${` is never closed']],
-    ['${}', ['`${...}` does not contain the name of a variable']],
-    ['${A-b}', ['`${...}` does not contain the name of a variable']],
-    ['${A:?b}', ['`${...}` does not contain the name of a variable']],
-    ['${ A }', ['`${...}` does not contain the name of a variable']],
-    ['${1A}', ['`${...}` does not contain the name of a variable']],
+    ['${A', ['`${` is not closed']],
+    ['${}', ['`${...}` does not contain a variable name']],
+    ['${A-b}', ['`${...}` does not contain a variable name']],
+    ['${A:?b}', ['`${...}` does not contain a variable name']],
+    ['${ A }', ['`${...}` does not contain a variable name']],
+    ['${1A}', ['`${...}` does not contain a variable name']],
     ['${toString}', ['the environment variable toString is not set']],
     ['${__proto__}', ['the environment variable __proto__ is not set']],
   ])('T24 refuses %j', (template, messages) => {
@@ -137,7 +137,7 @@ describe('variables in a configuration', () => {
 
   it('T24 explains references of CI systems and shells', async () => {
     const ci = await load(withAction({ headers: { 'X-A': '${{ secrets.TOK }}' } }));
-    expect(problemsOf(ci)).toEqual([expect.stringContaining('for workflows of CI systems')]);
+    expect(problemsOf(ci)).toEqual([expect.stringContaining('workflow files of CI systems')]);
     const shell = await load(withAction({ headers: { 'X-A': 'Bearer $TOK_EN' } }));
     expect(warningsOf(shell)).toEqual([expect.stringContaining('written as `$NAME` is not expanded')]);
     expect(JSON.stringify(shell.warnings)).not.toContain('TOK_EN');

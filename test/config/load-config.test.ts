@@ -32,8 +32,8 @@ describe('a value of the wrong kind', () => {
       '{ "label": "Restart Server", "url"',
     ],
     ['headers', action({ headers: [] }), '{ "Authorization": "Bearer ${NAME}" }'],
-    ['a header', action({ headers: { 'X-A': null } }), 'leave the key out'],
-    ['a label', action({ label: ['A'] }), 'one text'],
+    ['a header', action({ headers: { 'X-A': null } }), 'remove the key'],
+    ['a label', action({ label: ['A'] }), 'a single string'],
     ['a handler', action({ handler: 'x' }), '"command"'],
     ['prune', { ...valid, prune: 'yes' }, 'true or false'],
     ['extends', { ...valid, extends: 1 }, '"../shared/actions.json"'],
@@ -150,29 +150,29 @@ describe('loadConfig', () => {
 }`;
     expect(problemsOf(await load(text))).toEqual([
       '2:3 acount: unknown key "acount"',
-      '3:13 region: there is no such region',
-      '5:5 actions["restart server"]: this key of an action cannot be used',
+      '3:13 region: unknown region',
+      '5:5 actions["restart server"]: this is not a valid action key',
       '6:12 actions.b.lable: unknown key "lable"',
-      '6:33 actions.b.url: the URL uses http://: incidents would travel unencrypted',
-      '6:83 actions.b.headers.Host: the header Host is reserved: PagerDuty sets it for each delivery',
-      '6:97 actions.b.headers.X-Key: this must be a text, but it is a number',
-      '7:21 actions.c.label: this must be a text, but it is a number',
+      '6:33 actions.b.url: the URL uses http://: incidents would be sent unencrypted',
+      '6:83 actions.b.headers.Host: the header Host is reserved: PagerDuty sets it on each delivery',
+      '6:97 actions.b.headers.X-Key: this must be a string, but it is a number',
+      '7:21 actions.c.label: this must be a string, but it is a number',
       '7:31 actions.c.url: the environment variable GONE is not set',
       '10:21 services["Checkout API"]: more than three actions for one service',
-      '10:27 services["Checkout API"][1]: there is no action "d" in "actions"',
+      '10:27 services["Checkout API"][1]: unknown action "d"',
       '11:5 services["id:nope"]: `nope` is not a PagerDuty id: capital letters and digits only, for example id:PIJ90N7; a service that is called `id:nope` is selected by its own id',
       '11:18 services["id:nope"].action: unknown key "action"',
-      '12:14 services["web-*"]: this must be a list of action keys, or an object with "actions" and "prune", but it is a text',
-      '14:12 prune: this must be true or false, but it is a text',
+      '12:14 services["web-*"]: this must be a list of action keys, or an object with "actions" and "prune", but it is a string',
+      '14:12 prune: this must be true or false, but it is a string',
     ]);
   });
 
   it('explains how to write a value of another kind', async () => {
     const text = '{ "actions": { "a": { "label": null, "url": 1 } }, "services": 1, "prune": "yes" }';
     expect(fixesOf(await load(text)).map(([, fix]) => fix)).toEqual([
-      'Write a value, or leave the key out.',
+      'Add a value, or remove the key.',
       'Put it in double quotes.',
-      'Write for example { "Checkout API": ["restart-server"] }.',
+      'For example: { "Checkout API": ["restart-server"] }.',
       'Write true or false, without quotes.',
     ]);
   });
@@ -188,9 +188,9 @@ describe('loadConfig', () => {
       ['2:3 actoins: unknown key "actoins"', 'Did you mean "actions"?'],
       ['3:80 actions.restart.head: unknown key "head"', 'Did you mean "headers"?'],
       ['3:92 actions.restart.name: unknown key "name"', 'Did you mean "label"?'],
-      ['4:23 services.A[0]: there is no action "restrat" in "actions"', 'Did you mean "restart"?'],
+      ['4:23 services.A[0]: unknown action "restrat"', 'Did you mean "restart"?'],
       ['4:66 services.B.prun: unknown key "prun"', 'Did you mean "prune"?'],
-      ['5:3 dryRun: unknown key "dryRun"', `Known here: ${KEYS.join(', ')}.`],
+      ['5:3 dryRun: unknown key "dryRun"', `Allowed keys: ${KEYS.join(', ')}.`],
     ]);
   });
 
@@ -220,10 +220,10 @@ describe('loadConfig', () => {
   });
 
   it.each([
-    ['ACME', 'this is not the subdomain of an account'],
-    ['https://acme.pagerduty.com', 'this is not the subdomain of an account'],
-    ['${ACCOUNT}', 'this is not the subdomain of an account'],
-    ['', 'this is not the subdomain of an account'],
+    ['ACME', 'this is not a valid subdomain'],
+    ['https://acme.pagerduty.com', 'this is not a valid subdomain'],
+    ['${ACCOUNT}', 'this is not a valid subdomain'],
+    ['', 'this is not a valid subdomain'],
   ])('refuses the account %j', async (account, message) => {
     expect(problemsOf(await load(withAction({}, { account })))).toEqual([
       expect.stringContaining(`account: ${message}`),
@@ -274,7 +274,7 @@ describe('loadConfig', () => {
   it('refuses a former label that equals the label', async () => {
     const result = await load(withAction({ renamedFrom: 'Restart Server' }));
     expect(problemsOf(result)).toEqual([
-      expect.stringContaining('actions.a.renamedFrom: the former label is the label that it has now'),
+      expect.stringContaining('actions.a.renamedFrom: the former label is the same as the current one'),
     ]);
     expect(warningsOf(result)).toEqual([]);
   });
@@ -282,7 +282,7 @@ describe('loadConfig', () => {
   it('warns of a selector that resembles another kind', async () => {
     const text = withAction({}, { services: { 'ID:PIJ90N7': ['a'] } });
     expect(warningsOf(await load(text))).toEqual([
-      expect.stringContaining('selects a service of exactly this name'),
+      expect.stringContaining('selects a service with exactly this name'),
     ]);
   });
 
@@ -312,7 +312,7 @@ describe('loadConfig', () => {
       allowInsecureUrl: true,
     };
     expect(problemsOf(await load(withAction(open)))).toEqual([
-      expect.stringContaining('secrets would be sent over http://'),
+      expect.stringContaining('secrets would be sent unencrypted over http://'),
     ]);
   });
 
@@ -342,7 +342,7 @@ describe('loadConfig', () => {
       problemsOf(
         await load(withAction({ url: 'https://${LOGIN}:secret@a.example.com/' }), { env: { LOGIN: 'u' } }),
       ),
-    ).toEqual([expect.stringContaining('in the clear')]);
+    ).toEqual([expect.stringContaining('in plain text')]);
   });
 });
 
@@ -369,7 +369,7 @@ describe('hostile documents', () => {
 
   it('T14 an action key can mean nothing else', async () => {
     expect(problemsOf(await load(withAction({}, { services: { A: ['toString'] } })))).toEqual([
-      expect.stringContaining('there is no action "toString"'),
+      expect.stringContaining('unknown action "toString"'),
     ]);
   });
 
@@ -412,7 +412,7 @@ describe('hostile documents', () => {
       'an action by a name of almost 1 MB',
       'json',
       withAction({}, { services: { A: ['x'.repeat(990_000)] } }),
-      /there is no action/,
+      /unknown action/,
     ],
     ['a label of almost 1 MB', 'json', withAction({ label: 'x'.repeat(990_000) }), /1 to 255 characters/],
     [
@@ -451,7 +451,7 @@ describe('hostile documents', () => {
     const text = withAction({ description: 'x' }).replace('"x"', '"\\ud800"').replace('Checkout', '\\udc00');
     const places = problemsOf(await load(text));
     expect(places).toHaveLength(2);
-    expect(places.every((line) => line.includes('half a surrogate pair'))).toBe(true);
+    expect(places.every((line) => line.includes('an unpaired surrogate'))).toBe(true);
   });
 });
 

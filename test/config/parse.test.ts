@@ -16,23 +16,23 @@ services:
 
 describe('JSON, strictly', () => {
   it.each([
-    ['{"a":1,}', '1:7 a comma before `}`'],
-    ['[1,\n]', '1:3 a comma before `]`'],
-    ['{"a":1 // x\n}', '1:8 JSON has no comments'],
-    ['# x', '1:1 JSON has no comments'],
-    ["{'a':1}", '1:2 single quotes are not JSON'],
-    ['{a:1}', '1:2 not valid JSON: a key in double quotes should be here'],
-    ['{"a" 1}', '1:6 not valid JSON: a colon should be here'],
-    ['{"a":1\n"b":2}', '2:1 not valid JSON: a comma or `}` should be here'],
-    ['{"a":tru}', '1:6 not valid JSON: a value should be here'],
-    ['{"a":01}', '1:7 not valid JSON: a comma or `}` should be here'],
-    ['{"a":NaN}', '1:6 not valid JSON: a value should be here'],
-    ['{"a":"x', '1:6 this text is not a JSON string'],
-    ['{"a":"x\ny"}', '1:6 this text is not a JSON string'],
-    ['{"a":"\\x41"}', '1:6 this text is not a JSON string'],
+    ['{"a":1,}', '1:7 trailing comma before `}`'],
+    ['[1,\n]', '1:3 trailing comma before `]`'],
+    ['{"a":1 // x\n}', '1:8 JSON does not allow comments'],
+    ['# x', '1:1 JSON does not allow comments'],
+    ["{'a':1}", '1:2 JSON does not allow single quotes'],
+    ['{a:1}', '1:2 not valid JSON: expected a key in double quotes'],
+    ['{"a" 1}', '1:6 not valid JSON: expected a colon'],
+    ['{"a":1\n"b":2}', '2:1 not valid JSON: expected a comma or `}`'],
+    ['{"a":tru}', '1:6 not valid JSON: expected a value'],
+    ['{"a":01}', '1:7 not valid JSON: expected a comma or `}`'],
+    ['{"a":NaN}', '1:6 not valid JSON: expected a value'],
+    ['{"a":"x', '1:6 this is not a valid JSON string'],
+    ['{"a":"x\ny"}', '1:6 this is not a valid JSON string'],
+    ['{"a":"\\x41"}', '1:6 this is not a valid JSON string'],
     ['{"a":"x\ty"}', '1:8 the character U+0009 is not allowed in a JSON string'],
-    ['{"a":[1', '1:8 the file ends where a comma or `]` should be'],
-    ['{} {}', '1:4 not valid JSON: the end of the file should be here'],
+    ['{"a":[1', '1:8 unexpected end of file: expected a comma or `]`'],
+    ['{} {}', '1:4 not valid JSON: expected the end of the file'],
   ])('refuses %j at its position', async (text, problem) => {
     expect(problemsOf(await load(text))).toEqual([problem]);
   });
@@ -84,14 +84,14 @@ describe('YAML, strictly', () => {
   });
 
   it.each([
-    ['T16', 'a: !!js/function "x"', 'this tag is not supported; write plain values'],
-    ['T16', 'a: !custom x', 'this tag is not supported; write plain values'],
-    ['T16', 'a: !!binary aGk=', 'this tag is not supported; write plain values'],
+    ['T16', 'a: !!js/function "x"', 'this tag is not supported'],
+    ['T16', 'a: !custom x', 'this tag is not supported'],
+    ['T16', 'a: !!binary aGk=', 'this tag is not supported'],
     ['T16', `${YAML}---\n${YAML}`, '7:1 the file contains several documents, separated by `---`'],
     ['T16', `%YAML 1.1\n---\n${YAML}`, '1:1 this `%` directive is not valid'],
     ['T16', 'a:\n\tb: 1', '2:1 a tab is used for indentation; YAML allows spaces only'],
-    ['T16', 'a: "x', /1:6 something is missing here/],
-    ['T16', 'a: [1', '1:6 the indentation does not fit, or a bracket is not closed'],
+    ['T16', 'a: "x', /1:6 a quote, a bracket, a comma or a space is missing here/],
+    ['T16', 'a: [1', '1:6 the indentation is wrong, or a bracket is not closed'],
     ['T16', 'a: b: c', /./],
     ['T15', 'a: *none', 'this alias has no anchor before it'],
   ])('%s refuses %j', async (_row, text, problem) => {
@@ -123,8 +123,8 @@ describe('YAML, strictly', () => {
       {
         at: 53,
         path: [],
-        message: 'not valid YAML here',
-        fix: 'Between { } or [ ], a text with ${...} in it must be in double quotes.',
+        message: 'this is not valid YAML',
+        fix: 'Inside { } or [ ], put strings that contain ${...} in double quotes.',
       },
     ]);
   });
@@ -137,7 +137,7 @@ describe('YAML, strictly', () => {
     const { root, findings } = parseYaml(levels.join('\n'));
     expect(root).toBeUndefined();
     expect(findings.map(({ message }) => message)).toEqual([
-      'the aliases of this file expand to more than 300,000 parts',
+      'the aliases of this file expand to more than 300,000 entries',
     ]);
     expect((await loadYaml(levels.join('\n'))).ok).toBe(false);
   });
@@ -189,8 +189,8 @@ describe('YAML, strictly', () => {
 
 describe('an honest mistake is one problem, with its fix', () => {
   it.each([
-    ['a star', 'services:\n  *-api: [a]\n', 'the text in quotes'],
-    ['a second colon', 'a:\n  label: Restart: now\n', 'a colon in it in double quotes'],
+    ['a star', 'services:\n  *-api: [a]\n', 'Quote the string'],
+    ['a second colon', 'a:\n  label: Restart: now\n', 'strings that contain a colon in double quotes'],
     ['an at sign', 'label: @team\n', 'in double quotes'],
     ['a tab', 'a:\n\tb: c\n', 'Replace the tab'],
   ])('YAML: %s', (_name, text, fix) => {
@@ -214,18 +214,18 @@ describe('keys that occur twice', () => {
   it('T18 names both places, in JSON and in YAML', async () => {
     const json = `{\n  "prune": true,\n  "actions": {},\n  "services": {},\n  "prune": false\n}`;
     expect(problemsOf(await load(json))).toEqual([
-      '5:3 prune: the key "prune" is already at line 2, column 3',
+      '5:3 prune: the key "prune" is already defined at line 2, column 3',
     ]);
     const yaml = 'prune: true\nactions: {}\nservices: {}\n"prune": false\n';
     expect(problemsOf(await loadYaml(yaml))).toEqual([
-      '4:1 prune: the key "prune" is already at line 1, column 1',
+      '4:1 prune: the key "prune" is already defined at line 1, column 1',
     ]);
   });
 
   it('T18 finds them at every level, and hidden by an escape', async () => {
     const text = withAction({}).replace('"url":', '"l\\u0061bel": "x", "url":');
     expect(problemsOf(await load(text))).toEqual([
-      expect.stringContaining('actions.a.label: the key "label" is already at'),
+      expect.stringContaining('actions.a.label: the key "label" is already defined at'),
     ]);
   });
 
@@ -243,7 +243,7 @@ describe('values that are not texts', () => {
       if (key === '1_000.5') expect(problems).toEqual([]);
       else
         expect(problems).toEqual([
-          expect.stringMatching(/^6:5 services: this key is read as .*, not as a text$/),
+          expect.stringMatching(/^6:5 services: this key is read as .*, not as a string$/),
         ]);
     },
   );
@@ -252,21 +252,21 @@ describe('values that are not texts', () => {
     ['1e3', 'a number'],
     ['0123', 'a number'],
     ['0x1F', 'a number'],
-    ['~', 'nothing (null)'],
+    ['~', 'null'],
     ['.inf', 'a number'],
-    ['true', 'the value true'],
-    ['', 'nothing (null)'],
+    ['true', 'true'],
+    ['', 'null'],
     ['[x]', 'a list'],
   ])('T19 never turns %j into a text', async (value, kind) => {
     expect(problemsOf(await loadYaml(YAML.replace('Restart', value)))).toEqual([
       expect.stringMatching(
         new RegExp(
-          `^3:\\d+ actions\\.a\\.label: this must be a text, but it is ${kind.replace(/[()]/g, '\\$&')}$`,
+          `^3:\\d+ actions\\.a\\.label: this must be a string, but it is ${kind.replace(/[()]/g, '\\$&')}$`,
         ),
       ),
     ]);
     const inList = problemsOf(await loadYaml(YAML.replace('[a]', `["a", ${value || '~'}]`)));
-    expect(inList[0]).toMatch(/^6:\d+ services\["Checkout API"\]\[1\]: this must be a text/);
+    expect(inList[0]).toMatch(/^6:\d+ services\["Checkout API"\]\[1\]: this must be a string/);
   });
 
   it.each(['id:P1/../../users', 'id:1e3', 'id:p123', 'id:', 'id: P123', 'id:PÄ', `id:${'P'.repeat(33)}`])(

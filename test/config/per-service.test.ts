@@ -69,9 +69,9 @@ describe('${service.…}', () => {
 
   it.each([
     ['label', 'Restart ${service.nmae}', 'Did you mean `${service.name}`?'],
-    ['url', `${HOST}/\${service.identifier}`, 'There are `${service.name}` and `${service.id}`.'],
-    ['url', `${HOST}/\${service.id:-P1}`, 'every service has one'],
-    ['renamedFrom', 'Old ${service.}', 'There are'],
+    ['url', `${HOST}/\${service.identifier}`, 'Available: `${service.name}` and `${service.id}`.'],
+    ['url', `${HOST}/\${service.id:-P1}`, 'without a default'],
+    ['renamedFrom', 'Old ${service.}', 'Available:'],
   ])('that is unknown in %s is a problem with a fix', async (field, text, fix) => {
     const result = await load(withAction({ [field]: text }));
     if (result.ok) throw new Error('it was taken');
@@ -83,7 +83,7 @@ describe('${service.…}', () => {
   it('is refused in a header', async () => {
     const result = await load(withAction({ headers: { 'X-Service': '${service.id}' } }));
     expect(problemsOf(result)).toEqual([
-      expect.stringContaining('works in `label`, `renamedFrom` and `url` only'),
+      expect.stringContaining('works only in `label`, `renamedFrom` and `url`'),
     ]);
   });
 
@@ -100,7 +100,7 @@ describe('${service.…}', () => {
   ])('is not allowed in the origin: %s', async (url) => {
     const result = await load(withAction({ url }), { env: { BASE_HOST: HOST } });
     expect(problemsOf(result)).toEqual([
-      expect.stringContaining('is not allowed in the scheme, the login, the host or the port'),
+      expect.stringContaining('is not allowed in the scheme, login, host or port'),
     ]);
   });
 
@@ -140,7 +140,7 @@ describe('an action that is filled in', () => {
     ['..', 'Go', `${HOST}/a/\${service.name}/b`, 'url', 'leads to another path'],
     ['.', 'Go', `${HOST}/a/.\${service.name}`, 'url', 'leads to another path'],
     ['', 'Go', `${HOST}/\${service.name}`, 'url', 'no usable name'],
-    ['-- redacted --', 'Go', `${HOST}/\${service.name}`, 'url', 'in the place of a hidden value'],
+    ['-- redacted --', 'Go', `${HOST}/\${service.name}`, 'url', 'for a hidden value'],
   ])('on %j as %s, %s has an unfit %s', async (name, label, url, field, why) => {
     const { unfit } = await on(name, { label, url });
     expect(unfit).toMatchObject([

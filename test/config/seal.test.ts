@@ -132,7 +132,7 @@ describe('"fingerprint" in a config', () => {
 
   it('causes a warning if there is nothing to seal', async () => {
     expect(warningsOf(await load(withAction({ fingerprint: true })))).toEqual([
-      expect.stringContaining('actions.a.fingerprint: there is nothing to make a fingerprint of'),
+      expect.stringContaining('actions.a.fingerprint: the action declares no headers to fingerprint'),
     ]);
     expect(warningsOf(await load(withAction({}, { fingerprint: true })))).toEqual([]);
   });
@@ -156,7 +156,7 @@ describe('"fingerprint" in a config', () => {
     const text =
       'actions:\n  a:\n    label: A\n    url: https://h.example.com/\n    headers: { x-pdactions-fingerprint-AAAAAAAA: "1" }\nservices: { A: [a] }\n';
     expect(problemsOf(await loadYaml(text))).toEqual([
-      '5:50 actions.a.headers.x-pdactions-fingerprint-AAAAAAAA: this name is for the fingerprints that pdactions makes itself',
+      '5:50 actions.a.headers.x-pdactions-fingerprint-AAAAAAAA: this header name is reserved for the fingerprints that pdactions adds',
     ]);
   });
 });

@@ -88,7 +88,7 @@ describe('several files', () => {
       'b.json': whole('b', 'B', { services: { B: ['a'] } }),
     });
     expect(problems(await load(cwd, ['a.json', 'b.json']))).toEqual([
-      'b.json:10 services.B[0]: there is no action "a" in "actions"',
+      'b.json:10 services.B[0]: unknown action "a"',
     ]);
   });
 
@@ -109,7 +109,7 @@ describe('several files', () => {
       'd.json': whole('d', 'D', { [key]: one }),
     });
     expect(problems(await load(cwd, ['a.json', 'b.json', 'c.json', 'd.json']))).toEqual([
-      `c.json:13 ${key}: this is "${other}", but "${one}" at a.json:13`,
+      `c.json:13 ${key}: this is "${other}", but a.json:13 has "${one}"`,
     ]);
     expect(await load(cwd, ['b.json', 'd.json'])).toMatchObject({ ok: true, config: { [key]: one } });
   });
@@ -120,13 +120,13 @@ describe('several files', () => {
       'b.yaml': 'actions:\n  b: { label: B, url: "http://h.example.com/" }\nservices:\n  B: [b, x]\n',
     });
     expect(problems(await load(cwd, ['a.json', 'b.yaml', 'gone.json', 'x.ts']))).toEqual([
-      'gone.json: there is no such file',
+      'gone.json: the file does not exist',
       'x.ts: code is never loaded as configuration: a pull request could run it with your token',
     ]);
     expect(problems(await load(cwd, ['a.json', 'b.yaml']))).toEqual([
       'a.json:13 acount: unknown key "acount"',
-      'b.yaml:2 actions.b.url: the URL uses http://: incidents would travel unencrypted',
-      'b.yaml:4 services.B[1]: there is no action "x" in "actions"',
+      'b.yaml:2 actions.b.url: the URL uses http://: incidents would be sent unencrypted',
+      'b.yaml:4 services.B[1]: unknown action "x"',
     ]);
   });
 
@@ -136,7 +136,7 @@ describe('several files', () => {
     const cwd = repository({ 'a.json': of('Caf\u00e9', 'a'), 'b.json': of('Cafe\u0301', 'b') });
     const [problem] = problems(await load(cwd, ['a.json', 'b.json']));
     expect(problem).toMatch(
-      /^b\.json:3 actions\.b\.label: this label looks the same as that of "a" \(a\.json:3\)/,
+      /^b\.json:3 actions\.b\.label: this label looks the same as the one of "a" \(a\.json:3\)/,
     );
   });
 
@@ -228,7 +228,7 @@ describe('extends', () => {
     expect(keys(await load(cwd))).toEqual(['restart', 'page']);
     writeFileSync(join(cwd, 'base/package.json'), '{}');
     expect(problems(await load(cwd))).toEqual([
-      'base/package.json:1 pdactions: there is no "pdactions" in this package.json',
+      'base/package.json:1 pdactions: this package.json has no "pdactions" key',
     ]);
   });
 
@@ -239,7 +239,7 @@ describe('extends', () => {
       'pdactions.config.json': whole('restart', 'A', { extends: 'middle.json' }),
     });
     expect(problems(await load(cwd))).toEqual([
-      'pdactions.config.json:3 actions.restart: this file extends one that defines "restart" already, at base.json:3',
+      'pdactions.config.json:3 actions.restart: this file extends one that already defines "restart", at base.json:3',
     ]);
   });
 
@@ -249,7 +249,7 @@ describe('extends', () => {
       'pdactions.config.json': file({ extends: 'base.json', services: { A: ['restart', 'x'] } }),
     });
     expect(problems(await load(cwd))).toEqual([
-      'pdactions.config.json:6 services.A[1]: there is no action "x" in "actions"',
+      'pdactions.config.json:6 services.A[1]: unknown action "x"',
       'base.json:5 actions.restart.url: the environment variable GONE is not set',
       'base.json:6 actions.restart.lable: unknown key "lable"',
     ]);
@@ -260,7 +260,7 @@ describe('extends', () => {
       'base.json': '{ "actions": ',
       'pdactions.config.json': file({ extends: ['base.json'], services: { A: ['restart'] } }),
     });
-    expect(problems(await load(cwd))).toEqual(['base.json:1: the file ends where a value should be']);
+    expect(problems(await load(cwd))).toEqual(['base.json:1: unexpected end of file: expected a value']);
   });
 
   it.each([
@@ -268,12 +268,12 @@ describe('extends', () => {
     [
       'a list of no file',
       { extends: [], services: {} },
-      'pdactions.config.json:3 extends: no usable list of files',
+      'pdactions.config.json:3 extends: this is not a valid list of files',
     ],
     [
       'the same file twice',
       { extends: ['base.json', 'base.json'], services: {} },
-      'pdactions.config.json:3 extends: no usable list of files',
+      'pdactions.config.json:3 extends: this is not a valid list of files',
     ],
     [
       'something other than a path',
@@ -306,14 +306,16 @@ describe('extends', () => {
       'c.json:2 extends: pruning.json has "prune", so it cannot be extended',
     ]);
     expect(problems(await load(cwd, ['b.json', 'whole.json']))).toEqual([
-      'b.json:2 extends: whole.json is a configuration of its own here',
+      'b.json:2 extends: whole.json is already loaded as a configuration of its own',
     ]);
   });
 });
 
 describe('extends, and which files it may read', () => {
   const of = (target: unknown): string => file({ extends: target, services: {} });
-  const outside = (line = 2) => [`pdactions.config.json:${line} extends: this leads out of the repository`];
+  const outside = (line = 2) => [
+    `pdactions.config.json:${line} extends: this path leads outside the repository`,
+  ];
 
   it.each(['../base.json', 'a/../../base.json', '../../../../../../etc/passwd'])(
     'refuses %s',
@@ -332,12 +334,12 @@ describe('extends, and which files it may read', () => {
     const cwd = repository({ 'base.json': file({ actions: {} }) });
     writeFileSync(join(cwd, 'pdactions.config.json'), of(join(cwd, 'base.json')));
     expect(problems(await load(cwd))).toEqual([
-      'pdactions.config.json:2 extends: this path fits one machine only',
+      'pdactions.config.json:2 extends: an absolute path works on one machine only',
     ]);
     for (const address of ['https://evil.example/base.json', 'file:///etc/passwd', 'npm:base']) {
       writeFileSync(join(cwd, 'pdactions.config.json'), of(address));
       expect(problems(await load(cwd))).toEqual([
-        'pdactions.config.json:2 extends: only files of the repository can be extended, and this is an address',
+        'pdactions.config.json:2 extends: this is a URL; only files in the repository can be extended',
       ]);
     }
   });
@@ -375,7 +377,7 @@ describe('extends, and which files it may read', () => {
   it.each([
     ['base.ts', 'code is never loaded as configuration: a pull request could run it with your token'],
     ['base.toml', 'unsupported file type `.toml`'],
-    ['gone.json', 'gone.json: there is no such file'],
+    ['gone.json', 'gone.json: the file does not exist'],
     ['folder', 'folder: this is a directory, not a file'],
     ['latin.json', 'latin.json: the file is not UTF-8 text'],
     ['\u0000.json', expect.stringContaining('the file cannot be read')],
@@ -399,10 +401,10 @@ describe('extends, and which files it may read', () => {
       'c.json': file({ extends: 'b.json' }),
     });
     expect(problems(await load(cwd))).toEqual([
-      'pdactions.config.json:2 extends: pdactions.config.json extends this file, directly or through others',
+      'pdactions.config.json:2 extends: pdactions.config.json extends this file, directly or indirectly',
     ]);
     expect(problems(await load(cwd, ['a.json']))).toEqual([
-      'c.json:2 extends: b.json extends this file, directly or through others',
+      'c.json:2 extends: b.json extends this file, directly or indirectly',
     ]);
   });
 
@@ -418,7 +420,7 @@ describe('extends, and which files it may read', () => {
     });
     expect(keys(await load(repository(chain(5))))).toHaveLength(5);
     expect(problems(await load(repository(chain(6))))).toEqual([
-      '5.json:2 extends: more than 5 files extend each other in a row',
+      '5.json:2 extends: `extends` is nested more than 5 levels deep',
     ]);
   });
 
@@ -435,7 +437,7 @@ describe('extends, and which files it may read', () => {
     };
     const cwd = repository({ ...many(2, 'base'), 'pdactions.config.json': of('base.json') });
     const result = await load(cwd);
-    const full = problems(result).filter((line) => line.includes('made of more than 100 files'));
+    const full = problems(result).filter((line) => line.includes('consists of more than 100 files'));
     expect(full).toHaveLength(2);
     writeFileSync(
       join(cwd, 'pdactions.config.json'),

@@ -61,15 +61,15 @@ describe('the wording of a problem depends on its position, whatever names the a
         `services.${name}: an action is listed twice → List each action once.`,
       ]);
       expect((await words(document(['a', 'a', 'a', 'a'])))[0]).toBe(
-        `services.${name}: more than three actions for one service → A service has three slots; choose three.`,
+        `services.${name}: more than three actions for one service → A service has three slots; list at most three actions.`,
       );
     },
   );
 
   it.each([
-    [{ account: 'ACME!' }, 'account: this is not the subdomain of an account'],
-    [{ region: 'mars' }, 'region: there is no such region'],
-    [{ extends: [] }, 'extends: no usable list of files'],
+    [{ account: 'ACME!' }, 'account: this is not a valid subdomain'],
+    [{ region: 'mars' }, 'region: unknown region'],
+    [{ extends: [] }, 'extends: this is not a valid list of files'],
     [{ actions: { a: { ...ACTION, url: '' } } }, 'actions.a.url: the URL is empty'],
     [{ actions: { a: { ...ACTION, label: '' } } }, 'actions.a.label: a label must have 1 to 255 characters'],
     [
@@ -94,7 +94,7 @@ describe('the wording of a problem depends on its position, whatever names the a
     ],
     [
       { actions: { a: { ...ACTION, handler: { command: ['x'], note: 'x' } } } },
-      'actions.a.handler.note: there is no such choice',
+      'actions.a.handler.note: unknown value',
     ],
   ])('%j', async (change, problem) => {
     const result = await load(JSON.stringify({ actions: { a: ACTION }, services: { S: ['a'] }, ...change }));
@@ -134,7 +134,7 @@ describe('one cause is one problem', () => {
     [
       'a mistake in the anchor of an action',
       'x-a: &a {label: 5, url: "https://h.example.com/"}\nactions: {a: *a, b: *a}\nservices: {S: [a], T: [b]}',
-      '1:17 actions.a.label: this must be a text, but it is a number',
+      '1:17 actions.a.label: this must be a string, but it is a number',
     ],
   ])('%s', async (_name, text, problem) => {
     const result = await loadYaml(text);

@@ -135,7 +135,7 @@ describe('an action on no service', () => {
     expect([list.code, list.stdout]).toEqual([0, expect.stringMatching(/\(no service\).*no service\tPODDX/)]);
     expect(JSON.parse((await run('list', '--json')).stdout).unplaced).toMatchObject([{ id: 'PODDX' }]);
     expect(JSON.parse((await run('slots', '--json')).stdout).unplaced).toMatchObject([{ id: 'PODDX' }]);
-    expect((await run('export')).stderr).toContain('(PODDX): it is on no service that PagerDuty names');
+    expect((await run('export')).stderr).toContain('(PODDX): PagerDuty lists no service for it');
     expect((await run('plan')).code).toBe(0);
     expect((await run('sync', '--yes')).code).toBe(0);
   });

@@ -47,14 +47,14 @@ export function checkHeaderName(name: string): CheckedText {
   }
   if (RESERVED.has(name.toLowerCase()) || /^proxy-/i.test(name)) {
     return refuse(
-      `the header ${name} is reserved: PagerDuty sets it for each delivery`,
-      'Remove it; to authenticate, use Authorization or a name of your own.',
+      `the header ${name} is reserved: PagerDuty sets it on each delivery`,
+      'Remove it. To authenticate, use Authorization or a custom header.',
     );
   }
   if (isFingerprintName(name)) {
     return refuse(
-      'this name is for the fingerprints that pdactions makes itself',
-      'Leave it out; `"fingerprint": true` in the config asks for one.',
+      'this header name is reserved for the fingerprints that pdactions adds',
+      'Remove it. To send a fingerprint, set `"fingerprint": true` in the config.',
     );
   }
   return accept(name);
@@ -84,18 +84,18 @@ export function checkHeaderValue(
   if (forbidden !== undefined) {
     return refuse(
       hidesValue
-        ? 'the header value contains a character that HTTP does not allow there'
-        : `the header value contains ${codePoint(forbidden)}, which HTTP does not allow there`,
+        ? 'the header value contains a character that HTTP does not allow'
+        : `the header value contains ${codePoint(forbidden)}, which HTTP does not allow`,
       'Use printable ASCII characters only; encode anything else.',
     );
   }
   if (value !== value.trim()) {
-    return refuse('the header value begins or ends with a space', 'Remove it; HTTP would drop it.');
+    return refuse('the header value begins or ends with a space', 'Remove the space; HTTP would drop it.');
   }
   if (isRedacted(value)) {
     return refuse(
-      'the header value is what PagerDuty shows in the place of a hidden value, not the value itself',
-      'Write the real value, best as ${NAME} from the environment.',
+      'the header value is the placeholder that PagerDuty shows for a hidden value, not the value itself',
+      'Use the real value, preferably from an environment variable: ${NAME}.',
     );
   }
   return accept(value);

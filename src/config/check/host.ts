@@ -54,18 +54,18 @@ export function checkHost(
   { allowIdn = false, hidesHost = false }: HostOptions,
 ): CheckedText {
   const written = withoutPort(authority.slice(authority.lastIndexOf('@') + 1)).toLowerCase();
-  const really = hidesHost ? ' another one' : ` ${hostname}`;
+  const really = hidesHost ? ' a different one' : ` ${hostname}`;
   const unicode = domainToUnicode(hostname);
   // IPv6 has several spellings, all of them legible.
   if (hostname.startsWith('[')) return accept(hostname);
   if (isUnicodeName(written, hostname, unicode)) return checkScripts(hostname, unicode, allowIdn, hidesHost);
   if (written === hostname) return accept(hostname);
   if (isIPv4(hostname) && /^[0-9a-fx.]+$/.test(written)) {
-    return accept(hostname, hidesHost ? [] : [`the host is a number that means${really}`]);
+    return accept(hostname, hidesHost ? [] : [`the host is written as a number and is read as${really}`]);
   }
   return refuse(
     `the host is not what it looks like: it would be read as${really}`,
-    'Write the host in plain letters.',
+    'Write the host in plain ASCII.',
   );
 }
 
@@ -75,14 +75,14 @@ function isUnicodeName(written: string, hostname: string, unicode: string): bool
 }
 
 function checkScripts(hostname: string, unicode: string, allowIdn: boolean, hidesHost: boolean): CheckedText {
-  const really = hidesHost ? '' : `: it really is ${hostname}`;
+  const really = hidesHost ? '' : `: it is actually ${hostname}`;
   if (!allowIdn && unicode.split('.').some(mixesScripts)) {
     return refuse(
-      `the host mixes letters of several scripts, which may look like another host${really}`,
-      'Check each letter; if it is right, set "allowIdn": true on this action.',
+      `the host mixes letters from several scripts and can look like another host${really}`,
+      'Check each letter; if the host is right, set "allowIdn": true on this action.',
     );
   }
-  return accept(hostname, hidesHost ? [] : [`the host is not written in ASCII${really}`]);
+  return accept(hostname, hidesHost ? [] : [`the host is an internationalized domain name${really}`]);
 }
 
 function mixesScripts(label: string): boolean {

@@ -37,7 +37,7 @@ export function checkLabel(text: string, { allowUnicodeControls = false }: Label
   if (forbidden !== undefined)
     return refuse(`the label contains ${nameOf(forbidden)}`, 'Remove that character.');
   if (text !== text.trim()) {
-    return refuse('the label begins or ends with a space', 'Remove the invisible spaces around it.');
+    return refuse('the label begins or ends with a space', 'Remove the spaces around it.');
   }
   return allowUnicodeControls ? accept(text) : checkVisibility(text);
 }
@@ -56,17 +56,17 @@ function checkVisibility(text: string): CheckedText {
   if (invisible !== undefined) {
     return refuse(
       `the label contains the invisible character ${codePoint(invisible)}`,
-      'Remove it, or set "allowUnicodeControls": true on this action if the script needs it.',
+      'Remove it, or set "allowUnicodeControls": true on this action if its writing system needs it.',
     );
   }
   if (TOWER_OF_MARKS.test(text)) {
-    return refuse('the label piles more than eight marks on one letter', 'Remove the combining marks.');
+    return refuse('the label stacks more than eight combining marks on one letter', 'Remove the marks.');
   }
   return accept(text);
 }
 
 function nameOf(character: string): string {
   if (/[\r\n\u2028\u2029]/.test(character)) return 'a line break';
-  if (/\p{Cs}/u.test(character)) return 'half a surrogate pair, which is not a character';
+  if (/\p{Cs}/u.test(character)) return 'an unpaired surrogate, which is not a valid character';
   return `the control character ${codePoint(character)}`;
 }

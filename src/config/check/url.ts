@@ -45,26 +45,23 @@ export function checkUrl(text: string, options: UrlOptions = {}): CheckedText {
 
 /** The checks before parsing; `undefined` if all pass. */
 function checkText(text: string, { hidesText = false }: UrlOptions): CheckedText | undefined {
-  if (text === '') return refuse('the URL is empty', `Write the whole address, ${EXAMPLE}.`);
+  if (text === '') return refuse('the URL is empty', `Write the full URL, ${EXAMPLE}.`);
   if (text.length > LONGEST_URL)
-    return refuse(`the URL is longer than ${LONGEST_URL} characters`, 'Use a shorter one.');
+    return refuse(`the URL is longer than ${LONGEST_URL} characters`, 'Use a shorter URL.');
   const forbidden = /[\p{Cc}\p{Cf}\p{Cs}\p{Z}\\]/u.exec(text)?.[0];
   if (forbidden !== undefined) {
-    return refuse(
-      `the URL contains ${nameOf(forbidden, hidesText)}`,
-      'Remove it, or write it percent-encoded.',
-    );
+    return refuse(`the URL contains ${nameOf(forbidden, hidesText)}`, 'Remove it, or percent-encode it.');
   }
   if (!/^[a-z][a-z0-9+.-]*:/i.test(text)) {
-    return refuse('the URL is not absolute', `Write the whole address with https://, ${EXAMPLE}.`);
+    return refuse('the URL is not absolute', `Write the full URL with https://, ${EXAMPLE}.`);
   }
   if (!/^https?:/i.test(text))
-    return refuse('the URL is neither https nor http', `Begin it with https://, ${EXAMPLE}.`);
+    return refuse('the URL is neither https nor http', `Start it with https://, ${EXAMPLE}.`);
   if (!/^https?:\/\/[^/?#]/i.test(text)) {
     return refuse('the URL has no host after https://', `Write two slashes and a host, ${EXAMPLE}.`);
   }
   if (!parseUrl(text)) {
-    return refuse('the URL is not valid: its host or port cannot be read', `Write it like this, ${EXAMPLE}.`);
+    return refuse('the URL is not valid: its host or port cannot be read', `Write a full URL, ${EXAMPLE}.`);
   }
   return undefined;
 }
@@ -81,8 +78,8 @@ function checkParsed(text: string, url: URL, options: UrlOptions): CheckedText {
 function checkUserinfo(text: string, { allowUserinfo = false }: UrlOptions): CheckedText | undefined {
   if (allowUserinfo || !authorityOf(text).includes('@')) return undefined;
   return refuse(
-    'the URL contains a user name or a password in the clear',
-    'Put them into an environment variable: "https://${NAME}@host/..."; or use a header.',
+    'the URL contains a user name or password in plain text',
+    'Put them in an environment variable ("https://${NAME}@host/..."), or use a header.',
   );
 }
 
@@ -90,8 +87,8 @@ function checkRedacted(url: URL): CheckedText | undefined {
   const parts = [url.username, url.password, ...url.pathname.split('/'), ...url.searchParams.values()];
   if (!parts.some((part) => isRedacted(percentDecoded(part)))) return undefined;
   return refuse(
-    'the URL contains what PagerDuty shows in the place of a hidden value, not the value itself',
-    'Write the real value, best as ${NAME} from the environment.',
+    'the URL contains the placeholder that PagerDuty shows for a hidden value, not the value itself',
+    'Use the real value, preferably from an environment variable: ${NAME}.',
   );
 }
 
@@ -103,13 +100,13 @@ function checkTransport(
   if (url.protocol === 'https:' || isLoopbackHost(url.hostname)) return undefined;
   if (sendsSecrets || url.username !== '' || url.password !== '') {
     return refuse(
-      'secrets would be sent over http://, readable on the way',
-      'Use https://, or remove the credentials; there is no way to allow this.',
+      'secrets would be sent unencrypted over http://',
+      'Use https://, or remove the credentials. This check cannot be turned off.',
     );
   }
   if (allowInsecureUrl) return undefined;
   return refuse(
-    'the URL uses http://: incidents would travel unencrypted',
+    'the URL uses http://: incidents would be sent unencrypted',
     'Use https://, or set "allowInsecureUrl": true on this action.',
   );
 }
@@ -150,5 +147,5 @@ function nameOf(character: string, isHidden: boolean): string {
   if (/[\r\n\u2028\u2029]/.test(character)) return 'a line break';
   if (character === ' ') return 'a space';
   if (character === '\t') return 'a tab';
-  return isHidden ? 'a character that no URL can contain' : `the character ${codePoint(character)}`;
+  return isHidden ? 'a character that is not allowed in a URL' : `the character ${codePoint(character)}`;
 }

@@ -154,7 +154,7 @@ function writtenLabel(label: Template): string {
 }
 
 function notesOn(action: LiveAction, obstacle: string | undefined): Note[] {
-  const left = obstacle && `its headers stay unchanged, and are not declared: ${obstacle}`;
+  const left = obstacle && `its headers are not declared and stay unchanged: ${obstacle}`;
   return [left, action.disabled && 'it is temporarily disabled']
     .filter((note) => typeof note === 'string')
     .map((note) => ({ action, note }));
@@ -168,11 +168,11 @@ function plainNames({ headerNames }: LiveAction): string[] {
 function obstacleOf(action: LiveAction, insecure: boolean): string | undefined {
   const names = plainNames(action);
   if (names.length === 0) return undefined;
-  if (insecure) return 'they travel over http://, which a config cannot ask for';
+  if (insecure) return 'they are sent over http://, which a config does not allow';
   const repeated = names.find((name, index) =>
     names.slice(0, index).some((other) => other.toLowerCase() === name.toLowerCase()),
   );
-  if (repeated !== undefined) return `${repeated} is there twice`;
+  if (repeated !== undefined) return `${repeated} occurs twice`;
   return names.map(objectionTo).find((objection) => objection !== undefined);
 }
 

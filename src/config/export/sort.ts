@@ -26,7 +26,7 @@ export function sortOut(
   for (const service of services) {
     let declared = 0;
     for (const { action, why } of judged(service, live.get(service.id) ?? NOTHING, objection)) {
-      const full = declared >= SLOTS_PER_SERVICE ? `${service.name} has more than three` : undefined;
+      const full = declared >= SLOTS_PER_SERVICE ? `${service.name} has more than three actions` : undefined;
       if (why !== undefined || full !== undefined) {
         if (!left.has(action.id)) left.set(action.id, { action, why: why ?? full ?? '' });
         continue;
@@ -68,7 +68,7 @@ function judged(
     ...shared.map((action) => ({ action, why: whyShared(action) })),
     ...writable.map((action) => {
       const twins = counts.get(action.label) ?? 1;
-      const twice = `${service.name} has this label ${twins} times; delete all but one`;
+      const twice = `${service.name} has ${twins} actions with this label; delete all but one`;
       return { action, why: twins > 1 ? twice : objection(action) };
     }),
   ];
@@ -76,14 +76,14 @@ function judged(
 
 /** Also names actions on none of the services: an export without them would look complete. */
 function whyUnplaced({ services }: LiveAction): string {
-  if (services.length === 0) return 'it is on no service that PagerDuty names';
+  if (services.length === 0) return 'PagerDuty lists no service for it';
   const ids = services.map(({ id }) => id).join(', ');
   return `its service ${ids} was deleted, or is not visible to this token`;
 }
 
 function whyShared({ services, unreadable }: LiveAction): string {
   if (unreadable !== undefined) return `it cannot be read in full: ${unreadable}`;
-  return services.length > 1 ? 'it is on several services' : 'it is of an unknown type';
+  return services.length > 1 ? 'it is on several services' : 'its type is unknown';
 }
 
 /** The obstacle to declaring an action by itself; undefined for none. */
@@ -95,7 +95,7 @@ function objections(spellings: ReadonlyMap<string, string>, { redact }: ExportOp
     const check = checkLabel(label, { allowUnicodeControls: true });
     if (!check.ok) return check.message;
     const spelling = spellings.get(foldLabel(label)) ?? label;
-    return spelling === label ? undefined : `its label looks the same as another one, \`${spelling}\``;
+    return spelling === label ? undefined : `its label looks the same as another label, \`${spelling}\``;
   });
   const toUrl = remembering((url: string | null) => {
     const exported = exportUrl(url, (part) => part, redact);

@@ -169,7 +169,7 @@ function judge(judged: string, hidden: string | undefined): Verdict | string {
   const insecure =
     /^http:/i.test(judged) && !checkUrl(judged, { allowUserinfo: true, sendsSecrets: true }).ok;
   if (insecure && hidden !== undefined) {
-    return `its ${hidden} travels over http://, which a config cannot ask for`;
+    return `its ${hidden} is sent over http://, which a config does not allow`;
   }
   for (const switches of SWITCHES) {
     if (checkUrl(judged, { allowUserinfo: true, ...switches }).ok) return { switches, insecure };

@@ -103,7 +103,9 @@ async function lookInto(directory: string, where: SearchPlace): Promise<Load> {
   if (name !== undefined && read !== undefined) {
     const others = [...reads.keys()].filter((other) => other !== name && other !== MANIFEST);
     return toLoad(read, join(directory, name), where.cwd, [
-      ...others.map((other) => warning(shown(other), 'this file is not used: another one comes first')),
+      ...others.map((other) =>
+        warning(shown(other), 'this file is ignored: another config file takes precedence'),
+      ),
       ...code.map((other) => warning(shown(other), NOT_LOADED)),
     ]);
   }
@@ -160,5 +162,5 @@ function failed(file: string, message: string, fix: string): SearchResult {
 }
 
 function warning(file: string, message: string): Problem {
-  return { file, path: '', message, fix: 'Remove it, so that it is not mistaken for the one in use.' };
+  return { file, path: '', message, fix: 'Remove it, so that it is not mistaken for the file in use.' };
 }

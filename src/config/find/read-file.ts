@@ -40,21 +40,19 @@ export async function readConfigFile(path: string, uid: number | undefined): Pro
 }
 
 function objectTo(stats: Stats): FileRead | undefined {
-  if (stats.isDirectory()) return refuse('this is a directory, not a file', 'Name the file itself.');
+  if (stats.isDirectory())
+    return refuse('this is a directory, not a file', 'Pass the path of the file itself.');
   if (!stats.isFile()) {
     return refuse(
       'this is a pipe, a socket or a device, not a file',
-      'Write the configuration to a file and name that.',
+      'Write the configuration to a file and pass its path.',
     );
   }
   return stats.size > LARGEST_FILE ? tooLarge() : undefined;
 }
 
 function tooLarge(): FileRead {
-  return refuse(
-    'the file is larger than 1 MB',
-    'Divide it into several files; no configuration needs as much.',
-  );
+  return refuse('the file is larger than 1 MB', 'Split it into several files.');
 }
 
 async function objectToOwner(
@@ -71,7 +69,7 @@ async function objectToOwner(
   if (!places.some(({ owner, directory }) => isPlanted(owner, directory.mode, uid))) return undefined;
   return refuse(
     'this file belongs to another user and is in a world-writable directory',
-    'Copy it to a directory of your own if you trust it.',
+    'If you trust it, copy it to a directory of your own.',
   );
 }
 
@@ -109,19 +107,19 @@ function decode(bytes: Buffer, path: string): FileRead {
 }
 
 function notUtf8(): FileRead {
-  return refuse('the file is not UTF-8 text', 'Save it as UTF-8; editors offer this as "encoding".');
+  return refuse('the file is not UTF-8 text', 'Save it with UTF-8 encoding.');
 }
 
 const MEANING: Readonly<Record<string, readonly [message: string, fix: string]>> = {
-  ENOENT: ['there is no such file', 'Check the path.'],
-  ENOTDIR: ['there is no such file', 'Check the path: part of it is not a directory.'],
-  EISDIR: ['this is a directory, not a file', 'Name the file itself.'],
-  EACCES: ['the file cannot be read: permission denied', 'Make it readable for the user who runs this.'],
-  EPERM: ['the file cannot be read: permission denied', 'Make it readable for the user who runs this.'],
-  ELOOP: ['the symbolic link leads back to itself', 'Point it at a file.'],
+  ENOENT: ['the file does not exist', 'Check the path.'],
+  ENOTDIR: ['the file does not exist', 'Check the path: part of it is not a directory.'],
+  EISDIR: ['this is a directory, not a file', 'Pass the path of the file itself.'],
+  EACCES: ['the file cannot be read: permission denied', 'Make it readable for the current user.'],
+  EPERM: ['the file cannot be read: permission denied', 'Make it readable for the current user.'],
+  ELOOP: ['the symbolic link points back to itself', 'Point it at a file.'],
   ENXIO: [
     'this is a pipe, a socket or a device, not a file',
-    'Write the configuration to a file and name that.',
+    'Write the configuration to a file and pass its path.',
   ],
 };
 

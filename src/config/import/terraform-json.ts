@@ -47,7 +47,8 @@ export type TerraformResult =
   | { readonly ok: true; readonly document: TerraformDocument }
   | { readonly ok: false; readonly problem: string; readonly fix: string };
 
-const SHOW = 'Run `terraform show -json > state.json` where the configuration is, and import that file.';
+const SHOW =
+  'Run `terraform show -json > state.json` in the directory of the configuration, and import that file.';
 const refuse = (problem: string, fix = SHOW): TerraformResult => ({ ok: false, problem, fix });
 
 /** The address of a resource without the keys of its instances, as `removed` blocks and the configuration name it. */
@@ -62,12 +63,15 @@ export function readTerraform(text: string): TerraformResult {
   try {
     json = JSON.parse(text);
   } catch {
-    return refuse(/^\s*[{[]/.test(text) ? 'it ends in the middle, or is not JSON' : 'it is not JSON');
+    return refuse(/^\s*[{[]/.test(text) ? 'it is truncated, or is not JSON' : 'it is not JSON');
   }
   if (!isObject(json)) return refuse('it is not a JSON object');
   if (typeof json.format_version !== 'string') return refuseOther(json);
   if (!/^[01]\./.test(json.format_version)) {
-    return refuse(`its format ${json.format_version} is newer than this version knows`, 'Update pdactions.');
+    return refuse(
+      `its format ${json.format_version} is newer than this version of pdactions supports`,
+      'Update pdactions.',
+    );
   }
   // A plan lists existing resources as its prior state; new ones have no ids yet.
   const prior = objectOf(objectOf(json, 'prior_state'), 'values');
@@ -76,7 +80,7 @@ export function readTerraform(text: string): TerraformResult {
   if (Object.keys(values).length === 0 && Object.keys(planned).length === 0) {
     return refuse(
       'it contains no resources',
-      'Run `terraform init` and `terraform show -json` in the folder of the configuration.',
+      'Run `terraform init` and `terraform show -json` in the directory of the configuration.',
     );
   }
   return { ok: true, document: documentOf(json, values, planned) };
@@ -85,15 +89,15 @@ export function readTerraform(text: string): TerraformResult {
 /** Other files that users may have passed by mistake. */
 function refuseOther(json: Json): TerraformResult {
   if (typeof json.lineage === 'string' && typeof json.version === 'number') {
-    return refuse('it is a raw state file, whose format Terraform keeps to itself');
+    return refuse('it is a raw state file, in a format private to Terraform');
   }
   if ('deployment' in json || 'checkpoint' in json) {
-    return refuse('it is a state of Pulumi', 'Use `pdactions export`: it reads the account itself.');
+    return refuse('it is a Pulumi state', 'Use `pdactions export` instead, which reads the account.');
   }
   if ('StackId' in json || 'Resources' in json) {
     return refuse(
-      'it is a template or stack of CloudFormation',
-      'Use `pdactions export`: it reads the account itself.',
+      'it is a CloudFormation template or stack',
+      'Use `pdactions export` instead, which reads the account.',
     );
   }
   return refuse('it is not the output of `terraform show -json`');

@@ -55,7 +55,7 @@ export function importTerraform(
       ...judged.flatMap(({ extension: { address }, why }) => (why === undefined ? [] : [{ address, why }])),
       ...document.unknown.map((address) => ({
         address,
-        why: 'its values are not known before the next apply',
+        why: 'its values are known only after the next apply',
       })),
     ],
     secrets: [
@@ -73,14 +73,16 @@ function objectionTo(
   const label = schemas.get(schemaId);
   const isCustom = label === undefined ? isAction?.(id) : label.toLowerCase() === SCHEMA_LABEL;
   if (isCustom === undefined) {
-    return `its schema ${schemaId} is not named in the file: with a token, or \`--sandbox\`, the account shows it`;
+    return `the file does not name its schema ${schemaId}; to look it up in the account, set a token or pass \`--sandbox\``;
   }
   if (!isCustom)
-    return label === undefined ? 'it is not a custom incident action' : `it is of another schema (${label})`;
+    return label === undefined ? 'it is not a custom incident action' : `it has another schema (${label})`;
   if (serviceIds.length !== 1)
-    return `it is on ${serviceIds.length} services, where PagerDuty has exactly one`;
+    return `it is on ${serviceIds.length} services, but PagerDuty allows exactly one`;
   if (url === '') return 'it has no endpoint_url';
-  return otherConfig.length > 0 ? `its config has more than headers (${otherConfig.join(', ')})` : undefined;
+  return otherConfig.length > 0
+    ? `its config contains more than headers (${otherConfig.join(', ')})`
+    : undefined;
 }
 
 /** The name if the file has one, otherwise an empty one, for which the export writes `id:…`. */

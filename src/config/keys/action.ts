@@ -14,7 +14,7 @@ const headerName = keyText({
   is: /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$/,
   refuse: (name): KeyRefusal => {
     const check = checkHeaderName(name);
-    return check.ok ? { message: 'this is not a valid header name', fix: 'Choose another one.' } : check;
+    return check.ok ? { message: 'this is not a valid header name', fix: 'Choose another name.' } : check;
   },
 });
 
@@ -26,8 +26,8 @@ const renamedFrom = either({
       most: { count: 10, message: 'more than ten former labels', fix: 'Keep the most recent ones.' },
     }),
   ],
-  kind: 'a text, or a list of texts',
-  fix: 'Write for example "Restart Server".',
+  kind: 'a string, or a list of strings',
+  fix: 'For example: "Restart Server".',
   doc: 'A former label of this action, or up to ten. pdactions renames the action that has it, instead of creating a new one.',
 });
 
@@ -38,7 +38,7 @@ export const ACTION_KEYS = {
       doc: "The text on the button, 1 to 255 characters. PagerDuty calls it the action's name. ${service.name} and ${service.id} stand for the service that carries the action.",
     }),
     url: sizedText({
-      rule: { least: 1, message: 'the URL is empty', fix: 'Write the whole address, with https://.' },
+      rule: { least: 1, message: 'the URL is empty', fix: 'Write the full URL, with https://.' },
       doc: 'The endpoint that PagerDuty posts to when the button is pressed. Can contain ${NAME} or ${NAME:-default}, and after the host ${service.name} or ${service.id}.',
     }),
   },
@@ -71,5 +71,5 @@ export const ACTION_KEYS = {
 
 export const action = object({
   ...ACTION_KEYS,
-  fix: 'Write for example { "label": "Restart Server", "url": "https://..." }.',
+  fix: 'For example: { "label": "Restart Server", "url": "https://..." }.',
 });

@@ -1,19 +1,19 @@
 /** Replacements for keys that do not exist. */
-const PROXY_ADVICE =
-  'A proxy is never taken from a file; with NODE_USE_ENV_PROXY=1, Node 24 and later goes through HTTPS_PROXY.';
+const PROXY_ADVICE = 'A config file cannot set a proxy; set HTTPS_PROXY.';
 
 /** Keys that will never exist, and what to do instead. */
 export const ADVICE: Readonly<Record<string, string>> = {
-  apiurl: 'The address of the API is never taken from a file; use `--api-url`.',
-  baseurl: 'The address of the API is never taken from a file; use `--api-url`.',
-  host: 'The address of the API is never taken from a file; use `--api-url`.',
+  apiurl: 'A config file cannot set the API URL; pass `--api-url`.',
+  baseurl: 'A config file cannot set the API URL; pass `--api-url`.',
+  host: 'A config file cannot set the API URL; pass `--api-url`.',
   proxy: PROXY_ADVICE,
   httpsproxy: PROXY_ADVICE,
-  tls: 'TLS settings are never taken from a file; set NODE_EXTRA_CA_CERTS for a private authority.',
-  rejectunauthorized: 'Certificates are always checked; set NODE_EXTRA_CA_CERTS for a private authority.',
-  token: 'The token never belongs into a file of the repository; set PAGERDUTY_TOKEN.',
-  apikey: 'The token never belongs into a file of the repository; set PAGERDUTY_TOKEN.',
-  allowenv: 'A file cannot extend its own permissions; use `--allow-env`.',
+  tls: 'A config file cannot change TLS settings; for a private certificate authority, pass `--ca-file` or set NODE_EXTRA_CA_CERTS.',
+  rejectunauthorized:
+    'Certificates are always checked; for a private certificate authority, pass `--ca-file` or set NODE_EXTRA_CA_CERTS.',
+  token: 'Keep the token out of the repository; set PAGERDUTY_TOKEN.',
+  apikey: 'Keep the token out of the repository; set PAGERDUTY_TOKEN.',
+  allowenv: 'A config file cannot extend its own permissions; pass `--allow-env`.',
   '<<': 'Merge keys are not part of YAML 1.2; write the keys out.',
 };
 

@@ -63,9 +63,9 @@ export function text(
 ): Entry {
   const schema = z.string(
     expecting({
-      kind: 'a text',
+      kind: 'a string',
       fix: 'Put it in double quotes.',
-      single: 'Write one text, in double quotes.',
+      single: 'Write a single string, in double quotes.',
     }),
   );
   const { rule } = options;
@@ -145,7 +145,7 @@ export function table(options: TableOptions): Entry {
   const schema = z.record(
     keys as z.ZodMiniString,
     values,
-    expecting({ kind: 'an object', fix: `Write for example ${example}.` }),
+    expecting({ kind: 'an object', fix: `For example: ${example}.` }),
   );
   if (!most) return described(schema, options);
   const fits = (value: object): boolean => Object.keys(value).length <= most.count;

@@ -23,8 +23,8 @@ import { LONGEST_PATH, MOST_ACTIONS, MOST_BASES } from './limits.ts';
 import { SELECTION_KEYS, services } from './services.ts';
 
 const BASES = {
-  message: 'no usable list of files',
-  fix: 'Write a path, or up to ten different ones.',
+  message: 'this is not a valid list of files',
+  fix: 'Write one path, or a list of up to ten different paths.',
 };
 
 const filePath = sizedText({ rule: { least: 1, most: LONGEST_PATH, ...BASES } });
@@ -34,13 +34,13 @@ const FILE_KEYS = {
   account: text({
     rule: {
       is: /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
-      message: 'this is not the subdomain of an account',
+      message: 'this is not a valid subdomain',
       fix: 'For https://acme.pagerduty.com write "acme".',
     },
     doc: 'The subdomain of the PagerDuty account: "acme" for https://acme.pagerduty.com. A run with a token of another account stops before any write. Default: any account.',
   }),
   region: choice({
-    rule: { of: ['us', 'eu'], message: 'there is no such region', fix: 'Write "us" or "eu".' },
+    rule: { of: ['us', 'eu'], message: 'unknown region', fix: 'Write "us" or "eu".' },
     doc: 'The service region of the account: "us" or "eu". Default: us.',
   }),
   extends: either({
@@ -54,14 +54,14 @@ const FILE_KEYS = {
       }),
     ],
     kind: 'a path, or a list of paths',
-    fix: 'Write for example "../shared/actions.json".',
+    fix: 'For example: "../shared/actions.json".',
     doc: 'The path of a file whose actions this file can use, or up to ten paths. Relative to this file, inside the repository.',
   }),
   actions: table({
     keys: keyText({
       is: /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
       refuse: {
-        message: 'this key of an action cannot be used',
+        message: 'this is not a valid action key',
         fix: 'Use up to 64 letters, digits, hyphens, dots and underscores, for example "restart-server".',
       },
       doc: 'A short name for the action, used in `services`.',
@@ -70,7 +70,7 @@ const FILE_KEYS = {
     most: {
       count: MOST_ACTIONS,
       message: `more than ${MOST_ACTIONS} actions`,
-      fix: 'Divide them into several files.',
+      fix: 'Split them into several files.',
     },
     example: '{ "restart-server": { "label": "Restart Server", "url": "https://..." } }',
     doc: 'The actions by key, at most 1,000. Optional only in a file that extends others.',
@@ -89,9 +89,9 @@ const IGNORED = 'x-';
 
 export const configSchema = object({
   optional: FILE_KEYS,
-  fix: 'Write `{ "actions": ..., "services": ... }`, or the same as YAML. docs/config.md has an example.',
+  fix: 'Write `{ "actions": ..., "services": ... }`, or the same in YAML; see docs/config.md for an example.',
   meta: {
-    title: 'Configuration of pdactions',
+    title: 'pdactions configuration',
     patternProperties: { [`^${IGNORED}`]: {} },
     // The other required keys depend on whether others extend the file: `missingKeys` of shape.ts.
     anyOf: [{ required: ['actions'] }, { required: ['extends'] }],

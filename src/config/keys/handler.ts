@@ -14,7 +14,7 @@ const VARIABLES = {
 
 const PRESSERS = {
   message: 'this is not a valid list of users and teams',
-  fix: 'Write ids of users and teams by name or id, for example ["PUSER1", "team:SRE"].',
+  fix: 'Write user ids, or teams by name or id, for example ["PUSER1", "team:SRE"].',
 };
 
 export const HANDLER_KEYS = {
@@ -32,7 +32,7 @@ export const HANDLER_KEYS = {
         least: 1,
         most: 86_400,
         message: 'this is not a valid time limit',
-        fix: 'Write whole seconds, from 1 to 86400.',
+        fix: 'Write a whole number of seconds, from 1 to 86400.',
       },
       doc: 'Time limit in seconds, up to 86,400. After that, the program and its children are ended. Default: 60.',
     }),
@@ -53,7 +53,7 @@ export const HANDLER_KEYS = {
     note: choice({
       rule: {
         of: ['always', 'on-failure', 'never'],
-        message: 'there is no such choice',
+        message: 'unknown value',
         fix: 'Write "always", "on-failure" or "never".',
       },
       doc: 'When to write the outcome on the incident as a note: "always", "on-failure" or "never". Default: always.',
@@ -68,7 +68,7 @@ export const HANDLER_KEYS = {
       of: choice({
         rule: {
           of: [...CONTEXT_PARTS],
-          message: 'there is no such context',
+          message: 'unknown context',
           fix: 'Write "alerts", "trigger" or both.',
         },
       }),
@@ -79,6 +79,6 @@ export const HANDLER_KEYS = {
 
 export const handler = object({
   ...HANDLER_KEYS,
-  fix: 'Write for example { "command": ["./restart.sh"] }.',
+  fix: 'For example: { "command": ["./restart.sh"] }.',
   doc: 'What `pdactions listen` runs when the button is pressed. Not sent to PagerDuty. Default: nothing.',
 });

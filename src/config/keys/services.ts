@@ -6,7 +6,7 @@ const actionKeys = list({
   most: {
     count: 3,
     message: 'more than three actions for one service',
-    fix: 'A service has three slots; choose three.',
+    fix: 'A service has three slots; list at most three actions.',
   },
   unique: { message: 'an action is listed twice', fix: 'List each action once.' },
   doc: 'Up to three keys of `actions`, because a service has three slots.',
@@ -21,7 +21,7 @@ export const SELECTION_KEYS = {
   },
 };
 
-const EXAMPLE_FIX = 'Write for example ["restart-server"].';
+const EXAMPLE_FIX = 'For example: ["restart-server"].';
 
 export const services = table({
   keys: sizedText({

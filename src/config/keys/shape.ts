@@ -65,8 +65,8 @@ function unknownKey(
   const advice = Object.hasOwn(ADVICE, word) ? ADVICE[word] : undefined;
   const other = Object.hasOwn(OTHER_WORDS, word) ? OTHER_WORDS[word] : undefined;
   const near = other !== undefined && candidates.includes(other) ? other : nearest(key, candidates, 1)[0];
-  const elsewhere = ALL_KEYS.has(key) ? `"${key}" belongs elsewhere. ` : '';
-  const list = `${elsewhere}Known here: ${candidates.join(', ')}.`;
+  const elsewhere = ALL_KEYS.has(key) ? `"${key}" is not allowed here. ` : '';
+  const list = `${elsewhere}Allowed keys: ${candidates.join(', ')}.`;
   return {
     at: keyOffsetOf(root, path, key),
     path: [...path, key],
@@ -98,13 +98,13 @@ function wrongKind(path: readonly Step[], expected: Expected, root: Located): Lo
 function wayOut(path: readonly Step[], { fix, single }: Expected, node: Located): string {
   if (path.length === 0) return fix;
   if (single !== undefined && node.kind !== 'scalar') return single;
-  return node.kind === 'scalar' && node.value === null ? 'Write a value, or leave the key out.' : fix;
+  return node.kind === 'scalar' && node.value === null ? 'Add a value, or remove the key.' : fix;
 }
 
 function kindOf(node: Located): string {
   if (node.kind === 'map') return 'an object';
   if (node.kind === 'list') return 'a list';
-  if (node.value === null) return 'nothing (null)';
-  if (typeof node.value === 'string') return 'a text';
-  return typeof node.value === 'boolean' ? `the value ${node.value}` : 'a number';
+  if (node.value === null) return 'null';
+  if (typeof node.value === 'string') return 'a string';
+  return typeof node.value === 'boolean' ? String(node.value) : 'a number';
 }

@@ -71,7 +71,7 @@ export const DEEPEST = 64;
 /** The message about a document deeper than `DEEPEST`. */
 export const TOO_DEEP = {
   message: `the document is nested more than ${DEEPEST} levels deep`,
-  fix: 'A configuration needs no more than five; check the brackets and the indentation.',
+  fix: 'Check the brackets and the indentation; a configuration needs at most five levels.',
 };
 
 /** The plain value for a validator. Objects have no prototype, so no key has a special meaning (T14). */

@@ -95,8 +95,8 @@ function readSeparated<T>(cursor: Cursor, close: '}' | ']', read: () => T): T[] 
     if (cursor.text[cursor.at] === close) {
       throw new Fault(
         comma,
-        `a comma before \`${close}\``,
-        'Remove the comma; JSON allows none after the last part.',
+        `trailing comma before \`${close}\``,
+        'Remove it; JSON does not allow trailing commas.',
       );
     }
   }
@@ -124,7 +124,7 @@ function readString(cursor: Cursor): string {
   }
   throw new Fault(
     at,
-    'this text is not a JSON string',
+    'this is not a valid JSON string',
     'Close it with a double quote on the same line, and write `\\\\` for a backslash.',
   );
 }
@@ -138,22 +138,22 @@ function readLiteral(cursor: Cursor): number | boolean | null {
 function unexpected(cursor: Cursor, wanted: string): Fault {
   const { text, at } = cursor;
   if (at >= text.length)
-    return new Fault(at, `the file ends where ${wanted} should be`, 'Check that each bracket is closed.');
+    return new Fault(at, `unexpected end of file: expected ${wanted}`, 'Check that each bracket is closed.');
   if (text[at] === '/' || text[at] === '#') {
-    return new Fault(at, 'JSON has no comments', 'Remove it, or use a YAML file, which has.');
+    return new Fault(at, 'JSON does not allow comments', 'Remove the comment, or use a YAML file.');
   }
-  if (text[at] === "'") return new Fault(at, 'single quotes are not JSON', 'Use double quotes.');
+  if (text[at] === "'") return new Fault(at, 'JSON does not allow single quotes', 'Use double quotes.');
   if (/[“”„«»‘’]/.test(text[at] ?? '')) {
-    return new Fault(at, 'typographic quotes are not JSON', 'Use straight double quotes: "...".');
+    return new Fault(at, 'JSON does not allow typographic quotes', 'Use straight double quotes: "...".');
   }
   if (/[^\P{Z} ]|[\p{C}]/u.test(text[at] ?? '')) {
     const point = codePoint(String.fromCodePoint(text.codePointAt(at) ?? 0));
-    return new Fault(at, `the character ${point}, which is invisible, is not JSON`, 'Remove it.');
+    return new Fault(at, `JSON does not allow the invisible character ${point} here`, 'Remove it.');
   }
   return new Fault(
     at,
-    `not valid JSON: ${wanted} should be here`,
-    'Check the quotes, commas and brackets here and in the line above.',
+    `not valid JSON: expected ${wanted}`,
+    'Check the quotes, commas and brackets here and on the line above.',
   );
 }
 

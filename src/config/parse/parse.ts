@@ -40,8 +40,8 @@ import {
 /** Words, marks, spaces and line breaks: several times the need of a large account. Each costs some 400 bytes of memory (T13). */
 const MOST_LEXEMES = 300_000;
 const TOO_MANY = {
-  message: 'the file has far more parts than any configuration needs',
-  fix: 'Divide it into several files.',
+  message: 'the file has far more entries than any configuration needs',
+  fix: 'Split it into several files.',
 };
 
 /** The parser holds this many frames around the collections themselves. */
@@ -163,7 +163,7 @@ function complaint(code: string, at: number, text = ''): LocatedProblem {
   return {
     at,
     path: [],
-    message: MEANING[code] ?? 'not valid YAML here',
+    message: MEANING[code] ?? 'this is not valid YAML',
     fix: FIX[code] ?? (isVariable ? QUOTE_VARIABLE : LOOK_CLOSELY),
   };
 }
@@ -249,8 +249,8 @@ class Walk {
     this.findings.push({
       at,
       path,
-      message: `this key is read ${read}, not as a text`,
-      fix: 'Quote the key: write it in double quotes.',
+      message: `this key is read ${read}, not as a string`,
+      fix: 'Put the key in double quotes.',
     });
     return undefined;
   }
@@ -275,6 +275,6 @@ function simple(value: unknown): string | number | boolean | null {
 }
 
 function kindOf(value: unknown): string {
-  if (value === null) return 'nothing (null)';
+  if (value === null) return 'null';
   return typeof value === 'number' ? 'a number' : `a ${typeof value}`;
 }

@@ -67,7 +67,7 @@ function wantsFingerprint(
     warnings.push({
       at,
       path: [...path, 'fingerprint'],
-      message: 'there is nothing to make a fingerprint of: the action declares no headers',
+      message: 'the action declares no headers to fingerprint',
       fix: 'Remove it, or declare the headers with their values.',
     });
   }
@@ -106,7 +106,7 @@ function readHeader(
     pieces,
   );
   if (looksSecret(name) && !isTemplate(source) && source !== '') {
-    reading.warnings.push(literalSecret('the value of a header that looks secret', node.at, here));
+    reading.warnings.push(literalSecret('a header value that looks secret', node.at, here));
   }
   return header;
 }
@@ -131,8 +131,8 @@ function findRepeatedNames(
       faults.push({
         at: entry.at,
         path: [...path, entry.key],
-        message: `the same header, written ${earlier.key}, is already at line ${line}, column ${column}`,
-        fix: 'Remove one of the two; names of headers do not differ by case.',
+        message: `this header is already set, as ${earlier.key}, at line ${line}, column ${column}`,
+        fix: 'Remove one of the two; header names are case-insensitive.',
       });
     }
   }

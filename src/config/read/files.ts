@@ -100,10 +100,7 @@ class Gathering implements Gathered {
     const objection = objectToPath(asked.text, path, inside) ?? objectToName(asked.text);
     if (objection) return refuse(objection.message, objection.fix);
     if (this.#known.size >= MOST_FILES) {
-      return refuse(
-        `the configuration is made of more than ${MOST_FILES} files`,
-        'Put some of them together.',
-      );
+      return refuse(`the configuration consists of more than ${MOST_FILES} files`, 'Merge some of them.');
     }
     const found = await loadNamed(path, this.#where);
     if (!found.ok) {
@@ -114,18 +111,18 @@ class Gathering implements Gathered {
     if (!isInside(found.path, inside)) return refuse(OUTSIDE.message, OUTSIDE.fix);
     if (chain.includes(found.path)) {
       return refuse(
-        `${found.file} extends this file, directly or through others`,
-        'Cut the circle somewhere.',
+        `${found.file} extends this file, directly or indirectly`,
+        'Break the cycle: remove one `extends`.',
       );
     }
     if (chain.length > DEEPEST_BASE) {
       return refuse(
-        `more than ${DEEPEST_BASE} files extend each other in a row`,
-        'Extend the files directly that have the actions.',
+        `\`extends\` is nested more than ${DEEPEST_BASE} levels deep`,
+        'Extend the files with the actions directly.',
       );
     }
     if (this.#rootPaths.has(found.path)) {
-      return refuse(`${found.file} is a configuration of its own here`, NO_BASE_FIX);
+      return refuse(`${found.file} is already loaded as a configuration of its own`, NO_BASE_FIX);
     }
     const base = await this.add(found, 'base', chain);
     const key = ['services', 'prune'].find((name) => entryOf(base.root, name) !== undefined);
@@ -135,18 +132,18 @@ class Gathering implements Gathered {
 }
 
 const NO_BASE_FIX =
-  'Put the shared actions into a file without "services" and extend that, or give both files with `--config`.';
+  'Move the shared actions to a file without "services" and extend that, or pass both files with `--config`.';
 
 const OUTSIDE = {
-  message: 'this leads out of the repository',
-  fix: 'Write a path from this file to another one of the same repository; nothing else is read.',
+  message: 'this path leads outside the repository',
+  fix: 'Use a path relative to this file, inside the same repository.',
 };
 
 function objectToPath(text: string, path: string, inside: string) {
-  if (isAbsolute(text)) return { ...OUTSIDE, message: 'this path fits one machine only' };
+  if (isAbsolute(text)) return { ...OUTSIDE, message: 'an absolute path works on one machine only' };
   if (/^[a-z][a-z0-9+.-]+:/i.test(text)) {
     return {
-      message: 'only files of the repository can be extended, and this is an address',
+      message: 'this is a URL; only files in the repository can be extended',
       fix: 'Copy the file into the repository.',
     };
   }
@@ -186,6 +183,6 @@ function isNothing(root: Located | undefined): boolean {
 
 /** An empty file must not look like a configuration without actions (T20). */
 function nothing({ format }: FoundConfig): LocatedProblem {
-  const message = format === 'package' ? 'there is no "pdactions" in this package.json' : 'the file is empty';
-  return { at: 0, path: [], message, fix: 'Write at least "actions" and "services".' };
+  const message = format === 'package' ? 'this package.json has no "pdactions" key' : 'the file is empty';
+  return { at: 0, path: [], message, fix: 'Add at least "actions" and "services".' };
 }

@@ -19,7 +19,7 @@ export function readHandler(action: Located, path: readonly Step[], reading: Rea
     reading.faults.push({
       at: entryOf(node, 'command')?.value.at ?? node.at,
       path: [...path, 'handler', 'command'],
-      message: 'the name of the program is empty',
+      message: 'the program name is empty',
       fix: 'Write the program first, then its arguments.',
     });
   }
@@ -52,16 +52,16 @@ function refusalOf(
 ): Pick<LocatedProblem, 'message' | 'fix'> | undefined {
   if (isOwnVariable(name)) {
     return {
-      message: `a handler cannot see ${name}: the program would have all rights of pdactions`,
+      message: `a handler cannot read ${name}: the program would have all permissions of pdactions`,
       fix: 'Give it a credential of its own, in a variable with another name.',
     };
   }
   if (labelsOnly || (allowed ? allowed.has(name) : accessTo(name) === 'free')) return undefined;
   return {
     message: allowed
-      ? `a handler cannot see ${name}: it is not on the list of allowed variables`
-      : `a handler cannot see ${name}, which looks like a credential, unless it is allowed by name`,
-    fix: `Name it in \`--allow-env\` or PDACTIONS_ALLOW_ENV, with the other variables of the config: the file itself cannot.`,
+      ? `a handler cannot read ${name}: it is not on the list of allowed variables`
+      : `a handler cannot read ${name}, which looks like a credential, unless it is allowed by name`,
+    fix: `Add it to \`--allow-env\` or PDACTIONS_ALLOW_ENV, with the other variables of the config; the file itself cannot allow it.`,
   };
 }
 

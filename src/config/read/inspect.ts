@@ -37,8 +37,8 @@ function inspectKeys(map: LocatedMap, path: readonly Step[], source: Source): Lo
       findings.push({
         at,
         path: here,
-        message: `the key ${showKey(key)} is already at line ${line}, column ${column}`,
-        fix: 'Remove one of the two; only one could count.',
+        message: `the key ${showKey(key)} is already defined at line ${line}, column ${column}`,
+        fix: 'Remove one of the two.',
       });
     } else first.set(key, at);
     if (PROTOTYPE_KEYS.has(key)) findings.push(reserved(key, at, here));
@@ -65,7 +65,7 @@ function broken(at: number, path: readonly Step[]): LocatedProblem {
   return {
     at,
     path,
-    message: 'the text contains half a surrogate pair, which is not a character',
-    fix: 'Write the character itself, or both halves of its escape.',
+    message: 'the string contains an unpaired surrogate, which is not a valid character',
+    fix: 'Write the character itself, or both halves of its escape sequence.',
   };
 }

@@ -33,7 +33,7 @@ export function readLabel(node: Located, path: readonly Step[], reading: Reading
       at: entry.at,
       path: here,
       message: '`${...}` is not expanded in a label',
-      fix: 'Variables work in `url` and in the values of `headers` only; `${service.name}` and `${service.id}` here, too.',
+      fix: 'Variables work only in `url` and in header values; a label can contain `${service.name}` and `${service.id}`.',
     });
   }
   const judge: ReadLabel['judge'] = (label, others) => {
@@ -64,8 +64,8 @@ export function readFormerLabels(
       reading.faults.push({
         at: item.at,
         path: here,
-        message: 'the former label is the label that it has now',
-        fix: 'Remove it, or write the label that PagerDuty still has.',
+        message: 'the former label is the same as the current one',
+        fix: 'Remove it, or write the label that is still on PagerDuty.',
       });
     }
     return [readTemplate({ text: item.value, at: item.at }, here, reading)];

@@ -102,9 +102,9 @@ function mergeActions(files: readonly ReadPart[], homeOf: HomeOf): Actions {
         at,
         path: ['actions', key],
         message: reachOf(document).has(other)
-          ? `this file extends one that defines "${key}" already, at ${where}`
+          ? `this file extends one that already defines "${key}", at ${where}`
           : `"${key}" is already defined at ${where}`,
-        fix: 'Give one of the two another key, or share one definition with `extends`; none replaces another.',
+        fix: 'Rename one of the two keys, or share one definition with `extends`; a definition never overrides another.',
       });
     }
   }
@@ -161,8 +161,8 @@ function agreed<Value extends string>(
     reading.faults.push({
       at,
       path: [key],
-      message: `this is "${value}", but "${first.value}" at ${first.where}`,
-      fix: `Files of one run are for one ${key}; use the others in a separate run.`,
+      message: `this is "${value}", but ${first.where} has "${first.value}"`,
+      fix: `All files of a run must have the same ${key}; use the others in a separate run.`,
     });
   }
   return first?.value;

@@ -46,5 +46,5 @@ export function perServiceOf(
 function checkName(template: Template, { name }: ServiceRef): CheckedText | undefined {
   const isUsed = template.some((part) => typeof part !== 'string' && part.service === 'name');
   if (!isUsed || (name.trim() !== '' && !/\p{Cs}/u.test(name))) return undefined;
-  return refuse('the service has no usable name', 'Use `${service.id}` there.');
+  return refuse('the service has no usable name', 'Use `${service.id}` instead.');
 }

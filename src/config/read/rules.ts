@@ -53,8 +53,8 @@ export function findConfusable(actions: Iterable<PlacedAction>, homeOf: HomeOf):
       reading.faults.push({
         at,
         path: ['actions', action.key, 'label'],
-        message: `this label looks the same as that of "${earlier.key}" (${where}), but is another one`,
-        fix: 'Type both labels anew, or make them clearly different.',
+        message: `this label looks the same as the one of "${earlier.key}" (${where}), but differs from it`,
+        fix: 'Retype both labels, or make them clearly different.',
       });
     }
   }

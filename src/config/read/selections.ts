@@ -66,7 +66,7 @@ function readKey(
   faults.push({
     at: item.at,
     path,
-    message: `there is no action ${showKey(key)} in "actions"`,
+    message: `unknown action ${showKey(key)}`,
     fix: near
       ? `Did you mean "${near}"?`
       : all.length > 0
@@ -100,7 +100,7 @@ function findRepeatedLabels(
         at: item.at,
         path: [...path, index],
         message: `"${action.key}" has the same label as "${earlier}" on the same service`,
-        fix: 'Give one of them another label, or remove it here.',
+        fix: 'Change one of the labels, or remove one of the actions here.',
       });
     }
   }
@@ -113,7 +113,7 @@ function warnOfPrefix(key: string, at: number, { warnings }: Reading): void {
   warnings.push({
     at,
     path: ['services', key],
-    message: 'this selects a service of exactly this name',
-    fix: 'To select by id or team, write "id:ID" or "team:NAME" in small letters, without a space.',
+    message: 'this selects a service with exactly this name',
+    fix: 'To select by id or team, write "id:ID" or "team:NAME", with a lower-case prefix and no space.',
   });
 }

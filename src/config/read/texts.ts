@@ -29,8 +29,8 @@ export function expandAt(
     reading.warnings.push({
       at,
       path,
-      message: 'a variable that is written as `$NAME` is not expanded',
-      fix: 'Write ${NAME}, with braces, if a variable is meant.',
+      message: 'a variable written as `$NAME` is not expanded',
+      fix: 'To use a variable, write ${NAME}, with braces.',
     });
   }
   if (expansion.ok) return expansion.pieces;
@@ -49,7 +49,7 @@ export function report(
   const names = [
     ...new Set(pieces.flatMap(({ variable }) => (variable === undefined ? [] : [`\${${variable}}`]))),
   ];
-  const origin = names.length === 0 ? '' : `, with ${names.join(' and ')} expanded`;
+  const origin = names.length === 0 ? '' : ` (after expanding ${names.join(' and ')})`;
   if (!check.ok) reading.faults.push({ at, path, message: check.message + origin, fix: check.fix });
   else reading.warnings.push(...check.warnings.map((message) => ({ at, path, message: message + origin })));
 }
@@ -59,7 +59,7 @@ export function literalSecret(what: string, at: number, path: readonly Step[]): 
     at,
     path,
     message: `${what} is written in the file`,
-    fix: 'Put it into an environment variable and write ${NAME}.',
+    fix: 'Put it in an environment variable and write ${NAME}.',
   };
 }
 

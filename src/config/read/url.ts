@@ -98,8 +98,8 @@ function checkPlace(pieces: readonly Piece[]): CheckedText | undefined {
   const first = pieces.findIndex(({ service }) => service !== undefined);
   if (first === -1 || /^https?:\/\/[^/?#]+[/?#]/i.test(joined(pieces.slice(0, first)))) return undefined;
   return refuse(
-    '`${service.*}` is not allowed in the scheme, the login, the host or the port of the URL',
-    'Put it into the path or the query: "https://automation.example.com/restart/${service.id}".',
+    '`${service.*}` is not allowed in the scheme, login, host or port of the URL',
+    'Put it in the path or the query: "https://automation.example.com/restart/${service.id}".',
   );
 }
 
@@ -107,8 +107,8 @@ function checkPlace(pieces: readonly Piece[]): CheckedText | undefined {
 function checkSegments(url: string, sample: string): CheckedText | undefined {
   if (relativeSegments(url) <= relativeSegments(sample)) return undefined;
   return refuse(
-    'a segment of the path would be `.` or `..`, which leads to another path',
-    'Use `${service.id}` there.',
+    'a path segment would become `.` or `..`, which leads to another path',
+    'Use `${service.id}` instead.',
   );
 }
 

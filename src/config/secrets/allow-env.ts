@@ -35,6 +35,6 @@ export function missingList(
   return {
     at: 0,
     path: [],
-    message: `in CI, the config can read any variable of the job; to allow these alone, pass \`--allow-env ${names.join(',')}\``,
+    message: `in CI, the config can read any variable of the job; to allow only these, pass \`--allow-env ${names.join(',')}\``,
   };
 }

@@ -100,23 +100,23 @@ function resolve(body: string, close: string, variables: Variables, around: Arou
   if (close === '${') {
     return {
       message: '`${` inside `${...}` is not supported',
-      fix: 'Put the whole value into one variable.',
+      fix: 'Put the whole value in one variable.',
     };
   }
   if (close === '') {
-    return { message: '`${` is never closed', fix: 'Add the `}`, or write `$${` for a literal `${`.' };
+    return { message: '`${` is not closed', fix: 'Add the `}`, or write `$${` for a literal `${`.' };
   }
   const [name = '', fallback] = splitDefault(body);
   if (body.startsWith('{')) {
     return {
-      message: '`${{ ... }}` is for workflows of CI systems, and means nothing here',
-      fix: 'Put the value into a variable there (`env:`), and write ${NAME} here.',
+      message: '`${{ ... }}` works only in the workflow files of CI systems',
+      fix: 'Set a variable there (`env:`), and write ${NAME} here.',
     };
   }
   if (meansService(body)) return ofService(body, variables);
   if (!NAME.test(name)) {
     return {
-      message: '`${...}` does not contain the name of a variable',
+      message: '`${...}` does not contain a variable name',
       fix: 'Write `${NAME}` or `${NAME:-default}`; for a literal `${` write `$${`.',
     };
   }
@@ -133,12 +133,12 @@ function notAllowed(name: string, hasList: boolean): Fault {
   if (hasList) {
     return {
       message: `\${${name}} is not on the list of allowed variables`,
-      fix: 'Add it to `--allow-env` or PDACTIONS_ALLOW_ENV: the file itself cannot.',
+      fix: 'Add it to `--allow-env` or PDACTIONS_ALLOW_ENV; the file itself cannot allow it.',
     };
   }
   return {
-    message: `\${${name}} looks like a credential of another service, and is expanded only if it is allowed by name`,
-    fix: `Use a variable that belongs to the endpoint; or name all variables of the config, with ${name}, in \`--allow-env\`.`,
+    message: `\${${name}} looks like a credential of another service and is expanded only if it is allowed by name`,
+    fix: `Use a variable for the endpoint's own secret, or list all variables of the config, including ${name}, in \`--allow-env\`.`,
   };
 }
 
@@ -156,15 +156,15 @@ function lookUp(
   const access = accessTo(name);
   if (access === 'never') {
     return {
-      message: `\${${name}} is never expanded: it names a credential of this tool, of CI or of a cloud`,
-      fix: 'Keep the secret of the endpoint in a variable of its own, for example ${AUTOMATION_TOKEN}.',
+      message: `\${${name}} is never expanded: it names a credential of pdactions, a CI system or a cloud`,
+      fix: 'Keep the secret for the endpoint in a variable of its own, for example ${AUTOMATION_TOKEN}.',
     };
   }
   const value = Object.hasOwn(env, name) ? env[name] : undefined;
   if (looksRandom(name) && value === undefined && fallback === undefined) {
     return {
-      message: '`${...}` contains what looks like a secret instead of the name of a variable',
-      fix: 'Put the secret into a variable, and write its name, for example ${AUTOMATION_TOKEN}. If this is a name, the variable is not set.',
+      message: '`${...}` seems to contain a secret instead of a variable name',
+      fix: 'Put the secret in a variable and write its name, for example ${AUTOMATION_TOKEN}. If this is a name, the variable is not set.',
     };
   }
   if (allowed ? !allowed.has(name) : access === 'by name') return notAllowed(name, allowed !== undefined);

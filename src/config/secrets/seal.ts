@@ -30,7 +30,7 @@ const SEAL_BYTES = 32;
 export function objectToKey(key: string): string | undefined {
   if (key.trim() !== key) return `${KEY_VARIABLE} begins or ends with a space or a line break`;
   if (key.length >= SHORTEST_KEY && new Set(key).size > 1) return undefined;
-  return `${KEY_VARIABLE} can be guessed: it must be ${SHORTEST_KEY} random characters at least`;
+  return `${KEY_VARIABLE} is too easy to guess: it must be at least ${SHORTEST_KEY} random characters`;
 }
 
 /** True if any action waits for its seal, so that the key is needed. */

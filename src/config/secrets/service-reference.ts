@@ -10,7 +10,7 @@ interface Fault {
 }
 
 const BEGINNING = 'service.';
-const BOTH = '`${service.name}` and `${service.id}`';
+const BOTH = 'Available: `${service.name}` and `${service.id}`.';
 
 /** True for a body between `${` and `}` that means the service. */
 export function meansService(body: string): boolean {
@@ -25,21 +25,20 @@ export function serviceField(body: string): ServiceField | Fault {
   if (known !== undefined) {
     return {
       message: `\`\${service.${known}}\` takes no default`,
-      fix: `Write \`\${service.${known}}\`: every service has one.`,
+      fix: `Write \`\${service.${known}}\` without a default.`,
     };
   }
   const [near] = name.length <= 20 ? nearest(name, SERVICE_FIELDS, 1) : [];
   return {
-    message: '`${service.*}` does not name what a service has here',
-    fix:
-      near === undefined ? `There are ${BOTH}.` : `Did you mean \`\${service.${near}}\`? There are ${BOTH}.`,
+    message: '`${service.*}` does not name a field of a service',
+    fix: near === undefined ? BOTH : `Did you mean \`\${service.${near}}\`? ${BOTH}`,
   };
 }
 
 /** In a header: its values cannot be read back, so a renamed service would go unnoticed. */
 export const NOT_IN_HEADERS: Fault = {
-  message: '`${service.*}` works in `label`, `renamedFrom` and `url` only',
-  fix: 'Put it into the URL; each press names its service in the message, too.',
+  message: '`${service.*}` works only in `label`, `renamedFrom` and `url`',
+  fix: 'Put it in the URL; the message of each press also names its service.',
 };
 
 /** Only these: other `${…}` has no meaning in a label, and `$${` has none either. */
