@@ -39,18 +39,18 @@ export interface Stretch {
 
 /** The stretches of a text between the marks. */
 export function stretchesOf(text: string): Stretch[] {
-  const found: Stretch[] = [];
+  const stretches: Stretch[] = [];
   let start = 0;
   for (let end = text.indexOf(OPEN); end !== -1; end = text.indexOf(OPEN, start)) {
     const close = text.indexOf(CLOSE, end);
     const restEnd = close === -1 ? text.length : close;
     const next = close === -1 ? text.length : close + CLOSE.length;
     const whole = text.slice(start, end) + text.slice(end + OPEN.length, restEnd);
-    found.push({ whole, start, end, next, isCut: true });
+    stretches.push({ whole, start, end, next, isCut: true });
     start = next;
   }
-  found.push({ whole: text.slice(start), start, end: text.length, next: text.length, isCut: false });
-  return found;
+  stretches.push({ whole: text.slice(start), start, end: text.length, next: text.length, isCut: false });
+  return stretches;
 }
 
 /** The text as displayed, for measuring. */

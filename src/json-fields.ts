@@ -24,8 +24,8 @@ export function fieldOf(value: unknown, key: string): unknown {
 
 /** The object in an own field; empty without one. */
 export function objectOf(value: unknown, key: string): Json {
-  const found = fieldOf(value, key);
-  return isObject(found) ? found : {};
+  const field = fieldOf(value, key);
+  return isObject(field) ? field : {};
 }
 
 /** The text in an own field; empty without one. */
@@ -35,18 +35,18 @@ export function textOf(value: unknown, key: string): string {
 
 /** The text in an own field; null without one. */
 export function textOrNull(value: unknown, key: string): string | null {
-  const found = fieldOf(value, key);
-  return typeof found === 'string' ? found : null;
+  const field = fieldOf(value, key);
+  return typeof field === 'string' ? field : null;
 }
 
 /** A text or a number in an own field as text; empty without one. */
 export function scalarOf(value: unknown, key: string): string {
-  const found = fieldOf(value, key);
-  return typeof found === 'number' || typeof found === 'string' ? String(found) : '';
+  const field = fieldOf(value, key);
+  return typeof field === 'number' || typeof field === 'string' ? String(field) : '';
 }
 
 /** The objects of a list in an own field. */
 export function objectsOf(value: unknown, key: string): readonly Json[] {
-  const found = fieldOf(value, key);
-  return Array.isArray(found) ? found.filter(isObject) : [];
+  const field = fieldOf(value, key);
+  return Array.isArray(field) ? field.filter(isObject) : [];
 }

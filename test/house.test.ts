@@ -164,6 +164,22 @@ describe('the house', () => {
     expect(wrong).toEqual([]);
   });
 
+  it('names variables by what they hold, not by small words', () => {
+    const small = /\b(?:const|let|function) WORD\b|[([{,] ?(?:\.\.\.)?WORD\)? (?:=>|of\b)|\(WORD[,:)]/;
+    const pattern = new RegExp(small.source.replaceAll('WORD', '(?:there|told|one|own|more|found)'));
+    expect('for (const one of all)').toMatch(pattern);
+    expect('all.filter((own) => own.id)').toMatch(pattern);
+    expect('function f(found: string)').toMatch(pattern);
+    const wrong = files.filter((file) => {
+      const code = readFileSync(join(SRC, file), 'utf8').replace(
+        /\/\*[\s\S]*?\*\/|\/\/.*|'[^'\n]*'|`[^`]*`/g,
+        '',
+      );
+      return pattern.test(code);
+    });
+    expect(wrong).toEqual([]);
+  });
+
   it('keeps each third-party library in its one file', () => {
     const wrong = imports.filter(({ file, target }) => {
       if (target.startsWith('.') || target.startsWith('node:')) return false;

@@ -63,36 +63,36 @@ function configReaders(surroundings: Surroundings, globals: GlobalOptions): Conf
   };
   /** The parts of it that exist without its variables. Expands them if possible, so that their values are known and redacted. */
   const loadLabels = async (): Promise<ConfigResult | null> => {
-    const found = await load();
-    return !found || found.ok ? found : loadConfig(surroundings, globals, { labelsOnly: true });
+    const loaded = await load();
+    return !loaded || loaded.ok ? loaded : loadConfig(surroundings, globals, { labelsOnly: true });
   };
   return {
     async config(demands = {}) {
-      const found = await load(demands.placeholders);
-      if (found) return expectGood(surroundings, found, demands);
+      const loaded = await load(demands.placeholders);
+      if (loaded) return expectGood(surroundings, loaded, demands);
       throw new ConfigError('there is no config file', [], {
         hint: '`pdactions init` writes a first one here; `--config FILE` names one that is elsewhere.',
       });
     },
     async labels() {
-      const found = await loadLabels();
-      return found && expectGood(surroundings, found.ok ? { ...found, warnings: [] } : found);
+      const loaded = await loadLabels();
+      return loaded && expectGood(surroundings, loaded.ok ? { ...loaded, warnings: [] } : loaded);
     },
     async liveUrls() {
-      const found = await load().catch(() => null);
-      return liveUrls(found?.ok ? found.config : null);
+      const loaded = await load().catch(() => null);
+      return liveUrls(loaded?.ok ? loaded.config : null);
     },
     async configRegion() {
-      const found = await loadLabels();
-      if (!found || found.ok) return found?.config.region;
+      const loaded = await loadLabels();
+      if (!loaded || loaded.ok) return loaded?.config.region;
       const text =
         'the config has problems, so the region it may name is not used; `pdactions validate` shows them';
       surroundings.io.warn(text);
       return undefined;
     },
     async configAccount() {
-      const found = await loadLabels().catch(() => null);
-      return found?.ok ? found.config.account : undefined;
+      const loaded = await loadLabels().catch(() => null);
+      return loaded?.ok ? loaded.config.account : undefined;
     },
   };
 }

@@ -53,8 +53,8 @@ export async function loadConfig(options: LoadOptions): Promise<ConfigResult | n
   for (const path of named) loads.push(await loadNamed(path, where));
   const problems = loads.flatMap((load) => (load && !load.ok ? load.problems : []));
   if (problems.length > 0) return { ok: false, problems, warnings: [] };
-  const found = loads.filter((load) => load?.ok === true);
-  return found.length === 0 ? null : readConfig(await gather(found, where), options);
+  const loaded = loads.filter((load) => load?.ok === true);
+  return loaded.length === 0 ? null : readConfig(await gather(loaded, where), options);
 }
 
 /** Reads again, with the registries of special addresses, if an endpoint is an address and not a name. */

@@ -77,14 +77,14 @@ function comparePrints(
   wanted: string | undefined,
   live: LiveAction,
 ): { readonly hidden: boolean; readonly changed: boolean } {
-  const found = live.headerNames?.filter(isFingerprintName) ?? [];
+  const markers = live.headerNames?.filter(isFingerprintName) ?? [];
   // Without the key nothing can be compared, so the live fingerprint stays until something is written.
   if (fingerprint === 'unsealed') return { hidden: true, changed: false };
-  if (wanted === undefined || fingerprint === undefined || found.length === 0) {
+  if (wanted === undefined || fingerprint === undefined || markers.length === 0) {
     return { hidden: false, changed: false };
   }
-  const isThere = (name: string): boolean => namesMissingFrom(found, [name]).length === 0;
-  if (isThere(wanted)) return { hidden: found.length === 1, changed: false };
+  const isThere = (name: string): boolean => namesMissingFrom(markers, [name]).length === 0;
+  if (isThere(wanted)) return { hidden: markers.length === 1, changed: false };
   const place = live.services[0];
   // A new label gives a new fingerprint of the same values; the update of the label includes it.
   const isRenamed = label !== live.label && place !== undefined;

@@ -164,8 +164,8 @@ function digestList<T>(hash: HashInPieces, items: readonly T[], toText: (item: T
 function remembering<Argument, Result>(ask: (argument: Argument) => Result): (argument: Argument) => Result {
   const known = new Map<Argument, Result>();
   return (argument) => {
-    const found = known.get(argument);
-    if (found !== undefined) return found;
+    const remembered = known.get(argument);
+    if (remembered !== undefined) return remembered;
     const result = ask(argument);
     known.set(argument, result);
     return result;

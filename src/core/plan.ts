@@ -137,11 +137,11 @@ function planService(
   const pairing = pair(service, actions, live.writable);
   const { rest } = pairing;
   const compared = comparePairs(service, pairing, policy);
-  const found =
+  const twins =
     pairing.missing.length === 0
       ? NONE_MISSING
       : findTwins(service, pairing.missing, { rest, shared: live.shared, prune });
-  const changes = changesOn(service, compared, found.creates, prune ? rest : []);
+  const changes = changesOn(service, compared, twins.creates, prune ? rest : []);
   const { unchanged, disabled, writeOnly, untouchedHeaders } = compared;
   return {
     plan: {
@@ -152,8 +152,8 @@ function planService(
       disabled,
       writeOnly,
       untouchedHeaders,
-      twins: found.twins,
-      blocked: found.blocked,
+      twins: twins.twins,
+      blocked: twins.blocked,
       live,
       prune,
     },
@@ -161,8 +161,8 @@ function planService(
       ...unfit.map((entry) => unfitRefusal(service, entry)),
       ...sameLabelTwice(service, actions, asked),
       ...pairing.refusals,
-      ...found.refusals,
-      ...checkLimit(desired, live, { ...pairing, missing: found.creates }),
+      ...twins.refusals,
+      ...checkLimit(desired, live, { ...pairing, missing: twins.creates }),
     ],
   };
 }

@@ -93,8 +93,8 @@ function remembering(ask: (a: string, b: string) => boolean): (a: string, b: str
   const known = new Map<string, boolean>();
   return (a, b) => {
     const key = `${a}\n${b}`;
-    const found = known.get(key);
-    if (found !== undefined) return found;
+    const remembered = known.get(key);
+    if (remembered !== undefined) return remembered;
     if (known.size >= MOST_REMEMBERED) known.clear();
     const answer = ask(a, b);
     known.set(key, answer);

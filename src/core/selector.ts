@@ -138,16 +138,16 @@ function matchOne(
     }
     case 'glob': {
       const matches = globMatcher(selector.pattern);
-      const found = services.filter((service) => matches(service.name));
-      return found.length > 0 ? { selector, services: found } : { selector, problem: 'no-match' };
+      const matching = services.filter((service) => matches(service.name));
+      return matching.length > 0 ? { selector, services: matching } : { selector, problem: 'no-match' };
     }
     case 'team': {
       const named = teams.filter((team) => team.name === selector.team);
       if (named.length > 1) return { selector, problem: 'ambiguous-team', ids: named.map((team) => team.id) };
       const team = named[0];
       if (!team) return { selector, problem: 'no-team' };
-      const found = services.filter((service) => service.teamIds.includes(team.id));
-      return found.length > 0 ? { selector, services: found } : { selector, problem: 'no-match' };
+      const matching = services.filter((service) => service.teamIds.includes(team.id));
+      return matching.length > 0 ? { selector, services: matching } : { selector, problem: 'no-match' };
     }
   }
 }

@@ -76,8 +76,8 @@ async function afterLost(run: Run, target: Target, lost: Lost): Promise<Written>
 
 /** Settles a create whose answer was lost: looked up and adopted, or sent a second and last time. */
 async function findOut(run: Run, target: Target, lost: Lost): Promise<Written> {
-  const found = await lookFor(run, target, lost);
-  if (found) return adopt(run, target, found, lost);
+  const action = await lookFor(run, target, lost);
+  if (action) return adopt(run, target, action, lost);
   if (lost.id !== undefined) return { kind: 'unknown', error: lost.error };
   const again = await send(run, target);
   if (again.kind !== 'lost') return sentTwice(again);
@@ -145,16 +145,16 @@ function answeredWithAnother(
 async function lookFor(run: Run, target: Target, lost: Lost): Promise<LiveAction | undefined> {
   for (const wait of LOOKS_MS) {
     const { writable } = await look(run, target.service, wait, lost.error);
-    const found = candidates(writable, target, lost.id);
-    if (found.length > 1) throw foundTwice(target, found);
-    if (found[0]) return found[0];
+    const matches = candidates(writable, target, lost.id);
+    if (matches.length > 1) throw foundTwice(target, matches);
+    if (matches[0]) return matches[0];
   }
   return undefined;
 }
 
 /** New actions that may be the one sent: PagerDuty may have changed its label (fact 53), but rarely both label and URL. */
-function candidates(own: readonly LiveAction[], { wanted, known }: Target, id: string | undefined) {
-  const fresh = own.filter((action) => !known.has(action.id));
+function candidates(live: readonly LiveAction[], { wanted, known }: Target, id: string | undefined) {
+  const fresh = live.filter((action) => !known.has(action.id));
   const named = fresh.filter((action) => action.id === id);
   if (named.length > 0) return named;
   const exact = fresh.filter(({ label }) => label === wanted.label);
@@ -182,21 +182,26 @@ async function look(run: Run, service: ServiceRef, wait: number, lost: RemoteErr
 }
 
 /** Adopts a found action as the one sent. Other contents under its own label are overwritten; PagerDuty's change of the label is not. */
-async function adopt(run: Run, { service, wanted }: Target, found: LiveAction, lost: Lost): Promise<Written> {
+async function adopt(
+  run: Run,
+  { service, wanted }: Target,
+  adopted: LiveAction,
+  lost: Lost,
+): Promise<Written> {
   const note = 'confirmed by read';
   const isAnother =
-    lost.id === undefined && found.label === wanted.label && diffAction(wanted, found).length > 0;
-  if (!isAnother) return { kind: 'done', action: found, note };
-  const action = await run.awaitWrite(run.store.update(found.id, service.id, bodyOf(wanted)));
+    lost.id === undefined && adopted.label === wanted.label && diffAction(wanted, adopted).length > 0;
+  if (!isAnother) return { kind: 'done', action: adopted, note };
+  const action = await run.awaitWrite(run.store.update(adopted.id, service.id, bodyOf(wanted)));
   return action === 'late'
     ? { kind: 'unknown', error: interrupted(service) }
     : { kind: 'done', action, note };
 }
 
-function foundTwice({ service, wanted }: Target, found: readonly LiveAction[]): RefusedError {
-  const ids = found.map(({ id }) => id);
+function foundTwice({ service, wanted }: Target, actions: readonly LiveAction[]): RefusedError {
+  const ids = actions.map(({ id }) => id);
   return new RefusedError(
-    `\`${wanted.label}\` exists ${found.length} times on ${service.name} (${ids.join(', ')})`,
+    `\`${wanted.label}\` exists ${actions.length} times on ${service.name} (${ids.join(', ')})`,
     {
       reason: 'duplicate',
       hint: `Compare them with \`pdactions show ID\`, then remove one with \`pdactions delete ID\`.`,

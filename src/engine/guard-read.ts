@@ -131,8 +131,8 @@ export function isLike(wanted: ActionSpec, { label, url }: LiveAction): boolean 
 
 /** The action that equals the result of a create. */
 export function findEqual(wanted: ActionSpec, { writable }: LiveService): LiveAction | undefined {
-  const [found, ...others] = writable.filter(({ label }) => label === wanted.label);
-  return found && others.length === 0 && diffAction(wanted, found).length === 0 ? found : undefined;
+  const [first, ...others] = writable.filter(({ label }) => label === wanted.label);
+  return first && others.length === 0 && diffAction(wanted, first).length === 0 ? first : undefined;
 }
 
 /** The action with this id, even if it is not on this service alone. */

@@ -41,8 +41,8 @@ export async function readBack(
   let [reading, open] = [services, written];
   for (const wait of [0, ...LOOKS_MS]) {
     if (wait > 0) await run.pause(wait);
-    const found = liveByService(await run.store.actions(reading));
-    for (const { id } of reading) live.set(id, found.get(id) ?? NOTHING);
+    const byService = liveByService(await run.store.actions(reading));
+    for (const { id } of reading) live.set(id, byService.get(id) ?? NOTHING);
     for (const outcome of open) shown.set(outcome, await shownIn(run.store, live, outcome));
     open = open.filter((outcome) => !isSettled(outcome, shown.get(outcome) ?? null));
     if (open.length === 0) break;

@@ -225,11 +225,11 @@ async function similarNames(search: Search, wanted: string): Promise<readonly st
       // The list of all services is the same for every part.
       if (candidates === before) break;
       before = candidates;
-      const found = nearest(
+      const similar = nearest(
         wanted,
         candidates.map(({ name }) => name),
       );
-      if (found.length > 0) return found;
+      if (similar.length > 0) return similar;
     }
   } catch {
     // The refusal is what matters, so a failed suggestion is dropped.

@@ -23,9 +23,11 @@ export async function resolveScope(
 ): Promise<Scope> {
   const asked = only?.length ? only : declared;
   store.prefetch(asked.map(({ selector }) => selector));
-  const found = await resolveSelectors(store, asked);
-  if (asked === declared) return { matches: found, only: undefined };
-  const services = new Map(found.flatMap((match) => match.services).map((service) => [service.id, service]));
+  const matches = await resolveSelectors(store, asked);
+  if (asked === declared) return { matches, only: undefined };
+  const services = new Map(
+    matches.flatMap((match) => match.services).map((service) => [service.id, service]),
+  );
   return {
     matches: await matchWithin(store, declared, [...services.values()], asked),
     only: new Set(services.keys()),

@@ -122,8 +122,8 @@ function isTorn({ service, wanted }: Site, live: Live): boolean {
 
 async function readAgain(run: Run, sites: readonly Site[], live: Live): Promise<void> {
   const services = sites.map(({ service }): Service => ({ ...service, teamIds: [], htmlUrl: null }));
-  const found = liveByService(await run.store.actions(services));
-  for (const { id } of services) live.set(id, found.get(id) ?? NOTHING);
+  const byService = liveByService(await run.store.actions(services));
+  for (const { id } of services) live.set(id, byService.get(id) ?? NOTHING);
 }
 
 /** True if this run could still remove something. */

@@ -138,8 +138,8 @@ function loginsOf({ proxy = {} }: ConnectOptions): readonly string[] {
 
 /** The opened parts of a connection. @throws UsageError for a closed one, and for any object that `connect` has not made */
 export function openedBy(connection: Connection): Opened {
-  const found = opened.get(connection);
-  if (!found) throw new UsageError('this is not a connection that `connect` has made');
-  if (found.closed()) throw new UsageError('this connection is closed');
-  return found;
+  const known = opened.get(connection);
+  if (!known) throw new UsageError('this is not a connection that `connect` has made');
+  if (known.closed()) throw new UsageError('this connection is closed');
+  return known;
 }

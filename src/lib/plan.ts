@@ -96,20 +96,20 @@ export function shown<T>(document: T, redactor: Redactor): T {
 
 /** Hands out the internals of a plan, once. @throws UsageError for a plan that was applied, or that `plan` has not made */
 export function takePlan(made: Plan): Planned {
-  const found = plans.get(made);
-  if (!found) {
+  const known = plans.get(made);
+  if (!known) {
     throw new UsageError('this is not a plan to apply: `plan` has not made it, or it was applied already', {
       hint: 'Make another plan, look at it, and apply that.',
     });
   }
-  if (found.opened.closed()) throw new UsageError('the connection of this plan is closed');
-  if (found.opened.readOnly) {
+  if (known.opened.closed()) throw new UsageError('the connection of this plan is closed');
+  if (known.opened.readOnly) {
     throw new UsageError('the connection of this plan is read-only', {
       hint: 'Connect without `readOnly` and plan again. Nothing was written.',
     });
   }
   plans.delete(made);
-  return found;
+  return known;
 }
 
 async function sealed(config: Config, key: string | undefined): Promise<Config> {

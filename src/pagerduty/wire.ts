@@ -30,22 +30,22 @@ export interface Schema {
 }
 
 function text(value: unknown, key: string): string {
-  const found = fieldOf(value, key);
-  if (typeof found !== 'string') throw new ShapeError(`\`${key}\` is not text`);
-  return found;
+  const field = fieldOf(value, key);
+  if (typeof field !== 'string') throw new ShapeError(`\`${key}\` is not text`);
+  return field;
 }
 
 /** An id for paths, which must contain nothing else (T19). @throws ShapeError */
 export function id(value: unknown): string {
-  const found = text(value, 'id');
-  if (!ID_PATTERN.test(found)) throw new ShapeError('`id` is not a PagerDuty id');
-  return found;
+  const field = text(value, 'id');
+  if (!ID_PATTERN.test(field)) throw new ShapeError('`id` is not a PagerDuty id');
+  return field;
 }
 
 function list(value: unknown, key: string): readonly unknown[] {
-  const found = fieldOf(value, key);
-  if (!Array.isArray(found)) throw new ShapeError(`\`${key}\` is not a list`);
-  return found;
+  const field = fieldOf(value, key);
+  if (!Array.isArray(field)) throw new ShapeError(`\`${key}\` is not a list`);
+  return field;
 }
 
 /** Reads a page of `key`, for example `extensions`. */
@@ -76,9 +76,9 @@ function totalOf(total: unknown): number | null {
 
 /** Takes a single resource out of its wrapper (fact 10). */
 export function unwrap<T>(document: unknown, key: string, decode: (item: unknown) => T): T {
-  const found = fieldOf(document, key);
-  if (!isObject(found)) throw new ShapeError(`\`${key}\` is missing`);
-  return decode(found);
+  const field = fieldOf(document, key);
+  if (!isObject(field)) throw new ShapeError(`\`${key}\` is missing`);
+  return decode(field);
 }
 
 /** An answer about another object is not an answer: the object it shows would be changed or deleted instead (F19). */
@@ -124,12 +124,12 @@ const ID_OF_NONE = 'X';
 /** The ids in a list of references; references without one are dropped. */
 function idsIn(references: unknown): string[] {
   if (!Array.isArray(references)) return [];
-  return references.map(idOrNull).filter((found) => found !== null);
+  return references.map(idOrNull).filter((known) => known !== null);
 }
 
 function idOrNull(value: unknown): string | null {
-  const found = textOrNull(value, 'id');
-  return found !== null && ID_PATTERN.test(found) ? found : null;
+  const field = textOrNull(value, 'id');
+  return field !== null && ID_PATTERN.test(field) ? field : null;
 }
 
 /**
@@ -138,8 +138,8 @@ function idOrNull(value: unknown): string | null {
  */
 export function readTeam(item: unknown, place: string): Team {
   const name = textOrNull(item, 'name') ?? textOrNull(item, 'summary') ?? '';
-  const found = idOrNull(item);
-  return found === null ? { id: place, name: '' } : { id: found, name };
+  const known = idOrNull(item);
+  return known === null ? { id: place, name: '' } : { id: known, name };
 }
 
 /** An extension, with the id of its schema, because the server's filter is applied again here. */
@@ -217,10 +217,10 @@ function salvage(item: unknown, place: string, unreadable: string): Extension {
 }
 
 function serviceIn(reference: unknown): LiveAction['services'] {
-  const found = idOrNull(reference);
-  return found === null
+  const known = idOrNull(reference);
+  return known === null
     ? []
-    : [{ id: found, name: textOrNull(reference, 'summary') ?? textOrNull(reference, 'name') }];
+    : [{ id: known, name: textOrNull(reference, 'summary') ?? textOrNull(reference, 'name') }];
 }
 
 /**

@@ -7,8 +7,8 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
 
 /** The text under `key`; undefined unless `value` is an object with one. */
 export function textOf(value: unknown, key: string): string | undefined {
-  const found = isObject(value) ? value[key] : undefined;
-  return typeof found === 'string' ? found : undefined;
+  const field = isObject(value) ? value[key] : undefined;
+  return typeof field === 'string' ? field : undefined;
 }
 
 /** The `code` of an error of Node's, for example `ENOENT`; undefined for any other value. */

@@ -160,11 +160,11 @@ function handshakeBytes(bytes: Buffer): Buffer {
 }
 
 function listIn(body: Buffer): Buffer[] {
-  const found: Buffer[] = [];
+  const certificates: Buffer[] = [];
   for (let at = 3; at + 3 <= body.length; ) {
     const length = body.readUIntBE(at, 3);
-    found.push(body.subarray(at + 3, at + 3 + length));
+    certificates.push(body.subarray(at + 3, at + 3 + length));
     at += 3 + length;
   }
-  return found;
+  return certificates;
 }

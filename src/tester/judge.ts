@@ -25,8 +25,8 @@ export async function judgeEndpoint(
   }
   if (wanted.includes('tls') || wanted.includes('certificate')) {
     begin('tls');
-    const found = await judgeConnection(url, world);
-    findings.push(...found.filter(({ check }) => wanted.includes(check)));
+    const connectionFindings = await judgeConnection(url, world);
+    findings.push(...connectionFindings.filter(({ check }) => wanted.includes(check)));
   }
   const unreachable = findings.some(({ verdict }) => verdict === 'fail');
   const messages = wanted.filter((check) => SENDING.includes(check));

@@ -179,6 +179,6 @@ export function omittedBodyOf(message: MessageBody, webhookId: string): string {
 }
 
 function objectAt(value: MessageBody, key: string): MessageBody {
-  const found = value[key];
-  return isObject(found) ? found : {};
+  const field = value[key];
+  return isObject(field) ? field : {};
 }

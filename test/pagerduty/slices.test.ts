@@ -46,7 +46,7 @@ async function read(server: ReturnType<typeof serve>, rounds: readonly (readonly
 describe('slices', () => {
   it('make a whole list if their union has the promised number of records', async () => {
     const union = await read(serve(), [by('n0', 'n1', 'n2')]);
-    expect(union.found.size).toBe(30_000);
+    expect(union.records.size).toBe(30_000);
     expect(await union.isComplete()).toBe(true);
   });
 
@@ -76,8 +76,8 @@ describe('slices', () => {
 
   it('longer than paging reaches are read as far as it does', async () => {
     const server = serve(ITEMS.map(({ id }, index) => ({ id, name: index < 12_000 ? 'n0' : 'n1' })));
-    const { found } = await read(server, [by('n0')]);
-    expect(found.size).toBe(10_000);
+    const { records } = await read(server, [by('n0')]);
+    expect(records.size).toBe(10_000);
     expect(server.asked).toHaveLength(101);
   });
 
@@ -85,7 +85,7 @@ describe('slices', () => {
     const server = serve();
     const union = await read(server, [by('n0')]);
     await union.add(by('n1', 'n2'));
-    expect([union.found.size, await union.isComplete()]).toEqual([30_000, true]);
+    expect([union.records.size, await union.isComplete()]).toEqual([30_000, true]);
     const other = serve();
     const stuck = await read(other, [by('ignored')]);
     await stuck.add(by('n1'));
@@ -93,8 +93,8 @@ describe('slices', () => {
   });
 
   it('in another order show as much as paging reaches', async () => {
-    const { found } = await read(serve(), [[{ query: { sort_by: 'x' }, filters: false }]]);
-    expect(found.size).toBe(10_000);
+    const { records } = await read(serve(), [[{ query: { sort_by: 'x' }, filters: false }]]);
+    expect(records.size).toBe(10_000);
   });
 
   it('that cost more than the alternative are skipped', async () => {

@@ -31,14 +31,14 @@ export async function findActions(
 ): Promise<LiveAction[]> {
   const store = await context.store();
   const candidates = lazily(() => readCandidates(store, options.services));
-  const found: LiveAction[] = [];
+  const matches: LiveAction[] = [];
   await context.activity.while('reading actions', async () => {
     for (const text of texts) {
       const byId = looksLikeId(text) ? await actionById(store, text, candidates) : undefined;
-      found.push(...(byId ? [byId] : await byLabel(context, text, await candidates(), options)));
+      matches.push(...(byId ? [byId] : await byLabel(context, text, await candidates(), options)));
     }
   });
-  return [...new Map(found.map((action) => [action.id, action])).values()];
+  return [...new Map(matches.map((action) => [action.id, action])).values()];
 }
 
 function lazily<T>(make: () => Promise<T>): () => Promise<T> {
@@ -69,8 +69,8 @@ function listed(
   text: string,
   candidates: readonly LiveAction[],
 ): LiveAction | undefined {
-  const found = candidates.find(({ id }) => id === text);
-  if (found || candidates.some(({ label }) => label === text)) return found;
+  const byId = candidates.find(({ id }) => id === text);
+  if (byId || candidates.some(({ label }) => label === text)) return byId;
   throw new RefusedError(message, { reason: 'gone', hint, http });
 }
 
@@ -90,25 +90,25 @@ async function byLabel(
   candidates: readonly LiveAction[],
   options: FindOptions,
 ): Promise<readonly LiveAction[]> {
-  const found = candidates.filter(({ label }) => label === text);
-  const [only, ...others] = found;
+  const labelled = candidates.filter(({ label }) => label === text);
+  const [only, ...others] = labelled;
   if (!only) throw notFound(text, candidates, options, await labelsOfKey(context, text, candidates));
-  if (others.length === 0 || options.onEach === 'always') return found;
-  if (options.onEach && options.services.length > 0 && isOncePerService(found)) return found;
-  if (!context.io.canPrompt) throw ambiguous(text, found);
+  if (others.length === 0 || options.onEach === 'always') return labelled;
+  if (options.onEach && options.services.length > 0 && isOncePerService(labelled)) return labelled;
+  if (!context.io.canPrompt) throw ambiguous(text, labelled);
   context.activity.end();
   const prompter = await context.prompter();
   const which = options.several ? 'which ones' : 'which one';
   const question = {
-    message: `\`${text}\` exists ${found.length} times; ${which} do you want to ${options.verb}?`,
-    list: actionChoices(found, { showUrl: await context.liveUrls(), objection: () => undefined }),
+    message: `\`${text}\` exists ${labelled.length} times; ${which} do you want to ${options.verb}?`,
+    list: actionChoices(labelled, { showUrl: await context.liveUrls(), objection: () => undefined }),
   };
   return options.several ? prompter.findMany(question) : [await prompter.find(question)];
 }
 
 /** If a service has it twice, the label is ambiguous. */
-function isOncePerService(found: readonly LiveAction[]): boolean {
-  const places = found.flatMap(({ services }) => services.map(({ id }) => id));
+function isOncePerService(actions: readonly LiveAction[]): boolean {
+  const places = actions.flatMap(({ services }) => services.map(({ id }) => id));
   return new Set(places).size === places.length;
 }
 
@@ -151,15 +151,15 @@ function notFound(
 /** Lists at most this many actions of one label; more would push the message off the screen. */
 const MOST_LISTED = 20;
 
-function ambiguous(text: string, found: readonly LiveAction[]): RefusedError {
-  const places = new Set(found.map(placeOf));
-  const unlisted = found.length - MOST_LISTED;
+function ambiguous(text: string, matches: readonly LiveAction[]): RefusedError {
+  const places = new Set(matches.map(placeOf));
+  const unlisted = matches.length - MOST_LISTED;
   const where =
-    places.size === 1 ? `${found.length} times on ${[...places].join()}` : `on ${places.size} services`;
+    places.size === 1 ? `${matches.length} times on ${[...places].join()}` : `on ${places.size} services`;
   return new RefusedError(`\`${text}\` is ${where}`, {
     reason: 'duplicate',
     details: [
-      ...found.slice(0, MOST_LISTED).map((action) => `${action.id}  ${placeOf(action)}`),
+      ...matches.slice(0, MOST_LISTED).map((action) => `${action.id}  ${placeOf(action)}`),
       ...(unlisted > 0 ? [`... and ${unlisted} more`] : []),
     ],
     hint: places.size === 1 ? 'Use the id.' : 'Use the id, or say which service with `--service`.',

@@ -33,8 +33,8 @@ export function annotateSelectors(
   const lines = error.details.length > 0 ? error.details : [error.message];
   const problems = config.selections.flatMap(({ place }) => {
     const start = `${place.file}:${place.line}:${place.column}: `;
-    const found = lines.find((text) => text.startsWith(start));
-    return found === undefined ? [] : [{ ...place, path: '', message: found.slice(start.length) }];
+    const annotated = lines.find((text) => text.startsWith(start));
+    return annotated === undefined ? [] : [{ ...place, path: '', message: annotated.slice(start.length) }];
   });
   annotateProblems(context.io, problems, 'error', context);
 }

@@ -54,14 +54,14 @@ export async function runEnable(
       hint: '`pdactions list --disabled` shows which ones are disabled.',
     });
   }
-  const found = await candidates(context, texts, options);
-  const isMany = options.allDisabled === true || isMoreThanNamed(found, texts);
+  const chosen = await candidates(context, texts, options);
+  const isMany = options.allDisabled === true || isMoreThanNamed(chosen, texts);
   sayOfEnabled(
     context,
-    found.filter(({ disabled }) => disabled === false),
+    chosen.filter(({ disabled }) => disabled === false),
     isMany,
   );
-  const wanted = found.filter(({ disabled }) => disabled !== false);
+  const wanted = chosen.filter(({ disabled }) => disabled !== false);
   const writable = isMany ? writableAmong(context, wanted) : wanted;
   const skipped = wanted.filter((action) => !writable.includes(action));
   const extra = options.allDisabled ? { skipped: skipped.map(skippedDocument) } : {};
@@ -106,13 +106,13 @@ async function candidates(
     });
   }
   if (!allDisabled) {
-    const found = await findActions(context, texts, {
+    const matches = await findActions(context, texts, {
       services: service ?? [],
       verb: 'enable',
       several: true,
       onEach: 'selected',
     });
-    return withState(store, found);
+    return withState(store, matches);
   }
   const known = await context.activity.while('reading actions', async () =>
     withState(store, await store.actions(service ? await servicesFor(store, service) : 'all')),

@@ -80,18 +80,18 @@ export async function runStart(
 ): Promise<void> {
   const { interrupted, clock } = context;
   const dataFile = await fileOf(context, options);
-  const found = await lockOrRunning(dataFile, 'server', clock);
-  if ('running' in found) throw takenBy(found.running, dataFile);
+  const claim = await lockOrRunning(dataFile, 'server', clock);
+  if ('running' in claim) throw takenBy(claim.running, dataFile);
   try {
     const sandbox = await serve(context, dataFile, options);
     const { url, token, controlToken, page } = sandbox;
-    found.lock.publish({ url, token, controlToken, page });
+    claim.lock.publish({ url, token, controlToken, page });
     showStarted(context, sandbox, dataFile, options);
     if (options.open) await openPage(context, page);
     await untilSignalled(interrupted);
     await sandbox.close();
   } finally {
-    found.lock.release();
+    claim.lock.release();
   }
 }
 

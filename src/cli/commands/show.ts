@@ -35,11 +35,11 @@ export async function runShow(
   text: string,
   { service = [] }: ShowOptions,
 ): Promise<void> {
-  const [found] = await findActions(context, [text], { services: service, verb: 'show' });
-  if (!found) return;
+  const [match] = await findActions(context, [text], { services: service, verb: 'show' });
+  if (!match) return;
   const store = await context.store();
   // A list may omit whether it is disabled (fact 9).
-  const action = found.disabled === null ? await store.action(found.id) : found;
+  const action = match.disabled === null ? await store.action(match.id) : match;
   const showUrl = await context.liveUrls();
   await writeRows(context.io, context.format, {
     columns: [

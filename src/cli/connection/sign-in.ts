@@ -48,15 +48,15 @@ export async function signIn(
       hint: 'Set PAGERDUTY_TOKEN, or the variables of an OAuth app.',
     });
   }
-  const { rights, ...found } = await findAccount(
+  const { rights, ...signedIn } = await findAccount(
     token,
     url === undefined ? Object.values(REGION_HOSTS) : [url],
     ask,
   );
-  const name = namedProfile(context) ?? found.account ?? 'default';
+  const name = namedProfile(context) ?? signedIn.account ?? 'default';
   const folder = profileFolder(context);
   const keptIn = await keep(context, folder, name, token.token);
-  const profile = { name, ...found, kind: token.tokenType, keptIn };
+  const profile = { name, ...signedIn, kind: token.tokenType, keptIn };
   await writeProfile(folder, profile);
   await writeCurrent(folder, name);
   return { profile, rights };

@@ -18,7 +18,7 @@ export type CanEdit = CanPlan & CanShow & Pick<Context, 'globals' | 'home'>;
 
 /** The current config, for commands that decide on the change. */
 export interface Editing {
-  readonly found: FoundConfig;
+  readonly source: FoundConfig;
   readonly config: Extract<ConfigResult, { readonly ok: true }>['config'];
 }
 
@@ -49,29 +49,29 @@ export async function openConfig(context: CanEdit, paste: readonly string[]): Pr
       throw new ConfigError('there is no config file to change', [], { hint });
     throw new ConfigError('the config file cannot be changed', target.problems, { hint: byHand(paste) });
   }
-  const { found, isGenerated } = target;
+  const { source, isGenerated } = target;
   if (isGenerated) {
-    throw new ConfigError(`${found.file} says that it is generated, so a change in it would be lost`, [], {
+    throw new ConfigError(`${source.file} says that it is generated, so a change in it would be lost`, [], {
       hint: `Change what it is made from. ${byHand(paste)}`,
     });
   }
-  const result = await loadWith(options, found, found.text);
+  const result = await loadWith(options, source, source.text);
   if (!result?.ok) throw invalid('the config has problems; mend them first', result);
-  return { found, config: result.config };
+  return { source, config: result.config };
 }
 
 /** Makes the change. @throws ConfigError if the result would be invalid; nothing is written then */
-export async function changeConfig(context: CanEdit, { found }: Editing, edit: ConfigEdit): Promise<void> {
+export async function changeConfig(context: CanEdit, { source }: Editing, edit: ConfigEdit): Promise<void> {
   const asDocument = wantsDocument(context);
-  const text = await changed(context, found, edit);
-  const lines = changedLines(found.text, text);
-  if (!asDocument) showLines(context, found, lines);
-  if (!edit.dryRun) await write(context, found, text);
+  const text = await changed(context, source, edit);
+  const lines = changedLines(source.text, text);
+  if (!asDocument) showLines(context, source, lines);
+  if (!edit.dryRun) await write(context, source, text);
   const undo = edit.undo && commandLine(context, edit.undo);
-  sayDone(context, found, edit, undo);
+  sayDone(context, source, edit, undo);
   if (asDocument) {
     const { command, dryRun } = edit;
-    const facts = { version: DOCUMENT_VERSION, command, file: found.file, dryRun };
+    const facts = { version: DOCUMENT_VERSION, command, file: source.file, dryRun };
     await showDocument(context, { ...facts, ...lines, undo });
   } else if (!edit.dryRun) await showPlan(context);
 }
@@ -84,7 +84,7 @@ export function repeated(flag: string, values: readonly string[]): string[] {
 /** Reports that the config already has the change. */
 export async function showUnchanged(
   context: CanShow,
-  { found }: Editing,
+  { source }: Editing,
   command: ConfigEdit['command'],
   why: string,
 ): Promise<void> {
@@ -93,7 +93,7 @@ export async function showUnchanged(
     return;
   }
   const nothing = { dryRun: false, removed: [], added: [], undo: null };
-  await showDocument(context, { version: DOCUMENT_VERSION, command, file: found.file, ...nothing });
+  await showDocument(context, { version: DOCUMENT_VERSION, command, file: source.file, ...nothing });
 }
 
 function loadOptions({ cwd, env, home, globals }: CanEdit) {
@@ -103,18 +103,18 @@ function loadOptions({ cwd, env, home, globals }: CanEdit) {
 
 async function changed(
   context: CanEdit,
-  found: FoundConfig,
+  source: FoundConfig,
   { changes, paste }: ConfigEdit,
 ): Promise<string> {
   const { editConfig } = await import('../../config/edit/edit.ts');
   const { loadWith } = await import('../../config/edit/target.ts');
-  const text = editConfig(found.text, found.format, changes);
+  const text = editConfig(source.text, source.format, changes);
   if (text === undefined) {
-    throw new ConfigError(`${found.file} cannot be changed without changing something else in it`, [], {
+    throw new ConfigError(`${source.file} cannot be changed without changing something else in it`, [], {
       hint: `An alias or an anchor may be there. ${byHand(paste)}`,
     });
   }
-  const result = await loadWith(loadOptions(context), found, text);
+  const result = await loadWith(loadOptions(context), source, text);
   if (!result?.ok) throw invalid('the config would have problems, so nothing was written', result);
   return text;
 }

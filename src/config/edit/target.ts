@@ -10,7 +10,7 @@ const COMMENT = /^(?:#|"\$comment")/;
 const TOP_LINES = 10;
 
 export type EditTarget =
-  | { readonly kind: 'file'; readonly found: FoundConfig; readonly isGenerated: boolean }
+  | { readonly kind: 'file'; readonly source: FoundConfig; readonly isGenerated: boolean }
   /** Without a file, or with an unreadable one, nothing can be edited. */
   | { readonly kind: 'none'; readonly problems: readonly Problem[] }
   /** With several named files, the intended one is unknown. */
@@ -26,10 +26,14 @@ export async function editTarget({
   const where = { cwd, home, uid };
   const [named, ...others] = [explicit].flat();
   if (others.length > 0) return { kind: 'several' };
-  const found = named === undefined ? await loadFound(where) : await loadNamed(named, where);
-  if (!found?.ok) return { kind: 'none', problems: found?.problems ?? [] };
-  const top = found.text.split('\n', TOP_LINES).map((row) => row.trim());
-  return { kind: 'file', found, isGenerated: top.some((row) => COMMENT.test(row) && GENERATED.test(row)) };
+  const loaded = named === undefined ? await loadFound(where) : await loadNamed(named, where);
+  if (!loaded?.ok) return { kind: 'none', problems: loaded?.problems ?? [] };
+  const top = loaded.text.split('\n', TOP_LINES).map((row) => row.trim());
+  return {
+    kind: 'file',
+    source: loaded,
+    isGenerated: top.some((row) => COMMENT.test(row) && GENERATED.test(row)),
+  };
 }
 
 /**

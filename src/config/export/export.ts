@@ -100,12 +100,12 @@ export function exportConfig(
 function keysByService(
   definitions: readonly { readonly key: string; readonly services: readonly Service[] }[],
 ): ReadonlyMap<string, readonly string[]> {
-  const found = new Map<string, string[]>();
+  const keysOf = new Map<string, string[]>();
   for (const { key, services } of definitions) {
-    for (const { id } of services) found.set(id, [...(found.get(id) ?? []), key]);
+    for (const { id } of services) keysOf.set(id, [...(keysOf.get(id) ?? []), key]);
   }
-  for (const keys of found.values()) keys.sort(compareKeys);
-  return found;
+  for (const keys of keysOf.values()) keys.sort(compareKeys);
+  return keysOf;
 }
 
 /** The names of the services that are selected by id. */

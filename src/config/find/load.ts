@@ -12,8 +12,8 @@ const MANIFEST = 'package.json';
  * @param names existing files, by the order of precedence; `package.json` counts only if it has the property
  */
 export async function searchIn(directory: string, names: readonly string[]): Promise<string | undefined> {
-  const found = await createExplorer(names).search(directory);
-  return found ? basename(found.filepath) : undefined;
+  const result = await createExplorer(names).search(directory);
+  return result ? basename(result.filepath) : undefined;
 }
 
 /**

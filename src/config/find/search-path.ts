@@ -34,12 +34,12 @@ export function isInside(path: string, directory: string): boolean {
 
 /** The directory and its ancestors, up to `last` if it is one of them. */
 function ancestors(from: string, last: string | undefined): string[] {
-  const found = [from];
+  const folders = [from];
   for (let directory = from; directory !== last && dirname(directory) !== directory; ) {
     directory = dirname(directory);
-    found.push(directory);
+    folders.push(directory);
   }
-  return found;
+  return folders;
 }
 
 async function exists(path: string): Promise<boolean> {

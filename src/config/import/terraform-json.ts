@@ -179,19 +179,20 @@ function configOf(text: unknown): Json {
 
 /** The variables that the `config` of each resource refers to, through all modules. */
 function referencesIn(module: Json, path = ''): Map<string, readonly string[]> {
-  const found = new Map<string, readonly string[]>();
+  const references = new Map<string, readonly string[]>();
   for (const resource of objectsOf(module, 'resources')) {
     const config = objectOf(objectOf(resource, 'expressions'), 'config');
     const names = (Array.isArray(config.references) ? config.references : []).flatMap((reference) =>
       typeof reference === 'string' ? (/^var\.([\w-]+)/.exec(reference)?.[1] ?? []) : [],
     );
-    found.set(`${path}${textOf(resource, 'address')}`, [...new Set(names)]);
+    references.set(`${path}${textOf(resource, 'address')}`, [...new Set(names)]);
   }
   for (const [name, call] of Object.entries(objectOf(module, 'module_calls'))) {
     const below = isObject(call) ? objectOf(call, 'module') : {};
-    for (const [address, names] of referencesIn(below, `${path}module.${name}.`)) found.set(address, names);
+    for (const [address, names] of referencesIn(below, `${path}module.${name}.`))
+      references.set(address, names);
   }
-  return found;
+  return references;
 }
 
 /** The subdomain in `https://acme.pagerduty.com/…` or `https://acme.eu.pagerduty.com/…`. */

@@ -169,7 +169,7 @@ function take(cursor: Cursor, character: string): boolean {
 
 function match(cursor: Cursor, pattern: RegExp): string | undefined {
   pattern.lastIndex = cursor.at;
-  const found = pattern.exec(cursor.text)?.[0];
-  if (found !== undefined) cursor.at += found.length;
-  return found;
+  const token = pattern.exec(cursor.text)?.[0];
+  if (token !== undefined) cursor.at += token.length;
+  return token;
 }

@@ -56,10 +56,10 @@ export function parseYaml(text: string): Parsed {
   if (!Array.isArray(documents)) return { root: undefined, findings: [documents] };
   const [document, second] = documents;
   if (!document) return { root: undefined, findings: [] };
-  const found = firstOfEachLine(complaints(document, text), text);
-  if (second) found.push(complaint('MULTIPLE_DOCS', second.range[0]));
+  const problems = firstOfEachLine(complaints(document, text), text);
+  if (second) problems.push(complaint('MULTIPLE_DOCS', second.range[0]));
   // The contents of a broken document are guesswork, so parsing ends here.
-  if (found.length > 0 || document.contents === null) return { root: undefined, findings: found };
+  if (problems.length > 0 || document.contents === null) return { root: undefined, findings: problems };
   const anchors = new Anchors();
   if (anchors.measure(document.contents) > MOST_PARTS) {
     return { root: undefined, findings: [{ at: anchors.largestAt, path: [], ...EXPANDS }] };
@@ -139,12 +139,12 @@ function withoutStacks<T>(work: () => T): T {
 function complaints(document: Doc, text: string): LocatedProblem[] {
   const all = [...document.errors, ...document.warnings];
   const unclear = all.find(({ code }) => MEANING[code] === undefined);
-  const found = all
+  const errors = all
     .filter((error) => MEANING[error.code] !== undefined || error === unclear)
     .map(({ code, pos }) => complaint(code, pos[0], text));
   // `%YAML 1.1` would change what `yes`, `0123` and `<<` mean.
-  if (document.directives.yaml.explicit) found.push(complaint('BAD_DIRECTIVE', 0));
-  return found;
+  if (document.directives.yaml.explicit) errors.push(complaint('BAD_DIRECTIVE', 0));
+  return errors;
 }
 
 /** Another problem on the same line is nearly always a consequence of the first. */

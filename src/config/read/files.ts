@@ -64,26 +64,26 @@ class Gathering implements Gathered {
   }
 
   /** @param chain the real paths of the extending files */
-  async add(found: FoundConfig, role: Role, chain: readonly string[]): Promise<Document> {
-    const known = this.#known.get(found.path);
+  async add(source: FoundConfig, role: Role, chain: readonly string[]): Promise<Document> {
+    const known = this.#known.get(source.path);
     if (known) return known;
-    this.warnings.push(...found.warnings);
-    const parsed = await parse(found);
+    this.warnings.push(...source.warnings);
+    const parsed = await parse(source);
     const root = isNothing(parsed.root) ? undefined : parsed.root;
     const bases: Document[] = [];
     const document = {
-      source: createSource(found.file, found.text),
-      format: found.format,
+      source: createSource(source.file, source.text),
+      format: source.format,
       role,
       root,
       bases,
       isPartial: root === undefined,
       findings: [...parsed.findings],
     };
-    if (!root && parsed.findings.length === 0) document.findings.push(nothing(found));
-    this.#known.set(found.path, document);
+    if (!root && parsed.findings.length === 0) document.findings.push(nothing(source));
+    this.#known.set(source.path, document);
     for (const asked of extendsOf(root)) {
-      const base = await this.#extend(asked, document, [...chain, found.path]);
+      const base = await this.#extend(asked, document, [...chain, source.path]);
       if (base) bases.push(base);
       if (!base || base.isPartial) document.isPartial = true;
     }
@@ -102,16 +102,16 @@ class Gathering implements Gathered {
     if (this.#known.size >= MOST_FILES) {
       return refuse(`the configuration consists of more than ${MOST_FILES} files`, 'Merge some of them.');
     }
-    const found = await loadNamed(path, this.#where);
-    if (!found.ok) {
-      const [problem] = found.problems;
+    const loaded = await loadNamed(path, this.#where);
+    if (!loaded.ok) {
+      const [problem] = loaded.problems;
       return refuse(`${problem?.file}: ${problem?.message}`, problem?.fix ?? 'Check the path.');
     }
     // The real path counts, because a symbolic link can lead anywhere.
-    if (!isInside(found.path, inside)) return refuse(OUTSIDE.message, OUTSIDE.fix);
-    if (chain.includes(found.path)) {
+    if (!isInside(loaded.path, inside)) return refuse(OUTSIDE.message, OUTSIDE.fix);
+    if (chain.includes(loaded.path)) {
       return refuse(
-        `${found.file} extends this file, directly or indirectly`,
+        `${loaded.file} extends this file, directly or indirectly`,
         'Break the cycle: remove one `extends`.',
       );
     }
@@ -121,13 +121,13 @@ class Gathering implements Gathered {
         'Extend the files with the actions directly.',
       );
     }
-    if (this.#rootPaths.has(found.path)) {
-      return refuse(`${found.file} is already loaded as a configuration of its own`, NO_BASE_FIX);
+    if (this.#rootPaths.has(loaded.path)) {
+      return refuse(`${loaded.file} is already loaded as a configuration of its own`, NO_BASE_FIX);
     }
-    const base = await this.add(found, 'base', chain);
+    const base = await this.add(loaded, 'base', chain);
     const key = ['services', 'prune'].find((name) => entryOf(base.root, name) !== undefined);
     if (key === undefined) return base;
-    return refuse(`${found.file} has "${key}", so it cannot be extended`, NO_BASE_FIX);
+    return refuse(`${loaded.file} has "${key}", so it cannot be extended`, NO_BASE_FIX);
   }
 }
 

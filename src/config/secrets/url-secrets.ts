@@ -84,13 +84,13 @@ function layoutOf(url: string): Layout {
 }
 
 function fromEnvironment(pieces: readonly Piece[]): { readonly text: string; readonly start: number }[] {
-  const found: { readonly text: string; readonly start: number }[] = [];
+  const parts: { readonly text: string; readonly start: number }[] = [];
   let start = 0;
   for (const { text, variable } of pieces) {
-    if (variable !== undefined) found.push({ text, start });
+    if (variable !== undefined) parts.push({ text, start });
     start += text.length;
   }
-  return found;
+  return parts;
 }
 
 /** True for a stretch that only decides the destination, and contains no credential. */

@@ -44,9 +44,9 @@ function fits(texts: readonly string[], encoded: string): boolean {
   if (!part.startsWith(first)) return false;
   let at = first.length;
   for (const text of others) {
-    const found = part.indexOf(text, at + 1);
-    if (found === -1) return false;
-    at = found + text.length;
+    const next = part.indexOf(text, at + 1);
+    if (next === -1) return false;
+    at = next + text.length;
   }
   return part.length - last.length > at && part.endsWith(last);
 }

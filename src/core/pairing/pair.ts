@@ -58,13 +58,13 @@ function matchPlainly(wanted: readonly ActionSpec[], live: readonly LiveAction[]
   const taken: LiveAction[] = [];
   for (const spec of wanted) {
     if (spec.renamedFrom.length > 0) return undefined;
-    const found = live.find(({ label }) => label === spec.label);
-    if (!found) {
+    const action = live.find(({ label }) => label === spec.label);
+    if (!action) {
       missing.push(spec);
       continue;
     }
-    matched.set(spec, found);
-    taken.push(found);
+    matched.set(spec, action);
+    taken.push(action);
   }
   return { matched, missing, rest: live.filter((action) => !taken.includes(action)), refusals: [] };
 }

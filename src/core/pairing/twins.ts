@@ -72,9 +72,9 @@ export function findTwins(
 
 /** Creating beside an unreadable record, which may be the same action, would risk a second button (F50). */
 function blockOf({ label, url }: ActionSpec, shared: readonly LiveAction[]): Blocked | undefined {
-  const found = shared.find(
+  const twin = shared.find(
     (action) =>
       action.unreadable !== undefined && (looksAlike(label, action.label) || sameUrl(url, action.url)),
   );
-  return found && { label, id: found.id, why: found.unreadable ?? '' };
+  return twin && { label, id: twin.id, why: twin.unreadable ?? '' };
 }

@@ -90,8 +90,8 @@ async function run<T>(line: CallLine, call: Call<T>): Promise<T> {
     }
     if (AMBIGUOUS.has(result.fault) && call.class !== 'read') open = result;
     const rule = ruleFor(call.class, result);
-    const found = rule.lookFirst && (await lookAt(line, call, result, rule));
-    if (found !== undefined) return found;
+    const seen = rule.lookFirst && (await lookAt(line, call, result, rule));
+    if (seen !== undefined) return seen;
     const { again, ms } = resends.after(result, rule);
     // Also if this call gives up, because the others would only get the next refusal.
     if (result.fault === 'rate-limited') line.pacer.close(ms);
@@ -143,8 +143,8 @@ async function settle<T>(
 ): Promise<T> {
   if (rule.ends === 'applied' && call.whenApplied) return call.whenApplied(trouble.fault, wasLost);
   if (rule.ends === 'verify') {
-    const found = await lookAt(line, call, trouble, rule);
-    if (found !== undefined) return found;
+    const seen = await lookAt(line, call, trouble, rule);
+    if (seen !== undefined) return seen;
   }
   if (rule.ends === 'verify' && trouble.waitMs !== undefined) {
     const { clock, signal, host } = line.options;

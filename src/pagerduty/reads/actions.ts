@@ -143,16 +143,16 @@ export class ActionReads {
       return records;
     });
     const lists = await together(read);
-    const found = await this.#own(new Map(lists.flat().map((record) => [record.id, record])).values());
-    return found.filter(isOn(wanted));
+    const actions = await this.#own(new Map(lists.flat().map((record) => [record.id, record])).values());
+    return actions.filter(isOn(wanted));
   }
 }
 
 /** An action on no known service may be on one of these: the caller decides whether to show it. */
-function within(of: readonly Service[] | 'all', found: readonly LiveAction[]): readonly LiveAction[] {
-  if (of === 'all') return found;
+function within(of: readonly Service[] | 'all', actions: readonly LiveAction[]): readonly LiveAction[] {
+  if (of === 'all') return actions;
   const isWanted = isOn(idsOf(of));
-  return found.filter((action) => action.services.length === 0 || isWanted(action));
+  return actions.filter((action) => action.services.length === 0 || isWanted(action));
 }
 
 function idsOf(services: readonly Service[]): ReadonlySet<string> {

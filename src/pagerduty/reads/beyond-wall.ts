@@ -45,7 +45,7 @@ export async function readBeyondWall(options: BeyondWall): Promise<Iterable<Reco
   await search.ask(labels);
   await search.learn(union.take(first.items));
   if (!union.isFull()) await sampleList(options, { union, search });
-  if (await union.isComplete()) return union.found.values();
+  if (await union.isComplete()) return union.records.values();
   return serviceByService(options, { union, search });
 }
 
@@ -86,7 +86,7 @@ async function serviceByService(
     for (const record of records) read.set(record.id, record);
     onProgress.oneByOne(services.length - waiting.length, services.length);
     const learnt = await search.learn(union.take(records));
-    if (await union.isComplete()) return union.found.values();
+    if (await union.isComplete()) return union.records.values();
     if (learnt) waiting = likelyFirst(waiting, union);
     size = learnt ? FIRST_BATCH : Math.min(2 * size, LARGEST_BATCH);
   }
@@ -101,10 +101,10 @@ const GOLDEN = (Math.sqrt(5) - 1) / 2;
  * The ids of services, most likely with missing actions first: without a label that is on more services than paging reaches, then
  * those with the fewest actions. Equal ones are spread, so that the first few represent all.
  */
-function likelyFirst(ids: readonly string[], { found, tooLong }: Union<Record>): string[] {
+function likelyFirst(ids: readonly string[], { records, tooLong }: Union<Record>): string[] {
   const parts = tooLong.map(({ query }) => String(query.query).toLowerCase());
   const [counts, partsOn] = [new Map<string, number>(), new Map<string, Set<string>>()];
-  for (const { action } of found.values()) {
+  for (const { action } of records.values()) {
     const label = parts.length > 0 ? action.label.toLowerCase() : '';
     const has = parts.filter((part) => label.includes(part));
     for (const { id } of action.services) {

@@ -100,22 +100,22 @@ export async function listAll<T extends Entry>(options: ListOptions<T>): Promise
 /** One reading; undefined if it is inconsistent. */
 async function readOnce<T extends Entry>(first: Page<T>, options: ListOptions<T>): Promise<T[] | undefined> {
   if (isBeyondWall(first)) throw tooMany(options);
-  const found = new Map<string, T>();
+  const records = new Map<string, T>();
   const take = (page: Page<T>): number => {
-    const before = found.size;
+    const before = records.size;
     // Of two copies the later one counts (F27).
-    for (const item of page.items) found.set(item.id, item);
-    options.onProgress?.(found.size, Math.max(first.total ?? 0, found.size));
-    return found.size - before;
+    for (const item of page.items) records.set(item.id, item);
+    options.onProgress?.(records.size, Math.max(first.total ?? 0, records.size));
+    return records.size - before;
   };
   take(first);
   if (first.total === null) {
     await followMore(first, take, options);
-    return [...found.values()];
+    return [...records.values()];
   }
   const last = first.hasMore ? await readRest(first, first.total, take, options) : first;
-  if (last.hasMore) await expectNothing(found.size, take, options);
-  return last.total === first.total && found.size === first.total ? [...found.values()] : undefined;
+  if (last.hasMore) await expectNothing(records.size, take, options);
+  return last.total === first.total && records.size === first.total ? [...records.values()] : undefined;
 }
 
 /** The remaining pages at once; the last one shows whether the total is still the same. */

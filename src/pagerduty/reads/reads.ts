@@ -48,7 +48,7 @@ export function createReads(call: Caller, observer: ((event: StoreEvent) => void
     requests,
     teams,
     onProgress: progress('services'),
-    onOdd: (found) => observer?.({ type: 'left out', services: found.map(({ id, name }) => ({ id, name })) }),
+    onOdd: (odd) => observer?.({ type: 'left out', services: odd.map(({ id, name }) => ({ id, name })) }),
   });
   const actions = new ActionReads({
     requests,
@@ -79,7 +79,7 @@ export function createReads(call: Caller, observer: ((event: StoreEvent) => void
 
 /** Looks the schema up on first use. */
 function schemaIdBy(requests: Requests): SchemaId {
-  let found: Promise<string> | undefined;
+  let schemaId: Promise<string> | undefined;
   let isKnown = false;
   const find = async (): Promise<string> => {
     const readPage = requests.page('extension_schemas', {}, decodeSchema, 'extension schemas');
@@ -89,8 +89,8 @@ function schemaIdBy(requests: Requests): SchemaId {
     return id;
   };
   const lookUp = (): Promise<string> => {
-    found ??= find();
-    return found;
+    schemaId ??= find();
+    return schemaId;
   };
   return Object.assign(lookUp, { isKnown: () => isKnown });
 }

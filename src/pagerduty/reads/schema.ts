@@ -11,13 +11,13 @@ const SCHEMA_KEY = 'custom_webhook';
  * @throws RefusedError `schema` if it is missing or there are two (F42)
  */
 export function chooseSchema(schemas: readonly Schema[], http: HttpFacts): string {
-  const [found, ...others] = schemas.filter(({ key }) => key === SCHEMA_KEY);
-  if (found && others.length === 0) return found.id;
-  const candidates = found
-    ? [found, ...others]
+  const [schema, ...others] = schemas.filter(({ key }) => key === SCHEMA_KEY);
+  if (schema && others.length === 0) return schema.id;
+  const candidates = schema
+    ? [schema, ...others]
     : schemas.filter(({ key, label }) => /custom/i.test(key + label));
   throw new RefusedError(
-    found
+    schema
       ? `several extension schemas have the key \`${SCHEMA_KEY}\``
       : `this account has no extension schema with the key \`${SCHEMA_KEY}\`, the one of custom incident actions`,
     {

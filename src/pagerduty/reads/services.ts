@@ -54,7 +54,7 @@ export class ServiceReads {
     if (globs > 0) return this.all(outer);
     const listed = await this.#allIfCheaper(ids.length + names.length, outer);
     if (listed) return this.#withIds(listed, ids, outer);
-    const found = await together(
+    const answers = await together(
       [
         (off) => this.#byId(ids, off),
         (off) => this.#byName(names, off),
@@ -62,7 +62,7 @@ export class ServiceReads {
       ],
       outer,
     );
-    return [...new Map(found.flat().map((service) => [service.id, service])).values()];
+    return [...new Map(answers.flat().map((service) => [service.id, service])).values()];
   }
 
   /** The list, with the missing ones of these ids. */
@@ -115,13 +115,14 @@ export class ServiceReads {
     const rounds = [
       () => [{}, { sort_by: 'name:desc' }].map((query): Slice => ({ query, filters: false })),
       async () => (await teams.all(off)).map(({ id }) => filter({ 'team_ids[]': [id] })),
-      (found: ReadonlyMap<string, Service>) => wordsIn(found.values()).map((query) => filter({ query })),
+      (services: ReadonlyMap<string, Service>) =>
+        wordsIn(services.values()).map((query) => filter({ query })),
     ];
     const readPage = (query: Query): ReadPage<ListedService> => this.#pages(query);
     const union = await readSlices({ readPage, first, rounds, most: MOST_SLICES, onProgress, off });
-    if (await union.isComplete()) return this.#usable([...union.found.values()]);
+    if (await union.isComplete()) return this.#usable([...union.records.values()]);
     throw new RefusedError(
-      `the account has ${count(first.total ?? 0)} services, of which PagerDuty lists ${count(union.found.size)}`,
+      `the account has ${count(first.total ?? 0)} services, of which PagerDuty lists ${count(union.records.size)}`,
       {
         reason: 'too_many_records',
         http: requests.listing('services'),
@@ -140,13 +141,13 @@ export class ServiceReads {
 
   /** Services with exactly these names, one filtered read for each. */
   async #byName(names: readonly string[], off: AbortSignal): Promise<readonly Service[]> {
-    const found = await together(
+    const answers = await together(
       names.map((name) => (signal: AbortSignal) => this.#list({ name }, signal)),
       off,
     );
     // A server that ignores the filter answers with other services, and perhaps not with all.
-    const ignored = found.some((services, index) => services.some(({ name }) => name !== names[index]));
-    return ignored ? this.all(off) : found.flat();
+    const ignored = answers.some((services, index) => services.some(({ name }) => name !== names[index]));
+    return ignored ? this.all(off) : answers.flat();
   }
 
   async #ofTeams(names: readonly string[], off: AbortSignal): Promise<readonly Service[]> {

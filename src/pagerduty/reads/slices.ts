@@ -32,7 +32,7 @@ export interface Gain {
 }
 
 export interface Union<T> {
-  readonly found: Map<string, T>;
+  readonly records: Map<string, T>;
   /** Filters with more records than paging reaches. */
   readonly tooLong: readonly Slice[];
   /** Adds records. @returns the new ones among them */
@@ -48,17 +48,17 @@ export interface Union<T> {
 /** An empty union. */
 export function openUnion<T extends Entry>(options: UnionOptions<T>): Union<T> {
   const { total, most, readPage, off } = options;
-  const found = new Map<string, T>();
+  const records = new Map<string, T>();
   const tooLong: Slice[] = [];
   let filtersWork = true;
   const take = (items: readonly T[]): readonly T[] => {
-    const fresh = items.filter(({ id }) => !found.has(id));
-    for (const item of items) found.set(item.id, item);
-    options.onProgress?.(Math.min(found.size, total), total);
+    const fresh = items.filter(({ id }) => !records.has(id));
+    for (const item of items) records.set(item.id, item);
+    options.onProgress?.(Math.min(records.size, total), total);
     return fresh;
   };
   return {
-    found,
+    records,
     tooLong,
     take,
     async add(asked) {
@@ -78,9 +78,9 @@ export function openUnion<T extends Entry>(options: UnionOptions<T>): Union<T> {
       filtersWork &&= useful.some(Boolean) || !slices.some(({ filters }) => filters);
       return gain;
     },
-    isFull: () => found.size >= total,
+    isFull: () => records.size >= total,
     async isComplete() {
-      if (found.size !== total) return false;
+      if (records.size !== total) return false;
       const now = await readPage({})({ ...FIRST_PAGE, off });
       return now.total === total;
     },
@@ -92,7 +92,7 @@ export interface Slicing<T> extends Omit<UnionOptions<T>, 'total'> {
   readonly first: Page<T>;
   /** The queries, one round after the other, made from the records found so far; a round ends the search if all are found. */
   readonly rounds: readonly ((
-    found: ReadonlyMap<string, T>,
+    records: ReadonlyMap<string, T>,
   ) => readonly Slice[] | Promise<readonly Slice[]>)[];
 }
 
@@ -106,7 +106,7 @@ export async function readSlices<T extends Entry>({
   union.take(first.items);
   for (const round of rounds) {
     if (union.isFull()) break;
-    await union.add(await round(union.found));
+    await union.add(await round(union.records));
   }
   return union;
 }

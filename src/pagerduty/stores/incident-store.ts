@@ -82,7 +82,7 @@ function teamsIn(document: unknown): readonly string[] {
 }
 
 function member(value: unknown, key: string): Json {
-  const found = isObject(value) ? value[key] : undefined;
-  if (!isObject(found)) throw new ShapeError(`\`${key}\` is missing`);
-  return found;
+  const field = isObject(value) ? value[key] : undefined;
+  if (!isObject(field)) throw new ShapeError(`\`${key}\` is missing`);
+  return field;
 }

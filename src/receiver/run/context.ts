@@ -32,8 +32,8 @@ export async function contextOf(
   const read = async (part: ContextPart): Promise<Json> => {
     try {
       if (!reader) throw new Error(NO_READER);
-      const found = await patiently((off) => readPart(part, press, reader, off), options);
-      return redactObject(shallow({ [part]: found }), redact) ?? { [part]: null };
+      const content = await patiently((off) => readPart(part, press, reader, off), options);
+      return redactObject(shallow({ [part]: content }), redact) ?? { [part]: null };
     } catch (error) {
       onFailure(`the handler runs without the ${part} of the incident: ${messageOf(error)}`);
       return { [part]: null };

@@ -19,10 +19,10 @@ export function shownUrl(url: string | null): string | null {
 
 /** An endpoint's answer, without the secrets that it was sent, in case it echoes them. */
 export function hideSecrets(text: string, request: DeliveryRequest): string {
-  const found = secretsOf(request)
+  const secrets = secretsOf(request)
     .filter((secret) => secret.length >= SHORTEST)
     .sort((a, b) => b.length - a.length);
-  return found.reduce((rest, secret) => rest.replaceAll(secret, MASK), text);
+  return secrets.reduce((rest, secret) => rest.replaceAll(secret, MASK), text);
 }
 
 function secretsOf({ url, headers }: DeliveryRequest): string[] {

@@ -112,8 +112,8 @@ export function pageView(world: World, since: number): PageView {
   const changed = watch.since(since);
   const of = <T>(records: ReadonlyMap<string, T>): T[] =>
     changed ? [...changed].flatMap((id) => records.get(id) ?? []) : [...records.values()];
-  const found = of(incidents.in(state));
-  const presses = pressesOf(world, new Set(found.map(({ id }) => id)));
+  const shown = of(incidents.in(state));
+  const presses = pressesOf(world, new Set(shown.map(({ id }) => id)));
   return {
     version: watch.version(),
     whole: changed === null,
@@ -128,7 +128,7 @@ export function pageView(world: World, since: number): PageView {
         teams: teamIds.map((team) => teams.in(state).get(team)?.name ?? team),
         actions: actionsOf(world, id),
       })),
-    incidents: found.map((incident) => incidentOf(world, incident, presses.get(incident.id) ?? [])),
+    incidents: shown.map((incident) => incidentOf(world, incident, presses.get(incident.id) ?? [])),
     gone: [...(changed ?? [])].filter((id) => !services.in(state).has(id) && !incidents.in(state).has(id)),
   };
 }
@@ -172,17 +172,17 @@ function incidentOf(world: World, incident: Incident, presses: readonly PressVie
 
 /** The presses of these incidents, in their order. */
 function pressesOf(world: World, ids: ReadonlySet<string>): ReadonlyMap<string, readonly PressView[]> {
-  const found = new Map<string, PressView[]>();
+  const presses = new Map<string, PressView[]>();
   const queues = new Set<string>();
   for (const record of ids.size === 0 ? [] : world.deliveries.records()) {
     if (!ids.has(record.incidentId)) continue;
     const queue = `${record.extensionId}/${record.incidentId}`;
-    const list = found.get(record.incidentId) ?? [];
+    const list = presses.get(record.incidentId) ?? [];
     list.push(pressOf(world, record, queues.has(queue)));
-    found.set(record.incidentId, list);
+    presses.set(record.incidentId, list);
     if (record.status === 'waiting') queues.add(queue);
   }
-  return found;
+  return presses;
 }
 
 function pressOf(world: World, record: DeliveryRecord, behind: boolean): PressView {

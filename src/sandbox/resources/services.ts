@@ -73,12 +73,12 @@ function inOrder(state: State, sortBy: string): readonly Service[] {
 /** `name` is the whole name, `query` a part of it; null without a filter. */
 function matcher(state: State, query: URLSearchParams): ((service: Service) => boolean) | null {
   const name = query.get('name');
-  const found = queryMatcher(state, query);
+  const matchesQuery = queryMatcher(state, query);
   const teamIds = new Set(query.getAll('team_ids[]'));
-  if (name === null && found === null && teamIds.size === 0) return null;
+  if (name === null && matchesQuery === null && teamIds.size === 0) return null;
   return (service) =>
     (name === null || service.name === name) &&
-    (found?.(service.name) ?? true) &&
+    (matchesQuery?.(service.name) ?? true) &&
     (teamIds.size === 0 || service.teamIds.some((id) => teamIds.has(id)));
 }
 

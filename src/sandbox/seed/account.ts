@@ -42,10 +42,10 @@ export function insertionChanges(state: State, insertion: Insertion, now: number
 
 /** The changes that remove a record of any type, with its dependents. Records that no seed can have stay. */
 export function removalChanges(state: State, id: string): readonly AccountChange[] {
-  const found = SEEDED.find((resource) => resource.in(state).has(id));
-  if (!found) return [];
+  const owner = SEEDED.find((resource) => resource.in(state).has(id));
+  if (!owner) return [];
   const along = SEEDED.flatMap((resource) =>
-    (resource.follow?.(state, found.type, id) ?? []).map((follower) => resource.remove(follower)),
+    (resource.follow?.(state, owner.type, id) ?? []).map((follower) => resource.remove(follower)),
   );
-  return [...along, found.remove(id)];
+  return [...along, owner.remove(id)];
 }

@@ -22,9 +22,9 @@ export function listRoute<Row extends Identified>(reading: Reading<Row>): ApiRou
   const handle = (state: State, { query }: ApiRequest): RouteOutcome => {
     const page = pageOf(query);
     const include = includes(query);
-    const found = find(state, query);
-    const views = slicePage(found, page).map((row) => view(state, row, include));
-    return answer(200, { [many]: views, ...pageMembers(page, found.length) });
+    const listed = find(state, query);
+    const views = slicePage(listed, page).map((row) => view(state, row, include));
+    return answer(200, { [many]: views, ...pageMembers(page, listed.length) });
   };
   return { method: 'GET', path: `/${many}`, scope: `${many}.read`, handle };
 }

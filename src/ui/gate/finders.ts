@@ -52,21 +52,21 @@ export function spelledFinder(units: readonly (readonly string[])[]): Finder {
 
 /** Unit by unit and not reading by reading: there are thousands of readings, most with the same beginning, and every start costs time. */
 function beginningsOf(units: readonly (readonly string[])[]): Set<string> {
-  const found = new Set<string>();
+  const starts = new Set<string>();
   let short = new Set(['']);
   for (const unit of units) {
     const next = new Set<string>();
     for (const begun of short) {
       for (const spelling of unit) {
         const text = (begun + spelling).slice(0, SHORTEST);
-        (text.length < SHORTEST ? next : found).add(text);
+        (text.length < SHORTEST ? next : starts).add(text);
       }
     }
     short = next;
     if (short.size === 0) break;
   }
-  for (const text of short) found.add(text);
-  return found;
+  for (const text of short) starts.add(text);
+  return starts;
 }
 
 /**
@@ -103,16 +103,16 @@ export function createIndex(finders: readonly Finder[]): (text: string) => Range
   }
   const inLong = searchFor([...byBeginning.keys()].filter(({ length }) => length === SHORTEST));
   return (text) => {
-    const found: Range[] = [];
+    const ranges: Range[] = [];
     const look = (start: number): void => {
       for (const finder of byBeginning.get(text.slice(start, start + SHORTEST)) ?? []) {
         const whole = finder.at(text, start);
-        if (whole) found.push(whole);
+        if (whole) ranges.push(whole);
       }
     };
     if (text.length > LONG) {
       inLong(text, look);
-      return found;
+      return ranges;
     }
     // Reads each character once: short commands end before this is ever optimised.
     let next = text.charCodeAt(0);
@@ -121,7 +121,7 @@ export function createIndex(finders: readonly Finder[]): (text: string) => Range
       next = text.charCodeAt(start + 1);
       if (possible[pairHash(code, next)] !== 0) look(start);
     }
-    return found;
+    return ranges;
   };
 }
 
@@ -140,10 +140,10 @@ function searchFor(beginnings: readonly string[]): (text: string, look: (start: 
     if (beginnings.length === 0) return;
     expression ??= new RegExp(beginnings.map(escaped).join('|'), 'g');
     expression.lastIndex = 0;
-    for (let found = expression.exec(text); found; found = expression.exec(text)) {
-      look(found.index);
+    for (let match = expression.exec(text); match; match = expression.exec(text)) {
+      look(match.index);
       // The next one may begin within this one.
-      expression.lastIndex = found.index + 1;
+      expression.lastIndex = match.index + 1;
     }
   };
 }

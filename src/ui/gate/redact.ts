@@ -77,17 +77,17 @@ function credentialsIn(value: string): string[] {
  * left by an earlier redaction are walls, which is what makes redaction idempotent even for a secret that resembles the mark.
  */
 function findRanges(text: string, search: Knowledge): Range[] {
-  const found: Range[] = [];
+  const ranges: Range[] = [];
   let from = 0;
   while (from <= text.length) {
     const mark = text.indexOf(REDACTED, from);
     const to = mark === -1 ? text.length : mark;
     for (const { start, end } of search(text.slice(from, to))) {
-      found.push({ start: start + from, end: end + from });
+      ranges.push({ start: start + from, end: end + from });
     }
     from = to + REDACTED.length;
   }
-  return merge(found);
+  return merge(ranges);
 }
 
 /**

@@ -18,10 +18,10 @@ export function safeLine(parts: Line, redactor: Redactor): readonly Span[] {
  */
 export function withoutWorkflowCommands(spans: readonly Span[]): readonly Span[] {
   const text = plain(spans);
-  const found = [...text.matchAll(/^\s*(?=::)|##\w*(?=\[)/g)];
+  const starts = [...text.matchAll(/^\s*(?=::)|##\w*(?=\[)/g)];
   return replace(
     spans,
-    found.map((match) => {
+    starts.map((match) => {
       const at = match.index + match[0].length;
       return { start: at, end: at, text: '\\' };
     }),

@@ -43,13 +43,13 @@ export function findIn<Value>(all: readonly Choice<Value>[], term: string): Foun
   const names = new Map(all.map((choice) => [choice, nameOf(choice).toLowerCase()]));
   const hasAll = (text: string): boolean => words.every((word) => text.includes(word));
   const byName = (choice: Choice<Value>): boolean => hasAll(names.get(choice) ?? '');
-  const found = all.filter((choice) =>
+  const matching = all.filter((choice) =>
     hasAll(`${names.get(choice)} ${choice.keywords?.toLowerCase() ?? ''}`),
   );
-  const open = found.filter(({ disabled }) => disabled === undefined);
+  const open = matching.filter(({ disabled }) => disabled === undefined);
   const choices = [...open.filter(byName), ...open.filter((choice) => !byName(choice))];
   const reasons = new Map<string, Choice<Value>[]>();
-  for (const choice of found) {
+  for (const choice of matching) {
     if (choice.disabled === undefined) continue;
     reasons.set(choice.disabled, [...(reasons.get(choice.disabled) ?? []), choice]);
   }

@@ -38,7 +38,7 @@ const MOST_NAMED = 3;
 interface View {
   readonly config: FinderConfig;
   readonly theme: Theme;
-  readonly found: Found<unknown>;
+  readonly matches: Found<unknown>;
   /** The place of the cursor among the choices found. */
   readonly active: number;
   readonly marked: readonly Choice<unknown>[];
@@ -60,9 +60,9 @@ export const finder = createPrompt<readonly unknown[], FinderConfig>((config, do
   });
   useChanges(config.list);
 
-  const found = findIn(config.list.choices(), term);
-  const active = placeOf(at, found);
-  const view: View = { config, theme, found, active, marked };
+  const matches = findIn(config.list.choices(), term);
+  const active = placeOf(at, matches);
+  const view: View = { config, theme, matches, active, marked };
 
   useKeypress((key, readline) => {
     if (status !== 'idle') return;
@@ -79,8 +79,8 @@ export const finder = createPrompt<readonly unknown[], FinderConfig>((config, do
       // Removes the characters that such a key has put on the line.
       readline.clearLine(0);
       readline.write(term);
-      const current = found.choices[active];
-      if (step !== 0) setAt(choiceAt(found, active + step)?.value);
+      const current = matches.choices[active];
+      if (step !== 0) setAt(choiceAt(matches, active + step)?.value);
       else if (config.multiple && current) setMarked(toggled(marked, current));
     } else {
       setTerm(readline.line);
@@ -119,8 +119,8 @@ function choiceAt({ choices }: Found<unknown>, place: number): Choice<unknown> |
 }
 
 /** The marked choices; without any, the one under the cursor. */
-function chosenIn({ marked, found, active }: View): readonly Choice<unknown>[] {
-  return marked.length > 0 ? marked : found.choices.slice(active, active + 1);
+function chosenIn({ marked, matches, active }: View): readonly Choice<unknown>[] {
+  return marked.length > 0 ? marked : matches.choices.slice(active, active + 1);
 }
 
 function answerOf(view: View): string {
@@ -130,8 +130,8 @@ function answerOf(view: View): string {
 }
 
 function belowTerm(view: View, pending: string | undefined): string {
-  const { config, theme, found, active } = view;
-  const description = found.choices[active]?.description;
+  const { config, theme, matches, active } = view;
+  const description = matches.choices[active]?.description;
   const help = theme.style.keysHelpTip([
     ['↑↓', 'navigate'],
     ...(config.multiple ? ([['tab', 'mark']] as const) : []),
@@ -158,8 +158,8 @@ function toggled(marked: readonly Choice<unknown>[], choice: Choice<unknown>): r
 }
 
 /** One page of choices around the cursor, and the disabled ones below it. */
-function rowsOf({ config, theme, found, active, marked }: View): string[] {
-  const { choices, folded } = found;
+function rowsOf({ config, theme, matches, active, marked }: View): string[] {
+  const { choices, folded } = matches;
   const { pageSize, row, multiple } = config;
   const first = Math.max(0, Math.min(active - Math.floor(pageSize / 2), choices.length - pageSize));
   const isMarked = (choice: Choice<unknown>): boolean => marked.some(({ value }) => value === choice.value);
@@ -177,9 +177,9 @@ function rowsOf({ config, theme, found, active, marked }: View): string[] {
   return shown.length + rest.length > 0 ? [...shown, ...rest] : [theme.style.disabled('nothing matches')];
 }
 
-function counts({ config, found, active, marked }: View, pending: string | undefined): string {
+function counts({ config, matches, active, marked }: View, pending: string | undefined): string {
   const { pageSize, display } = config;
-  const { choices } = found;
+  const { choices } = matches;
   const parts = [
     ...(choices.length > pageSize ? [`${active + 1} of ${choices.length}`] : []),
     ...(marked.length > 0 ? [`${marked.length} marked`] : []),

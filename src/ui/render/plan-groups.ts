@@ -247,12 +247,12 @@ function oddity(action: LiveAction): string {
 function remark(
   style: 'warn' | 'muted',
   sign: string,
-  found: readonly string[],
+  names: readonly string[],
   what: string,
   noun: string,
 ): Line[] {
-  if (found.length === 0) return [];
-  const text = `${plural(found.length, noun)} ${what}: ${firstOf(found)}`;
+  if (names.length === 0) return [];
+  const text = `${plural(names.length, noun)} ${what}: ${firstOf(names)}`;
   return [
     style === 'warn'
       ? line(styled('warn', `${sign} `), text)

@@ -152,11 +152,12 @@ function widestFlexible(
   widths: readonly number[],
   kinds: readonly Column['flexible'][],
 ): number {
-  let found = -1;
+  let widest = -1;
   for (const [at, width] of widths.entries()) {
-    if (kinds.includes(columns[at]?.flexible) && width > Math.max(NARROWEST, widths[found] ?? 0)) found = at;
+    if (kinds.includes(columns[at]?.flexible) && width > Math.max(NARROWEST, widths[widest] ?? 0))
+      widest = at;
   }
-  return found;
+  return widest;
 }
 
 function alignRow(columns: readonly Column[], row: readonly Line[], widths: readonly number[]): Line {

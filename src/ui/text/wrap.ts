@@ -46,8 +46,8 @@ function rowsOf(text: string, start: number, room: { readonly first: number; rea
 }
 
 function breaksIn(text: string, start: number): number[] {
-  return [...text.matchAll(BREAKS)].flatMap(({ index, 0: found }) =>
-    found === ' ' && index >= start ? [index] : [],
+  return [...text.matchAll(BREAKS)].flatMap(({ index, 0: space }) =>
+    space === ' ' && index >= start ? [index] : [],
   );
 }
 

@@ -24,10 +24,10 @@ export async function complete(words: readonly string[], options: CompletionOpti
   const { io, cwd, home, program, define } = options;
   const before = words.slice(0, -1);
   const { command, depth, takes } = await findCommand(program, before, define);
-  const found = await candidates({ command, program, takes }, before.slice(depth), words.at(-1) ?? '', () =>
+  const offers = await candidates({ command, program, takes }, before.slice(depth), words.at(-1) ?? '', () =>
     namesFromConfig(cwd, home, configsIn(before)),
   );
-  for (const { text, description } of found) io.out(line(text, TAB, description));
+  for (const { text, description } of offers) io.out(line(text, TAB, description));
 }
 
 /** The command that the words name, with its options defined, and the number of words it took. */

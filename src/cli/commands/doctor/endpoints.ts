@@ -20,7 +20,7 @@ export async function endpointFindings(
       throw new Error('no message is sent');
     },
   };
-  const found = await Promise.all(
+  const judged = await Promise.all(
     specs.map(async ([key, { label, url }]) => {
       const findings = await judgeEndpoint({ label, url, headers: [] }, wish, world);
       return findings.flatMap(({ check, verdict, text, hint }): DoctorFinding[] => {
@@ -34,7 +34,7 @@ export async function endpointFindings(
       });
     }),
   );
-  const problems = found.flat();
+  const problems = judged.flat();
   return problems.length > 0
     ? problems
     : [ok('endpoints', `${specs.length} can be reached, with good certificates`)];

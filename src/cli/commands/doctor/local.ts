@@ -55,8 +55,12 @@ export async function wayFindings(
   if (globals.sandbox !== undefined) return [ok('address', 'the sandbox on this machine')];
   try {
     const address = await addressFor(context, await countingProfile(context).catch(() => undefined));
-    const found = ok('address', `${address.url}, from ${address.from}`);
-    return [found, proxyFinding(context, new URL(address.url)), await trustFinding(context, address.url)];
+    const addressFinding = ok('address', `${address.url}, from ${address.from}`);
+    return [
+      addressFinding,
+      proxyFinding(context, new URL(address.url)),
+      await trustFinding(context, address.url),
+    ];
   } catch (error) {
     io.status(null);
     return [failed('address', error)];

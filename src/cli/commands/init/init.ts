@@ -123,8 +123,8 @@ async function variablesOf(
 ): Promise<Pick<CiFacts, 'variables' | 'urlVariables'>> {
   const { loadConfig } = await import('../../../config/load-config.ts');
   const explicit = written ?? globals.config;
-  const found = await loadConfig({ cwd, env, home: home() || undefined, explicit });
-  return { variables: found?.variables ?? [], urlVariables: found?.urlVariables ?? [] };
+  const loaded = await loadConfig({ cwd, env, home: home() || undefined, explicit });
+  return { variables: loaded?.variables ?? [], urlVariables: loaded?.urlVariables ?? [] };
 }
 
 /** True if only files for CI are requested, so that an existing config does not matter. */

@@ -63,12 +63,12 @@ export async function runList(
   const columns = columnsFor(io.width, options.columns);
   const filters = readFilters(options.filter);
   const store = await context.store();
-  const found = await context.activity.while('reading', async () => {
+  const listing = await context.activity.while('reading', async () => {
     const read = await readWanted(store, options, filters);
     const [account, liveUrl] = await Promise.all([store.account(), context.liveUrls()]);
     return { ...read, account, liveUrl };
   });
-  const { services, actions, teams } = found;
+  const { services, actions, teams } = listing;
   const rows = arrange(services, actions, options, filters, teams);
   const unplaced = actions.filter(
     (action) => action.services.length === 0 && isWanted(action, NO_SERVICE, options, filters, teams),
@@ -79,7 +79,7 @@ export async function runList(
   await writeRows(
     io,
     format,
-    tableOf(context, { ...found, columns, rows, seen, unplaced, onTerminal }),
+    tableOf(context, { ...listing, columns, rows, seen, unplaced, onTerminal }),
     pager,
   );
   if (onTerminal && rows.length > 0) io.say(line(styled('muted', summary(rows, rows.length - seen.length))));

@@ -95,8 +95,8 @@ export function columnsFor(width: number, text: string | undefined): readonly Ro
   );
   if (text === undefined) return columns;
   return text.split(',').map((name) => {
-    const found = columns.find(({ key }) => key === name.trim());
-    if (found) return found;
+    const column = columns.find(({ key }) => key === name.trim());
+    if (column) return column;
     throw new UsageError(`--columns: there is no column \`${name.trim()}\``, {
       hint: `The columns are ${columns.map(({ key }) => key).join(', ')}.`,
     });

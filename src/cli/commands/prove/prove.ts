@@ -110,17 +110,17 @@ async function targetsOf(
   { service, all }: ProveOptions,
 ): Promise<readonly ProveTarget[]> {
   const store = await context.store();
-  const found =
+  const actions =
     text === undefined || all
       ? (await store.actions(await servicesFor(store, service ?? []))).filter(isWritable)
       : await findActions(context, [text], { services: service ?? [], verb: 'prove' });
   context.activity.end();
-  if (found.length === 0)
+  if (actions.length === 0)
     throw new RefusedError('there is no action on that service', {
       hint: '`pdactions list` shows where there are some.',
     });
   return Promise.all(
-    found.map(async (action) => {
+    actions.map(async (action) => {
       const { disabled } = action.disabled === null ? await store.action(action.id) : action;
       if (disabled) {
         throw new RefusedError(

@@ -71,10 +71,10 @@ function fromBody(body: Body, place: string, config: Config): Recorded {
   const href = typeof endpoint === 'string' ? parseUrl(endpoint)?.href : undefined;
   const service = serviceOf(message);
   const actions = [...config.actions].map(([key, spec]) => [key, filledFor(spec, service)] as const);
-  const found =
+  const pressed =
     actions.find(([, { url }]) => href !== undefined && parseUrl(url)?.href === href) ??
     actions.find(([, { label }]) => label === name);
-  if (found) return { at: '', action: found[0], id: String(message?.id ?? ''), body };
+  if (pressed) return { at: '', action: pressed[0], id: String(message?.id ?? ''), body };
   const what = typeof name === 'string' ? `\`${name}\`` : 'an action that it does not name';
   throw new UsageError(`${place} is a press of ${what}, which is not in the config`, {
     hint: 'Its endpoint or its label must be that of an action of the config, whose headers are sent along.',

@@ -43,13 +43,13 @@ async function pressesOn(
     );
     const incidents = [...new Map(read.map((incident) => [incident.id, incident])).values()];
     if (services) await expectOn(context, incidents, services);
-    const found = new Map<string, LiveAction>();
+    const chosen = new Map<string, LiveAction>();
     for (const incident of incidents) {
       const { id } = incident.service;
-      if (!found.has(id)) found.set(id, await buttonOn(context, incident, text));
+      if (!chosen.has(id)) chosen.set(id, await buttonOn(context, incident, text));
     }
     return incidents.flatMap((incident) => {
-      const action = found.get(incident.service.id);
+      const action = chosen.get(incident.service.id);
       return action ? [{ action, incident }] : [];
     });
   });
@@ -58,12 +58,12 @@ async function pressesOn(
 async function buttonOn(context: CanFind, incident: Incident, text: string | undefined): Promise<LiveAction> {
   if (text === undefined) return askButton(context, incident);
   const services = [`id:${incident.service.id}`];
-  const found = await findActions(context, [text], { services, verb: 'press' }).catch((error: unknown) => {
+  const matches = await findActions(context, [text], { services, verb: 'press' }).catch((error: unknown) => {
     if (error instanceof RefusedError && error.reason === 'gone') return error;
     throw error;
   });
-  if (found instanceof RefusedError) throw await notThere(context, text, incident, found);
-  const [action] = found;
+  if (matches instanceof RefusedError) throw await notThere(context, text, incident, matches);
+  const [action] = matches;
   if (action && isOn(action, incident.service.id)) {
     expectWritable(action);
     return action;

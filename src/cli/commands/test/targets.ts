@@ -88,11 +88,11 @@ function declared(
   }
   const keys = selectors ? keysOn(config, selectors) : new Set(config.actions.keys());
   const specs = [...config.actions].filter(([key]) => keys.has(key));
-  const found =
+  const chosen =
     action === undefined ? specs : specs.filter(([key, { label }]) => key === action || label === action);
-  if (found.length === 0) throw notThere(action);
-  for (const [key, { headers }] of found) if (headers === null) warnOfHeaders(context, key);
-  return found.map(([key, spec]) => {
+  if (chosen.length === 0) throw notThere(action);
+  for (const [key, { headers }] of chosen) if (headers === null) warnOfHeaders(context, key);
+  return chosen.map(([key, spec]) => {
     const { label, url, urlSource, headers, written } = filledFor(spec, service);
     if (written) sayFilled(context, key, service);
     return { key, label, url, urlSource, headers: headers ?? [] };

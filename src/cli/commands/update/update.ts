@@ -99,16 +99,16 @@ async function subjectFor(
   text: string | undefined,
   services: readonly string[],
 ): Promise<Subject> {
-  const found =
+  const matches =
     text === undefined
       ? [await pickAction(context, services, { message: 'Which action?' })]
       : await findActions(context, [text], { services, verb: 'update', onEach: 'selected' });
-  const [only, ...others] = found;
+  const [only, ...others] = matches;
   if (only && others.length === 0) {
     expectWritable(only);
-    return { actions: found, words: [only.id] };
+    return { actions: matches, words: [only.id] };
   }
-  const actions = writableAmong(context, found);
+  const actions = writableAmong(context, matches);
   if (actions.length === 0) throw new RefusedError(`no \`${text}\` on these services can be changed`);
   return { actions, words: [text ?? '', ...services.flatMap((service) => ['-s', service])] };
 }

@@ -30,11 +30,11 @@ export function judgeDisabled(
   sends: boolean,
 ): Promise<readonly DisabledAction[]> {
   const specs = new Map(desired.map(({ service, actions }) => [service.id, actions]));
-  const found = plan.services.flatMap(({ service, live }) =>
+  const disabledActions = plan.services.flatMap(({ service, live }) =>
     live.writable.filter(({ disabled }) => disabled === true).map((action) => ({ action, service })),
   );
   return Promise.all(
-    found.map(async ({ action, service }) => {
+    disabledActions.map(async ({ action, service }) => {
       const spec = specs
         .get(service.id)
         ?.find(({ label, url }) => label === action.label && url === action.url);

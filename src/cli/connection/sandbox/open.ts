@@ -28,21 +28,21 @@ export async function openSandbox(
     });
   }
   const dataFile = await sandboxFile(file, context);
-  const found = await lockOrRunning(dataFile, 'command', clock);
+  const claim = await lockOrRunning(dataFile, 'command', clock);
   const where = shortPath(dataFile, context);
-  if ('running' in found) {
-    const at = found.running.serving.page ?? found.running.serving.url;
+  if ('running' in claim) {
+    const at = claim.running.serving.page ?? claim.running.serving.url;
     io.say(
       line(styled('muted', `Using the sandbox at ${at}, a simulated PagerDuty; its data is in ${where}.`)),
     );
-    return joined(found.running);
+    return joined(claim.running);
   }
   const { startSandbox } = await import('../../../sandbox/sandbox.ts');
   try {
     const standIns = new Map<string, string>();
     const sandbox = await startSandbox({ dataFile, standIn: (endpoint) => standIns.get(endpoint) });
     const { url, token, controlToken, page } = sandbox;
-    found.lock.publish({ url, token, controlToken, page });
+    claim.lock.publish({ url, token, controlToken, page });
     io.say(line(styled('muted', `Using the sandbox, a simulated PagerDuty; its data is in ${where}.`)));
     const read = async (): Promise<readonly DeliveryRecord[]> => sandbox.deliveries();
     return {
@@ -55,11 +55,11 @@ export async function openSandbox(
         // A press is answered before its message is sent, and this sandbox ends with the command.
         await sandbox.settled();
         await sandbox.close();
-        found.lock.release();
+        claim.lock.release();
       },
     };
   } catch (error) {
-    found.lock.release();
+    claim.lock.release();
     throw error;
   }
 }

@@ -13,12 +13,12 @@ export function listExtensions(state: State, request: ApiRequest): RouteOutcome 
   const include = new Set(includes(request.query));
   // On the list, PagerDuty itself uses it, but its description does not mention it (fact 9).
   if (state.switches.disabledOnList === 'no') include.delete('temporarily_disabled');
-  const found = find(state, request.query);
-  const views = slicePage(found, page).map((extension) =>
+  const listed = find(state, request.query);
+  const views = slicePage(listed, page).map((extension) =>
     extensionView(state, extension, include, request.now),
   );
   const query = request.query.get('query');
-  const outcome = answer(200, { extensions: views, query, ...pageMembers(page, found.length) });
+  const outcome = answer(200, { extensions: views, query, ...pageMembers(page, listed.length) });
   return { ...outcome, changes: [{ op: 'read' }] };
 }
 
@@ -28,8 +28,8 @@ function find(state: State, query: URLSearchParams): readonly Extension[] {
   const serviceId = trusting ? query.get('extension_object_id') : null;
   const schemaId = trusting ? query.get('extension_schema_id') : null;
   const matches = trusting ? queryMatcher(state, query) : null;
-  const found = candidates(state, serviceId, schemaId);
-  const matching = matches ? named(state, schemaId, found, query, matches) : found;
+  const listed = candidates(state, serviceId, schemaId);
+  const matching = matches ? named(state, schemaId, listed, query, matches) : listed;
   return isLagging(state) ? matching.filter((extension) => isVisible(state, extension)) : matching;
 }
 
@@ -40,12 +40,12 @@ const LONG = 1_000;
 function named(
   state: State,
   schemaId: string | null,
-  found: readonly Extension[],
+  listed: readonly Extension[],
   query: URLSearchParams,
   matches: (name: string) => boolean,
 ): readonly Extension[] {
-  const filter = () => found.filter(({ name }) => matches(name));
-  if (found.length < LONG) return filter();
+  const filter = () => listed.filter(({ name }) => matches(name));
+  if (listed.length < LONG) return filter();
   const { listOrder, query: mode } = state.switches;
   const key = `extension:${schemaId ?? ''}:${listOrder}:${mode}:${query.get('query')}`;
   return remember(state, key, filter);
@@ -65,16 +65,16 @@ function candidates(state: State, serviceId: string | null, schemaId: string | n
   return remember(state, `extension:${schemaId ?? ''}:${listOrder}`, () => inOrder(state, all()));
 }
 
-function inOrder(state: State, found: readonly Extension[]): readonly Extension[] {
+function inOrder(state: State, listed: readonly Extension[]): readonly Extension[] {
   switch (state.switches.listOrder) {
     case 'created':
-      return found;
+      return listed;
     case 'newest':
-      return [...found].reverse();
+      return [...listed].reverse();
     case 'name':
-      return [...found].sort(byName);
+      return [...listed].sort(byName);
     case 'id':
-      return [...found].sort((a, b) => compare(a.id, b.id));
+      return [...listed].sort((a, b) => compare(a.id, b.id));
   }
 }
 

@@ -111,6 +111,6 @@ export function keep(
 
 /** The extension in a data file; its schema must be in the state already. */
 export function restore({ schema, ...rest }: Kept, state: State): Extension {
-  const found = [...schemas.in(state).values()].findLast(({ key, id }) => (key ?? id) === schema);
-  return { ...rest, schemaId: found?.id ?? schema, visibleFrom: 0 };
+  const known = [...schemas.in(state).values()].findLast(({ key, id }) => (key ?? id) === schema);
+  return { ...rest, schemaId: known?.id ?? schema, visibleFrom: 0 };
 }

@@ -25,11 +25,11 @@ function list(state: State, request: ApiRequest, id: string): RouteOutcome {
   const page = pageOf(request.query);
   const statuses = request.query.getAll('statuses[]');
   const key = request.query.get('alert_key');
-  const found = alertsOf(incident)
+  const listed = alertsOf(incident)
     .filter((alert) => statuses.length === 0 || statuses.includes(alert.status))
     .filter((alert) => key === null || key === alert.key);
-  const alerts = slicePage(found, page).map((alert) => alertView(state, incident, alert));
-  return answer(200, { alerts, ...pageMembers(page, found.length) });
+  const alerts = slicePage(listed, page).map((alert) => alertView(state, incident, alert));
+  return answer(200, { alerts, ...pageMembers(page, listed.length) });
 }
 
 /** Those of a resolved incident are resolved. */

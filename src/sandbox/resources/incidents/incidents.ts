@@ -41,11 +41,11 @@ export const incidentResource = resource({
 
 function list(state: State, request: ApiRequest): RouteOutcome {
   const page = pageOf(request.query);
-  const found = [...incidents.in(state).values()]
+  const listed = [...incidents.in(state).values()]
     .filter(matcher(state, request.query))
     .sort(order(request.query));
-  const views = slicePage(found, page).map((incident) => incidentView(state, incident));
-  return answer(200, { incidents: views, ...pageMembers(page, found.length) });
+  const views = slicePage(listed, page).map((incident) => incidentView(state, incident));
+  return answer(200, { incidents: views, ...pageMembers(page, listed.length) });
 }
 
 function matcher(state: State, query: URLSearchParams): (incident: Incident) => boolean {

@@ -39,8 +39,8 @@ function listAll(state: State, request: ApiRequest): RouteOutcome {
   const page = pageOf(request.query);
   const channels = hasChannels(request);
   const views = [...incidents.in(state).values()].flatMap((incident) => allOf(state, incident, channels));
-  const found = views.sort((a, b) => compare(String(b.created_at), String(a.created_at)));
-  return answer(200, { log_entries: slicePage(found, page), ...pageMembers(page, found.length) });
+  const sorted = views.sort((a, b) => compare(String(b.created_at), String(a.created_at)));
+  return answer(200, { log_entries: slicePage(sorted, page), ...pageMembers(page, sorted.length) });
 }
 
 function get(state: State, request: ApiRequest, id: string): RouteOutcome {
