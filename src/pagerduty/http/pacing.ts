@@ -198,7 +198,7 @@ class Budget {
     this.#windowIsNew = true;
   }
 
-  #learn(quota: Quota): void {
+  #learn(quota: RateHeaders): void {
     const windowIsKnown = quota.limit === this.#limit;
     const isMore = quota.remaining > this.#remaining;
     this.#limit = quota.limit;
@@ -217,14 +217,14 @@ class Budget {
   }
 }
 
-interface Quota {
+interface RateHeaders {
   readonly limit: number;
   readonly remaining: number;
   readonly resetMs: number;
 }
 
 /** The three headers, if all of them are valid. A window that ends "in 0 s" ends within the next second. */
-function readHeaders(headers: AnswerHeaders): Quota | undefined {
+function readHeaders(headers: AnswerHeaders): RateHeaders | undefined {
   const [limit, remaining, reset] = ['limit', 'remaining', 'reset'].map((name) => {
     const text = headers.get(`ratelimit-${name}`)?.trim() ?? '';
     return /^\d{1,9}$/.test(text) ? Number(text) : undefined;
