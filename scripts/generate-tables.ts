@@ -55,5 +55,5 @@ export function switchTable(): string {
     const shown = values.map((value) => (value === fallback ? `**\`${value}\`**` : `\`${value}\``));
     return `| \`${name}\` | ${about} | ${shown.join(' ')} | ${description} |`;
   });
-  return `| switch | about | values | what |\n|---|---|---|---|\n${rows.join('\n')}\n`;
+  return `| switch | source | values | effect |\n|---|---|---|---|\n${rows.join('\n')}\n`;
 }

@@ -32,7 +32,7 @@ describe('Add a sandbox resource', () => {
   it('has no effect until its command has been run', () => {
     const edits = STEPS.filter(({ subject }) => !isCommand(subject));
     copy.follow(edits, RESOURCE);
-    expect(() => vitest('test/sandbox/schedules.test.ts')).toThrow('is not a sandbox seed');
+    expect(() => vitest('test/sandbox/schedules.test.ts')).toThrow('is not a valid sandbox seed');
   });
 
   it('leads to a resource with the right types that passes its tests, and lets earlier data files open', () => {

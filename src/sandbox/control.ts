@@ -50,14 +50,14 @@ const WRITES: Readonly<Record<string, Write>> = {
   },
   state: async (world, { insert, remove }) => {
     if (remove !== undefined && !isListOfText(remove))
-      throw new ControlProblem('remove must be a list of ids');
+      throw new ControlProblem('`remove` must be a list of ids');
     applyEdit(world, { insert, remove });
     await world.keeper.save();
     return snapshotOf(world.state);
   },
   clock: async (world, { advanceMs }) => {
     if (typeof advanceMs !== 'number' || !(advanceMs >= 0 && advanceMs <= FARTHEST_MS)) {
-      throw new ControlProblem('advanceMs must be a number of milliseconds, a year of them at most');
+      throw new ControlProblem('`advanceMs` must be a number of milliseconds, at most a year');
     }
     await advance(world, advanceMs);
     return { now: new Date(world.wall()).toISOString(), advancedMs: world.timeline.offset() };
@@ -69,7 +69,7 @@ const WRITES: Readonly<Record<string, Write>> = {
     return { switches: world.state.switches };
   },
   release: (world, { gate }) => {
-    if (gate !== undefined && typeof gate !== 'string') throw new ControlProblem('gate must be a name');
+    if (gate !== undefined && typeof gate !== 'string') throw new ControlProblem('`gate` must be a name');
     return { released: world.gates.release(gate) };
   },
 };
@@ -95,10 +95,10 @@ export async function serveControl(
 ): Promise<ApiResponse> {
   const given = request.headers['x-sandbox-token'];
   if (typeof given !== 'string' || !sameSecret(given, token)) {
-    return refuse(403, 'the header X-Sandbox-Token does not contain the control token');
+    return refuse(403, 'the header X-Sandbox-Token must contain the control token');
   }
   if (request.method === 'GET') return read(world, request.name);
-  if (request.method !== 'POST') return refuse(405, 'use GET to look and POST to change');
+  if (request.method !== 'POST') return refuse(405, 'use GET to read and POST to change');
   // A web page can send a form or plain text anywhere without a preflight, but not this type (T49).
   if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {
     return refuse(415, 'Content-Type must be application/json');
@@ -108,13 +108,13 @@ export async function serveControl(
 
 function read(world: World, name: string): ApiResponse {
   const answer = Object.hasOwn(READS, name) ? READS[name] : undefined;
-  return answer ? json(200, answer(world)) : refuse(404, `there is nothing to look at under ${name}`);
+  return answer ? json(200, answer(world)) : refuse(404, `unknown route: GET /_sandbox/${name}`);
 }
 
 async function write(world: World, request: ControlRequest): Promise<ApiResponse> {
   const { name } = request;
   const change = Object.hasOwn(WRITES, name) ? WRITES[name] : undefined;
-  if (!change) return refuse(404, `there is nothing to change under ${name}`);
+  if (!change) return refuse(404, `unknown route: POST /_sandbox/${name}`);
   const body = request.body === '' ? {} : parseJson(request.body);
   if (!isObject(body)) return refuse(400, 'the body must be a JSON object');
   try {

@@ -161,8 +161,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 
 function expectLoopback(host: string): void {
   if (isLoopbackAddress(host)) return;
-  throw new UsageError(`the sandbox does not listen on ${host}, which other machines can reach`, {
-    hint: 'Use 127.0.0.1, or say `--allow-remote` if that is what you want.',
+  throw new UsageError(`the sandbox cannot listen on ${host}: other machines can reach it`, {
+    hint: 'Use 127.0.0.1, or pass `--allow-remote` to let other machines in.',
   });
 }
 

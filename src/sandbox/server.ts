@@ -96,8 +96,8 @@ function fail(res: ServerResponse, error: unknown): void {
  */
 export async function listen(server: Server, host: string, port: number): Promise<number> {
   if (BLOCKED_PORTS.has(port)) {
-    throw new UsageError(`port ${port} is one that web clients refuse to speak to`, {
-      hint: 'Choose another with `--port`, for example 4040.',
+    throw new UsageError(`web clients block port ${port}`, {
+      hint: 'Choose another port with `--port`, for example 4040.',
     });
   }
   await new Promise<void>((resolve, reject) => {
@@ -111,9 +111,9 @@ export async function listen(server: Server, host: string, port: number): Promis
 }
 
 function cannotListen(host: string, port: number, cause: Error): UsageError {
-  const why = codeOf(cause) === 'EADDRINUSE' ? 'it is taken' : (codeOf(cause) ?? cause.message);
+  const why = codeOf(cause) === 'EADDRINUSE' ? 'the port is in use' : (codeOf(cause) ?? cause.message);
   return new UsageError(`the sandbox cannot listen on port ${port} of ${host}: ${why}`, {
-    hint: 'Choose another port with `--port`; 0 takes any free one.',
+    hint: 'Choose another port with `--port`; 0 picks a free one.',
     reason: 'local_io',
     cause,
   });

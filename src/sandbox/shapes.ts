@@ -22,7 +22,7 @@ export const text = z.string().check(z.minLength(1, 'must not be empty'));
 export const odd = z._default(z.boolean(), false);
 
 /** The problem of a null that only an odd record may have. */
-export const ONLY_ODD = 'is null, which only a record with `"odd": true` may have';
+export const ONLY_ODD = 'can be null only in a record with `"odd": true`';
 
 /** The problem of a record that has no name and is not marked as odd. */
 export function nullName(entry: { readonly name: string | null; readonly odd: boolean }) {

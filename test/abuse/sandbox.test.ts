@@ -169,7 +169,7 @@ describe('pdactions sandbox start', () => {
     ).toMatchObject({
       code: 3,
       stdout: '',
-      stderr: expect.stringContaining('it is taken'),
+      stderr: expect.stringContaining('the port is in use'),
     });
     // The run also scans the log file, because it is in the folder of the run.
     running.child.kill('SIGINT');

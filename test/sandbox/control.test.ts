@@ -190,7 +190,7 @@ describe('the listening address', () => {
     const { port } = await sandboxFor();
     await expect(startSandbox({ port })).rejects.toMatchObject({
       kind: 'usage',
-      message: expect.stringContaining(`port ${port} of 127.0.0.1: it is taken`),
+      message: expect.stringContaining(`port ${port} of 127.0.0.1: the port is in use`),
     });
   });
 

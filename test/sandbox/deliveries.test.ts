@@ -168,7 +168,7 @@ describe('the destination of deliveries', () => {
   it('does not exist if deliveries are off', async () => {
     const { sandbox, id } = await button({ url: 'http://127.0.0.1:9/', options: { deliver: false } });
     await press(sandbox, id);
-    expect(sandbox.deliveries()).toMatchObject([{ status: 'held', reason: 'deliveries are switched off' }]);
+    expect(sandbox.deliveries()).toMatchObject([{ status: 'held', reason: 'deliveries are turned off' }]);
   });
 });
 
@@ -323,7 +323,9 @@ describe('drops', () => {
     await sandbox.settled();
     await call(sandbox, 'DELETE', `/extensions/${id}`);
     await sandbox.advance(HOUR);
-    expect(sandbox.deliveries()).toMatchObject([{ status: 'dropped', reason: 'the extension is gone' }]);
+    expect(sandbox.deliveries()).toMatchObject([
+      { status: 'dropped', reason: 'the extension no longer exists' },
+    ]);
     expect(target.received).toHaveLength(1);
   });
 });

@@ -354,21 +354,21 @@ describe('invalid faults', () => {
   it.each([
     ['no list', { faults: 1 }, 'faults must be a list'],
     ['an unknown action', { faults: [{ action: 'explode' }] }, 'faults.0.action must be one of'],
-    ['a misspelt member', { faults: [{ action: 'reset', phse: 'x' }] }, 'faults.0.phse is not known'],
+    ['a misspelt member', { faults: [{ action: 'reset', phse: 'x' }] }, 'faults.0.phse is unknown'],
     ['something else in the list', { faults: [7] }, 'faults.0 must be an object'],
-    ['a missing member', { faults: [{ action: 'status' }] }, 'faults.0.status is missing or wrong'],
+    ['a missing member', { faults: [{ action: 'status' }] }, 'faults.0.status is missing or invalid'],
     ['an unknown phase', { faults: [{ action: 'reset', phase: 'later' }] }, 'faults.0.phase'],
     ['an unknown match', { faults: [{ action: 'reset', match: { verb: 'GET' } }] }, 'faults.0.match.verb'],
     ['both counts', { faults: [{ action: 'reset', match: { index: 1, nth: 1 } }] }, 'both index and nth'],
     [
       'a status mid-body',
       { faults: [{ action: 'status', status: 500, phase: 'mid-body' }] },
-      'faults.0.phase is missing or wrong: Invalid option: expected one of \\"before-read',
+      'faults.0.phase is missing or invalid: Invalid option: expected one of \\"before-read',
     ],
     [
       'a truncation before the answer',
       { faults: [{ action: 'truncate', phase: 'before-read' }] },
-      'faults.0.phase is missing or wrong: Invalid input: expected \\"mid-body',
+      'faults.0.phase is missing or invalid: Invalid input: expected \\"mid-body',
     ],
     ['an invalid number of times', { faults: [{ action: 'hang', times: 0 }] }, 'faults.0.times'],
     [

@@ -206,8 +206,8 @@ describe('seeds and data files', () => {
       sandboxFor({ seed: { account: 'a', services, incidents: [incident] } }),
     ).rejects.toMatchObject({
       problems: [
-        { path: 'incidents.0.alerts.1.id', message: 'the id PA1 is used twice' },
-        { path: 'incidents.0.priority', message: 'there is no priority PNONE' },
+        { path: 'incidents.0.alerts.1.id', message: 'duplicate id PA1' },
+        { path: 'incidents.0.priority', message: 'unknown priority PNONE' },
       ],
     });
   });

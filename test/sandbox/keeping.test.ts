@@ -106,10 +106,10 @@ describe('a data file', () => {
       return String(error).replace(/.* is damaged: /, '');
     };
     const apps = [{ id: 'app', secret: 7, scopes: ['hush'] }];
-    expect(await reasonFor({ services: [{ id: 'PS1' }] })).toMatch(/^services\.0\.name is not as/);
-    expect(await reasonFor({ apps })).toMatch(/^apps\.0\.secret is not as/);
+    expect(await reasonFor({ services: [{ id: 'PS1' }] })).toMatch(/^services\.0\.name is invalid: /);
+    expect(await reasonFor({ apps })).toMatch(/^apps\.0\.secret is invalid: /);
     expect(await reasonFor({ settings: { ...kept.settings, switches: { nonsense: 'x' } } })).toMatch(
-      /^settings\.switches is not as .*nonsense/,
+      /^settings\.switches is invalid: .*nonsense/,
     );
   });
 

@@ -365,8 +365,8 @@ describe('an act of a responder', () => {
     ['press', {}, 404, 'Not Found'],
     ['notes', { incidentId: 'PINC001', text: '' }, 400, "Content can't be blank"],
     ['enable', { actionId: '../incidents' }, 404, 'Not Found'],
-    ['reset', {}, 404, 'nothing to do under reset'],
-    ['__proto__', {}, 404, 'nothing to do'],
+    ['reset', {}, 404, 'unknown route: POST /_sandbox/page/reset'],
+    ['__proto__', {}, 404, 'unknown route'],
     ['press', [], 400, 'must be a JSON object'],
   ])('%s %j is refused with %i', async (name, body, status, message) => {
     const sandbox = await sandboxFor({ page: true });

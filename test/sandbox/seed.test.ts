@@ -98,7 +98,7 @@ describe('a seed', () => {
   });
 
   it.each([
-    ['text that is not JSON', '{"account": "acme", secret', ['is not JSON']],
+    ['text that is not JSON', '{"account": "acme", secret', ['is not valid JSON']],
     ['no account', {}, ['account']],
     ['a name for an account', { account: 'Acme Inc.' }, ['account: must be a subdomain']],
     ['an unknown member', { account: 'acme', servces: [] }, ['servces']],
@@ -106,7 +106,7 @@ describe('a seed', () => {
     [
       'an unknown team',
       { account: 'acme', services: [{ id: 'A', name: 'a', teams: ['T'] }] },
-      ['services.0.teams: there is no team T'],
+      ['services.0.teams: unknown team T'],
     ],
     [
       'a member of a team that is not a user, and an alert with the id of another record',
@@ -119,9 +119,9 @@ describe('a seed', () => {
         ],
       },
       [
-        'teams.0.members: there is no user U',
-        'incidents.0.priority: there is no priority P1',
-        'incidents.0.alerts.0.id: the id A is used twice',
+        'teams.0.members: unknown user U',
+        'incidents.0.priority: unknown priority P1',
+        'incidents.0.alerts.0.id: duplicate id A',
       ],
     ],
     [
@@ -137,12 +137,12 @@ describe('a seed', () => {
         ],
       },
       [
-        'teams.0.name: is null, which only a record with `"odd": true` may have',
-        'services.0.name: is null',
-        'services.0.teams: is null',
-        'extensions.0.name: is null',
-        'extensions.1.service: names no service',
-        'extensions.2.config.headers: belongs into `headers`',
+        'teams.0.name: can be null only in a record with `"odd": true`',
+        'services.0.name: can be null only',
+        'services.0.teams: can be null only',
+        'extensions.0.name: can be null only',
+        'extensions.1.service: must have a service',
+        'extensions.2.config.headers: must be in `headers`',
       ],
     ],
     [
@@ -160,15 +160,15 @@ describe('a seed', () => {
         incidents: [{ id: 'I', service: 'C', title: 't' }],
       },
       [
-        'services.1.id: the id A is used twice',
-        'extensions.0.service: there is no service B',
-        'extensions.1.service: names no service',
-        'incidents.0.service: there is no service C',
+        'services.1.id: duplicate id A',
+        'extensions.0.service: unknown service B',
+        'extensions.1.service: must have a service',
+        'incidents.0.service: unknown service C',
       ],
     ],
   ])('with %s is refused with its problems', (_title, input, sentences) => {
     const error = failure(() => parseSeed(input, 'my-seed.json'));
-    expect(error.message).toBe('my-seed.json is not a sandbox seed');
+    expect(error.message).toBe('my-seed.json is not a valid sandbox seed');
     const told = error.problems.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`));
     for (const sentence of sentences) expect(told.join('\n')).toContain(sentence);
     // Each problem is listed once, with its position.

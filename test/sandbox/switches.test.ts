@@ -261,7 +261,7 @@ describe('the switches', () => {
   it.each([
     [{ limitMode: '2001' }, []],
     [{ limitMode: 'maybe' }, ['switch `limitMode` must be one of 2019, 2001, off']],
-    [{ nonsense: 'x' }, ['there is no switch `nonsense`']],
+    [{ nonsense: 'x' }, ['unknown switch `nonsense`']],
     ['off', ['switches must be an object']],
   ])('read from outside: %j', (input, problems) => {
     expect(parseSwitches(input).problems).toEqual(problems);

@@ -20,22 +20,22 @@ export const SWITCHES = [
     values: ['reject', 'accept'],
     default: 'reject',
     description:
-      'an extension on several services: 400 code 2001 (fact 12), or taken as the description says',
+      'an extension on several services: 400 code 2001 (fact 12), or accepted as the API description says',
   },
   {
     name: 'limitMode',
     about: 'U2, point c',
     values: ['2019', '2001', 'off'],
     default: '2019',
-    description:
-      'the answer to a fourth custom incident action on a service: 400 with this code, or no limit',
+    description: 'a fourth custom incident action on a service: 400 with this code, or no limit',
   },
   {
     name: 'description',
     about: 'U3',
     values: ['none', 'field', 'config'],
     default: 'none',
-    description: "where an action's description lives: nowhere, `description`, or `config.description`",
+    description:
+      "where an action's description is stored: nowhere, in `description`, or in `config.description`",
   },
   {
     name: 'putWithoutConfig',
@@ -49,7 +49,7 @@ export const SWITCHES = [
     about: 'U4',
     values: ['replace', 'merge'],
     default: 'replace',
-    description: 'the `config` of a PUT replaces the stored one, or is merged into it by key and header name',
+    description: 'the `config` of a PUT replaces the stored one, or is merged by key and header name',
   },
   {
     name: 'headerNames',
@@ -57,7 +57,7 @@ export const SWITCHES = [
     values: ['shown', 'hidden'],
     default: 'shown',
     description:
-      'reads show the names of custom headers, or have no `config` at all, so that none and unknown differ',
+      'reads show the names of custom headers, or omit `config`, so that a client must distinguish none from unknown',
   },
   {
     name: 'moves',
@@ -71,7 +71,7 @@ export const SWITCHES = [
     about: 'U7',
     values: ['accept', 'reject'],
     default: 'accept',
-    description: 'two actions of one name on one service',
+    description: 'two actions with the same name on one service',
   },
   {
     name: 'emptyName',
@@ -85,29 +85,28 @@ export const SWITCHES = [
     about: 'U7, point e',
     values: ['255', '40', 'none'],
     default: '255',
-    description: 'the longest name, in characters',
+    description: 'the maximum length of a name, in characters',
   },
   {
     name: 'headerRules',
     about: 'U8',
     values: ['unique', 'strict', 'off'],
     default: 'unique',
-    description:
-      'what custom headers must be: unique names, also valid and not reserved and 20 at most, or anything',
+    description: 'rules for custom headers: unique names; also valid, not reserved and at most 20; or none',
   },
   {
     name: 'redirects',
     about: 'U9',
     values: ['drop', 'retry', 'follow'],
     default: 'drop',
-    description: 'the effect of a 3xx answer to a delivery',
+    description: 'the effect of a 3xx response to a delivery',
   },
   {
     name: 'pressBody',
     about: 'U10',
     values: ['json', 'empty', 'no-content'],
     default: 'json',
-    description: 'the answer to a press: 200 with JSON, 200 with an empty body, or 204',
+    description: 'the response to a press: 200 with JSON, 200 with an empty body, or 204',
   },
   {
     name: 'pressFrom',
@@ -121,22 +120,21 @@ export const SWITCHES = [
     about: 'U10',
     values: ['open', 'gated'],
     default: 'open',
-    description: 'a press works on every plan, or is refused with 402',
+    description: 'a press works on every PagerDuty plan, or is refused with 402',
   },
   {
     name: 'payload',
     about: 'U11',
     values: ['v2', 'v3', 'eventbridge'],
     default: 'v2',
-    description: 'the shape of a delivered message',
+    description: 'the format of a delivered message',
   },
   {
     name: 'clientCertificate',
     about: 'U12',
     values: ['us-g2', 'us-ca', 'eu-g2'],
     default: 'us-g2',
-    description:
-      'the client certificate that the delivery log says PagerDuty would present (none is really sent)',
+    description: 'the client certificate that the delivery log reports (none is actually sent)',
   },
   {
     name: 'retrySpacing',
@@ -151,43 +149,43 @@ export const SWITCHES = [
     about: 'U13',
     values: ['delete', 'keep'],
     default: 'delete',
-    description: 'the fate of the extensions of a removed service',
+    description: 'what happens to the extensions of a removed service',
   },
   {
     name: 'schemaId',
     about: 'U14',
     values: ['global', 'account'],
     default: 'global',
-    description: 'the id of the custom incident action schema: the same everywhere, or one for each account',
+    description:
+      'the id of the custom incident action schema: the same everywhere, or different in each account',
   },
   {
     name: 'configKeys',
     about: 'point a',
     values: ['keep', 'drop'],
     default: 'keep',
-    description:
-      'whether keys of `config` that PagerDuty does not know (an ownership marker, say) are stored',
+    description: 'whether unknown keys of `config` are stored, for example an ownership marker',
   },
   {
     name: 'redacted',
     about: 'point b',
     values: ['headers', 'headers-and-url', 'nothing'],
     default: 'headers',
-    description: 'what reads hide: the values of headers (fact 14), also endpoint URLs, or nothing',
+    description: 'what reads hide: header values (fact 14), header values and endpoint URLs, or nothing',
   },
   {
     name: 'redactedText',
     about: 'point b',
     values: ['--redacted--', '-- redacted --', 'redacted'],
     default: '--redacted--',
-    description: 'the replacement of a hidden value; all three have been seen (fact 14)',
+    description: 'the placeholder for a hidden value; all three have been observed (fact 14)',
   },
   {
     name: 'putEnables',
     about: 'point d',
     values: ['no', 'yes'],
     default: 'no',
-    description: 'whether a PUT ends a temporary disablement',
+    description: 'whether a PUT re-enables a disabled action',
   },
   {
     name: 'storedName',
@@ -195,7 +193,7 @@ export const SWITCHES = [
     values: ['as-sent', 'collapsed', 'cut', 'nfc', 'nfd', 'entities', 'no-pictographs', 'capitalised'],
     default: 'as-sent',
     description:
-      'the stored form of a name: as sent, blanks collapsed, cut after 24 characters, in another Unicode form, with HTML entities, without pictographs, or with its first letter raised',
+      'the stored form of a name: as sent, spaces collapsed, truncated to 24 characters, in another Unicode form, with HTML entities, without pictographs, or capitalised',
   },
   {
     name: 'storedUrl',
@@ -203,14 +201,14 @@ export const SWITCHES = [
     values: ['as-sent', 'no-fragment', 'escapes', 'normalised', 'lower-case'],
     default: 'as-sent',
     description:
-      'the stored form of an endpoint: as sent, without its fragment, with escapes in upper case, normalised (host case, default port, final `/`), or all of it in lower case',
+      'the stored form of an endpoint: as sent, without its fragment, with upper-case escapes, normalised (host case, default port, final `/`), or in lower case',
   },
   {
     name: 'writes',
     about: 'fact 56',
     values: ['kept', 'echoed'],
     default: 'kept',
-    description: 'whether writes to extensions are kept, or only answered as if they were',
+    description: 'writes to extensions are stored, or only acknowledged as if they were',
   },
   {
     name: 'accountLock',
@@ -218,7 +216,7 @@ export const SWITCHES = [
     values: ['free', 'contended'],
     default: 'free',
     description:
-      'whether another write holds the account lock: `contended` refuses each write to an extension once, with 400 and before anything is done',
+      'whether another write holds the account lock: `contended` refuses each write to an extension once, with 400 and before any change',
   },
   {
     name: 'gone',
@@ -226,7 +224,7 @@ export const SWITCHES = [
     values: ['404', '403-on-reads', '403'],
     default: '404',
     description:
-      'the answer to an id that does not exist, or does not any more: 404, or 403 to reads or to all requests',
+      'the response for an id that does not exist, or no longer exists: 404, 403 to reads, or 403 to all requests',
   },
   {
     name: 'listOrder',
@@ -234,7 +232,7 @@ export const SWITCHES = [
     values: ['created', 'newest', 'name', 'id'],
     default: 'created',
     description:
-      'the order of the list of extensions; `newest` and `name` shift pages when something is added',
+      'the order of the list of extensions; with `newest` and `name`, pages shift when an extension is added',
   },
   {
     name: 'disabledOnList',
@@ -248,65 +246,64 @@ export const SWITCHES = [
     about: 'fact 10',
     values: ['both', 'wrapped'],
     default: 'both',
-    description: 'whether a body without its wrapping key is taken, or refused as the description says',
+    description: 'a body without its wrapping key is accepted, or refused as the API description says',
   },
   {
     name: 'tokenKind',
     about: 'facts 17, 18, 21',
     values: ['user', 'account', 'read-only', 'scoped-read'],
     default: 'user',
-    description:
-      'the kind of the token: of a user, of the account, a read-only key, or OAuth without write scopes',
+    description: 'the kind of token: user key, account key, read-only key, or OAuth without write scopes',
   },
   {
     name: 'appLogin',
     about: 'fact 20',
     values: ['accepted', 'refused'],
     default: 'accepted',
-    description:
-      'whether OAuth apps get a token for the right credentials, or are refused like a revoked app',
+    description: 'OAuth apps with valid credentials get a token, or are refused like a revoked app',
   },
   {
     name: 'appScopes',
     about: 'fact 20',
     values: ['all', 'read-only'],
     default: 'all',
-    description: 'which of its scopes an OAuth app is granted; the others are left out without an error',
+    description: 'the scopes granted to an OAuth app; others are omitted without an error',
   },
   {
     name: 'appTokenLife',
     about: 'fact 20',
     values: ['day', 'minute'],
     default: 'day',
-    description: 'how long the token of an OAuth app lives',
+    description: 'the lifetime of the token of an OAuth app',
   },
   {
     name: 'rateHeaders',
     about: 'fact 24',
     values: ['always', 'not-on-429', 'never'],
     default: 'always',
-    description: 'when answers carry `ratelimit-*`; a 429 without them has no body either',
+    description: 'when responses have `ratelimit-*` headers; a 429 without them has no body either',
   },
   {
     name: 'duplicates',
     about: 'fact 42',
     values: ['no', 'yes'],
     default: 'no',
-    description: 'whether every delivery that arrived is sent once more, with the same `x-webhook-id`',
+    description: 'whether every successful delivery is sent once more, with the same `x-webhook-id`',
   },
   {
     name: 'readLag',
     about: 'fact 50',
     values: ['0', '1', '3'],
     default: '0',
-    description: 'the number of reads that do not show a new extension yet',
+    description: 'how many reads omit a new extension',
   },
   {
     name: 'query',
     about: 'fact 8',
     values: ['substring', 'exact', 'ignored'],
     default: 'substring',
-    description: 'what the `query` of a list finds: names that contain it, names equal to it, or everything',
+    description:
+      'what the `query` of a list matches: names that contain it, names equal to it, or everything',
   },
   {
     name: 'ignoreFilters',
@@ -336,7 +333,7 @@ export function parseSwitches(input: unknown): { switches: Partial<Switches>; pr
   if (!isObject(input)) return { switches: {}, problems: ['switches must be an object'] };
   const problems = Object.entries(input).flatMap(([name, value]) => {
     const spec: SwitchSpec | undefined = SWITCHES.find((candidate) => candidate.name === name);
-    if (!spec) return [`there is no switch \`${name}\``];
+    if (!spec) return [`unknown switch \`${name}\``];
     if (spec.values.includes(value as string)) return [];
     return [`switch \`${name}\` must be one of ${spec.values.join(', ')}`];
   });

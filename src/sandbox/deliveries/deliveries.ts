@@ -98,7 +98,7 @@ function begin(desk: Desk, entry: Entry): void {
   const { send } = desk;
   const request = addressed(desk, entry.request);
   const dropped = whyDropped(desk, entry);
-  const held = send ? whyHeld(desk, request) : 'deliveries are switched off';
+  const held = send ? whyHeld(desk, request) : 'deliveries are turned off';
   entry.nextAttemptAt = null;
   if (dropped !== null) finish(desk, entry, 'dropped', dropped);
   else if (held !== null || !send) finish(desk, entry, 'held', held);
@@ -111,7 +111,7 @@ function begin(desk: Desk, entry: Entry): void {
 /** Why PagerDuty would not send it now; null if it would. */
 function whyDropped(desk: Desk, entry: Entry): string | null {
   const extension = extensionOf(desk, entry);
-  if (!extension) return 'the extension is gone';
+  if (!extension) return 'the extension no longer exists';
   return isDisabled(extension, desk.wall()) ? 'the extension is temporarily disabled' : null;
 }
 

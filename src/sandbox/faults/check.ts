@@ -20,12 +20,14 @@ const match = z
     nth: z.optional(count),
     service: z.optional(z.text),
   })
-  .check(z.refine(({ index, nth }) => index === undefined || nth === undefined, 'has both index and nth'));
+  .check(
+    z.refine(({ index, nth }) => index === undefined || nth === undefined, 'cannot have both index and nth'),
+  );
 
 const COMMON = {
   match: z.optional(match),
   phase: phase('before-read', 'before-commit', 'after-commit', 'mid-body'),
-  times: z.optional(z.union([z.literal('always'), count], 'must be a number of times, or always')),
+  times: z.optional(z.union([z.literal('always'), count], 'must be a count or always')),
 };
 
 /** The members of each action; the sandbox does not guess the meaning of a misspelt one. */
@@ -71,18 +73,18 @@ export function parseFaults(input: unknown): readonly InjectedFault[] {
   if (result.success) return input as readonly InjectedFault[];
   const problems = result.error.issues.flatMap(sentencesOf);
   const list = problems.map((message) => ({ file: 'the faults', path: '', message }));
-  throw new ConfigError('the faults cannot be used', list, { details: problems });
+  throw new ConfigError('the faults are not valid', list, { details: problems });
 }
 
 /** The problem at one place; one sentence for each unknown member. */
 function sentencesOf(issue: z.core.$ZodIssue): readonly string[] {
   const path = ['faults', ...issue.path].join('.');
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => `${path}.${key} is not known`);
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => `${path}.${key} is unknown`);
   if (issue.path.length === 0) return [`${path} must be a list`];
   if (issue.path.length === 1) return [`${path} must be an object`];
   if (issue.code === 'custom') return [`${path} ${issue.message}`];
   if (issue.path.length === 2 && issue.path[1] === 'action') {
     return [`${path} must be one of ${Object.keys(ACTIONS).join(', ')}`];
   }
-  return [`${path} is missing or wrong: ${issue.message}`];
+  return [`${path} is missing or invalid: ${issue.message}`];
 }

@@ -41,13 +41,13 @@ export async function loadDataFile(
   if (typeof kept !== 'string') return kept;
   throw new LocalIoError(`the sandbox data file ${path} is damaged: ${kept}`, {
     reason: 'local_io',
-    hint: `Start afresh with \`pdactions sandbox reset --data ${path}\`, or put another file in its place.`,
+    hint: `Start over with \`pdactions sandbox reset --data ${path}\`, or replace the file.`,
   });
 }
 
 /** @returns the contents, or a sentence about the damage */
 function readKept(value: unknown, token: string, overrides: Partial<Switches>): KeptAccount | string {
-  if (value === undefined) return 'it is not JSON';
+  if (value === undefined) return 'it is not valid JSON';
   // A switch that no longer exists is damage, too.
   const settings = z.check(behaviour, isObject(value) ? value.settings : undefined);
   const seeded = settings.data?.switches as Partial<Switches> | undefined;

@@ -58,5 +58,5 @@ export function stateFromSnapshot(value: unknown, token: string, switches: Switc
 
 /** The file is the sandbox's own: a problem means damage, so one position is enough. */
 export function firstProblem({ issues: [issue] }: z.core.$ZodError, within: readonly string[] = []): string {
-  return `${[...within, ...(issue?.path ?? [])].join('.')} is not as the sandbox writes it: ${issue?.message}`;
+  return `${[...within, ...(issue?.path ?? [])].join('.')} is invalid: ${issue?.message}`;
 }

@@ -21,12 +21,12 @@ export function turnAway(
   const [host = ''] = hosts;
   // Node silently uses the first of two Host headers (T48).
   if (hosts.length !== 1 || !isOwnHost(host, port, remote)) {
-    return { status: 421, why: 'the Host header does not name this sandbox' };
+    return { status: 421, why: 'the Host header is not an address of this sandbox' };
   }
   const origin = page && isPagePath(req.url ?? '') ? `http://${host}`.toLowerCase() : null;
   if (!isFromPage(req, origin)) return null;
-  const hint = origin ? '; type its address in yourself to see its page' : '';
-  return { status: 403, why: `web pages may not use the sandbox${hint}` };
+  const hint = origin ? '; to open its own page, type the address' : '';
+  return { status: 403, why: `the sandbox refuses requests from other web pages${hint}` };
 }
 
 /** True if a web page of another origin than `own` sent it. Browsers set one header or the other (T49). */

@@ -48,8 +48,8 @@ const HEADERS = {
   'x-frame-options': 'DENY',
 };
 
-const ELSEWHERE = `The page of this sandbox is shown on its own machine only, because anyone who has it can press buttons.
-Open it there, or bring its port here:  ssh -N -L PORT:127.0.0.1:PORT MACHINE
+const ELSEWHERE = `This page is available only on the machine that runs the sandbox, because it can press buttons.
+Open it there, or forward the port:  ssh -N -L PORT:127.0.0.1:PORT MACHINE
 `;
 
 /** The page of a sandbox. */
@@ -64,7 +64,8 @@ export function createPage(world: World, options: PageOptions): Page {
     const name = request.path === '/' ? 'index.html' : request.path.slice(PAGE_PATH.length);
     const file = (await files()).get(name);
     if (file) return serveFile(file, request, options.token);
-    if (!knows(request.headers, options.token)) return refuse(403, 'this is not the page of this sandbox');
+    if (!knows(request.headers, options.token))
+      return refuse(403, 'the page token is not valid for this sandbox; reload the page');
     await world.timeline.catchUp();
     if (request.method === 'GET') return look(world, name, request, signal, options.holdMs);
     return act(world, name, request);
@@ -90,7 +91,7 @@ function knows(headers: IncomingHttpHeaders, token: string): boolean {
 }
 
 function serveFile({ type, text }: PageFile, { method }: PageRequest, token: string): ApiResponse {
-  if (method !== 'GET' && method !== 'HEAD') return refuse(405, 'this can be read only');
+  if (method !== 'GET' && method !== 'HEAD') return refuse(405, 'this file is read-only: use GET');
   const body = type.startsWith('text/html')
     ? text.replace('{{token}}', token).replace('{{version}}', VERSION)
     : text;
@@ -105,7 +106,7 @@ async function look(
   signal: AbortSignal,
   holdMs: number,
 ): Promise<ApiResponse> {
-  if (name !== 'changes') return refuse(404, `there is nothing to look at under ${name}`);
+  if (name !== 'changes') return refuse(404, `unknown route: GET ${PAGE_PATH}${name}`);
   const since = Number(/^\d{1,15}$/.exec(query.get('since') ?? '')?.[0] ?? 0);
   if (since === world.watch.version()) {
     const end = new AbortController();
@@ -152,13 +153,13 @@ const ACTS: Readonly<Record<string, Act>> = {
 };
 
 async function act(world: World, name: string, request: PageRequest): Promise<ApiResponse> {
-  if (request.method !== 'POST') return refuse(405, 'use GET to look and POST to act');
+  if (request.method !== 'POST') return refuse(405, 'use GET to read and POST to act');
   // A form of another site can be sent anywhere, but not with this type (T49).
   if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {
     return refuse(415, 'Content-Type must be application/json');
   }
   const make = Object.hasOwn(ACTS, name) ? ACTS[name] : undefined;
-  if (!make && name !== 'clock') return refuse(404, `there is nothing to do under ${name}`);
+  if (!make && name !== 'clock') return refuse(404, `unknown route: POST ${PAGE_PATH}${name}`);
   const body = parseJson(request.body);
   if (!isObject(body)) return refuse(400, 'the body must be a JSON object');
   if (!make) return moveClock(world, body);
@@ -171,7 +172,7 @@ async function act(world: World, name: string, request: PageRequest): Promise<Ap
 async function moveClock(world: World, { until }: Readonly<Record<string, unknown>>): Promise<ApiResponse> {
   // Rounded up, because times on the wire have no fractions of a second.
   const ms = typeof until === 'string' ? Date.parse(until) + 1 - world.wall() : Number.NaN;
-  if (!(ms <= RETRY_FOR_MS)) return refuse(400, 'until must be a time within the next 48 hours');
+  if (!(ms <= RETRY_FOR_MS)) return refuse(400, '`until` must be a time within the next 48 hours');
   if (ms > 0) await advance(world, ms);
   await world.keeper.save();
   return json(200, { id: null });
@@ -202,7 +203,7 @@ function refusalOf({ status, body }: ApiResponse): ApiResponse {
   const answer = parseJson(body);
   const error = isObject(answer) && isObject(answer.error) ? answer.error : {};
   const details = Array.isArray(error.errors) ? error.errors.map(String) : [];
-  return refuse(status, [String(error.message ?? 'it was refused'), ...details].join(': '));
+  return refuse(status, [String(error.message ?? 'The request was refused'), ...details].join(': '));
 }
 
 function refuse(status: number, message: string): ApiResponse {

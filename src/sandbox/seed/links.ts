@@ -41,7 +41,7 @@ function doubles(seed: Described): readonly Finding[] {
   ).flatMap(({ id, path }) => {
     const isFirst = !seen.has(id);
     seen.add(id);
-    return isFirst ? [] : [{ path: `${path}.id`, message: `the id ${id} is used twice` }];
+    return isFirst ? [] : [{ path: `${path}.id`, message: `duplicate id ${id}` }];
   });
 }
 
@@ -60,7 +60,7 @@ function dangling(seed: Described, resource: SeededResource): readonly Finding[]
       link
         .of(entry)
         .filter((name) => !known.has(name))
-        .map((name) => ({ path: `${path}.${member}`, message: `there is no ${link.to} ${name}` })),
+        .map((name) => ({ path: `${path}.${member}`, message: `unknown ${link.to} ${name}` })),
     );
   });
 }

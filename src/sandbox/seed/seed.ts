@@ -86,13 +86,13 @@ function parseText(text: string, file: string): unknown {
     return JSON.parse(text);
   } catch {
     // Not the parser's message, which quotes the text: the text may contain secrets.
-    throw invalid(file, [{ file, path: '', message: 'is not JSON' }]);
+    throw invalid(file, [{ file, path: '', message: 'is not valid JSON' }]);
   }
 }
 
 function invalid(file: string, problems: readonly Problem[]): ConfigError {
-  return new ConfigError(`${file} is not a sandbox seed`, problems, {
-    hint: 'docs/sandbox.md shows one, and what can be in it.',
+  return new ConfigError(`${file} is not a valid sandbox seed`, problems, {
+    hint: 'See docs/sandbox.md for an example and all members.',
   });
 }
 

@@ -45,13 +45,13 @@ export function serviceIdsOf(entry: Entry): readonly string[] {
 export function slips(entry: Entry): readonly Slip[] {
   if (entry.odd) return [];
   return [
-    ...(serviceIdsOf(entry).length === 0 ? [{ at: 'service', message: 'names no service' }] : []),
+    ...(serviceIdsOf(entry).length === 0 ? [{ at: 'service', message: 'must have a service' }] : []),
     ...z.nullName(entry),
     ...(entry.config?.headers === undefined ? [] : [{ at: 'config.headers', message: MISPLACED }]),
   ];
 }
 
-const MISPLACED = 'belongs into `headers`; only a record with `"odd": true` may have it here, in any shape';
+const MISPLACED = 'must be in `headers`; only a record with `"odd": true` can have it here, in any shape';
 
 /** The extension that an entry describes. */
 export function row(entry: Entry, { state }: Making): Extension {
