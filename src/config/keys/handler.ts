@@ -34,7 +34,7 @@ export const HANDLER_KEYS = {
         message: 'this is not a valid time limit',
         fix: 'Write a whole number of seconds, from 1 to 86400.',
       },
-      doc: 'Time limit in seconds, up to 86,400. After that, the program and its children are ended. Default: 60.',
+      doc: 'Time limit in seconds, up to 86,400. After that, pdactions ends the program and its children. Default: 60.',
     }),
     concurrency: wholeNumber({
       rule: {
