@@ -11,7 +11,7 @@ import { loadFound, loadNamed, type SearchPlace } from './find/find.ts';
 import { type LocatedProblem, type Step, showPath } from './parse/located.ts';
 import { type Document, type Gathered, gather } from './read/files.ts';
 import { inspect } from './read/inspect.ts';
-import type { Part } from './read/merge.ts';
+import type { FilePart } from './read/merge.ts';
 import type { Reading } from './read/reading.ts';
 import type { Source } from './read/source.ts';
 import { allowedNames, missingList, shownNames } from './secrets/allow-env.ts';
@@ -78,7 +78,7 @@ async function readOnce(
   const shown = shownNames(first?.reading.names ?? [], env);
   const unlisted = labelsOnly ? undefined : missingList(shown, env, allowed);
   // A missing list of allowed variables concerns the whole config, and is reported for the first file.
-  const added = (part: Part, wanted: boolean): LocatedProblem[] =>
+  const added = (part: FilePart, wanted: boolean): LocatedProblem[] =>
     unlisted && part === first && wanted === strict ? [unlisted] : [];
   const problems = parts.flatMap((part) =>
     toProblems(part.document, [...(findings.get(part) ?? []), ...added(part, true)]),
@@ -102,7 +102,7 @@ function openParts(
   { env, strict = false, pressedHere = false, labelsOnly = false, placeholders }: LoadOptions,
   allowed: Reading['variables']['allowed'],
   isInternal: Reading['isInternal'],
-): readonly Part[] {
+): readonly FilePart[] {
   const shared = {
     strict,
     pressedHere,
@@ -128,16 +128,16 @@ function openParts(
 /** The result of reading the files: the config, absent without content, and the problems of each file. */
 interface ReadParts {
   readonly config: Config | undefined;
-  readonly findings: ReadonlyMap<Part, readonly LocatedProblem[]>;
+  readonly findings: ReadonlyMap<FilePart, readonly LocatedProblem[]>;
 }
 
-async function readParts(parts: readonly Part[]): Promise<ReadParts> {
+async function readParts(parts: readonly FilePart[]): Promise<ReadParts> {
   if (!parts.some(({ document }) => document.root)) {
     return { config: undefined, findings: new Map(parts.map((part) => [part, findingsOf(part, [])])) };
   }
   const { findShapeFaults } = await import('./keys/shape.ts');
   const { applyRules } = await import('./read/merge.ts');
-  const shapeOf = ({ document: { root, source, role } }: Part): readonly LocatedProblem[] =>
+  const shapeOf = ({ document: { root, source, role } }: FilePart): readonly LocatedProblem[] =>
     root ? [...inspect(root, source), ...findShapeFaults(root, role)] : [];
   const shapes = parts.map((part) => [part, shapeOf(part)] as const);
   const config = applyRules(parts);
@@ -146,7 +146,7 @@ async function readParts(parts: readonly Part[]): Promise<ReadParts> {
 
 /** Problems from parsing, shape and rules: an earlier one about a value suppresses later ones. */
 function findingsOf(
-  { document, reading }: Part,
+  { document, reading }: FilePart,
   shape: readonly LocatedProblem[],
 ): readonly LocatedProblem[] {
   const unread = new Set(document.findings.map(({ path }) => showPath(path)));

@@ -28,7 +28,7 @@ export interface SelectionSpec {
 export type { Place };
 
 /** A selector that requests an action on a service, and its place. */
-export interface Asked {
+export interface ActionRequest {
   readonly key: string;
   readonly selector: string;
   readonly place: Place;
@@ -43,7 +43,7 @@ export interface DesiredService {
   /** For messages: the selectors that request each action, by action key. */
   readonly askedBy: ReadonlyMap<string, readonly string[]>;
   /** The same with their places, where known. */
-  readonly asked?: readonly Asked[] | undefined;
+  readonly asked?: readonly ActionRequest[] | undefined;
   /** Actions that are invalid here once filled in; absent for none. */
   readonly unfit?: readonly Unfit[] | undefined;
 }
@@ -58,7 +58,7 @@ export function desiredServices(
   matches: readonly SelectorMatch[],
   only?: ReadonlySet<string>,
 ): DesiredService[] {
-  const gathered = new Map<string, Gathered>();
+  const gathered = new Map<string, SelectedService>();
   for (const [index, selection] of declaration.selections.entries()) {
     const match = matches[index];
     for (const service of match && 'services' in match ? match.services : []) {
@@ -94,21 +94,25 @@ function byLabel(a: ActionSpec, b: ActionSpec): number {
 }
 
 /** A service and the selections that match it, in the order of the declaration. */
-interface Gathered {
+interface SelectedService {
   readonly service: Service;
   readonly selections: SelectionSpec[];
 }
 
 /** The actions that selections request, on any service. */
-type Wish = Omit<DesiredService, 'service'>;
+type RequestedActions = Omit<DesiredService, 'service'>;
 
 /** Memoises results by the list of selections, which thousands of services share. */
 interface Wishes {
-  wish?: Wish;
+  wish?: RequestedActions;
   readonly next: Map<SelectionSpec, Wishes>;
 }
 
-function wishFor(selections: readonly SelectionSpec[], declaration: Declaration, known: Wishes): Wish {
+function wishFor(
+  selections: readonly SelectionSpec[],
+  declaration: Declaration,
+  known: Wishes,
+): RequestedActions {
   let at = known;
   for (const selection of selections) {
     const next = at.next.get(selection) ?? { next: new Map() };
@@ -119,9 +123,9 @@ function wishFor(selections: readonly SelectionSpec[], declaration: Declaration,
   return at.wish;
 }
 
-function toWish(selections: readonly SelectionSpec[], declaration: Declaration): Wish {
+function toWish(selections: readonly SelectionSpec[], declaration: Declaration): RequestedActions {
   const askedBy = new Map<string, string[]>();
-  const asked: Asked[] = [];
+  const asked: ActionRequest[] = [];
   for (const { selector, place, actionKeys } of selections) {
     for (const key of actionKeys) {
       append(askedBy, key, selector.text);

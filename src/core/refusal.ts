@@ -1,5 +1,5 @@
 import type { Place, ServiceRef } from './action.ts';
-import type { Asked } from './normalize.ts';
+import type { ActionRequest } from './normalize.ts';
 import type { Slot } from './slots.ts';
 
 export type { ServiceRef };
@@ -14,7 +14,7 @@ export type Refusal =
       /** The selectors that request the declared ones. */
       readonly selectors: readonly string[];
       /** The same with their places; absent if unknown. */
-      readonly asked?: readonly Asked[] | undefined;
+      readonly asked?: readonly ActionRequest[] | undefined;
       /** True if deleting unmanaged actions would make room. */
       readonly pruneHelps: boolean;
     }
@@ -47,7 +47,7 @@ export type Refusal =
       readonly label: string;
       readonly keys: readonly string[];
       /** The selectors that request them, with their places; absent if unknown. */
-      readonly asked?: readonly Asked[] | undefined;
+      readonly asked?: readonly ActionRequest[] | undefined;
     }
   | {
       /** An action that is invalid on the service once `${service.…}` is filled in. */

@@ -8,10 +8,10 @@ export interface Canary {
    * @param send gets true if the headers must be read back; resolves with whether they still exist, null if unknown
    * @returns the result of `send`, or null if it was not called, to spare the headers
    */
-  pass<T extends Verdict>(send: (readBack: boolean) => Promise<T>): Promise<T | null>;
+  pass<T extends CanaryVerdict>(send: (readBack: boolean) => Promise<T>): Promise<T | null>;
 }
 
-interface Verdict {
+interface CanaryVerdict {
   readonly headersKept: boolean | null;
 }
 
@@ -20,10 +20,12 @@ export function createCanary(): Canary {
   let kept: boolean | null = null;
   let turn: Promise<unknown> = Promise.resolve();
   /** A loss is final, even after headers that were kept. */
-  const learn = ({ headersKept }: Verdict): void => {
+  const learn = ({ headersKept }: CanaryVerdict): void => {
     if (kept !== false) kept = headersKept ?? kept;
   };
-  const attempt = async <T extends Verdict>(send: (readBack: boolean) => Promise<T>): Promise<T | null> => {
+  const attempt = async <T extends CanaryVerdict>(
+    send: (readBack: boolean) => Promise<T>,
+  ): Promise<T | null> => {
     if (kept === false) return null;
     const result = await send(kept === null);
     learn(result);

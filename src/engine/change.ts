@@ -48,13 +48,13 @@ export async function applyChange(run: Run, change: Change, ground: Ground): Pro
 /** The write happened. */
 type Done = Extract<Written, { readonly kind: 'done' }>;
 
-type Result =
+type ChangeResult =
   | Written
   | { readonly kind: 'done'; readonly action: LiveAction; readonly note?: 'already gone' }
   /** Not sent, so that headers are not lost (U4). */
   | { readonly kind: 'spared' };
 
-function write(run: Run, change: Change, ground: Ground): Promise<Result> {
+function write(run: Run, change: Change, ground: Ground): Promise<ChangeResult> {
   switch (change.kind) {
     case 'create':
       return create(run, change, ground);
@@ -68,11 +68,15 @@ function write(run: Run, change: Change, ground: Ground): Promise<Result> {
 }
 
 /** A change to an action that must exist in the end. */
-type Wanted = Pick<Of<'update'>, 'service' | 'id' | 'after'>;
+type WantedUpdate = Pick<ChangeOf<'update'>, 'service' | 'id' | 'after'>;
 
-type Of<Kind extends Change['kind']> = Extract<Change, { readonly kind: Kind }>;
+type ChangeOf<Kind extends Change['kind']> = Extract<Change, { readonly kind: Kind }>;
 
-async function create(run: Run, { service, after }: Of<'create'>, ground: Ground): Promise<Result> {
+async function create(
+  run: Run,
+  { service, after }: ChangeOf<'create'>,
+  ground: Ground,
+): Promise<ChangeResult> {
   const equal = findEqual(after, ground.live);
   if (equal) return { kind: 'done', action: equal, note: 'already there' };
   try {
@@ -94,7 +98,7 @@ async function whoIsThere(run: Run, service: Change['service'], limit: Pdactions
   }
 }
 
-async function update(run: Run, change: Of<'update'>, ground: Ground): Promise<Result> {
+async function update(run: Run, change: ChangeOf<'update'>, ground: Ground): Promise<ChangeResult> {
   const { service, id, after } = change;
   expectKnown(change, ground);
   const gone = ground.fresh && !ground.live.writable.some((action) => action.id === id);
@@ -107,7 +111,11 @@ async function update(run: Run, change: Of<'update'>, ground: Ground): Promise<R
  * Writes to an action of the plan. If it is gone, it is created anew; if it still exists, the 404 was a lag or a lie (fact 50):
  * a second action would be a duplicate, and the same write is sent once more.
  */
-async function overwrite(run: Run, change: Wanted, write: () => Promise<LiveAction>): Promise<Result> {
+async function overwrite(
+  run: Run,
+  change: WantedUpdate,
+  write: () => Promise<LiveAction>,
+): Promise<ChangeResult> {
   const { service, id } = change;
   const attempt = async () => settled(await run.awaitWrite(write()), service);
   try {
@@ -124,7 +132,11 @@ function isGone(error: unknown): boolean {
 }
 
 /** Deleted in between, and still declared: created anew if a slot is free (F23). */
-async function recreate(run: Run, { service, after }: Wanted, live: LiveService): Promise<Result> {
+async function recreate(
+  run: Run,
+  { service, after }: WantedUpdate,
+  live: LiveService,
+): Promise<ChangeResult> {
   const equal = findEqual(after, live);
   if (equal) return { kind: 'done', action: equal, note: 'already there' };
   const other = live.writable.find(({ label }) => label === after.label);
@@ -142,7 +154,7 @@ function alreadyThere(service: Change['service'], { id, label }: LiveAction): Re
   });
 }
 
-async function remove(run: Run, change: Of<'delete'>, ground: Ground): Promise<Result> {
+async function remove(run: Run, change: ChangeOf<'delete'>, ground: Ground): Promise<ChangeResult> {
   const { service, id, before } = change;
   expectKnown(change, ground);
   const gone = ground.fresh && !ground.live.writable.some((action) => action.id === id);
@@ -162,7 +174,7 @@ async function remove(run: Run, change: Of<'delete'>, ground: Ground): Promise<R
  * A 403 is no proof that an action is gone, so the action is neither created anew nor called deleted.
  * @throws HiddenError
  */
-function expectKnown({ id, before, service }: Of<'update' | 'delete'>, { hidden = [] }: Ground): void {
+function expectKnown({ id, before, service }: ChangeOf<'update' | 'delete'>, { hidden = [] }: Ground): void {
   if (!hidden.includes(id)) return;
   throw new HiddenError(
     `\`${before.label}\` (${id}) on ${service.name} was deleted, or is not visible to this token any more (HTTP 403)`,
@@ -186,14 +198,14 @@ function stillThere({ name }: Change['service'], { id, label }: LiveAction): Rem
   );
 }
 
-async function enable(run: Run, { service, id, after }: Of<'enable'>): Promise<Result> {
+async function enable(run: Run, { service, id, after }: ChangeOf<'enable'>): Promise<ChangeResult> {
   const write = () => run.store.enable(id);
   return after === undefined
     ? settled(await run.awaitWrite(write()), service)
     : overwrite(run, { service, id, after }, write);
 }
 
-function settled(answer: LiveAction | 'late', service: Change['service']): Result {
+function settled(answer: LiveAction | 'late', service: Change['service']): ChangeResult {
   return answer === 'late'
     ? { kind: 'unknown', error: interrupted(service) }
     : { kind: 'done', action: answer };

@@ -59,13 +59,13 @@ export async function createOnce(
 }
 
 /** The action to create, its service, and the actions there before. */
-interface Target {
+interface CreateTarget {
   readonly service: ServiceRef;
   readonly wanted: ActionSpec;
   readonly known: ReadonlySet<string>;
 }
 
-async function afterLost(run: Run, target: Target, lost: Lost): Promise<Written> {
+async function afterLost(run: Run, target: CreateTarget, lost: Lost): Promise<Written> {
   try {
     return await findOut(run, target, lost);
   } catch (error) {
@@ -75,7 +75,7 @@ async function afterLost(run: Run, target: Target, lost: Lost): Promise<Written>
 }
 
 /** Settles a create whose answer was lost: looked up and adopted, or sent a second and last time. */
-async function findOut(run: Run, target: Target, lost: Lost): Promise<Written> {
+async function findOut(run: Run, target: CreateTarget, lost: Lost): Promise<Written> {
   const action = await lookFor(run, target, lost);
   if (action) return adopt(run, target, action, lost);
   if (lost.id !== undefined) return { kind: 'unknown', error: lost.error };
@@ -109,7 +109,7 @@ function inVain({ name }: ServiceRef, last: RemoteError): RemoteError {
 }
 
 /** The answer, or the reason why it does not show the new action. */
-async function send(run: Run, { service, wanted, known }: Target): Promise<Written | Lost> {
+async function send(run: Run, { service, wanted, known }: CreateTarget): Promise<Written | Lost> {
   try {
     const action = await run.awaitWrite(run.store.create(service.id, bodyOf(wanted)));
     if (action === 'late') return { kind: 'unknown', error: interrupted(service) };
@@ -142,7 +142,7 @@ function answeredWithAnother(
   );
 }
 
-async function lookFor(run: Run, target: Target, lost: Lost): Promise<LiveAction | undefined> {
+async function lookFor(run: Run, target: CreateTarget, lost: Lost): Promise<LiveAction | undefined> {
   for (const wait of LOOKS_MS) {
     const { writable } = await look(run, target.service, wait, lost.error);
     const matches = candidates(writable, target, lost.id);
@@ -153,7 +153,7 @@ async function lookFor(run: Run, target: Target, lost: Lost): Promise<LiveAction
 }
 
 /** New actions that may be the one sent: PagerDuty may have changed its label (fact 53), but rarely both label and URL. */
-function candidates(live: readonly LiveAction[], { wanted, known }: Target, id: string | undefined) {
+function candidates(live: readonly LiveAction[], { wanted, known }: CreateTarget, id: string | undefined) {
   const fresh = live.filter((action) => !known.has(action.id));
   const named = fresh.filter((action) => action.id === id);
   if (named.length > 0) return named;
@@ -184,7 +184,7 @@ async function look(run: Run, service: ServiceRef, wait: number, lost: RemoteErr
 /** Adopts a found action as the one sent. Other contents under its own label are overwritten; PagerDuty's change of the label is not. */
 async function adopt(
   run: Run,
-  { service, wanted }: Target,
+  { service, wanted }: CreateTarget,
   adopted: LiveAction,
   lost: Lost,
 ): Promise<Written> {
@@ -198,7 +198,7 @@ async function adopt(
     : { kind: 'done', action, note };
 }
 
-function foundTwice({ service, wanted }: Target, actions: readonly LiveAction[]): RefusedError {
+function foundTwice({ service, wanted }: CreateTarget, actions: readonly LiveAction[]): RefusedError {
   const ids = actions.map(({ id }) => id);
   return new RefusedError(
     `\`${wanted.label}\` exists ${actions.length} times on ${service.name} (${ids.join(', ')})`,

@@ -99,7 +99,7 @@ async function refusal(
 async function suggestAll(
   store: ActionStore,
   search: Searches,
-  problems: readonly Problem[],
+  problems: readonly UnresolvedMatch[],
 ): Promise<readonly string[]> {
   if (problems.length <= MOST_SEARCHES) {
     return Promise.all(problems.map((problem) => suggest(search, problem)));
@@ -112,7 +112,7 @@ async function suggestAll(
   return suggestions;
 }
 
-function whereToLook(problems: readonly Problem[]): string {
+function whereToLook(problems: readonly UnresolvedMatch[]): string {
   if (problems.every(({ problem }) => problem === 'ambiguous-name')) return 'An id matches one service only.';
   const kinds = problems.map(({ selector }) => selector.kind);
   if (kinds.every((kind) => kind === 'id')) {
@@ -124,9 +124,9 @@ function whereToLook(problems: readonly Problem[]): string {
   return 'Names are case-sensitive; `pdactions list` shows the services that this token can see.';
 }
 
-type Problem = Extract<SelectorMatch, { readonly problem: string }>;
+type UnresolvedMatch = Extract<SelectorMatch, { readonly problem: string }>;
 
-function explain(match: Problem): string {
+function explain(match: UnresolvedMatch): string {
   const { text } = match.selector;
   switch (match.problem) {
     case 'no-match':
@@ -147,15 +147,15 @@ function noMatch({ kind, text }: Selector): string {
   return `no service matches \`${text}\``;
 }
 
-type Named = { readonly id: string; readonly name: string };
-type Search = (part: string) => Promise<readonly Named[]>;
+type ServiceName = { readonly id: string; readonly name: string };
+type Search = (part: string) => Promise<readonly ServiceName[]>;
 
 /** The searches for names similar to a wrong one. */
 interface Searches {
   readonly services: Search;
   readonly teams: Search;
   /** The service with exactly this name. */
-  readonly namesake: (name: string) => Promise<Named | undefined>;
+  readonly namesake: (name: string) => Promise<ServiceName | undefined>;
 }
 
 /** PagerDuty's own search, one or a few requests for each name. */
@@ -187,7 +187,7 @@ function searchInAll(store: ActionStore): Searches {
   };
 }
 
-async function suggest(search: Searches, { selector, problem }: Problem): Promise<string> {
+async function suggest(search: Searches, { selector, problem }: UnresolvedMatch): Promise<string> {
   // An ambiguous name is spelt correctly.
   if (problem !== 'no-match' && problem !== 'no-team') return '';
   const namesake = await calledLikeThis(search, selector);
@@ -201,7 +201,10 @@ async function suggest(search: Searches, { selector, problem }: Problem): Promis
 }
 
 /** The service whose own name reads like another kind of selector: `team:Payments`, `id:PX1`, `web-*`. */
-async function calledLikeThis({ namesake }: Searches, { kind, text }: Selector): Promise<Named | undefined> {
+async function calledLikeThis(
+  { namesake }: Searches,
+  { kind, text }: Selector,
+): Promise<ServiceName | undefined> {
   if (kind === 'name') return undefined;
   try {
     return await namesake(text);
@@ -218,7 +221,7 @@ function didYouMean(names: readonly string[]): string {
 async function similarNames(search: Search, wanted: string): Promise<readonly string[]> {
   const words = wanted.split(/[^\p{L}\p{N}]+/u).filter((word) => word.length > 2);
   const parts = [...words.toSorted((a, b) => b.length - a.length).slice(0, 1), wanted.slice(0, 3), ''];
-  let before: readonly Named[] | undefined;
+  let before: readonly ServiceName[] | undefined;
   try {
     for (const part of new Set(parts)) {
       const candidates = await search(part);

@@ -28,12 +28,12 @@ export interface Withdrawal {
   readonly complete: boolean;
 }
 
-type Live = Map<string, LiveService>;
+type LiveServices = Map<string, LiveService>;
 
 /** The progress of a withdrawal. */
 interface Course {
   readonly run: Run;
-  readonly live: Live;
+  readonly live: LiveServices;
   readonly withdrawn: Set<string>;
   /** Actions that others should have withdrawn by the rule, but have not: made by a person, or by a run that has ended. */
   readonly staying: Set<string>;
@@ -115,12 +115,12 @@ function twins(wanted: readonly ActionSpec[], { writable }: LiveService = NOTHIN
   return groups.filter(({ actions }) => actions.length > 1);
 }
 
-function isTorn({ service, wanted }: Site, live: Live): boolean {
+function isTorn({ service, wanted }: Site, live: LiveServices): boolean {
   const now = live.get(service.id);
   return all(now).length > SLOTS_PER_SERVICE || twins(wanted, now).length > 0;
 }
 
-async function readAgain(run: Run, sites: readonly Site[], live: Live): Promise<void> {
+async function readAgain(run: Run, sites: readonly Site[], live: LiveServices): Promise<void> {
   const services = sites.map(({ service }): Service => ({ ...service, teamIds: [], htmlUrl: null }));
   const byService = liveByService(await run.store.actions(services));
   for (const { id } of services) live.set(id, byService.get(id) ?? NOTHING);

@@ -31,13 +31,18 @@ export interface OAuthAppOptions {
 }
 
 /** A credential, with the values that no output may show. */
-interface Credential {
+interface LibraryCredential {
   readonly value: Token | AppCredential;
   readonly secrets: readonly string[];
 }
 
 /** @throws UsageError for a missing, a second or an invalid one; its value is never repeated */
-export function credentialOf({ token, tokenType, app, readOnly = false }: CredentialOptions): Credential {
+export function credentialOf({
+  token,
+  tokenType,
+  app,
+  readOnly = false,
+}: CredentialOptions): LibraryCredential {
   if (app !== undefined) {
     if (token !== undefined || tokenType !== undefined) {
       const other = token === undefined ? 'tokenType' : 'token';

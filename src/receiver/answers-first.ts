@@ -11,7 +11,7 @@ export interface AnswersFirst {
   mayBegin(): Promise<void>;
 }
 
-interface Waiting {
+interface WaitingPress {
   readonly since: number;
   readonly begin: () => void;
 }
@@ -24,7 +24,7 @@ export function createAnswersFirst(mostMs: number, clock: Clock): AnswersFirst {
   let answering = 0;
   let answered = 0;
   let isWatching = false;
-  const waiting: Waiting[] = [];
+  const waiting: WaitingPress[] = [];
 
   /** Starts one in each pause, and each that has waited for too long. */
   const watch = async (): Promise<void> => {

@@ -39,7 +39,7 @@ export interface Intake {
 const MOST_TESTS = 100;
 
 /** The state of an intake. */
-interface State {
+interface IntakeState {
   readonly options: IntakeOptions;
   readonly precedence: AnswersFirst;
   /** Ids of the messages of `pdactions test`. */
@@ -55,7 +55,7 @@ interface State {
 /** An intake over an open ledger, which the caller closes. */
 export function createIntake(options: IntakeOptions): Intake {
   const { ledger, clock, startDelayMs } = options;
-  const state: State = {
+  const state: IntakeState = {
     options,
     precedence: createAnswersFirst(startDelayMs, clock),
     tests: new Set(),
@@ -76,7 +76,7 @@ export function createIntake(options: IntakeOptions): Intake {
   };
 }
 
-async function accept(delivery: Delivery, state: State): Promise<Accepted> {
+async function accept(delivery: Delivery, state: IntakeState): Promise<Accepted> {
   const { ledger, clean, log, now } = state.options;
   if (state.isStopping) return 'stopping';
   const { route, press } = delivery;
@@ -93,7 +93,7 @@ async function accept(delivery: Delivery, state: State): Promise<Accepted> {
 }
 
 /** Logged before its run begins, so that the log is in order. */
-function noteAccepted(delivery: Delivery, claim: Claim, state: State): void {
+function noteAccepted(delivery: Delivery, claim: Claim, state: IntakeState): void {
   const { route, press, body, headers, from } = delivery;
   const { keepsRequests, log, clean } = state.options;
   if (keepsRequests) state.requests.set(press.id, { body, headers });
@@ -109,7 +109,7 @@ function isNewTest(id: string, tests: Set<string>): boolean {
   return true;
 }
 
-function workerOf(state: State): Worker {
+function workerOf(state: IntakeState): Worker {
   const { options, precedence, requests, end } = state;
   return createPressWorker({
     ...options,
@@ -126,7 +126,7 @@ function workerOf(state: State): Worker {
   });
 }
 
-async function stop(state: State): Promise<boolean> {
+async function stop(state: IntakeState): Promise<boolean> {
   const { ledger, drainMs, clock } = state.options;
   state.isStopping = true;
   const drained = ledger.drain();

@@ -149,15 +149,15 @@ function noteFor(
 }
 
 /** A claim, with its press while that is kept. */
-type Named = Claim & Partial<Pick<Kept, 'press'>>;
+type KeptClaim = Claim & Partial<Pick<Kept, 'press'>>;
 
-function toldOf({ id, action, user = '', press }: Named, options: WorkerOptions): NoteSubject {
+function toldOf({ id, action, user = '', press }: KeptClaim, options: WorkerOptions): NoteSubject {
   const route = routeOf(action, options);
   return { label: route ? labelOf(route, press) : action, id, user, clean: options.clean };
 }
 
 /** A press as log lines name it. */
-function aboutOf(named: Named, options: WorkerOptions) {
+function aboutOf(named: KeptClaim, options: WorkerOptions) {
   const route = routeOf(named.action, options);
   const label = route && options.clean(labelOf(route, named.press));
   return { ...namesOf(named), label };

@@ -14,7 +14,7 @@ import { FileLedger } from './ledger/file-ledger.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { lockFor } from './ledger/lock.ts';
 import type { QueueAddress } from './ledger/redis/connection.ts';
-import type { Role } from './ledger/redis/redis-ledger.ts';
+import type { ReceiverRole } from './ledger/redis/redis-ledger.ts';
 import { LIMITS, type Limits } from './limits.ts';
 import { claimOf } from './press/claim.ts';
 import type { Press } from './press/message.ts';
@@ -31,7 +31,7 @@ import type { NoteWriter } from './tell/notes.ts';
 export interface SharedQueue {
   readonly address: QueueAddress;
   /** The role of this receiver: it accepts presses, runs them, or both. */
-  readonly role: Role;
+  readonly role: ReceiverRole;
 }
 
 type Routes = ReadonlyMap<string, Route>;
@@ -80,7 +80,7 @@ export interface Receiver {
 }
 
 /** The state that the parts of a receiver share. */
-interface Parts {
+interface ReceiverParts {
   readonly options: ReceiverOptions;
   readonly limits: Limits;
   readonly log: Log;
@@ -103,7 +103,12 @@ export async function startReceiver(options: ReceiverOptions): Promise<Receiver>
         : { ...event, label: event.label ?? knownLabel(event.action, routes) },
     );
   };
-  const parts: Parts = { options, limits: { ...LIMITS, ...options.limits }, log, routes: () => routes };
+  const parts: ReceiverParts = {
+    options,
+    limits: { ...LIMITS, ...options.limits },
+    log,
+    routes: () => routes,
+  };
   const ledger = await openLedger(parts);
   const intake = intakeOf(parts, ledger);
   const door = doorOf(parts, intake, metrics);
@@ -122,7 +127,7 @@ export async function startReceiver(options: ReceiverOptions): Promise<Receiver>
   };
 }
 
-function intakeOf({ options, limits, log, routes }: Parts, ledger: Ledger): Intake {
+function intakeOf({ options, limits, log, routes }: ReceiverParts, ledger: Ledger): Intake {
   const { clock, now, clean, forwardTo, reader, addNote } = options;
   // A server under development decides for itself.
   const forwards = forwardTo !== undefined;
@@ -145,7 +150,7 @@ function intakeOf({ options, limits, log, routes }: Parts, ledger: Ledger): Inta
   });
 }
 
-function doorOf({ options, limits, log, routes }: Parts, intake: Intake, metrics: Metrics): Server {
+function doorOf({ options, limits, log, routes }: ReceiverParts, intake: Intake, metrics: Metrics): Server {
   const record = (route: Route, press: Press): void => {
     try {
       options.record?.(route.action, press);
@@ -181,7 +186,7 @@ function urlOf(door: Server, host: string): string {
 }
 
 async function stop(
-  { options, limits, log }: Parts,
+  { options, limits, log }: ReceiverParts,
   { ledger, intake, door }: { readonly ledger: Ledger; readonly intake: Intake; readonly door: Server },
 ): Promise<boolean> {
   const { running, waiting } = await ledger.counts();
@@ -213,7 +218,7 @@ function aboutReload(error: unknown): Parameters<Log>[0] {
   };
 }
 
-async function openLedger({ options, limits, log, routes }: Parts): Promise<Ledger> {
+async function openLedger({ options, limits, log, routes }: ReceiverParts): Promise<Ledger> {
   const { stateFile, clock, now, redact, addNote } = options;
   if (options.queue) {
     const { openRedisLedger } = await import('./ledger/redis/redis-ledger.ts');

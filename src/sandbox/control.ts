@@ -25,11 +25,11 @@ export interface ControlRequest {
   readonly body: string;
 }
 
-type Read = (world: World) => unknown;
-type Write = (world: World, body: Readonly<Record<string, unknown>>) => unknown;
+type ControlRead = (world: World) => unknown;
+type ControlWrite = (world: World, body: Readonly<Record<string, unknown>>) => unknown;
 
 /** A GET never changes anything (T49). */
-const READS: Readonly<Record<string, Read>> = {
+const READS: Readonly<Record<string, ControlRead>> = {
   log: (world) => world.journal.log(),
   state: (world) => snapshotOf(world.state),
   deliveries: (world) => ({ deliveries: world.deliveries.records() }),
@@ -38,7 +38,7 @@ const READS: Readonly<Record<string, Read>> = {
   switches: (world) => ({ switches: world.state.switches, known: SWITCHES }),
 };
 
-const WRITES: Readonly<Record<string, Write>> = {
+const WRITES: Readonly<Record<string, ControlWrite>> = {
   faults: (world, { faults }) => {
     world.book.set(parseFaults(faults));
     return { faults: world.book.faults() };

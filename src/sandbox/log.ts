@@ -44,7 +44,7 @@ export interface CommitRecord extends Committed {
   readonly request: number | null;
 }
 
-export interface Log {
+export interface LoggedTraffic {
   readonly requests: readonly RequestRecord[];
   readonly commits: readonly CommitRecord[];
 }
@@ -59,10 +59,10 @@ export interface OpenRequest {
   close(): void;
 }
 
-export interface Journal {
+export interface SandboxLog {
   begin(request: { readonly at: string; readonly method: string; readonly path: string }): OpenRequest;
   commit(entry: Omit<CommitRecord, 'seq'>): void;
-  log(): Log;
+  log(): LoggedTraffic;
   clear(): void;
 }
 
@@ -71,13 +71,13 @@ export interface Journal {
  *   and keep it
  * @throws LocalIoError if that file cannot be written
  */
-export function createJournal(file: string | undefined): Journal {
+export function createJournal(file: string | undefined): SandboxLog {
   let requests: RequestRecord[] = [];
   let commits: CommitRecord[] = [];
   let count = 0;
   // Now rather than at the first request, so that an unwritable path stops the start.
   if (file !== undefined) append(file, '');
-  const write: Write = (line) => {
+  const write: LogWrite = (line) => {
     if (file !== undefined) append(file, `${fileText(line)}\n`);
   };
   return {
@@ -100,13 +100,13 @@ export function createJournal(file: string | undefined): Journal {
   };
 }
 
-type Write = (line: Readonly<Record<string, unknown>>) => void;
+type LogWrite = (line: Readonly<Record<string, unknown>>) => void;
 
 /** Adds a new request to the list, where its record changes until it is closed. */
 function openRequest(
   list: RequestRecord[],
   request: Pick<RequestRecord, 'index' | 'at' | 'method' | 'path'>,
-  write: Write,
+  write: LogWrite,
 ): OpenRequest {
   const { index } = request;
   const nothing = { query: '', headers: {}, body: null, status: null, end: 'open', faults: [] } as const;

@@ -7,7 +7,7 @@ import type { Records } from './account/change.ts';
 import { type RecordsSpec, records } from './account/records.ts';
 import type { Identified, State } from './account/state.ts';
 import type * as z from './shapes.ts';
-import { getRoute, listRoute, type Reading } from './wire/reads.ts';
+import { getRoute, listRoute, type ReadSpec } from './wire/reads.ts';
 import type { ApiRoute } from './wire/route.ts';
 
 /** A member of a seed entry that names records of another type. */
@@ -45,10 +45,10 @@ interface Common<Plural extends string, Row extends Identified, Index> extends R
   view?(state: State, row: Row, include: ReadonlySet<string>): unknown;
   /** PagerDuty has no `GET /plural/{id}` for it. */
   readonly only?: 'list';
-  /** See `Reading`. */
-  readonly find?: Reading<Row>['find'];
+  /** See `ReadSpec`. */
+  readonly find?: ReadSpec<Row>['find'];
   /** The names on the wire, if they are not `type` and `plural`. */
-  readonly wire?: Pick<Reading<Row>, 'single' | 'many'>;
+  readonly wire?: Pick<ReadSpec<Row>, 'single' | 'many'>;
   /** Further routes; they are matched before those of `view`. */
   readonly routes?: readonly ApiRoute[];
 }

@@ -17,9 +17,9 @@ import { loadDataFile } from './keeping/data-file.ts';
 import { createKeeper, type Keeper } from './keeping/keeper.ts';
 import { type Settings, settingsOf } from './keeping/settings.ts';
 import { type Snapshot, snapshotOf } from './keeping/snapshot.ts';
-import { createJournal, type Log } from './log.ts';
+import { createJournal, type LoggedTraffic } from './log.ts';
 import { isLoopbackAddress } from './page/gatekeeper.ts';
-import type { Page } from './page/routes.ts';
+import type { AccountPage } from './page/routes.ts';
 import { stateOf } from './seed/account.ts';
 import { demoSeed } from './seed/demo-seed.ts';
 import { parseSeed, type SeedInput } from './seed/seed.ts';
@@ -91,7 +91,7 @@ export interface Sandbox {
   close(): Promise<void>;
   /** A copy of the account, with real header values. */
   state(): Snapshot;
-  log(): Log;
+  log(): LoggedTraffic;
   deliveries(): readonly DeliveryRecord[];
   /** Replaces all faults; their counts start now. @throws ConfigError */
   setFaults(faults: readonly InjectedFault[]): void;
@@ -200,7 +200,7 @@ function controlsOf(world: World): Controls {
 }
 
 /** Loaded on demand: a command with `--sandbox` does not need it. */
-async function pageOf(world: World): Promise<Page> {
+async function pageOf(world: World): Promise<AccountPage> {
   const { createPage } = await import('./page/routes.ts');
   return createPage(world, { token: secret(), holdMs: HOLD_MS });
 }

@@ -7,7 +7,7 @@ import { CONTROL_PATH, serveControl } from './control.ts';
 import { codeOf } from './narrow.ts';
 import { turnAway } from './page/gatekeeper.ts';
 import { isPagePath } from './page/path.ts';
-import type { Page } from './page/routes.ts';
+import type { AccountPage } from './page/routes.ts';
 import { type ServeOptions, serveApi } from './serve-api.ts';
 import { sendWhole } from './wire/body.ts';
 import { json } from './wire/http.ts';
@@ -29,7 +29,7 @@ export interface ServerOptions extends ServeOptions {
   /** True if requests may name the sandbox by any of its addresses. */
   readonly remote: boolean;
   /** The page served at `/`; null: the API alone. */
-  readonly page: Page | null;
+  readonly page: AccountPage | null;
 }
 
 /** A server that is not listening yet. */
@@ -63,7 +63,12 @@ async function serve(
   sendWhole(res, await serveControl(world, options.controlToken, request));
 }
 
-async function sendPage(page: Page, req: IncomingMessage, res: ServerResponse, body: string): Promise<void> {
+async function sendPage(
+  page: AccountPage,
+  req: IncomingMessage,
+  res: ServerResponse,
+  body: string,
+): Promise<void> {
   const [path = '', query = ''] = (req.url ?? '').split('?', 2);
   const request = {
     method: req.method ?? 'GET',

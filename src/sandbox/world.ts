@@ -10,7 +10,7 @@ import type { FaultBook } from './faults/book.ts';
 import type { Gates } from './faults/gates.ts';
 import type { Keeper } from './keeping/keeper.ts';
 import { snapshotOf, stateFromSnapshot } from './keeping/snapshot.ts';
-import type { CommitRecord, Journal } from './log.ts';
+import type { CommitRecord, SandboxLog } from './log.ts';
 import { requesterOf } from './resources/users.ts';
 import { insertionChanges, removalChanges, stateOf } from './seed/account.ts';
 import { parseInsertion, type Seed } from './seed/seed.ts';
@@ -31,7 +31,7 @@ export interface World {
   readonly overrides: Partial<Switches>;
   readonly timeline: Timeline;
   readonly limiter: RateLimiter;
-  readonly journal: Journal;
+  readonly journal: SandboxLog;
   readonly book: FaultBook;
   readonly gates: Gates;
   readonly keeper: Keeper;

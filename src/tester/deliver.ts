@@ -9,7 +9,7 @@ import type { Header } from '../core/action.ts';
 import { percentDecoded } from '../parse-url.ts';
 import type { Detour } from './target.ts';
 
-export interface Message {
+export interface TestDelivery {
   readonly url: string;
   readonly headers: readonly Header[];
   readonly webhookId: string;
@@ -35,7 +35,7 @@ export interface DeliverOptions {
 const KEPT_BYTES = 4096;
 
 /** Posts the message once. A redirect is an answer like any other; the deadline includes the body. */
-export async function deliver(message: Message, options: DeliverOptions): Promise<Reply> {
+export async function deliver(message: TestDelivery, options: DeliverOptions): Promise<Reply> {
   const { clock, withinMs, signal } = options;
   const began = clock.now();
   const over = new AbortController();
@@ -59,7 +59,7 @@ export async function deliver(message: Message, options: DeliverOptions): Promis
 }
 
 function post(
-  { url: address, headers, webhookId, body }: Message,
+  { url: address, headers, webhookId, body }: TestDelivery,
   { roots, detour }: DeliverOptions,
   signal: AbortSignal,
 ): Promise<{ readonly status: number; readonly body: string }> {

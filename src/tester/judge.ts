@@ -7,12 +7,12 @@ import { CHECKS, type EndpointCheck, type EndpointFinding, SENDING } from './che
 import { ANSWER_WITHIN_MS } from './consequence.ts';
 import { type Handshake, shakeHands } from './handshake.ts';
 import { judgeMessages, notSent } from './messages.ts';
-import type { Target, TestWorld, Wish } from './target.ts';
+import type { TestPlan, TestTarget, TestWorld } from './target.ts';
 
 /** Runs the selected checks, in their order. */
 export async function judgeEndpoint(
-  target: Target,
-  wish: Wish,
+  target: TestTarget,
+  wish: TestPlan,
   world: TestWorld,
 ): Promise<readonly EndpointFinding[]> {
   const wanted = CHECKS.filter((check) => wish.checks.includes(check));

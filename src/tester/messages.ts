@@ -3,18 +3,18 @@ import type { EndpointCheck, EndpointFinding } from './check.ts';
 import { ANSWER_WITHIN_MS, isSlow, judgeReply } from './consequence.ts';
 import { deliver, type Reply } from './deliver.ts';
 import { bodyOf, largeBodyOf, type MessageBody, omittedBodyOf } from './payload.ts';
-import type { Target, TestWorld, Wish } from './target.ts';
+import type { TestPlan, TestTarget, TestWorld } from './target.ts';
 
-type Body = (message: MessageBody, webhookId: string) => string;
+type BodyOf = (message: MessageBody, webhookId: string) => string;
 
 /** Sends the messages of the checks, one after the other; after a refusal, the rest is not sent. */
 export async function judgeMessages(
-  target: Target,
-  wish: Wish,
+  target: TestTarget,
+  wish: TestPlan,
   world: TestWorld,
 ): Promise<readonly EndpointFinding[]> {
   const { checks } = wish;
-  const send = async (check: EndpointCheck, webhookId: string, body: Body): Promise<Reply> => {
+  const send = async (check: EndpointCheck, webhookId: string, body: BodyOf): Promise<Reply> => {
     wish.onCheck?.(check);
     const text = body(wish.message(target, webhookId), webhookId);
     const { url, headers } = target;

@@ -7,7 +7,7 @@ import type { EndpointCheck } from './check.ts';
 import type { MessageBody } from './payload.ts';
 
 /** An endpoint, with the headers that PagerDuty would send to it. */
-export interface Target {
+export interface TestTarget {
   readonly label: string;
   readonly url: string;
   readonly headers: readonly Header[];
@@ -42,10 +42,10 @@ export interface TestWorld {
   readonly detour?: Detour | undefined;
 }
 
-export interface Wish {
+export interface TestPlan {
   readonly checks: readonly EndpointCheck[];
   /** The message for a target. */
-  readonly message: (target: Target, webhookId: string) => MessageBody;
+  readonly message: (target: TestTarget, webhookId: string) => MessageBody;
   /** Called when a check begins. */
   readonly onCheck?: ((check: EndpointCheck) => void) | undefined;
 }

@@ -44,7 +44,7 @@ const systemTicker: Ticker = (milliseconds, tick) => {
   return () => clearInterval(timer);
 };
 
-interface State {
+interface ProgressState {
   done: number;
   total: number | undefined;
   label: string | undefined;
@@ -63,7 +63,13 @@ interface Wait {
  */
 export function createProgress(io: Io, clock: Clock, options: ProgressOptions): Progress {
   const { title, ticker = systemTicker } = options;
-  const state: State = { done: 0, total: options.total, label: undefined, wait: undefined, limit: undefined };
+  const state: ProgressState = {
+    done: 0,
+    total: options.total,
+    label: undefined,
+    wait: undefined,
+    limit: undefined,
+  };
   const start = clock.now();
   const display = io.terminal.stderr
     ? createBar(draw, io, clock, ticker)
@@ -163,7 +169,7 @@ function createLog(draw: (bar: boolean) => Line, io: Io, clock: Clock, ticker: T
   };
 }
 
-function describe(title: string, state: State, elapsed: number, now: number, bar: boolean): Line {
+function describe(title: string, state: ProgressState, elapsed: number, now: number, bar: boolean): Line {
   const { done, total, label, wait } = state;
   const parts: Line[] = [];
   const rate = describeRate(done, elapsed);

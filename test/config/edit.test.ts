@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type ConfigChange, editConfig, type Format } from '../../src/config/edit/edit.ts';
+import { type ConfigChange, type ConfigFormat, editConfig } from '../../src/config/edit/edit.ts';
 import { toPlain } from '../../src/config/parse/located.ts';
 import { parseYaml } from '../../src/config/parse/parse.ts';
 import { parseJson } from '../../src/config/parse/parse-json.ts';
@@ -40,7 +40,7 @@ services:
 prune: false
 `;
 
-const changed = (text: string, change: ConfigChange, format: Format = 'yaml'): string => {
+const changed = (text: string, change: ConfigChange, format: ConfigFormat = 'yaml'): string => {
   const edited = editConfig(text, format, [change]);
   if (edited === undefined) throw new Error('it cannot be changed');
   return edited;
@@ -212,7 +212,7 @@ describe('property: edits', () => {
   function written(
     entries: readonly (readonly [string, readonly string[]])[],
     how: string,
-  ): [string, Format] {
+  ): [string, ConfigFormat] {
     const document = { actions: { z: { label: 'Z' } }, services: Object.fromEntries(entries), prune: true };
     if (how === 'pretty') return [JSON.stringify(document, null, 2), 'json'];
     if (how === 'wide') return [JSON.stringify(document, null, '\t'), 'json'];

@@ -8,7 +8,7 @@ import pdFetch, { type FetchInit, type ShieldedResponse } from '../../src/pagerd
 import type { Switches } from '../../src/sandbox/account/switches.ts';
 import type { InjectedFault } from '../../src/sandbox/faults/fault.ts';
 import type { Snapshot } from '../../src/sandbox/keeping/snapshot.ts';
-import type { Log } from '../../src/sandbox/log.ts';
+import type { LoggedTraffic } from '../../src/sandbox/log.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
 import { pointedAt, type Result, runCli, watch } from '../helpers/in-process.ts';
 import { createVirtualClock, type VirtualClock } from '../helpers/virtual-clock.ts';
@@ -17,7 +17,7 @@ import { CANARIES, type Target, type WorldSpec } from './worlds.ts';
 /** Selects the request of a fault. */
 export type FaultMatch = NonNullable<InjectedFault['match']>;
 /** One request in the sandbox's log. */
-export type RequestRecord = Log['requests'][number];
+export type RequestRecord = LoggedTraffic['requests'][number];
 
 /** A local network failure: fetch throws, nothing is sent. */
 export interface Outage {
@@ -32,7 +32,7 @@ export interface Run extends Result {
   readonly before: Snapshot;
   readonly after: Snapshot;
   /** Requests and commits of this run alone. */
-  readonly log: Log;
+  readonly log: LoggedTraffic;
   /** Attempts that failed locally. */
   readonly unsent: number;
   /** Origins that received a request. */

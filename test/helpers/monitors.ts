@@ -3,13 +3,13 @@
  * label, I11 a fourth action on a service, I12 a write outside the run's scope.
  */
 import { expect } from 'vitest';
-import type { Log } from '../../src/sandbox/log.ts';
+import type { LoggedTraffic } from '../../src/sandbox/log.ts';
 import type { Extension } from '../../src/sandbox/resources/extensions/record.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 
 type Watched = Pick<Sandbox, 'log' | 'state'>;
-type Request = Log['requests'][number];
-type Commit = Log['commits'][number];
+type Request = LoggedTraffic['requests'][number];
+type Commit = LoggedTraffic['commits'][number];
 
 export interface Watch {
   /** Ignores requests up to this one, which belong to another run; 0 for none. */

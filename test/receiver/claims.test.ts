@@ -13,13 +13,13 @@ import {
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Claims, openClaims as open } from '../../src/receiver/ledger/claims.ts';
-import { type Lock, lockFor } from '../../src/receiver/ledger/lock.ts';
+import { type LedgerLock, lockFor } from '../../src/receiver/ledger/lock.ts';
 import { temporaryFolder } from '../helpers/in-process.ts';
 import { createVirtualClock } from '../helpers/virtual-clock.ts';
 
 const claim = (id: string) => ({ id, action: 'a', incident: 'P1' });
 
-const NO_LOCK: Lock = { isHeld: () => true, release: () => undefined };
+const NO_LOCK: LedgerLock = { isHeld: () => true, release: () => undefined };
 /** A disk that confirms everything at once. */
 const AT_ONCE = async (): Promise<void> => undefined;
 const openClaims = (file: string, most: number): Claims => open(file, most, NO_LOCK, AT_ONCE);

@@ -9,7 +9,7 @@ import { onTestFinished } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { CHECKS, type EndpointCheck } from '../../src/tester/check.ts';
 import { messageOf } from '../../src/tester/payload.ts';
-import type { Target, TestWorld, Wish } from '../../src/tester/target.ts';
+import type { TestPlan, TestTarget, TestWorld } from '../../src/tester/target.ts';
 
 /** A certificate or key of the fixtures. */
 export const pem = (name: string): string =>
@@ -105,12 +105,12 @@ export function worldOf(changes: Partial<TestWorld> = {}): TestWorld {
   };
 }
 
-export function targetAt(url: string, headers: Target['headers'] = []): Target {
+export function targetAt(url: string, headers: TestTarget['headers'] = []): TestTarget {
   return { label: 'Restart Server', url, headers };
 }
 
 /** A request for these checks, with the message that `pdactions test` makes up. */
-export function wishFor(...checks: readonly EndpointCheck[]): Wish {
+export function wishFor(...checks: readonly EndpointCheck[]): TestPlan {
   return {
     checks: checks.length === 0 ? CHECKS : checks,
     message: ({ label, url, headers }, webhookId) =>

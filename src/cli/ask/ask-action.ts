@@ -6,14 +6,14 @@ import { maskUrl } from '../../ui/text/mask-url.ts';
 import { judgeHeaderName, judgeLabel, judgeUrl } from './fields.ts';
 import { TEMPLATES } from './templates.ts';
 
-interface LineOptions {
+interface FieldQuestion {
   /** The initial text of the line. */
   readonly typed?: string | undefined;
   readonly onType?: ((text: string) => void) | undefined;
   readonly back?: boolean | undefined;
 }
 
-export interface LabelOptions extends LineOptions {
+export interface LabelQuestion extends FieldQuestion {
   /** Labels that the service already has. */
   readonly taken: readonly string[];
   /** True to offer the documented uses first. */
@@ -21,7 +21,7 @@ export interface LabelOptions extends LineOptions {
 }
 
 /** A label, from one of the documented uses or typed. */
-export async function askLabel(prompter: Prompter, options: LabelOptions): Promise<string> {
+export async function askLabel(prompter: Prompter, options: LabelQuestion): Promise<string> {
   if (!options.templates || options.typed) return typedLabel(prompter, options, null);
   let left: { readonly template: string | null; text: string } | undefined;
   for (;;) {
@@ -41,7 +41,7 @@ export async function askLabel(prompter: Prompter, options: LabelOptions): Promi
 }
 
 /** Null for a custom label. */
-function askTemplate(prompter: Prompter, { taken, back }: LabelOptions): Promise<string | null> {
+function askTemplate(prompter: Prompter, { taken, back }: LabelQuestion): Promise<string | null> {
   return prompter.select<string | null>({
     message: 'What should the button do?',
     choices: [
@@ -59,7 +59,7 @@ function askTemplate(prompter: Prompter, { taken, back }: LabelOptions): Promise
 
 function typedLabel(
   prompter: Prompter,
-  { taken, ...options }: LabelOptions,
+  { taken, ...options }: LabelQuestion,
   suggestion: string | null,
 ): Promise<string> {
   return prompter.input({
@@ -72,7 +72,7 @@ function typedLabel(
 }
 
 /** Asks for the endpoint, and validates while the user types. */
-export function askUrl(prompter: Prompter, options: LineOptions): Promise<string> {
+export function askUrl(prompter: Prompter, options: FieldQuestion): Promise<string> {
   return prompter.input({
     ...options,
     message: 'Endpoint, the URL that PagerDuty posts to:',

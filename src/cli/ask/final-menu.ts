@@ -55,19 +55,19 @@ async function prepared<Ready>(
   }
 }
 
-type Answer<Field> = 'do' | 'cancel' | { readonly field: Field };
+type MenuChoice<Field> = 'do' | 'cancel' | { readonly field: Field };
 
 async function ask<Ready, Field extends string>(
   context: Pick<Context, 'prompter'>,
   { question, doIt, fields }: MenuOptions<Ready, Field>,
   isReady: boolean,
-): Promise<Answer<Field>> {
+): Promise<MenuChoice<Field>> {
   const edits = fields().map(
-    ({ field, name }): Choice<Answer<Field>> => ({ value: { field }, name: `Edit ${name}` }),
+    ({ field, name }): Choice<MenuChoice<Field>> => ({ value: { field }, name: `Edit ${name}` }),
   );
   const prompter = await context.prompter();
   try {
-    return await prompter.select<Answer<Field>>({
+    return await prompter.select<MenuChoice<Field>>({
       message: isReady ? question : 'What now?',
       choices: [
         ...(isReady ? [{ value: 'do', name: doIt } as const] : []),

@@ -11,7 +11,7 @@ import { sayNext } from '../next-step.ts';
 import { collect } from '../options.ts';
 import { readAccount, sharedTeams } from '../read-account.ts';
 
-export interface ExportOptions {
+export interface ExportFlags {
   readonly service?: readonly string[] | undefined;
   readonly out?: string | undefined;
   readonly headerEnv?: readonly string[] | undefined;
@@ -46,14 +46,14 @@ export const spec: CommandSpec = {
         '--detail',
         'every service and every definition by itself, without teams, globs and `${service.*}`',
       )
-      .action((options: ExportOptions) => runExport(context(), options));
+      .action((options: ExportFlags) => runExport(context(), options));
   },
 };
 
 /** Writes the live account as a config that syncs to no change. */
 export async function runExport(
   context: CanConfirm & CanRead & Pick<Context, 'format' | 'cwd'>,
-  options: ExportOptions,
+  options: ExportFlags,
 ): Promise<void> {
   const { io } = context;
   const format = exportFormat(context, options.out);
@@ -88,7 +88,7 @@ function sayNextOf(context: CanShow & Pick<Context, 'globals'>, out: string | un
   else sayNext({ ...context, globals: { ...globals, config: [out] } }, ['plan'], 'should find no changes');
 }
 
-function choicesOf({ headers, headerEnv, redact, detail }: ExportOptions) {
+function choicesOf({ headers, headerEnv, redact, detail }: ExportFlags) {
   if (headers === false && headerEnv !== undefined) {
     throw new UsageError('`--no-headers` and `--header-env` exclude each other', { hint: 'Leave one out.' });
   }

@@ -14,7 +14,7 @@ import { showDocument, wantsDocument } from '../show-document.ts';
 /** The pages that belong to no service, below the account's own URL. */
 const PAGES = { extensions: '/extensions', 'api-keys': '/api_keys' } as const;
 
-type Page = 'service' | keyof typeof PAGES;
+type WebPage = 'service' | keyof typeof PAGES;
 
 export const spec: CommandSpec = {
   name: 'open',
@@ -29,14 +29,14 @@ export const spec: CommandSpec = {
     command
       .addArgument(new Argument('<page>', 'which page').choices(['service', ...Object.keys(PAGES)]))
       .argument('[selector]', 'for `service`: its exact name, id:ID, team:NAME, or a pattern with *')
-      .action((page: Page, selector: string | undefined) => runOpen(context(), page, selector));
+      .action((page: WebPage, selector: string | undefined) => runOpen(context(), page, selector));
   },
 };
 
 /** Prints the URL of a page, and opens it in a browser if the user is at the terminal. */
 export async function runOpen(
   context: CanShow & CanReadToken & CanChooseProfile & Pick<Context, 'configRegion' | 'store' | 'platform'>,
-  page: Page,
+  page: WebPage,
   selector: string | undefined,
 ): Promise<void> {
   const asDocument = wantsDocument(context);

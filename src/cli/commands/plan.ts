@@ -12,13 +12,13 @@ import {
   addPlanOptions,
   hasBlocked,
   hasChanges,
-  type PlanOptions,
+  type PlanFlags,
   planLines,
   preparePlan,
 } from '../plan/prepare-plan.ts';
 import { showDocument, wantsDocument } from '../show-document.ts';
 
-export interface PlanCommandOptions extends PlanOptions, CiOptions {
+export interface PlanCommandOptions extends PlanFlags, CiOptions {
   readonly exitCode?: boolean | undefined;
   readonly out?: string | undefined;
 }

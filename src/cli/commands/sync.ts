@@ -18,13 +18,13 @@ import {
   addPlanOptions,
   hasBlocked,
   hasChanges,
-  type PlanOptions,
+  type PlanFlags,
   planLines,
   preparePlan,
 } from '../plan/prepare-plan.ts';
 import { showDocument, wantsDocument } from '../show-document.ts';
 
-export interface SyncOptions extends PlanOptions, CiOptions {
+export interface SyncOptions extends PlanFlags, CiOptions {
   readonly plan?: string | undefined;
   readonly expectDigest?: string | undefined;
 }

@@ -41,7 +41,7 @@ export async function resolveAddress({ apiUrl, region, env, configRegion }: Addr
 
 /** The base URL of a run. A profile has its own; if flags or variables contradict it, the profile is refused. */
 export async function addressFor(
-  { globals, env, configRegion }: Named & Pick<AddressSource, 'configRegion'>,
+  { globals, env, configRegion }: AddressSettings & Pick<AddressSource, 'configRegion'>,
   profile?: { readonly name: string; readonly url: string },
 ): Promise<Address> {
   if (profile && !namesAddress({ globals, env })) {
@@ -50,13 +50,13 @@ export async function addressFor(
   return resolveAddress({ apiUrl: globals.apiUrl, region: globals.region, env, configRegion });
 }
 
-interface Named {
+interface AddressSettings {
   readonly globals: Pick<AddressSource, 'apiUrl' | 'region'>;
   readonly env: AddressSource['env'];
 }
 
 /** True if a flag or a variable names a URL or a region. */
-export function namesAddress({ globals, env }: Named): boolean {
+export function namesAddress({ globals, env }: AddressSettings): boolean {
   const { PAGERDUTY_API_URL, PAGERDUTY_SERVICE_REGION } = env;
   return Boolean(globals.apiUrl || globals.region || PAGERDUTY_API_URL || PAGERDUTY_SERVICE_REGION);
 }

@@ -38,7 +38,7 @@ export async function connect(
   return { ...(await open(context, address, way, lasting)), simulation: null };
 }
 
-interface Way {
+interface CredentialChoice {
   readonly credential: Token | 'app';
   readonly from: string;
 }
@@ -64,7 +64,7 @@ async function tokenFor(
     readonly address: Address;
     readonly mayAsk: boolean;
   },
-): Promise<Way & { readonly credential: Token }> {
+): Promise<CredentialChoice & { readonly credential: Token }> {
   const { profile, address, mayAsk } = given;
   if (profile) {
     const { expectOwnAddress, profileToken } = await import('./profile.ts');
@@ -115,7 +115,7 @@ function warner({ io }: Pick<Context, 'io'>): (text: string) => void {
 async function open(
   context: CanCall,
   { url: baseUrl, from: hostFrom }: Partial<Address> & Pick<Address, 'url'>,
-  { credential, from }: Way,
+  { credential, from }: CredentialChoice,
   lasting: AbortSignal | undefined,
 ): Promise<Omit<Connection, 'simulation'>> {
   const { io, clock, random, interrupted, globals, activity } = context;

@@ -22,15 +22,15 @@ const WITHIN_MS = 60_000;
 /** The service under which every entry is stored. */
 const SERVICE = 'pdactions';
 
-type World = Pick<Surroundings, 'env' | 'platform' | 'interrupted'>;
+type KeychainWorld = Pick<Surroundings, 'env' | 'platform' | 'interrupted'>;
 
 /** The keychain of this system; undefined if it has no supported one. Its first use shows whether it works. */
-export function systemKeychain(world: World): Keychain | undefined {
+export function systemKeychain(world: KeychainWorld): Keychain | undefined {
   if (world.platform === 'darwin') return macKeychain(world);
   return world.platform === 'linux' ? secretService(world) : undefined;
 }
 
-function macKeychain(world: World): Keychain {
+function macKeychain(world: KeychainWorld): Keychain {
   const name = 'the macOS keychain';
   const run = (args: readonly string[], input = '') => runProgram('security', args, input, world);
   return {
@@ -52,7 +52,7 @@ function macKeychain(world: World): Keychain {
   };
 }
 
-function secretService(world: World): Keychain {
+function secretService(world: KeychainWorld): Keychain {
   const name = 'the keychain of the desktop (Secret Service)';
   const run = (args: readonly string[], input = '') => runProgram('secret-tool', args, input, world);
   const entry = (profile: string): readonly string[] => ['service', SERVICE, 'profile', profile];
@@ -74,20 +74,20 @@ function secretService(world: World): Keychain {
   };
 }
 
-interface Ended {
+interface ToolResult {
   readonly program: string;
   readonly code: number;
   readonly output: string;
   readonly said: string;
 }
 
-function expectDone({ program, code, said }: Ended): void {
+function expectDone({ program, code, said }: ToolResult): void {
   if (code === 0) return;
   const why = `${program}: ${firstLine(said).replace(`${program}: `, '') || `exit code ${code}`}`;
   throw new KeychainError(/lock/i.test(said) ? `is locked (${why})` : `does not work (${why})`);
 }
 
-function secretIn(ended: Ended): string {
+function secretIn(ended: ToolResult): string {
   expectDone(ended);
   return ended.output.replace(/\r?\n$/, '');
 }
@@ -101,8 +101,8 @@ async function runProgram(
   program: string,
   args: readonly string[],
   input: string,
-  world: World,
-): Promise<Ended> {
+  world: KeychainWorld,
+): Promise<ToolResult> {
   const { execFile } = await import('node:child_process');
   const harmless = Object.entries(world.env).filter(
     ([key]) => !SECRET_VARIABLES.some((name) => name === key),

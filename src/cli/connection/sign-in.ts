@@ -19,9 +19,9 @@ import {
 import type { Rights, Who } from './who.ts';
 
 /** Asks a server for the identity of a token. @throws AuthError, RemoteError */
-export type Ask = (url: string, token: Token) => Promise<Found>;
+export type Ask = (url: string, token: Token) => Promise<SignedIn>;
 
-type Found = Who & { readonly rights: Rights };
+type SignedIn = Who & { readonly rights: Rights };
 
 /** Prompts for a token on the terminal, without showing it. */
 export async function askForToken(context: Pick<Context, 'prompter'>): Promise<string> {
@@ -67,7 +67,7 @@ async function findAccount(
   token: Token,
   urls: readonly string[],
   ask: Ask,
-): Promise<Found & { readonly url: string }> {
+): Promise<SignedIn & { readonly url: string }> {
   let refusal: unknown;
   for (const url of urls) {
     try {

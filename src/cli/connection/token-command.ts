@@ -46,7 +46,7 @@ export async function readFromCommand(command: string, name: string, world: Comm
   }
 }
 
-interface Ended {
+interface CommandResult {
   /** Null if a signal ended it. */
   readonly code: number | null;
   readonly output: string;
@@ -57,7 +57,7 @@ function run(
   args: readonly string[],
   env: Environment,
   signal: AbortSignal,
-): Promise<Ended> {
+): Promise<CommandResult> {
   const harmless = Object.entries(env).filter(([key]) => !SECRET_VARIABLES.some((secret) => secret === key));
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {

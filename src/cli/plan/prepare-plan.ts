@@ -18,7 +18,7 @@ import { WARNINGS_AS_ERRORS, wholeNumber } from '../options.ts';
 import { warnOfOdd } from '../warn-of-odd.ts';
 import { withSeals } from './fingerprints.ts';
 
-export interface PlanOptions {
+export interface PlanFlags {
   readonly service?: readonly string[] | undefined;
   readonly prune?: boolean | undefined;
   readonly enable?: boolean | undefined;
@@ -46,7 +46,7 @@ export function addPlanOptions(command: Command): Command {
 }
 
 /** Reads, plans, checks. Shows nothing. */
-export async function preparePlan(context: CanPlan, options: PlanOptions): Promise<Prepared> {
+export async function preparePlan(context: CanPlan, options: PlanFlags): Promise<Prepared> {
   const config = await withSeals(context, await context.config(options));
   const settings = {
     only: askedSelectors(options.service),
@@ -89,7 +89,7 @@ function rotated(value: string | boolean | undefined, keys: readonly string[]): 
 }
 
 /** The plan for users, with all obstacles. */
-export function planLines({ plan, verdicts }: Prepared, { detail }: PlanOptions): Line[] {
+export function planLines({ plan, verdicts }: Prepared, { detail }: PlanFlags): Line[] {
   const refusals = plan.refusals.flatMap(renderRefusal);
   const guards = plan.refusals.length > 0 ? [] : verdicts.flatMap(renderVerdict);
   return [

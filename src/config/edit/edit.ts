@@ -10,7 +10,7 @@ import { indentStep, lineBreak, type WritePart, withoutPart, withPart } from './
 import { type Value, writeEntry, writeText } from './write-value.ts';
 
 /** The kind of file of a text; in a `package.json`, the configuration is a part of it. */
-export type Format = 'json' | 'yaml' | 'package';
+export type ConfigFormat = 'json' | 'yaml' | 'package';
 
 export type ConfigChange =
   | { readonly kind: 'define'; readonly key: string; readonly definition: Readonly<Record<string, Value>> }
@@ -33,7 +33,7 @@ type Plain = Record<string, unknown>;
  */
 export function editConfig(
   text: string,
-  format: Format,
+  format: ConfigFormat,
   changes: readonly ConfigChange[],
 ): string | undefined {
   return changes.reduce<string | undefined>(
@@ -42,7 +42,7 @@ export function editConfig(
   );
 }
 
-function editOnce(text: string, format: Format, change: ConfigChange): string | undefined {
+function editOnce(text: string, format: ConfigFormat, change: ConfigChange): string | undefined {
   const root = layoutOf(text);
   const config = root && (format === 'package' ? partOf(root, 'pdactions')?.value : root);
   if (config?.kind !== 'map') return undefined;
@@ -52,7 +52,12 @@ function editOnce(text: string, format: Format, change: ConfigChange): string | 
   return JSON.stringify(after) === JSON.stringify(expected(before, format, change)) ? edited : undefined;
 }
 
-function splice(text: string, format: Format, config: LayoutNode, change: ConfigChange): string | undefined {
+function splice(
+  text: string,
+  format: ConfigFormat,
+  config: LayoutNode,
+  change: ConfigChange,
+): string | undefined {
   switch (change.kind) {
     case 'define':
       return withEntry(text, format, config, 'actions', change.key, change.definition);
@@ -86,7 +91,7 @@ function splice(text: string, format: Format, config: LayoutNode, change: Config
 /** Adds an entry to `actions` or `services`, creating the section if it is missing. */
 function withEntry(
   text: string,
-  format: Format,
+  format: ConfigFormat,
   config: LayoutNode,
   group: 'actions' | 'services',
   key: string,
@@ -133,13 +138,13 @@ function listOf(config: LayoutNode, selector: string): LayoutPart | undefined {
   return entry?.value.kind === 'map' ? partOf(entry.value, 'actions') : entry;
 }
 
-function plainOf(text: string, format: Format): Plain | undefined {
+function plainOf(text: string, format: ConfigFormat): Plain | undefined {
   const { root, findings } = format === 'yaml' ? parseYaml(text) : parseJson(text);
   return root === undefined || findings.length > 0 ? undefined : (toPlain(root as Located) as Plain);
 }
 
 /** The data after a change. */
-function expected(before: Plain, format: Format, change: ConfigChange): Plain {
+function expected(before: Plain, format: ConfigFormat, change: ConfigChange): Plain {
   const whole = structuredClone(before);
   const config = (format === 'package' ? whole.pdactions : whole) as Plain;
   const group = change.kind === 'define' || change.kind === 'undefine' ? 'actions' : 'services';

@@ -3,7 +3,7 @@
 export type Value = string | readonly string[] | { readonly [key: string]: Value };
 
 /** The style of a written value. */
-export interface Style {
+export interface WrittenStyle {
   readonly isJson: boolean;
   /** With brackets. */
   readonly isFlow: boolean;
@@ -16,7 +16,7 @@ export interface Style {
 }
 
 /** An entry of a map: `key: value`. */
-export function writeEntry(key: string, value: Value, style: Style): string {
+export function writeEntry(key: string, value: Value, style: WrittenStyle): string {
   const name = writeText(key, style);
   if (style.isFlow) return `${name}: ${writeFlow(value, style)}`;
   if (typeof value === 'string') return `${name}: ${writeText(value, style)}`;
@@ -30,7 +30,7 @@ export function writeEntry(key: string, value: Value, style: Style): string {
 }
 
 /** A text: plain where YAML reads it back as the same text, quoted otherwise. */
-export function writeText(text: string, { isJson, isFlow }: Pick<Style, 'isJson' | 'isFlow'>): string {
+export function writeText(text: string, { isJson, isFlow }: Pick<WrittenStyle, 'isJson' | 'isFlow'>): string {
   const plain = isFlow
     ? /^[A-Za-z][\w.-]*(?: [\w.-]+)*$/
     : /^[$A-Za-z](?:[^\s:#]|:(?! |$)|(?<! )#| (?=[^\s#]))*$/;
@@ -39,7 +39,7 @@ export function writeText(text: string, { isJson, isFlow }: Pick<Style, 'isJson'
   return text;
 }
 
-function writeFlow(value: Value, style: Style): string {
+function writeFlow(value: Value, style: WrittenStyle): string {
   if (typeof value === 'string') return writeText(value, style);
   const isList = Array.isArray(value);
   const inner = { ...style, indent: style.indent + style.step };

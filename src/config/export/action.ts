@@ -65,11 +65,11 @@ export interface ExportedLiteral {
   readonly place: string;
 }
 
-type Note = { readonly action: LiveAction; readonly note: string };
+type ExportNote = { readonly action: LiveAction; readonly note: string };
 
 /** Writes definitions one after the other, with distinct variables. */
 export class DefinitionWriter {
-  readonly notes: Note[] = [];
+  readonly notes: ExportNote[] = [];
   readonly literals: ExportedLiteral[] = [];
   readonly #options: ExportOptions;
   /** Names of variables that must not be used again. */
@@ -153,7 +153,7 @@ function writtenLabel(label: Template): string {
   );
 }
 
-function notesOn(action: LiveAction, obstacle: string | undefined): Note[] {
+function notesOn(action: LiveAction, obstacle: string | undefined): ExportNote[] {
   const left = obstacle && `its headers are not declared and stay unchanged: ${obstacle}`;
   return [left, action.disabled && 'it is temporarily disabled']
     .filter((note) => typeof note === 'string')

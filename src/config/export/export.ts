@@ -109,7 +109,7 @@ function keysByService(
 }
 
 /** The names of the services that are selected by id. */
-function serviceNamesIn(entries: readonly Entry[]): ReadonlyMap<string, string> {
+function serviceNamesIn(entries: readonly SelectorEntry[]): ReadonlyMap<string, string> {
   return new Map(
     entries.flatMap(({ selector, services: [only, ...others] }): [string, string][] =>
       only && others.length === 0 && selector === `id:${only.id}` && only.name !== ''
@@ -120,7 +120,7 @@ function serviceNamesIn(entries: readonly Entry[]): ReadonlyMap<string, string> 
 }
 
 /** One entry of `services`, with its matches. */
-interface Entry extends Selected {
+interface SelectorEntry extends Selected {
   readonly keys: readonly string[];
 }
 
@@ -129,7 +129,7 @@ function entriesFor(
   used: readonly Service[],
   keysOf: (id: string) => readonly string[],
   { named, ...surroundings }: SelectorScope & { readonly named: boolean },
-): Entry[] {
+): SelectorEntry[] {
   const sets = new Map<string, { readonly keys: readonly string[]; readonly services: Service[] }>();
   for (const service of used) {
     const keys = keysOf(service.id);
@@ -144,10 +144,12 @@ function entriesFor(
     surroundings,
   );
   const place = new Map(used.map(({ id }, index) => [id, index]));
-  const first = ({ services }: Entry): number =>
+  const first = ({ services }: SelectorEntry): number =>
     services.reduce((least, { id }) => Math.min(least, place.get(id) ?? 0), used.length);
   return groups
-    .flatMap(({ keys }, index) => (chosen[index] ?? []).map((selected): Entry => ({ ...selected, keys })))
+    .flatMap(({ keys }, index) =>
+      (chosen[index] ?? []).map((selected): SelectorEntry => ({ ...selected, keys })),
+    )
     .map((entry) => ({ entry, at: first(entry) }))
     .sort((a, b) => a.at - b.at)
     .map(({ entry }) => entry);

@@ -6,7 +6,7 @@ import { sameUrl } from '../../core/same-url.ts';
 import { foldLabel } from '../check/label.ts';
 import type { Definition, Pattern } from './definition.ts';
 
-interface Candidate {
+interface PatternCandidate {
   readonly pattern: Pattern;
   /** The definitions it was made from. */
   readonly origins: Set<Definition>;
@@ -62,8 +62,8 @@ function joined(parts: readonly Definition[], pattern: Pattern): Definition {
   };
 }
 
-function candidatesOf(group: readonly Definition[]): Candidate[] {
-  const candidates = new Map<string, Candidate>();
+function candidatesOf(group: readonly Definition[]): PatternCandidate[] {
+  const candidates = new Map<string, PatternCandidate>();
   for (const definition of group) {
     for (const pattern of patternsOf(definition)) {
       const key = JSON.stringify(pattern);

@@ -5,7 +5,7 @@ import { accessTo } from '../secrets/never-expanded.ts';
 const LONGEST_SLUG = 30;
 
 /** The ingredients of a key: a label, and the services of the action. */
-export interface Named {
+export interface NamedAction {
   readonly label: string;
   readonly services: readonly Service[];
 }
@@ -14,9 +14,9 @@ export interface Named {
  * Readable keys, one for each, in the same order: `Restart Server` becomes `restart-server`. Of several with one label, the most common
  * has the plain name, and one on a single service includes that service: `restart-server-checkout-api`.
  */
-export function keysFor(named: readonly Named[]): string[] {
+export function keysFor(named: readonly NamedAction[]): string[] {
   const plain = plainOnes(named);
-  const taken = new Set([...plain].map((index) => baseOf(named[index] as Named)));
+  const taken = new Set([...plain].map((index) => baseOf(named[index] as NamedAction)));
   return named.map((item, index) => {
     const base = baseOf(item);
     if (plain.has(index)) return base;
@@ -26,7 +26,7 @@ export function keysFor(named: readonly Named[]): string[] {
 }
 
 /** Those with the plain name: the only one, or the one on the most services if that is more than one. */
-function plainOnes(named: readonly Named[]): Set<number> {
+function plainOnes(named: readonly NamedAction[]): Set<number> {
   const groups = new Map<string, number[]>();
   for (const [index, item] of named.entries()) {
     const base = baseOf(item);
@@ -47,7 +47,7 @@ function free(wanted: string, taken: Set<string>): string {
   return key;
 }
 
-function baseOf({ label }: Named): string {
+function baseOf({ label }: NamedAction): string {
   const slug = slugOf(label, 'action');
   return isPrototypeKey(slug) ? `action-${slug}` : slug;
 }

@@ -51,14 +51,14 @@ export function selectExactly(
   });
 }
 
-interface Offer extends Selected {
+interface SelectorOffer extends Selected {
   readonly fewest: number;
 }
 
-type Offers = ReadonlyMap<string, Offer>;
+type Offers = ReadonlyMap<string, SelectorOffer>;
 
 /** Those that match nothing outside the set, the widest first. */
-function offersFor(set: readonly Service[], ids: ReadonlySet<string>, offers: Offers): Offer[] {
+function offersFor(set: readonly Service[], ids: ReadonlySet<string>, offers: Offers): SelectorOffer[] {
   const selectors = new Set(set.flatMap(({ name, teamIds }) => [...globsFor(name), ...teamIds.map(teamKey)]));
   return [...selectors]
     .flatMap((key) => offers.get(key) ?? [])
@@ -78,7 +78,7 @@ function offersIn({ all, teams }: SelectorScope): Offers {
     for (const id of new Set(service.teamIds)) add(teamKey(id), service);
   }
   const byKey = new Map(unambiguous(teams).map(({ id, name }) => [teamKey(id), `team:${name}`]));
-  const offers = new Map<string, Offer>();
+  const offers = new Map<string, SelectorOffer>();
   for (const [key, services] of matched) {
     const isTeam = key.startsWith(TEAM);
     const selector = isTeam ? byKey.get(key) : key;

@@ -60,7 +60,7 @@ function fold(definitions: readonly Definition[], options: ExportOptions): reado
 function judged(
   service: Service,
   { writable, shared }: LiveService,
-  objection: Objection,
+  objection: ObjectionTo,
 ): { readonly action: LiveAction; readonly why: string | undefined }[] {
   const counts = new Map<string, number>();
   for (const { label } of writable) counts.set(label, (counts.get(label) ?? 0) + 1);
@@ -87,10 +87,10 @@ function whyShared({ services, unreadable }: LiveAction): string {
 }
 
 /** The obstacle to declaring an action by itself; undefined for none. */
-type Objection = (action: LiveAction) => string | undefined;
+type ObjectionTo = (action: LiveAction) => string | undefined;
 
 /** Judges each label and each URL once: thousands of services share them. */
-function objections(spellings: ReadonlyMap<string, string>, { redact }: ExportOptions): Objection {
+function objections(spellings: ReadonlyMap<string, string>, { redact }: ExportOptions): ObjectionTo {
   const toLabel = remembering((label: string) => {
     const check = checkLabel(label, { allowUnicodeControls: true });
     if (!check.ok) return check.message;

@@ -98,7 +98,7 @@ function split(url: string): { readonly origin: string; readonly login: string; 
   return { origin, login: login === ':' ? '' : login, rest: authority.slice(at + 1) + rest };
 }
 
-interface Part {
+interface UrlPart {
   readonly text: string;
   /** The word from which its variable is named. */
   readonly secret?: string;
@@ -106,41 +106,41 @@ interface Part {
   readonly suspect?: { readonly name: string; readonly place: string };
 }
 
-function asSecret({ text, secret, suspect }: Part): Part {
+function asSecret({ text, secret, suspect }: UrlPart): UrlPart {
   const name = secret ?? suspect?.name;
   return name === undefined ? { text } : { text, secret: name };
 }
 
-function judgedText({ text, secret }: Part): string {
+function judgedText({ text, secret }: UrlPart): string {
   return secret === undefined ? text : 'word';
 }
 
 /** The URL after the login, with each actual or possible credential as a separate part. */
-function partsOf(text: string): Part[] {
+function partsOf(text: string): UrlPart[] {
   const [, host = '', path = '', query = '', fragment = ''] =
     /^([^/?#]*)(\/[^?#]*)?(\?[^#]*)?(#[\s\S]*)?$/.exec(text) ?? [];
   return [{ text: host }, ...pathParts(host, path), ...queryParts(query), ...fragmentParts(fragment)];
 }
 
-function pathParts(host: string, path: string): Part[] {
+function pathParts(host: string, path: string): UrlPart[] {
   const suspects = suspectSegments(host.replace(/:\d*$/, ''), path);
-  return path.split('/').flatMap((text, index): Part[] => {
-    const lead: Part[] = index === 0 ? [] : [{ text: '/' }];
+  return path.split('/').flatMap((text, index): UrlPart[] => {
+    const lead: UrlPart[] = index === 0 ? [] : [{ text: '/' }];
     const suspect = { name: `path ${index}`, place: `path, part ${index}` };
     return [...lead, suspects.has(index) ? { text, suspect } : { text }];
   });
 }
 
-function queryParts(query: string): Part[] {
+function queryParts(query: string): UrlPart[] {
   if (query === '') return [];
   const parts = query
     .slice(1)
     .split('&')
-    .flatMap((pair, index): Part[] => [...(index === 0 ? [] : [{ text: '&' }]), ...parameterParts(pair)]);
+    .flatMap((pair, index): UrlPart[] => [...(index === 0 ? [] : [{ text: '&' }]), ...parameterParts(pair)]);
   return [{ text: '?' }, ...parts];
 }
 
-function parameterParts(pair: string): Part[] {
+function parameterParts(pair: string): UrlPart[] {
   const [, lead = '', text = pair] = /^([^=]*=)([\s\S]*)$/.exec(pair) ?? [];
   const key = lead.slice(0, -1);
   const name = percentDecoded(key) || 'query';
@@ -150,7 +150,7 @@ function parameterParts(pair: string): Part[] {
 }
 
 /** A fragment is never sent to a server: it is for the sender alone. */
-function fragmentParts(fragment: string): Part[] {
+function fragmentParts(fragment: string): UrlPart[] {
   if (fragment.length <= 1) return [{ text: fragment }];
   return [{ text: '#' }, { text: fragment.slice(1), suspect: { name: 'fragment', place: 'fragment' } }];
 }
@@ -159,13 +159,13 @@ function isSecret(name: string, value: string): boolean {
   return isRedacted(percentDecoded(value)) || looksSecretInQuery(name, value);
 }
 
-type Verdict = Pick<ExportedUrl & { readonly ok: true }, 'switches' | 'insecure'>;
+type UrlVerdict = Pick<ExportedUrl & { readonly ok: true }, 'switches' | 'insecure'>;
 
 /**
  * The minimal flags that the URL needs; or the reason why no configuration can have it.
  * @param hidden a part that becomes a variable, if there is one
  */
-function judge(judged: string, hidden: string | undefined): Verdict | string {
+function judge(judged: string, hidden: string | undefined): UrlVerdict | string {
   const insecure =
     /^http:/i.test(judged) && !checkUrl(judged, { allowUserinfo: true, sendsSecrets: true }).ok;
   if (insecure && hidden !== undefined) {

@@ -28,7 +28,7 @@ export interface Expected {
 type RefusalFor = KeyRefusal | ((key: string) => KeyRefusal);
 
 /** One key of the file: a schema with its messages. */
-export type Entry = z.ZodMiniType;
+export type KeyShape = z.ZodMiniType;
 
 const expectations = new Map<string, Expected>();
 const refusals = new Map<string, RefusalFor>();
@@ -46,21 +46,21 @@ function refusing(refusal: RefusalFor): string {
   return token;
 }
 
-interface Described {
+interface KeyDoc {
   /** For editors and the docs; absent on parts of a key. */
   readonly doc?: string;
 }
 
 /** Describes it in the registry: a check that describes would copy the whole schema. */
-function described(schema: Entry, { doc }: Described, extra: object = {}): Entry {
+function described(schema: KeyShape, { doc }: KeyDoc, extra: object = {}): KeyShape {
   if (doc === undefined && Object.keys(extra).length === 0) return schema;
   return schema.register(z.globalRegistry, { ...extra, ...(doc === undefined ? {} : { description: doc }) });
 }
 
 /** A text; with a pattern, and its refusal. */
 export function text(
-  options: Described & { readonly rule?: KeyRefusal & { readonly is: RegExp } } = {},
-): Entry {
+  options: KeyDoc & { readonly rule?: KeyRefusal & { readonly is: RegExp } } = {},
+): KeyShape {
   const schema = z.string(
     expecting({
       kind: 'a string',
@@ -73,14 +73,14 @@ export function text(
 }
 
 /** A key with a name of the author's choice, by a pattern. */
-export function keyText(options: Described & { readonly is: RegExp; readonly refuse: RefusalFor }): Entry {
+export function keyText(options: KeyDoc & { readonly is: RegExp; readonly refuse: RefusalFor }): KeyShape {
   return described(z.string().check(z.regex(options.is, refusing(options.refuse))), options);
 }
 
 /** A text of limited length. */
 export function sizedText(
-  options: Described & { readonly rule: KeyRefusal & { readonly least: number; readonly most?: number } },
-): Entry {
+  options: KeyDoc & { readonly rule: KeyRefusal & { readonly least: number; readonly most?: number } },
+): KeyShape {
   const { rule } = options;
   const refusal = refusing(rule);
   const most = rule.most === undefined ? [] : [z.maxLength(rule.most, refusal)];
@@ -88,15 +88,15 @@ export function sizedText(
 }
 
 /** True or false. */
-export function flag(options: Described): Entry {
+export function flag(options: KeyDoc): KeyShape {
   const kind = 'true or false';
   return described(z.boolean(expecting({ kind, fix: 'Write true or false, without quotes.' })), options);
 }
 
 /** A whole number in a range. */
 export function wholeNumber(
-  options: Described & { readonly rule: KeyRefusal & { readonly least: number; readonly most: number } },
-): Entry {
+  options: KeyDoc & { readonly rule: KeyRefusal & { readonly least: number; readonly most: number } },
+): KeyShape {
   const { rule } = options;
   const refusal = refusing(rule);
   const schema = z.int(expecting({ kind: 'a whole number', fix: 'Write a whole number, without quotes.' }));
@@ -105,13 +105,13 @@ export function wholeNumber(
 
 /** One of several words. */
 export function choice(
-  options: Described & { readonly rule: KeyRefusal & { readonly of: string[] } },
-): Entry {
+  options: KeyDoc & { readonly rule: KeyRefusal & { readonly of: string[] } },
+): KeyShape {
   return described(z.enum(options.rule.of, refusing(options.rule)), options);
 }
 
-interface ListOptions extends Described {
-  readonly of: Entry;
+interface ListKeyOptions extends KeyDoc {
+  readonly of: KeyShape;
   readonly most?: KeyRefusal & { readonly count: number };
   readonly least?: KeyRefusal & { readonly count: number };
   /** The refusal of an item that is listed twice. */
@@ -119,7 +119,7 @@ interface ListOptions extends Described {
 }
 
 /** A list. */
-export function list(options: ListOptions): Entry {
+export function list(options: ListKeyOptions): KeyShape {
   const { of, most, least, unique } = options;
   const schema = z.array(of, expecting({ kind: 'a list', fix: 'Put it in square brackets: `[ ... ]`.' }));
   const checks = [
@@ -132,15 +132,15 @@ export function list(options: ListOptions): Entry {
   return described(schema.check(...checks), options, unique ? { uniqueItems: true } : {});
 }
 
-interface TableOptions extends Described {
+interface TableOptions extends KeyDoc {
   readonly example: string;
-  readonly keys: Entry;
-  readonly values: Entry;
+  readonly keys: KeyShape;
+  readonly values: KeyShape;
   readonly most?: KeyRefusal & { readonly count: number };
 }
 
 /** An object with keys of the author's choice. */
-export function table(options: TableOptions): Entry {
+export function table(options: TableOptions): KeyShape {
   const { example, keys, values, most } = options;
   const schema = z.record(
     keys as z.ZodMiniString,
@@ -152,16 +152,16 @@ export function table(options: TableOptions): Entry {
   return described(schema.check(z.refine(fits, refusing(most))), options, { maxProperties: most.count });
 }
 
-interface ObjectOptions extends Described {
+interface ObjectOptions extends KeyDoc {
   readonly fix: string;
-  readonly required?: Readonly<Record<string, Entry>>;
-  readonly optional?: Readonly<Record<string, Entry>>;
+  readonly required?: Readonly<Record<string, KeyShape>>;
+  readonly optional?: Readonly<Record<string, KeyShape>>;
   /** Additions for `schema.json`. */
   readonly meta?: object;
 }
 
 /** An object with these keys and no others. */
-export function object({ fix, required = {}, optional = {}, ...rest }: ObjectOptions): Entry {
+export function object({ fix, required = {}, optional = {}, ...rest }: ObjectOptions): KeyShape {
   const keys = [...Object.keys(required), ...Object.keys(optional)];
   const open = Object.entries(optional).map(([key, entry]) => [key, z.optional(entry)]);
   const shape = { ...required, ...Object.fromEntries(open) };
@@ -170,8 +170,8 @@ export function object({ fix, required = {}, optional = {}, ...rest }: ObjectOpt
 
 /** A value of one of several kinds. */
 export function either(
-  options: Described & { readonly kind: string; readonly fix: string; readonly of: readonly Entry[] },
-): Entry {
+  options: KeyDoc & { readonly kind: string; readonly fix: string; readonly of: readonly KeyShape[] },
+): KeyShape {
   const { kind, fix, of } = options;
   return described(z.union([...of], expecting({ kind, fix })), options);
 }
@@ -191,7 +191,7 @@ export interface ShapeIssue {
 }
 
 /** Every difference between a plain value and an entry. */
-export function issuesOf(entry: Entry, plain: unknown): ShapeIssue[] {
+export function issuesOf(entry: KeyShape, plain: unknown): ShapeIssue[] {
   const result = z.safeParse(entry, plain);
   return result.success ? [] : result.error.issues.map(toIssue);
 }

@@ -6,10 +6,10 @@ import { isObject } from '../../json-fields.ts';
 import { ACTION_KEYS, action } from './action.ts';
 import {
   choice,
-  type Entry,
   either,
   flag,
   issuesOf,
+  type KeyShape,
   keyText,
   list,
   object,
@@ -106,7 +106,7 @@ export const KNOWN_KEYS = {
   handler: keysOf(HANDLER_KEYS),
 } as const;
 
-function keysOf(entries: Readonly<Record<string, Readonly<Record<string, Entry>>>>): string[] {
+function keysOf(entries: Readonly<Record<string, Readonly<Record<string, KeyShape>>>>): string[] {
   return Object.values(entries).flatMap((group) => Object.keys(group));
 }
 

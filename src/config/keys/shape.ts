@@ -19,10 +19,10 @@ import { checkShape, KNOWN_KEYS, missing } from './file.ts';
 type ShapeFinding = LocatedProblem & { readonly guess?: readonly Step[] | undefined };
 
 /** The purpose of a file: a configuration of its own, or only a base for others. */
-export type Role = 'config' | 'base';
+export type FileRole = 'config' | 'base';
 
 /** All problems of a document's shape. */
-export function findShapeFaults(root: Located, role: Role = 'config'): LocatedProblem[] {
+export function findShapeFaults(root: Located, role: FileRole = 'config'): LocatedProblem[] {
   // Only a base can omit services.
   const lacksServices = root.kind === 'map' && role === 'config' && nodeAt(root, ['services']) === undefined;
   const issues = [...checkShape(toPlain(root)), ...(lacksServices ? [missing('services')] : [])];

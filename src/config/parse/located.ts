@@ -7,10 +7,10 @@ export interface LocatedMap {
   readonly kind: 'map';
   readonly at: number;
   /** In the order written; a key may still occur twice. */
-  readonly entries: readonly Entry[];
+  readonly entries: readonly LocatedEntry[];
 }
 
-export interface Entry {
+export interface LocatedEntry {
   readonly key: string;
   readonly at: number;
   readonly value: Located;
@@ -83,10 +83,10 @@ export function toPlain(node: Located): unknown {
   return plain;
 }
 
-const indexes = new WeakMap<LocatedMap, ReadonlyMap<string, Entry>>();
+const indexes = new WeakMap<LocatedMap, ReadonlyMap<string, LocatedEntry>>();
 
 /** The entry of a key; the first, if there are several. */
-export function entryOf(node: Located | undefined, key: string): Entry | undefined {
+export function entryOf(node: Located | undefined, key: string): LocatedEntry | undefined {
   if (node?.kind !== 'map') return undefined;
   const index = indexes.get(node) ?? new Map(node.entries.toReversed().map((entry) => [entry.key, entry]));
   indexes.set(node, index);

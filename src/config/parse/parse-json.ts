@@ -3,7 +3,7 @@
  * keys, and repeats the text in its errors; the YAML parser accepts commas and quotes that JSON does not allow.
  */
 import { codePoint } from '../check/check.ts';
-import { DEEPEST, type Entry, type Located, type Parsed, TOO_DEEP } from './located.ts';
+import { DEEPEST, type Located, type LocatedEntry, type Parsed, TOO_DEEP } from './located.ts';
 
 const SPACE = /[ \t\r\n]*/y;
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
@@ -17,7 +17,7 @@ export function parseJson(text: string): Parsed {
   try {
     return { root: readDocument({ text, at: 0 }), findings: [] };
   } catch (error) {
-    if (!(error instanceof Fault)) throw error;
+    if (!(error instanceof SyntaxFault)) throw error;
     return {
       root: undefined,
       findings: [{ at: error.at, path: [], message: error.message, fix: error.fix }],
@@ -25,7 +25,7 @@ export function parseJson(text: string): Parsed {
   }
 }
 
-class Fault extends Error {
+class SyntaxFault extends Error {
   readonly at: number;
   readonly fix: string | undefined;
 
@@ -50,7 +50,7 @@ function readDocument(cursor: Cursor): Located {
 }
 
 function readValue(cursor: Cursor, depth: number): Located {
-  if (depth > DEEPEST) throw new Fault(cursor.at, TOO_DEEP.message, TOO_DEEP.fix);
+  if (depth > DEEPEST) throw new SyntaxFault(cursor.at, TOO_DEEP.message, TOO_DEEP.fix);
   const at = cursor.at;
   switch (cursor.text[at]) {
     case '{':
@@ -64,7 +64,7 @@ function readValue(cursor: Cursor, depth: number): Located {
   }
 }
 
-function readEntries(cursor: Cursor, depth: number): Entry[] {
+function readEntries(cursor: Cursor, depth: number): LocatedEntry[] {
   return readSeparated(cursor, '}', () => {
     const at = cursor.at;
     if (cursor.text[at] !== '"') throw unexpected(cursor, 'a key in double quotes');
@@ -93,7 +93,7 @@ function readSeparated<T>(cursor: Cursor, close: '}' | ']', read: () => T): T[] 
     if (!take(cursor, ',')) throw unexpected(cursor, `a comma or \`${close}\``);
     skipSpace(cursor);
     if (cursor.text[cursor.at] === close) {
-      throw new Fault(
+      throw new SyntaxFault(
         comma,
         `trailing comma before \`${close}\``,
         'Remove it; JSON does not allow trailing commas.',
@@ -120,9 +120,9 @@ function readString(cursor: Cursor): string {
   if (control !== -1) {
     const point = codePoint(text.charAt(at + control));
     const fix = `Remove it, or write \`\\u${point.slice(2)}\`.`;
-    throw new Fault(at + control, `the character ${point} is not allowed in a JSON string`, fix);
+    throw new SyntaxFault(at + control, `the character ${point} is not allowed in a JSON string`, fix);
   }
-  throw new Fault(
+  throw new SyntaxFault(
     at,
     'this is not a valid JSON string',
     'Close it with a double quote on the same line, and write `\\\\` for a backslash.',
@@ -135,22 +135,30 @@ function readLiteral(cursor: Cursor): number | boolean | null {
   throw unexpected(cursor, 'a value');
 }
 
-function unexpected(cursor: Cursor, wanted: string): Fault {
+function unexpected(cursor: Cursor, wanted: string): SyntaxFault {
   const { text, at } = cursor;
   if (at >= text.length)
-    return new Fault(at, `unexpected end of file: expected ${wanted}`, 'Check that each bracket is closed.');
+    return new SyntaxFault(
+      at,
+      `unexpected end of file: expected ${wanted}`,
+      'Check that each bracket is closed.',
+    );
   if (text[at] === '/' || text[at] === '#') {
-    return new Fault(at, 'JSON does not allow comments', 'Remove the comment, or use a YAML file.');
+    return new SyntaxFault(at, 'JSON does not allow comments', 'Remove the comment, or use a YAML file.');
   }
-  if (text[at] === "'") return new Fault(at, 'JSON does not allow single quotes', 'Use double quotes.');
+  if (text[at] === "'") return new SyntaxFault(at, 'JSON does not allow single quotes', 'Use double quotes.');
   if (/[“”„«»‘’]/.test(text[at] ?? '')) {
-    return new Fault(at, 'JSON does not allow typographic quotes', 'Use straight double quotes: "...".');
+    return new SyntaxFault(
+      at,
+      'JSON does not allow typographic quotes',
+      'Use straight double quotes: "...".',
+    );
   }
   if (/[^\P{Z} ]|[\p{C}]/u.test(text[at] ?? '')) {
     const point = codePoint(String.fromCodePoint(text.codePointAt(at) ?? 0));
-    return new Fault(at, `JSON does not allow the invisible character ${point} here`, 'Remove it.');
+    return new SyntaxFault(at, `JSON does not allow the invisible character ${point} here`, 'Remove it.');
   }
-  return new Fault(
+  return new SyntaxFault(
     at,
     `not valid JSON: expected ${wanted}`,
     'Check the quotes, commas and brackets here and on the line above.',

@@ -18,9 +18,9 @@ import {
 } from 'yaml';
 import {
   DEEPEST,
-  type Entry,
   type LayoutNode,
   type Located,
+  type LocatedEntry,
   type LocatedProblem,
   type Parsed,
   type Step,
@@ -234,7 +234,7 @@ class Walk {
     return { kind: 'scalar', at, value: isScalar(node) ? simple(node.value) : null };
   }
 
-  #entries(map: YAMLMap, path: readonly Step[]): Entry[] {
+  #entries(map: YAMLMap, path: readonly Step[]): LocatedEntry[] {
     return map.items.flatMap((pair) => {
       const key = this.#key(pair, path);
       return key ? [{ ...key, value: this.read(pair.value, [...path, key.key], key.at) }] : [];

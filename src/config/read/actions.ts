@@ -4,7 +4,7 @@ import { writtenText } from '../../core/filling/template.ts';
 import type { Handler } from '../../core/handler.ts';
 import { checkHeader, looksSecret } from '../check/header.ts';
 import type { Place } from '../config.ts';
-import { type Entry, entryOf, flagOf, type Located, type Step, textOf } from '../parse/located.ts';
+import { entryOf, flagOf, type Located, type LocatedEntry, type Step, textOf } from '../parse/located.ts';
 import { isTemplate, type Piece } from '../secrets/interpolate.ts';
 import { looksRandom } from '../secrets/query-secrets.ts';
 import { readHandler } from './handler.ts';
@@ -27,7 +27,7 @@ export type PlacedAction = ActionSpec & {
  * @param fingerprint the file's setting for all its actions
  */
 export function readAction(
-  { key, at, value: node }: Entry,
+  { key, at, value: node }: LocatedEntry,
   reading: Reading,
   fingerprint: boolean,
 ): PlacedAction {
@@ -87,7 +87,7 @@ function readHeaders(node: Located, path: readonly Step[], reading: Reading): He
 }
 
 function readHeader(
-  { key: name, value: node }: Entry,
+  { key: name, value: node }: LocatedEntry,
   path: readonly Step[],
   reading: Reading,
 ): HeaderSpec | undefined {
@@ -118,11 +118,11 @@ function protect(header: HeaderSpec, pieces: readonly Piece[], { secrets }: Read
 
 /** Names of headers must differ in more than case (T06; equal keys were found before). */
 function findRepeatedNames(
-  entries: readonly Entry[],
+  entries: readonly LocatedEntry[],
   path: readonly Step[],
   { source, faults }: Reading,
 ): void {
-  const seen = new Map<string, Entry>();
+  const seen = new Map<string, LocatedEntry>();
   for (const entry of entries) {
     const earlier = seen.get(entry.key.toLowerCase());
     if (earlier === undefined) seen.set(entry.key.toLowerCase(), entry);

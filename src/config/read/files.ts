@@ -7,7 +7,7 @@ import type { Problem } from '../../errors.ts';
 import { type FoundConfig, loadNamed, objectToName, type SearchPlace } from '../find/find.ts';
 import { isInside, repositoryRoot } from '../find/search-path.ts';
 import { LONGEST_PATH, MOST_BASES } from '../keys/limits.ts';
-import type { Role } from '../keys/shape.ts';
+import type { FileRole } from '../keys/shape.ts';
 import { entryOf, type Located, type LocatedProblem, type Parsed } from '../parse/located.ts';
 import { parseJson } from '../parse/parse-json.ts';
 import { createSource, type Source } from './source.ts';
@@ -21,7 +21,7 @@ const MOST_FILES = 100;
 export interface Document {
   readonly source: Source;
   readonly format: FoundConfig['format'];
-  readonly role: Role;
+  readonly role: FileRole;
   /** Absent: the file is empty, or cannot be parsed. */
   readonly root: Located | undefined;
   /** The files that it extends, in the order written. */
@@ -64,7 +64,7 @@ class Gathering implements Gathered {
   }
 
   /** @param chain the real paths of the extending files */
-  async add(source: FoundConfig, role: Role, chain: readonly string[]): Promise<Document> {
+  async add(source: FoundConfig, role: FileRole, chain: readonly string[]): Promise<Document> {
     const known = this.#known.get(source.path);
     if (known) return known;
     this.warnings.push(...source.warnings);
@@ -90,7 +90,11 @@ class Gathering implements Gathered {
     return document;
   }
 
-  async #extend(asked: Asked, from: Document, chain: readonly string[]): Promise<Document | undefined> {
+  async #extend(
+    asked: ExtendsEntry,
+    from: Document,
+    chain: readonly string[],
+  ): Promise<Document | undefined> {
     const refuse = (message: string, fix: string): undefined => {
       from.findings.push({ at: asked.at, path: asked.path, message, fix });
     };
@@ -150,14 +154,14 @@ function objectToPath(text: string, path: string, inside: string) {
   return isInside(path, inside) ? undefined : OUTSIDE;
 }
 
-interface Asked {
+interface ExtendsEntry {
   readonly text: string;
   readonly at: number;
   readonly path: readonly (string | number)[];
 }
 
 /** The paths that a file extends; the check of its shape has reported invalid ones. */
-function extendsOf(root: Located | undefined): Asked[] {
+function extendsOf(root: Located | undefined): ExtendsEntry[] {
   const node = entryOf(root, 'extends')?.value;
   const items = node?.kind === 'list' ? node.items : node === undefined ? [] : [node];
   return items.slice(0, MOST_BASES).flatMap((item, index) => {

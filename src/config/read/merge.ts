@@ -19,20 +19,20 @@ import {
 } from './rules.ts';
 
 /** A file, and the place for its problems. */
-export interface Part {
+export interface FilePart {
   readonly document: Document;
   readonly reading: Reading;
 }
 
 type Actions = ReadonlyMap<string, PlacedAction>;
-type ReadPart = Part & { readonly actions: Actions };
+type ReadPart = FilePart & { readonly actions: Actions };
 
 /**
  * Applies every rule that the shape cannot express. Problems go to the `reading` of their file; the result
  * counts only without problems, here and in the shapes.
  * @param parts the files that were found or named, then their bases
  */
-export function applyRules(parts: readonly Part[]): Config {
+export function applyRules(parts: readonly FilePart[]): Config {
   const files = parts.map((part) => ({ ...part, actions: readActions(part.document.root, part.reading) }));
   const roots = files.filter(({ document }) => document.role === 'config');
   const homeOf = homes(files);

@@ -3,10 +3,10 @@ import { parseSelector } from '../../core/selector.ts';
 import { nearest } from '../../nearest.ts';
 import type { Selection } from '../config.ts';
 import {
-  type Entry,
   entryOf,
   flagOf,
   type Located,
+  type LocatedEntry,
   type LocatedProblem,
   type Step,
   showKey,
@@ -20,7 +20,7 @@ import type { Reading } from './reading.ts';
  * @param isPartial a base could not be read: a missing action is then not this file's problem
  */
 export function readSelection(
-  { key, at, value: node }: Entry,
+  { key, at, value: node }: LocatedEntry,
   actions: ReadonlyMap<string, PlacedAction>,
   reading: Reading,
   { isPartial }: { readonly isPartial: boolean },

@@ -2,19 +2,19 @@
 import type { LocatedProblem } from '../parse/located.ts';
 import { looksRandom } from './query-secrets.ts';
 
-type Environment = Readonly<Record<string, string | undefined>>;
+type Env = Readonly<Record<string, string | undefined>>;
 
 /** The names that may be expanded. Set but empty means none: an empty restriction must still restrict. */
 export function allowedNames(
   flag: readonly string[] | undefined,
-  { PDACTIONS_ALLOW_ENV: variable }: Environment,
+  { PDACTIONS_ALLOW_ENV: variable }: Env,
 ): ReadonlySet<string> | undefined {
   const names = flag ?? variable?.split(',');
   return names && new Set(names.map((name) => name.trim()).filter((name) => name !== ''));
 }
 
 /** The printable ones among the names, in order: a secret in the place of a name is not repeated. */
-export function shownNames(names: Iterable<string>, env: Environment): string[] {
+export function shownNames(names: Iterable<string>, env: Env): string[] {
   return [...names]
     .filter((name) => /^[A-Za-z_]\w*$/.test(name) && (env[name] !== undefined || !looksRandom(name)))
     .toSorted();
@@ -27,7 +27,7 @@ export function shownNames(names: Iterable<string>, env: Environment): string[] 
  */
 export function missingList(
   names: readonly string[],
-  { CI: ci }: Environment,
+  { CI: ci }: Env,
   allowed: ReadonlySet<string> | undefined,
 ): LocatedProblem | undefined {
   const isCi = Boolean(ci) && ci !== 'false' && ci !== '0';

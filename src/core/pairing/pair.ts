@@ -1,5 +1,5 @@
 import type { ActionSpec, LiveAction } from '../action.ts';
-import type { Asked } from '../normalize.ts';
+import type { ActionRequest } from '../normalize.ts';
 import type { Refusal, ServiceRef } from '../refusal.ts';
 import { type HandedOn, handOn, type Matches } from './renames.ts';
 
@@ -138,7 +138,7 @@ function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string
 export function sameLabelTwice(
   service: ServiceRef,
   wanted: readonly ActionSpec[],
-  asked: readonly Asked[] = [],
+  asked: readonly ActionRequest[] = [],
 ): Refusal[] {
   if (wanted.length <= FEW && !hasDoubles(wanted)) return [];
   return [...groupBy(wanted, (spec) => spec.label)]

@@ -22,7 +22,7 @@ export interface Blocked {
 }
 
 /** The live actions beside a create. */
-export interface Neighbours {
+export interface Beside {
   /** Live actions without a declared one. */
   readonly rest: readonly LiveAction[];
   /** Live actions that are never written. */
@@ -39,7 +39,7 @@ export interface Neighbours {
 export function findTwins(
   service: ServiceRef,
   missing: readonly ActionSpec[],
-  { rest, shared, prune }: Neighbours,
+  { rest, shared, prune }: Beside,
 ): {
   readonly creates: readonly ActionSpec[];
   readonly twins: readonly Twin[];

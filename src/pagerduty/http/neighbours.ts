@@ -13,7 +13,7 @@ const OURS = 0.45;
 /** The measured number is the minimum that they have used. */
 const MARGIN = 1.25;
 
-export interface Neighbours {
+export interface TokenNeighbours {
   /** A window is known from here on, with this many requests left. */
   begin(remaining: number): void;
   /** One of our own requests was answered. */
@@ -28,7 +28,7 @@ export interface Neighbours {
 export function watchNeighbours(
   clock: Clock,
   window: () => { readonly limit: number; readonly ms: number },
-): Neighbours {
+): TokenNeighbours {
   let base: { readonly at: number; readonly remaining: number } | undefined;
   let answered = 0;
   let measured = 0;

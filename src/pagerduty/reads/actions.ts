@@ -8,12 +8,12 @@ import type { Requests } from './requests.ts';
 import { FEW } from './services.ts';
 import { together } from './together.ts';
 
-type Progress = (done: number, total: number) => void;
+type OnProgress = (done: number, total: number) => void;
 
 interface ActionReadsOptions {
   readonly requests: Requests;
   readonly schemaId: SchemaId;
-  readonly onProgress: { readonly actions: Progress; readonly oneByOne: Progress };
+  readonly onProgress: { readonly actions: OnProgress; readonly oneByOne: OnProgress };
 }
 
 /** Reads of actions, over the id of their schema. */

@@ -50,7 +50,7 @@ export async function readBeyondWall(options: BeyondWall): Promise<Iterable<Reco
 }
 
 /** Reads a few pages of the whole list, and the rest if those show more missing actions than single services would. */
-async function sampleList({ extensions, first }: BeyondWall, { union, search }: Found): Promise<void> {
+async function sampleList({ extensions, first }: BeyondWall, { union, search }: SearchResult): Promise<void> {
   const read = async (offsets: readonly number[]): Promise<boolean> => {
     const fresh: Record[] = [];
     await readPages(offsets, extensions.pages({}), ({ items }) => {
@@ -66,7 +66,7 @@ async function sampleList({ extensions, first }: BeyondWall, { union, search }: 
   if (goesOn && !union.isFull()) await read(offsets.filter((_, index) => !isSample(index)));
 }
 
-interface Found {
+interface SearchResult {
   readonly union: Union<Record>;
   readonly search: LabelSearch;
 }
@@ -74,7 +74,7 @@ interface Found {
 /** The union with services read one by one, those with the fewest actions first, until it is complete or all have been read. */
 async function serviceByService(
   { extensions, requests, services, onProgress }: BeyondWall,
-  { union, search }: Found,
+  { union, search }: SearchResult,
 ): Promise<Iterable<Record>> {
   requests.expect(services.length);
   const read = new Map<string, Record>();

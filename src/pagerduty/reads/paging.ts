@@ -37,7 +37,7 @@ export interface ListOptions<T> {
 }
 
 /** A record of a list. */
-export interface Entry {
+export interface ListRecord {
   readonly id: string;
 }
 
@@ -82,7 +82,7 @@ export async function readPages<T>(
  * @throws RefusedError `unstable_list` if it kept changing, `too_many_records` if it is longer than paging can reach
  * @throws RemoteError `contract` if its paging contradicts itself (F30)
  */
-export async function listAll<T extends Entry>(options: ListOptions<T>): Promise<T[]> {
+export async function listAll<T extends ListRecord>(options: ListOptions<T>): Promise<T[]> {
   let first = options.first;
   for (let reading = 1; reading <= MOST_READINGS; reading += 1) {
     first ??= await options.readPage({ ...FIRST_PAGE, off: options.off });
@@ -98,7 +98,10 @@ export async function listAll<T extends Entry>(options: ListOptions<T>): Promise
 }
 
 /** One reading; undefined if it is inconsistent. */
-async function readOnce<T extends Entry>(first: Page<T>, options: ListOptions<T>): Promise<T[] | undefined> {
+async function readOnce<T extends ListRecord>(
+  first: Page<T>,
+  options: ListOptions<T>,
+): Promise<T[] | undefined> {
   if (isBeyondWall(first)) throw tooMany(options);
   const records = new Map<string, T>();
   const take = (page: Page<T>): number => {
@@ -119,7 +122,7 @@ async function readOnce<T extends Entry>(first: Page<T>, options: ListOptions<T>
 }
 
 /** The remaining pages at once; the last one shows whether the total is still the same. */
-async function readRest<T extends Entry>(
+async function readRest<T extends ListRecord>(
   first: Page<T>,
   total: number,
   take: (page: Page<T>) => number,
@@ -144,7 +147,7 @@ async function readRest<T extends Entry>(
 }
 
 /** Without a total only `more` is reliable, page by page. */
-async function followMore<T extends Entry>(
+async function followMore<T extends ListRecord>(
   first: Page<T>,
   take: (page: Page<T>) => number,
   options: ListOptions<T>,
@@ -161,7 +164,7 @@ async function followMore<T extends Entry>(
 }
 
 /** The total is reached, but the list announces more: it grew, or its paging lies. */
-async function expectNothing<T extends Entry>(
+async function expectNothing<T extends ListRecord>(
   offset: number,
   take: (page: Page<T>) => number,
   options: ListOptions<T>,
@@ -172,13 +175,13 @@ async function expectNothing<T extends Entry>(
   if (take(page) === 0 && page.hasMore) throw repeats(options);
 }
 
-type Source = Pick<ListOptions<never>, 'what' | 'http'>;
+type ListSource = Pick<ListOptions<never>, 'what' | 'http'>;
 
-function repeats(source: Source): RemoteError {
+function repeats(source: ListSource): RemoteError {
   return contradicts(source, 'its pages repeat themselves');
 }
 
-function contradicts({ what, http }: Source, why: string): RemoteError {
+function contradicts({ what, http }: ListSource, why: string): RemoteError {
   return new RemoteError(`could not read the list of ${what}: ${why}`, {
     reason: 'contract',
     http,
@@ -187,7 +190,7 @@ function contradicts({ what, http }: Source, why: string): RemoteError {
   });
 }
 
-function tooMany({ what, http }: Source): RefusedError {
+function tooMany({ what, http }: ListSource): RefusedError {
   return new RefusedError(`the account has more than 10,000 ${what}, which PagerDuty does not list`, {
     reason: 'too_many_records',
     http,

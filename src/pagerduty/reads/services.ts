@@ -14,12 +14,12 @@ export const FEW = 5;
 /** Limit for filters of one round, if paging does not reach the end of the list of services. */
 const MOST_SLICES = 1_000;
 
-type Progress = (done: number, total: number) => void;
+type OnProgress = (done: number, total: number) => void;
 
 interface ServiceReadsOptions {
   readonly requests: Requests;
   readonly teams: TeamReads;
-  readonly onProgress: Progress;
+  readonly onProgress: OnProgress;
   /** Called with services without an id, once they have been counted. */
   readonly onOdd: (services: readonly Service[]) => void;
 }

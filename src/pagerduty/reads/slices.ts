@@ -4,7 +4,14 @@
  */
 import { RemoteError } from '../../errors.ts';
 import type { Page } from '../wire.ts';
-import { type Entry, FIRST_PAGE, isBeyondWall, type ReadPage, readPages, restOffsets } from './paging.ts';
+import {
+  FIRST_PAGE,
+  isBeyondWall,
+  type ListRecord,
+  type ReadPage,
+  readPages,
+  restOffsets,
+} from './paging.ts';
 import type { Query } from './requests.ts';
 import { together } from './together.ts';
 
@@ -46,7 +53,7 @@ export interface Union<T> {
 }
 
 /** An empty union. */
-export function openUnion<T extends Entry>(options: UnionOptions<T>): Union<T> {
+export function openUnion<T extends ListRecord>(options: UnionOptions<T>): Union<T> {
   const { total, most, readPage, off } = options;
   const records = new Map<string, T>();
   const tooLong: Slice[] = [];
@@ -97,7 +104,7 @@ export interface Slicing<T> extends Omit<UnionOptions<T>, 'total'> {
 }
 
 /** The union of the slices, and the means to prove its completeness. */
-export async function readSlices<T extends Entry>({
+export async function readSlices<T extends ListRecord>({
   first,
   rounds,
   ...options
@@ -112,7 +119,7 @@ export async function readSlices<T extends Entry>({
 }
 
 /** Reads one slice, while it adds records. @returns its first page; undefined if the filter has no effect */
-async function readSlice<T extends Entry>(
+async function readSlice<T extends ListRecord>(
   { query, filters }: Slice,
   { readPage, total }: UnionOptions<T>,
   take: (page: Page<T>) => void,

@@ -1,8 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import { inParallel } from '../../in-parallel.ts';
 
-type Task<T> = (off: AbortSignal) => Promise<T>;
-type Results<Tasks extends readonly Task<unknown>[]> = {
+type ReadTask<T> = (off: AbortSignal) => Promise<T>;
+type Results<Tasks extends readonly ReadTask<unknown>[]> = {
   -readonly [Index in keyof Tasks]: Awaited<ReturnType<Tasks[Index]>>;
 };
 
@@ -17,7 +17,7 @@ const MOST = 96;
  * needed, and its retries would go on calling a server that has already refused (F20), or keep the process alive (F16).
  * @param outer cancels everything, too
  */
-export async function together<const Tasks extends readonly Task<unknown>[]>(
+export async function together<const Tasks extends readonly ReadTask<unknown>[]>(
   tasks: Tasks,
   outer?: AbortSignal,
 ): Promise<Results<Tasks>> {

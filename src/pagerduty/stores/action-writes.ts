@@ -9,13 +9,13 @@ import { decodeExtension, encodeExtension, id as idOf, ShapeError, unwrap } from
 import { checkedId } from './checked-id.ts';
 
 /** The caller for one API, and the reads over it. */
-interface Way {
+interface ApiAccess {
   readonly call: Caller;
   readonly reads: Reads;
 }
 
 export async function createAction(
-  { call, reads }: Way,
+  { call, reads }: ApiAccess,
   serviceId: string,
   body: ActionBody,
 ): Promise<LiveAction> {
@@ -30,7 +30,7 @@ export async function createAction(
 }
 
 export async function updateAction(
-  { call, reads }: Way,
+  { call, reads }: ApiAccess,
   id: string,
   serviceId: string,
   body: ActionBody,
@@ -51,7 +51,7 @@ export async function updateAction(
   });
 }
 
-export async function deleteAction({ call, reads }: Way, id: string): Promise<'deleted' | 'gone'> {
+export async function deleteAction({ call, reads }: ApiAccess, id: string): Promise<'deleted' | 'gone'> {
   return call<'deleted' | 'gone'>({
     class: 'delete',
     request: { method: 'DELETE', path: `/extensions/${checkedActionId(id)}` },
@@ -62,7 +62,7 @@ export async function deleteAction({ call, reads }: Way, id: string): Promise<'d
   });
 }
 
-export async function enableAction({ call, reads }: Way, id: string): Promise<LiveAction> {
+export async function enableAction({ call, reads }: ApiAccess, id: string): Promise<LiveAction> {
   return call({
     class: 'enable',
     request: { method: 'POST', path: `/extensions/${checkedActionId(id)}/enable` },

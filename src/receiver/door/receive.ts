@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Accepted } from '../intake.ts';
 import { claimOf } from '../press/claim.ts';
 import { opened, parsedJson } from '../press/envelope.ts';
-import { type Part, understand } from '../press/message.ts';
+import { type MessagePart, understand } from '../press/message.ts';
 import type { Route } from '../press/routes.ts';
 import type { Delivery } from '../press-worker.ts';
 import { encodingOf, readBody } from './body.ts';
@@ -56,7 +56,7 @@ function isJson(req: IncomingMessage): boolean {
 
 /** Accepts each press of a batch, in order. After a 503 the whole batch is sent again, and accepted presses are duplicates then. */
 async function takeAll(
-  parts: readonly Part[],
+  parts: readonly MessagePart[],
   authentic: Authentic,
   options: DoorOptions,
 ): Promise<DoorReply> {
@@ -84,7 +84,7 @@ async function takeAll(
 }
 
 async function take(
-  understood: Part,
+  understood: MessagePart,
   body: string,
   authentic: Authentic,
   options: DoorOptions,

@@ -25,7 +25,7 @@ export interface Waiting {
 }
 
 /** `waiting`: certainly not started. `noting`: it has run, and its note may not be written yet. */
-export type Taken = Claim &
+export type TakenPress = Claim &
   (
     | { readonly progress: 'begun' | 'done' }
     /** Without a message in files of earlier versions, and if a secret could not be removed from it. */
@@ -35,7 +35,7 @@ export type Taken = Claim &
 
 export interface Content {
   /** In the order of acceptance. */
-  readonly taken: ReadonlyMap<string, Taken>;
+  readonly taken: ReadonlyMap<string, TakenPress>;
   /** Lines that could not be read. */
   readonly damaged: number;
 }
@@ -47,7 +47,7 @@ const HEADER = JSON.stringify({ pdactions: KIND, version: VERSION });
 const MOST_BYTES = 256 * 1024 * 1024;
 
 /** The lines for the current state of one message. */
-export function linesOf(taken: Taken): readonly string[] {
+export function linesOf(taken: TakenPress): readonly string[] {
   const { id, progress } = taken;
   const { id: take, ...names } = namesOf(taken);
   const line = JSON.stringify({ take, ...names });
@@ -71,7 +71,7 @@ export function readContent(file: string): Content {
   const [first, ...rest] = readText(file).split('\n');
   if (first === '' || first === undefined) return { taken: new Map(), damaged: 0 };
   checkHeader(file, parseObject(first) ?? {});
-  const taken = new Map<string, Taken>();
+  const taken = new Map<string, TakenPress>();
   let damaged = 0;
   // A line cut off by a crash is not a claim, because it was never answered.
   for (const text of rest) if (text !== '' && !readLine(parseObject(text) ?? {}, taken)) damaged += 1;
@@ -79,7 +79,7 @@ export function readContent(file: string): Content {
 }
 
 /** Writes them into a new file that atomically replaces the old one. @returns the file, open for appending */
-export function replaceFile(file: string, taken: Iterable<Taken>): number {
+export function replaceFile(file: string, taken: Iterable<TakenPress>): number {
   try {
     const temporary = `${file}.new`;
     // A file left by a crash is removed; a planted link is not written through (T59).
@@ -115,7 +115,7 @@ function checkHeader(file: string, { pdactions, version }: Json): void {
 }
 
 /** False if the line is not understood. */
-function readLine(entry: Json, taken: Map<string, Taken>): boolean {
+function readLine(entry: Json, taken: Map<string, TakenPress>): boolean {
   const { take, begin, note, done } = entry;
   if (typeof take === 'string') {
     const { action, incident, number, title, user } = entry;

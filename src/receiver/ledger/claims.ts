@@ -3,11 +3,11 @@
  * over a crash and a restart (T40). Nothing counts here before the disk has confirmed it.
  */
 import { type Claim, namesOf } from '../press/claim.ts';
-import { linesOf, readContent, replaceFile, type Taken, type Waiting } from './claims-file.ts';
+import { linesOf, readContent, replaceFile, type TakenPress, type Waiting } from './claims-file.ts';
 import { type Journal, type JournalOptions, openJournal } from './journal.ts';
-import type { Lock } from './lock.ts';
+import type { LedgerLock } from './lock.ts';
 
-export type { Taken, Waiting } from './claims-file.ts';
+export type { TakenPress, Waiting } from './claims-file.ts';
 
 export interface Claims {
   has(id: string): boolean;
@@ -22,7 +22,7 @@ export interface Claims {
   /** Writes as much as a press may need, and removes it. @throws if there is no room, or the file is no longer ours */
   probe(): Promise<void>;
   /** Those that an earlier process has not finished, in the order of acceptance. */
-  readonly unfinished: readonly Taken[];
+  readonly unfinished: readonly TakenPress[];
   /** Lines that could not be read. */
   readonly damaged: number;
   close(): Promise<void>;
@@ -35,7 +35,12 @@ export interface Claims {
  * @param sync makes the disk confirm the data; by default Node's `fdatasync`
  * @throws LocalIoError if it cannot be used, or has other contents
  */
-export function openClaims(file: string, most: number, lock: Lock, sync?: JournalOptions['sync']): Claims {
+export function openClaims(
+  file: string,
+  most: number,
+  lock: LedgerLock,
+  sync?: JournalOptions['sync'],
+): Claims {
   try {
     return openLocked(file, most, lock, sync);
   } catch (error) {
@@ -44,14 +49,14 @@ export function openClaims(file: string, most: number, lock: Lock, sync?: Journa
   }
 }
 
-interface State {
-  readonly taken: Map<string, Taken>;
+interface ClaimsState {
+  readonly taken: Map<string, TakenPress>;
   /** Messages that wait for the disk. */
   readonly taking: Map<string, Promise<void>>;
   readonly journal: Journal;
 }
 
-function openLocked(file: string, most: number, lock: Lock, sync: JournalOptions['sync']): Claims {
+function openLocked(file: string, most: number, lock: LedgerLock, sync: JournalOptions['sync']): Claims {
   const content = readContent(file);
   const taken = new Map(content.taken);
   const replace = (): { readonly fd: number; readonly lines: number } => {
@@ -59,7 +64,7 @@ function openLocked(file: string, most: number, lock: Lock, sync: JournalOptions
     return { fd: replaceFile(file, taken.values()), lines: taken.size };
   };
   const journal = openJournal({ file, lock, replace, most: most * 4, sync });
-  const state: State = { taken, taking: new Map(), journal };
+  const state: ClaimsState = { taken, taking: new Map(), journal };
   return {
     unfinished: [...taken.values()].filter(({ progress }) => progress !== 'done'),
     damaged: content.damaged,
@@ -74,7 +79,7 @@ function openLocked(file: string, most: number, lock: Lock, sync: JournalOptions
   };
 }
 
-async function take(state: State, names: Claim, kept: Waiting | null): Promise<'new' | 'duplicate'> {
+async function take(state: ClaimsState, names: Claim, kept: Waiting | null): Promise<'new' | 'duplicate'> {
   const { id } = names;
   // The second of two gets the answer of the first, so one that could not be stored is sent again.
   const earlier = state.taking.get(id);
@@ -86,19 +91,19 @@ async function take(state: State, names: Claim, kept: Waiting | null): Promise<'
   return 'new';
 }
 
-async function begin(state: State, id: string): Promise<void> {
+async function begin(state: ClaimsState, id: string): Promise<void> {
   const claim = state.taken.get(id);
   // After a power failure it would run again.
   if (claim) await commit(state, { ...namesOf(claim), progress: 'begun' });
 }
 
 /** Counts once it is on the disk. */
-function commit({ journal, taken }: State, next: Taken): Promise<void> {
+function commit({ journal, taken }: ClaimsState, next: TakenPress): Promise<void> {
   return journal.commit(lastLineOf(next), () => void taken.set(next.id, next));
 }
 
 /** Counts at once, and is on the disk soon. */
-function proceed({ journal, taken }: State, id: string, to: (claim: Claim) => Taken): void {
+function proceed({ journal, taken }: ClaimsState, id: string, to: (claim: Claim) => TakenPress): void {
   const claim = taken.get(id);
   if (!claim) return;
   const next = to(namesOf(claim));
@@ -106,12 +111,12 @@ function proceed({ journal, taken }: State, id: string, to: (claim: Claim) => Ta
   journal.note(lastLineOf(next));
 }
 
-function lastLineOf(claim: Taken): string {
+function lastLineOf(claim: TakenPress): string {
   return linesOf(claim).at(-1) ?? '';
 }
 
 /** A waiting press was promised to run, however old it is. */
-function forgetOldest(taken: Map<string, Taken>, most: number): void {
+function forgetOldest(taken: Map<string, TakenPress>, most: number): void {
   for (const [id, { progress }] of taken) {
     if (taken.size <= most) return;
     if (progress !== 'waiting') taken.delete(id);

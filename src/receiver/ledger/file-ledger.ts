@@ -8,18 +8,18 @@ import { redactObject } from '../press/record.ts';
 import type { Log } from '../tell/events.ts';
 import { Notes, type NoteWriter } from '../tell/notes.ts';
 import { within } from '../within.ts';
-import type { Claims, Taken } from './claims.ts';
+import type { Claims, TakenPress } from './claims.ts';
 import {
-  type Counts,
   type Kept,
   type Ledger,
   MOST_AGE_MS,
   NOT_RUN,
+  type PressCounts,
   type TakeResult,
   type Worker,
 } from './ledger.ts';
 import { Readiness } from './readiness.ts';
-import { type Turn, TurnQueue } from './turns.ts';
+import { type RunTurn, TurnQueue } from './turns.ts';
 
 export interface FileLedgerOptions {
   readonly claims: Claims;
@@ -33,7 +33,7 @@ export interface FileLedgerOptions {
   readonly addNote?: NoteWriter | undefined;
 }
 
-type Job = Turn & { readonly kept: Kept };
+type Job = RunTurn & { readonly kept: Kept };
 
 /** Delay between attempts to record the start of a press. */
 const AGAIN_MS = 1_000;
@@ -90,7 +90,7 @@ export class FileLedger implements Ledger {
     return this.#readiness.whyNot();
   }
 
-  async counts(): Promise<Counts> {
+  async counts(): Promise<PressCounts> {
     const now = this.#options.now();
     const waiting = [...this.#queue.waiting, ...this.#left];
     const oldest = Math.min(now, ...waiting.map(({ kept }) => kept.takenAt));
@@ -150,7 +150,7 @@ export class FileLedger implements Ledger {
     else this.#notes.write(claim, note);
   }
 
-  #recover(taken: Taken, worker: Worker): void {
+  #recover(taken: TakenPress, worker: Worker): void {
     const claim = namesOf(taken);
     if (taken.progress === 'noting') this.#notes.write(claim, taken.note, true);
     else if (taken.progress === 'begun') this.#settle(claim, worker.unknown(claim));
@@ -189,7 +189,7 @@ function whyNot({ action, takenAt }: Kept, worker: Worker, now: number): string 
   return now - takenAt > MOST_AGE_MS ? NOT_RUN.old : undefined;
 }
 
-function keptOf(taken: Taken): Kept | undefined {
+function keptOf(taken: TakenPress): Kept | undefined {
   if (taken.progress !== 'waiting' || taken.kept === null) return undefined;
   const { id, kept } = taken;
   const press = recallPress(kept.message, id);

@@ -6,7 +6,7 @@ import { closeSync, fdatasync, fstatSync, ftruncateSync, statSync } from 'node:f
 import { setImmediate as turn } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { writeWhole } from './claims-file.ts';
-import type { Lock } from './lock.ts';
+import type { LedgerLock } from './lock.ts';
 
 export interface Journal {
   /**
@@ -25,7 +25,7 @@ export interface Journal {
 
 export interface JournalOptions {
   readonly file: string;
-  readonly lock: Lock;
+  readonly lock: LedgerLock;
   /** Replaces the old file with a new one that contains everything to remember. @returns it, open for appending, and its lines */
   readonly replace: () => { readonly fd: number; readonly lines: number };
   /** Lines beyond which the file is replaced by a smaller one. */
@@ -35,7 +35,7 @@ export interface JournalOptions {
 }
 
 /** A line that waits for the disk; null asks whether there is room for one. */
-interface Entry {
+interface JournalLine {
   readonly line: string | null;
   readonly onDisk: () => void;
   readonly resolve: () => void;
@@ -50,11 +50,11 @@ interface OpenFile {
   readonly mostBytes: number;
 }
 
-interface State {
+interface JournalState {
   readonly options: JournalOptions;
   readonly sync: (fd: number) => Promise<void>;
   open: OpenFile;
-  waiting: Entry[];
+  waiting: JournalLine[];
   /** Resolves when nothing waits. */
   flushing: Promise<void> | undefined;
   /** Lines that a full disk refused. */
@@ -71,7 +71,7 @@ const PROBE_BYTES = 64 * 1024;
 
 /** Starts with a new file in place of the old one. @throws LocalIoError if it cannot be written */
 export function openJournal(options: JournalOptions): Journal {
-  const state: State = {
+  const state: JournalState = {
     options,
     sync: options.sync ?? promisify(fdatasync),
     open: replaced(options),
@@ -96,13 +96,13 @@ function replaced({ replace }: JournalOptions): OpenFile {
 }
 
 /** Only while no sync is under way, because it closes the file. */
-function reopen(state: State): void {
+function reopen(state: JournalState): void {
   const fresh = replaced(state.options);
   closeSync(state.open.fd);
   Object.assign(state, { open: fresh, owed: '', isSound: true });
 }
 
-function enqueue(line: string | null, onDisk: () => void, state: State): Promise<void> {
+function enqueue(line: string | null, onDisk: () => void, state: JournalState): Promise<void> {
   return new Promise((resolve, reject) => {
     if (state.isClosed) return reject(new Error('the file of claims is closed'));
     state.waiting.push({ line, onDisk, resolve, reject });
@@ -110,7 +110,7 @@ function enqueue(line: string | null, onDisk: () => void, state: State): Promise
   });
 }
 
-async function flush(state: State): Promise<void> {
+async function flush(state: JournalState): Promise<void> {
   // Records of the same turn of the event loop share the first sync, too.
   await turn();
   while (state.waiting.length > 0) {
@@ -127,7 +127,7 @@ async function flush(state: State): Promise<void> {
 }
 
 /** Runs it once for all of them. */
-async function settle(entries: readonly Entry[], act: () => void | Promise<void>): Promise<void> {
+async function settle(entries: readonly JournalLine[], act: () => void | Promise<void>): Promise<void> {
   if (entries.length === 0) return;
   try {
     await act();
@@ -137,7 +137,7 @@ async function settle(entries: readonly Entry[], act: () => void | Promise<void>
   }
 }
 
-function look(state: State): void {
+function look(state: JournalState): void {
   expectOurs(state);
   // Only line breaks: if this process ends before they are removed, they mean nothing.
   write('\n'.repeat(PROBE_BYTES), state.open);
@@ -145,7 +145,7 @@ function look(state: State): void {
   if (state.owed !== '') append([], state);
 }
 
-async function store(entries: readonly Entry[], state: State): Promise<void> {
+async function store(entries: readonly JournalLine[], state: JournalState): Promise<void> {
   expectOurs(state);
   const lines = entries.flatMap(({ line }) => line ?? []);
   append(lines, state);
@@ -161,7 +161,7 @@ async function store(entries: readonly Entry[], state: State): Promise<void> {
 }
 
 /** Other receivers do not read a file that one of them has replaced, so nothing written here would count. */
-function expectOurs(state: State): void {
+function expectOurs(state: JournalState): void {
   const { file, lock } = state.options;
   if (!lock.isHeld()) throw new Error('another receiver has taken it over');
   const onDisk = statSync(file, { throwIfNoEntry: false });
@@ -172,7 +172,7 @@ function expectOurs(state: State): void {
   if (!onDisk || !state.isSound) reopen(state);
 }
 
-function append(lines: readonly string[], state: State): void {
+function append(lines: readonly string[], state: JournalState): void {
   const { open, owed } = state;
   // A line break first: if the last write ended in the middle, only that line is lost.
   const text = [owed, ...lines.map((line) => `\n${line}`)].join('');
@@ -192,7 +192,7 @@ function write(text: string, { fd, bytes }: OpenFile): void {
   }
 }
 
-function note(line: string, state: State): void {
+function note(line: string, state: JournalState): void {
   if (state.isClosed) return;
   try {
     append([line], state);
@@ -201,7 +201,7 @@ function note(line: string, state: State): void {
   }
 }
 
-async function close(state: State): Promise<void> {
+async function close(state: JournalState): Promise<void> {
   if (state.isClosed) return;
   state.isClosed = true;
   await state.flushing;

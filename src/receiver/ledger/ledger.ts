@@ -29,7 +29,7 @@ export interface Worker {
   unknown(claim: Claim): string | null;
 }
 
-export interface Counts {
+export interface PressCounts {
   readonly running: number;
   readonly waiting: number;
   /** Since the oldest waiting press was accepted; 0 if none waits. */
@@ -50,7 +50,7 @@ export interface Ledger {
   reload(): Promise<void>;
   /** Null if a press could be accepted now; otherwise the reason, in words. */
   unready(): Promise<string | null>;
-  counts(): Promise<Counts>;
+  counts(): Promise<PressCounts>;
   /** Starts no further press; waiting ones stay kept. Resolves when no press of this process runs. */
   drain(): Promise<void>;
   /** Writes the last notes, up to a limit, and releases everything. Remaining notes are left to the next start. */

@@ -26,13 +26,13 @@ const TOUCH_MS = 1_000;
 const PATIENCE_MS = 10_000;
 const LOOK_MS = 500;
 
-export interface Lock {
+export interface LedgerLock {
   /** False once another receiver has it. */
   isHeld(): boolean;
   release(): void;
 }
 
-interface Holder {
+interface LedgerHolder {
   readonly pid: number;
   /** Its start, in the system's own count; null if unknown. */
   readonly began: string | null;
@@ -45,7 +45,7 @@ interface Holder {
  * Takes the lock. Waits up to ten seconds for signs of life from a holder that is not visible here.
  * @throws LocalIoError if another receiver has it, or it cannot be made
  */
-export async function lockFor(file: string, clock: Clock): Promise<Lock> {
+export async function lockFor(file: string, clock: Clock): Promise<LedgerLock> {
   const lock = `${file}.lock`;
   const mark = JSON.stringify(ownHolder());
   for (let tries = 0; tries < 3; tries += 1) {
@@ -59,12 +59,12 @@ export async function lockFor(file: string, clock: Clock): Promise<Lock> {
   throw cannotLock(lock, 'EEXIST');
 }
 
-function ownHolder(): Holder {
+function ownHolder(): LedgerHolder {
   return { pid: process.pid, began: beganAt(process.pid), host: hostname(), space: ownSpace() };
 }
 
 /** Holds it until it is released. The timer keeps no process alive. */
-function keep(lock: string, mark: string): Lock {
+function keep(lock: string, mark: string): LedgerLock {
   const touch = setInterval(() => {
     if (read(lock) === mark) quietly(() => utimesSync(lock, new Date(), new Date()));
   }, TOUCH_MS);
@@ -79,7 +79,7 @@ function keep(lock: string, mark: string): Lock {
   };
 }
 
-async function isAlive(lock: string, text: string, holder: Holder, clock: Clock): Promise<boolean> {
+async function isAlive(lock: string, text: string, holder: LedgerHolder, clock: Clock): Promise<boolean> {
   if (isVisible(holder)) return holder.pid !== process.pid && isRunning(holder);
   // Compares its own times only with each other: clocks of two machines differ.
   const before = touchedAt(lock);
@@ -92,7 +92,7 @@ async function isAlive(lock: string, text: string, holder: Holder, clock: Clock)
 }
 
 /** True if its process number is meaningful here. Earlier versions wrote only that number. */
-function isVisible({ host, space }: Holder): boolean {
+function isVisible({ host, space }: LedgerHolder): boolean {
   if (host === null) return true;
   const ours = ownSpace();
   return ours === null || space === null ? ours === space && host === hostname() : ours === space;
@@ -135,12 +135,12 @@ function touchedAt(lock: string): number {
   return statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
-function holderOf(text: string): Holder | undefined {
-  const { pid, began = null, host = null, space = null } = (parseObject(text) ?? {}) as Partial<Holder>;
+function holderOf(text: string): LedgerHolder | undefined {
+  const { pid, began = null, host = null, space = null } = (parseObject(text) ?? {}) as Partial<LedgerHolder>;
   return Number.isSafeInteger(pid) ? { pid: Number(pid), began, host, space } : undefined;
 }
 
-function isRunning({ pid, began }: Holder): boolean {
+function isRunning({ pid, began }: LedgerHolder): boolean {
   const now = beganAt(pid);
   if (now !== null && began !== null) return now === began;
   try {
@@ -178,7 +178,7 @@ function remove(lock: string): void {
   }
 }
 
-function held(file: string, { pid, host }: Holder): LocalIoError {
+function held(file: string, { pid, host }: LedgerHolder): LocalIoError {
   const where = host === null ? '' : ` on ${host}`;
   return new LocalIoError(
     `another receiver (process ${pid}${where}) uses the file of taken messages: ${file}`,

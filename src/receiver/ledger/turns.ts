@@ -1,5 +1,5 @@
 /** The order of runs: limits on all at a time and on those of one action; first come, first served (T44). */
-export interface Turn {
+export interface RunTurn {
   /** Jobs with the same lane run in order, one at a time. */
   readonly lane: string;
   /** At most `width` jobs of a group of lanes run at a time. */
@@ -8,7 +8,7 @@ export interface Turn {
 }
 
 /** Waiting and running jobs. */
-export class TurnQueue<T extends Turn> {
+export class TurnQueue<T extends RunTurn> {
   readonly #most: number;
   readonly #start: (job: T) => Promise<void>;
   readonly #lanes = new Set<string>();

@@ -2,7 +2,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 
 /** A credential that every delivery of an action carries. Only hashes are kept, which also makes all the same length (T37). */
-export interface Credential {
+export interface PressCredential {
   /** The header, in lower case; null for the query of the URL. */
   readonly header: string | null;
   readonly digest: Buffer;
@@ -18,7 +18,7 @@ export interface JudgedSecrets {
 }
 
 /** A credential that a delivery must carry. @param header null for the query of the URL, with its question mark */
-export function credential(header: string | null, value: string, old?: string): Credential {
+export function credential(header: string | null, value: string, old?: string): PressCredential {
   return {
     header: header?.toLowerCase() ?? null,
     digest: digestOf(value),
@@ -31,7 +31,7 @@ export function credential(header: string | null, value: string, old?: string): 
  * early. A repeated header is ambiguous, so it is a mismatch (T37).
  */
 export function judgeCredentials(
-  credentials: readonly Credential[],
+  credentials: readonly PressCredential[],
   headers: Readonly<Record<string, readonly string[] | undefined>>,
   query: string,
 ): JudgedSecrets {

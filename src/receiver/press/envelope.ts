@@ -1,14 +1,14 @@
 import { isObject, type Json } from '../../json-fields.ts';
 /** Envelopes around a message, and bodies of other senders that share a URL with a button (T60, U11). */
 
-export interface Opened {
+export interface Unwrapped {
   readonly body: unknown;
   /** The `X-Webhook-Id` in an envelope. */
   readonly headerId?: string | undefined;
 }
 
 /** The body inside the event of an API gateway, which contains the request as text; any other body unchanged. */
-export function opened(body: unknown): Opened {
+export function opened(body: unknown): Unwrapped {
   if (!isObject(body) || typeof body.body !== 'string' || !isObject(body.headers)) return { body };
   const encoded = body.isBase64Encoded === true;
   const text = encoded ? Buffer.from(body.body, 'base64').toString('utf8') : body.body;

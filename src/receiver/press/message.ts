@@ -27,7 +27,7 @@ export interface Press {
   readonly message: Json;
 }
 
-export type Part =
+export type MessagePart =
   | { readonly kind: 'press'; readonly press: Press }
   /** A message of `pdactions test`: authentic, and nothing to run. */
   | { readonly kind: 'test'; readonly press: Press }
@@ -35,7 +35,7 @@ export type Part =
   | { readonly kind: 'other'; readonly id: string | null; readonly why: string };
 
 /** `batch`: several messages in one delivery, each of which counts by itself (T60). */
-export type Understood = Part | { readonly kind: 'batch'; readonly parts: readonly Part[] };
+export type Understood = MessagePart | { readonly kind: 'batch'; readonly parts: readonly MessagePart[] };
 
 /** The id of an incident goes into a path of the API, which must contain nothing else (T19). */
 const ID = /^[A-Z0-9]{1,64}$/;
@@ -68,7 +68,7 @@ function idOf(message: unknown): string | undefined {
   return MESSAGE_ID.test(id) ? id : undefined;
 }
 
-function understandMessage(message: unknown, headerId: string | undefined): Part {
+function understandMessage(message: unknown, headerId: string | undefined): MessagePart {
   if (!isObject(message))
     return { kind: 'other', id: headerId ?? null, why: 'a message is not a JSON object' };
   // Either one identifies a duplicate (fact 35); a proxy may have made the header useless.

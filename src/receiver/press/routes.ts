@@ -5,7 +5,7 @@ import { isPerService } from '../../core/filling/template.ts';
 import type { Handler } from '../../core/handler.ts';
 import { UsageError } from '../../errors.ts';
 import { percentDecoded } from '../../parse-url.ts';
-import { type Credential, credential } from './credentials.ts';
+import { credential, type PressCredential } from './credentials.ts';
 import type { Press } from './message.ts';
 
 /** An action of the config, with its handler. */
@@ -30,7 +30,7 @@ export interface Route {
   /** The URL as the config writes it, if it contains variables: then the path is not shown. */
   readonly written?: string | undefined;
   readonly hasQuery: boolean;
-  readonly credentials: readonly Credential[];
+  readonly credentials: readonly PressCredential[];
   /** True for a path replaced by a rotation. */
   readonly isOldPath?: true;
   /** False: every client that reaches it can press. */

@@ -7,7 +7,7 @@ import type { Limits } from '../limits.ts';
 import { createOutput } from './output.ts';
 import { discharge, endGroup, enlist } from './process-group.ts';
 
-export interface Task {
+export interface HandlerTask {
   readonly command: readonly string[];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
@@ -37,14 +37,14 @@ export interface ScriptOptions {
   readonly stop: AbortSignal;
 }
 
-interface Ended {
+interface HandlerExit {
   readonly code: number | null;
   readonly signal: string | null;
   readonly error?: Error & { readonly code?: string };
 }
 
 /** Never rejects: every failure is an outcome. */
-export async function runScript(task: Task, options: ScriptOptions): Promise<RunOutcome> {
+export async function runScript(task: HandlerTask, options: ScriptOptions): Promise<RunOutcome> {
   const { clock, limits, stop } = options;
   const began = clock.now();
   const output = createOutput(limits.outputBytes);
@@ -88,7 +88,7 @@ export async function runScript(task: Task, options: ScriptOptions): Promise<Run
     : outcome('failed', `failed with exit code ${end.code}`, end.code ?? undefined);
 }
 
-function launch(task: Task, platform: NodeJS.Platform): ChildProcess | Error {
+function launch(task: HandlerTask, platform: NodeJS.Platform): ChildProcess | Error {
   const [program = '', ...args] = task.command;
   // cmd.exe would run them, and interpret the arguments as commands (CVE-2024-27980).
   if (platform === 'win32' && /\.(bat|cmd)$/i.test(program)) return new Error('batch files are not run');
@@ -109,7 +109,7 @@ function launch(task: Task, platform: NodeJS.Platform): ChildProcess | Error {
 }
 
 /** `exit`, not `close`, which waits for every process that still holds the pipes (T43). */
-function endOf(child: ChildProcess): Promise<Ended> {
+function endOf(child: ChildProcess): Promise<HandlerExit> {
   return new Promise((tell) => {
     child.once('error', (error) => tell({ code: null, signal: null, error }));
     child.once('exit', (code, signal) => tell({ code, signal }));
@@ -117,7 +117,7 @@ function endOf(child: ChildProcess): Promise<Ended> {
 }
 
 async function firstOf(
-  ended: Promise<Ended>,
+  ended: Promise<HandlerExit>,
   timeoutMs: number,
   clock: Clock,
   stop: AbortSignal,

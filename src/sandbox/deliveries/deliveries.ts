@@ -7,7 +7,7 @@ import type { User } from '../resources/users.ts';
 import { type Deliver, type DeliveryRequest, deliverByHttp } from './http.ts';
 import type { InFlight } from './in-flight.ts';
 import { outcome, reasonOf, redirectTarget } from './outcome.ts';
-import { type DeliveryRecord, type Entry, entryOf, recordOf } from './record.ts';
+import { type DeliveryEntry, type DeliveryRecord, entryOf, recordOf } from './record.ts';
 import {
   ATTEMPT_TIMEOUT_MS,
   type DeliveryVerdict,
@@ -50,19 +50,19 @@ export interface Deliveries {
 const MAX_REDIRECTS = 5;
 
 /** All presses, and requests in flight. */
-interface Desk extends DeliveryOptions {
+interface DeliveryDesk extends DeliveryOptions {
   readonly send: Deliver | false;
   /** The oldest first. */
-  entries: Entry[];
+  entries: DeliveryEntry[];
   /** The open entries of each action and incident; the first of a queue is in flight, or waits for its next attempt. */
-  queues: Map<string, Entry[]>;
+  queues: Map<string, DeliveryEntry[]>;
   readonly sending: Set<AbortController>;
 }
 
 /** Starts without presses. Clear it together with the timeline, which has their next attempts as tasks. */
 export function createDeliveries(options: DeliveryOptions): Deliveries {
   const send = options.deliver ?? (options.deliver === undefined ? deliverByHttp : false);
-  const desk: Desk = { ...options, send, entries: [], queues: new Map(), sending: new Set() };
+  const desk: DeliveryDesk = { ...options, send, entries: [], queues: new Map(), sending: new Set() };
   return {
     press: (extensionId, incidentId, user) => press(desk, extensionId, incidentId, user),
     records: () => desk.entries.map(recordOf),
@@ -70,7 +70,7 @@ export function createDeliveries(options: DeliveryOptions): Deliveries {
   };
 }
 
-function press(desk: Desk, extensionId: string, incidentId: string, user: User | null): void {
+function press(desk: DeliveryDesk, extensionId: string, incidentId: string, user: User | null): void {
   const state = desk.state();
   const extension = extensions.in(state).get(extensionId);
   const incident = incidents.in(state).get(incidentId);
@@ -86,14 +86,14 @@ function press(desk: Desk, extensionId: string, incidentId: string, user: User |
   else if (queue[0] === entry) begin(desk, entry);
 }
 
-function clear(desk: Desk): void {
+function clear(desk: DeliveryDesk): void {
   desk.entries = [];
   desk.queues = new Map();
   for (const controller of desk.sending) controller.abort();
 }
 
 /** Starts an attempt, unless an obstacle ends the delivery. */
-function begin(desk: Desk, entry: Entry): void {
+function begin(desk: DeliveryDesk, entry: DeliveryEntry): void {
   if (!desk.entries.includes(entry)) return;
   const { send } = desk;
   const request = addressed(desk, entry.request);
@@ -109,27 +109,32 @@ function begin(desk: Desk, entry: Entry): void {
 }
 
 /** Why PagerDuty would not send it now; null if it would. */
-function whyDropped(desk: Desk, entry: Entry): string | null {
+function whyDropped(desk: DeliveryDesk, entry: DeliveryEntry): string | null {
   const extension = extensionOf(desk, entry);
   if (!extension) return 'the extension no longer exists';
   return isDisabled(extension, desk.wall()) ? 'the extension is temporarily disabled' : null;
 }
 
 /** Why the sandbox does not send it; null if it does. */
-function whyHeld(desk: Desk, { url }: DeliveryRequest): string | null {
+function whyHeld(desk: DeliveryDesk, { url }: DeliveryRequest): string | null {
   return isReachable(desk, url) ? null : 'the endpoint is not on this machine';
 }
 
-function addressed({ standIn }: Desk, request: DeliveryRequest): DeliveryRequest {
+function addressed({ standIn }: DeliveryDesk, request: DeliveryRequest): DeliveryRequest {
   return { ...request, url: standIn?.(request.url) ?? request.url };
 }
 
-function isReachable({ anywhere }: Desk, url: string): boolean {
+function isReachable({ anywhere }: DeliveryDesk, url: string): boolean {
   return anywhere || isLoopback(url);
 }
 
 /** Sends the message, and again to the target of a redirect (U9). */
-async function attempt(desk: Desk, entry: Entry, deliver: Deliver, request: DeliveryRequest): Promise<void> {
+async function attempt(
+  desk: DeliveryDesk,
+  entry: DeliveryEntry,
+  deliver: Deliver,
+  request: DeliveryRequest,
+): Promise<void> {
   const at = iso(desk, 0);
   const result = await exchange(desk, deliver, request);
   // Cleared in the meantime.
@@ -149,7 +154,7 @@ async function attempt(desk: Desk, entry: Entry, deliver: Deliver, request: Deli
 }
 
 /** One request and its answer, within the time limit of an attempt. */
-async function exchange({ timeline, sending }: Desk, deliver: Deliver, request: DeliveryRequest) {
+async function exchange({ timeline, sending }: DeliveryDesk, deliver: Deliver, request: DeliveryRequest) {
   const controller = new AbortController();
   const cancel = timeline.after(ATTEMPT_TIMEOUT_MS, () => controller.abort());
   sending.add(controller);
@@ -160,19 +165,19 @@ async function exchange({ timeline, sending }: Desk, deliver: Deliver, request: 
   return result;
 }
 
-function conclude(desk: Desk, entry: Entry, verdict: DeliveryVerdict, reason: string): void {
+function conclude(desk: DeliveryDesk, entry: DeliveryEntry, verdict: DeliveryVerdict, reason: string): void {
   if (verdict === 'delivered') arrive(desk, entry);
   else if (verdict === 'retry') retry(desk, entry, reason);
   else drop(desk, entry, reason);
 }
 
-function drop(desk: Desk, entry: Entry, reason: string): void {
+function drop(desk: DeliveryDesk, entry: DeliveryEntry, reason: string): void {
   countDrops(desk, entry, (extensionOf(desk, entry)?.drops ?? 0) + 1);
   finish(desk, entry, 'dropped', reason);
 }
 
 /** Sends a delivered press once more, if the switch says so (fact 42). */
-function arrive(desk: Desk, entry: Entry): void {
+function arrive(desk: DeliveryDesk, entry: DeliveryEntry): void {
   countDrops(desk, entry, 0);
   const again = desk.state().switches.duplicates === 'yes' && !entry.repeated;
   entry.repeated = true;
@@ -181,7 +186,7 @@ function arrive(desk: Desk, entry: Entry): void {
 }
 
 /** Waits for the next attempt, or gives up after 48 hours (fact 39). */
-function retry(desk: Desk, entry: Entry, reason: string): void {
+function retry(desk: DeliveryDesk, entry: DeliveryEntry, reason: string): void {
   const { timeline } = desk;
   const delay = retryDelay(entry.attempts.length, desk.state().switches.retrySpacing);
   if (timeline.now() + delay - entry.since > RETRY_FOR_MS) finish(desk, entry, 'expired', reason);
@@ -193,7 +198,12 @@ function retry(desk: Desk, entry: Entry, reason: string): void {
   }
 }
 
-function finish(desk: Desk, entry: Entry, status: DeliveryRecord['status'], reason: string | null): void {
+function finish(
+  desk: DeliveryDesk,
+  entry: DeliveryEntry,
+  status: DeliveryRecord['status'],
+  reason: string | null,
+): void {
   entry.status = status;
   entry.reason = reason;
   const queue = queueOf(desk, entry);
@@ -206,7 +216,7 @@ function finish(desk: Desk, entry: Entry, status: DeliveryRecord['status'], reas
 }
 
 /** Three drops in a row disable the extension for a day (fact 41). */
-function countDrops(desk: Desk, entry: Entry, drops: number): void {
+function countDrops(desk: DeliveryDesk, entry: DeliveryEntry, drops: number): void {
   const extension = extensionOf(desk, entry);
   if (!extension || extension.drops === drops) return;
   const disable = drops >= DROPS_TO_DISABLE;
@@ -216,20 +226,20 @@ function countDrops(desk: Desk, entry: Entry, drops: number): void {
   desk.commit(extensions.put(disable ? 'disable' : 'count', value));
 }
 
-function extensionOf(desk: Desk, { extensionId }: Entry): Extension | undefined {
+function extensionOf(desk: DeliveryDesk, { extensionId }: DeliveryEntry): Extension | undefined {
   return extensions.in(desk.state()).get(extensionId);
 }
 
 /** Presses of one action on one incident are sent one after the other (fact 40). */
-function queueName({ extensionId, incidentId }: Entry): string {
+function queueName({ extensionId, incidentId }: DeliveryEntry): string {
   return `${extensionId}/${incidentId}`;
 }
 
-function queueOf(desk: Desk, entry: Entry): Entry[] {
+function queueOf(desk: DeliveryDesk, entry: DeliveryEntry): DeliveryEntry[] {
   return desk.queues.get(queueName(entry)) ?? [];
 }
 
 /** The wall clock `ms` milliseconds from now. */
-function iso(desk: Desk, ms: number): string {
+function iso(desk: DeliveryDesk, ms: number): string {
   return new Date(desk.wall() + ms).toISOString();
 }

@@ -3,13 +3,13 @@ import { parseUrl } from '../../parse-url.ts';
 import { codeOf } from '../narrow.ts';
 import type { DeliveryAnswer } from './http.ts';
 
-export interface Result {
+export interface AttemptResult {
   readonly answer: DeliveryAnswer | null;
   readonly error: string | null;
 }
 
 /** The result of sending: an answer, or the reason without one. */
-export async function outcome(sending: Promise<DeliveryAnswer>, signal: AbortSignal): Promise<Result> {
+export async function outcome(sending: Promise<DeliveryAnswer>, signal: AbortSignal): Promise<AttemptResult> {
   const aborted = new Promise<never>((_resolve, reject) => {
     signal.addEventListener('abort', () => reject(new Error('timeout')), { once: true });
   });
@@ -22,7 +22,7 @@ export async function outcome(sending: Promise<DeliveryAnswer>, signal: AbortSig
 }
 
 /** The reason for the state of a delivery, in words. */
-export function reasonOf(result: Result): string {
+export function reasonOf(result: AttemptResult): string {
   return result.answer ? `the endpoint answered ${result.answer.status}` : (result.error ?? 'no answer');
 }
 

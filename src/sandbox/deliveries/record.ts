@@ -35,7 +35,7 @@ export interface DeliveryRecord {
 }
 
 /** A delivery with its internal state, which records omit. */
-export type Entry = { -readonly [K in keyof DeliveryRecord]: DeliveryRecord[K] } & {
+export type DeliveryEntry = { -readonly [K in keyof DeliveryRecord]: DeliveryRecord[K] } & {
   readonly request: DeliveryRequest;
   /** Why it can never be sent; null if it can. */
   readonly flaw: string | null;
@@ -51,7 +51,7 @@ export type Entry = { -readonly [K in keyof DeliveryRecord]: DeliveryRecord[K] }
  * A press whose message has not been sent yet.
  * @param since now, on the sandbox's clock
  */
-export function entryOf(state: State, press: PressFacts, since: number): Entry {
+export function entryOf(state: State, press: PressFacts, since: number): DeliveryEntry {
   const { extension, incident, user, webhookId, at } = press;
   const body = payloadOf(state, press);
   return {
@@ -80,7 +80,7 @@ function flawOf(extension: Extension, body: string | null): string | null {
 }
 
 /** An entry without internal state. */
-export function recordOf(entry: Entry): DeliveryRecord {
+export function recordOf(entry: DeliveryEntry): DeliveryRecord {
   const { request: _request, flaw: _flaw, since: _since, followed: _f, repeated: _r, ...record } = entry;
   return record;
 }

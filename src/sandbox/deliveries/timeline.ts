@@ -1,7 +1,7 @@
 /** The sandbox's own time: a clock that can be moved forward, and its tasks. */
 import type { Clock } from '../../clock.ts';
 
-interface Task {
+interface TimedTask {
   readonly at: number;
   readonly run: () => void | Promise<void>;
 }
@@ -12,7 +12,7 @@ export class Timeline {
   readonly #settled: () => Promise<void>;
   #offset = 0;
   /** Sorted by when they are due. */
-  #tasks: readonly Task[] = [];
+  #tasks: readonly TimedTask[] = [];
   #timer: NodeJS.Timeout | undefined;
 
   /**
@@ -38,8 +38,8 @@ export class Timeline {
   }
 
   /** Runs it as soon as the clock has reached `now() + ms`; the returned function cancels it. */
-  after(ms: number, run: Task['run']): () => void {
-    const task: Task = { at: this.now() + ms, run };
+  after(ms: number, run: TimedTask['run']): () => void {
+    const task: TimedTask = { at: this.now() + ms, run };
     // Sorting is stable: of two tasks due at once, the one added first runs first.
     this.#tasks = [...this.#tasks, task].sort((a, b) => a.at - b.at);
     this.#arm();
@@ -74,7 +74,7 @@ export class Timeline {
     clearTimeout(this.#timer);
   }
 
-  #takeDue(until: number): Task | undefined {
+  #takeDue(until: number): TimedTask | undefined {
     const [first] = this.#tasks;
     if (!first || first.at > until) return undefined;
     this.#tasks = this.#tasks.slice(1);

@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 /** The files and requests of the page are below this path. The page itself is at `/`. */
 export const PAGE_PATH = '/_sandbox/page/';
 
-export interface PageRequest {
+export interface BrowserRequest {
   readonly method: string;
   /** Without the query. */
   readonly path: string;

@@ -10,12 +10,12 @@ import { sameSecret } from '../wire/same-secret.ts';
 import { advance, perform, type World } from '../world.ts';
 import { loadPageFiles, type PageFile } from './files.ts';
 import { isLoopbackAddress } from './gatekeeper.ts';
-import { PAGE_PATH, type PageRequest } from './path.ts';
+import { type BrowserRequest, PAGE_PATH } from './path.ts';
 import { pageView } from './view.ts';
 
-export interface Page {
+export interface AccountPage {
   /** Answers one request. The signal aborts when the client no longer waits for the answer. */
-  serve(request: PageRequest, signal: AbortSignal): Promise<ApiResponse>;
+  serve(request: BrowserRequest, signal: AbortSignal): Promise<ApiResponse>;
 }
 
 interface PageOptions {
@@ -53,13 +53,13 @@ Open it there, or forward the port:  ssh -N -L PORT:127.0.0.1:PORT MACHINE
 `;
 
 /** The page of a sandbox. */
-export function createPage(world: World, options: PageOptions): Page {
+export function createPage(world: World, options: PageOptions): AccountPage {
   let loading: Promise<ReadonlyMap<string, PageFile>> | undefined;
   const files = () => {
     loading ??= loadPageFiles();
     return loading;
   };
-  const answer = async (request: PageRequest, signal: AbortSignal): Promise<ApiResponse> => {
+  const answer = async (request: BrowserRequest, signal: AbortSignal): Promise<ApiResponse> => {
     if (!isOfThisMachine(request.peer)) return { status: 403, headers: TEXT, body: ELSEWHERE };
     const name = request.path === '/' ? 'index.html' : request.path.slice(PAGE_PATH.length);
     const file = (await files()).get(name);
@@ -90,7 +90,7 @@ function knows(headers: IncomingHttpHeaders, token: string): boolean {
   return typeof given === 'string' && sameSecret(given, token);
 }
 
-function serveFile({ type, text }: PageFile, { method }: PageRequest, token: string): ApiResponse {
+function serveFile({ type, text }: PageFile, { method }: BrowserRequest, token: string): ApiResponse {
   if (method !== 'GET' && method !== 'HEAD') return refuse(405, 'this file is read-only: use GET');
   const body = type.startsWith('text/html')
     ? text.replace('{{token}}', token).replace('{{version}}', VERSION)
@@ -102,7 +102,7 @@ function serveFile({ type, text }: PageFile, { method }: PageRequest, token: str
 async function look(
   world: World,
   name: string,
-  { query }: PageRequest,
+  { query }: BrowserRequest,
   signal: AbortSignal,
   holdMs: number,
 ): Promise<ApiResponse> {
@@ -152,7 +152,7 @@ const ACTS: Readonly<Record<string, Act>> = {
   enable: ({ actionId }) => ({ path: `/extensions/${idOf(actionId)}/enable`, body: {} }),
 };
 
-async function act(world: World, name: string, request: PageRequest): Promise<ApiResponse> {
+async function act(world: World, name: string, request: BrowserRequest): Promise<ApiResponse> {
   if (request.method !== 'POST') return refuse(405, 'use GET to read and POST to act');
   // A form of another site can be sent anywhere, but not with this type (T49).
   if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {

@@ -40,18 +40,18 @@ export const services = resource({
   find,
 });
 
-type Entry = z.output<typeof seed>;
+type SeedEntry = z.output<typeof seed>;
 
-function teamsOf(entry: Entry): readonly string[] {
+function teamsOf(entry: SeedEntry): readonly string[] {
   return entry.teams.filter((team) => team !== null);
 }
 
-function slips(entry: Entry): readonly Slip[] {
+function slips(entry: SeedEntry): readonly Slip[] {
   const teamless = !entry.odd && entry.teams.includes(null);
   return [...z.nullName(entry), ...(teamless ? [{ at: 'teams', message: z.ONLY_ODD }] : [])];
 }
 
-function row(entry: Entry): Service {
+function row(entry: SeedEntry): Service {
   const { id, name } = entry;
   const hasNullTeam = entry.teams.includes(null);
   return { id, name: name ?? '', teamIds: teamsOf(entry), ...(hasNullTeam && { hasNullTeam }) };

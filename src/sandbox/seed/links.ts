@@ -10,14 +10,14 @@ import { SEEDED } from './seeded.ts';
 type Finding = Omit<Problem, 'file'>;
 
 /** The lists of a seed by their names, and the account that they are for. */
-interface Described {
+interface SeedLists {
   readonly account: string;
   readonly switches: Switches;
   readonly lists: Readonly<Record<string, readonly Identified[]>>;
 }
 
 /** Duplicate ids, broken links, and the problems that the resources find in their own entries. */
-export function brokenLinks(seed: Described): readonly Finding[] {
+export function brokenLinks(seed: SeedLists): readonly Finding[] {
   return [
     ...doubles(seed),
     ...SEEDED.flatMap((resource) => [...dangling(seed, resource), ...slips(seed, resource)]),
@@ -30,11 +30,11 @@ interface Placed {
   readonly path: string;
 }
 
-function entriesOf({ lists }: Described, { plural }: SeededResource): readonly Placed[] {
+function entriesOf({ lists }: SeedLists, { plural }: SeededResource): readonly Placed[] {
   return (lists[plural] ?? []).map((entry, at) => ({ entry, path: `${plural}.${at}` }));
 }
 
-function doubles(seed: Described): readonly Finding[] {
+function doubles(seed: SeedLists): readonly Finding[] {
   const seen = new Set<string>();
   return SEEDED.flatMap((resource) =>
     entriesOf(seed, resource).flatMap((placed) => idsIn(resource, placed)),
@@ -53,7 +53,7 @@ function idsIn(resource: SeededResource, { entry, path }: Placed): readonly { id
   ];
 }
 
-function dangling(seed: Described, resource: SeededResource): readonly Finding[] {
+function dangling(seed: SeedLists, resource: SeededResource): readonly Finding[] {
   return Object.entries(resource.links).flatMap(([member, link]) => {
     const known = namesOf(seed, link);
     return entriesOf(seed, resource).flatMap(({ entry, path }) =>
@@ -67,7 +67,7 @@ function dangling(seed: Described, resource: SeededResource): readonly Finding[]
 
 /** The names of the records that a link may refer to: those of the seed, and those of every account. */
 function namesOf(
-  { account, switches, lists }: Described,
+  { account, switches, lists }: SeedLists,
   { to, by = 'id' }: Link<unknown>,
 ): ReadonlySet<unknown> {
   const target = RESOURCES.find(({ type }) => type === to);
@@ -76,7 +76,7 @@ function namesOf(
   return new Set(records.map((record) => (record as Readonly<Record<string, unknown>> & Identified)[by]));
 }
 
-function slips(seed: Described, resource: SeededResource): readonly Finding[] {
+function slips(seed: SeedLists, resource: SeededResource): readonly Finding[] {
   return entriesOf(seed, resource).flatMap(({ entry, path }) =>
     (resource.slips?.(entry) ?? []).map(({ at, message }) => ({ path: `${path}.${at}`, message })),
   );

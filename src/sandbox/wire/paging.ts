@@ -6,14 +6,14 @@ const MAX_LIMIT = 100;
 /** `offset + limit` may not go beyond this (fact 25). */
 const WALL = 10_000;
 
-export interface Page {
+export interface PageQuery {
   readonly limit: number;
   readonly offset: number;
   readonly total: boolean;
 }
 
 /** Reads `limit`, `offset` and `total`. @throws ApiProblem 400 for anything out of bounds */
-export function pageOf(query: URLSearchParams): Page {
+export function pageOf(query: URLSearchParams): PageQuery {
   // A larger one is clamped, and reported clamped (fact 25).
   const limit = Math.min(wholeNumber(query, 'limit', DEFAULT_LIMIT), MAX_LIMIT);
   const offset = wholeNumber(query, 'offset', 0);
@@ -36,7 +36,7 @@ function wholeNumber(query: URLSearchParams, name: string, fallback: number): nu
 }
 
 /** The members of every list answer. `total` is null unless requested (fact 25). */
-export function pageMembers(page: Page, count: number): Record<string, unknown> {
+export function pageMembers(page: PageQuery, count: number): Record<string, unknown> {
   return {
     limit: page.limit,
     offset: page.offset,
@@ -46,7 +46,7 @@ export function pageMembers(page: Page, count: number): Record<string, unknown> 
 }
 
 /** The records of one page. */
-export function slicePage<T>(records: readonly T[], page: Page): readonly T[] {
+export function slicePage<T>(records: readonly T[], page: PageQuery): readonly T[] {
   return records.slice(page.offset, page.offset + page.limit);
 }
 

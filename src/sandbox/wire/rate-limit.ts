@@ -11,14 +11,14 @@ export interface RateLimit {
 /** 960 requests a minute (fact 23). */
 export const DEFAULT_RATE_LIMIT: RateLimit = { limit: 960, windowSeconds: 60 };
 
-interface Verdict {
+interface RateVerdict {
   readonly allowed: boolean;
   readonly headers: Readonly<Record<string, string>>;
 }
 
 export interface RateLimiter {
   /** Counts one request at `now` (milliseconds). */
-  count(now: number): Verdict;
+  count(now: number): RateVerdict;
   reset(): void;
 }
 

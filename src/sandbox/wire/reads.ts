@@ -6,7 +6,7 @@ import { notFound } from './problem.ts';
 import type { ApiRoute } from './route.ts';
 
 /** Configures the reads of a type's records. */
-export interface Reading<Row extends Identified> {
+export interface ReadSpec<Row extends Identified> {
   readonly rows: Pick<Records<Row>, 'in'>;
   /** The names of one record and of several on the wire: `team` and `teams`. */
   readonly single: string;
@@ -17,7 +17,7 @@ export interface Reading<Row extends Identified> {
 }
 
 /** `GET /teams`, in pages. */
-export function listRoute<Row extends Identified>(reading: Reading<Row>): ApiRoute {
+export function listRoute<Row extends Identified>(reading: ReadSpec<Row>): ApiRoute {
   const { rows, many, view, find = (state) => [...rows.in(state).values()] } = reading;
   const handle = (state: State, { query }: ApiRequest): RouteOutcome => {
     const page = pageOf(query);
@@ -30,7 +30,7 @@ export function listRoute<Row extends Identified>(reading: Reading<Row>): ApiRou
 }
 
 /** `GET /teams/{id}`. */
-export function getRoute<Row extends Identified>({ rows, single, many, view }: Reading<Row>): ApiRoute {
+export function getRoute<Row extends Identified>({ rows, single, many, view }: ReadSpec<Row>): ApiRoute {
   const handle = (state: State, { query }: ApiRequest, id: string): RouteOutcome => {
     const row = rows.in(state).get(id);
     if (!row) throw notFound();

@@ -30,7 +30,7 @@ export function fixedList<Value>(choices: readonly Choice<Value>[]): FindList<Va
 }
 
 /** The matches for the words typed so far. */
-export interface Found<Value> {
+export interface FoundChoices<Value> {
   /** The enabled ones: first by name, then by other words. */
   readonly choices: readonly Choice<Value>[];
   /** The others, by their reason. */
@@ -38,7 +38,7 @@ export interface Found<Value> {
 }
 
 /** Finds the choices that contain all the words, in any order and any case. */
-export function findIn<Value>(all: readonly Choice<Value>[], term: string): Found<Value> {
+export function findIn<Value>(all: readonly Choice<Value>[], term: string): FoundChoices<Value> {
   const words = term.toLowerCase().split(/\s+/).filter(Boolean);
   const names = new Map(all.map((choice) => [choice, nameOf(choice).toLowerCase()]));
   const hasAll = (text: string): boolean => words.every((word) => text.includes(word));

@@ -12,7 +12,7 @@ import {
   usePrefix,
   useState,
 } from './core.ts';
-import { type Choice, type FindList, type Found, findIn } from './find-list.ts';
+import { type Choice, type FindList, type FoundChoices, findIn } from './find-list.ts';
 import type { PromptTheme } from './theme.ts';
 
 export interface FinderConfig {
@@ -38,7 +38,7 @@ const MOST_NAMED = 3;
 interface View {
   readonly config: FinderConfig;
   readonly theme: Theme;
-  readonly matches: Found<unknown>;
+  readonly matches: FoundChoices<unknown>;
   /** The place of the cursor among the choices found. */
   readonly active: number;
   readonly marked: readonly Choice<unknown>[];
@@ -109,12 +109,12 @@ function useChanges(list: FindList<unknown>): void {
 }
 
 /** The place of the choice with this value; the first where it is not among those found. */
-function placeOf(at: unknown, { choices }: Found<unknown>): number {
+function placeOf(at: unknown, { choices }: FoundChoices<unknown>): number {
   const place = choices.findIndex(({ value }) => value === at);
   return Math.max(0, place);
 }
 
-function choiceAt({ choices }: Found<unknown>, place: number): Choice<unknown> | undefined {
+function choiceAt({ choices }: FoundChoices<unknown>, place: number): Choice<unknown> | undefined {
   return choices[Math.min(Math.max(0, place), choices.length - 1)];
 }
 

@@ -16,13 +16,13 @@ export { WentBack } from './session.ts';
 export type Validate = (value: string) => true | string;
 
 /** The options that all questions share. */
-interface Asked {
+interface QuestionOptions {
   readonly message: string;
   /** Esc goes back: the question throws `WentBack`. */
   readonly back?: boolean | undefined;
 }
 
-interface Find<Value> extends Asked {
+interface Find<Value> extends QuestionOptions {
   readonly list: FindList<Value> | readonly Choice<Value>[];
   readonly pageSize?: number | undefined;
 }
@@ -35,7 +35,7 @@ export interface Prompter {
   findMany<Value>(options: Find<Value>): Promise<readonly Value[]>;
   /** A line of text, validated during typing, and trimmed. */
   input(
-    options: Asked & {
+    options: QuestionOptions & {
       readonly default?: string | undefined;
       readonly validate?: Validate | undefined;
       /** A correction for an invalid value: offered, and never applied without consent. */
@@ -49,21 +49,24 @@ export interface Prompter {
     },
   ): Promise<string>;
   /** A hidden value: masked, and registered as a secret once it is entered. */
-  secret(options: Asked & { readonly validate?: Validate | undefined }): Promise<string>;
+  secret(options: QuestionOptions & { readonly validate?: Validate | undefined }): Promise<string>;
   /** One of a few. */
   select<Value>(
-    options: Asked & { readonly choices: readonly Choice<Value>[]; readonly default?: Value | undefined },
+    options: QuestionOptions & {
+      readonly choices: readonly Choice<Value>[];
+      readonly default?: Value | undefined;
+    },
   ): Promise<Value>;
   /** Any of a few. */
   checkbox<Value>(
-    options: Asked & {
+    options: QuestionOptions & {
       readonly choices: readonly Choice<Value>[];
       /** Requires at least one. */
       readonly required?: boolean | undefined;
     },
   ): Promise<readonly Value[]>;
   /** Yes or no. */
-  confirm(options: Asked & { readonly default: boolean }): Promise<boolean>;
+  confirm(options: QuestionOptions & { readonly default: boolean }): Promise<boolean>;
 }
 
 const PAGE_SIZE = 10;
@@ -71,14 +74,14 @@ const PAGE_SIZE = 10;
 const OTHER_ROWS = 8;
 
 /** The parts that the questions share. */
-interface Desk {
+interface PromptDesk {
   readonly io: Io;
   readonly streams: PromptStreams;
 }
 
 /** The real prompter. */
 export function createPrompter(io: Io, streams: PromptStreams): Prompter {
-  const desk: Desk = { io, streams };
+  const desk: PromptDesk = { io, streams };
   return {
     find: async (options) => (await find(desk, options, false))[0] as never,
     findMany: (options) => find(desk, options, true),
@@ -94,7 +97,7 @@ export function createPrompter(io: Io, streams: PromptStreams): Prompter {
 type Question = Readonly<Record<string, unknown>>;
 
 async function ask<Answer>(
-  { io, streams }: Desk,
+  { io, streams }: PromptDesk,
   question: Question,
   back = false,
   list: FindList<unknown> = fixedList([]),
@@ -118,7 +121,7 @@ async function ask<Answer>(
   }
 }
 
-function textOf({ io }: Desk, content: string | Line): string {
+function textOf({ io }: PromptDesk, content: string | Line): string {
   return io.paint(withoutStyles(typeof content === 'string' ? [content] : content));
 }
 
@@ -128,12 +131,12 @@ function withoutStyles(parts: Line): Line {
 }
 
 /** As many choices as fit on the terminal: those above its first row would be invisible. */
-function roomFor({ streams }: Desk, most: number): number {
+function roomFor({ streams }: PromptDesk, most: number): number {
   const { rows } = streams.stderr;
   return rows === undefined ? most : Math.max(2, Math.min(most, rows - OTHER_ROWS));
 }
 
-function find<Value>(desk: Desk, options: Find<Value>, multiple: boolean): Promise<readonly Value[]> {
+function find<Value>(desk: PromptDesk, options: Find<Value>, multiple: boolean): Promise<readonly Value[]> {
   const { message, pageSize = PAGE_SIZE, back } = options;
   const list = 'choices' in options.list ? options.list : fixedList(options.list);
   const config: FinderConfig = {
@@ -150,18 +153,18 @@ function find<Value>(desk: Desk, options: Find<Value>, multiple: boolean): Promi
 }
 
 /** One row of the terminal: the list stays a list however long a name is. */
-function rowOf({ io, streams }: Desk, { name }: Choice<unknown>, multiple: boolean): string {
+function rowOf({ io, streams }: PromptDesk, { name }: Choice<unknown>, multiple: boolean): string {
   const columns = (streams.stderr.columns ?? 80) - (multiple ? 5 : 3);
   return io.paint(withoutStyles(truncateLine(typeof name === 'string' ? [name] : name, columns)));
 }
 
-function input(desk: Desk, options: Parameters<Prompter['input']>[0]): Promise<string> {
+function input(desk: PromptDesk, options: Parameters<Prompter['input']>[0]): Promise<string> {
   const { message, validate = () => true, settled = (value: string) => value } = options;
   const show = (value: string, isDone: boolean): string => textOf(desk, isDone ? settled(value) : value);
   return askLine(desk, { ...options, message, validate, show });
 }
 
-async function secret(desk: Desk, options: Parameters<Prompter['secret']>[0]): Promise<string> {
+async function secret(desk: PromptDesk, options: Parameters<Prompter['secret']>[0]): Promise<string> {
   const { validate = () => true } = options;
   // Once it is submitted, not even its length shows.
   const show = (value: string, settled: boolean): string => '*'.repeat(settled ? 8 : value.length);
@@ -175,7 +178,7 @@ interface LineOptions extends Omit<Parameters<Prompter['input']>[0], 'validate' 
   readonly show: LiveInputConfig['show'];
 }
 
-function askLine(desk: Desk, options: LineOptions): Promise<string> {
+function askLine(desk: PromptDesk, options: LineOptions): Promise<string> {
   const { message, validate, show, repair, onType, typed = '', back } = options;
   const problemOf = (value: string): string | undefined => {
     const verdict = validate(value);
@@ -195,7 +198,7 @@ function askLine(desk: Desk, options: LineOptions): Promise<string> {
 }
 
 function select<Value>(
-  desk: Desk,
+  desk: PromptDesk,
   { message, choices, default: preselected, back }: Parameters<Prompter['select']>[0],
 ): Promise<Value> {
   const question = { type: 'select', ...listed(desk, message, choices), default: preselected };
@@ -203,7 +206,7 @@ function select<Value>(
 }
 
 function checkbox<Value>(
-  desk: Desk,
+  desk: PromptDesk,
   { message, choices, required = false, back }: Parameters<Prompter['checkbox']>[0],
 ): Promise<readonly Value[]> {
   const validate = (chosen: readonly unknown[]): true | string =>
@@ -213,7 +216,7 @@ function checkbox<Value>(
   return ask(desk, { type: 'checkbox', ...listed(desk, message, choices), validate }, back);
 }
 
-function listed(desk: Desk, message: string, choices: readonly Choice<unknown>[]): Question {
+function listed(desk: PromptDesk, message: string, choices: readonly Choice<unknown>[]): Question {
   return {
     message: textOf(desk, message),
     choices: choices.map((choice) => toChoice(desk, choice)),
@@ -222,7 +225,10 @@ function listed(desk: Desk, message: string, choices: readonly Choice<unknown>[]
   };
 }
 
-function toChoice(desk: Desk, { value, name, short, description, disabled }: Choice<unknown>): Question {
+function toChoice(
+  desk: PromptDesk,
+  { value, name, short, description, disabled }: Choice<unknown>,
+): Question {
   return {
     value,
     name: textOf(desk, name),

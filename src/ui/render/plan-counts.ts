@@ -4,7 +4,7 @@ import { plural } from '../text/plural.ts';
 import { type Line, line, styled } from '../text/text.ts';
 
 /** The number of each kind: the plan's last line. */
-export interface Counts {
+export interface PlanCounts {
   readonly create: number;
   readonly update: number;
   readonly delete: number;
@@ -15,7 +15,7 @@ export interface Counts {
 }
 
 /** Counts the changes of a plan, and the unmanaged actions. */
-export function countPlan(plan: Plan): Counts {
+export function countPlan(plan: Plan): PlanCounts {
   const sum = (of: (service: ServicePlan) => number): number => plan.services.reduce((n, s) => n + of(s), 0);
   const kinds = (kind: ChangeKind): number =>
     sum(({ changes }) => changes.filter((change) => change.kind === kind).length);
@@ -31,7 +31,7 @@ export function countPlan(plan: Plan): Counts {
 }
 
 /** The actions that stay as they are, and their services. Omits zero counts, unless the line would be empty. */
-function renderRest({ unchanged, unmanaged, services }: Counts, idle: boolean): string {
+function renderRest({ unchanged, unmanaged, services }: PlanCounts, idle: boolean): string {
   return [
     ...(unchanged > 0 || (idle && unmanaged === 0) ? [`${unchanged} up to date`] : []),
     ...(unmanaged > 0 ? [`${unmanaged} unmanaged, left alone`] : []),

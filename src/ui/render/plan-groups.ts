@@ -29,7 +29,7 @@ const MOST_NAMED = 3;
 const ORDER: readonly ChangeKind[] = ['update', 'create', 'delete', 'enable'];
 
 /** One line below a change. Two values that differ only in `before` and `after` share one entry of the plan. */
-interface Row {
+interface DetailRow {
   readonly name: string;
   readonly before?: string;
   readonly after: string;
@@ -39,12 +39,12 @@ interface Row {
 
 type HeadersDiff = Extract<FieldDiff, { readonly field: 'headers' }>;
 
-interface Group {
+interface ChangeGroup {
   readonly kind: ChangeKind;
   /** The key of the definition; for a change outside the config, the label. */
   readonly name: string;
   readonly changes: Change[];
-  readonly rows: Row[][];
+  readonly rows: DetailRow[][];
 }
 
 /** The plan grouped by definition, and its remarks. The counts come from `renderCounts`, each service from `renderPlan`. */
@@ -55,8 +55,8 @@ export function renderGroups(plan: Plan): Line[] {
   return [...groups, ...remarks, ...(remarks.length > 0 ? [line()] : [])];
 }
 
-function groupChanges(plan: Plan): Group[] {
-  const groups = new Map<string, Group>();
+function groupChanges(plan: Plan): ChangeGroup[] {
+  const groups = new Map<string, ChangeGroup>();
   for (const change of plan.services.flatMap(({ changes }) => changes)) {
     const rows = rowsOf(change);
     const name = nameOf(change);
@@ -77,7 +77,7 @@ function labelBefore(change: Change): string {
   return 'before' in change ? change.before.label : change.after.label;
 }
 
-function rowsOf(change: Change): Row[] {
+function rowsOf(change: Change): DetailRow[] {
   switch (change.kind) {
     case 'create':
       return [
@@ -105,15 +105,15 @@ function writtenUrl({ url, urlSource, written }: ActionSpec): string {
   return written ? shownUrl(written.url, written.url) : shownUrl(url, urlSource);
 }
 
-function headerRow(names: readonly string[], how: string): Row[] {
+function headerRow(names: readonly string[], how: string): DetailRow[] {
   return names.length === 0 ? [] : [fixedRow('headers', `${names.join(', ')} ${how}${WRITE_ONLY}`)];
 }
 
-function fixedRow(name: string, ...fixed: readonly (string | Span)[]): Row {
+function fixedRow(name: string, ...fixed: readonly (string | Span)[]): DetailRow {
   return { name, after: '', fixed };
 }
 
-function fieldRows(diff: FieldDiff, spec: ActionSpec): Row[] {
+function fieldRows(diff: FieldDiff, spec: ActionSpec): DetailRow[] {
   switch (diff.field) {
     case 'label': {
       const { before, after } = diff;
@@ -148,7 +148,7 @@ function withoutDigits(diff: HeadersDiff): HeadersDiff {
   return { field: 'headers', added: cut(diff.added), removed: cut(diff.removed), kept: cut(diff.kept) };
 }
 
-function renderGroup(group: Group, byId: ReadonlyMap<string, ServicePlan>): Line[] {
+function renderGroup(group: ChangeGroup, byId: ReadonlyMap<string, ServicePlan>): Line[] {
   const { kind, name, changes } = group;
   const [sign, style] = SIGN[kind];
   const [first, ...others] = mergedRows(group);
@@ -176,7 +176,7 @@ function onlyFacts(changes: readonly Change[], plan: ServicePlan | undefined): S
 }
 
 /** Each row once: values that are not the same everywhere are counted. */
-function mergedRows({ name: group, rows }: Group): (readonly (string | Span)[])[] {
+function mergedRows({ name: group, rows }: ChangeGroup): (readonly (string | Span)[])[] {
   return (rows[0] ?? []).flatMap(({ name, before, fixed }, at) => {
     const label = styled('muted', `${name} `);
     if (fixed) return [[label, ...fixed]];

@@ -8,7 +8,7 @@ import { type Line, line } from '../text/text.ts';
 import { slotMap } from './slots.ts';
 
 /** A refusal with one code. */
-type Of<Code extends Refusal['code']> = Extract<Refusal, { readonly code: Code }>;
+type RefusalOf<Code extends Refusal['code']> = Extract<Refusal, { readonly code: Code }>;
 
 /** A refusal, with its fix. */
 export function renderRefusal(refusal: Refusal): Line[] {
@@ -28,7 +28,7 @@ export function renderRefusal(refusal: Refusal): Line[] {
   }
 }
 
-function renderOverLimit(refusal: Of<'over-limit'>): Line[] {
+function renderOverLimit(refusal: RefusalOf<'over-limit'>): Line[] {
   const { slots, pruneHelps } = refusal;
   const take = pruneHelps ? 'Turn on `prune` to delete unmanaged actions, or take' : 'Take';
   return [
@@ -38,7 +38,7 @@ function renderOverLimit(refusal: Of<'over-limit'>): Line[] {
   ];
 }
 
-function renderDuplicate(refusal: Of<'duplicate-label'>): Line[] {
+function renderDuplicate(refusal: RefusalOf<'duplicate-label'>): Line[] {
   const { label, ids } = refusal;
   return [
     head(refusal, `has \`${label}\` ${ids.length} times: ${ids.join(', ')}`),
@@ -46,7 +46,7 @@ function renderDuplicate(refusal: Of<'duplicate-label'>): Line[] {
   ];
 }
 
-function renderAmbiguous(refusal: Of<'ambiguous-rename'>): Line[] {
+function renderAmbiguous(refusal: RefusalOf<'ambiguous-rename'>): Line[] {
   const candidates = refusal.candidates.map(({ id, label }) => `${label} (${id})`).join(', ');
   return [
     head(refusal, `does not show which action became \`${refusal.label}\`: ${candidates}`),
@@ -56,7 +56,7 @@ function renderAmbiguous(refusal: Of<'ambiguous-rename'>): Line[] {
   ];
 }
 
-function renderLookAlike(refusal: Of<'look-alike'>): Line[] {
+function renderLookAlike(refusal: RefusalOf<'look-alike'>): Line[] {
   const { key, label, id } = refusal;
   const stored = visibleJson(refusal.stored);
   return [
@@ -70,7 +70,7 @@ function renderLookAlike(refusal: Of<'look-alike'>): Line[] {
   ];
 }
 
-function renderUnfit(refusal: Of<'unfit'>): Line[] {
+function renderUnfit(refusal: RefusalOf<'unfit'>): Line[] {
   const { key, field, why, fix, place } = refusal;
   return [
     head(refusal, `cannot carry \`${key}\` with its ${field} filled in: ${why}`),
@@ -79,7 +79,7 @@ function renderUnfit(refusal: Of<'unfit'>): Line[] {
   ];
 }
 
-function renderTwice(refusal: Of<'same-label-twice'>): Line[] {
+function renderTwice(refusal: RefusalOf<'same-label-twice'>): Line[] {
   const { label, keys, asked = [] } = refusal;
   return [
     head(refusal, `would carry \`${label}\` twice: by ${keys.map((key) => `\`${key}\``).join(' and ')}`),
@@ -103,7 +103,7 @@ function hint(text: string): Line {
 }
 
 /** The selectors that fill a service, with their lines if known: several files may be involved. */
-function askers({ selectors, asked = [] }: Of<'over-limit'>): readonly string[] {
+function askers({ selectors, asked = [] }: RefusalOf<'over-limit'>): readonly string[] {
   const placed = asked.map(({ selector, place }) => `\`${selector}\` (${place.file}:${place.line})`);
   return placed.length > 0 ? [...new Set(placed)] : selectors.map((text) => `\`${text}\``);
 }

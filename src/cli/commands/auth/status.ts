@@ -12,7 +12,7 @@ import {
 import { namesApp, TOKEN_SOURCES } from '../../connection/token.ts';
 import type { CanChooseProfile, CanReadToken, CanShow, Context } from '../../context.ts';
 
-interface Source {
+interface CredentialSource {
   readonly name: string;
   readonly set: boolean;
 }
@@ -60,7 +60,7 @@ export async function runStatus(context: CanReadToken & CanShow & CanChooseProfi
   });
 }
 
-function sourcesOf(context: CanReadToken): readonly Source[] {
+function sourcesOf(context: CanReadToken): readonly CredentialSource[] {
   const { tokenFile, tokenType } = context.globals;
   const world = { ...context, tokenFile, tokenType, warn: () => undefined };
   const tokens = TOKEN_SOURCES.map(({ name, isSet }) => ({

@@ -2,7 +2,7 @@
 import type { Command, Option } from 'commander';
 
 /** One thing to complete to. */
-export interface Candidate {
+export interface Suggestion {
   readonly text: string;
   readonly description: string;
 }
@@ -18,7 +18,7 @@ export interface Names {
 const ROTATE = '--rotate-secrets';
 
 /** The command at the cursor. */
-interface Place {
+interface CommandAtCursor {
   /** With its options defined. */
   readonly command: Command;
   /** With the global options. */
@@ -32,11 +32,11 @@ interface Place {
  * @param current the word at the cursor, perhaps empty
  */
 export async function candidates(
-  { command, program, takes }: Place,
+  { command, program, takes }: CommandAtCursor,
   before: readonly string[],
   current: string,
   names: () => Promise<Names>,
-): Promise<Candidate[]> {
+): Promise<Suggestion[]> {
   const options = [...new Set([...command.options, ...program.options])].filter(({ hidden }) => !hidden);
   const waiting = optionNamed(options, before.at(-1));
   if (waiting?.required) return starting(current, await valuesOf(waiting, names));
@@ -73,21 +73,21 @@ function optionNamed(options: readonly Option[], word: string | undefined): Opti
   return options.find(({ short, long }) => word !== undefined && (word === short || word === long));
 }
 
-async function valuesOf(option: Option, names: () => Promise<Names>): Promise<Candidate[]> {
+async function valuesOf(option: Option, names: () => Promise<Names>): Promise<Suggestion[]> {
   if (option.argChoices) return described(option.argChoices, '');
   if (option.flags.endsWith('<selector>')) return described((await names()).selectors, 'service');
   if (option.long === ROTATE) return described((await names()).keys, 'action');
   return [];
 }
 
-function asCandidate({ long, short, description }: Option): Candidate {
+function asCandidate({ long, short, description }: Option): Suggestion {
   return { text: long ?? short ?? '', description };
 }
 
-function described(texts: readonly string[], description: string): Candidate[] {
+function described(texts: readonly string[], description: string): Suggestion[] {
   return texts.map((text) => ({ text, description }));
 }
 
-function starting(current: string, all: readonly Candidate[]): Candidate[] {
+function starting(current: string, all: readonly Suggestion[]): Suggestion[] {
   return all.filter(({ text }) => text.startsWith(current));
 }

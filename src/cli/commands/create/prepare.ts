@@ -78,9 +78,9 @@ async function planCreate(
   return { plan, skipped: existing.map(({ action, service }) => ({ service, id: action.id })) };
 }
 
-type Taken = readonly { readonly action: LiveAction; readonly service: ServiceRef }[];
+type LabelHolders = readonly { readonly action: LiveAction; readonly service: ServiceRef }[];
 
-function labelTaken({ label }: ActionSpec, taken: Taken): RefusedError {
+function labelTaken({ label }: ActionSpec, taken: LabelHolders): RefusedError {
   return new RefusedError(`there is a \`${label}\` already`, {
     reason: 'duplicate',
     details: taken.map(({ action, service }) => `${action.id} on ${service.name}`),
@@ -89,7 +89,7 @@ function labelTaken({ label }: ActionSpec, taken: Taken): RefusedError {
 }
 
 /** Reports the services left alone, and those where the same label is another action. */
-function sayOfSkipped({ io }: Pick<Context, 'io'>, { label, url }: ActionSpec, taken: Taken): void {
+function sayOfSkipped({ io }: Pick<Context, 'io'>, { label, url }: ActionSpec, taken: LabelHolders): void {
   if (taken.length === 0) return;
   const names = [...new Set(taken.map(({ service }) => service.name))];
   io.say(

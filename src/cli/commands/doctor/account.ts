@@ -14,7 +14,7 @@ import { type DoctorFinding, fail, failed, ok, warn } from './finding.ts';
 import { clockFinding, rateFinding } from './headers.ts';
 import { scopeFindings, writeFinding } from './rights.ts';
 
-interface Asked {
+interface AccountQuestion {
   readonly config: Config | undefined;
   /** Aborts when the time for all checks is up. */
   readonly deadline: AbortSignal;
@@ -23,7 +23,10 @@ interface Asked {
 }
 
 /** All findings that need PagerDuty. Without a usable credential: only whether PagerDuty can be reached. */
-export async function accountFindings(context: CanConnect, asked: Asked): Promise<readonly DoctorFinding[]> {
+export async function accountFindings(
+  context: CanConnect,
+  asked: AccountQuestion,
+): Promise<readonly DoctorFinding[]> {
   const { connection, problem } = await open(context);
   if (!connection) return problem ? [problem] : [];
   try {
@@ -46,9 +49,9 @@ async function open(context: CanConnect): Promise<{ connection?: Connection; pro
   }
 }
 
-type Live = Asked & { readonly hasToken: boolean };
+type LiveQuestion = AccountQuestion & { readonly hasToken: boolean };
 
-async function ask(connection: Connection, live: Live): Promise<readonly DoctorFinding[]> {
+async function ask(connection: Connection, live: LiveQuestion): Promise<readonly DoctorFinding[]> {
   const probe = await probeOf(connection, live.deadline);
   const get = (path: string, what: string, query: Readonly<Record<string, string>> = {}): Promise<Probed> =>
     probe({ method: 'GET', path, query }, what);

@@ -16,9 +16,9 @@ import type { ShowUrl } from '../../live-urls.ts';
 import { collect } from '../../options.ts';
 import { warnOfOdd } from '../../warn-of-odd.ts';
 import { FILTER_HELP, type Filter, matchesAll, readFilters, type TeamNames, teamsOf } from './filter.ts';
-import { COLUMNS, cellsOf, columnsFor, type Row, stateText, summary, unplacedCells } from './rows.ts';
+import { COLUMNS, cellsOf, columnsFor, type ServiceRow, stateText, summary, unplacedCells } from './rows.ts';
 
-export interface ListOptions {
+export interface ListFlags {
   readonly service?: readonly string[] | undefined;
   readonly disabled?: boolean | undefined;
   readonly all?: boolean | undefined;
@@ -49,14 +49,14 @@ export const spec: CommandSpec = {
       .option('--all', 'also services without actions')
       .option('--columns <names>', `only these columns: ${COLUMNS.map(({ key }) => key).join(',')}`)
       .option('--no-pager', 'do not page a table that is longer than the terminal')
-      .action((options: ListOptions) => runList(context(), options));
+      .action((options: ListFlags) => runList(context(), options));
   },
 };
 
 /** Shows the actions of each service. On a terminal services without actions are only counted, unless `--all` or `--service` is given. */
 export async function runList(
   context: CanShow & CanRead & Pick<Context, 'liveUrls' | 'env' | 'cwd' | 'stderr'>,
-  options: ListOptions,
+  options: ListFlags,
 ): Promise<void> {
   const { io, format } = context;
   const onTerminal = format === 'table' && io.terminal.stdout;
@@ -90,7 +90,7 @@ export async function runList(
 }
 
 /** The rows to draw: without services that have no actions, unless they were asked for or are all there is. */
-function seenOf(rows: readonly Row[], { all, service }: ListOptions): readonly Row[] {
+function seenOf(rows: readonly ServiceRow[], { all, service }: ListFlags): readonly ServiceRow[] {
   const carrying = rows.filter(({ shown }) => shown.length > 0);
   return all || service !== undefined || carrying.length === 0 ? rows : carrying;
 }
@@ -99,9 +99,9 @@ interface Listing {
   readonly account: string | null;
   readonly liveUrl: ShowUrl;
   readonly columns: ReturnType<typeof columnsFor>;
-  readonly rows: readonly Row[];
+  readonly rows: readonly ServiceRow[];
   /** The rows of the table. */
-  readonly seen: readonly Row[];
+  readonly seen: readonly ServiceRow[];
   readonly unplaced: readonly LiveAction[];
   readonly onTerminal: boolean;
 }
@@ -138,7 +138,7 @@ function tableOf({ io, format }: Pick<Context, 'io' | 'format'>, listing: Listin
 }
 
 /** The actions in the table, each once. */
-function shownOf(rows: readonly Row[]): readonly LiveAction[] {
+function shownOf(rows: readonly ServiceRow[]): readonly LiveAction[] {
   return [...new Set(rows.flatMap(({ shown }) => shown))];
 }
 
@@ -148,12 +148,12 @@ async function openPager(context: Pick<Context, 'io' | 'env' | 'cwd' | 'stderr'>
   return pagerFor(context);
 }
 
-function emptyText({ disabled, filter }: ListOptions): string {
+function emptyText({ disabled, filter }: ListFlags): string {
   if (filter !== undefined) return 'No action matches the filter.';
   return disabled ? 'No action is disabled.' : 'There are no services.';
 }
 
-async function readWanted(store: ActionStore, options: ListOptions, filters: readonly Filter[]) {
+async function readWanted(store: ActionStore, options: ListFlags, filters: readonly Filter[]) {
   const needsState = options.disabled || filters.some(({ field }) => field === 'state');
   const complete = async (services: readonly Service[], actions: readonly LiveAction[]) => ({
     services,
@@ -173,10 +173,10 @@ async function readWanted(store: ActionStore, options: ListOptions, filters: rea
 function arrange(
   services: readonly Service[],
   actions: readonly LiveAction[],
-  options: ListOptions,
+  options: ListFlags,
   filters: readonly Filter[],
   teams: TeamNames,
-): Row[] {
+): ServiceRow[] {
   const live = liveByService(actions);
   const known = new Map(services.map((service) => [service.id, service]));
   // An action may be on a service that is deleted or hidden from this token (U13); it is shown nevertheless.
@@ -191,7 +191,7 @@ function arrange(
   const isNarrowed = options.disabled || filters.length > 0;
   return [...known.values()]
     .sort((a, b) => compareText(a.name, b.name) || compareText(a.id, b.id))
-    .map((service): Row => {
+    .map((service): ServiceRow => {
       const onService = live.get(service.id) ?? NOTHING;
       const shown = [...onService.writable, ...onService.shared].filter((action) =>
         isWanted(action, service, options, filters, teams),
@@ -204,7 +204,7 @@ function arrange(
 function isWanted(
   action: LiveAction,
   service: Service,
-  { disabled }: ListOptions,
+  { disabled }: ListFlags,
   filters: readonly Filter[],
   teams: TeamNames,
 ): boolean {

@@ -10,7 +10,7 @@ import { line, styled } from '../../../ui/text/text.ts';
 import type { ShowUrl } from '../../live-urls.ts';
 
 /** A service with its displayed actions. */
-export interface Row {
+export interface ServiceRow {
   readonly service: Service;
   readonly live: LiveService;
   /** The selected ones. */
@@ -34,7 +34,7 @@ export const COLUMNS: readonly RowColumn<Key>[] = [
 
 /** On a terminal a service without actions has a row of its own; for machines a row is an action. */
 export function cellsOf(
-  { service, live, shown }: Row,
+  { service, live, shown }: ServiceRow,
   perAction: boolean,
   showUrl: ShowUrl,
 ): Record<Key, Cell>[] {
@@ -81,7 +81,7 @@ export function stateText({ disabled, services, foreign, unreadable }: LiveActio
 }
 
 /** The last line: the contents of the table, and the omissions. */
-export function summary(rows: readonly Row[], hidden: number): string {
+export function summary(rows: readonly ServiceRow[], hidden: number): string {
   const actions = rows.reduce((sum, { shown }) => sum + shown.length, 0);
   const full = rows.filter(({ live }) => countSlots(live).free === 0).length;
   const without = hidden === 0 ? '' : ` (${hidden} without actions; \`--all\` lists them)`;

@@ -84,7 +84,7 @@ interface Given extends Omit<ListenOptions, 'queue'> {
   readonly queue: SharedQueue | undefined;
 }
 
-interface Parts {
+interface ListenParts {
   readonly routes: ReadonlyMap<string, Route>;
   readonly handlers: readonly Handler[];
   readonly account: ListenAccount | undefined;
@@ -114,7 +114,7 @@ async function accountFor(
 async function openReceiver(
   context: ListenContext,
   options: Given,
-  { routes, handlers, account, log }: Parts,
+  { routes, handlers, account, log }: ListenParts,
 ): Promise<Receiver> {
   const { io, clock, env, platform, cwd } = context;
   const { host, port = DEFAULT_PORT, queue, record, drain } = options;

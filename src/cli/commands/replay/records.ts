@@ -40,33 +40,33 @@ function pressOf(row: string, place: string, config: Config): Recorded {
   });
 }
 
-type Body = Recorded['body'];
+type RecordedBody = Recorded['body'];
 
 interface Webhook {
   readonly name?: unknown;
   readonly endpoint_url?: unknown;
 }
 
-function bodyOf(text: string): Body | undefined {
+function bodyOf(text: string): RecordedBody | undefined {
   const messages = parseObject(text)?.messages;
   return Array.isArray(messages) && messages.length > 0 ? { messages } : undefined;
 }
 
-interface Message {
+interface RecordedMessage {
   readonly id?: unknown;
   readonly webhook?: Webhook;
   readonly incident?: { readonly service?: { readonly id?: unknown; readonly name?: unknown } };
 }
 
 /** The pressed service, for `${service.…}`. */
-function serviceOf(message: Message | undefined): ServiceRef {
+function serviceOf(message: RecordedMessage | undefined): ServiceRef {
   const { id, name } = message?.incident?.service ?? {};
   return { id: typeof id === 'string' ? id : '', name: typeof name === 'string' ? name : '' };
 }
 
 /** The action is the one with the endpoint that the body names, else the one with its label (fact 33). */
-function fromBody(body: Body, place: string, config: Config): Recorded {
-  const [message] = body.messages as readonly Message[];
+function fromBody(body: RecordedBody, place: string, config: Config): Recorded {
+  const [message] = body.messages as readonly RecordedMessage[];
   const { name, endpoint_url: endpoint } = message?.webhook ?? {};
   const href = typeof endpoint === 'string' ? parseUrl(endpoint)?.href : undefined;
   const service = serviceOf(message);

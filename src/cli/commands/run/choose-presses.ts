@@ -11,7 +11,7 @@ import { pickIncident } from './pick-incident.ts';
 import type { ChosenPress } from './press.ts';
 
 /** The values of the command line. */
-export interface Wanted {
+export interface PressChoice {
   readonly action: string | undefined;
   readonly incidents: readonly string[];
   readonly services: readonly string[] | undefined;
@@ -21,7 +21,7 @@ export interface Wanted {
 export async function choosePresses(
   context: CanFind,
   store: PressStore,
-  { action, incidents, services }: Wanted,
+  { action, incidents, services }: PressChoice,
 ): Promise<readonly ChosenPress[]> {
   if (incidents.length > 0) return pressesOn(context, store, action, incidents, services);
   if (action !== undefined) return askedPress(context, store, action, services ?? []);

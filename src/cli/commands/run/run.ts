@@ -18,7 +18,7 @@ import { incidentReference } from './incident-reference.ts';
 import { incidentName } from './pick-incident.ts';
 import { type ChosenPress, type PressOutcome, pressAll, verdictsOfPresses } from './press.ts';
 
-export interface RunOptions {
+export interface RunFlags {
   readonly service?: readonly string[] | undefined;
   readonly incident?: readonly string[] | undefined;
   readonly from?: string | undefined;
@@ -50,7 +50,7 @@ export const spec: CommandSpec = {
         `
 PagerDuty's API reference does not describe the call behind this: it is the one that PagerDuty's own front end makes, and it may change. A press whose answer is lost is reported as unknown and never sent again.`,
       )
-      .action((action: string | undefined, options: RunOptions) => runRun(context(), action, options));
+      .action((action: string | undefined, options: RunFlags) => runRun(context(), action, options));
   },
 };
 
@@ -58,7 +58,7 @@ PagerDuty's API reference does not describe the call behind this: it is the one 
 export async function runRun(
   context: CanFind & CanApply & Pick<Context, 'format' | 'connection'>,
   text: string | undefined,
-  options: RunOptions,
+  options: RunFlags,
 ): Promise<void> {
   const { io } = context;
   const incidents = (options.incident ?? []).map(incidentReference);
@@ -89,7 +89,7 @@ export async function runRun(
 function checkFlags(
   { io }: Pick<Context, 'io'>,
   text: string | undefined,
-  { incident, from }: RunOptions,
+  { incident, from }: RunFlags,
 ): void {
   if ((text === undefined || incident === undefined) && !io.canPrompt) {
     throw new UsageError('run needs an action and an incident: there is no terminal to ask on', {

@@ -70,7 +70,7 @@ export async function runSlots(
 type CanReadSlots = CanRead & Pick<Context, 'io' | 'labels'>;
 
 /** The data of both forms. */
-interface Read {
+interface SlotsData {
   readonly account: string | null;
   readonly services: readonly Service[];
   readonly actions: readonly LiveAction[];
@@ -79,7 +79,7 @@ interface Read {
 }
 
 /** Reads the account and the config, and warns about actions that no slot can show. */
-async function readSlots(context: CanReadSlots, options: SlotsOptions): Promise<Read> {
+async function readSlots(context: CanReadSlots, options: SlotsOptions): Promise<SlotsData> {
   const { account, services, actions } = await readAccount(context, options.service);
   const desired = await declared(context);
   const rows = slotRows(services, liveByService(actions), desired);
@@ -95,7 +95,7 @@ async function readSlots(context: CanReadSlots, options: SlotsOptions): Promise<
 
 async function showRows(
   context: CanShow,
-  { account, services, actions, desired, rows }: Read,
+  { account, services, actions, desired, rows }: SlotsData,
 ): Promise<void> {
   const { io, format } = context;
   const unplaced = unplacedIn(actions, services);

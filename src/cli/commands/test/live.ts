@@ -57,10 +57,10 @@ async function connectTo(
   }
 }
 
-type Group = readonly [LiveAction, ...LiveAction[]];
+type EndpointGroup = readonly [LiveAction, ...LiveAction[]];
 
 /** Actions with the same URL and headers are one endpoint, which gets one message. */
-function byEndpoint(actions: readonly LiveAction[]): readonly Group[] {
+function byEndpoint(actions: readonly LiveAction[]): readonly EndpointGroup[] {
   const groups = new Map<string, [LiveAction, ...LiveAction[]]>();
   for (const action of actions) {
     const key = JSON.stringify([action.url, action.headerNames]);
@@ -72,7 +72,7 @@ function byEndpoint(actions: readonly LiveAction[]): readonly Group[] {
 }
 
 /** @throws RefusedError for a URL that PagerDuty does not show in full */
-function targetOf([first, ...others]: Group, given: readonly HeaderSpec[]): NamedTarget {
+function targetOf([first, ...others]: EndpointGroup, given: readonly HeaderSpec[]): NamedTarget {
   const { label, id, url, headerNames } = first;
   if (url === null || hidesSomething(url)) {
     throw new RefusedError(`PagerDuty does not show the whole URL of \`${label}\` (${id})`, {

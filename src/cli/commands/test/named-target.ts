@@ -1,5 +1,5 @@
 /** The targets of `test`, and the flags that name them. */
-import type { Target } from '../../../tester/target.ts';
+import type { TestTarget } from '../../../tester/target.ts';
 import type { HeaderFlags } from '../../ask/headers.ts';
 
 export interface TargetFlags extends HeaderFlags {
@@ -8,7 +8,7 @@ export interface TargetFlags extends HeaderFlags {
 }
 
 /** A target, with its key in the config; null if it was given by its URL. */
-export interface NamedTarget extends Target {
+export interface NamedTarget extends TestTarget {
   readonly key: string | null;
   /** The URL as the config writes it, if it differs. */
   readonly urlSource?: string | undefined;

@@ -7,7 +7,7 @@ import { isObject } from '../../../json-fields.ts';
 import { readNamedFile } from '../../../read-named-file.ts';
 import { type MessageBody, messageOf } from '../../../tester/payload.ts';
 import { parseSetting, withSetting } from '../../../tester/set-path.ts';
-import type { Wish } from '../../../tester/target.ts';
+import type { TestPlan } from '../../../tester/target.ts';
 import type { Context } from '../../context.ts';
 
 export interface PayloadFlags {
@@ -20,10 +20,10 @@ export async function payloadOf(
   context: Pick<Context, 'cwd'>,
   { from, set }: PayloadFlags,
   now: () => number,
-): Promise<Wish['message']> {
+): Promise<TestPlan['message']> {
   const settings = (set ?? []).map(parseSetting);
   const stored = from === undefined ? null : await readMessage(context, from);
-  const message: Wish['message'] = ({ label, url, headers }, webhookId) => {
+  const message: TestPlan['message'] = ({ label, url, headers }, webhookId) => {
     const at = new Date(now()).toISOString();
     const base = stored ?? messageOf({ label, url, headers, webhookId, at });
     return settings.reduce(withSetting, base);
@@ -58,7 +58,7 @@ async function readMessage({ cwd }: Pick<Context, 'cwd'>, file: string): Promise
 }
 
 /** The service of the message; missing members are empty. */
-export function serviceOf(message: Wish['message']): ServiceRef {
+export function serviceOf(message: TestPlan['message']): ServiceRef {
   const { incident } = message({ label: '', url: '', headers: [] }, '');
   const service = isObject(incident) && isObject(incident.service) ? incident.service : {};
   const text = (value: unknown): string => (typeof value === 'string' ? value : '');

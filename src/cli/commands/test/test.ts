@@ -3,7 +3,7 @@ import { UsageError } from '../../../errors.ts';
 import { inParallel } from '../../../in-parallel.ts';
 import { CHECKS, type EndpointCheck, SENDING, USUAL } from '../../../tester/check.ts';
 import { judgeEndpoint } from '../../../tester/judge.ts';
-import type { TestWorld, Wish } from '../../../tester/target.ts';
+import type { TestPlan, TestWorld } from '../../../tester/target.ts';
 import { shownUrl } from '../../../ui/text/mask-url.ts';
 import { plural } from '../../../ui/text/plural.ts';
 import { type Line, styled } from '../../../ui/text/text.ts';
@@ -126,7 +126,7 @@ function checksFor({ all, only }: TestOptions): readonly EndpointCheck[] {
 async function judgeAll(
   context: Pick<Context, 'activity' | 'globals'>,
   targets: readonly NamedTarget[],
-  wish: Wish,
+  wish: TestPlan,
   world: TestWorld,
 ): Promise<readonly TestResult[]> {
   const { checks } = wish;

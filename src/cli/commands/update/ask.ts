@@ -17,7 +17,7 @@ import {
   prepareUpdate,
   type Ready,
   type UpdateOptions,
-  type Wanted,
+  type WantedFields,
 } from './prepare.ts';
 
 /** The actions to change, and the words that name them on a command line. */
@@ -30,7 +30,7 @@ export interface Subject {
 export async function askUpdate(
   context: CanConfirm & CanRead & Pick<Context, 'clock' | 'env'>,
   { actions, words }: Subject,
-  flags: Wanted,
+  flags: WantedFields,
   options: UpdateOptions,
 ): Promise<Ready | null> {
   const draft: Draft = { label: flags.label, url: flags.url, headers: flags.headers ?? undefined, typed: {} };

@@ -30,7 +30,7 @@ export interface Ready {
 
 type Update = Extract<Change, { readonly kind: 'update' }>;
 
-export interface Wanted {
+export interface WantedFields {
   readonly label?: string | undefined;
   readonly url?: string | undefined;
   readonly headers: readonly HeaderSpec[] | null;
@@ -51,7 +51,7 @@ export function likeThat(actions: readonly LiveAction[]): string {
 export async function prepareUpdate(
   context: Pick<Context, 'globals' | 'env' | 'store' | 'io' | 'clock'>,
   actions: readonly LiveAction[],
-  wanted: Wanted,
+  wanted: WantedFields,
   options: UpdateOptions,
 ): Promise<Ready | null> {
   const all = actions.map((action) => updateOf(action, wanted, options.removeHeader ?? []));
@@ -73,7 +73,7 @@ export async function prepareUpdate(
   return { updates, plan, readAt };
 }
 
-function updateOf(action: LiveAction, wanted: Wanted, removed: readonly string[]): Update {
+function updateOf(action: LiveAction, wanted: WantedFields, removed: readonly string[]): Update {
   const service = expectWritable(action);
   const after = specFor(action, wanted, removed);
   return {
@@ -142,7 +142,7 @@ function fingerprintNote(after: ActionSpec, before: LiveAction): string | undefi
 }
 
 /** The whole updated action. Values that PagerDuty hides cannot be sent back, so they must be given, or the update is refused. */
-function specFor(action: LiveAction, wanted: Wanted, removed: readonly string[]): ActionSpec {
+function specFor(action: LiveAction, wanted: WantedFields, removed: readonly string[]): ActionSpec {
   const url = wanted.url ?? action.url;
   if (url === null || (wanted.url === undefined && hidesSomething(url))) {
     throw new RefusedError(

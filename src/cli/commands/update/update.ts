@@ -18,7 +18,7 @@ import {
   prepareUpdate,
   type Ready,
   type UpdateOptions,
-  type Wanted,
+  type WantedFields,
 } from './prepare.ts';
 
 export const spec: CommandSpec = {
@@ -113,7 +113,7 @@ async function subjectFor(
   return { actions, words: [text ?? '', ...services.flatMap((service) => ['-s', service])] };
 }
 
-function readFlags({ env }: Pick<Context, 'env'>, options: UpdateOptions): Wanted {
+function readFlags({ env }: Pick<Context, 'env'>, options: UpdateOptions): WantedFields {
   const headers = readHeaders(options, env);
   return {
     ...(options.label === undefined ? {} : { label: checkedLabel(options.label) }),

@@ -4,14 +4,14 @@ import { toJson } from '../../../ui/text/json.ts';
 import { plural } from '../../../ui/text/plural.ts';
 import { type Line, line, type Style, styled } from '../../../ui/text/text.ts';
 
-interface Live {
+interface LiveRef {
   readonly service: { readonly id: string; readonly name: string };
   readonly label: string;
   readonly id: string;
 }
 
 /** An action that may not exist yet. */
-type Where = Omit<Live, 'id'> & { readonly id: string | null };
+type Where = Omit<LiveRef, 'id'> & { readonly id: string | null };
 
 export type WatchEvent =
   /** A difference between live and declared. */
@@ -24,10 +24,10 @@ export type WatchEvent =
       readonly declared: boolean;
       readonly endpoint: Health;
       readonly why: string;
-    } & Live)
-  | ({ readonly event: 'enabled' } & Live)
+    } & LiveRef)
+  | ({ readonly event: 'enabled' } & LiveRef)
   /** Healthy, but left disabled until the pause is over: it was enabled before and disabled again. */
-  | ({ readonly event: 'paused'; readonly minutes: number } & Live)
+  | ({ readonly event: 'paused'; readonly minutes: number } & LiveRef)
   /** An outcome of a write. */
   | ({ readonly event: 'written'; readonly kind: string; readonly status: string } & Where)
   | {

@@ -4,7 +4,7 @@ import type { Prepared } from '../../../engine/prepare.ts';
 import type { EndpointCheck, EndpointFinding } from '../../../tester/check.ts';
 import { judgeEndpoint } from '../../../tester/judge.ts';
 import { messageOf } from '../../../tester/payload.ts';
-import type { Target, TestWorld } from '../../../tester/target.ts';
+import type { TestTarget, TestWorld } from '../../../tester/target.ts';
 import type { Health } from './events.ts';
 
 /** A disabled action, with the state of its endpoint. */
@@ -12,7 +12,7 @@ export interface DisabledAction {
   readonly action: LiveAction;
   readonly service: Pick<Service, 'id' | 'name'>;
   /** The endpoint with the declared headers; undefined for an unmanaged action. */
-  readonly target: Target | undefined;
+  readonly target: TestTarget | undefined;
   readonly health: Health;
   readonly why: string;
 }
@@ -47,7 +47,7 @@ export function judgeDisabled(
 
 async function judge(
   action: LiveAction,
-  target: Target | undefined,
+  target: TestTarget | undefined,
   hasHiddenHeaders: boolean,
   world: TestWorld,
   sends: boolean,
@@ -68,6 +68,6 @@ function describe({ check, text }: EndpointFinding): string {
 }
 
 function pressOf({ now }: TestWorld) {
-  return ({ label, url, headers }: Target, webhookId: string) =>
+  return ({ label, url, headers }: TestTarget, webhookId: string) =>
     messageOf({ label, url, headers, webhookId, at: new Date(now()).toISOString() });
 }

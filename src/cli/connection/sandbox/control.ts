@@ -8,7 +8,7 @@ import type { Serving } from './holder.ts';
 
 const PATIENCE_MS = 5_000;
 
-interface Answer {
+interface ControlAnswer {
   readonly status: number;
   readonly body: string;
 }
@@ -46,7 +46,7 @@ async function expectGood(serving: Serving, route: string, body?: string): Promi
   });
 }
 
-function call({ url, controlToken }: Serving, route: string, body?: string): Promise<Answer> {
+function call({ url, controlToken }: Serving, route: string, body?: string): Promise<ControlAnswer> {
   const options = {
     method: body === undefined ? 'GET' : 'POST',
     headers: { 'x-sandbox-token': controlToken, 'content-type': 'application/json' },

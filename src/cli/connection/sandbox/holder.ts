@@ -1,7 +1,7 @@
 /** Contents of the lock beside a sandbox's data file: the process that serves the file, and how to reach it. */
 import { isObject, parseObject } from '../../../json-fields.ts';
 
-export interface Holder {
+export interface SandboxHolder {
   readonly pid: number;
   readonly host: string;
   /** `server`: `sandbox start`, which stays; `command`: a command with `--sandbox`, which ends soon. */
@@ -18,7 +18,7 @@ export interface Serving {
 }
 
 /** Reads a lock. @returns null for a file that is not a complete one */
-export function parseHolder(text: string): Holder | null {
+export function parseHolder(text: string): SandboxHolder | null {
   const value = parseObject(text);
   if (!value) return null;
   const { pid, host, kind, serving = null } = value;

@@ -11,7 +11,7 @@ import type { Clock } from '../../../clock.ts';
 import { codeOf } from '../../../code-of.ts';
 import { LocalIoError } from '../../../errors.ts';
 import { isServingStill } from './control.ts';
-import { type Holder, parseHolder, type Serving } from './holder.ts';
+import { parseHolder, type SandboxHolder, type Serving } from './holder.ts';
 
 /** A command with `--sandbox` ends soon; one that does not, such as `listen`, is joined. */
 const COMMAND_WAIT_MS = 3_000;
@@ -20,13 +20,13 @@ const STARTING_MS = 30_000;
 const WRITING_MS = 2_000;
 const LOOK_MS = 40;
 
-export interface Lock {
+export interface SandboxLock {
   /** Publishes the URL and the tokens. */
   publish(serving: Serving): void;
   release(): void;
 }
 
-export interface Running extends Holder {
+export interface Running extends SandboxHolder {
   readonly serving: Serving;
 }
 
@@ -36,11 +36,11 @@ export interface Running extends Holder {
  */
 export async function lockOrRunning(
   dataFile: string,
-  kind: Holder['kind'],
+  kind: SandboxHolder['kind'],
   clock: Clock,
-): Promise<{ readonly lock: Lock } | { readonly running: Running }> {
+): Promise<{ readonly lock: SandboxLock } | { readonly running: Running }> {
   const lock = `${dataFile}.lock`;
-  const holder: Holder = { pid: process.pid, host: hostname(), kind, serving: null };
+  const holder: SandboxHolder = { pid: process.pid, host: hostname(), kind, serving: null };
   for (let waited = 0; ; waited += LOOK_MS) {
     if (create(lock, holder)) return { lock: held(lock, holder) };
     const running = await holderOf(lock, dataFile, waited);
@@ -67,12 +67,12 @@ async function holderOf(lock: string, dataFile: string, waitedMs: number): Promi
 }
 
 /** It may be brand new: half written, or its process does not listen yet. */
-function mayStart(holder: Holder | null, waitedMs: number): boolean {
+function mayStart(holder: SandboxHolder | null, waitedMs: number): boolean {
   if (!holder) return waitedMs < WRITING_MS;
   return holder.serving === null && waitedMs < STARTING_MS && isRunning(holder.pid);
 }
 
-function held(lock: string, holder: Holder): Lock {
+function held(lock: string, holder: SandboxHolder): SandboxLock {
   let text = JSON.stringify(holder);
   return {
     publish(serving) {
@@ -89,7 +89,7 @@ function held(lock: string, holder: Holder): Lock {
 }
 
 /** @returns false if there is a lock already */
-function create(lock: string, holder: Holder): boolean {
+function create(lock: string, holder: SandboxHolder): boolean {
   try {
     writeFileSync(lock, JSON.stringify(holder), { flag: 'wx', mode: 0o600 });
     return true;

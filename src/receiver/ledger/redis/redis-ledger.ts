@@ -8,7 +8,7 @@ import type { Limits } from '../../limits.ts';
 import type { Log } from '../../tell/events.ts';
 import type { NoteWriter } from '../../tell/notes.ts';
 import { within } from '../../within.ts';
-import type { Counts, Kept, Ledger, TakeResult, Worker } from '../ledger.ts';
+import type { Kept, Ledger, PressCounts, TakeResult, Worker } from '../ledger.ts';
 import { Readiness } from '../readiness.ts';
 import { type Connections, openConnections, type QueueAddress } from './connection.ts';
 import { NOTES, PREFIX } from './lanes.ts';
@@ -18,11 +18,11 @@ import { PressQueues } from './press-queues.ts';
 import { createSlots, type Slots } from './slots.ts';
 import { Lane } from './work.ts';
 
-export type Role = 'both' | 'door' | 'worker';
+export type ReceiverRole = 'both' | 'door' | 'worker';
 
 export interface RedisLedgerOptions {
   readonly address: QueueAddress;
-  readonly role: Role;
+  readonly role: ReceiverRole;
   readonly limits: Pick<Limits, 'running' | 'waiting' | 'notesMs' | 'lockMs' | 'stalledMs'>;
   readonly clock: Clock;
   /** Milliseconds since 1970. */
@@ -96,7 +96,7 @@ class RedisLedger implements Ledger {
     return this.#readiness.whyNot();
   }
 
-  counts(): Promise<Counts> {
+  counts(): Promise<PressCounts> {
     // Without Redis, a scrape still gets the figures of this process.
     return this.#counts().catch(() => ({
       running: this.#slots.used,
@@ -151,7 +151,7 @@ class RedisLedger implements Ledger {
     }
   }
 
-  async #counts(): Promise<Counts> {
+  async #counts(): Promise<PressCounts> {
     const [waiting, oldest, notesOwed] = await Promise.all([
       this.#queues.waiting(),
       this.#queues.oldest(),

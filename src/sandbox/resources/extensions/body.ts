@@ -25,13 +25,13 @@ interface ConfigFields {
   readonly rest: Readonly<Record<string, unknown>>;
 }
 
-type Body = Readonly<Record<string, unknown>>;
+type ExtensionBody = Readonly<Record<string, unknown>>;
 
 /**
  * Parses a body. Unknown and read-only fields are ignored (fact 11).
  * @param problems gets a sentence for every mistake
  */
-export function readFields(state: State, body: Body, problems: string[]): ExtensionFields {
+export function readFields(state: State, body: ExtensionBody, problems: string[]): ExtensionFields {
   return {
     ...readName(state, body, problems),
     ...readUrl(body, problems),
@@ -43,14 +43,14 @@ export function readFields(state: State, body: Body, problems: string[]): Extens
   };
 }
 
-function checkType(body: Body, problems: string[]): Record<string, never> {
+function checkType(body: ExtensionBody, problems: string[]): Record<string, never> {
   if (body.type !== undefined && body.type !== 'extension' && body.type !== 'webhook') {
     problems.push('Type is not valid');
   }
   return {};
 }
 
-function readName(state: State, body: Body, problems: string[]): { name?: string } {
+function readName(state: State, body: ExtensionBody, problems: string[]): { name?: string } {
   const { name } = body;
   if (name === undefined) return {};
   const { emptyName, nameLimit } = state.switches;
@@ -65,7 +65,7 @@ function readName(state: State, body: Body, problems: string[]): { name?: string
 /** The exact text (fact 55). */
 export const NO_URL = "Url can't be empty";
 
-function readUrl(body: Body, problems: string[]): { url?: string | null } {
+function readUrl(body: ExtensionBody, problems: string[]): { url?: string | null } {
   const { endpoint_url: url } = body;
   if (url === undefined) return {};
   if (url === null || url === '') {
@@ -77,7 +77,7 @@ function readUrl(body: Body, problems: string[]): { url?: string | null } {
   return {};
 }
 
-function readSchema(state: State, body: Body, problems: string[]): { schemaId?: string } {
+function readSchema(state: State, body: ExtensionBody, problems: string[]): { schemaId?: string } {
   const { extension_schema: schema } = body;
   if (schema === undefined) return {};
   const id = referenceId(schema, /^extension_schema(_reference)?$/);
@@ -87,7 +87,11 @@ function readSchema(state: State, body: Body, problems: string[]): { schemaId?: 
   return {};
 }
 
-function readServices(state: State, body: Body, problems: string[]): { serviceIds?: readonly string[] } {
+function readServices(
+  state: State,
+  body: ExtensionBody,
+  problems: string[],
+): { serviceIds?: readonly string[] } {
   const { extension_objects: objects } = body;
   if (objects === undefined) return {};
   const ids = Array.isArray(objects)
@@ -109,7 +113,7 @@ function referenceId(value: unknown, type: RegExp): string | null {
   return type.test(textOf(value, 'type') ?? '') ? id : null;
 }
 
-function readConfig(state: State, body: Body, problems: string[]): { config?: ConfigFields } {
+function readConfig(state: State, body: ExtensionBody, problems: string[]): { config?: ConfigFields } {
   const { config } = body;
   if (config === undefined) return {};
   if (config !== null && !isObject(config)) {

@@ -34,15 +34,15 @@ export const seed = z.strictObject({
   disabled: z._default(z.boolean(), false),
 });
 
-type Entry = z.output<typeof seed>;
+type SeedEntry = z.output<typeof seed>;
 
 /** The services that an entry names. */
-export function serviceIdsOf(entry: Entry): readonly string[] {
+export function serviceIdsOf(entry: SeedEntry): readonly string[] {
   return [...new Set([...(entry.service === undefined ? [] : [entry.service]), ...(entry.services ?? [])])];
 }
 
 /** Oddities allowed only in a record marked as odd: on no service, without a name, with headers of any shape (fact 58). */
-export function slips(entry: Entry): readonly Slip[] {
+export function slips(entry: SeedEntry): readonly Slip[] {
   if (entry.odd) return [];
   return [
     ...(serviceIdsOf(entry).length === 0 ? [{ at: 'service', message: 'must have a service' }] : []),
@@ -54,7 +54,7 @@ export function slips(entry: Entry): readonly Slip[] {
 const MISPLACED = 'must be in `headers`; only a record with `"odd": true` can have it here, in any shape';
 
 /** The extension that an entry describes. */
-export function row(entry: Entry, { state }: Making): Extension {
+export function row(entry: SeedEntry, { state }: Making): Extension {
   const schema = [...schemas.in(state).values()].find(({ key }) => key === entry.schema);
   return {
     id: entry.id,
@@ -75,7 +75,7 @@ export function row(entry: Entry, { state }: Making): Extension {
 /** The creating client decides on the keys of `config`: the web UI adds `referer`, and `headers` even without any (fact 14). */
 function configOf(
   { account }: State,
-  { headers: seeded, config = {}, madeIn }: Entry,
+  { headers: seeded, config = {}, madeIn }: SeedEntry,
 ): Pick<Extension, 'headers' | 'config'> {
   if (madeIn === 'api') return { ...defined({ headers: seeded }), config };
   const referer = `https://${account}.pagerduty.com/extensions`;
@@ -98,19 +98,19 @@ export const kept = z.object({
   schema: z.string(),
 });
 
-type Kept = z.output<typeof kept>;
+type KeptExtension = z.output<typeof kept>;
 
 /** An extension for a data file. Its visibility to reads is not kept. */
 export function keep(
   { schemaId, visibleFrom: _passing, serviceIds, headers: current, ...rest }: Extension,
   state: State,
-): Kept {
+): KeptExtension {
   const schema = schemas.in(state).get(schemaId)?.key ?? schemaId;
   return { ...rest, ...defined({ headers: current && [...current] }), serviceIds: [...serviceIds], schema };
 }
 
 /** The extension in a data file; its schema must be in the state already. */
-export function restore({ schema, ...rest }: Kept, state: State): Extension {
+export function restore({ schema, ...rest }: KeptExtension, state: State): Extension {
   const known = [...schemas.in(state).values()].findLast(({ key, id }) => (key ?? id) === schema);
   return { ...rest, schemaId: known?.id ?? schema, visibleFrom: 0 };
 }

@@ -38,10 +38,10 @@ export const seed = z.strictObject({
   status: z._default(z.enum(['triggered', 'acknowledged', 'resolved']), 'triggered'),
 });
 
-type Entry = z.output<typeof seed>;
+type SeedEntry = z.output<typeof seed>;
 
 /** The incident of an entry, with the next number and the current time. */
-export function row(entry: Entry, { state, now, place }: Making): Incident {
+export function row(entry: SeedEntry, { state, now, place }: Making): Incident {
   const { id, title, service: serviceId, urgency, status, priority, trigger, alerts } = entry;
   const number = incidents.in(state).size + place + 1;
   const createdAt = new Date(now).toISOString();
@@ -63,7 +63,7 @@ export function row(entry: Entry, { state, now, place }: Making): Incident {
   };
 }
 
-function eventOf(said: Entry['trigger']): EventFacts {
+function eventOf(said: SeedEntry['trigger']): EventFacts {
   const { source = null, component = null, group = null, class: kind = null, severity = null } = said;
   return { source, component, group, class: kind, severity, details: said.details ?? null };
 }

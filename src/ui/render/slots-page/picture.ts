@@ -33,7 +33,7 @@ export interface PictureService {
 }
 
 /** The definition of slots: an action of the config, or a label without a config. */
-interface Definition {
+interface ActionDefinition {
   readonly name: string;
   /** The `description` of the config. */
   readonly description: string | null;
@@ -49,7 +49,7 @@ export interface Picture {
   /** Sorted by name. */
   readonly teams: readonly string[];
   /** The ones with the most services first. */
-  readonly definitions: readonly Definition[];
+  readonly definitions: readonly ActionDefinition[];
   /** Sorted by name. */
   readonly services: readonly PictureService[];
   readonly held: number;
@@ -206,7 +206,13 @@ function definitionsOf(rows: readonly SlotRow[], desired: readonly DesiredServic
     }
   }
   const list = [...counts]
-    .map(([name, services]): Definition => ({ name, description: descriptions.get(name) ?? null, services }))
+    .map(
+      ([name, services]): ActionDefinition => ({
+        name,
+        description: descriptions.get(name) ?? null,
+        services,
+      }),
+    )
     .sort((a, b) => b.services - a.services || compareText(a.name, b.name));
   const places = new Map(list.map(({ name }, place) => [name, place]));
   return {
