@@ -1,8 +1,8 @@
 /** Compares a live action with its declaration. Only what the config mentions is compared; header values never are (fact 14). */
 import type { ActionSpec, LiveAction } from './action.ts';
-import { fingerprintName } from './fingerprint.ts';
-import { isFingerprintName, namesMissingFrom } from './header-names.ts';
-import { mayBeStoredAs, sameUrl } from './same-url.ts';
+import { fingerprintName } from './headers/fingerprint.ts';
+import { isFingerprintName, namesMissingFrom } from './headers/header-names.ts';
+import { mayBeStoredAs, sameUrl } from './same/same-url.ts';
 
 /** One difference. Values of headers are not here: they are write-only. */
 export type FieldDiff =

@@ -4,7 +4,7 @@
  */
 import { createHash, type Hash, scryptSync } from 'node:crypto';
 import type { ActionSpec, LiveAction } from './action.ts';
-import { FINGERPRINT_PREFIX, isFingerprintName } from './header-names.ts';
+import { FINGERPRINT_PREFIX, isFingerprintName } from './headers/header-names.ts';
 import { compareText } from './live.ts';
 import type { DesiredService } from './normalize.ts';
 import { type Change, changesOf, type Plan, type ServicePlan } from './plan.ts';

@@ -1,7 +1,7 @@
 /** Both sides of the comparison in one canonical form: the declared actions and the live ones, service by service. */
 import type { ActionSpec, Place, Service } from './action.ts';
 import { filledFor, objectionsTo, type Unfit } from './filling/fill.ts';
-import { withFingerprint } from './fingerprint.ts';
+import { withFingerprint } from './headers/fingerprint.ts';
 import { compareText } from './live.ts';
 import type { Selector, SelectorMatch } from './selector.ts';
 

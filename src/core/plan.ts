@@ -20,7 +20,7 @@
 import type { ActionSpec, LiveAction } from './action.ts';
 import { diffAction, droppedFingerprint, type FieldDiff } from './diff.ts';
 import type { Unfit } from './filling/fill.ts';
-import { plainHeaders } from './header-names.ts';
+import { plainHeaders } from './headers/header-names.ts';
 import { checkLimit } from './limit.ts';
 import { type LiveService, NOTHING } from './live.ts';
 import type { DesiredService } from './normalize.ts';

@@ -1,7 +1,7 @@
 /** Compares PagerDuty's state after a write with the write. An answer with an id is the truth about that id. */
 import type { LiveAction } from './action.ts';
 import { diffAction, type FieldDiff } from './diff.ts';
-import { namesMissingFrom } from './header-names.ts';
+import { namesMissingFrom } from './headers/header-names.ts';
 import type { Change } from './plan.ts';
 
 /** The part of a change that PagerDuty did not store; `action`: the whole action is missing, or still exists after a delete. */

@@ -5,9 +5,9 @@
 import type { ActionSpec, LiveAction } from '../core/action.ts';
 import { diffAction } from '../core/diff.ts';
 import type { LiveService } from '../core/live.ts';
-import { looksAlike } from '../core/look-alike.ts';
 import type { ServiceRef } from '../core/refusal.ts';
-import { sameUrl } from '../core/same-url.ts';
+import { looksAlike } from '../core/same/look-alike.ts';
+import { sameUrl } from '../core/same/same-url.ts';
 import { AuthError, PdactionsError, RefusedError, RemoteError } from '../errors.ts';
 import type { ActionBody } from '../pagerduty/store.ts';
 import { readService } from './guard-read.ts';

@@ -13,9 +13,9 @@ import {
 } from '../core/action.ts';
 import { diffAction } from '../core/diff.ts';
 import { type LiveService, liveByService, NOTHING } from '../core/live.ts';
-import { looksAlike } from '../core/look-alike.ts';
 import { type Change, labelOf, type ServicePlan } from '../core/plan.ts';
-import { sameUrl } from '../core/same-url.ts';
+import { looksAlike } from '../core/same/look-alike.ts';
+import { sameUrl } from '../core/same/same-url.ts';
 import { countSlots } from '../core/slots.ts';
 import { HiddenError, RefusedError, RemoteError } from '../errors.ts';
 import type { ActionStore } from '../pagerduty/store.ts';

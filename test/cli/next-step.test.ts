@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { commandLine } from '../../src/cli/next-step.ts';
+import { commandLine } from '../../src/cli/show/next-step.ts';
 import { project } from './project.ts';
 import { sit } from './sitting.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { diffAction } from '../../src/core/diff.ts';
-import { isRedacted } from '../../src/core/redacted.ts';
-import { sameUrl } from '../../src/core/same-url.ts';
+import { isRedacted } from '../../src/core/same/redacted.ts';
+import { sameUrl } from '../../src/core/same/same-url.ts';
 import { header, live, service, spec } from '../helpers/actions.ts';
 
 describe('comparing two endpoints', () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ActionSpec, LiveAction } from '../../src/core/action.ts';
 import { planDigest, sideDigests } from '../../src/core/digest.ts';
-import { fingerprintName, withFingerprint } from '../../src/core/fingerprint.ts';
+import { fingerprintName, withFingerprint } from '../../src/core/headers/fingerprint.ts';
 import { liveByService } from '../../src/core/live.ts';
 import { computePlan } from '../../src/core/plan.ts';
 import { desired, header, live, service, spec } from '../helpers/actions.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { looksAlike } from '../../src/core/look-alike.ts';
+import { looksAlike } from '../../src/core/same/look-alike.ts';
 
 describe('a stored label that may be the declared one', () => {
   it.each([

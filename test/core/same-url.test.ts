@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { mayBeStoredAs, sameUrl } from '../../src/core/same-url.ts';
+import { mayBeStoredAs, sameUrl } from '../../src/core/same/same-url.ts';
 
 const HOST = 'https://automation.example.com';
 

@@ -42,13 +42,13 @@ const THROUGH_SIGNED: readonly (readonly [file: string, code: string])[] = [
   ['ui/prompt/finder.ts', "display(parts.join(' · '))"],
   ['ui/prompt/live-input.ts', "['⏎', 'take it']"],
   ['ui/prompt/theme.ts', 'mark('],
-  ['ui/render/plan.ts', "enable: ['↻', 'ok']"],
-  ['ui/render/plan-groups.ts', "remark('muted', '·', "],
+  ['ui/render/plan/plan.ts', "enable: ['↻', 'ok']"],
+  ['ui/render/plan/plan-groups.ts', "remark('muted', '·', "],
   ['ui/render/report.ts', "['✓', 'ok']"],
   ['ui/render/report.ts', "['≠', 'warn']"],
   ['ui/render/report.ts', "['✗', 'error']"],
-  ['ui/render/slots.ts', '.repeat('],
-  ['ui/render/slots.ts', '${slotDots(used + delta)}'],
+  ['ui/render/plan/slots.ts', '.repeat('],
+  ['ui/render/plan/slots.ts', '${slotDots(used + delta)}'],
 ];
 
 /** The lines of code with non-ASCII characters, without comments. */

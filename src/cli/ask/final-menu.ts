@@ -4,7 +4,7 @@ import { type Choice, WentBack } from '../../ui/prompt/prompter.ts';
 import { renderError } from '../../ui/render/error.ts';
 import { line, styled } from '../../ui/text/text.ts';
 import type { CanConfirm, Context } from '../context.ts';
-import { commandLine } from '../next-step.ts';
+import { commandLine } from '../show/next-step.ts';
 
 export interface MenuOptions<Ready, Field extends string> {
   /** `Create it?` */

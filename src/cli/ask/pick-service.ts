@@ -5,7 +5,7 @@ import { countSlots } from '../../core/slots.ts';
 import { AuthError, RefusedError } from '../../errors.ts';
 import type { ActionStore } from '../../pagerduty/store.ts';
 import { type Choice, type FindList, type GrowingList, growingList } from '../../ui/prompt/prompter.ts';
-import { slotSpan } from '../../ui/render/slots.ts';
+import { slotSpan } from '../../ui/render/plan/slots.ts';
 import { displayWidth } from '../../ui/render/width.ts';
 import { signed } from '../../ui/text/signs.ts';
 import { type Line, line, styled } from '../../ui/text/text.ts';

@@ -6,7 +6,7 @@ import type { Command } from 'commander';
 import type { Prepared } from '../../engine/prepare.ts';
 import type { Report } from '../../engine/report.ts';
 import type { PageFacts } from '../../ui/render/github/plan.ts';
-import { countPlan } from '../../ui/render/plan-counts.ts';
+import { countPlan } from '../../ui/render/plan/plan-counts.ts';
 import type { Context, Ending } from '../context.ts';
 import { openPendingFile } from '../files/write-file.ts';
 

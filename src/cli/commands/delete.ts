@@ -14,7 +14,7 @@ import type { CanConfirm, CanFind, CanWrite, Context } from '../context.ts';
 import { wholeNumber } from '../options.ts';
 import { applyAndShow, showDryRun, showNoChanges } from '../plan/apply-changes.ts';
 import { planOf } from '../plan/manual-plan.ts';
-import { checkFormat } from '../show-document.ts';
+import { checkFormat } from '../show/show-document.ts';
 
 export interface DeleteOptions {
   readonly service?: readonly string[] | undefined;

@@ -12,7 +12,7 @@ import { type CommandSpec, WRITING } from '../command.ts';
 import type { CanFind, CanWrite, Context } from '../context.ts';
 import { applyAndShow, showDryRun, showNoChanges } from '../plan/apply-changes.ts';
 import { planOf } from '../plan/manual-plan.ts';
-import { checkFormat } from '../show-document.ts';
+import { checkFormat } from '../show/show-document.ts';
 
 export interface EnableOptions {
   readonly service?: readonly string[] | undefined;

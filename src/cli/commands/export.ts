@@ -4,12 +4,12 @@ import { headerVariables } from '../ask/headers.ts';
 import { addServiceOption } from '../ask/selectors.ts';
 import { type CommandSpec, READING } from '../command.ts';
 import type { CanConfirm, CanRead, CanShow, Context } from '../context.ts';
-import { exportFormat, exportNotes, exportText, REDACT } from '../export-text.ts';
 import { schemaHere, writeSchemaBeside } from '../files/schema-beside.ts';
 import { openPendingFile } from '../files/write-file.ts';
-import { sayNext } from '../next-step.ts';
 import { collect } from '../options.ts';
 import { readAccount, sharedTeams } from '../read-account.ts';
+import { exportFormat, exportNotes, exportText, REDACT } from '../show/export-text.ts';
+import { sayNext } from '../show/next-step.ts';
 
 export interface ExportFlags {
   readonly service?: readonly string[] | undefined;

@@ -9,7 +9,7 @@ import { chooseProfile } from '../connection/profile.ts';
 import { namesApp, tokenSource } from '../connection/token.ts';
 import type { CanChooseProfile, CanReadToken, CanShow, Context } from '../context.ts';
 import { openBrowser } from '../files/open-browser.ts';
-import { showDocument, wantsDocument } from '../show-document.ts';
+import { showDocument, wantsDocument } from '../show/show-document.ts';
 
 /** The pages that belong to no service, below the account's own URL. */
 const PAGES = { extensions: '/extensions', 'api-keys': '/api_keys' } as const;

@@ -6,7 +6,6 @@ import { addCiOptions, type CiOptions, openCiReport } from '../ci/report.ts';
 import { type CommandSpec, READING } from '../command.ts';
 import type { CanPlan, Context } from '../context.ts';
 import { openPendingFile } from '../files/write-file.ts';
-import { sayNext } from '../next-step.ts';
 import { planFileText } from '../plan/plan-file.ts';
 import {
   addPlanOptions,
@@ -16,7 +15,8 @@ import {
   planLines,
   preparePlan,
 } from '../plan/prepare-plan.ts';
-import { showDocument, wantsDocument } from '../show-document.ts';
+import { sayNext } from '../show/next-step.ts';
+import { showDocument, wantsDocument } from '../show/show-document.ts';
 
 export interface PlanCommandOptions extends PlanFlags, CiOptions {
   readonly exitCode?: boolean | undefined;

@@ -1,7 +1,7 @@
 import type { LiveAction } from '../../core/action.ts';
 import { actionDocument, DOCUMENT_VERSION } from '../../ui/render/action-document.ts';
 import { renderDisabled } from '../../ui/render/disabled.ts';
-import { WRITE_ONLY } from '../../ui/render/plan.ts';
+import { WRITE_ONLY } from '../../ui/render/plan/plan.ts';
 import { writeRows } from '../../ui/render/rows.ts';
 import { findActions } from '../ask/find-action.ts';
 import { addServiceOption } from '../ask/selectors.ts';

@@ -11,7 +11,6 @@ import { confirm } from '../ask/confirm.ts';
 import { addCiOptions, type CiOptions, openCiReport } from '../ci/report.ts';
 import { type CommandSpec, WRITING } from '../command.ts';
 import type { CanApply, CanConfirm, CanPlan, CanWrite, Context } from '../context.ts';
-import { sayNext } from '../next-step.ts';
 import { applyChanges, reportInAnyCase, showReport } from '../plan/apply-changes.ts';
 import { type Approval, expectApproved, readPlanFile } from '../plan/plan-file.ts';
 import {
@@ -22,7 +21,8 @@ import {
   planLines,
   preparePlan,
 } from '../plan/prepare-plan.ts';
-import { showDocument, wantsDocument } from '../show-document.ts';
+import { sayNext } from '../show/next-step.ts';
+import { showDocument, wantsDocument } from '../show/show-document.ts';
 
 export interface SyncOptions extends PlanFlags, CiOptions {
   readonly plan?: string | undefined;

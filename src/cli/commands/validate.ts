@@ -7,7 +7,7 @@ import { addCiOptions, type CiOptions, openCiReport } from '../ci/report.ts';
 import type { CommandSpec } from '../command.ts';
 import type { CanShow, ConfigDemands, Context } from '../context.ts';
 import { WARNINGS_AS_ERRORS } from '../options.ts';
-import { showDocument } from '../show-document.ts';
+import { showDocument } from '../show/show-document.ts';
 
 export interface ValidateOptions extends CiOptions, ConfigDemands {}
 

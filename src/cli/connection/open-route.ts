@@ -3,7 +3,7 @@ import type { SecureContext } from 'node:tls';
 import { openTrust as openTrustBy, type TrustSettings } from '../../lib/way/certificates.ts';
 import { proxyFor } from '../../lib/way/proxy-env.ts';
 import { openRoute as openRouteBy, type RouteSettings } from '../../lib/way/route.ts';
-import type { NetworkRoute } from '../../pagerduty/http/route.ts';
+import type { NetworkRoute } from '../../pagerduty/http/route/route.ts';
 import type { Context } from '../context.ts';
 
 type Needs = Pick<Context, 'globals' | 'env' | 'cwd'>;

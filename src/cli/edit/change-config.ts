@@ -9,9 +9,9 @@ import { signed } from '../../ui/text/signs.ts';
 import { line, styled } from '../../ui/text/text.ts';
 import type { CanPlan, CanShow, Context } from '../context.ts';
 import { openPendingFile } from '../files/write-file.ts';
-import { commandLine } from '../next-step.ts';
 import { planLines, preparePlan } from '../plan/prepare-plan.ts';
-import { showDocument, wantsDocument } from '../show-document.ts';
+import { commandLine } from '../show/next-step.ts';
+import { showDocument, wantsDocument } from '../show/show-document.ts';
 
 /** The parts of a context that an edit uses. */
 export type CanEdit = CanPlan & CanShow & Pick<Context, 'globals' | 'home'>;

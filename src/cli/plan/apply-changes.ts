@@ -5,12 +5,12 @@ import { applyWith } from '../../lib/apply-with.ts';
 import { DOCUMENT_VERSION } from '../../ui/render/action-document.ts';
 import { reportDocument } from '../../ui/render/documents.ts';
 import type { ErrorStyle } from '../../ui/render/error.ts';
-import { renderCounts } from '../../ui/render/plan-counts.ts';
-import { renderGroups } from '../../ui/render/plan-groups.ts';
+import { renderCounts } from '../../ui/render/plan/plan-counts.ts';
+import { renderGroups } from '../../ui/render/plan/plan-groups.ts';
 import { renderConflict, renderOutcomes, renderSummary } from '../../ui/render/report.ts';
 import { line, styled } from '../../ui/text/text.ts';
 import type { CanApply, CanShow, Context } from '../context.ts';
-import { showDocument, wantsDocument } from '../show-document.ts';
+import { showDocument, wantsDocument } from '../show/show-document.ts';
 
 /** Applies the plan with a progress display. Adds its verdicts. Prints no report: see `showReport`. */
 export async function applyChanges(context: CanApply, plan: Plan, readAt: number): Promise<Report> {

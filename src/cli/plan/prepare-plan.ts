@@ -5,9 +5,9 @@ import type { Prepared } from '../../engine/prepare.ts';
 import { RefusedError, UsageError } from '../../errors.ts';
 import { planWith } from '../../lib/plan-with.ts';
 import { nearest } from '../../nearest.ts';
-import { renderPlan } from '../../ui/render/plan.ts';
-import { renderCounts } from '../../ui/render/plan-counts.ts';
-import { renderGroups } from '../../ui/render/plan-groups.ts';
+import { renderPlan } from '../../ui/render/plan/plan.ts';
+import { renderCounts } from '../../ui/render/plan/plan-counts.ts';
+import { renderGroups } from '../../ui/render/plan/plan-groups.ts';
 import { renderRefusal, renderVerdict } from '../../ui/render/refusal.ts';
 import type { Line } from '../../ui/text/text.ts';
 import { line } from '../../ui/text/text.ts';
@@ -15,7 +15,7 @@ import { addServiceOption, askedSelectors } from '../ask/selectors.ts';
 import { annotateRefusals, annotateSelectors } from '../ci/annotate.ts';
 import type { CanPlan } from '../context.ts';
 import { WARNINGS_AS_ERRORS, wholeNumber } from '../options.ts';
-import { warnOfOdd } from '../warn-of-odd.ts';
+import { warnOfOdd } from '../show/warn-of-odd.ts';
 import { withSeals } from './fingerprints.ts';
 
 export interface PlanFlags {

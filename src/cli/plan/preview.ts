@@ -1,7 +1,7 @@
 /** Shows the future button, and the request that PagerDuty will send, before anything is written. */
 import type { ActionSpec } from '../../core/action.ts';
 import type { Plan, ServicePlan } from '../../core/plan.ts';
-import { renderPlan, WRITE_ONLY } from '../../ui/render/plan.ts';
+import { renderPlan, WRITE_ONLY } from '../../ui/render/plan/plan.ts';
 import { displayWidth } from '../../ui/render/width.ts';
 import { shownUrl } from '../../ui/text/mask-url.ts';
 import { type Line, line, plain, type Span, styled } from '../../ui/text/text.ts';

@@ -1,5 +1,5 @@
-import { isFingerprintName } from '../../core/header-names.ts';
-import { isRedacted } from '../../core/redacted.ts';
+import { isFingerprintName } from '../../core/headers/header-names.ts';
+import { isRedacted } from '../../core/same/redacted.ts';
 import { accept, type CheckedText, codePoint, refuse } from './check.ts';
 
 /** RFC 9110, section 5.6.2. */

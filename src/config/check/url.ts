@@ -1,4 +1,4 @@
-import { isRedacted } from '../../core/redacted.ts';
+import { isRedacted } from '../../core/same/redacted.ts';
 import { parseUrl, percentDecoded } from '../../parse-url.ts';
 import { accept, type CheckedText, codePoint, refuse } from './check.ts';
 import { checkHost } from './host.ts';

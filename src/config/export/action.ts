@@ -1,7 +1,7 @@
 /** One definition of an exported configuration, and the variables that it needs. */
 import type { LiveAction, Team, Template } from '../../core/action.ts';
 import { isPerService, writtenText } from '../../core/filling/template.ts';
-import { isFingerprintName } from '../../core/header-names.ts';
+import { isFingerprintName } from '../../core/headers/header-names.ts';
 import { compareText } from '../../core/live.ts';
 import { checkHeaderName } from '../check/header.ts';
 import { checkLabel } from '../check/label.ts';

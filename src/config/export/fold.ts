@@ -1,8 +1,8 @@
 /** Folds definitions that differ only by the name or the id of their service into one with `${service.…}`. */
 import type { LiveAction, Service, ServiceField, ServiceRef, Template } from '../../core/action.ts';
 import { fillText, fillUrl, isPerService, percentEncoded, writtenText } from '../../core/filling/template.ts';
-import { isRedacted } from '../../core/redacted.ts';
-import { sameUrl } from '../../core/same-url.ts';
+import { isRedacted } from '../../core/same/redacted.ts';
+import { sameUrl } from '../../core/same/same-url.ts';
 import { foldLabel } from '../check/label.ts';
 import type { Definition, Pattern } from './definition.ts';
 

@@ -1,6 +1,6 @@
 /** Sorts live actions into those that can be declared, grouped by definition, and the others with the obstacle. */
 import { type LiveAction, type Service, SLOTS_PER_SERVICE } from '../../core/action.ts';
-import { FINGERPRINT_PREFIX, isFingerprintName } from '../../core/header-names.ts';
+import { FINGERPRINT_PREFIX, isFingerprintName } from '../../core/headers/header-names.ts';
 import { type LiveService, liveByService, NOTHING } from '../../core/live.ts';
 import { checkLabel, foldLabel } from '../check/label.ts';
 import type { ExportOptions } from './action.ts';

@@ -1,7 +1,7 @@
 /** Writes an endpoint for a configuration: hidden and secret parts become variables. */
 import type { ServiceField, Template } from '../../core/action.ts';
 import { SERVICE_FIELDS } from '../../core/filling/template.ts';
-import { hidesSomething, isRedacted } from '../../core/redacted.ts';
+import { hidesSomething, isRedacted } from '../../core/same/redacted.ts';
 import { percentDecoded } from '../../parse-url.ts';
 import { checkUrl } from '../check/url.ts';
 import { looksSecretInQuery } from '../secrets/query-secrets.ts';

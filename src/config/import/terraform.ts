@@ -1,7 +1,7 @@
 /** Makes a config from Terraform's actions, and the blocks or commands that release them from its state. Pure. */
 import type { LiveAction, Service } from '../../core/action.ts';
 import { compareText } from '../../core/live.ts';
-import { isRedacted } from '../../core/redacted.ts';
+import { isRedacted } from '../../core/same/redacted.ts';
 import { type Exported, exportConfig } from '../export/export.ts';
 import { accessTo } from '../secrets/never-expanded.ts';
 import { type TerraformDocument, type TerraformExtension, withoutKeys } from './terraform-json.ts';

@@ -1,5 +1,5 @@
 /**
- * The slow half of fingerprints (`core/fingerprint.ts`): from the operator's key and the header values of an action to its seal.
+ * The slow half of fingerprints (`core/headers/fingerprint.ts`): from the operator's key and the header values of an action to its seal.
  *
  * Names of headers are readable by every user of the account, forever. A value derived from a secret and put there must therefore be
  * useless for guessing it:

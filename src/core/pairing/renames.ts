@@ -3,7 +3,7 @@
  * `c`). An id keeps its stored headers, which cannot be read, so an id must never get those of another action (F55).
  */
 import type { ActionSpec, LiveAction } from '../action.ts';
-import { sameUrl } from '../same-url.ts';
+import { sameUrl } from '../same/same-url.ts';
 
 const SUFFIX = ' (rename in progress)';
 const LONGEST_LABEL = 255;

@@ -1,8 +1,8 @@
 /** Live actions that only resemble a declared one: creating beside them would make a second button with the same name (fact 53). */
 import type { ActionSpec, LiveAction } from '../action.ts';
-import { looksAlike } from '../look-alike.ts';
 import type { Refusal, ServiceRef } from '../refusal.ts';
-import { sameUrl } from '../same-url.ts';
+import { looksAlike } from '../same/look-alike.ts';
+import { sameUrl } from '../same/same-url.ts';
 
 /** A live action that stays beside a new one of nearly the same label, with another endpoint. */
 export interface Twin {

@@ -23,7 +23,7 @@ export interface TrustSettings {
 export async function openTrust(settings: TrustSettings): Promise<SecureContext | undefined> {
   const { caFiles, system, extraCa, cwd, names } = settings;
   if (caFiles.length === 0 && !system) return undefined;
-  const { canReadSystemStore, createTrust } = await import('../../pagerduty/http/trust.ts');
+  const { canReadSystemStore, createTrust } = await import('../../pagerduty/http/route/trust.ts');
   if (system && !canReadSystemStore) {
     throw new UsageError(`${names.system} needs Node 22.15, 24 or later`, {
       hint: `Name the certificate of your company with ${names.caFile}.`,

@@ -1,5 +1,5 @@
 /** The route to a URL: through a proxy, with additional certificate authorities, or direct. */
-import type { NetworkRoute } from '../../pagerduty/http/route.ts';
+import type { NetworkRoute } from '../../pagerduty/http/route/route.ts';
 import { openTrust, type TrustSettings } from './certificates.ts';
 import type { NamedProxy } from './proxy-env.ts';
 
@@ -27,11 +27,11 @@ export async function openRoute(
   const proxy = settings.proxyFor(target);
   const trust = target.protocol === 'https:' || proxy ? await openTrust(settings.trust) : undefined;
   if (proxy) {
-    const { forwardAgent, tunnelAgent } = await import('../../pagerduty/http/proxy.ts');
+    const { forwardAgent, tunnelAgent } = await import('../../pagerduty/http/route/proxy.ts');
     const agentFor = target.protocol === 'https:' ? tunnelAgent : forwardAgent;
     return { agent: agentFor({ ...proxy, trust, end }), ...verifying };
   }
   if (!trust && !settings.staysDirect) return undefined;
-  const { directAgent } = await import('../../pagerduty/http/trust.ts');
+  const { directAgent } = await import('../../pagerduty/http/route/trust.ts');
   return { agent: directAgent(target.protocol, trust), ...verifying };
 }

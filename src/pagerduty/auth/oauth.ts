@@ -5,7 +5,7 @@ import { isObject } from '../../json-fields.ts';
 import { createCaller } from '../http/call.ts';
 import pdFetch from '../http/fetch.ts';
 import type { CallerOptions } from '../http/line.ts';
-import type { NetworkRoute } from '../http/route.ts';
+import type { NetworkRoute } from '../http/route/route.ts';
 import { ShapeError } from '../wire.ts';
 
 export interface OAuthApp {

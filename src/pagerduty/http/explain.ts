@@ -7,8 +7,8 @@ import {
   type Reason,
   RemoteError,
 } from '../../errors.ts';
-import { explainProxy } from './explain-proxy.ts';
 import type { ApiFailure, FailureKind } from './fault.ts';
+import { explainProxy } from './route/explain-proxy.ts';
 
 /** The call that failed. */
 export interface FailedCall {

@@ -4,7 +4,7 @@ import { cutText } from '../../cut.ts';
 import { fieldOf } from '../../json-fields.ts';
 import { parseUrl } from '../../parse-url.ts';
 import type { Answer, AnswerHeaders } from './fetch.ts';
-import type { ProxyRefusal } from './route.ts';
+import type { ProxyRefusal } from './route/route.ts';
 
 export type FailureKind =
   /** 429; not executed (F01–F04). */

@@ -9,7 +9,7 @@
 import type { IncomingMessage, RequestOptions } from 'node:http';
 import type { Readable } from 'node:stream';
 import { readBytes, utf8Of } from '../../read-bytes.ts';
-import type { NetworkRoute } from './route.ts';
+import type { NetworkRoute } from './route/route.ts';
 
 /** Larger than any answer of PagerDuty; a longer one comes from another server (F32). */
 const MOST_BYTES = 10 * 1024 * 1024;

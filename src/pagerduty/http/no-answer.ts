@@ -1,6 +1,6 @@
 /** Classifies failures without an answer: the rows of docs/faults.md about connections. */
 import type { ApiFailure } from './fault.ts';
-import { ProxyError, type ProxyRefusal } from './route.ts';
+import { ProxyError, type ProxyRefusal } from './route/route.ts';
 
 const BEFORE_SENDING = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL']);
 

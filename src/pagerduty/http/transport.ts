@@ -1,7 +1,7 @@
 /** The only file that knows pdjs: it builds the URL, the authorization and the API version; `fetch.ts` carries the request. */
 import { api } from '@pagerduty/pdjs';
 import type { Answer, ShieldedResponse } from './fetch.ts';
-import type { NetworkRoute } from './route.ts';
+import type { NetworkRoute } from './route/route.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 

@@ -1,6 +1,6 @@
 /** The four writes of the port, each with the read that decides after a lost answer. */
 import type { LiveAction } from '../../core/action.ts';
-import { sameUrl } from '../../core/same-url.ts';
+import { sameUrl } from '../../core/same/same-url.ts';
 import { RemoteError } from '../../errors.ts';
 import type { Caller } from '../http/call.ts';
 import type { Reads } from '../reads/reads.ts';

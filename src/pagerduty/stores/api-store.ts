@@ -3,7 +3,7 @@ import type { Clock } from '../../clock.ts';
 import type { Service } from '../../core/action.ts';
 import { HiddenError, RemoteError } from '../../errors.ts';
 import { type Caller, createCaller } from '../http/call.ts';
-import type { NetworkRoute } from '../http/route.ts';
+import type { NetworkRoute } from '../http/route/route.ts';
 import { createTransport, type Transport } from '../http/transport.ts';
 import { createReads, type Reads } from '../reads/reads.ts';
 import { isHidden } from '../reads/requests.ts';

@@ -5,8 +5,8 @@ import { type Change, changesOf, labelOf, type Plan, type ServicePlan } from '..
 import type { PdactionsError } from '../../errors.ts';
 import { maskUrl, shownUrl } from '../text/mask-url.ts';
 import { actionDocument } from './action-document.ts';
-import { WRITE_ONLY } from './plan.ts';
-import { countPlan } from './plan-counts.ts';
+import { WRITE_ONLY } from './plan/plan.ts';
+import { countPlan } from './plan/plan-counts.ts';
 import type { ConflictView, OutcomeView } from './report.ts';
 import { fieldNames } from './stored.ts';
 

@@ -5,7 +5,7 @@ import { visibleJson } from '../text/json.ts';
 import { plural } from '../text/plural.ts';
 import { signed } from '../text/signs.ts';
 import { type Line, line } from '../text/text.ts';
-import { slotMap } from './slots.ts';
+import { slotMap } from './plan/slots.ts';
 
 /** A refusal with one code. */
 type RefusalOf<Code extends Refusal['code']> = Extract<Refusal, { readonly code: Code }>;

@@ -3,7 +3,7 @@ import type { LiveAction } from '../../../src/core/action.ts';
 import { liveByService } from '../../../src/core/live.ts';
 import type { DesiredService } from '../../../src/core/normalize.ts';
 import { computePlan } from '../../../src/core/plan.ts';
-import { renderGroups } from '../../../src/ui/render/plan-groups.ts';
+import { renderGroups } from '../../../src/ui/render/plan/plan-groups.ts';
 import { plain } from '../../../src/ui/text/text.ts';
 import { desired, header, live, service, spec } from '../../helpers/actions.ts';
 

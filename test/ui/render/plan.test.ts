@@ -3,7 +3,7 @@ import type { LiveAction } from '../../../src/core/action.ts';
 import { liveByService } from '../../../src/core/live.ts';
 import type { DesiredService } from '../../../src/core/normalize.ts';
 import { computePlan } from '../../../src/core/plan.ts';
-import { renderPlan } from '../../../src/ui/render/plan.ts';
+import { renderPlan } from '../../../src/ui/render/plan/plan.ts';
 import { plain } from '../../../src/ui/text/text.ts';
 import { desired, header, live, service, spec } from '../../helpers/actions.ts';
 

@@ -16,10 +16,10 @@ import { addServiceOption, servicesFor } from '../../ask/selectors.ts';
 import { TEMPLATES } from '../../ask/templates.ts';
 import { type CommandSpec, WRITING } from '../../command.ts';
 import type { CanConfirm, CanRead, CanShow, CanWrite, Context } from '../../context.ts';
-import { sayNext } from '../../next-step.ts';
 import { applyAndShow, showDryRun, showNoChanges } from '../../plan/apply-changes.ts';
 import { previewLines } from '../../plan/preview.ts';
-import { checkFormat } from '../../show-document.ts';
+import { sayNext } from '../../show/next-step.ts';
+import { checkFormat } from '../../show/show-document.ts';
 import { type CreateDraft, prepareCreate, type Ready } from './prepare.ts';
 
 export interface CreateOptions extends HeaderFlags {

@@ -4,7 +4,7 @@ import { liveByService } from '../../../core/live.ts';
 import { computePlan, type Plan } from '../../../core/plan.ts';
 import type { ServiceRef } from '../../../core/refusal.ts';
 import { RefusedError } from '../../../errors.ts';
-import { firstOf } from '../../../ui/render/plan-groups.ts';
+import { firstOf } from '../../../ui/render/plan/plan-groups.ts';
 import { visibleJson } from '../../../ui/text/json.ts';
 import { plural } from '../../../ui/text/plural.ts';
 import { line, styled } from '../../../ui/text/text.ts';

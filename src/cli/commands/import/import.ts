@@ -9,9 +9,9 @@ import { type Line, line, styled } from '../../../ui/text/text.ts';
 import { confirmOverwrite } from '../../ask/confirm-overwrite.ts';
 import { type CommandSpec, READING } from '../../command.ts';
 import type { CanConfirm, CanRead, Context } from '../../context.ts';
-import { exportFormat, exportNotes, exportText, REDACT } from '../../export-text.ts';
 import { schemaHere, writeSchemaBeside } from '../../files/schema-beside.ts';
 import { openPendingFile } from '../../files/write-file.ts';
+import { exportFormat, exportNotes, exportText, REDACT } from '../../show/export-text.ts';
 
 export interface ImportOptions {
   readonly out?: string | undefined;

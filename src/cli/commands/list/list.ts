@@ -14,7 +14,7 @@ import { type CommandSpec, READING } from '../../command.ts';
 import type { CanRead, CanShow, Context } from '../../context.ts';
 import type { ShowUrl } from '../../live-urls.ts';
 import { collect } from '../../options.ts';
-import { warnOfOdd } from '../../warn-of-odd.ts';
+import { warnOfOdd } from '../../show/warn-of-odd.ts';
 import { FILTER_HELP, type Filter, matchesAll, readFilters, type TeamNames, teamsOf } from './filter.ts';
 import { COLUMNS, cellsOf, columnsFor, type ServiceRow, stateText, summary, unplacedCells } from './rows.ts';
 

@@ -6,8 +6,8 @@ import type { Slot } from '../../../core/slots.ts';
 import { resolveSelectors } from '../../../engine/resolve.ts';
 import { RefusedError } from '../../../errors.ts';
 import { DOCUMENT_VERSION } from '../../../ui/render/action-document.ts';
+import { slotDots, slotSpan } from '../../../ui/render/plan/slots.ts';
 import { type Cell, type RowColumn, writeRows } from '../../../ui/render/rows.ts';
-import { slotDots, slotSpan } from '../../../ui/render/slots.ts';
 import { plural } from '../../../ui/text/plural.ts';
 import { type Line, line, styled } from '../../../ui/text/text.ts';
 import { addServiceOption } from '../../ask/selectors.ts';
@@ -15,7 +15,7 @@ import { type CommandSpec, READING } from '../../command.ts';
 import type { CanRead, CanShow, Context } from '../../context.ts';
 import { openPendingFile } from '../../files/write-file.ts';
 import { readAccount } from '../../read-account.ts';
-import { warnOfOdd } from '../../warn-of-odd.ts';
+import { warnOfOdd } from '../../show/warn-of-odd.ts';
 
 export interface SlotsOptions {
   readonly service?: readonly string[] | undefined;

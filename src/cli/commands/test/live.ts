@@ -1,7 +1,7 @@
 /** The endpoints of live actions, for `test`: by id or label, each endpoint once. */
 import type { HeaderSpec, LiveAction } from '../../../core/action.ts';
-import { isFingerprintName } from '../../../core/header-names.ts';
-import { hidesSomething } from '../../../core/redacted.ts';
+import { isFingerprintName } from '../../../core/headers/header-names.ts';
+import { hidesSomething } from '../../../core/same/redacted.ts';
 import { AuthError, RefusedError, UsageError } from '../../../errors.ts';
 import { nearest } from '../../../nearest.ts';
 import { findActions } from '../../ask/find-action.ts';

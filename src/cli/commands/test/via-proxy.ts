@@ -1,9 +1,9 @@
 /** Reaches an endpoint through the proxy of the environment, for machines without direct access. */
 import { RemoteError, UsageError } from '../../../errors.ts';
 import { proxyFor } from '../../../lib/way/proxy-env.ts';
-import { explainProxy } from '../../../pagerduty/http/explain-proxy.ts';
-import type { ProxyOptions } from '../../../pagerduty/http/proxy.ts';
-import { ProxyError } from '../../../pagerduty/http/route.ts';
+import { explainProxy } from '../../../pagerduty/http/route/explain-proxy.ts';
+import type { ProxyOptions } from '../../../pagerduty/http/route/proxy.ts';
+import { ProxyError } from '../../../pagerduty/http/route/route.ts';
 import type { Detour } from '../../../tester/target.ts';
 import type { Context } from '../../context.ts';
 
@@ -15,7 +15,7 @@ export async function viaProxy(
   context: Pick<Context, 'env' | 'interrupted'>,
   urls: readonly string[],
 ): Promise<Detour> {
-  const { forwardAgent, openTunnel, tunnelAgent } = await import('../../../pagerduty/http/proxy.ts');
+  const { forwardAgent, openTunnel, tunnelAgent } = await import('../../../pagerduty/http/route/proxy.ts');
   const optionsFor = (url: URL): ProxyOptions => {
     const proxy = proxyFor(url, context.env);
     if (proxy) return { ...proxy, trust: undefined, end: context.interrupted };

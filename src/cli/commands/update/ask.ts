@@ -1,9 +1,9 @@
 /** The questions of `update`. */
 import type { LiveAction } from '../../../core/action.ts';
-import { hidesSomething } from '../../../core/redacted.ts';
+import { hidesSomething } from '../../../core/same/redacted.ts';
 import { type Choice, WentBack } from '../../../ui/prompt/prompter.ts';
-import { renderCounts } from '../../../ui/render/plan-counts.ts';
-import { renderGroups } from '../../../ui/render/plan-groups.ts';
+import { renderCounts } from '../../../ui/render/plan/plan-counts.ts';
+import { renderGroups } from '../../../ui/render/plan/plan-groups.ts';
 import { plural } from '../../../ui/text/plural.ts';
 import { line } from '../../../ui/text/text.ts';
 import { askField, type Draft, draftWords, type Field } from '../../ask/draft.ts';

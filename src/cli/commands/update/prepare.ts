@@ -1,11 +1,11 @@
 /** Makes the plan that updates actions. */
 import type { ActionSpec, HeaderSpec, LiveAction } from '../../../core/action.ts';
 import { diffAction, type FieldDiff } from '../../../core/diff.ts';
-import { isFingerprintName } from '../../../core/header-names.ts';
+import { isFingerprintName } from '../../../core/headers/header-names.ts';
 import type { Change, Plan } from '../../../core/plan.ts';
-import { hidesSomething } from '../../../core/redacted.ts';
+import { hidesSomething } from '../../../core/same/redacted.ts';
 import { RefusedError } from '../../../errors.ts';
-import { movedHeadersText } from '../../../ui/render/plan.ts';
+import { movedHeadersText } from '../../../ui/render/plan/plan.ts';
 import { line, styled } from '../../../ui/text/text.ts';
 import { checkedUrl, keepSecret, warnOfUrl } from '../../ask/fields.ts';
 import { expectWritable } from '../../ask/find-action.ts';

@@ -10,7 +10,7 @@ import { type CommandSpec, WRITING } from '../../command.ts';
 import type { CanConfirm, CanFind, CanWrite, Context } from '../../context.ts';
 import { collect } from '../../options.ts';
 import { applyAndShow, showDryRun, showNoChanges } from '../../plan/apply-changes.ts';
-import { checkFormat } from '../../show-document.ts';
+import { checkFormat } from '../../show/show-document.ts';
 import { askUpdate, type Subject } from './ask.ts';
 import {
   asksForSomething,

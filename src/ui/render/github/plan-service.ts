@@ -14,8 +14,8 @@ import {
   TEMPORARY,
   unmanagedWhy,
   WRITE_ONLY,
-} from '../plan.ts';
-import { slotChange } from '../slots.ts';
+} from '../plan/plan.ts';
+import { slotChange } from '../plan/slots.ts';
 import type { Quoter } from './text.ts';
 
 /** A service without an enforced limit (U2) could have any number; more are counted. */

@@ -8,7 +8,7 @@
  * which is the service and the label, so equal secrets have different codes in different places.
  */
 import { createHmac } from 'node:crypto';
-import type { ActionSpec } from './action.ts';
+import type { ActionSpec } from '../action.ts';
 import { FINGERPRINT_PREFIX } from './header-names.ts';
 
 /** The value is meaningless, because it cannot be read anyway. */

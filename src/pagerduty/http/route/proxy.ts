@@ -6,7 +6,7 @@ import type { Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
 import { HttpProxyAgent } from 'http-proxy-agent';
 import { HttpsProxyAgent } from 'https-proxy-agent';
-import { codeOf } from '../../code-of.ts';
+import { codeOf } from '../../../code-of.ts';
 import { ProxyError, type ProxyName } from './route.ts';
 
 export interface ProxyOptions {

@@ -1,7 +1,7 @@
 /** A plan in one line, and the unknown parts: the counts that end every form of it. */
-import type { ChangeKind, Plan, ServicePlan } from '../../core/plan.ts';
-import { plural } from '../text/plural.ts';
-import { type Line, line, styled } from '../text/text.ts';
+import type { ChangeKind, Plan, ServicePlan } from '../../../core/plan.ts';
+import { plural } from '../../text/plural.ts';
+import { type Line, line, styled } from '../../text/text.ts';
 
 /** The number of each kind: the plan's last line. */
 export interface PlanCounts {

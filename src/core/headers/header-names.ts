@@ -1,4 +1,4 @@
-import type { HeaderSpec } from './action.ts';
+import type { HeaderSpec } from '../action.ts';
 
 /** The prefix of the names of headers with a fingerprint (`fingerprint.ts`). */
 export const FINGERPRINT_PREFIX = 'X-Pdactions-Fingerprint-';

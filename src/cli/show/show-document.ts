@@ -1,6 +1,6 @@
-import { UsageError } from '../errors.ts';
-import { toJson } from '../ui/text/json.ts';
-import type { CanShow, Context } from './context.ts';
+import { UsageError } from '../../errors.ts';
+import { toJson } from '../../ui/text/json.ts';
+import type { CanShow, Context } from '../context.ts';
 
 /**
  * True if the result should be a document instead of text for users.
@@ -24,7 +24,7 @@ export async function showDocument(
 ): Promise<void> {
   if (format === 'markdown' && markdown) return io.data(await markdown());
   if (format !== 'yaml') return io.data(toJson(document));
-  const { toYaml } = await import('../ui/render/yaml.ts');
+  const { toYaml } = await import('../../ui/render/yaml.ts');
   io.data(toYaml(document));
 }
 

@@ -1,6 +1,6 @@
-import type { LiveAction } from '../core/action.ts';
-import type { Io } from '../ui/io.ts';
-import { plural } from '../ui/text/plural.ts';
+import type { LiveAction } from '../../core/action.ts';
+import type { Io } from '../../ui/io.ts';
+import { plural } from '../../ui/text/plural.ts';
 
 /** Reports once which actions are unreadable, or on no service: they are shown and counted, and never written (F50). */
 export function warnOfOdd(io: Io, actions: readonly LiveAction[]): void {

@@ -1,7 +1,7 @@
 /** One dim line after a command: the likely next one. For people at a terminal only; a pipe or `--quiet` gets none. */
-import { shellLine } from '../ui/text/shell.ts';
-import { line, styled } from '../ui/text/text.ts';
-import type { CanShow, Context } from './context.ts';
+import { shellLine } from '../../ui/text/shell.ts';
+import { line, styled } from '../../ui/text/text.ts';
+import type { CanShow, Context } from '../context.ts';
 
 /**
  * Suggests the next command, with the flags that choose the same account and config.

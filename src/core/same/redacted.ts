@@ -1,4 +1,4 @@
-import { parseUrl, percentDecoded } from '../parse-url.ts';
+import { parseUrl, percentDecoded } from '../../parse-url.ts';
 
 /** The forms in which PagerDuty hides a value when it is read (fact 14). */
 const REDACTED = /^-*\s*redacted\s*-*$/i;

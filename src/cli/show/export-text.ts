@@ -1,13 +1,13 @@
 /** The text of an exported configuration, with remarks for the user. */
 
-import type { ExportedVariable } from '../config/export/action.ts';
-import type { Exported } from '../config/export/export.ts';
-import { UsageError } from '../errors.ts';
-import { toJson } from '../ui/text/json.ts';
-import { plural } from '../ui/text/plural.ts';
-import { type Line, line, styled } from '../ui/text/text.ts';
-import type { Context } from './context.ts';
-import { SCHEMA_REFERENCE } from './files/schema-beside.ts';
+import type { ExportedVariable } from '../../config/export/action.ts';
+import type { Exported } from '../../config/export/export.ts';
+import { UsageError } from '../../errors.ts';
+import { toJson } from '../../ui/text/json.ts';
+import { plural } from '../../ui/text/plural.ts';
+import { type Line, line, styled } from '../../ui/text/text.ts';
+import type { Context } from '../context.ts';
+import { SCHEMA_REFERENCE } from '../files/schema-beside.ts';
 
 /**
  * The configuration as a file: JSON, or YAML with comments: the variables to set, and the names of services that are declared by id.
@@ -21,7 +21,7 @@ export async function exportText(
   const { document, variables, literals, serviceNames } = exported;
   if (format === 'json')
     return `${toJson({ ...(schema === null ? {} : { $schema: schema }), ...document })}\n`;
-  const { toYaml } = await import('../ui/render/yaml.ts');
+  const { toYaml } = await import('../../ui/render/yaml.ts');
   const comments = [
     ...comment(
       'To set before it is used:',

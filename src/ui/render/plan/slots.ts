@@ -1,8 +1,8 @@
-import { SLOTS_PER_SERVICE } from '../../core/action.ts';
-import type { ServicePlan } from '../../core/plan.ts';
-import type { Slot, SlotHolder } from '../../core/slots.ts';
-import { signed } from '../text/signs.ts';
-import { type Line, line, type Span, styled } from '../text/text.ts';
+import { SLOTS_PER_SERVICE } from '../../../core/action.ts';
+import type { ServicePlan } from '../../../core/plan.ts';
+import type { Slot, SlotHolder } from '../../../core/slots.ts';
+import { signed } from '../../text/signs.ts';
+import { type Line, line, type Span, styled } from '../../text/text.ts';
 
 /** The slots of a service as dots: `●●○`. More than three show unchanged (U2). */
 export function slotDots(used: number): string {

@@ -1,15 +1,15 @@
 /** The plan, readable like a code review: the changes, field by field, and the unmanaged actions. */
-import type { ActionSpec, LiveAction } from '../../core/action.ts';
-import type { FieldDiff } from '../../core/diff.ts';
-import { movedHeaders } from '../../core/guard.ts';
-import { plainHeaders } from '../../core/header-names.ts';
-import { isTemporaryLabel } from '../../core/pairing/renames.ts';
-import type { Twin } from '../../core/pairing/twins.ts';
-import type { Change, ChangeKind, Plan, ServicePlan } from '../../core/plan.ts';
-import { visibleJson } from '../text/json.ts';
-import { maskUrl, shownUrl } from '../text/mask-url.ts';
-import { signed } from '../text/signs.ts';
-import { type Line, line, type Style, styled } from '../text/text.ts';
+import type { ActionSpec, LiveAction } from '../../../core/action.ts';
+import type { FieldDiff } from '../../../core/diff.ts';
+import { movedHeaders } from '../../../core/guard.ts';
+import { plainHeaders } from '../../../core/headers/header-names.ts';
+import { isTemporaryLabel } from '../../../core/pairing/renames.ts';
+import type { Twin } from '../../../core/pairing/twins.ts';
+import type { Change, ChangeKind, Plan, ServicePlan } from '../../../core/plan.ts';
+import { visibleJson } from '../../text/json.ts';
+import { maskUrl, shownUrl } from '../../text/mask-url.ts';
+import { signed } from '../../text/signs.ts';
+import { type Line, line, type Style, styled } from '../../text/text.ts';
 import { slotChangeSpan } from './slots.ts';
 
 /** Replaces a header value. */

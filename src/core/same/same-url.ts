@@ -1,5 +1,5 @@
 /** Compares endpoints with PagerDuty's versions of them: normalised, and perhaps with parts hidden. */
-import { parseUrl, percentDecoded } from '../parse-url.ts';
+import { parseUrl, percentDecoded } from '../../parse-url.ts';
 import { decodeEntities } from './look-alike.ts';
 import { isRedacted } from './redacted.ts';
 

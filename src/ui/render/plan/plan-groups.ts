@@ -1,15 +1,15 @@
 /** The plan by definition: one entry for the same change on many services, then one line for each kind of remark. */
 
-import type { ActionSpec, LiveAction } from '../../core/action.ts';
-import type { FieldDiff } from '../../core/diff.ts';
-import { FINGERPRINT_PREFIX, isFingerprintName } from '../../core/header-names.ts';
-import { isTemporaryLabel } from '../../core/pairing/renames.ts';
-import type { Change, ChangeKind, Plan, ServicePlan } from '../../core/plan.ts';
-import { visibleJson } from '../text/json.ts';
-import { maskUrl, shownUrl } from '../text/mask-url.ts';
-import { plural } from '../text/plural.ts';
-import { signed } from '../text/signs.ts';
-import { type Line, line, type Span, styled } from '../text/text.ts';
+import type { ActionSpec, LiveAction } from '../../../core/action.ts';
+import type { FieldDiff } from '../../../core/diff.ts';
+import { FINGERPRINT_PREFIX, isFingerprintName } from '../../../core/headers/header-names.ts';
+import { isTemporaryLabel } from '../../../core/pairing/renames.ts';
+import type { Change, ChangeKind, Plan, ServicePlan } from '../../../core/plan.ts';
+import { visibleJson } from '../../text/json.ts';
+import { maskUrl, shownUrl } from '../../text/mask-url.ts';
+import { plural } from '../../text/plural.ts';
+import { signed } from '../../text/signs.ts';
+import { type Line, line, type Span, styled } from '../../text/text.ts';
 import {
   headersLine,
   movedHeadersText,
