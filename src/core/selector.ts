@@ -37,7 +37,9 @@ export function parseSelector(text: string): Selector | { readonly invalid: stri
   }
   if (text.startsWith('team:')) {
     const team = text.slice(5);
-    return team.trim() === '' ? { invalid: 'a team name must follow `team:`' } : { kind: 'team', text, team };
+    return team.trim() === ''
+      ? { invalid: '`team:` must be followed by a team name' }
+      : { kind: 'team', text, team };
   }
   if (/[*?]/.test(text)) return { kind: 'glob', text, pattern: text };
   return { kind: 'name', text, name: text };
@@ -45,7 +47,7 @@ export function parseSelector(text: string): Selector | { readonly invalid: stri
 
 function notAnId(text: string, id: string): string {
   const form = `\`${id}\` is not a PagerDuty id: capital letters and digits only, for example id:PIJ90N7`;
-  return id === '' ? form : `${form}; a service that is called \`${text}\` is selected by its own id`;
+  return id === '' ? form : `${form}; to select a service named \`${text}\`, use its id`;
 }
 
 /** Turns a glob (`*` any run of characters, `?` one) into a test; matching is case-sensitive like exact names. */

@@ -157,7 +157,7 @@ function whyStopped(run: Run): string {
 }
 
 function asBug(cause: unknown): PdactionsError {
-  return new RemoteError('an internal error came in between', {
+  return new RemoteError('an internal error occurred', {
     reason: 'internal',
     aftermath: 'stop',
     cause,

@@ -19,7 +19,7 @@ import { type ChangeOutcome, INTERRUPTED } from './report.ts';
 import type { Run } from './run.ts';
 import { leavesOutHeaders, sendSparing } from './spare.ts';
 
-const SPARED = 'PagerDuty dropped the headers of another action at an update like this one';
+const SPARED = 'PagerDuty dropped the headers of another action in an update like this one';
 
 /** The state of the service while its changes are carried out. */
 export interface Ground {
@@ -150,7 +150,7 @@ async function recreate(
 function alreadyThere(service: Change['service'], { id, label }: LiveAction): RefusedError {
   return new RefusedError(`\`${label}\` on ${service.name} was replaced by ${id} after the plan was made`, {
     reason: 'conflict',
-    hint: 'Look at `pdactions plan` again.',
+    hint: 'Run `pdactions plan` again and review it.',
   });
 }
 
@@ -177,23 +177,23 @@ async function remove(run: Run, change: ChangeOf<'delete'>, ground: Ground): Pro
 function expectKnown({ id, before, service }: ChangeOf<'update' | 'delete'>, { hidden = [] }: Ground): void {
   if (!hidden.includes(id)) return;
   throw new HiddenError(
-    `\`${before.label}\` (${id}) on ${service.name} was deleted, or is not visible to this token any more (HTTP 403)`,
+    `\`${before.label}\` (${id}) on ${service.name} was deleted, or is no longer visible to this token (HTTP 403)`,
     {
       reason: 'gone',
       aftermath: 'skip',
       certain: true,
-      hint: 'Nothing was sent for it. Look at `pdactions plan` again: it shows what this token can see now.',
+      hint: 'Nothing was sent for it. `pdactions plan` shows what this token can see now.',
     },
   );
 }
 
 function stillThere({ name }: Change['service'], { id, label }: LiveAction): RemoteError {
   return new RemoteError(
-    `PagerDuty has no ${id} to delete (HTTP 404), and still shows \`${label}\` on ${name}`,
+    `PagerDuty reports that ${id} does not exist (HTTP 404), but still lists \`${label}\` on ${name}`,
     {
       reason: 'conflict',
       aftermath: 'skip',
-      hint: "PagerDuty's answers may lag behind. Run the same command again in a moment.",
+      hint: 'Reads from PagerDuty may lag behind. Run the same command again in a moment.',
     },
   );
 }

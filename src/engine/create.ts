@@ -92,7 +92,7 @@ function sentTwice(written: Written): Written {
   return {
     ...written,
     warning:
-      'the first answer was lost, so it was sent again: should both turn up after all, `pdactions plan` names the two',
+      'the first response was lost, so the create was sent again; if both appear, `pdactions plan` lists the two',
   };
 }
 
@@ -101,7 +101,7 @@ function inVain({ name }: ServiceRef, last: RemoteError): RemoteError {
   return new RemoteError(last.message, {
     reason: last.reason,
     aftermath: last.aftermath,
-    details: [...last.details, `It was sent twice and looked for afterwards; so far it is not on ${name}.`],
+    details: [...last.details, `It was sent twice, but has not appeared on ${name} so far.`],
     hint: last.hint,
     http: last.http,
     cause: last.cause,
@@ -132,11 +132,11 @@ function answeredWithAnother(
   { id }: LiveAction,
 ): RemoteError {
   return new RemoteError(
-    `PagerDuty answered the create of \`${wanted.label}\` with ${id}, which is not a new action on ${service.name}`,
+    `PagerDuty responded to the create of \`${wanted.label}\` with ${id}, which is not a new action on ${service.name}`,
     {
       reason: 'contract',
       aftermath: 'verify',
-      hint: 'It may exist. `pdactions list` shows what is on the service; it was not sent again.',
+      hint: 'It may exist, so it was not sent again. `pdactions list` shows what is on the service.',
       http: { method: 'POST', path: '/extensions', host: new URL(run.store.origin).host },
     },
   );
@@ -174,7 +174,7 @@ async function look(run: Run, service: ServiceRef, wait: number, lost: RemoteErr
     throw new RemoteError(`${lost.message}; it could not be looked up afterwards, so it may exist`, {
       reason: reason === 'interrupted' ? 'interrupted' : (lost.reason ?? 'lost_response'),
       aftermath: reason === 'forbidden' ? 'skip' : 'stop',
-      hint: 'Run the same command again: it finds out, and never creates the action twice.',
+      hint: 'Run the same command again: it checks first, and never creates the action twice.',
       http: lost.http,
       cause: error,
     });
@@ -211,9 +211,9 @@ function foundTwice({ service, wanted }: CreateTarget, actions: readonly LiveAct
 
 /** A write that was in flight when the run was interrupted and was not answered in time. */
 export function interrupted(service: ServiceRef): PdactionsError {
-  return new RemoteError(`interrupted before PagerDuty answered about ${service.name}`, {
+  return new RemoteError(`interrupted before PagerDuty responded for ${service.name}`, {
     reason: 'interrupted',
     aftermath: 'stop',
-    hint: 'Run the same command again: it finds out what happened.',
+    hint: 'Run the same command again: it checks what happened.',
   });
 }

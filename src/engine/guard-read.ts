@@ -81,7 +81,7 @@ export function checkUnmoved({ service, changes, live }: ServicePlan, now: LiveS
   if (edited.length > 0) {
     throw new RefusedError(
       `\`${edited.join('`, `')}\` on ${service.name} changed after the plan was made; nothing was written to this service`,
-      { reason: 'conflict', hint: 'Look at `pdactions plan` again.' },
+      { reason: 'conflict', hint: 'Run `pdactions plan` again and review it.' },
     );
   }
   const creates = changes.filter((change) => change.kind === 'create' && !findEqual(change.after, now));

@@ -14,7 +14,7 @@ export function fullService(
     details: [...writable, ...shared].map(
       (action) => `${action.label} (${action.id})${action.disabled ? ', temporarily disabled' : ''}`,
     ),
-    hint: 'Delete one with `pdactions delete ID`, or take an action out of the config.',
+    hint: 'Delete one with `pdactions delete ID`, or remove an action from the config.',
     cause,
   });
 }

@@ -104,15 +104,15 @@ function askedBy(declaration: Declaration): AskedSelector[] {
 function checkAccount(pinned: string | undefined, account: string | null): void {
   if (pinned === undefined || account === null || pinned.toLowerCase() === account.toLowerCase()) return;
   throw new RefusedError(
-    `this token belongs to the account \`${account}\`, the config is for \`${pinned}\``,
+    `this token belongs to the account \`${account}\`, but the config is for \`${pinned}\``,
     {
-      hint: 'Use a token of the right account, or correct `account` in the config. Nothing was written.',
+      hint: 'Use a token for the right account, or correct `account` in the config. Nothing was written.',
     },
   );
 }
 
 function nothingSelected(): RefusedError {
-  return new RefusedError('the config selects none of the services that `--service` names', {
-    hint: 'Add them to `services` in the config, or leave `--service` out.',
+  return new RefusedError('the config selects none of the services given with `--service`', {
+    hint: 'Add them to `services` in the config, or omit `--service`.',
   });
 }

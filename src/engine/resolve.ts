@@ -87,8 +87,7 @@ async function refusal(
       `${from === undefined ? '' : `${from}: `}${explain(match)}${suggestions[index]}`,
   );
   const [first = '', ...others] = lines;
-  const message =
-    others.length === 0 ? first : `${lines.length} service selectors do not match what PagerDuty has`;
+  const message = others.length === 0 ? first : `${lines.length} service selectors cannot be resolved`;
   return new RefusedError(message, {
     details: others.length === 0 ? [] : lines,
     hint: whereToLook(bad.map(({ match }) => match)),
@@ -113,13 +112,14 @@ async function suggestAll(
 }
 
 function whereToLook(problems: readonly UnresolvedMatch[]): string {
-  if (problems.every(({ problem }) => problem === 'ambiguous-name')) return 'An id matches one service only.';
+  if (problems.every(({ problem }) => problem === 'ambiguous-name'))
+    return 'An id matches exactly one service.';
   const kinds = problems.map(({ selector }) => selector.kind);
   if (kinds.every((kind) => kind === 'id')) {
     return '`pdactions list --json` shows the ids of the services that this token can see.';
   }
   if (kinds.every((kind) => kind === 'team')) {
-    return 'Names of teams are case-sensitive; take it from the page of the team in PagerDuty.';
+    return "Team names are case-sensitive; copy the name from the team's page in PagerDuty.";
   }
   return 'Names are case-sensitive; `pdactions list` shows the services that this token can see.';
 }
@@ -132,18 +132,18 @@ function explain(match: UnresolvedMatch): string {
     case 'no-match':
       return noMatch(match.selector);
     case 'no-team':
-      return `there is no team for \`${text}\``;
+      return `no team matches \`${text}\``;
     case 'ambiguous-name':
-      return `several services are called \`${text}\`: use ${match.ids.map((id) => `\`id:${id}\``).join(' or ')}`;
+      return `several services are named \`${text}\`: use ${match.ids.map((id) => `\`id:${id}\``).join(' or ')}`;
     case 'ambiguous-team':
-      return `several teams match \`${text}\` (${match.ids.join(', ')}): name the services instead`;
+      return `several teams match \`${text}\` (${match.ids.join(', ')}): select the services themselves instead`;
   }
 }
 
 function noMatch({ kind, text }: Selector): string {
-  if (kind === 'team') return `the team of \`${text}\` has no services`;
+  if (kind === 'team') return `no service belongs to \`${text}\``;
   // PagerDuty may refuse a deleted object instead of not finding it (fact 57).
-  if (kind === 'id') return `no service has \`${text}\`: it was deleted, or is not visible to this token`;
+  if (kind === 'id') return `no service matches \`${text}\`: it was deleted, or is not visible to this token`;
   return `no service matches \`${text}\``;
 }
 
@@ -191,7 +191,7 @@ async function suggest(search: Searches, { selector, problem }: UnresolvedMatch)
   // An ambiguous name is spelt correctly.
   if (problem !== 'no-match' && problem !== 'no-team') return '';
   const namesake = await calledLikeThis(search, selector);
-  if (namesake) return `; a service is called that: select it with \`id:${namesake.id}\``;
+  if (namesake) return `; a service has exactly this name: select it with \`id:${namesake.id}\``;
   if (selector.kind === 'name') return didYouMean(await similarNames(search.services, selector.name));
   if (selector.kind === 'team' && problem === 'no-team') {
     const names = await similarNames(search.teams, selector.team);

@@ -15,8 +15,8 @@ export async function applyWith(
   options: ApplyOptions,
 ): Promise<Report> {
   if (isStopped(prepared)) {
-    throw new RefusedError('this plan must not be carried out', {
-      hint: 'Its `refusals` and `guards` say why. Nothing was written.',
+    throw new RefusedError('this plan cannot be applied', {
+      hint: 'Its `refusals` and `guards` give the reasons. Nothing was written.',
     });
   }
   return applyPlan(prepared.plan, store, options);

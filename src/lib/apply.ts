@@ -24,9 +24,9 @@ export interface Report extends ReportDocument {
 export async function apply(plan: Plan, { expectDigest }: ApplyOptions = {}): Promise<Report> {
   const { prepared, opened, redactor } = takePlan(plan);
   if (expectDigest !== undefined && expectDigest !== prepared.digest) {
-    throw new RefusedError('this is not the plan that was approved', {
+    throw new RefusedError('this plan is not the approved one', {
       reason: 'stale_plan',
-      hint: 'Look at this plan and approve it. Nothing was written.',
+      hint: 'Review this plan and approve its digest. Nothing was written.',
     });
   }
   const { store, clock, signal, concurrency, secrets } = opened;

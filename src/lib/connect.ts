@@ -70,10 +70,10 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   const url = addressOf(options);
   const credential = credentialOf(options);
   if (!Number.isInteger(concurrency) || concurrency < 1) {
-    throw new UsageError('`concurrency` must be a whole number from 1');
+    throw new UsageError('`concurrency` must be a positive whole number');
   }
   if (timeoutMs !== undefined && !(timeoutMs > 0)) {
-    throw new UsageError('`timeoutMs` must be a number above 0');
+    throw new UsageError('`timeoutMs` must be a positive number');
   }
   const secrets = [...credential.secrets, ...loginsOf(options)];
   const way = await openWay({
@@ -104,7 +104,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
 
 function addressOf({ url, region }: ConnectOptions): string {
   if (url !== undefined && (region ?? undefined) !== undefined) {
-    throw new UsageError('`url` and `region` contradict each other', { hint: 'Leave one of them out.' });
+    throw new UsageError('`url` and `region` cannot be combined', { hint: 'Omit one of them.' });
   }
   if (url !== undefined) return checkApiUrl(url, '`url`');
   const asked = region ?? 'us';
@@ -139,7 +139,7 @@ function loginsOf({ proxy = {} }: ConnectOptions): readonly string[] {
 /** The opened parts of a connection. @throws UsageError for a closed one, and for any object that `connect` has not made */
 export function openedBy(connection: Connection): Opened {
   const known = opened.get(connection);
-  if (!known) throw new UsageError('this is not a connection that `connect` has made');
+  if (!known) throw new UsageError('this connection was not made by `connect`');
   if (known.closed()) throw new UsageError('this connection is closed');
   return known;
 }

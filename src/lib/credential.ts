@@ -46,15 +46,15 @@ export function credentialOf({
   if (app !== undefined) {
     if (token !== undefined || tokenType !== undefined) {
       const other = token === undefined ? 'tokenType' : 'token';
-      throw new UsageError(`\`app\` and \`${other}\` contradict each other`, {
-        hint: 'Leave one of them out.',
+      throw new UsageError(`\`app\` and \`${other}\` cannot be combined`, {
+        hint: 'Omit one of them.',
       });
     }
     return { value: appCredential(app, readOnly), secrets: [app.clientSecret] };
   }
   const objection = typeof token === 'string' ? whatIsWrong(token) : 'it is not a string';
   if (typeof token !== 'string' || objection !== undefined) {
-    throw new UsageError(`\`token\` cannot be a token: ${objection}`);
+    throw new UsageError(`\`token\` is not a valid token: ${objection}`);
   }
   if (tokenType !== undefined && !TOKEN_TYPES.includes(tokenType)) {
     throw new UsageError('`tokenType` must be `token` or `bearer`');
@@ -71,7 +71,7 @@ function appCredential(app: OAuthAppOptions, readOnly: boolean): AppCredential {
   return {
     app: { clientId, clientSecret, subdomain },
     scopes: { required, asked: [...required, READ_TEAMS] },
-    neededBy: readOnly ? 'A connection that plans' : 'A connection without `readOnly`',
+    neededBy: readOnly ? 'A read-only connection' : 'A connection without `readOnly`',
     names: { app: 'the parts of `app`', subdomain: '`app.subdomain`', region: '`region`' },
   };
 }

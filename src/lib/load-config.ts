@@ -38,8 +38,8 @@ export async function loadConfig(options: LoadConfigOptions = {}): Promise<Loade
   const { cwd = '.', file, env = {}, allowEnv, strict } = options;
   const result = await load({ cwd: resolve(cwd), explicit: file, env, allowEnv, strict });
   if (!result) {
-    throw new ConfigError('there is no config file', [], {
-      hint: 'Name one with `file`, or search from another `cwd`.',
+    throw new ConfigError('no config file found', [], {
+      hint: 'Pass one as `file`, or search from another `cwd`.',
     });
   }
   if (!result.ok) {
@@ -69,5 +69,5 @@ export async function loadConfig(options: LoadConfigOptions = {}): Promise<Loade
 export function configOf(made: LoadedConfig): Config {
   const config = loaded.get(made);
   if (config) return config;
-  throw new UsageError('this is not a config that `loadConfig` has made');
+  throw new UsageError('this config was not made by `loadConfig`');
 }

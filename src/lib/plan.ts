@@ -98,8 +98,8 @@ export function shown<T>(document: T, redactor: Redactor): T {
 export function takePlan(made: Plan): Planned {
   const known = plans.get(made);
   if (!known) {
-    throw new UsageError('this is not a plan to apply: `plan` has not made it, or it was applied already', {
-      hint: 'Make another plan, look at it, and apply that.',
+    throw new UsageError('this plan cannot be applied: it was not made by `plan`, or was already applied', {
+      hint: 'Make a new plan, review it, and apply that.',
     });
   }
   if (known.opened.closed()) throw new UsageError('the connection of this plan is closed');

@@ -31,7 +31,7 @@ export interface Schema {
 
 function text(value: unknown, key: string): string {
   const field = fieldOf(value, key);
-  if (typeof field !== 'string') throw new ShapeError(`\`${key}\` is not text`);
+  if (typeof field !== 'string') throw new ShapeError(`\`${key}\` is not a string`);
   return field;
 }
 
@@ -71,7 +71,7 @@ function moreOf(value: unknown): boolean {
 function totalOf(total: unknown): number | null {
   if (total === undefined || total === null) return null;
   if (typeof total === 'number' && Number.isSafeInteger(total) && total >= 0) return total;
-  throw new ShapeError('`total` is not a number of entries');
+  throw new ShapeError('`total` is not a valid count');
 }
 
 /** Takes a single resource out of its wrapper (fact 10). */
@@ -84,7 +84,7 @@ export function unwrap<T>(document: unknown, key: string, decode: (item: unknown
 /** An answer about another object is not an answer: the object it shows would be changed or deleted instead (F19). */
 export function expectId(item: unknown, wanted: string): unknown {
   if (id(item) === wanted) return item;
-  throw new ShapeError('it has another `id`');
+  throw new ShapeError('it has a different `id`');
 }
 
 /** Only the id of a schema is certain: other vendors' have no key or label (fact 58). @throws ShapeError without an id */

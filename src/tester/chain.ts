@@ -14,25 +14,28 @@ export interface ChainProblem {
 /** Checks that each certificate is signed by the next one, up to one that a root signed. Null if the order is right. */
 export function judgeOrder(chain: readonly X509Certificate[], roots: readonly string[]): ChainProblem | null {
   const [leaf] = chain;
-  if (!leaf) return { text: 'the server sent no certificate', hint: 'Give the server a certificate.' };
+  if (!leaf) return { text: 'the server sent no certificate', hint: 'Install a certificate on the server.' };
   // A server's certificate may not sign others, so `isSignedBy` would refuse even this.
   if (chain.length === 1 && leaf.subject === leaf.issuer && leaf.verify(leaf.publicKey)) {
-    return { text: 'the certificate is self-signed', hint: 'Use one of a public authority; they are free.' };
+    return {
+      text: 'the certificate is self-signed',
+      hint: 'Use a certificate from a public authority; some are free.',
+    };
   }
   for (const [index, certificate] of chain.entries()) {
     const next = chain[index + 1];
     if (next === undefined || isSignedBy(certificate, next)) continue;
     const later = chain.some((other) => other !== certificate && isSignedBy(certificate, other));
-    const what = later ? 'are not in order' : 'hold one that does not belong there';
+    const what = later ? 'are not in order' : 'include one that does not belong there';
     return {
       text: `the ${chain.length} certificates ${what}: number ${index + 2} did not sign number ${index + 1}`,
-      hint: 'Send the own certificate first, then each one that signed the one before it.',
+      hint: "Send the server's own certificate first, then each one that signed the one before it.",
     };
   }
   if (neededOf(chain, roots)) return null;
   const last = chain.at(-1) ?? leaf;
   return {
-    text: `the certificates end at \`${nameOf(last.issuer)}\`, which is not a root of Mozilla's list`,
+    text: `the certificates end at \`${nameOf(last.issuer)}\`, which is not a root on Mozilla's list`,
     hint: 'Send the intermediate certificates, too, or use an authority that browsers trust.',
   };
 }

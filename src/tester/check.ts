@@ -46,7 +46,7 @@ export function explainConsequence(consequence: Consequence): string | null {
       return 'PagerDuty retries for up to 48 h; later presses on the same incident wait behind this one';
     case 'dropped':
       // Facts 39 and 41.
-      return `PagerDuty drops the press at once; after ${DROPS_TO_DARK} such presses in a row the button is disabled for 24 h`;
+      return `PagerDuty drops the press immediately; after ${DROPS_TO_DARK} such presses in a row the button is disabled for 24 h`;
     case 'unknown':
       // U9: neither on the list of retried statuses nor on that of dropped ones.
       return `PagerDuty's documentation does not say what happens; if it drops the press, ${DROPS_TO_DARK} in a row disable the button for 24 h`;

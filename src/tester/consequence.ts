@@ -14,7 +14,7 @@ export const ANSWER_WITHIN_MS = 16_000;
 /** The limit of other webhooks; an endpoint that needs longer is at risk (fact 38). */
 const SLOW_MS = 5_000;
 
-const LATER = 'Answer 202 at once and do the work afterwards.';
+const LATER = 'Answer 202 immediately and do the work afterwards.';
 
 /** Classifies one reply. */
 export function judgeReply(reply: Reply): Judged {
@@ -34,7 +34,7 @@ function judgeStatus(status: number, ms: number): Judged {
   }
   if (status === 429 || status >= 500) return { consequence: 'retried', basis: 'documented', text: answered };
   if (status >= 300 && status < 400) {
-    const hint = 'Give the action the address that the redirect leads to.';
+    const hint = 'Set the URL of the action to the target of the redirect.';
     return { consequence: 'unknown', basis: 'inferred', text: answered, hint };
   }
   // A POST without an answer: not covered by PagerDuty's documentation.
@@ -47,10 +47,10 @@ const NO_UPGRADE = 'The endpoint must answer the POST itself instead of switchin
 const HINTS: Readonly<Record<number, string | undefined>> = {
   401: "Compare the action's headers with what the endpoint expects.",
   403: "Compare the action's headers with what the endpoint expects, and PagerDuty's addresses with its allow-list.",
-  404: 'Compare the path with what the endpoint serves.',
+  404: 'Check that the endpoint serves this path.',
   405: 'The endpoint must accept POST.',
-  409: 'Answer 2xx to a message that has come before.',
-  413: 'Take bodies of at least 55 KB: that is what PagerDuty sends.',
+  409: 'Answer 2xx to a repeated message.',
+  413: 'Accept bodies of at least 55 KB: PagerDuty sends messages of that size.',
   415: 'The endpoint must accept application/json.',
 };
 
@@ -74,7 +74,7 @@ function judgeFailure(code: string): Judged {
   if (isTlsCode(code)) {
     return { consequence: 'dropped', basis: 'documented', text: `no trusted TLS 1.2 connection (${code})` };
   }
-  return retried(`no connection, or it broke (${code})`);
+  return retried(`no connection, or it was closed early (${code})`);
 }
 
 /** True if a system code is one of TLS. */

@@ -31,13 +31,13 @@ export async function judgeEndpoint(
   const unreachable = findings.some(({ verdict }) => verdict === 'fail');
   const messages = wanted.filter((check) => SENDING.includes(check));
   // A message that PagerDuty could never send is not sent from here either.
-  if (unreachable) return [...findings, ...notSent(messages, 'PagerDuty would not get as far')];
+  if (unreachable) return [...findings, ...notSent(messages, 'PagerDuty would not get this far')];
   return [...findings, ...(await judgeMessages(target, { ...wish, checks: messages }, world))];
 }
 
 async function judgeName(url: URL, { resolve, isInternal, detour }: TestWorld): Promise<EndpointFinding> {
   const check = 'dns';
-  if (detour) return { check, verdict: 'skipped', text: 'the proxy looks the name up', basis: 'documented' };
+  if (detour) return { check, verdict: 'skipped', text: 'the proxy resolves the name', basis: 'documented' };
   const host = hostOf(url);
   let addresses: readonly string[];
   try {
@@ -47,7 +47,7 @@ async function judgeName(url: URL, { resolve, isInternal, detour }: TestWorld): 
   }
   if (addresses.length === 0) {
     const text = 'the name has no address';
-    const hint = 'Create a record for it in the public DNS.';
+    const hint = 'Create a public DNS record for it.';
     return { check, verdict: 'fail', text, basis: 'documented', consequence: 'retried', hint };
   }
   const shown = addresses.slice(0, 3).join(', ') + (addresses.length > 3 ? ', ...' : '');
@@ -58,7 +58,7 @@ async function judgeName(url: URL, { resolve, isInternal, detour }: TestWorld): 
     verdict: 'warn',
     text: `${inside.join(', ')} is inside a private network: PagerDuty cannot reach it`,
     basis: 'inferred',
-    hint: 'Give PagerDuty a public address. For tests on this machine that is as it should be.',
+    hint: 'Give PagerDuty a public address. For tests on this machine, ignore this.',
   };
 }
 
@@ -69,11 +69,11 @@ function hostOf(url: URL): string {
 
 async function judgeConnection(url: URL, world: TestWorld): Promise<readonly EndpointFinding[]> {
   if (url.protocol !== 'https:') {
-    const text = 'http://: the message, with its secrets, travels in the clear';
+    const text = 'http://: the message and its secrets are sent unencrypted';
     const hint = 'Use https://.';
     return [
       { check: 'tls', verdict: 'warn', text, basis: 'documented', hint },
-      { check: 'certificate', verdict: 'skipped', text: 'there is none', basis: 'documented' },
+      { check: 'certificate', verdict: 'skipped', text: 'no TLS', basis: 'documented' },
     ];
   }
   const handshake = await shakeHands(url, { ...world, withinMs: ANSWER_WITHIN_MS });
@@ -88,7 +88,7 @@ async function judgeConnection(url: URL, world: TestWorld): Promise<readonly End
 const notReached: EndpointFinding = {
   check: 'certificate',
   verdict: 'skipped',
-  text: 'there was no connection',
+  text: 'no connection',
   basis: 'documented',
 };
 
@@ -104,15 +104,15 @@ function judgeNoHandshake(code: string): EndpointFinding {
     return { ...base, text: 'no TLS connection within 16 s', consequence: 'retried' };
   }
   if (NO_TLS.has(code)) {
-    const text = `what answers there speaks no TLS (${code})`;
-    return { ...base, text, consequence: 'dropped', hint: 'Is it the right port? `https://` needs TLS.' };
+    const text = `the server does not speak TLS (${code})`;
+    return { ...base, text, consequence: 'dropped', hint: 'Check the port: `https://` requires TLS.' };
   }
   if (/^(ERR_|EPROTO)/.test(code)) {
     return {
       ...base,
       text: `no TLS 1.2 connection (${code})`,
       consequence: 'dropped',
-      hint: "PagerDuty speaks TLS 1.2 and nothing else. If the server asks for PagerDuty's client certificate, only PagerDuty can pass this check.",
+      hint: "PagerDuty speaks only TLS 1.2. If the server requires PagerDuty's client certificate, only PagerDuty can pass this check.",
     };
   }
   return { ...base, text: `no connection (${code})`, consequence: 'retried' };
@@ -144,7 +144,7 @@ function judgeChain(
     basis: 'documented',
     consequence: 'dropped',
     text: isFor
-      ? `the certificate is refused (${objection})`
+      ? `the certificate is rejected (${objection})`
       : `the certificate is for another name: ${names}`,
     ...(isFor ? {} : { hint: "Use a certificate for the host in the action's URL." }),
   };
@@ -157,22 +157,28 @@ function isMadeFor(certificate: X509Certificate, host: string): boolean {
 
 /** PagerDuty presents one of its own; its documents disagree on the issuer, so only the name is safe to match (fact 46, U12). */
 const clientCertificate = {
-  text: 'the server asks for a client certificate, which only PagerDuty has: messages from here may be refused for that',
-  hint: 'Accept CN webhooks.pagerduty.com (US) or webhooks.eu.pagerduty.com (EU), by that name and not by the whole subject: it is renewed every year.',
+  text: 'the server asks for a client certificate, which only PagerDuty has, so it may refuse messages from here',
+  hint: 'Accept CN webhooks.pagerduty.com (US) or webhooks.eu.pagerduty.com (EU). Match the CN, not the whole subject: the certificate is renewed every year.',
 } as const;
 
 function judgeExpiry(chain: readonly X509Certificate[], now: number): EndpointFinding {
   const check = 'certificate';
   const first = firstToExpire(chain, now);
   if (!first)
-    return { check, verdict: 'fail', text: 'there is none', basis: 'documented', consequence: 'dropped' };
+    return {
+      check,
+      verdict: 'fail',
+      text: 'the server sent no certificate',
+      basis: 'documented',
+      consequence: 'dropped',
+    };
   const { name, days } = first;
   if (days < 0) {
     const text = `\`${name}\` has expired`;
     return { check, verdict: 'fail', text, basis: 'documented', consequence: 'retried', hint: 'Renew it.' };
   }
-  const text = `\`${name}\` ends in ${days} ${days === 1 ? 'day' : 'days'}`;
+  const text = `\`${name}\` expires in ${days} ${days === 1 ? 'day' : 'days'}`;
   if (days >= WARN_DAYS) return { check, verdict: 'pass', text, basis: 'documented' };
-  const hint = 'Renew it: expired, every press waits for up to 48 h.';
+  const hint = 'Renew it: once it has expired, every press waits for up to 48 h.';
   return { check, verdict: 'warn', text, basis: 'documented', hint };
 }

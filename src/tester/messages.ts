@@ -31,7 +31,7 @@ export async function judgeMessages(
       // A run of the duplicate alone must report it, too.
       const check = checks.includes('press') ? 'press' : 'duplicate';
       const others = checks.filter((other) => other !== check);
-      return [{ ...finding, check }, ...notSent(others, 'the first message was not taken')];
+      return [{ ...finding, check }, ...notSent(others, 'the first message was not accepted')];
     }
   }
   if (checks.includes('duplicate') && firstReply) {
@@ -83,20 +83,20 @@ const PASSED: Readonly<Record<EndpointCheck, (text: string) => string>> = {
 function judgeDuplicate(first: Reply, second: Reply): EndpointFinding {
   const finding = findingOf('duplicate', second);
   if (finding.verdict === 'fail' || !('status' in first) || !('status' in second)) {
-    const hint = 'A repeated message must be answered with 2xx, and handled only once.';
+    const hint = 'Answer a repeated message with 2xx, and handle it only once.';
     return { ...finding, text: `the same message again: ${finding.text}`, hint };
   }
   const saysDuplicate =
     /duplicate|already|seen before/i.test(second.body) && !/duplicate|already/i.test(first.body);
   if (saysDuplicate || first.status !== second.status || first.body !== second.body) {
-    const text = `the same message again: ${finding.text}, another answer than the first one`;
+    const text = `the same message again: ${finding.text}, not the same answer as the first time`;
     return { ...finding, text, basis: 'inferred' };
   }
   return {
     ...finding,
     verdict: 'warn',
     basis: 'inferred',
-    text: 'the same message again got the same answer: it may have been done twice',
-    hint: 'Remember each X-Webhook-Id: PagerDuty can deliver a press more than once. If that happens already, ignore this.',
+    text: 'the same message again got the same answer: it may have been handled twice',
+    hint: 'Remember each X-Webhook-Id: PagerDuty can deliver a press more than once. If you already do, ignore this.',
   };
 }

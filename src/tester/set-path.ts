@@ -21,12 +21,12 @@ export function parseSetting(text: string): Setting {
   const path = text.slice(0, Math.max(0, equals)).split('.');
   if (equals < 1 || path.some((part) => part === '' || FORBIDDEN.has(part))) {
     throw new UsageError('--set must be path=value', {
-      hint: 'For example `--set incident.title="Disk full"`; the path begins inside the message.',
+      hint: 'For example `--set incident.title="Disk full"`; the path starts inside the message.',
     });
   }
   const rest = path[0] === 'messages' && path[1] === '0' ? path.slice(2) : path;
   if (rest.length === 0 || rest[0] === 'id') {
-    throw new UsageError('--set: a message has an id of its own in each check, so that cannot be set');
+    throw new UsageError('--set: the id of a message cannot be set, because each check uses a new one');
   }
   return { path: rest, value: parseValue(text.slice(equals + 1)) };
 }
@@ -54,7 +54,7 @@ function replaced(
   if (step === undefined) return value;
   if (Array.isArray(target)) {
     const index = /^\d{1,4}$/.test(step) ? Number(step) : Number.NaN;
-    if (!(index <= target.length)) throw new UsageError(`--set: ${shown} leads to no place in a list`);
+    if (!(index <= target.length)) throw new UsageError(`--set: no list item at ${shown}`);
     const copy: unknown[] = [...target];
     copy[index] = replaced(target[index], rest, value, shown);
     return copy;

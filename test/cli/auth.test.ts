@@ -100,7 +100,7 @@ describe('auth login', () => {
     const { login, sandbox, file } = await home(keychain);
     const refused = await login([], { ...sandbox, token: 'u+canary0123456789ab' });
     expect(refused.code).toBe(5);
-    expect(refused.stderr).toContain('PagerDuty refuses the token');
+    expect(refused.stderr).toContain('PagerDuty rejected the token');
     expect((await login([], { ...sandbox, token: 'Bearer x' })).code).toBe(5);
     expect(keychain.entries()).toEqual({});
     expect(existsSync(file('acme.json'))).toBe(false);

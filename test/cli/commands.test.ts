@@ -210,7 +210,7 @@ describe('plan and sync', () => {
     const { run, sandbox } = await project({ ...CONFIG, account: 'other' });
     const { code, stderr } = await run(['sync', '--yes']);
     expect(code).toBe(8);
-    expect(stderr).toContain('belongs to the account `acme`, the config is for `other`');
+    expect(stderr).toContain('belongs to the account `acme`, but the config is for `other`');
     expect(sandbox.log().commits).toEqual([]);
   });
 

@@ -102,7 +102,7 @@ describe('doctor', () => {
     const env = { PAGERDUTY_API_URL: url, PAGERDUTY_TOKEN: TOKEN };
     const { code, of } = await doctor([], { env, clock });
     expect(code).toBe(7);
-    expect(of('reach')).toMatchObject([{ text: expect.stringContaining('did not answer in time') }]);
+    expect(of('reach')).toMatchObject([{ text: expect.stringContaining('did not respond in time') }]);
   });
 
   it('finds the proxy on the way', async () => {
@@ -149,7 +149,7 @@ describe('doctor', () => {
     const { code, of } = await doctor([], { env: { PAGERDUTY_API_URL: url, PAGERDUTY_TOKEN: TOKEN } });
     expect(code).toBe(5);
     expect(of('token')).toMatchObject([
-      { state: 'fail', text: expect.stringContaining('refuses the token') },
+      { state: 'fail', text: expect.stringContaining('rejected the token') },
     ]);
     expect(asked).toHaveLength(4);
   });
@@ -305,7 +305,7 @@ describe('doctor', () => {
     });
     expect(wrong.code).toBe(5);
     expect(wrong.of('token')).toMatchObject([
-      { state: 'fail', text: expect.stringContaining('refuses the OA') },
+      { state: 'fail', text: expect.stringContaining('rejected the OA') },
     ]);
   });
 

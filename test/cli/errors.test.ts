@@ -76,9 +76,9 @@ describe('a failure is reported once, with the next step', () => {
     const { code, stderr } = await against(url, ['list', '--concurrency', '1']);
     expect(code).toBe(5);
     expect(stderr.replace(/127\.0\.0\.1:\d+/, 'HOST')).toMatchInlineSnapshot(`
-      "pdactions: could not read the list of extension schemas: PagerDuty refuses the token (HTTP 401)
+      "pdactions: could not read the list of extension schemas: PagerDuty rejected the token (HTTP 401)
         GET /extension_schemas at HOST, status 401
-        → Check that PAGERDUTY_TOKEN holds a REST API key that is still valid, and that the region (\`--region us|eu\`) is its own. If this is a sandbox, its token is a new one at each start: set both variables that it printed.
+        → Check that PAGERDUTY_TOKEN is a valid REST API key, and that the region (\`--region us|eu\`) matches the account. If this is a sandbox, its token changes at each start: set both variables that it printed.
       "
     `);
     expect(asked.length).toBeLessThanOrEqual(2);
@@ -96,7 +96,7 @@ describe('a failure is reported once, with the next step', () => {
     const { code, stderr } = await against(url, ['list', '--concurrency', '1']);
     expect(code).toBe(5);
     expect(stderr).toContain('the token has expired (HTTP 401)');
-    expect(stderr).toContain('get a new token, or use an API key');
+    expect(stderr).toContain('Get a new token, or use an API key');
   });
 
   it('fact 21: 403 names the scopes that are missing', async () => {
@@ -143,7 +143,7 @@ describe('a failure is reported once, with the next step', () => {
     const { url } = await answer({ status: 307, headers: { location: `${elsewhere.url}/steal` } });
     const { code, stderr } = await against(url, ['list']);
     expect(code).toBe(7);
-    expect(stderr).toContain(`redirect to ${new URL(elsewhere.url).host}`);
+    expect(stderr).toContain(`redirects to ${new URL(elsewhere.url).host}`);
     expect(elsewhere.asked).toEqual([]);
   });
 
@@ -160,7 +160,7 @@ describe('a failure is reported once, with the next step', () => {
     const { url } = await answer({ json: { hello: 'world' } });
     const { code, stderr } = await against(url, ['list']);
     expect(code).toBe(7);
-    expect(stderr).toContain('is not what was asked for');
+    expect(stderr).toContain('unexpected response');
   });
 
   it('F05: PagerDuty is down', async () => {

@@ -58,6 +58,6 @@ describe('T56: matching that takes long', () => {
     };
     const { code, stderr } = await runCli(['plan'], { cwd, env: pointedAt(sandbox), clock });
     expect(code, stderr).toBe(7);
-    expect(stderr).toContain('the time for this run is used up');
+    expect(stderr).toContain('the run reached its time limit');
   });
 });

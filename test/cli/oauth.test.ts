@@ -94,12 +94,12 @@ describe('a scoped OAuth app (fact 20)', () => {
     const { run } = await pagerDuty(() => ({ status, json: { error, error_description: SECRET } }));
     const { code, stderr } = await run(['list']);
     expect(code).toBe(5);
-    expect(stderr).toContain(`PagerDuty refuses the OAuth app (HTTP ${status}, ${error})`);
+    expect(stderr).toContain(`PagerDuty rejected the OAuth app (HTTP ${status}, ${error})`);
     expect(stderr).toContain('PAGERDUTY_SUBDOMAIN');
     const other = await pagerDuty(granting(), true);
     const refused = await other.run(['list']);
     expect(refused.code).toBe(5);
-    expect(refused.stderr).toContain('PagerDuty refuses the token of the OAuth app (HTTP 401)');
+    expect(refused.stderr).toContain('PagerDuty rejected the token of the OAuth app (HTTP 401)');
     expect(refused.stderr).not.toContain('PAGERDUTY_TOKEN');
   });
 
@@ -201,7 +201,7 @@ describe('an OAuth app on the sandbox', () => {
 
   it.each([
     ['appScopes', 'read-only', 'the OAuth app lacks the scope extensions.write'],
-    ['appLogin', 'refused', 'PagerDuty refuses the OAuth app (HTTP 401, invalid_client)'],
+    ['appLogin', 'refused', 'PagerDuty rejected the OAuth app (HTTP 401, invalid_client)'],
   ])('with %s at %s it ends with exit code 5', async (name, value, message) => {
     const sandbox = await testSandbox({ seed, switches: { [name]: value } });
     const { code, stderr } = await runCli(create, { env: appEnv(sandbox.url), secrets: [SECRET] });

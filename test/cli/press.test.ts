@@ -153,7 +153,7 @@ describe('run', () => {
     const argv = ['run', 'PRESTA1', '--incident', 'PINC001', '--yes'];
     const nobody = await run(argv);
     expect(nobody).toMatchObject({ code: 6, stdout: expect.stringMatching(/^failed\t/) });
-    expect(nobody.stderr).toContain('may need `--from EMAIL`');
+    expect(nobody.stderr).toContain('may require `--from EMAIL`');
     expect(nobody.stderr).toContain("Through a call that PagerDuty's API reference does not describe.");
     expect(nobody.stderr).toContain('Requester User Not Found');
     const somebody = await run([...argv, '--from', 'sam@acme.example']);
@@ -182,7 +182,7 @@ describe('run', () => {
       { status: 'unknown', incident: { id: 'PINC001' } },
       { status: 'applied', incident: { id: 'PINC002' } },
     ]);
-    expect(stderr).toContain("Look at the incident's timeline");
+    expect(stderr).toContain("check the incident's timeline");
     expect(stderr).not.toContain('Run the same command again');
     expect(tries(sandbox)).toBe(2);
   });

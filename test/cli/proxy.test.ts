@@ -95,7 +95,7 @@ describe('failures of a proxy are distinguished, with the next step', () => {
     expect(await list(env)).toMatchInlineSnapshot(`
       "pdactions: could not read the list of extension schemas: the proxy PROXY (from HTTPS_PROXY) requires a login (HTTP 407)
         GET /extension_schemas at api.pagerduty.com
-        → Put it into HTTPS_PROXY: http://USER:PASSWORD@PROXY; percent-encode special characters (\`@\` is %40).
+        → Set it in HTTPS_PROXY: http://USER:PASSWORD@PROXY; percent-encode special characters (\`@\` is %40).
       "
     `);
   });
@@ -103,7 +103,7 @@ describe('failures of a proxy are distinguished, with the next step', () => {
   it('F43, T61: a 407 for a wrong login, without showing it', async () => {
     const { env, proxy } = await egress({ login: 'other:login' });
     expect(await list({ ...env, HTTPS_PROXY: withLogin(proxy) })).toMatchInlineSnapshot(`
-      "pdactions: could not read the list of extension schemas: the proxy PROXY (from HTTPS_PROXY) rejects the login (HTTP 407)
+      "pdactions: could not read the list of extension schemas: the proxy PROXY (from HTTPS_PROXY) rejected the login (HTTP 407)
         GET /extension_schemas at api.pagerduty.com
         → Check the user name and the password in HTTPS_PROXY; percent-encode special characters (\`@\` is %40).
       "
@@ -139,7 +139,7 @@ describe('failures of a proxy are distinguished, with the next step', () => {
     expect(await list(env)).toMatchInlineSnapshot(`
       "pdactions: could not read the list of extension schemas: the certificate of api.pagerduty.com is signed by an unknown authority (UNABLE_TO_VERIFY_LEAF_SIGNATURE)
         GET /extension_schemas at api.pagerduty.com
-        → If a proxy of your company signs for it, name its certificate: \`--ca-file FILE\` or NODE_EXTRA_CA_CERTS. Nothing was sent.
+        → If a proxy of your company intercepts TLS, pass its certificate with \`--ca-file FILE\` or NODE_EXTRA_CA_CERTS. Nothing was sent.
       "
     `);
   });
@@ -181,7 +181,7 @@ describe('when no proxy is used', () => {
     const excepted = await runCli(args, { env: { ...env, NO_PROXY: 'localhost,.invalid' } });
     for (const { code, stderr } of [direct, excepted]) {
       expect(code).toBe(7);
-      expect(stderr).toContain('there is no host called pagerduty.invalid');
+      expect(stderr).toContain('the host pagerduty.invalid');
     }
     expect(proxy.asked).toEqual([]);
   });
@@ -217,9 +217,9 @@ describe('when no proxy is used', () => {
 
 describe('a value that names no proxy', () => {
   it.each([
-    ['socks5://u:canary-5d-socks@p:1080', 'names a proxy of the kind socks5://, which is not supported'],
-    ['http://', 'is not the URL of a proxy'],
-    ['http://u:canary-5d-socks@p:port', 'is not the URL of a proxy'],
+    ['socks5://u:canary-5d-socks@p:1080', 'has an unsupported proxy scheme: socks5://'],
+    ['http://', 'is not a valid proxy URL'],
+    ['http://u:canary-5d-socks@p:port', 'is not a valid proxy URL'],
   ])('T61: %s is refused without repeating it', async (value, text) => {
     const env = { PAGERDUTY_TOKEN: 'u+0123456789abcdefgh', ALL_PROXY: value };
     const { code, stderr } = await runCli(['list'], { env, secrets: ['canary-5d-socks'] });
@@ -230,11 +230,11 @@ describe('a value that names no proxy', () => {
 
 describe('certificate authorities', () => {
   it.each([
-    ['nothing', '', 'contains no certificate in PEM form'],
+    ['nothing', '', 'contains no PEM certificate'],
     [
       'a broken one',
       '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n',
-      'contains no certificate in PEM form',
+      'contains no PEM certificate',
     ],
   ])('--ca-file with %s is refused', async (_, text, expected) => {
     const cwd = temporaryFolder();
@@ -269,7 +269,7 @@ describe('test --via-proxy', () => {
     const proxy = await connectProxy({ port: await behindTls(company, 'http://127.0.0.1:9') });
     const { code, stdout } = await viaProxy(proxy, '--via-proxy', ...ENDPOINT);
     expect(code).toBe(6);
-    expect(stdout).toContain('the proxy looks the name up');
+    expect(stdout).toContain('the proxy resolves the name');
     // The handshake reached the server behind the proxy, whose certificate is checked the way PagerDuty would.
     expect(stdout).toMatch(/tls\s+fail/);
     expect(stdout).toContain('Mozilla');
@@ -306,7 +306,7 @@ describe('test --via-proxy', () => {
     for (const check of ['tls', 'press']) {
       const { code, stderr } = await viaProxy(proxy, '--via-proxy', ...ENDPOINT.slice(0, 2), '--only', check);
       expect(code).toBe(7);
-      expect(stderr).toContain('does not connect to hooks.example.com:443 (HTTP 403)');
+      expect(stderr).toContain('did not connect to hooks.example.com:443 (HTTP 403)');
     }
     const { code, stderr } = await runCli(['test', '--yes', '--via-proxy', ...ENDPOINT]);
     expect(code).toBe(3);
@@ -336,7 +336,7 @@ describe('replay', () => {
     const plain = await replay('http://hooks.example.com');
     expect(plain.proxy.forwarded).toEqual(['http://hooks.example.com/restart']);
     const refused = await replay('https://hooks.example.com', { refuses: 403 });
-    expect(refused).toMatchObject({ code: 6, stdout: expect.stringContaining('does not connect to') });
+    expect(refused).toMatchObject({ code: 6, stdout: expect.stringContaining('did not connect to') });
   });
 });
 

@@ -18,8 +18,8 @@ it.each([
   const [first, ...others] = stdout.split('\n').filter((row) => row.includes('skipped'));
   expect(first).toMatch(/^- create skipped .* {2}not sent$/);
   expect(others.length).toBeGreaterThan(0);
-  expect(stdout).toContain('the time for this run is used up');
-  expect(stdout).toContain('Allow more with `--timeout SECONDS`');
+  expect(stdout).toContain('the run reached its time limit');
+  expect(stdout).toContain('Raise it with `--timeout SECONDS`');
   expect(stdout).not.toMatch(/failed|unknown/);
   expect(code).toBe(7);
   expect(labelsOn(own.sandbox, 'PCHKOUT')).toEqual(before);

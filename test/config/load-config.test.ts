@@ -160,7 +160,7 @@ describe('loadConfig', () => {
       '7:31 actions.c.url: the environment variable GONE is not set',
       '10:21 services["Checkout API"]: more than three actions for one service',
       '10:27 services["Checkout API"][1]: unknown action "d"',
-      '11:5 services["id:nope"]: `nope` is not a PagerDuty id: capital letters and digits only, for example id:PIJ90N7; a service that is called `id:nope` is selected by its own id',
+      '11:5 services["id:nope"]: `nope` is not a PagerDuty id: capital letters and digits only, for example id:PIJ90N7; to select a service named `id:nope`, use its id',
       '11:18 services["id:nope"].action: unknown key "action"',
       '12:14 services["web-*"]: this must be a list of action keys, or an object with "actions" and "prune", but it is a string',
       '14:12 prune: this must be true or false, but it is a string',

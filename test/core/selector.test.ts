@@ -32,10 +32,10 @@ describe('reading a selector', () => {
     ['  ', 'a service selector must not be empty'],
     [
       'id:p1/../users',
-      '`p1/../users` is not a PagerDuty id: capital letters and digits only, for example id:PIJ90N7; a service that is called `id:p1/../users` is selected by its own id',
+      '`p1/../users` is not a PagerDuty id: capital letters and digits only, for example id:PIJ90N7; to select a service named `id:p1/../users`, use its id',
     ],
     ['id:', '`` is not a PagerDuty id: capital letters and digits only, for example id:PIJ90N7'],
-    ['team:', 'a team name must follow `team:`'],
+    ['team:', '`team:` must be followed by a team name'],
   ])('refuses %j (T19)', (text, invalid) => {
     expect(parseSelector(text)).toEqual({ invalid });
   });

@@ -50,7 +50,7 @@ describe('preparing', () => {
     const store = storeWith('initech');
     const planned = planOn(store, declare(services, { account: 'acme' }));
     await expect(planned).rejects.toThrow(
-      'this token belongs to the account `initech`, the config is for `acme`',
+      'this token belongs to the account `initech`, but the config is for `acme`',
     );
     await expect(planned).rejects.toBeInstanceOf(RefusedError);
     expect(store.asked.map(([method]) => method)).not.toContain('actions');

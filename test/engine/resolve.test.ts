@@ -68,24 +68,27 @@ describe('resolving selectors', () => {
     ['Sear', 'no service matches `Sear`; did you mean `Search`?'],
     ['Chekout API', 'no service matches `Chekout API`; did you mean `Checkout API`?'],
     ['Chekout', 'no service matches `Chekout`; did you mean `Checkout API`?'],
-    ['team:Paymets', 'there is no team for `team:Paymets`; did you mean `team:Payments`?'],
-    ['team:payments', 'there is no team for `team:payments`; did you mean `team:Payments`?'],
+    ['team:Paymets', 'no team matches `team:Paymets`; did you mean `team:Payments`?'],
+    ['team:payments', 'no team matches `team:payments`; did you mean `team:Payments`?'],
     ['search', 'no service matches `search`; did you mean `Search`?'],
-    ['id:PGONE', 'no service has `id:PGONE`: it was deleted, or is not visible to this token'],
+    ['id:PGONE', 'no service matches `id:PGONE`: it was deleted, or is not visible to this token'],
     ['web-*', 'no service matches `web-*`'],
-    ['Twin', 'several services are called `Twin`: use `id:PTWIN1` or `id:PTWIN2`'],
-    ['team:Absent', 'there is no team for `team:Absent`'],
-    ['team:Idle', 'the team of `team:Idle` has no services'],
-    ['team:Twins', 'several teams match `team:Twins` (PTEAM2, PTEAM3): name the services instead'],
+    ['Twin', 'several services are named `Twin`: use `id:PTWIN1` or `id:PTWIN2`'],
+    ['team:Absent', 'no team matches `team:Absent`'],
+    ['team:Idle', 'no service belongs to `team:Idle`'],
+    [
+      'team:Twins',
+      'several teams match `team:Twins` (PTEAM2, PTEAM3): select the services themselves instead',
+    ],
   ])('T52: refuses %s', async (text, message) => {
     expect((await refusal([text])).message).toBe(message);
   });
 
   it.each([
     ['id:PGONE', 'shows the ids'],
-    ['team:Absent', 'Names of teams'],
+    ['team:Absent', 'Team names'],
     ['Absent', 'Names are case-sensitive'],
-    ['Twin', 'An id matches one service only'],
+    ['Twin', 'An id matches exactly one service'],
   ])('T52: gives a hint for %s', async (text, hint) => {
     expect((await refusal([text])).hint).toContain(hint);
   });
@@ -100,10 +103,10 @@ describe('resolving selectors', () => {
     const refused = resolveSelectors(store, asked);
     await expect(refused).rejects.toMatchObject({
       kind: 'refused',
-      message: '2 service selectors do not match what PagerDuty has',
+      message: '2 service selectors cannot be resolved',
       details: [
         'pdactions.config.json:4:5: no service matches `Sear`; did you mean `Search`?',
-        '--service: no service has `id:PGONE`: it was deleted, or is not visible to this token',
+        '--service: no service matches `id:PGONE`: it was deleted, or is not visible to this token',
       ],
     });
     expect(store.writes()).toEqual([]);
@@ -112,7 +115,7 @@ describe('resolving selectors', () => {
   it('hints at a service whose name begins with `team:`', async () => {
     const store = storeWith([{ id: 'PODDNAME', name: 'team:Deploys' }]);
     expect((await refusal(['team:Deploys'], store)).message).toBe(
-      'there is no team for `team:Deploys`; a service is called that: select it with `id:PODDNAME`',
+      'no team matches `team:Deploys`; a service has exactly this name: select it with `id:PODDNAME`',
     );
   });
 

@@ -18,7 +18,7 @@ describe('403 for a deleted service', () => {
     const { code, stderr } = await run(['sync', '--yes']);
     expect(code).toBe(8);
     expect(stderr).toMatch(
-      /pdactions\.config\.json:\d+:\d+: no service has `id:PGONE`: it was deleted, or is not visible to this token/,
+      /pdactions\.config\.json:\d+:\d+: no service matches `id:PGONE`: it was deleted, or is not visible to this token/,
     );
     expect(sandbox.log().commits).toEqual([]);
   });
@@ -37,7 +37,7 @@ describe('403 for a deleted service', () => {
     expect([code, stderr]).toEqual([
       8,
       expect.stringMatching(
-        /pdactions\.config\.json:\d+:\d+: no service has `id:PGONE`: it was deleted, or is not visible/,
+        /pdactions\.config\.json:\d+:\d+: no service matches `id:PGONE`: it was deleted, or is not visible/,
       ),
     ]);
     const reads = sandbox

@@ -72,7 +72,7 @@ describe('unreliable lists', () => {
     ]);
     expect(run.code).toBe(8);
     expect(run.stderr).toContain('[too_many_records]');
-    expect(run.stderr).toContain('30,000 services, of which PagerDuty lists 100');
+    expect(run.stderr).toContain('30,000 services, but PagerDuty lists only 100');
     expect(run.log.requests.length).toBeLessThan(210);
     expect(commitsOf(run)).toEqual([]);
   });

@@ -122,7 +122,7 @@ describe('a foreign server at the host', () => {
           { action: 'redirect', status, location: `${elsewhere.url}/token?secret=x`, match },
         ]);
         expect(run.code).toBe(match === LIST ? 7 : 6);
-        expect(run.stdout + run.stderr).toContain(`a redirect to ${new URL(elsewhere.url).host}`);
+        expect(run.stdout + run.stderr).toContain(`redirects to ${new URL(elsewhere.url).host}`);
         expect(run.stdout + run.stderr).not.toContain('secret=x');
         await expectInvariants(lab, ideal, run);
       }
@@ -246,6 +246,6 @@ describe('a server that never answers, on the real clock', () => {
     sandbox.setFaults([{ action: 'hang', match: { method: 'GET', path: '/services' }, times: 'always' }]);
     const { code, stderr } = await runCli(['list', '--timeout', '1'], { env: pointedAt(sandbox) });
     expect(code, stderr).toBe(7);
-    expect(stderr).toContain('the time for this run is used up');
+    expect(stderr).toContain('the run reached its time limit');
   });
 });

@@ -92,13 +92,13 @@ describe('proxy and caFile', () => {
     expect(refused).toBeInstanceOf(RemoteError);
     expect(refused).toMatchObject({
       reason: 'proxy',
-      message: expect.stringContaining('(from `proxy`) rejects the login (HTTP 407)'),
+      message: expect.stringContaining('(from `proxy`) rejected the login (HTTP 407)'),
     });
     const strict = await egress({ refuses: 403 });
     const stopped = await opened({ token, proxy: `http://${strict.proxy.host}` });
     expect(await errorOf(plan(stopped, config))).toMatchObject({
       reason: 'proxy',
-      hint: expect.stringContaining('leave `proxy` out'),
+      hint: expect.stringContaining('omit `proxy`'),
     });
   });
 

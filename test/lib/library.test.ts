@@ -91,7 +91,7 @@ describe('plan and apply', () => {
     const own = await lab({ actions: { d: { label: 'D', url } }, services: { Full: ['d'] } }, { seed });
     const planned = await own.planned();
     expect(planned).toMatchObject({ isRefused: true, refusals: [{ code: 'over-limit' }] });
-    await expect(apply(planned)).rejects.toThrow('must not be carried out');
+    await expect(apply(planned)).rejects.toThrow('cannot be applied');
     expect(writesTo(own)).toEqual([]);
   });
 
@@ -122,7 +122,7 @@ describe('plan and apply', () => {
     await expect(apply(planned, { expectDigest: 'sha256:other' })).rejects.toMatchObject({
       reason: 'stale_plan',
     });
-    await expect(apply(planned)).rejects.toThrow('applied already');
+    await expect(apply(planned)).rejects.toThrow('was already applied');
     const again = await own.planned();
     own.connection.close();
     await expect(apply(again)).rejects.toThrow('closed');
@@ -205,10 +205,10 @@ describe('errors', () => {
       problems: expect.arrayContaining([expect.objectContaining({ line: 1 })]),
       details: expect.arrayContaining([expect.stringContaining('pdactions.config.json:1')]),
     });
-    await expect(connect({ token: 'Bearer x' })).rejects.toThrow('name of a scheme');
+    await expect(connect({ token: 'Bearer x' })).rejects.toThrow('begins with `Bearer`');
     await expect(connect({ token: 'x', url: 'http://example.com' })).rejects.toThrow('unencrypted');
     await expect(connect({ token: 'x', url: 'https://a.example.com', region: 'eu' })).rejects.toThrow(
-      'contradict',
+      'cannot be combined',
     );
     await expect(connect({ token: 'x', region: 'moon' as never })).rejects.toThrow('`us` or `eu`');
     await expect(connect({ token: 'x', concurrency: 0 })).rejects.toThrow('whole number');

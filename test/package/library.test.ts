@@ -105,7 +105,7 @@ console.log(errors[0] instanceof UsageError, errors[1] instanceof ConfigError, e
 `;
     writeFileSync(join(folder, 'errors.js'), code);
     expect((await execute(folder, 'errors.js', {})).stdout).toBe(
-      'true true UsageError: `token` cannot be a token: it is not a string|ConfigError: there is no config file\n',
+      'true true UsageError: `token` is not a valid token: it is not a string|ConfigError: no config file found\n',
     );
   });
 });

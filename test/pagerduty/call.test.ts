@@ -96,7 +96,7 @@ describe('a call', () => {
     await expect(ask('read')).rejects.toMatchObject({
       kind: 'auth',
       reason: 'unauthorized',
-      hint: expect.stringContaining('a REST API key that is still valid'),
+      hint: expect.stringContaining('a valid REST API key'),
     });
     expect(sent).toHaveLength(1);
   });
@@ -133,7 +133,7 @@ describe('a call', () => {
       const always = setUp([refusal]);
       const failed = always.ask('create').catch((error: unknown) => error);
       expect(await failed).toMatchObject({ reason: 'conflict', aftermath: 'skip' });
-      expect((await failed) as Error).toMatchObject({ message: expect.stringContaining('refused') });
+      expect((await failed) as Error).toMatchObject({ message: expect.stringContaining('rejected') });
       expect(always.sent).toHaveLength(6);
     }
   });
@@ -248,8 +248,8 @@ describe('a call', () => {
   it.each([
     ['F11', 'EPROTO', 'does not speak TLS'],
     ['F11', 'ERR_SSL_WRONG_VERSION_NUMBER', 'does not speak TLS'],
-    ['F11', 'CERT_HAS_EXPIRED', 'does not prove who it is'],
-    ['F17', 'HPE_INVALID_CONSTANT', 'is not HTTP'],
+    ['F11', 'CERT_HAS_EXPIRED', 'failed the TLS verification'],
+    ['F17', 'HPE_INVALID_CONSTANT', 'did not respond with HTTP'],
   ])('%s: %s in words', async (_, code, words) => {
     const { ask } = setUp([fetchFailed(code)]);
     await expect(ask('read')).rejects.toThrow(words);
@@ -258,7 +258,7 @@ describe('a call', () => {
   it('F23: a create that gets a 404 names the service as missing', async () => {
     const { ask } = setUp([json(404, { error: { code: 5002, message: 'Service not found' } })]);
     const request = { method: 'POST', path: '/extensions' } as const;
-    await expect(ask('create', { request })).rejects.toThrow('does not have the service');
+    await expect(ask('create', { request })).rejects.toThrow('cannot find the service');
   });
 
   it('F34: is interrupted while it waits; a write that may have happened stays open', async () => {

@@ -126,7 +126,7 @@ describe('an answer', () => {
           '‹a‹script›alert(1)‹/script›',
           '1 < 2 > 1',
           'cut ‹img src=',
-          'a page of HTML',
+          'an HTML page',
         ],
       },
     });

@@ -89,7 +89,7 @@ describe('`--service`', () => {
     ];
     const store = sandboxStore(await open({ account: 'acme', services }));
     const planned = planOn(store, declare({ Twin: SPECS }), { only: asking('id:PA') });
-    await expect(planned).rejects.toThrow('several services are called `Twin`');
+    await expect(planned).rejects.toThrow('several services are named `Twin`');
   });
 
   it('matches a glob of the config within the selection', async () => {

@@ -321,7 +321,7 @@ describe('T47: the address it listens on', () => {
 
   it('T45: a script cannot be given a secret of pdactions', async () => {
     const named = await refused([], folderWith({ command: ['true'], env: ['PAGERDUTY_TOKEN'] }));
-    expect([named.code, named.stderr]).toEqual([4, expect.stringContaining('cannot see PAGERDUTY_TOKEN')]);
+    expect([named.code, named.stderr]).toEqual([4, expect.stringContaining('cannot read PAGERDUTY_TOKEN')]);
     const held = await refused([], folderWith({ command: ['true'], env: ['LISTEN_SECRET'] }));
     expect([held.code, held.stderr]).toEqual([3, expect.stringContaining('LISTEN_SECRET')]);
   });

@@ -75,7 +75,7 @@ describe('a token that is refused once', () => {
     sandbox.setFaults(onNote({ action: 'status', status: 401 }));
     const running = await listen(folderWith({ command: ['true'] }), [], pointedAt(sandbox));
     await press(running);
-    expect((await running.told('note-failed'))[0]?.detail).toContain('refuses the token');
+    expect((await running.told('note-failed'))[0]?.detail).toContain('rejected the token');
     await press(running, 'm-2');
     await running.told('noted');
     await end(running);

@@ -67,7 +67,7 @@ describe('a note whose answer is lost', () => {
 
   it('never lets an id lead elsewhere', async () => {
     const store = storeOver(() => Promise.reject(new Error('nothing may be sent')));
-    await expect(store.addNote('../users', 'x')).rejects.toThrow(/id of an incident/);
+    await expect(store.addNote('../users', 'x')).rejects.toThrow(/not an incident id/);
   });
 });
 

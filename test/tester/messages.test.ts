@@ -123,7 +123,7 @@ describe('the message', () => {
     const clock = { now: () => now, sleep: until };
     const [press] = await judgeEndpoint(targetAt(url), wishFor('press'), worldOf({ clock }));
     expect(press).toMatchObject({ verdict: 'warn', text: 'answered 202 after 5.5 s' });
-    expect(press?.hint).toContain('Answer 202 at once');
+    expect(press?.hint).toContain('Answer 202 immediately');
   });
 
   it('over a connection that breaks: retried', async () => {
@@ -132,7 +132,7 @@ describe('the message', () => {
     expect(press).toMatchObject({
       verdict: 'fail',
       consequence: 'retried',
-      text: 'no connection, or it broke (ECONNRESET)',
+      text: 'no connection, or it was closed early (ECONNRESET)',
     });
   });
 

@@ -27,11 +27,11 @@ describe('--set', () => {
     ['=x', 'must be path=value'],
     ['a..b=x', 'must be path=value'],
     ['__proto__.x=1', 'must be path=value'],
-    ['id=1', 'an id of its own'],
-    ['messages.0=1', 'an id of its own'],
+    ['id=1', 'each check uses a new one'],
+    ['messages.0=1', 'each check uses a new one'],
     ['incident.title.x=1', 'neither an object nor a list'],
-    ['log_entries.5.x=1', 'no place in a list'],
-    ['log_entries.x=1', 'no place in a list'],
+    ['log_entries.5.x=1', 'no list item at'],
+    ['log_entries.x=1', 'no list item at'],
   ])('refuses %s', (text, message) => {
     expect(() => set(text)).toThrow(message);
   });

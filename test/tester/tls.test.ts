@@ -17,7 +17,7 @@ describe('a connection over TLS', () => {
     expect(tls).toMatchObject({ check: 'tls', verdict: 'pass', basis: 'documented' });
     expect(tls?.text).toMatch(/^TLS 1\.2, ECDHE-\S+, 2 certificates in order$/);
     expect(certificate).toMatchObject({ check: 'certificate', verdict: 'pass' });
-    expect(certificate?.text).toMatch(/ends in 343\d\d days$/);
+    expect(certificate?.text).toMatch(/expires in 343\d\d days$/);
     expect(received).toEqual([]);
   });
 
@@ -31,7 +31,7 @@ describe('a connection over TLS', () => {
     [
       'with one that belongs elsewhere',
       ['server', 'intermediate', 'self-signed'],
-      'hold one that does not belong there',
+      'include one that does not belong there',
     ],
     ['without the intermediate', ['server'], 'end at `pdactions test intermediate`'],
     ['self-signed', ['self-signed'], 'is self-signed'],
@@ -47,7 +47,7 @@ describe('a connection over TLS', () => {
     const { url } = await secureEndpoint(['server', 'intermediate']);
     const [tls] = await judge(url, { roots: rootCertificates.slice(0, 5) });
     expect(tls).toMatchObject({ verdict: 'fail', consequence: 'dropped' });
-    expect(tls?.text).toContain("which is not a root of Mozilla's list");
+    expect(tls?.text).toContain("which is not a root on Mozilla's list");
   });
 
   it('fails with an expired certificate for another host: dropped for that', async () => {
@@ -85,7 +85,7 @@ describe('a connection over TLS', () => {
     const { url } = await secureEndpoint(['server', 'intermediate']);
     const end = Date.parse(new X509Certificate(ROOT).validTo);
     const [, certificate] = await judge(url, { now: () => end - DAY });
-    expect(certificate?.text).toMatch(/ends in 1 day$/);
+    expect(certificate?.text).toMatch(/expires in 1 day$/);
   });
 
   it('sends the host of the URL as server name, unless it is an address', async () => {
@@ -134,7 +134,7 @@ describe('a connection over TLS', () => {
     const { url } = await endpoint();
     const [tls] = await judge(url.replace('http:', 'https:'));
     expect(tls).toMatchObject({ verdict: 'fail', consequence: 'dropped' });
-    expect(tls?.text).toContain('speaks no TLS');
+    expect(tls?.text).toContain('does not speak TLS');
   });
 
   it('gives up on a silent server, by the clock', async () => {
@@ -155,7 +155,7 @@ describe('a connection over TLS', () => {
     });
   });
 
-  it('sends no message if PagerDuty would not get as far', async () => {
+  it('sends no message if PagerDuty would not get this far', async () => {
     const { url, received } = await secureEndpoint(['self-signed']);
     const findings = await judgeEndpoint(targetAt(url), wishFor(), worldOf());
     expect(findings.map(({ check, verdict }) => `${check} ${verdict}`)).toEqual([

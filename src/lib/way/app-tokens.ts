@@ -33,7 +33,7 @@ export async function appTokens(
 ): Promise<() => Promise<string>> {
   const { app, names } = credential;
   if (!/^[a-z\d-]{1,63}$/.test(app.subdomain)) {
-    throw new UsageError(`${names.subdomain} is not a subdomain`, {
+    throw new UsageError(`${names.subdomain} is not a valid subdomain`, {
       hint: 'For https://acme.pagerduty.com it is `acme`.',
     });
   }

@@ -26,7 +26,7 @@ export async function openTrust(settings: TrustSettings): Promise<SecureContext 
   const { canReadSystemStore, createTrust } = await import('../../pagerduty/http/route/trust.ts');
   if (system && !canReadSystemStore) {
     throw new UsageError(`${names.system} needs Node 22.15, 24 or later`, {
-      hint: `Name the certificate of your company with ${names.caFile}.`,
+      hint: `Pass the certificate of your company with ${names.caFile}.`,
     });
   }
   // A Node that cannot list its own store omits those that this variable adds.
@@ -44,8 +44,8 @@ async function certificatesIn(path: string, shown: string): Promise<string> {
     if (blocks.length === 0) throw new Error('none');
     for (const block of blocks) new X509Certificate(block);
   } catch (cause) {
-    throw new UsageError(`${shown} contains no certificate in PEM form`, {
-      hint: `It must contain lines \`-----BEGIN CERTIFICATE-----\`. From DER: \`openssl x509 -inform der -in ${shown} -out company-ca.pem\`.`,
+    throw new UsageError(`${shown} contains no PEM certificate`, {
+      hint: `A PEM certificate begins with \`-----BEGIN CERTIFICATE-----\`. To convert from DER: \`openssl x509 -inform der -in ${shown} -out company-ca.pem\`.`,
       cause,
     });
   }

@@ -27,7 +27,11 @@ const VARIABLES: Readonly<Record<string, readonly string[]>> = {
 export function proxyFor(target: URL, env: Environment): NamedProxy | null {
   const from = VARIABLES[target.protocol]?.find((name) => env[name]);
   if (from === undefined || isLoopback(target.hostname) || isExcepted(target, env)) return null;
-  return { url: proxyUrl(env[from] ?? '', from, '`--no-proxy` goes directly'), from, bypass: BYPASS };
+  return {
+    url: proxyUrl(env[from] ?? '', from, 'To connect directly, pass `--no-proxy`'),
+    from,
+    bypass: BYPASS,
+  };
 }
 
 /**
@@ -36,8 +40,8 @@ export function proxyFor(target: URL, env: Environment): NamedProxy | null {
  * @throws UsageError for a value that names no HTTP proxy, which is not repeated
  */
 export function fixedProxy(text: string, from: string): (target: URL) => NamedProxy | null {
-  const bypass = `leave ${from} out`;
-  const url = proxyUrl(text, from, 'Leave it out to go directly');
+  const bypass = `omit ${from}`;
+  const url = proxyUrl(text, from, 'To connect directly, omit it');
   return ({ hostname }) => (isLoopback(hostname) ? null : { url, from, bypass });
 }
 
@@ -62,8 +66,8 @@ function withScheme(text: string): string {
 function proxyUrl(text: string, from: string, direct: string): URL {
   const url = parseUrl(withScheme(text.trim()));
   if (!url || url.hostname === '') {
-    throw new UsageError(`${from} is not the URL of a proxy`, {
-      hint: `For example \`http://proxy.example.com:3128\`; special characters of a password are percent-encoded. ${direct}.`,
+    throw new UsageError(`${from} is not a valid proxy URL`, {
+      hint: `For example \`http://proxy.example.com:3128\`; percent-encode special characters in the password. ${direct}.`,
     });
   }
   if (url.protocol === 'http:' || url.protocol === 'https:') {
@@ -72,8 +76,8 @@ function proxyUrl(text: string, from: string, direct: string): URL {
     url.password = encodeURIComponent(percentDecoded(url.password));
     return url;
   }
-  throw new UsageError(`${from} names a proxy of the kind ${url.protocol}//, which is not supported`, {
-    hint: `Name an HTTP proxy (\`http://\` or \`https://\`)${from.startsWith('`') ? '' : ' in HTTPS_PROXY, which counts before ALL_PROXY'}. ${direct}.`,
+  throw new UsageError(`${from} has an unsupported proxy scheme: ${url.protocol}//`, {
+    hint: `Use an HTTP proxy (\`http://\` or \`https://\`)${from.startsWith('`') ? '' : ' in HTTPS_PROXY, which takes precedence over ALL_PROXY'}. ${direct}.`,
   });
 }
 

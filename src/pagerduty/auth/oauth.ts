@@ -137,9 +137,9 @@ function refusedApp(error: unknown, names: MintOptions['names']): unknown {
   const { status, message } = error.http ?? {};
   if (status !== 400 && status !== 401 && status !== 403) return error;
   const code = /^[a-z_]{1,40}$/.test(message ?? '') ? `, ${message}` : '';
-  return new AuthError(`PagerDuty refuses the OAuth app (HTTP ${status}${code})`, {
+  return new AuthError(`PagerDuty rejected the OAuth app (HTTP ${status}${code})`, {
     reason: 'unauthorized',
-    hint: `Check ${names.app} and the region (${names.region}): they are those of one app in one account.`,
+    hint: `Check ${names.app} and the region (${names.region}); they must belong to the same app and account.`,
     http: error.http,
     cause: error,
   });

@@ -18,12 +18,12 @@ export const LONGEST_TOKEN = 4096;
 export function whatIsWrong(token: string): string | undefined {
   if (token === '') return 'it is empty';
   if (token.length > LONGEST_TOKEN) return 'it is far too long';
-  if (/^(bearer|token)\b/i.test(token)) return 'it begins with the name of a scheme';
-  if (/^(?:export\s+)?[A-Z][A-Z0-9_]*=/.test(token)) return 'it begins with the name of a variable';
-  if (/^["'].*["']$/s.test(token)) return 'it is in quotes';
-  if (/[\r\n]/.test(token)) return 'it has more than one line';
-  if (/[ \t]/.test(token)) return 'there is a space in it';
-  return /^[\w.~+/=-]+$/.test(token) ? undefined : 'it contains characters that no token has';
+  if (/^(bearer|token)\b/i.test(token)) return 'it begins with `Bearer` or `Token`';
+  if (/^(?:export\s+)?[A-Z][A-Z0-9_]*=/.test(token)) return 'it begins with a variable name';
+  if (/^["'].*["']$/s.test(token)) return 'it is wrapped in quotes';
+  if (/[\r\n]/.test(token)) return 'it spans more than one line';
+  if (/[ \t]/.test(token)) return 'it contains a space';
+  return /^[\w.~+/=-]+$/.test(token) ? undefined : 'it contains characters that are not allowed in a token';
 }
 
 /** Classic OAuth tokens are 64 hexadecimal digits, newer ones begin with their region, and JWTs have dots; API keys have 20 characters. */

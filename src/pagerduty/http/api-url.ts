@@ -25,7 +25,7 @@ export function checkApiUrl(text: string, from: string): string {
   }
   if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
     throw new UsageError(`${from} would send the token unencrypted to ${url.host}`, {
-      hint: 'Use https://; http:// is for this machine only.',
+      hint: 'Use https://; http:// is allowed only for this machine.',
     });
   }
   return url.href.replace(/(?<!\/)\/+$/, '');

@@ -34,7 +34,7 @@ export function outOfTime(
   const { method, path } = call.request;
   const last = trouble && failure(line, call, trouble, rule);
   const isOpen = rule.ends === 'verify';
-  return new RemoteError(`${last?.message ?? `could not ${call.what}`}; the time for this run is used up`, {
+  return new RemoteError(`${last?.message ?? `could not ${call.what}`}; the run reached its time limit`, {
     reason: 'timeout',
     aftermath: isOpen ? 'verify' : 'stop',
     certain: !isOpen,
@@ -43,18 +43,18 @@ export function outOfTime(
     http: last?.http ?? { method, path, host: line.options.host },
     hint:
       call.class === 'read'
-        ? 'Allow more with `--timeout SECONDS`. Another run begins to read from the start.'
-        : 'Allow more with `--timeout SECONDS`, or run the same command again: it keeps the changes made, and makes the rest.',
+        ? 'Raise it with `--timeout SECONDS`. The next run reads from the start.'
+        : 'Raise it with `--timeout SECONDS`, or run the same command again: it keeps the changes made and makes the rest.',
   });
 }
 
 /** Interrupted after an attempt whose answer was lost, before the next one. */
 export function leftOpen(call: Call<unknown>, host: string, trouble: ApiFailure): RemoteError {
   const { method, path } = call.request;
-  return new RemoteError(`interrupted before it was clear whether PagerDuty did ${call.what}`, {
+  return new RemoteError(`interrupted before PagerDuty confirmed the request to ${call.what}`, {
     reason: 'interrupted',
     aftermath: 'stop',
-    hint: 'Run the same command again: it finds out what happened.',
+    hint: 'Run the same command again: it checks what happened.',
     http: { method, path, host, ...(trouble.status === undefined ? {} : { status: trouble.status }) },
   });
 }

@@ -61,11 +61,11 @@ async function breathe(line: CallLine): Promise<void> {
   await new Promise(setImmediate);
   line.options.signal?.throwIfAborted();
   if (timeLeft(line) > 0) return;
-  throw new RemoteError('the time for this run is used up', {
+  throw new RemoteError('the run reached its time limit', {
     reason: 'timeout',
     aftermath: 'stop',
     certain: true,
-    hint: 'Allow more with `--timeout SECONDS`. Nothing was written.',
+    hint: 'Raise it with `--timeout SECONDS`. Nothing was written.',
   });
 }
 

@@ -74,20 +74,20 @@ interface Explanation {
 
 const RERUN = 'Run the same command again: it reads the account first and never repeats a change.';
 const PROXY =
-  'Is there a proxy, a captive portal or another program at this address? Check the API URL and the network.';
+  'A proxy, a captive portal or another program may be answering instead. Check the API URL and the network.';
 
 const ADDRESS =
-  'Check the scheme and the port of the address (`--api-url`, PAGERDUTY_API_URL): another program listens there.';
+  'Check the scheme and port of the API URL (`--api-url`, PAGERDUTY_API_URL): another program is listening there.';
 
-const ADDRESSED = 'Check the network and the address (`--api-url`, PAGERDUTY_API_URL).';
+const ADDRESSED = 'Check the network and the API URL (`--api-url`, PAGERDUTY_API_URL).';
 
 const TOKEN =
-  'Check that PAGERDUTY_TOKEN holds a REST API key that is still valid, and that the region (`--region us|eu`) is its own.';
-const EXPIRED = 'OAuth tokens live for a limited time, API keys do not: get a new token, or use an API key.';
+  'Check that PAGERDUTY_TOKEN is a valid REST API key, and that the region (`--region us|eu`) matches the account.';
+const EXPIRED = 'OAuth tokens expire, API keys do not. Get a new token, or use an API key.';
 const OF_APP =
-  'The app itself was accepted. Check that the region (`--region us|eu`) is that of the account, and run the command again.';
+  'The app itself was accepted. Check that the region (`--region us|eu`) matches the account, and run the command again.';
 const SANDBOX_TOKEN =
-  'If this is a sandbox, its token is a new one at each start: set both variables that it printed.';
+  'If this is a sandbox, its token changes at each start: set both variables that it printed.';
 
 /** True for this machine, where the server is most often a sandbox. */
 function isHere(host: string): boolean {
@@ -104,13 +104,13 @@ const NOT_TLS: ReadonlySet<string> = new Set(['EPROTO', 'ERR_SSL_WRONG_VERSION_N
 const EXPLANATIONS: Readonly<Record<FailureKind, (trouble: ApiFailure, call: FailedCall) => Explanation>> = {
   'rate-limited': () => ({
     reason: 'rate_limited',
-    why: 'PagerDuty keeps answering that the rate limit is used up',
-    hint: 'Others use the same token heavily. Wait a minute and run the command again, or lower `--concurrency`.',
+    why: 'PagerDuty keeps reporting that the rate limit is exhausted',
+    hint: 'Other clients are using the same token. Wait a minute and run the command again, or lower `--concurrency`.',
   }),
   'server-error': ({ status }) => ({
     reason: 'server_error',
     why: `${gatewayName(status)} failed (HTTP ${status})`,
-    hint: `${RERUN} If it lasts, look at PagerDuty's status page.`,
+    hint: `${RERUN} If it persists, check PagerDuty's status page.`,
   }),
   'took-too-long': () => ({
     reason: 'timeout',
@@ -121,41 +121,41 @@ const EXPLANATIONS: Readonly<Record<FailureKind, (trouble: ApiFailure, call: Fai
     reason: 'network',
     why: `${host}${namedBy(hostFrom)} cannot be reached${systemCode === undefined ? '' : ` (${systemCode})`}`,
     hint: isHere(host)
-      ? `${ADDRESSED} On this machine, \`pdactions sandbox start\` must be running for it.`
+      ? `${ADDRESSED} If this is a sandbox, check that \`pdactions sandbox start\` is running.`
       : ADDRESSED,
   }),
   'no-such-host': (_, { host, hostFrom }) => ({
     reason: 'dns',
-    why: `there is no host called ${host}${namedBy(hostFrom)} (ENOTFOUND)`,
-    hint: 'Check the address (`--api-url`, PAGERDUTY_API_URL) and the name resolution of this machine.',
+    why: `the host ${host}${namedBy(hostFrom)} does not exist (ENOTFOUND)`,
+    hint: 'Check the API URL (`--api-url`, PAGERDUTY_API_URL) and DNS on this machine.',
   }),
   'dns-again': (_, { host, hostFrom }) => ({
     reason: 'dns',
-    why: `the name ${host}${namedBy(hostFrom)} could not be looked up (EAI_AGAIN)`,
-    hint: 'Check the network and the name resolution of this machine.',
+    why: `the host ${host}${namedBy(hostFrom)} could not be resolved (EAI_AGAIN)`,
+    hint: 'Check the network and DNS on this machine.',
   }),
   tls: ({ systemCode = 'TLS error' }, { host }) => {
     const plain = NOT_TLS.has(systemCode);
     const hint =
-      'If a proxy of your company signs for it, name its certificate: `--ca-file FILE` or NODE_EXTRA_CA_CERTS.';
+      'If a proxy of your company intercepts TLS, pass its certificate with `--ca-file FILE` or NODE_EXTRA_CA_CERTS.';
     return {
       reason: 'tls',
       why: UNKNOWN_CA.test(systemCode)
         ? `the certificate of ${host} is signed by an unknown authority (${systemCode})`
-        : `${host} does not ${plain ? 'speak TLS' : 'prove who it is'} (${systemCode})`,
+        : `${host} ${plain ? 'does not speak TLS' : 'failed the TLS verification'} (${systemCode})`,
       hint: `${plain ? `${ADDRESS} ` : ''}${hint} Nothing was sent.`,
     };
   },
   reset: ({ systemCode }, { host }) =>
     systemCode?.startsWith('HPE_')
-      ? { reason: 'lost_response', why: `what answers at ${host} is not HTTP (${systemCode})`, hint: ADDRESS }
+      ? { reason: 'lost_response', why: `${host} did not respond with HTTP (${systemCode})`, hint: ADDRESS }
       : {
           reason: 'lost_response',
-          why: `the connection to ${host} ended without an answer${systemCode === undefined ? '' : ` (${systemCode})`}`,
+          why: `the connection to ${host} closed without a response${systemCode === undefined ? '' : ` (${systemCode})`}`,
           hint: RERUN,
         },
-  timeout: (_, { host }) => ({ reason: 'timeout', why: `${host} did not answer in time`, hint: RERUN }),
-  cut: (_, { host }) => ({ reason: 'bad_body', why: `the answer of ${host} ended too early`, hint: RERUN }),
+  timeout: (_, { host }) => ({ reason: 'timeout', why: `${host} did not respond in time`, hint: RERUN }),
+  cut: (_, { host }) => ({ reason: 'bad_body', why: `the response from ${host} was cut off`, hint: RERUN }),
   'not-json': ({ contentType }, { host }) => ({
     reason: 'proxy',
     why: `expected JSON from ${host}, got ${contentType}`,
@@ -163,13 +163,13 @@ const EXPLANATIONS: Readonly<Record<FailureKind, (trouble: ApiFailure, call: Fai
   }),
   shape: ({ cause }, { host }) => ({
     reason: 'contract',
-    why: `the answer of ${host} is not what was asked for (${cause instanceof Error ? cause.message : 'unknown shape'})`,
-    hint: `${PROXY} If it is PagerDuty's, report it as a bug of pdactions.`,
+    why: `unexpected response from ${host} (${cause instanceof Error ? cause.message : 'unknown shape'})`,
+    hint: `${PROXY} If the response is from PagerDuty, report a bug in pdactions.`,
   }),
   unauthorized: (trouble, call) => ({ reason: 'unauthorized', ...refusedToken(trouble, call) }),
   ability: (_, { path }) => ({
     reason: 'ability',
-    why: "the account's plan lacks the ability for it (HTTP 402)",
+    why: "the account's plan does not include this (HTTP 402)",
     hint: path.startsWith('/teams')
       ? 'Without teams in the plan, select services by name, pattern or `id:ID` instead of `team:NAME`.'
       : 'Ask the account owner about the plan. Nothing more was written.',
@@ -180,13 +180,13 @@ const EXPLANATIONS: Readonly<Record<FailureKind, (trouble: ApiFailure, call: Fai
     hint:
       requiredScopes.length > 0
         ? `Give the token ${scopesFor(requiredScopes)}.`
-        : 'Reading needs any API key; writing needs one with full access, or a user who is Manager or Global Admin.',
+        : 'Any API key can read. To write, use a key with full access, or the token of a Manager or Global Admin.',
   }),
   gone: (_, { method, path }) => ({
     reason: 'gone',
     // A create has no object of its own yet: the service is missing.
-    why: `PagerDuty does not have ${method === 'POST' && path === '/extensions' ? 'the service' : 'it'} (HTTP 404)`,
-    hint: 'It was deleted, or the token cannot see it. `pdactions list` shows what there is.',
+    why: `PagerDuty cannot find ${method === 'POST' && path === '/extensions' ? 'the service' : 'it'} (HTTP 404)`,
+    hint: 'It was deleted, or the token cannot see it. `pdactions list` shows what the token can see.',
   }),
   limit: () => ({
     reason: 'limit',
@@ -195,27 +195,27 @@ const EXPLANATIONS: Readonly<Record<FailureKind, (trouble: ApiFailure, call: Fai
   }),
   invalid: ({ status, message }) => ({
     reason: 'invalid',
-    why: `PagerDuty does not accept the request (HTTP ${status})`,
+    why: `PagerDuty rejected the request (HTTP ${status})`,
     hint:
       message === undefined
-        ? `It does not say why, as PagerDuty would. ${PROXY} Nothing was written by this request.`
+        ? `It gave no reason, although PagerDuty always does. ${PROXY} This request wrote nothing.`
         : 'The message above names the field. This request wrote nothing.',
   }),
   conflict: ({ status }) => ({
     reason: 'conflict',
-    why: `PagerDuty refused it each time, because another change to the account was under way (HTTP ${status})`,
-    hint: 'Nothing was done by this request. Run the same command again in a moment, or lower `--concurrency`.',
+    why: `PagerDuty rejected every attempt, because another change to the account was in progress (HTTP ${status})`,
+    hint: 'This request did nothing. Run the same command again in a moment, or lower `--concurrency`.',
   }),
-  empty: (_, { host }) => ({ reason: 'bad_body', why: `the answer of ${host} is empty`, hint: PROXY }),
+  empty: (_, { host }) => ({ reason: 'bad_body', why: `the response from ${host} is empty`, hint: PROXY }),
   'too-big': (_, { host }) => ({
     reason: 'bad_body',
-    why: `the answer of ${host} is larger than 10 MB, more than PagerDuty ever sends`,
+    why: `the response from ${host} is larger than 10 MB, more than PagerDuty ever sends`,
     hint: PROXY,
   }),
   redirect: ({ status, target }) => ({
     reason: 'redirect',
-    why: `the answer is a redirect${target === undefined ? '' : ` to ${target}`} (HTTP ${status}), which is not followed with a token`,
-    hint: 'Set the right address with `--api-url` or PAGERDUTY_API_URL.',
+    why: `the server redirects${target === undefined ? '' : ` to ${target}`} (HTTP ${status}), and redirects are not followed, to protect the token`,
+    hint: 'Set the correct API URL with `--api-url` or PAGERDUTY_API_URL.',
   }),
   proxy: ({ status, proxy }, { host }) => {
     if (proxy) return { reason: 'proxy', ...explainProxy(proxy, host) };
@@ -224,7 +224,7 @@ const EXPLANATIONS: Readonly<Record<FailureKind, (trouble: ApiFailure, call: Fai
       why:
         status === undefined
           ? 'a proxy on the way refused the connection'
-          : `a proxy wants a login first (HTTP ${status})`,
+          : `a proxy requires a login (HTTP ${status})`,
       hint: PROXY,
     };
   },
@@ -243,10 +243,10 @@ function scopesFor(missing: readonly string[]): string {
 }
 
 function refusedToken({ expired }: ApiFailure, { host, ofApp }: FailedCall): Omit<Explanation, 'reason'> {
-  if (ofApp) return { why: 'PagerDuty refuses the token of the OAuth app (HTTP 401)', hint: OF_APP };
+  if (ofApp) return { why: 'PagerDuty rejected the token of the OAuth app (HTTP 401)', hint: OF_APP };
   if (expired) return { why: 'the token has expired (HTTP 401)', hint: EXPIRED };
   return {
-    why: 'PagerDuty refuses the token (HTTP 401)',
+    why: 'PagerDuty rejected the token (HTTP 401)',
     hint: isHere(host) ? `${TOKEN} ${SANDBOX_TOKEN}` : TOKEN,
   };
 }

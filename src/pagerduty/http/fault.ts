@@ -114,7 +114,7 @@ function judgeBodiless(answer: Answer): JudgedAnswer | undefined {
 function foreignType({ headers, body }: Answer): string | undefined {
   const type = mediaType(headers);
   if (type !== undefined && !isJson(type)) return type;
-  return 'text' in body && /^\s*</.test(body.text) ? 'a page of HTML' : undefined;
+  return 'text' in body && /^\s*</.test(body.text) ? 'an HTML page' : undefined;
 }
 
 function isJson(contentType: string): boolean {
@@ -202,7 +202,7 @@ function textsOf(value: unknown): string[] {
  * a secret with such a mark in it, and half a secret would be unrecognisable. A whole page is never quoted.
  */
 function saidText(said: string): string {
-  if (/^\s*<(?:!doctype|html)\b/i.test(said)) return 'a page of HTML';
+  if (/^\s*<(?:!doctype|html)\b/i.test(said)) return 'an HTML page';
   const opened = said.replace(/<(?=[/!?a-z])/gi, '‹');
   const text = opened === said ? said : opened.replaceAll('>', '›');
   return cutText(text, TEXT_LIMIT);

@@ -131,7 +131,7 @@ async function readRest<T extends ListRecord>(
   const { readPage, off: outer } = options;
   // A server may give fewer than requested, so its own page size counts.
   const step = first.items.length;
-  if (step === 0) throw contradicts(options, 'an empty page claims more');
+  if (step === 0) throw contradicts(options, 'an empty page claims that more follow');
   const offsets = Array.from({ length: Math.ceil(total / step) - 1 }, (_, index) => (index + 1) * step);
   const pages = await together(
     offsets.map((offset) => (off: AbortSignal) => {
@@ -178,7 +178,7 @@ async function expectNothing<T extends ListRecord>(
 type ListSource = Pick<ListOptions<never>, 'what' | 'http'>;
 
 function repeats(source: ListSource): RemoteError {
-  return contradicts(source, 'its pages repeat themselves');
+  return contradicts(source, 'its pages repeat');
 }
 
 function contradicts({ what, http }: ListSource, why: string): RemoteError {
@@ -186,12 +186,12 @@ function contradicts({ what, http }: ListSource, why: string): RemoteError {
     reason: 'contract',
     http,
     aftermath: 'stop',
-    hint: 'Is there a proxy or another program at this address? If it is PagerDuty, report it as a bug of pdactions. Nothing was written.',
+    hint: 'A proxy or another program may be answering instead. If it is PagerDuty, report a bug in pdactions. Nothing was written.',
   });
 }
 
 function tooMany({ what, http }: ListSource): RefusedError {
-  return new RefusedError(`the account has more than 10,000 ${what}, which PagerDuty does not list`, {
+  return new RefusedError(`the account has more than 10,000 ${what}, more than PagerDuty lists`, {
     reason: 'too_many_records',
     http,
     hint: 'Select services by exact name or `id:ID`: those are read one by one. Nothing was written.',

@@ -19,12 +19,12 @@ export function chooseSchema(schemas: readonly Schema[], http: HttpFacts): strin
   throw new RefusedError(
     schema
       ? `several extension schemas have the key \`${SCHEMA_KEY}\``
-      : `this account has no extension schema with the key \`${SCHEMA_KEY}\`, the one of custom incident actions`,
+      : `this account has no extension schema with the key \`${SCHEMA_KEY}\`, which custom incident actions require`,
     {
       reason: 'schema',
       http,
       details: candidates.map(({ id, key, label }) => `${id}  ${key}  ${label}`),
-      hint: 'Nothing was written. Is this the API of PagerDuty? If it is, report this as a bug of pdactions.',
+      hint: 'Nothing was written. Check that this is the PagerDuty API; if it is, report a bug in pdactions.',
     },
   );
 }

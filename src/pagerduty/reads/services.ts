@@ -122,7 +122,7 @@ export class ServiceReads {
     const union = await readSlices({ readPage, first, rounds, most: MOST_SLICES, onProgress, off });
     if (await union.isComplete()) return this.#usable([...union.records.values()]);
     throw new RefusedError(
-      `the account has ${count(first.total ?? 0)} services, of which PagerDuty lists ${count(union.records.size)}`,
+      `the account has ${count(first.total ?? 0)} services, but PagerDuty lists only ${count(union.records.size)}`,
       {
         reason: 'too_many_records',
         http: requests.listing('services'),

@@ -110,7 +110,7 @@ function isAsWanted(now: LiveAction, { label, url, headers }: ActionBody): boole
 /** The action of an answer. One about another action is not an answer (F19). */
 function decodeOwn(document: unknown, id: string): LiveAction {
   const { action } = unwrap(document, 'extension', decodeExtension);
-  if (action.id !== id) throw new ShapeError('the action has another `id`');
+  if (action.id !== id) throw new ShapeError('the action has a different `id`');
   return action;
 }
 

@@ -30,11 +30,11 @@ export function createNoteStore(call: Caller): NoteStore {
       call({
         class: 'read',
         request: { method: 'GET', path: '/abilities' },
-        what: 'ask for the abilities of the account',
+        what: 'read the abilities of the account',
         decode: () => undefined,
       }),
     async addNote(incidentId, content, { from, mayBeThere } = {}) {
-      if (!ID_PATTERN.test(incidentId)) throw new UsageError('that is not the id of an incident');
+      if (!ID_PATTERN.test(incidentId)) throw new UsageError('that is not an incident id');
       const path = `/incidents/${incidentId}/notes`;
       const isThere = async (): Promise<boolean> => {
         const contents = await call({

@@ -121,7 +121,7 @@ function withoutPresser(error: RemoteError): RemoteError {
     details: error.details,
     http: error.http,
     cause: error,
-    hint: 'An account-level API key may need `--from EMAIL`, the user who presses. Nothing was pressed.',
+    hint: 'An account-level API key may require `--from EMAIL`, the email of the user who presses. Nothing was pressed.',
   });
 }
 
@@ -133,7 +133,7 @@ function leftOpen(error: RemoteError): RemoteError {
     details: error.details,
     http: error.http,
     cause: error,
-    hint: "It may have been pressed. Look at the incident's timeline, or at what the endpoint has received, before you press again.",
+    hint: "It may have been pressed. Before you press again, check the incident's timeline or what the endpoint received.",
   });
 }
 

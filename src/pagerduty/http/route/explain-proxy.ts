@@ -15,7 +15,7 @@ export function explainProxy(
   if (status === 407) return login(refusal, named);
   const target = host.includes(':') ? host : `${host}:443`;
   return {
-    why: `${named} does not connect to ${target} (HTTP ${status})`,
+    why: `${named} did not connect to ${target} (HTTP ${status})`,
     hint:
       status >= 500
         ? `The proxy itself cannot reach ${target}. Ask the team that runs the proxy. ${direct(proxy)}`
@@ -38,16 +38,16 @@ function login({ proxy, schemes = [] }: ProxyRefusal, named: string): ReturnType
   if (schemes.length > 0 && !schemes.includes('basic')) {
     return {
       why: `${named} requires a login by ${schemes.join(' or ')}, which pdactions does not support (HTTP 407)`,
-      hint: `Run a local proxy that logs in for you, such as px or cntlm, and name it in ${proxy.from}.`,
+      hint: `Run a local proxy that logs in for you, such as px or cntlm, and set it in ${proxy.from}.`,
     };
   }
   return proxy.hasLogin
     ? {
-        why: `${named} rejects the login (HTTP 407)`,
+        why: `${named} rejected the login (HTTP 407)`,
         hint: `Check the user name and the password in ${proxy.from}; percent-encode special characters (\`@\` is %40).`,
       }
     : {
         why: `${named} requires a login (HTTP 407)`,
-        hint: `Put it into ${proxy.from}: http://USER:PASSWORD@${proxy.host}; percent-encode special characters (\`@\` is %40).`,
+        hint: `Set it in ${proxy.from}: http://USER:PASSWORD@${proxy.host}; percent-encode special characters (\`@\` is %40).`,
       };
 }
