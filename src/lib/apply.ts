@@ -24,7 +24,7 @@ export interface Report extends ReportDocument {
 export async function apply(plan: Plan, { expectDigest }: ApplyOptions = {}): Promise<Report> {
   const { prepared, opened, redactor } = takePlan(plan);
   if (expectDigest !== undefined && expectDigest !== prepared.digest) {
-    throw new RefusedError('this plan is not the approved one', {
+    throw new RefusedError('this is not the plan that was approved', {
       reason: 'stale_plan',
       hint: 'Review this plan and approve its digest. Nothing was written.',
     });

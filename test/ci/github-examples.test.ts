@@ -146,7 +146,7 @@ describe.runIf(hasTools)('github-apply.yml', () => {
     own.write({ ...CONFIG, services: { 'Checkout API': ['restart-server'] } });
     const run = await runSteps(steps, own.machine);
     expect(run.code).toBe(8);
-    expect(run.log).toContain('this plan is not the approved one');
+    expect(run.log).toContain('this is not the plan that was approved');
     expect(run.summary).toContain('no longer: create `Add Diagnostics`');
     expect(run.summary).toContain('Digest: `sha256:');
     expect(own.sandbox.log().commits).toEqual([]);
