@@ -25,17 +25,17 @@ export async function measureRequests() {
         limit: '≤ 42',
         value: all,
         ok: all <= 42,
-        detail: '30 pages of actions, 10 of services, 1 schema are the floor',
+        detail: 'the floor: 30 pages of actions, 10 of services, 1 schema',
       },
       {
-        what: `${what} for the same, each by its id`,
+        what: `${what} over the same services, selected by id`,
         limit: '≤ 42',
         value: byId,
         ok: byId <= 42,
         detail: '',
       },
       {
-        what: `${what} for 5 services named in the config, in that account`,
+        what: `${what} over 5 services of that account, named in the config`,
         limit: '≤ 13',
         value: five,
         ok: five <= 13,
@@ -80,7 +80,7 @@ export async function measureListing() {
         limit: '≤ 0.25',
         value: ratio.toFixed(2),
         ok: ratio <= 0.25,
-        detail: `${median(ours).toFixed(0)} ms for services and actions, start of the program included; ${median(theirs).toFixed(0)} ms for the actions`,
+        detail: `${median(ours).toFixed(0)} ms for services and actions, including start-up; ${median(theirs).toFixed(0)} ms for the actions`,
       },
     ];
   });
@@ -101,11 +101,11 @@ export async function measureDepth() {
   const depth = (far - near) / LATENCY_MS;
   return [
     {
-      what: 'depth of a no-change `plan` over 100 services with 300 actions: round trips that wait for one another',
+      what: 'depth of a no-change `plan` over 100 services with 300 actions: sequential round trips',
       limit: '≤ 2.4',
       value: depth.toFixed(1),
       ok: depth <= 2.4,
-      detail: `${far.toFixed(0)} ms at ${LATENCY_MS} ms latency, ${near.toFixed(0)} ms without; schema and page 1 of both lists, the other pages`,
+      detail: `${far.toFixed(0)} ms at ${LATENCY_MS} ms latency, ${near.toFixed(0)} ms without; first the schema and page 1 of both lists, then the other pages`,
     },
   ];
 }
@@ -126,7 +126,7 @@ export async function measureDocumentedRate() {
           limit: '≤ 500',
           value: requests,
           ok: requests <= 500 && refused === 0,
-          detail: `${seconds.toFixed(1)} s, ${refused} times 429; one request for each service would take ten minutes`,
+          detail: `${seconds.toFixed(1)} s, ${refused} responses with 429; one request for each service would take ten minutes`,
         },
       ];
     },
@@ -149,10 +149,10 @@ export async function measureWriting() {
         limit: '≥ 0.97',
         value: share.toFixed(3),
         ok: share >= 0.97,
-        detail: `${requests.length} requests in ${(ms / 1000).toFixed(1)} s; windows that were over before the end`,
+        detail: `${requests.length} requests in ${(ms / 1000).toFixed(1)} s; complete windows only`,
       },
       readBackRow(requests),
-      { what: 'the same: 429s earned', limit: '0', value: refused, ok: refused === 0, detail: '' },
+      { what: 'the same: responses with 429', limit: '0', value: refused, ok: refused === 0, detail: '' },
     ];
   });
 }
@@ -166,11 +166,11 @@ function readBackRow(requests) {
   const looks = requests.slice(requests.findIndex(isWrite), last).filter((one) => !isWrite(one)).length;
   const most = Math.ceil(written / 100);
   return {
-    what: 'the same: requests after the last write, which read it all back',
+    what: 'the same: requests after the last write, to verify all of them',
     limit: `≤ ${most}`,
     value: after,
     ok: after > 0 && after <= most,
-    detail: `one page for 100 of ${written} written; ${looks} looks in between, one before each create that fills a last slot`,
+    detail: `one page for 100 of ${written} written; ${looks} reads in between, one before each create that fills a last slot`,
   };
 }
 

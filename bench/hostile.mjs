@@ -30,7 +30,7 @@ export function measureHostile() {
       const ms = median(times);
       const size = `${(text.length / 1e6).toFixed(2)} MB`;
       return {
-        what: `\`validate\` of a config of ${name}, until it has said what is wrong`,
+        what: `\`validate\` of a config of ${name}: time to report the problem`,
         limit: '≤ 1000 ms',
         value: `${ms.toFixed(0)} ms`,
         ok: ms <= 1_000,

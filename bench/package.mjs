@@ -13,11 +13,11 @@ export async function measurePackage() {
   const megabytes = unpackedSize / 1e6;
   return [
     {
-      what: 'installed size of the packed package; packages installed',
+      what: 'installed size of the package; number of installed packages',
       limit: '≤ 1.2 MB; 1',
       value: `${megabytes.toFixed(2)} MB; 1`,
       ok: megabytes <= 1.2,
-      detail: `${entryCount} files, ${(size / 1e6).toFixed(2)} MB to download; \`npm run check:package\` installs it and counts`,
+      detail: `${entryCount} files, ${(size / 1e6).toFixed(2)} MB to download; \`npm run check:package\` installs and counts them`,
     },
   ];
 }

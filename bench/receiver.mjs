@@ -42,17 +42,17 @@ export async function measureReceiver() {
 
 function rateRow(ledger, ours, theirs) {
   return {
-    what: `receiver on ${ledger}: answers per second against adnanh/webhook 2.8`,
+    what: `receiver on ${ledger}: responses per second against adnanh/webhook 2.8`,
     limit: '≥ 0.5',
     value: (ours / theirs).toFixed(2),
     ok: ours / theirs >= 0.5,
-    detail: `${ours.toFixed(0)}/s against ${theirs.toFixed(0)}/s; ${PRESSES} presses over ${CONNECTIONS} connections after ${WARM_UP} to warm up, each runs /bin/true`,
+    detail: `${ours.toFixed(0)}/s against ${theirs.toFixed(0)}/s; ${PRESSES} presses over ${CONNECTIONS} connections after ${WARM_UP} to warm up; each runs /bin/true`,
   };
 }
 
 function latencyRow(ledger, ours, theirs) {
   return {
-    what: `the same: p99 of the answers at ${RATE} presses per second`,
+    what: `the same: p99 response time at ${RATE} presses per second`,
     limit: '≤ 100 ms',
     value: `${ours.toFixed(1)} ms`,
     ok: ours <= 100,

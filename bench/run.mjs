@@ -62,12 +62,12 @@ async function measureCosts() {
   console.log(table);
   const text = `# What it costs
 
-Written by \`npm run bench\`, on ${machine()}.
+Measured by \`npm run bench\` on ${machine()}.
 
 ${table}
 
-Ratios are medians of runs that alternate, so that whatever else the machine does hits both sides. "Account" is the sandbox, in a process
-of its own on this machine; for requests it is the sandbox that counts. No test asserts a time.
+Ratios are medians of alternating runs, so that other load on the machine affects both sides. "Account" is the sandbox, in a separate
+process on this machine; the sandbox counts the requests. No test asserts a time.
 
 `;
   return { text, ok: rows.every(({ ok }) => ok) };
@@ -91,22 +91,27 @@ async function growthPart() {
 
 Measured on ${machine()}.
 
-![Requests, wall time, CPU and memory of a plan by the number of services, ours beside the floor](growth.svg)
+![Requests, wall time, CPU and memory of a plan by the number of services, pdactions and the floor](growth.svg)
 
-A \`plan\` that finds nothing to do, from its start to its end. In brackets the floor: for requests, what the limits of the API's lists
-allow (beyond 10,000 actions in parts, by label); for the rest, the very same requests in a process that
-sends them with Node's own client, as many at a time, and parses the answers. Memory is the peak of the process, and at
-most ${growth.limit}, and requests at most 5 % over the floor: ${growth.ok ? 'yes' : 'NO'}.
+The table shows a complete \`plan\` without changes, with the floor in parentheses:
+
+- For requests, the floor is the minimum that the limits of the API's lists allow. Beyond 10,000 actions the list is read in parts, by label.
+- For the other columns, it is a process that sends the same requests with Node's own client, with the same concurrency, and parses the responses.
+
+Memory is the peak of the process. Within the limits (memory at most ${growth.limit}, requests at most 5 % over the floor): ${growth.ok ? 'yes' : 'NO'}.
 
 ${growth.table}
 
 ## Everything at once
 
-The commands that read a whole account, with ${bulk.what}, no label on more than 10,000 services; each once. Memory at most ${bulk.limit}, because
-the document of such an account is held while it is written. Requests at most 5 % over the floor: without a config the labels are unknown
-at first, and learned from page 1, three more pages and a few single services. Nothing that the API documents shows more than the first
-10,000 actions of one label: the list has no other order, and its filters see no more than the label and the service. Each service beyond
-them costs one more request.
+One run of each command that reads a whole account, with ${bulk.what} and no label on more than 10,000 services. The limits:
+
+- Memory: at most ${bulk.limit}, because the document of such an account stays in memory while it is written.
+- Requests: at most 5 % over the floor. Without a config the labels are unknown at first; pdactions learns them from page 1, three more pages and a few
+  single services.
+
+The API cannot list more than the first 10,000 actions of one label: the list has no other order, and filters only by label and service. Each service
+beyond them costs one more request.
 
 ${bulk.table}
 `;
@@ -136,7 +141,7 @@ function measurePlanning() {
       limit: '≤ 200 MB',
       value: `${peakMb.toFixed(0)} MB`,
       ok: peakMb <= 200,
-      detail: 'resident, with the input as text and parsed',
+      detail: 'resident, including the input as text and parsed',
     },
   ];
 }
