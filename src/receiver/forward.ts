@@ -39,19 +39,16 @@ export async function forward(
   try {
     const status = await post(url, { headers, signal: AbortSignal.any([limit.signal, stop]) }, body);
     const isGood = status >= 200 && status < 300;
-    return outcome(
-      isGood ? 'succeeded' : 'failed',
-      `was forwarded to ${url.host} and answered with ${status}`,
-    );
+    return outcome(isGood ? 'succeeded' : 'failed', `was forwarded to ${url.host}, which answered ${status}`);
   } catch (error) {
-    if (stop.aborted) return outcome('stopped', 'was cut off, because the receiver had to stop');
+    if (stop.aborted) return outcome('stopped', 'was cut off because the receiver had to stop');
     if (limit.signal.aborted) {
       return outcome(
         'timed-out',
         `was forwarded to ${url.host}, which took longer than ${timeoutMs / 1000} s`,
       );
     }
-    return outcome('failed', `could not be forwarded to ${url.host}: ${codeOf(error, 'no answer')}`);
+    return outcome('failed', `could not be forwarded to ${url.host}: ${codeOf(error, 'no response')}`);
   } finally {
     answered.abort();
   }

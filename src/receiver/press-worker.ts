@@ -69,7 +69,7 @@ export function createPressWorker(options: WorkerOptions): Worker {
       return noteFor(claim.action, true, options, () => notRunNote(toldOf(claim, options), why));
     },
     unknown(claim) {
-      const detail = 'an earlier run of the receiver ended in the middle of it';
+      const detail = 'the receiver stopped while its handler was running';
       options.log({ event: 'unknown-outcome', level: 'warn', ...aboutOf(claim, options), detail });
       return noteFor(claim.action, true, options, () => unknownNote(toldOf(claim, options)));
     },
@@ -102,13 +102,13 @@ async function runPress(kept: Kept, options: WorkerOptions): Promise<string | nu
 async function outcomeOf(kept: Kept, options: WorkerOptions): Promise<RunOutcome> {
   const route = routeOf(kept.action, options);
   // A reload may have taken it away since its turn came.
-  if (!route) return { kind: 'failed', how: 'has no handler any more', ms: 0, output: '' };
+  if (!route) return { kind: 'failed', how: 'no longer has a handler', ms: 0, output: '' };
   const request = options.requestOf(kept.id) ?? recalled(kept);
   try {
     return await options.run({ route, press: kept.press, ...request }, options.stop);
   } catch (error) {
     // Should not happen, but if it does the responder is told.
-    const how = `failed inside of pdactions (${messageOf(error)})`;
+    const how = `failed because of an internal error (${messageOf(error)})`;
     return { kind: 'failed', how, ms: 0, output: '' };
   }
 }
@@ -132,7 +132,7 @@ async function noteIfSlow(kept: Kept, over: AbortSignal, options: WorkerOptions)
   if (isOver) return;
   const about = aboutOf(kept, options);
   await addNote(kept.incident, startedNote(toldOf(kept, options), ms), false).then(
-    () => log({ event: 'noted', level: 'info', ...about, detail: 'that it still runs' }),
+    () => log({ event: 'noted', level: 'info', ...about, detail: 'still running' }),
     (error: unknown) => log({ event: 'note-failed', level: 'warn', ...about, detail: messageOf(error) }),
   );
 }

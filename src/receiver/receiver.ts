@@ -214,7 +214,7 @@ function aboutReload(error: unknown): Parameters<Log>[0] {
   return {
     event: 'state-failed',
     level: 'error',
-    detail: `the queue was not told of it: ${messageOf(error)}`,
+    detail: `the queue was not updated: ${messageOf(error)}`,
   };
 }
 
@@ -238,11 +238,11 @@ function problemOf(
 }
 
 function cannotListen(host: string, port: number, cause: Error & { code?: string }): UsageError {
-  const why = cause.code === 'EADDRINUSE' ? 'it is taken' : (cause.code ?? cause.message);
+  const why = cause.code === 'EADDRINUSE' ? 'it is in use' : (cause.code ?? cause.message);
   return new UsageError(`cannot listen on port ${port} of ${host}: ${why}`, {
     hint:
       cause.code === 'EADDRNOTAVAIL'
-        ? 'This machine has no such address: choose another one with `--host`.'
+        ? 'This machine does not have that address: choose another one with `--host`.'
         : 'Choose another port with `--port`.',
     reason: 'local_io',
     cause,

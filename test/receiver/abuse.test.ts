@@ -282,7 +282,7 @@ describe('T40: once only', () => {
     expect(statusOf(await raw(world.port, twice))).toBe(200);
     expect(await world.press({ id: null, body: message({ id: null }) })).toMatchObject({
       status: 202,
-      text: expect.stringContaining('ignored: no usable X-Webhook-Id'),
+      text: expect.stringContaining('ignored: neither a usable X-Webhook-Id'),
     });
     await world.told('succeeded');
     expect(world.events.filter(({ event }) => event === 'started')).toHaveLength(1);

@@ -255,7 +255,7 @@ describe('the built program', () => {
     await running.seen('"failed"');
     // The failed press must not keep its place in the queue.
     await send(running.url, { headers: AUTH, id: 'm-3' });
-    await running.seen('answered with 101');
+    await running.seen('which answered 101');
     running.child.kill('SIGTERM');
     await running.ended;
     expect(seen).toEqual([

@@ -131,7 +131,7 @@ describe.skipIf(QUEUE)('the state file', () => {
     const args = ['listen', '--port', '0', '--no-notes', '--state', 'pdactions.config.json'];
     const config = readFileSync(join(cwd, 'pdactions.config.json'), 'utf8');
     const { code, stderr } = await spawnCli(args, { cwd, env: { LISTEN_SECRET: SECRET } });
-    expect([code, stderr]).toEqual([9, expect.stringContaining('has other contents, and was left as it is')]);
+    expect([code, stderr]).toEqual([9, expect.stringContaining('is not a state file, and was left unchanged')]);
     expect(readFileSync(join(cwd, 'pdactions.config.json'), 'utf8')).toBe(config);
   });
 
@@ -304,7 +304,7 @@ describe('two receivers on one state file that do not see each other', () => {
       const url = /http:\/\/[\d.:]+/.exec(await until(first, 'stdout', '"listening"'))?.[0] ?? '';
       const second = contained();
       const refusal = await until(second, 'stderr', '--state FILE');
-      expect(refusal).toMatch(/another receiver \(process 1 on .+\) uses the file of taken messages/);
+      expect(refusal).toMatch(/another receiver \(process 1 on .+\) is using the state file/);
       expect((await send(url, { headers: AUTH })).status).toBe(202);
       const gone = new Promise((done) => first.once('close', done));
       first.kill('SIGKILL');

@@ -47,7 +47,7 @@ describe('handler.allow', () => {
   it.each([
     [['PUSER01'], undefined, /succeeded/],
     [['team:SRE'], ['PUSER01'], /succeeded/],
-    [['team:SRE'], undefined, /was not run .*this user is not among them/],
+    [['team:SRE'], undefined, /was not run .*this user is not allowed to press it/],
   ])('%j with the members %j', async (allow, members, note) => {
     const port = await freePort();
     const url = `http://127.0.0.1:${port}/hooks/restart`;

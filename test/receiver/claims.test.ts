@@ -126,8 +126,8 @@ describe('the file of claims', () => {
   });
 
   it.each([
-    ['text', '# my notes\n', /has other contents, and was left as it is/],
-    ['another JSON file', '{"at":"2026-11-24","action":"a"}\n', /has other contents/],
+    ['text', '# my notes\n', /is not a state file, and was left unchanged/],
+    ['another JSON file', '{"at":"2026-11-24","action":"a"}\n', /is not a state file/],
     ['a file of a later version', '{"pdactions":"taken messages","version":2}\n', /another version/],
   ])('leaves %s unchanged', async (_, text, why) => {
     const file = join(temporaryFolder(), 'precious');
@@ -141,7 +141,7 @@ describe('the file of claims', () => {
     const file = join(temporaryFolder(), 'huge');
     writeFileSync(file, '');
     truncateSync(file, 8 * 1024 ** 3);
-    expect(() => openClaims(file, 10)).toThrow(/far too large/);
+    expect(() => openClaims(file, 10)).toThrow(/too large to be a state file/);
   });
 
   it('counts unreadable lines, and reads the others', async () => {
@@ -249,7 +249,7 @@ describe('the lock', () => {
     const file = join(temporaryFolder(), 'state');
     // If the start of a process is unknown, its id alone must do.
     writeFileSync(`${file}.lock`, JSON.stringify({ pid: PARENT, began: null }));
-    await expect(openAlone(file)).rejects.toThrow(`another receiver (process ${PARENT}) uses the file`);
+    await expect(openAlone(file)).rejects.toThrow(`another receiver (process ${PARENT}) is using the state file`);
     expect(existsSync(file)).toBe(false);
   });
 

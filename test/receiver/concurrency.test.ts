@@ -204,6 +204,6 @@ describe('a run with an unforeseen failure', () => {
     await finished(ledger);
     await intake.stop();
     await ledger.close();
-    expect(log).toContain('failed failed inside of pdactions (too much)');
+    expect(log).toContain('failed failed because of an internal error (too much)');
   });
 });

@@ -41,7 +41,7 @@ describe('a message', () => {
   it('T40: is ignored without a usable id, because a duplicate could not be detected', () => {
     expect(understand(JSON.parse(message({ id: 'a\nb' })), undefined)).toMatchObject({
       kind: 'other',
-      why: expect.stringContaining('no usable X-Webhook-Id'),
+      why: expect.stringContaining('neither a usable X-Webhook-Id'),
     });
   });
 
@@ -62,7 +62,7 @@ describe('a message', () => {
 describe('the table of paths', () => {
   it('refuses two actions on one path, and the path of the health check', () => {
     const url = 'https://other.example.com/hooks/a';
-    expect(() => routesOf([actionOf('a', {}), actionOf('b', {}, { url })], () => true)).toThrow(/as "a" has/);
+    expect(() => routesOf([actionOf('a', {}), actionOf('b', {}, { url })], () => true)).toThrow(/which "a" also has/);
     const health = actionOf('a', {}, { url: 'https://x.example/healthz' });
     expect(() => routesOf([health], () => true)).toThrow(/health check/);
   });
@@ -86,9 +86,9 @@ describe('the table of paths', () => {
       Array.from({ length: 4 }),
     );
     const other = actionOf('c', {}, { url: `${HOOKS}c/now` });
-    expect(() => routesOf([own, other], () => true)).toThrow(/as "a" has/);
+    expect(() => routesOf([own, other], () => true)).toThrow(/which "a" also has/);
     const alike = actionOf('d', {}, perService(HOOKS, { service: 'name' }, '/now'));
-    expect(() => routesOf([own, alike], () => true)).toThrow(/as "a" has/);
+    expect(() => routesOf([own, alike], () => true)).toThrow(/which "a" also has/);
   });
 
   it('refuses a query that names the service', () => {

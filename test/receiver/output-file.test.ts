@@ -94,7 +94,7 @@ describe('--output-dir', () => {
     const world = await receive({ receiver: { outputFolder } });
     await world.press();
     expect(await world.told('record-failed')).toMatchObject([
-      { id: 'm-1', detail: 'its output could not be kept (ENOENT)' },
+      { id: 'm-1', detail: 'its output could not be saved (ENOENT)' },
     ]);
     await world.told('succeeded');
     mkdirSync(outputFolder);

@@ -61,7 +61,7 @@ async function answer(
   };
   if (!target || !route) {
     // Three of these in a row, and PagerDuty disables the action (fact 41): the operator should see it.
-    refuse(404, `no action has the path ${target ? cutText(target.path, 100) : 'that was asked for'}`);
+    refuse(404, `no action has the path ${target ? cutText(target.path, 100) : 'of this request'}`);
     return { status: 404, text: 'not found' };
   }
   if (target.query !== '' && !route.hasQuery) {
@@ -70,10 +70,10 @@ async function answer(
   if (req.method !== 'POST') return refuse(405, 'only POST', { headers: { allow: 'POST' } });
   if (!route.isProtected && comesFromPage(req)) return refuse(403, 'not for web pages');
   const { judgement, part } = judgeCredentials(route.credentials, req.headersDistinct, target.query);
-  if (judgement === 'ambiguous') return refuse(400, 'a header for authentication is there twice');
+  if (judgement === 'ambiguous') return refuse(400, 'a header for authentication occurs twice');
   if (judgement === 'wrong') return refuse(401, `${WRONG[part]} is missing or wrong`);
   if (judgement === 'old' || route.isOldPath) {
-    const detail = 'a secret from before its rotation: `--also-accept` still lets it in';
+    const detail = 'used a secret from before the rotation, which `--also-accept` still accepts';
     log({ event: 'old-secret', level: 'warn', action: route.action, ...peer, detail });
   }
   if (intake.isStopping) return { status: 503, text: 'stopping', headers: RETRY };

@@ -30,7 +30,7 @@ export interface Authentic {
 export async function receive(authentic: Authentic, options: DoorOptions): Promise<DoorReply | undefined> {
   const { req, res, route, refuse } = authentic;
   const encoding = encodingOf(req.headers['content-encoding']);
-  if (!encoding) return refuse(415, 'no content encoding but gzip');
+  if (!encoding) return refuse(415, 'the only content encoding is gzip');
   // A web page can send other types without a preflight (T49); actions with a secret are safe anyway.
   if (!route.isProtected && !isJson(req)) return refuse(415, 'only application/json');
   const most = options.limits.bodyBytes;
@@ -79,7 +79,7 @@ async function takeAll(
   return (
     answers.find(({ status }) => status === 202) ??
     first ??
-    ignored('an empty batch', null, authentic, options)
+    ignored('the batch is empty', null, authentic, options)
   );
 }
 
@@ -138,7 +138,7 @@ async function accept(delivery: Delivery, { intake, log, record, clean }: DoorOp
 const BUSY = {
   full: 'too many presses are waiting; PagerDuty sends it again',
   stopping: 'the receiver is stopping; PagerDuty sends it again',
-  failed: 'it could not be written down that this message was taken; PagerDuty sends it again',
+  failed: 'this message could not be recorded; PagerDuty sends it again',
 } as const;
 
 /** The headers that `--forward` passes on: all except those of this connection, and of a body that was inflated. */

@@ -103,15 +103,15 @@ export function writeWhole(fd: number, text: string): void {
   const bytes = Buffer.from(text);
   for (let written = 0; written < bytes.length; ) {
     const count = writeSync(fd, bytes, written);
-    if (count === 0) throw new Error('nothing more can be written');
+    if (count === 0) throw new Error('the disk is full');
     written += count;
   }
 }
 
 function checkHeader(file: string, { pdactions, version }: Json): void {
-  if (pdactions !== KIND) throw unusable(file, 'it has other contents, and was left as it is');
+  if (pdactions !== KIND) throw unusable(file, 'it is not a state file, and was left unchanged');
   if (version === VERSION) return;
-  throw unusable(file, 'another version of pdactions has written it, and it was left as it is');
+  throw unusable(file, 'it was written by another version of pdactions, and was left unchanged');
 }
 
 /** False if the line is not understood. */
@@ -147,7 +147,7 @@ function waitingOf({ message, takenAt }: Json): Waiting | null {
 
 function readText(file: string): string {
   try {
-    if (statSync(file).size > MOST_BYTES) throw unusable(file, 'it is far too large to be such a file');
+    if (statSync(file).size > MOST_BYTES) throw unusable(file, 'it is too large to be a state file');
     return readFileSync(file, 'utf8');
   } catch (cause) {
     if (cause instanceof LocalIoError) throw cause;
@@ -159,9 +159,9 @@ function readText(file: string): string {
 
 /** The error for an unusable file. */
 export function unusable(file: string, why: string, cause?: unknown): LocalIoError {
-  return new LocalIoError(`the file of taken messages cannot be used: ${file}: ${why}`, {
+  return new LocalIoError(`cannot use the state file ${file}: ${why}`, {
     reason: 'local_io',
-    hint: 'Name another one with `--state FILE`: without it, a message that arrives twice would run twice.',
+    hint: 'Pass another file with `--state FILE`: without one, a message that arrives twice would run twice.',
     cause,
   });
 }

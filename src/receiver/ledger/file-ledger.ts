@@ -137,7 +137,7 @@ export class FileLedger implements Ledger {
         await claims.begin(kept.id);
         return true;
       } catch (error) {
-        const detail = `its run waits until that can be written down (${messageOf(error)})`;
+        const detail = `its run waits until the start can be recorded (${messageOf(error)})`;
         if (tries === 0) log({ event: 'state-failed', level: 'error', ...namesOf(kept), detail });
         await clock.sleep(AGAIN_MS, signal).catch(() => undefined);
       }
@@ -198,6 +198,6 @@ function keptOf(taken: TakenPress): Kept | undefined {
 
 function aboutDamage(lines: number): Parameters<Log>[0] {
   const what = lines === 1 ? 'a line' : `${lines} lines`;
-  const detail = `${what} of the state file could not be read: a message that was taken there could run again`;
+  const detail = `${what} of the state file could not be read: a message accepted there could run again`;
   return { event: 'state-failed', level: 'warn', detail };
 }

@@ -104,7 +104,7 @@ function reopen(state: JournalState): void {
 
 function enqueue(line: string | null, onDisk: () => void, state: JournalState): Promise<void> {
   return new Promise((resolve, reject) => {
-    if (state.isClosed) return reject(new Error('the file of claims is closed'));
+    if (state.isClosed) return reject(new Error('the state file is closed'));
     state.waiting.push({ line, onDisk, resolve, reject });
     state.flushing ??= flush(state);
   });

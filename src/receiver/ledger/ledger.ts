@@ -62,7 +62,7 @@ export const MOST_AGE_MS = 48 * 3_600_000;
 
 /** Why an accepted press is not run, for its responder. */
 export const NOT_RUN = {
-  lost: 'the receiver had to stop before its turn came',
+  lost: 'the receiver stopped before its turn came',
   unserved: 'the receiver no longer has a handler for it',
   old: 'it waited for more than two days',
 } as const;

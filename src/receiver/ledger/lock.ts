@@ -180,19 +180,16 @@ function remove(lock: string): void {
 
 function held(file: string, { pid, host }: LedgerHolder): LocalIoError {
   const where = host === null ? '' : ` on ${host}`;
-  return new LocalIoError(
-    `another receiver (process ${pid}${where}) uses the file of taken messages: ${file}`,
-    {
-      reason: 'local_io',
-      hint: 'End that one, or give this one a file of its own with `--state FILE`.',
-    },
-  );
+  return new LocalIoError(`another receiver (process ${pid}${where}) is using the state file ${file}`, {
+    reason: 'local_io',
+    hint: 'Stop that one, or give this one its own file with `--state FILE`.',
+  });
 }
 
 function cannotLock(lock: string, code: string, cause?: unknown): LocalIoError {
-  return new LocalIoError(`the file of taken messages cannot be locked: ${lock} (${code})`, {
+  return new LocalIoError(`cannot lock the state file: ${lock} (${code})`, {
     reason: 'local_io',
-    hint: 'Name another one with `--state FILE`: without it, a message that arrives twice would run twice.',
+    hint: 'Pass another file with `--state FILE`: without one, a message that arrives twice would run twice.',
     cause,
   });
 }

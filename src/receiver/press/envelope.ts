@@ -33,15 +33,14 @@ function webhookId(headers: Json): string | undefined {
 export function strangerOf(body: Json): string {
   if (isObject(body.event)) {
     const type = typeof body.event.event_type === 'string' ? body.event.event_type : 'unknown';
-    return `this is a V3 webhook (${type}); custom incident actions send V2, so it comes from a webhook subscription: point that elsewhere`;
+    return `this is a V3 webhook (${type}); custom incident actions send V2, so it comes from a webhook subscription: point the subscription elsewhere`;
   }
   if (isObject(body.detail) && 'detail-type' in body) {
-    return 'this is an event of Amazon EventBridge; send the `detail` of it as {"messages": [detail]}, or press through a custom incident action';
+    return 'this is an Amazon EventBridge event; send its `detail` as {"messages": [detail]}, or press through a custom incident action';
   }
   if ('__pd_metadata' in body) {
-    return 'this is an automation action of Event Orchestration (__pd_metadata), with a body of its own making; press through a custom incident action';
+    return 'this is an Event Orchestration automation action (__pd_metadata) with a custom body; press through a custom incident action';
   }
-  if (isObject(body.page) && isObject(body.meta))
-    return 'this is a webhook of Statuspage; point that elsewhere';
+  if (isObject(body.page) && isObject(body.meta)) return 'this is a Statuspage webhook; point it elsewhere';
   return 'the body has no `messages`';
 }

@@ -76,15 +76,16 @@ function understandMessage(message: unknown, headerId: string | undefined): Mess
   const event = textOf(message, 'event');
   if (event !== 'incident.custom') {
     const what = event === '' ? 'a message without an event' : `the event ${cutText(event, 60)}`;
-    const why = `${what} is not a press (incident.custom): a generic V2 webhook sends here, too`;
+    const why = `${what} is not a press (incident.custom): a generic V2 webhook also sends to this URL`;
     return { kind: 'other', id: id ?? null, why };
   }
   if (id === undefined) {
-    const why = 'no usable X-Webhook-Id, and no `id` in the message: a second delivery would run it twice';
+    const why =
+      'neither a usable X-Webhook-Id nor an `id` in the message: a second delivery would run it twice';
     return { kind: 'other', id: null, why };
   }
   const incidentId = textOf(objectOf(message, 'incident'), 'id');
-  if (!ID.test(incidentId)) return { kind: 'other', id, why: 'the message names no incident' };
+  if (!ID.test(incidentId)) return { kind: 'other', id, why: 'the message contains no incident' };
   const kind = incidentId === TEST_INCIDENT ? 'test' : 'press';
   return { kind, press: pressOf(message, id, incidentId) };
 }

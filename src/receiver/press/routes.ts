@@ -63,10 +63,10 @@ export function routesOf(
     const route = routeOf(action, isProtected);
     const earlier = [...routes.values()].find((other) => isSamePlace(route, other));
     if (earlier || PROBE_PATHS.has(route.path)) {
-      const other = earlier ? `as "${earlier.action}" has` : 'which is that of a health check';
+      const other = earlier ? `which "${earlier.action}" also has` : 'which is reserved for a health check';
       const path = route.written === undefined ? `the path ${route.path}` : 'a path';
       throw new UsageError(`"${action.key}" has ${path} in its URL, ${other}`, {
-        hint: 'Give each action a path of its own: the path alone says which button was pressed.',
+        hint: 'Give each action its own path: only the path shows which button was pressed.',
       });
     }
     routes.set(route.path, route);
@@ -90,7 +90,7 @@ function expectFixedQuery({ key, perService }: HandledAction): void {
   throw new UsageError(
     `"${key}" has \`\${service.*}\` in the query of its URL, which \`listen\` cannot match`,
     {
-      hint: 'Put it into the path, or leave it out: each press names its service in the message.',
+      hint: 'Put it in the path, or remove it: the message of each press names its service.',
     },
   );
 }

@@ -27,8 +27,8 @@ export async function refusalOf(
     const teams = await patiently((off) => reader.teams(user.id, off), patience);
     return teams.some((team) => allow.includes(TEAM + team)) ? null : NOT_LISTED;
   } catch (error) {
-    return `only some may press it (\`handler.allow\`), and the teams of this user could not be read: ${messageOf(error)}`;
+    return `not everyone may press it (\`handler.allow\`), and the teams of this user could not be read: ${messageOf(error)}`;
   }
 }
 
-const NOT_LISTED = 'only some may press it (`handler.allow`), and this user is not among them';
+const NOT_LISTED = 'this user is not allowed to press it (`handler.allow`)';

@@ -66,7 +66,7 @@ function outputFile(
     now,
     redact,
     onFailure: (error) => {
-      onProblem('record-failed', `its output could not be kept (${codeOf(error, 'unknown')})`);
+      onProblem('record-failed', `its output could not be saved (${codeOf(error, 'unknown')})`);
     },
   });
 }

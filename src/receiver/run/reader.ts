@@ -17,7 +17,7 @@ export interface Patience {
   readonly stop: AbortSignal;
 }
 
-export const NO_READER = 'this receiver has no API token; start it again with one';
+export const NO_READER = 'this receiver has no API token; restart it with one';
 
 /** Runs the read within the limit, and gives up early when the receiver stops. @throws the error of the read, or that it took too long */
 export async function patiently<T>(

@@ -80,7 +80,7 @@ export async function runScript(task: HandlerTask, options: ScriptOptions): Prom
   if (cause === 'overdue') {
     return outcome('timed-out', `took longer than ${task.timeoutMs / 1000} s and was ended`);
   }
-  if (cause === 'stopped') return outcome('stopped', 'was ended, because the receiver had to stop');
+  if (cause === 'stopped') return outcome('stopped', 'was ended because the receiver had to stop');
   if (end.error) return outcome('failed', `could not be started: ${reasonOf(end.error)}`);
   if (end.signal !== null) return outcome('failed', `was ended by ${end.signal}`);
   return end.code === 0
@@ -91,7 +91,8 @@ export async function runScript(task: HandlerTask, options: ScriptOptions): Prom
 function launch(task: HandlerTask, platform: NodeJS.Platform): ChildProcess | Error {
   const [program = '', ...args] = task.command;
   // cmd.exe would run them, and interpret the arguments as commands (CVE-2024-27980).
-  if (platform === 'win32' && /\.(bat|cmd)$/i.test(program)) return new Error('batch files are not run');
+  if (platform === 'win32' && /\.(bat|cmd)$/i.test(program))
+    return new Error('batch files are not supported');
   try {
     return spawn(program, args, {
       cwd: task.cwd,
@@ -145,13 +146,12 @@ async function drained(child: ChildProcess, clock: Clock, ms: number): Promise<v
 }
 
 const REASONS: Readonly<Record<string, string>> = {
-  ENOENT:
-    'the program, the interpreter that its first line names, or the folder that it runs in does not exist',
-  EACCES: 'the program is not executable, or is a folder',
-  E2BIG: 'its arguments and its environment are too long',
+  ENOENT: 'the program, the interpreter in its first line, or its working directory does not exist',
+  EACCES: 'the program is not executable, or is a directory',
+  E2BIG: 'its arguments and environment are too long',
 };
 
 function reasonOf(error: unknown): string {
   const code = codeOf(error, '');
-  return REASONS[code] ?? (code || 'it cannot be run');
+  return REASONS[code] ?? (code || 'it cannot be executed');
 }

@@ -64,15 +64,17 @@ function countersIn(registry: Registry): Log {
   const registers = [registry];
   const counter = <T extends string>(name: string, help: string, labelNames: readonly T[] = []) =>
     new Counter({ name: `pdactions_${name}`, help, labelNames, registers });
-  const accepted = counter('presses_accepted_total', 'Presses taken, answered with 202.', ['action']);
-  const duplicates = counter('presses_duplicate_total', 'Deliveries of presses taken before.', ['action']);
-  const outcomes = counter('presses_total', 'Presses that have ended, by outcome.', ['action', 'outcome']);
-  const refusals = counter('refusals_total', 'Requests that were not taken, by reason.', ['reason']);
+  const accepted = counter('presses_accepted_total', 'Presses accepted with status 202.', ['action']);
+  const duplicates = counter('presses_duplicate_total', 'Deliveries of presses that were already accepted.', [
+    'action',
+  ]);
+  const outcomes = counter('presses_total', 'Finished presses, by outcome.', ['action', 'outcome']);
+  const refusals = counter('refusals_total', 'Refused requests, by reason.', ['reason']);
   const notes = counter('notes_total', 'Notes on incidents, by result.', ['result']);
-  const errors = counter('ledger_errors_total', 'Times that the state file or the queue failed.');
+  const errors = counter('ledger_errors_total', 'Failures of the state file or the queue.');
   const seconds = new Histogram({
     name: 'pdactions_handler_seconds',
-    help: 'Seconds that handlers ran.',
+    help: 'Run time of handlers, in seconds.',
     labelNames: ['action'] as const,
     buckets: SECONDS,
     registers,
@@ -98,11 +100,11 @@ function countersIn(registry: Registry): Log {
 function gaugesIn(registry: Registry): (now: Gauged) => void {
   const gauge = (name: string, help: string) =>
     new Gauge({ name: `pdactions_${name}`, help, registers: [registry] });
-  const running = gauge('handlers_running', 'Handlers that run now.');
-  const waiting = gauge('presses_waiting', 'Presses that wait for their turn.');
-  const oldest = gauge('oldest_waiting_seconds', 'Age of the oldest press that waits.');
-  const owed = gauge('notes_owed', 'Notes that are not written yet.');
-  const ready = gauge('ready', '1 when a press could be taken now.');
+  const running = gauge('handlers_running', 'Handlers that are running.');
+  const waiting = gauge('presses_waiting', 'Presses that are waiting.');
+  const oldest = gauge('oldest_waiting_seconds', 'Age of the oldest waiting press, in seconds.');
+  const owed = gauge('notes_owed', 'Notes that are not yet written.');
+  const ready = gauge('ready', '1 if the receiver can accept a press.');
   return (now) => {
     running.set(now.running);
     waiting.set(now.waiting);

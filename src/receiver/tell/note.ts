@@ -45,7 +45,7 @@ export function startedNote(subject: NoteSubject, ms: number): string {
 
 /** For a press interrupted by a crash: it is not run again, because its progress is unknown (T40). */
 export function unknownNote(subject: NoteSubject): string {
-  return `${title(subject)}: what came of it is unknown (${which(subject)}), because the receiver ended in the middle. It is not run again by itself; look, and press again if needed.`;
+  return `${title(subject)}: the outcome is unknown (${which(subject)}), because the receiver stopped while it was running. It is not run again automatically; check the result, and press again if needed.`;
 }
 
 function title({ label, clean }: NoteSubject): string {

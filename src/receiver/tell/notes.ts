@@ -71,7 +71,7 @@ export class Notes {
   /** The time is up: remaining notes are left to the next start. */
   abandon(): void {
     this.#isOver = true;
-    const detail = 'the receiver had to end before it was written; the next start writes it';
+    const detail = 'the receiver stopped before it was written; the next start writes it';
     for (const claim of this.#pending.keys()) {
       this.#options.log({ event: 'note-failed', level: 'error', ...namesOf(claim), detail });
     }

@@ -84,10 +84,10 @@ function logLosses(door: Redis, log: Log): () => void {
   const lost = (): void => {
     if (isLost) return;
     isLost = true;
-    log({ event: 'state-failed', level: 'error', detail: 'the connection to Redis is lost' });
+    log({ event: 'state-failed', level: 'error', detail: 'lost the connection to Redis' });
   };
   const back = (): void => {
-    if (isLost) log({ event: 'queue-back', level: 'info', detail: 'Redis answers again' });
+    if (isLost) log({ event: 'queue-back', level: 'info', detail: 'reconnected to Redis' });
     isLost = false;
   };
   door.on('close', lost);
@@ -96,7 +96,7 @@ function logLosses(door: Redis, log: Log): () => void {
 }
 
 function cannotUse(url: string, cause: unknown): LocalIoError {
-  const why = cause instanceof Error ? cause.message : 'it does not answer';
+  const why = cause instanceof Error ? cause.message : 'it does not respond';
   return new LocalIoError(`cannot use the queue at ${new URL(url).host}: ${why}`, {
     reason: 'local_io',
     hint: isUntrusted(cause) ? HINTS.untrusted : HINTS.other,
@@ -105,9 +105,9 @@ function cannotUse(url: string, cause: unknown): LocalIoError {
 }
 
 const HINTS = {
-  untrusted: 'Name the certificate authority of this Redis with `--ca-file FILE` or NODE_EXTRA_CA_CERTS.',
+  untrusted: 'Pass the certificate authority of this Redis with `--ca-file FILE` or NODE_EXTRA_CA_CERTS.',
   other:
-    'Is Redis running there? A login is read from PDACTIONS_QUEUE_USERNAME and PDACTIONS_QUEUE_PASSWORD.',
+    'Check that Redis is running there, and the login in PDACTIONS_QUEUE_USERNAME and PDACTIONS_QUEUE_PASSWORD.',
 };
 
 /** True if Redis showed a certificate that Node does not accept. */
@@ -120,7 +120,7 @@ function warnUnlessSafe(info: string, log: Log): void {
   const value = (name: string): string | undefined => new RegExp(`^${name}:(\\S*)`, 'm').exec(info)?.[1];
   const warn = (detail: string): void => log({ event: 'queue-unsafe', level: 'warn', detail });
   if (value('aof_enabled') === '0') {
-    warn('Redis keeps no log of its writes: a crash of it loses presses. Set `appendonly yes`');
+    warn('Redis does not persist its writes, so a crash loses presses. Set `appendonly yes`');
   }
   const policy = value('maxmemory_policy');
   if (policy !== undefined && policy !== 'noeviction') {

@@ -34,7 +34,7 @@ export async function loadLibraries(): Promise<Libraries> {
     return { bullmq: await import('bullmq'), ioredis: await import('ioredis') };
   } catch (cause) {
     throw new UsageError('`--queue` needs the packages bullmq and ioredis, which are not installed', {
-      hint: `Run \`${INSTALL}\`, without \`--global\` where pdactions is a dependency of a project.`,
+      hint: `Run \`${INSTALL}\`, without \`--global\` if pdactions is a dependency of a project.`,
       cause,
     });
   }

@@ -66,7 +66,7 @@ export class NoteQueue {
     for (const claim of isForced ? this.#pending : []) {
       this.#logFailure(
         claim,
-        'the receiver had to end before it was written; another receiver or the next start writes it',
+        'the receiver stopped before it was written; another receiver or the next start writes it',
       );
     }
     await this.#writer?.close(isForced);
