@@ -20,7 +20,7 @@ const ENDPOINT = 'http://127.0.0.1:8080/pagerduty/';
 /** Responses of the endpoint in the picture, by the last part of its path. */
 const ANSWERS: Readonly<Record<string, readonly [number, string]>> = {
   'restart-server': [202, ''],
-  diagnostics: [503, 'two gatherers are running already'],
+  diagnostics: [503, 'two diagnostics runs are already in progress'],
   status: [401, 'the header Authorization is missing'],
 };
 
@@ -63,7 +63,7 @@ it('the picture in the documentation shows the page', async () => {
   await sandbox.advance(120_000);
   await press('Restart Server');
   clock.move(3_000);
-  const content = 'Restart Server: done in 2.3 s\ncheckout-7 was restarted and answers again: 200 in 41 ms';
+  const content = 'Restart Server: done in 2.3 s\ncheckout-7 was restarted and responds again: 200 in 41 ms';
   await call(sandbox, 'POST', '/incidents/PINC001/notes', { body: { note: { content } } });
   await press('Update Status Page');
 

@@ -22,7 +22,7 @@ const SEED: SandboxOptions['seed'] = {
     { id: 'PASLEEP', service: 'PCHKOUT', name: 'Asleep', url: 'https://a.example.com/z', disabled: true },
   ],
   incidents: [
-    { id: 'PINC001', service: 'PCHKOUT', title: 'Checkout answers slowly' },
+    { id: 'PINC001', service: 'PCHKOUT', title: 'Checkout is slow' },
     { id: 'PINC002', service: 'PCHKOUT', title: 'Carts are lost' },
     { id: 'PINC003', service: 'PSEARCH', title: 'Search finds nothing' },
   ],
@@ -46,7 +46,7 @@ describe('run', () => {
     async (pressBody) => {
       const { run, sandbox } = await start({ switches: { pressBody } });
       const { code, stdout, stderr } = await run(['run', 'PRESTA1', '--incident', 'PINC001', '--yes']);
-      expect(stdout).toBe('pressed\tRestart Server\t#1 Checkout answers slowly\tPINC001\tCheckout API\t\n');
+      expect(stdout).toBe('pressed\tRestart Server\t#1 Checkout is slow\tPINC001\tCheckout API\t\n');
       expect(stderr).toContain("Pressed 1 button. PagerDuty does not report the endpoint's answer.");
       expect(code).toBe(0);
       expect(pressesIn(sandbox)).toEqual(['PRESTA1 PINC001']);
@@ -65,7 +65,7 @@ describe('run', () => {
         {
           status: 'applied',
           action: { id: 'PRESTA1', label: 'Restart Server' },
-          incident: { id: 'PINC001', number: 1, title: 'Checkout answers slowly' },
+          incident: { id: 'PINC001', number: 1, title: 'Checkout is slow' },
           service: { id: 'PCHKOUT', name: 'Checkout API' },
         },
         {
@@ -244,10 +244,10 @@ describe('run on a terminal', () => {
     expect(offered).toContain('On which incident of Checkout API?');
     expect(offered).not.toContain('Search finds nothing');
     terminal.type('slow');
-    await terminal.waitFor(/❯ #1 Checkout answers slowly {2}triggered {2}PINC001/);
+    await terminal.waitFor(/❯ #1 Checkout is slow {2}triggered {2}PINC001/);
     terminal.press('enter');
     const question = await terminal.waitFor('Press it?');
-    expect(question).toContain('[ Restart Server ] on #1 Checkout answers slowly');
+    expect(question).toContain('[ Restart Server ] on #1 Checkout is slow');
     expect(question).toContain('https://a.example.com/?key=***');
     terminal.type('y');
     terminal.press('enter');

@@ -17,7 +17,7 @@ export async function sandboxBody(switches: SandboxOptions['switches'] = {}): Pr
     seed: {
       account: 'acme',
       services: [{ id: 'PS1', name: 'Checkout API' }],
-      incidents: [{ id: 'PI1', service: 'PS1', title: 'Checkout answers slowly' }],
+      incidents: [{ id: 'PI1', service: 'PS1', title: 'Checkout is slow' }],
     },
   });
   const id = await create(sandbox, 'PS1', 'Restart Server', { endpoint_url: target.url });

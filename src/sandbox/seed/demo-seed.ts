@@ -46,7 +46,7 @@ export function demoSeed(): Seed {
       {
         id: 'PINC001',
         service: 'PCHKOUT',
-        title: 'Checkout answers slowly',
+        title: 'Checkout is slow',
         trigger: {
           source: 'checkout-1',
           component: 'checkout',
@@ -58,7 +58,7 @@ export function demoSeed(): Seed {
           {
             id: 'PALERT1',
             key: 'checkout/latency',
-            summary: 'Checkout answers slowly',
+            summary: 'Checkout is slow',
             source: 'checkout-1',
             component: 'checkout',
             class: 'latency',

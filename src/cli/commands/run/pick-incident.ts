@@ -43,7 +43,7 @@ function older(any: Incident): Choice<Incident> {
   return { value: any, name: line(signed('muted', '…')), disabled: 'older ones: `--incident ID`' };
 }
 
-/** `#12 Checkout answers slowly`. */
+/** `#12 Checkout is slow`. */
 export function incidentName({ number, title }: Pick<Incident, 'number' | 'title'>): string {
   return number === null ? title : `#${number} ${title}`;
 }
