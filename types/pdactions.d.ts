@@ -14,15 +14,14 @@ export declare interface ActionReference {
 declare type Aftermath = 'skip' | 'stop' | 'verify';
 
 /**
- * Applies a result of `plan`, once. A failure on one service never stops the others, so failures of changes are in the report.
- * @throws RefusedError for a plan that is refused or not the approved one: nothing was written; UsageError for any other object, and for a
- * plan
- *   of a connection that is `readOnly`
+ * Applies a result of `plan`, once. A failure on one service never stops the others, so failed changes are in the report.
+ * @throws RefusedError for a plan that is refused or not the approved one, with nothing written; UsageError for any other object, and
+ *   for a plan of a `readOnly` connection
  */
 export declare function apply(plan: Plan, { expectDigest }?: ApplyOptions): Promise<Report>;
 
 export declare interface ApplyOptions {
-    /** The digest of the approved plan: a plan with another one is refused. */
+    /** The digest of the approved plan; a plan with a different digest is refused. */
     readonly expectDigest?: string | undefined;
 }
 
@@ -88,11 +87,11 @@ export declare function connect(options: ConnectOptions): Promise<Connection>;
 export declare interface Connection {
     /** The base URL of the API. */
     readonly url: string;
-    /** The subdomain of the account; null if PagerDuty does not show it. */
+    /** The account's subdomain; null if PagerDuty does not show it. */
     account(): Promise<string | null>;
-    /** Requests sent so far, resent ones included. */
+    /** Number of requests sent so far, including retries. */
     requests(): number;
-    /** Ends requests in flight. The connection cannot be used any more. */
+    /** Ends requests in flight. The connection cannot be used afterwards. */
     close(): void;
 }
 
@@ -100,35 +99,34 @@ export declare interface Connection {
 export declare interface ConnectOptions extends CredentialOptions {
     /** `us` by default; accepts the `region` of a loaded config. */
     readonly region?: 'us' | 'eu' | null | undefined;
-    /** Another base URL in place of a region, such as that of a sandbox: https, or this machine. */
+    /** A base URL instead of a region, for example of a sandbox. Must be https, or point to this machine. */
     readonly url?: string | undefined;
     /**
-     * The URL of an HTTP proxy, or variables that may name one, such as `process.env`: then HTTPS_PROXY, ALL_PROXY and NO_PROXY count, in
-     * either
-     * case. Never used for this machine. By default the connection is direct.
+     * The URL of an HTTP proxy, or an object of variables such as `process.env`, of which HTTPS_PROXY, ALL_PROXY and NO_PROXY are used, in
+     * either case. Never used for this machine. By default, the connection is direct.
      */
     readonly proxy?: string | Readonly<Record<string, string | undefined>> | undefined;
-    /** Files with trusted certificates in PEM form, in addition to those of Node. */
+    /** PEM files with certificate authorities to trust in addition to Node's. */
     readonly caFile?: string | readonly string[] | undefined;
-    /** Also trusts the certificate store of the operating system (Node 22.15, 24 and later). */
+    /** Also trusts the operating system's certificate store (Node 22.15, 24 and later). */
     readonly useSystemCa?: boolean | undefined;
-    /** Services at a time; 4 by default. */
+    /** Number of services processed at a time. Default: 4. */
     readonly concurrency?: number | undefined;
-    /** Time limit for all calls of this connection; by default one that grows with the work. */
+    /** Time limit for all calls of this connection, in milliseconds. By default, it grows with the work. */
     readonly timeoutMs?: number | undefined;
-    /** Ends waits and reads. A write in flight is awaited for up to 5 seconds. */
+    /** Ends waits and reads. A write in flight gets up to 5 seconds to finish. */
     readonly signal?: AbortSignal | undefined;
-    /** Called with each request, wait and page, without headers and bodies. */
+    /** Called for each request, wait and page, without headers or bodies. */
     readonly onEvent?: ((event: StoreEvent) => void) | undefined;
 }
 
-/** The identity: a token or an app, and the permission to write. */
+/** The credential: a token or an OAuth app, and whether it may write. */
 export declare interface CredentialOptions {
-    /** An API key, or an OAuth access token. Either this or `app`. */
+    /** An API key, or an OAuth access token. Required unless `app` is given. */
     readonly token?: string | undefined;
-    /** The form of the Authorization header; by default derived from the token's form. */
+    /** The form of the Authorization header. By default, derived from the token. */
     readonly tokenType?: TokenType | undefined;
-    /** A scoped OAuth app, whose tokens are requested when they are needed, kept in memory, and renewed. */
+    /** A scoped OAuth app. Its tokens are requested on demand, kept in memory, and renewed. */
     readonly app?: OAuthAppOptions | undefined;
     /** True for a connection that only plans: `apply` refuses it, and an OAuth app requests no write scope. */
     readonly readOnly?: boolean | undefined;
@@ -218,12 +216,12 @@ export declare interface HttpFacts {
     readonly requiredScopes?: readonly string[];
 }
 
-/** An action as PagerDuty has it. Its URL is without a login, and the values of its query are masked. */
+/** An action on PagerDuty. Its URL has no login, and its query values are masked. */
 export declare interface LiveActionDocument {
     readonly id: string;
     readonly label: string;
     readonly url: string | null;
-    /** Names; null if PagerDuty hides them. */
+    /** Header names; null if PagerDuty hides them. */
     readonly headers: readonly string[] | null;
     /** Null if PagerDuty does not show it. */
     readonly disabled: boolean | null;
@@ -238,27 +236,27 @@ export declare interface LiveActionDocument {
 
 /**
  * Loads a config with everything that it extends.
- * @throws ConfigError with every problem at once, or if there is no config
+ * @throws ConfigError with all problems, or if no config is found
  */
 export declare function loadConfig(options?: LoadConfigOptions): Promise<LoadedConfig>;
 
-/** The place of the config, and the variables it may read. */
+/** The config to load, and the variables it may read. */
 export declare interface LoadConfigOptions {
-    /** The directory to search from, up to the root of its repository; by default the working directory. */
+    /** The directory where the search starts; it goes up to the root of the repository. Default: the working directory. */
     readonly cwd?: string | undefined;
-    /** The config file, or several; by default the search finds one. */
+    /** The config file, or several. By default, the search finds one. */
     readonly file?: string | readonly string[] | undefined;
-    /** Values for `${NAME}`. The environment of the process is read only if it is passed here. */
+    /** Values for `${NAME}`. The process environment is read only if you pass it here. */
     readonly env?: Readonly<Record<string, string | undefined>> | undefined;
-    /** Names of variables that may be expanded, and no others. By default those in `PDACTIONS_ALLOW_ENV` of `env`. */
+    /** The only variables that may be expanded. By default, those listed in `PDACTIONS_ALLOW_ENV` of `env`. */
     readonly allowEnv?: readonly string[] | undefined;
-    /** Turns warnings about endpoints that PagerDuty cannot reach into problems. */
+    /** Reports endpoints that PagerDuty cannot reach as problems, not as warnings. */
     readonly strict?: boolean | undefined;
 }
 
 /** A valid config. Its contents, which include secrets, are private. */
 export declare interface LoadedConfig {
-    /** The files that it is made of. */
+    /** The files it consists of. */
     readonly files: readonly string[];
     readonly account: string | null;
     readonly region: 'us' | 'eu' | null;
@@ -288,7 +286,7 @@ declare interface MovedHeaders {
 export declare interface OAuthAppOptions {
     readonly clientId: string;
     readonly clientSecret: string;
-    /** Of the account: `acme` for https://acme.pagerduty.com. */
+    /** The account's subdomain: `acme` for https://acme.pagerduty.com. */
     readonly subdomain: string;
 }
 
@@ -331,7 +329,7 @@ export declare abstract class PdactionsError extends Error {
     constructor(message: string, options?: ErrorOptions_2);
 }
 
-/** A plan: data to inspect, keep, and apply once. */
+/** A plan: data to inspect and keep, and to apply once. */
 export declare interface Plan extends PlanDocument {
     readonly hasChanges: boolean;
     /** True if it must not be applied: `refusals` and `guards` give the reasons. */
@@ -365,12 +363,12 @@ export declare interface PlanOptions {
     readonly prune?: boolean | undefined;
     /** Re-enables declared actions that PagerDuty has disabled. */
     readonly enable?: boolean | undefined;
-    /** Sends header values again: of all actions, or of these keys. */
+    /** Sends header values again: for all actions, or for these keys. */
     readonly rotateSecrets?: true | readonly string[] | undefined;
     readonly maxDeletes?: number | undefined;
     readonly allowEmpty?: boolean | undefined;
     readonly keepHeaders?: boolean | undefined;
-    /** The key of fingerprints, if the config requests any. Without it they are not compared. */
+    /** The key for fingerprints, if the config requests them. Without it, they are not compared. */
     readonly fingerprintKey?: string | undefined;
 }
 
@@ -425,7 +423,7 @@ export declare class RemoteError extends PdactionsError {
 
 /** The outcome of every change. */
 export declare interface Report extends ReportDocument {
-    /** True if every change was applied and confirmed, without other findings. */
+    /** True if every change was applied and confirmed, and the checks afterwards found nothing. */
     readonly ok: boolean;
 }
 
@@ -443,7 +441,7 @@ export declare interface ReportDocument {
 /** Everything about one service in scope. */
 export declare interface ServicePlanDocument extends ServiceReference {
     readonly prune: boolean;
-    /** Before the changes, managed or not. */
+    /** Slots used before the changes, including those of unmanaged actions. */
     readonly slotsUsed: number;
     readonly changes: number;
     readonly unchanged: readonly ActionReference[];

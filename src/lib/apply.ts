@@ -5,21 +5,20 @@ import type { ReportDocument } from './documents.ts';
 import { type Plan, shown, takePlan } from './plan.ts';
 
 export interface ApplyOptions {
-  /** The digest of the approved plan: a plan with another one is refused. */
+  /** The digest of the approved plan; a plan with a different digest is refused. */
   readonly expectDigest?: string | undefined;
 }
 
 /** The outcome of every change. */
 export interface Report extends ReportDocument {
-  /** True if every change was applied and confirmed, without other findings. */
+  /** True if every change was applied and confirmed, and the checks afterwards found nothing. */
   readonly ok: boolean;
 }
 
 /**
- * Applies a result of `plan`, once. A failure on one service never stops the others, so failures of changes are in the report.
- * @throws RefusedError for a plan that is refused or not the approved one: nothing was written; UsageError for any other object, and for a
- * plan
- *   of a connection that is `readOnly`
+ * Applies a result of `plan`, once. A failure on one service never stops the others, so failed changes are in the report.
+ * @throws RefusedError for a plan that is refused or not the approved one, with nothing written; UsageError for any other object, and
+ *   for a plan of a `readOnly` connection
  */
 export async function apply(plan: Plan, { expectDigest }: ApplyOptions = {}): Promise<Report> {
   const { prepared, opened, redactor } = takePlan(plan);

@@ -12,25 +12,24 @@ import type { RouteSettings } from './way/route.ts';
 export interface ConnectOptions extends CredentialOptions {
   /** `us` by default; accepts the `region` of a loaded config. */
   readonly region?: 'us' | 'eu' | null | undefined;
-  /** Another base URL in place of a region, such as that of a sandbox: https, or this machine. */
+  /** A base URL instead of a region, for example of a sandbox. Must be https, or point to this machine. */
   readonly url?: string | undefined;
   /**
-   * The URL of an HTTP proxy, or variables that may name one, such as `process.env`: then HTTPS_PROXY, ALL_PROXY and NO_PROXY count, in
-   * either
-   * case. Never used for this machine. By default the connection is direct.
+   * The URL of an HTTP proxy, or an object of variables such as `process.env`, of which HTTPS_PROXY, ALL_PROXY and NO_PROXY are used, in
+   * either case. Never used for this machine. By default, the connection is direct.
    */
   readonly proxy?: string | Readonly<Record<string, string | undefined>> | undefined;
-  /** Files with trusted certificates in PEM form, in addition to those of Node. */
+  /** PEM files with certificate authorities to trust in addition to Node's. */
   readonly caFile?: string | readonly string[] | undefined;
-  /** Also trusts the certificate store of the operating system (Node 22.15, 24 and later). */
+  /** Also trusts the operating system's certificate store (Node 22.15, 24 and later). */
   readonly useSystemCa?: boolean | undefined;
-  /** Services at a time; 4 by default. */
+  /** Number of services processed at a time. Default: 4. */
   readonly concurrency?: number | undefined;
-  /** Time limit for all calls of this connection; by default one that grows with the work. */
+  /** Time limit for all calls of this connection, in milliseconds. By default, it grows with the work. */
   readonly timeoutMs?: number | undefined;
-  /** Ends waits and reads. A write in flight is awaited for up to 5 seconds. */
+  /** Ends waits and reads. A write in flight gets up to 5 seconds to finish. */
   readonly signal?: AbortSignal | undefined;
-  /** Called with each request, wait and page, without headers and bodies. */
+  /** Called for each request, wait and page, without headers or bodies. */
   readonly onEvent?: ((event: StoreEvent) => void) | undefined;
 }
 
@@ -38,11 +37,11 @@ export interface ConnectOptions extends CredentialOptions {
 export interface Connection {
   /** The base URL of the API. */
   readonly url: string;
-  /** The subdomain of the account; null if PagerDuty does not show it. */
+  /** The account's subdomain; null if PagerDuty does not show it. */
   account(): Promise<string | null>;
-  /** Requests sent so far, resent ones included. */
+  /** Number of requests sent so far, including retries. */
   requests(): number;
-  /** Ends requests in flight. The connection cannot be used any more. */
+  /** Ends requests in flight. The connection cannot be used afterwards. */
   close(): void;
 }
 

@@ -10,13 +10,13 @@ import {
 } from '../pagerduty/auth/token-kind.ts';
 import type { AppCredential } from './way/app-tokens.ts';
 
-/** The identity: a token or an app, and the permission to write. */
+/** The credential: a token or an OAuth app, and whether it may write. */
 export interface CredentialOptions {
-  /** An API key, or an OAuth access token. Either this or `app`. */
+  /** An API key, or an OAuth access token. Required unless `app` is given. */
   readonly token?: string | undefined;
-  /** The form of the Authorization header; by default derived from the token's form. */
+  /** The form of the Authorization header. By default, derived from the token. */
   readonly tokenType?: TokenType | undefined;
-  /** A scoped OAuth app, whose tokens are requested when they are needed, kept in memory, and renewed. */
+  /** A scoped OAuth app. Its tokens are requested on demand, kept in memory, and renewed. */
   readonly app?: OAuthAppOptions | undefined;
   /** True for a connection that only plans: `apply` refuses it, and an OAuth app requests no write scope. */
   readonly readOnly?: boolean | undefined;
@@ -26,7 +26,7 @@ export interface CredentialOptions {
 export interface OAuthAppOptions {
   readonly clientId: string;
   readonly clientSecret: string;
-  /** Of the account: `acme` for https://acme.pagerduty.com. */
+  /** The account's subdomain: `acme` for https://acme.pagerduty.com. */
   readonly subdomain: string;
 }
 
@@ -36,7 +36,7 @@ interface LibraryCredential {
   readonly secrets: readonly string[];
 }
 
-/** @throws UsageError for a missing, a second or an invalid one; its value is never repeated */
+/** @throws UsageError without a credential, with two, or with an invalid one; never repeats its value */
 export function credentialOf({
   token,
   tokenType,

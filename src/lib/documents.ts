@@ -14,12 +14,12 @@ export interface ActionReference {
   readonly label: string;
 }
 
-/** An action as PagerDuty has it. Its URL is without a login, and the values of its query are masked. */
+/** An action on PagerDuty. Its URL has no login, and its query values are masked. */
 export interface LiveActionDocument {
   readonly id: string;
   readonly label: string;
   readonly url: string | null;
-  /** Names; null if PagerDuty hides them. */
+  /** Header names; null if PagerDuty hides them. */
   readonly headers: readonly string[] | null;
   /** Null if PagerDuty does not show it. */
   readonly disabled: boolean | null;
@@ -78,7 +78,7 @@ export type ChangeDocument =
 /** Everything about one service in scope. */
 export interface ServicePlanDocument extends ServiceReference {
   readonly prune: boolean;
-  /** Before the changes, managed or not. */
+  /** Slots used before the changes, including those of unmanaged actions. */
   readonly slotsUsed: number;
   readonly changes: number;
   readonly unchanged: readonly ActionReference[];

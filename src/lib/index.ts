@@ -1,6 +1,6 @@
 /**
- * The library: the API of the package for programs that import it (docs/library.md). It prints nothing, ends nothing, and reads neither
- * the environment nor arguments: the caller passes everything it uses.
+ * The library API of the package (docs/library.md). It prints nothing, never ends the process, and reads neither the environment nor
+ * arguments: the caller passes everything.
  */
 export {
   AuthError,

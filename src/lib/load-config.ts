@@ -3,23 +3,23 @@ import type { Config } from '../config/config.ts';
 import { loadConfig as load } from '../config/load-config.ts';
 import { ConfigError, type Problem, UsageError } from '../errors.ts';
 
-/** The place of the config, and the variables it may read. */
+/** The config to load, and the variables it may read. */
 export interface LoadConfigOptions {
-  /** The directory to search from, up to the root of its repository; by default the working directory. */
+  /** The directory where the search starts; it goes up to the root of the repository. Default: the working directory. */
   readonly cwd?: string | undefined;
-  /** The config file, or several; by default the search finds one. */
+  /** The config file, or several. By default, the search finds one. */
   readonly file?: string | readonly string[] | undefined;
-  /** Values for `${NAME}`. The environment of the process is read only if it is passed here. */
+  /** Values for `${NAME}`. The process environment is read only if you pass it here. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
-  /** Names of variables that may be expanded, and no others. By default those in `PDACTIONS_ALLOW_ENV` of `env`. */
+  /** The only variables that may be expanded. By default, those listed in `PDACTIONS_ALLOW_ENV` of `env`. */
   readonly allowEnv?: readonly string[] | undefined;
-  /** Turns warnings about endpoints that PagerDuty cannot reach into problems. */
+  /** Reports endpoints that PagerDuty cannot reach as problems, not as warnings. */
   readonly strict?: boolean | undefined;
 }
 
 /** A valid config. Its contents, which include secrets, are private. */
 export interface LoadedConfig {
-  /** The files that it is made of. */
+  /** The files it consists of. */
   readonly files: readonly string[];
   readonly account: string | null;
   readonly region: 'us' | 'eu' | null;
@@ -32,7 +32,7 @@ const loaded = new WeakMap<LoadedConfig, Config>();
 
 /**
  * Loads a config with everything that it extends.
- * @throws ConfigError with every problem at once, or if there is no config
+ * @throws ConfigError with all problems, or if no config is found
  */
 export async function loadConfig(options: LoadConfigOptions = {}): Promise<LoadedConfig> {
   const { cwd = '.', file, env = {}, allowEnv, strict } = options;

@@ -21,16 +21,16 @@ export interface PlanOptions {
   readonly prune?: boolean | undefined;
   /** Re-enables declared actions that PagerDuty has disabled. */
   readonly enable?: boolean | undefined;
-  /** Sends header values again: of all actions, or of these keys. */
+  /** Sends header values again: for all actions, or for these keys. */
   readonly rotateSecrets?: true | readonly string[] | undefined;
   readonly maxDeletes?: number | undefined;
   readonly allowEmpty?: boolean | undefined;
   readonly keepHeaders?: boolean | undefined;
-  /** The key of fingerprints, if the config requests any. Without it they are not compared. */
+  /** The key for fingerprints, if the config requests them. Without it, they are not compared. */
   readonly fingerprintKey?: string | undefined;
 }
 
-/** A plan: data to inspect, keep, and apply once. */
+/** A plan: data to inspect and keep, and to apply once. */
 export interface Plan extends PlanDocument {
   readonly hasChanges: boolean;
   /** True if it must not be applied: `refusals` and `guards` give the reasons. */
