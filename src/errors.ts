@@ -171,7 +171,7 @@ export class LocalIoError extends PdactionsError {
   readonly kind = 'local-io';
 }
 
-/** The user answered no, or pressed Esc, before any change. Exit 0, because that is the requested result. */
+/** The user declined, or pressed Esc, before any change. Exit 0, because that is the requested result. */
 export class DeclinedError extends PdactionsError {
   override readonly name = 'DeclinedError';
   readonly kind = 'declined';

@@ -241,8 +241,7 @@ function withUrl(action: LiveAction, change: Change): LiveAction {
   return { ...action, url };
 }
 
-/** Errors after which the write may or may not have happened. */
-/** True for a write that the end of the run came before. A read may also come after a write: then that counts. */
+/** True for a write that was not sent because the run ended first. A failed read proves nothing: it may follow a sent write. */
 function isUnsent(error: PdactionsError): boolean {
   return error instanceof RemoteError && error.unsent && error.http?.method !== 'GET';
 }
@@ -252,6 +251,7 @@ function isUnknown(error: PdactionsError): boolean {
   return error.aftermath === 'verify' || UNANSWERED.has(error.reason ?? 'internal');
 }
 
+/** Reasons after which the write may or may not have happened. */
 const UNANSWERED: ReadonlySet<string> = new Set([
   'lost_response',
   'timeout',

@@ -1,5 +1,5 @@
 /**
- * Creates actions although answers can get lost. PagerDuty has no idempotency key, so a create without an answer is looked up and
+ * Creates actions even if responses get lost. PagerDuty has no idempotency key, so a create without an answer is looked up and
  * adopted, and sent a second time only if it certainly does not exist ("Look" in docs/faults.md).
  */
 import type { ActionSpec, LiveAction } from '../core/action.ts';

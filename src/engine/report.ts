@@ -16,7 +16,7 @@ export type ChangeOutcome =
   | {
       readonly change: Change;
       readonly status: 'applied';
-      /** The action's id; that of a created one is new. */
+      /** The action's id; a created action gets a new one. */
       readonly id: string;
       readonly note?: AppliedNote | undefined;
       /** A problem that the user should fix. */

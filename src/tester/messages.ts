@@ -28,7 +28,7 @@ export async function judgeMessages(
     const finding = findingOf('press', firstReply);
     if (checks.includes('press')) findings.push(finding);
     if (finding.verdict === 'fail') {
-      // A run of the duplicate alone must report it, too.
+      // If only the duplicate check was requested, it must report this failure.
       const check = checks.includes('press') ? 'press' : 'duplicate';
       const others = checks.filter((other) => other !== check);
       return [{ ...finding, check }, ...notSent(others, 'the first message was not accepted')];

@@ -9,7 +9,7 @@ import { parseJson } from '../parse/parse-json.ts';
 import { indentStep, lineBreak, type WritePart, withoutPart, withPart } from './splice.ts';
 import { type Value, writeEntry, writeText } from './write-value.ts';
 
-/** The kind of file of a text; in a `package.json`, the configuration is a part of it. */
+/** The file format of a text; in a `package.json`, the configuration is one property. */
 export type ConfigFormat = 'json' | 'yaml' | 'package';
 
 export type ConfigChange =
@@ -28,8 +28,8 @@ export type ConfigChange =
 type Plain = Record<string, unknown>;
 
 /**
- * The text after the changes, one after the other.
- * @returns undefined if it cannot be changed without changing something else, for example behind an alias
+ * Applies the changes one after the other.
+ * @returns the new text; undefined if a change would also change something else, for example behind an alias
  */
 export function editConfig(
   text: string,

@@ -10,9 +10,9 @@ import { isPrototypeKey, variableFor } from './names.ts';
 import { type ExportedUrl, exportPattern, exportUrl } from './url.ts';
 
 export interface ExportOptions {
-  /** Writes every service and every definition by itself, without patterns. */
+  /** Writes each service and each definition individually, without patterns. */
   readonly detail?: boolean | undefined;
-  /** Writes every service by itself, because `all` is not the whole account. */
+  /** Writes each service individually, because `all` is not the whole account. */
   readonly named?: boolean | undefined;
   /** Every team of the account, for selectors; absent to use none. */
   readonly teams?: readonly Team[] | undefined;

@@ -16,7 +16,7 @@ interface PatternCandidate {
 const MOST_COMPARED = 20;
 
 /**
- * Folds definitions into as few as possible. A folded one, filled in, gives each service exactly its live action.
+ * Folds definitions into as few as possible. Filling in a folded definition gives each service exactly its live action.
  * @param headersOf the part of the headers that two definitions must share
  * @param isWritable true if the URL of a pattern can be written, with none of its references hidden
  */

@@ -11,8 +11,8 @@ export interface NamedAction {
 }
 
 /**
- * Readable keys, one for each, in the same order: `Restart Server` becomes `restart-server`. Of several with one label, the most common
- * has the plain name, and one on a single service includes that service: `restart-server-checkout-api`.
+ * Readable keys, one for each, in the same order: `Restart Server` becomes `restart-server`. If several share a label, the most common
+ * one gets the plain name, and a key for a single service includes that service: `restart-server-checkout-api`.
  */
 export function keysFor(named: readonly NamedAction[]): string[] {
   const plain = plainOnes(named);

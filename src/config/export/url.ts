@@ -102,7 +102,7 @@ interface UrlPart {
   readonly text: string;
   /** The word from which its variable is named. */
   readonly secret?: string;
-  /** It looks secret, but no name says so. */
+  /** Set if the text looks secret without a telling name. */
   readonly suspect?: { readonly name: string; readonly place: string };
 }
 
@@ -149,7 +149,7 @@ function parameterParts(pair: string): UrlPart[] {
   return [{ text: lead }, { text, suspect: { name, place: lead === '' ? 'query' : `query, ${name}` } }];
 }
 
-/** A fragment is never sent to a server: it is for the sender alone. */
+/** A fragment stays with the sender; no server receives it. */
 function fragmentParts(fragment: string): UrlPart[] {
   if (fragment.length <= 1) return [{ text: fragment }];
   return [{ text: '#' }, { text: fragment.slice(1), suspect: { name: 'fragment', place: 'fragment' } }];

@@ -1,8 +1,7 @@
 import { isObject, type Json, objectOf, objectsOf, textOf } from '../../json-fields.ts';
 /**
- * PagerDuty extensions in the output of `terraform show -json`: of a state, or of a plan, which also names the variables behind a value.
- * The
- * format is Terraform's JSON output, version 1.x; OpenTofu writes the same one. HCL is never parsed.
+ * PagerDuty extensions in the output of `terraform show -json`, of a state or of a plan. A plan also names the variables behind a value.
+ * The format is Terraform's JSON output, version 1.x; OpenTofu writes the same one. HCL is never parsed.
  */
 
 /** A `pagerduty_extension` as a state has it. Values of headers may be secrets, or redacted by PagerDuty. */

@@ -33,7 +33,7 @@ export type KeyShape = z.ZodMiniType;
 const expectations = new Map<string, Expected>();
 const refusals = new Map<string, RefusalFor>();
 
-/** The validator returns the text it was given for a rule: these texts are numbers, under which the messages are kept. */
+/** The validator reports the text given to a rule. That text is a numbered token, and these maps have the messages by token. */
 function expecting(expected: Expected): string {
   const token = `expected ${expectations.size}`;
   expectations.set(token, expected);

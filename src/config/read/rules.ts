@@ -60,7 +60,7 @@ export function findConfusable(actions: Iterable<PlacedAction>, homeOf: HomeOf):
   }
 }
 
-/** A label that one action gives up and another has: on a service with both, the intended one is unclear. */
+/** A former label of one action that is the current label of another: on a service with both, the intended one is unclear. */
 export function warnOfFormerLabels(actions: ReadonlyMap<string, PlacedAction>, homeOf: HomeOf): void {
   const byLabel = new Map([...actions.values()].map((action) => [comparedLabel(action), action]));
   for (const action of actions.values()) {

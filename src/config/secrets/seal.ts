@@ -1,13 +1,12 @@
 /**
  * The slow half of fingerprints (`core/headers/fingerprint.ts`): from the operator's key and the header values of an action to its seal.
  *
- * Names of headers are readable by every user of the account, forever. A value derived from a secret and put there must therefore be
- * useless for guessing it:
- * - Without the **key** nothing can be computed at all, and no guess can be checked: that is why it is required, not recommended. A bare
- * hash,
- *   however slow, gives a six-digit PIN away in hours.
- * - If the key is ever known, each guess costs a **scrypt** of 16 MiB, some 30 ms, and the salt comes from the key, so that
- *   nothing can have been computed in advance.
+ * Every user of the account can read header names, forever. A value in a name that is derived from a secret must therefore be useless
+ * for guessing the secret:
+ * - Without the **key** nothing can be computed and no guess can be checked, so the key is required. A bare hash, however slow, gives a
+ *   six-digit PIN away in hours.
+ * - If the key ever leaks, each guess costs a **scrypt** of 16 MiB, some 30 ms, and the salt is derived from the key, so
+ *   nothing can be computed in advance.
  */
 import { createHmac, scrypt } from 'node:crypto';
 import type { ActionSpec, HeaderSpec } from '../../core/action.ts';

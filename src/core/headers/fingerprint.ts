@@ -3,9 +3,8 @@
  * short code over all header values of the action; names can be read (U5).
  *
  * A code is made in two steps. The slow one needs the operator's key and the values, and runs elsewhere, once for each set of values
- * (`config/secrets/seal.ts`). Its result is the *seal*: a key that belongs to these values. The step here is fast: the seal signs the
- * place,
- * which is the service and the label, so equal secrets have different codes in different places.
+ * (`config/secrets/seal.ts`). Its result is the *seal*: a key for these values. The fast step is here: the seal signs the place, which is
+ * the service and the label, so equal secrets have different codes in different places.
  */
 import { createHmac } from 'node:crypto';
 import type { ActionSpec } from '../action.ts';

@@ -103,7 +103,7 @@ export class ActionReads {
     return records.every(hasSchema) ? this.#own(records) : undefined;
   }
 
-  /** The list of our schema, or each service by itself if that is cheaper. */
+  /** The list of our schema, or each service separately if that is cheaper. */
   async #ofSchema(
     of: readonly Service[] | 'all',
     services: () => Promise<readonly Service[]>,
@@ -131,7 +131,7 @@ export class ActionReads {
       .map(({ action }) => action);
   }
 
-  /** Each service for itself, every record once. */
+  /** Reads each service separately, and returns each record once. */
   async #oneByOne(of: readonly Service[]): Promise<LiveAction[]> {
     const wanted = idsOf(of);
     if (wanted.size > FEW) this.#requests.expect(wanted.size);

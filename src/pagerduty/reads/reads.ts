@@ -21,7 +21,7 @@ export interface Reads {
   servicesFor(selectors: readonly Selector[], off?: AbortSignal): Promise<readonly Service[]>;
   teamsNamed(names: readonly string[]): Promise<readonly Team[]>;
   teamsById(ids: readonly string[]): Promise<readonly Team[]>;
-  /** None for a token that may not see teams. */
+  /** Empty if this token may not see teams. */
   allTeams(): Promise<readonly Team[]>;
   teamsLike(text: string): Promise<readonly Team[]>;
   servicesPage(

@@ -48,7 +48,7 @@ export class ServiceReads {
     return this.#pages(query === '' ? {} : { query })(request);
   }
 
-  /** At least those that the selectors can match. */
+  /** At least the services that the selectors can match. */
   async matching(selectors: readonly Selector[], outer?: AbortSignal): Promise<readonly Service[]> {
     const { ids, names, teamNames, globs } = byKind(selectors);
     if (globs > 0) return this.all(outer);
@@ -65,7 +65,7 @@ export class ServiceReads {
     return [...new Map(answers.flat().map((service) => [service.id, service])).values()];
   }
 
-  /** The list, with the missing ones of these ids. */
+  /** The list, completed with the missing services of these ids. */
   async #withIds(
     listed: readonly Service[],
     ids: readonly string[],
@@ -95,7 +95,7 @@ export class ServiceReads {
     );
   }
 
-  /** Those with an id; the others are reported once they have been counted. */
+  /** The services with an id; the others are reported once they have been counted. */
   #usable(listed: readonly ListedService[]): Service[] {
     const odd = listed.filter(({ withoutId }) => withoutId);
     if (odd.length === 0) return [...listed];

@@ -26,12 +26,12 @@ export class TeamReads {
     return items.filter(({ name }) => name !== '');
   }
 
-  /** Those of these ids that this token may see. */
+  /** The teams with these ids that this token may see. */
   async byId(ids: readonly string[]): Promise<readonly Team[]> {
     return (await Promise.all(ids.map((id) => orHidden(this.#one(id))))).flat();
   }
 
-  /** All of them; none for a token that may not see teams. */
+  /** All teams; none if this token may not see teams. */
   async all(off?: AbortSignal): Promise<readonly Team[]> {
     try {
       return await this.#list('', off);

@@ -97,12 +97,12 @@ async function begin(state: ClaimsState, id: string): Promise<void> {
   if (claim) await commit(state, { ...namesOf(claim), progress: 'begun' });
 }
 
-/** Counts once it is on the disk. */
+/** Takes effect once it is on disk. */
 function commit({ journal, taken }: ClaimsState, next: TakenPress): Promise<void> {
   return journal.commit(lastLineOf(next), () => void taken.set(next.id, next));
 }
 
-/** Counts at once, and is on the disk soon. */
+/** Takes effect immediately, and is on disk soon after. */
 function proceed({ journal, taken }: ClaimsState, id: string, to: (claim: Claim) => TakenPress): void {
   const claim = taken.get(id);
   if (!claim) return;

@@ -16,7 +16,7 @@ export interface HandlerOptions {
   readonly platform: NodeJS.Platform;
   readonly clock: Clock;
   readonly now: () => number;
-  /** Called with failures beside the command. */
+  /** Called with failures other than the command's own. */
   readonly onProblem: (event: 'context-failed' | 'record-failed', detail: string) => void;
   readonly redact: (text: string) => string;
   readonly limits: Limits;

@@ -14,7 +14,7 @@ export interface HandlerTask {
   /** The text on its standard input. */
   readonly input: string;
   readonly timeoutMs: number;
-  /** Gets all of the output as it comes. */
+  /** Receives all output as it arrives. */
   readonly onOutput?: ((chunk: Buffer) => void) | undefined;
 }
 

@@ -38,7 +38,7 @@ export class PressQueues {
     options.door.on('close', () => this.#narrowed.clear());
   }
 
-  /** Those of the actions that are served. */
+  /** The queues of the served actions. */
   all(): readonly PressQueue[] {
     return [...this.#options.widths().keys()].flatMap((action) => this.#of(action));
   }

@@ -112,7 +112,7 @@ export class Lane {
     const [begun, noted] = await work.hmget(this.#keyOf(job), BEGUN, TOLD);
     if (noted !== null) return;
     if (begun === null) {
-      // Before those that came after it.
+      // Ahead of the presses that came later.
       Object.assign(job.opts, { lifo: true });
       await job.retry('failed', { resetAttemptsMade: true });
       return;
