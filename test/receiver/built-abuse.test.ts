@@ -208,11 +208,7 @@ describe('commands', () => {
     ['plain', 'failed', /could not be started: the program is not executable/],
     ['folder', 'failed', /could not be started: the program is not executable, or is a directory/],
     ['vanishes', 'succeeded', /succeeded/],
-    [
-      'interpreter',
-      'failed',
-      /could not be started: .*the interpreter in its first line.* does not exist/,
-    ],
+    ['interpreter', 'failed', /could not be started: .*the interpreter in its first line.* does not exist/],
     ['shebang', 'succeeded', /succeeded/],
     ['deaf', 'succeeded', /succeeded/],
     ['closes', 'succeeded', /succeeded/],

@@ -131,7 +131,10 @@ describe.skipIf(QUEUE)('the state file', () => {
     const args = ['listen', '--port', '0', '--no-notes', '--state', 'pdactions.config.json'];
     const config = readFileSync(join(cwd, 'pdactions.config.json'), 'utf8');
     const { code, stderr } = await spawnCli(args, { cwd, env: { LISTEN_SECRET: SECRET } });
-    expect([code, stderr]).toEqual([9, expect.stringContaining('is not a state file, and was left unchanged')]);
+    expect([code, stderr]).toEqual([
+      9,
+      expect.stringContaining('is not a state file, and was left unchanged'),
+    ]);
     expect(readFileSync(join(cwd, 'pdactions.config.json'), 'utf8')).toBe(config);
   });
 

@@ -249,7 +249,9 @@ describe('the lock', () => {
     const file = join(temporaryFolder(), 'state');
     // If the start of a process is unknown, its id alone must do.
     writeFileSync(`${file}.lock`, JSON.stringify({ pid: PARENT, began: null }));
-    await expect(openAlone(file)).rejects.toThrow(`another receiver (process ${PARENT}) is using the state file`);
+    await expect(openAlone(file)).rejects.toThrow(
+      `another receiver (process ${PARENT}) is using the state file`,
+    );
     expect(existsSync(file)).toBe(false);
   });
 

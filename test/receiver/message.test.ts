@@ -62,7 +62,9 @@ describe('a message', () => {
 describe('the table of paths', () => {
   it('refuses two actions on one path, and the path of the health check', () => {
     const url = 'https://other.example.com/hooks/a';
-    expect(() => routesOf([actionOf('a', {}), actionOf('b', {}, { url })], () => true)).toThrow(/which "a" also has/);
+    expect(() => routesOf([actionOf('a', {}), actionOf('b', {}, { url })], () => true)).toThrow(
+      /which "a" also has/,
+    );
     const health = actionOf('a', {}, { url: 'https://x.example/healthz' });
     expect(() => routesOf([health], () => true)).toThrow(/health check/);
   });
