@@ -15,7 +15,8 @@ export function inspect(root: Located, source: Source): LocatedProblem[] {
       if (typeof node.value === 'string' && isBroken(node.value)) findings.push(broken(node.at, path));
       return;
     }
-    if (node.kind === 'map') findings.push(...inspectKeys(node, path, source));
+    // Not spread into the call: a hostile file has more problems than the stack has room for (T13).
+    if (node.kind === 'map') for (const finding of inspectKeys(node, path, source)) findings.push(finding);
     const children =
       node.kind === 'map'
         ? node.entries.map(({ key, value }): [Step, Located] => [key, value])
