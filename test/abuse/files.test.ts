@@ -119,7 +119,7 @@ describe('T21 T23: the token', () => {
     ['two lines', 'Canary7wQz4kLm\n\n'],
     ['a space', 'Canary7wQz4kLm \n'],
     ['UTF-16', Buffer.from('Canary7wQz4kLm', 'utf16le')],
-    ['no UTF-8', Buffer.from([0x43, 0xff, 0xfe, 0x41])],
+    ['invalid UTF-8', Buffer.from([0x43, 0xff, 0xfe, 0x41])],
     ['NUL', 'Canary7wQz\0kLm'],
     ['nothing', ''],
   ])('T23: %s is not a token, whichever way it comes', async (_name, content) => {
@@ -253,28 +253,28 @@ describe('T35: a plan file that was edited', () => {
     ['no digest', JSON.stringify({ ...base, digest: undefined })],
     ['a digest that is a list', JSON.stringify({ ...base, digest: [digest] })],
     ['an older version', JSON.stringify({ ...base, version: 0 })],
-    ['a version as text', JSON.stringify({ ...base, version: '1' })],
+    ['a version that is a string', JSON.stringify({ ...base, version: '1' })],
     ['another kind', JSON.stringify({ ...base, kind: 'terraform-plan' })],
     ['__proto__', `{"__proto__": ${JSON.stringify(base)}}`],
     [
-      'changes that cannot become text',
+      'changes that cannot be converted to a string',
       JSON.stringify({ ...base, changes: [{ kind: { toString: 1, valueOf: 1 } }] }),
     ],
     [
-      'changes of odd kinds',
+      'changes of unknown kinds',
       JSON.stringify({ ...base, changes: [null, 1, 'x', [], { after: 1, service: 'x' }] }),
     ],
     [
-      'labels nested without end',
+      'endlessly nested labels',
       `{"kind":"pdactions-plan","version":2,"digest":"${digest}","changes":[{"kind":${deep(100_000)}}]}`,
     ],
     ['changes that are not a list', JSON.stringify({ ...base, changes: { length: 1e9 } })],
     [
-      'controls in a label',
+      'control characters in a label',
       JSON.stringify({ ...base, changes: [{ kind: '\x1b[2J', after: { label: '\u202e' } }] }),
     ],
     [
-      'a delete and an address',
+      'a delete and an API URL',
       JSON.stringify({
         ...base,
         apiUrl: 'http://evil.example',
@@ -282,7 +282,7 @@ describe('T35: a plan file that was edited', () => {
       }),
     ],
     ['nesting', deep(200_000)],
-    ['no JSON', '\x1b[2J'],
+    ['invalid JSON', '\x1b[2J'],
     ['nothing', ''],
   ])('with %s is refused, and nothing is written', async (_name, text) => {
     const { run, sandbox, folder } = await project();

@@ -93,7 +93,7 @@ describe('T28: output of Node and libraries themselves', () => {
     ['an exception', 'throw error'],
     ['a rejection', 'Promise.reject(error)'],
   ])(
-    '%s that is not caught is a bug: one message, exit 1, a redacted stack only on request',
+    '%s that is not caught is a bug: one message, exit 1, and a redacted stack only on request',
     async (_, fail) => {
       // The last listener that the program installs before it runs: everything else is set up by then.
       const { cwd, node } = folderWith(`

@@ -13,14 +13,18 @@ const judged = (headers: Headers, env: Readonly<Record<string, string>>): string
     { env },
   );
 
-describe('T58 protections of an action', () => {
+describe('T58 an action', () => {
   it.each<[string, Headers, Record<string, string>]>([
     ['a variable', { 'X-Key': '${S}' }, { S: STRONG }],
     ['a variable of 16 characters', { Authorization: 'Bearer ${S}' }, { S: STRONG.slice(0, 16) }],
-    ['a variable with a default that it is not', { 'X-Key': '${S:-changeme}' }, { S: STRONG }],
-    ['two variables together', { Authorization: '${A}:${B}' }, { A: STRONG.slice(0, 8), B: STRONG.slice(8) }],
-    ['one header of two', { 'X-Team': 'web', 'X-Key': '${S}' }, { S: STRONG }],
-  ])('T58 %s', (_, headers, env) => {
+    ['a variable that differs from its default', { 'X-Key': '${S:-changeme}' }, { S: STRONG }],
+    [
+      'two variables in one value',
+      { Authorization: '${A}:${B}' },
+      { A: STRONG.slice(0, 8), B: STRONG.slice(8) },
+    ],
+    ['one of two headers', { 'X-Team': 'web', 'X-Key': '${S}' }, { S: STRONG }],
+  ])('T58 is protected by %s', (_, headers, env) => {
     expect(judged(headers, env)).toBeUndefined();
   });
 
@@ -53,14 +57,9 @@ describe('T58 protections of an action', () => {
       { S: 'web' },
       /fewer than 16/,
     ],
-    [
-      'one letter again and again',
-      { 'X-Key': '${S}' },
-      { S: 'x'.repeat(40) },
-      /S of X-Key holds a placeholder/,
-    ],
-    ['a placeholder again and again', { 'X-Key': '${S}' }, { S: 'changeme-changeme' }, /holds a placeholder/],
-  ])('T58 %s does not', (_, headers, env, why) => {
+    ['a repeated letter', { 'X-Key': '${S}' }, { S: 'x'.repeat(40) }, /S of X-Key holds a placeholder/],
+    ['a repeated placeholder', { 'X-Key': '${S}' }, { S: 'changeme-changeme' }, /holds a placeholder/],
+  ])('T58 is not protected by %s', (_, headers, env, why) => {
     expect(judged(headers, env)).toMatch(why);
     expect(judged(headers, env)).not.toContain(STRONG);
   });
@@ -76,7 +75,7 @@ describe('T58 `listen`', () => {
   };
 
   it.each<[string, Headers, Headers, RegExp]>([
-    ['a default, its variable not set', { 'X-Key': '${S:-changeme}' }, {}, /S of X-Key is not set/],
+    ['the default of an unset variable', { 'X-Key': '${S:-changeme}' }, {}, /S of X-Key is not set/],
     ['a literal', { Authorization: `Bearer ${STRONG}` }, {}, /Authorization is written in the config/],
     ['a short value', { 'X-Key': '${S}' }, { S: 'hunter2hunter2' }, /fewer than 16 characters/],
     [

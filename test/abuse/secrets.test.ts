@@ -101,7 +101,7 @@ const values = (alphabet: string): fc.Arbitrary<[string, string]> =>
 
 describe('non-interference', () => {
   it.each(sample(Object.entries(POSITIONS)))(
-    'T53 writes the same whatever a variable holds: %s',
+    'T53 writes the same for any value of a variable: %s',
     async (_name, [url, header, alphabet]) => {
       await fc.assert(
         fc.asyncProperty(values(alphabet), async ([one, other]) => {
@@ -160,7 +160,7 @@ describe('no oracle', () => {
   it.each([
     ['in pipes', false],
     ['on terminals of any width', true],
-  ])('T54 a right guess of half a secret looks like a wrong one, %s', async (_name, terminal) => {
+  ])('T54 a correct guess of half a secret looks like a wrong one, %s', async (_name, terminal) => {
     for (const length of sample([4, 8, TOKEN.length - 1])) {
       const right = TOKEN.slice(0, length);
       const wrong = `${TOKEN.slice(0, length - 1)}_`;

@@ -20,7 +20,7 @@ describe('an action without headers', () => {
   it.each([
     ['by an API client', {}],
     ['in the web UI', { madeIn: 'web' as const }],
-  ])('made %s gets those of the config, once', async (_, more) => {
+  ])('made %s gets the headers of the config, once', async (_, more) => {
     const { run } = await checkout(more);
     const pending = await run(['plan', '--exit-code']);
     expect(pending.stdout).toMatch(/headers.*Authorization/);

@@ -44,7 +44,7 @@ describe('examples', () => {
     },
   );
 
-  it.each(SPECS.flatMap(callable))('the help of %s ends with some of it, and no other does', async (name) => {
+  it.each(SPECS.flatMap(callable))('the help of %s ends with its own examples', async (name) => {
     const [, examples = ''] = (await help(...name.split(' '))).split('\nExamples:\n');
     const rows = examples.split('\n').filter((row) => row.startsWith('  '));
     expect(rows.length).toBeGreaterThan(0);

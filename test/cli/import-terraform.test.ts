@@ -258,10 +258,10 @@ describe('import terraform', () => {
       'terraform show -json',
     ],
     ['an empty file', '', 'is empty', 'terraform show -json'],
-    ['a state of Pulumi', '{"version":3,"deployment":{}}', 'Pulumi', 'pdactions export'],
+    ['a Pulumi state', '{"version":3,"deployment":{}}', 'Pulumi', 'pdactions export'],
     ['a newer format', '{"format_version":"7.0","values":{}}', 'is newer', 'Update pdactions'],
     ['HCL', 'resource "pagerduty_extension" "x" {}', 'not JSON', 'terraform show -json'],
-    ['a state of nothing', '{"format_version":"1.0","values":{}}', 'contains no resources', 'terraform init'],
+    ['an empty state', '{"format_version":"1.0","values":{}}', 'contains no resources', 'terraform init'],
   ])('%s gets the command to run instead', async (_, text, problem, fix) => {
     const { code, stdout, stderr } = await runCli(['import', 'terraform', 'state.json'], {
       cwd: inFolder(text),

@@ -85,9 +85,9 @@ describe('wrong usage', () => {
       ['create', '--label', 'list', '--bogus'],
       'pdactions create --help',
     ],
-    ['an argument that is one', ['delete', 'list', '--bogus'], 'pdactions delete --help'],
+    ['an argument that is the name of a command', ['delete', 'list', '--bogus'], 'pdactions delete --help'],
     ['a subcommand', ['sandbox', 'seed', 'reset', '--bogus'], 'pdactions sandbox seed --help'],
-    ['an unknown command before one', ['lst', '--service', 'create'], 'Did you mean list?'],
+    ['an unknown command before a known one', ['lst', '--service', 'create'], 'Did you mean list?'],
     ['help of an unknown command', ['--debug', 'lst', '--help'], 'Did you mean list?'],
   ])('suggests the intended command: %s', async (_, args, hint) => {
     const { code, stderr } = await runCli(args);

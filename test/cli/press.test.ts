@@ -105,13 +105,13 @@ describe('run', () => {
   });
 
   it.each([
-    ['what is no incident', ['--incident', 'my incident'], '--incident: that is not an incident'],
+    ['an invalid incident', ['--incident', 'my incident'], '--incident: that is not an incident'],
     [
       'an address of something else',
       ['--incident', 'https://acme.pagerduty.com/services/PX'],
       'that is not an incident',
     ],
-    ['a --from without address', ['--incident', 'PINC001', '--from', 'me'], '--from must be'],
+    ['a --from that is not an email address', ['--incident', 'PINC001', '--from', 'me'], '--from must be'],
   ])('refuses %s', async (_, flags, message) => {
     const { run, sandbox } = await start();
     const { code, stderr } = await run(['run', 'PRESTA1', '--yes', ...flags]);
@@ -122,20 +122,16 @@ describe('run', () => {
 
   it.each([
     ['a button of another service', ['PRESTA2', '--incident', 'PINC001'], 'is not on Checkout API (PCHKOUT)'],
+    ['an unknown label', ['Restrat Server', '--incident', 'PINC001'], 'Did you mean `Restart Server`?'],
+    ['an unknown incident', ['PRESTA1', '--incident', 'PNONE00'], 'there is no incident PNONE00'],
+    ['an unknown number', ['PRESTA1', '--incident', '12'], 'there is no incident 12'],
     [
-      'a label that is not there',
-      ['Restrat Server', '--incident', 'PINC001'],
-      'Did you mean `Restart Server`?',
-    ],
-    ['an incident that is not there', ['PRESTA1', '--incident', 'PNONE00'], 'there is no incident PNONE00'],
-    ['a number that is not there', ['PRESTA1', '--incident', '12'], 'there is no incident 12'],
-    [
-      'a button that is elsewhere, and says where',
+      'a button on another service, and names the service',
       ['PRESTA2', '--incident', 'PINC001'],
       'it is on Search API  PRESTA2',
     ],
     [
-      'a service of other incidents',
+      'a service without the incident',
       ['PRESTA1', '-s', 'Search API', '--incident', 'PINC001'],
       'does not name',
     ],
@@ -171,7 +167,7 @@ describe('run', () => {
   it.each([
     ['the connection breaks', { action: 'reset', phase: 'after-commit' }],
     ['a gateway fails', { action: 'status', status: 502, phase: 'after-commit' }],
-    ['a page comes instead', { action: 'status', status: 200, body: '<p>hi', contentType: 'text/html' }],
+    ['an HTML page is returned', { action: 'status', status: 200, body: '<p>hi', contentType: 'text/html' }],
   ] as const)('reports unknown when %s, and never presses again', async (_, fault) => {
     const { run, sandbox } = await start();
     sandbox.setFaults([{ ...fault, match: { path: '/incidents/PINC001/custom_action' } }]);

@@ -53,7 +53,7 @@ describe('endpoints that PagerDuty cannot reach', () => {
   it.each([
     ['--sandbox', ['--sandbox=box.json'], {}],
     ['its address', [], { PAGERDUTY_API_URL: 'http://127.0.0.1:4040' }],
-  ])('are no warning against a sandbox, named by %s', async (_, flags, env) => {
+  ])('are not warnings for a sandbox, set by %s', async (_, flags, env) => {
     const cwd = folderWith(HERE);
     expect(await runCli(['validate', ...flags], { cwd, env })).toMatchObject({ code: 0, stderr: '' });
     const sandbox = { ...pointedAt(await testSandbox()) };

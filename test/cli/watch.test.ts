@@ -103,7 +103,7 @@ describe('watch --once', () => {
     ['--once', '--metrics-port', '0'],
     ['--interval', '1s'],
     ['--interval', '5'],
-  ])('%s %s %s is wrong usage', async (...flags) => {
+  ])('%s %s %s is a usage error', async (...flags) => {
     const { run } = await project();
     expect((await run(['watch', ...flags.filter((flag) => flag !== undefined)])).code).toBe(3);
   });

@@ -309,30 +309,25 @@ describe('the URL of an action', () => {
   });
 
   it.each([
-    ['a host is one', 'https://${X}/a', 'hooks.example.com', ['hooks.example.com']],
-    ['a part of a host is one', 'https://${X}.example.com/a', 'Dev', ['Dev', 'dev', 'dev.example.com']],
+    ['a host', 'https://${X}/a', 'hooks.example.com', ['hooks.example.com']],
+    ['a part of a host', 'https://${X}.example.com/a', 'Dev', ['Dev', 'dev', 'dev.example.com']],
+    ['a base URL', '${X}/a', 'https://hooks.example.com', ['https://hooks.example.com', 'hooks.example.com']],
+    ['a path', 'https://hooks.example.com/${X}', 'T0/B0/xyz', ['T0/B0/xyz']],
+    ['a query value', 'https://hooks.example.com/?k=${X}', 'abc', ['abc']],
     [
-      'a base address is one',
-      '${X}/a',
-      'https://hooks.example.com',
-      ['https://hooks.example.com', 'hooks.example.com'],
-    ],
-    ['a path is one', 'https://hooks.example.com/${X}', 'T0/B0/xyz', ['T0/B0/xyz']],
-    ['a query value is one', 'https://hooks.example.com/?k=${X}', 'abc', ['abc']],
-    [
-      'an address with a path is one, with and without its beginning',
+      'a URL with a path, with and without its beginning',
       '${X}',
       'https://hooks.example.com/T0/B0/xyz',
       ['https://hooks.example.com/T0/B0/xyz', '/T0/B0/xyz', 'hooks.example.com'],
     ],
     [
-      'what masking would leave of a path is one',
+      'the rest of a masked path',
       'https://hooks.example.com/${X}',
       'abcdefgh?x=12345678',
       ['abcdefgh?x=12345678', 'abcdefgh', '12345678'],
     ],
     [
-      'user information is one, also decoded',
+      'user information, also decoded',
       'https://${X}@hooks.example.com/',
       'u:p%40',
       ['u:p%40', 'u:p@', 'p%40', 'p@'],

@@ -54,30 +54,30 @@ const but = (text: string, from: string, to: string): string => {
 
 describe('a YAML config keeps everything else when', () => {
   it.each<[string, ConfigChange, string, string]>([
-    ['a list in brackets gets a key', add('Checkout API'), '[a]   # keep', '[a, new]   # keep'],
-    ['a list of lines gets a key', add('web-*'), '    - a # last', '    - a # last\n    - new'],
-    ['an entry with its own prune gets a key', add('team:X'), '[ a, b ]', '[ a, b, new ]'],
-    ['a service comes', add('id:PX1'), '    prune: true\n', '    prune: true\n  id:PX1: [new]\n'],
+    ['adds a key to a list in brackets', add('Checkout API'), '[a]   # keep', '[a, new]   # keep'],
+    ['adds a key to a list of lines', add('web-*'), '    - a # last', '    - a # last\n    - new'],
+    ['adds a key to an entry with its own prune', add('team:X'), '[ a, b ]', '[ a, b, new ]'],
+    ['adds a service', add('id:PX1'), '    prune: true\n', '    prune: true\n  id:PX1: [new]\n'],
     [
-      'a service with an odd name comes',
+      'adds a service with an odd name',
       add('a: #b'),
       '    prune: true\n',
       '    prune: true\n  "a: #b": [new]\n',
     ],
     [
-      'a definition comes',
+      'adds a definition',
       define(),
       'https://b.example.com}',
       'https://b.example.com}\n  new:\n    label: "Go: now"\n    url: https://a.example.com/x\n    headers:\n      Authorization: Bearer ${T}',
     ],
-    ['a key goes from brackets', remove('team:X'), '[ a, b ]', '[ b ]'],
-    ['the last key of brackets goes', remove('team:X', 'b'), '[ a, b ]', '[ a ]'],
-    ['a key goes from lines', remove('web-*', 'b'), '    - b\n', ''],
-    ['the last line of a list goes', remove('web-*', 'a'), '    - a # last\n', ''],
-    ['a service goes with its last key', remove('Checkout API'), '  Checkout API: [a]   # keep\n', ''],
-    ['a service stays without one', remove('Checkout API', 'a', true), '[a]   # keep', '[]   # keep'],
+    ['removes a key from brackets', remove('team:X'), '[ a, b ]', '[ b ]'],
+    ['removes the last key from brackets', remove('team:X', 'b'), '[ a, b ]', '[ a ]'],
+    ['removes a key from lines', remove('web-*', 'b'), '    - b\n', ''],
+    ['removes the last line of a list', remove('web-*', 'a'), '    - a # last\n', ''],
+    ['removes a service with its last key', remove('Checkout API'), '  Checkout API: [a]   # keep\n', ''],
+    ['keeps a service without keys', remove('Checkout API', 'a', true), '[a]   # keep', '[]   # keep'],
     [
-      'a definition goes',
+      'removes a definition',
       { kind: 'undefine', key: 'b' },
       '  b: {label: B, url: https://b.example.com}\n',
       '',
@@ -127,18 +127,18 @@ const JSON_TEXT = `{
 
 describe('a JSON config keeps indentation and order when', () => {
   it.each<[string, ConfigChange, string, string]>([
-    ['a list on one line gets a key', add('9'), '"9": ["a"]', '"9": ["a", "new"]'],
-    ['a list of lines gets a key', add('web-*'), '"b"\n', '"b",\n            "new"\n'],
-    ['a key goes from lines', remove('web-*'), '\n            "a",\n            "b"', '\n            "b"'],
-    ['a service goes', remove('9'), '"9": ["a"],\n        ', ''],
+    ['adds a key to a list on one line', add('9'), '"9": ["a"]', '"9": ["a", "new"]'],
+    ['adds a key to a list of lines', add('web-*'), '"b"\n', '"b",\n            "new"\n'],
+    ['removes a key from lines', remove('web-*'), '\n            "a",\n            "b"', '\n            "b"'],
+    ['removes a service', remove('9'), '"9": ["a"],\n        ', ''],
     [
-      'a service comes',
+      'adds a service',
       add('0'),
       '"b"\n        ]',
       '"b"\n        ],\n        "0": [\n            "new"\n        ]',
     ],
     [
-      'a definition comes',
+      'adds a definition',
       define(),
       'a.example.com" }\n',
       `a.example.com" },
@@ -169,7 +169,7 @@ describe('a config that is not changed', () => {
     ['services behind an alias', 'x-s: &s {X: [a]}\nservices: *s\n', add('Y')],
     ['a broken file', 'services:\n  X: [a\n', add('X')],
     ['two documents', 'services: {X: [a]}\n---\n{}\n', add('X')],
-    ['no map', '- a\n', add('X')],
+    ['a document that is not a map', '- a\n', add('X')],
   ])('because of %s', (_, text, change) => {
     expect(editConfig(text, 'yaml', [change])).toBeUndefined();
   });

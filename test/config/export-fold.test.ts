@@ -159,20 +159,20 @@ describe('export selects', () => {
   });
 
   it.each<[string, readonly Service[], readonly string[]]>([
-    ['two teams have its name', some(['a', 'b'], 'PT2'), ['a', 'b']],
-    ['it has another service', [...some(['a', 'b'], 'PT1'), ...some(['none'], 'PT1')], ['a', 'b']],
-    ['it is for one service only', some(['a'], 'PT1'), ['a']],
+    ['two teams have the same name', some(['a', 'b'], 'PT2'), ['a', 'b']],
+    ['the team also has another service', [...some(['a', 'b'], 'PT1'), ...some(['none'], 'PT1')], ['a', 'b']],
+    ['the team has only one service', some(['a'], 'PT1'), ['a']],
     [
-      'a glob matches another service',
+      'a glob also matches another service',
       some(['web-a', 'web-b', 'web-c', 'web-none']),
       ['web-a', 'web-b', 'web-c'],
     ],
-    ['a glob is for two', some(['web-a', 'web-b']), ['web-a', 'web-b']],
-    ['a glob would have no word', some(['aa1', 'aa2', 'aa3']), ['aa1', 'aa2', 'aa3']],
+    ['a glob matches only two services', some(['web-a', 'web-b']), ['web-a', 'web-b']],
+    ['a glob would contain no whole word', some(['aa1', 'aa2', 'aa3']), ['aa1', 'aa2', 'aa3']],
     ['a glob would be too short', some(['x-1', 'x-2', 'x-3']), ['x-1', 'x-2', 'x-3']],
-    ['a name has a star', some(['web-a*', 'web-b', 'web-c']), ['id:PWEBA', 'web-b', 'web-c']],
-    ['a glob would read as an id', some(['id: 1', 'id: 2', 'id: 3']), ['id:PID1', 'id:PID2', 'id:PID3']],
-  ])('by name where %s', (_, services, selectors) => {
+    ['a name contains a star', some(['web-a*', 'web-b', 'web-c']), ['id:PWEBA', 'web-b', 'web-c']],
+    ['a glob would be parsed as an id', some(['id: 1', 'id: 2', 'id: 3']), ['id:PID1', 'id:PID2', 'id:PID3']],
+  ])('by name if %s', (_, services, selectors) => {
     const { document } = exported(services, (on) => (on.name.includes('none') ? [] : make(on)), {
       teams: TEAMS,
     });

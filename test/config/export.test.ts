@@ -227,12 +227,7 @@ describe('export', () => {
       ['path, part 2'],
       '${A_PATH_2}',
     ],
-    [
-      'a hook of Zapier',
-      'https://hooks.zapier.com/hooks/catch/123/[abc12d]/',
-      ['path, part 4'],
-      '${A_PATH_4}',
-    ],
+    ['a Zapier hook', 'https://hooks.zapier.com/hooks/catch/123/[abc12d]/', ['path, part 4'], '${A_PATH_4}'],
     [
       'small letters and digits',
       'https://a.example.com/h/[k3jd8s0fj2l4m6n8p0q2]',
@@ -240,7 +235,7 @@ describe('export', () => {
       '${A_PATH_2}',
     ],
     [
-      'a part after a telling one',
+      'a path segment after a telling one',
       'https://a.example.com/token/[letters]/run',
       ['path, part 2'],
       '${A_PATH_2}',

@@ -416,7 +416,7 @@ describe('hostile documents', () => {
     ],
     ['a label of almost 1 MB', 'json', withAction({ label: 'x'.repeat(990_000) }), /1 to 255 characters/],
     [
-      'a name of a header of almost 1 MB',
+      'a header name of almost 1 MB',
       'json',
       withAction({ headers: { ['x'.repeat(990_000)]: 'x' } }),
       /longer than 128/,
@@ -434,7 +434,7 @@ describe('hostile documents', () => {
       /not supported|never closed/,
     ],
     ['a key of almost 1 MB', 'yaml', `${'x'.repeat(990_000)}: 1`, /./],
-  ])('T13 answers to %s', async (_name, extension, text, message) => {
+  ])('T13 handles %s', async (_name, extension, text, message) => {
     const result = await load(text, {}, `pdactions.config.${extension}`);
     expect(problemsOf(result)[0]).toMatch(message);
     expect(withoutCuts(JSON.stringify(problemsOf(result).slice(0, 5))).length).toBeLessThan(2_000);

@@ -114,17 +114,12 @@ describe('"fingerprint" in a config', () => {
     (await configOf(withAction(action, rest), { env })).actions.get('a')?.fingerprint;
 
   it.each([
-    ['nothing said', { headers }, {}, undefined],
-    ['the file says so', { headers }, { fingerprint: true }, 'unsealed'],
-    ['the action says so', { headers, fingerprint: true }, {}, 'unsealed'],
-    ['the action does not want it', { headers, fingerprint: false }, { fingerprint: true }, undefined],
-    [
-      'the action does, the file does not',
-      { headers, fingerprint: true },
-      { fingerprint: false },
-      'unsealed',
-    ],
-    ['no headers to look at', {}, { fingerprint: true }, undefined],
+    ['not mentioned', { headers }, {}, undefined],
+    ['on in the file', { headers }, { fingerprint: true }, 'unsealed'],
+    ['on in the action', { headers, fingerprint: true }, {}, 'unsealed'],
+    ['on in the file, off in the action', { headers, fingerprint: false }, { fingerprint: true }, undefined],
+    ['off in the file, on in the action', { headers, fingerprint: true }, { fingerprint: false }, 'unsealed'],
+    ['headers not mentioned', {}, { fingerprint: true }, undefined],
     ['an empty list of headers', { headers: {} }, { fingerprint: true }, undefined],
   ])('%s', async (_title, action, rest, expected) => {
     expect(await wish(action, rest)).toBe(expected);

@@ -266,7 +266,7 @@ describe('extends', () => {
   it.each([
     ['a file without actions', {}, 'pdactions.config.json:1 actions: "actions" is missing'],
     [
-      'a list of no file',
+      'an empty list of files',
       { extends: [], services: {} },
       'pdactions.config.json:3 extends: this is not a valid list of files',
     ],

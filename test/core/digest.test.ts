@@ -32,7 +32,7 @@ describe('the digest', () => {
 
   it.each([
     ['another account', { account: 'umbrella' }],
-    ['another wish', { wanted: [spec('Restart')] }],
+    ['another declaration', { wanted: [spec('Restart')] }],
     ['another endpoint', { wanted: [spec('Restart', { url: 'https://evil.example.com/' })] }],
     ['another state', { there: [] }],
     ['the same state with another id', { there: [live('Page the vendor', checkout, { id: 'PZ' })] }],
@@ -59,11 +59,7 @@ describe('the digest', () => {
       wish({ headers: [token('${A} ${B}')] }),
       wish({ headers: [token('${A} ${C}')] }),
     ],
-    [
-      'a variable that is written and not meant',
-      wish({ headers: [token('${A}')] }),
-      wish({ headers: [token('$${A}')] }),
-    ],
+    ['an escaped variable', wish({ headers: [token('${A}')] }), wish({ headers: [token('$${A}')] })],
     [
       'the variable of an endpoint',
       wish({ urlSource: 'https://${A}/x' }),
@@ -77,13 +73,13 @@ describe('the digest', () => {
     ['a login', wish({ url: 'https://x.example.com/' }), wish({ url: 'https://u@x.example.com/' })],
     ['a password', wish({ url: 'https://u@x.example.com/' }), wish({ url: 'https://u:p@x.example.com/' })],
     [
-      'what stands around a variable',
+      'the text around a variable',
       wish({ headers: [token('Bearer ${A}')] }),
       wish({ headers: [token('Token ${A}')] }),
     ],
     ['a literal header value', wish({ headers: [token('one')] }), wish({ headers: [token('two')] })],
     [
-      'which header has which value',
+      'swapped header values',
       wish({ headers: [token('x', 'A'), token('', 'B')] }),
       wish({ headers: [token('', 'A'), token('x', 'B')] }),
     ],
@@ -98,12 +94,12 @@ describe('the digest', () => {
       wish({ urlSource: 'https://${A:-two}/x' }),
     ],
     [
-      'the host that a variable brings',
+      'the host from a variable',
       wish({ url: 'https://one.example.com/x', urlSource: 'https://${A}/x' }),
       wish({ url: 'https://two.example.com/x', urlSource: 'https://${A}/x' }),
     ],
     [
-      'the port that a variable brings',
+      'the port from a variable',
       wish({ url: 'https://h.example.com:1/x', urlSource: '${A}/x' }),
       wish({ url: 'https://h.example.com:2/x', urlSource: '${A}/x' }),
     ],
@@ -124,12 +120,12 @@ describe('the digest', () => {
     ],
     ['the live label', state({}), state({ label: 'Start again' })],
     ['the live endpoint', state({}), state({ url: 'https://x.example.com/' })],
-    ['an endpoint that is hidden', state({}), state({ url: null })],
+    ['a hidden endpoint', state({}), state({ url: null })],
     ['a live header', state({}), state({ headerNames: ['A', 'C'] })],
-    ['headers that are hidden', state({ headerNames: [] }), state({ headerNames: null })],
-    ['where it stands', state({}), state({ services: [here, other] })],
-    ['that it is disabled', state({}), state({ disabled: true })],
-    ['of unknown state', state({}), state({ disabled: null })],
+    ['hidden headers', state({ headerNames: [] }), state({ headerNames: null })],
+    ['the services of an action', state({}), state({ services: [here, other] })],
+    ['a disablement', state({}), state({ disabled: true })],
+    ['an unknown disablement', state({}), state({ disabled: null })],
   ])('changes with %s', (_title, one, another) => {
     expect(one).not.toBe(another);
   });
@@ -157,7 +153,7 @@ describe('the digest', () => {
       wish({ urlSource: 'HTTPS://X.example.com:443/${A}' }),
     ],
     [
-      'what variables bring outside of the origin',
+      'values of variables outside the origin',
       wish({ url: 'https://x.example.com/one?k=one', urlSource: 'https://x.example.com/${A}?k=${A}' }),
       wish({ url: 'https://x.example.com/two?k=two', urlSource: 'https://x.example.com/${A}?k=${A}' }),
     ],

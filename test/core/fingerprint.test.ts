@@ -74,10 +74,10 @@ describe('an action with a fingerprint', () => {
   });
 
   it.each([
-    ['headers that are not mentioned', { headers: null }],
+    ['unmentioned headers', { headers: null }],
     ['no headers', { headers: [] }],
     ['no seal', { fingerprint: 'unsealed' as const }],
-    ['no wish', { fingerprint: undefined }],
+    ['no request for one', { fingerprint: undefined }],
   ])('has none with %s', (_title, fields) => {
     const plain = spec('Restart', { headers: [auth], fingerprint: { seal: SEAL }, ...fields });
     expect(withFingerprint(plain, checkout.id)).toBe(plain);
@@ -114,12 +114,12 @@ describe('the difference', () => {
   it.each([
     ['the same fingerprint: nothing', sealed(), there(A, name), []],
     ['the same in another case: nothing', sealed(), there(A.toLowerCase(), name.toLowerCase()), []],
-    ['another one: the secrets changed', sealed(), there(A, old), [changed]],
-    ['another one in another case', sealed(), there(A.toUpperCase(), old.toUpperCase()), [changed]],
-    ['none yet: it comes', sealed(), there(A), [headers([name], [], [A])]],
-    ['switched off: it goes', spec('Restart', { headers: [auth] }), there(A, old), [headers([], [old], [A])]],
+    ['another fingerprint: the secrets changed', sealed(), there(A, old), [changed]],
+    ['another fingerprint in another case', sealed(), there(A.toUpperCase(), old.toUpperCase()), [changed]],
+    ['none yet: added', sealed(), there(A), [headers([name], [], [A])]],
+    ['switched off: removed', spec('Restart', { headers: [auth] }), there(A, old), [headers([], [old], [A])]],
     [
-      'no headers any more: it goes with them',
+      'headers removed: removed with them',
       sealed(SEAL, { headers: [] }),
       there(A, old),
       [headers([], [A, old], [])],
@@ -131,26 +131,31 @@ describe('the difference', () => {
       live('Restart', checkout, { headerNames: null }),
       [],
     ],
-    ['a header more: the names say it', sealed(), there(old), [headers([A], [], [])]],
-    ['a header less: the names say it', sealed(), there(A, 'X-Old', old), [headers([], ['X-Old'], [A])]],
-    ['several, the right one among them', sealed(), there(A, name, old), [headers([], [old], [A, name])]],
+    ['an additional header: visible in the names', sealed(), there(old), [headers([A], [], [])]],
+    [
+      'a missing header: visible in the names',
+      sealed(),
+      there(A, 'X-Old', old),
+      [headers([], ['X-Old'], [A])],
+    ],
+    ['several, including the right one', sealed(), there(A, name, old), [headers([], [old], [A, name])]],
     ['several, none of them right', sealed(), there(A, old, nameOf('c3'.repeat(32))), [changed]],
     ['no key: nothing', unsealed, there(A, old), []],
-    ['no key, and none there: nothing', unsealed, there(A), []],
+    ['no key, and none live: nothing', unsealed, there(A), []],
     [
-      'no key, and something else to write: it is lost',
+      'no key, and another change: removed',
       { ...unsealed, url: 'https://other.example.com/' },
       there(A, old),
       [expect.objectContaining({ field: 'url' }), headers([], [old], [A])],
     ],
     [
-      'no key, and another header to write: it is lost',
+      'no key, and another header: removed',
       unsealed,
       there('X-Old', old),
       [headers([A], ['X-Old', old], [])],
     ],
     [
-      'another label with the same secrets: the label alone',
+      'another label with the same secrets: only the label',
       sealed(SEAL, { label: 'Bounce', renamedFrom: ['Restart'] }),
       there(A, name),
       [{ field: 'label', before: 'Restart', after: 'Bounce' }],

@@ -13,12 +13,12 @@ function planOf(services: number, pruned: number) {
 }
 
 it.each([
-  ['three are always free', 3, 3, undefined, []],
-  ['a fourth is not, in a small scope', 4, 4, undefined, ['max-deletes 4 > 3 of 8']],
-  ['30 % of a large scope are free', 20, 12, undefined, []],
-  ['one more is not', 20, 13, undefined, ['max-deletes 13 > 12 of 40']],
-  ['unless that many were allowed', 20, 13, 13, []],
-  ['a limit can be lower than the default', 20, 1, 0, ['max-deletes 1 > 0 of 40']],
+  ['allows three deletes', 3, 3, undefined, []],
+  ['stops a fourth in a small scope', 4, 4, undefined, ['max-deletes 4 > 3 of 8']],
+  ['allows 30 % of a large scope', 20, 12, undefined, []],
+  ['stops one more than 30 %', 20, 13, undefined, ['max-deletes 13 > 12 of 40']],
+  ['allows as many as the user set', 20, 13, 13, []],
+  ['stops at a limit below the default', 20, 1, 0, ['max-deletes 1 > 0 of 40']],
 ])('%s', (_title, services, pruned, maxDeletes, expected) => {
   const verdicts = checkGuards(planOf(services, pruned), { maxDeletes, allowEmpty: false });
   expect(

@@ -38,7 +38,7 @@ describe('a stored label that may be the declared one', () => {
 
   it.each([
     ['another word', 'Restart Server', 'Restart Servers'],
-    ['a word less', 'Restart Server', 'Restart'],
+    ['a missing word', 'Restart Server', 'Restart'],
     ['cut after 19', 'Restart the application server', 'Restart the applica'],
     ['longer than the wanted one', 'Restart the application', 'Restart the application server'],
     ['no blank at all', 'Restart Server', 'RestartServer'],
@@ -46,8 +46,8 @@ describe('a stored label that may be the declared one', () => {
     ['another pictograph', 'Deploy 🚀', 'Deploy 🔥'],
     ['pictographs alone', '🚀', '🔥'],
     ['pictographs alone, and nothing', '🚀', ''],
-    ['a pictograph that was not asked for', 'Deploy', 'Deploy 🚀'],
-    ['a question mark that is meant', 'Deploy', 'Deploy?'],
+    ['an added pictograph', 'Deploy', 'Deploy 🚀'],
+    ['a literal question mark', 'Deploy', 'Deploy?'],
     ['an invalid entity', 'Drain &unknown; Restart', 'Drain unknown Restart'],
     ['an invalid code point', 'A &#x110000; B', 'A B'],
   ])('not: %s', (_, wanted, stored) => {

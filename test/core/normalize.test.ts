@@ -40,9 +40,9 @@ it('can be limited to some services', () => {
 
 describe('prune, where several selectors match one service', () => {
   it.each([
-    ['the file decides when none says anything', [undefined, undefined], true, true],
-    ['one that prunes is enough', [undefined, true], false, true],
-    ['one that forbids wins', [true, false], true, false],
+    ['the file decides if no entry does', [undefined, undefined], true, true],
+    ['one entry that prunes is enough', [undefined, true], false, true],
+    ['an entry that forbids it wins', [true, false], true, false],
   ])('%s', (_title, [first, second], file, expected) => {
     const [found] = resolve([select('web-a', ['a'], first), select('web-a', ['b'], second)], file);
     expect(found?.prune).toBe(expected);
@@ -56,13 +56,13 @@ describe('prune, where several files select one service', () => {
     place: { file, line: 1, column: 1 },
   });
   it.each([
-    ['none says anything', [of('a'), of('b')], false],
-    ['one file prunes, the other says nothing', [of('a', true), of('b')], true],
-    ['one file prunes, the other does not want it', [of('a', true), of('b', false)], false],
-    ['an entry counts before its own file', [of('a', false, true), of('b')], true],
-    ['an entry does not count before another file', [of('a', true, true), of('b', false)], false],
-    ['one entry of a file forbids it', [of('a', true), of('a', true, false), of('b', true)], false],
-    ['one entry of a file asks for it', [of('a', undefined, true), of('a')], true],
+    ['set nowhere', [of('a'), of('b')], false],
+    ['on in one file, not mentioned in the other', [of('a', true), of('b')], true],
+    ['on in one file, off in the other', [of('a', true), of('b', false)], false],
+    ['an entry takes precedence over its own file', [of('a', false, true), of('b')], true],
+    ['an entry takes no precedence over another file', [of('a', true, true), of('b', false)], false],
+    ['off in one entry of a file', [of('a', true), of('a', true, false), of('b', true)], false],
+    ['on in one entry of a file', [of('a', undefined, true), of('a')], true],
   ])('%s', (_title, selections, expected) => {
     expect(resolve(selections)[0]?.prune).toBe(expected);
   });

@@ -49,10 +49,10 @@ describe('the limit of three', () => {
 
   it.each<[string, boolean, string[], string[], string[], boolean]>([
     ['pruning makes room', false, ['New'], ['A', 'B', 'C'], [], true],
-    ['it is on already', true, ['1', '2', '3', '4'], ['A'], [], false],
+    ['pruning is already on', true, ['1', '2', '3', '4'], ['A'], [], false],
     ['an action on several services stays', false, ['1', '2', '3'], [], ['Both'], false],
-    ['there is too much of our own', false, ['1', '2', '3', '4'], ['A'], [], false],
-    ['there is exactly room afterwards', false, ['1', '2', '3'], ['A'], [], true],
+    ['too many declared actions', false, ['1', '2', '3', '4'], ['A'], [], false],
+    ['exactly enough room afterwards', false, ['1', '2', '3'], ['A'], [], true],
   ])('says if pruning helps: %s', (_, prune, ours, others, shared, helps) => {
     const there = [...others.map((label) => live(label, on)), ...shared.map(foreign)];
     const { refusals } = planned(

@@ -68,7 +68,7 @@ describe('preparing', () => {
   });
 
   it.each([
-    ['a service that is not there', 'Serch', 'no service matches `Serch`; did you mean `Search`?'],
+    ['an unknown service', 'Serch', 'no service matches `Serch`; did you mean `Search`?'],
     ['a service that the config does not select', 'Other', 'the config selects none of the services'],
   ])('T52: refuses `--service` with %s', async (_, text, message) => {
     await expect(planOn(storeWith(), declare(services), { only: asking(text) })).rejects.toThrow(message);

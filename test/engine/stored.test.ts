@@ -62,7 +62,7 @@ describe('a create that is stored differently', () => {
 
   it.each([
     ['label', { label: 'restart server' }],
-    ['label that looks like nothing, and the URL', { label: 'Neustart' }],
+    ['label without resemblance, and the same URL', { label: 'Neustart' }],
     ['URL', { label: 'Restart  Server', url: `${SPACED.url}/` }],
   ])('F13: with another %s is found after a lost answer, and never sent again', async (_, fields) => {
     const store = storeWith();
@@ -93,7 +93,7 @@ describe('a create that is stored differently', () => {
   });
 
   it.each([
-    ['nothing but an id', (made: LiveAction) => ({ ...made, label: '', url: null, services: [] })],
+    ['only an id', (made: LiveAction) => ({ ...made, label: '', url: null, services: [] })],
     [
       'its id on another service',
       (made: LiveAction) => ({ ...made, services: [{ id: 'BRAVO', name: null }] }),

@@ -165,7 +165,7 @@ describe.runIf(hasGit)('revert-last-commit', () => {
     ],
     ['a commit without a change', ({ push }: Place) => push('Empty', {}), 'changes nothing'],
     [
-      'what conflicts with a later commit',
+      'a commit that conflicts with a later one',
       ({ folder, push }: Place) => {
         writeFileSync(join(folder, 'services.gitconfig'), '\tpath = checkout\n', { flag: 'a' });
         push('Both', { checkout: '1', shared: '1' });

@@ -100,17 +100,17 @@ describe('an answer', () => {
   });
 
   it.each([
-    ['under the name of JSON', { 'content-type': 'application/json' }],
-    ['under no name', {}],
-    ['under its own name', { 'content-type': 'text/html' }],
-  ])('F18: a page %s is not an answer, even if no body is required', (_, headers) => {
+    ['with the content type of JSON', { 'content-type': 'application/json' }],
+    ['without a content type', {}],
+    ['with its own content type', { 'content-type': 'text/html' }],
+  ])('F18: a page %s is not a valid response, even if no body is required', (_, headers) => {
     for (const needsBody of [true, false]) {
       const judged = judge(raw(200, `\n${HTML}`, headers), needsBody);
       expect(judged).toMatchObject({ ok: false, trouble: { fault: 'not-json' } });
     }
   });
 
-  it.each(['cut', 'too-big', 'timeout'] as const)('F18: nor is a page when it is %s', (problem) => {
+  it.each(['cut', 'too-big', 'timeout'] as const)('F18: neither is a page that is %s', (problem) => {
     const answer = { ...raw(200, '', { 'content-type': 'text/html' }), body: { problem } };
     expect(judge(answer, false)).toMatchObject({ ok: false, trouble: { fault: 'not-json' } });
   });

@@ -115,15 +115,15 @@ describe('waits', () => {
   });
 
   it.each<[string, ApiFailure, number, number]>([
-    ['a reset and up to a second more', { fault: 'rate-limited', waitMs: 7000 }, 3, 7500],
+    ['the reset, and up to a second more', { fault: 'rate-limited', waitMs: 7000 }, 3, 7500],
     ['between 1 s and 2 s at first, without one', { fault: 'rate-limited' }, 0, 1500],
     ['up to twice as much each time', { fault: 'rate-limited' }, 2, 4500],
-    ['up to 30 s at last', { fault: 'rate-limited' }, 9, 15_500],
-    ['what the account lock says, and as much as that', { fault: 'conflict', waitMs: 100 }, 1, 2600],
+    ['at most 30 s', { fault: 'rate-limited' }, 9, 15_500],
+    ['the wait of the account lock, and the same backoff', { fault: 'conflict', waitMs: 100 }, 1, 2600],
     ['up to half a second at first', { fault: 'reset' }, 0, 250],
     ['up to twice as much each time', { fault: 'reset' }, 3, 2000],
-    ['up to 20 s at last', { fault: 'reset' }, 12, 10_000],
-    ['beside what the server requests', { fault: 'server-error', waitMs: 3000 }, 0, 3250],
+    ['at most 20 s', { fault: 'reset' }, 12, 10_000],
+    ['added to the wait that the server requests', { fault: 'server-error', waitMs: 3000 }, 0, 3250],
   ])('are %s (half of the range here)', (_, trouble, attempt, ms) => {
     expect(waitBefore(trouble, attempt, () => 0.5)).toBe(ms);
   });

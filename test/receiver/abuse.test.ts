@@ -28,7 +28,7 @@ describe('T37: authentication', () => {
     ['another value', ['Authorization: Bearer another-value-of-no-use']],
     ['a prefix of the secret', [`Authorization: ${SECRET.slice(0, -1)}`]],
     ['the secret and more', [`Authorization: ${SECRET}x`]],
-    ['other capitals', [`Authorization: ${SECRET.toUpperCase()}`]],
+    ['another case', [`Authorization: ${SECRET.toUpperCase()}`]],
     ['an empty value', ['Authorization:']],
     ['the secret in another header', [`X-Authorization: ${SECRET}`]],
   ])('T37: %s: 401, nothing runs, nothing is remembered', async (_, lines) => {
@@ -48,7 +48,7 @@ describe('T37: authentication', () => {
   it.each([
     ['the right one first', [AUTH, 'Authorization: Bearer x']],
     ['the right one last', ['Authorization: Bearer x', AUTH]],
-    ['twice the right one', [AUTH, AUTH]],
+    ['the right one twice', [AUTH, AUTH]],
   ])('T37: the header twice, %s: 400', async (_, lines) => {
     const world = await receive();
     expect(statusOf(await raw(world.port, request(lines)))).toBe(400);
@@ -76,10 +76,10 @@ describe('T48, T49: an action without a secret', () => {
 
   it.each([
     ['a program of this machine', ['Host: 127.0.0.1:8080'], 202],
-    ['by another of its names', ['Host: localhost'], 202],
+    ['a program with another local name', ['Host: localhost'], 202],
     ['T49: a page', ['Host: 127.0.0.1', 'Origin: https://evil.example'], 403],
     ['T49: a page of this machine', ['Host: 127.0.0.1', 'Origin: http://127.0.0.1:3000'], 403],
-    ['T48: a page by a name that leads here', ['Host: evil.example'], 403],
+    ['T48: a page through a name that resolves here', ['Host: evil.example'], 403],
     ['T48: a name that begins like ours', ['Host: localhost.evil.example'], 403],
     ['T48: two names, the right one first', ['Host: 127.0.0.1', 'Host: evil.example'], 403],
   ])('%s', async (_, lines, status) => {
@@ -405,7 +405,7 @@ describe('T43: scripts that misbehave', () => {
       { command: script('process.kill(process.pid, "SIGKILL")') },
       /was ended by SIGKILL/,
     ],
-    ['a program that is not there', { command: ['./no-such-program'] }, /does not exist/],
+    ['a missing program', { command: ['./no-such-program'] }, /does not exist/],
     ['a program that is not executable', { command: ['./state.jsonl'] }, /not executable/],
     ['arguments that are too long', { command: ['/bin/echo', 'x'.repeat(3_000_000)] }, /too long/],
   ])('T43: %s is reported as a failure', async (_, handler, how) => {

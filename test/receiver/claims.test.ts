@@ -257,7 +257,7 @@ describe('the lock', () => {
 
   it.each([
     ['a process that is gone', JSON.stringify({ pid: 2 ** 22 + 1, began: '1' })],
-    ['a process whose number another one has by now', JSON.stringify({ pid: PARENT, began: '1' })],
+    ['a process whose number was reused', JSON.stringify({ pid: PARENT, began: '1' })],
     ['an unknown holder', '{"pi'],
   ])('of %s delays no start', async (_, lock) => {
     const file = join(temporaryFolder(), 'state');

@@ -37,8 +37,8 @@ const answer = (status: number, body: unknown) => ({
 
 describe('a note whose answer is lost', () => {
   it.each([
-    ['is there: nothing more is sent', ['done'], 1],
-    ['is not there: it is told, and not sent again', [], 1],
+    ['exists: nothing more is sent', ['done'], 1],
+    ['does not exist: reported, and not sent again', [], 1],
   ])('%s', async (_, present, posts) => {
     const sent: string[] = [];
     const store = storeOver(async ({ method, headers }) => {
@@ -104,8 +104,8 @@ describe('notes, whatever happens meanwhile', () => {
   });
 
   it.each<readonly [string, readonly Reason[]]>([
-    ['at once when they are refused', ['forbidden']],
-    ['at once when there is no such incident', ['gone']],
+    ['immediately if they are refused', ['forbidden']],
+    ['immediately if the incident does not exist', ['gone']],
     ['after four tries', ['network', 'network', 'network', 'network']],
   ])('are given up %s', async (_, answers) => {
     const { log, looked, steps } = notesWith(answers);

@@ -145,7 +145,7 @@ describe('creating', () => {
   const schema = { id: 'PCUSTOM', type: 'extension_schema_reference' };
   const objects = [{ id: 'PCHKOUT', type: 'service_reference' }];
   it.each([
-    ['no JSON', '{', 'The body must be a JSON object'],
+    ['invalid JSON', '{', 'The body must be a JSON object'],
     ['a list', [], 'The body must be a JSON object'],
     ['no URL (fact 55)', extension('PCHKOUT', 'x', { endpoint_url: undefined }), "Url can't be empty"],
     ['an empty URL', extension('PCHKOUT', 'x', { endpoint_url: '' }), "Url can't be empty"],
@@ -198,7 +198,7 @@ describe('creating', () => {
       extension('PCHKOUT', 'x', { endpoint_url: 'ftp://a.b/' }),
       'Endpoint url is not a valid URL',
     ],
-    ['a config that is text', extension('PCHKOUT', 'x', { config: 'no' }), 'Config must be an object'],
+    ['a config that is a string', extension('PCHKOUT', 'x', { config: 'no' }), 'Config must be an object'],
     [
       'headers that are an object (fact 6)',
       extension('PCHKOUT', 'x', { config: { headers: { A: 'b' } } }),

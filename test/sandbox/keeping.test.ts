@@ -74,7 +74,7 @@ describe('a data file', () => {
   });
 
   it.each([
-    ['no JSON', '{"version":1'],
+    ['invalid JSON', '{"version":1'],
     ['a list', '[]'],
     ['another version', '{"version":2}'],
     [

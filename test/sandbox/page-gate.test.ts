@@ -33,7 +33,11 @@ const JSON_TYPE = ['Content-Type', 'application/json'];
 /** Attempts with the right token from the page itself, and foreign ones, each with the detail that makes it foreign. */
 const attempts: readonly (readonly [string, number, (own: Own) => RawRequest])[] = [
   ['another name', 421, ({ token }) => looking(token, ['Host', 'evil.com'])],
-  ['a name that leads here', 421, ({ token, port }) => looking(token, ['Host', `127.0.0.1.nip.io:${port}`])],
+  [
+    'a name that resolves here',
+    421,
+    ({ token, port }) => looking(token, ['Host', `127.0.0.1.nip.io:${port}`]),
+  ],
   ['the page by another name', 421, ({ port }) => ({ headers: ['Host', `evil.com:${port}`] })],
   ['two names', 421, ({ port }) => ({ headers: ['Host', `127.0.0.1:${port}`, 'Host', 'evil.com'] })],
   ['a link on another site', 403, () => navigate('cross-site')],
@@ -69,7 +73,7 @@ const attempts: readonly (readonly [string, number, (own: Own) => RawRequest])[]
   ['a wrong token', 403, () => press('x'.repeat(20), JSON_TYPE)],
   ['the token of the API', 403, ({ api }) => press(api, JSON_TYPE)],
   ['the control token', 403, ({ control: token }) => press(token, JSON_TYPE)],
-  ['no token, only looking', 403, () => looking(null, [])],
+  ['no token, read only', 403, () => looking(null, [])],
   ['a form', 415, ({ token }) => press(token, ['Content-Type', 'application/x-www-form-urlencoded'])],
   ['plain text', 415, ({ token }) => press(token, ['Content-Type', 'text/plain'])],
   [
@@ -80,7 +84,11 @@ const attempts: readonly (readonly [string, number, (own: Own) => RawRequest])[]
   ['another method', 405, ({ token }) => ({ ...press(token, JSON_TYPE), method: 'PUT' })],
   ['the API, from the page', 403, (own) => ({ path: '/services', headers: fromPage(own) })],
   ['control routes, from the page', 403, (own) => ({ path: '/_sandbox/state', headers: fromPage(own) })],
-  ['the API by a detour', 404, (own) => ({ path: '/_sandbox/page/../../services', headers: fromPage(own) })],
+  [
+    'the API through dot segments',
+    404,
+    (own) => ({ path: '/_sandbox/page/../../services', headers: fromPage(own) }),
+  ],
 ];
 
 async function withButton(url: string) {

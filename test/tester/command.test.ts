@@ -224,14 +224,14 @@ describe('test', () => {
   });
 
   it.each([
-    ['an action that is not there', ['restrat'], 3, 'Did you mean `restart`?'],
-    ['a service that is not there', ['-s', 'Search API'], 3, 'no entry of the config'],
+    ['an unknown action', ['restrat'], 3, 'Did you mean `restart`?'],
+    ['an unknown service', ['-s', 'Search API'], 3, 'no entry of the config'],
     ['an action and a URL', ['restart', '--url', 'https://a.example.com/'], 3, 'either actions or `--url`'],
     ['headers for an action', ['restart', '-H', 'X-A: b'], 3, 'go with `--url`'],
     ['both `--all` and `--only`', ['--all', '--only', 'press'], 3, 'exclude each other'],
     ['an invalid URL', ['--url', 'ftp://a'], 3, '--url: the URL is neither https nor http'],
     ['an unknown check', ['--only', 'all'], 3, 'It must be one of dns, tls'],
-    ['a setting that leads nowhere', ['--set', 'incident.title.x=1'], 3, 'leads into something'],
+    ['a setting with an unusable path', ['--set', 'incident.title.x=1'], 3, 'leads into something'],
     ['an invalid setting', ['--set', 'x'], 3, '--set must be path=value'],
   ])('refuses %s', async (_, argv, exit, message) => {
     const folder = folderWith('https://a.example.com/', 'https://b.example.com/');

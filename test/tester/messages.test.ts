@@ -245,7 +245,12 @@ describe('names', () => {
       'fail',
       'the name has no address',
     ],
-    ['leads inside', async () => ['10.0.0.1', '203.0.113.7'], 'warn', '10.0.0.1 is inside a private network'],
+    [
+      'resolves to a private address',
+      async () => ['10.0.0.1', '203.0.113.7'],
+      'warn',
+      '10.0.0.1 is inside a private network',
+    ],
   ])('that %s', async (_, resolve, verdict, text) => {
     const world = worldOf({ resolve, isInternal: (host) => host.startsWith('10.') });
     const target = targetAt('https://automation.example.com/');

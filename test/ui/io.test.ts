@@ -307,7 +307,7 @@ describe('width', () => {
   it.each([
     ['the terminal of stdout', { stdout: true, columns: 120 }, 120],
     ['the terminal of stderr', { stderr: true, columns: 100 }, 100],
-    ['80 where there is none', { columns: 120 }, 80],
+    ['80 without a terminal', { columns: 120 }, 80],
   ])('%s', (_name, setting, width) => {
     expect(recordingIo(setting).io.width).toBe(width);
   });
