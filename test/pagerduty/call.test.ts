@@ -248,7 +248,7 @@ describe('a call', () => {
   it.each([
     ['F11', 'EPROTO', 'does not speak TLS'],
     ['F11', 'ERR_SSL_WRONG_VERSION_NUMBER', 'does not speak TLS'],
-    ['F11', 'CERT_HAS_EXPIRED', 'failed the TLS verification'],
+    ['F11', 'CERT_HAS_EXPIRED', 'failed TLS verification'],
     ['F17', 'HPE_INVALID_CONSTANT', 'did not respond with HTTP'],
   ])('%s: %s in words', async (_, code, words) => {
     const { ask } = setUp([fetchFailed(code)]);

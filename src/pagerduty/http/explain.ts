@@ -142,7 +142,7 @@ const EXPLANATIONS: Readonly<Record<FailureKind, (trouble: ApiFailure, call: Fai
       reason: 'tls',
       why: UNKNOWN_CA.test(systemCode)
         ? `the certificate of ${host} is signed by an unknown authority (${systemCode})`
-        : `${host} ${plain ? 'does not speak TLS' : 'failed the TLS verification'} (${systemCode})`,
+        : `${host} ${plain ? 'does not speak TLS' : 'failed TLS verification'} (${systemCode})`,
       hint: `${plain ? `${ADDRESS} ` : ''}${hint} Nothing was sent.`,
     };
   },

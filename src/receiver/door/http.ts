@@ -17,7 +17,7 @@ export function createDoor(options: DoorOptions): Server {
       (reply) => reply && send(res, reply),
       () => {
         log({ event: 'refused', level: 'error', status: 503, detail: 'an internal error' });
-        send(res, { status: 503, text: 'not now' });
+        send(res, { status: 503, text: 'temporarily unavailable' });
       },
     );
   };
@@ -67,8 +67,8 @@ async function answer(
   if (target.query !== '' && !route.hasQuery) {
     return refuse(404, 'the path is known, but the action has no query in its URL');
   }
-  if (req.method !== 'POST') return refuse(405, 'only POST', { headers: { allow: 'POST' } });
-  if (!route.isProtected && comesFromPage(req)) return refuse(403, 'not for web pages');
+  if (req.method !== 'POST') return refuse(405, 'only POST is allowed', { headers: { allow: 'POST' } });
+  if (!route.isProtected && comesFromPage(req)) return refuse(403, 'requests from web pages are not allowed');
   const { judgement, part } = judgeCredentials(route.credentials, req.headersDistinct, target.query);
   if (judgement === 'ambiguous') return refuse(400, 'a header for authentication occurs twice');
   if (judgement === 'wrong') return refuse(401, `${WRONG[part]} is missing or wrong`);

@@ -16,7 +16,7 @@ export async function answerProbe(
 ): Promise<DoorReply | undefined> {
   if (!PROBE_PATHS.has(path)) return undefined;
   if (method !== 'GET' && method !== 'HEAD') {
-    return { status: 405, text: 'only GET', headers: { allow: 'GET, HEAD' } };
+    return { status: 405, text: 'only GET is allowed', headers: { allow: 'GET, HEAD' } };
   }
   if (path === '/healthz') return { status: 200, text: 'ok' };
   if (path === '/readyz') {

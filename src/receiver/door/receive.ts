@@ -30,15 +30,15 @@ export interface Authentic {
 export async function receive(authentic: Authentic, options: DoorOptions): Promise<DoorReply | undefined> {
   const { req, res, route, refuse } = authentic;
   const encoding = encodingOf(req.headers['content-encoding']);
-  if (!encoding) return refuse(415, 'the only content encoding is gzip');
+  if (!encoding) return refuse(415, 'unsupported content encoding: use gzip or none');
   // A web page can send other types without a preflight (T49); actions with a secret are safe anyway.
-  if (!route.isProtected && !isJson(req)) return refuse(415, 'only application/json');
+  if (!route.isProtected && !isJson(req)) return refuse(415, 'only application/json is accepted');
   const most = options.limits.bodyBytes;
-  if (Number(req.headers['content-length'] ?? 0) > most) return refuse(413, 'too large');
+  if (Number(req.headers['content-length'] ?? 0) > most) return refuse(413, 'the body is too large');
   if (req.headers.expect !== undefined) res.writeContinue();
   const read = await readBody(req, encoding, most);
   if (read === 'gone') return undefined;
-  if (read === 'too-large') return refuse(413, 'too large');
+  if (read === 'too-large') return refuse(413, 'the body is too large');
   if (read === 'damaged') return ignored('the body is not gzip', null, authentic, options);
   const value = parsedJson(read.text);
   if (value === undefined) return ignored('the body is not JSON', null, authentic, options);
