@@ -1,19 +1,19 @@
 #!/bin/sh
-# For any other CI system, or cron: one script, one word for each job.
+# The CI jobs as a script, for any other CI system or cron.
 #
-#   pdactions.sh check    is the config right? Needs no token
-#   pdactions.sh plan     what would be done: saved in plan.json, and as Markdown in plan.md
-#   pdactions.sh apply    does what plan.json says, or refuses because something has moved since
-#   pdactions.sh drift    ends with 2 when PagerDuty differs from the config; drift.md says how, slots.html who holds which slot
+#   pdactions.sh check    check the config; needs no token
+#   pdactions.sh plan     save the plan as plan.json, and as Markdown in plan.md
+#   pdactions.sh apply    apply plan.json, or refuse if anything has changed since
+#   pdactions.sh drift    exit with 2 if PagerDuty differs from the config; drift.md has the drift, slots.html the slots of every service
 #
-# PAGERDUTY_TOKEN is read from the environment; a read-only API key is enough for all but `apply`. Whatever the config takes from the
-# environment has to be set; only `apply` needs the real values. The exit codes are those of pdactions.
+# Set PAGERDUTY_TOKEN; a read-only API key is enough for every job except `apply`. Also set the variables of the config; only `apply`
+# needs their real values. The exit codes are those of pdactions.
 set -eu
 
-# How pdactions is installed. The npm name must be the one of the publisher that you trust.
+# The npm package to install. Use the name of a publisher that you trust.
 PDACTIONS_PACKAGE=pdactions@0.1.0
 
-# The only variables that the config may use, as with `--allow-env`: not every one that a job happens to have.
+# The only variables that the config can read, as with `--allow-env`. Other variables of the job stay out of reach.
 export PDACTIONS_ALLOW_ENV=AUTOMATION_TOKEN
 
 pdactions() {
@@ -28,7 +28,7 @@ case ${1:-} in
     pdactions plan --out plan.json --summary plan.md
     ;;
   apply)
-    # PagerDuty has no locks: never two at once. The lock goes when this process does, however it ends.
+    # PagerDuty has no locks: run one apply at a time. The system releases this lock when the process ends, even after a crash.
     if command -v flock > /dev/null; then
       exec 9> "${TMPDIR:-/tmp}/pdactions-apply.$(id -u).lock"
       flock --nonblock 9 || { echo 'another apply is running' >&2; exit 9; }
