@@ -122,24 +122,6 @@ function region(text: string): string {
   throw new InvalidArgumentError('Allowed choices are us, eu.');
 }
 
-/** commander would give these the next word as their value; here only `--option=value` does. */
-const OPTIONAL_VALUE = ['--sandbox', '--rotate-secrets'];
-
-/**
- * The command line as commander should read it: options with an optional value closed by `=`, `help X` as `X --help`, `version` as `--version`.
- * commander's own help command skips the hook that loads the options of X, and its version option has one short form.
- */
-export function prepareArguments(argv: readonly string[]): string[] {
-  const end = argv.indexOf('--');
-  const before = end === -1 ? argv : argv.slice(0, end);
-  const rest = end === -1 ? [] : argv.slice(end);
-  const prepared = before.map((arg) => (OPTIONAL_VALUE.includes(arg) ? `${arg}=` : arg));
-  const [first, ...others] = prepared;
-  if (first === 'help') return [...others, '--help', ...rest];
-  const asksVersion = first === '-v' || (first === 'version' && others.length === 0);
-  return asksVersion ? ['--version'] : [...prepared, ...rest];
-}
-
 /** A parser of whole numbers within bounds. */
 export function wholeNumber(least: number, most: number): (text: string) => number {
   return (text) => {

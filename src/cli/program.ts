@@ -1,14 +1,15 @@
 /** The command line: which commands there are, and how a line of arguments becomes one of them. */
-import { Command, CommanderError } from 'commander';
+import { type Command, CommanderError } from 'commander';
 import { line } from '../ui/text/text.ts';
 import { VERSION } from '../version.ts';
 import { secretsInArguments } from './argument-secrets.ts';
 import { type CommandSpec, GROUPS } from './command.ts';
+import { CommandLine, type LineReading } from './command-line.ts';
 import { COMMANDS, type Offer } from './command-table.ts';
 import type { Context, Surroundings } from './context.ts';
 import { createContext } from './create-context.ts';
 import { EPILOGUE, examplesOf, helpStyle, optionsPage } from './help.ts';
-import { addGlobalOptions, prepareArguments, readGlobalOptions } from './options.ts';
+import { addGlobalOptions, type GlobalOptions, readGlobalOptions } from './options.ts';
 import { usageError } from './usage-error.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -24,38 +25,28 @@ export async function runProgram(
   argv: readonly string[],
   surroundings: Surroundings,
 ): Promise<readonly Verdict[]> {
-  // Before commander reads the line: it refuses the unfinished one of a completion, and its errors repeat words that may be secrets.
-  if (argv[0] === COMPLETE) return completeWords(argv.slice(1), surroundings);
-  for (const secret of secretsInArguments(argv)) surroundings.io.addSecret(secret);
+  const { io } = surroundings;
   let context: Context | undefined;
   const current = (): Context => {
     if (!context) throw new Error('the command line has not been read yet');
     return context;
   };
-  const program = createProgram(surroundings);
-  if (argv[0] === 'help' && argv[1] === 'options') return showOptions(program, surroundings.io);
-  program.hook('preAction', (_, actionCommand) => {
-    const globals = readGlobalOptions(program.opts());
-    surroundings.io.configure({
-      quiet: globals.quiet,
-      debug: globals.debug,
-      color: globals.color,
-      noInput: !globals.input,
-    });
-    context = createContext({ ...surroundings, command: pathOf(actionCommand)[0] ?? '' }, globals);
+  const program = createProgram(surroundings, {
+    begin: (words) => {
+      for (const secret of secretsInArguments(words)) io.addSecret(secret);
+    },
+    offer: (name) => offerCommand(program, name),
   });
+  describeOnDemand(program, surroundings, current, (command) => {
+    context = createContext({ ...surroundings, command }, begin(program, io));
+  });
+  addHiddenCommands(program, surroundings);
   try {
-    const words = prepareArguments(argv);
-    const name = nameIn(program, words);
-    const known = COMMANDS.filter((offer) => offer.name === name);
-    // Describing a command to commander takes its time, and one will be enough. Without any, all are on offer.
-    addCommands(program, surroundings, current, known.length > 0 ? known : COMMANDS);
-    const isUnknown = name !== undefined && known.length === 0;
-    await program.parseAsync(isUnknown ? withoutHelp(words) : words, { from: 'user' });
+    await program.parseAsync([...argv], { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     const stopped = stoppedAt.get(error) ?? program;
-    if (error.code === 'commander.help') sayHelp(stopped, surroundings.io);
+    if (error.code === 'commander.help') sayHelp(stopped, io);
     if (error.exitCode !== 0) throw usageError(error, pathOf(stopped), NAMES);
   } finally {
     await context?.close();
@@ -63,17 +54,23 @@ export async function runProgram(
   return context?.verdicts ?? [];
 }
 
-/** The word that commander takes for the command. */
-function nameIn(program: Command, words: readonly string[]): string | undefined {
-  program.saveStateBeforeParse();
-  const { operands } = program.parseOptions([...words]);
-  program.restoreStateBeforeParse();
-  return operands[0];
+/** Applies the global options to the output. */
+function begin(program: Command, io: Surroundings['io']): GlobalOptions {
+  const globals = readGlobalOptions(program.opts());
+  const { quiet, debug, color, input } = globals;
+  io.configure({ quiet, debug, color, noInput: !input });
+  return globals;
 }
 
-/** Help for an unknown command would be the help for all: without it, the command is reported. */
-function withoutHelp(words: readonly string[]): string[] {
-  return words.filter((word) => word !== '--help' && word !== '-h');
+/**
+ * Tells commander about the command that is named. That takes its time, and one is enough; without any, all are on offer.
+ * @returns false if there is no such command
+ */
+function offerCommand(program: Command, name: string | undefined): boolean {
+  if (program.commands.some((command) => command.name() === name)) return true;
+  const known = COMMANDS.filter((offer) => offer.name === name);
+  addCommands(program, known.length > 0 ? known : COMMANDS);
+  return name === undefined || known.length > 0;
 }
 
 /** The names of a command, without that of the program: `auth`, `login`. */
@@ -91,34 +88,47 @@ function sayHelp(command: Command, io: Surroundings['io']): void {
   for (const row of [...choice.split('\n'), '']) io.say(line(row));
 }
 
-/** The command that completion scripts call. The words follow `--`, or PDACTIONS_COMPLETE holds them, one a line. */
-const COMPLETE = '__complete';
-
-async function completeWords(
-  words: readonly string[],
-  surroundings: Surroundings,
-): Promise<readonly Verdict[]> {
-  const nothingRuns = (): never => {
-    throw new Error('nothing is run while a word is completed');
+/**
+ * Commands that no help lists. commander's own help command skips the hook that loads the options of a command, and its version has no
+ * command at all.
+ */
+function addHiddenCommands(program: Command, surroundings: Surroundings): void {
+  const add = (nameAndArguments: string, action: (words: readonly string[]) => Promise<void>): void => {
+    const command = program.command(nameAndArguments, { hidden: true });
+    command.helpOption(false).allowUnknownOption().action(action);
   };
+  const again = async (...words: readonly string[]): Promise<void> => {
+    await program.parseAsync([...words], { from: 'user' });
+  };
+  add('help [command...]', async (words) => {
+    if (words[0] === 'options') showOptions(program, surroundings.io);
+    else await again(...words, '--help');
+  });
+  add('version [words...]', () => again('--version'));
+  // Completion scripts call it. The words follow `--`, or PDACTIONS_COMPLETE holds them, one a line.
+  add('__complete [words...]', (words) => completeWords(words, surroundings));
+}
+
+async function completeWords(words: readonly string[], surroundings: Surroundings): Promise<void> {
   const { complete } = await import('./commands/completion/complete.ts');
   const { PDACTIONS_COMPLETE = '' } = surroundings.env;
-  await complete(words[0] === '--' ? words.slice(1) : PDACTIONS_COMPLETE.split('\n'), {
+  await complete(words.length > 0 ? words : PDACTIONS_COMPLETE.split('\n'), {
     ...surroundings,
     home: surroundings.home(),
-    program: addCommands(createProgram(surroundings), surroundings, nothingRuns, COMMANDS),
+    program: addCommands(createProgram(surroundings), COMMANDS),
     define: async (command) => {
-      const { spec } = (await COMMANDS.find(({ name }) => name === command.name())?.load()) ?? {};
-      spec?.define(command, nothingRuns);
+      const spec = await specOf(command);
+      spec?.define(command, () => {
+        throw new Error('nothing is run while a word is completed');
+      });
       return spec?.takes;
     },
   });
-  return [];
 }
 
 /** The program with its global options. */
-function createProgram({ io }: Surroundings): Command {
-  const program = new Command('pdactions')
+function createProgram({ io }: Surroundings, reading?: LineReading): Command {
+  const program = new CommandLine('pdactions', reading)
     .description("PagerDuty Custom Incident Actions as code: the buttons on your services' incidents.")
     .version(VERSION, '-V, --version', 'show the version')
     .helpCommand(false)
@@ -128,21 +138,31 @@ function createProgram({ io }: Surroundings): Command {
   return program;
 }
 
-/** Adds commands, each of which adds its options when it is needed. */
-function addCommands(
-  program: Command,
-  { io }: Surroundings,
-  context: () => Context,
-  commands: readonly Offer[],
-): Command {
+/** Adds commands, without their options. */
+function addCommands(program: Command, commands: readonly Offer[]): Command {
   for (const { name, summary, group } of commands) {
     program.command(name).description(summary).helpGroup(GROUPS[group]);
   }
-  program.hook('preSubcommand', async (_, subcommand) => {
-    const { spec } = (await COMMANDS.find(({ name }) => name === subcommand.name())?.load()) ?? {};
-    if (spec) describe(subcommand, spec, context, io);
-  });
   return program;
+}
+
+async function specOf(command: Command): Promise<CommandSpec | undefined> {
+  return (await COMMANDS.find(({ name }) => name === command.name())?.load())?.spec;
+}
+
+/** Loads the command that the line names, with its options. @param start called with its name before it runs */
+function describeOnDemand(
+  program: Command,
+  { io }: Surroundings,
+  context: () => Context,
+  start: (name: string) => void,
+): void {
+  program.hook('preSubcommand', async (_, command) => {
+    const spec = await specOf(command);
+    if (!spec) return;
+    command.hook('preAction', () => start(spec.name));
+    describe(command, spec, context, io);
+  });
 }
 
 /** Adds what a command takes, and what its help shows of it. */
@@ -155,9 +175,8 @@ function describe(command: Command, spec: CommandSpec, context: () => Context, i
 }
 
 /** `help options`: what every command understands, and the environment. */
-function showOptions(program: Command, io: Surroundings['io']): readonly Verdict[] {
+function showOptions(program: Command, io: Surroundings['io']): void {
   for (const row of optionsPage(program).split('\n')) io.out(line(row));
-  return [];
 }
 
 /** Errors are ours to show, help is data. */

@@ -2,8 +2,9 @@ import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { findCommands } from '../../scripts/generate-commands.ts';
 import type { CommandSpec } from '../../src/cli/command.ts';
+import { CommandLine } from '../../src/cli/command-line.ts';
 import { helpStyle } from '../../src/cli/help.ts';
-import { addGlobalOptions, prepareArguments } from '../../src/cli/options.ts';
+import { addGlobalOptions } from '../../src/cli/options.ts';
 import { runCli } from '../helpers/in-process.ts';
 import { shellWords } from '../helpers/shell-words.ts';
 
@@ -11,7 +12,7 @@ const SPECS = (await findCommands()).map(({ spec }) => spec);
 
 /** The program with one command, which runs nothing; `ran` receives the parsed arguments. */
 function programWith(spec: CommandSpec, ran: string[]): Command {
-  const program = new Command('pdactions');
+  const program = new CommandLine('pdactions');
   addGlobalOptions(program);
   const command = program.command(spec.name);
   spec.define(command, () => expect.fail('an example ran'));
@@ -39,7 +40,7 @@ describe('examples', () => {
     'pdactions $example is understood',
     ({ example, spec }) => {
       const ran: string[] = [];
-      programWith(spec, ran).parse(prepareArguments(shellWords(example)), { from: 'user' });
+      programWith(spec, ran).parse(shellWords(example), { from: 'user' });
       expect(ran).toHaveLength(1);
     },
   );

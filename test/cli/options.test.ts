@@ -1,15 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { addGlobalOptions, prepareArguments, readGlobalOptions, wholeNumber } from '../../src/cli/options.ts';
+import { CommandLine } from '../../src/cli/command-line.ts';
+import { addGlobalOptions, readGlobalOptions, wholeNumber } from '../../src/cli/options.ts';
+import { VERSION } from '../../src/version.ts';
 import { runCli } from '../helpers/in-process.ts';
 
 function parse(...argv: string[]) {
-  const program = new Command().exitOverride().configureOutput({ writeErr: () => undefined });
+  const program = new CommandLine('pdactions').exitOverride().configureOutput({ writeErr: () => undefined });
   addGlobalOptions(program);
   program.command('list').option('--disabled');
-  program.parse(prepareArguments(argv), { from: 'user' });
+  program.parse(argv, { from: 'user' });
   return readGlobalOptions(program.opts());
 }
 
@@ -65,12 +66,50 @@ describe('global options', () => {
     expect(parse(...argv)).toMatchObject(expected);
   });
 
-  it('takes help as a command, and leaves what follows -- alone', () => {
-    expect(prepareArguments(['help', 'list'])).toEqual(['list', '--help']);
-    expect(prepareArguments(['-v'])).toEqual(['--version']);
-    expect(prepareArguments(['version'])).toEqual(['--version']);
-    expect(prepareArguments(['list', '-v'])).toEqual(['list', '-v']);
-    expect(prepareArguments(['show', '--', '--sandbox'])).toEqual(['show', '--', '--sandbox']);
+  it.each([['-v'], ['version'], ['-V'], ['list', '--version'], ['--json', 'version']])(
+    '%j prints the version',
+    async (...argv) => {
+      expect(await runCli(argv)).toMatchObject({ code: 0, stdout: `${VERSION}\n`, stderr: '' });
+    },
+  );
+
+  it('takes -v for the version at the front only: elsewhere users mean more output', async () => {
+    const { code, stderr } = await runCli(['list', '-v']);
+    expect(code).toBe(3);
+    expect(stderr).toContain("unknown option '-v'");
+  });
+
+  it.each([
+    ['help', 'list'],
+    ['help', 'list', '--json'],
+    ['--json', 'help', 'list'],
+    ['help', 'list', 'extra'],
+  ])('%s %s … is the help of list', async (...argv) => {
+    const { stdout } = await runCli(['list', '--help']);
+    expect(stdout).toContain('Usage: pdactions list');
+    expect(await runCli(argv)).toMatchObject({ code: 0, stdout, stderr: '' });
+  });
+
+  it('reports an unknown command that help is asked of', async () => {
+    for (const argv of [
+      ['help', 'lst'],
+      ['lst', '--help'],
+      ['lst', '-x', '-h'],
+    ]) {
+      const { code, stdout, stderr } = await runCli(argv);
+      expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+      expect(stderr).toContain("unknown command 'lst' (Did you mean list?)");
+    }
+  });
+
+  it('leaves what follows -- alone', () => {
+    const program = new CommandLine('pdactions');
+    addGlobalOptions(program);
+    expect(program.parseOptions(['show', '--', '--sandbox'])).toEqual({
+      operands: ['show', '--sandbox'],
+      unknown: [],
+    });
+    expect(program.opts().sandbox).toBeUndefined();
   });
 
   it.each(['', '0', '33', '1.5', '-1', '1e1', 'x'])('refuses %j as a number from 1 to 32', (text) => {

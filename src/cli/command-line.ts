@@ -1,0 +1,42 @@
+/** commander's reading of a line, with the differences that no setting of commander makes. */
+import { Command, type ParseOptionsResult } from 'commander';
+
+/** Work to do while commander reads a line. */
+export interface LineReading {
+  /** Called with all words, before an error can repeat one of them. */
+  begin(words: readonly string[]): void;
+  /** Called with the word in the place of the command, before commander looks for it. @returns false if there is no such command */
+  offer(name: string | undefined): boolean;
+}
+
+/** The program at the top of the line. Its commands are plain ones. */
+export class CommandLine extends Command {
+  readonly #reading: LineReading | undefined;
+
+  constructor(name: string, reading?: LineReading) {
+    super(name);
+    this.#reading = reading;
+  }
+
+  /** Called by commander, once a line. */
+  override parseOptions(words: string[]): ParseOptionsResult {
+    this.#reading?.begin(words);
+    const { operands, unknown } = super.parseOptions(prepared(words));
+    if (this.#reading?.offer(operands[0]) !== false) return { operands, unknown };
+    // Help for an unknown command would be the help for all: without it, the command is reported.
+    return { operands, unknown: unknown.filter((word) => word !== '--help' && word !== '-h') };
+  }
+}
+
+/** commander would give these the next word as their value; here only `--option=value` does. */
+const OPTIONAL_VALUE = ['--sandbox', '--rotate-secrets'];
+
+/** Closes options with an optional value by `=`. A second short form of `--version` counts only at the front: elsewhere users mean more output. */
+function prepared(words: readonly string[]): string[] {
+  const end = words.includes('--') ? words.indexOf('--') : words.length;
+  const [first, ...others] = words.map((word, at) =>
+    at < end && OPTIONAL_VALUE.includes(word) ? `${word}=` : word,
+  );
+  if (first === undefined) return [];
+  return [first === '-v' ? '--version' : first, ...others];
+}
