@@ -8,7 +8,7 @@ import { line } from '../../ui/text/text.ts';
 import { type CommandSpec, READING } from '../command.ts';
 import type { CanRead, CanShow } from '../context.ts';
 import { readAccount } from '../read-account.ts';
-import { showDocument, wantsDocument } from '../show-document.ts';
+import { showDocument, wantsDocument } from '../show/show-document.ts';
 
 export const spec: CommandSpec = {
   name: 'count',
