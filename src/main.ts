@@ -8,6 +8,7 @@ import type { Verdict } from './cli/verdict.ts';
 import { systemClock } from './clock.ts';
 import { CancelledError, DeclinedError, LocalIoError, PdactionsError } from './errors.ts';
 import { createIo, type Io, type IoWorld } from './ui/io.ts';
+import { openOutput } from './ui/output.ts';
 import { renderBug, renderError } from './ui/render/error.ts';
 import { line, styled } from './ui/text/text.ts';
 
@@ -136,7 +137,8 @@ const TRACING = ['NODE_DEBUG', 'NODE_DEBUG_NATIVE', 'DEBUG'] as const;
 export async function main(): Promise<void> {
   const interrupt = new AbortController();
   const hangups: (() => void)[] = [];
-  const { stdout, stderr, argv, platform } = process;
+  const { argv, platform } = process;
+  const [stdout, stderr] = [openOutput(1, () => process.stdout), openOutput(2, () => process.stderr)];
   const env = { ...process.env };
   const cwd = workingDirectory();
   // Keeps it from child processes and diagnostic reports (T29).
@@ -163,7 +165,7 @@ export async function main(): Promise<void> {
     },
   };
   const io = createIo(world);
-  if (TRACING.some((name) => env[name])) redactForeignWrites(stderr, io);
+  if (TRACING.some((name) => env[name])) redactForeignWrites(process.stderr, io);
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
     process.on(event, (error: unknown) => void endWithBug(io, error));
   }

@@ -2,7 +2,7 @@
  * The tools of a command, each made on first use: `validate` opens no connection, `--help` reads no
  * config, and unused modules are not loaded.
  */
-import type { Readable, Writable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config/config.ts';
 import type { TokenType } from '../pagerduty/auth/token-kind.ts';
@@ -10,6 +10,7 @@ import type { Caller } from '../pagerduty/http/call.ts';
 import type { Transport } from '../pagerduty/http/transport.ts';
 import type { ActionStore } from '../pagerduty/store.ts';
 import type { Io } from '../ui/io.ts';
+import type { Output } from '../ui/output.ts';
 import type { Prompter } from '../ui/prompt/prompter.ts';
 import type { Format } from '../ui/render/rows.ts';
 import type { Activity } from './activity.ts';
@@ -36,7 +37,7 @@ export interface Surroundings {
   readonly platform: NodeJS.Platform;
   /** Opened on first use. */
   readonly stdin: () => Readable;
-  readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number };
+  readonly stderr: Output;
   readonly clock: Clock;
   /** Uniform in [0, 1). */
   readonly random: () => number;

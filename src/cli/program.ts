@@ -195,5 +195,7 @@ function settle(command: Command, io: Surroundings['io'], spec?: CommandSpec): v
       },
       writeErr: () => undefined,
       getOutHelpWidth: () => Math.min(io.width, 110),
+      // Commander would look at Node's stream.
+      getOutHasColors: () => false,
     });
 }

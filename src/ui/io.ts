@@ -1,4 +1,4 @@
-import type { Readable, Writable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import type { Clock } from '../clock.ts';
 import { type Annotation, annotationCommand } from './gate/github-command.ts';
 import { createRedactor, type Redactor } from './gate/redact.ts';
@@ -6,6 +6,7 @@ import { redactDocument } from './gate/redact-document.ts';
 import { safeLine, withoutWorkflowCommands } from './gate/safe-line.ts';
 import { sanitize } from './gate/sanitize.ts';
 import { showsUnicode } from './locale.ts';
+import type { Output } from './output.ts';
 import { paintSpan } from './paint.ts';
 import { createSink, type Sink } from './sink.ts';
 import { columnsOf } from './text/columns.ts';
@@ -16,8 +17,8 @@ import { wrapLine } from './text/wrap.ts';
 /** The outside world, as passed to the program; `main.ts` passes the real one, tests pass buffers. */
 export interface IoWorld {
   readonly stdin: Readable & { readonly isTTY?: boolean };
-  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
-  readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly stdout: Output;
+  readonly stderr: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   readonly clock: Clock;
@@ -77,8 +78,6 @@ export interface Io {
 
 const DEFAULTS: TalkOptions = { quiet: false, debug: false, color: undefined, noInput: false };
 const ERASE_LINE = '\r\x1b[2K';
-
-type Stream = IoWorld['stdout'];
 
 /** The state of an `Io`: its streams, the known secrets, the flags, and the status line on the screen. */
 interface Talk {
@@ -198,7 +197,7 @@ function aside({ err, world, status }: Talk, sink: Sink, text: string): void {
   if (covers) err.write(status);
 }
 
-function toText(talk: Talk, parts: Line, stream: Stream, prose = false): string {
+function toText(talk: Talk, parts: Line, stream: Output, prose = false): string {
   const spans = spansFor(talk, parts, stream);
   if (talk.inWorkflow) return toRow(talk, withoutWorkflowCommands(spans), stream);
   const { isTTY, columns } = stream;
@@ -209,7 +208,7 @@ function toText(talk: Talk, parts: Line, stream: Stream, prose = false): string 
 }
 
 /** Replaces this program's own signs on a terminal that cannot show them; outside text, pipes and files are unchanged. */
-function spansFor({ redactor, unicode }: Talk, parts: Line, stream: Stream): readonly Span[] {
+function spansFor({ redactor, unicode }: Talk, parts: Line, stream: Output): readonly Span[] {
   const spans = safeLine(parts, redactor);
   return unicode || !stream.isTTY ? spans : spans.map(inAscii);
 }
@@ -224,12 +223,12 @@ function statusText(talk: Talk, parts: Line): string {
   return toRow(talk, cutToWidth(spansFor(talk, parts, stderr), (stderr.columns ?? 80) - 1), stderr);
 }
 
-function toRow({ options, world }: Talk, spans: readonly Span[], stream: Stream): string {
+function toRow({ options, world }: Talk, spans: readonly Span[], stream: Output): string {
   const colored = options.color ?? defaultColor(world.env, stream);
   return spans.map((span) => paintSpan(span, colored)).join('');
 }
 
-function defaultColor(env: IoWorld['env'], stream: IoWorld['stdout']): boolean {
+function defaultColor(env: IoWorld['env'], stream: Output): boolean {
   if (env.NO_COLOR) return false;
   if (env.FORCE_COLOR) return isSet(env.FORCE_COLOR);
   return Boolean(stream.isTTY) && env.TERM !== 'dumb';

@@ -1,5 +1,4 @@
-import { writeSync } from 'node:fs';
-import type { Writable } from 'node:stream';
+import type { Output } from './output.ts';
 
 /** A stream that can fail without ending the program (F37). */
 export interface Sink {
@@ -13,7 +12,7 @@ export interface Sink {
 const READER_GONE = new Set(['EPIPE', 'ECONNRESET', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END']);
 
 /** Wraps a stream; from here on its errors are remembered, not thrown. */
-export function createSink(stream: Writable): Sink {
+export function createSink(stream: Output): Sink {
   let closed = false;
   let error: Error | undefined;
 
@@ -28,10 +27,9 @@ export function createSink(stream: Writable): Sink {
     write(text) {
       if (!usable()) return;
       try {
-        if (isFile(stream)) writeWhole(stream.fd, text);
-        else stream.write(text);
+        stream.write(text);
       } catch (reason) {
-        // Some releases of Node write to files synchronously and throw from `write` itself.
+        // What is written synchronously throws from `write` itself.
         fail(reason as NodeJS.ErrnoException);
       }
     },
@@ -44,15 +42,4 @@ export function createSink(stream: Writable): Sink {
       return error;
     },
   };
-}
-
-/** Node's own stream for a standard output that is a file: it treats a partial write as a complete one. */
-function isFile(stream: Writable): stream is Writable & { readonly fd: number } {
-  return '_type' in stream && stream._type === 'fs' && 'fd' in stream && typeof stream.fd === 'number';
-}
-
-/** On a disk that becomes full, the last write is cut short without an error; the next one fails. */
-function writeWhole(fd: number, text: string): void {
-  const bytes = Buffer.from(text);
-  for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
 }
