@@ -1,5 +1,5 @@
-import { isIPv4 } from 'node:net';
 import { domainToUnicode } from 'node:url';
+import { ipVersion } from '../../ip-version.ts';
 import { accept, type CheckedText, refuse } from './check.ts';
 
 interface HostOptions {
@@ -39,7 +39,7 @@ const SCRIPTS = [
   'Telugu',
   'Coptic',
   'Lisu',
-].map((name) => ({ name, pattern: new RegExp(`\\p{Script=${name}}`, 'u') }));
+];
 
 /**
  * Checks that the written host is the one that will be called. `URL` quietly turns `%65vil.com`, circled letters and full-width
@@ -60,7 +60,7 @@ export function checkHost(
   if (hostname.startsWith('[')) return accept(hostname);
   if (isUnicodeName(written, hostname, unicode)) return checkScripts(hostname, unicode, allowIdn, hidesHost);
   if (written === hostname) return accept(hostname);
-  if (isIPv4(hostname) && /^[0-9a-fx.]+$/.test(written)) {
+  if (ipVersion(hostname) === 4 && /^[0-9a-fx.]+$/.test(written)) {
     return accept(hostname, hidesHost ? [] : [`the host is written as a number and is read as${really}`]);
   }
   return refuse(
@@ -86,7 +86,7 @@ function checkScripts(hostname: string, unicode: string, allowIdn: boolean, hide
 }
 
 function mixesScripts(label: string): boolean {
-  const used = SCRIPTS.filter(({ pattern }) => pattern.test(label)).map(({ name }) => name);
+  const used = SCRIPTS.filter((name) => new RegExp(`\\p{Script=${name}}`, 'u').test(label));
   return used.length > 1 && !WRITTEN_TOGETHER.some((allowed) => used.every((name) => allowed.includes(name)));
 }
 

@@ -1,22 +1,11 @@
+import { isPrintableAscii } from '../../printable-ascii.ts';
 import { accept, type CheckedText, codePoint, refuse } from './check.ts';
 
 /** PagerDuty documents no limit (U7); a longer text is not a button. */
 const LONGEST_LABEL = 255;
 
-/** Characters that a label must not contain: they break lines, or cannot be written as UTF-8. */
-const NEVER = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u;
-
-/** Characters that draw nothing or turn the text around: bidirectional controls, zero-width characters, tags (T02). */
-const INVISIBLE = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
-
 /** Characters that leave a button blank: spaces, and the braille pattern without dots. */
 const BLANK = /[\s\u2800]/g;
-
-/** The selectors between an emoji's picture and its letter; ordinary right after an emoji. */
-const EMOJI_PRESENTATION = /(\p{Emoji})[\ufe0e\ufe0f]/gu;
-
-/** Real scripts stack a few marks on a letter, not a tower of them. */
-const TOWER_OF_MARKS = /\p{M}{9}/u;
 
 export interface LabelOptions {
   /** Accepts bidirectional and zero-width characters: some scripts need them. */
@@ -33,33 +22,46 @@ export function checkLabel(text: string, { allowUnicodeControls = false }: Label
   if ([...text].length > LONGEST_LABEL) {
     return refuse(`the label is longer than ${LONGEST_LABEL} characters`, 'Shorten it to a few words.');
   }
-  const forbidden = NEVER.exec(text)?.[0];
+  const forbidden = forbiddenIn(text);
   if (forbidden !== undefined)
     return refuse(`the label contains ${nameOf(forbidden)}`, 'Remove that character.');
   if (text !== text.trim()) {
     return refuse('the label begins or ends with a space', 'Remove the spaces around it.');
   }
-  return allowUnicodeControls ? accept(text) : checkVisibility(text);
+  return allowUnicodeControls || isPrintableAscii(text) ? accept(text) : checkVisibility(text);
 }
 
 /** The label as a reader sees it: two labels that fold to the same text look the same on the screen (T02). */
 export function foldLabel(label: string): string {
+  if (isPrintableAscii(label)) return label.replace(/ +/g, ' ').trim();
   return label
     .normalize('NFC')
-    .replace(INVISIBLE, '')
+    .replace(invisible(), '')
     .replace(/[\p{Zs}\u2800]+/gu, ' ')
     .trim();
 }
 
+/** A character that a label must not contain: it breaks lines, or cannot be written as UTF-8. */
+function forbiddenIn(text: string): string | undefined {
+  return isPrintableAscii(text) ? undefined : /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u.exec(text)?.[0];
+}
+
+/** Matches characters that draw nothing or turn the text around: bidirectional controls, zero-width characters, tags (T02). */
+function invisible(): RegExp {
+  return /[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
+}
+
 function checkVisibility(text: string): CheckedText {
-  const invisible = text.replace(EMOJI_PRESENTATION, '$1').match(INVISIBLE)?.[0];
-  if (invisible !== undefined) {
+  // The selectors between an emoji's picture and its letter are ordinary right after an emoji.
+  const hidden = text.replace(/(\p{Emoji})[\ufe0e\ufe0f]/gu, '$1').match(invisible())?.[0];
+  if (hidden !== undefined) {
     return refuse(
-      `the label contains the invisible character ${codePoint(invisible)}`,
+      `the label contains the invisible character ${codePoint(hidden)}`,
       'Remove it, or set "allowUnicodeControls": true on this action if its writing system needs it.',
     );
   }
-  if (TOWER_OF_MARKS.test(text)) {
+  // Real scripts stack a few marks on a letter, not a tower of them.
+  if (/\p{M}{9}/u.test(text)) {
     return refuse('the label stacks more than eight combining marks on one letter', 'Remove the marks.');
   }
   return accept(text);
@@ -67,6 +69,6 @@ function checkVisibility(text: string): CheckedText {
 
 function nameOf(character: string): string {
   if (/[\r\n\u2028\u2029]/.test(character)) return 'a line break';
-  if (/\p{Cs}/u.test(character)) return 'an unpaired surrogate, which is not a valid character';
+  if (!character.isWellFormed()) return 'an unpaired surrogate, which is not a valid character';
   return `the control character ${codePoint(character)}`;
 }

@@ -1,5 +1,6 @@
 import { isRedacted } from '../../core/same/redacted.ts';
 import { parseUrl, percentDecoded } from '../../parse-url.ts';
+import { isPrintableAscii } from '../../printable-ascii.ts';
 import { accept, type CheckedText, codePoint, refuse } from './check.ts';
 import { checkHost } from './host.ts';
 import { isInternalName, isLoopbackHost, isOtherAddress } from './internal-hosts.ts';
@@ -48,7 +49,7 @@ function checkText(text: string, { hidesText = false }: UrlOptions): CheckedText
   if (text === '') return refuse('the URL is empty', `Write the full URL, ${EXAMPLE}.`);
   if (text.length > LONGEST_URL)
     return refuse(`the URL is longer than ${LONGEST_URL} characters`, 'Use a shorter URL.');
-  const forbidden = /[\p{Cc}\p{Cf}\p{Cs}\p{Z}\\]/u.exec(text)?.[0];
+  const forbidden = forbiddenIn(text);
   if (forbidden !== undefined) {
     return refuse(`the URL contains ${nameOf(forbidden, hidesText)}`, 'Remove it, or percent-encode it.');
   }
@@ -64,6 +65,12 @@ function checkText(text: string, { hidesText = false }: UrlOptions): CheckedText
     return refuse('the URL is not valid: its host or port cannot be read', `Write a full URL, ${EXAMPLE}.`);
   }
   return undefined;
+}
+
+/** A character that does not belong in a URL: a control or invisible character, a blank, a backslash. */
+function forbiddenIn(text: string): string | undefined {
+  const forbidden = isPrintableAscii(text) ? /[ \\]/ : /[\p{Cc}\p{Cf}\p{Cs}\p{Z}\\]/u;
+  return forbidden.exec(text)?.[0];
 }
 
 function checkParsed(text: string, url: URL, options: UrlOptions): CheckedText {

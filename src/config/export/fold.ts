@@ -106,7 +106,7 @@ function usesName(...templates: readonly Template[]): boolean {
 
 /** True for names that a plan would fill in. */
 function isUsableName({ name }: ServiceRef): boolean {
-  return name.trim() !== '' && !/^\.*$|\p{Cs}/u.test(name) && !isRedacted(name);
+  return name.trim() !== '' && name.isWellFormed() && !/^\.*$/.test(name) && !isRedacted(name);
 }
 
 type Split = (text: Template, field: ServiceField, service: ServiceRef) => Template;

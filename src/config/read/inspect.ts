@@ -12,7 +12,7 @@ export function inspect(root: Located, source: Source): LocatedProblem[] {
   const findings: LocatedProblem[] = [];
   const visit = (node: Located, path: readonly Step[]): void => {
     if (node.kind === 'scalar') {
-      if (typeof node.value === 'string' && isBroken(node.value)) findings.push(broken(node.at, path));
+      if (typeof node.value === 'string' && !node.value.isWellFormed()) findings.push(broken(node.at, path));
       return;
     }
     // Not spread into the call: a hostile file has more problems than the stack has room for (T13).
@@ -43,7 +43,7 @@ function inspectKeys(map: LocatedMap, path: readonly Step[], source: Source): Lo
       });
     } else first.set(key, at);
     if (PROTOTYPE_KEYS.has(key)) findings.push(reserved(key, at, here));
-    if (isBroken(key)) findings.push(broken(at, path));
+    if (!key.isWellFormed()) findings.push(broken(at, path));
   }
   return findings;
 }
@@ -56,10 +56,6 @@ function reserved(key: string, at: number, path: readonly Step[]): LocatedProble
     message: `unknown key ${showKey(key)}: this name is reserved`,
     fix: isService ? 'Select the service by its id: "id:PIJ90N7".' : 'Remove it.',
   };
-}
-
-function isBroken(text: string): boolean {
-  return /\p{Cs}/u.test(text);
 }
 
 function broken(at: number, path: readonly Step[]): LocatedProblem {

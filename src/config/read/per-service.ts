@@ -45,6 +45,6 @@ export function perServiceOf(
 /** An empty or invalid name would leave a hole, or be another name. */
 function checkName(template: Template, { name }: ServiceRef): CheckedText | undefined {
   const isUsed = template.some((part) => typeof part !== 'string' && part.service === 'name');
-  if (!isUsed || (name.trim() !== '' && !/\p{Cs}/u.test(name))) return undefined;
+  if (!isUsed || (name.trim() !== '' && name.isWellFormed())) return undefined;
   return refuse('the service has no usable name', 'Use `${service.id}` instead.');
 }

@@ -35,7 +35,7 @@ export function longestLiteral(template: Template): string {
 
 /** Leaves the unreserved characters of RFC 3986 alone; half a surrogate pair, which has no encoding, becomes U+FFFD. */
 export function percentEncoded(text: string): string {
-  return encodeURIComponent(text.replace(/\p{Cs}/gu, '\ufffd')).replace(
+  return encodeURIComponent(text.toWellFormed()).replace(
     /[!'()*]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
   );

@@ -16,10 +16,6 @@ const NAMED: Readonly<Record<string, string>> = {
   nbsp: ' ',
 };
 
-/** Invisible: zero-width characters, bidirectional controls, selectors, tags, control characters. */
-const INVISIBLE = /(?!\s)[\p{Cf}\p{Cc}\p{Default_Ignorable_Code_Point}]/gu;
-const BLANKS = /[\s\p{Z}\u2800]+/gu;
-const PICTOGRAPHS = /[\p{Extended_Pictographic}\p{Emoji_Modifier}\p{Regional_Indicator}]|\u20e3/gu;
 /** The characters that databases without the higher planes of Unicode store in place of a pictograph. */
 const REPLACEMENTS = /[?\ufffd]/g;
 /** The end of a cut text: half a character, or an ellipsis. */
@@ -48,16 +44,23 @@ function isCut(whole: string, stored: string): boolean {
 
 /** The label without what a normalisation can change. Upper case first, so that `ß` and `SS`, `ς` and `σ` meet. */
 function fold(label: string): string {
-  const text = decodeEntities(label).normalize('NFKC').replace(INVISIBLE, '');
+  const text = withoutInvisible(decodeEntities(label).normalize('NFKC'));
   return tidy(text.toUpperCase().toLowerCase().normalize('NFC'));
 }
 
+/** Without zero-width characters, bidirectional controls, selectors, tags and control characters. */
+function withoutInvisible(text: string): string {
+  return text.replace(/(?!\s)[\p{Cf}\p{Cc}\p{Default_Ignorable_Code_Point}]/gu, '');
+}
+
 function tidy(text: string): string {
-  return text.replace(BLANKS, ' ').trim();
+  return text.replace(/[\s\p{Z}\u2800]+/gu, ' ').trim();
 }
 
 function withoutPictographs(text: string): string {
-  return tidy(text.replace(PICTOGRAPHS, ''));
+  return tidy(
+    text.replace(/[\p{Extended_Pictographic}\p{Emoji_Modifier}\p{Regional_Indicator}]|\u20e3/gu, ''),
+  );
 }
 
 /** Decodes HTML escapes, even doubly escaped ones. */

@@ -2,9 +2,6 @@
 import { columnsOf } from './columns.ts';
 import { type Line, plain, type Span } from './text.ts';
 
-/** The indent of the rows below the first: the mark or field name that the line begins with, and the spaces before it. */
-const HANGING = /^\s*(?:[^\p{L}\p{N}\s`"'([]+ |\p{L}+ {2,})?/u;
-const SIGN = /^\s*\S{1,3} /;
 /**
  * A command or a name in backticks stays in one piece, for copying. Columns, separated by two spaces, stay together, and an arrow with its
  * target.
@@ -19,14 +16,19 @@ export function wrapLine(parts: Line, width: number): readonly (readonly Span[])
   const spans = parts.map((part) => (typeof part === 'string' ? { text: part } : part));
   const text = plain(spans);
   if (columnsOf(text) <= width) return [spans];
-  // In ASCII a sign may be a letter.
-  const mark = spans[0]?.ascii === undefined ? HANGING : SIGN;
-  const hanging = mark.exec(text)?.[0].length ?? 0;
+  const hanging = beginningOf(text, spans[0]).length;
   const indent = hanging > width / 2 ? 0 : hanging;
   return rowsOf(text, hanging, { first: width, next: width - indent }).map(([from, to], row) => {
     const content = cut(spans, from, to);
     return row === 0 || indent === 0 ? content : [{ text: ' '.repeat(indent) }, ...content];
   });
+}
+
+/** The mark or field name that the line begins with, and the spaces before it: the rows below the first are indented by as much. */
+function beginningOf(text: string, first: Span | undefined): string {
+  // In ASCII a sign may be a letter.
+  const mark = first?.ascii === undefined ? /^\s*(?:[^\p{L}\p{N}\s`"'([]+ |\p{L}+ {2,})?/u : /^\s*\S{1,3} /;
+  return mark.exec(text)?.[0] ?? '';
 }
 
 /** The start and end of each row. A word longer than a row is left to the terminal. */
