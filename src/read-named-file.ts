@@ -1,9 +1,9 @@
 /** Files that the user names, other than the config: plans, seeds, certificates. A pipe or a device must neither hang nor flood the program (T20). */
 
 import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
 import { codeOf } from './code-of.ts';
 import { LocalIoError } from './errors.ts';
+import { close, fstat, open, readFile } from './files.ts';
 
 /** More than the plan of the largest account (T35). */
 const LARGEST = 50 * 1024 * 1024;
@@ -15,20 +15,20 @@ const LARGEST = 50 * 1024 * 1024;
  * @throws LocalIoError if it cannot be read, is not a regular file, or is far too large
  */
 export async function readNamedFile(path: string, what: string, shown: string): Promise<string> {
-  let handle: FileHandle | undefined;
+  let fd: number | undefined;
   try {
     // Without O_NONBLOCK, opening a FIFO waits for a writer.
-    handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-    const stats = await handle.stat();
+    fd = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    const stats = await fstat(fd);
     if (!stats.isFile()) throw unreadable(what, shown, 'it is not a regular file');
     if (stats.size > LARGEST) throw unreadable(what, shown, 'it is larger than 50 MB');
-    return await handle.readFile('utf8');
+    return await readFile(fd, 'utf8');
   } catch (cause) {
     if (cause instanceof LocalIoError) throw cause;
     const code = codeOf(cause);
     throw unreadable(what, shown, code, cause);
   } finally {
-    await handle?.close();
+    if (fd !== undefined) await close(fd);
   }
 }
 

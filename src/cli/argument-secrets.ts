@@ -7,7 +7,7 @@ const LOGIN = /^(?:-[^=]*=)?[a-z][a-z0-9+.-]*:\/\/([^/?#]*)@/i;
 export function secretsInArguments(argv: readonly string[]): string[] {
   return argv.flatMap((word, index) => {
     const [name = '', value] = split(word);
-    const login = LOGIN.exec(word)?.[1];
+    const login = word.includes('@') ? LOGIN.exec(word)?.[1] : undefined;
     return [
       CREDENTIAL.test(name) ? (value ?? argv[index + 1] ?? '') : '',
       ...(login === undefined ? [] : [login, login.slice(login.indexOf(':') + 1)]),

@@ -2,10 +2,11 @@
  * The plan's fingerprint: the same if, and only if, the same changes would be made to the same account in the same state. It is
  * what a reviewer approves.
  */
-import { createHash, type Hash, scryptSync } from 'node:crypto';
+import type { Hash } from 'node:crypto';
 import type { ActionSpec, LiveAction } from './action.ts';
 import { FINGERPRINT_PREFIX, isFingerprintName } from './headers/header-names.ts';
 import { compareText } from './live.ts';
+import { nodeCrypto } from './node-crypto.ts';
 import type { DesiredService } from './normalize.ts';
 import { type Change, changesOf, type Plan, type ServicePlan } from './plan.ts';
 import { type Seen, seenHeader, seenLiteral, seenUrl } from './seen-text.ts';
@@ -32,7 +33,7 @@ export function planDigest(
 ): string {
   const hidden = createHiding();
   const text = texts(show, hidden.add);
-  const hash = inPieces(createHash('sha256'));
+  const hash = inPieces(sha256());
   hash.update(`{"version":${JSON.stringify(VERSION)},"account":${JSON.stringify(account)},"desired":`);
   digestList(hash, desired, text.desired);
   hash.update(',"live":');
@@ -45,7 +46,7 @@ export function planDigest(
 
 /** Collects the parts that only the slow hash may see. */
 function createHiding() {
-  const hash = inPieces(createHash('sha256'));
+  const hash = inPieces(sha256());
   let isEmpty = true;
   return {
     add({ whole, seen }: Seen): void {
@@ -56,8 +57,8 @@ function createHiding() {
     /** @param seen the digest of the rest: the salt */
     seal(seen: Buffer): Buffer {
       if (isEmpty) return seen;
-      const slow = scryptSync(hash.digest(), seen, 32, COST);
-      return createHash('sha256').update(seen).update(slow).digest();
+      const slow = nodeCrypto().scryptSync(hash.digest(), seen, 32, COST);
+      return sha256().update(seen).update(slow).digest();
     },
   };
 }
@@ -84,7 +85,7 @@ export function sideDigests(
 }
 
 function shortHash(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 12);
+  return sha256().update(text).digest('hex').slice(0, 12);
 }
 
 /** Both sides of a service as JSON. Definitions and endpoints, which thousands of services share, are written once. */
@@ -132,6 +133,10 @@ function idsOf({ services }: LiveAction): string[] {
 
 /** Digests chunks of this size: many small pieces cost more time, and one large piece costs memory. */
 const PIECE = 4_096;
+
+function sha256(): Hash {
+  return nodeCrypto().createHash('sha256');
+}
 
 /** A hash that is given many small texts. */
 function inPieces(hash: Hash) {

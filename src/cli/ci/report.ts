@@ -8,7 +8,6 @@ import type { Report } from '../../engine/report.ts';
 import type { PageFacts } from '../../ui/render/github/plan.ts';
 import { countPlan } from '../../ui/render/plan/plan-counts.ts';
 import type { Context, Ending } from '../context.ts';
-import { openPendingFile } from '../files/write-file.ts';
 
 export interface CiOptions {
   readonly summary?: string | undefined;
@@ -52,6 +51,7 @@ export async function openCiReport(
   };
 
   if (options.summary !== undefined) {
+    const { openPendingFile } = await import('../files/write-file.ts');
     const file = await openPendingFile(options.summary, cwd);
     context.atExit(async (ending) => file.commit(io.redact((await page(ending))())));
   }

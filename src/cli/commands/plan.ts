@@ -5,7 +5,6 @@ import { line, styled } from '../../ui/text/text.ts';
 import { addCiOptions, type CiOptions, openCiReport } from '../ci/report.ts';
 import { type CommandSpec, READING } from '../command.ts';
 import type { CanPlan, Context } from '../context.ts';
-import { openPendingFile } from '../files/write-file.ts';
 import { planFileText } from '../plan/plan-file.ts';
 import {
   addPlanOptions,
@@ -71,6 +70,7 @@ export async function runPlan(
     return context.verdict('refused');
   }
   if (options.out !== undefined) {
+    const { openPendingFile } = await import('../files/write-file.ts');
     const file = await openPendingFile(options.out, context.cwd);
     await file.commit(io.redact(planFileText(prepared, io.redact)));
     io.say(

@@ -1,7 +1,7 @@
 /** Finds the configuration file and reads it. */
-import { readdir } from 'node:fs/promises';
 import { basename, extname, join, resolve } from 'node:path';
 import type { Problem } from '../../errors.ts';
+import { readdir } from '../../files.ts';
 import { type FileRead, readConfigFile } from './read-file.ts';
 import { searchPath, showFile } from './search-path.ts';
 
@@ -94,6 +94,8 @@ export async function configNamesIn(directory: string): Promise<string[]> {
 async function lookInto(directory: string, where: SearchPlace): Promise<Load> {
   const names = new Set(await namesIn(directory));
   const code = [...names].filter((name) => CODE_PLACE.test(name));
+  // Loads the library while the system reads the files.
+  if (SEARCH_PLACES.some((place) => names.has(place))) void import('./load.ts');
   const candidates = await readCandidates(directory, names, where);
   if (!('reads' in candidates)) return candidates;
   const { reads } = candidates;

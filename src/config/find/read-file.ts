@@ -1,12 +1,16 @@
 /** Reads a configuration file without trusting its path (T17, T20, T34). */
 
+import { isUtf8 } from 'node:buffer';
 import { constants, type Stats } from 'node:fs';
-import { type FileHandle, lstat, open, realpath, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { codeOf } from '../../code-of.ts';
+import { close, fstat, lstat, open, read, realpath, stat } from '../../files.ts';
+import { utf8Of } from '../../read-bytes.ts';
 
 /** Ten times what a large account needs (T13). */
 const LARGEST_FILE = 1_000_000;
+
+const CHUNK = 65_536;
 
 export type FileRead =
   | {
@@ -21,21 +25,21 @@ export type FileRead =
  * @param uid the current user; absent if the system has no user ids
  */
 export async function readConfigFile(path: string, uid: number | undefined): Promise<FileRead> {
-  let handle: FileHandle | undefined;
+  let fd: number | undefined;
   try {
     // Without O_NONBLOCK, opening a FIFO waits for a writer.
-    handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    fd = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     // Checks the opened file, because the path may have changed.
-    const stats = await handle.stat();
+    const stats = await fstat(fd);
     const objection = objectTo(stats) ?? (await objectToOwner(path, stats, uid));
     if (objection) return objection;
-    const bytes = await readUpTo(handle, LARGEST_FILE + 1);
+    const bytes = await readUpTo(fd, LARGEST_FILE + 1);
     if (bytes.length > LARGEST_FILE) return tooLarge();
     return decode(bytes, await realpath(path));
   } catch (error) {
     return explain(error);
   } finally {
-    await handle?.close();
+    if (fd !== undefined) await close(fd);
   }
 }
 
@@ -85,28 +89,20 @@ export function isPlanted(owner: number, directoryMode: number, uid: number): bo
 }
 
 /** Some files report no size, and some grow, so the limit is on the bytes read. */
-async function readUpTo(handle: FileHandle, limit: number): Promise<Buffer> {
-  const buffer = Buffer.alloc(limit);
-  let length = 0;
-  while (length < limit) {
-    const { bytesRead } = await handle.read(buffer, length, limit - length, null);
+async function readUpTo(fd: number, limit: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for (let length = 0; length < limit; ) {
+    const chunk = Buffer.allocUnsafe(Math.min(CHUNK, limit - length));
+    const { bytesRead } = await read(fd, chunk, 0, chunk.length, null);
     if (bytesRead === 0) break;
+    chunks.push(chunk.subarray(0, bytesRead));
     length += bytesRead;
   }
-  return buffer.subarray(0, length);
+  return Buffer.concat(chunks);
 }
 
 function decode(bytes: Buffer, path: string): FileRead {
-  if (bytes.includes(0)) return notUtf8();
-  try {
-    // The decoder drops a byte order mark, which JSON does not allow.
-    return { ok: true, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes), path };
-  } catch {
-    return notUtf8();
-  }
-}
-
-function notUtf8(): FileRead {
+  if (!bytes.includes(0) && isUtf8(bytes)) return { ok: true, text: utf8Of(bytes), path };
   return refuse('the file is not UTF-8 text', 'Save it with UTF-8 encoding.');
 }
 

@@ -1,5 +1,5 @@
-import { lstat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { lstat } from '../../files.ts';
 
 /**
  * The directories that may contain the configuration, nearest first: from the working directory up to the root of the repository, never

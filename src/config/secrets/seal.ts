@@ -8,9 +8,9 @@
  * - If the key ever leaks, each guess costs a **scrypt** of 16 MiB, some 30 ms, and the salt is derived from the key, so
  *   nothing can be computed in advance.
  */
-import { createHmac, scrypt } from 'node:crypto';
 import type { ActionSpec, HeaderSpec } from '../../core/action.ts';
 import { compareText } from '../../core/live.ts';
+import { nodeCrypto } from '../../core/node-crypto.ts';
 
 /** The variable with the key; no configuration file can read it (`PDACTIONS_*`). */
 export const KEY_VARIABLE = 'PDACTIONS_FINGERPRINT_KEY';
@@ -53,7 +53,7 @@ export async function sealActions<Action extends ActionSpec>(
     const known = seals.get(content);
     if (known) return known;
     const made = stretch(content, salt).then((stretched) =>
-      createHmac('sha256', signing).update(stretched).digest('hex'),
+      nodeCrypto().createHmac('sha256', signing).update(stretched).digest('hex'),
     );
     seals.set(content, made);
     return made;
@@ -74,12 +74,12 @@ function contentOf(headers: readonly HeaderSpec[]): string {
 
 /** One key for each purpose, so that none reveals another. */
 function derive(key: string, purpose: string): Buffer {
-  return createHmac('sha256', key).update(`${VERSION} ${purpose}`).digest();
+  return nodeCrypto().createHmac('sha256', key).update(`${VERSION} ${purpose}`).digest();
 }
 
 function stretch(content: string, salt: Buffer): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    scrypt(content, salt, SEAL_BYTES, COST, (error, stretched) =>
+    nodeCrypto().scrypt(content, salt, SEAL_BYTES, COST, (error, stretched) =>
       error ? reject(error) : resolve(stretched),
     );
   });

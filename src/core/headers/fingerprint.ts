@@ -6,8 +6,9 @@
  * (`config/secrets/seal.ts`). Its result is the *seal*: a key for these values. The fast step is here: the seal signs the place, which is
  * the service and the label, so equal secrets have different codes in different places.
  */
-import { createHmac } from 'node:crypto';
+
 import type { ActionSpec } from '../action.ts';
+import { nodeCrypto } from '../node-crypto.ts';
 import { FINGERPRINT_PREFIX } from './header-names.ts';
 
 /** The value is meaningless, because it cannot be read anyway. */
@@ -24,7 +25,8 @@ const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
 /** The name of the header for one place. */
 export function fingerprintName(seal: string, serviceId: string, label: string): string {
-  const digest = createHmac('sha256', Buffer.from(seal, 'hex'))
+  const digest = nodeCrypto()
+    .createHmac('sha256', Buffer.from(seal, 'hex'))
     .update(JSON.stringify([serviceId, label]))
     .digest();
   let code = '';

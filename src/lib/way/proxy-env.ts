@@ -49,7 +49,7 @@ export function fixedProxy(text: string, from: string): (target: URL) => NamedPr
 export function proxySecrets(env: Environment): readonly string[] {
   return Object.values(VARIABLES)
     .flat()
-    .flatMap((name) => loginOf(env[name] ?? ''));
+    .flatMap((name) => (env[name] ? loginOf(env[name]) : []));
 }
 
 /** The password in the URL of a proxy, as written and as sent. Without one the user name is the credential, as with tokens of some proxies. */

@@ -64,9 +64,9 @@ export async function runList(
   const filters = readFilters(options.filter);
   const store = await context.store();
   const listing = await context.activity.while('reading', async () => {
-    const read = await readWanted(store, options, filters);
-    const [account, liveUrl] = await Promise.all([store.account(), context.liveUrls()]);
-    return { ...read, account, liveUrl };
+    const reading = readWanted(store, options, filters);
+    const [read, liveUrl] = await Promise.all([reading, context.liveUrls()]);
+    return { ...read, account: await store.account(), liveUrl };
   });
   const { services, actions, teams } = listing;
   const rows = arrange(services, actions, options, filters, teams);

@@ -1,0 +1,16 @@
+/**
+ * Functions of `node:fs/promises` that most commands need. That module also loads Node's line editor, which takes longer than reading a
+ * config; these wrap the callbacks of `node:fs`.
+ */
+import * as fs from 'node:fs';
+import { promisify } from 'node:util';
+
+export const close = promisify(fs.close);
+export const fstat = promisify(fs.fstat);
+export const lstat = promisify(fs.lstat);
+export const open = promisify(fs.open);
+export const read = promisify(fs.read);
+export const readdir = promisify(fs.readdir);
+export const readFile = promisify(fs.readFile);
+export const realpath = promisify(fs.realpath.native);
+export const stat = promisify(fs.stat);
