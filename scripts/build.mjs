@@ -35,6 +35,9 @@ const TOGETHER = {
   table: ['src/ui/render/table.ts', 'src/ui/render/width.ts'],
 };
 
+const WITHOUT_EDITOR = `const fs = require("node:fs"); const { promisify } = require("node:util");
+  module.exports = { readFile: promisify(fs.readFile), stat: promisify(fs.stat) };`;
+
 /** Replaced imports, useless here and slow or harmful: `package > import`. */
 const REPLACEMENTS = {
   // Commander starts other programs for subcommands; no command of this one is such.
@@ -46,6 +49,9 @@ const REPLACEMENTS = {
   // A config is data, so the loaders of code are left out (T33). `config/find/load.ts` passes its own for every file type.
   'cosmiconfig > ./loaders': `const never = () => { throw new Error("code is never loaded"); };
     for (const each of ["loadJs", "loadJsSync", "loadJson", "loadTs", "loadTsSync", "loadYaml"]) exports[each] = never;`,
+  // `fs/promises` also loads Node's line editor (see src/files.ts). Only these functions are called.
+  'cosmiconfig > fs/promises': WITHOUT_EDITOR,
+  'cosmiconfig > fs': `${WITHOUT_EDITOR} module.exports = Object.create(fs, { promises: { value: module.exports } });`,
   'cosmiconfig > env-paths': 'module.exports = () => { throw new Error("searched for elsewhere"); };',
   // No prompt opens an editor, which depends on many character sets. The other prompts are not used either.
   ...unused('prompts', ['@inquirer/editor', '@inquirer/expand', '@inquirer/number', '@inquirer/rawlist']),
@@ -123,6 +129,28 @@ const early = {
   },
 };
 
+/** The name that rolldown gives to the file of its own functions. */
+const BUNDLER = 'rolldown-runtime';
+
+/** The bundler's own functions are a file that every other one requires. As a part of main.js they need not be found and opened. */
+const oneFileLess = {
+  name: 'one-file-less',
+  generateBundle(_, output) {
+    const { name, fileName, code } = Object.values(output).find((chunk) => chunk.name === BUNDLER);
+    for (const chunk of Object.values(output)) {
+      if (chunk.type !== 'chunk' || chunk.name === name) continue;
+      const functions =
+        chunk.name === 'main'
+          ? `(exports.bundler=(()=>{const exports={};${code}return exports})())`
+          : `require("${chunk.isEntry ? './' : '../'}main.js").bundler`;
+      const own = chunk.fileName.startsWith('chunks/') ? `./${basename(fileName)}` : `./${fileName}`;
+      chunk.code = chunk.code.replace(`require("${own}")`, () => functions);
+      if (chunk.code.includes(basename(fileName))) throw new Error(`${chunk.fileName} needs ${fileName}`);
+    }
+    delete output[fileName];
+  },
+};
+
 rmSync(dist, { recursive: true, force: true });
 
 const together = loadedTogether();
@@ -141,7 +169,7 @@ const bundle = await rolldown({
     },
   },
   transform: { target: 'node20.17' },
-  plugins: [replacements(), together.plugin, early],
+  plugins: [replacements(), together.plugin, oneFileLess, early],
   // Other files may import shared parts from main.js. Otherwise each part would become a separate file.
   preserveEntrySignatures: 'allow-extension',
 });
@@ -160,15 +188,23 @@ await bundle.close();
 
 const chunks = output.filter(({ type }) => type === 'chunk');
 const own = new Set(chunks.map(({ fileName }) => fileName));
-const missing = chunks.flatMap(({ imports }) => imports).filter((name) => !own.has(name) && !isBuiltin(name));
+const missing = chunks
+  .flatMap(({ imports }) => imports)
+  .filter((name) => !own.has(name) && !isBuiltin(name) && !name.includes(BUNDLER));
 if (missing.length > 0) throw new Error(`not in the bundle, but needed: ${missing.join(', ')}`);
 
-// Copied unchanged, because browsers run the sources.
-const PAGES = { 'src/sandbox/page/browser': 'browser', 'src/cli/commands/slots/slots-page': 'slots-page' };
-for (const [source, target] of Object.entries(PAGES)) {
-  cpSync(join(root, source), join(dist, target), {
+/** The pages, by their folder in dist/: one script each; the other files are copied. */
+const PAGES = {
+  browser: 'src/sandbox/page/browser/main.js',
+  'slots-page': 'src/cli/commands/slots/slots-page/page.js',
+};
+for (const [target, script] of Object.entries(PAGES)) {
+  const page = await rolldown({ input: join(root, script), cwd: root, tsconfig: false });
+  await page.write({ dir: join(dist, target), minify: true, comments: false });
+  await page.close();
+  cpSync(dirname(join(root, script)), join(dist, target), {
     recursive: true,
-    filter: (file) => !file.endsWith('.json'),
+    filter: (file) => !/\.js(?:on)?$/.test(file),
   });
 }
 

@@ -52,7 +52,8 @@ async function answer(
   res: ServerResponse,
   show: (arrival: Arrival) => void,
 ): Promise<void> {
-  if (req.method !== 'POST') return send(res, { status: 405, text: 'only POST is allowed', headers: { allow: 'POST' } });
+  if (req.method !== 'POST')
+    return send(res, { status: 405, text: 'only POST is allowed', headers: { allow: 'POST' } });
   const read = await readBody(
     req,
     encodingOf(req.headers['content-encoding']) ?? 'identity',

@@ -40,7 +40,7 @@ describe('the packed package', () => {
     packed = only!;
   });
 
-  it('contains the program, its licences, the schema, the example with its recipes, and nothing else', () => {
+  it('contains the program, its licences, the schema, the example, the files of `init --ci`, and nothing else', () => {
     // npm adds README.md by itself. The build decides how many pieces the bundle has.
     const paths = packed.files.map(({ path }) => path.replace(/^(dist\/chunks)\/[\w.-]+\.js$/, '$1/*.js'));
     expect([...new Set(paths)].filter((path) => path !== 'README.md').sort()).toEqual([
@@ -49,9 +49,10 @@ describe('the packed package', () => {
       'bin/package.json',
       'bin/pdactions.js',
       'dist/THIRD-PARTY-LICENSES',
-      ...readdirSync(join(ROOT, 'src/sandbox/page/browser'))
-        .filter((name) => name !== 'tsconfig.json')
-        .map((name) => `dist/browser/${name}`),
+      'dist/browser/icon.svg',
+      'dist/browser/index.html',
+      'dist/browser/main.js',
+      'dist/browser/page.css',
       'dist/chunks/*.js',
       'dist/lib.d.ts',
       'dist/lib.js',
@@ -60,40 +61,12 @@ describe('the packed package', () => {
       'dist/sbom.cdx.json',
       'dist/slots-page/page.css',
       'dist/slots-page/page.js',
-      'docs/ci/README.md',
       'docs/ci/circleci.yml',
       'docs/ci/github-apply.yml',
       'docs/ci/github-drift.yml',
       'docs/ci/github-plan.yml',
       'docs/ci/gitlab-ci.yml',
       'docs/ci/pdactions.sh',
-      'examples/README.md',
-      'examples/add-diagnostics/README.md',
-      'examples/add-diagnostics/diagnose.sh',
-      'examples/add-diagnostics/hosts.conf',
-      'examples/add-diagnostics/pdactions.config.json',
-      'examples/add-diagnostics/probes.sh',
-      'examples/policy/README.md',
-      'examples/policy/plan.rego',
-      'examples/policy/plan_test.rego',
-      'examples/restart-server/README.md',
-      'examples/restart-server/demo/server.mjs',
-      'examples/restart-server/pdactions.config.json',
-      'examples/restart-server/restart.mjs',
-      'examples/restart-server/servers.json',
-      'examples/revert-last-commit/README.md',
-      'examples/revert-last-commit/demo/setup.sh',
-      'examples/revert-last-commit/pdactions.config.json',
-      'examples/revert-last-commit/revert.sh',
-      'examples/revert-last-commit/services.gitconfig',
-      'examples/sandbox.json',
-      'examples/update-status-page/README.md',
-      'examples/update-status-page/components.json',
-      'examples/update-status-page/pdactions.config.json',
-      'examples/update-status-page/pdactions.statuspage.json',
-      'examples/update-status-page/press.mjs',
-      'examples/update-status-page/static-page.mjs',
-      'examples/update-status-page/statuspage.mjs',
       'package.json',
       'pdactions.config.example.json',
       'schema.json',
